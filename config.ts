@@ -1,0 +1,139 @@
+import ms, { type StringValue } from 'ms';
+import { z } from 'zod';
+
+/** Text like `10s`, `5 minutes`, `500ms` as milliseconds. */
+const duration = (fallback: StringValue) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context) => {
+      const milliseconds = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
+      if (Number.isFinite(milliseconds) && milliseconds > 0) return milliseconds;
+      context.addIssue({
+        code: 'custom',
+        message: `"${text}" is not a duration such as 500ms, 10s, 5m or 2h`,
+      });
+      return z.NEVER;
+    });
+
+const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+const flag = (fallback: boolean) => z.stringbool().default(fallback);
+
+/**
+ * Every setting there is. Each variable's description is the configuration table of the README.
+ * Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…`,
+ * `TEMPORAL_PROFILE`, `TEMPORAL_CONFIG_FILE`) are read by `@temporalio/envconfig`; see `client/connection.ts`.
+ */
+export const configSchema = z.object({
+  DATA_DIR: z
+    .string()
+    .min(1)
+    .default('.data')
+    .describe(
+      'Folder of the embedded Temporal server’s database, the sandbox’s ledger and the demo channels.',
+    ),
+  CACHE_DIR: z.string().min(1).default('.cache').describe('Folder for downloaded Temporal executables.'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written.'),
+
+  TEMPORAL_ADDRESS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('`host:port` of an outside Temporal server. Without it `npm start` provides one.'),
+  TEMPORAL_UI_URL: z.url().optional().describe('Base URL of the outside server’s Web UI, for links.'),
+  TEMPORAL_TASK_QUEUE: z
+    .string()
+    .min(1)
+    .default('datacode-purchases')
+    .describe('Task queue of the purchase workflows.'),
+  TEMPORAL_CLI_PATH: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('`temporal` executable for the embedded server, instead of looking for one.'),
+  TEMPORAL_TEST_SERVER_PATH: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Time-skipping test server executable, instead of looking for one.'),
+  TEMPORAL_DOWNLOAD: flag(true).describe('Whether a missing Temporal executable may be downloaded.'),
+  TEMPORAL_PORT: port(7233).describe('gRPC port of the embedded Temporal server.'),
+  TEMPORAL_UI_PORT: port(8233).describe('Web UI port of the embedded Temporal server.'),
+  TEMPORAL_RETENTION: duration('30d').describe(
+    'How long closed purchases are kept where we start the server: the window in which a repeated order is recognised.',
+  ),
+
+  API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
+  API_PORT: port(3000).describe('Port of the API.'),
+  CHANNELS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The channel registry; `channels.json` in DATA_DIR unless set.'),
+  PACKAGES_FILE: z
+    .string()
+    .min(1)
+    .default('catalogue/packages.json')
+    .describe('The catalogue of Datacode packages.'),
+  DISCOUNTS_FILE: z.string().min(1).default('catalogue/discounts.json').describe('The discount rules.'),
+  WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag(false).describe(
+    'Lets channel webhooks be on private or loopback addresses. For development only.',
+  ),
+  WEBHOOK_TIMEOUT: duration('10s').describe('Time limit of one delivery to a channel’s webhook.'),
+
+  MOBIFONE_BASE_URL: z.url().optional().describe('MobiFone’s API gateway; the local sandbox unless set.'),
+  MOBIFONE_CLIENT_ID: z.string().min(1).default('sandbox-agent').describe('Our client id at the gateway.'),
+  MOBIFONE_CLIENT_SECRET: z
+    .string()
+    .min(1)
+    .default('sandbox-secret')
+    .describe('Our client secret at the gateway.'),
+  MOBIFONE_CALL_TIMEOUT: duration('10s').describe('Time limit of one call to the gateway.'),
+  SANDBOX_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address that the MobiFone sandbox listens on.'),
+  SANDBOX_PORT: port(4999).describe('Port of the MobiFone sandbox.'),
+
+  PURCHASE_RETRY_INITIAL: duration('1s').describe('First pause between attempts of a gateway call.'),
+  PURCHASE_RETRY_MAXIMUM: duration('2m').describe('Longest pause between attempts of a gateway call.'),
+  PURCHASE_PATIENCE: duration('10m').describe(
+    'A command without an answer for so long needs attention; trying goes on.',
+  ),
+  PURCHASE_LATE_EFFECT_WATCH: duration('15m').describe(
+    'How long after a rollback in doubt MobiFone is asked whether something landed late.',
+  ),
+
+  WORKER_SHUTDOWN_GRACE: duration('20s').describe(
+    'How long a stopping worker lets its running calls finish.',
+  ),
+  WORKER_MAX_CACHED_WORKFLOWS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .describe('Workflows that a worker keeps in memory; Temporal’s default unless set.'),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** All faults of the environment at once, one line each, by variable. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/**
+ * Reads the environment.
+ * @throws ConfigurationError that names every faulty variable.
+ */
+export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const result = configSchema.safeParse(given);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new ConfigurationError(`The configuration cannot be used:\n${faults.join('\n')}`);
+}

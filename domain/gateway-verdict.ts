@@ -1,0 +1,36 @@
+import type { Refusal } from './refusals';
+
+/**
+ * What an answer (or none) of MobiFone means for a command: the error taxonomy.
+ * - `done`: it took effect, now or when the same id was sent before
+ * - `refused`: it took no effect and will not; the reason can be shown
+ * - `retry_later`: it certainly took no effect; sending again is safe
+ * - `unknown`: it may have taken effect; only an inquiry can tell (design decision 2)
+ * - `broken_contract`: the answer is none that the contract allows; a person should look, an inquiry may settle it
+ */
+export type GatewayVerdict =
+  | { kind: 'done' }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'retry_later'; detail: string; retryAfterMs?: number }
+  | { kind: 'unknown'; detail: string }
+  | { kind: 'broken_contract'; detail: string };
+
+/** What an inquiry tells of a transaction. */
+export type InquiryVerdict =
+  | { kind: 'done' }
+  | { kind: 'refused'; refusal: Refusal }
+  /** Undone by a rollback. */
+  | { kind: 'rolled_back' }
+  | { kind: 'never_received' }
+  /** MobiFone has it and has not finished. */
+  | { kind: 'processing' }
+  | { kind: 'retry_later'; detail: string; retryAfterMs?: number }
+  | { kind: 'unknown'; detail: string }
+  | { kind: 'broken_contract'; detail: string };
+
+/** The `type` of the failures that gateway activities throw; what the Web UI shows of an attempt. */
+export const GATEWAY_FAILURES = {
+  retryLater: 'MobifoneRetryLater',
+  outcomeUnknown: 'MobifoneOutcomeUnknown',
+  brokenContract: 'MobifoneBrokenContract',
+} as const;

@@ -1,0 +1,57 @@
+/** A sales channel's name in the registry. */
+export type ChannelName = string & { readonly __brand: 'ChannelName' };
+/** The channel's own order id: the identity of a purchase within its channel (design decision 1). */
+export type ExternalId = string & { readonly __brand: 'ExternalId' };
+/** Our id of a purchase, `pur_…`: derived from channel and external id, so the same order always has the same. */
+export type PurchaseId = string & { readonly __brand: 'PurchaseId' };
+/** The id that one command to MobiFone carries, the same in every retry, restart and reset. */
+export type TransactionId = string & { readonly __brand: 'TransactionId' };
+
+/** No colon: a workflow id must split into its parts in one way only. */
+export const CHANNEL_NAME_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
+export const EXTERNAL_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
+const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
+
+/** @throws RangeError when the name does not match `CHANNEL_NAME_PATTERN`. */
+export function channelName(text: string): ChannelName {
+  if (!CHANNEL_NAME_PATTERN.test(text)) throw new RangeError(`"${text}" is not a channel name`);
+  return text as ChannelName; // just checked
+}
+
+/** @throws RangeError when the id does not match `EXTERNAL_ID_PATTERN`. */
+export function externalId(text: string): ExternalId {
+  if (!EXTERNAL_ID_PATTERN.test(text)) throw new RangeError(`"${text}" is not an external id`);
+  return text as ExternalId; // just checked
+}
+
+/** @throws RangeError when the id is not `pur_` and 26 base32 characters. */
+export function purchaseId(text: string): PurchaseId {
+  if (!PURCHASE_ID_PATTERN.test(text)) throw new RangeError(`"${text}" is not a purchase id`);
+  return text as PurchaseId; // just checked
+}
+
+/** The one workflow that a channel's order can ever have (design decision 1). */
+export function purchaseWorkflowId(channel: ChannelName, id: ExternalId): string {
+  return `purchase:${channel}:${id}`;
+}
+
+/** What a purchase may send under an id of its own; a rollback sent for a late effect is the second rollback. */
+export type Transaction =
+  | 'check'
+  | 'registration'
+  | 'charge'
+  | 'rollback'
+  | 'rollback-2'
+  | 'sms-rejection'
+  | 'sms-transaction'
+  | 'sms-success';
+
+/** Forward and compensating commands carry different ids, each stable for ever (design decision 2). */
+export function transactionId(purchase: PurchaseId, transaction: Transaction): TransactionId {
+  return `${purchase}.${transaction}` as TransactionId; // made of a checked id and a literal
+}
+
+/** The id under which the channel is told to refund, however often the notice is delivered (I5). */
+export function refundNoticeId(purchase: PurchaseId): string {
+  return `refund_${purchase}`;
+}

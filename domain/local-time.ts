@@ -1,0 +1,16 @@
+/** Asia/Ho_Chi_Minh is UTC+7 the year round; no time zone data is needed, so the workflow may use this. */
+const OFFSET_MS = 7 * 60 * 60 * 1000;
+
+/** A calendar day in Vietnam, `2026-11-24`. */
+export type LocalDay = string & { readonly __brand: 'LocalDay' };
+
+/** The Vietnamese calendar day of a moment. */
+export function localDay(at: Date): LocalDay {
+  return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10) as LocalDay; // an ISO date by construction
+}
+
+/** `10:05 24/11/2026` in Vietnamese local time, as the SMS texts print it. */
+export function formatLocalTime(at: Date): string {
+  const iso = new Date(at.getTime() + OFFSET_MS).toISOString();
+  return `${iso.slice(11, 16)} ${iso.slice(8, 10)}/${iso.slice(5, 7)}/${iso.slice(0, 4)}`;
+}

@@ -1,0 +1,43 @@
+import { parsePhoneNumberWithError, ParseError } from 'libphonenumber-js/mobile';
+import { msisdn, type Msisdn } from './msisdn';
+
+/** Why a text is no Vietnamese mobile number; each has one sentence that tells the way out. */
+export const MSISDN_FAULTS = {
+  not_a_number: 'It must be digits, with spaces, dots or one leading "+" at most.',
+  not_vietnamese: 'Only Vietnamese numbers can be sold to: 0…, 84… or +84….',
+  wrong_length: 'A Vietnamese mobile number has ten digits after the leading 0 is counted, e.g. 0901234567.',
+  retired_prefix: 'Eleven-digit 01xx numbers were replaced in 2018; send the new ten-digit number.',
+  not_mobile: 'The number is not in a Vietnamese mobile range.',
+} as const;
+
+export type MsisdnFault = keyof typeof MSISDN_FAULTS;
+export type MsisdnParsing = { ok: true; msisdn: Msisdn } | { ok: false; fault: MsisdnFault };
+
+const SPELLING = /^\+?[\d .]+$/;
+const RETIRED_PREFIX = /^(?:84|0)1\d{9}$/;
+
+/**
+ * Reads a number as people spell it: `0901234567`, `84 901 234 567`, `+84.901.234.567`.
+ * A number that MobiFone did not issue passes: with number portability only MobiFone's check can decide.
+ */
+export function parseMsisdn(text: string): MsisdnParsing {
+  const trimmed = text.trim();
+  if (!SPELLING.test(trimmed)) return { ok: false, fault: 'not_a_number' };
+  const digits = trimmed.replace(/\D/g, '');
+  if (trimmed.startsWith('+') && !digits.startsWith('84')) return { ok: false, fault: 'not_vietnamese' };
+  if (!digits.startsWith('84') && !digits.startsWith('0')) return { ok: false, fault: 'not_vietnamese' };
+  if (RETIRED_PREFIX.test(digits)) return { ok: false, fault: 'retired_prefix' };
+  return parseNational(digits.startsWith('84') ? `+${digits}` : digits);
+}
+
+function parseNational(spelling: string): MsisdnParsing {
+  try {
+    const number = parsePhoneNumberWithError(spelling, 'VN');
+    if (number.nationalNumber.length !== 9) return { ok: false, fault: 'wrong_length' };
+    if (!number.isValid() || number.getType() !== 'MOBILE') return { ok: false, fault: 'not_mobile' };
+    return { ok: true, msisdn: msisdn(number.number.slice(1)) };
+  } catch (error) {
+    if (error instanceof ParseError) return { ok: false, fault: 'wrong_length' };
+    throw error;
+  }
+}

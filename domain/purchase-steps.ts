@@ -1,0 +1,32 @@
+/** The remote calls of a purchase by the seed's step numbers, in words for the API and the Web UI. */
+export const PURCHASE_STEPS = {
+  check: { seed: '2', title: 'Check the subscriber at MobiFone' },
+  register: { seed: '2.2', title: 'Register the package at MobiFone' },
+  charge: { seed: '5.1', title: 'Charge the subscriber at MobiFone' },
+  rollback: { seed: '6.1', title: 'Roll the registration back at MobiFone' },
+  refund_notice: { seed: '6.3', title: 'Tell the channel to refund its customer' },
+  late_effect_check: { seed: '6.1', title: 'Make sure that nothing landed after the rollback' },
+  rejection_message: { seed: '4', title: 'Rejection SMS from 999' },
+  transaction_message: { seed: '7', title: 'Transaction SMS from 999' },
+  success_message: { seed: '8', title: 'Successful-registration SMS from 999' },
+} as const satisfies Record<string, { seed: string; title: string }>;
+
+export type PurchaseStep = keyof typeof PURCHASE_STEPS;
+export const PURCHASE_STEP_NAMES = Object.keys(PURCHASE_STEPS) as [PurchaseStep, ...PurchaseStep[]]; // literal's keys
+
+/** How far a step has come; `abandoned` is a check that nobody waits for any more. */
+export const STEP_STATUSES = ['running', 'done', 'refused', 'abandoned'] as const;
+export type StepStatus = (typeof STEP_STATUSES)[number];
+
+export interface StepRecord {
+  step: PurchaseStep;
+  status: StepStatus;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  endedAt?: string;
+  /** How the answer came, where it matters: by MobiFone's reply, by asking again, or by a person. */
+  settledBy?: SettledBy;
+}
+
+export const SETTLED_BY = ['reply', 'inquiry', 'operator'] as const;
+export type SettledBy = (typeof SETTLED_BY)[number];

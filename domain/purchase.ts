@@ -1,0 +1,56 @@
+import type { Attention } from './attention';
+import type { Discount } from './discount';
+import type { ChannelName, ExternalId, PurchaseId } from './identifiers';
+import type { Msisdn } from './msisdn';
+import type { PackageCode, PaymentForm } from './packages';
+import type { PurchaseOutcome, PurchaseState } from './purchase-states';
+import type { StepRecord } from './purchase-steps';
+import type { Refusal } from './refusals';
+import type { Vnd } from './vnd';
+
+/** What was bought, by whom and at what price: frozen when the order was accepted, JSON through and through. */
+export interface PurchaseOrder {
+  purchaseId: PurchaseId;
+  channel: ChannelName;
+  externalId: ExternalId;
+  msisdn: Msisdn;
+  package: { code: PackageCode; name: string };
+  paymentForm: PaymentForm;
+  faceValue: Vnd;
+  discount: Discount;
+  /** Face value less discount: what the agent owes MobiFone. */
+  payable: Vnd;
+  /** ISO 8601, UTC. */
+  acceptedAt: string;
+  /** The request that brought the order in, for the logs. */
+  requestId?: string;
+}
+
+/** How long and how often the workflow tries; milliseconds. From configuration, frozen with the order. */
+export interface PurchasePolicy {
+  /** One attempt of a gateway activity, its inquiry included. */
+  attemptTimeout: number;
+  /** A worker that is silent for so long in an attempt is taken for dead. */
+  heartbeatTimeout: number;
+  /** First and longest pause between attempts. */
+  retryInitialInterval: number;
+  retryMaximumInterval: number;
+  /** A command without an answer for so long needs attention; doubled each round while trying goes on. */
+  patience: number;
+  /** How long after a rollback in doubt MobiFone is asked whether something landed late. */
+  lateEffectWatch: number;
+  /** With a gateway rate limit, MobiFone's calls go to this queue of their own. */
+  gatewayTaskQueue?: string;
+}
+
+/** A purchase as the workflow tells it: its result, its query's answer, and what the API is shaped from. */
+export interface Purchase {
+  order: PurchaseOrder;
+  state: PurchaseState;
+  outcome: PurchaseOutcome | null;
+  reason: Refusal | null;
+  steps: StepRecord[];
+  attention: Attention | null;
+  /** ISO 8601, UTC. */
+  updatedAt: string;
+}
