@@ -1,3 +1,4 @@
+import path from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
 
@@ -136,4 +137,16 @@ export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new ConfigurationError(`The configuration cannot be used:\n${faults.join('\n')}`);
+}
+
+/** The channel registry's file. */
+export function channelsFile(config: Pick<Config, 'CHANNELS_FILE' | 'DATA_DIR'>): string {
+  return config.CHANNELS_FILE ?? path.join(config.DATA_DIR, 'channels.json');
+}
+
+/** The gateway that purchases are sent to: MobiFone's where it is configured, else the local sandbox. */
+export function mobifoneBaseUrl(
+  config: Pick<Config, 'MOBIFONE_BASE_URL' | 'SANDBOX_HOST' | 'SANDBOX_PORT'>,
+): string {
+  return config.MOBIFONE_BASE_URL ?? `http://${config.SANDBOX_HOST}:${config.SANDBOX_PORT}`;
 }

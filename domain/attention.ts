@@ -5,6 +5,9 @@ export const ATTENTION_REASONS = {
   no_answer: 'MobiFone has not answered for longer than patience allows.',
   broken_contract: 'MobiFone answered with something that its contract does not allow.',
   rollback_refused: 'MobiFone refuses to roll the registration back.',
+  channel_unreachable: 'The channel’s webhook does not take the refund notice.',
+  workflow_closed:
+    'The workflow was terminated or failed before its outcome; only reconciliation can settle it.',
   late_effect: 'A command took effect at MobiFone after its rollback and could not be undone again.',
 } as const;
 export type AttentionReason = keyof typeof ATTENTION_REASONS;
@@ -37,6 +40,9 @@ const DECIDABLE: Partial<Record<PurchaseStep, readonly Decision[]>> = {
   rollback: ['retry_now', 'rollback_done_by_hand'],
   late_effect_check: ['retry_now'],
   refund_notice: ['retry_now'],
+  rejection_message: ['retry_now'],
+  transaction_message: ['retry_now'],
+  success_message: ['retry_now'],
 };
 
 /** The decisions that are open to an operator while a step is running. */

@@ -54,3 +54,16 @@ export interface Purchase {
   /** ISO 8601, UTC. */
   updatedAt: string;
 }
+
+/** A purchase at the moment of its acceptance. */
+export function acceptedPurchase(order: PurchaseOrder): Purchase {
+  return {
+    order,
+    state: 'accepted',
+    outcome: null,
+    reason: null,
+    steps: [],
+    attention: null,
+    updatedAt: order.acceptedAt,
+  };
+}

@@ -1,0 +1,72 @@
+/** The rooms of docs/architecture.md: who may import whom. A room's list holds all that it may import of ours. */
+const ROOMS = {
+  domain: [],
+  catalogue: ['domain'],
+  mobifone: ['domain'],
+  channel: ['domain'],
+  activities: ['domain', 'mobifone', 'channel'],
+  workflows: ['domain'],
+  client: ['domain'],
+  api: ['domain', 'catalogue', 'client', 'channel'],
+};
+/** Types only: erased before anything runs, so that no activity's code reaches a workflow. */
+const TYPES_ONLY = { workflows: ['activities'], client: ['workflows'] };
+/** Process entries also read the configuration and run as a part. */
+const ENTRY = '^(api|mobifone/sandbox)/main\\.ts$';
+
+const inRooms = (rooms) => `^(${rooms.join('|')})/`;
+const every = [...Object.keys(ROOMS), 'scripts', 'bench', 'test'];
+
+const roomRules = Object.entries(ROOMS).map(([room, allowed]) => {
+  const typed = TYPES_ONLY[room] ?? [];
+  const forbidden = every.filter((other) => other !== room && !allowed.includes(other) && !typed.includes(other));
+  return {
+    name: `${room}-imports-only-its-neighbours`,
+    severity: 'error',
+    from: { path: `^${room}/`, pathNot: ENTRY },
+    to: { path: `${inRooms(forbidden)}|^(worker|config|process)\\.ts$` },
+  };
+});
+
+const typeRules = Object.entries(TYPES_ONLY).map(([room, typed]) => ({
+  name: `${room}-takes-only-types-of-${typed.join('-')}`,
+  severity: 'error',
+  from: { path: `^${room}/` },
+  to: { path: inRooms(typed), dependencyTypesNot: ['type-only'] },
+}));
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    ...typeRules,
+    {
+      name: 'workflow-code-is-deterministic',
+      comment: 'domain/ is bundled into workflows: no I/O, no zod, no axios, no node built-ins in either.',
+      severity: 'error',
+      from: { path: '^(domain|workflows)/' },
+      to: { path: 'node_modules/(zod|axios|express|pino)/|^node:', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-phone-library-in-workflows',
+      severity: 'error',
+      from: { path: '^workflows/' },
+      to: { path: '^domain/msisdn-parsing' },
+    },
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    { name: 'no-test-code-in-the-product', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
+    {
+      name: 'no-development-package-in-the-product',
+      severity: 'error',
+      from: { pathNot: '^(test|bench|docs)/|^jest' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(node_modules|coverage|\\.cache|\\.data)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.json'] },
+  },
+};

@@ -1,0 +1,224 @@
+import { activityInfo, cancellationSignal, heartbeat, CancelledFailure } from '@temporalio/activity';
+import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
+import { transactionId, type PurchaseId, type Transaction, type TransactionId } from '../domain/identifiers';
+import type { Msisdn } from '../domain/msisdn';
+import type { PackageCode, PaymentForm } from '../domain/packages';
+import type { Vnd } from '../domain/vnd';
+import type { CallOptions, Gateway } from '../mobifone/client';
+import { gatewayFailure } from './gateway-failures';
+import type { Settlement, Standing } from './settlement';
+
+/** What every call to MobiFone needs of a purchase. */
+export interface Sale {
+  purchaseId: PurchaseId;
+  msisdn: Msisdn;
+  packageCode: PackageCode;
+  paymentForm: PaymentForm;
+  amount: Vnd;
+  requestId?: string;
+}
+
+/** Set when the command may have been sent before under the same id, by whatever attempt, round or worker. */
+export interface SendOptions {
+  askFirst: boolean;
+}
+
+/** The transactions that an inquiry can be made about. */
+export type Inquirable = Exclude<Transaction, 'check'>;
+
+/** One function a remote call of the seed; every reply and failure becomes a `Settlement` or a typed failure. */
+export function createGatewayActivities(gateway: Gateway) {
+  const settle = settleWith(gateway);
+  return {
+    /** Step (2). Has no effect at MobiFone, so it is simply asked again. */
+    async checkSubscriber(sale: Sale): Promise<Settlement> {
+      const verdict = await gateway.check(
+        {
+          transactionId: transactionId(sale.purchaseId, 'check'),
+          msisdn: sale.msisdn,
+          packageCode: sale.packageCode,
+          paymentForm: sale.paymentForm,
+        },
+        callOptions(sale),
+      );
+      return settlementOf('check of the subscriber', verdict);
+    },
+
+    /** Step (2.2); for a prepaid subscriber this takes the money as well. */
+    registerPackage: (sale: Sale, options: SendOptions): Promise<Settlement> =>
+      settle('registration', 'registration', sale, options, (id) =>
+        gateway.register(
+          {
+            ...command(sale, id),
+            packageCode: sale.packageCode,
+            paymentForm: sale.paymentForm,
+            amount: sale.amount,
+          },
+          callOptions(sale),
+        ),
+      ),
+
+    /** Step (5.1), postpaid. */
+    chargeSubscriber: (sale: Sale, options: SendOptions): Promise<Settlement> =>
+      settle('charge', 'charge', sale, options, (id) =>
+        gateway.charge(
+          {
+            ...command(sale, id),
+            registrationId: transactionId(sale.purchaseId, 'registration'),
+            packageCode: sale.packageCode,
+            amount: sale.amount,
+          },
+          callOptions(sale),
+        ),
+      ),
+
+    /**
+     * Step (6.1). Undoes the registration and any charge made for it, and voids a registration that has not
+     * arrived yet. `again` is the second rollback, for what landed after the first; it has an id of its own.
+     */
+    rollbackRegistration: (sale: Sale, options: SendOptions & { again: boolean }): Promise<Settlement> =>
+      settle('rollback', options.again ? 'rollback-2' : 'rollback', sale, options, (id) =>
+        gateway.rollback(
+          { ...command(sale, id), registrationId: transactionId(sale.purchaseId, 'registration') },
+          callOptions(sale),
+        ),
+      ),
+
+    /** Steps (4), (7), (8): one message from 999, once per id. */
+    sendMessage: (
+      sale: Sale,
+      message: { transaction: Extract<Transaction, `sms-${string}`>; text: string },
+      options: SendOptions,
+    ): Promise<Settlement> =>
+      settle('SMS', message.transaction, sale, options, (id) =>
+        gateway.sms({ ...command(sale, id), text: message.text }, callOptions(sale)),
+      ),
+
+    /** Asks once what MobiFone knows of a transaction; silence is an answer too. */
+    async inquireOnce(sale: Sale, transaction: Inquirable): Promise<Standing> {
+      const answer = await inquire(gateway, sale, transactionId(sale.purchaseId, transaction));
+      switch (answer.kind) {
+        case 'retry_later':
+        case 'unknown':
+        case 'broken_contract':
+          return 'no_answer';
+        default:
+          return answer.kind;
+      }
+    },
+
+    /** After a rollback in doubt: whether the registration or the charge stands at MobiFone all the same. */
+    async findLateEffect(sale: Sale): Promise<boolean> {
+      for (const transaction of ['registration', 'charge'] as const) {
+        const answer = await inquire(gateway, sale, transactionId(sale.purchaseId, transaction));
+        if (answer.kind === 'done') return true;
+        if (answer.kind === 'processing') {
+          throw gatewayFailure(`inquiry about the ${transaction}`, {
+            kind: 'unknown',
+            detail: 'still being processed',
+          });
+        }
+        if (isUnsettled(answer)) throw gatewayFailure(`inquiry about the ${transaction}`, answer);
+      }
+      return false;
+    },
+  };
+}
+
+export type GatewayActivities = ReturnType<typeof createGatewayActivities>;
+
+/**
+ * Sends a command under its one id, and never twice without asking: whenever an earlier attempt may have sent it,
+ * MobiFone is asked first, and only "never received" leads to sending again (design decision 2).
+ */
+function settleWith(gateway: Gateway) {
+  return async (
+    subject: string,
+    transaction: Inquirable,
+    sale: Sale,
+    options: SendOptions,
+    send: (id: TransactionId) => Promise<GatewayVerdict>,
+  ): Promise<Settlement> => {
+    const beat = setInterval(() => heartbeat(), heartbeatInterval());
+    try {
+      const id = transactionId(sale.purchaseId, transaction);
+      if (options.askFirst || activityInfo().attempt > 1) {
+        const known = settledByInquiry(subject, await inquire(gateway, sale, id));
+        if (known) return known;
+      }
+      return settlementOf(subject, await send(id));
+    } catch (error) {
+      if (cancellationSignal().aborted) throw new CancelledFailure(`${subject}: cancelled`);
+      throw error;
+    } finally {
+      clearInterval(beat);
+    }
+  };
+}
+
+function settlementOf(subject: string, verdict: GatewayVerdict): Settlement {
+  switch (verdict.kind) {
+    case 'done':
+      return { kind: 'done', settledBy: 'reply', attempts: activityInfo().attempt };
+    case 'refused':
+      return {
+        kind: 'refused',
+        refusal: verdict.refusal,
+        settledBy: 'reply',
+        attempts: activityInfo().attempt,
+      };
+    default:
+      throw gatewayFailure(subject, verdict);
+  }
+}
+
+/** Nothing when MobiFone never received the command, which may then be sent. */
+function settledByInquiry(subject: string, answer: InquiryVerdict): Settlement | undefined {
+  switch (answer.kind) {
+    case 'done':
+      return { kind: 'done', settledBy: 'inquiry', attempts: activityInfo().attempt };
+    case 'refused':
+      return {
+        kind: 'refused',
+        refusal: answer.refusal,
+        settledBy: 'inquiry',
+        attempts: activityInfo().attempt,
+      };
+    case 'rolled_back':
+      return {
+        kind: 'refused',
+        refusal: 'duplicate_order',
+        settledBy: 'inquiry',
+        attempts: activityInfo().attempt,
+      };
+    case 'never_received':
+      return undefined;
+    case 'processing':
+      throw gatewayFailure(subject, { kind: 'unknown', detail: 'MobiFone is still processing it' });
+    default:
+      throw gatewayFailure(`inquiry about the ${subject}`, answer);
+  }
+}
+
+function inquire(gateway: Gateway, sale: Sale, id: TransactionId): Promise<InquiryVerdict> {
+  return gateway.inquire(command(sale, id), callOptions(sale));
+}
+
+function isUnsettled(
+  answer: InquiryVerdict,
+): answer is Extract<InquiryVerdict, { kind: 'retry_later' | 'unknown' | 'broken_contract' }> {
+  return answer.kind === 'retry_later' || answer.kind === 'unknown' || answer.kind === 'broken_contract';
+}
+
+function command(sale: Sale, id: TransactionId): { transactionId: TransactionId; msisdn: Msisdn } {
+  return { transactionId: id, msisdn: sale.msisdn };
+}
+
+function callOptions(sale: Sale): CallOptions {
+  return { signal: cancellationSignal(), ...(sale.requestId ? { requestId: sale.requestId } : {}) };
+}
+
+/** A third of the timeout: two beats may be lost before the worker is taken for dead. */
+function heartbeatInterval(): number {
+  return Math.max(100, (activityInfo().heartbeatTimeoutMs ?? 30_000) / 3);
+}

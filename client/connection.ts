@@ -1,0 +1,59 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { ConnectionOptions } from '@temporalio/client';
+
+/** What of the configuration says where Temporal is, unless Temporal's own variables do. */
+export interface ConnectionConfig {
+  /** Port of the embedded server on loopback. */
+  TEMPORAL_PORT: number;
+}
+
+/** Where Temporal is and how to enter. */
+export interface TemporalTarget {
+  /** Whether it is the server that we start ourselves, not one that was named to us. */
+  embedded: boolean;
+  /** For `Connection.connect` of a client and for `NativeConnection.connect` of a worker alike. */
+  connectionOptions: Pick<ConnectionOptions, 'tls' | 'apiKey' | 'metadata'> & { address: string };
+  namespace: string;
+}
+
+/** Temporal's own settings contradict each other or cannot be read. */
+export class TemporalSettingsError extends Error {
+  override readonly name = 'TemporalSettingsError';
+}
+
+/**
+ * Reads Temporal's own settings by `@temporalio/envconfig`: the `TEMPORAL_*` variables, and a profile of the
+ * configuration file when `TEMPORAL_PROFILE` or `TEMPORAL_CONFIG_FILE` asks for it, so that a file left in the home
+ * folder for other work never sends purchases somewhere. An outside server is one that they give an address of.
+ * @throws TemporalSettingsError when they cannot be used
+ */
+export function temporalTarget(
+  config: ConnectionConfig,
+  environment: NodeJS.ProcessEnv = process.env,
+): TemporalTarget {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+  const profileAsked = Boolean(given['TEMPORAL_PROFILE'] ?? given['TEMPORAL_CONFIG_FILE']);
+  const { connectionOptions, namespace = 'default' } = readSettings(given, profileAsked);
+  const { address, ...access } = connectionOptions;
+  if (address) return { embedded: false, connectionOptions: { address, ...access }, namespace };
+  if (profileAsked || connectionOptions.apiKey !== undefined) {
+    throw new TemporalSettingsError(
+      'Temporal’s settings (profile or API key) name no server: set TEMPORAL_ADDRESS, or `address` in the profile.',
+    );
+  }
+  return { embedded: true, connectionOptions: { address: `127.0.0.1:${config.TEMPORAL_PORT}` }, namespace };
+}
+
+function readSettings(
+  environment: Record<string, string>,
+  fileAsked: boolean,
+): ReturnType<typeof loadClientConnectConfig> {
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: environment, disableFile: !fileAsked });
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    throw new TemporalSettingsError(`Temporal’s settings cannot be used: ${reason}`, { cause: fault });
+  }
+}

@@ -1,0 +1,31 @@
+import type { PurchasePolicy } from '../domain/purchase';
+
+/** The settings that a purchase's policy is made of; see `config.ts`. Milliseconds. */
+export interface PolicySettings {
+  MOBIFONE_CALL_TIMEOUT: number;
+  WEBHOOK_TIMEOUT: number;
+  PURCHASE_RETRY_INITIAL: number;
+  PURCHASE_RETRY_MAXIMUM: number;
+  PURCHASE_PATIENCE: number;
+  PURCHASE_LATE_EFFECT_WATCH: number;
+}
+
+/** A token fetch, an inquiry and the command itself, each within the call's limit, and a little for ourselves. */
+const CALLS_OF_AN_ATTEMPT = 4;
+const MARGIN_MS = 5_000;
+
+/** How long a worker may be silent in an attempt; a third of it is the beat. */
+const HEARTBEAT_TIMEOUT_MS = 10_000;
+
+/** The policy that is frozen with every purchase accepted under these settings. */
+export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
+  const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.WEBHOOK_TIMEOUT);
+  return {
+    attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    retryInitialInterval: settings.PURCHASE_RETRY_INITIAL,
+    retryMaximumInterval: settings.PURCHASE_RETRY_MAXIMUM,
+    patience: settings.PURCHASE_PATIENCE,
+    lateEffectWatch: settings.PURCHASE_LATE_EFFECT_WATCH,
+  };
+}

@@ -1,0 +1,149 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Connection, isGrpcServiceError } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { temporal } from '@temporalio/proto';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+
+/** What setting a namespace up needs of a connection. */
+export type NamespaceConnection = Pick<Connection, 'workflowService' | 'operatorService'>;
+
+/** How a namespace is to be. */
+export interface NamespaceWishes {
+  /** How long closed purchases are kept, ms; only where `createNamespace`. */
+  retentionMs: number;
+  /** Whether the namespace is ours to create and to set the retention of: true where we start the server. */
+  createNamespace: boolean;
+  /** How long to wait until the server takes the new search attributes, ms. */
+  patienceMs?: number;
+}
+
+/** The namespace is not as purchases need it, and could not be made so; the message says what to do. */
+export class NamespaceNotReady extends Error {
+  override readonly name = 'NamespaceNotReady';
+}
+
+// gRPC status codes
+const INVALID_ARGUMENT = 3;
+const NOT_FOUND = 5;
+const ALREADY_EXISTS = 6;
+const PERMISSION_DENIED = 7;
+const UNIMPLEMENTED = 12;
+
+const { IndexedValueType } = temporal.api.enums.v1;
+/** The types that we use, as the API and as Temporal's CLI spell them. */
+const TYPES = {
+  KEYWORD: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, cli: 'Keyword' },
+  INT: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_INT, cli: 'Int' },
+  BOOL: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_BOOL, cli: 'Bool' },
+} as const;
+const ATTRIBUTES = Object.values(SEARCH_ATTRIBUTES);
+const DEFAULT_PATIENCE = 90_000;
+
+/**
+ * Makes a namespace fit for purchases: there, with our retention where it is ours, and with every search attribute
+ * registered and usable. May be called again and by several processes at once.
+ * @throws NamespaceNotReady
+ */
+export async function prepareNamespace(
+  connection: NamespaceConnection,
+  namespace: string,
+  wishes: NamespaceWishes,
+): Promise<void> {
+  if (wishes.createNamespace) await createNamespace(connection, namespace, wishes.retentionMs);
+  const until = performance.now() + (wishes.patienceMs ?? DEFAULT_PATIENCE);
+  await eventually(until, NOT_FOUND, () => registerMissing(connection, namespace), {
+    retry: wishes.createNamespace, // our own new namespace takes some seconds to be known everywhere
+    fault: `Temporal has no namespace "${namespace}": create it, or correct TEMPORAL_NAMESPACE.`,
+  });
+  await eventually(until, INVALID_ARGUMENT, () => useEachAttribute(connection, namespace), {
+    retry: true,
+    fault: `The search attributes of namespace "${namespace}" are not usable. Register what is missing:\n${byHand(namespace)}`,
+  });
+}
+
+async function createNamespace(
+  { workflowService }: NamespaceConnection,
+  namespace: string,
+  retentionMs: number,
+): Promise<void> {
+  const workflowExecutionRetentionPeriod = msToTs(retentionMs);
+  try {
+    await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod });
+    return;
+  } catch (fault) {
+    if (!hasCode(fault, ALREADY_EXISTS)) throw fault;
+  }
+  const { config } = await workflowService.describeNamespace({ namespace });
+  if (config?.workflowExecutionRetentionTtl?.seconds?.eq(workflowExecutionRetentionPeriod.seconds ?? 0))
+    return;
+  await workflowService.updateNamespace({
+    namespace,
+    config: { workflowExecutionRetentionTtl: workflowExecutionRetentionPeriod },
+  });
+}
+
+async function registerMissing(
+  { operatorService, workflowService }: NamespaceConnection,
+  namespace: string,
+): Promise<void> {
+  await workflowService.describeNamespace({ namespace });
+  try {
+    const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+    const there = customAttributes ?? {};
+    refuseOtherTypes(there, namespace);
+    const missing = ATTRIBUTES.filter(({ name }) => there[name] === undefined);
+    if (missing.length === 0) return;
+    await operatorService.addSearchAttributes({
+      namespace,
+      searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, TYPES[type].indexed])),
+    });
+  } catch (fault) {
+    // another process was faster, or (Temporal Cloud) only its own tools may: then the next step tells
+    if (![ALREADY_EXISTS, PERMISSION_DENIED, UNIMPLEMENTED].some((code) => hasCode(fault, code))) throw fault;
+  }
+}
+
+function refuseOtherTypes(there: Readonly<Record<string, unknown>>, namespace: string): void {
+  const wrong = ATTRIBUTES.filter(
+    ({ name, type }) => there[name] !== undefined && there[name] !== TYPES[type].indexed,
+  );
+  if (wrong.length === 0) return;
+  throw new NamespaceNotReady(
+    `Namespace "${namespace}" has search attributes of another type: ` +
+      `${wrong.map(({ name, type }) => `${name} must be ${type}`).join(', ')}. Use a namespace of its own.`,
+  );
+}
+
+/** A query that names an attribute is refused until the server knows it: the condition that we wait for. */
+async function useEachAttribute({ workflowService }: NamespaceConnection, namespace: string): Promise<void> {
+  const query = ATTRIBUTES.map(({ name }) => `${name} IS NULL`).join(' AND ');
+  await workflowService.countWorkflowExecutions({ namespace, query });
+}
+
+async function eventually(
+  until: number,
+  code: number,
+  attempt: () => Promise<void>,
+  otherwise: { retry: boolean; fault: string },
+): Promise<void> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (fault) {
+      if (!hasCode(fault, code)) throw fault;
+      if (!otherwise.retry || performance.now() > until) {
+        throw new NamespaceNotReady(otherwise.fault, { cause: fault });
+      }
+    }
+    await pause(200);
+  }
+}
+
+function byHand(namespace: string): string {
+  const flags = ATTRIBUTES.map(({ name, type }) => `--name ${name} --type ${TYPES[type].cli}`);
+  return `  temporal operator search-attribute create --namespace ${namespace} ${flags.join(' ')}`;
+}
+
+function hasCode(fault: unknown, code: number): boolean {
+  return isGrpcServiceError(fault) && fault.code === code;
+}

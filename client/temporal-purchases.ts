@@ -1,0 +1,239 @@
+import {
+  Client,
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { ApplicationFailure, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
+import { localDay } from '../domain/local-time';
+import { maskMsisdn } from '../domain/msisdn';
+import { acceptedPurchase, type Purchase, type PurchaseOrder, type PurchasePolicy } from '../domain/purchase';
+import {
+  CANCEL_UPDATE,
+  PURCHASE_QUERY,
+  PURCHASE_WORKFLOW,
+  UNTIL_OUTCOME_UPDATE,
+  UPDATE_REFUSALS,
+  type CancelRequest,
+} from '../domain/purchase-protocol';
+import { isOutcome, type PurchaseState } from '../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { purchase } from '../workflows/purchase';
+import { TemporalUnavailable, type Cancellation, type Purchases, type Submission } from './purchases';
+
+/** How long a call to Temporal may take that waits for nothing but Temporal. */
+const CALL_DEADLINE_MS = 5_000;
+/** How long a query waits for a worker before the answer is made of what the server itself knows. */
+const QUERY_DEADLINE_MS = 2_000;
+
+type PurchaseHandle = WorkflowHandle<typeof purchase>;
+
+/** Purchases as workflows of a real Temporal server; there is no other store (design decisions 1 and 8). */
+export class TemporalPurchases implements Purchases {
+  constructor(
+    private readonly client: Client,
+    private readonly settings: { taskQueue: string; policy: PurchasePolicy },
+  ) {}
+
+  async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
+    const workflowId = purchaseWorkflowId(order.channel, order.externalId);
+    try {
+      await this.ask(CALL_DEADLINE_MS, () => this.start(workflowId, order));
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return this.repeat(this.handle(workflowId), order, waitMs);
+    }
+    const known = waitMs > 0 ? await this.untilOutcome(this.handle(workflowId), waitMs) : undefined;
+    return { kind: 'accepted', purchase: known ?? acceptedPurchase(order) };
+  }
+
+  async find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined> {
+    const handle = this.handle(purchaseWorkflowId(channel, externalId));
+    const now = await this.snapshot(handle);
+    if (!now || now.outcome || waitMs === 0) return now;
+    return this.untilOutcome(handle, waitMs);
+  }
+
+  async cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation> {
+    const handle = this.handle(purchaseWorkflowId(channel, externalId));
+    const request: CancelRequest = { refusal: 'cancelled_by_channel', by: channel, why };
+    try {
+      const purchase = await this.ask(CALL_DEADLINE_MS, () =>
+        handle.executeUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
+          args: [request],
+          updateId: CANCEL_UPDATE,
+        }),
+      );
+      return { kind: 'cancelling', purchase };
+    } catch (error) {
+      if (
+        !(error instanceof WorkflowNotFoundError) &&
+        !isUpdateRefusal(error, UPDATE_REFUSALS.tooLateToCancel)
+      ) {
+        throw error;
+      }
+      const purchase = await this.snapshot(handle);
+      return purchase ? { kind: 'too_late', purchase } : { kind: 'not_found' };
+    }
+  }
+
+  async ready(): Promise<boolean> {
+    try {
+      await this.ask(QUERY_DEADLINE_MS, () =>
+        this.client.workflowService.describeNamespace({ namespace: this.client.options.namespace }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof TemporalUnavailable) return false;
+      throw error;
+    }
+  }
+
+  private handle(workflowId: string): PurchaseHandle {
+    return this.client.workflow.getHandle<typeof purchase>(workflowId);
+  }
+
+  private async start(workflowId: string, order: PurchaseOrder): Promise<void> {
+    const what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
+    await this.client.workflow.start<typeof purchase>(PURCHASE_WORKFLOW, {
+      workflowId,
+      taskQueue: this.settings.taskQueue,
+      args: [order, this.settings.policy],
+      // A closed purchase sent again must never charge again: the defaults of Temporal would start anew.
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+      memo: { order },
+      staticSummary: `${what}, ${order.paymentForm}, ${order.channel}`,
+      staticDetails: `Order ${order.externalId} of ${order.channel}: ${what} at ${order.faceValue} VND, purchase ${order.purchaseId}.`,
+      priority: { fairnessKey: order.channel },
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.purchaseState, value: 'accepted' },
+        { key: SEARCH_ATTRIBUTES.purchaseId, value: order.purchaseId },
+        { key: SEARCH_ATTRIBUTES.channel, value: order.channel },
+        { key: SEARCH_ATTRIBUTES.packageCode, value: order.package.code },
+        { key: SEARCH_ATTRIBUTES.paymentForm, value: order.paymentForm },
+        { key: SEARCH_ATTRIBUTES.faceValue, value: order.faceValue },
+        { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(order.acceptedAt)) },
+      ],
+    });
+  }
+
+  private async repeat(handle: PurchaseHandle, order: PurchaseOrder, waitMs: number): Promise<Submission> {
+    const standing = await this.snapshot(handle);
+    if (!standing)
+      throw new TemporalUnavailable('the purchase vanished while it was looked up; send it again');
+    const differing = [
+      ...(standing.order.msisdn === order.msisdn ? [] : (['msisdn'] as const)),
+      ...(standing.order.package.code === order.package.code ? [] : (['package'] as const)),
+    ];
+    if (differing.length > 0) return { kind: 'conflict', differing };
+    if (standing.outcome || waitMs === 0) return { kind: 'repeated', purchase: standing };
+    return { kind: 'repeated', purchase: (await this.untilOutcome(handle, waitMs)) ?? standing };
+  }
+
+  /**
+   * Temporal holds the call until the purchase has its outcome. All who wait share one update by its id, so that
+   * waiting costs a purchase the same few events however many wait and however often they ask.
+   */
+  private async untilOutcome(handle: PurchaseHandle, waitMs: number): Promise<Purchase | undefined> {
+    try {
+      return await this.client.withDeadline(Date.now() + waitMs, () =>
+        handle.executeUpdate<Purchase, []>(UNTIL_OUTCOME_UPDATE, { updateId: UNTIL_OUTCOME_UPDATE }),
+      );
+    } catch (error) {
+      const timeIsUp =
+        error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
+      if (timeIsUp || error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) {
+        return this.snapshot(handle);
+      }
+      throw unavailable(error);
+    }
+  }
+
+  /** The purchase as it is now; nothing when there is none. */
+  private async snapshot(handle: PurchaseHandle): Promise<Purchase | undefined> {
+    try {
+      const description = await this.ask(CALL_DEADLINE_MS, () => handle.describe());
+      switch (description.status.name) {
+        case 'COMPLETED':
+          return await this.ask(CALL_DEADLINE_MS, () => handle.result());
+        case 'RUNNING':
+          return (await this.query(handle)) ?? recordedPurchase(description);
+        default:
+          return cutOffPurchase(recordedPurchase(description), description.status.name);
+      }
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Nothing when no worker answers: the purchase is none the less durable and readable. */
+  private async query(handle: PurchaseHandle): Promise<Purchase | undefined> {
+    try {
+      return await this.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
+        handle.query<Purchase, []>(PURCHASE_QUERY),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) throw error;
+      return undefined;
+    }
+  }
+
+  private async ask<T>(deadlineMs: number, call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.client.withDeadline(Date.now() + deadlineMs, call);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+}
+
+/** What the server's own records tell of a purchase: its order from the memo, its state from the search attributes. */
+function recordedPurchase(description: WorkflowExecutionDescription): Purchase {
+  const order = description.memo?.['order'] as PurchaseOrder; // written by `start` above, and by nothing else
+  const state = (description.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ??
+    'accepted') as PurchaseState; // written by `start` and the workflow only
+  return { ...acceptedPurchase(order), state, outcome: isOutcome(state) ? state : null };
+}
+
+/** A purchase whose workflow was ended from outside: whatever it had done stands, and a person must look. */
+function cutOffPurchase(purchase: Purchase, status: string): Purchase {
+  return {
+    ...purchase,
+    attention: {
+      reason: 'workflow_closed',
+      step: 'late_effect_check',
+      since: purchase.updatedAt,
+      detail: `The workflow is ${status.toLowerCase()}.`,
+    },
+  };
+}
+
+function isUpdateRefusal(error: unknown, type: string): boolean {
+  return (
+    error instanceof WorkflowUpdateFailedError &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === type
+  );
+}
+
+/** Temporal's silence as an error of its own; anything that Temporal did answer stays what it is. */
+function unavailable(error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError)
+    return error;
+  const silent =
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    isGrpcDeadlineError(error) ||
+    isGrpcCancelledError(error) ||
+    isGrpcServiceError(error) ||
+    (error instanceof Error && isGrpcServiceError(error.cause));
+  return silent ? new TemporalUnavailable('Temporal did not answer', { cause: error }) : error;
+}

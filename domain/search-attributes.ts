@@ -1,0 +1,24 @@
+import type { SearchAttributeKey, SearchAttributeType } from '@temporalio/common/lib/search-attributes';
+
+/**
+ * What a purchase can be found by in the Web UI and in reconciliation: the one table, from which the namespace is
+ * set up and the workflow writes. Search attributes are never encrypted, so nothing personal may be added here.
+ */
+export const SEARCH_ATTRIBUTES = {
+  /** One of `PURCHASE_STATES`. */
+  purchaseState: { name: 'PurchaseState', type: 'KEYWORD' },
+  /** The state that the purchase ended in; absent while it runs. */
+  purchaseOutcome: { name: 'PurchaseOutcome', type: 'KEYWORD' },
+  purchaseId: { name: 'PurchaseId', type: 'KEYWORD' },
+  /** The channel's name in the registry. */
+  channel: { name: 'Channel', type: 'KEYWORD' },
+  packageCode: { name: 'PackageCode', type: 'KEYWORD' },
+  paymentForm: { name: 'PaymentForm', type: 'KEYWORD' },
+  /** Whole đồng. */
+  faceValue: { name: 'FaceValue', type: 'INT' },
+  /** `YYYY-MM-DD` of the acceptance in Asia/Ho_Chi_Minh: the day that a settlement counts it to. */
+  purchaseDay: { name: 'PurchaseDay', type: 'KEYWORD' },
+  needsAttention: { name: 'NeedsAttention', type: 'BOOL' },
+  /** One of `ATTENTION_REASONS`, while the purchase needs attention. */
+  attentionReason: { name: 'AttentionReason', type: 'KEYWORD' },
+} as const satisfies Record<string, SearchAttributeKey<SearchAttributeType>>;

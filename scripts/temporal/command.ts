@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+
+/** A command could not be started, failed, or took too long; the message carries its last words. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+}
+
+const LAST_WORDS = 600;
+
+/**
+ * Runs a program to its end.
+ * @param options.signal stops the program when aborted; its reason becomes the failure
+ * @param options.environment added to this process's own
+ * @returns what it wrote on stdout
+ * @throws CommandFailed
+ */
+export function run(
+  program: string,
+  commandArguments: readonly string[],
+  options: { signal?: AbortSignal; environment?: Readonly<Record<string, string>> } = {},
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, commandArguments, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.environment },
+      signal: options.signal,
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.once('error', (error) =>
+      reject(new CommandFailed(`${program}: ${reasonOf(error, options.signal)}`)),
+    );
+    child.once('close', (code, signal) => {
+      if (code === 0) return resolve(stdout);
+      const words = (stderr.trim() || stdout.trim()).slice(-LAST_WORDS);
+      reject(new CommandFailed(`${program} ended with ${code ?? signal}${words ? `: ${words}` : ''}`));
+    });
+  });
+}
+
+/** An aborted command tells why it was aborted, not that it was. */
+function reasonOf(error: Error, signal: AbortSignal | undefined): string {
+  if (signal?.aborted) return signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
+  return 'code' in error && error.code === 'ENOENT' ? 'not found on the PATH' : error.message;
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { prepareNamespace } from '../../client/search-attributes';
+import type { Config } from '../../config';
+import { type ExecutableConfig, type Report, temporalCli } from './executable';
+import { freePort } from './taken-port';
+
+/** The settings of the embedded server. */
+export type ServerConfig = ExecutableConfig &
+  Pick<Config, 'DATA_DIR' | 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'TEMPORAL_RETENTION'>;
+
+/** A running embedded server. */
+export interface TemporalServer {
+  address: string;
+  port: number;
+  uiPort: number;
+  pid: number;
+  /** Rejects when the server dies of itself. */
+  failed: Promise<never>;
+  /** Stops the server and waits until it is gone, so that its database is whole. */
+  stop(): Promise<void>;
+}
+
+/** The embedded server did not come up, or died; the message carries its last words. */
+export class TemporalServerFailed extends Error {
+  override readonly name = 'TemporalServerFailed';
+}
+
+const HOST = '127.0.0.1';
+/** How long the server may take to answer, ms; it answers in about 4 s on two cores. */
+const START_LIMIT = 60_000;
+/** How long it may take to stop before it is killed, ms. */
+const STOP_LIMIT = 15_000;
+
+/** What the stock dev server has otherwise: measured, see docs/decisions. */
+const DYNAMIC_CONFIG = [
+  'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
+  'matching.enableFairness=true', // priority is on by itself, fairness among channels is not
+];
+const SQLITE_PRAGMAS = ['journal_mode=wal', 'synchronous=1']; // still durable against a crash of the process
+
+/**
+ * Starts a real Temporal server with its Web UI on loopback, its database a file in DATA_DIR, and makes the
+ * namespace fit for purchases.
+ * @param stopping aborted when the start is no longer wanted
+ * @throws TakenPort, NoTemporalExecutable, TemporalServerFailed, NamespaceNotReady
+ */
+export async function startTemporalServer(
+  config: ServerConfig,
+  namespace: string,
+  report: Report,
+  stopping?: AbortSignal,
+): Promise<TemporalServer> {
+  const port = await freePort(HOST, config.TEMPORAL_PORT, 'TEMPORAL_PORT');
+  const uiPort = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT');
+  const executable = await temporalCli(config, report, stopping);
+  await mkdir(config.DATA_DIR, { recursive: true });
+  stopping?.throwIfAborted();
+  const child = spawn(
+    executable,
+    serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace),
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true, // a Ctrl-C must reach us alone: the server is stopped last
+    },
+  );
+  const server = supervise(child, port, uiPort);
+  try {
+    await Promise.race([prepareWhenReady(server.address, namespace, config, stopping), server.failed]);
+    return server;
+  } catch (fault) {
+    await server.stop();
+    throw fault;
+  }
+}
+
+function serverArguments(database: string, port: number, uiPort: number, namespace: string): string[] {
+  return [
+    ...['server', 'start-dev', '--ip', HOST, '--port', `${port}`, '--ui-port', `${uiPort}`],
+    ...[
+      '--db-filename',
+      database,
+      '--namespace',
+      namespace,
+      '--ui-disable-news-fetch',
+      '--log-level',
+      'warn',
+    ],
+    ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
+    ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
+  ];
+}
+
+function supervise(child: ChildProcess, port: number, uiPort: number): TemporalServer {
+  let stopping = false;
+  let lastWords = '';
+  const hear = (text: string): void => {
+    process.stdout.write(text);
+    lastWords = (lastWords + text).slice(-1500);
+  };
+  child.stdout?.setEncoding('utf8').on('data', hear);
+  child.stderr?.setEncoding('utf8').on('data', hear);
+  // whatever ends this process, the server does not outlive it; only kill -9 gets past this
+  const killServer = (): void => void child.kill('SIGKILL');
+  process.once('exit', killServer);
+
+  const closed = once(child, 'close').finally(() => process.off('exit', killServer));
+  const failed = closed.then(([code, signal]: unknown[]): never => {
+    if (stopping) throw new TemporalServerFailed('The Temporal server was stopped.');
+    throw new TemporalServerFailed(
+      `The Temporal server ended by itself (${String(code ?? signal)}). Its last words:\n${lastWords.trim()}`,
+    );
+  });
+  failed.catch(() => undefined); // whoever cares awaits it; a wanted stop must not be an unhandled rejection
+
+  const stop = async (): Promise<void> => {
+    stopping = true;
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    const kill = setTimeout(killServer, STOP_LIMIT);
+    child.kill('SIGTERM');
+    await closed.catch(() => undefined);
+    clearTimeout(kill);
+  };
+  return { address: `${HOST}:${port}`, port, uiPort, pid: child.pid ?? -1, failed, stop };
+}
+
+/** Ready is when the server answers by gRPC and has the namespace, not when some time has passed. */
+async function prepareWhenReady(
+  address: string,
+  namespace: string,
+  config: ServerConfig,
+  stopping?: AbortSignal,
+): Promise<void> {
+  const connection = await connectWhenUp(address, stopping);
+  try {
+    await prepareNamespace(connection, namespace, {
+      retentionMs: config.TEMPORAL_RETENTION,
+      createNamespace: true,
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+async function connectWhenUp(address: string, stopping?: AbortSignal): Promise<Connection> {
+  const until = performance.now() + START_LIMIT;
+  for (;;) {
+    stopping?.throwIfAborted();
+    try {
+      return await Connection.connect({ address, connectTimeout: 2_000 }); // asks for the system info
+    } catch (fault) {
+      if (performance.now() > until) {
+        throw new TemporalServerFailed(
+          `The Temporal server did not answer at ${address} within ${START_LIMIT / 1000} s.`,
+          { cause: fault },
+        );
+      }
+    }
+    await pause(100);
+  }
+}

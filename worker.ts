@@ -1,0 +1,88 @@
+import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import type { Logger as Pino } from 'pino';
+import pino from 'pino';
+import { createChannelActivities, createGatewayActivities } from './activities';
+import { deliverNotice } from './channel/notice';
+import { loadRegistry } from './channel/registry';
+import { temporalTarget } from './client/connection';
+import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
+import { createGateway } from './mobifone/client';
+import { runPart, type Part } from './process';
+
+/** Where the workflows are, for the worker's bundler. */
+export const WORKFLOWS_PATH = require.resolve('./workflows');
+
+/**
+ * Starts one worker from configuration and waits until it is ready to poll.
+ * @param workflows how the workflows reach the worker; bundled from source unless given
+ * @throws when Temporal cannot be reached or the channel registry cannot be used
+ */
+export async function startWorker(
+  config: Config,
+  workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'> = { workflowsPath: WORKFLOWS_PATH },
+): Promise<Part> {
+  const { connectionOptions, namespace } = temporalTarget(config);
+  const registry = loadRegistry(channelsFile(config));
+  const gateway = createGateway({
+    baseUrl: mobifoneBaseUrl(config),
+    clientId: config.MOBIFONE_CLIENT_ID,
+    clientSecret: config.MOBIFONE_CLIENT_SECRET,
+    callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+  });
+  const connection = await NativeConnection.connect(connectionOptions);
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    ...workflows,
+    activities: {
+      ...createGatewayActivities(gateway),
+      ...createChannelActivities((channel, notice, signal) =>
+        deliverNotice(registry.byName(channel), notice, {
+          allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
+          timeoutMs: config.WEBHOOK_TIMEOUT,
+          signal,
+        }),
+      ),
+    },
+    shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
+    ...(config.WORKER_MAX_CACHED_WORKFLOWS === undefined
+      ? {}
+      : { maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS }),
+  });
+  const running = worker.run();
+  return {
+    failed: running.then(() => new Promise<never>(() => undefined)),
+    async stop() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await running;
+      gateway.close();
+      await connection.close();
+    },
+  };
+}
+
+/** Temporal's lines, the workflows' own among them, as the same JSON lines that the other parts write. */
+export function installRuntime(logger: Pino): void {
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: (level, message, meta) => logger[PINO_METHOD[level]](meta ?? {}, message),
+      trace: (message, meta) => logger.trace(meta ?? {}, message),
+      debug: (message, meta) => logger.debug(meta ?? {}, message),
+      info: (message, meta) => logger.info(meta ?? {}, message),
+      warn: (message, meta) => logger.warn(meta ?? {}, message),
+      error: (message, meta) => logger.error(meta ?? {}, message),
+    },
+  });
+}
+
+const PINO_METHOD = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+if (require.main === module) {
+  runPart(async () => {
+    const config = loadConfig();
+    installRuntime(pino({ name: 'worker', level: config.LOG_LEVEL }));
+    return startWorker(config);
+  });
+}

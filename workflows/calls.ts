@@ -1,0 +1,68 @@
+import { proxyActivities, proxyLocalActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { ChannelActivities } from '../activities/channel-activities';
+import type { GatewayActivities } from '../activities/gateway-activities';
+import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
+
+/** Refunds and rollbacks go ahead of new sales; within a priority every channel gets its turn. */
+export const PRIORITY = { compensation: 1, paid: 2, sale: 3 } as const;
+type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];
+
+/** How the remote calls of one purchase are made: where, how patiently, and with which words in the Web UI. */
+export class Calls {
+  constructor(
+    private readonly order: PurchaseOrder,
+    private readonly policy: PurchasePolicy,
+  ) {}
+
+  /**
+   * Calls to MobiFone as normal activities: scheduling one is the durable record of intent.
+   * @param patience milliseconds until the call, retries included, comes back unsettled
+   */
+  gateway(summary: string, patience: number, priorityKey: PriorityKey): ReturnType<typeof gatewayProxy> {
+    return gatewayProxy({
+      ...this.options(summary, patience, priorityKey),
+      ...(this.policy.gatewayTaskQueue ? { taskQueue: this.policy.gatewayTaskQueue } : {}),
+    });
+  }
+
+  channel(summary: string, patience: number): ReturnType<typeof channelProxy> {
+    return channelProxy(this.options(summary, patience, PRIORITY.compensation));
+  }
+
+  /**
+   * Whether a call without a record of intent may be tried inside the workflow task first: cheaper by a round trip,
+   * but past any rate limit that the gateway's own queue keeps.
+   */
+  get mayGoLocal(): boolean {
+    return this.policy.gatewayTaskQueue === undefined;
+  }
+
+  /** One try inside the workflow task: for what may be done twice without harm (a check, a message under one id). */
+  local(summary: string): ReturnType<typeof localProxy> {
+    return localProxy({
+      startToCloseTimeout: this.policy.attemptTimeout,
+      retry: { maximumAttempts: 1 },
+      summary,
+    });
+  }
+
+  private options(summary: string, patience: number, priorityKey: PriorityKey): ActivityOptions {
+    return {
+      summary,
+      startToCloseTimeout: this.policy.attemptTimeout,
+      heartbeatTimeout: this.policy.heartbeatTimeout,
+      scheduleToCloseTimeout: patience,
+      retry: {
+        initialInterval: this.policy.retryInitialInterval,
+        maximumInterval: this.policy.retryMaximumInterval,
+        backoffCoefficient: 2,
+      },
+      priority: { priorityKey, fairnessKey: this.order.channel },
+    };
+  }
+}
+
+const gatewayProxy = (options: ActivityOptions) => proxyActivities<GatewayActivities>(options);
+const channelProxy = (options: ActivityOptions) => proxyActivities<ChannelActivities>(options);
+const localProxy = (options: Parameters<typeof proxyLocalActivities>[0]) =>
+  proxyLocalActivities<GatewayActivities>(options);

@@ -1,0 +1,179 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
+import { DECISION_NAMES, decisionsAt, type Decision } from '../domain/attention';
+import type { Purchase } from '../domain/purchase';
+import {
+  CANCEL_UPDATE,
+  DECIDE_UPDATE,
+  UNTIL_OUTCOME_UPDATE,
+  UPDATE_REFUSALS,
+  type CancelRequest,
+  type DecisionRequest,
+  type DecisionResult,
+} from '../domain/purchase-protocol';
+import type { PurchaseStep } from '../domain/purchase-steps';
+import type { Refusal } from '../domain/refusals';
+import type { PurchaseRecord } from './purchase-record';
+
+/** A wish to end the sale, weighed by the saga at the next safe moment. */
+export interface Stop {
+  outcome: 'cancelled' | 'given_up';
+  refusal: Refusal;
+}
+
+/** A decision on its way to the step that it is about; `result` is set by whoever takes it up. */
+export interface PendingDecision {
+  decision: Decision;
+  step: PurchaseStep;
+  result?: DecisionResult;
+}
+
+/** What people do to a running purchase: wait for it, cancel it, decide about a step that is stuck. */
+export class Interventions {
+  /** Set once somebody asked for the end of the sale and it was not too late. */
+  stop: Stop | undefined;
+  private readonly pending: PendingDecision[] = [];
+  private readonly running = new Map<PurchaseStep, CancellationScope>();
+
+  constructor(private readonly record: PurchaseRecord) {}
+
+  /** Registers the updates, and takes a cancellation of the workflow by Temporal for an operator's wish to cancel. */
+  listen(): void {
+    setHandler(
+      defineUpdate<Purchase>(UNTIL_OUTCOME_UPDATE),
+      async () => {
+        await condition(() => this.record.purchase.outcome !== null);
+        return this.record.purchase;
+      },
+      { description: 'Answers with the purchase when its outcome is known.' },
+    );
+    setHandler(defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE), (request) => this.cancel(request), {
+      validator: (request) => this.validateCancel(request),
+      description: 'Cancels the sale, as long as the charge (prepaid: the registration) was not sent.',
+    });
+    setHandler(
+      defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
+      (request) => this.decide(request),
+      {
+        validator: (request) => this.validateDecision(request),
+        description: 'An operator’s decision about the step that is stuck.',
+      },
+    );
+    void CancellationScope.current().cancelRequested.catch(() => {
+      if (this.mayCancel()) this.stopSale({ outcome: 'cancelled', refusal: 'cancelled_by_operator' });
+    });
+  }
+
+  /** Runs a part of a step so that an intervention can interrupt its waiting; it then ends as cancelled. */
+  async interruptible<T>(step: PurchaseStep, work: () => Promise<T>): Promise<T> {
+    const scope = new CancellationScope({ cancellable: true });
+    this.running.set(step, scope);
+    try {
+      if (this.decisionFor(step) || (this.stop && yieldsToStop(step))) scope.cancel();
+      return await scope.run(work);
+    } finally {
+      this.running.delete(step);
+    }
+  }
+
+  /** The oldest decision about this step that nobody has answered. */
+  decisionFor(step: PurchaseStep): PendingDecision | undefined {
+    return this.pending.find((pending) => pending.step === step && !pending.result);
+  }
+
+  /** The wish to end the sale, where this step gives way to one. */
+  stopFor(step: PurchaseStep): Stop | undefined {
+    return yieldsToStop(step) ? this.stop : undefined;
+  }
+
+  /** The step is over: decisions that came too late for it are told so. */
+  closeDecisions(step: PurchaseStep, because: string): void {
+    for (const pending of this.pending) {
+      if (pending.step === step) pending.result ??= { applied: false, because };
+    }
+  }
+
+  private mayCancel(): boolean {
+    const { state, order } = this.record.purchase;
+    if (state === 'accepted' || state === 'checking') return true;
+    return state === 'registering' && order.paymentForm === 'postpaid';
+  }
+
+  private validateCancel(request: CancelRequest): void {
+    requirePerson(request);
+    if (this.stop?.outcome === 'cancelled') return;
+    if (this.mayCancel()) return;
+    throw ApplicationFailure.nonRetryable(
+      `too late to cancel: the purchase is ${this.record.state}`,
+      UPDATE_REFUSALS.tooLateToCancel,
+    );
+  }
+
+  private async cancel(request: CancelRequest): Promise<Purchase> {
+    if (!this.stop) this.stopSale({ outcome: 'cancelled', refusal: request.refusal });
+    return this.record.purchase;
+  }
+
+  private validateDecision(request: DecisionRequest): void {
+    requirePerson(request);
+    if (!DECISION_NAMES.includes(request.decision)) {
+      throw ApplicationFailure.nonRetryable(
+        `"${request.decision}" is no decision; there are: ${DECISION_NAMES.join(', ')}`,
+        UPDATE_REFUSALS.requestInvalid,
+      );
+    }
+    if (this.stepsOpenTo(request.decision).length > 0) return;
+    const open = this.runningSteps().flatMap((step) => decisionsAt(step));
+    throw ApplicationFailure.nonRetryable(
+      `${request.decision} is not open while the purchase is ${this.record.state}` +
+        (open.length > 0 ? `; open now: ${[...new Set(open)].join(', ')}` : '; nothing is left to decide'),
+      UPDATE_REFUSALS.decisionNotOpen,
+    );
+  }
+
+  private async decide(request: DecisionRequest): Promise<DecisionResult> {
+    const { decision } = request;
+    const steps = this.stepsOpenTo(decision);
+    if (decision === 'give_up' && steps.every(yieldsToStop)) {
+      this.stopSale({ outcome: 'given_up', refusal: 'given_up_by_operator' });
+      return { applied: true };
+    }
+    const made = steps.map((step): PendingDecision => ({ decision, step }));
+    this.pending.push(...made);
+    for (const { step } of made) this.running.get(step)?.cancel();
+    await condition(() => made.every((pending) => pending.result !== undefined));
+    return made.find((pending) => pending.result?.applied)?.result ?? made[0]?.result ?? { applied: true };
+  }
+
+  private stepsOpenTo(decision: Decision): PurchaseStep[] {
+    return this.runningSteps().filter((step) => decisionsAt(step).includes(decision));
+  }
+
+  private runningSteps(): PurchaseStep[] {
+    return this.record.purchase.steps.filter((step) => step.status === 'running').map((step) => step.step);
+  }
+
+  private stopSale(stop: Stop): void {
+    this.stop = stop;
+    for (const [step, scope] of this.running) if (yieldsToStop(step)) scope.cancel();
+  }
+}
+
+/** A step that undoes or tells goes on whatever is wished; a charge yields to a weighed decision only. */
+function yieldsToStop(step: PurchaseStep): boolean {
+  return step === 'check' || step === 'register';
+}
+
+/** Who and why are what an auditor reads years later. */
+function requirePerson(request: { by: string; why: string }): void {
+  for (const field of ['by', 'why'] as const) {
+    if (typeof request[field] !== 'string' || request[field].trim() === '') {
+      throw ApplicationFailure.nonRetryable(`"${field}" must be given`, UPDATE_REFUSALS.requestInvalid);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import { sleep } from '@temporalio/workflow';
+import type { Inquirable, Sale } from '../activities/gateway-activities';
+import type { Settlement, Standing } from '../activities/settlement';
+import type { Decision } from '../domain/attention';
+import { refundNoticeId, type Transaction } from '../domain/identifiers';
+import { messages } from '../domain/messages';
+import { maskMsisdn } from '../domain/msisdn';
+import type { PurchasePolicy } from '../domain/purchase';
+import type { PurchaseOutcome } from '../domain/purchase-states';
+import type { PurchaseStep } from '../domain/purchase-steps';
+import type { Refusal } from '../domain/refusals';
+import { Calls, PRIORITY } from './calls';
+import type { Interventions } from './interventions';
+import type { PurchaseRecord } from './purchase-record';
+import { Settling, type StepResult } from './settling';
+
+/** The remote calls of one purchase, by the seed's steps; each comes back only when its effect is known. */
+export class PurchaseSteps {
+  private readonly calls: Calls;
+  private readonly settling: Settling;
+  private readonly sale: Sale;
+  /** `D90 for 8490****567`, in every summary. */
+  private readonly what: string;
+
+  constructor(
+    private readonly record: PurchaseRecord,
+    private readonly policy: PurchasePolicy,
+    interventions: Interventions,
+  ) {
+    const { order } = record;
+    this.calls = new Calls(order, policy);
+    this.settling = new Settling(record, policy, interventions);
+    this.sale = {
+      purchaseId: order.purchaseId,
+      msisdn: order.msisdn,
+      packageCode: order.package.code,
+      paymentForm: order.paymentForm,
+      amount: order.faceValue,
+      ...(order.requestId ? { requestId: order.requestId } : {}),
+    };
+    this.what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
+  }
+
+  /** Step (2). */
+  async checkSubscriber(): Promise<StepResult> {
+    const summary = `(2) Check ${this.what}`;
+    return this.settling.settle({
+      step: 'check',
+      send: this.localFirst(
+        () => this.calls.local(summary).checkSubscriber(this.sale),
+        (_, patience) => this.calls.gateway(summary, patience, PRIORITY.sale).checkSubscriber(this.sale),
+      ),
+    });
+  }
+
+  /** Step (2.2). */
+  registerPackage(): Promise<StepResult> {
+    return this.settling.settle({
+      step: 'register',
+      send: (askFirst, patience) =>
+        this.calls
+          .gateway(`(2.2) Register ${this.what}`, patience, PRIORITY.sale)
+          .registerPackage(this.sale, { askFirst }),
+    });
+  }
+
+  /** Step (5.1). */
+  chargeSubscriber(): Promise<StepResult> {
+    return this.settling.settle({
+      step: 'charge',
+      send: (askFirst, patience) =>
+        this.calls
+          .gateway(`(5.1) Charge ${this.sale.amount} VND for ${this.what}`, patience, PRIORITY.sale)
+          .chargeSubscriber(this.sale, { askFirst }),
+      decide: (decision) => this.decideCharge(decision),
+    });
+  }
+
+  /** Step (6.1); comes back when the registration is undone, by MobiFone or by hand. */
+  async rollbackRegistration(): Promise<void> {
+    await this.undoUntilDone(false);
+  }
+
+  /** Step (6.3). */
+  async refundNotice(outcome: PurchaseOutcome, refusal: Refusal): Promise<void> {
+    const { order } = this.record;
+    await this.settling.settle({
+      step: 'refund_notice',
+      unsettled: 'channel_unreachable',
+      send: async (_, patience): Promise<Settlement> => {
+        await this.calls
+          .channel(`(6.3) Tell ${order.channel} to refund ${order.externalId}`, patience)
+          .noticeRefund(order.channel, {
+            id: refundNoticeId(order.purchaseId),
+            purchaseId: order.purchaseId,
+            externalId: order.externalId,
+            outcome,
+            refusal,
+            amount: order.faceValue,
+            occurredAt: this.record.purchase.updatedAt,
+          });
+        return { kind: 'done', settledBy: 'reply', attempts: 1 };
+      },
+    });
+  }
+
+  /**
+   * After a rollback of something that was ever in doubt: MobiFone is asked once more, later, whether it landed all
+   * the same, and what landed is rolled back under an id of its own.
+   */
+  async undoLateEffect(): Promise<void> {
+    if (!this.settling.inDoubt) return;
+    let found = false;
+    await this.settling.settle({
+      step: 'late_effect_check',
+      send: async (waited, patience): Promise<Settlement> => {
+        if (!waited) await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after the rollback' });
+        found = await this.calls
+          .gateway(`(6.1) Did ${this.what} land after its rollback?`, patience, PRIORITY.compensation)
+          .findLateEffect(this.sale);
+        return { kind: 'done', settledBy: 'inquiry', attempts: 1 };
+      },
+    });
+    if (found) await this.undoUntilDone(true);
+  }
+
+  rejectionMessage(refusal: Refusal): Promise<StepResult> {
+    return this.message('rejection_message', 'sms-rejection', messages.rejection(this.record.order, refusal));
+  }
+
+  /** Step (7). */
+  transactionMessage(): Promise<StepResult> {
+    return this.message(
+      'transaction_message',
+      'sms-transaction',
+      messages.transaction(this.record.order, new Date()),
+    );
+  }
+
+  /** Step (8). */
+  successMessage(): Promise<StepResult> {
+    return this.message('success_message', 'sms-success', messages.success(this.record.order));
+  }
+
+  private message(step: PurchaseStep, transaction: Extract<Transaction, `sms-${string}`>, text: string) {
+    const summary = `SMS from 999 to ${maskMsisdn(this.sale.msisdn)}: ${transaction}`;
+    const message = { transaction, text };
+    return this.settling.settle({
+      step,
+      send: this.localFirst(
+        () => this.calls.local(summary).sendMessage(this.sale, message, { askFirst: false }),
+        (askFirst, patience) =>
+          this.calls.gateway(summary, patience, PRIORITY.paid).sendMessage(this.sale, message, { askFirst }),
+      ),
+    });
+  }
+
+  /** One try inside the workflow task where that is allowed; what it leaves unsettled becomes a normal activity. */
+  private localFirst(
+    local: () => Promise<Settlement>,
+    durable: (askFirst: boolean, patience: number) => Promise<Settlement>,
+  ): (askFirst: boolean, patience: number) => Promise<Settlement> {
+    return async (askFirst, patience) => {
+      if (askFirst || !this.calls.mayGoLocal) return durable(askFirst, patience);
+      try {
+        return await local();
+      } catch {
+        return durable(true, patience);
+      }
+    };
+  }
+
+  private async undoUntilDone(again: boolean): Promise<void> {
+    const summary = `(6.1) Roll back ${this.what}${again ? ', which landed late' : ''}`;
+    await this.settling.settle({
+      step: 'rollback',
+      send: (askFirst, patience) =>
+        this.calls
+          .gateway(summary, patience, PRIORITY.compensation)
+          .rollbackRegistration(this.sale, { askFirst, again }),
+      decide: (decision) => this.decideRollback(decision),
+      refusalNeedsPerson: again ? 'late_effect' : 'rollback_refused',
+    });
+  }
+
+  private async decideCharge(decision: Decision): Promise<{ because: string } | StepResult> {
+    const standing = await this.standingOf('charge');
+    if (decision === 'charge_was_done') {
+      if (isSettledAsNotMade(standing)) return { because: `MobiFone answers that the charge is ${standing}` };
+      return { kind: 'done' };
+    }
+    if (standing === 'done') return { because: 'MobiFone answers that the charge was made' };
+    if (decision === 'charge_was_not_done') return { kind: 'refused', refusal: 'charge_settled_as_not_done' };
+    return { kind: 'stopped', outcome: 'given_up', refusal: 'given_up_by_operator' };
+  }
+
+  private async decideRollback(decision: Decision): Promise<{ because: string } | StepResult> {
+    const standing = await this.standingOf('registration');
+    if (decision === 'rollback_done_by_hand' && standing === 'done') {
+      return { because: 'MobiFone answers that the registration still stands' };
+    }
+    return { kind: 'done' };
+  }
+
+  private async standingOf(transaction: Inquirable): Promise<Standing> {
+    try {
+      return await this.calls
+        .local(`Ask MobiFone once about the ${transaction}, before the operator's decision is taken`)
+        .inquireOnce(this.sale, transaction);
+    } catch {
+      return 'no_answer';
+    }
+  }
+}
+
+function isSettledAsNotMade(standing: Standing): boolean {
+  return standing === 'refused' || standing === 'rolled_back' || standing === 'never_received';
+}

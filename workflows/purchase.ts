@@ -1,0 +1,94 @@
+import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import type { Purchase, PurchaseOrder, PurchasePolicy } from '../domain/purchase';
+import type { PurchaseOutcome } from '../domain/purchase-states';
+import type { Refusal } from '../domain/refusals';
+import { Interventions } from './interventions';
+import { PurchaseRecord } from './purchase-record';
+import { PurchaseSteps } from './purchase-steps';
+
+/**
+ * One purchase of one Datacode package, from the accepted order to its outcome (seed steps (2) to (8)).
+ * Refusals are outcomes; this workflow fails only by a defect. A cancellation, from the channel, an operator or
+ * Temporal itself, is weighed between the steps and never tears one apart (design decisions 4 and 5).
+ */
+export async function purchase(order: PurchaseOrder, policy: PurchasePolicy): Promise<Purchase> {
+  const record = new PurchaseRecord(order);
+  const interventions = new Interventions(record);
+  interventions.listen();
+  return CancellationScope.nonCancellable(async () => {
+    await sell(record, new PurchaseSteps(record, policy, interventions), interventions);
+    await condition(allHandlersFinished);
+    return record.purchase;
+  });
+}
+
+async function sell(
+  record: PurchaseRecord,
+  steps: PurchaseSteps,
+  interventions: Interventions,
+): Promise<void> {
+  const postpaid = record.order.paymentForm === 'postpaid';
+
+  if (postpaid) {
+    record.moveTo('checking');
+    const checked = await steps.checkSubscriber(); //                                          (2), (2.1)
+    if (checked.kind === 'refused') return reject(record, steps, checked.refusal);
+    if (checked.kind === 'stopped') return refund(record, steps, checked.outcome, checked.refusal);
+  }
+
+  const stopped = interventions.stop;
+  if (stopped) return refund(record, steps, stopped.outcome, stopped.refusal);
+
+  const rollback = () => steps.rollbackRegistration(); //            registered before the step that it undoes
+  record.moveTo('registering');
+  const registered = await steps.registerPackage(); //                                         (2.2), (3), (4)
+  if (registered.kind === 'refused') return reject(record, steps, registered.refusal);
+  if (registered.kind === 'stopped')
+    return undo(record, steps, rollback, registered.outcome, registered.refusal);
+
+  if (postpaid) {
+    const cancelled = interventions.stop;
+    if (cancelled) return undo(record, steps, rollback, cancelled.outcome, cancelled.refusal);
+    record.moveTo('charging');
+    const charged = await steps.chargeSubscriber(); //                                         (5.1)–(5.3)
+    if (charged.kind === 'refused') return undo(record, steps, rollback, 'rolled_back', charged.refusal);
+    if (charged.kind === 'stopped') return undo(record, steps, rollback, charged.outcome, charged.refusal);
+  }
+
+  record.moveTo('succeeded');
+  await Promise.all([steps.transactionMessage(), steps.successMessage()]); //                  (7), (8)
+}
+
+/** Steps (6.1)–(6.3): the rollback, and at the same time the channel's notice to refund its customer. */
+async function undo(
+  record: PurchaseRecord,
+  steps: PurchaseSteps,
+  rollback: () => Promise<void>,
+  outcome: PurchaseOutcome,
+  refusal: Refusal,
+): Promise<void> {
+  record.moveTo('rolling_back', refusal);
+  const undone = async () => {
+    await rollback(); //                                                                       (6.1), (6.2)
+    record.moveTo(outcome, refusal);
+    await steps.undoLateEffect();
+  };
+  await Promise.all([undone(), steps.refundNotice(outcome, refusal)]); //                      (6.3)
+}
+
+/** Step (4), not eligible: the subscriber and the channel are told; there is nothing to undo. */
+async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Refusal): Promise<void> {
+  record.moveTo('rejected', refusal);
+  await Promise.all([steps.rejectionMessage(refusal), steps.refundNotice('rejected', refusal)]);
+}
+
+/** Stopped before anything was sent: only the channel has something to give back. */
+async function refund(
+  record: PurchaseRecord,
+  steps: PurchaseSteps,
+  outcome: PurchaseOutcome,
+  refusal: Refusal,
+): Promise<void> {
+  record.moveTo(outcome, refusal);
+  await steps.refundNotice(outcome, refusal);
+}

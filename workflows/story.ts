@@ -1,0 +1,43 @@
+import { ATTENTION_REASONS, DECISIONS, decisionsAt } from '../domain/attention';
+import { maskMsisdn } from '../domain/msisdn';
+import type { Purchase } from '../domain/purchase';
+import { PURCHASE_STATES } from '../domain/purchase-states';
+import { PURCHASE_STEPS, type StepRecord } from '../domain/purchase-steps';
+import { REFUSALS } from '../domain/refusals';
+
+/** The purchase as Markdown for the Web UI's current details: who, what, how far, what next. */
+export function tellStory(purchase: Purchase): string {
+  const { order, state, reason, attention } = purchase;
+  return [
+    `**${state}**${reason ? ` – ${REFUSALS[reason].en}` : ''}`,
+    '',
+    `${order.package.code} for ${maskMsisdn(order.msisdn)} (${order.paymentForm}), ${order.faceValue} VND, ` +
+      `discount ${order.discount.amount} VND, sold by ${order.channel} as ${order.externalId}.`,
+    '',
+    ...purchase.steps.map(tellStep),
+    ...(attention
+      ? [
+          '',
+          `**Needs attention since ${attention.since}:** ${ATTENTION_REASONS[attention.reason]} ${attention.detail}`,
+          '',
+          'Open to an operator (update `decide`):',
+          ...decisionsAt(attention.step).map((decision) => `- \`${decision}\`: ${DECISIONS[decision]}`),
+        ]
+      : []),
+    '',
+    `**Next:** ${whatHappensNext(purchase)}`,
+  ].join('\n');
+}
+
+/** One sentence on what the workflow waits for. */
+export function whatHappensNext(purchase: Purchase): string {
+  const running = purchase.steps.filter((step) => step.status === 'running');
+  if (running.length > 0) return `${running.map((step) => PURCHASE_STEPS[step.step].title).join('; ')}.`;
+  return purchase.outcome ? 'Nothing; the purchase is over.' : PURCHASE_STATES[purchase.state].meaning;
+}
+
+function tellStep(step: StepRecord): string {
+  const { seed, title } = PURCHASE_STEPS[step.step];
+  const how = step.settledBy && step.settledBy !== 'reply' ? `, known by ${step.settledBy}` : '';
+  return `- (${seed}) ${title}: ${step.status}${how}, ${step.startedAt}${step.endedAt ? ` – ${step.endedAt}` : ''}`;
+}
