@@ -2,6 +2,10 @@
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  globalSetup: '<rootDir>/test/setup/global-setup.ts',
+  reporters: ['default', '<rootDir>/test/setup/plain-summary-reporter.js'],
+  // Nothing may depend on speed: a machine that is busy with something else is given time.
+  testTimeout: 120_000,
   transform: {
     '^.+\\.(t|j|mj)sx?$': [
       '@swc/jest',
@@ -11,4 +15,7 @@ module.exports = {
   transformIgnorePatterns: [
     '/node_modules/(?!(until-async|rettime|@open-draft/deferred-promise|headers-polyfill|set-cookie-parser)/)',
   ],
+  coverageProvider: 'v8',
+  coverageReporters: ['text-summary', 'lcovonly'],
+  collectCoverageFrom: ['{domain,catalogue,mobifone,channel,activities,client,api,scripts}/**/*.ts', '*.ts'],
 };

@@ -1,5 +1,4 @@
 import {
-  Client,
   isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
@@ -7,9 +6,11 @@ import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
   type WorkflowExecutionDescription,
   type WorkflowHandle,
 } from '@temporalio/client';
+import { status } from '@grpc/grpc-js';
 import { ApplicationFailure, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
@@ -225,6 +226,21 @@ function isUpdateRefusal(error: unknown, type: string): boolean {
   );
 }
 
+/** Codes with which a server, or the way to it, says that it cannot answer now; all others are our own mistake. */
+const SILENCE: readonly number[] = [
+  status.CANCELLED,
+  status.UNKNOWN,
+  status.DEADLINE_EXCEEDED,
+  status.RESOURCE_EXHAUSTED,
+  status.ABORTED,
+  status.INTERNAL,
+  status.UNAVAILABLE,
+];
+
+function isSilence(error: unknown): boolean {
+  return isGrpcServiceError(error) && SILENCE.includes(error.code);
+}
+
 /** Temporal's silence as an error of its own; anything that Temporal did answer stays what it is. */
 function unavailable(error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError)
@@ -233,7 +249,7 @@ function unavailable(error: unknown): unknown {
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     isGrpcDeadlineError(error) ||
     isGrpcCancelledError(error) ||
-    isGrpcServiceError(error) ||
-    (error instanceof Error && isGrpcServiceError(error.cause));
+    isSilence(error) ||
+    (error instanceof Error && isSilence(error.cause));
   return silent ? new TemporalUnavailable('Temporal did not answer', { cause: error }) : error;
 }

@@ -7,6 +7,9 @@ import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 export const PRIORITY = { compensation: 1, paid: 2, sale: 3 } as const;
 type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];
 
+/** A slow answer is waited for outside the workflow task, which also holds the channel's answer. */
+const LOCAL_TRY_MS = 2_000;
+
 /** How the remote calls of one purchase are made: where, how patiently, and with which words in the Web UI. */
 export class Calls {
   constructor(

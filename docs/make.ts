@@ -1,0 +1,74 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { configSchema } from '../config';
+import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
+
+/** The parts of the documents that are made from the code, by the name of their markers. */
+const SECTIONS = [
+  { file: 'README.md', name: 'configuration', make: configurationTable },
+  { file: 'docs/architecture.md', name: 'states', make: statesTable },
+] as const;
+
+/**
+ * A document with its made parts made anew.
+ * @throws Error when a marker is missing
+ */
+export function refreshed(text: string, name: string, made: string): string {
+  const begin = `<!-- ${name}:begin -->`;
+  const end = `<!-- ${name}:end -->`;
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from < 0 || to < from) throw new Error(`the markers ${begin} and ${end} are missing`);
+  return `${text.slice(0, from + begin.length)}\n\n${made}\n\n${text.slice(to)}`;
+}
+
+/** Prettier pads tables; how wide a column is says nothing about what is in it. */
+const normalised = (text: string): string =>
+  text.replace(/ +/g, ' ').replace(/-{3,}/g, '---').replace(/\n+/g, '\n');
+
+/** The documents that `npm run docs` would change: none when all are fresh. */
+export function staleDocuments(): { file: string; fresh: string }[] {
+  const texts = new Map<string, string>();
+  for (const { file, name, make } of SECTIONS) {
+    texts.set(file, refreshed(texts.get(file) ?? readFileSync(file, 'utf8'), name, make()));
+  }
+  return [...texts]
+    .filter(([file, fresh]) => normalised(readFileSync(file, 'utf8')) !== normalised(fresh))
+    .map(([file, fresh]) => ({ file, fresh }));
+}
+
+function configurationTable(): string {
+  const rows = Object.entries(configSchema.shape).map(([name, setting]) => {
+    const empty = setting.safeParse(undefined);
+    const fallback = empty.success && empty.data !== undefined ? `\`${spelled(name, empty.data)}\`` : '–';
+    return `| \`${name}\` | ${fallback} | ${setting.description ?? ''} |`;
+  });
+  return ['| variable | default | what it is |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** Durations are kept in milliseconds; a person reads them as they may be written. */
+function spelled(name: string, value: unknown): string {
+  if (typeof value !== 'number' || /PORT|MAX_|LIMIT|PERCENT/.test(name)) return String(value);
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+  ] as const;
+  const unit = units.find(([, size]) => value >= size && value % size === 0);
+  return unit ? `${value / unit[1]}${unit[0]}` : `${value}ms`;
+}
+
+function statesTable(): string {
+  const rows = PURCHASE_STATE_NAMES.map((state) => {
+    const { meaning, next } = PURCHASE_STATES[state];
+    return `| \`${state}\` | ${meaning} | ${next.map((to) => `\`${to}\``).join(', ') || 'an outcome'} |`;
+  });
+  return ['| state | meaning | may become |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+if (require.main === module) {
+  for (const { file, fresh } of staleDocuments()) {
+    writeFileSync(file, fresh);
+    process.stdout.write(`made ${file} anew\n`);
+  }
+}
