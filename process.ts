@@ -27,6 +27,7 @@ const FORCED_EXIT = 130;
  *   wait can be cut short. A part that still comes up is stopped right away.
  */
 export function runPart(start: (stopping: AbortSignal) => Promise<Part>): void {
+  ignoreLostReader();
   const stopping = new AbortController();
   whenStopIsAsked(() => stopping.abort());
   void run(start, stopping.signal).then(
@@ -73,6 +74,15 @@ async function run(start: (stopping: AbortSignal) => Promise<Part>, stopping: Ab
     throw death;
   }
   await part.stop();
+}
+
+/** A supervisor that was killed leaves broken pipes behind; the stop that follows must not trip over them. */
+function ignoreLostReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
 }
 
 function isAbort(fault: unknown): boolean {

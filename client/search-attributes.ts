@@ -93,14 +93,23 @@ async function registerMissing(
     refuseOtherTypes(there, namespace);
     const missing = ATTRIBUTES.filter(({ name }) => there[name] === undefined);
     if (missing.length === 0) return;
-    await operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, TYPES[type].indexed])),
-    });
+    await addSearchAttributes({ operatorService }, namespace, missing);
   } catch (fault) {
     // another process was faster, or (Temporal Cloud) only its own tools may: then the next step tells
     if (![ALREADY_EXISTS, PERMISSION_DENIED, UNIMPLEMENTED].some((code) => hasCode(fault, code))) throw fault;
   }
+}
+
+/** Registers search attributes, all of ours unless told; enough for a server without visibility, as tests use it. */
+export async function addSearchAttributes(
+  { operatorService }: Pick<NamespaceConnection, 'operatorService'>,
+  namespace: string,
+  attributes: readonly (typeof ATTRIBUTES)[number][] = ATTRIBUTES,
+): Promise<void> {
+  await operatorService.addSearchAttributes({
+    namespace,
+    searchAttributes: Object.fromEntries(attributes.map(({ name, type }) => [name, TYPES[type].indexed])),
+  });
 }
 
 function refuseOtherTypes(there: Readonly<Record<string, unknown>>, namespace: string): void {
@@ -145,5 +154,7 @@ function byHand(namespace: string): string {
 }
 
 function hasCode(fault: unknown, code: number): boolean {
-  return isGrpcServiceError(fault) && fault.code === code;
+  if (!isGrpcServiceError(fault)) return false;
+  const status: number = fault.code;
+  return status === code;
 }

@@ -41,6 +41,8 @@ async function outside(target: ReturnType<typeof temporalTarget>): Promise<Part>
   return { stop: () => Promise.resolve() };
 }
 
+/** Under the supervisor these lines go to its terminal, otherwise to ours. */
 function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+  if (process.send && process.connected) process.send({ type: 'progress', line });
+  else process.stdout.write(`${line}\n`);
 }

@@ -43,7 +43,7 @@ export class Calls {
   /** One try inside the workflow task: for what may be done twice without harm (a check, a message under one id). */
   local(summary: string): ReturnType<typeof localProxy> {
     return localProxy({
-      startToCloseTimeout: this.policy.attemptTimeout,
+      startToCloseTimeout: LOCAL_TRY_MS,
       retry: { maximumAttempts: 1 },
       summary,
     });

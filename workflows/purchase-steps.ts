@@ -114,7 +114,8 @@ export class PurchaseSteps {
     await this.settling.settle({
       step: 'late_effect_check',
       send: async (waited, patience): Promise<Settlement> => {
-        if (!waited) await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after the rollback' });
+        if (!waited)
+          await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after the rollback' });
         found = await this.calls
           .gateway(`(6.1) Did ${this.what} land after its rollback?`, patience, PRIORITY.compensation)
           .findLateEffect(this.sale);

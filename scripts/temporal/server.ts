@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -55,21 +55,25 @@ export async function startTemporalServer(
   report: Report,
   stopping?: AbortSignal,
 ): Promise<TemporalServer> {
-  const port = await freePort(HOST, config.TEMPORAL_PORT, 'TEMPORAL_PORT');
-  const uiPort = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT');
-  const executable = await temporalCli(config, report, stopping);
   await mkdir(config.DATA_DIR, { recursive: true });
+  const pidFile = join(config.DATA_DIR, 'temporal.pid');
+  const orphan = await livingServer(pidFile);
+  const port = await freePort(HOST, config.TEMPORAL_PORT, 'TEMPORAL_PORT', orphan);
+  const uiPort = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT', orphan);
+  const executable = await temporalCli(config, report, stopping);
   stopping?.throwIfAborted();
   const child = spawn(
     executable,
     serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace),
     {
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true, // a Ctrl-C must reach us alone: the server is stopped last
+      // alone at a terminal, a Ctrl-C must reach us only; under the supervisor we share its way of killing a group
+      detached: process.send === undefined,
     },
   );
   const server = supervise(child, port, uiPort);
   try {
+    await writeFile(pidFile, `${server.pid}\n`);
     await Promise.race([prepareWhenReady(server.address, namespace, config, stopping), server.failed]);
     return server;
   } catch (fault) {
@@ -78,21 +82,26 @@ export async function startTemporalServer(
   }
 }
 
+/** The server of an earlier start that still runs, if any; only ever named in a message, never stopped. */
+async function livingServer(pidFile: string): Promise<number | undefined> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
+}
+
 function serverArguments(database: string, port: number, uiPort: number, namespace: string): string[] {
-  return [
-    ...['server', 'start-dev', '--ip', HOST, '--port', `${port}`, '--ui-port', `${uiPort}`],
-    ...[
-      '--db-filename',
-      database,
-      '--namespace',
-      namespace,
-      '--ui-disable-news-fetch',
-      '--log-level',
-      'warn',
-    ],
+  const where = `server start-dev --ip ${HOST} --port ${port} --ui-port ${uiPort}`.split(' ');
+  const how = '--ui-disable-news-fetch --log-level warn --log-format json'.split(' ');
+  const tuning = [
     ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
     ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
   ];
+  return [...where, '--db-filename', database, '--namespace', namespace, ...how, ...tuning];
 }
 
 function supervise(child: ChildProcess, port: number, uiPort: number): TemporalServer {

@@ -9,14 +9,15 @@ export class TakenPort extends Error {
  * Makes sure that a port can be listened on, before something is started on it.
  * @param port 0 has the system choose one
  * @param setting the variable that sets the port, for the message
+ * @param suspect pid of an earlier start of ours that may hold the port
  * @returns the port
  * @throws TakenPort that names the setting
  */
-export function freePort(host: string, port: number, setting: string): Promise<number> {
+export function freePort(host: string, port: number, setting: string, suspect?: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new TakenPort(takenMessage(host, port, setting)) : error);
+      reject(error.code === 'EADDRINUSE' ? new TakenPort(takenMessage(host, port, setting, suspect)) : error);
     });
     probe.listen({ host, port, exclusive: true }, () => {
       const address = probe.address();
@@ -26,9 +27,9 @@ export function freePort(host: string, port: number, setting: string): Promise<n
   });
 }
 
-function takenMessage(host: string, port: number, setting: string): string {
-  return [
-    `Port ${port} on ${host} is taken by another process, perhaps by an earlier start that was killed.`,
-    `Stop that process (\`lsof -i :${port}\` or \`ss -ltnp\` names it), or set ${setting} to a free port.`,
-  ].join('\n');
+function takenMessage(host: string, port: number, setting: string, suspect: number | undefined): string {
+  const stopIt = suspect
+    ? `Process ${suspect}, a server of an earlier start, still runs: stop it with \`kill ${suspect}\``
+    : `Stop that process (\`lsof -i :${port}\` or \`ss -ltnp\` names it)`;
+  return `Port ${port} on ${host} is taken by another process.\n${stopIt}, or set ${setting} to a free port.`;
 }

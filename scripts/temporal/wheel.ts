@@ -41,12 +41,12 @@ export function fetchWheel(
   return downloadTo(place, cacheFolder, async (folder) => {
     const limit = AbortSignal.timeout(PIP_LIMIT);
     const signal = stopping ? AbortSignal.any([stopping, limit]) : limit;
+    const pip = '-m pip download --quiet --no-deps --only-binary=:all: --require-hashes --no-cache-dir'.split(
+      ' ',
+    );
     await run(
       'python3',
-      [
-        ...['-m', 'pip', 'download', '--quiet', '--no-deps', '--only-binary=:all:', '--require-hashes'],
-        ...['--no-cache-dir', '--dest', folder, '-r', wheel.requirements],
-      ],
+      [...pip, '--dest', folder, '-r', wheel.requirements],
       // nothing is installed, so a rule that pip needs a virtual environment has no purpose here
       { signal, environment: { PIP_REQUIRE_VIRTUALENV: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1' } },
     );

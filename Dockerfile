@@ -1,0 +1,20 @@
+# One image for sandbox, worker and API: the command says which (see docker-compose.temporal.yml).
+# For a release, pin the base by digest: node:22-bookworm-slim@sha256:… from `docker buildx imagetools inspect`.
+FROM node:22-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --no-audit --no-fund
+
+FROM node:22-bookworm-slim
+# certificates for TLS to an outside Temporal server and to MobiFone
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+ENV NODE_ENV=production DATA_DIR=/data CACHE_DIR=/tmp/cache
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY . .
+# the only place that is written to, besides /tmp: the rest may be mounted read-only
+RUN mkdir /data && chown node:node /data
+VOLUME /data
+USER node
+EXPOSE 3000
+CMD ["node", "--import", "tsx", "api/main.ts"]

@@ -1,0 +1,62 @@
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { ChannelRegistry } from '../channel/registry';
+import type { Purchases } from '../client/purchases';
+import type { DiscountRule } from '../domain/discount';
+import type { DatacodePackage } from '../domain/packages';
+import { authenticate } from './authentication';
+import { docsRoutes } from './docs';
+import { logRequests } from './logging';
+import { Offers } from './offers';
+import { openApiDocument } from './openapi';
+import { answerProblems, routeNotFound } from './problems';
+import { healthRoutes } from './routes/health';
+import { packageRoutes } from './routes/packages';
+import { problemPages } from './routes/problem-pages';
+import { purchaseRoutes } from './routes/purchases';
+
+export interface ApiParts {
+  purchases: Purchases;
+  registry: ChannelRegistry;
+  packages: readonly DatacodePackage[];
+  discountRules: readonly DiscountRule[];
+  logger: Logger;
+  /** Aborted when the process is asked to stop: `/readyz` says no from then on. */
+  stopping?: AbortSignal;
+  /** The moment that prices are taken at; the clock's unless given. */
+  now?: () => Date;
+}
+
+/** The API that channels buy by: thin, and without a store of its own. */
+export function createApi(parts: ApiParts): Express {
+  const { purchases, registry, logger } = parts;
+  const now = parts.now ?? (() => new Date());
+  const stopping = parts.stopping ?? new AbortController().signal;
+  const offers = new Offers(parts.packages, parts.discountRules);
+  const authenticated = authenticate(registry);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // a purchase is never "not modified" to a channel that waits for its outcome
+  app.set('query parser', 'simple');
+  app.enable('case sensitive routing');
+  app.use(logRequests(logger));
+  app.use((_request, response, next) => {
+    if (stopping.aborted) response.set('Connection', 'close');
+    next();
+  });
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(healthRoutes(purchases, stopping));
+  app.use('/problems', problemPages());
+  app.use(docsRoutes(openApiDocument()));
+  app.use('/v1', (_request, response, next) => {
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  app.use('/v1/purchases', purchaseRoutes({ purchases, offers, authenticated, now }));
+  app.use('/v1/packages', packageRoutes(offers, authenticated, now));
+  app.use(routeNotFound);
+  app.use(answerProblems(logger));
+  return app;
+}

@@ -1,0 +1,90 @@
+import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
+import type { z } from 'zod';
+import { FIELD_FAULTS } from '../domain/field-faults';
+import { MSISDN_FAULTS } from '../domain/msisdn-parsing';
+import { PROBLEM_CODES, type ProblemCode } from '../domain/problem-codes';
+import { Problem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems';
+import { problemSchema, type ProblemResource } from './schemas';
+
+const REQUEST_ID_HEADER = {
+  'X-Request-Id': {
+    description: 'The request’s id: yours when you sent a sane one, else ours.',
+    schema: { type: 'string' as const },
+  },
+};
+
+/** The headers that some answers have besides. */
+const HEADERS = {
+  Location: { description: 'Address of the purchase.', schema: { type: 'string' as const } },
+  'Preference-Applied': {
+    description: 'How long the answer was held at most, when that was asked for.',
+    schema: { type: 'string' as const },
+  },
+  'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string' as const } },
+  'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
+} as const;
+
+const EXTRAS: Partial<Record<ProblemCode, Pick<ProblemResource, 'errors' | 'differing' | 'state'>>> = {
+  invalid_request: {
+    errors: [
+      { pointer: '/msisdn', code: 'retired_prefix', detail: MSISDN_FAULTS.retired_prefix },
+      { pointer: '/colour', code: 'unknown_field', detail: FIELD_FAULTS.unknown_field },
+    ],
+  },
+  package_not_available: {
+    errors: [{ pointer: '/package', code: 'unknown_package', detail: FIELD_FAULTS.unknown_package }],
+  },
+  external_id_conflict: { differing: ['package'] },
+  too_late_to_cancel: { state: 'charging' },
+};
+
+/** A successful answer with its named examples. */
+export function answer(
+  description: string,
+  schema: z.ZodType,
+  examples: Readonly<Record<string, unknown>>,
+  ...headers: readonly (keyof typeof HEADERS)[]
+): ResponseConfig {
+  return {
+    description,
+    headers: { ...REQUEST_ID_HEADER, ...pick(headers) },
+    content: { 'application/json': { schema, examples: asExamples(examples) } },
+  };
+}
+
+/** The documented problems of a route by status, each code with an example. */
+export function problems(...codes: readonly ProblemCode[]): Record<string, ResponseConfig> {
+  const statuses = new Set<number>(codes.map((code) => PROBLEM_CODES[code].status));
+  return Object.fromEntries(
+    [...statuses].map((status) => [
+      String(status),
+      problemAnswer(codes.filter((code) => PROBLEM_CODES[code].status === status)),
+    ]),
+  );
+}
+
+function problemAnswer(codes: readonly ProblemCode[]): ResponseConfig {
+  const examples = Object.fromEntries(
+    codes.map((code) => [
+      code,
+      problemDocument(new Problem(code, undefined, EXTRAS[code]), '0b6f2a4e-3c39-4f0e-9d5a-0d4c0f6d0b1e'),
+    ]),
+  );
+  return {
+    description: codes.map((code) => `${PROBLEM_CODES[code].title.en} (\`${code}\`).`).join(' '),
+    headers: {
+      ...REQUEST_ID_HEADER,
+      ...(codes.includes('unauthenticated') ? pick(['WWW-Authenticate']) : {}),
+      ...(codes.includes('temporarily_unavailable') ? pick(['Retry-After']) : {}),
+    },
+    content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema, examples: asExamples(examples) } },
+  };
+}
+
+function pick(names: readonly (keyof typeof HEADERS)[]) {
+  return Object.fromEntries(names.map((name) => [name, HEADERS[name]]));
+}
+
+function asExamples(examples: Readonly<Record<string, unknown>>): Record<string, { value: unknown }> {
+  return Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
+}

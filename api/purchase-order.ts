@@ -1,0 +1,27 @@
+import type { Channel } from '../channel/registry';
+import { derivePurchaseId } from '../client/purchase-id';
+import type { PurchaseOrder } from '../domain/purchase';
+import type { Offer } from './offers';
+import type { PurchaseRequest } from './purchase-request';
+
+/** The order that is made durable: price, discount and payment form as they are at this moment, frozen. */
+export function purchaseOrder(
+  channel: Channel,
+  request: PurchaseRequest,
+  offer: Offer,
+  acceptance: { at: Date; requestId: string },
+): PurchaseOrder {
+  return {
+    purchaseId: derivePurchaseId(channel.name, request.externalId),
+    channel: channel.name,
+    externalId: request.externalId,
+    msisdn: request.msisdn,
+    package: { code: offer.package.code, name: offer.package.name },
+    paymentForm: channel.paymentForm,
+    faceValue: offer.package.faceValue,
+    discount: offer.discount,
+    payable: offer.payable,
+    acceptedAt: acceptance.at.toISOString(),
+    requestId: acceptance.requestId,
+  };
+}

@@ -1,0 +1,28 @@
+import { Router } from 'express';
+import type { Purchases } from '../../client/purchases';
+import { onlyMethods, Problem } from '../problems';
+
+/**
+ * `/healthz`: this process runs. `/readyz`: it takes orders, so Temporal answers and nobody asked it to stop.
+ * @param stopping aborted as soon as the process is asked to stop, before it closes its door
+ */
+export function healthRoutes(purchases: Purchases, stopping: AbortSignal): Router {
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/healthz')
+    .get((_request, response) => void response.json({ status: 'ok' }))
+    .all(onlyMethods('GET', 'HEAD'));
+  router
+    .route('/readyz')
+    .get(async (_request, response) => {
+      if (stopping.aborted) throw notReady('This process is stopping.');
+      if (!(await purchases.ready())) throw notReady('Temporal does not answer.');
+      response.json({ status: 'ready' });
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+  return router;
+}
+
+function notReady(detail: string): Problem {
+  return new Problem('temporarily_unavailable', detail, {}, { 'Retry-After': '2' });
+}

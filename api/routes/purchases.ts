@@ -1,0 +1,110 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Channel } from '../../channel/registry';
+import type { Purchases, Submission } from '../../client/purchases';
+import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
+import type { Purchase } from '../../domain/purchase';
+import { channelOf } from '../known-channel';
+import { jsonBody } from '../json-body';
+import { requestIdOf } from '../logging';
+import type { Offers } from '../offers';
+import { preferredWait } from '../prefer';
+import { onlyMethods, Problem } from '../problems';
+import { purchaseOrder } from '../purchase-order';
+import { fieldFault, readBody, readPurchaseRequest, type PurchaseRequest } from '../purchase-request';
+import { purchaseResource } from '../purchase-resource';
+import { cancelRequestSchema } from '../schemas';
+
+interface PurchaseRoutes {
+  purchases: Purchases;
+  offers: Offers;
+  authenticated: RequestHandler;
+  now: () => Date;
+}
+
+/** `/v1/purchases`: buy, look up, cancel. */
+export function purchaseRoutes({ purchases, offers, authenticated, now }: PurchaseRoutes): Router {
+  const router = Router({ caseSensitive: true });
+
+  /** An offer of this moment makes an order; without one the order may still be one that was accepted before. */
+  async function submit(
+    channel: Channel,
+    wanted: PurchaseRequest,
+    requestId: string,
+    waitMs: number,
+  ): Promise<Submission> {
+    const at = now();
+    const offer = offers.find(wanted.package, channel, at);
+    if (!('fault' in offer)) {
+      return purchases.submit(purchaseOrder(channel, wanted, offer, { at, requestId }), waitMs);
+    }
+    const standing = await purchases.find(channel.name, wanted.externalId, waitMs);
+    if (standing) return repetition(standing, wanted);
+    const fault = fieldFault('/package', offer.fault);
+    throw new Problem('package_not_available', fault.detail, { errors: [fault] });
+  }
+
+  router
+    .route('/')
+    .post(authenticated, jsonBody, async (request: Request, response: Response) => {
+      const wanted = readPurchaseRequest(request.body);
+      const waitMs = preferredWait(request, response);
+      const submission = await submit(channelOf(response), wanted, requestIdOf(response), waitMs);
+      if (submission.kind === 'conflict') {
+        const { differing } = submission;
+        throw new Problem('external_id_conflict', undefined, { differing: [...differing] });
+      }
+      response
+        .status(submission.kind === 'accepted' ? 201 : 200)
+        .location(`${request.baseUrl}/${wanted.externalId}`)
+        .json(purchaseResource(submission.purchase));
+    })
+    .all(onlyMethods('POST'));
+
+  router
+    .route('/:externalId')
+    .get(authenticated, async (request: Request, response: Response) => {
+      const id = externalIdOf(request);
+      const waitMs = preferredWait(request, response);
+      const purchase = await purchases.find(channelOf(response).name, id, waitMs);
+      if (!purchase) throw new Problem('purchase_not_found');
+      response.json(purchaseResource(purchase));
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+
+  router
+    .route('/:externalId/cancel')
+    .post(authenticated, jsonBody, async (request: Request, response: Response) => {
+      const { reason } = readBody(cancelRequestSchema, request.body ?? {});
+      const cancellation = await purchases.cancel(
+        channelOf(response).name,
+        externalIdOf(request),
+        reason ?? 'no reason was given',
+      );
+      if (cancellation.kind === 'not_found') throw new Problem('purchase_not_found');
+      const { kind, purchase } = cancellation;
+      if (kind === 'too_late' && purchase.outcome !== 'cancelled') {
+        throw new Problem('too_late_to_cancel', undefined, { state: purchase.state });
+      }
+      response.status(202).json(purchaseResource(purchase)); // also for a cancellation that is asked for twice
+    })
+    .all(onlyMethods('POST'));
+
+  return router;
+}
+
+/** What `Purchases.submit` would say, for an order that cannot be made any more. */
+function repetition(purchase: Purchase, wanted: PurchaseRequest): Submission {
+  const { order } = purchase;
+  const differing = [
+    ...(order.msisdn === wanted.msisdn ? [] : (['msisdn'] as const)),
+    ...(order.package.code === wanted.package ? [] : (['package'] as const)),
+  ];
+  return differing.length > 0 ? { kind: 'conflict', differing } : { kind: 'repeated', purchase };
+}
+
+/** An id that no order can have is answered like one that no order has. */
+function externalIdOf(request: Request): ExternalId {
+  const text = request.params['externalId'];
+  if (typeof text !== 'string' || !EXTERNAL_ID_PATTERN.test(text)) throw new Problem('purchase_not_found');
+  return externalId(text);
+}

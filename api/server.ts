@@ -1,0 +1,87 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { PROBLEM_CODES, problemType } from '../domain/problem-codes';
+import { PROBLEM_MEDIA_TYPE } from './problems';
+
+/** The API's port is held by another process. */
+export class ApiPortTaken extends Error {
+  override readonly name = 'ApiPortTaken';
+}
+
+export interface ApiServer {
+  port: number;
+  /** Takes no more connections and resolves when the running requests are answered. */
+  stop(): Promise<void>;
+}
+
+/** How long a client may take to send a request's head and the whole of it; a held answer is not limited by them. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 20_000;
+/** Longer than what proxies commonly keep a connection for, so that they close it and not we. */
+const KEEP_ALIVE_TIMEOUT = 65_000;
+
+/**
+ * Listens.
+ * @param port 0 has the system choose one
+ * @throws ApiPortTaken
+ */
+export async function startServer(app: Express, host: string, port: number): Promise<ApiServer> {
+  const server = http.createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: HEADERS_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: 1_000,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    },
+    app,
+  );
+  server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
+    if (socket.writable && fault.code !== 'ECONNRESET') socket.end(refusal(fault.code));
+    else socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (fault: NodeJS.ErrnoException) => {
+      reject(fault.code === 'EADDRINUSE' ? new ApiPortTaken(takenMessage(host, port)) : fault);
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port, // a listening TCP server
+    stop: () =>
+      new Promise((resolve, reject) => {
+        server.close((fault) => (fault ? reject(fault) : resolve())); // also ends idle connections
+      }),
+  };
+}
+
+/** What cannot even be parsed never reaches the app; it is answered alike all the same. */
+function refusal(code: string | undefined): string {
+  const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
+  const { title, whatToDo, retryable } = PROBLEM_CODES.malformed_request;
+  const body = JSON.stringify({
+    type: problemType('malformed_request'),
+    title: title.en,
+    status,
+    detail: whatToDo.en,
+    code: 'malformed_request',
+    retryable,
+    requestId: 'none',
+  });
+  return [
+    `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function takenMessage(host: string, port: number): string {
+  return (
+    `Port ${port} on ${host}, which the API needs, is taken by another process.\n` +
+    'Stop that process, or set API_PORT to a free port.'
+  );
+}

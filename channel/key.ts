@@ -1,0 +1,36 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** What the registry holds of a channel's API key: enough to recognise it, too little to use it. */
+export interface ChannelKey {
+  /** SHA-256 of the key, hexadecimal. A key has 192 random bits, so a slow hash would add nothing. */
+  hash: string;
+  /** The key's beginning up to its random part, `dck_test_`. */
+  prefix: string;
+  lastFour: string;
+}
+
+const RANDOM_BYTES = 24;
+
+/** A new key for a channel. The clear text is for the channel alone. */
+export function newChannelKey(prefix: 'dck_test_' | 'dck_live_'): string {
+  return `${prefix}${randomBytes(RANDOM_BYTES).toString('base64url')}`;
+}
+
+/** What the registry is to hold of a key. */
+export function describeKey(key: string): ChannelKey {
+  return {
+    hash: hashKey(key).toString('hex'),
+    prefix: /^[a-z]+_[a-z]+_/.exec(key)?.[0] ?? '',
+    lastFour: key.slice(-4),
+  };
+}
+
+/** All hashes are of one length, so that keys can be compared in constant time. */
+export function hashKey(key: string): Buffer {
+  return createHash('sha256').update(key).digest();
+}
+
+/** A new secret for signing a channel's notices, in the form of the Standard Webhooks specification. */
+export function newWebhookSecret(): string {
+  return `whsec_${randomBytes(RANDOM_BYTES).toString('base64')}`;
+}

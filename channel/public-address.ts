@@ -1,0 +1,52 @@
+import dns from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** A webhook's host is on an address that a stranger must not make us call. */
+export class ForbiddenAddress extends Error {
+  override readonly name = 'ForbiddenAddress';
+  readonly code = 'FORBIDDEN_ADDRESS';
+}
+
+/** Services of clouds that tell secrets to whoever asks, on addresses that look public. */
+const CLOUD_SERVICES: ReadonlySet<string> = new Set(['168.63.129.16']);
+
+/**
+ * Whether an IP address is of the public internet: not loopback, private, link-local (where clouds keep their
+ * metadata), shared, multicast or reserved, and not an IPv6 form that wraps an IPv4 address to slip through.
+ */
+export function isPublicAddress(address: string): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return parsed.range() === 'unicast' && !CLOUD_SERVICES.has(parsed.toString());
+}
+
+/**
+ * Refuses a host that is written as a forbidden address; such a host never reaches a lookup.
+ * @param host as in `URL.hostname`, IPv6 in brackets
+ * @throws ForbiddenAddress
+ */
+export function refuseForbiddenLiteral(host: string): void {
+  const address = host.replace(/^\[|\]$/g, '');
+  if (isIP(address) !== 0 && !isPublicAddress(address))
+    throw new ForbiddenAddress('the address is not public');
+}
+
+/**
+ * A DNS lookup for a socket that hands over public addresses only. The socket connects to the very addresses that
+ * were judged here, so a name that resolves differently a moment later gains nothing.
+ * @param resolve the system's resolver unless given
+ */
+export function publicLookup(resolve: typeof dns.lookup = dns.lookup): LookupFunction {
+  return (hostname, options, answer) => {
+    resolve(hostname, { ...options, all: true }, (fault, addresses) => {
+      if (fault) return answer(fault, '');
+      const [first] = addresses;
+      if (!first || !addresses.every(({ address }) => isPublicAddress(address))) {
+        return answer(new ForbiddenAddress('the host name leads to an address that is not public'), '');
+      }
+      if (options.all) return answer(null, addresses);
+      return answer(null, first.address, first.family);
+    });
+  };
+}

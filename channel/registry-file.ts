@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
+import { PAYMENT_FORMS } from '../domain/packages';
+
+const keySchema = z.strictObject({
+  hash: z.string().regex(/^[0-9a-f]{64}$/, 'It must be the SHA-256 of the key: 64 hexadecimal digits.'),
+  prefix: z.string().max(16),
+  lastFour: z.string().length(4),
+});
+
+const channelSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(CHANNEL_NAME_PATTERN, 'It must be a lower-case letter, then lower-case letters, digits, hyphens.')
+    .transform(channelName),
+  keys: z.array(keySchema).min(1),
+  paymentForm: z.enum(PAYMENT_FORMS),
+  discountClass: z.string().min(1).max(32),
+  webhookUrl: z
+    .string()
+    .refine(isWebhookUrl, 'It must be an http or https URL without user, password and fragment.'),
+  webhookSecret: z
+    .string()
+    .refine(isWebhookSecret, 'It must be "whsec_" and the base64 of 24 to 64 random bytes.'),
+  enabled: z.boolean(),
+});
+
+/** The channel registry as a file. */
+export const registryFileSchema = z.strictObject({
+  about: z.string().optional(),
+  channels: z.array(channelSchema).superRefine((channels, context) => {
+    const names = new Set<string>();
+    const hashes = new Set<string>();
+    channels.forEach((channel, at) => {
+      if (names.has(channel.name)) {
+        const message = `"${channel.name}" is given twice.`;
+        context.addIssue({ code: 'custom', path: [at, 'name'], message });
+      }
+      names.add(channel.name);
+      channel.keys.forEach((key, keyAt) => {
+        if (hashes.has(key.hash)) {
+          const message = 'This key is given twice: it must tell one channel.';
+          context.addIssue({ code: 'custom', path: [at, 'keys', keyAt, 'hash'], message });
+        }
+        hashes.add(key.hash);
+      });
+    });
+  }),
+});
+
+export type RegistryFile = z.output<typeof registryFileSchema>;
+
+function isWebhookUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, hash } = new URL(text);
+  return (protocol === 'http:' || protocol === 'https:') && !username && !password && !hash;
+}
+
+function isWebhookSecret(text: string): boolean {
+  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
+  if (!encoded) return false;
+  const bytes = Buffer.from(encoded, 'base64');
+  return bytes.toString('base64') === encoded && bytes.length >= 24 && bytes.length <= 64;
+}

@@ -1,0 +1,58 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { ChannelName } from '../domain/identifiers';
+import type { PaymentForm } from '../domain/packages';
+import { readJsonFile } from '../json-file';
+import { hashKey, type ChannelKey } from './key';
+import { registryFileSchema } from './registry-file';
+
+/** A sales channel: who it is, what its contract says, where it is told to refund. */
+export interface Channel {
+  name: ChannelName;
+  keys: readonly ChannelKey[];
+  /** A property of the channel's contract, so of each of its purchases. */
+  paymentForm: PaymentForm;
+  /** What discount rules may ask for. */
+  discountClass: string;
+  webhookUrl: string;
+  /** `whsec_…`, for signing notices. */
+  webhookSecret: string;
+  /** A channel that is not enabled sells nothing, but is still told of the refunds of what it sold. */
+  enabled: boolean;
+}
+
+/** The channels that there are. */
+export interface ChannelRegistry {
+  /** The channel that a presented key belongs to; takes as long for a wrong key as for a right one. */
+  byKey(presentedKey: string): Channel | undefined;
+  byName(name: ChannelName): Channel | undefined;
+}
+
+/**
+ * Reads the channel registry.
+ * @throws UnusableFile that lists every fault by its JSON pointer
+ */
+export function loadRegistry(file: string): ChannelRegistry {
+  const { channels } = readJsonFile(
+    file,
+    registryFileSchema,
+    'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.',
+  );
+  return channelRegistry(channels);
+}
+
+/** A registry of channels that are known already. */
+export function channelRegistry(channels: readonly Channel[]): ChannelRegistry {
+  const byName = new Map(channels.map((channel) => [channel.name, channel]));
+  const entries = channels.flatMap((channel) =>
+    channel.keys.map((key) => ({ hash: Buffer.from(key.hash, 'hex'), channel })),
+  );
+  return {
+    byName: (name) => byName.get(name),
+    byKey(presentedKey) {
+      const presented = hashKey(presentedKey);
+      let found: Channel | undefined;
+      for (const { hash, channel } of entries) if (timingSafeEqual(hash, presented)) found = channel; // no early end
+      return found;
+    },
+  };
+}

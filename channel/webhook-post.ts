@@ -1,0 +1,70 @@
+import http from 'node:http';
+import https from 'node:https';
+import { publicLookup, refuseForbiddenLiteral } from './public-address';
+
+/** A POST to a channel's webhook. */
+export interface WebhookPost {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body: string;
+  /** Lets the webhook be on a loopback or private address; for development. */
+  allowPrivateAddresses: boolean;
+  /** For all of it: DNS, connection, sending and the answer's head. Milliseconds. */
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+/** What of the answer matters; its body does not. */
+export interface WebhookAnswer {
+  status: number;
+  retryAfter: string | undefined;
+}
+
+const LARGEST_HEAD = 16 * 1024;
+const LARGEST_BODY = 64 * 1024;
+
+/**
+ * Sends once, over a connection of its own, and follows no redirect.
+ * @throws ForbiddenAddress, the signal's reason, or Node's network error with its `code`; `ETIMEDOUT` when time is up
+ */
+export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
+  return new Promise((resolve, reject) => {
+    post.signal.throwIfAborted();
+    const url = new URL(post.url);
+    if (!post.allowPrivateAddresses) refuseForbiddenLiteral(url.hostname);
+    const request = (url.protocol === 'https:' ? https : http).request(url, {
+      method: 'POST',
+      agent: false, // a connection that is used again would not be looked up again
+      headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
+      maxHeaderSize: LARGEST_HEAD,
+      ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
+    });
+    const stop = (reason: unknown): void => {
+      reject(reason);
+      request.destroy();
+    };
+    const timer = setTimeout(() => stop(timeIsUp(post.timeoutMs)), post.timeoutMs);
+    const onAbort = (): void => stop(post.signal.reason);
+    post.signal.addEventListener('abort', onAbort, { once: true });
+    request.once('close', () => {
+      clearTimeout(timer);
+      post.signal.removeEventListener('abort', onAbort);
+      reject(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }));
+    });
+    request.on('error', stop);
+    request.once('response', (response) => {
+      resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
+      response.on('error', () => undefined); // the answer is known; how it ends does not matter
+      let received = 0;
+      response.on('data', (chunk: Buffer) => {
+        received += chunk.length;
+        if (received > LARGEST_BODY) request.destroy(); // nor does what it says
+      });
+    });
+    request.end(post.body);
+  });
+}
+
+function timeIsUp(timeoutMs: number): Error {
+  return Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
+}

@@ -1,0 +1,157 @@
+/**
+ * Every way in which the API says no: the one table from which the answers, the pages at `/problems/<code>` and the
+ * OpenAPI document are made. Codes are for ever; a channel's code branches on them.
+ */
+export const PROBLEM_CODES = {
+  malformed_request: {
+    status: 400,
+    retryable: false,
+    title: { en: 'The request cannot be read', vi: 'Không đọc được yêu cầu' },
+    whatToDo: {
+      en: 'Send valid HTTP with a body of valid JSON in UTF-8.',
+      vi: 'Gửi đúng chuẩn HTTP, nội dung là JSON hợp lệ mã hóa UTF-8.',
+    },
+  },
+  unauthenticated: {
+    status: 401,
+    retryable: false,
+    title: { en: 'The API key is missing or not known', vi: 'Thiếu khóa API hoặc khóa không đúng' },
+    whatToDo: {
+      en: 'Send your key as "Authorization: Bearer <key>". Nothing was sold.',
+      vi: 'Gửi khóa trong header "Authorization: Bearer <key>". Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  channel_disabled: {
+    status: 403,
+    retryable: false,
+    title: { en: 'The channel is not enabled', vi: 'Kênh bán đang bị tắt' },
+    whatToDo: {
+      en: 'Ask us to enable the channel. Nothing was sold.',
+      vi: 'Liên hệ với chúng tôi để mở lại kênh. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  route_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'There is nothing at this address', vi: 'Địa chỉ này không tồn tại' },
+    whatToDo: {
+      en: 'Look the address up in the documentation at /docs.',
+      vi: 'Xem lại địa chỉ trong tài liệu tại /docs.',
+    },
+  },
+  purchase_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'There is no such purchase', vi: 'Không có giao dịch này' },
+    whatToDo: {
+      en: 'Check the external id. Where a reply to your order was lost, send the same order again: it is sold once.',
+      vi: 'Kiểm tra mã đơn hàng. Nếu mất phản hồi, hãy gửi lại đúng đơn hàng đó: chỉ bán một lần.',
+    },
+  },
+  method_not_allowed: {
+    status: 405,
+    retryable: false,
+    title: { en: 'This method is not offered here', vi: 'Phương thức không được hỗ trợ tại đây' },
+    whatToDo: {
+      en: 'Use a method of the "Allow" header.',
+      vi: 'Dùng một phương thức có trong header "Allow".',
+    },
+  },
+  external_id_conflict: {
+    status: 409,
+    retryable: false,
+    title: {
+      en: 'This external id is taken by an order with other content',
+      vi: 'Mã đơn hàng đã được dùng cho đơn khác',
+    },
+    whatToDo: {
+      en: 'Repeat an order with the same content, or give a new order an id of its own. Nothing new was sold.',
+      vi: 'Gửi lại đúng nội dung cũ, hoặc dùng mã mới cho đơn mới. Không có giao dịch mới.',
+    },
+  },
+  too_late_to_cancel: {
+    status: 409,
+    retryable: false,
+    title: { en: 'The purchase can no longer be cancelled', vi: 'Không thể hủy giao dịch này nữa' },
+    whatToDo: {
+      en: 'Wait for the outcome: `state` tells how far it is. If nothing is sold, you are told to refund.',
+      vi: 'Chờ kết quả: `state` cho biết giao dịch đang ở đâu. Nếu không bán được, bạn sẽ được báo hoàn tiền.',
+    },
+  },
+  payload_too_large: {
+    status: 413,
+    retryable: false,
+    title: { en: 'The body is too large', vi: 'Nội dung yêu cầu quá lớn' },
+    whatToDo: {
+      en: 'Send 16 kB at most.',
+      vi: 'Gửi tối đa 16 kB.',
+    },
+  },
+  unsupported_media_type: {
+    status: 415,
+    retryable: false,
+    title: { en: 'The body is not sent as JSON', vi: 'Nội dung không phải JSON' },
+    whatToDo: {
+      en: 'Send "Content-Type: application/json" in UTF-8, not compressed.',
+      vi: 'Gửi "Content-Type: application/json" mã hóa UTF-8, không nén.',
+    },
+  },
+  invalid_request: {
+    status: 422,
+    retryable: false,
+    title: { en: 'The request has faults', vi: 'Yêu cầu có lỗi' },
+    whatToDo: {
+      en: 'Correct every fault of `errors`; each names its place in the body. Nothing was sold.',
+      vi: 'Sửa tất cả lỗi trong `errors`; mỗi lỗi chỉ rõ vị trí. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  package_not_available: {
+    status: 422,
+    retryable: false,
+    title: { en: 'This package cannot be bought', vi: 'Không thể mua gói này' },
+    whatToDo: {
+      en: 'Choose a package of GET /v1/packages, which lists what you may sell now. Nothing was sold.',
+      vi: 'Chọn gói trong GET /v1/packages (các gói đang bán). Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  internal_error: {
+    status: 500,
+    retryable: true,
+    title: { en: 'We made a mistake', vi: 'Lỗi hệ thống' },
+    whatToDo: {
+      en: 'Send the same request again: it is sold once. If it stays so, tell us the `requestId`.',
+      vi: 'Gửi lại đúng yêu cầu đó: chỉ bán một lần. Nếu vẫn lỗi, báo cho chúng tôi `requestId`.',
+    },
+  },
+  temporarily_unavailable: {
+    status: 503,
+    retryable: true,
+    title: { en: 'The service is not available at the moment', vi: 'Dịch vụ tạm thời gián đoạn' },
+    whatToDo: {
+      en: 'Send the same request again after "Retry-After" seconds: it is sold once, whatever became of this one.',
+      vi: 'Gửi lại đúng yêu cầu đó sau "Retry-After" giây: chỉ bán một lần.',
+    },
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+/** What is the same of all problems with one code. */
+export interface ProblemKind {
+  /** HTTP status. */
+  status: number;
+  /** Whether the very same request may succeed later. */
+  retryable: boolean;
+  title: { en: string; vi: string };
+  whatToDo: { en: string; vi: string };
+}
+
+export type ProblemCode = keyof typeof PROBLEM_CODES;
+export const PROBLEM_CODE_NAMES = Object.keys(PROBLEM_CODES) as [ProblemCode, ...ProblemCode[]]; // the literal's keys
+
+/** Where a code is explained; `type` of a problem document (RFC 9457). */
+export function problemType(code: ProblemCode): string {
+  return `/problems/${code}`;
+}
+
+export function isProblemCode(text: string): text is ProblemCode {
+  return Object.hasOwn(PROBLEM_CODES, text);
+}

@@ -1,0 +1,96 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ChildPart, type PartEnd, type PartListener, type PartPlan, type ReadyDetails } from './child-part';
+
+/** A part did not come up or died; the message says which, how, and its last words. */
+export class PartDied extends Error {
+  override readonly name = 'PartDied';
+  constructor(end: PartEnd, wasReady: boolean, logFile: string) {
+    super(
+      [
+        `${end.name} ${wasReady ? 'died' : 'could not start'} (${end.how}). Its log: ${logFile}`,
+        ...end.lastLines.map((line) => `  ${line}`),
+      ].join('\n'),
+    );
+  }
+}
+
+/** A part that has not stopped by itself after so long (ms) is killed. */
+const STOP_LIMIT = 60_000;
+
+/** Starts parts in order, watches them, and stops them in the opposite order. */
+export class Supervisor {
+  readonly #logFolder: string;
+  readonly #listener: PartListener;
+  readonly #parts: ChildPart[] = [];
+  readonly #readyParts = new Map<string, ReadyDetails>();
+  #tellStop: () => void = () => undefined;
+  readonly #stopAsked = new Promise<void>((resolve) => (this.#tellStop = resolve));
+  #tellDeath: (death: PartDied) => void = () => undefined;
+  readonly #death = new Promise<never>((_resolve, reject) => (this.#tellDeath = reject));
+  #stopping = false;
+
+  /** @param logFolder each part's log is `<part>.log` in it */
+  constructor(logFolder: string, listener: PartListener) {
+    this.#logFolder = logFolder;
+    this.#listener = listener;
+    this.#death.catch(() => undefined); // awaited only while running
+  }
+
+  /**
+   * Runs the parts until a stop is asked for, and returns when all of them are gone.
+   * @param onReady called once all parts are ready, with what each said of itself
+   * @throws PartDied when one does not come up or dies; the rest has been brought down by then
+   */
+  async run(
+    plans: readonly PartPlan[],
+    onReady: (ready: ReadonlyMap<string, ReadyDetails>) => void | Promise<void>,
+  ): Promise<void> {
+    await mkdir(this.#logFolder, { recursive: true });
+    try {
+      for (const plan of plans) {
+        if (this.#stopping) break;
+        await Promise.race([this.#start(plan), this.#death, this.#stopAsked]);
+      }
+      if (!this.#stopping) await onReady(this.#readyParts);
+      await Promise.race([this.#death, this.#stopAsked]);
+    } finally {
+      await this.#stopAll();
+    }
+  }
+
+  /** Asks for an orderly stop; `run` returns when it is done. */
+  stop(): void {
+    this.#stopping = true;
+    this.#tellStop();
+  }
+
+  /** Kills every part at once; `run` returns soon after. */
+  kill(): void {
+    this.stop();
+    for (const part of this.#parts) part.kill();
+  }
+
+  async #start(plan: PartPlan): Promise<void> {
+    const logFile = join(this.#logFolder, `${plan.name}.log`);
+    const environment = { ...process.env, ...plan.environment?.(this.#readyParts) };
+    const part = new ChildPart(plan, environment, logFile, this.#listener);
+    this.#parts.push(part);
+    void part.ended.then((end) => {
+      if (!this.#stopping) this.#tellDeath(new PartDied(end, this.#readyParts.has(plan.name), logFile));
+      else if (!end.clean) this.#listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
+    });
+    this.#readyParts.set(plan.name, await part.ready);
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#stopping = true;
+    for (const part of this.#parts.toReversed().filter(({ lives }) => lives)) {
+      this.#listener.onProgress(`Stopping ${part.name} …`);
+      part.askToStop();
+      const limit = setTimeout(() => part.kill(), STOP_LIMIT);
+      await part.ended;
+      clearTimeout(limit);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/** pino's number for a warning. */
+const WARNING = 40;
+
+/**
+ * What of a part's log line a person at the terminal should see: a purchase's outcome, a warning or an error, in one
+ * short line; nothing for all else, which is in the log file.
+ */
+export function terminalLine(part: string, line: string): string | undefined {
+  const entry = parse(line);
+  if (!entry) return undefined;
+  if (entry['event'] === 'purchase.outcome') return outcomeLine(entry);
+  const { level } = entry;
+  if (typeof level === 'number') return level >= WARNING ? `${part}: ${messageOf(entry)}` : undefined;
+  return level === 'ERROR' ? `${part}: ${messageOf(entry)}` : undefined; // Temporal's own logs; its warnings are noise
+}
+
+function outcomeLine(entry: Readonly<Record<string, unknown>>): string {
+  const { outcome, externalId, channel, packageCode, msisdn, reason, durationMs } = entry;
+  const time = new Date().toTimeString().slice(0, 8);
+  const duration = typeof durationMs === 'number' ? `${(durationMs / 1000).toFixed(2)} s` : undefined;
+  const why = typeof reason === 'string' ? `(${reason})` : undefined;
+  return [time, outcome, why, packageCode, 'for', msisdn, channel, externalId, duration]
+    .filter((word) => word !== undefined)
+    .map(String)
+    .join('  ');
+}
+
+function messageOf(entry: Readonly<Record<string, unknown>>): string {
+  const error = entry['err'] ?? entry['error'];
+  const detail =
+    typeof error === 'object' && error !== null && 'message' in error ? error.message : (error ?? undefined);
+  const message = [entry['msg'] ?? 'no message', ...(detail === undefined ? [] : [detail])]
+    .map(String)
+    .join(': ');
+  return message.replace(/\s+/g, ' ').slice(0, 200);
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Record<string, unknown>; // starts with a brace, so it is an object
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadDiscountRules, loadPackages } from '../../catalogue/load';
+import { discountInForce } from '../../domain/discount';
+import { packageCode, PAYMENT_FORMS, saleAvailability } from '../../domain/packages';
+
+const SHIPPED_PACKAGES = path.join(__dirname, '../../catalogue/packages.json');
+const SHIPPED_DISCOUNTS = path.join(__dirname, '../../catalogue/discounts.json');
+
+const folder = mkdtempSync(path.join(tmpdir(), 'catalogue-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(content: unknown): string {
+  const file = path.join(folder, 'file.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+/** The message of the fault that reading ends in. */
+function faultOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (fault) {
+    if (fault instanceof Error) return fault.message;
+  }
+  throw new Error('it was read without a fault');
+}
+
+const D90 = {
+  code: 'D90',
+  name: 'D90',
+  dataMegabytes: 30720,
+  validityDays: 30,
+  faceValue: 90000,
+  paymentForms: ['postpaid'],
+};
+const RULE = {
+  id: 'general',
+  rateBasisPoints: 550,
+  rounding: 'down',
+  from: '2026-01-01T00:00:00+07:00',
+};
+
+describe('the catalogue that is shipped', () => {
+  const packages = loadPackages(SHIPPED_PACKAGES);
+  const rules = loadDiscountRules(SHIPPED_DISCOUNTS, packages);
+  const today = new Date('2026-11-24T00:00:00+07:00');
+
+  it('sells D90 in both forms, and keeps one that is over and one that is to come', () => {
+    const d90 = packages.find(({ code }) => code === 'D90');
+    if (!d90) throw new Error('no D90');
+    for (const form of PAYMENT_FORMS) expect(saleAvailability(d90, form, today)).toBe('on_sale');
+    const others = packages.map((offered) => saleAvailability(offered, 'postpaid', today));
+    expect(new Set(others)).toEqual(
+      new Set(['on_sale', 'not_yet_on_sale', 'no_longer_on_sale', 'not_sold_in_this_form']),
+    );
+  });
+
+  it('has a discount in force for every package, less than its price', () => {
+    for (const { code, faceValue } of packages) {
+      const sale = { package: code, discountClass: 'standard', faceValue, at: today };
+      const discount = discountInForce(rules, sale);
+      expect(discount.ruleId).not.toBeNull();
+      expect(discount.amount).toBeLessThan(faceValue);
+    }
+  });
+});
+
+describe('a catalogue with faults', () => {
+  it('is refused with all of them at once, each by its place', () => {
+    const file = written({
+      packages: [
+        { ...D90, faceValue: 90000.5, paymentForms: ['cash'], colour: 'red' },
+        { ...D90, code: 'd10', onSaleFrom: '2026-01-01' },
+      ],
+    });
+    const fault = faultOf(() => loadPackages(file));
+    expect(fault).toContain(file);
+    for (const pointer of [
+      '/packages/0/faceValue',
+      '/packages/0/paymentForms/0',
+      '/packages/0: ',
+      '/packages/1/code',
+      '/packages/1/onSaleFrom',
+    ]) {
+      expect(fault).toContain(pointer);
+    }
+    expect(fault).toContain('colour');
+  });
+
+  it('is refused for a code that is given twice, and for a sale that ends before it begins', () => {
+    expect(faultOf(() => loadPackages(written({ packages: [D90, D90] })))).toContain(
+      '/packages/1/code: "D90" is given twice.',
+    );
+    const backwards = {
+      ...D90,
+      onSaleFrom: '2026-02-01T00:00:00+07:00',
+      onSaleUntil: '2026-01-01T00:00:00+07:00',
+    };
+    expect(faultOf(() => loadPackages(written({ packages: [backwards] })))).toContain(
+      '/packages/0/onSaleUntil',
+    );
+  });
+
+  it('is refused in words when it is not there or not JSON', () => {
+    expect(faultOf(() => loadPackages(path.join(folder, 'none.json')))).toMatch(
+      /none\.json is not there: set PACKAGES_FILE/,
+    );
+    expect(faultOf(() => loadPackages(written('{')))).toMatch(/is not JSON/);
+    expect(faultOf(() => loadPackages(folder))).toMatch(/cannot be read \(EISDIR\)/);
+  });
+});
+
+describe('discount rules that could not be told apart', () => {
+  it('are refused when both would apply to the same sales at the same time', () => {
+    const rival = { ...RULE, id: 'rival', from: '2026-06-01T00:00:00+07:00' };
+    expect(faultOf(() => loadDiscountRules(written({ rules: [RULE, rival] })))).toContain(
+      '/rules/1: It applies to the same sales as rule "general"',
+    );
+  });
+
+  it('are taken when one ends as the other begins, or applies to something more particular', () => {
+    const ended = { ...RULE, until: '2026-06-01T00:00:00+07:00' };
+    const next = { ...RULE, id: 'next', from: '2026-06-01T00:00:00+07:00' };
+    const ofPackage = { ...RULE, id: 'of-package', package: 'D90' };
+    const ofClass = { ...RULE, id: 'of-class', discountClass: 'gold' };
+    expect(loadDiscountRules(written({ rules: [next, ended, ofPackage, ofClass] }))).toHaveLength(4);
+  });
+
+  it('are refused for an id given twice, a rate above the price and a package that is not in the catalogue', () => {
+    expect(
+      faultOf(() => loadDiscountRules(written({ rules: [{ ...RULE, rateBasisPoints: 10001 }] }))),
+    ).toContain('/rules/0/rateBasisPoints');
+    const rules = [RULE, { ...RULE, package: 'D91' }];
+    const fault = faultOf(() => loadDiscountRules(written({ rules }), loadPackages(SHIPPED_PACKAGES)));
+    expect(fault).toContain('/rules/1/id: "general" is given twice.');
+    expect(fault).toContain(`/rules/1/package: The catalogue has no package ${packageCode('D91')}.`);
+  });
+});

@@ -1,0 +1,191 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { describeKey, newWebhookSecret } from '../../channel/key';
+import { deliverNotice, type NoticeDelivery, type RefundNotice } from '../../channel/notice';
+import type { Channel } from '../../channel/registry';
+import { channelName, externalId, purchaseId, refundNoticeId } from '../../domain/identifiers';
+import { vnd } from '../../domain/vnd';
+
+interface Delivered {
+  headers: Record<string, string>;
+  body: string;
+}
+
+let answer: (request: http.IncomingMessage, response: http.ServerResponse) => void;
+let delivered: Delivered[];
+let server: http.Server;
+let channel: Channel;
+
+beforeEach(async () => {
+  delivered = [];
+  answer = (_request, response) => response.writeHead(204).end();
+  server = http.createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      delivered.push({ headers: request.headers as Record<string, string>, body }); // none of ours is given twice
+      answer(request, response);
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  channel = {
+    name: channelName('shop'),
+    keys: [describeKey('key')],
+    paymentForm: 'postpaid',
+    discountClass: 'standard',
+    webhookUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/refunds`, // listening on TCP
+    webhookSecret: newWebhookSecret(),
+    enabled: true,
+  };
+});
+afterEach(() => {
+  server.closeAllConnections();
+  return new Promise((closed) => server.close(closed));
+});
+
+const id = purchaseId(`pur_${'a'.repeat(26)}`);
+const notice: RefundNotice = {
+  id: refundNoticeId(id),
+  purchaseId: id,
+  externalId: externalId('order-1'),
+  outcome: 'rolled_back',
+  refusal: 'insufficient_balance',
+  amount: vnd(90000),
+  occurredAt: '2026-11-24T03:05:00.000Z',
+};
+
+function deliver(over: Partial<NoticeDelivery> = {}, to: Channel | undefined = channel) {
+  const signal = new AbortController().signal;
+  return deliverNotice(to, notice, { allowPrivateAddresses: true, timeoutMs: 2000, signal, ...over });
+}
+
+describe('a notice that a channel takes', () => {
+  it('is signed so that the channel’s own library verifies it, and says what to refund and why', async () => {
+    await expect(deliver()).resolves.toEqual({ kind: 'delivered' });
+    const [{ headers, body } = { headers: {}, body: '' }] = delivered;
+    expect(new Webhook(channel.webhookSecret).verify(body, headers)).toEqual({
+      type: 'purchase.refund_due',
+      timestamp: '2026-11-24T03:05:00.000Z',
+      data: {
+        purchaseId: id,
+        externalId: 'order-1',
+        outcome: 'rolled_back',
+        reason: {
+          code: 'insufficient_balance',
+          message: { vi: expect.stringContaining('Số dư'), en: expect.stringContaining('balance') },
+        },
+        refund: { amount: 90000, currency: 'VND' },
+      },
+    });
+    expect(() => new Webhook(newWebhookSecret()).verify(body, headers)).toThrow();
+  });
+
+  it('has the same id and the same bytes however often it is delivered', async () => {
+    await deliver();
+    await deliver();
+    expect(delivered.map(({ headers }) => headers['webhook-id'])).toEqual([notice.id, notice.id]);
+    expect(delivered[0]?.body).toBe(delivered[1]?.body);
+  });
+
+  it('is delivered even if the answer’s body never ends', async () => {
+    answer = (_request, response) => void response.writeHead(200).write('x'.repeat(100));
+    await expect(deliver()).resolves.toEqual({ kind: 'delivered' });
+  });
+});
+
+describe('a notice that a channel does not take', () => {
+  it.each([400, 404, 410, 500, 503])('is to be delivered again after a %d', async (status) => {
+    answer = (_request, response) => response.writeHead(status).end('a secret of theirs');
+    await expect(deliver()).resolves.toEqual({ kind: 'retry', detail: `the webhook answered ${status}` });
+  });
+
+  it('waits as long as the channel asks, within reason', async () => {
+    const after = async (text: string) => {
+      answer = (_request, response) => response.writeHead(429, { 'retry-after': text }).end();
+      const verdict = await deliver();
+      return verdict.kind === 'retry' ? verdict.retryAfterMs : undefined;
+    };
+    await expect(after('7')).resolves.toBe(7000);
+    await expect(after('999999')).resolves.toBe(3600000);
+    await expect(after('soon')).resolves.toBeUndefined();
+    const inAMinute = await after(new Date(Date.now() + 60_000).toUTCString());
+    expect(inAMinute).toBeGreaterThan(50_000);
+    expect(inAMinute).toBeLessThanOrEqual(60_000);
+  });
+
+  it('does not follow a redirect', async () => {
+    answer = (_request, response) => response.writeHead(307, { location: '/elsewhere' }).end();
+    await expect(deliver()).resolves.toMatchObject({
+      kind: 'retry',
+      detail: expect.stringContaining('redirects'),
+    });
+    expect(delivered).toHaveLength(1);
+  });
+
+  it('is cut when the answer does not come, or comes a byte at a time', async () => {
+    answer = () => undefined;
+    await expect(deliver({ timeoutMs: 100 })).resolves.toEqual({
+      kind: 'retry',
+      detail: 'no answer within 100 ms',
+    });
+    let dribble: NodeJS.Timeout | undefined;
+    answer = (request) => void (dribble = setInterval(() => request.socket.write('H'), 20));
+    await expect(deliver({ timeoutMs: 200 })).resolves.toMatchObject({ kind: 'retry' });
+    clearInterval(dribble);
+  });
+
+  it('is to be delivered again when the connection breaks or nobody listens', async () => {
+    answer = (request) => request.socket.destroy();
+    await expect(deliver()).resolves.toMatchObject({
+      kind: 'retry',
+      detail: 'the webhook cannot be reached (ECONNRESET)',
+    });
+    const closed = { ...channel, webhookUrl: 'http://127.0.0.1:9/' };
+    await expect(deliver({}, closed)).resolves.toMatchObject({
+      kind: 'retry',
+      detail: 'the webhook cannot be reached (ECONNREFUSED)',
+    });
+  });
+
+  it('is to be delivered again when the answer’s head is too large', async () => {
+    answer = (_request, response) => response.writeHead(200, { 'x-large': 'x'.repeat(20_000) }).end();
+    await expect(deliver()).resolves.toMatchObject({ kind: 'retry' });
+  });
+
+  it('waits for the channel to be in the registry again', async () => {
+    await expect(
+      deliverNotice(undefined, notice, {
+        allowPrivateAddresses: true,
+        timeoutMs: 100,
+        signal: new AbortController().signal,
+      }),
+    ).resolves.toMatchObject({ kind: 'retry', detail: expect.stringContaining('registry') });
+  });
+});
+
+describe('a webhook inside our own network', () => {
+  it('is not called, by address or by a name that leads there', async () => {
+    const { port } = new URL(channel.webhookUrl);
+    for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '0x7f.1']) {
+      const inside = { ...channel, webhookUrl: `http://${host}:${port}/refunds` };
+      await expect(deliver({ allowPrivateAddresses: false }, inside)).resolves.toMatchObject({
+        kind: 'retry',
+        detail: expect.stringContaining('not public'),
+      });
+    }
+    expect(delivered).toEqual([]);
+  });
+});
+
+describe('a delivery that nobody waits for any more', () => {
+  it('ends at once with the reason, before or in the middle of it', async () => {
+    const reason = new Error('the worker stops');
+    await expect(deliver({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    answer = () => undefined;
+    const stopping = new AbortController();
+    const running = deliver({ signal: stopping.signal });
+    setTimeout(() => stopping.abort(reason), 50);
+    await expect(running).rejects.toBe(reason);
+  });
+});

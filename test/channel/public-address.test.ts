@@ -1,0 +1,72 @@
+import type { LookupAddress } from 'node:dns';
+import dns from 'node:dns';
+import { isPublicAddress, publicLookup, refuseForbiddenLiteral } from '../../channel/public-address';
+
+describe('an address that a stranger must not make us call', () => {
+  it.each([
+    '127.0.0.1',
+    '127.9.9.9',
+    '0.0.0.0',
+    '10.0.0.1',
+    '172.16.0.1',
+    '192.168.1.1',
+    '100.64.0.1',
+    '169.254.169.254',
+    '168.63.129.16',
+    '192.0.0.192',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:127.0.0.1',
+    '::ffff:a9fe:a9fe',
+    '64:ff9b::7f00:1',
+    'fe80::1',
+    'fd00:ec2::254',
+    '2002:7f00:1::',
+    'not an address',
+  ])('is not public: %s', (address) => {
+    expect(isPublicAddress(address)).toBe(false);
+  });
+
+  it('is told from one of the internet', () => {
+    for (const address of ['8.8.8.8', '203.113.131.1', '2606:4700:4700::1111'])
+      expect(isPublicAddress(address)).toBe(true);
+  });
+
+  it('is found in every spelling that a URL may give it', () => {
+    for (const url of [
+      'http://127.1/',
+      'http://0x7f000001/',
+      'http://2130706433/',
+      'http://[::1]/',
+      'http://[::ffff:7f00:1]/',
+    ])
+      expect(() => refuseForbiddenLiteral(new URL(url).hostname)).toThrow('not public');
+    expect(() => refuseForbiddenLiteral('shop.example')).not.toThrow();
+  });
+});
+
+describe('a host name that is looked up for a socket', () => {
+  function lookedUp(addresses: LookupAddress[], all: boolean): Promise<unknown> {
+    const resolve = ((_host: string, _options: unknown, answer: (e: null, a: LookupAddress[]) => void) =>
+      answer(null, addresses)) as typeof dns.lookup; // only the form that is called
+    return new Promise((done, failed) =>
+      publicLookup(resolve)('shop.example', { all }, (fault, address) =>
+        fault ? failed(fault) : done(address),
+      ),
+    );
+  }
+  const open = { address: '8.8.8.8', family: 4 };
+  const inside = { address: '10.0.0.1', family: 4 };
+
+  it('gives the addresses that were judged, one or all as the socket asks', async () => {
+    await expect(lookedUp([open], false)).resolves.toBe('8.8.8.8');
+    await expect(lookedUp([open], true)).resolves.toEqual([open]);
+  });
+
+  it('gives none when any of them is inside', async () => {
+    await expect(lookedUp([open, inside], true)).rejects.toThrow('not public');
+    await expect(lookedUp([], true)).rejects.toThrow('not public');
+  });
+});

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describeKey, newChannelKey, newWebhookSecret } from '../../channel/key';
+import { loadRegistry } from '../../channel/registry';
+import { channelName } from '../../domain/identifiers';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'registry-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function written(channels: readonly unknown[]): string {
+  const file = path.join(folder, 'channels.json');
+  writeFileSync(file, JSON.stringify({ channels }));
+  return file;
+}
+
+function registration(name: string, ...keys: readonly string[]) {
+  return {
+    name,
+    keys: keys.map(describeKey),
+    paymentForm: 'postpaid',
+    discountClass: 'standard',
+    webhookUrl: 'https://shop.example/refunds',
+    webhookSecret: newWebhookSecret(),
+    enabled: true,
+  };
+}
+
+describe('a key that a channel presents', () => {
+  const [first, second, other] = [
+    newChannelKey('dck_live_'),
+    newChannelKey('dck_live_'),
+    newChannelKey('dck_test_'),
+  ];
+  const registry = loadRegistry(written([registration('shop', first, second), registration('app', other)]));
+
+  it('tells its channel, whichever of its keys it is', () => {
+    expect(registry.byKey(first)?.name).toBe('shop');
+    expect(registry.byKey(second)?.name).toBe('shop');
+    expect(registry.byKey(other)?.name).toBe('app');
+  });
+
+  it('tells nothing when it is not exactly that of a channel', () => {
+    for (const wrong of [
+      '',
+      'x',
+      first.slice(0, -1),
+      `${first} `,
+      first.toUpperCase(),
+      describeKey(first).hash,
+    ])
+      expect(registry.byKey(wrong)).toBeUndefined();
+  });
+
+  it('is in the registry by hash, beginning and end only', () => {
+    const known = describeKey(first);
+    expect(known).toEqual({
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      prefix: 'dck_live_',
+      lastFour: first.slice(-4),
+    });
+  });
+
+  it('is not needed to find a channel by its name', () => {
+    expect(registry.byName(channelName('app'))?.name).toBe('app');
+    expect(registry.byName(channelName('nobody'))).toBeUndefined();
+  });
+});
+
+describe('a registry with faults', () => {
+  it('is refused with all of them at once, each by its place', () => {
+    const file = written([
+      { ...registration('Shop', 'k'), webhookUrl: 'ftp://x', webhookSecret: 'whsec_short' },
+      { ...registration('app'), paymentForm: 'cash', colour: 'red' },
+    ]);
+    expect(() => loadRegistry(file)).toThrow(
+      new RegExp(
+        [
+          '/channels/0/name',
+          '/channels/0/webhookUrl',
+          '/channels/0/webhookSecret',
+          '/channels/1/keys',
+          '/channels/1/paymentForm',
+          'colour',
+        ].join('[^]*'),
+      ),
+    );
+  });
+
+  it('is refused when a name or a key is given twice: who is who must be certain', () => {
+    const key = newChannelKey('dck_test_');
+    expect(() => loadRegistry(written([registration('shop', key), registration('shop', key)]))).toThrow(
+      /\/channels\/1\/name: "shop" is given twice[^]*\/channels\/1\/keys\/0\/hash/,
+    );
+  });
+
+  it('is refused for a webhook address with a password in it', () => {
+    const file = written([{ ...registration('shop', 'k'), webhookUrl: 'https://u:p@shop.example/' }]);
+    expect(() => loadRegistry(file)).toThrow(/\/channels\/0\/webhookUrl/);
+  });
+
+  it('says how to get one when there is none', () => {
+    expect(() => loadRegistry(path.join(folder, 'none.json'))).toThrow(/npm start[^]*CHANNELS_FILE/);
+  });
+});

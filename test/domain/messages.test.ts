@@ -1,0 +1,49 @@
+import { NO_DISCOUNT } from '../../domain/discount';
+import { channelName, externalId, purchaseId } from '../../domain/identifiers';
+import { messages, SEGMENT_LENGTH } from '../../domain/messages';
+import { msisdn } from '../../domain/msisdn';
+import { packageCode } from '../../domain/packages';
+import type { PurchaseOrder } from '../../domain/purchase';
+import { REFUSAL_CODES } from '../../domain/refusals';
+import { vnd } from '../../domain/vnd';
+
+/** The basic table of GSM 03.38, of which each character takes one place. */
+const GSM7 = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà]*$/;
+
+/** Every field as long as it can be. */
+const longest: PurchaseOrder = {
+  purchaseId: purchaseId(`pur_${'z'.repeat(26)}`),
+  channel: channelName('demo'),
+  externalId: externalId('a'),
+  msisdn: msisdn('84901234567'),
+  package: { code: packageCode('DABCDEFGHIJKLMNO'), name: 'Gói dữ liệu' },
+  paymentForm: 'postpaid',
+  faceValue: vnd(10_000_000),
+  discount: NO_DISCOUNT,
+  payable: vnd(10_000_000),
+  acceptedAt: '2026-11-24T03:05:00.000Z',
+};
+const at = new Date('2026-11-24T03:05:00.000Z');
+
+describe.each([
+  ...REFUSAL_CODES.map((refusal) => [`rejection: ${refusal}`, messages.rejection(longest, refusal)] as const),
+  ['transaction', messages.transaction(longest, at)] as const,
+  ['success', messages.success(longest)] as const,
+])('the message from 999 (%s)', (_, text) => {
+  it('is one segment for the longest package, price and id', () => {
+    expect(text.length).toBeLessThanOrEqual(SEGMENT_LENGTH);
+  });
+
+  it('has no character that would halve the segment', () => {
+    expect(text).toMatch(GSM7);
+  });
+});
+
+describe('the transaction message', () => {
+  it('tells price, local time and transaction', () => {
+    const text = messages.transaction(longest, at);
+    expect(text).toContain('10.000.000d');
+    expect(text).toContain('10:05 24/11/2026');
+    expect(text).toContain(longest.purchaseId);
+  });
+});

@@ -1,0 +1,42 @@
+import { derivePurchaseId } from '../../client/purchase-id';
+import { discountAmount } from '../../domain/discount';
+import { channelName, externalId } from '../../domain/identifiers';
+import { msisdn } from '../../domain/msisdn';
+import { packageCode, type PaymentForm } from '../../domain/packages';
+import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
+import { vnd } from '../../domain/vnd';
+
+let count = 0;
+
+/** An order as the API accepts it; every call is another one. */
+export function anOrder(
+  change: { paymentForm?: PaymentForm; msisdn?: string; externalId?: string; channel?: string } = {},
+): PurchaseOrder {
+  count += 1;
+  const channel = channelName(change.channel ?? 'demo');
+  const id = externalId(change.externalId ?? `order-${process.pid}-${count}`);
+  const faceValue = vnd(90_000);
+  const discount = discountAmount(faceValue, 600, 'down');
+  return {
+    purchaseId: derivePurchaseId(channel, id),
+    channel,
+    externalId: id,
+    msisdn: msisdn(change.msisdn ?? '84901234567'),
+    package: { code: packageCode('D90'), name: 'Gói D90' },
+    paymentForm: change.paymentForm ?? 'postpaid',
+    faceValue,
+    discount: { ruleId: 'general', rateBasisPoints: 600, amount: discount },
+    payable: vnd(faceValue - discount),
+    acceptedAt: new Date().toISOString(),
+  };
+}
+
+/** A policy in workflow time; the time-skipping server lets hours pass in no time. */
+export const POLICY: PurchasePolicy = {
+  attemptTimeout: 60_000,
+  heartbeatTimeout: 30_000,
+  retryInitialInterval: 1_000,
+  retryMaximumInterval: 120_000,
+  patience: 600_000,
+  lateEffectWatch: 900_000,
+};

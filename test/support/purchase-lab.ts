@@ -1,0 +1,86 @@
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { WorkflowHandle } from '@temporalio/client';
+import { createChannelActivities, createGatewayActivities } from '../../activities';
+import type { DeliverNotice } from '../../activities/channel-activities';
+import { addSearchAttributes } from '../../client/search-attributes';
+import { TemporalPurchases } from '../../client/temporal-purchases';
+import { purchaseWorkflowId } from '../../domain/identifiers';
+import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
+import type { RefundNotice } from '../../channel/notice';
+import type { Gateway } from '../../mobifone/client';
+import type { purchase } from '../../workflows';
+import { POLICY } from './orders';
+import { fromGlobalSetup } from './test-environment';
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR'),
+  shutdownSignals: [],
+  telemetryOptions: { logging: { filter: 'error', forward: {} } },
+});
+
+const TASK_QUEUE = 'purchase-lab';
+
+/** The time-skipping server, one for a test file: it has one clock, so its tests run one at a time. */
+export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path: fromGlobalSetup('testServer') } },
+  });
+  await addSearchAttributes(environment.connection, 'default');
+  return environment;
+}
+
+/** Real workflow and activity code around a gateway and a channel of the test's choice. */
+export class PurchaseLab {
+  readonly purchases: TemporalPurchases;
+  readonly notices: RefundNotice[] = [];
+  /** Replace it to make the channel's webhook misbehave. */
+  deliver: DeliverNotice = async (_, notice) => {
+    this.notices.push(notice);
+    return { kind: 'delivered' };
+  };
+
+  constructor(
+    readonly environment: TestWorkflowEnvironment,
+    readonly gateway: Gateway,
+    readonly policy: PurchasePolicy = POLICY,
+  ) {
+    this.purchases = new TemporalPurchases(environment.client, { taskQueue: TASK_QUEUE, policy });
+  }
+
+  /** Runs a story with a worker beside it; the worker is gone afterwards. */
+  async run<T>(story: () => Promise<T>): Promise<T> {
+    const worker = await Worker.create({
+      connection: this.environment.nativeConnection,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { codePath: fromGlobalSetup('workflowBundle') },
+      activities: {
+        ...createGatewayActivities(this.gateway),
+        ...createChannelActivities((channel, notice, signal) => this.deliver(channel, notice, signal)),
+      },
+      ...(process.env['TEST_MAX_CACHED_WORKFLOWS']
+        ? { maxCachedWorkflows: Number(process.env['TEST_MAX_CACHED_WORKFLOWS']) }
+        : {}),
+    });
+    return worker.runUntil(story);
+  }
+
+  handle(order: PurchaseOrder): WorkflowHandle<typeof purchase> {
+    return this.environment.client.workflow.getHandle<typeof purchase>(
+      purchaseWorkflowId(order.channel, order.externalId),
+    );
+  }
+
+  /** Submits an order and waits until its workflow is over, however long that takes in workflow time. */
+  async sell(order: PurchaseOrder): Promise<Purchase> {
+    return this.run(async () => {
+      await this.purchases.submit(order, 0);
+      return this.handle(order).result();
+    });
+  }
+}
+
+/** How each step of a purchase ended: `check done`, `charge refused`, … */
+export function stepsOf(purchase: Purchase): string[] {
+  return purchase.steps.map((step) => `${step.step} ${step.status}`);
+}

@@ -1,0 +1,92 @@
+import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
+import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
+import type { CallOptions, Gateway } from '../../mobifone/client';
+
+type VerdictOf<C extends GatewayCall> = C extends 'inquiry' ? InquiryVerdict : GatewayVerdict;
+type Answer<C extends GatewayCall> = VerdictOf<C> | (() => Promise<VerdictOf<C>>);
+
+/** A call as it reached the gateway. */
+export interface ReceivedCall {
+  call: GatewayCall;
+  transaction: string;
+}
+
+/**
+ * The gateway at its port, for tests that need an exact order of verdicts: each call answers by its script and then
+ * *done* for ever; an inquiry without a script answers *never received*. What really happens at a gateway is tried
+ * against the sandbox.
+ */
+export class ScriptedGateway implements Gateway {
+  readonly received: ReceivedCall[] = [];
+  private readonly scripts: { [C in GatewayCall]: Answer<C>[] } = {
+    check: [],
+    register: [],
+    charge: [],
+    rollback: [],
+    sms: [],
+    inquiry: [],
+  };
+
+  /** Adds answers for the next calls of a kind, in order. */
+  script<C extends GatewayCall>(call: C, ...answers: Answer<C>[]): this {
+    const script: Answer<C>[] = this.scripts[call];
+    script.push(...answers);
+    return this;
+  }
+
+  /** Makes the next call of a kind wait; tells when it has arrived, and answers it when released. */
+  hold<C extends GatewayCall>(call: C): { arrived: Promise<void>; release: (verdict: VerdictOf<C>) => void } {
+    let arrive: () => void = () => undefined;
+    let release: (verdict: VerdictOf<C>) => void = () => undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const released = new Promise<VerdictOf<C>>((resolve) => (release = resolve));
+    this.script(call, () => {
+      arrive();
+      return released;
+    });
+    return { arrived, release: (verdict) => release(verdict) };
+  }
+
+  /** The calls in order, as `charge` or, for an inquiry, `inquiry:charge`. */
+  get calls(): string[] {
+    return this.received.map(({ call, transaction }) =>
+      call === 'inquiry' ? `${call}:${transaction}` : call,
+    );
+  }
+
+  check = (command: GatewayCommands['check'], options?: CallOptions) =>
+    this.answer('check', command, options);
+  register = (command: GatewayCommands['register'], options?: CallOptions) =>
+    this.answer('register', command, options);
+  charge = (command: GatewayCommands['charge'], options?: CallOptions) =>
+    this.answer('charge', command, options);
+  rollback = (command: GatewayCommands['rollback'], options?: CallOptions) =>
+    this.answer('rollback', command, options);
+  sms = (command: GatewayCommands['sms'], options?: CallOptions) => this.answer('sms', command, options);
+  inquire = (command: GatewayCommands['inquiry'], options?: CallOptions) =>
+    this.answer('inquiry', command, options);
+  close(): void {}
+
+  private async answer<C extends GatewayCall>(
+    call: C,
+    command: GatewayCommands[C],
+    options: CallOptions | undefined,
+  ): Promise<VerdictOf<C>> {
+    this.received.push({ call, transaction: command.transactionId.split('.')[1] ?? '' });
+    const script: Answer<C>[] = this.scripts[call];
+    const next = script.shift();
+    if (typeof next !== 'function') return next ?? silentScript(call);
+    return Promise.race([next(), aborted<VerdictOf<C>>(options?.signal)]);
+  }
+}
+
+function silentScript<C extends GatewayCall>(call: C): VerdictOf<C> {
+  const verdict = call === 'inquiry' ? { kind: 'never_received' } : { kind: 'done' };
+  return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
+}
+
+function aborted<T>(signal: AbortSignal | undefined): Promise<T> {
+  return new Promise((_, reject) =>
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
+  );
+}

@@ -1,0 +1,146 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { GatewayCall } from '../../mobifone/contract';
+import { recordHistory } from '../support/histories';
+import { anOrder } from '../support/orders';
+import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+/** Cancels by the channel while a call is under way, then lets the call answer *done*. */
+async function cancelDuring(call: Exclude<GatewayCall, 'inquiry'>, gateway = new ScriptedGateway()) {
+  const lab = new PurchaseLab(server, gateway);
+  const held = gateway.hold(call);
+  const order = anOrder();
+  return lab.run(async () => {
+    await lab.purchases.submit(order, 0);
+    await held.arrived;
+    const cancelling = lab.purchases.cancel(
+      order.channel,
+      order.externalId,
+      'the customer changed their mind',
+    );
+    if (call === 'check' || call === 'sms') held.release({ kind: 'done' }); // an update is heard between workflow tasks
+    const cancellation = await cancelling;
+    held.release({ kind: 'done' });
+    const purchase = await lab.handle(order).result();
+    await recordHistory(`cancelled-during-${call}`, lab.handle(order));
+    return { cancellation, purchase, calls: gateway.calls, notices: lab.notices };
+  });
+}
+
+describe('a channel that cancels', () => {
+  it('during the registration: it is rolled back whatever it came to, refunded, and never charged', async () => {
+    const { cancellation, purchase, calls, notices } = await cancelDuring('register');
+    expect(cancellation.kind).toBe('cancelling');
+    expect(purchase).toMatchObject({ outcome: 'cancelled', reason: 'cancelled_by_channel' });
+    expect(calls).not.toContain('charge');
+    expect(calls).toContain('rollback');
+    expect(notices).toHaveLength(1);
+  });
+
+  it('after the charge was sent: is refused with the state, and the sale goes on', async () => {
+    const { cancellation, purchase, notices } = await cancelDuring('charge');
+    expect(cancellation).toMatchObject({ kind: 'too_late', purchase: { state: 'charging' } });
+    expect(purchase.outcome).toBe('succeeded');
+    expect(notices).toEqual([]);
+  });
+
+  it('during the rollback: is refused, and the rollback goes on', async () => {
+    const gateway = new ScriptedGateway().script('charge', {
+      kind: 'refused',
+      refusal: 'insufficient_balance',
+    });
+    const { cancellation, purchase } = await cancelDuring('rollback', gateway);
+    expect(cancellation.kind).toBe('too_late');
+    expect(purchase.outcome).toBe('rolled_back');
+  });
+
+  it('while MobiFone is out and the check is being retried: ends at once, with nothing registered', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    for (let failure = 0; failure < 50; failure += 1)
+      gateway.script('check', { kind: 'unknown', detail: 'no reply' });
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      const cancellation = await lab.purchases.cancel(order.channel, order.externalId, 'waited too long');
+      expect(cancellation.kind).toBe('cancelling');
+      const purchase = await lab.handle(order).result();
+      expect(purchase).toMatchObject({ outcome: 'cancelled', reason: 'cancelled_by_channel' });
+      expect(stepsOf(purchase)).toEqual(['check abandoned', 'refund_notice done']);
+      expect(gateway.calls).not.toContain('register');
+      await recordHistory('cancelled-in-an-outage', lab.handle(order));
+    });
+  });
+
+  it('twice: gets the same answer, and the customer is refunded once', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const held = gateway.hold('register');
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      const answers = await Promise.all(
+        ['first', 'second'].map((why) => lab.purchases.cancel(order.channel, order.externalId, why)),
+      );
+      expect(answers.map(({ kind }) => kind)).toEqual(['cancelling', 'cancelling']);
+      held.release({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('cancelled');
+      expect(lab.notices).toHaveLength(1);
+    });
+  });
+
+  it('a prepaid purchase whose registration was sent: is refused, since that took the money', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const held = gateway.hold('register');
+    const order = anOrder({ paymentForm: 'prepaid' });
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      const cancellation = await lab.purchases.cancel(order.channel, order.externalId, 'too late');
+      expect(cancellation).toMatchObject({ kind: 'too_late', purchase: { state: 'registering' } });
+      held.release({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+  });
+
+  it('an order that never was: is told so', async () => {
+    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const order = anOrder();
+    expect(await lab.purchases.cancel(order.channel, order.externalId, 'never was')).toEqual({
+      kind: 'not_found',
+    });
+  });
+});
+
+describe('a workflow that an operator cancels in the Web UI', () => {
+  it.each([
+    { call: 'register', outcome: 'cancelled', rolledBack: true },
+    { call: 'charge', outcome: 'succeeded', rolledBack: false },
+  ] as const)(
+    'during $call: ends as $outcome, never torn in the middle',
+    async ({ call, outcome, rolledBack }) => {
+      const gateway = new ScriptedGateway();
+      const lab = new PurchaseLab(server, gateway);
+      const held = gateway.hold(call);
+      const order = anOrder();
+      await lab.run(async () => {
+        await lab.purchases.submit(order, 0);
+        await held.arrived;
+        await lab.handle(order).cancel();
+        await lab.handle(order).query('next'); // answered after the cancellation was taken in
+        held.release({ kind: 'done' });
+        const purchase = await lab.handle(order).result();
+        expect(purchase.outcome).toBe(outcome);
+        expect(gateway.calls.includes('rollback')).toBe(rolledBack);
+        expect(lab.notices).toHaveLength(rolledBack ? 1 : 0);
+        await recordHistory(`web-ui-cancel-during-${call}`, lab.handle(order));
+      });
+    },
+  );
+});

@@ -1,0 +1,239 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { refundNoticeId } from '../../domain/identifiers';
+import { recordHistory } from '../support/histories';
+import { anOrder } from '../support/orders';
+import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+describe('a postpaid purchase that nothing goes wrong with', () => {
+  it('checks, registers, charges, sends both messages from 999, and tells the channel of no refund', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase).toMatchObject({
+      state: 'succeeded',
+      outcome: 'succeeded',
+      reason: null,
+      attention: null,
+    });
+    expect(stepsOf(purchase)).toEqual([
+      'check done',
+      'register done',
+      'charge done',
+      'transaction_message done',
+      'success_message done',
+    ]);
+    expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
+    expect(lab.notices).toEqual([]);
+    await recordHistory('postpaid-succeeded', lab.handle(order));
+  });
+
+  it('answers who waits for the outcome as soon as it is known, with all waiters sharing one update', async () => {
+    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const order = anOrder();
+    await lab.run(async () => {
+      const [first, second] = await Promise.all([
+        lab.purchases.submit(order, 30_000),
+        lab.purchases.submit(order, 30_000),
+      ]);
+      expect([first.kind, second.kind].toSorted()).toEqual(['accepted', 'repeated']);
+      expect([first, second].map((it) => it.kind !== 'conflict' && it.purchase.outcome)).toEqual([
+        'succeeded',
+        'succeeded',
+      ]);
+    });
+    const { events } = await lab.handle(order).fetchHistory();
+    expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
+    await recordHistory('postpaid-succeeded-waited-for', lab.handle(order));
+  });
+});
+
+describe('a prepaid purchase', () => {
+  it('registers, which takes the money, and sends both messages; there is no check and no charge of ours', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder({ paymentForm: 'prepaid' });
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase.outcome).toBe('succeeded');
+    expect(gateway.calls).toEqual(['register', 'sms', 'sms']);
+    await recordHistory('prepaid-succeeded', lab.handle(order));
+  });
+
+  it('is rejected when MobiFone refuses the registration: a rejection SMS, a refund, no rollback', async () => {
+    const gateway = new ScriptedGateway().script('register', {
+      kind: 'refused',
+      refusal: 'subscriber_suspended',
+    });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder({ paymentForm: 'prepaid' });
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'subscriber_suspended' });
+    expect(gateway.calls).toEqual(['register', 'sms']);
+    expect(lab.notices.map(({ id }) => id)).toEqual([refundNoticeId(order.purchaseId)]);
+    await recordHistory('prepaid-rejected', lab.handle(order));
+  });
+});
+
+describe('a postpaid subscriber who may not buy', () => {
+  it('is rejected at the check: a rejection SMS, a refund, and nothing was registered', async () => {
+    const gateway = new ScriptedGateway().script('check', {
+      kind: 'refused',
+      refusal: 'subscriber_not_found',
+    });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'subscriber_not_found' });
+    expect(gateway.calls).toEqual(['check', 'sms']);
+    expect(lab.notices).toHaveLength(1);
+    expect(lab.notices[0]).toMatchObject({ outcome: 'rejected', amount: 90_000 });
+    await recordHistory('postpaid-rejected-at-check', lab.handle(order));
+  });
+
+  it('is rejected at the registration: nothing is charged and there is nothing to roll back', async () => {
+    const gateway = new ScriptedGateway().script('register', {
+      kind: 'refused',
+      refusal: 'package_already_active',
+    });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
+    expect(gateway.calls).toEqual(['check', 'register', 'sms']);
+    await recordHistory('postpaid-rejected-at-registration', lab.handle(order));
+  });
+});
+
+describe('a charge that MobiFone refuses', () => {
+  it('rolls the registration back while the channel is told to refund, each once', async () => {
+    const gateway = new ScriptedGateway().script('charge', {
+      kind: 'refused',
+      refusal: 'insufficient_balance',
+    });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
+    expect(gateway.calls).toEqual(['check', 'register', 'charge', 'rollback']);
+    expect(lab.notices).toHaveLength(1);
+    await recordHistory('charge-refused-rolled-back', lab.handle(order));
+  });
+
+  it('tells the channel at the same time as it rolls back: neither waits for the other', async () => {
+    const gateway = new ScriptedGateway().script('charge', { kind: 'refused', refusal: 'charging_barred' });
+    const lab = new PurchaseLab(server, gateway);
+    const rollback = gateway.hold('rollback');
+    let noticed: () => void = () => undefined;
+    const notice = new Promise<void>((resolve) => (noticed = resolve));
+    lab.deliver = async () => {
+      noticed();
+      return { kind: 'delivered' };
+    };
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await Promise.all([rollback.arrived, notice]); // the rollback is still held when the notice is out
+      rollback.release({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('rolled_back');
+    });
+  });
+
+  it('keeps rolling back through a hundred failures, with one rollback id and one refund notice id', async () => {
+    const gateway = new ScriptedGateway().script('charge', {
+      kind: 'refused',
+      refusal: 'insufficient_balance',
+    });
+    for (let failure = 0; failure < 100; failure += 1) {
+      gateway.script('rollback', { kind: 'unknown', detail: 'no reply' });
+    }
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase).toMatchObject({ outcome: 'rolled_back', attention: null });
+    const rollbacks = gateway.received.filter(({ call }) => call === 'rollback');
+    expect(rollbacks).toHaveLength(101);
+    expect(new Set(rollbacks.map(({ transaction }) => transaction))).toEqual(new Set(['rollback']));
+    expect(gateway.received.filter(({ call }) => call === 'charge')).toHaveLength(1);
+    expect(new Set(lab.notices.map(({ id }) => id)).size).toBe(1);
+    await recordHistory('rollback-failed-a-hundred-times', lab.handle(order));
+  });
+});
+
+describe('a channel whose webhook is out', () => {
+  it('gets its refund notice under the same id once it is back', async () => {
+    const gateway = new ScriptedGateway().script('charge', {
+      kind: 'refused',
+      refusal: 'insufficient_balance',
+    });
+    const lab = new PurchaseLab(server, gateway);
+    const tried: string[] = [];
+    lab.deliver = async (_, notice) => {
+      tried.push(notice.id);
+      return tried.length < 15
+        ? { kind: 'retry', detail: 'the webhook answered 503' }
+        : { kind: 'delivered' };
+    };
+    const order = anOrder();
+
+    expect((await lab.sell(order)).outcome).toBe('rolled_back');
+
+    expect(tried).toEqual(Array.from({ length: 15 }, () => refundNoticeId(order.purchaseId)));
+    await recordHistory('channel-out', lab.handle(order));
+  });
+});
+
+describe('messages that cannot be sent', () => {
+  it('never undo a paid purchase; they are sent when MobiFone takes them again, once per id', async () => {
+    const gateway = new ScriptedGateway();
+    for (let failure = 0; failure < 6; failure += 1)
+      gateway.script('sms', { kind: 'unknown', detail: 'no reply' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase.outcome).toBe('succeeded');
+    expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
+    expect(gateway.calls).not.toContain('rollback');
+    expect(lab.notices).toEqual([]);
+    await recordHistory('messages-delayed', lab.handle(order));
+  });
+});
+
+describe('two purchases in one worker', () => {
+  it('share no state', async () => {
+    const gateway = new ScriptedGateway().script('check', {
+      kind: 'refused',
+      refusal: 'subscriber_not_found',
+    });
+    const lab = new PurchaseLab(server, gateway);
+    await lab.run(async () => {
+      const [one, other] = [anOrder(), anOrder()];
+      await lab.purchases.submit(one, 0);
+      expect((await lab.handle(one).result()).outcome).toBe('rejected');
+      await lab.purchases.submit(other, 0);
+      const second = await lab.handle(other).result();
+      expect(second).toMatchObject({ outcome: 'succeeded', reason: null });
+      expect(second.steps).toHaveLength(5);
+    });
+  });
+});

@@ -1,0 +1,161 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { recordHistory } from '../support/histories';
+import { anOrder } from '../support/orders';
+import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+describe.each([
+  { call: 'register', transaction: 'registration' },
+  { call: 'charge', transaction: 'charge' },
+] as const)('a $call whose reply is lost', ({ call, transaction }) => {
+  it('after the effect: MobiFone is asked, says it was done, and nothing is sent again', async () => {
+    const gateway = new ScriptedGateway().script(call, NO_REPLY).script('inquiry', { kind: 'done' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase.outcome).toBe('succeeded');
+    expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
+    expect(gateway.calls).toContain(`inquiry:${transaction}`);
+    expect(purchase.steps.find(({ step }) => step === call)?.settledBy).toBe('inquiry');
+    await recordHistory(`${call}-reply-lost-after-effect`, lab.handle(order));
+  });
+
+  it('before the effect: MobiFone is asked, never received it, and it is sent again under the same id', async () => {
+    const gateway = new ScriptedGateway()
+      .script(call, NO_REPLY)
+      .script('inquiry', { kind: 'never_received' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    expect((await lab.sell(order)).outcome).toBe('succeeded');
+
+    const sent = gateway.received.filter((received) => received.call === call);
+    expect(sent.map((received) => received.transaction)).toEqual([transaction, transaction]);
+    await recordHistory(`${call}-reply-lost-before-effect`, lab.handle(order));
+  });
+
+  it('and is still being processed: MobiFone is asked until it is done, and nothing is sent meanwhile', async () => {
+    const gateway = new ScriptedGateway().script(call, NO_REPLY);
+    for (let asked = 0; asked < 5; asked += 1) gateway.script('inquiry', { kind: 'processing' });
+    gateway.script('inquiry', { kind: 'done' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    expect((await lab.sell(order)).outcome).toBe('succeeded');
+
+    expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
+    expect(gateway.calls.filter((it) => it === `inquiry:${transaction}`)).toHaveLength(6);
+  });
+
+  it('and inquiries fail too: MobiFone is asked again and again, and the command is not sent blindly', async () => {
+    const gateway = new ScriptedGateway().script(call, NO_REPLY);
+    for (let asked = 0; asked < 4; asked += 1) gateway.script('inquiry', NO_REPLY);
+    gateway.script('inquiry', { kind: 'done' });
+    const lab = new PurchaseLab(server, gateway);
+
+    expect((await lab.sell(anOrder())).outcome).toBe('succeeded');
+
+    expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
+  });
+
+  it('and was refused: the refusal that the inquiry tells is the outcome', async () => {
+    const gateway = new ScriptedGateway()
+      .script(call, NO_REPLY)
+      .script('inquiry', { kind: 'refused', refusal: 'registration_refused' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase.outcome).toBe(call === 'register' ? 'rejected' : 'rolled_back');
+    expect(purchase.reason).toBe('registration_refused');
+    await recordHistory(`${call}-reply-lost-was-refused`, lab.handle(order));
+  });
+});
+
+describe('a command that MobiFone did not take', () => {
+  it('is sent again under the same id, later when MobiFone asks for patience', async () => {
+    const gateway = new ScriptedGateway().script(
+      'charge',
+      { kind: 'retry_later', detail: 'busy' },
+      { kind: 'retry_later', detail: '429', retryAfterMs: 90_000 },
+    );
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase.outcome).toBe('succeeded');
+    const charge = purchase.steps.find(({ step }) => step === 'charge');
+    const waited = Date.parse(charge?.endedAt ?? '') - Date.parse(charge?.startedAt ?? '');
+    expect(waited).toBeGreaterThanOrEqual(91_000);
+    await recordHistory('charge-not-taken-at-first', lab.handle(order));
+  });
+});
+
+describe('a charge refused after its first try was in doubt', () => {
+  it('rolls back, and asks once more later whether something landed; nothing did', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY, {
+      kind: 'refused',
+      refusal: 'insufficient_balance',
+    });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase.outcome).toBe('rolled_back');
+    expect(stepsOf(purchase)).toContain('late_effect_check done');
+    expect(gateway.calls.filter((it) => it === 'rollback')).toHaveLength(1);
+    await recordHistory('rolled-back-in-doubt', lab.handle(order));
+  });
+
+  it('rolls back a second time, under another id, what did land after the rollback', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', NO_REPLY, { kind: 'refused', refusal: 'insufficient_balance' })
+      .script('inquiry', { kind: 'never_received' }, { kind: 'rolled_back' }, { kind: 'done' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase.outcome).toBe('rolled_back');
+    const rollbacks = gateway.received.filter(({ call }) => call === 'rollback');
+    expect(rollbacks.map(({ transaction }) => transaction)).toEqual(['rollback', 'rollback-2']);
+    expect(lab.notices).toHaveLength(1);
+    await recordHistory('late-effect-undone', lab.handle(order));
+  });
+});
+
+describe('an answer that breaks the contract', () => {
+  it('calls for attention, is settled by asking, and the attention is over once it is', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', { kind: 'broken_contract', detail: 'the reply is for another transaction' })
+      .script('inquiry', { kind: 'done' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase).toMatchObject({ outcome: 'succeeded', attention: null });
+    expect(gateway.calls.filter((it) => it === 'charge')).toHaveLength(1);
+    const { events } = await lab.handle(order).fetchHistory();
+    const upserts = JSON.stringify(
+      events?.map((event) =>
+        Object.keys(
+          event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields ?? {},
+        ),
+      ),
+    );
+    expect(upserts).toContain('NeedsAttention');
+    await recordHistory('charge-broke-the-contract', lab.handle(order));
+  });
+});
