@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { PROBLEM_CODES, problemType } from '../domain/problem-codes';
+import { LONGEST_WAIT } from './prefer';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 
 /** The API's port is held by another process. */
@@ -20,6 +21,9 @@ const HEADERS_TIMEOUT = 10_000;
 const REQUEST_TIMEOUT = 20_000;
 /** Longer than what proxies commonly keep a connection for, so that they close it and not we. */
 const KEEP_ALIVE_TIMEOUT = 65_000;
+
+/** How long a stopping server waits for its running requests: longer than an answer can be held. */
+const STOP_PATIENCE = (LONGEST_WAIT + 5) * 1000;
 
 /**
  * Listens.
@@ -49,11 +53,21 @@ export async function startServer(app: Express, host: string, port: number): Pro
   });
   return {
     port: (server.address() as AddressInfo).port, // a listening TCP server
-    stop: () =>
-      new Promise((resolve, reject) => {
-        server.close((fault) => (fault ? reject(fault) : resolve())); // also ends idle connections
-      }),
+    stop: () => closed(server),
   };
+}
+
+function closed(server: http.Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lastResort = setTimeout(() => server.closeAllConnections(), STOP_PATIENCE);
+    server.close((fault) => {
+      clearTimeout(lastResort);
+      if (fault) reject(fault);
+      else resolve();
+    });
+    const idle = setInterval(() => server.closeIdleConnections(), 50); // those that were busy a moment ago
+    server.once('close', () => clearInterval(idle));
+  });
 }
 
 /** What cannot even be parsed never reaches the app; it is answered alike all the same. */

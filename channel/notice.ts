@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import type { ExternalId, PurchaseId } from '../domain/identifiers';
 import type { PurchaseOutcome } from '../domain/purchase-states';
 import { REFUSALS, type Refusal } from '../domain/refusals';
+import { retryAfterMs } from '../domain/retry-after';
 import type { Vnd } from '../domain/vnd';
 import type { Channel } from './registry';
 import { postToWebhook, type WebhookAnswer } from './webhook-post';
@@ -34,9 +35,6 @@ export interface NoticeDelivery {
   timeoutMs: number;
   signal: AbortSignal;
 }
-
-/** A channel that asks for more patience than this is asked again all the same. Milliseconds. */
-const LONGEST_RETRY_AFTER = 60 * 60 * 1000;
 
 /**
  * Delivers a notice once, signed per Standard Webhooks.
@@ -91,18 +89,12 @@ function verdictOn({ status, retryAfter }: WebhookAnswer): NoticeVerdict {
   if (status >= 300 && status < 400) {
     return { kind: 'retry', detail: `the webhook answered ${status}; redirects are not followed` };
   }
-  const retryAfterMs = retryAfter === undefined ? undefined : pauseAskedFor(retryAfter, new Date());
+  const pause = retryAfterMs(retryAfter, new Date());
   return {
     kind: 'retry',
     detail: `the webhook answered ${status}`,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(pause === undefined ? {} : { retryAfterMs: pause }),
   };
-}
-
-/** `Retry-After` as RFC 9110 has it: seconds or a date. */
-function pauseAskedFor(text: string, now: Date): number | undefined {
-  const pause = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now.getTime();
-  return pause > 0 ? Math.min(pause, LONGEST_RETRY_AFTER) : undefined;
 }
 
 function faultInWords(fault: unknown): string {

@@ -12,7 +12,7 @@ export interface TemporalTarget {
   /** Whether it is the server that we start ourselves, not one that was named to us. */
   embedded: boolean;
   /** For `Connection.connect` of a client and for `NativeConnection.connect` of a worker alike. */
-  connectionOptions: Pick<ConnectionOptions, 'tls' | 'apiKey' | 'metadata'> & { address: string };
+  connectionOptions: Pick<ConnectionOptions, 'tls' | 'metadata'> & { address: string; apiKey?: string };
   namespace: string;
 }
 
@@ -36,8 +36,15 @@ export function temporalTarget(
   );
   const profileAsked = Boolean(given['TEMPORAL_PROFILE'] ?? given['TEMPORAL_CONFIG_FILE']);
   const { connectionOptions, namespace = 'default' } = readSettings(given, profileAsked);
-  const { address, ...access } = connectionOptions;
-  if (address) return { embedded: false, connectionOptions: { address, ...access }, namespace };
+  const { address, apiKey, tls, metadata } = connectionOptions;
+  if (address) {
+    const access = { ...(tls === undefined ? {} : { tls }), ...(metadata === undefined ? {} : { metadata }) };
+    return {
+      embedded: false,
+      connectionOptions: { address, ...access, ...(typeof apiKey === 'string' ? { apiKey } : {}) },
+      namespace,
+    };
+  }
   if (profileAsked || connectionOptions.apiKey !== undefined) {
     throw new TemporalSettingsError(
       'Temporal’s settings (profile or API key) name no server: set TEMPORAL_ADDRESS, or `address` in the profile.',

@@ -86,13 +86,19 @@ export class TemporalPurchases implements Purchases {
   }
 
   async ready(): Promise<boolean> {
+    const { namespace } = this.client.options;
+    const { purchaseState } = SEARCH_ATTRIBUTES;
     try {
+      // Refused until the namespace is there and knows the search attributes, without which no purchase can start.
       await this.ask(QUERY_DEADLINE_MS, () =>
-        this.client.workflowService.describeNamespace({ namespace: this.client.options.namespace }),
+        this.client.workflowService.countWorkflowExecutions({
+          namespace,
+          query: `${purchaseState.name} IS NULL`,
+        }),
       );
       return true;
     } catch (error) {
-      if (error instanceof TemporalUnavailable) return false;
+      if (error instanceof TemporalUnavailable || isGrpcServiceError(error)) return false;
       throw error;
     }
   }

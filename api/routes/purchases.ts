@@ -74,7 +74,7 @@ export function purchaseRoutes({ purchases, offers, authenticated, now }: Purcha
   router
     .route('/:externalId/cancel')
     .post(authenticated, jsonBody, async (request: Request, response: Response) => {
-      const { reason } = readBody(cancelRequestSchema, request.body ?? {});
+      const { reason } = readBody(cancelRequestSchema, request.body === undefined ? {} : request.body);
       const cancellation = await purchases.cancel(
         channelOf(response).name,
         externalIdOf(request),

@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import dns from 'node:dns';
+import type dns from 'node:dns';
 import { isPublicAddress, publicLookup, refuseForbiddenLiteral } from '../../channel/public-address';
 
 describe('an address that a stranger must not make us call', () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { discountAmount, discountInForce, NO_DISCOUNT, type DiscountRule } from '../../domain/discount';
 import { packageCode } from '../../domain/packages';
 import { vnd } from '../../domain/vnd';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { derivePurchaseId } from '../../client/purchase-id';
 import {
   channelName,

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { maskMsisdn, msisdn } from '../../domain/msisdn';
 import { parseMsisdn } from '../../domain/msisdn-parsing';
 
@@ -28,7 +28,11 @@ describe('a Vietnamese mobile number as people spell it', () => {
     const separators = fc.array(fc.constantFrom('', '', ' ', '.'), { minLength: 9, maxLength: 9 });
     fc.assert(
       fc.property(significant, fc.constantFrom('0', '84', '+84'), separators, (digits, lead, between) => {
-        const spelling = lead + [...digits].map((digit, at) => `${between[at]}${digit}`).join('');
+        const spelling =
+          lead +
+          Array.from(digits)
+            .map((digit, at) => `${between[at]}${digit}`)
+            .join('');
         expect(parseMsisdn(spelling)).toEqual({ ok: true, msisdn: `84${digits}` });
       }),
     );

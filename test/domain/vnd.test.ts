@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { formatVndGsm7, vnd } from '../../domain/vnd';
 
 describe('an amount in đồng', () => {

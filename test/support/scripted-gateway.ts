@@ -27,11 +27,19 @@ export class ScriptedGateway implements Gateway {
     inquiry: [],
   };
 
+  private inquiryAnswer: InquiryVerdict = { kind: 'never_received' };
+
   /** Adds answers for the next calls of a kind, in order. */
   script<C extends GatewayCall>(call: C, ...answers: Answer<C>[]): this {
     const script: Answer<C>[] = this.scripts[call];
     script.push(...answers);
     return this;
+  }
+
+  /** From now on every inquiry answers so. */
+  answerInquiries(verdict: InquiryVerdict): void {
+    this.scripts.inquiry.length = 0;
+    this.inquiryAnswer = verdict;
   }
 
   /** Makes the next call of a kind wait; tells when it has arrived, and answers it when released. */
@@ -75,14 +83,14 @@ export class ScriptedGateway implements Gateway {
     this.received.push({ call, transaction: command.transactionId.split('.')[1] ?? '' });
     const script: Answer<C>[] = this.scripts[call];
     const next = script.shift();
-    if (typeof next !== 'function') return next ?? silentScript(call);
+    if (typeof next !== 'function') return next ?? this.silentScript(call);
     return Promise.race([next(), aborted<VerdictOf<C>>(options?.signal)]);
   }
-}
 
-function silentScript<C extends GatewayCall>(call: C): VerdictOf<C> {
-  const verdict = call === 'inquiry' ? { kind: 'never_received' } : { kind: 'done' };
-  return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
+  private silentScript<C extends GatewayCall>(call: C): VerdictOf<C> {
+    const verdict = call === 'inquiry' ? this.inquiryAnswer : { kind: 'done' };
+    return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
+  }
 }
 
 function aborted<T>(signal: AbortSignal | undefined): Promise<T> {

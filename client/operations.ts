@@ -1,0 +1,59 @@
+import { WorkflowNotFoundError, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  CANCEL_UPDATE,
+  DECIDE_UPDATE,
+  type CancelRequest,
+  type DecisionRequest,
+  type DecisionResult,
+} from '../domain/purchase-protocol';
+import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
+import type { Purchase } from '../domain/purchase';
+
+/** What came of an operator's act. */
+export type OperationResult =
+  | { kind: 'applied' }
+  /** MobiFone states otherwise, or the step was over; the fact stands. */
+  | { kind: 'not_applied'; because: string }
+  /** The workflow does not allow it now; `because` tells what is open. */
+  | { kind: 'refused'; because: string }
+  | { kind: 'not_found' };
+
+/** What operators may do to a running purchase; each act is an update, so who and why stay in its history. */
+export class Operations {
+  constructor(private readonly client: Client) {}
+
+  /** Settles, hastens or gives up the step that is stuck; see `domain/attention.ts`. */
+  async decide(channel: ChannelName, id: ExternalId, request: DecisionRequest): Promise<OperationResult> {
+    return this.act(async () => {
+      const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, id));
+      const result = await handle.executeUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE, {
+        args: [request],
+      });
+      return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
+    });
+  }
+
+  /** Cancels as an operator, under the same rules as the channel. */
+  async cancel(channel: ChannelName, id: ExternalId, by: string, why: string): Promise<OperationResult> {
+    return this.act(async () => {
+      const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, id));
+      await handle.executeUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
+        args: [{ refusal: 'cancelled_by_operator', by, why }],
+      });
+      return { kind: 'applied' };
+    });
+  }
+
+  private async act(operation: () => Promise<OperationResult>): Promise<OperationResult> {
+    try {
+      return await operation();
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };
+      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+        return { kind: 'refused', because: error.cause.message };
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import Ajv2020 from 'ajv/dist/2020';
+import type { Response } from 'supertest';
+import { openApiDocument } from '../../api/openapi';
+
+const document = openApiDocument();
+const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+ajv.addSchema(document, 'openapi');
+
+/**
+ * Holds an answer to the OpenAPI document: its status must be documented for its route, and its body must be of the
+ * schema that is documented for that status and media type.
+ * @throws Error that says what is not as documented
+ */
+export function expectDocumented(response: Response): void {
+  const { method, url } = response.request;
+  const address = new URL(url).pathname;
+  const template = Object.keys(document.paths ?? {}).find((candidate) => matches(candidate, address));
+  if (!template) return; // pages for people, and what is not there
+  const status = String(response.status);
+  const mediaType = (response.headers['content-type'] ?? '').split(';')[0];
+  if (status === '405') return; // a method that is not documented at all
+  const pointer = [
+    'paths',
+    template,
+    method.toLowerCase(),
+    'responses',
+    status,
+    'content',
+    mediaType,
+    'schema',
+  ];
+  const reference = `openapi#/${pointer.map(escaped).join('/')}`;
+  const validate = compiled(reference);
+  if (!validate)
+    throw new Error(`${method} ${template} answered ${status} ${mediaType}, which is not documented`);
+  if (!validate(response.body)) {
+    throw new Error(`${method} ${template} ${status}: ${ajv.errorsText(validate.errors)}`);
+  }
+}
+
+function compiled(reference: string) {
+  try {
+    return ajv.getSchema(reference);
+  } catch {
+    return undefined;
+  }
+}
+
+function matches(template: string, address: string): boolean {
+  const pattern = template.replace(/\{[^}]+\}/g, '[^/]+');
+  return new RegExp(`^${pattern}$`).test(address);
+}
+
+function escaped(part = ''): string {
+  return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+}

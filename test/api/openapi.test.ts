@@ -1,0 +1,109 @@
+import Ajv2020 from 'ajv/dist/2020';
+import express from 'express';
+import supertest from 'supertest';
+import { openApiDocument } from '../../api/openapi';
+import { PROBLEM_CODE_NAMES } from '../../domain/problem-codes';
+import { expectDocumented } from './documented';
+import { Shop } from './shop';
+
+const document = openApiDocument();
+
+interface Media {
+  schema: object;
+  examples?: Record<string, { value: unknown }>;
+}
+
+/** Every response's content in the document, by where it is. */
+const media: [string, string, Media][] = Object.entries(document.paths ?? {}).flatMap(([path, routes]) =>
+  Object.entries(routes).flatMap(([method, operation]: [string, { responses: Record<string, object> }]) =>
+    Object.entries(operation.responses).flatMap(([status, response]) =>
+      'content' in response
+        ? Object.entries(response.content as Record<string, Media>).map(
+            ([type, content]): [string, string, Media] => [`${method} ${path} ${status}`, type, content],
+          )
+        : [],
+    ),
+  ),
+);
+
+describe('the OpenAPI document', () => {
+  it('is served as it is made, and names the version of the language', async () => {
+    const { body } = await new Shop().get('/openapi.json', null);
+    expect(body).toEqual(JSON.parse(JSON.stringify(document)));
+    expect(body.openapi).toBe('3.1.0');
+  });
+
+  it('has every route of channels behind the key, and no other', () => {
+    for (const [path, routes] of Object.entries(document.paths ?? {})) {
+      for (const operation of Object.values(routes) as { security?: object[] }[]) {
+        expect([path, operation.security]).toEqual([
+          path,
+          path.startsWith('/v1') ? [{ channelKey: [] }] : undefined,
+        ]);
+      }
+    }
+    expect(Object.keys(document.paths ?? {})).toEqual([
+      '/v1/purchases',
+      '/v1/purchases/{externalId}',
+      '/v1/purchases/{externalId}/cancel',
+      '/v1/packages',
+      '/healthz',
+      '/readyz',
+    ]);
+  });
+
+  it('has an example of every problem that a route may answer with', () => {
+    const shown = media.flatMap(([, , { examples }]) => Object.keys(examples ?? {}));
+    const elsewhere = new Set<string>(['route_not_found', 'method_not_allowed']); // of no documented route
+    expect(shown).toEqual(expect.arrayContaining(PROBLEM_CODE_NAMES.filter((code) => !elsewhere.has(code))));
+  });
+
+  it('describes a request as strictly as it is read', () => {
+    const schema = document.components?.schemas?.['PurchaseRequest'];
+    expect(schema).toMatchObject({
+      type: 'object',
+      additionalProperties: false,
+      required: ['externalId', 'msisdn', 'package'],
+      properties: { externalId: { maxLength: 64, pattern: expect.any(String) }, msisdn: { maxLength: 32 } },
+    });
+  });
+});
+
+describe.each(media)('the examples of %s (%s)', (_, __, content) => {
+  it('are there, and are of their schema', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const validate = ajv.compile({ ...content.schema, components: document.components });
+    expect(Object.keys(content.examples ?? {}).length).toBeGreaterThan(0);
+    for (const { value } of Object.values(content.examples ?? {})) {
+      expect([validate(value), validate.errors]).toEqual([true, null]);
+    }
+  });
+});
+
+describe('an answer that is not as documented', () => {
+  it.each([
+    ['has a field that is not documented', 200, { packages: [], more: 1 }],
+    ['lacks a field', 200, {}],
+    ['has a status that is not documented', 418, { packages: [] }],
+  ])('is noticed by these tests when it %s', async (_, status, body) => {
+    const app = express().get(
+      '/v1/packages',
+      (_request, response) => void response.status(status).json(body),
+    );
+    const answer = await supertest(app).get('/v1/packages');
+    expect(() => expectDocumented(answer)).toThrow(/\/v1\/packages/);
+  });
+});
+
+describe('the documentation page', () => {
+  it('is there without the internet', async () => {
+    const shop = new Shop();
+    const page = await shop.get('/docs', null);
+    const own = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(own.length).toBe(4);
+    for (const address of own) {
+      expect(address).toMatch(/^\/docs\//);
+      expect((await shop.get(address, null)).status).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,82 @@
+import {
+  TemporalUnavailable,
+  type Cancellation,
+  type Purchases,
+  type Submission,
+} from '../../client/purchases';
+import type { ChannelName, ExternalId } from '../../domain/identifiers';
+import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase';
+
+/** What a purchase will have become when somebody waits for its outcome, or cancels it. */
+export type Script = Partial<Omit<Purchase, 'order'>>;
+
+/** Purchases without Temporal: orders are kept in memory, and what becomes of them is data. */
+export class ScriptedPurchases implements Purchases {
+  /** Whether Temporal is out. */
+  unavailable = false;
+  /** A defect that every call ends in. */
+  defect: Error | undefined;
+  /** What waiting makes of every purchase. */
+  whenWaitedFor: Script = {};
+  cancellation: { kind: 'cancelling' | 'too_late'; becomes: Script } = { kind: 'cancelling', becomes: {} };
+  /** Milliseconds that were waited, and reasons that were given, in order. */
+  readonly waits: number[] = [];
+  readonly reasons: string[] = [];
+  readonly orders: PurchaseOrder[] = [];
+  private readonly kept = new Map<string, Purchase>();
+
+  async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
+    this.answering(waitMs);
+    const standing = this.kept.get(key(order.channel, order.externalId));
+    if (!standing) {
+      this.orders.push(order);
+      return { kind: 'accepted', purchase: this.seen(acceptedPurchase(order), waitMs) };
+    }
+    const differing = [
+      ...(standing.order.msisdn === order.msisdn ? [] : (['msisdn'] as const)),
+      ...(standing.order.package.code === order.package.code ? [] : (['package'] as const)),
+    ];
+    if (differing.length > 0) return { kind: 'conflict', differing };
+    return { kind: 'repeated', purchase: this.seen(standing, waitMs) };
+  }
+
+  async find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined> {
+    this.answering(waitMs);
+    const standing = this.kept.get(key(channel, externalId));
+    return standing && this.seen(standing, waitMs);
+  }
+
+  async cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation> {
+    this.answering();
+    const standing = this.kept.get(key(channel, externalId));
+    if (!standing) return { kind: 'not_found' };
+    this.reasons.push(why);
+    const purchase = { ...standing, ...this.cancellation.becomes };
+    this.keep(purchase);
+    return { kind: this.cancellation.kind, purchase };
+  }
+
+  async ready(): Promise<boolean> {
+    return !this.unavailable;
+  }
+
+  private answering(waitMs?: number): void {
+    if (waitMs !== undefined) this.waits.push(waitMs);
+    if (this.defect) throw this.defect;
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+  }
+
+  private seen(purchase: Purchase, waitMs: number): Purchase {
+    const seen = waitMs > 0 ? { ...purchase, ...this.whenWaitedFor } : purchase;
+    this.keep(seen);
+    return seen;
+  }
+
+  private keep(purchase: Purchase): void {
+    this.kept.set(key(purchase.order.channel, purchase.order.externalId), purchase);
+  }
+}
+
+function key(channel: ChannelName, id: ExternalId): string {
+  return `${channel}:${id}`;
+}

@@ -1,0 +1,77 @@
+import net from 'node:net';
+import express from 'express';
+import { startServer, type ApiServer } from '../../api/server';
+
+let server: ApiServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+function address(path: string): string {
+  return `http://127.0.0.1:${server?.port}${path}`;
+}
+
+/** What the server says to raw bytes, until it closes. */
+function answerTo(bytes: string): Promise<string> {
+  return new Promise((done, failed) => {
+    let text = '';
+    const socket = net.connect(server?.port ?? 0, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('error', failed).on('close', () => done(text));
+  });
+}
+
+describe('a port that is taken', () => {
+  it('is told with the setting to change', async () => {
+    server = await startServer(express(), '127.0.0.1', 0);
+    await expect(startServer(express(), '127.0.0.1', server.port)).rejects.toThrow(
+      new RegExp(`Port ${server.port} on 127.0.0.1[^]*API_PORT`),
+    );
+  });
+});
+
+describe('a server that is asked to stop', () => {
+  it('answers what is running, lets idle connections go, and takes no more', async () => {
+    let answer = (): void => undefined;
+    let arrived = (): void => undefined;
+    const arrival = new Promise<void>((resolve) => (arrived = resolve));
+    const app = express();
+    app.get('/now', (_request, response) => void response.send('now'));
+    app.get('/held', (_request, response) => {
+      answer = () => void response.send('held');
+      arrived();
+    });
+    server = await startServer(app, '127.0.0.1', 0);
+    await fetch(address('/now')); // leaves an idle connection behind
+    const held = fetch(address('/held'));
+    await arrival;
+    let stopped = false;
+    const stop = server.stop().then(() => (stopped = true));
+    await expect(fetch(address('/now'))).rejects.toThrow();
+    expect(stopped).toBe(false);
+    answer();
+    expect(await (await held).text()).toBe('held');
+    await stop;
+    server = undefined;
+  });
+});
+
+describe('what is no HTTP', () => {
+  it('is answered as a problem and let go', async () => {
+    server = await startServer(express(), '127.0.0.1', 0);
+    const answer = await answerTo('HELLO\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\nContent-Type: application\/problem\+json/);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      code: 'malformed_request',
+      status: 400,
+    });
+  });
+
+  it('is refused when its head is too large', async () => {
+    server = await startServer(express(), '127.0.0.1', 0);
+    expect(await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 431/,
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import { Writable } from 'node:stream';
+import pino from 'pino';
+import supertest, { type Test } from 'supertest';
+import { createApi } from '../../api/app';
+import { loadDiscountRules, loadPackages } from '../../catalogue/load';
+import { describeKey, newWebhookSecret } from '../../channel/key';
+import { channelRegistry, type Channel } from '../../channel/registry';
+import { channelName } from '../../domain/identifiers';
+import { expectDocumented } from './documented';
+import { ScriptedPurchases } from './scripted-purchases';
+
+const packages = loadPackages('catalogue/packages.json');
+const discountRules = loadDiscountRules('catalogue/discounts.json', packages);
+
+export const KEYS = {
+  shop: 'dck_test_shop',
+  prepaid: 'dck_test_prepaid',
+  closed: 'dck_test_closed',
+} as const;
+export const ORDER = { externalId: 'order-1', msisdn: '0901234567', package: 'D90' } as const;
+
+/** An API with three channels over scripted purchases; every answer is held to the OpenAPI document. */
+export class Shop {
+  readonly purchases = new ScriptedPurchases();
+  readonly lines: string[] = [];
+  readonly stopping = new AbortController();
+  /** The moment that prices are taken at. */
+  now = new Date('2026-11-24T03:05:00.000Z');
+  readonly app = createApi({
+    purchases: this.purchases,
+    registry: channelRegistry([
+      channel('shop', { keys: [describeKey(KEYS.shop)] }),
+      channel('prepaid', { keys: [describeKey(KEYS.prepaid)], paymentForm: 'prepaid' }),
+      channel('closed', { keys: [describeKey(KEYS.closed)], enabled: false }),
+    ]),
+    packages,
+    discountRules,
+    logger: pino({ level: 'info' }, this.sink()),
+    stopping: this.stopping.signal,
+    now: () => this.now,
+  });
+
+  /** A request as a channel; `null` presents no key. */
+  get(path: string, key: string | null = KEYS.shop): Test {
+    return this.as(key, supertest(this.app).get(path));
+  }
+
+  post(path: string, body?: object | string, key: string | null = KEYS.shop): Test {
+    return this.as(key, supertest(this.app).post(path)).send(body);
+  }
+
+  buy(over: Readonly<Record<string, unknown>> = {}, key: string = KEYS.shop): Test {
+    return this.post('/v1/purchases', { ...ORDER, ...over }, key);
+  }
+
+  as(key: string | null, test: Test): Test {
+    if (key !== null) test.set('Authorization', `Bearer ${key}`);
+    return test.expect(expectDocumented);
+  }
+
+  private sink(): Writable {
+    const { lines } = this;
+    return new Writable({
+      write(chunk, _encoding, done) {
+        lines.push(String(chunk));
+        done();
+      },
+    });
+  }
+}
+
+function channel(name: string, over: Partial<Channel>): Channel {
+  return {
+    name: channelName(name),
+    keys: [],
+    paymentForm: 'postpaid',
+    discountClass: 'standard',
+    webhookUrl: 'https://shop.example/refunds',
+    webhookSecret: newWebhookSecret(),
+    enabled: true,
+    ...over,
+  };
+}

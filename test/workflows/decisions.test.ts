@@ -1,0 +1,202 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Operations } from '../../client/operations';
+import type { Decision } from '../../domain/attention';
+import type { Purchase, PurchaseOrder } from '../../domain/purchase';
+import { recordHistory } from '../support/histories';
+import { anOrder, POLICY } from '../support/orders';
+import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+const BROKEN = { kind: 'broken_contract', detail: 'not JSON' } as const;
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+function decide(order: PurchaseOrder, decision: Decision, why = 'ticket 4711') {
+  return new Operations(server.client).decide(order.channel, order.externalId, {
+    decision,
+    by: 'lan@agent.vn',
+    why,
+  });
+}
+
+/** A gateway whose inquiries give no answer, for ever. */
+function silentGateway(call: 'check' | 'register' | 'charge' | 'rollback'): ScriptedGateway {
+  const gateway = new ScriptedGateway();
+  for (let times = 0; times < 500; times += 1) gateway.script(call, NO_REPLY).script('inquiry', NO_REPLY);
+  return gateway;
+}
+
+/** Waits, on its own updates, until the purchase needs attention. */
+async function untilAttention(lab: PurchaseLab, order: PurchaseOrder): Promise<Purchase> {
+  for (;;) {
+    const purchase = await lab.purchases.find(order.channel, order.externalId, 0);
+    if (purchase?.attention) return purchase;
+    await server.sleep('1 minute');
+  }
+}
+
+describe('a charge whose fate MobiFone does not tell', () => {
+  it('needs attention after patience, with the reason and since when, and goes on asking', async () => {
+    const gateway = silentGateway('charge');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      const { attention, state } = await untilAttention(lab, order);
+      expect(state).toBe('charging');
+      expect(attention).toMatchObject({ reason: 'no_answer', step: 'charge' });
+      expect(attention?.detail).toContain('no reply');
+      const asked = gateway.calls.length;
+      await server.sleep('30 minutes');
+      expect(gateway.calls.length).toBeGreaterThan(asked);
+      expect(gateway.calls.filter((call) => call === 'charge')).toHaveLength(1);
+      await decide(order, 'charge_was_done');
+      await lab.handle(order).result();
+    });
+  });
+
+  it('succeeds when an operator settles that it was done', async () => {
+    const lab = new PurchaseLab(server, silentGateway('charge'));
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await untilAttention(lab, order);
+      expect(await decide(order, 'charge_was_done')).toEqual({ kind: 'applied' });
+      const purchase = await lab.handle(order).result();
+      expect(purchase).toMatchObject({ outcome: 'succeeded', attention: null });
+      expect(purchase.steps.find(({ step }) => step === 'charge')?.settledBy).toBe('operator');
+      expect(lab.notices).toEqual([]);
+      await recordHistory('settled-charge-was-done', lab.handle(order));
+    });
+  });
+
+  it.each([
+    { decision: 'charge_was_not_done', outcome: 'rolled_back' },
+    { decision: 'give_up', outcome: 'given_up' },
+  ] as const)(
+    'is $outcome and refunded when an operator decides $decision',
+    async ({ decision, outcome }) => {
+      const gateway = silentGateway('charge');
+      const lab = new PurchaseLab(server, gateway);
+      const order = anOrder();
+      await lab.run(async () => {
+        await lab.purchases.submit(order, 0);
+        await untilAttention(lab, order);
+        expect(await decide(order, decision)).toEqual({ kind: 'applied' });
+        expect(await lab.purchases.find(order.channel, order.externalId, 20_000)).toMatchObject({ outcome });
+        expect(gateway.calls).toContain('rollback');
+        expect(lab.notices).toHaveLength(1);
+        await lab.handle(order).terminate('the gateway of this test stays silent for ever');
+      });
+    },
+  );
+
+  it('is what MobiFone says when an operator says otherwise', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', BROKEN)
+      .script('inquiry', BROKEN, BROKEN, BROKEN, BROKEN);
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await untilAttention(lab, order);
+      gateway.answerInquiries({ kind: 'done' });
+      expect(await decide(order, 'charge_was_not_done')).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone answers that the charge was made',
+      });
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect(lab.notices).toEqual([]);
+    });
+  });
+});
+
+describe('a rollback that MobiFone refuses', () => {
+  it('needs attention, and ends when it was done by hand', async () => {
+    const gateway = new ScriptedGateway().script('charge', {
+      kind: 'refused',
+      refusal: 'insufficient_balance',
+    });
+    for (let times = 0; times < 50; times += 1) {
+      gateway.script('rollback', { kind: 'refused', refusal: 'registration_refused' });
+    }
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      expect((await untilAttention(lab, order)).attention).toMatchObject({ reason: 'rollback_refused' });
+      gateway.answerInquiries({ kind: 'done' });
+      expect(await decide(order, 'rollback_done_by_hand')).toMatchObject({ kind: 'not_applied' });
+      gateway.answerInquiries({ kind: 'rolled_back' });
+      expect(await decide(order, 'rollback_done_by_hand')).toEqual({ kind: 'applied' });
+      expect(await lab.handle(order).result()).toMatchObject({ outcome: 'rolled_back', attention: null });
+      await recordHistory('rollback-done-by-hand', lab.handle(order));
+    });
+  });
+});
+
+describe('a check or registration that MobiFone does not answer', () => {
+  it.each([
+    { call: 'check', rolledBack: false },
+    { call: 'register', rolledBack: true },
+  ] as const)('is given up by an operator during $call, with a refund', async ({ call, rolledBack }) => {
+    const gateway = silentGateway(call);
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await untilAttention(lab, order);
+      expect(await decide(order, 'give_up')).toEqual({ kind: 'applied' });
+      const purchase = await lab.purchases.find(order.channel, order.externalId, 20_000);
+      expect(purchase).toMatchObject({ outcome: 'given_up', reason: 'given_up_by_operator' });
+      expect(gateway.calls.includes('rollback')).toBe(rolledBack);
+      expect(lab.notices).toHaveLength(1);
+      if (rolledBack) await lab.handle(order).terminate('the gateway of this test stays silent for ever');
+    });
+  });
+});
+
+describe('an operator who asks for another try at once', () => {
+  it('need not wait for the pause to end', async () => {
+    const gateway = silentGateway('register');
+    const lab = new PurchaseLab(server, gateway, {
+      ...POLICY,
+      retryMaximumInterval: 86_400_000,
+      patience: 40_000,
+    });
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await untilAttention(lab, order);
+      gateway.answerInquiries({ kind: 'done' });
+      expect((await decide(order, 'retry_now')).kind).toMatch(/applied/);
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+  });
+});
+
+describe('a decision that is not open', () => {
+  it('is refused with what is open now, and with who and why when they are missing', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const held = gateway.hold('charge');
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      const refused = await decide(order, 'rollback_done_by_hand');
+      expect(refused).toMatchObject({ kind: 'refused' });
+      expect(refused.kind === 'refused' && refused.because).toContain('open now: retry_now, charge_was_done');
+      expect(await decide(order, 'charge_was_done', ' ')).toEqual({
+        kind: 'refused',
+        because: '"why" must be given',
+      });
+      held.release({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect(await decide(order, 'give_up')).toEqual({ kind: 'not_found' }); // a closed workflow takes no updates
+    });
+  });
+});
