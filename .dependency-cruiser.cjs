@@ -19,7 +19,9 @@ const every = [...Object.keys(ROOMS), 'scripts', 'bench', 'test'];
 
 const roomRules = Object.entries(ROOMS).map(([room, allowed]) => {
   const typed = TYPES_ONLY[room] ?? [];
-  const forbidden = every.filter((other) => other !== room && !allowed.includes(other) && !typed.includes(other));
+  const forbidden = every.filter(
+    (other) => other !== room && !allowed.includes(other) && !typed.includes(other),
+  );
   return {
     name: `${room}-imports-only-its-neighbours`,
     severity: 'error',
@@ -36,7 +38,9 @@ module.exports = {
       comment: 'domain/ is bundled into workflows: no I/O, no zod, no axios, no node built-ins in either.',
       severity: 'error',
       from: { path: '^(domain|workflows)/' },
-      to: { path: 'node_modules/(zod|axios|express|pino)/|^(node:)?(fs|net|http|https|crypto|child_process)$' },
+      to: {
+        path: 'node_modules/(zod|axios|express|pino)/|^(node:)?(fs|net|http|https|crypto|child_process)$',
+      },
     },
     {
       name: 'no-phone-library-in-workflows',
@@ -45,7 +49,12 @@ module.exports = {
       to: { path: '^domain/msisdn-parsing' },
     },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-test-code-in-the-product', severity: 'error', from: { pathNot: '^test/' }, to: { path: '^test/' } },
+    {
+      name: 'no-test-code-in-the-product',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^test/' },
+    },
     {
       name: 'no-development-package-in-the-product',
       severity: 'error',

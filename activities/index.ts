@@ -1,2 +1,2 @@
-export { createGatewayActivities, type GatewayActivities } from './gateway-activities';
-export { createChannelActivities, type ChannelActivities } from './channel-activities';
+export { createGatewayActivities } from './gateway-activities';
+export { createChannelActivities } from './channel-activities';

@@ -233,7 +233,7 @@ function isUpdateRefusal(error: unknown, type: string): boolean {
 }
 
 /** Codes with which a server, or the way to it, says that it cannot answer now; all others are our own mistake. */
-const SILENCE: readonly number[] = [
+const SILENCE: ReadonlySet<number> = new Set([
   status.CANCELLED,
   status.UNKNOWN,
   status.DEADLINE_EXCEEDED,
@@ -241,10 +241,10 @@ const SILENCE: readonly number[] = [
   status.ABORTED,
   status.INTERNAL,
   status.UNAVAILABLE,
-];
+]);
 
 function isSilence(error: unknown): boolean {
-  return isGrpcServiceError(error) && SILENCE.includes(error.code);
+  return isGrpcServiceError(error) && SILENCE.has(error.code);
 }
 
 /** Temporal's silence as an error of its own; anything that Temporal did answer stays what it is. */

@@ -3,8 +3,6 @@ import type { PurchaseOrder } from './purchase';
 import { REFUSALS, type Refusal } from './refusals';
 import { formatVndGsm7 } from './vnd';
 
-/** The short code that every message to a subscriber comes from (seed steps (4), (7), (8)). */
-export const SHORT_CODE = '999';
 /** Characters of one GSM-7 segment. */
 export const SEGMENT_LENGTH = 160;
 

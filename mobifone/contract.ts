@@ -54,8 +54,6 @@ export interface InquiryCommand {
 
 export const GATEWAY_CALLS = ['check', 'register', 'charge', 'rollback', 'sms', 'inquiry'] as const;
 export type GatewayCall = (typeof GATEWAY_CALLS)[number];
-/** The calls that do something; each carries an id of its own under which it can be asked for. */
-export type CommandCall = Exclude<GatewayCall, 'inquiry'>;
 
 export interface GatewayCommands {
   check: CheckCommand;
@@ -87,4 +85,3 @@ export const tokenReplySchema = z.looseObject({
 });
 
 export type Reply = z.infer<typeof replySchema>;
-export type InquiryReply = z.infer<typeof inquiryReplySchema>;

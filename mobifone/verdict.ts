@@ -1,7 +1,7 @@
 import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import { retryAfterMs } from '../domain/retry-after';
 import type { z } from 'zod';
-import { inquiryReplySchema, replySchema, type GatewayCall, type GatewayCommands } from './contract';
+import { inquiryReplySchema, type GatewayCall, type GatewayCommands, type Reply } from './contract';
 import { parseJson } from './json-text';
 import { REPLY_SCHEMAS, RESULT_CODES, type CodeMeaning } from './dialect';
 
@@ -56,7 +56,7 @@ export function inquiryVerdict(command: GatewayCommands['inquiry'], answer: RawA
   }
 }
 
-function readReply<S extends z.ZodType<z.infer<typeof replySchema>>>(
+function readReply<S extends z.ZodType<Reply>>(
   schema: S,
   command: { transactionId: string; msisdn: string; amount?: number },
   answer: RawAnswer,

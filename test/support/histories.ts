@@ -1,10 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import type { Workflow } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
 
+/** The SDK's own `historyToJSON` throws in 1.24.0; protobuf's plain objects go both ways. */
+const { History } = temporal.api.history.v1;
+
+const PLAIN = { enums: String, longs: String, bytes: String };
 const FOLDER = path.resolve(__dirname, '../histories');
 
 /**
@@ -16,18 +19,19 @@ export async function recordHistory(name: string, handle: WorkflowHandle<Workflo
   mkdirSync(FOLDER, { recursive: true });
   const file = path.join(FOLDER, `${name}.json`);
   try {
-    writeFileSync(file, `${historyToJSON(await handle.fetchHistory())}\n`, { flag: 'wx' });
+    const plain = History.toObject(History.create(await handle.fetchHistory()), PLAIN);
+    writeFileSync(file, `${JSON.stringify(plain, null, 1)}\n`, { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error; // what writeFileSync throws
   }
 }
 
 /** Every history ever recorded. */
-export function recordedHistories(): { name: string; history: ReturnType<typeof historyFromJSON> }[] {
+export function recordedHistories(): { name: string; history: temporal.api.history.v1.IHistory }[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.json'))
     .map((file) => ({
       name: path.basename(file, '.json'),
-      history: historyFromJSON(JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8'))),
+      history: History.fromObject(JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8'))),
     }));
 }

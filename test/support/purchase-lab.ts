@@ -1,5 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { Worker } from '@temporalio/worker';
+import './quiet-runtime';
 import type { WorkflowHandle } from '@temporalio/client';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
 import type { DeliverNotice } from '../../activities/channel-activities';
@@ -12,12 +13,6 @@ import type { Gateway } from '../../mobifone/client';
 import type { purchase } from '../../workflows';
 import { POLICY } from './orders';
 import { fromGlobalSetup } from './test-environment';
-
-Runtime.install({
-  logger: new DefaultLogger('ERROR'),
-  shutdownSignals: [],
-  telemetryOptions: { logging: { filter: 'error', forward: {} } },
-});
 
 const TASK_QUEUE = 'purchase-lab';
 

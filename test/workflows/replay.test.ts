@@ -1,4 +1,5 @@
 import { Worker } from '@temporalio/worker';
+import '../support/quiet-runtime';
 import { recordedHistories } from '../support/histories';
 import { fromGlobalSetup } from '../support/test-environment';
 
