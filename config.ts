@@ -93,6 +93,19 @@ export const configSchema = z.object({
     .default('sandbox-secret')
     .describe('Our client secret at the gateway.'),
   MOBIFONE_CALL_TIMEOUT: duration('10s').describe('Time limit of one call to the gateway.'),
+  MOBIFONE_RATE_LIMIT: z.coerce
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'Calls a second to MobiFone that all workers together may start; no limit unless set. Set it for the API and every worker alike.',
+    ),
+  OUTAGE_POLICY: z
+    .enum(['wait', 'refuse'])
+    .default('wait')
+    .describe(
+      'What becomes of a new purchase while MobiFone is out: it waits, or is refused before anything was sent.',
+    ),
   SANDBOX_HOST: z
     .string()
     .min(1)

@@ -5,7 +5,9 @@ import { createChannelActivities, createGatewayActivities } from './activities';
 import { deliverNotice } from './channel/notice';
 import { loadRegistry } from './channel/registry';
 import { temporalTarget } from './client/connection';
+import { gatewayTaskQueue } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
+import { protectGateway } from './mobifone/circuit';
 import { createGateway } from './mobifone/client';
 import { runPart, type Part } from './process';
 
@@ -23,38 +25,50 @@ export async function startWorker(
 ): Promise<Part> {
   const { connectionOptions, namespace } = temporalTarget(config);
   const registry = loadRegistry(channelsFile(config));
-  const gateway = createGateway({
-    baseUrl: mobifoneBaseUrl(config),
-    clientId: config.MOBIFONE_CLIENT_ID,
-    clientSecret: config.MOBIFONE_CLIENT_SECRET,
-    callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
-  });
+  const gateway = protectGateway(
+    createGateway({
+      baseUrl: mobifoneBaseUrl(config),
+      clientId: config.MOBIFONE_CLIENT_ID,
+      clientSecret: config.MOBIFONE_CLIENT_SECRET,
+      callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+    }),
+  );
+  const activities = {
+    ...createGatewayActivities(gateway, {
+      refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
+    }),
+    ...createChannelActivities((channel, notice, signal) =>
+      deliverNotice(registry.byName(channel), notice, {
+        allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
+        timeoutMs: config.WEBHOOK_TIMEOUT,
+        signal,
+      }),
+    ),
+  };
   const connection = await NativeConnection.connect(connectionOptions);
-  const worker = await Worker.create({
-    connection,
-    namespace,
-    taskQueue: config.TEMPORAL_TASK_QUEUE,
-    ...workflows,
-    activities: {
-      ...createGatewayActivities(gateway),
-      ...createChannelActivities((channel, notice, signal) =>
-        deliverNotice(registry.byName(channel), notice, {
-          allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
-          timeoutMs: config.WEBHOOK_TIMEOUT,
-          signal,
-        }),
-      ),
-    },
-    shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
-    ...(config.WORKER_MAX_CACHED_WORKFLOWS === undefined
-      ? {}
-      : { maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS }),
-  });
-  const running = worker.run();
+  const common = { connection, namespace, activities, shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE };
+  const workers = [
+    await Worker.create({
+      ...common,
+      ...workflows,
+      taskQueue: config.TEMPORAL_TASK_QUEUE,
+      ...(config.WORKER_MAX_CACHED_WORKFLOWS === undefined
+        ? {}
+        : { maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS }),
+    }),
+    await Worker.create({
+      ...common,
+      taskQueue: gatewayTaskQueue(config),
+      ...(config.MOBIFONE_RATE_LIMIT === undefined
+        ? {}
+        : { maxTaskQueueActivitiesPerSecond: config.MOBIFONE_RATE_LIMIT }),
+    }),
+  ];
+  const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     failed: running.then(() => new Promise<never>(() => undefined)),
     async stop() {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running;
       gateway.close();
       await connection.close();

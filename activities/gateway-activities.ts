@@ -26,12 +26,22 @@ export interface SendOptions {
 /** The transactions that an inquiry can be made about. */
 export type Inquirable = Exclude<Transaction, 'check'>;
 
-/** One function a remote call of the seed; every reply and failure becomes a `Settlement` or a typed failure. */
-export function createGatewayActivities(gateway: Gateway) {
+/** What a purchase that has sent nothing yet does while MobiFone is out. */
+export interface OutagePolicy {
+  /** Whether such a purchase is refused instead of waiting; see `OUTAGE_POLICY`. */
+  refuses: () => boolean;
+}
+
+/**
+ * One function a remote call of the seed; every reply and failure becomes a `Settlement` or a typed failure.
+ * @param outage asked before the first command of a purchase only: what has begun is never refused
+ */
+export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy = { refuses: () => false }) {
   const settle = settleWith(gateway);
   return {
     /** Step (2). Has no effect at MobiFone, so it is simply asked again. */
     async checkSubscriber(sale: Sale): Promise<Settlement> {
+      if (outage.refuses()) return REFUSED_IN_OUTAGE;
       const verdict = await gateway.check(
         {
           transactionId: transactionId(sale.purchaseId, 'check'),
@@ -45,8 +55,11 @@ export function createGatewayActivities(gateway: Gateway) {
     },
 
     /** Step (2.2); for a prepaid subscriber this takes the money as well. */
-    registerPackage: (sale: Sale, options: SendOptions): Promise<Settlement> =>
-      settle('registration', 'registration', sale, options, (id) =>
+    async registerPackage(sale: Sale, options: SendOptions): Promise<Settlement> {
+      const isFirstCommand =
+        sale.paymentForm === 'prepaid' && !options.askFirst && activityInfo().attempt === 1;
+      if (isFirstCommand && outage.refuses()) return REFUSED_IN_OUTAGE;
+      return settle('registration', 'registration', sale, options, (id) =>
         gateway.register(
           {
             ...command(sale, id),
@@ -56,7 +69,8 @@ export function createGatewayActivities(gateway: Gateway) {
           },
           callOptions(sale),
         ),
-      ),
+      );
+    },
 
     /** Step (5.1), postpaid. */
     chargeSubscriber: (sale: Sale, options: SendOptions): Promise<Settlement> =>
@@ -124,6 +138,14 @@ export function createGatewayActivities(gateway: Gateway) {
     },
   };
 }
+
+/** Nothing was sent to MobiFone, so this is as certain as a refusal of its own. */
+const REFUSED_IN_OUTAGE: Settlement = {
+  kind: 'refused',
+  refusal: 'mobifone_unavailable',
+  settledBy: 'reply',
+  attempts: 1,
+};
 
 export type GatewayActivities = ReturnType<typeof createGatewayActivities>;
 

@@ -4,9 +4,7 @@ import { purchasePolicy, type PolicySettings } from './purchase-policy';
 import type { Purchases } from './purchases';
 import { TemporalPurchases } from './temporal-purchases';
 
-export interface PurchasesConfig extends ConnectionConfig, PolicySettings {
-  TEMPORAL_TASK_QUEUE: string;
-}
+export type PurchasesConfig = ConnectionConfig & PolicySettings;
 
 /**
  * Purchases on the Temporal server of the configuration. The connection is made at the first call and again whenever

@@ -8,6 +8,18 @@ export interface PolicySettings {
   PURCHASE_RETRY_MAXIMUM: number;
   PURCHASE_PATIENCE: number;
   PURCHASE_LATE_EFFECT_WATCH: number;
+  TEMPORAL_TASK_QUEUE: string;
+  /** Calls a second. */
+  MOBIFONE_RATE_LIMIT?: number | undefined;
+}
+
+/**
+ * The queue of the calls to MobiFone where they are limited. A queue's limit does not hold for activities that the
+ * server hands out eagerly, which only happens on the workflow's own queue. Every worker serves both at all times, so
+ * that purchases accepted before the limit was changed are served as well.
+ */
+export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
+  return `${settings.TEMPORAL_TASK_QUEUE}-mobifone`;
 }
 
 /** A token fetch, an inquiry and the command itself, each within the call's limit, and a little for ourselves. */
@@ -27,5 +39,6 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     retryMaximumInterval: settings.PURCHASE_RETRY_MAXIMUM,
     patience: settings.PURCHASE_PATIENCE,
     lateEffectWatch: settings.PURCHASE_LATE_EFFECT_WATCH,
+    ...(settings.MOBIFONE_RATE_LIMIT === undefined ? {} : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
   };
 }

@@ -1,0 +1,164 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
+import { loadConfig, type Config } from '../../config';
+import { ChildPart, type PartPlan } from '../../scripts/supervisor/child-part';
+import { fromGlobalSetup } from './test-environment';
+
+const ROOT = path.resolve(__dirname, '../..');
+const ENTRIES = {
+  temporal: path.join(ROOT, 'scripts/temporal.ts'),
+  sandbox: path.join(ROOT, 'mobifone/sandbox/main.ts'),
+  worker: path.join(ROOT, 'worker.ts'),
+  api: path.join(ROOT, 'api/main.ts'),
+} as const;
+export type PartName = keyof typeof ENTRIES;
+const IN_ORDER: readonly PartName[] = ['temporal', 'sandbox', 'worker', 'api'];
+
+/**
+ * The whole product as real processes on free ports and a folder of its own: the same entry points that `npm start`
+ * runs, each of which a test may kill and start again.
+ */
+export class EmbeddedStack {
+  readonly config: Config;
+  channels: readonly DemoChannel[] = [];
+  private readonly parts = new Map<PartName, ChildPart>();
+  private readonly words: string[] = [];
+
+  private constructor(
+    private readonly folder: string,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {
+    this.config = loadConfig(environment);
+  }
+
+  /** @param settings environment variables on top of the ports and folders */
+  static async start(settings: Record<string, string> = {}): Promise<EmbeddedStack> {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-stack-'));
+    const [temporal, ui, sandbox, api] = await freePorts(4);
+    const stack = new EmbeddedStack(folder, {
+      ...process.env,
+      DATA_DIR: folder,
+      TEMPORAL_CLI_PATH: fromGlobalSetup('cli'),
+      TEMPORAL_PORT: `${temporal}`,
+      TEMPORAL_UI_PORT: `${ui}`,
+      SANDBOX_PORT: `${sandbox}`,
+      API_PORT: `${api}`,
+      WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
+      ...settings,
+    });
+    stack.channels = await ensureDemoChannels(stack.config);
+    for (const part of IN_ORDER) await stack.startPart(part);
+    return stack;
+  }
+
+  /** Starts a part that is not running, and waits until it says that it is ready. */
+  async startPart(name: PartName): Promise<void> {
+    const plan: PartPlan = { name, entry: ENTRIES[name] };
+    const part = new ChildPart(plan, this.environment, path.join(this.folder, `${name}.log`), {
+      onLine: (_, line) => this.words.push(`${name}: ${line}`),
+      onProgress: () => undefined,
+    });
+    this.parts.set(name, part);
+    const ended = part.ended.then(({ how, lastLines }) => {
+      throw new Error(`${name} ended before it was ready (${how}):\n${lastLines.join('\n')}`);
+    });
+    await Promise.race([part.ready, ended]);
+    ended.catch(() => undefined); // from now on a death is the test's own doing
+  }
+
+  /** SIGKILL, without a word of warning; waits until the process is gone. */
+  async killPart(name: PartName): Promise<void> {
+    const part = this.parts.get(name);
+    part?.kill();
+    await part?.ended;
+  }
+
+  /** SIGTERM, and waits until the part has drained. */
+  async stopPart(name: PartName): Promise<void> {
+    const part = this.parts.get(name);
+    part?.askToStop();
+    await part?.ended;
+  }
+
+  /** Stops every part in the opposite order; the data stays, as after a Ctrl-C. */
+  async stopParts(): Promise<void> {
+    for (const part of IN_ORDER.toReversed()) await this.stopPart(part);
+  }
+
+  async startParts(): Promise<void> {
+    for (const part of IN_ORDER) await this.startPart(part);
+  }
+
+  /** Stops everything and removes its folder. */
+  async end(): Promise<void> {
+    await this.stopParts();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  get apiUrl(): string {
+    return `http://127.0.0.1:${this.config.API_PORT}`;
+  }
+
+  get sandboxUrl(): string {
+    return `http://127.0.0.1:${this.config.SANDBOX_PORT}`;
+  }
+
+  /** The key of the demo channel of a payment form. */
+  key(form: 'postpaid' | 'prepaid' = 'postpaid'): string {
+    const channel = this.channels.find(({ paymentForm }) => paymentForm === form);
+    if (!channel) throw new Error(`there is no ${form} demo channel`);
+    return channel.apiKey;
+  }
+
+  /** Asks the API as a channel does. */
+  async api(method: string, resource: string, body?: unknown, prefer?: string): Promise<ApiAnswer> {
+    const response = await fetch(`${this.apiUrl}${resource}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.key()}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(prefer === undefined ? {} : { prefer }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }; // the API answers objects only
+  }
+
+  /** Reads the sandbox's admin API. */
+  async sandbox<T>(resource: string): Promise<T> {
+    const response = await fetch(`${this.sandboxUrl}/sandbox/${resource}`);
+    return (await response.json()) as T; // the caller knows what it asked for
+  }
+
+  /** All that the parts wrote, for a test that failed. */
+  get log(): string {
+    return this.words.join('\n');
+  }
+}
+
+export interface ApiAnswer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Ports that are free now; all are held until the last was found, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve, reject) => {
+          server.once('error', reject);
+          server.listen(0, '127.0.0.1', () => {
+            const address = server.address();
+            if (address && typeof address === 'object') resolve(address.port);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
