@@ -1,0 +1,89 @@
+import express, { type Response, type Router } from 'express';
+import { z } from 'zod';
+import { GATEWAY_CALLS } from '../contract';
+import { faultRuleSchema, type Faults } from './faults';
+import type { SandboxGateway } from './gateway';
+import type { Ledger } from './ledger';
+import type { LedgerEntry } from './ledger-entries';
+import { overviewPage } from './overview-page';
+
+const profileSchema = z.strictObject({
+  refuse: z.partialRecord(z.enum(GATEWAY_CALLS), z.string().min(1).max(16)),
+});
+const ledgerQuerySchema = z.strictObject({
+  purchaseId: z.string().optional(),
+  kind: z.string().optional(),
+  limit: z.coerce.number().int().positive().max(10_000).default(1000),
+});
+
+/** What a developer or a test asks of the sandbox beside the gateway itself. */
+export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGateway): Router {
+  const router = express.Router();
+  const ofKind = <K extends LedgerEntry['kind']>(kind: K) =>
+    ledger.entries.filter((entry): entry is Extract<LedgerEntry, { kind: K }> => entry.kind === kind);
+
+  router.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
+  router.get('/', (_, response) => {
+    response.type('html').send(overviewPage(ofKind('sms_sent'), ofKind('notice_received')));
+  });
+  router.get('/sandbox/ledger', (request, response) => {
+    const query = read(ledgerQuerySchema, request.query, response);
+    if (!query) return;
+    const entries = query.purchaseId === undefined ? ledger.entries : ledger.entriesOf(query.purchaseId);
+    const wanted = entries.filter((entry) => query.kind === undefined || entry.kind === query.kind);
+    response.json({ entries: wanted.slice(-query.limit) });
+  });
+  router.get('/sandbox/purchases/:purchaseId', (request, response) => {
+    response.json(ledger.position(request.params.purchaseId));
+  });
+  router.get('/sandbox/outbox', (_, response) => void response.json({ messages: ofKind('sms_sent') }));
+  router.get('/sandbox/inbox', (_, response) => void response.json({ notices: ofKind('notice_received') }));
+  router.get('/sandbox/registrations', (_, response) => {
+    response.json({ registrations: ofKind('registered').map((entry) => standing(ledger, entry)) });
+  });
+  router.get('/sandbox/charges', (_, response) => {
+    response.json({ charges: ofKind('charged').map((entry) => standing(ledger, entry)) });
+  });
+  router.put('/sandbox/subscribers/:msisdn', (request, response) => {
+    const profile = read(profileSchema, request.body, response);
+    if (!profile) return;
+    gateway.profiles.set(request.params.msisdn, profile.refuse);
+    response.json(profile);
+  });
+  router.get('/sandbox/faults', (_, response) => {
+    response.json({ faults: faults.list(), injected: faults.injected });
+  });
+  router.post('/sandbox/faults', (request, response) => {
+    const rule = read(faultRuleSchema, request.body, response);
+    if (rule) response.status(201).json({ id: faults.add(rule), ...rule });
+  });
+  router.delete('/sandbox/faults', (_, response) => {
+    faults.clear();
+    response.status(204).end();
+  });
+  return router;
+}
+
+/** An entry with whether its effect still stands. */
+function standing<E extends { transactionId: string; purchaseId: string }>(
+  ledger: Ledger,
+  entry: E,
+): E & { standing: boolean } {
+  const undone = ledger
+    .entriesOf(entry.purchaseId)
+    .some(
+      (other) =>
+        (other.kind === 'registration_undone' || other.kind === 'charge_reversed') &&
+        other.transactionId === entry.transactionId,
+    );
+  return { ...entry, standing: !undone };
+}
+
+/** Answers with every fault, by field, when the input is none. */
+function read<S extends z.ZodType>(schema: S, input: unknown, response: Response): z.output<S> | undefined {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => ({ field: issue.path.join('.'), fault: issue.message }));
+  response.status(400).json({ error: 'The request cannot be used; each fault names its field.', faults });
+  return undefined;
+}

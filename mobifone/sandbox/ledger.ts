@@ -1,0 +1,83 @@
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import { positionOf, purchaseOf, type LedgerEntry, type LedgerFact, type Position } from './ledger-entries';
+
+/**
+ * The append-only ledger of the sandbox: the judge of every invariant. With a file, an entry is written before the
+ * answer goes out, so that a killed sandbox has forgotten nothing that anybody was told.
+ */
+export class Ledger {
+  private readonly all: LedgerEntry[] = [];
+  private readonly byPurchase = new Map<string, LedgerEntry[]>();
+  private readonly waiting = new Set<{
+    wanted: (entry: LedgerEntry) => boolean;
+    found: (entry: LedgerEntry) => void;
+  }>();
+  private readonly descriptor: number | undefined;
+
+  /** @param file NDJSON, made when missing; none keeps the ledger in memory */
+  constructor(file?: string) {
+    if (file === undefined) return;
+    mkdirSync(path.dirname(file), { recursive: true });
+    this.descriptor = openSync(file, 'a+', 0o600);
+    this.restore(readFileSync(file));
+  }
+
+  append(fact: LedgerFact): LedgerEntry {
+    const owner = 'purchaseId' in fact ? fact.purchaseId : purchaseOf(fact.transactionId);
+    const entry: LedgerEntry = {
+      ...fact,
+      seq: this.all.length + 1,
+      at: new Date().toISOString(),
+      purchaseId: owner,
+    };
+    if (this.descriptor !== undefined) writeSync(this.descriptor, `${JSON.stringify(entry)}\n`);
+    this.keep(entry);
+    for (const waiter of this.waiting) {
+      if (!waiter.wanted(entry)) continue;
+      this.waiting.delete(waiter);
+      waiter.found(entry);
+    }
+    return entry;
+  }
+
+  get entries(): readonly LedgerEntry[] {
+    return this.all;
+  }
+
+  entriesOf(purchaseId: string): readonly LedgerEntry[] {
+    return this.byPurchase.get(purchaseId) ?? [];
+  }
+
+  /** What a purchase comes to, all effects netted. */
+  position(purchaseId: string): Position {
+    return positionOf(this.entriesOf(purchaseId));
+  }
+
+  /** The first entry, there already or still to come, that is wanted. */
+  waitFor(wanted: (entry: LedgerEntry) => boolean): Promise<LedgerEntry> {
+    const there = this.all.find(wanted);
+    if (there) return Promise.resolve(there);
+    return new Promise((found) => this.waiting.add({ wanted, found }));
+  }
+
+  close(): void {
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
+  }
+
+  private keep(entry: LedgerEntry): void {
+    this.all.push(entry);
+    const ofPurchase = this.byPurchase.get(entry.purchaseId);
+    if (ofPurchase) ofPurchase.push(entry);
+    else this.byPurchase.set(entry.purchaseId, [entry]);
+  }
+
+  /** A line that a kill tore in the middle was never answered for: it is cut off. */
+  private restore(bytes: Buffer): void {
+    const whole = bytes.lastIndexOf(0x0a) + 1;
+    if (whole < bytes.length && this.descriptor !== undefined) ftruncateSync(this.descriptor, whole);
+    for (const line of bytes.subarray(0, whole).toString('utf8').split('\n')) {
+      if (line !== '') this.keep(JSON.parse(line) as LedgerEntry); // our own lines, written by `append`
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { loadPackages } from '../../catalogue/load';
+import { loadConfig, type Config } from '../../config';
+import { runPart, type Part } from '../../process';
+import { startSandbox } from './server';
+
+const demoChannelsSchema = z.object({
+  channels: z.array(z.object({ name: z.string(), webhookSecret: z.string() })),
+});
+
+runPart(async (): Promise<Part> => {
+  const config = loadConfig();
+  const sandbox = await startSandbox({
+    host: config.SANDBOX_HOST,
+    port: config.SANDBOX_PORT,
+    ledgerFile: path.join(config.DATA_DIR, 'sandbox-ledger.ndjson'),
+    packages: loadPackages(config.PACKAGES_FILE),
+    clientId: config.MOBIFONE_CLIENT_ID,
+    clientSecret: config.MOBIFONE_CLIENT_SECRET,
+    inboxSecrets: () => demoSecrets(config),
+  });
+  return { stop: () => sandbox.stop(), details: { port: sandbox.port } };
+});
+
+/** The demo channels may be made after the sandbox was started. */
+function demoSecrets(config: Config): Record<string, string> {
+  const file = path.join(config.DATA_DIR, 'demo-channels.json');
+  if (!existsSync(file)) return {};
+  const { channels } = demoChannelsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return Object.fromEntries(channels.map(({ name, webhookSecret }) => [name, webhookSecret]));
+}

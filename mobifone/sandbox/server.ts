@@ -1,0 +1,86 @@
+import { createServer } from 'node:http';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { adminRoutes } from './admin';
+import { Faults } from './faults';
+import { SandboxGateway } from './gateway';
+import { gatewayRoutes } from './gateway-routes';
+import { inboxRoutes, type InboxSecrets } from './inbox';
+import { Ledger } from './ledger';
+
+export interface SandboxOptions {
+  host: string;
+  /** 0 for any. */
+  port: number;
+  /** NDJSON file of the ledger; none keeps it in memory. */
+  ledgerFile?: string;
+  /** What MobiFone sells, and for how much. */
+  packages: readonly { code: string; faceValue: number }[];
+  clientId: string;
+  clientSecret: string;
+  tokenLifetimeSeconds?: number;
+  inboxSecrets?: InboxSecrets;
+}
+
+export interface Sandbox {
+  url: string;
+  port: number;
+  ledger: Ledger;
+  faults: Faults;
+  stop(): Promise<void>;
+}
+
+/** The port is taken; the message names the setting. */
+export class SandboxPortTaken extends Error {
+  override readonly name = 'SandboxPortTaken';
+}
+
+/**
+ * Starts the stand-in for MobiFone's gateway.
+ * @throws SandboxPortTaken
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const ledger = new Ledger(options.ledgerFile);
+  const faults = new Faults();
+  const faceValues = new Map(options.packages.map(({ code, faceValue }) => [code, faceValue]));
+  const gateway = new SandboxGateway(ledger, faults, faceValues);
+  const app = express().disable('x-powered-by');
+  app.use(inboxRoutes(ledger, faults, options.inboxSecrets ?? (() => ({}))));
+  app.use(express.json({ limit: '64kb' }));
+  const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;
+  app.use(gatewayRoutes(gateway, faults, { clientId, clientSecret, tokenLifetimeSeconds }));
+  app.use(adminRoutes(ledger, faults, gateway));
+  app.use(
+    (_request: Request, response: Response) => void response.status(404).json({ error: 'no such resource' }),
+  );
+  app.use((error: { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
+    response.status(error.status ?? 500).json({ error: 'the request cannot be read' });
+  });
+
+  const server = createServer(app);
+  const port = await listen(server, options);
+  return {
+    url: `http://${options.host}:${port}`,
+    port,
+    ledger,
+    faults,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections(); // answers that were held by a fault never come
+      await closed;
+      ledger.close();
+    },
+  };
+}
+
+function listen(server: ReturnType<typeof createServer>, { host, port }: SandboxOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} is taken: the sandbox cannot listen on it. Stop what holds it, or set SANDBOX_PORT.`;
+      reject(error.code === 'EADDRINUSE' ? new SandboxPortTaken(taken) : error);
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
