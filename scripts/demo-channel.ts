@@ -19,7 +19,7 @@ export class NoDemoChannel extends Error {
 }
 
 /** Sandbox numbers by what happens to them, and the package that is bought for them. */
-export const DEMO = { succeeds: '0901234567', chargeRefused: '0900000402', package: 'D90' } as const;
+export const DEMO = { succeeds: '0900000001', chargeRefused: '0900000402', package: 'D90' } as const;
 
 /**
  * The demo channel of a name, from the file that `npm start` writes into DATA_DIR.
