@@ -78,20 +78,26 @@ export async function startWorker(
 
 /** Temporal's lines, the workflows' own among them, as the same JSON lines that the other parts write. */
 export function installRuntime(logger: Pino): void {
+  const write = (level: Level, message: string, meta: Record<string, unknown> = {}) => {
+    if (message.startsWith('No workflows registered')) return; // meant so, on the queue of the calls to MobiFone
+    const { error, ...rest } = meta;
+    logger[level](error === undefined ? rest : { ...rest, err: error }, message);
+  };
   Runtime.install({
     shutdownSignals: [],
     logger: {
-      log: (level, message, meta) => logger[PINO_METHOD[level]](meta ?? {}, message),
-      trace: (message, meta) => logger.trace(meta ?? {}, message),
-      debug: (message, meta) => logger.debug(meta ?? {}, message),
-      info: (message, meta) => logger.info(meta ?? {}, message),
-      warn: (message, meta) => logger.warn(meta ?? {}, message),
-      error: (message, meta) => logger.error(meta ?? {}, message),
+      log: (level, message, meta) => write(LEVELS[level], message, meta),
+      trace: (message, meta) => write('trace', message, meta),
+      debug: (message, meta) => write('debug', message, meta),
+      info: (message, meta) => write('info', message, meta),
+      warn: (message, meta) => write('warn', message, meta),
+      error: (message, meta) => write('error', message, meta),
     },
   });
 }
 
-const PINO_METHOD = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+type Level = (typeof LEVELS)[keyof typeof LEVELS];
 
 if (require.main === module) {
   runPart(async () => {

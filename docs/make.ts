@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configSchema } from '../config';
+import { testNumbersTable } from '../mobifone/sandbox/test-numbers';
 import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
 
 /** The parts of the documents that are made from the code, by the name of their markers. */
 const SECTIONS = [
   { file: 'README.md', name: 'configuration', make: configurationTable },
   { file: 'docs/architecture.md', name: 'states', make: statesTable },
+  { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
 ] as const;
 
 /**

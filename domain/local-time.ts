@@ -14,3 +14,8 @@ export function formatLocalTime(at: Date): string {
   const iso = new Date(at.getTime() + OFFSET_MS).toISOString();
   return `${iso.slice(11, 16)} ${iso.slice(8, 10)}/${iso.slice(5, 7)}/${iso.slice(0, 4)}`;
 }
+
+/** `10:05:33` in Vietnamese local time. */
+export function formatLocalClock(at: Date): string {
+  return new Date(at.getTime() + OFFSET_MS).toISOString().slice(11, 19);
+}

@@ -58,12 +58,13 @@ export interface Purchase {
 /** A purchase at the moment of its acceptance. */
 export function acceptedPurchase(order: PurchaseOrder): Purchase {
   return {
-    order,
-    state: 'accepted',
+    // In the order in which an operator reads the result in the Web UI.
     outcome: null,
+    state: 'accepted',
     reason: null,
-    steps: [],
     attention: null,
+    steps: [],
     updatedAt: order.acceptedAt,
+    order,
   };
 }

@@ -1,4 +1,5 @@
 import { ATTENTION_REASONS, DECISIONS, decisionsAt } from '../domain/attention';
+import { formatLocalClock } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
 import type { Purchase } from '../domain/purchase';
 import { PURCHASE_STATES } from '../domain/purchase-states';
@@ -39,5 +40,7 @@ export function whatHappensNext(purchase: Purchase): string {
 function tellStep(step: StepRecord): string {
   const { seed, title } = PURCHASE_STEPS[step.step];
   const how = step.settledBy && step.settledBy !== 'reply' ? `, known by ${step.settledBy}` : '';
-  return `- (${seed}) ${title}: ${step.status}${how}, ${step.startedAt}${step.endedAt ? ` – ${step.endedAt}` : ''}`;
+  const began = formatLocalClock(new Date(step.startedAt));
+  const took = step.endedAt ? ` in ${Date.parse(step.endedAt) - Date.parse(step.startedAt)} ms` : '';
+  return `- ${began} (${seed}) ${title}: ${step.status}${took}${how}`;
 }

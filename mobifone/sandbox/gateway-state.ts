@@ -117,7 +117,7 @@ export class GatewayState {
       return { code: DONE };
     }
     const { standing, form, amount } = registration;
-    for (const [charge, charged] of [...registration.charges]) {
+    for (const [charge, charged] of registration.charges) {
       this.record({ kind: 'charge_reversed', transactionId: charge, amount: charged, by: transactionId });
     }
     if (standing && form === 'prepaid') {
