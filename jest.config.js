@@ -6,6 +6,9 @@ module.exports = {
   reporters: ['default', '<rootDir>/test/setup/plain-summary-reporter.js'],
   // Nothing may depend on speed: a machine that is busy with something else is given time.
   testTimeout: 120_000,
+  // A process that has run many workflows is slow to give its coverage: each file gets a fresh one.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1MB',
   transform: {
     '^.+\\.(t|j|mj)sx?$': [
       '@swc/jest',
