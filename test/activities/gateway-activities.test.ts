@@ -1,0 +1,217 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { Runtime } from '@temporalio/worker';
+import '../support/quiet-runtime';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { HttpResponse } from 'msw';
+import { createGatewayActivities, type Sale } from '../../activities/gateway-activities';
+import { purchaseId, transactionId } from '../../domain/identifiers';
+import { COMMANDS } from '../support/gateway-commands';
+import { GatewayOnMsw, reply } from '../support/gateway-on-msw';
+
+const PURCHASE = purchaseId(COMMANDS.check.transactionId.split('.')[0] ?? '');
+const sale: Sale = {
+  purchaseId: PURCHASE,
+  msisdn: COMMANDS.charge.msisdn,
+  packageCode: COMMANDS.charge.packageCode,
+  paymentForm: 'postpaid',
+  amount: COMMANDS.charge.amount,
+  requestId: 'req-1',
+};
+const FRESH = { askFirst: false };
+
+let mobifone: GatewayOnMsw;
+beforeEach(() => {
+  mobifone = new GatewayOnMsw();
+  mobifone.listen();
+});
+afterEach(() => mobifone.close());
+
+const activities = (outage = false) => createGatewayActivities(mobifone.client(), { refuses: () => outage });
+const attempt = (number: number) =>
+  new MockActivityEnvironment({ attempt: number }, { logger: Runtime.instance().logger });
+const calls = () => mobifone.received.map(({ call, body }) => `${call} ${idOf(body)}`);
+const idOf = (body: Record<string, unknown>) => String(body['transactionId']).split('.')[1];
+
+/** The four commands with an effect, each sent freshly. */
+const COMMANDS_WITH_EFFECT = [
+  ['register', 'registration', (on: Activities, options = FRESH) => on.registerPackage(sale, options)],
+  ['charge', 'charge', (on: Activities, options = FRESH) => on.chargeSubscriber(sale, options)],
+  [
+    'rollback',
+    'rollback',
+    (on: Activities, options = FRESH) => on.rollbackRegistration(sale, { ...options, again: false }),
+  ],
+  [
+    'sms',
+    'sms-success',
+    (on: Activities, options = FRESH) =>
+      on.sendMessage(sale, { transaction: 'sms-success', text: 'Cam on' }, options),
+  ],
+] as const;
+type Activities = ReturnType<typeof activities>;
+
+describe.each(COMMANDS_WITH_EFFECT)('the %s', (call, transaction, run) => {
+  it('is sent once on its first attempt, without asking, under its own id', async () => {
+    expect(await attempt(1).run(() => run(activities()))).toEqual({
+      kind: 'done',
+      settledBy: 'reply',
+      attempts: 1,
+    });
+    expect(calls()).toEqual([`${call} ${transaction}`]);
+    expect(mobifone.received[0]?.headers.get('x-request-id')).toBe('req-1');
+  });
+
+  it('is asked about before a second attempt, and not sent when it was done', async () => {
+    const settlement = await attempt(2).run(() => run(activities()));
+    expect(settlement).toEqual({ kind: 'done', settledBy: 'inquiry', attempts: 2 });
+    expect(calls()).toEqual([`inquiry ${transaction}`]);
+  });
+
+  it('is asked about on a first attempt as well, where an earlier round may have sent it', async () => {
+    await attempt(1).run(() => run(activities(), { askFirst: true }));
+    expect(calls()).toEqual([`inquiry ${transaction}`]);
+  });
+
+  it('is sent again under the same id when MobiFone never received it', async () => {
+    mobifone.answer('inquiry', reply({ transactionState: 'NOT_FOUND' }));
+    await attempt(2).run(() => run(activities()));
+    expect(calls()).toEqual([`inquiry ${transaction}`, `${call} ${transaction}`]);
+  });
+
+  it.each([
+    ['is still being processed', reply({ transactionState: 'PROCESSING' }), true],
+    ['cannot be told', reply({}, 503), true],
+    ['is told of in a broken way', reply({ msisdn: '84909999999' }), false],
+  ])('that %s is not sent', async (_, answer, retried) => {
+    mobifone.answer('inquiry', answer);
+    const failure = await failureOf(attempt(2).run(() => run(activities())));
+    expect(failure.nonRetryable ?? false).toBe(!retried);
+    expect(calls()).toEqual([`inquiry ${transaction}`]);
+  });
+
+  it.each([
+    ['silence', () => HttpResponse.error(), 'MobifoneOutcomeUnknown', false],
+    ['an unknown code', reply({ resultCode: '7777' }), 'MobifoneOutcomeUnknown', false],
+    ['busy', reply({ resultCode: '9001' }), 'MobifoneRetryLater', false],
+    ['a reply for another number', reply({ msisdn: '84909999999' }), 'MobifoneBrokenContract', true],
+  ])(
+    'answered with %s fails as what it is, for Temporal to retry or a person to see',
+    async (_, answer, type, forPerson) => {
+      mobifone.answer(call, answer);
+      const failure = await failureOf(attempt(1).run(() => run(activities())));
+      expect(failure.type).toBe(type);
+      expect(failure.nonRetryable ?? false).toBe(forPerson);
+    },
+  );
+
+  it('answered with 429 is retried after the pause that MobiFone asks for', async () => {
+    mobifone.answer(call, () => new HttpResponse(null, { status: 429, headers: { 'retry-after': '9' } }));
+    const failure = await failureOf(attempt(1).run(() => run(activities())));
+    expect(failure.nextRetryDelay).toBe(9000);
+  });
+
+  it('that is cancelled ends as cancelled, its connection with it', async () => {
+    const environment = attempt(1);
+    mobifone.answer(call, () => {
+      environment.cancel('CANCELLED');
+      return new Promise<never>(() => undefined);
+    });
+    await expect(environment.run(() => run(activities()))).rejects.toBeInstanceOf(CancelledFailure);
+  });
+});
+
+describe('a refusal', () => {
+  it('is a settlement, never a failure', async () => {
+    mobifone.answer('charge', reply({ resultCode: '3001' }));
+    expect(await attempt(1).run(() => activities().chargeSubscriber(sale, FRESH))).toEqual({
+      kind: 'refused',
+      refusal: 'insufficient_balance',
+      settledBy: 'reply',
+      attempts: 1,
+    });
+  });
+
+  it('told by an inquiry is one too; what was rolled back counts as refused', async () => {
+    mobifone.answer('inquiry', reply({ transactionState: 'ROLLED_BACK' }));
+    expect(await attempt(2).run(() => activities().chargeSubscriber(sale, FRESH))).toMatchObject({
+      kind: 'refused',
+      settledBy: 'inquiry',
+    });
+  });
+});
+
+describe('the check', () => {
+  it('has no effect, so it is simply asked again', async () => {
+    await attempt(3).run(() => activities().checkSubscriber(sale));
+    expect(calls()).toEqual(['check check']);
+  });
+});
+
+describe('the second rollback', () => {
+  it('has an id of its own', async () => {
+    await attempt(1).run(() => activities().rollbackRegistration(sale, { ...FRESH, again: true }));
+    expect(mobifone.received[0]?.body).toMatchObject({
+      transactionId: transactionId(PURCHASE, 'rollback-2'),
+      registrationId: transactionId(PURCHASE, 'registration'),
+    });
+  });
+});
+
+describe('a purchase that begins in an outage, where the policy refuses it', () => {
+  it('is refused at its check, and nothing reaches MobiFone', async () => {
+    expect(await attempt(1).run(() => activities(true).checkSubscriber(sale))).toMatchObject({
+      kind: 'refused',
+      refusal: 'mobifone_unavailable',
+    });
+    expect(calls()).toEqual([]);
+  });
+
+  it('is refused at a prepaid registration, but not once it may have been sent', async () => {
+    const prepaid = { ...sale, paymentForm: 'prepaid' } as const;
+    const first = await attempt(1).run(() => activities(true).registerPackage(prepaid, FRESH));
+    expect(first).toMatchObject({ kind: 'refused', refusal: 'mobifone_unavailable' });
+    const second = await attempt(2).run(() => activities(true).registerPackage(prepaid, FRESH));
+    expect(second).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+  });
+
+  it('has begun already when it is postpaid and registers: that is never refused', async () => {
+    const settlement = await attempt(1).run(() => activities(true).registerPackage(sale, FRESH));
+    expect(settlement).toMatchObject({ kind: 'done' });
+  });
+});
+
+describe('an inquiry for an operator’s decision', () => {
+  it('answers once, and silence is an answer too', async () => {
+    mobifone.answer('inquiry', reply({}, 503));
+    expect(await attempt(1).run(() => activities().inquireOnce(sale, 'charge'))).toBe('no_answer');
+    expect(await attempt(1).run(() => activities().inquireOnce(sale, 'charge'))).toBe('done');
+  });
+});
+
+describe('the watch for what lands after a rollback', () => {
+  const find = () => attempt(1).run(() => activities().findLateEffect(sale));
+  const state = (transactionState: string) => reply({ transactionState });
+
+  it.each([
+    ['nothing landed', ['ROLLED_BACK', 'NOT_FOUND'], false],
+    ['the registration stands', ['DONE'], true],
+    ['the charge stands', ['ROLLED_BACK', 'DONE'], true],
+  ])('tells when %s', async (_, states, found) => {
+    mobifone.answer('inquiry', ...states.map(state));
+    expect(await find()).toBe(found);
+  });
+
+  it('asks again while something is still in processing', async () => {
+    mobifone.answer('inquiry', state('ROLLED_BACK'), state('PROCESSING'));
+    expect((await failureOf(find())).type).toBe('MobifoneOutcomeUnknown');
+  });
+});
+
+async function failureOf(run: Promise<unknown>): Promise<ApplicationFailure> {
+  const outcome = await run.then(
+    () => 'no failure',
+    (error: unknown) => error,
+  );
+  if (outcome instanceof ApplicationFailure) return outcome;
+  throw new Error(`expected an application failure, got ${String(outcome)}`);
+}

@@ -1,0 +1,48 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { PaymentForm } from '../../domain/packages';
+import type { Purchase } from '../../domain/purchase';
+import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
+import { anOrder } from '../support/orders';
+import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { sandboxWithClient, type SandboxLab } from '../support/sandbox-lab';
+
+let server: TestWorkflowEnvironment;
+let mobifone: SandboxLab;
+beforeAll(async () => {
+  server = await timeSkippingServer();
+  mobifone = await sandboxWithClient();
+});
+afterAll(async () => {
+  await server.teardown();
+  await mobifone.stop();
+});
+
+async function buy(number: string, paymentForm: PaymentForm = 'postpaid'): Promise<Purchase> {
+  const order = anOrder({ msisdn: `84${number.slice(1)}`, paymentForm });
+  return new PurchaseLab(server, mobifone.gateway).sell(order);
+}
+
+describe.each(TEST_NUMBERS)('the test number $number ($title)', ({ number, outcome }) => {
+  it(`comes to ${outcome}, as the documents say, and the ledger agrees`, async () => {
+    const purchase = await buy(number);
+
+    expect(purchase).toMatchObject({ outcome, attention: null });
+    const position = mobifone.sandbox.ledger.position(purchase.order.purchaseId);
+    const sold = outcome === 'succeeded';
+    expect(position).toMatchObject({ registered: sold, charges: sold ? 1 : 0 });
+  });
+});
+
+describe('a test number that is refused', () => {
+  it.each(['0900000101', '0900000102', '0900000103', '0900000104', '0900000105', '0900000201'])(
+    '%s is refused prepaid as well, where MobiFone checks at the registration',
+    async (number) => {
+      expect((await buy(number, 'prepaid')).outcome).toBe('rejected');
+    },
+  );
+
+  it('can be used again: its faults strike each purchase anew', async () => {
+    expect((await buy('0900000402')).outcome).toBe('rolled_back');
+    expect((await buy('0900000402')).outcome).toBe('rolled_back');
+  });
+});
