@@ -131,7 +131,36 @@ export const configSchema = z.object({
     .min(0)
     .optional()
     .describe('Workflows that a worker keeps in memory; Temporal’s default unless set.'),
+  WORKER_DEPLOYMENT_NAME: z
+    .string()
+    .min(1)
+    .regex(/^(?!__)[^.:]*$/, 'must not contain "." or ":", nor begin with "__"') // Temporal's own rule
+    .optional()
+    .describe(
+      'Deployment that the worker is a build of; together with WORKER_BUILD_ID it keeps each purchase on the build that it began on.',
+    ),
+  WORKER_BUILD_ID: z
+    .string()
+    .min(1)
+    .regex(/^(?!__)/, 'must not begin with "__"')
+    .optional()
+    .describe(
+      'Build that the worker is, such as a commit. It gets new purchases when `npm run deploy:current` says so.',
+    ),
 });
+
+/** A build of no deployment, or a deployment of no build, is a slip that would send purchases nowhere. */
+const partSchema = configSchema
+  .refine((given) => given.WORKER_DEPLOYMENT_NAME === undefined || given.WORKER_BUILD_ID !== undefined, {
+    path: ['WORKER_BUILD_ID'],
+    message: 'must be set as well where WORKER_DEPLOYMENT_NAME is',
+    when: () => true, // told along with the other faults
+  })
+  .refine((given) => given.WORKER_BUILD_ID === undefined || given.WORKER_DEPLOYMENT_NAME !== undefined, {
+    path: ['WORKER_DEPLOYMENT_NAME'],
+    message: 'must be set as well where WORKER_BUILD_ID is',
+    when: () => true,
+  });
 
 export type Config = z.infer<typeof configSchema>;
 
@@ -141,12 +170,24 @@ export class ConfigurationError extends Error {
 }
 
 /**
- * Reads the environment.
+ * Reads the environment of a part that runs.
  * @throws ConfigurationError that names every faulty variable.
  */
 export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return readEnvironment(environment, partSchema);
+}
+
+/**
+ * Reads the environment of a command about a deployment, which may name the deployment and be no build of it.
+ * @throws ConfigurationError that names every faulty variable.
+ */
+export function loadOperatorConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  return readEnvironment(environment, configSchema);
+}
+
+function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSchema): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const result = configSchema.safeParse(given);
+  const result = schema.safeParse(given);
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new ConfigurationError(`The configuration cannot be used:\n${faults.join('\n')}`);

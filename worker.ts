@@ -46,7 +46,13 @@ export async function startWorker(
     ),
   };
   const connection = await NativeConnection.connect(connectionOptions);
-  const common = { connection, namespace, activities, shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE };
+  const common = {
+    connection,
+    namespace,
+    activities,
+    shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
+    ...deploymentVersion(config), // of both queues: see docs/decisions/0006-pinned-worker-versions.md
+  };
   const workers = [
     await Worker.create({
       ...common,
@@ -72,6 +78,21 @@ export async function startWorker(
       await running;
       gateway.close();
       await connection.close();
+    },
+  };
+}
+
+/** The build that a worker is, where it is said to be one: a purchase ends on the build that it began on. */
+function deploymentVersion(
+  config: Pick<Config, 'WORKER_DEPLOYMENT_NAME' | 'WORKER_BUILD_ID'>,
+): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  const { WORKER_DEPLOYMENT_NAME: deploymentName, WORKER_BUILD_ID: buildId } = config;
+  if (deploymentName === undefined || buildId === undefined) return {};
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName, buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'PINNED',
     },
   };
 }
