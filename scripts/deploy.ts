@@ -1,0 +1,93 @@
+import { Connection } from '@temporalio/client';
+import { Command, InvalidArgumentError } from 'commander';
+import { temporalTarget } from '../client/connection';
+import { BUILD_STATUSES, type DeploymentStanding } from '../client/deployment-standing';
+import { DeploymentRefused, Deployments } from '../client/deployments';
+import { loadOperatorConfig } from '../config';
+
+/** How long to try to reach Temporal, ms. */
+const CONNECT_TIMEOUT = 10_000;
+
+interface Options {
+  deployment?: string;
+}
+
+/** Does one act on the deployment that is configured, then says how it stands. */
+async function operate(
+  options: Options,
+  act: (deployments: Deployments) => Promise<DeploymentStanding>,
+): Promise<void> {
+  const config = loadOperatorConfig();
+  const deploymentName = options.deployment ?? config.WORKER_DEPLOYMENT_NAME;
+  if (deploymentName === undefined) {
+    throw new DeploymentRefused(
+      'Which deployment is meant? Set WORKER_DEPLOYMENT_NAME as for its workers, or give --deployment <name>.',
+    );
+  }
+  const { connectionOptions, namespace } = temporalTarget(config);
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    connectTimeout: CONNECT_TIMEOUT,
+  }).catch((fault: unknown) => {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    throw new DeploymentRefused(
+      `Temporal cannot be reached at ${connectionOptions.address}: ${reason}. Start it by \`npm start\`, or check TEMPORAL_ADDRESS.`,
+      { cause: fault },
+    );
+  });
+  try {
+    const taskQueue = config.TEMPORAL_TASK_QUEUE;
+    const deployments = new Deployments(connection, { namespace, deploymentName, taskQueue });
+    process.stdout.write(`${inWords(await act(deployments))}\n`);
+  } finally {
+    await connection.close();
+  }
+}
+
+function inWords({ name, currentBuild, ramping, builds }: DeploymentStanding): string {
+  const rest = currentBuild ? `build ${currentBuild}` : 'workers without a build';
+  const share = ramping
+    ? `${ramping.percent} % to build ${ramping.buildId}, the rest to ${rest}`
+    : `to ${rest}`;
+  const width = Math.max(...builds.map(({ buildId }) => buildId.length));
+  const lines = builds.map(
+    ({ buildId, status, workersLately }) =>
+      `  ${buildId.padEnd(width)}  ${status.padEnd(8)}  ${workersLately} polling lately  ${BUILD_STATUSES[status]}`,
+  );
+  return [`New purchases of ${name} go ${share}.`, ...lines].join('\n');
+}
+
+function percentage(text: string): number {
+  const percent = text.trim() === '' ? NaN : Number(text);
+  if (percent >= 0 && percent <= 100) return percent;
+  throw new InvalidArgumentError('It must be a number from 0 to 100.');
+}
+
+const program = new Command('deploy').description(
+  'Which build of the workers gets new purchases; a purchase that runs stays on the build that it began on.',
+);
+const command = (name: string, does: string): Command =>
+  program
+    .command(name)
+    .description(does)
+    .option('--deployment <name>', 'the deployment; WORKER_DEPLOYMENT_NAME unless given');
+
+command('show', 'lists the builds, and where new purchases go').action((options: Options) =>
+  operate(options, (deployments) => deployments.show()),
+);
+command('current', 'gives all new purchases to a build')
+  .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
+  .action((buildId: string, options: Options) =>
+    operate(options, (deployments) => deployments.makeCurrent(buildId)),
+  );
+command('ramp', 'gives a share of the new purchases to a build')
+  .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
+  .argument('<percent>', '0 to 100', percentage)
+  .action((buildId: string, percent: number, options: Options) =>
+    operate(options, (deployments) => deployments.ramp(buildId, percent)),
+  );
+
+program.parseAsync().catch((fault: unknown) => {
+  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+  process.exitCode = 1;
+});
