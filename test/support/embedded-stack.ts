@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
@@ -5,6 +6,7 @@ import path from 'node:path';
 import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
 import { loadConfig, type Config } from '../../config';
 import { ChildPart, type PartPlan } from '../../scripts/supervisor/child-part';
+import { typescriptEntry } from '../../scripts/typescript-entry';
 import { fromGlobalSetup } from './test-environment';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -24,7 +26,7 @@ const IN_ORDER: readonly PartName[] = ['temporal', 'sandbox', 'worker', 'api'];
 export class EmbeddedStack {
   readonly config: Config;
   channels: readonly DemoChannel[] = [];
-  private readonly parts = new Map<PartName, ChildPart>();
+  private readonly parts = new Map<string, ChildPart>();
   private readonly words: string[] = [];
 
   private constructor(
@@ -54,10 +56,19 @@ export class EmbeddedStack {
     return stack;
   }
 
-  /** Starts a part that is not running, and waits until it says that it is ready. */
-  async startPart(name: PartName): Promise<void> {
-    const plan: PartPlan = { name, entry: ENTRIES[name] };
-    const part = new ChildPart(plan, this.environment, path.join(this.folder, `${name}.log`), {
+  /**
+   * Starts a part that is not running, and waits until it says that it is ready.
+   * @param settings environment variables on top of the stack's
+   * @param name what it is called, for a second one of its kind
+   */
+  async startPart(
+    kind: PartName,
+    settings: Readonly<Record<string, string>> = {},
+    name: string = kind,
+  ): Promise<void> {
+    const plan: PartPlan = { name, entry: ENTRIES[kind] };
+    const environment = { ...this.environment, ...settings };
+    const part = new ChildPart(plan, environment, path.join(this.folder, `${name}.log`), {
       onLine: (_, line) => this.words.push(`${name}: ${line}`),
       onProgress: () => undefined,
     });
@@ -70,14 +81,14 @@ export class EmbeddedStack {
   }
 
   /** SIGKILL, without a word of warning; waits until the process is gone. */
-  async killPart(name: PartName): Promise<void> {
+  async killPart(name: string): Promise<void> {
     const part = this.parts.get(name);
     part?.kill();
     await part?.ended;
   }
 
   /** SIGTERM, and waits until the part has drained. */
-  async stopPart(name: PartName): Promise<void> {
+  async stopPart(name: string): Promise<void> {
     const part = this.parts.get(name);
     part?.askToStop();
     await part?.ended;
@@ -85,11 +96,24 @@ export class EmbeddedStack {
 
   /** Stops every part in the opposite order; the data stays, as after a Ctrl-C. */
   async stopParts(): Promise<void> {
-    for (const part of IN_ORDER.toReversed()) await this.stopPart(part);
+    for (const part of [...this.parts.keys()].toReversed()) await this.stopPart(part);
   }
 
   async startParts(): Promise<void> {
     for (const part of IN_ORDER) await this.startPart(part);
+  }
+
+  /** Runs one of `scripts/` in the stack's environment to its end. */
+  async runScript(name: string, words: readonly string[]): Promise<ScriptEnd> {
+    const entry = path.join(ROOT, 'scripts', name);
+    return new Promise((resolve) => {
+      execFile(
+        process.execPath,
+        typescriptEntry(entry, ...words),
+        { env: this.environment },
+        (fault, stdout, stderr) => resolve({ succeeded: fault === null, stdout, stderr }),
+      );
+    });
   }
 
   /** Stops everything and removes its folder. */
@@ -137,6 +161,12 @@ export class EmbeddedStack {
   get log(): string {
     return this.words.join('\n');
   }
+}
+
+export interface ScriptEnd {
+  succeeded: boolean;
+  stdout: string;
+  stderr: string;
 }
 
 export interface ApiAnswer {
