@@ -42,16 +42,18 @@ export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy =
     /** Step (2). Has no effect at MobiFone, so it is simply asked again. */
     async checkSubscriber(sale: Sale): Promise<Settlement> {
       if (outage.refuses()) return REFUSED_IN_OUTAGE;
-      const verdict = await gateway.check(
-        {
-          transactionId: transactionId(sale.purchaseId, 'check'),
-          msisdn: sale.msisdn,
-          packageCode: sale.packageCode,
-          paymentForm: sale.paymentForm,
-        },
-        callOptions(sale),
-      );
-      return settlementOf('check of the subscriber', verdict);
+      return beating('check of the subscriber', async () => {
+        const verdict = await gateway.check(
+          {
+            transactionId: transactionId(sale.purchaseId, 'check'),
+            msisdn: sale.msisdn,
+            packageCode: sale.packageCode,
+            paymentForm: sale.paymentForm,
+          },
+          callOptions(sale),
+        );
+        return settlementOf('check of the subscriber', verdict);
+      });
     },
 
     /** Step (2.2); for a prepaid subscriber this takes the money as well. */
@@ -122,20 +124,21 @@ export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy =
     },
 
     /** After a rollback in doubt: whether the registration or the charge stands at MobiFone all the same. */
-    async findLateEffect(sale: Sale): Promise<boolean> {
-      for (const transaction of ['registration', 'charge'] as const) {
-        const answer = await inquire(gateway, sale, transactionId(sale.purchaseId, transaction));
-        if (answer.kind === 'done') return true;
-        if (answer.kind === 'processing') {
-          throw gatewayFailure(`inquiry about the ${transaction}`, {
-            kind: 'unknown',
-            detail: 'still being processed',
-          });
+    findLateEffect: (sale: Sale): Promise<boolean> =>
+      beating('inquiry about a late effect', async () => {
+        for (const transaction of ['registration', 'charge'] as const) {
+          const answer = await inquire(gateway, sale, transactionId(sale.purchaseId, transaction));
+          if (answer.kind === 'done') return true;
+          if (answer.kind === 'processing') {
+            throw gatewayFailure(`inquiry about the ${transaction}`, {
+              kind: 'unknown',
+              detail: 'still being processed',
+            });
+          }
+          if (isUnsettled(answer)) throw gatewayFailure(`inquiry about the ${transaction}`, answer);
         }
-        if (isUnsettled(answer)) throw gatewayFailure(`inquiry about the ${transaction}`, answer);
-      }
-      return false;
-    },
+        return false;
+      }),
   };
 }
 
@@ -154,28 +157,34 @@ export type GatewayActivities = ReturnType<typeof createGatewayActivities>;
  * MobiFone is asked first, and only "never received" leads to sending again (design decision 2).
  */
 function settleWith(gateway: Gateway) {
-  return async (
+  return (
     subject: string,
     transaction: Inquirable,
     sale: Sale,
     options: SendOptions,
     send: (id: TransactionId) => Promise<GatewayVerdict>,
-  ): Promise<Settlement> => {
-    const beat = setInterval(() => heartbeat(), heartbeatInterval());
-    try {
+  ): Promise<Settlement> =>
+    beating(subject, async () => {
       const id = transactionId(sale.purchaseId, transaction);
       if (options.askFirst || activityInfo().attempt > 1) {
         const known = settledByInquiry(subject, await inquire(gateway, sale, id));
         if (known) return known;
       }
       return settlementOf(subject, await send(id));
-    } catch (error) {
-      if (cancellationSignal().aborted) throw new CancelledFailure(`${subject}: cancelled`);
-      throw error;
-    } finally {
-      clearInterval(beat);
-    }
-  };
+    });
+}
+
+/** Shows Temporal that the worker lives while MobiFone is waited for, which may take longer than a lost beat. */
+async function beating<T>(subject: string, work: () => Promise<T>): Promise<T> {
+  const beat = setInterval(() => heartbeat(), heartbeatInterval());
+  try {
+    return await work();
+  } catch (error) {
+    if (cancellationSignal().aborted) throw new CancelledFailure(`${subject}: cancelled`);
+    throw error;
+  } finally {
+    clearInterval(beat);
+  }
 }
 
 function settlementOf(subject: string, verdict: GatewayVerdict): Settlement {
