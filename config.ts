@@ -98,7 +98,7 @@ export const configSchema = z.object({
     .positive()
     .optional()
     .describe(
-      'Calls a second to MobiFone that all workers together may start; no limit unless set. Set it for the API and every worker alike.',
+      'Calls a second to MobiFone that all workers together may start; no limit unless set. One that is repeated asks MobiFone first, which is a second request. Set it for the API and every worker alike: a worker without it lifts the limit.',
     ),
   OUTAGE_POLICY: z
     .enum(['wait', 'refuse'])
@@ -106,6 +106,16 @@ export const configSchema = z.object({
     .describe(
       'What becomes of a new purchase while MobiFone is out: it waits, or is refused before anything was sent.',
     ),
+  CIRCUIT_FIRST_PROBE: duration('5s').describe(
+    'While MobiFone is out, calls to it are held back: the pause until one is let through to find out.',
+  ),
+  CIRCUIT_LONGEST_PROBE: duration('1m').describe(
+    'That pause doubles while MobiFone stays out, up to this; also how late its return may be noticed.',
+  ),
+  CIRCUIT_COME_BACK_FROM: duration('20s').describe(
+    'Calls held back come again after a random time, this at least, so that they come back spread out.',
+  ),
+  CIRCUIT_COME_BACK_TO: duration('80s').describe('The longest such time.'),
   SANDBOX_HOST: z
     .string()
     .min(1)
@@ -188,9 +198,22 @@ export function loadOperatorConfig(environment: NodeJS.ProcessEnv = process.env)
 function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSchema): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const faults = result.success
+    ? emptyRanges(result.data)
+    : result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  if (result.success && faults.length === 0) return result.data;
   throw new ConfigurationError(`The configuration cannot be used:\n${faults.join('\n')}`);
+}
+
+const RANGES = [
+  ['CIRCUIT_FIRST_PROBE', 'CIRCUIT_LONGEST_PROBE'],
+  ['CIRCUIT_COME_BACK_FROM', 'CIRCUIT_COME_BACK_TO'],
+] as const;
+
+function emptyRanges(config: Config): string[] {
+  return RANGES.filter(([least, most]) => config[least] > config[most]).map(
+    ([least, most]) => `  ${most}: must not be shorter than ${least}`,
+  );
 }
 
 /** The channel registry's file. */

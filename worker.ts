@@ -7,8 +7,9 @@ import { loadRegistry } from './channel/registry';
 import { temporalTarget } from './client/connection';
 import { gatewayTaskQueue } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
-import { protectGateway } from './mobifone/circuit';
+import { Circuit } from './mobifone/circuit';
 import { createGateway } from './mobifone/client';
+import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
 
 /** Where the workflows are, for the worker's bundler. */
@@ -31,6 +32,12 @@ export async function startWorker(
       clientId: config.MOBIFONE_CLIENT_ID,
       clientSecret: config.MOBIFONE_CLIENT_SECRET,
       callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+    }),
+    new Circuit({
+      firstProbe: config.CIRCUIT_FIRST_PROBE,
+      longestProbe: config.CIRCUIT_LONGEST_PROBE,
+      comeBackFrom: config.CIRCUIT_COME_BACK_FROM,
+      comeBackTo: config.CIRCUIT_COME_BACK_TO,
     }),
   );
   const activities = {

@@ -11,9 +11,14 @@ import type { Refusal } from './refusals';
 export type GatewayVerdict =
   | { kind: 'done' }
   | { kind: 'refused'; refusal: Refusal }
-  | { kind: 'retry_later'; detail: string; retryAfterMs?: number }
-  | { kind: 'unknown'; detail: string }
+  | ({ kind: 'retry_later'; detail: string; retryAfterMs?: number } & OutageSign)
+  | ({ kind: 'unknown'; detail: string } & OutageSign)
   | { kind: 'broken_contract'; detail: string };
+
+/** Set when no answer came, or a server error only: what MobiFone's being out looks like from here. */
+interface OutageSign {
+  outage?: true;
+}
 
 /** What an inquiry tells of a transaction. */
 export type InquiryVerdict =
@@ -24,8 +29,8 @@ export type InquiryVerdict =
   | { kind: 'never_received' }
   /** MobiFone has it and has not finished. */
   | { kind: 'processing' }
-  | { kind: 'retry_later'; detail: string; retryAfterMs?: number }
-  | { kind: 'unknown'; detail: string }
+  | ({ kind: 'retry_later'; detail: string; retryAfterMs?: number } & OutageSign)
+  | ({ kind: 'unknown'; detail: string } & OutageSign)
   | { kind: 'broken_contract'; detail: string };
 
 /** The `type` of the failures that gateway activities throw; what the Web UI shows of an attempt. */

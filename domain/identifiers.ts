@@ -51,6 +51,11 @@ export function transactionId(purchase: PurchaseId, transaction: Transaction): T
   return `${purchase}.${transaction}` as TransactionId; // made of a checked id and a literal
 }
 
+/** The purchase that a transaction belongs to. */
+export function purchaseOfTransaction(id: TransactionId): PurchaseId {
+  return id.slice(0, id.indexOf('.')) as PurchaseId; // as `transactionId` joined them
+}
+
 /** The id under which the channel is told to refund, however often the notice is delivered (I5). */
 export function refundNoticeId(purchase: PurchaseId): string {
   return `refund_${purchase}`;

@@ -1,98 +1,100 @@
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  CircuitState,
-  ExponentialBackoff,
-  handleWhenResult,
-  SamplingBreaker,
-} from 'cockatiel';
-import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
-import type { Gateway } from './client';
+import { OUTAGE_THRESHOLD, OutageSigns, type OutageThreshold } from './outage-signs';
 
-/** A gateway that stops calling MobiFone while MobiFone is out, and lets one call through now and then to find out. */
-export interface ProtectedGateway extends Gateway {
-  /** Whether calls are held back at the moment. */
-  isOut(): boolean;
-}
-
-export interface CircuitOptions {
-  /** Share of failing calls, 0 to 1, that opens the circuit. */
-  threshold: number;
-  /** Over how long the share is measured, milliseconds. */
-  windowMs: number;
-  /** First and longest pause until one call is let through, milliseconds. */
-  firstProbeAfterMs: number;
-  longestProbeAfterMs: number;
+/** How long the circuit holds calls back; milliseconds. */
+export interface CircuitTimes {
+  /** First and longest pause until one call is let through; doubled while probes fail. */
+  firstProbe: number;
+  longestProbe: number;
   /** Calls held back come again after a random time between the two, so that they come back spread out. */
-  comeBackFromMs: number;
-  comeBackToMs: number;
-  random?: () => number;
+  comeBackFrom: number;
+  comeBackTo: number;
 }
 
-export const CIRCUIT_DEFAULTS: CircuitOptions = {
-  threshold: 0.5,
-  windowMs: 10_000,
-  firstProbeAfterMs: 5_000,
-  longestProbeAfterMs: 60_000,
-  comeBackFromMs: 20_000,
-  comeBackToMs: 80_000,
-};
+/** Time and chance, for tests to hold in their hands. */
+export interface CircuitWorld {
+  /** Milliseconds on a clock that never goes back. */
+  now: () => number;
+  /** 0 to 1. */
+  random: () => number;
+}
 
-type AnyVerdict = GatewayVerdict | InquiryVerdict;
+const REAL_WORLD: CircuitWorld = { now: () => performance.now(), random: Math.random };
+
+/** How a call ended; one whose caller gave up waiting was neither answered nor failed. */
+type CallEnd = 'answered' | 'failed' | 'abandoned';
+
+/** A call that was let through tells here how it ended; to be called once. */
+export type ReportEnd = (end: CallEnd) => void;
 
 /**
- * Wraps a gateway in a circuit breaker. A call held back was certainly not sent, so its verdict is *retry later*.
- * A 429 is MobiFone at work, not MobiFone out, and does not count as a failure.
+ * Knows whether MobiFone is out. Closed, it lets every call through and watches how they end; open, it lets one call
+ * at a time through, and only when a probe is due.
  */
-export function protectGateway(
-  gateway: Gateway,
-  options: CircuitOptions = CIRCUIT_DEFAULTS,
-): ProtectedGateway {
-  const random = options.random ?? Math.random;
-  const breaker = circuitBreaker(
-    handleWhenResult((verdict) => isOutage(verdict as AnyVerdict)), // the policy runs nothing but gateway calls
-    {
-      breaker: new SamplingBreaker({
-        threshold: options.threshold,
-        duration: options.windowMs,
-        minimumRps: 0.5,
-      }),
-      halfOpenAfter: new ExponentialBackoff({
-        initialDelay: options.firstProbeAfterMs,
-        maxDelay: options.longestProbeAfterMs,
-      }),
-    },
-  );
-  const held = (): Extract<GatewayVerdict, { kind: 'retry_later' }> => ({
-    kind: 'retry_later',
-    detail: 'MobiFone is out; calls are held back',
-    retryAfterMs: Math.round(
-      options.comeBackFromMs + random() * (options.comeBackToMs - options.comeBackFromMs),
-    ),
-  });
-  const guard = async <V extends AnyVerdict>(
-    call: () => Promise<V>,
-  ): Promise<V | ReturnType<typeof held>> => {
-    try {
-      return await breaker.execute(call);
-    } catch (error) {
-      if (error instanceof BrokenCircuitError) return held();
-      throw error;
-    }
-  };
-  return {
-    check: (command, callOptions) => guard(() => gateway.check(command, callOptions)),
-    register: (command, callOptions) => guard(() => gateway.register(command, callOptions)),
-    charge: (command, callOptions) => guard(() => gateway.charge(command, callOptions)),
-    rollback: (command, callOptions) => guard(() => gateway.rollback(command, callOptions)),
-    sms: (command, callOptions) => guard(() => gateway.sms(command, callOptions)),
-    inquire: (command, callOptions) => guard(() => gateway.inquire(command, callOptions)),
-    close: () => gateway.close(),
-    isOut: () => breaker.state === CircuitState.Open,
-  };
-}
+export class Circuit {
+  private readonly signs: OutageSigns;
+  private open = false;
+  private probing = false;
+  private failedProbes = 0;
+  private probeDueAt = 0;
+  /** Rises with each opening and closing: a call that began before says nothing of today. */
+  private era = 0;
 
-/** Silence and server errors; an answer of any kind, a broken one too, says that MobiFone is there. */
-function isOutage(verdict: AnyVerdict): boolean {
-  return verdict.kind === 'unknown' || (verdict.kind === 'retry_later' && verdict.retryAfterMs === undefined);
+  constructor(
+    private readonly times: CircuitTimes,
+    threshold: OutageThreshold = OUTAGE_THRESHOLD,
+    private readonly world: CircuitWorld = REAL_WORLD,
+  ) {
+    this.signs = new OutageSigns(threshold);
+  }
+
+  /** Whether a call would be held back now. With a probe due it would not: somebody has to find out. */
+  get holdsBack(): boolean {
+    return this.open && (this.probing || this.world.now() < this.probeDueAt);
+  }
+
+  /** Nothing when the call is held back. */
+  letThrough(purchase: string): ReportEnd | undefined {
+    if (this.holdsBack) return undefined;
+    if (this.open) {
+      this.probing = true;
+      return (end) => this.probeEnded(end);
+    }
+    const { era } = this;
+    return (end) => {
+      if (era === this.era && end !== 'abandoned') this.callEnded(purchase, end === 'failed');
+    };
+  }
+
+  /** After how long a call that is held back should come again. */
+  comeBackAfter(): number {
+    const { comeBackFrom, comeBackTo } = this.times;
+    return Math.round(comeBackFrom + this.world.random() * (comeBackTo - comeBackFrom));
+  }
+
+  private callEnded(purchase: string, failed: boolean): void {
+    this.signs.record({ at: this.world.now(), purchase, failed });
+    if (!failed || !this.signs.areOutage) return;
+    this.open = true;
+    this.era += 1;
+    this.failedProbes = 0;
+    this.probeLater();
+  }
+
+  /** A probe that nobody waited out was not answered either: the circuit stays open. */
+  private probeEnded(end: CallEnd): void {
+    this.probing = false;
+    if (end !== 'answered') {
+      this.failedProbes += 1;
+      this.probeLater();
+      return;
+    }
+    this.open = false;
+    this.era += 1;
+    this.signs.forget();
+  }
+
+  private probeLater(): void {
+    const { firstProbe, longestProbe } = this.times;
+    this.probeDueAt = this.world.now() + Math.min(firstProbe * 2 ** this.failedProbes, longestProbe);
+  }
 }

@@ -171,5 +171,9 @@ function deliveryOf(error: unknown): Delivery {
 function noAnswer(
   delivery: Exclude<Delivery, { kind: 'answer' }>,
 ): Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' }> {
-  return { kind: delivery.kind === 'not_sent' ? 'retry_later' : 'unknown', detail: delivery.detail };
+  return {
+    kind: delivery.kind === 'not_sent' ? 'retry_later' : 'unknown',
+    detail: delivery.detail,
+    outage: true,
+  };
 }

@@ -83,7 +83,7 @@ function troubleOfStatus({ status, retryAfter }: RawAnswer): Trouble | undefined
     return { kind: 'retry_later', detail, ...(pause === undefined ? {} : { retryAfterMs: pause }) };
   }
   if (status === 401) return { kind: 'retry_later', detail: 'HTTP 401: the access token was refused twice' };
-  if (status >= 500) return { kind: 'unknown', detail: `HTTP ${status}` };
+  if (status >= 500) return { kind: 'unknown', detail: `HTTP ${status}`, outage: true };
   if (status >= 300 && status < 400) return broken(`HTTP ${status}: redirects are not followed`);
   return undefined;
 }

@@ -1,0 +1,51 @@
+import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
+import { purchaseOfTransaction, type TransactionId } from '../domain/identifiers';
+import type { Circuit } from './circuit';
+import type { Gateway } from './client';
+
+/** A gateway that stops calling MobiFone while MobiFone is out, and lets one call through now and then to find out. */
+export interface ProtectedGateway extends Gateway {
+  /** Whether calls are held back at the moment. */
+  isOut(): boolean;
+}
+
+type Held = Extract<GatewayVerdict, { kind: 'retry_later' }>;
+
+/**
+ * Wraps a gateway in a circuit breaker. A call held back was certainly not sent, so its verdict is *retry later*.
+ * Only silence and server errors count as failures: an answer of any other kind, a 429, a refusal or a broken one
+ * too, says that MobiFone is there.
+ */
+export function protectGateway(gateway: Gateway, circuit: Circuit): ProtectedGateway {
+  const guard = async <V extends GatewayVerdict | InquiryVerdict>(
+    { transactionId }: { transactionId: TransactionId },
+    call: () => Promise<V>,
+  ): Promise<V | Held> => {
+    const ended = circuit.letThrough(purchaseOfTransaction(transactionId));
+    if (!ended) {
+      return {
+        kind: 'retry_later',
+        detail: 'MobiFone is out; calls are held back',
+        retryAfterMs: circuit.comeBackAfter(),
+      };
+    }
+    try {
+      const verdict = await call();
+      ended('outage' in verdict && verdict.outage ? 'failed' : 'answered');
+      return verdict;
+    } catch (error) {
+      ended('abandoned');
+      throw error;
+    }
+  };
+  return {
+    check: (command, options) => guard(command, () => gateway.check(command, options)),
+    register: (command, options) => guard(command, () => gateway.register(command, options)),
+    charge: (command, options) => guard(command, () => gateway.charge(command, options)),
+    rollback: (command, options) => guard(command, () => gateway.rollback(command, options)),
+    sms: (command, options) => guard(command, () => gateway.sms(command, options)),
+    inquire: (command, options) => guard(command, () => gateway.inquire(command, options)),
+    close: () => gateway.close(),
+    isOut: () => circuit.holdsBack,
+  };
+}

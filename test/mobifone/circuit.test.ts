@@ -1,0 +1,268 @@
+import type { GatewayVerdict } from '../../domain/gateway-verdict';
+import { transactionId } from '../../domain/identifiers';
+import { Circuit, type CircuitTimes } from '../../mobifone/circuit';
+import { OUTAGE_THRESHOLD } from '../../mobifone/outage-signs';
+import { protectGateway } from '../../mobifone/protected-gateway';
+import { anOrder } from '../support/orders';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+const SILENCE = { kind: 'unknown', detail: 'no reply within 10 s', outage: true } as const;
+const SERVER_ERROR = { kind: 'unknown', detail: 'HTTP 503', outage: true } as const;
+const UNREACHABLE = { kind: 'retry_later', detail: 'ECONNREFUSED', outage: true } as const;
+
+const TIMES: CircuitTimes = {
+  firstProbe: 5_000,
+  longestProbe: 60_000,
+  comeBackFrom: 20_000,
+  comeBackTo: 80_000,
+};
+
+/** A protected gateway whose clock and dice are the test's. */
+class CircuitLab {
+  time = 0;
+  private dice = 0;
+  readonly mobifone = new ScriptedGateway();
+  private readonly circuit = new Circuit(TIMES, OUTAGE_THRESHOLD, {
+    now: () => this.time,
+    random: () => (this.dice = (this.dice + 0.37) % 1),
+  });
+  readonly gateway = protectGateway(this.mobifone, this.circuit);
+
+  /** One charge; each is of a purchase of its own unless one is given. */
+  charge(order = anOrder(), signal?: AbortSignal): Promise<GatewayVerdict> {
+    return this.gateway.charge(
+      {
+        transactionId: transactionId(order.purchaseId, 'charge'),
+        registrationId: transactionId(order.purchaseId, 'registration'),
+        msisdn: order.msisdn,
+        packageCode: order.package.code,
+        amount: order.faceValue,
+      },
+      signal ? { signal } : {},
+    );
+  }
+
+  /** Charges one after the other, each answered so. */
+  async answered(verdict: GatewayVerdict, times: number): Promise<void> {
+    this.mobifone.script('charge', ...Array.from({ length: times }, () => verdict));
+    for (let call = 0; call < times; call += 1) await this.charge();
+  }
+
+  /** How many calls got through to MobiFone since the last look. */
+  reached(): number {
+    return this.mobifone.received.splice(0).length;
+  }
+
+  async brokenOpen(): Promise<this> {
+    await this.answered(SILENCE, 5);
+    expect(this.gateway.isOut()).toBe(true);
+    this.reached();
+    return this;
+  }
+}
+
+describe('MobiFone is out', () => {
+  it.each([
+    { what: 'is silent', verdict: SILENCE },
+    { what: 'answers by server errors', verdict: SERVER_ERROR },
+    { what: 'cannot be reached', verdict: UNREACHABLE },
+  ])('when it $what to one purchase after the other: the circuit opens', async ({ verdict }) => {
+    const lab = new CircuitLab();
+    await lab.answered(verdict, 4);
+    expect(lab.gateway.isOut()).toBe(false);
+
+    await lab.answered(verdict, 1);
+
+    expect(lab.gateway.isOut()).toBe(true);
+  });
+
+  it('also when some calls still come through, as long as most do not', async () => {
+    const lab = new CircuitLab();
+    await lab.answered({ kind: 'done' }, 10);
+    await lab.answered(SILENCE, 10);
+    expect(lab.gateway.isOut()).toBe(false);
+
+    await lab.answered(SILENCE, 1);
+
+    expect(lab.gateway.isOut()).toBe(true);
+  });
+});
+
+describe('MobiFone is there', () => {
+  it.each<{ what: string; verdict: GatewayVerdict }>([
+    { what: 'a refusal', verdict: { kind: 'refused', refusal: 'insufficient_balance' } },
+    { what: 'a 429', verdict: { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs: 1_000 } },
+    { what: 'a 429 that names no time', verdict: { kind: 'retry_later', detail: 'HTTP 429' } },
+    { what: 'a broken contract', verdict: { kind: 'broken_contract', detail: 'not JSON' } },
+    { what: 'an unknown result code', verdict: { kind: 'unknown', detail: 'result code 7777' } },
+  ])('when it answers by $what, however often: the circuit stays closed', async ({ verdict }) => {
+    const lab = new CircuitLab();
+
+    await lab.answered(verdict, 100);
+
+    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.reached()).toBe(100);
+  });
+
+  it('when a few replies are lost in a quiet hour: the count is of the last seconds, not of the last calls', async () => {
+    const lab = new CircuitLab();
+    for (let minute = 0; minute < 60; minute += 1) {
+      await lab.answered(SILENCE, 1);
+      lab.time += 60_000;
+    }
+    expect(lab.gateway.isOut()).toBe(false);
+  });
+
+  it('when it is silent about one purchase only, tried again and again: the others are sold', async () => {
+    const lab = new CircuitLab();
+    const unlucky = anOrder();
+    lab.mobifone.script('charge', ...Array.from({ length: 50 }, () => SILENCE));
+    for (let attempt = 0; attempt < 50; attempt += 1) await lab.charge(unlucky);
+
+    expect(lab.gateway.isOut()).toBe(false);
+    expect(await lab.charge()).toEqual({ kind: 'done' });
+  });
+
+  it('when callers give up waiting: a cancelled purchase tells nothing of MobiFone', async () => {
+    const lab = new CircuitLab();
+    for (let call = 0; call < 20; call += 1) {
+      const held = lab.mobifone.hold('charge');
+      const caller = new AbortController();
+      const charge = lab.charge(anOrder(), caller.signal);
+      await held.arrived;
+      caller.abort();
+      await expect(charge).rejects.toThrow();
+    }
+    expect(lab.gateway.isOut()).toBe(false);
+  });
+});
+
+describe('while the circuit is open', () => {
+  it('nothing reaches MobiFone, by whichever call', async () => {
+    const { gateway, ...lab } = await new CircuitLab().brokenOpen();
+    const order = anOrder();
+    const { purchaseId, msisdn, package: sold, paymentForm, faceValue: amount } = order;
+    const command = { transactionId: transactionId(purchaseId, 'registration'), msisdn };
+    const commonOfSale = { ...command, packageCode: sold.code, paymentForm };
+
+    const verdicts = await Promise.all([
+      gateway.check(commonOfSale),
+      gateway.register({ ...commonOfSale, amount }),
+      gateway.charge({ ...command, registrationId: command.transactionId, packageCode: sold.code, amount }),
+      gateway.rollback({ ...command, registrationId: command.transactionId }),
+      gateway.sms({ ...command, text: 'text' }),
+      gateway.inquire(command),
+    ]);
+
+    expect(verdicts.map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'retry_later'));
+    expect(lab.mobifone.received).toEqual([]);
+  });
+
+  it('each call held back is told another time to come back, all over the range', async () => {
+    const lab = await new CircuitLab().brokenOpen();
+    const pauses: number[] = [];
+    for (let call = 0; call < 100; call += 1) {
+      const verdict = await lab.charge();
+      if (verdict.kind === 'retry_later') pauses.push(verdict.retryAfterMs ?? 0);
+    }
+    expect(pauses).toHaveLength(100);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(TIMES.comeBackFrom);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(TIMES.comeBackTo);
+    for (const from of [20_000, 35_000, 50_000, 65_000]) {
+      const inQuarter = pauses.filter((pause) => pause >= from && pause < from + 15_000);
+      expect(inQuarter.length).toBeGreaterThan(10);
+    }
+    expect(lab.reached()).toBe(0);
+  });
+
+  it('what was still on its way when it opened changes nothing any more', async () => {
+    const lab = new CircuitLab();
+    const early = lab.mobifone.hold('charge');
+    const onItsWay = lab.charge();
+    await lab.brokenOpen();
+
+    early.release({ kind: 'done' });
+    await onItsWay;
+
+    expect(lab.gateway.isOut()).toBe(true);
+  });
+});
+
+describe('when a probe is due', () => {
+  it('one call is let through and all others are held; its answer closes the circuit', async () => {
+    const lab = await new CircuitLab().brokenOpen();
+    lab.time += TIMES.firstProbe - 1;
+    await lab.charge();
+    expect(lab.reached()).toBe(0);
+
+    lab.time += 1;
+    expect(lab.gateway.isOut()).toBe(false); // or nobody would ever find out where new purchases are refused
+    const probe = lab.mobifone.hold('charge');
+    const probing = lab.charge();
+    await probe.arrived;
+    expect(await lab.charge()).toMatchObject({ kind: 'retry_later' });
+    expect(lab.gateway.isOut()).toBe(true);
+    expect(lab.reached()).toBe(1);
+
+    probe.release({ kind: 'done' });
+    await probing;
+    expect(lab.gateway.isOut()).toBe(false);
+    expect(await lab.charge()).toEqual({ kind: 'done' });
+  });
+
+  it.each<GatewayVerdict>([
+    { kind: 'refused', refusal: 'insufficient_balance' },
+    { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs: 1_000 },
+    { kind: 'broken_contract', detail: 'not JSON' },
+  ])('an answer of any kind will do: $kind', async (verdict) => {
+    const lab = await new CircuitLab().brokenOpen();
+    lab.time += TIMES.firstProbe;
+
+    await lab.answered(verdict, 1);
+
+    expect(lab.gateway.isOut()).toBe(false);
+  });
+
+  it('silence makes the next probe wait twice as long, up to the longest', async () => {
+    const lab = await new CircuitLab().brokenOpen();
+    const pauses: number[] = [];
+    let since = lab.time;
+    while (pauses.length < 6) {
+      lab.time += 1_000;
+      if (!lab.gateway.isOut()) {
+        await lab.answered(SILENCE, 1);
+        pauses.push(lab.time - since);
+        since = lab.time;
+      }
+    }
+    expect(pauses).toEqual([5_000, 10_000, 20_000, 40_000, 60_000, 60_000]);
+    expect(lab.reached()).toBe(6);
+  });
+
+  it('a probe whose caller gave up waiting was not answered: the circuit stays open', async () => {
+    const lab = await new CircuitLab().brokenOpen();
+    lab.time += TIMES.firstProbe;
+    const held = lab.mobifone.hold('charge');
+    const caller = new AbortController();
+    const probe = lab.charge(anOrder(), caller.signal);
+    await held.arrived;
+    caller.abort();
+    await expect(probe).rejects.toThrow();
+
+    expect(lab.gateway.isOut()).toBe(true);
+  });
+
+  it('after it closed, failures from before count no more: it takes as much as before to open it', async () => {
+    const lab = new CircuitLab();
+    const stale = Array.from({ length: 20 }, () => lab.mobifone.hold('charge'));
+    const waiting = stale.map(() => lab.charge());
+    await lab.brokenOpen();
+    lab.time += TIMES.firstProbe;
+    await lab.answered({ kind: 'done' }, 1);
+
+    for (const call of stale) call.release(SILENCE);
+    await Promise.all(waiting);
+
+    expect(lab.gateway.isOut()).toBe(false);
+  });
+});
