@@ -1,5 +1,5 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { GATEWAY_FAILURES, type GatewayVerdict } from '../domain/gateway-verdict';
+import { GATEWAY_FAILURES, type GatewayVerdict, type RetryLaterDetail } from '../domain/gateway-verdict';
 
 type Unsettled = Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' | 'broken_contract' }>;
 
@@ -16,6 +16,7 @@ export function gatewayFailure(subject: string, verdict: Unsettled): Application
         message: `${subject}: not taken by MobiFone, will be sent again (${verdict.detail})`,
         category: ApplicationFailureCategory.BENIGN,
         ...(verdict.retryAfterMs === undefined ? {} : { nextRetryDelay: verdict.retryAfterMs }),
+        ...askedToWait(verdict),
       });
     case 'unknown':
       return ApplicationFailure.create({
@@ -30,4 +31,14 @@ export function gatewayFailure(subject: string, verdict: Unsettled): Application
         nonRetryable: true,
       });
   }
+}
+
+/**
+ * Tells the workflow, which goes on from a local try by itself, how long MobiFone asked to wait. What our own circuit
+ * held back may go on at once: as a normal activity it is held back again, where everybody sees that it waits.
+ */
+function askedToWait({ retryAfterMs, outage }: Extract<GatewayVerdict, { kind: 'retry_later' }>) {
+  if (retryAfterMs === undefined || outage) return {};
+  const detail: RetryLaterDetail = { retryAfterMs };
+  return { details: [detail] };
 }

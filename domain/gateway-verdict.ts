@@ -15,7 +15,7 @@ export type GatewayVerdict =
   | ({ kind: 'unknown'; detail: string } & OutageSign)
   | { kind: 'broken_contract'; detail: string };
 
-/** Set when no answer came, or a server error only: what MobiFone's being out looks like from here. */
+/** Set when no answer came, a server error only, or nothing was sent for that reason: how an outage looks from here. */
 interface OutageSign {
   outage?: true;
 }
@@ -32,6 +32,12 @@ export type InquiryVerdict =
   | ({ kind: 'retry_later'; detail: string; retryAfterMs?: number } & OutageSign)
   | ({ kind: 'unknown'; detail: string } & OutageSign)
   | { kind: 'broken_contract'; detail: string };
+
+/** What a failure of the first type carries beside its words. */
+export interface RetryLaterDetail {
+  /** The pause that was asked for. */
+  retryAfterMs: number;
+}
 
 /** The `type` of the failures that gateway activities throw; what the Web UI shows of an attempt. */
 export const GATEWAY_FAILURES = {

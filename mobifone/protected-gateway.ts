@@ -27,6 +27,7 @@ export function protectGateway(gateway: Gateway, circuit: Circuit): ProtectedGat
         kind: 'retry_later',
         detail: 'MobiFone is out; calls are held back',
         retryAfterMs: circuit.comeBackAfter(),
+        outage: true,
       };
     }
     try {

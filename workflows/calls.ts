@@ -22,10 +22,7 @@ export class Calls {
    * @param patience milliseconds until the call, retries included, comes back unsettled
    */
   gateway(summary: string, patience: number, priorityKey: PriorityKey): ReturnType<typeof gatewayProxy> {
-    return gatewayProxy({
-      ...this.options(summary, patience, priorityKey),
-      ...(this.policy.gatewayTaskQueue ? { taskQueue: this.policy.gatewayTaskQueue } : {}),
-    });
+    return gatewayProxy(this.gatewayOptions(summary, patience, priorityKey));
   }
 
   channel(summary: string, patience: number): ReturnType<typeof channelProxy> {
@@ -47,6 +44,21 @@ export class Calls {
       retry: { maximumAttempts: 1 },
       summary,
     });
+  }
+
+  /** One try of a question that somebody waits for the answer to; past no rate limit either. */
+  once(summary: string): Pick<ReturnType<typeof gatewayProxy>, 'inquireOnce'> {
+    if (this.mayGoLocal) return this.local(summary);
+    return gatewayProxy({
+      ...this.gatewayOptions(summary, this.policy.attemptTimeout, PRIORITY.compensation),
+      retry: { maximumAttempts: 1 },
+    });
+  }
+
+  /** A queue of its own where MobiFone is called at a limited rate; see `gatewayTaskQueue`. */
+  private gatewayOptions(summary: string, patience: number, priorityKey: PriorityKey): ActivityOptions {
+    const taskQueue = this.policy.gatewayTaskQueue;
+    return { ...this.options(summary, patience, priorityKey), ...(taskQueue ? { taskQueue } : {}) };
   }
 
   private options(summary: string, patience: number, priorityKey: PriorityKey): ActivityOptions {

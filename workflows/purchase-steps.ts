@@ -1,7 +1,8 @@
-import { sleep } from '@temporalio/workflow';
+import { ApplicationFailure, sleep } from '@temporalio/workflow';
 import type { Inquirable, Sale } from '../activities/gateway-activities';
 import type { Settlement, Standing } from '../activities/settlement';
 import type { Decision } from '../domain/attention';
+import { GATEWAY_FAILURES, type RetryLaterDetail } from '../domain/gateway-verdict';
 import { refundNoticeId, type Transaction } from '../domain/identifiers';
 import { messages } from '../domain/messages';
 import { maskMsisdn } from '../domain/msisdn';
@@ -165,7 +166,9 @@ export class PurchaseSteps {
       if (askFirst || !this.calls.mayGoLocal) return durable(askFirst, patience);
       try {
         return await local();
-      } catch {
+      } catch (failure) {
+        const pause = Math.min(pauseAskedFor(failure), patience);
+        if (pause > 0) await sleep(pause, { summary: 'MobiFone asked for patience' });
         return durable(true, patience);
       }
     };
@@ -206,12 +209,19 @@ export class PurchaseSteps {
   private async standingOf(transaction: Inquirable): Promise<Standing> {
     try {
       return await this.calls
-        .local(`Ask MobiFone once about the ${transaction}, before the operator's decision is taken`)
+        .once(`Ask MobiFone once about the ${transaction}, before the operator's decision is taken`)
         .inquireOnce(this.sale, transaction);
     } catch {
       return 'no_answer';
     }
   }
+}
+
+/** Milliseconds that MobiFone asked to wait; Temporal heeds them by itself for retries, but a local try has none. */
+function pauseAskedFor(failure: unknown): number {
+  if (!(failure instanceof ApplicationFailure) || failure.type !== GATEWAY_FAILURES.retryLater) return 0;
+  const [detail] = (failure.details ?? []) as RetryLaterDetail[]; // written by `gatewayFailure`
+  return detail?.retryAfterMs ?? 0;
 }
 
 function isSettledAsNotMade(standing: Standing): boolean {

@@ -14,7 +14,7 @@ import type { purchase } from '../../workflows';
 import { POLICY } from './orders';
 import { fromGlobalSetup } from './test-environment';
 
-const TASK_QUEUE = 'purchase-lab';
+export const TASK_QUEUE = 'purchase-lab';
 
 /** The time-skipping server, one for a test file: it has one clock, so its tests run one at a time. */
 export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {

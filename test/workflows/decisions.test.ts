@@ -4,7 +4,7 @@ import type { Decision } from '../../domain/attention';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase';
 import { recordHistory } from '../support/histories';
 import { anOrder, POLICY } from '../support/orders';
-import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
@@ -71,6 +71,22 @@ describe('a charge whose fate MobiFone does not tell', () => {
       expect(lab.notices).toEqual([]);
       await recordHistory('settled-charge-was-done', lab.handle(order));
     });
+  });
+
+  it('is asked about past no rate limit: where one is set nothing at all is called inside the workflow task', async () => {
+    const limited = { ...POLICY, gatewayTaskQueue: TASK_QUEUE };
+    const lab = new PurchaseLab(server, silentGateway('charge'), limited);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await untilAttention(lab, order);
+      await decide(order, 'charge_was_done');
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+    const { events } = await lab.handle(order).fetchHistory();
+    const called = events?.map((event) => event.activityTaskScheduledEventAttributes?.activityType?.name);
+    expect(called).toContain('inquireOnce');
+    expect(events?.filter((event) => event.markerRecordedEventAttributes)).toEqual([]);
   });
 
   it.each([

@@ -101,6 +101,27 @@ describe('a command that MobiFone did not take', () => {
   });
 });
 
+describe('a call tried inside the workflow task that MobiFone answers with a 429', () => {
+  it.each(['check', 'sms'] as const)('%s: is not sent again before the time that it named', async (call) => {
+    const gateway = new ScriptedGateway().script(call, {
+      kind: 'retry_later',
+      detail: 'HTTP 429',
+      retryAfterMs: 90_000,
+    });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+
+    const purchase = await lab.sell(order);
+
+    expect(purchase.outcome).toBe('succeeded');
+    const waited = purchase.steps.map(
+      ({ startedAt, endedAt }) => Date.parse(endedAt ?? '') - Date.parse(startedAt),
+    );
+    expect(waited.filter((pause) => pause >= 90_000)).toHaveLength(1);
+    await recordHistory(`${call}-asked-for-patience`, lab.handle(order));
+  });
+});
+
 describe('a charge refused after its first try was in doubt', () => {
   it('rolls back, and asks once more later whether something landed; nothing did', async () => {
     const gateway = new ScriptedGateway().script('charge', NO_REPLY, {
