@@ -52,7 +52,7 @@ export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy =
           },
           callOptions(sale),
         );
-        return settlementOf('check of the subscriber', verdict);
+        return (await soldBefore(gateway, sale, verdict)) ?? settlementOf('check of the subscriber', verdict);
       });
     },
 
@@ -172,6 +172,21 @@ function settleWith(gateway: Gateway) {
       }
       return settlementOf(subject, await send(id));
     });
+}
+
+/**
+ * An order that is repeated after Temporal has forgotten it may find its own package active. Before a refused check
+ * becomes a rejection, which has the channel refund its customer, MobiFone is asked whether this very sale stands.
+ */
+async function soldBefore(
+  gateway: Gateway,
+  sale: Sale,
+  verdict: GatewayVerdict,
+): Promise<Settlement | undefined> {
+  if (verdict.kind !== 'refused' || verdict.refusal !== 'package_already_active') return undefined;
+  const answer = await inquire(gateway, sale, transactionId(sale.purchaseId, 'registration'));
+  if (answer.kind === 'refused' || answer.kind === 'rolled_back') return undefined;
+  return settledByInquiry('registration', answer);
 }
 
 /** Shows Temporal that the worker lives while MobiFone is waited for, which may take longer than a lost beat. */

@@ -103,6 +103,32 @@ describe('a postpaid subscriber who may not buy', () => {
     await recordHistory('postpaid-rejected-at-check', lab.handle(order));
   });
 
+  it('is not rejected for having the package when it is this very sale that activated it', async () => {
+    const gateway = new ScriptedGateway()
+      .script('check', { kind: 'refused', refusal: 'package_already_active' })
+      .script('inquiry', { kind: 'done' });
+    const lab = new PurchaseLab(server, gateway);
+
+    const purchase = await lab.sell(anOrder());
+
+    expect(purchase.outcome).toBe('succeeded');
+    expect(gateway.calls.slice(0, 2)).toEqual(['check', 'inquiry:registration']);
+    expect(lab.notices).toEqual([]);
+  });
+
+  it('is rejected when it has the package by another sale', async () => {
+    const gateway = new ScriptedGateway().script('check', {
+      kind: 'refused',
+      refusal: 'package_already_active',
+    });
+    const lab = new PurchaseLab(server, gateway);
+
+    const purchase = await lab.sell(anOrder());
+
+    expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
+    expect(gateway.calls).toEqual(['check', 'inquiry:registration', 'sms']);
+  });
+
   it('is rejected at the registration: nothing is charged and there is nothing to roll back', async () => {
     const gateway = new ScriptedGateway().script('register', {
       kind: 'refused',
