@@ -3,8 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { Client, Connection } from '@temporalio/client';
 import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
+import type { z } from 'zod';
 import { loadConfig, type Config } from '../../config';
+import { channelName, externalId, purchaseWorkflowId } from '../../domain/identifiers';
+import type { GatewayCall } from '../../mobifone/contract';
+import type { faultRuleSchema } from '../../mobifone/sandbox/faults';
 import { ChildPart, type PartPlan } from '../../scripts/supervisor/child-part';
 import { typescriptEntry } from '../../scripts/typescript-entry';
 import { fromGlobalSetup } from './test-environment';
@@ -14,6 +19,8 @@ const ENTRIES = {
   temporal: path.join(ROOT, 'scripts/temporal.ts'),
   sandbox: path.join(ROOT, 'mobifone/sandbox/main.ts'),
   worker: path.join(ROOT, 'worker.ts'),
+  /** Beside the first, for what must hold of all workers together; started by the tests that need it. */
+  secondWorker: path.join(ROOT, 'worker.ts'),
   api: path.join(ROOT, 'api/main.ts'),
 } as const;
 export type PartName = keyof typeof ENTRIES;
@@ -130,19 +137,44 @@ export class EmbeddedStack {
     return `http://127.0.0.1:${this.config.SANDBOX_PORT}`;
   }
 
-  /** The key of the demo channel of a payment form. */
-  key(form: 'postpaid' | 'prepaid' = 'postpaid'): string {
+  /** The demo channel of a payment form. */
+  channel(form: 'postpaid' | 'prepaid' = 'postpaid'): DemoChannel {
     const channel = this.channels.find(({ paymentForm }) => paymentForm === form);
     if (!channel) throw new Error(`there is no ${form} demo channel`);
-    return channel.apiKey;
+    return channel;
+  }
+
+  key(form: 'postpaid' | 'prepaid' = 'postpaid'): string {
+    return this.channel(form).apiKey;
+  }
+
+  /** The workflow of a channel's order. */
+  workflowId(id: string, form: 'postpaid' | 'prepaid' = 'postpaid'): string {
+    return purchaseWorkflowId(channelName(this.channel(form).name), externalId(id));
+  }
+
+  /** A connection to the stack's Temporal server, closed when the work is done. */
+  async temporal<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const connection = await Connection.connect({ address: `127.0.0.1:${this.config.TEMPORAL_PORT}` });
+    try {
+      return await work(new Client({ connection }));
+    } finally {
+      await connection.close();
+    }
   }
 
   /** Asks the API as a channel does. */
-  async api(method: string, resource: string, body?: unknown, prefer?: string): Promise<ApiAnswer> {
+  async api(
+    method: string,
+    resource: string,
+    body?: unknown,
+    prefer?: string,
+    form?: 'postpaid' | 'prepaid',
+  ): Promise<ApiAnswer> {
     const response = await fetch(`${this.apiUrl}${resource}`, {
       method,
       headers: {
-        authorization: `Bearer ${this.key()}`,
+        authorization: `Bearer ${this.key(form)}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(prefer === undefined ? {} : { prefer }),
       },
@@ -157,6 +189,30 @@ export class EmbeddedStack {
     return (await response.json()) as T; // the caller knows what it asked for
   }
 
+  /** Orders a fault of the sandbox; see `docs/testing.md`. */
+  async order(fault: FaultOrder): Promise<void> {
+    const response = await fetch(`${this.sandboxUrl}/sandbox/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(fault),
+    });
+    if (response.status !== 201) throw new Error(`the sandbox refused the fault: ${await response.text()}`);
+  }
+
+  /** Ends every fault that was ordered. */
+  async liftFaults(): Promise<void> {
+    await fetch(`${this.sandboxUrl}/sandbox/faults`, { method: 'DELETE' });
+  }
+
+  /** Gives a number refusals of its own, by call. */
+  async giveRefusals(msisdn: string, refuse: Partial<Record<GatewayCall, string>>): Promise<void> {
+    await fetch(`${this.sandboxUrl}/sandbox/subscribers/${msisdn}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ refuse }),
+    });
+  }
+
   /** All that the parts wrote, for a test that failed. */
   get log(): string {
     return this.words.join('\n');
@@ -168,6 +224,8 @@ export interface ScriptEnd {
   stdout: string;
   stderr: string;
 }
+
+export type FaultOrder = z.input<typeof faultRuleSchema>;
 
 export interface ApiAnswer {
   status: number;
