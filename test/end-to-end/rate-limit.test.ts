@@ -1,0 +1,95 @@
+import type { temporal } from '@temporalio/proto';
+import { EmbeddedStack } from '../support/embedded-stack';
+import { Selling } from '../support/selling';
+
+jest.setTimeout(180_000); // for a machine that is busy with something else
+
+const CALLS_A_SECOND = 8;
+const WINDOW_SECONDS = 5;
+/** check, register, charge and two messages. */
+const CALLS_OF_A_PURCHASE = 5;
+const PURCHASES = 24;
+
+let stack: EmbeddedStack;
+let selling: Selling;
+beforeAll(async () => {
+  stack = await EmbeddedStack.start({ MOBIFONE_RATE_LIMIT: `${CALLS_A_SECOND}` });
+  await stack.startPart('secondWorker');
+  selling = new Selling(stack);
+});
+afterAll(() => stack.end());
+
+/**
+ * The server's bucket holds one second's worth, so that so many may start at once beside the rate; another second's
+ * worth for a server that is slow to write down what it has started.
+ */
+const mostAllowed = (seconds: number) => CALLS_A_SECOND * (seconds + 2);
+
+/** The most moments that lie within any window of so many seconds. */
+function mostWithin(seconds: number, moments: readonly number[]): number {
+  return Math.max(
+    ...moments.map((from) => moments.filter((at) => at >= from && at < from + seconds * 1000).length),
+  );
+}
+
+function historyOf(id: string) {
+  return stack.temporal(async ({ workflow }) => {
+    const { events } = await workflow.getHandle(stack.workflowId(id)).fetchHistory();
+    return events ?? [];
+  });
+}
+
+const time = (at: temporal.api.history.v1.IHistoryEvent['eventTime']) =>
+  Number(at?.seconds ?? 0) * 1000 + (at?.nanos ?? 0) / 1e6;
+
+describe('MOBIFONE_RATE_LIMIT with two workers', () => {
+  it('holds for both together, by Temporal’s own record of starts and by MobiFone’s of requests', async () => {
+    const ids = await selling.flood('limited', PURCHASES);
+    const outcomes = await Promise.all(ids.map((id) => selling.outcomeOf(id)));
+    for (const { id } of outcomes) await selling.positionOf(id, ({ messages }) => messages.length === 2);
+
+    const received = await selling.received();
+    expect(received).toHaveLength(PURCHASES * CALLS_OF_A_PURCHASE);
+
+    const events = (await Promise.all(ids.map((id) => historyOf(id)))).flat();
+    const started = events.filter((event) => event.activityTaskStartedEventAttributes);
+    expect(started).toHaveLength(PURCHASES * CALLS_OF_A_PURCHASE);
+    const workers = new Set(started.map((event) => event.activityTaskStartedEventAttributes?.identity));
+    expect(workers.size).toBe(2);
+
+    const starts = started.map((event) => time(event.eventTime)).toSorted((a, b) => a - b);
+    expect(mostWithin(WINDOW_SECONDS, starts)).toBeLessThanOrEqual(mostAllowed(WINDOW_SECONDS));
+    // Started at the rate, calls may arrive closer together, by as much as the slowest was on its way.
+    const arrivals = received.map(({ at }) => Date.parse(at));
+    const slowest = Math.max(...arrivals.map((at, index) => at - (starts[index] ?? at))) / 1000;
+    expect(mostWithin(WINDOW_SECONDS, arrivals)).toBeLessThanOrEqual(mostAllowed(WINDOW_SECONDS + slowest));
+  });
+
+  it('nothing slips past: each call is an activity on the limited queue, none eager, none local', async () => {
+    const events = await historyOf('limited-0');
+    const scheduled = events.flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+
+    expect(scheduled).toHaveLength(CALLS_OF_A_PURCHASE);
+    // Eagerly handed out are only activities of the workflow's own queue, together with its workflow task.
+    expect(new Set(scheduled.map(({ taskQueue }) => taskQueue?.name))).toEqual(
+      new Set([`${stack.config.TEMPORAL_TASK_QUEUE}-mobifone`]),
+    );
+    expect(events.filter((event) => event.markerRecordedEventAttributes)).toEqual([]);
+  });
+
+  it('a 429 is heeded: the call is not repeated, nor asked about, before the time that it named', async () => {
+    const afterSeconds = 3;
+    await stack.order({ call: 'charge', fault: { kind: 'too_many', retryAfterSeconds: afterSeconds } });
+    const { body } = await selling.buy('too-many', '0900000001', { prefer: 'wait=30' });
+    await selling.outcomeOf('too-many');
+
+    const ofCharge = (await selling.received()).filter(
+      ({ transactionId }) => transactionId === `${String(body['id'])}.charge`,
+    );
+    expect(ofCharge.map(({ call }) => call)).toEqual(['charge', 'inquiry', 'charge']);
+    const [refused, next] = ofCharge.map(({ at }) => Date.parse(at));
+    expect((next ?? 0) - (refused ?? 0)).toBeGreaterThanOrEqual(afterSeconds * 1000);
+    const position = await selling.positionOf(body['id'], ({ messages }) => messages.length === 2);
+    expect(position).toMatchObject({ charges: 1 });
+  });
+});
