@@ -28,12 +28,18 @@ export class ScriptedGateway implements Gateway {
   };
 
   private inquiryAnswer: InquiryVerdict = { kind: 'never_received' };
+  private readonly inquiryAnswersAbout = new Map<string, InquiryVerdict>();
 
   /** Adds answers for the next calls of a kind, in order. */
   script<C extends GatewayCall>(call: C, ...answers: Answer<C>[]): this {
     const script: Answer<C>[] = this.scripts[call];
     script.push(...answers);
     return this;
+  }
+
+  /** From now on every inquiry about a transaction answers so, whatever others answer. */
+  answerInquiriesAbout(transaction: string, verdict: InquiryVerdict): void {
+    this.inquiryAnswersAbout.set(transaction, verdict);
   }
 
   /** From now on every inquiry answers so. */
@@ -80,15 +86,17 @@ export class ScriptedGateway implements Gateway {
     command: GatewayCommands[C],
     options: CallOptions | undefined,
   ): Promise<VerdictOf<C>> {
-    this.received.push({ call, transaction: command.transactionId.split('.')[1] ?? '' });
+    const transaction = command.transactionId.split('.')[1] ?? '';
+    this.received.push({ call, transaction });
     const script: Answer<C>[] = this.scripts[call];
     const next = script.shift();
-    if (typeof next !== 'function') return next ?? this.silentScript(call);
+    if (typeof next !== 'function') return next ?? this.silentScript(call, transaction);
     return Promise.race([next(), aborted<VerdictOf<C>>(options?.signal)]);
   }
 
-  private silentScript<C extends GatewayCall>(call: C): VerdictOf<C> {
-    const verdict = call === 'inquiry' ? this.inquiryAnswer : { kind: 'done' };
+  private silentScript<C extends GatewayCall>(call: C, transaction: string): VerdictOf<C> {
+    const inquired = this.inquiryAnswersAbout.get(transaction) ?? this.inquiryAnswer;
+    const verdict = call === 'inquiry' ? inquired : { kind: 'done' };
     return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
   }
 }

@@ -144,9 +144,9 @@ describe('a rollback that MobiFone refuses', () => {
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       expect((await untilAttention(lab, order)).attention).toMatchObject({ reason: 'rollback_refused' });
-      gateway.answerInquiries({ kind: 'done' });
+      gateway.answerInquiriesAbout('registration', { kind: 'done' });
       expect(await decide(order, 'rollback_done_by_hand')).toMatchObject({ kind: 'not_applied' });
-      gateway.answerInquiries({ kind: 'rolled_back' });
+      gateway.answerInquiriesAbout('registration', { kind: 'rolled_back' });
       expect(await decide(order, 'rollback_done_by_hand')).toEqual({ kind: 'applied' });
       expect(await lab.handle(order).result()).toMatchObject({ outcome: 'rolled_back', attention: null });
       await recordHistory('rollback-done-by-hand', lab.handle(order));
