@@ -1,9 +1,11 @@
 import {
   ApplicationFailure,
   CancellationScope,
+  CancelledFailure,
   condition,
   defineUpdate,
   setHandler,
+  Trigger,
 } from '@temporalio/workflow';
 import { DECISION_NAMES, decisionsAt, type Decision } from '../domain/attention';
 import type { Purchase } from '../domain/purchase';
@@ -38,7 +40,8 @@ export class Interventions {
   /** Set once somebody asked for the end of the sale and it was not too late. */
   stop: Stop | undefined;
   private readonly pending: PendingDecision[] = [];
-  private readonly running = new Map<PurchaseStep, CancellationScope>();
+  /** Ends the waiting of the steps that can be interrupted. */
+  private readonly running = new Map<PurchaseStep, () => void>();
 
   constructor(private readonly record: PurchaseRecord) {}
 
@@ -46,10 +49,11 @@ export class Interventions {
   listen(): void {
     setHandler(
       defineUpdate<Purchase>(UNTIL_OUTCOME_UPDATE),
-      async () => {
-        await condition(() => this.record.purchase.outcome !== null);
-        return this.record.purchase;
-      },
+      () =>
+        shielded(async () => {
+          await condition(() => this.record.purchase.outcome !== null);
+          return this.record.purchase;
+        }),
       { description: 'Answers with the purchase when its outcome is known.' },
     );
     setHandler(defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE), (request) => this.cancel(request), {
@@ -58,7 +62,7 @@ export class Interventions {
     });
     setHandler(
       defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
-      (request) => this.decide(request),
+      (request) => shielded(() => this.decide(request)),
       {
         validator: (request) => this.validateDecision(request),
         description: 'An operator’s decision about the step that is stuck.',
@@ -72,10 +76,17 @@ export class Interventions {
   /** Runs a part of a step so that an intervention can interrupt its waiting; it then ends as cancelled. */
   async interruptible<T>(step: PurchaseStep, work: () => Promise<T>): Promise<T> {
     const scope = new CancellationScope({ cancellable: true });
-    this.running.set(step, scope);
+    const interrupted = new Trigger<never>();
+    this.running.set(step, () => {
+      scope.cancel();
+      interrupted.reject(new CancelledFailure('interrupted'));
+    });
     try {
-      if (this.decisionFor(step) || (this.stop && yieldsToStop(step))) scope.cancel();
-      return await scope.run(work);
+      if (this.decisionFor(step) || this.stopFor(step)) throw new CancelledFailure('interrupted');
+      if (!scope.consideredCancelled) return await scope.run(work);
+      // Temporal cancelled the workflow, and where a replay does not shield scopes within scopes, this one was born
+      // cancelled: the work goes on outside of it, and an interruption no longer waits for its end.
+      return await Promise.race([work(), interrupted]);
     } finally {
       this.running.delete(step);
     }
@@ -145,7 +156,7 @@ export class Interventions {
     }
     const made = steps.map((step): PendingDecision => ({ decision, step }));
     this.pending.push(...made);
-    for (const { step } of made) this.running.get(step)?.cancel();
+    for (const { step } of made) this.running.get(step)?.();
     await condition(() => made.every((pending) => pending.result !== undefined));
     return made.find((pending) => pending.result?.applied)?.result ?? made[0]?.result ?? { applied: true };
   }
@@ -160,8 +171,13 @@ export class Interventions {
 
   private stopSale(stop: Stop): void {
     this.stop = stop;
-    for (const [step, scope] of this.running) if (yieldsToStop(step)) scope.cancel();
+    for (const [step, interrupt] of this.running) if (yieldsToStop(step)) interrupt();
   }
+}
+
+/** An update outlives the workflow's cancellation by Temporal, as the sale does. */
+function shielded<T>(handle: () => Promise<T>): Promise<T> {
+  return CancellationScope.nonCancellable(handle);
 }
 
 /** A step that undoes or tells goes on whatever is wished; a charge yields to a weighed decision only. */

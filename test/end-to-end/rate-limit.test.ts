@@ -14,7 +14,7 @@ let stack: EmbeddedStack;
 let selling: Selling;
 beforeAll(async () => {
   stack = await EmbeddedStack.start({ MOBIFONE_RATE_LIMIT: `${CALLS_A_SECOND}` });
-  await stack.startPart('secondWorker');
+  await stack.startPart('worker', {}, 'second worker');
   selling = new Selling(stack);
 });
 afterAll(() => stack.end());

@@ -19,8 +19,6 @@ const ENTRIES = {
   temporal: path.join(ROOT, 'scripts/temporal.ts'),
   sandbox: path.join(ROOT, 'mobifone/sandbox/main.ts'),
   worker: path.join(ROOT, 'worker.ts'),
-  /** Beside the first, for what must hold of all workers together; started by the tests that need it. */
-  secondWorker: path.join(ROOT, 'worker.ts'),
   api: path.join(ROOT, 'api/main.ts'),
 } as const;
 export type PartName = keyof typeof ENTRIES;

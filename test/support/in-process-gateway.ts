@@ -7,7 +7,7 @@ import { REQUEST_SCHEMAS, type GatewayRequest } from '../../mobifone/sandbox/req
 import { commandVerdict, inquiryVerdict, type RawAnswer } from '../../mobifone/verdict';
 
 /** Stands around a call, to lose what the caller would have done with its answer. */
-export type Around = <T>(call: GatewayCall, transactionId: string, send: () => T) => T;
+export type Around = <T>(call: GatewayCall, transactionId: string, send: () => T) => Promise<T>;
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply' } as const;
 
@@ -18,7 +18,7 @@ const NO_REPLY = { kind: 'unknown', detail: 'no reply' } as const;
 export class InProcessGateway implements Gateway {
   constructor(
     private readonly sandbox: () => SandboxGateway,
-    private readonly around: Around = (_call, _transactionId, send) => send(),
+    private readonly around: Around = async (_call, _transactionId, send) => send(),
   ) {}
 
   check = async (command: GatewayCommands['check']) => this.command('check', command);
@@ -28,21 +28,21 @@ export class InProcessGateway implements Gateway {
   sms = async (command: GatewayCommands['sms']) => this.command('sms', command);
 
   inquire = async (command: GatewayCommands['inquiry']): Promise<InquiryVerdict> => {
-    const answer = this.send('inquiry', command);
+    const answer = await this.send('inquiry', command);
     return answer ? inquiryVerdict(command, answer) : NO_REPLY;
   };
 
   close(): void {}
 
-  private command<C extends Exclude<GatewayCall, 'inquiry'>>(
+  private async command<C extends Exclude<GatewayCall, 'inquiry'>>(
     call: C,
     command: GatewayCommands[C],
-  ): GatewayVerdict {
-    const answer = this.send(call, command);
+  ): Promise<GatewayVerdict> {
+    const answer = await this.send(call, command);
     return answer ? commandVerdict(call, command, answer) : NO_REPLY;
   }
 
-  private send<C extends GatewayCall>(call: C, command: GatewayCommands[C]): RawAnswer | undefined {
+  private send<C extends GatewayCall>(call: C, command: GatewayCommands[C]): Promise<RawAnswer | undefined> {
     const body = REQUEST_SCHEMAS[call].parse(encode[call](command));
     const request = { call, body } as GatewayRequest; // parsed by this call's schema
     return this.around(call, command.transactionId, () => onTheWire(this.sandbox().answer(request)));

@@ -1,4 +1,7 @@
+import { WorkflowUpdateStage } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Purchase } from '../../domain/purchase';
+import { UNTIL_OUTCOME_UPDATE } from '../../domain/purchase-protocol';
 import type { GatewayCall } from '../../mobifone/contract';
 import { recordHistory } from '../support/histories';
 import { anOrder } from '../support/orders';
@@ -143,4 +146,23 @@ describe('a workflow that an operator cancels in the Web UI', () => {
       });
     },
   );
+});
+
+describe('a purchase whose workflow Temporal was asked to cancel too late', () => {
+  it('still answers those who wait for its outcome', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const held = gateway.hold('charge');
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      await lab.handle(order).cancel();
+      const waiting = await lab.handle(order).startUpdate<Purchase, []>(UNTIL_OUTCOME_UPDATE, {
+        waitForStage: WorkflowUpdateStage.ACCEPTED,
+      });
+      held.release({ kind: 'done' });
+      expect((await waiting.result()).outcome).toBe('succeeded');
+    });
+  });
 });

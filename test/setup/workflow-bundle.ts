@@ -1,0 +1,15 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { bundleWorkflowCode } from '@temporalio/worker';
+
+/** Bundles the workflows once for every worker of a test run. @returns the bundle's file */
+export async function bundleWorkflows(folder: string): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../../workflows'),
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
+  });
+  mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, 'test-workflow-bundle.js');
+  writeFileSync(file, code);
+  return file;
+}

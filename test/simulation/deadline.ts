@@ -1,0 +1,24 @@
+/** A moment in real time after which nothing is waited for any more. */
+export class Deadline {
+  isOver = false;
+  private readonly timer: NodeJS.Timeout;
+  private readonly over: Promise<undefined>;
+
+  constructor(milliseconds: number) {
+    let pass: (value: undefined) => void = () => undefined;
+    this.over = new Promise((resolve) => (pass = resolve));
+    this.timer = setTimeout(() => {
+      this.isOver = true;
+      pass(undefined);
+    }, milliseconds);
+  }
+
+  /** Nothing when the work was not over in time. */
+  bound<T>(work: Promise<T>): Promise<T | undefined> {
+    return Promise.race([work, this.over]);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,92 @@
+import type { Broken } from '../support/judge';
+import type { SeededRun } from './seeded-runs';
+
+/** What all runs came to; `broken` counts purchases' broken invariants. */
+export interface SimulationResult {
+  runs: number;
+  purchases: number;
+  faults: Record<string, number>;
+  outcomes: Record<string, number>;
+  broken: number;
+  /** Stalls of the time-skipping server that did not come again. */
+  stalls: number;
+  failingSeeds: { seed: number; broken: Broken[] }[];
+  slowest: { seed: number; seconds: number };
+  seconds: number;
+}
+
+/** Sums up seeded runs. */
+export class Tally {
+  private readonly runs: SeededRun[] = [];
+  private readonly startedAt = performance.now();
+
+  add(run: SeededRun): void {
+    this.runs.push(run);
+  }
+
+  result(): SimulationResult {
+    const slowest = this.runs.toSorted((one, other) => other.report.tookMs - one.report.tookMs)[0];
+    const failing = this.runs.flatMap((run) => (run.failing ? [run.failing] : []));
+    return {
+      runs: this.runs.length,
+      purchases: this.sum((run) => run.report.purchases),
+      faults: added(this.runs.map((run) => run.report.faults)),
+      outcomes: added(this.runs.map((run) => run.report.outcomes)),
+      broken: this.sum((run) => run.report.broken.length),
+      stalls: this.sum((run) => run.report.stalls),
+      failingSeeds: failing.map(({ seed, broken }) => ({ seed, broken })),
+      slowest: { seed: slowest?.seed ?? 0, seconds: seconds(slowest?.report.tookMs ?? 0) },
+      seconds: seconds(performance.now() - this.startedAt),
+    };
+  }
+
+  inWords(): string {
+    const { runs, purchases, faults, outcomes, stalls, broken, slowest, seconds: took } = this.result();
+    return [
+      `runs                ${runs}`,
+      `purchases           ${purchases}  (${inOneLine(outcomes)})`,
+      `faults injected     ${Object.values(faults).reduce((sum, count) => sum + count, 0)}`,
+      ...Object.entries(faults)
+        .toSorted(([, one], [, other]) => other - one)
+        .map(([name, count]) => `  ${name.padEnd(24)} ${count}`),
+      `stalled once        ${stalls}`,
+      `slowest             seed ${slowest.seed}, ${slowest.seconds} s`,
+      `took                ${took} s`,
+      `invariants broken   ${broken}`,
+      '',
+    ].join('\n');
+  }
+
+  /** A line a run. */
+  static progress({ seed, report, failing }: SeededRun): string {
+    const state = failing
+      ? `BROKEN: ${failing.broken.map((one) => `${one.invariant} ${one.how}`).join('; ')}`
+      : 'ok';
+    return `seed ${seed}: ${report.purchases} purchases in ${seconds(report.tookMs)} s, ${state}`;
+  }
+
+  static howToReplay(seed: number): string {
+    return `Replay it: npm run simulate -- --seed ${seed} --runs 1 --trace`;
+  }
+
+  private sum(count: (run: SeededRun) => number): number {
+    return this.runs.reduce((sum, run) => sum + count(run), 0);
+  }
+}
+
+function added(counts: readonly Record<string, number>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const count of counts)
+    for (const [name, times] of Object.entries(count)) sum[name] = (sum[name] ?? 0) + times;
+  return sum;
+}
+
+function inOneLine(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 100) / 10;
+}

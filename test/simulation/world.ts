@@ -1,0 +1,83 @@
+import type { DeliverNotice } from '../../activities/channel-activities';
+import type { PurchaseId } from '../../domain/identifiers';
+import type { GatewayCall } from '../../mobifone/contract';
+import { Faults } from '../../mobifone/sandbox/faults';
+import { SandboxGateway } from '../../mobifone/sandbox/gateway';
+import { Ledger } from '../../mobifone/sandbox/ledger';
+import { purchaseOf } from '../../mobifone/sandbox/ledger-entries';
+import type { Around } from '../support/in-process-gateway';
+import type { PlannedPurchase } from './plan';
+
+/** Those who act while MobiFone has a call in its hands. */
+export interface Bystanders {
+  during(call: GatewayCall, purchaseId: string, attempt: number, world: World): Promise<void>;
+}
+
+/** Everything outside our own code in one run: MobiFone, the channel's webhook, and death. */
+export class World {
+  readonly ledger = new Ledger();
+  readonly faults = new Faults();
+  readonly sandbox = new SandboxGateway(this.ledger, this.faults, new Map([['D90', 90_000]]));
+  /** How many attempts a dying worker took with it. */
+  deaths = 0;
+  private readonly planned = new Map<string, PlannedPurchase>();
+  private readonly attempts = new Map<string, number>();
+  private readonly deliveries = new Map<string, number>();
+
+  constructor(private readonly bystanders?: Bystanders) {}
+
+  expect(purchaseId: PurchaseId, planned: PlannedPurchase): void {
+    this.planned.set(purchaseId, planned);
+    for (const { call, skip, times, fault } of planned.faults) {
+      this.faults.add({ call, skip, times, fault, match: { purchaseId } });
+    }
+  }
+
+  /** Takes a planned attempt away from its worker, with or without its effect. */
+  readonly around: Around = async (call, transactionId, send) => {
+    const purchaseId = purchaseOf(transactionId);
+    const attempt = (this.attempts.get(`${call} ${transactionId}`) ?? 0) + 1;
+    this.attempts.set(`${call} ${transactionId}`, attempt);
+    const death = this.planned
+      .get(purchaseId)
+      ?.deaths.find((planned) => planned.call === call && planned.attempt === attempt);
+    if (death) this.deaths += 1;
+    if (death?.when === 'before') throw lostAttempt();
+    const answer = send();
+    await this.bystanders?.during(call, purchaseId, attempt, this);
+    if (death) throw lostAttempt();
+    return answer;
+  };
+
+  /** The channel's webhook. */
+  readonly deliver: DeliverNotice = async (channel, notice) => {
+    const delivery = this.deliveries.get(notice.purchaseId) ?? 0;
+    this.deliveries.set(notice.purchaseId, delivery + 1);
+    const treatment = this.planned.get(notice.purchaseId)?.deliveries[delivery];
+    if (treatment === 'refused') return { kind: 'retry', detail: 'HTTP 500' };
+    this.ledger.append({
+      kind: 'notice_received',
+      channel,
+      noticeId: notice.id,
+      purchaseId: notice.purchaseId,
+      verified: true,
+      body: JSON.stringify(notice),
+    });
+    return treatment ? { kind: 'retry', detail: 'the answer was lost' } : { kind: 'delivered' };
+  };
+
+  /** Messages that MobiFone refused for good. */
+  messagesRefused(purchaseId: PurchaseId): number {
+    return this.ledger
+      .entriesOf(purchaseId)
+      .filter((entry) => entry.kind === 'refused' && entry.call === 'sms').length;
+  }
+}
+
+/**
+ * What the next attempt finds is the same as after a worker's death: a command that may have been sent. That the
+ * server notices a death by missing heartbeats is tried by real kills; this server's clock does not survive it.
+ */
+function lostAttempt(): Error {
+  return new Error('the attempt was lost');
+}
