@@ -1,6 +1,6 @@
 import { RESULT_CODES } from '../dialect';
 import type { Ledger } from './ledger';
-import type { LedgerEntry } from './ledger-entries';
+import type { LedgerEntry, LedgerFact } from './ledger-entries';
 import type {
   CheckRequest,
   ChargeRequest,
@@ -73,18 +73,19 @@ export class GatewayState {
       return this.refuse('register', request, '2003', content);
     }
     if (refusal) return this.refuse('register', request, refusal, content);
-    this.record({
-      kind: 'registered',
-      transactionId: request.transactionId,
-      msisdn: request.msisdn,
-      packageCode: request.packageCode,
-      form: request.subscriberType,
-      amount: request.amount,
-      content,
-    });
-    if (request.subscriberType === 'prepaid') {
-      this.record({ kind: 'activated', transactionId: request.transactionId, amount: request.amount });
-    }
+    const { transactionId, amount, subscriberType } = request;
+    this.record(
+      {
+        kind: 'registered',
+        transactionId,
+        msisdn: request.msisdn,
+        packageCode: request.packageCode,
+        form: subscriberType,
+        amount,
+        content,
+      },
+      ...(subscriberType === 'prepaid' ? [{ kind: 'activated', transactionId, amount } as const] : []),
+    );
     return { code: DONE };
   }
 
@@ -111,20 +112,8 @@ export class GatewayState {
     if (refusal) return { code: refusal }; // not kept: a rollback that is refused may be asked for again
     const { transactionId, registrationId, msisdn } = request;
     const registration = this.registrations.get(registrationId);
-    this.record({ kind: 'rolled_back', transactionId, registrationId, msisdn, content });
-    if (!registration) {
-      this.record({ kind: 'voided', transactionId: registrationId, by: transactionId });
-      return { code: DONE };
-    }
-    const { standing, form, amount } = registration;
-    for (const [charge, charged] of registration.charges) {
-      this.record({ kind: 'charge_reversed', transactionId: charge, amount: charged, by: transactionId });
-    }
-    if (standing && form === 'prepaid') {
-      this.record({ kind: 'deactivated', transactionId: registrationId, amount, by: transactionId });
-    }
-    if (standing)
-      this.record({ kind: 'registration_undone', transactionId: registrationId, by: transactionId });
+    const done = { kind: 'rolled_back', transactionId, registrationId, msisdn, content } as const;
+    this.record(done, ...undoing(registrationId, registration, transactionId));
     return { code: DONE };
   }
 
@@ -167,8 +156,9 @@ export class GatewayState {
     return { code };
   }
 
-  private record(fact: Parameters<Ledger['append']>[0]): void {
-    this.replay(this.ledger.append(fact));
+  /** The effects of one command. */
+  private record(...facts: LedgerFact[]): void {
+    for (const entry of this.ledger.appendTogether(facts)) this.replay(entry);
   }
 
   /** The one place where an entry becomes state, whether it was made just now or before a restart. */
@@ -231,6 +221,23 @@ export class GatewayState {
     const registration = this.registrations.get(transactionId);
     if (registration) registration.standing = false;
   }
+}
+
+/** What a rollback undoes; a registration that has not arrived is void for ever. */
+function undoing(registrationId: string, registration: Registration | undefined, by: string): LedgerFact[] {
+  if (!registration) return [{ kind: 'voided', transactionId: registrationId, by }];
+  const { standing, form, amount, charges } = registration;
+  const reversed = [...charges].map(
+    ([charge, charged]) => ({ kind: 'charge_reversed', transactionId: charge, amount: charged, by }) as const,
+  );
+  if (!standing) return reversed;
+  return [
+    ...reversed,
+    ...(form === 'prepaid'
+      ? [{ kind: 'deactivated', transactionId: registrationId, amount, by } as const]
+      : []),
+    { kind: 'registration_undone', transactionId: registrationId, by },
+  ];
 }
 
 /** The words that the table has for a code. */

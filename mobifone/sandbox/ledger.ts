@@ -23,22 +23,26 @@ export class Ledger {
     this.restore(readFileSync(file));
   }
 
-  append(fact: LedgerFact): LedgerEntry {
-    const owner = 'purchaseId' in fact ? fact.purchaseId : purchaseOf(fact.transactionId);
-    const entry: LedgerEntry = {
+  append(fact: LedgerFact): void {
+    this.appendTogether([fact]);
+  }
+
+  /** All effects of one command as one line, so that a kill leaves all of them or none. */
+  appendTogether(facts: readonly LedgerFact[]): readonly LedgerEntry[] {
+    const at = new Date().toISOString();
+    const entries = facts.map((fact, index): LedgerEntry => ({
       ...fact,
-      seq: this.all.length + 1,
-      at: new Date().toISOString(),
-      purchaseId: owner,
-    };
-    if (this.descriptor !== undefined) writeSync(this.descriptor, `${JSON.stringify(entry)}\n`);
-    this.keep(entry);
-    for (const waiter of this.waiting) {
-      if (!waiter.wanted(entry)) continue;
-      this.waiting.delete(waiter);
-      waiter.found(entry);
+      seq: this.all.length + 1 + index,
+      at,
+      purchaseId: 'purchaseId' in fact ? fact.purchaseId : purchaseOf(fact.transactionId),
+    }));
+    const line = entries.length === 1 ? entries[0] : entries;
+    if (this.descriptor !== undefined) writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+    for (const entry of entries) {
+      this.keep(entry);
+      this.tell(entry);
     }
-    return entry;
+    return entries;
   }
 
   get entries(): readonly LedgerEntry[] {
@@ -65,6 +69,14 @@ export class Ledger {
     if (this.descriptor !== undefined) closeSync(this.descriptor);
   }
 
+  private tell(entry: LedgerEntry): void {
+    for (const waiter of this.waiting) {
+      if (!waiter.wanted(entry)) continue;
+      this.waiting.delete(waiter);
+      waiter.found(entry);
+    }
+  }
+
   private keep(entry: LedgerEntry): void {
     this.all.push(entry);
     const ofPurchase = this.byPurchase.get(entry.purchaseId);
@@ -77,7 +89,9 @@ export class Ledger {
     const whole = bytes.lastIndexOf(0x0a) + 1;
     if (whole < bytes.length && this.descriptor !== undefined) ftruncateSync(this.descriptor, whole);
     for (const line of bytes.subarray(0, whole).toString('utf8').split('\n')) {
-      if (line !== '') this.keep(JSON.parse(line) as LedgerEntry); // our own lines, written by `append`
+      if (line === '') continue;
+      const entries = [JSON.parse(line) as LedgerEntry | LedgerEntry[]].flat(); // our own lines
+      for (const entry of entries) this.keep(entry);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, truncate } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { transactionId, type PurchaseId } from '../../domain/identifiers';
@@ -174,6 +174,27 @@ describe('a sandbox that was killed and started again on its file', () => {
     expect(await make(lab.gateway, 'charge')).toEqual({ kind: 'refused', refusal: 'duplicate_order' });
     expect(position()).toMatchObject({ registered: false, chargesStanding: 0 });
   });
+
+  it.each([
+    ['a prepaid registration', { registered: true, activated: true, registrations: 1, activations: 1 }],
+    ['its rollback', { registered: false, activated: false, rolledBack: true }],
+  ])(
+    'killed while it wrote the effects of %s, has none of them and takes the command again',
+    async (what, all) => {
+      const command = () =>
+        what === 'its rollback' ? make(lab.gateway, 'rollback') : lab.gateway.register(prepaid);
+      if (what === 'its rollback') await lab.gateway.register(prepaid);
+      const before = position();
+      await command();
+      await lab.stop();
+      await truncate(file, (await stat(file)).size - 1); // all but the end of the command's line
+      lab = await sandboxWithClient({ ledgerFile: file });
+
+      expect(position()).toEqual(before);
+      expect(await command()).toEqual({ kind: 'done' });
+      expect(position()).toMatchObject(all);
+    },
+  );
 
   it('cuts off a line that the kill tore, and goes on behind the whole ones', async () => {
     await make(lab.gateway, 'register');
