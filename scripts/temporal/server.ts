@@ -66,7 +66,8 @@ export async function startTemporalServer(
     executable,
     serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace),
     {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // it holds our own output open, so that whoever waits for our end waits for its end as well: ports, database
+      stdio: ['ignore', 'pipe', 'pipe', process.stdout.fd],
       // alone at a terminal, a Ctrl-C must reach us only; under the supervisor we share its way of killing a group
       detached: process.send === undefined,
     },

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -10,8 +9,9 @@ import { loadConfig, type Config } from '../../config';
 import { channelName, externalId, purchaseWorkflowId } from '../../domain/identifiers';
 import type { GatewayCall } from '../../mobifone/contract';
 import type { faultRuleSchema } from '../../mobifone/sandbox/faults';
-import { ChildPart, type PartPlan } from '../../scripts/supervisor/child-part';
+import { ChildPart, type PartEnd, type PartPlan } from '../../scripts/supervisor/child-part';
 import { typescriptEntry } from '../../scripts/typescript-entry';
+import { freePorts } from './free-ports';
 import { fromGlobalSetup } from './test-environment';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -22,7 +22,12 @@ const ENTRIES = {
   api: path.join(ROOT, 'api/main.ts'),
 } as const;
 export type PartName = keyof typeof ENTRIES;
-const IN_ORDER: readonly PartName[] = ['temporal', 'sandbox', 'worker', 'api'];
+/** The parts of every stack, in the order in which they are started. */
+export const MAIN_PARTS = ['temporal', 'sandbox', 'worker', 'api'] as const satisfies readonly PartName[];
+export type MainPart = (typeof MAIN_PARTS)[number];
+
+/** A part that does not stop by then when it is asked to is killed, so that no test leaves a process behind. */
+const STOP_LIMIT_MS = 60_000;
 
 /**
  * The whole product as real processes on free ports and a folder of its own: the same entry points that `npm start`
@@ -56,9 +61,14 @@ export class EmbeddedStack {
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
       ...settings,
     });
-    stack.channels = await ensureDemoChannels(stack.config);
-    for (const part of IN_ORDER) await stack.startPart(part);
-    return stack;
+    try {
+      stack.channels = await ensureDemoChannels(stack.config);
+      await stack.startParts();
+      return stack;
+    } catch (fault) {
+      await stack.end();
+      throw fault;
+    }
   }
 
   /**
@@ -86,17 +96,23 @@ export class EmbeddedStack {
   }
 
   /** SIGKILL, without a word of warning; waits until the process is gone. */
-  async killPart(name: string): Promise<void> {
-    const part = this.parts.get(name);
-    part?.kill();
-    await part?.ended;
+  async killPart(name: string): Promise<PartEnd> {
+    const part = this.part(name);
+    part.kill();
+    return part.ended;
   }
 
   /** SIGTERM, and waits until the part has drained. */
-  async stopPart(name: string): Promise<void> {
-    const part = this.parts.get(name);
-    part?.askToStop();
-    await part?.ended;
+  async stopPart(name: string): Promise<PartEnd> {
+    const part = this.part(name);
+    part.askToStop();
+    const impatience = setTimeout(() => part.kill(), STOP_LIMIT_MS);
+    return part.ended.finally(() => clearTimeout(impatience));
+  }
+
+  /** Resolves when the part's process is gone, for whatever reason. */
+  endOfPart(name: string): Promise<PartEnd> {
+    return this.part(name).ended;
   }
 
   /** Stops every part in the opposite order; the data stays, as after a Ctrl-C. */
@@ -105,7 +121,7 @@ export class EmbeddedStack {
   }
 
   async startParts(): Promise<void> {
-    for (const part of IN_ORDER) await this.startPart(part);
+    for (const part of MAIN_PARTS) await this.startPart(part);
   }
 
   /** Runs one of `scripts/` in the stack's environment to its end. */
@@ -125,6 +141,12 @@ export class EmbeddedStack {
   async end(): Promise<void> {
     await this.stopParts();
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private part(name: string): ChildPart {
+    const part = this.parts.get(name);
+    if (!part) throw new Error(`${name} was never started`);
+    return part;
   }
 
   get apiUrl(): string {
@@ -228,23 +250,4 @@ export type FaultOrder = z.input<typeof faultRuleSchema>;
 export interface ApiAnswer {
   status: number;
   body: Record<string, unknown>;
-}
-
-/** Ports that are free now; all are held until the last was found, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve, reject) => {
-          server.once('error', reject);
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            if (address && typeof address === 'object') resolve(address.port);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
