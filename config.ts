@@ -125,6 +125,9 @@ export const configSchema = z.object({
 
   PURCHASE_RETRY_INITIAL: duration('1s').describe('First pause between attempts of a gateway call.'),
   PURCHASE_RETRY_MAXIMUM: duration('2m').describe('Longest pause between attempts of a gateway call.'),
+  PURCHASE_HEARTBEAT_TIMEOUT: duration('10s').describe(
+    'A worker that is silent for so long in the middle of a call is taken for dead, and the call is tried again.',
+  ),
   PURCHASE_PATIENCE: duration('10m').describe(
     'A command without an answer for so long needs attention; trying goes on.',
   ),

@@ -6,6 +6,7 @@ export interface PolicySettings {
   WEBHOOK_TIMEOUT: number;
   PURCHASE_RETRY_INITIAL: number;
   PURCHASE_RETRY_MAXIMUM: number;
+  PURCHASE_HEARTBEAT_TIMEOUT: number;
   PURCHASE_PATIENCE: number;
   PURCHASE_LATE_EFFECT_WATCH: number;
   TEMPORAL_TASK_QUEUE: string;
@@ -26,15 +27,12 @@ export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_Q
 const CALLS_OF_AN_ATTEMPT = 4;
 const MARGIN_MS = 5_000;
 
-/** How long a worker may be silent in an attempt; a third of it is the beat. */
-const HEARTBEAT_TIMEOUT_MS = 10_000;
-
 /** The policy that is frozen with every purchase accepted under these settings. */
 export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
   const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.WEBHOOK_TIMEOUT);
   return {
     attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    heartbeatTimeout: settings.PURCHASE_HEARTBEAT_TIMEOUT,
     retryInitialInterval: settings.PURCHASE_RETRY_INITIAL,
     retryMaximumInterval: settings.PURCHASE_RETRY_MAXIMUM,
     patience: settings.PURCHASE_PATIENCE,
