@@ -1,0 +1,142 @@
+import { setTimeout } from 'node:timers/promises';
+import type { LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
+import { MAIN_PARTS, type EmbeddedStack, type MainPart } from '../support/embedded-stack';
+import { eventually } from '../support/eventually';
+import { drawKills, type KillMoment, type PlannedKill } from './chaos-plan';
+import { Customers } from './customers';
+import { KeptParts } from './kept-parts';
+import { judgeRun } from './verdict';
+
+/** How long purchases may take to end once all parts are up again; a call held back comes again in seconds. */
+const ALL_OVER_LIMIT_MS = 300_000;
+
+/** How a log line of ours tells of an error with its stack. */
+const LOGGED_ERROR = /"level":50.*"err":/;
+
+/** What came of a run. */
+export interface ChaosReport {
+  kills: Record<MainPart, number>;
+  moments: Record<string, number>;
+  submitted: number;
+  /** Submissions that broke off or were put off, and were repeated or given up. */
+  unanswered: number;
+  outcomes: Record<string, number>;
+  /** Everything that should not be; none, we trust. */
+  wrong: string[];
+  tookSeconds: number;
+}
+
+/** Kills parts of a running stack as the seed has it while customers buy, and judges when everything is over. */
+export async function runChaos(
+  stack: EmbeddedStack,
+  seed: number,
+  count: number,
+  progress: (line: string) => void,
+): Promise<ChaosReport> {
+  const startedAt = performance.now();
+  const moments: Record<string, number> = {};
+  const parts = new KeptParts(stack);
+  const customers = new Customers(stack, seed);
+  try {
+    const kills = drawKills(seed, count);
+    for (const [at, kill] of kills.entries()) {
+      const last = kills[at - 1]?.part;
+      const { when } = kill.moment;
+      await momentOf(kill, last, { stack, parts, customers });
+      await parts.kill(kill.part, kills[at + 1]?.moment.when === 'the last one is still down');
+      if (when === 'the last one is still down') parts.release();
+      moments[when] = (moments[when] ?? 0) + 1;
+      progress(`${at + 1}/${count} ${kill.part}, ${when}; ${customers.submitted.length} orders`);
+    }
+    for (const part of MAIN_PARTS) await parts.untilReady(part);
+    progress('all parts are up again');
+    await customers.closeShop();
+    const running = await purchasesThatNeverEnd(stack);
+    const { outcomes, wrong } = await judgeRun(stack, customers.submitted);
+    wrong.push(...running, ...customers.surprises, ...parts.deaths);
+    if (wrong.length > 0) wrong.push(...errorsIn(stack.log));
+    return {
+      kills: parts.kills,
+      moments,
+      submitted: customers.submitted.length,
+      unanswered: customers.unanswered,
+      outcomes,
+      wrong,
+      tookSeconds: Math.round((performance.now() - startedAt) / 1000),
+    };
+  } finally {
+    parts.stopKeeping();
+    customers.leave();
+  }
+}
+
+interface Run {
+  stack: EmbeddedStack;
+  parts: KeptParts;
+  customers: Customers;
+}
+
+/** Resolves at the moment at which a part is to be killed; its process is there then. */
+async function momentOf(
+  { part, moment, lagMs }: PlannedKill,
+  last: MainPart | undefined,
+  { stack, parts, customers }: Run,
+): Promise<void> {
+  if (moment.when === 'it is starting') {
+    await parts.untilThere(part);
+    await Promise.race([setTimeout(lagMs), parts.untilReady(part)]);
+    return;
+  }
+  await parts.untilReady(part);
+  if (moment.when === 'the last one is back' && last) await parts.untilReady(last);
+  if (moment.when === 'a request is unanswered') await customers.nextRequest();
+  if (moment.when === 'after ledger entries') await furtherEntries(stack, moment);
+  await setTimeout(lagMs);
+}
+
+async function furtherEntries(
+  stack: EmbeddedStack,
+  { entries }: Extract<KillMoment, { when: 'after ledger entries' }>,
+): Promise<void> {
+  const from = await eventually('the ledger', () => ledgerLength(stack));
+  await eventually(`${entries} further ledger entries`, async () => {
+    const length = await ledgerLength(stack);
+    return length !== undefined && length >= from + entries ? true : undefined;
+  });
+}
+
+/** Nothing while the sandbox is down. */
+async function ledgerLength(stack: EmbeddedStack): Promise<number | undefined> {
+  try {
+    const { entries } = await stack.sandbox<{ entries: LedgerEntry[] }>('ledger?limit=1');
+    return entries[0]?.seq ?? 0;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Waits until no purchase runs any more, messages and late effects included; names those that do not end. */
+async function purchasesThatNeverEnd(stack: EmbeddedStack): Promise<string[]> {
+  return stack.temporal(async ({ workflow }) => {
+    const running = "ExecutionStatus = 'Running'";
+    try {
+      await eventually(
+        'every purchase to end',
+        async () => ((await workflow.count(running)).count === 0 ? true : undefined),
+        ALL_OVER_LIMIT_MS,
+      );
+      return [];
+    } catch (fault) {
+      const ids = [];
+      for await (const { workflowId } of workflow.list({ query: running })) ids.push(workflowId);
+      return [
+        `I4 ${fault instanceof Error ? fault.message : String(fault)}; still running: ${ids.join(', ')}`,
+      ];
+    }
+  });
+}
+
+/** What the parts logged as errors, for whoever looks into a failing run. */
+function errorsIn(log: string): string[] {
+  return log.split('\n').filter((line) => LOGGED_ERROR.test(line));
+}

@@ -1,0 +1,13 @@
+/** The product's own settings, by which a lost attempt is noticed within seconds. */
+export const CHAOS_SETTINGS = {
+  PURCHASE_HEARTBEAT_TIMEOUT: '2s',
+  PURCHASE_RETRY_INITIAL: '100ms',
+  PURCHASE_RETRY_MAXIMUM: '2s',
+  PURCHASE_LATE_EFFECT_WATCH: '2s',
+  MOBIFONE_CALL_TIMEOUT: '5s',
+  CIRCUIT_FIRST_PROBE: '500ms',
+  CIRCUIT_LONGEST_PROBE: '2s',
+  CIRCUIT_COME_BACK_FROM: '1s',
+  CIRCUIT_COME_BACK_TO: '3s',
+  LOG_LEVEL: 'warn',
+} as const;

@@ -1,0 +1,104 @@
+import type { PurchaseOutcome } from '../../domain/purchase-states';
+import { positionOf, type LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
+import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
+import type { EmbeddedStack } from '../support/embedded-stack';
+import { judge } from '../support/judge';
+import { askUntilAnswered } from './channel-client';
+import type { Submitted } from './customers';
+
+/** What is wrong, in words that begin with the invariant where it has a number. */
+export interface Verdict {
+  outcomes: Record<string, number>;
+  wrong: string[];
+}
+
+const EXPECTED = new Map(TEST_NUMBERS.map(({ number, outcome }) => [number, outcome]));
+
+/** Judges every order of a run that is over from the sandbox's ledger and the API's answers. */
+export async function judgeRun(stack: EmbeddedStack, submitted: readonly Submitted[]): Promise<Verdict> {
+  const outcomes: Record<string, number> = {};
+  const wrong: string[] = [];
+  const known = new Set<string>();
+  for (const order of submitted) {
+    const told = await lookUp(stack, order);
+    const word = told ? String(told.outcome) : 'never accepted';
+    outcomes[word] = (outcomes[word] ?? 0) + 1;
+    if (told) {
+      known.add(told.id);
+      wrong.push(...(await judgeOrder(stack, order, told)));
+    } else if (order.answeredIds.length > 0) {
+      wrong.push(`I7 ${order.externalId}: it was answered 2xx, and nobody knows it any more`);
+    }
+  }
+  wrong.push(...(await strangers(stack, known)), ...(await unsigned(stack)));
+  return { outcomes, wrong };
+}
+
+/** What the API says of an order when everything is over. */
+interface Told {
+  id: string;
+  outcome: PurchaseOutcome | null;
+  needsAttention: boolean;
+}
+
+async function lookUp(stack: EmbeddedStack, { externalId, planned }: Submitted): Promise<Told | undefined> {
+  const resource = `/v1/purchases/${externalId}`;
+  const { paymentForm } = planned;
+  const { status, body } = await askUntilAnswered(stack, { paymentForm, method: 'GET', resource });
+  if (status === 404) return undefined;
+  if (status !== 200) throw new Error(`${resource} was answered ${status} ${JSON.stringify(body)}`);
+  return {
+    id: String(body['id']),
+    outcome: body['outcome'] as PurchaseOutcome | null, // as the OpenAPI document has it
+    needsAttention: body['needsAttention'] === true,
+  };
+}
+
+async function judgeOrder(stack: EmbeddedStack, order: Submitted, told: Told): Promise<string[]> {
+  const { externalId, planned, answeredIds } = order;
+  const { entries } = await stack.sandbox<{ entries: LedgerEntry[] }>(
+    `ledger?purchaseId=${told.id}&limit=10000`,
+  );
+  const broken = judge({
+    externalId,
+    paymentForm: planned.paymentForm,
+    outcome: told.outcome,
+    needsAttention: told.needsAttention,
+    position: positionOf(entries),
+    messagesRefused: entries.filter((entry) => entry.kind === 'refused' && entry.call === 'sms').length,
+    answeredIds: [...answeredIds, told.id],
+  }).map(({ invariant, how }) => `${invariant} ${externalId}: ${how}`);
+  const expected = EXPECTED.get(planned.msisdn) ?? 'succeeded';
+  const asExpected = told.outcome === expected || (planned.cancels && told.outcome === 'cancelled');
+  if (planned.paymentForm === 'postpaid' && !asExpected) {
+    broken.push(`${externalId}: ${planned.msisdn} comes to ${expected}, and it is ${told.outcome}`);
+  }
+  return broken.map((how) => `${how}\n${storyOf(entries)}`);
+}
+
+/** Effects for purchases that nobody submitted. */
+async function strangers(stack: EmbeddedStack, known: ReadonlySet<string>): Promise<string[]> {
+  const { registrations } = await stack.sandbox<{ registrations: LedgerEntry[] }>('registrations');
+  const { charges } = await stack.sandbox<{ charges: LedgerEntry[] }>('charges');
+  const { messages } = await stack.sandbox<{ messages: LedgerEntry[] }>('outbox');
+  const { notices } = await stack.sandbox<{ notices: LedgerEntry[] }>('inbox');
+  return [...registrations, ...charges, ...messages, ...notices]
+    .filter(({ purchaseId }) => !known.has(purchaseId))
+    .map(({ kind, purchaseId }) => `${kind} for ${purchaseId}, which was never submitted`);
+}
+
+async function unsigned(stack: EmbeddedStack): Promise<string[]> {
+  const { notices } = await stack.sandbox<{ notices: { noticeId: string; verified: boolean }[] }>('inbox');
+  return notices
+    .filter(({ verified }) => !verified)
+    .map(({ noticeId }) => `I5 ${noticeId} was not signed as its channel expects`);
+}
+
+function storyOf(entries: readonly LedgerEntry[]): string {
+  return entries
+    .map((entry) => {
+      const what = 'transactionId' in entry ? entry.transactionId.split('.')[1] : entry.noticeId;
+      return `    ${entry.at} ${entry.kind} ${what}${'fault' in entry ? ` ${entry.fault}` : ''}`;
+    })
+    .join('\n');
+}
