@@ -157,9 +157,11 @@ export class TemporalPurchases implements Purchases {
     } catch (error) {
       const timeIsUp =
         error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
-      if (timeIsUp || error instanceof WorkflowNotFoundError || error instanceof WorkflowUpdateFailedError) {
-        return this.snapshot(handle);
-      }
+      const nobodyToWaitWith =
+        error instanceof WorkflowNotFoundError ||
+        error instanceof WorkflowUpdateFailedError ||
+        hasCode(error, status.FAILED_PRECONDITION);
+      if (timeIsUp || nobodyToWaitWith) return this.snapshot(handle);
       throw unavailable(error);
     }
   }
@@ -235,6 +237,7 @@ function isUpdateRefusal(error: unknown, type: string): boolean {
 /** Codes with which a server, or the way to it, says that it cannot answer now; all others are our own mistake. */
 const SILENCE: ReadonlySet<number> = new Set([
   status.CANCELLED,
+  status.FAILED_PRECONDITION, // an update, when worker after worker died with the purchase's workflow task in hand
   status.UNKNOWN,
   status.DEADLINE_EXCEEDED,
   status.RESOURCE_EXHAUSTED,
@@ -245,6 +248,12 @@ const SILENCE: ReadonlySet<number> = new Set([
 
 function isSilence(error: unknown): boolean {
   return isGrpcServiceError(error) && SILENCE.has(error.code);
+}
+
+/** Whether Temporal's answer, or what the client made of it, has this code. */
+function hasCode(error: unknown, code: status): boolean {
+  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === code;
 }
 
 /** Temporal's silence as an error of its own; anything that Temporal did answer stays what it is. */
