@@ -79,7 +79,7 @@ describe('a worker that is asked to stop while MobiFone has not answered yet', (
 
 describe('two workers, one of which is killed with calls in its hands', () => {
   it('leaves all purchases to the other one: each is registered and charged once', async () => {
-    await stack.startPart('secondWorker');
+    await stack.startPart('worker', {}, 'second worker');
     const before = await registrationCount();
     const names = Array.from({ length: 12 }, (_, at) => `shared-${at}`);
     const ids = await Promise.all(names.map(submit));
@@ -90,7 +90,7 @@ describe('two workers, one of which is killed with calls in its hands', () => {
     for (const name of names) expect(await outcomeOf(name)).toBe('succeeded');
     for (const id of ids) expect(await position(id)).toMatchObject(ONE_SALE);
     await stack.startPart('worker');
-    await stack.stopPart('secondWorker');
+    await stack.stopPart('second worker');
   });
 });
 

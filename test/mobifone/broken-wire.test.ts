@@ -38,7 +38,11 @@ afterEach(async () => {
 describe('a charge that MobiFone has received', () => {
   it('is unknown when no reply comes within the time limit', async () => {
     misbehave = () => undefined;
-    expect(await make(gateway, 'charge')).toEqual({ kind: 'unknown', detail: 'no reply within 1000 ms' });
+    expect(await make(gateway, 'charge')).toEqual({
+      kind: 'unknown',
+      detail: 'no reply within 1000 ms',
+      outage: true,
+    });
   });
 
   it('is unknown when its reply dribbles in a byte at a time, past the time limit', async () => {
@@ -50,7 +54,11 @@ describe('a charge that MobiFone has received', () => {
       }, 50);
       socket.on('close', () => clearInterval(timer));
     };
-    expect(await make(gateway, 'charge')).toEqual({ kind: 'unknown', detail: 'no reply within 1000 ms' });
+    expect(await make(gateway, 'charge')).toEqual({
+      kind: 'unknown',
+      detail: 'no reply within 1000 ms',
+      outage: true,
+    });
   });
 
   it('is unknown when the connection is reset', async () => {

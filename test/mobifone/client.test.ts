@@ -51,7 +51,11 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
     'answered with HTTP %i is unknown: the effect may be there',
     async (status) => {
       mobifone.answer(call, reply({}, status));
-      expect(await make(mobifone.client(), call)).toEqual({ kind: 'unknown', detail: `HTTP ${status}` });
+      expect(await make(mobifone.client(), call)).toEqual({
+        kind: 'unknown',
+        detail: `HTTP ${status}`,
+        outage: true,
+      });
     },
   );
 
