@@ -1,0 +1,20 @@
+/** Tells the runner, a line of JSON each, which tests fail as soon as they do, and how many passed in the end. */
+module.exports = class FindingsReporter {
+  onTestCaseResult(_test, { status, fullName, failureMessages }) {
+    if (status !== 'failed') return;
+    const hung = failureMessages.some((message) => message.includes('Exceeded timeout of'));
+    tell({ kind: hung ? 'hung' : 'failed', test: fullName, message: failureMessages.join('\n') });
+  }
+
+  onTestResult(test, { testExecError }) {
+    if (testExecError) tell({ kind: 'broken', message: `${test.path}: ${testExecError.message}` });
+  }
+
+  onRunComplete(_contexts, { numPassedTests, numFailedTests, numRuntimeErrorTestSuites }) {
+    tell({ kind: 'over', passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites });
+  }
+};
+
+function tell(finding) {
+  process.stdout.write(`${JSON.stringify(finding)}\n`);
+}

@@ -1,0 +1,15 @@
+const project = require('../../jest.config.js');
+
+/** The behaviour tests alone. Replays are left out: they notice any change, whether it breaks a promise or not. */
+module.exports = {
+  ...project,
+  rootDir: '../..',
+  roots: ['<rootDir>/test/workflows', '<rootDir>/test/domain'],
+  testMatch: ['<rootDir>/test/workflows/*.test.ts', '<rootDir>/test/domain/identifiers.test.ts'],
+  testPathIgnorePatterns: ['replay\\.test\\.ts$'],
+  reporters: ['<rootDir>/test/mutation/findings-reporter.js'],
+  // Goes with the scratch copy when the run is over.
+  cacheDirectory: '<rootDir>/.cache/jest',
+  // A hundred times what a test takes; a test that hangs is no proof by itself, see run.ts.
+  testTimeout: 60_000,
+};

@@ -1,0 +1,99 @@
+import { mutationsOf } from '../mutation';
+
+/** Faults in what a purchase tells of itself, and in how patiently and where calls are made. */
+export const recordMutations = [
+  ...mutationsOf('workflows/purchase-record.ts', [
+    {
+      name: 'the outcome cannot be searched for',
+      find: '...(isOutcome(state) ? [{ key: SEARCH_ATTRIBUTES.purchaseOutcome, value: state }] : []),',
+      replace: '',
+      invariant: 'I10: reconciliation finds every purchase by its outcome',
+    },
+    {
+      name: 'the reason is not told',
+      find: 'if (reason) this.purchase.reason = reason;',
+      replace: '',
+      invariant: 'Every refusal has its reason',
+    },
+    {
+      name: 'attention cannot be searched for',
+      find: '{ key: SEARCH_ATTRIBUTES.needsAttention, value: true },',
+      replace: '',
+      invariant: 'I4: needs attention is found by a search',
+    },
+    {
+      name: 'attention that is over is still found',
+      find: '{ key: SEARCH_ATTRIBUTES.needsAttention, value: false },',
+      replace: '',
+      invariant: 'I4: needs attention is over when the step is',
+    },
+    {
+      name: 'attention is always since just now',
+      find: 'standing?.step === attention.step ? standing.since : now()',
+      replace: 'now()',
+      invariant: 'I4: needs attention tells since when',
+    },
+    {
+      name: 'any step that ends clears the attention',
+      find: 'if (this.purchase.attention?.step !== step) return;',
+      replace: 'if (!this.purchase.attention) return;',
+      invariant: 'I4: a refund notice says nothing about a rollback that is stuck',
+    },
+  ]),
+  ...mutationsOf('workflows/calls.ts', [
+    {
+      name: 'an activity is retried without end',
+      find: 'scheduleToCloseTimeout: patience,',
+      replace: '',
+      invariant: 'I4: an outcome or needs attention',
+    },
+    {
+      name: 'an attempt that hangs is waited for',
+      find: 'startToCloseTimeout: this.policy.attemptTimeout,',
+      replace: 'startToCloseTimeout: patience,',
+      invariant: 'I4: a dead connection does not hold a purchase up',
+    },
+    {
+      name: 'a worker that died is waited for',
+      find: 'heartbeatTimeout: this.policy.heartbeatTimeout,',
+      replace: '',
+      invariant: 'I7: another worker takes over',
+    },
+    {
+      name: 'the first lost reply calls a person',
+      find: 'backoffCoefficient: 2,',
+      replace: 'backoffCoefficient: 2, maximumAttempts: 1,',
+      invariant: 'I4: nobody’s help is needed once the gateway is healthy',
+    },
+    {
+      name: 'pauses between attempts do not grow',
+      find: 'backoffCoefficient: 2,',
+      replace: 'backoffCoefficient: 1,',
+      invariant: 'MobiFone is not asked hotly',
+    },
+    {
+      name: 'local tries are repeated in the workflow task',
+      find: 'retry: { maximumAttempts: 1 },',
+      replace: "retry: { maximumAttempts: 3, initialInterval: '1ms' },",
+      invariant: 'One try inside the workflow task; the rest is durable',
+    },
+    {
+      name: 'calls to MobiFone do not go to its own queue',
+      find: '...(this.policy.gatewayTaskQueue ? { taskQueue: this.policy.gatewayTaskQueue } : {}),',
+      replace: '',
+      invariant: 'The gateway’s rate limit holds for every call',
+    },
+    {
+      name: 'new sales go ahead of rollbacks',
+      find: 'compensation: 1, paid: 2, sale: 3',
+      replace: 'compensation: 3, paid: 2, sale: 1',
+      invariant: 'Refunds and rollbacks go ahead of new sales',
+    },
+    {
+      name: 'channels share one turn',
+      find: 'fairnessKey: this.order.channel',
+      replace: "fairnessKey: 'all'",
+      invariant: 'Every channel gets its turn',
+    },
+  ]),
+];

@@ -1,0 +1,17 @@
+import { activityMutations } from './lists/activities';
+import { interventionMutations } from './lists/interventions';
+import { recordMutations } from './lists/record-and-calls';
+import { purchaseMutations } from './lists/purchase';
+import { stepMutations } from './lists/purchase-steps';
+import { settlingMutations } from './lists/settling';
+import type { Mutation } from './mutation';
+
+/** Every way in which the saga is broken on purpose; `npm run test:mutation` proves that the tests notice each. */
+export const MUTATIONS: readonly Mutation[] = [
+  ...purchaseMutations,
+  ...stepMutations,
+  ...settlingMutations,
+  ...interventionMutations,
+  ...recordMutations,
+  ...activityMutations,
+];

@@ -1,0 +1,79 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../../config';
+import { temporalCli, timeSkippingTestServer } from '../../scripts/temporal/executable';
+import { behaviourTests } from './behaviour-tests';
+import type { Mutation } from './mutation';
+import { MUTATIONS } from './mutations';
+import { ScratchCopy } from './scratch-copy';
+
+/** What became of a mutation; only the first two prove that the tests notice it. */
+type Fate = 'killed' | 'timed out' | 'SURVIVED' | 'BROKEN';
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const { only } = parseArgs({ options: { only: { type: 'string', default: '' } } }).values;
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
+}
+
+/** Breaks the product on purpose, one fault at a time, and tells which test notices each. */
+async function main(): Promise<boolean> {
+  const chosen = MUTATIONS.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0) throw new Error(`no mutation has "${only}" in its name`);
+  const config = loadConfig();
+  const executables = {
+    TEMPORAL_CLI_PATH: await temporalCli(config, say),
+    TEMPORAL_TEST_SERVER_PATH: await timeSkippingTestServer(config, say),
+  };
+  const copy = new ScratchCopy();
+  const test = () => behaviourTests(copy.folder, executables, stopping.signal);
+  try {
+    const sound = await test();
+    if (sound.kind !== 'green') throw new Error(`without any mutation: ${JSON.stringify(sound, null, 1)}`);
+    say(`${sound.passed} tests pass without any mutation; ${chosen.length} mutations follow.`);
+    const startedAt = performance.now();
+    const fates: Fate[] = [];
+    for (const mutation of chosen) fates.push(await tried(mutation, copy, test));
+    const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
+    const counts = [...new Set(fates)].map((fate) => `${fates.filter((it) => it === fate).length} ${fate}`);
+    say(`${fates.length} mutations in ${minutes} minutes: ${counts.join(', ')}`);
+    return fates.every((fate) => fate === 'killed' || fate === 'timed out');
+  } finally {
+    copy.remove();
+  }
+}
+
+/** A hang counts only when the tests are green again at once without the mutation: the machine was not to blame. */
+async function tried(
+  mutation: Mutation,
+  copy: ScratchCopy,
+  test: () => ReturnType<typeof behaviourTests>,
+): Promise<Fate> {
+  const startedAt = performance.now();
+  const verdict = await copy.with(mutation, test);
+  const tell = (fate: Fate, how: string): Fate => {
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    say(`${fate.padEnd(9)} ${String(seconds).padStart(4)} s  ${mutation.file}: ${mutation.name} – ${how}`);
+    return fate;
+  };
+  switch (verdict.kind) {
+    case 'green':
+      return tell('SURVIVED', `breaks "${mutation.invariant}" and no test notices`);
+    case 'failed':
+      return tell('killed', verdict.test);
+    case 'broken':
+      return tell('BROKEN', verdict.message);
+    case 'hung': {
+      const again = await test();
+      return again.kind === 'green' ? tell('timed out', verdict.test) : tell('BROKEN', JSON.stringify(again));
+    }
+  }
+}
+
+main().then(
+  (allNoticed) => (process.exitCode = allNoticed ? 0 : 1),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);
