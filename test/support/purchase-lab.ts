@@ -12,6 +12,7 @@ import type { RefundNotice } from '../../channel/notice';
 import type { Gateway } from '../../mobifone/client';
 import type { purchase } from '../../workflows';
 import { POLICY } from './orders';
+import { ScriptedGateway } from './scripted-gateway';
 import { fromGlobalSetup } from './test-environment';
 
 export const TASK_QUEUE = 'purchase-lab';
@@ -57,7 +58,19 @@ export class PurchaseLab {
         ? { maxCachedWorkflows: Number(process.env['TEST_MAX_CACHED_WORKFLOWS']) }
         : {}),
     });
-    return worker.runUntil(story);
+    const told = await worker.runUntil(story);
+    if (this.gateway instanceof ScriptedGateway) expect(this.gateway.sentBlindly).toEqual([]); // in every story
+    return told;
+  }
+
+  /** Lets minutes pass until the purchase needs attention, for a day of workflow time. */
+  async untilAttention(order: PurchaseOrder): Promise<Purchase> {
+    for (let minute = 0; minute < 24 * 60; minute += 1) {
+      const purchase = await this.purchases.find(order.channel, order.externalId, 0);
+      if (purchase?.attention || purchase?.outcome) return purchase;
+      await this.environment.sleep('1 minute');
+    }
+    throw new Error('within a day the purchase neither ended nor needed attention');
   }
 
   handle(order: PurchaseOrder): WorkflowHandle<typeof purchase> {

@@ -1,4 +1,5 @@
 import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
+import type { Transaction } from '../../domain/identifiers';
 import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
 import type { CallOptions, Gateway } from '../../mobifone/client';
 
@@ -9,6 +10,7 @@ type Answer<C extends GatewayCall> = VerdictOf<C> | (() => Promise<VerdictOf<C>>
 export interface ReceivedCall {
   call: GatewayCall;
   transaction: string;
+  command: GatewayCommands[GatewayCall];
 }
 
 /**
@@ -28,7 +30,7 @@ export class ScriptedGateway implements Gateway {
   };
 
   private inquiryAnswer: InquiryVerdict = { kind: 'never_received' };
-  private readonly inquiryAnswersAbout = new Map<string, InquiryVerdict>();
+  private readonly inquiryAnswers = new Map<Transaction, InquiryVerdict>();
 
   /** Adds answers for the next calls of a kind, in order. */
   script<C extends GatewayCall>(call: C, ...answers: Answer<C>[]): this {
@@ -37,15 +39,12 @@ export class ScriptedGateway implements Gateway {
     return this;
   }
 
-  /** From now on every inquiry about a transaction answers so, whatever others answer. */
-  answerInquiriesAbout(transaction: string, verdict: InquiryVerdict): void {
-    this.inquiryAnswersAbout.set(transaction, verdict);
-  }
-
-  /** From now on every inquiry answers so. */
-  answerInquiries(verdict: InquiryVerdict): void {
+  /** From now on every inquiry answers so, or every one about a transaction. */
+  answerInquiries(verdict: InquiryVerdict, about?: Transaction): this {
     this.scripts.inquiry.length = 0;
-    this.inquiryAnswer = verdict;
+    if (about) this.inquiryAnswers.set(about, verdict);
+    else this.inquiryAnswer = verdict;
+    return this;
   }
 
   /** Makes the next call of a kind wait; tells when it has arrived, and answers it when released. */
@@ -68,6 +67,17 @@ export class ScriptedGateway implements Gateway {
     );
   }
 
+  /** The commands that were sent again without an inquiry in between; a check has no effect, so it may be. */
+  get sentBlindly(): string[] {
+    const sent = new Set<string>();
+    return this.received.flatMap(({ call, command: { transactionId } }) => {
+      if (call === 'inquiry') sent.delete(transactionId);
+      const blind = call !== 'inquiry' && call !== 'check' && sent.has(transactionId);
+      if (call !== 'inquiry') sent.add(transactionId);
+      return blind ? [transactionId] : [];
+    });
+  }
+
   check = (command: GatewayCommands['check'], options?: CallOptions) =>
     this.answer('check', command, options);
   register = (command: GatewayCommands['register'], options?: CallOptions) =>
@@ -87,7 +97,7 @@ export class ScriptedGateway implements Gateway {
     options: CallOptions | undefined,
   ): Promise<VerdictOf<C>> {
     const transaction = command.transactionId.split('.')[1] ?? '';
-    this.received.push({ call, transaction });
+    this.received.push({ call, transaction, command });
     const script: Answer<C>[] = this.scripts[call];
     const next = script.shift();
     if (typeof next !== 'function') return next ?? this.silentScript(call, transaction);
@@ -95,8 +105,8 @@ export class ScriptedGateway implements Gateway {
   }
 
   private silentScript<C extends GatewayCall>(call: C, transaction: string): VerdictOf<C> {
-    const inquired = this.inquiryAnswersAbout.get(transaction) ?? this.inquiryAnswer;
-    const verdict = call === 'inquiry' ? inquired : { kind: 'done' };
+    const told = [...this.inquiryAnswers].find(([about]) => about === transaction)?.[1] ?? this.inquiryAnswer;
+    const verdict = call === 'inquiry' ? told : { kind: 'done' };
     return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
   }
 }

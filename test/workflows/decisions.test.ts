@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../client/operations';
 import type { Decision } from '../../domain/attention';
-import type { Purchase, PurchaseOrder } from '../../domain/purchase';
+import type { PurchaseOrder } from '../../domain/purchase';
 import { recordHistory } from '../support/histories';
 import { anOrder, POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
@@ -29,15 +29,6 @@ function silentGateway(call: 'check' | 'register' | 'charge' | 'rollback'): Scri
   return gateway;
 }
 
-/** Waits, on its own updates, until the purchase needs attention. */
-async function untilAttention(lab: PurchaseLab, order: PurchaseOrder): Promise<Purchase> {
-  for (;;) {
-    const purchase = await lab.purchases.find(order.channel, order.externalId, 0);
-    if (purchase?.attention) return purchase;
-    await server.sleep('1 minute');
-  }
-}
-
 describe('a charge whose fate MobiFone does not tell', () => {
   it('needs attention after patience, with the reason and since when, and goes on asking', async () => {
     const gateway = silentGateway('charge');
@@ -45,7 +36,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      const { attention, state } = await untilAttention(lab, order);
+      const { attention, state } = await lab.untilAttention(order);
       expect(state).toBe('charging');
       expect(attention).toMatchObject({ reason: 'no_answer', step: 'charge' });
       expect(attention?.detail).toContain('no reply');
@@ -63,7 +54,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      await untilAttention(lab, order);
+      await lab.untilAttention(order);
       expect(await decide(order, 'charge_was_done')).toEqual({ kind: 'applied' });
       const purchase = await lab.handle(order).result();
       expect(purchase).toMatchObject({ outcome: 'succeeded', attention: null });
@@ -100,7 +91,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
       const order = anOrder();
       await lab.run(async () => {
         await lab.purchases.submit(order, 0);
-        await untilAttention(lab, order);
+        await lab.untilAttention(order);
         expect(await decide(order, decision)).toEqual({ kind: 'applied' });
         expect(await lab.purchases.find(order.channel, order.externalId, 20_000)).toMatchObject({ outcome });
         expect(gateway.calls).toContain('rollback');
@@ -118,7 +109,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      await untilAttention(lab, order);
+      await lab.untilAttention(order);
       gateway.answerInquiries({ kind: 'done' });
       expect(await decide(order, 'charge_was_not_done')).toEqual({
         kind: 'not_applied',
@@ -143,10 +134,13 @@ describe('a rollback that MobiFone refuses', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      expect((await untilAttention(lab, order)).attention).toMatchObject({ reason: 'rollback_refused' });
-      gateway.answerInquiriesAbout('registration', { kind: 'done' });
-      expect(await decide(order, 'rollback_done_by_hand')).toMatchObject({ kind: 'not_applied' });
-      gateway.answerInquiriesAbout('registration', { kind: 'rolled_back' });
+      expect((await lab.untilAttention(order)).attention).toMatchObject({ reason: 'rollback_refused' });
+      gateway.answerInquiries({ kind: 'done' }, 'registration');
+      expect(await decide(order, 'rollback_done_by_hand')).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone answers that the registration still stands',
+      });
+      gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
       expect(await decide(order, 'rollback_done_by_hand')).toEqual({ kind: 'applied' });
       expect(await lab.handle(order).result()).toMatchObject({ outcome: 'rolled_back', attention: null });
       await recordHistory('rollback-done-by-hand', lab.handle(order));
@@ -164,7 +158,7 @@ describe('a check or registration that MobiFone does not answer', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      await untilAttention(lab, order);
+      await lab.untilAttention(order);
       expect(await decide(order, 'give_up')).toEqual({ kind: 'applied' });
       const purchase = await lab.purchases.find(order.channel, order.externalId, 20_000);
       expect(purchase).toMatchObject({ outcome: 'given_up', reason: 'given_up_by_operator' });
@@ -186,7 +180,7 @@ describe('an operator who asks for another try at once', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      await untilAttention(lab, order);
+      await lab.untilAttention(order);
       gateway.answerInquiries({ kind: 'done' });
       expect((await decide(order, 'retry_now')).kind).toMatch(/applied/);
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
