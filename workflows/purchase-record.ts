@@ -21,6 +21,8 @@ import { tellStory, whatHappensNext } from './story';
  */
 export class PurchaseRecord {
   readonly purchase: Purchase;
+  /** A rollback and a refund notice may both be stuck; a purchase tells the latest call for attention. */
+  private readonly standing = new Map<PurchaseStep, Attention>();
 
   constructor(readonly order: PurchaseOrder) {
     this.purchase = acceptedPurchase(order);
@@ -71,13 +73,10 @@ export class PurchaseRecord {
 
   /** Makes the purchase findable by `NeedsAttention = true`, with the reason; `since` stays that of the first call. */
   raiseAttention(attention: Omit<Attention, 'since'>): void {
-    const standing = this.purchase.attention;
-    const since = standing?.step === attention.step ? standing.since : now();
-    this.purchase.attention = { ...attention, since };
-    upsertSearchAttributes([
-      { key: SEARCH_ATTRIBUTES.needsAttention, value: true },
-      { key: SEARCH_ATTRIBUTES.attentionReason, value: attention.reason },
-    ]);
+    const since = this.standing.get(attention.step)?.since ?? now();
+    this.standing.delete(attention.step); // the latest call goes last
+    this.standing.set(attention.step, { ...attention, since });
+    this.tellAttention();
     log.warn('purchase needs attention', {
       event: 'purchase.attention',
       reason: attention.reason,
@@ -86,14 +85,21 @@ export class PurchaseRecord {
     this.tell();
   }
 
+  /** The step needs nobody any more; another that still does is told in its place. */
   clearAttention(step: PurchaseStep): void {
+    this.standing.delete(step);
     if (this.purchase.attention?.step !== step) return;
-    this.purchase.attention = null;
-    upsertSearchAttributes([
-      { key: SEARCH_ATTRIBUTES.needsAttention, value: false },
-      { key: SEARCH_ATTRIBUTES.attentionReason, value: null },
-    ]);
+    this.tellAttention();
     this.tell();
+  }
+
+  private tellAttention(): void {
+    const latest = [...this.standing.values()].at(-1) ?? null;
+    this.purchase.attention = latest;
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: latest !== null },
+      { key: SEARCH_ATTRIBUTES.attentionReason, value: latest?.reason ?? null },
+    ]);
   }
 
   private tell(): void {

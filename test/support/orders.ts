@@ -40,3 +40,11 @@ export const POLICY: PurchasePolicy = {
   patience: 600_000,
   lateEffectWatch: 900_000,
 };
+
+/** A policy under which nothing is tried again within the hour: what happens sooner, somebody asked for. */
+export const SLOW_POLICY: PurchasePolicy = {
+  ...POLICY,
+  retryInitialInterval: 3_600_000,
+  retryMaximumInterval: 3_600_000,
+  patience: 36_000_000,
+};

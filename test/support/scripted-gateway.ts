@@ -67,14 +67,14 @@ export class ScriptedGateway implements Gateway {
     );
   }
 
-  /** The commands that were sent again without an inquiry in between; a check has no effect, so it may be. */
+  /** The transactions whose command was sent again without an inquiry in between. */
   get sentBlindly(): string[] {
     const sent = new Set<string>();
-    return this.received.flatMap(({ call, command: { transactionId } }) => {
-      if (call === 'inquiry') sent.delete(transactionId);
-      const blind = call !== 'inquiry' && call !== 'check' && sent.has(transactionId);
-      if (call !== 'inquiry') sent.add(transactionId);
-      return blind ? [transactionId] : [];
+    return this.received.flatMap(({ call, transaction }) => {
+      const blind = call !== 'inquiry' && sent.has(transaction);
+      if (call === 'inquiry') sent.delete(transaction);
+      else sent.add(transaction);
+      return blind ? [transaction] : [];
     });
   }
 

@@ -1,0 +1,139 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
+import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
+import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+const BROKEN = { kind: 'broken_contract', detail: 'not JSON' } as const;
+const REFUSED = { kind: 'refused', refusal: 'insufficient_balance' } as const;
+const HOUR = 3_600_000;
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+describe('a purchase that needs attention', () => {
+  it('is found by it, with the reason and since when it first did, until the step is over', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY, 'charge');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      const { attention } = await lab.untilAttention(order);
+      await server.sleep('3 hours'); // some rounds more
+      const later = await lab.purchases.find(order.channel, order.externalId, 0);
+      expect(later?.attention?.since).toBe(attention?.since);
+      gateway.answerInquiries({ kind: 'done' }, 'charge');
+      expect((await lab.handle(order).result()).attention).toBeNull();
+    });
+    const told = await searchAttributesTold(lab.handle(order));
+    expect(told).toContainEqual({ NeedsAttention: true, AttentionReason: 'no_answer' });
+    expect(told.slice(-2)).toEqual([
+      { NeedsAttention: false, AttentionReason: null },
+      { PurchaseState: 'succeeded', PurchaseOutcome: 'succeeded' },
+    ]);
+  });
+
+  it('is tried ever more rarely: an outage of a day is a handful of rounds', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY, 'charge');
+    const lab = new PurchaseLab(server, gateway, { ...POLICY, retryMaximumInterval: HOUR });
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await server.sleep('1 day');
+      gateway.answerInquiries({ kind: 'done' }, 'charge');
+      await lab.handle(order).result();
+    });
+    const charges = (await scheduledActivities(lab.handle(order))).filter(
+      ({ activityType }) => activityType?.name === 'chargeSubscriber',
+    );
+    expect(charges.length).toBeGreaterThan(5);
+    expect(charges.length).toBeLessThan(15);
+  });
+});
+
+describe('a reply that is lost a few times', () => {
+  it('calls nobody: MobiFone is asked with growing pauses until it answers', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY);
+    for (let asked = 0; asked < 5; asked += 1) gateway.script('inquiry', NO_REPLY);
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    const purchase = await lab.sell(order);
+    expect(purchase.outcome).toBe('succeeded');
+    const charge = purchase.steps.find(({ step }) => step === 'charge');
+    const took = Date.parse(charge?.endedAt ?? '') - Date.parse(charge?.startedAt ?? '');
+    expect(took).toBeGreaterThanOrEqual(63_000); // 1 + 2 + 4 + … + 32 seconds
+    expect((await searchAttributesTold(lab.handle(order))).flatMap(Object.keys)).not.toContain(
+      'NeedsAttention',
+    );
+  });
+});
+
+describe('answers that break the contract again and again', () => {
+  it('are told as such, and MobiFone is asked with pauses that grow fast', async () => {
+    const gateway = new ScriptedGateway().script('charge', BROKEN);
+    gateway.script('inquiry', BROKEN, BROKEN, BROKEN, { kind: 'done' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    const purchase = await lab.sell(order);
+    const charge = purchase.steps.find(({ step }) => step === 'charge');
+    const took = Date.parse(charge?.endedAt ?? '') - Date.parse(charge?.startedAt ?? '');
+    expect(took).toBeGreaterThanOrEqual(585_000); // 1 + 8 + 64 + 512 seconds
+    expect(await searchAttributesTold(lab.handle(order))).toContainEqual({
+      NeedsAttention: true,
+      AttentionReason: 'broken_contract',
+    });
+  });
+});
+
+describe('a rollback and a refund notice that are both stuck', () => {
+  it('call for attention each for itself: the notice, once taken, leaves the rollback’s call standing', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', REFUSED)
+      .script('rollback', REFUSED, REFUSED, REFUSED);
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY); // MobiFone refuses after 0, 1 and 9 hours
+    const hoursBetweenDeliveries = [9.5, 11, 1]; // eleven hours are longer than patience
+    lab.deliver = async () => {
+      const hours = hoursBetweenDeliveries.shift();
+      return hours ? { kind: 'retry', detail: '503', retryAfterMs: hours * HOUR } : { kind: 'delivered' };
+    };
+    const order = anOrder();
+    const attention = async () => (await lab.purchases.find(order.channel, order.externalId, 0))?.attention;
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      const first = (await lab.untilAttention(order)).attention;
+      expect(first).toMatchObject({ step: 'rollback', reason: 'rollback_refused' });
+      await server.sleep('10 hours');
+      expect(await attention()).toMatchObject({ step: 'refund_notice', reason: 'channel_unreachable' });
+      await server.sleep('1 hour');
+      expect(await attention()).toMatchObject({ step: 'rollback', since: first?.since });
+      expect((await lab.handle(order).result()).attention).toBeNull();
+    });
+    expect(await searchAttributesTold(lab.handle(order))).toContainEqual({
+      NeedsAttention: true,
+      AttentionReason: 'channel_unreachable',
+    });
+  });
+
+  it('the rollback, once done, leaves the notice’s call standing', async () => {
+    const gateway = new ScriptedGateway().script('charge', REFUSED).script('rollback', REFUSED);
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const hoursBetweenDeliveries = [0.5, 11, 5];
+    lab.deliver = async () => {
+      const hours = hoursBetweenDeliveries.shift();
+      return hours ? { kind: 'retry', detail: '503', retryAfterMs: hours * HOUR } : { kind: 'delivered' };
+    };
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      await server.sleep('2 hours');
+      expect(await lab.purchases.find(order.channel, order.externalId, 0)).toMatchObject({
+        outcome: 'rolled_back',
+        attention: { step: 'refund_notice' },
+      });
+      expect((await lab.handle(order).result()).attention).toBeNull();
+    });
+  });
+});
