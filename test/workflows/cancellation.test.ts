@@ -1,5 +1,6 @@
 import { WorkflowUpdateStage } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Operations } from '../../client/operations';
 import type { Purchase } from '../../domain/purchase';
 import { UNTIL_OUTCOME_UPDATE } from '../../domain/purchase-protocol';
 import type { GatewayCall } from '../../mobifone/contract';
@@ -97,6 +98,42 @@ describe('a channel that cancels', () => {
     });
   });
 
+  it('before an operator does: both get the same answer, and the channel’s reason stays', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    gateway.hold('register');
+    const rollback = gateway.hold('rollback');
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
+      await rollback.arrived;
+      const again = new Operations(server.client).cancel(
+        order.channel,
+        order.externalId,
+        'lan',
+        'asked by mail',
+      );
+      expect(await again).toEqual({ kind: 'applied' });
+      rollback.release({ kind: 'done' });
+      expect((await lab.handle(order).result()).reason).toBe('cancelled_by_channel');
+    });
+  });
+
+  it('a prepaid purchase before any worker took it up: nothing is sent at all', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder({ paymentForm: 'prepaid' });
+    await lab.purchases.submit(order, 0);
+    const cancelling = lab.purchases.cancel(order.channel, order.externalId, 'a double click');
+    await lab.run(async () => {
+      expect((await cancelling).kind).toBe('cancelling');
+      expect((await lab.handle(order).result()).outcome).toBe('cancelled');
+    });
+    expect(gateway.calls).toEqual([]);
+    expect(lab.notices).toHaveLength(1);
+  });
+
   it('a prepaid purchase whose registration was sent: is refused, since that took the money', async () => {
     const gateway = new ScriptedGateway();
     const lab = new PurchaseLab(server, gateway);
@@ -123,15 +160,16 @@ describe('a channel that cancels', () => {
 
 describe('a workflow that an operator cancels in the Web UI', () => {
   it.each([
-    { call: 'register', outcome: 'cancelled', rolledBack: true },
-    { call: 'charge', outcome: 'succeeded', rolledBack: false },
+    { form: 'postpaid', call: 'register', outcome: 'cancelled', rolledBack: true },
+    { form: 'postpaid', call: 'charge', outcome: 'succeeded', rolledBack: false },
+    { form: 'prepaid', call: 'register', outcome: 'succeeded', rolledBack: false },
   ] as const)(
-    'during $call: ends as $outcome, never torn in the middle',
-    async ({ call, outcome, rolledBack }) => {
+    'during $call, $form: ends as $outcome, never torn in the middle',
+    async ({ form, call, outcome, rolledBack }) => {
       const gateway = new ScriptedGateway();
       const lab = new PurchaseLab(server, gateway);
       const held = gateway.hold(call);
-      const order = anOrder();
+      const order = anOrder({ paymentForm: form });
       await lab.run(async () => {
         await lab.purchases.submit(order, 0);
         await held.arrived;
@@ -142,7 +180,7 @@ describe('a workflow that an operator cancels in the Web UI', () => {
         expect(purchase.outcome).toBe(outcome);
         expect(gateway.calls.includes('rollback')).toBe(rolledBack);
         expect(lab.notices).toHaveLength(rolledBack ? 1 : 0);
-        await recordHistory(`web-ui-cancel-during-${call}`, lab.handle(order));
+        if (form === 'postpaid') await recordHistory(`web-ui-cancel-during-${call}`, lab.handle(order));
       });
     },
   );
@@ -163,6 +201,23 @@ describe('a purchase whose workflow Temporal was asked to cancel too late', () =
       });
       held.release({ kind: 'done' });
       expect((await waiting.result()).outcome).toBe('succeeded');
+    });
+  });
+});
+
+describe('an operator who cancels', () => {
+  it('without saying why: is refused, and the sale goes on', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const held = gateway.hold('register');
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      const cancelling = new Operations(server.client).cancel(order.channel, order.externalId, 'lan', ' ');
+      expect(await cancelling).toEqual({ kind: 'refused', because: '"why" must be given' });
+      held.release({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });
   });
 });

@@ -3,7 +3,7 @@ import { Operations } from '../../client/operations';
 import type { Decision } from '../../domain/attention';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { recordHistory } from '../support/histories';
-import { anOrder, POLICY } from '../support/orders';
+import { anOrder, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -27,6 +27,12 @@ function silentGateway(call: 'check' | 'register' | 'charge' | 'rollback'): Scri
   const gateway = new ScriptedGateway();
   for (let times = 0; times < 500; times += 1) gateway.script(call, NO_REPLY).script('inquiry', NO_REPLY);
   return gateway;
+}
+
+/** To terminate a purchase with an attempt in flight would stop the time-skipping server's clock for all that follow. */
+async function untilOver(lab: PurchaseLab, gateway: ScriptedGateway, order: PurchaseOrder): Promise<void> {
+  gateway.answerInquiries({ kind: 'never_received' });
+  await lab.handle(order).result();
 }
 
 describe('a charge whose fate MobiFone does not tell', () => {
@@ -70,7 +76,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      await untilAttention(lab, order);
+      await lab.untilAttention(order);
       await decide(order, 'charge_was_done');
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });
@@ -96,27 +102,77 @@ describe('a charge whose fate MobiFone does not tell', () => {
         expect(await lab.purchases.find(order.channel, order.externalId, 20_000)).toMatchObject({ outcome });
         expect(gateway.calls).toContain('rollback');
         expect(lab.notices).toHaveLength(1);
-        await lab.handle(order).terminate('the gateway of this test stays silent for ever');
+        await untilOver(lab, gateway, order);
       });
     },
   );
 
-  it('is what MobiFone says when an operator says otherwise', async () => {
-    const gateway = new ScriptedGateway()
-      .script('charge', BROKEN)
-      .script('inquiry', BROKEN, BROKEN, BROKEN, BROKEN);
-    const lab = new PurchaseLab(server, gateway);
+  it.each([
+    { decision: 'charge_was_not_done', fact: 'done', because: 'the charge was made', outcome: 'succeeded' },
+    { decision: 'give_up', fact: 'done', because: 'the charge was made', outcome: 'succeeded' },
+    {
+      decision: 'charge_was_done',
+      fact: 'rolled_back',
+      because: 'the charge is rolled_back',
+      outcome: 'rolled_back',
+    },
+    {
+      decision: 'charge_was_done',
+      fact: 'never_received',
+      because: 'the charge is never_received',
+      outcome: 'succeeded',
+    },
+  ] as const)(
+    'is what MobiFone says, $fact, when an operator decides $decision',
+    async ({ decision, fact, because, outcome }) => {
+      const gateway = new ScriptedGateway().script('charge', BROKEN);
+      const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+      const order = anOrder();
+      await lab.run(async () => {
+        await lab.purchases.submit(order, 0);
+        await lab.untilAttention(order);
+        gateway.answerInquiries({ kind: fact === 'done' ? 'never_received' : 'done' }, 'registration');
+        gateway.answerInquiries({ kind: fact }, 'charge');
+        expect(await decide(order, decision)).toEqual({
+          kind: 'not_applied',
+          because: `MobiFone answers that ${because}`,
+        });
+        gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
+        expect((await lab.handle(order).result()).outcome).toBe(outcome);
+        expect(lab.notices).toHaveLength(outcome === 'succeeded' ? 0 : 1);
+      });
+    },
+  );
+
+  it('is settled by an operator even when MobiFone does not answer the question before it', async () => {
+    const gateway = new ScriptedGateway().script('charge', BROKEN);
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       await lab.untilAttention(order);
-      gateway.answerInquiries({ kind: 'done' });
-      expect(await decide(order, 'charge_was_not_done')).toEqual({
-        kind: 'not_applied',
-        because: 'MobiFone answers that the charge was made',
-      });
+      gateway.hold('inquiry'); // for longer than a local try lasts
+      expect(await decide(order, 'charge_was_done')).toEqual({ kind: 'applied' });
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
-      expect(lab.notices).toEqual([]);
+    });
+  });
+
+  it('is settled once when several operators decide at the same time, and all are answered', async () => {
+    const gateway = new ScriptedGateway().script('charge', BROKEN).answerInquiries(BROKEN, 'charge');
+    const held = gateway.hold('inquiry');
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      const decisions = [decide(order, 'charge_was_done', 'the first')];
+      await held.arrived;
+      decisions.push(...['the second', 'the third'].map((why) => decide(order, 'charge_was_done', why)));
+      await new Promise((resolve) => setTimeout(resolve, 500)); // most likely both come together, then
+      held.release({ kind: 'never_received' });
+      const kinds = (await Promise.all(decisions)).map(({ kind }) => kind);
+      expect(kinds.filter((kind) => kind === 'applied')).toHaveLength(1);
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });
   });
 });
@@ -164,25 +220,45 @@ describe('a check or registration that MobiFone does not answer', () => {
       expect(purchase).toMatchObject({ outcome: 'given_up', reason: 'given_up_by_operator' });
       expect(gateway.calls.includes('rollback')).toBe(rolledBack);
       expect(lab.notices).toHaveLength(1);
-      if (rolledBack) await lab.handle(order).terminate('the gateway of this test stays silent for ever');
+      await untilOver(lab, gateway, order);
     });
   });
 });
 
 describe('an operator who asks for another try at once', () => {
-  it('need not wait for the pause to end', async () => {
-    const gateway = silentGateway('register');
-    const lab = new PurchaseLab(server, gateway, {
-      ...POLICY,
-      retryMaximumInterval: 86_400_000,
-      patience: 40_000,
-    });
+  it.each([
+    { waiting: 'the pause after a broken contract', verdict: BROKEN },
+    { waiting: 'the next attempt after a lost reply', verdict: NO_REPLY },
+  ])('need not wait for $waiting', async ({ verdict }) => {
+    const gateway = new ScriptedGateway().script('register', verdict).answerInquiries(verdict);
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       await lab.untilAttention(order);
       gateway.answerInquiries({ kind: 'done' });
-      expect((await decide(order, 'retry_now')).kind).toMatch(/applied/);
+      const askedAt = await server.currentTimeMs();
+      expect(await decide(order, 'retry_now')).toEqual({ kind: 'applied' });
+      const purchase = await lab.handle(order).result();
+      expect(purchase.outcome).toBe('succeeded');
+      const settledAt = purchase.steps.find(({ step }) => step === 'register')?.endedAt;
+      expect(Date.parse(settledAt ?? '') - askedAt).toBeLessThan(1_800_000); // tries are an hour apart
+    });
+  });
+
+  it('twice: both are answered as applied', async () => {
+    const gateway = new ScriptedGateway();
+    const held = gateway.hold('check');
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      const both = ['first', 'second'].map((why) => decide(order, 'retry_now', why));
+      await new Promise((resolve) => setTimeout(resolve, 500)); // most likely both come together, then
+      for (let tries = 0; tries < 3; tries += 1) gateway.script('check', NO_REPLY);
+      held.release(NO_REPLY);
+      expect(await Promise.all(both)).toEqual([{ kind: 'applied' }, { kind: 'applied' }]);
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });
   });

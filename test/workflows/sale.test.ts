@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { refundNoticeId } from '../../domain/identifiers';
 import { recordHistory } from '../support/histories';
-import { anOrder } from '../support/orders';
+import { anOrder, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -33,6 +33,20 @@ describe('a postpaid purchase that nothing goes wrong with', () => {
     expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
     expect(lab.notices).toEqual([]);
     await recordHistory('postpaid-succeeded', lab.handle(order));
+  });
+
+  it('takes the face value for the package of its own registration, and sends each message under its own id', async () => {
+    const gateway = new ScriptedGateway();
+    const order = anOrder();
+    await new PurchaseLab(server, gateway).sell(order);
+    const sent = gateway.received.map(({ call, command }) => ({ call, ...command }));
+    const registrationId = `${order.purchaseId}.registration`;
+    const whose = { msisdn: order.msisdn, packageCode: order.package.code, amount: order.faceValue };
+    expect(sent).toContainEqual(expect.objectContaining({ ...whose, transactionId: registrationId }));
+    expect(sent).toContainEqual(expect.objectContaining({ ...whose, call: 'charge', registrationId }));
+    expect(
+      gateway.received.filter(({ call }) => call === 'sms').map(({ transaction }) => transaction),
+    ).toEqual(['sms-transaction', 'sms-success']);
   });
 
   it('answers who waits for the outcome as soon as it is known, with all waiters sharing one update', async () => {
@@ -158,6 +172,9 @@ describe('a charge that MobiFone refuses', () => {
 
     expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
     expect(gateway.calls).toEqual(['check', 'register', 'charge', 'rollback']);
+    expect(gateway.received.at(-1)?.command).toMatchObject({
+      registrationId: `${order.purchaseId}.registration`,
+    });
     expect(lab.notices).toHaveLength(1);
     await recordHistory('charge-refused-rolled-back', lab.handle(order));
   });
@@ -167,16 +184,20 @@ describe('a charge that MobiFone refuses', () => {
     const lab = new PurchaseLab(server, gateway);
     const rollback = gateway.hold('rollback');
     let noticed: () => void = () => undefined;
+    let take: () => void = () => undefined;
     const notice = new Promise<void>((resolve) => (noticed = resolve));
+    const taken = new Promise<void>((resolve) => (take = resolve));
     lab.deliver = async () => {
       noticed();
+      await taken;
       return { kind: 'delivered' };
     };
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      await Promise.all([rollback.arrived, notice]); // the rollback is still held when the notice is out
+      await Promise.all([rollback.arrived, notice]); // both are under way, and both are held
       rollback.release({ kind: 'done' });
+      take();
       expect((await lab.handle(order).result()).outcome).toBe('rolled_back');
     });
   });
@@ -239,9 +260,40 @@ describe('messages that cannot be sent', () => {
 
     expect(purchase.outcome).toBe('succeeded');
     expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
+    expect(gateway.sentBlindly).toEqual([]);
     expect(gateway.calls).not.toContain('rollback');
     expect(lab.notices).toEqual([]);
     await recordHistory('messages-delayed', lab.handle(order));
+  });
+});
+
+describe('messages that MobiFone does not take', () => {
+  it('do not hold the outcome up', async () => {
+    const gateway = new ScriptedGateway();
+    for (let failure = 0; failure < 10; failure += 1) {
+      gateway.script('sms', { kind: 'unknown', detail: 'no reply' });
+    }
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await server.sleep('1 minute'); // the messages are tried again in an hour
+      expect(await lab.purchases.find(order.channel, order.externalId, 0)).toMatchObject({
+        outcome: 'succeeded',
+      });
+      await lab.handle(order).result();
+    });
+  });
+
+  it('and refuses for good leave the purchase paid', async () => {
+    const refused = { kind: 'refused', refusal: 'subscriber_suspended' } as const;
+    const gateway = new ScriptedGateway().script('sms', refused, refused);
+    const lab = new PurchaseLab(server, gateway);
+    const purchase = await lab.sell(anOrder());
+    expect(purchase).toMatchObject({ outcome: 'succeeded', reason: null });
+    expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message refused', 'success_message refused']);
+    expect(gateway.calls).not.toContain('rollback');
+    expect(lab.notices).toEqual([]);
   });
 });
 

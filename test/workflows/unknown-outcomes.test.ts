@@ -81,6 +81,34 @@ describe.each([
   });
 });
 
+describe.each([
+  { call: 'register', transaction: 'registration' },
+  { call: 'charge', transaction: 'charge' },
+  { call: 'rollback', transaction: 'rollback' },
+  { call: 'sms', transaction: 'sms-success' },
+] as const)('a $call that stays without an answer for longer than patience', ({ call, transaction }) => {
+  it('is asked about in the next round as well, before it is sent again', async () => {
+    const gateway = new ScriptedGateway();
+    if (call === 'rollback') gateway.script('charge', { kind: 'refused', refusal: 'charging_barred' });
+    gateway.script(call, ...(call === 'sms' ? [NO_REPLY, NO_REPLY] : [NO_REPLY]));
+    gateway.answerInquiries(NO_REPLY, transaction);
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      while (!(await lab.purchases.find(order.channel, order.externalId, 0))?.attention) {
+        await server.sleep('1 minute');
+      }
+      gateway.answerInquiries({ kind: 'never_received' }, transaction);
+      const { outcome } = await lab.handle(order).result();
+      expect(outcome).toBe(call === 'rollback' ? 'rolled_back' : 'succeeded');
+    });
+    const sent = gateway.received.filter((received) => received.transaction === transaction);
+    expect(sent.at(-1)?.call).toBe(call);
+    expect(sent.at(-2)?.call).toBe('inquiry');
+  });
+});
+
 describe('a command that MobiFone did not take', () => {
   it('is sent again under the same id, later when MobiFone asks for patience', async () => {
     const gateway = new ScriptedGateway().script(

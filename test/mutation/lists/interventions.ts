@@ -39,12 +39,6 @@ export const interventionMutations = mutationsOf('workflows/interventions.ts', [
     invariant: 'To cancel twice gets the same answer',
   },
   {
-    name: 'the second who cancels overwrites who was first',
-    find: 'if (!this.stop) this.stopSale({',
-    replace: 'this.stopSale({',
-    invariant: 'To cancel twice gets the same answer',
-  },
-  {
     name: 'a cancellation needs no reason',
     find: 'private validateCancel(request: CancelRequest): void {\n    requirePerson(request);',
     replace: 'private validateCancel(request: CancelRequest): void {',

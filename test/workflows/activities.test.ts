@@ -1,0 +1,176 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { createChannelActivities, createGatewayActivities } from '../../activities';
+import type { Sale } from '../../activities/gateway-activities';
+import type { Settlement } from '../../activities/settlement';
+import type { RefundNotice } from '../../channel/notice';
+import type { InquiryVerdict } from '../../domain/gateway-verdict';
+import { refundNoticeId } from '../../domain/identifiers';
+import type { PaymentForm } from '../../domain/packages';
+import { anOrder } from '../support/orders';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+const { purchaseId, msisdn, package: product, faceValue, channel, externalId } = anOrder();
+
+function aSale(paymentForm: PaymentForm = 'postpaid'): Sale {
+  return { purchaseId, msisdn, packageCode: product.code, paymentForm, amount: faceValue };
+}
+
+/** Where one attempt of an activity runs. */
+function anActivityWorker(info: { attempt?: number; heartbeatTimeoutMs?: number } = {}) {
+  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+}
+
+const SILENCE: InquiryVerdict[] = [
+  { kind: 'retry_later', detail: 'busy' },
+  { kind: 'unknown', detail: 'no reply' },
+  { kind: 'broken_contract', detail: 'not JSON' },
+];
+
+describe('a purchase that begins while MobiFone is out, under the policy to refuse', () => {
+  const refusing = { refuses: () => true };
+  const FIRST = { askFirst: false };
+
+  it.each(['check', 'prepaid registration'])(
+    'is refused before its first command, the %s',
+    async (command) => {
+      const gateway = new ScriptedGateway();
+      const { checkSubscriber, registerPackage } = createGatewayActivities(gateway, refusing);
+      const worker = anActivityWorker({ attempt: 1 });
+      const settlement = await worker.run((): Promise<Settlement> =>
+        command === 'check' ? checkSubscriber(aSale()) : registerPackage(aSale('prepaid'), FIRST),
+      );
+      expect(settlement).toMatchObject({ kind: 'refused', refusal: 'mobifone_unavailable' });
+      expect(gateway.calls).toEqual([]);
+    },
+  );
+
+  it.each([
+    { begun: 'a postpaid one that passed its check', form: 'postpaid', attempt: 1, askFirst: false },
+    { begun: 'a second attempt', form: 'prepaid', attempt: 2, askFirst: false },
+    { begun: 'a later round', form: 'prepaid', attempt: 1, askFirst: true },
+  ] as const)('is never refused once it has begun: $begun', async ({ form, attempt, askFirst }) => {
+    const gateway = new ScriptedGateway();
+    const { registerPackage } = createGatewayActivities(gateway, refusing);
+    const worker = anActivityWorker({ attempt });
+    const settlement = await worker.run((): Promise<Settlement> =>
+      registerPackage(aSale(form), { askFirst }),
+    );
+    expect(settlement.kind).toBe('done');
+    expect(gateway.calls).toContain('register');
+  });
+});
+
+describe('what an inquiry tells before a command is sent again', () => {
+  const AGAIN = { askFirst: true };
+
+  it('that the transaction was rolled back: the command is refused for good, and not sent', async () => {
+    const gateway = new ScriptedGateway().answerInquiries({ kind: 'rolled_back' });
+    const { chargeSubscriber } = createGatewayActivities(gateway);
+    const settlement = await anActivityWorker().run(chargeSubscriber, aSale(), AGAIN);
+    expect(settlement).toMatchObject({ kind: 'refused', refusal: 'duplicate_order', settledBy: 'inquiry' });
+    expect(gateway.calls).toEqual(['inquiry:charge']);
+  });
+
+  it.each(SILENCE)('nothing ($kind): the command is not sent', async (silence) => {
+    const gateway = new ScriptedGateway().answerInquiries(silence);
+    const { chargeSubscriber } = createGatewayActivities(gateway);
+    await expect(anActivityWorker().run(chargeSubscriber, aSale(), AGAIN)).rejects.toThrow();
+    expect(gateway.calls).toEqual(['inquiry:charge']);
+  });
+});
+
+describe('the search for what landed after its rollback', () => {
+  const find = (gateway: ScriptedGateway) =>
+    anActivityWorker().run(createGatewayActivities(gateway).findLateEffect, aSale());
+
+  it.each(['registration', 'charge'] as const)('finds a %s that stands', async (transaction) => {
+    const gateway = new ScriptedGateway().answerInquiries({ kind: 'done' }, transaction);
+    expect(await find(gateway)).toBe(true);
+  });
+
+  it.each(['never_received', 'rolled_back'] as const)('finds nothing in what is %s', async (kind) => {
+    expect(await find(new ScriptedGateway().answerInquiries({ kind }))).toBe(false);
+  });
+
+  it.each([{ kind: 'processing' } as const, ...SILENCE])(
+    'is not over while a charge is without an answer ($kind)',
+    async (silence) => {
+      const gateway = new ScriptedGateway().answerInquiries(silence, 'charge');
+      await expect(find(gateway)).rejects.toMatchObject({ type: expect.stringMatching(/^Mobifone/) });
+    },
+  );
+});
+
+describe('one question before a decision is taken', () => {
+  it.each(SILENCE)('has silence for an answer too ($kind)', async (silence) => {
+    const { inquireOnce } = createGatewayActivities(new ScriptedGateway().answerInquiries(silence));
+    const worker = anActivityWorker();
+    expect(await worker.run(() => inquireOnce(aSale(), 'charge'))).toBe('no_answer');
+  });
+});
+
+describe('a remote call that takes long', () => {
+  /** A beat is due every tenth of a second: the worker is given fifty of them. */
+  async function beats(call: (worker: MockActivityEnvironment) => Promise<unknown>): Promise<boolean> {
+    const worker = anActivityWorker({ heartbeatTimeoutMs: 300 });
+    const beat = new Promise<boolean>((resolve) => worker.once('heartbeat', () => resolve(true)));
+    let giveUp: NodeJS.Timeout | undefined;
+    const none = new Promise<boolean>((resolve) => (giveUp = setTimeout(() => resolve(false), 5_000)));
+    const called = call(worker);
+    try {
+      return await Promise.race([beat, none]);
+    } finally {
+      clearTimeout(giveUp);
+      worker.cancel();
+      await called.catch(() => undefined);
+    }
+  }
+
+  it('to MobiFone tells Temporal that its worker is alive', async () => {
+    const gateway = new ScriptedGateway();
+    gateway.hold('charge');
+    const { chargeSubscriber } = createGatewayActivities(gateway);
+    const charging = (worker: MockActivityEnvironment) =>
+      worker.run(chargeSubscriber, aSale(), { askFirst: false });
+    expect(await beats(charging)).toBe(true);
+  });
+
+  it('to a channel does so too', async () => {
+    const { noticeRefund } = createChannelActivities(
+      (_channel, _notice, signal) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    );
+    expect(await beats((worker) => worker.run(noticeRefund, channel, aNotice()))).toBe(true);
+  });
+});
+
+describe('a channel that does not take its notice', () => {
+  it.each([
+    { asks: 'for patience', retryAfterMs: 90_000, nextRetryDelay: 90_000 },
+    { asks: 'for nothing', retryAfterMs: undefined, nextRetryDelay: undefined },
+  ])('and asks $asks: it is told again, no sooner', async ({ retryAfterMs, nextRetryDelay }) => {
+    const { noticeRefund } = createChannelActivities(async () => ({
+      kind: 'retry',
+      detail: '503',
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    }));
+    const failure: unknown = await anActivityWorker()
+      .run(noticeRefund, channel, aNotice())
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ type: 'ChannelUnreachable', nonRetryable: false });
+    expect(failure).toHaveProperty('nextRetryDelay', nextRetryDelay);
+  });
+});
+
+function aNotice(): RefundNotice {
+  return {
+    id: refundNoticeId(purchaseId),
+    purchaseId,
+    externalId,
+    outcome: 'rolled_back',
+    refusal: 'insufficient_balance',
+    amount: faceValue,
+    occurredAt: '2026-11-24T00:00:00.000Z',
+  };
+}

@@ -1,0 +1,65 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Operations } from '../../client/operations';
+import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
+import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+const REFUSED = { kind: 'refused', refusal: 'insufficient_balance' } as const;
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+describe('a rollback of something in doubt', () => {
+  it('is followed by a question only after the watch, since what is late needs time to land', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY, REFUSED);
+    const purchase = await new PurchaseLab(server, gateway).sell(anOrder());
+    const watch = purchase.steps.find(({ step }) => step === 'late_effect_check');
+    const took = Date.parse(watch?.endedAt ?? '') - Date.parse(watch?.startedAt ?? '');
+    expect(took).toBeGreaterThanOrEqual(POLICY.lateEffectWatch);
+    expect(gateway.calls.slice(-2)).toEqual(['inquiry:registration', 'inquiry:charge']);
+  });
+
+  it.each([
+    { call: 'register', transaction: 'registration' },
+    { call: 'charge', transaction: 'charge' },
+  ] as const)(
+    'given up by an operator: a $call that lands late is rolled back all the same',
+    async ({ call, transaction }) => {
+      const gateway = new ScriptedGateway().script(call, NO_REPLY).answerInquiries(NO_REPLY, transaction);
+      const lab = new PurchaseLab(server, gateway);
+      const order = anOrder();
+      await lab.run(async () => {
+        await lab.purchases.submit(order, 0);
+        await lab.untilAttention(order);
+        const decision = { decision: 'give_up', by: 'lan@agent.vn', why: 'ticket 4711' } as const;
+        const { channel, externalId } = order;
+        expect(await new Operations(server.client).decide(channel, externalId, decision)).toEqual({
+          kind: 'applied',
+        });
+        gateway.answerInquiries({ kind: 'done' }, transaction);
+        expect((await lab.handle(order).result()).outcome).toBe('given_up');
+      });
+      const rollbacks = gateway.received.filter((received) => received.call === 'rollback');
+      expect(rollbacks.map((received) => received.transaction)).toEqual(['rollback', 'rollback-2']);
+    },
+  );
+
+  it('needs attention when what landed late cannot be undone again, and tells so', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', NO_REPLY, REFUSED)
+      .script('rollback', { kind: 'done' }, { kind: 'refused', refusal: 'registration_refused' });
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await server.sleep('62 minutes'); // the second attempt is an hour after the first
+      gateway.answerInquiries({ kind: 'done' }, 'registration');
+      await server.sleep('16 minutes');
+      const purchase = await lab.purchases.find(order.channel, order.externalId, 0);
+      expect(purchase).toMatchObject({ outcome: 'rolled_back', attention: { reason: 'late_effect' } });
+      expect(await lab.handle(order).result()).toMatchObject({ attention: null });
+    });
+  });
+});
