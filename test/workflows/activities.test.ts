@@ -35,10 +35,12 @@ describe('a purchase that begins while MobiFone is out, under the policy to refu
     'is refused before its first command, the %s',
     async (command) => {
       const gateway = new ScriptedGateway();
-      const { checkSubscriber, registerPackage } = createGatewayActivities(gateway, refusing);
+      const activities = createGatewayActivities(gateway, refusing);
       const worker = anActivityWorker({ attempt: 1 });
       const settlement = await worker.run((): Promise<Settlement> =>
-        command === 'check' ? checkSubscriber(aSale()) : registerPackage(aSale('prepaid'), FIRST),
+        command === 'check'
+          ? activities.checkSubscriber(aSale())
+          : activities.registerPackage(aSale('prepaid'), FIRST),
       );
       expect(settlement).toMatchObject({ kind: 'refused', refusal: 'mobifone_unavailable' });
       expect(gateway.calls).toEqual([]);
@@ -51,10 +53,10 @@ describe('a purchase that begins while MobiFone is out, under the policy to refu
     { begun: 'a later round', form: 'prepaid', attempt: 1, askFirst: true },
   ] as const)('is never refused once it has begun: $begun', async ({ form, attempt, askFirst }) => {
     const gateway = new ScriptedGateway();
-    const { registerPackage } = createGatewayActivities(gateway, refusing);
+    const activities = createGatewayActivities(gateway, refusing);
     const worker = anActivityWorker({ attempt });
     const settlement = await worker.run((): Promise<Settlement> =>
-      registerPackage(aSale(form), { askFirst }),
+      activities.registerPackage(aSale(form), { askFirst }),
     );
     expect(settlement.kind).toBe('done');
     expect(gateway.calls).toContain('register');
@@ -66,23 +68,23 @@ describe('what an inquiry tells before a command is sent again', () => {
 
   it('that the transaction was rolled back: the command is refused for good, and not sent', async () => {
     const gateway = new ScriptedGateway().answerInquiries({ kind: 'rolled_back' });
-    const { chargeSubscriber } = createGatewayActivities(gateway);
-    const settlement = await anActivityWorker().run(chargeSubscriber, aSale(), AGAIN);
+    const activities = createGatewayActivities(gateway);
+    const settlement = await anActivityWorker().run(() => activities.chargeSubscriber(aSale(), AGAIN));
     expect(settlement).toMatchObject({ kind: 'refused', refusal: 'duplicate_order', settledBy: 'inquiry' });
     expect(gateway.calls).toEqual(['inquiry:charge']);
   });
 
   it.each(SILENCE)('nothing ($kind): the command is not sent', async (silence) => {
     const gateway = new ScriptedGateway().answerInquiries(silence);
-    const { chargeSubscriber } = createGatewayActivities(gateway);
-    await expect(anActivityWorker().run(chargeSubscriber, aSale(), AGAIN)).rejects.toThrow();
+    const activities = createGatewayActivities(gateway);
+    await expect(anActivityWorker().run(() => activities.chargeSubscriber(aSale(), AGAIN))).rejects.toThrow();
     expect(gateway.calls).toEqual(['inquiry:charge']);
   });
 });
 
 describe('the search for what landed after its rollback', () => {
   const find = (gateway: ScriptedGateway) =>
-    anActivityWorker().run(createGatewayActivities(gateway).findLateEffect, aSale());
+    anActivityWorker().run(() => createGatewayActivities(gateway).findLateEffect(aSale()));
 
   it.each(['registration', 'charge'] as const)('finds a %s that stands', async (transaction) => {
     const gateway = new ScriptedGateway().answerInquiries({ kind: 'done' }, transaction);
@@ -104,9 +106,9 @@ describe('the search for what landed after its rollback', () => {
 
 describe('one question before a decision is taken', () => {
   it.each(SILENCE)('has silence for an answer too ($kind)', async (silence) => {
-    const { inquireOnce } = createGatewayActivities(new ScriptedGateway().answerInquiries(silence));
+    const activities = createGatewayActivities(new ScriptedGateway().answerInquiries(silence));
     const worker = anActivityWorker();
-    expect(await worker.run(() => inquireOnce(aSale(), 'charge'))).toBe('no_answer');
+    expect(await worker.run(() => activities.inquireOnce(aSale(), 'charge'))).toBe('no_answer');
   });
 });
 
@@ -130,18 +132,18 @@ describe('a remote call that takes long', () => {
   it('to MobiFone tells Temporal that its worker is alive', async () => {
     const gateway = new ScriptedGateway();
     gateway.hold('charge');
-    const { chargeSubscriber } = createGatewayActivities(gateway);
+    const activities = createGatewayActivities(gateway);
     const charging = (worker: MockActivityEnvironment) =>
-      worker.run(chargeSubscriber, aSale(), { askFirst: false });
+      worker.run(() => activities.chargeSubscriber(aSale(), { askFirst: false }));
     expect(await beats(charging)).toBe(true);
   });
 
   it('to a channel does so too', async () => {
-    const { noticeRefund } = createChannelActivities(
+    const activities = createChannelActivities(
       (_channel, _notice, signal) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     );
-    expect(await beats((worker) => worker.run(noticeRefund, channel, aNotice()))).toBe(true);
+    expect(await beats((worker) => worker.run(() => activities.noticeRefund(channel, aNotice())))).toBe(true);
   });
 });
 
@@ -150,13 +152,13 @@ describe('a channel that does not take its notice', () => {
     { asks: 'for patience', retryAfterMs: 90_000, nextRetryDelay: 90_000 },
     { asks: 'for nothing', retryAfterMs: undefined, nextRetryDelay: undefined },
   ])('and asks $asks: it is told again, no sooner', async ({ retryAfterMs, nextRetryDelay }) => {
-    const { noticeRefund } = createChannelActivities(async () => ({
+    const activities = createChannelActivities(async () => ({
       kind: 'retry',
       detail: '503',
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     }));
     const failure: unknown = await anActivityWorker()
-      .run(noticeRefund, channel, aNotice())
+      .run(() => activities.noticeRefund(channel, aNotice()))
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ type: 'ChannelUnreachable', nonRetryable: false });
     expect(failure).toHaveProperty('nextRetryDelay', nextRetryDelay);
