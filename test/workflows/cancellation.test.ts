@@ -101,13 +101,14 @@ describe('a channel that cancels', () => {
   it('before an operator does: both get the same answer, and the channel’s reason stays', async () => {
     const gateway = new ScriptedGateway();
     const lab = new PurchaseLab(server, gateway);
-    gateway.hold('register');
+    const registration = gateway.hold('register');
     const rollback = gateway.hold('rollback');
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       await lab.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
       await rollback.arrived;
+      registration.release({ kind: 'done' });
       const again = new Operations(server.client).cancel(
         order.channel,
         order.externalId,

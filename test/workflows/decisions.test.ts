@@ -231,7 +231,7 @@ describe('an operator who asks for another try at once', () => {
     { waiting: 'the next attempt after a lost reply', verdict: NO_REPLY },
   ])('need not wait for $waiting', async ({ verdict }) => {
     const gateway = new ScriptedGateway().script('register', verdict).answerInquiries(verdict);
-    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const lab = new PurchaseLab(server, gateway, { ...SLOW_POLICY, patience: 5_400_000 });
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
