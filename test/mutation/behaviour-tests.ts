@@ -25,7 +25,7 @@ const RUN_LIMIT_MS = 600_000;
 
 /**
  * Runs the behaviour tests of a folder until the first one fails.
- * @param environment where Temporal's executables are
+ * @param environment where Temporal's executables are, and which tests go first
  * @param stopping ends the run; it then rejects with the signal's reason
  */
 export async function behaviourTests(

@@ -8,6 +8,7 @@ module.exports = {
   testMatch: ['<rootDir>/test/workflows/*.test.ts', '<rootDir>/test/domain/identifiers.test.ts'],
   testPathIgnorePatterns: ['replay\\.test\\.ts$'],
   reporters: ['<rootDir>/test/mutation/findings-reporter.js'],
+  testSequencer: '<rootDir>/test/mutation/likeliest-first.js',
   // Goes with the scratch copy when the run is over.
   cacheDirectory: '<rootDir>/.cache/jest',
   // A hundred times what a test takes; a test that hangs is no proof by itself, see run.ts.

@@ -1,6 +1,6 @@
 /** One deliberate fault of the product, and the promise that it breaks. */
 export interface Mutation {
-  /** Unique; what `--only` looks in. */
+  /** Unique; `--only` looks in it and in the file. */
   name: string;
   /** From the project's folder. */
   file: string;
@@ -9,11 +9,17 @@ export interface Mutation {
   replace: string;
   /** Which of the promises it breaks: an invariant's number, or the rule in words. */
   invariant: string;
+  /** The tests that most likely notice it; they run first. */
+  likeliest: string;
 }
 
-/** The mutations of one file. */
-export function mutationsOf(file: string, mutations: readonly Omit<Mutation, 'file'>[]): Mutation[] {
-  return mutations.map((mutation) => ({ ...mutation, file }));
+/** The mutations of one file, with the tests that are nearest to it. */
+export function mutationsOf(
+  file: string,
+  likeliest: string,
+  mutations: readonly Omit<Mutation, 'file' | 'likeliest'>[],
+): Mutation[] {
+  return mutations.map((mutation) => ({ ...mutation, file, likeliest }));
 }
 
 /**

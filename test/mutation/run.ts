@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config';
 import { temporalCli, timeSkippingTestServer } from '../../scripts/temporal/executable';
-import { behaviourTests } from './behaviour-tests';
+import { behaviourTests, type TestsVerdict } from './behaviour-tests';
 import type { Mutation } from './mutation';
 import { MUTATIONS } from './mutations';
 import { ScratchCopy } from './scratch-copy';
@@ -18,15 +18,16 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 /** Breaks the product on purpose, one fault at a time, and tells which test notices each. */
 async function main(): Promise<boolean> {
-  const chosen = MUTATIONS.filter(({ name }) => name.includes(only));
-  if (chosen.length === 0) throw new Error(`no mutation has "${only}" in its name`);
+  const chosen = MUTATIONS.filter(({ file, name }) => `${file}: ${name}`.includes(only));
+  if (chosen.length === 0) throw new Error(`no mutation has "${only}" in its file or name`);
   const config = loadConfig();
   const executables = {
     TEMPORAL_CLI_PATH: await temporalCli(config, say),
     TEMPORAL_TEST_SERVER_PATH: await timeSkippingTestServer(config, say),
   };
   const copy = new ScratchCopy();
-  const test = () => behaviourTests(copy.folder, executables, stopping.signal);
+  const test = (likeliest = '') =>
+    behaviourTests(copy.folder, { ...executables, LIKELIEST_TESTS: likeliest }, stopping.signal);
   try {
     const sound = await test();
     if (sound.kind !== 'green') throw new Error(`without any mutation: ${JSON.stringify(sound, null, 1)}`);
@@ -47,10 +48,10 @@ async function main(): Promise<boolean> {
 async function tried(
   mutation: Mutation,
   copy: ScratchCopy,
-  test: () => ReturnType<typeof behaviourTests>,
+  test: (likeliest?: string) => Promise<TestsVerdict>,
 ): Promise<Fate> {
   const startedAt = performance.now();
-  const verdict = await copy.with(mutation, test);
+  const verdict = await copy.with(mutation, () => test(mutation.likeliest));
   const tell = (fate: Fate, how: string): Fate => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     say(`${fate.padEnd(9)} ${String(seconds).padStart(4)} s  ${mutation.file}: ${mutation.name} – ${how}`);

@@ -2,7 +2,7 @@ import { mutationsOf } from '../mutation';
 
 /** Faults in what is sent to MobiFone and to the channel, and in how answers are read. */
 export const activityMutations = [
-  ...mutationsOf('activities/gateway-activities.ts', [
+  ...mutationsOf('activities/gateway-activities.ts', 'test/workflows/activities.test.ts', [
     {
       name: 'a retry sends without asking',
       find: 'if (options.askFirst || activityInfo().attempt > 1) {',
@@ -164,7 +164,7 @@ export const activityMutations = [
       invariant: 'I7: a slow call is not taken for a dead worker',
     },
   ]),
-  ...mutationsOf('activities/gateway-failures.ts', [
+  ...mutationsOf('activities/gateway-failures.ts', 'test/workflows/unknown-outcomes.test.ts', [
     {
       name: 'MobiFone’s Retry-After is ignored',
       find: '...(verdict.retryAfterMs === undefined ? {} : { nextRetryDelay: verdict.retryAfterMs }),',
@@ -184,7 +184,7 @@ export const activityMutations = [
       invariant: 'I4: nobody’s help is needed once the gateway is healthy',
     },
   ]),
-  ...mutationsOf('activities/channel-activities.ts', [
+  ...mutationsOf('activities/channel-activities.ts', 'test/workflows/activities.test.ts', [
     {
       name: 'a notice that was not taken is taken for delivered',
       find: "if (verdict.kind === 'delivered') return;",
@@ -204,7 +204,7 @@ export const activityMutations = [
       invariant: 'I7: a slow webhook is not taken for a dead worker',
     },
   ]),
-  ...mutationsOf('domain/identifiers.ts', [
+  ...mutationsOf('domain/identifiers.ts', 'test/domain/identifiers.test.ts', [
     {
       name: 'every command of a purchase has one id',
       find: 'return `${purchase}.${transaction}` as TransactionId;',

@@ -1,7 +1,7 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in what is sent, how often, under which id, and in how decisions are weighed. */
-export const stepMutations = mutationsOf('workflows/purchase-steps.ts', [
+export const stepMutations = mutationsOf('workflows/purchase-steps.ts', 'test/workflows/decisions.test.ts', [
   {
     name: 'the discounted price is charged',
     find: 'amount: order.faceValue,\n      ...',

@@ -1,7 +1,7 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in the order of the sale and of its undoing. */
-export const purchaseMutations = mutationsOf('workflows/purchase.ts', [
+export const purchaseMutations = mutationsOf('workflows/purchase.ts', 'test/workflows/sale.test.ts', [
   {
     name: 'rollback skipped',
     find: 'await rollback();',

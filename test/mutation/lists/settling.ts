@@ -1,7 +1,7 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in the rounds of a step: what is taken for its end, who is called, and what is remembered as in doubt. */
-export const settlingMutations = mutationsOf('workflows/settling.ts', [
+export const settlingMutations = mutationsOf('workflows/settling.ts', 'test/workflows/attention.test.ts', [
   {
     name: 'an unknown is swallowed as done',
     find: "reason: plan.unsettled ?? 'no_answer', detail });\n      return undefined;",
