@@ -76,14 +76,19 @@ export class PurchaseLab {
     expect(blind).toEqual([]);
   }
 
-  /** Lets minutes pass until the purchase needs attention, for a day of workflow time. */
-  async untilAttention(order: PurchaseOrder): Promise<Purchase> {
-    for (let minute = 0; minute < 24 * 60; minute += 1) {
+  /** Lets workflow time pass until the purchase needs attention, or is over. */
+  untilAttention(order: PurchaseOrder): Promise<Purchase> {
+    return this.until(order, ({ attention, outcome }) => attention !== null || outcome !== null);
+  }
+
+  /** Lets workflow time pass, up to two days, until the purchase is as the story wants it. */
+  async until(order: PurchaseOrder, holds: (purchase: Purchase) => boolean): Promise<Purchase> {
+    for (let looks = 0; looks < 2 * 24 * 12; looks += 1) {
       const purchase = await this.purchases.find(order.channel, order.externalId, 0);
-      if (purchase?.attention || purchase?.outcome) return purchase;
-      await this.environment.sleep('1 minute');
+      if (purchase && holds(purchase)) return purchase;
+      await this.environment.sleep('5 minutes');
     }
-    throw new Error('within a day the purchase neither ended nor needed attention');
+    throw new Error('within two days the purchase did not come to that');
   }
 
   handle(order: PurchaseOrder): WorkflowHandle<typeof purchase> {

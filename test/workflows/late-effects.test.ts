@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../client/operations';
 import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
-import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
@@ -54,11 +54,10 @@ describe('a rollback of something in doubt', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      await server.sleep('62 minutes'); // the second attempt is an hour after the first
+      await lab.until(order, (purchase) => stepsOf(purchase).includes('late_effect_check running'));
       gateway.answerInquiries({ kind: 'done' }, 'registration');
-      await server.sleep('16 minutes');
-      const purchase = await lab.purchases.find(order.channel, order.externalId, 0);
-      expect(purchase).toMatchObject({ outcome: 'rolled_back', attention: { reason: 'late_effect' } });
+      const { outcome } = await lab.until(order, ({ attention }) => attention?.reason === 'late_effect');
+      expect(outcome).toBe('rolled_back');
       expect(await lab.handle(order).result()).toMatchObject({ attention: null });
     });
   });

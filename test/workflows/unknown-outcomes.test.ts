@@ -96,9 +96,7 @@ describe.each([
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      while (!(await lab.purchases.find(order.channel, order.externalId, 0))?.attention) {
-        await server.sleep('1 minute');
-      }
+      await lab.until(order, ({ attention }) => attention !== null);
       gateway.answerInquiries({ kind: 'never_received' }, transaction);
       const { outcome } = await lab.handle(order).result();
       expect(outcome).toBe(call === 'rollback' ? 'rolled_back' : 'succeeded');
