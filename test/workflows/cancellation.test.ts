@@ -106,6 +106,7 @@ describe('a channel that cancels', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
+      await registration.arrived;
       await lab.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
       await rollback.arrived;
       registration.release({ kind: 'done' });
