@@ -1,4 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Attention } from '../../domain/attention';
+import type { Purchase } from '../../domain/purchase';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
 import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
@@ -13,6 +15,11 @@ let server: TestWorkflowEnvironment;
 beforeAll(async () => (server = await timeSkippingServer()));
 afterAll(() => server.teardown());
 
+/** Whether a later round, so long after the first one, has called for attention again. */
+function calledAgainAfter(ms: number, first: Attention | null): (purchase: Purchase) => boolean {
+  return ({ updatedAt }) => Date.parse(updatedAt) - Date.parse(first?.since ?? '') > ms;
+}
+
 describe('a purchase that needs attention', () => {
   it('is found by it, with the reason and since when it first did, until the step is over', async () => {
     const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY, 'charge');
@@ -21,9 +28,8 @@ describe('a purchase that needs attention', () => {
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       const { attention } = await lab.untilAttention(order);
-      await server.sleep('3 hours'); // some rounds more
-      const later = await lab.purchases.find(order.channel, order.externalId, 0);
-      expect(later?.attention?.since).toBe(attention?.since);
+      const later = await lab.until(order, calledAgainAfter(2 * HOUR, attention));
+      expect(later.attention?.since).toBe(attention?.since);
       gateway.answerInquiries({ kind: 'done' }, 'charge');
       expect((await lab.handle(order).result()).attention).toBeNull();
     });
@@ -41,7 +47,8 @@ describe('a purchase that needs attention', () => {
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
-      await server.sleep('1 day');
+      const { attention } = await lab.untilAttention(order);
+      await lab.until(order, calledAgainAfter(20 * HOUR, attention));
       gateway.answerInquiries({ kind: 'done' }, 'charge');
       await lab.handle(order).result();
     });
