@@ -3,7 +3,7 @@ import { Operations } from '../../client/operations';
 import type { Decision } from '../../domain/attention';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { recordHistory } from '../support/histories';
-import { anOrder, SLOW_POLICY } from '../support/orders';
+import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
