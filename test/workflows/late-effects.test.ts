@@ -21,6 +21,14 @@ describe('a rollback of something in doubt', () => {
     expect(gateway.calls.slice(-2)).toEqual(['inquiry:registration', 'inquiry:charge']);
   });
 
+  it('is watched as well when it was the registration that took two tries, and the charge was plainly refused', async () => {
+    const gateway = new ScriptedGateway().script('register', NO_REPLY).script('charge', REFUSED);
+    const purchase = await new PurchaseLab(server, gateway).sell(anOrder());
+    expect(stepsOf(purchase)).toEqual(
+      expect.arrayContaining(['register done', 'charge refused', 'rollback done', 'late_effect_check done']),
+    );
+  });
+
   it.each([
     { call: 'register', transaction: 'registration' },
     { call: 'charge', transaction: 'charge' },
