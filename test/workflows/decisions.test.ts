@@ -70,7 +70,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
   });
 
   it('is asked about past no rate limit: where one is set nothing at all is called inside the workflow task', async () => {
-    const limited = { ...POLICY, gatewayTaskQueue: TASK_QUEUE };
+    const limited = { ...POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` };
     const lab = new PurchaseLab(server, silentGateway('charge'), limited);
     const order = anOrder();
     await lab.run(async () => {

@@ -153,8 +153,8 @@ export const activityMutations = [
     },
     {
       name: 'the outage policy is ignored',
-      find: 'if (outage.refuses()) return REFUSED_IN_OUTAGE;\n      const verdict',
-      replace: 'const verdict',
+      find: 'if (outage.refuses()) return REFUSED_IN_OUTAGE;\n      return beating(',
+      replace: 'return beating(',
       invariant: 'The outage policy is what a new purchase is held to',
     },
     {

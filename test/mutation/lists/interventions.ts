@@ -62,19 +62,19 @@ export const interventionMutations = mutationsOf(
     },
     {
       name: 'a decision waits for the round to end',
-      find: 'for (const { step } of made) this.running.get(step)?.cancel();',
+      find: 'for (const { step } of made) this.running.get(step)?.();',
       replace: '',
       invariant: 'An operator need not wait for the pause to end',
     },
     {
       name: 'a decision that waits for another is forgotten',
-      find: 'if (this.decisionFor(step) || (this.stop && yieldsToStop(step))) scope.cancel();',
-      replace: 'if (this.stop && yieldsToStop(step)) scope.cancel();',
+      find: 'if (this.decisionFor(step) || this.stopFor(step)) throw',
+      replace: 'if (this.stopFor(step)) throw',
       invariant: 'Every update is answered',
     },
     {
       name: 'a wish to end the sale waits for MobiFone’s answer',
-      find: 'for (const [step, scope] of this.running) if (yieldsToStop(step)) scope.cancel();',
+      find: 'for (const [step, interrupt] of this.running) if (yieldsToStop(step)) interrupt();',
       replace: '',
       invariant: 'A cancellation in an outage ends the sale at once',
     },

@@ -79,13 +79,14 @@ export const recordMutations = [
     },
     {
       name: 'local tries are repeated in the workflow task',
-      find: 'retry: { maximumAttempts: 1 },',
-      replace: "retry: { maximumAttempts: 3, initialInterval: '1ms' },",
+      find: 'startToCloseTimeout: LOCAL_TRY_MS,\n      retry: { maximumAttempts: 1 },',
+      replace:
+        "startToCloseTimeout: LOCAL_TRY_MS,\n      retry: { maximumAttempts: 3, initialInterval: '1ms' },",
       invariant: 'One try inside the workflow task; the rest is durable',
     },
     {
       name: 'calls to MobiFone do not go to its own queue',
-      find: '...(this.policy.gatewayTaskQueue ? { taskQueue: this.policy.gatewayTaskQueue } : {}),',
+      find: '...(taskQueue ? { taskQueue } : {})',
       replace: '',
       invariant: 'The gateway’s rate limit holds for every call',
     },
