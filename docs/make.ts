@@ -27,6 +27,11 @@ export function refreshed(text: string, name: string, made: string): string {
 const normalised = (text: string): string =>
   text.replace(/ +/g, ' ').replace(/-{3,}/g, '---').replace(/\n+/g, '\n');
 
+/** Whether two texts say the same, however their tables are padded. */
+export function sameDocument(one: string, other: string): boolean {
+  return normalised(one) === normalised(other);
+}
+
 /** The documents that `npm run docs` would change: none when all are fresh. */
 export function staleDocuments(): { file: string; fresh: string }[] {
   const texts = new Map<string, string>();
@@ -34,7 +39,7 @@ export function staleDocuments(): { file: string; fresh: string }[] {
     texts.set(file, refreshed(texts.get(file) ?? readFileSync(file, 'utf8'), name, make()));
   }
   return [...texts]
-    .filter(([file, fresh]) => normalised(readFileSync(file, 'utf8')) !== normalised(fresh))
+    .filter(([file, fresh]) => !sameDocument(readFileSync(file, 'utf8'), fresh))
     .map(([file, fresh]) => ({ file, fresh }));
 }
 

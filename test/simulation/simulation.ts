@@ -1,10 +1,13 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { purchaseWorkflowId } from '../../domain/identifiers';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import type { Position } from '../../mobifone/sandbox/ledger-entries';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
 import { InProcessGateway } from '../support/in-process-gateway';
 import { judge, type Broken } from '../support/judge';
@@ -31,8 +34,18 @@ export interface RunReport {
   stalls: number;
   /** Real time, milliseconds. */
   tookMs: number;
+  /** Each purchase in the plan's order: its end, where it has one, and what it called a person for. */
+  ends: readonly End[];
   /** What happened to each purchase, for a person to read. */
   story: () => string;
+}
+
+/** How one purchase came out, as all sides see it. */
+export interface End {
+  purchase: Purchase | undefined;
+  position: Position;
+  /** What a person was called for meanwhile, in order. */
+  attention: readonly string[];
 }
 
 interface Sold {
@@ -80,11 +93,13 @@ export class Simulation {
     const worker = await this.createWorker(environment, world, plan);
     const answered: string[][] = [];
     const ended: (Purchase | undefined)[] = [];
+    const attention: string[][] = [];
     await worker.runUntil(async () => {
       for (const entry of sold) {
         const deadline = new Deadline(LONGEST_SALE_MS);
         answered.push(await submitAtOnce(purchases, entry));
         ended.push(await deadline.bound(resultOf(client, entry.order)));
+        attention.push(await attentionOf(client, entry.order));
         await deadline.bound(people.done());
         deadline.end();
       }
@@ -109,6 +124,11 @@ export class Simulation {
       outcomes: countOf(ended.map((purchase) => purchase?.outcome ?? 'none')),
       stalls: 0,
       tookMs: performance.now() - startedAt,
+      ends: sold.map(({ order }, at) => ({
+        purchase: ended[at],
+        position: world.ledger.position(order.purchaseId),
+        attention: attention[at] ?? [],
+      })),
       story: () => sold.map((entry, at) => storyOf(entry, ended[at], world)).join('\n\n'),
     };
   }
@@ -127,6 +147,18 @@ export class Simulation {
 
 function resultOf(client: Client, { channel, externalId }: PurchaseOrder): Promise<Purchase> {
   return client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId)).result();
+}
+
+/** The reasons that its history tells for calling a person, whatever became of them. */
+async function attentionOf(client: Client, { channel, externalId }: PurchaseOrder): Promise<string[]> {
+  const handle = client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).flatMap((event) => {
+    const written = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
+    const payload = written?.[SEARCH_ATTRIBUTES.attentionReason.name];
+    const reason: unknown = payload && defaultPayloadConverter.fromPayload(payload);
+    return typeof reason === 'string' ? [reason] : [];
+  });
 }
 
 /** The ids that the submissions were answered with; a second acceptance counts as another purchase. */

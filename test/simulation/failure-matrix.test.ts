@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { refreshed, sameDocument } from '../../docs/make';
+import { GATEWAY_CALLS } from '../../mobifone/contract';
+import { fromGlobalSetup } from '../support/test-environment';
+import { casesOf, lineOf, matrixTable } from './failure-matrix';
+import { Simulation } from './simulation';
+
+const DOCUMENT = 'docs/failure-modes.md';
+const simulation = new Simulation(fromGlobalSetup('workflowBundle'));
+const lines: string[] = [];
+
+describe('each call to MobiFone × each fault', () => {
+  it.each(GATEWAY_CALLS)('breaks no invariant when it strikes a %s', async (call) => {
+    const cases = casesOf(call);
+    const purchases = cases.map(({ planned }) => planned);
+    const report = await simulation.run({ worker: 'caching', purchases });
+    expect(report.broken).toEqual([]);
+    lines.push(...cases.flatMap((one, at) => report.ends.slice(at, at + 1).map((end) => lineOf(one, end))));
+  });
+
+  it('comes out as docs/failure-modes.md says; `npm run docs:failures` writes it anew', () => {
+    const text = readFileSync(DOCUMENT, 'utf8');
+    const fresh = refreshed(text, 'failure-matrix', matrixTable(lines));
+    if (process.env['WRITE_DOCUMENTS']) writeFileSync(DOCUMENT, fresh);
+    else expect(sameDocument(text, fresh)).toBe(true);
+  });
+});
