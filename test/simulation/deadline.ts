@@ -1,6 +1,7 @@
 /** A moment in real time after which nothing is waited for any more. */
 export class Deadline {
   isOver = false;
+  private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private readonly over: Promise<undefined>;
 
@@ -10,7 +11,13 @@ export class Deadline {
     this.timer = setTimeout(() => {
       this.isOver = true;
       pass(undefined);
+      this.controller.abort();
     }, milliseconds);
+  }
+
+  /** Aborted when the moment has come, for calls that would go on by themselves. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
   }
 
   /** Nothing when the work was not over in time. */

@@ -98,7 +98,8 @@ export class Simulation {
       for (const entry of sold) {
         const deadline = new Deadline(LONGEST_SALE_MS);
         answered.push(await submitAtOnce(purchases, entry));
-        ended.push(await deadline.bound(resultOf(client, entry.order)));
+        const result = client.withAbortSignal(deadline.signal, () => resultOf(client, entry.order));
+        ended.push(await deadline.bound(result));
         attention.push(await attentionOf(client, entry.order));
         await deadline.bound(people.done());
         deadline.end();
