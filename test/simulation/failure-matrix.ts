@@ -69,7 +69,8 @@ export function lineOf({ call, title }: MatrixCase, { purchase, position, attent
   const refund = position.noticeIds.length > 0 ? ', refund notice' : '';
   const settled = (purchase?.steps ?? [])
     .filter(({ settledBy }) => settledBy === 'inquiry')
-    .map(({ step }) => `${step} settled by inquiry`);
+    // The two messages go out at the same time, so which of them the fault strikes is chance.
+    .map(({ step }) => `${step.endsWith('_message') ? 'message' : step} settled by inquiry`);
   const called = [...new Set(attention)].map((why) => `attention: ${why}`);
   const watched = purchase?.steps.some(({ step }) => step === 'late_effect_check')
     ? ['late-effect watch']
