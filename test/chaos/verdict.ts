@@ -2,7 +2,7 @@ import type { PurchaseOutcome } from '../../domain/purchase-states';
 import { positionOf, type LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
 import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
 import type { EmbeddedStack } from '../support/embedded-stack';
-import { judge } from '../support/judge';
+import { judge, messagesRefused } from '../support/judge';
 import { askUntilAnswered } from './channel-client';
 import type { Submitted } from './customers';
 
@@ -65,7 +65,7 @@ async function judgeOrder(stack: EmbeddedStack, order: Submitted, told: Told): P
     outcome: told.outcome,
     needsAttention: told.needsAttention,
     position: positionOf(entries),
-    messagesRefused: entries.filter((entry) => entry.kind === 'refused' && entry.call === 'sms').length,
+    messagesRefused: messagesRefused(entries),
     answeredIds: [...answeredIds, told.id],
   }).map(({ invariant, how }) => `${invariant} ${externalId}: ${how}`);
   const expected = EXPECTED.get(planned.msisdn) ?? 'succeeded';

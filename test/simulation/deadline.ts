@@ -1,6 +1,5 @@
 /** A moment in real time after which nothing is waited for any more. */
 export class Deadline {
-  isOver = false;
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
   private readonly over: Promise<undefined>;
@@ -9,7 +8,6 @@ export class Deadline {
     let pass: (value: undefined) => void = () => undefined;
     this.over = new Promise((resolve) => (pass = resolve));
     this.timer = setTimeout(() => {
-      this.isOver = true;
       pass(undefined);
       this.controller.abort();
     }, milliseconds);

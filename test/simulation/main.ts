@@ -42,7 +42,7 @@ function wholeNumber(text: string): number {
 
 void new Command('simulate')
   .description('Sells purchases under seeded faults on the time-skipping server and checks every invariant.')
-  .option('--runs <count>', 'how many runs, of up to 40 purchases each', wholeNumber, 20)
+  .option('--runs <count>', 'how many runs, of up to 25 purchases each', wholeNumber, 20)
   .option('--seed <number>', 'the first run’s seed; each next run has the next', wholeNumber, 1)
   .option('--json', 'one JSON object on stdout', false)
   .option('--trace', 'tell what happened to every purchase', false)

@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
 import { WorkflowUpdateStage, type Client } from '@temporalio/client';
 import type { TemporalPurchases } from '../../client/temporal-purchases';
 import type { Decision } from '../../domain/attention';
@@ -10,16 +9,14 @@ import type { GatewayCall } from '../../mobifone/contract';
 import type { PlannedPurchase } from './plan';
 import type { Bystanders, World } from './world';
 
-/** A second decision would cancel a call that the first one has ended, which the server takes badly. */
-const MOST_DECISIONS = 1;
-
 /** The time-skipping server loses an update now and then, which a real one does not. */
 const LONGEST_ACT_MS = 3_000;
 
 interface Customer {
   order: PurchaseOrder;
   planned: PlannedPurchase;
-  decided: number;
+  /** Once only: a second decision would cancel a call that the first has ended, which the server takes badly. */
+  decided: boolean;
   cancelled: boolean;
 }
 
@@ -37,7 +34,7 @@ export class People implements Bystanders {
   ) {}
 
   expect(order: PurchaseOrder, planned: PlannedPurchase): void {
-    this.customers.set(order.purchaseId, { order, planned, decided: 0, cancelled: false });
+    this.customers.set(order.purchaseId, { order, planned, decided: false, cancelled: false });
   }
 
   /** What they do while MobiFone has a call in its hands; whoever gets no answer from Temporal lets it be. */
@@ -49,13 +46,13 @@ export class People implements Bystanders {
 
   private async act(call: GatewayCall, purchaseId: string, attempt: number, world: World): Promise<void> {
     const customer = this.customers.get(purchaseId);
-    if (!customer || activityInfo().isLocal) return;
+    if (!customer) return;
     const { order, planned } = customer;
     if (planned.cancelAt === call && !customer.cancelled) {
       customer.cancelled = true;
       await this.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
     }
-    if (planned.operator !== 'none' && attempt > 1 && customer.decided < MOST_DECISIONS) {
+    if (planned.operator !== 'none' && attempt > 1 && !customer.decided) {
       await this.operate(customer, planned.operator, world);
     }
   }
@@ -70,7 +67,7 @@ export class People implements Bystanders {
     const handle = this.client.workflow.getHandle(purchaseWorkflowId(order.channel, order.externalId));
     const { typedSearchAttributes } = await handle.describe(); // no query, which would wait for a worker
     if (!typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention)) return;
-    customer.decided += 1;
+    customer.decided = true;
     const state = typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted';
     const update = await handle.startUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE, {
       args: [{ decision: decisionIn(state, order, operator, world), by: 'simulation', why: operator }],

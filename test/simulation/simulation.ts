@@ -1,6 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Client } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
@@ -9,8 +8,9 @@ import { purchaseWorkflowId } from '../../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { Position } from '../../mobifone/sandbox/ledger-entries';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
+import { searchAttributesTold } from '../support/history-reading';
 import { InProcessGateway } from '../support/in-process-gateway';
-import { judge, type Broken } from '../support/judge';
+import { judge, messagesRefused, type Broken } from '../support/judge';
 import { anOrder, POLICY } from '../support/orders';
 import { timeSkippingServer } from '../support/purchase-lab';
 import { Deadline } from './deadline';
@@ -114,7 +114,7 @@ export class Simulation {
         outcome: purchase?.outcome ?? null,
         needsAttention: purchase?.attention !== null,
         position: world.ledger.position(order.purchaseId),
-        messagesRefused: world.messagesRefused(order.purchaseId),
+        messagesRefused: messagesRefused(world.ledger.entriesOf(order.purchaseId)),
         answeredIds: answered[at] ?? [],
       });
     });
@@ -135,7 +135,7 @@ export class Simulation {
   }
 
   private createWorker(environment: TestWorkflowEnvironment, world: World, plan: Plan): Promise<Worker> {
-    const gateway = new InProcessGateway(() => world.sandbox, world.around);
+    const gateway = new InProcessGateway(world.sandbox, world.around);
     return Worker.create({
       connection: environment.nativeConnection,
       taskQueue: TASK_QUEUE,
@@ -152,14 +152,10 @@ function resultOf(client: Client, { channel, externalId }: PurchaseOrder): Promi
 
 /** The reasons that its history tells for calling a person, whatever became of them. */
 async function attentionOf(client: Client, { channel, externalId }: PurchaseOrder): Promise<string[]> {
-  const handle = client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
-  const { events } = await handle.fetchHistory();
-  return (events ?? []).flatMap((event) => {
-    const written = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
-    const payload = written?.[SEARCH_ATTRIBUTES.attentionReason.name];
-    const reason: unknown = payload && defaultPayloadConverter.fromPayload(payload);
-    return typeof reason === 'string' ? [reason] : [];
-  });
+  const told = await searchAttributesTold(client.workflow.getHandle(purchaseWorkflowId(channel, externalId)));
+  return told
+    .map((attributes) => attributes[SEARCH_ATTRIBUTES.attentionReason.name])
+    .filter((reason) => typeof reason === 'string');
 }
 
 /** The ids that the submissions were answered with; a second acceptance counts as another purchase. */

@@ -65,13 +65,6 @@ export class World {
     });
     return treatment ? { kind: 'retry', detail: 'the answer was lost' } : { kind: 'delivered' };
   };
-
-  /** Messages that MobiFone refused for good. */
-  messagesRefused(purchaseId: PurchaseId): number {
-    return this.ledger
-      .entriesOf(purchaseId)
-      .filter((entry) => entry.kind === 'refused' && entry.call === 'sms').length;
-  }
 }
 
 /**

@@ -17,8 +17,8 @@ const NO_REPLY = { kind: 'unknown', detail: 'no reply' } as const;
  */
 export class InProcessGateway implements Gateway {
   constructor(
-    private readonly sandbox: () => SandboxGateway,
-    private readonly around: Around = async (_call, _transactionId, send) => send(),
+    private readonly sandbox: SandboxGateway,
+    private readonly around: Around,
   ) {}
 
   check = async (command: GatewayCommands['check']) => this.command('check', command);
@@ -45,7 +45,7 @@ export class InProcessGateway implements Gateway {
   private send<C extends GatewayCall>(call: C, command: GatewayCommands[C]): Promise<RawAnswer | undefined> {
     const body = REQUEST_SCHEMAS[call].parse(encode[call](command));
     const request = { call, body } as GatewayRequest; // parsed by this call's schema
-    return this.around(call, command.transactionId, () => onTheWire(this.sandbox().answer(request)));
+    return this.around(call, command.transactionId, () => onTheWire(this.sandbox.answer(request)));
   }
 }
 

@@ -1,6 +1,6 @@
 import type { PaymentForm } from '../../domain/packages';
 import type { PurchaseOutcome } from '../../domain/purchase-states';
-import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry, Position } from '../../mobifone/sandbox/ledger-entries';
 
 /** What all sides say of one purchase when everything is over. */
 export interface Testimony {
@@ -71,4 +71,9 @@ export function judge(testimony: Testimony): Broken[] {
     const how = RULES[invariant](testimony);
     return how === undefined ? [] : [{ invariant, externalId: testimony.externalId, how }];
   });
+}
+
+/** How many messages MobiFone refused for good, by its ledger. */
+export function messagesRefused(entries: readonly LedgerEntry[]): number {
+  return entries.filter((entry) => entry.kind === 'refused' && entry.call === 'sms').length;
 }
