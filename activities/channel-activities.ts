@@ -1,7 +1,8 @@
-import { activityInfo, cancellationSignal, CancelledFailure, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { NoticeVerdict, RefundNotice } from '../channel/notice';
 import type { ChannelName } from '../domain/identifiers';
+import { beating } from './beating';
 
 /** Delivers one notice to a channel's webhook; see `channel/notice.ts`. */
 export type DeliverNotice = (
@@ -16,12 +17,8 @@ export const CHANNEL_UNREACHABLE = 'ChannelUnreachable';
 export function createChannelActivities(deliver: DeliverNotice) {
   return {
     /** Step (6.3): tells the channel to refund its customer, under the same id however often it takes (I5). */
-    async noticeRefund(channel: ChannelName, notice: RefundNotice): Promise<void> {
-      const beat = setInterval(
-        () => heartbeat(),
-        Math.max(100, (activityInfo().heartbeatTimeoutMs ?? 30_000) / 3),
-      );
-      try {
+    noticeRefund: (channel: ChannelName, notice: RefundNotice): Promise<void> =>
+      beating('refund notice', async () => {
         const verdict = await deliver(channel, notice, cancellationSignal());
         if (verdict.kind === 'delivered') return;
         throw ApplicationFailure.create({
@@ -30,13 +27,7 @@ export function createChannelActivities(deliver: DeliverNotice) {
           category: ApplicationFailureCategory.BENIGN,
           ...(verdict.retryAfterMs === undefined ? {} : { nextRetryDelay: verdict.retryAfterMs }),
         });
-      } catch (error) {
-        if (cancellationSignal().aborted) throw new CancelledFailure('refund notice: cancelled');
-        throw error;
-      } finally {
-        clearInterval(beat);
-      }
-    },
+      }),
   };
 }
 

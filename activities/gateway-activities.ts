@@ -1,10 +1,11 @@
-import { activityInfo, cancellationSignal, heartbeat, CancelledFailure } from '@temporalio/activity';
+import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import { transactionId, type PurchaseId, type Transaction, type TransactionId } from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
 import type { PackageCode, PaymentForm } from '../domain/packages';
 import type { Vnd } from '../domain/vnd';
 import type { CallOptions, Gateway } from '../mobifone/client';
+import { beating } from './beating';
 import { gatewayFailure } from './gateway-failures';
 import type { Settlement, Standing } from './settlement';
 
@@ -189,19 +190,6 @@ async function soldBefore(
   return settledByInquiry('registration', answer);
 }
 
-/** Shows Temporal that the worker lives while MobiFone is waited for, which may take longer than a lost beat. */
-async function beating<T>(subject: string, work: () => Promise<T>): Promise<T> {
-  const beat = setInterval(() => heartbeat(), heartbeatInterval());
-  try {
-    return await work();
-  } catch (error) {
-    if (cancellationSignal().aborted) throw new CancelledFailure(`${subject}: cancelled`);
-    throw error;
-  } finally {
-    clearInterval(beat);
-  }
-}
-
 function settlementOf(subject: string, verdict: GatewayVerdict): Settlement {
   switch (verdict.kind) {
     case 'done':
@@ -262,9 +250,4 @@ function command(sale: Sale, id: TransactionId): { transactionId: TransactionId;
 
 function callOptions(sale: Sale): CallOptions {
   return { signal: cancellationSignal(), ...(sale.requestId ? { requestId: sale.requestId } : {}) };
-}
-
-/** A third of the timeout: two beats may be lost before the worker is taken for dead. */
-function heartbeatInterval(): number {
-  return Math.max(100, (activityInfo().heartbeatTimeoutMs ?? 30_000) / 3);
 }

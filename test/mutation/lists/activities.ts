@@ -157,12 +157,6 @@ export const activityMutations = [
       replace: 'return beating(',
       invariant: 'The outage policy is what a new purchase is held to',
     },
-    {
-      name: 'a long call to MobiFone does not beat',
-      find: 'const beat = setInterval(() => heartbeat(), heartbeatInterval());',
-      replace: 'const beat = setInterval(() => undefined, heartbeatInterval());',
-      invariant: 'I7: a slow call is not taken for a dead worker',
-    },
   ]),
   ...mutationsOf('activities/gateway-failures.ts', 'test/workflows/unknown-outcomes.test.ts', [
     {
@@ -199,9 +193,23 @@ export const activityMutations = [
     },
     {
       name: 'a long delivery does not beat',
-      find: '() => heartbeat(),',
-      replace: '() => undefined,',
+      find: "beating('refund notice', async () => {",
+      replace: "((_subject: string, work: () => Promise<void>) => work())('refund notice', async () => {",
       invariant: 'I7: a slow webhook is not taken for a dead worker',
+    },
+  ]),
+  ...mutationsOf('activities/beating.ts', 'test/workflows/activities.test.ts', [
+    {
+      name: 'a long call does not beat',
+      find: 'const beat = setInterval(() => heartbeat(), heartbeatInterval());',
+      replace: 'const beat = setInterval(() => undefined, heartbeatInterval());',
+      invariant: 'I7: a slow call is not taken for a dead worker',
+    },
+    {
+      name: 'a cancelled call ends as failed',
+      find: 'if (cancellationSignal().aborted) throw new CancelledFailure(`${subject}: cancelled`);',
+      replace: '',
+      invariant: 'I4: a cancelled call is weighed as cancelled, not tried again',
     },
   ]),
   ...mutationsOf('domain/identifiers.ts', 'test/domain/identifiers.test.ts', [

@@ -1,0 +1,30 @@
+import { activityInfo, cancellationSignal, CancelledFailure, heartbeat } from '@temporalio/activity';
+
+/** Where Temporal sets no limit, milliseconds. */
+const DEFAULT_HEARTBEAT_TIMEOUT_MS = 30_000;
+const SHORTEST_INTERVAL_MS = 100;
+
+/**
+ * Shows Temporal that the worker lives while a remote party is waited for, which may take longer than a lost beat.
+ * @param subject the call in words, for the Web UI
+ * @throws CancelledFailure when Temporal cancelled the call meanwhile, else whatever the work throws
+ */
+export async function beating<T>(subject: string, work: () => Promise<T>): Promise<T> {
+  const beat = setInterval(() => heartbeat(), heartbeatInterval());
+  try {
+    return await work();
+  } catch (error) {
+    if (cancellationSignal().aborted) throw new CancelledFailure(`${subject}: cancelled`);
+    throw error;
+  } finally {
+    clearInterval(beat);
+  }
+}
+
+/** A third of the timeout: two beats may be lost before the worker is taken for dead. */
+function heartbeatInterval(): number {
+  return Math.max(
+    SHORTEST_INTERVAL_MS,
+    (activityInfo().heartbeatTimeoutMs ?? DEFAULT_HEARTBEAT_TIMEOUT_MS) / 3,
+  );
+}
