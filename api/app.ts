@@ -9,7 +9,7 @@ import { authenticate } from './authentication';
 import { docsRoutes } from './docs';
 import { logRequests } from './logging';
 import { Offers } from './offers';
-import { openApiDocument } from './openapi';
+import { openApiDocument } from './openapi/document';
 import { answerProblems, routeNotFound } from './problems';
 import { healthRoutes } from './routes/health';
 import { packageRoutes } from './routes/packages';

@@ -1,10 +1,20 @@
 import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import type { z } from 'zod';
-import { FIELD_FAULTS } from '../domain/field-faults';
-import { MSISDN_FAULTS } from '../domain/msisdn-parsing';
-import { PROBLEM_CODES, type ProblemCode } from '../domain/problem-codes';
-import { Problem, PROBLEM_MEDIA_TYPE, problemDocument } from './problems';
-import { problemSchema, type ProblemResource } from './schemas';
+import { FIELD_FAULTS } from '../../domain/field-faults';
+import { MSISDN_FAULTS } from '../../domain/msisdn-parsing';
+import { PROBLEM_CODES, type ProblemCode } from '../../domain/problem-codes';
+import { Problem, PROBLEM_MEDIA_TYPE, problemDocument } from '../problems';
+import { problemSchema, type ProblemResource } from '../schemas';
+
+/** The security scheme's name. */
+export const CHANNEL_KEY = 'channelKey';
+/** Of every route that serves channels. */
+export const SECURITY = [{ [CHANNEL_KEY]: [] }];
+
+/** The problems that every route may answer with, those of every route of channels, and those of every body. */
+export const EVERY_ROUTE = ['malformed_request', 'internal_error'] as const;
+export const EVERY_CHANNEL_ROUTE = [...EVERY_ROUTE, 'unauthenticated', 'channel_disabled'] as const;
+export const EVERY_BODY = ['payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
 
 const REQUEST_ID_HEADER = {
   'X-Request-Id': {

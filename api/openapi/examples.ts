@@ -1,4 +1,4 @@
-import type { PackagesResource, PurchaseResource } from './schemas';
+import type { PackagesResource, PurchaseResource } from '../schemas';
 
 /** A purchase just accepted. */
 export const ACCEPTED_PURCHASE: PurchaseResource = {

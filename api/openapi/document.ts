@@ -1,0 +1,35 @@
+import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { addHealth } from './health';
+import { addPackages } from './packages';
+import { addPurchases } from './purchases';
+import { CHANNEL_KEY } from './responses';
+
+/** The OpenAPI 3.1 document, made from the schemas that requests are held to. */
+export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocument']> {
+  const registry = new OpenAPIRegistry();
+  registry.registerComponent('securitySchemes', CHANNEL_KEY, {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'Your channel’s key, `dck_…`.',
+  });
+  addPurchases(registry);
+  addPackages(registry);
+  addHealth(registry);
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Datacode API',
+      version: '1',
+      description:
+        'Sells MobiFone Datacode packages. Each order has an id of your own and is sold once, however often it is sent. ' +
+        'All amounts are whole đồng (VND). Every failure is a problem document (RFC 9457) whose `code` is for your program.',
+      license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
+    },
+    servers: [{ url: '/' }],
+    tags: [
+      { name: 'Purchases', description: 'Buy a package, follow the purchase, cancel it.' },
+      { name: 'Packages', description: 'What you may sell now, and at what price.' },
+      { name: 'Health', description: 'For whoever runs the API.' },
+    ],
+  });
+}

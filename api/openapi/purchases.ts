@@ -1,0 +1,102 @@
+import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { LONGEST_WAIT } from '../prefer';
+import { cancelRequestSchema, externalIdSchema, purchaseRequestSchema, purchaseSchema } from '../schemas';
+import { ACCEPTED_PURCHASE, CANCELLING_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from './examples';
+import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
+
+const OWN_PURCHASE = z.strictObject({ externalId: externalIdSchema });
+const PREFER = z.strictObject({
+  prefer: z
+    .string()
+    .optional()
+    .meta({
+      description: `\`wait=N\` holds the answer until the outcome is known, N seconds at most (at most ${LONGEST_WAIT}).`,
+      example: 'wait=20',
+    }),
+});
+
+/** Buying, following and cancelling. */
+export function addPurchases(registry: OpenAPIRegistry): void {
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/purchases',
+    operationId: 'submitPurchase',
+    tags: ['Purchases'],
+    summary: 'Buy a package',
+    description:
+      'The answer means that the order is durable, not that it is sold; `outcome` tells. If the answer is lost, send the same order again.',
+    security: SECURITY,
+    request: {
+      headers: PREFER,
+      body: { required: true, content: { 'application/json': { schema: purchaseRequestSchema } } },
+    },
+    responses: {
+      201: answer(
+        'The order was accepted.',
+        purchaseSchema,
+        { accepted: ACCEPTED_PURCHASE, waited: SUCCEEDED_PURCHASE },
+        'Location',
+        'Preference-Applied',
+      ),
+      200: answer(
+        'The same order was accepted before: the purchase as it is now.',
+        purchaseSchema,
+        { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
+        'Location',
+        'Preference-Applied',
+      ),
+      ...problems(
+        ...EVERY_CHANNEL_ROUTE,
+        ...EVERY_BODY,
+        'package_not_available',
+        'external_id_conflict',
+        'temporarily_unavailable',
+      ),
+    },
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/purchases/{externalId}',
+    operationId: 'getPurchase',
+    tags: ['Purchases'],
+    summary: 'Look a purchase up by your own id',
+    security: SECURITY,
+    request: { params: OWN_PURCHASE, headers: PREFER },
+    responses: {
+      200: answer(
+        'The purchase as it is now.',
+        purchaseSchema,
+        { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
+        'Preference-Applied',
+      ),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', 'temporarily_unavailable'),
+    },
+  });
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/purchases/{externalId}/cancel',
+    operationId: 'cancelPurchase',
+    tags: ['Purchases'],
+    summary: 'Cancel a purchase',
+    description:
+      'Possible until the charge is sent (prepaid: the registration). Asking again for what is cancelled already is no fault.',
+    security: SECURITY,
+    request: {
+      params: OWN_PURCHASE,
+      body: { required: false, content: { 'application/json': { schema: cancelRequestSchema } } },
+    },
+    responses: {
+      202: answer('The purchase is being cancelled, or is cancelled.', purchaseSchema, {
+        cancelling: CANCELLING_PURCHASE,
+      }),
+      ...problems(
+        ...EVERY_CHANNEL_ROUTE,
+        ...EVERY_BODY,
+        'purchase_not_found',
+        'too_late_to_cancel',
+        'temporarily_unavailable',
+      ),
+    },
+  });
+}
