@@ -5,6 +5,7 @@ import '../support/quiet-runtime';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { purchaseWorkflowId } from '../../domain/identifiers';
+import type { PurchaseOutcome } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { Position } from '../../mobifone/sandbox/ledger-entries';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
@@ -13,6 +14,7 @@ import { InProcessGateway } from '../support/in-process-gateway';
 import { judge, messagesRefused, type Broken } from '../support/judge';
 import { anOrder, POLICY } from '../support/orders';
 import { timeSkippingServer } from '../support/purchase-lab';
+import { added } from './counts';
 import { Deadline } from './deadline';
 import { People } from './people';
 import type { Plan, PlannedPurchase } from './plan';
@@ -30,7 +32,7 @@ export interface RunReport {
   /** Faults that struck, by class, deaths of workers and deliveries among them. */
   faults: Record<string, number>;
   outcomes: Record<string, number>;
-  /** Purchases that had no outcome in a first try of this plan, and had one in the second. */
+  /** How often a server's clock stood still, and its purchase was tried again on a fresh one. */
   stalls: number;
   /** Real time, milliseconds. */
   tookMs: number;
@@ -53,6 +55,19 @@ interface Sold {
   order: PurchaseOrder;
 }
 
+/** What is known of one purchase when it is over, or when its server has stalled. */
+interface Sale extends End {
+  outcome: PurchaseOutcome | 'none';
+  broken: Broken[];
+  story: string;
+}
+
+/** What one server has seen: it is given up as soon as its clock stands still. */
+interface ServerRun {
+  sales: Sale[];
+  faults: Record<string, number>;
+}
+
 /**
  * Runs plans with the real workflows, activities, client code and sandbox. Each gets a time-skipping server of its
  * own, since the clock of one that has seen much stands still at times.
@@ -60,19 +75,48 @@ interface Sold {
 export class Simulation {
   constructor(private readonly workflowBundle: string) {}
 
+  /** A purchase that stalls is tried once more, first on a fresh server that sells the rest: it is stuck when it is so twice. */
   async run(plan: Plan): Promise<RunReport> {
+    const startedAt = performance.now();
+    const sales: Sale[] = [];
+    const faults: Record<string, number>[] = [];
+    let stalls = 0;
+    let triedBefore = false;
+    while (sales.length < plan.purchases.length) {
+      const server = await this.onNewServer({ ...plan, purchases: plan.purchases.slice(sales.length) });
+      faults.push(server.faults);
+      const last = server.sales.at(-1);
+      const stalled = last?.outcome === 'none';
+      const isStuck: boolean = stalled && server.sales.length === 1 && triedBefore;
+      sales.push(...(stalled && !isStuck ? server.sales.slice(0, -1) : server.sales));
+      triedBefore = stalled && !isStuck;
+      if (triedBefore) stalls += 1;
+    }
+    return {
+      purchases: sales.length,
+      broken: sales.flatMap(({ broken }) => broken),
+      faults: added(faults),
+      outcomes: added(sales.map(({ outcome }) => ({ [outcome]: 1 }))),
+      stalls,
+      tookMs: performance.now() - startedAt,
+      ends: sales,
+      story: () => sales.map(({ story }) => story).join('\n\n'),
+    };
+  }
+
+  private async onNewServer(plan: Plan): Promise<ServerRun> {
     const environment = await timeSkippingServer();
     // Once, for as long as the server lives: a client that waits for many results would unlock it many times over.
     await environment.connection.testService?.unlockTimeSkipping({});
     try {
-      return await this.runOn(environment, plan);
+      return await this.sell(environment, plan);
     } finally {
       await environment.teardown();
     }
   }
 
-  private async runOn(environment: TestWorkflowEnvironment, plan: Plan): Promise<RunReport> {
-    const startedAt = performance.now();
+  /** Sells the plan's purchases one after another, up to the first that stalls. */
+  private async sell(environment: TestWorkflowEnvironment, plan: Plan): Promise<ServerRun> {
     const policy: PurchasePolicy = {
       ...POLICY,
       gatewayTaskQueue: TASK_QUEUE, // all durable: see `Plan.worker`
@@ -82,56 +126,25 @@ export class Simulation {
     const purchases = new TemporalPurchases(client, { taskQueue: TASK_QUEUE, policy });
     const people = new People(client, purchases);
     const world = new World(people);
-    const sold = plan.purchases.map((planned): Sold => ({
-      planned,
-      order: anOrder({ paymentForm: planned.paymentForm }),
-    }));
-    for (const { order, planned } of sold) {
-      world.expect(order.purchaseId, planned);
-      people.expect(order, planned);
-    }
+    const sales: Sale[] = [];
     const worker = await this.createWorker(environment, world, plan);
-    const answered: string[][] = [];
-    const ended: (Purchase | undefined)[] = [];
-    const attention: string[][] = [];
     await worker.runUntil(async () => {
-      for (const entry of sold) {
+      for (const planned of plan.purchases) {
+        const sold = { planned, order: anOrder({ paymentForm: planned.paymentForm }) };
+        world.expect(sold.order.purchaseId, planned);
+        people.expect(sold.order, planned);
         const deadline = new Deadline(LONGEST_SALE_MS);
-        answered.push(await submitAtOnce(purchases, entry));
-        const result = client.withAbortSignal(deadline.signal, () => resultOf(client, entry.order));
-        ended.push(await deadline.bound(result));
-        attention.push(await attentionOf(client, entry.order));
+        const answeredIds = await submitAtOnce(purchases, sold);
+        const result = client.withAbortSignal(deadline.signal, () => resultOf(client, sold.order));
+        const purchase = await deadline.bound(result);
+        const attention = await attentionOf(client, sold.order);
         await deadline.bound(people.done());
         deadline.end();
+        sales.push(saleOf(sold, purchase, answeredIds, attention, world));
+        if (!purchase) return;
       }
     });
-
-    const broken = sold.flatMap(({ order }, at) => {
-      const purchase = ended[at];
-      return judge({
-        externalId: order.externalId,
-        paymentForm: order.paymentForm,
-        outcome: purchase?.outcome ?? null,
-        needsAttention: purchase?.attention !== null,
-        position: world.ledger.position(order.purchaseId),
-        messagesRefused: messagesRefused(world.ledger.entriesOf(order.purchaseId)),
-        answeredIds: answered[at] ?? [],
-      });
-    });
-    return {
-      purchases: sold.length,
-      broken,
-      faults: { ...world.faults.injected, worker_killed: world.deaths },
-      outcomes: countOf(ended.map((purchase) => purchase?.outcome ?? 'none')),
-      stalls: 0,
-      tookMs: performance.now() - startedAt,
-      ends: sold.map(({ order }, at) => ({
-        purchase: ended[at],
-        position: world.ledger.position(order.purchaseId),
-        attention: attention[at] ?? [],
-      })),
-      story: () => sold.map((entry, at) => storyOf(entry, ended[at], world)).join('\n\n'),
-    };
+    return { sales, faults: { ...world.faults.injected, worker_killed: world.deaths } };
   }
 
   private createWorker(environment: TestWorkflowEnvironment, world: World, plan: Plan): Promise<Worker> {
@@ -171,10 +184,27 @@ async function submitAtOnce(purchases: TemporalPurchases, { planned, order }: So
   });
 }
 
-function countOf(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
+/** The sale as the judge and a person see it. */
+function saleOf(
+  sold: Sold,
+  purchase: Purchase | undefined,
+  answeredIds: readonly string[],
+  attention: readonly string[],
+  world: World,
+): Sale {
+  const { order } = sold;
+  const position = world.ledger.position(order.purchaseId);
+  const broken = judge({
+    externalId: order.externalId,
+    paymentForm: order.paymentForm,
+    outcome: purchase?.outcome ?? null,
+    needsAttention: purchase?.attention !== null,
+    position,
+    messagesRefused: messagesRefused(world.ledger.entriesOf(order.purchaseId)),
+    answeredIds,
+  });
+  const story = storyOf(sold, purchase, world);
+  return { purchase, position, attention, outcome: purchase?.outcome ?? 'none', broken, story };
 }
 
 function storyOf({ planned, order }: Sold, purchase: Purchase | undefined, world: World): string {

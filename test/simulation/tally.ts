@@ -1,4 +1,5 @@
 import type { Broken } from '../support/judge';
+import { added } from './counts';
 import type { SeededRun } from './seeded-runs';
 
 /** What all runs came to; `broken` counts purchases' broken invariants. */
@@ -8,7 +9,7 @@ export interface SimulationResult {
   faults: Record<string, number>;
   outcomes: Record<string, number>;
   broken: number;
-  /** Stalls of the time-skipping server that did not come again. */
+  /** Stalls of the time-skipping server; its purchase was tried again on a fresh one. */
   stalls: number;
   failingSeeds: { seed: number; broken: Broken[] }[];
   slowest: { seed: number; seconds: number };
@@ -72,13 +73,6 @@ export class Tally {
   private sum(count: (run: SeededRun) => number): number {
     return this.runs.reduce((sum, run) => sum + count(run), 0);
   }
-}
-
-function added(counts: readonly Record<string, number>[]): Record<string, number> {
-  const sum: Record<string, number> = {};
-  for (const count of counts)
-    for (const [name, times] of Object.entries(count)) sum[name] = (sum[name] ?? 0) + times;
-  return sum;
 }
 
 function inOneLine(counts: Record<string, number>): string {
