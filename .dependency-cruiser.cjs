@@ -8,9 +8,17 @@ const ROOMS = {
   workflows: ['domain'],
   client: ['domain'],
   api: ['domain', 'catalogue', 'client', 'channel'],
+  'client/channel-sdk': [],
+  examples: ['client/channel-sdk'],
 };
 /** Types only; that they are no more than types is held by oxlint (no-restricted-imports), which sees `import type`. */
-const TYPES_ONLY = { workflows: ['activities'], client: ['workflows'] };
+const TYPES_ONLY = {
+  workflows: ['activities'],
+  client: ['workflows'],
+  'client/channel-sdk': ['api/schemas'],
+};
+/** What a channel's developer runs is apart from our own way to Temporal, though both are clients. */
+const SDK = '^client/channel-sdk/';
 /** Process entries also read the configuration and run as a part. */
 const ENTRY = '^(api|mobifone/sandbox)/main\\.ts$';
 
@@ -22,11 +30,16 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => {
   const forbidden = every.filter(
     (other) => other !== room && !allowed.includes(other) && !typed.includes(other),
   );
+  const isSdk = room === 'client/channel-sdk';
+  const mayTouch = [...allowed, ...typed].filter((other) => other.includes('/'));
   return {
-    name: `${room}-imports-only-its-neighbours`,
+    name: `${room.replace('/', '-')}-imports-only-its-neighbours`,
     severity: 'error',
-    from: { path: `^${room}/`, pathNot: ENTRY },
-    to: { path: `${inRooms(forbidden)}|^(worker|config|process)\\.ts$` },
+    from: { path: `^${room}/`, pathNot: room === 'client' ? SDK : ENTRY },
+    to: {
+      path: `${inRooms(forbidden)}|^(worker|config|process)\\.ts$`,
+      ...(isSdk || mayTouch.length > 0 ? { pathNot: `^(${[room, ...mayTouch].join('|')})[/.]` } : {}),
+    },
   };
 });
 
@@ -48,6 +61,16 @@ module.exports = {
       from: { path: '^workflows/' },
       to: { path: '^domain/msisdn-parsing' },
     },
+    {
+      name: 'sdk-is-small',
+      comment: 'What a channel installs: two small libraries, and zod for its types alone.',
+      severity: 'error',
+      from: { path: SDK },
+      to: {
+        path: 'node_modules/',
+        pathNot: 'node_modules/(standardwebhooks|eventsource-parser|zod|@types)/',
+      },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-test-code-in-the-product',
@@ -65,7 +88,7 @@ module.exports = {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(node_modules|coverage|\\.cache|\\.data)/' },
+    exclude: { path: '^(coverage|\\.cache|\\.data)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.json'] },

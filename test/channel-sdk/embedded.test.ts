@@ -1,0 +1,51 @@
+import { DatacodeClient, DatacodeProblem } from '../../client/channel-sdk';
+import { EmbeddedStack } from '../support/embedded-stack';
+
+jest.setTimeout(180_000);
+
+let stack: EmbeddedStack;
+let client: DatacodeClient;
+beforeAll(async () => {
+  stack = await EmbeddedStack.start();
+  client = new DatacodeClient({ baseUrl: stack.apiUrl, key: stack.key() });
+});
+afterAll(() => stack.end());
+
+describe('a channel that sells through the SDK', () => {
+  it('sees its prices, buys, and looks the purchase up', async () => {
+    const offers = await client.packages();
+    expect(offers).toContainEqual(expect.objectContaining({ code: 'D90', faceValue: 90_000 }));
+    const order = { externalId: 'sdk-1', msisdn: '0900000001', package: 'D90' };
+    expect(await client.submit(order, { wait: 30 })).toMatchObject({ state: 'succeeded' });
+    expect(await client.find('sdk-1')).toMatchObject({ externalId: 'sdk-1', outcome: 'succeeded' });
+    expect(await client.find('sdk-none')).toBeUndefined();
+  });
+
+  it('learns that a charge was refused, and why, in words for its customer', async () => {
+    await client.submit({ externalId: 'sdk-2', msisdn: '0900000402', package: 'D90' });
+    expect(await client.untilOutcome('sdk-2')).toMatchObject({
+      outcome: 'rolled_back',
+      reason: { code: 'insufficient_balance', message: { vi: expect.any(String), en: expect.any(String) } },
+    });
+  });
+
+  it('is told every fault of an order at once', async () => {
+    const refused = client.submit({ externalId: 'sdk-3', msisdn: '123', package: 'no such' });
+    await expect(refused).rejects.toBeInstanceOf(DatacodeProblem);
+    await expect(refused).rejects.toMatchObject({
+      code: 'invalid_request',
+      problem: { errors: [{ pointer: '/msisdn' }, { pointer: '/package' }] },
+    });
+  });
+});
+
+describe('an API that is killed and comes back', () => {
+  it('is asked again by the SDK, and the purchase is sold once', async () => {
+    await stack.killPart('api');
+    const sale = client.submit({ externalId: 'sdk-4', msisdn: '0900000001', package: 'D90' }, { wait: 30 });
+    await stack.startPart('api');
+    const { id } = await sale;
+    const position = await stack.sandbox<{ charges: number }>(`purchases/${id}`);
+    expect(position.charges).toBe(1);
+  });
+});
