@@ -1,4 +1,4 @@
-import http from 'node:http';
+import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { PROBLEM_CODES, problemType } from '../domain/problem-codes';
@@ -38,9 +38,12 @@ export async function startServer(app: Express, host: string, port: number): Pro
       requestTimeout: REQUEST_TIMEOUT,
       connectionsCheckingInterval: 1_000,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+      requireHostHeader: false, // Node would refuse without a body; `withOneHost` tells what is wrong
     },
-    app,
+    withOneHost(app),
   );
+  server.on('checkExpectation', withOneHost(app)); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
+  server.on('connect', (_request, socket) => socket.end(refusal('CONNECT'))); // this is no proxy
   server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
     if (socket.writable && fault.code !== 'ECONNRESET') socket.end(refusal(fault.code));
     else socket.destroy();
@@ -70,19 +73,22 @@ function closed(server: http.Server): Promise<void> {
   });
 }
 
+/** HTTP/1.1 has every request name one host (RFC 9112). */
+function withOneHost(app: RequestListener): RequestListener {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const hosts = request.rawHeaders.filter(
+      (text, at) => at % 2 === 0 && text.toLowerCase() === 'host',
+    ).length;
+    if (hosts === 1 || (hosts === 0 && request.httpVersion === '1.0')) return app(request, response);
+    const body = refusalBody(400);
+    response.writeHead(400, { 'Content-Type': PROBLEM_MEDIA_TYPE, Connection: 'close' }).end(body);
+  };
+}
+
 /** What cannot even be parsed never reaches the app; it is answered alike all the same. */
 function refusal(code: string | undefined): string {
   const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const { title, whatToDo, retryable } = PROBLEM_CODES.malformed_request;
-  const body = JSON.stringify({
-    type: problemType('malformed_request'),
-    title: title.en,
-    status,
-    detail: whatToDo.en,
-    code: 'malformed_request',
-    retryable,
-    requestId: 'none',
-  });
+  const body = refusalBody(status);
   return [
     `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`,
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
@@ -91,6 +97,19 @@ function refusal(code: string | undefined): string {
     '',
     body,
   ].join('\r\n');
+}
+
+function refusalBody(status: number): string {
+  const { title, whatToDo, retryable } = PROBLEM_CODES.malformed_request;
+  return JSON.stringify({
+    type: problemType('malformed_request'),
+    title: title.en,
+    status,
+    detail: whatToDo.en,
+    code: 'malformed_request',
+    retryable,
+    requestId: 'none',
+  });
 }
 
 function takenMessage(host: string, port: number): string {

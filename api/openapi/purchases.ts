@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { LONGEST_WAIT } from '../prefer';
 import { cancelRequestSchema, externalIdSchema, purchaseRequestSchema, purchaseSchema } from '../schemas';
 import { ACCEPTED_PURCHASE, CANCELLING_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from './examples';
+import { linked } from './links';
 import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
 
 const OWN_PURCHASE = z.strictObject({ externalId: externalIdSchema });
@@ -32,19 +33,27 @@ export function addPurchases(registry: OpenAPIRegistry): void {
       body: { required: true, content: { 'application/json': { schema: purchaseRequestSchema } } },
     },
     responses: {
-      201: answer(
-        'The order was accepted.',
-        purchaseSchema,
-        { accepted: ACCEPTED_PURCHASE, waited: SUCCEEDED_PURCHASE },
-        'Location',
-        'Preference-Applied',
+      201: linked(
+        answer(
+          'The order was accepted.',
+          purchaseSchema,
+          { accepted: ACCEPTED_PURCHASE, waited: SUCCEEDED_PURCHASE },
+          'Location',
+          'Preference-Applied',
+        ),
+        'getPurchase',
+        'cancelPurchase',
       ),
-      200: answer(
-        'The same order was accepted before: the purchase as it is now.',
-        purchaseSchema,
-        { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
-        'Location',
-        'Preference-Applied',
+      200: linked(
+        answer(
+          'The same order was accepted before: the purchase as it is now.',
+          purchaseSchema,
+          { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
+          'Location',
+          'Preference-Applied',
+        ),
+        'getPurchase',
+        'cancelPurchase',
       ),
       ...problems(
         ...EVERY_CHANNEL_ROUTE,
@@ -64,11 +73,15 @@ export function addPurchases(registry: OpenAPIRegistry): void {
     security: SECURITY,
     request: { params: OWN_PURCHASE, headers: PREFER },
     responses: {
-      200: answer(
-        'The purchase as it is now.',
-        purchaseSchema,
-        { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
-        'Preference-Applied',
+      200: linked(
+        answer(
+          'The purchase as it is now.',
+          purchaseSchema,
+          { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
+          'Preference-Applied',
+        ),
+        'getPurchase',
+        'cancelPurchase',
       ),
       ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', 'temporarily_unavailable'),
     },
@@ -87,9 +100,12 @@ export function addPurchases(registry: OpenAPIRegistry): void {
       body: { required: false, content: { 'application/json': { schema: cancelRequestSchema } } },
     },
     responses: {
-      202: answer('The purchase is being cancelled, or is cancelled.', purchaseSchema, {
-        cancelling: CANCELLING_PURCHASE,
-      }),
+      202: linked(
+        answer('The purchase is being cancelled, or is cancelled.', purchaseSchema, {
+          cancelling: CANCELLING_PURCHASE,
+        }),
+        'getPurchase',
+      ),
       ...problems(
         ...EVERY_CHANNEL_ROUTE,
         ...EVERY_BODY,

@@ -69,6 +69,35 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('the links of the OpenAPI document', () => {
+  interface Operation {
+    operationId: string;
+    parameters?: { name: string; in: string }[];
+    responses: Record<string, { links?: Record<string, { operationId: string; parameters: object }> }>;
+  }
+  const operations: Operation[] = Object.values(document.paths ?? {}).flatMap((routes) =>
+    Object.values(routes),
+  );
+
+  it('lead from a purchase to what may be asked of it next', () => {
+    const submission = operations.find(({ operationId }) => operationId === 'submitPurchase');
+    expect(Object.keys(submission?.responses['201']?.links ?? {})).toEqual(
+      expect.arrayContaining(['getPurchase', 'cancelPurchase']),
+    );
+  });
+
+  it('name operations that there are, with all the parameters of their paths', () => {
+    const links = operations.flatMap(({ responses }) =>
+      Object.values(responses).flatMap(({ links }) => Object.values(links ?? {})),
+    );
+    for (const { operationId, parameters } of links) {
+      const target = operations.find((operation) => operation.operationId === operationId);
+      const inPath = (target?.parameters ?? []).filter((parameter) => parameter.in === 'path');
+      expect([operationId, Object.keys(parameters)]).toEqual([operationId, inPath.map(({ name }) => name)]);
+    }
+  });
+});
+
 describe.each(media)('the examples of %s (%s)', (_, __, content) => {
   it('are there, and are of their schema', () => {
     const ajv = new Ajv2020({ strict: false, validateFormats: false });

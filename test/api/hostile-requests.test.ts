@@ -1,0 +1,74 @@
+import net from 'node:net';
+import { startServer, type ApiServer } from '../../api/server';
+import { KEYS, Shop } from './shop';
+
+let server: ApiServer;
+beforeAll(async () => (server = await startServer(new Shop().app, '127.0.0.1', 0)));
+afterAll(() => server.stop());
+
+const KEY = `Authorization: Bearer ${KEYS.shop}\r\nConnection: close`;
+const JSON_BODY = `Host: a\r\nContent-Type: application/json\r\n${KEY}`;
+
+/** What the server says to raw bytes, until it closes. */
+function answerTo(bytes: string): Promise<string> {
+  return new Promise((done, failed) => {
+    let text = '';
+    const socket = net.connect(server.port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (chunk) => (text += chunk.toString()));
+    socket.on('error', failed).on('close', () => done(text));
+  });
+}
+
+/** No HTTP library sends these; whoever looks for a hole does. */
+const HOSTILE = {
+  'no host': [`GET /v1/packages HTTP/1.1\r\n${KEY}`, 400],
+  'two hosts': [`GET /v1/packages HTTP/1.1\r\nHost: a\r\nHost: b\r\n${KEY}`, 400],
+  'a NUL in a header': [`GET /v1/packages HTTP/1.1\r\nHost: a\r\nX-Y: a\0b\r\n${KEY}`, 400],
+  'a NUL in the address': [`GET /v1/pack\0ages HTTP/1.1\r\nHost: a\r\n${KEY}`, 400],
+  'an encoded NUL in an id': [`GET /v1/purchases/a%00b HTTP/1.1\r\nHost: a\r\n${KEY}`, 404],
+  'encoded slashes in an id': [`GET /v1/purchases/..%2f..%2fetc HTTP/1.1\r\nHost: a\r\n${KEY}`, 404],
+  'a way up from the docs': [
+    `GET /docs/swagger-ui.css/../../../package.json HTTP/1.1\r\nHost: a\r\n${KEY}`,
+    404,
+  ],
+  'an encoded way up': [`GET /docs/swagger-ui.css/..%2f..%2fpackage.json HTTP/1.1\r\nHost: a\r\n${KEY}`, 404],
+  'a host in the address': [`GET //evil.example/v1/packages HTTP/1.1\r\nHost: a\r\n${KEY}`, 404],
+  'OPTIONS of everything': [`OPTIONS * HTTP/1.1\r\nHost: a\r\n${KEY}`, 404],
+  TRACE: [`TRACE /v1/packages HTTP/1.1\r\nHost: a\r\n${KEY}`, 405],
+  'CONNECT, as to a proxy': [`CONNECT evil.example:443 HTTP/1.1\r\nHost: a\r\n${KEY}`, 400],
+  'a method of its own making': [`FROB /v1/packages HTTP/1.1\r\nHost: a\r\n${KEY}`, 400],
+  'another version of HTTP': ['PRI * HTTP/2.0\r\n\r\nSM', 400],
+  'two lengths of the body': [
+    `POST /v1/purchases HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n${JSON_BODY}\r\n\r\n0`,
+    400,
+  ],
+  'a negative length': [`POST /v1/purchases HTTP/1.1\r\nContent-Length: -4\r\n${JSON_BODY}`, 400],
+  'a chunk without a length': [
+    `POST /v1/purchases HTTP/1.1\r\nTransfer-Encoding: chunked\r\n${JSON_BODY}\r\n\r\nzz\r\n{}`,
+    400,
+  ],
+  'an expectation of its own making': [
+    `POST /v1/purchases HTTP/1.1\r\nExpect: tea\r\nContent-Length: 0\r\n${JSON_BODY}`,
+    422,
+  ],
+} as const;
+
+describe('a request that no honest client sends', () => {
+  it.each(Object.entries(HOSTILE))('is answered with a problem document: %s', async (_, [bytes, status]) => {
+    const answer = await answerTo(`${bytes}\r\n\r\n`);
+    expect(answer).toMatch(
+      new RegExp(`^HTTP/1.1 ${status} [^]*content-type: application/problem\\+json`, 'i'),
+    );
+    const [document] = /\{[^]*\}/.exec(answer) ?? [];
+    expect(JSON.parse(document ?? '')).toMatchObject({
+      status,
+      type: expect.stringMatching(/^\/problems\//),
+    });
+  });
+});
+
+describe('a request of an old client', () => {
+  it('needs to name no host in HTTP/1.0', async () => {
+    expect(await answerTo(`GET /v1/packages HTTP/1.0\r\n${KEY}\r\n\r\n`)).toMatch(/^HTTP\/1.1 200/);
+  });
+});
