@@ -14,6 +14,7 @@ import { answerProblems, routeNotFound } from './problems';
 import { healthRoutes } from './routes/health';
 import { packageRoutes } from './routes/packages';
 import { problemPages } from './routes/problem-pages';
+import { purchaseEventRoutes } from './routes/purchase-events';
 import { purchaseRoutes } from './routes/purchases';
 
 export interface ApiParts {
@@ -55,6 +56,7 @@ export function createApi(parts: ApiParts): Express {
     next();
   });
   app.use('/v1/purchases', purchaseRoutes({ purchases, offers, authenticated, now }));
+  app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping }));
   app.use('/v1/packages', packageRoutes(offers, authenticated, now));
   app.use(routeNotFound);
   app.use(answerProblems(logger));

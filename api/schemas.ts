@@ -96,7 +96,7 @@ const stepSchema = z
   })
   .meta({ id: 'Step' });
 
-const reasonSchema = z
+export const reasonSchema = z
   .strictObject({
     code: z.enum(REFUSAL_CODES),
     message: z.strictObject({ vi: z.string(), en: z.string() }),

@@ -1,5 +1,6 @@
 import type { ChannelName, ExternalId } from '../domain/identifiers';
 import type { Purchase, PurchaseOrder } from '../domain/purchase';
+import type { EventsTold } from '../domain/purchase-protocol';
 
 /** What came of submitting an order. */
 export type Submission =
@@ -14,6 +15,23 @@ export type Cancellation =
   | { kind: 'cancelling'; purchase: Purchase }
   /** The charge (prepaid: the registration) was sent, or the purchase is over; the state tells which. */
   | { kind: 'too_late'; purchase: Purchase }
+  | { kind: 'not_found' };
+
+/** What a listener knows, and how long it is ready to wait for more. */
+export interface EventsQuestion {
+  /** The sequence of the last event that is known; 0 for none. */
+  after: number;
+  /** Holds the answer until there is an event or none will follow, this long at most; 0 does not wait. */
+  waitMs: number;
+  /** Ends the waiting. */
+  signal?: AbortSignal;
+}
+
+/** The events of a purchase; those of one whose worker is silent may be fewer than there are, never others. */
+export type EventsAnswer =
+  | ({ kind: 'told' } & EventsTold)
+  /** The purchase has no event of that sequence yet. */
+  | { kind: 'beyond' }
   | { kind: 'not_found' };
 
 /** Temporal could not be reached or did not answer: nothing is known of the request, which may be sent again. */
@@ -31,6 +49,8 @@ export interface Purchases {
   /** @param waitMs as for `submit` */
   find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined>;
   cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation>;
+  /** What happened to a purchase after an event; a wait that is over, or was ended, tells of no events. */
+  eventsAfter(channel: ChannelName, externalId: ExternalId, question: EventsQuestion): Promise<EventsAnswer>;
   /** Whether Temporal answers and its namespace is there. */
   ready(): Promise<boolean>;
 }

@@ -1,5 +1,4 @@
 import {
-  isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
@@ -7,34 +6,34 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
-  type WorkflowExecutionDescription,
-  type WorkflowHandle,
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
-import { ApplicationFailure, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
 import { acceptedPurchase, type Purchase, type PurchaseOrder, type PurchasePolicy } from '../domain/purchase';
 import {
   CANCEL_UPDATE,
-  PURCHASE_QUERY,
   PURCHASE_WORKFLOW,
   UNTIL_OUTCOME_UPDATE,
   UPDATE_REFUSALS,
   type CancelRequest,
 } from '../domain/purchase-protocol';
-import { isOutcome, type PurchaseState } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchase } from '../workflows/purchase';
-import { TemporalUnavailable, type Cancellation, type Purchases, type Submission } from './purchases';
-
-/** How long a call to Temporal may take that waits for nothing but Temporal. */
-const CALL_DEADLINE_MS = 5_000;
-/** How long a query waits for a worker before the answer is made of what the server itself knows. */
-const QUERY_DEADLINE_MS = 2_000;
-
-type PurchaseHandle = WorkflowHandle<typeof purchase>;
+import { QUERY_DEADLINE_MS, takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
+import {
+  TemporalUnavailable,
+  type Cancellation,
+  type EventsAnswer,
+  type EventsQuestion,
+  type Purchases,
+  type Submission,
+} from './purchases';
+import { listen } from './purchase-listening';
+import { answerOf, CALL_DEADLINE_MS, hasCode, unavailable } from './temporal-answers';
+import { isUpdateRefusal } from './update-refusals';
 
 /** Purchases as workflows of a real Temporal server; there is no other store (design decisions 1 and 8). */
 export class TemporalPurchases implements Purchases {
@@ -83,6 +82,10 @@ export class TemporalPurchases implements Purchases {
       const purchase = await this.snapshot(handle);
       return purchase ? { kind: 'too_late', purchase } : { kind: 'not_found' };
     }
+  }
+
+  eventsAfter(channel: ChannelName, externalId: ExternalId, question: EventsQuestion): Promise<EventsAnswer> {
+    return listen(this.client, this.handle(purchaseWorkflowId(channel, externalId)), question);
   }
 
   async ready(): Promise<boolean> {
@@ -166,105 +169,11 @@ export class TemporalPurchases implements Purchases {
     }
   }
 
-  /** The purchase as it is now; nothing when there is none. */
   private async snapshot(handle: PurchaseHandle): Promise<Purchase | undefined> {
-    try {
-      const description = await this.ask(CALL_DEADLINE_MS, () => handle.describe());
-      switch (description.status.name) {
-        case 'COMPLETED':
-          return await this.ask(CALL_DEADLINE_MS, () => handle.result());
-        case 'RUNNING':
-          return (await this.query(handle)) ?? recordedPurchase(description);
-        default:
-          return cutOffPurchase(recordedPurchase(description), description.status.name);
-      }
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    }
+    return (await takeSnapshot(this.client, handle))?.purchase;
   }
 
-  /** Nothing when no worker answers: the purchase is none the less durable and readable. */
-  private async query(handle: PurchaseHandle): Promise<Purchase | undefined> {
-    try {
-      return await this.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
-        handle.query<Purchase, []>(PURCHASE_QUERY),
-      );
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw error;
-      return undefined;
-    }
+  private ask<T>(deadlineMs: number, call: () => Promise<T>): Promise<T> {
+    return answerOf(this.client, deadlineMs, call);
   }
-
-  private async ask<T>(deadlineMs: number, call: () => Promise<T>): Promise<T> {
-    try {
-      return await this.client.withDeadline(Date.now() + deadlineMs, call);
-    } catch (error) {
-      throw unavailable(error);
-    }
-  }
-}
-
-/** What the server's own records tell of a purchase: its order from the memo, its state from the search attributes. */
-function recordedPurchase(description: WorkflowExecutionDescription): Purchase {
-  const order = description.memo?.['order'] as PurchaseOrder; // written by `start` above, and by nothing else
-  const state = (description.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ??
-    'accepted') as PurchaseState; // written by `start` and the workflow only
-  return { ...acceptedPurchase(order), state, outcome: isOutcome(state) ? state : null };
-}
-
-/** A purchase whose workflow was ended from outside: whatever it had done stands, and a person must look. */
-function cutOffPurchase(purchase: Purchase, status: string): Purchase {
-  return {
-    ...purchase,
-    attention: {
-      reason: 'workflow_closed',
-      step: 'late_effect_check',
-      since: purchase.updatedAt,
-      detail: `The workflow is ${status.toLowerCase()}.`,
-    },
-  };
-}
-
-function isUpdateRefusal(error: unknown, type: string): boolean {
-  return (
-    error instanceof WorkflowUpdateFailedError &&
-    error.cause instanceof ApplicationFailure &&
-    error.cause.type === type
-  );
-}
-
-/** Codes with which a server, or the way to it, says that it cannot answer now; all others are our own mistake. */
-const SILENCE: ReadonlySet<number> = new Set([
-  status.CANCELLED,
-  status.FAILED_PRECONDITION, // an update, when worker after worker died with the purchase's workflow task in hand
-  status.UNKNOWN,
-  status.DEADLINE_EXCEEDED,
-  status.RESOURCE_EXHAUSTED,
-  status.ABORTED,
-  status.INTERNAL,
-  status.UNAVAILABLE,
-]);
-
-function isSilence(error: unknown): boolean {
-  return isGrpcServiceError(error) && SILENCE.has(error.code);
-}
-
-/** Whether Temporal's answer, or what the client made of it, has this code. */
-function hasCode(error: unknown, code: status): boolean {
-  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
-  return isGrpcServiceError(cause) && cause.code === code;
-}
-
-/** Temporal's silence as an error of its own; anything that Temporal did answer stays what it is. */
-function unavailable(error: unknown): unknown {
-  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError)
-    return error;
-  const silent =
-    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
-    isGrpcDeadlineError(error) ||
-    isGrpcCancelledError(error) ||
-    isSilence(error) ||
-    (error instanceof Error && isSilence(error.cause));
-  return silent ? new TemporalUnavailable('Temporal did not answer', { cause: error }) : error;
 }

@@ -12,6 +12,15 @@ export const PROBLEM_CODES = {
       vi: 'Gửi đúng chuẩn HTTP, nội dung là JSON hợp lệ mã hóa UTF-8.',
     },
   },
+  last_event_id_invalid: {
+    status: 400,
+    retryable: false,
+    title: { en: 'There is no such event to go on from', vi: 'Không có sự kiện này để tiếp tục' },
+    whatToDo: {
+      en: 'Send the `id` of the last event that you received as "Last-Event-ID", or none to have all events.',
+      vi: 'Gửi `id` của sự kiện cuối cùng đã nhận trong header "Last-Event-ID", hoặc bỏ trống để nhận tất cả.',
+    },
+  },
   unauthenticated: {
     status: 401,
     retryable: false,

@@ -1,4 +1,5 @@
 import type { Decision } from './attention';
+import type { PurchaseEvent } from './purchase-events';
 import type { Refusal } from './refusals';
 
 /**
@@ -9,6 +10,7 @@ export const PURCHASE_WORKFLOW = 'purchase';
 export const PURCHASE_QUERY = 'purchase';
 export const NEXT_QUERY = 'next';
 export const UNTIL_OUTCOME_UPDATE = 'untilOutcome';
+export const UNTIL_EVENT_UPDATE = 'untilEvent';
 export const CANCEL_UPDATE = 'cancel';
 export const DECIDE_UPDATE = 'decide';
 
@@ -24,6 +26,17 @@ export interface CancelRequest {
   /** Who asks: a channel's name or a person. */
   by: string;
   why: string;
+}
+
+/** What a listener is told: the events after the last that it knows, and whether others may follow. */
+export interface EventsTold {
+  events: PurchaseEvent[];
+  over: boolean;
+}
+
+/** The one update that all share who listen from the same event on. */
+export function untilEventUpdateId(after: number): string {
+  return `events-after-${after}`;
 }
 
 /** An operator's decision; who and why stay in the history for ever. */

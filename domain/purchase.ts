@@ -3,6 +3,7 @@ import type { Discount } from './discount';
 import type { ChannelName, ExternalId, PurchaseId } from './identifiers';
 import type { Msisdn } from './msisdn';
 import type { PackageCode, PaymentForm } from './packages';
+import type { PurchaseEvent } from './purchase-events';
 import type { PurchaseOutcome, PurchaseState } from './purchase-states';
 import type { StepRecord } from './purchase-steps';
 import type { Refusal } from './refusals';
@@ -50,6 +51,8 @@ export interface Purchase {
   outcome: PurchaseOutcome | null;
   reason: Refusal | null;
   steps: StepRecord[];
+  /** All that happened so far, in order; read by `eventsAfter`, since older workers tell none. */
+  events: PurchaseEvent[];
   attention: Attention | null;
   /** ISO 8601, UTC. */
   updatedAt: string;
@@ -64,6 +67,7 @@ export function acceptedPurchase(order: PurchaseOrder): Purchase {
     reason: null,
     attention: null,
     steps: [],
+    events: [{ sequence: 1, at: order.acceptedAt, kind: 'state', state: 'accepted' }],
     updatedAt: order.acceptedAt,
     order,
   };

@@ -9,14 +9,17 @@ import {
 } from '@temporalio/workflow';
 import { DECISION_NAMES, decisionsAt, type Decision } from '../domain/attention';
 import type { Purchase } from '../domain/purchase';
+import { eventsAfter } from '../domain/purchase-events';
 import {
   CANCEL_UPDATE,
   DECIDE_UPDATE,
+  UNTIL_EVENT_UPDATE,
   UNTIL_OUTCOME_UPDATE,
   UPDATE_REFUSALS,
   type CancelRequest,
   type DecisionRequest,
   type DecisionResult,
+  type EventsTold,
 } from '../domain/purchase-protocol';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
@@ -39,6 +42,8 @@ export interface PendingDecision {
 export class Interventions {
   /** Set once somebody asked for the end of the sale and it was not too late. */
   stop: Stop | undefined;
+  /** The saga is over: no event will follow. */
+  private over = false;
   private readonly pending: PendingDecision[] = [];
   /** Ends the waiting of the steps that can be interrupted. */
   private readonly running = new Map<PurchaseStep, () => void>();
@@ -56,6 +61,15 @@ export class Interventions {
         }),
       { description: 'Answers with the purchase when its outcome is known.' },
     );
+    setHandler(
+      defineUpdate<EventsTold, [number]>(UNTIL_EVENT_UPDATE),
+      (after) => shielded(() => this.untilEvent(after)),
+      {
+        validator: (after) => this.validateAfter(after),
+        description:
+          'Answers with the events after one, by its sequence, as soon as there is any or none will follow.',
+      },
+    );
     setHandler(defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE), (request) => this.cancel(request), {
       validator: (request) => this.validateCancel(request),
       description: 'Cancels the sale, as long as the charge (prepaid: the registration) was not sent.',
@@ -71,6 +85,11 @@ export class Interventions {
     void CancellationScope.current().cancelRequested.catch(() => {
       if (this.mayCancel()) this.stopSale({ outcome: 'cancelled', refusal: 'cancelled_by_operator' });
     });
+  }
+
+  /** Nothing will happen any more: whoever waits for it is told so. */
+  close(): void {
+    this.over = true;
   }
 
   /** Runs a part of a step so that an intervention can interrupt its waiting; it then ends as cancelled. */
@@ -107,6 +126,17 @@ export class Interventions {
     for (const pending of this.pending) {
       if (pending.step === step) pending.result ??= { applied: false, because };
     }
+  }
+
+  private async untilEvent(after: number): Promise<EventsTold> {
+    await condition(() => this.over || this.record.purchase.events.length > after);
+    return { events: eventsAfter(this.record.purchase, after), over: this.over };
+  }
+
+  /** Each event can be waited on once, so that listeners cannot make a history grow. */
+  private validateAfter(after: number): void {
+    if (Number.isInteger(after) && after >= 0 && after <= this.record.purchase.events.length) return;
+    throw ApplicationFailure.nonRetryable(`there is no event ${after} yet`, UPDATE_REFUSALS.requestInvalid);
   }
 
   private mayCancel(): boolean {

@@ -9,6 +9,7 @@ import type { Attention } from '../domain/attention';
 import { maskMsisdn } from '../domain/msisdn';
 import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../domain/purchase';
 import { NEXT_QUERY, PURCHASE_QUERY } from '../domain/purchase-protocol';
+import type { PurchaseHappening } from '../domain/purchase-events';
 import { isOutcome, mayMove, type PurchaseState } from '../domain/purchase-states';
 import type { PurchaseStep, StepRecord, StepStatus, SettledBy } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
@@ -45,6 +46,7 @@ export class PurchaseRecord {
     this.purchase.state = state;
     if (reason) this.purchase.reason = reason;
     if (isOutcome(state)) this.purchase.outcome = state;
+    this.append({ kind: 'state', state, ...(reason ? { reason } : {}) });
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.purchaseState, value: state },
       ...(isOutcome(state) ? [{ key: SEARCH_ATTRIBUTES.purchaseOutcome, value: state }] : []),
@@ -56,6 +58,7 @@ export class PurchaseRecord {
   begin(step: PurchaseStep): StepRecord {
     const begun: StepRecord = { step, status: 'running', startedAt: now() };
     this.purchase.steps.push(begun);
+    this.append({ kind: 'step', step, status: 'running' });
     this.tell();
     return begun;
   }
@@ -64,6 +67,7 @@ export class PurchaseRecord {
     step.status = status;
     step.endedAt = now();
     if (settledBy) step.settledBy = settledBy;
+    this.append({ kind: 'step', step: step.step, status });
     this.tell();
   }
 
@@ -91,6 +95,10 @@ export class PurchaseRecord {
     if (this.purchase.attention?.step !== step) return;
     this.tellAttention();
     this.tell();
+  }
+
+  private append(happening: PurchaseHappening): void {
+    this.purchase.events.push({ sequence: this.purchase.events.length + 1, at: now(), ...happening });
   }
 
   private tellAttention(): void {

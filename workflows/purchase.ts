@@ -17,6 +17,7 @@ export async function purchase(order: PurchaseOrder, policy: PurchasePolicy): Pr
   interventions.listen();
   return CancellationScope.nonCancellable(async () => {
     await sell(record, new PurchaseSteps(record, policy, interventions), interventions);
+    interventions.close();
     await condition(allHandlersFinished);
     return record.purchase;
   });

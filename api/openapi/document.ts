@@ -1,5 +1,6 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { addHealth } from './health';
+import { addEvents } from './events';
 import { addPackages } from './packages';
 import { addPurchases } from './purchases';
 import { CHANNEL_KEY } from './responses';
@@ -13,6 +14,7 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
     description: 'Your channel’s key, `dck_…`.',
   });
   addPurchases(registry);
+  addEvents(registry);
   addPackages(registry);
   addHealth(registry);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -103,7 +103,7 @@ function repetition(purchase: Purchase, wanted: PurchaseRequest): Submission {
 }
 
 /** An id that no order can have is answered like one that no order has. */
-function externalIdOf(request: Request): ExternalId {
+export function externalIdOf(request: Request): ExternalId {
   const text = request.params['externalId'];
   if (typeof text !== 'string' || !EXTERNAL_ID_PATTERN.test(text)) throw new Problem('purchase_not_found');
   return externalId(text);

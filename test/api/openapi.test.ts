@@ -46,6 +46,7 @@ describe('the OpenAPI document', () => {
       '/v1/purchases',
       '/v1/purchases/{externalId}',
       '/v1/purchases/{externalId}/cancel',
+      '/v1/purchases/{externalId}/events',
       '/v1/packages',
       '/healthz',
       '/readyz',

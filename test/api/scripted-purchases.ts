@@ -1,10 +1,13 @@
 import {
   TemporalUnavailable,
   type Cancellation,
+  type EventsAnswer,
+  type EventsQuestion,
   type Purchases,
   type Submission,
 } from '../../client/purchases';
 import type { ChannelName, ExternalId } from '../../domain/identifiers';
+import { eventsAfter, type PurchaseEvent } from '../../domain/purchase-events';
 import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase';
 
 /** What a purchase will have become when somebody waits for its outcome, or cancels it. */
@@ -23,6 +26,8 @@ export class ScriptedPurchases implements Purchases {
   readonly waits: number[] = [];
   readonly reasons: string[] = [];
   readonly orders: PurchaseOrder[] = [];
+  /** What a listener is told next, each when it waits; empty when the purchase is over. */
+  readonly stillToCome: ((signal?: AbortSignal) => Promise<PurchaseEvent[]>)[] = [];
   private readonly kept = new Map<string, Purchase>();
 
   async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
@@ -56,6 +61,24 @@ export class ScriptedPurchases implements Purchases {
     return { kind: this.cancellation.kind, purchase };
   }
 
+  /** Tells what is kept, and then what `stillToCome` brings, a piece for each time that somebody waits. */
+  async eventsAfter(
+    channel: ChannelName,
+    externalId: ExternalId,
+    { after, waitMs, signal }: EventsQuestion,
+  ): Promise<EventsAnswer> {
+    this.answering();
+    const standing = this.kept.get(key(channel, externalId));
+    if (!standing) return { kind: 'not_found' };
+    if (after > standing.events.length) return waitMs > 0 ? { kind: 'beyond' } : nothingNew(false);
+    const events = eventsAfter(standing, after);
+    const over = this.stillToCome.length === 0;
+    if (events.length > 0 || waitMs === 0 || over) return { kind: 'told', events, over };
+    const more = await this.stillToCome.shift()?.(signal);
+    this.keep({ ...standing, events: [...standing.events, ...(more ?? [])] });
+    return { kind: 'told', events: more ?? [], over: this.stillToCome.length === 0 };
+  }
+
   async ready(): Promise<boolean> {
     return !this.unavailable;
   }
@@ -75,6 +98,10 @@ export class ScriptedPurchases implements Purchases {
   private keep(purchase: Purchase): void {
     this.kept.set(key(purchase.order.channel, purchase.order.externalId), purchase);
   }
+}
+
+function nothingNew(over: boolean): EventsAnswer {
+  return { kind: 'told', events: [], over };
 }
 
 function key(channel: ChannelName, id: ExternalId): string {

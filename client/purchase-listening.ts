@@ -1,0 +1,71 @@
+import {
+  isGrpcDeadlineError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { eventsAfter } from '../domain/purchase-events';
+import {
+  UNTIL_EVENT_UPDATE,
+  untilEventUpdateId,
+  UPDATE_REFUSALS,
+  type EventsTold,
+} from '../domain/purchase-protocol';
+import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
+import { TemporalUnavailable, type EventsAnswer, type EventsQuestion } from './purchases';
+import { unavailable } from './temporal-answers';
+import { isUpdateRefusal } from './update-refusals';
+
+const NOTHING_NEW: EventsAnswer = { kind: 'told', events: [], over: false };
+
+/**
+ * What happened to a purchase after an event. Temporal holds the call while there is nothing to tell, and all who
+ * listen from the same event on share one update: listening costs a purchase a few events of history for each event
+ * that it tells, however many listen and however often they ask.
+ * @throws TemporalUnavailable
+ */
+export async function listen(
+  client: Client,
+  handle: PurchaseHandle,
+  question: EventsQuestion,
+): Promise<EventsAnswer> {
+  const known = await tellKnown(client, handle, question.after);
+  if (known.kind !== 'told' || known.over || known.events.length > 0 || question.waitMs === 0) return known;
+  return untilEvent(client, handle, question);
+}
+
+async function tellKnown(client: Client, handle: PurchaseHandle, after: number): Promise<EventsAnswer> {
+  const snapshot = await takeSnapshot(client, handle);
+  if (!snapshot) return { kind: 'not_found' };
+  return { kind: 'told', events: eventsAfter(snapshot.purchase, after), over: snapshot.closed };
+}
+
+async function untilEvent(
+  client: Client,
+  handle: PurchaseHandle,
+  { after, waitMs, signal }: EventsQuestion,
+): Promise<EventsAnswer> {
+  const held = () =>
+    client.withDeadline(Date.now() + waitMs, () =>
+      handle.executeUpdate<EventsTold, [number]>(UNTIL_EVENT_UPDATE, {
+        args: [after],
+        updateId: untilEventUpdateId(after),
+      }),
+    );
+  try {
+    const told = await (signal ? client.withAbortSignal(signal, held) : held());
+    return { kind: 'told', ...told };
+  } catch (error) {
+    if (isUpdateRefusal(error, UPDATE_REFUSALS.requestInvalid)) return { kind: 'beyond' };
+    if (error instanceof WorkflowNotFoundError) return tellKnown(client, handle, after); // it is over by now
+    if (error instanceof WorkflowUpdateFailedError) {
+      throw new TemporalUnavailable('the purchase is on an older build, which tells no events', {
+        cause: error,
+      });
+    }
+    const timeIsUp = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
+    if (timeIsUp || signal?.aborted) return NOTHING_NEW;
+    throw unavailable(error);
+  }
+}

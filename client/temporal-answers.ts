@@ -1,0 +1,65 @@
+import {
+  isGrpcCancelledError,
+  isGrpcDeadlineError,
+  isGrpcServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { status } from '@grpc/grpc-js';
+import { TemporalUnavailable } from './purchases';
+
+/** How long a call to Temporal may take that waits for nothing but Temporal. */
+export const CALL_DEADLINE_MS = 5_000;
+
+/**
+ * Asks Temporal, within a time.
+ * @throws TemporalUnavailable when it is silent; whatever it did answer otherwise
+ */
+export async function answerOf<T>(
+  client: Pick<Client, 'withDeadline'>,
+  deadlineMs: number,
+  call: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await client.withDeadline(Date.now() + deadlineMs, call);
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** Codes with which a server, or the way to it, says that it cannot answer now; all others are our own mistake. */
+const SILENCE: ReadonlySet<number> = new Set([
+  status.CANCELLED,
+  status.FAILED_PRECONDITION, // an update, when worker after worker died with the purchase's workflow task in hand
+  status.UNKNOWN,
+  status.DEADLINE_EXCEEDED,
+  status.RESOURCE_EXHAUSTED,
+  status.ABORTED,
+  status.INTERNAL,
+  status.UNAVAILABLE,
+]);
+
+function isSilence(error: unknown): boolean {
+  return isGrpcServiceError(error) && SILENCE.has(error.code);
+}
+
+/** Whether Temporal's answer, or what the client made of it, has this code. */
+export function hasCode(error: unknown, code: status): boolean {
+  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
+  return isGrpcServiceError(cause) && cause.code === code;
+}
+
+/** Temporal's silence as an error of its own; anything that Temporal did answer stays what it is. */
+export function unavailable(error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError)
+    return error;
+  const silent =
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    isGrpcDeadlineError(error) ||
+    isGrpcCancelledError(error) ||
+    isSilence(error) ||
+    (error instanceof Error && isSilence(error.cause));
+  return silent ? new TemporalUnavailable('Temporal did not answer', { cause: error }) : error;
+}

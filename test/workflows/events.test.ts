@@ -1,0 +1,140 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { eventName, type PurchaseEvent } from '../../domain/purchase-events';
+import { eventually } from '../support/eventually';
+import { recordHistory } from '../support/histories';
+import { anOrder } from '../support/orders';
+import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+/** `1 purchase.accepted`, `3 step.check running`, … */
+function told(events: readonly PurchaseEvent[]): string[] {
+  return events.map((event) => {
+    const name = `${event.sequence} ${eventName(event)}`;
+    return event.kind === 'step' ? `${name} ${event.status}` : name;
+  });
+}
+
+/** Asks on from what is known until nothing more will come. */
+async function listenToTheEnd(lab: PurchaseLab, order: ReturnType<typeof anOrder>): Promise<PurchaseEvent[]> {
+  const heard: PurchaseEvent[] = [];
+  for (;;) {
+    const after = heard.at(-1)?.sequence ?? 0;
+    const answer = await lab.purchases.eventsAfter(order.channel, order.externalId, {
+      after,
+      waitMs: 60_000,
+    });
+    if (answer.kind !== 'told') throw new Error(`the purchase cannot be listened to: ${answer.kind}`);
+    heard.push(...answer.events);
+    if (answer.over) return heard;
+  }
+}
+
+describe('the events of a purchase', () => {
+  it('tell each state and each step’s beginning and end, in order, without a gap', async () => {
+    const gateway = new ScriptedGateway().script('charge', {
+      kind: 'refused',
+      refusal: 'insufficient_balance',
+    });
+    const purchase = await new PurchaseLab(server, gateway).sell(anOrder());
+    expect(purchase.events.map(({ sequence }) => sequence)).toEqual(purchase.events.map((_, at) => at + 1));
+    expect(told(purchase.events).slice(0, 10)).toEqual([
+      '1 purchase.accepted',
+      '2 purchase.checking',
+      '3 step.check running',
+      '4 step.check done',
+      '5 purchase.registering',
+      '6 step.register running',
+      '7 step.register done',
+      '8 purchase.charging',
+      '9 step.charge running',
+      '10 step.charge refused',
+    ]);
+    expect(purchase.events[10]).toMatchObject({ state: 'rolling_back', reason: 'insufficient_balance' });
+    expect(told(purchase.events).map((line) => line.replace(/^\d+ /, ''))).toEqual(
+      expect.arrayContaining(['step.rollback done', 'step.refund_notice done', 'purchase.rolled_back']),
+    );
+  });
+});
+
+describe('whoever listens to a purchase', () => {
+  it('hears all of it, once, held by Temporal in between, and then that it is over', async () => {
+    const gateway = new ScriptedGateway();
+    const charge = gateway.hold('charge');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      const listening = listenToTheEnd(lab, order);
+      await charge.arrived;
+      charge.release({ kind: 'done' });
+      const heard = await listening;
+      expect(heard).toEqual((await lab.handle(order).result()).events);
+      const after = heard.length;
+      const more = await lab.purchases.eventsAfter(order.channel, order.externalId, {
+        after,
+        waitMs: 60_000,
+      });
+      expect(more).toEqual({ kind: 'told', events: [], over: true });
+      await recordHistory('listened-to', lab.handle(order));
+    });
+  });
+
+  it('costs the history the same however many listen from the same event on', async () => {
+    const gateway = new ScriptedGateway();
+    const charge = gateway.hold('charge');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await charge.arrived;
+      const question = { after: 9, waitMs: 60_000 };
+      const ask = () => lab.purchases.eventsAfter(order.channel, order.externalId, question);
+      const asked = Promise.all(Array.from({ length: 8 }, ask));
+      await eventually('the update of those who listen', async () => {
+        const { events } = await lab.handle(order).fetchHistory();
+        return events?.find((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+      });
+      charge.release({ kind: 'done' });
+      for (const answer of await asked) {
+        expect(answer.kind === 'told' && answer.events[0]).toMatchObject({ sequence: 10, step: 'charge' });
+      }
+      await lab.handle(order).result();
+    });
+    const { events } = await lab.handle(order).fetchHistory();
+    expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
+  });
+
+  it('from an event that there is not yet is told so, at no cost to the history', async () => {
+    const gateway = new ScriptedGateway();
+    const charge = gateway.hold('charge');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await charge.arrived;
+      for (const after of [10, 4_711]) {
+        const answer = await lab.purchases.eventsAfter(order.channel, order.externalId, {
+          after,
+          waitMs: 60_000,
+        });
+        expect(answer).toEqual({ kind: 'beyond' });
+      }
+      charge.release({ kind: 'done' });
+      await lab.handle(order).result();
+    });
+    const { events } = await lab.handle(order).fetchHistory();
+    expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toEqual([]);
+  });
+
+  it('of a purchase that there is not is told that', async () => {
+    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const { channel, externalId } = anOrder();
+    expect(await lab.purchases.eventsAfter(channel, externalId, { after: 0, waitMs: 60_000 })).toEqual({
+      kind: 'not_found',
+    });
+  });
+});
