@@ -18,6 +18,7 @@ const duration = (fallback: StringValue) =>
     });
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const flag = (fallback: boolean) => z.stringbool().default(fallback);
 
 /**
@@ -69,6 +70,21 @@ export const configSchema = z.object({
 
   API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
   API_PORT: port(3000).describe('Port of the API.'),
+  API_RATE_LIMIT: count(6000).describe(
+    'Requests a minute that one channel may send, where the registry says nothing else of it.',
+  ),
+  API_CONCURRENCY: count(500).describe(
+    'Requests of one channel that may be under way at once, held answers included, where the registry says nothing else.',
+  ),
+  API_STRANGER_RATE_LIMIT: count(300).describe(
+    'Requests a minute without a key that we know, from one address; more are answered with 429.',
+  ),
+  API_TRUSTED_PROXIES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(0)
+    .describe('Reverse proxies before the API, whose `X-Forwarded-For` tells a request’s address.'),
   CHANNELS_FILE: z
     .string()
     .min(1)

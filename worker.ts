@@ -2,8 +2,8 @@ import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporal
 import type { Logger as Pino } from 'pino';
 import pino from 'pino';
 import { createChannelActivities, createGatewayActivities } from './activities';
+import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
-import { loadRegistry } from './channel/registry';
 import { temporalTarget } from './client/connection';
 import { gatewayTaskQueue } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
@@ -25,7 +25,12 @@ export async function startWorker(
   workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'> = { workflowsPath: WORKFLOWS_PATH },
 ): Promise<Part> {
   const { connectionOptions, namespace } = temporalTarget(config);
-  const registry = loadRegistry(channelsFile(config));
+  const registry = followRegistry(channelsFile(config), {
+    onUnusable: (fault) =>
+      Runtime.instance().logger.error('the changed channel registry cannot be used; the one before stays', {
+        error: fault,
+      }),
+  });
   const gateway = protectGateway(
     createGateway({
       baseUrl: mobifoneBaseUrl(config),

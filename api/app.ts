@@ -2,11 +2,13 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { ChannelRegistry } from '../channel/registry';
+import type { IdempotencyKeys } from '../client/idempotency-keys';
 import type { Purchases } from '../client/purchases';
 import type { DiscountRule } from '../domain/discount';
 import type { DatacodePackage } from '../domain/packages';
-import { authenticate } from './authentication';
+import { door, type DoorLimits } from './door';
 import { docsRoutes } from './docs';
+import { Idempotency } from './idempotency';
 import { logRequests } from './logging';
 import { Offers } from './offers';
 import { openApiDocument } from './openapi/document';
@@ -19,13 +21,17 @@ import { purchaseRoutes } from './routes/purchases';
 
 export interface ApiParts {
   purchases: Purchases;
+  idempotencyKeys: IdempotencyKeys;
   registry: ChannelRegistry;
   packages: readonly DatacodePackage[];
   discountRules: readonly DiscountRule[];
   logger: Logger;
   /** Aborted when the process is asked to stop: `/readyz` says no from then on. */
   stopping?: AbortSignal;
-  /** The moment that prices are taken at; the clock's unless given. */
+  limits: DoorLimits;
+  /** Reverse proxies before us; 0 unless given. */
+  trustedProxies?: number;
+  /** The moment that prices are taken at and keys are judged by; the clock's unless given. */
   now?: () => Date;
 }
 
@@ -35,12 +41,15 @@ export function createApi(parts: ApiParts): Express {
   const now = parts.now ?? (() => new Date());
   const stopping = parts.stopping ?? new AbortController().signal;
   const offers = new Offers(parts.packages, parts.discountRules);
-  const authenticated = authenticate(registry);
+  const authenticated = door(registry, parts.limits, now);
+
+  const idempotency = new Idempotency(parts.idempotencyKeys, purchases);
 
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // a purchase is never "not modified" to a channel that waits for its outcome
   app.set('query parser', 'simple');
+  app.set('trust proxy', parts.trustedProxies ?? 0);
   app.enable('case sensitive routing');
   app.use(logRequests(logger));
   app.use((_request, response, next) => {
@@ -55,7 +64,7 @@ export function createApi(parts: ApiParts): Express {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  app.use('/v1/purchases', purchaseRoutes({ purchases, offers, authenticated, now }));
+  app.use('/v1/purchases', purchaseRoutes({ purchases, offers, authenticated, now, idempotency }));
   app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping }));
   app.use('/v1/packages', packageRoutes(offers, authenticated, now));
   app.use(routeNotFound);

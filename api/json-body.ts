@@ -1,15 +1,66 @@
-import express, { type RequestHandler } from 'express';
+import express, { type Request, type RequestHandler, type Response } from 'express';
 import { Problem } from './problems';
 
 /** Bytes that a body may have. */
 const LARGEST_BODY = 16 * 1024;
+/** Objects and lists that may be within one another. */
+const DEEPEST_BODY = 10;
 
 /** Compressed bodies are refused, since they may unfold without end. */
-const parse = express.json({ limit: LARGEST_BODY, inflate: false, strict: false, type: 'application/json' });
+const readBytes = express.raw({ limit: LARGEST_BODY, inflate: false, type: () => true });
+
+/**
+ * The bytes of the body, read once; none where there is no body.
+ * @throws express's own fault when they are too many, compressed or break off
+ */
+export async function bytesOfBody(request: Request, response: Response): Promise<Buffer> {
+  if (request.get('content-length') !== '0' && !Buffer.isBuffer(request.body)) {
+    await new Promise<void>((done, failed) =>
+      readBytes(request, response, (fault?: unknown) => (fault ? failed(fault) : done())),
+    );
+  }
+  const body: unknown = request.body;
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
 
 /** Reads a JSON body into `request.body`, which stays undefined where there is none. */
-export const jsonBody: RequestHandler = (request, response, next) => {
-  if (request.get('content-length') === '0') return next();
-  if (request.is('application/json') === false) throw new Problem('unsupported_media_type');
-  parse(request, response, next);
+export const jsonBody: RequestHandler = async (request, response, next) => {
+  const isJson = request.is('application/json') !== false && isUtf8(request);
+  if (!isJson && request.get('content-length') !== '0') throw new Problem('unsupported_media_type');
+  const bytes = await bytesOfBody(request, response);
+  request.body = bytes.length === 0 ? undefined : parse(bytes);
+  next();
 };
+
+function isUtf8(request: Request): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.get('content-type') ?? '')?.[1];
+  return charset === undefined || /^utf-?8$/i.test(charset);
+}
+
+function parse(bytes: Buffer): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Problem('malformed_request'); // what the parser says may quote the body
+  }
+  if (isDeeperThan(DEEPEST_BODY, value)) {
+    throw new Problem('malformed_request', {
+      en: `Objects and lists may be ${DEEPEST_BODY} within one another at most.`,
+      vi: `Đối tượng và danh sách chỉ được lồng nhau tối đa ${DEEPEST_BODY} cấp.`,
+    });
+  }
+  return value;
+}
+
+/** Goes down one level at a time, and no further than it must. */
+function isDeeperThan(depth: number, value: unknown): boolean {
+  let level: unknown[] = [value];
+  for (let left = depth; left >= 0; left -= 1) {
+    level = level.flatMap((each): unknown[] =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
+}

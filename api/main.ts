@@ -1,5 +1,5 @@
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
-import { loadRegistry } from '../channel/registry';
+import { followRegistry } from '../channel/followed-registry';
 import { createPurchases } from '../client/create-purchases';
 import { channelsFile, loadConfig, type Config } from '../config';
 import { runPart, type Part } from '../process';
@@ -14,17 +14,27 @@ import { startServer } from './server';
 export async function startApi(config: Config): Promise<Part> {
   const packages = loadPackages(config.PACKAGES_FILE);
   const discountRules = loadDiscountRules(config.DISCOUNTS_FILE, packages);
-  const registry = loadRegistry(channelsFile(config));
   const logger = createLogger(config.LOG_LEVEL);
+  const registry = followRegistry(channelsFile(config), {
+    onUnusable: (fault) =>
+      logger.error({ err: fault }, 'the changed channel registry cannot be used; the one before stays'),
+  });
   const stopping = new AbortController();
   const purchases = createPurchases(config);
   try {
     const app = createApi({
       purchases,
+      idempotencyKeys: purchases.idempotencyKeys,
       registry,
       packages,
       discountRules,
       logger,
+      limits: {
+        requestsPerMinute: config.API_RATE_LIMIT,
+        concurrentRequests: config.API_CONCURRENCY,
+        strangersPerMinute: config.API_STRANGER_RATE_LIMIT,
+      },
+      trustedProxies: config.API_TRUSTED_PROXIES,
       stopping: stopping.signal,
     });
     const server = await startServer(app, config.API_HOST, config.API_PORT);

@@ -1,29 +1,40 @@
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { TemporalUnavailable } from '../client/purchases';
+import type { BilingualText, Language } from '../domain/bilingual';
+import { FIELD_FAULTS, type FieldFault } from '../domain/field-faults';
+import { MSISDN_FAULTS } from '../domain/msisdn-parsing';
 import { PROBLEM_CODES, problemType, type ProblemCode, type ProblemKind } from '../domain/problem-codes';
 import { requestIdOf } from './logging';
 import { isRequestFault } from './request-faults';
-import type { ProblemResource } from './schemas';
+import type { FieldFaultResource, ProblemResource } from './schemas';
+
+/** A fault of one field; in both languages where it has words of its own. */
+export interface FieldFaultInWords extends Omit<FieldFaultResource, 'detail'> {
+  detail: string | BilingualText;
+}
 
 /** What a problem document says beyond what its code says. */
-type ProblemExtras = Pick<ProblemResource, 'errors' | 'differing' | 'state'>;
+interface ProblemExtras extends Pick<ProblemResource, 'differing' | 'state'> {
+  errors?: readonly FieldFaultInWords[] | undefined;
+}
 
 /** A request that ends in a problem document; thrown by whoever finds out. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
   /**
-   * @param detail what happened, in this case; what the code's `whatToDo` says unless given
+   * @param detail what happened, in this case; what the code's `whatToDo` says unless given, as it does in
+   *   Vietnamese when the detail is given in English only
    * @param headers of the answer, besides the usual
    */
   constructor(
     readonly code: ProblemCode,
-    detail?: string,
+    readonly detail?: string | BilingualText,
     readonly extras: ProblemExtras = {},
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
-    super(detail ?? PROBLEM_CODES[code].whatToDo.en);
+    super(inLanguage('en', detail, PROBLEM_CODES[code].whatToDo));
   }
 }
 
@@ -32,18 +43,48 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 const RETRY_AFTER = 2;
 
 /** The problem as RFC 9457 writes it. */
-export function problemDocument(problem: Problem, requestId: string): ProblemResource {
-  const { status, title, retryable }: ProblemKind = PROBLEM_CODES[problem.code];
+export function problemDocument(
+  problem: Problem,
+  requestId: string,
+  language: Language = 'en',
+): ProblemResource {
+  const { status, title, whatToDo, retryable }: ProblemKind = PROBLEM_CODES[problem.code];
+  const { errors, ...extras } = problem.extras;
   return {
     type: problemType(problem.code),
-    title: title.en,
+    title: title[language],
     status,
-    detail: problem.message,
+    detail: inLanguage(language, problem.detail, whatToDo),
     code: problem.code,
     retryable,
     requestId,
-    ...problem.extras,
+    ...extras,
+    ...(errors && {
+      errors: errors.map(({ pointer, code, detail }) => {
+        const general = isFieldFault(code) ? FIELD_FAULTS[code] : MSISDN_FAULTS[code];
+        return { pointer, code, detail: inLanguage(language, detail, general) };
+      }),
+    }),
   };
+}
+
+/** Words that are there in English only are replaced by the general ones, rather than mixed into Vietnamese. */
+function inLanguage(
+  language: Language,
+  words: string | BilingualText | undefined,
+  general: BilingualText,
+): string {
+  if (typeof words === 'string') return language === 'en' ? words : general[language];
+  return (words ?? general)[language];
+}
+
+function isFieldFault(code: FieldFaultResource['code']): code is FieldFault {
+  return Object.hasOwn(FIELD_FAULTS, code);
+}
+
+/** The language that the reader of an answer prefers; English when none of ours will do. */
+function preferredLanguage(request: Request): Language {
+  return request.acceptsLanguages('en', 'vi') === 'vi' ? 'vi' : 'en';
 }
 
 /** Answers 404 to whatever no route took. */
@@ -55,13 +96,14 @@ export const routeNotFound: RequestHandler = () => {
 export function onlyMethods(...methods: readonly string[]): RequestHandler {
   const allow = methods.join(', ');
   return () => {
-    throw new Problem('method_not_allowed', `Allowed here: ${allow}.`, {}, { Allow: allow });
+    const detail = { en: `Allowed here: ${allow}.`, vi: `Ở đây chỉ dùng được: ${allow}.` };
+    throw new Problem('method_not_allowed', detail, {}, { Allow: allow });
   };
 }
 
 /** The one place where a failed request is answered. */
 export function answerProblems(logger: Logger): ErrorRequestHandler {
-  return (fault: unknown, _request, response, next) => {
+  return (fault: unknown, request, response, next) => {
     const problem = problemOf(fault);
     if (problem.code === 'internal_error') {
       logger.error({ err: fault, requestId: requestIdOf(response) }, 'a request failed by a defect of ours');
@@ -69,15 +111,17 @@ export function answerProblems(logger: Logger): ErrorRequestHandler {
       logger.error({ requestId: requestIdOf(response), cause: String(fault.cause) }, fault.message);
     }
     if (response.headersSent) return next(fault); // too late for an answer: the connection is cut
-    send(response, problem, requestIdOf(response));
+    send(response, problem, preferredLanguage(request));
   };
 }
 
-function send(response: Response, problem: Problem, requestId: string): void {
-  const document = problemDocument(problem, requestId);
+function send(response: Response, problem: Problem, language: Language): void {
+  const document = problemDocument(problem, requestIdOf(response), language);
   response
     .status(document.status)
     .set(problem.headers)
+    .set('Content-Language', language)
+    .vary('Accept-Language')
     .type(PROBLEM_MEDIA_TYPE)
     .send(JSON.stringify(document));
 }

@@ -1,12 +1,14 @@
 import type { z } from 'zod';
+import type { BilingualText } from '../domain/bilingual';
 import { FIELD_FAULTS, type FieldFault } from '../domain/field-faults';
 import type { ExternalId } from '../domain/identifiers';
 import { jsonPointer } from '../domain/json-pointer';
 import type { Msisdn } from '../domain/msisdn';
 import { MSISDN_FAULTS, parseMsisdn, type MsisdnFault } from '../domain/msisdn-parsing';
 import type { PackageCode } from '../domain/packages';
-import { Problem } from './problems';
-import { purchaseRequestSchema, type FieldFaultResource } from './schemas';
+import { ruleInWords } from './field-rules';
+import { Problem, type FieldFaultInWords } from './problems';
+import { purchaseRequestSchema } from './schemas';
 
 /** An order as a channel sends it, found to be in order in itself. */
 export interface PurchaseRequest {
@@ -31,7 +33,7 @@ export function readPurchaseRequest(body: unknown): PurchaseRequest {
 export function readBody<Schema extends z.ZodType>(
   schema: Schema,
   body: unknown,
-  further: readonly FieldFaultResource[] = [],
+  further: readonly FieldFaultInWords[] = [],
 ): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success && further.length === 0) return result.data;
@@ -40,12 +42,12 @@ export function readBody<Schema extends z.ZodType>(
 }
 
 /** A fault of one field in its table's words. */
-export function fieldFault(pointer: string, code: FieldFault): FieldFaultResource {
+export function fieldFault(pointer: string, code: FieldFault): FieldFaultInWords {
   return { pointer, code, detail: FIELD_FAULTS[code] };
 }
 
 /** Ids reach logs, addresses and search attributes, where no subscriber's number may be (I11). */
-function idFaults(body: unknown): FieldFaultResource[] {
+function idFaults(body: unknown): FieldFaultInWords[] {
   const id = memberOf(body, 'externalId');
   const number = memberOf(body, 'msisdn');
   if (typeof id !== 'string' || typeof number !== 'string') return [];
@@ -57,7 +59,7 @@ function idFaults(body: unknown): FieldFaultResource[] {
     : [];
 }
 
-function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFaultResource[] {
+function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFaultInWords[] {
   const pointer = jsonPointer(issue.path);
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -65,26 +67,36 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFaultResource[] 
     case 'invalid_type': {
       const given = issue.path.reduce<unknown>(memberOf, body);
       if (given === undefined) return [fieldFault(pointer, 'missing')];
-      return [{ pointer, code: 'wrong_type', detail: `It must be of type ${issue.expected}.` }];
+      return [{ pointer, code: 'wrong_type', detail: ofType(issue.expected) }];
     }
     case 'too_big':
-      return [{ pointer, code: 'too_long', detail: issue.message }];
+      return [{ pointer, code: 'too_long', detail: longest(issue) ?? issue.message }];
     case 'too_small':
-      return [{ pointer, code: 'too_short', detail: issue.message }];
-    case 'custom':
-      return [{ pointer, code: msisdnFaultOf(issue.params), detail: issue.message }];
+      return [{ pointer, code: 'too_short', detail: ruleInWords(issue.message) }];
+    case 'custom': {
+      const fault = msisdnFaultOf(issue.params);
+      if (fault) return [{ pointer, code: fault, detail: MSISDN_FAULTS[fault] }];
+      return [{ pointer, code: 'invalid_format', detail: ruleInWords(issue.message) }];
+    }
     default:
-      return [{ pointer, code: 'invalid_format', detail: issue.message }];
+      return [{ pointer, code: 'invalid_format', detail: ruleInWords(issue.message) }];
   }
 }
 
-function msisdnFaultOf(
-  params: Readonly<Record<string, unknown>> | undefined,
-): MsisdnFault | 'invalid_format' {
+function ofType(expected: string): BilingualText {
+  return { en: `It must be of type ${expected}.`, vi: `Giá trị phải có kiểu ${expected}.` };
+}
+
+function longest({ origin, maximum }: z.core.$ZodIssueTooBig): BilingualText | undefined {
+  if (origin !== 'string') return undefined;
+  return { en: `It must have ${maximum} characters at most.`, vi: `Tối đa ${maximum} ký tự.` };
+}
+
+function msisdnFaultOf(params: Readonly<Record<string, unknown>> | undefined): MsisdnFault | undefined {
   const fault = params?.['fault'];
   return typeof fault === 'string' && Object.hasOwn(MSISDN_FAULTS, fault)
     ? (fault as MsisdnFault) // just looked up
-    : 'invalid_format';
+    : undefined;
 }
 
 function memberOf(value: unknown, member: PropertyKey): unknown {

@@ -8,6 +8,7 @@ import { PROBLEM_CODE_NAMES } from '../domain/problem-codes';
 import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
 import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../domain/purchase-steps';
 import { REFUSAL_CODES } from '../domain/refusals';
+import { RULES } from './field-rules';
 
 const MSISDN_FAULT_CODES = Object.keys(MSISDN_FAULTS) as [MsisdnFault, ...MsisdnFault[]]; // the literal's keys
 
@@ -31,10 +32,7 @@ const discount = z
 export const externalIdSchema = z
   .string({ error: (issue) => (issue.input === undefined ? undefined : 'It must be a text.') })
   .max(64, { error: 'It must have 64 characters at most.', abort: true })
-  .regex(
-    EXTERNAL_ID_PATTERN,
-    'It must begin with a letter or digit, and hold letters, digits, ".", "_", "~" and "-" only.',
-  )
+  .regex(EXTERNAL_ID_PATTERN, RULES.externalId.en)
   .transform((text) => text as ExternalId) // just checked
   .meta({
     description: 'Your own id of the order; the same id is the same purchase, however often it is sent.',
@@ -48,7 +46,7 @@ const msisdnSchema = z
     const parsed = parseMsisdn(text);
     if (parsed.ok) return parsed.msisdn;
     const { fault } = parsed;
-    context.addIssue({ code: 'custom', message: MSISDN_FAULTS[fault], params: { fault } });
+    context.addIssue({ code: 'custom', message: MSISDN_FAULTS[fault].en, params: { fault } });
     return z.NEVER;
   })
   .meta({
@@ -58,10 +56,7 @@ const msisdnSchema = z
 
 const packageCodeSchema = z
   .string()
-  .regex(
-    PACKAGE_CODE_PATTERN,
-    'It must be a package’s code such as D90. GET /v1/packages lists what you may sell now.',
-  )
+  .regex(PACKAGE_CODE_PATTERN, RULES.packageCode.en)
   .transform((text) => text as PackageCode) // just checked
   .meta({ description: 'A code of GET /v1/packages.', example: 'D90' });
 
@@ -76,7 +71,7 @@ export const cancelRequestSchema = z
     reason: z
       .string()
       .trim()
-      .min(1, 'It must have 1 character at least, or be left out.')
+      .min(1, RULES.someText.en)
       .max(200, 'It must have 200 characters at most.')
       .optional()
       .meta({

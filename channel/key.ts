@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { DEFAULT_SCOPES, type Scope } from '../domain/scopes';
 
 /** What the registry holds of a channel's API key: enough to recognise it, too little to use it. */
 export interface ChannelKey {
@@ -7,6 +8,21 @@ export interface ChannelKey {
   /** The key's beginning up to its random part, `dck_test_`. */
   prefix: string;
   lastFour: string;
+  /** What it may do; `DEFAULT_SCOPES` unless given. */
+  scopes?: readonly Scope[] | undefined;
+  /** ISO 8601; it works for ever unless given. */
+  expiresAt?: string | undefined;
+  /** For people: what or whom it is for. */
+  label?: string | undefined;
+}
+
+/** Whether the key may do such things. */
+export function mayDo(key: ChannelKey, scope: Scope): boolean {
+  return (key.scopes ?? DEFAULT_SCOPES).includes(scope);
+}
+
+export function isExpired(key: ChannelKey, at: Date): boolean {
+  return key.expiresAt !== undefined && Date.parse(key.expiresAt) <= at.getTime();
 }
 
 const RANDOM_BYTES = 24;

@@ -1,11 +1,25 @@
 import { z } from 'zod';
 import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/packages';
+import { SCOPES } from '../domain/scopes';
 
 const keySchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'It must be the SHA-256 of the key: 64 hexadecimal digits.'),
   prefix: z.string().max(16),
   lastFour: z.string().length(4),
+  scopes: z.array(z.enum(SCOPES)).min(1).readonly().optional(),
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  label: z.string().min(1).max(64).optional(),
+});
+
+const requestSigningSchema = z.strictObject({
+  secret: z.string().min(32, 'It must have 32 characters at least, of random origin.').max(128),
+  required: z.boolean(),
+});
+
+const limitsSchema = z.strictObject({
+  requestsPerMinute: z.number().int().positive().optional(),
+  concurrentRequests: z.number().int().positive().optional(),
 });
 
 const channelSchema = z.strictObject({
@@ -23,6 +37,8 @@ const channelSchema = z.strictObject({
     .string()
     .refine(isWebhookSecret, 'It must be "whsec_" and the base64 of 24 to 64 random bytes.'),
   enabled: z.boolean(),
+  requestSigning: requestSigningSchema.optional(),
+  limits: limitsSchema.optional(),
 });
 
 /** The channel registry as a file. */

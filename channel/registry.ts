@@ -18,12 +18,27 @@ export interface Channel {
   webhookSecret: string;
   /** A channel that is not enabled sells nothing, but is still told of the refunds of what it sold. */
   enabled: boolean;
+  /** The channel may sign its requests, and must where that is required. */
+  requestSigning?: { secret: string; required: boolean } | undefined;
+  /** What it may ask of us at most, where it differs from the configuration. */
+  limits?: ChannelLimits | undefined;
+}
+
+export interface ChannelLimits {
+  requestsPerMinute?: number | undefined;
+  concurrentRequests?: number | undefined;
+}
+
+/** Whose a key is, and which of its keys. */
+export interface KeyHolder {
+  channel: Channel;
+  key: ChannelKey;
 }
 
 /** The channels that there are. */
 export interface ChannelRegistry {
-  /** The channel that a presented key belongs to; takes as long for a wrong key as for a right one. */
-  byKey(presentedKey: string): Channel | undefined;
+  /** Whom a presented key belongs to, expired or not; takes as long for a wrong key as for a right one. */
+  byKey(presentedKey: string): KeyHolder | undefined;
   byName(name: ChannelName): Channel | undefined;
 }
 
@@ -44,14 +59,14 @@ export function loadRegistry(file: string): ChannelRegistry {
 export function channelRegistry(channels: readonly Channel[]): ChannelRegistry {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const entries = channels.flatMap((channel) =>
-    channel.keys.map((key) => ({ hash: Buffer.from(key.hash, 'hex'), channel })),
+    channel.keys.map((key) => ({ hash: Buffer.from(key.hash, 'hex'), holder: { channel, key } })),
   );
   return {
     byName: (name) => byName.get(name),
     byKey(presentedKey) {
       const presented = hashKey(presentedKey);
-      let found: Channel | undefined;
-      for (const { hash, channel } of entries) if (timingSafeEqual(hash, presented)) found = channel; // no early end
+      let found: KeyHolder | undefined;
+      for (const { hash, holder } of entries) if (timingSafeEqual(hash, presented)) found = holder; // no early end
       return found;
     },
   };

@@ -35,6 +35,11 @@ export function purchaseWorkflowId(channel: ChannelName, id: ExternalId): string
   return `purchase:${channel}:${id}`;
 }
 
+/** The one workflow that records a channel's use of an `Idempotency-Key`, by the key's digest. */
+export function idempotencyKeyWorkflowId(channel: ChannelName, keyDigest: string): string {
+  return `idempotency:${channel}:${keyDigest}`;
+}
+
 /** What a purchase may send under an id of its own; a rollback sent for a late effect is the second rollback. */
 export type Transaction =
   | 'check'

@@ -1,14 +1,30 @@
 import { parsePhoneNumberWithError, ParseError } from 'libphonenumber-js/mobile';
+import type { BilingualText } from './bilingual';
 import { msisdn, type Msisdn } from './msisdn';
 
 /** Why a text is no Vietnamese mobile number; each has one sentence that tells the way out. */
 export const MSISDN_FAULTS = {
-  not_a_number: 'It must be digits, with spaces, dots or one leading "+" at most.',
-  not_vietnamese: 'Only Vietnamese numbers can be sold to: 0…, 84… or +84….',
-  wrong_length: 'A Vietnamese mobile number has ten digits after the leading 0 is counted, e.g. 0901234567.',
-  retired_prefix: 'Eleven-digit 01xx numbers were replaced in 2018; send the new ten-digit number.',
-  not_mobile: 'The number is not in a Vietnamese mobile range.',
-} as const;
+  not_a_number: {
+    en: 'It must be digits, with spaces, dots or one leading "+" at most.',
+    vi: 'Chỉ gồm chữ số, có thể kèm dấu cách, dấu chấm hoặc một dấu "+" ở đầu.',
+  },
+  not_vietnamese: {
+    en: 'Only Vietnamese numbers can be sold to: 0…, 84… or +84….',
+    vi: 'Chỉ bán cho số Việt Nam: 0…, 84… hoặc +84….',
+  },
+  wrong_length: {
+    en: 'A Vietnamese mobile number has ten digits after the leading 0 is counted, e.g. 0901234567.',
+    vi: 'Số di động Việt Nam có mười chữ số, kể cả số 0 ở đầu, ví dụ 0901234567.',
+  },
+  retired_prefix: {
+    en: 'Eleven-digit 01xx numbers were replaced in 2018; send the new ten-digit number.',
+    vi: 'Số 11 chữ số đầu 01 đã được đổi từ năm 2018; hãy gửi số mới 10 chữ số.',
+  },
+  not_mobile: {
+    en: 'The number is not in a Vietnamese mobile range.',
+    vi: 'Số này không thuộc dải số di động Việt Nam.',
+  },
+} as const satisfies Record<string, BilingualText>;
 
 export type MsisdnFault = keyof typeof MSISDN_FAULTS;
 export type MsisdnParsing = { ok: true; msisdn: Msisdn } | { ok: false; fault: MsisdnFault };

@@ -1,3 +1,5 @@
+import type { BilingualText } from './bilingual';
+
 /**
  * Every way in which the API says no: the one table from which the answers, the pages at `/problems/<code>` and the
  * OpenAPI document are made. Codes are for ever; a channel's code branches on them.
@@ -30,6 +32,45 @@ export const PROBLEM_CODES = {
       vi: 'Gửi khóa trong header "Authorization: Bearer <key>". Chưa có giao dịch nào được thực hiện.',
     },
   },
+  key_expired: {
+    status: 401,
+    retryable: false,
+    title: { en: 'The API key has expired', vi: 'Khóa API đã hết hạn' },
+    whatToDo: {
+      en: 'Use your channel’s newer key, or ask us for one. Nothing was sold.',
+      vi: 'Dùng khóa mới của kênh, hoặc yêu cầu chúng tôi cấp khóa mới. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  signature_missing: {
+    status: 401,
+    retryable: false,
+    title: { en: 'The request is not signed', vi: 'Yêu cầu chưa được ký' },
+    whatToDo: {
+      en: 'Your channel signs its requests: send "X-Datacode-Timestamp" and "X-Datacode-Signature". Nothing was sold.',
+      vi: 'Kênh của bạn phải ký yêu cầu: gửi "X-Datacode-Timestamp" và "X-Datacode-Signature". Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  signature_invalid: {
+    status: 401,
+    retryable: false,
+    title: { en: 'The request’s signature does not match', vi: 'Chữ ký của yêu cầu không khớp' },
+    whatToDo: {
+      en: 'Sign method, path with query, timestamp and the very bytes of the body with your signing secret. Nothing was sold.',
+      vi: 'Ký đúng phương thức, đường dẫn kèm tham số, thời điểm và từng byte nội dung bằng khóa ký của bạn. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  timestamp_out_of_window: {
+    status: 401,
+    retryable: false,
+    title: {
+      en: 'The request was signed too long ago, or in the future',
+      vi: 'Thời điểm ký đã quá cũ hoặc ở tương lai',
+    },
+    whatToDo: {
+      en: 'Set your clock, and sign each attempt anew with the Unix seconds of now. Nothing was sold.',
+      vi: 'Chỉnh lại đồng hồ và ký lại mỗi lần gửi với thời điểm hiện tại (giây Unix). Chưa có giao dịch nào được thực hiện.',
+    },
+  },
   channel_disabled: {
     status: 403,
     retryable: false,
@@ -37,6 +78,15 @@ export const PROBLEM_CODES = {
     whatToDo: {
       en: 'Ask us to enable the channel. Nothing was sold.',
       vi: 'Liên hệ với chúng tôi để mở lại kênh. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  scope_missing: {
+    status: 403,
+    retryable: false,
+    title: { en: 'The key may not do this', vi: 'Khóa này không có quyền thực hiện' },
+    whatToDo: {
+      en: 'Use a key with the scope that `detail` names, or ask us for one. Nothing was sold.',
+      vi: 'Dùng khóa có quyền nêu trong `detail`, hoặc yêu cầu chúng tôi cấp. Chưa có giao dịch nào được thực hiện.',
     },
   },
   route_not_found: {
@@ -76,6 +126,18 @@ export const PROBLEM_CODES = {
     whatToDo: {
       en: 'Repeat an order with the same content, or give a new order an id of its own. Nothing new was sold.',
       vi: 'Gửi lại đúng nội dung cũ, hoặc dùng mã mới cho đơn mới. Không có giao dịch mới.',
+    },
+  },
+  idempotency_key_in_use: {
+    status: 409,
+    retryable: true,
+    title: {
+      en: 'A request with this Idempotency-Key is still being accepted',
+      vi: 'Một yêu cầu cùng Idempotency-Key đang được tiếp nhận',
+    },
+    whatToDo: {
+      en: 'Send the same request again after "Retry-After" seconds: it is sold once.',
+      vi: 'Gửi lại đúng yêu cầu đó sau "Retry-After" giây: chỉ bán một lần.',
     },
   },
   too_late_to_cancel: {
@@ -123,6 +185,36 @@ export const PROBLEM_CODES = {
       vi: 'Chọn gói trong GET /v1/packages (các gói đang bán). Chưa có giao dịch nào được thực hiện.',
     },
   },
+  idempotency_key_reused: {
+    status: 422,
+    retryable: false,
+    title: {
+      en: 'This Idempotency-Key was used for another order',
+      vi: 'Idempotency-Key này đã dùng cho đơn khác',
+    },
+    whatToDo: {
+      en: 'Send a new key with a new order, and the same key only with the very same order. Nothing new was sold.',
+      vi: 'Dùng khóa mới cho đơn mới; chỉ dùng lại khóa cũ với đúng đơn cũ. Không có giao dịch mới.',
+    },
+  },
+  rate_limited: {
+    status: 429,
+    retryable: true,
+    title: { en: 'Too many requests', vi: 'Quá nhiều yêu cầu' },
+    whatToDo: {
+      en: 'Send the same request again after "Retry-After" seconds. Nothing was sold.',
+      vi: 'Gửi lại đúng yêu cầu đó sau "Retry-After" giây. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  too_many_concurrent_requests: {
+    status: 429,
+    retryable: true,
+    title: { en: 'Too many requests at the same time', vi: 'Quá nhiều yêu cầu đồng thời' },
+    whatToDo: {
+      en: 'Wait for answers before you send more, and send this one again after "Retry-After" seconds. Nothing was sold.',
+      vi: 'Chờ các yêu cầu trước được trả lời rồi gửi lại sau "Retry-After" giây. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
   internal_error: {
     status: 500,
     retryable: true,
@@ -149,8 +241,8 @@ export interface ProblemKind {
   status: number;
   /** Whether the very same request may succeed later. */
   retryable: boolean;
-  title: { en: string; vi: string };
-  whatToDo: { en: string; vi: string };
+  title: BilingualText;
+  whatToDo: BilingualText;
 }
 
 export type ProblemCode = keyof typeof PROBLEM_CODES;

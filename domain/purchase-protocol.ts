@@ -7,6 +7,7 @@ import type { Refusal } from './refusals';
  * histories: renaming one breaks purchases in flight.
  */
 export const PURCHASE_WORKFLOW = 'purchase';
+export const IDEMPOTENCY_KEY_WORKFLOW = 'idempotencyKey';
 export const PURCHASE_QUERY = 'purchase';
 export const NEXT_QUERY = 'next';
 export const UNTIL_OUTCOME_UPDATE = 'untilOutcome';

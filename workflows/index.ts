@@ -1,1 +1,2 @@
+export { idempotencyKey } from './idempotency-key';
 export { purchase } from './purchase';

@@ -1,4 +1,5 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { addDoorHeaders } from './door-headers';
 import { addHealth } from './health';
 import { addEvents } from './events';
 import { addPackages } from './packages';
@@ -17,7 +18,7 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
   addEvents(registry);
   addPackages(registry);
   addHealth(registry);
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'Datacode API',
@@ -34,4 +35,6 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
       { name: 'Health', description: 'For whoever runs the API.' },
     ],
   });
+  addDoorHeaders(document.paths ?? {});
+  return document;
 }

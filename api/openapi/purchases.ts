@@ -17,6 +17,14 @@ const PREFER = z.strictObject({
     }),
 });
 
+const SUBMIT_HEADERS = PREFER.extend({
+  'idempotency-key': z.string().optional().meta({
+    description:
+      'Optional, 1 to 255 visible ASCII characters, best in double quotes. The same key is for the same order only; the external id alone already makes repeats safe.',
+    example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+  }),
+});
+
 /** Buying, following and cancelling. */
 export function addPurchases(registry: OpenAPIRegistry): void {
   registry.registerPath({
@@ -29,7 +37,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
       'The answer means that the order is durable, not that it is sold; `outcome` tells. If the answer is lost, send the same order again.',
     security: SECURITY,
     request: {
-      headers: PREFER,
+      headers: SUBMIT_HEADERS,
       body: { required: true, content: { 'application/json': { schema: purchaseRequestSchema } } },
     },
     responses: {
@@ -60,6 +68,8 @@ export function addPurchases(registry: OpenAPIRegistry): void {
         ...EVERY_BODY,
         'package_not_available',
         'external_id_conflict',
+        'idempotency_key_in_use',
+        'idempotency_key_reused',
         'temporarily_unavailable',
       ),
     },

@@ -13,7 +13,18 @@ export const SECURITY = [{ [CHANNEL_KEY]: [] }];
 
 /** The problems that every route may answer with, those of every route of channels, and those of every body. */
 export const EVERY_ROUTE = ['malformed_request', 'internal_error'] as const;
-export const EVERY_CHANNEL_ROUTE = [...EVERY_ROUTE, 'unauthenticated', 'channel_disabled'] as const;
+export const EVERY_CHANNEL_ROUTE = [
+  ...EVERY_ROUTE,
+  'unauthenticated',
+  'key_expired',
+  'signature_missing',
+  'signature_invalid',
+  'timestamp_out_of_window',
+  'channel_disabled',
+  'scope_missing',
+  'rate_limited',
+  'too_many_concurrent_requests',
+] as const;
 export const EVERY_BODY = ['payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
 
 const REQUEST_ID_HEADER = {
@@ -34,15 +45,43 @@ const HEADERS = {
   'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
 } as const;
 
+/** Of every answer to a known channel; `door-headers.ts` adds them. */
+export const RATE_LIMIT_HEADERS = {
+  RateLimit: {
+    description:
+      'What is left of your channel’s requests (`r`) and when they begin anew (`t`, seconds); IETF draft 8.',
+    schema: { type: 'string' as const },
+    example: '"channel"; r=5999; t=60',
+  },
+  'RateLimit-Policy': {
+    description: 'How many requests (`q`) in how many seconds (`w`).',
+    schema: { type: 'string' as const },
+    example: '"channel"; q=6000; w=60; pk=:MDEyMzQ1Njc4OWFi:',
+  },
+};
+const LANGUAGE_HEADERS = {
+  'Content-Language': {
+    description: '`en`, or `vi` where `Accept-Language` prefers it: the language of `title` and `detail`.',
+    schema: { type: 'string' as const, enum: ['en', 'vi'] },
+  },
+};
+
+const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
+  'temporarily_unavailable',
+  'rate_limited',
+  'too_many_concurrent_requests',
+  'idempotency_key_in_use',
+]);
+
 const EXTRAS: Partial<Record<ProblemCode, Pick<ProblemResource, 'errors' | 'differing' | 'state'>>> = {
   invalid_request: {
     errors: [
-      { pointer: '/msisdn', code: 'retired_prefix', detail: MSISDN_FAULTS.retired_prefix },
-      { pointer: '/colour', code: 'unknown_field', detail: FIELD_FAULTS.unknown_field },
+      { pointer: '/msisdn', code: 'retired_prefix', detail: MSISDN_FAULTS.retired_prefix.en },
+      { pointer: '/colour', code: 'unknown_field', detail: FIELD_FAULTS.unknown_field.en },
     ],
   },
   package_not_available: {
-    errors: [{ pointer: '/package', code: 'unknown_package', detail: FIELD_FAULTS.unknown_package }],
+    errors: [{ pointer: '/package', code: 'unknown_package', detail: FIELD_FAULTS.unknown_package.en }],
   },
   external_id_conflict: { differing: ['package'] },
   too_late_to_cancel: { state: 'charging' },
@@ -84,8 +123,9 @@ function problemAnswer(codes: readonly ProblemCode[]): ResponseConfig {
     description: codes.map((code) => `${PROBLEM_CODES[code].title.en} (\`${code}\`).`).join(' '),
     headers: {
       ...REQUEST_ID_HEADER,
+      ...LANGUAGE_HEADERS,
       ...(codes.includes('unauthenticated') ? pick(['WWW-Authenticate']) : {}),
-      ...(codes.includes('temporarily_unavailable') ? pick(['Retry-After']) : {}),
+      ...(codes.some((code) => WITH_RETRY_AFTER.has(code)) ? pick(['Retry-After']) : {}),
     },
     content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema, examples: asExamples(examples) } },
   };

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Purchases } from '../../client/purchases';
+import type { BilingualText } from '../../domain/bilingual';
 import { onlyMethods, Problem } from '../problems';
 
 /**
@@ -15,14 +16,17 @@ export function healthRoutes(purchases: Purchases, stopping: AbortSignal): Route
   router
     .route('/readyz')
     .get(async (_request, response) => {
-      if (stopping.aborted) throw notReady('This process is stopping.');
-      if (!(await purchases.ready())) throw notReady('Temporal does not answer.');
+      if (stopping.aborted)
+        throw notReady({ en: 'This process is stopping.', vi: 'Tiến trình này đang dừng.' });
+      if (!(await purchases.ready())) {
+        throw notReady({ en: 'Temporal does not answer.', vi: 'Temporal không trả lời.' });
+      }
       response.json({ status: 'ready' });
     })
     .all(onlyMethods('GET', 'HEAD'));
   return router;
 }
 
-function notReady(detail: string): Problem {
+function notReady(detail: BilingualText): Problem {
   return new Problem('temporarily_unavailable', detail, {}, { 'Retry-After': '2' });
 }

@@ -3,6 +3,7 @@ import type { Channel } from '../../channel/registry';
 import type { Purchases, Submission } from '../../client/purchases';
 import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
 import type { Purchase } from '../../domain/purchase';
+import { idempotencyKeyOf, type Idempotency } from '../idempotency';
 import { channelOf } from '../known-channel';
 import { jsonBody } from '../json-body';
 import { requestIdOf } from '../logging';
@@ -19,10 +20,12 @@ interface PurchaseRoutes {
   offers: Offers;
   authenticated: RequestHandler;
   now: () => Date;
+  idempotency: Idempotency;
 }
 
 /** `/v1/purchases`: buy, look up, cancel. */
-export function purchaseRoutes({ purchases, offers, authenticated, now }: PurchaseRoutes): Router {
+export function purchaseRoutes(parts: PurchaseRoutes): Router {
+  const { purchases, offers, authenticated, now, idempotency } = parts;
   const router = Router({ caseSensitive: true });
 
   /** An offer of this moment makes an order; without one the order may still be one that was accepted before. */
@@ -43,12 +46,26 @@ export function purchaseRoutes({ purchases, offers, authenticated, now }: Purcha
     throw new Problem('package_not_available', fault.detail, { errors: [fault] });
   }
 
+  /** Waits for the outcome of an order whose key is free again, as its acceptance is over. */
+  async function held(submission: Submission, waitMs: number): Promise<Submission> {
+    if (submission.kind === 'conflict' || waitMs === 0 || submission.purchase.outcome) return submission;
+    const { channel, externalId } = submission.purchase.order;
+    const purchase = await purchases.find(channel, externalId, waitMs);
+    return purchase ? { ...submission, purchase } : submission;
+  }
+
   router
     .route('/')
     .post(authenticated, jsonBody, async (request: Request, response: Response) => {
       const wanted = readPurchaseRequest(request.body);
       const waitMs = preferredWait(request, response);
-      const submission = await submit(channelOf(response), wanted, requestIdOf(response), waitMs);
+      const key = idempotencyKeyOf(request);
+      const channel = channelOf(response);
+      const accept = (holdMs: number) => submit(channel, wanted, requestIdOf(response), holdMs);
+      const submission =
+        key === undefined
+          ? await accept(waitMs)
+          : await held(await idempotency.accept(channel.name, key, wanted, () => accept(0)), waitMs);
       if (submission.kind === 'conflict') {
         const { differing } = submission;
         throw new Problem('external_id_conflict', undefined, { differing: [...differing] });

@@ -28,6 +28,8 @@ export class ScriptedPurchases implements Purchases {
   readonly orders: PurchaseOrder[] = [];
   /** What a listener is told next, each when it waits; empty when the purchase is over. */
   readonly stillToCome: ((signal?: AbortSignal) => Promise<PurchaseEvent[]>)[] = [];
+  /** The purchases that were looked for, in order. */
+  readonly calls: string[] = [];
   private readonly kept = new Map<string, Purchase>();
 
   async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
@@ -47,12 +49,14 @@ export class ScriptedPurchases implements Purchases {
 
   async find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined> {
     this.answering(waitMs);
+    this.calls.push(key(channel, externalId));
     const standing = this.kept.get(key(channel, externalId));
     return standing && this.seen(standing, waitMs);
   }
 
   async cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation> {
     this.answering();
+    this.calls.push(key(channel, externalId));
     const standing = this.kept.get(key(channel, externalId));
     if (!standing) return { kind: 'not_found' };
     this.reasons.push(why);

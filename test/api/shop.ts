@@ -7,6 +7,7 @@ import { describeKey, newWebhookSecret } from '../../channel/key';
 import { channelRegistry, type Channel } from '../../channel/registry';
 import { channelName } from '../../domain/identifiers';
 import { expectDocumented } from './documented';
+import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
 import { ScriptedPurchases } from './scripted-purchases';
 
 const packages = loadPackages('catalogue/packages.json');
@@ -16,23 +17,55 @@ export const KEYS = {
   shop: 'dck_test_shop',
   prepaid: 'dck_test_prepaid',
   closed: 'dck_test_closed',
+  /** Of the channel "shop" as well. */
+  old: 'dck_test_old',
+  reader: 'dck_test_reader',
+  operator: 'dck_test_operator',
+  /** Of channels that must sign, and may. */
+  signing: 'dck_test_signing',
+  maySign: 'dck_test_may_sign',
+  /** Of a channel that may do little at a time. */
+  small: 'dck_test_small',
 } as const;
+export const SIGNING_SECRET = 'dcs_0123456789abcdefghijklmnopqrstuv';
 export const ORDER = { externalId: 'order-1', msisdn: '0901234567', package: 'D90' } as const;
 
-/** An API with three channels over scripted purchases; every answer is held to the OpenAPI document. */
+/** An API with a few channels over scripted purchases; every answer is held to the OpenAPI document. */
 export class Shop {
   readonly purchases = new ScriptedPurchases();
+  readonly idempotencyKeys = new ScriptedIdempotencyKeys();
   readonly lines: string[] = [];
   readonly stopping = new AbortController();
   /** The moment that prices are taken at. */
   now = new Date('2026-11-24T03:05:00.000Z');
   readonly app = createApi({
     purchases: this.purchases,
+    idempotencyKeys: this.idempotencyKeys,
     registry: channelRegistry([
-      channel('shop', { keys: [describeKey(KEYS.shop)] }),
+      channel('shop', {
+        keys: [
+          describeKey(KEYS.shop),
+          { ...describeKey(KEYS.old), expiresAt: '2026-11-24T03:04:59Z' },
+          { ...describeKey(KEYS.reader), scopes: ['read'] },
+          { ...describeKey(KEYS.operator), scopes: ['ops'] },
+        ],
+      }),
       channel('prepaid', { keys: [describeKey(KEYS.prepaid)], paymentForm: 'prepaid' }),
       channel('closed', { keys: [describeKey(KEYS.closed)], enabled: false }),
+      channel('signing', {
+        keys: [describeKey(KEYS.signing)],
+        requestSigning: { secret: SIGNING_SECRET, required: true },
+      }),
+      channel('may-sign', {
+        keys: [describeKey(KEYS.maySign)],
+        requestSigning: { secret: SIGNING_SECRET, required: false },
+      }),
+      channel('small', {
+        keys: [describeKey(KEYS.small)],
+        limits: { requestsPerMinute: 3, concurrentRequests: 1 },
+      }),
     ]),
+    limits: { requestsPerMinute: 1000, concurrentRequests: 100, strangersPerMinute: 20 },
     packages,
     discountRules,
     logger: pino({ level: 'info' }, this.sink()),

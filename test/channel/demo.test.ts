@@ -30,7 +30,7 @@ describe('the first start in a folder', () => {
     const registry = loadRegistry(registryFile());
     for (const { name, apiKey, paymentForm, webhookSecret } of demo) {
       expect(apiKey).toMatch(/^dck_test_[\w-]{32}$/);
-      expect(registry.byKey(apiKey)).toMatchObject({
+      expect(registry.byKey(apiKey)?.channel).toMatchObject({
         name,
         paymentForm,
         webhookSecret,
@@ -85,14 +85,14 @@ describe('a later start', () => {
     const [made] = await ensure();
     expect(made?.apiKey).not.toBe(lost?.apiKey);
     expect(made?.webhookSecret).toBe(lost?.webhookSecret);
-    expect(loadRegistry(registryFile()).byKey(made?.apiKey ?? '')?.name).toBe('demo');
+    expect(loadRegistry(registryFile()).byKey(made?.apiKey ?? '')?.channel.name).toBe('demo');
   });
 
   it('registers the same keys again where the registry was lost', async () => {
     const demo = await ensure();
     rmSync(registryFile());
     expect(await ensure()).toEqual(demo);
-    expect(loadRegistry(registryFile()).byKey(demo[0]?.apiKey ?? '')?.name).toBe('demo');
+    expect(loadRegistry(registryFile()).byKey(demo[0]?.apiKey ?? '')?.channel.name).toBe('demo');
   });
 });
 

@@ -35,9 +35,9 @@ describe('a key that a channel presents', () => {
   const registry = loadRegistry(written([registration('shop', first, second), registration('app', other)]));
 
   it('tells its channel, whichever of its keys it is', () => {
-    expect(registry.byKey(first)?.name).toBe('shop');
-    expect(registry.byKey(second)?.name).toBe('shop');
-    expect(registry.byKey(other)?.name).toBe('app');
+    expect(registry.byKey(first)?.channel.name).toBe('shop');
+    expect(registry.byKey(second)?.channel.name).toBe('shop');
+    expect(registry.byKey(other)?.channel.name).toBe('app');
   });
 
   it('tells nothing when it is not exactly that of a channel', () => {

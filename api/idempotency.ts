@@ -1,0 +1,82 @@
+import type { Request } from 'express';
+import { keyDigest, orderFingerprint, type IdempotencyKeys, type KeyUse } from '../client/idempotency-keys';
+import type { Purchases, Submission } from '../client/purchases';
+import type { ChannelName } from '../domain/identifiers';
+import { Problem } from './problems';
+import type { PurchaseRequest } from './purchase-request';
+
+/** How long another process may be at accepting an order before its key is taken up by whoever repeats it, ms. */
+const ACCEPTANCE_MS = 10_000;
+const LONGEST_KEY = 255;
+/** A structured-field string (RFC 8941), or bare for those who leave the quotes out. */
+const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
+const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
+
+/** `Idempotency-Key` on orders (IETF draft): a key is for one order, and one request with it at a time. */
+export class Idempotency {
+  /** What the requests of this process that are being accepted use their keys for. */
+  private readonly underWay = new Map<string, KeyUse>();
+
+  constructor(
+    private readonly keys: IdempotencyKeys,
+    private readonly purchases: Purchases,
+  ) {}
+
+  /**
+   * Makes an order durable under a key. The order's external id alone already makes it one purchase: the key has
+   * mistakes told.
+   * @param accept submits the order, and does not wait for its outcome
+   * @throws Problem `idempotency_key_reused`, `idempotency_key_in_use`
+   */
+  async accept(
+    channel: ChannelName,
+    key: string,
+    wanted: PurchaseRequest,
+    accept: () => Promise<Submission>,
+  ): Promise<Submission> {
+    const use = {
+      externalId: wanted.externalId,
+      fingerprint: orderFingerprint(key, wanted.msisdn, wanted.package),
+    };
+    const id = `${channel}:${keyDigest(key)}`;
+    const rival = this.underWay.get(id);
+    if (rival) throw isSame(rival, use) ? inUse() : new Problem('idempotency_key_reused');
+    this.underWay.set(id, use);
+    try {
+      const claim = await this.keys.claim(channel, key, use);
+      if (claim.kind === 'used') {
+        if (!isSame(claim.use, use)) throw new Problem('idempotency_key_reused');
+        // A use by this process that is not under way is over, however it ended; of another's only time can tell.
+        const mayBeUnderWay = !claim.here && Date.now() - claim.at.getTime() < ACCEPTANCE_MS;
+        if (mayBeUnderWay && !(await this.purchases.find(channel, use.externalId, 0))) throw inUse();
+      }
+      return await accept();
+    } finally {
+      this.underWay.delete(id);
+    }
+  }
+}
+
+/**
+ * The key of a request, where it has one.
+ * @throws Problem `malformed_request`
+ */
+export function idempotencyKeyOf(request: Request): string | undefined {
+  const header = request.get('idempotency-key');
+  if (header === undefined) return undefined;
+  const quoted = QUOTED.exec(header)?.[1]?.replace(/\\(["\\])/g, '$1');
+  const key = quoted ?? (BARE.test(header) ? header : '');
+  if (key.length > 0 && key.length <= LONGEST_KEY) return key;
+  throw new Problem('malformed_request', {
+    en: `Idempotency-Key must be one text of 1 to ${LONGEST_KEY} visible ASCII characters, best in double quotes: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
+    vi: `Idempotency-Key phải là một chuỗi từ 1 đến ${LONGEST_KEY} ký tự ASCII, nên đặt trong dấu ngoặc kép: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
+  });
+}
+
+function isSame(one: KeyUse, other: KeyUse): boolean {
+  return one.externalId === other.externalId && one.fingerprint === other.fingerprint;
+}
+
+function inUse(): Problem {
+  return new Problem('idempotency_key_in_use', undefined, {}, { 'Retry-After': '1' });
+}

@@ -1,0 +1,7 @@
+/** A text in both languages that the API speaks. */
+export interface BilingualText {
+  en: string;
+  vi: string;
+}
+
+export type Language = keyof BilingualText;

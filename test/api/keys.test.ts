@@ -1,0 +1,64 @@
+import { openApiDocument } from '../../api/openapi/document';
+import supertest from 'supertest';
+import { KEYS, ORDER, Shop } from './shop';
+
+let shop: Shop;
+beforeEach(() => void (shop = new Shop()));
+
+describe('a key that has expired', () => {
+  it('is told so, and which it was, but works until that very moment', async () => {
+    const { status, body, headers } = await shop.buy({}, KEYS.old);
+    expect([status, body.code]).toEqual([401, 'key_expired']);
+    expect(body.detail).toContain('ends in _old expired at 2026-11-24T03:04:59Z');
+    expect(headers['www-authenticate']).toBe('Bearer realm="datacode", error="invalid_token"');
+    shop.now = new Date('2026-11-24T03:04:58.999Z');
+    expect((await shop.buy({}, KEYS.old)).status).toBe(201);
+  });
+});
+
+describe('a key with scopes', () => {
+  it('that may read reads, and is told the scope that selling takes', async () => {
+    expect((await shop.get('/v1/packages', KEYS.reader)).status).toBe(200);
+    const { status, body } = await shop.buy({}, KEYS.reader);
+    expect([status, body.code]).toEqual([403, 'scope_missing']);
+    expect(body.detail).toContain('"submit"');
+    expect(shop.purchases.orders).toEqual([]);
+  });
+
+  it('may sell and read when nothing was said of it', async () => {
+    expect((await shop.buy()).status).toBe(201);
+    expect((await shop.get('/v1/purchases/order-1')).status).toBe(200);
+  });
+
+  it.each(
+    Object.entries(openApiDocument().paths ?? {})
+      .filter(([path]) => path.startsWith('/v1/'))
+      .flatMap(([path, routes]) => Object.keys(routes).map((method): [string, string] => [method, path])),
+  )('is asked for its scope by %s %s', async (method, path) => {
+    const address = path.replace(/\{[^}]+\}/g, 'order-1');
+    const verb = method as 'get' | 'post'; // what the document has
+    const request = shop.as(KEYS.operator, supertest(shop.app)[verb](address));
+    const { status, body } = await request.send(verb === 'post' ? ORDER : undefined);
+    expect([status, body.code]).toEqual([403, 'scope_missing']);
+  });
+});
+
+describe('another channel’s purchase', () => {
+  it('is not found, by the very same calls and in the same words as one that is nowhere', async () => {
+    await shop.buy();
+    const lookUp = (id: string) => shop.get(`/v1/purchases/${id}`, KEYS.prepaid).set('X-Request-Id', 'same');
+    const cancel = (id: string) =>
+      shop.post(`/v1/purchases/${id}/cancel`, {}, KEYS.prepaid).set('X-Request-Id', 'same');
+    for (const act of [lookUp, cancel]) {
+      shop.purchases.calls.length = 0;
+      const others = await act('order-1');
+      const callsForOthers = shop.purchases.calls.splice(0);
+      const nobodys = await act('order-9');
+      expect(others.status).toBe(404);
+      expect(others.body).toEqual(nobodys.body);
+      expect(callsForOthers).toEqual(['prepaid:order-1']); // never the other channel's
+      expect(shop.purchases.calls).toEqual(['prepaid:order-9']);
+    }
+    expect(shop.purchases.reasons).toEqual([]);
+  });
+});

@@ -1,0 +1,70 @@
+import { KEYS, Shop } from './shop';
+
+let shop: Shop;
+beforeEach(() => void (shop = new Shop()));
+
+describe('a channel that asks too often', () => {
+  it('is told on each answer what is left, and then when to come back', async () => {
+    const first = await shop.get('/v1/packages', KEYS.small);
+    expect(first.headers['ratelimit-policy']).toMatch(/^"channel"; q=3; w=60; pk=:[A-Za-z0-9+/=]+:$/);
+    expect(first.headers['ratelimit']).toMatch(/^"channel"; r=2; t=\d+$/);
+    await shop.get('/v1/packages', KEYS.small);
+    await shop.get('/v1/packages', KEYS.small);
+    const { status, body, headers } = await shop.get('/v1/packages', KEYS.small);
+    expect([status, body.code, body.retryable]).toEqual([429, 'rate_limited', true]);
+    expect(Number(headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+  });
+
+  it('takes nothing away from another channel', async () => {
+    for (let asked = 0; asked < 4; asked += 1) await shop.get('/v1/packages', KEYS.small);
+    const { status, headers } = await shop.get('/v1/packages');
+    expect(status).toBe(200);
+    expect(headers['ratelimit']).toMatch(/r=999;/);
+  });
+});
+
+describe('a channel that has too much under way at once', () => {
+  it('is told so, until an answer is out', async () => {
+    let answer = (): void => undefined;
+    shop.idempotencyKeys.hold = new Promise((resolve) => (answer = resolve));
+    const held = shop
+      .buy({}, KEYS.small)
+      .set('Idempotency-Key', 'k')
+      .then((response) => response);
+    await shop.idempotencyKeys.asked;
+    const refused = await shop.get('/v1/packages', KEYS.small);
+    expect([refused.status, refused.body.code]).toEqual([429, 'too_many_concurrent_requests']);
+    expect(refused.headers['retry-after']).toBe('1');
+    expect((await shop.get('/v1/packages')).status).toBe(200);
+    answer();
+    expect((await held).status).toBe(201);
+    expect((await shop.get('/v1/packages', KEYS.small)).status).toBe(200);
+  });
+});
+
+describe('an address that tries keys', () => {
+  it('is slowed down, while a good key is let in from there all the same', async () => {
+    const tries = Array.from({ length: 21 }, (_, at) => `dck_test_guess${at}`);
+    const statuses: number[] = [];
+    for (const key of tries) statuses.push((await shop.get('/v1/packages', key)).status);
+    expect(statuses).toEqual([...Array.from({ length: 20 }, () => 401), 429]);
+    const refused = await shop.get('/v1/packages', null);
+    expect([refused.status, refused.body.code]).toEqual([429, 'rate_limited']);
+    expect(refused.headers['retry-after']).toMatch(/^\d+$/);
+    expect((await shop.get('/v1/packages')).status).toBe(200);
+  });
+});
+
+describe('a body that is too deep', () => {
+  const nested = (depth: number) => '['.repeat(depth) + '1' + ']'.repeat(depth);
+
+  it.each([
+    ['as deep as may be', 10, 422, 'invalid_request'],
+    ['one deeper', 11, 400, 'malformed_request'],
+    ['as deep as fits', 8_000, 400, 'malformed_request'],
+  ])('is refused before anything looks into it: %s', async (_, depth, status, code) => {
+    const answer = await shop.post('/v1/purchases').type('json').send(nested(depth));
+    expect([answer.status, answer.body.code]).toEqual([status, code]);
+  });
+});
