@@ -138,6 +138,12 @@ export const configSchema = z.object({
     .default('127.0.0.1')
     .describe('Address that the MobiFone sandbox listens on.'),
   SANDBOX_PORT: port(4999).describe('Port of the MobiFone sandbox.'),
+  STOREFRONT_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address that the demo shop listens on; it runs where the sandbox and the demo channels do.'),
+  STOREFRONT_PORT: port(8090).describe('Port of the demo shop.'),
 
   PURCHASE_RETRY_INITIAL: duration('1s').describe('First pause between attempts of a gateway call.'),
   PURCHASE_RETRY_MAXIMUM: duration('2m').describe('Longest pause between attempts of a gateway call.'),

@@ -7,6 +7,7 @@ type WelcomeConfig = Pick<
   Config,
   'API_HOST' | 'API_PORT' | 'SANDBOX_HOST' | 'SANDBOX_PORT' | 'MOBIFONE_BASE_URL' | 'TEMPORAL_UI_URL'
 > &
+  Pick<Config, 'STOREFRONT_HOST' | 'STOREFRONT_PORT'> &
   Pick<Config, 'TEMPORAL_UI_PORT' | 'DATA_DIR'>;
 
 /** What a person sees once everything is ready: where things are, and two purchases to paste. */
@@ -20,6 +21,7 @@ export function welcome(
   const rows: [string, string][] = [
     ['API', `${api}/v1`],
     ['API docs', `${api}/docs`],
+    ...storefront(config, ready),
     ['Temporal Web UI', webUi(config, target, ready)],
     ['MobiFone', gateway(config, ready)],
     ...channels.map((channel): [string, string] => [
@@ -56,6 +58,13 @@ function curl(api: string, key: string, msisdn: string): string {
   const body = `{"externalId":"try-'$(date +%s)-$RANDOM'","msisdn":"${msisdn}","package":"${DEMO.package}"}`;
   const headers = [`Authorization: Bearer ${key}`, 'Content-Type: application/json', 'Prefer: wait=30'];
   return `curl -sS ${api}/v1/purchases ${headers.map((header) => `-H '${header}'`).join(' ')} -d '${body}'`;
+}
+
+/** Where there is one: a demo shop that sells through the API, and the subscriber's phone beside it. */
+function storefront(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): [string, string][] {
+  const details = ready.get('storefront');
+  if (!details) return [];
+  return [['Demo shop', url(config.STOREFRONT_HOST, details['port'] ?? config.STOREFRONT_PORT)]];
 }
 
 function webUi(

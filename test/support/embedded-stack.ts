@@ -20,6 +20,7 @@ const ENTRIES = {
   sandbox: path.join(ROOT, 'mobifone/sandbox/main.ts'),
   worker: path.join(ROOT, 'worker.ts'),
   api: path.join(ROOT, 'api/main.ts'),
+  storefront: path.join(ROOT, 'scripts/storefront.ts'),
 } as const;
 export type PartName = keyof typeof ENTRIES;
 /** The parts of every stack, in the order in which they are started. */
@@ -49,7 +50,7 @@ export class EmbeddedStack {
   /** @param settings environment variables on top of the ports and folders */
   static async start(settings: Record<string, string> = {}): Promise<EmbeddedStack> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-stack-'));
-    const [temporal, ui, sandbox, api] = await freePorts(4);
+    const [temporal, ui, sandbox, api, storefront] = await freePorts(5);
     const stack = new EmbeddedStack(folder, {
       ...process.env,
       DATA_DIR: folder,
@@ -58,6 +59,7 @@ export class EmbeddedStack {
       TEMPORAL_UI_PORT: `${ui}`,
       SANDBOX_PORT: `${sandbox}`,
       API_PORT: `${api}`,
+      STOREFRONT_PORT: `${storefront}`,
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
       ...settings,
     });
@@ -151,6 +153,11 @@ export class EmbeddedStack {
 
   get apiUrl(): string {
     return `http://127.0.0.1:${this.config.API_PORT}`;
+  }
+
+  /** The demo shop, once its part was started. */
+  get storefrontUrl(): string {
+    return `http://127.0.0.1:${this.config.STOREFRONT_PORT}`;
   }
 
   get sandboxUrl(): string {

@@ -1,0 +1,123 @@
+import { byId, element } from './elements.js';
+import { follow } from './shop-server.js';
+import { clock, language, money, words } from './words.js';
+
+const MARKS = { done: '✓', refused: '✕', running: '…', abandoned: '–' };
+
+/** An order: its steps as they happen, its refund, and the subscriber's phone beside it. */
+export class OrderPage {
+  #orderId;
+  #view = null;
+  #isUnknown = false;
+  #connection = null;
+
+  constructor(orderId) {
+    this.#orderId = orderId;
+  }
+
+  /** @returns stops following */
+  show() {
+    byId('order').hidden = false;
+    this.render();
+    byId('order-title').focus();
+    return follow(this.#orderId, {
+      onView: (view) => {
+        this.#view = view;
+        this.render();
+      },
+      onUnknown: () => {
+        this.#isUnknown = true;
+        this.render();
+      },
+      onConnection: (connection) => {
+        this.#connection = connection;
+        this.#showConnection();
+      },
+    });
+  }
+
+  render() {
+    this.#showConnection();
+    const view = this.#view;
+    const untold = this.#isUnknown ? words().unknownOrder : words().loading;
+    byId('order-title').textContent = view ? words().orderTitle(view.package.code) : untold;
+    if (!view) return;
+    const tone = toneOf(view);
+    byId('order-status').dataset.tone = tone;
+    sayOnce(byId('order-status'), statusOf(view));
+    showRefund(view);
+    const paid = { step: 'paid', status: 'done' };
+    byId('steps').replaceChildren(...[paid, ...view.steps].map(stepLine));
+    byId('facts').replaceChildren(
+      ...fact(words().package, view.package.name),
+      ...fact(words().number, view.msisdn),
+      ...fact(words().paid, money(view.price)),
+      ...fact(words().order, view.orderId),
+    );
+    showMessages(view.messages);
+  }
+
+  #showConnection() {
+    const place = byId('connection');
+    place.dataset.connection = this.#connection ?? '';
+    sayOnce(place, this.#connection ? words()[this.#connection] : '');
+  }
+}
+
+function toneOf({ outcome, needsAttention }) {
+  if (outcome === 'succeeded') return 'good';
+  if (outcome !== null) return 'bad';
+  return needsAttention ? 'care' : 'busy';
+}
+
+function statusOf({ state, outcome, reason, needsAttention }) {
+  if (outcome === null && needsAttention) return words().attention;
+  return [words().states[state], reason?.message[language()] ?? ''].join(' ').trim();
+}
+
+function showRefund({ outcome, refund }) {
+  const place = byId('refund');
+  if (outcome === null || outcome === 'succeeded') return place.replaceChildren();
+  if (!refund) return sayOnce(place, words().refundPending);
+  if (place.dataset.shown === refund.noticeId + language()) return undefined;
+  place.dataset.shown = refund.noticeId + language();
+  place.replaceChildren(
+    element('strong', {}, words().refundDone(money(refund.amount))),
+    `${words().refundWhy} `,
+    element('code', {}, refund.noticeId),
+  );
+  return undefined;
+}
+
+function stepLine({ step, status }) {
+  return element(
+    'li',
+    { class: 'step', 'data-step': step, 'data-status': status },
+    element('span', { class: 'step-mark', 'aria-hidden': 'true' }, MARKS[status] ?? '•'),
+    element('span', {}, words().steps[step] ?? step),
+    element('span', { class: 'step-status' }, words().statuses[status] ?? status),
+  );
+}
+
+/** Only what is new is added, so that a screen reader reads each message once. */
+function showMessages(messages) {
+  const list = byId('messages');
+  for (const { at, text } of messages.slice(list.children.length)) {
+    list.append(
+      element(
+        'li',
+        { class: 'message' },
+        element('time', { datetime: at }, clock(at)),
+        element('p', { lang: 'vi' }, text),
+      ),
+    );
+  }
+  byId('no-messages').hidden = messages.length > 0;
+}
+
+const fact = (name, value) => [element('dt', {}, name), element('dd', {}, value)];
+
+/** A live region that is written again is read again. */
+function sayOnce(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}

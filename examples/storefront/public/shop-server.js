@@ -1,0 +1,53 @@
+import { language } from './words.js';
+
+/** The shop's server said no; `problem` is what it said. */
+export class Refused extends Error {
+  constructor(problem) {
+    super(problem.code);
+    this.problem = problem;
+  }
+}
+
+/** @throws Refused, or fetch's own error when no answer came */
+export async function ask(path, body) {
+  const response = await fetch(`/api${path}`, {
+    method: body ? 'POST' : 'GET',
+    headers: { 'Accept-Language': language(), ...(body ? { 'Content-Type': 'application/json' } : {}) },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Refused(answer);
+  return answer;
+}
+
+/**
+ * Follows an order to its end. A browser takes a broken stream up again by itself; one that was answered by an error
+ * is begun anew.
+ * @returns stops following
+ */
+export function follow(orderId, { onView, onUnknown, onConnection }) {
+  let stream;
+  let again;
+  let lost = false;
+  const connection = (now) => {
+    if (now === 'lost' || lost) onConnection(now);
+    lost = now === 'lost';
+  };
+  const begin = () => {
+    stream = new EventSource(`/api/orders/${encodeURIComponent(orderId)}/events`);
+    stream.addEventListener('open', () => connection('resumed'));
+    stream.addEventListener('view', ({ data }) => onView(JSON.parse(data)));
+    stream.addEventListener('connection', ({ data }) => connection(data)); // between the shop and the gateway
+    stream.addEventListener('unknown', onUnknown);
+    stream.addEventListener('end', () => stream.close());
+    stream.addEventListener('error', () => {
+      connection('lost');
+      if (stream.readyState === EventSource.CLOSED) again = setTimeout(begin, 2000);
+    });
+  };
+  begin();
+  return () => {
+    clearTimeout(again);
+    stream.close();
+  };
+}

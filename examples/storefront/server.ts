@@ -1,0 +1,82 @@
+import { createServer } from 'node:http';
+import path from 'node:path';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { DatacodeClient } from '../../client/channel-sdk';
+import { failureOf, orderRoutes } from './order-routes';
+
+export interface StorefrontOptions {
+  host: string;
+  /** 0 for any. */
+  port: number;
+  apiUrl: string;
+  /** The channel's key; it never reaches a browser. */
+  key: string;
+  /** Where the subscriber's phone and the shop's inbox are looked up. */
+  sandboxUrl: string;
+}
+
+export interface Storefront {
+  port: number;
+  stop(): Promise<void>;
+}
+
+const PAGES = path.join(__dirname, 'public');
+
+/** Starts the demo shop: a channel like any other, that knows nothing but its key. */
+export async function startStorefront(options: StorefrontOptions): Promise<Storefront> {
+  const server = createServer(storefrontApp(options));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (fault: NodeJS.ErrnoException) => reject(spoken(fault, options.port)));
+    server.listen(options.port, options.host, resolve);
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections(); // pages that follow an order come back by themselves
+      await closed;
+    },
+  };
+}
+
+function storefrontApp({ apiUrl, key, sandboxUrl }: StorefrontOptions): Express {
+  const client = (language: 'vi' | 'en') => new DatacodeClient({ baseUrl: apiUrl, key, language });
+  const app = express().disable('x-powered-by');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          scriptSrc: ["'self'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'"],
+          connectSrc: ["'self'"],
+          baseUri: ["'none'"],
+          formAction: ["'self'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      referrerPolicy: { policy: 'no-referrer' }, // an order's address is its secret
+    }),
+  );
+  app.use('/api', orderRoutes({ clients: { vi: client('vi'), en: client('en') }, sandboxUrl }));
+  app.use(express.static(PAGES));
+  app.get('/orders/:orderId', (_request, response) => response.sendFile(path.join(PAGES, 'index.html')));
+  app.use((_request: Request, response: Response) => response.redirect('/'));
+  app.use((fault: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(fault);
+    const { status, body } = failureOf(fault);
+    response.status(status).json(body);
+  });
+  return app;
+}
+
+function spoken(fault: NodeJS.ErrnoException, port: number): Error {
+  if (fault.code !== 'EADDRINUSE') return fault;
+  return new Error(
+    `Port ${port} is taken: the storefront cannot listen on it. Stop what holds it, or set STOREFRONT_PORT.`,
+  );
+}

@@ -1,0 +1,47 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../config';
+import type { PartPlan, ReadyDetails } from './supervisor/child-part';
+
+const ROOT = resolve(__dirname, '..');
+
+/** What runs, in order; what is configured to be outside is not started. */
+export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] {
+  const sandbox: PartPlan[] = config.MOBIFONE_BASE_URL
+    ? []
+    : [{ name: 'sandbox', entry: join(ROOT, 'mobifone/sandbox/main.ts') }];
+  const storefront: PartPlan = {
+    name: 'storefront',
+    entry: join(ROOT, 'scripts/storefront.ts'),
+    environment: (ready) => surroundings(config, ready),
+  };
+  const sellsForShow = hasDemoChannels && !config.MOBIFONE_BASE_URL; // a pretended payment never buys the real thing
+  return [
+    { name: 'temporal', entry: join(ROOT, 'scripts/temporal.ts') }, // an outside server's namespace is prepared by it
+    ...sandbox,
+    { name: 'worker', entry: join(ROOT, 'worker.ts'), environment: (ready) => surroundings(config, ready) },
+    { name: 'api', entry: join(ROOT, 'api/main.ts'), environment: (ready) => surroundings(config, ready) },
+    ...(sellsForShow ? [storefront] : []),
+  ];
+}
+
+/** The demo inbox is on loopback, and a port of 0 was chosen by the system. */
+function surroundings(
+  config: Config,
+  ready: ReadonlyMap<string, ReadyDetails>,
+): Readonly<Record<string, string>> {
+  const surroundings: Record<string, string> = {};
+  const temporalPort = ready.get('temporal')?.['port'];
+  if (typeof temporalPort === 'number') surroundings['TEMPORAL_PORT'] = `${temporalPort}`;
+  if (ready.has('api')) surroundings['API_PORT'] = `${portOf(ready.get('api'), config.API_PORT)}`;
+  if (config.MOBIFONE_BASE_URL === undefined) {
+    const sandboxPort = portOf(ready.get('sandbox'), config.SANDBOX_PORT);
+    surroundings['MOBIFONE_BASE_URL'] = `http://127.0.0.1:${sandboxPort}`;
+    surroundings['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] = 'true';
+  }
+  return surroundings;
+}
+
+function portOf(details: ReadyDetails | undefined, configured: number): number {
+  const port = details?.['port'];
+  return typeof port === 'number' ? port : configured;
+}

@@ -1,0 +1,33 @@
+import { loadConfig } from '../../config';
+import { partPlans } from '../../scripts/part-plans';
+import type { ReadyDetails } from '../../scripts/supervisor/child-part';
+
+const names = (environment: NodeJS.ProcessEnv, hasDemoChannels = true) =>
+  partPlans(loadConfig(environment), hasDemoChannels).map(({ name }) => name);
+
+describe('npm start', () => {
+  it('starts what each part needs before it, the demo shop last', () => {
+    expect(names({})).toEqual(['temporal', 'sandbox', 'worker', 'api', 'storefront']);
+  });
+
+  it('has no demo shop where there are no demo channels', () => {
+    expect(names({}, false)).toEqual(['temporal', 'sandbox', 'worker', 'api']);
+  });
+
+  it('never sells for a pretended payment at MobiFone itself', () => {
+    expect(names({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual(['temporal', 'worker', 'api']);
+  });
+
+  it('tells the demo shop where the API and the sandbox are, whatever ports the system chose', () => {
+    const config = loadConfig({ API_PORT: '0', SANDBOX_PORT: '0' });
+    const ready = new Map<string, ReadyDetails>([
+      ['sandbox', { port: 4001 }],
+      ['api', { port: 4002 }],
+    ]);
+    const storefront = partPlans(config, true).find(({ name }) => name === 'storefront');
+    expect(storefront?.environment?.(ready)).toMatchObject({
+      API_PORT: '4002',
+      MOBIFONE_BASE_URL: 'http://127.0.0.1:4001',
+    });
+  });
+});
