@@ -1,12 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configSchema } from '../config';
 import { testNumbersTable } from '../mobifone/sandbox/test-numbers';
+import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/breaks';
+import { SETTLEMENT_COLUMN_NAMES, SETTLEMENT_COLUMNS } from '../domain/settlement';
 import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
 
 /** The parts of the documents that are made from the code, by the name of their markers. */
 const SECTIONS = [
   { file: 'README.md', name: 'configuration', make: configurationTable },
   { file: 'docs/architecture.md', name: 'states', make: statesTable },
+  { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
+  { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
 ] as const;
 
@@ -71,6 +75,23 @@ function statesTable(): string {
     return `| \`${state}\` | ${meaning} | ${next.map((to) => `\`${to}\``).join(', ') || 'an outcome'} |`;
   });
   return ['| state | meaning | may become |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function settlementColumnsTable(): string {
+  const rows = SETTLEMENT_COLUMN_NAMES.map((column) => {
+    const { meaning, form, example } = SETTLEMENT_COLUMNS[column];
+    return `| \`${column}\` | ${meaning} | ${form} | \`${example}\` |`;
+  });
+  return ['| column | what it is | form | example |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function breakKindsTable(): string {
+  const rows = BREAK_KIND_NAMES.map((kind) => {
+    const { nature, en, vi, next } = BREAK_KINDS[kind];
+    return `| \`${kind}\` | ${nature} | ${en} | ${vi} | ${next} |`;
+  });
+  const header = '| kind | nature | what it is | in Vietnamese | next step |';
+  return [header, '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 if (require.main === module) {

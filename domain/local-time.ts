@@ -19,3 +19,23 @@ export function formatLocalTime(at: Date): string {
 export function formatLocalClock(at: Date): string {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(11, 19);
 }
+
+/** The first moment of a Vietnamese calendar day, milliseconds since 1970. */
+export function localDayStart(day: LocalDay): number {
+  return Date.parse(`${day}T00:00:00Z`) - OFFSET_MS;
+}
+
+/** The day so many days after another; before it when negative. */
+export function daysAfter(day: LocalDay, days: number): LocalDay {
+  return localDay(new Date(localDayStart(day) + days * 24 * 60 * 60 * 1000));
+}
+
+/** The hour of a Vietnamese day, 0 to 23. */
+export function localHour(at: Date): number {
+  return new Date(at.getTime() + OFFSET_MS).getUTCHours();
+}
+
+/** `2026-11-24T10:05:33.120+07:00`: a moment in Vietnamese local time with its offset. */
+export function localIso(at: Date): string {
+  return new Date(at.getTime() + OFFSET_MS).toISOString().replace('Z', '+07:00');
+}

@@ -80,7 +80,11 @@ function standing<E extends { transactionId: string; purchaseId: string }>(
 }
 
 /** Answers with every fault, by field, when the input is none. */
-function read<S extends z.ZodType>(schema: S, input: unknown, response: Response): z.output<S> | undefined {
+export function read<S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  response: Response,
+): z.output<S> | undefined {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => ({ field: issue.path.join('.'), fault: issue.message }));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { loadPackages } from '../../catalogue/load';
+import { loadDiscountRules, loadPackages } from '../../catalogue/load';
 import { loadConfig, type Config } from '../../config';
 import { runPart, type Part } from '../../process';
 import { startSandbox } from './server';
@@ -20,6 +20,7 @@ runPart(async (): Promise<Part> => {
     clientId: config.MOBIFONE_CLIENT_ID,
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     inboxSecrets: () => demoSecrets(config),
+    settlementTerms: { rules: loadDiscountRules(config.DISCOUNTS_FILE), discountClass: 'standard' },
   });
   return { stop: () => sandbox.stop(), details: { port: sandbox.port } };
 });

@@ -6,6 +6,8 @@ import { SandboxGateway } from './gateway';
 import { gatewayRoutes } from './gateway-routes';
 import { inboxRoutes, type InboxSecrets } from './inbox';
 import { Ledger } from './ledger';
+import type { SettlementTerms } from './settlement-lines';
+import { settlementRoutes } from './settlement-routes';
 
 export interface SandboxOptions {
   host: string;
@@ -19,6 +21,8 @@ export interface SandboxOptions {
   clientSecret: string;
   tokenLifetimeSeconds?: number;
   inboxSecrets?: InboxSecrets;
+  /** By what the settlement file's discounts are reckoned; no rules, no discount. */
+  settlementTerms?: SettlementTerms;
 }
 
 export interface Sandbox {
@@ -49,6 +53,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;
   app.use(gatewayRoutes(gateway, faults, { clientId, clientSecret, tokenLifetimeSeconds }));
   app.use(adminRoutes(ledger, faults, gateway));
+  app.use(settlementRoutes(ledger, options.settlementTerms ?? { rules: [], discountClass: '' }));
   app.use(
     (_request: Request, response: Response) => void response.status(404).json({ error: 'no such resource' }),
   );

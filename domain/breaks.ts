@@ -1,0 +1,127 @@
+/**
+ * What a difference comes down to: *money* is at stake; the *records* disagree without moving money; it is *open*,
+ * since our purchase has no outcome yet; or *timing*, which is known and evens out over days.
+ */
+export const BREAK_NATURES = ['money', 'record', 'open', 'timing'] as const;
+export type BreakNature = (typeof BREAK_NATURES)[number];
+
+/** The kinds of break that reconciliation tells apart, in the order in which a report lists them: the one table. */
+export const BREAK_KINDS = {
+  charged_not_here: {
+    nature: 'money',
+    en: 'Charged at MobiFone; no such purchase here',
+    vi: 'MobiFone đã trừ cước; không có giao dịch tương ứng tại đại lý',
+    next: 'Ask MobiFone where the transaction came from; dispute the charge unless a purchase can be named.',
+    nextVi: 'Yêu cầu MobiFone cho biết nguồn giao dịch; khiếu nại nếu không xác định được.',
+  },
+  missing_there: {
+    nature: 'money',
+    en: 'Succeeded here; missing at MobiFone',
+    vi: 'Thành công tại đại lý; không có trong tệp của MobiFone',
+    next: 'Send MobiFone the transaction ids and ask for the lines in a correction file.',
+    nextVi: 'Gửi mã giao dịch cho MobiFone và yêu cầu bổ sung bằng tệp điều chỉnh.',
+  },
+  refund_noticed_yet_charged: {
+    nature: 'money',
+    en: 'The channel was told to refund, yet MobiFone charged',
+    vi: 'Đã báo kênh hoàn tiền nhưng MobiFone vẫn trừ cước',
+    next: 'Have MobiFone reverse the charge; the customer has the refund already.',
+    nextVi: 'Yêu cầu MobiFone hoàn cước; khách hàng đã được kênh hoàn tiền.',
+  },
+  state_differs: {
+    nature: 'money',
+    en: 'One side has it sold, the other undone',
+    vi: 'Một bên ghi nhận đã bán, bên kia ghi nhận đã hủy',
+    next: 'Compare the history’s last answer with MobiFone’s; the side that is wrong corrects it (reversal or re-registration).',
+    nextVi: 'Đối chiếu lịch sử giao dịch với MobiFone; bên sai điều chỉnh (hoàn cước hoặc đăng ký lại).',
+  },
+  registered_never_charged: {
+    nature: 'money',
+    en: 'Registered at MobiFone, never charged nor rolled back',
+    vi: 'Đã đăng ký tại MobiFone, chưa trừ cước và chưa hủy',
+    next: 'Sold here: ask MobiFone for the charge’s line. Not sold here: have the registration rolled back.',
+    nextVi: 'Nếu đã bán: yêu cầu MobiFone bổ sung dòng trừ cước. Nếu chưa bán: hủy đăng ký.',
+  },
+  duplicate_charge: {
+    nature: 'money',
+    en: 'Charged more than once for one purchase',
+    vi: 'Một giao dịch bị trừ cước nhiều lần',
+    next: 'Have MobiFone reverse every charge but the first.',
+    nextVi: 'Yêu cầu MobiFone hoàn các lần trừ cước thừa.',
+  },
+  duplicate_in_file: {
+    nature: 'money',
+    en: 'The same line more than once in the file',
+    vi: 'Một dòng xuất hiện nhiều lần trong tệp',
+    next: 'Ask MobiFone for a correction file; the subscriber was charged once.',
+    nextVi: 'Yêu cầu MobiFone gửi tệp điều chỉnh; thuê bao chỉ bị trừ cước một lần.',
+  },
+  amount_differs: {
+    nature: 'money',
+    en: 'The amounts differ',
+    vi: 'Số tiền chênh lệch',
+    next: 'Compare the price list in force with MobiFone; claim or accept the difference.',
+    nextVi: 'Đối chiếu bảng giá hiệu lực với MobiFone; yêu cầu hoặc chấp nhận chênh lệch.',
+  },
+  discount_differs: {
+    nature: 'money',
+    en: 'The discounts differ',
+    vi: 'Chiết khấu chênh lệch',
+    next: 'Compare rate, rounding and effective date with the discount rules of the agreement.',
+    nextVi: 'Đối chiếu tỷ lệ, cách làm tròn và ngày hiệu lực với quy định chiết khấu.',
+  },
+  package_differs: {
+    nature: 'record',
+    en: 'The packages differ',
+    vi: 'Gói cước khác nhau',
+    next: 'Ask MobiFone which package the subscriber has; correct it if it is not the one that was sold.',
+    nextVi: 'Xác minh gói cước thực tế của thuê bao; điều chỉnh nếu không đúng gói đã bán.',
+  },
+  payment_form_differs: {
+    nature: 'record',
+    en: 'The payment forms differ',
+    vi: 'Hình thức thanh toán khác nhau',
+    next: 'Compare the channel’s contract with the subscriber’s form at MobiFone.',
+    nextVi: 'Đối chiếu hợp đồng của kênh với hình thức của thuê bao tại MobiFone.',
+  },
+  number_differs: {
+    nature: 'record',
+    en: 'The subscriber numbers differ',
+    vi: 'Số thuê bao khác nhau',
+    next: 'Ask MobiFone which subscriber was charged; the wrong one is to be reversed.',
+    nextVi: 'Xác minh thuê bao bị trừ cước; hoàn cước nếu sai thuê bao.',
+  },
+  unknown_here: {
+    nature: 'record',
+    en: 'Undone at MobiFone; no such purchase here',
+    vi: 'Đã hủy tại MobiFone; không có giao dịch tương ứng tại đại lý',
+    next: 'Ask MobiFone where the transaction came from; no money stands.',
+    nextVi: 'Yêu cầu MobiFone cho biết nguồn giao dịch; không còn phát sinh tiền.',
+  },
+  open_here: {
+    nature: 'open',
+    en: 'Still open here',
+    vi: 'Giao dịch chưa kết thúc tại đại lý',
+    next: 'Settle it as its call for attention says; reconcile the day again afterwards.',
+    nextVi: 'Xử lý theo cảnh báo của giao dịch, sau đó đối soát lại.',
+  },
+  cut_off: {
+    nature: 'timing',
+    en: 'Belongs to the day before or after',
+    vi: 'Thuộc ngày liền trước hoặc liền sau',
+    next: 'None: it evens out with the neighbouring day. If that day does not show it, it is reported as missing there.',
+    nextVi: 'Không cần xử lý: được bù trừ với ngày liền kề.',
+  },
+  late_correction: {
+    nature: 'timing',
+    en: 'Corrected or settled late by MobiFone',
+    vi: 'MobiFone điều chỉnh hoặc quyết toán muộn',
+    next: 'None: the corrected figures are used. Amend the statement of the earlier day.',
+    nextVi: 'Không cần xử lý: dùng số liệu điều chỉnh; sửa biên bản của ngày trước.',
+  },
+} as const satisfies Record<
+  string,
+  { nature: BreakNature; en: string; vi: string; next: string; nextVi: string }
+>;
+export type BreakKind = keyof typeof BREAK_KINDS;
+export const BREAK_KIND_NAMES = Object.keys(BREAK_KINDS) as [BreakKind, ...BreakKind[]]; // the literal's keys
