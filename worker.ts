@@ -1,7 +1,7 @@
 import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger as Pino } from 'pino';
 import pino from 'pino';
-import { createChannelActivities, createGatewayActivities } from './activities';
+import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
 import { temporalTarget } from './client/connection';
@@ -49,6 +49,7 @@ export async function startWorker(
     ...createGatewayActivities(gateway, {
       refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
     }),
+    ...createEligibilityActivities(gateway),
     ...createChannelActivities((channel, notice, signal) =>
       deliverNotice(registry.byName(channel), notice, {
         allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,

@@ -1,2 +1,3 @@
 export { createGatewayActivities } from './gateway-activities';
 export { createChannelActivities } from './channel-activities';
+export { createEligibilityActivities } from './eligibility-activities';

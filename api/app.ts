@@ -3,6 +3,9 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { ChannelRegistry } from '../channel/registry';
 import type { IdempotencyKeys } from '../client/idempotency-keys';
+import type { ChannelEarnings } from '../client/channel-earnings';
+import type { EligibilityQuestions } from '../client/eligibility';
+import type { PurchaseSearch } from '../client/purchase-search';
 import type { Purchases } from '../client/purchases';
 import type { DiscountRule } from '../domain/discount';
 import type { DatacodePackage } from '../domain/packages';
@@ -13,15 +16,22 @@ import { logRequests } from './logging';
 import { Offers } from './offers';
 import { openApiDocument } from './openapi/document';
 import { answerProblems, routeNotFound } from './problems';
+import { accountRoutes } from './routes/account';
+import { eligibilityRoutes } from './routes/eligibility';
 import { healthRoutes } from './routes/health';
 import { packageRoutes } from './routes/packages';
 import { problemPages } from './routes/problem-pages';
 import { purchaseEventRoutes } from './routes/purchase-events';
+import { purchaseSearchRoutes } from './routes/purchase-search';
 import { purchaseRoutes } from './routes/purchases';
+import { validationRoutes } from './routes/validation';
 
 export interface ApiParts {
   purchases: Purchases;
   idempotencyKeys: IdempotencyKeys;
+  search: PurchaseSearch;
+  earnings: ChannelEarnings;
+  questions: EligibilityQuestions;
   registry: ChannelRegistry;
   packages: readonly DatacodePackage[];
   discountRules: readonly DiscountRule[];
@@ -37,7 +47,7 @@ export interface ApiParts {
 
 /** The API that channels buy by: thin, and without a store of its own. */
 export function createApi(parts: ApiParts): Express {
-  const { purchases, registry, logger } = parts;
+  const { purchases, search, earnings, questions, registry, logger } = parts;
   const now = parts.now ?? (() => new Date());
   const stopping = parts.stopping ?? new AbortController().signal;
   const offers = new Offers(parts.packages, parts.discountRules);
@@ -64,9 +74,13 @@ export function createApi(parts: ApiParts): Express {
     response.set('Cache-Control', 'no-store');
     next();
   });
+  app.use('/v1/purchases', purchaseSearchRoutes({ search, purchases, authenticated }));
+  app.use('/v1/purchases', validationRoutes({ purchases, questions, offers, authenticated, now }));
   app.use('/v1/purchases', purchaseRoutes({ purchases, offers, authenticated, now, idempotency }));
   app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping }));
   app.use('/v1/packages', packageRoutes(offers, authenticated, now));
+  app.use('/v1/eligibility', eligibilityRoutes({ questions, offers, authenticated, now }));
+  app.use('/v1/account', accountRoutes({ earnings, offers, authenticated, now }));
   app.use(routeNotFound);
   app.use(answerProblems(logger));
   return app;

@@ -20,11 +20,10 @@ export async function startApi(config: Config): Promise<Part> {
       logger.error({ err: fault }, 'the changed channel registry cannot be used; the one before stays'),
   });
   const stopping = new AbortController();
-  const purchases = createPurchases(config);
+  const clients = createPurchases(config);
   try {
     const app = createApi({
-      purchases,
-      idempotencyKeys: purchases.idempotencyKeys,
+      ...clients,
       registry,
       packages,
       discountRules,
@@ -44,11 +43,11 @@ export async function startApi(config: Config): Promise<Part> {
       async stop() {
         stopping.abort();
         await server.stop();
-        await purchases.close();
+        await clients.close();
       },
     };
   } catch (fault) {
-    await purchases.close();
+    await clients.close();
     throw fault;
   }
 }

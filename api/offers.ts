@@ -1,4 +1,5 @@
 import type { Channel } from '../channel/registry';
+import type { Price } from '../client/channel-earnings';
 import { discountInForce, type Discount, type DiscountRule } from '../domain/discount';
 import type { FieldFault } from '../domain/field-faults';
 import { saleAvailability, type DatacodePackage, type PackageCode } from '../domain/packages';
@@ -41,6 +42,19 @@ export class Offers {
     return this.packages
       .filter((offered) => saleAvailability(offered, channel.paymentForm, at) === 'on_sale')
       .map((offered) => this.price(offered, channel, at));
+  }
+
+  /** Every price at which the channel may have bought in a time: those of its ends, and of each change between. */
+  pricesBetween(channel: Channel, from: Date, to: Date): Price[] {
+    const changes = this.rules
+      .flatMap((rule) => [rule.from, ...(rule.until ? [rule.until] : [])])
+      .filter((change) => change > from && change <= to);
+    return [from, ...changes].flatMap((at) =>
+      this.packages
+        .filter(({ paymentForms }) => paymentForms.includes(channel.paymentForm))
+        .map((offered) => this.price(offered, channel, at))
+        .map(({ package: { faceValue }, discount }) => ({ faceValue, discount: discount.amount })),
+    );
   }
 
   private price(offered: DatacodePackage, channel: Channel, at: Date): Offer {

@@ -8,7 +8,7 @@ import { MSISDN_FAULTS, parseMsisdn, type MsisdnFault } from '../domain/msisdn-p
 import type { PackageCode } from '../domain/packages';
 import { ruleInWords } from './field-rules';
 import { Problem, type FieldFaultInWords } from './problems';
-import { purchaseRequestSchema } from './schemas';
+import { purchaseRequestSchema, validationRequestSchema } from './schemas';
 
 /** An order as a channel sends it, found to be in order in itself. */
 export interface PurchaseRequest {
@@ -25,8 +25,19 @@ export function readPurchaseRequest(body: unknown): PurchaseRequest {
   return readBody(purchaseRequestSchema, body, idFaults(body));
 }
 
+/** An order that is only to be looked at; it needs no id yet. */
+export type ValidationRequest = Omit<PurchaseRequest, 'externalId'> & { externalId?: ExternalId | undefined };
+
 /**
- * Reads a body by its schema.
+ * Reads the body of an order that is only to be looked at, as strictly as one that is to be sold.
+ * @throws Problem `invalid_request` with all its faults at once
+ */
+export function readValidationRequest(body: unknown): ValidationRequest {
+  return readBody(validationRequestSchema, body, idFaults(body));
+}
+
+/**
+ * Reads a body, or a query's parameters, by its schema.
  * @param further faults that the schema cannot know of
  * @throws Problem `invalid_request` with all faults at once
  */

@@ -12,17 +12,19 @@ import { RULES } from './field-rules';
 
 const MSISDN_FAULT_CODES = Object.keys(MSISDN_FAULTS) as [MsisdnFault, ...MsisdnFault[]]; // the literal's keys
 
-const amount = z
+export const amount = z
   .number()
   .int()
   .min(0)
   .max(Number.MAX_SAFE_INTEGER)
   .meta({ description: 'Whole đồng (VND).' });
-const moment = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' });
-const paymentForm = z
+export const moment = z.iso
+  .datetime()
+  .meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' });
+export const paymentForm = z
   .enum(PAYMENT_FORMS)
   .meta({ description: 'Of your contract: prepaid (trả trước) or postpaid (trả sau).' });
-const discount = z
+export const discount = z
   .strictObject({
     rateBasisPoints: z.number().int().meta({ description: 'Hundredths of a percent: 650 is 6.50 %.' }),
     amount,
@@ -39,7 +41,7 @@ export const externalIdSchema = z
     example: 'order-20261124-0001',
   });
 
-const msisdnSchema = z
+export const msisdnSchema = z
   .string()
   .max(32, { error: 'It must have 32 characters at most.', abort: true })
   .transform((text, context): Msisdn => {
@@ -54,7 +56,7 @@ const msisdnSchema = z
     example: '0901234567',
   });
 
-const packageCodeSchema = z
+export const packageCodeSchema = z
   .string()
   .regex(PACKAGE_CODE_PATTERN, RULES.packageCode.en)
   .transform((text) => text as PackageCode) // just checked
@@ -64,6 +66,11 @@ const packageCodeSchema = z
 export const purchaseRequestSchema = z
   .strictObject({ externalId: externalIdSchema, msisdn: msisdnSchema, package: packageCodeSchema })
   .meta({ id: 'PurchaseRequest' });
+
+/** `POST /v1/purchases/validate`. */
+export const validationRequestSchema = purchaseRequestSchema
+  .extend({ externalId: externalIdSchema.optional() })
+  .meta({ id: 'ValidationRequest' });
 
 /** `POST /v1/purchases/{externalId}/cancel`; the body may be left out. */
 export const cancelRequestSchema = z
@@ -123,7 +130,7 @@ export const purchaseSchema = z
   .meta({ id: 'Purchase' });
 export type PurchaseResource = z.output<typeof purchaseSchema>;
 
-const offerSchema = z
+export const offerSchema = z
   .strictObject({
     code: z.string(),
     name: z.string(),
@@ -136,11 +143,14 @@ const offerSchema = z
   })
   .meta({ id: 'Package' });
 export const packagesSchema = z.strictObject({ packages: z.array(offerSchema) }).meta({ id: 'Packages' });
+export type PackageResource = z.output<typeof offerSchema>;
 export type PackagesResource = z.output<typeof packagesSchema>;
 
 export const fieldFaultSchema = z
   .strictObject({
-    pointer: z.string().meta({ description: 'JSON pointer into the body; empty for the whole.' }),
+    pointer: z
+      .string()
+      .meta({ description: 'JSON pointer into the body, or to a query parameter; empty for the whole.' }),
     code: z.enum([...FIELD_FAULT_CODES, ...MSISDN_FAULT_CODES]),
     detail: z.string(),
   })
@@ -157,7 +167,7 @@ export const problemSchema = z
     code: z.enum(PROBLEM_CODE_NAMES).meta({ description: 'For your program to branch on; never changes.' }),
     retryable: z.boolean().meta({ description: 'Whether the very same request may succeed later.' }),
     requestId: z.string().meta({ description: 'Tell it to us when you ask; also in X-Request-Id.' }),
-    errors: z.array(fieldFaultSchema).optional().meta({ description: 'All faults of the body at once.' }),
+    errors: z.array(fieldFaultSchema).optional().meta({ description: 'All faults at once.' }),
     differing: z
       .array(z.enum(['msisdn', 'package']))
       .optional()

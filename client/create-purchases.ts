@@ -1,28 +1,41 @@
 import { Client, Connection } from '@temporalio/client';
+import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
 import { temporalTarget, type ConnectionConfig } from './connection';
+import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
 import { purchasePolicy, type PolicySettings } from './purchase-policy';
+import type { PurchaseSearch } from './purchase-search';
 import type { Purchases } from './purchases';
+import { TemporalPurchaseSearch } from './temporal-purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
 
 export type PurchasesConfig = ConnectionConfig & PolicySettings;
+
+/** All that channels may ask about purchases, over one connection. */
+export interface PurchaseClients {
+  purchases: Purchases;
+  search: PurchaseSearch;
+  earnings: ChannelEarnings;
+  questions: EligibilityQuestions;
+  idempotencyKeys: IdempotencyKeys;
+  close(): Promise<void>;
+}
 
 /**
  * Purchases on the Temporal server of the configuration. The connection is made at the first call and again whenever
  * it was lost, so that an API outlives its server.
  */
-export function createPurchases(
-  config: PurchasesConfig,
-): Purchases & { idempotencyKeys: IdempotencyKeys; close(): Promise<void> } {
+export function createPurchases(config: PurchasesConfig): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
   const connection = Connection.lazy(connectionOptions);
   const client = new Client({ connection, namespace });
-  const purchases = new TemporalPurchases(client, {
-    taskQueue: config.TEMPORAL_TASK_QUEUE,
-    policy: purchasePolicy(config),
-  });
-  return Object.assign(purchases, {
+  const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
+  return {
+    purchases: new TemporalPurchases(client, settings),
+    search: new TemporalPurchaseSearch(client),
+    earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
+    questions: new TemporalEligibilityQuestions(client, settings),
     close: () => connection.close(),
-  });
+  };
 }

@@ -1,5 +1,5 @@
 import type { ChannelName, ExternalId } from '../domain/identifiers';
-import type { Purchase, PurchaseOrder } from '../domain/purchase';
+import type { DifferingField, Purchase, PurchaseOrder } from '../domain/purchase';
 import type { EventsTold } from '../domain/purchase-protocol';
 
 /** What came of submitting an order. */
@@ -8,7 +8,7 @@ export type Submission =
   /** The same order was accepted before; this is that purchase as it is now. */
   | { kind: 'repeated'; purchase: Purchase }
   /** The id is taken by an order with other content; the fields that differ. */
-  | { kind: 'conflict'; differing: readonly ('msisdn' | 'package')[] };
+  | { kind: 'conflict'; differing: readonly DifferingField[] };
 
 /** What came of asking for a cancellation. */
 export type Cancellation =

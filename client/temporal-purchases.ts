@@ -12,7 +12,13 @@ import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/com
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
-import { acceptedPurchase, type Purchase, type PurchaseOrder, type PurchasePolicy } from '../domain/purchase';
+import {
+  acceptedPurchase,
+  differingFields,
+  type Purchase,
+  type PurchaseOrder,
+  type PurchasePolicy,
+} from '../domain/purchase';
 import {
   CANCEL_UPDATE,
   PURCHASE_WORKFLOW,
@@ -130,6 +136,7 @@ export class TemporalPurchases implements Purchases {
         { key: SEARCH_ATTRIBUTES.packageCode, value: order.package.code },
         { key: SEARCH_ATTRIBUTES.paymentForm, value: order.paymentForm },
         { key: SEARCH_ATTRIBUTES.faceValue, value: order.faceValue },
+        { key: SEARCH_ATTRIBUTES.discountAmount, value: order.discount.amount },
         { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(order.acceptedAt)) },
       ],
     });
@@ -139,10 +146,7 @@ export class TemporalPurchases implements Purchases {
     const standing = await this.snapshot(handle);
     if (!standing)
       throw new TemporalUnavailable('the purchase vanished while it was looked up; send it again');
-    const differing = [
-      ...(standing.order.msisdn === order.msisdn ? [] : (['msisdn'] as const)),
-      ...(standing.order.package.code === order.package.code ? [] : (['package'] as const)),
-    ];
+    const differing = differingFields(standing.order, { msisdn: order.msisdn, package: order.package.code });
     if (differing.length > 0) return { kind: 'conflict', differing };
     if (standing.outcome || waitMs === 0) return { kind: 'repeated', purchase: standing };
     return { kind: 'repeated', purchase: (await this.untilOutcome(handle, waitMs)) ?? standing };

@@ -23,6 +23,10 @@ export const FIELD_FAULTS = {
     en: 'An id must not contain the subscriber’s number: ids are written into logs and addresses.',
     vi: 'Mã không được chứa số thuê bao, vì mã được ghi vào nhật ký và địa chỉ.',
   },
+  foreign_cursor: {
+    en: 'This cursor is not one of a list with these filters. Send it as it was given, or begin without it.',
+    vi: 'Con trỏ trang không thuộc danh sách với các bộ lọc này. Gửi lại đúng như đã nhận, hoặc bắt đầu không có con trỏ.',
+  },
   unknown_package: {
     en: `There is no such package. ${SEE_PACKAGES.en}`,
     vi: `Không có gói này. ${SEE_PACKAGES.vi}`,

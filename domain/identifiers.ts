@@ -24,6 +24,11 @@ export function externalId(text: string): ExternalId {
   return text as ExternalId; // just checked
 }
 
+/** Whether a purchase can have this id. */
+export function isPurchaseId(text: string): text is PurchaseId {
+  return PURCHASE_ID_PATTERN.test(text);
+}
+
 /** @throws RangeError when the id is not `pur_` and 26 base32 characters. */
 export function purchaseId(text: string): PurchaseId {
   if (!PURCHASE_ID_PATTERN.test(text)) throw new RangeError(`"${text}" is not a purchase id`);

@@ -9,6 +9,16 @@ export function localDay(at: Date): LocalDay {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10) as LocalDay; // an ISO date by construction
 }
 
+/** When a Vietnamese calendar day begins. */
+export function startOfDay(day: LocalDay): Date {
+  return new Date(Date.parse(`${day}T00:00:00Z`) - OFFSET_MS);
+}
+
+/** The first day of the month that a day is in. */
+export function firstOfMonth(day: LocalDay): LocalDay {
+  return `${day.slice(0, 7)}-01` as LocalDay; // a day begins with its year and month
+}
+
 /** `10:05 24/11/2026` in Vietnamese local time, as the SMS texts print it. */
 export function formatLocalTime(at: Date): string {
   const iso = new Date(at.getTime() + OFFSET_MS).toISOString();

@@ -107,6 +107,15 @@ export const PROBLEM_CODES = {
       vi: 'Kiểm tra mã đơn hàng. Nếu mất phản hồi, hãy gửi lại đúng đơn hàng đó: chỉ bán một lần.',
     },
   },
+  package_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'You sell no such package now', vi: 'Kênh hiện không bán gói này' },
+    whatToDo: {
+      en: 'Choose a package of GET /v1/packages, which lists what you may sell now.',
+      vi: 'Chọn gói trong GET /v1/packages (các gói đang bán).',
+    },
+  },
   method_not_allowed: {
     status: 405,
     retryable: false,

@@ -72,3 +72,17 @@ export function acceptedPurchase(order: PurchaseOrder): Purchase {
     order,
   };
 }
+
+/** What of an order must be the same whenever its id is sent again. */
+export type DifferingField = 'msisdn' | 'package';
+
+/** The fields in which what is wanted now is not the order that has the id; none when it is that order again. */
+export function differingFields(
+  order: PurchaseOrder,
+  wanted: { msisdn: Msisdn; package: PackageCode },
+): DifferingField[] {
+  return [
+    ...(order.msisdn === wanted.msisdn ? [] : (['msisdn'] as const)),
+    ...(order.package.code === wanted.package ? [] : (['package'] as const)),
+  ];
+}

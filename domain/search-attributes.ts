@@ -16,6 +16,8 @@ export const SEARCH_ATTRIBUTES = {
   paymentForm: { name: 'PaymentForm', type: 'KEYWORD' },
   /** Whole đồng. */
   faceValue: { name: 'FaceValue', type: 'INT' },
+  /** Whole đồng; absent on purchases older than the attribute. */
+  discountAmount: { name: 'DiscountAmount', type: 'INT' },
   /** `YYYY-MM-DD` of the acceptance in Asia/Ho_Chi_Minh: the day that a settlement counts it to. */
   purchaseDay: { name: 'PurchaseDay', type: 'KEYWORD' },
   needsAttention: { name: 'NeedsAttention', type: 'BOOL' },

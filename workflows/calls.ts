@@ -1,19 +1,26 @@
-import { proxyActivities, proxyLocalActivities, type ActivityOptions } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { ChannelActivities } from '../activities/channel-activities';
+import type { EligibilityActivities } from '../activities/eligibility-activities';
 import type { GatewayActivities } from '../activities/gateway-activities';
+import { GATEWAY_FAILURES, type RetryLaterDetail } from '../domain/gateway-verdict';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 
-/** Refunds and rollbacks go ahead of new sales; within a priority every channel gets its turn. */
-export const PRIORITY = { compensation: 1, paid: 2, sale: 3 } as const;
+/** Refunds and rollbacks go ahead of new sales, sales of mere questions; in a priority every channel gets its turn. */
+export const PRIORITY = { compensation: 1, paid: 2, sale: 3, question: 4 } as const;
 type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 /** A slow answer is waited for outside the workflow task, which also holds the channel's answer. */
 const LOCAL_TRY_MS = 2_000;
 
-/** How the remote calls of one purchase are made: where, how patiently, and with which words in the Web UI. */
+/** How the remote calls of one purchase or question are made: where, how patiently, and with which words in the Web UI. */
 export class Calls {
   constructor(
-    private readonly order: PurchaseOrder,
+    private readonly order: Pick<PurchaseOrder, 'channel'>,
     private readonly policy: PurchasePolicy,
   ) {}
 
@@ -77,7 +84,15 @@ export class Calls {
   }
 }
 
-const gatewayProxy = (options: ActivityOptions) => proxyActivities<GatewayActivities>(options);
+const gatewayProxy = (options: ActivityOptions) =>
+  proxyActivities<GatewayActivities & EligibilityActivities>(options);
 const channelProxy = (options: ActivityOptions) => proxyActivities<ChannelActivities>(options);
 const localProxy = (options: Parameters<typeof proxyLocalActivities>[0]) =>
-  proxyLocalActivities<GatewayActivities>(options);
+  proxyLocalActivities<GatewayActivities & EligibilityActivities>(options);
+
+/** Milliseconds that MobiFone asked to wait; Temporal heeds them by itself for retries, but a local try has none. */
+export function pauseAskedFor(failure: unknown): number {
+  if (!(failure instanceof ApplicationFailure) || failure.type !== GATEWAY_FAILURES.retryLater) return 0;
+  const [detail] = (failure.details ?? []) as RetryLaterDetail[]; // written by `gatewayFailure`
+  return detail?.retryAfterMs ?? 0;
+}

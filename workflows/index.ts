@@ -1,2 +1,3 @@
 export { idempotencyKey } from './idempotency-key';
+export { eligibility } from './eligibility';
 export { purchase } from './purchase';

@@ -1,8 +1,7 @@
-import { ApplicationFailure, sleep } from '@temporalio/workflow';
+import { sleep } from '@temporalio/workflow';
 import type { Inquirable, Sale } from '../activities/gateway-activities';
 import type { Settlement, Standing } from '../activities/settlement';
 import type { Decision } from '../domain/attention';
-import { GATEWAY_FAILURES, type RetryLaterDetail } from '../domain/gateway-verdict';
 import { refundNoticeId, type Transaction } from '../domain/identifiers';
 import { messages } from '../domain/messages';
 import { maskMsisdn } from '../domain/msisdn';
@@ -10,7 +9,7 @@ import type { PurchasePolicy } from '../domain/purchase';
 import type { PurchaseOutcome } from '../domain/purchase-states';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
-import { Calls, PRIORITY } from './calls';
+import { Calls, pauseAskedFor, PRIORITY } from './calls';
 import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
 import { Settling, type StepResult } from './settling';
@@ -215,13 +214,6 @@ export class PurchaseSteps {
       return 'no_answer';
     }
   }
-}
-
-/** Milliseconds that MobiFone asked to wait; Temporal heeds them by itself for retries, but a local try has none. */
-function pauseAskedFor(failure: unknown): number {
-  if (!(failure instanceof ApplicationFailure) || failure.type !== GATEWAY_FAILURES.retryLater) return 0;
-  const [detail] = (failure.details ?? []) as RetryLaterDetail[]; // written by `gatewayFailure`
-  return detail?.retryAfterMs ?? 0;
 }
 
 function isSettledAsNotMade(standing: Standing): boolean {

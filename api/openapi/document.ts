@@ -1,8 +1,11 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { addDoorHeaders } from './door-headers';
+import { addAccount } from './account';
+import { addEligibility } from './eligibility';
 import { addHealth } from './health';
 import { addEvents } from './events';
 import { addPackages } from './packages';
+import { addPurchaseSearch } from './purchase-search';
 import { addPurchases } from './purchases';
 import { CHANNEL_KEY } from './responses';
 
@@ -16,7 +19,10 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
   });
   addPurchases(registry);
   addEvents(registry);
+  addPurchaseSearch(registry);
   addPackages(registry);
+  addEligibility(registry);
+  addAccount(registry);
   addHealth(registry);
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
@@ -30,8 +36,10 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
     },
     servers: [{ url: '/' }],
     tags: [
-      { name: 'Purchases', description: 'Buy a package, follow the purchase, cancel it.' },
+      { name: 'Purchases', description: 'Buy a package, find and follow purchases, cancel them.' },
       { name: 'Packages', description: 'What you may sell now, and at what price.' },
+      { name: 'Eligibility', description: 'What a subscriber may have, before anything is sold.' },
+      { name: 'Account', description: 'Who you are to us, and what you have earned.' },
       { name: 'Health', description: 'For whoever runs the API.' },
     ],
   });

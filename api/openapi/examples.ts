@@ -1,4 +1,7 @@
 import type { PackagesResource, PurchaseResource } from '../schemas';
+import type { AccountResource } from '../schemas/account';
+import type { EligibilityResource, ValidationResource } from '../schemas/eligibility';
+import type { PurchaseListResource } from '../schemas/purchase-list';
 
 /** A purchase just accepted. */
 export const ACCEPTED_PURCHASE: PurchaseResource = {
@@ -78,6 +81,57 @@ export const PACKAGES: PackagesResource = {
       paymentForm: 'postpaid',
     },
   ],
+};
+
+const SHOWN_OFFER = {
+  package: ACCEPTED_PURCHASE.package,
+  faceValue: ACCEPTED_PURCHASE.faceValue,
+  discount: ACCEPTED_PURCHASE.discount,
+  payable: ACCEPTED_PURCHASE.payable,
+  paymentForm: ACCEPTED_PURCHASE.paymentForm,
+  msisdn: ACCEPTED_PURCHASE.msisdn,
+};
+
+export const LISTED_PURCHASES: PurchaseListResource['purchases'] = [
+  ACCEPTED_PURCHASE,
+  { ...ROLLED_BACK_PURCHASE, id: 'pur_zyxwvutsrqponmlkjihgfedcba', externalId: 'order-20261124-0002' },
+].map(({ reason: _reason, steps: _steps, updatedAt: _updatedAt, ...listed }) => listed);
+
+/** A purchase that would be taken. */
+export const ELIGIBLE: ValidationResource = {
+  eligibility: 'eligible',
+  reason: null,
+  ...SHOWN_OFFER,
+  acceptedBefore: false,
+};
+
+/** A purchase that MobiFone would refuse. */
+export const NOT_ELIGIBLE: ValidationResource = {
+  ...ELIGIBLE,
+  eligibility: 'refused',
+  reason: {
+    code: 'package_already_active',
+    message: { vi: 'Thuê bao đang sử dụng gói này.', en: 'The subscriber already has this package.' },
+  },
+};
+
+export const SUBSCRIBER_OFFERS: EligibilityResource = {
+  msisdn: ACCEPTED_PURCHASE.msisdn,
+  packages: PACKAGES.packages.map((offered) => ({ ...offered, eligibility: 'eligible', reason: null })),
+};
+
+export const ACCOUNT: AccountResource = {
+  channel: 'phuong-quan-shop',
+  paymentForm: 'postpaid',
+  discountClass: 'standard',
+  keys: [
+    { prefix: 'dck_live_', lastFour: 'x7Qa', scopes: ['submit', 'read'], expiresAt: null, label: 'web shop' },
+  ],
+  webhook: { url: 'https://shop.example/datacode/notices' },
+  earned: {
+    today: { day: '2026-11-24', sales: 2, faceValue: 180000, discount: 11700, payable: 168300 },
+    thisMonth: { month: '2026-11', sales: 40, faceValue: 3600000, discount: 234000, payable: 3366000 },
+  },
 };
 
 function step(

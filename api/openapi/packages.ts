@@ -1,5 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import { packagesSchema } from '../schemas';
+import { z } from 'zod';
+import { offerSchema, packageCodeSchema, packagesSchema } from '../schemas';
 import { PACKAGES } from './examples';
 import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
 
@@ -15,6 +16,21 @@ export function addPackages(registry: OpenAPIRegistry): void {
     responses: {
       200: answer('The packages, each at your price of this moment.', packagesSchema, { packages: PACKAGES }),
       ...problems(...EVERY_CHANNEL_ROUTE),
+    },
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/packages/{code}',
+    operationId: 'getPackage',
+    tags: ['Packages'],
+    summary: 'Look one package up',
+    security: SECURITY,
+    request: { params: z.strictObject({ code: packageCodeSchema }) },
+    responses: {
+      200: answer('The package at your price of this moment.', offerSchema, {
+        package: PACKAGES.packages[0],
+      }),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'package_not_found'),
     },
   });
 }

@@ -7,7 +7,8 @@ import { linked } from './links';
 import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
 
 const OWN_PURCHASE = z.strictObject({ externalId: externalIdSchema });
-const PREFER = z.strictObject({
+/** The header of every route that may wait for an outcome. */
+export const PREFER = z.strictObject({
   prefer: z
     .string()
     .optional()

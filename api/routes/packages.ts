@@ -1,9 +1,10 @@
-import { Router, type RequestHandler } from 'express';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { PACKAGE_CODE_PATTERN, packageCode } from '../../domain/packages';
 import { channelOf } from '../known-channel';
-import type { Offer, Offers } from '../offers';
-import { onlyMethods } from '../problems';
+import { offerResource } from '../offer-resource';
+import type { Offers } from '../offers';
+import { onlyMethods, Problem } from '../problems';
 import type { PackagesResource } from '../schemas';
-import type { PaymentForm } from '../../domain/packages';
 
 /** `/v1/packages`: what the channel may buy now, at its price of this moment. */
 export function packageRoutes(offers: Offers, authenticated: RequestHandler, now: () => Date): Router {
@@ -12,25 +13,22 @@ export function packageRoutes(offers: Offers, authenticated: RequestHandler, now
     .route('/')
     .get(authenticated, (_request, response) => {
       const channel = channelOf(response);
-      const packages = offers.list(channel, now()).map((offer) => shown(offer, channel.paymentForm));
+      const packages = offers.list(channel, now()).map((offer) => offerResource(offer, channel.paymentForm));
       response.json({ packages } satisfies PackagesResource);
     })
     .all(onlyMethods('GET', 'HEAD'));
-  return router;
-}
 
-function shown(offer: Offer, paymentForm: PaymentForm): PackagesResource['packages'][number] {
-  const { code, name, dataMegabytes, validityDays, faceValue } = offer.package;
-  const { rateBasisPoints, amount } = offer.discount;
-  const discount = { rateBasisPoints, amount };
-  return {
-    code,
-    name,
-    dataMegabytes,
-    validityDays,
-    faceValue,
-    discount,
-    payable: offer.payable,
-    paymentForm,
-  };
+  router
+    .route('/:code')
+    .get(authenticated, (request: Request, response: Response) => {
+      const channel = channelOf(response);
+      const code = request.params['code'];
+      if (typeof code !== 'string' || !PACKAGE_CODE_PATTERN.test(code))
+        throw new Problem('package_not_found');
+      const offer = offers.find(packageCode(code), channel, now());
+      if ('fault' in offer) throw new Problem('package_not_found');
+      response.json(offerResource(offer, channel.paymentForm));
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+  return router;
 }

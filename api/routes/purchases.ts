@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { Channel } from '../../channel/registry';
 import type { Purchases, Submission } from '../../client/purchases';
 import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
-import type { Purchase } from '../../domain/purchase';
+import { differingFields, type Purchase } from '../../domain/purchase';
 import { idempotencyKeyOf, type Idempotency } from '../idempotency';
 import { channelOf } from '../known-channel';
 import { jsonBody } from '../json-body';
@@ -75,7 +75,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
         .location(`${request.baseUrl}/${wanted.externalId}`)
         .json(purchaseResource(submission.purchase));
     })
-    .all(onlyMethods('POST'));
+    .all(onlyMethods('GET', 'HEAD', 'POST')); // the list is a route of `purchase-search.ts`
 
   router
     .route('/:externalId')
@@ -111,11 +111,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
 
 /** What `Purchases.submit` would say, for an order that cannot be made any more. */
 function repetition(purchase: Purchase, wanted: PurchaseRequest): Submission {
-  const { order } = purchase;
-  const differing = [
-    ...(order.msisdn === wanted.msisdn ? [] : (['msisdn'] as const)),
-    ...(order.package.code === wanted.package ? [] : (['package'] as const)),
-  ];
+  const differing = differingFields(purchase.order, wanted);
   return differing.length > 0 ? { kind: 'conflict', differing } : { kind: 'repeated', purchase };
 }
 

@@ -76,11 +76,15 @@ describe('an address or a method that there is not', () => {
   });
 
   it.each([
-    ['get', '/v1/purchases', 'POST'],
+    ['put', '/v1/purchases', 'GET, HEAD, POST'],
     ['delete', '/v1/purchases/order-1', 'GET, HEAD'],
     ['get', '/v1/purchases/order-1/cancel', 'POST'],
     ['put', '/v1/packages', 'GET, HEAD'],
-    ['options', '/v1/purchases', 'POST'],
+    ['options', '/v1/purchases', 'GET, HEAD, POST'],
+    ['post', '/v1/purchases/by-id/pur_x', 'GET, HEAD'],
+    ['get', '/v1/eligibility', 'POST'],
+    ['post', '/v1/account', 'GET, HEAD'],
+    ['delete', '/v1/packages/D90', 'GET, HEAD'],
     ['post', '/healthz', 'GET, HEAD'],
     ['post', '/openapi.json', 'GET, HEAD'],
   ] as const)('is not offered: %s %s', async (method, path, allow) => {

@@ -47,7 +47,12 @@ describe('the OpenAPI document', () => {
       '/v1/purchases/{externalId}',
       '/v1/purchases/{externalId}/cancel',
       '/v1/purchases/{externalId}/events',
+      '/v1/purchases/by-id/{id}',
       '/v1/packages',
+      '/v1/packages/{code}',
+      '/v1/purchases/validate',
+      '/v1/eligibility',
+      '/v1/account',
       '/healthz',
       '/readyz',
     ]);

@@ -9,6 +9,7 @@ import { channelName } from '../../domain/identifiers';
 import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
 import { ScriptedPurchases } from './scripted-purchases';
+import { ScriptedEarnings, ScriptedQuestions, ScriptedSearch } from './scripted-search';
 
 const packages = loadPackages('catalogue/packages.json');
 const discountRules = loadDiscountRules('catalogue/discounts.json', packages);
@@ -34,6 +35,9 @@ export const ORDER = { externalId: 'order-1', msisdn: '0901234567', package: 'D9
 export class Shop {
   readonly purchases = new ScriptedPurchases();
   readonly idempotencyKeys = new ScriptedIdempotencyKeys();
+  readonly search = new ScriptedSearch();
+  readonly earnings = new ScriptedEarnings();
+  readonly questions = new ScriptedQuestions();
   readonly lines: string[] = [];
   readonly stopping = new AbortController();
   /** The moment that prices are taken at. */
@@ -41,6 +45,9 @@ export class Shop {
   readonly app = createApi({
     purchases: this.purchases,
     idempotencyKeys: this.idempotencyKeys,
+    search: this.search,
+    earnings: this.earnings,
+    questions: this.questions,
     registry: channelRegistry([
       channel('shop', {
         keys: [

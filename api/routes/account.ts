@@ -1,0 +1,55 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { ChannelKey } from '../../channel/key';
+import { monthOf, type ChannelEarnings } from '../../client/channel-earnings';
+import { firstOfMonth, localDay, startOfDay } from '../../domain/local-time';
+import { DEFAULT_SCOPES } from '../../domain/scopes';
+import { channelOf } from '../known-channel';
+import type { Offers } from '../offers';
+import { onlyMethods } from '../problems';
+import type { AccountResource } from '../schemas/account';
+
+interface AccountRoutes {
+  earnings: ChannelEarnings;
+  offers: Offers;
+  authenticated: RequestHandler;
+  now: () => Date;
+}
+
+/** `/v1/account`: who the channel is to us, and what it has earned. */
+export function accountRoutes({ earnings, offers, authenticated, now }: AccountRoutes): Router {
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/')
+    .get(authenticated, async (_request: Request, response: Response) => {
+      const channel = channelOf(response);
+      const at = now();
+      const day = localDay(at);
+      const month = monthOf(day);
+      const prices = offers.pricesBetween(channel, startOfDay(firstOfMonth(day)), at);
+      const [today, thisMonth] = await Promise.all([
+        earnings.earned(channel.name, day, prices),
+        earnings.earned(channel.name, month, prices),
+      ]);
+      response.json({
+        channel: channel.name,
+        paymentForm: channel.paymentForm,
+        discountClass: channel.discountClass,
+        keys: channel.keys.map(keyResource),
+        webhook: { url: channel.webhookUrl },
+        earned: { today: { day, ...today }, thisMonth: { month, ...thisMonth } },
+      } satisfies AccountResource);
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+  return router;
+}
+
+/** A key as it may be shown; never its hash. */
+function keyResource({ prefix, lastFour, scopes, expiresAt, label }: ChannelKey) {
+  return {
+    prefix,
+    lastFour,
+    scopes: [...(scopes ?? DEFAULT_SCOPES)],
+    expiresAt: expiresAt ?? null,
+    label: label ?? null,
+  };
+}

@@ -1,0 +1,73 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { FoundPurchase, PurchaseSearch } from '../../client/purchase-search';
+import type { Purchases } from '../../client/purchases';
+import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
+import { channelOf } from '../known-channel';
+import { leaveOtherMethods } from '../leave-other-methods';
+import { preferredWait } from '../prefer';
+import { onlyMethods, Problem } from '../problems';
+import { fieldFault, readBody } from '../purchase-request';
+import { listedPurchase, purchaseResource } from '../purchase-resource';
+import { limitOf, listQuerySchema, type PurchaseListResource } from '../schemas/purchase-list';
+
+interface SearchRoutes {
+  search: PurchaseSearch;
+  purchases: Pick<Purchases, 'find'>;
+  authenticated: RequestHandler;
+}
+
+/** `/v1/purchases`: the list, and a purchase by our id. Whatever is not theirs is left to the routes that follow. */
+export function purchaseSearchRoutes({ search, purchases, authenticated }: SearchRoutes): Router {
+  const router = Router({ caseSensitive: true });
+
+  router
+    .route('/')
+    .all(leaveOtherMethods('GET', 'HEAD'))
+    .get(authenticated, async (request: Request, response: Response) => {
+      const query = readBody(listQuerySchema, request.query);
+      const { limit: _limit, cursor, ...filters } = query;
+      const channel = channelOf(response).name;
+      const listing = await search.list(channel, filters, { limit: limitOf(query), cursor });
+      if (listing.kind === 'foreign_cursor') {
+        throw new Problem('invalid_request', undefined, {
+          errors: [fieldFault('/cursor', 'foreign_cursor')],
+        });
+      }
+      response.json({
+        purchases: listing.purchases.map(listedPurchase),
+        nextCursor: listing.nextCursor,
+      } satisfies PurchaseListResource);
+    });
+
+  router
+    .route('/by-id/:id')
+    // "by-id" is also an id that an order may have, with addresses such as /by-id/cancel below it
+    .all((request, _response, next) => next(looksLikeOurs(request) ? undefined : 'route'))
+    .get(authenticated, async (request: Request, response: Response) => {
+      const waitMs = preferredWait(request, response);
+      const channel = channelOf(response).name;
+      const found = await findById(request, (id) => search.findById(channel, id));
+      const purchase = found && (await purchases.find(channel, found.order.externalId, waitMs));
+      if (!purchase) throw new Problem('purchase_not_found', NOT_FOUND);
+      response.json(purchaseResource(purchase));
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+
+  return router;
+}
+
+const NOT_FOUND =
+  'None of your purchases has this id. One that was accepted a moment ago may not be found by our id yet: look it up by your external id.';
+
+function looksLikeOurs(request: Request): boolean {
+  const { id } = request.params;
+  return typeof id === 'string' && id.startsWith('pur_');
+}
+
+async function findById(
+  request: Request,
+  find: (id: PurchaseId) => Promise<FoundPurchase | undefined>,
+): Promise<FoundPurchase | undefined> {
+  const { id } = request.params;
+  return typeof id === 'string' && isPurchaseId(id) ? find(id) : undefined;
+}

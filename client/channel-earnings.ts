@@ -1,0 +1,120 @@
+import type { Client } from '@temporalio/client';
+import type { ChannelName } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { vnd, type Vnd } from '../domain/vnd';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { readPage } from './visibility-pages';
+import { equals, noneOf, purchasesOf, startsWith } from './visibility-query';
+
+/** What a purchase may have cost: its face value and the discount on it. */
+export interface Price {
+  faceValue: Vnd;
+  discount: Vnd;
+}
+
+/** What a channel sold and earned in a time, to the đồng; purchases that succeeded only. */
+export interface Earnings {
+  sales: number;
+  /** Face values together. */
+  faceValue: Vnd;
+  discount: Vnd;
+  /** Face value less discount: what is owed to MobiFone. */
+  payable: Vnd;
+}
+
+/** Adds up what channels earn; throws `TemporalUnavailable`. */
+export interface ChannelEarnings {
+  /**
+   * @param days a day in Vietnam, or the beginning that the days of a month have in common
+   * @param prices those that are likely; they make it cheap, and the sum is right without them as well
+   */
+  earned(channel: ChannelName, days: LocalDay | LocalMonth, prices: readonly Price[]): Promise<Earnings>;
+}
+
+/** `2026-11`, the beginning of all days of a month. */
+export type LocalMonth = string & { readonly __brand: 'LocalMonth' };
+
+export function monthOf(day: LocalDay): LocalMonth {
+  return day.slice(0, 7) as LocalMonth; // a day begins with its month
+}
+
+const PAGE_SIZE = 1000;
+
+/**
+ * Temporal's index counts and does not add up: so purchases are counted for each likely price, which opens none of
+ * them, and only what has another price (an old rule's, another contract's) is read page by page.
+ */
+export class TemporalChannelEarnings implements ChannelEarnings {
+  constructor(private readonly client: Client) {}
+
+  async earned(
+    channel: ChannelName,
+    days: LocalDay | LocalMonth,
+    prices: readonly Price[],
+  ): Promise<Earnings> {
+    const { purchaseOutcome, purchaseDay, faceValue, discountAmount } = SEARCH_ATTRIBUTES;
+    const sold = purchasesOf(channel, equals(purchaseOutcome, 'succeeded'), startsWith(purchaseDay, days));
+    const likely = distinct(prices);
+    const [others, ...counted] = await Promise.all([
+      this.read([sold, ...otherThan(likely)].join(' AND ')),
+      ...likely.map(async (price) => ({
+        ...price,
+        sales: await this.count(
+          [sold, equals(faceValue, price.faceValue), equals(discountAmount, price.discount)].join(' AND '),
+        ),
+      })),
+    ]);
+    return sum([...counted, ...others]);
+  }
+
+  private async count(query: string): Promise<number> {
+    const { count } = await answerOf(this.client, CALL_DEADLINE_MS, () => this.client.workflow.count(query));
+    return count;
+  }
+
+  private async read(query: string): Promise<Sold[]> {
+    const read: Sold[] = [];
+    let token: Uint8Array | undefined;
+    do {
+      const page = await readPage(this.client, query, PAGE_SIZE, token);
+      for (const { order } of page.purchases) {
+        read.push({ faceValue: order.faceValue, discount: order.discount.amount, sales: 1 });
+      }
+      token = page.nextToken;
+    } while (token.length > 0);
+    return read;
+  }
+}
+
+type Sold = Price & { sales: number };
+
+/** The condition that no likely price fulfils; none where there is no likely price. */
+function otherThan(prices: readonly Price[]): string[] {
+  if (prices.length === 0) return [];
+  const { faceValue, discountAmount } = SEARCH_ATTRIBUTES;
+  const faceValues = [...new Set(prices.map((price) => price.faceValue))];
+  const otherDiscounts = faceValues.map((worth) => {
+    const known = prices.filter((price) => price.faceValue === worth).map(({ discount }) => discount);
+    return `(${equals(faceValue, worth)} AND ${noneOf(discountAmount, known)})`;
+  });
+  return [`(${[noneOf(faceValue, faceValues), ...otherDiscounts].join(' OR ')})`];
+}
+
+function distinct(prices: readonly Price[]): Price[] {
+  return [
+    ...new Map(prices.map((price) => [`${price.faceValue} ${price.discount}`, price] as const)).values(),
+  ];
+}
+
+function sum(sold: readonly Sold[]): Earnings {
+  const total = (of: (price: Sold) => number) => sold.reduce((all, price) => all + of(price), 0);
+  const faceValue = vnd(total((price) => price.sales * price.faceValue));
+  const discount = vnd(total((price) => price.sales * price.discount));
+  return {
+    sales: total((price) => price.sales),
+    faceValue,
+    discount,
+    payable: vnd(faceValue - discount),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Client } from '@temporalio/client';
+import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
+import type { PurchaseOrder } from '../domain/purchase';
+import { isOutcome, type PurchaseState } from '../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { FoundPurchase } from './purchase-search';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+
+/** One page of what a query finds, and Temporal's place for the next; empty at the end. */
+export interface VisibilityPage {
+  purchases: FoundPurchase[];
+  nextToken: Uint8Array;
+}
+
+const NOWHERE = new Uint8Array();
+
+/**
+ * Reads one page of Temporal's index. The client's own `list` hides the place of a page, which a channel is to keep.
+ * @param token the page's place; none begins the list
+ */
+export async function readPage(
+  client: Client,
+  query: string,
+  pageSize: number,
+  token: Uint8Array = NOWHERE,
+): Promise<VisibilityPage> {
+  const { namespace, loadedDataConverter } = client.options;
+  const page = await answerOf(client, CALL_DEADLINE_MS, () =>
+    client.workflowService.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken: token }),
+  );
+  const infos = await Promise.all(
+    page.executions.map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
+  );
+  return { purchases: infos.map(foundPurchase), nextToken: page.nextPageToken };
+}
+
+type ExecutionInfo = Pick<
+  Awaited<ReturnType<typeof executionInfoFromRaw>>,
+  'memo' | 'typedSearchAttributes' | 'status'
+>;
+
+function foundPurchase({ memo, typedSearchAttributes, status }: ExecutionInfo): FoundPurchase {
+  const state = (typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted') as PurchaseState; // written by us only
+  return {
+    order: memo?.['order'] as PurchaseOrder, // written at the start, and by nothing else
+    state,
+    outcome: isOutcome(state) ? state : null,
+    needsAttention:
+      typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || isCutOff(status.name),
+  };
+}
+
+/** Ended from outside: whatever it had done stands, and a person must look. */
+function isCutOff(status: string): boolean {
+  return status !== 'RUNNING' && status !== 'COMPLETED';
+}

@@ -1,0 +1,31 @@
+import type { SearchAttributeKey, SearchAttributeType } from '@temporalio/common/lib/search-attributes';
+import type { ChannelName } from '../domain/identifiers';
+import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+
+type Attribute = SearchAttributeKey<SearchAttributeType>;
+
+/** `name = value` in Temporal's query language; whatever the text holds, it stays a text. */
+export function equals({ name }: Attribute, value: string | number | boolean): string {
+  return `${name} = ${typeof value === 'string' ? quoted(value) : String(value)}`;
+}
+
+/** For keywords such as days, of which a month is the beginning. */
+export function startsWith({ name }: Attribute, beginning: string): string {
+  return `${name} STARTS_WITH ${quoted(beginning)}`;
+}
+
+/** Other than all of these, or not set at all, which the query language does not take for "other". */
+export function noneOf({ name }: Attribute, values: readonly number[]): string {
+  return `(${name} IS NULL OR ${name} NOT IN (${values.join(', ')}))`;
+}
+
+/** The conditions together, for a channel's purchases only: no other workflow, and nobody else's, ever matches. */
+export function purchasesOf(channel: ChannelName, ...conditions: readonly string[]): string {
+  const own = [`WorkflowType = ${quoted(PURCHASE_WORKFLOW)}`, equals(SEARCH_ATTRIBUTES.channel, channel)];
+  return [...own, ...conditions].join(' AND ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/\\/g, '\\\\').replace(/'/g, "''")}'`;
+}

@@ -1,0 +1,163 @@
+import { acceptedPurchase } from '../../domain/purchase';
+import type { FoundPurchase } from '../../client/purchase-search';
+import { KEYS, Shop } from './shop';
+
+let shop: Shop;
+beforeEach(() => void (shop = new Shop()));
+
+/** Buys, and has the search find what was bought. */
+async function bought(externalId: string, key: string = KEYS.shop): Promise<FoundPurchase> {
+  await shop.buy({ externalId }, key);
+  const order = shop.purchases.orders.at(-1);
+  if (!order) throw new Error('nothing was bought');
+  const found = { ...acceptedPurchase(order), needsAttention: false };
+  shop.search.found.push(found);
+  return found;
+}
+
+describe('a channel that lists its purchases', () => {
+  it('sees each as it is found, its number masked, without the steps', async () => {
+    const found = await bought('order-1');
+    const { status, body, headers } = await shop.get('/v1/purchases');
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(body).toEqual({
+      purchases: [
+        {
+          id: found.order.purchaseId,
+          externalId: 'order-1',
+          state: 'accepted',
+          outcome: null,
+          package: { code: 'D90', name: 'Datacode D90 – 30 GB trong 30 ngày' },
+          faceValue: 90000,
+          discount: { rateBasisPoints: 650, amount: 5850 },
+          payable: 84150,
+          paymentForm: 'postpaid',
+          msisdn: '8490****567',
+          needsAttention: false,
+          createdAt: '2026-11-24T03:05:00.000Z',
+        },
+      ],
+      nextCursor: null,
+    });
+  });
+
+  it('asks in its own name for twenty, unless it says how many', async () => {
+    await shop.get('/v1/purchases', KEYS.prepaid);
+    await shop.get('/v1/purchases?limit=100');
+    expect(shop.search.asked).toEqual([
+      { channel: 'prepaid', filters: {}, page: { limit: 20 } },
+      { channel: 'shop', filters: {}, page: { limit: 100 } },
+    ]);
+  });
+
+  it('may filter by all that is offered, together', async () => {
+    const filters =
+      'state=rolled_back&outcome=rolled_back&package=D90&day=2026-11-24&needsAttention=false&limit=7';
+    expect((await shop.get(`/v1/purchases?${filters}`)).status).toBe(200);
+    expect(shop.search.asked[0]).toEqual({
+      channel: 'shop',
+      filters: {
+        state: 'rolled_back',
+        outcome: 'rolled_back',
+        package: 'D90',
+        day: '2026-11-24',
+        needsAttention: false,
+      },
+      page: { limit: 7 },
+    });
+  });
+
+  it('goes on with the cursor that it was given', async () => {
+    shop.search.cursors = ['next'];
+    shop.search.nextCursor = 'next';
+    const { body } = await shop.get('/v1/purchases');
+    expect(body.nextCursor).toBe('next');
+    expect((await shop.get('/v1/purchases?cursor=next')).status).toBe(200);
+    expect(shop.search.asked.at(-1)?.page).toEqual({ limit: 20, cursor: 'next' });
+  });
+
+  it('is told of a cursor that belongs to no such list', async () => {
+    const { status, body } = await shop.get('/v1/purchases?cursor=torn');
+    expect(status).toBe(422);
+    expect(body).toMatchObject({
+      code: 'invalid_request',
+      errors: [{ pointer: '/cursor', code: 'foreign_cursor' }],
+    });
+  });
+
+  it.each([
+    ['state=sold', '/state', 'invalid_format'],
+    ['outcome=charging', '/outcome', 'invalid_format'],
+    ['package=d90', '/package', 'invalid_format'],
+    ['day=2026-02-30', '/day', 'invalid_format'],
+    ['day=today', '/day', 'invalid_format'],
+    ['needsAttention=1', '/needsAttention', 'invalid_format'],
+    ['limit=0', '/limit', 'invalid_format'],
+    ['limit=101', '/limit', 'invalid_format'],
+    ['limit=', '/limit', 'invalid_format'],
+    ['limit=5&limit=6', '/limit', 'wrong_type'],
+    [`cursor=${'x'.repeat(2049)}`, '/cursor', 'too_long'],
+    ['colour=red', '/colour', 'unknown_field'],
+    ['state[$ne]=x', '/state[$ne]', 'unknown_field'],
+  ])('is told the parameter that is wrong: %.40s', async (query, pointer, code) => {
+    const { status, body } = await shop.get(`/v1/purchases?${query}`);
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([{ pointer, code, detail: expect.stringMatching(/\w/) }]);
+    expect(shop.search.asked).toEqual([]);
+  });
+
+  it('is asked to come back while Temporal is out', async () => {
+    shop.search.unavailable = true;
+    expect((await shop.get('/v1/purchases')).status).toBe(503);
+    expect((await shop.get('/v1/purchases/by-id/pur_abcdefghijklmnopqrstuvwxyz')).status).toBe(503);
+  });
+
+  it('must show its key', async () => {
+    expect((await shop.get('/v1/purchases', null)).status).toBe(401);
+  });
+});
+
+describe('a purchase that is looked up by our id', () => {
+  it('is told as by the channel’s own id, and may be waited for', async () => {
+    const { order } = await bought('order-1');
+    shop.purchases.whenWaitedFor = { state: 'succeeded', outcome: 'succeeded' };
+    const { status, body, headers } = await shop
+      .get(`/v1/purchases/by-id/${order.purchaseId}`)
+      .set('Prefer', 'wait=5');
+    expect(status).toBe(200);
+    expect(headers['preference-applied']).toBe('wait=5');
+    expect(body).toEqual((await shop.get('/v1/purchases/order-1')).body);
+    expect(body.outcome).toBe('succeeded');
+  });
+
+  it('is missing in the same words whether it is another channel’s, none at all, or no id', async () => {
+    const { order } = await bought('order-1', KEYS.prepaid);
+    for (const id of [order.purchaseId, 'pur_abcdefghijklmnopqrstuvwxyz', 'pur_x']) {
+      const { status, body } = await shop.get(`/v1/purchases/by-id/${id}`);
+      expect([status, body.code]).toEqual([404, 'purchase_not_found']);
+      expect(body.detail).toContain('may not be found by our id yet');
+    }
+  });
+});
+
+describe('an order whose id is a word of our addresses', () => {
+  it.each(['validate', 'by-id'])('is looked up and cancelled as any other: %s', async (externalId) => {
+    await shop.buy({ externalId });
+    const { status, body } = await shop.get(`/v1/purchases/${externalId}`);
+    expect([status, body.externalId]).toEqual([200, externalId]);
+    expect((await shop.post(`/v1/purchases/${externalId}/cancel`)).status).toBe(202);
+  });
+});
+
+describe('one package', () => {
+  it('is shown as in the list', async () => {
+    const { body } = await shop.get('/v1/packages');
+    expect((await shop.get('/v1/packages/D90')).body).toEqual(body.packages[5]);
+  });
+
+  it.each(['D91', 'd90', 'D7', 'D365', 'D5'])('is not there when it cannot be sold: %s', async (code) => {
+    const { status, body } = await shop.get(`/v1/packages/${code}`);
+    expect([status, body.code]).toEqual([404, 'package_not_found']);
+  });
+});

@@ -1,0 +1,62 @@
+import type { ChannelEarnings, Earnings, Price } from '../../client/channel-earnings';
+import type { EligibilityQuestions, EligibilityWish } from '../../client/eligibility';
+import type {
+  FoundPurchase,
+  PageWish,
+  PurchaseFilters,
+  PurchaseListing,
+  PurchaseSearch,
+} from '../../client/purchase-search';
+import { TemporalUnavailable } from '../../client/purchases';
+import type { Eligibility, EligibilityAnswer } from '../../domain/eligibility';
+import type { ChannelName, PurchaseId } from '../../domain/identifiers';
+import { vnd } from '../../domain/vnd';
+
+/** A search whose findings are data; it keeps what it was asked for. */
+export class ScriptedSearch implements PurchaseSearch {
+  found: FoundPurchase[] = [];
+  nextCursor: string | null = null;
+  /** The cursors that are known; all others are foreign. */
+  cursors: string[] = [];
+  unavailable = false;
+  readonly asked: { channel: ChannelName; filters: PurchaseFilters; page: PageWish }[] = [];
+
+  async list(channel: ChannelName, filters: PurchaseFilters, page: PageWish): Promise<PurchaseListing> {
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    this.asked.push({ channel, filters, page });
+    if (page.cursor !== undefined && !this.cursors.includes(page.cursor)) return { kind: 'foreign_cursor' };
+    return { kind: 'page', purchases: this.found, nextCursor: this.nextCursor };
+  }
+
+  async findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined> {
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    return this.found.find(({ order }) => order.channel === channel && order.purchaseId === id);
+  }
+}
+
+/** Earnings that are data. */
+export class ScriptedEarnings implements ChannelEarnings {
+  earnings: Earnings = { sales: 0, faceValue: vnd(0), discount: vnd(0), payable: vnd(0) };
+  readonly asked: { channel: ChannelName; days: string; prices: readonly Price[] }[] = [];
+
+  async earned(channel: ChannelName, days: string, prices: readonly Price[]): Promise<Earnings> {
+    this.asked.push({ channel, days, prices });
+    return this.earnings;
+  }
+}
+
+/** MobiFone's answers as data: eligible, unless it is told otherwise. */
+export class ScriptedQuestions implements EligibilityQuestions {
+  unavailable = false;
+  readonly answers = new Map<string, Eligibility>();
+  readonly asked: EligibilityWish[] = [];
+
+  async ask(wish: EligibilityWish): Promise<EligibilityAnswer> {
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    this.asked.push(wish);
+    return wish.packages.map((code) => ({
+      package: code,
+      eligibility: this.answers.get(code) ?? { kind: 'eligible' },
+    }));
+  }
+}

@@ -1,0 +1,60 @@
+import { ActivityFailure, isCancellation, sleep } from '@temporalio/workflow';
+import type {
+  Eligibility,
+  EligibilityAnswer,
+  EligibilityQuestion,
+  PackageQuestion,
+} from '../domain/eligibility';
+import { maskMsisdn } from '../domain/msisdn';
+import type { PurchasePolicy } from '../domain/purchase';
+import { Calls, pauseAskedFor, PRIORITY } from './calls';
+
+/**
+ * Asks MobiFone whether a subscriber may have some packages. Somebody waits for the answer, so what MobiFone does not
+ * say within the policy's patience is unknown, never a failure; nothing is sold or kept.
+ */
+export async function eligibility(
+  question: EligibilityQuestion,
+  policy: PurchasePolicy,
+): Promise<EligibilityAnswer> {
+  const calls = new Calls(question, policy);
+  const { packages, ...asked } = question;
+  return Promise.all(
+    packages.map(async (code) => ({
+      package: code,
+      eligibility: await ask(calls, policy.patience, { ...asked, package: code }),
+    })),
+  );
+}
+
+async function ask(calls: Calls, patience: number, question: PackageQuestion): Promise<Eligibility> {
+  const summary = `May ${maskMsisdn(question.msisdn)} have ${question.package}?`;
+  try {
+    return await localFirst(calls, patience, summary, question);
+  } catch (failure) {
+    if (!(failure instanceof ActivityFailure) || isCancellation(failure)) throw failure;
+    return { kind: 'unknown' };
+  }
+}
+
+/** One try inside the workflow task where no rate limit forbids it, then a normal activity for the rest of patience. */
+async function localFirst(
+  calls: Calls,
+  patience: number,
+  summary: string,
+  question: PackageQuestion,
+): Promise<Eligibility> {
+  let left = patience;
+  if (calls.mayGoLocal) {
+    try {
+      return await calls.local(summary).askEligibility(question);
+    } catch (failure) {
+      if (isCancellation(failure)) throw failure;
+      const pause = pauseAskedFor(failure);
+      if (pause >= left) return { kind: 'unknown' };
+      if (pause > 0) await sleep(pause, { summary: 'MobiFone asked for patience' });
+      left -= pause;
+    }
+  }
+  return calls.gateway(summary, left, PRIORITY.question).askEligibility(question);
+}
