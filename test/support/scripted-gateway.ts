@@ -67,10 +67,11 @@ export class ScriptedGateway implements Gateway {
     );
   }
 
-  /** The transactions whose command was sent again without an inquiry in between. */
+  /** The transactions whose command was sent again without an inquiry in between; a check has no effect to ask of. */
   get sentBlindly(): string[] {
     const sent = new Set<string>();
     return this.received.flatMap(({ call, transaction }) => {
+      if (call === 'check') return [];
       const blind = call !== 'inquiry' && sent.has(transaction);
       if (call === 'inquiry') sent.delete(transaction);
       else sent.add(transaction);
