@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { z } from 'zod';
 import { jsonPointer } from './domain/json-pointer';
 
@@ -24,6 +27,14 @@ export function readJsonFile<Schema extends z.ZodType>(
     (issue) => `  ${jsonPointer(issue.path) || '(the whole)'}: ${issue.message}`,
   );
   throw new UnusableFile(`${file} cannot be used:\n${faults.join('\n')}`);
+}
+
+/** Writes a file that holds secrets: whole or not at all, so that a reader never sees half of it; for its owner only. */
+export async function writeJsonFile(file: string, content: object): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
+  await writeFile(unfinished, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  await rename(unfinished, file);
 }
 
 function readText(file: string, whenMissing: string): string {

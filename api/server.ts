@@ -4,6 +4,7 @@ import type { Express } from 'express';
 import { PROBLEM_CODES, problemType } from '../domain/problem-codes';
 import { LONGEST_WAIT } from './prefer';
 import { PROBLEM_MEDIA_TYPE } from './problems';
+import { cutStalledReaders } from './stalled-readers';
 
 /** The API's port is held by another process. */
 export class ApiPortTaken extends Error {
@@ -16,9 +17,16 @@ export interface ApiServer {
   stop(): Promise<void>;
 }
 
-/** How long a client may take to send a request's head and the whole of it; a held answer is not limited by them. */
-const HEADERS_TIMEOUT = 10_000;
-const REQUEST_TIMEOUT = 20_000;
+/** How slow a client may be, milliseconds; a held answer is not limited by it. */
+export interface ClientPatience {
+  /** For the head of a request. */
+  head: number;
+  /** For the whole of it. */
+  request: number;
+  /** While an answer waits and the client takes none of it. */
+  stalledReader: number;
+}
+const PATIENCE: ClientPatience = { head: 10_000, request: 20_000, stalledReader: 20_000 };
 /** Longer than what proxies commonly keep a connection for, so that they close it and not we. */
 const KEEP_ALIVE_TIMEOUT = 65_000;
 
@@ -30,13 +38,18 @@ const STOP_PATIENCE = (LONGEST_WAIT + 5) * 1000;
  * @param port 0 has the system choose one
  * @throws ApiPortTaken
  */
-export async function startServer(app: Express, host: string, port: number): Promise<ApiServer> {
+export async function startServer(
+  app: Express,
+  host: string,
+  port: number,
+  patience: ClientPatience = PATIENCE,
+): Promise<ApiServer> {
   const server = http.createServer(
     {
       maxHeaderSize: 16 * 1024,
-      headersTimeout: HEADERS_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      connectionsCheckingInterval: 1_000,
+      headersTimeout: patience.head,
+      requestTimeout: patience.request,
+      connectionsCheckingInterval: Math.min(1_000, patience.head / 4),
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
       requireHostHeader: false, // Node would refuse without a body; `withOneHost` tells what is wrong
     },
@@ -44,6 +57,7 @@ export async function startServer(app: Express, host: string, port: number): Pro
   );
   server.on('checkExpectation', withOneHost(app)); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
   server.on('connect', (_request, socket) => socket.end(refusal('CONNECT'))); // this is no proxy
+  cutStalledReaders(server, patience.stalledReader);
   server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
     if (socket.writable && fault.code !== 'ECONNRESET') socket.end(refusal(fault.code));
     else socket.destroy();

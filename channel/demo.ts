@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/packages';
-import { readJsonFile } from '../json-file';
+import { readJsonFile, writeJsonFile } from '../json-file';
 import { describeKey, newChannelKey, newWebhookSecret } from './key';
 import { registryFileSchema, type RegistryFile } from './registry-file';
 
@@ -96,11 +94,7 @@ function registration(
   };
 }
 
-/** Written whole or not at all: a reader never sees half a file. */
 async function writeIfChanged(file: string, before: object, after: object): Promise<void> {
   if (existsSync(file) && JSON.stringify(before) === JSON.stringify(after)) return;
-  await mkdir(path.dirname(file), { recursive: true });
-  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
-  await writeFile(unfinished, `${JSON.stringify(after, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(unfinished, file);
+  await writeJsonFile(file, after);
 }

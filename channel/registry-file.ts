@@ -22,6 +22,10 @@ const limitsSchema = z.strictObject({
   concurrentRequests: z.number().int().positive().optional(),
 });
 
+const webhookSecret = z
+  .string()
+  .refine(isWebhookSecret, 'It must be "whsec_" and the base64 of 24 to 64 random bytes.');
+
 const channelSchema = z.strictObject({
   name: z
     .string()
@@ -33,9 +37,8 @@ const channelSchema = z.strictObject({
   webhookUrl: z
     .string()
     .refine(isWebhookUrl, 'It must be an http or https URL without user, password and fragment.'),
-  webhookSecret: z
-    .string()
-    .refine(isWebhookSecret, 'It must be "whsec_" and the base64 of 24 to 64 random bytes.'),
+  webhookSecret,
+  previousWebhookSecret: webhookSecret.optional(),
   enabled: z.boolean(),
   requestSigning: requestSigningSchema.optional(),
   limits: limitsSchema.optional(),

@@ -16,6 +16,8 @@ export interface Channel {
   webhookUrl: string;
   /** `whsec_…`, for signing notices. */
   webhookSecret: string;
+  /** While secrets are rotated: the one before, with which notices are signed as well. */
+  previousWebhookSecret?: string | undefined;
   /** A channel that is not enabled sells nothing, but is still told of the refunds of what it sold. */
   enabled: boolean;
   /** The channel may sign its requests, and must where that is required. */

@@ -75,3 +75,52 @@ describe('what is no HTTP', () => {
     );
   });
 });
+
+describe('a client that is slow', () => {
+  const PATIENCE = { head: 200, request: 400, stalledReader: 200 };
+
+  it('is cut when it never ends the head of its request', async () => {
+    server = await startServer(express(), '127.0.0.1', 0, PATIENCE);
+    expect(await answerTo('GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/^HTTP\/1\.1 408/);
+  });
+
+  it('is cut when it never ends its body', async () => {
+    const app = express().post('/', express.json(), (_request, response) => void response.end());
+    server = await startServer(app, '127.0.0.1', 0, PATIENCE);
+    const head = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n';
+    expect(await answerTo(`${head}{"a":`)).toMatch(/^HTTP\/1\.1 408/);
+  });
+
+  it('is cut when it takes nothing of its answer', async () => {
+    const cut = new Promise<void>((resolve) => {
+      const app = express().get('/', (_request, response) => {
+        response.once('close', () => resolve());
+        response.write(Buffer.alloc(64 * 1024 * 1024)); // more than the system keeps for a connection
+      });
+      void startServer(app, '127.0.0.1', 0, PATIENCE).then((started) => {
+        server = started;
+        const socket = net.connect(started.port, '127.0.0.1', () => {
+          socket.pause();
+          socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+        });
+        socket.on('error', () => undefined); // it is cut
+      });
+    });
+    await cut;
+  });
+
+  it('is not cut while it is told nothing, nor while it reads', async () => {
+    let told = (): void => undefined;
+    const app = express().get('/', (_request, response) => {
+      response.write('a');
+      told = () => void response.end('b');
+    });
+    server = await startServer(app, '127.0.0.1', 0, PATIENCE);
+    const answer = await fetch(address('/'));
+    const silence = performance.now();
+    await new Promise((resolve) => setTimeout(resolve, 3 * PATIENCE.stalledReader)); // the silence is the condition
+    told();
+    expect(await answer.text()).toBe('ab');
+    expect(performance.now() - silence).toBeGreaterThan(2 * PATIENCE.stalledReader);
+  });
+});

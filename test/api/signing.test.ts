@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import supertest from 'supertest';
 import { signRequest } from '../../channel/request-signature';
 import { KEYS, ORDER, Shop, SIGNING_SECRET } from './shop';
@@ -111,6 +112,7 @@ describe('the signature', () => {
       timestamp: 1795489500,
       body: '{"externalId":"order-1","msisdn":"0901234567","package":"D90"}',
     });
+    expect(readFileSync('docs/api-security.md', 'utf8')).toContain(signature);
     expect(signature).toBe('v1=ec2a493ef3a3ead269e078f04bc9b8c387911696ae03d9675575241df6cff204');
   });
 });

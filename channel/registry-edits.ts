@@ -1,0 +1,95 @@
+import type { Scope } from '../domain/scopes';
+import { describeKey, type ChannelKey } from './key';
+import type { RegistryFile } from './registry-file';
+
+/** An edit of the registry that cannot be made; the message says what there is instead. */
+export class RegistryEditRefused extends Error {
+  override readonly name = 'RegistryEditRefused';
+}
+
+type RegisteredChannel = RegistryFile['channels'][number];
+
+/** What may be said of a key beyond the key itself. */
+export interface KeyTerms {
+  scopes?: readonly Scope[] | undefined;
+  expiresAt?: string | undefined;
+  label?: string | undefined;
+}
+
+/** Adds a key to a channel; the ones that it has go on working. @throws RegistryEditRefused */
+export function addKey(file: RegistryFile, channel: string, key: string, terms: KeyTerms): RegistryFile {
+  const given = Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined));
+  return edited(file, channel, (entry) => ({
+    ...entry,
+    keys: [...entry.keys, { ...describeKey(key), ...given }],
+  }));
+}
+
+/** Has a key work until a moment. @throws RegistryEditRefused */
+export function expireKey(file: RegistryFile, channel: string, which: string, at: Date): RegistryFile {
+  return edited(file, channel, (entry) => {
+    const { hash } = keyOf(entry, which);
+    const expiresAt = at.toISOString();
+    return { ...entry, keys: entry.keys.map((key) => (key.hash === hash ? { ...key, expiresAt } : key)) };
+  });
+}
+
+/** Takes a key out for ever. @throws RegistryEditRefused when it is the channel's last */
+export function revokeKey(file: RegistryFile, channel: string, which: string): RegistryFile {
+  return edited(file, channel, (entry) => {
+    const { hash } = keyOf(entry, which);
+    const keys = entry.keys.filter((key) => key.hash !== hash);
+    if (keys.length > 0) return { ...entry, keys };
+    throw new RegistryEditRefused(
+      `This is the last key of ${channel}: add another first, or set the channel's "enabled" to false.`,
+    );
+  });
+}
+
+/** Signs notices with a new secret, and with the one before as well until that is ended. @throws RegistryEditRefused */
+export function rotateWebhookSecret(file: RegistryFile, channel: string, secret: string): RegistryFile {
+  return edited(file, channel, (entry) => ({
+    ...entry,
+    webhookSecret: secret,
+    previousWebhookSecret: entry.webhookSecret,
+  }));
+}
+
+/** Signs notices with the new secret only. @throws RegistryEditRefused */
+export function endWebhookSecretRotation(file: RegistryFile, channel: string): RegistryFile {
+  return edited(file, channel, ({ previousWebhookSecret, ...entry }) => {
+    if (previousWebhookSecret !== undefined) return entry;
+    throw new RegistryEditRefused(`${channel} has one webhook secret only; rotate-webhook-secret begins.`);
+  });
+}
+
+/** The entry of a channel. @throws RegistryEditRefused */
+export function channelOfFile(file: RegistryFile, channel: string): RegisteredChannel {
+  const found = file.channels.find(({ name }) => name === channel);
+  if (found) return found;
+  const names = file.channels.map(({ name }) => name).join(', ');
+  throw new RegistryEditRefused(`There is no channel "${channel}"; there are: ${names}.`);
+}
+
+function edited(
+  file: RegistryFile,
+  channel: string,
+  edit: (entry: RegisteredChannel) => RegisteredChannel,
+): RegistryFile {
+  const entry = edit(channelOfFile(file, channel));
+  return { ...file, channels: file.channels.map((each) => (each.name === channel ? entry : each)) };
+}
+
+/** A key by its last four characters, or by the beginning of its hash where two end alike. */
+function keyOf({ name, keys }: RegisteredChannel, which: string): ChannelKey {
+  const byEnd = keys.filter(({ lastFour }) => lastFour === which);
+  const found =
+    byEnd.length > 0 ? byEnd : keys.filter(({ hash }) => which.length >= 8 && hash.startsWith(which));
+  const [first, second] = found;
+  if (first && !second) return first;
+  const all = keys.map(({ lastFour, hash }) => `${lastFour} (hash ${hash.slice(0, 8)})`).join(', ');
+  const fault = second
+    ? `Several keys of ${name} end in "${which}"; name one by its hash`
+    : `${name} has no key "${which}"`;
+  throw new RegistryEditRefused(`${fault}. Its keys: ${all}.`);
+}
