@@ -4,6 +4,7 @@ import { addAccount } from './account';
 import { addEligibility } from './eligibility';
 import { addHealth } from './health';
 import { addEvents } from './events';
+import { INTRODUCTION } from './introduction';
 import { addPackages } from './packages';
 import { addPurchaseSearch } from './purchase-search';
 import { addPurchases } from './purchases';
@@ -29,9 +30,7 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
     info: {
       title: 'Datacode API',
       version: '1',
-      description:
-        'Sells MobiFone Datacode packages. Each order has an id of your own and is sold once, however often it is sent. ' +
-        'All amounts are whole đồng (VND). Every failure is a problem document (RFC 9457) whose `code` is for your program.',
+      description: INTRODUCTION,
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: '/' }],

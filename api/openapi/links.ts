@@ -3,6 +3,7 @@ import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
 /** What may be asked next of a purchase that an answer shows: each takes its external id from the answer's body. */
 const NEXT = {
   getPurchase: 'Look it up, or wait for its outcome.',
+  listPurchaseEvents: 'Follow it as it happens.',
   cancelPurchase: 'Cancel it while that is possible.',
 } as const;
 

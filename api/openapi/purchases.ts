@@ -51,6 +51,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
           'Preference-Applied',
         ),
         'getPurchase',
+        'listPurchaseEvents',
         'cancelPurchase',
       ),
       200: linked(
@@ -62,6 +63,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
           'Preference-Applied',
         ),
         'getPurchase',
+        'listPurchaseEvents',
         'cancelPurchase',
       ),
       ...problems(
@@ -92,6 +94,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
           'Preference-Applied',
         ),
         'getPurchase',
+        'listPurchaseEvents',
         'cancelPurchase',
       ),
       ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', 'temporarily_unavailable'),

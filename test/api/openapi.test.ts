@@ -88,7 +88,7 @@ describe('the links of the OpenAPI document', () => {
   it('lead from a purchase to what may be asked of it next', () => {
     const submission = operations.find(({ operationId }) => operationId === 'submitPurchase');
     expect(Object.keys(submission?.responses['201']?.links ?? {})).toEqual(
-      expect.arrayContaining(['getPurchase', 'cancelPurchase']),
+      expect.arrayContaining(['getPurchase', 'listPurchaseEvents', 'cancelPurchase']),
     );
   });
 

@@ -1,0 +1,52 @@
+import { openApiDocument } from '../../api/openapi/document';
+import { PROBLEM_CODE_NAMES, PROBLEM_CODES, type ProblemKind } from '../../domain/problem-codes';
+
+/** Letters that Vietnamese has and English has not. */
+const VIETNAMESE = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹàáãèéìíòóõùúý]/i;
+/** Answered where no operation is: an address or a method that there is not. */
+const OF_NO_OPERATION = new Set<string>(['route_not_found', 'method_not_allowed']);
+
+/** Each code that an example of the document shows, with the statuses that it is shown under. */
+const shown = new Map<string, Set<number>>();
+for (const routes of Object.values(openApiDocument().paths ?? {})) {
+  for (const { responses } of Object.values(routes) as { responses: Record<string, Answer> }[]) {
+    for (const [status, { content }] of Object.entries(responses)) {
+      for (const name of Object.keys(content?.['application/problem+json']?.examples ?? {})) {
+        shown.set(name, (shown.get(name) ?? new Set()).add(Number(status)));
+      }
+    }
+  }
+}
+
+interface Answer {
+  content?: Record<string, { examples?: object }>;
+}
+
+describe.each(PROBLEM_CODE_NAMES)('the problem %s', (code) => {
+  const { title, whatToDo, status, retryable }: ProblemKind = PROBLEM_CODES[code];
+
+  it('says what it is and what to do, in English and in Vietnamese', () => {
+    for (const { en, vi } of [title, whatToDo]) {
+      expect(en.trim()).not.toBe('');
+      expect(en).not.toMatch(VIETNAMESE);
+      expect(vi).toMatch(VIETNAMESE);
+    }
+    expect(whatToDo.en).toMatch(/\.$/);
+    expect(whatToDo.vi).toMatch(/\.$/);
+  });
+
+  it('is not said to be worth repeating when the request itself is at fault', () => {
+    if (retryable) expect([409, 429, 500, 503]).toContain(status);
+  });
+
+  it('is documented, with an example, under its own status', () => {
+    if (OF_NO_OPERATION.has(code)) expect(shown.has(code)).toBe(false);
+    else expect([...(shown.get(code) ?? [])]).toEqual([status]);
+  });
+});
+
+describe('the examples of problems', () => {
+  it('are of codes that there are', () => {
+    expect([...shown.keys()].filter((name) => !PROBLEM_CODE_NAMES.some((code) => code === name))).toEqual([]);
+  });
+});
