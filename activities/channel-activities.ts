@@ -1,18 +1,27 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { NoticeVerdict, RefundNotice } from '../channel/notice';
+import type { NoticeVerdict } from '../channel/notice';
 import type { ChannelName } from '../domain/identifiers';
+import type { Notice, NoticeAttempt, RefundNotice } from '../domain/notices';
 import { beating } from './beating';
 
 /** Delivers one notice to a channel's webhook; see `channel/notice.ts`. */
 export type DeliverNotice = (
   channel: ChannelName,
-  notice: RefundNotice,
+  notice: Notice,
   signal: AbortSignal,
 ) => Promise<NoticeVerdict>;
 
 /** The `type` of the failure that asks for another delivery. */
 export const CHANNEL_UNREACHABLE = 'ChannelUnreachable';
+
+/** What one attempt came to; it fails only by a defect. */
+export interface DeliveryResult {
+  delivered: boolean;
+  attempt: NoticeAttempt;
+  /** The pause that the channel asks for. */
+  retryAfterMs?: number;
+}
 
 export function createChannelActivities(deliver: DeliverNotice) {
   return {
@@ -27,6 +36,22 @@ export function createChannelActivities(deliver: DeliverNotice) {
           category: ApplicationFailureCategory.BENIGN,
           ...(verdict.retryAfterMs === undefined ? {} : { nextRetryDelay: verdict.retryAfterMs }),
         });
+      }),
+
+    /** One attempt; the workflow that asks for it decides about the next. */
+    deliverNotice: (channel: ChannelName, notice: Notice): Promise<DeliveryResult> =>
+      beating(`notice ${notice.id}`, async () => {
+        const at = new Date();
+        const verdict = await deliver(channel, notice, cancellationSignal());
+        const delivered = verdict.kind === 'delivered';
+        const attempt = {
+          at: at.toISOString(),
+          ...(verdict.status === undefined ? {} : { status: verdict.status }),
+          durationMs: Date.now() - at.getTime(),
+          detail: delivered ? 'delivered' : verdict.detail,
+        };
+        if (delivered || verdict.retryAfterMs === undefined) return { delivered, attempt };
+        return { delivered, attempt, retryAfterMs: verdict.retryAfterMs };
       }),
   };
 }

@@ -22,6 +22,7 @@ export function purchaseOrder(
     discount: offer.discount,
     payable: offer.payable,
     acceptedAt: acceptance.at.toISOString(),
+    ...(channel.webhookStates?.length ? { webhookStates: [...new Set(channel.webhookStates)] } : {}),
     requestId: acceptance.requestId,
   };
 }

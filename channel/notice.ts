@@ -1,32 +1,16 @@
 import { Webhook } from 'standardwebhooks';
-import type { ExternalId, PurchaseId } from '../domain/identifiers';
-import type { PurchaseOutcome } from '../domain/purchase-states';
+import { isStateNotice, noticeType, type Notice } from '../domain/notices';
+import { isOutcome } from '../domain/purchase-states';
 import { REFUSALS, type Refusal } from '../domain/refusals';
 import { retryAfterMs } from '../domain/retry-after';
-import type { Vnd } from '../domain/vnd';
 import type { Channel } from './registry';
 import { postToWebhook, type WebhookAnswer } from './webhook-post';
 
-/** What a channel is told when its customer is to be refunded (seed step (6.3)). JSON through and through. */
-export interface RefundNotice {
-  /** The same however often it is delivered (I5); the channel refunds once per id. */
-  id: string;
-  purchaseId: PurchaseId;
-  externalId: ExternalId;
-  /** What the purchase comes to; a rollback may still be running. */
-  outcome: PurchaseOutcome;
-  refusal: Refusal;
-  /** What the customer paid. */
-  amount: Vnd;
-  /** ISO 8601, UTC. */
-  occurredAt: string;
-}
-
 /** Whether the channel has the notice, or it must be delivered again. */
 export type NoticeVerdict =
-  | { kind: 'delivered' }
+  | { kind: 'delivered'; status?: number }
   /** `detail` is for operators and holds nothing personal. */
-  | { kind: 'retry'; detail: string; retryAfterMs?: number };
+  | { kind: 'retry'; detail: string; status?: number; retryAfterMs?: number };
 
 export interface NoticeDelivery {
   /** Lets webhooks be on loopback and private addresses; for development. */
@@ -44,13 +28,13 @@ export interface NoticeDelivery {
  */
 export async function deliverNotice(
   channel: Channel | undefined,
-  notice: RefundNotice,
+  notice: Notice,
   delivery: NoticeDelivery,
 ): Promise<NoticeVerdict> {
   if (!channel) return { kind: 'retry', detail: 'the registry has no such channel' };
   try {
     const body = noticeBody(notice);
-    const headers = noticeHeaders(channel.webhookSecret, notice.id, body, new Date());
+    const headers = noticeHeaders(channel, notice.id, body, new Date());
     return verdictOn(await postToWebhook({ ...delivery, url: channel.webhookUrl, headers, body }));
   } catch (fault) {
     delivery.signal.throwIfAborted();
@@ -59,39 +43,66 @@ export async function deliverNotice(
 }
 
 /** The same bytes for the same notice, so that a channel may compare what it got twice. */
-function noticeBody(notice: RefundNotice): string {
-  const { en, vi } = REFUSALS[notice.refusal];
-  return JSON.stringify({
-    type: 'purchase.refund_due',
-    timestamp: notice.occurredAt,
-    data: {
-      purchaseId: notice.purchaseId,
-      externalId: notice.externalId,
-      outcome: notice.outcome,
-      reason: { code: notice.refusal, message: { vi, en } },
-      refund: { amount: notice.amount, currency: 'VND' },
-    },
-  });
+function noticeBody(notice: Notice): string {
+  return JSON.stringify({ type: noticeType(notice), timestamp: notice.occurredAt, data: noticeData(notice) });
 }
 
-function noticeHeaders(secret: string, id: string, body: string, at: Date): Record<string, string> {
+function noticeData(notice: Notice): object {
+  const { purchaseId, externalId } = notice;
+  if (!isStateNotice(notice)) {
+    const { outcome, refusal, amount } = notice;
+    return {
+      purchaseId,
+      externalId,
+      outcome,
+      reason: reasonInWords(refusal),
+      refund: { amount, currency: 'VND' },
+    };
+  }
+  const { sequence, state, reason, faceValue } = notice;
+  return {
+    purchaseId,
+    externalId,
+    sequence,
+    state,
+    outcome: isOutcome(state) ? state : null,
+    reason: reason && reasonInWords(reason),
+    package: notice.package,
+    faceValue: { amount: faceValue, currency: 'VND' },
+  };
+}
+
+function reasonInWords(refusal: Refusal): object {
+  const { en, vi } = REFUSALS[refusal];
+  return { code: refusal, message: { vi, en } };
+}
+
+/** While secrets are rotated both sign, so that the channel may change over at any moment. */
+function noticeHeaders(
+  { webhookSecret, previousWebhookSecret }: Channel,
+  id: string,
+  body: string,
+  at: Date,
+): Record<string, string> {
+  const secrets = previousWebhookSecret ? [webhookSecret, previousWebhookSecret] : [webhookSecret];
   return {
     'content-type': 'application/json',
     'user-agent': 'datacode-gateway',
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-    'webhook-signature': new Webhook(secret).sign(id, at, body),
+    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
   };
 }
 
 function verdictOn({ status, retryAfter }: WebhookAnswer): NoticeVerdict {
-  if (status >= 200 && status < 300) return { kind: 'delivered' };
+  if (status >= 200 && status < 300) return { kind: 'delivered', status };
   if (status >= 300 && status < 400) {
-    return { kind: 'retry', detail: `the webhook answered ${status}; redirects are not followed` };
+    return { kind: 'retry', status, detail: `the webhook answered ${status}; redirects are not followed` };
   }
   const pause = retryAfterMs(retryAfter, new Date());
   return {
     kind: 'retry',
+    status,
     detail: `the webhook answered ${status}`,
     ...(pause === undefined ? {} : { retryAfterMs: pause }),
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/packages';
 import { SCOPES } from '../domain/scopes';
+import { PURCHASE_STATE_NAMES } from '../domain/purchase-states';
 
 const keySchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'It must be the SHA-256 of the key: 64 hexadecimal digits.'),
@@ -39,6 +40,7 @@ const channelSchema = z.strictObject({
     .refine(isWebhookUrl, 'It must be an http or https URL without user, password and fragment.'),
   webhookSecret,
   previousWebhookSecret: webhookSecret.optional(),
+  webhookStates: z.array(z.enum(PURCHASE_STATE_NAMES)).optional(),
   enabled: z.boolean(),
   requestSigning: requestSigningSchema.optional(),
   limits: limitsSchema.optional(),

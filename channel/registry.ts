@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ChannelName } from '../domain/identifiers';
 import type { PaymentForm } from '../domain/packages';
+import type { PurchaseState } from '../domain/purchase-states';
 import { readJsonFile } from '../json-file';
 import { hashKey, type ChannelKey } from './key';
 import { registryFileSchema } from './registry-file';
@@ -18,6 +19,8 @@ export interface Channel {
   webhookSecret: string;
   /** While secrets are rotated: the one before, with which notices are signed as well. */
   previousWebhookSecret?: string | undefined;
+  /** The states of purchases that the channel is told of besides refunds; none unless given. */
+  webhookStates?: readonly PurchaseState[] | undefined;
   /** A channel that is not enabled sells nothing, but is still told of the refunds of what it sold. */
   enabled: boolean;
   /** The channel may sign its requests, and must where that is required. */

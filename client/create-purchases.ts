@@ -4,8 +4,10 @@ import { temporalTarget, type ConnectionConfig } from './connection';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
 import { purchasePolicy, type PolicySettings } from './purchase-policy';
+import type { Notices } from './notices';
 import type { PurchaseSearch } from './purchase-search';
 import type { Purchases } from './purchases';
+import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch } from './temporal-purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
 
@@ -17,6 +19,7 @@ export interface PurchaseClients {
   search: PurchaseSearch;
   earnings: ChannelEarnings;
   questions: EligibilityQuestions;
+  notices: Notices;
   idempotencyKeys: IdempotencyKeys;
   close(): Promise<void>;
 }
@@ -36,6 +39,7 @@ export function createPurchases(config: PurchasesConfig): PurchaseClients {
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
     questions: new TemporalEligibilityQuestions(client, settings),
+    notices: new TemporalNotices(client, settings),
     close: () => connection.close(),
   };
 }

@@ -7,10 +7,14 @@ export type PurchaseId = string & { readonly __brand: 'PurchaseId' };
 /** The id that one command to MobiFone carries, the same in every retry, restart and reset. */
 export type TransactionId = string & { readonly __brand: 'TransactionId' };
 
+/** The id of a notice to a channel: the same at each delivery, so that the channel heeds it once. */
+export type NoticeId = string & { readonly __brand: 'NoticeId' };
+
 /** No colon: a workflow id must split into its parts in one way only. */
 export const CHANNEL_NAME_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
 export const EXTERNAL_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
 const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
+const NOTICE_ID_PATTERN = /^(refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5})$/;
 
 /** @throws RangeError when the name does not match `CHANNEL_NAME_PATTERN`. */
 export function channelName(text: string): ChannelName {
@@ -67,6 +71,21 @@ export function purchaseOfTransaction(id: TransactionId): PurchaseId {
 }
 
 /** The id under which the channel is told to refund, however often the notice is delivered (I5). */
-export function refundNoticeId(purchase: PurchaseId): string {
-  return `refund_${purchase}`;
+export function refundNoticeId(purchase: PurchaseId): NoticeId {
+  return `refund_${purchase}` as NoticeId; // made of a checked id
+}
+
+/** The id under which a channel is told of a purchase's move to a state, by the event's sequence. */
+export function stateNoticeId(purchase: PurchaseId, sequence: number): NoticeId {
+  return `evt_${purchase}_${sequence}` as NoticeId; // made of a checked id and a number
+}
+
+/** @returns nothing when no notice can have this id */
+export function noticeId(text: string): NoticeId | undefined {
+  return NOTICE_ID_PATTERN.test(text) ? (text as NoticeId) : undefined; // just checked
+}
+
+/** The purchase that a notice is about. */
+export function purchaseOfNotice(id: NoticeId): PurchaseId {
+  return (/pur_[a-z2-7]{26}/.exec(id)?.[0] ?? '') as PurchaseId; // every notice's id holds one
 }

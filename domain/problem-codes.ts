@@ -23,6 +23,15 @@ export const PROBLEM_CODES = {
       vi: 'Gửi `id` của sự kiện cuối cùng đã nhận trong header "Last-Event-ID", hoặc bỏ trống để nhận tất cả.',
     },
   },
+  list_query_invalid: {
+    status: 400,
+    retryable: false,
+    title: { en: 'The list cannot be asked for like this', vi: 'Tham số danh sách không hợp lệ' },
+    whatToDo: {
+      en: 'Correct the parameters that `detail` names. A cursor is only good for the list that it came with.',
+      vi: 'Sửa các tham số nêu trong `detail`. Con trỏ trang chỉ dùng được cho danh sách đã trả về nó.',
+    },
+  },
   unauthenticated: {
     status: 401,
     retryable: false,
@@ -114,6 +123,15 @@ export const PROBLEM_CODES = {
     whatToDo: {
       en: 'Choose a package of GET /v1/packages, which lists what you may sell now.',
       vi: 'Chọn gói trong GET /v1/packages (các gói đang bán).',
+    },
+  },
+  notice_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'There is no such notice', vi: 'Không có thông báo này' },
+    whatToDo: {
+      en: 'Take the id from GET /v1/notices or from the `webhook-id` of a delivery.',
+      vi: 'Lấy mã từ GET /v1/notices hoặc từ header `webhook-id` của lần gửi.',
     },
   },
   method_not_allowed: {

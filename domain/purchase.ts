@@ -23,6 +23,8 @@ export interface PurchaseOrder {
   payable: Vnd;
   /** ISO 8601, UTC. */
   acceptedAt: string;
+  /** The states that the channel is told of as well, frozen; absent when there are none. */
+  webhookStates?: readonly PurchaseState[];
   /** The request that brought the order in, for the logs. */
   requestId?: string;
 }

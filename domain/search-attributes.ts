@@ -23,4 +23,6 @@ export const SEARCH_ATTRIBUTES = {
   needsAttention: { name: 'NeedsAttention', type: 'BOOL' },
   /** One of `ATTENTION_REASONS`, while the purchase needs attention. */
   attentionReason: { name: 'AttentionReason', type: 'KEYWORD' },
+  /** Of a notice: whether its channel has it. */
+  noticeDelivered: { name: 'NoticeDelivered', type: 'BOOL' },
 } as const satisfies Record<string, SearchAttributeKey<SearchAttributeType>>;

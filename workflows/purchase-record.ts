@@ -9,7 +9,7 @@ import type { Attention } from '../domain/attention';
 import { maskMsisdn } from '../domain/msisdn';
 import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../domain/purchase';
 import { NEXT_QUERY, PURCHASE_QUERY } from '../domain/purchase-protocol';
-import type { PurchaseHappening } from '../domain/purchase-events';
+import type { PurchaseEvent, PurchaseHappening, StateEvent } from '../domain/purchase-events';
 import { isOutcome, mayMove, type PurchaseState } from '../domain/purchase-states';
 import type { PurchaseStep, StepRecord, StepStatus, SettledBy } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
@@ -23,6 +23,7 @@ import { tellStory, whatHappensNext } from './story';
 export class PurchaseRecord {
   readonly purchase: Purchase;
   /** A rollback and a refund notice may both be stuck; a purchase tells the latest call for attention. */
+  private readonly listeners: ((event: StateEvent) => void)[] = [];
   private readonly standing = new Map<PurchaseStep, Attention>();
 
   constructor(readonly order: PurchaseOrder) {
@@ -38,6 +39,12 @@ export class PurchaseRecord {
 
   get state(): PurchaseState {
     return this.purchase.state;
+  }
+
+  /** Tells of each state, from the acceptance on. */
+  onState(listener: (event: StateEvent) => void): void {
+    this.listeners.push(listener);
+    this.purchase.events.filter((event) => event.kind === 'state').forEach(listener);
   }
 
   /** @throws Error, a defect that stops the workflow task, when the table of states has no such move. */
@@ -98,7 +105,13 @@ export class PurchaseRecord {
   }
 
   private append(happening: PurchaseHappening): void {
-    this.purchase.events.push({ sequence: this.purchase.events.length + 1, at: now(), ...happening });
+    const event: PurchaseEvent = {
+      sequence: this.purchase.events.length + 1,
+      at: now(),
+      ...happening,
+    };
+    this.purchase.events.push(event);
+    if (event.kind === 'state') for (const listener of this.listeners) listener(event);
   }
 
   private tellAttention(): void {

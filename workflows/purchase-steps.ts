@@ -84,6 +84,7 @@ export class PurchaseSteps {
   /** Step (6.3). */
   async refundNotice(outcome: PurchaseOutcome, refusal: Refusal): Promise<void> {
     const { order } = this.record;
+    const occurredAt = this.record.purchase.updatedAt; // the same in each round, and so the notice's bytes
     await this.settling.settle({
       step: 'refund_notice',
       unsettled: 'channel_unreachable',
@@ -97,7 +98,7 @@ export class PurchaseSteps {
             outcome,
             refusal,
             amount: order.faceValue,
-            occurredAt: this.record.purchase.updatedAt,
+            occurredAt,
           });
         return { kind: 'done', settledBy: 'reply', attempts: 1 };
       },

@@ -5,6 +5,7 @@ import type { Refusal } from '../domain/refusals';
 import { Interventions } from './interventions';
 import { PurchaseRecord } from './purchase-record';
 import { PurchaseSteps } from './purchase-steps';
+import { StateNotices } from './state-notices';
 
 /**
  * One purchase of one Datacode package, from the accepted order to its outcome (seed steps (2) to (8)).
@@ -15,8 +16,11 @@ export async function purchase(order: PurchaseOrder, policy: PurchasePolicy): Pr
   const record = new PurchaseRecord(order);
   const interventions = new Interventions(record);
   interventions.listen();
+  const notices = new StateNotices(order, policy);
   return CancellationScope.nonCancellable(async () => {
+    record.onState((event) => notices.tell(event));
     await sell(record, new PurchaseSteps(record, policy, interventions), interventions);
+    await notices.started();
     interventions.close();
     await condition(allHandlersFinished);
     return record.purchase;

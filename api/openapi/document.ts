@@ -5,6 +5,7 @@ import { addEligibility } from './eligibility';
 import { addHealth } from './health';
 import { addEvents } from './events';
 import { INTRODUCTION } from './introduction';
+import { addNotices } from './notices';
 import { addPackages } from './packages';
 import { addPurchaseSearch } from './purchase-search';
 import { addPurchases } from './purchases';
@@ -21,6 +22,7 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
   addPurchases(registry);
   addEvents(registry);
   addPurchaseSearch(registry);
+  addNotices(registry);
   addPackages(registry);
   addEligibility(registry);
   addAccount(registry);
@@ -36,6 +38,7 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
     servers: [{ url: '/' }],
     tags: [
       { name: 'Purchases', description: 'Buy a package, find and follow purchases, cancel them.' },
+      { name: 'Notices', description: 'What your webhook was told, and delivering it again.' },
       { name: 'Packages', description: 'What you may sell now, and at what price.' },
       { name: 'Eligibility', description: 'What a subscriber may have, before anything is sold.' },
       { name: 'Account', description: 'Who you are to us, and what you have earned.' },

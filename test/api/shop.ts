@@ -8,6 +8,7 @@ import { channelRegistry, type Channel } from '../../channel/registry';
 import { channelName } from '../../domain/identifiers';
 import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
+import { ScriptedNotices } from './scripted-notices';
 import { ScriptedPurchases } from './scripted-purchases';
 import { ScriptedEarnings, ScriptedQuestions, ScriptedSearch } from './scripted-search';
 
@@ -27,6 +28,7 @@ export const KEYS = {
   maySign: 'dck_test_may_sign',
   /** Of a channel that may do little at a time. */
   small: 'dck_test_small',
+  subscribed: 'dck_test_subscribed',
 } as const;
 export const SIGNING_SECRET = 'dcs_0123456789abcdefghijklmnopqrstuv';
 export const ORDER = { externalId: 'order-1', msisdn: '0901234567', package: 'D90' } as const;
@@ -38,6 +40,7 @@ export class Shop {
   readonly search = new ScriptedSearch();
   readonly earnings = new ScriptedEarnings();
   readonly questions = new ScriptedQuestions();
+  readonly notices = new ScriptedNotices();
   readonly lines: string[] = [];
   readonly stopping = new AbortController();
   /** The moment that prices are taken at. */
@@ -48,6 +51,7 @@ export class Shop {
     search: this.search,
     earnings: this.earnings,
     questions: this.questions,
+    notices: this.notices,
     registry: channelRegistry([
       channel('shop', {
         keys: [
@@ -58,6 +62,10 @@ export class Shop {
         ],
       }),
       channel('prepaid', { keys: [describeKey(KEYS.prepaid)], paymentForm: 'prepaid' }),
+      channel('subscribed', {
+        keys: [describeKey(KEYS.subscribed)],
+        webhookStates: ['charging', 'succeeded'],
+      }),
       channel('closed', { keys: [describeKey(KEYS.closed)], enabled: false }),
       channel('signing', {
         keys: [describeKey(KEYS.signing)],

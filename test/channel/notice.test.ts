@@ -2,9 +2,11 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { describeKey, newWebhookSecret } from '../../channel/key';
-import { deliverNotice, type NoticeDelivery, type RefundNotice } from '../../channel/notice';
+import { deliverNotice, type NoticeDelivery } from '../../channel/notice';
 import type { Channel } from '../../channel/registry';
-import { channelName, externalId, purchaseId, refundNoticeId } from '../../domain/identifiers';
+import { channelName, externalId, purchaseId, refundNoticeId, stateNoticeId } from '../../domain/identifiers';
+import type { Notice, RefundNotice, StateNotice } from '../../domain/notices';
+import { packageCode } from '../../domain/packages';
 import { vnd } from '../../domain/vnd';
 
 interface Delivered {
@@ -55,14 +57,18 @@ const notice: RefundNotice = {
   occurredAt: '2026-11-24T03:05:00.000Z',
 };
 
-function deliver(over: Partial<NoticeDelivery> = {}, to: Channel | undefined = channel) {
+function deliver(
+  over: Partial<NoticeDelivery> = {},
+  to: Channel | undefined = channel,
+  what: Notice = notice,
+) {
   const signal = new AbortController().signal;
-  return deliverNotice(to, notice, { allowPrivateAddresses: true, timeoutMs: 2000, signal, ...over });
+  return deliverNotice(to, what, { allowPrivateAddresses: true, timeoutMs: 2000, signal, ...over });
 }
 
 describe('a notice that a channel takes', () => {
   it('is signed so that the channel’s own library verifies it, and says what to refund and why', async () => {
-    await expect(deliver()).resolves.toEqual({ kind: 'delivered' });
+    await expect(deliver()).resolves.toEqual({ kind: 'delivered', status: 204 });
     const [{ headers, body } = { headers: {}, body: '' }] = delivered;
     expect(new Webhook(channel.webhookSecret).verify(body, headers)).toEqual({
       type: 'purchase.refund_due',
@@ -90,14 +96,68 @@ describe('a notice that a channel takes', () => {
 
   it('is delivered even if the answer’s body never ends', async () => {
     answer = (_request, response) => void response.writeHead(200).write('x'.repeat(100));
-    await expect(deliver()).resolves.toEqual({ kind: 'delivered' });
+    await expect(deliver()).resolves.toEqual({ kind: 'delivered', status: 200 });
+  });
+});
+
+describe('a notice of a purchase’s state', () => {
+  const moved: StateNotice = {
+    id: stateNoticeId(id, 11),
+    purchaseId: id,
+    externalId: externalId('order-1'),
+    sequence: 11,
+    state: 'rolled_back',
+    reason: 'insufficient_balance',
+    package: packageCode('D90'),
+    faceValue: vnd(90000),
+    occurredAt: '2026-11-24T03:05:00.000Z',
+  };
+
+  it('says which purchase, which state and in which order, and nothing of the subscriber', async () => {
+    await deliver({}, channel, moved);
+    const [{ headers, body } = { headers: {}, body: '' }] = delivered;
+    expect(new Webhook(channel.webhookSecret).verify(body, headers)).toEqual({
+      type: 'purchase.rolled_back',
+      timestamp: '2026-11-24T03:05:00.000Z',
+      data: {
+        purchaseId: id,
+        externalId: 'order-1',
+        sequence: 11,
+        state: 'rolled_back',
+        outcome: 'rolled_back',
+        reason: { code: 'insufficient_balance', message: { vi: expect.any(String), en: expect.any(String) } },
+        package: 'D90',
+        faceValue: { amount: 90000, currency: 'VND' },
+      },
+    });
+  });
+
+  it('has no outcome while the purchase has none', async () => {
+    await deliver({}, channel, { ...moved, state: 'charging', reason: null });
+    expect(JSON.parse(delivered[0]?.body ?? '').data).toMatchObject({ outcome: null, reason: null });
+  });
+});
+
+describe('a channel that changes its secret', () => {
+  it('can verify each notice with the old one and with the new one meanwhile', async () => {
+    const previousWebhookSecret = newWebhookSecret();
+    await deliver({}, { ...channel, previousWebhookSecret });
+    const [{ headers, body } = { headers: {}, body: '' }] = delivered;
+    for (const secret of [channel.webhookSecret, previousWebhookSecret]) {
+      expect(new Webhook(secret).verify(body, headers)).toMatchObject({ type: 'purchase.refund_due' });
+    }
+    expect(() => new Webhook(newWebhookSecret()).verify(body, headers)).toThrow();
   });
 });
 
 describe('a notice that a channel does not take', () => {
   it.each([400, 404, 410, 500, 503])('is to be delivered again after a %d', async (status) => {
     answer = (_request, response) => response.writeHead(status).end('a secret of theirs');
-    await expect(deliver()).resolves.toEqual({ kind: 'retry', detail: `the webhook answered ${status}` });
+    await expect(deliver()).resolves.toEqual({
+      kind: 'retry',
+      status,
+      detail: `the webhook answered ${status}`,
+    });
   });
 
   it('waits as long as the channel asks, within reason', async () => {

@@ -67,6 +67,18 @@ describe('a key that a channel presents', () => {
   });
 });
 
+describe('a channel that subscribes to states', () => {
+  it('is read with them; one that does not say so has none', () => {
+    const subscribed = {
+      ...registration('shop', newChannelKey('dck_live_')),
+      webhookStates: ['charging', 'succeeded'],
+    };
+    const registry = loadRegistry(written([subscribed, registration('app', newChannelKey('dck_live_'))]));
+    expect(registry.byName(channelName('shop'))?.webhookStates).toEqual(['charging', 'succeeded']);
+    expect(registry.byName(channelName('app'))?.webhookStates).toBeUndefined();
+  });
+});
+
 describe('a registry with faults', () => {
   it('is refused with all of them at once, each by its place', () => {
     const file = written([
@@ -97,6 +109,13 @@ describe('a registry with faults', () => {
   it('is refused for a webhook address with a password in it', () => {
     const file = written([{ ...registration('shop', 'k'), webhookUrl: 'https://u:p@shop.example/' }]);
     expect(() => loadRegistry(file)).toThrow(/\/channels\/0\/webhookUrl/);
+  });
+
+  it('is refused for states that there are not, and for a previous secret that is none', () => {
+    const file = written([
+      { ...registration('shop', 'k'), webhookStates: ['sold'], previousWebhookSecret: 'whsec_short' },
+    ]);
+    expect(() => loadRegistry(file)).toThrow(/previousWebhookSecret[^]*webhookStates\/0/);
   });
 
   it('says how to get one when there is none', () => {

@@ -1,5 +1,6 @@
 import { activityMutations } from './lists/activities';
 import { interventionMutations } from './lists/interventions';
+import { noticeMutations } from './lists/notice';
 import { recordMutations } from './lists/record-and-calls';
 import { purchaseMutations } from './lists/purchase';
 import { stepMutations } from './lists/purchase-steps';
@@ -14,4 +15,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...interventionMutations,
   ...recordMutations,
   ...activityMutations,
+  ...noticeMutations,
 ];

@@ -12,7 +12,7 @@ import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
-import type { RefundNotice } from '../../channel/notice';
+import type { Notice } from '../../domain/notices';
 import type { Gateway } from '../../mobifone/client';
 import type { purchase } from '../../workflows';
 import { POLICY } from './orders';
@@ -33,7 +33,7 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
 /** Real workflow and activity code around a gateway and a channel of the test's choice. */
 export class PurchaseLab {
   readonly purchases: TemporalPurchases;
-  readonly notices: RefundNotice[] = [];
+  readonly notices: Notice[] = [];
   /** Replace it to make the channel's webhook misbehave. */
   deliver: DeliverNotice = async (_, notice) => {
     this.notices.push(notice);

@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
 import type { Sale } from '../../activities/gateway-activities';
 import type { Settlement } from '../../activities/settlement';
-import type { RefundNotice } from '../../channel/notice';
+import type { RefundNotice } from '../../domain/notices';
 import type { InquiryVerdict } from '../../domain/gateway-verdict';
 import { refundNoticeId } from '../../domain/identifiers';
 import type { PaymentForm } from '../../domain/packages';

@@ -1,0 +1,135 @@
+import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
+import {
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionInfo,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { WorkflowIdReusePolicy } from '@temporalio/common';
+import type { NoticeId } from '../domain/identifiers';
+import {
+  DELIVER_NOW_SIGNAL,
+  NOTICE_MEMO,
+  NOTICE_QUERY,
+  NOTICE_WORKFLOW,
+  noticeWorkflowId,
+  type NoticePolicy,
+} from '../domain/notice-protocol';
+import { noticeType, type AddressedNotice, type NoticeLog, type NoticeStanding } from '../domain/notices';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { notice } from '../workflows/notice';
+import { QUERY_DEADLINE_MS } from './purchase-snapshot';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+
+/** What the server itself knows of a notice, without a worker. */
+export interface NoticeRecord extends AddressedNotice {
+  standing: NoticeStanding;
+  startedAt: Date;
+  closedAt: Date | undefined;
+}
+
+/** The workflows that deliver notices, as Temporal has them. */
+export class NoticeWorkflows {
+  constructor(
+    private readonly client: Client,
+    private readonly settings: { taskQueue: string; policy: NoticePolicy },
+  ) {}
+
+  /** Nothing when there is no such workflow. */
+  async record(id: NoticeId): Promise<NoticeRecord | undefined> {
+    const description = await this.orNothing(() => this.handle(id).describe());
+    return description && noticeRecord(description);
+  }
+
+  /** The log with its attempts; without a worker that answers, that of the server's own records. */
+  async log(record: NoticeRecord): Promise<NoticeLog> {
+    const handle = this.handle(record.notice.id);
+    const recorded: NoticeLog = {
+      channel: record.channel,
+      notice: record.notice,
+      standing: record.standing,
+      attempts: [],
+      nextAttemptAt: null,
+    };
+    try {
+      return await this.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
+        record.closedAt ? handle.result() : handle.query<NoticeLog, []>(NOTICE_QUERY),
+      );
+    } catch {
+      return recorded; // terminated, on a worker that is silent, or over since
+    }
+  }
+
+  /** Delivers now, in one step: a notice on its way is hastened, any other gets a new run under the same id. */
+  async deliver(addressed: AddressedNotice): Promise<void> {
+    const { channel, notice: told } = addressed;
+    const { attemptTimeout, heartbeatTimeout } = this.settings.policy;
+    await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.client.workflow.signalWithStart<typeof notice>(NOTICE_WORKFLOW, {
+        workflowId: noticeWorkflowId(told.id),
+        workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        taskQueue: this.settings.taskQueue,
+        args: [addressed, { attemptTimeout, heartbeatTimeout }],
+        signal: DELIVER_NOW_SIGNAL,
+        signalArgs: [],
+        memo: { [NOTICE_MEMO]: addressed },
+        staticSummary: `${noticeType(told)} of ${told.externalId} to ${channel}, sent again`,
+        priority: { fairnessKey: channel },
+        typedSearchAttributes: [
+          { key: SEARCH_ATTRIBUTES.channel, value: channel },
+          { key: SEARCH_ATTRIBUTES.purchaseId, value: told.purchaseId },
+          { key: SEARCH_ATTRIBUTES.noticeDelivered, value: false },
+        ],
+      }),
+    );
+  }
+
+  /** One page of the search, the latest first. */
+  async page(
+    query: string,
+    pageSize: number,
+    nextPageToken: Uint8Array = new Uint8Array(),
+  ): Promise<{ records: NoticeRecord[]; nextToken: Uint8Array }> {
+    const { namespace } = this.client.options;
+    const answer = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken }),
+    );
+    const { loadedDataConverter } = this.client.options;
+    const infos = await Promise.all(
+      (answer.executions ?? []).map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
+    );
+    const nextToken = answer.nextPageToken ?? new Uint8Array();
+    return { records: infos.map((info) => noticeRecord(info)), nextToken };
+  }
+
+  private handle(id: NoticeId): WorkflowHandle<typeof notice> {
+    return this.client.workflow.getHandle<typeof notice>(noticeWorkflowId(id));
+  }
+
+  private async orNothing<T>(call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await answerOf(this.client, CALL_DEADLINE_MS, call);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+}
+
+type Info = Pick<
+  WorkflowExecutionInfo,
+  'memo' | 'status' | 'startTime' | 'closeTime' | 'typedSearchAttributes'
+>;
+
+function noticeRecord({ memo, status, startTime, closeTime, typedSearchAttributes }: Info): NoticeRecord {
+  const addressed = memo?.[NOTICE_MEMO] as AddressedNotice; // every notice workflow is started with it
+  const delivered = typedSearchAttributes.get(SEARCH_ATTRIBUTES.noticeDelivered) === true;
+  const closed = delivered ? 'delivered' : 'undelivered';
+  return {
+    channel: addressed.channel,
+    notice: addressed.notice,
+    standing: status.name === 'RUNNING' ? 'delivering' : closed,
+    startedAt: startTime,
+    closedAt: closeTime,
+  };
+}

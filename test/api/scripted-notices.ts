@@ -1,0 +1,47 @@
+import type { ListedNotice, NoticeListing, NoticePage, Notices, WebhookHealth } from '../../client/notices';
+import { TemporalUnavailable } from '../../client/purchases';
+import type { ChannelName, ExternalId, NoticeId } from '../../domain/identifiers';
+import type { NoticeLog } from '../../domain/notices';
+
+/** Notices without Temporal: those of each channel are data. */
+export class ScriptedNotices implements Notices {
+  unavailable = false;
+  health: WebhookHealth = { status: 'healthy', since: null };
+  readonly logs: NoticeLog[] = [];
+  readonly pages: NoticePage[] = [];
+  readonly resent: NoticeId[] = [];
+  listing: Extract<NoticeListing, { kind: 'foreign_cursor' }> | undefined;
+
+  async ofPurchase(channel: ChannelName, externalId: ExternalId): Promise<NoticeLog[] | undefined> {
+    this.answering();
+    const found = this.of(channel).filter(({ notice }) => notice.externalId === externalId);
+    return found.length > 0 ? found : undefined;
+  }
+
+  async list(channel: ChannelName, page: NoticePage): Promise<NoticeListing> {
+    this.answering();
+    this.pages.push(page);
+    return this.listing ?? { kind: 'page', notices: this.of(channel), nextCursor: null };
+  }
+
+  async resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined> {
+    this.answering();
+    const found = this.of(channel).find(({ notice }) => notice.id === id);
+    if (!found) return undefined;
+    this.resent.push(id);
+    return { ...found, standing: 'delivering' };
+  }
+
+  async webhookHealth(): Promise<WebhookHealth> {
+    this.answering();
+    return this.health;
+  }
+
+  private of(channel: ChannelName): NoticeLog[] {
+    return this.logs.filter((log) => log.channel === channel);
+  }
+
+  private answering(): void {
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+  }
+}
