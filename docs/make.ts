@@ -12,6 +12,10 @@ const SECTIONS = [
   { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
   { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
+  { file: 'docs/quick-start.md', name: 'curl', make: () => shown('bash', 'buy.sh', 'verify-notice.sh') },
+  { file: 'docs/quick-start.md', name: 'typescript', make: () => shown('ts', 'buy.ts', 'verify-notice.ts') },
+  { file: 'docs/quick-start.md', name: 'python', make: () => shown('python', 'datacode.py') },
+  { file: 'docs/quick-start.md', name: 'php', make: () => shown('php', 'datacode.php') },
 ] as const;
 
 /**
@@ -54,6 +58,16 @@ function configurationTable(): string {
     return `| \`${name}\` | ${fallback} | ${setting.description ?? ''} |`;
   });
   return ['| variable | default | what it is |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** Programs of the quick start, as they are run by its test. */
+function shown(language: string, ...files: readonly string[]): string {
+  return files
+    .map((file) => {
+      const text = readFileSync(`examples/quick-start/${file}`, 'utf8').trimEnd();
+      return `[\`${file}\`](../examples/quick-start/${file})\n\n\`\`\`${language}\n${text}\n\`\`\``;
+    })
+    .join('\n\n');
 }
 
 /** Durations are kept in milliseconds; a person reads them as they may be written. */

@@ -1,0 +1,90 @@
+"""Buys one package, or verifies a notice's signature; nothing but Python's standard library.
+
+DATACODE_KEY=dck_test_… python3 datacode.py buy [number] [package]
+DATACODE_WEBHOOK_SECRET=whsec_… python3 datacode.py verify <id> <timestamp> <signature> < body
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+
+API = os.environ.get("DATACODE_API", "http://127.0.0.1:3000")
+
+
+class Problem(Exception):
+    """The API said no; `document` is all that it said."""
+
+    def __init__(self, document):
+        super().__init__(f"{document['code']}: {document['detail']}")
+        self.document = document
+
+
+def ask(path, body=None, tries=5):
+    """Asks the API, again when no answer came or the problem is retryable."""
+    request = urllib.request.Request(
+        API + path,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={
+            "Authorization": "Bearer " + os.environ["DATACODE_KEY"],
+            "Content-Type": "application/json",
+            "Prefer": "wait=30",
+        },
+    )
+    for attempt in range(1, tries + 1):
+        pause = 2**attempt / 4
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return json.load(response)
+        except urllib.error.HTTPError as error:
+            is_problem = error.headers.get_content_type() == "application/problem+json"
+            fault = Problem(json.load(error)) if is_problem else error
+            if is_problem and not fault.document["retryable"]:
+                raise fault from error
+            pause = max(pause, float(error.headers.get("Retry-After", 0)))
+        except (OSError, ValueError) as error:  # no answer, or one that broke off
+            fault = error
+        if attempt == tries:
+            raise fault
+        time.sleep(pause)
+
+
+def buy(number="0900000001", package="D90"):
+    order = f"order-{uuid.uuid4()}"  # your own id of the order: the same id is the same purchase, sold once
+    purchase = ask("/v1/purchases", {"externalId": order, "msisdn": number, "package": package})
+    while purchase["outcome"] is None:
+        purchase = ask(f"/v1/purchases/{order}")
+    print("outcome:", purchase["outcome"])
+    if purchase["outcome"] != "succeeded":
+        print("A signed notice tells your webhook to refund the customer.")
+
+
+def is_signed(secret, notice_id, timestamp, signatures, body):
+    """Standard Webhooks: check before anything of the body is believed."""
+    if abs(time.time() - int(timestamp)) > 300:
+        return False
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signed = f"{notice_id}.{timestamp}.".encode() + body
+    expected = "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
+    return any(hmac.compare_digest(expected, given) for given in signatures.split())
+
+
+def verify(notice_id, timestamp, signatures):
+    secret = os.environ["DATACODE_WEBHOOK_SECRET"]
+    if not is_signed(secret, notice_id, timestamp, signatures, sys.stdin.buffer.read()):
+        sys.exit("refused: the signature is wrong, or the notice too old")
+    print("verified:", notice_id)
+
+
+if __name__ == "__main__":
+    command, *arguments = sys.argv[1:] or ["buy"]
+    try:
+        {"buy": buy, "verify": verify}[command](*arguments)
+    except Problem as problem:
+        sys.exit(f"problem: {problem}")
