@@ -17,6 +17,8 @@ export interface ClientSettings {
   baseUrl: string;
   /** The channel's key. It must never reach a browser. */
   key: string;
+  /** The secret that your requests are signed with, where your contract asks for it. */
+  signingSecret?: string;
   /** Another fetch than Node's, for a proxy or a test. */
   fetch?: typeof globalThis.fetch;
   /** Of the texts in answers; English unless given. */
@@ -30,6 +32,11 @@ export interface ClientSettings {
 export interface WaitOptions extends CallOptions {
   /** Seconds, 30 at most, for which the API holds its answer until the outcome is known. */
   wait?: number;
+}
+
+export interface SubmitOptions extends WaitOptions {
+  /** Has a mistake told: the same key with another order is refused. The external id alone makes an order safe. */
+  idempotencyKey?: string;
 }
 
 /** Filters of the list, as the API's documentation has them. */
@@ -55,8 +62,10 @@ export class DatacodeClient {
    * Buys. The external id is the purchase: sending the same order again, now or later, is the same purchase.
    * @throws DatacodeProblem when the order is not taken; NoAnswer when it is not known whether it was
    */
-  async submit(order: PurchaseOrder, { wait, ...options }: WaitOptions = {}): Promise<Purchase> {
-    return this.#post('/v1/purchases', order, { wait, ...options });
+  async submit(order: PurchaseOrder, options: SubmitOptions = {}): Promise<Purchase> {
+    const { idempotencyKey, ...rest } = options;
+    const headers = { 'Idempotency-Key': `"${idempotencyKey}"` };
+    return this.#post('/v1/purchases', order, idempotencyKey === undefined ? rest : { ...rest, headers });
   }
 
   /** A purchase by your id of the order; nothing when there is none. */
@@ -146,7 +155,11 @@ export class DatacodeClient {
     return this.#transport.json({ method: 'GET', path, repeatable: true, ...options });
   }
 
-  #post<T>(path: string, body: unknown, options: CallOptions & { wait?: number | undefined }): Promise<T> {
+  #post<T>(
+    path: string,
+    body: unknown,
+    options: WaitOptions & { headers?: Readonly<Record<string, string>> },
+  ): Promise<T> {
     return this.#transport.json({ method: 'POST', path, body, repeatable: true, ...options });
   }
 }

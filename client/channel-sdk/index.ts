@@ -1,4 +1,10 @@
-export { DatacodeClient, type ClientSettings, type ListFilter, type WaitOptions } from './client';
+export {
+  DatacodeClient,
+  type ClientSettings,
+  type ListFilter,
+  type SubmitOptions,
+  type WaitOptions,
+} from './client';
 export type { EventOptions } from './events';
 export { DatacodeProblem, NoAnswer } from './faults';
 export { UnverifiedNotice, verifyNotice, type VerifiedNotice } from './notices';

@@ -1,11 +1,14 @@
 import { DatacodeProblem, NoAnswer } from './faults';
 import { persist } from './retrying';
+import { signatureHeaders } from './signing';
 import type { ProblemDocument } from './types';
 
 export interface TransportSettings {
   baseUrl: string;
   key: string;
   fetch: typeof globalThis.fetch;
+  /** Signs each request, where it is given. */
+  signingSecret?: string | undefined;
   /** Of the texts in answers. */
   language?: 'en' | 'vi' | undefined;
   /** For one try, milliseconds, besides the time that the API is asked to hold its answer. */
@@ -59,17 +62,24 @@ export class Transport {
    * @throws DatacodeProblem or NoAnswer
    */
   async open(plan: RequestPlan, signal: AbortSignal): Promise<Response> {
-    const { baseUrl, fetch } = this.settings;
+    const { baseUrl, fetch, signingSecret } = this.settings;
+    const { method } = plan;
+    const body = plan.body === undefined ? undefined : JSON.stringify(plan.body);
     const query = new URLSearchParams(definedOf(plan.query ?? {})).toString();
     const address = `${baseUrl.replace(/\/+$/, '')}${plan.path}${query && `?${query}`}`;
     const response = await fetch(address, {
-      method: plan.method,
-      headers: this.headers(plan),
+      method,
+      headers: {
+        ...this.headers(plan),
+        ...(signingSecret
+          ? signatureHeaders(signingSecret, { method, address, body: body ?? '' }, new Date())
+          : {}),
+      },
       redirect: 'manual', // the key goes nowhere else
       signal,
-      ...(plan.body === undefined ? {} : { body: JSON.stringify(plan.body) }),
+      ...(body === undefined ? {} : { body }),
     }).catch((cause: unknown) => {
-      throw new NoAnswer(`${plan.method} ${plan.path}: ${reasonOf(cause)}`, { cause });
+      throw new NoAnswer(`${method} ${plan.path}: ${reasonOf(cause)}`, { cause });
     });
     if (response.ok) return response;
     throw await problemOf(response);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { eventsSchema } from '../../api/schemas/events';
 import type { packagesSchema, problemSchema, purchaseRequestSchema, purchaseSchema } from '../../api/schemas';
 
 /** What is ordered: your own id of the order, the subscriber's number as people spell it, the package's code. */
@@ -9,21 +10,7 @@ export type PackageOffer = z.output<typeof packagesSchema>['packages'][number];
 export type ProblemDocument = z.output<typeof problemSchema>;
 
 /** Something that happened to a purchase, in the order in which it happened. */
-export type PurchaseEvent =
-  | {
-      sequence: number;
-      at: string;
-      kind: 'state';
-      state: Purchase['state'];
-      reason: NonNullable<Purchase['reason']>['code'] | null;
-    }
-  | {
-      sequence: number;
-      at: string;
-      kind: 'step';
-      step: Purchase['steps'][number]['step'];
-      status: Purchase['steps'][number]['status'];
-    };
+export type PurchaseEvent = z.output<typeof eventsSchema>['events'][number];
 
 /** What a channel's webhook is told when its customer is to be refunded. */
 export interface RefundNotice {

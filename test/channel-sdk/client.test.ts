@@ -1,5 +1,6 @@
 import { http, HttpResponse, type HttpResponseResolver } from 'msw';
 import { setupServer } from 'msw/node';
+import { isSignedBy, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../channel/request-signature';
 import { DatacodeClient, DatacodeProblem, NoAnswer } from '../../client/channel-sdk';
 
 const API = 'https://gateway.example';
@@ -60,6 +61,29 @@ describe('an order that is taken', () => {
       prefer: 'wait=30',
       'content-type': 'application/json',
     });
+  });
+});
+
+describe('a channel whose contract asks for more', () => {
+  it('signs each request anew, as the gateway checks it', async () => {
+    const requests = answering('post', '/v1/purchases', () => HttpResponse.json(PURCHASE));
+    const signing = new DatacodeClient({ baseUrl: API, key: 'key', signingSecret: 'shared secret' });
+    await signing.submit(ORDER);
+    const headers = requests[0]?.headers;
+    const signed = {
+      method: 'POST',
+      path: '/v1/purchases',
+      timestamp: Number(headers?.get(TIMESTAMP_HEADER)),
+      body: (await requests[0]?.text()) ?? '',
+    };
+    expect(isSignedBy('shared secret', signed, headers?.get(SIGNATURE_HEADER) ?? '')).toBe(true);
+    expect(Math.abs(Date.now() / 1000 - signed.timestamp)).toBeLessThan(60);
+  });
+
+  it('gives an idempotency key along', async () => {
+    const requests = answering('post', '/v1/purchases', () => HttpResponse.json(PURCHASE));
+    await client.submit(ORDER, { idempotencyKey: 'key-1' });
+    expect(requests[0]?.headers.get('idempotency-key')).toBe('"key-1"');
   });
 });
 

@@ -39,6 +39,24 @@ describe('a channel that sells through the SDK', () => {
   });
 });
 
+describe('a purchase that is followed while the API is killed', () => {
+  it('is told from the first event to the last, each once', async () => {
+    await client.submit({ externalId: 'sdk-5', msisdn: '0900000601', package: 'D90' }); // three seconds a step
+    const told: string[] = [];
+    const connections: string[] = [];
+    const onConnection = (connection: string) => connections.push(connection);
+    for await (const { sequence, type } of client.events('sdk-5', { onConnection })) {
+      expect(sequence).toBe(told.push(type));
+      if (type !== 'step.check' || connections.length > 0) continue;
+      await stack.killPart('api');
+      await stack.startPart('api');
+    }
+    expect(told[0]).toBe('purchase.accepted');
+    expect(told).toContain('purchase.succeeded');
+    expect(connections).toEqual(['lost', 'resumed']);
+  });
+});
+
 describe('an API that is killed and comes back', () => {
   it('is asked again by the SDK, and the purchase is sold once', async () => {
     await stack.killPart('api');

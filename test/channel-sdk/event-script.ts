@@ -36,7 +36,14 @@ export function streams(events: readonly [sequence: number, state: string][], af
   return (response, request) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const text = events.map(([sequence, state]) => {
-      const event = { sequence, at: '2026-11-25T00:00:00.000Z', kind: 'state', state, reason: null };
+      const event = {
+        sequence,
+        at: '2026-11-25T00:00:00.000Z',
+        type: `purchase.${state}`,
+        state,
+        outcome: null,
+        reason: null,
+      };
       return `id: ${sequence}\nevent: purchase.${state}\ndata: ${JSON.stringify(event)}\n\n`;
     });
     response.write(`: hello\n\n${text.join('')}`, () => after(response, request));

@@ -30,7 +30,7 @@ async function follow(turns: readonly Turn[], options: EventOptions = {}): Promi
   const client = new DatacodeClient({ baseUrl: server.url, key: 'key' });
   const onConnection = (connection: string) => connections.push(connection);
   for await (const event of client.events('order-1', { ...options, onConnection })) {
-    if (event.kind === 'state') states.push(event.state);
+    if ('state' in event) states.push(event.state);
   }
   return { states, connections, resumedAfter: server.resumedAfter };
 }

@@ -183,7 +183,9 @@ describeInChromium('the demo shop, in a real browser', () => {
       await buy(page, '0900000601');
       await page.locator('[data-step=check]').waitFor();
       await stack.killPart('api');
+      await says(page, 'Mất kết nối. Đang nối lại…');
       await stack.startPart('api');
+      await says(page, 'Đã nối lại.');
       await says(page, 'Đăng ký thành công!');
     });
   });
