@@ -4,12 +4,15 @@ import { Transport, type CallOptions, type TransportSettings } from './transport
 import type {
   Account,
   Eligibility,
-  NoticeDelivery,
+  ListedNotice,
+  ListedPurchase,
   PackageOffer,
   Purchase,
   PurchaseEvent,
+  PurchaseFilter,
   PurchaseOrder,
   Validation,
+  ValidationOrder,
 } from './types';
 
 export interface ClientSettings {
@@ -39,8 +42,10 @@ export interface SubmitOptions extends WaitOptions {
   idempotencyKey?: string;
 }
 
-/** Filters of the list, as the API's documentation has them. */
-export type ListFilter = Readonly<Record<string, string | number | boolean | undefined>>;
+/** Filters of the list of notices: those that the webhook took, or those that it did not take yet. */
+export interface NoticeFilter {
+  delivered?: 'true' | 'false';
+}
 
 /** Longest that the API holds an answer, seconds. */
 const LONGEST_WAIT = 30;
@@ -90,16 +95,16 @@ export class DatacodeClient {
   }
 
   /** Every purchase that the filter takes, page by page as they are asked for. */
-  async *list(filter: ListFilter = {}, options: CallOptions = {}): AsyncGenerator<Purchase, void, undefined> {
-    let cursor: string | undefined;
-    do {
-      const page = await this.#get<{ purchases: Purchase[]; nextCursor: string | null }>('/v1/purchases', {
-        ...options,
-        query: { ...textual(filter), cursor },
-      });
-      yield* page.purchases;
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
+  list(
+    filter: PurchaseFilter = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<ListedPurchase, void, undefined> {
+    return this.#pages(
+      '/v1/purchases',
+      filter,
+      options,
+      (page: { purchases: ListedPurchase[] }) => page.purchases,
+    );
   }
 
   /** Asks for a purchase to be stopped; whether it was is told by its outcome. */
@@ -109,7 +114,7 @@ export class DatacodeClient {
   }
 
   /** What an order would come to, with nothing sold. */
-  async validate(order: PurchaseOrder, options: CallOptions = {}): Promise<Validation> {
+  async validate(order: ValidationOrder, options: CallOptions = {}): Promise<Validation> {
     return this.#post('/v1/purchases/validate', order, options);
   }
 
@@ -136,16 +141,38 @@ export class DatacodeClient {
     return followEvents(this.#transport, `${purchasePath(externalId)}/events`, options);
   }
 
-  /** The deliveries to your webhook. */
-  async notices(filter: ListFilter = {}, options: CallOptions = {}): Promise<NoticeDelivery[]> {
-    const query = textual(filter);
-    return (await this.#get<{ notices: NoticeDelivery[] }>('/v1/notices', { ...options, query })).notices;
+  /** Every notice to your webhook that the filter takes, page by page as they are asked for. */
+  notices(
+    filter: NoticeFilter = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<ListedNotice, void, undefined> {
+    return this.#pages(
+      '/v1/notices',
+      { ...filter },
+      options,
+      (page: { notices: ListedNotice[] }) => page.notices,
+    );
   }
 
   /** Has a notice delivered once more. Not repeated by itself: each call is a delivery. */
-  async resendNotice(id: string, options: CallOptions = {}): Promise<NoticeDelivery> {
+  async resendNotice(id: string, options: CallOptions = {}): Promise<void> {
     const path = `/v1/notices/${encodeURIComponent(id)}/resend`;
-    return this.#transport.json({ method: 'POST', path, body: {}, repeatable: false, ...options });
+    await this.#transport.json({ method: 'POST', path, body: {}, repeatable: false, ...options });
+  }
+
+  async *#pages<Page, Item>(
+    path: string,
+    filter: Readonly<Record<string, string | undefined>>,
+    options: CallOptions,
+    itemsOf: (page: Page) => readonly Item[],
+  ): AsyncGenerator<Item, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const query = { ...filter, cursor };
+      const page = await this.#get<Page & { nextCursor: string | null }>(path, { ...options, query });
+      yield* itemsOf(page);
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
   }
 
   #get<T>(
@@ -166,12 +193,6 @@ export class DatacodeClient {
 
 function purchasePath(externalId: string): string {
   return `/v1/purchases/${encodeURIComponent(externalId)}`;
-}
-
-function textual(filter: ListFilter): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(filter).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
-  );
 }
 
 async function orNothing<T>(found: Promise<T>): Promise<T | undefined> {

@@ -1,7 +1,7 @@
 export {
   DatacodeClient,
   type ClientSettings,
-  type ListFilter,
+  type NoticeFilter,
   type SubmitOptions,
   type WaitOptions,
 } from './client';
@@ -12,12 +12,15 @@ export type { CallOptions } from './transport';
 export type {
   Account,
   Eligibility,
-  NoticeDelivery,
+  ListedNotice,
+  ListedPurchase,
   PackageOffer,
   ProblemDocument,
   Purchase,
   PurchaseEvent,
+  PurchaseFilter,
   PurchaseOrder,
   RefundNotice,
   Validation,
+  ValidationOrder,
 } from './types';

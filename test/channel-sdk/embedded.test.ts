@@ -1,4 +1,5 @@
 import { DatacodeClient, DatacodeProblem } from '../../client/channel-sdk';
+import { eventually } from '../support/eventually';
 import { EmbeddedStack } from '../support/embedded-stack';
 
 jest.setTimeout(180_000);
@@ -36,6 +37,37 @@ describe('a channel that sells through the SDK', () => {
       code: 'invalid_request',
       problem: { errors: [{ pointer: '/msisdn' }, { pointer: '/package' }] },
     });
+  });
+});
+
+describe('what a channel asks about its business', () => {
+  it('finds its purchases, in a list over pages and by our id', async () => {
+    const sold = ['sdk-list-1', 'sdk-list-2', 'sdk-list-3'];
+    for (const externalId of sold) {
+      await client.submit({ externalId, msisdn: '0900000001', package: 'D10' }, { wait: 30 });
+    }
+    const listed = await eventually('the three purchases in the list', async () => {
+      const seen: string[] = []; // Temporal lists what it has indexed, which follows
+      for await (const { externalId } of client.list({ package: 'D10', outcome: 'succeeded', limit: '2' })) {
+        seen.push(externalId);
+      }
+      return seen.length >= sold.length ? seen : undefined;
+    });
+    expect(listed.toSorted()).toEqual(sold);
+    const { id } = (await client.find('sdk-list-1')) ?? {};
+    expect(await client.findById(id ?? '')).toMatchObject({ externalId: 'sdk-list-1' });
+    expect(await client.findById('pur_aaaaaaaaaaaaaaaaaaaaaaaaaa')).toBeUndefined();
+  });
+
+  it('learns what a sale would come to, with nothing sold', async () => {
+    const asked = { msisdn: '0900000101', package: 'D90' };
+    expect(await client.validate(asked)).toMatchObject({ eligibility: 'refused', faceValue: 90_000 });
+    const { packages } = await client.eligibility('0900000001');
+    expect(packages).toContainEqual(expect.objectContaining({ code: 'D90', eligibility: 'eligible' }));
+  });
+
+  it('sees who it is, and the discount that it earned', async () => {
+    expect(await client.account()).toMatchObject({ channel: 'demo', earned: { today: {}, thisMonth: {} } });
   });
 });
 
