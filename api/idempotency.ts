@@ -9,8 +9,9 @@ import type { PurchaseRequest } from './purchase-request';
 const ACCEPTANCE_MS = 10_000;
 const LONGEST_KEY = 255;
 /** A structured-field string (RFC 8941), or bare for those who leave the quotes out. */
-const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
-const BARE = /^[\x21\x23-\x2b\x2d-\x7e]+$/;
+const QUOTED = `"((?:[ !#-\\[\\]-~]|\\\\["\\\\]){1,${LONGEST_KEY}})"`;
+const BARE = `([!#-+\\--~]{1,${LONGEST_KEY}})`;
+export const IDEMPOTENCY_KEY_PATTERN = new RegExp(`^(?:${QUOTED}|${BARE})$`);
 
 /** `Idempotency-Key` on orders (IETF draft): a key is for one order, and one request with it at a time. */
 export class Idempotency {
@@ -64,9 +65,9 @@ export class Idempotency {
 export function idempotencyKeyOf(request: Request): string | undefined {
   const header = request.get('idempotency-key');
   if (header === undefined) return undefined;
-  const quoted = QUOTED.exec(header)?.[1]?.replace(/\\(["\\])/g, '$1');
-  const key = quoted ?? (BARE.test(header) ? header : '');
-  if (key.length > 0 && key.length <= LONGEST_KEY) return key;
+  const [, quoted, bare] = IDEMPOTENCY_KEY_PATTERN.exec(header) ?? [];
+  const key = quoted?.replace(/\\(["\\])/g, '$1') ?? bare;
+  if (key !== undefined) return key;
   throw new Problem('malformed_request', {
     en: `Idempotency-Key must be one text of 1 to ${LONGEST_KEY} visible ASCII characters, best in double quotes: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
     vi: `Idempotency-Key phải là một chuỗi từ 1 đến ${LONGEST_KEY} ký tự ASCII, nên đặt trong dấu ngoặc kép: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,

@@ -1,5 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
+import { IDEMPOTENCY_KEY_PATTERN } from '../idempotency';
 import { LONGEST_WAIT } from '../prefer';
 import { cancelRequestSchema, externalIdSchema, purchaseRequestSchema, purchaseSchema } from '../schemas';
 import { ACCEPTED_PURCHASE, CANCELLING_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from './examples';
@@ -19,7 +20,7 @@ export const PREFER = z.strictObject({
 });
 
 const SUBMIT_HEADERS = PREFER.extend({
-  'idempotency-key': z.string().optional().meta({
+  'idempotency-key': z.string().regex(IDEMPOTENCY_KEY_PATTERN).optional().meta({
     description:
       'Optional, 1 to 255 visible ASCII characters, best in double quotes. The same key is for the same order only; the external id alone already makes repeats safe.',
     example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
