@@ -6,7 +6,6 @@ const declared = new WeakMap<Response, Scope>();
 /**
  * Declares the scope that a route demands of a key, where it is not what its method says. Goes before
  * `authenticated`: `.post(needs('read'), authenticated, …)`.
- * @public
  */
 export function needs(scope: Scope): RequestHandler {
   return (_request, response, next) => {
