@@ -50,7 +50,7 @@ export interface ApiParts {
 
 /** The API that channels buy by: thin, and without a store of its own. */
 export function createApi(parts: ApiParts): Express {
-  const { purchases, search, earnings, questions, registry, logger } = parts;
+  const { purchases, search, earnings, questions, notices, registry, logger } = parts;
   const now = parts.now ?? (() => new Date());
   const stopping = parts.stopping ?? new AbortController().signal;
   const offers = new Offers(parts.packages, parts.discountRules);
@@ -81,11 +81,11 @@ export function createApi(parts: ApiParts): Express {
   app.use('/v1/purchases', validationRoutes({ purchases, questions, offers, authenticated, now }));
   app.use('/v1/purchases', purchaseRoutes({ purchases, offers, authenticated, now, idempotency }));
   app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping }));
-  app.use('/v1/purchases', purchaseNoticeRoutes({ notices: parts.notices, authenticated }));
-  app.use('/v1/notices', noticeRoutes({ notices: parts.notices, authenticated }));
+  app.use('/v1/purchases', purchaseNoticeRoutes({ notices, authenticated }));
+  app.use('/v1/notices', noticeRoutes({ notices, authenticated }));
   app.use('/v1/packages', packageRoutes(offers, authenticated, now));
   app.use('/v1/eligibility', eligibilityRoutes({ questions, offers, authenticated, now }));
-  app.use('/v1/account', accountRoutes({ earnings, offers, authenticated, now }));
+  app.use('/v1/account', accountRoutes({ earnings, notices, offers, authenticated, now }));
   app.use(routeNotFound);
   app.use(answerProblems(logger));
   return app;

@@ -1,5 +1,5 @@
 import type { ChannelName, ExternalId, NoticeId } from '../domain/identifiers';
-import type { AddressedNotice, NoticeLog, NoticeStanding } from '../domain/notices';
+import type { AddressedNotice, NoticeLog, NoticeStanding, WebhookStatus } from '../domain/notices';
 
 /** A notice in a list, which tells of no attempts. */
 export interface ListedNotice extends AddressedNotice {
@@ -20,7 +20,7 @@ export type NoticeListing =
 
 /** How a channel's webhook does: `disabled` answered 410, `failing` has not taken a notice; null since when healthy. */
 export interface WebhookHealth {
-  status: 'healthy' | 'failing' | 'disabled';
+  status: WebhookStatus;
   /** ISO 8601, UTC. */
   since: string | null;
 }

@@ -96,3 +96,7 @@ export const NOTICE_PAUSES_MS: readonly number[] = [
 
 /** HTTP's word for an endpoint that wants nothing any more. */
 export const GONE = 410;
+
+/** How a channel's webhook does. */
+export const WEBHOOK_STATUSES = ['healthy', 'failing', 'disabled'] as const;
+export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];

@@ -127,7 +127,12 @@ export const ACCOUNT: AccountResource = {
   keys: [
     { prefix: 'dck_live_', lastFour: 'x7Qa', scopes: ['submit', 'read'], expiresAt: null, label: 'web shop' },
   ],
-  webhook: { url: 'https://shop.example/datacode/notices' },
+  webhook: {
+    url: 'https://shop.example/datacode/notices',
+    states: ['succeeded', 'rolled_back'],
+    status: 'healthy',
+    since: null,
+  },
   earned: {
     today: { day: '2026-11-24', sales: 2, faceValue: 180000, discount: 11700, payable: 168300 },
     thisMonth: { month: '2026-11', sales: 40, faceValue: 3600000, discount: 234000, payable: 3366000 },

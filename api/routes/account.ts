@@ -1,6 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { ChannelKey } from '../../channel/key';
 import { monthOf, type ChannelEarnings } from '../../client/channel-earnings';
+import type { Notices } from '../../client/notices';
 import { firstOfMonth, localDay, startOfDay } from '../../domain/local-time';
 import { DEFAULT_SCOPES } from '../../domain/scopes';
 import { channelOf } from '../known-channel';
@@ -10,13 +11,14 @@ import type { AccountResource } from '../schemas/account';
 
 interface AccountRoutes {
   earnings: ChannelEarnings;
+  notices: Notices;
   offers: Offers;
   authenticated: RequestHandler;
   now: () => Date;
 }
 
 /** `/v1/account`: who the channel is to us, and what it has earned. */
-export function accountRoutes({ earnings, offers, authenticated, now }: AccountRoutes): Router {
+export function accountRoutes({ earnings, notices, offers, authenticated, now }: AccountRoutes): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/')
@@ -26,16 +28,17 @@ export function accountRoutes({ earnings, offers, authenticated, now }: AccountR
       const day = localDay(at);
       const month = monthOf(day);
       const prices = offers.pricesBetween(channel, startOfDay(firstOfMonth(day)), at);
-      const [today, thisMonth] = await Promise.all([
+      const [today, thisMonth, health] = await Promise.all([
         earnings.earned(channel.name, day, prices),
         earnings.earned(channel.name, month, prices),
+        notices.webhookHealth(channel.name),
       ]);
       response.json({
         channel: channel.name,
         paymentForm: channel.paymentForm,
         discountClass: channel.discountClass,
         keys: channel.keys.map(keyResource),
-        webhook: { url: channel.webhookUrl },
+        webhook: { url: channel.webhookUrl, states: [...(channel.webhookStates ?? [])], ...health },
         earned: { today: { day, ...today }, thisMonth: { month, ...thisMonth } },
       } satisfies AccountResource);
     })

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { WEBHOOK_STATUSES } from '../../domain/notices';
+import { PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
 import { SCOPES } from '../../domain/scopes';
 import { amount, moment, paymentForm } from '../schemas';
 
@@ -32,6 +34,14 @@ export const accountSchema = z
       .meta({ description: 'Your keys, expired ones among them; we keep no more of a key than its hash.' }),
     webhook: z.strictObject({
       url: z.string().meta({ description: 'Where you are told.' }),
+      states: z
+        .array(z.enum(PURCHASE_STATE_NAMES))
+        .meta({ description: 'The states that you are told of, besides refunds, which you always are.' }),
+      status: z.enum(WEBHOOK_STATUSES).meta({
+        description:
+          'failing: a notice was not taken and none since; disabled: it answered 410, so that states are not told again.',
+      }),
+      since: moment.nullable().meta({ description: 'Null while it is healthy.' }),
     }),
     earned: z.strictObject({
       today: earningsSchema.extend({

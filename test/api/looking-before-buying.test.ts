@@ -167,13 +167,23 @@ describe('a channel’s account', () => {
         expect.objectContaining({ lastFour: 'ader', scopes: ['read'] }),
         expect.objectContaining({ lastFour: 'ator', scopes: ['ops'] }),
       ],
-      webhook: { url: 'https://shop.example/refunds' },
+      webhook: { url: 'https://shop.example/refunds', states: [], status: 'healthy', since: null },
       earned: { today: { day: '2026-11-25', ...sums }, thisMonth: { month: '2026-11', ...sums } },
     });
     expect(shop.earnings.asked.map(({ channel, days }) => [channel, days])).toEqual([
       ['shop', '2026-11-25'],
       ['shop', '2026-11'],
     ]);
+  });
+
+  it('flags a webhook that is taken for disabled, and names the states that it is told of', async () => {
+    shop.notices.health = { status: 'disabled', since: '2026-11-24T02:00:00.000Z' };
+    const { body } = await shop.get('/v1/account', KEYS.subscribed);
+    expect(body.webhook).toMatchObject({
+      states: ['charging', 'succeeded'],
+      status: 'disabled',
+      since: '2026-11-24T02:00:00.000Z',
+    });
   });
 
   it('is added up with every price that the month has had, and no older one', async () => {
