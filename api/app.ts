@@ -24,7 +24,7 @@ import { noticeRoutes, purchaseNoticeRoutes } from './routes/notices';
 import { packageRoutes } from './routes/packages';
 import { problemPages } from './routes/problem-pages';
 import { purchaseEventRoutes } from './routes/purchase-events';
-import { purchaseSearchRoutes } from './routes/purchase-search';
+import { purchaseByIdRoutes, purchaseListRoutes } from './routes/purchase-search';
 import { purchaseRoutes } from './routes/purchases';
 import { validationRoutes } from './routes/validation';
 
@@ -77,12 +77,13 @@ export function createApi(parts: ApiParts): Express {
     response.set('Cache-Control', 'no-store');
     next();
   });
-  app.use('/v1/purchases', purchaseSearchRoutes({ search, purchases, authenticated }));
+  app.use('/v1/purchases', purchaseListRoutes({ search, authenticated }));
   app.use('/v1/purchases', validationRoutes({ purchases, questions, offers, authenticated, now }));
   app.use('/v1/purchases', purchaseRoutes({ purchases, offers, authenticated, now, idempotency }));
   app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping }));
   app.use('/v1/purchases', purchaseNoticeRoutes({ notices, authenticated }));
   app.use('/v1/notices', noticeRoutes({ notices, authenticated }));
+  app.use('/v1/purchases', purchaseByIdRoutes({ search, purchases, authenticated }));
   app.use('/v1/packages', packageRoutes(offers, authenticated, now));
   app.use('/v1/eligibility', eligibilityRoutes({ questions, offers, authenticated, now }));
   app.use('/v1/account', accountRoutes({ earnings, notices, offers, authenticated, now }));

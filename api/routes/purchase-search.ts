@@ -1,6 +1,7 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { FoundPurchase, PurchaseSearch } from '../../client/purchase-search';
 import type { Purchases } from '../../client/purchases';
+import type { BilingualText } from '../../domain/bilingual';
 import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import { channelOf } from '../known-channel';
 import { leaveOtherMethods } from '../leave-other-methods';
@@ -10,16 +11,14 @@ import { fieldFault, readBody } from '../purchase-request';
 import { listedPurchase, purchaseResource } from '../purchase-resource';
 import { limitOf, listQuerySchema, type PurchaseListResource } from '../schemas/purchase-list';
 
-interface SearchRoutes {
+interface ListRoutes {
   search: PurchaseSearch;
-  purchases: Pick<Purchases, 'find'>;
   authenticated: RequestHandler;
 }
 
-/** `/v1/purchases`: the list, and a purchase by our id. Whatever is not theirs is left to the routes that follow. */
-export function purchaseSearchRoutes({ search, purchases, authenticated }: SearchRoutes): Router {
+/** `GET /v1/purchases`: the list. The other methods of this address are left to the routes that follow. */
+export function purchaseListRoutes({ search, authenticated }: ListRoutes): Router {
   const router = Router({ caseSensitive: true });
-
   router
     .route('/')
     .all(leaveOtherMethods('GET', 'HEAD'))
@@ -38,11 +37,18 @@ export function purchaseSearchRoutes({ search, purchases, authenticated }: Searc
         nextCursor: listing.nextCursor,
       } satisfies PurchaseListResource);
     });
+  return router;
+}
 
+/**
+ * `/v1/purchases/by-id/{id}`: a purchase by our id. It goes after the routes of the channel's own ids, of which
+ * "by-id" may be one, with addresses such as `/by-id/cancel` below it.
+ */
+export function purchaseByIdRoutes(parts: ListRoutes & { purchases: Pick<Purchases, 'find'> }): Router {
+  const { search, purchases, authenticated } = parts;
+  const router = Router({ caseSensitive: true });
   router
     .route('/by-id/:id')
-    // "by-id" is also an id that an order may have, with addresses such as /by-id/cancel below it
-    .all((request, _response, next) => next(looksLikeOurs(request) ? undefined : 'route'))
     .get(authenticated, async (request: Request, response: Response) => {
       const waitMs = preferredWait(request, response);
       const channel = channelOf(response).name;
@@ -56,13 +62,10 @@ export function purchaseSearchRoutes({ search, purchases, authenticated }: Searc
   return router;
 }
 
-const NOT_FOUND =
-  'None of your purchases has this id. One that was accepted a moment ago may not be found by our id yet: look it up by your external id.';
-
-function looksLikeOurs(request: Request): boolean {
-  const { id } = request.params;
-  return typeof id === 'string' && id.startsWith('pur_');
-}
+const NOT_FOUND: BilingualText = {
+  en: 'None of your purchases has this id. One that was accepted a moment ago may not be found by our id yet: look it up by your external id.',
+  vi: 'Không có giao dịch nào của bạn mang mã này. Giao dịch vừa được nhận có thể chưa tìm được theo mã của chúng tôi: hãy tra theo mã đơn hàng của bạn.',
+};
 
 async function findById(
   request: Request,

@@ -133,7 +133,7 @@ describe('a purchase that is looked up by our id', () => {
 
   it('is missing in the same words whether it is another channel’s, none at all, or no id', async () => {
     const { order } = await bought('order-1', KEYS.prepaid);
-    for (const id of [order.purchaseId, 'pur_abcdefghijklmnopqrstuvwxyz', 'pur_x']) {
+    for (const id of [order.purchaseId, 'pur_abcdefghijklmnopqrstuvwxyz', 'pur_x', 'x']) {
       const { status, body } = await shop.get(`/v1/purchases/by-id/${id}`);
       expect([status, body.code]).toEqual([404, 'purchase_not_found']);
       expect(body.detail).toContain('may not be found by our id yet');
@@ -147,6 +147,7 @@ describe('an order whose id is a word of our addresses', () => {
     const { status, body } = await shop.get(`/v1/purchases/${externalId}`);
     expect([status, body.externalId]).toEqual([200, externalId]);
     expect((await shop.post(`/v1/purchases/${externalId}/cancel`)).status).toBe(202);
+    expect((await shop.get(`/v1/purchases/${externalId}/events`)).status).toBe(200);
   });
 });
 

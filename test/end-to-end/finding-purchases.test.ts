@@ -57,7 +57,13 @@ async function list(query: Record<string, string> = {}, form?: PaymentForm) {
 
 async function read(query: Record<string, string>, cursor?: string, form?: PaymentForm) {
   const parameters = new URLSearchParams({ ...query, ...(cursor === undefined ? {} : { cursor }) });
-  const { status, body } = await stack.api('GET', `/v1/purchases?${parameters}`, undefined, undefined, form);
+  const { status, body } = await stack.api(
+    'GET',
+    `/v1/purchases?${parameters.toString()}`,
+    undefined,
+    undefined,
+    form,
+  );
   if (status !== 200) throw new Error(`the list was not answered: ${JSON.stringify(body)}`);
   return body as { purchases: ListedPurchaseResource[]; nextCursor: string | null }; // as documented
 }
