@@ -1,3 +1,4 @@
+import type { Discount } from '../../domain/discount';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { SettlementLine } from '../../domain/settlement';
 import type { Pair } from './classify';
@@ -8,10 +9,13 @@ import { compareText, theirMoney } from './their-purchase';
 /** How many purchases of other days are looked up at once. */
 const LOOKUPS_AT_ONCE = 16;
 
+/** Most purchases have no line in a neighbouring file: they share this. */
+const NO_LINES: readonly SettlementLine[] = [];
+
 interface OpenPair extends Pair {
   ours: OurPurchase | undefined;
   lines: SettlementLine[];
-  neighbours: SettlementLine[];
+  neighbours: readonly SettlementLine[];
   correctedBy: Money | undefined;
   carriedOver: boolean;
 }
@@ -24,16 +28,30 @@ export class Pairing {
   private readonly pairs = new Map<PurchaseId, OpenPair>();
   /** Few texts make up most of a day: each is held once. */
   private readonly texts = new Map<string, string>();
+  private readonly discounts = new Map<string, Discount>();
 
   async takeOurs(purchases: AsyncIterable<OurPurchase>): Promise<void> {
-    for await (const purchase of purchases) this.pair(purchase.purchaseId).ours = purchase;
+    for await (const purchase of purchases) {
+      const { channel, package: code, discount } = purchase;
+      this.pair(purchase.purchaseId).ours = {
+        ...purchase,
+        channel: this.held(channel),
+        package: this.held(code),
+        discount: this.heldDiscount(discount),
+      };
+    }
   }
 
   async takeTheirs(lines: AsyncIterable<SettlementLine>): Promise<void> {
     for await (const line of lines) {
       const pair = this.pair(line.purchaseId);
-      const msisdn = pair.ours?.msisdn === line.msisdn ? pair.ours.msisdn : line.msisdn;
-      pair.lines.push({ ...line, msisdn, package: this.held(line.package) });
+      const { ours } = pair;
+      pair.lines.push({
+        ...line,
+        purchaseId: ours?.purchaseId ?? line.purchaseId,
+        msisdn: ours?.msisdn === line.msisdn ? ours.msisdn : line.msisdn,
+        package: this.held(line.package),
+      });
     }
   }
 
@@ -56,7 +74,10 @@ export class Pairing {
 
   /** Keeps what a neighbouring day's file has of the purchases that are here already. */
   async takeNeighbour(lines: AsyncIterable<SettlementLine>): Promise<void> {
-    for await (const line of lines) this.pairs.get(line.purchaseId)?.neighbours.push(line);
+    for await (const line of lines) {
+      const pair = this.pairs.get(line.purchaseId);
+      if (pair) pair.neighbours = [...pair.neighbours, line];
+    }
   }
 
   /** Looks up the purchases of other days that the file tells of. */
@@ -82,12 +103,19 @@ export class Pairing {
     const fresh: OpenPair = {
       ours: undefined,
       lines: [],
-      neighbours: [],
+      neighbours: NO_LINES,
       correctedBy: undefined,
       carriedOver: false,
     };
     this.pairs.set(id, fresh);
     return fresh;
+  }
+
+  private heldDiscount(discount: Discount): Discount {
+    const key = `${discount.ruleId}:${discount.rateBasisPoints}:${discount.amount}`;
+    const known = this.discounts.get(key) ?? discount;
+    this.discounts.set(key, known);
+    return known;
   }
 
   private held<T extends string>(text: T): T {

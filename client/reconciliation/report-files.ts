@@ -1,0 +1,79 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Break, Report } from './report';
+import { sign } from './signature';
+
+/** The report and its signature, for machines. */
+export function reportJson(report: Report, key: string | undefined): string {
+  return `${JSON.stringify({ report, signature: sign(report, key) }, null, 2)}\n`;
+}
+
+/** One line a break, for a spreadsheet: UTF-8 with a byte order mark, CRLF. */
+export function reportCsv(report: Report): string {
+  return stringify(report.breaks.map(fields), {
+    header: true,
+    columns: COLUMNS,
+    bom: true,
+    record_delimiter: 'windows',
+    escape_formulas: true, // a cell that begins with = or @ is text, not something for a spreadsheet to run
+    cast: { number: String }, // a negative difference stays a number
+  });
+}
+
+const COLUMNS = [
+  'kind',
+  'nature',
+  'purchase_id',
+  'channel',
+  'external_id',
+  'msisdn',
+  'our_day',
+  'our_state',
+  'our_package',
+  'our_face_value',
+  'our_discount',
+  'their_states',
+  'their_packages',
+  'their_amounts',
+  'their_discounts',
+  'references',
+  'difference_gross',
+  'difference_discount',
+  'difference_payable',
+  'at_stake',
+  'detail',
+  'workflow_id',
+  'event_ids',
+  'web_ui_link',
+  'next_step',
+] as const;
+
+function fields(row: Break): Record<(typeof COLUMNS)[number], string | number | null> {
+  const { ours, theirs, difference, evidence } = row;
+  return {
+    kind: row.kind,
+    nature: row.nature,
+    purchase_id: row.purchaseId,
+    channel: row.channel,
+    external_id: row.externalId,
+    msisdn: row.msisdn,
+    our_day: ours?.day ?? null,
+    our_state: ours?.state ?? null,
+    our_package: ours?.package ?? null,
+    our_face_value: ours?.faceValue ?? null,
+    our_discount: ours?.discountAmount ?? null,
+    their_states: theirs.map(({ kind, state }) => `${kind} ${state}`).join('; '),
+    their_packages: theirs.map((line) => line.package).join('; '),
+    their_amounts: theirs.map(({ amount }) => amount).join('; '),
+    their_discounts: theirs.map(({ discountAmount }) => discountAmount).join('; '),
+    references: row.references.join('; '),
+    difference_gross: difference.gross,
+    difference_discount: difference.discount,
+    difference_payable: difference.payable,
+    at_stake: row.atStake,
+    detail: row.detail,
+    workflow_id: evidence?.workflowId ?? null,
+    event_ids: evidence?.eventIds.join('; ') ?? null,
+    web_ui_link: evidence?.webUiLink ?? null,
+    next_step: row.nextStep,
+  };
+}
