@@ -96,6 +96,11 @@ export const configSchema = z.object({
     .default('catalogue/packages.json')
     .describe('The catalogue of Datacode packages.'),
   DISCOUNTS_FILE: z.string().min(1).default('catalogue/discounts.json').describe('The discount rules.'),
+  RECONCILIATION_SIGNING_KEY: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Key that seals reports and statements by HMAC; without it they carry a digest only.'),
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag(false).describe(
     'Lets channel webhooks be on private or loopback addresses. For development only.',
   ),

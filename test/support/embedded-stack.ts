@@ -134,7 +134,8 @@ export class EmbeddedStack {
         process.execPath,
         typescriptEntry(entry, ...words),
         { env: this.environment },
-        (fault, stdout, stderr) => resolve({ succeeded: fault === null, stdout, stderr }),
+        (fault, stdout, stderr) =>
+          resolve({ succeeded: fault === null, exitCode: exitCodeOf(fault), stdout, stderr }),
       );
     });
   }
@@ -246,8 +247,15 @@ export class EmbeddedStack {
   }
 }
 
+/** `execFile` tells the exit code in the error's `code`; a signal or a failed start leaves none. */
+function exitCodeOf(fault: { code?: string | number | null } | null): number | null {
+  if (fault === null) return 0;
+  return typeof fault.code === 'number' ? fault.code : null;
+}
+
 export interface ScriptEnd {
   succeeded: boolean;
+  exitCode: number | null;
   stdout: string;
   stderr: string;
 }

@@ -1,0 +1,47 @@
+import { WorkflowFailedError, type Client } from '@temporalio/client';
+import { purchaseWorkflowId } from '../../domain/identifiers';
+import type { Purchase } from '../../domain/purchase';
+import type { Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
+
+/** Opens the history of a purchase that differs, for its evidence. */
+export class TemporalHistoryReader implements HistoryReader {
+  /** @param webUiUrl base of the Web UI, for links; null makes none */
+  constructor(
+    private readonly client: Client,
+    private readonly webUiUrl: string | null,
+  ) {}
+
+  async read(ours: OurPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNotice }> {
+    const workflowId = purchaseWorkflowId(ours.channel, ours.externalId);
+    const handle = this.client.workflow.getHandle(workflowId);
+    const { events } = await handle.fetchHistory();
+    // What MobiFone and the channel were asked, and what they answered.
+    const eventIds = (events ?? [])
+      .filter(
+        (event) => event.activityTaskScheduledEventAttributes ?? event.activityTaskCompletedEventAttributes,
+      )
+      .map(({ eventId }) => Number(eventId));
+    return {
+      evidence: { workflowId, eventIds, webUiLink: this.link(workflowId) },
+      refundNotice: (await this.wasDelivered(ours, workflowId)) ? 'delivered' : ours.refundNotice,
+    };
+  }
+
+  /** A workflow that completed tells in its result whether the channel was told; one that was cut off does not. */
+  private async wasDelivered(ours: OurPurchase, workflowId: string): Promise<boolean> {
+    if (ours.refundNotice !== 'due' || ours.closedAt === null) return false;
+    try {
+      const purchase = (await this.client.workflow.getHandle(workflowId).result()) as Purchase; // the purchase workflow's
+      return purchase.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done');
+    } catch (error) {
+      if (error instanceof WorkflowFailedError) return false;
+      throw error;
+    }
+  }
+
+  private link(workflowId: string): string | null {
+    if (this.webUiUrl === null) return null;
+    const { namespace } = this.client.options;
+    return `${this.webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+  }
+}

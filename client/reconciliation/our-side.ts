@@ -1,0 +1,57 @@
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { PurchaseId } from '../../domain/identifiers';
+import type { LocalDay } from '../../domain/local-time';
+import type { PurchaseOrder } from '../../domain/purchase';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
+import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import type { OurPurchase, OurSide } from './our-purchase';
+
+/** Purchases a page of visibility; the most that a server gives by default. */
+const PAGE_SIZE = 1000;
+const { purchaseDay, purchaseId, purchaseState, needsAttention } = SEARCH_ATTRIBUTES;
+
+/** Our side from Temporal's visibility alone: memo and search attributes, no history (design decision 8). */
+export class VisibilityOurSide implements OurSide {
+  constructor(private readonly client: Client) {}
+
+  async *purchasesOf(day: LocalDay): AsyncGenerator<OurPurchase> {
+    yield* this.listed(`${purchaseDay.name} = '${day}'`);
+  }
+
+  async find(id: PurchaseId): Promise<OurPurchase | undefined> {
+    for await (const purchase of this.listed(`${purchaseId.name} = '${id}'`)) return purchase;
+    return undefined;
+  }
+
+  private async *listed(condition: string): AsyncGenerator<OurPurchase> {
+    const query = `WorkflowType = '${PURCHASE_WORKFLOW}' AND ${condition}`;
+    for await (const execution of this.client.workflow.list({ query, pageSize: PAGE_SIZE })) {
+      yield ourPurchase(execution);
+    }
+  }
+}
+
+/** What the server's own records tell of a purchase. */
+function ourPurchase(execution: WorkflowExecutionInfo): OurPurchase {
+  const order = execution.memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
+  const attributes = execution.typedSearchAttributes;
+  const state = (attributes.get(purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
+  const cutOff = execution.status.name !== 'RUNNING' && execution.status.name !== 'COMPLETED';
+  return {
+    purchaseId: order.purchaseId,
+    channel: order.channel,
+    externalId: order.externalId,
+    msisdn: order.msisdn,
+    package: order.package.code,
+    paymentForm: order.paymentForm,
+    faceValue: order.faceValue,
+    discount: order.discount,
+    day: attributes.get(purchaseDay) as LocalDay, // written at every start
+    state,
+    refundNotice: isOutcome(state) && state !== 'succeeded' ? 'due' : 'not_due',
+    acceptedAt: Date.parse(order.acceptedAt),
+    closedAt: execution.closeTime?.getTime() ?? null,
+    needsAttention: cutOff || (attributes.get(needsAttention) ?? false),
+  };
+}
