@@ -227,8 +227,8 @@ export const activityMutations = [
     },
     {
       name: 'a refund notice has a new id each time',
-      find: 'return `refund_${purchase}`;',
-      replace: 'return `refund_${purchase}_${Math.random()}`;',
+      find: 'return `refund_${purchase}` as NoticeId;',
+      replace: 'return `refund_${purchase}_${Math.random()}` as NoticeId;',
       invariant: 'I5: exactly one refund notice id',
     },
     {
