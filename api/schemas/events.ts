@@ -36,8 +36,19 @@ export type EventResource = z.output<typeof eventSchema>;
 /** `GET /v1/purchases/{externalId}/events` as JSON. */
 export const eventsSchema = z.strictObject({ events: z.array(eventSchema) }).meta({ id: 'PurchaseEvents' });
 
-/** The same as server-sent events. */
-export const eventStreamSchema = z.string().meta({
-  description:
-    '`id` is the event’s sequence, `event` its type, `data` the event as JSON. Comments keep the connection alive.',
+/** One of the same as server-sent events. */
+const streamedEventSchema = z
+  .strictObject({
+    id: z.string().regex(/^[1-9]\d*$/),
+    event: z.union([stateEventSchema.shape.type, stepEventSchema.shape.type]),
+    data: z.string(),
+  })
+  .meta({
+    id: 'StreamedEvent',
+    description: '`data` is the event as JSON, `id` its sequence, `event` its type.',
+  });
+
+/** The stream as it is sent, and as tools that read streams see each event of it. */
+export const eventStreamSchema = z.union([z.string(), streamedEventSchema]).meta({
+  description: 'Comments keep the connection alive.',
 });
