@@ -6,6 +6,8 @@ import type {
   Eligibility,
   ListedNotice,
   ListedPurchase,
+  LoggedNotice,
+  NoticeFilter,
   PackageOffer,
   Purchase,
   PurchaseEvent,
@@ -42,9 +44,11 @@ export interface SubmitOptions extends WaitOptions {
   idempotencyKey?: string;
 }
 
-/** Filters of the list of notices: those that the webhook took, or those that it did not take yet. */
-export interface NoticeFilter {
-  delivered?: 'true' | 'false';
+/** One page of a list, under the name of what it lists. */
+interface Page<Item> {
+  purchases?: Item[];
+  notices?: Item[];
+  nextCursor: string | null;
 }
 
 /** Longest that the API holds an answer, seconds. */
@@ -99,12 +103,7 @@ export class DatacodeClient {
     filter: PurchaseFilter = {},
     options: CallOptions = {},
   ): AsyncGenerator<ListedPurchase, void, undefined> {
-    return this.#pages(
-      '/v1/purchases',
-      filter,
-      options,
-      (page: { purchases: ListedPurchase[] }) => page.purchases,
-    );
+    return this.#pages('/v1/purchases', filter, options, 'purchases');
   }
 
   /** Asks for a purchase to be stopped; whether it was is told by its outcome. */
@@ -146,31 +145,35 @@ export class DatacodeClient {
     filter: NoticeFilter = {},
     options: CallOptions = {},
   ): AsyncGenerator<ListedNotice, void, undefined> {
-    return this.#pages(
-      '/v1/notices',
-      { ...filter },
-      options,
-      (page: { notices: ListedNotice[] }) => page.notices,
-    );
+    return this.#pages('/v1/notices', { ...filter }, options, 'notices');
+  }
+
+  /** The notices of one purchase, with every attempt to deliver them. */
+  async noticesOf(externalId: string, options: CallOptions = {}): Promise<LoggedNotice[]> {
+    const path = `${purchasePath(externalId)}/notices`;
+    return (await this.#get<{ notices: LoggedNotice[] }>(path, options)).notices;
   }
 
   /** Has a notice delivered once more. Not repeated by itself: each call is a delivery. */
-  async resendNotice(id: string, options: CallOptions = {}): Promise<void> {
+  async resendNotice(id: string, options: CallOptions = {}): Promise<ListedNotice> {
     const path = `/v1/notices/${encodeURIComponent(id)}/resend`;
-    await this.#transport.json({ method: 'POST', path, body: {}, repeatable: false, ...options });
+    return this.#transport.json({ method: 'POST', path, repeatable: false, ...options });
   }
 
-  async *#pages<Page, Item>(
+  async *#pages<Item>(
     path: string,
-    filter: Readonly<Record<string, string | undefined>>,
+    filter: Readonly<Record<string, string | number | undefined>>,
     options: CallOptions,
-    itemsOf: (page: Page) => readonly Item[],
+    name: 'purchases' | 'notices',
   ): AsyncGenerator<Item, void, undefined> {
     let cursor: string | undefined;
     do {
-      const query = { ...filter, cursor };
-      const page = await this.#get<Page & { nextCursor: string | null }>(path, { ...options, query });
-      yield* itemsOf(page);
+      const query = { ...textual(filter), cursor };
+      const page = await this.#get<Page<Item>>(path, {
+        ...options,
+        query,
+      });
+      yield* page[name] ?? [];
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
   }
@@ -193,6 +196,14 @@ export class DatacodeClient {
 
 function purchasePath(externalId: string): string {
   return `/v1/purchases/${encodeURIComponent(externalId)}`;
+}
+
+function textual(
+  filter: Readonly<Record<string, string | number | undefined>>,
+): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.entries(filter).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
+  );
 }
 
 async function orNothing<T>(found: Promise<T>): Promise<T | undefined> {

@@ -1,10 +1,4 @@
-export {
-  DatacodeClient,
-  type ClientSettings,
-  type NoticeFilter,
-  type SubmitOptions,
-  type WaitOptions,
-} from './client';
+export { DatacodeClient, type ClientSettings, type SubmitOptions, type WaitOptions } from './client';
 export type { EventOptions } from './events';
 export { DatacodeProblem, NoAnswer } from './faults';
 export { UnverifiedNotice, verifyNotice, type VerifiedNotice } from './notices';
@@ -14,6 +8,10 @@ export type {
   Eligibility,
   ListedNotice,
   ListedPurchase,
+  LoggedNotice,
+  NoticeFilter,
+  Notice,
+  StateNotice,
   PackageOffer,
   ProblemDocument,
   Purchase,

@@ -1,11 +1,11 @@
 import { Webhook } from 'standardwebhooks';
-import type { RefundNotice } from './types';
+import type { Notice } from './types';
 
 /** A notice whose signature is right. */
 export interface VerifiedNotice {
   /** The same however often the notice is delivered: act once per id. */
   id: string;
-  notice: RefundNotice;
+  notice: Notice;
 }
 
 /** The notice is not from the gateway, was changed on its way, or is older than five minutes. */
@@ -29,7 +29,7 @@ export function verifyNotice(
   let fault: unknown;
   for (const secret of typeof secrets === 'string' ? [secrets] : secrets) {
     try {
-      const notice = new Webhook(secret).verify(body, flat) as RefundNotice; // signed by the gateway
+      const notice = new Webhook(secret).verify(body, flat) as Notice; // signed by the gateway
       return { id: flat['webhook-id'] ?? '', notice };
     } catch (refusal) {
       fault = refusal;

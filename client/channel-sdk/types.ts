@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { accountSchema } from '../../api/schemas/account';
 import type { eligibilitySchema, validationSchema } from '../../api/schemas/eligibility';
 import type { eventsSchema } from '../../api/schemas/events';
+import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../../api/schemas/notices';
 import type { listQuerySchema, purchaseListSchema } from '../../api/schemas/purchase-list';
 import type { packagesSchema, problemSchema, purchaseRequestSchema, purchaseSchema } from '../../api/schemas';
 
@@ -42,14 +43,28 @@ export type ListedPurchase = z.output<typeof purchaseListSchema>['purchases'][nu
 export type PurchaseFilter = Omit<z.input<typeof listQuerySchema>, 'cursor'>;
 
 /** A notice to the channel's webhook, as the gateway's log has it. */
-export interface ListedNotice {
-  /** `webhook-id` of each delivery. */
-  id: string;
-  type: string;
-  purchaseId: string;
-  externalId: string;
-  /** Of the event; null for a refund notice. */
-  sequence: number | null;
-  occurredAt: string;
-  status: string;
+export type ListedNotice = z.output<typeof noticesSchema>['notices'][number];
+/** The same with every attempt to deliver it. */
+export type LoggedNotice = z.output<typeof purchaseNoticesSchema>['notices'][number];
+/** Filters of the list of notices. */
+export type NoticeFilter = Pick<z.input<typeof noticesQuerySchema>, 'delivered'> & { limit?: number };
+
+/** What a channel's webhook is told when a purchase moves to a state that it subscribed to. */
+export interface StateNotice {
+  type: `purchase.${Purchase['state']}`;
+  timestamp: string;
+  data: {
+    purchaseId: string;
+    externalId: string;
+    /** Of the event: notices may arrive in another order. */
+    sequence: number;
+    state: Purchase['state'];
+    outcome: Purchase['outcome'];
+    reason: Purchase['reason'];
+    package: string;
+    faceValue: { amount: number; currency: 'VND' };
+  };
 }
+
+/** What a webhook is told; `type` tells them apart. */
+export type Notice = RefundNotice | StateNotice;

@@ -66,6 +66,16 @@ describe('what a channel asks about its business', () => {
     expect(packages).toContainEqual(expect.objectContaining({ code: 'D90', eligibility: 'eligible' }));
   });
 
+  it('reads what its webhook was told, and has it told once more', async () => {
+    const [refund] = await client.noticesOf('sdk-2');
+    expect(refund).toMatchObject({ type: 'purchase.refund_due', externalId: 'sdk-2' });
+    expect(await client.resendNotice(refund?.id ?? '')).toMatchObject({ id: refund?.id });
+    await eventually('the notice in the list, which holds refund notices that were sent again', async () => {
+      for await (const { id } of client.notices()) if (id === refund?.id) return id;
+      return undefined;
+    });
+  });
+
   it('sees who it is, and the discount that it earned', async () => {
     expect(await client.account()).toMatchObject({ channel: 'demo', earned: { today: {}, thisMonth: {} } });
   });
