@@ -4,7 +4,7 @@ import type { Purchases } from '../../client/purchases';
 import type { BilingualText } from '../../domain/bilingual';
 import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import { channelOf } from '../known-channel';
-import { leaveOtherMethods } from '../leave-other-methods';
+import { leaveMethods } from '../leave-methods';
 import { preferredWait } from '../prefer';
 import { onlyMethods, Problem } from '../problems';
 import { fieldFault, readBody } from '../purchase-request';
@@ -16,12 +16,12 @@ interface ListRoutes {
   authenticated: RequestHandler;
 }
 
-/** `GET /v1/purchases`: the list. The other methods of this address are left to the routes that follow. */
+/** `GET /v1/purchases`: the list. Buying at the same address is left to the routes that follow. */
 export function purchaseListRoutes({ search, authenticated }: ListRoutes): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/')
-    .all(leaveOtherMethods('GET', 'HEAD'))
+    .all(leaveMethods('POST'))
     .get(authenticated, async (request: Request, response: Response) => {
       const query = readBody(listQuerySchema, request.query);
       const { limit: _limit, cursor, ...filters } = query;
@@ -36,7 +36,8 @@ export function purchaseListRoutes({ search, authenticated }: ListRoutes): Route
         purchases: listing.purchases.map(listedPurchase),
         nextCursor: listing.nextCursor,
       } satisfies PurchaseListResource);
-    });
+    })
+    .all(onlyMethods('GET', 'HEAD', 'POST'));
   return router;
 }
 

@@ -54,28 +54,25 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
     return purchase ? { ...submission, purchase } : submission;
   }
 
-  router
-    .route('/')
-    .post(authenticated, jsonBody, async (request: Request, response: Response) => {
-      const wanted = readPurchaseRequest(request.body);
-      const waitMs = preferredWait(request, response);
-      const key = idempotencyKeyOf(request);
-      const channel = channelOf(response);
-      const accept = (holdMs: number) => submit(channel, wanted, requestIdOf(response), holdMs);
-      const submission =
-        key === undefined
-          ? await accept(waitMs)
-          : await held(await idempotency.accept(channel.name, key, wanted, () => accept(0)), waitMs);
-      if (submission.kind === 'conflict') {
-        const { differing } = submission;
-        throw new Problem('external_id_conflict', undefined, { differing: [...differing] });
-      }
-      response
-        .status(submission.kind === 'accepted' ? 201 : 200)
-        .location(`${request.baseUrl}/${wanted.externalId}`)
-        .json(purchaseResource(submission.purchase));
-    })
-    .all(onlyMethods('GET', 'HEAD', 'POST')); // the list is a route of `purchase-search.ts`
+  router.route('/').post(authenticated, jsonBody, async (request: Request, response: Response) => {
+    const wanted = readPurchaseRequest(request.body);
+    const waitMs = preferredWait(request, response);
+    const key = idempotencyKeyOf(request);
+    const channel = channelOf(response);
+    const accept = (holdMs: number) => submit(channel, wanted, requestIdOf(response), holdMs);
+    const submission =
+      key === undefined
+        ? await accept(waitMs)
+        : await held(await idempotency.accept(channel.name, key, wanted, () => accept(0)), waitMs);
+    if (submission.kind === 'conflict') {
+      const { differing } = submission;
+      throw new Problem('external_id_conflict', undefined, { differing: [...differing] });
+    }
+    response
+      .status(submission.kind === 'accepted' ? 201 : 200)
+      .location(`${request.baseUrl}/${wanted.externalId}`)
+      .json(purchaseResource(submission.purchase));
+  }); // the other methods of this address are those of `purchase-search.ts`
 
   router
     .route('/:externalId')

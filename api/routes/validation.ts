@@ -6,10 +6,10 @@ import { differingFields, type PurchaseOrder } from '../../domain/purchase';
 import { eligibilityResource } from '../eligibility-resource';
 import { jsonBody } from '../json-body';
 import { channelOf } from '../known-channel';
-import { leaveOtherMethods } from '../leave-other-methods';
+import { leaveMethods } from '../leave-methods';
 import { requestIdOf } from '../logging';
 import type { Offers } from '../offers';
-import { Problem } from '../problems';
+import { onlyMethods, Problem } from '../problems';
 import { fieldFault, readValidationRequest, type ValidationRequest } from '../purchase-request';
 import { boughtResource } from '../purchase-resource';
 import { needs } from '../scope';
@@ -60,7 +60,7 @@ export function validationRoutes(parts: ValidationRoutes): Router {
   // "validate" is also an id that an order may have, whose address is this one.
   router
     .route('/validate')
-    .all(leaveOtherMethods('POST'))
+    .all(leaveMethods('GET', 'HEAD'))
     .post(needs('read'), authenticated, jsonBody, async (request: Request, response: Response) => {
       const wanted = readValidationRequest(request.body);
       const channel = channelOf(response);
@@ -78,7 +78,8 @@ export function validationRoutes(parts: ValidationRoutes): Router {
         ...boughtResource(draft),
         acceptedBefore: before !== undefined,
       } satisfies ValidationResource);
-    });
+    })
+    .all(onlyMethods('GET', 'HEAD', 'POST'));
 
   return router;
 }

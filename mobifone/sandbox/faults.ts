@@ -20,7 +20,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('repeated') }),
   z.strictObject({
     kind: z.literal('status'),
-    status: z.union([z.literal(500), z.literal(502), z.literal(503)]),
+    status: z.union([z.literal(500), z.literal(502), z.literal(503), z.literal(410)]),
     effect,
   }),
   z.strictObject({ kind: z.literal('too_many'), retryAfterSeconds: z.number().int().positive() }),

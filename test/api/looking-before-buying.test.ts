@@ -1,3 +1,4 @@
+import supertest from 'supertest';
 import { vnd } from '../../domain/vnd';
 import { KEYS, ORDER, Shop } from './shop';
 
@@ -92,6 +93,16 @@ describe('a purchase that is only validated', () => {
     const { status, body } = await shop.post('/v1/purchases/validate', ORDER, KEYS.prepaid);
     expect(status).toBe(200);
     expect(body.acceptedBefore).toBe(false);
+  });
+
+  it('has an address that is also an order’s, and tells the methods of both', async () => {
+    const { status, headers } = await shop.as(
+      KEYS.shop,
+      supertest(shop.app).delete('/v1/purchases/validate'),
+    );
+    expect([status, headers['allow']]).toEqual([405, 'GET, HEAD, POST']);
+    await shop.buy({ externalId: 'validate' });
+    expect((await shop.get('/v1/purchases/validate')).body.externalId).toBe('validate');
   });
 
   it('needs no key that may sell', async () => {

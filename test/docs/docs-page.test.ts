@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { startServer, type ApiServer } from '../../api/server';
 import { KEYS, Shop } from '../api/shop';
-import { HAS_CHROMIUM, startChromium } from '../support/chromium';
+import { describeInChromium, launchChromium } from '../support/chromium';
 
 const shop = new Shop();
 let server: ApiServer;
@@ -37,10 +37,10 @@ async function triedOut(page: Page, operation: string): Promise<string> {
   return (await block.locator('.live-responses-table .response').textContent()) ?? '';
 }
 
-(HAS_CHROMIUM ? describe : describe.skip)('the documentation page in a browser', () => {
+describeInChromium('the documentation page in a browser', () => {
   beforeAll(async () => {
     server = await startServer(shop.app, '127.0.0.1', 0);
-    browser = await startChromium();
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -133,3 +133,28 @@ describe('a refund notice that its channel wants again', () => {
     ).toBe(404);
   });
 });
+
+describe('a channel whose webhook is gone', () => {
+  it('reads so in its account, since when, until a notice is taken again', async () => {
+    const account = async () => (await stack.api('GET', '/v1/account')).body['webhook'] as WebhookTold;
+    expect(await account()).toMatchObject({ status: 'healthy', states: ['charging', 'succeeded'] });
+    await stack.order({
+      call: 'inbox',
+      times: 'forever',
+      fault: { kind: 'status', status: 410, effect: 'before' },
+    });
+    await selling.buy('untold', '0900000001');
+    const gone = await until(account, ({ status }) => status === 'disabled');
+    expect(Date.parse(gone.since ?? '')).toBeGreaterThan(0);
+
+    await stack.liftFaults();
+    await selling.buy('told-again', '0900000001');
+    expect(await until(account, ({ status }) => status === 'healthy')).toMatchObject({ since: null });
+  });
+});
+
+interface WebhookTold {
+  status: string;
+  since: string | null;
+  states: string[];
+}

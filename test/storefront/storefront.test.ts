@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { EmbeddedStack } from '../support/embedded-stack';
-import { describeInChromium, launchChromium } from './chromium';
+import { describeInChromium, launchChromium } from '../support/chromium';
 
 jest.setTimeout(180_000);
 

@@ -1,22 +1,40 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
-/** Debian's; a machine without it skips what only a browser can show. */
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
-export const HAS_CHROMIUM = existsSync(EXECUTABLE);
-
-/** Nothing of its own leaves the machine. */
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+const USUAL_PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** A real browser without a window. */
-export function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: QUIET });
+/** The browser's executable: CHROMIUM_PATH, or where systems put it; nothing when there is none. */
+export const CHROMIUM = [process.env['CHROMIUM_PATH'], ...USUAL_PLACES].find(
+  (place) => place !== undefined && existsSync(place),
+);
+
+/** `describe`, where there is a browser; else the reason why these stories are not told. */
+export const describeInChromium: jest.Describe = CHROMIUM ? describe : describe.skip;
+if (!CHROMIUM) {
+  process.stderr.write(
+    'No Chromium here: what only a browser can show is not tried. Install one, or set CHROMIUM_PATH.\n',
+  );
+}
+
+/** A browser that speaks to nobody of itself. */
+export async function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: CHROMIUM ?? '',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
 }
