@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import { PROBLEM_CODES, problemType } from '../domain/problem-codes';
+import { PROBLEM_CODES, problemType, type ProblemCode } from '../domain/problem-codes';
 import { LONGEST_WAIT } from './prefer';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import { cutStalledReaders } from './stalled-readers';
@@ -94,15 +94,22 @@ function withOneHost(app: RequestListener): RequestListener {
       (text, at) => at % 2 === 0 && text.toLowerCase() === 'host',
     ).length;
     if (hosts === 1 || (hosts === 0 && request.httpVersion === '1.0')) return app(request, response);
-    const body = refusalBody(400);
+    const body = refusalBody('malformed_request');
     response.writeHead(400, { 'Content-Type': PROBLEM_MEDIA_TYPE, Connection: 'close' }).end(body);
   };
 }
 
+/** Node's words for what is more than malformed. */
+const REFUSALS: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timed_out',
+};
+
 /** What cannot even be parsed never reaches the app; it is answered alike all the same. */
 function refusal(code: string | undefined): string {
-  const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400;
-  const body = refusalBody(status);
+  const problem = REFUSALS[code ?? ''] ?? 'malformed_request';
+  const { status } = PROBLEM_CODES[problem];
+  const body = refusalBody(problem);
   return [
     `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`,
     `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
@@ -113,14 +120,14 @@ function refusal(code: string | undefined): string {
   ].join('\r\n');
 }
 
-function refusalBody(status: number): string {
-  const { title, whatToDo, retryable } = PROBLEM_CODES.malformed_request;
+function refusalBody(code: ProblemCode): string {
+  const { status, title, whatToDo, retryable } = PROBLEM_CODES[code];
   return JSON.stringify({
-    type: problemType('malformed_request'),
+    type: problemType(code),
     title: title.en,
     status,
     detail: whatToDo.en,
-    code: 'malformed_request',
+    code,
     retryable,
     requestId: 'none',
   });

@@ -14,6 +14,24 @@ export const PROBLEM_CODES = {
       vi: 'Gửi đúng chuẩn HTTP, nội dung là JSON hợp lệ mã hóa UTF-8.',
     },
   },
+  request_timed_out: {
+    status: 408,
+    retryable: true,
+    title: { en: 'The request took too long to arrive', vi: 'Yêu cầu gửi đến quá chậm' },
+    whatToDo: {
+      en: 'Send the head of a request within 10 seconds and all of it within 20. Nothing was sold.',
+      vi: 'Gửi phần đầu yêu cầu trong 10 giây và toàn bộ trong 20 giây. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  headers_too_large: {
+    status: 431,
+    retryable: false,
+    title: { en: 'The address and the headers are too large', vi: 'Địa chỉ và header quá lớn' },
+    whatToDo: {
+      en: 'Send 16 kB of address and headers at most. Nothing was sold.',
+      vi: 'Gửi địa chỉ và header tối đa 16 kB. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
   last_event_id_invalid: {
     status: 400,
     retryable: false,

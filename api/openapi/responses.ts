@@ -12,7 +12,12 @@ export const CHANNEL_KEY = 'channelKey';
 export const SECURITY = [{ [CHANNEL_KEY]: [] }];
 
 /** The problems that every route may answer with, those of every route of channels, and those of every body. */
-export const EVERY_ROUTE = ['malformed_request', 'internal_error'] as const;
+export const EVERY_ROUTE = [
+  'malformed_request',
+  'request_timed_out',
+  'headers_too_large',
+  'internal_error',
+] as const;
 export const EVERY_CHANNEL_ROUTE = [
   ...EVERY_ROUTE,
   'unauthenticated',

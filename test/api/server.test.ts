@@ -70,9 +70,9 @@ describe('what is no HTTP', () => {
 
   it('is refused when its head is too large', async () => {
     server = await startServer(express(), '127.0.0.1', 0);
-    expect(await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)).toMatch(
-      /^HTTP\/1\.1 431/,
-    );
+    const answer = await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 431/);
+    expect(answer).toContain('"code":"headers_too_large"');
   });
 });
 
@@ -81,7 +81,9 @@ describe('a client that is slow', () => {
 
   it('is cut when it never ends the head of its request', async () => {
     server = await startServer(express(), '127.0.0.1', 0, PATIENCE);
-    expect(await answerTo('GET / HTTP/1.1\r\nHost: x\r\n')).toMatch(/^HTTP\/1\.1 408/);
+    const answer = await answerTo('GET / HTTP/1.1\r\nHost: x\r\n');
+    expect(answer).toMatch(/^HTTP\/1\.1 408/);
+    expect(answer).toContain('"code":"request_timed_out"');
   });
 
   it('is cut when it never ends its body', async () => {

@@ -36,7 +36,7 @@ describe.each(PROBLEM_CODE_NAMES)('the problem %s', (code) => {
   });
 
   it('is not said to be worth repeating when the request itself is at fault', () => {
-    if (retryable) expect([409, 429, 500, 503]).toContain(status);
+    if (retryable) expect([408, 409, 429, 500, 503]).toContain(status);
   });
 
   it('is documented, with an example, under its own status', () => {
