@@ -25,6 +25,9 @@ const TASK_QUEUE = 'simulation';
 /** What is not over by then, real time, is stuck. */
 const LONGEST_SALE_MS = 20_000;
 
+/** Servers whose clock stands still are chance; a purchase that stalls on so many is stuck. */
+const MOST_TRIES = 4;
+
 /** What came of one run. */
 export interface RunReport {
   purchases: number;
@@ -75,22 +78,23 @@ interface ServerRun {
 export class Simulation {
   constructor(private readonly workflowBundle: string) {}
 
-  /** A purchase that stalls is tried once more, first on a fresh server that sells the rest: it is stuck when it is so twice. */
+  /** A purchase that stalls is tried again, first on a fresh server that sells the rest: stuck ones stall each time. */
   async run(plan: Plan): Promise<RunReport> {
     const startedAt = performance.now();
     const sales: Sale[] = [];
     const faults: Record<string, number>[] = [];
     let stalls = 0;
-    let triedBefore = false;
+    let triesInVain = 0;
     while (sales.length < plan.purchases.length) {
       const server = await this.onNewServer({ ...plan, purchases: plan.purchases.slice(sales.length) });
       faults.push(server.faults);
       const last = server.sales.at(-1);
       const stalled = last?.outcome === 'none';
-      const isStuck: boolean = stalled && server.sales.length === 1 && triedBefore;
+      if (stalled) stalls += 1;
+      triesInVain = !stalled ? 0 : server.sales.length === 1 ? triesInVain + 1 : 1;
+      const isStuck: boolean = triesInVain === MOST_TRIES;
+      if (isStuck) triesInVain = 0;
       sales.push(...(stalled && !isStuck ? server.sales.slice(0, -1) : server.sales));
-      triedBefore = stalled && !isStuck;
-      if (triedBefore) stalls += 1;
     }
     return {
       purchases: sales.length,
