@@ -31,13 +31,13 @@ export function refreshed(text: string, name: string, made: string): string {
   return `${text.slice(0, from + begin.length)}\n\n${made}\n\n${text.slice(to)}`;
 }
 
-/** Prettier pads tables; how wide a column is says nothing about what is in it. */
-const normalised = (text: string): string =>
-  text.replace(/ +/g, ' ').replace(/-{3,}/g, '---').replace(/\n+/g, '\n');
+/** A document's lines. Prettier pads tables; how wide a column is says nothing about what is in it. */
+export const linesOf = (text: string): string[] =>
+  text.replace(/ +/g, ' ').replace(/-{3,}/g, '---').split(/\n+/);
 
 /** Whether two texts say the same, however their tables are padded. */
 export function sameDocument(one: string, other: string): boolean {
-  return normalised(one) === normalised(other);
+  return linesOf(one).join('\n') === linesOf(other).join('\n');
 }
 
 /** The documents that `npm run docs` would change: none when all are fresh. */

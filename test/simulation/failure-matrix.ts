@@ -75,13 +75,14 @@ export function lineOf({ call, title }: MatrixCase, { purchase, position, attent
   const watched = purchase?.steps.some(({ step }) => step === 'late_effect_check')
     ? ['late-effect watch']
     : [];
-  const messages = position.messages.map((id) => (id.split('.')[1] ?? id).replace('sms-', ''));
+  const sent = position.messages.map((id) => (id.split('.')[1] ?? id).replace('sms-', '')).toSorted();
+  const messages = purchase?.outcome === 'succeeded' && sent.length === 1 ? ['one of the two'] : sent;
   const cells = [
     call,
     title,
     `${outcome}${reason}${refund}`,
     [...called, ...settled, ...watched].join('; ') || 'nothing unusual',
-    messages.toSorted().join(', ') || 'no SMS',
+    messages.join(', ') || 'no SMS',
   ];
   return `| ${cells.join(' | ')} |`;
 }
