@@ -147,6 +147,27 @@ describe('a remote call that takes long', () => {
   });
 });
 
+describe('a remote call that Temporal cancels', () => {
+  it('ends as cancelled, whatever the network made of it, so that nobody takes it for failed', async () => {
+    const worker = anActivityWorker();
+    let tellStarted: () => void = () => undefined;
+    const started = new Promise<void>((resolve) => (tellStarted = resolve));
+    const activities = createChannelActivities((_channel, _notice, signal) => {
+      tellStarted();
+      return new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(new Error('socket hang up'))),
+      );
+    });
+    const called = worker.run(() => activities.noticeRefund(channel, aNotice()));
+    await started;
+    worker.cancel();
+    await expect(called).rejects.toMatchObject({
+      name: 'CancelledFailure',
+      message: 'refund notice: cancelled',
+    });
+  });
+});
+
 describe('a channel that does not take its notice', () => {
   it.each([
     { asks: 'for patience', retryAfterMs: 90_000, nextRetryDelay: 90_000 },
