@@ -52,7 +52,7 @@ async function settlement(query = ''): Promise<string> {
 
 async function reconcile(file: string) {
   const json = path.join(folder, 'report.json');
-  const end = await stack.runScript('reconcile.ts', [
+  const end = await stack.runScript('reconcile/main.ts', [
     '--date',
     TODAY,
     '--settlement',
@@ -110,6 +110,8 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
       exitCode: 2,
       stderr: expect.stringContaining('lacks "transaction_id"') as string,
     });
-    expect(await stack.runScript('reconcile.ts', ['--date', 'yesterday'])).toMatchObject({ exitCode: 2 });
+    expect(await stack.runScript('reconcile/main.ts', ['--date', 'yesterday'])).toMatchObject({
+      exitCode: 2,
+    });
   });
 });

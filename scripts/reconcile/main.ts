@@ -1,0 +1,23 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT } from './exit-codes';
+import { addRun } from './run';
+
+const program = new Command('datacode-reconcile')
+  .description('Reconciles our purchases with MobiFone’s settlement files.')
+  .addHelpText(
+    'after',
+    '\nWithout a command it runs: its options are in `run --help`.\nExits 0 when clean, 1 with breaks, 2 when it could not run.',
+  )
+  .exitOverride();
+
+// Each command is a file of its own, which gives it its options and its action.
+addRun(program.command('run', { isDefault: true }));
+
+program.parseAsync().catch((fault: unknown) => {
+  if (fault instanceof CommanderError) {
+    process.exitCode = fault.exitCode === 0 ? EXIT.clean : EXIT.couldNotRun; // commander has said what is wrong
+    return;
+  }
+  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+  process.exitCode = EXIT.couldNotRun;
+});

@@ -1,0 +1,15 @@
+import type { Report } from '../../client/reconciliation/report';
+
+/** What a person at the terminal is told of a report. */
+export function inWords({ day, clean, totals, counts, files }: Report): string {
+  const bad = files.reduce((sum, { badLines }) => sum + badLines.length, 0);
+  const { ours, theirs, difference } = totals;
+  return [
+    `${day}: ${clean ? 'clean' : 'not clean'}`,
+    `  ours ${ours.count} sales, ${ours.gross} gross, ${ours.discount} discount, ${ours.payable} payable`,
+    `  theirs ${theirs.count} sales, ${theirs.gross} gross, ${theirs.discount} discount, ${theirs.payable} payable`,
+    `  difference ${difference.gross} gross, ${difference.discount} discount, ${difference.payable} payable`,
+    ...Object.entries(counts).map(([kind, count]) => `  ${count} ${kind}`),
+    ...(bad > 0 ? [`  ${bad} bad line(s)`] : []),
+  ].join('\n');
+}
