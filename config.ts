@@ -21,6 +21,14 @@ const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).def
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const flag = (fallback: boolean) => z.stringbool().default(fallback);
 
+/** A file of ours unless another is named: ours is found from whatever folder a command is called in. */
+const ownFile = (file: string) =>
+  z
+    .string()
+    .min(1)
+    .default(file)
+    .transform((named) => (named === file ? path.join(__dirname, file) : named));
+
 /**
  * Every setting there is. Each variable's description is the configuration table of the README.
  * Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…`,
@@ -90,12 +98,8 @@ export const configSchema = z.object({
     .min(1)
     .optional()
     .describe('The channel registry; `channels.json` in DATA_DIR unless set.'),
-  PACKAGES_FILE: z
-    .string()
-    .min(1)
-    .default('catalogue/packages.json')
-    .describe('The catalogue of Datacode packages.'),
-  DISCOUNTS_FILE: z.string().min(1).default('catalogue/discounts.json').describe('The discount rules.'),
+  PACKAGES_FILE: ownFile('catalogue/packages.json').describe('The catalogue of Datacode packages.'),
+  DISCOUNTS_FILE: ownFile('catalogue/discounts.json').describe('The discount rules.'),
   RECONCILIATION_SIGNING_KEY: z
     .string()
     .min(16)

@@ -76,8 +76,11 @@ async function run(start: (stopping: AbortSignal) => Promise<Part>, stopping: Ab
   await part.stop();
 }
 
-/** A supervisor that was killed leaves broken pipes behind; the stop that follows must not trip over them. */
-function ignoreLostReader(): void {
+/**
+ * Lets this process outlive whoever read its output: a supervisor that was killed, or a pager that was closed, leaves a
+ * broken pipe behind.
+ */
+export function ignoreLostReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

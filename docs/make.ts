@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { configSchema } from '../config';
 import { testNumbersTable } from '../mobifone/sandbox/test-numbers';
@@ -72,7 +73,9 @@ function shown(language: string, ...files: readonly string[]): string {
 
 /** Durations are kept in milliseconds; a person reads them as they may be written. */
 function spelled(name: string, value: unknown): string {
-  if (typeof value !== 'number' || /PORT|MAX_|LIMIT|PERCENT/.test(name)) return String(value);
+  if (typeof value === 'string' && path.isAbsolute(value)) return path.relative('.', value); // a file of ours
+  if (typeof value !== 'number' || /PORT|MAX_|LIMIT|PERCENT|CONCURRENCY|PROXIES/.test(name))
+    return String(value);
   const units = [
     ['d', 86_400_000],
     ['h', 3_600_000],

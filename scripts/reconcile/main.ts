@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { ignoreLostReader } from '../../process';
 import { EXIT } from './exit-codes';
 import { addRun } from './run';
 
@@ -13,6 +14,7 @@ const program = new Command('datacode-reconcile')
 // Each command is a file of its own, which gives it its options and its action.
 addRun(program.command('run', { isDefault: true }));
 
+ignoreLostReader();
 program.parseAsync().catch((fault: unknown) => {
   if (fault instanceof CommanderError) {
     process.exitCode = fault.exitCode === 0 ? EXIT.clean : EXIT.couldNotRun; // commander has said what is wrong

@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { bin } from '../../package.json';
+
+const PACKAGE = path.resolve(__dirname, '../..');
+const execute = promisify(execFile);
+
+jest.setTimeout(60_000);
+
+/** What npm leaves: the packed files beside their dependencies, and a link to each command. */
+let installed: string;
+/** Where the commands are called: another project's folder, with a tsconfig.json that is not ours. */
+let elsewhere: string;
+beforeAll(async () => {
+  const folder = await realpath(await mkdtemp(path.join(os.tmpdir(), 'installed-')));
+  const packed = await execute('npm', ['pack', '--pack-destination', folder, '--ignore-scripts'], {
+    cwd: PACKAGE,
+  });
+  await execute('tar', ['-xzf', packed.stdout.trim(), '-C', folder], { cwd: folder });
+  installed = path.join(folder, 'package');
+  await symlink(path.join(PACKAGE, 'node_modules'), path.join(installed, 'node_modules'));
+  elsewhere = path.join(folder, 'elsewhere');
+  await mkdir(elsewhere);
+  const tsconfig = { compilerOptions: { paths: { commander: ['./nothing'] } } };
+  await writeFile(path.join(elsewhere, 'tsconfig.json'), JSON.stringify(tsconfig));
+});
+afterAll(() => rm(path.dirname(installed), { recursive: true, force: true }));
+
+describe('the package, packed and installed as npm does it', () => {
+  it.each(Object.entries(bin))(
+    'gives %s, which runs from any folder without an environment',
+    async (name, file) => {
+      const link = path.join(elsewhere, name);
+      await symlink(path.join(installed, file), link);
+      const { stdout, stderr } = await execute(process.execPath, [link, '--help'], {
+        cwd: elsewhere,
+        env: {},
+      });
+      expect(stdout).toContain(`Usage: ${name}`);
+      expect(stderr).toBe('');
+    },
+  );
+
+  it('leaves the tests at home', async () => {
+    const rooms = await readdir(installed);
+    expect(rooms).toContain('client');
+    expect(rooms.filter((room) => ['test', '.data', '.cache', '.ci', 'coverage'].includes(room))).toEqual([]);
+  });
+});
