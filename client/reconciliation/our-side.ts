@@ -19,17 +19,28 @@ export class VisibilityOurSide implements OurSide {
     yield* this.listed(`${purchaseDay.name} = '${day}'`);
   }
 
+  /** How many purchases a day has, as the server counts them. */
+  async count(day: LocalDay): Promise<number> {
+    const { count } = await this.client.workflow.count(purchases(`${purchaseDay.name} = '${day}'`));
+    return count;
+  }
+
   async find(id: PurchaseId): Promise<OurPurchase | undefined> {
     for await (const purchase of this.listed(`${purchaseId.name} = '${id}'`)) return purchase;
     return undefined;
   }
 
   private async *listed(condition: string): AsyncGenerator<OurPurchase> {
-    const query = `WorkflowType = '${PURCHASE_WORKFLOW}' AND ${condition}`;
+    const query = purchases(condition);
     for await (const execution of this.client.workflow.list({ query, pageSize: PAGE_SIZE })) {
       yield ourPurchase(execution);
     }
   }
+}
+
+/** Notices carry some of the purchases' search attributes too. */
+function purchases(condition: string): string {
+  return `WorkflowType = '${PURCHASE_WORKFLOW}' AND ${condition}`;
 }
 
 /** What the server's own records tell of a purchase. */

@@ -93,8 +93,9 @@ export class Pairing {
   }
 
   /** In the order of the purchase ids, however the sides came. */
-  all(): (readonly [PurchaseId, Pair])[] {
-    return [...this.pairs].sort(([one], [other]) => compareText(one, other));
+  *all(): Generator<Pair> {
+    const ids = [...this.pairs.keys()].sort(compareText);
+    for (const id of ids) yield this.pair(id);
   }
 
   private pair(id: PurchaseId): OpenPair {

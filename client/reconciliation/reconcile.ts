@@ -35,6 +35,8 @@ export interface ReconciliationSettings {
   cutOffMinutes: number;
   /** Amounts and discounts that differ by no more are not reported, whole đồng. */
   tolerance: number;
+  /** Where what the tolerance lets pass comes to more, none is let pass. Whole đồng, added up without regard to sign. */
+  toleranceTotal?: number;
   /** The agreement's rules, by which a discount's difference is explained. */
   rules: readonly DiscountRule[];
 }
@@ -59,27 +61,21 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
     rules: settings.rules,
   };
   const totalling = new Totalling(day);
-  const differing: { pair: Pair; findings: Finding[] }[] = [];
-  let tolerated = { count: 0, ...NOTHING };
-  for (const [, pair] of pairing.all()) {
-    totalling.add(pair);
-    const found = findingsOf(pair, context);
-    const findings = found.filter((finding) => !isTolerable(finding, settings.tolerance));
-    if (findings.length < found.length) {
-      const passed = found.filter((finding) => !findings.includes(finding));
-      tolerated = { count: tolerated.count + passed.length, ...plus(tolerated, sumOf(passed)) };
-    }
-    if (findings.length > 0) differing.push({ pair, findings });
-  }
+  for (const pair of pairing.all()) totalling.add(pair);
   const totals = totalling.totals();
-  const breaks = await rows(differing, context, settings.tolerance, work.history);
+  const { tolerance, differing, tolerated } = judged(pairing, context, settings);
+  const breaks = await rows(differing, context, tolerance, work.history);
   const summaries = files.map(({ role, source }) => ({ role, ...source.summary() }));
   const noBadLines = summaries.every(({ badLines }) => badLines.length === 0);
   return {
     format: 'datacode-reconciliation/1',
     day,
     clean: noBadLines && breaks.every(({ nature }) => nature === 'timing'),
-    settings: { cutOffMinutes: settings.cutOffMinutes, tolerance: settings.tolerance },
+    settings: {
+      cutOffMinutes: settings.cutOffMinutes,
+      tolerance: settings.tolerance,
+      toleranceTotal: settings.toleranceTotal ?? null,
+    },
     files: summaries,
     totals,
     breaks,
@@ -88,6 +84,31 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
     unexplained: minus(minus(totals.difference, sumOf(breaks)), tolerated),
     carryOver: breaks.filter(({ awaited }) => awaited).map(({ purchaseId }) => purchaseId),
   };
+}
+
+interface Judged {
+  /** What is in force: none where all that would be let pass comes to more than it may. */
+  tolerance: number;
+  differing: { pair: Pair; findings: Finding[] }[];
+  tolerated: Money & { count: number };
+}
+
+function judged(
+  pairing: Pairing,
+  context: Classifying,
+  { tolerance, toleranceTotal = Infinity }: Pick<ReconciliationSettings, 'tolerance' | 'toleranceTotal'>,
+): Judged {
+  const differing: Judged['differing'] = [];
+  const passed: Finding[] = [];
+  for (const pair of pairing.all()) {
+    const found = findingsOf(pair, context);
+    const findings = found.filter((finding) => !isTolerable(finding, tolerance));
+    passed.push(...found.filter((finding) => !findings.includes(finding)));
+    if (findings.length > 0) differing.push({ pair, findings });
+  }
+  const size = passed.reduce((sum, finding) => sum + sizeOf(finding), 0);
+  if (size > toleranceTotal) return judged(pairing, context, { tolerance: 0 });
+  return { tolerance, differing, tolerated: { count: passed.length, ...sumOf(passed) } };
 }
 
 async function paired({ ours, day, files, carriedOver }: Reconciliation): Promise<Pairing> {
@@ -137,10 +158,15 @@ function inReportOrder(one: Break, other: Break): number {
 }
 
 /** Only differences of content can be let pass; a zero difference (another rate, the same amount) never is. */
-function isTolerable({ kind, difference }: Finding, tolerance: number): boolean {
-  if (kind !== 'amount_differs' && kind !== 'discount_differs') return false;
-  const size = Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
+function isTolerable(finding: Finding, tolerance: number): boolean {
+  if (finding.kind !== 'amount_differs' && finding.kind !== 'discount_differs') return false;
+  const size = sizeOf(finding);
   return size > 0 && size <= tolerance;
+}
+
+/** By how much the sides differ, whichever has more. */
+function sizeOf({ difference }: Finding): number {
+  return Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
 }
 
 function sumOf(findings: readonly { difference: Money }[]): Money {

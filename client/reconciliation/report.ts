@@ -66,7 +66,7 @@ export interface Report {
   day: string;
   /** No bad lines, and no break but those that are known timing. */
   clean: boolean;
-  settings: { cutOffMinutes: number; tolerance: number };
+  settings: { cutOffMinutes: number; tolerance: number; toleranceTotal: number | null };
   files: (SettlementFileSummary & { role: FileRole })[];
   totals: Totals;
   breaks: Break[];

@@ -9,6 +9,10 @@ export const STATEMENT_WORDS = {
   },
   day: { vi: 'Ngày đối soát', en: 'Day' },
   clean: { vi: 'Số liệu hai bên khớp.', en: 'Both sides agree.' },
+  tolerable: {
+    vi: 'Số liệu hai bên khớp trong mức chênh lệch cho phép.',
+    en: 'Both sides agree within the tolerance.',
+  },
   notClean: { vi: 'Số liệu hai bên có chênh lệch cần xử lý.', en: 'The two sides differ; see below.' },
   agent: { vi: 'Đại lý', en: 'Agent' },
   mobifone: { vi: 'MobiFone', en: 'MobiFone' },
@@ -21,6 +25,10 @@ export const STATEMENT_WORDS = {
   chargedAllTheSame: {
     vi: 'Trong đó MobiFone vẫn trừ cước',
     en: 'Of those, charged by MobiFone all the same',
+  },
+  tolerated: {
+    vi: 'Chênh lệch trong mức cho phép (số dòng, phải trả)',
+    en: 'Differences that the tolerance lets pass (count, payable)',
   },
   hours: { vi: 'Doanh thu theo giờ', en: 'Gross by hour' },
   package: { vi: 'Theo gói cước', en: 'By package' },

@@ -22,7 +22,7 @@ export function statementHtml(report: Report, language: StatementLanguage, key: 
 <head><meta charset="utf-8"><title>${title}</title><style>${STATEMENT_STYLE}</style></head>
 <body>
 <header><h1>${say('title')}</h1><p>${say('subject')}</p><p>${say('day')}: <b>${vietnameseDate(day)}</b></p></header>
-<p class="${clean ? 'clean' : 'not-clean'}">${say(clean ? 'clean' : 'notClean')}</p>
+<p class="${clean ? 'clean' : 'not-clean'}">${say(verdict(report))}</p>
 ${totalsTable(report, say)}
 <h2>${say('hours')}</h2>
 ${chart}
@@ -49,9 +49,14 @@ ${hmacSha256 === null ? '' : `<p>${say('seal')}: <code>${hmacSha256}</code></p>`
 `;
 }
 
+function verdict({ clean, tolerated }: Report): StatementWord {
+  if (!clean) return 'notClean';
+  return tolerated.count > 0 ? 'tolerable' : 'clean';
+}
+
 type Say = (word: StatementWord) => string;
 
-function totalsTable({ totals }: Report, say: Say): string {
+function totalsTable({ totals, tolerated }: Report, say: Say): string {
   const { ours, theirs, difference, refunds } = totals;
   const rows = (['gross', 'discount', 'payable'] as const).map((word) =>
     tableRow([say(word), number(ours[word]), number(theirs[word]), number(difference[word])]),
@@ -66,6 +71,9 @@ function totalsTable({ totals }: Report, say: Say): string {
     '</table><table>',
     tableRow([say('refunds'), number(toCustomers.count), number(toCustomers.amount)]),
     tableRow([say('chargedAllTheSame'), number(chargedAllTheSame.count), number(chargedAllTheSame.amount)]),
+    ...(tolerated.count > 0
+      ? [tableRow([say('tolerated'), number(tolerated.count), number(tolerated.payable)])]
+      : []),
     '</table>',
   ].join('\n');
 }

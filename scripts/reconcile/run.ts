@@ -1,29 +1,34 @@
-import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { loadDiscountRules } from '../../catalogue/load';
 import { TemporalHistoryReader } from '../../client/reconciliation/history-reader';
 import { VisibilityOurSide } from '../../client/reconciliation/our-side';
 import { reconcile } from '../../client/reconciliation/reconcile';
+import type { Report } from '../../client/reconciliation/report';
 import { reportCsv, reportJson } from '../../client/reconciliation/report-files';
 import { THOUSANDS_RULES } from '../../client/reconciliation/settlement-fields';
 import { SETTLEMENT_ENCODINGS } from '../../client/reconciliation/settlement-text';
 import { statementHtml } from '../../client/reconciliation/statement';
 import type { StatementLanguage } from '../../client/reconciliation/statement-words';
 import type { LocalDay } from '../../domain/local-time';
+import { progressLine } from '../terminal/progress-line';
+import { checkDestinations, writeDocuments, type Destination, type Wanted } from './documents';
 import { EXIT } from './exit-codes';
 import { date, several, whole } from './options';
-import { filesOf, type FileOptions } from './settlement-files';
-import { withTemporal } from './temporal';
+import { checkFiles, filesOf, type FileOptions } from './settlement-files';
+import { withTemporal, type Temporal } from './temporal';
+import { Watched } from './watched';
 import { inWords } from './words';
 
-interface Options extends FileOptions {
+export interface RunOptions extends FileOptions {
   date: LocalDay;
   tolerance: number;
+  toleranceTotal?: number;
   cutOffMinutes: number;
-  json?: string;
-  csv?: string;
-  statement?: string;
+  json?: Destination;
+  csv?: Destination;
+  statement?: Destination;
   language: StatementLanguage;
+  quiet?: boolean;
 }
 
 /** `run`, the command's main work: compares one day. */
@@ -31,7 +36,7 @@ export function addRun(command: Command): void {
   command
     .description('compares a day with MobiFone’s settlement file')
     .requiredOption('--date <day>', 'the day in Vietnam, as 2026-11-23', date)
-    .requiredOption('--settlement <file>', 'MobiFone’s settlement file of the day')
+    .requiredOption('--settlement <file>', 'MobiFone’s settlement file of the day; - reads standard input')
     .option('--next-day <file>', 'the next day’s file, if it is there')
     .option('--last-day <file>', 'the last day’s file')
     .option('--correction <file>', 'a correction file; may be given several times', several, [])
@@ -41,33 +46,56 @@ export function addRun(command: Command): void {
     .addOption(
       new Option('--thousands <rule>', 'separators in amounts').choices(THOUSANDS_RULES).default('refuse'),
     )
-    .option('--tolerance <dong>', 'amounts that differ by no more are let pass', whole, 0)
+    .option('--tolerance <dong>', 'lets an amount or a discount pass that differs by no more', whole, 0)
+    .option('--tolerance-total <dong>', 'lets none pass on a day on which they come to more', whole)
     .option('--cut-off-minutes <minutes>', 'how near to midnight a line may be awaited', whole, 30)
-    .option('--json <file>', 'writes the signed report')
-    .option('--csv <file>', 'writes one line a break')
-    .option('--statement <file>', 'writes the statement as an HTML page')
+    .option('--json [file]', 'the signed report; to standard output without a file')
+    .option('--csv [file]', 'one line a break; to standard output without a file')
+    .option('--statement [file]', 'the statement as an HTML page; to standard output without a file')
     .addOption(new Option('--language <name>', 'of the statement').choices(['vi', 'en']).default('vi'))
+    .option('--quiet', 'no progress line and no summary')
     .action(run);
 }
 
-async function run(options: Options): Promise<void> {
-  await withTemporal(async ({ client, config, webUiUrl }) => {
-    const report = await reconcile({
-      day: options.date,
-      ours: new VisibilityOurSide(client),
-      files: filesOf(options),
-      history: new TemporalHistoryReader(client, webUiUrl),
+async function run(options: RunOptions): Promise<void> {
+  const documents = (key?: string): Wanted<Report>[] => [
+    { option: '--json', destination: options.json, document: (report) => reportJson(report, key) },
+    { option: '--csv', destination: options.csv, document: reportCsv },
+    {
+      option: '--statement',
+      destination: options.statement,
+      document: (report) => statementHtml(report, options.language, key),
+    },
+  ];
+  await checkDestinations(documents());
+  await checkFiles(options);
+  await withTemporal(async (temporal) => {
+    const report = await reported(options, temporal);
+    const printed = await writeDocuments(report, documents(temporal.config.RECONCILIATION_SIGNING_KEY));
+    if (!printed && !options.quiet) process.stdout.write(`${inWords(report)}\n`);
+    process.exitCode = report.clean ? EXIT.clean : EXIT.breaks;
+  });
+}
+
+async function reported(options: RunOptions, { client, config, webUiUrl }: Temporal): Promise<Report> {
+  const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
+  const line = progressLine(options.quiet ?? false);
+  const side = new VisibilityOurSide(client);
+  const watched = new Watched(line, line.isShown ? await side.count(day) : undefined);
+  try {
+    return await reconcile({
+      day,
+      ours: watched.side(side),
+      files: filesOf(options).map(({ role, source }) => ({ role, source: watched.source(source) })),
+      history: watched.history(new TemporalHistoryReader(client, webUiUrl)),
       settings: {
-        cutOffMinutes: options.cutOffMinutes,
-        tolerance: options.tolerance,
+        cutOffMinutes,
+        tolerance,
+        ...(toleranceTotal === undefined ? {} : { toleranceTotal }),
         rules: loadDiscountRules(config.DISCOUNTS_FILE),
       },
     });
-    const key = config.RECONCILIATION_SIGNING_KEY;
-    if (options.json) await writeFile(options.json, reportJson(report, key));
-    if (options.csv) await writeFile(options.csv, reportCsv(report));
-    if (options.statement) await writeFile(options.statement, statementHtml(report, options.language, key));
-    process.stdout.write(`${inWords(report)}\n`);
-    process.exitCode = report.clean ? EXIT.clean : EXIT.breaks;
-  });
+  } finally {
+    line.clear();
+  }
 }

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { temporalTarget } from '../../client/connection';
 import { loadOperatorConfig, type Config } from '../../config';
+import { CommandFault, reasonOf } from '../terminal/command-fault';
 
 /** How long to try to reach Temporal, ms. */
 const CONNECT_TIMEOUT = 10_000;
@@ -13,11 +14,22 @@ export interface Temporal {
   webUiUrl: string | null;
 }
 
-/** Does work with a connection to the Temporal server that is configured, and closes it. */
+/**
+ * Does work with a connection to the Temporal server that is configured, and closes it.
+ * @throws CommandFault when the server cannot be reached
+ */
 export async function withTemporal<T>(work: (temporal: Temporal) => Promise<T>): Promise<T> {
   const config = loadOperatorConfig();
   const { connectionOptions, namespace, embedded } = temporalTarget(config);
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT });
+  const connection = await Connection.connect({
+    ...connectionOptions,
+    connectTimeout: CONNECT_TIMEOUT,
+  }).catch((fault: unknown) => {
+    throw new CommandFault(
+      `Temporal cannot be reached at ${connectionOptions.address}: ${reasonOf(fault)}. Start it by \`npm start\`, or check TEMPORAL_ADDRESS.`,
+      { cause: fault },
+    );
+  });
   try {
     const webUiUrl = embedded
       ? `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`

@@ -103,12 +103,26 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
     }
   });
 
+  it('prints the same report, and nothing else, when it is called in another folder with a file that is piped', async () => {
+    const file = await settlement();
+    const { json } = await reconcile(file);
+    const bin = path.join(__dirname, '../../scripts/bin/datacode-reconcile.cjs');
+    const words = ['--date', TODAY, '--settlement', '-', '--cut-off-minutes', '0', '--json'];
+    const piped = await stack.runProgram([bin, ...words], { cwd: folder, input: await readFile(file) });
+    expect(piped).toMatchObject({ exitCode: 0, stdout: await readFile(json, 'utf8'), stderr: '' });
+  });
+
   it('exits 2 when it could not run, and says why', async () => {
     const broken = path.join(folder, 'broken.csv');
     await writeFile(broken, 'reference,amount\n');
     expect(await reconcile(broken)).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('lacks "transaction_id"') as string,
+    });
+    expect(await reconcile(path.join(folder, 'none.csv'))).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+      stderr: `--settlement: ${path.join(folder, 'none.csv')} cannot be read: it is not there.\n`,
     });
     expect(await stack.runScript('reconcile/main.ts', ['--date', 'yesterday'])).toMatchObject({
       exitCode: 2,

@@ -129,14 +129,23 @@ export class EmbeddedStack {
   /** Runs one of `scripts/` in the stack's environment to its end. */
   async runScript(name: string, words: readonly string[]): Promise<ScriptEnd> {
     const entry = path.join(ROOT, 'scripts', name);
+    return this.runProgram(typescriptEntry(entry, ...words));
+  }
+
+  /** Runs Node in the stack's environment to its end. */
+  async runProgram(
+    words: readonly string[],
+    { cwd, input }: { cwd?: string; input?: Buffer } = {},
+  ): Promise<ScriptEnd> {
     return new Promise((resolve) => {
-      execFile(
+      const child = execFile(
         process.execPath,
-        typescriptEntry(entry, ...words),
-        { env: this.environment },
+        words,
+        { env: this.environment, cwd },
         (fault, stdout, stderr) =>
           resolve({ succeeded: fault === null, exitCode: exitCodeOf(fault), stdout, stderr }),
       );
+      if (input) child.stdin?.end(input);
     });
   }
 

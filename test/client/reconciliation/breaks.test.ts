@@ -1,5 +1,6 @@
 import type { HistoryReader, OurPurchase } from '../../../client/reconciliation/our-purchase';
 import type { Report } from '../../../client/reconciliation/report';
+import { statementHtml } from '../../../client/reconciliation/statement';
 import { daysAfter, localDayStart } from '../../../domain/local-time';
 import { vnd } from '../../../domain/vnd';
 import { DAY, discountAt, nothing, ourPurchase, reconciled, theirLine, theirLines } from './synthetic-day';
@@ -305,5 +306,56 @@ describe('a tolerance', () => {
 
   it('lets nothing pass that is larger by one đồng', async () => {
     expect(kinds(await day([sold], { day: off(6) }, { tolerance: 5 }))).toEqual(['discount_differs']);
+  });
+
+  it('is of amounts as of discounts, in both directions, and shows in the statement', async () => {
+    const dearer = ourPurchase('dearer');
+    const cheaper = ourPurchase('cheaper');
+    const lines = [
+      theirLine(dearer, 'charge', { amount: vnd(90_003) }),
+      theirLine(cheaper, 'charge', { amount: vnd(89_999) }),
+    ];
+    const report = await day([dearer, cheaper], { day: lines }, { tolerance: 3 });
+    expect(report).toMatchObject({
+      clean: true,
+      tolerated: { count: 2, gross: -2, payable: -2 },
+      totals: { difference: { gross: -2 } },
+      unexplained: { gross: 0, discount: 0, payable: 0 },
+    });
+    const page = statementHtml(report, 'en', undefined).replaceAll(/<\/?span[^>]*>/g, '');
+    expect(page).toContain('Both sides agree within the tolerance.');
+    expect(page).toContain(
+      '<td>Differences that the tolerance lets pass (count, payable)</td><td>2</td><td>−2</td>',
+    );
+  });
+
+  it('never lets a sale pass that is missing, or a rate that is wrong by nothing, whatever its size', async () => {
+    const otherRate = [theirLine(sold, 'charge', { discountRateBasisPoints: 651 })];
+    expect(kinds(await day([sold], {}, { tolerance: 999_999 }))).toEqual(['missing_there']);
+    expect(kinds(await day([sold], { day: otherRate }, { tolerance: 999_999 }))).toEqual([
+      'discount_differs',
+    ]);
+  });
+
+  describe('with a bound to what it may come to in a day', () => {
+    const dearer = ourPurchase('dearer');
+    const cheaper = ourPurchase('cheaper');
+    const lines = [
+      theirLine(dearer, 'charge', { amount: vnd(90_003) }),
+      theirLine(cheaper, 'charge', { amount: vnd(89_998) }),
+    ];
+    const within = (toleranceTotal: number) =>
+      day([dearer, cheaper], { day: lines }, { tolerance: 3, toleranceTotal });
+
+    it('lets differences pass that come to the bound, added up without regard to sign', async () => {
+      expect(await within(5)).toMatchObject({ clean: true, tolerated: { count: 2, gross: -1 } });
+    });
+
+    it('lets none of them pass when they come to more: many small ones are no small one', async () => {
+      const report = await within(4);
+      expect(report).toMatchObject({ clean: false, tolerated: { count: 0, gross: 0 } });
+      expect(kinds(report)).toEqual(['amount_differs', 'amount_differs']);
+      expect(report.settings).toEqual({ cutOffMinutes: 30, tolerance: 3, toleranceTotal: 4 });
+    });
   });
 });
