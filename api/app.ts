@@ -8,6 +8,7 @@ import type { EligibilityQuestions } from '../client/eligibility';
 import type { PurchaseSearch } from '../client/purchase-search';
 import type { Notices } from '../client/notices';
 import type { Purchases } from '../client/purchases';
+import type { StandingPauses } from '../client/standing-pauses';
 import type { DiscountRule } from '../domain/discount';
 import type { DatacodePackage } from '../domain/packages';
 import { door, type DoorLimits } from './door';
@@ -27,6 +28,7 @@ import { purchaseEventRoutes } from './routes/purchase-events';
 import { purchaseByIdRoutes, purchaseListRoutes } from './routes/purchase-search';
 import { purchaseRoutes } from './routes/purchases';
 import { validationRoutes } from './routes/validation';
+import { SalesGate } from './sales-gate';
 
 export interface ApiParts {
   purchases: Purchases;
@@ -35,6 +37,7 @@ export interface ApiParts {
   earnings: ChannelEarnings;
   questions: EligibilityQuestions;
   notices: Notices;
+  pauses: StandingPauses;
   registry: ChannelRegistry;
   packages: readonly DatacodePackage[];
   discountRules: readonly DiscountRule[];
@@ -54,6 +57,7 @@ export function createApi(parts: ApiParts): Express {
   const now = parts.now ?? (() => new Date());
   const stopping = parts.stopping ?? new AbortController().signal;
   const offers = new Offers(parts.packages, parts.discountRules);
+  const gate = new SalesGate(offers, parts.pauses);
   const authenticated = door(registry, parts.limits, now);
 
   const idempotency = new Idempotency(parts.idempotencyKeys, purchases);
@@ -78,8 +82,8 @@ export function createApi(parts: ApiParts): Express {
     next();
   });
   app.use('/v1/purchases', purchaseListRoutes({ search, authenticated }));
-  app.use('/v1/purchases', validationRoutes({ purchases, questions, offers, authenticated, now }));
-  app.use('/v1/purchases', purchaseRoutes({ purchases, offers, authenticated, now, idempotency }));
+  app.use('/v1/purchases', validationRoutes({ purchases, questions, gate, authenticated, now }));
+  app.use('/v1/purchases', purchaseRoutes({ purchases, gate, authenticated, now, idempotency }));
   app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping }));
   app.use('/v1/purchases', purchaseNoticeRoutes({ notices, authenticated }));
   app.use('/v1/notices', noticeRoutes({ notices, authenticated }));

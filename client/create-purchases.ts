@@ -1,12 +1,14 @@
 import { Client, Connection } from '@temporalio/client';
 import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
 import { temporalTarget, type ConnectionConfig } from './connection';
+import { Control } from './control';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
 import { purchasePolicy, type PolicySettings } from './purchase-policy';
 import type { Notices } from './notices';
 import type { PurchaseSearch } from './purchase-search';
 import type { Purchases } from './purchases';
+import { FollowedPauses, type StandingPauses } from './standing-pauses';
 import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch } from './temporal-purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
@@ -20,6 +22,7 @@ export interface PurchaseClients {
   earnings: ChannelEarnings;
   questions: EligibilityQuestions;
   notices: Notices;
+  pauses: StandingPauses;
   idempotencyKeys: IdempotencyKeys;
   close(): Promise<void>;
 }
@@ -40,6 +43,7 @@ export function createPurchases(config: PurchasesConfig): PurchaseClients {
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, settings),
+    pauses: new FollowedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
     close: () => connection.close(),
   };
 }

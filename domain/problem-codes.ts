@@ -269,6 +269,15 @@ export const PROBLEM_CODES = {
       vi: 'Gửi lại đúng yêu cầu đó: chỉ bán một lần. Nếu vẫn lỗi, báo cho chúng tôi `requestId`.',
     },
   },
+  sales_paused: {
+    status: 503,
+    retryable: true,
+    title: { en: 'We have paused these sales', vi: 'Chúng tôi đang tạm dừng bán' },
+    whatToDo: {
+      en: 'Send the same order again after "Retry-After" seconds, or ask our operators. Nothing was sold.',
+      vi: 'Gửi lại đúng đơn hàng đó sau "Retry-After" giây, hoặc hỏi bộ phận vận hành của chúng tôi. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
   temporarily_unavailable: {
     status: 503,
     retryable: true,

@@ -28,6 +28,7 @@ export function addEligibility(registry: OpenAPIRegistry): void {
         ...EVERY_CHANNEL_ROUTE,
         ...EVERY_BODY,
         'package_not_available',
+        'sales_paused',
         'external_id_conflict',
         'temporarily_unavailable',
       ),

@@ -71,6 +71,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
         ...EVERY_CHANNEL_ROUTE,
         ...EVERY_BODY,
         'package_not_available',
+        'sales_paused',
         'external_id_conflict',
         'idempotency_key_in_use',
         'idempotency_key_reused',

@@ -73,6 +73,7 @@ const LANGUAGE_HEADERS = {
 
 const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
   'temporarily_unavailable',
+  'sales_paused',
   'rate_limited',
   'too_many_concurrent_requests',
   'idempotency_key_in_use',

@@ -7,17 +7,17 @@ import { idempotencyKeyOf, type Idempotency } from '../idempotency';
 import { channelOf } from '../known-channel';
 import { jsonBody } from '../json-body';
 import { requestIdOf } from '../logging';
-import type { Offers } from '../offers';
 import { preferredWait } from '../prefer';
 import { onlyMethods, Problem } from '../problems';
 import { purchaseOrder } from '../purchase-order';
-import { fieldFault, readBody, readPurchaseRequest, type PurchaseRequest } from '../purchase-request';
+import { readBody, readPurchaseRequest, type PurchaseRequest } from '../purchase-request';
 import { purchaseResource } from '../purchase-resource';
+import type { SalesGate } from '../sales-gate';
 import { cancelRequestSchema } from '../schemas';
 
 interface PurchaseRoutes {
   purchases: Purchases;
-  offers: Offers;
+  gate: SalesGate;
   authenticated: RequestHandler;
   now: () => Date;
   idempotency: Idempotency;
@@ -25,7 +25,7 @@ interface PurchaseRoutes {
 
 /** `/v1/purchases`: buy, look up, cancel. */
 export function purchaseRoutes(parts: PurchaseRoutes): Router {
-  const { purchases, offers, authenticated, now, idempotency } = parts;
+  const { purchases, gate, authenticated, now, idempotency } = parts;
   const router = Router({ caseSensitive: true });
 
   /** An offer of this moment makes an order; without one the order may still be one that was accepted before. */
@@ -36,14 +36,13 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
     waitMs: number,
   ): Promise<Submission> {
     const at = now();
-    const offer = offers.find(wanted.package, channel, at);
-    if (!('fault' in offer)) {
+    const offer = await gate.find(wanted.package, channel, at);
+    if (!(offer instanceof Problem)) {
       return purchases.submit(purchaseOrder(channel, wanted, offer, { at, requestId }), waitMs);
     }
     const standing = await purchases.find(channel.name, wanted.externalId, waitMs);
     if (standing) return repetition(standing, wanted);
-    const fault = fieldFault('/package', offer.fault);
-    throw new Problem('package_not_available', fault.detail, { errors: [fault] });
+    throw offer;
   }
 
   /** Waits for the outcome of an order whose key is free again, as its acceptance is over. */

@@ -8,17 +8,17 @@ import { jsonBody } from '../json-body';
 import { channelOf } from '../known-channel';
 import { leaveMethods } from '../leave-methods';
 import { requestIdOf } from '../logging';
-import type { Offers } from '../offers';
 import { onlyMethods, Problem } from '../problems';
-import { fieldFault, readValidationRequest, type ValidationRequest } from '../purchase-request';
+import { readValidationRequest, type ValidationRequest } from '../purchase-request';
 import { boughtResource } from '../purchase-resource';
+import type { SalesGate } from '../sales-gate';
 import { needs } from '../scope';
 import type { ValidationResource } from '../schemas/eligibility';
 
 interface ValidationRoutes {
   purchases: Pick<Purchases, 'find'>;
   questions: EligibilityQuestions;
-  offers: Offers;
+  gate: SalesGate;
   authenticated: RequestHandler;
   now: () => Date;
 }
@@ -28,7 +28,7 @@ type Draft = Omit<PurchaseOrder, 'purchaseId' | 'externalId' | 'acceptedAt'>;
 
 /** `/v1/purchases/validate`: all that a submission would say, and whether MobiFone would take it; nothing is sold. */
 export function validationRoutes(parts: ValidationRoutes): Router {
-  const { purchases, questions, offers, authenticated, now } = parts;
+  const { purchases, questions, gate, authenticated, now } = parts;
   const router = Router({ caseSensitive: true });
 
   async function orderedBefore(channel: Channel, wanted: ValidationRequest): Promise<Draft | undefined> {
@@ -40,12 +40,9 @@ export function validationRoutes(parts: ValidationRoutes): Router {
     return standing.order;
   }
 
-  function drafted(channel: Channel, wanted: ValidationRequest): Draft {
-    const offer = offers.find(wanted.package, channel, now());
-    if ('fault' in offer) {
-      const fault = fieldFault('/package', offer.fault);
-      throw new Problem('package_not_available', fault.detail, { errors: [fault] });
-    }
+  async function drafted(channel: Channel, wanted: ValidationRequest): Promise<Draft> {
+    const offer = await gate.find(wanted.package, channel, now());
+    if (offer instanceof Problem) throw offer;
     return {
       channel: channel.name,
       msisdn: wanted.msisdn,
@@ -65,7 +62,7 @@ export function validationRoutes(parts: ValidationRoutes): Router {
       const wanted = readValidationRequest(request.body);
       const channel = channelOf(response);
       const before = await orderedBefore(channel, wanted);
-      const draft = before ?? drafted(channel, wanted);
+      const draft = before ?? (await drafted(channel, wanted));
       const [answer] = await questions.ask({
         channel: channel.name,
         msisdn: draft.msisdn,

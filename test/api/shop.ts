@@ -9,6 +9,7 @@ import { channelName } from '../../domain/identifiers';
 import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
 import { ScriptedNotices } from './scripted-notices';
+import { ScriptedPauses } from './scripted-pauses';
 import { ScriptedPurchases } from './scripted-purchases';
 import { ScriptedEarnings, ScriptedQuestions, ScriptedSearch } from './scripted-search';
 
@@ -41,6 +42,7 @@ export class Shop {
   readonly earnings = new ScriptedEarnings();
   readonly questions = new ScriptedQuestions();
   readonly notices = new ScriptedNotices();
+  readonly pauses = new ScriptedPauses();
   readonly lines: string[] = [];
   readonly stopping = new AbortController();
   /** The moment that prices are taken at. */
@@ -52,6 +54,7 @@ export class Shop {
     earnings: this.earnings,
     questions: this.questions,
     notices: this.notices,
+    pauses: this.pauses,
     registry: channelRegistry([
       channel('shop', {
         keys: [

@@ -4,8 +4,13 @@ const project = require('../../jest.config.js');
 module.exports = {
   ...project,
   rootDir: '../..',
-  roots: ['<rootDir>/test/workflows', '<rootDir>/test/domain'],
-  testMatch: ['<rootDir>/test/workflows/*.test.ts', '<rootDir>/test/domain/identifiers.test.ts'],
+  roots: ['<rootDir>/test'],
+  testMatch: [
+    '<rootDir>/test/workflows/*.test.ts',
+    '<rootDir>/test/domain/identifiers.test.ts',
+    '<rootDir>/test/api/pauses.test.ts',
+    '<rootDir>/test/client/standing-pauses.test.ts',
+  ],
   testPathIgnorePatterns: ['replay\\.test\\.ts$'],
   reporters: ['<rootDir>/test/mutation/findings-reporter.js'],
   testSequencer: '<rootDir>/test/mutation/likeliest-first.js',

@@ -1,4 +1,5 @@
 import { activityMutations } from './lists/activities';
+import { controlMutations } from './lists/control';
 import { interventionMutations } from './lists/interventions';
 import { noticeMutations } from './lists/notice';
 import { recordMutations } from './lists/record-and-calls';
@@ -16,4 +17,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...recordMutations,
   ...activityMutations,
   ...noticeMutations,
+  ...controlMutations,
 ];

@@ -1,0 +1,146 @@
+import type { ChannelName } from './identifiers';
+import type { PackageCode } from './packages';
+
+/**
+ * The names by which the world talks to the control workflow. They are written into its history: renaming one breaks
+ * the one that runs.
+ */
+export const CONTROL_WORKFLOW = 'control';
+/** There is one in a namespace. */
+export const CONTROL_WORKFLOW_ID = 'control';
+export const PAUSE_UPDATE = 'pause';
+export const RESUME_UPDATE = 'resume';
+export const PAUSES_QUERY = 'pauses';
+/** The memo's field that holds the `ControlState`, so that it can be read without a worker. */
+export const CONTROL_MEMO = 'control';
+/** The failure type with which a pause or resumption is refused. */
+export const CONTROL_REFUSED = 'ControlRefused';
+
+/** What is not sold: anything, anything through one channel, or one package. */
+export type PauseScope =
+  { kind: 'all' } | { kind: 'channel'; channel: ChannelName } | { kind: 'package'; package: PackageCode };
+
+/** Sales that were stopped on purpose; purchases that were accepted before go on. */
+export interface Pause {
+  scope: PauseScope;
+  by: string;
+  why: string;
+  /** ISO 8601, UTC. */
+  since: string;
+  /** ISO 8601, UTC: when it ends of itself; absent when somebody must resume. */
+  until?: string;
+}
+
+export interface PauseRequest {
+  scope: PauseScope;
+  by: string;
+  why: string;
+  until?: string;
+}
+
+export interface ResumeRequest {
+  scope: PauseScope;
+  by: string;
+  why: string;
+}
+
+/** One line of the audit trail; `expired` is what the clock did. */
+export interface ControlAct {
+  act: 'paused' | 'resumed' | 'expired';
+  scope: PauseScope;
+  by: string;
+  why: string;
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
+/** All that the control workflow keeps, and hands to its next run. */
+export interface ControlState {
+  pauses: readonly Pause[];
+  /** The latest acts, the latest last; every act is in the histories besides. */
+  trail: readonly ControlAct[];
+}
+
+export const NOTHING_PAUSED: ControlState = { pauses: [], trail: [] };
+/** More pauses at once than anybody can oversee are a slip. */
+export const MOST_PAUSES = 100;
+const LONGEST_TRAIL = 50;
+
+/** A scope in one word, as the command takes it: `all`, `channel demo`, `package D90`. */
+export function scopeInWords(scope: PauseScope): string {
+  switch (scope.kind) {
+    case 'all':
+      return 'all';
+    case 'channel':
+      return `channel ${scope.channel}`;
+    case 'package':
+      return `package ${scope.package}`;
+  }
+}
+
+export function isSameScope(one: PauseScope, other: PauseScope): boolean {
+  return scopeInWords(one) === scopeInWords(other);
+}
+
+/** The state with an act done, and written down. */
+export function withAct(state: ControlState, pauses: readonly Pause[], act: ControlAct): ControlState {
+  return { pauses, trail: [...state.trail, act].slice(-LONGEST_TRAIL) };
+}
+
+/** Why something cannot be paused so, in words; nothing when it can. */
+export function pauseFault(pauses: readonly Pause[], request: PauseRequest, now: Date): string | undefined {
+  const fault = requestFault(request);
+  if (fault) return fault;
+  const { scope, until } = request;
+  if (until !== undefined && !(Date.parse(until) > now.getTime())) {
+    return `"until" must be a moment to come, not ${until}`;
+  }
+  const standing = pauses.find((pause) => isSameScope(pause.scope, scope));
+  if (standing) {
+    return `${scopeInWords(scope)} is paused already, since ${standing.since} by ${standing.by}: ${standing.why}`;
+  }
+  return pauses.length < MOST_PAUSES ? undefined : `${MOST_PAUSES} pauses stand already; resume some first`;
+}
+
+/** Why something cannot be resumed, in words; nothing when it can. */
+export function resumeFault(pauses: readonly Pause[], request: ResumeRequest): string | undefined {
+  const fault = requestFault(request);
+  if (fault) return fault;
+  if (pauses.some((pause) => isSameScope(pause.scope, request.scope))) return undefined;
+  const standing = pauses.map(({ scope }) => scopeInWords(scope));
+  return (
+    `${scopeInWords(request.scope)} is not paused; ` +
+    (standing.length > 0 ? `paused: ${standing.join(', ')}` : 'nothing is')
+  );
+}
+
+/** The first pause that a sale falls under at a moment, the widest first; nothing when it may be sold. */
+export function pauseOf(
+  pauses: readonly Pause[],
+  sale: { channel: ChannelName; package: PackageCode },
+  at: Date,
+): Pause | undefined {
+  const standing = pauses.filter(({ until }) => until === undefined || Date.parse(until) > at.getTime());
+  return (
+    standing.find(({ scope }) => scope.kind === 'all') ??
+    standing.find(({ scope }) => scope.kind === 'channel' && scope.channel === sale.channel) ??
+    standing.find(({ scope }) => scope.kind === 'package' && scope.package === sale.package)
+  );
+}
+
+/** Requests come from the Web UI as well, where JSON is typed by hand. */
+function requestFault({ scope, by, why }: ResumeRequest): string | undefined {
+  for (const [field, text] of Object.entries({ by, why })) {
+    if (typeof text !== 'string' || text.trim() === '') return `"${field}" must be given`;
+  }
+  return isScope(scope)
+    ? undefined
+    : '"scope" must be {"kind":"all"}, {"kind":"channel","channel":"…"} or {"kind":"package","package":"…"}';
+}
+
+function isScope(scope: unknown): scope is PauseScope {
+  if (typeof scope !== 'object' || scope === null) return false;
+  const { kind, channel, package: code } = scope as Partial<Record<string, unknown>>; // looked at field by field
+  if (kind === 'channel') return typeof channel === 'string' && channel !== '';
+  return kind === 'all' || (kind === 'package' && typeof code === 'string' && code !== '');
+}

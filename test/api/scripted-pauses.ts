@@ -1,0 +1,28 @@
+import { TemporalUnavailable } from '../../client/purchases';
+import type { StandingPauses } from '../../client/standing-pauses';
+import type { Pause, PauseScope } from '../../domain/control';
+
+/** Pauses that are data. */
+export class ScriptedPauses implements StandingPauses {
+  unavailable = false;
+  private standing: Pause[] = [];
+
+  async now(): Promise<readonly Pause[]> {
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    return this.standing;
+  }
+
+  pause(scope: PauseScope, until?: Date): void {
+    this.standing.push({
+      scope,
+      by: 'lan@agent.example',
+      why: 'MobiFone doubles charges',
+      since: '2026-11-24T03:00:00.000Z',
+      ...(until === undefined ? {} : { until: until.toISOString() }),
+    });
+  }
+
+  resume(): void {
+    this.standing = [];
+  }
+}

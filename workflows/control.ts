@@ -1,0 +1,145 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineUpdate,
+  makeContinueAsNewFunc,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  CONTROL_MEMO,
+  CONTROL_REFUSED,
+  isSameScope,
+  NOTHING_PAUSED,
+  PAUSE_UPDATE,
+  PAUSES_QUERY,
+  pauseFault,
+  RESUME_UPDATE,
+  resumeFault,
+  scopeInWords,
+  withAct,
+  type ControlAct,
+  type ControlState,
+  type Pause,
+  type PauseRequest,
+  type ResumeRequest,
+} from '../domain/control';
+
+/** Some 600 events: a history that anybody can still read. */
+const ACTS_OF_A_RUN = 100;
+
+/**
+ * Holds what is paused, for as long as anybody pauses anything: each act is an update, so that who did it and why
+ * stay in its history. What stands is in its memo as well, which the API reads without a worker.
+ */
+export async function control(before: ControlState = NOTHING_PAUSED): Promise<void> {
+  let state = before;
+  let acts = 0;
+  const write = (pauses: readonly Pause[], act: ControlAct) => {
+    state = withAct(state, pauses, act);
+    acts += 1;
+    tell(state);
+  };
+
+  setHandler(defineQuery<ControlState>(PAUSES_QUERY), () => state, {
+    description: 'What is paused, and the latest acts.',
+  });
+  setHandler(
+    defineUpdate<ControlState, [PauseRequest]>(PAUSE_UPDATE),
+    async ({ scope, by, why, until }) => {
+      const at = now();
+      const pause: Pause = { scope, by, why, since: at, ...(until === undefined ? {} : { until }) };
+      write([...state.pauses, pause], { act: 'paused', scope, by, why, at });
+      return state;
+    },
+    {
+      validator: (request) => refuse(pauseFault(state.pauses, request, new Date())),
+      description:
+        'Stops new sales of a package, of a channel, or all: {"scope":{"kind":"all"},"by":"…","why":"…"}',
+    },
+  );
+  setHandler(
+    defineUpdate<ControlState, [ResumeRequest]>(RESUME_UPDATE),
+    async ({ scope, by, why }) => {
+      write(without(state.pauses, scope), { act: 'resumed', scope, by, why, at: now() });
+      return state;
+    },
+    {
+      validator: (request) => refuse(resumeFault(state.pauses, request)),
+      description: 'Sells again what was paused: {"scope":{"kind":"all"},"by":"…","why":"…"}',
+    },
+  );
+  tell(state);
+
+  const isLong = () => acts >= ACTS_OF_A_RUN || workflowInfo().continueAsNewSuggested;
+  while (!isLong()) {
+    const ending = nextToEnd(state.pauses);
+    const known = acts;
+    const changed = () => acts !== known;
+    if (!ending) {
+      await condition(changed);
+      continue;
+    }
+    const summary = `Until the pause of ${scopeInWords(ending.scope)} ends`;
+    if (await condition(changed, Math.max(1, endOf(ending) - Date.now()), { summary })) continue;
+    const { scope, by, why } = ending;
+    write(without(state.pauses, scope), { act: 'expired', scope, by, why, at: now() });
+  }
+  await condition(allHandlersFinished);
+  // With its memo from the first moment on: until a worker takes it up, the API reads nothing else.
+  await makeContinueAsNewFunc<typeof control>({ memo: { [CONTROL_MEMO]: state } })(state);
+}
+
+/** It outlives every build of the worker, so it must not wait for the one that it began on. */
+setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, control);
+
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw ApplicationFailure.nonRetryable(fault, CONTROL_REFUSED);
+}
+
+function without(pauses: readonly Pause[], scope: Pause['scope']): readonly Pause[] {
+  return pauses.filter((pause) => !isSameScope(pause.scope, scope));
+}
+
+function nextToEnd(pauses: readonly Pause[]): Pause | undefined {
+  return pauses
+    .filter(({ until }) => until !== undefined)
+    .toSorted((one, other) => endOf(one) - endOf(other))[0];
+}
+
+function endOf({ until }: Pause): number {
+  return Date.parse(until ?? '');
+}
+
+function tell(state: ControlState): void {
+  upsertMemo({ [CONTROL_MEMO]: state });
+  setCurrentDetails(story(state));
+}
+
+/** The state as Markdown for the Web UI. */
+function story({ pauses, trail }: ControlState): string {
+  return [
+    pauses.length === 0 ? '**Nothing is paused.** All that is on sale is sold.' : '**Paused:**',
+    '',
+    ...pauses.flatMap(({ scope, by, why, since, until }) => [
+      `- ${scopeInWords(scope)} since ${since} by ${by}: ${why} (${until ? `until ${until}` : 'until somebody resumes'})`,
+      `  – to sell again: \`datacode-ops resume ${scopeInWords(scope)}\``,
+    ]),
+    '',
+    '**Latest acts:**',
+    '',
+    ...trail
+      .toReversed()
+      .map(({ act, scope, by, why, at }) => `- ${at} ${act} ${scopeInWords(scope)} by ${by}: ${why}`),
+  ].join('\n');
+}
+
+/** Workflow time, which replays the same. */
+function now(): string {
+  return new Date().toISOString();
+}
