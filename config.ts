@@ -72,8 +72,8 @@ export const configSchema = z.object({
   TEMPORAL_DOWNLOAD: flag(true).describe('Whether a missing Temporal executable may be downloaded.'),
   TEMPORAL_PORT: port(7233).describe('gRPC port of the embedded Temporal server.'),
   TEMPORAL_UI_PORT: port(8233).describe('Web UI port of the embedded Temporal server.'),
-  TEMPORAL_RETENTION: duration('30d').describe(
-    'How long closed purchases are kept where we start the server: the window in which a repeated order is recognised.',
+  TEMPORAL_RETENTION: duration('35d').describe(
+    'How long closed purchases are kept where we start the server: the window in which a repeated order is recognised, longer than any month. The archive keeps them beyond it.',
   ),
 
   API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),

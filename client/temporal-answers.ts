@@ -63,3 +63,8 @@ export function unavailable(error: unknown): unknown {
     (error instanceof Error && isSilence(error.cause));
   return silent ? new TemporalUnavailable('Temporal did not answer', { cause: error }) : error;
 }
+
+/** Whether Temporal does not know the workflow (any more): some calls say so by a class, others by the bare code. */
+export function isUnknownWorkflow(error: unknown): boolean {
+  return error instanceof WorkflowNotFoundError || hasCode(error, status.NOT_FOUND);
+}

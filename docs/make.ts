@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { PURCHASE_COLUMNS } from '../client/archive/purchase-columns';
+import { STEP_COLUMNS } from '../client/archive/step-columns';
 import { configSchema } from '../config';
 import { testNumbersTable } from '../mobifone/sandbox/test-numbers';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/breaks';
@@ -12,6 +14,8 @@ const SECTIONS = [
   { file: 'docs/architecture.md', name: 'states', make: statesTable },
   { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
   { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },
+  { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsTable(PURCHASE_COLUMNS) },
+  { file: 'docs/export.md', name: 'step-columns', make: () => exportColumnsTable(STEP_COLUMNS) },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
   { file: 'docs/quick-start.md', name: 'curl', make: () => shown('bash', 'buy.sh', 'verify-notice.sh') },
   { file: 'docs/quick-start.md', name: 'typescript', make: () => shown('ts', 'buy.ts', 'verify-notice.ts') },
@@ -100,6 +104,13 @@ function settlementColumnsTable(): string {
     return `| \`${column}\` | ${meaning} | ${form} | \`${example}\` |`;
   });
   return ['| column | what it is | form | example |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function exportColumnsTable(columns: Record<string, { meaning: string; form: string }>): string {
+  const rows = Object.entries(columns).map(
+    ([name, { meaning, form }]) => `| \`${name}\` | ${meaning} | ${form} |`,
+  );
+  return ['| column | what it is | form |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 function breakKindsTable(): string {

@@ -14,6 +14,13 @@ export const BREAK_KINDS = {
     next: 'Ask MobiFone where the transaction came from; dispute the charge unless a purchase can be named.',
     nextVi: 'Yêu cầu MobiFone cho biết nguồn giao dịch; khiếu nại nếu không xác định được.',
   },
+  carried_over_lost: {
+    nature: 'money',
+    en: 'Carried over from the last day; not known here any more',
+    vi: 'Chuyển sang từ ngày trước; đại lý không còn dữ liệu giao dịch',
+    next: 'Give the archive that has its day by --archive, or compare by hand with the last day’s report.',
+    nextVi: 'Dùng kho lưu trữ có ngày đó (--archive) hoặc đối chiếu thủ công với biên bản ngày trước.',
+  },
   missing_there: {
     nature: 'money',
     en: 'Succeeded here; missing at MobiFone',

@@ -44,6 +44,16 @@ export function purchaseWorkflowId(channel: ChannelName, id: ExternalId): string
   return `purchase:${channel}:${id}`;
 }
 
+/**
+ * Whose purchase a workflow is.
+ * @throws RangeError when it is none of a purchase
+ */
+export function purchaseOfWorkflow(workflowId: string): { channel: ChannelName; externalId: ExternalId } {
+  const [kind, channel = '', id = ''] = workflowId.split(':');
+  if (kind !== 'purchase') throw new RangeError(`"${workflowId}" is not the workflow of a purchase`);
+  return { channel: channelName(channel), externalId: externalId(id) };
+}
+
 /** The one workflow that records a channel's use of an `Idempotency-Key`, by the key's digest. */
 export function idempotencyKeyWorkflowId(channel: ChannelName, keyDigest: string): string {
   return `idempotency:${channel}:${keyDigest}`;

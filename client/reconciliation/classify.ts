@@ -1,4 +1,5 @@
 import type { DiscountRule } from '../../domain/discount';
+import type { PurchaseId } from '../../domain/identifiers';
 import { daysAfter, localDayStart, type LocalDay } from '../../domain/local-time';
 import { isOutcome } from '../../domain/purchase-states';
 import type { SettlementLine } from '../../domain/settlement';
@@ -10,6 +11,7 @@ import { theirMoney, theirPurchase, type TheirPurchase } from './their-purchase'
 
 /** What is known of one purchase on both sides. */
 export interface Pair {
+  purchaseId: PurchaseId;
   ours: OurPurchase | undefined;
   /** The lines of the day's file, corrections worked in. */
   lines: readonly SettlementLine[];
@@ -19,6 +21,8 @@ export interface Pair {
   correctedBy: Money | undefined;
   /** The last day's report expects it in this day's file. */
   carriedOver: boolean;
+  /** What that report has at stake on it, whole đồng; undefined where it is not known. */
+  carriedStake: number | undefined;
 }
 
 export interface Classifying {
@@ -47,12 +51,11 @@ interface Case {
 /** Everything in which the two sides of a purchase differ; pure, so that the same pair always has the same breaks. */
 export function findingsOf(pair: Pair, context: Classifying): Finding[] {
   const { ours } = pair;
-  const purchaseId = ours?.purchaseId ?? pair.lines[0]?.purchaseId;
-  if (!purchaseId) return [];
-  const found = findingsFor(purchaseId);
+  const found = findingsFor(pair.purchaseId);
   const theirs = theirPurchase(pair.lines);
   const repeated = repetitions(pair, theirs, found);
-  if (!ours) return [...repeated, ...theirsAlone(theirs, found)];
+  if (!ours)
+    return [...repeated, ...(pair.carriedOver ? [lost(pair, theirs, found)] : theirsAlone(theirs, found))];
   const compared = [...theirs.payments.slice(0, 1), ...theirs.rollbacks];
   const counted = ours.day === context.day ? ourMoney(ours) : NOTHING;
   const difference = minus(counted, theirMoney(compared));
@@ -85,6 +88,21 @@ function repetitions(
     findings.push(found('duplicate_charge', minus(NOTHING, charged), charged.gross, extra, detail));
   }
   return findings;
+}
+
+/** The last day had it, and nobody who could be asked has it any more: never dropped in silence. */
+function lost(
+  { carriedStake }: Pair,
+  { payments, rollbacks, registration }: TheirPurchase,
+  found: Found,
+): Finding {
+  const [payment] = payments;
+  const counted = [...(payment ? [payment] : []), ...rollbacks];
+  const lines = [...(registration ? [registration] : []), ...counted];
+  const difference = minus(NOTHING, theirMoney(counted));
+  const detail =
+    lines.length > 0 ? 'in this file, with nothing to compare it with' : 'not in this file either';
+  return found('carried_over_lost', difference, carriedStake ?? payment?.amount ?? 0, lines, detail);
 }
 
 function theirsAlone({ payments, registration, rollbacks, any }: TheirPurchase, found: Found): Finding[] {

@@ -1,6 +1,7 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { Purchase } from '../../domain/purchase';
+import { evidenceEventIds } from './evidence-events';
 import type { Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
 
 /** Opens the history of a purchase that differs, for its evidence. */
@@ -15,12 +16,7 @@ export class TemporalHistoryReader implements HistoryReader {
     const workflowId = purchaseWorkflowId(ours.channel, ours.externalId);
     const handle = this.client.workflow.getHandle(workflowId);
     const { events } = await handle.fetchHistory();
-    // What MobiFone and the channel were asked, and what they answered.
-    const eventIds = (events ?? [])
-      .filter(
-        (event) => event.activityTaskScheduledEventAttributes ?? event.activityTaskCompletedEventAttributes,
-      )
-      .map(({ eventId }) => Number(eventId));
+    const eventIds = evidenceEventIds(events ?? []);
     return {
       evidence: { workflowId, eventIds, webUiLink: this.link(workflowId) },
       refundNotice: (await this.wasDelivered(ours, workflowId)) ? 'delivered' : ours.refundNotice,

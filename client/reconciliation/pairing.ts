@@ -1,6 +1,7 @@
 import type { Discount } from '../../domain/discount';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { SettlementLine } from '../../domain/settlement';
+import type { CarriedOver } from './carried-over';
 import type { Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
 import type { OurPurchase, OurSide } from './our-purchase';
@@ -18,6 +19,7 @@ interface OpenPair extends Pair {
   neighbours: readonly SettlementLine[];
   correctedBy: Money | undefined;
   carriedOver: boolean;
+  carriedStake: number | undefined;
 }
 
 /**
@@ -56,8 +58,12 @@ export class Pairing {
   }
 
   /** Purchases that the last day's report expects in this day's file. */
-  expect(carriedOver: readonly PurchaseId[]): void {
-    for (const id of carriedOver) this.pair(id).carriedOver = true;
+  expect(carriedOver: readonly (CarriedOver | PurchaseId)[]): void {
+    for (const expected of carriedOver) {
+      const pair = this.pair(typeof expected === 'string' ? expected : expected.purchaseId);
+      pair.carriedOver = true;
+      if (typeof expected !== 'string') pair.carriedStake = expected.atStake;
+    }
   }
 
   /** A correction's line takes the place of those with its reference, or is added. */
@@ -102,11 +108,13 @@ export class Pairing {
     const known = this.pairs.get(id);
     if (known) return known;
     const fresh: OpenPair = {
+      purchaseId: id,
       ours: undefined,
       lines: [],
       neighbours: NO_LINES,
       correctedBy: undefined,
       carriedOver: false,
+      carriedStake: undefined,
     };
     this.pairs.set(id, fresh);
     return fresh;

@@ -4,6 +4,7 @@ import type { PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import type { SettlementLine } from '../../domain/settlement';
 import type { Finding } from './breaks';
+import type { CarriedOver } from './carried-over';
 import { findingsOf, type Classifying, type Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
 import type { HistoryReader, OurPurchase, OurSide } from './our-purchase';
@@ -24,8 +25,8 @@ export interface Reconciliation {
   day: LocalDay;
   ours: OurSide;
   files: readonly { role: FileRole; source: SettlementSource }[];
-  /** From the last day's report: purchases expected in this day's file. */
-  carriedOver?: readonly PurchaseId[];
+  /** From the last day's report: purchases expected in this day's file; see `carriedOverBy`. */
+  carriedOver?: readonly (CarriedOver | PurchaseId)[];
   /** Opened for purchases that differ; without it no history is read. */
   history?: HistoryReader;
   settings: ReconciliationSettings;

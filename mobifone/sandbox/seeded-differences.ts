@@ -8,7 +8,7 @@ import { vnd } from '../../domain/vnd';
 import { Dice } from './dice';
 
 /** The kinds that a settlement file can be given; a purchase that is still open is of our own making. */
-export type SeedableKind = Exclude<BreakKind, 'open_here'>;
+export type SeedableKind = Exclude<BreakKind, 'open_here' | 'carried_over_lost'>;
 
 /** What a file was made to differ in: the list by which reconciliation is judged (I10). */
 export interface SeededDifference {

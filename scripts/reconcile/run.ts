@@ -1,7 +1,5 @@
 import { Option, type Command } from 'commander';
 import { loadDiscountRules } from '../../catalogue/load';
-import { TemporalHistoryReader } from '../../client/reconciliation/history-reader';
-import { VisibilityOurSide } from '../../client/reconciliation/our-side';
 import { reconcile } from '../../client/reconciliation/reconcile';
 import type { Report } from '../../client/reconciliation/report';
 import { reportCsv, reportJson } from '../../client/reconciliation/report-files';
@@ -13,17 +11,19 @@ import type { LocalDay } from '../../domain/local-time';
 import { progressLine } from '../terminal/progress-line';
 import { checkDestinations, writeDocuments, type Destination, type Wanted } from './documents';
 import { EXIT } from './exit-codes';
+import { carriedOverIn } from './last-report';
 import { date, several, whole } from './options';
+import { ARCHIVE_USES, withOurSide, type Side, type SideOptions } from './our-side';
 import { checkFiles, filesOf, type FileOptions } from './settlement-files';
-import { withTemporal, type Temporal } from './temporal';
 import { Watched } from './watched';
 import { inWords } from './words';
 
-export interface RunOptions extends FileOptions {
+export interface RunOptions extends FileOptions, SideOptions {
   date: LocalDay;
   tolerance: number;
   toleranceTotal?: number;
   cutOffMinutes: number;
+  carriedOver?: string;
   json?: Destination;
   csv?: Destination;
   statement?: Destination;
@@ -49,6 +49,13 @@ export function addRun(command: Command): void {
     .option('--tolerance <dong>', 'lets an amount or a discount pass that differs by no more', whole, 0)
     .option('--tolerance-total <dong>', 'lets none pass on a day on which they come to more', whole)
     .option('--cut-off-minutes <minutes>', 'how near to midnight a line may be awaited', whole, 30)
+    .option('--carried-over <report>', 'the last day’s report, as --json wrote it')
+    .option('--archive <folder>', 'our side from what datacode-export wrote')
+    .addOption(
+      new Option('--archive-use <how>', 'instead of Temporal, or behind it for what it has forgotten')
+        .choices(ARCHIVE_USES)
+        .default('instead'),
+    )
     .option('--json [file]', 'the signed report; to standard output without a file')
     .option('--csv [file]', 'one line a break; to standard output without a file')
     .option('--statement [file]', 'the statement as an HTML page; to standard output without a file')
@@ -69,25 +76,25 @@ async function run(options: RunOptions): Promise<void> {
   ];
   await checkDestinations(documents());
   await checkFiles(options);
-  await withTemporal(async (temporal) => {
-    const report = await reported(options, temporal);
-    const printed = await writeDocuments(report, documents(temporal.config.RECONCILIATION_SIGNING_KEY));
+  await withOurSide(options, async (side) => {
+    const report = await reported(options, side);
+    const printed = await writeDocuments(report, documents(side.config.RECONCILIATION_SIGNING_KEY));
     if (!printed && !options.quiet) process.stdout.write(`${inWords(report)}\n`);
     process.exitCode = report.clean ? EXIT.clean : EXIT.breaks;
   });
 }
 
-async function reported(options: RunOptions, { client, config, webUiUrl }: Temporal): Promise<Report> {
+async function reported(options: RunOptions, { ours, history, count, config }: Side): Promise<Report> {
   const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
   const line = progressLine(options.quiet ?? false);
-  const side = new VisibilityOurSide(client);
-  const watched = new Watched(line, line.isShown ? await side.count(day) : undefined);
+  const watched = new Watched(line, line.isShown ? await count(day) : undefined);
   try {
     return await reconcile({
       day,
-      ours: watched.side(side),
+      ours: watched.side(ours),
       files: filesOf(options).map(({ role, source }) => ({ role, source: watched.source(source) })),
-      history: watched.history(new TemporalHistoryReader(client, webUiUrl)),
+      history: watched.history(history),
+      carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),
       settings: {
         cutOffMinutes,
         tolerance,

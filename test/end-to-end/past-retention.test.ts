@@ -1,13 +1,12 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { GATEWAY_FAILURES } from '../../domain/gateway-verdict';
 import type { PaymentForm } from '../../domain/packages';
 import type { Position } from '../../mobifone/sandbox/ledger-entries';
 import { EmbeddedStack } from '../support/embedded-stack';
-import { Selling, until } from '../support/selling';
-import { fromGlobalSetup } from '../support/test-environment';
+import { forgetPurchase, quickToDelete } from '../support/forgetting';
+import { Selling } from '../support/selling';
 
 jest.setTimeout(180_000); // for a machine that is busy with something else
 
@@ -42,20 +41,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/**
- * The Temporal server's executable with a setting of its own: a deletion waits until its shard has noted how far it
- * is, which by default it does twice a minute.
- */
-async function quickToDelete(folder: string): Promise<string> {
-  const file = path.join(folder, 'temporal');
-  const intervals = ['transfer', 'visibility', 'timer'].map(
-    (queue) => `--dynamic-config-value 'history.${queue}ProcessorUpdateAckInterval="500ms"'`,
-  );
-  await writeFile(file, `#!/bin/sh\nexec '${fromGlobalSetup('cli')}' "$@" ${intervals.join(' ')}\n`);
-  await chmod(file, 0o700);
-  return file;
-}
-
 /** The catalogue after a rise of prices: a file for PACKAGES_FILE. */
 async function dearerCatalogue(folder: string): Promise<string> {
   const catalogue = JSON.parse(await readFile('catalogue/packages.json', 'utf8')) as {
@@ -71,26 +56,7 @@ const buy = (name: OrderName) => selling.buy(name, ORDERS[name].msisdn, { form: 
 const positionNow = (id: unknown) => stack.sandbox<Position>(`purchases/${String(id)}`);
 
 /** What retention does after its days: nothing of the purchase is left at Temporal. */
-async function forget(name: OrderName): Promise<void> {
-  const workflowId = stack.workflowId(name, ORDERS[name].form);
-  await stack.temporal(async ({ workflow, workflowService }) => {
-    const handle = workflow.getHandle(workflowId);
-    await handle.result(); // its messages and notices are out as well
-    await workflowService.deleteWorkflowExecution({
-      namespace: 'default',
-      workflowExecution: { workflowId },
-    });
-    const isGone = () =>
-      handle.describe().then(
-        () => false,
-        (error: unknown) => {
-          if (error instanceof WorkflowNotFoundError) return true;
-          throw error;
-        },
-      );
-    await until(isGone, (gone) => gone);
-  });
-}
+const forget = (name: OrderName) => forgetPurchase(stack, stack.workflowId(name, ORDERS[name].form));
 
 /** The channel sends the very same order again; how that ends, and what MobiFone has then. */
 async function repeat(name: OrderName) {

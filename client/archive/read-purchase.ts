@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { LoadedDataConverter } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { stateNoticeId, type NoticeId } from '../../domain/identifiers';
+import { NOTICE_WORKFLOW } from '../../domain/notice-protocol';
+import { isStateNotice, noticeType, type AddressedNotice, type RefundNotice } from '../../domain/notices';
+import type { Purchase, PurchaseOrder } from '../../domain/purchase';
+import type { PurchaseState } from '../../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { evidenceEventIds } from '../reconciliation/evidence-events';
+import { canonicalJson } from '../reconciliation/signature';
+import { archivedActions } from './archived-actions';
+import type { ArchivedNotice, ArchivedStep, HistoryDigest, ReadablePurchase } from './archived-purchase';
+import { stepsFromCalls, withAttempts } from './archived-steps';
+import { isoOf } from './event-time';
+import { recordedCalls, type RecordedCall } from './recorded-calls';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** What only the history tells of a purchase. */
+export type FromHistory = Pick<
+  ReadablePurchase,
+  'states' | 'steps' | 'actions' | 'notices' | 'history' | 'reason'
+>;
+
+const { History } = temporal.api.history.v1;
+const PLAIN = { enums: String, longs: String, bytes: String };
+
+/**
+ * Reads a purchase's whole history.
+ * @param pendingAttempts of activities that are open, by their id
+ * @throws whatever the data converter throws for payloads that it cannot read
+ */
+export async function fromHistory(
+  order: PurchaseOrder,
+  events: readonly HistoryEvent[],
+  converter: LoadedDataConverter,
+  pendingAttempts: ReadonlyMap<string, number> = new Map(),
+): Promise<FromHistory> {
+  const calls = await recordedCalls(events, converter, pendingAttempts);
+  const result = await resultOf(events, converter);
+  const steps = result
+    ? withAttempts(order.purchaseId, result.steps, calls)
+    : stepsFromCalls(order.purchaseId, calls);
+  const refund = refundOf(calls);
+  return {
+    reason: result?.reason ?? refund?.refusal ?? null,
+    states: statesOf(order, events),
+    steps,
+    actions: await archivedActions(events, converter),
+    notices: [...(await stateNotices(events, converter)), ...refundNotices(refund, steps)],
+    history: digestOf(events),
+  };
+}
+
+/** What the workflow came back with; nothing while it runs or when it was cut off. */
+async function resultOf(
+  events: readonly HistoryEvent[],
+  converter: LoadedDataConverter,
+): Promise<Purchase | undefined> {
+  const completed = events.find((event) => event.workflowExecutionCompletedEventAttributes);
+  const payloads = completed?.workflowExecutionCompletedEventAttributes?.result?.payloads;
+  const [result] = await decodeArrayFromPayloads(converter, payloads);
+  return result as Purchase | undefined; // the purchase workflow's
+}
+
+/** The moves of a purchase with their times, as the workflow told them to the server. */
+function statesOf(
+  order: PurchaseOrder,
+  events: readonly HistoryEvent[],
+): { state: PurchaseState; at: string }[] {
+  const moves = events.flatMap((event) => {
+    const fields = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
+    const data = fields?.[SEARCH_ATTRIBUTES.purchaseState.name]?.data;
+    if (!data) return [];
+    const state = JSON.parse(Buffer.from(data).toString()) as PurchaseState; // search attributes are never encoded
+    return [{ state, at: isoOf(event.eventTime) }];
+  });
+  return [{ state: 'accepted', at: order.acceptedAt }, ...moves];
+}
+
+function refundOf(calls: readonly RecordedCall[]): RefundNotice | undefined {
+  const call = calls.find(({ activity }) => activity === 'noticeRefund');
+  return call?.input?.[1] as RefundNotice | undefined; // as the workflow calls it
+}
+
+function refundNotices(refund: RefundNotice | undefined, steps: readonly ArchivedStep[]): ArchivedNotice[] {
+  const step = steps.find((candidate) => candidate.step === 'refund_notice');
+  if (!refund || !step) return [];
+  const { startedAt, status } = step;
+  return [{ id: refund.id, type: noticeType(refund), startedAt, delivered: status === 'done' }];
+}
+
+/** Notices of states are workflows of their own, whose starts are in the purchase's history. */
+async function stateNotices(
+  events: readonly HistoryEvent[],
+  converter: LoadedDataConverter,
+): Promise<ArchivedNotice[]> {
+  const notices: ArchivedNotice[] = [];
+  for (const event of events) {
+    const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
+    if (child?.workflowType?.name !== NOTICE_WORKFLOW) continue;
+    const [addressed] = await decodeArrayFromPayloads(converter, child.input?.payloads);
+    const { notice } = addressed as AddressedNotice; // as the workflow starts it
+    if (!isStateNotice(notice)) continue;
+    const id: NoticeId = stateNoticeId(notice.purchaseId, notice.sequence);
+    notices.push({ id, type: noticeType(notice), startedAt: isoOf(event.eventTime), delivered: null });
+  }
+  return notices;
+}
+
+function digestOf(events: readonly HistoryEvent[]): HistoryDigest {
+  const plain: unknown = History.toObject(History.create({ events: [...events] }), PLAIN);
+  return {
+    events: events.length,
+    sha256: createHash('sha256').update(canonicalJson(plain)).digest('hex'),
+    activityEventIds: evidenceEventIds(events),
+  };
+}

@@ -1,0 +1,111 @@
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { LoadedDataConverter, Payload } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import { isoOf } from './event-time';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** One execution of an activity, or one try inside a workflow task, as the history has it. */
+export interface RecordedCall {
+  activity: string;
+  startedAt: string;
+  attempts: number;
+  endedAt: string | null;
+  /** What it was given; nothing is recorded for a try inside a workflow task. */
+  input: unknown[] | null;
+  /** `undefined` while it is open, and when it failed. */
+  result: unknown;
+  completed: boolean;
+}
+
+const LOCAL_MARKER = 'core_local_activity';
+
+/**
+ * The remote calls of a history in the order in which they were begun.
+ * @param pendingAttempts of activities that are open, by their id: the history tells of no attempt until one ends
+ * @throws whatever the data converter throws for payloads that it cannot read
+ */
+export async function recordedCalls(
+  events: readonly HistoryEvent[],
+  converter: LoadedDataConverter,
+  pendingAttempts: ReadonlyMap<string, number>,
+): Promise<RecordedCall[]> {
+  const open = new Map<string, RecordedCall>();
+  const calls: RecordedCall[] = [];
+  const decode = (payloads?: Payload[] | null) => decodeArrayFromPayloads(converter, payloads);
+  for (const event of events) {
+    const scheduled = event.activityTaskScheduledEventAttributes;
+    if (scheduled) {
+      const call: RecordedCall = {
+        activity: scheduled.activityType?.name ?? '',
+        startedAt: isoOf(event.eventTime),
+        attempts: pendingAttempts.get(scheduled.activityId ?? '') ?? 0,
+        endedAt: null,
+        input: await decode(scheduled.input?.payloads),
+        result: undefined,
+        completed: false,
+      };
+      open.set(String(event.eventId), call);
+      calls.push(call);
+      continue;
+    }
+    const marker = event.markerRecordedEventAttributes;
+    if (marker?.markerName === LOCAL_MARKER) {
+      calls.push(await localCall(event, marker, decode));
+      continue;
+    }
+    await settle(event, open, decode);
+  }
+  return calls;
+}
+
+type Decode = (payloads?: Payload[] | null) => Promise<unknown[]>;
+
+async function localCall(
+  event: HistoryEvent,
+  { details, failure }: temporal.api.history.v1.IMarkerRecordedEventAttributes,
+  decode: Decode,
+): Promise<RecordedCall> {
+  const data = JSON.parse(Buffer.from(details?.['data']?.payloads?.[0]?.data ?? []).toString()) as LocalData; // the SDK core's own, never encoded by ours
+  const [result] = await decode(details?.['result']?.payloads);
+  const at = isoOf(event.eventTime);
+  return {
+    activity: data.activity_type,
+    startedAt: at,
+    attempts: data.attempt,
+    endedAt: at,
+    input: null,
+    result,
+    completed: !failure,
+  };
+}
+
+interface LocalData {
+  activity_type: string;
+  attempt: number;
+}
+
+/** The started event is written when the execution ends and tells its last attempt. */
+async function settle(
+  event: HistoryEvent,
+  open: ReadonlyMap<string, RecordedCall>,
+  decode: Decode,
+): Promise<void> {
+  const started = event.activityTaskStartedEventAttributes;
+  if (started) {
+    const call = open.get(String(started.scheduledEventId));
+    if (call) call.attempts = started.attempt ?? 1;
+    return;
+  }
+  const completed = event.activityTaskCompletedEventAttributes;
+  const ended =
+    completed ??
+    event.activityTaskFailedEventAttributes ??
+    event.activityTaskTimedOutEventAttributes ??
+    event.activityTaskCanceledEventAttributes;
+  const call = ended && open.get(String(ended.scheduledEventId));
+  if (!call) return;
+  call.endedAt = isoOf(event.eventTime);
+  call.completed = Boolean(completed);
+  if (completed) [call.result] = await decode(completed.result?.payloads);
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { ArchiveFault } from './archive-files';
+import type { Disk, GrowingFile } from './disk';
+import type { Manifest } from './manifest';
+
+/** Bytes that are gathered before they are written. */
+const BUFFER_SIZE = 64 * 1024;
+
+/** A file that is written beside its final name, counted and digested meanwhile, and put in place when it is whole. */
+export class SealedFile {
+  lines = 0;
+  bytes = 0;
+  private readonly digest = createHash('sha256');
+  private waiting: Buffer[] = [];
+  private waitingBytes = 0;
+
+  private constructor(
+    private readonly file: string,
+    private readonly growing: GrowingFile,
+    private readonly disk: Disk,
+  ) {}
+
+  static async begin(file: string, disk: Disk): Promise<SealedFile> {
+    return new SealedFile(file, await disk.grow(unfinished(file), 'anew'), disk);
+  }
+
+  /** @param text ends with its line's end */
+  async write(text: string, lines: number): Promise<void> {
+    const bytes = Buffer.from(text);
+    this.digest.update(bytes);
+    this.lines += lines;
+    this.bytes += bytes.length;
+    this.waiting.push(bytes);
+    this.waitingBytes += bytes.length;
+    if (this.waitingBytes >= BUFFER_SIZE) await this.flush();
+  }
+
+  /** Comes back when the whole file would outlive a power cut; it still has its unfinished name. */
+  async finish(): Promise<Manifest['files'][number]> {
+    await this.flush();
+    await this.growing.sync();
+    await this.growing.close();
+    const name = path.basename(this.file);
+    return { name, lines: this.lines, bytes: this.bytes, sha256: this.digest.digest('hex') };
+  }
+
+  putInPlace(): Promise<void> {
+    return this.disk.rename(unfinished(this.file), this.file);
+  }
+
+  private async flush(): Promise<void> {
+    if (this.waiting.length === 0) return;
+    const bytes = Buffer.concat(this.waiting);
+    this.waiting = [];
+    this.waitingBytes = 0;
+    await this.growing.append(bytes);
+  }
+}
+
+function unfinished(file: string): string {
+  return `${file}.partial`;
+}
+
+/**
+ * Checks a file against its manifest before it is used.
+ * @throws ArchiveFault when it is missing, or another than the one that was written
+ */
+export async function requireUnchanged(file: string, manifest: Manifest): Promise<void> {
+  const known = manifest.files.find(({ name }) => name === path.basename(file));
+  if (!known) throw new ArchiveFault(file, 'is not in its day’s manifest.');
+  const digest = createHash('sha256');
+  try {
+    for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) digest.update(chunk);
+  } catch (fault) {
+    const { code } = fault as NodeJS.ErrnoException; // Node's file errors carry a code
+    throw new ArchiveFault(file, `cannot be read (${code}).`);
+  }
+  if (digest.digest('hex') !== known.sha256) {
+    throw new ArchiveFault(file, 'was changed since it was exported. Restore it from a copy.');
+  }
+}
