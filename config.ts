@@ -154,6 +154,12 @@ export const configSchema = z.object({
     .describe('Address that the demo shop listens on; it runs where the sandbox and the demo channels do.'),
   STOREFRONT_PORT: port(8090).describe('Port of the demo shop.'),
 
+  PURCHASE_FIRST_TRY: z
+    .literal('off')
+    .or(duration('2s'))
+    .describe(
+      'How long a registration, and then its charge, is waited for where one activity first tries both (postpaid). Slower ones go on call by call, and all do with `off` or a rate limit.',
+    ),
   PURCHASE_RETRY_INITIAL: duration('1s').describe('First pause between attempts of a gateway call.'),
   PURCHASE_RETRY_MAXIMUM: duration('2m').describe('Longest pause between attempts of a gateway call.'),
   PURCHASE_HEARTBEAT_TIMEOUT: duration('10s').describe(

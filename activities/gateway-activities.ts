@@ -7,7 +7,8 @@ import type { Vnd } from '../domain/vnd';
 import type { CallOptions, Gateway } from '../mobifone/client';
 import { beating } from './beating';
 import { gatewayFailure } from './gateway-failures';
-import type { Settlement, Standing } from './settlement';
+import { onlyTry } from './one-try';
+import type { SaleTry, Settlement, Standing } from './settlement';
 
 /** What every call to MobiFone needs of a purchase. */
 export interface Sale {
@@ -39,6 +40,33 @@ export interface OutagePolicy {
  */
 export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy = { refuses: () => false }) {
   const settle = settleWith(gateway);
+
+  const register = (sale: Sale, options: SendOptions, limit?: AbortSignal): Promise<Settlement> =>
+    settle('registration', 'registration', sale, options, (id) =>
+      gateway.register(
+        {
+          ...command(sale, id),
+          packageCode: sale.packageCode,
+          paymentForm: sale.paymentForm,
+          amount: sale.amount,
+        },
+        callOptions(sale, limit),
+      ),
+    );
+
+  const charge = (sale: Sale, options: SendOptions, limit?: AbortSignal): Promise<Settlement> =>
+    settle('charge', 'charge', sale, options, (id) =>
+      gateway.charge(
+        {
+          ...command(sale, id),
+          registrationId: transactionId(sale.purchaseId, 'registration'),
+          packageCode: sale.packageCode,
+          amount: sale.amount,
+        },
+        callOptions(sale, limit),
+      ),
+    );
+
   return {
     /** Step (2). Has no effect at MobiFone, so it is simply asked again. */
     async checkSubscriber(sale: Sale): Promise<Settlement> {
@@ -62,32 +90,23 @@ export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy =
       const isFirstCommand =
         sale.paymentForm === 'prepaid' && !options.askFirst && activityInfo().attempt === 1;
       if (isFirstCommand && outage.refuses()) return REFUSED_IN_OUTAGE;
-      return settle('registration', 'registration', sale, options, (id) =>
-        gateway.register(
-          {
-            ...command(sale, id),
-            packageCode: sale.packageCode,
-            paymentForm: sale.paymentForm,
-            amount: sale.amount,
-          },
-          callOptions(sale),
-        ),
-      );
+      return register(sale, options);
     },
 
     /** Step (5.1), postpaid. */
-    chargeSubscriber: (sale: Sale, options: SendOptions): Promise<Settlement> =>
-      settle('charge', 'charge', sale, options, (id) =>
-        gateway.charge(
-          {
-            ...command(sale, id),
-            registrationId: transactionId(sale.purchaseId, 'registration'),
-            packageCode: sale.packageCode,
-            amount: sale.amount,
-          },
-          callOptions(sale),
-        ),
-      ),
+    chargeSubscriber: (sale: Sale, options: SendOptions): Promise<Settlement> => charge(sale, options),
+
+    /**
+     * Steps (2.2) and (5.1) of a postpaid purchase in one try, the first of both. The charge follows only a
+     * registration that MobiFone made; what is not settled within the limit, milliseconds for each, is settled call
+     * by call, each asked about first (docs/decisions/0017-charge-with-registration.md).
+     */
+    async registerAndCharge(sale: Sale, limitMs: number): Promise<SaleTry> {
+      const first = { askFirst: false };
+      const registration = await onlyTry(limitMs, (limit) => register(sale, first, limit));
+      if (registration.kind !== 'done') return { registration, charge: null };
+      return { registration, charge: await onlyTry(limitMs, (limit) => charge(sale, first, limit)) };
+    },
 
     /**
      * Step (6.1). Undoes the registration and any charge made for it, and voids a registration that has not
@@ -248,6 +267,8 @@ function command(sale: Sale, id: TransactionId): { transactionId: TransactionId;
   return { transactionId: id, msisdn: sale.msisdn };
 }
 
-function callOptions(sale: Sale): CallOptions {
-  return { signal: cancellationSignal(), ...(sale.requestId ? { requestId: sale.requestId } : {}) };
+function callOptions(sale: Sale, limit?: AbortSignal): CallOptions {
+  const cancelled = cancellationSignal();
+  const signal = limit ? AbortSignal.any([cancelled, limit]) : cancelled;
+  return { signal, ...(sale.requestId ? { requestId: sale.requestId } : {}) };
 }

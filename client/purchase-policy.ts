@@ -9,6 +9,7 @@ export interface PolicySettings {
   PURCHASE_HEARTBEAT_TIMEOUT: number;
   PURCHASE_PATIENCE: number;
   PURCHASE_LATE_EFFECT_WATCH: number;
+  PURCHASE_FIRST_TRY: number | 'off';
   TEMPORAL_TASK_QUEUE: string;
   /** Calls a second. */
   MOBIFONE_RATE_LIMIT?: number | undefined;
@@ -37,6 +38,14 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     retryMaximumInterval: settings.PURCHASE_RETRY_MAXIMUM,
     patience: settings.PURCHASE_PATIENCE,
     lateEffectWatch: settings.PURCHASE_LATE_EFFECT_WATCH,
-    ...(settings.MOBIFONE_RATE_LIMIT === undefined ? {} : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
+    searchableWhenWaiting: true,
+    ...(settings.MOBIFONE_RATE_LIMIT === undefined
+      ? firstTry(settings)
+      : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
   };
+}
+
+/** None where calls are limited: the limit counts activities, and the first try makes two calls in one. */
+function firstTry({ PURCHASE_FIRST_TRY: limit }: PolicySettings): Pick<PurchasePolicy, 'firstTryLimit'> {
+  return limit === 'off' ? {} : { firstTryLimit: limit };
 }

@@ -44,6 +44,13 @@ export interface PurchasePolicy {
   lateEffectWatch: number;
   /** With a gateway rate limit, MobiFone's calls go to this queue of their own. */
   gatewayTaskQueue?: string;
+  /**
+   * How long the registration, and then the charge, is waited for where one activity first tries both (postpaid);
+   * absent where each is its own activity from the start, as in older purchases.
+   */
+  firstTryLimit?: number;
+  /** Whether a state becomes searchable when the workflow next waits, not at once; absent in older purchases. */
+  searchableWhenWaiting?: boolean;
 }
 
 /** A purchase as the workflow tells it: its result, its query's answer, and what the API is shaped from. */

@@ -2,6 +2,7 @@ import {
   ApplicationFailure,
   proxyActivities,
   proxyLocalActivities,
+  sleep,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import type { ChannelActivities } from '../activities/channel-activities';
@@ -9,6 +10,7 @@ import type { EligibilityActivities } from '../activities/eligibility-activities
 import type { GatewayActivities } from '../activities/gateway-activities';
 import { GATEWAY_FAILURES, type RetryLaterDetail } from '../domain/gateway-verdict';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
+import type { PaymentForm } from '../domain/packages';
 
 /** Refunds and rollbacks go ahead of new sales, sales of mere questions; in a priority every channel gets its turn. */
 export const PRIORITY = { compensation: 1, paid: 2, sale: 3, question: 4 } as const;
@@ -22,6 +24,8 @@ export class Calls {
   constructor(
     private readonly order: Pick<PurchaseOrder, 'channel'>,
     private readonly policy: PurchasePolicy,
+    /** Told before anything that the workflow may wait for long. */
+    private readonly beforeWaiting: () => void = () => undefined,
   ) {}
 
   /**
@@ -33,6 +37,7 @@ export class Calls {
   }
 
   channel(summary: string, patience: number): ReturnType<typeof channelProxy> {
+    this.beforeWaiting();
     return channelProxy(this.options(summary, patience, PRIORITY.compensation));
   }
 
@@ -42,6 +47,19 @@ export class Calls {
    */
   get mayGoLocal(): boolean {
     return this.policy.gatewayTaskQueue === undefined;
+  }
+
+  /** How long each call of the first try is waited for, milliseconds; nothing where there is none. */
+  firstTryLimit({ paymentForm }: { paymentForm: PaymentForm }): number | undefined {
+    return paymentForm === 'postpaid' ? this.policy.firstTryLimit : undefined;
+  }
+
+  /** One attempt as a normal activity, which the workflow, not Temporal, follows up. */
+  firstTry(summary: string, patience: number): Pick<ReturnType<typeof gatewayProxy>, 'registerAndCharge'> {
+    return gatewayProxy({
+      ...this.gatewayOptions(summary, patience, PRIORITY.sale),
+      retry: { maximumAttempts: 1 },
+    });
   }
 
   /** One try inside the workflow task: for what may be done twice without harm (a check, a message under one id). */
@@ -62,8 +80,16 @@ export class Calls {
     });
   }
 
+  /** @param milliseconds that MobiFone asked to be left alone for */
+  async waitAsAsked(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0) return;
+    this.beforeWaiting();
+    await sleep(milliseconds, { summary: 'MobiFone asked for patience' });
+  }
+
   /** A queue of its own where MobiFone is called at a limited rate; see `gatewayTaskQueue`. */
   private gatewayOptions(summary: string, patience: number, priorityKey: PriorityKey): ActivityOptions {
+    this.beforeWaiting();
     const taskQueue = this.policy.gatewayTaskQueue;
     return { ...this.options(summary, patience, priorityKey), ...(taskQueue ? { taskQueue } : {}) };
   }

@@ -44,6 +44,9 @@ export class Interventions {
   stop: Stop | undefined;
   /** The saga is over: no event will follow. */
   private over = false;
+  /** Where the charge stands that the registration's own activity may make; wishes to stop wait while it may. */
+  private charge: 'not_sent' | 'may_follow' | 'sent' = 'not_sent';
+  private wished: Stop | undefined;
   private readonly pending: PendingDecision[] = [];
   /** Ends the waiting of the steps that can be interrupted. */
   private readonly running = new Map<PurchaseStep, () => void>();
@@ -70,10 +73,14 @@ export class Interventions {
           'Answers with the events after one, by its sequence, as soon as there is any or none will follow.',
       },
     );
-    setHandler(defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE), (request) => this.cancel(request), {
-      validator: (request) => this.validateCancel(request),
-      description: 'Cancels the sale, as long as the charge (prepaid: the registration) was not sent.',
-    });
+    setHandler(
+      defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE),
+      (request) => shielded(() => this.cancel(request)),
+      {
+        validator: (request) => this.validateCancel(request),
+        description: 'Cancels the sale, as long as the charge (prepaid: the registration) was not sent.',
+      },
+    );
     setHandler(
       defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
       (request) => shielded(() => this.decide(request)),
@@ -83,13 +90,25 @@ export class Interventions {
       },
     );
     void CancellationScope.current().cancelRequested.catch(() => {
-      if (this.mayCancel()) this.stopSale({ outcome: 'cancelled', refusal: 'cancelled_by_operator' });
+      if (this.mayCancel()) this.wish({ outcome: 'cancelled', refusal: 'cancelled_by_operator' });
     });
   }
 
   /** Nothing will happen any more: whoever waits for it is told so. */
   close(): void {
     this.over = true;
+  }
+
+  /** From now on the charge may be sent by the activity that registers: too late to stop, or not, is open. */
+  chargeMayFollow(): void {
+    this.charge = 'may_follow';
+  }
+
+  /** It is known whether the charge may have been sent; a wish to stop that came meanwhile is heard or too late. */
+  chargeWas(charge: 'sent' | 'not_sent'): void {
+    this.charge = charge;
+    if (this.wished && charge === 'not_sent') this.stopSale(this.wished);
+    this.wished = undefined;
   }
 
   /** Runs a part of a step so that an intervention can interrupt its waiting; it then ends as cancelled. */
@@ -118,7 +137,7 @@ export class Interventions {
 
   /** The wish to end the sale, where this step gives way to one. */
   stopFor(step: PurchaseStep): Stop | undefined {
-    return yieldsToStop(step) ? this.stop : undefined;
+    return this.yieldsToStop(step) ? this.stop : undefined;
   }
 
   /** The step is over: decisions that came too late for it are told so. */
@@ -141,6 +160,7 @@ export class Interventions {
 
   private mayCancel(): boolean {
     const { state, order } = this.record.purchase;
+    if (this.charge === 'sent') return false;
     if (state === 'accepted' || state === 'checking') return true;
     return state === 'registering' && order.paymentForm === 'postpaid';
   }
@@ -148,16 +168,20 @@ export class Interventions {
   private validateCancel(request: CancelRequest): void {
     requirePerson(request);
     if (this.stop?.outcome === 'cancelled') return;
-    if (this.mayCancel()) return;
-    throw ApplicationFailure.nonRetryable(
-      `too late to cancel: the purchase is ${this.record.state}`,
-      UPDATE_REFUSALS.tooLateToCancel,
-    );
+    if (!this.mayCancel()) throw this.tooLateToCancel();
   }
 
   private async cancel(request: CancelRequest): Promise<Purchase> {
-    if (!this.stop) this.stopSale({ outcome: 'cancelled', refusal: request.refusal });
-    return this.record.purchase;
+    if (!this.stop) this.wish({ outcome: 'cancelled', refusal: request.refusal });
+    if (await this.stopsInTime()) return this.record.purchase;
+    throw this.tooLateToCancel();
+  }
+
+  private tooLateToCancel(): ApplicationFailure {
+    return ApplicationFailure.nonRetryable(
+      `too late to cancel: the purchase is ${this.record.state}`,
+      UPDATE_REFUSALS.tooLateToCancel,
+    );
   }
 
   private validateDecision(request: DecisionRequest): void {
@@ -180,9 +204,10 @@ export class Interventions {
   private async decide(request: DecisionRequest): Promise<DecisionResult> {
     const { decision } = request;
     const steps = this.stepsOpenTo(decision);
-    if (decision === 'give_up' && steps.every(yieldsToStop)) {
-      this.stopSale({ outcome: 'given_up', refusal: 'given_up_by_operator' });
-      return { applied: true };
+    if (decision === 'give_up' && steps.every((step) => this.yieldsToStop(step))) {
+      this.wish({ outcome: 'given_up', refusal: 'given_up_by_operator' });
+      if (await this.stopsInTime()) return { applied: true };
+      return { applied: false, because: 'the charge was sent meanwhile' };
     }
     const made = steps.map((step): PendingDecision => ({ decision, step }));
     this.pending.push(...made);
@@ -192,27 +217,42 @@ export class Interventions {
   }
 
   private stepsOpenTo(decision: Decision): PurchaseStep[] {
-    return this.runningSteps().filter((step) => decisionsAt(step).includes(decision));
+    return this.runningSteps().filter(
+      (step) =>
+        decisionsAt(step).includes(decision) &&
+        !(decision === 'give_up' && step === 'register' && this.charge === 'sent'),
+    );
   }
 
   private runningSteps(): PurchaseStep[] {
     return this.record.purchase.steps.filter((step) => step.status === 'running').map((step) => step.step);
   }
 
+  /** Stops the sale now, or as soon as it is known that the charge did not follow its registration. */
+  private wish(stop: Stop): void {
+    if (this.charge === 'may_follow') this.wished ??= stop;
+    else this.stopSale(stop);
+  }
+
+  private async stopsInTime(): Promise<boolean> {
+    if (this.charge === 'may_follow') await condition(() => this.charge !== 'may_follow');
+    return this.stop !== undefined;
+  }
+
   private stopSale(stop: Stop): void {
     this.stop = stop;
-    for (const [step, interrupt] of this.running) if (yieldsToStop(step)) interrupt();
+    for (const [step, interrupt] of this.running) if (this.yieldsToStop(step)) interrupt();
+  }
+
+  /** A step that undoes or tells goes on whatever is wished; a charge yields to a weighed decision only. */
+  private yieldsToStop(step: PurchaseStep): boolean {
+    return step === 'check' || (step === 'register' && this.charge !== 'sent');
   }
 }
 
 /** An update outlives the workflow's cancellation by Temporal, as the sale does. */
 function shielded<T>(handle: () => Promise<T>): Promise<T> {
   return CancellationScope.nonCancellable(handle);
-}
-
-/** A step that undoes or tells goes on whatever is wished; a charge yields to a weighed decision only. */
-function yieldsToStop(step: PurchaseStep): boolean {
-  return step === 'check' || step === 'register';
 }
 
 /** Who and why are what an auditor reads years later. */

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/workflow';
 import type { Attention } from '../domain/attention';
 import { maskMsisdn } from '../domain/msisdn';
-import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../domain/purchase';
+import { acceptedPurchase, type Purchase, type PurchaseOrder, type PurchasePolicy } from '../domain/purchase';
 import { NEXT_QUERY, PURCHASE_QUERY } from '../domain/purchase-protocol';
 import type { PurchaseEvent, PurchaseHappening, StateEvent } from '../domain/purchase-events';
 import { isOutcome, mayMove, type PurchaseState } from '../domain/purchase-states';
@@ -26,7 +26,13 @@ export class PurchaseRecord {
   private readonly listeners: ((event: StateEvent) => void)[] = [];
   private readonly standing = new Map<PurchaseStep, Attention>();
 
-  constructor(readonly order: PurchaseOrder) {
+  /** The state that searches do not find yet. */
+  private unsearchable: PurchaseState | undefined;
+
+  constructor(
+    readonly order: PurchaseOrder,
+    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting'>,
+  ) {
     this.purchase = acceptedPurchase(order);
     setHandler(defineQuery<Purchase>(PURCHASE_QUERY), () => this.purchase, {
       description: 'The purchase: state, outcome, steps with their times.',
@@ -54,16 +60,29 @@ export class PurchaseRecord {
     if (reason) this.purchase.reason = reason;
     if (isOutcome(state)) this.purchase.outcome = state;
     this.append({ kind: 'state', state, ...(reason ? { reason } : {}) });
-    upsertSearchAttributes([
-      { key: SEARCH_ATTRIBUTES.purchaseState, value: state },
-      ...(isOutcome(state) ? [{ key: SEARCH_ATTRIBUTES.purchaseOutcome, value: state }] : []),
-    ]);
+    this.unsearchable = state;
+    if (!this.policy.searchableWhenWaiting || isOutcome(state)) this.makeSearchable();
     this.tell();
     if (isOutcome(state)) this.logOutcome();
   }
 
-  begin(step: PurchaseStep): StepRecord {
-    const begun: StepRecord = { step, status: 'running', startedAt: now() };
+  /**
+   * Lets searches find the state. Each time is an event and a write to visibility, so a state that passes within a
+   * workflow task is not told of; one in which the purchase waits, and every outcome, is.
+   */
+  makeSearchable(): void {
+    const state = this.unsearchable;
+    if (!state) return;
+    this.unsearchable = undefined;
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.purchaseState, value: state },
+      ...(isOutcome(state) ? [{ key: SEARCH_ATTRIBUTES.purchaseOutcome, value: state }] : []),
+    ]);
+  }
+
+  /** @param since when it began, where that is earlier than now; ISO 8601 */
+  begin(step: PurchaseStep, since = now()): StepRecord {
+    const begun: StepRecord = { step, status: 'running', startedAt: since };
     this.purchase.steps.push(begun);
     this.append({ kind: 'step', step, status: 'running' });
     this.tell();
@@ -72,7 +91,7 @@ export class PurchaseRecord {
 
   end(step: StepRecord, status: Exclude<StepStatus, 'running'>, settledBy?: SettledBy): void {
     step.status = status;
-    step.endedAt = now();
+    step.endedAt ??= now();
     if (settledBy) step.settledBy = settledBy;
     this.append({ kind: 'step', step: step.step, status });
     this.tell();
@@ -115,6 +134,7 @@ export class PurchaseRecord {
   }
 
   private tellAttention(): void {
+    this.makeSearchable();
     const latest = [...this.standing.values()].at(-1) ?? null;
     this.purchase.attention = latest;
     upsertSearchAttributes([

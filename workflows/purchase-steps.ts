@@ -10,6 +10,7 @@ import type { PurchaseOutcome } from '../domain/purchase-states';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
 import { Calls, pauseAskedFor, PRIORITY } from './calls';
+import { FirstTry } from './first-try';
 import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
 import { Settling, type StepResult } from './settling';
@@ -18,6 +19,7 @@ import { Settling, type StepResult } from './settling';
 export class PurchaseSteps {
   private readonly calls: Calls;
   private readonly settling: Settling;
+  private readonly firstTry: FirstTry;
   private readonly sale: Sale;
   /** `D90 for 8490****567`, in every summary. */
   private readonly what: string;
@@ -28,7 +30,7 @@ export class PurchaseSteps {
     interventions: Interventions,
   ) {
     const { order } = record;
-    this.calls = new Calls(order, policy);
+    this.calls = new Calls(order, policy, () => record.makeSearchable());
     this.settling = new Settling(record, policy, interventions);
     this.sale = {
       purchaseId: order.purchaseId,
@@ -38,6 +40,7 @@ export class PurchaseSteps {
       amount: order.faceValue,
       ...(order.requestId ? { requestId: order.requestId } : {}),
     };
+    this.firstTry = new FirstTry(this.calls, this.sale, this.settling, interventions);
     this.what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
   }
 
@@ -55,23 +58,27 @@ export class PurchaseSteps {
 
   /** Step (2.2). */
   registerPackage(): Promise<StepResult> {
+    const summary = `(2.2) Register ${this.what}`;
     return this.settling.settle({
       step: 'register',
-      send: (askFirst, patience) =>
-        this.calls
-          .gateway(`(2.2) Register ${this.what}`, patience, PRIORITY.sale)
-          .registerPackage(this.sale, { askFirst }),
+      send: this.firstTry.registration(
+        `${summary}, (5.1) charge ${this.sale.amount} VND`,
+        (askFirst, patience) =>
+          this.calls.gateway(summary, patience, PRIORITY.sale).registerPackage(this.sale, { askFirst }),
+      ),
     });
   }
 
   /** Step (5.1). */
   chargeSubscriber(): Promise<StepResult> {
+    const summary = `(5.1) Charge ${this.sale.amount} VND for ${this.what}`;
+    const since = this.firstTry.chargedFrom;
     return this.settling.settle({
       step: 'charge',
-      send: (askFirst, patience) =>
-        this.calls
-          .gateway(`(5.1) Charge ${this.sale.amount} VND for ${this.what}`, patience, PRIORITY.sale)
-          .chargeSubscriber(this.sale, { askFirst }),
+      ...(since ? { since } : {}),
+      send: this.firstTry.charge((askFirst, patience) =>
+        this.calls.gateway(summary, patience, PRIORITY.sale).chargeSubscriber(this.sale, { askFirst }),
+      ),
       decide: (decision) => this.decideCharge(decision),
     });
   }
@@ -167,8 +174,7 @@ export class PurchaseSteps {
       try {
         return await local();
       } catch (failure) {
-        const pause = Math.min(pauseAskedFor(failure), patience);
-        if (pause > 0) await sleep(pause, { summary: 'MobiFone asked for patience' });
+        await this.calls.waitAsAsked(Math.min(pauseAskedFor(failure), patience));
         return durable(true, patience);
       }
     };

@@ -13,7 +13,7 @@ import { StateNotices } from './state-notices';
  * Temporal itself, is weighed between the steps and never tears one apart (design decisions 4 and 5).
  */
 export async function purchase(order: PurchaseOrder, policy: PurchasePolicy): Promise<Purchase> {
-  const record = new PurchaseRecord(order);
+  const record = new PurchaseRecord(order, policy);
   const interventions = new Interventions(record);
   interventions.listen();
   const notices = new StateNotices(order, policy);

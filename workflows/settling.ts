@@ -12,11 +12,19 @@ import type { PurchaseRecord } from './purchase-record';
 export type StepResult =
   { kind: 'done' } | { kind: 'refused'; refusal: Refusal } | ({ kind: 'stopped' } & Stop);
 
+/** An answer that its contract does not allow, to be shown to a person. */
+export interface BrokenContract {
+  kind: 'broken_contract';
+  detail: string;
+}
+
 /** What a step does in each round, and how an operator's decision about it is weighed. */
 export interface StepPlan {
   step: PurchaseStep;
   /** @param askFirst whether an earlier round may have sent the command */
-  send: (askFirst: boolean, patience: number) => Promise<Settlement>;
+  send: (askFirst: boolean, patience: number) => Promise<Settlement | BrokenContract>;
+  /** When it began, ISO 8601, where that is earlier than now. */
+  since?: string;
   /** What MobiFone says against the decision, or how the step ends by it. */
   decide?: (decision: Decision) => Promise<{ because: string } | StepResult>;
   /** What a command that comes back unsettled is called to attention for; MobiFone's silence unless set. */
@@ -46,7 +54,7 @@ export class Settling {
 
   /** Never rejects for anything remote; see `StepResult`. */
   async settle(plan: StepPlan): Promise<StepResult> {
-    const step = this.record.begin(plan.step);
+    const step = this.record.begin(plan.step, plan.since);
     for (let round = 0; ; round += 1) {
       const result = await this.round(plan, step, round);
       if (result) return result;
@@ -59,6 +67,9 @@ export class Settling {
       const settlement = await this.interventions.interruptible(plan.step, () =>
         plan.send(round > 0, this.patience(round)),
       );
+      if (settlement.kind === 'broken_contract') {
+        return await this.pause(plan, step, round, 'broken_contract', settlement.detail);
+      }
       if (settlement.kind === 'done' || !plan.refusalNeedsPerson) return this.close(plan, step, settlement);
       return await this.pause(plan, step, round, plan.refusalNeedsPerson, settlement.refusal);
     } catch (failure) {
@@ -74,6 +85,7 @@ export class Settling {
 
   private close(plan: StepPlan, step: StepRecord, settlement: Settlement): StepResult {
     if (settlement.attempts > 1 && hasEffect(plan.step)) this.inDoubt = true;
+    if (settlement.at) step.endedAt = settlement.at;
     this.end(plan, step, settlement.kind, settlement.settledBy);
     return settlement.kind === 'done' ? { kind: 'done' } : { kind: 'refused', refusal: settlement.refusal };
   }

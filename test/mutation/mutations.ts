@@ -1,5 +1,6 @@
 import { activityMutations } from './lists/activities';
 import { controlMutations } from './lists/control';
+import { firstTryMutations } from './lists/first-try';
 import { interventionMutations } from './lists/interventions';
 import { noticeMutations } from './lists/notice';
 import { recordMutations } from './lists/record-and-calls';
@@ -12,6 +13,7 @@ import type { Mutation } from './mutation';
 export const MUTATIONS: readonly Mutation[] = [
   ...purchaseMutations,
   ...stepMutations,
+  ...firstTryMutations,
   ...settlingMutations,
   ...interventionMutations,
   ...recordMutations,

@@ -52,6 +52,7 @@ export function casesOf(call: GatewayCall): MatrixCase[] {
     title,
     planned: {
       paymentForm: 'postpaid',
+      firstTry: true,
       submissions: 1,
       faults: [{ call, skip: 0, times: 1, fault }, ...CONTEXT[call]],
       deaths: [],

@@ -1,9 +1,14 @@
 import { WorkflowUpdateStage, type Client } from '@temporalio/client';
-import type { TemporalPurchases } from '../../client/temporal-purchases';
 import type { Decision } from '../../domain/attention';
 import { purchaseWorkflowId, transactionId } from '../../domain/identifiers';
-import type { PurchaseOrder } from '../../domain/purchase';
-import { DECIDE_UPDATE, type DecisionRequest, type DecisionResult } from '../../domain/purchase-protocol';
+import type { Purchase, PurchaseOrder } from '../../domain/purchase';
+import {
+  CANCEL_UPDATE,
+  DECIDE_UPDATE,
+  type CancelRequest,
+  type DecisionRequest,
+  type DecisionResult,
+} from '../../domain/purchase-protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { GatewayCall } from '../../mobifone/contract';
 import type { PlannedPurchase } from './plan';
@@ -28,10 +33,7 @@ export class People implements Bystanders {
   private readonly customers = new Map<string, Customer>();
   private readonly underWay: Promise<unknown>[] = [];
 
-  constructor(
-    private readonly client: Client,
-    private readonly purchases: TemporalPurchases,
-  ) {}
+  constructor(private readonly client: Client) {}
 
   expect(order: PurchaseOrder, planned: PlannedPurchase): void {
     this.customers.set(order.purchaseId, { order, planned, decided: false, cancelled: false });
@@ -50,7 +52,7 @@ export class People implements Bystanders {
     const { order, planned } = customer;
     if (planned.cancelAt === call && !customer.cancelled) {
       customer.cancelled = true;
-      await this.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
+      await this.cancel(order);
     }
     if (planned.operator !== 'none' && attempt > 1 && !customer.decided) {
       await this.operate(customer, planned.operator, world);
@@ -60,6 +62,17 @@ export class People implements Bystanders {
   /** Until everything that they asked for has its answer. */
   async done(): Promise<void> {
     await Promise.all(this.underWay);
+  }
+
+  /** Goes on as soon as Temporal has the wish: its answer may wait for the very call that is on its way. */
+  private async cancel({ channel, externalId }: PurchaseOrder): Promise<void> {
+    const update = await this.client.workflow
+      .getHandle(purchaseWorkflowId(channel, externalId))
+      .startUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
+        args: [{ refusal: 'cancelled_by_channel', by: channel, why: 'the customer changed their mind' }],
+        waitForStage: WorkflowUpdateStage.ACCEPTED,
+      });
+    this.underWay.push(update.result().catch(() => undefined)); // refused where it is too late
   }
 
   private async operate(customer: Customer, operator: Operator, world: World): Promise<void> {

@@ -25,6 +25,8 @@ export type Delivery = 'refused' | 'taken, answer lost';
 /** All that happens to one purchase. */
 export interface PlannedPurchase {
   paymentForm: PaymentForm;
+  /** Whether its registration and charge are first tried in one activity. */
+  firstTry: boolean;
   /** How often the channel submits the same order, all at once. */
   submissions: number;
   faults: PlannedFault[];
@@ -112,6 +114,7 @@ const refusedCharge: fc.Arbitrary<PlannedFault> = fc.record({
 
 const plannedPurchase: fc.Arbitrary<PlannedPurchase> = fc.record({
   paymentForm: fc.constantFrom('postpaid', 'postpaid', 'prepaid'),
+  firstTry: fc.boolean(),
   submissions: fc.integer({ min: 1, max: 3 }),
   faults: fc
     .tuple(fc.array(plannedFault, { maxLength: 4 }), fc.option(refusedCharge, { freq: 2 }))

@@ -39,7 +39,11 @@ export const POLICY: PurchasePolicy = {
   retryMaximumInterval: 120_000,
   patience: 600_000,
   lateEffectWatch: 900_000,
+  searchableWhenWaiting: true,
 };
+
+/** As sold by default: registration and charge are first tried in one activity. */
+export const FIRST_TRY_POLICY: PurchasePolicy = { ...POLICY, firstTryLimit: 20_000 };
 
 /** A policy under which nothing is tried again within the hour: what happens sooner, somebody asked for. */
 export const SLOW_POLICY: PurchasePolicy = {

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { recordHistory } from '../support/histories';
-import { anOrder } from '../support/orders';
+import { anOrder, FIRST_TRY_POLICY, POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -10,13 +10,18 @@ let server: TestWorkflowEnvironment;
 beforeAll(async () => (server = await timeSkippingServer()));
 afterAll(() => server.teardown());
 
+const CALL_BY_CALL = { how: 'made by itself', policy: POLICY, recorded: '' };
+const TOGETHER = { how: 'first tried with the other', policy: FIRST_TRY_POLICY, recorded: 'first-try-' };
+
 describe.each([
-  { call: 'register', transaction: 'registration' },
-  { call: 'charge', transaction: 'charge' },
-] as const)('a $call whose reply is lost', ({ call, transaction }) => {
+  { call: 'register', transaction: 'registration', ...CALL_BY_CALL },
+  { call: 'charge', transaction: 'charge', ...CALL_BY_CALL },
+  { call: 'register', transaction: 'registration', ...TOGETHER },
+  { call: 'charge', transaction: 'charge', ...TOGETHER },
+] as const)('a $call, $how, whose reply is lost', ({ call, transaction, policy, recorded }) => {
   it('after the effect: MobiFone is asked, says it was done, and nothing is sent again', async () => {
     const gateway = new ScriptedGateway().script(call, NO_REPLY).script('inquiry', { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = new PurchaseLab(server, gateway, policy);
     const order = anOrder();
 
     const purchase = await lab.sell(order);
@@ -25,28 +30,28 @@ describe.each([
     expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
     expect(gateway.calls).toContain(`inquiry:${transaction}`);
     expect(purchase.steps.find(({ step }) => step === call)?.settledBy).toBe('inquiry');
-    await recordHistory(`${call}-reply-lost-after-effect`, lab.handle(order));
+    await recordHistory(`${recorded}${call}-reply-lost-after-effect`, lab.handle(order));
   });
 
   it('before the effect: MobiFone is asked, never received it, and it is sent again under the same id', async () => {
     const gateway = new ScriptedGateway()
       .script(call, NO_REPLY)
       .script('inquiry', { kind: 'never_received' });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = new PurchaseLab(server, gateway, policy);
     const order = anOrder();
 
     expect((await lab.sell(order)).outcome).toBe('succeeded');
 
     const sent = gateway.received.filter((received) => received.call === call);
     expect(sent.map((received) => received.transaction)).toEqual([transaction, transaction]);
-    await recordHistory(`${call}-reply-lost-before-effect`, lab.handle(order));
+    await recordHistory(`${recorded}${call}-reply-lost-before-effect`, lab.handle(order));
   });
 
   it('and is still being processed: MobiFone is asked until it is done, and nothing is sent meanwhile', async () => {
     const gateway = new ScriptedGateway().script(call, NO_REPLY);
     for (let asked = 0; asked < 5; asked += 1) gateway.script('inquiry', { kind: 'processing' });
     gateway.script('inquiry', { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = new PurchaseLab(server, gateway, policy);
     const order = anOrder();
 
     expect((await lab.sell(order)).outcome).toBe('succeeded');
@@ -59,7 +64,7 @@ describe.each([
     const gateway = new ScriptedGateway().script(call, NO_REPLY);
     for (let asked = 0; asked < 4; asked += 1) gateway.script('inquiry', NO_REPLY);
     gateway.script('inquiry', { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = new PurchaseLab(server, gateway, policy);
 
     expect((await lab.sell(anOrder())).outcome).toBe('succeeded');
 
@@ -70,14 +75,14 @@ describe.each([
     const gateway = new ScriptedGateway()
       .script(call, NO_REPLY)
       .script('inquiry', { kind: 'refused', refusal: 'registration_refused' });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = new PurchaseLab(server, gateway, policy);
     const order = anOrder();
 
     const purchase = await lab.sell(order);
 
     expect(purchase.outcome).toBe(call === 'register' ? 'rejected' : 'rolled_back');
     expect(purchase.reason).toBe('registration_refused');
-    await recordHistory(`${call}-reply-lost-was-refused`, lab.handle(order));
+    await recordHistory(`${recorded}${call}-reply-lost-was-refused`, lab.handle(order));
   });
 });
 

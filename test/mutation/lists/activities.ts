@@ -92,15 +92,20 @@ export const activityMutations = [
     },
     {
       name: 'a charge for something else',
-      find: "registrationId: transactionId(sale.purchaseId, 'registration'),\n            packageCode",
-      replace: "registrationId: transactionId(sale.purchaseId, 'charge'),\n            packageCode",
+      find: "registrationId: transactionId(sale.purchaseId, 'registration'),\n          packageCode",
+      replace: "registrationId: transactionId(sale.purchaseId, 'charge'),\n          packageCode",
       invariant: 'I2: the charge names the registration',
     },
     {
+      name: 'a charge follows a registration that was not made',
+      find: "if (registration.kind !== 'done') return { registration, charge: null };",
+      replace: '',
+      invariant: 'I2: only what is registered is charged',
+    },
+    {
       name: 'a charge of nothing',
-      find: 'packageCode: sale.packageCode,\n            amount: sale.amount,\n          },\n          callOptions(sale),\n        ),\n      ),\n\n    /**',
-      replace:
-        'packageCode: sale.packageCode,\n            amount: 0,\n          },\n          callOptions(sale),\n        ),\n      ),\n\n    /**',
+      find: "'registration'),\n          packageCode: sale.packageCode,\n          amount: sale.amount,",
+      replace: "'registration'),\n          packageCode: sale.packageCode,\n          amount: 0,",
       invariant: 'I10: the subscriber pays the face value',
     },
     {

@@ -26,14 +26,14 @@ export const interventionMutations = mutationsOf(
     },
     {
       name: 'a cancellation in the Web UI is ignored',
-      find: 'if (this.mayCancel()) this.stopSale(',
-      replace: 'if (false) this.stopSale(',
+      find: 'if (this.mayCancel()) this.wish(',
+      replace: 'if (false) this.wish(',
       invariant: 'A cancellation before the charge is honoured',
     },
     {
       name: 'a cancellation in the Web UI is never too late',
-      find: 'if (this.mayCancel()) this.stopSale(',
-      replace: 'this.stopSale(',
+      find: 'if (this.mayCancel()) this.wish(',
+      replace: 'this.wish(',
       invariant: 'A prepaid registration takes the money: too late to cancel',
     },
     {
@@ -56,8 +56,8 @@ export const interventionMutations = mutationsOf(
     },
     {
       name: 'every decision is open at every step',
-      find: 'filter((step) => decisionsAt(step).includes(decision));',
-      replace: 'filter(() => decision.length > 0);',
+      find: 'decisionsAt(step).includes(decision) &&',
+      replace: 'decision.length > 0 &&',
       invariant: 'All but what the table of decisions allows would break an invariant',
     },
     {
@@ -74,21 +74,57 @@ export const interventionMutations = mutationsOf(
     },
     {
       name: 'a wish to end the sale waits for MobiFone’s answer',
-      find: 'for (const [step, interrupt] of this.running) if (yieldsToStop(step)) interrupt();',
+      find: 'for (const [step, interrupt] of this.running) if (this.yieldsToStop(step)) interrupt();',
       replace: '',
       invariant: 'A cancellation in an outage ends the sale at once',
     },
     {
       name: 'a charge yields to a wish without asking MobiFone',
-      find: "return step === 'check' || step === 'register';",
-      replace: "return step === 'check' || step === 'register' || step === 'charge';",
+      find: "return step === 'check' || (",
+      replace: "return step === 'check' || step === 'charge' || (",
       invariant: 'I2: never charged and rolled back by mistake',
     },
     {
       name: 'a registration does not yield to a wish',
-      find: "return step === 'check' || step === 'register';",
-      replace: "return step === 'check';",
+      find: "(step === 'register' && this.charge !== 'sent')",
+      replace: 'false',
       invariant: 'A cancellation in an outage ends the sale at once',
+    },
+    {
+      name: 'a wish to stop does not wait for the charge that may follow',
+      find: "if (this.charge === 'may_follow') this.wished ??= stop;\n    else this.stopSale(stop);",
+      replace: 'this.stopSale(stop);',
+      invariant: 'I2: never charged and rolled back by mistake',
+    },
+    {
+      name: 'a wish that came during the first try is forgotten',
+      find: "if (this.wished && charge === 'not_sent') this.stopSale(this.wished);",
+      replace: '',
+      invariant: 'A cancellation before the charge is honoured',
+    },
+    {
+      name: 'a wish that came during the first try is heard after the charge',
+      find: "if (this.wished && charge === 'not_sent') this.stopSale(this.wished);",
+      replace: 'if (this.wished) this.stopSale(this.wished);',
+      invariant: 'I2: never charged and rolled back by mistake',
+    },
+    {
+      name: 'a registration whose charge was sent can be cancelled',
+      find: "if (this.charge === 'sent') return false;",
+      replace: '',
+      invariant: 'A charge that was sent can no longer be cancelled',
+    },
+    {
+      name: 'a registration whose charge was sent can be given up',
+      find: "!(decision === 'give_up' && step === 'register' && this.charge === 'sent')",
+      replace: 'true',
+      invariant: 'I2: never charged and rolled back by mistake',
+    },
+    {
+      name: 'a cancellation is answered before it is known whether it came in time',
+      find: "if (this.charge === 'may_follow') await condition(() => this.charge !== 'may_follow');",
+      replace: '',
+      invariant: 'A channel is told the truth about its cancellation',
     },
     {
       name: 'who waits for the outcome is answered without it',

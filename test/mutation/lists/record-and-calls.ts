@@ -60,6 +60,24 @@ export const recordMutations = [
       invariant: 'I4: a dead connection does not hold a purchase up',
     },
     {
+      name: 'a state in which the purchase waits is not found',
+      find: 'this.beforeWaiting();\n    const taskQueue',
+      replace: 'const taskQueue',
+      invariant: 'A purchase is found by the state in which it waits',
+    },
+    {
+      name: 'the pause that MobiFone asked for is not kept',
+      find: 'if (milliseconds <= 0) return;',
+      replace: 'if (milliseconds > -1) return;',
+      invariant: 'Retry-After is respected',
+    },
+    {
+      name: 'a prepaid purchase is charged after its registration',
+      find: "paymentForm === 'postpaid' ? this.policy.firstTryLimit : undefined",
+      replace: 'this.policy.firstTryLimit',
+      invariant: 'I1: a prepaid registration takes the money; there is no charge',
+    },
+    {
       name: 'a worker that died is waited for',
       find: 'heartbeatTimeout: this.policy.heartbeatTimeout,',
       replace: '',

@@ -1,0 +1,34 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { GATEWAY_FAILURES, type RetryLaterDetail } from '../domain/gateway-verdict';
+import type { OneTry, Settlement } from './settlement';
+
+/**
+ * Makes a call whose failure is an answer as well: nothing is repeated here, since only the workflow may decide what
+ * follows a call in doubt.
+ * @param limitMs after which the call is left, unsettled
+ * @throws what is no failure of the gateway: a cancellation, a defect
+ */
+export async function onlyTry(
+  limitMs: number,
+  call: (limit: AbortSignal) => Promise<Settlement>,
+): Promise<OneTry> {
+  const limit = AbortSignal.timeout(limitMs);
+  try {
+    return { ...(await call(limit)), at: new Date().toISOString() };
+  } catch (failure) {
+    if (limit.aborted && failure === limit.reason) return { kind: 'unsettled', askedToWaitMs: 0 };
+    if (!(failure instanceof ApplicationFailure)) throw failure;
+    switch (failure.type) {
+      case GATEWAY_FAILURES.brokenContract:
+        return { kind: 'broken_contract', detail: failure.message };
+      case GATEWAY_FAILURES.retryLater: {
+        const [detail] = (failure.details ?? []) as RetryLaterDetail[]; // written by `gatewayFailure`
+        return { kind: 'unsettled', askedToWaitMs: detail?.retryAfterMs ?? 0 };
+      }
+      case GATEWAY_FAILURES.outcomeUnknown:
+        return { kind: 'unsettled', askedToWaitMs: 0 };
+      default:
+        throw failure;
+    }
+  }
+}
