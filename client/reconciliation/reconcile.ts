@@ -62,9 +62,10 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
     rules: settings.rules,
   };
   const totalling = new Totalling(day);
-  for (const pair of pairing.all()) totalling.add(pair);
+  const { tolerance, differing, tolerated } = judged(pairing, context, settings, (pair) =>
+    totalling.add(pair),
+  );
   const totals = totalling.totals();
-  const { tolerance, differing, tolerated } = judged(pairing, context, settings);
   const breaks = await rows(differing, context, tolerance, work.history);
   const summaries = files.map(({ role, source }) => ({ role, ...source.summary() }));
   const noBadLines = summaries.every(({ badLines }) => badLines.length === 0);
@@ -98,10 +99,12 @@ function judged(
   pairing: Pairing,
   context: Classifying,
   { tolerance, toleranceTotal = Infinity }: Pick<ReconciliationSettings, 'tolerance' | 'toleranceTotal'>,
+  onPair: (pair: Pair) => void = () => undefined,
 ): Judged {
   const differing: Judged['differing'] = [];
   const passed: Finding[] = [];
   for (const pair of pairing.all()) {
+    onPair(pair);
     const found = findingsOf(pair, context);
     const findings = found.filter((finding) => !isTolerable(finding, tolerance));
     passed.push(...found.filter((finding) => !findings.includes(finding)));
