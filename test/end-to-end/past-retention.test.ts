@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { GATEWAY_FAILURES } from '../../domain/gateway-verdict';
 import type { PaymentForm } from '../../domain/packages';
 import type { Position } from '../../mobifone/sandbox/ledger-entries';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { forgetPurchase, quickToDelete } from '../support/forgetting';
+import { searchAttributesTold } from '../support/history-reading';
 import { Selling } from '../support/selling';
 
 jest.setTimeout(180_000); // for a machine that is busy with something else
@@ -121,13 +121,11 @@ describe('an order that is repeated so late, and whose package costs more by now
     const { purchase, id, position } = await repeat('dearerToday');
 
     expect(position).toEqual(before.get('dearerToday'));
-    const history = await stack.temporal(({ workflow }) =>
-      workflow.getHandle(stack.workflowId('dearerToday')).fetchHistory(),
+    const reasons = await stack.temporal(({ workflow }) =>
+      searchAttributesTold(workflow.getHandle(stack.workflowId('dearerToday'))),
     );
-    const failures = (history.events ?? []).flatMap(
-      (event) => event.activityTaskFailedEventAttributes?.failure?.applicationFailureInfo?.type ?? [],
-    );
-    expect(failures).toEqual([GATEWAY_FAILURES.brokenContract, GATEWAY_FAILURES.brokenContract]);
+    const called = reasons.filter(({ AttentionReason }) => AttentionReason === 'broken_contract');
+    expect(called).toHaveLength(2); // for the registration, and for the charge
     // The sale stands at its old price, and our record has the new one: a difference for the reconciliation.
     expect(purchase).toMatchObject({ outcome: 'succeeded', faceValue: 91_000 });
     const charged = (await selling.ledger()).filter(
