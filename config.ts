@@ -105,6 +105,52 @@ export const configSchema = z.object({
     .min(16)
     .optional()
     .describe('Key that seals reports and statements by HMAC; without it they carry a digest only.'),
+  RECONCILIATION_SOURCE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Where MobiFone’s settlement files come from: `file:///…/settlement-{date}.csv` or `https://…?date={date}`, with `{kind}` where corrections are told apart. With it each morning reconciles the day before; `npm start` takes the sandbox’s.',
+    ),
+  RECONCILIATION_SOURCE_TOKEN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Bearer token for a source behind HTTPS.'),
+  RECONCILIATION_SOURCE_TIMEOUT: duration('5m').describe('Time limit of fetching one file over HTTP.'),
+  RECONCILIATION_LARGEST_FILE: count(500_000_000).describe('Bytes that a settlement file may have.'),
+  RECONCILIATION_ENCODING: z
+    .enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1258'])
+    .default('utf-8')
+    .describe('Encoding of the fetched files, where they have no byte order mark.'),
+  RECONCILIATION_AT: z
+    .string()
+    .regex(/^(off|([01]\d|2[0-3]):[0-5]\d)$/, 'must be a time of day such as 06:00, or off')
+    .default('06:00')
+    .describe('When each morning’s reconciliation begins, in Vietnam; `off` takes its schedule away.'),
+  RECONCILIATION_PATIENCE: duration('6h').describe(
+    'How long yesterday’s file is waited for before operations are told that it is missing.',
+  ),
+  RECONCILIATION_LOOK_BACK: count(14).describe(
+    'Days that a morning looks back for one that was missed, counted; fewer than closed workflows are kept.',
+  ),
+  RECONCILIATION_ATTEMPT_TIMEOUT: duration('1h').describe('Time limit of fetching and comparing a day once.'),
+  RECONCILIATION_REPORTS: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of the reports of each morning; `reconciliation` in DATA_DIR unless set.'),
+  OPERATIONS_WEBHOOK: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'Webhook that tells operations of what they must look at, such as breaks; private addresses are fine.',
+    ),
+  OPERATIONS_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and a secret of 24 bytes or more in base64')
+    .optional()
+    .describe('Secret that signs what OPERATIONS_WEBHOOK is told, per Standard Webhooks.'),
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag(false).describe(
     'Lets channel webhooks be on private or loopback addresses. For development only.',
   ),
@@ -210,7 +256,15 @@ const partSchema = configSchema
     path: ['WORKER_DEPLOYMENT_NAME'],
     message: 'must be set as well where WORKER_BUILD_ID is',
     when: () => true,
-  });
+  })
+  .refine(
+    (given) => given.OPERATIONS_WEBHOOK === undefined || given.OPERATIONS_WEBHOOK_SECRET !== undefined,
+    {
+      path: ['OPERATIONS_WEBHOOK_SECRET'],
+      message: 'must be set as well where OPERATIONS_WEBHOOK is',
+      when: () => true,
+    },
+  );
 
 export type Config = z.infer<typeof configSchema>;
 
@@ -259,6 +313,11 @@ function emptyRanges(config: Config): string[] {
 /** The channel registry's file. */
 export function channelsFile(config: Pick<Config, 'CHANNELS_FILE' | 'DATA_DIR'>): string {
   return config.CHANNELS_FILE ?? path.join(config.DATA_DIR, 'channels.json');
+}
+
+/** The folder of each morning's reports. */
+export function reconciliationReports(config: Pick<Config, 'RECONCILIATION_REPORTS' | 'DATA_DIR'>): string {
+  return config.RECONCILIATION_REPORTS ?? path.join(config.DATA_DIR, 'reconciliation');
 }
 
 /** The gateway that purchases are sent to: MobiFone's where it is configured, else the local sandbox. */

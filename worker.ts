@@ -11,6 +11,7 @@ import { Circuit } from './mobifone/circuit';
 import { createGateway } from './mobifone/client';
 import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
+import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 
 /** Where the workflows are, for the worker's bundler. */
 export const WORKFLOWS_PATH = require.resolve('./workflows');
@@ -45,6 +46,7 @@ export async function startWorker(
       comeBackTo: config.CIRCUIT_COME_BACK_TO,
     }),
   );
+  const connection = await NativeConnection.connect(connectionOptions);
   const activities = {
     ...createGatewayActivities(gateway, {
       refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
@@ -57,8 +59,8 @@ export async function startWorker(
         signal,
       }),
     ),
+    ...reconciliationActivities(config, connection, namespace),
   };
-  const connection = await NativeConnection.connect(connectionOptions);
   const common = {
     connection,
     namespace,
@@ -83,6 +85,7 @@ export async function startWorker(
         : { maxTaskQueueActivitiesPerSecond: config.MOBIFONE_RATE_LIMIT }),
     }),
   ];
+  await followReconciliationSettings(config, connection, namespace);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     failed: running.then(() => new Promise<never>(() => undefined)),

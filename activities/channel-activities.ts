@@ -1,6 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { NoticeVerdict } from '../channel/notice';
+import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { ChannelName } from '../domain/identifiers';
 import type { Notice, NoticeAttempt, RefundNotice } from '../domain/notices';
 import { beating } from './beating';

@@ -1,3 +1,5 @@
 export { createGatewayActivities } from './gateway-activities';
 export { createChannelActivities } from './channel-activities';
 export { createEligibilityActivities } from './eligibility-activities';
+export { createOperationsActivities } from './operations-activities';
+export { createReconciliationActivities } from './reconciliation-activities';

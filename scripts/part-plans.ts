@@ -37,6 +37,8 @@ function surroundings(
     const sandboxPort = portOf(ready.get('sandbox'), config.SANDBOX_PORT);
     surroundings['MOBIFONE_BASE_URL'] = `http://127.0.0.1:${sandboxPort}`;
     surroundings['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] = 'true';
+    const settlement = `http://127.0.0.1:${sandboxPort}/sandbox/settlement?date={date}`;
+    surroundings['RECONCILIATION_SOURCE'] = config.RECONCILIATION_SOURCE ?? settlement;
   }
   return surroundings;
 }

@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import { ignoreLostReader } from '../../process';
 import { EXIT } from './exit-codes';
+import { addList } from './list';
+import { addNow } from './now';
 import { addRun } from './run';
+import { addShow } from './show';
 
 const program = new Command('datacode-reconcile')
   .description('Reconciles our purchases with MobiFone’s settlement files.')
@@ -13,6 +16,9 @@ const program = new Command('datacode-reconcile')
 
 // Each command is a file of its own, which gives it its options and its action.
 addRun(program.command('run', { isDefault: true }));
+addList(program.command('list'));
+addShow(program.command('show'));
+addNow(program.command('now'));
 
 ignoreLostReader();
 program.parseAsync().catch((fault: unknown) => {

@@ -1,0 +1,35 @@
+import { cancellationSignal, log } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { NoticeVerdict } from '../channel/signed-delivery';
+import type { OperationsEvent } from '../domain/operations-events';
+import { beating } from './beating';
+
+/** Delivers one event to the webhook of operations; see `channel/operations-event.ts`. */
+export type TellOperations = (event: OperationsEvent, signal: AbortSignal) => Promise<NoticeVerdict>;
+
+/** The `type` of the failure that asks for another delivery. */
+export const OPERATIONS_UNREACHABLE = 'OperationsUnreachable';
+
+/** @param tell nothing where operations configured no webhook */
+export function createOperationsActivities(tell: TellOperations | undefined) {
+  return {
+    /** Tells operations of an event under its one id, however often it takes. */
+    tellOperations: (event: OperationsEvent): Promise<'told' | 'nobody_to_tell'> =>
+      beating(`event ${event.id}`, async () => {
+        if (!tell) {
+          log.warn(`${event.type}, and no OPERATIONS_WEBHOOK to tell it to`, { event: event.id });
+          return 'nobody_to_tell';
+        }
+        const verdict = await tell(event, cancellationSignal());
+        if (verdict.kind === 'delivered') return 'told';
+        throw ApplicationFailure.create({
+          type: OPERATIONS_UNREACHABLE,
+          message: `${event.type}: not taken by operations, will be delivered again (${verdict.detail})`,
+          category: ApplicationFailureCategory.BENIGN,
+          ...(verdict.retryAfterMs === undefined ? {} : { nextRetryDelay: verdict.retryAfterMs }),
+        });
+      }),
+  };
+}
+
+export type OperationsActivities = ReturnType<typeof createOperationsActivities>;

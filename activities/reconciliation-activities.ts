@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { daysAfter, localDay, type LocalDay } from '../domain/local-time';
+import type {
+  FetchedSettlement,
+  KnownDay,
+  ReconciledDay,
+  SettlementFileRole,
+} from '../domain/reconciliation';
+import { SourceFault, type SettlementSource, type WantedFile } from '../mobifone/settlement-source/source';
+import { beating } from './beating';
+import { OneAtATime } from './one-at-a-time';
+
+/** What one look at the source and, if the file was there, one comparison came to. */
+export type ReconciliationAttempt =
+  ReconciledDay | { kind: 'file_missing' | 'file_unusable' | 'source_refuses'; detail: string };
+
+/** What reconciliation needs of the rest of the house, handed in by `worker.ts`; see docs/decisions/0011. */
+export interface ReconciliationTools {
+  source: SettlementSource;
+  /** Compares a day with its files and keeps the report; `unusable` says why a file cannot be read at all. */
+  reconcileDay(
+    day: LocalDay,
+    files: readonly FetchedSettlement[],
+    signal: AbortSignal,
+  ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }>;
+  /** How days stand by their latest runs. */
+  standings(days: readonly LocalDay[]): Promise<KnownDay[]>;
+}
+
+/** The `type` of the failure of a worker that has no source configured, or whose source failed in passing. */
+export const SOURCE_FAILED = 'SettlementSourceFailed';
+
+/** @param tools nothing where this worker has no RECONCILIATION_SOURCE */
+export function createReconciliationActivities(tools: ReconciliationTools | undefined) {
+  const comparing = new OneAtATime();
+  return {
+    /** Looks once for the files of a day and compares it; one activity, since the files are on this worker's disk. */
+    reconcileDay: (day: LocalDay): Promise<ReconciliationAttempt> =>
+      beating(`reconciliation of ${day}`, async () => {
+        const { source, ...ours } = given(tools);
+        const folder = await mkdtemp(path.join(tmpdir(), 'datacode-settlement-'));
+        try {
+          const fetched = await fetchAll(source, day, folder, cancellationSignal());
+          if (!Array.isArray(fetched)) return fetched;
+          // A large day takes its memory: those that are caught up on follow one another.
+          const outcome = await comparing.run(() => ours.reconcileDay(day, fetched, cancellationSignal()));
+          return outcome.kind === 'reconciled' ? outcome : { ...outcome, kind: 'file_unusable' };
+        } finally {
+          await rm(folder, { recursive: true, force: true }); // it holds subscribers' numbers
+        }
+      }),
+
+    /** How the days stand that may be due. */
+    standingsOf: (days: readonly LocalDay[]): Promise<KnownDay[]> =>
+      beating('days that were reconciled', () => given(tools).standings(days)),
+  };
+}
+
+export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
+
+function given(tools: ReconciliationTools | undefined): ReconciliationTools {
+  if (tools) return tools;
+  throw ApplicationFailure.create({
+    type: SOURCE_FAILED,
+    message: 'this worker has no RECONCILIATION_SOURCE; another one, or a later start of it, may have',
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+/** The day's own file must be there; the others are taken along where they are. */
+async function fetchAll(
+  source: SettlementSource,
+  day: LocalDay,
+  folder: string,
+  signal: AbortSignal,
+): Promise<FetchedSettlement[] | Exclude<ReconciliationAttempt, ReconciledDay>> {
+  const files: FetchedSettlement[] = [];
+  for (const [role, wanted] of wantedFiles(source, day)) {
+    const file = path.join(folder, `${role}.csv`);
+    const outcome = await fetchOnce(source, wanted, file, signal);
+    if (outcome.kind === 'fetched') files.push({ role, path: file });
+    if (outcome.kind === 'refused') {
+      return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${outcome.detail}` };
+    }
+    if (outcome.kind === 'not_there' && role === 'day')
+      return { kind: 'file_missing', detail: outcome.detail };
+  }
+  return files;
+}
+
+/** The next day's file is of use once that day is over: until then it lacks what is yet to come. */
+function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
+  const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
+  return [
+    ['day', { day, kind: 'settlement' }],
+    ...(source.hasCorrections
+      ? [['correction', { day, kind: 'correction' }] satisfies [SettlementFileRole, WantedFile]]
+      : []),
+    ['last_day', { day: lastDay, kind: 'settlement' }],
+    ...(nextDay < localDay(new Date())
+      ? [['next_day', { day: nextDay, kind: 'settlement' }] satisfies [SettlementFileRole, WantedFile]]
+      : []),
+  ];
+}
+
+async function fetchOnce(source: SettlementSource, wanted: WantedFile, into: string, signal: AbortSignal) {
+  try {
+    return await source.fetch(wanted, into, signal);
+  } catch (fault) {
+    if (!(fault instanceof SourceFault)) throw fault;
+    throw ApplicationFailure.create({
+      type: SOURCE_FAILED,
+      message: `${wanted.kind} of ${wanted.day}: ${fault.message}`,
+      category: ApplicationFailureCategory.BENIGN,
+      ...(fault.retryAfterMs === undefined ? {} : { nextRetryDelay: fault.retryAfterMs }),
+    });
+  }
+}

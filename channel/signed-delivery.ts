@@ -1,0 +1,76 @@
+import { Webhook } from 'standardwebhooks';
+import { retryAfterMs } from '../domain/retry-after';
+import { postToWebhook, type WebhookAnswer } from './webhook-post';
+
+/** Whether the receiver has what it was told, or it must be delivered again. */
+export type NoticeVerdict =
+  | { kind: 'delivered'; status?: number }
+  /** `detail` is for operators and holds nothing personal. */
+  | { kind: 'retry'; detail: string; status?: number; retryAfterMs?: number };
+
+export interface NoticeDelivery {
+  /** Lets webhooks be on loopback and private addresses; for development. */
+  allowPrivateAddresses: boolean;
+  /** For the whole delivery, milliseconds. */
+  timeoutMs: number;
+  signal: AbortSignal;
+}
+
+/** What is delivered, to whom. */
+export interface SignedMessage {
+  url: string;
+  /** All of them sign, so that the receiver may change over from one to another at any moment. */
+  secrets: readonly string[];
+  /** The same at each delivery. */
+  id: string;
+  body: string;
+}
+
+/**
+ * Delivers a message once, signed per Standard Webhooks.
+ * @returns `delivered` when the receiver answered 2xx; a redirect is not followed and counts as any other refusal
+ * @throws the signal's reason when it is aborted, nothing else
+ */
+export async function deliverSigned(
+  message: SignedMessage,
+  delivery: NoticeDelivery,
+): Promise<NoticeVerdict> {
+  const { url, body } = message;
+  try {
+    const headers = signedHeaders(message, new Date());
+    return verdictOn(await postToWebhook({ ...delivery, url, headers, body }));
+  } catch (fault) {
+    delivery.signal.throwIfAborted();
+    return { kind: 'retry', detail: faultInWords(fault) };
+  }
+}
+
+function signedHeaders({ secrets, id, body }: SignedMessage, at: Date): Record<string, string> {
+  return {
+    'content-type': 'application/json',
+    'user-agent': 'datacode-gateway',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),
+  };
+}
+
+function verdictOn({ status, retryAfter }: WebhookAnswer): NoticeVerdict {
+  if (status >= 200 && status < 300) return { kind: 'delivered', status };
+  if (status >= 300 && status < 400) {
+    return { kind: 'retry', status, detail: `the webhook answered ${status}; redirects are not followed` };
+  }
+  const pause = retryAfterMs(retryAfter, new Date());
+  return {
+    kind: 'retry',
+    status,
+    detail: `the webhook answered ${status}`,
+    ...(pause === undefined ? {} : { retryAfterMs: pause }),
+  };
+}
+
+function faultInWords(fault: unknown): string {
+  const { code, message } = fault as NodeJS.ErrnoException; // Node's network errors and our own; no more is read of it
+  if (code === 'ETIMEDOUT' || code === 'FORBIDDEN_ADDRESS') return message;
+  return code ? `the webhook cannot be reached (${code})` : 'the webhook cannot be reached';
+}

@@ -1,0 +1,41 @@
+import type { LocalDay } from './local-time';
+import type { NotReconciledReason, ReconciledDay } from './reconciliation';
+
+/** What operations are told by their webhook: the type's name is the event's on the wire. */
+export type OperationsEvent =
+  | {
+      type: 'operations.reconciliation_breaks';
+      id: string;
+      /** ISO 8601, UTC. */
+      occurredAt: string;
+      data: Pick<ReconciledDay, 'day' | 'counts' | 'atStake' | 'badLines' | 'difference' | 'report'> & {
+        workflowId: string;
+      };
+    }
+  | {
+      type: 'operations.reconciliation_failed';
+      id: string;
+      occurredAt: string;
+      data: { day: LocalDay; reason: NotReconciledReason; detail: string; workflowId: string };
+    };
+
+/** The workflow that delivers an event to operations; written into histories, so never renamed. */
+export const OPERATIONS_ALERT_WORKFLOW = 'operationsAlert';
+
+/** The one workflow that delivers an event. */
+export function operationsAlertWorkflowId(event: OperationsEvent): string {
+  return `alert:${event.id}`;
+}
+
+/** As much of a digest as no two reports of a day share. */
+const DIGEST_LENGTH = 16;
+
+/** The id of an event about a report: the same for the same comparison, however often it is made or told. */
+export function breaksEventId(day: LocalDay, digest: string): string {
+  return `evt_reconciliation_${day}_${digest.slice(0, DIGEST_LENGTH)}`;
+}
+
+/** The id of an event about a day that a run could not reconcile; the next morning's run tells anew. */
+export function failedEventId(day: LocalDay, runId: string): string {
+  return `evt_reconciliation_${day}_failed_${runId}`;
+}

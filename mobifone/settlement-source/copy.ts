@@ -1,0 +1,39 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { FetchOutcome } from './source';
+
+/** Carried out of the pipeline, so that its end is told from a fault. */
+class TooLarge extends Error {}
+
+/**
+ * Writes what arrives into a file, as far as it may be.
+ * @throws the stream's own fault, or the signal's reason
+ */
+export async function copy(
+  bytes: AsyncIterable<Uint8Array>,
+  into: string,
+  largestBytes: number,
+  signal: AbortSignal,
+): Promise<Exclude<FetchOutcome, { kind: 'not_there' }>> {
+  try {
+    await pipeline(atMost(bytes, largestBytes), createWriteStream(into), { signal });
+    return { kind: 'fetched' };
+  } catch (fault) {
+    signal.throwIfAborted();
+    if (fault instanceof TooLarge) return { kind: 'refused', detail: tooLarge(largestBytes) };
+    throw fault;
+  }
+}
+
+export function tooLarge(largestBytes: number): string {
+  return `the file has more than ${largestBytes} bytes (RECONCILIATION_LARGEST_FILE)`;
+}
+
+async function* atMost(bytes: AsyncIterable<Uint8Array>, largest: number): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  for await (const chunk of bytes) {
+    received += chunk.length;
+    if (received > largest) throw new TooLarge();
+    yield chunk;
+  }
+}

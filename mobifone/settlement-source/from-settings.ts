@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { folderSource } from './folder';
+import { httpSource } from './http';
+import { SourceSettingsFault, type SettlementSource, type SourceLimits } from './source';
+
+/** The settings of the source; see `config.ts`. */
+export interface SourceSettings {
+  RECONCILIATION_SOURCE: string;
+  RECONCILIATION_SOURCE_TOKEN?: string | undefined;
+  RECONCILIATION_SOURCE_TIMEOUT: number;
+  RECONCILIATION_LARGEST_FILE: number;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const EXAMPLES = 'file:///srv/mobifone/settlement-{date}.csv or https://files.example/settlement?date={date}';
+
+/**
+ * The source that an address names: `file:` for a folder, `https:` or `http:` for a server.
+ * @throws SourceSettingsFault
+ */
+export function sourceFromSettings(settings: SourceSettings): SettlementSource {
+  const template = settings.RECONCILIATION_SOURCE;
+  const token = settings.RECONCILIATION_SOURCE_TOKEN;
+  const limits: SourceLimits = {
+    largestBytes: settings.RECONCILIATION_LARGEST_FILE,
+    timeoutMs: settings.RECONCILIATION_SOURCE_TIMEOUT,
+  };
+  if (!URL.canParse(template)) throw fault(`is not an address: ${EXAMPLES}`);
+  if (!template.includes('{date}')) throw fault(`must say where the day goes, as {date}: ${EXAMPLES}`);
+  const { protocol, username, password, hostname } = new URL(template);
+  switch (protocol) {
+    case 'file:':
+      return folderSource(folderTemplate(template), limits);
+    case 'https:':
+    case 'http:':
+      if (username || password) throw fault('must hold no password; set RECONCILIATION_SOURCE_TOKEN');
+      if (token !== undefined && protocol === 'http:' && !LOOPBACK.test(hostname)) {
+        throw fault('must begin with https: where RECONCILIATION_SOURCE_TOKEN is sent along');
+      }
+      return httpSource(template, limits, token);
+    default:
+      throw fault(`must begin with file:, https: or http:, as ${EXAMPLES}`);
+  }
+}
+
+/** The path of a `file:` address, whose braces a URL would keep as `%7B`. */
+function folderTemplate(template: string): string {
+  try {
+    return fileURLToPath(template); // which decodes them again
+  } catch {
+    throw fault('must name a file of this machine, as file:///srv/mobifone/settlement-{date}.csv');
+  }
+}
+
+function fault(what: string): SourceSettingsFault {
+  return new SourceSettingsFault(`RECONCILIATION_SOURCE ${what}`);
+}

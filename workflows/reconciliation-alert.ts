@@ -1,0 +1,49 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
+import {
+  breaksEventId,
+  failedEventId,
+  OPERATIONS_ALERT_WORKFLOW,
+  operationsAlertWorkflowId,
+  type OperationsEvent,
+} from '../domain/operations-events';
+import type { ReconciliationResult } from '../domain/reconciliation';
+import type { operationsAlert } from './operations-alert';
+
+/** Has operations told of what a person must look at; a clean day is not told of. It does not wait until they know. */
+export async function alertOn(result: ReconciliationResult): Promise<void> {
+  const event = eventOf(result);
+  if (!event) return;
+  try {
+    await startChild<typeof operationsAlert>(OPERATIONS_ALERT_WORKFLOW, {
+      workflowId: operationsAlertWorkflowId(event),
+      args: [event],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `${event.type} of ${result.day}`,
+    });
+  } catch (fault) {
+    if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault; // it is being told already
+  }
+}
+
+function eventOf(result: ReconciliationResult): OperationsEvent | undefined {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const occurredAt = new Date().toISOString();
+  if (result.kind === 'not_reconciled') {
+    const { day, reason, detail } = result;
+    return {
+      type: 'operations.reconciliation_failed',
+      id: failedEventId(day, firstExecutionRunId),
+      occurredAt,
+      data: { day, reason, detail, workflowId },
+    };
+  }
+  if (result.clean) return undefined;
+  const { day, counts, atStake, badLines, difference, report } = result;
+  return {
+    type: 'operations.reconciliation_breaks',
+    id: breaksEventId(day, report.digest),
+    occurredAt,
+    data: { day, counts, atStake, badLines, difference, report, workflowId },
+  };
+}
