@@ -12,8 +12,8 @@ ENV NODE_ENV=production DATA_DIR=/data CACHE_DIR=/tmp/cache
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY . .
-# the only place that is written to, besides /tmp: the rest may be mounted read-only
-RUN mkdir /data && chown node:node /data
+# the only places that are written to, besides /tmp: the rest may be mounted read-only
+RUN mkdir /data /reports && chown node:node /data /reports
 VOLUME /data
 USER node
 EXPOSE 3000

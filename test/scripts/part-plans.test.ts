@@ -30,4 +30,16 @@ describe('npm start', () => {
       MOBIFONE_BASE_URL: 'http://127.0.0.1:4001',
     });
   });
+
+  it('has the worker reconcile with the sandbox’s file, unless another source is named', () => {
+    const ready = new Map<string, ReadyDetails>([['sandbox', { port: 4001 }]]);
+    const sourceOf = (environment: NodeJS.ProcessEnv) =>
+      partPlans(loadConfig(environment), true)
+        .find(({ name }) => name === 'worker')
+        ?.environment?.(ready)['RECONCILIATION_SOURCE'];
+    expect(sourceOf({})).toBe('http://127.0.0.1:4001/sandbox/settlement?date={date}');
+    const named = 'file:///srv/settlement-{date}.csv';
+    expect(sourceOf({ RECONCILIATION_SOURCE: named })).toBe(named);
+    expect(sourceOf({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toBeUndefined();
+  });
 });
