@@ -1,7 +1,19 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { localDay } from '../../domain/local-time';
+import { Webhook } from 'standardwebhooks';
+import { newWebhookSecret } from '../../channel/key';
+import { reconciliationPolicy } from '../../client/reconciliation-policy';
+import { isSigned } from '../../client/reconciliation/signature';
+import { daysAfter, localDay } from '../../domain/local-time';
+import {
+  RECONCILIATION_SCHEDULE,
+  RECONCILIATION_WORKFLOW,
+  reconciliationWorkflowId,
+} from '../../domain/reconciliation';
+import type { reconciliation } from '../../workflows';
 import type { Report } from '../../client/reconciliation/report';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
@@ -127,5 +139,87 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
     expect(await stack.runScript('reconcile/main.ts', ['--date', 'yesterday'])).toMatchObject({
       exitCode: 2,
     });
+  });
+});
+
+describe('a day that a worker reconciles by itself', () => {
+  const secret = newWebhookSecret();
+  const YESTERDAY = daysAfter(TODAY, -1);
+  const told: { headers: IncomingHttpHeaders; body: string }[] = [];
+  const operations = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      told.push({ headers: request.headers, body });
+      response.writeHead(told.length === 1 ? 503 : 204).end();
+    });
+  });
+  const command = (...words: string[]) => stack.runScript('reconcile/main.ts', words);
+
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => operations.listen(0, '127.0.0.1', resolve));
+    const { port } = operations.address() as AddressInfo; // of a server that listens on TCP
+    await stack.stopPart('worker');
+    await stack.startPart('worker', {
+      RECONCILIATION_SOURCE: `${stack.sandboxUrl}/sandbox/settlement?date={date}&differences=seed:3&kinds=missing_there`,
+      RECONCILIATION_REPORTS: path.join(folder, 'reports'),
+      RECONCILIATION_SIGNING_KEY: 'a key of sixteen',
+      OPERATIONS_WEBHOOK: `http://127.0.0.1:${port}/alerts`,
+      OPERATIONS_WEBHOOK_SECRET: secret,
+    });
+  });
+  afterAll(() => new Promise((resolve) => operations.close(resolve)));
+
+  it('finds the break, keeps the sealed report, and tells operations until they take it', async () => {
+    const result = await stack.temporal(async (client) => {
+      await client.schedule.getHandle(RECONCILIATION_SCHEDULE).describe(); // the worker made it
+      // Begun here, since `now` refuses a day that is not over.
+      const handle = await client.workflow.start<typeof reconciliation>(RECONCILIATION_WORKFLOW, {
+        workflowId: reconciliationWorkflowId(TODAY),
+        taskQueue: stack.config.TEMPORAL_TASK_QUEUE,
+        args: [TODAY, reconciliationPolicy(stack.config)],
+      });
+      return handle.result();
+    });
+    if (result.kind !== 'reconciled') throw new Error(`not reconciled: ${result.detail}`);
+    expect(result).toMatchObject({ clean: false, counts: { missing_there: 1 }, ours: { count: 3 } });
+    const json = result.report.files.find((file) => file.endsWith('.json')) ?? '';
+    const kept = JSON.parse(await readFile(json, 'utf8')) as {
+      report: Report;
+      signature: Parameters<typeof isSigned>[1];
+    };
+    expect(isSigned(kept.report, kept.signature, 'a key of sixteen')).toBe(true);
+    expect(kept.signature.sha256).toBe(result.report.digest);
+
+    const [refused, taken] = await eventually('the second delivery', () =>
+      told.length >= 2 ? told : undefined,
+    );
+    expect(refused?.headers['webhook-id']).toBe(taken?.headers['webhook-id']);
+    const headers = taken?.headers as Record<string, string>; // none of ours comes twice
+    expect(new Webhook(secret).verify(taken?.body ?? '', headers)).toMatchObject({
+      type: 'operations.reconciliation_breaks',
+      data: { day: TODAY, counts: { missing_there: 1 }, workflowId: `reconciliation:${TODAY}` },
+    });
+  });
+
+  it('is listed and shown; `now` does a day at once, but none that is not over', async () => {
+    expect(await command('now', YESTERDAY)).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(`${YESTERDAY}: clean`) as string,
+    });
+    const listed = await eventually('both days in visibility', async () => {
+      const { stdout } = await command('list', '--from', YESTERDAY);
+      return stdout.split('\n').length === 3 ? stdout : undefined;
+    });
+    expect(listed).toMatch(new RegExp(`^${YESTERDAY}  clean .*\n${TODAY}  breaks .*1 missing_there\n$`));
+    expect(await command('show', TODAY)).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('1 missing_there') as string,
+    });
+    expect(await command('now', TODAY)).toMatchObject({
+      exitCode: 2,
+      stderr: `${TODAY} is not over in Vietnam yet: it can be reconciled from the day after on.\n`,
+    });
+    expect(await command('show', '2020-01-01')).toMatchObject({ exitCode: 2 });
   });
 });

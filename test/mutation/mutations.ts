@@ -6,6 +6,7 @@ import { noticeMutations } from './lists/notice';
 import { recordMutations } from './lists/record-and-calls';
 import { purchaseMutations } from './lists/purchase';
 import { stepMutations } from './lists/purchase-steps';
+import { reconciliationMutations } from './lists/reconciliation';
 import { settlingMutations } from './lists/settling';
 import type { Mutation } from './mutation';
 
@@ -19,5 +20,6 @@ export const MUTATIONS: readonly Mutation[] = [
   ...recordMutations,
   ...activityMutations,
   ...noticeMutations,
+  ...reconciliationMutations,
   ...controlMutations,
 ];
