@@ -8,7 +8,7 @@ import type { CallOptions, Gateway } from '../mobifone/client';
 import { beating } from './beating';
 import { gatewayFailure } from './gateway-failures';
 import { onlyTry } from './one-try';
-import type { SaleTry, Settlement, Standing } from './settlement';
+import type { Reregistration, SaleTry, Settlement, Standing } from './settlement';
 
 /** What every call to MobiFone needs of a purchase. */
 export interface Sale {
@@ -41,8 +41,13 @@ export interface OutagePolicy {
 export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy = { refuses: () => false }) {
   const settle = settleWith(gateway);
 
-  const register = (sale: Sale, options: SendOptions, limit?: AbortSignal): Promise<Settlement> =>
-    settle('registration', 'registration', sale, options, (id) =>
+  const register = (
+    sale: Sale,
+    options: SendOptions,
+    limit?: AbortSignal,
+    transaction: 'registration' | 'registration-2' = 'registration',
+  ): Promise<Settlement> =>
+    settle('registration', transaction, sale, options, (id) =>
       gateway.register(
         {
           ...command(sale, id),
@@ -119,6 +124,18 @@ export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy =
           callOptions(sale),
         ),
       ),
+
+    /**
+     * For a case: registers what MobiFone no longer has once more, under an id of its own, and never while the first
+     * registration stands (a prepaid subscriber would pay twice).
+     */
+    async registerAgain(sale: Sale, options: SendOptions): Promise<Reregistration> {
+      const first = await beating('inquiry about the first registration', () =>
+        inquire(gateway, sale, transactionId(sale.purchaseId, 'registration')),
+      );
+      if (settledByInquiry('first registration', first)?.kind === 'done') return { kind: 'stands' };
+      return register(sale, options, undefined, 'registration-2');
+    },
 
     /** Steps (4), (7), (8): one message from 999, once per id. */
     sendMessage: (

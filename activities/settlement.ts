@@ -24,3 +24,6 @@ export interface SaleTry {
 
 /** What MobiFone knows of a transaction when asked once. */
 export type Standing = 'done' | 'refused' | 'rolled_back' | 'never_received' | 'processing' | 'no_answer';
+
+/** What came of registering a package once more: `stands` when the first registration does, so that nothing was sent. */
+export type Reregistration = Settlement | { kind: 'stands' };

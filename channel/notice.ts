@@ -1,6 +1,8 @@
-import { isStateNotice, noticeType, type Notice } from '../domain/notices';
+import type { BilingualText } from '../domain/bilingual';
+import { CASE_REFUND_REASONS } from '../domain/cases';
+import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../domain/notices';
 import { isOutcome } from '../domain/purchase-states';
-import { REFUSALS, type Refusal } from '../domain/refusals';
+import { REFUSALS } from '../domain/refusals';
 import type { Channel } from './registry';
 import { deliverSigned, type NoticeDelivery, type NoticeVerdict } from './signed-delivery';
 
@@ -27,13 +29,22 @@ function noticeBody(notice: Notice): string {
 
 function noticeData(notice: Notice): object {
   const { purchaseId, externalId } = notice;
+  if (isCaseRefundNotice(notice)) {
+    const { caseReason, amount } = notice;
+    return {
+      purchaseId,
+      externalId,
+      reason: reasonInWords(caseReason, CASE_REFUND_REASONS[caseReason]),
+      refund: { amount, currency: 'VND' },
+    };
+  }
   if (!isStateNotice(notice)) {
     const { outcome, refusal, amount } = notice;
     return {
       purchaseId,
       externalId,
       outcome,
-      reason: reasonInWords(refusal),
+      reason: reasonInWords(refusal, REFUSALS[refusal]),
       refund: { amount, currency: 'VND' },
     };
   }
@@ -44,13 +55,12 @@ function noticeData(notice: Notice): object {
     sequence,
     state,
     outcome: isOutcome(state) ? state : null,
-    reason: reason && reasonInWords(reason),
+    reason: reason && reasonInWords(reason, REFUSALS[reason]),
     package: notice.package,
     faceValue: { amount: faceValue, currency: 'VND' },
   };
 }
 
-function reasonInWords(refusal: Refusal): object {
-  const { en, vi } = REFUSALS[refusal];
-  return { code: refusal, message: { vi, en } };
+function reasonInWords(code: string, { en, vi }: BilingualText): object {
+  return { code, message: { vi, en } };
 }

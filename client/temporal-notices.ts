@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import {
+  caseRefundNoticeId,
   purchaseOfNotice,
   purchaseWorkflowId,
   refundNoticeId,
@@ -43,7 +44,9 @@ export class TemporalNotices implements Notices {
     if (!purchase) return undefined;
     const ids = stateNoticeIds(purchase);
     const states = await Promise.all(ids.map((id) => this.log(id)));
-    return [...states.filter((log) => log !== undefined), ...(await this.refundLog(purchase))];
+    const refund =
+      purchase.outcome === 'succeeded' ? await this.caseRefundLog(purchase) : await this.refundLog(purchase);
+    return [...states.filter((log) => log !== undefined), ...refund];
   }
 
   async list(channel: ChannelName, { delivered, limit, cursor }: NoticePage): Promise<NoticeListing> {
@@ -101,6 +104,12 @@ export class TemporalNotices implements Notices {
   private async log(id: NoticeId): Promise<NoticeLog | undefined> {
     const record = await this.workflows.record(id);
     return record && this.workflows.log(record);
+  }
+
+  /** A sale that turned out wrong after it had succeeded: its case has a notice workflow deliver this. */
+  private async caseRefundLog({ order }: Purchase): Promise<NoticeLog[]> {
+    const log = await this.log(caseRefundNoticeId(order.purchaseId));
+    return log ? [log] : [];
   }
 
   /** The purchase delivers its refund notice itself; attempts are known of those that were asked for afterwards. */

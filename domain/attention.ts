@@ -9,6 +9,7 @@ export const ATTENTION_REASONS = {
   workflow_closed:
     'The workflow was terminated or failed before its outcome; only reconciliation can settle it.',
   late_effect: 'A command took effect at MobiFone after its rollback and could not be undone again.',
+  case_open: 'A purchase that is over turned out wrong; a person decides how it is put right.',
 } as const;
 export type AttentionReason = keyof typeof ATTENTION_REASONS;
 

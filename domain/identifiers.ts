@@ -10,11 +10,15 @@ export type TransactionId = string & { readonly __brand: 'TransactionId' };
 /** The id of a notice to a channel: the same at each delivery, so that the channel heeds it once. */
 export type NoticeId = string & { readonly __brand: 'NoticeId' };
 
+/** The id of a case, which is its workflow's: made of what it settles, so that it is opened once. */
+export type CaseId = string & { readonly __brand: 'CaseId' };
+
 /** No colon: a workflow id must split into its parts in one way only. */
 export const CHANNEL_NAME_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
 export const EXTERNAL_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
 const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
-const NOTICE_ID_PATTERN = /^(refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5})$/;
+const NOTICE_ID_PATTERN = /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5})$/;
+const CASE_ID_PATTERN = /^case:pur_[a-z2-7]{26}:(make_good|reversal:[A-Za-z0-9._-]{1,64})$/;
 
 /** @throws RangeError when the name does not match `CHANNEL_NAME_PATTERN`. */
 export function channelName(text: string): ChannelName {
@@ -59,10 +63,14 @@ export function idempotencyKeyWorkflowId(channel: ChannelName, keyDigest: string
   return `idempotency:${channel}:${keyDigest}`;
 }
 
-/** What a purchase may send under an id of its own; a rollback sent for a late effect is the second rollback. */
+/**
+ * What a purchase may send under an id of its own; a rollback sent for a late effect is the second rollback, what a
+ * case registers is the second registration.
+ */
 export type Transaction =
   | 'check'
   | 'registration'
+  | 'registration-2'
   | 'charge'
   | 'rollback'
   | 'rollback-2'
@@ -83,6 +91,25 @@ export function purchaseOfTransaction(id: TransactionId): PurchaseId {
 /** The id under which the channel is told to refund, however often the notice is delivered (I5). */
 export function refundNoticeId(purchase: PurchaseId): NoticeId {
   return `refund_${purchase}` as NoticeId; // made of a checked id
+}
+
+/** The id under which a channel is told to refund a sale that turned out wrong after it had succeeded: one a purchase. */
+export function caseRefundNoticeId(purchase: PurchaseId): NoticeId {
+  return `case_refund_${purchase}` as NoticeId; // made of a checked id
+}
+
+/** The one workflow that can ever settle this about a purchase. */
+export function caseId(
+  purchase: PurchaseId,
+  subject: { kind: 'make_good' } | { kind: 'reversal'; reference: string },
+): CaseId {
+  const about = subject.kind === 'reversal' ? `reversal:${subject.reference}` : subject.kind;
+  return `case:${purchase}:${about}` as CaseId; // made of a checked id; a settlement line's reference has no colon
+}
+
+/** @returns nothing when no case can have this id */
+export function caseIdOf(text: string): CaseId | undefined {
+  return CASE_ID_PATTERN.test(text) ? (text as CaseId) : undefined; // just checked
 }
 
 /** The id under which a channel is told of a purchase's move to a state, by the event's sequence. */

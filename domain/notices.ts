@@ -1,3 +1,4 @@
+import type { CaseRefundReason } from './cases';
 import type { ChannelName, ExternalId, NoticeId, PurchaseId } from './identifiers';
 import type { PackageCode } from './packages';
 import type { PurchaseOutcome, PurchaseState } from './purchase-states';
@@ -35,17 +36,35 @@ export interface StateNotice {
   occurredAt: string;
 }
 
-export type Notice = RefundNotice | StateNotice;
+/** What a channel is told when a sale that had succeeded turned out wrong, and its customer is to be refunded after all. */
+export interface CaseRefundNotice {
+  /** The same however often it is delivered; the channel refunds once per id. */
+  id: NoticeId;
+  purchaseId: PurchaseId;
+  externalId: ExternalId;
+  caseReason: CaseRefundReason;
+  /** What the customer paid. */
+  amount: Vnd;
+  /** ISO 8601, UTC. */
+  occurredAt: string;
+}
+
+export type Notice = RefundNotice | StateNotice | CaseRefundNotice;
 
 /** Refund notices in the histories of older workers carry no mark, so their own field tells state notices. */
 export function isStateNotice(notice: Notice): notice is StateNotice {
   return 'sequence' in notice;
 }
 
-export type NoticeType = 'purchase.refund_due' | `purchase.${PurchaseState}`;
+export function isCaseRefundNotice(notice: Notice): notice is CaseRefundNotice {
+  return 'caseReason' in notice;
+}
+
+export type NoticeType = 'purchase.refund_due' | 'purchase.case_refund_due' | `purchase.${PurchaseState}`;
 
 /** What a notice is called where it is told. */
 export function noticeType(notice: Notice): NoticeType {
+  if (isCaseRefundNotice(notice)) return 'purchase.case_refund_due';
   return isStateNotice(notice) ? `purchase.${notice.state}` : 'purchase.refund_due';
 }
 

@@ -1,3 +1,4 @@
+export { purchaseCase as case } from './case';
 export { control } from './control';
 export { idempotencyKey } from './idempotency-key';
 export { eligibility } from './eligibility';

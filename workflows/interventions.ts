@@ -23,6 +23,7 @@ import {
 } from '../domain/purchase-protocol';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
+import { requirePerson } from './persons';
 import type { PurchaseRecord } from './purchase-record';
 
 /** A wish to end the sale, weighed by the saga at the next safe moment. */
@@ -253,13 +254,4 @@ export class Interventions {
 /** An update outlives the workflow's cancellation by Temporal, as the sale does. */
 function shielded<T>(handle: () => Promise<T>): Promise<T> {
   return CancellationScope.nonCancellable(handle);
-}
-
-/** Who and why are what an auditor reads years later. */
-function requirePerson(request: { by: string; why: string }): void {
-  for (const field of ['by', 'why'] as const) {
-    if (typeof request[field] !== 'string' || request[field].trim() === '') {
-      throw ApplicationFailure.nonRetryable(`"${field}" must be given`, UPDATE_REFUSALS.requestInvalid);
-    }
-  }
 }

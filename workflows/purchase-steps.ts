@@ -13,6 +13,7 @@ import { Calls, pauseAskedFor, PRIORITY } from './calls';
 import { FirstTry } from './first-try';
 import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
+import { saleOf } from './sale';
 import { Settling, type StepResult } from './settling';
 
 /** The remote calls of one purchase, by the seed's steps; each comes back only when its effect is known. */
@@ -32,14 +33,7 @@ export class PurchaseSteps {
     const { order } = record;
     this.calls = new Calls(order, policy, () => record.makeSearchable());
     this.settling = new Settling(record, policy, interventions);
-    this.sale = {
-      purchaseId: order.purchaseId,
-      msisdn: order.msisdn,
-      packageCode: order.package.code,
-      paymentForm: order.paymentForm,
-      amount: order.faceValue,
-      ...(order.requestId ? { requestId: order.requestId } : {}),
-    };
+    this.sale = saleOf(order);
     this.firstTry = new FirstTry(this.calls, this.sale, this.settling, interventions);
     this.what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
   }

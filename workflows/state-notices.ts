@@ -1,17 +1,12 @@
-import {
-  CancellationScope,
-  ChildWorkflowCancellationType,
-  ParentClosePolicy,
-  startChild,
-} from '@temporalio/workflow';
+import { CancellationScope, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { stateNoticeId } from '../domain/identifiers';
-import { NOTICE_MEMO, NOTICE_WORKFLOW, noticeWorkflowId } from '../domain/notice-protocol';
-import { noticeType, type AddressedNotice, type StateNotice } from '../domain/notices';
+import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
+import type { AddressedNotice, StateNotice } from '../domain/notices';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 import type { StateEvent } from '../domain/purchase-events';
-import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from './notice';
+import { noticeChild } from './notice-child';
 
 /** Tells the channel of each state that it subscribed to, by a workflow for each notice that outlives the purchase. */
 export class StateNotices {
@@ -33,24 +28,9 @@ export class StateNotices {
   }
 
   private async start(stateNotice: StateNotice): Promise<void> {
-    const { channel, purchaseId, externalId } = this.order;
-    const addressed: AddressedNotice = { channel, notice: stateNotice };
-    const { attemptTimeout, heartbeatTimeout } = this.policy;
+    const addressed: AddressedNotice = { channel: this.order.channel, notice: stateNotice };
     try {
-      await startChild<typeof notice>(NOTICE_WORKFLOW, {
-        workflowId: noticeWorkflowId(stateNotice.id),
-        args: [addressed, { attemptTimeout, heartbeatTimeout }],
-        parentClosePolicy: ParentClosePolicy.ABANDON,
-        cancellationType: ChildWorkflowCancellationType.ABANDON,
-        memo: { [NOTICE_MEMO]: addressed },
-        staticSummary: `${noticeType(stateNotice)} of ${externalId} to ${channel}`,
-        priority: { fairnessKey: channel },
-        typedSearchAttributes: [
-          { key: SEARCH_ATTRIBUTES.channel, value: channel },
-          { key: SEARCH_ATTRIBUTES.purchaseId, value: purchaseId },
-          { key: SEARCH_ATTRIBUTES.noticeDelivered, value: false },
-        ],
-      });
+      await startChild<typeof notice>(NOTICE_WORKFLOW, noticeChild(addressed, this.policy));
     } catch (failure) {
       // An operator reset the purchase, or it was repeated past retention: the notice is on its way already.
       if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;

@@ -4,6 +4,7 @@ import { PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
 
 const NOTICE_TYPES: [NoticeType, ...NoticeType[]] = [
   'purchase.refund_due',
+  'purchase.case_refund_due',
   ...PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const),
 ];
 /** Most notices on a page, and how many unless asked otherwise. */

@@ -18,6 +18,7 @@ export type {
   PurchaseEvent,
   PurchaseFilter,
   PurchaseOrder,
+  CaseRefundNotice,
   RefundNotice,
   Validation,
   ValidationOrder,

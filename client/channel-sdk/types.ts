@@ -29,6 +29,18 @@ export interface RefundNotice {
   };
 }
 
+/** What a channel's webhook is told when a sale that had succeeded turned out wrong, and is to be refunded after all. */
+export interface CaseRefundNotice {
+  type: 'purchase.case_refund_due';
+  timestamp: string;
+  data: {
+    purchaseId: string;
+    externalId: string;
+    reason: { code: 'missing_at_mobifone' | 'undone_at_mobifone'; message: { vi: string; en: string } };
+    refund: { amount: number; currency: 'VND' };
+  };
+}
+
 /** What an order would come to; nothing is sold by asking. */
 export type Validation = z.output<typeof validationSchema>;
 /** An order that is only asked about may have no id yet. */
@@ -67,4 +79,4 @@ export interface StateNotice {
 }
 
 /** What a webhook is told; `type` tells them apart. */
-export type Notice = RefundNotice | StateNotice;
+export type Notice = RefundNotice | CaseRefundNotice | StateNotice;

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ignoreLostReader } from '../../process';
+import { addCases } from './cases';
 import { EXIT } from './exit-codes';
 import { addList } from './list';
 import { addNow } from './now';
@@ -19,6 +20,7 @@ addRun(program.command('run', { isDefault: true }));
 addList(program.command('list'));
 addShow(program.command('show'));
 addNow(program.command('now'));
+addCases(program.command('cases'));
 
 ignoreLostReader();
 program.parseAsync().catch((fault: unknown) => {

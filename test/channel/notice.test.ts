@@ -5,7 +5,14 @@ import { describeKey, newWebhookSecret } from '../../channel/key';
 import { deliverNotice } from '../../channel/notice';
 import type { NoticeDelivery } from '../../channel/signed-delivery';
 import type { Channel } from '../../channel/registry';
-import { channelName, externalId, purchaseId, refundNoticeId, stateNoticeId } from '../../domain/identifiers';
+import {
+  caseRefundNoticeId,
+  channelName,
+  externalId,
+  purchaseId,
+  refundNoticeId,
+  stateNoticeId,
+} from '../../domain/identifiers';
 import type { Notice, RefundNotice, StateNotice } from '../../domain/notices';
 import { packageCode } from '../../domain/packages';
 import { vnd } from '../../domain/vnd';
@@ -98,6 +105,29 @@ describe('a notice that a channel takes', () => {
   it('is delivered even if the answer’s body never ends', async () => {
     answer = (_request, response) => void response.writeHead(200).write('x'.repeat(100));
     await expect(deliver()).resolves.toEqual({ kind: 'delivered', status: 200 });
+  });
+});
+
+describe('a notice that a sale turned out wrong after it had succeeded', () => {
+  it('says what to refund and why, under a type and an id of its own', async () => {
+    const { purchaseId, externalId, amount, occurredAt } = notice;
+    const about = { id: caseRefundNoticeId(id), purchaseId, externalId, amount, occurredAt };
+    await deliver({}, channel, { ...about, caseReason: 'undone_at_mobifone' });
+    const [{ headers, body } = { headers: {}, body: '' }] = delivered;
+    expect(headers['webhook-id']).toBe(`case_refund_${id}`);
+    expect(new Webhook(channel.webhookSecret).verify(body, headers)).toEqual({
+      type: 'purchase.case_refund_due',
+      timestamp: '2026-11-24T03:05:00.000Z',
+      data: {
+        purchaseId: id,
+        externalId: 'order-1',
+        reason: {
+          code: 'undone_at_mobifone',
+          message: { vi: 'MobiFone đã hủy giao dịch này.', en: 'MobiFone undid the sale.' },
+        },
+        refund: { amount: 90000, currency: 'VND' },
+      },
+    });
   });
 });
 

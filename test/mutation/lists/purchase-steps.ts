@@ -3,12 +3,6 @@ import { mutationsOf } from '../mutation';
 /** Faults in what is sent, how often, under which id, and in how decisions are weighed. */
 export const stepMutations = mutationsOf('workflows/purchase-steps.ts', 'test/workflows/decisions.test.ts', [
   {
-    name: 'the discounted price is charged',
-    find: 'amount: order.faceValue,\n      ...',
-    replace: 'amount: order.payable,\n      ...',
-    invariant: 'I10: the subscriber pays the face value',
-  },
-  {
     name: 'a later round registers without asking',
     find: '.registerPackage(this.sale, { askFirst })',
     replace: '.registerPackage(this.sale, { askFirst: false })',

@@ -1,0 +1,210 @@
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  type Client,
+  type WorkflowExecutionInfo,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { ApplicationFailure, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import {
+  CASE_MEMO,
+  CASE_QUERY,
+  CASE_STATE_MEMO,
+  CASE_WORKFLOW,
+  DECIDE_CASE_UPDATE,
+  type CaseDecisionResult,
+  type CaseRequest,
+} from '../domain/case-protocol';
+import {
+  caseCard,
+  isCaseOver,
+  type Case,
+  type CaseCard,
+  type CaseEvidence,
+  type CaseOrder,
+  type CaseState,
+  type CaseSubject,
+} from '../domain/cases';
+import {
+  caseId,
+  purchaseWorkflowId,
+  type CaseId,
+  type ChannelName,
+  type ExternalId,
+  type PurchaseId,
+} from '../domain/identifiers';
+import { localDay } from '../domain/local-time';
+import type { Purchase, PurchasePolicy } from '../domain/purchase';
+import type { PurchaseOutcome } from '../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { purchaseCase } from '../workflows/case';
+import type { OperationResult } from './operations';
+import type { purchase } from '../workflows/purchase';
+import { takeSnapshot } from './purchase-snapshot';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { equals } from './visibility-query';
+
+/** What a case is to be opened about, by whom and why. */
+export interface CaseWish {
+  channel: ChannelName;
+  externalId: ExternalId;
+  subject: CaseSubject;
+  evidence: CaseEvidence;
+  by: string;
+  why: string;
+}
+
+export type CaseOpening =
+  | { kind: 'opened'; id: CaseId }
+  /** It was opened before, whether or not it is over. */
+  | { kind: 'known'; id: CaseId }
+  | { kind: 'refused'; because: string };
+
+/** A case as the server's own records tell it: no worker is needed, and a change takes a moment to show. */
+export interface ListedCase {
+  card: CaseCard;
+  state: CaseState;
+  /** Ended from outside before it was over: nobody works on it any more. */
+  cutOff: boolean;
+}
+
+/** Cases in no promised order: those of a purchase, the open ones, or all. */
+export async function* listCases(
+  client: Client,
+  { purchaseId, open }: { purchaseId?: PurchaseId; open?: boolean } = {},
+): AsyncGenerator<ListedCase> {
+  const query = [
+    `WorkflowType = '${CASE_WORKFLOW}'`,
+    ...(purchaseId === undefined ? [] : [equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId)]),
+    ...(open === undefined ? [] : [`ExecutionStatus ${open ? '=' : '!='} 'Running'`]),
+  ].join(' AND ');
+  for await (const execution of client.workflow.list({ query })) yield listedCase(execution);
+}
+
+/** Cases about purchases that are over; every method throws `TemporalUnavailable`. */
+export class Cases {
+  constructor(
+    private readonly client: Client,
+    private readonly settings: { taskQueue: string; policy: PurchasePolicy },
+  ) {}
+
+  /** Opens a case once, about a purchase that is over and may have one. */
+  async open(wish: CaseWish): Promise<CaseOpening> {
+    const handle = this.client.workflow.getHandle<typeof purchase>(
+      purchaseWorkflowId(wish.channel, wish.externalId),
+    );
+    const snapshot = await takeSnapshot(this.client, handle);
+    if (!snapshot) return { kind: 'refused', because: 'there is no such purchase' };
+    const standing = overAndDone(snapshot.purchase, snapshot.closed, wish.subject);
+    if ('because' in standing) return { kind: 'refused', ...standing };
+    const { by, why, subject, evidence } = wish;
+    const { order } = snapshot.purchase;
+    const id = caseId(order.purchaseId, subject);
+    return this.start({
+      id,
+      subject,
+      purchase: order,
+      outcome: standing.outcome,
+      evidence,
+      openedAt: new Date().toISOString(),
+      by,
+      why,
+    });
+  }
+
+  /** The case as it is now, from its worker or its result; nothing when there is none, or no worker tells. */
+  async find(id: CaseId): Promise<Case | undefined> {
+    const handle = this.handle(id);
+    try {
+      return await answerOf(this.client, CALL_DEADLINE_MS, async () => {
+        const { status } = await handle.describe();
+        return status.name === 'COMPLETED' ? handle.result() : handle.query<Case, []>(CASE_QUERY);
+      });
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Takes a person's decision; who and why stay in the case's history. */
+  async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
+    try {
+      const result = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
+        DECIDE_CASE_UPDATE,
+        {
+          args: [request],
+        },
+      );
+      return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };
+      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
+        return { kind: 'refused', because: error.cause.message };
+      }
+      throw error;
+    }
+  }
+
+  private async start(order: CaseOrder): Promise<CaseOpening> {
+    const { id, purchase, subject, evidence } = order;
+    try {
+      await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.client.workflow.start<typeof purchaseCase>(CASE_WORKFLOW, {
+          workflowId: id,
+          taskQueue: this.settings.taskQueue,
+          args: [order, this.settings.policy],
+          // What was settled once is never opened again by another look at the same file.
+          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+          memo: { [CASE_MEMO]: caseCard(order), [CASE_STATE_MEMO]: 'open' satisfies CaseState },
+          staticSummary: `${subject.kind}: ${evidence.breakKind}, ${evidence.atStake} VND, ${purchase.channel}`,
+          staticDetails: `About order ${purchase.externalId} of ${purchase.channel}, purchase ${purchase.purchaseId}.`,
+          priority: { fairnessKey: purchase.channel },
+          typedSearchAttributes: [
+            { key: SEARCH_ATTRIBUTES.channel, value: purchase.channel },
+            { key: SEARCH_ATTRIBUTES.purchaseId, value: purchase.purchaseId },
+            { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(purchase.acceptedAt)) },
+            { key: SEARCH_ATTRIBUTES.needsAttention, value: true },
+            { key: SEARCH_ATTRIBUTES.attentionReason, value: 'case_open' },
+          ],
+        }),
+      );
+      return { kind: 'opened', id };
+    } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'known', id };
+      throw error;
+    }
+  }
+
+  private handle(id: CaseId): WorkflowHandle<typeof purchaseCase> {
+    return this.client.workflow.getHandle<typeof purchaseCase>(id);
+  }
+}
+
+/**
+ * Whether a case may be opened. A purchase that told its channel to refund is never made good for a second time (I5),
+ * and one that did not end by itself has no outcome to go by.
+ */
+function overAndDone(
+  { outcome, steps }: Purchase,
+  closed: boolean,
+  { kind }: CaseSubject,
+): { outcome: PurchaseOutcome } | { because: string } {
+  if (!closed) return { because: 'the purchase is still open: settle it as its call for attention says' };
+  if (outcome === null) return { because: 'the purchase was ended from outside and has no outcome' };
+  if (kind === 'reversal') return { outcome };
+  if (outcome !== 'succeeded' || steps.some(({ step }) => step === 'refund_notice')) {
+    return { because: `the purchase is ${outcome}: its channel has a refund notice already` };
+  }
+  return { outcome };
+}
+
+function listedCase({ memo, status }: WorkflowExecutionInfo): ListedCase {
+  const state = memo?.[CASE_STATE_MEMO] as CaseState; // written at every start, then by the workflow
+  return {
+    card: memo?.[CASE_MEMO] as CaseCard, // written at every start, by nothing else
+    state,
+    cutOff: status.name !== 'RUNNING' && !isCaseOver(state),
+  };
+}

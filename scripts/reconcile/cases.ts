@@ -1,0 +1,99 @@
+import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { Cases, listCases, type ListedCase } from '../../client/cases';
+import { purchasePolicy } from '../../client/purchase-policy';
+import type { CaseRequest } from '../../domain/case-protocol';
+import { CASE_DECISION_NAMES, CASE_DECISIONS, type CaseDecision } from '../../domain/cases';
+import { caseIdOf, type CaseId } from '../../domain/identifiers';
+import { EXIT } from './exit-codes';
+import { withTemporal } from './temporal';
+
+interface DecideOptions {
+  by: string;
+  why: string;
+  how?: string;
+}
+
+/** `cases`: what is to be put right by people, and their decisions about it. */
+export function addCases(command: Command): void {
+  command.description('purchases that turned out wrong after they were over, until they are put right');
+  command
+    .command('list', { isDefault: true })
+    .description('the open cases, one a line')
+    .option('--all', 'those that are over as well')
+    .action(list);
+  command
+    .command('show')
+    .description('a case with what was found, decided and done')
+    .addArgument(caseArgument())
+    .action(show);
+  for (const decision of CASE_DECISION_NAMES) {
+    const decide = command
+      .command(decision.replaceAll('_', '-'))
+      .description(CASE_DECISIONS[decision])
+      .addArgument(caseArgument())
+      .requiredOption('--by <name>', 'who decides')
+      .requiredOption('--why <text>', 'why, for the history')
+      .action((id: CaseId, options: DecideOptions) => act(id, requestOf(decision, options)));
+    if (decision === 'close') decide.requiredOption('--how <text>', 'by what it was put right: a reference');
+  }
+}
+
+function caseArgument(): Argument {
+  return new Argument('<case>', 'its id, as case:pur_…:make_good').argParser((text) => {
+    const id = caseIdOf(text);
+    if (id) return id;
+    throw new InvalidArgumentError('It must be a case’s id, as the list has it.');
+  });
+}
+
+function requestOf(decision: CaseDecision, { by, why, how = '' }: DecideOptions): CaseRequest {
+  return decision === 'close' ? { decision, by, why, how } : { decision, by, why };
+}
+
+async function list({ all }: { all?: boolean }): Promise<void> {
+  await withTemporal(async ({ client }) => {
+    const found: ListedCase[] = [];
+    for await (const one of listCases(client, all ? {} : { open: true })) found.push(one);
+    found.sort((one, other) => Date.parse(one.card.openedAt) - Date.parse(other.card.openedAt));
+    const lines = found.map(inWords);
+    process.stdout.write(lines.length > 0 ? `${lines.join('\n')}\n` : 'no open case\n');
+  });
+}
+
+function inWords({ card, state, cutOff }: ListedCase): string {
+  const { evidence, channel, externalId } = card;
+  const standing = cutOff ? `${state}, ended from outside` : state;
+  return `${card.id}  ${standing}  ${evidence.day} ${evidence.breakKind} ${evidence.atStake} VND  ${externalId} of ${channel}  since ${card.openedAt}`;
+}
+
+async function show(id: CaseId): Promise<void> {
+  await withTemporal(async ({ client, config }) => {
+    const cases = new Cases(client, {
+      taskQueue: config.TEMPORAL_TASK_QUEUE,
+      policy: purchasePolicy(config),
+    });
+    const found = await cases.find(id);
+    if (!found) throw new Error(`There is no case ${id}.`);
+    process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+  });
+}
+
+async function act(id: CaseId, request: CaseRequest): Promise<void> {
+  await withTemporal(async ({ client, config }) => {
+    const cases = new Cases(client, {
+      taskQueue: config.TEMPORAL_TASK_QUEUE,
+      policy: purchasePolicy(config),
+    });
+    const result = await cases.decide(id, request);
+    switch (result.kind) {
+      case 'applied':
+        process.stdout.write(`${id}: ${request.decision} was taken\n`);
+        return;
+      case 'not_found':
+        throw new Error(`There is no open case ${id}.`);
+      default:
+        process.stderr.write(`refused: ${result.because}\n`);
+        process.exitCode = EXIT.breaks;
+    }
+  });
+}

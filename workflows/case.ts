@@ -1,0 +1,162 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  ChildWorkflowFailure,
+  condition,
+  executeChild,
+} from '@temporalio/workflow';
+import type { Reregistration } from '../activities/settlement';
+import { caseRefundReason, isCaseOver, type Case, type CaseOrder } from '../domain/cases';
+import { GATEWAY_FAILURES } from '../domain/gateway-verdict';
+import { caseRefundNoticeId } from '../domain/identifiers';
+import { maskMsisdn } from '../domain/msisdn';
+import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
+import type { AddressedNotice } from '../domain/notices';
+import type { PurchasePolicy } from '../domain/purchase';
+import { REFUSALS } from '../domain/refusals';
+import { Calls, PRIORITY } from './calls';
+import { CaseDecisions } from './case-decisions';
+import { CaseRecord } from './case-record';
+import type { notice } from './notice';
+import { noticeChild } from './notice-child';
+import { saleOf } from './sale';
+
+/** Until a refund notice that three days could not deliver is tried again, unless somebody asks for it sooner. */
+const NOTICE_PAUSE_MS = 24 * 60 * 60 * 1000;
+/** Rounds of patience grow up to 2^5 times the first, the pauses between them faster, as a purchase's do. */
+const MOST_DOUBLINGS = 5;
+const PAUSE_GROWTH = 8;
+
+/**
+ * A purchase that is over and turned out wrong, until a person has put it right. It does nothing by itself: what was
+ * decided is done and never given up. A cancellation by Temporal names nobody and no reason, so it is not heeded.
+ */
+export async function purchaseCase(order: CaseOrder, policy: PurchasePolicy): Promise<Case> {
+  const record = new CaseRecord(order);
+  const making = new MakingGood(record, policy);
+  making.decisions.listen();
+  return CancellationScope.nonCancellable(async () => {
+    while (!isCaseOver(record.state)) {
+      if (record.state === 'refunding') await making.refund();
+      else if (record.state === 're_registering') await making.registerAgain();
+      else await condition(() => record.state !== 'open');
+    }
+    await condition(allHandlersFinished);
+    return record.case;
+  });
+}
+
+/** The two ways in which a customer who paid for nothing gets what is due. */
+class MakingGood {
+  readonly decisions: CaseDecisions;
+  private readonly calls: Calls;
+  /** Whether the second registration may have been sent, by whatever round or decision. */
+  private sent = false;
+
+  constructor(
+    private readonly record: CaseRecord,
+    private readonly policy: PurchasePolicy,
+  ) {
+    this.calls = new Calls(record.order.purchase, policy);
+    this.decisions = new CaseDecisions(record, () => this.objection());
+  }
+
+  /** Delivers the one refund notice of the case until the channel has it (I5). */
+  async refund(): Promise<void> {
+    const { purchase, evidence } = this.record.order;
+    const { channel, purchaseId, externalId, faceValue } = purchase;
+    const addressed: AddressedNotice = {
+      channel,
+      notice: {
+        id: caseRefundNoticeId(purchaseId),
+        purchaseId,
+        externalId,
+        caseReason: caseRefundReason(evidence),
+        amount: faceValue,
+        occurredAt: this.record.case.log.at(-1)?.at ?? this.record.order.openedAt, // of the decision, in each round
+      },
+    };
+    for (;;) {
+      const detail = await this.deliver(addressed);
+      if (detail === undefined) return this.record.moveTo('refunded', `${channel} has the refund notice`);
+      this.record.raiseAttention('channel_unreachable', detail);
+      await this.decisions.pause(NOTICE_PAUSE_MS, `Wait to tell ${channel} again`);
+    }
+  }
+
+  /** Registers the package once more until MobiFone has it or refuses it for good. */
+  async registerAgain(): Promise<void> {
+    for (let round = 0; ; round += 1) {
+      const answer = await this.askToRegister(round);
+      if (!answer) continue;
+      switch (answer.kind) {
+        case 'done':
+          return this.record.moveTo('re_registered', 'MobiFone has registered the package again');
+        case 'stands':
+          return this.record.moveTo(
+            'open',
+            'nothing was sent: MobiFone answers that the first registration stands',
+          );
+        case 'refused':
+          return this.record.moveTo('open', `MobiFone refused: ${REFUSALS[answer.refusal].en}`);
+      }
+    }
+  }
+
+  /** Nothing when the round settled nothing; the next one asks first (design decision 2). */
+  private async askToRegister(round: number): Promise<Reregistration | undefined> {
+    const { purchase } = this.record.order;
+    const askFirst = this.sent;
+    this.sent = true;
+    const patience = this.policy.patience * 2 ** Math.min(round, MOST_DOUBLINGS);
+    try {
+      return await this.calls
+        .gateway(
+          `Register ${purchase.package.code} for ${maskMsisdn(purchase.msisdn)} again`,
+          patience,
+          PRIORITY.compensation,
+        )
+        .registerAgain(saleOf(purchase), { askFirst });
+    } catch (failure) {
+      if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
+      const broken =
+        failure.cause instanceof ApplicationFailure && failure.cause.type === GATEWAY_FAILURES.brokenContract;
+      this.record.raiseAttention(
+        broken ? 'broken_contract' : 'no_answer',
+        failure.cause?.message ?? failure.message,
+      );
+      const pause = this.policy.retryInitialInterval * PAUSE_GROWTH ** Math.min(round, MOST_DOUBLINGS);
+      await this.decisions.pause(Math.min(pause, patience), 'Pause before MobiFone is asked again');
+      return undefined;
+    }
+  }
+
+  /** @returns why the channel does not have the notice; nothing when it has */
+  private async deliver(addressed: AddressedNotice): Promise<string | undefined> {
+    try {
+      const log = await executeChild<typeof notice>(NOTICE_WORKFLOW, noticeChild(addressed, this.policy));
+      if (log.standing === 'delivered') return undefined;
+      return log.attempts.at(-1)?.detail ?? 'it was not tried';
+    } catch (failure) {
+      if (failure instanceof WorkflowExecutionAlreadyStartedError) return 'it is being sent again by hand';
+      if (failure instanceof ChildWorkflowFailure) return 'its delivery was ended from outside';
+      throw failure;
+    }
+  }
+
+  /** What MobiFone says against a refund: a customer who has the package is owed nothing. Silence is no objection. */
+  private async objection(): Promise<string | undefined> {
+    const { purchase } = this.record.order;
+    try {
+      const standing = await this.calls
+        .once('Ask MobiFone once about the registration, before the refund is taken up')
+        .inquireOnce(saleOf(purchase), 'registration');
+      return standing === 'done' ? 'MobiFone answers that the registration stands' : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
