@@ -123,7 +123,8 @@ function byState(the: Case): Finding[] {
   const { ours, context } = the;
   if (!isOutcome(ours.state)) {
     const why = ours.needsAttention ? `${ours.state}, and it needs attention` : ours.state;
-    return [the.found('open_here', the.difference, ours.faceValue, the.compared, why)];
+    const lines = [...the.compared, ...the.pair.neighbours]; // what a person, or `remedies.ts`, settles it by
+    return [the.found('open_here', the.difference, ours.faceValue, lines, why)];
   }
   if (ours.day !== context.day) return ofAnotherDay(the);
   return ours.state === 'succeeded' ? sold(the) : notSold(the);

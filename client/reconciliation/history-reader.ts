@@ -1,8 +1,10 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { Purchase } from '../../domain/purchase';
+import { listCases } from '../cases';
 import { evidenceEventIds } from './evidence-events';
-import type { Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
+import type { CaseLink, Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
+import { compareText } from './their-purchase';
 
 /** Opens the history of a purchase that differs, for its evidence. */
 export class TemporalHistoryReader implements HistoryReader {
@@ -18,9 +20,17 @@ export class TemporalHistoryReader implements HistoryReader {
     const { events } = await handle.fetchHistory();
     const eventIds = evidenceEventIds(events ?? []);
     return {
-      evidence: { workflowId, eventIds, webUiLink: this.link(workflowId) },
+      evidence: { workflowId, eventIds, webUiLink: this.link(workflowId), cases: await this.casesOf(ours) },
       refundNotice: (await this.wasDelivered(ours, workflowId)) ? 'delivered' : ours.refundNotice,
     };
+  }
+
+  private async casesOf({ purchaseId }: OurPurchase): Promise<CaseLink[]> {
+    const links: CaseLink[] = [];
+    for await (const { card, state } of listCases(this.client, { purchaseId })) {
+      links.push({ id: card.id, state, webUiLink: this.link(card.id) });
+    }
+    return links.sort((one, other) => compareText(one.id, other.id));
   }
 
   /** A workflow that completed tells in its result whether the channel was told; one that was cut off does not. */

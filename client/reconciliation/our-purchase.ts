@@ -1,5 +1,6 @@
 import type { Discount } from '../../domain/discount';
-import type { ChannelName, ExternalId, PurchaseId } from '../../domain/identifiers';
+import type { CaseState } from '../../domain/cases';
+import type { CaseId, ChannelName, ExternalId, PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import type { Msisdn } from '../../domain/msisdn';
 import type { PackageCode, PaymentForm } from '../../domain/packages';
@@ -41,6 +42,15 @@ export interface Evidence {
   workflowId: string;
   /** The events of the history that tell what MobiFone answered. */
   eventIds: readonly number[];
+  webUiLink: string | null;
+  /** Cases about the purchase; absent where nobody looked. */
+  cases?: readonly CaseLink[];
+}
+
+/** A case that puts the purchase right, or has: so that nobody is sent twice. */
+export interface CaseLink {
+  id: CaseId;
+  state: CaseState;
   webUiLink: string | null;
 }
 

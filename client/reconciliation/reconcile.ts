@@ -29,6 +29,8 @@ export interface Reconciliation {
   carriedOver?: readonly (CarriedOver | PurchaseId)[];
   /** Opened for purchases that differ; without it no history is read. */
   history?: HistoryReader;
+  /** Told of each purchase's two sides, whether or not they differ. */
+  onPair?: (pair: Pair) => void;
   settings: ReconciliationSettings;
 }
 
@@ -62,9 +64,10 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
     rules: settings.rules,
   };
   const totalling = new Totalling(day);
-  const { tolerance, differing, tolerated } = judged(pairing, context, settings, (pair) =>
-    totalling.add(pair),
-  );
+  const { tolerance, differing, tolerated } = judged(pairing, context, settings, (pair) => {
+    totalling.add(pair);
+    work.onPair?.(pair);
+  });
   const totals = totalling.totals();
   const breaks = await rows(differing, context, tolerance, work.history);
   const summaries = files.map(({ role, source }) => ({ role, ...source.summary() }));

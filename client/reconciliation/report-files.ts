@@ -45,6 +45,7 @@ const COLUMNS = [
   'event_ids',
   'web_ui_link',
   'next_step',
+  'cases',
 ] as const;
 
 function fields(row: Break): Record<(typeof COLUMNS)[number], string | number | null> {
@@ -75,5 +76,6 @@ function fields(row: Break): Record<(typeof COLUMNS)[number], string | number | 
     event_ids: evidence?.eventIds.join('; ') ?? null,
     web_ui_link: evidence?.webUiLink ?? null,
     next_step: row.nextStep,
+    cases: row.cases.map(({ id, state }) => `${id} ${state}`).join('; '),
   };
 }

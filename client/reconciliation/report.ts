@@ -5,7 +5,7 @@ import type { SettlementLine } from '../../domain/settlement';
 import type { Finding } from './breaks';
 import type { Pair } from './classify';
 import type { Money } from './money';
-import type { Evidence, OurPurchase } from './our-purchase';
+import type { CaseLink, Evidence, OurPurchase } from './our-purchase';
 import type { SettlementFileSummary } from './settlement-file';
 import { compareText } from './their-purchase';
 import type { Totals } from './totals';
@@ -28,6 +28,8 @@ export interface Break {
   /** The next day's file must show it. */
   awaited: boolean;
   evidence: Evidence | null;
+  /** Cases that put the purchase right, or have. */
+  cases: readonly CaseLink[];
   nextStep: string;
 }
 
@@ -104,6 +106,7 @@ export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | unde
     detail,
     awaited: finding.awaited ?? false,
     evidence: evidence ?? (ours ? unopened(ours) : null),
+    cases: evidence?.cases ?? [],
     nextStep: next,
   };
 }

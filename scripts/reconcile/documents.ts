@@ -56,7 +56,7 @@ export async function writeDocuments<T>(of: T, wanted: readonly Wanted<T>[]): Pr
   return printed !== undefined;
 }
 
-function isStandardOutput(destination: Destination): boolean {
+export function isStandardOutput(destination: Destination): boolean {
   return destination === true || destination === '-';
 }
 

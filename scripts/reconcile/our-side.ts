@@ -7,7 +7,7 @@ import { NO_HISTORY, RememberedHistory, RememberedSide } from '../../client/reco
 import { loadOperatorConfig, type Config } from '../../config';
 import type { LocalDay } from '../../domain/local-time';
 import { callerPath } from '../terminal/caller-path';
-import { withTemporal } from './temporal';
+import { withTemporal, type Temporal } from './temporal';
 
 export const ARCHIVE_USES = ['instead', 'behind'] as const;
 
@@ -23,6 +23,8 @@ export interface Side {
   /** How many purchases the day has. */
   count: (day: LocalDay) => Promise<number | undefined>;
   config: Config;
+  /** Absent where the archive stands in for Temporal. */
+  temporal?: Temporal;
 }
 
 /** Does work with our side: Temporal's, the archive's (no connection is made), or Temporal's with the archive behind it. */
@@ -41,12 +43,13 @@ export async function withOurSide(
       config,
     });
   }
-  return withTemporal(async ({ client, config, webUiUrl }) => {
+  return withTemporal(async (temporal) => {
+    const { client, config, webUiUrl } = temporal;
     const ours = new VisibilityOurSide(client);
     const history = new TemporalHistoryReader(client, webUiUrl);
     const count = (day: LocalDay) => ours.count(day);
     if (folder === undefined) {
-      return work({ ours, history: new RememberedHistory(history, NO_HISTORY), count, config });
+      return work({ ours, history: new RememberedHistory(history, NO_HISTORY), count, config, temporal });
     }
     const archive = new Archive(folder, config.RECONCILIATION_SIGNING_KEY);
     return work({
@@ -54,6 +57,7 @@ export async function withOurSide(
       history: new RememberedHistory(history, new ArchiveHistoryReader(archive)),
       count,
       config,
+      temporal,
     });
   });
 }

@@ -9,7 +9,14 @@ import { statementHtml } from '../../client/reconciliation/statement';
 import type { StatementLanguage } from '../../client/reconciliation/statement-words';
 import type { LocalDay } from '../../domain/local-time';
 import { progressLine } from '../terminal/progress-line';
-import { checkDestinations, writeDocuments, type Destination, type Wanted } from './documents';
+import {
+  checkDestinations,
+  isStandardOutput,
+  writeDocuments,
+  type Destination,
+  type Wanted,
+} from './documents';
+import { Applying, requireWords, type ApplyOptions } from './apply';
 import { EXIT } from './exit-codes';
 import { carriedOverIn } from './last-report';
 import { date, several, whole } from './options';
@@ -18,7 +25,7 @@ import { checkFiles, filesOf, type FileOptions } from './settlement-files';
 import { Watched } from './watched';
 import { inWords } from './words';
 
-export interface RunOptions extends FileOptions, SideOptions {
+export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
   date: LocalDay;
   tolerance: number;
   toleranceTotal?: number;
@@ -59,6 +66,9 @@ export function addRun(command: Command): void {
     .option('--json [file]', 'the signed report; to standard output without a file')
     .option('--csv [file]', 'one line a break; to standard output without a file')
     .option('--statement [file]', 'the statement as an HTML page; to standard output without a file')
+    .option('--apply', 'proposes what puts the breaks right, and does what is confirmed')
+    .option('--by <name>', 'who answers for it; with --apply')
+    .option('--yes', 'confirms every proposal; with --apply')
     .addOption(new Option('--language <name>', 'of the statement').choices(['vi', 'en']).default('vi'))
     .option('--quiet', 'no progress line and no summary')
     .action(run);
@@ -74,17 +84,24 @@ async function run(options: RunOptions): Promise<void> {
       document: (report) => statementHtml(report, options.language, key),
     },
   ];
+  requireWords(options, [options.json, options.csv, options.statement].some(isStandardOutput));
   await checkDestinations(documents());
   await checkFiles(options);
   await withOurSide(options, async (side) => {
-    const report = await reported(options, side);
+    const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
+    const report = await reported(options, side, applying);
     const printed = await writeDocuments(report, documents(side.config.RECONCILIATION_SIGNING_KEY));
     if (!printed && !options.quiet) process.stdout.write(`${inWords(report)}\n`);
-    process.exitCode = report.clean ? EXIT.clean : EXIT.breaks;
+    const refused = (await applying?.apply(report, options)) ?? false;
+    process.exitCode = report.clean && !refused ? EXIT.clean : EXIT.breaks;
   });
 }
 
-async function reported(options: RunOptions, { ours, history, count, config }: Side): Promise<Report> {
+async function reported(
+  options: RunOptions,
+  { ours, history, count, config }: Side,
+  applying: Applying | undefined,
+): Promise<Report> {
   const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
   const line = progressLine(options.quiet ?? false);
   const watched = new Watched(line, line.isShown ? await count(day) : undefined);
@@ -95,6 +112,7 @@ async function reported(options: RunOptions, { ours, history, count, config }: S
       files: filesOf(options).map(({ role, source }) => ({ role, source: watched.source(source) })),
       history: watched.history(history),
       carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),
+      ...(applying ? { onPair: applying.see } : {}),
       settings: {
         cutOffMinutes,
         tolerance,

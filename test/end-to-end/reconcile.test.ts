@@ -43,16 +43,34 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+function visible(purchases: number): Promise<true> {
+  return found("ExecutionStatus = 'Completed' AND PurchaseOutcome IS NOT NULL", purchases);
+}
+
 /** Visibility follows the workflows after a moment. */
-function visible(count: number): Promise<true> {
+function found(query: string, count: number): Promise<true> {
   return stack.temporal((client) =>
-    eventually(`${count} purchases with an outcome in visibility`, async () => {
-      const seen = await client.workflow.count(
-        "ExecutionStatus = 'Completed' AND PurchaseOutcome IS NOT NULL",
-      );
+    eventually(`${count} workflows of ${query} in visibility`, async () => {
+      const seen = await client.workflow.count(query);
       return seen.count === count ? true : undefined;
     }),
   );
+}
+
+/** The operators' decisions in a purchase's history. */
+function decisionsOf(order: string): Promise<unknown[]> {
+  return stack.temporal(async (client) => {
+    const { events } = await client.workflow.getHandle(stack.workflowId(order)).fetchHistory();
+    return (events ?? []).flatMap(({ workflowExecutionUpdateAcceptedEventAttributes: update }) => {
+      const { name, args } = update?.acceptedRequest?.input ?? {};
+      const [payload] = args?.payloads ?? [];
+      return name === 'decide' && payload?.data ? [JSON.parse(Buffer.from(payload.data).toString())] : [];
+    });
+  });
+}
+
+function command(...words: string[]) {
+  return stack.runScript('reconcile/main.ts', words);
 }
 
 async function settlement(query = ''): Promise<string> {
@@ -62,7 +80,7 @@ async function settlement(query = ''): Promise<string> {
   return file;
 }
 
-async function reconcile(file: string) {
+async function reconcile(file: string, ...more: string[]) {
   const json = path.join(folder, 'report.json');
   const end = await stack.runScript('reconcile/main.ts', [
     '--date',
@@ -73,6 +91,7 @@ async function reconcile(file: string) {
     '0',
     '--json',
     json,
+    ...more,
   ]);
   return { ...end, json };
 }
@@ -221,5 +240,87 @@ describe('a day that a worker reconciles by itself', () => {
       stderr: `${TODAY} is not over in Vietnam yet: it can be reconciled from the day after on.\n`,
     });
     expect(await command('show', '2020-01-01')).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('a purchase whose charge is unknown here, and which MobiFone’s file has', () => {
+  const MSISDN = '84901000009';
+  it('is settled as sold by the command, once a person has confirmed it, and by nothing else', async () => {
+    await stack.order({
+      call: 'charge',
+      match: { msisdn: MSISDN },
+      fault: { kind: 'reset', effect: 'after' },
+    });
+    const silent = { call: 'inquiry', match: { msisdn: MSISDN }, times: 'forever' } as const;
+    await stack.order({ ...silent, fault: { kind: 'wrong_schema' } });
+    const selling = new Selling(stack);
+    await selling.buy('unknown', MSISDN);
+    const needing = "WorkflowType = 'purchase' AND PurchaseState = 'charging' AND NeedsAttention = true";
+    await found(needing, 1);
+    const file = await settlement();
+
+    const asked = await reconcile(file, '--apply', '--by', 'lan');
+    expect(asked).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(asked.stdout).toContain('proposal 1/1: charge_was_done');
+    expect(asked.stdout).toContain('not applied');
+    await found(needing, 1);
+
+    const nobody = await reconcile(file, '--apply', '--yes');
+    expect(nobody).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--by') as string });
+
+    const applied = await reconcile(file, '--apply', '--yes', '--by', 'lan');
+    expect(applied).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(applied.stdout).toContain('done: charge_was_done was taken');
+    await stack.liftFaults();
+    expect(await selling.outcomeOf('unknown')).toMatchObject({ outcome: 'succeeded' });
+    expect(await decisionsOf('unknown')).toEqual([
+      {
+        decision: 'charge_was_done',
+        by: 'lan',
+        why: expect.stringMatching(
+          /MobiFone’s line MF\d+ .*settlement files day sha256:[0-9a-f]{64}/,
+        ) as string,
+      },
+    ]);
+    await visible(6);
+
+    const again = await reconcile(file, '--apply', '--yes', '--by', 'lan');
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(again.stdout).toContain('nothing to propose');
+  });
+});
+
+describe('a sale that MobiFone’s file does not have', () => {
+  it('has one case, which a person works, and which MobiFone’s corrected file closes', async () => {
+    const spoilt = await settlement('&differences=seed:3&kinds=missing_there');
+    const opened = await reconcile(spoilt, '--apply', '--yes', '--by', 'lan');
+    const id = /done: (case:pur_[a-z2-7]{26}:make_good) was opened/.exec(opened.stdout)?.[1] ?? '';
+    expect(id).not.toBe('');
+    await found("WorkflowType = 'case' AND NeedsAttention = true AND AttentionReason = 'case_open'", 1);
+
+    const again = await reconcile(spoilt, '--apply', '--yes', '--by', 'lan');
+    expect(again.stdout).toContain('nothing to propose');
+    expect(again.stdout).toContain(`missing_there: ${id} is open`);
+    const [row] = (await reported(again.json)).breaks;
+    expect(row?.cases).toEqual([
+      { id, state: 'open', webUiLink: expect.stringContaining('/workflows/case%3Apur_') as string },
+    ]);
+    expect((await command('cases')).stdout).toContain(`${id}  open`);
+    expect((await stack.api('GET', '/v1/purchases?needsAttention=true')).body).toMatchObject({
+      purchases: [],
+    });
+
+    const refund = await command('cases', 'refund', id, '--by', 'lan', '--why', 'the customer complains');
+    expect(refund).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('MobiFone answers that the registration stands') as string,
+    });
+
+    const corrected = await reconcile(await settlement(), '--apply', '--yes', '--by', 'lan');
+    expect(corrected).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(corrected.stdout).toContain(`done: ${id} was closed`);
+    await found("WorkflowType = 'case' AND ExecutionStatus = 'Completed'", 1);
+    expect((await command('cases')).stdout).toBe('no open case\n');
+    expect(JSON.parse((await command('cases', 'show', id)).stdout)).toMatchObject({ state: 'closed' });
   });
 });

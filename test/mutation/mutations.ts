@@ -1,4 +1,5 @@
 import { activityMutations } from './lists/activities';
+import { caseMutations } from './lists/case';
 import { controlMutations } from './lists/control';
 import { firstTryMutations } from './lists/first-try';
 import { interventionMutations } from './lists/interventions';
@@ -22,4 +23,5 @@ export const MUTATIONS: readonly Mutation[] = [
   ...noticeMutations,
   ...reconciliationMutations,
   ...controlMutations,
+  ...caseMutations,
 ];

@@ -1,0 +1,224 @@
+import { mutationsOf } from '../mutation';
+
+const STORIES = 'test/workflows/case.test.ts';
+const REMEDIES = 'test/client/reconciliation/remedies.test.ts';
+const PROOFS = 'test/client/reconciliation/case-proof.test.ts';
+
+/** Faults in how a purchase that is over is put right, and in what is proposed from a settlement file. */
+export const caseMutations = [
+  ...mutationsOf('workflows/case.ts', STORIES, [
+    {
+      name: 'a case refund has the purchase’s own refund id',
+      find: 'id: caseRefundNoticeId(purchaseId),',
+      replace: 'id: `refund_${purchaseId}` as ReturnType<typeof caseRefundNoticeId>,',
+      invariant: 'I5: the purchase’s refund notice is another one',
+    },
+    {
+      name: 'a case refund that was not taken counts as delivered',
+      find: "if (log.standing === 'delivered') return undefined;",
+      replace: "if (log.standing !== 'delivering') return undefined;",
+      invariant: 'I5: delivered at least once',
+    },
+    {
+      name: 'each delivery of a case refund has a time of its own',
+      find: 'const detail = await this.deliver(addressed);',
+      replace:
+        'addressed.notice.occurredAt = new Date().toISOString();\n      const detail = await this.deliver(addressed);',
+      invariant: 'I5: the same content under the same id',
+    },
+    {
+      name: 'a second registration is sent again without asking',
+      find: 'this.sent = true;',
+      replace: 'this.sent = false;',
+      invariant: 'I1: ask before sending again',
+    },
+    {
+      name: 'a first registration that stands is no obstacle',
+      find: "case 'stands':\n          return this.record.moveTo(\n            'open',",
+      replace: "case 'stands':\n          return this.record.moveTo(\n            're_registered',",
+      invariant: 'A case tells what MobiFone did',
+    },
+    {
+      name: 'a refused registration counts as made',
+      find: "return this.record.moveTo('open', `MobiFone refused",
+      replace: "return this.record.moveTo('re_registered', `MobiFone refused",
+      invariant: 'The customer gets the package or the refund',
+    },
+    {
+      name: 'a refund is not weighed against what MobiFone says',
+      find: "return standing === 'done' ? 'MobiFone answers that the registration stands' : undefined;",
+      replace: 'return standing ? undefined : undefined;',
+      invariant: 'A fact that MobiFone states outranks a decision',
+    },
+    {
+      name: 'MobiFone’s silence is an objection to a refund',
+      find: "return standing === 'done' ?",
+      replace: "return standing === 'done' || standing === 'no_answer' ?",
+      invariant: 'A person decides where MobiFone is silent',
+    },
+    {
+      name: 'a cancellation ends a case',
+      find: 'return CancellationScope.nonCancellable(async () => {',
+      replace: 'return CancellationScope.cancellable(async () => {',
+      invariant: 'What is wrong stays known until a person says who put it right',
+    },
+  ]),
+  ...mutationsOf('workflows/case-decisions.ts', STORIES, [
+    {
+      name: 'two decisions are weighed at once',
+      find: 'this.weighing = true;',
+      replace: 'this.weighing = false;',
+      invariant: 'A customer is never both refunded and given the package',
+    },
+    {
+      name: 'a case is decided by nobody',
+      find: 'requirePerson(request);\n',
+      replace: '',
+      invariant: 'Each decision has who and why',
+    },
+    {
+      name: 'a case is closed by nothing',
+      find: "request.decision === 'close' && !isText(request.how)",
+      replace: "request.decision === 'close' && !isText(request.why)",
+      invariant: 'A closed case names what proves it',
+    },
+    {
+      name: 'every decision is open at all times',
+      find: 'if (open.includes(decision)) return;',
+      replace: 'if (open.length > 0) return;',
+      invariant: 'A customer is never both refunded and given the package',
+    },
+    {
+      name: 'a person who hastens is not heard',
+      find: 'this.hastened = true;',
+      replace: 'this.hastened = false;',
+      invariant: 'A pause ends when a person asks for it',
+    },
+  ]),
+  ...mutationsOf('workflows/case-record.ts', STORIES, [
+    {
+      name: 'a case that is over still needs attention',
+      find: 'if (this.case.attention) this.tellAttention(null);',
+      replace: '',
+      invariant: 'Needs attention is what a person must look at',
+    },
+  ]),
+  ...mutationsOf('workflows/sale.ts', 'test/workflows/sale.test.ts', [
+    {
+      name: 'the discounted price is charged',
+      find: 'amount: order.faceValue,',
+      replace: 'amount: order.payable,',
+      invariant: 'I10: the subscriber pays the face value',
+    },
+  ]),
+  ...mutationsOf('activities/gateway-activities.ts', STORIES, [
+    {
+      name: 'a package is registered again while the first registration stands',
+      find: "if (settledByInquiry('first registration', first)?.kind === 'done') return { kind: 'stands' };",
+      replace: "settledByInquiry('first registration', first);",
+      invariant: 'I1: a prepaid subscriber pays once',
+    },
+    {
+      name: 'a second registration has the id of the first',
+      find: "register(sale, options, undefined, 'registration-2')",
+      replace: 'register(sale, options)',
+      invariant: 'I1: one id for one command',
+    },
+  ]),
+  ...mutationsOf('client/cases.ts', STORIES, [
+    {
+      name: 'a case is opened about a purchase that is still open',
+      find: 'if (!closed) return',
+      replace: 'if (!closed && outcome) return',
+      invariant: 'Only what is over turns out wrong',
+    },
+    {
+      name: 'a purchase whose channel was told to refund is refunded again',
+      find: "if (outcome !== 'succeeded' || ",
+      replace: "if (outcome === 'succeeded' && ",
+      invariant: 'I5: one refund for one purchase',
+    },
+    {
+      name: 'a case that is over is opened again',
+      find: 'WorkflowIdReusePolicy.REJECT_DUPLICATE',
+      replace: 'WorkflowIdReusePolicy.ALLOW_DUPLICATE',
+      invariant: 'A case is opened once',
+    },
+  ]),
+  ...mutationsOf('client/reconciliation/remedies.ts', REMEDIES, [
+    {
+      name: 'a charge that was undone is proposed as done',
+      find: "line.state !== 'done' && isPayment(line)) || lines.some(isRollback)",
+      replace: "line.state !== 'done' && isPayment(line)) || lines.length === 0",
+      invariant: 'Only unambiguous evidence settles a charge',
+    },
+    {
+      name: 'a charge of another amount is proposed as done',
+      find: 'if (payment.amount !== row.ours?.faceValue)',
+      replace: 'if (!row.ours)',
+      invariant: 'Only unambiguous evidence settles a charge',
+    },
+    {
+      name: 'a charge is proposed as not done without the next day’s file',
+      find: '!facts.nextDayKnown || began === undefined',
+      replace: 'began === undefined',
+      invariant: 'What a file does not cover proves nothing',
+    },
+    {
+      name: 'a charge of another day is proposed as not done',
+      find: '|| localDay(new Date(began)) !== facts.day',
+      replace: '',
+      invariant: 'What a file does not cover proves nothing',
+    },
+    {
+      name: 'a bad line is no obstacle to a charge that was not done',
+      find: "if (!facts.complete) return none('a bad line of the file could be its charge');",
+      replace: '',
+      invariant: 'What a file does not cover proves nothing',
+    },
+    {
+      name: 'a rollback is proposed as done while the registration stands',
+      find: "isPayment(line) || line.kind === 'registration'",
+      replace: 'isPayment(line)',
+      invariant: 'I3: no registration is forgotten',
+    },
+    {
+      name: 'a case that is known is proposed again',
+      find: 'row.cases.find((link) => link.id === id)',
+      replace: "row.cases.find((link) => link.id === id && link.state !== 'rejected')",
+      invariant: 'A case is opened once',
+    },
+    {
+      name: 'the first charge is reversed with the second',
+      find: 'row.references.includes(line.reference) && isMeant(line)',
+      replace: 'isMeant(line)',
+      invariant: 'Only what is wrong is reversed',
+    },
+  ]),
+  ...mutationsOf('client/reconciliation/case-proof.ts', PROOFS, [
+    {
+      name: 'a line that still stands proves its reversal',
+      find: "if (wrong.some(({ state }) => state === 'done')) return undefined;",
+      replace: '',
+      invariant: 'Only MobiFone’s own line closes a case',
+    },
+    {
+      name: 'any correction proves a reversal',
+      find: 'correctedBy && correctedBy.gross + evidence.atStake === 0',
+      replace: 'correctedBy',
+      invariant: 'Only MobiFone’s own line closes a case',
+    },
+    {
+      name: 'a rollback proves that a second charge was given back',
+      find: "if (evidence.breakKind === 'duplicate_charge') return undefined;",
+      replace: '',
+      invariant: 'Only MobiFone’s own line closes a case',
+    },
+    {
+      name: 'any sale makes a customer good',
+      find: 'payment.amount === card.amount',
+      replace: 'payment.amount > 0',
+      invariant: 'Only MobiFone’s own line closes a case',
+    },
+  ]),
+];
