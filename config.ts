@@ -18,6 +18,8 @@ const duration = (fallback: StringValue) =>
     });
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+/** No port unless set. */
+const portOfItsOwn = () => z.coerce.number().int().min(1).max(65535).optional();
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 const flag = (fallback: boolean) => z.stringbool().default(fallback);
 
@@ -47,6 +49,21 @@ export const configSchema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severe log line that is written.'),
+
+  METRICS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address that the metrics of worker and API are served on, for Prometheus alone.'),
+  METRICS_WORKER_PORT: portOfItsOwn().describe(
+    'Port of a worker’s `/metrics`; none are served unless set. Each worker of a machine needs one of its own.',
+  ),
+  METRICS_API_PORT: portOfItsOwn().describe(
+    'Port of an API process’ `/metrics`, apart from the port of the channels; none are served unless set.',
+  ),
+  METRICS_REFRESH: duration('30s').describe(
+    'How often an API process that serves metrics asks Temporal how the business stands.',
+  ),
 
   TEMPORAL_ADDRESS: z
     .string()

@@ -1,6 +1,11 @@
-import { NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  NativeConnection,
+  Runtime,
+  Worker,
+  type TelemetryOptions,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { Logger as Pino } from 'pino';
-import pino from 'pino';
 import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
@@ -8,21 +13,26 @@ import { temporalTarget } from './client/connection';
 import { gatewayTaskQueue } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { Circuit } from './mobifone/circuit';
+import { createLogger } from './logging';
 import { createGateway } from './mobifone/client';
-import { protectGateway } from './mobifone/protected-gateway';
+import { observeGateway } from './mobifone/observed-gateway';
+import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
+import { metricsExporter, WorkerMetrics } from './worker-metrics';
 
 /** Where the workflows are, for the worker's bundler. */
 export const WORKFLOWS_PATH = require.resolve('./workflows');
 
 /**
  * Starts one worker from configuration and waits until it is ready to poll.
+ * @param logger what becomes of single calls
  * @param workflows how the workflows reach the worker; bundled from source unless given
  * @throws when Temporal cannot be reached or the channel registry cannot be used
  */
 export async function startWorker(
   config: Config,
+  logger: Pino,
   workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'> = { workflowsPath: WORKFLOWS_PATH },
 ): Promise<Part> {
   const { connectionOptions, namespace } = temporalTarget(config);
@@ -32,33 +42,24 @@ export async function startWorker(
         error: fault,
       }),
   });
-  const gateway = protectGateway(
-    createGateway({
-      baseUrl: mobifoneBaseUrl(config),
-      clientId: config.MOBIFONE_CLIENT_ID,
-      clientSecret: config.MOBIFONE_CLIENT_SECRET,
-      callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
-    }),
-    new Circuit({
-      firstProbe: config.CIRCUIT_FIRST_PROBE,
-      longestProbe: config.CIRCUIT_LONGEST_PROBE,
-      comeBackFrom: config.CIRCUIT_COME_BACK_FROM,
-      comeBackTo: config.CIRCUIT_COME_BACK_TO,
-    }),
-  );
+  const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
+  const gateway = openGateway(config, metrics);
   const connection = await NativeConnection.connect(connectionOptions);
   const activities = {
     ...createGatewayActivities(gateway, {
       refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
     }),
     ...createEligibilityActivities(gateway),
-    ...createChannelActivities((channel, notice, signal) =>
-      deliverNotice(registry.byName(channel), notice, {
+    ...createChannelActivities(async (channel, notice, signal) => {
+      const from = performance.now();
+      const verdict = await deliverNotice(registry.byName(channel), notice, {
         allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
         timeoutMs: config.WEBHOOK_TIMEOUT,
         signal,
-      }),
-    ),
+      });
+      metrics.noticeTried(channel, notice, verdict, (performance.now() - from) / 1000);
+      return verdict;
+    }),
     ...reconciliationActivities(config, connection, namespace),
   };
   const common = {
@@ -98,6 +99,24 @@ export async function startWorker(
   };
 }
 
+/** The gateway with its circuit, both of which are told of. */
+function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
+  const circuit = new Circuit({
+    firstProbe: config.CIRCUIT_FIRST_PROBE,
+    longestProbe: config.CIRCUIT_LONGEST_PROBE,
+    comeBackFrom: config.CIRCUIT_COME_BACK_FROM,
+    comeBackTo: config.CIRCUIT_COME_BACK_TO,
+  });
+  circuit.onTurn = metrics.gatewayTurned;
+  const gateway = createGateway({
+    baseUrl: mobifoneBaseUrl(config),
+    clientId: config.MOBIFONE_CLIENT_ID,
+    clientSecret: config.MOBIFONE_CLIENT_SECRET,
+    callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+  });
+  return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
+}
+
 /** The build that a worker is, where it is said to be one: a purchase ends on the build that it began on. */
 function deploymentVersion(
   config: Pick<Config, 'WORKER_DEPLOYMENT_NAME' | 'WORKER_BUILD_ID'>,
@@ -113,8 +132,11 @@ function deploymentVersion(
   };
 }
 
-/** Temporal's lines, the workflows' own among them, as the same JSON lines that the other parts write. */
-export function installRuntime(logger: Pino): void {
+/**
+ * Temporal's lines, the workflows' own among them, as the same JSON lines that the other parts write.
+ * @param telemetry where its metrics are served
+ */
+export function installRuntime(logger: Pino, telemetry: TelemetryOptions = {}): void {
   const write = (level: Level, message: string, meta: Record<string, unknown> = {}) => {
     if (message.startsWith('No workflows registered')) return; // meant so, on the queue of the calls to MobiFone
     const { error, ...rest } = meta;
@@ -122,6 +144,7 @@ export function installRuntime(logger: Pino): void {
   };
   Runtime.install({
     shutdownSignals: [],
+    telemetryOptions: telemetry,
     logger: {
       log: (level, message, meta) => write(LEVELS[level], message, meta),
       trace: (message, meta) => write('trace', message, meta),
@@ -139,7 +162,8 @@ type Level = (typeof LEVELS)[keyof typeof LEVELS];
 if (require.main === module) {
   runPart(async () => {
     const config = loadConfig();
-    installRuntime(pino({ name: 'worker', level: config.LOG_LEVEL }));
-    return startWorker(config);
+    const logger = createLogger('worker', config.LOG_LEVEL);
+    installRuntime(logger, metricsExporter(config));
+    return startWorker(config, logger);
   });
 }

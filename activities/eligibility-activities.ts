@@ -1,5 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { questionTransactionId, type Eligibility, type PackageQuestion } from '../domain/eligibility';
+import { originOf } from '../domain/trace';
 import type { Gateway } from '../mobifone/client';
 import { beating } from './beating';
 import { gatewayFailure } from './gateway-failures';
@@ -19,7 +20,7 @@ export function createEligibilityActivities(gateway: Pick<Gateway, 'check'>) {
           },
           {
             signal: cancellationSignal(),
-            ...(question.requestId ? { requestId: question.requestId } : {}),
+            ...originOf(question),
           },
         );
         switch (verdict.kind) {

@@ -3,6 +3,7 @@ import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import { transactionId, type PurchaseId, type Transaction, type TransactionId } from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
 import type { PackageCode, PaymentForm } from '../domain/packages';
+import { originOf, type Origin } from '../domain/trace';
 import type { Vnd } from '../domain/vnd';
 import type { CallOptions, Gateway } from '../mobifone/client';
 import { beating } from './beating';
@@ -11,13 +12,12 @@ import { onlyTry } from './one-try';
 import type { Reregistration, SaleTry, Settlement, Standing } from './settlement';
 
 /** What every call to MobiFone needs of a purchase. */
-export interface Sale {
+export interface Sale extends Origin {
   purchaseId: PurchaseId;
   msisdn: Msisdn;
   packageCode: PackageCode;
   paymentForm: PaymentForm;
   amount: Vnd;
-  requestId?: string;
 }
 
 /** Set when the command may have been sent before under the same id, by whatever attempt, round or worker. */
@@ -287,5 +287,5 @@ function command(sale: Sale, id: TransactionId): { transactionId: TransactionId;
 function callOptions(sale: Sale, limit?: AbortSignal): CallOptions {
   const cancelled = cancellationSignal();
   const signal = limit ? AbortSignal.any([cancelled, limit]) : cancelled;
-  return { signal, ...(sale.requestId ? { requestId: sale.requestId } : {}) };
+  return { signal, ...originOf(sale) };
 }

@@ -15,6 +15,7 @@ import { door, type DoorLimits } from './door';
 import { docsRoutes } from './docs';
 import { Idempotency } from './idempotency';
 import { logRequests } from './logging';
+import { ApiMetrics } from './metrics';
 import { Offers } from './offers';
 import { openApiDocument } from './openapi/document';
 import { answerProblems, routeNotFound } from './problems';
@@ -29,6 +30,7 @@ import { purchaseByIdRoutes, purchaseListRoutes } from './routes/purchase-search
 import { purchaseRoutes } from './routes/purchases';
 import { validationRoutes } from './routes/validation';
 import { SalesGate } from './sales-gate';
+import { followTrace } from './trace';
 
 export interface ApiParts {
   purchases: Purchases;
@@ -47,13 +49,17 @@ export interface ApiParts {
   limits: DoorLimits;
   /** Reverse proxies before us; 0 unless given. */
   trustedProxies?: number;
+  /** What is counted; nobody reads it unless given. */
+  metrics?: ApiMetrics;
   /** The moment that prices are taken at and keys are judged by; the clock's unless given. */
   now?: () => Date;
 }
 
 /** The API that channels buy by: thin, and without a store of its own. */
 export function createApi(parts: ApiParts): Express {
-  const { purchases, search, earnings, questions, notices, registry, logger } = parts;
+  const metrics = parts.metrics ?? new ApiMetrics();
+  const purchases = metrics.watchSubmissions(parts.purchases);
+  const { search, earnings, questions, notices, registry, logger } = parts;
   const now = parts.now ?? (() => new Date());
   const stopping = parts.stopping ?? new AbortController().signal;
   const offers = new Offers(parts.packages, parts.discountRules);
@@ -69,6 +75,8 @@ export function createApi(parts: ApiParts): Express {
   app.set('trust proxy', parts.trustedProxies ?? 0);
   app.enable('case sensitive routing');
   app.use(logRequests(logger));
+  app.use(followTrace);
+  app.use(metrics.watchRequests());
   app.use((_request, response, next) => {
     if (stopping.aborted) response.set('Connection', 'close');
     next();
@@ -84,7 +92,7 @@ export function createApi(parts: ApiParts): Express {
   app.use('/v1/purchases', purchaseListRoutes({ search, authenticated }));
   app.use('/v1/purchases', validationRoutes({ purchases, questions, gate, authenticated, now }));
   app.use('/v1/purchases', purchaseRoutes({ purchases, gate, authenticated, now, idempotency }));
-  app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping }));
+  app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping, metrics }));
   app.use('/v1/purchases', purchaseNoticeRoutes({ notices, authenticated }));
   app.use('/v1/notices', noticeRoutes({ notices, authenticated }));
   app.use('/v1/purchases', purchaseByIdRoutes({ search, purchases, authenticated }));
@@ -92,6 +100,6 @@ export function createApi(parts: ApiParts): Express {
   app.use('/v1/eligibility', eligibilityRoutes({ questions, offers, authenticated, now }));
   app.use('/v1/account', accountRoutes({ earnings, notices, offers, authenticated, now }));
   app.use(routeNotFound);
-  app.use(answerProblems(logger));
+  app.use(answerProblems(logger, (code, response) => metrics.problem(code, response)));
   return app;
 }

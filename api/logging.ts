@@ -1,22 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import { knownChannel } from './known-channel';
+import { withoutNumbers } from '../domain/telephone-numbers';
+import { logFields } from './trace';
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-/** A Vietnamese mobile number in any usual spelling but for its last three digits, which may stay. */
-const PHONE_NUMBER = /(?<!\d)\+?(?:84|0)[\s._~-]*[35789](?:[\s._~-]*\d){5}(?=(?:[\s._~-]*\d){3}(?!\d))/g;
-
-/** The API's logger: JSON lines, secrets removed wherever an object of ours might carry them. */
-export function createLogger(level: string): Logger {
-  return pino({
-    name: 'api',
-    level,
-    redact: ['*.authorization', '*.headers', '*.msisdn', '*.apiKey', '*.webhookSecret', 'msisdn'],
-  });
-}
 
 /**
  * One line for each answered request, with its id: the caller's `X-Request-Id` when it is sane, else one of ours.
@@ -39,7 +29,7 @@ export function logRequests(logger: Logger): RequestHandler {
       ...line,
       err: undefined, // its stack is of the logger, not of the fault
     }),
-    customProps: (_request, response) => ({ channel: knownChannel(response)?.name }),
+    customProps: (_request, response) => logFields(response),
     customLogLevel: () => 'info', // what fails by our fault is logged where it is answered
     serializers: {
       req: ({ method, url }: { method: string; url: string }) => ({ method, url: addressToLog(url) }),
@@ -47,16 +37,6 @@ export function logRequests(logger: Logger): RequestHandler {
     },
   });
   return (request, response, next) => log(request, response, next);
-}
-
-/** The id of the request that is being answered. */
-export function requestIdOf(response: Response): string {
-  return response.get('X-Request-Id') ?? 'none';
-}
-
-/** The text with every telephone number in it masked but for its last digits. */
-export function withoutNumbers(text: string): string {
-  return text.replace(PHONE_NUMBER, '****');
 }
 
 /** As it was sent, unless a number hides in it. */
@@ -72,5 +52,13 @@ function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   if (typeof given === 'string' && SANE_REQUEST_ID.test(given) && withoutNumbers(given) === given)
     return given;
-  return randomUUID();
+  return newRequestId();
+}
+
+/** Never one that the logs would take for a number, and mask. */
+function newRequestId(): string {
+  for (;;) {
+    const id = randomUUID();
+    if (withoutNumbers(id) === id) return id;
+  }
 }

@@ -1,11 +1,15 @@
+import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { followRegistry } from '../channel/followed-registry';
 import { createPurchases } from '../client/create-purchases';
 import { channelsFile, loadConfig, type Config } from '../config';
 import { runPart, type Part } from '../process';
 import { createApi } from './app';
-import { createLogger } from './logging';
+import { createLogger } from '../logging';
+import { ApiMetrics } from './metrics';
+import { serveMetrics } from './metrics-server';
 import { startServer } from './server';
+import { StandingGauges, type AskStanding } from './standing-gauges';
 
 /**
  * Starts the API from configuration. It comes up without Temporal too; `/readyz` tells.
@@ -14,13 +18,14 @@ import { startServer } from './server';
 export async function startApi(config: Config): Promise<Part> {
   const packages = loadPackages(config.PACKAGES_FILE);
   const discountRules = loadDiscountRules(config.DISCOUNTS_FILE, packages);
-  const logger = createLogger(config.LOG_LEVEL);
+  const logger = createLogger('api', config.LOG_LEVEL);
   const registry = followRegistry(channelsFile(config), {
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'the changed channel registry cannot be used; the one before stays'),
   });
   const stopping = new AbortController();
   const clients = createPurchases(config);
+  const metrics = new ApiMetrics();
   try {
     const app = createApi({
       ...clients,
@@ -35,14 +40,17 @@ export async function startApi(config: Config): Promise<Part> {
       },
       trustedProxies: config.API_TRUSTED_PROXIES,
       stopping: stopping.signal,
+      metrics,
     });
     const server = await startServer(app, config.API_HOST, config.API_PORT);
     logger.info({ port: server.port }, 'the API listens');
+    const stopMetrics = await tellMetrics(config, metrics, () => clients.standing.ask(), logger);
     return {
       details: { port: server.port },
       async stop() {
         stopping.abort();
         await server.stop();
+        await stopMetrics();
         await clients.close();
       },
     };
@@ -50,6 +58,25 @@ export async function startApi(config: Config): Promise<Part> {
     await clients.close();
     throw fault;
   }
+}
+
+/** Where a port for them is set; the figures of Temporal are asked for only then. */
+async function tellMetrics(
+  config: Config,
+  metrics: ApiMetrics,
+  ask: AskStanding,
+  logger: Logger,
+): Promise<() => Promise<void>> {
+  if (config.METRICS_API_PORT === undefined) return () => Promise.resolve();
+  metrics.watchProcess();
+  const standing = new StandingGauges(metrics.registry, ask, logger);
+  const server = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_API_PORT);
+  logger.info({ port: server.port }, 'metrics are served');
+  const stopAsking = standing.keepFresh(config.METRICS_REFRESH);
+  return () => {
+    stopAsking();
+    return server.stop();
+  };
 }
 
 if (require.main === module) runPart(() => startApi(loadConfig()));

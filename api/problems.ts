@@ -1,11 +1,11 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { TemporalUnavailable } from '../client/purchases';
+import { TemporalBehind, TemporalUnavailable } from '../client/purchases';
 import type { BilingualText, Language } from '../domain/bilingual';
 import { FIELD_FAULTS, type FieldFault } from '../domain/field-faults';
 import { MSISDN_FAULTS } from '../domain/msisdn-parsing';
 import { PROBLEM_CODES, problemType, type ProblemCode, type ProblemKind } from '../domain/problem-codes';
-import { requestIdOf } from './logging';
+import { requestIdOf } from './trace';
 import { isRequestFault } from './request-faults';
 import type { FieldFaultResource, ProblemResource } from './schemas';
 
@@ -101,13 +101,20 @@ export function onlyMethods(...methods: readonly string[]): RequestHandler {
   };
 }
 
-/** The one place where a failed request is answered. */
-export function answerProblems(logger: Logger): ErrorRequestHandler {
+/**
+ * The one place where a failed request is answered.
+ * @param onProblem told of each
+ */
+export function answerProblems(
+  logger: Logger,
+  onProblem: (code: ProblemCode, response: Response) => void,
+): ErrorRequestHandler {
   return (fault: unknown, request, response, next) => {
     const problem = problemOf(fault);
+    onProblem(problem.code, response);
     if (problem.code === 'internal_error') {
       logger.error({ err: fault, requestId: requestIdOf(response) }, 'a request failed by a defect of ours');
-    } else if (fault instanceof TemporalUnavailable) {
+    } else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalBehind)) {
       logger.error({ requestId: requestIdOf(response), cause: String(fault.cause) }, fault.message);
     }
     if (response.headersSent) return next(fault); // too late for an answer: the connection is cut
@@ -129,7 +136,8 @@ function send(response: Response, problem: Problem, language: Language): void {
 function problemOf(fault: unknown): Problem {
   if (fault instanceof Problem) return fault;
   if (fault instanceof TemporalUnavailable) {
-    return new Problem('temporarily_unavailable', undefined, {}, { 'Retry-After': String(RETRY_AFTER) });
+    const seconds = fault instanceof TemporalBehind ? fault.retryAfterSeconds : RETRY_AFTER;
+    return new Problem('temporarily_unavailable', undefined, {}, { 'Retry-After': String(seconds) });
   }
   if (isRequestFault(fault)) return requestProblem(fault.status);
   return new Problem('internal_error');

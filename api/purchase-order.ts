@@ -1,6 +1,7 @@
 import type { Channel } from '../channel/registry';
 import { derivePurchaseId } from '../client/purchase-id';
 import type { PurchaseOrder } from '../domain/purchase';
+import { originOf, type Origin } from '../domain/trace';
 import type { Offer } from './offers';
 import type { PurchaseRequest } from './purchase-request';
 
@@ -9,7 +10,7 @@ export function purchaseOrder(
   channel: Channel,
   request: PurchaseRequest,
   offer: Offer,
-  acceptance: { at: Date; requestId: string },
+  acceptance: { at: Date; origin: Origin },
 ): PurchaseOrder {
   return {
     purchaseId: derivePurchaseId(channel.name, request.externalId),
@@ -23,6 +24,6 @@ export function purchaseOrder(
     payable: offer.payable,
     acceptedAt: acceptance.at.toISOString(),
     ...(channel.webhookStates?.length ? { webhookStates: [...new Set(channel.webhookStates)] } : {}),
-    requestId: acceptance.requestId,
+    ...originOf(acceptance.origin),
   };
 }

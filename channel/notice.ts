@@ -3,6 +3,7 @@ import { CASE_REFUND_REASONS } from '../domain/cases';
 import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../domain/notices';
 import { isOutcome } from '../domain/purchase-states';
 import { REFUSALS } from '../domain/refusals';
+import { originOf } from '../domain/trace';
 import type { Channel } from './registry';
 import { deliverSigned, type NoticeDelivery, type NoticeVerdict } from './signed-delivery';
 
@@ -19,7 +20,10 @@ export async function deliverNotice(
   if (!channel) return { kind: 'retry', detail: 'the registry has no such channel' };
   const { webhookUrl: url, webhookSecret, previousWebhookSecret } = channel;
   const secrets = previousWebhookSecret ? [webhookSecret, previousWebhookSecret] : [webhookSecret];
-  return deliverSigned({ url, secrets, id: notice.id, body: noticeBody(notice) }, delivery);
+  return deliverSigned(
+    { url, secrets, id: notice.id, body: noticeBody(notice), origin: originOf(notice) },
+    delivery,
+  );
 }
 
 /** The same bytes for the same notice, so that a channel may compare what it got twice. */

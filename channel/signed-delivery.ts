@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { retryAfterMs } from '../domain/retry-after';
+import type { Origin } from '../domain/trace';
 import { postToWebhook, type WebhookAnswer } from './webhook-post';
 
 /** Whether the receiver has what it was told, or it must be delivered again. */
@@ -24,6 +25,8 @@ export interface SignedMessage {
   /** The same at each delivery. */
   id: string;
   body: string;
+  /** What led to it, where it goes with the message, as `X-Request-Id` and `traceparent`. */
+  origin?: Origin;
 }
 
 /**
@@ -45,10 +48,12 @@ export async function deliverSigned(
   }
 }
 
-function signedHeaders({ secrets, id, body }: SignedMessage, at: Date): Record<string, string> {
+function signedHeaders({ secrets, id, body, origin = {} }: SignedMessage, at: Date): Record<string, string> {
   return {
     'content-type': 'application/json',
     'user-agent': 'datacode-gateway',
+    ...(origin.requestId ? { 'x-request-id': origin.requestId } : {}),
+    ...(origin.traceparent ? { traceparent: origin.traceparent } : {}),
     'webhook-id': id,
     'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
     'webhook-signature': secrets.map((secret) => new Webhook(secret).sign(id, at, body)).join(' '),

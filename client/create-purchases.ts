@@ -4,11 +4,14 @@ import { temporalTarget, type ConnectionConfig } from './connection';
 import { Control } from './control';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
-import { purchasePolicy, type PolicySettings } from './purchase-policy';
+import { gatewayTaskQueue, purchasePolicy, type PolicySettings } from './purchase-policy';
 import type { Notices } from './notices';
 import type { PurchaseSearch } from './purchase-search';
 import type { Purchases } from './purchases';
 import { FollowedPauses, type StandingPauses } from './standing-pauses';
+import { shieldPurchases } from './shielded-purchases';
+import { TemporalStanding } from './standing';
+import { Strain } from './strain';
 import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch } from './temporal-purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
@@ -24,6 +27,8 @@ export interface PurchaseClients {
   notices: Notices;
   pauses: StandingPauses;
   idempotencyKeys: IdempotencyKeys;
+  /** How the whole business stands, for operators. */
+  standing: TemporalStanding;
   close(): Promise<void>;
 }
 
@@ -37,13 +42,18 @@ export function createPurchases(config: PurchasesConfig): PurchaseClients {
   const client = new Client({ connection, namespace });
   const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
   return {
-    purchases: new TemporalPurchases(client, settings),
+    purchases: shieldPurchases(new TemporalPurchases(client, settings), new Strain()),
     search: new TemporalPurchaseSearch(client),
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, settings),
     pauses: new FollowedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
+    standing: new TemporalStanding(client, [
+      { queue: config.TEMPORAL_TASK_QUEUE, type: 'workflow' },
+      { queue: config.TEMPORAL_TASK_QUEUE, type: 'activity' },
+      { queue: gatewayTaskQueue(config), type: 'activity' },
+    ]),
     close: () => connection.close(),
   };
 }

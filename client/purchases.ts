@@ -36,7 +36,16 @@ export type EventsAnswer =
 
 /** Temporal could not be reached or did not answer: nothing is known of the request, which may be sent again. */
 export class TemporalUnavailable extends Error {
-  override readonly name = 'TemporalUnavailable';
+  override readonly name: string = 'TemporalUnavailable';
+}
+
+/** Temporal has been silent to others just now, so it was not even asked; worth sending again after a while. */
+export class TemporalBehind extends TemporalUnavailable {
+  override readonly name = 'TemporalBehind';
+
+  constructor(readonly retryAfterSeconds: number) {
+    super('Temporal is behind; it was not asked');
+  }
 }
 
 /** What the API may ask of purchases; every method throws `TemporalUnavailable`. */

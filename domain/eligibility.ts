@@ -2,6 +2,7 @@ import type { ChannelName, TransactionId } from './identifiers';
 import type { Msisdn } from './msisdn';
 import type { PackageCode, PaymentForm } from './packages';
 import type { Refusal } from './refusals';
+import type { Origin } from './trace';
 
 /** The workflow's name, written into histories. */
 export const ELIGIBILITY_WORKFLOW = 'eligibility';
@@ -22,14 +23,12 @@ export function questionTransactionId(question: QuestionId, code: PackageCode): 
 }
 
 /** Whether a subscriber may have some packages; nothing is sold by asking. */
-export interface EligibilityQuestion {
+export interface EligibilityQuestion extends Origin {
   id: QuestionId;
   channel: ChannelName;
   msisdn: Msisdn;
   paymentForm: PaymentForm;
   packages: readonly PackageCode[];
-  /** The request that asks, for the logs. */
-  requestId?: string;
 }
 
 /** One of the packages of a question. */

@@ -3,10 +3,11 @@ import type { ChannelName, ExternalId, NoticeId, PurchaseId } from './identifier
 import type { PackageCode } from './packages';
 import type { PurchaseOutcome, PurchaseState } from './purchase-states';
 import type { Refusal } from './refusals';
+import type { Origin } from './trace';
 import type { Vnd } from './vnd';
 
 /** What a channel is told when its customer is to be refunded (seed step (6.3)). JSON through and through. */
-export interface RefundNotice {
+export interface RefundNotice extends Origin {
   /** The same however often it is delivered (I5); the channel refunds once per id. */
   id: NoticeId;
   purchaseId: PurchaseId;
@@ -21,7 +22,7 @@ export interface RefundNotice {
 }
 
 /** What a channel is told when a purchase moves to a state that it subscribed to. JSON, and nothing personal. */
-export interface StateNotice {
+export interface StateNotice extends Origin {
   /** The same however often it is delivered. */
   id: NoticeId;
   purchaseId: PurchaseId;
@@ -37,7 +38,7 @@ export interface StateNotice {
 }
 
 /** What a channel is told when a sale that had succeeded turned out wrong, and its customer is to be refunded after all. */
-export interface CaseRefundNotice {
+export interface CaseRefundNotice extends Origin {
   /** The same however often it is delivered; the channel refunds once per id. */
   id: NoticeId;
   purchaseId: PurchaseId;

@@ -7,10 +7,11 @@ import type { PurchaseEvent } from './purchase-events';
 import type { PurchaseOutcome, PurchaseState } from './purchase-states';
 import type { StepRecord } from './purchase-steps';
 import type { Refusal } from './refusals';
+import type { Origin } from './trace';
 import type { Vnd } from './vnd';
 
 /** What was bought, by whom and at what price: frozen when the order was accepted, JSON through and through. */
-export interface PurchaseOrder {
+export interface PurchaseOrder extends Origin {
   purchaseId: PurchaseId;
   channel: ChannelName;
   externalId: ExternalId;
@@ -25,8 +26,6 @@ export interface PurchaseOrder {
   acceptedAt: string;
   /** The states that the channel is told of as well, frozen; absent when there are none. */
   webhookStates?: readonly PurchaseState[];
-  /** The request that brought the order in, for the logs. */
-  requestId?: string;
 }
 
 /** How long and how often the workflow tries; milliseconds. From configuration, frozen with the order. */

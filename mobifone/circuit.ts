@@ -31,6 +31,8 @@ export type ReportEnd = (end: CallEnd) => void;
  * at a time through, and only when a probe is due.
  */
 export class Circuit {
+  /** Told when the circuit opens and when it closes again; to be set by whoever tells operators. */
+  onTurn: (open: boolean) => void = () => undefined;
   private readonly signs: OutageSigns;
   private open = false;
   private probing = false;
@@ -78,6 +80,7 @@ export class Circuit {
     this.era += 1;
     this.failedProbes = 0;
     this.probeLater();
+    this.onTurn(true);
   }
 
   /** A probe that nobody waited out was not answered either: the circuit stays open. */
@@ -91,6 +94,7 @@ export class Circuit {
     this.open = false;
     this.era += 1;
     this.signs.forget();
+    this.onTurn(false);
   }
 
   private probeLater(): void {

@@ -2,16 +2,16 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance } from 'axios';
 import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
+import type { Origin } from '../domain/trace';
 import type { GatewayCall, GatewayCommands } from './contract';
 import { encode, PATHS } from './dialect';
 import { TokenSource, TokenUnavailable } from './token';
 import { commandVerdict, inquiryVerdict, type RawAnswer } from './verdict';
 
-export interface CallOptions {
+/** The origin goes to MobiFone as `X-Request-Id` and `traceparent` (W3C Trace Context). */
+export interface CallOptions extends Origin {
   /** Ends the call early; it then rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** Goes to MobiFone as `X-Request-Id`. */
-  requestId?: string;
 }
 
 /**
@@ -132,7 +132,7 @@ async function post<C extends GatewayCall>(
   command: GatewayCommands[C],
   token: string,
   timeoutMs: number,
-  { signal, requestId }: CallOptions,
+  { signal, requestId, traceparent }: CallOptions,
 ): Promise<Delivery> {
   const timeLimit = AbortSignal.timeout(timeoutMs); // over the whole exchange: a dribbled reply is cut as well
   try {
@@ -142,6 +142,7 @@ async function post<C extends GatewayCall>(
         authorization: `Bearer ${token}`,
         'idempotency-key': command.transactionId,
         ...(requestId ? { 'x-request-id': requestId } : {}),
+        ...(traceparent ? { traceparent } : {}),
       },
     });
     const retryAfter: unknown = response.headers['retry-after'];

@@ -2,6 +2,7 @@ import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import { purchaseOfTransaction, type TransactionId } from '../domain/identifiers';
 import type { Circuit } from './circuit';
 import type { Gateway } from './client';
+import type { GatewayCall } from './contract';
 
 /** A gateway that stops calling MobiFone while MobiFone is out, and lets one call through now and then to find out. */
 export interface ProtectedGateway extends Gateway {
@@ -15,14 +16,21 @@ type Held = Extract<GatewayVerdict, { kind: 'retry_later' }>;
  * Wraps a gateway in a circuit breaker. A call held back was certainly not sent, so its verdict is *retry later*.
  * Only silence and server errors count as failures: an answer of any other kind, a 429, a refusal or a broken one
  * too, says that MobiFone is there.
+ * @param onHeld told of each call that is held back
  */
-export function protectGateway(gateway: Gateway, circuit: Circuit): ProtectedGateway {
+export function protectGateway(
+  gateway: Gateway,
+  circuit: Circuit,
+  onHeld: (call: GatewayCall) => void = () => undefined,
+): ProtectedGateway {
   const guard = async <V extends GatewayVerdict | InquiryVerdict>(
+    name: GatewayCall,
     { transactionId }: { transactionId: TransactionId },
     call: () => Promise<V>,
   ): Promise<V | Held> => {
     const ended = circuit.letThrough(purchaseOfTransaction(transactionId));
     if (!ended) {
+      onHeld(name);
       return {
         kind: 'retry_later',
         detail: 'MobiFone is out; calls are held back',
@@ -40,12 +48,12 @@ export function protectGateway(gateway: Gateway, circuit: Circuit): ProtectedGat
     }
   };
   return {
-    check: (command, options) => guard(command, () => gateway.check(command, options)),
-    register: (command, options) => guard(command, () => gateway.register(command, options)),
-    charge: (command, options) => guard(command, () => gateway.charge(command, options)),
-    rollback: (command, options) => guard(command, () => gateway.rollback(command, options)),
-    sms: (command, options) => guard(command, () => gateway.sms(command, options)),
-    inquire: (command, options) => guard(command, () => gateway.inquire(command, options)),
+    check: (command, options) => guard('check', command, () => gateway.check(command, options)),
+    register: (command, options) => guard('register', command, () => gateway.register(command, options)),
+    charge: (command, options) => guard('charge', command, () => gateway.charge(command, options)),
+    rollback: (command, options) => guard('rollback', command, () => gateway.rollback(command, options)),
+    sms: (command, options) => guard('sms', command, () => gateway.sms(command, options)),
+    inquire: (command, options) => guard('inquiry', command, () => gateway.inquire(command, options)),
     close: () => gateway.close(),
     isOut: () => circuit.holdsBack,
   };

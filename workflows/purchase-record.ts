@@ -14,6 +14,8 @@ import { isOutcome, mayMove, type PurchaseState } from '../domain/purchase-state
 import type { PurchaseStep, StepRecord, StepStatus, SettledBy } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { traceIdOf } from '../domain/trace';
+import { PurchaseMetrics } from './purchase-metrics';
 import { tellStory, whatHappensNext } from './story';
 
 /**
@@ -25,6 +27,7 @@ export class PurchaseRecord {
   /** A rollback and a refund notice may both be stuck; a purchase tells the latest call for attention. */
   private readonly listeners: ((event: StateEvent) => void)[] = [];
   private readonly standing = new Map<PurchaseStep, Attention>();
+  private readonly metrics = new PurchaseMetrics();
 
   /** The state that searches do not find yet. */
   private unsearchable: PurchaseState | undefined;
@@ -63,7 +66,10 @@ export class PurchaseRecord {
     this.unsearchable = state;
     if (!this.policy.searchableWhenWaiting || isOutcome(state)) this.makeSearchable();
     this.tell();
-    if (isOutcome(state)) this.logOutcome();
+    if (isOutcome(state)) {
+      this.metrics.ended(this.purchase, state);
+      this.logOutcome();
+    }
   }
 
   /**
@@ -93,6 +99,7 @@ export class PurchaseRecord {
     step.status = status;
     step.endedAt ??= now();
     if (settledBy) step.settledBy = settledBy;
+    this.metrics.stepEnded(step);
     this.append({ kind: 'step', step: step.step, status });
     this.tell();
   }
@@ -104,6 +111,8 @@ export class PurchaseRecord {
   /** Makes the purchase findable by `NeedsAttention = true`, with the reason; `since` stays that of the first call. */
   raiseAttention(attention: Omit<Attention, 'since'>): void {
     const since = this.standing.get(attention.step)?.since ?? now();
+    if (this.standing.get(attention.step)?.reason !== attention.reason)
+      this.metrics.attentionCalled(attention);
     this.standing.delete(attention.step); // the latest call goes last
     this.standing.set(attention.step, { ...attention, since });
     this.tellAttention();
@@ -111,6 +120,7 @@ export class PurchaseRecord {
       event: 'purchase.attention',
       reason: attention.reason,
       step: attention.step,
+      ...this.whose(),
     });
     this.tell();
   }
@@ -148,19 +158,28 @@ export class PurchaseRecord {
     setCurrentDetails(tellStory(this.purchase));
   }
 
+  /** What every line about a purchase can be found by; none of it is personal. */
+  private whose(): Readonly<Record<string, string>> {
+    const { purchaseId, channel, requestId, traceparent } = this.order;
+    return {
+      purchaseId,
+      channel,
+      ...(requestId ? { requestId } : {}),
+      ...(traceparent ? { traceId: traceIdOf(traceparent) } : {}),
+    };
+  }
+
   private logOutcome(): void {
     const { order, outcome, reason } = this.purchase;
     log.info('purchase outcome', {
       event: 'purchase.outcome',
-      purchaseId: order.purchaseId,
-      channel: order.channel,
+      ...this.whose(),
       externalId: order.externalId,
       packageCode: order.package.code,
       msisdn: maskMsisdn(order.msisdn),
       outcome,
       reason,
       durationMs: Date.now() - Date.parse(order.acceptedAt),
-      ...(order.requestId ? { requestId: order.requestId } : {}),
     });
   }
 }

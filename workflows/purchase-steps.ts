@@ -9,6 +9,7 @@ import type { PurchasePolicy } from '../domain/purchase';
 import type { PurchaseOutcome } from '../domain/purchase-states';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
+import { originOf } from '../domain/trace';
 import { Calls, pauseAskedFor, PRIORITY } from './calls';
 import { FirstTry } from './first-try';
 import type { Interventions } from './interventions';
@@ -100,6 +101,7 @@ export class PurchaseSteps {
             refusal,
             amount: order.faceValue,
             occurredAt,
+            ...originOf(order),
           });
         return { kind: 'done', settledBy: 'reply', attempts: 1 };
       },

@@ -1,5 +1,6 @@
 import type { Sale } from '../activities/gateway-activities';
 import type { PurchaseOrder } from '../domain/purchase';
+import { originOf } from '../domain/trace';
 
 /** What every call to MobiFone needs of a purchase. */
 export function saleOf(order: PurchaseOrder): Sale {
@@ -9,6 +10,6 @@ export function saleOf(order: PurchaseOrder): Sale {
     packageCode: order.package.code,
     paymentForm: order.paymentForm,
     amount: order.faceValue,
-    ...(order.requestId ? { requestId: order.requestId } : {}),
+    ...originOf(order),
   };
 }

@@ -5,6 +5,7 @@ import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
 import type { AddressedNotice, StateNotice } from '../domain/notices';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 import type { StateEvent } from '../domain/purchase-events';
+import { originOf } from '../domain/trace';
 import type { notice } from './notice';
 import { noticeChild } from './notice-child';
 
@@ -49,5 +50,6 @@ function stateNotice(order: PurchaseOrder, event: StateEvent): StateNotice {
     package: order.package.code,
     faceValue: order.faceValue,
     occurredAt: event.at,
+    ...originOf(order),
   };
 }

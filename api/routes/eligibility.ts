@@ -4,7 +4,7 @@ import { maskMsisdn } from '../../domain/msisdn';
 import { eligibilityResource } from '../eligibility-resource';
 import { jsonBody } from '../json-body';
 import { channelOf } from '../known-channel';
-import { requestIdOf } from '../logging';
+import { requestOrigin } from '../trace';
 import { offerResource } from '../offer-resource';
 import type { Offers } from '../offers';
 import { onlyMethods } from '../problems';
@@ -34,7 +34,7 @@ export function eligibilityRoutes({ questions, offers, authenticated, now }: Eli
         msisdn,
         paymentForm,
         packages: offered.map((offer) => offer.package.code),
-        requestId: requestIdOf(response),
+        ...requestOrigin(response),
       });
       const byCode = new Map(answers.map((answer) => [answer.package, answer.eligibility]));
       response.json({

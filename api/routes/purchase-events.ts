@@ -3,6 +3,7 @@ import { TemporalUnavailable, type EventsAnswer, type Purchases } from '../../cl
 import { eventResource } from '../event-resource';
 import { EventStream } from '../event-stream';
 import { channelOf } from '../known-channel';
+import type { ApiMetrics } from '../metrics';
 import { onlyMethods, Problem } from '../problems';
 import { externalIdOf } from './purchases';
 
@@ -14,10 +15,13 @@ interface PurchaseEventRoutes {
   authenticated: RequestHandler;
   /** Aborted when the process is asked to stop: streams end, and their readers come again elsewhere. */
   stopping: AbortSignal;
+  /** Told of each stream. */
+  metrics: Pick<ApiMetrics, 'streamOpened'>;
 }
 
 /** `/v1/purchases/{externalId}/events`: what happened, as a list or as it happens. */
-export function purchaseEventRoutes({ purchases, authenticated, stopping }: PurchaseEventRoutes): Router {
+export function purchaseEventRoutes(parts: PurchaseEventRoutes): Router {
+  const { purchases, authenticated, stopping, metrics } = parts;
   const router = Router({ caseSensitive: true });
   router
     .route('/:externalId/events')
@@ -51,6 +55,7 @@ export function purchaseEventRoutes({ purchases, authenticated, stopping }: Purc
     const ended = AbortSignal.any([gone.signal, stopping]);
     response.status(200).set('Content-Type', 'text/event-stream; charset=utf-8');
     response.set('X-Accel-Buffering', 'no').flushHeaders(); // a proxy that buffers would hold events back
+    metrics.streamOpened(response);
     const events = new EventStream(response);
     let known = after;
     let news = first;

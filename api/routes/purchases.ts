@@ -3,10 +3,10 @@ import type { Channel } from '../../channel/registry';
 import type { Purchases, Submission } from '../../client/purchases';
 import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
 import { differingFields, type Purchase } from '../../domain/purchase';
+import type { Origin } from '../../domain/trace';
 import { idempotencyKeyOf, type Idempotency } from '../idempotency';
 import { channelOf } from '../known-channel';
 import { jsonBody } from '../json-body';
-import { requestIdOf } from '../logging';
 import { preferredWait } from '../prefer';
 import { onlyMethods, Problem } from '../problems';
 import { purchaseOrder } from '../purchase-order';
@@ -14,6 +14,7 @@ import { readBody, readPurchaseRequest, type PurchaseRequest } from '../purchase
 import { purchaseResource } from '../purchase-resource';
 import type { SalesGate } from '../sales-gate';
 import { cancelRequestSchema } from '../schemas';
+import { notePurchase, requestOrigin } from '../trace';
 
 interface PurchaseRoutes {
   purchases: Purchases;
@@ -32,13 +33,13 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
   async function submit(
     channel: Channel,
     wanted: PurchaseRequest,
-    requestId: string,
+    origin: Origin,
     waitMs: number,
   ): Promise<Submission> {
     const at = now();
     const offer = await gate.find(wanted.package, channel, at);
     if (!(offer instanceof Problem)) {
-      return purchases.submit(purchaseOrder(channel, wanted, offer, { at, requestId }), waitMs);
+      return purchases.submit(purchaseOrder(channel, wanted, offer, { at, origin }), waitMs);
     }
     const standing = await purchases.find(channel.name, wanted.externalId, waitMs);
     if (standing) return repetition(standing, wanted);
@@ -58,7 +59,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
     const waitMs = preferredWait(request, response);
     const key = idempotencyKeyOf(request);
     const channel = channelOf(response);
-    const accept = (holdMs: number) => submit(channel, wanted, requestIdOf(response), holdMs);
+    const accept = (holdMs: number) => submit(channel, wanted, requestOrigin(response), holdMs);
     const submission =
       key === undefined
         ? await accept(waitMs)
@@ -67,6 +68,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
       const { differing } = submission;
       throw new Problem('external_id_conflict', undefined, { differing: [...differing] });
     }
+    notePurchase(response, submission.purchase.order.purchaseId);
     response
       .status(submission.kind === 'accepted' ? 201 : 200)
       .location(`${request.baseUrl}/${wanted.externalId}`)
@@ -80,6 +82,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
       const waitMs = preferredWait(request, response);
       const purchase = await purchases.find(channelOf(response).name, id, waitMs);
       if (!purchase) throw new Problem('purchase_not_found');
+      notePurchase(response, purchase.order.purchaseId);
       response.json(purchaseResource(purchase));
     })
     .all(onlyMethods('GET', 'HEAD'));
@@ -95,6 +98,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
       );
       if (cancellation.kind === 'not_found') throw new Problem('purchase_not_found');
       const { kind, purchase } = cancellation;
+      notePurchase(response, purchase.order.purchaseId);
       if (kind === 'too_late' && purchase.outcome !== 'cancelled') {
         throw new Problem('too_late_to_cancel', undefined, { state: purchase.state });
       }

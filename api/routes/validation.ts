@@ -7,12 +7,12 @@ import { eligibilityResource } from '../eligibility-resource';
 import { jsonBody } from '../json-body';
 import { channelOf } from '../known-channel';
 import { leaveMethods } from '../leave-methods';
-import { requestIdOf } from '../logging';
 import { onlyMethods, Problem } from '../problems';
 import { readValidationRequest, type ValidationRequest } from '../purchase-request';
 import { boughtResource } from '../purchase-resource';
 import type { SalesGate } from '../sales-gate';
 import { needs } from '../scope';
+import { requestOrigin } from '../trace';
 import type { ValidationResource } from '../schemas/eligibility';
 
 interface ValidationRoutes {
@@ -68,7 +68,7 @@ export function validationRoutes(parts: ValidationRoutes): Router {
         msisdn: draft.msisdn,
         paymentForm: draft.paymentForm,
         packages: [draft.package.code],
-        requestId: requestIdOf(response),
+        ...requestOrigin(response),
       });
       response.json({
         ...eligibilityResource(answer?.eligibility ?? { kind: 'unknown' }),

@@ -35,6 +35,7 @@ describe('a purchase that is only validated', () => {
         paymentForm: 'postpaid',
         packages: ['D90'],
         requestId: 'trace-7',
+        traceparent: expect.any(String),
       },
     ]);
     expect(shop.purchases.orders).toEqual([]);

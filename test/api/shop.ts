@@ -1,11 +1,12 @@
 import { Writable } from 'node:stream';
-import pino from 'pino';
 import supertest, { type Test } from 'supertest';
 import { createApi } from '../../api/app';
+import { ApiMetrics } from '../../api/metrics';
 import { loadDiscountRules, loadPackages } from '../../catalogue/load';
 import { describeKey, newWebhookSecret } from '../../channel/key';
 import { channelRegistry, type Channel } from '../../channel/registry';
 import { channelName } from '../../domain/identifiers';
+import { createLogger } from '../../logging';
 import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
 import { ScriptedNotices } from './scripted-notices';
@@ -43,6 +44,7 @@ export class Shop {
   readonly questions = new ScriptedQuestions();
   readonly notices = new ScriptedNotices();
   readonly pauses = new ScriptedPauses();
+  readonly metrics = new ApiMetrics();
   readonly lines: string[] = [];
   readonly stopping = new AbortController();
   /** The moment that prices are taken at. */
@@ -86,7 +88,8 @@ export class Shop {
     limits: { requestsPerMinute: 1000, concurrentRequests: 100, strangersPerMinute: 20 },
     packages,
     discountRules,
-    logger: pino({ level: 'info' }, this.sink()),
+    logger: createLogger('api', 'info', this.sink()),
+    metrics: this.metrics,
     stopping: this.stopping.signal,
     now: () => this.now,
   });

@@ -1,0 +1,63 @@
+import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
+import { BREAK_KIND_NAMES, type BreakKind } from '../domain/breaks';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+
+/** The workflow of one day's reconciliation; its name is in histories, so it is never renamed. */
+const RECONCILIATION_WORKFLOW = 'reconciliation';
+/** How many of the latest are looked at for one that could compare its day. */
+const LATEST = 14;
+
+/** The latest day that was compared with MobiFone's file. */
+export interface LastReconciliation {
+  /** Since the comparison was done. */
+  ageSeconds: number;
+  breaks: Readonly<Record<BreakKind, number>>;
+}
+
+/** What of such a workflow's result matters here. */
+type Result = { kind: 'reconciled'; counts: Readonly<Record<string, number>> } | { kind: 'not_reconciled' };
+
+/** Reads the results of the latest reconciliations, each once. */
+export class LastReconciliations {
+  private readonly known = new Map<string, Result>();
+
+  constructor(private readonly client: Client) {}
+
+  /** @returns nothing where none was ever done, within retention */
+  async last(now: Date): Promise<LastReconciliation | undefined> {
+    const { namespace } = this.client.options;
+    const query = `WorkflowType = '${RECONCILIATION_WORKFLOW}' AND ExecutionStatus = 'Completed'`;
+    const { executions } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: LATEST }),
+    );
+    for (const { execution, closeTime } of executions) {
+      const result = await this.result(execution?.workflowId ?? '', execution?.runId ?? '');
+      if (result.kind !== 'reconciled') continue;
+      return {
+        ageSeconds: Math.max(0, now.getTime() - tsToMs(closeTime)) / 1000,
+        breaks: breaksOf(result.counts),
+      };
+    }
+    return undefined;
+  }
+
+  private async result(workflowId: string, runId: string): Promise<Result> {
+    const known = this.known.get(runId);
+    if (known) return known;
+    const result = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.client.workflow.getHandle(workflowId, runId).result(),
+    );
+    if (this.known.size >= LATEST * 2) this.known.clear();
+    this.known.set(runId, result as Result); // what a completed workflow of this name ends with
+    return result as Result;
+  }
+}
+
+/** Every kind, so that one which is gone reads 0. */
+function breaksOf(counts: Readonly<Record<string, number>>): Record<BreakKind, number> {
+  return Object.fromEntries(BREAK_KIND_NAMES.map((kind) => [kind, counts[kind] ?? 0])) as Record<
+    BreakKind,
+    number
+  >; // every kind has its entry
+}

@@ -1,0 +1,167 @@
+import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
+import { temporal } from '@temporalio/proto';
+import { ATTENTION_REASONS, type AttentionReason } from '../domain/attention';
+import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
+import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
+import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { equals } from './visibility-query';
+
+/** Kinds of notices: a refund notice is a step of its purchase, a state notice a workflow of its own. */
+export const NOTICE_KINDS = ['refund', 'state'] as const;
+type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** One side of a task queue that workers are to serve. */
+export interface QueueSide {
+  queue: string;
+  type: keyof typeof QUEUE_TYPES;
+}
+
+/** One side of a task queue, as Temporal sees it. */
+export interface QueueStanding extends QueueSide {
+  pollers: number;
+  backlog: number;
+  backlogAgeSeconds: number;
+}
+
+/** How the whole business stands at a moment; the same whichever process asks. */
+export interface Standing {
+  openByState: Readonly<Record<PurchaseState, number>>;
+  attentionByReason: Readonly<Record<AttentionReason, number>>;
+  /** Since the acceptance of the oldest purchase that needs a person; 0 when none does. */
+  oldestAttentionSeconds: number;
+  noticesPending: Readonly<Record<NoticeKind, number>>;
+  noticesOverdue: Readonly<Record<NoticeKind, number>>;
+  queues: readonly QueueStanding[];
+  /** Absent where no day was ever compared. */
+  lastReconciliation: LastReconciliation | undefined;
+}
+
+/** A notice that nobody took for so long is overdue, milliseconds. */
+const OVERDUE_MS = 60 * 60 * 1000;
+/** Purchases that need a person are read in pages to find the oldest; beyond these pages it is at least as old. */
+const PAGE_SIZE = 500;
+const MOST_PAGES = 10;
+
+const RUNNING = "ExecutionStatus = 'Running'";
+const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
+const CUT_OFF = "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')";
+const ATTENTION = `${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.needsAttention, true)}`;
+/** What the wait of the notices can be found by. A purchase that was undone is over when its channel was told. */
+const PENDING: Readonly<Record<NoticeKind, string>> = {
+  refund:
+    `${PURCHASES} AND ${RUNNING} AND ${SEARCH_ATTRIBUTES.purchaseOutcome.name} IN ` +
+    `('rejected', 'rolled_back', 'cancelled', 'given_up')`,
+  state: `WorkflowType = '${NOTICE_WORKFLOW}' AND ${RUNNING}`,
+};
+
+/** Asks Temporal how the business stands, by counts alone wherever they do. */
+export class TemporalStanding {
+  private readonly reconciliations: LastReconciliations;
+
+  constructor(
+    private readonly client: Client,
+    private readonly sides: readonly QueueSide[],
+  ) {
+    this.reconciliations = new LastReconciliations(client);
+  }
+
+  /** @throws TemporalUnavailable, or what Temporal answered instead */
+  async ask(now: Date = new Date()): Promise<Standing> {
+    const overdue = `StartTime < '${new Date(now.getTime() - OVERDUE_MS).toISOString()}'`;
+    const openByState = await each(PURCHASE_STATE_NAMES, (state) =>
+      this.count(`${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.purchaseState, state)}`),
+    );
+    const attentionByReason = await each(REASONS, (reason) =>
+      this.count(
+        reason === 'workflow_closed'
+          ? `${PURCHASES} AND ${CUT_OFF}`
+          : `${ATTENTION} AND ${equals(SEARCH_ATTRIBUTES.attentionReason, reason)}`,
+      ),
+    );
+    const running = REASONS.some((reason) => reason !== 'workflow_closed' && attentionByReason[reason] > 0);
+    return {
+      openByState,
+      attentionByReason,
+      oldestAttentionSeconds: running ? await this.oldestAttention(now) : 0,
+      noticesPending: await each(NOTICE_KINDS, (kind) => this.count(PENDING[kind])),
+      noticesOverdue: await each(NOTICE_KINDS, (kind) => this.count(`${PENDING[kind]} AND ${overdue}`)),
+      queues: await this.queueStandings(),
+      lastReconciliation: await this.reconciliations.last(now),
+    };
+  }
+
+  private async count(query: string): Promise<number> {
+    const { namespace } = this.client.options;
+    const { count } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      this.client.workflowService.countWorkflowExecutions({ namespace, query }),
+    );
+    return Number(count);
+  }
+
+  /** Temporal lists the newest first and counts no ages, so the pages are read to their end. */
+  private async oldestAttention(now: Date): Promise<number> {
+    const { namespace } = this.client.options;
+    let oldest = now.getTime();
+    let nextPageToken: Uint8Array | undefined;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const answer = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.client.workflowService.listWorkflowExecutions({
+          namespace,
+          query: ATTENTION,
+          pageSize: PAGE_SIZE,
+          ...(nextPageToken ? { nextPageToken } : {}),
+        }),
+      );
+      for (const { startTime } of answer.executions)
+        if (startTime) oldest = Math.min(oldest, tsToMs(startTime));
+      nextPageToken = answer.nextPageToken;
+      if (nextPageToken.length === 0) break;
+    }
+    return Math.max(0, now.getTime() - oldest) / 1000;
+  }
+
+  private async queueStandings(): Promise<QueueStanding[]> {
+    const { namespace } = this.client.options;
+    const standings: QueueStanding[] = [];
+    for (const { queue, type } of this.sides) {
+      const { pollers, stats } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.client.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: queue },
+          taskQueueType: QUEUE_TYPES[type],
+          reportStats: true,
+        }),
+      );
+      standings.push({
+        queue,
+        type,
+        pollers: pollers.length,
+        backlog: Number(stats?.approximateBacklogCount ?? 0),
+        backlogAgeSeconds: tsToMs(stats?.approximateBacklogAge ?? undefined) / 1000,
+      });
+    }
+    return standings;
+  }
+}
+
+const { TaskQueueType } = temporal.api.enums.v1;
+const QUEUE_TYPES = {
+  workflow: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  activity: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+} as const;
+
+const REASONS = Object.keys(ATTENTION_REASONS) as AttentionReason[]; // the literal's keys
+
+/** One question after the other: a server that is behind is not asked a dozen things at once. */
+async function each<K extends string>(
+  keys: readonly K[],
+  count: (key: K) => Promise<number>,
+): Promise<Record<K, number>> {
+  const counts: Partial<Record<K, number>> = {};
+  for (const key of keys) counts[key] = await count(key);
+  return counts as Record<K, number>; // every key was counted
+}

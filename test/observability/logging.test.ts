@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { createLogger } from '../../logging';
+import { lineWithoutNumbers } from '../../domain/telephone-numbers';
+
+function logged(level: string, log: (logger: ReturnType<typeof createLogger>) => void): string[] {
+  const lines: string[] = [];
+  log(createLogger('worker', level, { write: (line: string) => void lines.push(line) }));
+  return lines;
+}
+
+/** A subscriber's number as people and machines write it. */
+const spelledNumber = fc
+  .tuple(
+    fc.constantFrom('84', '+84', '0', '+84 ', '84-'),
+    fc.constantFrom('3', '5', '7', '8', '9'),
+    fc.stringMatching(/^\d{8}$/),
+    fc.constantFrom('', ' ', '.', '-'),
+  )
+  .map(
+    ([country, first, rest, gap]) =>
+      `${country}${first}${rest.slice(0, 2)}${gap}${rest.slice(2, 5)}${gap}${rest.slice(5)}`,
+  );
+
+describe('the log of every part', () => {
+  it('holds no number, in whatever words and wherever in a line somebody put it', () => {
+    fc.assert(
+      fc.property(spelledNumber, fc.constantFrom('text', 'error', 'member', 'deep'), (number, where) => {
+        const [line] = logged('info', (logger) => {
+          if (where === 'text') logger.info(`nobody answers at ${number}, it seems`);
+          else if (where === 'error')
+            logger.error({ err: new Error(`no such subscriber: ${number}`) }, 'failed');
+          else if (where === 'member') logger.warn({ detail: number }, 'odd');
+          else logger.info({ question: { of: [{ whom: `(${number})` }] } }, 'asked');
+        });
+        const digits = number.replace(/\D/g, '');
+        expect(line?.replace(/[ .-]/g, '')).not.toContain(digits);
+        expect(JSON.parse(line ?? '')).toMatchObject({ name: 'worker' });
+      }),
+    );
+  });
+
+  it('hides keys and secrets, but leaves a number that is masked already', () => {
+    const [line] = logged('info', (logger) =>
+      logger.info({ msisdn: '8490****567', channel: { apiKey: 'dck_live_1', webhookSecret: 's' } }, 'sold'),
+    );
+    expect(JSON.parse(line ?? '')).toMatchObject({
+      msisdn: '8490****567',
+      channel: { apiKey: '[Redacted]', webhookSecret: '[Redacted]' },
+    });
+  });
+
+  it('keeps its own numbers: a duration or an amount is none of a subscriber', () => {
+    const line = '{"durationMs":0.987654321,"amount":84901234567,"msg":"at 84901234567"}\n';
+    expect(lineWithoutNumbers(line)).toBe(
+      '{"durationMs":0.987654321,"amount":84901234567,"msg":"at ****567"}\n',
+    );
+  });
+
+  it('is silent below its level', () => {
+    expect(logged('warn', (logger) => logger.info('nothing much'))).toEqual([]);
+  });
+});
