@@ -2,9 +2,11 @@ import path from 'node:path';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PURCHASE_COLUMNS } from '../client/archive/purchase-columns';
 import { STEP_COLUMNS } from '../client/archive/step-columns';
+import { parse } from 'yaml';
 import { configSchema } from '../config';
 import { testNumbersTable } from '../mobifone/sandbox/test-numbers';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/breaks';
+import { METRICS, METRIC_SOURCES, type Metric } from '../domain/metrics';
 import { SETTLEMENT_COLUMN_NAMES, SETTLEMENT_COLUMNS } from '../domain/settlement';
 import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
 
@@ -16,6 +18,8 @@ const SECTIONS = [
   { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },
   { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsTable(PURCHASE_COLUMNS) },
   { file: 'docs/export.md', name: 'step-columns', make: () => exportColumnsTable(STEP_COLUMNS) },
+  { file: 'docs/observability.md', name: 'metrics', make: metricsTable },
+  { file: 'docs/observability.md', name: 'alerts', make: alertsTable },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
   { file: 'docs/quick-start.md', name: 'curl', make: () => shown('bash', 'buy.sh', 'verify-notice.sh') },
   { file: 'docs/quick-start.md', name: 'typescript', make: () => shown('ts', 'buy.ts', 'verify-notice.ts') },
@@ -111,6 +115,36 @@ function exportColumnsTable(columns: Record<string, { meaning: string; form: str
     ([name, { meaning, form }]) => `| \`${name}\` | ${meaning} | ${form} |`,
   );
   return ['| column | what it is | form |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function metricsTable(): string {
+  const rows = Object.values(METRICS).map(({ name, kind, source, help, labels }: Metric) => {
+    const words = labels.map((label) => `\`${label}\``).join(', ') || '–';
+    return `| \`${name}\` | ${kind} | ${words} | ${source} | ${help} |`;
+  });
+  const sources = Object.entries(METRIC_SOURCES).map(([source, words]) => `- _${source}_: told by ${words}`);
+  const header = ['| metric | kind | labels | from | what it is |', '| --- | --- | --- | --- | --- |'];
+  return [...header, ...rows, '', ...sources].join('\n');
+}
+
+interface AlertRule {
+  alert: string;
+  labels: { severity: string };
+  annotations: { summary: string; runbook: string };
+}
+
+function alertsTable(): string {
+  const { groups } = parse(readFileSync('observability/prometheus/alerts.yml', 'utf8')) as {
+    groups: { rules: AlertRule[] }[];
+  }; // promtool checks the file's form
+  const rows = groups
+    .flatMap(({ rules }) => rules)
+    .map(({ alert, labels, annotations }) => {
+      const anchor = annotations.runbook.replace(/^.*#/, '');
+      const summary = annotations.summary.replace(/\{\{ \$labels\.(\w+) \}\}/g, '_$1_');
+      return `| ${alert} | ${labels.severity} | ${summary} | \`${anchor}\` |`;
+    });
+  return ['| alert | severity | what it says | runbook |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
 function breakKindsTable(): string {

@@ -29,5 +29,5 @@ test('the compose file is one by the compose specification, and every image is p
   expect(validate.errors ?? []).toEqual([]);
   const images = [...text.matchAll(/^\s+image: (\S+)$/gm)].map(([, image]) => image);
   expect(images.length).toBeGreaterThan(3);
-  for (const image of images) expect(image).toMatch(/:(local|\d+(\.\d+)+[\w.-]*)$/);
+  for (const image of images) expect(image).toMatch(/:(local|v?\d+(\.\d+)+[\w.-]*)$/);
 });
