@@ -9,9 +9,7 @@ import type { Notices } from './notices';
 import type { PurchaseSearch } from './purchase-search';
 import type { Purchases } from './purchases';
 import { FollowedPauses, type StandingPauses } from './standing-pauses';
-import { shieldPurchases } from './shielded-purchases';
 import { TemporalStanding } from './standing';
-import { Strain } from './strain';
 import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch } from './temporal-purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
@@ -42,7 +40,7 @@ export function createPurchases(config: PurchasesConfig): PurchaseClients {
   const client = new Client({ connection, namespace });
   const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
   return {
-    purchases: shieldPurchases(new TemporalPurchases(client, settings), new Strain()),
+    purchases: new TemporalPurchases(client, settings),
     search: new TemporalPurchaseSearch(client),
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),

@@ -8,7 +8,7 @@ export interface StrainLimits {
   firstPause: number;
   longestPause: number;
 }
-const LIMITS: StrainLimits = { failuresInARow: 5, firstPause: 1_000, longestPause: 8_000 };
+const LIMITS: StrainLimits = { failuresInARow: 5, firstPause: 1_000, longestPause: 4_000 };
 
 /** Time and chance, for tests to hold in their hands. */
 export interface StrainWorld {
@@ -79,6 +79,6 @@ export class Strain {
   /** Seconds; spread out, so that those who were turned away do not come back together. */
   private comeBackAfter(): number {
     const left = Math.max(0, this.closedUntil - this.world.now()) / 1000;
-    return Math.ceil(left + 1 + this.world.random() * 3);
+    return Math.ceil(left + 1 + this.world.random() * 2);
   }
 }

@@ -9,24 +9,39 @@ import {
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
 import { TemporalUnavailable } from './purchases';
+import { Strain } from './strain';
 
 /** How long a call to Temporal may take that waits for nothing but Temporal. */
 export const CALL_DEADLINE_MS = 5_000;
 
+/** How each client has fared with its server: what one question learns, spares the next. */
+const strains = new WeakMap<object, Strain>();
+
 /**
  * Asks Temporal, within a time.
- * @throws TemporalUnavailable when it is silent; whatever it did answer otherwise
+ * @throws TemporalUnavailable when it is silent, or TemporalBehind at once when it has been so to several before;
+ *   whatever it did answer otherwise
  */
 export async function answerOf<T>(
   client: Pick<Client, 'withDeadline'>,
   deadlineMs: number,
   call: () => Promise<T>,
 ): Promise<T> {
-  try {
-    return await client.withDeadline(Date.now() + deadlineMs, call);
-  } catch (error) {
-    throw unavailable(error);
-  }
+  return strainOf(client).guard(async () => {
+    try {
+      return await client.withDeadline(Date.now() + deadlineMs, call);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  });
+}
+
+function strainOf(client: object): Strain {
+  const known = strains.get(client);
+  if (known) return known;
+  const strain = new Strain();
+  strains.set(client, strain);
+  return strain;
 }
 
 /** Codes with which a server, or the way to it, says that it cannot answer now; all others are our own mistake. */

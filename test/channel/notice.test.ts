@@ -15,6 +15,7 @@ import {
 } from '../../domain/identifiers';
 import type { Notice, RefundNotice, StateNotice } from '../../domain/notices';
 import { packageCode } from '../../domain/packages';
+import { traceparent, type Traceparent } from '../../domain/trace';
 import { vnd } from '../../domain/vnd';
 
 interface Delivered {
@@ -100,6 +101,18 @@ describe('a notice that a channel takes', () => {
     await deliver();
     expect(delivered.map(({ headers }) => headers['webhook-id'])).toEqual([notice.id, notice.id]);
     expect(delivered[0]?.body).toBe(delivered[1]?.body);
+  });
+
+  it('carries the request and the trace that the purchase came from, outside of what is signed', async () => {
+    const origin = {
+      requestId: 'r-7',
+      traceparent: traceparent('00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01') as Traceparent, // it is one
+    };
+    await deliver({}, channel, { ...notice, ...origin });
+    expect(delivered[0]?.headers).toMatchObject({ traceparent: origin.traceparent, 'x-request-id': 'r-7' });
+    expect(delivered[0]?.body).not.toMatch(/4bf92f|r-7/);
+    await deliver();
+    expect(Object.keys(delivered[1]?.headers ?? {})).not.toContain('traceparent');
   });
 
   it('is delivered even if the answer’s body never ends', async () => {

@@ -1,33 +1,33 @@
+import { status } from '@grpc/grpc-js';
+import { ServiceError } from '@temporalio/client';
 import { TemporalBehind, TemporalUnavailable } from '../../client/purchases';
-import { shieldPurchases } from '../../client/shielded-purchases';
 import { Strain } from '../../client/strain';
-import { ScriptedPurchases } from '../api/scripted-purchases';
-import { anOrder } from '../support/orders';
+import { answerOf } from '../../client/temporal-answers';
 
-/** Purchases behind a shield whose clock and dice are the test's. */
+const SILENT = new TemporalUnavailable('Temporal did not answer');
+
+/** A Temporal whose answers, clock and dice are the test's. */
 class StrainLab {
   time = 0;
-  readonly temporal = new ScriptedPurchases();
-  readonly purchases = shieldPurchases(
-    this.temporal,
-    new Strain(
-      { failuresInARow: 3, firstPause: 1_000, longestPause: 4_000 },
-      { now: () => this.time, random: () => 0.5 },
-    ),
+  asked = 0;
+  answer: () => Promise<string> = () => Promise.resolve('answered');
+  private readonly strain = new Strain(
+    { failuresInARow: 3, firstPause: 1_000, longestPause: 4_000 },
+    { now: () => this.time, random: () => 0.5 },
   );
 
-  /** How many questions reached Temporal, which notes how long each would wait. */
-  get asked(): number {
-    return this.temporal.waits.length;
-  }
-
-  async buy(): Promise<unknown> {
-    return this.purchases.submit(anOrder(), 0).catch((fault: unknown) => fault);
+  ask(): Promise<unknown> {
+    return this.strain
+      .guard(() => {
+        this.asked += 1;
+        return this.answer();
+      })
+      .catch((fault: unknown) => fault);
   }
 
   async becomeBehind(): Promise<void> {
-    this.temporal.unavailable = true;
-    for (let failure = 0; failure < 3; failure += 1) await this.buy();
+    this.answer = () => Promise.reject(SILENT);
+    for (let failure = 0; failure < 3; failure += 1) await this.ask();
   }
 }
 
@@ -35,26 +35,25 @@ describe('a Temporal that answers nobody', () => {
   it('is not asked any more, and who asks is told at once when to come back', async () => {
     const lab = new StrainLab();
     await lab.becomeBehind();
-    const asked = lab.asked;
-    const refusal = await lab.buy();
+    const refusal = await lab.ask();
     expect(refusal).toBeInstanceOf(TemporalBehind);
-    expect(refusal).toMatchObject({ retryAfterSeconds: 4 }); // the second that is left, and 1 to 4 more
-    expect(lab.asked).toBe(asked);
+    expect(refusal).toMatchObject({ retryAfterSeconds: 3 }); // the second that is left, and 1 to 3 more
+    expect(lab.asked).toBe(3);
   });
 
   it('is asked by one at a time once a pause is over, and by all when that one was answered', async () => {
     const lab = new StrainLab();
     await lab.becomeBehind();
     lab.time = 1_000;
-    const probe = lab.buy();
-    expect(await lab.buy()).toBeInstanceOf(TemporalBehind);
-    expect(await probe).toEqual(new TemporalUnavailable('Temporal did not answer'));
+    const probe = lab.ask();
+    expect(await lab.ask()).toBeInstanceOf(TemporalBehind);
+    expect(await probe).toBe(SILENT);
     lab.time = 2_900; // the pause has doubled
-    expect(await lab.buy()).toBeInstanceOf(TemporalBehind);
+    expect(await lab.ask()).toBeInstanceOf(TemporalBehind);
     lab.time = 3_000;
-    lab.temporal.unavailable = false;
-    expect(await lab.buy()).toMatchObject({ kind: 'accepted' });
-    expect(await lab.buy()).toMatchObject({ kind: 'accepted' }); // at the same moment, and no probe
+    lab.answer = () => Promise.resolve('answered');
+    expect(await lab.ask()).toBe('answered');
+    expect(await lab.ask()).toBe('answered');
   });
 
   it('is left alone for no longer than the longest pause', async () => {
@@ -62,30 +61,35 @@ describe('a Temporal that answers nobody', () => {
     await lab.becomeBehind();
     for (let probe = 0; probe < 5; probe += 1) {
       lab.time += 4_000;
-      expect(await lab.buy()).not.toBeInstanceOf(TemporalBehind);
+      expect(await lab.ask()).toBe(SILENT);
     }
-  });
-
-  it('is still asked whether it is there', async () => {
-    const lab = new StrainLab();
-    await lab.becomeBehind();
-    lab.temporal.unavailable = false;
-    expect(await lab.purchases.ready()).toBe(true);
   });
 });
 
 describe('a Temporal that answers some', () => {
   it('is asked by all: failures count only in a row, and a refusal or a defect is an answer', async () => {
     const lab = new StrainLab();
-    for (let round = 0; round < 6; round += 1) {
-      lab.temporal.unavailable = round % 3 !== 2;
-      await lab.buy();
+    for (let round = 0; round < 9; round += 1) {
+      lab.answer = () =>
+        round % 3 === 2 ? Promise.reject(new TypeError('a defect')) : Promise.reject(SILENT);
+      expect(await lab.ask()).not.toBeInstanceOf(TemporalBehind);
     }
-    lab.temporal.unavailable = false;
-    lab.temporal.defect = new TypeError('a defect');
-    for (let round = 0; round < 5; round += 1) {
-      expect(await lab.buy()).toBeInstanceOf(TypeError);
+  });
+});
+
+describe('a client whose server refuses for its load', () => {
+  it('stops asking it, whatever is asked; another client is not concerned', async () => {
+    const busy = Object.assign(new Error('busy'), {
+      code: status.RESOURCE_EXHAUSTED,
+      details: '',
+      metadata: {},
+    });
+    const refuse = () => Promise.reject(new ServiceError('refused', { cause: busy }));
+    const client = { withDeadline: <T>(_: number | Date, call: () => Promise<T>) => call() };
+    for (let question = 0; question < 5; question += 1) {
+      await expect(answerOf(client, 100, refuse)).rejects.toThrow(TemporalUnavailable);
     }
-    expect(lab.asked).toBe(11);
+    await expect(answerOf(client, 100, () => Promise.resolve('fine'))).rejects.toThrow(TemporalBehind);
+    await expect(answerOf({ ...client }, 100, () => Promise.resolve('fine'))).resolves.toBe('fine');
   });
 });
