@@ -12,6 +12,7 @@ import type { Reregistration } from '../activities/settlement';
 import { caseRefundReason, isCaseOver, type Case, type CaseOrder } from '../domain/cases';
 import { GATEWAY_FAILURES } from '../domain/gateway-verdict';
 import { caseRefundNoticeId } from '../domain/identifiers';
+import { originOf } from '../domain/trace';
 import { maskMsisdn } from '../domain/msisdn';
 import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
 import type { AddressedNotice } from '../domain/notices';
@@ -77,6 +78,7 @@ class MakingGood {
         caseReason: caseRefundReason(evidence),
         amount: faceValue,
         occurredAt: this.record.case.log.at(-1)?.at ?? this.record.order.openedAt, // of the decision, in each round
+        ...originOf(purchase),
       },
     };
     for (;;) {

@@ -14,6 +14,23 @@ const ACCEPT_LANGUAGE = {
   schema: { type: 'string' },
   example: 'vi, en;q=0.5',
 };
+const ORIGIN = [
+  {
+    in: 'header',
+    name: 'X-Request-Id',
+    required: false,
+    description:
+      'Your id of this request, up to 64 letters, digits, ".", "_" and "-"; comes back with the answer and with every notice. Ours unless given.',
+    schema: { type: 'string' },
+  },
+  {
+    in: 'header',
+    name: 'traceparent',
+    required: false,
+    description: 'Your place in a trace (W3C Trace Context); comes back with every notice.',
+    schema: { type: 'string' },
+  },
+];
 const SIGNING = [
   {
     in: 'header',
@@ -37,7 +54,7 @@ export function addDoorHeaders(paths: Readonly<Record<string, object>>): void {
   for (const [path, routes] of Object.entries(paths)) {
     if (!path.startsWith('/v1/')) continue;
     for (const operation of Object.values(routes) as Operation[]) {
-      operation.parameters = [...(operation.parameters ?? []), ACCEPT_LANGUAGE, ...SIGNING];
+      operation.parameters = [...(operation.parameters ?? []), ACCEPT_LANGUAGE, ...ORIGIN, ...SIGNING];
       for (const response of Object.values(operation.responses ?? {})) {
         response.headers = { ...response.headers, ...RATE_LIMIT_HEADERS };
       }
