@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { BREAK_KIND_NAMES, type BreakKind } from '../domain/breaks';
+import { RECONCILIATION_WORKFLOW, type ReconciliationResult } from '../domain/reconciliation';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
-/** The workflow of one day's reconciliation; its name is in histories, so it is never renamed. */
-const RECONCILIATION_WORKFLOW = 'reconciliation';
 /** How many of the latest are looked at for one that could compare its day. */
 const LATEST = 14;
 
@@ -15,12 +14,9 @@ export interface LastReconciliation {
   breaks: Readonly<Record<BreakKind, number>>;
 }
 
-/** What of such a workflow's result matters here. */
-type Result = { kind: 'reconciled'; counts: Readonly<Record<string, number>> } | { kind: 'not_reconciled' };
-
 /** Reads the results of the latest reconciliations, each once. */
 export class LastReconciliations {
-  private readonly known = new Map<string, Result>();
+  private readonly known = new Map<string, ReconciliationResult>();
 
   constructor(private readonly client: Client) {}
 
@@ -42,15 +38,15 @@ export class LastReconciliations {
     return undefined;
   }
 
-  private async result(workflowId: string, runId: string): Promise<Result> {
+  private async result(workflowId: string, runId: string): Promise<ReconciliationResult> {
     const known = this.known.get(runId);
     if (known) return known;
     const result = await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.getHandle(workflowId, runId).result(),
     );
     if (this.known.size >= LATEST * 2) this.known.clear();
-    this.known.set(runId, result as Result); // what a completed workflow of this name ends with
-    return result as Result;
+    this.known.set(runId, result as ReconciliationResult); // what a completed workflow of this name ends with
+    return result as ReconciliationResult;
   }
 }
 
