@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { PURCHASE_COLUMNS } from '../client/archive/purchase-columns';
 import { STEP_COLUMNS } from '../client/archive/step-columns';
 import { parse } from 'yaml';
+import { writtenReport } from '../bench/written-result';
 import { configSchema } from '../config';
 import { testNumbersTable } from '../mobifone/sandbox/test-numbers';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/breaks';
@@ -13,6 +14,7 @@ import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase-states
 /** The parts of the documents that are made from the code, by the name of their markers. */
 const SECTIONS = [
   { file: 'README.md', name: 'configuration', make: configurationTable },
+  { file: 'README.md', name: 'bench', make: writtenReport },
   { file: 'docs/architecture.md', name: 'states', make: statesTable },
   { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
   { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },

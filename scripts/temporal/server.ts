@@ -36,17 +36,28 @@ const START_LIMIT = 60_000;
 /** How long it may take to stop before it is killed, ms. */
 const STOP_LIMIT = 15_000;
 
-/** What the stock dev server has otherwise: measured, see docs/decisions. */
-const DYNAMIC_CONFIG = [
-  'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
-  'matching.enableFairness=true', // priority is on by itself, fairness among channels is not
-];
-const SQLITE_PRAGMAS = ['journal_mode=wal', 'synchronous=1']; // still durable against a crash of the process
+/** What is set at the dev server beyond its own defaults. */
+export interface ServerTuning {
+  /** `key=value` of the server's dynamic configuration. */
+  dynamicConfig: readonly string[];
+  /** `pragma=value` of its database. */
+  sqlitePragmas: readonly string[];
+}
+
+/** What the stock dev server has otherwise: measured, see docs/performance.md. */
+const EMBEDDED_TUNING: ServerTuning = {
+  dynamicConfig: [
+    'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
+    'matching.enableFairness=true', // priority is on by itself, fairness among channels is not
+  ],
+  sqlitePragmas: ['journal_mode=wal', 'synchronous=1'], // still durable against a crash of the process
+};
 
 /**
  * Starts a real Temporal server with its Web UI on loopback, its database a file in DATA_DIR, and makes the
  * namespace fit for purchases.
  * @param stopping aborted when the start is no longer wanted
+ * @param tuning the bench measures the stock server as well
  * @throws TakenPort, NoTemporalExecutable, TemporalServerFailed, NamespaceNotReady
  */
 export async function startTemporalServer(
@@ -54,6 +65,7 @@ export async function startTemporalServer(
   namespace: string,
   report: Report,
   stopping?: AbortSignal,
+  tuning: ServerTuning = EMBEDDED_TUNING,
 ): Promise<TemporalServer> {
   await mkdir(config.DATA_DIR, { recursive: true });
   const pidFile = join(config.DATA_DIR, 'temporal.pid');
@@ -64,7 +76,7 @@ export async function startTemporalServer(
   stopping?.throwIfAborted();
   const child = spawn(
     executable,
-    serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace),
+    serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace, tuning),
     {
       // it holds our own output open, so that whoever waits for our end waits for its end as well: ports, database
       stdio: ['ignore', 'pipe', 'pipe', process.stdout.fd],
@@ -95,14 +107,20 @@ async function livingServer(pidFile: string): Promise<number | undefined> {
   }
 }
 
-function serverArguments(database: string, port: number, uiPort: number, namespace: string): string[] {
+function serverArguments(
+  database: string,
+  port: number,
+  uiPort: number,
+  namespace: string,
+  tuning: ServerTuning,
+): string[] {
   const where = `server start-dev --ip ${HOST} --port ${port} --ui-port ${uiPort}`.split(' ');
   const how = '--ui-disable-news-fetch --log-level warn --log-format json'.split(' ');
-  const tuning = [
-    ...DYNAMIC_CONFIG.flatMap((value) => ['--dynamic-config-value', value]),
-    ...SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]),
+  const settings = [
+    ...tuning.dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
+    ...tuning.sqlitePragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
   ];
-  return [...where, '--db-filename', database, '--namespace', namespace, ...how, ...tuning];
+  return [...where, '--db-filename', database, '--namespace', namespace, ...how, ...settings];
 }
 
 function supervise(child: ChildProcess, port: number, uiPort: number): TemporalServer {

@@ -1,0 +1,181 @@
+import type { Machine } from './machine';
+import type { Measurement } from './measure';
+import type { BenchResult, Figures, MeasuredSections } from './result';
+import { DESIGNS } from './designs';
+
+const NOTHING_MEASURED = 'No run is written down: `npm run bench -- --write` does it.';
+
+/** A run in Markdown, ratios first; the README holds the last one that was written down. */
+export function report(result: BenchResult): string {
+  const { sections } = result;
+  if (Object.keys(sections).length === 0) return NOTHING_MEASURED;
+  return [
+    table(
+      ['figure', 'target', 'measured', 'met'],
+      result.targets.map(({ figure, target, measured, met }) => [
+        figure,
+        target,
+        short(measured),
+        met ? 'yes' : 'not yet',
+      ]),
+    ),
+    ...tables(sections),
+    measuredOn(sections),
+  ].join('\n\n');
+}
+
+function tables({ ratios, speed, delays, outage, stored, workers, reads }: MeasuredSections): string[] {
+  return [
+    ...(ratios ? [historyTable(ratios.figures), processorTable(ratios.figures)] : []),
+    ...(speed ? [speedTable(speed.figures)] : []),
+    ...(delays ? [delayTable(delays.figures)] : []),
+    ...(stored ? [storedTable(stored.figures)] : []),
+    ...(outage ? [outageWords(outage.figures)] : []),
+    ...(workers ? [workerWords(workers.figures)] : []),
+    ...(reads ? [readWords(reads.figures)] : []),
+  ];
+}
+
+function historyTable({ history }: Figures['ratios']): string {
+  const { saga, naive, nothing } = history;
+  const row = (title: string, figure: keyof typeof saga) => [
+    title,
+    ...[saga, naive, nothing].map((design) => short(design[figure])),
+  ];
+  return table(
+    ['a purchase leaves', 'our saga', 'naive', 'nothing'],
+    [
+      row('history events', 'historyEvents'),
+      row('workflow tasks', 'workflowTasks'),
+      row('history bytes', 'historyBytes'),
+      row('state transitions', 'stateTransitions'),
+      row('billable actions', 'billableActions'),
+    ],
+  );
+}
+
+function processorTable({ processorMs }: Figures['ratios']): string {
+  const roles = (['server', 'worker', 'api', 'gateway', 'load'] as const).filter(
+    (role) => processorMs[role] !== undefined,
+  );
+  return table(
+    ['processor time of a purchase, ms', ...roles],
+    [['our saga through the client, 50 at once', ...roles.map((role) => short(processorMs[role]))]],
+  );
+}
+
+function speedTable(speed: Figures['speed']): string {
+  const atOnce = [...new Set(speed.map((one) => one.atOnce))];
+  const rows = Object.entries(DESIGNS).flatMap(([design, title]) =>
+    (['tuned', 'stock'] as const).map((server) => {
+      const of = (count: number) =>
+        speed.find((one) => one.design === design && one.server === server && one.atOnce === count);
+      return [title, server, ...atOnce.map((count) => speedCell(of(count)))];
+    }),
+  );
+  const heading = `purchases/s; p50 / p95 / p99 ms until the answer (until closed)`;
+  return table([heading, 'server', ...atOnce.map((count) => `${count} at once`)], rows);
+}
+
+function speedCell(measured: Measurement | undefined): string {
+  if (!measured) return '–';
+  const { perSecond, answerMs, closedMs } = measured;
+  const spelled = ({ p50, p95, p99 }: typeof answerMs) =>
+    [p50, p95, p99].map((ms) => Math.round(ms)).join(' / ');
+  return `${short(perSecond)}/s; ${spelled(answerMs)} (${spelled(closedMs)})`;
+}
+
+function delayTable(delays: Figures['delays']): string {
+  return table(
+    [
+      'gateway takes',
+      'our answer alone, p50 ms',
+      'over the gateway',
+      'naive alone, p50 ms',
+      'over the gateway',
+      'ours, 50 at once',
+      'naive, 50 at once',
+    ],
+    delays.map(({ delayMs, saga, naive, sagaAtOnce, naiveAtOnce }) => [
+      `${delayMs} ms`,
+      short(saga.measurement.answerMs.p50),
+      short(saga.overheadP50Ms),
+      short(naive.measurement.answerMs.p50),
+      short(naive.overheadP50Ms),
+      `${short(sagaAtOnce.perSecond)}/s`,
+      `${short(naiveAtOnce.perSecond)}/s`,
+    ]),
+  );
+}
+
+function storedTable(stored: Figures['stored']): string {
+  return table(
+    ['stored before', 'processor ms a purchase', 'purchases/s, 50 at once', 'p50 until the answer, ms'],
+    stored.map((one) => [
+      one.stored.toLocaleString('en'),
+      short(one.processorMs),
+      short(one.perSecond),
+      short(one.answerP50Ms),
+    ]),
+  );
+}
+
+function outageWords({ open, acceptedPerSecond, memoryBytes, ...recovery }: Figures['outage']): string {
+  const memory = (['server', 'worker', 'api'] as const)
+    .map((role) => `${role} ${megabytes(memoryBytes.idle[role])} → ${megabytes(memoryBytes.open[role])} MB`)
+    .join(', ');
+  return (
+    `**Outage.** With the gateway out, ${short(acceptedPerSecond)} orders a second were made durable. With ` +
+    `${open.toLocaleString('en')} purchases open, resident memory: ${memory}. Once the gateway was back, half were ` +
+    `over after ${short(recovery.halfRecoverySeconds)} s and all after ${short(recovery.recoverySeconds)} s.`
+  );
+}
+
+function workerWords({ delayMs, perSecond, twoVsOne }: Figures['workers']): string {
+  return (
+    `**Workers.** At a gateway that takes ${delayMs} ms for each call, one worker sells ${short(perSecond.one)} a ` +
+    `second and two sell ${short(perSecond.two)}: ${short(twoVsOne)} times as many.`
+  );
+}
+
+function readWords(reads: Figures['reads']): string {
+  return (
+    `**Reads.** The API answers ${short(reads.packageReadsPerSecond)} \`GET /v1/packages\` a second by itself and ` +
+    `${short(reads.purchaseReadsPerSecond)} \`GET /v1/purchases/{externalId}\` by Temporal; that is ` +
+    `${short(reads.apiAloneVsPurchases)} and ${short(reads.purchaseReadsVsPurchases)} for each purchase of the ` +
+    `${short(reads.purchasesPerSecond)} a second.`
+  );
+}
+
+function measuredOn(sections: MeasuredSections): string {
+  const lines = Object.entries(sections).map(([name, { machine, seconds }]) => {
+    return `${name} ${when(machine)} in ${Math.round(seconds)} s (load before: ${machine.loadBefore.toFixed(1)})`;
+  });
+  const [machine] = Object.values(sections).map((section) => machineInWords(section.machine));
+  return `Measured on ${machine}: ${lines.join('; ')}.`;
+}
+
+function when({ at }: Machine): string {
+  return at.slice(0, 16).replace('T', ' ');
+}
+
+function machineInWords({ cpus, cpu, memoryBytes, node, platform }: Machine): string {
+  return `${cpus} × ${cpu}, ${Math.round(memoryBytes / 1024 ** 3)} GB, ${platform}, Node ${node}`;
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+/** Three figures say what there is to say. */
+function short(value: number | undefined): string {
+  if (value === undefined || !Number.isFinite(value)) return '–';
+  return Math.abs(value) >= 100
+    ? Math.round(value).toLocaleString('en')
+    : String(Number(value.toPrecision(3)));
+}
+
+function megabytes(bytes: number | undefined): string {
+  return bytes === undefined ? '–' : String(Math.round(bytes / 1_048_576));
+}

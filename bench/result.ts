@@ -1,0 +1,111 @@
+import type { Machine } from './machine';
+import type { DelayFigures } from './sections/delays';
+import type { OutageFigures } from './sections/outage';
+import type { Ratios } from './sections/ratios';
+import type { ReadFigures } from './sections/reads';
+import type { StoredFigures } from './sections/stored';
+import type { WorkerFigures } from './sections/workers';
+import type { Measurement } from './measure';
+
+/** What each section comes to, by its name. */
+export interface Figures {
+  ratios: Ratios;
+  speed: readonly Measurement[];
+  delays: readonly DelayFigures[];
+  workers: WorkerFigures;
+  reads: ReadFigures;
+  outage: OutageFigures;
+  stored: readonly StoredFigures[];
+}
+export type SectionName = keyof Figures;
+
+/** A section's figures, and what they were measured on. */
+export interface Measured<Name extends SectionName> {
+  machine: Machine;
+  seconds: number;
+  figures: Figures[Name];
+}
+export type MeasuredSections = { [Name in SectionName]?: Measured<Name> };
+
+/** A run as `--json` prints it: the ratios first. */
+export type BenchResult = Partial<
+  Pick<Ratios, 'vsDoNothing' | 'vsNaiveStock' | 'overheadP50Ms' | 'historyEvents' | 'workflowTasks'>
+> & {
+  targets: readonly TargetResult[];
+  sections: MeasuredSections;
+};
+
+/** A target and what was measured. */
+export interface TargetResult {
+  figure: string;
+  target: string;
+  measured: number;
+  met: boolean;
+}
+
+/** @param sections those that were measured, in this run or before */
+export function benchResult(sections: MeasuredSections): BenchResult {
+  const ratios = sections.ratios?.figures;
+  return {
+    ...(ratios && {
+      vsDoNothing: ratios.vsDoNothing,
+      vsNaiveStock: ratios.vsNaiveStock,
+      overheadP50Ms: ratios.overheadP50Ms,
+      historyEvents: ratios.historyEvents,
+      workflowTasks: ratios.workflowTasks,
+    }),
+    targets: targets(sections),
+    sections,
+  };
+}
+
+/** A run as text: figures to three decimals, without the thousands of workflow ids. */
+export function asJson(result: BenchResult): string {
+  return JSON.stringify(
+    result,
+    (key: string, value: unknown) => {
+      if (key === 'workflowIds') return undefined;
+      return typeof value === 'number' ? Math.round(value * 1000) / 1000 : value;
+    },
+    2,
+  );
+}
+
+function targets({ ratios, workers, reads, stored }: MeasuredSections): TargetResult[] {
+  return [
+    ...(ratios
+      ? [
+          atLeast(
+            'throughput, as a share of a workflow’s that does nothing',
+            0.55,
+            ratios.figures.vsDoNothing,
+          ),
+          atLeast('throughput, against the naive saga on the stock server', 4, ratios.figures.vsNaiveStock),
+          atMost('the channel’s answer above the gateway’s time, p50, ms', 25, ratios.figures.overheadP50Ms),
+          atMost('history events of a purchase', 16, ratios.figures.historyEvents),
+          atMost('workflow tasks of a purchase', 3, ratios.figures.workflowTasks),
+        ]
+      : []),
+    ...(stored
+      ? [atMost('cost of a purchase, the most stored against 1,000 stored', 1.15, growth(stored.figures))]
+      : []),
+    ...(reads
+      ? [atLeast('reads of the API alone, against purchases', 20, reads.figures.apiAloneVsPurchases)]
+      : []),
+    ...(workers
+      ? [atLeast('two workers against one, the server not the limit', 1.7, workers.figures.twoVsOne)]
+      : []),
+  ];
+}
+
+function growth(stored: Figures['stored']): number {
+  return (stored.at(-1)?.processorMs ?? Number.NaN) / (stored[0]?.processorMs ?? Number.NaN);
+}
+
+function atLeast(figure: string, target: number, measured: number): TargetResult {
+  return { figure, target: `≥ ${target}`, measured, met: measured >= target };
+}
+
+function atMost(figure: string, target: number, measured: number): TargetResult {
+  return { figure, target: `≤ ${target}`, measured, met: measured <= target };
+}
