@@ -86,7 +86,7 @@ function targets({ ratios, workers, reads, stored }: MeasuredSections): TargetRe
           atMost('workflow tasks of a purchase', 3, ratios.figures.workflowTasks),
         ]
       : []),
-    ...(stored
+    ...(stored && stored.figures.length > 1
       ? [atMost('cost of a purchase, the most stored against 1,000 stored', 1.15, growth(stored.figures))]
       : []),
     ...(reads

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Offers } from '../api/offers';
 import { purchaseOrder } from '../api/purchase-order';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { loadRegistry } from '../channel/registry';
+import { TemporalUnavailable } from '../client/purchases';
 import { derivePurchaseId } from '../client/purchase-id';
 import { purchasePolicy } from '../client/purchase-policy';
 import { TemporalPurchases } from '../client/temporal-purchases';
@@ -21,6 +23,10 @@ import type { doNothing, naivePurchase } from './yardstick/workflows';
 
 /** Longest that an answer is held, seconds; asked for again after it. */
 const HOLD_SECONDS = 30;
+
+/** How long it is waited before an order is sent again, ms; and how often it is sent. */
+const COME_AGAIN_MS = 1000;
+const MOST_TIMES = 60;
 
 /** How a purchase of a design is bought on a stack. */
 export function seller(design: Design, stack: Stack): Sell {
@@ -77,15 +83,27 @@ function sagaByClient(stack: Stack): Sell {
     const offer = offers.find(PACKAGE, channel, at);
     if ('fault' in offer) throw new Error(`package ${PACKAGE} is not on sale: ${offer.fault}`);
     const order = purchaseOrder(channel, wanted, offer, { at, requestId: randomUUID() });
-    const submission = await purchases.submit(order, HOLD_SECONDS * 1000);
+    const submission = await again(() => purchases.submit(order, HOLD_SECONDS * 1000));
     if (submission.kind === 'conflict') throw new Error('an order of the bench was sent before');
     let purchase: Purchase | undefined = submission.purchase;
     while (purchase?.outcome === null) {
-      purchase = await purchases.find(channel.name, wanted.externalId, HOLD_SECONDS * 1000);
+      purchase = await again(() => purchases.find(channel.name, wanted.externalId, HOLD_SECONDS * 1000));
     }
     mustHaveSucceeded(purchase?.outcome);
     return purchaseWorkflowId(channel.name, wanted.externalId);
   };
+}
+
+/** An overloaded server does not answer in time; the same order again is sold once, so it is sent again. */
+async function again<T>(ask: () => Promise<T>): Promise<T> {
+  for (let times = 1; ; times += 1) {
+    try {
+      return await ask();
+    } catch (fault) {
+      if (!(fault instanceof TemporalUnavailable) || times >= MOST_TIMES) throw fault;
+    }
+    await pause(COME_AGAIN_MS);
+  }
 }
 
 function naive({ client, channel }: Stack): Sell {
