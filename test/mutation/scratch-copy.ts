@@ -5,7 +5,7 @@ import { mutated, type Mutation } from './mutation';
 
 const PROJECT = path.resolve(__dirname, '../..');
 /** Neither source nor needed; `node_modules` is linked. */
-const LEFT_OUT = new Set(['.git', 'node_modules', '.cache', '.data', 'coverage']);
+const LEFT_OUT = new Set(['.git', 'node_modules', 'bench/peers/node_modules', '.cache', '.data', 'coverage']);
 
 /** A copy of the project in a temporary folder, whose faults harm nobody. */
 export class ScratchCopy {
