@@ -82,7 +82,7 @@ function sagaByClient(stack: Stack): Sell {
     const wanted = { ...nextOrder(), package: PACKAGE };
     const offer = offers.find(PACKAGE, channel, at);
     if ('fault' in offer) throw new Error(`package ${PACKAGE} is not on sale: ${offer.fault}`);
-    const order = purchaseOrder(channel, wanted, offer, { at, requestId: randomUUID() });
+    const order = purchaseOrder(channel, wanted, offer, { at, origin: { requestId: randomUUID() } });
     const submission = await again(() => purchases.submit(order, HOLD_SECONDS * 1000));
     if (submission.kind === 'conflict') throw new Error('an order of the bench was sent before');
     let purchase: Purchase | undefined = submission.purchase;
