@@ -30,6 +30,9 @@ export interface PausesSource {
   read(): Promise<ControlState>;
 }
 
+/** How long an act waits for a worker, which may just be starting. */
+const ACT_DEADLINE_MS = 30_000;
+
 /** Pauses and resumes sales, by the one control workflow; it is started when something is first paused. */
 export class Control implements PausesSource {
   constructor(
@@ -88,7 +91,7 @@ export class Control implements PausesSource {
         'Pause and resume by `datacode-ops`, or by the updates `pause` and `resume`.',
     });
     try {
-      const state = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+      const state = await answerOf(this.client, ACT_DEADLINE_MS, () =>
         this.client.workflow.executeUpdateWithStart<
           typeof control,
           ControlState,

@@ -76,8 +76,11 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
   );
   tell(state);
 
+  const beganOnBuild = isOnBuild();
   const isLong = () => acts >= ACTS_OF_A_RUN || workflowInfo().continueAsNewSuggested;
-  while (!isLong()) {
+  // Where builds were introduced since, this run would be pinned to the first one; the next run is not.
+  const isPinned = () => acts > 0 && !beganOnBuild && isOnBuild();
+  while (!isLong() && !isPinned()) {
     const ending = nextToEnd(state.pauses);
     const known = acts;
     const changed = () => acts !== known;
@@ -95,8 +98,16 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
   await makeContinueAsNewFunc<typeof control>({ memo: { [CONTROL_MEMO]: state } })(state);
 }
 
-/** It outlives every build of the worker, so it must not wait for the one that it began on. */
-setWorkflowOptions({ versioningBehavior: 'AUTO_UPGRADE' }, control);
+/**
+ * It outlives every build of the worker, so it must not wait for the one that it began on. Temporal refuses to be told
+ * so by a worker that is no build.
+ */
+setWorkflowOptions(() => (isOnBuild() ? { versioningBehavior: 'AUTO_UPGRADE' } : {}), control);
+
+function isOnBuild(): boolean {
+  const build = workflowInfo().currentDeploymentVersion;
+  return build !== undefined && build.deploymentName !== ''; // which only a worker that is no build leaves empty
+}
 
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw ApplicationFailure.nonRetryable(fault, CONTROL_REFUSED);
