@@ -1,3 +1,4 @@
+import type { AttentionReason } from '../domain/attention';
 import type { ChannelName, PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { PackageCode } from '../domain/packages';
@@ -27,6 +28,8 @@ export interface FoundPurchase {
   state: PurchaseState;
   outcome: PurchaseOutcome | null;
   needsAttention: boolean;
+  /** Null while nobody is needed; for operators, channels are not told. */
+  attentionReason?: AttentionReason | null;
 }
 
 export type PurchaseListing =

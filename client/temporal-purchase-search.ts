@@ -10,7 +10,7 @@ import type {
   PurchaseSearch,
 } from './purchase-search';
 import { readPage } from './visibility-pages';
-import { equals, purchasesOf } from './visibility-query';
+import { equals, NEEDS_ATTENTION, NEEDS_NOBODY, purchasesOf } from './visibility-query';
 
 /** The search by Temporal's visibility: the index that operators see in the Web UI. */
 export class TemporalPurchaseSearch implements PurchaseSearch {
@@ -39,15 +39,8 @@ function conditionsOf(filters: PurchaseFilters): string[] {
     ...(filters.outcome === undefined ? [] : [equals(purchaseOutcome, filters.outcome)]),
     ...(filters.package === undefined ? [] : [equals(packageCode, filters.package)]),
     ...(filters.day === undefined ? [] : [equals(purchaseDay, filters.day)]),
-    ...(filters.needsAttention === undefined ? [] : [attention(filters.needsAttention)]),
+    ...(filters.needsAttention === undefined
+      ? []
+      : [filters.needsAttention ? NEEDS_ATTENTION : NEEDS_NOBODY]),
   ];
-}
-
-/** What the workflow calls a person for, and what was ended from outside before it could; as `visibility-pages` tells. */
-function attention(needed: boolean): string {
-  const { name } = SEARCH_ATTRIBUTES.needsAttention;
-  const going = `ExecutionStatus IN ('Running', 'Completed')`;
-  return needed
-    ? `(${name} = true OR NOT (${going}))`
-    : `((${name} IS NULL OR ${name} = false) AND ${going})`;
 }

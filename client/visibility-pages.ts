@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
+import type { AttentionReason } from '../domain/attention';
 import type { PurchaseOrder } from '../domain/purchase';
 import { isOutcome, type PurchaseState } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
@@ -40,6 +41,7 @@ type ExecutionInfo = Pick<
 >;
 
 function foundPurchase({ memo, typedSearchAttributes, status }: ExecutionInfo): FoundPurchase {
+  const reason = typedSearchAttributes.get(SEARCH_ATTRIBUTES.attentionReason);
   const state = (typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted') as PurchaseState; // written by us only
   return {
     order: memo?.['order'] as PurchaseOrder, // written at the start, and by nothing else
@@ -47,6 +49,7 @@ function foundPurchase({ memo, typedSearchAttributes, status }: ExecutionInfo): 
     outcome: isOutcome(state) ? state : null,
     needsAttention:
       typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || isCutOff(status.name),
+    attentionReason: isCutOff(status.name) ? 'workflow_closed' : ((reason ?? null) as AttentionReason | null), // by us only
   };
 }
 

@@ -20,6 +20,12 @@ export function noneOf({ name }: Attribute, values: readonly number[]): string {
   return `(${name} IS NULL OR ${name} NOT IN (${values.join(', ')}))`;
 }
 
+const { name: NEEDED } = SEARCH_ATTRIBUTES.needsAttention;
+const GOES_ON_OR_ENDED = "ExecutionStatus IN ('Running', 'Completed')";
+/** What the workflow calls a person for, and what was ended from outside before it could; as `visibility-pages` tells. */
+export const NEEDS_ATTENTION = `(${NEEDED} = true OR NOT (${GOES_ON_OR_ENDED}))`;
+export const NEEDS_NOBODY = `((${NEEDED} IS NULL OR ${NEEDED} = false) AND ${GOES_ON_OR_ENDED})`;
+
 /** The conditions together, for a channel's purchases only: no other workflow, and nobody else's, ever matches. */
 export function purchasesOf(channel: ChannelName, ...conditions: readonly string[]): string {
   const own = [`WorkflowType = ${quoted(PURCHASE_WORKFLOW)}`, equals(SEARCH_ATTRIBUTES.channel, channel)];

@@ -8,6 +8,10 @@ import { configSchema } from '../config';
 import { testNumbersTable } from '../mobifone/sandbox/test-numbers';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/breaks';
 import { METRICS, METRIC_SOURCES, type Metric } from '../domain/metrics';
+import { SAVED_SEARCH_NAMES, SAVED_SEARCHES, searchFor } from '../client/operators/saved-searches';
+import { WebUiLinks } from '../client/web-ui-links';
+import { actInWords, commandOf, OPERATOR_ACT_NAMES, OPERATOR_ACTS } from '../domain/operator-acts';
+import { channelName, externalId } from '../domain/identifiers';
 import { SETTLEMENT_COLUMN_NAMES, SETTLEMENT_COLUMNS } from '../domain/settlement';
 import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
 
@@ -16,6 +20,8 @@ const SECTIONS = [
   { file: 'README.md', name: 'configuration', make: configurationTable },
   { file: 'README.md', name: 'bench', make: writtenReport },
   { file: 'docs/architecture.md', name: 'states', make: statesTable },
+  { file: 'docs/operations.md', name: 'saved-searches', make: savedSearchesTable },
+  { file: 'docs/operations.md', name: 'acts', make: actsTable },
   { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
   { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },
   { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsTable(PURCHASE_COLUMNS) },
@@ -102,6 +108,34 @@ function statesTable(): string {
     return `| \`${state}\` | ${meaning} | ${next.map((to) => `\`${to}\``).join(', ') || 'an outcome'} |`;
   });
   return ['| state | meaning | may become |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+/** The Web UI of `npm start`, and the namespace that it makes. */
+const WEB_UI = new WebUiLinks('http://127.0.0.1:8233', 'default');
+
+function savedSearchesTable(): string {
+  const searches = [
+    ...SAVED_SEARCH_NAMES.map((name) => SAVED_SEARCHES[name]),
+    {
+      title: 'One channel today',
+      meaning: 'All that `demo` ordered on a day in Vietnam; put in the channel and the day.',
+      query: searchFor([], { channel: 'demo', day: '2026-11-25' }),
+    },
+  ];
+  const rows = searches.map(
+    ({ title, meaning, query }) => `| [${title}](${WEB_UI.search(query)}) | ${meaning} | \`${query}\` |`,
+  );
+  return ['| search | what it finds | query |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+function actsTable(): string {
+  const order = { channel: channelName('demo'), externalId: externalId('order-1001') };
+  const rows = OPERATOR_ACT_NAMES.map((act) => {
+    const { decision } = OPERATOR_ACTS[act];
+    const update = decision === null ? '`cancel`' : `\`decide\` with \`"decision": "${decision}"\``;
+    return `| ${actInWords(act)} | ${update} | \`${commandOf(act, order)}\` |`;
+  });
+  return ['| what it does | update in the Web UI | command |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
 function settlementColumnsTable(): string {

@@ -1,4 +1,4 @@
-import type { PurchaseStep } from './purchase-steps';
+import type { PurchaseStep, StepRecord } from './purchase-steps';
 
 /** Why a purchase needs a person (design decision 4); it goes on trying what is safe meanwhile. */
 export const ATTENTION_REASONS = {
@@ -49,4 +49,10 @@ const DECIDABLE: Partial<Record<PurchaseStep, readonly Decision[]>> = {
 /** The decisions that are open to an operator while a step is running. */
 export function decisionsAt(step: PurchaseStep): readonly Decision[] {
   return DECIDABLE[step] ?? [];
+}
+
+/** What an operator may decide about a purchase now, whichever of its steps it is about. */
+export function decisionsOpen(steps: readonly Pick<StepRecord, 'step' | 'status'>[]): Decision[] {
+  const open = steps.filter(({ status }) => status === 'running').flatMap(({ step }) => decisionsAt(step));
+  return [...new Set(open)];
 }

@@ -27,6 +27,8 @@ export interface CancelRequest {
   /** Who asks: a channel's name or a person. */
   by: string;
   why: string;
+  /** What an operator's wish rests on: a ticket. */
+  reference?: string;
 }
 
 /** What a listener is told: the events after the last that it knows, and whether others may follow. */
@@ -45,6 +47,8 @@ export interface DecisionRequest {
   decision: Decision;
   by: string;
   why: string;
+  /** What the decision rests on: MobiFone's case number, a ticket. */
+  reference?: string;
 }
 
 /** What became of a decision: a fact that MobiFone states outranks it. */

@@ -94,3 +94,9 @@ export function differingFields(
     ...(order.package.code === wanted.package ? [] : (['package'] as const)),
   ];
 }
+
+/** Whether a purchase may still be cancelled: as long as its charge (prepaid: its registration) was not sent. */
+export function mayCancel({ state, order }: Pick<Purchase, 'state' | 'order'>): boolean {
+  if (state === 'accepted' || state === 'checking') return true;
+  return state === 'registering' && order.paymentForm === 'postpaid';
+}

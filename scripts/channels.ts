@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from 'commander';
-import ms, { type StringValue } from 'ms';
 import { isExpired, newChannelKey, newWebhookSecret, type ChannelKey } from '../channel/key';
 import {
   addKey,
@@ -13,6 +12,7 @@ import { registryFileSchema, type RegistryFile } from '../channel/registry-file'
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
 import { readJsonFile, writeJsonFile } from '../json-file';
+import { moment } from './terminal/moment';
 
 const WHEN_MISSING = 'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.';
 const FOLLOWED = 'The API and the workers follow it within a second or two; nothing needs to be restarted.';
@@ -77,18 +77,6 @@ function scopeList(text: string): Scope[] {
   const scopes = text.split(',').map((each) => SCOPES.find((scope) => scope === each.trim()));
   if (scopes.includes(undefined)) throw new InvalidArgumentError(`Give some of ${SCOPES.join(',')}.`);
   return scopes.filter((scope) => scope !== undefined);
-}
-
-/** A moment, or a time from now. */
-function moment(text: string): Date {
-  const pause = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
-  const at = Number.isFinite(pause) ? new Date(Date.now() + pause) : new Date(text);
-  if (Number.isNaN(at.getTime())) {
-    throw new InvalidArgumentError(
-      'Give a moment such as 2026-12-31T17:00:00Z, or a time from now such as 24h.',
-    );
-  }
-  return at;
 }
 
 function say(...lines: readonly string[]): void {

@@ -7,8 +7,8 @@ import {
   setHandler,
   Trigger,
 } from '@temporalio/workflow';
-import { DECISION_NAMES, decisionsAt, type Decision } from '../domain/attention';
-import type { Purchase } from '../domain/purchase';
+import { DECISION_NAMES, decisionsAt, decisionsOpen, type Decision } from '../domain/attention';
+import { mayCancel, type Purchase } from '../domain/purchase';
 import { eventsAfter } from '../domain/purchase-events';
 import {
   CANCEL_UPDATE,
@@ -160,10 +160,8 @@ export class Interventions {
   }
 
   private mayCancel(): boolean {
-    const { state, order } = this.record.purchase;
     if (this.charge === 'sent') return false;
-    if (state === 'accepted' || state === 'checking') return true;
-    return state === 'registering' && order.paymentForm === 'postpaid';
+    return mayCancel(this.record.purchase);
   }
 
   private validateCancel(request: CancelRequest): void {
@@ -194,10 +192,10 @@ export class Interventions {
       );
     }
     if (this.stepsOpenTo(request.decision).length > 0) return;
-    const open = this.runningSteps().flatMap((step) => decisionsAt(step));
+    const open = decisionsOpen(this.record.purchase.steps);
     throw ApplicationFailure.nonRetryable(
       `${request.decision} is not open while the purchase is ${this.record.state}` +
-        (open.length > 0 ? `; open now: ${[...new Set(open)].join(', ')}` : '; nothing is left to decide'),
+        (open.length > 0 ? `; open now: ${open.join(', ')}` : '; nothing is left to decide'),
       UPDATE_REFUSALS.decisionNotOpen,
     );
   }

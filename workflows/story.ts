@@ -1,6 +1,7 @@
-import { ATTENTION_REASONS, DECISIONS, decisionsAt } from '../domain/attention';
-import { formatLocalClock } from '../domain/local-time';
+import { ATTENTION_REASONS, DECISIONS, decisionsAt, type Decision } from '../domain/attention';
+import { formatLocalClock, formatLocalTime } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
+import { actOf, commandOf } from '../domain/operator-acts';
 import type { Purchase } from '../domain/purchase';
 import { PURCHASE_STATES } from '../domain/purchase-states';
 import { PURCHASE_STEPS, type StepRecord } from '../domain/purchase-steps';
@@ -19,10 +20,11 @@ export function tellStory(purchase: Purchase): string {
     ...(attention
       ? [
           '',
-          `**Needs attention since ${attention.since}:** ${ATTENTION_REASONS[attention.reason]} ${attention.detail}`,
+          `**Needs attention since ${formatLocalTime(new Date(attention.since))}:** ${ATTENTION_REASONS[attention.reason]} ${attention.detail}`,
           '',
-          'Open to an operator (update `decide`):',
-          ...decisionsAt(attention.step).map((decision) => `- \`${decision}\`: ${DECISIONS[decision]}`),
+          'Open to an operator, by the command or by the update `decide`, with who and why:',
+          '',
+          ...decisionsAt(attention.step).map((decision) => tellDecision(decision, purchase)),
         ]
       : []),
     '',
@@ -35,6 +37,10 @@ export function whatHappensNext(purchase: Purchase): string {
   const running = purchase.steps.filter((step) => step.status === 'running');
   if (running.length > 0) return `${running.map((step) => PURCHASE_STEPS[step.step].title).join('; ')}.`;
   return purchase.outcome ? 'Nothing; the purchase is over.' : PURCHASE_STATES[purchase.state].meaning;
+}
+
+function tellDecision(decision: Decision, { order }: Purchase): string {
+  return `- \`${decision}\`: ${DECISIONS[decision]} \`${commandOf(actOf(decision), order)}\``;
 }
 
 function tellStep(step: StepRecord): string {

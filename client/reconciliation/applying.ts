@@ -1,5 +1,5 @@
 import type { Cases } from '../cases';
-import type { Operations } from '../operations';
+import type { Operations } from '../operators/operations';
 import type { Proposal } from './proposals';
 
 /** What came of a proposal that was confirmed. */

@@ -2,17 +2,22 @@ import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { Purchase } from '../../domain/purchase';
 import { listCases } from '../cases';
+import { webUiLinks, type WebUiLinks } from '../web-ui-links';
 import { evidenceEventIds } from './evidence-events';
 import type { CaseLink, Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
 import { compareText } from './their-purchase';
 
 /** Opens the history of a purchase that differs, for its evidence. */
 export class TemporalHistoryReader implements HistoryReader {
+  private readonly links: WebUiLinks | null;
+
   /** @param webUiUrl base of the Web UI, for links; null makes none */
   constructor(
     private readonly client: Client,
-    private readonly webUiUrl: string | null,
-  ) {}
+    webUiUrl: string | null,
+  ) {
+    this.links = webUiLinks(webUiUrl, client.options.namespace);
+  }
 
   async read(ours: OurPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNotice }> {
     const workflowId = purchaseWorkflowId(ours.channel, ours.externalId);
@@ -20,7 +25,12 @@ export class TemporalHistoryReader implements HistoryReader {
     const { events } = await handle.fetchHistory();
     const eventIds = evidenceEventIds(events ?? []);
     return {
-      evidence: { workflowId, eventIds, webUiLink: this.link(workflowId), cases: await this.casesOf(ours) },
+      evidence: {
+        workflowId,
+        eventIds,
+        webUiLink: this.links?.workflow(workflowId) ?? null,
+        cases: await this.casesOf(ours),
+      },
       refundNotice: (await this.wasDelivered(ours, workflowId)) ? 'delivered' : ours.refundNotice,
     };
   }
@@ -28,7 +38,7 @@ export class TemporalHistoryReader implements HistoryReader {
   private async casesOf({ purchaseId }: OurPurchase): Promise<CaseLink[]> {
     const links: CaseLink[] = [];
     for await (const { card, state } of listCases(this.client, { purchaseId })) {
-      links.push({ id: card.id, state, webUiLink: this.link(card.id) });
+      links.push({ id: card.id, state, webUiLink: this.links?.workflow(card.id) ?? null });
     }
     return links.sort((one, other) => compareText(one.id, other.id));
   }
@@ -43,11 +53,5 @@ export class TemporalHistoryReader implements HistoryReader {
       if (error instanceof WorkflowFailedError) return false;
       throw error;
     }
-  }
-
-  private link(workflowId: string): string | null {
-    if (this.webUiUrl === null) return null;
-    const { namespace } = this.client.options;
-    return `${this.webUiUrl}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
   }
 }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Client } from '@temporalio/client';
 import { Cases, listCases, type ListedCase } from '../../client/cases';
-import { Operations } from '../../client/operations';
+import { Operations } from '../../client/operators/operations';
 import { takeSnapshot } from '../../client/purchase-snapshot';
 import { purchasePolicy } from '../../client/purchase-policy';
 import { applyProposal, type Applied } from '../../client/reconciliation/applying';

@@ -1,6 +1,6 @@
 import { WorkflowUpdateStage } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Operations } from '../../client/operations';
+import { Operations } from '../../client/operators/operations';
 import type { Purchase } from '../../domain/purchase';
 import { UNTIL_OUTCOME_UPDATE } from '../../domain/purchase-protocol';
 import type { GatewayCall } from '../../mobifone/contract';
@@ -110,12 +110,10 @@ describe('a channel that cancels', () => {
       await lab.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
       await rollback.arrived;
       registration.release({ kind: 'done' });
-      const again = new Operations(server.client).cancel(
-        order.channel,
-        order.externalId,
-        'lan',
-        'asked by mail',
-      );
+      const again = new Operations(server.client).cancel(order.channel, order.externalId, {
+        by: 'lan',
+        why: 'asked by mail',
+      });
       expect(await again).toEqual({ kind: 'applied' });
       rollback.release({ kind: 'done' });
       expect((await lab.handle(order).result()).reason).toBe('cancelled_by_channel');
@@ -216,7 +214,10 @@ describe('an operator who cancels', () => {
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       await held.arrived;
-      const cancelling = new Operations(server.client).cancel(order.channel, order.externalId, 'lan', ' ');
+      const cancelling = new Operations(server.client).cancel(order.channel, order.externalId, {
+        by: 'lan',
+        why: ' ',
+      });
       expect(await cancelling).toEqual({ kind: 'refused', because: '"why" must be given' });
       held.release({ kind: 'done' });
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');

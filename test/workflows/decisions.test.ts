@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Operations } from '../../client/operations';
+import { Operations } from '../../client/operators/operations';
 import type { Decision } from '../../domain/attention';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { recordHistory } from '../support/histories';

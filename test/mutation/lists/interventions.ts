@@ -1,10 +1,8 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in what people may do to a running purchase. */
-export const interventionMutations = mutationsOf(
-  'workflows/interventions.ts',
-  'test/workflows/cancellation.test.ts',
-  [
+export const interventionMutations = [
+  ...mutationsOf('domain/purchase.ts', 'test/workflows/cancellation.test.ts', [
     {
       name: 'cancel accepted after the charge was sent',
       find: "return state === 'registering' && order.paymentForm === 'postpaid';",
@@ -24,6 +22,8 @@ export const interventionMutations = mutationsOf(
       replace: 'return false;',
       invariant: 'A cancellation before the charge is honoured',
     },
+  ]),
+  ...mutationsOf('workflows/interventions.ts', 'test/workflows/cancellation.test.ts', [
     {
       name: 'a cancellation in the Web UI is ignored',
       find: 'if (this.mayCancel()) this.wish(',
@@ -138,5 +138,5 @@ export const interventionMutations = mutationsOf(
       replace: '',
       invariant: 'A fact that MobiFone states outranks any decision, and the operator is told',
     },
-  ],
-);
+  ]),
+];
