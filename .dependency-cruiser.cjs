@@ -6,7 +6,8 @@ const ROOMS = {
   channel: ['domain'],
   activities: ['domain', 'mobifone', 'channel'],
   workflows: ['domain'],
-  client: ['domain'],
+  encryption: ['domain'],
+  client: ['domain', 'encryption'],
   api: ['domain', 'catalogue', 'client', 'channel'],
   'client/channel-sdk': [],
   examples: ['client/channel-sdk'],
@@ -20,7 +21,7 @@ const TYPES_ONLY = {
 /** What a channel's developer runs is apart from our own way to Temporal, though both are clients. */
 const SDK = '^client/channel-sdk/';
 /** Process entries also read the configuration and run as a part. */
-const ENTRY = '^(api|mobifone/sandbox)/main\\.ts$';
+const ENTRY = '^(api|mobifone/sandbox|encryption/codec-server)/main\\.ts$';
 
 const inRooms = (rooms) => `^(${rooms.join('|')})/`;
 const every = [...Object.keys(ROOMS), 'scripts', 'bench', 'test'];

@@ -31,6 +31,16 @@ const ownFile = (file: string) =>
     .default(file)
     .transform((named) => (named === file ? path.join(__dirname, file) : named));
 
+/** `https://ui.example,http://localhost:8233`, each without a path, as browsers send them. */
+function origins(text: string | undefined, context: z.core.$RefinementCtx): string[] | undefined {
+  const given = text?.split(',').map((origin) => origin.trim());
+  for (const origin of given ?? []) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    context.addIssue({ code: 'custom', message: `"${origin}" is not an origin such as https://ui.example` });
+  }
+  return given;
+}
+
 /**
  * Every setting there is. Each variable's description is the configuration table of the README.
  * Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…`,
@@ -91,6 +101,54 @@ export const configSchema = z.object({
   TEMPORAL_UI_PORT: port(8233).describe('Web UI port of the embedded Temporal server.'),
   TEMPORAL_RETENTION: duration('35d').describe(
     'How long closed purchases are kept where we start the server: the window in which a repeated order is recognised, longer than any month. The archive keeps them beyond it.',
+  ),
+
+  ENCRYPTION: flag(true).describe(
+    'Whether what goes to Temporal is encrypted. Off, subscribers’ numbers are in clear in its database and Web UI.',
+  ),
+  ENCRYPTION_KEYS_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The key ring; `encryption-keys.json` in DATA_DIR unless set. The embedded server has one made, for an outside server `npm run keys -- create` makes it.',
+    ),
+  CODEC_SERVER_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('Address that the codec server listens on, which decrypts for the Web UI.'),
+  CODEC_SERVER_PORT: port(8234).describe('Port of the codec server.'),
+  CODEC_SERVER_ORIGINS: z
+    .string()
+    .optional()
+    .transform((text, context) => origins(text, context))
+    .describe(
+      'Origins of the Web UIs that it decrypts for, with commas between; the embedded one’s and that of TEMPORAL_UI_URL unless set.',
+    ),
+  CODEC_SERVER_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token that lets a command (`temporal --codec-auth`) have payloads decrypted.'),
+  CODEC_SERVER_JWKS_URL: z
+    .url()
+    .optional()
+    .describe(
+      'Keys (JWKS) of the identity provider whose access tokens the Web UI passes on; with it only people with such a token are served.',
+    ),
+  CODEC_SERVER_JWT_ISSUER: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Issuer (`iss`) that those tokens must have.'),
+  CODEC_SERVER_JWT_AUDIENCE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Audience (`aud`) that those tokens must have.'),
+  CODEC_SERVER_OPEN: flag(false).describe(
+    'Lets it decrypt without a token although it does not listen on loopback: for a container whose port is published on loopback only.',
   ),
 
   API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
@@ -279,6 +337,17 @@ const partSchema = configSchema
     {
       path: ['OPERATIONS_WEBHOOK_SECRET'],
       message: 'must be set as well where OPERATIONS_WEBHOOK is',
+      when: () => true,
+    },
+  )
+  .refine(
+    (given) =>
+      given.CODEC_SERVER_JWKS_URL === undefined ||
+      (given.CODEC_SERVER_JWT_ISSUER !== undefined && given.CODEC_SERVER_JWT_AUDIENCE !== undefined),
+    {
+      path: ['CODEC_SERVER_JWKS_URL'],
+      message:
+        'needs CODEC_SERVER_JWT_ISSUER and CODEC_SERVER_JWT_AUDIENCE, or any token of the provider opens',
       when: () => true,
     },
   );

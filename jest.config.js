@@ -20,5 +20,8 @@ module.exports = {
   ],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcovonly'],
-  collectCoverageFrom: ['{domain,catalogue,mobifone,channel,activities,client,api,scripts}/**/*.ts', '*.ts'],
+  collectCoverageFrom: [
+    '{domain,catalogue,mobifone,channel,activities,encryption,client,api,scripts}/**/*.ts',
+    '*.ts',
+  ],
 };

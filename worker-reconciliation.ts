@@ -1,4 +1,5 @@
 import { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
 import { createOperationsActivities, createReconciliationActivities } from './activities';
 import { loadDiscountRules } from './catalogue/load';
@@ -15,14 +16,21 @@ import { sourceFromSettings } from './mobifone/settlement-source/from-settings';
 /** How long a worker's start waits for Temporal to take the schedule, milliseconds. */
 const DEADLINE_MS = 10_000;
 
+/** A worker's own way to Temporal, with what it encrypts by. */
+interface WorkerTemporal {
+  connection: NativeConnection;
+  namespace: string;
+  dataConverter: DataConverter;
+}
+
 /**
  * What a worker does for reconciliation. The rooms are joined here: an activity may not import `client/`, so what reads
  * Temporal is handed to it (docs/decisions/0011).
  * @throws SourceSettingsFault when RECONCILIATION_SOURCE cannot be used
  */
-export function reconciliationActivities(config: Config, connection: NativeConnection, namespace: string) {
+export function reconciliationActivities(config: Config, temporal: WorkerTemporal) {
   return {
-    ...createReconciliationActivities(toolsOf(config, new Client({ connection, namespace }))),
+    ...createReconciliationActivities(toolsOf(config, new Client(temporal))),
     ...createOperationsActivities(tellingOf(config)),
   };
 }
@@ -31,11 +39,7 @@ export function reconciliationActivities(config: Config, connection: NativeConne
  * Has the morning's schedule be as this worker's settings say; a worker without a source leaves it alone. A fault of
  * Temporal's is logged and no more: selling does not wait for it, and any worker's next start tries again.
  */
-export async function followReconciliationSettings(
-  config: Config,
-  connection: NativeConnection,
-  namespace: string,
-): Promise<void> {
+export async function followReconciliationSettings(config: Config, temporal: WorkerTemporal): Promise<void> {
   if (config.RECONCILIATION_SOURCE === undefined) return;
   const settings = {
     at: timeOfDay(config.RECONCILIATION_AT),
@@ -43,7 +47,7 @@ export async function followReconciliationSettings(
     policy: reconciliationPolicy(config),
   };
   try {
-    const client = new Client({ connection, namespace });
+    const client = new Client(temporal);
     await client.withDeadline(Date.now() + DEADLINE_MS, () => followMorningSettings(client, settings));
   } catch (error) {
     Runtime.instance().logger.error('the schedule of the reconciliation could not be set', { error });

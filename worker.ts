@@ -10,6 +10,7 @@ import { createChannelActivities, createEligibilityActivities, createGatewayActi
 import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
 import { temporalTarget } from './client/connection';
+import { ensureKeyRing, openEncryption } from './client/encryption';
 import { gatewayTaskQueue } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { Circuit } from './mobifone/circuit';
@@ -28,7 +29,7 @@ export const WORKFLOWS_PATH = require.resolve('./workflows');
  * Starts one worker from configuration and waits until it is ready to poll.
  * @param logger what becomes of single calls
  * @param workflows how the workflows reach the worker; bundled from source unless given
- * @throws when Temporal cannot be reached or the channel registry cannot be used
+ * @throws when Temporal cannot be reached, or the channel registry or the key ring cannot be used
  */
 export async function startWorker(
   config: Config,
@@ -43,6 +44,17 @@ export async function startWorker(
       }),
   });
   const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
+  ensureKeyRing(config);
+  const { dataConverter } = openEncryption(config, {
+    onUnusable: (fault) =>
+      Runtime.instance().logger.error('the changed key ring cannot be used; the one before stays', {
+        error: fault,
+      }),
+    onUnreadable: ({ reason, keyId, message }) => {
+      metrics.decryptionFailed(keyId);
+      logger.error({ event: 'payload.unreadable', reason, keyId }, message);
+    },
+  });
   const gateway = openGateway(config, metrics);
   const connection = await NativeConnection.connect(connectionOptions);
   const activities = {
@@ -60,12 +72,13 @@ export async function startWorker(
       metrics.noticeTried(channel, notice, verdict, (performance.now() - from) / 1000);
       return verdict;
     }),
-    ...reconciliationActivities(config, connection, namespace),
+    ...reconciliationActivities(config, { connection, namespace, dataConverter }),
   };
   const common = {
     connection,
     namespace,
     activities,
+    dataConverter,
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
     ...deploymentVersion(config), // of both queues: see docs/decisions/0006-pinned-worker-versions.md
   };
@@ -86,7 +99,7 @@ export async function startWorker(
         : { maxTaskQueueActivitiesPerSecond: config.MOBIFONE_RATE_LIMIT }),
     }),
   ];
-  await followReconciliationSettings(config, connection, namespace);
+  await followReconciliationSettings(config, { connection, namespace, dataConverter });
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     failed: running.then(() => new Promise<never>(() => undefined)),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { followRegistry } from '../channel/followed-registry';
 import { createPurchases } from '../client/create-purchases';
+import { ensureKeyRing } from '../client/encryption';
 import { channelsFile, loadConfig, type Config } from '../config';
 import { runPart, type Part } from '../process';
 import { createApi } from './app';
@@ -24,7 +25,13 @@ export async function startApi(config: Config): Promise<Part> {
       logger.error({ err: fault }, 'the changed channel registry cannot be used; the one before stays'),
   });
   const stopping = new AbortController();
-  const clients = createPurchases(config);
+  ensureKeyRing(config);
+  const clients = createPurchases(config, {
+    onUnusable: (fault) =>
+      logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),
+    onUnreadable: ({ reason, keyId, message }) =>
+      logger[reason === 'key_shredded' ? 'info' : 'error']({ reason, keyId }, message),
+  });
   const metrics = new ApiMetrics();
   try {
     const app = createApi({

@@ -1,6 +1,6 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { TemporalBehind, TemporalUnavailable } from '../client/purchases';
+import { PurchaseUnreadable, TemporalBehind, TemporalUnavailable } from '../client/purchases';
 import type { BilingualText, Language } from '../domain/bilingual';
 import { FIELD_FAULTS, type FieldFault } from '../domain/field-faults';
 import { MSISDN_FAULTS } from '../domain/msisdn-parsing';
@@ -41,6 +41,8 @@ export class Problem extends Error {
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 /** Seconds after which a request that Temporal did not answer is worth sending again. */
 const RETRY_AFTER = 2;
+/** Seconds after which somebody may have brought a missing key back. */
+const RETRY_UNREADABLE_AFTER = 60;
 
 /** The problem as RFC 9457 writes it. */
 export function problemDocument(
@@ -138,6 +140,11 @@ function problemOf(fault: unknown): Problem {
   if (fault instanceof TemporalUnavailable) {
     const seconds = fault instanceof TemporalBehind ? fault.retryAfterSeconds : RETRY_AFTER;
     return new Problem('temporarily_unavailable', undefined, {}, { 'Retry-After': String(seconds) });
+  }
+  if (fault instanceof PurchaseUnreadable) {
+    if (fault.erased) return new Problem('purchase_erased');
+    const later = { 'Retry-After': String(RETRY_UNREADABLE_AFTER) };
+    return new Problem('purchase_unreadable', undefined, {}, later);
   }
   if (isRequestFault(fault)) return requestProblem(fault.status);
   return new Problem('internal_error');

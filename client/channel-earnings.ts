@@ -3,7 +3,7 @@ import type { ChannelName } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { vnd, type Vnd } from '../domain/vnd';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { readPage } from './visibility-pages';
 import { equals, noneOf, purchasesOf, startsWith } from './visibility-query';
 
@@ -78,6 +78,7 @@ export class TemporalChannelEarnings implements ChannelEarnings {
     let token: Uint8Array | undefined;
     do {
       const page = await readPage(this.client, query, PAGE_SIZE, token);
+      if (page.unreadable.length > 0) throw unavailable(page.unreadable[0]); // a sum that leaves some out would be wrong
       for (const { order } of page.purchases) {
         read.push({ faceValue: order.faceValue, discount: order.discount.amount, sales: 1 });
       }

@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
 import { temporalTarget, type ConnectionConfig } from './connection';
 import { Control } from './control';
+import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
 import { gatewayTaskQueue, purchasePolicy, type PolicySettings } from './purchase-policy';
@@ -14,7 +15,7 @@ import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch } from './temporal-purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
 
-export type PurchasesConfig = ConnectionConfig & PolicySettings;
+export type PurchasesConfig = ConnectionConfig & PolicySettings & EncryptionSettings;
 
 /** All that channels may ask about purchases, over one connection. */
 export interface PurchaseClients {
@@ -33,14 +34,16 @@ export interface PurchaseClients {
 /**
  * Purchases on the Temporal server of the configuration. The connection is made at the first call and again whenever
  * it was lost, so that an API outlives its server.
+ * @throws UnusableFile when the key ring cannot be used
  */
-export function createPurchases(config: PurchasesConfig): PurchaseClients {
+export function createPurchases(config: PurchasesConfig, listener: EncryptionListener = {}): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
   const connection = Connection.lazy(connectionOptions);
-  const client = new Client({ connection, namespace });
+  const { dataConverter, subscriberHash } = openEncryption(config, listener);
+  const client = new Client({ connection, namespace, dataConverter });
   const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
   return {
-    purchases: new TemporalPurchases(client, settings),
+    purchases: new TemporalPurchases(client, { ...settings, subscriberHash }),
     search: new TemporalPurchaseSearch(client),
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),

@@ -19,6 +19,7 @@ import { noticeType, type AddressedNotice, type NoticeLog, type NoticeStanding }
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
+import { readable } from './readable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
 /** What the server itself knows of a notice, without a worker. */
@@ -84,7 +85,7 @@ export class NoticeWorkflows {
     );
   }
 
-  /** One page of the search, the latest first. */
+  /** One page of the search, the latest first; without those that cannot be read, whose key is missing or shredded. */
   async page(
     query: string,
     pageSize: number,
@@ -95,11 +96,11 @@ export class NoticeWorkflows {
       this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken }),
     );
     const { loadedDataConverter } = this.client.options;
-    const infos = await Promise.all(
+    const { read } = await readable(
       (answer.executions ?? []).map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
     );
     const nextToken = answer.nextPageToken ?? new Uint8Array();
-    return { records: infos.map((info) => noticeRecord(info)), nextToken };
+    return { records: read.map((info) => noticeRecord(info)), nextToken };
   }
 
   private handle(id: NoticeId): WorkflowHandle<typeof notice> {

@@ -33,7 +33,13 @@ export interface FoundPurchase {
 }
 
 export type PurchaseListing =
-  | { kind: 'page'; purchases: readonly FoundPurchase[]; nextCursor: string | null }
+  | {
+      kind: 'page';
+      purchases: readonly FoundPurchase[];
+      /** Purchases of the page besides, whose key is missing or shredded. */
+      unreadable?: number;
+      nextCursor: string | null;
+    }
   /** The cursor is torn, or of a list with other filters or of another channel. */
   | { kind: 'foreign_cursor' };
 

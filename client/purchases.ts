@@ -48,6 +48,18 @@ export class TemporalBehind extends TemporalUnavailable {
   }
 }
 
+/** The purchase is there, but what it is about cannot be read: its key is not at hand, or was shredded for ever. */
+export class PurchaseUnreadable extends Error {
+  override readonly name = 'PurchaseUnreadable';
+
+  constructor(
+    readonly erased: boolean,
+    options?: ErrorOptions,
+  ) {
+    super(erased ? 'the purchase was erased' : 'the purchase cannot be read now', options);
+  }
+}
+
 /** What the API may ask of purchases; every method throws `TemporalUnavailable`. */
 export interface Purchases {
   /**

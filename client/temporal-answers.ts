@@ -8,7 +8,8 @@ import {
   type Client,
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
-import { TemporalUnavailable } from './purchases';
+import { PayloadUnreadable } from '../encryption/payload-unreadable';
+import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
 import { Strain } from './strain';
 
 /** How long a call to Temporal may take that waits for nothing but Temporal. */
@@ -20,7 +21,7 @@ const strains = new WeakMap<object, Strain>();
 /**
  * Asks Temporal, within a time.
  * @throws TemporalUnavailable when it is silent, or TemporalBehind at once when it has been so to several before;
- *   whatever it did answer otherwise
+ *   PurchaseUnreadable when the answer's key is not at hand; whatever it did answer otherwise
  */
 export async function answerOf<T>(
   client: Pick<Client, 'withDeadline'>,
@@ -66,8 +67,10 @@ export function hasCode(error: unknown, code: status): boolean {
   return isGrpcServiceError(cause) && cause.code === code;
 }
 
-/** Temporal's silence as an error of its own; anything that Temporal did answer stays what it is. */
+/** Temporal's silence, and what cannot be decrypted, as errors of their own; any other answer stays what it is. */
 export function unavailable(error: unknown): unknown {
+  if (error instanceof PayloadUnreadable)
+    return new PurchaseUnreadable(error.reason === 'key_shredded', { cause: error });
   if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError)
     return error;
   const silent =

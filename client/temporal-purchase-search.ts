@@ -9,6 +9,7 @@ import type {
   PurchaseListing,
   PurchaseSearch,
 } from './purchase-search';
+import { unavailable } from './temporal-answers';
 import { readPage } from './visibility-pages';
 import { equals, NEEDS_ATTENTION, NEEDS_NOBODY, purchasesOf } from './visibility-query';
 
@@ -20,14 +21,15 @@ export class TemporalPurchaseSearch implements PurchaseSearch {
     const query = purchasesOf(channel, ...conditionsOf(filters));
     const token = page.cursor === undefined ? undefined : openCursor(query, page.cursor);
     if (page.cursor !== undefined && !token) return { kind: 'foreign_cursor' };
-    const { purchases, nextToken } = await readPage(this.client, query, page.limit, token);
+    const { purchases, unreadable, nextToken } = await readPage(this.client, query, page.limit, token);
     const nextCursor = nextToken.length > 0 ? sealCursor(query, nextToken) : null;
-    return { kind: 'page', purchases, nextCursor };
+    return { kind: 'page', purchases, unreadable: unreadable.length, nextCursor };
   }
 
   async findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined> {
     const query = purchasesOf(channel, equals(SEARCH_ATTRIBUTES.purchaseId, id));
-    const { purchases } = await readPage(this.client, query, 1);
+    const { purchases, unreadable } = await readPage(this.client, query, 1);
+    if (unreadable.length > 0) throw unavailable(unreadable[0]);
     return purchases[0];
   }
 }

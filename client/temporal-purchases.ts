@@ -11,7 +11,7 @@ import { status } from '@grpc/grpc-js';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
-import { maskMsisdn } from '../domain/msisdn';
+import { maskMsisdn, type Msisdn } from '../domain/msisdn';
 import {
   acceptedPurchase,
   differingFields,
@@ -45,7 +45,12 @@ import { isUpdateRefusal } from './update-refusals';
 export class TemporalPurchases implements Purchases {
   constructor(
     private readonly client: Client,
-    private readonly settings: { taskQueue: string; policy: PurchasePolicy },
+    private readonly settings: {
+      taskQueue: string;
+      policy: PurchasePolicy;
+      /** What operators find a subscriber's purchases by; purchases without it are not found so. */
+      subscriberHash?: (number: Msisdn) => string | undefined;
+    },
   ) {}
 
   async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
@@ -117,6 +122,7 @@ export class TemporalPurchases implements Purchases {
   }
 
   private async start(workflowId: string, order: PurchaseOrder): Promise<void> {
+    const subscriber = this.settings.subscriberHash?.(order.msisdn);
     const what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
     await this.client.workflow.start<typeof purchase>(PURCHASE_WORKFLOW, {
       workflowId,
@@ -138,6 +144,7 @@ export class TemporalPurchases implements Purchases {
         { key: SEARCH_ATTRIBUTES.faceValue, value: order.faceValue },
         { key: SEARCH_ATTRIBUTES.discountAmount, value: order.discount.amount },
         { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(order.acceptedAt)) },
+        ...(subscriber === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.subscriber, value: subscriber }]),
       ],
     });
   }

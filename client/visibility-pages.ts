@@ -2,14 +2,18 @@ import type { Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import type { AttentionReason } from '../domain/attention';
 import type { PurchaseOrder } from '../domain/purchase';
+import type { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { isOutcome, type PurchaseState } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { FoundPurchase } from './purchase-search';
+import { readable } from './readable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
 /** One page of what a query finds, and Temporal's place for the next; empty at the end. */
 export interface VisibilityPage {
   purchases: FoundPurchase[];
+  /** For each purchase of the page besides, why it cannot be read. */
+  unreadable: readonly PayloadUnreadable[];
   nextToken: Uint8Array;
 }
 
@@ -29,10 +33,10 @@ export async function readPage(
   const page = await answerOf(client, CALL_DEADLINE_MS, () =>
     client.workflowService.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken: token }),
   );
-  const infos = await Promise.all(
+  const { read, unreadable } = await readable(
     page.executions.map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
   );
-  return { purchases: infos.map(foundPurchase), nextToken: page.nextPageToken };
+  return { purchases: read.map(foundPurchase), unreadable, nextToken: page.nextPageToken };
 }
 
 type ExecutionInfo = Pick<

@@ -278,6 +278,24 @@ export const PROBLEM_CODES = {
       vi: 'Gửi lại đúng đơn hàng đó sau "Retry-After" giây, hoặc hỏi bộ phận vận hành của chúng tôi. Chưa có giao dịch nào được thực hiện.',
     },
   },
+  purchase_unreadable: {
+    status: 503,
+    retryable: true,
+    title: { en: 'The purchase cannot be read at the moment', vi: 'Tạm thời không đọc được giao dịch' },
+    whatToDo: {
+      en: 'A key is missing on our side. The purchase is safe and nothing was sold twice: send the same request again later, never under another external id.',
+      vi: 'Phía chúng tôi đang thiếu khóa giải mã. Giao dịch vẫn an toàn và không bị bán hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
+    },
+  },
+  purchase_erased: {
+    status: 410,
+    retryable: false,
+    title: { en: 'The purchase was erased', vi: 'Giao dịch đã được xóa' },
+    whatToDo: {
+      en: 'It was accepted under this id and is over; what it was about has been erased. Nothing was sold now.',
+      vi: 'Đơn hàng mang mã này đã được nhận và đã kết thúc; nội dung của nó đã được xóa. Lần này không có giao dịch nào được thực hiện.',
+    },
+  },
   temporarily_unavailable: {
     status: 503,
     retryable: true,

@@ -20,6 +20,8 @@ export const SEARCH_ATTRIBUTES = {
   discountAmount: { name: 'DiscountAmount', type: 'INT' },
   /** `YYYY-MM-DD` of the acceptance in Asia/Ho_Chi_Minh: the day that a settlement counts it to. */
   purchaseDay: { name: 'PurchaseDay', type: 'KEYWORD' },
+  /** Keyed hash of the subscriber's number, `sub_…`; absent where purchases are not encrypted. */
+  subscriber: { name: 'Subscriber', type: 'KEYWORD' },
   needsAttention: { name: 'NeedsAttention', type: 'BOOL' },
   /** One of `ATTENTION_REASONS`, while the purchase needs attention. */
   attentionReason: { name: 'AttentionReason', type: 'KEYWORD' },

@@ -1,11 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { ensureDemoChannels } from '../channel/demo';
+import { keyRingFile } from '../client/encryption';
 import { loadConfig } from '../config';
+import { createKeyRing } from '../encryption/key-ring-file';
 
-/** Makes the demo channels where parts are started one by one (`npm start` does it by itself), and prints their keys. */
+/** Makes the demo channels and a key ring where parts are started one by one (`npm start` does it by itself), and prints their keys. */
 async function demoChannels(): Promise<void> {
   const config = loadConfig();
   await mkdir(config.DATA_DIR, { recursive: true });
+  if (config.ENCRYPTION && createKeyRing(keyRingFile(config), new Date())) {
+    process.stdout.write(`made the key ring ${keyRingFile(config)}; keep a copy of it elsewhere\n`);
+  }
   for (const channel of await ensureDemoChannels(config)) {
     process.stdout.write(`${channel.name} (${channel.paymentForm}): ${channel.apiKey}\n`);
   }

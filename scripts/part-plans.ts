@@ -17,11 +17,23 @@ export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] 
   const sellsForShow = hasDemoChannels && !config.MOBIFONE_BASE_URL; // a pretended payment never buys the real thing
   return [
     { name: 'temporal', entry: join(ROOT, 'scripts/temporal.ts') }, // an outside server's namespace is prepared by it
+    ...(config.ENCRYPTION ? [codecServer(config)] : []),
     ...sandbox,
     { name: 'worker', entry: join(ROOT, 'worker.ts'), environment: (ready) => surroundings(config, ready) },
     { name: 'api', entry: join(ROOT, 'api/main.ts'), environment: (ready) => surroundings(config, ready) },
     ...(sellsForShow ? [storefront] : []),
   ];
+}
+
+/** Decrypts for the Web UI, which was told its port and whose port it must know. */
+function codecServer(config: Config): PartPlan {
+  return {
+    name: 'codec-server',
+    entry: join(ROOT, 'encryption/codec-server/main.ts'),
+    environment: (ready) => ({
+      TEMPORAL_UI_PORT: `${portOf(ready.get('temporal'), config.TEMPORAL_UI_PORT, 'uiPort')}`,
+    }),
+  };
 }
 
 /** The demo inbox is on loopback, and a port of 0 was chosen by the system. */
@@ -43,7 +55,7 @@ function surroundings(
   return surroundings;
 }
 
-function portOf(details: ReadyDetails | undefined, configured: number): number {
-  const port = details?.['port'];
+function portOf(details: ReadyDetails | undefined, configured: number, name = 'port'): number {
+  const port = details?.[name];
   return typeof port === 'number' ? port : configured;
 }

@@ -1,7 +1,7 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { accountSchema } from '../schemas/account';
 import { ACCOUNT } from './examples';
-import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
+import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from './responses';
 
 /** Who the channel is to us. */
 export function addAccount(registry: OpenAPIRegistry): void {
@@ -16,7 +16,7 @@ export function addAccount(registry: OpenAPIRegistry): void {
     security: SECURITY,
     responses: {
       200: answer('Your account.', accountSchema, { account: ACCOUNT }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, ...OF_TEMPORAL),
     },
   });
 }

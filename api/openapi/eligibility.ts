@@ -2,7 +2,7 @@ import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { validationRequestSchema } from '../schemas';
 import { eligibilityRequestSchema, eligibilitySchema, validationSchema } from '../schemas/eligibility';
 import { ELIGIBLE, NOT_ELIGIBLE, SUBSCRIBER_OFFERS } from './examples';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
+import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from './responses';
 
 const NOTHING_SOLD = 'Nothing is sold. MobiFone is asked, which takes up to some seconds.';
 
@@ -30,7 +30,7 @@ export function addEligibility(registry: OpenAPIRegistry): void {
         'package_not_available',
         'sales_paused',
         'external_id_conflict',
-        'temporarily_unavailable',
+        ...OF_TEMPORAL,
       ),
     },
   });
@@ -49,7 +49,7 @@ export function addEligibility(registry: OpenAPIRegistry): void {
       200: answer('The packages, each with what MobiFone says.', eligibilitySchema, {
         packages: SUBSCRIBER_OFFERS,
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_TEMPORAL),
     },
   });
 }

@@ -4,7 +4,7 @@ import type { PurchaseEvent } from '../../domain/purchase-events';
 import { eventResource } from '../event-resource';
 import { externalIdSchema } from '../schemas';
 import { eventsSchema, eventStreamSchema } from '../schemas/events';
-import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
+import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from './responses';
 
 const EVENTS = (
   [
@@ -55,12 +55,7 @@ export function addEvents(registry: OpenAPIRegistry): void {
         },
       },
       204: { description: 'The purchase is over and you have all its events: do not come again.' },
-      ...problems(
-        ...EVERY_CHANNEL_ROUTE,
-        'last_event_id_invalid',
-        'purchase_not_found',
-        'temporarily_unavailable',
-      ),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'last_event_id_invalid', 'purchase_not_found', ...OF_TEMPORAL),
     },
   });
 }

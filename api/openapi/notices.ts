@@ -8,7 +8,7 @@ import {
   purchaseNoticesSchema,
   type NoticeResource,
 } from '../schemas/notices';
-import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
+import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from './responses';
 
 const ID = 'evt_pur_abcdefghijklmnopqrstuvwxyz_11';
 const LISTED = {
@@ -43,7 +43,7 @@ export function addNotices(registry: OpenAPIRegistry): void {
       200: answer('The notices, each with its attempts.', purchaseNoticesSchema, {
         deliveredAtLast: { notices: [NOTICE] },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
     },
   });
   registry.registerPath({
@@ -60,7 +60,7 @@ export function addNotices(registry: OpenAPIRegistry): void {
       200: answer('A page of notices.', noticesSchema, {
         last: { notices: [LISTED], nextCursor: null },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'list_query_invalid', 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'list_query_invalid', ...OF_TEMPORAL),
     },
   });
   registry.registerPath({
@@ -79,7 +79,7 @@ export function addNotices(registry: OpenAPIRegistry): void {
       202: answer('It is being delivered.', listedNoticeSchema, {
         delivering: { ...LISTED, status: 'delivering' },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'notice_not_found', 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'notice_not_found', ...OF_TEMPORAL),
     },
   });
 }

@@ -4,7 +4,7 @@ import { purchaseSchema } from '../schemas';
 import { listQuerySchema, purchaseListSchema } from '../schemas/purchase-list';
 import { LISTED_PURCHASES, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from './examples';
 import { PREFER } from './purchases';
-import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
+import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from './responses';
 
 const OUR_ID = z.strictObject({
   id: z.string().meta({ description: '`id` of the purchase.', example: SUCCEEDED_PURCHASE.id }),
@@ -27,7 +27,7 @@ export function addPurchaseSearch(registry: OpenAPIRegistry): void {
         first: { purchases: LISTED_PURCHASES, nextCursor: 'eyJwbGFjZSI6Ii4uLiIsInNlYWwiOiIuLi4ifQ' },
         last: { purchases: LISTED_PURCHASES.slice(0, 1), nextCursor: null },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', ...OF_TEMPORAL),
     },
   });
   registry.registerPath({
@@ -46,7 +46,7 @@ export function addPurchaseSearch(registry: OpenAPIRegistry): void {
         { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
         'Preference-Applied',
       ),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
     },
   });
 }

@@ -5,7 +5,7 @@ import { LONGEST_WAIT } from '../prefer';
 import { cancelRequestSchema, externalIdSchema, purchaseRequestSchema, purchaseSchema } from '../schemas';
 import { ACCEPTED_PURCHASE, CANCELLING_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from './examples';
 import { linked } from './links';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, problems, SECURITY } from './responses';
+import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from './responses';
 
 const OWN_PURCHASE = z.strictObject({ externalId: externalIdSchema });
 /** The header of every route that may wait for an outcome. */
@@ -75,7 +75,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
         'external_id_conflict',
         'idempotency_key_in_use',
         'idempotency_key_reused',
-        'temporarily_unavailable',
+        ...OF_TEMPORAL,
       ),
     },
   });
@@ -99,7 +99,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
         'listPurchaseEvents',
         'cancelPurchase',
       ),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
     },
   });
   registry.registerPath({
@@ -127,7 +127,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
         ...EVERY_BODY,
         'purchase_not_found',
         'too_late_to_cancel',
-        'temporarily_unavailable',
+        ...OF_TEMPORAL,
       ),
     },
   });

@@ -32,6 +32,9 @@ export const EVERY_CHANNEL_ROUTE = [
 ] as const;
 export const EVERY_BODY = ['payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
 
+/** The problems of what is read from Temporal. */
+export const OF_TEMPORAL = ['temporarily_unavailable', 'purchase_unreadable', 'purchase_erased'] as const;
+
 const REQUEST_ID_HEADER = {
   'X-Request-Id': {
     description: 'The request’s id: yours when you sent a sane one, else ours.',
@@ -74,6 +77,7 @@ const LANGUAGE_HEADERS = {
 const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
   'temporarily_unavailable',
   'sales_paused',
+  'purchase_unreadable',
   'rate_limited',
   'too_many_concurrent_requests',
   'idempotency_key_in_use',

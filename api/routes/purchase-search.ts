@@ -34,6 +34,7 @@ export function purchaseListRoutes({ search, authenticated }: ListRoutes): Route
       }
       response.json({
         purchases: listing.purchases.map(listedPurchase),
+        ...(listing.unreadable ? { unreadable: listing.unreadable } : {}),
         nextCursor: listing.nextCursor,
       } satisfies PurchaseListResource);
     })

@@ -49,6 +49,10 @@ export type ListedPurchaseResource = z.output<typeof listedPurchaseSchema>;
 export const purchaseListSchema = z
   .strictObject({
     purchases: z.array(listedPurchaseSchema),
+    unreadable: z.number().int().min(1).optional().meta({
+      description:
+        'How many purchases of this page cannot be shown, since they were erased or their key is missing on our side; absent when there are none.',
+    }),
     nextCursor: z
       .string()
       .nullable()

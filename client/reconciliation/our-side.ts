@@ -5,11 +5,21 @@ import type { PurchaseOrder } from '../../domain/purchase';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
 import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { PayloadUnreadable } from '../../encryption/payload-unreadable';
 import type { OurPurchase, OurSide } from './our-purchase';
 
 /** Purchases a page of visibility; the most that a server gives by default. */
 const PAGE_SIZE = 1000;
 const { purchaseDay, purchaseId, purchaseState, needsAttention } = SEARCH_ATTRIBUTES;
+
+/** A purchase of ours cannot be read: a reconciliation that left it out would be wrong, so there is none. */
+export class OurSideUnreadable extends Error {
+  override readonly name = 'OurSideUnreadable';
+
+  constructor(cause: PayloadUnreadable) {
+    super(`Nothing was reconciled, since not all of our purchases can be read: ${cause.message}.`, { cause });
+  }
+}
 
 /** Our side from Temporal's visibility alone: memo and search attributes, no history (design decision 8). */
 export class VisibilityOurSide implements OurSide {
@@ -32,8 +42,13 @@ export class VisibilityOurSide implements OurSide {
 
   private async *listed(condition: string): AsyncGenerator<OurPurchase> {
     const query = purchases(condition);
-    for await (const execution of this.client.workflow.list({ query, pageSize: PAGE_SIZE })) {
-      yield ourPurchase(execution);
+    try {
+      for await (const execution of this.client.workflow.list({ query, pageSize: PAGE_SIZE })) {
+        yield ourPurchase(execution);
+      }
+    } catch (fault) {
+      if (fault instanceof PayloadUnreadable) throw new OurSideUnreadable(fault);
+      throw fault;
     }
   }
 }

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { temporalTarget } from '../../client/connection';
+import { openEncryption } from '../../client/encryption';
 import { loadOperatorConfig, type Config } from '../../config';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
@@ -34,7 +35,8 @@ export async function withTemporal<T>(work: (temporal: Temporal) => Promise<T>):
     const webUiUrl = embedded
       ? `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`
       : (config.TEMPORAL_UI_URL ?? null);
-    return await work({ client: new Client({ connection, namespace }), config, webUiUrl });
+    const { dataConverter } = openEncryption(config);
+    return await work({ client: new Client({ connection, namespace, dataConverter }), config, webUiUrl });
   } finally {
     await connection.close();
   }

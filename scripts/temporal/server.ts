@@ -11,7 +11,8 @@ import { freePort } from './taken-port';
 
 /** The settings of the embedded server. */
 export type ServerConfig = ExecutableConfig &
-  Pick<Config, 'DATA_DIR' | 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'TEMPORAL_RETENTION'>;
+  Pick<Config, 'DATA_DIR' | 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'TEMPORAL_RETENTION'> &
+  Pick<Config, 'ENCRYPTION' | 'CODEC_SERVER_PORT'>;
 
 /** A running embedded server. */
 export interface TemporalServer {
@@ -76,7 +77,10 @@ export async function startTemporalServer(
   stopping?.throwIfAborted();
   const child = spawn(
     executable,
-    serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace, tuning),
+    [
+      ...serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace, tuning),
+      ...(config.ENCRYPTION ? ['--ui-codec-endpoint', `http://${HOST}:${config.CODEC_SERVER_PORT}`] : []),
+    ],
     {
       // it holds our own output open, so that whoever waits for our end waits for its end as well: ports, database
       stdio: ['ignore', 'pipe', 'pipe', process.stdout.fd],

@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../../domain/identifiers';
 import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import { openEncryption } from '../../client/encryption';
 import { EmbeddedStack } from '../support/embedded-stack';
 
 /** Minutes for a machine that is busy with something else; nothing here waits for time to pass. */
@@ -74,7 +75,8 @@ async function startBuild(buildId: string): Promise<void> {
 async function whereItRan(externalId: string) {
   // the demo channel's name and the ids above are of the right form
   const workflowId = purchaseWorkflowId('demo' as ChannelName, externalId as ExternalId);
-  const handle = new Client({ connection }).workflow.getHandle(workflowId);
+  const { dataConverter } = openEncryption(stack.config);
+  const handle = new Client({ connection, dataConverter }).workflow.getHandle(workflowId);
   const events = (await handle.fetchHistory()).events ?? [];
   const completed = events.flatMap((event) => event.workflowTaskCompletedEventAttributes ?? []);
   const ranWorkflow = new Set(completed.map(({ identity }) => identity));

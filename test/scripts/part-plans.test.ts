@@ -7,15 +7,30 @@ const names = (environment: NodeJS.ProcessEnv, hasDemoChannels = true) =>
 
 describe('npm start', () => {
   it('starts what each part needs before it, the demo shop last', () => {
-    expect(names({})).toEqual(['temporal', 'sandbox', 'worker', 'api', 'storefront']);
+    expect(names({})).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api', 'storefront']);
   });
 
   it('has no demo shop where there are no demo channels', () => {
-    expect(names({}, false)).toEqual(['temporal', 'sandbox', 'worker', 'api']);
+    expect(names({}, false)).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api']);
   });
 
   it('never sells for a pretended payment at MobiFone itself', () => {
-    expect(names({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual(['temporal', 'worker', 'api']);
+    expect(names({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([
+      'temporal',
+      'codec-server',
+      'worker',
+      'api',
+    ]);
+  });
+
+  it('has nothing that decrypts where nothing is encrypted', () => {
+    expect(names({ ENCRYPTION: 'off' })).not.toContain('codec-server');
+  });
+
+  it('tells the codec server whose Web UI it decrypts for, whatever port the system chose', () => {
+    const ready = new Map<string, ReadyDetails>([['temporal', { port: 4003, uiPort: 4004 }]]);
+    const codecServer = partPlans(loadConfig({ TEMPORAL_UI_PORT: '0' }), true)[1];
+    expect(codecServer?.environment?.(ready)).toEqual({ TEMPORAL_UI_PORT: '4004' });
   });
 
   it('tells the demo shop where the API and the sandbox are, whatever ports the system chose', () => {

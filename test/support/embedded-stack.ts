@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
 import type { z } from 'zod';
+import { openEncryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';
 import { channelName, externalId, purchaseWorkflowId } from '../../domain/identifiers';
 import type { GatewayCall } from '../../mobifone/contract';
@@ -20,6 +21,7 @@ const ENTRIES = {
   sandbox: path.join(ROOT, 'mobifone/sandbox/main.ts'),
   worker: path.join(ROOT, 'worker.ts'),
   api: path.join(ROOT, 'api/main.ts'),
+  'codec-server': path.join(ROOT, 'encryption/codec-server/main.ts'),
   storefront: path.join(ROOT, 'scripts/storefront.ts'),
 } as const;
 export type PartName = keyof typeof ENTRIES;
@@ -50,7 +52,7 @@ export class EmbeddedStack {
   /** @param settings environment variables on top of the ports and folders */
   static async start(settings: Record<string, string> = {}): Promise<EmbeddedStack> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-stack-'));
-    const [temporal, ui, sandbox, api, storefront] = await freePorts(5);
+    const [temporal, ui, sandbox, api, storefront, codecServer] = await freePorts(6);
     const stack = new EmbeddedStack(folder, {
       ...process.env,
       DATA_DIR: folder,
@@ -60,6 +62,7 @@ export class EmbeddedStack {
       SANDBOX_PORT: `${sandbox}`,
       API_PORT: `${api}`,
       STOREFRONT_PORT: `${storefront}`,
+      CODEC_SERVER_PORT: `${codecServer}`,
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
       ...settings,
     });
@@ -126,10 +129,10 @@ export class EmbeddedStack {
     for (const part of MAIN_PARTS) await this.startPart(part);
   }
 
-  /** Runs one of `scripts/` in the stack's environment to its end. */
-  async runScript(name: string, words: readonly string[]): Promise<ScriptEnd> {
+  /** Runs one of `scripts/` in the stack's environment to its end, with something to read from stdin. */
+  async runScript(name: string, words: readonly string[], input = ''): Promise<ScriptEnd> {
     const entry = path.join(ROOT, 'scripts', name);
-    return this.runProgram(typescriptEntry(entry, ...words));
+    return this.runProgram(typescriptEntry(entry, ...words), { input: Buffer.from(input) });
   }
 
   /** Runs Node in the stack's environment to its end. */
@@ -194,7 +197,7 @@ export class EmbeddedStack {
   async temporal<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const connection = await Connection.connect({ address: `127.0.0.1:${this.config.TEMPORAL_PORT}` });
     try {
-      return await work(new Client({ connection }));
+      return await work(new Client({ connection, dataConverter: openEncryption(this.config).dataConverter }));
     } finally {
       await connection.close();
     }

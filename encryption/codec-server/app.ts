@@ -1,0 +1,138 @@
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { PayloadUnreadable } from '../payload-unreadable';
+import { identify, type Access } from './authentication';
+import { payloadsJson, payloadsSchema } from './payload-json';
+import { Refusal } from './refusal';
+
+/** A page of a history: Temporal's own limit of a message, in base64. */
+const LARGEST_BODY = '6mb';
+/** The Web UI asks for each payload of a history by itself. */
+const REQUESTS_PER_MINUTE = 6_000;
+/** What the Web UI sends: the namespace, and with `passAccessToken` who is logged in. */
+const ALLOWED_HEADERS = 'authorization, authorization-extras, content-type, x-namespace';
+
+export interface CodecServerParts {
+  codec: PayloadCodec;
+  access: Access;
+  logger: Logger;
+}
+
+/**
+ * Temporal's codec server: `POST /decode` for the Web UI and `temporal`, `POST /encode` for what people type into
+ * them. Neither bodies nor tokens are logged; who had how much decrypted is.
+ */
+export function createCodecServer({ codec, access, logger }: CodecServerParts): Express {
+  const app = express();
+  app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
+  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.use(allowOrigins(access.origins));
+  app.use(limitRate());
+  const identified: RequestHandler = async (request, response, next) => {
+    response.locals['who'] = await identity(request);
+    next();
+  };
+  const identity = identify(access);
+  const body = express.json({ limit: LARGEST_BODY });
+  const serve = (route: 'decode' | 'encode', work: (payloads: Payload[]) => Promise<Payload[]>) =>
+    app.post(`/${route}`, identified, requireJson, body, async (request, response: Response) => {
+      const read = payloadsSchema.safeParse(request.body);
+      if (!read.success) throw new Refusal(400, 'The body must be payloads in protobuf’s JSON.');
+      const { payloads } = read.data;
+      const answer = await work(payloads);
+      const namespace = request.get('x-namespace') ?? null;
+      logger.info({
+        event: `codec.${route}`,
+        who: response.locals['who'],
+        namespace,
+        payloads: payloads.length,
+      });
+      response.set('Cache-Control', 'no-store').json(payloadsJson(answer));
+    });
+  serve('decode', (payloads) => Promise.all(payloads.map((payload) => decodedOrTold(codec, payload))));
+  serve('encode', (payloads) => codec.encode(payloads));
+  app.use(() => {
+    throw new Refusal(404, 'There is POST /decode and POST /encode.');
+  });
+  app.use(answerRefusals(logger));
+  return app;
+}
+
+/** What cannot be read is said in its place, so that the rest of a history is still shown. */
+async function decodedOrTold(codec: PayloadCodec, payload: Payload): Promise<Payload> {
+  try {
+    const [decoded] = await codec.decode([payload]);
+    return decoded ?? payload;
+  } catch (fault) {
+    if (!(fault instanceof PayloadUnreadable)) throw fault;
+    return {
+      metadata: { encoding: Buffer.from('json/plain') },
+      data: Buffer.from(JSON.stringify(`(unreadable: ${fault.message})`)),
+    };
+  }
+}
+
+/** CORS for the Web UIs by their exact origin; a page of any other is turned away before it is heard. */
+function allowOrigins(origins: readonly string[]): RequestHandler {
+  return (request, response, next) => {
+    const { origin } = request.headers;
+    response.vary('Origin');
+    if (origin === undefined) return next();
+    if (!origins.includes(origin)) {
+      throw new Refusal(403, 'This origin is not allowed; CODEC_SERVER_ORIGINS lists those that are.');
+    }
+    response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
+    if (request.method !== 'OPTIONS') return next();
+    response
+      .set({
+        'Access-Control-Allow-Methods': 'POST',
+        'Access-Control-Allow-Headers': ALLOWED_HEADERS,
+        'Access-Control-Max-Age': '600',
+      })
+      .status(204)
+      .end();
+  };
+}
+
+function limitRate(): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: REQUESTS_PER_MINUTE,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    validate: { xForwardedForHeader: false }, // of no proxy that we were told to trust: as good as not there
+    keyGenerator: (request) => ipKeyGenerator(request.ip ?? 'unknown'),
+    handler: (_request, _response, next) =>
+      next(new Refusal(429, 'Too many requests; come back in a minute.')),
+  });
+}
+
+/** Any other type is one that a page may send without being asked by CORS. */
+const requireJson: RequestHandler = (request, _response, next) => {
+  if (request.is('application/json')) return next();
+  throw new Refusal(415, 'Send application/json.');
+};
+
+function answerRefusals(logger: Logger): ErrorRequestHandler {
+  return (fault: unknown, _request, response, next) => {
+    if (response.headersSent) return next(fault);
+    const { status, message } = refusalOf(fault) ?? { status: 500, message: 'This is a defect of ours.' };
+    if (status === 500) logger.error({ err: fault }, 'a request failed by a defect of ours');
+    else logger.warn({ event: 'codec.refused', status }, message);
+    if (status === 401) response.set('WWW-Authenticate', 'Bearer');
+    response.status(status).type('application/problem+json');
+    response.send(JSON.stringify({ type: 'about:blank', title: message, status }));
+  };
+}
+
+function refusalOf(fault: unknown): Pick<Refusal, 'status' | 'message'> | undefined {
+  if (fault instanceof Refusal) return fault;
+  if (typeof fault !== 'object' || fault === null || !('status' in fault)) return undefined;
+  if (fault.status === 413) return new Refusal(413, `A body may have ${LARGEST_BODY}.`);
+  const isOfBody = typeof fault.status === 'number' && fault.status >= 400 && fault.status < 500;
+  return isOfBody ? new Refusal(400, 'The body is not JSON.') : undefined;
+}

@@ -1,0 +1,66 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request } from 'express';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { Refusal } from './refusal';
+
+/** Who may have payloads decrypted. */
+export interface Access {
+  /** Origins of the Web UIs that may. */
+  origins: readonly string[];
+  /** A bearer token for commands. */
+  token?: string | undefined;
+  /** The identity provider of the people whose access tokens the Web UI passes on. */
+  provider?: { jwksUrl: string; issuer: string; audience: string } | undefined;
+}
+
+/** No shared secrets: a public key must never be taken for one. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+/** What jose says when the keys could not be fetched, which is not the token's fault. */
+const NO_KEYS_FETCHED: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC']);
+
+/**
+ * Says who asks. With a token or a provider, a bearer must prove it; without either, being at this machine is enough:
+ * a page of an allowed origin in a browser that speaks to loopback.
+ * @returns a check that answers with who it is, for the audit, and rejects with `Refusal`
+ */
+export function identify({ token, provider }: Access): (request: Request) => Promise<string> {
+  if (token === undefined && provider === undefined) return async (request) => atThisMachine(request);
+  const keys = provider && createRemoteJWKSet(new URL(provider.jwksUrl));
+  return async (request) => {
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (bearer === undefined) throw new Refusal(401, 'Send "Authorization: Bearer <token>".');
+    if (token !== undefined && isSame(bearer, token)) return 'token';
+    if (!provider || !keys) throw new Refusal(401, 'This token is not known.');
+    const { issuer, audience } = provider;
+    try {
+      const { payload } = await jwtVerify(bearer, keys, { issuer, audience, algorithms: ALGORITHMS });
+      return nameOf(payload);
+    } catch (fault) {
+      if (fault instanceof errors.JOSEError && !NO_KEYS_FETCHED.has(fault.code)) {
+        throw new Refusal(401, 'This token is not valid here; log in to the Web UI again.');
+      }
+      throw new Refusal(503, 'The identity provider’s keys cannot be fetched (CODEC_SERVER_JWKS_URL).');
+    }
+  };
+}
+
+/** A page that got a name of its own to point at this machine (DNS rebinding) is told by that name. */
+function atThisMachine(request: Request): string {
+  if (!LOOPBACK.test(request.headers.host ?? '')) {
+    throw new Refusal(403, 'Without a token the codec server answers under a loopback address only.');
+  }
+  if (request.headers.origin === undefined) {
+    throw new Refusal(403, 'Without a token only the Web UI is served; set CODEC_SERVER_TOKEN for commands.');
+  }
+  return 'this machine';
+}
+
+function nameOf({ email, sub }: JWTPayload): string {
+  return typeof email === 'string' ? email : (sub ?? 'unnamed');
+}
+
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import pino from 'pino';
+import { temporalTarget } from '../../client/connection';
+import { ensureKeyRing, openEncryption } from '../../client/encryption';
+import { ConfigurationError, loadConfig, type Config } from '../../config';
+import { runPart, type Part } from '../../process';
+import { createCodecServer } from './app';
+import type { Access } from './authentication';
+
+/**
+ * Starts the codec server from configuration.
+ * @throws when the key ring cannot be used, the port is taken, or it would decrypt for strangers
+ */
+export async function startCodecServer(config: Config): Promise<Part> {
+  const logger = pino({ name: 'codec-server', level: config.LOG_LEVEL });
+  const access = accessOf(config);
+  refuseStrangers(config, access);
+  ensureKeyRing(config);
+  const { codec } = openEncryption(config, {
+    onUnusable: (fault) =>
+      logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),
+  });
+  const server = createServer(createCodecServer({ codec, access, logger }));
+  const { CODEC_SERVER_HOST: host, CODEC_SERVER_PORT: port } = config;
+  server.listen(port, host);
+  await once(server, 'listening').catch((fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EADDRINUSE') throw fault;
+    throw new Error(
+      `Port ${port} on ${host} is taken by another process: set CODEC_SERVER_PORT to a free port.`,
+    );
+  });
+  const listening = (server.address() as AddressInfo).port; // a listening TCP server
+  logger.info({ port: listening, origins: access.origins }, 'the codec server listens');
+  return {
+    details: { port: listening },
+    async stop() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections(); // an answer is a matter of milliseconds, and the Web UI asks again
+      await closed;
+    },
+  };
+}
+
+function accessOf(config: Config): Access {
+  const { CODEC_SERVER_JWKS_URL: jwksUrl, CODEC_SERVER_TOKEN: token } = config;
+  const { CODEC_SERVER_JWT_ISSUER: issuer, CODEC_SERVER_JWT_AUDIENCE: audience } = config;
+  const origins = config.CODEC_SERVER_ORIGINS ?? webUis(config);
+  return {
+    origins,
+    ...(token === undefined ? {} : { token }),
+    ...(jwksUrl && issuer && audience ? { provider: { jwksUrl, issuer, audience } } : {}),
+  };
+}
+
+function webUis(config: Config): string[] {
+  const own = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${config.TEMPORAL_UI_PORT}`);
+  return [
+    ...(temporalTarget(config).embedded ? own : []),
+    ...(config.TEMPORAL_UI_URL === undefined ? [] : [new URL(config.TEMPORAL_UI_URL).origin]),
+  ];
+}
+
+function refuseStrangers(config: Config, { token, provider }: Access): void {
+  const host = config.CODEC_SERVER_HOST;
+  const onLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (onLoopback || config.CODEC_SERVER_OPEN || token !== undefined || provider) return;
+  throw new ConfigurationError(
+    `The codec server would decrypt for whoever reaches ${host}: set CODEC_SERVER_JWKS_URL or CODEC_SERVER_TOKEN, ` +
+      'or CODEC_SERVER_OPEN=true where its port is published on loopback only.',
+  );
+}
+
+if (require.main === module) runPart(() => startCodecServer(loadConfig()));

@@ -1,0 +1,6 @@
+/** How `npm run keys` ends. */
+export const EXIT = { done: 0, refused: 1, couldNotRun: 2 } as const;
+
+export function say(...lines: readonly string[]): void {
+  for (const line of lines) process.stdout.write(`${line}\n`);
+}

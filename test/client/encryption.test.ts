@@ -1,0 +1,86 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { ensureKeyRing, keyRingFile, openEncryption, subscriberHashes } from '../../client/encryption';
+import { msisdn } from '../../domain/msisdn';
+import { addKey, useKey } from '../../encryption/key-ring-edits';
+import { keyRingOf } from '../../encryption/key-ring';
+import { createKeyRing, newKey, readKeyRing } from '../../encryption/key-ring-file';
+import { isEncrypted } from '../../encryption/payload-encryption';
+
+const NUMBER = msisdn('84901234567');
+const payload = defaultPayloadConverter.toPayload({ msisdn: NUMBER });
+
+let folder: string;
+let settings: { DATA_DIR: string; ENCRYPTION: boolean; TEMPORAL_PORT: number };
+const address = process.env['TEMPORAL_ADDRESS'];
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'encryption-'));
+  settings = { DATA_DIR: folder, ENCRYPTION: true, TEMPORAL_PORT: 7233 };
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  if (address === undefined) delete process.env['TEMPORAL_ADDRESS'];
+  else process.env['TEMPORAL_ADDRESS'] = address;
+});
+
+describe('with the embedded server', () => {
+  it('encryption is on from the first start, under a key ring of its own that stays', async () => {
+    ensureKeyRing(settings);
+    const { codec, subscriberHash } = openEncryption(settings);
+    const [hidden] = await codec.encode([payload]);
+    expect(hidden && isEncrypted(hidden)).toBe(true);
+    ensureKeyRing(settings); // the next start, or another part
+    const next = openEncryption(settings);
+    expect(await next.codec.decode(hidden ? [hidden] : [])).toEqual([expect.objectContaining(payload)]);
+    expect(next.subscriberHash(NUMBER)).toBe(subscriberHash(NUMBER));
+  });
+
+  it('a command makes no key ring, which would be another one wherever it is called', () => {
+    expect(() => openEncryption(settings)).toThrow(/npm run keys -- create/);
+    expect(existsSync(keyRingFile(settings))).toBe(false);
+  });
+});
+
+describe('with an outside server', () => {
+  it('nothing starts until a key ring is brought, or somebody says that there is none', () => {
+    process.env['TEMPORAL_ADDRESS'] = 'temporal.example:7233';
+    ensureKeyRing(settings);
+    expect(() => openEncryption(settings)).toThrow(/ENCRYPTION=off does without/);
+    expect(() => openEncryption({ ...settings, ENCRYPTION: false })).not.toThrow();
+  });
+});
+
+describe('where encryption was turned off', () => {
+  const off = () => openEncryption({ ...settings, ENCRYPTION: false });
+
+  it('all is written in clear, without a hash, and what was encrypted before is read', async () => {
+    createKeyRing(keyRingFile(settings), new Date());
+    const hidden = await openEncryption(settings).codec.encode([payload]);
+    const { codec, subscriberHash, dataConverter } = off();
+    expect(await codec.encode([payload])).toEqual([payload]);
+    expect(await codec.decode(hidden)).toEqual([expect.objectContaining(payload)]);
+    expect(subscriberHash(NUMBER)).toBeUndefined();
+    expect(dataConverter).not.toHaveProperty('failureConverterPath');
+  });
+
+  it('what is encrypted is told to be so where the key ring is gone as well', async () => {
+    createKeyRing(keyRingFile(settings), new Date());
+    const hidden = await openEncryption(settings).codec.encode([payload]);
+    rmSync(keyRingFile(settings));
+    await expect(off().codec.decode(hidden)).rejects.toMatchObject({ reason: 'key_missing' });
+  });
+});
+
+describe('a search for a subscriber', () => {
+  it('names one hash for each period, so that no purchase is missed', () => {
+    createKeyRing(keyRingFile(settings), new Date());
+    const before = openEncryption(settings).subscriberHash(NUMBER);
+    const key = newKey(new Date());
+    const ring = keyRingOf(useKey(addKey(readKeyRing(keyRingFile(settings)), key), key.id, new Date()));
+    const hashes = subscriberHashes(ring, NUMBER);
+    expect(hashes).toHaveLength(2);
+    expect(hashes).toContain(before);
+  });
+});

@@ -1,0 +1,219 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { followKeyRing } from '../../encryption/followed-key-ring';
+import { keyRingOf, subscriberHash } from '../../encryption/key-ring';
+import { addKey, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
+import { createKeyRing, newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
+import { msisdn } from '../../domain/msisdn';
+
+const NUMBER = msisdn('84901234567');
+const NOVEMBER = new Date('2026-11-25T03:00:00Z');
+const DECEMBER = new Date('2026-12-01T03:00:00Z');
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'key-ring-'));
+  file = path.join(folder, 'deep', 'encryption-keys.json');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(ring: object): void {
+  writeFileSync(file, JSON.stringify(ring), { mode: 0o600 });
+}
+
+/** A ring of one key, then one with a second that is written with. */
+function twoPeriods(): { first: string; second: string; ring: KeyRingFile } {
+  const one = newKey(NOVEMBER);
+  const other = newKey(DECEMBER);
+  const before: KeyRingFile = { current: one.id, keys: [one], shredded: [] };
+  return { first: one.id, second: other.id, ring: useKey(addKey(before, other), other.id, DECEMBER) };
+}
+
+describe('a key ring that is made', () => {
+  it('has one key, of 32 random bytes, named by its month, in a file for its owner only', () => {
+    expect(createKeyRing(file, NOVEMBER)).toBe(true);
+    const { current, keys } = readKeyRing(file);
+    expect(keys).toEqual([
+      {
+        id: expect.stringMatching(/^2026-11-[0-9a-f]{6}$/),
+        key: expect.any(String),
+        madeAt: NOVEMBER.toISOString(),
+      },
+    ]);
+    expect(current).toBe(keys[0]?.id);
+    expect(Buffer.from(keys[0]?.key ?? '', 'base64')).toHaveLength(32);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(path.dirname(file))).toEqual(['encryption-keys.json']);
+  });
+
+  it('never takes the place of one that is there', () => {
+    createKeyRing(file, NOVEMBER);
+    const before = readFileSync(file, 'utf8');
+    expect(createKeyRing(file, DECEMBER)).toBe(false);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(readdirSync(path.dirname(file))).toEqual(['encryption-keys.json']);
+  });
+});
+
+describe('a key ring that cannot be used', () => {
+  it('is told with the way out when it is not there', () => {
+    expect(() => readKeyRing(file)).toThrow(/is not there: make one by `npm run keys -- create`/);
+  });
+
+  it('is told with all its faults, and never with its keys', () => {
+    createKeyRing(file, NOVEMBER);
+    const short = Buffer.alloc(16, 7).toString('base64');
+    const key = { id: 'Big', key: short, madeAt: 'yesterday' };
+    write({ current: 'none', keys: [key] });
+    const told = (() => {
+      try {
+        readKeyRing(file);
+      } catch (fault) {
+        return String(fault);
+      }
+      return 'nothing';
+    })();
+    for (const fault of ['/keys/0/id', '/keys/0/key', '/keys/0/madeAt']) expect(told).toContain(fault);
+    expect(told).not.toContain(short);
+  });
+
+  it.each([
+    [
+      'whose current key is missing',
+      { current: '2026-10-none' },
+      /\/current: there is no key "2026-10-none"/,
+    ],
+    ['that has no key', { keys: [] }, /\/keys: must hold a key/],
+  ])('is told when it is one %s', (_, change, told) => {
+    createKeyRing(file, NOVEMBER);
+    write({ ...readKeyRing(file), ...change });
+    expect(() => readKeyRing(file)).toThrow(told);
+  });
+
+  it('is told when an id is there twice, since one of the keys could never be read with', () => {
+    const { ring } = twoPeriods();
+    createKeyRing(file, NOVEMBER);
+    write({ ...ring, keys: [...ring.keys, { ...newKey(NOVEMBER), id: ring.current }] });
+    expect(() => readKeyRing(file)).toThrow(/is there more than once/);
+  });
+
+  it('is told when others on the machine may read it', () => {
+    createKeyRing(file, NOVEMBER);
+    chmodSync(file, 0o640);
+    expect(() => readKeyRing(file)).toThrow(/chmod 600/);
+  });
+});
+
+describe('a key ring over its periods', () => {
+  it('writes with the newest, reads with all, and says when each was last written with', () => {
+    const { first, second, ring } = twoPeriods();
+    const keys = keyRingOf(ring);
+    expect(keys.current().id).toBe(second);
+    expect(keys.byId(first).id).toBe(first);
+    expect(keys.all().map(({ id }) => id)).toEqual([second, first]);
+    expect(ring.keys.map(({ retiredAt }) => retiredAt)).toEqual([DECEMBER.toISOString(), undefined]);
+  });
+
+  it('may go back to a key, which is then no longer retired', () => {
+    const { first, second, ring } = twoPeriods();
+    const back = useKey(ring, first, DECEMBER);
+    expect(back.current).toBe(first);
+    expect(back.keys.find(({ id }) => id === first)).not.toHaveProperty('retiredAt');
+    expect(back.keys.find(({ id }) => id === second)).toHaveProperty('retiredAt');
+  });
+
+  it('tells a key that was shredded from one that is missing', () => {
+    const { first, ring } = twoPeriods();
+    const keys = keyRingOf(shredKey(ring, first, { by: 'an operator', why: 'request 17', at: DECEMBER }));
+    expect(() => keys.byId(first)).toThrow(expect.objectContaining({ reason: 'key_shredded', keyId: first }));
+    expect(() => keys.byId('2026-10-zzz')).toThrow(
+      expect.objectContaining({ reason: 'key_missing', keyId: '2026-10-zzz' }),
+    );
+  });
+
+  it('keeps who shredded a key and why, and nothing of the key', () => {
+    const { first, ring } = twoPeriods();
+    const secret = ring.keys.find(({ id }) => id === first)?.key ?? 'none';
+    const after = shredKey(ring, first, { by: 'an operator', why: 'request 17', at: DECEMBER });
+    expect(after.shredded).toEqual([
+      {
+        id: first,
+        madeAt: NOVEMBER.toISOString(),
+        shreddedAt: DECEMBER.toISOString(),
+        by: 'an operator',
+        why: 'request 17',
+      },
+    ]);
+    expect(JSON.stringify(after)).not.toContain(secret);
+  });
+
+  it('refuses to shred what is written with, what is not there, and what is gone already', () => {
+    const { first, second, ring } = twoPeriods();
+    expect(() => requireRetired(ring, second)).toThrow(/is the current key: rotate first/);
+    expect(() => requireRetired(ring, 'other')).toThrow(
+      `There is no key "other"; there are: ${first}, ${second}.`,
+    );
+    const after = shredKey(ring, first, { by: 'a', why: 'b', at: DECEMBER });
+    expect(() => requireRetired(after, first)).toThrow(/was shredded already/);
+    expect(() => useKey(after, first, DECEMBER)).toThrow(/was shredded already/);
+  });
+});
+
+describe('the hash that a subscriber is found by', () => {
+  const { first, second, ring } = twoPeriods();
+  const keys = keyRingOf(ring);
+
+  it('is the same for a number in a period, and for no other number', () => {
+    const hash = subscriberHash(keys.current(), NUMBER);
+    expect(hash).toMatch(/^sub_[0-9a-f]{32}$/);
+    expect(subscriberHash(keyRingOf(ring).current(), NUMBER)).toBe(hash);
+    expect(subscriberHash(keys.current(), msisdn('84901234568'))).not.toBe(hash);
+  });
+
+  it('says nothing of the number once the period’s key is gone: another key gives another hash', () => {
+    expect(subscriberHash(keys.byId(first), NUMBER)).not.toBe(subscriberHash(keys.byId(second), NUMBER));
+  });
+});
+
+describe('a key ring that is followed', () => {
+  let now = 0;
+  const faults: unknown[] = [];
+  const follow = () => followKeyRing(file, { onUnusable: (fault) => faults.push(fault), clock: () => now });
+  beforeEach(() => {
+    faults.length = 0;
+    createKeyRing(file, NOVEMBER);
+  });
+
+  it('writes with a new key within a second of its rotation', () => {
+    const keys = follow();
+    const { second, ring } = twoPeriods();
+    write(ring);
+    now += 999;
+    expect(keys.current().id).not.toBe(second);
+    now += 1;
+    expect(keys.current().id).toBe(second);
+    expect(keys.all()).toHaveLength(2);
+  });
+
+  it('stays what it was when the file becomes unusable, and tells it once', () => {
+    const keys = follow();
+    const before = keys.current().id;
+    writeFileSync(file, '{');
+    now += 1000;
+    expect(keys.current().id).toBe(before);
+    now += 1000;
+    expect(keys.byId(before).id).toBe(before);
+    expect(faults.map(String)).toEqual([expect.stringContaining('is not JSON')]);
+  });
+
+  it('forgets a key that was shredded', () => {
+    const { first, ring } = twoPeriods();
+    write(ring);
+    const keys = follow();
+    write(shredKey(ring, first, { by: 'a', why: 'b', at: DECEMBER }));
+    now += 1000;
+    expect(() => keys.byId(first)).toThrow(expect.objectContaining({ reason: 'key_shredded' }));
+  });
+});

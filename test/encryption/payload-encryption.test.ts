@@ -1,0 +1,148 @@
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import fc from 'fast-check';
+import { failureConverter } from '../../encryption/failure-converter';
+import { keyRingOf, NO_KEYS, type KeyRing } from '../../encryption/key-ring';
+import { newKey, type RingKey } from '../../encryption/key-ring-file';
+import { isEncrypted, PayloadEncryption } from '../../encryption/payload-encryption';
+import type { PayloadUnreadable } from '../../encryption/payload-unreadable';
+
+const NOW = new Date('2026-11-25T03:00:00Z');
+const oldKey = newKey(NOW);
+const freshKey = newKey(NOW);
+const ringOf = (current: RingKey, ...others: RingKey[]): KeyRing =>
+  keyRingOf({ current: current.id, keys: [current, ...others], shredded: [] });
+const codecOf = (ring: KeyRing) => new PayloadEncryption(ring, ring);
+
+const payloadOf = (value: unknown): Payload => defaultPayloadConverter.toPayload(value);
+const valueOf = (payload: Payload): unknown => defaultPayloadConverter.fromPayload(payload);
+const SUBSCRIBER = { msisdn: '84901234567' };
+
+async function encrypted(codec: PayloadEncryption, value: unknown = SUBSCRIBER): Promise<Payload> {
+  const [payload] = await codec.encode([payloadOf(value)]);
+  if (!payload) throw new Error('nothing was encoded');
+  return payload;
+}
+
+async function decrypted(codec: PayloadEncryption, payload: Payload): Promise<unknown> {
+  const [clear] = await codec.decode([payload]);
+  return clear && valueOf(clear);
+}
+
+describe('a payload on its way to Temporal and back', () => {
+  const codec = codecOf(ringOf(oldKey));
+
+  it('comes back as it was, whatever it holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 4 }), async (values) => {
+        const there = await codec.encode(values.map(payloadOf));
+        expect(there.every(isEncrypted)).toBe(true);
+        expect((await codec.decode(there)).map(valueOf)).toEqual(values);
+      }),
+    );
+  });
+
+  it('shows nothing on the way but which key it is under', async () => {
+    const { metadata, data } = await encrypted(codec);
+    const shown = Object.entries(metadata ?? {}).map(([name, value]) => [
+      name,
+      Buffer.from(value).toString(),
+    ]);
+    expect(shown).toEqual([
+      ['encoding', 'binary/encrypted'],
+      ['encryption-key-id', oldKey.id],
+    ]);
+    expect(Buffer.from(data ?? []).includes('84901234567')).toBe(false);
+    expect(Buffer.from(data ?? []).includes('json/plain')).toBe(false);
+  });
+
+  it('never looks the same twice, so that equal numbers cannot be told to be equal', async () => {
+    const seen = await Promise.all(Array.from({ length: 50 }, () => encrypted(codec)));
+    const nonces = seen.map(({ data }) =>
+      Buffer.from(data ?? [])
+        .subarray(0, 12)
+        .toString('hex'),
+    );
+    expect(new Set(nonces).size).toBe(50);
+  });
+
+  it('is read as it is when it was written before there was a key', async () => {
+    const clear = payloadOf(SUBSCRIBER);
+    expect(await codec.decode([clear])).toEqual([clear]);
+  });
+
+  it('is written in clear where encryption is off, and what was encrypted before is still read', async () => {
+    const off = new PayloadEncryption(ringOf(oldKey), undefined);
+    const clear = payloadOf(SUBSCRIBER);
+    expect(await off.encode([clear])).toEqual([clear]);
+    expect(await decrypted(off, await encrypted(codec))).toEqual(SUBSCRIBER);
+  });
+});
+
+describe('a payload after its key was rotated', () => {
+  it('is read under the key before, while new ones are written under the new', async () => {
+    const old = await encrypted(codecOf(ringOf(oldKey)));
+    const codec = codecOf(ringOf(freshKey, oldKey));
+    expect(await decrypted(codec, old)).toEqual(SUBSCRIBER);
+    const { metadata } = await encrypted(codec);
+    expect(Buffer.from(metadata?.['encryption-key-id'] ?? []).toString()).toBe(freshKey.id);
+  });
+});
+
+describe('a payload that cannot be read', () => {
+  const told: PayloadUnreadable[] = [];
+  const ring = ringOf(freshKey);
+  const codec = new PayloadEncryption(ring, ring, { onUnreadable: (fault) => told.push(fault) });
+  beforeEach(() => void (told.length = 0));
+
+  it('names the key that is missing, and is told to whoever watches', async () => {
+    const old = await encrypted(codecOf(ringOf(oldKey)));
+    await expect(codec.decode([old])).rejects.toMatchObject({ reason: 'key_missing', keyId: oldKey.id });
+    expect(told.map(({ keyId }) => keyId)).toEqual([oldKey.id]);
+  });
+
+  it('is unreadable as well where there are no keys at all', async () => {
+    const none = new PayloadEncryption(NO_KEYS, undefined);
+    await expect(none.decode([await encrypted(codec)])).rejects.toMatchObject({ reason: 'key_missing' });
+  });
+
+  it('is one in which any bit was changed, or that was cut short at any place', async () => {
+    const { metadata = {}, data } = await encrypted(codec);
+    const whole = Buffer.from(data ?? []);
+    for (let at = 0; at < whole.length; at += 1) {
+      const altered = Buffer.from(whole);
+      altered.writeUInt8(altered.readUInt8(at) ^ 1, at);
+      for (const broken of [altered, whole.subarray(0, at)]) {
+        await expect(codec.decode([{ metadata, data: broken }])).rejects.toMatchObject({
+          reason: 'tampered',
+        });
+      }
+    }
+    expect(await decrypted(codec, { metadata, data: whole })).toEqual(SUBSCRIBER);
+  });
+
+  it('is one that claims another key’s id, even if both ids were given to the same key', async () => {
+    const twin: RingKey = { ...freshKey, id: 'twin' };
+    const twins = codecOf(ringOf(freshKey, twin));
+    const { metadata = {}, data } = await encrypted(twins);
+    const renamed = {
+      metadata: { ...metadata, 'encryption-key-id': Buffer.from('twin') },
+      data: data ?? null,
+    };
+    await expect(twins.decode([renamed])).rejects.toMatchObject({ reason: 'tampered', keyId: 'twin' });
+  });
+});
+
+describe('a failure', () => {
+  it('has its message and its stack in a payload, where they are encrypted with the rest', () => {
+    const failure = failureConverter.errorToFailure(
+      new Error('no account for 84901234567'),
+      defaultPayloadConverter,
+    );
+    expect(failure.encodedAttributes).toBeDefined();
+    const { encodedAttributes: _hidden, ...shown } = failure;
+    expect(JSON.stringify(shown)).not.toContain('84901234567');
+    const back = failureConverter.failureToError(failure, defaultPayloadConverter);
+    expect(back.message).toBe('no account for 84901234567');
+    expect(back.stack).toContain('payload-encryption.test');
+  });
+});
