@@ -53,7 +53,9 @@ function isNeeded({ running, schedules, pauses }: KeyUsage): boolean {
 function needs({ running, runningQuery, schedules, pauses }: KeyUsage): string[] {
   return [
     ...(running > 0 ? [`  ${running} running workflow(s), which would be stuck: ${runningQuery}`] : []),
-    ...(schedules.length > 0 ? [`  schedules, to be made anew first: ${schedules.join(', ')}`] : []),
+    ...(schedules.length > 0
+      ? [`  schedules: ${schedules.join(', ')}; delete them, and a worker’s next start makes them anew.`]
+      : []),
     ...(pauses
       ? [
           '  what is paused: terminate the workflow `control`, which ends no pause, then pause or resume anything.',
