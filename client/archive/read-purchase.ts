@@ -15,6 +15,7 @@ import type { ArchivedNotice, ArchivedStep, HistoryDigest, ReadablePurchase } fr
 import { stepsFromCalls, withAttempts } from './archived-steps';
 import { isoOf } from './event-time';
 import { recordedCalls, type RecordedCall } from './recorded-calls';
+import { splitFirstTry } from './split-first-try';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -38,7 +39,7 @@ export async function fromHistory(
   converter: LoadedDataConverter,
   pendingAttempts: ReadonlyMap<string, number> = new Map(),
 ): Promise<FromHistory> {
-  const calls = await recordedCalls(events, converter, pendingAttempts);
+  const calls = (await recordedCalls(events, converter, pendingAttempts)).flatMap(splitFirstTry);
   const result = await resultOf(events, converter);
   const steps = result
     ? withAttempts(order.purchaseId, result.steps, calls)
@@ -46,7 +47,7 @@ export async function fromHistory(
   const refund = refundOf(calls);
   return {
     reason: result?.reason ?? refund?.refusal ?? null,
-    states: statesOf(order, events),
+    states: statesTold(result) ?? statesOf(order, events),
     steps,
     actions: await archivedActions(events, converter),
     notices: [...(await stateNotices(events, converter)), ...refundNotices(refund, steps)],
@@ -65,7 +66,16 @@ async function resultOf(
   return result as Purchase | undefined; // the purchase workflow's
 }
 
-/** The moves of a purchase with their times, as the workflow told them to the server. */
+/** Every state, those that passed within a workflow task too; a purchase that an older worker ended tells none. */
+function statesTold(
+  result: Partial<Pick<Purchase, 'events'>> | undefined,
+): { state: PurchaseState; at: string }[] | undefined {
+  return result?.events?.flatMap((event) =>
+    event.kind === 'state' ? [{ state: event.state, at: event.at }] : [],
+  );
+}
+
+/** The states that the workflow made searchable, with their times, where it tells none itself. */
 function statesOf(
   order: PurchaseOrder,
   events: readonly HistoryEvent[],

@@ -89,6 +89,7 @@ export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | unde
   const { kind, purchaseId, difference, atStake, references, detail } = finding;
   const { ours } = pair;
   const { nature, next } = BREAK_KINDS[kind];
+  const where = evidence ?? (ours ? unopened(ours) : null);
   const lines = [...pair.lines, ...pair.neighbours.filter(({ reference }) => references.includes(reference))];
   const msisdn = ours?.msisdn ?? lines[0]?.msisdn;
   return {
@@ -105,10 +106,15 @@ export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | unde
     atStake,
     detail,
     awaited: finding.awaited ?? false,
-    evidence: evidence ?? (ours ? unopened(ours) : null),
-    cases: evidence?.cases ?? [],
+    evidence: where && withoutCases(where),
+    cases: where?.cases ?? [],
     nextStep: next,
   };
+}
+
+/** A row has its cases beside its evidence. */
+function withoutCases({ workflowId, eventIds, webUiLink }: Evidence): Evidence {
+  return { workflowId, eventIds, webUiLink };
 }
 
 function unopened(ours: OurPurchase): Evidence {

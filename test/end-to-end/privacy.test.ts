@@ -39,6 +39,10 @@ beforeAll(async () => {
     webhookStates: ['succeeded', 'rejected', 'rolled_back', 'cancelled'],
   }));
   writeFileSync(channelsFile(stack.config), JSON.stringify({ ...registry, channels }), { mode: 0o600 });
+  for (const part of ['api', 'worker'] as const) {
+    await stack.stopPart(part); // who only follows the registry may sell something before it is read anew
+    await stack.startPart(part);
+  }
 });
 afterAll(async () => {
   await stack.end();
