@@ -1,6 +1,13 @@
 import path from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
+import { misspeltSettings } from './configuration/misspelt-settings';
+import {
+  SECRET_VARIABLES,
+  TEMPORAL_SECRET_VARIABLES,
+  withSecretsFromFiles,
+} from './configuration/secret-files';
+import { TEMPORAL_VARIABLES, temporalSettingsFaults } from './configuration/temporal-settings';
 
 /** Text like `10s`, `5 minutes`, `500ms` as milliseconds. */
 const duration = (fallback: StringValue) =>
@@ -77,7 +84,7 @@ export const configSchema = z.object({
 
   TEMPORAL_ADDRESS: z
     .string()
-    .min(1)
+    .regex(/^[^/\s]+$/, 'must be host:port, without https:// before it')
     .optional()
     .describe('`host:port` of an outside Temporal server. Without it `npm start` provides one.'),
   TEMPORAL_UI_URL: z.url().optional().describe('Base URL of the outside server’s Web UI, for links.'),
@@ -376,14 +383,27 @@ export function loadOperatorConfig(environment: NodeJS.ProcessEnv = process.env)
 }
 
 function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSchema): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const secrets = withSecretsFromFiles(environment, [...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES]);
+  const given = Object.fromEntries(Object.entries(secrets.environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
-  const faults = result.success
-    ? emptyRanges(result.data)
-    : result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  const faults = [
+    ...(result.success
+      ? [...emptyRanges(result.data), ...strangersCredentials(result.data)]
+      : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+    ...secrets.faults,
+    ...temporalSettingsFaults(given),
+    ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
+  ];
   if (result.success && faults.length === 0) return result.data;
-  throw new ConfigurationError(`The configuration cannot be used:\n${faults.join('\n')}`);
+  const lines = faults.map((fault) => `  ${fault}`).join('\n');
+  throw new ConfigurationError(`The configuration cannot be used:\n${lines}`);
 }
+
+const KNOWN_VARIABLES: readonly string[] = [
+  ...Object.keys(configSchema.shape),
+  ...TEMPORAL_VARIABLES,
+  ...[...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES].map((name) => `${name}_FILE`),
+];
 
 const RANGES = [
   ['CIRCUIT_FIRST_PROBE', 'CIRCUIT_LONGEST_PROBE'],
@@ -392,8 +412,16 @@ const RANGES = [
 
 function emptyRanges(config: Config): string[] {
   return RANGES.filter(([least, most]) => config[least] > config[most]).map(
-    ([least, most]) => `  ${most}: must not be shorter than ${least}`,
+    ([least, most]) => `${most}: must not be shorter than ${least}`,
   );
+}
+
+/** The sandbox's credentials are known to everybody; the sandbox speaks plain HTTP only. */
+function strangersCredentials(config: Config): string[] {
+  if (!config.MOBIFONE_BASE_URL?.startsWith('https:')) return [];
+  return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
+    .filter((name) => config[name] === configSchema.shape[name].parse(undefined))
+    .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);
 }
 
 /** The channel registry's file. */

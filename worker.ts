@@ -9,6 +9,7 @@ import type { Logger as Pino } from 'pino';
 import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
+import { reached } from './client/connecting';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import { gatewayTaskQueue } from './client/purchase-policy';
@@ -36,7 +37,8 @@ export async function startWorker(
   logger: Pino,
   workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'> = { workflowsPath: WORKFLOWS_PATH },
 ): Promise<Part> {
-  const { connectionOptions, namespace } = temporalTarget(config);
+  const target = temporalTarget(config);
+  const { namespace } = target;
   const registry = followRegistry(channelsFile(config), {
     onUnusable: (fault) =>
       Runtime.instance().logger.error('the changed channel registry cannot be used; the one before stays', {
@@ -56,7 +58,7 @@ export async function startWorker(
     },
   });
   const gateway = openGateway(config, metrics);
-  const connection = await NativeConnection.connect(connectionOptions);
+  const connection = await reached(target, () => NativeConnection.connect(target.connectionOptions));
   const activities = {
     ...createGatewayActivities(gateway, {
       refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { followRegistry } from '../channel/followed-registry';
+import { obstacleTo } from '../client/connecting';
+import { temporalTarget, type TemporalTarget } from '../client/connection';
 import { createPurchases } from '../client/create-purchases';
 import { ensureKeyRing } from '../client/encryption';
 import { channelsFile, loadConfig, type Config } from '../config';
@@ -52,6 +54,7 @@ export async function startApi(config: Config): Promise<Part> {
     const server = await startServer(app, config.API_HOST, config.API_PORT);
     logger.info({ port: server.port }, 'the API listens');
     const stopMetrics = await tellMetrics(config, metrics, () => clients.standing.ask(), logger);
+    void tellObstacle(temporalTarget(config), logger);
     return {
       details: { port: server.port },
       async stop() {
@@ -84,6 +87,14 @@ async function tellMetrics(
     stopAsking();
     return server.stop();
   };
+}
+
+/** The API sells as soon as Temporal answers, however late; what is in the way is told once, and not only as "not ready". */
+async function tellObstacle(target: TemporalTarget, logger: Logger): Promise<void> {
+  const obstacle = await obstacleTo(target);
+  if (obstacle === undefined) return;
+  const { address } = target.connectionOptions;
+  logger.error({ address }, `Temporal cannot be reached yet: ${obstacle}`);
 }
 
 if (require.main === module) runPart(() => startApi(loadConfig()));

@@ -1,5 +1,6 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
+import { TEMPORAL_SECRET_VARIABLES, withSecretsFromFiles } from '../configuration/secret-files';
 
 /** What of the configuration says where Temporal is, unless Temporal's own variables do. */
 export interface ConnectionConfig {
@@ -31,8 +32,10 @@ export function temporalTarget(
   config: ConnectionConfig,
   environment: NodeJS.ProcessEnv = process.env,
 ): TemporalTarget {
+  const secrets = withSecretsFromFiles(environment, TEMPORAL_SECRET_VARIABLES);
+  if (secrets.faults.length > 0) throw new TemporalSettingsError(secrets.faults.join('\n'));
   const given = Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
+    Object.entries(secrets.environment).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
   const profileAsked = Boolean(given['TEMPORAL_PROFILE'] ?? given['TEMPORAL_CONFIG_FILE']);
   const { connectionOptions, namespace = 'default' } = readSettings(given, profileAsked);
@@ -56,9 +59,21 @@ export function temporalTarget(
 function readSettings(
   environment: Record<string, string>,
   fileAsked: boolean,
-): ReturnType<typeof loadClientConnectConfig> {
+): ReturnType<typeof toClientOptions> {
+  const profile = withReason(() =>
+    loadClientConfigProfile({ overrideEnvVars: environment, disableFile: !fileAsked }),
+  );
+  if ((profile.tls?.clientCert === undefined) !== (profile.tls?.clientKey === undefined)) {
+    throw new TemporalSettingsError(
+      'Temporal’s settings name a client certificate without its key, or a key without its certificate: give both.',
+    );
+  }
+  return withReason(() => toClientOptions(profile)); // reads the files
+}
+
+function withReason<T>(read: () => T): T {
   try {
-    return loadClientConnectConfig({ overrideEnvVars: environment, disableFile: !fileAsked });
+    return read();
   } catch (fault) {
     const reason = fault instanceof Error ? fault.message : String(fault);
     throw new TemporalSettingsError(`Temporal’s settings cannot be used: ${reason}`, { cause: fault });

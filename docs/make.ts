@@ -5,6 +5,7 @@ import { STEP_COLUMNS } from '../client/archive/step-columns';
 import { parse } from 'yaml';
 import { writtenReport } from '../bench/written-result';
 import { configSchema } from '../config';
+import { SECRET_VARIABLES } from '../configuration/secret-files';
 import { testNumbersTable } from '../mobifone/sandbox/test-numbers';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/breaks';
 import { METRICS, METRIC_SOURCES, type Metric } from '../domain/metrics';
@@ -72,10 +73,13 @@ function configurationTable(): string {
   const rows = Object.entries(configSchema.shape).map(([name, setting]) => {
     const empty = setting.safeParse(undefined);
     const fallback = empty.success && empty.data !== undefined ? `\`${spelled(name, empty.data)}\`` : '–';
-    return `| \`${name}\` | ${fallback} | ${setting.description ?? ''} |`;
+    const byFile = isSecret(name) ? ` May be in a file that \`${name}_FILE\` names instead.` : '';
+    return `| \`${name}\` | ${fallback} | ${setting.description ?? ''}${byFile} |`;
   });
   return ['| variable | default | what it is |', '| --- | --- | --- |', ...rows].join('\n');
 }
+
+const isSecret = (name: string): boolean => SECRET_VARIABLES.some((secret) => secret === name);
 
 /** Programs of the quick start, as they are run by its test. */
 function shown(language: string, ...files: readonly string[]): string {

@@ -1,12 +1,9 @@
-import { Connection } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
+import { connectClient } from '../client/connecting';
 import { temporalTarget } from '../client/connection';
 import { BUILD_STATUSES, type DeploymentStanding } from '../client/deployment-standing';
 import { DeploymentRefused, Deployments } from '../client/deployments';
 import { loadOperatorConfig } from '../config';
-
-/** How long to try to reach Temporal, ms. */
-const CONNECT_TIMEOUT = 10_000;
 
 interface Options {
   deployment?: string;
@@ -24,20 +21,15 @@ async function operate(
       'Which deployment is meant? Set WORKER_DEPLOYMENT_NAME as for its workers, or give --deployment <name>.',
     );
   }
-  const { connectionOptions, namespace } = temporalTarget(config);
-  const connection = await Connection.connect({
-    ...connectionOptions,
-    connectTimeout: CONNECT_TIMEOUT,
-  }).catch((fault: unknown) => {
-    const reason = fault instanceof Error ? fault.message : String(fault);
-    throw new DeploymentRefused(
-      `Temporal cannot be reached at ${connectionOptions.address}: ${reason}. Start it by \`npm start\`, or check TEMPORAL_ADDRESS.`,
-      { cause: fault },
-    );
-  });
+  const target = temporalTarget(config);
+  const connection = await connectClient(target);
   try {
     const taskQueue = config.TEMPORAL_TASK_QUEUE;
-    const deployments = new Deployments(connection, { namespace, deploymentName, taskQueue });
+    const deployments = new Deployments(connection, {
+      namespace: target.namespace,
+      deploymentName,
+      taskQueue,
+    });
     process.stdout.write(`${inWords(await act(deployments))}\n`);
   } finally {
     await connection.close();

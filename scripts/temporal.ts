@@ -1,4 +1,4 @@
-import { Connection } from '@temporalio/client';
+import { connectClient } from '../client/connecting';
 import { temporalTarget } from '../client/connection';
 import { prepareNamespace } from '../client/search-attributes';
 import { loadConfig } from '../config';
@@ -28,10 +28,7 @@ async function embedded(
 
 async function outside(target: ReturnType<typeof temporalTarget>): Promise<Part> {
   const { address } = target.connectionOptions;
-  const connection = await Connection.connect(target.connectionOptions).catch((fault: unknown) => {
-    const reason = fault instanceof Error ? fault.message : String(fault);
-    throw new Error(`Temporal cannot be reached at ${address}: ${reason}. Check TEMPORAL_ADDRESS.`);
-  });
+  const connection = await connectClient(target);
   try {
     await prepareNamespace(connection, target.namespace, { retentionMs: 0, createNamespace: false });
   } finally {

@@ -1,11 +1,9 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { connectClient } from '../../client/connecting';
 import { temporalTarget } from '../../client/connection';
 import { openEncryption } from '../../client/encryption';
 import { loadOperatorConfig, type Config } from '../../config';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
-
-/** How long to try to reach Temporal, ms. */
-const CONNECT_TIMEOUT = 10_000;
 
 /** What a subcommand works with. */
 export interface Temporal {
@@ -21,15 +19,10 @@ export interface Temporal {
  */
 export async function withTemporal<T>(work: (temporal: Temporal) => Promise<T>): Promise<T> {
   const config = loadOperatorConfig();
-  const { connectionOptions, namespace, embedded } = temporalTarget(config);
-  const connection = await Connection.connect({
-    ...connectionOptions,
-    connectTimeout: CONNECT_TIMEOUT,
-  }).catch((fault: unknown) => {
-    throw new CommandFault(
-      `Temporal cannot be reached at ${connectionOptions.address}: ${reasonOf(fault)}. Start it by \`npm start\`, or check TEMPORAL_ADDRESS.`,
-      { cause: fault },
-    );
+  const target = temporalTarget(config);
+  const { namespace, embedded } = target;
+  const connection = await connectClient(target).catch((fault: unknown) => {
+    throw new CommandFault(reasonOf(fault), { cause: fault });
   });
   try {
     const webUiUrl = embedded

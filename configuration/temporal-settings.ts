@@ -1,0 +1,123 @@
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Temporal's own variables that are read, by `@temporalio/envconfig` and by Temporal's tools alike. */
+export const TEMPORAL_VARIABLES = [
+  'TEMPORAL_NAMESPACE',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_PROFILE',
+  'TEMPORAL_CONFIG_FILE',
+  'TEMPORAL_TLS',
+  'TEMPORAL_TLS_CLIENT_CERT_PATH',
+  'TEMPORAL_TLS_CLIENT_CERT_DATA',
+  'TEMPORAL_TLS_CLIENT_KEY_PATH',
+  'TEMPORAL_TLS_CLIENT_KEY_DATA',
+  'TEMPORAL_TLS_SERVER_CA_CERT_PATH',
+  'TEMPORAL_TLS_SERVER_CA_CERT_DATA',
+  'TEMPORAL_TLS_SERVER_NAME',
+  'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION',
+  'TEMPORAL_CODEC_ENDPOINT',
+  'TEMPORAL_CODEC_AUTH',
+] as const;
+
+/**
+ * What is wrong with Temporal's own variables, of which `@temporalio/envconfig` says nothing: it drops half of a
+ * certificate pair, takes `TEMPORAL_TLS=yes` for no, and sends an API key in clear where TLS is off.
+ * @param environment with the API key in it, wherever it came from
+ * @returns a line for each fault, by variable; none where all is well
+ */
+export function temporalSettingsFaults(environment: Environment, now: Date = new Date()): string[] {
+  const faults = [...flagFaults(environment), ...certificateFaults(environment, now)];
+  const profileAsked = Boolean(environment['TEMPORAL_PROFILE'] || environment['TEMPORAL_CONFIG_FILE']);
+  const address = environment['TEMPORAL_ADDRESS'];
+  const access = TEMPORAL_VARIABLES.filter(
+    (name) => environment[name] && /^TEMPORAL_(?:API_KEY$|TLS_)/.test(name),
+  );
+  if (access.length > 0 && !address && !profileAsked) {
+    faults.push(
+      `TEMPORAL_ADDRESS: must be set where ${access[0]} is; without it the embedded server is meant`,
+    );
+  }
+  if (!isOff(environment['TEMPORAL_TLS'])) return faults;
+  for (const name of access.filter((name) => name !== 'TEMPORAL_API_KEY')) {
+    faults.push(`TEMPORAL_TLS: switches off what ${name} asks for; remove one of them`);
+  }
+  if (environment['TEMPORAL_API_KEY'] && address && !isLoopback(address)) {
+    faults.push('TEMPORAL_TLS: must not be off where TEMPORAL_API_KEY is sent to another machine');
+  }
+  return faults;
+}
+
+function flagFaults(environment: Environment): string[] {
+  const noFlags = ['TEMPORAL_TLS', 'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION']
+    .filter((name) => !/^(?:1|0|true|false)?$/.test(environment[name] ?? ''))
+    .map((name) => `${name}: "${environment[name]}" is neither true nor false (nor 1 or 0)`);
+  const unchecked = environment['TEMPORAL_TLS_DISABLE_HOST_VERIFICATION'];
+  return unchecked === '1' || unchecked === 'true'
+    ? [
+        ...noFlags,
+        'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: the server is always checked; name its authority by TEMPORAL_TLS_SERVER_CA_CERT_PATH, or the name in its certificate by TEMPORAL_TLS_SERVER_NAME',
+      ]
+    : noFlags;
+}
+
+function certificateFaults(environment: Environment, now: Date): string[] {
+  const faults: string[] = [];
+  const authority = pemOf(environment, 'SERVER_CA_CERT', asCertificate, faults);
+  const certificate = pemOf(environment, 'CLIENT_CERT', asCertificate, faults);
+  const key = pemOf(environment, 'CLIENT_KEY', createPrivateKey, faults);
+  for (const { variable, content } of [authority, certificate].filter((given) => given !== undefined)) {
+    const [from, to] = [new Date(content.validFrom), new Date(content.validTo)];
+    if (now > to) faults.push(`${variable}: the certificate expired on ${to.toISOString()}`);
+    if (now < from) faults.push(`${variable}: the certificate is not valid before ${from.toISOString()}`);
+  }
+  if (certificate && key && !certificate.content.checkPrivateKey(key.content)) {
+    faults.push(`${key.variable}: is not the key of the certificate in ${certificate.variable}`);
+  }
+  const profileAsked = Boolean(environment['TEMPORAL_PROFILE'] || environment['TEMPORAL_CONFIG_FILE']);
+  return profileAsked ? faults : [...faults, ...halfPair(environment)]; // the other half may be in the profile
+}
+
+/** Temporal's library goes on without any certificate when one half is missing, and is refused in words that tell nothing. */
+function halfPair(environment: Environment): string[] {
+  const has = (what: string) =>
+    Boolean(environment[`TEMPORAL_TLS_${what}_PATH`] || environment[`TEMPORAL_TLS_${what}_DATA`]);
+  if (has('CLIENT_CERT') === has('CLIENT_KEY')) return [];
+  const [missing, given] = has('CLIENT_CERT') ? ['CLIENT_KEY', 'CLIENT_CERT'] : ['CLIENT_CERT', 'CLIENT_KEY'];
+  return [`TEMPORAL_TLS_${missing}_PATH: must be set as well where TEMPORAL_TLS_${given}_… is`];
+}
+
+/** What a pair of `…_PATH` and `…_DATA` gives, read and understood; its faults are added to the others. */
+function pemOf<T extends X509Certificate | KeyObject>(
+  environment: Environment,
+  what: 'SERVER_CA_CERT' | 'CLIENT_CERT' | 'CLIENT_KEY',
+  understood: (pem: string) => T,
+  faults: string[],
+): { variable: string; content: T } | undefined {
+  const [path, data] = [`TEMPORAL_TLS_${what}_PATH`, `TEMPORAL_TLS_${what}_DATA`];
+  const file = environment[path];
+  const variable = file ? path : data;
+  if (file && environment[data]) {
+    faults.push(`${path}: must not be set along with ${data}; remove one of them`);
+    return undefined;
+  }
+  try {
+    const pem = file ? readFileSync(file, 'utf8') : environment[data];
+    return pem ? { variable, content: understood(pem) } : undefined;
+  } catch (fault) {
+    const { code, syscall } = fault as NodeJS.ErrnoException; // of a file, or of OpenSSL
+    const kind = what === 'CLIENT_KEY' ? 'private key without a passphrase' : 'certificate';
+    faults.push(
+      syscall === undefined
+        ? `${variable}: ${file ?? 'its text'} holds no ${kind} in PEM`
+        : `${variable}: ${file} cannot be read (${code})`,
+    );
+    return undefined;
+  }
+}
+
+const asCertificate = (pem: string): X509Certificate => new X509Certificate(pem);
+const isOff = (flag: string | undefined): boolean => flag === '0' || flag === 'false';
+const isLoopback = (address: string): boolean => /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(address);
