@@ -2,8 +2,8 @@
 # For a release, pin the base by digest: node:22-bookworm-slim@sha256:… from `docker buildx imagetools inspect`.
 FROM node:22-bookworm-slim AS dependencies
 WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --no-audit --no-fund
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:22-bookworm-slim
 # certificates for TLS to an outside Temporal server and to MobiFone

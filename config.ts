@@ -24,6 +24,14 @@ const duration = (fallback: StringValue) =>
       return z.NEVER;
     });
 
+/** A duration, or none. */
+const pause = (fallback: StringValue) =>
+  z
+    .string()
+    .regex(/^0(?:ms|s|m)?$/)
+    .transform(() => 0)
+    .or(duration(fallback));
+
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 /** No port unless set. */
 const portOfItsOwn = () => z.coerce.number().int().min(1).max(65535).optional();
@@ -175,6 +183,12 @@ export const configSchema = z.object({
     .min(0)
     .default(0)
     .describe('Reverse proxies before the API, whose `X-Forwarded-For` tells a request’s address.'),
+  API_SHUTDOWN_DELAY: pause('5s').describe(
+    'How long a stopping API goes on selling while `/readyz` already says no, so that whoever spreads requests has sent them elsewhere before connections are refused: longer than its probes take to notice. None under `npm start`.',
+  ),
+  API_SHUTDOWN_GRACE: duration('35s').describe(
+    'How long after that its running requests may take before they are cut; an answer is held for 30 seconds at most.',
+  ),
   CHANNELS_FILE: z
     .string()
     .min(1)
@@ -301,8 +315,30 @@ export const configSchema = z.object({
   ),
 
   WORKER_SHUTDOWN_GRACE: duration('20s').describe(
-    'How long a stopping worker lets its running calls finish.',
+    'How long a stopping worker lets its running calls finish; they are then cancelled, and 10 seconds later it ends whatever they do.',
   ),
+  WORKER_HEALTH_PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65535)
+    .optional()
+    .describe('Port on which a worker answers `/healthz` and `/readyz`; none unless set.'),
+  WORKER_HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('Address that it listens on.'),
+  WORKER_SLOTS: z
+    .string()
+    .regex(/^(?:resource|fixed:(?!0*[01]$)\d{1,5})$/, 'must be "resource", or "fixed:N" with N of 2 or more')
+    .default('fixed:100')
+    .describe(
+      'How much a worker takes on at once of each kind: `fixed:N`, or `resource`, as long as CPU and memory are free.',
+    ),
+  WORKER_POLLERS: z
+    .string()
+    .regex(/^(?:auto|(?!0*[01]$)\d{1,4})$/, 'must be "auto", or a number of 2 or more')
+    .default('10')
+    .describe(
+      'Open questions for work that a worker has at Temporal: a number, or `auto`, as Temporal advises.',
+    ),
   WORKER_MAX_CACHED_WORKFLOWS: z.coerce
     .number()
     .int()

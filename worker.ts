@@ -1,4 +1,5 @@
 import {
+  GracefulShutdownPeriodExpiredError,
   NativeConnection,
   Runtime,
   Worker,
@@ -20,6 +21,8 @@ import { createGateway } from './mobifone/client';
 import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
+import { startWorkerHealth, type WorkerHealth } from './worker-health';
+import { workerTuning } from './worker-tuning';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
 
@@ -82,6 +85,8 @@ export async function startWorker(
     activities,
     dataConverter,
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
+    shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + TIME_TO_OBEY,
+    ...workerTuning(config),
     ...deploymentVersion(config), // of both queues: see docs/decisions/0006-pinned-worker-versions.md
   };
   const workers = [
@@ -102,13 +107,25 @@ export async function startWorker(
     }),
   ];
   await followReconciliationSettings(config, { connection, namespace, dataConverter });
+  let stopping = false;
+  const health = await healthOf(config, async () => {
+    if (stopping) return 'this worker is stopping';
+    if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
+    await connection.withDeadline(Date.now() + ANSWER_DEADLINE, () =>
+      connection.workflowService.getSystemInfo({}),
+    );
+    return undefined;
+  });
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
+    ...(health ? { details: { healthPort: health.port } } : {}),
     failed: running.then(() => new Promise<never>(() => undefined)),
     async stop() {
+      stopping = true; // told before anything stops
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running;
+      await running.catch(inForce);
       gateway.close();
+      await health?.close();
       await connection.close();
     },
   };
@@ -130,6 +147,27 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
   });
   return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
+}
+
+/** How long a call may take to end once it was cancelled at the end of WORKER_SHUTDOWN_GRACE, ms. */
+const TIME_TO_OBEY = 10_000;
+/** How long Temporal may take to answer whether it is there, ms. */
+const ANSWER_DEADLINE = 2_000;
+
+async function healthOf(
+  config: Pick<Config, 'WORKER_HEALTH_HOST' | 'WORKER_HEALTH_PORT'>,
+  obstacle: () => Promise<string | undefined>,
+): Promise<WorkerHealth | undefined> {
+  const { WORKER_HEALTH_HOST: host, WORKER_HEALTH_PORT: port } = config;
+  return port === undefined ? undefined : startWorkerHealth(obstacle, host, port);
+}
+
+function inForce(fault: unknown): never {
+  if (!(fault instanceof GracefulShutdownPeriodExpiredError)) throw fault;
+  throw new Error(
+    'The worker ended with calls in its hands that did not heed their cancellation. Another worker makes them again, and asks MobiFone first.',
+    { cause: fault },
+  );
 }
 
 /** The build that a worker is, where it is said to be one: a purchase ends on the build that it began on. */

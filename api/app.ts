@@ -46,6 +46,8 @@ export interface ApiParts {
   logger: Logger;
   /** Aborted when the process is asked to stop: `/readyz` says no from then on. */
   stopping?: AbortSignal;
+  /** Aborted when the door closes: streams end then, and not before, lest their readers come back to this process. */
+  closing?: AbortSignal;
   limits: DoorLimits;
   /** Reverse proxies before us; 0 unless given. */
   trustedProxies?: number;
@@ -62,6 +64,7 @@ export function createApi(parts: ApiParts): Express {
   const { search, earnings, questions, notices, registry, logger } = parts;
   const now = parts.now ?? (() => new Date());
   const stopping = parts.stopping ?? new AbortController().signal;
+  const closing = parts.closing ?? stopping;
   const offers = new Offers(parts.packages, parts.discountRules);
   const gate = new SalesGate(offers, parts.pauses);
   const authenticated = door(registry, parts.limits, now);
@@ -92,7 +95,7 @@ export function createApi(parts: ApiParts): Express {
   app.use('/v1/purchases', purchaseListRoutes({ search, authenticated }));
   app.use('/v1/purchases', validationRoutes({ purchases, questions, gate, authenticated, now }));
   app.use('/v1/purchases', purchaseRoutes({ purchases, gate, authenticated, now, idempotency }));
-  app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping, metrics }));
+  app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping: closing, metrics }));
   app.use('/v1/purchases', purchaseNoticeRoutes({ notices, authenticated }));
   app.use('/v1/notices', noticeRoutes({ notices, authenticated }));
   app.use('/v1/purchases', purchaseByIdRoutes({ search, purchases, authenticated }));

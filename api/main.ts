@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { followRegistry } from '../channel/followed-registry';
@@ -16,9 +17,13 @@ import { StandingGauges, type AskStanding } from './standing-gauges';
 
 /**
  * Starts the API from configuration. It comes up without Temporal too; `/readyz` tells.
+ * @param pause waits so many milliseconds
  * @throws when a file cannot be used or the port is taken; the message names the setting
  */
-export async function startApi(config: Config): Promise<Part> {
+export async function startApi(
+  config: Config,
+  pause: (ms: number) => Promise<unknown> = setTimeout,
+): Promise<Part> {
   const packages = loadPackages(config.PACKAGES_FILE);
   const discountRules = loadDiscountRules(config.DISCOUNTS_FILE, packages);
   const logger = createLogger('api', config.LOG_LEVEL);
@@ -27,6 +32,7 @@ export async function startApi(config: Config): Promise<Part> {
       logger.error({ err: fault }, 'the changed channel registry cannot be used; the one before stays'),
   });
   const stopping = new AbortController();
+  const closing = new AbortController();
   ensureKeyRing(config);
   const clients = createPurchases(config, {
     onUnusable: (fault) =>
@@ -50,6 +56,7 @@ export async function startApi(config: Config): Promise<Part> {
       trustedProxies: config.API_TRUSTED_PROXIES,
       stopping: stopping.signal,
       metrics,
+      closing: closing.signal,
     });
     const server = await startServer(app, config.API_HOST, config.API_PORT);
     logger.info({ port: server.port }, 'the API listens');
@@ -58,8 +65,10 @@ export async function startApi(config: Config): Promise<Part> {
     return {
       details: { port: server.port },
       async stop() {
-        stopping.abort();
-        await server.stop();
+        stopping.abort(); // `/readyz` says no, and each answer asks for a connection elsewhere
+        await pause(config.API_SHUTDOWN_DELAY);
+        closing.abort();
+        await server.stop(config.API_SHUTDOWN_GRACE);
         await stopMetrics();
         await clients.close();
       },

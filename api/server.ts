@@ -13,8 +13,11 @@ export class ApiPortTaken extends Error {
 
 export interface ApiServer {
   port: number;
-  /** Takes no more connections and resolves when the running requests are answered. */
-  stop(): Promise<void>;
+  /**
+   * Takes no more connections and resolves when the running requests are answered.
+   * @param graceMs when those that are not are cut
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** How slow a client may be, milliseconds; a held answer is not limited by it. */
@@ -70,13 +73,13 @@ export async function startServer(
   });
   return {
     port: (server.address() as AddressInfo).port, // a listening TCP server
-    stop: () => closed(server),
+    stop: (graceMs = STOP_PATIENCE) => closed(server, graceMs),
   };
 }
 
-function closed(server: http.Server): Promise<void> {
+function closed(server: http.Server, graceMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const lastResort = setTimeout(() => server.closeAllConnections(), STOP_PATIENCE);
+    const lastResort = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close((fault) => {
       clearTimeout(lastResort);
       if (fault) reject(fault);

@@ -20,7 +20,12 @@ export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] 
     ...(config.ENCRYPTION ? [codecServer(config)] : []),
     ...sandbox,
     { name: 'worker', entry: join(ROOT, 'worker.ts'), environment: (ready) => surroundings(config, ready) },
-    { name: 'api', entry: join(ROOT, 'api/main.ts'), environment: (ready) => surroundings(config, ready) },
+    {
+      name: 'api',
+      entry: join(ROOT, 'api/main.ts'),
+      // with all parts stopping there is no other API for requests to go to meanwhile
+      environment: (ready) => ({ ...surroundings(config, ready), API_SHUTDOWN_DELAY: '0' }),
+    },
     ...(sellsForShow ? [storefront] : []),
   ];
 }

@@ -57,6 +57,22 @@ describe('a server that is asked to stop', () => {
   });
 });
 
+describe('a request that outlasts the grace of a stopping server', () => {
+  it('is cut, so that the process ends in time', async () => {
+    let arrived = (): void => undefined;
+    const arrival = new Promise<void>((resolve) => (arrived = resolve));
+    server = await startServer(
+      express().get('/', () => arrived()),
+      '127.0.0.1',
+      0,
+    );
+    const held = fetch(address('/'));
+    await arrival;
+    await Promise.all([expect(held).rejects.toThrow(), server.stop(50)]);
+    server = undefined;
+  });
+});
+
 describe('what is no HTTP', () => {
   it('is answered as a problem and let go', async () => {
     server = await startServer(express(), '127.0.0.1', 0);

@@ -1,6 +1,7 @@
 import type { LedgerEntry, Position } from '../../mobifone/sandbox/ledger-entries';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
+import { freePorts } from '../support/free-ports';
 import { ask, askUntilAnswered } from './channel-client';
 import { CHAOS_SETTINGS } from './settings';
 
@@ -11,7 +12,8 @@ const SLOW_MSISDN = '84900000009';
 
 let stack: EmbeddedStack;
 beforeAll(async () => {
-  stack = await EmbeddedStack.start(CHAOS_SETTINGS);
+  // the first try of a sale waits for the slow answers below
+  stack = await EmbeddedStack.start({ ...CHAOS_SETTINGS, PURCHASE_FIRST_TRY: '1m' });
   await stack.order({
     call: 'register',
     match: { msisdn: SLOW_MSISDN },
@@ -74,6 +76,63 @@ describe('a worker that is asked to stop while MobiFone has not answered yet', (
       (entry) => entry.kind === 'request_received' && entry.transactionId.endsWith('.registration'),
     );
     expect(aboutTheRegistration).toMatchObject([{ call: 'register' }]);
+  });
+});
+
+describe('a worker that is asked to stop while MobiFone does not answer at all', () => {
+  const SILENT_MSISDN = '84900000005';
+  /** Sells to a number whose registration MobiFone makes without a word, on a worker of its own. */
+  async function sellInSilence(externalId: string, settings: Record<string, string>): Promise<string> {
+    await stack.stopPart('worker');
+    await stack.startPart('worker', { MOBIFONE_CALL_TIMEOUT: '10m', ...settings }, 'stopping worker');
+    await stack.order({
+      call: 'register',
+      match: { msisdn: SILENT_MSISDN },
+      fault: { kind: 'silence', effect: 'after' },
+    });
+    const before = await registrationCount();
+    const order = { externalId, msisdn: SILENT_MSISDN, package: 'D90' };
+    const { body } = await stack.api('POST', '/v1/purchases', order, undefined, 'prepaid');
+    await registrationsMade(before + 1);
+    return String(body['id']);
+  }
+
+  /** Another worker makes the purchase, and asks MobiFone before it sends anything. */
+  async function soldOnce(externalId: string, id: string): Promise<void> {
+    await stack.startPart('worker');
+    const resource = `/v1/purchases/${externalId}`;
+    await eventually(`the outcome of ${externalId}`, async () => {
+      const { body } = await stack.api('GET', resource, undefined, 'wait=30', 'prepaid');
+      return body['outcome'] === 'succeeded' || undefined;
+    });
+    expect(await position(id)).toMatchObject({ registrations: 1, registered: true });
+  }
+
+  it('cancels the call at the end of its grace and ends well; the next worker sells once', async () => {
+    const id = await sellInSilence('out-of-grace', { WORKER_SHUTDOWN_GRACE: '200ms' });
+    expect(await stack.stopPart('stopping worker')).toMatchObject({ clean: true });
+    await soldOnce('out-of-grace', id);
+  });
+
+  it('is at once not ready, and gone at a second signal; the next worker sells once', async () => {
+    const [port] = await freePorts(1);
+    const id = await sellInSilence('killed', { WORKER_SHUTDOWN_GRACE: '1h', WORKER_HEALTH_PORT: `${port}` });
+    const readiness = async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).json();
+    expect(await readiness()).toEqual({ status: 'ready' });
+
+    const end = stack.stopPart('stopping worker');
+    await eventually('the worker to be not ready', async () => {
+      const { why } = (await readiness()) as { why?: string }; // by worker-health.ts
+      return why === 'this worker is stopping' || undefined;
+    });
+    let gone = false;
+    void end.then(() => (gone = true));
+    await eventually('the worker to be gone', () => {
+      if (!gone) void stack.stopPart('stopping worker'); // signals that come close together are one key press
+      return gone || undefined;
+    });
+    expect(await end).toMatchObject({ how: 'exit code 130' });
+    await soldOnce('killed', id);
   });
 });
 

@@ -201,3 +201,22 @@ describe('Temporal’s own settings', () => {
     ]);
   });
 });
+
+describe('how much a worker takes on', () => {
+  it('is a number or as much as there is room for, and so are its questions for work', () => {
+    for (const slots of ['resource', 'fixed:2', 'fixed:500'])
+      expect(faultsOf({ WORKER_SLOTS: slots })).toEqual([]);
+    for (const pollers of ['auto', '2', '50']) expect(faultsOf({ WORKER_POLLERS: pollers })).toEqual([]);
+  });
+
+  it('is not fewer than what Temporal’s worker needs to work at all', () => {
+    for (const slots of ['fixed:1', 'fixed:0', 'fixed:', '100', 'many']) {
+      expect(faultsOf({ WORKER_SLOTS: slots })).toEqual([expect.stringMatching(/^WORKER_SLOTS: must be/)]);
+    }
+    for (const pollers of ['1', '0', '-5', 'many']) {
+      expect(faultsOf({ WORKER_POLLERS: pollers })).toEqual([
+        expect.stringMatching(/^WORKER_POLLERS: must be/),
+      ]);
+    }
+  });
+});

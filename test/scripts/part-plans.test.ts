@@ -5,6 +5,13 @@ import type { ReadyDetails } from '../../scripts/supervisor/child-part';
 const names = (environment: NodeJS.ProcessEnv, hasDemoChannels = true) =>
   partPlans(loadConfig(environment), hasDemoChannels).map(({ name }) => name);
 
+/** MobiFone itself, and what it knows us by. */
+const MOBIFONE = {
+  MOBIFONE_BASE_URL: 'https://gateway.example',
+  MOBIFONE_CLIENT_ID: 'agent',
+  MOBIFONE_CLIENT_SECRET: 'secret',
+};
+
 describe('npm start', () => {
   it('starts what each part needs before it, the demo shop last', () => {
     expect(names({})).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api', 'storefront']);
@@ -15,12 +22,7 @@ describe('npm start', () => {
   });
 
   it('never sells for a pretended payment at MobiFone itself', () => {
-    expect(names({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([
-      'temporal',
-      'codec-server',
-      'worker',
-      'api',
-    ]);
+    expect(names(MOBIFONE)).toEqual(['temporal', 'codec-server', 'worker', 'api']);
   });
 
   it('has nothing that decrypts where nothing is encrypted', () => {
@@ -55,6 +57,6 @@ describe('npm start', () => {
     expect(sourceOf({})).toBe('http://127.0.0.1:4001/sandbox/settlement?date={date}');
     const named = 'file:///srv/settlement-{date}.csv';
     expect(sourceOf({ RECONCILIATION_SOURCE: named })).toBe(named);
-    expect(sourceOf({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toBeUndefined();
+    expect(sourceOf(MOBIFONE)).toBeUndefined();
   });
 });

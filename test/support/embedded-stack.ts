@@ -64,6 +64,7 @@ export class EmbeddedStack {
       STOREFRONT_PORT: `${storefront}`,
       CODEC_SERVER_PORT: `${codecServer}`,
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
+      API_SHUTDOWN_DELAY: '0', // nobody spreads requests here
       ...settings,
     });
     try {

@@ -1,0 +1,57 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What an orchestrator may ask of a worker. */
+export interface WorkerHealth {
+  port: number;
+  close(): Promise<void>;
+}
+
+/** The port is held by another process. */
+export class HealthPortTaken extends Error {
+  override readonly name = 'HealthPortTaken';
+}
+
+/**
+ * Answers `/healthz`, this process runs, and `/readyz`, it takes on purchases, as the API does, and nothing else. It has
+ * no key, since it tells nothing but that.
+ * @param obstacle why no purchase is taken on, in words; undefined while they are
+ * @param port 0 has the system choose one
+ * @throws HealthPortTaken
+ */
+export async function startWorkerHealth(
+  obstacle: () => Promise<string | undefined>,
+  host: string,
+  port: number,
+): Promise<WorkerHealth> {
+  const server = http.createServer({ headersTimeout: 5_000, requestTimeout: 5_000 }, (request, response) => {
+    const answer = (status: number, body: object) =>
+      response
+        .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+        .end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return answer(405, { status: 'no such method' });
+    if (request.url === '/healthz') return answer(200, { status: 'ok' });
+    if (request.url !== '/readyz') return answer(404, { status: 'not here' });
+    obstacle().then(
+      (why) =>
+        why === undefined ? answer(200, { status: 'ready' }) : answer(503, { status: 'not ready', why }),
+      () => answer(503, { status: 'not ready', why: 'Temporal does not answer' }),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (fault: NodeJS.ErrnoException) => {
+      const taken = `Port ${port} on ${host}, for the worker’s health, is taken: set WORKER_HEALTH_PORT to a free one.`;
+      reject(fault.code === 'EADDRINUSE' ? new HealthPortTaken(taken) : fault);
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port, // a listening TCP server
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
