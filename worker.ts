@@ -1,5 +1,4 @@
 import {
-  GracefulShutdownPeriodExpiredError,
   NativeConnection,
   Runtime,
   Worker,
@@ -22,6 +21,7 @@ import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
 import { startWorkerHealth, type WorkerHealth } from './worker-health';
+import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
@@ -123,7 +123,7 @@ export async function startWorker(
     async stop() {
       stopping = true; // told before anything stops
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running.catch(inForce);
+      await running.catch(endedByForce);
       gateway.close();
       await health?.close();
       await connection.close();
@@ -149,8 +149,6 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
   return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
 }
 
-/** How long a call may take to end once it was cancelled at the end of WORKER_SHUTDOWN_GRACE, ms. */
-const TIME_TO_OBEY = 10_000;
 /** How long Temporal may take to answer whether it is there, ms. */
 const ANSWER_DEADLINE = 2_000;
 
@@ -160,14 +158,6 @@ async function healthOf(
 ): Promise<WorkerHealth | undefined> {
   const { WORKER_HEALTH_HOST: host, WORKER_HEALTH_PORT: port } = config;
   return port === undefined ? undefined : startWorkerHealth(obstacle, host, port);
-}
-
-function inForce(fault: unknown): never {
-  if (!(fault instanceof GracefulShutdownPeriodExpiredError)) throw fault;
-  throw new Error(
-    'The worker ended with calls in its hands that did not heed their cancellation. Another worker makes them again, and asks MobiFone first.',
-    { cause: fault },
-  );
 }
 
 /** The build that a worker is, where it is said to be one: a purchase ends on the build that it began on. */

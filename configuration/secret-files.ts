@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** Variables that hold a secret of ours: each may be given by a file instead, named by the variable with `_FILE`. */
 export const SECRET_VARIABLES = [
+  'CODEC_SERVER_TOKEN',
   'MOBIFONE_CLIENT_SECRET',
   'OPERATIONS_WEBHOOK_SECRET',
   'RECONCILIATION_SIGNING_KEY',

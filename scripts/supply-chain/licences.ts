@@ -14,6 +14,7 @@ export const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
   'MIT',
   'Python-2.0',
   'Unlicense',
+  'Zlib',
 ]);
 
 /** Packages that name no licence in their package.json, by what the LICENSE file in them says. */
