@@ -4,6 +4,7 @@ import { relativeLinks } from './named-tests';
 const DOCUMENTS = [
   'README.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   ...readdirSync('docs', { recursive: true })
     .map((name) => `docs/${String(name)}`)
     .filter((name) => name.endsWith('.md')),
