@@ -5,6 +5,8 @@ import type { Calls } from './calls';
 import type { Interventions } from './interventions';
 import type { BrokenContract, Settling } from './settling';
 
+export type { OneTry, SaleTry };
+
 /** The try, or its worker, was lost: either call may have been made. */
 const LOST: SaleTry = {
   registration: { kind: 'unsettled', askedToWaitMs: 0 },
