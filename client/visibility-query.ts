@@ -10,6 +10,11 @@ export function equals({ name }: Attribute, value: string | number | boolean): s
   return `${name} = ${typeof value === 'string' ? quoted(value) : String(value)}`;
 }
 
+/** One of these, of which there must be one at least. */
+export function anyOf({ name }: Attribute, values: readonly string[]): string {
+  return `${name} IN (${values.map(quoted).join(', ')})`;
+}
+
 /** For keywords such as days, of which a month is the beginning. */
 export function startsWith({ name }: Attribute, beginning: string): string {
   return `${name} STARTS_WITH ${quoted(beginning)}`;

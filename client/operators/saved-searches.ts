@@ -2,11 +2,12 @@ import { NOTICE_WORKFLOW } from '../../domain/notice-protocol';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import { equals } from '../visibility-query';
+import { anyOf, equals } from '../visibility-query';
 
 const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
 const RUNNING = "ExecutionStatus = 'Running'";
-const { purchaseState, purchaseDay, channel, needsAttention, noticeDelivered } = SEARCH_ATTRIBUTES;
+const { purchaseState, purchaseDay, channel, subscriber, needsAttention, noticeDelivered } =
+  SEARCH_ATTRIBUTES;
 const OPEN_STATES = PURCHASE_STATE_NAMES.filter((state) => !isOutcome(state));
 
 /**
@@ -26,11 +27,7 @@ export const SAVED_SEARCHES = {
   outage: {
     title: 'Outage backlog',
     meaning: 'Accepted and without an outcome yet: a few seconds’ sales, or in an outage all that wait.',
-    query: and(
-      PURCHASES,
-      RUNNING,
-      `${purchaseState.name} IN (${OPEN_STATES.map((state) => `'${state}'`).join(', ')})`,
-    ),
+    query: and(PURCHASES, RUNNING, anyOf(purchaseState, OPEN_STATES)),
   },
   'ended-from-outside': {
     title: 'Ended from outside',
@@ -54,6 +51,8 @@ export interface Narrowing {
   day?: string | undefined;
   /** One of `PURCHASE_STATES`. */
   state?: string | undefined;
+  /** The hashes that the subscriber's purchases may have, one for each key (`client/encryption.ts`). */
+  subscriber?: readonly string[] | undefined;
   /** Accepted before this moment. */
   before?: Date | undefined;
   /** In Temporal's own query language; purchases only are found all the same. */
@@ -62,12 +61,13 @@ export interface Narrowing {
 
 /** The query of a search for purchases, narrowed: `saved` and all that is given, together. */
 export function searchFor(saved: readonly SavedSearch[], narrowing: Narrowing): string {
-  const { channel: name, day, state, before, query } = narrowing;
+  const { channel: name, day, state, subscriber: hashes, before, query } = narrowing;
   return and(
     ...(saved.length > 0 ? saved.map((search) => SAVED_SEARCHES[search].query) : [PURCHASES]),
     ...(name === undefined ? [] : [equals(channel, name)]),
     ...(day === undefined ? [] : [equals(purchaseDay, day)]),
     ...(state === undefined ? [] : [equals(purchaseState, state)]),
+    ...(hashes === undefined ? [] : [anyOf(subscriber, hashes)]),
     ...(before === undefined ? [] : [`StartTime < '${before.toISOString()}'`]),
     ...(query === undefined ? [] : [`(${query})`]),
   );

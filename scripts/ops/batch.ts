@@ -69,9 +69,9 @@ async function batch(act: OperatorAct, options: BatchOptions): Promise<void> {
   }
 }
 
-function look(act: OperatorAct, options: BatchOptions, pace: BatchPace): Promise<BatchPlan> {
+async function look(act: OperatorAct, options: BatchOptions, pace: BatchPace): Promise<BatchPlan> {
+  const query = await queryOf(options);
   return withTemporal(async ({ client }) => {
-    const query = queryOf(options);
     const items = await itemsOf(client, act, query, options.limit, pace);
     return { id: newBatchId(), act, query, madeAt: new Date().toISOString(), items };
   });

@@ -1,14 +1,19 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { keyRingFile, subscriberHashes } from '../../client/encryption';
 import { SAVED_SEARCHES, searchFor, type SavedSearch } from '../../client/operators/saved-searches';
 import type { FoundPurchase } from '../../client/purchase-search';
 import { readPage } from '../../client/visibility-pages';
 import { webUiLinks } from '../../client/web-ui-links';
+import { loadOperatorConfig } from '../../config';
 import { localDay, localIso } from '../../domain/local-time';
 import { maskMsisdn } from '../../domain/msisdn';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
+import { keyRingOf } from '../../encryption/key-ring';
+import { readKeyRing } from '../../encryption/key-ring-file';
 import { date } from '../reconcile/options';
 import { withTemporal } from '../reconcile/temporal';
 import { ago } from '../terminal/moment';
+import { readSubscriberNumber } from '../terminal/subscriber-number';
 import { say, sayJson } from './say';
 
 /** What purchases are searched by. */
@@ -20,6 +25,7 @@ export interface SearchOptions {
   channel?: string;
   day?: string;
   state?: string;
+  subscriber?: boolean;
   olderThan?: Date;
   query?: string;
   limit: number;
@@ -40,17 +46,27 @@ export function withSearch(command: Command): Command {
     .option('--channel <name>', 'of this channel')
     .option('--day <day>', 'accepted on this day in Vietnam, as 2026-11-24, or today', day)
     .addOption(new Option('--state <state>', 'in this state').choices(PURCHASE_STATE_NAMES))
+    .option('--subscriber', 'of one subscriber: the number is typed, or piped in, never an argument')
     .option('--older-than <time>', 'accepted longer ago than this, as 5m', ago)
     .option('--query <query>', 'in Temporal’s own query language, besides')
     .option('--limit <count>', 'so many at most', limit, 100);
 }
 
-/** What is searched for. */
-export function queryOf(options: SearchOptions): string {
+/**
+ * What is searched for. A subscriber's number is read from standard input; its hash is what is searched by.
+ * @throws CommandFault when what is read is no number, or no key ring tells its hash
+ */
+export async function queryOf(options: SearchOptions): Promise<string> {
   const saved = Object.entries(SEARCHES).flatMap(([option, search]) =>
     options[option as keyof typeof SEARCHES] ? [search] : [],
   ); // the literal's keys
-  return searchFor(saved, { ...options, before: options.olderThan });
+  const { subscriber, olderThan: before, ...others } = options;
+  return searchFor(saved, { ...others, before, ...(subscriber ? { subscriber: await hashes() } : {}) });
+}
+
+async function hashes(): Promise<string[]> {
+  const ring = readKeyRing(keyRingFile(loadOperatorConfig()));
+  return subscriberHashes(keyRingOf(ring), await readSubscriberNumber());
 }
 
 /** `list`: purchases by a search. */
@@ -62,8 +78,8 @@ export function addList(command: Command): void {
 }
 
 async function list(options: SearchOptions & { json?: boolean }): Promise<void> {
+  const query = await queryOf(options);
   await withTemporal(async ({ client, webUiUrl }) => {
-    const query = queryOf(options);
     const found: FoundPurchase[] = [];
     let token: Uint8Array | undefined;
     while (found.length < options.limit && token?.length !== 0) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -35,6 +35,26 @@ describe('with the embedded server', () => {
     const next = openEncryption(settings);
     expect(await next.codec.decode(hidden ? [hidden] : [])).toEqual([expect.objectContaining(payload)]);
     expect(next.subscriberHash(NUMBER)).toBe(subscriberHash(NUMBER));
+  });
+
+  it('a key ring that is gone is not made anew at the next start, which would lose what is written until it is back', () => {
+    ensureKeyRing(settings);
+    const ring = keyRingFile(settings);
+    renameSync(ring, `${ring}.away`);
+    expect(() => ensureKeyRing(settings)).toThrow(/encryption-keys\.json is gone.*bring its copy back/);
+    expect(existsSync(ring)).toBe(false);
+    renameSync(`${ring}.away`, ring);
+    expect(() => ensureKeyRing(settings)).not.toThrow();
+    rmSync(ring);
+    createKeyRing(ring, new Date()); // a person's decision: `npm run keys -- create`
+    expect(() => ensureKeyRing(settings)).not.toThrow();
+  });
+
+  it('a key ring that is older than this rule is taken for in use as well', () => {
+    createKeyRing(keyRingFile(settings), new Date());
+    ensureKeyRing(settings);
+    rmSync(keyRingFile(settings));
+    expect(() => ensureKeyRing(settings)).toThrow(/is gone/);
   });
 
   it('a command makes no key ring, which would be another one wherever it is called', () => {

@@ -12,6 +12,7 @@ import type { RegistryFile } from '../../channel/registry-file';
 import { isEncrypted } from '../../encryption/payload-encryption';
 import { EmbeddedStack, type FaultOrder } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
+import { freePorts } from '../support/free-ports';
 import { NumberSearch } from '../support/number-search';
 import { Selling } from '../support/selling';
 
@@ -28,8 +29,18 @@ function numberOf(spelling: string): Msisdn {
 let stack: EmbeddedStack;
 let selling: Selling;
 let webhook: Webhook;
+/** Where worker and API tell Prometheus how the business stands. */
+let metricsPorts: { worker: number; api: number };
 beforeAll(async () => {
-  stack = await EmbeddedStack.start({ PURCHASE_RETRY_INITIAL: '200ms', PURCHASE_RETRY_MAXIMUM: '1s' });
+  const [worker = 0, api = 0] = await freePorts(2);
+  metricsPorts = { worker, api };
+  stack = await EmbeddedStack.start({
+    PURCHASE_RETRY_INITIAL: '200ms',
+    PURCHASE_RETRY_MAXIMUM: '1s',
+    METRICS_WORKER_PORT: `${worker}`,
+    METRICS_API_PORT: `${api}`,
+    METRICS_REFRESH: '500ms',
+  });
   selling = new Selling(stack);
   webhook = await Webhook.start();
   const registry = JSON.parse(readFileSync(channelsFile(stack.config), 'utf8')) as RegistryFile; // just written
@@ -220,6 +231,17 @@ describe('subscribers who bought in every way that there is', () => {
     expect(found.filter(([, numbers]) => numbers.length > 0)).toEqual([]);
   });
 
+  it('are in no metric of a worker or an API process, in neither name nor label', async () => {
+    for (const [part, told] of [
+      ['worker', 'datacode_purchases_total'],
+      ['api', 'datacode_http_request_seconds_count'],
+    ] as const) {
+      const text = await (await fetch(`http://127.0.0.1:${metricsPorts[part]}/metrics`)).text();
+      expect(text).toMatch(new RegExp(`^${told}\\{.*\\} [1-9]`, 'm')); // of the purchases above
+      expect(search.foundIn(Buffer.from(text))).toEqual([]);
+    }
+  });
+
   it('are in no address and no header that a channel’s webhook is asked by', () => {
     expect(webhook.asked.length).toBeGreaterThan(all.length);
     expect(search.foundIn(Buffer.from(webhook.asked.join('\n')))).toEqual([]);
@@ -239,6 +261,23 @@ describe('subscribers who bought in every way that there is', () => {
       return found;
     });
     expect(ids).toEqual([stack.workflowId(`all-${byOutcome.indexOf('0900000402')}`)]);
+  });
+
+  it('are listed for an operator who types the number, never by an argument', async () => {
+    const end = await stack.runScript('ops/main.ts', ['list', '--subscriber', '--json'], '0900.000.402\n');
+    expect(end).toMatchObject({ exitCode: 0 });
+    expect(search.foundIn(Buffer.from(end.stdout))).toEqual([]);
+    const { purchases, webUiLink } = JSON.parse(end.stdout) as {
+      purchases: { externalId: string }[];
+      webUiLink: string;
+    };
+    expect(purchases.map(({ externalId }) => externalId)).toEqual([`all-${byOutcome.indexOf('0900000402')}`]);
+    expect(webUiLink).toContain('Subscriber');
+    const slip = await stack.runScript('ops/main.ts', ['list', '--subscriber'], '0900 000\n');
+    expect(slip).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringMatching(/^This is not a subscriber’s number/),
+    });
   });
 
   it('have the reasons of failures and their stack traces hidden as well', async () => {
