@@ -72,6 +72,7 @@ function sagaByClient(stack: Stack): Sell {
   const purchases = new TemporalPurchases(stack.client, {
     taskQueue: config.TEMPORAL_TASK_QUEUE,
     policy: purchasePolicy(config),
+    subscriberHash: stack.encryption.subscriberHash,
   });
   const channel = loadRegistry(channelsFile(config)).byName(channelName(stack.channel.name));
   if (!channel) throw new Error(`channel ${stack.channel.name} is not in the registry`);

@@ -1,13 +1,9 @@
 import {
-  isGrpcDeadlineError,
   isGrpcServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { status } from '@grpc/grpc-js';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
@@ -22,7 +18,6 @@ import {
 import {
   CANCEL_UPDATE,
   PURCHASE_WORKFLOW,
-  UNTIL_OUTCOME_UPDATE,
   UPDATE_REFUSALS,
   type CancelRequest,
 } from '../domain/purchase-protocol';
@@ -38,7 +33,8 @@ import {
   type Submission,
 } from './purchases';
 import { listen } from './purchase-listening';
-import { answerOf, CALL_DEADLINE_MS, hasCode, unavailable } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { END_AWAITED_MS, untilOutcome } from './until-outcome';
 import { isUpdateRefusal } from './update-refusals';
 
 /** Purchases as workflows of a real Temporal server; there is no other store (design decisions 1 and 8). */
@@ -50,6 +46,8 @@ export class TemporalPurchases implements Purchases {
       policy: PurchasePolicy;
       /** What operators find a subscriber's purchases by; purchases without it are not found so. */
       subscriberHash?: (number: Msisdn) => string | undefined;
+      /** How long a purchase's end is waited for before it is asked for its outcome, milliseconds. */
+      endAwaitedMs?: number;
     },
   ) {}
 
@@ -159,25 +157,9 @@ export class TemporalPurchases implements Purchases {
     return { kind: 'repeated', purchase: (await this.untilOutcome(handle, waitMs)) ?? standing };
   }
 
-  /**
-   * Temporal holds the call until the purchase has its outcome. All who wait share one update by its id, so that
-   * waiting costs a purchase the same few events however many wait and however often they ask.
-   */
-  private async untilOutcome(handle: PurchaseHandle, waitMs: number): Promise<Purchase | undefined> {
-    try {
-      return await this.client.withDeadline(Date.now() + waitMs, () =>
-        handle.executeUpdate<Purchase, []>(UNTIL_OUTCOME_UPDATE, { updateId: UNTIL_OUTCOME_UPDATE }),
-      );
-    } catch (error) {
-      const timeIsUp =
-        error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isGrpcDeadlineError(error);
-      const nobodyToWaitWith =
-        error instanceof WorkflowNotFoundError ||
-        error instanceof WorkflowUpdateFailedError ||
-        hasCode(error, status.FAILED_PRECONDITION);
-      if (timeIsUp || nobodyToWaitWith) return this.snapshot(handle);
-      throw unavailable(error);
-    }
+  private untilOutcome(handle: PurchaseHandle, waitMs: number): Promise<Purchase | undefined> {
+    const { endAwaitedMs = END_AWAITED_MS } = this.settings;
+    return untilOutcome(this.client, handle, { waitMs, endAwaitedMs });
   }
 
   private async snapshot(handle: PurchaseHandle): Promise<Purchase | undefined> {

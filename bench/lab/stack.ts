@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
 import { temporalTarget } from '../../client/connection';
+import { ensureKeyRing, openEncryption, type Encryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';
 import { bundleVariable, type Bundles } from './bundles';
 import { BenchPart } from './part';
@@ -43,6 +44,7 @@ export class Stack {
     readonly client: Client,
     readonly config: Config,
     readonly channel: DemoChannel,
+    readonly encryption: Pick<Encryption, 'subscriberHash'>,
     private readonly connection: Connection,
     private readonly environment: NodeJS.ProcessEnv,
     private readonly sagaBundle: Promise<Bundles>,
@@ -65,8 +67,11 @@ export class Stack {
       const [channel] = await ensureDemoChannels(config);
       if (!channel) throw new Error('the bench cannot sell for the channels of CHANNELS_FILE: unset it');
       const connection = await Connection.connect(connectionOptions);
-      const client = new Client({ connection, namespace });
-      const stack = new Stack(plan.kind, client, config, channel, connection, environment, plan.bundles);
+      ensureKeyRing(config);
+      const encryption = openEncryption(config); // as every purchase is sold
+      const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
+      const { kind, bundles } = plan;
+      const stack = new Stack(kind, client, config, channel, encryption, connection, environment, bundles);
       stack.parts.push({
         role: 'server',
         part: server.part,

@@ -1,6 +1,7 @@
 import { NativeConnection, Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { temporalTarget } from '../../client/connection';
+import { openEncryption } from '../../client/encryption';
 import { loadConfig, mobifoneBaseUrl } from '../../config';
 import { createGateway } from '../../mobifone/client';
 import { runPart } from '../../process';
@@ -24,6 +25,7 @@ runPart(async () => {
   const worker = await Worker.create({
     connection,
     namespace,
+    dataConverter: openEncryption(config).dataConverter, // as the bench's client writes
     taskQueue: YARDSTICK_QUEUE,
     workflowBundle: fromEnvironment(),
     activities: createNaiveActivities(gateway),

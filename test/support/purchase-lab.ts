@@ -1,7 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
-import type { WorkflowHandle } from '@temporalio/client';
+import { Client, type WorkflowHandle } from '@temporalio/client';
 import {
   createChannelActivities,
   createEligibilityActivities,
@@ -44,8 +44,11 @@ export class PurchaseLab {
     readonly environment: TestWorkflowEnvironment,
     readonly gateway: Gateway,
     readonly policy: PurchasePolicy = POLICY,
+    settings: { endAwaitedMs?: number } = {},
   ) {
-    this.purchases = new TemporalPurchases(environment.client, { taskQueue: TASK_QUEUE, policy });
+    const { connection } = environment;
+    const client = new Client({ connection }); // the environment's own lets time pass while it waits for an end
+    this.purchases = new TemporalPurchases(client, { taskQueue: TASK_QUEUE, policy, ...settings });
   }
 
   /** Runs a story with a worker beside it; the worker is gone afterwards. */

@@ -1,7 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Submission } from '../../client/purchases';
 import { refundNoticeId } from '../../domain/identifiers';
 import { recordHistory } from '../support/histories';
-import { anOrder, SLOW_POLICY } from '../support/orders';
+import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -49,8 +50,8 @@ describe('a postpaid purchase that nothing goes wrong with', () => {
     ).toEqual(['sms-transaction', 'sms-success']);
   });
 
-  it('answers who waits for the outcome as soon as it is known, with all waiters sharing one update', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
+  it('answers who waits for the outcome when it is over, and the waiting leaves nothing in its history', async () => {
+    const lab = new PurchaseLab(server, new ScriptedGateway(), POLICY, { endAwaitedMs: 30_000 });
     const order = anOrder();
     await lab.run(async () => {
       const [first, second] = await Promise.all([
@@ -58,14 +59,34 @@ describe('a postpaid purchase that nothing goes wrong with', () => {
         lab.purchases.submit(order, 30_000),
       ]);
       expect([first.kind, second.kind].toSorted()).toEqual(['accepted', 'repeated']);
-      expect([first, second].map((it) => it.kind !== 'conflict' && it.purchase.outcome)).toEqual([
-        'succeeded',
-        'succeeded',
-      ]);
+      expect([first, second].map(outcomeOf)).toEqual(['succeeded', 'succeeded']);
+    });
+    const { events } = await lab.handle(order).fetchHistory();
+    expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toEqual([]);
+  });
+});
+
+describe('a purchase whose outcome is known before the channel has taken its refund notice', () => {
+  it('tells the outcome to who waits for it meanwhile, with all waiters sharing one update', async () => {
+    const gateway = new ScriptedGateway().script('check', {
+      kind: 'refused',
+      refusal: 'subscriber_not_found',
+    });
+    const lab = new PurchaseLab(server, gateway, POLICY, { endAwaitedMs: 1 });
+    const order = anOrder();
+    let takeNotice: () => void = () => undefined;
+    const taken = new Promise<void>((resolve) => (takeNotice = resolve));
+    lab.deliver = () => taken.then(() => ({ kind: 'delivered' }));
+    await lab.run(async () => {
+      const waiting = [lab.purchases.submit(order, 30_000), lab.purchases.submit(order, 30_000)];
+      expect((await Promise.all(waiting)).map(outcomeOf)).toEqual(['rejected', 'rejected']);
+      const { status } = await lab.handle(order).describe();
+      expect(status.name).toBe('RUNNING');
+      takeNotice();
+      await lab.handle(order).result();
     });
     const { events } = await lab.handle(order).fetchHistory();
     expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
-    await recordHistory('postpaid-succeeded-waited-for', lab.handle(order));
   });
 });
 
@@ -313,3 +334,7 @@ describe('two purchases in one worker', () => {
     });
   });
 });
+
+function outcomeOf(submission: Submission) {
+  return submission.kind !== 'conflict' && submission.purchase.outcome;
+}
