@@ -21,7 +21,7 @@ module.exports = {
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcovonly'],
   collectCoverageFrom: [
-    '{domain,catalogue,mobifone,channel,activities,encryption,client,api,scripts}/**/*.ts',
+    '{domain,catalogue,mobifone,channel,activities,configuration,encryption,client,api,scripts}/**/*.ts',
     '*.ts',
   ],
 };

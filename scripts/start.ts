@@ -6,10 +6,14 @@ import { ensureKeyRing, openEncryption } from '../client/encryption';
 import { loadConfig, type Config } from '../config';
 import { whenStopIsAsked } from '../process';
 import { partPlans } from './part-plans';
+import type { PartListener } from './supervisor/child-part';
 import { Supervisor } from './supervisor/supervisor';
 import { terminalLine } from './supervisor/terminal-line';
 import { freePort } from './temporal/taken-port';
 import { welcome } from './welcome';
+
+/** What a part may take to stop beyond the grace that it is configured to give, ms. */
+const BEYOND_GRACE = 30_000;
 
 /** `npm start`: the whole stack, each part waited for by its own readiness and stopped in the opposite order. */
 async function start(): Promise<void> {
@@ -20,13 +24,15 @@ async function start(): Promise<void> {
   ensureKeyRing(config);
   openEncryption(config); // a key ring that is missing or faulty is told before anything is started
   const channels = await ensureDemoChannels(config);
-  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), {
+  const listener: PartListener = {
     onLine: (part, line) => {
       const short = terminalLine(part, line);
       if (short) say(short);
     },
     onProgress: say,
-  });
+  };
+  const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
+  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, longestGrace + BEYOND_GRACE);
   whenStopIsAsked(
     () => {
       say('Stopping; press Ctrl-C again to kill.');

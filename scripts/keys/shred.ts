@@ -1,4 +1,5 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { connectClient } from '../../client/connecting';
 import { temporalTarget } from '../../client/connection';
 import { keyUsage, type KeyUsage } from '../../client/key-usage';
 import { loadOperatorConfig } from '../../config';
@@ -6,9 +7,6 @@ import { requireRetired, shredKey } from '../../encryption/key-ring-edits';
 import { writeJsonFile } from '../../json-file';
 import { EXIT, say } from './exit';
 import { ownRing } from './ring';
-
-/** How long to try to reach Temporal, ms. */
-const CONNECT_TIMEOUT = 10_000;
 
 interface Options {
   by: string;
@@ -37,10 +35,10 @@ export async function shred(id: string, { by, why, yes }: Options): Promise<void
 }
 
 async function ask(period: { madeAt: Date; retiredAt: Date }): Promise<KeyUsage> {
-  const { connectionOptions, namespace } = temporalTarget(loadOperatorConfig());
-  const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_TIMEOUT });
+  const target = temporalTarget(loadOperatorConfig());
+  const connection = await connectClient(target);
   try {
-    return await keyUsage(new Client({ connection, namespace }), period);
+    return await keyUsage(new Client({ connection, namespace: target.namespace }), period);
   } finally {
     await connection.close();
   }

@@ -15,13 +15,14 @@ export class PartDied extends Error {
   }
 }
 
-/** A part that has not stopped by itself after so long (ms) is killed. */
+/** A part that has not stopped by itself after so long (ms) is killed, unless it is given another time. */
 const STOP_LIMIT = 60_000;
 
 /** Starts parts in order, watches them, and stops them in the opposite order. */
 export class Supervisor {
   readonly #logFolder: string;
   readonly #listener: PartListener;
+  readonly #stopLimit: number;
   readonly #parts: ChildPart[] = [];
   readonly #readyParts = new Map<string, ReadyDetails>();
   #tellStop: () => void = () => undefined;
@@ -30,8 +31,12 @@ export class Supervisor {
   readonly #death = new Promise<never>((_resolve, reject) => (this.#tellDeath = reject));
   #stopping = false;
 
-  /** @param logFolder each part's log is `<part>.log` in it */
-  constructor(logFolder: string, listener: PartListener) {
+  /**
+   * @param logFolder each part's log is `<part>.log` in it
+   * @param stopLimit how long a part may take to stop before it is killed, ms
+   */
+  constructor(logFolder: string, listener: PartListener, stopLimit: number = STOP_LIMIT) {
+    this.#stopLimit = stopLimit;
     this.#logFolder = logFolder;
     this.#listener = listener;
     this.#death.catch(() => undefined); // awaited only while running
@@ -88,7 +93,7 @@ export class Supervisor {
     for (const part of this.#parts.toReversed().filter(({ lives }) => lives)) {
       this.#listener.onProgress(`Stopping ${part.name} …`);
       part.askToStop();
-      const limit = setTimeout(() => part.kill(), STOP_LIMIT);
+      const limit = setTimeout(() => part.kill(), this.#stopLimit);
       await part.ended;
       clearTimeout(limit);
     }

@@ -23,12 +23,13 @@ describe('the threat model', () => {
   it('looks at every border of its picture', () => {
     const picture = /```([^]*?)```/.exec(text)?.[1] ?? '';
     const drawn = [...picture.matchAll(/\((\d)\)/g)].map(([, number]) => number);
-    expect(borders.map(({ number }) => number)).toEqual(drawn.toSorted());
+    expect(new Set(borders.map(({ number }) => number))).toEqual(new Set(drawn));
+    expect(borders).toHaveLength(6);
     expect(drawn).toHaveLength(6);
   });
 
   it.each(borders)('answers each letter of STRIDE at ($number) $title, by a test', ({ rows }) => {
-    expect(rows.map(([, letter]) => letter)).toEqual([...'STRIDE']);
+    expect(rows.map(([, letter]) => letter)).toEqual('STRIDE'.split(''));
     for (const row of rows) expect(row.at(-2)).toMatch(/\]\(test\/[^)]+\.test\.ts\)/);
   });
 
