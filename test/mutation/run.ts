@@ -10,7 +10,7 @@ import { ScratchCopy } from './scratch-copy';
 type Fate = 'killed' | 'timed out' | 'SURVIVED' | 'BROKEN';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const { only } = parseArgs({ options: { only: { type: 'string', default: '' } } }).values;
+const { only } = parseArgs({ options: { only: { type: 'string', multiple: true, default: [''] } } }).values;
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)));
@@ -18,8 +18,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 /** Breaks the product on purpose, one fault at a time, and tells which test notices each. */
 async function main(): Promise<boolean> {
-  const chosen = MUTATIONS.filter(({ file, name }) => `${file}: ${name}`.includes(only));
-  if (chosen.length === 0) throw new Error(`no mutation has "${only}" in its file or name`);
+  const chosen = MUTATIONS.filter(({ file, name }) => only.some((part) => `${file}: ${name}`.includes(part)));
+  if (chosen.length === 0) throw new Error(`no mutation has "${only.join('" or "')}" in its file or name`);
   const config = loadConfig();
   const executables = {
     TEMPORAL_CLI_PATH: await temporalCli(config, say),
