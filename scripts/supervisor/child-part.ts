@@ -11,6 +11,10 @@ export interface PartPlan {
   name: string;
   /** Full path of its entry point, which ends in `runPart`. */
   entry: string;
+  /** Its own arguments. */
+  words?: readonly string[];
+  /** Whether it is started again when it ends by itself after it was ready; else its end is the end of all. */
+  isKept?: boolean;
   /** What it needs in its environment beyond ours, from what the parts before it said. */
   environment?(ready: ReadonlyMap<string, ReadyDetails>): Readonly<Record<string, string>>;
 }
@@ -52,7 +56,7 @@ export class ChildPart {
    */
   constructor(plan: PartPlan, environment: NodeJS.ProcessEnv, logFile: string, listener: PartListener) {
     this.name = plan.name;
-    this.#child = spawn(process.execPath, typescriptEntry(plan.entry), {
+    this.#child = spawn(process.execPath, typescriptEntry(plan.entry, ...(plan.words ?? [])), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
       env: environment,

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { ChildPart, type PartEnd, type PartListener, type PartPlan, type ReadyDetails } from './child-part';
 
 /** A part did not come up or died; the message says which, how, and its last words. */
@@ -17,6 +18,8 @@ export class PartDied extends Error {
 
 /** A part that has not stopped by itself after so long (ms) is killed, unless it is given another time. */
 const STOP_LIMIT = 60_000;
+/** Between the end of a kept part and its next start (ms), so that one that cannot come up does not use the machine up. */
+const RESTART_PAUSE = 1_000;
 
 /** Starts parts in order, watches them, and stops them in the opposite order. */
 export class Supervisor {
@@ -64,6 +67,11 @@ export class Supervisor {
     }
   }
 
+  /** The process of each part that lives, by name. */
+  get pids(): ReadonlyMap<string, number | undefined> {
+    return new Map(this.#parts.filter(({ lives }) => lives).map(({ name, pid }) => [name, pid]));
+  }
+
   /** Asks for an orderly stop; `run` returns when it is done. */
   stop(): void {
     this.#stopping = true;
@@ -82,10 +90,21 @@ export class Supervisor {
     const part = new ChildPart(plan, environment, logFile, this.#listener);
     this.#parts.push(part);
     void part.ended.then((end) => {
-      if (!this.#stopping) this.#tellDeath(new PartDied(end, this.#readyParts.has(plan.name), logFile));
+      const wasReady = this.#readyParts.has(plan.name);
+      if (!this.#stopping && plan.isKept && wasReady) void this.#startAgain(plan, end);
+      else if (!this.#stopping) this.#tellDeath(new PartDied(end, wasReady, logFile));
       else if (!end.clean) this.#listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
     });
     this.#readyParts.set(plan.name, await part.ready);
+  }
+
+  /** What a part said when it was ready first stays: its port is its own. */
+  async #startAgain(plan: PartPlan, { how }: PartEnd): Promise<void> {
+    this.#listener.onProgress(`${plan.name} ended (${how}); it is started again.`);
+    await pause(RESTART_PAUSE);
+    if (this.#stopping) return;
+    await this.#start(plan);
+    this.#listener.onProgress(`${plan.name} is back.`);
   }
 
   async #stopAll(): Promise<void> {

@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
-import { prepareNamespace } from '../../client/search-attributes';
 import type { Config } from '../../config';
+import { type Program, superviseProgram } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
+import { prepareWhenReady, TemporalServerFailed } from './ready';
 import { freePort } from './taken-port';
 
 /** The settings of the embedded server. */
@@ -15,25 +13,13 @@ export type ServerConfig = ExecutableConfig &
   Pick<Config, 'ENCRYPTION' | 'CODEC_SERVER_PORT'>;
 
 /** A running embedded server. */
-export interface TemporalServer {
+export interface TemporalServer extends Program {
   address: string;
   port: number;
   uiPort: number;
-  pid: number;
-  /** Rejects when the server dies of itself. */
-  failed: Promise<never>;
-  /** Stops the server and waits until it is gone, so that its database is whole. */
-  stop(): Promise<void>;
-}
-
-/** The embedded server did not come up, or died; the message carries its last words. */
-export class TemporalServerFailed extends Error {
-  override readonly name = 'TemporalServerFailed';
 }
 
 const HOST = '127.0.0.1';
-/** How long the server may take to answer, ms; it answers in about 4 s on two cores. */
-const START_LIMIT = 60_000;
 /** How long it may take to stop before it is killed, ms. */
 const STOP_LIMIT = 15_000;
 
@@ -88,7 +74,12 @@ export async function startTemporalServer(
       detached: process.send === undefined,
     },
   );
-  const server = supervise(child, port, uiPort);
+  const program = superviseProgram(child, {
+    title: 'The Temporal server',
+    stopLimit: STOP_LIMIT,
+    fault: (message) => new TemporalServerFailed(message),
+  });
+  const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
   try {
     await writeFile(pidFile, `${server.pid}\n`);
     await Promise.race([prepareWhenReady(server.address, namespace, config, stopping), server.failed]);
@@ -125,73 +116,4 @@ function serverArguments(
     ...tuning.sqlitePragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
   ];
   return [...where, '--db-filename', database, '--namespace', namespace, ...how, ...settings];
-}
-
-function supervise(child: ChildProcess, port: number, uiPort: number): TemporalServer {
-  let stopping = false;
-  let lastWords = '';
-  const hear = (text: string): void => {
-    process.stdout.write(text);
-    lastWords = (lastWords + text).slice(-1500);
-  };
-  child.stdout?.setEncoding('utf8').on('data', hear);
-  child.stderr?.setEncoding('utf8').on('data', hear);
-  // whatever ends this process, the server does not outlive it; only kill -9 gets past this
-  const killServer = (): void => void child.kill('SIGKILL');
-  process.once('exit', killServer);
-
-  const closed = once(child, 'close').finally(() => process.off('exit', killServer));
-  const failed = closed.then(([code, signal]: unknown[]): never => {
-    if (stopping) throw new TemporalServerFailed('The Temporal server was stopped.');
-    throw new TemporalServerFailed(
-      `The Temporal server ended by itself (${String(code ?? signal)}). Its last words:\n${lastWords.trim()}`,
-    );
-  });
-  failed.catch(() => undefined); // whoever cares awaits it; a wanted stop must not be an unhandled rejection
-
-  const stop = async (): Promise<void> => {
-    stopping = true;
-    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const kill = setTimeout(killServer, STOP_LIMIT);
-    child.kill('SIGTERM');
-    await closed.catch(() => undefined);
-    clearTimeout(kill);
-  };
-  return { address: `${HOST}:${port}`, port, uiPort, pid: child.pid ?? -1, failed, stop };
-}
-
-/** Ready is when the server answers by gRPC and has the namespace, not when some time has passed. */
-async function prepareWhenReady(
-  address: string,
-  namespace: string,
-  config: ServerConfig,
-  stopping?: AbortSignal,
-): Promise<void> {
-  const connection = await connectWhenUp(address, stopping);
-  try {
-    await prepareNamespace(connection, namespace, {
-      retentionMs: config.TEMPORAL_RETENTION,
-      createNamespace: true,
-    });
-  } finally {
-    await connection.close();
-  }
-}
-
-async function connectWhenUp(address: string, stopping?: AbortSignal): Promise<Connection> {
-  const until = performance.now() + START_LIMIT;
-  for (;;) {
-    stopping?.throwIfAborted();
-    try {
-      return await Connection.connect({ address, connectTimeout: 2_000 }); // asks for the system info
-    } catch (fault) {
-      if (performance.now() > until) {
-        throw new TemporalServerFailed(
-          `The Temporal server did not answer at ${address} within ${START_LIMIT / 1000} s.`,
-          { cause: fault },
-        );
-      }
-    }
-    await pause(100);
-  }
 }

@@ -38,7 +38,7 @@ async function part(name: string, body = '', stop = ''): Promise<{ name: string;
   return { name, entry };
 }
 
-async function supervise(plans: readonly { name: string; entry: string }[]): Promise<void> {
+async function supervise(plans: readonly { name: string; entry: string; isKept?: boolean }[]): Promise<void> {
   const entry = join(folder, 'stack.ts');
   await writeFile(
     entry,
@@ -123,6 +123,25 @@ test('one death is told with its last words, and brings the rest down in order',
   expect(output).toContain('  the disk is full');
   expect(await events()).toEqual(['start first', 'start second', 'stop first']);
   expect(pids().filter(lives)).toEqual([]);
+}, 30_000);
+
+test('a kept part that is killed is started again, and the others never notice', async () => {
+  await supervise([await part('first'), { ...(await part('second')), isKept: true }]);
+  await said('READY');
+  const [, second] = pids();
+  if (second === undefined) throw new Error('the second part did not say its pid');
+  process.kill(second, 'SIGKILL');
+  await said('second is back');
+  stack?.kill('SIGINT');
+  expect(await exitCode()).toBe(0);
+  expect(output).toContain('second ended (SIGKILL); it is started again.');
+  expect(await events()).toEqual([
+    'start first',
+    'start second',
+    'start second',
+    'stop second',
+    'stop first',
+  ]);
 }, 30_000);
 
 test('a part that cannot start is told in its own words, and nothing after it is started', async () => {
