@@ -165,6 +165,14 @@ export const configSchema = z.object({
   CODEC_SERVER_OPEN: flag(false).describe(
     'Lets it decrypt without a token although it does not listen on loopback: for a container whose port is published on loopback only.',
   ),
+  CLUSTER_PORT: port(7400).describe(
+    'First of the ports, one after the other, that PostgreSQL and the Temporal servers of `npm run cluster` take: docs/cluster.md.',
+  ),
+  POSTGRESQL_BIN: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder of `initdb` and `postgres` for `npm run cluster`, instead of looking for it.'),
 
   API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
   API_PORT: port(3000).describe('Port of the API.'),

@@ -14,6 +14,7 @@ import { WebUiLinks } from '../client/web-ui-links';
 import { actInWords, commandOf, OPERATOR_ACT_NAMES, OPERATOR_ACTS } from '../domain/operator-acts';
 import { channelName, externalId } from '../domain/identifiers';
 import { SETTLEMENT_COLUMN_NAMES, SETTLEMENT_COLUMNS } from '../domain/settlement';
+import { cloudTable, measuredTable, ownTable } from './sizing/tables';
 import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
 
 /** The parts of the documents that are made from the code, by the name of their markers. */
@@ -30,6 +31,9 @@ const SECTIONS = [
   { file: 'docs/observability.md', name: 'metrics', make: metricsTable },
   { file: 'docs/observability.md', name: 'alerts', make: alertsTable },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
+  { file: 'docs/sizing.md', name: 'sizing-measured', make: () => measuredTable() },
+  { file: 'docs/sizing.md', name: 'sizing-cloud', make: () => cloudTable() },
+  { file: 'docs/sizing.md', name: 'sizing-own', make: () => ownTable() },
   { file: 'docs/quick-start.md', name: 'curl', make: () => shown('bash', 'buy.sh', 'verify-notice.sh') },
   { file: 'docs/quick-start.md', name: 'typescript', make: () => shown('ts', 'buy.ts', 'verify-notice.ts') },
   { file: 'docs/quick-start.md', name: 'python', make: () => shown('python', 'datacode.py') },

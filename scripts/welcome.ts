@@ -53,6 +53,9 @@ function invitation(api: string, channels: readonly DemoChannel[]): string[] {
   ];
 }
 
+/** The line that buys a package for a number to whom all goes well. */
+export const curlOfFirstPurchase = (api: string, key: string): string => curl(api, key, DEMO.succeeds);
+
 /** One line, so that it can be pasted anywhere; the shell makes a new external id each time. */
 function curl(api: string, key: string, msisdn: string): string {
   const body = `{"externalId":"try-'$(date +%s)-$RANDOM'","msisdn":"${msisdn}","package":"${DEMO.package}"}`;

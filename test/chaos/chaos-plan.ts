@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { PAYMENT_FORMS, type PaymentForm } from '../../domain/packages';
 import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
-import { MAIN_PARTS, type MainPart } from '../support/embedded-stack';
 
 /** What a kill waits for. */
 export type KillMoment =
@@ -13,7 +12,7 @@ export type KillMoment =
   | { when: 'it is starting' };
 
 export interface PlannedKill {
-  part: MainPart;
+  part: string;
   moment: KillMoment;
   /** How long after the moment; part of what is drawn, nothing waits for it. */
   lagMs: number;
@@ -58,27 +57,29 @@ const lagMs = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 }));
 /** From the first breath of a process to about when it is ready. */
 const startingLagMs = fc.integer({ min: 0, max: 3_000 });
 
-const roundOfKills = fc
-  .tuple(
-    fc.shuffledSubarray([...MAIN_PARTS], { minLength: MAIN_PARTS.length }),
-    fc.infiniteStream(fc.tuple(moment, lagMs, startingLagMs)),
-  )
-  .map(([parts, draws]) => {
-    const planned = draws.take(parts.length);
-    return parts.flatMap((part): PlannedKill[] => {
-      const [drawn, lag, startingLag] = planned.next().value ?? [];
-      if (!drawn || lag === undefined || startingLag === undefined) return [];
-      if (drawn.when !== 'it is starting') return [{ part, moment: drawn, lagMs: lag }];
-      return [
-        { part, moment: { when: 'a request is unanswered' }, lagMs: lag },
-        { part, moment: drawn, lagMs: startingLag },
-      ];
+const roundOfKills = (mortal: readonly string[]) =>
+  fc
+    .tuple(
+      fc.shuffledSubarray([...mortal], { minLength: mortal.length }),
+      fc.infiniteStream(fc.tuple(moment, lagMs, startingLagMs)),
+    )
+    .map(([parts, draws]) => {
+      const planned = draws.take(parts.length);
+      return parts.flatMap((part): PlannedKill[] => {
+        const [drawn, lag, startingLag] = planned.next().value ?? [];
+        if (!drawn || lag === undefined || startingLag === undefined) return [];
+        if (drawn.when !== 'it is starting') return [{ part, moment: drawn, lagMs: lag }];
+        return [
+          { part, moment: { when: 'a request is unanswered' }, lagMs: lag },
+          { part, moment: drawn, lagMs: startingLag },
+        ];
+      });
     });
-  });
 
-/** The kills that a seed draws: every part has its turn in each round, so none is spared for long. */
-export function drawKills(seed: number, count: number): PlannedKill[] {
-  const rounds = fc.sample(fc.noBias(roundOfKills), { seed, numRuns: Math.ceil(count / MAIN_PARTS.length) });
+/** The kills that a seed draws among the parts: each has its turn in every round, so none is spared for long. */
+export function drawKills(seed: number, count: number, parts: readonly string[]): PlannedKill[] {
+  const numRuns = Math.ceil(count / parts.length);
+  const rounds = fc.sample(fc.noBias(roundOfKills(parts)), { seed, numRuns });
   return rounds
     .flat()
     .slice(0, count)

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
-import { MAIN_PARTS, type EmbeddedStack, type MainPart } from '../support/embedded-stack';
+import type { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { drawKills, type KillMoment, type PlannedKill } from './chaos-plan';
 import { Customers } from './customers';
@@ -15,7 +15,7 @@ const LOGGED_ERROR = /"level":50.*"err":/;
 
 /** What came of a run. */
 export interface ChaosReport {
-  kills: Record<MainPart, number>;
+  kills: Record<string, number>;
   moments: Record<string, number>;
   submitted: number;
   /** Submissions that broke off or were put off, and were repeated or given up. */
@@ -38,7 +38,7 @@ export async function runChaos(
   const parts = new KeptParts(stack);
   const customers = new Customers(stack, seed);
   try {
-    const kills = drawKills(seed, count);
+    const kills = drawKills(seed, count, stack.parts);
     for (const [at, kill] of kills.entries()) {
       const last = kills[at - 1]?.part;
       const { when } = kill.moment;
@@ -48,7 +48,7 @@ export async function runChaos(
       moments[when] = (moments[when] ?? 0) + 1;
       progress(`${at + 1}/${count} ${kill.part}, ${when}; ${customers.submitted.length} orders`);
     }
-    for (const part of MAIN_PARTS) await parts.untilReady(part);
+    for (const part of stack.parts) await parts.untilReady(part);
     progress('all parts are up again');
     await customers.closeShop();
     const running = await purchasesThatNeverEnd(stack);
@@ -79,7 +79,7 @@ interface Run {
 /** Resolves at the moment at which a part is to be killed; its process is there then. */
 async function momentOf(
   { part, moment, lagMs }: PlannedKill,
-  last: MainPart | undefined,
+  last: string | undefined,
   { stack, parts, customers }: Run,
 ): Promise<void> {
   if (moment.when === 'it is starting') {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { MAIN_PARTS, type EmbeddedStack, type MainPart } from '../support/embedded-stack';
+import type { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 
 type Standing = 'ready' | 'starting' | 'down';
@@ -9,27 +9,26 @@ const RESTART_PAUSE_MS = 200;
 
 /** The parts of a running stack, each started again whenever it ended, as an orchestrator does. */
 export class KeptParts {
-  readonly kills: Record<MainPart, number> = { temporal: 0, sandbox: 0, worker: 0, api: 0 };
+  readonly kills: Record<string, number> = {};
   /** Parts that ended though nobody had killed them. */
   readonly deaths: string[] = [];
-  private readonly standing: Record<MainPart, Standing> = {
-    temporal: 'ready',
-    sandbox: 'ready',
-    worker: 'ready',
-    api: 'ready',
-  };
-  private readonly killed = new Set<MainPart>();
-  private readonly held = new Set<MainPart>();
+  private readonly standing: Record<string, Standing> = {};
+  private readonly killed = new Set<string>();
+  private readonly held = new Set<string>();
   private over = false;
 
   /** @param stack all of whose parts are up */
   constructor(private readonly stack: EmbeddedStack) {
-    for (const part of MAIN_PARTS) void this.keep(part);
+    for (const part of stack.parts) {
+      this.kills[part] = 0;
+      this.standing[part] = 'ready';
+      void this.keep(part);
+    }
   }
 
   /** @param hold keeps the part down until `release` */
-  async kill(part: MainPart, hold: boolean): Promise<void> {
-    this.kills[part] += 1;
+  async kill(part: string, hold: boolean): Promise<void> {
+    this.kills[part] = (this.kills[part] ?? 0) + 1;
     this.killed.add(part);
     if (hold) this.held.add(part);
     await this.stack.killPart(part);
@@ -41,12 +40,12 @@ export class KeptParts {
   }
 
   /** Waits until the part has said that it is ready. */
-  async untilReady(part: MainPart): Promise<void> {
+  async untilReady(part: string): Promise<void> {
     await this.untilIt(part, ['ready']);
   }
 
   /** Waits until a process of the part is there. */
-  async untilThere(part: MainPart): Promise<void> {
+  async untilThere(part: string): Promise<void> {
     await this.untilIt(part, ['starting', 'ready']);
   }
 
@@ -56,13 +55,13 @@ export class KeptParts {
     this.release();
   }
 
-  private async untilIt(part: MainPart, wanted: readonly Standing[]): Promise<void> {
+  private async untilIt(part: string, wanted: readonly Standing[]): Promise<void> {
     await eventually(`${part} to be ${wanted.join(' or ')}`, () =>
-      wanted.includes(this.standing[part]) ? true : undefined,
+      wanted.includes(this.standing[part] ?? 'down') ? true : undefined,
     );
   }
 
-  private async keep(part: MainPart): Promise<void> {
+  private async keep(part: string): Promise<void> {
     for (;;) {
       const wasReady = this.standing[part] === 'ready';
       const { how, lastLines } = await this.stack.endOfPart(part);
@@ -77,7 +76,7 @@ export class KeptParts {
     }
   }
 
-  private async start(part: MainPart): Promise<void> {
+  private async start(part: string): Promise<void> {
     const started = this.stack.startPart(part);
     this.standing[part] = 'starting';
     try {

@@ -6,6 +6,14 @@ import { parse } from 'yaml';
 import { loadConfig } from '../../config';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { TIME_TO_OBEY } from '../../worker-stop';
+import {
+  COUNTS,
+  dynamicConfiguration,
+  HISTORY_SHARDS,
+  MODULES,
+  POSTGRESQL_SETTINGS,
+  SQL_POOLS,
+} from '../../scripts/cluster/settings';
 
 test('the compose file registers exactly the search attributes of the domain', async () => {
   const text = await readFile(join(__dirname, '../../docker-compose.temporal.yml'), 'utf8');
@@ -36,6 +44,8 @@ test('the compose file is one by the compose specification, and every image is p
 
 interface Service {
   build?: string;
+  image?: string;
+  command?: string[];
   read_only?: boolean;
   cap_drop?: string[];
   security_opt?: string[];
@@ -89,5 +99,58 @@ describe('the containers', () => {
   it('have no file of secrets in their image', async () => {
     const ignored = await readFile(join(__dirname, '../../.dockerignore'), 'utf8');
     expect(ignored.split('\n')).toEqual(expect.arrayContaining(['.git', '.data', '**/.env*']));
+  });
+});
+
+describe('the compose file and `npm run cluster`', () => {
+  interface ComposeFile {
+    services: Record<string, Service>;
+    configs: Record<string, { content: string }>;
+  }
+  let file: ComposeFile;
+  beforeAll(async () => {
+    const text = await readFile(join(__dirname, '../../docker-compose.temporal.yml'), 'utf8');
+    file = parse(text, { merge: true }) as ComposeFile; // its form is the test above
+  });
+  /** Services of one kind: `api`, `api-2`, … */
+  const all = (kind: string) =>
+    Object.entries(file.services).filter(([name]) => new RegExp(`^${kind}(-\\d+)?$`).test(name));
+
+  it('run as many servers, workers and APIs', () => {
+    expect(all('temporal')).toHaveLength(COUNTS.servers);
+    expect(all('api')).toHaveLength(COUNTS.apis);
+    expect(all('worker')).toHaveLength(COUNTS.workers);
+    const ports = all('worker').flatMap(([, { environment }]) => [
+      environment?.['METRICS_WORKER_PORT'],
+      environment?.['WORKER_HEALTH_PORT'],
+    ]);
+    expect(new Set(ports).size).toBe(2 * COUNTS.workers); // they share one network
+  });
+
+  it('give every Temporal server the same version, shards and pools', () => {
+    for (const [, { image, environment }] of all('temporal')) {
+      expect(`v${image?.split(':')[1]}`).toBe(MODULES.server.version);
+      expect(environment).toMatchObject({
+        NUM_HISTORY_SHARDS: `${HISTORY_SHARDS}`,
+        SQL_MAX_CONNS: `${SQL_POOLS.default}`,
+        SQL_MAX_IDLE_CONNS: `${SQL_POOLS.default}`,
+        SQL_VIS_MAX_CONNS: `${SQL_POOLS.visibility}`,
+        SQL_VIS_MAX_IDLE_CONNS: `${SQL_POOLS.visibility}`,
+      });
+    }
+    expect(`v${file.services['temporal-ui']?.image?.split(':')[1]}`).toBe(MODULES.ui.version);
+  });
+
+  it('give Temporal the same dynamic settings', () => {
+    expect(parse(file.configs['dynamic-config']?.content ?? '')).toEqual(dynamicConfiguration());
+  });
+
+  it('give PostgreSQL the same settings', () => {
+    const settings = Object.entries(POSTGRESQL_SETTINGS).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+
+    expect(file.services['postgresql']?.command).toEqual(['postgres', ...settings]);
   });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -10,24 +10,28 @@ import { loadConfig, type Config } from '../../config';
 import { channelName, externalId, purchaseWorkflowId } from '../../domain/identifiers';
 import type { GatewayCall } from '../../mobifone/contract';
 import type { faultRuleSchema } from '../../mobifone/sandbox/faults';
+import { apiPorts, PORTS_TAKEN } from '../../scripts/cluster/layout';
+import { clusterPlans } from '../../scripts/cluster/plans';
+import { COUNTS } from '../../scripts/cluster/settings';
 import { ChildPart, type PartEnd, type PartPlan } from '../../scripts/supervisor/child-part';
 import { typescriptEntry } from '../../scripts/typescript-entry';
-import { freePorts } from './free-ports';
+import { freePorts, freePortsInARow } from './free-ports';
 import { fromGlobalSetup } from './test-environment';
 
 const ROOT = path.resolve(__dirname, '../..');
-const ENTRIES = {
-  temporal: path.join(ROOT, 'scripts/temporal.ts'),
-  sandbox: path.join(ROOT, 'mobifone/sandbox/main.ts'),
-  worker: path.join(ROOT, 'worker.ts'),
-  api: path.join(ROOT, 'api/main.ts'),
-  'codec-server': path.join(ROOT, 'encryption/codec-server/main.ts'),
-  storefront: path.join(ROOT, 'scripts/storefront.ts'),
-} as const;
-export type PartName = keyof typeof ENTRIES;
-/** The parts of every stack, in the order in which they are started. */
-export const MAIN_PARTS = ['temporal', 'sandbox', 'worker', 'api'] as const satisfies readonly PartName[];
-export type MainPart = (typeof MAIN_PARTS)[number];
+const EMBEDDED_PLANS: readonly PartPlan[] = [
+  { name: 'temporal', entry: path.join(ROOT, 'scripts/temporal.ts') },
+  { name: 'sandbox', entry: path.join(ROOT, 'mobifone/sandbox/main.ts') },
+  { name: 'worker', entry: path.join(ROOT, 'worker.ts') },
+  { name: 'api', entry: path.join(ROOT, 'api/main.ts') },
+];
+/** Started by those tests only that want them. */
+const OTHER_PLANS: readonly PartPlan[] = [
+  { name: 'codec-server', entry: path.join(ROOT, 'encryption/codec-server/main.ts') },
+  { name: 'storefront', entry: path.join(ROOT, 'scripts/storefront.ts') },
+];
+/** The same tests, against the cluster of `npm run cluster`. */
+export const IS_CLUSTER = process.env['STACK'] === 'cluster';
 
 /** A part that does not stop by then when it is asked to is killed, so that no test leaves a process behind. */
 const STOP_LIMIT_MS = 60_000;
@@ -39,28 +43,38 @@ const STOP_LIMIT_MS = 60_000;
 export class EmbeddedStack {
   readonly config: Config;
   channels: readonly DemoChannel[] = [];
-  private readonly parts = new Map<string, ChildPart>();
+  private readonly running = new Map<string, ChildPart>();
+  private readonly plans: readonly PartPlan[];
   private readonly words: string[] = [];
+  private apiTurn = 0;
 
   private constructor(
     private readonly folder: string,
     private readonly environment: NodeJS.ProcessEnv,
   ) {
     this.config = loadConfig(environment);
+    this.plans = IS_CLUSTER ? clusterPlans(this.config) : EMBEDDED_PLANS;
   }
 
-  /** @param settings environment variables on top of the ports and folders */
+  /**
+   * With STACK=cluster in the environment all runs on PostgreSQL, two Temporal servers, three workers and two APIs.
+   * @param settings environment variables on top of the ports and folders
+   */
   static async start(settings: Record<string, string> = {}): Promise<EmbeddedStack> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-stack-'));
-    const [temporal, ui, sandbox, api, storefront, codecServer] = await freePorts(6);
+    await chmod(folder, 0o711); // PostgreSQL, which may not run as root, passes through
+    const [temporal, ui, sandbox, storefront, codecServer] = await freePorts(5);
+    const cluster = await freePortsInARow(PORTS_TAKEN);
+    const apis = await freePortsInARow(COUNTS.apis);
     const stack = new EmbeddedStack(folder, {
       ...process.env,
       DATA_DIR: folder,
       TEMPORAL_CLI_PATH: fromGlobalSetup('cli'),
       TEMPORAL_PORT: `${temporal}`,
       TEMPORAL_UI_PORT: `${ui}`,
+      CLUSTER_PORT: `${cluster}`,
       SANDBOX_PORT: `${sandbox}`,
-      API_PORT: `${api}`,
+      API_PORT: `${apis}`,
       STOREFRONT_PORT: `${storefront}`,
       CODEC_SERVER_PORT: `${codecServer}`,
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
@@ -83,17 +97,17 @@ export class EmbeddedStack {
    * @param name what it is called, for a second one of its kind
    */
   async startPart(
-    kind: PartName,
+    kind: string,
     settings: Readonly<Record<string, string>> = {},
     name: string = kind,
   ): Promise<void> {
-    const plan: PartPlan = { name, entry: ENTRIES[kind] };
-    const environment = { ...this.environment, ...settings };
+    const plan = { ...this.planOf(kind), name };
+    const environment = { ...this.environment, ...plan.environment?.(new Map()), ...settings };
     const part = new ChildPart(plan, environment, path.join(this.folder, `${name}.log`), {
       onLine: (_, line) => this.words.push(`${name}: ${line}`),
       onProgress: () => undefined,
     });
-    this.parts.set(name, part);
+    this.running.set(name, part);
     const ended = part.ended.then(({ how, lastLines }) => {
       throw new Error(`${name} ended before it was ready (${how}):\n${lastLines.join('\n')}`);
     });
@@ -123,11 +137,23 @@ export class EmbeddedStack {
 
   /** Stops every part in the opposite order; the data stays, as after a Ctrl-C. */
   async stopParts(): Promise<void> {
-    for (const part of [...this.parts.keys()].toReversed()) await this.stopPart(part);
+    for (const part of [...this.running.keys()].toReversed()) await this.stopPart(part);
   }
 
   async startParts(): Promise<void> {
-    for (const part of MAIN_PARTS) await this.startPart(part);
+    for (const part of this.parts) await this.startPart(part);
+  }
+
+  /** What always runs, in the order of its start. */
+  get parts(): readonly string[] {
+    return this.plans.map(({ name }) => name);
+  }
+
+  private planOf(kind: string): PartPlan {
+    const plan =
+      this.plans.find(({ name }) => name === kind) ?? OTHER_PLANS.find(({ name }) => name === kind);
+    if (!plan) throw new Error(`there is no part ${kind}`);
+    return plan;
   }
 
   /** Runs one of `scripts/` in the stack's environment to its end, with something to read from stdin. */
@@ -160,13 +186,15 @@ export class EmbeddedStack {
   }
 
   private part(name: string): ChildPart {
-    const part = this.parts.get(name);
+    const part = this.running.get(name);
     if (!part) throw new Error(`${name} was never started`);
     return part;
   }
 
+  /** Where there are several APIs, each in its turn, as a load balancer has it. */
   get apiUrl(): string {
-    return `http://127.0.0.1:${this.config.API_PORT}`;
+    const ports = IS_CLUSTER ? apiPorts(this.config) : [this.config.API_PORT];
+    return `http://127.0.0.1:${ports[this.apiTurn++ % ports.length]}`;
   }
 
   /** The demo shop, once its part was started. */

@@ -18,6 +18,15 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
+/** The first of so many ports, one after the other, that are free now. */
+export async function freePortsInARow(count: number): Promise<number> {
+  for (;;) {
+    const first = randomInt(FROM, TO - count);
+    const free = await Promise.all(Array.from({ length: count }, (_, at) => isFree(first + at)));
+    if (free.every(Boolean)) return first;
+  }
+}
+
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

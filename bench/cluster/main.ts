@@ -1,0 +1,114 @@
+import { loadavg, cpus } from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { Client, Connection } from '@temporalio/client';
+import { Command, InvalidArgumentError } from 'commander';
+import { temporalTarget } from '../../client/connection';
+import { openEncryption } from '../../client/encryption';
+import { loadConfig } from '../../config';
+import { channelName, externalId, purchaseWorkflowId } from '../../domain/identifiers';
+import { readDemoChannel } from '../../scripts/demo-channel';
+import { apiPorts, HOST } from '../../scripts/cluster/layout';
+import { HISTORY_SHARDS } from '../../scripts/cluster/settings';
+import { SIZING_FIGURES_FILE, type ClusterFigures } from '../../docs/sizing/figures';
+import { historyFigures, type HistoryFigures } from '../history-figures';
+import { percentiles, type Percentiles } from '../percentiles';
+import { databaseFigures } from './database-figures';
+import { clusterProcesses, processorSeconds } from './processes';
+import { sell, type Sold } from './selling';
+
+interface Options {
+  purchases: number;
+  atOnce: number;
+  write: boolean;
+}
+
+const positive = (text: string): number => {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('a whole number above 0 is wanted');
+};
+
+/** `npm run bench:cluster`: what a purchase takes of the running cluster. Exit codes: 0 measured, 1 not. */
+new Command('bench:cluster')
+  .description(
+    'sells through the APIs of a running `npm run cluster` and tells what a purchase takes of each part',
+  )
+  .option('--purchases <number>', 'how many are sold', positive, 1_000)
+  .option('--at-once <number>', 'how many of them at once', positive, 50)
+  .option('--write', `writes the figures to ${SIZING_FIGURES_FILE}, of which docs/sizing.md is made`, false)
+  .action(async (options: Options) => {
+    const figures = await measure(options);
+    if (options.write) writeFileSync(SIZING_FIGURES_FILE, `${JSON.stringify(figures, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+  })
+  .parseAsync()
+  .catch((fault: unknown) => {
+    process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.exitCode = 1;
+  });
+
+async function measure({ purchases, atOnce }: Options): Promise<ClusterFigures> {
+  const config = loadConfig();
+  const processes = clusterProcesses(config);
+  const channel = await readDemoChannel(config.DATA_DIR, 'demo');
+  const apis = apiPorts(config).map((port) => `http://${HOST}:${port}`);
+  await sell(apis, channel, { purchases: atOnce, atOnce }); // what is done once is not a purchase's
+  const before = { processor: processorSeconds(processes), database: await databaseFigures(config) };
+  const { sold, seconds } = await sell(apis, channel, { purchases, atOnce });
+  await untilAllAreOver();
+  const after = { processor: processorSeconds(processes), database: await databaseFigures(config) };
+  const each = (from: number, to: number): number => Math.round(((to - from) / purchases) * 100) / 100;
+  const milliseconds = Object.entries(after.processor).map(([kind, used]) => [
+    kind,
+    each((before.processor[kind] ?? 0) * 1000, used * 1000),
+  ]);
+  const { database: first } = before;
+  const { database: last } = after;
+  return {
+    measuredAt: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} cores shared by all processes, load average ${loadavg()[0]?.toFixed(0)}`,
+    shards: HISTORY_SHARDS,
+    purchases,
+    atOnce,
+    perSecond: Math.round((purchases / seconds) * 100) / 100,
+    answerMs: rounded(percentiles(sold.map((each) => each.milliseconds))),
+    processorMsPerPurchase: Object.fromEntries(milliseconds) as Record<string, number>,
+    databasePerPurchase: {
+      storedBytes: Math.round(each(first.storedBytes, last.storedBytes)),
+      walBytes: Math.round(each(first.walBytes, last.walBytes)),
+      walSyncs: each(first.walSyncs, last.walSyncs),
+      commits: each(first.commits, last.commits),
+    },
+    history: await historiesOf(sold, channel.name),
+  };
+}
+
+async function withTemporal<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const config = loadConfig();
+  const { connectionOptions, namespace } = temporalTarget(config);
+  const { dataConverter } = openEncryption(config);
+  const connection = await Connection.connect(connectionOptions);
+  try {
+    return await work(new Client({ connection, namespace, dataConverter }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The messages follow the answer. */
+async function untilAllAreOver(): Promise<void> {
+  const running = "WorkflowType = 'purchase' AND ExecutionStatus = 'Running'";
+  await withTemporal(async ({ workflow }) => {
+    while ((await workflow.count(running)).count > 0)
+      await new Promise((resolve) => setTimeout(resolve, 200));
+  });
+}
+
+async function historiesOf(sold: readonly Sold[], channel: string): Promise<HistoryFigures> {
+  const ids = sold.map((each) => purchaseWorkflowId(channelName(channel), externalId(each.externalId)));
+  return withTemporal((client) => historyFigures(client, ids));
+}
+
+function rounded({ p50, p95, p99 }: Percentiles): Percentiles {
+  return { p50: Math.round(p50), p95: Math.round(p95), p99: Math.round(p99) };
+}

@@ -1,0 +1,97 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { ensureDemoChannels } from '../../channel/demo';
+import { temporalTarget } from '../../client/connection';
+import { ensureKeyRing, openEncryption } from '../../client/encryption';
+import { loadConfig, type Config } from '../../config';
+import { whenStopIsAsked } from '../../process';
+import { Supervisor } from '../supervisor/supervisor';
+import { terminalLine } from '../supervisor/terminal-line';
+import { examine, type Finding } from './doctor';
+import { clusterFolders, processesFile } from './layout';
+import { clusterPlans } from './plans';
+import { clusterWelcome } from './welcome';
+
+/** `npm run cluster`: the compose file's topology as processes of this machine. Exit codes: 0 done, 1 a fault. */
+const program = new Command('cluster').description(
+  'Temporal on PostgreSQL with two servers, three workers and two APIs, without Docker: docs/cluster.md',
+);
+program
+  .command('up', { isDefault: true })
+  .description('starts everything and runs until Ctrl-C')
+  .action(() => up(ownConfig()));
+program
+  .command('check')
+  .description('tells what is missing and how to get it; starts nothing')
+  .action(async () => {
+    const findings = await examine(ownConfig());
+    for (const finding of findings) say(lineOf(finding));
+    process.exitCode = findings.every(({ isThere }) => isThere) ? 0 : 1;
+  });
+
+/** @throws Error where an outside server is configured: the parts would go there, past the cluster */
+function ownConfig(): Config {
+  const config = loadConfig();
+  const { embedded, connectionOptions } = temporalTarget(config);
+  if (embedded) return config;
+  throw new Error(
+    `The cluster has servers of its own, and ${connectionOptions.address} is configured: unset TEMPORAL_ADDRESS (or TEMPORAL_PROFILE).`,
+  );
+}
+
+const lineOf = ({ title, isThere, words }: Finding): string =>
+  `${isThere ? 'ok     ' : 'missing'}  ${title}: ${words}`;
+
+async function up(config: Config): Promise<void> {
+  const missing = (await examine(config)).filter(({ isThere }) => !isThere);
+  if (missing.length > 0) throw new Error(missing.map(lineOf).join('\n'));
+  await mkdir(config.DATA_DIR, { recursive: true });
+  ensureKeyRing(config);
+  openEncryption(config); // a key ring that is faulty is told before anything is started
+  const channels = await ensureDemoChannels(config);
+  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), {
+    onLine: (part, line) => {
+      const short = terminalLine(part, line);
+      if (short) say(short);
+    },
+    onProgress: (line) => {
+      say(line);
+      writeProcesses(config, supervisor.pids); // a line may tell of a new process
+    },
+  });
+  whenStopIsAsked(
+    () => {
+      say('Stopping; press Ctrl-C again to kill.');
+      supervisor.stop();
+    },
+    () => {
+      process.exitCode = 130;
+      supervisor.kill();
+    },
+  );
+  await supervisor.run(clusterPlans(config), () => {
+    writeProcesses(config, supervisor.pids);
+    say(clusterWelcome(config, channels, supervisor.pids));
+  });
+  rmSync(processesFile(config), { force: true });
+  say('Stopped.');
+}
+
+function writeProcesses(config: Config, pids: ReadonlyMap<string, number | undefined>): void {
+  mkdirSync(clusterFolders(config).all, { recursive: true });
+  writeFileSync(processesFile(config), JSON.stringify(Object.fromEntries(pids), null, 2));
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+program.parseAsync().then(
+  () => process.exit(),
+  (fault: unknown) => {
+    process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+    process.exit(process.exitCode ?? 1);
+  },
+);
