@@ -23,11 +23,12 @@ import { runPart, type Part } from './process';
 import { startWorkerHealth, type WorkerHealth } from './worker-health';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
+import { WORKFLOW_BUNDLE } from './workflow-bundle';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
 
-/** Where the workflows are, for the worker's bundler. */
-export const WORKFLOWS_PATH = require.resolve('./workflows');
+const { workflowsPath, ...bundlerOptions } = WORKFLOW_BUNDLE;
+const FROM_SOURCE = { workflowsPath, bundlerOptions };
 
 /**
  * Starts one worker from configuration and waits until it is ready to poll.
@@ -38,7 +39,7 @@ export const WORKFLOWS_PATH = require.resolve('./workflows');
 export async function startWorker(
   config: Config,
   logger: Pino,
-  workflows: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'> = { workflowsPath: WORKFLOWS_PATH },
+  workflows: Pick<WorkerOptions, 'workflowsPath' | 'bundlerOptions' | 'workflowBundle'> = FROM_SOURCE,
 ): Promise<Part> {
   const target = temporalTarget(config);
   const { namespace } = target;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { bundleWorkflowCode, type WorkerOptions } from '@temporalio/worker';
-import { WORKFLOWS_PATH } from '../../worker';
+import { bundleWorkflowCode, type BundleOptions, type WorkerOptions } from '@temporalio/worker';
+import { WORKFLOW_BUNDLE } from '../../workflow-bundle';
 
 const VARIABLE = 'BENCH_WORKFLOW_BUNDLE';
 
@@ -14,8 +14,8 @@ export interface Bundles {
 /** Bundles both sets of workflows once, so that no worker does it while something is measured. */
 export async function bundleAll(folder: string): Promise<Bundles> {
   const [saga, yardstick] = await Promise.all([
-    bundle(WORKFLOWS_PATH, path.join(folder, 'saga.js')),
-    bundle(require.resolve('../yardstick/workflows'), path.join(folder, 'yardstick.js')),
+    bundle(WORKFLOW_BUNDLE, path.join(folder, 'saga.js')),
+    bundle({ workflowsPath: require.resolve('../yardstick/workflows') }, path.join(folder, 'yardstick.js')),
   ]);
   return { saga, yardstick };
 }
@@ -32,8 +32,8 @@ export function fromEnvironment(): NonNullable<WorkerOptions['workflowBundle']> 
   return { codePath };
 }
 
-async function bundle(workflowsPath: string, file: string): Promise<string> {
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: SILENT });
+async function bundle(options: BundleOptions, file: string): Promise<string> {
+  const { code } = await bundleWorkflowCode({ ...options, logger: SILENT });
   await writeFile(file, code);
   return file;
 }

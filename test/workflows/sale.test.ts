@@ -335,6 +335,25 @@ describe('two purchases in one worker', () => {
   });
 });
 
+describe('a purchase that waits', () => {
+  it('shows the Web UI the line of the saga at which it does, in traces of no more than four lines', async () => {
+    const gateway = new ScriptedGateway();
+    const registration = gateway.hold('register');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await registration.arrived;
+      const trace = await lab.handle(order).query<string, []>('__stack_trace');
+      expect(trace).toMatch(/at registerPackage \(.*workflows\/purchase\.ts:/);
+      const lines = trace.split('\n\n').map((promise) => promise.split('\n').length);
+      expect(Math.max(...lines)).toBe(4);
+      registration.release({ kind: 'done' });
+      await lab.handle(order).result();
+    });
+  });
+});
+
 function outcomeOf(submission: Submission) {
   return submission.kind !== 'conflict' && submission.purchase.outcome;
 }
