@@ -157,6 +157,27 @@ describe('a charge that MobiFone does not settle', () => {
 });
 
 describeInChromium('someone who has only docs/operations.md', () => {
+  beforeAll(() => stack.startPart('codec-server')); // decrypts for the Web UI
+
+  it('sees in a purchase’s page each call in words, decrypted, and what was undone', async () => {
+    await stack.liftFaults();
+    await selling.buy('refused', '0900000402');
+    expect((await selling.outcomeOf('refused'))['outcome']).toBe('rolled_back');
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1500, height: 1150 } });
+      const workflow = encodeURIComponent(stack.workflowId('refused'));
+      const webUi = `http://127.0.0.1:${stack.config.TEMPORAL_UI_PORT}`;
+      await page.goto(`${webUi}/namespaces/default/workflows/${workflow}`);
+      for (const words of ['(2) Check D90', '(2.2) Register D90', '(6.1) Roll back D90', '(6.3) ']) {
+        await page.getByText(words).first().waitFor();
+      }
+      await picture(page, 'web-ui-purchase');
+    } finally {
+      await browser.close();
+    }
+  });
+
   it('settles a purchase in the Web UI: the list, the sentences, the form of the update', async () => {
     const DOCUMENT = 'docs/operations.md';
     await stack.startPart('codec-server');
