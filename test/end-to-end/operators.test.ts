@@ -180,7 +180,6 @@ describeInChromium('someone who has only docs/operations.md', () => {
 
   it('settles a purchase in the Web UI: the list, the sentences, the form of the update', async () => {
     const DOCUMENT = 'docs/operations.md';
-    await stack.startPart('codec-server');
     await stuck('settled-by-hand');
     const workflowId = stack.workflowId('settled-by-hand');
     const browser = await launchChromium();
