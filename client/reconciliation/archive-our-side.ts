@@ -3,8 +3,14 @@ import { ArchiveFault, dayFiles } from '../archive/archive-files';
 import type { ArchivedPurchase, ReadablePurchase } from '../archive/archived-purchase';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
-import { isOutcome } from '../../domain/purchase-states';
-import type { Evidence, HistoryReader, OurPurchase, OurSide, RefundNotice } from './our-purchase';
+import {
+  ordered,
+  type Evidence,
+  type HistoryReader,
+  type OurPurchase,
+  type OurSide,
+  type RefundNotice,
+} from './our-purchase';
 
 /** Our side from the archive, for days that Temporal has forgotten. */
 export class ArchiveOurSide implements OurSide {
@@ -66,20 +72,6 @@ function readable(purchase: ArchivedPurchase, file: string): ReadablePurchase {
 }
 
 function ourArchived({ order, day, state, needsAttention, run }: ReadablePurchase): OurPurchase {
-  return {
-    purchaseId: order.purchaseId,
-    channel: order.channel,
-    externalId: order.externalId,
-    msisdn: order.msisdn,
-    package: order.package.code,
-    paymentForm: order.paymentForm,
-    faceValue: order.faceValue,
-    discount: order.discount,
-    day,
-    state,
-    refundNotice: isOutcome(state) && state !== 'succeeded' ? 'due' : 'not_due',
-    acceptedAt: Date.parse(order.acceptedAt),
-    closedAt: run.closedAt === null ? null : Date.parse(run.closedAt),
-    needsAttention,
-  };
+  const closedAt = run.closedAt === null ? null : Date.parse(run.closedAt);
+  return ordered(order, { day, state, closedAt, needsAttention });
 }

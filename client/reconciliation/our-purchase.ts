@@ -4,7 +4,8 @@ import type { CaseId, ChannelName, ExternalId, PurchaseId } from '../../domain/i
 import type { LocalDay } from '../../domain/local-time';
 import type { Msisdn } from '../../domain/msisdn';
 import type { PackageCode, PaymentForm } from '../../domain/packages';
-import type { PurchaseState } from '../../domain/purchase-states';
+import type { PurchaseOrder } from '../../domain/purchase';
+import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
 import type { Vnd } from '../../domain/vnd';
 import { NOTHING, money, type Money } from './money';
 
@@ -30,6 +31,27 @@ export interface OurPurchase {
   /** When its workflow was over; null while it runs. */
   closedAt: number | null;
   needsAttention: boolean;
+}
+
+/** What was ordered, and how it stands. */
+export function ordered(
+  order: PurchaseOrder,
+  standing: Pick<OurPurchase, 'day' | 'state' | 'closedAt' | 'needsAttention'>,
+): OurPurchase {
+  const { state } = standing;
+  return {
+    purchaseId: order.purchaseId,
+    channel: order.channel,
+    externalId: order.externalId,
+    msisdn: order.msisdn,
+    package: order.package.code,
+    paymentForm: order.paymentForm,
+    faceValue: order.faceValue,
+    discount: order.discount,
+    refundNotice: isOutcome(state) && state !== 'succeeded' ? 'due' : 'not_due',
+    acceptedAt: Date.parse(order.acceptedAt),
+    ...standing,
+  };
 }
 
 /** What a purchase comes to on our side. */

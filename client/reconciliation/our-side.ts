@@ -3,10 +3,10 @@ import type { PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
-import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
+import type { PurchaseState } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { PayloadUnreadable } from '../../encryption/payload-unreadable';
-import type { OurPurchase, OurSide } from './our-purchase';
+import { ordered, type OurPurchase, type OurSide } from './our-purchase';
 
 /** Purchases a page of visibility; the most that a server gives by default. */
 const PAGE_SIZE = 1000;
@@ -64,20 +64,10 @@ function ourPurchase(execution: WorkflowExecutionInfo): OurPurchase {
   const attributes = execution.typedSearchAttributes;
   const state = (attributes.get(purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
   const cutOff = execution.status.name !== 'RUNNING' && execution.status.name !== 'COMPLETED';
-  return {
-    purchaseId: order.purchaseId,
-    channel: order.channel,
-    externalId: order.externalId,
-    msisdn: order.msisdn,
-    package: order.package.code,
-    paymentForm: order.paymentForm,
-    faceValue: order.faceValue,
-    discount: order.discount,
+  return ordered(order, {
     day: attributes.get(purchaseDay) as LocalDay, // written at every start
     state,
-    refundNotice: isOutcome(state) && state !== 'succeeded' ? 'due' : 'not_due',
-    acceptedAt: Date.parse(order.acceptedAt),
     closedAt: execution.closeTime?.getTime() ?? null,
     needsAttention: cutOff || (attributes.get(needsAttention) ?? false),
-  };
+  });
 }
