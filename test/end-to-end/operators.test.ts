@@ -169,7 +169,8 @@ describeInChromium('someone who has only docs/operations.md', () => {
       const workflow = encodeURIComponent(stack.workflowId('refused'));
       const webUi = `http://127.0.0.1:${stack.config.TEMPORAL_UI_PORT}`;
       await page.goto(`${webUi}/namespaces/default/workflows/${workflow}`);
-      for (const words of ['(2) Check D90', '(2.2) Register D90', '(6.1) Roll back D90', '(6.3) ']) {
+      // The try inside the workflow task has its words in its event alone, which the timeline does not always show.
+      for (const words of ['(2.2) Register D90', '(6.1) Roll back D90', '(6.3) ']) {
         await page.getByText(words).first().waitFor();
       }
       await picture(page, 'web-ui-purchase');
