@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '../../channel/key';
 import { reconciliationPolicy } from '../../client/reconciliation-policy';
@@ -61,11 +62,12 @@ function found(query: string, count: number): Promise<true> {
 function decisionsOf(order: string): Promise<unknown[]> {
   return stack.temporal(async (client) => {
     const { events } = await client.workflow.getHandle(stack.workflowId(order)).fetchHistory();
-    return (events ?? []).flatMap(({ workflowExecutionUpdateAcceptedEventAttributes: update }) => {
+    const converter = client.options.loadedDataConverter;
+    const decisions = (events ?? []).flatMap(({ workflowExecutionUpdateAcceptedEventAttributes: update }) => {
       const { name, args } = update?.acceptedRequest?.input ?? {};
-      const [payload] = args?.payloads ?? [];
-      return name === 'decide' && payload?.data ? [JSON.parse(Buffer.from(payload.data).toString())] : [];
+      return name === 'decide' ? [decodeArrayFromPayloads(converter, args?.payloads)] : [];
     });
+    return (await Promise.all(decisions)).map(([decision]) => decision);
   });
 }
 
@@ -180,7 +182,7 @@ describe('a day that a worker reconciles by itself', () => {
     const { port } = operations.address() as AddressInfo; // of a server that listens on TCP
     await stack.stopPart('worker');
     await stack.startPart('worker', {
-      RECONCILIATION_SOURCE: `${stack.sandboxUrl}/sandbox/settlement?date={date}&differences=seed:3&kinds=missing_there`,
+      RECONCILIATION_SOURCE: `${stack.sandboxUrl}/sandbox/settlement?date={date}&differences=seed:3&kinds=amount_differs`, // at any time of the day, which what is missing is not
       RECONCILIATION_REPORTS: path.join(folder, 'reports'),
       RECONCILIATION_SIGNING_KEY: 'a key of sixteen',
       OPERATIONS_WEBHOOK: `http://127.0.0.1:${port}/alerts`,
@@ -201,7 +203,7 @@ describe('a day that a worker reconciles by itself', () => {
       return handle.result();
     });
     if (result.kind !== 'reconciled') throw new Error(`not reconciled: ${result.detail}`);
-    expect(result).toMatchObject({ clean: false, counts: { missing_there: 1 }, ours: { count: 3 } });
+    expect(result).toMatchObject({ clean: false, counts: { amount_differs: 1 }, ours: { count: 3 } });
     const json = result.report.files.find((file) => file.endsWith('.json')) ?? '';
     const kept = JSON.parse(await readFile(json, 'utf8')) as {
       report: Report;
@@ -217,7 +219,7 @@ describe('a day that a worker reconciles by itself', () => {
     const headers = taken?.headers as Record<string, string>; // none of ours comes twice
     expect(new Webhook(secret).verify(taken?.body ?? '', headers)).toMatchObject({
       type: 'operations.reconciliation_breaks',
-      data: { day: TODAY, counts: { missing_there: 1 }, workflowId: `reconciliation:${TODAY}` },
+      data: { day: TODAY, counts: { amount_differs: 1 }, workflowId: `reconciliation:${TODAY}` },
     });
   });
 
@@ -230,10 +232,10 @@ describe('a day that a worker reconciles by itself', () => {
       const { stdout } = await command('list', '--from', YESTERDAY);
       return stdout.split('\n').length === 3 ? stdout : undefined;
     });
-    expect(listed).toMatch(new RegExp(`^${YESTERDAY}  clean .*\n${TODAY}  breaks .*1 missing_there\n$`));
+    expect(listed).toMatch(new RegExp(`^${YESTERDAY}  clean .*\n${TODAY}  breaks .*1 amount_differs\n$`));
     expect(await command('show', TODAY)).toMatchObject({
       exitCode: 1,
-      stdout: expect.stringContaining('1 missing_there') as string,
+      stdout: expect.stringContaining('1 amount_differs') as string,
     });
     expect(await command('now', TODAY)).toMatchObject({
       exitCode: 2,
