@@ -29,8 +29,8 @@ const QUICK_NAIVE_AT_ONCE = 10;
 /** A round's loads, seconds. */
 const LOADS = { saga: 3, nothing: 2, naiveStock: 4, alone: 3 } as const;
 const FULL_ROUNDS = 7;
-/** When a quick run begins its last round at the latest, seconds after its start; a round takes about 14. */
-const LAST_QUICK_ROUND = 29;
+/** A quick run begins no round that would end later than so many milliseconds after its start, were it as long as the last. */
+const QUICK_MS = 43_000;
 const MOST_QUICK_ROUNDS = 3;
 
 /** Loads take turns (A B C A B C), so that whatever else the machine does strikes all of them alike. */
@@ -45,7 +45,9 @@ export const ratios: Section<Ratios> = {
       measure(lab, design, server, { atOnce, seconds });
     await warmUp(lab);
     const rounds: Round[] = [];
-    while (goesOn(settings, rounds.length)) {
+    let begunAt = performance.now();
+    while (goesOn(settings, rounds.length, performance.now() - begunAt)) {
+      begunAt = performance.now();
       const saga = await load('sagaByClient', 'tuned', LOADS.saga);
       const nothing = await load('nothing', 'tuned', LOADS.nothing);
       const naiveAtOnce = settings.quick ? QUICK_NAIVE_AT_ONCE : AT_ONCE;
@@ -79,10 +81,11 @@ async function warmUp(lab: Lab): Promise<void> {
   for (const [design, server] of loads) await measure(lab, design, server, { atOnce: 10, seconds: 1 });
 }
 
-function goesOn({ quick, startedAt }: Settings, rounds: number): boolean {
+/** @param lastTook milliseconds of the last round */
+function goesOn({ quick, startedAt }: Settings, rounds: number, lastTook: number): boolean {
   if (rounds === 0) return true;
   if (!quick) return rounds < FULL_ROUNDS;
-  return rounds < MOST_QUICK_ROUNDS && (performance.now() - startedAt) / 1000 < LAST_QUICK_ROUND;
+  return rounds < MOST_QUICK_ROUNDS && performance.now() - startedAt + lastTook < QUICK_MS;
 }
 
 async function summary(lab: Lab, rounds: readonly Round[]): Promise<Ratios> {
