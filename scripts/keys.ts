@@ -1,10 +1,11 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import ms, { type StringValue } from 'ms';
 import { KeyRingEditFault } from '../encryption/key-ring-edits';
 import { addNewKey, beginPeriod, create, list, rotate } from './keys/ring';
 import { hash } from './keys/hash';
 import { EXIT } from './keys/exit';
 import { shred } from './keys/shred';
+import { runCommand } from './terminal/run-command';
 
 /** A time such as 30d, milliseconds. */
 function age(text: string): number {
@@ -50,11 +51,6 @@ program
   .description('reads a subscriber’s number from standard input and prints the search for its purchases')
   .action(hash);
 
-program.parseAsync().catch((fault: unknown) => {
-  if (fault instanceof CommanderError) {
-    process.exitCode = fault.exitCode === 0 ? EXIT.done : EXIT.couldNotRun; // commander has said what is wrong
-    return;
-  }
-  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-  process.exitCode = fault instanceof KeyRingEditFault ? EXIT.refused : EXIT.couldNotRun;
+void runCommand(program, {
+  exitCode: (fault) => (fault instanceof KeyRingEditFault ? EXIT.refused : EXIT.couldNotRun),
 });

@@ -1,14 +1,10 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ensureDemoChannels } from '../../channel/demo';
 import { temporalTarget } from '../../client/connection';
-import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';
-import { whenStopIsAsked } from '../../process';
+import { exitAfter, prepareStack, say, sayLineOf, stopByTerminal } from '../supervisor/stack-command';
 import { Supervisor } from '../supervisor/supervisor';
-import { terminalLine } from '../supervisor/terminal-line';
 import { examine, type Finding } from './doctor';
 import { clusterFolders, processesFile } from './layout';
 import { clusterPlans } from './plans';
@@ -47,30 +43,15 @@ const lineOf = ({ title, isThere, words }: Finding): string =>
 async function up(config: Config): Promise<void> {
   const missing = (await examine(config)).filter(({ isThere }) => !isThere);
   if (missing.length > 0) throw new Error(missing.map(lineOf).join('\n'));
-  await mkdir(config.DATA_DIR, { recursive: true });
-  ensureKeyRing(config);
-  openEncryption(config); // a key ring that is faulty is told before anything is started
-  const channels = await ensureDemoChannels(config);
+  const channels = await prepareStack(config);
   const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), {
-    onLine: (part, line) => {
-      const short = terminalLine(part, line);
-      if (short) say(short);
-    },
+    onLine: sayLineOf,
     onProgress: (line) => {
       say(line);
       writeProcesses(config, supervisor.pids); // a line may tell of a new process
     },
   });
-  whenStopIsAsked(
-    () => {
-      say('Stopping; press Ctrl-C again to kill.');
-      supervisor.stop();
-    },
-    () => {
-      process.exitCode = 130;
-      supervisor.kill();
-    },
-  );
+  stopByTerminal(supervisor);
   await supervisor.run(clusterPlans(config), () => {
     writeProcesses(config, supervisor.pids);
     say(clusterWelcome(config, channels, supervisor.pids));
@@ -84,14 +65,4 @@ function writeProcesses(config: Config, pids: ReadonlyMap<string, number | undef
   writeFileSync(processesFile(config), JSON.stringify(Object.fromEntries(pids), null, 2));
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-program.parseAsync().then(
-  () => process.exit(),
-  (fault: unknown) => {
-    process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-    process.exit(process.exitCode ?? 1);
-  },
-);
+exitAfter(program.parseAsync());

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { withArchiveLock } from '../../client/archive/archive-lock';
 import { REAL_DISK } from '../../client/archive/disk';
 import { exportDay, type DayExport } from '../../client/archive/export-day';
@@ -7,11 +7,12 @@ import { TemporalPurchaseSource } from '../../client/archive/temporal-source';
 import { daysAfter, localDay, type LocalDay } from '../../domain/local-time';
 import { callerPath } from '../terminal/caller-path';
 import { progressLine } from '../terminal/progress-line';
+import { runCommand } from '../terminal/run-command';
 import { date } from '../reconcile/options';
 import { withTemporal } from '../reconcile/temporal';
 import { inWords } from './words';
 
-const EXIT = { complete: 0, incomplete: 1, couldNotRun: 2 } as const;
+const EXIT = { complete: 0, incomplete: 1 } as const;
 
 interface Options {
   from: LocalDay;
@@ -94,11 +95,4 @@ const program = new Command('datacode-export')
   .exitOverride()
   .action(run);
 
-program.parseAsync().catch((fault: unknown) => {
-  if (fault instanceof CommanderError) {
-    process.exitCode = fault.exitCode === 0 ? EXIT.complete : EXIT.couldNotRun; // commander has said what is wrong
-    return;
-  }
-  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-  process.exitCode = EXIT.couldNotRun;
-});
+void runCommand(program);

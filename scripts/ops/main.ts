@@ -1,11 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { TemporalUnavailable } from '../../client/purchases';
 import { addCancel, addRetry, addSettle } from './act';
 import { addBatch } from './batch';
-import { EXIT } from './exit-codes';
 import { addList } from './list';
 import { addPause, addPauses, addResume } from './pauses';
 import { addShow } from './show';
+import { runCommand } from '../terminal/run-command';
 
 const program = new Command('datacode-ops')
   .description('What operators see and do, for people at a terminal and for scripts.')
@@ -26,14 +26,7 @@ addResume(program.command('resume'));
 addPauses(program.command('pauses'));
 addBatch(program.command('batch'));
 
-program.parseAsync().catch((fault: unknown) => {
-  process.exitCode = EXIT.couldNotRun;
-  if (fault instanceof CommanderError) {
-    if (fault.exitCode === 0) process.exitCode = EXIT.done; // help; commander has said what is wrong otherwise
-    return;
-  }
-  process.stderr.write(`${inWords(fault)}\n`);
-});
+void runCommand(program, { words: inWords });
 
 function inWords(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);

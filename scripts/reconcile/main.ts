@@ -1,11 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { ignoreLostReader } from '../../process';
 import { addCases } from './cases';
-import { EXIT } from './exit-codes';
 import { addList } from './list';
 import { addNow } from './now';
 import { addRun } from './run';
 import { addShow } from './show';
+import { runCommand } from '../terminal/run-command';
 
 const program = new Command('datacode-reconcile')
   .description('Reconciles our purchases with MobiFone’s settlement files.')
@@ -23,11 +23,4 @@ addNow(program.command('now'));
 addCases(program.command('cases'));
 
 ignoreLostReader();
-program.parseAsync().catch((fault: unknown) => {
-  if (fault instanceof CommanderError) {
-    process.exitCode = fault.exitCode === 0 ? EXIT.clean : EXIT.couldNotRun; // commander has said what is wrong
-    return;
-  }
-  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-  process.exitCode = EXIT.couldNotRun;
-});
+void runCommand(program);

@@ -1,0 +1,56 @@
+import { mkdir } from 'node:fs/promises';
+import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
+import { ensureKeyRing, openEncryption } from '../../client/encryption';
+import type { Config } from '../../config';
+import { whenStopIsAsked } from '../../process';
+import type { Supervisor } from './supervisor';
+import { terminalLine } from './terminal-line';
+
+/** The exit code of a stack that was killed. */
+const FORCED_EXIT = 130;
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** A part's line, as far as it is worth the terminal's room. */
+export function sayLineOf(part: string, line: string): void {
+  const short = terminalLine(part, line);
+  if (short) say(short);
+}
+
+/**
+ * Makes what every part of a stack needs before the first of them starts.
+ * @throws when the key ring is missing or faulty, or the channel registry cannot be used
+ */
+export async function prepareStack(config: Config): Promise<readonly DemoChannel[]> {
+  await mkdir(config.DATA_DIR, { recursive: true });
+  ensureKeyRing(config);
+  openEncryption(config); // a key ring that is missing or faulty is told before anything is started
+  return ensureDemoChannels(config);
+}
+
+/** The first Ctrl-C stops the stack, the second kills it. */
+export function stopByTerminal(supervisor: Supervisor): void {
+  whenStopIsAsked(
+    () => {
+      say('Stopping; press Ctrl-C again to kill.');
+      supervisor.stop();
+    },
+    () => {
+      process.exitCode = FORCED_EXIT;
+      supervisor.kill();
+    },
+  );
+}
+
+/** Ends this process with its work, with one line on stderr when that fails. */
+export function exitAfter(work: Promise<unknown>): void {
+  work.then(
+    () => process.exit(),
+    (fault: unknown) => {
+      process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+      process.exit(process.exitCode ?? 1);
+    },
+  );
+}
