@@ -46,8 +46,8 @@ export class TemporalPurchases implements Purchases {
       policy: PurchasePolicy;
       /** What operators find a subscriber's purchases by; purchases without it are not found so. */
       subscriberHash?: (number: Msisdn) => string | undefined;
-      /** How long a purchase's end is waited for before it is asked for its outcome, milliseconds. */
-      endAwaitedMs?: number;
+      /** How long a purchase's end is waited for before each look, and at last the question, for its outcome. */
+      endAwaitedMs?: readonly number[];
     },
   ) {}
 

@@ -7,16 +7,18 @@ import {
 import { status } from '@grpc/grpc-js';
 import type { Purchase } from '../domain/purchase';
 import { UNTIL_OUTCOME_UPDATE } from '../domain/purchase-protocol';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { TemporalUnavailable } from './purchases';
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
-import { hasCode, unavailable } from './temporal-answers';
+import { CALL_DEADLINE_MS, hasCode, unavailable } from './temporal-answers';
 
 /**
- * How long the purchase's end is waited for before it is asked for its outcome, milliseconds. Waiting for the end
- * leaves nothing in the history; the question leaves five events and takes a workflow task, but is answered while a
- * message or a refund notice still hangs.
+ * How long the purchase's end is waited for before each look at whether its outcome stands, and after the last of them
+ * the purchase is asked for it, milliseconds. The wait and the looks leave nothing in the history, and no worker has to
+ * do with them, so that a busy one has no more to do for being busy; the question leaves five events and takes a
+ * workflow task.
  */
-export const END_AWAITED_MS = 2_000;
+export const END_AWAITED_MS: readonly number[] = [2_000, 1_000, 1_000, 2_000, 2_000];
 
 /**
  * The purchase with its outcome, which Temporal holds the call for; when the time is up, the purchase as it stands.
@@ -28,15 +30,38 @@ export const END_AWAITED_MS = 2_000;
 export async function untilOutcome(
   client: Client,
   handle: PurchaseHandle,
-  { waitMs, endAwaitedMs }: { waitMs: number; endAwaitedMs: number },
+  { waitMs, endAwaitedMs }: { waitMs: number; endAwaitedMs: readonly number[] },
 ): Promise<Purchase | undefined> {
   const until = Date.now() + waitMs;
-  const ended = await held(client, Math.min(until, Date.now() + endAwaitedMs), () => handle.result());
-  const asked = ended === 'no_answer' && Date.now() < until;
-  const known = asked ? await held(client, until, () => askForOutcome(handle)) : ended;
-  if (typeof known === 'object') return known;
+  for (const awaitedMs of endAwaitedMs) {
+    const ended = await held(client, Math.min(until, Date.now() + awaitedMs), () => handle.result());
+    if (typeof ended === 'object') return ended;
+    const asItStands =
+      ended === 'nobody_to_wait_with' || Date.now() >= until || (await outcomeStands(client, handle));
+    if (asItStands) return snapshot(client, handle);
+  }
+  const told = await held(client, until, () => askForOutcome(handle));
+  return typeof told === 'object' ? told : snapshot(client, handle);
+}
+
+async function snapshot(client: Client, handle: PurchaseHandle): Promise<Purchase | undefined> {
   return (await takeSnapshot(client, handle))?.purchase;
 }
+
+/** Whether the outcome is known already while a message or a refund notice still hangs; no worker is asked. */
+async function outcomeStands(client: Client, handle: PurchaseHandle): Promise<boolean> {
+  const looked = await held(client, Date.now() + CALL_DEADLINE_MS, () => handle.describe());
+  if (looked === 'no_answer') return false;
+  if (looked === 'nobody_to_wait_with') return true;
+  return looked.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseOutcome) !== undefined;
+}
+
+/**
+ * What a held call's own deadline lies beyond the time that it is held for, milliseconds. In the last second before a
+ * deadline Temporal holds no call: it answers that there is nothing yet, and its client asks again at once, a thousand
+ * times over. So the time is kept by cancelling; the deadline is for a call that cancelling came too early for.
+ */
+const SPARE_MS = 5_000;
 
 function askForOutcome(handle: PurchaseHandle): Promise<Purchase> {
   return handle.executeUpdate<Purchase, []>(UNTIL_OUTCOME_UPDATE, { updateId: UNTIL_OUTCOME_UPDATE });
@@ -46,13 +71,14 @@ function askForOutcome(handle: PurchaseHandle): Promise<Purchase> {
  * @param until when the call is given up, milliseconds since the epoch
  * @returns `no_answer` when the time is up, or when a server at its limit said so in words of its own
  */
-async function held(
+async function held<T extends object>(
   client: Client,
   until: number,
-  call: () => Promise<Purchase>,
-): Promise<Purchase | 'no_answer' | 'nobody_to_wait_with'> {
+  call: () => Promise<T>,
+): Promise<T | 'no_answer' | 'nobody_to_wait_with'> {
+  const timeIsUp = AbortSignal.timeout(Math.max(0, until - Date.now()));
   try {
-    return await client.withDeadline(until, call);
+    return await client.withDeadline(until + SPARE_MS, () => client.withAbortSignal(timeIsUp, call));
   } catch (error) {
     const nobodyToWaitWith =
       error instanceof WorkflowNotFoundError ||

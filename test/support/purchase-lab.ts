@@ -44,7 +44,7 @@ export class PurchaseLab {
     readonly environment: TestWorkflowEnvironment,
     readonly gateway: Gateway,
     readonly policy: PurchasePolicy = POLICY,
-    settings: { endAwaitedMs?: number } = {},
+    settings: { endAwaitedMs?: readonly number[] } = {},
   ) {
     const { connection } = environment;
     const client = new Client({ connection }); // the environment's own lets time pass while it waits for an end

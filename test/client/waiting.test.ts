@@ -1,0 +1,51 @@
+import { InterceptingCall } from '@grpc/grpc-js';
+import { Client, Connection } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import '../support/quiet-runtime';
+import { addSearchAttributes } from '../../client/search-attributes';
+import { TemporalPurchases } from '../../client/temporal-purchases';
+import { anOrder, POLICY } from '../support/orders';
+import { fromGlobalSetup } from '../support/test-environment';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => {
+  server = await TestWorkflowEnvironment.createLocal({
+    server: { executable: { type: 'existing-path', path: fromGlobalSetup('cli') } },
+  });
+  await addSearchAttributes(server.connection, 'default');
+});
+afterAll(() => server.teardown());
+
+/** A connection that tells of each call that is made over it. */
+async function watched(): Promise<{ connection: Connection; calls: string[] }> {
+  const calls: string[] = [];
+  const connection = await Connection.connect({
+    address: server.address,
+    interceptors: [
+      (options, next) => {
+        calls.push(options.method_definition.path.replace(/^.*\//, ''));
+        return new InterceptingCall(next(options));
+      },
+    ],
+  });
+  return { connection, calls };
+}
+
+describe('a channel that waits for a purchase which nobody works on', () => {
+  it('costs Temporal one held call for each look, and one look, however long it lasts', async () => {
+    const { connection, calls } = await watched();
+    const purchases = new TemporalPurchases(new Client({ connection }), {
+      taskQueue: 'nobody',
+      policy: POLICY,
+      endAwaitedMs: [700, 700, 700],
+    });
+
+    const { purchase } = { purchase: undefined, ...(await purchases.submit(anOrder(), 1_800)) };
+
+    expect(purchase).toMatchObject({ state: 'accepted', outcome: null });
+    expect(calls.filter((call) => call === 'GetWorkflowExecutionHistory')).toHaveLength(3);
+    const looks = calls.filter((call) => call === 'DescribeWorkflowExecution');
+    expect(looks).toHaveLength(3); // after the first and the second, and as it stands at the end
+    await connection.close();
+  });
+});
