@@ -20,7 +20,7 @@ async function bench({ json, quick, only, open, stored, write }: Options): Promi
   whenStopIsAsked(() => stopping.abort());
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const names = quick ? (['ratios'] as const) : (only ?? SECTION_NAMES);
-  const settings = { quick, startedAt: performance.now(), open, stored };
+  const settings = { quick, open, stored };
   const sections = await runSections(names, settings, say, stopping.signal);
   const result = benchResult(sections);
   process.stdout.write(`${json ? asJson(result) : report(result)}\n`);

@@ -131,10 +131,10 @@ function outageWords({ open, acceptedPerSecond, memoryBytes, ...recovery }: Figu
   );
 }
 
-function workerWords({ delayMs, perSecond, twoVsOne }: Figures['workers']): string {
+function workerWords({ delayMs, slots, perSecond, twoVsOne }: Figures['workers']): string {
   return (
-    `**Workers.** At a gateway that takes ${delayMs} ms for each call, one worker sells ${short(perSecond.one)} a ` +
-    `second and two sell ${short(perSecond.two)}: ${short(twoVsOne)} times as many.`
+    `**Workers.** At a gateway that takes ${delayMs} ms for each call, and with ${slots} slots of each kind, one worker ` +
+    `sells ${short(perSecond.one)} a second and two sell ${short(perSecond.two)}: ${short(twoVsOne)} times as many.`
   );
 }
 

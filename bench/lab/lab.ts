@@ -4,7 +4,10 @@ import path from 'node:path';
 import { bundleAll } from './bundles';
 import { GatewayControl } from './gateway-control';
 import { BenchPart } from './part';
-import { Stack, type ServerKind } from './stack';
+import { Stack, type ServerKind, type StackPlan } from './stack';
+
+/** A server, whether our worker and API run around it, and what they are set to beyond the defaults. */
+export type WantedStack = Pick<StackPlan, 'kind' | 'saga' | 'environment'>;
 
 /** Everything that is measured, in a temporary folder: the gateway, and a stack around each server. */
 export class Lab {
@@ -17,18 +20,17 @@ export class Lab {
 
   /**
    * Starts what is wanted, the servers side by side.
-   * @param wanted the servers, and whether ours runs around each of them
    * @throws BenchPartDied
    */
-  static async start(wanted: readonly { kind: ServerKind; saga: boolean }[]): Promise<Lab> {
+  static async start(wanted: readonly WantedStack[]): Promise<Lab> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-bench-'));
     const bundles = bundleAll(folder);
     const entry = path.join(__dirname, 'gateway-entry.ts');
     const started = await BenchPart.start('gateway', entry, process.env, path.join(folder, 'gateway.log'));
     const gateway = new GatewayControl(`http://127.0.0.1:${String(started.details['port'])}`);
     const begun = await Promise.allSettled(
-      wanted.map(({ kind, saga }) =>
-        Stack.start({ kind, saga, folder: path.join(folder, kind), bundles, gatewayUrl: gateway.url }),
+      wanted.map((plan) =>
+        Stack.start({ ...plan, folder: path.join(folder, plan.kind), bundles, gatewayUrl: gateway.url }),
       ),
     );
     const stacks = new Map(

@@ -18,6 +18,8 @@ export interface StackPlan {
   kind: ServerKind;
   /** Our worker and API; without them the stack serves the yardstick only. */
   saga: boolean;
+  /** Settings that are part of what is measured. */
+  environment?: Readonly<Record<string, string>>;
   folder: string;
   bundles: Promise<Bundles>;
   gatewayUrl: string;
@@ -134,7 +136,7 @@ export class Stack {
 }
 
 /** Settings of the environment hold for the parts, so that one can be measured; but where things are is ours to say. */
-function surroundingsOf({ kind, folder, gatewayUrl }: StackPlan): NodeJS.ProcessEnv {
+function surroundingsOf({ kind, folder, gatewayUrl, environment }: StackPlan): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) =>
       kind === 'tuned' || !/^TEMPORAL_(ADDRESS|NAMESPACE|API_KEY|PROFILE|CONFIG_FILE|TLS)/.test(name),
@@ -142,6 +144,7 @@ function surroundingsOf({ kind, folder, gatewayUrl }: StackPlan): NodeJS.Process
   return {
     ...Object.fromEntries(inherited),
     ...UNLIMITED,
+    ...environment,
     DATA_DIR: folder,
     TEMPORAL_PORT: '0',
     TEMPORAL_UI_PORT: '0',

@@ -5,7 +5,7 @@ import { measure, type Measurement } from '../measure';
 import { overhead, SAGA_CALLS_BEFORE_ANSWER } from '../overhead';
 import { median } from '../percentiles';
 import type { Design } from '../designs';
-import type { Section, Settings } from './section';
+import type { Section } from './section';
 
 /** The figures that targets are set for, and what they were made of. */
 export interface Ratios {
@@ -26,12 +26,37 @@ export interface Ratios {
 const AT_ONCE = 50;
 /** The stock server is at its limit from about five at once on; with fifty the last of them would be waited for long. */
 const QUICK_NAIVE_AT_ONCE = 10;
-/** A round's loads, seconds. */
-const LOADS = { saga: 3, nothing: 2, naiveStock: 4, alone: 3 } as const;
-const FULL_ROUNDS = 7;
-/** A quick run begins no round that would end later than so many milliseconds after its start, were it as long as the last. */
-const QUICK_MS = 43_000;
-const MOST_QUICK_ROUNDS = 3;
+
+/** How long each load lasts, seconds: a process is slow while its code is new, so a short one would measure that. */
+interface Plan {
+  rounds: number;
+  naiveAtOnce: number;
+  warmUp: number;
+  saga: number;
+  nothing: number;
+  naiveStock: number;
+  alone: number;
+}
+const FULL: Plan = {
+  rounds: 5,
+  naiveAtOnce: AT_ONCE,
+  warmUp: 6,
+  saga: 15,
+  nothing: 8,
+  naiveStock: 10,
+  alone: 6,
+};
+/** All of it in less than 50 s, the start of both servers included. */
+const QUICK: Plan = {
+  ...FULL,
+  rounds: 1,
+  naiveAtOnce: QUICK_NAIVE_AT_ONCE,
+  warmUp: 3,
+  saga: 7,
+  nothing: 3,
+  naiveStock: 4,
+  alone: 3,
+};
 
 /** Loads take turns (A B C A B C), so that whatever else the machine does strikes all of them alike. */
 export const ratios: Section<Ratios> = {
@@ -41,18 +66,16 @@ export const ratios: Section<Ratios> = {
     { kind: 'stock', saga: false },
   ],
   async run(lab, settings, say) {
+    const plan = settings.quick ? QUICK : FULL;
     const load = (design: Design, server: ServerKind, seconds: number, atOnce: number = AT_ONCE) =>
       measure(lab, design, server, { atOnce, seconds });
-    await warmUp(lab);
+    await warmUp(lab, plan.warmUp);
     const rounds: Round[] = [];
-    let begunAt = performance.now();
-    while (goesOn(settings, rounds.length, performance.now() - begunAt)) {
-      begunAt = performance.now();
-      const saga = await load('sagaByClient', 'tuned', LOADS.saga);
-      const nothing = await load('nothing', 'tuned', LOADS.nothing);
-      const naiveAtOnce = settings.quick ? QUICK_NAIVE_AT_ONCE : AT_ONCE;
-      const naiveStock = await load('naive', 'stock', LOADS.naiveStock, naiveAtOnce);
-      const alone = await overhead(lab, 'sagaByApi', LOADS.alone, SAGA_CALLS_BEFORE_ANSWER);
+    while (rounds.length < plan.rounds) {
+      const saga = await load('sagaByClient', 'tuned', plan.saga);
+      const nothing = await load('nothing', 'tuned', plan.nothing);
+      const naiveStock = await load('naive', 'stock', plan.naiveStock, plan.naiveAtOnce);
+      const alone = await overhead(lab, 'sagaByApi', plan.alone, SAGA_CALLS_BEFORE_ANSWER);
       rounds.push({ saga, nothing, naiveStock, alone });
       say(
         `round ${rounds.length}: saga ${rate(saga)}, nothing ${rate(nothing)}, naive on stock ${rate(naiveStock)}; ` +
@@ -71,21 +94,15 @@ interface Round {
 }
 
 /** First purchases pay for connections and compilation; they are not counted. */
-async function warmUp(lab: Lab): Promise<void> {
-  const loads: [Design, ServerKind][] = [
-    ['sagaByApi', 'tuned'],
-    ['sagaByClient', 'tuned'],
-    ['nothing', 'tuned'],
-    ['naive', 'stock'],
+async function warmUp(lab: Lab, seconds: number): Promise<void> {
+  const loads: [Design, ServerKind, number][] = [
+    ['sagaByApi', 'tuned', seconds / 2],
+    ['sagaByClient', 'tuned', seconds],
+    ['nothing', 'tuned', 1],
+    ['naive', 'stock', 1],
   ];
-  for (const [design, server] of loads) await measure(lab, design, server, { atOnce: 10, seconds: 1 });
-}
-
-/** @param lastTook milliseconds of the last round */
-function goesOn({ quick, startedAt }: Settings, rounds: number, lastTook: number): boolean {
-  if (rounds === 0) return true;
-  if (!quick) return rounds < FULL_ROUNDS;
-  return rounds < MOST_QUICK_ROUNDS && performance.now() - startedAt + lastTook < QUICK_MS;
+  for (const [design, server, lasting] of loads)
+    await measure(lab, design, server, { atOnce: 10, seconds: lasting });
 }
 
 async function summary(lab: Lab, rounds: readonly Round[]): Promise<Ratios> {

@@ -1,12 +1,9 @@
-import type { Lab } from '../lab/lab';
-import type { ServerKind } from '../lab/stack';
+import type { Lab, WantedStack } from '../lab/lab';
 
 /** What a run of the bench is asked for. */
 export interface Settings {
   /** The five ratios alone, in a fixed time. */
   quick: boolean;
-  /** When the run began, by `performance.now()`. */
-  startedAt: number;
   /** How many purchases are open at once in the outage. */
   open: number;
   /** How many purchases are stored in the end. */
@@ -17,7 +14,7 @@ export interface Settings {
 export interface Section<Result> {
   /** In words, for progress. */
   title: string;
-  /** The servers that it wants, and whether our worker and API run around each. */
-  stacks: readonly { kind: ServerKind; saga: boolean }[];
+  /** The servers that it wants, and what runs around each. */
+  stacks: readonly WantedStack[];
   run(lab: Lab, settings: Settings, say: (line: string) => void): Promise<Result>;
 }
