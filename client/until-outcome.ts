@@ -21,6 +21,13 @@ import { CALL_DEADLINE_MS, hasCode, unavailable } from './temporal-answers';
 export const END_AWAITED_MS: readonly number[] = [2_000, 1_000, 1_000, 2_000, 2_000];
 
 /**
+ * What a held call's own deadline lies beyond the time that it is held for, milliseconds. In the last second before a
+ * deadline Temporal holds no call: it answers that there is nothing yet, and its client asks again at once, a thousand
+ * times over. So the time is kept by cancelling; the deadline is for a call that cancelling came too early for.
+ */
+const SPARE_MS = 2_000;
+
+/**
  * The purchase with its outcome, which Temporal holds the call for; when the time is up, the purchase as it stands.
  * Most purchases are over before they need to be asked. All who ask share one update by its id, so that waiting costs
  * a purchase the same few events however many wait and however often they do.
@@ -37,7 +44,7 @@ export async function untilOutcome(
     const ended = await held(client, Math.min(until, Date.now() + awaitedMs), () => handle.result());
     if (typeof ended === 'object') return ended;
     const asItStands =
-      ended === 'nobody_to_wait_with' || Date.now() >= until || (await outcomeStands(client, handle));
+      ended === 'nobody_to_wait_with' || Date.now() >= until || (await outcomeStands(client, handle, until));
     if (asItStands) return snapshot(client, handle);
   }
   const told = await held(client, until, () => askForOutcome(handle));
@@ -49,19 +56,12 @@ async function snapshot(client: Client, handle: PurchaseHandle): Promise<Purchas
 }
 
 /** Whether the outcome is known already while a message or a refund notice still hangs; no worker is asked. */
-async function outcomeStands(client: Client, handle: PurchaseHandle): Promise<boolean> {
-  const looked = await held(client, Date.now() + CALL_DEADLINE_MS, () => handle.describe());
+async function outcomeStands(client: Client, handle: PurchaseHandle, until: number): Promise<boolean> {
+  const looked = await held(client, Math.min(until, Date.now() + CALL_DEADLINE_MS), () => handle.describe());
   if (looked === 'no_answer') return false;
   if (looked === 'nobody_to_wait_with') return true;
   return looked.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseOutcome) !== undefined;
 }
-
-/**
- * What a held call's own deadline lies beyond the time that it is held for, milliseconds. In the last second before a
- * deadline Temporal holds no call: it answers that there is nothing yet, and its client asks again at once, a thousand
- * times over. So the time is kept by cancelling; the deadline is for a call that cancelling came too early for.
- */
-const SPARE_MS = 5_000;
 
 function askForOutcome(handle: PurchaseHandle): Promise<Purchase> {
   return handle.executeUpdate<Purchase, []>(UNTIL_OUTCOME_UPDATE, { updateId: UNTIL_OUTCOME_UPDATE });
@@ -71,23 +71,27 @@ function askForOutcome(handle: PurchaseHandle): Promise<Purchase> {
  * @param until when the call is given up, milliseconds since the epoch
  * @returns `no_answer` when the time is up, or when a server at its limit said so in words of its own
  */
-async function held<T extends object>(
-  client: Client,
-  until: number,
-  call: () => Promise<T>,
-): Promise<T | 'no_answer' | 'nobody_to_wait_with'> {
+function held<T extends object>(client: Client, until: number, call: () => Promise<T>): Promise<T | Silence> {
   const timeIsUp = AbortSignal.timeout(Math.max(0, until - Date.now()));
-  try {
-    return await client.withDeadline(until + SPARE_MS, () => client.withAbortSignal(timeIsUp, call));
-  } catch (error) {
-    const nobodyToWaitWith =
-      error instanceof WorkflowNotFoundError ||
-      error instanceof WorkflowFailedError || // it was ended from outside
-      error instanceof WorkflowUpdateFailedError ||
-      hasCode(error, status.FAILED_PRECONDITION);
-    if (nobodyToWaitWith) return 'nobody_to_wait_with';
-    const fault = unavailable(error);
-    if (fault instanceof TemporalUnavailable) return 'no_answer';
-    throw fault;
-  }
+  const noAnswer = new Promise<Silence>((resolve) =>
+    timeIsUp.addEventListener('abort', () => resolve('no_answer'), { once: true }),
+  );
+  const cancellable = () => client.withAbortSignal(timeIsUp, call);
+  const answer = client.withDeadline(until + SPARE_MS, cancellable).catch(silenceOf);
+  return Promise.race([answer, noAnswer]); // a call between two attempts does not heed the signal
+}
+
+type Silence = 'no_answer' | 'nobody_to_wait_with';
+
+/** @throws whatever is our own mistake */
+function silenceOf(error: unknown): Silence {
+  const nobodyToWaitWith =
+    error instanceof WorkflowNotFoundError ||
+    error instanceof WorkflowFailedError || // it was ended from outside
+    error instanceof WorkflowUpdateFailedError ||
+    hasCode(error, status.FAILED_PRECONDITION);
+  if (nobodyToWaitWith) return 'nobody_to_wait_with';
+  const fault = unavailable(error);
+  if (fault instanceof TemporalUnavailable) return 'no_answer';
+  throw fault;
 }
