@@ -3,13 +3,10 @@ import { temporalTarget } from '../client/connection';
 import { loadConfig, type Config } from '../config';
 import { partPlans } from './part-plans';
 import type { PartListener } from './supervisor/child-part';
-import { exitAfter, prepareStack, say, sayLineOf, stopByTerminal } from './supervisor/stack-command';
+import { exitAfter, partStopLimit, prepareStack, say, sayLineOf, stopByTerminal } from './supervisor/stack-command';
 import { Supervisor } from './supervisor/supervisor';
 import { freePort } from './temporal/taken-port';
 import { welcome } from './welcome';
-
-/** What a part may take to stop beyond the grace that it is configured to give, ms. */
-const BEYOND_GRACE = 30_000;
 
 /** `npm start`: the whole stack, each part waited for by its own readiness and stopped in the opposite order. */
 async function start(): Promise<void> {
@@ -18,8 +15,7 @@ async function start(): Promise<void> {
   const target = temporalTarget(config);
   const channels = await prepareStack(config);
   const listener: PartListener = { onLine: sayLineOf, onProgress: say };
-  const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
-  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, longestGrace + BEYOND_GRACE);
+  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, partStopLimit(config));
   stopByTerminal(supervisor);
   await supervisor.run(partPlans(config, channels.length > 0), (ready) =>
     say(welcome(config, target, ready, channels)),

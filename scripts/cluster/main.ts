@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { loadConfig, type Config } from '../../config';
-import { exitAfter, prepareStack, say, sayLineOf, stopByTerminal } from '../supervisor/stack-command';
+import type { PartListener } from '../supervisor/child-part';
+import {
+  exitAfter,
+  partStopLimit,
+  prepareStack,
+  say,
+  sayLineOf,
+  stopByTerminal,
+} from '../supervisor/stack-command';
 import { Supervisor } from '../supervisor/supervisor';
 import { examine, type Finding } from './doctor';
 import { clusterFolders, processesFile } from './layout';
@@ -44,13 +52,14 @@ async function up(config: Config): Promise<void> {
   const missing = (await examine(config)).filter(({ isThere }) => !isThere);
   if (missing.length > 0) throw new Error(missing.map(lineOf).join('\n'));
   const channels = await prepareStack(config);
-  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), {
+  const listener: PartListener = {
     onLine: sayLineOf,
     onProgress: (line) => {
       say(line);
       writeProcesses(config, supervisor.pids); // a line may tell of a new process
     },
-  });
+  };
+  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, partStopLimit(config));
   stopByTerminal(supervisor);
   await supervisor.run(clusterPlans(config), () => {
     writeProcesses(config, supervisor.pids);

@@ -6,6 +6,14 @@ import { whenStopIsAsked } from '../../process';
 import type { Supervisor } from './supervisor';
 import { terminalLine } from './terminal-line';
 
+/** What a part may take to stop beyond the grace that it is configured to give, ms. */
+const BEYOND_GRACE = 30_000;
+
+/** How long a part of a stack may take to stop before it is killed, ms. */
+export function partStopLimit(config: Pick<Config, 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>): number {
+  return Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE) + BEYOND_GRACE;
+}
+
 /** The exit code of a stack that was killed. */
 const FORCED_EXIT = 130;
 
