@@ -3,7 +3,14 @@ import { temporalTarget } from '../client/connection';
 import { loadConfig, type Config } from '../config';
 import { partPlans } from './part-plans';
 import type { PartListener } from './supervisor/child-part';
-import { exitAfter, partStopLimit, prepareStack, say, sayLineOf, stopByTerminal } from './supervisor/stack-command';
+import {
+  exitAfter,
+  partStopLimit,
+  prepareStack,
+  say,
+  sayLineOf,
+  stopByTerminal,
+} from './supervisor/stack-command';
 import { Supervisor } from './supervisor/supervisor';
 import { freePort } from './temporal/taken-port';
 import { welcome } from './welcome';
