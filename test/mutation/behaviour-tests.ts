@@ -8,14 +8,14 @@ export type TestsVerdict =
   | { kind: 'green'; passed: number }
   | { kind: 'failed'; test: string; message: string }
   /** A test, or jest as a whole, did not come to an end. */
-  | { kind: 'hung'; test: string }
+  | { kind: 'hung'; test: string; file?: string | undefined }
   /** The tests could not run: that says nothing about them. */
   | { kind: 'broken'; message: string };
 
 /** What `findings-reporter.js` tells. */
 const findingSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('failed'), test: z.string(), message: z.string() }),
-  z.object({ kind: z.literal('hung'), test: z.string() }),
+  z.object({ kind: z.literal('hung'), test: z.string(), file: z.string().optional() }),
   z.object({ kind: z.literal('broken'), message: z.string() }),
   z.object({ kind: z.literal('over'), passed: z.number(), failed: z.number() }),
 ]);
@@ -27,15 +27,17 @@ const RUN_LIMIT_MS = 600_000;
  * Runs the behaviour tests of a folder until the first one fails.
  * @param environment where Temporal's executables are, and which tests go first
  * @param stopping ends the run; it then rejects with the signal's reason
+ * @param files the test files that are run; all unless given
  */
 export async function behaviourTests(
   folder: string,
   environment: Record<string, string>,
   stopping: AbortSignal,
+  files: readonly string[] = [],
 ): Promise<TestsVerdict> {
   stopping.throwIfAborted();
   const jest = path.join(folder, 'node_modules/jest/bin/jest.js');
-  const child = spawn(process.execPath, [jest, '--config', 'test/mutation/jest.config.js'], {
+  const child = spawn(process.execPath, [jest, '--config', 'test/mutation/jest.config.js', ...files], {
     cwd: folder,
     env: { ...process.env, ...environment, CACHE_DIR: '.cache' },
     stdio: ['ignore', 'pipe', 'pipe'],

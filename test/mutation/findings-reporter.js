@@ -1,9 +1,10 @@
 /** Tells the runner, a line of JSON each, which tests fail as soon as they do, and how many passed in the end. */
 module.exports = class FindingsReporter {
-  onTestCaseResult(_test, { status, fullName, failureMessages }) {
+  onTestCaseResult({ path }, { status, fullName, failureMessages }) {
     if (status !== 'failed') return;
     const hung = failureMessages.some((message) => message.includes('Exceeded timeout of'));
-    tell({ kind: hung ? 'hung' : 'failed', test: fullName, message: failureMessages.join('\n') });
+    const message = failureMessages.join('\n');
+    tell({ kind: hung ? 'hung' : 'failed', test: fullName, file: path, message });
   }
 
   onTestResult(test, { testExecError }) {

@@ -26,8 +26,8 @@ async function main(): Promise<boolean> {
     TEMPORAL_TEST_SERVER_PATH: await timeSkippingTestServer(config, say),
   };
   const copy = new ScratchCopy();
-  const test = (likeliest = '') =>
-    behaviourTests(copy.folder, { ...executables, LIKELIEST_TESTS: likeliest }, stopping.signal);
+  const test: RunTests = (likeliest = '', files = []) =>
+    behaviourTests(copy.folder, { ...executables, LIKELIEST_TESTS: likeliest }, stopping.signal, files);
   try {
     const sound = await test();
     if (sound.kind !== 'green') throw new Error(`without any mutation: ${JSON.stringify(sound, null, 1)}`);
@@ -44,12 +44,10 @@ async function main(): Promise<boolean> {
   }
 }
 
-/** A hang counts only when the tests are green again at once without the mutation: the machine was not to blame. */
-async function tried(
-  mutation: Mutation,
-  copy: ScratchCopy,
-  test: (likeliest?: string) => Promise<TestsVerdict>,
-): Promise<Fate> {
+type RunTests = (likeliest?: string, files?: readonly string[]) => Promise<TestsVerdict>;
+
+/** A hang counts only when its tests are green again at once without the mutation: the machine was not to blame. */
+async function tried(mutation: Mutation, copy: ScratchCopy, test: RunTests): Promise<Fate> {
   const startedAt = performance.now();
   const verdict = await copy.with(mutation, () => test(mutation.likeliest));
   const tell = (fate: Fate, how: string): Fate => {
@@ -65,7 +63,7 @@ async function tried(
     case 'broken':
       return tell('BROKEN', verdict.message);
     case 'hung': {
-      const again = await test();
+      const again = await test('', verdict.file ? [verdict.file] : []);
       return again.kind === 'green' ? tell('timed out', verdict.test) : tell('BROKEN', JSON.stringify(again));
     }
   }
