@@ -80,8 +80,10 @@ export class People implements Bystanders {
     const handle = this.client.workflow.getHandle(purchaseWorkflowId(order.channel, order.externalId));
     const { typedSearchAttributes } = await handle.describe(); // no query, which would wait for a worker
     if (!typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention)) return;
-    customer.decided = true;
     const state = typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted';
+    // A decision about both messages at once is a workflow task that this server takes for invalid, for ever.
+    if (state === 'succeeded') return;
+    customer.decided = true;
     const update = await handle.startUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE, {
       args: [{ decision: decisionIn(state, order, operator, world), by: 'simulation', why: operator }],
       waitForStage: WorkflowUpdateStage.ACCEPTED,
