@@ -15,9 +15,9 @@ module.exports = {
   testPathIgnorePatterns: ['replay\\.test\\.ts$'],
   reporters: ['<rootDir>/test/mutation/findings-reporter.js'],
   testSequencer: '<rootDir>/test/mutation/likeliest-first.js',
-  // One file after the other, the likeliest first: what runs beside it is thrown away when a test fails.
+  // One file after the other, the likeliest first: what runs beside it is thrown away when one fails.
   maxWorkers: 1,
-  workerIdleMemoryLimit: undefined,
+  workerIdleMemoryLimit: '1GB', // in a process of its own: a mutation may crash it
   // Goes with the scratch copy when the run is over.
   cacheDirectory: '<rootDir>/.cache/jest',
   // A hundred times what a test takes; a test that hangs is no proof by itself, see run.ts.
