@@ -6,7 +6,7 @@ import { z } from 'zod';
 /** What the behaviour tests say of a copy of the project. */
 export type TestsVerdict =
   | { kind: 'green'; passed: number }
-  | { kind: 'failed'; test: string; message: string }
+  | { kind: 'failed'; test: string; message: string; file?: string | undefined }
   /** A test, or jest as a whole, did not come to an end. */
   | { kind: 'hung'; test: string; file?: string | undefined }
   /** The tests could not run: that says nothing about them. */
@@ -14,7 +14,12 @@ export type TestsVerdict =
 
 /** What `findings-reporter.js` tells. */
 const findingSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('failed'), test: z.string(), message: z.string() }),
+  z.object({
+    kind: z.literal('failed'),
+    test: z.string(),
+    message: z.string(),
+    file: z.string().optional(),
+  }),
   z.object({ kind: z.literal('hung'), test: z.string(), file: z.string().optional() }),
   z.object({ kind: z.literal('broken'), message: z.string() }),
   z.object({ kind: z.literal('over'), passed: z.number(), failed: z.number() }),

@@ -12,7 +12,11 @@ module.exports = class FindingsReporter {
     const { message } = testExecError;
     const crashed = message.includes('child process exceptions'); // of the test's own process, while it ran tests
     const file = test.path.split('/').slice(-2).join('/');
-    tell(crashed ? { kind: 'failed', test: `${file} crashes`, message } : { kind: 'broken', message });
+    tell(
+      crashed
+        ? { kind: 'failed', test: `${file} crashes`, file: test.path, message }
+        : { kind: 'broken', message },
+    );
   }
 
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numRuntimeErrorTestSuites }) {

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { keyOf, remembered } from './killers';
 import { mutated } from './mutation';
 import { MUTATIONS } from './mutations';
 
@@ -12,5 +13,13 @@ describe('the list of mutations', () => {
   it('gives each a name of its own', () => {
     const names = MUTATIONS.map(({ name }) => name);
     expect(names.filter((name, place) => names.indexOf(name) !== place)).toEqual([]);
+  });
+
+  it('is all that killers are remembered of, each a test file that is still there', () => {
+    const known = new Set(MUTATIONS.map(keyOf));
+    const stale = Object.entries(remembered()).filter(
+      ([key, file]) => !known.has(key) || !existsSync(path.resolve(__dirname, '../..', file)),
+    );
+    expect(stale).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config';
 import { temporalCli, timeSkippingTestServer } from '../../scripts/temporal/executable';
 import { behaviourTests, type TestsVerdict } from './behaviour-tests';
+import { killerOf, rememberKiller } from './killers';
 import type { Mutation } from './mutation';
 import { MUTATIONS } from './mutations';
 import { ScratchCopy } from './scratch-copy';
@@ -49,7 +51,7 @@ type RunTests = (likeliest?: string, files?: readonly string[]) => Promise<Tests
 /** A hang counts only when its tests are green again at once without the mutation: the machine was not to blame. */
 async function tried(mutation: Mutation, copy: ScratchCopy, test: RunTests): Promise<Fate> {
   const startedAt = performance.now();
-  const verdict = await copy.with(mutation, () => test(mutation.likeliest));
+  const verdict = await copy.with(mutation, () => test(killerOf(mutation) ?? mutation.likeliest));
   const tell = (fate: Fate, how: string): Fate => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
     say(`${fate.padEnd(9)} ${String(seconds).padStart(4)} s  ${mutation.file}: ${mutation.name} – ${how}`);
@@ -59,11 +61,14 @@ async function tried(mutation: Mutation, copy: ScratchCopy, test: RunTests): Pro
     case 'green':
       return tell('SURVIVED', `breaks "${mutation.invariant}" and no test notices`);
     case 'failed':
+      if (verdict.file) rememberKiller(mutation, path.relative(copy.folder, verdict.file));
       return tell('killed', verdict.test);
     case 'broken':
       return tell('BROKEN', verdict.message);
     case 'hung': {
       const again = await test('', verdict.file ? [verdict.file] : []);
+      if (again.kind === 'green' && verdict.file)
+        rememberKiller(mutation, path.relative(copy.folder, verdict.file));
       return again.kind === 'green' ? tell('timed out', verdict.test) : tell('BROKEN', JSON.stringify(again));
     }
   }
