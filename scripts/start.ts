@@ -1,17 +1,7 @@
-import { join } from 'node:path';
 import { temporalTarget } from '../client/connection';
 import { loadConfig, type Config } from '../config';
 import { partPlans } from './part-plans';
-import type { PartListener } from './supervisor/child-part';
-import {
-  exitAfter,
-  partStopLimit,
-  prepareStack,
-  say,
-  sayLineOf,
-  stopByTerminal,
-} from './supervisor/stack-command';
-import { Supervisor } from './supervisor/supervisor';
+import { exitAfter, prepareStack, say, sayLineOf, stackSupervisor } from './supervisor/stack-command';
 import { freePort } from './temporal/taken-port';
 import { welcome } from './welcome';
 
@@ -21,9 +11,7 @@ async function start(): Promise<void> {
   if (config.ENCRYPTION) await chooseCodecPort(config);
   const target = temporalTarget(config);
   const channels = await prepareStack(config);
-  const listener: PartListener = { onLine: sayLineOf, onProgress: say };
-  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, partStopLimit(config));
-  stopByTerminal(supervisor);
+  const supervisor = stackSupervisor(config, { onLine: sayLineOf, onProgress: say });
   await supervisor.run(partPlans(config, channels.length > 0), (ready) =>
     say(welcome(config, target, ready, channels)),
   );

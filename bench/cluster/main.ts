@@ -5,16 +5,15 @@ import { Command, InvalidArgumentError } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { openEncryption } from '../../client/encryption';
 import { loadConfig } from '../../config';
-import { channelName, externalId, purchaseWorkflowId } from '../../domain/identifiers';
 import { readDemoChannel } from '../../scripts/demo-channel';
 import { apiPorts, HOST } from '../../scripts/cluster/layout';
 import { HISTORY_SHARDS } from '../../scripts/cluster/settings';
 import { SIZING_FIGURES_FILE, type ClusterFigures } from '../../docs/sizing/figures';
-import { historyFigures, type HistoryFigures } from '../history-figures';
+import { historyFigures } from '../history-figures';
 import { percentiles, type Percentiles } from '../percentiles';
 import { databaseFigures } from './database-figures';
 import { clusterProcesses, processorSeconds } from './processes';
-import { sell, type Sold } from './selling';
+import { sell } from './selling';
 
 interface Options {
   purchases: number;
@@ -54,7 +53,7 @@ async function measure({ purchases, atOnce }: Options): Promise<ClusterFigures> 
   const apis = apiPorts(config).map((port) => `http://${HOST}:${port}`);
   await sell(apis, channel, { purchases: atOnce, atOnce }); // what is done once is not a purchase's
   const before = { processor: processorSeconds(processes), database: await databaseFigures(config) };
-  const { sold, seconds } = await sell(apis, channel, { purchases, atOnce });
+  const { sold, perSecond } = await sell(apis, channel, { purchases, atOnce });
   await untilAllAreOver();
   const after = { processor: processorSeconds(processes), database: await databaseFigures(config) };
   const each = (from: number, to: number): number => Math.round(((to - from) / purchases) * 100) / 100;
@@ -70,7 +69,7 @@ async function measure({ purchases, atOnce }: Options): Promise<ClusterFigures> 
     shards: HISTORY_SHARDS,
     purchases,
     atOnce,
-    perSecond: Math.round((purchases / seconds) * 100) / 100,
+    perSecond: Math.round(perSecond * 100) / 100,
     answerMs: rounded(percentiles(sold.map((each) => each.milliseconds))),
     processorMsPerPurchase: Object.fromEntries(milliseconds) as Record<string, number>,
     databasePerPurchase: {
@@ -79,7 +78,12 @@ async function measure({ purchases, atOnce }: Options): Promise<ClusterFigures> 
       walSyncs: each(first.walSyncs, last.walSyncs),
       commits: each(first.commits, last.commits),
     },
-    history: await historiesOf(sold, channel.name),
+    history: await withTemporal((client) =>
+      historyFigures(
+        client,
+        sold.map(({ workflowId }) => workflowId),
+      ),
+    ),
   };
 }
 
@@ -102,11 +106,6 @@ async function untilAllAreOver(): Promise<void> {
     while ((await workflow.count(running)).count > 0)
       await new Promise((resolve) => setTimeout(resolve, 200));
   });
-}
-
-async function historiesOf(sold: readonly Sold[], channel: string): Promise<HistoryFigures> {
-  const ids = sold.map((each) => purchaseWorkflowId(channelName(channel), externalId(each.externalId)));
-  return withTemporal((client) => historyFigures(client, ids));
 }
 
 function rounded({ p50, p95, p99 }: Percentiles): Percentiles {

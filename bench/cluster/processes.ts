@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config';
 import { processesFile } from '../../scripts/cluster/layout';
+import { statFields, TICKS_A_SECOND } from '../lab/processes';
 
 const processesSchema = z.record(z.string(), z.number().int().positive());
 
@@ -10,9 +11,6 @@ const processesSchema = z.record(z.string(), z.number().int().positive());
 export class CannotMeasure extends Error {
   override readonly name = 'CannotMeasure';
 }
-
-/** Clock ticks a second: 100 on every Linux that Node runs on. */
-const TICKS = 100;
 
 /**
  * The running cluster's processes by part, from the file that `npm run cluster` writes.
@@ -54,11 +52,13 @@ function processAt(pid: string): [number, Process][] {
   } catch {
     return []; // ended meanwhile
   }
-  // the name, in parentheses, may hold anything; what follows it is numbers (man 5 proc)
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = statFields(stat);
   const ticks = [11, 12, 13, 14].map((at) => Number(fields[at])); // its own, and of children that have ended
   return [
-    [Number(pid), { parent: Number(fields[1]), seconds: ticks.reduce((sum, each) => sum + each, 0) / TICKS }],
+    [
+      Number(pid),
+      { parent: Number(fields[1]), seconds: ticks.reduce((sum, each) => sum + each, 0) / TICKS_A_SECOND },
+    ],
   ];
 }
 

@@ -1,16 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { channelName, externalId, purchaseWorkflowId, type ExternalId } from '../../domain/identifiers';
 import { DEMO, type DemoChannel } from '../../scripts/demo-channel';
-
-/** One purchase that was answered with its outcome. */
-export interface Sold {
-  externalId: string;
-  milliseconds: number;
-}
-
-export interface Sale {
-  sold: Sold[];
-  seconds: number;
-}
+import { makeLoad, type Sales } from '../load';
 
 /** A request is held so long, seconds, and repeated after it. */
 const WAIT_SECONDS = 30;
@@ -19,29 +10,23 @@ const WAIT_SECONDS = 30;
  * Sells so many purchases through the APIs in turn, so many of them at once, each waited for until its outcome.
  * @throws Error when one is answered with anything but success, or not at all
  */
-export async function sell(
+export function sell(
   apis: readonly string[],
-  channel: Pick<DemoChannel, 'apiKey'>,
+  { name, apiKey }: Pick<DemoChannel, 'name' | 'apiKey'>,
   { purchases, atOnce }: { purchases: number; atOnce: number },
-): Promise<Sale> {
+): Promise<Sales> {
   const run = randomBytes(4).toString('hex');
-  const sold: Sold[] = [];
-  const startedAt = performance.now();
-  let begun = 0;
-  const customer = async (): Promise<void> => {
-    while (begun < purchases) {
-      const number = begun++;
-      const externalId = `bench-${run}-${number}`;
-      const sentAt = performance.now();
-      await outcomeOf(`${apis[number % apis.length]}`, channel.apiKey, externalId);
-      sold.push({ externalId, milliseconds: performance.now() - sentAt });
-    }
+  let count = 0;
+  const next = async (): Promise<string> => {
+    const number = count++;
+    const id = externalId(`bench-${run}-${number}`);
+    await outcomeOf(`${apis[number % apis.length]}`, apiKey, id);
+    return purchaseWorkflowId(channelName(name), id);
   };
-  await Promise.all(Array.from({ length: atOnce }, customer));
-  return { sold, seconds: (performance.now() - startedAt) / 1000 };
+  return makeLoad(next, { atOnce, seconds: Infinity, most: purchases });
 }
 
-async function outcomeOf(api: string, key: string, externalId: string): Promise<void> {
+async function outcomeOf(api: string, key: string, externalId: ExternalId): Promise<void> {
   for (;;) {
     const response = await fetch(`${api}/v1/purchases`, {
       method: 'POST',

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import { PATHS } from '../../mobifone/dialect';
 import { runPart } from '../../process';
+import { listenOnLoopback } from './listening';
 import { CONTROL_PATH, gatewayOrderSchema, type GatewayOrder } from './gateway-control';
 
 /**
@@ -15,11 +16,9 @@ const spent = { calls: 0, milliseconds: 0 };
 runPart(async () => {
   const server = createServer((request, response) => void answer(request, response));
   server.keepAliveTimeout = 60_000;
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const port = await listenOnLoopback(server);
   return {
-    details: { port: typeof address === 'object' && address !== null ? address.port : 0 },
+    details: { port },
     async stop() {
       const closed = once(server, 'close');
       server.close();

@@ -10,7 +10,7 @@ export interface Usage {
 }
 
 /** Linux tells processor time in hundredths of a second, whatever the kernel's own tick is. */
-const TICKS_A_SECOND = 100;
+export const TICKS_A_SECOND = 100;
 
 /** Reads what a living process has used, from `/proc` where there is one, else from `ps`. */
 export function usageOf(pid: number): Usage {
@@ -21,13 +21,18 @@ export function usageOf(pid: number): Usage {
 
 /** @param stat `/proc/PID/stat` @param status `/proc/PID/status` */
 export function usageByProc(stat: string, status: string): Usage {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' '); // the name before may hold anything
+  const fields = statFields(stat);
   const [userTicks, systemTicks] = fields.slice(11, 13).map(Number);
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1];
   return {
     cpuSeconds: ((userTicks ?? 0) + (systemTicks ?? 0)) / TICKS_A_SECOND,
     memoryBytes: Number(kilobytes ?? 0) * 1024,
   };
+}
+
+/** What follows the name, which may hold anything, in `/proc/PID/stat` (man 5 proc). */
+export function statFields(stat: string): string[] {
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 function usageByPs(pid: number): Usage {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import { once } from 'node:events';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { runPart } from '../../process';
+import { listenOnLoopback } from '../lab/listening';
 import type { NaiveSale } from '../yardstick/naive-sale';
 import { fiveCalls } from './five-calls';
 
@@ -31,11 +31,9 @@ runPart(async () => {
       response.end(JSON.stringify({ outcome: await handle.getResult() }));
     })().catch((fault: unknown) => response.writeHead(500).end(String(fault)));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const port = await listenOnLoopback(server);
   return {
-    details: { port: typeof address === 'object' && address !== null ? address.port : 0 },
+    details: { port },
     async stop() {
       server.close();
       server.closeAllConnections();

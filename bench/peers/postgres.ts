@@ -1,31 +1,31 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { loadConfig } from '../../config';
+import { postgresqlFolder, unprivilegedUser } from '../../scripts/cluster/postgresql-programs';
+import { freePort } from '../../scripts/temporal/taken-port';
 import { type Daemon, startDaemon } from './daemon';
-import { freePort } from './free-port';
-
-/** Where Debian keeps its PostgreSQL, newest last. */
-const DEBIAN = '/usr/lib/postgresql';
 
 /**
  * Starts a PostgreSQL with its own defaults (so it syncs every commit) on loopback, its data in a folder.
- * @throws Error when there is none on this machine
+ * @throws NoPostgresql
  */
 export async function startPostgres(folder: string): Promise<Daemon & { url: string }> {
-  const programs = programFolder();
+  const programs = postgresqlFolder(loadConfig());
   const data = path.join(folder, 'postgres');
   mkdirSync(data, { recursive: true });
-  const user = unprivileged();
-  if (user) {
-    chownSync(data, user.uid, user.gid);
+  const owner = unprivilegedUser();
+  if (owner) {
+    chownSync(data, owner.uid, owner.gid);
     chmodSync(folder, 0o711); // so that it reaches its own
   }
+  const user = owner ? { uid: owner.uid, gid: owner.gid } : {};
   execFileSync(path.join(programs, 'initdb'), ['-D', data, '-U', 'bench', '--auth=trust'], {
     stdio: 'ignore',
     cwd: data,
     ...user,
   });
-  const port = await freePort();
+  const port = await freePort('127.0.0.1', 0, '');
   const address = ['-h', '127.0.0.1', '-p', `${port}`, '-U', 'bench', '-d', 'postgres'];
   const daemon = await startDaemon(
     path.join(programs, 'postgres'),
@@ -38,24 +38,4 @@ export async function startPostgres(folder: string): Promise<Daemon & { url: str
     'SIGINT', // a fast shutdown: whoever is connected still is cut off
   );
   return { ...daemon, url: `postgresql://bench@127.0.0.1:${port}/datacode_bench` };
-}
-
-function programFolder(): string {
-  const versions = existsSync(DEBIAN)
-    ? readdirSync(DEBIAN).sort((one, other) => Number(one) - Number(other))
-    : [];
-  const folders = [
-    ...versions.map((version) => path.join(DEBIAN, version, 'bin')).toReversed(),
-    ...(process.env['PATH'] ?? '').split(path.delimiter),
-  ];
-  const found = folders.find((folder) => existsSync(path.join(folder, 'initdb')));
-  if (!found) throw new Error('DBOS needs PostgreSQL: install it (Debian: apt-get install postgresql).');
-  return found;
-}
-
-/** PostgreSQL refuses to run as root; the user that its package made is lent to it. */
-function unprivileged(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const id = (which: string) => Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }));
-  return { uid: id('-u'), gid: id('-g') };
 }

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
 import { runPart } from '../../process';
+import { listenOnLoopback } from '../lab/listening';
 import type { NaiveSale } from '../yardstick/naive-sale';
 import { fiveCalls } from './five-calls';
 
@@ -30,11 +30,9 @@ runPart(async () => {
   });
   const endpoint = restate.createEndpointHandler({ services: [purchase] });
   const server = createServer(endpoint);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
+  const port = await listenOnLoopback(server);
   return {
-    details: { port: typeof address === 'object' && address !== null ? address.port : 0 },
+    details: { port },
     async stop() {
       server.close();
     },

@@ -1,12 +1,13 @@
 import path from 'node:path';
+import { freePort } from '../../scripts/temporal/taken-port';
 import { type Daemon, startDaemon } from './daemon';
-import { freePort } from './free-port';
 
 /** Starts a Restate server with its own defaults on loopback, its data in a folder. */
 export async function startRestate(
   folder: string,
 ): Promise<Daemon & { ingressUrl: string; register: (appUrl: string) => Promise<void> }> {
-  const [ingress, admin, node] = [await freePort(), await freePort(), await freePort()];
+  const anyPort = () => freePort('127.0.0.1', 0, '');
+  const [ingress, admin, node] = [await anyPort(), await anyPort(), await anyPort()];
   const adminUrl = `http://127.0.0.1:${admin}`;
   const daemon = await startDaemon(
     executable(),

@@ -1,18 +1,8 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { loadConfig, type Config } from '../../config';
-import type { PartListener } from '../supervisor/child-part';
-import {
-  exitAfter,
-  partStopLimit,
-  prepareStack,
-  say,
-  sayLineOf,
-  stopByTerminal,
-} from '../supervisor/stack-command';
-import { Supervisor } from '../supervisor/supervisor';
+import { exitAfter, prepareStack, say, sayLineOf, stackSupervisor } from '../supervisor/stack-command';
 import { examine, type Finding } from './doctor';
 import { clusterFolders, processesFile } from './layout';
 import { clusterPlans } from './plans';
@@ -52,15 +42,13 @@ async function up(config: Config): Promise<void> {
   const missing = (await examine(config)).filter(({ isThere }) => !isThere);
   if (missing.length > 0) throw new Error(missing.map(lineOf).join('\n'));
   const channels = await prepareStack(config);
-  const listener: PartListener = {
+  const supervisor = stackSupervisor(config, {
     onLine: sayLineOf,
     onProgress: (line) => {
       say(line);
       writeProcesses(config, supervisor.pids); // a line may tell of a new process
     },
-  };
-  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, partStopLimit(config));
-  stopByTerminal(supervisor);
+  });
   await supervisor.run(clusterPlans(config), () => {
     writeProcesses(config, supervisor.pids);
     say(clusterWelcome(config, channels, supervisor.pids));

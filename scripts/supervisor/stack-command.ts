@@ -1,18 +1,15 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import type { Config } from '../../config';
 import { whenStopIsAsked } from '../../process';
-import type { Supervisor } from './supervisor';
+import type { PartListener } from './child-part';
+import { Supervisor } from './supervisor';
 import { terminalLine } from './terminal-line';
 
 /** What a part may take to stop beyond the grace that it is configured to give, ms. */
 const BEYOND_GRACE = 30_000;
-
-/** How long a part of a stack may take to stop before it is killed, ms. */
-export function partStopLimit(config: Pick<Config, 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>): number {
-  return Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE) + BEYOND_GRACE;
-}
 
 /** The exit code of a stack that was killed. */
 const FORCED_EXIT = 130;
@@ -38,8 +35,13 @@ export async function prepareStack(config: Config): Promise<readonly DemoChannel
   return ensureDemoChannels(config);
 }
 
-/** The first Ctrl-C stops the stack, the second kills it. */
-export function stopByTerminal(supervisor: Supervisor): void {
+/** A supervisor of a stack's parts: the first Ctrl-C stops them, the second kills them. */
+export function stackSupervisor(
+  config: Pick<Config, 'DATA_DIR' | 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>,
+  listener: PartListener,
+): Supervisor {
+  const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
+  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, longestGrace + BEYOND_GRACE);
   whenStopIsAsked(
     () => {
       say('Stopping; press Ctrl-C again to kill.');
@@ -50,6 +52,7 @@ export function stopByTerminal(supervisor: Supervisor): void {
       supervisor.kill();
     },
   );
+  return supervisor;
 }
 
 /** Ends this process with its work, with one line on stderr when that fails. */

@@ -1,4 +1,4 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import { TemporalUnavailable } from '../../client/purchases';
@@ -6,8 +6,8 @@ import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import { eventually } from '../support/eventually';
+import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';
-import { fromGlobalSetup } from '../support/test-environment';
 
 const TASK_QUEUE = 'failing-workflow-task';
 /** From this attempt on the server refuses updates to the workflow at once. */
@@ -16,9 +16,7 @@ const REFUSED_FROM_ATTEMPT = 3;
 let server: TestWorkflowEnvironment;
 let purchases: TemporalPurchases;
 beforeAll(async () => {
-  server = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path: fromGlobalSetup('cli') } },
-  });
+  server = await localServer();
   await addSearchAttributes(server.connection, 'default');
   purchases = new TemporalPurchases(server.client, { taskQueue: TASK_QUEUE, policy: POLICY });
 });

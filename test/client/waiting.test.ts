@@ -1,17 +1,15 @@
 import { InterceptingCall } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchases } from '../../client/temporal-purchases';
+import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';
-import { fromGlobalSetup } from '../support/test-environment';
 
 let server: TestWorkflowEnvironment;
 beforeAll(async () => {
-  server = await TestWorkflowEnvironment.createLocal({
-    server: { executable: { type: 'existing-path', path: fromGlobalSetup('cli') } },
-  });
+  server = await localServer();
   await addSearchAttributes(server.connection, 'default');
 });
 afterAll(() => server.teardown());
@@ -40,9 +38,9 @@ describe('a channel that waits for a purchase which nobody works on', () => {
       endAwaitedMs: [700, 700, 700],
     });
 
-    const { purchase } = { purchase: undefined, ...(await purchases.submit(anOrder(), 1_800)) };
+    const submission = await purchases.submit(anOrder(), 1_800);
 
-    expect(purchase).toMatchObject({ state: 'accepted', outcome: null });
+    expect(submission).toMatchObject({ purchase: { state: 'accepted', outcome: null } });
     expect(calls.filter((call) => call === 'GetWorkflowExecutionHistory')).toHaveLength(3);
     const looks = calls.filter((call) => call === 'DescribeWorkflowExecution');
     expect(looks).toHaveLength(3); // after the first and the second, and as it stands at the end

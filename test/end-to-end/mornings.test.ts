@@ -1,4 +1,4 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { followMorningSettings, type MorningSettings } from '../../client/reconciliation-schedule';
 import { daysAfter, localDay, type LocalDay } from '../../domain/local-time';
 import {
@@ -10,20 +10,17 @@ import {
 import type { reconciliation, reconciliations } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
+import { localServer } from '../support/local-server';
 import {
   brokenDay,
   RECONCILIATION_POLICY,
   RECONCILIATION_QUEUE,
   ReconciliationLab,
 } from '../support/reconciliation-lab';
-import { fromGlobalSetup } from '../support/test-environment';
 
 let server: TestWorkflowEnvironment;
 async function start(): Promise<void> {
-  const executable = { type: 'existing-path', path: fromGlobalSetup('cli') } as const;
-  server = await TestWorkflowEnvironment.createLocal({
-    server: { executable, log: { format: 'json', level: 'error' } },
-  });
+  server = await localServer();
 }
 const stop = () => server.teardown();
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config';
 import { temporalCli, timeSkippingTestServer } from '../../scripts/temporal/executable';
 import { behaviourTests, type TestsVerdict } from './behaviour-tests';
-import { killerOf, rememberKiller } from './killers';
+import { keyOf, killerOf, rememberKiller } from './killers';
 import type { Mutation } from './mutation';
 import { MUTATIONS } from './mutations';
 import { ScratchCopy } from './scratch-copy';
@@ -20,7 +20,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 /** Breaks the product on purpose, one fault at a time, and tells which test notices each. */
 async function main(): Promise<boolean> {
-  const chosen = MUTATIONS.filter(({ file, name }) => only.some((part) => `${file}: ${name}`.includes(part)));
+  const chosen = MUTATIONS.filter((mutation) => only.some((part) => keyOf(mutation).includes(part)));
   if (chosen.length === 0) throw new Error(`no mutation has "${only.join('" or "')}" in its file or name`);
   const config = loadConfig();
   const executables = {
@@ -54,22 +54,26 @@ async function tried(mutation: Mutation, copy: ScratchCopy, test: RunTests): Pro
   const verdict = await copy.with(mutation, () => test(killerOf(mutation) ?? mutation.likeliest));
   const tell = (fate: Fate, how: string): Fate => {
     const seconds = Math.round((performance.now() - startedAt) / 1000);
-    say(`${fate.padEnd(9)} ${String(seconds).padStart(4)} s  ${mutation.file}: ${mutation.name} – ${how}`);
+    say(`${fate.padEnd(9)} ${String(seconds).padStart(4)} s  ${keyOf(mutation)} – ${how}`);
     return fate;
+  };
+  const noticedBy = (
+    fate: Fate,
+    { test: words, file }: { test: string; file?: string | undefined },
+  ): Fate => {
+    if (file) rememberKiller(mutation, path.relative(copy.folder, file));
+    return tell(fate, words);
   };
   switch (verdict.kind) {
     case 'green':
       return tell('SURVIVED', `breaks "${mutation.invariant}" and no test notices`);
     case 'failed':
-      if (verdict.file) rememberKiller(mutation, path.relative(copy.folder, verdict.file));
-      return tell('killed', verdict.test);
+      return noticedBy('killed', verdict);
     case 'broken':
       return tell('BROKEN', verdict.message);
     case 'hung': {
       const again = await test('', verdict.file ? [verdict.file] : []);
-      if (again.kind === 'green' && verdict.file)
-        rememberKiller(mutation, path.relative(copy.folder, verdict.file));
-      return again.kind === 'green' ? tell('timed out', verdict.test) : tell('BROKEN', JSON.stringify(again));
+      return again.kind === 'green' ? noticedBy('timed out', verdict) : tell('BROKEN', JSON.stringify(again));
     }
   }
 }
