@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../../config';
 import { postgresqlFolder, unprivilegedUser } from '../../scripts/cluster/postgresql-programs';
@@ -11,7 +11,8 @@ import { type Daemon, startDaemon } from './daemon';
  * @throws NoPostgresql
  */
 export async function startPostgres(folder: string): Promise<Daemon & { url: string }> {
-  const programs = postgresqlFolder(loadConfig());
+  // where `postgres` really lies its other programs lie too: of a link on the PATH they need not
+  const programs = path.dirname(realpathSync(path.join(postgresqlFolder(loadConfig()), 'postgres')));
   const data = path.join(folder, 'postgres');
   mkdirSync(data, { recursive: true });
   const owner = unprivilegedUser();
