@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listening';
 
 /** What an orchestrator may ask of a worker. */
 export interface WorkerHealth {
@@ -7,17 +7,12 @@ export interface WorkerHealth {
   close(): Promise<void>;
 }
 
-/** The port is held by another process. */
-export class HealthPortTaken extends Error {
-  override readonly name = 'HealthPortTaken';
-}
-
 /**
  * Answers `/healthz`, this process runs, and `/readyz`, it takes on purchases, as the API does, and nothing else. It has
  * no key, since it tells nothing but that.
  * @param obstacle why no purchase is taken on, in words; undefined while they are
  * @param port 0 has the system choose one
- * @throws HealthPortTaken
+ * @throws PortTaken
  */
 export async function startWorkerHealth(
   obstacle: () => Promise<string | undefined>,
@@ -39,15 +34,8 @@ export async function startWorkerHealth(
       () => answer(503, { status: 'not ready', why: 'Temporal does not answer' }),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (fault: NodeJS.ErrnoException) => {
-      const taken = `Port ${port} on ${host}, for the worker’s health, is taken: set WORKER_HEALTH_PORT to a free one.`;
-      reject(fault.code === 'EADDRINUSE' ? new HealthPortTaken(taken) : fault);
-    });
-    server.listen(port, host, resolve);
-  });
   return {
-    port: (server.address() as AddressInfo).port, // a listening TCP server
+    port: await listen(server, { host, port, setting: 'WORKER_HEALTH_PORT' }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,11 +1,6 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-
-/** The port of the metrics is held by another process. */
-export class MetricsPortTaken extends Error {
-  override readonly name = 'MetricsPortTaken';
-}
+import { listen } from '../listening';
 
 export interface MetricsServer {
   port: number;
@@ -15,18 +10,12 @@ export interface MetricsServer {
 /**
  * Serves `/metrics` on a port of its own, which no channel is let to: the figures tell of every channel.
  * @param port 0 has the system choose one
- * @throws MetricsPortTaken
+ * @throws PortTaken
  */
 export async function serveMetrics(registry: Registry, host: string, port: number): Promise<MetricsServer> {
   const server = http.createServer((request, response) => void answer(registry, request, response));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (fault: NodeJS.ErrnoException) => {
-      reject(fault.code === 'EADDRINUSE' ? new MetricsPortTaken(takenMessage(host, port)) : fault);
-    });
-    server.listen(port, host, resolve);
-  });
   return {
-    port: (server.address() as AddressInfo).port, // a listening TCP server
+    port: await listen(server, { host, port, setting: 'METRICS_API_PORT' }),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -46,11 +35,4 @@ async function answer(
   }
   const text = await registry.metrics();
   response.writeHead(200, { 'Content-Type': registry.contentType }).end(text);
-}
-
-function takenMessage(host: string, port: number): string {
-  return (
-    `Port ${port} on ${host}, which the API's metrics need, is taken by another process.\n` +
-    'Stop that process, or set METRICS_API_PORT to a free port.'
-  );
 }

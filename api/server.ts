@@ -1,15 +1,10 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { PROBLEM_CODES, problemType, type ProblemCode } from '../domain/problem-codes';
+import { listen } from '../listening';
 import { LONGEST_WAIT } from './prefer';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import { cutStalledReaders } from './stalled-readers';
-
-/** The API's port is held by another process. */
-export class ApiPortTaken extends Error {
-  override readonly name = 'ApiPortTaken';
-}
 
 export interface ApiServer {
   port: number;
@@ -39,7 +34,7 @@ const STOP_PATIENCE = (LONGEST_WAIT + 5) * 1000;
 /**
  * Listens.
  * @param port 0 has the system choose one
- * @throws ApiPortTaken
+ * @throws PortTaken
  */
 export async function startServer(
   app: Express,
@@ -65,14 +60,8 @@ export async function startServer(
     if (socket.writable && fault.code !== 'ECONNRESET') socket.end(refusal(fault.code));
     else socket.destroy();
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (fault: NodeJS.ErrnoException) => {
-      reject(fault.code === 'EADDRINUSE' ? new ApiPortTaken(takenMessage(host, port)) : fault);
-    });
-    server.listen(port, host, resolve);
-  });
   return {
-    port: (server.address() as AddressInfo).port, // a listening TCP server
+    port: await listen(server, { host, port, setting: 'API_PORT' }),
     stop: (graceMs = STOP_PATIENCE) => closed(server, graceMs),
   };
 }
@@ -134,11 +123,4 @@ function refusalBody(code: ProblemCode): string {
     retryable,
     requestId: 'none',
   });
-}
-
-function takenMessage(host: string, port: number): string {
-  return (
-    `Port ${port} on ${host}, which the API needs, is taken by another process.\n` +
-    'Stop that process, or set API_PORT to a free port.'
-  );
 }

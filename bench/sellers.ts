@@ -43,8 +43,8 @@ export function seller(design: Design, stack: Stack): Sell {
 }
 
 /** As a channel buys: over HTTP, with the answer held until the outcome is known. */
-function sagaByApi(stack: Stack): Sell {
-  const caller = new ApiCaller(stack.apiUrl, stack.channel.apiKey);
+export function sagaByApi({ apiUrl, channel }: Pick<Stack, 'apiUrl' | 'channel'>): Sell {
+  const caller = new ApiCaller(apiUrl, channel.apiKey);
   return async () => {
     const order = nextOrder();
     const prefer = `wait=${HOLD_SECONDS}`;
@@ -52,7 +52,7 @@ function sagaByApi(stack: Stack): Sell {
     while (answer['outcome'] === null)
       answer = await caller.get(`/v1/purchases/${order.externalId}`, { prefer });
     mustHaveSucceeded(answer['outcome']);
-    return purchaseWorkflowId(channelName(stack.channel.name), order.externalId);
+    return purchaseWorkflowId(channelName(channel.name), order.externalId);
   };
 }
 

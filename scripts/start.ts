@@ -2,7 +2,7 @@ import { temporalTarget } from '../client/connection';
 import { loadConfig, type Config } from '../config';
 import { partPlans } from './part-plans';
 import { exitAfter, prepareStack, say, sayLineOf, stackSupervisor } from './supervisor/stack-command';
-import { freePort } from './temporal/taken-port';
+import { freePort } from './temporal/free-port';
 import { welcome } from './welcome';
 
 /** `npm start`: the whole stack, each part waited for by its own readiness and stopped in the opposite order. */

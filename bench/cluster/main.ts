@@ -10,10 +10,12 @@ import { apiPorts, HOST } from '../../scripts/cluster/layout';
 import { HISTORY_SHARDS } from '../../scripts/cluster/settings';
 import { SIZING_FIGURES_FILE, type ClusterFigures } from '../../docs/sizing/figures';
 import { historyFigures } from '../history-figures';
+import { makeLoad, type Sell } from '../load';
 import { percentiles, type Percentiles } from '../percentiles';
+import { sagaByApi } from '../sellers';
+import { untilRunning } from '../until-running';
 import { databaseFigures } from './database-figures';
 import { clusterProcesses, processorSeconds } from './processes';
-import { sell } from './selling';
 
 interface Options {
   purchases: number;
@@ -50,11 +52,13 @@ async function measure({ purchases, atOnce }: Options): Promise<ClusterFigures> 
   const config = loadConfig();
   const processes = clusterProcesses(config);
   const channel = await readDemoChannel(config.DATA_DIR, 'demo');
-  const apis = apiPorts(config).map((port) => `http://${HOST}:${port}`);
-  await sell(apis, channel, { purchases: atOnce, atOnce }); // what is done once is not a purchase's
+  const sell = inTurn(
+    apiPorts(config).map((port) => sagaByApi({ apiUrl: `http://${HOST}:${port}`, channel })),
+  );
+  await makeLoad(sell, { atOnce, seconds: 0 }); // what is done once is not a purchase's
   const before = { processor: processorSeconds(processes), database: await databaseFigures(config) };
-  const { sold, perSecond } = await sell(apis, channel, { purchases, atOnce });
-  await untilAllAreOver();
+  const { sold, perSecond } = await makeLoad(sell, { atOnce, seconds: Infinity, most: purchases });
+  await withTemporal((client) => untilRunning(client, 0));
   const after = { processor: processorSeconds(processes), database: await databaseFigures(config) };
   const each = (from: number, to: number): number => Math.round(((to - from) / purchases) * 100) / 100;
   const milliseconds = Object.entries(after.processor).map(([kind, used]) => [
@@ -99,13 +103,14 @@ async function withTemporal<T>(work: (client: Client) => Promise<T>): Promise<T>
   }
 }
 
-/** The messages follow the answer. */
-async function untilAllAreOver(): Promise<void> {
-  const running = "WorkflowType = 'purchase' AND ExecutionStatus = 'Running'";
-  await withTemporal(async ({ workflow }) => {
-    while ((await workflow.count(running)).count > 0)
-      await new Promise((resolve) => setTimeout(resolve, 200));
-  });
+/** Sells at each of the APIs in turn. */
+function inTurn(sellers: readonly Sell[]): Sell {
+  let count = 0;
+  return () => {
+    const next = sellers[count++ % sellers.length];
+    if (next === undefined) throw new Error('there is no API to sell at');
+    return next();
+  };
 }
 
 function rounded({ p50, p95, p99 }: Percentiles): Percentiles {

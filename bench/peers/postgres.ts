@@ -3,7 +3,7 @@ import { chmodSync, chownSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../../config';
 import { postgresqlFolder, unprivilegedUser } from '../../scripts/cluster/postgresql-programs';
-import { freePort } from '../../scripts/temporal/taken-port';
+import { freePort } from '../../scripts/temporal/free-port';
 import { type Daemon, startDaemon } from './daemon';
 
 /**

@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Lab } from '../lab/lab';
 import { usageOf } from '../lab/processes';
 import type { Role, Stack } from '../lab/stack';
 import { makeLoad } from '../load';
 import { orderer } from '../sellers';
+import { untilRunning } from '../until-running';
 import type { Section } from './section';
 
 /** What an outage of the gateway costs while orders keep coming. */
@@ -22,7 +22,8 @@ export interface OutageFigures {
 type Memory = Partial<Record<Role, number>>;
 
 const AT_ONCE = 50;
-const LOOK_EVERY_MS = 1000;
+/** How often it is told how many are open, in looks. */
+const TELL_EVERY = 10;
 /** After so long without an end the section gives up, seconds. */
 const RECOVERY_LIMIT = 3600;
 
@@ -33,7 +34,7 @@ export const outage: Section<OutageFigures> = {
   async run(lab, { open }, say) {
     const stack = lab.stack('tuned');
     await makeLoad(orderer(stack), { atOnce: AT_ONCE, seconds: 0 }); // warm-up
-    await untilRunning(stack, 0);
+    await untilRunning(stack.client, 0);
     const idle = memory(stack);
     await lab.gateway.order({ out: true });
     const accepted = await lab.watched(
@@ -57,30 +58,18 @@ async function recover(
   open: number,
   say: (line: string) => void,
 ): Promise<Pick<OutageFigures, 'recoverySeconds' | 'halfRecoverySeconds'>> {
-  const stack = lab.stack('tuned');
+  const { client } = lab.stack('tuned');
   const backAt = performance.now();
   const since = () => (performance.now() - backAt) / 1000;
-  await untilRunning(stack, open / 2, since, say);
+  let looks = 0;
+  const look = (running: number): void => {
+    if (looks++ % TELL_EVERY === 0) say(`${since().toFixed(0)} s: ${running} are open`);
+    if (since() > RECOVERY_LIMIT) throw new Error(`${running} purchases are open ${RECOVERY_LIMIT} s later`);
+  };
+  await untilRunning(client, open / 2, look);
   const halfRecoverySeconds = since();
-  await untilRunning(stack, 0, since, say);
+  await untilRunning(client, 0, look);
   return { halfRecoverySeconds, recoverySeconds: since() };
-}
-
-/** Waits until no more purchases than these run. */
-async function untilRunning(
-  { client }: Stack,
-  most: number,
-  since: () => number = () => 0,
-  say: (line: string) => void = () => undefined,
-): Promise<void> {
-  for (let looks = 0; ; looks += 1) {
-    const query = 'WorkflowType = "purchase" AND ExecutionStatus = "Running"';
-    const { count } = await client.workflow.count(query);
-    if (count <= most) return;
-    if (looks % 10 === 0) say(`${since().toFixed(0)} s: ${count} are open`);
-    if (since() > RECOVERY_LIMIT) throw new Error(`${count} purchases are open ${RECOVERY_LIMIT} s later`);
-    await pause(LOOK_EVERY_MS);
-  }
 }
 
 function counting(order: () => Promise<string>, of: number, say: (line: string) => void) {

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { temporalTarget } from '../../client/connection';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import { ConfigurationError, loadConfig, type Config } from '../../config';
+import { listen } from '../../listening';
 import { runPart, type Part } from '../../process';
 import { createCodecServer } from './app';
 import type { Access } from './authentication';
@@ -24,14 +24,7 @@ export async function startCodecServer(config: Config): Promise<Part> {
   });
   const server = createServer(createCodecServer({ codec, access, logger }));
   const { CODEC_SERVER_HOST: host, CODEC_SERVER_PORT: port } = config;
-  server.listen(port, host);
-  await once(server, 'listening').catch((fault: NodeJS.ErrnoException) => {
-    if (fault.code !== 'EADDRINUSE') throw fault;
-    throw new Error(
-      `Port ${port} on ${host} is taken by another process: set CODEC_SERVER_PORT to a free port.`,
-    );
-  });
-  const listening = (server.address() as AddressInfo).port; // a listening TCP server
+  const listening = await listen(server, { host, port, setting: 'CODEC_SERVER_PORT' });
   logger.info({ port: listening, origins: access.origins }, 'the codec server listens');
   return {
     details: { port: listening },

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { listen } from '../../listening';
 import { adminRoutes } from './admin';
 import { Faults } from './faults';
 import { SandboxGateway } from './gateway';
@@ -33,14 +34,9 @@ export interface Sandbox {
   stop(): Promise<void>;
 }
 
-/** The port is taken; the message names the setting. */
-export class SandboxPortTaken extends Error {
-  override readonly name = 'SandboxPortTaken';
-}
-
 /**
  * Starts the stand-in for MobiFone's gateway.
- * @throws SandboxPortTaken
+ * @throws PortTaken
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const ledger = new Ledger(options.ledgerFile);
@@ -62,7 +58,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
 
   const server = createServer(app);
-  const port = await listen(server, options);
+  const port = await listen(server, { host: options.host, port: options.port, setting: 'SANDBOX_PORT' });
   return {
     url: `http://${options.host}:${port}`,
     port,
@@ -75,17 +71,4 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ledger.close();
     },
   };
-}
-
-function listen(server: ReturnType<typeof createServer>, { host, port }: SandboxOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const taken = `Port ${port} is taken: the sandbox cannot listen on it. Stop what holds it, or set SANDBOX_PORT.`;
-      reject(error.code === 'EADDRINUSE' ? new SandboxPortTaken(taken) : error);
-    });
-    server.listen(port, host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : port);
-    });
-  });
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../../config';
 import { run } from '../temporal/command';
-import { freePort, TakenPort } from '../temporal/taken-port';
+import { PortTaken } from '../../listening';
+import { freePort } from '../temporal/free-port';
 import { closedFolders } from './database-folder';
 import { allPorts, clusterFolders, HOST } from './layout';
 import { postgresqlFolder, unprivilegedUser } from './postgresql-programs';
@@ -95,7 +96,7 @@ async function ports(config: Config): Promise<Finding[]> {
     const isFree = await freePort(HOST, port, setting).then(
       () => true,
       (fault: unknown) => {
-        if (fault instanceof TakenPort) return false;
+        if (fault instanceof PortTaken) return false;
         throw fault;
       },
     );

@@ -5,7 +5,7 @@ import type { Config } from '../../config';
 import { type Program, superviseProgram } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
 import { prepareWhenReady, TemporalServerFailed } from './ready';
-import { freePort } from './taken-port';
+import { freePort } from './free-port';
 
 /** The settings of the embedded server. */
 export type ServerConfig = ExecutableConfig &
@@ -45,7 +45,7 @@ const EMBEDDED_TUNING: ServerTuning = {
  * namespace fit for purchases.
  * @param stopping aborted when the start is no longer wanted
  * @param tuning the bench measures the stock server as well
- * @throws TakenPort, NoTemporalExecutable, TemporalServerFailed, NamespaceNotReady
+ * @throws PortTaken, NoTemporalExecutable, TemporalServerFailed, NamespaceNotReady
  */
 export async function startTemporalServer(
   config: ServerConfig,

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { serveMetrics, MetricsPortTaken } from '../../api/metrics-server';
+import { serveMetrics } from '../../api/metrics-server';
+import { PortTaken } from '../../listening';
 import { StandingGauges } from '../../api/standing-gauges';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { Standing } from '../../client/standing';
@@ -117,7 +118,7 @@ describe('the port of the metrics', () => {
   it('that is taken is named, with the setting', async () => {
     const first = await serveMetrics(new Registry(), '127.0.0.1', 0);
     const second = serveMetrics(new Registry(), '127.0.0.1', first.port);
-    await expect(second).rejects.toThrow(MetricsPortTaken);
+    await expect(second).rejects.toThrow(PortTaken);
     await expect(second).rejects.toThrow(/METRICS_API_PORT/);
     await first.stop();
   });

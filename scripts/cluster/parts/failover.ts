@@ -2,7 +2,7 @@ import { temporalTarget } from '../../../client/connection';
 import { loadConfig } from '../../../config';
 import { type Part, runPart } from '../../../process';
 import { prepareWhenReady } from '../../temporal/ready';
-import { freePort } from '../../temporal/taken-port';
+import { freePort } from '../../temporal/free-port';
 import { Failover } from '../failover';
 import { frontends, HOST } from '../layout';
 

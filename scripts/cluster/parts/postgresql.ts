@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { loadConfig } from '../../../config';
 import { type Part, runPart } from '../../../process';
 import { superviseProgram } from '../../supervisor/program';
-import { freePort } from '../../temporal/taken-port';
+import { freePort } from '../../temporal/free-port';
 import { prepareDatabaseFolder } from '../database-folder';
 import { clusterFolders, databasePort, HOST } from '../layout';
 import { postgresqlFolder, unprivilegedUser } from '../postgresql-programs';

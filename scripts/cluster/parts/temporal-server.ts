@@ -6,7 +6,7 @@ import { loadConfig } from '../../../config';
 import { type Part, runPart } from '../../../process';
 import { superviseProgram } from '../../supervisor/program';
 import { connectWhenUp } from '../../temporal/ready';
-import { freePort } from '../../temporal/taken-port';
+import { freePort } from '../../temporal/free-port';
 import { databasePassword } from '../database-folder';
 import { clusterFolders, HOST, serverPorts } from '../layout';
 import { ClusterProgramFailed, say } from '../report';

@@ -6,7 +6,7 @@ import { temporalTarget } from '../../../client/connection';
 import { loadConfig } from '../../../config';
 import { type Part, runPart } from '../../../process';
 import { superviseProgram } from '../../supervisor/program';
-import { freePort } from '../../temporal/taken-port';
+import { freePort } from '../../temporal/free-port';
 import { clusterFolders, HOST } from '../layout';
 import { ClusterProgramFailed, say } from '../report';
 import { temporalPrograms } from '../temporal-programs';

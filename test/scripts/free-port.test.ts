@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { freePort } from '../../scripts/temporal/taken-port';
+import { freePort } from '../../scripts/temporal/free-port';
 
 let holder: Server;
 
