@@ -101,6 +101,9 @@ export class ChildPart {
 
   #collectLines(logFile: string, listener: PartListener): void {
     const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
+    log.on('error', ({ message }) => {
+      listener.onProgress(`${this.name} goes on without its log, which cannot be written: ${message}`);
+    });
     for (const stream of ['stdout', 'stderr'] as const) {
       const input = this.#child[stream];
       if (!input) continue;

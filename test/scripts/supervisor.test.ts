@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { typescriptEntry } from '../../scripts/typescript-entry';
@@ -123,6 +123,16 @@ test('one death is told with its last words, and brings the rest down in order',
   expect(output).toContain('  the disk is full');
   expect(await events()).toEqual(['start first', 'start second', 'stop first']);
   expect(pids().filter(lives)).toEqual([]);
+}, 30_000);
+
+test('a part whose log cannot be written goes on, and it is told', async () => {
+  await mkdir(join(folder, 'logs', 'second.log'), { recursive: true }); // a folder takes no lines
+  await supervise([await part('first'), await part('second', "console.log('heard')")]);
+  await said('READY');
+  await said('second goes on without its log');
+  stack?.kill('SIGINT');
+  expect(await exitCode()).toBe(0);
+  expect(await events()).toEqual(['start first', 'start second', 'stop second', 'stop first']);
 }, 30_000);
 
 test('a kept part that is killed is started again, and the others never notice', async () => {
