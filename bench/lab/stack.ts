@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
 import { temporalTarget } from '../../client/connection';
-import { ensureKeyRing, openEncryption, type Encryption } from '../../client/encryption';
+import { keyRingFile, openEncryption, type Encryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';
+import { createKeyRing } from '../../encryption/key-ring-file';
 import { bundleVariable, type Bundles } from './bundles';
 import { BenchPart } from './part';
 
@@ -69,7 +72,7 @@ export class Stack {
       const [channel] = await ensureDemoChannels(config);
       if (!channel) throw new Error('the bench cannot sell for the channels of CHANNELS_FILE: unset it');
       const connection = await Connection.connect(connectionOptions);
-      ensureKeyRing(config);
+      bringKeyRing(config);
       const encryption = openEncryption(config); // as every purchase is sold
       const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
       const { kind, bundles } = plan;
@@ -135,6 +138,12 @@ export class Stack {
   }
 }
 
+/** What the bench sells is read by the bench alone, so it brings its own keys to an outside server too. */
+function bringKeyRing(config: Config): void {
+  const file = keyRingFile(config);
+  if (config.ENCRYPTION && !existsSync(file)) createKeyRing(file, new Date());
+}
+
 /** Settings of the environment hold for the parts, so that one can be measured; but where things are is ours to say. */
 function surroundingsOf({ kind, folder, gatewayUrl, environment }: StackPlan): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
@@ -149,6 +158,7 @@ function surroundingsOf({ kind, folder, gatewayUrl, environment }: StackPlan): N
     TEMPORAL_PORT: '0',
     TEMPORAL_UI_PORT: '0',
     API_PORT: '0',
+    TEMPORAL_TASK_QUEUE: `bench-${randomUUID()}`, // an outside server may have workers of its own
     MOBIFONE_BASE_URL: gatewayUrl,
     WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
   };
