@@ -1,6 +1,6 @@
 import type { ClusterFigures } from '../../docs/sizing/figures';
 import { cloudCost, sizeOf } from '../../docs/sizing/model';
-import { number } from '../../docs/sizing/tables';
+import { number, ownTable } from '../../docs/sizing/tables';
 
 /** Round figures, so that a size can be worked out in the head. */
 const FIGURES: ClusterFigures = {
@@ -39,6 +39,12 @@ describe('a day of 8.64 million purchases, a thousand a second in the busiest mi
   it('writes to disk what its purchases write, and shares that among enough shards', () => {
     expect(size).toMatchObject({ flushesASecond: 10_000, walMbASecond: 50 });
     expect(size.shards).toBe(256); // 25,000 changes of 2 ms are 50 s in each second, a quarter of 200
+  });
+});
+
+describe('the table of a cluster of one’s own', () => {
+  it('tells the shards exactly, since they are chosen for the life of the database', () => {
+    expect(ownTable(FIGURES)).toMatch(/\| history shards \|.*\| 32 \| 256 \|/);
   });
 });
 

@@ -46,6 +46,7 @@ export class EmbeddedStack {
   private readonly running = new Map<string, ChildPart>();
   private readonly plans: readonly PartPlan[];
   private readonly words: string[] = [];
+  private apis: readonly number[];
   private apiTurn = 0;
 
   private constructor(
@@ -54,6 +55,7 @@ export class EmbeddedStack {
   ) {
     this.config = loadConfig(environment);
     this.plans = IS_CLUSTER ? clusterPlans(this.config) : EMBEDDED_PLANS;
+    this.apis = IS_CLUSTER ? apiPorts(this.config) : [this.config.API_PORT];
   }
 
   /**
@@ -144,6 +146,13 @@ export class EmbeddedStack {
     for (const part of this.parts) await this.startPart(part);
   }
 
+  /** For stories of one worker and one API: the others are stopped where there are any, and nobody is sent to them. */
+  async keepOneOfEach(): Promise<void> {
+    for (const name of this.parts.filter((part) => /^(worker|api)-\d+$/.test(part)))
+      await this.stopPart(name);
+    this.apis = this.apis.slice(0, 1);
+  }
+
   /** What always runs, in the order of its start. */
   get parts(): readonly string[] {
     return this.plans.map(({ name }) => name);
@@ -193,8 +202,7 @@ export class EmbeddedStack {
 
   /** Where there are several APIs, each in its turn, as a load balancer has it. */
   get apiUrl(): string {
-    const ports = IS_CLUSTER ? apiPorts(this.config) : [this.config.API_PORT];
-    return `http://127.0.0.1:${ports[this.apiTurn++ % ports.length]}`;
+    return `http://127.0.0.1:${this.apis[this.apiTurn++ % this.apis.length]}`;
   }
 
   /** The demo shop, once its part was started. */
