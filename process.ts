@@ -40,9 +40,13 @@ export function runPart(start: (stopping: AbortSignal) => Promise<Part>): void {
   );
 }
 
+/** How often it is looked whether npm's shell is still there, ms. */
+const LOOK_FOR_NPM_EVERY = 500;
+
 /**
  * Calls `stop` once, at the first SIGINT or SIGTERM or when the parent process has gone; at the second signal
- * calls `force`, which by default ends this process with code 130.
+ * calls `force`, which by default ends this process with code 130. A parent that neither speaks to us by IPC nor is
+ * npm's shell may go: whoever starts a process from a terminal may leave it.
  */
 export function whenStopIsAsked(stop: () => void, force = (): void => process.exit(FORCED_EXIT)): void {
   let asked = false;
@@ -58,6 +62,19 @@ export function whenStopIsAsked(stop: () => void, force = (): void => process.ex
     else ask();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('disconnect', ask);
+  whenNpmIsGone(ask);
+}
+
+/** npm passes a SIGTERM to the shell alone that it runs a script in, and that ends without a word to us. */
+function whenNpmIsGone(ask: () => void): void {
+  if (process.env['npm_lifecycle_event'] === undefined) return;
+  const shell = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(look);
+    ask();
+  }, LOOK_FOR_NPM_EVERY);
+  look.unref();
 }
 
 async function run(start: (stopping: AbortSignal) => Promise<Part>, stopping: AbortSignal): Promise<void> {

@@ -1,10 +1,7 @@
-import { once } from 'node:events';
 import type { Server } from 'node:net';
+import { listen } from '../../listening';
 
 /** Has a server listen on loopback, on a port that the system chooses. @returns the port */
-export async function listenOnLoopback(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+export function listenOnLoopback(server: Server): Promise<number> {
+  return listen(server, { host: '127.0.0.1', port: 0, setting: 'none' }); // what the system chooses is not taken
 }

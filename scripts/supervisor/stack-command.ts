@@ -5,7 +5,6 @@ import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import type { Config } from '../../config';
 import { whenStopIsAsked } from '../../process';
 import type { PartListener } from './child-part';
-import { whenNpmIsGone } from './lost-npm';
 import { Supervisor } from './supervisor';
 import { terminalLine } from './terminal-line';
 
@@ -36,25 +35,23 @@ export async function prepareStack(config: Config): Promise<readonly DemoChannel
   return ensureDemoChannels(config);
 }
 
-/** A supervisor of a stack's parts: the first Ctrl-C, or the end of npm, stops them; the second Ctrl-C kills them. */
+/** A supervisor of a stack's parts: the first Ctrl-C stops them, the second kills them. */
 export function stackSupervisor(
   config: Pick<Config, 'DATA_DIR' | 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>,
   listener: PartListener,
 ): Supervisor {
   const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
   const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, longestGrace + BEYOND_GRACE);
-  let stopping = false;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    say('Stopping; press Ctrl-C again to kill.');
-    supervisor.stop();
-  };
-  whenStopIsAsked(stop, () => {
-    process.exitCode = FORCED_EXIT;
-    supervisor.kill();
-  });
-  whenNpmIsGone(stop);
+  whenStopIsAsked(
+    () => {
+      say('Stopping; press Ctrl-C again to kill.');
+      supervisor.stop();
+    },
+    () => {
+      process.exitCode = FORCED_EXIT;
+      supervisor.kill();
+    },
+  );
   return supervisor;
 }
 

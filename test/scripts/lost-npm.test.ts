@@ -11,9 +11,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 /** A process that says when it is up, when it would stop, and that it lived on when it is told nothing for a while. */
 const PROGRAM = `
-  const { whenNpmIsGone } = require(${JSON.stringify(resolve(__dirname, '../../scripts/supervisor/lost-npm'))});
+  const { whenStopIsAsked } = require(${JSON.stringify(resolve(__dirname, '../../process'))});
   const shell = process.ppid;
-  whenNpmIsGone(() => { console.log('stopping'); process.exit(); });
+  whenStopIsAsked(() => { console.log('stopping'); process.exit(); });
   setInterval(() => { if (process.ppid !== shell) gone += 1; if (gone > 20) { console.log('alone'); process.exit(); } }, 100);
   let gone = 0;
   console.log('up');`;
@@ -36,13 +36,13 @@ async function killShell(environment: NodeJS.ProcessEnv): Promise<string> {
   return said;
 }
 
-describe('a stack that npm started', () => {
+describe('a process that npm started', () => {
   it('stops when npm was asked to, which tells nobody but its shell', async () => {
     expect(await killShell({ ...process.env, npm_lifecycle_event: 'start' })).toBe('up\nstopping\n');
   }, 60_000);
 });
 
-describe('a stack that a shell started', () => {
+describe('a process that a shell started', () => {
   it('goes on when that shell has gone', async () => {
     const { npm_lifecycle_event: _, ...withoutNpm } = process.env;
     expect(await killShell(withoutNpm)).toBe('up\nalone\n');
