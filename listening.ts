@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
 /** Where a server listens, and what to tell whoever finds the port held by another. */
@@ -33,6 +34,13 @@ export async function listen(server: Server, place: Place): Promise<number> {
     });
   });
   return (server.address() as AddressInfo).port; // a listening TCP server
+}
+
+/** Takes no more connections and cuts those there are, whatever they wait for; resolves when all are gone. */
+export async function closeAtOnce(server: HttpServer): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
 }
 
 function takenMessage({ host, port, setting, suspect }: Place): string {

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { listen } from './listening';
+import { closeAtOnce, listen } from './listening';
 
 /** What an orchestrator may ask of a worker. */
 export interface WorkerHealth {
@@ -36,10 +36,6 @@ export async function startWorkerHealth(
   });
   return {
     port: await listen(server, { host, port, setting: 'WORKER_HEALTH_PORT' }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeAtOnce(server),
   };
 }

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { Registry } from 'prom-client';
-import { listen } from '../listening';
+import { closeAtOnce, listen } from '../listening';
 
 export interface MetricsServer {
   port: number;
@@ -16,11 +16,7 @@ export async function serveMetrics(registry: Registry, host: string, port: numbe
   const server = http.createServer((request, response) => void answer(registry, request, response));
   return {
     port: await listen(server, { host, port, setting: 'METRICS_API_PORT' }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => closeAtOnce(server),
   };
 }
 

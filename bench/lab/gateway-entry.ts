@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { once } from 'node:events';
 import { PATHS } from '../../mobifone/dialect';
+import { closeAtOnce } from '../../listening';
 import { runPart } from '../../process';
 import { listenOnLoopback } from './listening';
 import { CONTROL_PATH, gatewayOrderSchema, type GatewayOrder } from './gateway-control';
@@ -19,12 +19,7 @@ runPart(async () => {
   const port = await listenOnLoopback(server);
   return {
     details: { port },
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
+    stop: () => closeAtOnce(server),
   };
 });
 

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import pino from 'pino';
 import { temporalTarget } from '../../client/connection';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import { ConfigurationError, loadConfig, type Config } from '../../config';
-import { listen } from '../../listening';
+import { closeAtOnce, listen } from '../../listening';
 import { runPart, type Part } from '../../process';
 import { createCodecServer } from './app';
 import type { Access } from './authentication';
@@ -28,12 +27,7 @@ export async function startCodecServer(config: Config): Promise<Part> {
   logger.info({ port: listening, origins: access.origins }, 'the codec server listens');
   return {
     details: { port: listening },
-    async stop() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections(); // an answer is a matter of milliseconds, and the Web UI asks again
-      await closed;
-    },
+    stop: () => closeAtOnce(server), // an answer is a matter of milliseconds, and the Web UI asks again
   };
 }
 

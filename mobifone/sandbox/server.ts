@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
-import { listen } from '../../listening';
+import { closeAtOnce, listen } from '../../listening';
 import { adminRoutes } from './admin';
 import { Faults } from './faults';
 import { SandboxGateway } from './gateway';
@@ -65,9 +65,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ledger,
     faults,
     async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections(); // answers that were held by a fault never come
-      await closed;
+      await closeAtOnce(server); // answers that were held by a fault never come
       ledger.close();
     },
   };
