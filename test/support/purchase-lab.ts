@@ -32,6 +32,8 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
 
 /** Real workflow and activity code around a gateway and a channel of the test's choice. */
 export class PurchaseLab {
+  /** The environment's own lets time pass while it waits for an end, were it only to read that of a workflow that is over. */
+  readonly client: Client;
   readonly purchases: TemporalPurchases;
   readonly notices: Notice[] = [];
   /** Replace it to make the channel's webhook misbehave. */
@@ -46,9 +48,8 @@ export class PurchaseLab {
     readonly policy: PurchasePolicy = POLICY,
     settings: { endAwaitedMs?: readonly number[] } = {},
   ) {
-    const { connection } = environment;
-    const client = new Client({ connection }); // the environment's own lets time pass while it waits for an end
-    this.purchases = new TemporalPurchases(client, { taskQueue: TASK_QUEUE, policy, ...settings });
+    this.client = new Client({ connection: environment.connection });
+    this.purchases = new TemporalPurchases(this.client, { taskQueue: TASK_QUEUE, policy, ...settings });
   }
 
   /** Runs a story with a worker beside it; the worker is gone afterwards. */

@@ -36,7 +36,7 @@ const EVIDENCE: CaseEvidence = {
 
 /** A gateway and channel, a purchase that is over, and a case about it. */
 class CaseLab extends PurchaseLab {
-  readonly cases = new Cases(server.client, { taskQueue: TASK_QUEUE, policy: this.policy });
+  readonly cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });
   readonly order: PurchaseOrder = anOrder();
 
   constructor(
