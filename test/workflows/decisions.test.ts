@@ -3,7 +3,7 @@ import { Operations } from '../../client/operators/operations';
 import type { Decision } from '../../domain/attention';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { recordHistory } from '../support/histories';
-import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
+import { anOrder, OFF_THE_SECOND_MS, POLICY, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -230,7 +230,7 @@ describe('an operator who asks for another try at once', () => {
     { waiting: 'the next attempt after a lost reply', verdict: NO_REPLY },
   ])('need not wait for $waiting', async ({ verdict }) => {
     const gateway = new ScriptedGateway().script('register', verdict).answerInquiries(verdict);
-    const lab = new PurchaseLab(server, gateway, { ...SLOW_POLICY, patience: 5_400_000 });
+    const lab = new PurchaseLab(server, gateway, { ...SLOW_POLICY, patience: 5_400_000 + OFF_THE_SECOND_MS });
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
