@@ -64,6 +64,8 @@ const ONE_SALE = { registrations: 1, registered: true, charges: 1, chargesStandi
 
 describe('a worker that is asked to stop while MobiFone has not answered yet', () => {
   it('waits for the answer, so that nobody has to ask MobiFone about it later', async () => {
+    await stack.stopPart('api');
+    await stack.startPart('api', { PURCHASE_HEARTBEAT_TIMEOUT: '60s' }); // a worker that stalls is not to be taken for lost
     const before = await registrationCount();
     const id = await submit('drained');
     await registrationsMade(before + 1);
@@ -77,6 +79,8 @@ describe('a worker that is asked to stop while MobiFone has not answered yet', (
       (entry) => entry.kind === 'request_received' && entry.transactionId.endsWith('.registration'),
     );
     expect(aboutTheRegistration).toMatchObject([{ call: 'register' }]);
+    await stack.stopPart('api');
+    await stack.startPart('api');
   });
 });
 
@@ -156,6 +160,8 @@ describe('two workers, one of which is killed with calls in its hands', () => {
 
 describe('an API that is killed after it accepted an order and before it answered', () => {
   it('leaves a client who can only repeat the order, and who finds the one purchase', async () => {
+    const match = { msisdn: SLOW_MSISDN };
+    await stack.order({ call: 'charge', match, fault: { kind: 'delay', ms: 4_000 } }); // so that the kill comes before the answer
     const before = await registrationCount();
     const unanswered = ask(stack, order('unheard', 30));
     await registrationsMade(before + 1);

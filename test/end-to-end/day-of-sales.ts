@@ -1,5 +1,3 @@
-import { derivePurchaseId } from '../../client/purchase-id';
-import { channelName, externalId } from '../../domain/identifiers';
 import type { PaymentForm } from '../../domain/packages';
 import { GATEWAY_CALLS } from '../../mobifone/contract';
 import type { Fault } from '../../mobifone/sandbox/faults';
@@ -86,7 +84,7 @@ export class DayOfSales {
 
   /** The faults strike this order alone, however often and whenever it is sent. */
   private async order({ id, paymentForm, faults }: PlannedSale): Promise<void> {
-    const purchaseId = derivePurchaseId(channelName(this.stack.channel(paymentForm).name), externalId(id));
+    const purchaseId = this.stack.purchaseId(id, paymentForm);
     for (const { call, skip, times, fault } of faults) {
       const rule: FaultOrder = { call, skip, times, fault: hurried(fault), match: { purchaseId } };
       await this.stack.order(rule);

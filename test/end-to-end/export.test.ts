@@ -55,6 +55,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** A step that ended so; how often it was tried is the machine's affair. */
+const tried = (step: string): unknown => expect.stringMatching(new RegExp(`^${step} [1-9]\\d*$`));
+
 /** Visibility follows the workflows after a moment. */
 function allInVisibility(): Promise<true> {
   return stack.temporal((client) =>
@@ -126,23 +129,30 @@ describe('a day of sales of several outcomes', () => {
     expect(told).toMatchObject({
       sold: [
         null,
-        'check done 1',
-        'register done 1',
-        'charge done 1',
-        'transaction_message done 1',
-        'success_message done 1',
+        tried('check done'),
+        tried('register done'),
+        tried('charge done'),
+        tried('transaction_message done'),
+        tried('success_message done'),
       ],
       undone: [
         'insufficient_balance',
-        'check done 1',
-        'register done 1',
-        'charge refused 1',
-        'rollback done 1',
-        'refund_notice done 1',
+        tried('check done'),
+        tried('register done'),
+        tried('charge refused'),
+        tried('rollback done'),
+        tried('refund_notice done'),
       ],
-      rejected: [expect.any(String), 'check refused 1', 'rejection_message done 1', 'refund_notice done 1'],
+      rejected: [
+        expect.any(String),
+        tried('check refused'),
+        tried('rejection_message done'),
+        tried('refund_notice done'),
+      ],
     });
-    expect(told['in-doubt']).toContain('charge done 2');
+    expect(told['in-doubt']?.find((step) => step?.startsWith('charge'))).toMatch(
+      /^charge done ([2-9]|\d\d+)$/,
+    );
     expect((await stat(purchases)).mode & 0o777).toBe(0o600);
   });
 

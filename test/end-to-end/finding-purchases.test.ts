@@ -126,6 +126,7 @@ describe('a channel’s list of purchases', () => {
     await stack.order({
       call: 'check',
       match: { msisdn: '84900000009' },
+      times: 'forever',
       fault: { kind: 'silence', effect: 'after' },
     });
     await stack.api('POST', '/v1/purchases', { externalId: 'cut-off', msisdn: '0900000009', package: 'D15' });

@@ -48,10 +48,13 @@ async function order(externalId: string, code: string, language = 'en') {
 
 /** Purchases whose charge MobiFone answers with what nobody understands: each needs a person at once. */
 async function stuck(...ids: readonly string[]): Promise<void> {
-  for (const call of ['charge', 'inquiry'] as const) {
-    await stack.order({ call, times: 'forever', fault: { kind: 'not_json' } });
+  for (const [index, id] of ids.entries()) {
+    for (const call of ['charge', 'inquiry'] as const) {
+      const match = { purchaseId: stack.purchaseId(id) };
+      await stack.order({ call, match, times: 'forever', fault: { kind: 'not_json' } });
+    }
+    await selling.buy(id, `090100${String(index).padStart(4, '0')}`);
   }
-  for (const [index, id] of ids.entries()) await selling.buy(id, `090100${String(index).padStart(4, '0')}`);
   await until(
     () => listed('--charge-unknown'),
     (found) => ids.every((id) => found.includes(id)),

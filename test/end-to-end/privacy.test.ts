@@ -371,10 +371,14 @@ describe('a key that is lost while a purchase is under way', () => {
     for (const answer of [await stack.api('GET', '/v1/purchases/waits'), await order()]) {
       expect(answer).toMatchObject({ status: 503, body: { code: 'purchase_unreadable', retryable: true } });
     }
-    const { status, body } = await stack.api('GET', '/v1/purchases?needsAttention=false&limit=100');
-    expect(status).toBe(200);
-    expect(body['unreadable']).toBeGreaterThan(1);
-    expect(body['purchases']).toEqual([expect.objectContaining({ externalId: 'goes-on' })]);
+    const purchases = await eventually('the one that can be read to be listed', async () => {
+      const { status, body } = await stack.api('GET', '/v1/purchases?needsAttention=false&limit=100');
+      expect(status).toBe(200);
+      expect(body['unreadable']).toBeGreaterThan(1);
+      const listed = body['purchases'] as unknown[]; // as documented
+      return listed.length > 0 ? listed : undefined;
+    });
+    expect(purchases).toEqual([expect.objectContaining({ externalId: 'goes-on' })]);
   });
 
   it('stops a reconciliation, which would be wrong without what cannot be read', async () => {

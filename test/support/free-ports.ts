@@ -6,24 +6,29 @@ import { createServer } from 'node:net';
  * keeps trying to reach it could otherwise be given the part's own port, and the part could not come back to it.
  */
 const FROM = 20_000;
-const TO = 32_000;
+/** Jest's processes at the same time have a range each: a port that is free may be that of another's part that is down. */
+const RANGES = 8;
+const RANGE = 1_500;
+const START = FROM + RANGE * (Number(process.env['JEST_WORKER_ID'] ?? 0) % RANGES);
+
+/** A port is given out once: it is free for as long as who has it does not listen yet. */
+const givenOut = new Set<number>();
 
 /** Different ports that are free now and that no outgoing connection will take. */
 export async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = randomInt(FROM, TO);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await freePortsInARow(1));
+  return ports;
 }
 
 /** The first of so many ports, one after the other, that are free now. */
 export async function freePortsInARow(count: number): Promise<number> {
   for (;;) {
-    const first = randomInt(FROM, TO - count);
-    const free = await Promise.all(Array.from({ length: count }, (_, at) => isFree(first + at)));
-    if (free.every(Boolean)) return first;
+    const first = randomInt(START, START + RANGE - count);
+    const row = Array.from({ length: count }, (_, at) => first + at);
+    if (row.some((port) => givenOut.has(port))) continue;
+    for (const port of row) givenOut.add(port);
+    if ((await Promise.all(row.map(isFree))).every(Boolean)) return first;
   }
 }
 
