@@ -16,7 +16,7 @@ let temporal: GuardedTemporal;
 afterEach(() => temporal.close());
 
 const ways = [
-  ['a client', (target: TemporalTarget) => connectClient(target, 1_000)],
+  ['a client', (target: TemporalTarget, withinMs?: number) => connectClient(target, withinMs)],
   [
     'a worker',
     (target: TemporalTarget) => reached(target, () => NativeConnection.connect(target.connectionOptions)),
@@ -64,7 +64,7 @@ describe.each(ways)('%s of a Temporal that asks for a certificate', (_who, conne
     'gets nowhere when it %s, and says in one line where, why and what to check',
     async (_what, more, why) => {
       const target = temporalTarget(CONFIG, settings(more));
-      const fault: unknown = await connect(target).catch((thrown: unknown) => thrown);
+      const fault: unknown = await connect(target, 1_000).catch((thrown: unknown) => thrown);
       const [, reason, check] =
         /^Temporal cannot be reached at 127\.0\.0\.1:\d+: (.*)\. Check TEMPORAL_ADDRESS and (.*)\.$/.exec(
           fault instanceof Error ? fault.message : '',

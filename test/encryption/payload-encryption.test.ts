@@ -28,12 +28,15 @@ async function decrypted(codec: PayloadEncryption, payload: Payload): Promise<un
   return clear && valueOf(clear);
 }
 
+/** As JSON has it, which knows no −0. */
+const ANY_JSON = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
+
 describe('a payload on its way to Temporal and back', () => {
   const codec = codecOf(ringOf(oldKey));
 
   it('comes back as it was, whatever it holds', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 4 }), async (values) => {
+      fc.asyncProperty(fc.array(ANY_JSON, { maxLength: 4 }), async (values) => {
         const there = await codec.encode(values.map(payloadOf));
         expect(there.every(isEncrypted)).toBe(true);
         expect((await codec.decode(there)).map(valueOf)).toEqual(values);

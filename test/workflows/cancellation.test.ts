@@ -2,10 +2,11 @@ import { WorkflowUpdateStage } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../client/operators/operations';
 import type { Purchase } from '../../domain/purchase';
-import { UNTIL_OUTCOME_UPDATE } from '../../domain/purchase-protocol';
+import { CANCEL_UPDATE, UNTIL_OUTCOME_UPDATE, type CancelRequest } from '../../domain/purchase-protocol';
 import type { GatewayCall } from '../../mobifone/contract';
+import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
-import { anOrder } from '../support/orders';
+import { anOrder, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -64,12 +65,16 @@ describe('a channel that cancels', () => {
 
   it('while MobiFone is out and the check is being retried: ends at once, with nothing registered', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
     for (let failure = 0; failure < 50; failure += 1)
       gateway.script('check', { kind: 'unknown', detail: 'no reply' });
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
+      await eventually('the pause before the second try', async () => {
+        const { raw } = await lab.handle(order).describe();
+        return raw.pendingActivities?.[0]?.attempt === 2 ? true : undefined;
+      });
       const cancellation = await lab.purchases.cancel(order.channel, order.externalId, 'waited too long');
       expect(cancellation.kind).toBe('cancelling');
       const purchase = await lab.handle(order).result();
@@ -125,9 +130,14 @@ describe('a channel that cancels', () => {
     const lab = new PurchaseLab(server, gateway);
     const order = anOrder({ paymentForm: 'prepaid' });
     await lab.purchases.submit(order, 0);
-    const cancelling = lab.purchases.cancel(order.channel, order.externalId, 'a double click');
+    const request: CancelRequest = {
+      refusal: 'cancelled_by_channel',
+      by: order.channel,
+      why: 'a double click',
+    };
+    const cancelling = lab.handle(order).executeUpdate(CANCEL_UPDATE, { args: [request] }); // which waits for a worker
     await lab.run(async () => {
-      expect((await cancelling).kind).toBe('cancelling');
+      await cancelling;
       expect((await lab.handle(order).result()).outcome).toBe('cancelled');
     });
     expect(gateway.calls).toEqual([]);
