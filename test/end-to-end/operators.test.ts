@@ -11,6 +11,8 @@ import { Selling, until } from '../support/selling';
 import { jsonOf, linkOf, WebUi } from '../support/web-ui';
 
 jest.setTimeout(600_000); // for a machine that is busy with something else
+/** For the Web UI in a browser, on such a machine. */
+const PAGE_PATIENCE_MS = 90_000;
 
 const WHO = ['--by', 'lan@agent.example', '--why', 'MobiFone said so by phone'];
 
@@ -169,6 +171,7 @@ describeInChromium('someone who has only docs/operations.md', () => {
     const browser = await launchChromium();
     try {
       const page = await browser.newPage({ viewport: { width: 1500, height: 1150 } });
+      page.setDefaultTimeout(PAGE_PATIENCE_MS);
       const workflow = encodeURIComponent(stack.workflowId('refused'));
       const webUi = `http://127.0.0.1:${stack.config.TEMPORAL_UI_PORT}`;
       await page.goto(`${webUi}/namespaces/default/workflows/${workflow}`);
@@ -189,6 +192,7 @@ describeInChromium('someone who has only docs/operations.md', () => {
     const browser = await launchChromium();
     try {
       const page = await browser.newPage({ viewport: { width: 1280, height: 1250 } });
+      page.setDefaultTimeout(PAGE_PATIENCE_MS);
       const webUi = new WebUi(page);
       const list = linkOf(DOCUMENT, '_Needs attention_').replace(
         ':8233',
