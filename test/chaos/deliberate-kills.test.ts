@@ -124,10 +124,11 @@ describe('a worker that is asked to stop while MobiFone does not answer at all',
     const id = await sellInSilence('killed', { WORKER_SHUTDOWN_GRACE: '1h', WORKER_HEALTH_PORT: `${port}` });
     const readiness = async () =>
       (await (await fetch(`http://127.0.0.1:${port}/readyz`)).json()) as { status: string; why?: string }; // by worker-health.ts
-    await eventually(
-      'the worker to be ready',
-      async () => (await readiness()).status === 'ready' || undefined,
-    );
+    const ready = await eventually('the worker to be ready', async () => {
+      const answer = await readiness();
+      return answer.status === 'ready' ? answer : undefined;
+    });
+    expect(ready).toEqual({ status: 'ready' });
 
     const end = stack.stopPart('stopping worker');
     await eventually('the worker to be not ready', async () => {

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { startServer, type ApiServer } from '../../api/server';
 import { KEYS, Shop } from '../api/shop';
-import { describeInChromium, launchChromium } from '../support/chromium';
+import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 
 const shop = new Shop();
 let server: ApiServer;
@@ -9,7 +9,7 @@ let browser: Browser;
 
 /** What went wrong on a page: words on the console, failed requests, answers that are errors, other hosts. */
 async function opened(path: string): Promise<{ page: Page; faults: string[] }> {
-  const page = await browser.newPage();
+  const page = await newPage(browser);
   const own = `http://127.0.0.1:${server.port}`;
   const faults: string[] = [];
   page.on('console', (message) => {

@@ -37,6 +37,7 @@ beforeAll(async () => {
   stack = await EmbeddedStack.start({
     TEMPORAL_CLI_PATH: await quickToDelete(folder),
     PURCHASE_RETRY_INITIAL: '100ms',
+    PURCHASE_FIRST_TRY: '1m', // a machine that stalls makes no second try, which is counted here
     RECONCILIATION_SIGNING_KEY: KEY,
   });
   const selling = new Selling(stack);
@@ -54,9 +55,6 @@ afterAll(async () => {
   await stack.end();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A step that ended so; how often it was tried is the machine's affair. */
-const tried = (step: string): unknown => expect.stringMatching(new RegExp(`^${step} [1-9]\\d*$`));
 
 /** Visibility follows the workflows after a moment. */
 function allInVisibility(): Promise<true> {
@@ -129,30 +127,23 @@ describe('a day of sales of several outcomes', () => {
     expect(told).toMatchObject({
       sold: [
         null,
-        tried('check done'),
-        tried('register done'),
-        tried('charge done'),
-        tried('transaction_message done'),
-        tried('success_message done'),
+        'check done 1',
+        'register done 1',
+        'charge done 1',
+        'transaction_message done 1',
+        'success_message done 1',
       ],
       undone: [
         'insufficient_balance',
-        tried('check done'),
-        tried('register done'),
-        tried('charge refused'),
-        tried('rollback done'),
-        tried('refund_notice done'),
+        'check done 1',
+        'register done 1',
+        'charge refused 1',
+        'rollback done 1',
+        'refund_notice done 1',
       ],
-      rejected: [
-        expect.any(String),
-        tried('check refused'),
-        tried('rejection_message done'),
-        tried('refund_notice done'),
-      ],
+      rejected: [expect.any(String), 'check refused 1', 'rejection_message done 1', 'refund_notice done 1'],
     });
-    expect(told['in-doubt']?.find((step) => step?.startsWith('charge'))).toMatch(
-      /^charge done ([2-9]|\d\d+)$/,
-    );
+    expect(told['in-doubt']).toContain('charge done 2');
     expect((await stat(purchases)).mode & 0o777).toBe(0o600);
   });
 

@@ -4,15 +4,13 @@ import type { Page } from 'playwright-core';
 import type { Timeline } from '../../client/operators/timeline';
 import type { Position } from '../../mobifone/sandbox/ledger-entries';
 import { DECIDE_UPDATE } from '../../domain/purchase-protocol';
-import { describeInChromium, launchChromium } from '../support/chromium';
+import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { Selling, until } from '../support/selling';
 import { jsonOf, linkOf, WebUi } from '../support/web-ui';
 
 jest.setTimeout(600_000); // for a machine that is busy with something else
-/** For the Web UI in a browser, on such a machine. */
-const PAGE_PATIENCE_MS = 90_000;
 
 const WHO = ['--by', 'lan@agent.example', '--why', 'MobiFone said so by phone'];
 
@@ -170,8 +168,7 @@ describeInChromium('someone who has only docs/operations.md', () => {
     expect((await selling.outcomeOf('refused'))['outcome']).toBe('rolled_back');
     const browser = await launchChromium();
     try {
-      const page = await browser.newPage({ viewport: { width: 1500, height: 1150 } });
-      page.setDefaultTimeout(PAGE_PATIENCE_MS);
+      const page = await newPage(browser, { viewport: { width: 1500, height: 1150 } });
       const workflow = encodeURIComponent(stack.workflowId('refused'));
       const webUi = `http://127.0.0.1:${stack.config.TEMPORAL_UI_PORT}`;
       await page.goto(`${webUi}/namespaces/default/workflows/${workflow}`);
@@ -191,8 +188,7 @@ describeInChromium('someone who has only docs/operations.md', () => {
     const workflowId = stack.workflowId('settled-by-hand');
     const browser = await launchChromium();
     try {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 1250 } });
-      page.setDefaultTimeout(PAGE_PATIENCE_MS);
+      const page = await newPage(browser, { viewport: { width: 1280, height: 1250 } });
       const webUi = new WebUi(page);
       const list = linkOf(DOCUMENT, '_Needs attention_').replace(
         ':8233',

@@ -46,16 +46,15 @@ const attemptsOf = (calls: readonly WaitingCall[]) => calls.reduce((sum, { attem
 /** Comes back when each purchase was seen held back by the circuit: with the first such pause of each, and all tries by then. */
 async function allHeldBack(stack: EmbeddedStack, ids: readonly string[]) {
   const pauses = new Map<string, number>();
-  const calls = await until(
-    () => waitingCalls(stack, ids),
-    (seen) => {
-      for (const { id, pause } of seen) {
-        if (pause !== undefined && pause >= COME_BACK.from && !pauses.has(id)) pauses.set(id, pause);
-      }
-      return pauses.size === ids.length;
-    },
-  );
-  return { pauses: [...pauses.values()], attempts: attemptsOf(calls) };
+  const look = async () => {
+    const calls = await waitingCalls(stack, ids);
+    for (const { id, pause } of calls) {
+      if (pause !== undefined && pause >= COME_BACK.from && !pauses.has(id)) pauses.set(id, pause);
+    }
+    return attemptsOf(calls);
+  };
+  const attempts = await until(look, () => pauses.size === ids.length);
+  return { pauses: [...pauses.values()], attempts };
 }
 
 describe('MobiFone is out while purchases go on coming in', () => {

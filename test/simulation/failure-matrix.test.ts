@@ -5,9 +5,9 @@ import { fromGlobalSetup } from '../support/test-environment';
 import { casesOf, lineOf, matrixTable } from './failure-matrix';
 import { Simulation } from './simulation';
 
-const DOCUMENT = 'docs/failure-modes.md';
 jest.setTimeout(600_000); // a server whose clock stands still costs 20 s
 
+const DOCUMENT = 'docs/failure-modes.md';
 const simulation = new Simulation(fromGlobalSetup('workflowBundle'));
 const lines: string[] = [];
 

@@ -1,12 +1,11 @@
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { EmbeddedStack } from '../support/embedded-stack';
-import { describeInChromium, launchChromium } from '../support/chromium';
+import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 
 jest.setTimeout(180_000);
 
 const PHONE_SIZE = { width: 375, height: 740 };
-const PATIENCE_MS = 90_000;
 
 let stack: EmbeddedStack;
 let browser: Browser;
@@ -15,9 +14,7 @@ const pages: Page[] = [];
 let complaints: string[];
 
 async function open(address = '/', options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1180, height: 820 }, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
+  const page = await newPage(browser, { viewport: { width: 1180, height: 820 }, ...options });
   page.on('pageerror', (fault) => complaints.push(fault.message));
   page.on('console', (message) => {
     if (message.text().includes('Content Security Policy')) complaints.push(message.text());
@@ -68,7 +65,7 @@ describeInChromium('the demo shop, in a real browser', () => {
   });
   beforeEach(() => void (complaints = []));
   afterEach(async () => {
-    for (const page of pages.splice(0)) await page.context().close();
+    for (const page of pages.splice(0)) await page.close();
     expect(complaints).toEqual([]);
   });
 

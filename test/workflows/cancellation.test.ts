@@ -135,9 +135,14 @@ describe('a channel that cancels', () => {
       by: order.channel,
       why: 'a double click',
     };
-    const cancelling = lab.handle(order).executeUpdate(CANCEL_UPDATE, { args: [request] }); // which waits for a worker
+    // The channel's own, but it waits for a worker however long that takes to start.
+    const waiting = lab
+      .handle(order)
+      .executeUpdate(CANCEL_UPDATE, { args: [request], updateId: CANCEL_UPDATE });
     await lab.run(async () => {
-      await cancelling;
+      await waiting;
+      const answer = await lab.purchases.cancel(order.channel, order.externalId, request.why);
+      expect(answer.kind).toBe('cancelling');
       expect((await lab.handle(order).result()).outcome).toBe('cancelled');
     });
     expect(gateway.calls).toEqual([]);

@@ -2,6 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../client/operators/operations';
 import type { Decision } from '../../domain/attention';
 import type { PurchaseOrder } from '../../domain/purchase';
+import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { anOrder, OFF_THE_SECOND_MS, POLICY, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
@@ -99,9 +100,10 @@ describe('a charge whose fate MobiFone does not tell', () => {
         await lab.untilAttention(order);
         expect(await decide(order, decision)).toEqual({ kind: 'applied' });
         expect(await lab.purchases.find(order.channel, order.externalId, 20_000)).toMatchObject({ outcome });
-        await untilOver(lab, gateway, order);
+        await eventually('the refund notice', () => lab.notices[0]);
         expect(gateway.calls).toContain('rollback');
         expect(lab.notices).toHaveLength(1);
+        await untilOver(lab, gateway, order);
       });
     },
   );
@@ -217,9 +219,10 @@ describe('a check or registration that MobiFone does not answer', () => {
       expect(await decide(order, 'give_up')).toEqual({ kind: 'applied' });
       const purchase = await lab.purchases.find(order.channel, order.externalId, 20_000);
       expect(purchase).toMatchObject({ outcome: 'given_up', reason: 'given_up_by_operator' });
-      await untilOver(lab, gateway, order);
+      await eventually('the refund notice', () => lab.notices[0]);
       expect(gateway.calls.includes('rollback')).toBe(rolledBack);
       expect(lab.notices).toHaveLength(1);
+      await untilOver(lab, gateway, order);
     });
   });
 });

@@ -5,7 +5,7 @@ import { statementHtml } from '../../../client/reconciliation/statement';
 import { localDayStart } from '../../../domain/local-time';
 import { packageCode } from '../../../domain/packages';
 import { seedDifferences } from '../../../mobifone/sandbox/seeded-differences';
-import { describeInChromium, launchChromium } from '../../support/chromium';
+import { describeInChromium, launchChromium, newPage } from '../../support/chromium';
 import { DAY, discountAt, ourPurchase, reconciled, theirLines } from './synthetic-day';
 import { vnd } from '../../../domain/vnd';
 
@@ -50,7 +50,7 @@ describeInChromium('the statement of a day that was spoilt on purpose, in a brow
       expect(report.breaks).toHaveLength(4);
       const browser = await launchChromium();
       try {
-        const page = await browser.newPage(PAGE);
+        const page = await newPage(browser, PAGE);
         const asked: string[] = [];
         page.on('request', (request) => asked.push(request.url()));
         await page.setContent(statementHtml(report, language, 'a key of the agent’s accounts'));
