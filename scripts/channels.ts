@@ -106,6 +106,7 @@ program
   .description('has a key work until a moment')
   .argument('<channel>')
   .argument('<key>', KEY)
+  .allowUnknownOption() // a key made earlier may end in four characters of which the first is a dash
   .argument('[moment]', 'a moment, or a time from now such as 24h; now unless given', moment)
   .action((channel: string, key: string, at: Date = new Date()) =>
     edit(
@@ -118,6 +119,7 @@ program
   .description('takes a key out for ever')
   .argument('<channel>')
   .argument('<key>', KEY)
+  .allowUnknownOption() // a key made earlier may end in four characters of which the first is a dash
   .action((channel: string, key: string) =>
     edit((file) => revokeKey(file, channel, key), `The key ${key} of ${channel} is no more.`),
   );
