@@ -12,7 +12,7 @@ import { deliverNotice } from './channel/notice';
 import { reached } from './client/connecting';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
-import { gatewayTaskQueue } from './client/purchase-policy';
+import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { Circuit } from './mobifone/circuit';
 import { createLogger } from './logging';
@@ -64,7 +64,7 @@ export async function startWorker(
   const gateway = openGateway(config, metrics);
   const connection = await reached(target, () => NativeConnection.connect(target.connectionOptions));
   const activities = {
-    ...createGatewayActivities(gateway, {
+    ...createGatewayActivities(gateway, gatewayTerms(config), {
       refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
     }),
     ...createEligibilityActivities(gateway),

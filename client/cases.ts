@@ -16,8 +16,8 @@ import {
   type CaseDecisionResult,
   type CaseRequest,
 } from '../domain/case-protocol';
+import { caseStart } from '../domain/case-start';
 import {
-  caseCard,
   isCaseOver,
   type Case,
   type CaseCard,
@@ -34,7 +34,6 @@ import {
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
-import { localDay } from '../domain/local-time';
 import type { Purchase, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseOutcome } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
@@ -147,7 +146,7 @@ export class Cases {
   }
 
   private async start(order: CaseOrder): Promise<CaseOpening> {
-    const { id, purchase, subject, evidence } = order;
+    const { id } = order;
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, () =>
         this.client.workflow.start<typeof purchaseCase>(CASE_WORKFLOW, {
@@ -157,17 +156,7 @@ export class Cases {
           // What was settled once is never opened again by another look at the same file.
           workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-          memo: { [CASE_MEMO]: caseCard(order), [CASE_STATE_MEMO]: 'open' satisfies CaseState },
-          staticSummary: `${subject.kind}: ${evidence.breakKind}, ${evidence.atStake} VND, ${purchase.channel}`,
-          staticDetails: `About order ${purchase.externalId} of ${purchase.channel}, purchase ${purchase.purchaseId}.`,
-          priority: { fairnessKey: purchase.channel },
-          typedSearchAttributes: [
-            { key: SEARCH_ATTRIBUTES.channel, value: purchase.channel },
-            { key: SEARCH_ATTRIBUTES.purchaseId, value: purchase.purchaseId },
-            { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(purchase.acceptedAt)) },
-            { key: SEARCH_ATTRIBUTES.needsAttention, value: true },
-            { key: SEARCH_ATTRIBUTES.attentionReason, value: 'case_open' },
-          ],
+          ...caseStart(order),
         }),
       );
       return { kind: 'opened', id };

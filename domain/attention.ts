@@ -40,6 +40,7 @@ const DECIDABLE: Partial<Record<PurchaseStep, readonly Decision[]>> = {
   charge: ['retry_now', 'charge_was_done', 'charge_was_not_done', 'give_up'],
   rollback: ['retry_now', 'rollback_done_by_hand'],
   late_effect_check: ['retry_now'],
+  decision_check: ['retry_now'],
   refund_notice: ['retry_now'],
   rejection_message: ['retry_now'],
   transaction_message: ['retry_now'],

@@ -12,8 +12,15 @@ export type GatewayVerdict =
   | { kind: 'done' }
   | { kind: 'refused'; refusal: Refusal }
   | ({ kind: 'retry_later'; detail: string; retryAfterMs?: number } & OutageSign)
-  | ({ kind: 'unknown'; detail: string } & OutageSign)
-  | { kind: 'broken_contract'; detail: string };
+  | ({ kind: 'unknown'; detail: string; retryAfterMs?: number } & OutageSign)
+  | BrokenContract;
+
+/** `disputed` when the reply is for another amount than the command's. */
+interface BrokenContract {
+  kind: 'broken_contract';
+  detail: string;
+  disputed?: 'amount';
+}
 
 /** Set when no answer came, a server error only, or nothing was sent for that reason: how an outage looks from here. */
 interface OutageSign {
@@ -22,7 +29,8 @@ interface OutageSign {
 
 /** What an inquiry tells of a transaction. */
 export type InquiryVerdict =
-  | { kind: 'done' }
+  /** With what the inquiry told beside it; not every gateway tells (P7). */
+  | { kind: 'done'; amount?: number; packageCode?: string }
   | { kind: 'refused'; refusal: Refusal }
   /** Undone by a rollback. */
   | { kind: 'rolled_back' }
@@ -30,13 +38,19 @@ export type InquiryVerdict =
   /** MobiFone has it and has not finished. */
   | { kind: 'processing' }
   | ({ kind: 'retry_later'; detail: string; retryAfterMs?: number } & OutageSign)
-  | ({ kind: 'unknown'; detail: string } & OutageSign)
-  | { kind: 'broken_contract'; detail: string };
+  | ({ kind: 'unknown'; detail: string; retryAfterMs?: number } & OutageSign)
+  | BrokenContract;
 
-/** What a failure of the first type carries beside its words. */
-export interface RetryLaterDetail {
-  /** The pause that was asked for. */
-  retryAfterMs: number;
+/** What a gateway activity's failure carries beside its words, for the workflow that goes on from it. */
+export interface FailureDetail {
+  /** The pause that was asked for, milliseconds. */
+  retryAfterMs?: number;
+  /** The command was certainly not sent, by this attempt or any before. */
+  neverSent?: true;
+  /** MobiFone refused the command, and an inquiry has not confirmed it yet. */
+  refusedWith?: Refusal;
+  /** MobiFone answered for another amount. */
+  disputed?: 'amount';
 }
 
 /** The `type` of the failures that gateway activities throw; what the Web UI shows of an attempt. */

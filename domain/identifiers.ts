@@ -64,8 +64,8 @@ export function idempotencyKeyWorkflowId(channel: ChannelName, keyDigest: string
 }
 
 /**
- * What a purchase may send under an id of its own; a rollback sent for a late effect is the second rollback, what a
- * case registers is the second registration.
+ * What a purchase may send under an id of its own. A rollback that was refused, or that is sent for what landed after
+ * one, is the next rollback; what a case registers is the second registration.
  */
 export type Transaction =
   | 'check'
@@ -73,7 +73,7 @@ export type Transaction =
   | 'registration-2'
   | 'charge'
   | 'rollback'
-  | 'rollback-2'
+  | `rollback-${number}`
   | 'sms-rejection'
   | 'sms-transaction'
   | 'sms-success';
@@ -81,6 +81,11 @@ export type Transaction =
 /** Forward and compensating commands carry different ids, each stable for ever (design decision 2). */
 export function transactionId(purchase: PurchaseId, transaction: Transaction): TransactionId {
   return `${purchase}.${transaction}` as TransactionId; // made of a checked id and a literal
+}
+
+/** @param ordinal counts the rollbacks of a purchase, from 1 */
+export function rollbackTransaction(ordinal: number): Extract<Transaction, `rollback${string}`> {
+  return ordinal === 1 ? 'rollback' : `rollback-${ordinal}`;
 }
 
 /** The purchase that a transaction belongs to. */

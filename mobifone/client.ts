@@ -12,6 +12,12 @@ import { commandVerdict, inquiryVerdict, type RawAnswer } from './verdict';
 export interface CallOptions extends Origin {
   /** Ends the call early; it then rejects with the signal's reason. */
   signal?: AbortSignal;
+  /**
+   * Called right before the first byte leaves, when the connection is ready. It gives a promise while it must find out
+   * whether anything may leave, and is then called again; with nothing, the request leaves at this very moment. What
+   * it throws keeps the request here, and the call rejects with it.
+   */
+  beforeSend?: () => Promise<void> | undefined;
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   setHandler,
   Trigger,
 } from '@temporalio/workflow';
-import { DECISION_NAMES, decisionsAt, decisionsOpen, type Decision } from '../domain/attention';
+import { decisionsAt, decisionsOpen, type Decision } from '../domain/attention';
 import { mayCancel, type Purchase } from '../domain/purchase';
 import { eventsAfter } from '../domain/purchase-events';
 import {
@@ -23,7 +23,7 @@ import {
 } from '../domain/purchase-protocol';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
-import { requirePerson } from './persons';
+import { cancelRequest, decisionRequest, eventSequence } from './inputs';
 import type { PurchaseRecord } from './purchase-record';
 
 /** A wish to end the sale, weighed by the saga at the next safe moment. */
@@ -76,17 +76,20 @@ export class Interventions {
     );
     setHandler(
       defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE),
-      (request) => shielded(() => this.cancel(request)),
+      (request) => shielded(() => this.cancel(cancelRequest(request))),
       {
-        validator: (request) => this.validateCancel(request),
+        validator: (request) => {
+          cancelRequest(request);
+          this.validateCancel();
+        },
         description: 'Cancels the sale, as long as the charge (prepaid: the registration) was not sent.',
       },
     );
     setHandler(
       defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
-      (request) => shielded(() => this.decide(request)),
+      (request) => shielded(() => this.decide(decisionRequest(request))),
       {
-        validator: (request) => this.validateDecision(request),
+        validator: (request) => this.validateDecision(decisionRequest(request)),
         description: 'An operator’s decision about the step that is stuck.',
       },
     );
@@ -155,8 +158,7 @@ export class Interventions {
 
   /** Each event can be waited on once, so that listeners cannot make a history grow. */
   private validateAfter(after: number): void {
-    if (Number.isInteger(after) && after >= 0 && after <= this.record.purchase.events.length) return;
-    throw ApplicationFailure.nonRetryable(`there is no event ${after} yet`, UPDATE_REFUSALS.requestInvalid);
+    eventSequence(after, this.record.purchase.events.length);
   }
 
   private mayCancel(): boolean {
@@ -164,8 +166,7 @@ export class Interventions {
     return mayCancel(this.record.purchase);
   }
 
-  private validateCancel(request: CancelRequest): void {
-    requirePerson(request);
+  private validateCancel(): void {
     if (this.stop?.outcome === 'cancelled') return;
     if (!this.mayCancel()) throw this.tooLateToCancel();
   }
@@ -184,13 +185,6 @@ export class Interventions {
   }
 
   private validateDecision(request: DecisionRequest): void {
-    requirePerson(request);
-    if (!DECISION_NAMES.includes(request.decision)) {
-      throw ApplicationFailure.nonRetryable(
-        `"${request.decision}" is no decision; there are: ${DECISION_NAMES.join(', ')}`,
-        UPDATE_REFUSALS.requestInvalid,
-      );
-    }
     if (this.stepsOpenTo(request.decision).length > 0) return;
     const open = decisionsOpen(this.record.purchase.steps);
     throw ApplicationFailure.nonRetryable(

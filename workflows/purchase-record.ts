@@ -34,7 +34,7 @@ export class PurchaseRecord {
 
   constructor(
     readonly order: PurchaseOrder,
-    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting'>,
+    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting' | 'gateway'>,
   ) {
     this.purchase = acceptedPurchase(order);
     setHandler(defineQuery<Purchase>(PURCHASE_QUERY), () => this.purchase, {
@@ -146,7 +146,9 @@ export class PurchaseRecord {
   private tellAttention(): void {
     this.makeSearchable();
     const latest = [...this.standing.values()].at(-1) ?? null;
+    const isKnown = this.purchase.attention?.reason === latest?.reason;
     this.purchase.attention = latest;
+    if (isKnown && this.policy.gateway) return; // each time is an event
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.needsAttention, value: latest !== null },
       { key: SEARCH_ATTRIBUTES.attentionReason, value: latest?.reason ?? null },

@@ -2,6 +2,7 @@ import { allHandlersFinished, CancellationScope, condition } from '@temporalio/w
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseOutcome } from '../domain/purchase-states';
 import type { Refusal } from '../domain/refusals';
+import { isRunAnew } from './anew';
 import { Interventions } from './interventions';
 import { PurchaseRecord } from './purchase-record';
 import { PurchaseSteps } from './purchase-steps';
@@ -61,7 +62,7 @@ async function sell(
   }
 
   record.moveTo('succeeded');
-  await Promise.all([steps.transactionMessage(), steps.successMessage()]); //                  (7), (8)
+  await Promise.all([steps.transactionMessage(), steps.successMessage(), steps.confirmDecision()]); // (7), (8)
 }
 
 /** Steps (6.1)–(6.3): the rollback, and at the same time the channel's notice to refund its customer. */
@@ -76,24 +77,29 @@ async function undo(
   const undone = async () => {
     await rollback(); //                                                                       (6.1), (6.2)
     record.moveTo(outcome, refusal);
-    await steps.undoLateEffect();
+    await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);
   };
   await Promise.all([undone(), steps.refundNotice(outcome, refusal)]); //                      (6.3)
 }
 
-/** Step (4), not eligible: the subscriber and the channel are told; there is nothing to undo. */
+/** Step (4), not eligible: the subscriber and the channel are told; only what was in doubt may have to be undone. */
 async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Refusal): Promise<void> {
   record.moveTo('rejected', refusal);
-  await Promise.all([steps.rejectionMessage(refusal), steps.refundNotice('rejected', refusal)]);
+  await Promise.all([
+    steps.rejectionMessage(refusal),
+    steps.refundNotice('rejected', refusal),
+    steps.undoLateEffectOfRefused(),
+  ]);
 }
 
-/** Stopped before anything was sent: only the channel has something to give back. */
+/** Stopped before anything was sent: only the channel has something to give back, unless a run before this one sold. */
 async function refund(
   record: PurchaseRecord,
   steps: PurchaseSteps,
   outcome: PurchaseOutcome,
   refusal: Refusal,
 ): Promise<void> {
+  if (isRunAnew()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);
   record.moveTo(outcome, refusal);
   await steps.refundNotice(outcome, refusal);
 }

@@ -12,7 +12,7 @@ import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purch
 import { searchAttributesTold } from '../support/history-reading';
 import { InProcessGateway } from '../support/in-process-gateway';
 import { judge, messagesRefused, type Broken } from '../support/judge';
-import { anOrder, POLICY } from '../support/orders';
+import { anOrder, POLICY, TERMS } from '../support/orders';
 import { timeSkippingServer } from '../support/purchase-lab';
 import { added } from './counts';
 import { Deadline } from './deadline';
@@ -163,7 +163,7 @@ export class Simulation {
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: this.workflowBundle },
       maxCachedWorkflows: plan.worker === 'replaying' ? 2 : 1_000,
-      activities: { ...createGatewayActivities(gateway), ...createChannelActivities(world.deliver) },
+      activities: { ...createGatewayActivities(gateway, TERMS), ...createChannelActivities(world.deliver) },
     });
   }
 }

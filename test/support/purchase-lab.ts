@@ -15,7 +15,7 @@ import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purch
 import type { Notice } from '../../domain/notices';
 import type { Gateway } from '../../mobifone/client';
 import type { purchase } from '../../workflows';
-import { POLICY } from './orders';
+import { POLICY, TERMS } from './orders';
 import { ScriptedGateway } from './scripted-gateway';
 import { fromGlobalSetup } from './test-environment';
 
@@ -57,7 +57,7 @@ export class PurchaseLab {
     const common = {
       connection: this.environment.nativeConnection,
       activities: {
-        ...createGatewayActivities(this.gateway),
+        ...createGatewayActivities(this.gateway, this.policy.gateway ?? TERMS),
         ...createEligibilityActivities(this.gateway),
         ...createChannelActivities((channel, notice, signal) => this.deliver(channel, notice, signal)),
       },

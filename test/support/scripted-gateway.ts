@@ -15,7 +15,7 @@ export interface ReceivedCall {
 
 /**
  * The gateway at its port, for tests that need an exact order of verdicts: each call answers by its script and then
- * *done* for ever; an inquiry without a script answers *never received*. What really happens at a gateway is tried
+ * *done* for ever; an inquiry without a script tells of a refusal, and else answers *never received*. What really happens at a gateway is tried
  * against the sandbox.
  */
 export class ScriptedGateway implements Gateway {
@@ -30,6 +30,8 @@ export class ScriptedGateway implements Gateway {
   };
 
   private inquiryAnswer: InquiryVerdict = { kind: 'never_received' };
+  /** What was refused by script, which inquiries without a script tell of. */
+  private readonly refusals = new Map<string, InquiryVerdict>();
   private readonly inquiryAnswers = new Map<Transaction, InquiryVerdict>();
 
   /** Adds answers for the next calls of a kind, in order. */
@@ -98,15 +100,18 @@ export class ScriptedGateway implements Gateway {
     options: CallOptions | undefined,
   ): Promise<VerdictOf<C>> {
     const transaction = command.transactionId.split('.')[1] ?? '';
+    for (let asking = options?.beforeSend?.(); asking; asking = options?.beforeSend?.()) await asking;
     this.received.push({ call, transaction, command });
     const script: Answer<C>[] = this.scripts[call];
     const next = script.shift();
+    if (typeof next === 'object' && next.kind === 'refused' && call !== 'inquiry')
+      this.refusals.set(transaction, next);
     if (typeof next !== 'function') return next ?? this.silentScript(call, transaction);
     return Promise.race([next(), aborted<VerdictOf<C>>(options?.signal)]);
   }
 
   private silentScript<C extends GatewayCall>(call: C, transaction: string): VerdictOf<C> {
-    const told = [...this.inquiryAnswers].find(([about]) => about === transaction)?.[1] ?? this.inquiryAnswer;
+    const told = [...this.inquiryAnswers].find(([about]) => about === transaction)?.[1] ?? this.refusals.get(transaction) ?? this.inquiryAnswer;
     const verdict = call === 'inquiry' ? told : { kind: 'done' };
     return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
   }

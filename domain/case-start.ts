@@ -1,0 +1,22 @@
+import { CASE_MEMO, CASE_STATE_MEMO } from './case-protocol';
+import { caseCard, type CaseOrder, type CaseState } from './cases';
+import { localDay } from './local-time';
+import { SEARCH_ATTRIBUTES } from './search-attributes';
+
+/** What a case's workflow is started with beside its order, whoever opens it: what lists, searches and the Web UI show. */
+export function caseStart(order: CaseOrder) {
+  const { purchase, subject, evidence } = order;
+  return {
+    memo: { [CASE_MEMO]: caseCard(order), [CASE_STATE_MEMO]: 'open' satisfies CaseState },
+    staticSummary: `${subject.kind}: ${evidence.breakKind}, ${evidence.atStake} VND, ${purchase.channel}`,
+    staticDetails: `About order ${purchase.externalId} of ${purchase.channel}, purchase ${purchase.purchaseId}.`,
+    priority: { fairnessKey: purchase.channel },
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.channel, value: purchase.channel },
+      { key: SEARCH_ATTRIBUTES.purchaseId, value: purchase.purchaseId },
+      { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(purchase.acceptedAt)) },
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: true },
+      { key: SEARCH_ATTRIBUTES.attentionReason, value: 'case_open' },
+    ],
+  };
+}
