@@ -83,8 +83,9 @@ export class GatewayCalls {
       send: (command, call) => this.gateway.rollback({ ...command, registrationId }, call),
     });
     if (settlement.kind === 'done') return settlement;
-    const registration = await this.inquire(sale, 'registration', attempt);
-    const isGone = registration.kind === 'rolled_back' || registration.kind === 'refused';
+    const answer = await this.inquire(sale, 'registration', attempt);
+    if (answer.kind === 'done') return settlement;
+    const isGone = finalStanding('inquiry about the registration', answer, attempt, this.terms) !== 'done';
     return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: settlement.attempts } : settlement;
   }
 

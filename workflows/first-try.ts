@@ -22,7 +22,7 @@ export class FirstTry {
   private came: SaleTry | undefined;
   private running: Promise<SaleTry> | undefined;
   /** Set in the first round: every later one goes on call by call. */
-  private registrationGoesAlone = false;
+  private registrationGoesAlone: boolean;
   private chargeGoesAlone = false;
 
   constructor(
@@ -30,7 +30,11 @@ export class FirstTry {
     private readonly sale: Sale,
     private readonly settling: Settling,
     private readonly interventions: Interventions,
-  ) {}
+    /** Whether an earlier run has made the try. */
+    wasMade: boolean,
+  ) {
+    this.registrationGoesAlone = wasMade;
+  }
 
   /** Where nothing was tried, `alone` makes the call; where the try did not settle it, `alone` asks first. */
   registration(summary: string, alone: CallAlone): CallAlone {

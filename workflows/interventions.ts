@@ -24,6 +24,7 @@ import {
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
 import { cancelRequest, decisionRequest, eventSequence } from './inputs';
+import type { CarriedPurchase } from './carried';
 import type { PurchaseRecord } from './purchase-record';
 
 /** A wish to end the sale, weighed by the saga at the next safe moment. */
@@ -45,6 +46,8 @@ export class Interventions {
   stop: Stop | undefined;
   /** The saga is over: no event will follow. */
   private over = false;
+  /** This run is at its end. */
+  private closed = false;
   /** Where the charge stands that the registration's own activity may make; wishes to stop wait while it may. */
   private charge: 'not_sent' | 'may_follow' | 'sent' = 'not_sent';
   private wished: Stop | undefined;
@@ -52,7 +55,14 @@ export class Interventions {
   /** Ends the waiting of the steps that can be interrupted. */
   private readonly running = new Map<PurchaseStep, () => void>();
 
-  constructor(private readonly record: PurchaseRecord) {}
+  /** @param carried from the run before, where there was one */
+  constructor(
+    private readonly record: PurchaseRecord,
+    carried?: Pick<CarriedPurchase, 'stop' | 'chargeSent'>,
+  ) {
+    this.stop = carried?.stop ?? undefined;
+    if (carried?.chargeSent) this.charge = 'sent';
+  }
 
   /** Registers the updates, and takes a cancellation of the workflow by Temporal for an operator's wish to cancel. */
   listen(): void {
@@ -60,7 +70,7 @@ export class Interventions {
       defineUpdate<Purchase>(UNTIL_OUTCOME_UPDATE),
       () =>
         shielded(async () => {
-          await condition(() => this.record.purchase.outcome !== null);
+          await condition(() => this.closed || this.record.purchase.outcome !== null);
           return this.record.purchase;
         }),
       { description: 'Answers with the purchase when its outcome is known.' },
@@ -98,9 +108,15 @@ export class Interventions {
     });
   }
 
-  /** Nothing will happen any more: whoever waits for it is told so. */
-  close(): void {
-    this.over = true;
+  /** Nothing will happen any more, or not in this run: whoever waits for it is told so, or asks the next run. */
+  close(isOver: boolean): void {
+    this.over = isOver;
+    this.closed = true;
+  }
+
+  /** Whether the charge may have been sent by the activity that registers. */
+  get chargeSent(): boolean {
+    return this.charge === 'sent';
   }
 
   /** From now on the charge may be sent by the activity that registers: too late to stop, or not, is open. */
@@ -152,7 +168,7 @@ export class Interventions {
   }
 
   private async untilEvent(after: number): Promise<EventsTold> {
-    await condition(() => this.over || this.record.purchase.events.length > after);
+    await condition(() => this.closed || this.record.purchase.events.length > after);
     return { events: eventsAfter(this.record.purchase, after), over: this.over };
   }
 

@@ -15,6 +15,7 @@ import type { PurchaseStep, StepRecord, StepStatus, SettledBy } from '../domain/
 import type { Refusal } from '../domain/refusals';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { traceIdOf } from '../domain/trace';
+import type { CarriedPurchase } from './carried';
 import { PurchaseMetrics } from './purchase-metrics';
 import { tellStory, whatHappensNext } from './story';
 
@@ -29,14 +30,23 @@ export class PurchaseRecord {
   private readonly standing = new Map<PurchaseStep, Attention>();
   private readonly metrics = new PurchaseMetrics();
 
+  /** The moves that an earlier run made, which this one comes through again. */
+  private readonly carriedStates: PurchaseState[];
+
   /** The state that searches do not find yet. */
   private unsearchable: PurchaseState | undefined;
 
   constructor(
     readonly order: PurchaseOrder,
     private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting' | 'gateway'>,
+    private readonly carriedFrom?: CarriedPurchase,
   ) {
-    this.purchase = acceptedPurchase(order);
+    const carried = carriedFrom;
+    this.purchase = carried?.purchase ?? acceptedPurchase(order);
+    for (const attention of carried?.attention ?? []) this.standing.set(attention.step, attention);
+    this.carriedStates = (carried?.purchase.events ?? []).flatMap((event) =>
+      event.kind === 'state' && event.state !== 'accepted' ? [event.state] : [],
+    );
     setHandler(defineQuery<Purchase>(PURCHASE_QUERY), () => this.purchase, {
       description: 'The purchase: state, outcome, steps with their times.',
     });
@@ -50,14 +60,25 @@ export class PurchaseRecord {
     return this.purchase.state;
   }
 
-  /** Tells of each state, from the acceptance on. */
+  /** What a person is needed for, the latest last. */
+  get attention(): Attention[] {
+    return [...this.standing.values()];
+  }
+
+  hasBeen(state: PurchaseState): boolean {
+    return this.purchase.events.some((event) => event.kind === 'state' && event.state === state);
+  }
+
+  /** Tells of each state, from the acceptance on; of those of an earlier run that run has told. */
   onState(listener: (event: StateEvent) => void): void {
     this.listeners.push(listener);
+    if (this.isCarried) return;
     this.purchase.events.filter((event) => event.kind === 'state').forEach(listener);
   }
 
   /** @throws Error, a defect that stops the workflow task, when the table of states has no such move. */
   moveTo(state: PurchaseState, reason?: Refusal): void {
+    if (this.carriedStates.shift() === state) return; // an earlier run made this move
     if (!mayMove(this.state, state)) throw new Error(`a purchase cannot move from ${this.state} to ${state}`);
     this.purchase.state = state;
     if (reason) this.purchase.reason = reason;
@@ -86,8 +107,14 @@ export class PurchaseRecord {
     ]);
   }
 
-  /** @param since when it began, where that is earlier than now; ISO 8601 */
+  /**
+   * A step that an earlier run began goes on.
+   * @param since when it began, where that is earlier than now; ISO 8601
+   */
   begin(step: PurchaseStep, since = now()): StepRecord {
+    const running =
+      this.isCarried && this.purchase.steps.find((one) => one.step === step && one.status === 'running');
+    if (running) return running;
     const begun: StepRecord = { step, status: 'running', startedAt: since };
     this.purchase.steps.push(begun);
     this.append({ kind: 'step', step, status: 'running' });
@@ -102,6 +129,10 @@ export class PurchaseRecord {
     this.metrics.stepEnded(step);
     this.append({ kind: 'step', step: step.step, status });
     this.tell();
+  }
+
+  private get isCarried(): boolean {
+    return this.carriedFrom !== undefined;
   }
 
   isRunning(step: PurchaseStep): boolean {

@@ -10,6 +10,7 @@ import type { PurchaseOutcome } from '../domain/purchase-states';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
 import { originOf } from '../domain/trace';
+import type { CarriedPurchase, Chain } from './carried';
 import { Calls, detailOf, PRIORITY } from './calls';
 import { openContradictionCase } from './contradiction-case';
 import { FirstTry } from './first-try';
@@ -25,7 +26,7 @@ export class PurchaseSteps {
   private readonly firstTry: FirstTry;
   private readonly sale: Sale;
   /** How many rollbacks were ordered, each under an id of its own. */
-  private rollbacks = 0;
+  private rollbacks: number;
   /** What a person decided about while MobiFone was silent. */
   private toConfirm: 'charge' | 'registration' | undefined;
   /** `D90 for 8490****567`, in every summary. */
@@ -34,14 +35,40 @@ export class PurchaseSteps {
   constructor(
     private readonly record: PurchaseRecord,
     private readonly policy: PurchasePolicy,
-    interventions: Interventions,
+    private readonly interventions: Interventions,
+    private readonly chain: Chain,
   ) {
     const { order } = record;
     this.calls = new Calls(order, policy, () => record.makeSearchable());
-    this.settling = new Settling(record, policy, interventions);
+    this.settling = new Settling(record, policy, interventions, chain);
+    this.rollbacks = chain.carried?.rollbacks ?? 0;
+    this.toConfirm = chain.carried?.toConfirm ?? undefined;
     this.sale = saleOf(order);
-    this.firstTry = new FirstTry(this.calls, this.sale, this.settling, interventions);
+    this.firstTry = new FirstTry(
+      this.calls,
+      this.sale,
+      this.settling,
+      interventions,
+      chain.carried !== undefined,
+    );
     this.what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
+  }
+
+  /** What the next run goes on from. */
+  carriedOver(): CarriedPurchase {
+    const { results, rounds } = this.chain;
+    const { stop, chargeSent } = this.interventions;
+    return {
+      purchase: this.record.purchase,
+      attention: this.record.attention,
+      results,
+      rounds,
+      inDoubt: this.settling.inDoubt,
+      rollbacks: this.rollbacks,
+      toConfirm: this.toConfirm ?? null,
+      stop: stop ?? null,
+      chargeSent,
+    };
   }
 
   /** Step (2). */
@@ -174,8 +201,15 @@ export class PurchaseSteps {
     return this.message(
       'transaction_message',
       'sms-transaction',
-      messages.transaction(this.record.order, new Date()),
+      messages.transaction(this.record.order, this.paidAt),
     );
+  }
+
+  /** When the paying command was ordered: on record, so that a message that is sent again says the same. */
+  private get paidAt(): Date {
+    const paying = this.record.order.paymentForm === 'postpaid' ? 'charge' : 'register';
+    const step = this.record.purchase.steps.findLast((record) => record.step === paying);
+    return new Date(step?.startedAt ?? this.record.order.acceptedAt);
   }
 
   /** Step (8). */
@@ -218,7 +252,7 @@ export class PurchaseSteps {
 
   private async undoUntilDone(again: boolean): Promise<void> {
     const summary = `(6.1) Roll back ${this.what}${again ? ', which landed late' : ''}`;
-    this.rollbacks += 1;
+    if (!this.record.isRunning('rollback')) this.rollbacks += 1; // one that an earlier run began goes on
     await this.settling.settle({
       step: 'rollback',
       send: (known, patience) =>

@@ -14,6 +14,7 @@ import type { PurchaseStep, SettledBy, StepRecord, StepStatus } from '../domain/
 import type { Refusal } from '../domain/refusals';
 import { isRunAnew } from './anew';
 import { detailOf } from './calls';
+import type { Chain } from './carried';
 import type { Interventions, Stop } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
 
@@ -69,23 +70,35 @@ interface Round {
  */
 export class Settling {
   /** Set when a registration or charge was ever in doubt: it may still land after a rollback. */
-  inDoubt = false;
+  inDoubt: boolean;
 
   constructor(
     private readonly record: PurchaseRecord,
     private readonly policy: PurchasePolicy,
     private readonly interventions: Interventions,
-  ) {}
+    private readonly chain: Chain,
+  ) {
+    this.inDoubt = chain.carried?.inDoubt ?? false;
+  }
 
-  /** Never rejects for anything remote; see `StepResult`. */
+  /** Never rejects for anything remote; see `StepResult`. What an earlier run has settled is settled. */
   async settle(plan: StepPlan): Promise<StepResult> {
+    const key = this.chain.stepKey(plan.step);
+    const settled = this.chain.results[key];
+    if (settled) return settled;
     const step = this.record.begin(plan.step, plan.since);
-    const round: Round = { count: 0, startedAt: Date.now(), known: this.knownAtFirst() };
+    const count = this.chain.rounds[key] ?? 0;
+    const round: Round = { count, startedAt: Date.now(), known: this.knownAtFirst() };
     for (;;) {
       const result = await this.round(plan, step, round);
-      if (result) return result;
+      if (result) {
+        this.chain.results[key] = result;
+        return result;
+      }
       round.count += 1;
       round.startedAt = Date.now();
+      this.chain.rounds[key] = round.count;
+      await this.chain.betweenRounds();
     }
   }
 

@@ -126,10 +126,10 @@ describe.each(COMMANDS_WITH_EFFECT)('the %s', (call, transaction, run) => {
 
 describe('a refusal', () => {
   it('is a settlement, never a failure', async () => {
-    mobifone.answer('charge', reply({ resultCode: '3001' }));
+    mobifone.answer('charge', reply({ resultCode: '3002' }));
     expect(await attempt(1).run(() => activities().chargeSubscriber(sale, FRESH))).toEqual({
       kind: 'refused',
-      refusal: 'insufficient_balance',
+      refusal: 'charging_barred',
       settledBy: 'reply',
       attempts: 1,
     });

@@ -111,7 +111,10 @@ export class ScriptedGateway implements Gateway {
   }
 
   private silentScript<C extends GatewayCall>(call: C, transaction: string): VerdictOf<C> {
-    const told = [...this.inquiryAnswers].find(([about]) => about === transaction)?.[1] ?? this.refusals.get(transaction) ?? this.inquiryAnswer;
+    const told =
+      [...this.inquiryAnswers].find(([about]) => about === transaction)?.[1] ??
+      this.refusals.get(transaction) ??
+      this.inquiryAnswer;
     const verdict = call === 'inquiry' ? told : { kind: 'done' };
     return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
   }
