@@ -16,7 +16,7 @@ import {
   type CaseDecisionResult,
   type CaseRequest,
 } from '../domain/case-protocol';
-import { caseStart } from '../domain/case-start';
+import { caseStart, caseSummary } from '../domain/case-start';
 import {
   isCaseOver,
   type Case,
@@ -156,6 +156,7 @@ export class Cases {
           // What was settled once is never opened again by another look at the same file.
           workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+          staticSummary: caseSummary(order),
           ...caseStart(order),
         }),
       );

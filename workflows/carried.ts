@@ -1,4 +1,4 @@
-import { Trigger, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { Attention } from '../domain/attention';
 import type { Purchase, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseStep } from '../domain/purchase-steps';
@@ -30,8 +30,9 @@ const LONG_HISTORY_EVENTS = 10_000;
  * that had ended gives the result that it had.
  */
 export class Chain {
-  /** Resolves when a step has found the history too long. */
-  readonly isLong = new Trigger<void>();
+  /** Resolves when a step has found the history too long; no trigger of the SDK's, which a cancellation would reject. */
+  readonly isLong: Promise<void>;
+  private endRun: () => void = () => undefined;
   readonly results: Record<string, StepResult>;
   readonly rounds: Record<string, number>;
   private readonly begun = new Map<PurchaseStep, number>();
@@ -40,6 +41,7 @@ export class Chain {
     readonly carried: CarriedPurchase | undefined,
     private readonly policy: Pick<PurchasePolicy, 'gateway' | 'longHistoryEvents'>,
   ) {
+    this.isLong = new Promise((resolve) => (this.endRun = resolve));
     this.results = { ...carried?.results };
     this.rounds = { ...carried?.rounds };
   }
@@ -57,7 +59,7 @@ export class Chain {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     const { longHistoryEvents = LONG_HISTORY_EVENTS } = this.policy;
     if (historyLength < longHistoryEvents && !continueAsNewSuggested) return;
-    this.isLong.resolve();
+    this.endRun();
     await new Promise<never>(() => undefined); // the next run goes on from here
   }
 }

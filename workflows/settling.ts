@@ -203,7 +203,8 @@ export class Settling {
     if (!this.policy.gateway) return Math.min(grown, this.patience(round));
     const began = Math.min(FIRST_ROUND_MS * 2 ** Math.min(round.count, 30), LONGEST_PAUSE_MS);
     const untilNextRound = began - (Date.now() - round.startedAt);
-    return Math.max(Math.min(grown, LONGEST_PAUSE_MS), untilNextRound, askedMs);
+    const longest = Math.max(LONGEST_PAUSE_MS, this.policy.retryInitialInterval);
+    return Math.max(Math.min(grown, longest), untilNextRound, askedMs);
   }
 
   private knownAtFirst(): SendOptions {
