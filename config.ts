@@ -8,6 +8,7 @@ import {
   withSecretsFromFiles,
 } from './configuration/secret-files';
 import { TEMPORAL_VARIABLES, temporalSettingsFaults } from './configuration/temporal-settings';
+import { DIALECT_NAMES } from './mobifone/dialects';
 
 /** Text like `10s`, `5 minutes`, `500ms` as milliseconds. */
 const duration = (fallback: StringValue) =>
@@ -261,6 +262,12 @@ export const configSchema = z.object({
   WEBHOOK_TIMEOUT: duration('10s').describe('Time limit of one delivery to a channel’s webhook.'),
 
   MOBIFONE_BASE_URL: z.url().optional().describe('MobiFone’s API gateway; the local sandbox unless set.'),
+  MOBIFONE_DIALECT: z
+    .enum(DIALECT_NAMES)
+    .default('datacode-json')
+    .describe(
+      'How that gateway is spoken to: paths, field names, result codes, authentication. Each dialect is one file of `mobifone/dialects/`; the sandbox speaks `datacode-json`.',
+    ),
   MOBIFONE_CLIENT_ID: z.string().min(1).default('sandbox-agent').describe('Our client id at the gateway.'),
   MOBIFONE_CLIENT_SECRET: z
     .string()
