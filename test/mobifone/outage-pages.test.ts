@@ -45,35 +45,57 @@ const PAGES: readonly [string, Responder][] = [
   ['a proxy’s own list with 400', () => HttpResponse.json(['bad gateway'], { status: 400 })],
 ];
 
-describe.each(GATEWAY_CALLS)('a %s that is answered by a maintenance page', (call) => {
+const PAGE_VERDICT = {
+  kind: 'unknown',
+  detail: expect.stringMatching(/^HTTP \d{3}( without a reply of the contract)?$/),
+  outage: true,
+};
+
+describe.each(['charge', 'inquiry'] as const)('a %s that is answered by a maintenance page', (call) => {
   it.each(PAGES)('such as %s may have been executed, and is a sign of an outage', async (_, responder) => {
     mobifone.answer(call, responder);
-    expect(await make(mobifone.client(), call)).toEqual({
-      kind: 'unknown',
-      detail: expect.stringMatching(/^HTTP \d{3}( without a reply of the contract)?$/),
-      outage: true,
-    });
+    expect(await make(mobifone.client(), call)).toEqual(PAGE_VERDICT);
     expect(mobifone.received).toHaveLength(1);
   });
 });
 
-describe.each(GATEWAY_CALLS)('a %s that MobiFone itself answers against the contract', (call) => {
-  it.each<[string, Responder]>([
-    ['an object of another schema', () => HttpResponse.json({ result: '0000' })],
-    ['a list', () => HttpResponse.json([])],
-    ['a text', () => HttpResponse.json('0000')],
-    ['null', () => HttpResponse.json(null)],
-    ['names of every object', () => new HttpResponse('{"__proto__":{"resultCode":"0000"},"constructor":1}')],
-    ['a result code and no more, with 404', () => HttpResponse.json({ resultCode: '4003' }, { status: 404 })],
-    ['another transaction', reply({ transactionId: 'pur_other.charge' })],
-    ['another transaction, with 422', reply({ transactionId: 'pur_other.charge' }, 422)],
-  ])('by %s is a broken contract, for a person to see, and no outage', async (_, responder) => {
-    mobifone.answer(call, responder);
-    const verdict = await make(mobifone.client(), call);
-    expect(verdict).toMatchObject({ kind: 'broken_contract' });
-    expect(verdict).not.toHaveProperty('outage');
+describe.each(GATEWAY_CALLS)('a %s', (call) => {
+  it('that is answered by any of these pages is as little settled', async () => {
+    const gateway = mobifone.client();
+    mobifone.answer(call, ...PAGES.map(([, responder]) => responder));
+    for (const [what] of PAGES) {
+      expect({ what, verdict: await make(gateway, call) }).toEqual({ what, verdict: PAGE_VERDICT });
+    }
+    expect(mobifone.received).toHaveLength(PAGES.length);
   });
 });
+
+describe.each(['charge', 'inquiry'] as const)(
+  'a %s that MobiFone itself answers against the contract',
+  (call) => {
+    it.each<[string, Responder]>([
+      ['an object of another schema', () => HttpResponse.json({ result: '0000' })],
+      ['a list', () => HttpResponse.json([])],
+      ['a text', () => HttpResponse.json('0000')],
+      ['null', () => HttpResponse.json(null)],
+      [
+        'names of every object',
+        () => new HttpResponse('{"__proto__":{"resultCode":"0000"},"constructor":1}'),
+      ],
+      [
+        'a result code and no more, with 404',
+        () => HttpResponse.json({ resultCode: '4003' }, { status: 404 }),
+      ],
+      ['another transaction', reply({ transactionId: 'pur_other.charge' })],
+      ['another transaction, with 422', reply({ transactionId: 'pur_other.charge' }, 422)],
+    ])('by %s is a broken contract, for a person to see, and no outage', async (_, responder) => {
+      mobifone.answer(call, responder);
+      const verdict = await make(mobifone.client(), call);
+      expect(verdict).toMatchObject({ kind: 'broken_contract' });
+      expect(verdict).not.toHaveProperty('outage');
+    });
+  },
+);
 
 describe('the wait that MobiFone asks for', () => {
   const inAMinute = () => new Date(Date.now() + 60_000).toUTCString();
