@@ -17,6 +17,7 @@ import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config
 import { Circuit } from './mobifone/circuit';
 import { createLogger } from './logging';
 import { createGateway } from './mobifone/client';
+import { DIALECTS } from './mobifone/dialects';
 import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
@@ -146,6 +147,7 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
     clientId: config.MOBIFONE_CLIENT_ID,
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+    dialect: DIALECTS[config.MOBIFONE_DIALECT],
   });
   return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
 }
