@@ -7,6 +7,7 @@ import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
 import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
+import { ENDED_FROM_OUTSIDE_QUERY } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { equals } from './visibility-query';
 
@@ -48,7 +49,6 @@ const MOST_PAGES = 10;
 
 const RUNNING = "ExecutionStatus = 'Running'";
 const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
-const CUT_OFF = "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')";
 const ATTENTION = `${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.needsAttention, true)}`;
 /** What the wait of the notices can be found by. A purchase that was undone is over when its channel was told. */
 const PENDING: Readonly<Record<NoticeKind, string>> = {
@@ -78,7 +78,7 @@ export class TemporalStanding {
     const attentionByReason = await each(REASONS, (reason) =>
       this.count(
         reason === 'workflow_closed'
-          ? `${PURCHASES} AND ${CUT_OFF}`
+          ? `${PURCHASES} AND ${ENDED_FROM_OUTSIDE_QUERY}`
           : `${ATTENTION} AND ${equals(SEARCH_ATTRIBUTES.attentionReason, reason)}`,
       ),
     );
