@@ -11,7 +11,14 @@ import {
   type PurchaseId,
 } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { batches, executions, IDS_AT_ONCE, latestRuns, type RawExecution } from './purchase-runs';
+import {
+  batches,
+  executions,
+  IDS_AT_ONCE,
+  latestRuns,
+  withoutMemo,
+  type RawExecution,
+} from './purchase-runs';
 import { ENDED_FROM_OUTSIDE_QUERY, endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
@@ -86,9 +93,7 @@ export class ClosedPurchases {
     const latest = await latestRuns(this.client, batch);
     return Promise.all(
       latest.map(async (raw) => {
-        // The memo may be encrypted under a key that is gone; what is needed here never is.
-        const clear = { ...raw, memo: null };
-        const info = await executionInfoFromRaw(clear, loadedDataConverter, raw, namespace);
+        const info = await executionInfoFromRaw(withoutMemo(raw), loadedDataConverter, raw, namespace);
         const purchaseId = info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseId) as PurchaseId; // set at every start
         return { ...purchaseOfWorkflow(info.workflowId), purchaseId, runId: info.runId };
       }),

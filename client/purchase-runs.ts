@@ -73,6 +73,12 @@ export function workflowIdOf({ execution }: RawExecution): string {
   return execution?.workflowId ?? '';
 }
 
+/** The same without its memo, which may be encrypted under a key that is gone; its prototype has protobuf's defaults. */
+export function withoutMemo<T extends RawExecution>(raw: T): T {
+  const copy = Object.create(Object.getPrototypeOf(raw) as object) as T; // filled in the next line
+  return Object.assign(copy, raw, { memo: null });
+}
+
 function keepLater(latest: Map<string, RawExecution>, run: RawExecution): void {
   const known = latest.get(workflowIdOf(run));
   if (!known || startOf(known) < startOf(run)) latest.set(workflowIdOf(run), run);

@@ -10,7 +10,7 @@ import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { Vnd } from '../../domain/vnd';
 import { historyOf } from '../purchase-history';
-import { executions, workflowIdOf, type RawExecution } from '../purchase-runs';
+import { executions, withoutMemo, workflowIdOf, type RawExecution } from '../purchase-runs';
 import { endedFromOutside, PURCHASE_RUNS } from '../run-status';
 import { isUnknownWorkflow } from '../temporal-answers';
 import { equals } from '../visibility-query';
@@ -56,8 +56,7 @@ export class TemporalPurchaseSource implements PurchaseSource {
 
   private async archived(raw: RawExecution): Promise<ArchivedPurchase> {
     const { namespace, loadedDataConverter } = this.client.options;
-    // The memo may be encrypted; the rest never is.
-    const info = await executionInfoFromRaw({ ...raw, memo: null }, loadedDataConverter, raw, namespace);
+    const info = await executionInfoFromRaw(withoutMemo(raw), loadedDataConverter, raw, namespace);
     const events = await historyOf(this.client, info);
     const pending = info.status.name === 'RUNNING' ? await this.pendingAttempts(info) : NONE_PENDING;
     try {

@@ -1,14 +1,11 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../client/operators/operations';
-import { recordedPurchase } from '../../client/recorded-purchase';
 import { addSearchAttributes } from '../../client/search-attributes';
-import type { Purchase, PurchaseOrder } from '../../domain/purchase';
+import type { Purchase } from '../../domain/purchase';
 import { PURCHASE_QUERY } from '../../domain/purchase-protocol';
-import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
-import { anOrder, SLOW_POLICY } from '../support/orders';
-import { PurchaseLab, stepsOf } from '../support/purchase-lab';
-import { ScriptedGateway } from '../support/scripted-gateway';
+import { stepsOf } from '../support/purchase-lab';
+import { SweepLab } from '../support/sweep-lab';
 
 let server: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -20,36 +17,18 @@ afterAll(() => server.teardown());
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const BROKEN = { kind: 'broken_contract', detail: 'not JSON' } as const;
 
-/** Purchases that a worker brings to a point at which they wait; the worker is gone afterwards. */
-class LeftBehind extends PurchaseLab {
-  readonly order: PurchaseOrder = anOrder();
-
-  constructor(readonly scripted = new ScriptedGateway()) {
-    super(server, scripted, SLOW_POLICY);
-  }
-
-  /** As a channel is answered. */
-  async find(): Promise<Purchase | undefined> {
-    return this.purchases.find(this.order.channel, this.order.externalId, 0);
-  }
-
-  /** Waits until the history tells it so, and leaves the worker in peace. */
-  untilRecorded(what: string, holds: (purchase: Purchase) => boolean): Promise<true> {
-    return eventually(what, async () => {
-      const { purchase } = await recordedPurchase(this.client, await this.handle(this.order).describe());
-      return holds(purchase) ? true : undefined;
-    });
-  }
-
-  /** @returns what the worker told of the purchase at last */
-  sellUntil(what: string, holds: (purchase: Purchase) => boolean, then?: () => Promise<void>) {
-    return this.run(async () => {
-      await this.purchases.submit(this.order, 0);
-      await this.untilRecorded(what, holds);
-      await then?.();
-      return this.handle(this.order).query<Purchase, []>(PURCHASE_QUERY);
-    });
-  }
+/** Brings a purchase to a point at which it waits; the worker is gone afterwards. @returns what it told at last */
+function leave(
+  lab: SweepLab,
+  what: string,
+  holds: (purchase: Purchase) => boolean,
+  then?: () => Promise<void>,
+): Promise<Purchase> {
+  return lab.run(async () => {
+    await lab.sellUntil(what, holds);
+    await then?.();
+    return lab.handle(lab.order).query<Purchase, []>(PURCHASE_QUERY);
+  });
 }
 
 /** What a channel is shown of a purchase, but for times. */
@@ -63,10 +42,10 @@ const shown = (purchase: Purchase | undefined) =>
 
 describe('a purchase that is asked for while no worker answers', () => {
   it('is told with the reason and the steps that belong to its state', async () => {
-    const lab = new LeftBehind();
+    const lab = new SweepLab(server);
     lab.scripted.script('charge', { kind: 'refused', refusal: 'insufficient_balance' });
     lab.deliver = async () => ({ kind: 'retry', status: 503, detail: 'the webhook answered 503' });
-    const told = await lab.sellUntil('the rollback', ({ outcome }) => outcome !== null);
+    const told = await leave(lab, 'the rollback', ({ outcome }) => outcome !== null);
     const silent = await lab.find();
     expect(shown(silent)).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
     expect(shown(silent)).toEqual(shown(told));
@@ -74,9 +53,9 @@ describe('a purchase that is asked for while no worker answers', () => {
   });
 
   it('needs attention as it did, and says that the last failure is not known', async () => {
-    const lab = new LeftBehind();
+    const lab = new SweepLab(server);
     lab.scripted.script('charge', BROKEN);
-    const told = await lab.sellUntil('a call for attention', ({ attention }) => attention !== null);
+    const told = await leave(lab, 'a call for attention', ({ attention }) => attention !== null);
     const silent = await lab.find();
     expect(silent?.attention).toEqual({
       ...told.attention,
@@ -87,7 +66,7 @@ describe('a purchase that is asked for while no worker answers', () => {
   });
 
   it('shows as done what a person settled and MobiFone never answered', async () => {
-    const lab = new LeftBehind();
+    const lab = new SweepLab(server);
     lab.scripted.script('charge', BROKEN).script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY);
     lab.scripted.answerInquiries(NO_REPLY);
     const decide = async () => {
@@ -99,7 +78,7 @@ describe('a purchase that is asked for while no worker answers', () => {
       });
       await lab.untilRecorded('success', ({ outcome }) => outcome !== null);
     };
-    await lab.sellUntil('a call for attention', ({ attention }) => attention !== null, decide);
+    await leave(lab, 'a call for attention', ({ attention }) => attention !== null, decide);
     const silent = await lab.find();
     expect(shown(silent)).toMatchObject({ state: 'succeeded', outcome: 'succeeded', reason: null });
     expect(silent?.steps.find(({ step }) => step === 'charge')).toMatchObject({
@@ -111,9 +90,9 @@ describe('a purchase that is asked for while no worker answers', () => {
 
 describe('a purchase that was terminated while its charge was tried', () => {
   it('keeps its steps and needs attention, whether or not a worker answers', async () => {
-    const lab = new LeftBehind();
+    const lab = new SweepLab(server);
     lab.scripted.script('charge', NO_REPLY);
-    await lab.sellUntil('the charge', ({ state }) => state === 'charging');
+    await leave(lab, 'the charge', ({ state }) => state === 'charging');
     await lab.handle(lab.order).terminate('by mistake');
     const silent = await lab.find();
     const told = await lab.run(() => lab.find());

@@ -1,8 +1,11 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { ScheduleNotFoundError } from '@temporalio/client';
+import { keepSweepSchedule, type SweepSettings } from '../../client/closed-purchases-schedule';
 import { TemporalNotices } from '../../client/temporal-notices';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalStanding } from '../../client/standing';
 import type { MobifoneAnswers } from '../../domain/cases';
+import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/closed-purchases';
 import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notices';
 import { eventually } from '../support/eventually';
@@ -238,5 +241,41 @@ describe('a purchase that was terminated and reset', () => {
       await lab.decide(id, 'reject');
     });
     expect(lab.notices).toEqual([]);
+  });
+});
+
+describe('the schedule of the sweep', () => {
+  const handle = () => server.client.schedule.getHandle(CLOSED_PURCHASES_SCHEDULE);
+  const keep = (every: SweepSettings['every']) =>
+    keepSweepSchedule(server.client, { every, taskQueue: TASK_QUEUE });
+  const interval = async () => (await handle().describe()).spec.intervals?.[0]?.every;
+
+  it('is made, kept as it is, changed and taken away as the settings say, and stays paused', async () => {
+    await keep(300_000);
+    await handle().pause('for a test');
+    const { info } = await handle().describe();
+    await keep(300_000);
+    expect((await handle().describe()).info.lastUpdatedAt).toEqual(info.lastUpdatedAt);
+    await keep(600_000);
+    expect(await interval()).toBe(600_000);
+    expect((await handle().describe()).state.paused).toBe(true);
+    await keep('off');
+    await keep('off');
+    await expect(handle().describe()).rejects.toThrow(ScheduleNotFoundError);
+  });
+
+  it('has the sweep run', async () => {
+    const lab = stuckInCharge();
+    await lab.run(async () => {
+      await keep(3_600_000);
+      await handle().trigger();
+      const action = await eventually('a sweep', async () => {
+        const { recentActions } = (await handle().describe()).info;
+        return recentActions.at(-1)?.action;
+      });
+      const sweep = server.client.workflow.getHandle(action?.workflow.workflowId ?? '');
+      expect(await sweep.result()).toMatchObject({ notOpened: [] });
+      await keep('off');
+    });
   });
 });
