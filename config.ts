@@ -357,6 +357,12 @@ export const configSchema = z.object({
   PURCHASE_PATIENCE: duration('10m').describe(
     'A command without an answer for so long needs attention; trying goes on.',
   ),
+  PURCHASE_SWEEP_EVERY: z
+    .literal('off')
+    .or(duration('5m'))
+    .describe(
+      'Interval between two sweeps for purchases that ended otherwise than by their own code (terminated, failed), each of which gets a case; `off` takes the schedule away.',
+    ),
   PURCHASE_LATE_EFFECT_WATCH: duration('15m').describe(
     'How long after a rollback in doubt MobiFone is asked whether something landed late.',
   ),

@@ -25,6 +25,7 @@ import { startWorkerHealth, type WorkerHealth } from './worker-health';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
 import { WORKFLOW_BUNDLE } from './workflow-bundle';
+import { closedPurchasesActivities, followSweepSettings } from './worker-closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
 
@@ -64,6 +65,7 @@ export async function startWorker(
   });
   const gateway = openGateway(config, metrics);
   const connection = await reached(target, () => NativeConnection.connect(target.connectionOptions));
+  const temporal = { connection, namespace, dataConverter };
   const activities = {
     ...createGatewayActivities(gateway, gatewayTerms(config), {
       refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
@@ -79,7 +81,8 @@ export async function startWorker(
       metrics.noticeTried(channel, notice, verdict, (performance.now() - from) / 1000);
       return verdict;
     }),
-    ...reconciliationActivities(config, { connection, namespace, dataConverter }),
+    ...reconciliationActivities(config, temporal),
+    ...closedPurchasesActivities(config, temporal),
   };
   const common = {
     connection,
@@ -108,7 +111,8 @@ export async function startWorker(
         : { maxTaskQueueActivitiesPerSecond: config.MOBIFONE_RATE_LIMIT }),
     }),
   ];
-  await followReconciliationSettings(config, { connection, namespace, dataConverter });
+  await followReconciliationSettings(config, temporal);
+  await followSweepSettings(config, temporal);
   let stopping = false;
   const health = await healthOf(config, async () => {
     if (stopping) return 'this worker is stopping';

@@ -1,5 +1,5 @@
 import { CASE_MEMO, CASE_STATE_MEMO } from './case-protocol';
-import { caseCard, type CaseOrder, type CaseState } from './cases';
+import { caseCard, foundInWords, type CaseOrder, type CaseState } from './cases';
 import { localDay } from './local-time';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
 
@@ -22,5 +22,5 @@ export function caseStart(order: CaseOrder) {
 
 /** What a case is about, in the Web UI's list. */
 export function caseSummary({ subject, evidence, purchase }: CaseOrder): string {
-  return `${subject.kind}: ${evidence.breakKind}, ${evidence.atStake} VND, ${purchase.channel}`;
+  return `${subject.kind}: ${foundInWords(evidence)}, ${evidence.atStake} VND, ${purchase.channel}`;
 }

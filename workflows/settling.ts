@@ -86,6 +86,10 @@ export class Settling {
     const key = this.chain.stepKey(plan.step);
     const settled = this.chain.results[key];
     if (settled) return settled;
+    return this.chain.during(() => this.untilSettled(plan, key));
+  }
+
+  private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
     const step = this.record.begin(plan.step, plan.since);
     const count = this.chain.rounds[key] ?? 0;
     const round: Round = { count, startedAt: Date.now(), known: this.knownAtFirst() };

@@ -1,8 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../client/operators/operations';
 import type { Decision } from '../../domain/attention';
-import { CASE_QUERY } from '../../domain/case-protocol';
-import type { Case } from '../../domain/cases';
 import { caseId, transactionId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { eventually } from '../support/eventually';
@@ -94,15 +92,17 @@ describe('a charge whose fate MobiFone does not tell', () => {
         gateway.answerInquiries({ kind });
         await lab.handle(order).result();
         const reference = transactionId(order.purchaseId, 'registration');
-        const opened = lab.client.workflow.getHandle(
-          caseId(order.purchaseId, { kind: 'reversal', reference }),
+        const { events } = await lab.handle(order).fetchHistory();
+        const opened = events?.flatMap((event) =>
+          event.startChildWorkflowExecutionInitiatedEventAttributes
+            ? [event.startChildWorkflowExecutionInitiatedEventAttributes]
+            : [],
         );
-        expect(await opened.query<Case, []>(CASE_QUERY)).toMatchObject({
-          state: 'open',
-          card: { evidence: { detail: expect.stringContaining(kind) } },
-        });
+        expect(opened).toMatchObject([
+          { workflowId: caseId(order.purchaseId, { kind: 'reversal', reference }) },
+        ]);
+        expect(String(opened?.[0]?.input?.payloads?.[0]?.data)).toContain(kind);
         await recordHistory(`settled-charge-was-done-contradicted-${kind}`, lab.handle(order));
-        await opened.terminate();
       });
     },
   );
