@@ -36,7 +36,9 @@ describe('a worker that is frozen in the middle of a turn of a workflow', () => 
 
       expect(await handle.result()).toBe('done');
       const { events } = await handle.fetchHistory();
-      expect(events?.filter(({ workflowTaskFailedEventAttributes }) => workflowTaskFailedEventAttributes)).toEqual([]);
+      expect(
+        events?.filter(({ workflowTaskFailedEventAttributes }) => workflowTaskFailedEventAttributes),
+      ).toEqual([]);
     });
     expect(await stack.stopPart('slow-turn-worker')).toMatchObject({ clean: true });
   });
