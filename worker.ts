@@ -5,6 +5,7 @@ import {
   type TelemetryOptions,
   type WorkerOptions,
 } from '@temporalio/worker';
+import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
 import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/followed-registry';
@@ -31,6 +32,15 @@ import { metricsExporter, WorkerMetrics } from './worker-metrics';
 
 const { workflowsPath, ...bundlerOptions } = WORKFLOW_BUNDLE;
 const FROM_SOURCE = { workflowsPath, bundlerOptions };
+
+/**
+ * Time limit of one turn of a workflow. It follows a clock that goes on while the process is frozen, and ends the whole
+ * worker on Node 20, so it is longer than a freeze: docs/decisions/0022-workers-survive-a-freeze.md. The SDK reads this
+ * option, and leaves it out of the type of its options.
+ */
+const TURN_LIMIT: Pick<WorkerOptionsWithDefaults, 'isolateExecutionTimeout'> = {
+  isolateExecutionTimeout: '10m',
+};
 
 /**
  * Starts one worker from configuration and waits until it is ready to poll.
@@ -97,6 +107,7 @@ export async function startWorker(
   const workers = [
     await Worker.create({
       ...common,
+      ...TURN_LIMIT,
       ...workflows,
       taskQueue: config.TEMPORAL_TASK_QUEUE,
       ...(config.WORKER_MAX_CACHED_WORKFLOWS === undefined
