@@ -1,5 +1,5 @@
 import type { Purchase } from '../../domain/purchase';
-import { lookUntil } from './look-until';
+import { lookUntil, patiently } from './look-until';
 import type { LedgerLine } from './forgetful-gateway';
 import { isRunning, type Target } from './target';
 import type { Verb } from './verb';
@@ -56,7 +56,7 @@ export async function collect(
   for (const runId of runs) failedTasks.push(...(await failedTasksOf(target, workflowId, runId)));
   for (const other of others) failedTasks.push(...(await failedTasksOf(target, other, undefined)));
   const purchases = stage.purchases(scene.firstTry === true);
-  const purchase = await purchases.find(order.channel, order.externalId, 0);
+  const purchase = await patiently(() => purchases.find(order.channel, order.externalId, 0));
   if (seen.restless.length > 0) {
     for (const id of [workflowId, ...others]) {
       await stage.client.workflow

@@ -1,10 +1,11 @@
 import { anOrder } from '../support/orders';
 import { atRest, collect } from './evidence';
+import { patiently } from './look-until';
 import { sceneName, type Scene } from './scenes';
 import type { Stage } from './stage';
 import { Target } from './target';
 import { judge, type Verdict } from './verdict';
-import type { Verb } from './verb';
+import { verbName, type Verb } from './verb';
 
 /** One cell of the matrix. */
 export interface Cell {
@@ -13,11 +14,11 @@ export interface Cell {
 }
 
 /** How many purchases are played at the same time: they mostly wait, for retries and for Temporal's batches. */
-const AT_ONCE = 40;
+const AT_ONCE = 16;
 
 /** `activity reset, at prepaid register, reply lost after the effect`. */
 export function cellName({ scene, verb }: Cell): string {
-  return `${verb.name}${verb.when === 'over' ? ' once it is over' : ''}, at ${sceneName(scene)}`;
+  return `${verbName(verb)}, at ${sceneName(scene)}`;
 }
 
 /** Plays every cell, several at a time, each with a purchase of its own. */
@@ -43,7 +44,7 @@ async function play(stage: Stage, { scene, verb }: Cell): Promise<Verdict> {
   const target = new Target(stage, scene, order);
   stage.gateway.misbehave(order.purchaseId, scene.misconduct);
   if (scene.webhookDown) stage.breakWebhook(order.purchaseId);
-  await stage.purchases(scene.firstTry === true).submit(order, 0);
+  await patiently(() => stage.purchases(scene.firstTry === true).submit(order, 0));
   target.runs.push((await target.describe())?.workflowExecutionInfo?.execution?.runId ?? '');
   await target.untilStuck();
   if (verb.when === 'over') {

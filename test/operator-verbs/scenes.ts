@@ -19,6 +19,10 @@ export interface Scene {
   waits: keyof GatewayActivities | keyof ChannelActivities | 'running';
 }
 
+/** How long an inquiry may not yet see a command (P3), milliseconds: what the product is told, and what is kept. */
+export const FINAL_AFTER_MS = 5_000;
+const INQUIRY_LAG_MS = FINAL_AFTER_MS - 1_000;
+
 const SILENT = { silentInquiries: 'always' } as const;
 const UNPAID = { charge: 'insufficient_balance' } as const;
 
@@ -45,6 +49,15 @@ function underWay(call: 'register' | 'charge'): Scene[] {
     firstTry: true,
     waits: 'running',
   }));
+}
+
+/** A command that was executed, which an inquiry does not see yet. */
+function unseen(scene: Omit<Scene, 'misconduct' | 'matter'>, call: 'register' | 'charge'): Scene {
+  return {
+    ...scene,
+    matter: 'reply lost after the effect, the inquiry lags',
+    misconduct: { lost: { call, effect: 'after' }, inquiryLagMs: INQUIRY_LAG_MS },
+  };
 }
 
 /** Every step of both payment forms at which something can be stuck. */
@@ -107,6 +120,9 @@ export const SCENES: readonly Scene[] = [
     waits: 'noticeRefund',
   },
   ...lost({ step: 'messages', form: 'prepaid', waits: 'sendMessage' }, 'sms'),
+  unseen({ step: 'register', form: 'postpaid', waits: 'registerPackage' }, 'register'),
+  unseen({ step: 'charge', form: 'postpaid', waits: 'chargeSubscriber' }, 'charge'),
+  unseen({ step: 'register', form: 'prepaid', waits: 'registerPackage' }, 'register'),
 ];
 
 /** `prepaid register, reply lost after the effect`. */

@@ -48,7 +48,7 @@ export class Stage {
     const environment = await TestWorkflowEnvironment.createLocal({
       server: {
         executable: { type: 'existing-path', path: fromGlobalSetup('cli') },
-        log: { format: 'json', level: 'error' },
+        log: { format: 'json', level: 'never' },
         extraArgs: ['--dynamic-config-value', 'history.transferProcessorMaxPollRPS=5000'], // as the embedded server
       },
     });

@@ -21,3 +21,8 @@ export function quietly(act: (target: Target) => Promise<unknown>): Verb['act'] 
     return [];
   };
 }
+
+/** `activity reset`, or `workflow reset to the first workflow task, once it is over`. */
+export function verbName({ name, when }: Verb): string {
+  return when === 'over' ? `${name}, once it is over` : name;
+}
