@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
+import { temporal } from '@temporalio/proto';
 import { lookUntil } from './look-until';
 import type { Target } from './target';
 
@@ -9,8 +10,7 @@ type Operation = Omit<
   'namespace' | 'jobId' | 'reason' | 'executions'
 >;
 
-const GRPC_RESOURCE_EXHAUSTED = 8;
-const STATE_COMPLETED = 2;
+const { BATCH_OPERATION_STATE_COMPLETED: COMPLETED } = temporal.api.enums.v1.BatchOperationState;
 
 /** One batch of Temporal over the purchase's workflow; comes back when it is done. */
 export async function batch(target: Target, operation: Operation): Promise<void> {
@@ -27,12 +27,12 @@ export async function batch(target: Target, operation: Operation): Promise<void>
         ...operation,
       });
     } catch (error) {
-      if (isGrpcServiceError(error) && Number(error.code) === GRPC_RESOURCE_EXHAUSTED) return undefined;
+      if (isGrpcServiceError(error) && error.code === status.RESOURCE_EXHAUSTED) return undefined;
       throw error;
     }
   });
   await lookUntil('the batch to be done', async () => {
     const { state } = await service.describeBatchOperation({ namespace, jobId });
-    return Number(state) === STATE_COMPLETED || undefined;
+    return state === COMPLETED || undefined;
   });
 }

@@ -1,3 +1,4 @@
+import { temporal } from '@temporalio/proto';
 import type { Purchase } from '../../domain/purchase';
 import { lookUntil, patiently } from './look-until';
 import type { LedgerLine } from './forgetful-gateway';
@@ -9,8 +10,9 @@ export interface Evidence {
   /** What the API says of the purchase; nothing when it knows none. */
   purchase: Purchase | undefined;
   ledger: readonly LedgerLine[];
-  /** How many lines the ledger had when the verb had been done. */
+  /** How many lines the ledger had before the verb, and when it had been done. */
   linesBefore: number;
+  linesWhenDone: number;
   /** Ids of the refund notices that the channel took, each delivery. */
   notices: readonly string[];
   /** Workflow tasks that failed, those of resets left out, in words. */
@@ -23,10 +25,14 @@ export interface Evidence {
 
 /** A workflow task that has been tried so often fails each time. */
 const HOPELESS_ATTEMPT = 3;
-// causes of failed workflow tasks that are no defect: a reset's own mark, and news that came during the task
-const RESET_WORKFLOW = 20;
-const UNHANDLED_COMMAND = 1;
-const UNHANDLED_UPDATE = 31;
+const { WorkflowTaskFailedCause } = temporal.api.enums.v1;
+/** Why a workflow task fails without a defect: the verb itself ended it, or news came during it. */
+const HARMLESS: ReadonlySet<number> = new Set([
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+  WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_UPDATE,
+]);
 
 /** Waits until the purchase and what was started beside it are over, or it is plain that they never will be. */
 export async function atRest(target: Target, verb: Verb): Promise<string[]> {
@@ -48,7 +54,7 @@ export async function atRest(target: Target, verb: Verb): Promise<string[]> {
 export async function collect(
   target: Target,
   verb: Verb,
-  seen: Pick<Evidence, 'complaints' | 'linesBefore' | 'restless'>,
+  seen: Pick<Evidence, 'complaints' | 'linesBefore' | 'linesWhenDone' | 'restless'>,
 ): Promise<Evidence> {
   const { stage, order, scene, workflowId, others } = target;
   const failedTasks: string[] = [];
@@ -70,7 +76,7 @@ export async function collect(
     purchase,
     failedTasks: [...new Set(failedTasks)],
     ledger: stage.gateway.ledger(order.purchaseId),
-    notices: stage.notices(order.purchaseId),
+    notices: stage.inbox.notices(order.purchaseId),
   };
 }
 
@@ -81,8 +87,7 @@ async function failedTasksOf(
 ): Promise<string[]> {
   const events = await target.history(runId, workflowId);
   return events.flatMap(({ workflowTaskFailedEventAttributes: failed }) => {
-    const cause = Number(failed?.cause ?? RESET_WORKFLOW);
-    if ([RESET_WORKFLOW, UNHANDLED_COMMAND, UNHANDLED_UPDATE].includes(cause)) return [];
-    return [failed?.failure?.message ?? `cause ${cause}`];
+    if (!failed || HARMLESS.has(Number(failed.cause))) return [];
+    return [failed.failure?.message || `cause ${failed.cause}`];
   });
 }

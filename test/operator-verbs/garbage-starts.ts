@@ -8,10 +8,13 @@ import { payloadsOf, UNDECODABLE, type Payloads } from './update-call';
 /** What a purchase's workflow is started with by hand. */
 export interface GarbageStart {
   words: string;
-  payloads(stage: Stage): Payloads;
+  /** The SDK fails the workflow task before any code of ours runs, until somebody terminates the workflow. */
+  unreadable?: true;
+  payloads: (stage: Stage) => Payloads;
 }
 
 const HOPELESS_ATTEMPT = 3;
+const FAILING = 'its workflow task fails again and again';
 // numbers of Temporal's API
 const STATUS_RUNNING = 1;
 const STATUS_FAILED = 3;
@@ -31,7 +34,7 @@ export const GARBAGE_STARTS: readonly GarbageStart[] = [
   started('empty objects', {}, {}),
   started('an order without its policy', anOrder()),
   started('a policy of texts', anOrder(), { attemptTimeout: '1m', patience: 'long' }),
-  { words: 'bytes that are no JSON', payloads: () => UNDECODABLE },
+  { words: 'bytes that are no JSON', unreadable: true, payloads: () => UNDECODABLE },
   {
     words: 'an order of another payment form',
     payloads: (stage) => payloadsOf([{ ...anOrder(), paymentForm: 'constructor' }, stage.policy(true)]),
@@ -47,7 +50,10 @@ export const GARBAGE_STARTS: readonly GarbageStart[] = [
 ];
 
 /** Starts a purchase's workflow with garbage. @returns what is wrong with how that ended, in words */
-export async function startWithGarbage(stage: Stage, { payloads }: GarbageStart): Promise<string[]> {
+export async function startWithGarbage(
+  stage: Stage,
+  { payloads, unreadable }: GarbageStart,
+): Promise<string[]> {
   const { workflowService: service } = stage.client;
   const execution = { workflowId: `purchase:demo:garbage-${randomUUID()}` };
   const namespace = 'default';
@@ -72,7 +78,7 @@ export async function startWithGarbage(stage: Stage, { payloads }: GarbageStart)
   const handle = stage.client.workflow.getHandle(execution.workflowId);
   if ('broken' in end) {
     await handle.terminate('not at rest');
-    return [`I17: ${end.broken}`];
+    return unreadable && end.broken === FAILING ? [] : [`I17: ${end.broken}`];
   }
   return end.status === STATUS_FAILED ? [] : [`I17: it ended with status ${end.status}, not as failed`];
 }

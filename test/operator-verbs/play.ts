@@ -14,7 +14,7 @@ export interface Cell {
 }
 
 /** How many purchases are played at the same time: they mostly wait, for retries and for Temporal's batches. */
-const AT_ONCE = 16;
+const AT_ONCE = 24;
 
 /** `activity reset, at prepaid register, reply lost after the effect`. */
 export function cellName({ scene, verb }: Cell): string {
@@ -43,7 +43,7 @@ async function play(stage: Stage, { scene, verb }: Cell): Promise<Verdict> {
   const order = anOrder({ paymentForm: scene.form });
   const target = new Target(stage, scene, order);
   stage.gateway.misbehave(order.purchaseId, scene.misconduct);
-  if (scene.webhookDown) stage.breakWebhook(order.purchaseId);
+  if (scene.webhookDown) stage.inbox.break(order.purchaseId);
   await patiently(() => stage.purchases(scene.firstTry === true).submit(order, 0));
   target.runs.push((await target.describe())?.workflowExecutionInfo?.execution?.runId ?? '');
   await target.untilStuck();
@@ -54,7 +54,12 @@ async function play(stage: Stage, { scene, verb }: Cell): Promise<Verdict> {
   }
   const linesBefore = stage.gateway.ledger(order.purchaseId).length;
   const complaints = await verb.act(target);
+  const linesWhenDone = stage.gateway.ledger(order.purchaseId).length;
   stage.heal(order.purchaseId);
   const restless = await atRest(target, verb);
-  return judge(scene, verb, await collect(target, verb, { complaints, linesBefore, restless }));
+  return judge(
+    scene,
+    verb,
+    await collect(target, verb, { complaints, linesBefore, linesWhenDone, restless }),
+  );
 }

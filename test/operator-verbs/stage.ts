@@ -7,7 +7,8 @@ import {
   createEligibilityActivities,
   createGatewayActivities,
 } from '../../activities';
-import type { DeliverNotice } from '../../activities/channel-activities';
+import { deliverNotice } from '../../channel/notice';
+import type { Channel } from '../../channel/registry';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import type { PurchaseId } from '../../domain/identifiers';
@@ -15,6 +16,7 @@ import type { PurchasePolicy } from '../../domain/purchase';
 import type { Gateway } from '../../mobifone/client';
 import { fromGlobalSetup } from '../support/test-environment';
 import { ForgetfulGateway } from './forgetful-gateway';
+import { Inbox } from './inbox';
 
 export const TASK_QUEUE = 'operator-verbs';
 
@@ -30,6 +32,7 @@ const POLICY: PurchasePolicy = {
   searchableWhenWaiting: true,
 };
 const FIRST_TRY_MS = 15_000;
+const WEBHOOK_MS = 5_000;
 
 /** The one place that says what the gateway is taken to keep. */
 function gatewayActivities(gateway: Gateway) {
@@ -39,10 +42,12 @@ function gatewayActivities(gateway: Gateway) {
 /** A real Temporal server with real workflows and activities around the forgetful gateway and one channel. */
 export class Stage {
   readonly gateway = new ForgetfulGateway();
-  private readonly webhooksDown = new Set<string>();
-  private readonly inbox = new Map<string, string[]>();
 
-  private constructor(private readonly environment: TestWorkflowEnvironment) {}
+  private constructor(
+    private readonly environment: TestWorkflowEnvironment,
+    readonly inbox: Inbox,
+    private readonly channel: Channel,
+  ) {}
 
   static async open(): Promise<Stage> {
     const environment = await TestWorkflowEnvironment.createLocal({
@@ -53,7 +58,8 @@ export class Stage {
       },
     });
     await addSearchAttributes(environment.connection, 'default');
-    return new Stage(environment);
+    const inbox = new Inbox();
+    return new Stage(environment, inbox, await inbox.open());
   }
 
   get client(): Client {
@@ -70,19 +76,10 @@ export class Stage {
     return new TemporalPurchases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy(firstTry) });
   }
 
-  breakWebhook(purchaseId: PurchaseId): void {
-    this.webhooksDown.add(purchaseId);
-  }
-
   /** MobiFone and the channel are well again. */
   heal(purchaseId: PurchaseId): void {
-    this.webhooksDown.delete(purchaseId);
+    this.inbox.mend(purchaseId);
     this.gateway.heal(purchaseId);
-  }
-
-  /** The ids of the notices that the channel took, in order; an id appears once for each delivery. */
-  notices(purchaseId: PurchaseId): readonly string[] {
-    return this.inbox.get(purchaseId) ?? [];
   }
 
   /** Runs a story with a worker beside it; the worker is gone afterwards. */
@@ -94,19 +91,20 @@ export class Stage {
       activities: {
         ...gatewayActivities(this.gateway),
         ...createEligibilityActivities(this.gateway),
-        ...createChannelActivities(this.deliver),
+        ...createChannelActivities((_, notice, signal) =>
+          deliverNotice(this.channel, notice, {
+            allowPrivateAddresses: true,
+            timeoutMs: WEBHOOK_MS,
+            signal,
+          }),
+        ),
       },
     });
     return worker.runUntil(story);
   }
 
-  close(): Promise<void> {
-    return this.environment.teardown();
+  async close(): Promise<void> {
+    await this.inbox.close();
+    await this.environment.teardown();
   }
-
-  private readonly deliver: DeliverNotice = async (_, notice) => {
-    if (this.webhooksDown.has(notice.purchaseId)) return { kind: 'retry', detail: 'HTTP 503' };
-    this.inbox.set(notice.purchaseId, [...this.notices(notice.purchaseId), notice.id]);
-    return { kind: 'delivered' };
-  };
 }

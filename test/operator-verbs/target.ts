@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { purchaseWorkflowId } from '../../domain/identifiers';
@@ -13,7 +14,6 @@ export type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 // numbers of Temporal's API
 const STATE_SCHEDULED = 1;
 const STATUS_RUNNING = 1;
-const GRPC_NOT_FOUND = 5;
 
 /** The purchase that an operator acts on. */
 export class Target {
@@ -62,7 +62,7 @@ export class Target {
         execution: { workflowId },
       });
     } catch (error) {
-      if (isGrpcServiceError(error) && Number(error.code) === GRPC_NOT_FOUND) return undefined;
+      if (isGrpcServiceError(error) && error.code === status.NOT_FOUND) return undefined;
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError } from '@temporalio/client';
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
@@ -19,7 +20,6 @@ export type UpdateAnswer =
 export type Payloads = temporal.api.common.v1.IPayload[];
 
 const ANSWER_MS = 30_000;
-const GRPC_NOT_FOUND = 5;
 const { UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED: COMPLETED } =
   temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage;
 
@@ -52,7 +52,7 @@ async function send(target: Target, name: string, payloads: Payloads): Promise<U
       ? { kind: 'refused', reason: outcome.failure.message ?? '' }
       : { kind: 'accepted' };
   } catch (error) {
-    if (isGrpcServiceError(error) && Number(error.code) === GRPC_NOT_FOUND) return { kind: 'over' };
+    if (isGrpcServiceError(error) && error.code === status.NOT_FOUND) return { kind: 'over' };
     throw error;
   }
 }

@@ -60,7 +60,7 @@ const WRONG: Readonly<Record<string, readonly Input[]>> = {
 
 /** A reason that only the author of the code can read. */
 const UNREADABLE =
-  /cannot (read|convert|destructure)|undefined|is not (a function|iterable|an object)|\[object/i;
+  /cannot (read|convert|destructure)|is not (a function|iterable|an object|defined)|\[object/i;
 
 /** What is wrong with an answer to input that must be refused; nothing when that was right. */
 function complaintAbout(answer: UpdateAnswer, subject: string): string[] {

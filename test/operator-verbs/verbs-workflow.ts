@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { lookUntil } from './look-until';
 import { batch } from './batch';
-import type { Target } from './target';
+import { isRunning, type Target } from './target';
 import { quietly, type Verb } from './verb';
 
 const REASON = 'operator verbs';
@@ -31,7 +31,7 @@ async function resetToEach(target: Target): Promise<void> {
 async function untilClosed(target: Target): Promise<void> {
   await lookUntil('the workflow to be closed', async () => {
     const description = await target.describe();
-    return !description || Number(description.workflowExecutionInfo?.status) !== 1 || undefined;
+    return !description || !isRunning(description) || undefined;
   });
 }
 

@@ -20,9 +20,15 @@ export function judge(scene: Scene, verb: Verb, evidence: Evidence): Verdict {
     ...evidence.failedTasks.map((message) => `I17: a workflow task failed: ${message}`),
     ...evidence.complaints.map((complaint) => `I17: ${complaint}`),
     ...evidence.restless.map((what) => `I4: ${what}`),
-    ...(verb.ends ? afterTheEnd(verb, evidence) : atItsOutcome(scene, evidence)),
+    ...(wasEnded(verb, evidence) ? afterTheEnd(verb, evidence) : atItsOutcome(scene, evidence)),
   ];
   return { broken, words: inWords(verb, evidence) };
+}
+
+/** A batch may come when the purchase has long had its outcome. */
+function wasEnded({ ends }: Verb, { purchase }: Evidence): boolean {
+  if (ends === undefined) return false;
+  return ends === 'deleted' || !purchase?.outcome || purchase.attention?.reason === 'workflow_closed';
 }
 
 /** I1 for what takes money or sells, I6 for messages: no command is executed twice. */
@@ -65,6 +71,7 @@ function atItsOutcome({ form }: Scene, { purchase, ledger, notices }: Evidence):
       ? []
       : [`I3: ${registered ? 'registered' : 'not registered'}, and its outcome is ${outcome}`]),
     ...(noticeIds === (succeeded ? 0 : 1) ? [] : [`I5: ${noticeIds} refund notices for ${outcome}`]),
+    ...(succeeded || purchase?.reason ? [] : [`I5: ${outcome} without a reason`]),
     ...missingMessages(outcome, ledger).map((message) => `I6: ${message} was not sent`),
     ...(purchase?.attention ? [`I4: it still needs attention: ${purchase.attention.reason}`] : []),
   ];
@@ -77,8 +84,8 @@ function missingMessages(outcome: PurchaseOutcome, ledger: readonly LedgerLine[]
 }
 
 /** A purchase that an operator ended from outside: nothing more is sent, and what is left of it asks for a person. */
-function afterTheEnd(verb: Verb, { purchase, ledger, linesBefore }: Evidence): string[] {
-  const sent = ledger.slice(linesBefore).filter(({ call }) => call !== 'inquiry');
+function afterTheEnd(verb: Verb, { purchase, ledger, linesWhenDone }: Evidence): string[] {
+  const sent = ledger.slice(linesWhenDone).filter(({ call }) => call !== 'inquiry');
   return [
     ...sent.map(({ transaction }) => `I13: ${transaction} was sent after the end`),
     ...(verb.ends === 'closed' && !purchase?.attention ? ['I16: it asks for nobody'] : []),
