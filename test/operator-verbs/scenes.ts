@@ -15,6 +15,8 @@ export interface Scene {
   webhookDown?: true;
   /** Registration and charge are first tried in one activity. */
   firstTry?: true;
+  /** It goes on by itself soon, so that a batch, which takes its time, may come too late. */
+  goesOn?: true;
   /** What the operator finds: an activity that waits for its next attempt, or one that runs. */
   waits: keyof GatewayActivities | keyof ChannelActivities | 'running';
 }
@@ -57,6 +59,7 @@ function unseen(scene: Omit<Scene, 'misconduct' | 'matter'>, call: 'register' | 
     ...scene,
     matter: 'reply lost after the effect, the inquiry lags',
     misconduct: { lost: { call, effect: 'after' }, inquiryLagMs: INQUIRY_LAG_MS },
+    goesOn: true,
   };
 }
 
