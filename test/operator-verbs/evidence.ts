@@ -2,7 +2,7 @@ import { temporal } from '@temporalio/proto';
 import type { Purchase } from '../../domain/purchase';
 import { lookUntil, patiently } from './look-until';
 import type { LedgerLine } from './forgetful-gateway';
-import { isRunning, type Target } from './target';
+import { isRunning, type HistoryEvent, type Target } from './target';
 import type { Verb } from './verb';
 
 /** All that is known of one purchase when everything is at rest. */
@@ -85,7 +85,11 @@ async function failedTasksOf(
   workflowId: string,
   runId: string | undefined,
 ): Promise<string[]> {
-  const events = await target.history(runId, workflowId);
+  return failuresIn(await target.history(runId, workflowId));
+}
+
+/** The failures of workflow tasks that are no part of a verb, in words. */
+export function failuresIn(events: readonly HistoryEvent[]): string[] {
   return events.flatMap(({ workflowTaskFailedEventAttributes: failed }) => {
     if (!failed || HARMLESS.has(Number(failed.cause))) return [];
     return [failed.failure?.message || `cause ${failed.cause}`];

@@ -1,6 +1,6 @@
 import { anOrder } from '../support/orders';
 import { atRest, collect } from './evidence';
-import { patiently } from './look-until';
+import { lookUntil, patiently } from './look-until';
 import { sceneName, type Scene } from './scenes';
 import type { Stage } from './stage';
 import { Target } from './target';
@@ -23,7 +23,7 @@ export function cellName({ scene, verb }: Cell): string {
 
 /** Plays every cell, several at a time, each with a purchase of its own. */
 export async function playAll(stage: Stage, cells: readonly Cell[]): Promise<Map<Cell, Verdict>> {
-  const verdicts = new Map<Cell, Verdict>();
+  const verdicts = new Map<Cell, Verdict>(cells.map((cell) => [cell, NOT_PLAYED])); // in the order of the cells
   const queue = [...cells];
   const player = async () => {
     for (let cell = queue.shift(); cell; cell = queue.shift()) {
@@ -33,6 +33,8 @@ export async function playAll(stage: Stage, cells: readonly Cell[]): Promise<Map
   await Promise.all(Array.from({ length: AT_ONCE }, player));
   return verdicts;
 }
+
+const NOT_PLAYED: Verdict = { broken: ['not played'], words: 'not played' };
 
 /** A cell that could not be played is told as it is, and the others go on. */
 function asBroken(fault: unknown): Verdict {
@@ -54,6 +56,9 @@ async function play(stage: Stage, { scene, verb }: Cell): Promise<Verdict> {
   }
   const linesBefore = stage.gateway.ledger(order.purchaseId).length;
   const complaints = await verb.act(target);
+  if (verb.ends && scene.waits !== 'running') {
+    await lookUntil('the last attempts to end', async () => !stage.isBusy(target.workflowId) || undefined);
+  }
   const linesWhenDone = stage.gateway.ledger(order.purchaseId).length;
   stage.heal(order.purchaseId);
   const restless = await atRest(target, verb);

@@ -1,5 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
+import type { Info } from '@temporalio/activity';
+import { Worker, type ActivityInboundCallsInterceptor } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import type { Client } from '@temporalio/client';
 import {
@@ -42,6 +43,8 @@ function gatewayActivities(gateway: Gateway) {
 /** A real Temporal server with real workflows and activities around the forgetful gateway and one channel. */
 export class Stage {
   readonly gateway = new ForgetfulGateway();
+  /** By workflow id: attempts of activities that run. */
+  private readonly attempts = new Map<string, number>();
 
   private constructor(
     private readonly environment: TestWorkflowEnvironment,
@@ -82,12 +85,18 @@ export class Stage {
     this.gateway.heal(purchaseId);
   }
 
+  /** Whether an attempt of one of a workflow's activities runs at this moment, which no end of the workflow stops. */
+  isBusy(workflowId: string): boolean {
+    return (this.attempts.get(workflowId) ?? 0) > 0;
+  }
+
   /** Runs a story with a worker beside it; the worker is gone afterwards. */
   async run<T>(story: () => Promise<T>): Promise<T> {
     const worker = await Worker.create({
       connection: this.environment.nativeConnection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: fromGlobalSetup('workflowBundle') },
+      interceptors: { activity: [({ info }) => ({ inbound: this.counted(info) })] },
       activities: {
         ...gatewayActivities(this.gateway),
         ...createEligibilityActivities(this.gateway),
@@ -106,5 +115,20 @@ export class Stage {
   async close(): Promise<void> {
     await this.inbox.close();
     await this.environment.teardown();
+  }
+
+  private counted({ workflowExecution }: Info): ActivityInboundCallsInterceptor {
+    const id = workflowExecution?.workflowId ?? '';
+    const count = (by: number) => this.attempts.set(id, (this.attempts.get(id) ?? 0) + by);
+    return {
+      execute: async (input, next) => {
+        count(1);
+        try {
+          return await next(input);
+        } finally {
+          count(-1);
+        }
+      },
+    };
   }
 }

@@ -8,7 +8,7 @@ import type { Scene } from './scenes';
 import type { Stage } from './stage';
 
 type Description = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 export type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 
 // numbers of Temporal's API
@@ -46,7 +46,8 @@ export class Target {
     const { waits } = this.scene;
     await lookUntil(`${this.workflowId} to be stuck at ${waits}`, async () => {
       if (waits === 'running') return this.stage.gateway.holds(this.order.purchaseId) || undefined;
-      return (await this.pending()).some((activity) => isWaiting(activity, waits)) || undefined;
+      const pending = await this.pending();
+      return (pending.length > 0 && pending.every((activity) => isWaiting(activity, waits))) || undefined;
     });
   }
 
