@@ -13,6 +13,7 @@ import type { Channel } from '../../channel/registry';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import type { PurchaseId } from '../../domain/identifiers';
+import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { PurchasePolicy } from '../../domain/purchase';
 import type { Gateway } from '../../mobifone/client';
 import { fromGlobalSetup } from '../support/test-environment';
@@ -23,21 +24,23 @@ export const TASK_QUEUE = 'operator-verbs';
 
 /** Real time, so short; long enough that a retry still waits when the operator acts, also on a slow machine. */
 const RETRY_MS = 2_500;
+/** It keeps nothing but that its inquiries are right after this time. */
+const TERMS: GatewayTerms = { kept: [], finalAfterMs: 1_000 };
 const POLICY: PurchasePolicy = {
   attemptTimeout: 20_000,
   heartbeatTimeout: 3_000,
   retryInitialInterval: RETRY_MS,
   retryMaximumInterval: RETRY_MS,
   patience: 120_000,
-  lateEffectWatch: 500,
+  lateEffectWatch: 1_000,
+  gateway: TERMS,
   searchableWhenWaiting: true,
 };
 const FIRST_TRY_MS = 15_000;
 const WEBHOOK_MS = 5_000;
 
-/** The one place that says what the gateway is taken to keep. */
 function gatewayActivities(gateway: Gateway) {
-  return createGatewayActivities(gateway);
+  return createGatewayActivities(gateway, TERMS);
 }
 
 /** A real Temporal server with real workflows and activities around the forgetful gateway and one channel. */
