@@ -1,5 +1,5 @@
 import type { GatewayProfile, PromiseId } from '../../mobifone/sandbox/profile';
-import { Evidence, type Landing } from './evidence';
+import type { Evidence, Landing } from './evidence';
 import type { Invariant } from './judge';
 
 /** Entries of the ledger that a missing promise explains, or that the purchase rightly waits for a person. */
