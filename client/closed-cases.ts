@@ -1,5 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { CaseOrder, ClosedEvidence } from '../domain/cases';
+import type { CaseOrder } from '../domain/cases';
+import type { ClosedEvidence } from '../domain/closed-evidence';
 import { SWEEP, type ClosedPurchase, type SweepResult } from '../domain/closed-purchases';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { OpenedCase } from '../domain/operations-events';

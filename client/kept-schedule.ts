@@ -10,7 +10,7 @@ import {
 /** A schedule as it is to be, and how to see that it is. */
 export interface WantedSchedule {
   options: Omit<ScheduleOptions, 'scheduleId'>;
-  isAsWanted(there: ScheduleDescription): boolean;
+  isAsWanted: (there: ScheduleDescription) => boolean;
 }
 
 /**

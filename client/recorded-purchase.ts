@@ -5,6 +5,7 @@ import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../domain/p
 import { isOutcome, type PurchaseState } from '../domain/purchase-states';
 import type { PurchaseStep, StepRecord } from '../domain/purchase-steps';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { ArchivedStep } from './archive/archived-purchase';
 import { isoOf } from './archive/event-time';
 import { fromHistory } from './archive/read-purchase';
 import { historyOf, type HistoryEvent } from './purchase-history';
@@ -42,7 +43,7 @@ export async function recordedPurchase(
     },
   );
   const state = told.states.at(-1)?.state ?? 'accepted';
-  const steps = told.steps.map(({ attempts: _, transactionId: __, ...step }): StepRecord => step);
+  const steps = told.steps.map(recordOf);
   const purchase: Purchase = {
     ...acceptedPurchase(order),
     state,
@@ -53,6 +54,11 @@ export async function recordedPurchase(
     updatedAt: isoOf(events.at(-1)?.eventTime),
   };
   return { purchase, refund: told.refund, events };
+}
+
+function recordOf(step: ArchivedStep): StepRecord {
+  const { attempts: _, transactionId: __, ...record } = step;
+  return record;
 }
 
 /** The call for attention that stands, by the search attributes that the workflow wrote; its words are not recorded. */

@@ -23,9 +23,8 @@ import {
   type CaseEvidence,
   type CaseOrder,
   type CaseState,
-  type ClosedEvidence,
-  type MobifoneAnswers,
 } from '../domain/cases';
+import type { ClosedEvidence, MobifoneAnswers } from '../domain/closed-evidence';
 import { PURCHASE_STEPS } from '../domain/purchase-steps';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 

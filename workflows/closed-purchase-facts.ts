@@ -1,11 +1,7 @@
 import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../activities/closed-purchases-activities';
-import {
-  isClosedEvidence,
-  type ClosedEvidence,
-  type MobifoneAnswers,
-  type TransactionAnswer,
-} from '../domain/cases';
+import { isClosedEvidence } from '../domain/cases';
+import type { ClosedEvidence, MobifoneAnswers, TransactionAnswer } from '../domain/closed-evidence';
 import type { ClosedStanding } from '../domain/closed-purchases';
 import type { PurchasePolicy } from '../domain/purchase';
 import type { Calls } from './calls';

@@ -4,7 +4,7 @@ import { keepSweepSchedule, type SweepSettings } from '../../client/closed-purch
 import { TemporalNotices } from '../../client/temporal-notices';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalStanding } from '../../client/standing';
-import type { MobifoneAnswers } from '../../domain/cases';
+import type { MobifoneAnswers } from '../../domain/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/closed-purchases';
 import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notices';
@@ -51,7 +51,9 @@ describe('a purchase that was terminated', () => {
   it('is found by the sweep, which opens one case and tells operations once', async () => {
     const lab = stuckInCharge();
     await cutOffInCharge(lab, async (id) => {
-      await eventually('operations to be told', () => lab.told[0]);
+      const told = await eventually('operations to be told', () => lab.told[0]);
+      if (told.type !== 'operations.purchases_cut_off') throw new Error(`told of ${told.type}`);
+      await recordHistory('closed-purchases-swept', server.client.workflow.getHandle(told.data.workflowId));
       await lab.sweep();
       expect(lab.told).toMatchObject([
         {
