@@ -22,7 +22,7 @@ import { Inbox } from './inbox';
 export const TASK_QUEUE = 'operator-verbs';
 
 /** Real time, so short; long enough that a retry still waits when the operator acts, also on a slow machine. */
-const RETRY_MS = 2_500;
+const RETRY_MS = 3_000;
 const POLICY: PurchasePolicy = {
   attemptTimeout: 20_000,
   heartbeatTimeout: 3_000,
