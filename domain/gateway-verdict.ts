@@ -9,27 +9,11 @@ import type { Refusal } from './refusals';
  * - `broken_contract`: the answer is none that the contract allows; a person should look, an inquiry may settle it
  */
 export type GatewayVerdict =
-  | { kind: 'done' }
-  | { kind: 'refused'; refusal: Refusal }
-  | ({ kind: 'retry_later'; detail: string; retryAfterMs?: number } & OutageSign)
-  | ({ kind: 'unknown'; detail: string; retryAfterMs?: number } & OutageSign)
-  | BrokenContract;
-
-/** `disputed` when the reply is for another amount than the command's. */
-interface BrokenContract {
-  kind: 'broken_contract';
-  detail: string;
-  disputed?: 'amount';
-}
-
-/** Set when no answer came, a server error only, or nothing was sent for that reason: how an outage looks from here. */
-interface OutageSign {
-  outage?: true;
-}
+  { kind: 'done' } | { kind: 'refused'; refusal: Refusal } | RetryLater | Unknown | BrokenContract;
 
 /** What an inquiry tells of a transaction. */
 export type InquiryVerdict =
-  /** With what the inquiry told beside it; not every gateway tells (P7). */
+  /** It took effect; with the amount (VND) and the package that it was made with, where MobiFone tells them. */
   | { kind: 'done'; amount?: number; packageCode?: string }
   | { kind: 'refused'; refusal: Refusal }
   /** Undone by a rollback. */
@@ -37,9 +21,38 @@ export type InquiryVerdict =
   | { kind: 'never_received' }
   /** MobiFone has it and has not finished. */
   | { kind: 'processing' }
-  | ({ kind: 'retry_later'; detail: string; retryAfterMs?: number } & OutageSign)
-  | ({ kind: 'unknown'; detail: string; retryAfterMs?: number } & OutageSign)
+  | RetryLater
+  | Unknown
   | BrokenContract;
+
+interface Unsettled {
+  /** What came instead of an outcome, in words and without personal data. */
+  detail: string;
+}
+
+/**
+ * `outage` is set when no reply of MobiFone's came (silence, a server error, a maintenance page, refused credentials)
+ * or nothing was sent for that reason: how an outage looks from here.
+ */
+interface PerhapsOutage extends Unsettled {
+  /** The pause that was asked for. */
+  retryAfterMs?: number;
+  outage?: true;
+}
+
+interface RetryLater extends PerhapsOutage {
+  kind: 'retry_later';
+}
+
+interface Unknown extends PerhapsOutage {
+  kind: 'unknown';
+}
+
+interface BrokenContract extends Unsettled {
+  kind: 'broken_contract';
+  /** Set when MobiFone names another amount than the command's: what it took is then in dispute. */
+  disputed?: 'amount';
+}
 
 /** What a gateway activity's failure carries beside its words, for the workflow that goes on from it. */
 export interface FailureDetail {

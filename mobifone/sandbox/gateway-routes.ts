@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { GATEWAY_CALLS, type GatewayCall } from '../contract';
-import { PATHS } from '../dialect';
+import { PATHS } from '../dialects/datacode-json';
 import { textOf } from './gateway-state';
 import type { Answer, SandboxGateway } from './gateway';
 import { REQUEST_SCHEMAS, type GatewayRequest } from './requests';
@@ -13,7 +13,7 @@ export interface Credentials {
   tokenLifetimeSeconds: number;
 }
 
-/** The gateway on the wire: tokens, and the six calls by `dialect.ts`. */
+/** The gateway on the wire: tokens, and the six calls by `dialects/datacode-json.ts`. */
 export function gatewayRoutes(gateway: SandboxGateway, faults: Faults, credentials: Credentials): Router {
   const router = express.Router();
   const tokens = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { RESULT_CODES } from '../dialect';
+import { RESULT_CODES } from '../dialects/datacode-json';
 import type { Ledger } from './ledger';
 import type { LedgerEntry, LedgerFact } from './ledger-entries';
 import type {

@@ -7,7 +7,7 @@ const packageCode = z.string().min(1).max(16);
 const amount = z.number().int().positive();
 const subscriberType = z.enum(['prepaid', 'postpaid']);
 
-/** The requests as `dialect.ts` spells them, strictly: the sandbox forgives nothing that MobiFone might not. */
+/** The requests as `dialects/datacode-json.ts` spells them, strictly: the sandbox forgives nothing that MobiFone might not. */
 export const REQUEST_SCHEMAS = {
   check: z.strictObject({ transactionId, msisdn, packageCode, subscriberType }),
   register: z.strictObject({ transactionId, msisdn, packageCode, subscriberType, amount }),

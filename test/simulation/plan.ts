@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { PaymentForm } from '../../domain/packages';
 import { GATEWAY_CALLS, type GatewayCall } from '../../mobifone/contract';
-import { RESULT_CODES } from '../../mobifone/dialect';
+import { RESULT_CODES } from '../../mobifone/dialects/datacode-json';
 import type { Fault } from '../../mobifone/sandbox/faults';
 
 /** A fault that strikes some requests of one call of one purchase. */
