@@ -322,6 +322,13 @@ export const configSchema = z.object({
     .default('127.0.0.1')
     .describe('Address that the MobiFone sandbox listens on.'),
   SANDBOX_PORT: port(4999).describe('Port of the MobiFone sandbox.'),
+  SANDBOX_PROFILE: z
+    .string()
+    .min(1)
+    .default('by_contract')
+    .describe(
+      'Which promises the MobiFone sandbox keeps: `by_contract`, `all_kept`, `none_kept`, or JSON with single fields; see docs/testing.md.',
+    ),
   STOREFRONT_HOST: z
     .string()
     .min(1)

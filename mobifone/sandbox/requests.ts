@@ -28,3 +28,6 @@ export type InquiryRequest = z.infer<typeof REQUEST_SCHEMAS.inquiry>;
 export type GatewayRequest = {
   [C in GatewayCall]: { call: C; body: z.infer<(typeof REQUEST_SCHEMAS)[C]> };
 }[GatewayCall];
+
+/** What an inquiry answers about a transaction. */
+export type TransactionState = 'DONE' | 'REFUSED' | 'ROLLED_BACK' | 'PROCESSING' | 'NOT_FOUND';

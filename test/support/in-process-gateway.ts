@@ -2,7 +2,8 @@ import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdic
 import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
 import type { CallOptions, Gateway } from '../../mobifone/client';
 import { DATACODE_JSON, encode } from '../../mobifone/dialects/datacode-json';
-import type { Answer, SandboxGateway } from '../../mobifone/sandbox/gateway';
+import type { Answer } from '../../mobifone/sandbox/answers';
+import type { SandboxGateway } from '../../mobifone/sandbox/gateway';
 import { REQUEST_SCHEMAS, type GatewayRequest } from '../../mobifone/sandbox/requests';
 import { commandVerdict, inquiryVerdict, type RawAnswer } from '../../mobifone/verdict';
 
@@ -71,8 +72,8 @@ function onTheWire(answer: Answer): RawAnswer | undefined {
         ...(retryAfter === undefined ? {} : { retryAfter }),
       };
     }
-    case 'raw':
-      return { status: 200, body: answer.body };
+    case 'page':
+      return { status: answer.status, body: answer.body };
     case 'cut':
     case 'dribble':
     case 'reset':
