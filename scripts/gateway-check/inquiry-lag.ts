@@ -18,6 +18,8 @@ export interface LagSample {
 /** Between two inquiries, milliseconds: quick at first, then doubled up to the longest. */
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
+/** How long an inquiry is waited for when the check was interrupted, milliseconds. */
+const HURRIED_MS = 5_000;
 /** A refusal is looked for in the inquiry for so long at least, milliseconds. */
 const LEAST_WAIT_MS = 300;
 
@@ -29,9 +31,18 @@ export class InquiryLag {
   constructor(
     private readonly line: Line,
     private readonly sales: TrialSales,
-    /** How long an inquiry is waited for. */
-    readonly maxLagMs: number,
+    private longestMs: number,
   ) {}
+
+  /** How long an inquiry is waited for, milliseconds. */
+  get maxLagMs(): number {
+    return this.longestMs;
+  }
+
+  /** Somebody waits for the end: no inquiry is waited for long any more. */
+  hurry(): void {
+    this.longestMs = Math.min(this.longestMs, HURRIED_MS);
+  }
 
   /** An inquiry was not right within that time; none is waited for any more. */
   get isTooLong(): boolean {

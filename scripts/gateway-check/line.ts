@@ -157,12 +157,15 @@ export class Line {
     if (cutAfterMs === undefined) return this.options.wire.send(request, { signal: this.signal });
     const scissors = new AbortController();
     const signal = this.signal ? AbortSignal.any([this.signal, scissors.signal]) : scissors.signal;
+    const cut = () => scissors.abort(new Cut());
     let timer: NodeJS.Timeout | undefined;
     try {
       return await this.options.wire.send(request, {
         signal,
         beforeSend: () => {
-          timer = setTimeout(() => scissors.abort(new Cut()), cutAfterMs);
+          if (cutAfterMs === 0)
+            setImmediate(cut); // before any answer can be read
+          else timer = setTimeout(cut, cutAfterMs);
           return undefined;
         },
       });

@@ -66,6 +66,7 @@ export class GatewayCheck {
    */
   async run(interrupted: AbortSignal, onFinding: (finding: Finding) => void): Promise<CheckResult> {
     const findings: Finding[] = [];
+    interrupted.addEventListener('abort', () => this.context.lag.hurry(), { once: true });
     try {
       await this.reach();
       for (const probe of this.setup.probes) {

@@ -50,11 +50,15 @@ export class Undo {
 
   private async undo(sale: TrialSale): Promise<void> {
     for (let rollbacks = 0; rollbacks < MOST_ROLLBACKS; rollbacks += 1) {
+      let mayBecomeGone = sale.wasRegistered; // what never stood, as far as we know, may never be told as rolled back
       if (sale.state !== 'undone') {
         const { verdict } = await this.sales.rollback(sale);
         if (verdict.kind !== 'done') this.obstacles.set(sale, `the rollback: ${inWords(verdict)}`);
+        if (verdict.kind === 'refused') mayBecomeGone = false;
       }
-      const answer = await this.afterRollback(sale);
+      const answer = await (mayBecomeGone
+        ? this.lag.untilGone(sale)
+        : this.sales.inquire(sale, sale.registrationId));
       if (this.isGone(sale, answer)) {
         if (sale.wasRegistered && answer.kind !== 'rolled_back') sale.doubt ??= UNCONFIRMED;
         return;
@@ -66,12 +70,6 @@ export class Undo {
     }
     const stands = sale.state === 'stands';
     if (stands && !this.obstacles.has(sale)) this.obstacles.set(sale, 'the inquiry says that it stands');
-  }
-
-  /** What never stood, as far as we know, need not be told as rolled back: one look must do. */
-  private afterRollback(sale: TrialSale): Promise<InquiryVerdict> {
-    if (sale.wasRegistered) return this.lag.untilGone(sale);
-    return this.sales.inquire(sale, sale.registrationId);
   }
 
   /** Believes the inquiry, and the answer to the rollback where the inquiry does not say otherwise. */
