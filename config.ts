@@ -9,6 +9,7 @@ import {
 } from './configuration/secret-files';
 import { GATEWAY_PROMISE_NAMES, type GatewayPromise } from './domain/gateway-promises';
 import { TEMPORAL_VARIABLES, temporalSettingsFaults } from './configuration/temporal-settings';
+import { DIALECT_NAMES } from './mobifone/dialects';
 
 function milliseconds(text: string, context: z.core.$RefinementCtx): number {
   const parsed = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
@@ -276,6 +277,12 @@ export const configSchema = z.object({
   WEBHOOK_TIMEOUT: duration('10s').describe('Time limit of one delivery to a channel’s webhook.'),
 
   MOBIFONE_BASE_URL: z.url().optional().describe('MobiFone’s API gateway; the local sandbox unless set.'),
+  MOBIFONE_DIALECT: z
+    .enum(DIALECT_NAMES)
+    .default('datacode-json')
+    .describe(
+      'How that gateway is spoken to: paths, field names, result codes, authentication. Each dialect is one file of `mobifone/dialects/`; the sandbox speaks `datacode-json`.',
+    ),
   MOBIFONE_CLIENT_ID: z.string().min(1).default('sandbox-agent').describe('Our client id at the gateway.'),
   MOBIFONE_CLIENT_SECRET: z
     .string()
@@ -350,6 +357,12 @@ export const configSchema = z.object({
   PURCHASE_PATIENCE: duration('10m').describe(
     'A command without an answer for so long needs attention; trying goes on.',
   ),
+  PURCHASE_SWEEP_EVERY: z
+    .literal('off')
+    .or(duration('5m'))
+    .describe(
+      'Interval between two sweeps for purchases that ended otherwise than by their own code (terminated, failed), each of which gets a case; `off` takes the schedule away.',
+    ),
   PURCHASE_LATE_EFFECT_WATCH: duration('15m').describe(
     'How long after a rollback in doubt MobiFone is asked whether something landed late.',
   ),

@@ -5,6 +5,7 @@ import {
   type TelemetryOptions,
   type WorkerOptions,
 } from '@temporalio/worker';
+import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
 import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/followed-registry';
@@ -17,6 +18,7 @@ import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config
 import { Circuit } from './mobifone/circuit';
 import { createLogger } from './logging';
 import { createGateway } from './mobifone/client';
+import { DIALECTS } from './mobifone/dialects';
 import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
@@ -24,11 +26,21 @@ import { startWorkerHealth, type WorkerHealth } from './worker-health';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
 import { WORKFLOW_BUNDLE } from './workflow-bundle';
+import { closedPurchasesActivities, followSweepSettings } from './worker-closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
 
 const { workflowsPath, ...bundlerOptions } = WORKFLOW_BUNDLE;
 const FROM_SOURCE = { workflowsPath, bundlerOptions };
+
+/**
+ * Time limit of one turn of a workflow. It follows a clock that goes on while the process is frozen, and ends the whole
+ * worker on Node 20, so it is longer than a freeze: docs/decisions/0022-workers-survive-a-freeze.md. The SDK reads this
+ * option, and leaves it out of the type of its options.
+ */
+const TURN_LIMIT: Pick<WorkerOptionsWithDefaults, 'isolateExecutionTimeout'> = {
+  isolateExecutionTimeout: '10m',
+};
 
 /**
  * Starts one worker from configuration and waits until it is ready to poll.
@@ -63,6 +75,7 @@ export async function startWorker(
   });
   const gateway = openGateway(config, metrics);
   const connection = await reached(target, () => NativeConnection.connect(target.connectionOptions));
+  const temporal = { connection, namespace, dataConverter };
   const activities = {
     ...createGatewayActivities(gateway, gatewayTerms(config), {
       refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
@@ -78,7 +91,8 @@ export async function startWorker(
       metrics.noticeTried(channel, notice, verdict, (performance.now() - from) / 1000);
       return verdict;
     }),
-    ...reconciliationActivities(config, { connection, namespace, dataConverter }),
+    ...reconciliationActivities(config, temporal),
+    ...closedPurchasesActivities(config, temporal),
   };
   const common = {
     connection,
@@ -93,6 +107,7 @@ export async function startWorker(
   const workers = [
     await Worker.create({
       ...common,
+      ...TURN_LIMIT,
       ...workflows,
       taskQueue: config.TEMPORAL_TASK_QUEUE,
       ...(config.WORKER_MAX_CACHED_WORKFLOWS === undefined
@@ -107,7 +122,8 @@ export async function startWorker(
         : { maxTaskQueueActivitiesPerSecond: config.MOBIFONE_RATE_LIMIT }),
     }),
   ];
-  await followReconciliationSettings(config, { connection, namespace, dataConverter });
+  await followReconciliationSettings(config, temporal);
+  await followSweepSettings(config, temporal);
   let stopping = false;
   const health = await healthOf(config, async () => {
     if (stopping) return 'this worker is stopping';
@@ -146,6 +162,7 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
     clientId: config.MOBIFONE_CLIENT_ID,
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+    dialect: DIALECTS[config.MOBIFONE_DIALECT],
   });
   return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
 }

@@ -16,7 +16,7 @@ import {
   type CaseDecisionResult,
   type CaseRequest,
 } from '../domain/case-protocol';
-import { caseStart } from '../domain/case-start';
+import { caseStart, caseSummary } from '../domain/case-start';
 import {
   isCaseOver,
   type Case,
@@ -25,6 +25,7 @@ import {
   type CaseOrder,
   type CaseState,
   type CaseSubject,
+  type ReconciledSubject,
 } from '../domain/cases';
 import {
   caseId,
@@ -48,7 +49,7 @@ import { equals } from './visibility-query';
 export interface CaseWish {
   channel: ChannelName;
   externalId: ExternalId;
-  subject: CaseSubject;
+  subject: ReconciledSubject;
   evidence: CaseEvidence;
   by: string;
   why: string;
@@ -78,7 +79,12 @@ export async function* listCases(
     ...(purchaseId === undefined ? [] : [equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId)]),
     ...(open === undefined ? [] : [`ExecutionStatus ${open ? '=' : '!='} 'Running'`]),
   ].join(' AND ');
-  for await (const execution of client.workflow.list({ query })) yield listedCase(execution);
+  const seen = new Set<string>();
+  for await (const execution of client.workflow.list({ query })) {
+    if (seen.has(execution.workflowId)) continue; // an earlier run: the latest is listed first
+    seen.add(execution.workflowId);
+    yield listedCase(execution);
+  }
 }
 
 /** Cases about purchases that are over; every method throws `TemporalUnavailable`. */
@@ -145,17 +151,24 @@ export class Cases {
     }
   }
 
-  private async start(order: CaseOrder): Promise<CaseOpening> {
-    const { id } = order;
+  /**
+   * Starts the workflow of a case. What was settled once is never opened again by another look at the same facts; a
+   * case about a cut-off purchase that was itself ended from outside is.
+   */
+  async start(order: CaseOrder): Promise<CaseOpening> {
+    const { id, subject } = order;
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, () =>
         this.client.workflow.start<typeof purchaseCase>(CASE_WORKFLOW, {
           workflowId: id,
           taskQueue: this.settings.taskQueue,
           args: [order, this.settings.policy],
-          // What was settled once is never opened again by another look at the same file.
-          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          workflowIdReusePolicy:
+            subject.kind === 'workflow_closed'
+              ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+              : WorkflowIdReusePolicy.REJECT_DUPLICATE,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+          staticSummary: caseSummary(order),
           ...caseStart(order),
         }),
       );

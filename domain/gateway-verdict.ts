@@ -13,7 +13,7 @@ export type GatewayVerdict =
 
 /** What an inquiry tells of a transaction. */
 export type InquiryVerdict =
-  /** It took effect; with the amount (VND) and the package that it was made with, where MobiFone tells them. */
+  /** It took effect; with the amount (VND) and the package that it was made with, where MobiFone states them. */
   | { kind: 'done'; amount?: number; packageCode?: string }
   | { kind: 'refused'; refusal: Refusal }
   /** Undone by a rollback. */

@@ -18,7 +18,8 @@ export const CHANNEL_NAME_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
 export const EXTERNAL_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
 const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
 const NOTICE_ID_PATTERN = /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5})$/;
-const CASE_ID_PATTERN = /^case:pur_[a-z2-7]{26}:(make_good|reversal:[A-Za-z0-9._-]{1,64})$/;
+const CASE_ID_PATTERN =
+  /^case:pur_[a-z2-7]{26}:(make_good|reversal:[A-Za-z0-9._-]{1,64}|workflow_closed:[0-9a-f-]{36})$/;
 
 /** @throws RangeError when the name does not match `CHANNEL_NAME_PATTERN`. */
 export function channelName(text: string): ChannelName {
@@ -106,10 +107,23 @@ export function caseRefundNoticeId(purchase: PurchaseId): NoticeId {
 /** The one workflow that can ever settle this about a purchase. */
 export function caseId(
   purchase: PurchaseId,
-  subject: { kind: 'make_good' } | { kind: 'reversal'; reference: string },
+  subject:
+    | { kind: 'make_good' }
+    | { kind: 'reversal'; reference: string }
+    | { kind: 'workflow_closed'; runId: string },
 ): CaseId {
-  const about = subject.kind === 'reversal' ? `reversal:${subject.reference}` : subject.kind;
-  return `case:${purchase}:${about}` as CaseId; // made of a checked id; a settlement line's reference has no colon
+  return `case:${purchase}:${aboutOf(subject)}` as CaseId; // made of a checked id; no reference or run id has a colon
+}
+
+function aboutOf(subject: Parameters<typeof caseId>[1]): string {
+  switch (subject.kind) {
+    case 'make_good':
+      return subject.kind;
+    case 'reversal':
+      return `${subject.kind}:${subject.reference}`;
+    case 'workflow_closed':
+      return `${subject.kind}:${subject.runId}`;
+  }
 }
 
 /** @returns nothing when no case can have this id */

@@ -14,5 +14,6 @@ export function retryAfterMs(header: string | undefined, now: Date): number | un
 /** Not a number when nothing can be understood. */
 function askedPauseMs(text: string, now: Date): number {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  return HTTP_DATE.test(text) ? Date.parse(text) - now.getTime() : NaN;
+  if (!HTTP_DATE.test(text)) return NaN;
+  return Date.parse(text.endsWith('GMT') ? text : `${text} GMT`) - now.getTime(); // the oldest form leaves GMT out
 }

@@ -5,9 +5,9 @@ import type { Wire } from './wire';
 /** What proves who sends one request. */
 export interface Authorisation {
   headers: Readonly<Record<string, string>>;
-  /** To be called when the gateway took the request, whatever it said about it. */
+  /** To be called when the gateway answered with anything but a 401. */
   accepted(): void;
-  /** To be called on a 401. Tells whether another authorisation may be taken where this one was not. */
+  /** To be called on a 401. True when a new authorisation may be accepted where this one was not. */
   refused(): boolean;
 }
 

@@ -2,7 +2,7 @@ import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import type { Origin } from '../domain/trace';
 import { authenticator, type Authorisation } from './authenticator';
 import type { GatewayCall, GatewayCommands } from './contract';
-import type { BeforeSend } from './departure';
+import type { BeforeSend } from './held-request';
 import type { Credentials, Dialect, WireRequest } from './dialect';
 import { DATACODE_JSON } from './dialects/datacode-json';
 import { TokenUnavailable } from './token';
@@ -14,9 +14,9 @@ export interface CallOptions extends Origin {
   /** Ends the call early; it then rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * Asked right before the first byte of a command leaves, with the connection ready: `undefined` lets it leave in the
-   * same tick, after a promise it is asked again, and what it throws or rejects with keeps the command here and is
-   * what the call rejects with. A command that is sent once more after a 401 is asked for once more.
+   * Called right before the first byte of a command leaves, when the connection is ready. `undefined` lets it leave in
+   * the same tick; after a promise it is called again; with an error the command is not sent, and the call rejects
+   * with that error. Called again for the second sending after a 401.
    */
   beforeSend?: BeforeSend;
 }

@@ -88,7 +88,7 @@ const resultCode = z
   .pipe(z.string().min(1).max(16));
 const amount = z.number().int().nonnegative();
 
-/** What every reply tells: which command it answers, and with what result. */
+/** In every reply: which command it answers, and with what result. */
 export const replySchema = z.object({
   resultCode,
   transactionId: z.string().min(1).max(64),
@@ -104,7 +104,7 @@ export const inquiryReplySchema = replySchema.extend({
   transactionState: z.enum(TRANSACTION_STATES).nullish(),
   /** The result code with which the transaction was refused. */
   transactionResultCode: resultCode.nullish(),
-  /** What the transaction was made with, where the gateway tells it. */
+  /** What the transaction was made with, where the gateway states it. */
   amount: amount.nullish(),
   packageCode: z.string().min(1).max(16).nullish(),
 });
@@ -121,7 +121,7 @@ export const REPLY_SCHEMAS = {
 export const tokenReplySchema = z.object({
   /** It goes into a header, so only what a header can carry. */
   accessToken: z.string().regex(/^[\x21-\x7e]{1,4096}$/),
-  /** Seconds; none when the gateway does not tell a usable lifetime, which it need not (RFC 6749, section 5.1). */
+  /** Seconds; absent where the gateway states no usable lifetime, which it need not (RFC 6749, section 5.1). */
   expiresIn: z
     .union([z.number(), z.string().transform(Number)])
     .pipe(z.number().positive())

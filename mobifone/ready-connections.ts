@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 
 type HandOver = (error: Error | null, connection: Duplex) => void;
 
-/** Kept-alive connections that a request gets only once it can be written to them. */
+/** Agents with kept-alive connections, each handed to a request only when it is established. */
 export interface ReadyConnections {
   httpAgent: HttpAgent;
   httpsAgent: HttpsAgent;

@@ -2,13 +2,13 @@ import { retryAfterMs } from '../domain/retry-after';
 import { tokenReplySchema, type TokenFields } from './contract';
 import type { RawAnswer } from './verdict';
 
-/** No token could be had, so nothing was sent; the message is for operators. */
+/** There is no token, so nothing was sent; the message is for operators. */
 export class TokenUnavailable extends Error {
   override readonly name = 'TokenUnavailable';
 
   constructor(
     message: string,
-    /** The pause after which another request for a token may be made. */
+    /** When another token may be requested. */
     readonly retryAfterMs?: number,
     options?: ErrorOptions,
   ) {
@@ -18,28 +18,28 @@ export class TokenUnavailable extends Error {
 
 /** A token is renewed this share of its lifetime before its end, so that none expires on the way. */
 const RENEW_AT_SHARE = 0.8;
-/** For a token whose lifetime the gateway does not tell; a 401 renews it sooner. */
-const UNTOLD_LIFETIME_MS = 60_000;
-/** However short a lifetime is told, a token is not asked for with every call. */
-const LEAST_USE_MS = 1_000;
-/** While tokens are refused or cannot be had, requests for one are apart by this, doubled up to the longest. */
+/** Where the gateway states no usable lifetime; a 401 renews the token sooner. */
+const DEFAULT_LIFETIME_MS = 60_000;
+/** However short the lifetime, a token is not requested with every call. */
+const MIN_USE_MS = 1_000;
+/** Pause between token requests while tokens are refused or unavailable; doubled up to the longest. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5_000;
-/** The longest wait that the token endpoint is given when it asks for one: all sales wait with it. */
+/** Cap on a `Retry-After` of the token endpoint: all sales wait with it. */
 const LONGEST_ASKED_PAUSE_MS = 60_000;
 
-/** Fetches the token endpoint's answer; rejects with the obstacle in words when there is none. */
+/** Fetches the token endpoint's answer; rejects when there is none. */
 export type FetchToken = () => Promise<RawAnswer>;
 
 /**
  * The bearer token of the gateway: fetched when needed, renewed before its end, one fetch for all who wait. The first
- * token that is refused or cannot be had is replaced at once; after that requests are paced, so that a gateway that
- * refuses every token gets a request every few seconds and not one with each call.
+ * token that is refused or unavailable is replaced at once; further requests are seconds apart, so that a gateway that
+ * refuses every token does not get a token request with each call.
  */
 export class TokenSource {
   private current: { token: string; renewAt: number } | undefined;
   private fetching: Promise<string> | undefined;
-  /** Tokens that were refused or could not be had, since one was accepted. */
+  /** Refused and failed tokens since one was accepted. */
   private failures = 0;
   private notBefore = -Infinity;
 
@@ -56,7 +56,7 @@ export class TokenSource {
     if (this.fetching) return this.fetching;
     const pause = this.notBefore - this.now();
     if (pause > 0) {
-      throw new TokenUnavailable('the last access token was refused or could not be had', Math.ceil(pause));
+      throw new TokenUnavailable('the last access token was refused or unavailable', Math.ceil(pause));
     }
     this.fetching = this.renew().finally(() => (this.fetching = undefined));
     return this.fetching;
@@ -84,8 +84,8 @@ export class TokenSource {
   private async renew(): Promise<string> {
     try {
       const { accessToken, expiresIn } = this.read(await this.fetchToken());
-      const lifetimeMs = expiresIn === undefined ? UNTOLD_LIFETIME_MS : expiresIn * 1000;
-      const useMs = Math.max(lifetimeMs * RENEW_AT_SHARE, LEAST_USE_MS);
+      const lifetimeMs = expiresIn === undefined ? DEFAULT_LIFETIME_MS : expiresIn * 1000;
+      const useMs = Math.max(lifetimeMs * RENEW_AT_SHARE, MIN_USE_MS);
       this.current = { token: accessToken, renewAt: this.now() + useMs };
       return accessToken;
     } catch (error) {

@@ -103,7 +103,7 @@ function troubleOfStatus(answer: RawAnswer): Trouble | undefined {
   return status >= 500 ? unanswered(answer) : undefined;
 }
 
-/** A body that its dialect stumbles over is not of that dialect: no answer may end a call otherwise than by a verdict. */
+/** A body that a dialect throws on is not of that dialect: every answer must become a verdict. */
 function decodeSafely(decode: () => ReplyFields | undefined): ReplyFields | undefined {
   try {
     return decode();
@@ -112,12 +112,12 @@ function decodeSafely(decode: () => ReplyFields | undefined): ReplyFields | unde
   }
 }
 
-/** An error of something in front of MobiFone may be of the dialect's format, but it has no result code. */
+/** An error answer of a proxy may be in the dialect's format, but it has no result code. */
 function isPage(status: number, { resultCode }: ReplyFields): boolean {
   return status >= 300 && (resultCode === undefined || resultCode === null);
 }
 
-/** Not MobiFone's word, but a page of whatever stands in front of it: the command may have gone through before. */
+/** The answer of a proxy or a load balancer, not of MobiFone: the command may have been executed all the same. */
 function unanswered(answer: RawAnswer): Trouble {
   const { status } = answer;
   const detail = status >= 500 ? `HTTP ${status}` : `HTTP ${status} without a reply of the contract`;

@@ -1,13 +1,13 @@
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
-import { Departure, type BeforeSend } from './departure';
+import { HeldRequest, type BeforeSend } from './held-request';
 import type { WireRequest } from './dialect';
 import { readyConnections } from './ready-connections';
 import type { RawAnswer } from './verdict';
 
-/** What came of one sending. */
+/** The result of sending one request. */
 export type Delivery =
   | { kind: 'answer'; answer: RawAnswer }
-  /** No byte left; `outage` when that was the fault of the other side or of the network. */
+  /** No byte left; `outage` when the cause was MobiFone or the network. */
   | { kind: 'not_sent'; detail: string; outage: boolean; retryAfterMs?: number }
   /** Bytes left, or may have, and no whole answer came. */
   | { kind: 'no_reply'; detail: string };
@@ -52,7 +52,7 @@ export class Wire {
   async send(request: WireRequest, { signal, beforeSend }: SendingOptions = {}): Promise<Delivery> {
     signal?.throwIfAborted();
     const timeLimit = AbortSignal.timeout(this.timeoutMs); // over the whole exchange: a dribbled reply is cut as well
-    const departure = new Departure(beforeSend);
+    const held = new HeldRequest(beforeSend);
     try {
       const response = await this.http.request<string>({
         method: request.method,
@@ -60,18 +60,18 @@ export class Wire {
         headers: request.headers,
         ...(request.body === '' ? {} : { data: request.body }),
         signal: signal ? AbortSignal.any([signal, timeLimit]) : timeLimit,
-        transport: departure.transport,
+        transport: held.transport,
       });
       // Such as a 408 on a kept connection that was idle for too long: it is not about this request.
-      if (!departure.left) return notSent('answered before the request was sent', false);
+      if (!held.sent) return notSent('answered before the request was sent', false);
       return { kind: 'answer', answer: answerOf(response) };
     } catch (error) {
       signal?.throwIfAborted();
-      if (departure.kept) throw departure.kept.reason;
+      if (held.rejection) throw held.rejection.reason;
       const timeIsUp = timeLimit.aborted;
-      if (!departure.left) {
+      if (!held.sent) {
         // With a connection and time running out it was `beforeSend` that did not let the request leave.
-        const isOutage = !(departure.connected && timeIsUp);
+        const isOutage = !(held.connected && timeIsUp);
         return notSent(timeIsUp ? `within ${this.timeoutMs} ms` : codeOf(error), isOutage);
       }
       const detail = timeIsUp
@@ -79,7 +79,7 @@ export class Wire {
         : `the connection broke (${codeOf(error)})`;
       return { kind: 'no_reply', detail };
     } finally {
-      departure.stop();
+      held.discard();
     }
   }
 

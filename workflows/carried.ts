@@ -1,4 +1,4 @@
-import { Trigger, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { Attention } from '../domain/attention';
 import type { Purchase, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseStep } from '../domain/purchase-steps';
@@ -30,16 +30,21 @@ const LONG_HISTORY_EVENTS = 10_000;
  * that had ended gives the result that it had.
  */
 export class Chain {
-  /** Resolves when a step has found the history too long. */
-  readonly isLong = new Trigger<void>();
+  /** Resolves when the history is too long and no step has anything on its way; no trigger of the SDK's, which a cancellation would reject. */
+  readonly isLong: Promise<void>;
+  private endRun: () => void = () => undefined;
   readonly results: Record<string, StepResult>;
   readonly rounds: Record<string, number>;
   private readonly begun = new Map<PurchaseStep, number>();
+  /** The steps that run, and those of them that wait for the next run: then nothing is on its way. */
+  private running = 0;
+  private waiting = 0;
 
   constructor(
     readonly carried: CarriedPurchase | undefined,
     private readonly policy: Pick<PurchasePolicy, 'gateway' | 'longHistoryEvents'>,
   ) {
+    this.isLong = new Promise((resolve) => (this.endRun = resolve));
     this.results = { ...carried?.results };
     this.rounds = { ...carried?.rounds };
   }
@@ -51,13 +56,29 @@ export class Chain {
     return `${step} ${count}`;
   }
 
+  /** Lets a step run to its end; see `betweenRounds`. */
+  async during<T>(step: () => Promise<T>): Promise<T> {
+    this.running += 1;
+    try {
+      return await step();
+    } finally {
+      this.running -= 1;
+      this.endWhenAllWait();
+    }
+  }
+
   /** To be called between rounds, when nothing of the step is on its way; it never comes back where the run must end. */
   async betweenRounds(): Promise<void> {
     if (!this.policy.gateway) return;
     const { historyLength, continueAsNewSuggested } = workflowInfo();
     const { longHistoryEvents = LONG_HISTORY_EVENTS } = this.policy;
     if (historyLength < longHistoryEvents && !continueAsNewSuggested) return;
-    this.isLong.resolve();
+    this.waiting += 1;
+    this.endWhenAllWait();
     await new Promise<never>(() => undefined); // the next run goes on from here
+  }
+
+  private endWhenAllWait(): void {
+    if (this.waiting > 0 && this.waiting === this.running) this.endRun();
   }
 }

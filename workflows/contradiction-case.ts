@@ -2,7 +2,7 @@ import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { FinalStanding } from '../activities/settlement';
 import { CASE_WORKFLOW } from '../domain/case-protocol';
-import { caseStart } from '../domain/case-start';
+import { caseStart, caseSummary } from '../domain/case-start';
 import type { CaseOrder } from '../domain/cases';
 import { caseId, transactionId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
@@ -44,6 +44,7 @@ export async function openContradictionCase(
       args: [order, policy],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      staticSummary: caseSummary(order),
       ...caseStart(order),
     });
   } catch (failure) {

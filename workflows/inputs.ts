@@ -67,7 +67,7 @@ export function attributionOf(fields: Readonly<Record<string, unknown>>): Attrib
 
 /** @throws ApplicationFailure `RequestInvalid` */
 export function textOf(field: string, value: unknown): string {
-  if (typeof value !== 'string' || value.trim() === '') throw invalid(`"${field}" must be given, as a text`);
+  if (typeof value !== 'string' || value.trim() === '') throw invalid(`"${field}" must be given`);
   if (value.length > LONGEST_TEXT)
     throw invalid(`"${field}" must be no longer than ${LONGEST_TEXT} characters`);
   return value;

@@ -144,7 +144,8 @@ export class PurchaseRecord {
     const since = this.standing.get(attention.step)?.since ?? now();
     if (this.standing.get(attention.step)?.reason !== attention.reason)
       this.metrics.attentionCalled(attention);
-    this.standing.delete(attention.step); // the latest call goes last
+    const isRepeated = this.policy.gateway && this.standing.get(attention.step)?.reason === attention.reason;
+    if (!isRepeated) this.standing.delete(attention.step); // the latest call goes last
     this.standing.set(attention.step, { ...attention, since });
     this.tellAttention();
     log.warn('purchase needs attention', {

@@ -86,6 +86,10 @@ export class Settling {
     const key = this.chain.stepKey(plan.step);
     const settled = this.chain.results[key];
     if (settled) return settled;
+    return this.chain.during(() => this.untilSettled(plan, key));
+  }
+
+  private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
     const step = this.record.begin(plan.step, plan.since);
     const count = this.chain.rounds[key] ?? 0;
     const round: Round = { count, startedAt: Date.now(), known: this.knownAtFirst() };
@@ -203,7 +207,8 @@ export class Settling {
     if (!this.policy.gateway) return Math.min(grown, this.patience(round));
     const began = Math.min(FIRST_ROUND_MS * 2 ** Math.min(round.count, 30), LONGEST_PAUSE_MS);
     const untilNextRound = began - (Date.now() - round.startedAt);
-    return Math.max(Math.min(grown, LONGEST_PAUSE_MS), untilNextRound, askedMs);
+    const longest = Math.max(LONGEST_PAUSE_MS, this.policy.retryInitialInterval);
+    return Math.max(Math.min(grown, longest), untilNextRound, askedMs);
   }
 
   private knownAtFirst(): SendOptions {

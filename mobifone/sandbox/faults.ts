@@ -4,6 +4,7 @@ import { purchaseOf } from './ledger-entries';
 import { MAINTENANCE_STATUSES } from './profile';
 
 const effect = z.enum(['before', 'after']);
+const resultCode = z.string().min(1).max(16);
 const pauseMs = z.number().int().positive();
 /** A faulty gateway, which lets the effect land even after its rollback. */
 const ignoringVoid = z.boolean().default(false);
@@ -19,9 +20,15 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('late_by_time'), ms: pauseMs, ignoringVoid }),
   /**
    * The network delivers the request twice: at once, and the second answer is the one that arrives; or the copy so
-   * many milliseconds later, and nobody gets its answer.
+   * many milliseconds later, and nobody gets its answer. Each delivery may be refused for the subscriber's state at
+   * that moment, by a result code.
    */
-  z.strictObject({ kind: z.literal('repeated'), againAfterMs: pauseMs.optional() }),
+  z.strictObject({
+    kind: z.literal('repeated'),
+    againAfterMs: pauseMs.optional(),
+    refuseFirst: resultCode.optional(),
+    refuseSecond: resultCode.optional(),
+  }),
   z.strictObject({
     kind: z.literal('status'),
     status: z.union([z.literal(500), z.literal(502), z.literal(503), z.literal(410)]),
@@ -40,7 +47,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cut_body') }),
   z.strictObject({ kind: z.literal('not_json') }),
   z.strictObject({ kind: z.literal('wrong_schema') }),
-  z.strictObject({ kind: z.literal('result_code'), code: z.string().min(1).max(16), effect }),
+  z.strictObject({ kind: z.literal('result_code'), code: resultCode, effect }),
   z.strictObject({ kind: z.literal('other_transaction') }),
   z.strictObject({ kind: z.literal('other_amount') }),
   z.strictObject({ kind: z.literal('other_number') }),
@@ -52,7 +59,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** A business refusal by any code; it sticks to its id as the profile says unless given. */
   z.strictObject({
     kind: z.literal('refuse'),
-    code: z.string().min(1).max(16),
+    code: resultCode,
     sticks: z.boolean().optional(),
   }),
   /** The connection is dropped before anything is read. */

@@ -81,16 +81,16 @@ export class SandboxGateway {
         if (fault.effect === 'after') this.performUnseen(request);
         return { kind: fault.kind };
       case 'late':
-        this.hold(request, { afterCall: fault.afterCall }, fault);
+        this.hold(request, { afterCall: fault.afterCall }, { ignoringVoid: fault.ignoringVoid });
         return { kind: 'reset' };
       case 'late_by_time':
-        this.hold(request, { atMs: this.now() + fault.ms }, fault);
+        this.hold(request, { atMs: this.now() + fault.ms }, { ignoringVoid: fault.ignoringVoid });
         return { kind: 'reset' };
       case 'processing':
         this.hold(request, { inquiries: fault.inquiries });
         return { kind: 'reset' };
       case 'repeated':
-        return this.deliverTwice(request, fault.againAfterMs);
+        return this.deliverTwice(request, fault);
       case 'status':
         if (fault.effect === 'after') this.performUnseen(request);
         return { kind: 'reply', status: fault.status, body: { error: 'the sandbox was told to fail' } };
@@ -111,14 +111,15 @@ export class SandboxGateway {
   }
 
   /** A copy that comes at once is answered as well, and its answer is the one that arrives. */
-  private deliverTwice(request: GatewayRequest, againAfterMs: number | undefined): Answer {
-    const first = this.perform(request);
+  private deliverTwice(request: GatewayRequest, fault: Extract<Fault, { kind: 'repeated' }>): Answer {
+    const { againAfterMs, refuseFirst, refuseSecond } = fault;
+    const first = this.perform(request, refusedWith(refuseFirst));
     if (request.call === 'inquiry') return replyTo(request, first);
     if (againAfterMs !== undefined) {
-      this.hold(request, { atMs: this.now() + againAfterMs }, { copy: true });
+      this.hold(request, { atMs: this.now() + againAfterMs }, { copy: true, ...refusedWith(refuseSecond) });
       return replyTo(request, first);
     }
-    const again = this.execute(request);
+    const again = this.execute(request, refusedWith(refuseSecond));
     this.recordLanding(request, { copy: true }, again);
     return replyTo(request, again.result);
   }
@@ -160,23 +161,18 @@ export class SandboxGateway {
   private hold(
     request: GatewayRequest,
     due: HeldCommand['due'],
-    { copy = false, ignoringVoid = false }: { copy?: boolean; ignoringVoid?: boolean } = {},
+    { copy = false, ignoringVoid = false, refusal }: Partial<Omit<HeldCommand, 'request' | 'due'>> = {},
   ): void {
     if (request.call === 'inquiry' || request.call === 'check') return;
     const { transactionId } = request.body;
-    const command: HeldCommand = { request, due, copy, ignoringVoid };
+    const command: HeldCommand = { request, due, copy, ignoringVoid, ...refusedWith(refusal) };
     this.record([{ kind: 'held', call: request.call, transactionId, command }]);
     this.onHeld();
   }
 
-  private land(held: Held, atMs?: number): void {
-    const { request, ignoringVoid } = held;
-    this.recordLanding(
-      request,
-      { copy: held.copy, held: held.seq },
-      this.execute(request, { ignoringVoid }),
-      atMs,
-    );
+  private land({ request, copy, seq, ignoringVoid, refusal }: Held, atMs?: number): void {
+    const execution = this.execute(request, { ignoringVoid, ...refusedWith(refusal) });
+    this.recordLanding(request, { copy, held: seq }, execution, atMs);
   }
 
   private recordLanding(
@@ -211,4 +207,9 @@ export class SandboxGateway {
           entry.transactionId === body.transactionId,
       ).length;
   }
+}
+
+/** Only where there is a code: a subscriber's own refusals hold otherwise. */
+function refusedWith(refusal: string | undefined): { refusal?: string } {
+  return refusal === undefined ? {} : { refusal };
 }

@@ -82,6 +82,8 @@ export interface HeldCommand {
   copy: boolean;
   /** It lands even where its registration is void. */
   ignoringVoid: boolean;
+  /** The result code with which it is refused when it lands. */
+  refusal?: string;
 }
 
 /** A fact as it stands in the ledger. */

@@ -17,12 +17,10 @@ export const REQUEST_SCHEMAS = {
   inquiry: z.strictObject({ transactionId, msisdn }),
 } as const satisfies Record<GatewayCall, z.ZodType>;
 
-export type CheckRequest = z.infer<typeof REQUEST_SCHEMAS.check>;
 export type RegisterRequest = z.infer<typeof REQUEST_SCHEMAS.register>;
 export type ChargeRequest = z.infer<typeof REQUEST_SCHEMAS.charge>;
 export type RollbackRequest = z.infer<typeof REQUEST_SCHEMAS.rollback>;
 export type SmsRequest = z.infer<typeof REQUEST_SCHEMAS.sms>;
-export type InquiryRequest = z.infer<typeof REQUEST_SCHEMAS.inquiry>;
 
 /** What a request orders, with the call that it came by. */
 export type GatewayRequest = {

@@ -1,19 +1,24 @@
 import fc from 'fast-check';
 import { PAYMENT_FORMS, type PaymentForm } from '../../domain/packages';
 import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
+import { LONGEST_FREEZE_OF_MOBIFONE_MS } from './settings';
 
-/** What a kill waits for. */
-export type KillMoment =
+/** What a strike waits for. */
+export type StrikeMoment =
   | { when: 'after ledger entries'; entries: number }
   | { when: 'a request is unanswered' }
-  | { when: 'right after the last kill' }
+  | { when: 'right after the last strike' }
   | { when: 'the last one is back' }
-  | { when: 'the last one is still down' }
+  | { when: 'the last one is still silent' }
   | { when: 'it is starting' };
 
-export interface PlannedKill {
+/** SIGKILL, or SIGSTOP and so much later SIGCONT. */
+export type Blow = { kind: 'kill' } | { kind: 'freeze'; forMs: number };
+
+export interface PlannedStrike {
   part: string;
-  moment: KillMoment;
+  blow: Blow;
+  moment: StrikeMoment;
   /** How long after the moment; part of what is drawn, nothing waits for it. */
   lagMs: number;
 }
@@ -36,19 +41,19 @@ export interface PlannedPurchase {
 /** A number without a story of its own; it may buy. */
 const ANY_NUMBER = '0901234567';
 
-const ledgerEntries: fc.Arbitrary<KillMoment> = fc.record({
+const ledgerEntries: fc.Arbitrary<StrikeMoment> = fc.record({
   when: fc.constant('after ledger entries'),
   entries: fc.integer({ min: 1, max: 12 }),
 });
-const moment: fc.Arbitrary<KillMoment> = fc.oneof(
+const moment: fc.Arbitrary<StrikeMoment> = fc.oneof(
   { weight: 4, arbitrary: ledgerEntries },
   {
     weight: 5,
-    arbitrary: fc.constantFrom<KillMoment[]>(
+    arbitrary: fc.constantFrom<StrikeMoment[]>(
       { when: 'a request is unanswered' },
-      { when: 'right after the last kill' },
+      { when: 'right after the last strike' },
       { when: 'the last one is back' },
-      { when: 'the last one is still down' },
+      { when: 'the last one is still silent' },
       { when: 'it is starting' },
     ),
   },
@@ -57,42 +62,62 @@ const lagMs = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 60 }));
 /** From the first breath of a process to about when it is ready. */
 const startingLagMs = fc.integer({ min: 0, max: 3_000 });
 
-const roundOfKills = (mortal: readonly string[]) =>
+const KILL: Blow = { kind: 'kill' };
+/** Shorter than a lost heartbeat; longer; longer than a call; longer than an attempt. See `settings.ts`. */
+const freezeMs = fc.oneof(
+  { weight: 5, arbitrary: fc.integer({ min: 200, max: 1_500 }) },
+  { weight: 4, arbitrary: fc.integer({ min: 2_300, max: 3_800 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 5_500, max: 8_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 17_500, max: 19_000 }) },
+);
+const blow: fc.Arbitrary<Blow> = fc.oneof(
+  fc.constant(KILL),
+  fc.record({ kind: fc.constant('freeze'), forMs: freezeMs }),
+);
+
+const roundOfStrikes = (parts: readonly string[]) =>
   fc
     .tuple(
-      fc.shuffledSubarray([...mortal], { minLength: mortal.length }),
-      fc.infiniteStream(fc.tuple(moment, lagMs, startingLagMs)),
+      fc.shuffledSubarray([...parts], { minLength: parts.length }),
+      fc.infiniteStream(fc.record({ moment, lagMs, startingLagMs, blow })),
     )
-    .map(([parts, draws]) => {
-      const planned = draws.take(parts.length);
-      return parts.flatMap((part): PlannedKill[] => {
-        const [drawn, lag, startingLag] = planned.next().value ?? [];
-        if (!drawn || lag === undefined || startingLag === undefined) return [];
-        if (drawn.when !== 'it is starting') return [{ part, moment: drawn, lagMs: lag }];
+    .map(([shuffled, draws]) => {
+      const planned = draws.take(shuffled.length);
+      return shuffled.flatMap((part): PlannedStrike[] => {
+        const drawn = planned.next().value;
+        if (!drawn) return [];
+        const strike = { part, blow: endurable(part, drawn.blow), moment: drawn.moment, lagMs: drawn.lagMs };
+        if (drawn.moment.when !== 'it is starting') return [strike];
         return [
-          { part, moment: { when: 'a request is unanswered' }, lagMs: lag },
-          { part, moment: drawn, lagMs: startingLag },
+          { ...strike, blow: KILL, moment: { when: 'a request is unanswered' } },
+          { ...strike, lagMs: drawn.startingLagMs },
         ];
       });
     });
 
-/** The kills that a seed draws among the parts: each has its turn in every round, so none is spared for long. */
-export function drawKills(seed: number, count: number, parts: readonly string[]): PlannedKill[] {
+/** What MobiFone was sent lands when the sandbox wakes, which is to be within the time that MobiFone has for it. */
+function endurable(part: string, drawn: Blow): Blow {
+  if (part !== 'sandbox' || drawn.kind === 'kill') return drawn;
+  return { ...drawn, forMs: Math.min(drawn.forMs, LONGEST_FREEZE_OF_MOBIFONE_MS) };
+}
+
+/** The strikes that a seed draws among the parts: each has its turn in every round, so none is spared for long. */
+export function drawStrikes(seed: number, count: number, parts: readonly string[]): PlannedStrike[] {
   const numRuns = Math.ceil(count / parts.length);
-  const rounds = fc.sample(fc.noBias(roundOfKills(parts)), { seed, numRuns });
+  const rounds = fc.sample(fc.noBias(roundOfStrikes(parts)), { seed, numRuns });
   return rounds
     .flat()
     .slice(0, count)
-    .map((kill, at, all) =>
-      isAboutItself(kill, all[at - 1]) ? { ...kill, moment: AS_IT_COMES_BACK } : kill,
+    .map((strike, at, all) =>
+      isAboutItself(strike, all[at - 1]) ? { ...strike, moment: AS_IT_COMES_BACK } : strike,
     );
 }
 
-const AS_IT_COMES_BACK: KillMoment = { when: 'the last one is back' };
+const AS_IT_COMES_BACK: StrikeMoment = { when: 'the last one is back' };
 
-/** A part that is still down cannot be killed again. */
-function isAboutItself({ part, moment }: PlannedKill, last: PlannedKill | undefined): boolean {
-  return moment.when === 'the last one is still down' && (last === undefined || last.part === part);
+/** A part that is still down cannot be struck again. */
+function isAboutItself({ part, moment }: PlannedStrike, last: PlannedStrike | undefined): boolean {
+  return moment.when === 'the last one is still silent' && (last === undefined || last.part === part);
 }
 
 const plannedPurchase: fc.Arbitrary<PlannedPurchase> = fc.record({

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
 import type { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
-import { drawKills, type KillMoment, type PlannedKill } from './chaos-plan';
+import { drawStrikes, type PlannedStrike, type StrikeMoment } from './chaos-plan';
 import { Customers } from './customers';
 import { KeptParts } from './kept-parts';
 import { judgeRun } from './verdict';
@@ -16,6 +16,7 @@ const LOGGED_ERROR = /"level":50.*"err":/;
 /** What came of a run. */
 export interface ChaosReport {
   kills: Record<string, number>;
+  freezes: Record<string, number>;
   moments: Record<string, number>;
   submitted: number;
   /** Submissions that broke off or were put off, and were repeated or given up. */
@@ -26,7 +27,7 @@ export interface ChaosReport {
   tookSeconds: number;
 }
 
-/** Kills parts of a running stack as the seed has it while customers buy, and judges when everything is over. */
+/** Kills and freezes parts of a running stack as the seed has it while customers buy, and judges when everything is over. */
 export async function runChaos(
   stack: EmbeddedStack,
   seed: number,
@@ -38,17 +39,18 @@ export async function runChaos(
   const parts = new KeptParts(stack);
   const customers = new Customers(stack, seed);
   try {
-    const kills = drawKills(seed, count, stack.parts);
-    for (const [at, kill] of kills.entries()) {
-      const last = kills[at - 1]?.part;
-      const { when } = kill.moment;
-      await momentOf(kill, last, { stack, parts, customers });
-      await parts.kill(kill.part, kills[at + 1]?.moment.when === 'the last one is still down');
-      if (when === 'the last one is still down') parts.release();
-      moments[when] = (moments[when] ?? 0) + 1;
-      progress(`${at + 1}/${count} ${kill.part}, ${when}; ${customers.submitted.length} orders`);
+    const strikes = drawStrikes(seed, count, stack.parts);
+    for (const [at, strike] of strikes.entries()) {
+      const { part, blow, moment } = strike;
+      await momentOf(strike, strikes[at - 1]?.part, { stack, parts, customers });
+      if (blow.kind === 'freeze') await parts.freeze(part, blow.forMs);
+      else await parts.kill(part, strikes[at + 1]?.moment.when === 'the last one is still silent');
+      if (moment.when === 'the last one is still silent') parts.release();
+      moments[moment.when] = (moments[moment.when] ?? 0) + 1;
+      const what = blow.kind === 'freeze' ? `frozen for ${blow.forMs} ms` : 'killed';
+      progress(`${at + 1}/${count} ${part} ${what}, ${moment.when}; ${customers.submitted.length} orders`);
     }
-    for (const part of stack.parts) await parts.untilReady(part);
+    for (const part of stack.parts) await parts.untilBack(part);
     progress('all parts are up again');
     await customers.closeShop();
     const running = await purchasesThatNeverEnd(stack);
@@ -57,6 +59,7 @@ export async function runChaos(
     if (wrong.length > 0) wrong.push(...errorsIn(stack.log));
     return {
       kills: parts.kills,
+      freezes: parts.freezes,
       moments,
       submitted: customers.submitted.length,
       unanswered: customers.unanswered,
@@ -76,9 +79,9 @@ interface Run {
   customers: Customers;
 }
 
-/** Resolves at the moment at which a part is to be killed; its process is there then. */
+/** Resolves at the moment at which a part is to be struck; its process is there then. */
 async function momentOf(
-  { part, moment, lagMs }: PlannedKill,
+  { part, moment, lagMs }: PlannedStrike,
   last: string | undefined,
   { stack, parts, customers }: Run,
 ): Promise<void> {
@@ -88,7 +91,7 @@ async function momentOf(
     return;
   }
   await parts.untilReady(part);
-  if (moment.when === 'the last one is back' && last) await parts.untilReady(last);
+  if (moment.when === 'the last one is back' && last) await parts.untilBack(last);
   if (moment.when === 'a request is unanswered') await customers.nextRequest();
   if (moment.when === 'after ledger entries') await furtherEntries(stack, moment);
   await setTimeout(lagMs);
@@ -96,7 +99,7 @@ async function momentOf(
 
 async function furtherEntries(
   stack: EmbeddedStack,
-  { entries }: Extract<KillMoment, { when: 'after ledger entries' }>,
+  { entries }: Extract<StrikeMoment, { when: 'after ledger entries' }>,
 ): Promise<void> {
   const from = await eventually('the ledger', () => ledgerLength(stack));
   await eventually(`${entries} further ledger entries`, async () => {

@@ -4,23 +4,35 @@ import { eventually } from '../support/eventually';
 
 type Standing = 'ready' | 'starting' | 'down';
 
+/** A part is held down no longer, since another that is waited for may need it to come up. */
+const HOLD_LIMIT_MS = 15_000;
+
 /** Between two starts of a part that cannot come up, as a supervisor has it; another part may be missing. */
 const RESTART_PAUSE_MS = 200;
+
+interface Freeze {
+  waking: AbortController;
+  /** Resolves when the part was thawed, or is not to be any more. */
+  over: Promise<void>;
+}
 
 /** The parts of a running stack, each started again whenever it ended, as an orchestrator does. */
 export class KeptParts {
   readonly kills: Record<string, number> = {};
+  readonly freezes: Record<string, number> = {};
   /** Parts that ended though nobody had killed them. */
   readonly deaths: string[] = [];
   private readonly standing: Record<string, Standing> = {};
   private readonly killed = new Set<string>();
   private readonly held = new Set<string>();
+  private readonly frozen = new Map<string, Freeze>();
   private over = false;
 
   /** @param stack all of whose parts are up */
   constructor(private readonly stack: EmbeddedStack) {
     for (const part of stack.parts) {
       this.kills[part] = 0;
+      this.freezes[part] = 0;
       this.standing[part] = 'ready';
       void this.keep(part);
     }
@@ -31,7 +43,27 @@ export class KeptParts {
     this.kills[part] = (this.kills[part] ?? 0) + 1;
     this.killed.add(part);
     if (hold) this.held.add(part);
+    this.frozen.get(part)?.waking.abort(); // the next process of this name is another one
     await this.stack.killPart(part);
+  }
+
+  /** Freezes the part, and thaws it so much later; it counts as ready meanwhile. One that is frozen wakes first. */
+  async freeze(part: string, forMs: number): Promise<void> {
+    await this.frozen.get(part)?.over;
+    this.freezes[part] = (this.freezes[part] ?? 0) + 1;
+    this.stack.freezePart(part);
+    const waking = new AbortController();
+    const over = setTimeout(forMs, undefined, { signal: waking.signal }).then(
+      () => this.stack.thawPart(part),
+      () => undefined, // killed in its sleep
+    );
+    this.frozen.set(part, { waking, over });
+  }
+
+  /** Waits until the part runs: it is awake, and has said that it is ready. */
+  async untilBack(part: string): Promise<void> {
+    await this.frozen.get(part)?.over;
+    await this.untilReady(part);
   }
 
   /** Lets every part that was held down be started again. */
@@ -39,7 +71,7 @@ export class KeptParts {
     this.held.clear();
   }
 
-  /** Waits until the part has said that it is ready. */
+  /** Waits until the part has said that it is ready; it may be frozen since. */
   async untilReady(part: string): Promise<void> {
     await this.untilIt(part, ['ready']);
   }
@@ -53,6 +85,7 @@ export class KeptParts {
   stopKeeping(): void {
     this.over = true;
     this.release();
+    for (const { waking } of this.frozen.values()) waking.abort();
   }
 
   private async untilIt(part: string, wanted: readonly Standing[]): Promise<void> {
@@ -69,7 +102,8 @@ export class KeptParts {
       if (this.over) return;
       const wasKilled = this.killed.delete(part);
       if (wasReady && !wasKilled) this.deaths.push(`${part} ended (${how}):\n${lastLines.join('\n')}`);
-      while (this.held.has(part)) await setTimeout(RESTART_PAUSE_MS / 10);
+      const until = performance.now() + HOLD_LIMIT_MS;
+      while (this.held.has(part) && performance.now() < until) await setTimeout(RESTART_PAUSE_MS / 10);
       if (!wasKilled) await setTimeout(RESTART_PAUSE_MS);
       if (this.over) return;
       await this.start(part);

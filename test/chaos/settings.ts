@@ -3,11 +3,16 @@ export const CHAOS_SETTINGS = {
   PURCHASE_HEARTBEAT_TIMEOUT: '2s',
   PURCHASE_RETRY_INITIAL: '100ms',
   PURCHASE_RETRY_MAXIMUM: '2s',
-  PURCHASE_LATE_EFFECT_WATCH: '2s',
-  MOBIFONE_CALL_TIMEOUT: '5s',
+  PURCHASE_LATE_EFFECT_WATCH: '5s',
+  MOBIFONE_CALL_TIMEOUT: '3s',
+  WEBHOOK_TIMEOUT: '3s', // with the call's, it makes an attempt last 17 s at most
+  MOBIFONE_FINAL_AFTER: '5s',
   CIRCUIT_FIRST_PROBE: '500ms',
   CIRCUIT_LONGEST_PROBE: '2s',
   CIRCUIT_COME_BACK_FROM: '1s',
   CIRCUIT_COME_BACK_TO: '3s',
   LOG_LEVEL: 'warn',
 } as const;
+
+/** Below MOBIFONE_FINAL_AFTER: a command that was sent to a frozen sandbox lands when it wakes. */
+export const LONGEST_FREEZE_OF_MOBIFONE_MS = 4_000;

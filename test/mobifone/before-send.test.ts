@@ -3,7 +3,7 @@ import { request as openRequest, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createGateway, type Gateway } from '../../mobifone/client';
-import { Departure } from '../../mobifone/departure';
+import { HeldRequest } from '../../mobifone/held-request';
 import { DATACODE_JSON, PATHS } from '../../mobifone/dialects/datacode-json';
 import { readyConnections } from '../../mobifone/ready-connections';
 import { certificateAuthority } from '../support/certificates';
@@ -247,7 +247,7 @@ describe('over TLS', () => {
     connections.httpsAgent.options.ca = authority.certificate;
 
     let asked = 0;
-    const departure = new Departure(() => {
+    const held = new HeldRequest(() => {
       asked += 1;
       expect(requests).toBe(0);
       return handshakes === 0 ? new Promise((resolve) => setImmediate(resolve)) : undefined;
@@ -256,7 +256,7 @@ describe('over TLS', () => {
       const { port } = secure.address() as AddressInfo; // listening on TCP
       const agent = connections.httpsAgent;
       const options = { protocol: 'https:', host: '127.0.0.1', port, method: 'POST', agent };
-      const request = departure.transport.request(options, resolve);
+      const request = held.transport.request(options, resolve);
       request.on('error', reject);
       request.write(Buffer.from('a command'));
       request.end();

@@ -47,16 +47,26 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
     expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'broken_contract' });
   });
 
-  it.each(['7777', '0', 'constructor', 'toString', 'hasOwnProperty', '__proto__', 0, -1, 1e21])(
-    'answered with the code %p, which the contract does not have, is unknown, never failed',
-    async (resultCode) => {
+  it('answered with a code that the contract does not have is unknown, never failed', async () => {
+    const gateway = mobifone.client();
+    for (const resultCode of [
+      '7777',
+      '0',
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      '__proto__',
+      0,
+      -1,
+      1e21,
+    ]) {
       mobifone.answer(call, reply({ resultCode }));
-      expect(await make(mobifone.client(), call)).toEqual({
+      expect(await make(gateway, call)).toEqual({
         kind: 'unknown',
         detail: `result code ${resultCode} is not in the contract`,
       });
-    },
-  );
+    }
+  });
 
   it('is done when its code is padded with white space', async () => {
     mobifone.answer(call, reply({ resultCode: ' 0000\r\n' }));

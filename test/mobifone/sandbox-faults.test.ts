@@ -18,7 +18,7 @@ const CLASSES: [string, FaultRule['fault'], GatewayVerdict['kind'], { charged: b
   ['429', { kind: 'too_many', retryAfterSeconds: 3 }, 'retry_later', { charged: false }],
   ['an expired token', { kind: 'expired_token' }, 'done', { charged: true }],
   ['a body cut short', { kind: 'cut_body' }, 'unknown', { charged: true }],
-  ['no JSON', { kind: 'not_json' }, 'broken_contract', { charged: true }],
+  ['a page that is no JSON', { kind: 'not_json' }, 'unknown', { charged: true }],
   ['another schema', { kind: 'wrong_schema' }, 'broken_contract', { charged: true }],
   [
     'a code that nobody knows',

@@ -20,16 +20,20 @@ import { freePorts, freePortsInARow } from './free-ports';
 import { fromGlobalSetup } from './test-environment';
 
 const ROOT = path.resolve(__dirname, '../..');
+const WORKER_ENTRY = path.join(ROOT, 'worker.ts');
 const EMBEDDED_PLANS: readonly PartPlan[] = [
   { name: 'temporal', entry: path.join(ROOT, 'scripts/temporal.ts') },
   { name: 'sandbox', entry: path.join(ROOT, 'mobifone/sandbox/main.ts') },
-  { name: 'worker', entry: path.join(ROOT, 'worker.ts') },
+  { name: 'worker', entry: WORKER_ENTRY },
   { name: 'api', entry: path.join(ROOT, 'api/main.ts') },
 ];
+/** Runs beside the first worker, on the same task queues, in the stacks that ask for two. */
+const SECOND_WORKER: PartPlan = { name: 'worker-2', entry: WORKER_ENTRY };
 /** Started by those tests only that want them. */
 const OTHER_PLANS: readonly PartPlan[] = [
   { name: 'codec-server', entry: path.join(ROOT, 'encryption/codec-server/main.ts') },
   { name: 'storefront', entry: path.join(ROOT, 'scripts/storefront.ts') },
+  { name: 'slow-turn-worker', entry: path.join(ROOT, 'test/chaos/slow-turn-worker.ts') },
 ];
 /** The same tests, against the cluster of `npm run cluster`. */
 export const IS_CLUSTER = process.env['STACK'] === 'cluster';
@@ -53,23 +57,28 @@ export class EmbeddedStack {
   private constructor(
     private readonly folder: string,
     private readonly environment: NodeJS.ProcessEnv,
+    embeddedPlans: readonly PartPlan[],
   ) {
     this.config = loadConfig(environment);
-    this.plans = IS_CLUSTER ? clusterPlans(this.config) : EMBEDDED_PLANS;
+    this.plans = IS_CLUSTER ? clusterPlans(this.config) : embeddedPlans;
     this.apis = IS_CLUSTER ? apiPorts(this.config) : [this.config.API_PORT];
   }
 
   /**
    * With STACK=cluster in the environment all runs on PostgreSQL, two Temporal servers, three workers and two APIs.
    * @param settings environment variables on top of the ports and folders
+   * @param options `twoWorkers`: one more on the same task queues; the cluster has three in any case
    */
-  static async start(settings: Record<string, string> = {}): Promise<EmbeddedStack> {
+  static async start(
+    settings: Record<string, string> = {},
+    { twoWorkers = false }: { twoWorkers?: boolean } = {},
+  ): Promise<EmbeddedStack> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-stack-'));
     await chmod(folder, 0o711); // PostgreSQL, which may not run as root, passes through
     const [temporal, ui, sandbox, storefront, codecServer] = await freePorts(5);
     const cluster = await freePortsInARow(PORTS_TAKEN);
     const apis = await freePortsInARow(COUNTS.apis);
-    const stack = new EmbeddedStack(folder, {
+    const environment = {
       ...process.env,
       DATA_DIR: folder,
       TEMPORAL_CLI_PATH: fromGlobalSetup('cli'),
@@ -83,7 +92,9 @@ export class EmbeddedStack {
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
       API_SHUTDOWN_DELAY: '0', // nobody spreads requests here
       ...settings,
-    });
+    };
+    const plans = twoWorkers ? [...EMBEDDED_PLANS, SECOND_WORKER] : EMBEDDED_PLANS;
+    const stack = new EmbeddedStack(folder, environment, plans);
     try {
       stack.channels = await ensureDemoChannels(stack.config);
       await stack.startParts();
@@ -125,9 +136,26 @@ export class EmbeddedStack {
     return part.ended;
   }
 
-  /** SIGTERM, and waits until the part has drained. */
+  /** SIGSTOP to the part and all that it started: its connections stay open, and nothing on them is answered. */
+  freezePart(name: string): void {
+    this.signalGroup(name, 'SIGSTOP');
+  }
+
+  /** SIGCONT: the part goes on where it was. Nothing happens to one that was not frozen. */
+  thawPart(name: string): void {
+    this.signalGroup(name, 'SIGCONT');
+  }
+
+  /** Nothing where the part has ended meanwhile. */
+  private signalGroup(name: string, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    const { pid, lives } = this.part(name);
+    if (lives && pid !== undefined) process.kill(-pid, signal);
+  }
+
+  /** SIGTERM, and waits until the part has drained; a frozen one would not notice. */
   async stopPart(name: string): Promise<PartEnd> {
     const part = this.part(name);
+    this.thawPart(name);
     part.askToStop();
     const impatience = setTimeout(() => part.kill(), STOP_LIMIT_MS);
     return part.ended.finally(() => clearTimeout(impatience));

@@ -32,7 +32,7 @@ const RULES: Record<Invariant, Rule> = {
     charges + activations > 1 ? `paid ${charges + activations} times` : undefined,
 
   I2: ({ paymentForm, outcome, position }) => {
-    const paid = paymentForm === 'postpaid' ? position.chargesStanding === 1 : position.activated;
+    const paid = paymentForm === 'postpaid' ? position.chargesStanding > 0 : position.activated; // how often is I1's
     if (paid === (outcome === 'succeeded')) return undefined;
     return `${paid ? 'paid' : 'not paid'} at MobiFone, and its outcome is ${outcome}`;
   },
@@ -71,6 +71,11 @@ export function judge(testimony: Testimony): Broken[] {
     const how = RULES[invariant](testimony);
     return how === undefined ? [] : [{ invariant, externalId: testimony.externalId, how }];
   });
+}
+
+/** Whether one invariant holds. */
+export function holds(invariant: Invariant, testimony: Testimony): boolean {
+  return RULES[invariant](testimony) === undefined;
 }
 
 /** How many messages MobiFone refused for good, by its ledger. */

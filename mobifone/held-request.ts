@@ -3,26 +3,29 @@ import https from 'node:https';
 
 /**
  * Called when the connection is ready and before the first byte is written to it. `undefined` lets the request leave
- * in this very tick; a promise makes it wait and then ask again; an error keeps it here.
+ * in the same tick, after a promise it is called again, and an error keeps the request from being sent.
  */
 export type BeforeSend = () => Promise<void> | undefined;
 
 /** What Node's own request function does. */
 type Open = (options: RequestOptions, onResponse: (response: IncomingMessage) => void) => ClientRequest;
 
-/** How one request leaves. What is known here decides whether a failed call may have had an effect. */
-export class Departure {
-  /** Whether there was a connection that the request could have been written to. */
+/**
+ * A request whose bytes are kept until its connection is ready and `beforeSend` allows it. `sent` then decides whether
+ * a failed call may have had an effect.
+ */
+export class HeldRequest {
+  /** Whether the request got a connection. */
   connected = false;
-  /** Whether bytes of the request may have left. */
-  left = false;
+  /** Whether bytes of the request may have left this process. */
+  sent = false;
   /** What `beforeSend` threw. */
-  kept: { reason: unknown } | undefined;
+  rejection: { reason: unknown } | undefined;
   private request: ClientRequest | undefined;
 
   constructor(private readonly beforeSend?: BeforeSend) {}
 
-  /** For axios: opens a request that keeps all that is written to it until it may leave. */
+  /** For axios: opens a request that buffers what is written to it until it may be sent. */
   readonly transport: { request: Open } = {
     request: (options, onResponse) => {
       const request = (options.protocol === 'https:' ? https : http).request(options, onResponse);
@@ -30,12 +33,12 @@ export class Departure {
       const end = request.end.bind(request);
       const written: Uint8Array[] = [];
       let isWhole = false;
-      const leaveWhenReady = () => {
-        if (isWhole && this.connected) void this.leave(request, () => end(Buffer.concat(written)));
+      const sendWhenReady = () => {
+        if (isWhole && this.connected) void this.sendWhenAllowed(request, () => end(Buffer.concat(written)));
       };
       request.once('socket', () => {
         this.connected = true;
-        leaveWhenReady();
+        sendWhenReady();
       });
       return Object.assign(request, {
         write(chunk: Uint8Array): boolean {
@@ -44,30 +47,30 @@ export class Departure {
         },
         end(): ClientRequest {
           isWhole = true;
-          leaveWhenReady();
+          sendWhenReady();
           return request;
         },
       });
     },
   };
 
-  /** Keeps here what has not left yet; for a call that ended before that, for whatever reason. */
-  stop(): void {
-    if (!this.left) this.request?.destroy();
+  /** Drops a request that has not been sent; for a call that has ended. */
+  discard(): void {
+    if (!this.sent) this.request?.destroy();
   }
 
-  private async leave(request: ClientRequest, send: () => void): Promise<void> {
+  private async sendWhenAllowed(request: ClientRequest, send: () => void): Promise<void> {
     try {
       for (let wait = this.beforeSend?.(); wait; wait = this.beforeSend?.()) {
         await wait;
         if (request.destroyed) return;
       }
+      if (request.destroyed) return;
+      this.sent = true;
+      send();
     } catch (reason) {
-      this.kept = { reason };
+      if (!this.sent) this.rejection = { reason };
       request.destroy();
-      return;
     }
-    this.left = true;
-    send();
   }
 }

@@ -1,0 +1,12 @@
+import { loadConfig } from '../../config';
+import { createLogger } from '../../logging';
+import { runPart } from '../../process';
+import { installRuntime, startWorker } from '../../worker';
+
+/** The product's worker with its own options, for the one workflow of the stories about a turn that is frozen. */
+runPart(async () => {
+  const config = loadConfig();
+  const logger = createLogger('worker', config.LOG_LEVEL);
+  installRuntime(logger);
+  return startWorker(config, logger, { workflowsPath: require.resolve('./slow-turn-workflow') });
+});
