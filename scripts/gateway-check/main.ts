@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { loadOperatorConfig, mobifoneBaseUrl } from '../../config';
 import { PAYMENT_FORMS } from '../../domain/packages';
-import { DATACODE_JSON } from '../../mobifone/dialects/datacode-json';
+import { DIALECTS } from '../../mobifone/dialects';
 import { ignoreLostReader, whenStopIsAsked } from '../../process';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
@@ -95,7 +95,7 @@ function setupOf(options: read.CheckOptions): CheckSetup {
   });
   return {
     baseUrl: mobifoneBaseUrl(config),
-    dialect: DATACODE_JSON,
+    dialect: DIALECTS[config.MOBIFONE_DIALECT],
     credentials: { clientId: config.MOBIFONE_CLIENT_ID, clientSecret: config.MOBIFONE_CLIENT_SECRET },
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
     terms: read.termsOf(options, config, new Date()),
