@@ -1,5 +1,6 @@
 import type { LedgerEntry } from './ledger-entries';
-import { PROMISE_IDS, PROMISES, promisesOf, type GatewayProfile } from './profile';
+import { GATEWAY_PROMISE_NAMES, GATEWAY_PROMISES } from '../../domain/gateway-promises';
+import { promisesOf, type GatewayProfile } from './profile';
 
 type Message = Extract<LedgerEntry, { kind: 'sms_sent' }>;
 type Notice = Extract<LedgerEntry, { kind: 'notice_received' }>;
@@ -53,7 +54,7 @@ ${table('Promises that this gateway keeps', ['Promise', 'What it says', 'Here'],
 /** From the last to the first, since a table shows the newest first. */
 function promiseRows(profile: GatewayProfile): string[][] {
   const promises = promisesOf(profile);
-  return PROMISE_IDS.toReversed().map((id) => [id, PROMISES[id], promises[id].how]);
+  return GATEWAY_PROMISE_NAMES.toReversed().map((id) => [id, GATEWAY_PROMISES[id], promises[id].how]);
 }
 
 function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,17 +1,5 @@
 import { z } from 'zod';
-
-/** What this project needs of MobiFone's gateway, by number; each is kept or not kept by a profile. */
-export const PROMISES = {
-  P1: 'A transaction id is executed once; a repetition gets the first result.',
-  P2: 'A refusal under a transaction id sticks.',
-  P3: 'Within a known time after a command was sent, an inquiry gives its final state.',
-  P4: 'Within the same time a command has landed, or it never will.',
-  P5: 'A rollback undoes what is there and voids what arrives later.',
-  P6: 'A refused rollback may be ordered again under the same id.',
-  P7: 'The inquiry gives the amount and the package.',
-} as const;
-export type PromiseId = keyof typeof PROMISES;
-export const PROMISE_IDS = Object.keys(PROMISES) as PromiseId[]; // the keys of the table above
+import type { GatewayPromise } from '../../domain/gateway-promises';
 
 export const MAINTENANCE_STATUSES = [200, 302, 403, 404, 503] as const;
 
@@ -121,7 +109,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** How a profile treats each promise, in words; P3 and P4 are kept by whoever waits for their times. */
-export function promisesOf(profile: GatewayProfile): Record<PromiseId, { kept: boolean; how: string }> {
+export function promisesOf(profile: GatewayProfile): Record<GatewayPromise, { kept: boolean; how: string }> {
   const { inquiryLagMs, landsLateMs } = profile;
   const yesNo = (kept: boolean, without: string) => ({ kept, how: kept ? 'kept' : without });
   return {

@@ -180,7 +180,10 @@ export class Simulation {
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: this.workflowBundle },
       maxCachedWorkflows: plan.worker === 'replaying' ? 2 : 1_000,
-      activities: { ...createGatewayActivities(gateway, GATEWAY_TERMS), ...createChannelActivities(world.deliver) },
+      activities: {
+        ...createGatewayActivities(gateway, GATEWAY_TERMS),
+        ...createChannelActivities(world.deliver),
+      },
     });
   }
 }

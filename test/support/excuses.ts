@@ -1,4 +1,5 @@
-import type { GatewayProfile, PromiseId } from '../../mobifone/sandbox/profile';
+import type { GatewayPromise } from '../../domain/gateway-promises';
+import type { GatewayProfile } from '../../mobifone/sandbox/profile';
 import type { Evidence, Landing } from './evidence';
 import type { Invariant } from './judge';
 
@@ -10,7 +11,7 @@ export interface Excuse {
   id: string;
   invariants: readonly Invariant[];
   /** All of these must be missing. P3 and P4 are a matter of time, which the ledger itself shows. */
-  without: readonly PromiseId[];
+  without: readonly GatewayPromise[];
   /** For docs/gateway-promises.md. */
   sentence: string;
   /** Empty where it did not happen in this purchase. */
@@ -109,8 +110,8 @@ export const EXCUSES = [
 export type ExcuseId = (typeof EXCUSES)[number]['id'];
 
 /** The promises that a profile does not keep; the times of P3 and P4 are measured in the ledger instead. */
-export function promisesMissing(profile: GatewayProfile): ReadonlySet<PromiseId> {
-  const kept: Record<PromiseId, boolean> = {
+export function promisesMissing(profile: GatewayProfile): ReadonlySet<GatewayPromise> {
+  const kept: Record<GatewayPromise, boolean> = {
     P1: profile.executesOnce,
     P2: profile.refusals === 'stick',
     P3: false,
@@ -119,7 +120,7 @@ export function promisesMissing(profile: GatewayProfile): ReadonlySet<PromiseId>
     P6: profile.rollbackRefusals === 'forgotten',
     P7: profile.inquiryTellsSale,
   };
-  return new Set((Object.keys(kept) as PromiseId[]).filter((promise) => !kept[promise])); // the keys just above
+  return new Set((Object.keys(kept) as GatewayPromise[]).filter((promise) => !kept[promise])); // the keys just above
 }
 
 function paysAgain(evidence: Evidence): Landing[] {
