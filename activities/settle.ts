@@ -121,7 +121,8 @@ class CommandAttempt {
 
   /** A refusal after doubt, or one that our own command may have caused, counts when an inquiry does not say otherwise. */
   private async confirmed(refusal: Refusal): Promise<Settlement> {
-    const certain = this.isFresh && !MAY_BE_OUR_OWN.has(refusal);
+    const mayBeOurs = MAY_BE_OUR_OWN.has(refusal) && !this.terms.kept.includes('P1');
+    const certain = this.isFresh && !mayBeOurs;
     if (certain || refusalsAreFinal(this.terms)) return this.refused(refusal, 'reply');
     this.memory.refusedWith = refusal;
     const answer = await this.command.inquire();

@@ -41,14 +41,22 @@ function asBroken(fault: unknown): Verdict {
   return { broken: [`could not be played: ${String(fault)}`], words: 'could not be played' };
 }
 
+/** A purchase that is stuck as the scene wants it; where one went on by itself too soon, the next. */
+async function aStuckPurchase(stage: Stage, scene: Scene): Promise<Target> {
+  for (;;) {
+    const order = anOrder({ paymentForm: scene.form });
+    const target = new Target(stage, scene, order);
+    stage.gateway.misbehave(order.purchaseId, scene.misconduct);
+    if (scene.webhookDown) stage.inbox.break(order.purchaseId);
+    await patiently(() => stage.purchases(scene.firstTry === true).submit(order, 0));
+    target.runs.push((await target.describe())?.workflowExecutionInfo?.execution?.runId ?? '');
+    if (await target.untilStuck()) return target;
+  }
+}
+
 async function play(stage: Stage, { scene, verb }: Cell): Promise<Verdict> {
-  const order = anOrder({ paymentForm: scene.form });
-  const target = new Target(stage, scene, order);
-  stage.gateway.misbehave(order.purchaseId, scene.misconduct);
-  if (scene.webhookDown) stage.inbox.break(order.purchaseId);
-  await patiently(() => stage.purchases(scene.firstTry === true).submit(order, 0));
-  target.runs.push((await target.describe())?.workflowExecutionInfo?.execution?.runId ?? '');
-  await target.untilStuck();
+  const target = await aStuckPurchase(stage, scene);
+  const { order } = target;
   if (verb.when === 'over') {
     stage.heal(order.purchaseId);
     const restless = await atRest(target, verb);

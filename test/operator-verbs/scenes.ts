@@ -26,7 +26,8 @@ export const FINAL_AFTER_MS = 5_000;
 const INQUIRY_LAG_MS = FINAL_AFTER_MS - 1_000;
 
 const SILENT = { silentInquiries: 'always' } as const;
-const UNPAID = { charge: 'insufficient_balance' } as const;
+/** No refusal that the charge itself may have caused, which would be asked about first. */
+const UNPAID = { charge: 'charging_barred' } as const;
 
 /** A command whose reply was lost, so that its next attempt is pending. */
 function lost(

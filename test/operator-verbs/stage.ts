@@ -19,20 +19,21 @@ import type { Gateway } from '../../mobifone/client';
 import { fromGlobalSetup } from '../support/test-environment';
 import { ForgetfulGateway } from './forgetful-gateway';
 import { Inbox } from './inbox';
+import { FINAL_AFTER_MS } from './scenes';
 
 export const TASK_QUEUE = 'operator-verbs';
 
 /** Real time, so short; long enough that a retry still waits when the operator acts, also on a slow machine. */
-const RETRY_MS = 2_500;
+const RETRY_MS = 3_000;
 /** It keeps nothing but that its inquiries are right after this time. */
-const TERMS: GatewayTerms = { kept: [], finalAfterMs: 1_000 };
+const TERMS: GatewayTerms = { kept: [], finalAfterMs: FINAL_AFTER_MS };
 const POLICY: PurchasePolicy = {
   attemptTimeout: 20_000,
   heartbeatTimeout: 3_000,
   retryInitialInterval: RETRY_MS,
   retryMaximumInterval: RETRY_MS,
   patience: 120_000,
-  lateEffectWatch: 1_000,
+  lateEffectWatch: FINAL_AFTER_MS,
   gateway: TERMS,
   searchableWhenWaiting: true,
 };

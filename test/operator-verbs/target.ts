@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase';
@@ -14,6 +15,8 @@ export type PendingActivity = temporal.api.workflow.v1.IPendingActivityInfo;
 // numbers of Temporal's API
 const STATE_SCHEDULED = 1;
 const STATUS_RUNNING = 1;
+
+const TIME_TO_ACT_MS = 1_500;
 
 /** The purchase that an operator acts on. */
 export class Target {
@@ -41,12 +44,17 @@ export class Target {
     return { namespace: this.namespace, execution: { workflowId: this.workflowId } };
   }
 
-  /** Waits until the purchase is stuck as its scene wants it. */
-  async untilStuck(): Promise<void> {
-    const { waits } = this.scene;
-    await lookUntil(`${this.workflowId} to be stuck at ${waits}`, async () => {
+  /**
+   * Waits until the purchase is stuck as its scene wants it.
+   * @returns false when it went on before anybody could look, as it may in some scenes
+   */
+  async untilStuck(): Promise<boolean> {
+    const { waits, goesOn } = this.scene;
+    return lookUntil(`${this.workflowId} to be stuck at ${waits}`, async () => {
       if (waits === 'running') return this.stage.gateway.holds(this.order.purchaseId) || undefined;
-      const pending = await this.pending();
+      const description = await this.describe();
+      if (goesOn && description && !isRunning(description)) return false;
+      const pending = description?.pendingActivities ?? [];
       return (pending.length > 0 && pending.every((activity) => isWaiting(activity, waits))) || undefined;
     });
   }
@@ -85,8 +93,9 @@ export function isRunning(description: Description): boolean {
   return Number(description.workflowExecutionInfo?.status) === STATUS_RUNNING;
 }
 
-/** An activity that has failed and is not running, with time left until its next attempt. */
+/** An activity that has failed, does not run, and will not for long enough to act on it. */
 function isWaiting(activity: PendingActivity, type: string): boolean {
-  if (activity.activityType?.name !== type || !activity.lastFailure) return false;
-  return Number(activity.state) === STATE_SCHEDULED && activity.lastAttemptCompleteTime !== null;
+  const { activityType, lastFailure, state, nextAttemptScheduleTime: next } = activity;
+  if (activityType?.name !== type || !lastFailure || Number(state) !== STATE_SCHEDULED || !next) return false;
+  return tsToMs(next) - Date.now() > TIME_TO_ACT_MS;
 }

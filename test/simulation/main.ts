@@ -16,10 +16,11 @@ interface Options {
   json: boolean;
   trace: boolean;
   profile: ProfileChoice;
+  shrink: boolean;
 }
 
 /** `npm run simulate`: seeded purchases under every fault; exits with 1 when an invariant broke. */
-async function simulate({ runs, seed: firstSeed, json, trace, profile }: Options): Promise<void> {
+async function simulate({ runs, seed: firstSeed, json, trace, profile, shrink }: Options): Promise<void> {
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const config = loadConfig();
   process.env[TEST_ENVIRONMENT.testServer] = await timeSkippingTestServer(config, say);
@@ -27,7 +28,7 @@ async function simulate({ runs, seed: firstSeed, json, trace, profile }: Options
   const simulation = new Simulation(bundle);
   const tally = new Tally();
   for (let seed = firstSeed; seed < firstSeed + runs; seed += 1) {
-    const run = await runSeed(simulation, seed, profile);
+    const run = await runSeed(simulation, seed, profile, shrink);
     tally.add(run);
     if (trace) say(run.report.story());
     if (run.failing) say(`${run.failing.story}\n${Tally.howToReplay(run.failing.seed, profile)}`);
@@ -51,6 +52,7 @@ void new Command('simulate')
       .choices(PROFILE_CHOICES)
       .default('drawn'),
   )
+  .option('--no-shrink', 'leave a plan that breaks an invariant as it was drawn')
   .option('--json', 'one JSON object on stdout', false)
   .option('--trace', 'tell what happened to every purchase', false)
   .action(simulate)

@@ -21,18 +21,20 @@ export interface SeededRun {
   failing?: FailingSeed;
 }
 
-/** Runs the plan that a seed draws; one that breaks an invariant is made as small as fast-check can. */
+/** Runs the plan that a seed draws; one that breaks an invariant is made as small as fast-check can, unless not wanted. */
 export async function runSeed(
   simulation: Simulation,
   seed: number,
   choice: ProfileChoice,
+  shrinking = true,
 ): Promise<SeededRun> {
   const plans = plansAt(choice);
   const [plan] = fc.sample(plans, { seed, numRuns: 1 });
   if (!plan) throw new Error(`seed ${seed} drew no plan`);
   const report = await simulation.run(plan);
   if (report.broken.length === 0) return { seed, report };
-  const smallest = await shrunk(simulation, seed, plans, { plan, report });
+  const first = { plan, report };
+  const smallest = shrinking ? await shrunk(simulation, seed, plans, first) : first;
   const failing = {
     seed,
     broken: smallest.report.broken,

@@ -38,7 +38,7 @@ export const EXCUSES = [
   },
   {
     id: 'executed_by_network_after_refusal',
-    invariants: ['I2', 'I3', 'I6'],
+    invariants: ['I2', 'I3'],
     without: ['P2'],
     sentence:
       'When MobiFone refuses a command, forgets the refusal, and executes a second copy that the network delivers later, the effect stands although the sale was rejected.',

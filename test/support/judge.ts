@@ -78,7 +78,13 @@ export function holds(invariant: Invariant, testimony: Testimony): boolean {
   return RULES[invariant](testimony) === undefined;
 }
 
-/** How many messages MobiFone refused for good, by its ledger. */
+/** How many messages MobiFone refused for good and never sent, by its ledger. */
 export function messagesRefused(entries: readonly LedgerEntry[]): number {
-  return entries.filter((entry) => entry.kind === 'refused' && entry.call === 'sms').length;
+  const sent = new Set(entries.flatMap((entry) => (entry.kind === 'sms_sent' ? [entry.transactionId] : [])));
+  const refused = entries.flatMap((entry) =>
+    entry.kind === 'refused' && entry.call === 'sms' && !sent.has(entry.transactionId)
+      ? [entry.transactionId]
+      : [],
+  );
+  return new Set(refused).size;
 }

@@ -1,6 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { keepSweepSchedule, type SweepSettings } from '../../client/closed-purchases-schedule';
+import { keyUsage } from '../../client/key-usage';
 import { TemporalNotices } from '../../client/temporal-notices';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalStanding } from '../../client/standing';
@@ -264,6 +265,13 @@ describe('the schedule of the sweep', () => {
     await keep('off');
     await keep('off');
     await expect(handle().describe()).rejects.toThrow(ScheduleNotFoundError);
+  });
+
+  it('keeps no key from being shredded, since it holds nothing that is encrypted', async () => {
+    await keep(3_600_000);
+    const { schedules } = await keyUsage(server.client, { madeAt: new Date(0), retiredAt: new Date() });
+    expect(schedules).toEqual([]);
+    await keep('off');
   });
 
   it('has the sweep run', async () => {
