@@ -1,7 +1,7 @@
 import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
 import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import type { Refusal } from '../domain/refusals';
-import { Attempt, isAttemptLost, type Memory } from './attempt';
+import { isAttemptLost, type Attempt, type Memory } from './attempt';
 import { gatewayFailure, type Unsettled } from './gateway-failures';
 import type { Settlement } from './settlement';
 

@@ -65,7 +65,7 @@ class Story {
       (error: unknown) => error,
     );
     if (!(failure instanceof ApplicationFailure)) throw new Error('it did not fail as an activity does');
-    return Object.assign(failure, { detail: (failure.details?.[0] ?? {}) as FailureDetail }); // as `gatewayFailure` wrote it
+    return Object.assign(failure, { detail: failure.details?.[0] ?? {} }); // as `gatewayFailure` wrote it
   }
 
   private next<V>(call: string, verdicts: V[] = []): V {

@@ -27,7 +27,6 @@ beforeAll(async () => {
   const began = localDay(new Date());
   stack = await EmbeddedStack.start({
     ...CHAOS_SETTINGS,
-    SANDBOX_PROFILE: '{"rollbackRefusals":"forgotten"}', // a refused rollback is ordered again under its id
   });
   const day = new DayOfSales(stack);
   const sold = day.sell(plannedSales(SALES));
