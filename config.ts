@@ -7,22 +7,22 @@ import {
   TEMPORAL_SECRET_VARIABLES,
   withSecretsFromFiles,
 } from './configuration/secret-files';
+import { GATEWAY_PROMISE_NAMES, type GatewayPromise } from './domain/gateway-promises';
 import { TEMPORAL_VARIABLES, temporalSettingsFaults } from './configuration/temporal-settings';
+import { DIALECT_NAMES } from './mobifone/dialects';
+
+function milliseconds(text: string, context: z.core.$RefinementCtx): number {
+  const parsed = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
+  if (Number.isFinite(parsed) && parsed > 0) return parsed;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 500ms, 10s, 5m or 2h` });
+  return z.NEVER;
+}
 
 /** Text like `10s`, `5 minutes`, `500ms` as milliseconds. */
-const duration = (fallback: StringValue) =>
-  z
-    .string()
-    .default(fallback)
-    .transform((text, context) => {
-      const milliseconds = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
-      if (Number.isFinite(milliseconds) && milliseconds > 0) return milliseconds;
-      context.addIssue({
-        code: 'custom',
-        message: `"${text}" is not a duration such as 500ms, 10s, 5m or 2h`,
-      });
-      return z.NEVER;
-    });
+const duration = (fallback: StringValue) => z.string().default(fallback).transform(milliseconds);
+
+/** As `duration`, where the part that reads it knows what it is unless set. */
+const optionalDuration = () => z.string().transform(milliseconds).optional();
 
 /** A duration, or none. */
 const pause = (fallback: StringValue) =>
@@ -54,6 +54,22 @@ function origins(text: string | undefined, context: z.core.$RefinementCtx): stri
     context.addIssue({ code: 'custom', message: `"${origin}" is not an origin such as https://ui.example` });
   }
   return given;
+}
+
+/** `P1,P2`: names of `GATEWAY_PROMISES`. */
+function promises(text: string, context: z.core.$RefinementCtx): GatewayPromise[] {
+  const named = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return named.filter((name): name is GatewayPromise => {
+    if (GATEWAY_PROMISE_NAMES.some((known) => known === name)) return true;
+    context.addIssue({
+      code: 'custom',
+      message: `"${name}" is not a promise; there are: ${GATEWAY_PROMISE_NAMES.join(', ')}`,
+    });
+    return false;
+  });
 }
 
 /**
@@ -261,6 +277,12 @@ export const configSchema = z.object({
   WEBHOOK_TIMEOUT: duration('10s').describe('Time limit of one delivery to a channel’s webhook.'),
 
   MOBIFONE_BASE_URL: z.url().optional().describe('MobiFone’s API gateway; the local sandbox unless set.'),
+  MOBIFONE_DIALECT: z
+    .enum(DIALECT_NAMES)
+    .default('datacode-json')
+    .describe(
+      'How that gateway is spoken to: paths, field names, result codes, authentication. Each dialect is one file of `mobifone/dialects/`; the sandbox speaks `datacode-json`.',
+    ),
   MOBIFONE_CLIENT_ID: z.string().min(1).default('sandbox-agent').describe('Our client id at the gateway.'),
   MOBIFONE_CLIENT_SECRET: z
     .string()
@@ -274,6 +296,16 @@ export const configSchema = z.object({
     .optional()
     .describe(
       'Calls a second to MobiFone that all workers together may start; no limit unless set. One that is repeated asks MobiFone first, which is a second request. Set it for the API and every worker alike: a worker without it lifts the limit.',
+    ),
+  MOBIFONE_FINAL_AFTER: optionalDuration().describe(
+    'How long after a command an inquiry at MobiFone may still be wrong about it, and the command still take effect (promises P3 and P4 of docs/gateway-promises.md): until then “not found” is not believed and nothing is sent again. `2m` unless set, and `5s` at the local sandbox.',
+  ),
+  MOBIFONE_PROMISES: z
+    .string()
+    .default('')
+    .transform((text, context) => promises(text, context))
+    .describe(
+      'Promises of docs/gateway-promises.md that MobiFone’s gateway keeps, agreed or measured, with commas between, such as `P1,P2,P7`; none unless set. `npm run gateway:check` measures them.',
     ),
   OUTAGE_POLICY: z
     .enum(['wait', 'refuse'])
@@ -297,6 +329,13 @@ export const configSchema = z.object({
     .default('127.0.0.1')
     .describe('Address that the MobiFone sandbox listens on.'),
   SANDBOX_PORT: port(4999).describe('Port of the MobiFone sandbox.'),
+  SANDBOX_PROFILE: z
+    .string()
+    .min(1)
+    .default('by_contract')
+    .describe(
+      'Which promises the MobiFone sandbox keeps: `by_contract`, `all_kept`, `none_kept`, or JSON with single fields; see docs/testing.md.',
+    ),
   STOREFRONT_HOST: z
     .string()
     .min(1)
@@ -318,6 +357,12 @@ export const configSchema = z.object({
   PURCHASE_PATIENCE: duration('10m').describe(
     'A command without an answer for so long needs attention; trying goes on.',
   ),
+  PURCHASE_SWEEP_EVERY: z
+    .literal('off')
+    .or(duration('5m'))
+    .describe(
+      'Interval between two sweeps for purchases that ended otherwise than by their own code (terminated, failed), each of which gets a case; `off` takes the schedule away.',
+    ),
   PURCHASE_LATE_EFFECT_WATCH: duration('15m').describe(
     'How long after a rollback in doubt MobiFone is asked whether something landed late.',
   ),

@@ -17,7 +17,7 @@ import { sourceFromSettings } from './mobifone/settlement-source/from-settings';
 const DEADLINE_MS = 10_000;
 
 /** A worker's own way to Temporal, with what it encrypts by. */
-interface WorkerTemporal {
+export interface WorkerTemporal {
   connection: NativeConnection;
   namespace: string;
   dataConverter: DataConverter;

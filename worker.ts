@@ -13,11 +13,12 @@ import { deliverNotice } from './channel/notice';
 import { reached } from './client/connecting';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
-import { gatewayTaskQueue } from './client/purchase-policy';
+import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { Circuit } from './mobifone/circuit';
 import { createLogger } from './logging';
 import { createGateway } from './mobifone/client';
+import { DIALECTS } from './mobifone/dialects';
 import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
@@ -25,6 +26,7 @@ import { startWorkerHealth, type WorkerHealth } from './worker-health';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
 import { WORKFLOW_BUNDLE } from './workflow-bundle';
+import { closedPurchasesActivities, followSweepSettings } from './worker-closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
 
@@ -73,8 +75,9 @@ export async function startWorker(
   });
   const gateway = openGateway(config, metrics);
   const connection = await reached(target, () => NativeConnection.connect(target.connectionOptions));
+  const temporal = { connection, namespace, dataConverter };
   const activities = {
-    ...createGatewayActivities(gateway, {
+    ...createGatewayActivities(gateway, gatewayTerms(config), {
       refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
     }),
     ...createEligibilityActivities(gateway),
@@ -88,7 +91,8 @@ export async function startWorker(
       metrics.noticeTried(channel, notice, verdict, (performance.now() - from) / 1000);
       return verdict;
     }),
-    ...reconciliationActivities(config, { connection, namespace, dataConverter }),
+    ...reconciliationActivities(config, temporal),
+    ...closedPurchasesActivities(config, temporal),
   };
   const common = {
     connection,
@@ -118,7 +122,8 @@ export async function startWorker(
         : { maxTaskQueueActivitiesPerSecond: config.MOBIFONE_RATE_LIMIT }),
     }),
   ];
-  await followReconciliationSettings(config, { connection, namespace, dataConverter });
+  await followReconciliationSettings(config, temporal);
+  await followSweepSettings(config, temporal);
   let stopping = false;
   const health = await healthOf(config, async () => {
     if (stopping) return 'this worker is stopping';
@@ -157,6 +162,7 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
     clientId: config.MOBIFONE_CLIENT_ID,
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+    dialect: DIALECTS[config.MOBIFONE_DIALECT],
   });
   return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
 }

@@ -1,4 +1,5 @@
 import { activityInfo, cancellationSignal, CancelledFailure, heartbeat } from '@temporalio/activity';
+import { Attempt } from './attempt';
 
 /** Where Temporal sets no limit, milliseconds. */
 const DEFAULT_HEARTBEAT_TIMEOUT_MS = 30_000;
@@ -9,10 +10,11 @@ const SHORTEST_INTERVAL_MS = 100;
  * @param subject the call in words, for the Web UI
  * @throws CancelledFailure when Temporal cancelled the call meanwhile, else whatever the work throws
  */
-export async function beating<T>(subject: string, work: () => Promise<T>): Promise<T> {
+export async function beating<T>(subject: string, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+  const attempt = new Attempt();
   const beat = setInterval(() => heartbeat(), heartbeatInterval());
   try {
-    return await work();
+    return await work(attempt);
   } catch (error) {
     if (cancellationSignal().aborted) throw new CancelledFailure(`${subject}: cancelled`);
     throw error;

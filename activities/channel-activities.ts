@@ -1,6 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { NoticeVerdict } from '../channel/signed-delivery';
+import type { FailureDetail } from '../domain/gateway-verdict';
 import type { ChannelName } from '../domain/identifiers';
 import type { Notice, NoticeAttempt, RefundNotice } from '../domain/notices';
 import { beating } from './beating';
@@ -34,7 +35,7 @@ export function createChannelActivities(deliver: DeliverNotice) {
           type: CHANNEL_UNREACHABLE,
           message: `refund notice to ${channel}: not taken, will be delivered again (${verdict.detail})`,
           category: ApplicationFailureCategory.BENIGN,
-          ...(verdict.retryAfterMs === undefined ? {} : { nextRetryDelay: verdict.retryAfterMs }),
+          ...(verdict.retryAfterMs === undefined ? {} : askedToWait(verdict.retryAfterMs)),
         });
       }),
 
@@ -54,6 +55,11 @@ export function createChannelActivities(deliver: DeliverNotice) {
         return { delivered, attempt, retryAfterMs: verdict.retryAfterMs };
       }),
   };
+}
+
+/** For Temporal's next attempt, and for the workflow's next round where this one is over first. */
+function askedToWait(retryAfterMs: number): { nextRetryDelay: number; details: [FailureDetail] } {
+  return { nextRetryDelay: retryAfterMs, details: [{ retryAfterMs }] };
 }
 
 export type ChannelActivities = ReturnType<typeof createChannelActivities>;

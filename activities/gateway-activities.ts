@@ -1,32 +1,14 @@
-import { activityInfo, cancellationSignal } from '@temporalio/activity';
-import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
-import { transactionId, type PurchaseId, type Transaction, type TransactionId } from '../domain/identifiers';
-import type { Msisdn } from '../domain/msisdn';
-import type { PackageCode, PaymentForm } from '../domain/packages';
-import { originOf, type Origin } from '../domain/trace';
-import type { Vnd } from '../domain/vnd';
-import type { CallOptions, Gateway } from '../mobifone/client';
+import type { GatewayTerms } from '../domain/gateway-promises';
+import type { Transaction } from '../domain/identifiers';
+import type { Gateway } from '../mobifone/client';
 import { beating } from './beating';
-import { gatewayFailure } from './gateway-failures';
+import { finalStanding, GatewayCalls, stillProcessing, type Inquirable, type Sale } from './gateway-calls';
+import { gatewayFailure, isUnsettled } from './gateway-failures';
 import { onlyTry } from './one-try';
-import type { Reregistration, SaleTry, Settlement, Standing } from './settlement';
+import type { SendOptions } from './settle';
+import type { FinalStanding, Reregistration, SaleTry, Settlement, Standing } from './settlement';
 
-/** What every call to MobiFone needs of a purchase. */
-export interface Sale extends Origin {
-  purchaseId: PurchaseId;
-  msisdn: Msisdn;
-  packageCode: PackageCode;
-  paymentForm: PaymentForm;
-  amount: Vnd;
-}
-
-/** Set when the command may have been sent before under the same id, by whatever attempt, round or worker. */
-export interface SendOptions {
-  askFirst: boolean;
-}
-
-/** The transactions that an inquiry can be made about. */
-export type Inquirable = Exclude<Transaction, 'check'>;
+export type { Inquirable, Sale, SendOptions };
 
 /** What a purchase that has sent nothing yet does while MobiFone is out. */
 export interface OutagePolicy {
@@ -36,143 +18,133 @@ export interface OutagePolicy {
 
 /**
  * One function a remote call of the seed; every reply and failure becomes a `Settlement` or a typed failure.
+ * @param terms what MobiFone's gateway is taken to keep
  * @param outage asked before the first command of a purchase only: what has begun is never refused
  */
-export function createGatewayActivities(gateway: Gateway, outage: OutagePolicy = { refuses: () => false }) {
-  const settle = settleWith(gateway);
-
-  const register = (
-    sale: Sale,
-    options: SendOptions,
-    limit?: AbortSignal,
-    transaction: 'registration' | 'registration-2' = 'registration',
-  ): Promise<Settlement> =>
-    settle('registration', transaction, sale, options, (id) =>
-      gateway.register(
-        {
-          ...command(sale, id),
-          packageCode: sale.packageCode,
-          paymentForm: sale.paymentForm,
-          amount: sale.amount,
-        },
-        callOptions(sale, limit),
-      ),
-    );
-
-  const charge = (sale: Sale, options: SendOptions, limit?: AbortSignal): Promise<Settlement> =>
-    settle('charge', 'charge', sale, options, (id) =>
-      gateway.charge(
-        {
-          ...command(sale, id),
-          registrationId: transactionId(sale.purchaseId, 'registration'),
-          packageCode: sale.packageCode,
-          amount: sale.amount,
-        },
-        callOptions(sale, limit),
-      ),
-    );
+export function createGatewayActivities(
+  gateway: Gateway,
+  terms: GatewayTerms,
+  outage: OutagePolicy = { refuses: () => false },
+) {
+  const calls = new GatewayCalls(gateway, terms);
 
   return {
     /** Step (2). Has no effect at MobiFone, so it is simply asked again. */
-    async checkSubscriber(sale: Sale): Promise<Settlement> {
-      if (outage.refuses()) return REFUSED_IN_OUTAGE;
-      return beating('check of the subscriber', async () => {
-        const verdict = await gateway.check(
-          {
-            transactionId: transactionId(sale.purchaseId, 'check'),
-            msisdn: sale.msisdn,
-            packageCode: sale.packageCode,
-            paymentForm: sale.paymentForm,
-          },
-          callOptions(sale),
+    checkSubscriber: (
+      sale: Sale,
+      options: Pick<SendOptions, 'askFirst'> = { askFirst: false },
+    ): Promise<Settlement> =>
+      beating('check of the subscriber', async (attempt) => {
+        if (!options.askFirst && outage.refuses()) return REFUSED_IN_OUTAGE;
+        const subject = 'check of the subscriber';
+        const verdict = await calls.check(sale, attempt);
+        if (verdict.kind === 'done') return { kind: 'done', settledBy: 'reply', attempts: attempt.number };
+        if (verdict.kind !== 'refused') throw gatewayFailure(subject, verdict);
+        const soldBefore =
+          options.askFirst || verdict.refusal === 'package_already_active'
+            ? await calls.settledBefore(sale, attempt)
+            : undefined;
+        return (
+          soldBefore ?? {
+            kind: 'refused',
+            refusal: verdict.refusal,
+            settledBy: 'reply',
+            attempts: attempt.number,
+          }
         );
-        return (await soldBefore(gateway, sale, verdict)) ?? settlementOf('check of the subscriber', verdict);
-      });
-    },
+      }),
 
     /** Step (2.2); for a prepaid subscriber this takes the money as well. */
-    async registerPackage(sale: Sale, options: SendOptions): Promise<Settlement> {
-      const isFirstCommand =
-        sale.paymentForm === 'prepaid' && !options.askFirst && activityInfo().attempt === 1;
-      if (isFirstCommand && outage.refuses()) return REFUSED_IN_OUTAGE;
-      return register(sale, options);
-    },
+    registerPackage: (sale: Sale, options: SendOptions): Promise<Settlement> =>
+      beating('registration', async (attempt) => {
+        const isFirstCommand = sale.paymentForm === 'prepaid' && !options.askFirst && attempt.isFirst;
+        if (isFirstCommand && outage.refuses()) return REFUSED_IN_OUTAGE;
+        return calls.register(sale, options, attempt);
+      }),
 
     /** Step (5.1), postpaid. */
-    chargeSubscriber: (sale: Sale, options: SendOptions): Promise<Settlement> => charge(sale, options),
+    chargeSubscriber: (sale: Sale, options: SendOptions): Promise<Settlement> =>
+      beating('charge', (attempt) => calls.charge(sale, options, attempt)),
 
     /**
      * Steps (2.2) and (5.1) of a postpaid purchase in one try, the first of both. The charge follows only a
      * registration that MobiFone made; what is not settled within the limit, milliseconds for each, is settled call
      * by call, each asked about first (docs/decisions/0017-charge-with-registration.md).
      */
-    async registerAndCharge(sale: Sale, limitMs: number): Promise<SaleTry> {
-      const first = { askFirst: false };
-      const registration = await onlyTry(limitMs, (limit) => register(sale, first, limit));
-      if (registration.kind !== 'done') return { registration, charge: null };
-      return { registration, charge: await onlyTry(limitMs, (limit) => charge(sale, first, limit)) };
-    },
+    registerAndCharge: (
+      sale: Sale,
+      limitMs: number,
+      options: SendOptions = { askFirst: false },
+    ): Promise<SaleTry> =>
+      beating('registration and charge', async (attempt) => {
+        const registration = await onlyTry(limitMs, (limit) =>
+          calls.register(sale, options, attempt, { limit }),
+        );
+        if (registration.kind !== 'done') return { registration, charge: null };
+        return {
+          registration,
+          charge: await onlyTry(limitMs, (limit) => calls.charge(sale, options, attempt, limit)),
+        };
+      }),
 
     /**
      * Step (6.1). Undoes the registration and any charge made for it, and voids a registration that has not
-     * arrived yet. `again` is the second rollback, for what landed after the first; it has an id of its own.
+     * arrived yet.
+     * @param options `ordinal` counts the rollbacks of a purchase from 1: what was refused, and what landed after a
+     * rollback, is rolled back under an id of its own (P6). Workflows of older workers say `again` for the second.
      */
-    rollbackRegistration: (sale: Sale, options: SendOptions & { again: boolean }): Promise<Settlement> =>
-      settle('rollback', options.again ? 'rollback-2' : 'rollback', sale, options, (id) =>
-        gateway.rollback(
-          { ...command(sale, id), registrationId: transactionId(sale.purchaseId, 'registration') },
-          callOptions(sale),
-        ),
+    rollbackRegistration: (
+      sale: Sale,
+      options: SendOptions & { again: boolean; ordinal?: number },
+    ): Promise<Settlement> =>
+      beating('rollback', (attempt) =>
+        calls.rollback(sale, options, options.ordinal ?? (options.again ? 2 : 1), attempt),
       ),
 
     /**
      * For a case: registers what MobiFone no longer has once more, under an id of its own, and never while the first
      * registration stands (a prepaid subscriber would pay twice).
      */
-    async registerAgain(sale: Sale, options: SendOptions): Promise<Reregistration> {
-      const first = await beating('inquiry about the first registration', () =>
-        inquire(gateway, sale, transactionId(sale.purchaseId, 'registration')),
-      );
-      if (settledByInquiry('first registration', first)?.kind === 'done') return { kind: 'stands' };
-      return register(sale, options, undefined, 'registration-2');
-    },
+    registerAgain: (sale: Sale, options: SendOptions): Promise<Reregistration> =>
+      beating('second registration', async (attempt) => {
+        const first = await calls.settledBefore(sale, attempt);
+        if (first?.kind === 'done') return { kind: 'stands' };
+        return calls.register(sale, options, attempt, { transaction: 'registration-2' });
+      }),
 
     /** Steps (4), (7), (8): one message from 999, once per id. */
     sendMessage: (
       sale: Sale,
       message: { transaction: Extract<Transaction, `sms-${string}`>; text: string },
       options: SendOptions,
-    ): Promise<Settlement> =>
-      settle('SMS', message.transaction, sale, options, (id) =>
-        gateway.sms({ ...command(sale, id), text: message.text }, callOptions(sale)),
-      ),
+    ): Promise<Settlement> => beating('SMS', (attempt) => calls.sms(sale, message, options, attempt)),
 
     /** Asks once what MobiFone knows of a transaction; silence is an answer too. */
-    async inquireOnce(sale: Sale, transaction: Inquirable): Promise<Standing> {
-      const answer = await inquire(gateway, sale, transactionId(sale.purchaseId, transaction));
-      switch (answer.kind) {
-        case 'retry_later':
-        case 'unknown':
-        case 'broken_contract':
-          return 'no_answer';
-        default:
-          return answer.kind;
-      }
-    },
+    inquireOnce: (sale: Sale, transaction: Inquirable): Promise<Standing> =>
+      beating('inquiry', async (attempt) => {
+        const answer = await calls.inquire(sale, transaction, attempt);
+        return isUnsettled(answer) ? 'no_answer' : answer.kind;
+      }),
 
-    /** After a rollback in doubt: whether the registration or the charge stands at MobiFone all the same. */
+    /**
+     * Asks until MobiFone says for good what became of a transaction that a person has decided about: *never
+     * received* counts only after the time that an inquiry may lag.
+     */
+    inquireUntilFinal: (sale: Sale, transaction: Inquirable): Promise<FinalStanding> =>
+      beating(`inquiry about the ${transaction}`, async (attempt) => {
+        const answer = await calls.inquire(sale, transaction, attempt);
+        return finalStanding(`inquiry about the ${transaction}`, answer, attempt, terms);
+      }),
+
+    /** After doubt: whether the registration or the charge stands at MobiFone all the same. */
     findLateEffect: (sale: Sale): Promise<boolean> =>
-      beating('inquiry about a late effect', async () => {
+      beating('inquiry about a late effect', async (attempt) => {
         for (const transaction of ['registration', 'charge'] as const) {
-          const answer = await inquire(gateway, sale, transactionId(sale.purchaseId, transaction));
+          const subject = `inquiry about the ${transaction}`;
+          const answer = await calls.inquire(sale, transaction, attempt);
           if (answer.kind === 'done') return true;
-          if (answer.kind === 'processing') {
-            throw gatewayFailure(`inquiry about the ${transaction}`, {
-              kind: 'unknown',
-              detail: 'still being processed',
-            });
-          }
-          if (isUnsettled(answer)) throw gatewayFailure(`inquiry about the ${transaction}`, answer);
+          if (answer.kind === 'processing') throw stillProcessing(subject);
+          if (isUnsettled(answer)) throw gatewayFailure(subject, answer);
         }
         return false;
       }),
@@ -188,104 +160,3 @@ const REFUSED_IN_OUTAGE: Settlement = {
 };
 
 export type GatewayActivities = ReturnType<typeof createGatewayActivities>;
-
-/**
- * Sends a command under its one id, and never twice without asking: whenever an earlier attempt may have sent it,
- * MobiFone is asked first, and only "never received" leads to sending again (design decision 2).
- */
-function settleWith(gateway: Gateway) {
-  return (
-    subject: string,
-    transaction: Inquirable,
-    sale: Sale,
-    options: SendOptions,
-    send: (id: TransactionId) => Promise<GatewayVerdict>,
-  ): Promise<Settlement> =>
-    beating(subject, async () => {
-      const id = transactionId(sale.purchaseId, transaction);
-      if (options.askFirst || activityInfo().attempt > 1) {
-        const known = settledByInquiry(subject, await inquire(gateway, sale, id));
-        if (known) return known;
-      }
-      return settlementOf(subject, await send(id));
-    });
-}
-
-/**
- * An order that is repeated after Temporal has forgotten it may find its own package active. Before a refused check
- * becomes a rejection, which has the channel refund its customer, MobiFone is asked whether this very sale stands.
- */
-async function soldBefore(
-  gateway: Gateway,
-  sale: Sale,
-  verdict: GatewayVerdict,
-): Promise<Settlement | undefined> {
-  if (verdict.kind !== 'refused' || verdict.refusal !== 'package_already_active') return undefined;
-  const answer = await inquire(gateway, sale, transactionId(sale.purchaseId, 'registration'));
-  if (answer.kind === 'refused' || answer.kind === 'rolled_back') return undefined;
-  return settledByInquiry('registration', answer);
-}
-
-function settlementOf(subject: string, verdict: GatewayVerdict): Settlement {
-  switch (verdict.kind) {
-    case 'done':
-      return { kind: 'done', settledBy: 'reply', attempts: activityInfo().attempt };
-    case 'refused':
-      return {
-        kind: 'refused',
-        refusal: verdict.refusal,
-        settledBy: 'reply',
-        attempts: activityInfo().attempt,
-      };
-    default:
-      throw gatewayFailure(subject, verdict);
-  }
-}
-
-/** Nothing when MobiFone never received the command, which may then be sent. */
-function settledByInquiry(subject: string, answer: InquiryVerdict): Settlement | undefined {
-  switch (answer.kind) {
-    case 'done':
-      return { kind: 'done', settledBy: 'inquiry', attempts: activityInfo().attempt };
-    case 'refused':
-      return {
-        kind: 'refused',
-        refusal: answer.refusal,
-        settledBy: 'inquiry',
-        attempts: activityInfo().attempt,
-      };
-    case 'rolled_back':
-      return {
-        kind: 'refused',
-        refusal: 'duplicate_order',
-        settledBy: 'inquiry',
-        attempts: activityInfo().attempt,
-      };
-    case 'never_received':
-      return undefined;
-    case 'processing':
-      throw gatewayFailure(subject, { kind: 'unknown', detail: 'MobiFone is still processing it' });
-    default:
-      throw gatewayFailure(`inquiry about the ${subject}`, answer);
-  }
-}
-
-function inquire(gateway: Gateway, sale: Sale, id: TransactionId): Promise<InquiryVerdict> {
-  return gateway.inquire(command(sale, id), callOptions(sale));
-}
-
-function isUnsettled(
-  answer: InquiryVerdict,
-): answer is Extract<InquiryVerdict, { kind: 'retry_later' | 'unknown' | 'broken_contract' }> {
-  return answer.kind === 'retry_later' || answer.kind === 'unknown' || answer.kind === 'broken_contract';
-}
-
-function command(sale: Sale, id: TransactionId): { transactionId: TransactionId; msisdn: Msisdn } {
-  return { transactionId: id, msisdn: sale.msisdn };
-}
-
-function callOptions(sale: Sale, limit?: AbortSignal): CallOptions {
-  const cancelled = cancellationSignal();
-  const signal = limit ? AbortSignal.any([cancelled, limit]) : cancelled;
-  return { signal, ...originOf(sale) };
-}

@@ -1,44 +1,70 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { GATEWAY_FAILURES, type GatewayVerdict, type RetryLaterDetail } from '../domain/gateway-verdict';
+import {
+  GATEWAY_FAILURES,
+  type FailureDetail,
+  type GatewayVerdict,
+  type InquiryVerdict,
+} from '../domain/gateway-verdict';
 
-type Unsettled = Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' | 'broken_contract' }>;
+export type Unsettled = Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' | 'broken_contract' }>;
+
+export function isUnsettled(verdict: GatewayVerdict | InquiryVerdict): verdict is Unsettled {
+  return verdict.kind === 'retry_later' || verdict.kind === 'unknown' || verdict.kind === 'broken_contract';
+}
+
+/** What a failure carries beside its verdict. */
+interface FailureSettings {
+  /** What the workflow goes on from. */
+  detail?: FailureDetail;
+  /** Temporal retries a broken contract too: a person knows of it. */
+  persistent?: boolean | undefined;
+  /** When the next attempt is due, milliseconds, where MobiFone asked for nothing. */
+  nextRetryDelay?: number | undefined;
+}
 
 /**
  * What to throw for a verdict that settles nothing. Temporal retries the first two with back-off, and the next
  * attempt asks MobiFone before it sends anything; a broken contract goes to the workflow, which calls a person.
  * @param subject the command in words, for the Web UI
  */
-export function gatewayFailure(subject: string, verdict: Unsettled): ApplicationFailure {
-  switch (verdict.kind) {
-    case 'retry_later':
-      return ApplicationFailure.create({
-        type: GATEWAY_FAILURES.retryLater,
-        message: `${subject}: not taken by MobiFone, will be sent again (${verdict.detail})`,
-        category: ApplicationFailureCategory.BENIGN,
-        ...(verdict.retryAfterMs === undefined ? {} : { nextRetryDelay: verdict.retryAfterMs }),
-        ...askedToWait(verdict),
-      });
-    case 'unknown':
-      return ApplicationFailure.create({
-        type: GATEWAY_FAILURES.outcomeUnknown,
-        message: `${subject}: outcome unknown, MobiFone will be asked before anything is sent again (${verdict.detail})`,
-        category: ApplicationFailureCategory.BENIGN,
-      });
-    case 'broken_contract':
-      return ApplicationFailure.create({
-        type: GATEWAY_FAILURES.brokenContract,
-        message: `${subject}: MobiFone broke the contract (${verdict.detail})`,
-        nonRetryable: true,
-      });
-  }
+export function gatewayFailure(
+  subject: string,
+  verdict: Unsettled,
+  { detail = {}, persistent = false, nextRetryDelay }: FailureSettings = {},
+): ApplicationFailure {
+  const pauseMs = 'retryAfterMs' in verdict ? (verdict.retryAfterMs ?? nextRetryDelay) : nextRetryDelay;
+  return ApplicationFailure.create({
+    type: TYPES[verdict.kind],
+    message: `${subject}: ${WORDS[verdict.kind]} (${verdict.detail})`,
+    nonRetryable: verdict.kind === 'broken_contract' && !persistent,
+    ...(verdict.kind === 'broken_contract' ? {} : { category: ApplicationFailureCategory.BENIGN }),
+    details: [{ ...detail, ...askedToWait(verdict), ...disputed(verdict) } satisfies FailureDetail],
+    ...(pauseMs === undefined ? {} : { nextRetryDelay: pauseMs }),
+  });
+}
+
+const TYPES = {
+  retry_later: GATEWAY_FAILURES.retryLater,
+  unknown: GATEWAY_FAILURES.outcomeUnknown,
+  broken_contract: GATEWAY_FAILURES.brokenContract,
+} as const satisfies Record<Unsettled['kind'], string>;
+
+const WORDS = {
+  retry_later: 'not taken by MobiFone, will be sent again',
+  unknown: 'outcome unknown, MobiFone will be asked before anything is sent again',
+  broken_contract: 'MobiFone broke the contract',
+} as const satisfies Record<Unsettled['kind'], string>;
+
+function disputed(verdict: Unsettled): FailureDetail {
+  return verdict.kind === 'broken_contract' && verdict.disputed ? { disputed: verdict.disputed } : {};
 }
 
 /**
- * Tells the workflow, which goes on from a local try by itself, how long MobiFone asked to wait. What our own circuit
- * held back may go on at once: as a normal activity it is held back again, where everybody sees that it waits.
+ * How long MobiFone asked to wait. What our own circuit held back may go on at once: as a normal activity it is held
+ * back again, where everybody sees that it waits.
  */
-function askedToWait({ retryAfterMs, outage }: Extract<GatewayVerdict, { kind: 'retry_later' }>) {
-  if (retryAfterMs === undefined || outage) return {};
-  const detail: RetryLaterDetail = { retryAfterMs };
-  return { details: [detail] };
+function askedToWait(verdict: Unsettled): FailureDetail {
+  if (verdict.kind === 'broken_contract' || verdict.retryAfterMs === undefined) return {};
+  if (verdict.kind === 'retry_later' && verdict.outage) return {};
+  return { retryAfterMs: verdict.retryAfterMs };
 }

@@ -3,3 +3,4 @@ export { createChannelActivities } from './channel-activities';
 export { createEligibilityActivities } from './eligibility-activities';
 export { createOperationsActivities } from './operations-activities';
 export { createReconciliationActivities } from './reconciliation-activities';
+export { createClosedPurchasesActivities } from './closed-purchases-activities';

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { GATEWAY_FAILURES, type RetryLaterDetail } from '../domain/gateway-verdict';
+import { GATEWAY_FAILURES, type FailureDetail } from '../domain/gateway-verdict';
+import { isAttemptLost } from './attempt';
 import type { OneTry, Settlement } from './settlement';
 
 /**
@@ -18,15 +19,15 @@ export async function onlyTry(
   } catch (failure) {
     if (limit.aborted && failure === limit.reason) return { kind: 'unsettled', askedToWaitMs: 0 };
     if (!(failure instanceof ApplicationFailure)) throw failure;
+    if (isAttemptLost(failure)) return { kind: 'unsettled', askedToWaitMs: 0, neverSent: true };
+    const [detail = {}] = (failure.details ?? []) as FailureDetail[]; // written by `gatewayFailure`
+    const { retryAfterMs = 0, ...known } = detail;
     switch (failure.type) {
       case GATEWAY_FAILURES.brokenContract:
-        return { kind: 'broken_contract', detail: failure.message };
-      case GATEWAY_FAILURES.retryLater: {
-        const [detail] = (failure.details ?? []) as RetryLaterDetail[]; // written by `gatewayFailure`
-        return { kind: 'unsettled', askedToWaitMs: detail?.retryAfterMs ?? 0 };
-      }
+        return { kind: 'broken_contract', detail: failure.message, ...known };
+      case GATEWAY_FAILURES.retryLater:
       case GATEWAY_FAILURES.outcomeUnknown:
-        return { kind: 'unsettled', askedToWaitMs: 0 };
+        return { kind: 'unsettled', askedToWaitMs: retryAfterMs, ...known };
       default:
         throw failure;
     }

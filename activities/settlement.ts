@@ -1,3 +1,4 @@
+import type { FailureDetail } from '../domain/gateway-verdict';
 import type { SettledBy } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
 
@@ -10,11 +11,14 @@ export type Settlement =
   | { kind: 'done'; settledBy: SettledBy; attempts: number; at?: string }
   | { kind: 'refused'; refusal: Refusal; settledBy: SettledBy; attempts: number; at?: string };
 
+/** What is known of a call that was left unsettled; see `SendOptions`. */
+export type KnownOfTry = Pick<FailureDetail, 'neverSent' | 'refusedWith' | 'disputed'>;
+
 /** A call that was made once and left for the workflow to settle: asked about first, or shown to a person. */
 export type OneTry =
   | (Settlement & { at: string })
-  | { kind: 'unsettled'; askedToWaitMs: number }
-  | { kind: 'broken_contract'; detail: string };
+  | ({ kind: 'unsettled'; askedToWaitMs: number } & KnownOfTry)
+  | ({ kind: 'broken_contract'; detail: string } & KnownOfTry);
 
 /** How far the registration and the charge came in one try; `charge` is null when it was surely not sent. */
 export interface SaleTry {
@@ -24,6 +28,9 @@ export interface SaleTry {
 
 /** What MobiFone knows of a transaction when asked once. */
 export type Standing = 'done' | 'refused' | 'rolled_back' | 'never_received' | 'processing' | 'no_answer';
+
+/** What MobiFone says for good. */
+export type FinalStanding = Exclude<Standing, 'processing' | 'no_answer'>;
 
 /** What came of registering a package once more: `stands` when the first registration does, so that nothing was sent. */
 export type Reregistration = Settlement | { kind: 'stands' };

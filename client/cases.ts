@@ -16,8 +16,8 @@ import {
   type CaseDecisionResult,
   type CaseRequest,
 } from '../domain/case-protocol';
+import { caseStart, caseSummary } from '../domain/case-start';
 import {
-  caseCard,
   isCaseOver,
   type Case,
   type CaseCard,
@@ -25,6 +25,7 @@ import {
   type CaseOrder,
   type CaseState,
   type CaseSubject,
+  type ReconciledSubject,
 } from '../domain/cases';
 import {
   caseId,
@@ -34,7 +35,6 @@ import {
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
-import { localDay } from '../domain/local-time';
 import type { Purchase, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseOutcome } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
@@ -49,7 +49,7 @@ import { equals } from './visibility-query';
 export interface CaseWish {
   channel: ChannelName;
   externalId: ExternalId;
-  subject: CaseSubject;
+  subject: ReconciledSubject;
   evidence: CaseEvidence;
   by: string;
   why: string;
@@ -79,7 +79,12 @@ export async function* listCases(
     ...(purchaseId === undefined ? [] : [equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId)]),
     ...(open === undefined ? [] : [`ExecutionStatus ${open ? '=' : '!='} 'Running'`]),
   ].join(' AND ');
-  for await (const execution of client.workflow.list({ query })) yield listedCase(execution);
+  const seen = new Set<string>();
+  for await (const execution of client.workflow.list({ query })) {
+    if (seen.has(execution.workflowId)) continue; // an earlier run: the latest is listed first
+    seen.add(execution.workflowId);
+    yield listedCase(execution);
+  }
 }
 
 /** Cases about purchases that are over; every method throws `TemporalUnavailable`. */
@@ -146,28 +151,25 @@ export class Cases {
     }
   }
 
-  private async start(order: CaseOrder): Promise<CaseOpening> {
-    const { id, purchase, subject, evidence } = order;
+  /**
+   * Starts the workflow of a case. What was settled once is never opened again by another look at the same facts; a
+   * case about a cut-off purchase that was itself ended from outside is.
+   */
+  async start(order: CaseOrder): Promise<CaseOpening> {
+    const { id, subject } = order;
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, () =>
         this.client.workflow.start<typeof purchaseCase>(CASE_WORKFLOW, {
           workflowId: id,
           taskQueue: this.settings.taskQueue,
           args: [order, this.settings.policy],
-          // What was settled once is never opened again by another look at the same file.
-          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          workflowIdReusePolicy:
+            subject.kind === 'workflow_closed'
+              ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+              : WorkflowIdReusePolicy.REJECT_DUPLICATE,
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-          memo: { [CASE_MEMO]: caseCard(order), [CASE_STATE_MEMO]: 'open' satisfies CaseState },
-          staticSummary: `${subject.kind}: ${evidence.breakKind}, ${evidence.atStake} VND, ${purchase.channel}`,
-          staticDetails: `About order ${purchase.externalId} of ${purchase.channel}, purchase ${purchase.purchaseId}.`,
-          priority: { fairnessKey: purchase.channel },
-          typedSearchAttributes: [
-            { key: SEARCH_ATTRIBUTES.channel, value: purchase.channel },
-            { key: SEARCH_ATTRIBUTES.purchaseId, value: purchase.purchaseId },
-            { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(purchase.acceptedAt)) },
-            { key: SEARCH_ATTRIBUTES.needsAttention, value: true },
-            { key: SEARCH_ATTRIBUTES.attentionReason, value: 'case_open' },
-          ],
+          staticSummary: caseSummary(order),
+          ...caseStart(order),
         }),
       );
       return { kind: 'opened', id };

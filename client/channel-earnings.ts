@@ -3,6 +3,7 @@ import type { ChannelName } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { vnd, type Vnd } from '../domain/vnd';
+import { ENDED_FROM_OUTSIDE_QUERY, NOT_ENDED_FROM_OUTSIDE_QUERY } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { readPage } from './visibility-pages';
 import { equals, noneOf, purchasesOf, startsWith } from './visibility-query';
@@ -43,7 +44,9 @@ const PAGE_SIZE = 1000;
 
 /**
  * Temporal's index counts and does not add up: so purchases are counted for each likely price, which opens none of
- * them, and only what has another price (an old rule's, another contract's) is read page by page.
+ * them, and only what has another price (an old rule's, another contract's) is read page by page. So is what was ended
+ * from outside, since a reset may have replaced it. A purchase that was reset after it had completed cannot be told by
+ * counting: it counts for each completed run until reconciliation, which reads each purchase once, shows the right sum.
  */
 export class TemporalChannelEarnings implements ChannelEarnings {
   constructor(private readonly client: Client) {}
@@ -55,17 +58,21 @@ export class TemporalChannelEarnings implements ChannelEarnings {
   ): Promise<Earnings> {
     const { purchaseOutcome, purchaseDay, faceValue, discountAmount } = SEARCH_ATTRIBUTES;
     const sold = purchasesOf(channel, equals(purchaseOutcome, 'succeeded'), startsWith(purchaseDay, days));
+    const ordinary = `${sold} AND ${NOT_ENDED_FROM_OUTSIDE_QUERY}`;
     const likely = distinct(prices);
-    const [others, ...counted] = await Promise.all([
-      this.read([sold, ...otherThan(likely)].join(' AND ')),
+    const [others, endedFromOutside, ...counted] = await Promise.all([
+      this.read([ordinary, ...otherThan(likely)].join(' AND ')),
+      this.read(`${sold} AND ${ENDED_FROM_OUTSIDE_QUERY}`),
       ...likely.map(async (price) => ({
         ...price,
         sales: await this.count(
-          [sold, equals(faceValue, price.faceValue), equals(discountAmount, price.discount)].join(' AND '),
+          [ordinary, equals(faceValue, price.faceValue), equals(discountAmount, price.discount)].join(
+            ' AND ',
+          ),
         ),
       })),
     ]);
-    return sum([...counted, ...others]);
+    return sum([...counted, ...others, ...endedFromOutside]);
   }
 
   private async count(query: string): Promise<number> {

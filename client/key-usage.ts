@@ -1,4 +1,4 @@
-import type { Client } from '@temporalio/client';
+import type { Client, ScheduleDescription } from '@temporalio/client';
 import { CONTROL_WORKFLOW_ID } from '../domain/control';
 
 /** What at Temporal may be written under a key: all that was under way in its period. */
@@ -48,8 +48,15 @@ async function pausesWritten(client: Client, until: Date): Promise<boolean> {
 async function schedulesWritten(client: Client, until: Date): Promise<string[]> {
   const written: string[] = [];
   for await (const { scheduleId } of client.schedule.list()) {
-    const { info } = await client.schedule.getHandle(scheduleId).describe();
-    if ((info.lastUpdatedAt ?? info.createdAt) <= until) written.push(scheduleId);
+    const { info, raw } = await client.schedule.getHandle(scheduleId).describe();
+    if ((info.lastUpdatedAt ?? info.createdAt) <= until && holdsPayloads(raw)) written.push(scheduleId);
   }
   return written;
+}
+
+/** Whether a schedule starts its workflow with anything that is encrypted: arguments, a memo, or words for the Web UI. */
+function holdsPayloads({ schedule }: ScheduleDescription['raw']): boolean {
+  const { input, memo, userMetadata } = schedule?.action?.startWorkflow ?? {};
+  const count = (input?.payloads?.length ?? 0) + Object.keys(memo?.fields ?? {}).length;
+  return count > 0 || Boolean(userMetadata?.summary ?? userMetadata?.details);
 }

@@ -1,3 +1,4 @@
+import type { GatewayPromise, GatewayTerms } from '../domain/gateway-promises';
 import type { PurchasePolicy } from '../domain/purchase';
 
 /** The settings that a purchase's policy is made of; see `config.ts`. Milliseconds. */
@@ -10,6 +11,9 @@ export interface PolicySettings {
   PURCHASE_PATIENCE: number;
   PURCHASE_LATE_EFFECT_WATCH: number;
   PURCHASE_FIRST_TRY: number | 'off';
+  MOBIFONE_FINAL_AFTER?: number | undefined;
+  MOBIFONE_PROMISES: readonly GatewayPromise[];
+  MOBIFONE_BASE_URL?: string | undefined;
   TEMPORAL_TASK_QUEUE: string;
   /** Calls a second. */
   MOBIFONE_RATE_LIMIT?: number | undefined;
@@ -24,12 +28,26 @@ export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_Q
   return `${settings.TEMPORAL_TASK_QUEUE}-mobifone`;
 }
 
+/** What MobiFone's gateway is taken to keep. */
+export function gatewayTerms(
+  settings: Pick<PolicySettings, 'MOBIFONE_FINAL_AFTER' | 'MOBIFONE_PROMISES' | 'MOBIFONE_BASE_URL'>,
+): GatewayTerms {
+  const { MOBIFONE_FINAL_AFTER, MOBIFONE_PROMISES: kept, MOBIFONE_BASE_URL } = settings;
+  const unlessSetMs = MOBIFONE_BASE_URL === undefined ? SANDBOX_FINAL_AFTER_MS : UNKNOWN_FINAL_AFTER_MS;
+  return { kept, finalAfterMs: MOBIFONE_FINAL_AFTER ?? unlessSetMs };
+}
+
+/** For a gateway that nobody has measured: longer than a core network usually takes to give a command up. */
+const UNKNOWN_FINAL_AFTER_MS = 120_000;
+const SANDBOX_FINAL_AFTER_MS = 5_000;
+
 /** A token fetch, an inquiry and the command itself, each within the call's limit, and a little for ourselves. */
 const CALLS_OF_AN_ATTEMPT = 4;
 const MARGIN_MS = 5_000;
 
 /** The policy that is frozen with every purchase accepted under these settings. */
 export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
+  const gateway = gatewayTerms(settings);
   const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.WEBHOOK_TIMEOUT);
   return {
     attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
@@ -37,7 +55,8 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     retryInitialInterval: settings.PURCHASE_RETRY_INITIAL,
     retryMaximumInterval: settings.PURCHASE_RETRY_MAXIMUM,
     patience: settings.PURCHASE_PATIENCE,
-    lateEffectWatch: settings.PURCHASE_LATE_EFFECT_WATCH,
+    lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
+    gateway,
     searchableWhenWaiting: true,
     ...(settings.MOBIFONE_RATE_LIMIT === undefined
       ? firstTry(settings)

@@ -1,15 +1,11 @@
-import {
-  WorkflowNotFoundError,
-  type Client,
-  type WorkflowExecutionDescription,
-  type WorkflowHandle,
-} from '@temporalio/client';
-import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../domain/purchase';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Purchase } from '../domain/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase-protocol';
-import { isOutcome, type PurchaseState } from '../domain/purchase-states';
-import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchase } from '../workflows/purchase';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { openStep, recordedPurchase } from './recorded-purchase';
+import { endedFromOutside } from './run-status';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
 
 /** How long a query waits for a worker before the answer is made of what the server itself knows. */
 export const QUERY_DEADLINE_MS = 2_000;
@@ -23,29 +19,23 @@ export interface Snapshot {
   closed: boolean;
 }
 
-/** The purchase as it is now; nothing when there is none. */
+/**
+ * The purchase as it is now; nothing when there is none. A worker tells it where one answers, also of a workflow that
+ * was ended from outside, which it replays; else its history does.
+ * @throws TemporalUnavailable, PurchaseUnreadable
+ */
 export async function takeSnapshot(client: Client, handle: PurchaseHandle): Promise<Snapshot | undefined> {
   try {
     const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-    switch (description.status.name) {
-      case 'COMPLETED':
-        return {
-          purchase: await answerOf(client, CALL_DEADLINE_MS, () => handle.result()),
-          closed: true,
-        };
-      case 'RUNNING':
-        return {
-          purchase: (await query(client, handle)) ?? recordedPurchase(description),
-          closed: false,
-        };
-      default:
-        return {
-          purchase: cutOffPurchase(recordedPurchase(description), description.status.name),
-          closed: true,
-        };
+    if (description.status.name === 'COMPLETED') {
+      const result = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
+      return { purchase: result, closed: true };
     }
+    const told = (await query(client, handle)) ?? (await recordedPurchase(client, description)).purchase;
+    if (!endedFromOutside(description.status.name)) return { purchase: told, closed: false };
+    return { purchase: cutOffPurchase(told, description), closed: true };
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
+    if (isUnknownWorkflow(error)) return undefined;
     throw error;
   }
 }
@@ -62,23 +52,17 @@ async function query(client: Client, handle: PurchaseHandle): Promise<Purchase |
   }
 }
 
-/** What the server's own records tell of a purchase: its order from the memo, its state from the search attributes. */
-function recordedPurchase(description: WorkflowExecutionDescription): Purchase {
-  const order = description.memo?.['order'] as PurchaseOrder; // written by `start` above, and by nothing else
-  const state = (description.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ??
-    'accepted') as PurchaseState; // written by `start` and the workflow only
-  return { ...acceptedPurchase(order), state, outcome: isOutcome(state) ? state : null };
-}
-
 /** A purchase whose workflow was ended from outside: whatever it had done stands, and a person must look. */
-function cutOffPurchase(purchase: Purchase, status: string): Purchase {
+function cutOffPurchase(told: Purchase, { status, closeTime }: WorkflowExecutionDescription): Purchase {
+  const endedAt = closeTime?.toISOString() ?? told.updatedAt;
   return {
-    ...purchase,
+    ...told,
+    updatedAt: endedAt,
     attention: {
       reason: 'workflow_closed',
-      step: 'late_effect_check',
-      since: purchase.updatedAt,
-      detail: `The workflow is ${status.toLowerCase()}.`,
+      step: openStep(told.steps, told.state),
+      since: endedAt,
+      detail: `The workflow is ${status.name.toLowerCase()}.`,
     },
   };
 }

@@ -1,18 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  ScheduleAlreadyRunning,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-  type Client,
-  type ScheduleDescription,
-  type ScheduleHandle,
-} from '@temporalio/client';
+import { ScheduleOverlapPolicy, type Client, type ScheduleDescription } from '@temporalio/client';
 import {
   RECONCILIATION_SCHEDULE,
   RECONCILIATIONS_WORKFLOW,
   type ReconciliationPolicy,
 } from '../domain/reconciliation';
 import type { reconciliations } from '../workflows/reconciliations';
+import { keepSchedule } from './kept-schedule';
 
 /** A time of day in Vietnam. */
 export interface TimeOfDay {
@@ -32,31 +26,15 @@ const TIME_ZONE = 'Asia/Ho_Chi_Minh';
 /** After an outage one run of the last two days is enough: it looks for every day that was missed. */
 const CATCH_UP_WINDOW_MS = 2 * 24 * 60 * 60 * 1000;
 
-/**
- * Makes the schedule of the morning's run as it is configured: there, changed or gone. May be called by many workers at
- * once, in any order. A schedule that a person paused stays paused.
- */
+/** Makes the schedule of the morning's run as it is configured; see `keepSchedule`. */
 export async function followMorningSettings(client: Client, settings: MorningSettings): Promise<void> {
   const { at } = settings;
-  const handle = client.schedule.getHandle(RECONCILIATION_SCHEDULE);
-  if (at === undefined) return remove(handle);
-  const wanted = wantedSchedule(at, settings);
-  try {
-    await client.schedule.create({ scheduleId: RECONCILIATION_SCHEDULE, ...wanted });
-  } catch (fault) {
-    if (!(fault instanceof ScheduleAlreadyRunning)) throw fault;
-    // One that is as it should be is let be: an update has Temporal forget a run that an outage made it miss.
-    if (isAsWanted(await handle.describe(), wanted)) return;
-    await handle.update(({ state }) => ({ ...wanted, state }));
-  }
-}
-
-async function remove(handle: ScheduleHandle): Promise<void> {
-  try {
-    await handle.delete();
-  } catch (fault) {
-    if (!(fault instanceof ScheduleNotFoundError)) throw fault;
-  }
+  const wanted = at && wantedSchedule(at, settings);
+  return keepSchedule(
+    client,
+    RECONCILIATION_SCHEDULE,
+    wanted && { options: wanted, isAsWanted: (there) => isAsWanted(there, wanted) },
+  );
 }
 
 function wantedSchedule({ hour, minute }: TimeOfDay, { taskQueue, policy }: MorningSettings) {

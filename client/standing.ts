@@ -7,6 +7,8 @@ import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
 import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
+import { ClosedPurchases } from './closed-purchases';
+import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { equals } from './visibility-query';
 
@@ -45,10 +47,11 @@ const OVERDUE_MS = 60 * 60 * 1000;
 /** Purchases that need a person are read in pages to find the oldest; beyond these pages it is at least as old. */
 const PAGE_SIZE = 500;
 const MOST_PAGES = 10;
+/** Purchases ended from outside that are looked at one by one, for whether a case has settled them. */
+const MAX_CUT_OFF_READ = 1_000;
 
 const RUNNING = "ExecutionStatus = 'Running'";
 const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
-const CUT_OFF = "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')";
 const ATTENTION = `${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.needsAttention, true)}`;
 /** What the wait of the notices can be found by. A purchase that was undone is over when its channel was told. */
 const PENDING: Readonly<Record<NoticeKind, string>> = {
@@ -61,12 +64,14 @@ const PENDING: Readonly<Record<NoticeKind, string>> = {
 /** Asks Temporal how the business stands, by counts alone wherever they do. */
 export class TemporalStanding {
   private readonly reconciliations: LastReconciliations;
+  private readonly closed: ClosedPurchases;
 
   constructor(
     private readonly client: Client,
     private readonly sides: readonly QueueSide[],
   ) {
     this.reconciliations = new LastReconciliations(client);
+    this.closed = new ClosedPurchases(client);
   }
 
   /** @throws TemporalUnavailable, or what Temporal answered instead */
@@ -76,11 +81,9 @@ export class TemporalStanding {
       this.count(`${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.purchaseState, state)}`),
     );
     const attentionByReason = await each(REASONS, (reason) =>
-      this.count(
-        reason === 'workflow_closed'
-          ? `${PURCHASES} AND ${CUT_OFF}`
-          : `${ATTENTION} AND ${equals(SEARCH_ATTRIBUTES.attentionReason, reason)}`,
-      ),
+      reason === 'workflow_closed'
+        ? this.cutOff()
+        : this.count(`${ATTENTION} AND ${equals(SEARCH_ATTRIBUTES.attentionReason, reason)}`),
     );
     const running = REASONS.some((reason) => reason !== 'workflow_closed' && attentionByReason[reason] > 0);
     return {
@@ -92,6 +95,12 @@ export class TemporalStanding {
       queues: await this.queueStandings(),
       lastReconciliation: await this.reconciliations.last(now),
     };
+  }
+
+  /** So many that reading them all would be dear are counted instead, with those that are settled or were reset. */
+  private async cutOff(): Promise<number> {
+    const counted = await this.count(`${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`);
+    return counted > MAX_CUT_OFF_READ ? counted : this.closed.unsettled();
   }
 
   private async count(query: string): Promise<number> {

@@ -115,14 +115,17 @@ export class TemporalNotices implements Notices {
   /** The purchase delivers its refund notice itself; attempts are known of those that were asked for afterwards. */
   private async refundLog(purchase: Purchase): Promise<NoticeLog[]> {
     const notice = refundNotice(purchase);
-    if (!notice) return [];
-    const again = await this.log(notice.id);
+    const cutOff = purchase.attention?.reason === 'workflow_closed';
+    // A purchase that was cut off before it came to a notice has it delivered by its case, under the same id.
+    if (!notice && !cutOff) return [];
+    const again = await this.log(refundNoticeId(purchase.order.purchaseId));
+    if (!notice) return again ? [again] : [];
     const done = purchase.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done');
     const { channel } = purchase.order;
     const own: NoticeLog = {
       channel,
       notice,
-      standing: done ? 'delivered' : 'delivering',
+      standing: done ? 'delivered' : cutOff ? 'undelivered' : 'delivering',
       attempts: [],
       nextAttemptAt: null,
     };

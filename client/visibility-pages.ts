@@ -7,6 +7,8 @@ import { isOutcome, type PurchaseState } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { FoundPurchase } from './purchase-search';
 import { readable } from './readable';
+import { latestRuns } from './purchase-runs';
+import { endedFromOutside } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
 /** One page of what a query finds, and Temporal's place for the next; empty at the end. */
@@ -21,6 +23,7 @@ const NOWHERE = new Uint8Array();
 
 /**
  * Reads one page of Temporal's index. The client's own `list` hides the place of a page, which a channel is to keep.
+ * A run that a reset has replaced is left out, so a page may hold fewer purchases than it could.
  * @param token the page's place; none begins the list
  */
 export async function readPage(
@@ -33,8 +36,9 @@ export async function readPage(
   const page = await answerOf(client, CALL_DEADLINE_MS, () =>
     client.workflowService.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken: token }),
   );
+  const latest = await latestRuns(client, page.executions);
   const { read, unreadable } = await readable(
-    page.executions.map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
+    latest.map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
   );
   return { purchases: read.map(foundPurchase), unreadable, nextToken: page.nextPageToken };
 }
@@ -52,12 +56,9 @@ function foundPurchase({ memo, typedSearchAttributes, status }: ExecutionInfo): 
     state,
     outcome: isOutcome(state) ? state : null,
     needsAttention:
-      typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || isCutOff(status.name),
-    attentionReason: isCutOff(status.name) ? 'workflow_closed' : ((reason ?? null) as AttentionReason | null), // by us only
+      typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || endedFromOutside(status.name),
+    attentionReason: endedFromOutside(status.name)
+      ? 'workflow_closed'
+      : ((reason ?? null) as AttentionReason | null), // by us only
   };
-}
-
-/** Ended from outside: whatever it had done stands, and a person must look. */
-function isCutOff(status: string): boolean {
-  return status !== 'RUNNING' && status !== 'COMPLETED';
 }

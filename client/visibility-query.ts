@@ -1,7 +1,7 @@
 import type { SearchAttributeKey, SearchAttributeType } from '@temporalio/common/lib/search-attributes';
 import type { ChannelName } from '../domain/identifiers';
-import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { ENDED_FROM_OUTSIDE_QUERY, NOT_ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from './run-status';
 
 type Attribute = SearchAttributeKey<SearchAttributeType>;
 
@@ -15,6 +15,11 @@ export function anyOf({ name }: Attribute, values: readonly string[]): string {
   return `${name} IN (${values.map(quoted).join(', ')})`;
 }
 
+/** These workflows, of which there must be one at least. */
+export function workflowIdIn(ids: readonly string[]): string {
+  return `WorkflowId IN (${ids.map(quoted).join(', ')})`;
+}
+
 /** For keywords such as days, of which a month is the beginning. */
 export function startsWith({ name }: Attribute, beginning: string): string {
   return `${name} STARTS_WITH ${quoted(beginning)}`;
@@ -26,14 +31,13 @@ export function noneOf({ name }: Attribute, values: readonly number[]): string {
 }
 
 const { name: NEEDED } = SEARCH_ATTRIBUTES.needsAttention;
-const GOES_ON_OR_ENDED = "ExecutionStatus IN ('Running', 'Completed')";
 /** What the workflow calls a person for, and what was ended from outside before it could; as `visibility-pages` tells. */
-export const NEEDS_ATTENTION = `(${NEEDED} = true OR NOT (${GOES_ON_OR_ENDED}))`;
-export const NEEDS_NOBODY = `((${NEEDED} IS NULL OR ${NEEDED} = false) AND ${GOES_ON_OR_ENDED})`;
+export const NEEDS_ATTENTION = `(${NEEDED} = true OR ${ENDED_FROM_OUTSIDE_QUERY})`;
+export const NEEDS_NOBODY = `((${NEEDED} IS NULL OR ${NEEDED} = false) AND ${NOT_ENDED_FROM_OUTSIDE_QUERY})`;
 
 /** The conditions together, for a channel's purchases only: no other workflow, and nobody else's, ever matches. */
 export function purchasesOf(channel: ChannelName, ...conditions: readonly string[]): string {
-  const own = [`WorkflowType = ${quoted(PURCHASE_WORKFLOW)}`, equals(SEARCH_ATTRIBUTES.channel, channel)];
+  const own = [PURCHASE_RUNS, equals(SEARCH_ATTRIBUTES.channel, channel)];
   return [...own, ...conditions].join(' AND ');
 }
 

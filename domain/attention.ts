@@ -7,7 +7,7 @@ export const ATTENTION_REASONS = {
   rollback_refused: 'MobiFone refuses to roll the registration back.',
   channel_unreachable: 'The channel’s webhook does not take the refund notice.',
   workflow_closed:
-    'The workflow was terminated or failed before its outcome; only reconciliation can settle it.',
+    'The workflow was terminated or failed; a case about the purchase is opened, which a person settles.',
   late_effect: 'A command took effect at MobiFone after its rollback and could not be undone again.',
   case_open: 'A purchase that is over turned out wrong; a person decides how it is put right.',
 } as const;
@@ -40,6 +40,7 @@ const DECIDABLE: Partial<Record<PurchaseStep, readonly Decision[]>> = {
   charge: ['retry_now', 'charge_was_done', 'charge_was_not_done', 'give_up'],
   rollback: ['retry_now', 'rollback_done_by_hand'],
   late_effect_check: ['retry_now'],
+  decision_check: ['retry_now'],
   refund_notice: ['retry_now'],
   rejection_message: ['retry_now'],
   transaction_message: ['retry_now'],

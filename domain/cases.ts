@@ -1,18 +1,26 @@
 import type { BilingualText } from './bilingual';
 import type { BreakKind } from './breaks';
+import type { ClosedEvidence, MobifoneAnswers } from './closed-evidence';
 import type { CaseId, PurchaseId } from './identifiers';
 import type { PurchaseOrder } from './purchase';
 import type { PurchaseOutcome } from './purchase-states';
 import type { Vnd } from './vnd';
 
-/**
- * What a case settles. A purchase has at most one `make_good`, so that its customer is never both refunded and given
- * the package; each transaction of MobiFone's that must go has a `reversal` of its own.
- */
-export type CaseSubject =
+/** What reconciliation opens cases about. */
+export type ReconciledSubject =
   | { kind: 'make_good' }
   /** @param reference MobiFone's number of the transaction */
   | { kind: 'reversal'; reference: string };
+
+/**
+ * What a case settles. A purchase has at most one `make_good`, so that its customer is never both refunded and given
+ * the package; each transaction of MobiFone's that must go has a `reversal` of its own, each run of the purchase's
+ * workflow that was ended from outside a `workflow_closed`.
+ */
+export type CaseSubject =
+  | ReconciledSubject
+  /** @param runId Temporal's id of the run */
+  | { kind: 'workflow_closed'; runId: string };
 export type CaseKind = CaseSubject['kind'];
 
 /** What is wrong with a purchase that is over, and who puts it right. */
@@ -20,6 +28,8 @@ export const CASE_KINDS = {
   make_good:
     'The customer paid for what MobiFone has not sold: the channel refunds, or the package is registered again.',
   reversal: 'MobiFone holds a charge or registration that was not sold: MobiFone takes it back.',
+  workflow_closed:
+    'The workflow of the purchase was ended from outside: MobiFone is asked what stands, and the channel is told what to do.',
 } as const satisfies Record<CaseKind, string>;
 
 /** The states of a case and the moves between them: the one table. */
@@ -55,6 +65,7 @@ export const CASE_DECISIONS = {
   re_register:
     'The package is registered once more at MobiFone, under a transaction id of its own; never charged.',
   retry_now: 'Ends the pause before MobiFone, or the channel, is tried again.',
+  ask: 'MobiFone is asked what stands of the purchase; its answers are added to the case.',
   close: 'It was put right by other means, which are named.',
   reject: 'Nothing was wrong after all.',
 } as const;
@@ -69,6 +80,10 @@ const OPEN_TO: Record<CaseKind, Partial<Record<CaseState, readonly CaseDecision[
     re_registering: ['retry_now'],
   },
   reversal: { open: ['close', 'reject'] },
+  workflow_closed: {
+    open: ['refund', 'ask', 'close', 'reject'],
+    refunding: ['retry_now'],
+  },
 };
 
 export function caseDecisionsAt(kind: CaseKind, state: CaseState): readonly CaseDecision[] {
@@ -90,13 +105,26 @@ export interface CaseEvidence {
   settlementFile: string;
 }
 
+export function isClosedEvidence(evidence: CaseEvidence | ClosedEvidence): evidence is ClosedEvidence {
+  return 'endedBy' in evidence;
+}
+
+/** What was found, in few words: for lists, the Web UI and the log. */
+export function foundInWords(evidence: CaseEvidence | ClosedEvidence): string {
+  return isClosedEvidence(evidence)
+    ? `${evidence.status.toLowerCase()} while ${evidence.state}`
+    : `${evidence.breakKind} on ${evidence.day}`;
+}
+
 /** What a case is opened with, frozen. JSON through and through. */
 export interface CaseOrder {
   id: CaseId;
   subject: CaseSubject;
   purchase: PurchaseOrder;
-  outcome: PurchaseOutcome;
-  evidence: CaseEvidence;
+  /** Null where the purchase was ended from outside before it had one. */
+  outcome: PurchaseOutcome | null;
+  /** Of a `workflow_closed` case from the history, of the others from a reconciliation. */
+  evidence: CaseEvidence | ClosedEvidence;
   /** ISO 8601, UTC. */
   openedAt: string;
   by: string;
@@ -143,6 +171,8 @@ export interface Case {
   /** What a person is needed for; null while none is. */
   attention: { reason: CaseAttention; since: string; detail: string } | null;
   log: CaseHappening[];
+  /** What MobiFone answered last about the purchase; only a `workflow_closed` case asks. */
+  atMobifone?: MobifoneAnswers;
 }
 
 /** Of `ATTENTION_REASONS`, those that a case may have. */
@@ -161,6 +191,7 @@ export const CASE_REFUND_REASONS = {
 } as const satisfies Record<string, BilingualText>;
 export type CaseRefundReason = keyof typeof CASE_REFUND_REASONS;
 
-export function caseRefundReason({ breakKind }: Pick<CaseEvidence, 'breakKind'>): CaseRefundReason {
-  return breakKind === 'missing_there' ? 'missing_at_mobifone' : 'undone_at_mobifone';
+export function caseRefundReason(evidence: CaseEvidence | ClosedEvidence): CaseRefundReason {
+  const missing = !isClosedEvidence(evidence) && evidence.breakKind === 'missing_there';
+  return missing ? 'missing_at_mobifone' : 'undone_at_mobifone';
 }

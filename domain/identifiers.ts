@@ -18,7 +18,8 @@ export const CHANNEL_NAME_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
 export const EXTERNAL_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
 const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
 const NOTICE_ID_PATTERN = /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5})$/;
-const CASE_ID_PATTERN = /^case:pur_[a-z2-7]{26}:(make_good|reversal:[A-Za-z0-9._-]{1,64})$/;
+const CASE_ID_PATTERN =
+  /^case:pur_[a-z2-7]{26}:(make_good|reversal:[A-Za-z0-9._-]{1,64}|workflow_closed:[0-9a-f-]{36})$/;
 
 /** @throws RangeError when the name does not match `CHANNEL_NAME_PATTERN`. */
 export function channelName(text: string): ChannelName {
@@ -64,8 +65,8 @@ export function idempotencyKeyWorkflowId(channel: ChannelName, keyDigest: string
 }
 
 /**
- * What a purchase may send under an id of its own; a rollback sent for a late effect is the second rollback, what a
- * case registers is the second registration.
+ * What a purchase may send under an id of its own. A rollback that was refused, or that is sent for what landed after
+ * one, is the next rollback; what a case registers is the second registration.
  */
 export type Transaction =
   | 'check'
@@ -73,7 +74,7 @@ export type Transaction =
   | 'registration-2'
   | 'charge'
   | 'rollback'
-  | 'rollback-2'
+  | `rollback-${number}`
   | 'sms-rejection'
   | 'sms-transaction'
   | 'sms-success';
@@ -81,6 +82,11 @@ export type Transaction =
 /** Forward and compensating commands carry different ids, each stable for ever (design decision 2). */
 export function transactionId(purchase: PurchaseId, transaction: Transaction): TransactionId {
   return `${purchase}.${transaction}` as TransactionId; // made of a checked id and a literal
+}
+
+/** @param ordinal counts the rollbacks of a purchase, from 1 */
+export function rollbackTransaction(ordinal: number): Extract<Transaction, `rollback${string}`> {
+  return ordinal === 1 ? 'rollback' : `rollback-${ordinal}`;
 }
 
 /** The purchase that a transaction belongs to. */
@@ -101,10 +107,23 @@ export function caseRefundNoticeId(purchase: PurchaseId): NoticeId {
 /** The one workflow that can ever settle this about a purchase. */
 export function caseId(
   purchase: PurchaseId,
-  subject: { kind: 'make_good' } | { kind: 'reversal'; reference: string },
+  subject:
+    | { kind: 'make_good' }
+    | { kind: 'reversal'; reference: string }
+    | { kind: 'workflow_closed'; runId: string },
 ): CaseId {
-  const about = subject.kind === 'reversal' ? `reversal:${subject.reference}` : subject.kind;
-  return `case:${purchase}:${about}` as CaseId; // made of a checked id; a settlement line's reference has no colon
+  return `case:${purchase}:${aboutOf(subject)}` as CaseId; // made of a checked id; no reference or run id has a colon
+}
+
+function aboutOf(subject: Parameters<typeof caseId>[1]): string {
+  switch (subject.kind) {
+    case 'make_good':
+      return subject.kind;
+    case 'reversal':
+      return `${subject.kind}:${subject.reference}`;
+    case 'workflow_closed':
+      return `${subject.kind}:${subject.runId}`;
+  }
 }
 
 /** @returns nothing when no case can have this id */

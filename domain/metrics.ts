@@ -166,7 +166,7 @@ export const METRICS = {
     name: 'datacode_purchases_need_attention',
     kind: 'gauge',
     source: 'standing',
-    help: 'Purchases that need a person, by reason; workflow_closed are those ended from outside, within retention.',
+    help: 'Purchases that need a person, by reason; workflow_closed are those ended from outside, until their case is over.',
     labels: ['reason'],
   },
   oldestAttention: {

@@ -51,5 +51,8 @@ export interface DecisionRequest {
   reference?: string;
 }
 
-/** What became of a decision: a fact that MobiFone states outranks it. */
-export type DecisionResult = { applied: true } | { applied: false; because: string };
+/**
+ * What became of a decision: a fact that MobiFone states outranks it. `unconfirmed` says that MobiFone is silent, so
+ * that the decision rests on the person alone.
+ */
+export type DecisionResult = { applied: true; unconfirmed?: string } | { applied: false; because: string };

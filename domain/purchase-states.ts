@@ -5,11 +5,11 @@
 export const PURCHASE_STATES = {
   accepted: {
     meaning: 'The order is durable; nothing has been sent to MobiFone yet.',
-    next: ['checking', 'registering', 'cancelled', 'given_up'],
+    next: ['checking', 'registering', 'rolling_back', 'cancelled', 'given_up'],
   },
   checking: {
     meaning: 'Step (2): MobiFone is asked whether the subscriber may buy (postpaid).',
-    next: ['registering', 'rejected', 'cancelled', 'given_up'],
+    next: ['registering', 'rejected', 'rolling_back', 'cancelled', 'given_up'],
   },
   registering: {
     meaning: 'Steps (2.2)–(4): the registration was ordered; for prepaid this also takes the money.',

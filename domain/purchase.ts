@@ -1,5 +1,6 @@
 import type { Attention } from './attention';
 import type { Discount } from './discount';
+import type { GatewayTerms } from './gateway-promises';
 import type { ChannelName, ExternalId, PurchaseId } from './identifiers';
 import type { Msisdn } from './msisdn';
 import type { PackageCode, PaymentForm } from './packages';
@@ -48,6 +49,13 @@ export interface PurchasePolicy {
    * absent where each is its own activity from the start, as in older purchases.
    */
   firstTryLimit?: number;
+  /**
+   * What MobiFone's gateway is taken to keep; absent in older purchases, whose workflows neither watch after a refusal
+   * in doubt, nor pause after each round, nor have a person's decision confirmed.
+   */
+  gateway?: GatewayTerms;
+  /** From how many history events on a purchase that waits continues as a new run; absent for the default. */
+  longHistoryEvents?: number;
   /** Whether a state becomes searchable when the workflow next waits, not at once; absent in older purchases. */
   searchableWhenWaiting?: boolean;
 }

@@ -1,22 +1,29 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance } from 'axios';
 import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import type { Origin } from '../domain/trace';
+import { authenticator, type Authorisation } from './authenticator';
 import type { GatewayCall, GatewayCommands } from './contract';
-import { encode, PATHS } from './dialect';
-import { TokenSource, TokenUnavailable } from './token';
-import { commandVerdict, inquiryVerdict, type RawAnswer } from './verdict';
+import type { BeforeSend } from './held-request';
+import type { Credentials, Dialect, WireRequest } from './dialect';
+import { DATACODE_JSON } from './dialects/datacode-json';
+import { TokenUnavailable } from './token';
+import { commandVerdict, inquiryVerdict } from './verdict';
+import { Wire, type Delivery } from './wire';
 
 /** The origin goes to MobiFone as `X-Request-Id` and `traceparent` (W3C Trace Context). */
 export interface CallOptions extends Origin {
   /** Ends the call early; it then rejects with the signal's reason. */
   signal?: AbortSignal;
+  /**
+   * Called right before the first byte of a command leaves, when the connection is ready. `undefined` lets it leave in
+   * the same tick; after a promise it is called again; with an error the command is not sent, and the call rejects
+   * with that error. Called again for the second sending after a 401.
+   */
+  beforeSend?: BeforeSend;
 }
 
 /**
  * The six calls of MobiFone's gateway. Whatever happens remotely becomes a verdict; a call rejects only when its own
- * signal ends it.
+ * signal or its own `beforeSend` ends it.
  */
 export interface Gateway {
   check(command: GatewayCommands['check'], options?: CallOptions): Promise<GatewayVerdict>;
@@ -29,63 +36,46 @@ export interface Gateway {
   close(): void;
 }
 
-export interface GatewayOptions {
+export interface GatewayOptions extends Credentials {
   baseUrl: string;
-  clientId: string;
-  clientSecret: string;
   /** For one call as a whole, to the last byte of its reply, milliseconds. */
   callTimeoutMs: number;
+  /** The sandbox's unless given. */
+  dialect?: Dialect;
 }
 
-/** Far above any reply of the contract, far below what would hurt. */
-const LARGEST_BODY_BYTES = 64 * 1024;
-
-/** With these the connection never came to be, so MobiFone has certainly not seen the command. */
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-type Delivery =
-  | { kind: 'answer'; answer: RawAnswer }
-  | { kind: 'not_sent'; detail: string }
-  | { kind: 'no_reply'; detail: string };
-
 export function createGateway(options: GatewayOptions): Gateway {
-  const agents = {
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
-  };
-  const http = createHttp(options, agents);
-  const tokens = new TokenSource(async () => {
-    const body = { clientId: options.clientId, clientSecret: options.clientSecret };
-    const signal = AbortSignal.timeout(options.callTimeoutMs);
-    const { status, data } = await http.post<string>(PATHS.token, body, { signal });
-    return { status, body: data };
-  });
+  const { dialect = DATACODE_JSON } = options;
+  const wire = new Wire(options.baseUrl, options.callTimeoutMs);
+  const authorise = authenticator(dialect, options, wire);
 
-  async function deliver<C extends GatewayCall>(
-    call: C,
-    command: GatewayCommands[C],
-    callOptions: CallOptions,
-  ): Promise<Delivery> {
-    for (let refusedTokens = 0; ; refusedTokens += 1) {
-      let token: string;
+  async function deliver(request: WireRequest, callOptions: CallOptions): Promise<Delivery> {
+    for (let refusals = 0; ; refusals += 1) {
+      let authorisation: Authorisation;
       try {
-        token = await tokens.token();
+        authorisation = await unlessAborted(authorise(request), callOptions.signal);
       } catch (error) {
-        if (error instanceof TokenUnavailable) return { kind: 'not_sent', detail: error.message };
+        if (error instanceof TokenUnavailable) return noToken(error);
         throw error;
       }
-      callOptions.signal?.throwIfAborted();
-      const delivery = await post(http, call, command, token, options.callTimeoutMs, callOptions);
-      const refused = delivery.kind === 'answer' && delivery.answer.status === 401;
-      if (!refused || refusedTokens > 0) return delivery;
-      tokens.drop(token); // a 401 is refused before any effect: once with a fresh token
+      const headers = { ...request.headers, ...originHeaders(callOptions), ...authorisation.headers };
+      const delivery = await wire.send({ ...request, headers }, callOptions);
+      if (delivery.kind !== 'answer') return delivery;
+      if (delivery.answer.status !== 401) {
+        authorisation.accepted();
+        return delivery;
+      }
+      // A 401 is refused before any effect: once more with a fresh authorisation, where there can be one.
+      if (!authorisation.refused() || refusals > 0) return delivery;
     }
   }
 
   function commandCall<C extends Exclude<GatewayCall, 'inquiry'>>(call: C) {
     return async (command: GatewayCommands[C], callOptions: CallOptions = {}): Promise<GatewayVerdict> => {
-      const delivery = await deliver(call, command, callOptions);
-      return delivery.kind === 'answer' ? commandVerdict(call, command, delivery.answer) : noAnswer(delivery);
+      const delivery = await deliver(dialect.encode[call](command), callOptions);
+      return delivery.kind === 'answer'
+        ? commandVerdict(dialect, call, command, delivery.answer)
+        : noAnswer(delivery);
     };
   }
 
@@ -96,85 +86,52 @@ export function createGateway(options: GatewayOptions): Gateway {
     rollback: commandCall('rollback'),
     sms: commandCall('sms'),
     async inquire(command, callOptions = {}) {
-      const delivery = await deliver('inquiry', command, callOptions);
-      return delivery.kind === 'answer' ? inquiryVerdict(command, delivery.answer) : noAnswer(delivery);
+      const delivery = await deliver(dialect.encode.inquiry(command), callOptions);
+      return delivery.kind === 'answer'
+        ? inquiryVerdict(dialect, command, delivery.answer)
+        : noAnswer(delivery);
     },
-    close() {
-      agents.httpAgent.destroy();
-      agents.httpsAgent.destroy();
-    },
+    close: () => wire.close(),
   };
 }
 
-function createHttp(
-  options: GatewayOptions,
-  agents: { httpAgent: HttpAgent; httpsAgent: HttpsAgent },
-): AxiosInstance {
-  return axios.create({
-    ...agents,
-    baseURL: options.baseUrl,
-    proxy: false,
-    maxRedirects: 0,
-    maxContentLength: LARGEST_BODY_BYTES,
-    maxBodyLength: LARGEST_BODY_BYTES,
-    transitional: { clarifyTimeoutError: true },
-    validateStatus: () => true,
-    // The body is read as it came: whether it is JSON is for the contract to judge.
-    responseType: 'text',
-    transformResponse: (data: unknown) => data,
-    headers: { accept: 'application/json' },
-  });
+function originHeaders({ requestId, traceparent }: Origin): Record<string, string> {
+  return {
+    ...(requestId ? { 'x-request-id': requestId } : {}),
+    ...(traceparent ? { traceparent } : {}),
+  };
 }
 
-async function post<C extends GatewayCall>(
-  http: AxiosInstance,
-  call: C,
-  command: GatewayCommands[C],
-  token: string,
-  timeoutMs: number,
-  { signal, requestId, traceparent }: CallOptions,
-): Promise<Delivery> {
-  const timeLimit = AbortSignal.timeout(timeoutMs); // over the whole exchange: a dribbled reply is cut as well
+/** A token is fetched for all who wait for it, so one caller's leaving does not end the fetch. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  let leave: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason);
+    if (signal.aborted) leave();
+    signal.addEventListener('abort', leave, { once: true });
+  });
   try {
-    const response = await http.post<string>(PATHS[call], encode[call](command), {
-      signal: signal ? AbortSignal.any([signal, timeLimit]) : timeLimit,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'idempotency-key': command.transactionId,
-        ...(requestId ? { 'x-request-id': requestId } : {}),
-        ...(traceparent ? { traceparent } : {}),
-      },
-    });
-    const retryAfter: unknown = response.headers['retry-after'];
-    return {
-      kind: 'answer',
-      answer: {
-        status: response.status,
-        body: response.data,
-        ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
-      },
-    };
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (timeLimit.aborted) return { kind: 'no_reply', detail: `no reply within ${timeoutMs} ms` };
-    return deliveryOf(error);
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', leave);
   }
 }
 
-/** An error of the network may have no code at all; no reply is then all that is known. */
-function deliveryOf(error: unknown): Delivery {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
-  if (NEVER_CONNECTED.has(code)) return { kind: 'not_sent', detail: `MobiFone cannot be reached (${code})` };
-  return { kind: 'no_reply', detail: `the connection broke (${code})` };
+function noToken({ message, cause, retryAfterMs }: TokenUnavailable): Delivery {
+  const detail = cause instanceof Error ? `${message} (${cause.message})` : message;
+  return { kind: 'not_sent', detail, outage: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 function noAnswer(
   delivery: Exclude<Delivery, { kind: 'answer' }>,
 ): Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' }> {
+  const { detail } = delivery;
+  if (delivery.kind === 'no_reply') return { kind: 'unknown', detail, outage: true };
   return {
-    kind: delivery.kind === 'not_sent' ? 'retry_later' : 'unknown',
-    detail: delivery.detail,
-    outage: true,
+    kind: 'retry_later',
+    detail,
+    ...(delivery.outage ? { outage: true } : {}),
+    ...(delivery.retryAfterMs === undefined ? {} : { retryAfterMs: delivery.retryAfterMs }),
   };
 }

@@ -6,7 +6,7 @@ import type { Vnd } from '../domain/vnd';
 
 /**
  * The six calls of MobiFone's gateway in our own terms. MobiFone publishes no specification, so this contract is
- * ours (seed, "how this project reads it"); `dialect.ts` spells it on the wire and is all that another dialect needs.
+ * ours (seed, "how this project reads it"); a dialect (`dialects/`) spells it on the wire.
  */
 export interface CheckCommand {
   transactionId: TransactionId;
@@ -46,7 +46,7 @@ export interface SmsCommand {
   text: string;
 }
 
-/** Asks what became of a command, by the id that it carried. */
+/** Asks for the state of a command, by the id that it carried. */
 export interface InquiryCommand {
   transactionId: TransactionId;
   msisdn: Msisdn;
@@ -64,24 +64,69 @@ export interface GatewayCommands {
   inquiry: InquiryCommand;
 }
 
-/** What every reply carries; fields that a dialect adds are let through, so that MobiFone may grow its replies. */
-export const replySchema = z.looseObject({
-  resultCode: z.string().min(1).max(16),
-  message: z.string().max(500).optional(),
+/** What a dialect read in a reply, under the contract's names. Nothing of it has been checked. */
+export interface ReplyFields {
+  resultCode: unknown;
+  transactionId: unknown;
+  msisdn: unknown;
+  amount?: unknown;
+  packageCode?: unknown;
+  transactionState?: unknown;
+  transactionResultCode?: unknown;
+}
+
+/** What a dialect read in the token endpoint's reply. Nothing of it has been checked. */
+export interface TokenFields {
+  accessToken: unknown;
+  expiresIn: unknown;
+}
+
+/** A code is a name even where a gateway sends it as a number or pads it. */
+const resultCode = z
+  .union([z.string(), z.number()])
+  .transform((code) => String(code).trim())
+  .pipe(z.string().min(1).max(16));
+const amount = z.number().int().nonnegative();
+
+/** In every reply: which command it answers, and with what result. */
+export const replySchema = z.object({
+  resultCode,
   transactionId: z.string().min(1).max(64),
   msisdn: z.string().regex(/^84[1-9]\d{8}$/),
 });
-export const amountReplySchema = replySchema.extend({ amount: z.number().int().nonnegative() });
+
+export const TRANSACTION_STATES = ['DONE', 'REFUSED', 'ROLLED_BACK', 'PROCESSING', 'NOT_FOUND'] as const;
+export type TransactionState = (typeof TRANSACTION_STATES)[number];
+
+const amountReplySchema = replySchema.extend({ amount });
 export const inquiryReplySchema = replySchema.extend({
-  /** Present when the inquiry itself was answered; what became of the transaction. */
-  transactionState: z.enum(['DONE', 'REFUSED', 'ROLLED_BACK', 'PROCESSING', 'NOT_FOUND']).optional(),
+  /** Present when the inquiry itself was answered: the state of the transaction that was asked about. */
+  transactionState: z.enum(TRANSACTION_STATES).nullish(),
   /** The result code with which the transaction was refused. */
-  transactionResultCode: z.string().min(1).max(16).optional(),
+  transactionResultCode: resultCode.nullish(),
+  /** What the transaction was made with, where the gateway states it. */
+  amount: amount.nullish(),
+  packageCode: z.string().min(1).max(16).nullish(),
 });
-export const tokenReplySchema = z.looseObject({
-  accessToken: z.string().min(1).max(4096),
-  /** Seconds. */
-  expiresIn: z.number().int().positive(),
+
+/** The reply that each call must give; it echoes the transaction and the number, and the amount where money moves. */
+export const REPLY_SCHEMAS = {
+  check: replySchema,
+  register: amountReplySchema,
+  charge: amountReplySchema,
+  rollback: replySchema,
+  sms: replySchema,
+} as const;
+
+export const tokenReplySchema = z.object({
+  /** It goes into a header, so only what a header can carry. */
+  accessToken: z.string().regex(/^[\x21-\x7e]{1,4096}$/),
+  /** Seconds; absent where the gateway states no usable lifetime, which it need not (RFC 6749, section 5.1). */
+  expiresIn: z
+    .union([z.number(), z.string().transform(Number)])
+    .pipe(z.number().positive())
+    .optional()
+    .catch(undefined),
 });
 
 export type Reply = z.infer<typeof replySchema>;

@@ -1,67 +1,55 @@
 import type { Refusal } from '../domain/refusals';
-import {
-  amountReplySchema,
-  inquiryReplySchema,
-  replySchema,
-  type GatewayCall,
-  type GatewayCommands,
-} from './contract';
+import type { GatewayCall, GatewayCommands, ReplyFields, TokenFields } from './contract';
 
 /**
- * How the contract is spelled on the wire: paths, field names, result codes, credentials. Another dialect of
- * MobiFone's gateway is another file with these same exports, and nothing else changes.
+ * How the contract is spelled on the wire. A dialect of MobiFone's gateway is one file in `dialects/` that fills this
+ * interface; client, verdicts and tokens know no path, header, field name or result code of their own
+ * (docs/decisions/0021-the-dialect-is-one-file.md).
  */
-export const PATHS: Record<GatewayCall | 'token', string> = {
-  token: '/oauth/token',
-  check: '/datacode/v1/check',
-  register: '/datacode/v1/register',
-  charge: '/datacode/v1/charge',
-  rollback: '/datacode/v1/rollback',
-  sms: '/datacode/v1/sms',
-  inquiry: '/datacode/v1/inquiry',
-};
+export interface Dialect {
+  authentication: Authentication;
+  /** The request of each call. Nothing personal is ever in a path. */
+  encode: { readonly [C in GatewayCall]: (command: GatewayCommands[C]) => WireRequest };
+  /**
+   * What a reply says, under the contract's names and in the contract's spelling; the contract checks it afterwards.
+   * @returns nothing when the body is not of this dialect at all, such as a maintenance page
+   */
+  decode: (call: GatewayCall, body: string) => ReplyFields | undefined;
+  /** Every result code that the gateway may give. One that is not here is *unknown*, never failed. */
+  resultCodes: ReadonlyMap<string, ResultCode>;
+}
 
-/** The short code and its spelling live here because the wire wants them; the texts are `domain/messages.ts`. */
-export const SMS_SENDER = '999';
+/** One HTTP request; the client adds what is the same everywhere: its length and where the call came from. */
+export interface WireRequest {
+  method: 'GET' | 'POST' | 'PUT';
+  /** Under the gateway's base URL. */
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  /** Empty for none. */
+  body: string;
+}
 
-/** The body of each call. Nothing personal is ever in a URL. */
-export const encode: {
-  [C in GatewayCall]: (command: GatewayCommands[C]) => Record<string, string | number>;
-} = {
-  check: (c) => ({
-    transactionId: c.transactionId,
-    msisdn: c.msisdn,
-    packageCode: c.packageCode,
-    subscriberType: c.paymentForm,
-  }),
-  register: (c) => ({
-    transactionId: c.transactionId,
-    msisdn: c.msisdn,
-    packageCode: c.packageCode,
-    subscriberType: c.paymentForm,
-    amount: c.amount,
-  }),
-  charge: (c) => ({
-    transactionId: c.transactionId,
-    registrationId: c.registrationId,
-    msisdn: c.msisdn,
-    packageCode: c.packageCode,
-    amount: c.amount,
-  }),
-  rollback: (c) => ({ transactionId: c.transactionId, registrationId: c.registrationId, msisdn: c.msisdn }),
-  sms: (c) => ({ transactionId: c.transactionId, msisdn: c.msisdn, sender: SMS_SENDER, text: c.text }),
-  inquiry: (c) => ({ transactionId: c.transactionId, msisdn: c.msisdn }),
-};
+/** What MobiFone gave us to prove who we are. */
+export interface Credentials {
+  clientId: string;
+  clientSecret: string;
+}
 
-/** The reply that each call must give; it echoes the transaction and the number, and the amount where money moves. */
-export const REPLY_SCHEMAS = {
-  check: replySchema,
-  register: amountReplySchema,
-  charge: amountReplySchema,
-  rollback: replySchema,
-  sms: replySchema,
-  inquiry: inquiryReplySchema,
-} as const;
+/** How a request proves who sent it. */
+export type Authentication =
+  | { kind: 'none' }
+  /** A bearer token (RFC 6750), fetched when needed and renewed before its end or when it is refused. */
+  | {
+      kind: 'bearer';
+      requestToken: (credentials: Credentials) => WireRequest;
+      /** @returns nothing when the body is not of this dialect at all */
+      decodeToken: (body: string) => TokenFields | undefined;
+    }
+  /** Headers made for each sending, such as a signature over the request and the time. */
+  | {
+      kind: 'signed';
+      sign: (request: WireRequest, credentials: Credentials, now: Date) => Readonly<Record<string, string>>;
+    };
 
 /** What a result code means; see `GatewayVerdict`. */
 export type CodeMeaning =
@@ -71,26 +59,5 @@ export type CodeMeaning =
   | { kind: 'unknown' }
   | { kind: 'broken_contract' };
 
-const refused = (refusal: Refusal): CodeMeaning => ({ kind: 'refused', refusal });
-
-/** Every result code that the gateway may give. One that is not here is *unknown*, never failed. */
-export const RESULT_CODES: Readonly<Record<string, CodeMeaning & { text: string }>> = {
-  '0000': { kind: 'done', text: 'Done' },
-  '0001': { kind: 'done', text: 'Done before under this transaction id' },
-  '0002': { kind: 'unknown', text: 'Accepted, being processed' },
-  '1001': { ...refused('subscriber_not_found'), text: 'No such subscriber' },
-  '1002': { ...refused('subscriber_suspended'), text: 'Subscriber barred' },
-  '1003': { ...refused('payment_form_mismatch'), text: 'Subscriber has the other payment form' },
-  '2001': { ...refused('package_not_allowed'), text: 'Package not allowed for this subscriber' },
-  '2002': { ...refused('package_already_active'), text: 'Package already active' },
-  '2003': { ...refused('registration_refused'), text: 'Registration refused' },
-  '3001': { ...refused('insufficient_balance'), text: 'Insufficient balance' },
-  '3002': { ...refused('charging_barred'), text: 'Account cannot be charged' },
-  '4001': { ...refused('duplicate_order'), text: 'Transaction was rolled back and is void' },
-  '4002': { kind: 'broken_contract', text: 'Transaction id used with other content' },
-  '4003': { kind: 'broken_contract', text: 'Bad request' },
-  '4004': { ...refused('registration_refused'), text: 'No such registration to charge' },
-  '9001': { kind: 'retry_later', text: 'Busy, nothing was done' },
-  '9002': { kind: 'unknown', text: 'Core network did not answer in time' },
-  '9999': { kind: 'unknown', text: 'System error' },
-};
+/** A meaning with MobiFone's own words for it, for operators. */
+export type ResultCode = CodeMeaning & { text: string };

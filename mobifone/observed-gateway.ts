@@ -6,7 +6,7 @@ import type { GatewayCall } from './contract';
 /** One call to MobiFone, as it ended. */
 export interface GatewayObservation {
   call: GatewayCall;
-  /** What its answer means; `abandoned` when its caller gave up waiting. */
+  /** What its answer means; `abandoned` when its caller gave up waiting or did not let it be sent. */
   verdict: GatewayVerdict['kind'] | InquiryVerdict['kind'] | 'abandoned';
   seconds: number;
   transactionId: TransactionId;

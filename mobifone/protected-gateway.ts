@@ -14,8 +14,8 @@ type Held = Extract<GatewayVerdict, { kind: 'retry_later' }>;
 
 /**
  * Wraps a gateway in a circuit breaker. A call held back was certainly not sent, so its verdict is *retry later*.
- * Only silence and server errors count as failures: an answer of any other kind, a 429, a refusal or a broken one
- * too, says that MobiFone is there.
+ * Only verdicts with `outage` count as failures (silence, server errors, maintenance pages, refused credentials): any
+ * other answer, a 429, a refusal or a broken one too, shows that MobiFone is there.
  * @param onHeld told of each call that is held back
  */
 export function protectGateway(

@@ -1,9 +1,15 @@
 import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import { retryAfterMs } from '../domain/retry-after';
 import type { z } from 'zod';
-import { inquiryReplySchema, type GatewayCall, type GatewayCommands, type Reply } from './contract';
-import { parseJson } from './json-text';
-import { REPLY_SCHEMAS, RESULT_CODES, type CodeMeaning } from './dialect';
+import {
+  inquiryReplySchema,
+  REPLY_SCHEMAS,
+  type GatewayCall,
+  type GatewayCommands,
+  type Reply,
+  type ReplyFields,
+} from './contract';
+import type { Dialect } from './dialect';
 
 /** An HTTP answer as it arrived; nothing of it is believed yet. */
 export interface RawAnswer {
@@ -14,31 +20,41 @@ export interface RawAnswer {
 
 type Trouble = Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' | 'broken_contract' }>;
 type Read<R> = { ok: true; reply: R } | { ok: false; trouble: Trouble };
+type Command = { transactionId: string; msisdn: string; amount?: number };
 
 /**
  * What an answer to a command means. A reply that does not echo the command's transaction, number and amount is a
- * broken contract, never a success; a result code that the table does not have is unknown, never failed.
+ * broken contract, never a success; a result code that the dialect does not have is unknown, never failed.
  */
 export function commandVerdict<C extends Exclude<GatewayCall, 'inquiry'>>(
+  dialect: Dialect,
   call: C,
   command: GatewayCommands[C],
   answer: RawAnswer,
 ): GatewayVerdict {
-  const read = readReply(REPLY_SCHEMAS[call], command, answer);
-  return read.ok ? meaningOf(read.reply.resultCode) : read.trouble;
+  const read = readReply(REPLY_SCHEMAS[call], () => dialect.decode(call, answer.body), command, answer);
+  return read.ok ? meaningOf(dialect, read.reply.resultCode) : read.trouble;
 }
 
 /** What an answer to an inquiry tells of the transaction that was asked about. */
-export function inquiryVerdict(command: GatewayCommands['inquiry'], answer: RawAnswer): InquiryVerdict {
-  const read = readReply(inquiryReplySchema, command, answer);
+export function inquiryVerdict(
+  dialect: Dialect,
+  command: GatewayCommands['inquiry'],
+  answer: RawAnswer,
+): InquiryVerdict {
+  const read = readReply(inquiryReplySchema, () => dialect.decode('inquiry', answer.body), command, answer);
   if (!read.ok) return read.trouble;
   const { reply } = read;
-  const meaning = meaningOf(reply.resultCode);
+  const meaning = meaningOf(dialect, reply.resultCode);
   if (meaning.kind === 'refused') return broken(`the inquiry was refused with ${reply.resultCode}`);
   if (meaning.kind !== 'done') return meaning;
   switch (reply.transactionState) {
     case 'DONE':
-      return { kind: 'done' };
+      return {
+        kind: 'done',
+        ...(typeof reply.amount === 'number' ? { amount: reply.amount } : {}),
+        ...(typeof reply.packageCode === 'string' ? { packageCode: reply.packageCode } : {}),
+      };
     case 'ROLLED_BACK':
       return { kind: 'rolled_back' };
     case 'PROCESSING':
@@ -46,62 +62,87 @@ export function inquiryVerdict(command: GatewayCommands['inquiry'], answer: RawA
     case 'NOT_FOUND':
       return { kind: 'never_received' };
     case 'REFUSED': {
-      const refusal = meaningOf(reply.transactionResultCode ?? '');
+      const refusal = meaningOf(dialect, reply.transactionResultCode ?? '');
       return refusal.kind === 'refused'
         ? refusal
         : broken('the inquiry tells of a refusal without its reason');
     }
-    case undefined:
+    default:
       return broken('the inquiry’s reply has no transaction state');
   }
 }
 
 function readReply<S extends z.ZodType<Reply>>(
   schema: S,
-  command: { transactionId: string; msisdn: string; amount?: number },
+  decode: () => ReplyFields | undefined,
+  command: Command,
   answer: RawAnswer,
 ): Read<z.output<S>> {
   const unavailable = troubleOfStatus(answer);
   if (unavailable) return { ok: false, trouble: unavailable };
-  const parsed = parseJson(answer.body);
-  if (parsed === undefined)
-    return { ok: false, trouble: broken(`HTTP ${answer.status} whose body is not JSON`) };
-  const result = schema.safeParse(parsed);
+  const fields = decodeSafely(decode);
+  if (!fields || isPage(answer.status, fields)) return { ok: false, trouble: unanswered(answer) };
+  const result = schema.safeParse(fields);
   if (!result.success) {
-    const fields = result.error.issues.map((issue) => issue.path.join('.') || 'body').join(', ');
-    return { ok: false, trouble: broken(`HTTP ${answer.status} whose reply has faults in ${fields}`) };
+    const faulty = [...new Set(result.error.issues.map((issue) => issue.path.join('.')))].join(', ');
+    return { ok: false, trouble: broken(`HTTP ${answer.status} whose reply has faults in ${faulty}`) };
   }
-  const stranger = echoFault(result.data, command);
-  return stranger ? { ok: false, trouble: broken(stranger) } : { ok: true, reply: result.data };
+  const fault = echoFault(result.data, command);
+  return fault ? { ok: false, trouble: fault } : { ok: true, reply: result.data };
 }
 
-/** What the status alone decides. Below 500 a body of the contract decides, whatever the status. */
-function troubleOfStatus({ status, retryAfter }: RawAnswer): Trouble | undefined {
+/** What the status alone decides. Below 500 a reply of the contract decides, whatever the status. */
+function troubleOfStatus(answer: RawAnswer): Trouble | undefined {
+  const { status } = answer;
   if (status === 429) {
-    const pause = retryAfterMs(retryAfter, new Date());
-    const detail = 'HTTP 429: too many requests';
-    return { kind: 'retry_later', detail, ...(pause === undefined ? {} : { retryAfterMs: pause }) };
+    return { kind: 'retry_later', detail: 'HTTP 429: too many requests', ...askedPause(answer) };
   }
-  if (status === 401) return { kind: 'retry_later', detail: 'HTTP 401: the access token was refused twice' };
-  if (status >= 500) return { kind: 'unknown', detail: `HTTP ${status}`, outage: true };
-  if (status >= 300 && status < 400) return broken(`HTTP ${status}: redirects are not followed`);
-  return undefined;
+  if (status === 401) {
+    return { kind: 'retry_later', detail: 'HTTP 401: our credentials were refused', outage: true };
+  }
+  return status >= 500 ? unanswered(answer) : undefined;
+}
+
+/** A body that a dialect throws on is not of that dialect: every answer must become a verdict. */
+function decodeSafely(decode: () => ReplyFields | undefined): ReplyFields | undefined {
+  try {
+    return decode();
+  } catch {
+    return undefined;
+  }
+}
+
+/** An error answer of a proxy may be in the dialect's format, but it has no result code. */
+function isPage(status: number, { resultCode }: ReplyFields): boolean {
+  return status >= 300 && (resultCode === undefined || resultCode === null);
+}
+
+/** The answer of a proxy or a load balancer, not of MobiFone: the command may have been executed all the same. */
+function unanswered(answer: RawAnswer): Trouble {
+  const { status } = answer;
+  const detail = status >= 500 ? `HTTP ${status}` : `HTTP ${status} without a reply of the contract`;
+  return { kind: 'unknown', detail, outage: true, ...askedPause(answer) };
+}
+
+function askedPause({ retryAfter }: RawAnswer): { retryAfterMs?: number } {
+  const pause = retryAfterMs(retryAfter, new Date());
+  return pause === undefined ? {} : { retryAfterMs: pause };
 }
 
 function echoFault(
   reply: { transactionId: string; msisdn: string; amount?: unknown },
-  command: { transactionId: string; msisdn: string; amount?: number },
-): string | undefined {
-  if (reply.transactionId !== command.transactionId) return 'the reply is for another transaction';
-  if (reply.msisdn !== command.msisdn) return 'the reply is for another number';
+  command: Command,
+): Trouble | undefined {
+  if (reply.transactionId !== command.transactionId) return broken('the reply is for another transaction');
+  if (reply.msisdn !== command.msisdn) return broken('the reply is for another number');
   if (reply.amount !== undefined && command.amount !== undefined && reply.amount !== command.amount) {
-    return 'the reply is for another amount';
+    return { ...broken('the reply is for another amount'), disputed: 'amount' };
   }
   return undefined;
 }
 
-function meaningOf(resultCode: string): GatewayVerdict {
-  const meaning: (CodeMeaning & { text: string }) | undefined = RESULT_CODES[resultCode];
+function meaningOf(dialect: Dialect, resultCode: string): GatewayVerdict {
+  const meaning = dialect.resultCodes.get(resultCode);
   if (!meaning) return { kind: 'unknown', detail: `result code ${resultCode} is not in the contract` };
   const detail = `result code ${resultCode}: ${meaning.text}`;
   switch (meaning.kind) {

@@ -3,18 +3,25 @@ import {
   proxyActivities,
   proxyLocalActivities,
   sleep,
+  TemporalFailure,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import type { ChannelActivities } from '../activities/channel-activities';
 import type { EligibilityActivities } from '../activities/eligibility-activities';
 import type { GatewayActivities } from '../activities/gateway-activities';
-import { GATEWAY_FAILURES, type RetryLaterDetail } from '../domain/gateway-verdict';
+import type { FailureDetail } from '../domain/gateway-verdict';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 import type { PaymentForm } from '../domain/packages';
 
 /** Refunds and rollbacks go ahead of new sales, sales of mere questions; in a priority every channel gets its turn. */
 export const PRIORITY = { compensation: 1, paid: 2, sale: 3, question: 4 } as const;
 type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];
+
+/**
+ * Attempts of one round, so that no setting makes Temporal ask hotly: the pauses between rounds are the workflow's. By
+ * default a round's patience is over first.
+ */
+const MOST_ATTEMPTS_OF_A_ROUND = 30;
 
 /** A slow answer is waited for outside the workflow task, which also holds the channel's answer. */
 const LOCAL_TRY_MS = 2_000;
@@ -104,6 +111,7 @@ export class Calls {
         initialInterval: this.policy.retryInitialInterval,
         maximumInterval: this.policy.retryMaximumInterval,
         backoffCoefficient: 2,
+        maximumAttempts: MOST_ATTEMPTS_OF_A_ROUND,
       },
       priority: { priorityKey, fairnessKey: this.order.channel },
     };
@@ -116,9 +124,12 @@ const channelProxy = (options: ActivityOptions) => proxyActivities<ChannelActivi
 const localProxy = (options: Parameters<typeof proxyLocalActivities>[0]) =>
   proxyLocalActivities<GatewayActivities & EligibilityActivities>(options);
 
-/** Milliseconds that MobiFone asked to wait; Temporal heeds them by itself for retries, but a local try has none. */
-export function pauseAskedFor(failure: unknown): number {
-  if (!(failure instanceof ApplicationFailure) || failure.type !== GATEWAY_FAILURES.retryLater) return 0;
-  const [detail] = (failure.details ?? []) as RetryLaterDetail[]; // written by `gatewayFailure`
-  return detail?.retryAfterMs ?? 0;
+/** What a gateway activity's failure tells beside its words; it may be wrapped by Temporal's own. */
+export function detailOf(failure: unknown): FailureDetail {
+  for (let at = failure; at instanceof TemporalFailure; at = at.cause) {
+    if (!(at instanceof ApplicationFailure)) continue;
+    const [detail] = (at.details ?? []) as FailureDetail[]; // written by `gatewayFailure` and the channel's
+    return detail ?? {};
+  }
+  return {};
 }

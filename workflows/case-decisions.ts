@@ -11,16 +11,23 @@ import { UPDATE_REFUSALS } from '../domain/purchase-protocol';
 import type { CaseRecord } from './case-record';
 import { requirePerson } from './persons';
 
+/** What decisions are weighed against. */
+export interface CaseFacts {
+  /** What speaks against giving the customer anything; asked before a refund. Nothing when nothing does. */
+  objection(): Promise<string | undefined>;
+  /** Asks MobiFone what stands, and adds its answers to the case. */
+  ask(): Promise<void>;
+}
+
 /** What people decide about a case: one decision at a time, each with who and why. */
 export class CaseDecisions {
   /** A decision that is being weighed against what MobiFone says: no other is taken meanwhile. */
   private weighing = false;
   private hastened = false;
 
-  /** @param objection what MobiFone says against giving the customer anything; asked before a refund */
   constructor(
     private readonly record: CaseRecord,
-    private readonly objection: () => Promise<string | undefined>,
+    private readonly facts: CaseFacts,
   ) {}
 
   listen(): void {
@@ -65,7 +72,7 @@ export class CaseDecisions {
   private async decide(request: CaseRequest): Promise<CaseDecisionResult> {
     switch (request.decision) {
       case 'refund': {
-        const objection = await this.weigh();
+        const objection = await this.alone(() => this.facts.objection());
         if (objection) return { applied: false, because: objection };
         return this.move('refunding', `refund: ${request.why}`, request.by);
       }
@@ -75,16 +82,19 @@ export class CaseDecisions {
         return this.move('closed', `closed by ${request.how}: ${request.why}`, request.by);
       case 'reject':
         return this.move('rejected', `rejected: ${request.why}`, request.by);
+      case 'ask':
+        await this.alone(() => this.facts.ask());
+        return { applied: true, case: this.record.case };
       case 'retry_now':
         this.hastened = true;
         return { applied: true, case: this.record.case };
     }
   }
 
-  private async weigh(): Promise<string | undefined> {
+  private async alone<T>(question: () => Promise<T>): Promise<T> {
     this.weighing = true;
     try {
-      return await this.objection();
+      return await question();
     } finally {
       this.weighing = false;
     }

@@ -14,13 +14,18 @@ import {
   CASE_STATES,
   caseCard,
   caseDecisionsAt,
+  foundInWords,
   isCaseOver,
+  isClosedEvidence,
   mayCaseMove,
   type Case,
   type CaseAttention,
+  type CaseEvidence,
   type CaseOrder,
   type CaseState,
 } from '../domain/cases';
+import type { ClosedEvidence, MobifoneAnswers } from '../domain/closed-evidence';
+import { PURCHASE_STEPS } from '../domain/purchase-steps';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 
 /** What is known of a case, in the one place from which its query, search attributes, memo and details are told. */
@@ -29,7 +34,7 @@ export class CaseRecord {
 
   constructor(readonly order: CaseOrder) {
     const { evidence, by, why, openedAt } = order;
-    const found = `opened: ${evidence.breakKind} on ${evidence.day}; ${why}`;
+    const found = `opened: ${foundInWords(evidence)}; ${why}`;
     this.case = {
       card: caseCard(order),
       state: 'open',
@@ -69,6 +74,14 @@ export class CaseRecord {
     setCurrentDetails(story(this.case));
   }
 
+  /** Adds what MobiFone answered, in the place of what it answered before, and to the log. */
+  tellAnswers(answers: Omit<MobifoneAnswers, 'at'>): void {
+    const at = now();
+    this.case.atMobifone = { at, ...answers };
+    this.case.log.push({ at, what: `MobiFone answers: ${answersInWords(answers)}` });
+    setCurrentDetails(story(this.case));
+  }
+
   private clearAttention(): void {
     if (this.case.attention) this.tellAttention(null);
     this.case.attention = null;
@@ -87,16 +100,16 @@ export class CaseRecord {
 function story({ card, state, attention, log: happenings }: Case): string {
   const { subject, evidence } = card;
   const about = subject.kind === 'reversal' ? ` of MobiFone’s transaction ${subject.reference}` : '';
+  const outcome = card.outcome ?? 'without an outcome';
   const open = caseDecisionsAt(subject.kind, state);
   return [
     `**${state}**: ${subject.kind}${about}, ${evidence.atStake} VND. ${CASE_STATES[state].meaning}`,
     '',
     CASE_KINDS[subject.kind],
     '',
-    `Purchase ${card.purchaseId} (${card.outcome}), ${card.package} at ${card.amount} VND, order ${card.externalId} of ${card.channel}.`,
+    `Purchase ${card.purchaseId} (${outcome}), ${card.package} at ${card.amount} VND, order ${card.externalId} of ${card.channel}.`,
     '',
-    `Found when ${evidence.day} was reconciled: ${evidence.breakKind}, ${evidence.detail}. ` +
-      `MobiFone’s lines: ${evidence.references.join(', ') || 'none'}; settlement file ${evidence.settlementFile}.`,
+    ...evidenceInWords(evidence),
     '',
     ...happenings.map(({ at, what, by }) => `- ${at}: ${what}${by ? ` (${by})` : ''}`),
     ...(attention
@@ -113,6 +126,29 @@ function story({ card, state, attention, log: happenings }: Case): string {
         ]
       : []),
   ].join('\n');
+}
+
+function evidenceInWords(evidence: CaseEvidence | ClosedEvidence): string[] {
+  if (!isClosedEvidence(evidence)) {
+    return [
+      `Found when ${evidence.day} was reconciled: ${evidence.breakKind}, ${evidence.detail}. ` +
+        `MobiFone’s lines: ${evidence.references.join(', ') || 'none'}; settlement file ${evidence.settlementFile}.`,
+    ];
+  }
+  const { closedAt, state, steps, detail } = evidence;
+  return [
+    `Ended at ${closedAt} while ${state}: ${detail}`,
+    '',
+    ...steps.map(({ step, status }) => `- ${PURCHASE_STEPS[step].title}: ${status}`),
+  ];
+}
+
+function answersInWords(answers: Omit<MobifoneAnswers, 'at'>): string {
+  const told = (['registration', 'charge'] as const).flatMap((transaction) => {
+    const answer = answers[transaction];
+    return answer ? [`${transaction} ${answer}`] : [];
+  });
+  return told.join(', ');
 }
 
 /** Workflow time, which replays the same. */

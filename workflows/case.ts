@@ -9,10 +9,8 @@ import {
   executeChild,
 } from '@temporalio/workflow';
 import type { Reregistration } from '../activities/settlement';
-import { caseRefundReason, isCaseOver, type Case, type CaseOrder } from '../domain/cases';
+import { isCaseOver, type Case, type CaseOrder } from '../domain/cases';
 import { GATEWAY_FAILURES } from '../domain/gateway-verdict';
-import { caseRefundNoticeId } from '../domain/identifiers';
-import { originOf } from '../domain/trace';
 import { maskMsisdn } from '../domain/msisdn';
 import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
 import type { AddressedNotice } from '../domain/notices';
@@ -21,6 +19,8 @@ import { REFUSALS } from '../domain/refusals';
 import { Calls, PRIORITY } from './calls';
 import { CaseDecisions } from './case-decisions';
 import { CaseRecord } from './case-record';
+import { caseRefundNotice } from './case-refund';
+import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-facts';
 import type { notice } from './notice';
 import { noticeChild } from './notice-child';
 import { saleOf } from './sale';
@@ -40,6 +40,7 @@ export async function purchaseCase(order: CaseOrder, policy: PurchasePolicy): Pr
   const making = new MakingGood(record, policy);
   making.decisions.listen();
   return CancellationScope.nonCancellable(async () => {
+    if (order.subject.kind === 'workflow_closed') await making.ask();
     while (!isCaseOver(record.state)) {
       if (record.state === 'refunding') await making.refund();
       else if (record.state === 're_registering') await making.registerAgain();
@@ -54,6 +55,7 @@ export async function purchaseCase(order: CaseOrder, policy: PurchasePolicy): Pr
 class MakingGood {
   readonly decisions: CaseDecisions;
   private readonly calls: Calls;
+  private readonly closed: ClosedPurchaseFacts | undefined;
   /** Whether the second registration may have been sent, by whatever round or decision. */
   private sent = false;
 
@@ -62,25 +64,24 @@ class MakingGood {
     private readonly policy: PurchasePolicy,
   ) {
     this.calls = new Calls(record.order.purchase, policy);
-    this.decisions = new CaseDecisions(record, () => this.objection());
+    this.closed = closedPurchaseOf(record, this.calls, policy);
+    this.decisions = new CaseDecisions(record, {
+      objection: () => this.closed?.objection() ?? this.objection(),
+      ask: () => this.ask(),
+    });
+  }
+
+  /** Asks MobiFone what stands of a purchase that was cut off. */
+  async ask(): Promise<void> {
+    await this.closed?.ask();
   }
 
   /** Delivers the one refund notice of the case until the channel has it (I5). */
   async refund(): Promise<void> {
-    const { purchase, evidence } = this.record.order;
-    const { channel, purchaseId, externalId, faceValue } = purchase;
-    const addressed: AddressedNotice = {
-      channel,
-      notice: {
-        id: caseRefundNoticeId(purchaseId),
-        purchaseId,
-        externalId,
-        caseReason: caseRefundReason(evidence),
-        amount: faceValue,
-        occurredAt: this.record.case.log.at(-1)?.at ?? this.record.order.openedAt, // of the decision, in each round
-        ...originOf(purchase),
-      },
-    };
+    const { order } = this.record;
+    const { channel } = order.purchase;
+    const decidedAt = this.record.case.log.at(-1)?.at ?? order.openedAt; // the same in each round
+    const addressed: AddressedNotice = { channel, notice: caseRefundNotice(order, decidedAt) };
     for (;;) {
       const detail = await this.deliver(addressed);
       if (detail === undefined) return this.record.moveTo('refunded', `${channel} has the refund notice`);

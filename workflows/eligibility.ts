@@ -7,7 +7,7 @@ import type {
 } from '../domain/eligibility';
 import { maskMsisdn } from '../domain/msisdn';
 import type { PurchasePolicy } from '../domain/purchase';
-import { Calls, pauseAskedFor, PRIORITY } from './calls';
+import { Calls, detailOf, PRIORITY } from './calls';
 
 /**
  * Asks MobiFone whether a subscriber may have some packages. Somebody waits for the answer, so what MobiFone does not
@@ -50,7 +50,7 @@ async function localFirst(
       return await calls.local(summary).askEligibility(question);
     } catch (failure) {
       if (isCancellation(failure)) throw failure;
-      const pause = pauseAskedFor(failure);
+      const { retryAfterMs: pause = 0 } = detailOf(failure);
       if (pause >= left) return { kind: 'unknown' };
       if (pause > 0) await sleep(pause, { summary: 'MobiFone asked for patience' });
       left -= pause;

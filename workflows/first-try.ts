@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope } from '@temporalio/workflow';
-import type { Sale } from '../activities/gateway-activities';
+import type { Sale, SendOptions } from '../activities/gateway-activities';
 import type { OneTry, SaleTry, Settlement } from '../activities/settlement';
 import type { Calls } from './calls';
 import type { Interventions } from './interventions';
@@ -21,29 +21,38 @@ const LOST: SaleTry = {
 export class FirstTry {
   private came: SaleTry | undefined;
   private running: Promise<SaleTry> | undefined;
+  /** Set in the first round: every later one goes on call by call. */
+  private registrationGoesAlone: boolean;
+  private chargeGoesAlone = false;
 
   constructor(
     private readonly calls: Calls,
     private readonly sale: Sale,
     private readonly settling: Settling,
     private readonly interventions: Interventions,
-  ) {}
+    /** Whether an earlier run has made the try. */
+    wasMade: boolean,
+  ) {
+    this.registrationGoesAlone = wasMade;
+  }
 
   /** Where nothing was tried, `alone` makes the call; where the try did not settle it, `alone` asks first. */
   registration(summary: string, alone: CallAlone): CallAlone {
-    return async (askFirst, patience) => {
+    return async (known, patience) => {
       const limit = this.calls.firstTryLimit(this.sale);
-      if (limit === undefined) return alone(askFirst, patience);
-      const { registration } = await this.once(limit, summary, patience);
-      return askFirst ? alone(true, patience) : this.goOn(registration, patience, alone);
+      if (limit === undefined || this.registrationGoesAlone) return alone(known, patience);
+      this.registrationGoesAlone = true;
+      const { registration } = await this.once(limit, summary, patience, known);
+      return this.goOn(registration, patience, alone);
     };
   }
 
   /** The charge, as far as it came with the registration. */
   charge(alone: CallAlone): CallAlone {
-    return async (askFirst, patience) => {
+    return async (known, patience) => {
       const tried = this.came?.charge;
-      if (askFirst || !tried) return alone(askFirst, patience);
+      if (!tried || this.chargeGoesAlone) return alone(known, patience);
+      this.chargeGoesAlone = true;
       return this.goOn(tried, patience, alone);
     };
   }
@@ -55,19 +64,19 @@ export class FirstTry {
   }
 
   /** No interruption tears it apart: whoever wants one waits until it is known how far the try came. */
-  private once(limit: number, summary: string, patience: number): Promise<SaleTry> {
+  private once(limit: number, summary: string, patience: number, known: SendOptions): Promise<SaleTry> {
     this.running ??= CancellationScope.nonCancellable(async () => {
       this.interventions.chargeMayFollow();
-      this.came = await this.make(limit, summary, patience);
+      this.came = await this.make(limit, summary, patience, known);
       this.interventions.chargeWas(this.came.charge ? 'sent' : 'not_sent');
       return this.came;
     });
     return this.running;
   }
 
-  private async make(limit: number, summary: string, patience: number): Promise<SaleTry> {
+  private async make(limit: number, summary: string, patience: number, known: SendOptions): Promise<SaleTry> {
     try {
-      return await this.calls.firstTry(summary, patience).registerAndCharge(this.sale, limit);
+      return await this.calls.firstTry(summary, patience).registerAndCharge(this.sale, limit, known);
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours
       return LOST;
@@ -80,12 +89,13 @@ export class FirstTry {
     alone: CallAlone,
   ): Promise<Settlement | BrokenContract> {
     if (tried.kind === 'done' || tried.kind === 'refused') return tried;
-    this.settling.inDoubt = true;
+    if (!tried.neverSent) this.settling.inDoubt = true;
     if (tried.kind === 'broken_contract') return tried;
-    await this.calls.waitAsAsked(Math.min(tried.askedToWaitMs, patience));
-    return alone(true, patience);
+    const { kind: _, askedToWaitMs, ...known } = tried;
+    await this.calls.waitAsAsked(askedToWaitMs);
+    return alone({ askFirst: true, ...known }, patience);
   }
 }
 
-/** @param askFirst whether the command may have been sent before */
-type CallAlone = (askFirst: boolean, patience: number) => Promise<Settlement | BrokenContract>;
+/** @param known of the command from earlier rounds */
+type CallAlone = (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;

@@ -1,4 +1,5 @@
 export { purchaseCase as case } from './case';
+export { closedPurchases } from './closed-purchases';
 export { control } from './control';
 export { idempotencyKey } from './idempotency-key';
 export { eligibility } from './eligibility';

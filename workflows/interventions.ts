@@ -7,7 +7,7 @@ import {
   setHandler,
   Trigger,
 } from '@temporalio/workflow';
-import { DECISION_NAMES, decisionsAt, decisionsOpen, type Decision } from '../domain/attention';
+import { decisionsAt, decisionsOpen, type Decision } from '../domain/attention';
 import { mayCancel, type Purchase } from '../domain/purchase';
 import { eventsAfter } from '../domain/purchase-events';
 import {
@@ -23,7 +23,8 @@ import {
 } from '../domain/purchase-protocol';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
-import { requirePerson } from './persons';
+import { cancelRequest, decisionRequest, eventSequence } from './inputs';
+import type { CarriedPurchase } from './carried';
 import type { PurchaseRecord } from './purchase-record';
 
 /** A wish to end the sale, weighed by the saga at the next safe moment. */
@@ -45,6 +46,8 @@ export class Interventions {
   stop: Stop | undefined;
   /** The saga is over: no event will follow. */
   private over = false;
+  /** This run is at its end. */
+  private closed = false;
   /** Where the charge stands that the registration's own activity may make; wishes to stop wait while it may. */
   private charge: 'not_sent' | 'may_follow' | 'sent' = 'not_sent';
   private wished: Stop | undefined;
@@ -52,7 +55,14 @@ export class Interventions {
   /** Ends the waiting of the steps that can be interrupted. */
   private readonly running = new Map<PurchaseStep, () => void>();
 
-  constructor(private readonly record: PurchaseRecord) {}
+  /** @param carried from the run before, where there was one */
+  constructor(
+    private readonly record: PurchaseRecord,
+    carried?: Pick<CarriedPurchase, 'stop' | 'chargeSent'>,
+  ) {
+    this.stop = carried?.stop ?? undefined;
+    if (carried?.chargeSent) this.charge = 'sent';
+  }
 
   /** Registers the updates, and takes a cancellation of the workflow by Temporal for an operator's wish to cancel. */
   listen(): void {
@@ -60,7 +70,7 @@ export class Interventions {
       defineUpdate<Purchase>(UNTIL_OUTCOME_UPDATE),
       () =>
         shielded(async () => {
-          await condition(() => this.record.purchase.outcome !== null);
+          await condition(() => this.closed || this.record.purchase.outcome !== null);
           return this.record.purchase;
         }),
       { description: 'Answers with the purchase when its outcome is known.' },
@@ -76,17 +86,20 @@ export class Interventions {
     );
     setHandler(
       defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE),
-      (request) => shielded(() => this.cancel(request)),
+      (request) => shielded(() => this.cancel(cancelRequest(request))),
       {
-        validator: (request) => this.validateCancel(request),
+        validator: (request) => {
+          cancelRequest(request);
+          this.validateCancel();
+        },
         description: 'Cancels the sale, as long as the charge (prepaid: the registration) was not sent.',
       },
     );
     setHandler(
       defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
-      (request) => shielded(() => this.decide(request)),
+      (request) => shielded(() => this.decide(decisionRequest(request))),
       {
-        validator: (request) => this.validateDecision(request),
+        validator: (request) => this.validateDecision(decisionRequest(request)),
         description: 'An operator’s decision about the step that is stuck.',
       },
     );
@@ -95,9 +108,15 @@ export class Interventions {
     });
   }
 
-  /** Nothing will happen any more: whoever waits for it is told so. */
-  close(): void {
-    this.over = true;
+  /** Nothing will happen any more, or not in this run: whoever waits for it is told so, or asks the next run. */
+  close(isOver: boolean): void {
+    this.over = isOver;
+    this.closed = true;
+  }
+
+  /** Whether the charge may have been sent by the activity that registers. */
+  get chargeSent(): boolean {
+    return this.charge === 'sent';
   }
 
   /** From now on the charge may be sent by the activity that registers: too late to stop, or not, is open. */
@@ -149,14 +168,13 @@ export class Interventions {
   }
 
   private async untilEvent(after: number): Promise<EventsTold> {
-    await condition(() => this.over || this.record.purchase.events.length > after);
+    await condition(() => this.closed || this.record.purchase.events.length > after);
     return { events: eventsAfter(this.record.purchase, after), over: this.over };
   }
 
   /** Each event can be waited on once, so that listeners cannot make a history grow. */
   private validateAfter(after: number): void {
-    if (Number.isInteger(after) && after >= 0 && after <= this.record.purchase.events.length) return;
-    throw ApplicationFailure.nonRetryable(`there is no event ${after} yet`, UPDATE_REFUSALS.requestInvalid);
+    eventSequence(after, this.record.purchase.events.length);
   }
 
   private mayCancel(): boolean {
@@ -164,8 +182,7 @@ export class Interventions {
     return mayCancel(this.record.purchase);
   }
 
-  private validateCancel(request: CancelRequest): void {
-    requirePerson(request);
+  private validateCancel(): void {
     if (this.stop?.outcome === 'cancelled') return;
     if (!this.mayCancel()) throw this.tooLateToCancel();
   }
@@ -184,13 +201,6 @@ export class Interventions {
   }
 
   private validateDecision(request: DecisionRequest): void {
-    requirePerson(request);
-    if (!DECISION_NAMES.includes(request.decision)) {
-      throw ApplicationFailure.nonRetryable(
-        `"${request.decision}" is no decision; there are: ${DECISION_NAMES.join(', ')}`,
-        UPDATE_REFUSALS.requestInvalid,
-      );
-    }
     if (this.stepsOpenTo(request.decision).length > 0) return;
     const open = decisionsOpen(this.record.purchase.steps);
     throw ApplicationFailure.nonRetryable(

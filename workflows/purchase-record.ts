@@ -15,6 +15,7 @@ import type { PurchaseStep, StepRecord, StepStatus, SettledBy } from '../domain/
 import type { Refusal } from '../domain/refusals';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { traceIdOf } from '../domain/trace';
+import type { CarriedPurchase } from './carried';
 import { PurchaseMetrics } from './purchase-metrics';
 import { tellStory, whatHappensNext } from './story';
 
@@ -29,14 +30,23 @@ export class PurchaseRecord {
   private readonly standing = new Map<PurchaseStep, Attention>();
   private readonly metrics = new PurchaseMetrics();
 
+  /** The moves that an earlier run made, which this one comes through again. */
+  private readonly carriedStates: PurchaseState[];
+
   /** The state that searches do not find yet. */
   private unsearchable: PurchaseState | undefined;
 
   constructor(
     readonly order: PurchaseOrder,
-    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting'>,
+    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting' | 'gateway'>,
+    private readonly carriedFrom?: CarriedPurchase,
   ) {
-    this.purchase = acceptedPurchase(order);
+    const carried = carriedFrom;
+    this.purchase = carried?.purchase ?? acceptedPurchase(order);
+    for (const attention of carried?.attention ?? []) this.standing.set(attention.step, attention);
+    this.carriedStates = (carried?.purchase.events ?? []).flatMap((event) =>
+      event.kind === 'state' && event.state !== 'accepted' ? [event.state] : [],
+    );
     setHandler(defineQuery<Purchase>(PURCHASE_QUERY), () => this.purchase, {
       description: 'The purchase: state, outcome, steps with their times.',
     });
@@ -50,14 +60,25 @@ export class PurchaseRecord {
     return this.purchase.state;
   }
 
-  /** Tells of each state, from the acceptance on. */
+  /** What a person is needed for, the latest last. */
+  get attention(): Attention[] {
+    return [...this.standing.values()];
+  }
+
+  hasBeen(state: PurchaseState): boolean {
+    return this.purchase.events.some((event) => event.kind === 'state' && event.state === state);
+  }
+
+  /** Tells of each state, from the acceptance on; of those of an earlier run that run has told. */
   onState(listener: (event: StateEvent) => void): void {
     this.listeners.push(listener);
+    if (this.isCarried) return;
     this.purchase.events.filter((event) => event.kind === 'state').forEach(listener);
   }
 
   /** @throws Error, a defect that stops the workflow task, when the table of states has no such move. */
   moveTo(state: PurchaseState, reason?: Refusal): void {
+    if (this.carriedStates.shift() === state) return; // an earlier run made this move
     if (!mayMove(this.state, state)) throw new Error(`a purchase cannot move from ${this.state} to ${state}`);
     this.purchase.state = state;
     if (reason) this.purchase.reason = reason;
@@ -86,8 +107,14 @@ export class PurchaseRecord {
     ]);
   }
 
-  /** @param since when it began, where that is earlier than now; ISO 8601 */
+  /**
+   * A step that an earlier run began goes on.
+   * @param since when it began, where that is earlier than now; ISO 8601
+   */
   begin(step: PurchaseStep, since = now()): StepRecord {
+    const running =
+      this.isCarried && this.purchase.steps.find((one) => one.step === step && one.status === 'running');
+    if (running) return running;
     const begun: StepRecord = { step, status: 'running', startedAt: since };
     this.purchase.steps.push(begun);
     this.append({ kind: 'step', step, status: 'running' });
@@ -104,6 +131,10 @@ export class PurchaseRecord {
     this.tell();
   }
 
+  private get isCarried(): boolean {
+    return this.carriedFrom !== undefined;
+  }
+
   isRunning(step: PurchaseStep): boolean {
     return this.purchase.steps.some((record) => record.step === step && record.status === 'running');
   }
@@ -113,7 +144,8 @@ export class PurchaseRecord {
     const since = this.standing.get(attention.step)?.since ?? now();
     if (this.standing.get(attention.step)?.reason !== attention.reason)
       this.metrics.attentionCalled(attention);
-    this.standing.delete(attention.step); // the latest call goes last
+    const isRepeated = this.policy.gateway && this.standing.get(attention.step)?.reason === attention.reason;
+    if (!isRepeated) this.standing.delete(attention.step); // the latest call goes last
     this.standing.set(attention.step, { ...attention, since });
     this.tellAttention();
     log.warn('purchase needs attention', {
@@ -146,7 +178,9 @@ export class PurchaseRecord {
   private tellAttention(): void {
     this.makeSearchable();
     const latest = [...this.standing.values()].at(-1) ?? null;
+    const isKnown = this.purchase.attention?.reason === latest?.reason;
     this.purchase.attention = latest;
+    if (isKnown && this.policy.gateway) return; // each time is an event
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.needsAttention, value: latest !== null },
       { key: SEARCH_ATTRIBUTES.attentionReason, value: latest?.reason ?? null },

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
-import type { Inquirable, Sale } from '../activities/gateway-activities';
-import type { Settlement, Standing } from '../activities/settlement';
+import type { Inquirable, Sale, SendOptions } from '../activities/gateway-activities';
+import type { FinalStanding, Settlement, Standing } from '../activities/settlement';
 import type { Decision } from '../domain/attention';
 import { refundNoticeId, type Transaction } from '../domain/identifiers';
 import { messages } from '../domain/messages';
@@ -10,12 +10,14 @@ import type { PurchaseOutcome } from '../domain/purchase-states';
 import type { PurchaseStep } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
 import { originOf } from '../domain/trace';
-import { Calls, pauseAskedFor, PRIORITY } from './calls';
+import type { CarriedPurchase, Chain } from './carried';
+import { Calls, detailOf, PRIORITY } from './calls';
+import { openContradictionCase } from './contradiction-case';
 import { FirstTry } from './first-try';
 import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
 import { saleOf } from './sale';
-import { Settling, type StepResult } from './settling';
+import { Settling, type BrokenContract, type Decided, type StepResult } from './settling';
 
 /** The remote calls of one purchase, by the seed's steps; each comes back only when its effect is known. */
 export class PurchaseSteps {
@@ -23,20 +25,50 @@ export class PurchaseSteps {
   private readonly settling: Settling;
   private readonly firstTry: FirstTry;
   private readonly sale: Sale;
+  /** How many rollbacks were ordered, each under an id of its own. */
+  private rollbacks: number;
+  /** What a person decided about while MobiFone was silent. */
+  private toConfirm: 'charge' | 'registration' | undefined;
   /** `D90 for 8490****567`, in every summary. */
   private readonly what: string;
 
   constructor(
     private readonly record: PurchaseRecord,
     private readonly policy: PurchasePolicy,
-    interventions: Interventions,
+    private readonly interventions: Interventions,
+    private readonly chain: Chain,
   ) {
     const { order } = record;
     this.calls = new Calls(order, policy, () => record.makeSearchable());
-    this.settling = new Settling(record, policy, interventions);
+    this.settling = new Settling(record, policy, interventions, chain);
+    this.rollbacks = chain.carried?.rollbacks ?? 0;
+    this.toConfirm = chain.carried?.toConfirm ?? undefined;
     this.sale = saleOf(order);
-    this.firstTry = new FirstTry(this.calls, this.sale, this.settling, interventions);
+    this.firstTry = new FirstTry(
+      this.calls,
+      this.sale,
+      this.settling,
+      interventions,
+      chain.carried !== undefined,
+    );
     this.what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
+  }
+
+  /** What the next run goes on from. */
+  carriedOver(): CarriedPurchase {
+    const { results, rounds } = this.chain;
+    const { stop, chargeSent } = this.interventions;
+    return {
+      purchase: this.record.purchase,
+      attention: this.record.attention,
+      results,
+      rounds,
+      inDoubt: this.settling.inDoubt,
+      rollbacks: this.rollbacks,
+      toConfirm: this.toConfirm ?? null,
+      stop: stop ?? null,
+      chargeSent,
+    };
   }
 
   /** Step (2). */
@@ -45,8 +77,10 @@ export class PurchaseSteps {
     return this.settling.settle({
       step: 'check',
       send: this.localFirst(
-        () => this.calls.local(summary).checkSubscriber(this.sale),
-        (_, patience) => this.calls.gateway(summary, patience, PRIORITY.sale).checkSubscriber(this.sale),
+        (known) => this.calls.local(summary).checkSubscriber(this.sale, known),
+        (known, patience) =>
+          this.calls.gateway(summary, patience, PRIORITY.sale).checkSubscriber(this.sale, known),
+        { mayRepeat: true },
       ),
     });
   }
@@ -58,8 +92,8 @@ export class PurchaseSteps {
       step: 'register',
       send: this.firstTry.registration(
         `${summary}, (5.1) charge ${this.sale.amount} VND`,
-        (askFirst, patience) =>
-          this.calls.gateway(summary, patience, PRIORITY.sale).registerPackage(this.sale, { askFirst }),
+        (known, patience) =>
+          this.calls.gateway(summary, patience, PRIORITY.sale).registerPackage(this.sale, known),
       ),
     });
   }
@@ -71,8 +105,8 @@ export class PurchaseSteps {
     return this.settling.settle({
       step: 'charge',
       ...(since ? { since } : {}),
-      send: this.firstTry.charge((askFirst, patience) =>
-        this.calls.gateway(summary, patience, PRIORITY.sale).chargeSubscriber(this.sale, { askFirst }),
+      send: this.firstTry.charge((known, patience) =>
+        this.calls.gateway(summary, patience, PRIORITY.sale).chargeSubscriber(this.sale, known),
       ),
       decide: (decision) => this.decideCharge(decision),
     });
@@ -109,24 +143,53 @@ export class PurchaseSteps {
   }
 
   /**
-   * After a rollback of something that was ever in doubt: MobiFone is asked once more, later, whether it landed all
-   * the same, and what landed is rolled back under an id of its own.
+   * After a rollback or a refusal of something that was ever in doubt: MobiFone is asked once more, later, whether it
+   * landed all the same, and what landed is rolled back under an id of its own.
    */
   async undoLateEffect(): Promise<void> {
     if (!this.settling.inDoubt) return;
     let found = false;
+    let waited = false;
     await this.settling.settle({
       step: 'late_effect_check',
-      send: async (waited, patience): Promise<Settlement> => {
+      send: async (_, patience): Promise<Settlement> => {
         if (!waited)
-          await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after the rollback' });
+          await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after all' });
+        waited = true;
         found = await this.calls
-          .gateway(`(6.1) Did ${this.what} land after its rollback?`, patience, PRIORITY.compensation)
+          .gateway(`(6.1) Did ${this.what} land after all?`, patience, PRIORITY.compensation)
           .findLateEffect(this.sale);
         return { kind: 'done', settledBy: 'inquiry', attempts: 1 };
       },
     });
     if (found) await this.undoUntilDone(true);
+  }
+
+  /** A refusal after doubt is not MobiFone's last word (P2): what was sent before it may still land. */
+  async undoLateEffectOfRefused(): Promise<void> {
+    if (this.policy.gateway) await this.undoLateEffect();
+  }
+
+  /**
+   * What a person decided while MobiFone was silent: MobiFone is asked until it has answered. A registration that
+   * stands after all is rolled back; a charge that was not made is a case for a person.
+   */
+  async confirmDecision(): Promise<void> {
+    const about = this.toConfirm;
+    if (!about) return;
+    let standing: FinalStanding | undefined;
+    await this.settling.settle({
+      step: 'decision_check',
+      send: async (_, patience): Promise<Settlement> => {
+        standing = await this.calls
+          .gateway(`Does MobiFone confirm what was decided about the ${about}?`, patience, PRIORITY.question)
+          .inquireUntilFinal(this.sale, about);
+        return { kind: 'done', settledBy: 'inquiry', attempts: 1 };
+      },
+    });
+    if (about === 'registration' && standing === 'done') return this.undoUntilDone(true);
+    if (about === 'charge' && standing && standing !== 'done')
+      await openContradictionCase(this.record.order, this.policy, standing);
   }
 
   rejectionMessage(refusal: Refusal): Promise<StepResult> {
@@ -138,8 +201,15 @@ export class PurchaseSteps {
     return this.message(
       'transaction_message',
       'sms-transaction',
-      messages.transaction(this.record.order, new Date()),
+      messages.transaction(this.record.order, this.paidAt),
     );
+  }
+
+  /** When the paying command was ordered: on record, so that a message that is sent again says the same. */
+  private get paidAt(): Date {
+    const paying = this.record.order.paymentForm === 'postpaid' ? 'charge' : 'register';
+    const step = this.record.purchase.steps.findLast((record) => record.step === paying);
+    return new Date(step?.startedAt ?? this.record.order.acceptedAt);
   }
 
   /** Step (8). */
@@ -153,59 +223,76 @@ export class PurchaseSteps {
     return this.settling.settle({
       step,
       send: this.localFirst(
-        () => this.calls.local(summary).sendMessage(this.sale, message, { askFirst: false }),
-        (askFirst, patience) =>
-          this.calls.gateway(summary, patience, PRIORITY.paid).sendMessage(this.sale, message, { askFirst }),
+        (known) => this.calls.local(summary).sendMessage(this.sale, message, known),
+        (known, patience) =>
+          this.calls.gateway(summary, patience, PRIORITY.paid).sendMessage(this.sale, message, known),
       ),
     });
   }
 
   /** One try inside the workflow task where that is allowed; what it leaves unsettled becomes a normal activity. */
   private localFirst(
-    local: () => Promise<Settlement>,
-    durable: (askFirst: boolean, patience: number) => Promise<Settlement>,
-  ): (askFirst: boolean, patience: number) => Promise<Settlement> {
-    return async (askFirst, patience) => {
-      if (askFirst || !this.calls.mayGoLocal) return durable(askFirst, patience);
+    local: (known: SendOptions) => Promise<Settlement>,
+    durable: Send,
+    { mayRepeat }: { mayRepeat: boolean } = { mayRepeat: false },
+  ): Send {
+    let tried = false;
+    return async (known, patience) => {
+      if (tried || !this.calls.mayGoLocal) return durable(known, patience);
+      tried = true;
       try {
-        return await local();
+        return await local(known);
       } catch (failure) {
-        await this.calls.waitAsAsked(Math.min(pauseAskedFor(failure), patience));
-        return durable(true, patience);
+        const { retryAfterMs = 0, ...told } = detailOf(failure);
+        await this.calls.waitAsAsked(retryAfterMs);
+        return durable(mayRepeat ? known : { askFirst: true, ...told }, patience);
       }
     };
   }
 
   private async undoUntilDone(again: boolean): Promise<void> {
     const summary = `(6.1) Roll back ${this.what}${again ? ', which landed late' : ''}`;
+    if (!this.record.isRunning('rollback')) this.rollbacks += 1; // one that an earlier run began goes on
     await this.settling.settle({
       step: 'rollback',
-      send: (askFirst, patience) =>
+      send: (known, patience) =>
         this.calls
           .gateway(summary, patience, PRIORITY.compensation)
-          .rollbackRegistration(this.sale, { askFirst, again }),
+          .rollbackRegistration(this.sale, { ...known, again, ordinal: this.rollbacks }),
       decide: (decision) => this.decideRollback(decision),
       refusalNeedsPerson: again ? 'late_effect' : 'rollback_refused',
+      onRefused: () => void (this.rollbacks += 1), // MobiFone may keep its refusal under the id that it had
     });
   }
 
-  private async decideCharge(decision: Decision): Promise<{ because: string } | StepResult> {
+  private async decideCharge(decision: Decision): Promise<{ because: string } | Decided> {
     const standing = await this.standingOf('charge');
     if (decision === 'charge_was_done') {
       if (isSettledAsNotMade(standing)) return { because: `MobiFone answers that the charge is ${standing}` };
-      return { kind: 'done' };
+      return { result: { kind: 'done' }, ...this.unconfirmed('charge', standing) };
     }
     if (standing === 'done') return { because: 'MobiFone answers that the charge was made' };
-    if (decision === 'charge_was_not_done') return { kind: 'refused', refusal: 'charge_settled_as_not_done' };
-    return { kind: 'stopped', outcome: 'given_up', refusal: 'given_up_by_operator' };
+    if (decision === 'charge_was_not_done')
+      return { result: { kind: 'refused', refusal: 'charge_settled_as_not_done' } };
+    return { result: { kind: 'stopped', outcome: 'given_up', refusal: 'given_up_by_operator' } };
   }
 
-  private async decideRollback(decision: Decision): Promise<{ because: string } | StepResult> {
+  private async decideRollback(decision: Decision): Promise<{ because: string } | Decided> {
     const standing = await this.standingOf('registration');
     if (decision === 'rollback_done_by_hand' && standing === 'done') {
       return { because: 'MobiFone answers that the registration still stands' };
     }
-    return { kind: 'done' };
+    return { result: { kind: 'done' }, ...this.unconfirmed('registration', standing) };
+  }
+
+  /** What MobiFone has not confirmed is asked about for as long as it takes; see `confirmDecision`. */
+  private unconfirmed(about: 'charge' | 'registration', standing: Standing): { unconfirmed?: string } {
+    const isSilent = standing === 'no_answer' || standing === 'processing';
+    if (!isSilent || !this.policy.gateway) return {};
+    this.toConfirm = about;
+    return {
+      unconfirmed: `MobiFone says nothing of the ${about}: this rests on you alone; MobiFone is asked until it answers`,
+    };
   }
 
   private async standingOf(transaction: Inquirable): Promise<Standing> {
@@ -218,6 +305,9 @@ export class PurchaseSteps {
     }
   }
 }
+
+/** @param known of the command from earlier rounds */
+type Send = (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;
 
 function isSettledAsNotMade(standing: Standing): boolean {
   return standing === 'refused' || standing === 'rolled_back' || standing === 'never_received';

@@ -1,10 +1,13 @@
-import { allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseOutcome } from '../domain/purchase-states';
 import type { Refusal } from '../domain/refusals';
+import { isRunAnew } from './anew';
+import { Chain, type CarriedPurchase } from './carried';
 import { Interventions } from './interventions';
 import { PurchaseRecord } from './purchase-record';
 import { PurchaseSteps } from './purchase-steps';
+import { requirePurchaseInput } from './start-inputs';
 import { StateNotices } from './state-notices';
 
 /**
@@ -12,17 +15,26 @@ import { StateNotices } from './state-notices';
  * Refusals are outcomes; this workflow fails only by a defect. A cancellation, from the channel, an operator or
  * Temporal itself, is weighed between the steps and never tears one apart (design decisions 4 and 5).
  */
-export async function purchase(order: PurchaseOrder, policy: PurchasePolicy): Promise<Purchase> {
-  const record = new PurchaseRecord(order, policy);
-  const interventions = new Interventions(record);
+export async function purchase(
+  order: PurchaseOrder,
+  policy: PurchasePolicy,
+  carried?: CarriedPurchase,
+): Promise<Purchase> {
+  requirePurchaseInput(order, policy);
+  const chain = new Chain(carried, policy);
+  const record = new PurchaseRecord(order, policy, carried);
+  const interventions = new Interventions(record, carried);
   interventions.listen();
   const notices = new StateNotices(order, policy);
   return CancellationScope.nonCancellable(async () => {
     record.onState((event) => notices.tell(event));
-    await sell(record, new PurchaseSteps(record, policy, interventions), interventions);
+    const steps = new PurchaseSteps(record, policy, interventions, chain);
+    const sold = sell(record, steps, interventions).then(() => true);
+    const isOver = await Promise.race([sold, chain.isLong.then(() => false)]);
     await notices.started();
-    interventions.close();
+    interventions.close(isOver);
     await condition(allHandlersFinished);
+    if (!isOver) await continueAsNew<typeof purchase>(order, policy, steps.carriedOver());
     return record.purchase;
   });
 }
@@ -41,7 +53,7 @@ async function sell(
     if (checked.kind === 'stopped') return refund(record, steps, checked.outcome, checked.refusal);
   }
 
-  const stopped = interventions.stop;
+  const stopped = record.hasBeen('registering') ? undefined : interventions.stop;
   if (stopped) return refund(record, steps, stopped.outcome, stopped.refusal);
 
   const rollback = () => steps.rollbackRegistration(); //            registered before the step that it undoes
@@ -52,7 +64,7 @@ async function sell(
     return undo(record, steps, rollback, registered.outcome, registered.refusal);
 
   if (postpaid) {
-    const cancelled = interventions.stop;
+    const cancelled = record.hasBeen('charging') ? undefined : interventions.stop;
     if (cancelled) return undo(record, steps, rollback, cancelled.outcome, cancelled.refusal);
     record.moveTo('charging');
     const charged = await steps.chargeSubscriber(); //                                         (5.1)–(5.3)
@@ -61,7 +73,7 @@ async function sell(
   }
 
   record.moveTo('succeeded');
-  await Promise.all([steps.transactionMessage(), steps.successMessage()]); //                  (7), (8)
+  await Promise.all([steps.transactionMessage(), steps.successMessage(), steps.confirmDecision()]); // (7), (8)
 }
 
 /** Steps (6.1)–(6.3): the rollback, and at the same time the channel's notice to refund its customer. */
@@ -76,24 +88,29 @@ async function undo(
   const undone = async () => {
     await rollback(); //                                                                       (6.1), (6.2)
     record.moveTo(outcome, refusal);
-    await steps.undoLateEffect();
+    await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);
   };
   await Promise.all([undone(), steps.refundNotice(outcome, refusal)]); //                      (6.3)
 }
 
-/** Step (4), not eligible: the subscriber and the channel are told; there is nothing to undo. */
+/** Step (4), not eligible: the subscriber and the channel are told; only what was in doubt may have to be undone. */
 async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Refusal): Promise<void> {
   record.moveTo('rejected', refusal);
-  await Promise.all([steps.rejectionMessage(refusal), steps.refundNotice('rejected', refusal)]);
+  await Promise.all([
+    steps.rejectionMessage(refusal),
+    steps.refundNotice('rejected', refusal),
+    steps.undoLateEffectOfRefused(),
+  ]);
 }
 
-/** Stopped before anything was sent: only the channel has something to give back. */
+/** Stopped before anything was sent: only the channel has something to give back, unless a run before this one sold. */
 async function refund(
   record: PurchaseRecord,
   steps: PurchaseSteps,
   outcome: PurchaseOutcome,
   refusal: Refusal,
 ): Promise<void> {
+  if (isRunAnew()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);
   record.moveTo(outcome, refusal);
   await steps.refundNotice(outcome, refusal);
 }

@@ -1,29 +1,13 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import {
-  breaksEventId,
-  failedEventId,
-  OPERATIONS_ALERT_WORKFLOW,
-  operationsAlertWorkflowId,
-  type OperationsEvent,
-} from '../domain/operations-events';
+import { workflowInfo } from '@temporalio/workflow';
+import { breaksEventId, failedEventId, type OperationsEvent } from '../domain/operations-events';
 import type { ReconciliationResult } from '../domain/reconciliation';
-import type { operationsAlert } from './operations-alert';
+import { startAlert } from './start-alert';
 
 /** Has operations told of what a person must look at; a clean day is not told of. It does not wait until they know. */
 export async function alertOn(result: ReconciliationResult): Promise<void> {
   const event = eventOf(result);
   if (!event) return;
-  try {
-    await startChild<typeof operationsAlert>(OPERATIONS_ALERT_WORKFLOW, {
-      workflowId: operationsAlertWorkflowId(event),
-      args: [event],
-      parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: `${event.type} of ${result.day}`,
-    });
-  } catch (fault) {
-    if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault; // it is being told already
-  }
+  await startAlert(event, `${event.type} of ${result.day}`);
 }
 
 function eventOf(result: ReconciliationResult): OperationsEvent | undefined {

@@ -1,10 +1,20 @@
-import { ActivityFailure, ApplicationFailure, isCancellation, sleep } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  sleep,
+  TemporalFailure,
+} from '@temporalio/workflow';
+import type { SendOptions } from '../activities/gateway-activities';
 import type { Settlement } from '../activities/settlement';
 import type { AttentionReason, Decision } from '../domain/attention';
-import { GATEWAY_FAILURES } from '../domain/gateway-verdict';
+import { GATEWAY_FAILURES, type FailureDetail } from '../domain/gateway-verdict';
 import type { PurchasePolicy } from '../domain/purchase';
 import type { PurchaseStep, SettledBy, StepRecord, StepStatus } from '../domain/purchase-steps';
 import type { Refusal } from '../domain/refusals';
+import { isRunAnew } from './anew';
+import { detailOf } from './calls';
+import type { Chain } from './carried';
 import type { Interventions, Stop } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
 
@@ -13,30 +23,46 @@ export type StepResult =
   { kind: 'done' } | { kind: 'refused'; refusal: Refusal } | ({ kind: 'stopped' } & Stop);
 
 /** An answer that its contract does not allow, to be shown to a person. */
-export interface BrokenContract {
-  kind: 'broken_contract';
-  detail: string;
+export type BrokenContract = { kind: 'broken_contract'; detail: string } & FailureDetail;
+
+/** How an operator's decision ends a step; `unconfirmed` says why it rests on the person alone. */
+export interface Decided {
+  result: StepResult;
+  unconfirmed?: string;
 }
 
 /** What a step does in each round, and how an operator's decision about it is weighed. */
 export interface StepPlan {
   step: PurchaseStep;
-  /** @param askFirst whether an earlier round may have sent the command */
-  send: (askFirst: boolean, patience: number) => Promise<Settlement | BrokenContract>;
+  /** @param known of the command from earlier rounds */
+  send: (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;
   /** When it began, ISO 8601, where that is earlier than now. */
   since?: string;
   /** What MobiFone says against the decision, or how the step ends by it. */
-  decide?: (decision: Decision) => Promise<{ because: string } | StepResult>;
+  decide?: (decision: Decision) => Promise<{ because: string } | Decided>;
   /** What a command that comes back unsettled is called to attention for; MobiFone's silence unless set. */
   unsettled?: AttentionReason;
-  /** For a command that must not be refused: what its refusal is called to attention for. */
+  /** Set where a refusal does not end the step: what it is called to attention for. */
   refusalNeedsPerson?: AttentionReason;
+  /** Told of such a refusal, before the step is tried again. */
+  onRefused?: () => void;
 }
 
 /** Rounds of patience grow up to 2^5 times the first. */
 const MOST_DOUBLINGS = 5;
 /** Pauses after an answer that settles nothing grow faster: the first is short, since most such faults pass. */
 const PAUSE_GROWTH = 8;
+/** However fast a round failed, the next begins no sooner than 1, 2, 4, … seconds after it began, up to five minutes. */
+const FIRST_ROUND_MS = 1_000;
+/** Nor does a pause last longer, unless MobiFone asked for it: what waits is over minutes after a fault is. */
+const LONGEST_PAUSE_MS = 300_000;
+
+/** One round of a step, before it is known how it ends. */
+interface Round {
+  count: number;
+  startedAt: number;
+  known: SendOptions;
+}
 
 /**
  * Runs steps until their effect is known. Within a round Temporal retries the activity; a round that ends without a
@@ -44,43 +70,84 @@ const PAUSE_GROWTH = 8;
  */
 export class Settling {
   /** Set when a registration or charge was ever in doubt: it may still land after a rollback. */
-  inDoubt = false;
+  inDoubt: boolean;
 
   constructor(
     private readonly record: PurchaseRecord,
     private readonly policy: PurchasePolicy,
     private readonly interventions: Interventions,
-  ) {}
+    private readonly chain: Chain,
+  ) {
+    this.inDoubt = chain.carried?.inDoubt ?? false;
+  }
 
-  /** Never rejects for anything remote; see `StepResult`. */
+  /** Never rejects for anything remote; see `StepResult`. What an earlier run has settled is settled. */
   async settle(plan: StepPlan): Promise<StepResult> {
+    const key = this.chain.stepKey(plan.step);
+    const settled = this.chain.results[key];
+    if (settled) return settled;
+    return this.chain.during(() => this.untilSettled(plan, key));
+  }
+
+  private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
     const step = this.record.begin(plan.step, plan.since);
-    for (let round = 0; ; round += 1) {
+    const count = this.chain.rounds[key] ?? 0;
+    const round: Round = { count, startedAt: Date.now(), known: this.knownAtFirst() };
+    for (;;) {
       const result = await this.round(plan, step, round);
-      if (result) return result;
+      if (result) {
+        this.chain.results[key] = result;
+        return result;
+      }
+      round.count += 1;
+      round.startedAt = Date.now();
+      this.chain.rounds[key] = round.count;
+      await this.chain.betweenRounds();
     }
   }
 
   /** One round of sending or asking; nothing when it settled nothing. */
-  private async round(plan: StepPlan, step: StepRecord, round: number): Promise<StepResult | undefined> {
+  private async round(plan: StepPlan, step: StepRecord, round: Round): Promise<StepResult | undefined> {
     try {
       const settlement = await this.interventions.interruptible(plan.step, () =>
-        plan.send(round > 0, this.patience(round)),
+        plan.send(round.known, this.patience(round)),
       );
       if (settlement.kind === 'broken_contract') {
-        return await this.pause(plan, step, round, 'broken_contract', settlement.detail);
+        const { kind, detail, ...known } = settlement;
+        round.known = { askFirst: true, persistent: true, ...known };
+        return await this.pause(plan, step, round, { reason: kind, detail });
       }
       if (settlement.kind === 'done' || !plan.refusalNeedsPerson) return this.close(plan, step, settlement);
-      return await this.pause(plan, step, round, plan.refusalNeedsPerson, settlement.refusal);
+      plan.onRefused?.();
+      round.known = this.knownAtFirst();
+      return await this.pause(plan, step, round, {
+        reason: plan.refusalNeedsPerson,
+        detail: settlement.refusal,
+      });
     } catch (failure) {
-      if (hasEffect(plan.step)) this.inDoubt = true;
-      if (isCancellation(failure)) return this.heed(plan, step);
-      if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
-      const detail = failure.cause?.message ?? failure.message;
-      if (isBrokenContract(failure)) return this.pause(plan, step, round, 'broken_contract', detail);
-      this.record.raiseAttention({ step: plan.step, reason: plan.unsettled ?? 'no_answer', detail });
-      return undefined;
+      return this.unsettled(plan, step, round, failure);
     }
+  }
+
+  /** @throws what is a defect of ours: the workflow task must not go on */
+  private async unsettled(
+    plan: StepPlan,
+    step: StepRecord,
+    round: Round,
+    failure: unknown,
+  ): Promise<StepResult | undefined> {
+    const { retryAfterMs = 0, ...told } = detailOf(failure);
+    if (hasEffect(plan.step) && !told.neverSent) this.inDoubt = true;
+    if (isCancellation(failure)) {
+      const { neverSent: _, ...known } = round.known; // what was interrupted may have been sent
+      round.known = { ...known, askFirst: true };
+      return this.heed(plan, step);
+    }
+    if (!(failure instanceof ActivityFailure)) throw failure;
+    round.known = { askFirst: true, persistent: true, ...told };
+    const detail = failure.cause?.message ?? failure.message;
+    const reason = isBrokenContract(failure) ? 'broken_contract' : (plan.unsettled ?? 'no_answer');
+    return this.pause(plan, step, round, { reason, detail, askedMs: retryAfterMs });
   }
 
   private close(plan: StepPlan, step: StepRecord, settlement: Settlement): StepResult {
@@ -95,10 +162,14 @@ export class Settling {
     const pending = this.interventions.decisionFor(plan.step);
     if (pending) {
       const verdict = pending.decision === 'retry_now' ? undefined : await plan.decide?.(pending.decision);
-      pending.result = verdict && 'because' in verdict ? { applied: false, ...verdict } : { applied: true };
-      if (!verdict || 'because' in verdict) return undefined;
-      this.end(plan, step, verdict.kind === 'stopped' ? 'abandoned' : verdict.kind, 'operator');
-      return verdict;
+      if (!verdict || 'because' in verdict) {
+        pending.result = verdict ? { applied: false, ...verdict } : { applied: true };
+        return undefined;
+      }
+      const { result, unconfirmed } = verdict;
+      pending.result = { applied: true, ...(unconfirmed ? { unconfirmed } : {}) };
+      this.end(plan, step, result.kind === 'stopped' ? 'abandoned' : result.kind, 'operator');
+      return result;
     }
     const stop = this.interventions.stopFor(plan.step);
     if (!stop) return undefined;
@@ -106,22 +177,20 @@ export class Settling {
     return { kind: 'stopped', ...stop };
   }
 
-  /** An answer that settles nothing calls a person, and MobiFone is not asked hotly; a decision ends the pause. */
+  /** A round that settled nothing calls a person, and MobiFone is not asked hotly; a decision ends the pause. */
   private async pause(
     plan: StepPlan,
     step: StepRecord,
-    round: number,
-    reason: AttentionReason,
-    detail: string,
+    round: Round,
+    { reason, detail, askedMs = 0 }: { reason: AttentionReason; detail: string; askedMs?: number },
   ): Promise<StepResult | undefined> {
     this.record.raiseAttention({ step: plan.step, reason, detail });
-    const pause = Math.min(
-      this.policy.retryInitialInterval * PAUSE_GROWTH ** Math.min(round, MOST_DOUBLINGS),
-      this.patience(round),
-    );
+    const isAnswer = reason === 'broken_contract' || reason === plan.refusalNeedsPerson;
+    const pauseMs = this.pauseMs(round, { isAnswer, askedMs });
+    if (pauseMs <= 0) return undefined;
     try {
       await this.interventions.interruptible(plan.step, () =>
-        sleep(pause, { summary: `Pause before MobiFone is asked again about the ${plan.step}` }),
+        sleep(pauseMs, { summary: `Pause before MobiFone is asked again about the ${plan.step}` }),
       );
       return undefined;
     } catch (failure) {
@@ -130,8 +199,24 @@ export class Settling {
     }
   }
 
-  private patience(round: number): number {
-    return this.policy.patience * 2 ** Math.min(round, MOST_DOUBLINGS);
+  /** Workflows of older purchases paused after an answer only. */
+  private pauseMs(round: Round, { isAnswer, askedMs }: { isAnswer: boolean; askedMs: number }): number {
+    const grown = isAnswer
+      ? this.policy.retryInitialInterval * PAUSE_GROWTH ** Math.min(round.count, MOST_DOUBLINGS)
+      : 0;
+    if (!this.policy.gateway) return Math.min(grown, this.patience(round));
+    const began = Math.min(FIRST_ROUND_MS * 2 ** Math.min(round.count, 30), LONGEST_PAUSE_MS);
+    const untilNextRound = began - (Date.now() - round.startedAt);
+    const longest = Math.max(LONGEST_PAUSE_MS, this.policy.retryInitialInterval);
+    return Math.max(Math.min(grown, longest), untilNextRound, askedMs);
+  }
+
+  private knownAtFirst(): SendOptions {
+    return { askFirst: isRunAnew() };
+  }
+
+  private patience({ count }: Round): number {
+    return this.policy.patience * 2 ** Math.min(count, MOST_DOUBLINGS);
   }
 
   private end(
@@ -152,7 +237,8 @@ function hasEffect(step: PurchaseStep): boolean {
 }
 
 function isBrokenContract(failure: ActivityFailure): boolean {
-  return (
-    failure.cause instanceof ApplicationFailure && failure.cause.type === GATEWAY_FAILURES.brokenContract
-  );
+  for (let at: unknown = failure.cause; at instanceof TemporalFailure; at = at.cause) {
+    if (at instanceof ApplicationFailure) return at.type === GATEWAY_FAILURES.brokenContract;
+  }
+  return false;
 }

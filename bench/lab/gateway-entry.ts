@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { PATHS } from '../../mobifone/dialect';
+import { PATHS } from '../../mobifone/dialects/datacode-json';
 import { closeAtOnce } from '../../listening';
 import { runPart } from '../../process';
 import { listenOnLoopback } from './listening';

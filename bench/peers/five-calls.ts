@@ -1,5 +1,6 @@
 import { loadConfig, mobifoneBaseUrl } from '../../config';
 import { createGateway } from '../../mobifone/client';
+import { DIALECTS } from '../../mobifone/dialects';
 import { createNaiveActivities } from '../yardstick/naive-activities';
 import type { NaiveSale } from '../yardstick/naive-sale';
 
@@ -12,6 +13,7 @@ export function fiveCalls(): readonly { name: string; call: (sale: NaiveSale) =>
       clientId: config.MOBIFONE_CLIENT_ID,
       clientSecret: config.MOBIFONE_CLIENT_SECRET,
       callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+      dialect: DIALECTS[config.MOBIFONE_DIALECT],
     }),
   );
   return Object.entries(calls).map(([name, call]) => ({ name, call }));

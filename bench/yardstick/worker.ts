@@ -4,6 +4,7 @@ import { temporalTarget } from '../../client/connection';
 import { openEncryption } from '../../client/encryption';
 import { loadConfig, mobifoneBaseUrl } from '../../config';
 import { createGateway } from '../../mobifone/client';
+import { DIALECTS } from '../../mobifone/dialects';
 import { runPart } from '../../process';
 import { installRuntime } from '../../worker';
 import { fromEnvironment } from '../lab/bundles';
@@ -21,6 +22,7 @@ runPart(async () => {
     clientId: config.MOBIFONE_CLIENT_ID,
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
+    dialect: DIALECTS[config.MOBIFONE_DIALECT],
   });
   const worker = await Worker.create({
     connection,

@@ -1,4 +1,10 @@
-import { refundNoticeId, transactionId, type PurchaseId, type Transaction } from '../../domain/identifiers';
+import {
+  refundNoticeId,
+  rollbackTransaction,
+  transactionId,
+  type PurchaseId,
+  type Transaction,
+} from '../../domain/identifiers';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase-steps';
 import type { ArchivedStep } from './archived-purchase';
 import type { RecordedCall } from './recorded-calls';
@@ -24,6 +30,7 @@ const TRANSACTION_OF_STEP: Readonly<Record<PurchaseStep, Transaction | null>> = 
   rollback: 'rollback',
   refund_notice: null,
   late_effect_check: null,
+  decision_check: null,
   rejection_message: 'sms-rejection',
   transaction_message: 'sms-transaction',
   success_message: 'sms-success',
@@ -40,7 +47,8 @@ export function withAttempts(
     const again = step.step === 'rollback' && rollbacks.indexOf(step) > 0;
     const own = calls.filter((call) => isCallOf(call, step.step, again));
     const attempts = own.reduce((sum, call) => sum + call.attempts, triesInTask(step, steps, calls));
-    return { ...step, attempts, transactionId: idOf(purchaseId, step.step, again) };
+    const last = step.step === 'rollback' ? ordinalOf(own.at(-1), again) : undefined;
+    return { ...step, attempts, transactionId: idOf(purchaseId, step.step, last) };
   });
 }
 
@@ -91,8 +99,14 @@ function asRecord(call: RecordedCall, step: PurchaseStep): StepRecord {
   return { step, status, startedAt, endedAt, ...(settledBy ? { settledBy } : {}) };
 }
 
-function idOf(purchaseId: PurchaseId, step: PurchaseStep, again: boolean): string | null {
+/** Which of the purchase's rollbacks it was; one that MobiFone refused was followed by the next. */
+function ordinalOf(call: RecordedCall | undefined, again: boolean): number {
+  const options = call?.input?.[1] as { ordinal?: number } | undefined; // as the workflow calls it
+  return options?.ordinal ?? (again ? 2 : 1);
+}
+
+function idOf(purchaseId: PurchaseId, step: PurchaseStep, rollback: number | undefined): string | null {
   if (step === 'refund_notice') return refundNoticeId(purchaseId);
-  const transaction = again ? 'rollback-2' : TRANSACTION_OF_STEP[step];
+  const transaction = rollback === undefined ? TRANSACTION_OF_STEP[step] : rollbackTransaction(rollback);
   return transaction && transactionId(purchaseId, transaction);
 }

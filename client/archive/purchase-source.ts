@@ -11,7 +11,7 @@ export interface ListedPurchase {
 
 /** Where purchases are exported from. */
 export interface PurchaseSource {
-  /** The day's purchases, in any order; a reset purchase once for each run. */
+  /** The day's purchases, in any order, each once: by its latest run. */
   purchasesOf(day: LocalDay): AsyncIterable<ListedPurchase>;
   /** Purchases that were closed before this moment may be forgotten, ms; undefined when nobody can tell. */
   keptSince(): Promise<number | undefined>;

@@ -6,8 +6,6 @@ import { stateNoticeId, type NoticeId } from '../../domain/identifiers';
 import { NOTICE_WORKFLOW } from '../../domain/notice-protocol';
 import { isStateNotice, noticeType, type AddressedNotice, type RefundNotice } from '../../domain/notices';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase';
-import type { PurchaseState } from '../../domain/purchase-states';
-import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { evidenceEventIds } from '../reconciliation/evidence-events';
 import { canonicalJson } from '../reconciliation/signature';
 import { archivedActions } from './archived-actions';
@@ -15,6 +13,8 @@ import type { ArchivedNotice, ArchivedStep, HistoryDigest, ReadablePurchase } fr
 import { stepsFromCalls, withAttempts } from './archived-steps';
 import { isoOf } from './event-time';
 import { recordedCalls, type RecordedCall } from './recorded-calls';
+import { settledByPeople } from './settled-by-people';
+import { statesMadeSearchable, withStateOfLastStep, type StateMove } from './states-of-history';
 import { splitFirstTry } from './split-first-try';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -23,7 +23,10 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 export type FromHistory = Pick<
   ReadablePurchase,
   'states' | 'steps' | 'actions' | 'notices' | 'history' | 'reason'
->;
+> & {
+  /** The refund notice as the channel was, or was about to be, told of it. */
+  refund: RefundNotice | undefined;
+};
 
 const { History } = temporal.api.history.v1;
 const PLAIN = { enums: String, longs: String, bytes: String };
@@ -41,15 +44,20 @@ export async function fromHistory(
 ): Promise<FromHistory> {
   const calls = (await recordedCalls(events, converter, pendingAttempts)).flatMap(splitFirstTry);
   const result = await resultOf(events, converter);
-  const steps = result
+  const actions = await archivedActions(events, converter);
+  const searchable = statesTold(result) ?? statesMadeSearchable(order, events);
+  const answered = result
     ? withAttempts(order.purchaseId, result.steps, calls)
     : stepsFromCalls(order.purchaseId, calls);
+  const states = result ? searchable : withStateOfLastStep(searchable, answered);
+  const steps = result ? answered : settledByPeople(answered, states, actions);
   const refund = refundOf(calls);
   return {
     reason: result?.reason ?? refund?.refusal ?? null,
-    states: statesTold(result) ?? statesOf(order, events),
+    refund,
+    states,
     steps,
-    actions: await archivedActions(events, converter),
+    actions,
     notices: [...(await stateNotices(events, converter)), ...refundNotices(refund, steps)],
     history: digestOf(events),
   };
@@ -67,27 +75,10 @@ async function resultOf(
 }
 
 /** Every state, those that passed within a workflow task too; a purchase that an older worker ended tells none. */
-function statesTold(
-  result: Partial<Pick<Purchase, 'events'>> | undefined,
-): { state: PurchaseState; at: string }[] | undefined {
+function statesTold(result: Partial<Pick<Purchase, 'events'>> | undefined): StateMove[] | undefined {
   return result?.events?.flatMap((event) =>
     event.kind === 'state' ? [{ state: event.state, at: event.at }] : [],
   );
-}
-
-/** The states that the workflow made searchable, with their times, where it tells none itself. */
-function statesOf(
-  order: PurchaseOrder,
-  events: readonly HistoryEvent[],
-): { state: PurchaseState; at: string }[] {
-  const moves = events.flatMap((event) => {
-    const fields = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
-    const data = fields?.[SEARCH_ATTRIBUTES.purchaseState.name]?.data;
-    if (!data) return [];
-    const state = JSON.parse(Buffer.from(data).toString()) as PurchaseState; // search attributes are never encoded
-    return [{ state, at: isoOf(event.eventTime) }];
-  });
-  return [{ state: 'accepted', at: order.acceptedAt }, ...moves];
 }
 
 function refundOf(calls: readonly RecordedCall[]): RefundNotice | undefined {

@@ -1,27 +1,27 @@
 import type { Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import { tsToMs } from '@temporalio/common/lib/time';
-import type { temporal } from '@temporalio/proto';
 import type { AttentionReason } from '../../domain/attention';
 import { purchaseOfWorkflow, type PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import type { PackageCode, PaymentForm } from '../../domain/packages';
 import type { PurchaseOrder } from '../../domain/purchase';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
 import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { Vnd } from '../../domain/vnd';
+import { historyOf } from '../purchase-history';
+import { executions, withoutMemo, workflowIdOf, type RawExecution } from '../purchase-runs';
+import { endedFromOutside, PURCHASE_RUNS } from '../run-status';
 import { isUnknownWorkflow } from '../temporal-answers';
 import { equals } from '../visibility-query';
 import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from './archived-purchase';
 import type { ListedPurchase, PurchaseSource } from './purchase-source';
 import { fromHistory } from './read-purchase';
 
-type RawExecution = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 type Info = Awaited<ReturnType<typeof executionInfoFromRaw>>;
 
-/** The most that a server gives by default. */
-const PAGE_SIZE = 1000;
+/** The most that a server gives by default; an export takes the time that it takes. */
+const PAGES = { pageSize: 1000, deadlineMs: 'none' } as const;
 const NONE_PENDING: ReadonlyMap<string, number> = new Map();
 
 /** Purchases from Temporal: listed by its index, read from their histories. */
@@ -29,21 +29,13 @@ export class TemporalPurchaseSource implements PurchaseSource {
   constructor(private readonly client: Client) {}
 
   async *purchasesOf(day: LocalDay): AsyncGenerator<ListedPurchase> {
-    const { namespace } = this.client.options;
-    const query = `WorkflowType = '${PURCHASE_WORKFLOW}' AND ${equals(SEARCH_ATTRIBUTES.purchaseDay, day)}`;
-    let nextPageToken = new Uint8Array();
-    do {
-      const page = await this.client.workflowService.listWorkflowExecutions({
-        namespace,
-        query,
-        pageSize: PAGE_SIZE,
-        nextPageToken,
-      });
-      for (const raw of page.executions) {
-        yield { runId: raw.execution?.runId ?? '', read: () => this.read(raw) };
-      }
-      nextPageToken = Uint8Array.from(page.nextPageToken);
-    } while (nextPageToken.length > 0);
+    const query = `${PURCHASE_RUNS} AND ${equals(SEARCH_ATTRIBUTES.purchaseDay, day)}`;
+    const seen = new Set<string>();
+    for await (const raw of executions(this.client, query, PAGES)) {
+      if (seen.has(workflowIdOf(raw))) continue; // a reset has replaced this run
+      seen.add(workflowIdOf(raw));
+      yield { runId: raw.execution?.runId ?? '', read: () => this.read(raw) };
+    }
   }
 
   async keptSince(): Promise<number | undefined> {
@@ -64,16 +56,15 @@ export class TemporalPurchaseSource implements PurchaseSource {
 
   private async archived(raw: RawExecution): Promise<ArchivedPurchase> {
     const { namespace, loadedDataConverter } = this.client.options;
-    // The memo may be encrypted; the rest never is.
-    const info = await executionInfoFromRaw({ ...raw, memo: null }, loadedDataConverter, raw, namespace);
-    const history = await this.client.workflow.getHandle(info.workflowId, info.runId).fetchHistory();
+    const info = await executionInfoFromRaw(withoutMemo(raw), loadedDataConverter, raw, namespace);
+    const events = await historyOf(this.client, info);
     const pending = info.status.name === 'RUNNING' ? await this.pendingAttempts(info) : NONE_PENDING;
     try {
       const { memo } = await executionInfoFromRaw(raw, loadedDataConverter, raw, namespace);
       const order = memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
-      const told = await fromHistory(order, history.events ?? [], loadedDataConverter, pending);
+      const { refund: _, ...told } = await fromHistory(order, events, loadedDataConverter, pending);
       const { typedSearchAttributes: attributes } = info;
-      const cutOff = isCutOff(info) ? 'workflow_closed' : undefined;
+      const cutOff = endedFromOutside(info.status.name) ? 'workflow_closed' : undefined;
       const called = attributes.get(SEARCH_ATTRIBUTES.attentionReason) as AttentionReason | undefined; // written by the workflow only
       return {
         ...common(info),
@@ -111,14 +102,10 @@ function common(info: Info) {
     day: attributes.get(SEARCH_ATTRIBUTES.purchaseDay) as LocalDay,
     state,
     outcome: isOutcome(state) ? state : null,
-    needsAttention: isCutOff(info) || (attributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false),
+    needsAttention:
+      endedFromOutside(info.status.name) || (attributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false),
     run,
   };
-}
-
-/** Ended from outside: whatever it had done stands, and a person must look. */
-function isCutOff({ status }: Info): boolean {
-  return status.name !== 'RUNNING' && status.name !== 'COMPLETED';
 }
 
 /** Search attributes and the workflow's id are in clear, whatever became of the payloads. */

@@ -13,7 +13,8 @@ import type { Purchase } from '../../domain/purchase';
 
 /** What came of an operator's act. */
 export type OperationResult =
-  | { kind: 'applied' }
+  /** `unconfirmed`: MobiFone is silent, so that it rests on the person alone. */
+  | { kind: 'applied'; unconfirmed?: string }
   /** MobiFone states otherwise, or the step was over; the fact stands. */
   | { kind: 'not_applied'; because: string }
   /** The workflow does not allow it now; `because` tells what is open. */
@@ -61,7 +62,9 @@ export class Operations {
         args: [request],
         ...(updateId === undefined ? {} : { updateId }),
       });
-      return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
+      if (!result.applied) return { kind: 'not_applied', because: result.because };
+      const { unconfirmed } = result;
+      return { kind: 'applied', ...(unconfirmed === undefined ? {} : { unconfirmed }) };
     });
   }
 

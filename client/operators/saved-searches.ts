@@ -2,6 +2,7 @@ import { NOTICE_WORKFLOW } from '../../domain/notice-protocol';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from '../run-status';
 import { anyOf, equals } from '../visibility-query';
 
 const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
@@ -17,7 +18,7 @@ export const SAVED_SEARCHES = {
   'needs-attention': {
     title: 'Needs attention',
     meaning: 'A person must decide or help; trying goes on meanwhile.',
-    query: and(PURCHASES, equals(needsAttention, true)),
+    query: and(PURCHASES, RUNNING, equals(needsAttention, true)),
   },
   'charge-unknown': {
     title: 'Charge unknown',
@@ -31,8 +32,8 @@ export const SAVED_SEARCHES = {
   },
   'ended-from-outside': {
     title: 'Ended from outside',
-    meaning: 'Terminated, or failed by a defect; what it had done at MobiFone stands: reconcile.',
-    query: and(PURCHASES, "ExecutionStatus IN ('Failed', 'Terminated', 'TimedOut', 'Canceled')"),
+    meaning: 'Terminated, or failed by a defect; each gets a case, unless a reset has replaced its run.',
+    query: and(PURCHASES, ENDED_FROM_OUTSIDE_QUERY),
   },
   'notices-on-their-way': {
     title: 'Notices on their way',
@@ -63,7 +64,7 @@ export interface Narrowing {
 export function searchFor(saved: readonly SavedSearch[], narrowing: Narrowing): string {
   const { channel: name, day, state, subscriber: hashes, before, query } = narrowing;
   return and(
-    ...(saved.length > 0 ? saved.map((search) => SAVED_SEARCHES[search].query) : [PURCHASES]),
+    ...(saved.length > 0 ? saved.map((search) => SAVED_SEARCHES[search].query) : [PURCHASE_RUNS]),
     ...(name === undefined ? [] : [equals(channel, name)]),
     ...(day === undefined ? [] : [equals(purchaseDay, day)]),
     ...(state === undefined ? [] : [equals(purchaseState, state)]),

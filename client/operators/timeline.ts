@@ -7,6 +7,7 @@ import { maskMsisdn } from '../../domain/msisdn';
 import { actOf, type OperatorAct } from '../../domain/operator-acts';
 import { mayCancel, type Purchase } from '../../domain/purchase';
 import type { purchase } from '../../workflows/purchase';
+import { historyOf } from '../purchase-history';
 import { takeSnapshot } from '../purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../temporal-answers';
 import { peoplesActs, type PersonsAct } from './peoples-acts';
@@ -35,6 +36,9 @@ export interface Timeline {
   open: OperatorAct[];
 }
 
+/** How long a purchase's history may take to be read. */
+const READ_BUDGET_MS = 30_000;
+
 /** @returns nothing when there is no such purchase; @throws TemporalUnavailable */
 export async function timelineOf(client: Client, name: PurchaseName): Promise<Timeline | undefined> {
   const workflowId = purchaseWorkflowId(name.channel, name.externalId);
@@ -42,7 +46,7 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
   const snapshot = await takeSnapshot(client, handle);
   if (!snapshot) return undefined;
   const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-  const { events } = await answerOf(client, CALL_DEADLINE_MS, () => handle.fetchHistory());
+  const events = await historyOf(client, { workflowId }, READ_BUDGET_MS);
   const { closed } = snapshot;
   const masked = maskMsisdn(snapshot.purchase.order.msisdn) as typeof snapshot.purchase.order.msisdn; // to be shown only
   const told: Purchase = { ...snapshot.purchase, order: { ...snapshot.purchase.order, msisdn: masked } };
@@ -51,7 +55,7 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
     purchase: told,
     closed,
     pending: await pendingCalls(client, description),
-    acts: await peoplesActs(client, events ?? []),
+    acts: await peoplesActs(client, events),
     open: closed ? [] : openActs(told),
   };
 }

@@ -1,4 +1,4 @@
-import type { CaseCard } from '../../domain/cases';
+import { isClosedEvidence, type CaseCard, type CaseEvidence } from '../../domain/cases';
 import { movesMoney, type SettlementLine } from '../../domain/settlement';
 import type { Pair } from './classify';
 import type { Money } from './money';
@@ -9,29 +9,39 @@ import type { Money } from './money';
  * @param day the day that was reconciled
  * @returns in words, with MobiFone's reference
  */
-export function caseProof(card: CaseCard, pair: Pair, day: string): string | undefined {
+export function caseProof(
+  { subject, evidence, amount }: CaseCard,
+  pair: Pair,
+  day: string,
+): string | undefined {
   const lines = [...pair.lines, ...pair.neighbours].filter(({ state }) => state !== 'void');
-  return card.subject.kind === 'make_good'
-    ? saleProof(card, lines)
-    : reversalProof(
-        card,
-        card.subject.reference,
+  if (isClosedEvidence(evidence)) return undefined; // the channel is to be told as well, which no file shows
+  switch (subject.kind) {
+    case 'make_good':
+      return saleProof(amount, lines);
+    case 'reversal':
+      return reversalProof(
+        evidence,
+        subject.reference,
         lines,
-        card.evidence.day === day ? pair.correctedBy : undefined,
+        evidence.day === day ? pair.correctedBy : undefined,
       );
+    case 'workflow_closed':
+      return undefined;
+  }
 }
 
 /** MobiFone has the sale after all. */
-function saleProof(card: CaseCard, lines: readonly SettlementLine[]): string | undefined {
+function saleProof(amount: number, lines: readonly SettlementLine[]): string | undefined {
   const payments = lines.filter(movesMoney);
   const [payment] = payments;
-  const whole = payments.length === 1 && payment?.state === 'done' && payment.amount === card.amount;
+  const whole = payments.length === 1 && payment?.state === 'done' && payment.amount === amount;
   if (!whole || lines.some(({ kind }) => kind === 'rollback')) return undefined;
   return `MobiFone’s line ${payment.reference} has the sale`;
 }
 
 function reversalProof(
-  { evidence }: CaseCard,
+  evidence: CaseEvidence,
   reference: string,
   lines: readonly SettlementLine[],
   correctedBy: Money | undefined,

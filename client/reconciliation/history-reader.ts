@@ -2,6 +2,7 @@ import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { Purchase } from '../../domain/purchase';
 import { listCases } from '../cases';
+import { runHistories } from '../purchase-history';
 import { webUiLinks, type WebUiLinks } from '../web-ui-links';
 import { evidenceEventIds } from './evidence-events';
 import type { CaseLink, Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
@@ -21,13 +22,12 @@ export class TemporalHistoryReader implements HistoryReader {
 
   async read(ours: OurPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNotice }> {
     const workflowId = purchaseWorkflowId(ours.channel, ours.externalId);
-    const handle = this.client.workflow.getHandle(workflowId);
-    const { events } = await handle.fetchHistory();
-    const eventIds = evidenceEventIds(events ?? []);
+    const runs = await runHistories(this.client, { workflowId });
     return {
       evidence: {
         workflowId,
-        eventIds,
+        // Event ids are those of one run: the latest in which MobiFone was asked anything.
+        eventIds: runs.map(evidenceEventIds).findLast((ids) => ids.length > 0) ?? [],
         webUiLink: this.links?.workflow(workflowId) ?? null,
         cases: await this.casesOf(ours),
       },

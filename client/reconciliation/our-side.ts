@@ -2,10 +2,10 @@ import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import type { PurchaseOrder } from '../../domain/purchase';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
 import type { PurchaseState } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { PayloadUnreadable } from '../../encryption/payload-unreadable';
+import { endedFromOutside, PURCHASE_RUNS } from '../run-status';
 import { ordered, type OurPurchase, type OurSide } from './our-purchase';
 
 /** Purchases a page of visibility; the most that a server gives by default. */
@@ -29,7 +29,7 @@ export class VisibilityOurSide implements OurSide {
     yield* this.listed(`${purchaseDay.name} = '${day}'`);
   }
 
-  /** How many purchases a day has, as the server counts them. */
+  /** How many purchases a day has, as the server counts them: for progress, since each run of a reset one counts. */
   async count(day: LocalDay): Promise<number> {
     const { count } = await this.client.workflow.count(purchases(`${purchaseDay.name} = '${day}'`));
     return count;
@@ -40,10 +40,14 @@ export class VisibilityOurSide implements OurSide {
     return undefined;
   }
 
+  /** A condition that holds for all runs of a purchase or for none: the latest run is listed first and counts. */
   private async *listed(condition: string): AsyncGenerator<OurPurchase> {
     const query = purchases(condition);
+    const seen = new Set<string>();
     try {
       for await (const execution of this.client.workflow.list({ query, pageSize: PAGE_SIZE })) {
+        if (seen.has(execution.workflowId)) continue; // a reset has replaced this run
+        seen.add(execution.workflowId);
         yield ourPurchase(execution);
       }
     } catch (fault) {
@@ -55,7 +59,7 @@ export class VisibilityOurSide implements OurSide {
 
 /** Notices carry some of the purchases' search attributes too. */
 function purchases(condition: string): string {
-  return `WorkflowType = '${PURCHASE_WORKFLOW}' AND ${condition}`;
+  return `${PURCHASE_RUNS} AND ${condition}`;
 }
 
 /** What the server's own records tell of a purchase. */
@@ -63,11 +67,10 @@ function ourPurchase(execution: WorkflowExecutionInfo): OurPurchase {
   const order = execution.memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
   const attributes = execution.typedSearchAttributes;
   const state = (attributes.get(purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
-  const cutOff = execution.status.name !== 'RUNNING' && execution.status.name !== 'COMPLETED';
   return ordered(order, {
     day: attributes.get(purchaseDay) as LocalDay, // written at every start
     state,
     closedAt: execution.closeTime?.getTime() ?? null,
-    needsAttention: cutOff || (attributes.get(needsAttention) ?? false),
+    needsAttention: endedFromOutside(execution.status.name) || (attributes.get(needsAttention) ?? false),
   });
 }

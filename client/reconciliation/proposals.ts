@@ -1,5 +1,5 @@
 import type { Decision } from '../../domain/attention';
-import type { CaseEvidence, CaseSubject } from '../../domain/cases';
+import type { CaseEvidence, ReconciledSubject } from '../../domain/cases';
 import {
   channelName,
   externalId,
@@ -21,7 +21,7 @@ import { compareText } from './their-purchase';
 /** What would be sent to Temporal, once a person has confirmed it. */
 export type ProposedAction =
   | { kind: 'decide'; decision: Decision }
-  | { kind: 'open_case'; subject: CaseSubject; evidence: CaseEvidence }
+  | { kind: 'open_case'; subject: ReconciledSubject; evidence: CaseEvidence }
   | { kind: 'close_case'; id: CaseId; how: string };
 
 export interface Proposal {
@@ -105,7 +105,7 @@ function ofRow(row: Break): Omit<Proposal, 'action' | 'why'> {
   };
 }
 
-function openCase(subject: CaseSubject, row: Break, report: Report): ProposedAction {
+function openCase(subject: ReconciledSubject, row: Break, report: Report): ProposedAction {
   const reversed =
     subject.kind === 'reversal' && row.theirs.find(({ reference }) => reference === subject.reference);
   const evidence: CaseEvidence = {

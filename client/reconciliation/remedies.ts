@@ -1,5 +1,5 @@
 import { decisionsAt, type Decision } from '../../domain/attention';
-import type { CaseSubject } from '../../domain/cases';
+import type { ReconciledSubject } from '../../domain/cases';
 import { caseId, purchaseId } from '../../domain/identifiers';
 import { localDay } from '../../domain/local-time';
 import type { Purchase } from '../../domain/purchase';
@@ -11,7 +11,7 @@ export type Remedy =
   /** The purchase is in *needs attention*, and MobiFone's file settles the step that is stuck. */
   | { kind: 'decide'; decision: Decision; because: string }
   /** The purchase is over and wrong: a person works the case. */
-  | { kind: 'open_case'; subject: CaseSubject; because: string }
+  | { kind: 'open_case'; subject: ReconciledSubject; because: string }
   | { kind: 'none'; because: string };
 
 /** What is known beside the break itself. */
@@ -61,7 +61,7 @@ const NO_CASE: Partial<Record<Break['kind'], string>> = {
   number_differs: 'a person finds out first which subscriber was charged',
 };
 
-function subjectsOf(row: Break): CaseSubject[] {
+function subjectsOf(row: Break): ReconciledSubject[] {
   const sold = row.ours?.state === 'succeeded';
   switch (row.kind) {
     case 'missing_there':
@@ -79,7 +79,7 @@ function subjectsOf(row: Break): CaseSubject[] {
 }
 
 /** One for each of MobiFone's lines that stands and is to go. */
-function reversals(row: Break, isMeant: (line: TheirRow) => boolean): CaseSubject[] {
+function reversals(row: Break, isMeant: (line: TheirRow) => boolean): ReconciledSubject[] {
   const meant = standing(row).filter((line) => row.references.includes(line.reference) && isMeant(line));
   return meant.map(({ reference }) => ({ kind: 'reversal', reference }));
 }

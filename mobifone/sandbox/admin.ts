@@ -6,8 +6,9 @@ import type { SandboxGateway } from './gateway';
 import type { Ledger } from './ledger';
 import type { LedgerEntry } from './ledger-entries';
 import { overviewPage } from './overview-page';
+import { profileInputSchema, promisesOf } from './profile';
 
-const profileSchema = z.strictObject({
+const subscriberSchema = z.strictObject({
   refuse: z.partialRecord(z.enum(GATEWAY_CALLS), z.string().min(1).max(16)),
 });
 const ledgerQuerySchema = z.strictObject({
@@ -24,7 +25,7 @@ export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGate
 
   router.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
   router.get('/', (_, response) => {
-    response.type('html').send(overviewPage(ofKind('sms_sent'), ofKind('notice_received')));
+    response.type('html').send(overviewPage(gateway.profile, ofKind('sms_sent'), ofKind('notice_received')));
   });
   router.get('/sandbox/ledger', (request, response) => {
     const query = read(ledgerQuerySchema, request.query, response);
@@ -45,10 +46,19 @@ export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGate
     response.json({ charges: ofKind('charged').map((entry) => standing(ledger, entry)) });
   });
   router.put('/sandbox/subscribers/:msisdn', (request, response) => {
-    const profile = read(profileSchema, request.body, response);
+    const subscriber = read(subscriberSchema, request.body, response);
+    if (!subscriber) return;
+    gateway.refusals.set(request.params.msisdn, subscriber.refuse);
+    response.json(subscriber);
+  });
+  router.get('/sandbox/profile', (_, response) => {
+    response.json({ profile: gateway.profile, promises: promisesOf(gateway.profile) });
+  });
+  router.put('/sandbox/profile', (request, response) => {
+    const profile = read(profileInputSchema, request.body, response);
     if (!profile) return;
-    gateway.profiles.set(request.params.msisdn, profile.refuse);
-    response.json(profile);
+    gateway.profile = profile;
+    response.json({ profile, promises: promisesOf(profile) });
   });
   router.get('/sandbox/faults', (_, response) => {
     response.json({ faults: faults.list(), injected: faults.injected });

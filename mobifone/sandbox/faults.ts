@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { GATEWAY_CALLS } from '../contract';
 import { purchaseOf } from './ledger-entries';
+import { MAINTENANCE_STATUSES } from './profile';
 
 const effect = z.enum(['before', 'after']);
+const resultCode = z.string().min(1).max(16);
+const pauseMs = z.number().int().positive();
+/** A faulty gateway, which lets the effect land even after its rollback. */
+const ignoringVoid = z.boolean().default(false);
 
 /** Everything that can go wrong with one request; `before` and `after` are seen from its effect. */
 export const faultSchema = z.discriminatedUnion('kind', [
@@ -10,25 +15,39 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('silence'), effect }),
   z.strictObject({ kind: z.literal('reset'), effect }),
   /** No answer, and the effect comes when the purchase's next call of a kind has been answered. */
+  z.strictObject({ kind: z.literal('late'), afterCall: z.enum(GATEWAY_CALLS), ignoringVoid }),
+  /** No answer, and the effect comes so many milliseconds later. */
+  z.strictObject({ kind: z.literal('late_by_time'), ms: pauseMs, ignoringVoid }),
+  /**
+   * The network delivers the request twice: at once, and the second answer is the one that arrives; or the copy so
+   * many milliseconds later, and nobody gets its answer. Each delivery may be refused for the subscriber's state at
+   * that moment, by a result code.
+   */
   z.strictObject({
-    kind: z.literal('late'),
-    afterCall: z.enum(GATEWAY_CALLS),
-    /** A faulty gateway, which lets the effect land even after its rollback. */
-    ignoringVoid: z.boolean().default(false),
+    kind: z.literal('repeated'),
+    againAfterMs: pauseMs.optional(),
+    refuseFirst: resultCode.optional(),
+    refuseSecond: resultCode.optional(),
   }),
-  /** The network delivers the request twice. */
-  z.strictObject({ kind: z.literal('repeated') }),
   z.strictObject({
     kind: z.literal('status'),
     status: z.union([z.literal(500), z.literal(502), z.literal(503), z.literal(410)]),
     effect,
   }),
-  z.strictObject({ kind: z.literal('too_many'), retryAfterSeconds: z.number().int().positive() }),
+  /** 429. `Retry-After` in seconds, as a date so many seconds from now, as any text, or not at all. */
+  z.strictObject({
+    kind: z.literal('too_many'),
+    retryAfterSeconds: z.number().int().nonnegative().optional(),
+    retryAtSeconds: z.number().int().optional(),
+    retryAfterText: z.string().max(100).optional(),
+  }),
+  /** The gateway's maintenance page: HTML, and nothing is done. */
+  z.strictObject({ kind: z.literal('maintenance'), status: z.literal(MAINTENANCE_STATUSES) }),
   z.strictObject({ kind: z.literal('expired_token') }),
   z.strictObject({ kind: z.literal('cut_body') }),
   z.strictObject({ kind: z.literal('not_json') }),
   z.strictObject({ kind: z.literal('wrong_schema') }),
-  z.strictObject({ kind: z.literal('result_code'), code: z.string().min(1).max(16), effect }),
+  z.strictObject({ kind: z.literal('result_code'), code: resultCode, effect }),
   z.strictObject({ kind: z.literal('other_transaction') }),
   z.strictObject({ kind: z.literal('other_amount') }),
   z.strictObject({ kind: z.literal('other_number') }),
@@ -37,8 +56,12 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('delay'), ms: z.number().int().positive() }),
   /** No answer, and inquiries say "processing" so often before the effect is there. */
   z.strictObject({ kind: z.literal('processing'), inquiries: z.number().int().positive() }),
-  /** A business refusal by any code. */
-  z.strictObject({ kind: z.literal('refuse'), code: z.string().min(1).max(16) }),
+  /** A business refusal by any code; it sticks to its id as the profile says unless given. */
+  z.strictObject({
+    kind: z.literal('refuse'),
+    code: resultCode,
+    sticks: z.boolean().optional(),
+  }),
   /** The connection is dropped before anything is read. */
   z.strictObject({ kind: z.literal('out') }),
 ]);
@@ -138,8 +161,13 @@ export function faultName(fault: Fault): string {
       return `${fault.kind}_${fault.effect}`;
     case 'status':
       return `status_${fault.status}_${fault.effect}`;
+    case 'maintenance':
+      return `maintenance_${fault.status}`;
     case 'late':
-      return fault.ignoringVoid ? 'late_ignoring_void' : 'late';
+    case 'late_by_time':
+      return fault.ignoringVoid ? `${fault.kind}_ignoring_void` : fault.kind;
+    case 'repeated':
+      return fault.againAfterMs === undefined ? 'repeated' : 'repeated_later';
     default:
       return fault.kind;
   }

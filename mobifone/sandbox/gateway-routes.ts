@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import express, { type Request, type Response, type Router } from 'express';
 import { GATEWAY_CALLS, type GatewayCall } from '../contract';
-import { PATHS } from '../dialect';
+import { PATHS } from '../dialects/datacode-json';
+import { maintenancePage, type Answer, type Page } from './answers';
 import { textOf } from './gateway-state';
-import type { Answer, SandboxGateway } from './gateway';
+import type { SandboxGateway } from './gateway';
 import { REQUEST_SCHEMAS, type GatewayRequest } from './requests';
 import type { Faults } from './faults';
 
@@ -13,15 +14,18 @@ export interface Credentials {
   tokenLifetimeSeconds: number;
 }
 
-/** The gateway on the wire: tokens, and the six calls by `dialect.ts`. */
+/** The gateway on the wire: tokens, and the six calls by `dialects/datacode-json.ts`. */
 export function gatewayRoutes(gateway: SandboxGateway, faults: Faults, credentials: Credentials): Router {
   const router = express.Router();
   const tokens = new Map<string, number>();
 
   router.post(PATHS.token, (request, response) => {
+    const page = gateway.profile.maintenancePage;
+    if (page !== null) return sendPage(maintenancePage(page), response);
     const fault = faults.take({ call: 'token', transactionId: '', msisdn: '' });
     if (fault) {
       faults.countInjected(fault);
+      if (fault.kind === 'maintenance') return sendPage(maintenancePage(fault.status), response);
       if (fault.kind === 'status') return void response.status(fault.status).json({ error: 'told to fail' });
       return void request.socket.destroy();
     }
@@ -30,14 +34,14 @@ export function gatewayRoutes(gateway: SandboxGateway, faults: Faults, credentia
       return void response.status(401).json({ error: 'unknown client id or secret' });
     }
     const accessToken = randomBytes(24).toString('base64url');
-    tokens.set(accessToken, Date.now() + credentials.tokenLifetimeSeconds * 1000);
+    tokens.set(accessToken, gateway.now() + credentials.tokenLifetimeSeconds * 1000);
     response.json({ accessToken, expiresIn: credentials.tokenLifetimeSeconds });
   });
 
   for (const call of GATEWAY_CALLS) {
     router.post(PATHS[call], (request, response) => {
       const token = request.header('authorization')?.replace(/^Bearer /, '') ?? '';
-      if ((tokens.get(token) ?? 0) < Date.now())
+      if ((tokens.get(token) ?? 0) < gateway.now())
         return void response.status(401).json({ error: 'token expired' });
       const understood = understand(call, request.body);
       if ('fault' in understood) {
@@ -70,8 +74,8 @@ function send(answer: Answer, request: Request, response: Response): void {
     case 'reset':
       request.socket.destroy();
       return;
-    case 'raw':
-      response.type('html').send(answer.body);
+    case 'page':
+      sendPage(answer, response);
       return;
     case 'cut': {
       const whole = JSON.stringify(answer.body);
@@ -94,6 +98,14 @@ function send(answer: Answer, request: Request, response: Response): void {
       return;
     }
   }
+}
+
+function sendPage({ status, headers, body }: Page, response: Response): void {
+  response
+    .status(status)
+    .set(headers ?? {})
+    .type('html')
+    .send(body);
 }
 
 function dribble(text: string, everyMs: number, response: Response): void {

@@ -1,248 +1,213 @@
-import { RESULT_CODES } from '../dialect';
+import { RESULT_CODES } from '../dialects/datacode-json';
 import type { Ledger } from './ledger';
 import type { LedgerEntry, LedgerFact } from './ledger-entries';
-import type {
-  CheckRequest,
-  ChargeRequest,
-  InquiryRequest,
-  RegisterRequest,
-  RollbackRequest,
-  SmsRequest,
-} from './requests';
+import type { GatewayProfile } from './profile';
+import { Registrations } from './registrations';
+import type { ChargeRequest, GatewayRequest, RegisterRequest, RollbackRequest, SmsRequest } from './requests';
+import { DONE, Transactions, type InquiryAnswer } from './transactions';
 
 /** A result code and what the reply carries beside it. */
-export interface Result {
+export interface Result extends Partial<InquiryAnswer> {
   code: string;
-  transactionState?: 'DONE' | 'REFUSED' | 'ROLLED_BACK' | 'PROCESSING' | 'NOT_FOUND';
-  transactionResultCode?: string;
+  /** Told by an inquiry of a gateway that keeps P7. */
+  sale?: { amount: number; packageCode: string };
 }
 
-/** What became of a transaction id. */
-interface Outcome {
-  /** The command's content, by which a repetition is told from a misuse of the id. */
-  content: string;
-  code: string;
-  undone: boolean;
+/** What a command comes to: its answer, and what changes by it. */
+export interface Execution {
+  result: Result;
+  facts: LedgerFact[];
 }
 
-interface Registration {
-  msisdn: string;
-  packageCode: string;
-  form: 'prepaid' | 'postpaid';
-  amount: number;
-  standing: boolean;
-  /** The charges made for it that stand. */
-  charges: Map<string, number>;
+/** Under what circumstances a command is executed. */
+export interface Circumstances {
+  profile: GatewayProfile;
+  /** The result code of a business refusal. */
+  refusal?: string | undefined;
+  /** A faulty gateway lets land what was rolled back before. */
+  ignoringVoid?: boolean;
+  /** Whether that refusal sticks to its id; as the profile says unless given. */
+  sticks?: boolean | undefined;
 }
 
-const DONE = '0000';
 const DONE_BEFORE = '0001';
 const VOID = '4001';
 const OTHER_CONTENT = '4002';
 const NOTHING_TO_CHARGE = '4004';
+const NOT_ALLOWED = '2001';
+const ALREADY_ACTIVE = '2002';
+const REGISTRATION_REFUSED = '2003';
 
 /**
- * What MobiFone does with a command: each takes effect once per transaction id, and what is rolled back is void for
- * ever, even if it arrives later. The whole state follows from the ledger, from which it is rebuilt.
+ * What MobiFone does with a command, by the promises that its profile keeps. The whole state follows from the ledger,
+ * from which it is rebuilt.
  */
 export class GatewayState {
-  private readonly outcomes = new Map<string, Outcome>();
-  private readonly registrations = new Map<string, Registration>();
-  private readonly registrationPaidBy = new Map<string, string>();
-  private readonly voided = new Set<string>();
+  private readonly transactions: Transactions;
+  private readonly registrations = new Registrations();
 
   constructor(
-    private readonly ledger: Ledger,
+    ledger: Ledger,
     private readonly faceValues: ReadonlyMap<string, number>,
   ) {
+    this.transactions = new Transactions(ledger);
     for (const entry of ledger.entries) this.replay(entry);
   }
 
-  check(request: CheckRequest, refusal: string | undefined): Result {
-    if (!this.faceValues.has(request.packageCode)) return this.refuse('check', request, '2001', '');
-    return refusal ? this.refuse('check', request, refusal, '') : { code: DONE };
+  /** Decides what a request comes to; nothing changes before its facts are in the ledger and replayed. */
+  execute(request: GatewayRequest, by: Circumstances): Execution {
+    switch (request.call) {
+      case 'check':
+        return this.check(request, by);
+      case 'register':
+        return this.register(request.body, by);
+      case 'charge':
+        return this.charge(request.body, by);
+      case 'rollback':
+        return this.rollback(request.body, by);
+      case 'sms':
+        return this.sms(request.body, by);
+      case 'inquiry':
+        return answered(this.inquire(request.body.transactionId, by.profile));
+    }
   }
 
-  /** @param ignoringVoid a faulty gateway lets a registration land that was rolled back before */
-  register(request: RegisterRequest, refusal: string | undefined, ignoringVoid = false): Result {
-    const content = contentOf(request);
-    if (this.voided.has(request.transactionId) && !ignoringVoid) return { code: VOID };
-    const before = this.repeated(request.transactionId, content);
-    if (before) return before;
-    if (this.faceValues.get(request.packageCode) !== request.amount) {
-      return this.refuse('register', request, '2003', content);
+  /** The one place where an entry becomes state, whether it was made just now or before a restart. */
+  replay(entry: LedgerEntry): void {
+    this.transactions.replay(entry);
+    this.registrations.replay(entry);
+  }
+
+  private check({ body }: Extract<GatewayRequest, { call: 'check' }>, by: Circumstances): Execution {
+    const code = this.faceValues.has(body.packageCode) ? by.refusal : NOT_ALLOWED;
+    return code === undefined ? answered({ code: DONE }) : this.refuse('check', body, code, by);
+  }
+
+  private register(request: RegisterRequest, by: Circumstances): Execution {
+    const { transactionId, msisdn, packageCode, amount, subscriberType } = request;
+    const before = this.answerBefore(request, transactionId, by);
+    if (before) return answered(before);
+    if (this.faceValues.get(packageCode) !== amount) {
+      return this.refuse('register', request, REGISTRATION_REFUSED, by);
     }
-    if (refusal) return this.refuse('register', request, refusal, content);
-    const { transactionId, amount, subscriberType } = request;
-    this.record(
-      {
-        kind: 'registered',
-        transactionId,
-        msisdn: request.msisdn,
-        packageCode: request.packageCode,
-        form: subscriberType,
-        amount,
-        content,
-      },
+    if (by.refusal) return this.refuse('register', request, by.refusal, by);
+    const stands = (this.registrations.find(transactionId)?.standing ?? 0) > 0;
+    if (stands && by.profile.secondRegistration === 'already_active') {
+      return this.refuse('register', request, ALREADY_ACTIVE, by);
+    }
+    const content = contentOf(request);
+    return done(
+      { kind: 'registered', transactionId, msisdn, packageCode, form: subscriberType, amount, content },
       ...(subscriberType === 'prepaid' ? [{ kind: 'activated', transactionId, amount } as const] : []),
     );
-    return { code: DONE };
   }
 
-  /** @param ignoringVoid a faulty gateway charges for a registration that was rolled back before */
-  charge(request: ChargeRequest, refusal: string | undefined, ignoringVoid = false): Result {
-    const content = contentOf(request);
-    if (this.voided.has(request.registrationId) && !ignoringVoid) return { code: VOID };
-    const before = this.repeated(request.transactionId, content);
-    if (before) return before;
-    const registration = this.registrations.get(request.registrationId);
+  private charge(request: ChargeRequest, by: Circumstances): Execution {
+    const before = this.answerBefore(request, request.registrationId, by);
+    if (before) return answered(before);
+    const registration = this.registrations.find(request.registrationId);
     if (!registration || registration.msisdn !== request.msisdn || registration.amount !== request.amount) {
-      return this.refuse('charge', request, NOTHING_TO_CHARGE, content);
+      return this.refuse('charge', request, NOTHING_TO_CHARGE, by);
     }
-    if (refusal) return this.refuse('charge', request, refusal, content);
+    if (by.refusal) return this.refuse('charge', request, by.refusal, by);
     const { transactionId, registrationId, msisdn, amount } = request;
-    this.record({ kind: 'charged', transactionId, registrationId, msisdn, amount, content });
-    return { code: DONE };
+    return done({
+      kind: 'charged',
+      transactionId,
+      registrationId,
+      msisdn,
+      amount,
+      content: contentOf(request),
+    });
   }
 
-  rollback(request: RollbackRequest, refusal: string | undefined): Result {
-    const content = contentOf(request);
-    const before = this.repeated(request.transactionId, content);
-    if (before) return before;
-    if (refusal) return { code: refusal }; // not kept: a rollback that is refused may be asked for again
+  private rollback(request: RollbackRequest, by: Circumstances): Execution {
+    const before = this.answerBefore(request, undefined, by);
+    if (before) return answered(before);
+    if (by.refusal) return this.refuse('rollback', request, by.refusal, by);
     const { transactionId, registrationId, msisdn } = request;
-    const registration = this.registrations.get(registrationId);
-    const done = { kind: 'rolled_back', transactionId, registrationId, msisdn, content } as const;
-    this.record(done, ...undoing(registrationId, registration, transactionId));
-    return { code: DONE };
-  }
-
-  sms(request: SmsRequest, refusal: string | undefined): Result {
+    const voids = by.profile.rollbackVoids;
+    const undone = this.registrations.undoing(registrationId, transactionId);
+    const isThere = this.registrations.find(registrationId) !== undefined;
     const content = contentOf(request);
-    const before = this.repeated(request.transactionId, content);
-    if (before) return before;
-    if (refusal) return this.refuse('sms', request, refusal, content);
+    return done(
+      {
+        kind: 'rolled_back',
+        transactionId,
+        registrationId,
+        msisdn,
+        content,
+        ...(voids ? {} : { voids }),
+      },
+      ...undone,
+      ...(isThere || !voids
+        ? []
+        : [{ kind: 'voided', transactionId: registrationId, by: transactionId } as const]),
+    );
+  }
+
+  private sms(request: SmsRequest, by: Circumstances): Execution {
+    const before = this.answerBefore(request, undefined, by);
+    if (before) return answered(before);
+    if (by.refusal) return this.refuse('sms', request, by.refusal, by);
     const { transactionId, msisdn, sender, text } = request;
-    this.record({ kind: 'sms_sent', transactionId, msisdn, sender, text, content });
-    return { code: DONE };
+    return done({ kind: 'sms_sent', transactionId, msisdn, sender, text, content: contentOf(request) });
   }
 
-  inquire(request: InquiryRequest): Result {
-    const outcome = this.outcomes.get(request.transactionId);
-    if (!outcome) {
-      const state = this.voided.has(request.transactionId) ? 'ROLLED_BACK' : 'NOT_FOUND';
-      return { code: DONE, transactionState: state };
-    }
-    if (outcome.undone) return { code: DONE, transactionState: 'ROLLED_BACK' };
-    if (outcome.code === DONE) return { code: DONE, transactionState: 'DONE' };
-    return { code: DONE, transactionState: 'REFUSED', transactionResultCode: outcome.code };
+  private inquire(transactionId: string, profile: GatewayProfile): Result {
+    const answer = this.transactions.inquire(transactionId, profile);
+    const executed = answer.transactionState === 'DONE' || answer.transactionState === 'ROLLED_BACK';
+    const sale = executed && profile.inquiryTellsSale ? this.registrations.saleOf(transactionId) : undefined;
+    return { code: DONE, ...answer, ...(sale ? { sale } : {}) };
   }
 
-  private repeated(transactionId: string, content: string): Result | undefined {
-    const before = this.outcomes.get(transactionId);
+  /** The answer that an id or its registration already has; nothing where the command is executed. */
+  private answerBefore(
+    request: { transactionId: string },
+    registrationId: string | undefined,
+    { profile, ignoringVoid }: Circumstances,
+  ): Result | undefined {
+    const isVoid = registrationId !== undefined && this.transactions.isVoid(registrationId);
+    if (isVoid && !ignoringVoid) return { code: VOID };
+    const before = this.transactions.known(request.transactionId);
     if (!before) return undefined;
-    if (before.content !== content) return { code: OTHER_CONTENT };
+    if (!profile.executesOnce) return before.code === DONE ? undefined : { code: before.code };
+    if (before.content !== contentOf(request)) return { code: OTHER_CONTENT };
     if (before.undone) return { code: VOID };
     return { code: before.code === DONE ? DONE_BEFORE : before.code };
   }
 
   private refuse(
-    call: 'check' | 'register' | 'charge' | 'sms',
+    call: Exclude<GatewayRequest['call'], 'inquiry'>,
     request: { transactionId: string },
     code: string,
-    content: string,
-  ): Result {
-    this.record({ kind: 'refused', call, transactionId: request.transactionId, code, content });
-    return { code };
+    { profile, sticks }: Circumstances,
+  ): Execution {
+    const { transactionId } = request;
+    const treatment = call === 'rollback' ? profile.rollbackRefusals : profile.refusals;
+    const isForgotten = sticks === undefined ? treatment === 'forgotten' : !sticks;
+    const succeeded = this.transactions.known(transactionId)?.code === DONE;
+    const replaces = succeeded && treatment === 'replace_success';
+    const remembered = replaces ? 'in_place_of_success' : isForgotten || succeeded ? 'no' : undefined;
+    const content = call === 'check' ? '' : contentOf(request);
+    return {
+      result: { code },
+      facts: [{ kind: 'refused', call, transactionId, code, content, ...(remembered ? { remembered } : {}) }],
+    };
   }
-
-  /** The effects of one command. */
-  private record(...facts: LedgerFact[]): void {
-    for (const entry of this.ledger.appendTogether(facts)) this.replay(entry);
-  }
-
-  /** The one place where an entry becomes state, whether it was made just now or before a restart. */
-  private replay(entry: LedgerEntry): void {
-    switch (entry.kind) {
-      case 'registered': {
-        const { msisdn, packageCode, form, amount, content } = entry;
-        this.outcomes.set(entry.transactionId, { content, code: DONE, undone: false });
-        const charges = new Map<string, number>();
-        this.registrations.set(entry.transactionId, {
-          msisdn,
-          packageCode,
-          form,
-          amount,
-          standing: true,
-          charges,
-        });
-        return;
-      }
-      case 'charged':
-        this.outcomes.set(entry.transactionId, { content: entry.content, code: DONE, undone: false });
-        this.registrations.get(entry.registrationId)?.charges.set(entry.transactionId, entry.amount);
-        this.registrationPaidBy.set(entry.transactionId, entry.registrationId);
-        return;
-      case 'refused':
-        if (entry.call === 'check') return;
-        this.outcomes.set(entry.transactionId, { content: entry.content, code: entry.code, undone: false });
-        return;
-      case 'rolled_back':
-        this.outcomes.set(entry.transactionId, { content: entry.content, code: DONE, undone: false });
-        this.voided.add(entry.registrationId);
-        return;
-      case 'registration_undone':
-        this.undo(entry.transactionId);
-        return;
-      case 'charge_reversed':
-        this.undo(entry.transactionId);
-        this.registrations
-          .get(this.registrationPaidBy.get(entry.transactionId) ?? '')
-          ?.charges.delete(entry.transactionId);
-        return;
-      case 'sms_sent':
-        this.outcomes.set(entry.transactionId, { content: entry.content, code: DONE, undone: false });
-        return;
-      case 'voided':
-        this.voided.add(entry.transactionId);
-        return;
-      case 'activated':
-      case 'deactivated':
-      case 'request_received':
-      case 'fault_injected':
-      case 'notice_received':
-        return;
-    }
-  }
-
-  private undo(transactionId: string): void {
-    const outcome = this.outcomes.get(transactionId);
-    if (outcome) outcome.undone = true;
-    const registration = this.registrations.get(transactionId);
-    if (registration) registration.standing = false;
-  }
-}
-
-/** What a rollback undoes; a registration that has not arrived is void for ever. */
-function undoing(registrationId: string, registration: Registration | undefined, by: string): LedgerFact[] {
-  if (!registration) return [{ kind: 'voided', transactionId: registrationId, by }];
-  const { standing, form, amount, charges } = registration;
-  const reversed = [...charges].map(
-    ([charge, charged]) => ({ kind: 'charge_reversed', transactionId: charge, amount: charged, by }) as const,
-  );
-  if (!standing) return reversed;
-  return [
-    ...reversed,
-    ...(form === 'prepaid'
-      ? [{ kind: 'deactivated', transactionId: registrationId, amount, by } as const]
-      : []),
-    { kind: 'registration_undone', transactionId: registrationId, by },
-  ];
 }
 
 /** The words that the table has for a code. */
 export function textOf(code: string): string {
   return RESULT_CODES[code]?.text ?? 'Unknown to the contract';
+}
+
+function answered(result: Result): Execution {
+  return { result, facts: [] };
+}
+
+function done(...facts: LedgerFact[]): Execution {
+  return { result: { code: DONE }, facts };
 }
 
 function contentOf(request: object): string {

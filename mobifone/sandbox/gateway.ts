@@ -1,63 +1,75 @@
+import { maintenancePage, replyTo, spoiled, tooMany, type Answer } from './answers';
 import { faultName, type Fault, type Faults } from './faults';
-import { GatewayState, textOf, type Result } from './gateway-state';
+import { GatewayState, type Circumstances, type Execution, type Result } from './gateway-state';
+import { HeldCommands, type Held } from './held-commands';
 import type { Ledger } from './ledger';
-import { purchaseOf } from './ledger-entries';
+import { purchaseOf, type HeldCommand, type LedgerFact } from './ledger-entries';
+import { DEFAULT_PROFILE, PROFILES, type GatewayProfile } from './profile';
 import type { GatewayRequest } from './requests';
 import { faultOfNumber } from './test-numbers';
 
 /** The refusals that an operator of the sandbox gave a number, by call. */
-export type SubscriberProfile = Partial<Record<GatewayRequest['call'], string>>;
+export type SubscriberRefusals = Partial<Record<GatewayRequest['call'], string>>;
 
-/** What goes back to the caller, faults included; a server spells it on the wire. */
-export type Answer =
-  | {
-      kind: 'reply';
-      status: number;
-      body: Record<string, unknown>;
-      headers?: Record<string, string>;
-      delayMs?: number;
-    }
-  | { kind: 'raw'; body: string }
-  | { kind: 'cut'; body: Record<string, unknown> }
-  | { kind: 'dribble'; body: Record<string, unknown>; everyMs: number }
-  | { kind: 'reset' }
-  | { kind: 'silence' };
-
-/** An effect that has not come yet. */
-interface Pending {
-  purchaseId: string;
-  /** When it comes: after this many more inquiries, or after the next call of a kind. */
-  due: { inquiries: number } | { afterCall: string };
-  perform: () => Result;
-}
+type HowItLands = Pick<Circumstances, 'refusal' | 'ignoringVoid' | 'sticks'>;
 
 /** The gateway behind its HTTP: takes one well-formed request, applies the fault that strikes it, and answers. */
 export class SandboxGateway {
-  readonly profiles = new Map<string, SubscriberProfile>();
+  readonly refusals = new Map<string, SubscriberRefusals>();
+  /** Told whenever a command begins to wait for its time; to be set by whoever runs a clock. */
+  onHeld: () => void = () => undefined;
   private readonly state: GatewayState;
-  private readonly pending = new Map<string, Pending>();
+  private readonly held = new HeldCommands();
 
+  /** @param profile which promises it keeps; may be changed while it runs */
   constructor(
     private readonly ledger: Ledger,
     private readonly faults: Faults,
     faceValues: ReadonlyMap<string, number>,
+    public profile: GatewayProfile = PROFILES[DEFAULT_PROFILE],
   ) {
     this.state = new GatewayState(ledger, faceValues);
+    for (const entry of ledger.entries) this.held.replay(entry);
   }
 
   answer(request: GatewayRequest): Answer {
+    this.landDue();
     const { call, body } = request;
     const { transactionId, msisdn } = body;
-    this.ledger.append({ kind: 'request_received', call, transactionId, msisdn });
-    const fault =
-      this.faults.take({ call, transactionId, msisdn }) ?? faultOfNumber(msisdn, call, this.triesOf(request));
+    this.record([{ kind: 'request_received', call, transactionId, msisdn }]);
+    const fault = this.faultOn(request);
     if (fault) {
       this.faults.countInjected(fault);
-      this.ledger.append({ kind: 'fault_injected', call, transactionId, fault: faultName(fault) });
+      this.record([{ kind: 'fault_injected', call, transactionId, fault: faultName(fault) }]);
     }
-    const answer = fault ? this.answerFaulty(request, fault) : this.reply(request, this.perform(request));
-    this.releaseLate(request);
+    const answer = fault ? this.answerFaulty(request, fault) : replyTo(request, this.perform(request));
+    for (const held of this.held.dueAfter(call, purchaseOf(transactionId))) this.land(held);
     return answer;
+  }
+
+  /** The sandbox's time, milliseconds since 1970. */
+  now(): number {
+    return this.ledger.now();
+  }
+
+  /** When the next held command lands by time, milliseconds since 1970. */
+  get nextDueMs(): number | undefined {
+    return this.held.nextDueMs;
+  }
+
+  /** Lets what has become due take effect, each at its own time. */
+  landDue(atMs = this.now()): void {
+    for (const held of this.held.dueUntil(atMs)) this.land(held, held.due.atMs);
+  }
+
+  private faultOn(request: GatewayRequest): Fault | undefined {
+    const status = this.profile.maintenancePage;
+    if (status !== null) return { kind: 'maintenance', status };
+    const { call, body } = request;
+    const { transactionId, msisdn } = body;
+    return (
+      this.faults.take({ call, transactionId, msisdn }) ?? faultOfNumber(msisdn, call, this.triesOf(request))
+    );
   }
 
   private answerFaulty(request: GatewayRequest, fault: Fault): Answer {
@@ -66,147 +78,122 @@ export class SandboxGateway {
         return { kind: 'reset' };
       case 'silence':
       case 'reset':
-        if (fault.effect === 'after') this.perform(request);
+        if (fault.effect === 'after') this.performUnseen(request);
         return { kind: fault.kind };
       case 'late':
-        this.hold(request, { afterCall: fault.afterCall }, fault.ignoringVoid);
+        this.hold(request, { afterCall: fault.afterCall }, { ignoringVoid: fault.ignoringVoid });
+        return { kind: 'reset' };
+      case 'late_by_time':
+        this.hold(request, { atMs: this.now() + fault.ms }, { ignoringVoid: fault.ignoringVoid });
         return { kind: 'reset' };
       case 'processing':
-        this.hold(request, { inquiries: fault.inquiries }, false);
+        this.hold(request, { inquiries: fault.inquiries });
         return { kind: 'reset' };
       case 'repeated':
-        this.perform(request);
-        return this.reply(request, this.perform(request));
+        return this.deliverTwice(request, fault);
       case 'status':
-        if (fault.effect === 'after') this.perform(request);
+        if (fault.effect === 'after') this.performUnseen(request);
         return { kind: 'reply', status: fault.status, body: { error: 'the sandbox was told to fail' } };
+      case 'maintenance':
+        return maintenancePage(fault.status);
       case 'too_many':
-        return {
-          kind: 'reply',
-          status: 429,
-          body: { error: 'too many requests' },
-          headers: { 'retry-after': String(fault.retryAfterSeconds) },
-        };
+        return tooMany(fault);
       case 'expired_token':
         return { kind: 'reply', status: 401, body: { error: 'token expired' } };
       case 'refuse':
-        return this.reply(request, this.perform(request, fault.code));
+        return replyTo(request, this.perform(request, { refusal: fault.code, sticks: fault.sticks }));
       case 'result_code':
-        if (fault.effect === 'after') this.perform(request);
-        return this.reply(request, { code: fault.code });
+        if (fault.effect === 'after' && request.call !== 'inquiry') this.perform(request);
+        return replyTo(request, { code: fault.code });
       default:
-        return this.mangle(this.reply(request, this.perform(request)), fault);
+        return spoiled(replyTo(request, this.perform(request)), fault);
     }
   }
 
-  /** Faults of the reply alone: the effect is there. */
-  private mangle(
-    answer: Extract<Answer, { kind: 'reply' }>,
-    fault: Extract<
-      Fault,
-      {
-        kind:
-          | 'cut_body'
-          | 'not_json'
-          | 'wrong_schema'
-          | 'other_transaction'
-          | 'other_amount'
-          | 'other_number'
-          | 'dribble'
-          | 'delay';
-      }
-    >,
-  ): Answer {
-    const { body } = answer;
-    switch (fault.kind) {
-      case 'cut_body':
-        return { kind: 'cut', body };
-      case 'not_json':
-        return { kind: 'raw', body: '<html><body>Gateway error</body></html>' };
-      case 'wrong_schema':
-        return { ...answer, body: { result: body['resultCode'] } };
-      case 'other_transaction':
-        return { ...answer, body: { ...body, transactionId: 'pur_other.charge' } };
-      case 'other_amount':
-        return { ...answer, body: { ...body, amount: 1 } };
-      case 'other_number':
-        return { ...answer, body: { ...body, msisdn: '84999999999' } };
-      case 'dribble':
-        return { kind: 'dribble', body, everyMs: fault.everyMs };
-      case 'delay':
-        return { ...answer, delayMs: fault.ms };
+  /** A copy that comes at once is answered as well, and its answer is the one that arrives. */
+  private deliverTwice(request: GatewayRequest, fault: Extract<Fault, { kind: 'repeated' }>): Answer {
+    const { againAfterMs, refuseFirst, refuseSecond } = fault;
+    const first = this.perform(request, refusedWith(refuseFirst));
+    if (request.call === 'inquiry') return replyTo(request, first);
+    if (againAfterMs !== undefined) {
+      this.hold(request, { atMs: this.now() + againAfterMs }, { copy: true, ...refusedWith(refuseSecond) });
+      return replyTo(request, first);
     }
+    const again = this.execute(request, refusedWith(refuseSecond));
+    this.recordLanding(request, { copy: true }, again);
+    return replyTo(request, again.result);
   }
 
-  private reply(request: GatewayRequest, result: Result): Extract<Answer, { kind: 'reply' }> {
-    const { transactionId, msisdn } = request.body;
-    return {
-      kind: 'reply',
-      status: 200,
-      body: {
-        resultCode: result.code,
-        message: textOf(result.code),
-        transactionId,
-        msisdn,
-        ...('amount' in request.body ? { amount: request.body.amount } : {}),
-        ...(result.transactionState ? { transactionState: result.transactionState } : {}),
-        ...(result.transactionResultCode ? { transactionResultCode: result.transactionResultCode } : {}),
-      },
-    };
+  private perform(request: GatewayRequest, how: HowItLands = {}): Result {
+    if (request.call === 'inquiry') return this.inquire(request);
+    const { result, facts } = this.execute(request, how);
+    this.record(facts);
+    return result;
   }
 
-  private perform(request: GatewayRequest, refusal = this.refusalOf(request), ignoringVoid = false): Result {
-    switch (request.call) {
-      case 'check':
-        return this.state.check(request.body, refusal);
-      case 'register':
-        return this.state.register(request.body, refusal, ignoringVoid);
-      case 'charge':
-        return this.state.charge(request.body, refusal, ignoringVoid);
-      case 'rollback':
-        return this.state.rollback(request.body, refusal);
-      case 'sms':
-        return this.state.sms(request.body, refusal);
-      case 'inquiry':
-        return this.inquire(request.body.transactionId, request);
-    }
+  /** The effect of a command whose reply is lost, which may come later. */
+  private performUnseen(request: GatewayRequest): void {
+    if (request.call === 'inquiry') return; // none
+    const { landsLateMs } = this.profile;
+    if (landsLateMs > 0) this.hold(request, { atMs: this.now() + landsLateMs });
+    else this.perform(request);
   }
 
-  private inquire(transactionId: string, request: Extract<GatewayRequest, { call: 'inquiry' }>): Result {
-    const pending = this.pending.get(transactionId);
-    if (pending && 'inquiries' in pending.due) {
-      if (pending.due.inquiries > 0) {
-        pending.due.inquiries -= 1;
-        return { code: '0000', transactionState: 'PROCESSING' };
-      }
-      this.pending.delete(transactionId);
-      pending.perform();
-    }
-    return this.state.inquire(request.body);
+  private execute(request: GatewayRequest, how: HowItLands = {}): Execution {
+    const refusal = this.refusals.get(request.body.msisdn)?.[request.call];
+    return this.state.execute(request, { profile: this.profile, refusal, ...how });
   }
 
-  private hold(request: GatewayRequest, due: Pending['due'], ignoringVoid: boolean): void {
+  private inquire(request: Extract<GatewayRequest, { call: 'inquiry' }>): Result {
     const { transactionId } = request.body;
-    this.pending.set(transactionId, {
-      purchaseId: purchaseOf(transactionId),
-      due,
-      perform: () => this.perform(request, undefined, ignoringVoid),
-    });
-  }
-
-  /** Effects that were waiting for this call come after it was answered. */
-  private releaseLate({ call, body }: GatewayRequest): void {
-    const purchaseId = purchaseOf(body.transactionId);
-    for (const [transactionId, pending] of this.pending) {
-      if (pending.purchaseId !== purchaseId || !('afterCall' in pending.due)) continue;
-      if (pending.due.afterCall !== call) continue;
-      this.pending.delete(transactionId);
-      pending.perform();
+    const pending = this.held.inProcessing(transactionId);
+    if (pending?.inquiries === 0) this.land(pending.held);
+    const result: Result = pending?.inquiries
+      ? { code: '0000', transactionState: 'PROCESSING' }
+      : this.execute(request).result;
+    if (result.transactionState) {
+      this.record([{ kind: 'inquiry_answered', transactionId, state: result.transactionState }]);
     }
+    return result;
   }
 
-  private refusalOf({ call, body }: GatewayRequest): string | undefined {
-    return this.profiles.get(body.msisdn)?.[call];
+  /** A question has no effect that could come later. */
+  private hold(
+    request: GatewayRequest,
+    due: HeldCommand['due'],
+    { copy = false, ignoringVoid = false, refusal }: Partial<Omit<HeldCommand, 'request' | 'due'>> = {},
+  ): void {
+    if (request.call === 'inquiry' || request.call === 'check') return;
+    const { transactionId } = request.body;
+    const command: HeldCommand = { request, due, copy, ignoringVoid, ...refusedWith(refusal) };
+    this.record([{ kind: 'held', call: request.call, transactionId, command }]);
+    this.onHeld();
+  }
+
+  private land({ request, copy, seq, ignoringVoid, refusal }: Held, atMs?: number): void {
+    const execution = this.execute(request, { ignoringVoid, ...refusedWith(refusal) });
+    this.recordLanding(request, { copy, held: seq }, execution, atMs);
+  }
+
+  private recordLanding(
+    { call, body: { transactionId } }: GatewayRequest,
+    which: { copy: boolean; held?: number },
+    { result: { code }, facts }: Execution,
+    atMs?: number,
+  ): void {
+    this.record(
+      [{ kind: 'landed', call, transactionId, ...which, code, effects: facts.length }, ...facts],
+      atMs,
+    );
+  }
+
+  /** The effects of one command, written together and then known. */
+  private record(facts: readonly LedgerFact[], atMs?: number): void {
+    if (facts.length === 0) return;
+    for (const entry of this.ledger.appendTogether(facts, atMs)) {
+      this.state.replay(entry);
+      this.held.replay(entry);
+    }
   }
 
   /** Counted in the ledger, so that a restart does not begin anew. */
@@ -220,4 +207,9 @@ export class SandboxGateway {
           entry.transactionId === body.transactionId,
       ).length;
   }
+}
+
+/** Only where there is a code: a subscriber's own refusals hold otherwise. */
+function refusedWith(refusal: string | undefined): { refusal?: string } {
+  return refusal === undefined ? {} : { refusal };
 }

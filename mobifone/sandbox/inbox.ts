@@ -17,7 +17,8 @@ export function inboxRoutes(ledger: Ledger, faults: Faults, secrets: InboxSecret
     if (fault) {
       faults.countInjected(fault);
       if (fault.kind === 'silence') return;
-      if (fault.kind === 'status') return void response.status(fault.status).end();
+      if (fault.kind === 'status' || fault.kind === 'maintenance')
+        return void response.status(fault.status).end();
       return void request.socket.destroy();
     }
     const verified = isSigned(body, request.headers, secrets()[channel]);

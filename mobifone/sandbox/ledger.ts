@@ -15,21 +15,30 @@ export class Ledger {
   }>();
   private readonly descriptor: number | undefined;
 
-  /** @param file NDJSON, made when missing; none keeps the ledger in memory */
-  constructor(file?: string) {
+  /**
+   * @param file NDJSON, made when missing; none keeps the ledger in memory
+   * @param now the time in milliseconds since 1970, by which the whole sandbox goes
+   */
+  constructor(
+    file?: string,
+    readonly now: () => number = Date.now,
+  ) {
     if (file === undefined) return;
     mkdirSync(path.dirname(file), { recursive: true });
     this.descriptor = openSync(file, 'a+', 0o600);
     this.restore(readFileSync(file));
   }
 
-  append(fact: LedgerFact): void {
-    this.appendTogether([fact]);
+  append(fact: LedgerFact): readonly LedgerEntry[] {
+    return this.appendTogether([fact]);
   }
 
-  /** All effects of one command as one line, so that a kill leaves all of them or none. */
-  appendTogether(facts: readonly LedgerFact[]): readonly LedgerEntry[] {
-    const at = new Date().toISOString();
+  /**
+   * All effects of one command as one line, so that a kill leaves all of them or none.
+   * @param atMs when they happened, where that was not just now
+   */
+  appendTogether(facts: readonly LedgerFact[], atMs = this.now()): readonly LedgerEntry[] {
+    const at = new Date(atMs).toISOString();
     const entries = facts.map((fact, index): LedgerEntry => ({
       ...fact,
       seq: this.all.length + 1 + index,

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { loadDiscountRules, loadPackages } from '../../catalogue/load';
-import { loadConfig, type Config } from '../../config';
+import { ConfigurationError, loadConfig, type Config } from '../../config';
 import { runPart, type Part } from '../../process';
+import { parseProfile, ProfileError, type GatewayProfile } from './profile';
 import { startSandbox } from './server';
 
 const demoChannelsSchema = z.object({
@@ -20,10 +21,21 @@ runPart(async (): Promise<Part> => {
     clientId: config.MOBIFONE_CLIENT_ID,
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     inboxSecrets: () => demoSecrets(config),
+    profile: profileOf(config),
     settlementTerms: { rules: loadDiscountRules(config.DISCOUNTS_FILE), discountClass: 'standard' },
   });
   return { stop: () => sandbox.stop(), details: { port: sandbox.port } };
 });
+
+/** @throws ConfigurationError */
+function profileOf({ SANDBOX_PROFILE }: Config): GatewayProfile {
+  try {
+    return parseProfile(SANDBOX_PROFILE);
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    throw new ConfigurationError(`The configuration cannot be used:\n  SANDBOX_PROFILE: ${error.message}`);
+  }
+}
 
 /** The demo channels may be made after the sandbox was started. */
 function demoSecrets(config: Config): Record<string, string> {

@@ -1,4 +1,6 @@
 import type { LedgerEntry } from './ledger-entries';
+import { GATEWAY_PROMISE_NAMES, GATEWAY_PROMISES } from '../../domain/gateway-promises';
+import { promisesOf, type GatewayProfile } from './profile';
 
 type Message = Extract<LedgerEntry, { kind: 'sms_sent' }>;
 type Notice = Extract<LedgerEntry, { kind: 'notice_received' }>;
@@ -7,7 +9,11 @@ type Notice = Extract<LedgerEntry, { kind: 'notice_received' }>;
 const SHOWN = 50;
 
 /** The subscriber's phone and the channel's inbox on one page, refreshed by itself. */
-export function overviewPage(messages: readonly Message[], notices: readonly Notice[]): string {
+export function overviewPage(
+  profile: GatewayProfile,
+  messages: readonly Message[],
+  notices: readonly Notice[],
+): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -34,9 +40,21 @@ ${table(
   ['Received', 'Channel', 'Id', 'Signature', 'Body'],
   notices.map((it) => [it.at, it.channel, it.noticeId, it.verified ? 'valid' : 'NOT VALID', it.body]),
 )}
+${table('Promises that this gateway keeps', ['Promise', 'What it says', 'Here'], promiseRows(profile))}
+<p>The profile is at <a href="/sandbox/profile">/sandbox/profile</a>.${
+    profile.maintenancePage === null
+      ? ''
+      : ` <strong>Every request gets a maintenance page (HTTP ${profile.maintenancePage}).</strong>`
+  }</p>
 </main>
 </body>
 </html>`;
+}
+
+/** From the last to the first, since a table shows the newest first. */
+function promiseRows(profile: GatewayProfile): string[][] {
+  const promises = promisesOf(profile);
+  return GATEWAY_PROMISE_NAMES.toReversed().map((id) => [id, GATEWAY_PROMISES[id], promises[id].how]);
 }
 
 function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -7,7 +7,7 @@ const packageCode = z.string().min(1).max(16);
 const amount = z.number().int().positive();
 const subscriberType = z.enum(['prepaid', 'postpaid']);
 
-/** The requests as `dialect.ts` spells them, strictly: the sandbox forgives nothing that MobiFone might not. */
+/** The requests as `dialects/datacode-json.ts` spells them, strictly: the sandbox forgives nothing that MobiFone might not. */
 export const REQUEST_SCHEMAS = {
   check: z.strictObject({ transactionId, msisdn, packageCode, subscriberType }),
   register: z.strictObject({ transactionId, msisdn, packageCode, subscriberType, amount }),
@@ -17,14 +17,15 @@ export const REQUEST_SCHEMAS = {
   inquiry: z.strictObject({ transactionId, msisdn }),
 } as const satisfies Record<GatewayCall, z.ZodType>;
 
-export type CheckRequest = z.infer<typeof REQUEST_SCHEMAS.check>;
 export type RegisterRequest = z.infer<typeof REQUEST_SCHEMAS.register>;
 export type ChargeRequest = z.infer<typeof REQUEST_SCHEMAS.charge>;
 export type RollbackRequest = z.infer<typeof REQUEST_SCHEMAS.rollback>;
 export type SmsRequest = z.infer<typeof REQUEST_SCHEMAS.sms>;
-export type InquiryRequest = z.infer<typeof REQUEST_SCHEMAS.inquiry>;
 
 /** What a request orders, with the call that it came by. */
 export type GatewayRequest = {
   [C in GatewayCall]: { call: C; body: z.infer<(typeof REQUEST_SCHEMAS)[C]> };
 }[GatewayCall];
+
+/** What an inquiry answers about a transaction. */
+export type TransactionState = 'DONE' | 'REFUSED' | 'ROLLED_BACK' | 'PROCESSING' | 'NOT_FOUND';

@@ -6,7 +6,9 @@ import { Faults } from './faults';
 import { SandboxGateway } from './gateway';
 import { gatewayRoutes } from './gateway-routes';
 import { inboxRoutes, type InboxSecrets } from './inbox';
+import { LandingTimer } from './landing-timer';
 import { Ledger } from './ledger';
+import type { GatewayProfile } from './profile';
 import type { SettlementTerms } from './settlement-lines';
 import { settlementRoutes } from './settlement-routes';
 
@@ -24,6 +26,10 @@ export interface SandboxOptions {
   inboxSecrets?: InboxSecrets;
   /** By what the settlement file's discounts are reckoned; no rules, no discount. */
   settlementTerms?: SettlementTerms;
+  /** Which promises it keeps when it starts; `by_contract` unless given. */
+  profile?: GatewayProfile;
+  /** The sandbox's clock, milliseconds since 1970. */
+  now?: () => number;
 }
 
 export interface Sandbox {
@@ -31,6 +37,7 @@ export interface Sandbox {
   port: number;
   ledger: Ledger;
   faults: Faults;
+  gateway: SandboxGateway;
   stop(): Promise<void>;
 }
 
@@ -39,10 +46,10 @@ export interface Sandbox {
  * @throws PortTaken
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const ledger = new Ledger(options.ledgerFile);
+  const ledger = new Ledger(options.ledgerFile, options.now);
   const faults = new Faults();
   const faceValues = new Map(options.packages.map(({ code, faceValue }) => [code, faceValue]));
-  const gateway = new SandboxGateway(ledger, faults, faceValues);
+  const gateway = new SandboxGateway(ledger, faults, faceValues, options.profile);
   const app = express().disable('x-powered-by');
   app.use(inboxRoutes(ledger, faults, options.inboxSecrets ?? (() => ({}))));
   app.use(express.json({ limit: '64kb' }));
@@ -58,13 +65,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
 
   const server = createServer(app);
+  const landing = new LandingTimer(gateway);
   const port = await listen(server, { host: options.host, port: options.port, setting: 'SANDBOX_PORT' });
   return {
     url: `http://${options.host}:${port}`,
     port,
     ledger,
     faults,
+    gateway,
     async stop() {
+      landing.stop();
       await closeAtOnce(server); // answers that were held by a fault never come
       ledger.close();
     },

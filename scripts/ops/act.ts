@@ -43,7 +43,10 @@ async function perform(act: OperatorAct, reference: string, options: StatementOp
     const result = name
       ? await new Operations(client).do(act, name.channel, name.externalId, stated)
       : ({ kind: 'not_found' } as const);
-    if (result.kind === 'applied' && name) return say(`Done: ${commandOf(act, name)}, by ${stated.by}.`);
+    if (result.kind === 'applied' && name) {
+      if (result.unconfirmed) process.stderr.write(`Note: ${result.unconfirmed}.\n`);
+      return say(`Done: ${commandOf(act, name)}, by ${stated.by}.`);
+    }
     process.stderr.write(`${whyNot(result, reference)}\n`);
     process.exitCode = EXIT.refused;
   });

@@ -2,7 +2,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { Cases, listCases, type ListedCase } from '../../client/cases';
 import { purchasePolicy } from '../../client/purchase-policy';
 import type { CaseRequest } from '../../domain/case-protocol';
-import { CASE_DECISION_NAMES, CASE_DECISIONS, type CaseDecision } from '../../domain/cases';
+import { CASE_DECISION_NAMES, CASE_DECISIONS, foundInWords, type CaseDecision } from '../../domain/cases';
 import { caseIdOf, type CaseId } from '../../domain/identifiers';
 import { EXIT } from './exit-codes';
 import { withTemporal } from './temporal';
@@ -63,7 +63,7 @@ async function list({ all }: { all?: boolean }): Promise<void> {
 function inWords({ card, state, cutOff }: ListedCase): string {
   const { evidence, channel, externalId } = card;
   const standing = cutOff ? `${state}, ended from outside` : state;
-  return `${card.id}  ${standing}  ${evidence.day} ${evidence.breakKind} ${evidence.atStake} VND  ${externalId} of ${channel}  since ${card.openedAt}`;
+  return `${card.id}  ${standing}  ${foundInWords(evidence)}, ${evidence.atStake} VND  ${externalId} of ${channel}  since ${card.openedAt}`;
 }
 
 async function show(id: CaseId): Promise<void> {

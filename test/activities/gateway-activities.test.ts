@@ -4,6 +4,7 @@ import '../support/quiet-runtime';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { HttpResponse } from 'msw';
 import { createGatewayActivities, type Sale } from '../../activities/gateway-activities';
+import type { GatewayTerms } from '../../domain/gateway-promises';
 import { purchaseId, transactionId } from '../../domain/identifiers';
 import { COMMANDS } from '../support/gateway-commands';
 import { GatewayOnMsw, reply } from '../support/gateway-on-msw';
@@ -18,6 +19,8 @@ const sale: Sale = {
   requestId: 'req-1',
 };
 const FRESH = { askFirst: false };
+/** Its inquiries are right at once, so that *not found* is believed. */
+const TERMS: GatewayTerms = { kept: [], finalAfterMs: 0 };
 
 let mobifone: GatewayOnMsw;
 beforeEach(() => {
@@ -26,7 +29,8 @@ beforeEach(() => {
 });
 afterEach(() => mobifone.close());
 
-const activities = (outage = false) => createGatewayActivities(mobifone.client(), { refuses: () => outage });
+const activities = (outage = false) =>
+  createGatewayActivities(mobifone.client(), TERMS, { refuses: () => outage });
 const attempt = (number: number) =>
   new MockActivityEnvironment({ attempt: number }, { logger: Runtime.instance().logger });
 const calls = () => mobifone.received.map(({ call, body }) => `${call} ${idOf(body)}`);
@@ -122,10 +126,10 @@ describe.each(COMMANDS_WITH_EFFECT)('the %s', (call, transaction, run) => {
 
 describe('a refusal', () => {
   it('is a settlement, never a failure', async () => {
-    mobifone.answer('charge', reply({ resultCode: '3001' }));
+    mobifone.answer('charge', reply({ resultCode: '3002' }));
     expect(await attempt(1).run(() => activities().chargeSubscriber(sale, FRESH))).toEqual({
       kind: 'refused',
-      refusal: 'insufficient_balance',
+      refusal: 'charging_barred',
       settledBy: 'reply',
       attempts: 1,
     });

@@ -41,7 +41,7 @@ describe('a channel that waits for a purchase which nobody works on', () => {
     const submission = await purchases.submit(anOrder(), 5_000);
 
     expect(submission).toMatchObject({ purchase: { state: 'accepted', outcome: null } });
-    expect(calls.filter((call) => call === 'GetWorkflowExecutionHistory')).toHaveLength(3);
+    expect(calls.filter((call) => call === 'GetWorkflowExecutionHistory')).toHaveLength(4); // three held ones, and one that reads how the purchase stands
     const looks = calls.filter((call) => call === 'DescribeWorkflowExecution');
     expect(looks).toHaveLength(3); // after the first and the second, and as it stands at the end
     await connection.close();

@@ -87,6 +87,20 @@ describe('a secret', () => {
   });
 });
 
+describe('the dialect of MobiFone’s gateway', () => {
+  it('is the sandbox’s unless another of the product’s is named', () => {
+    expect(loadConfig({}).MOBIFONE_DIALECT).toBe('datacode-json');
+    expect(loadConfig({ MOBIFONE_DIALECT: 'datacode-json' }).MOBIFONE_DIALECT).toBe('datacode-json');
+  });
+
+  it.each(['soap', 'Datacode-JSON', 'constructor', '__proto__'])(
+    'is refused where there is none: %s',
+    (name) => {
+      expect(faultsOf({ MOBIFONE_DIALECT: name })).toEqual([expect.stringMatching(/^MOBIFONE_DIALECT: /)]);
+    },
+  );
+});
+
 describe('a setting that is misspelt', () => {
   it.each([
     ['MOBIFONE_RATELIMIT', 'MOBIFONE_RATE_LIMIT'],

@@ -83,7 +83,7 @@ async function sellsAndFailures(): Promise<void> {
     call: 'check',
     match: { msisdn: NUMBERS[2] },
     times: 'forever',
-    fault: { kind: 'not_json' },
+    fault: { kind: 'wrong_schema' },
   });
   await buy('watched-good', NUMBERS[0], 'wait=30');
   await buy('watched-refused', NUMBERS[1], 'wait=30');

@@ -51,7 +51,7 @@ async function stuck(...ids: readonly string[]): Promise<void> {
   for (const [index, id] of ids.entries()) {
     for (const call of ['charge', 'inquiry'] as const) {
       const match = { purchaseId: stack.purchaseId(id) };
-      await stack.order({ call, match, times: 'forever', fault: { kind: 'not_json' } });
+      await stack.order({ call, match, times: 'forever', fault: { kind: 'wrong_schema' } });
     }
     await selling.buy(id, `090100${String(index).padStart(4, '0')}`);
   }

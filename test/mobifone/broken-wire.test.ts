@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createGateway, type Gateway } from '../../mobifone/client';
-import { PATHS } from '../../mobifone/dialect';
+import { PATHS } from '../../mobifone/dialects/datacode-json';
 import { COMMANDS, make } from '../support/gateway-commands';
 
 /** What the wire does with a charge, once it has been sent whole. */

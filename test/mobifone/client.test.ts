@@ -1,8 +1,11 @@
 import { HttpResponse } from 'msw';
+import { traceparent, type Traceparent } from '../../domain/trace';
 import { GATEWAY_CALLS } from '../../mobifone/contract';
-import { RESULT_CODES } from '../../mobifone/dialect';
+import { RESULT_CODES } from '../../mobifone/dialects/datacode-json';
 import { COMMANDS, make } from '../support/gateway-commands';
 import { GatewayOnMsw, reply, type Responder } from '../support/gateway-on-msw';
+
+const PLACE = traceparent(`00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`) as Traceparent; // it is one
 
 let mobifone: GatewayOnMsw;
 beforeEach(() => {
@@ -18,12 +21,12 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
     expect(await make(mobifone.client(), call)).toEqual({ kind: 'done' });
   });
 
-  it('carries its transaction id as key, a bearer token and the request id, and nothing personal in its URL', async () => {
-    await make(mobifone.client(), call, { requestId: 'req-7' });
+  it('carries a bearer token and where it came from, and nothing personal in its URL', async () => {
+    await make(mobifone.client(), call, { requestId: 'req-7', traceparent: PLACE });
 
     const [request] = mobifone.received;
     expect(request?.headers.get('authorization')).toBe('Bearer token-1');
-    expect(request?.headers.get('idempotency-key')).toBe(COMMANDS[call].transactionId);
+    expect(request?.headers.get('traceparent')).toBe(PLACE);
     expect(request?.headers.get('x-request-id')).toBe('req-7');
     expect(request?.body).toMatchObject({
       transactionId: COMMANDS[call].transactionId,
@@ -36,15 +39,38 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
     ['is for another transaction', { transactionId: 'pur_other.charge' }],
     ['is for another number', { msisdn: '84909999999' }],
     ['has no result code', { resultCode: undefined }],
-    ['has a number for a result code', { resultCode: 0 }],
+    ['has an empty result code', { resultCode: '  ' }],
+    ['has a list for a result code', { resultCode: ['0000'] }],
+    ['has no transaction', { transactionId: undefined }],
   ])('whose reply %s is a broken contract, never a success', async (_, change) => {
     mobifone.answer(call, reply(change));
     expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'broken_contract' });
   });
 
   it('answered with a code that the contract does not have is unknown, never failed', async () => {
-    mobifone.answer(call, reply({ resultCode: '7777' }));
-    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'unknown' });
+    const gateway = mobifone.client();
+    for (const resultCode of [
+      '7777',
+      '0',
+      'constructor',
+      'toString',
+      'hasOwnProperty',
+      '__proto__',
+      0,
+      -1,
+      1e21,
+    ]) {
+      mobifone.answer(call, reply({ resultCode }));
+      expect(await make(gateway, call)).toEqual({
+        kind: 'unknown',
+        detail: `result code ${resultCode} is not in the contract`,
+      });
+    }
+  });
+
+  it('is done when its code is padded with white space', async () => {
+    mobifone.answer(call, reply({ resultCode: ' 0000\r\n' }));
+    expect(await make(mobifone.client(), call)).toEqual({ kind: 'done' });
   });
 
   it.each([500, 502, 503, 504])(
@@ -61,18 +87,17 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
 
   it('answered with 429 is sent again after the pause that MobiFone asks for', async () => {
     mobifone.answer(call, () => new HttpResponse(null, { status: 429, headers: { 'retry-after': '7' } }));
-    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'retry_later', retryAfterMs: 7000 });
+    expect(await make(mobifone.client(), call)).toEqual({
+      kind: 'retry_later',
+      detail: 'HTTP 429: too many requests',
+      retryAfterMs: 7000,
+    });
   });
 
-  it('answered with a redirect is a broken contract, and the redirect is not followed', async () => {
+  it('answered with a redirect does not follow it', async () => {
     mobifone.answer(call, () => HttpResponse.redirect('https://elsewhere.test/', 307));
-    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'broken_contract' });
+    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'unknown', outage: true });
     expect(mobifone.received).toHaveLength(1);
-  });
-
-  it('answered with what is no JSON is a broken contract', async () => {
-    mobifone.answer(call, () => HttpResponse.html('<h1>Maintenance</h1>'));
-    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'broken_contract' });
   });
 
   it('that its caller ends rejects with the caller’s reason', async () => {
@@ -101,9 +126,31 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
       () => new HttpResponse(null, { status: 401 }),
       () => new HttpResponse(null, { status: 401 }),
     );
-    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'retry_later' });
+    expect(await make(mobifone.client(), call)).toEqual({
+      kind: 'retry_later',
+      detail: 'HTTP 401: our credentials were refused',
+      outage: true,
+    });
     expect(mobifone.received).toHaveLength(2);
   });
+});
+
+describe('the idempotency key', () => {
+  it.each(['register', 'charge', 'rollback', 'sms'] as const)(
+    'goes with a %s, which has an effect: it is the transaction id',
+    async (call) => {
+      await make(mobifone.client(), call);
+      expect(mobifone.received[0]?.headers.get('idempotency-key')).toBe(COMMANDS[call].transactionId);
+    },
+  );
+
+  it.each(['check', 'inquiry'] as const)(
+    'does not go with a %s: a gateway that keeps keys would answer the next one from its memory',
+    async (call) => {
+      await make(mobifone.client(), call);
+      expect(mobifone.received[0]?.headers.has('idempotency-key')).toBe(false);
+    },
+  );
 });
 
 describe.each(COMMAND_CALLS)('the result codes of a %s', (call) => {
@@ -114,6 +161,11 @@ describe.each(COMMAND_CALLS)('the result codes of a %s', (call) => {
     if (meaning.kind === 'refused') expect(verdict).toEqual({ kind: 'refused', refusal: meaning.refusal });
   });
 
+  it('are understood when they come as numbers', async () => {
+    mobifone.answer(call, reply({ resultCode: 2003 }));
+    expect(await make(mobifone.client(), call)).toEqual({ kind: 'refused', refusal: 'registration_refused' });
+  });
+
   it('count whatever the HTTP status below 500 is', async () => {
     mobifone.answer(call, reply({ resultCode: '2003' }, 422));
     expect(await make(mobifone.client(), call)).toEqual({ kind: 'refused', refusal: 'registration_refused' });
@@ -122,12 +174,23 @@ describe.each(COMMAND_CALLS)('the result codes of a %s', (call) => {
 
 describe.each(['register', 'charge'] as const)('the amount of a %s', (call) => {
   it.each([
-    ['another amount', 90_001],
     ['an amount as text', '90000'],
+    ['a negative amount', -90_000],
     ['no amount', undefined],
   ])('is money: a reply with %s is a broken contract', async (_, amount) => {
     mobifone.answer(call, reply({ amount }));
-    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'broken_contract' });
+    const verdict = await make(mobifone.client(), call);
+    expect(verdict).toMatchObject({ kind: 'broken_contract' });
+    expect(verdict).not.toHaveProperty('disputed');
+  });
+
+  it('is in dispute when MobiFone names another', async () => {
+    mobifone.answer(call, reply({ amount: 90_001 }));
+    expect(await make(mobifone.client(), call)).toEqual({
+      kind: 'broken_contract',
+      detail: 'the reply is for another amount',
+      disputed: 'amount',
+    });
   });
 });
 
@@ -142,8 +205,20 @@ describe('an inquiry', () => {
     expect(await make(mobifone.client(), 'inquiry')).toEqual({ kind });
   });
 
-  it('that tells of a refusal gives its reason', async () => {
-    mobifone.answer('inquiry', reply({ transactionState: 'REFUSED', transactionResultCode: '3001' }));
+  it.each([
+    ['both', { amount: 90_000, packageCode: 'D90' }, { amount: 90_000, packageCode: 'D90' }],
+    ['the amount alone', { amount: 90_001 }, { amount: 90_001 }],
+    ['an amount of nothing', { amount: 0 }, { amount: 0 }],
+    ['the package alone', { packageCode: 'D120' }, { packageCode: 'D120' }],
+    ['neither, in words', { amount: null, packageCode: null }, {}],
+    ['neither', {}, {}],
+  ])('of amount and package passes on what it is told: %s', async (_, told, passedOn) => {
+    mobifone.answer('inquiry', reply({ transactionState: 'DONE', ...told }));
+    expect(await make(mobifone.client(), 'inquiry')).toEqual({ kind: 'done', ...passedOn });
+  });
+
+  it.each(['3001', ' 3001 ', 3001])('that tells of a refusal gives its reason: %p', async (code) => {
+    mobifone.answer('inquiry', reply({ transactionState: 'REFUSED', transactionResultCode: code }));
     expect(await make(mobifone.client(), 'inquiry')).toEqual({
       kind: 'refused',
       refusal: 'insufficient_balance',
@@ -152,6 +227,11 @@ describe('an inquiry', () => {
 
   it.each([
     ['a refusal without a reason', { transactionState: 'REFUSED' }],
+    [
+      'a refusal whose reason is a name of every object',
+      { transactionState: 'REFUSED', transactionResultCode: 'constructor' },
+    ],
+    ['an amount as text', { transactionState: 'DONE', amount: '90000' }],
     ['a refusal whose reason is no refusal', { transactionState: 'REFUSED', transactionResultCode: '0000' }],
     ['no state', { transactionState: undefined }],
     ['a state of its own', { transactionState: 'LOST' }],
@@ -184,11 +264,65 @@ describe('the access token', () => {
     ['answers 401', () => new HttpResponse(null, { status: 401 })],
     ['answers without a token', () => HttpResponse.json({ expiresIn: 60 })],
     ['answers no JSON', () => HttpResponse.text('nope')],
+    ['answers a token that no header can carry', () => HttpResponse.json({ accessToken: 'a\r\nb' })],
+    ['answers an empty token', () => HttpResponse.json({ accessToken: '' })],
+    ['answers a redirect', () => HttpResponse.redirect('https://elsewhere.test/login', 302)],
     ['cannot be reached', () => HttpResponse.error()],
   ])('that cannot be had since its endpoint %s leaves the command unsent', async (_, answerToken) => {
     mobifone.answerToken = answerToken;
-    expect(await make(mobifone.client(), 'charge')).toMatchObject({ kind: 'retry_later' });
+    expect(await make(mobifone.client(), 'charge')).toMatchObject({ kind: 'retry_later', outage: true });
     expect(mobifone.received).toHaveLength(0);
+  });
+
+  it('that its endpoint gives only later leaves the command unsent for as long as it asks', async () => {
+    mobifone.answerToken = () => new HttpResponse(null, { status: 429, headers: { 'retry-after': '20' } });
+    const gateway = mobifone.client();
+    expect(await make(gateway, 'charge')).toMatchObject({ kind: 'retry_later', retryAfterMs: 20_000 });
+    const { retryAfterMs } = { retryAfterMs: 0, ...(await make(gateway, 'charge')) };
+    expect(retryAfterMs).toBeGreaterThan(0);
+    expect(retryAfterMs).toBeLessThanOrEqual(20_000);
+    expect(mobifone.tokensGiven).toBe(1);
+  });
+
+  it('refused with every call does not become a storm of requests for tokens', async () => {
+    const gateway = mobifone.client();
+    const refused = Array.from({ length: 400 }, () => () => new HttpResponse(null, { status: 401 }));
+    mobifone.answer('check', ...refused);
+
+    for (let round = 0; round < 10; round += 1) {
+      const verdicts = await Promise.all(Array.from({ length: 20 }, () => make(gateway, 'check')));
+      for (const verdict of verdicts) expect(verdict).toMatchObject({ kind: 'retry_later', outage: true });
+    }
+
+    expect(mobifone.tokensGiven).toBeLessThanOrEqual(6); // at once, at once again, then at least seconds apart
+    expect(mobifone.received.length).toBeLessThanOrEqual(120);
+  });
+
+  it('is not waited for by a caller that has left', async () => {
+    const caller = new AbortController();
+    mobifone.answerToken = () => {
+      caller.abort(new Error('the worker is draining'));
+      return new Promise<never>(() => undefined);
+    };
+    await expect(make(mobifone.client(), 'charge', { signal: caller.signal })).rejects.toThrow('draining');
+  });
+
+  it.each<[string, () => Response]>([
+    ['answers 201', () => HttpResponse.json({ accessToken: 'token-a', expiresIn: 3600 }, { status: 201 })],
+    ['tells a lifetime of 0', () => HttpResponse.json({ accessToken: 'token-b', expiresIn: 0 })],
+    ['tells a fraction', () => HttpResponse.json({ accessToken: 'token-c', expiresIn: 3599.6 })],
+    ['tells a number as text', () => HttpResponse.json({ accessToken: 'token-d', expiresIn: '3600' })],
+    ['tells no lifetime', () => HttpResponse.json({ accessToken: 'token-e' })],
+    ['tells null', () => HttpResponse.json({ accessToken: 'token-f', expiresIn: null })],
+    ['tells a date', () => HttpResponse.json({ accessToken: 'token-g', expiresIn: 'tomorrow' })],
+    ['tells a negative', () => HttpResponse.json({ accessToken: 'token-h', expiresIn: -5 })],
+  ])('is used although its endpoint %s, and not asked for with each call', async (_, answerToken) => {
+    mobifone.answerToken = answerToken;
+    const gateway = mobifone.client();
+    expect(await make(gateway, 'charge')).toEqual({ kind: 'done' });
+    expect(await make(gateway, 'rollback')).toEqual({ kind: 'done' });
+    expect(mobifone.received[0]?.headers.get('authorization')).toMatch(/^Bearer token-[a-h]$/);
+    expect(mobifone.tokensGiven).toBe(1);
   });
 
   it('that could not be had at first is fetched by the next call', async () => {

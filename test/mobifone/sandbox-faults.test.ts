@@ -18,7 +18,7 @@ const CLASSES: [string, FaultRule['fault'], GatewayVerdict['kind'], { charged: b
   ['429', { kind: 'too_many', retryAfterSeconds: 3 }, 'retry_later', { charged: false }],
   ['an expired token', { kind: 'expired_token' }, 'done', { charged: true }],
   ['a body cut short', { kind: 'cut_body' }, 'unknown', { charged: true }],
-  ['no JSON', { kind: 'not_json' }, 'broken_contract', { charged: true }],
+  ['a page that is no JSON', { kind: 'not_json' }, 'unknown', { charged: true }],
   ['another schema', { kind: 'wrong_schema' }, 'broken_contract', { charged: true }],
   [
     'a code that nobody knows',
@@ -32,6 +32,19 @@ const CLASSES: [string, FaultRule['fault'], GatewayVerdict['kind'], { charged: b
   ['a reply dribbled', { kind: 'dribble', everyMs: 200 }, 'unknown', { charged: true }],
   ['a slow reply', { kind: 'delay', ms: 20 }, 'done', { charged: true }],
   ['a request delivered twice', { kind: 'repeated' }, 'done', { charged: true }],
+  [
+    'a request delivered again later',
+    { kind: 'repeated', againAfterMs: 3_600_000 },
+    'done',
+    { charged: true },
+  ],
+  [
+    'an effect that comes an hour later',
+    { kind: 'late_by_time', ms: 3_600_000, ignoringVoid: false },
+    'unknown',
+    { charged: false },
+  ],
+  ['a maintenance page', { kind: 'maintenance', status: 503 }, 'unknown', { charged: false }],
   ['a refusal', { kind: 'refuse', code: '3001' }, 'refused', { charged: false }],
   [
     'an effect that is late',

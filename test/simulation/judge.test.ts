@@ -1,4 +1,5 @@
-import { judge, type Testimony } from '../support/judge';
+import type { LedgerEntry, LedgerFact } from '../../mobifone/sandbox/ledger-entries';
+import { judge, messagesRefused, type Testimony } from '../support/judge';
 
 /** A postpaid purchase that succeeded and broke nothing. */
 const GOOD: Testimony = {
@@ -64,5 +65,36 @@ describe('the judge of the invariants', () => {
 
   it('forgives a message that MobiFone refused for good', () => {
     expect(verdictOn({ messagesRefused: 1 }, { messages: ['sms-success'] })).toEqual([]);
+  });
+
+  it('counts a message that was refused twice once, and one that was sent after all not at all', () => {
+    const refused = (transactionId: string): LedgerFact => ({
+      kind: 'refused',
+      call: 'sms',
+      transactionId,
+      code: '1001',
+      content: '{}',
+    });
+    const sent = {
+      kind: 'sms_sent',
+      msisdn: '84901234567',
+      sender: '999',
+      text: 'x',
+      content: '{}',
+    } as const;
+    const facts = [
+      refused('a.sms-success'),
+      refused('a.sms-success'),
+      refused('a.sms-transaction'),
+      { ...sent, transactionId: 'a.sms-transaction' },
+    ];
+    const at = '2026-03-01T08:00:00.000Z';
+    const entries = facts.map((fact, index): LedgerEntry => ({
+      ...fact,
+      seq: index + 1,
+      at,
+      purchaseId: 'a',
+    }));
+    expect(messagesRefused(entries)).toBe(1);
   });
 });

@@ -108,11 +108,11 @@ function decisionIn(state: string, order: PurchaseOrder, operator: Operator, wor
   return 'retry_now';
 }
 
-/** At MobiFone's own console, which knows no faults for long. */
+/** At MobiFone's own console, which knows no faults for long; each order has an id of its own, since a refusal may stick. */
 function rollBackByHand({ purchaseId, msisdn }: PurchaseOrder, world: World): void {
   const registrationId = transactionId(purchaseId, 'registration');
-  const byHand = { transactionId: `${purchaseId}.by-hand`, registrationId, msisdn };
   for (let tries = 0; tries < 100; tries += 1) {
+    const byHand = { transactionId: `${purchaseId}.by-hand-${tries}`, registrationId, msisdn };
     const { rolledBack, registered } = world.ledger.position(purchaseId);
     if (rolledBack && !registered) return;
     world.sandbox.answer({ call: 'rollback', body: byHand });

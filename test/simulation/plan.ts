@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import type { PaymentForm } from '../../domain/packages';
 import { GATEWAY_CALLS, type GatewayCall } from '../../mobifone/contract';
-import { RESULT_CODES } from '../../mobifone/dialect';
+import { RESULT_CODES } from '../../mobifone/dialects/datacode-json';
 import type { Fault } from '../../mobifone/sandbox/faults';
+import { MAINTENANCE_STATUSES, type GatewayProfile } from '../../mobifone/sandbox/profile';
+import { LONGEST_LAG_MS, profilesOf, type ProfileChoice } from './profiles';
 
 /** A fault that strikes some requests of one call of one purchase. */
 export interface PlannedFault {
@@ -46,6 +48,8 @@ export interface Plan {
    */
   worker: 'caching' | 'replaying';
   purchases: PlannedPurchase[];
+  /** Which promises MobiFone keeps. */
+  profile: GatewayProfile;
 }
 
 const MOST_PURCHASES = 25;
@@ -57,6 +61,31 @@ const codesOf = (kind: string) =>
 /** Refusals that a healthy MobiFone may give; what is void or misused comes of the sandbox's own accord. */
 const refusalCode = fc.constantFrom(...codesOf('refused').filter((code) => !code.startsWith('4')));
 const doubtfulCode = fc.constantFrom(...codesOf('unknown'), '7777');
+
+const laterMs = fc.integer({ min: 1, max: LONGEST_LAG_MS });
+
+/** `Retry-After` as gateways have been seen to send it: seconds, a date, none, zero, junk, far too long. */
+const tooMany: fc.Arbitrary<Fault> = fc.oneof(
+  fc.record({ kind: fc.constant('too_many' as const), retryAfterSeconds: fc.integer({ min: 1, max: 300 }) }),
+  fc.record({ kind: fc.constant('too_many' as const), retryAtSeconds: fc.integer({ min: 1, max: 300 }) }),
+  fc.constantFrom<Fault>(
+    { kind: 'too_many' },
+    { kind: 'too_many', retryAfterSeconds: 0 },
+    { kind: 'too_many', retryAfterText: 'a moment' },
+    { kind: 'too_many', retryAfterSeconds: 86_400 },
+  ),
+);
+
+/** Twice delivered: at once or later, also to a subscriber whose state changes in between. */
+const repeated: fc.Arbitrary<Fault> = fc.record(
+  {
+    kind: fc.constant('repeated' as const),
+    againAfterMs: laterMs,
+    refuseFirst: refusalCode,
+    refuseSecond: refusalCode,
+  },
+  { requiredKeys: ['kind'] },
+);
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
   fc.record({ kind: fc.constantFrom('silence' as const, 'reset' as const), effect }),
@@ -72,11 +101,16 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('result_code' as const), code: doubtfulCode, effect }),
   fc.constant<Fault>({ kind: 'result_code', code: '9001', effect: 'before' }),
-  fc.record({ kind: fc.constant('too_many' as const), retryAfterSeconds: fc.integer({ min: 1, max: 300 }) }),
+  tooMany,
+  repeated,
+  fc.record({ kind: fc.constant('late_by_time' as const), ms: laterMs, ignoringVoid: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('maintenance' as const),
+    status: fc.constantFrom(...MAINTENANCE_STATUSES),
+  }),
   fc.record({ kind: fc.constant('processing' as const), inquiries: fc.integer({ min: 1, max: 5 }) }),
   fc.record({ kind: fc.constant('refuse' as const), code: refusalCode }),
   fc.constantFrom<Fault>(
-    { kind: 'repeated' },
     { kind: 'expired_token' },
     { kind: 'cut_body' },
     { kind: 'not_json' },
@@ -127,8 +161,14 @@ const plannedPurchase: fc.Arbitrary<PlannedPurchase> = fc.record({
   operator: fc.constantFrom('none', 'settles', 'gives up', 'retries'),
 });
 
-/** Every plan; a seed draws one, and a plan that breaks an invariant shrinks to what it takes. */
-export const plans: fc.Arbitrary<Plan> = fc.record({
-  worker: fc.constantFrom('caching', 'caching', 'replaying'),
-  purchases: fc.array(plannedPurchase, { minLength: 1, maxLength: MOST_PURCHASES, size: 'max' }),
-});
+/**
+ * Every plan; a seed draws one, and a plan that breaks an invariant shrinks to what it takes. The profile is drawn last,
+ * so that a seed has the same purchases at every gateway.
+ */
+export function plansAt(choice: ProfileChoice): fc.Arbitrary<Plan> {
+  return fc.record({
+    worker: fc.constantFrom('caching', 'caching', 'replaying'),
+    purchases: fc.array(plannedPurchase, { minLength: 1, maxLength: MOST_PURCHASES, size: 'max' }),
+    profile: profilesOf(choice),
+  });
+}

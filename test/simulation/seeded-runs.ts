@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Broken } from '../support/judge';
-import { plans, type Plan } from './plan';
+import { plansAt, type Plan } from './plan';
+import type { ProfileChoice } from './profiles';
 import type { RunReport, Simulation } from './simulation';
 
 /** How long a failing plan may be made smaller, milliseconds. */
@@ -20,13 +21,20 @@ export interface SeededRun {
   failing?: FailingSeed;
 }
 
-/** Runs the plan that a seed draws; one that breaks an invariant is made as small as fast-check can. */
-export async function runSeed(simulation: Simulation, seed: number): Promise<SeededRun> {
+/** Runs the plan that a seed draws; one that breaks an invariant is made as small as fast-check can, unless not wanted. */
+export async function runSeed(
+  simulation: Simulation,
+  seed: number,
+  choice: ProfileChoice,
+  shrinking = true,
+): Promise<SeededRun> {
+  const plans = plansAt(choice);
   const [plan] = fc.sample(plans, { seed, numRuns: 1 });
   if (!plan) throw new Error(`seed ${seed} drew no plan`);
   const report = await simulation.run(plan);
   if (report.broken.length === 0) return { seed, report };
-  const smallest = await shrunk(simulation, seed, { plan, report });
+  const first = { plan, report };
+  const smallest = shrinking ? await shrunk(simulation, seed, plans, first) : first;
   const failing = {
     seed,
     broken: smallest.report.broken,
@@ -42,7 +50,12 @@ interface Failure {
 }
 
 /** The smallest plan that breaks something, among those that fast-check comes to in time. */
-async function shrunk(simulation: Simulation, seed: number, first: Failure): Promise<Failure> {
+async function shrunk(
+  simulation: Simulation,
+  seed: number,
+  plans: fc.Arbitrary<Plan>,
+  first: Failure,
+): Promise<Failure> {
   let smallest = first;
   await fc.check(
     fc.asyncProperty(plans, async (plan) => {

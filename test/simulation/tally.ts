@@ -1,5 +1,6 @@
 import type { Broken } from '../support/judge';
 import { added } from './counts';
+import type { ProfileChoice } from './profiles';
 import type { SeededRun } from './seeded-runs';
 
 /** What all runs came to; `broken` counts purchases' broken invariants. */
@@ -9,6 +10,9 @@ export interface SimulationResult {
   faults: Record<string, number>;
   outcomes: Record<string, number>;
   broken: number;
+  /** Broken invariants that cannot be held without a promise that the gateway did not keep; by excuse as well. */
+  excused: number;
+  excuses: Record<string, number>;
   /** Stalls of the time-skipping server; its purchase was tried again on a fresh one. */
   stalls: number;
   failingSeeds: { seed: number; broken: Broken[] }[];
@@ -34,6 +38,8 @@ export class Tally {
       faults: added(this.runs.map((run) => run.report.faults)),
       outcomes: added(this.runs.map((run) => run.report.outcomes)),
       broken: this.sum((run) => run.report.broken.length),
+      excused: this.sum((run) => run.report.excused.length),
+      excuses: added(this.runs.flatMap((run) => run.report.excused.map(({ excuse }) => ({ [excuse]: 1 })))),
       stalls: this.sum((run) => run.report.stalls),
       failingSeeds: failing.map(({ seed, broken }) => ({ seed, broken })),
       slowest: { seed: slowest?.seed ?? 0, seconds: seconds(slowest?.report.tookMs ?? 0) },
@@ -42,7 +48,8 @@ export class Tally {
   }
 
   inWords(): string {
-    const { runs, purchases, faults, outcomes, stalls, broken, slowest, seconds: took } = this.result();
+    const result = this.result();
+    const { runs, purchases, faults, outcomes, stalls, broken, excused, excuses, slowest } = result;
     return [
       `runs                ${runs}`,
       `purchases           ${purchases}  (${inOneLine(outcomes)})`,
@@ -52,7 +59,8 @@ export class Tally {
         .map(([name, count]) => `  ${name.padEnd(24)} ${count}`),
       `stalled once        ${stalls}`,
       `slowest             seed ${slowest.seed}, ${slowest.seconds} s`,
-      `took                ${took} s`,
+      `took                ${result.seconds} s`,
+      `excused             ${excused}${excused > 0 ? `  (${inOneLine(excuses)})` : ''}`,
       `invariants broken   ${broken}`,
       '',
     ].join('\n');
@@ -63,11 +71,12 @@ export class Tally {
     const state = failing
       ? `BROKEN: ${failing.broken.map((one) => `${one.invariant} ${one.how}`).join('; ')}`
       : 'ok';
-    return `seed ${seed}: ${report.purchases} purchases in ${seconds(report.tookMs)} s, ${state}`;
+    const excused = report.excused.length > 0 ? `, ${report.excused.length} excused` : '';
+    return `seed ${seed}: ${report.purchases} purchases in ${seconds(report.tookMs)} s, ${state}${excused}`;
   }
 
-  static howToReplay(seed: number): string {
-    return `Replay it: npm run simulate -- --seed ${seed} --runs 1 --trace`;
+  static howToReplay(seed: number, choice: ProfileChoice): string {
+    return `Replay it: npm run simulate -- --seed ${seed} --runs 1 --profile ${choice} --trace`;
   }
 
   private sum(count: (run: SeededRun) => number): number {

@@ -1,3 +1,4 @@
+import { activityInfo } from '@temporalio/activity';
 import type { DeliverNotice } from '../../activities/channel-activities';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { GatewayCall } from '../../mobifone/contract';
@@ -5,6 +6,7 @@ import { Faults } from '../../mobifone/sandbox/faults';
 import { SandboxGateway } from '../../mobifone/sandbox/gateway';
 import { Ledger } from '../../mobifone/sandbox/ledger';
 import { purchaseOf } from '../../mobifone/sandbox/ledger-entries';
+import type { GatewayProfile } from '../../mobifone/sandbox/profile';
 import type { Around } from '../support/in-process-gateway';
 import type { PlannedPurchase } from './plan';
 
@@ -15,16 +17,23 @@ export interface Bystanders {
 
 /** Everything outside our own code in one run: MobiFone, the channel's webhook, and death. */
 export class World {
-  readonly ledger = new Ledger();
+  readonly ledger = new Ledger(undefined, () => this.nowMs);
   readonly faults = new Faults();
-  readonly sandbox = new SandboxGateway(this.ledger, this.faults, new Map([['D90', 90_000]]));
+  readonly sandbox: SandboxGateway;
   /** How many attempts a dying worker took with it. */
   deaths = 0;
   private readonly planned = new Map<string, PlannedPurchase>();
   private readonly attempts = new Map<string, number>();
   private readonly deliveries = new Map<string, number>();
+  /** The server's time, which skips ahead, as the latest activity had it; milliseconds since 1970. */
+  private nowMs = 0;
 
-  constructor(private readonly bystanders?: Bystanders) {}
+  constructor(
+    profile: GatewayProfile,
+    private readonly bystanders?: Bystanders,
+  ) {
+    this.sandbox = new SandboxGateway(this.ledger, this.faults, new Map([['D90', 90_000]]), profile);
+  }
 
   expect(purchaseId: PurchaseId, planned: PlannedPurchase): void {
     this.planned.set(purchaseId, planned);
@@ -33,8 +42,14 @@ export class World {
     }
   }
 
+  /** Nobody asks any more: what is still on its way lands, each at its own time. */
+  rest(): void {
+    this.sandbox.landDue(Infinity);
+  }
+
   /** Takes a planned attempt away from its worker, with or without its effect. */
   readonly around: Around = async (call, transactionId, send) => {
+    this.keepTime();
     const purchaseId = purchaseOf(transactionId);
     const attempt = (this.attempts.get(`${call} ${transactionId}`) ?? 0) + 1;
     this.attempts.set(`${call} ${transactionId}`, attempt);
@@ -51,6 +66,7 @@ export class World {
 
   /** The channel's webhook. */
   readonly deliver: DeliverNotice = async (channel, notice) => {
+    this.keepTime();
     const delivery = this.deliveries.get(notice.purchaseId) ?? 0;
     this.deliveries.set(notice.purchaseId, delivery + 1);
     const treatment = this.planned.get(notice.purchaseId)?.deliveries[delivery];
@@ -65,6 +81,11 @@ export class World {
     });
     return treatment ? { kind: 'retry', detail: 'the answer was lost' } : { kind: 'delivered' };
   };
+
+  /** An activity knows when the server scheduled its attempt; the sandbox's clock never goes back. */
+  private keepTime(): void {
+    this.nowMs = Math.max(this.nowMs, activityInfo().currentAttemptScheduledTimestampMs);
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { createGateway, type Gateway } from '../../mobifone/client';
 import { GATEWAY_CALLS, type GatewayCall } from '../../mobifone/contract';
-import { PATHS } from '../../mobifone/dialect';
+import { PATHS } from '../../mobifone/dialects/datacode-json';
 
 const BASE_URL = 'https://gateway.mobifone.test';
 

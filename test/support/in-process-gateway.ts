@@ -1,8 +1,9 @@
 import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
 import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
-import type { Gateway } from '../../mobifone/client';
-import { encode } from '../../mobifone/dialect';
-import type { Answer, SandboxGateway } from '../../mobifone/sandbox/gateway';
+import type { CallOptions, Gateway } from '../../mobifone/client';
+import { DATACODE_JSON, encode } from '../../mobifone/dialects/datacode-json';
+import type { Answer } from '../../mobifone/sandbox/answers';
+import type { SandboxGateway } from '../../mobifone/sandbox/gateway';
 import { REQUEST_SCHEMAS, type GatewayRequest } from '../../mobifone/sandbox/requests';
 import { commandVerdict, inquiryVerdict, type RawAnswer } from '../../mobifone/verdict';
 
@@ -21,15 +22,20 @@ export class InProcessGateway implements Gateway {
     private readonly around: Around,
   ) {}
 
-  check = async (command: GatewayCommands['check']) => this.command('check', command);
-  register = async (command: GatewayCommands['register']) => this.command('register', command);
-  charge = async (command: GatewayCommands['charge']) => this.command('charge', command);
-  rollback = async (command: GatewayCommands['rollback']) => this.command('rollback', command);
-  sms = async (command: GatewayCommands['sms']) => this.command('sms', command);
+  check = async (command: GatewayCommands['check'], options?: CallOptions) =>
+    this.command('check', command, options);
+  register = async (command: GatewayCommands['register'], options?: CallOptions) =>
+    this.command('register', command, options);
+  charge = async (command: GatewayCommands['charge'], options?: CallOptions) =>
+    this.command('charge', command, options);
+  rollback = async (command: GatewayCommands['rollback'], options?: CallOptions) =>
+    this.command('rollback', command, options);
+  sms = async (command: GatewayCommands['sms'], options?: CallOptions) =>
+    this.command('sms', command, options);
 
-  inquire = async (command: GatewayCommands['inquiry']): Promise<InquiryVerdict> => {
-    const answer = await this.send('inquiry', command);
-    return answer ? inquiryVerdict(command, answer) : NO_REPLY;
+  inquire = async (command: GatewayCommands['inquiry'], options?: CallOptions): Promise<InquiryVerdict> => {
+    const answer = await this.send('inquiry', command, options);
+    return answer ? inquiryVerdict(DATACODE_JSON, command, answer) : NO_REPLY;
   };
 
   close(): void {}
@@ -37,14 +43,20 @@ export class InProcessGateway implements Gateway {
   private async command<C extends Exclude<GatewayCall, 'inquiry'>>(
     call: C,
     command: GatewayCommands[C],
+    options: CallOptions | undefined,
   ): Promise<GatewayVerdict> {
-    const answer = await this.send(call, command);
-    return answer ? commandVerdict(call, command, answer) : NO_REPLY;
+    const answer = await this.send(call, command, options);
+    return answer ? commandVerdict(DATACODE_JSON, call, command, answer) : NO_REPLY;
   }
 
-  private send<C extends GatewayCall>(call: C, command: GatewayCommands[C]): Promise<RawAnswer | undefined> {
+  private async send<C extends GatewayCall>(
+    call: C,
+    command: GatewayCommands[C],
+    options: CallOptions | undefined,
+  ): Promise<RawAnswer | undefined> {
     const body = REQUEST_SCHEMAS[call].parse(encode[call](command));
     const request = { call, body } as GatewayRequest; // parsed by this call's schema
+    for (let wait = options?.beforeSend?.(); wait; wait = options?.beforeSend?.()) await wait;
     return this.around(call, command.transactionId, () => onTheWire(this.sandbox.answer(request)));
   }
 }
@@ -60,8 +72,8 @@ function onTheWire(answer: Answer): RawAnswer | undefined {
         ...(retryAfter === undefined ? {} : { retryAfter }),
       };
     }
-    case 'raw':
-      return { status: 200, body: answer.body };
+    case 'page':
+      return { status: answer.status, body: answer.body };
     case 'cut':
     case 'dribble':
     case 'reset':

@@ -32,7 +32,7 @@ const RULES: Record<Invariant, Rule> = {
     charges + activations > 1 ? `paid ${charges + activations} times` : undefined,
 
   I2: ({ paymentForm, outcome, position }) => {
-    const paid = paymentForm === 'postpaid' ? position.chargesStanding === 1 : position.activated;
+    const paid = paymentForm === 'postpaid' ? position.chargesStanding > 0 : position.activated; // how often is I1's
     if (paid === (outcome === 'succeeded')) return undefined;
     return `${paid ? 'paid' : 'not paid'} at MobiFone, and its outcome is ${outcome}`;
   },
@@ -73,7 +73,18 @@ export function judge(testimony: Testimony): Broken[] {
   });
 }
 
-/** How many messages MobiFone refused for good, by its ledger. */
+/** Whether one invariant holds. */
+export function holds(invariant: Invariant, testimony: Testimony): boolean {
+  return RULES[invariant](testimony) === undefined;
+}
+
+/** How many messages MobiFone refused for good and never sent, by its ledger. */
 export function messagesRefused(entries: readonly LedgerEntry[]): number {
-  return entries.filter((entry) => entry.kind === 'refused' && entry.call === 'sms').length;
+  const sent = new Set(entries.flatMap((entry) => (entry.kind === 'sms_sent' ? [entry.transactionId] : [])));
+  const refused = entries.flatMap((entry) =>
+    entry.kind === 'refused' && entry.call === 'sms' && !sent.has(entry.transactionId)
+      ? [entry.transactionId]
+      : [],
+  );
+  return new Set(refused).size;
 }

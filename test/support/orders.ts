@@ -1,5 +1,6 @@
 import { derivePurchaseId } from '../../client/purchase-id';
 import { discountAmount } from '../../domain/discount';
+import type { GatewayTerms } from '../../domain/gateway-promises';
 import { channelName, externalId } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
 import { packageCode, type PaymentForm } from '../../domain/packages';
@@ -37,6 +38,9 @@ export function anOrder(
  */
 export const OFF_THE_SECOND_MS = 1 / 64;
 
+/** A gateway nobody knows: it keeps no promise but that its inquiries are right after half a minute. */
+export const TERMS: GatewayTerms = { kept: [], finalAfterMs: 30_000 };
+
 /** A policy in workflow time; the time-skipping server lets hours pass in no time. */
 export const POLICY: PurchasePolicy = {
   attemptTimeout: 60_000,
@@ -45,6 +49,7 @@ export const POLICY: PurchasePolicy = {
   retryMaximumInterval: 120_000,
   patience: 600_000 + OFF_THE_SECOND_MS,
   lateEffectWatch: 900_000,
+  gateway: TERMS,
   searchableWhenWaiting: true,
 };
 

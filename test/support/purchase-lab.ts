@@ -15,7 +15,7 @@ import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purch
 import type { Notice } from '../../domain/notices';
 import type { Gateway } from '../../mobifone/client';
 import type { purchase } from '../../workflows';
-import { POLICY } from './orders';
+import { POLICY, TERMS } from './orders';
 import { ScriptedGateway } from './scripted-gateway';
 import { fromGlobalSetup } from './test-environment';
 
@@ -56,11 +56,7 @@ export class PurchaseLab {
   async run<T>(story: () => Promise<T>): Promise<T> {
     const common = {
       connection: this.environment.nativeConnection,
-      activities: {
-        ...createGatewayActivities(this.gateway),
-        ...createEligibilityActivities(this.gateway),
-        ...createChannelActivities((channel, notice, signal) => this.deliver(channel, notice, signal)),
-      },
+      activities: this.activities(),
     };
     const { gatewayTaskQueue } = this.policy;
     const gatewayWorker =
@@ -76,6 +72,14 @@ export class PurchaseLab {
     const told = await worker.runUntil(gatewayWorker ? () => gatewayWorker.runUntil(story) : story);
     this.expectAskedBeforeSentAgain();
     return told;
+  }
+
+  protected activities(): object {
+    return {
+      ...createGatewayActivities(this.gateway, this.policy.gateway ?? TERMS),
+      ...createEligibilityActivities(this.gateway),
+      ...createChannelActivities((channel, notice, signal) => this.deliver(channel, notice, signal)),
+    };
   }
 
   /** What holds in every story (design decision 2); a local try of an SMS may be made twice. */

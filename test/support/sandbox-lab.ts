@@ -1,4 +1,5 @@
 import { createGateway, type Gateway } from '../../mobifone/client';
+import { PROFILES } from '../../mobifone/sandbox/profile';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../mobifone/sandbox/server';
 
 const CREDENTIALS = { clientId: 'agent', clientSecret: 'secret' };
@@ -11,12 +12,13 @@ export interface SandboxLab {
   stop(): Promise<void>;
 }
 
-/** A sandbox on a free port that sells D90, and a client that speaks to it. */
+/** A sandbox on a free port that sells D90 and keeps every promise unless told otherwise, and a client of it. */
 export async function sandboxWithClient(options: Partial<SandboxOptions> = {}): Promise<SandboxLab> {
   const sandbox = await startSandbox({
     host: '127.0.0.1',
     port: 0,
     packages: [{ code: 'D90', faceValue: 90_000 }],
+    profile: PROFILES.all_kept,
     ...CREDENTIALS,
     ...options,
   });

@@ -15,7 +15,8 @@ export interface ReceivedCall {
 
 /**
  * The gateway at its port, for tests that need an exact order of verdicts: each call answers by its script and then
- * *done* for ever; an inquiry without a script answers *never received*. What really happens at a gateway is tried
+ * *done* for ever; an inquiry without a script tells what became of the command, and *never received* of
+ * one without an answer. What really happens at a gateway is tried
  * against the sandbox.
  */
 export class ScriptedGateway implements Gateway {
@@ -29,7 +30,10 @@ export class ScriptedGateway implements Gateway {
     inquiry: [],
   };
 
-  private inquiryAnswer: InquiryVerdict = { kind: 'never_received' };
+  /** What every inquiry answers, where the story says so. */
+  private inquiryAnswer: InquiryVerdict | undefined;
+  /** What became of the commands that were answered. */
+  private readonly states = new Map<string, InquiryVerdict>();
   private readonly inquiryAnswers = new Map<Transaction, InquiryVerdict>();
 
   /** Adds answers for the next calls of a kind, in order. */
@@ -98,15 +102,29 @@ export class ScriptedGateway implements Gateway {
     options: CallOptions | undefined,
   ): Promise<VerdictOf<C>> {
     const transaction = command.transactionId.split('.')[1] ?? '';
+    for (let asking = options?.beforeSend?.(); asking; asking = options?.beforeSend?.()) await asking;
     this.received.push({ call, transaction, command });
     const script: Answer<C>[] = this.scripts[call];
     const next = script.shift();
-    if (typeof next !== 'function') return next ?? this.silentScript(call, transaction);
-    return Promise.race([next(), aborted<VerdictOf<C>>(options?.signal)]);
+    if (typeof next === 'function') return Promise.race([next(), aborted<VerdictOf<C>>(options?.signal)]);
+    const verdict = next ?? this.silentScript(call, transaction);
+    if (call !== 'inquiry') this.remember(transaction, verdict);
+    return verdict;
+  }
+
+  private remember(transaction: string, verdict: InquiryVerdict): void {
+    if (verdict.kind !== 'done' && verdict.kind !== 'refused') return;
+    this.states.set(transaction, verdict);
+    if (!transaction.startsWith('rollback') || verdict.kind !== 'done') return;
+    for (const undone of ['registration', 'charge']) {
+      if (this.states.get(undone)?.kind === 'done') this.states.set(undone, { kind: 'rolled_back' });
+    }
   }
 
   private silentScript<C extends GatewayCall>(call: C, transaction: string): VerdictOf<C> {
-    const told = [...this.inquiryAnswers].find(([about]) => about === transaction)?.[1] ?? this.inquiryAnswer;
+    const told = [...this.inquiryAnswers].find(([about]) => about === transaction)?.[1] ??
+      this.inquiryAnswer ??
+      this.states.get(transaction) ?? { kind: 'never_received' };
     const verdict = call === 'inquiry' ? told : { kind: 'done' };
     return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
   }

@@ -3,6 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
 import type { Sale } from '../../activities/gateway-activities';
 import type { Settlement } from '../../activities/settlement';
+import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { RefundNotice } from '../../domain/notices';
 import type { InquiryVerdict } from '../../domain/gateway-verdict';
 import { refundNoticeId } from '../../domain/identifiers';
@@ -27,6 +28,9 @@ const SILENCE: InquiryVerdict[] = [
   { kind: 'broken_contract', detail: 'not JSON' },
 ];
 
+/** Its inquiries are right at once, so that *not found* is believed. */
+const TERMS: GatewayTerms = { kept: [], finalAfterMs: 0 };
+
 describe('a purchase that begins while MobiFone is out, under the policy to refuse', () => {
   const refusing = { refuses: () => true };
   const FIRST = { askFirst: false };
@@ -35,7 +39,7 @@ describe('a purchase that begins while MobiFone is out, under the policy to refu
     'is refused before its first command, the %s',
     async (command) => {
       const gateway = new ScriptedGateway();
-      const activities = createGatewayActivities(gateway, refusing);
+      const activities = createGatewayActivities(gateway, TERMS, refusing);
       const worker = anActivityWorker({ attempt: 1 });
       const settlement = await worker.run((): Promise<Settlement> =>
         command === 'check'
@@ -53,7 +57,7 @@ describe('a purchase that begins while MobiFone is out, under the policy to refu
     { begun: 'a later round', form: 'prepaid', attempt: 1, askFirst: true },
   ] as const)('is never refused once it has begun: $begun', async ({ form, attempt, askFirst }) => {
     const gateway = new ScriptedGateway();
-    const activities = createGatewayActivities(gateway, refusing);
+    const activities = createGatewayActivities(gateway, TERMS, refusing);
     const worker = anActivityWorker({ attempt });
     const settlement = await worker.run((): Promise<Settlement> =>
       activities.registerPackage(aSale(form), { askFirst }),
@@ -68,7 +72,7 @@ describe('what an inquiry tells before a command is sent again', () => {
 
   it('that the transaction was rolled back: the command is refused for good, and not sent', async () => {
     const gateway = new ScriptedGateway().answerInquiries({ kind: 'rolled_back' });
-    const activities = createGatewayActivities(gateway);
+    const activities = createGatewayActivities(gateway, TERMS);
     const settlement = await anActivityWorker().run(() => activities.chargeSubscriber(aSale(), AGAIN));
     expect(settlement).toMatchObject({ kind: 'refused', refusal: 'duplicate_order', settledBy: 'inquiry' });
     expect(gateway.calls).toEqual(['inquiry:charge']);
@@ -76,7 +80,7 @@ describe('what an inquiry tells before a command is sent again', () => {
 
   it.each(SILENCE)('nothing ($kind): the command is not sent', async (silence) => {
     const gateway = new ScriptedGateway().answerInquiries(silence);
-    const activities = createGatewayActivities(gateway);
+    const activities = createGatewayActivities(gateway, TERMS);
     await expect(anActivityWorker().run(() => activities.chargeSubscriber(aSale(), AGAIN))).rejects.toThrow();
     expect(gateway.calls).toEqual(['inquiry:charge']);
   });
@@ -84,7 +88,7 @@ describe('what an inquiry tells before a command is sent again', () => {
 
 describe('the search for what landed after its rollback', () => {
   const find = (gateway: ScriptedGateway) =>
-    anActivityWorker().run(() => createGatewayActivities(gateway).findLateEffect(aSale()));
+    anActivityWorker().run(() => createGatewayActivities(gateway, TERMS).findLateEffect(aSale()));
 
   it.each(['registration', 'charge'] as const)('finds a %s that stands', async (transaction) => {
     const gateway = new ScriptedGateway().answerInquiries({ kind: 'done' }, transaction);
@@ -106,7 +110,7 @@ describe('the search for what landed after its rollback', () => {
 
 describe('one question before a decision is taken', () => {
   it.each(SILENCE)('has silence for an answer too ($kind)', async (silence) => {
-    const activities = createGatewayActivities(new ScriptedGateway().answerInquiries(silence));
+    const activities = createGatewayActivities(new ScriptedGateway().answerInquiries(silence), TERMS);
     const worker = anActivityWorker();
     expect(await worker.run(() => activities.inquireOnce(aSale(), 'charge'))).toBe('no_answer');
   });
@@ -132,7 +136,7 @@ describe('a remote call that takes long', () => {
   it('to MobiFone tells Temporal that its worker is alive', async () => {
     const gateway = new ScriptedGateway();
     gateway.hold('charge');
-    const activities = createGatewayActivities(gateway);
+    const activities = createGatewayActivities(gateway, TERMS);
     const charging = (worker: MockActivityEnvironment) =>
       worker.run(() => activities.chargeSubscriber(aSale(), { askFirst: false }));
     expect(await beats(charging)).toBe(true);

@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Cases, type CaseOpening, type CaseWish } from '../../client/cases';
 import type { CaseRequest } from '../../domain/case-protocol';
-import type { Case, CaseEvidence, CaseSubject } from '../../domain/cases';
+import type { Case, CaseEvidence, ReconciledSubject } from '../../domain/cases';
 import { caseId, caseRefundNoticeId, type CaseId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { vnd } from '../../domain/vnd';
@@ -21,8 +21,8 @@ afterAll(() => server.teardown());
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const BROKEN = { kind: 'broken_contract', detail: 'not JSON' } as const;
 const REFUSED = { kind: 'refused', refusal: 'package_not_allowed' } as const;
-const MAKE_GOOD: CaseSubject = { kind: 'make_good' };
-const REVERSAL: CaseSubject = { kind: 'reversal', reference: 'MF0000000042' };
+const MAKE_GOOD: ReconciledSubject = { kind: 'make_good' };
+const REVERSAL: ReconciledSubject = { kind: 'reversal', reference: 'MF0000000042' };
 const LAN = { by: 'lan', why: 'as agreed with MobiFone' };
 
 const EVIDENCE: CaseEvidence = {
@@ -46,14 +46,14 @@ class CaseLab extends PurchaseLab {
     super(server, scripted, policy);
   }
 
-  open(subject: CaseSubject, differently: Partial<CaseWish> = {}): Promise<CaseOpening> {
+  open(subject: ReconciledSubject, differently: Partial<CaseWish> = {}): Promise<CaseOpening> {
     const { channel, externalId } = this.order;
     const evidence = EVIDENCE;
     return this.cases.open({ channel, externalId, subject, evidence, ...LAN, ...differently });
   }
 
   /** Sells, opens a case about the sale, and lets the story go on from there. */
-  about(subject: CaseSubject, story: (id: CaseId) => Promise<void>): Promise<void> {
+  about(subject: ReconciledSubject, story: (id: CaseId) => Promise<void>): Promise<void> {
     return this.run(async () => {
       await this.purchases.submit(this.order, 0);
       await this.handle(this.order).result();

@@ -1,11 +1,12 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../client/operators/operations';
 import type { Decision } from '../../domain/attention';
+import { caseId, purchaseWorkflowId, transactionId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { anOrder, OFF_THE_SECOND_MS, POLICY, SLOW_POLICY } from '../support/orders';
-import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
+import { PurchaseLab, stepsOf, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
@@ -36,6 +37,12 @@ async function untilOver(lab: PurchaseLab, gateway: ScriptedGateway, order: Purc
   await lab.handle(order).result();
 }
 
+/** By steps: to wait for its result would let ten years go by for the case that waits for a person. */
+async function untilClosed(lab: PurchaseLab, { channel, externalId }: PurchaseOrder): Promise<void> {
+  const handle = lab.client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
+  while ((await handle.describe()).status.name === 'RUNNING') await server.sleep('1 minute');
+}
+
 describe('a charge whose fate MobiFone does not tell', () => {
   it('needs attention after patience, with the reason and since when, and goes on asking', async () => {
     const gateway = silentGateway('charge');
@@ -51,33 +58,72 @@ describe('a charge whose fate MobiFone does not tell', () => {
       await lab.until(order, () => gateway.calls.length > asked + 10);
       expect(gateway.calls.filter((call) => call === 'charge')).toHaveLength(1);
       await decide(order, 'charge_was_done');
+      gateway.answerInquiries({ kind: 'done' });
       await lab.handle(order).result();
     });
   });
 
-  it('succeeds when an operator settles that it was done', async () => {
-    const lab = new PurchaseLab(server, silentGateway('charge'));
+  it('succeeds when an operator settles that it was done, and is asked about until MobiFone confirms it', async () => {
+    const gateway = silentGateway('charge');
+    const lab = new PurchaseLab(server, gateway);
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       await lab.untilAttention(order);
-      expect(await decide(order, 'charge_was_done')).toEqual({ kind: 'applied' });
+      expect(await decide(order, 'charge_was_done')).toEqual({
+        kind: 'applied',
+        unconfirmed: expect.stringContaining('rests on you alone'),
+      });
+      const sold = await lab.until(order, ({ outcome }) => outcome !== null);
+      expect(sold).toMatchObject({ outcome: 'succeeded', attention: null });
+      gateway.answerInquiries({ kind: 'done' });
       const purchase = await lab.handle(order).result();
-      expect(purchase).toMatchObject({ outcome: 'succeeded', attention: null });
       expect(purchase.steps.find(({ step }) => step === 'charge')?.settledBy).toBe('operator');
+      expect(stepsOf(purchase)).toContain('decision_check done');
       expect(lab.notices).toEqual([]);
-      await recordHistory('settled-charge-was-done', lab.handle(order));
+      await recordHistory('settled-charge-was-done-confirmed', lab.handle(order));
     });
   });
 
+  it.each(['never_received', 'rolled_back'] as const)(
+    'is a case for a person when an operator settled that it was done and MobiFone answers at last: %s',
+    async (kind) => {
+      const gateway = silentGateway('charge');
+      const lab = new PurchaseLab(server, gateway);
+      const order = anOrder();
+      await lab.run(async () => {
+        await lab.purchases.submit(order, 0);
+        await lab.untilAttention(order);
+        await decide(order, 'charge_was_done');
+        gateway.answerInquiries({ kind });
+        await untilClosed(lab, order);
+        const reference = transactionId(order.purchaseId, 'registration');
+        const { events } = await lab.handle(order).fetchHistory();
+        const opened = events?.flatMap((event) =>
+          event.startChildWorkflowExecutionInitiatedEventAttributes
+            ? [event.startChildWorkflowExecutionInitiatedEventAttributes]
+            : [],
+        );
+        expect(opened).toMatchObject([
+          { workflowId: caseId(order.purchaseId, { kind: 'reversal', reference }) },
+        ]);
+        expect(String(opened?.[0]?.input?.payloads?.[0]?.data)).toContain(kind);
+        await lab.client.workflow.getHandle(opened?.[0]?.workflowId ?? '').terminate();
+        await recordHistory(`settled-charge-was-done-contradicted-${kind}`, lab.handle(order));
+      });
+    },
+  );
+
   it('is asked about past no rate limit: where one is set nothing at all is called inside the workflow task', async () => {
     const limited = { ...POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` };
-    const lab = new PurchaseLab(server, silentGateway('charge'), limited);
+    const gateway = silentGateway('charge');
+    const lab = new PurchaseLab(server, gateway, limited);
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       await lab.untilAttention(order);
       await decide(order, 'charge_was_done');
+      gateway.answerInquiries({ kind: 'done' });
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });
     const { events } = await lab.handle(order).fetchHistory();
@@ -153,7 +199,8 @@ describe('a charge whose fate MobiFone does not tell', () => {
       await lab.purchases.submit(order, 0);
       await lab.untilAttention(order);
       gateway.hold('inquiry'); // for longer than a local try lasts
-      expect(await decide(order, 'charge_was_done')).toEqual({ kind: 'applied' });
+      expect(await decide(order, 'charge_was_done')).toMatchObject({ kind: 'applied' });
+      gateway.answerInquiries({ kind: 'done' });
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });
   });
@@ -173,6 +220,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
       held.release({ kind: 'never_received' });
       const kinds = (await Promise.all(decisions)).map(({ kind }) => kind);
       expect(kinds.filter((kind) => kind === 'applied')).toHaveLength(1);
+      gateway.answerInquiries({ kind: 'done' }, 'charge');
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });
   });

@@ -75,7 +75,7 @@ describe('a postpaid purchase whose registration and charge are first tried toge
     const order = anOrder();
     const purchase = await lab.sell(order);
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
-    expect(gateway.calls).toEqual(['check', 'register', 'sms']);
+    expect(gateway.calls).toEqual(['check', 'register', 'inquiry:registration', 'sms']);
     await recordHistory('first-try-registration-refused', lab.handle(order));
   });
 
@@ -88,7 +88,7 @@ describe('a postpaid purchase whose registration and charge are first tried toge
     const order = anOrder();
     const purchase = await lab.sell(order);
     expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
-    expect(gateway.calls).toEqual(['check', 'register', 'charge', 'rollback']);
+    expect(gateway.calls).toEqual(['check', 'register', 'charge', 'inquiry:charge', 'rollback']);
     expect(lab.notices).toHaveLength(1);
     await recordHistory('first-try-charge-refused', lab.handle(order));
   });

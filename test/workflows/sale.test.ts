@@ -181,7 +181,7 @@ describe('a postpaid subscriber who may not buy', () => {
     const purchase = await lab.sell(order);
 
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
-    expect(gateway.calls).toEqual(['check', 'register', 'sms']);
+    expect(gateway.calls).toEqual(['check', 'register', 'inquiry:registration', 'sms']);
     await recordHistory('postpaid-rejected-at-registration', lab.handle(order));
   });
 });
@@ -198,7 +198,7 @@ describe('a charge that MobiFone refuses', () => {
     const purchase = await lab.sell(order);
 
     expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
-    expect(gateway.calls).toEqual(['check', 'register', 'charge', 'rollback']);
+    expect(gateway.calls).toEqual(['check', 'register', 'charge', 'inquiry:charge', 'rollback']);
     expect(gateway.received.at(-1)?.command).toMatchObject({
       registrationId: `${order.purchaseId}.registration`,
     });

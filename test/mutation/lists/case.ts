@@ -1,18 +1,57 @@
 import { mutationsOf } from '../mutation';
 
 const STORIES = 'test/workflows/case.test.ts';
+const CLOSED = 'test/workflows/closed-purchases.test.ts';
 const REMEDIES = 'test/client/reconciliation/remedies.test.ts';
 const PROOFS = 'test/client/reconciliation/case-proof.test.ts';
 
 /** Faults in how a purchase that is over is put right, and in what is proposed from a settlement file. */
 export const caseMutations = [
-  ...mutationsOf('workflows/case.ts', STORIES, [
+  ...mutationsOf('workflows/case-refund.ts', STORIES, [
     {
       name: 'a case refund has the purchase’s own refund id',
       find: 'id: caseRefundNoticeId(purchaseId),',
       replace: 'id: `refund_${purchaseId}` as ReturnType<typeof caseRefundNoticeId>,',
       invariant: 'I5: the purchase’s refund notice is another one',
     },
+  ]),
+  ...mutationsOf('workflows/case-refund.ts', CLOSED, [
+    {
+      name: 'a cut-off purchase is refunded under the id of a case',
+      find: 'id: refundNoticeId(purchaseId),',
+      replace: 'id: caseRefundNoticeId(purchaseId),',
+      invariant: 'I5: one refund notice id, whether the purchase or its case tells it',
+    },
+  ]),
+  ...mutationsOf('workflows/closed-purchase-facts.ts', CLOSED, [
+    {
+      name: 'a cut-off purchase is refunded while its charge stands',
+      find: "?? this.objectionOf('charge', answers.charge)",
+      replace: '',
+      invariant: 'I2: never charged and refunded',
+    },
+    {
+      name: 'a cut-off purchase is refunded while MobiFone is silent',
+      find: "case 'no_answer':",
+      replace: "case 'refused':",
+      invariant: 'I2: nothing is refunded that may be sold',
+    },
+    {
+      name: 'a cut-off purchase is refunded although a reset has it go on',
+      find: 'if (goesOn !== undefined) return goesOn;',
+      replace: '',
+      invariant: 'I2: a purchase that goes on tells its channel itself',
+    },
+  ]),
+  ...mutationsOf('client/closed-purchases.ts', CLOSED, [
+    {
+      name: 'a purchase that was reset gets a case',
+      find: 'const latest = await latestRuns(this.client, batch);',
+      replace: 'const latest = batch;',
+      invariant: 'I16: only what nobody goes on with',
+    },
+  ]),
+  ...mutationsOf('workflows/case.ts', STORIES, [
     {
       name: 'a case refund that was not taken counts as delivered',
       find: "if (log.standing === 'delivered') return undefined;",
@@ -216,7 +255,7 @@ export const caseMutations = [
     },
     {
       name: 'any sale makes a customer good',
-      find: 'payment.amount === card.amount',
+      find: 'payment.amount === amount',
       replace: 'payment.amount > 0',
       invariant: 'Only MobiFone’s own line closes a case',
     },

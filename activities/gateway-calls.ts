@@ -1,0 +1,196 @@
+import { cancellationSignal } from '@temporalio/activity';
+import type { GatewayTerms } from '../domain/gateway-promises';
+import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
+import {
+  rollbackTransaction,
+  transactionId,
+  type PurchaseId,
+  type Transaction,
+  type TransactionId,
+} from '../domain/identifiers';
+import type { Msisdn } from '../domain/msisdn';
+import type { PackageCode, PaymentForm } from '../domain/packages';
+import { originOf, type Origin } from '../domain/trace';
+import type { Vnd } from '../domain/vnd';
+import type { CallOptions, Gateway } from '../mobifone/client';
+import type { Attempt } from './attempt';
+import { gatewayFailure, isUnsettled } from './gateway-failures';
+import { settle, type SendOptions } from './settle';
+import type { FinalStanding, Settlement } from './settlement';
+
+/** What every call to MobiFone needs of a purchase. */
+export interface Sale extends Origin {
+  purchaseId: PurchaseId;
+  msisdn: Msisdn;
+  packageCode: PackageCode;
+  paymentForm: PaymentForm;
+  amount: Vnd;
+}
+
+/** The transactions that an inquiry can be made about. */
+export type Inquirable = Exclude<Transaction, 'check'>;
+
+/** The calls of a purchase to MobiFone's gateway, each command settled as `settle.ts` has it. */
+export class GatewayCalls {
+  constructor(
+    private readonly gateway: Gateway,
+    private readonly terms: GatewayTerms,
+  ) {}
+
+  check(sale: Sale, attempt: Attempt): Promise<GatewayVerdict> {
+    const { msisdn, packageCode, paymentForm } = sale;
+    return this.gateway.check(
+      { transactionId: transactionId(sale.purchaseId, 'check'), msisdn, packageCode, paymentForm },
+      callOptions(sale, attempt),
+    );
+  }
+
+  register(
+    sale: Sale,
+    options: SendOptions,
+    attempt: Attempt,
+    {
+      limit,
+      transaction = 'registration',
+    }: { limit?: AbortSignal; transaction?: 'registration' | 'registration-2' } = {},
+  ): Promise<Settlement> {
+    const { packageCode, paymentForm, amount } = sale;
+    return this.settle('registration', transaction, sale, options, attempt, {
+      limit,
+      expected: { amount, packageCode },
+      send: (command, call) => this.gateway.register({ ...command, packageCode, paymentForm, amount }, call),
+    });
+  }
+
+  charge(sale: Sale, options: SendOptions, attempt: Attempt, limit?: AbortSignal): Promise<Settlement> {
+    const { packageCode, amount } = sale;
+    const registrationId = transactionId(sale.purchaseId, 'registration');
+    return this.settle('charge', 'charge', sale, options, attempt, {
+      limit,
+      expected: { amount, packageCode },
+      send: (command, call) => this.gateway.charge({ ...command, registrationId, packageCode, amount }, call),
+    });
+  }
+
+  /**
+   * A refused rollback whose registration is gone has nothing left to undo: MobiFone may refuse the repetition of a
+   * rollback that it has made.
+   * @param ordinal counts the rollbacks of this purchase, from 1
+   */
+  async rollback(sale: Sale, options: SendOptions, ordinal: number, attempt: Attempt): Promise<Settlement> {
+    const registrationId = transactionId(sale.purchaseId, 'registration');
+    const settlement = await this.settle('rollback', rollbackTransaction(ordinal), sale, options, attempt, {
+      send: (command, call) => this.gateway.rollback({ ...command, registrationId }, call),
+    });
+    if (settlement.kind === 'done') return settlement;
+    const answer = await this.inquire(sale, 'registration', attempt);
+    if (answer.kind === 'done') return settlement;
+    const isGone = finalStanding('inquiry about the registration', answer, attempt, this.terms) !== 'done';
+    return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: settlement.attempts } : settlement;
+  }
+
+  sms(
+    sale: Sale,
+    { transaction, text }: { transaction: Extract<Transaction, `sms-${string}`>; text: string },
+    options: SendOptions,
+    attempt: Attempt,
+  ): Promise<Settlement> {
+    return this.settle('SMS', transaction, sale, options, attempt, {
+      send: (command, call) => this.gateway.sms({ ...command, text }, call),
+    });
+  }
+
+  inquire(sale: Sale, transaction: Inquirable, attempt: Attempt): Promise<InquiryVerdict> {
+    return this.gateway.inquire(
+      commandOf(sale, transactionId(sale.purchaseId, transaction)),
+      callOptions(sale, attempt),
+    );
+  }
+
+  /**
+   * An order that is repeated after Temporal has forgotten it, or a purchase that was reset, may find its own package
+   * active. Before a refused check becomes a rejection, which has the channel refund its customer, MobiFone is asked
+   * whether this very sale stands.
+   * @returns nothing when it does not
+   */
+  async settledBefore(sale: Sale, attempt: Attempt): Promise<Settlement | undefined> {
+    const answer = await this.inquire(sale, 'registration', attempt);
+    if (isUnsettled(answer)) throw gatewayFailure('inquiry about the registration', answer);
+    if (answer.kind === 'processing') throw stillProcessing('registration');
+    return answer.kind === 'done'
+      ? { kind: 'done', settledBy: 'inquiry', attempts: attempt.number }
+      : undefined;
+  }
+
+  private settle(
+    subject: string,
+    transaction: Inquirable,
+    sale: Sale,
+    options: SendOptions,
+    attempt: Attempt,
+    {
+      limit,
+      expected,
+      send,
+    }: {
+      limit?: AbortSignal | undefined;
+      expected?: { amount: Vnd; packageCode: PackageCode };
+      send: (command: CommandStart, options: CallOptions) => Promise<GatewayVerdict>;
+    },
+  ): Promise<Settlement> {
+    const command = commandOf(sale, transactionId(sale.purchaseId, transaction));
+    const call = callOptions(sale, attempt, limit);
+    return settle(
+      {
+        subject,
+        options,
+        inquire: () => this.gateway.inquire(command, call),
+        send: () => send(command, call),
+        ...(expected ? { expected } : {}),
+      },
+      attempt,
+      this.terms,
+    );
+  }
+}
+
+/** What every command begins with. */
+interface CommandStart {
+  transactionId: TransactionId;
+  msisdn: Msisdn;
+}
+
+/**
+ * What MobiFone says for good; *never received* counts when it was asked about for as long as an inquiry may lag.
+ * @throws ApplicationFailure for Temporal to ask again
+ */
+export function finalStanding(
+  subject: string,
+  answer: InquiryVerdict,
+  attempt: Attempt,
+  { finalAfterMs }: GatewayTerms,
+): FinalStanding {
+  if (isUnsettled(answer)) throw gatewayFailure(subject, answer);
+  if (answer.kind === 'processing') throw stillProcessing(subject);
+  const leftMs = finalAfterMs - attempt.sinceFirstScheduledMs;
+  if (answer.kind !== 'never_received' || leftMs <= 0) return answer.kind;
+  throw gatewayFailure(
+    subject,
+    { kind: 'unknown', detail: `MobiFone does not know it, which counts in ${leftMs} ms only` },
+    { nextRetryDelay: Math.min(leftMs, Math.max(1_000, attempt.sinceFirstScheduledMs)) },
+  );
+}
+
+export function stillProcessing(subject: string): Error {
+  return gatewayFailure(subject, { kind: 'unknown', detail: 'MobiFone is still processing it' });
+}
+
+function commandOf({ msisdn }: Sale, id: TransactionId): CommandStart {
+  return { transactionId: id, msisdn };
+}
+
+function callOptions(sale: Sale, { beforeSend }: Attempt, limit?: AbortSignal): CallOptions {
+  const cancelled = cancellationSignal();
+  const signal = limit ? AbortSignal.any([cancelled, limit]) : cancelled;
+  return { signal, beforeSend, ...originOf(sale) };
+}

@@ -1,0 +1,224 @@
+import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
+import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
+import type { Refusal } from '../domain/refusals';
+import { Attempt, isAttemptLost, type Memory } from './attempt';
+import { gatewayFailure, type Unsettled } from './gateway-failures';
+import type { Settlement } from './settlement';
+
+/** What is known of a command before this call of its activity, by whatever attempt, round or worker. */
+export interface SendOptions {
+  /** The command may have been sent before under the same id. */
+  askFirst: boolean;
+  /** It was certainly never sent, although it is asked about first. */
+  neverSent?: boolean | undefined;
+  /** MobiFone refused it, and nothing has confirmed that yet: it is not sent again. */
+  refusedWith?: Refusal | undefined;
+  /** MobiFone answered for another amount: only an inquiry that tells the amount settles it. */
+  disputed?: 'amount' | undefined;
+  /** A person knows of an answer that breaks the contract: Temporal retries, as it does silence. */
+  persistent?: boolean | undefined;
+}
+
+/** One command of a purchase under its one id. */
+export interface Command {
+  /** In words, for the Web UI. */
+  subject: string;
+  options: SendOptions;
+  inquire: () => Promise<InquiryVerdict>;
+  send: () => Promise<GatewayVerdict>;
+  /** What an inquiry must tell of a command that moves money; it is compared where it is told. */
+  expected?: { amount: number; packageCode: string };
+}
+
+/** Refusals that the command itself may have caused, where the network delivered it twice and each was executed. */
+const MAY_BE_OUR_OWN: ReadonlySet<Refusal> = new Set<Refusal>([
+  'package_already_active',
+  'registration_refused',
+  'insufficient_balance',
+  'duplicate_order',
+]);
+
+/** The first pause before an inquiry that is not believed yet is repeated; each further one is as long as all before. */
+const FIRST_LOOK_MS = 1_000;
+
+/**
+ * Settles one command: sends it on its activity's true first attempt, and whenever it may have been sent before asks
+ * MobiFone first. *Never received* is believed only when nothing was sent for as long as an inquiry may lag (P3), and
+ * a refusal only when it cannot come of our own command (P1, P2); see docs/gateway-promises.md.
+ * @throws ApplicationFailure of `GATEWAY_FAILURES`, for Temporal to retry or the workflow to go on from
+ */
+export function settle(command: Command, attempt: Attempt, terms: GatewayTerms): Promise<Settlement> {
+  return new CommandAttempt(command, attempt, terms).run();
+}
+
+/** One attempt of one command. */
+class CommandAttempt {
+  private readonly memory: Memory;
+  /** Whether this attempt has handed the command to the gateway. */
+  private sent = false;
+
+  constructor(
+    private readonly command: Command,
+    private readonly attempt: Attempt,
+    private readonly terms: GatewayTerms,
+  ) {
+    const { neverSent, refusedWith, disputed } = command.options;
+    this.memory = {
+      ...(neverSent || this.isFresh ? { quietSinceMs: 0 } : {}),
+      ...(refusedWith ? { refusedWith } : {}),
+      ...(disputed ? { disputed } : {}),
+      ...attempt.remembered,
+    };
+    this.memory.quietSinceMs ??= attempt.scheduledAtMs;
+  }
+
+  async run(): Promise<Settlement> {
+    try {
+      return this.isFresh ? await this.send() : await this.askFirst();
+    } catch (failure) {
+      this.attempt.remember(this.sent && !isAttemptLost(failure) ? this.memoryAfterSend : this.memory);
+      throw failure;
+    }
+  }
+
+  /** Nothing can have been sent before. */
+  private get isFresh(): boolean {
+    return this.attempt.isFirst && !this.command.options.askFirst;
+  }
+
+  private get quietMs(): number {
+    return this.attempt.scheduledAtMs - (this.memory.quietSinceMs ?? this.attempt.scheduledAtMs);
+  }
+
+  private async askFirst(): Promise<Settlement> {
+    const answer = await this.command.inquire();
+    if (answer.kind !== 'never_received') return this.byInquiry(answer);
+    const wait = disbeliefMs(this.terms) - this.quietMs;
+    if (wait > 0) throw this.notYetBelieved(wait);
+    const { refusedWith } = this.memory;
+    if (refusedWith) return this.refused(refusedWith, 'inquiry');
+    return this.send();
+  }
+
+  private async send(): Promise<Settlement> {
+    this.sent = true;
+    const verdict = await this.command.send();
+    switch (verdict.kind) {
+      case 'done':
+        return { kind: 'done', settledBy: 'reply', attempts: this.attempts };
+      case 'refused':
+        return this.confirmed(verdict.refusal);
+      case 'retry_later':
+        this.sent = false; // certainly: as quiet as before
+        throw this.failure(this.command.subject, verdict);
+      case 'broken_contract':
+        if (verdict.disputed) this.memory.disputed = verdict.disputed;
+        throw this.failure(this.command.subject, verdict);
+      case 'unknown':
+        throw this.failure(this.command.subject, verdict);
+    }
+  }
+
+  /** A refusal after doubt, or one that our own command may have caused, counts when an inquiry does not say otherwise. */
+  private async confirmed(refusal: Refusal): Promise<Settlement> {
+    const mayBeOurs = MAY_BE_OUR_OWN.has(refusal) && !this.terms.kept.includes('P1');
+    const certain = this.isFresh && !mayBeOurs;
+    if (certain || refusalsAreFinal(this.terms)) return this.refused(refusal, 'reply');
+    this.memory.refusedWith = refusal;
+    const answer = await this.command.inquire();
+    if (answer.kind === 'refused') return this.refused(refusal, 'reply');
+    if (answer.kind !== 'never_received') return this.byInquiry(answer);
+    if (disbeliefMs(this.terms) === 0) return this.refused(refusal, 'inquiry');
+    throw this.notYetBelieved(disbeliefMs(this.terms));
+  }
+
+  private byInquiry(answer: Exclude<InquiryVerdict, { kind: 'never_received' }>): Settlement {
+    const subject = `inquiry about the ${this.command.subject}`;
+    switch (answer.kind) {
+      case 'done': {
+        const fault = this.contradiction(answer);
+        if (fault) throw this.failure(subject, { kind: 'broken_contract', ...fault });
+        return { kind: 'done', settledBy: 'inquiry', attempts: this.attempts };
+      }
+      case 'refused':
+        return this.refused(answer.refusal, 'inquiry');
+      case 'rolled_back':
+        return this.refused('duplicate_order', 'inquiry');
+      case 'processing':
+        throw this.failure(this.command.subject, {
+          kind: 'unknown',
+          detail: 'MobiFone is still processing it',
+        });
+      default:
+        throw this.failure(subject, answer);
+    }
+  }
+
+  /** What an inquiry tells against what was ordered; what it does not tell confirms nothing that is disputed. */
+  private contradiction(told: {
+    amount?: number;
+    packageCode?: string;
+  }): { detail: string; disputed?: 'amount' } | undefined {
+    const { expected } = this.command;
+    if (!expected) return undefined;
+    if (told.amount !== undefined && told.amount !== expected.amount) {
+      this.memory.disputed = 'amount';
+      return {
+        detail: `MobiFone has it for ${told.amount} VND, not ${expected.amount}`,
+        disputed: 'amount',
+      };
+    }
+    if (told.packageCode !== undefined && told.packageCode !== expected.packageCode) {
+      return { detail: `MobiFone has it for the package ${told.packageCode}, not ${expected.packageCode}` };
+    }
+    if (told.amount !== undefined) return undefined;
+    if (this.memory.disputed) {
+      return {
+        detail:
+          'MobiFone answered for another amount, and its inquiry does not tell the amount: nobody has confirmed it',
+        disputed: 'amount',
+      };
+    }
+    return this.terms.kept.includes('P7')
+      ? { detail: 'the inquiry does not tell the amount, as P7 promises' }
+      : undefined;
+  }
+
+  private refused(refusal: Refusal, settledBy: 'reply' | 'inquiry'): Settlement {
+    return { kind: 'refused', refusal, settledBy, attempts: this.attempts };
+  }
+
+  /** Above 1 where an earlier attempt or round may still be on its way to MobiFone. */
+  private get attempts(): number {
+    const { askFirst, neverSent } = this.command.options;
+    return this.attempt.number + (askFirst && !neverSent ? 1 : 0);
+  }
+
+  private notYetBelieved(waitMs: number): Error {
+    const retryInMs = this.sent ? FIRST_LOOK_MS : Math.max(this.quietMs, FIRST_LOOK_MS);
+    return this.failure(
+      this.command.subject,
+      {
+        kind: 'unknown',
+        detail: `MobiFone does not know it, which counts only when nothing was sent for ${waitMs} ms more`,
+      },
+      Math.min(retryInMs, waitMs),
+    );
+  }
+
+  private failure(subject: string, verdict: Unsettled, nextRetryDelay?: number): Error {
+    const detail: FailureDetail = {
+      ...(this.memory.refusedWith ? { refusedWith: this.memory.refusedWith } : {}),
+      ...(this.memory.disputed ? { disputed: this.memory.disputed } : {}),
+      ...(!this.sent && this.memory.quietSinceMs === 0 ? { neverSent: true } : {}),
+    };
+    const { persistent } = this.command.options;
+    return gatewayFailure(subject, verdict, { detail, persistent, nextRetryDelay });
+  }
+
+  /** The next attempt counts from its own beginning. */
+  private get memoryAfterSend(): Memory {
+    const { quietSinceMs: _, ...rest } = this.memory;
+    return rest;
+  }
+}

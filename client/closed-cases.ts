@@ -1,0 +1,110 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { CaseOrder } from '../domain/cases';
+import type { ClosedEvidence } from '../domain/closed-evidence';
+import { SWEEP, type ClosedPurchase, type SweepResult } from '../domain/closed-purchases';
+import { purchaseWorkflowId } from '../domain/identifiers';
+import type { OpenedCase } from '../domain/operations-events';
+import { withoutNumbers } from '../domain/telephone-numbers';
+import type { Cases } from './cases';
+import { caseOf } from './closed-purchases';
+import type { HistoryEvent } from './purchase-history';
+import { PurchaseUnreadable } from './purchases';
+import { recordedPurchase, type RecordedPurchase } from './recorded-purchase';
+import { endedFromOutside } from './run-status';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+
+type ClosedCaseOrder = CaseOrder & { evidence: ClosedEvidence };
+
+/** How long one history may take to be read: it may be as long as Temporal allows. */
+const READ_BUDGET_MS = 60_000;
+
+/**
+ * Opens a case about each purchase that was found cut off, from what its history tells. Purchases that a reset has made
+ * go on since, and those that Temporal has forgotten, need none.
+ * @throws TemporalUnavailable, upon which all of it may be done again
+ */
+export async function openClosedCases(
+  client: Client,
+  cases: Cases,
+  found: readonly ClosedPurchase[],
+): Promise<SweepResult> {
+  const opened: OpenedCase[] = [];
+  const notOpened: SweepResult['notOpened'][number][] = [];
+  for (const purchase of found) {
+    try {
+      const order = await caseOrder(client, purchase);
+      if (!order) continue;
+      const opening = await cases.start(order);
+      if (opening.kind !== 'refused') opened.push(openedCase(order));
+    } catch (fault) {
+      if (!(fault instanceof PurchaseUnreadable)) throw fault;
+      const { channel, externalId, purchaseId } = purchase;
+      notOpened.push({ channel, externalId, purchaseId, why: fault.message });
+    }
+  }
+  return { opened, notOpened };
+}
+
+async function caseOrder(client: Client, found: ClosedPurchase): Promise<ClosedCaseOrder | undefined> {
+  const { channel, externalId, runId } = found;
+  const handle = client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
+  try {
+    const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
+    const { status } = description;
+    if (!endedFromOutside(status.name) || description.runId !== runId) return undefined;
+    const recorded = await recordedPurchase(client, description, READ_BUDGET_MS);
+    return {
+      id: caseOf(found),
+      subject: { kind: 'workflow_closed', runId },
+      purchase: recorded.purchase.order,
+      outcome: recorded.purchase.outcome,
+      evidence: evidenceOf(recorded, description),
+      openedAt: new Date().toISOString(),
+      by: SWEEP,
+      why: found.caseCutOff
+        ? 'its workflow was ended from outside, and so was an earlier run of this case: look at that run first'
+        : 'its workflow was ended from outside',
+    };
+  } catch (fault) {
+    if (isUnknownWorkflow(fault)) return undefined;
+    throw fault;
+  }
+}
+
+function evidenceOf(
+  { purchase, refund, events }: RecordedPurchase,
+  { status, closeTime }: WorkflowExecutionDescription,
+): ClosedEvidence {
+  const { endedBy, endReason } = endOf(events.at(-1));
+  const what = `the workflow is ${status.name.toLowerCase()}`;
+  return {
+    status: status.name,
+    closedAt: closeTime?.toISOString() ?? purchase.updatedAt,
+    endedBy,
+    endReason,
+    state: purchase.state,
+    reason: purchase.reason,
+    steps: purchase.steps,
+    atStake: purchase.order.faceValue,
+    detail: [what, ...(endedBy ? [`by ${endedBy}`] : []), ...(endReason ? [`: ${endReason}`] : [])]
+      .join(' ')
+      .replace(' :', ':'),
+    refund: refund
+      ? { outcome: refund.outcome, refusal: refund.refusal, occurredAt: refund.occurredAt }
+      : null,
+  };
+}
+
+/** Who ended a run and why; people's words may hold a number, which is masked. */
+function endOf(last: HistoryEvent | undefined): Pick<ClosedEvidence, 'endedBy' | 'endReason'> {
+  const terminated = last?.workflowExecutionTerminatedEventAttributes;
+  const failed = last?.workflowExecutionFailedEventAttributes;
+  const by = terminated?.identity;
+  const why = terminated?.reason ?? failed?.failure?.message;
+  return { endedBy: by ? withoutNumbers(by) : null, endReason: why ? withoutNumbers(why) : null };
+}
+
+function openedCase({ id, purchase, evidence }: ClosedCaseOrder): OpenedCase {
+  const { purchaseId, channel, externalId } = purchase;
+  return { id, purchaseId, channel, externalId, state: evidence.state, atStake: evidence.atStake };
+}

@@ -1,0 +1,120 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
+import { temporal } from '@temporalio/proto';
+import { CASE_WORKFLOW } from '../domain/case-protocol';
+import type { ClosedPurchase, ClosedStanding } from '../domain/closed-purchases';
+import {
+  caseId,
+  purchaseOfWorkflow,
+  purchaseWorkflowId,
+  type CaseId,
+  type PurchaseId,
+} from '../domain/identifiers';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import {
+  batches,
+  executions,
+  IDS_AT_ONCE,
+  latestRuns,
+  withoutMemo,
+  type RawExecution,
+} from './purchase-runs';
+import { ENDED_FROM_OUTSIDE_QUERY, endedFromOutside, PURCHASE_RUNS } from './run-status';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { workflowIdIn } from './visibility-query';
+
+const QUERY = `${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`;
+const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
+  temporal.api.enums.v1.WorkflowExecutionStatus;
+
+/** Purchases whose latest run was ended from outside, as far back as Temporal keeps them. */
+export class ClosedPurchases {
+  constructor(private readonly client: Client) {}
+
+  /**
+   * Those about whose run no case was opened yet; a case that was itself ended from outside is none.
+   * @param limit purchases at most
+   * @throws TemporalUnavailable
+   */
+  async withoutCase(limit: number): Promise<ClosedPurchase[]> {
+    const found: ClosedPurchase[] = [];
+    for await (const { purchase, status } of this.withCaseStatus()) {
+      const hasCase = status === RUNNING || status === COMPLETED;
+      if (!hasCase) found.push(status === undefined ? purchase : { ...purchase, caseCutOff: true });
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  /**
+   * How many need a person: those without a case and those whose case is still open.
+   * @throws TemporalUnavailable
+   */
+  async unsettled(): Promise<number> {
+    let count = 0;
+    for await (const { status } of this.withCaseStatus()) if (status !== COMPLETED) count += 1;
+    return count;
+  }
+
+  /** How a purchase stands that was found cut off in this run. @throws TemporalUnavailable */
+  async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedStanding> {
+    const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
+    try {
+      const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
+      if (endedFromOutside(description.status.name)) return 'cut_off';
+      if (description.runId === runId) return 'cut_off'; // as it was found; a run that is over does not change
+      return description.status.name === 'COMPLETED' ? 'over' : 'goes_on';
+    } catch (fault) {
+      if (fault instanceof WorkflowNotFoundError) return 'forgotten';
+      throw fault;
+    }
+  }
+
+  private async *withCaseStatus() {
+    for await (const purchases of this.listed()) {
+      const cases = await this.caseStatuses(purchases.map(caseOf));
+      for (const purchase of purchases) yield { purchase, status: cases.get(caseOf(purchase)) };
+    }
+  }
+
+  private async *listed(): AsyncGenerator<ClosedPurchase[]> {
+    let batch: RawExecution[] = [];
+    for await (const raw of executions(this.client, QUERY)) {
+      batch.push(raw);
+      if (batch.length < IDS_AT_ONCE) continue;
+      yield await this.read(batch);
+      batch = [];
+    }
+    if (batch.length > 0) yield await this.read(batch);
+  }
+
+  private async read(batch: readonly RawExecution[]): Promise<ClosedPurchase[]> {
+    const { namespace, loadedDataConverter } = this.client.options;
+    const latest = await latestRuns(this.client, batch);
+    return Promise.all(
+      latest.map(async (raw) => {
+        const info = await executionInfoFromRaw(withoutMemo(raw), loadedDataConverter, raw, namespace);
+        const purchaseId = info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseId) as PurchaseId; // set at every start
+        return { ...purchaseOfWorkflow(info.workflowId), purchaseId, runId: info.runId };
+      }),
+    );
+  }
+
+  /** The status of each case's latest run; of those that are there. */
+  private async caseStatuses(ids: readonly CaseId[]): Promise<Map<string, RawExecution['status']>> {
+    const statuses = new Map<string, RawExecution['status']>();
+    for (const batch of batches(ids)) {
+      const query = `WorkflowType = '${CASE_WORKFLOW}' AND ${workflowIdIn(batch)}`;
+      for await (const { execution, status } of executions(this.client, query)) {
+        const id = execution?.workflowId ?? '';
+        if (!statuses.has(id)) statuses.set(id, status); // the latest run is listed first
+      }
+    }
+    return statuses;
+  }
+}
+
+/** The case about a purchase that was cut off in a run. */
+export function caseOf({ purchaseId, runId }: ClosedPurchase): CaseId {
+  return caseId(purchaseId, { kind: 'workflow_closed', runId });
+}

@@ -1,0 +1,76 @@
+import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Duplex } from 'node:stream';
+
+type HandOver = (error: Error | null, connection: Duplex) => void;
+
+/** Agents with kept-alive connections, each handed to a request only when it is established. */
+export interface ReadyConnections {
+  httpAgent: HttpAgent;
+  httpsAgent: HttpsAgent;
+  /** Closes them all, those that are still being established too. */
+  close(): void;
+}
+
+/**
+ * Node gives a request its socket before that is connected, and buffers what is written until it is. Here the `socket`
+ * event of a request means that TCP, and TLS on top of it, are established.
+ * @param limitMs how long establishing one may take
+ */
+export function readyConnections(limitMs: number): ReadyConnections {
+  const opening = new Set<Duplex>();
+
+  function handOverWhenReady(
+    connection: Duplex | null | undefined,
+    ready: 'connect' | 'secureConnect',
+    handOver: HandOver,
+  ): void {
+    if (!connection) throw new Error('Node opened no connection'); // it does without a proxy of Node's own
+    const tooLate = () => connection.destroy(coded('ETIMEDOUT', `not connected within ${limitMs} ms`));
+    const timer = setTimeout(tooLate, limitMs);
+    opening.add(connection);
+    let failure: Error = coded('ECONNABORTED', 'closed before it was connected');
+    const settled = () => {
+      clearTimeout(timer);
+      opening.delete(connection);
+    };
+    const closed = () => {
+      settled();
+      handOver(failure, connection);
+    };
+    connection.on('error', (error) => (failure = error)); // its request listens as well, but only from the next tick on
+    connection.once('close', closed);
+    connection.once(ready, () => {
+      settled();
+      connection.off('close', closed);
+      handOver(null, connection);
+    });
+  }
+
+  class ReadyHttpAgent extends HttpAgent {
+    override createConnection(options: ClientRequestArgs, handOver: HandOver): undefined {
+      handOverWhenReady(super.createConnection(options), 'connect', handOver);
+    }
+  }
+  class ReadyHttpsAgent extends HttpsAgent {
+    override createConnection(options: ClientRequestArgs, handOver: HandOver): undefined {
+      handOverWhenReady(super.createConnection(options), 'secureConnect', handOver);
+    }
+  }
+
+  const httpAgent = new ReadyHttpAgent({ keepAlive: true });
+  const httpsAgent = new ReadyHttpsAgent({ keepAlive: true });
+  return {
+    httpAgent,
+    httpsAgent,
+    close() {
+      for (const connection of opening) connection.destroy();
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+}
+
+function coded(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}

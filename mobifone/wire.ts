@@ -1,0 +1,104 @@
+import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import { HeldRequest, type BeforeSend } from './held-request';
+import type { WireRequest } from './dialect';
+import { readyConnections } from './ready-connections';
+import type { RawAnswer } from './verdict';
+
+/** The result of sending one request. */
+export type Delivery =
+  | { kind: 'answer'; answer: RawAnswer }
+  /** No byte left; `outage` when the cause was MobiFone or the network. */
+  | { kind: 'not_sent'; detail: string; outage: boolean; retryAfterMs?: number }
+  /** Bytes left, or may have, and no whole answer came. */
+  | { kind: 'no_reply'; detail: string };
+
+export interface SendingOptions {
+  /** Ends the sending early; it then rejects with the signal's reason. */
+  signal?: AbortSignal | undefined;
+  beforeSend?: BeforeSend | undefined;
+}
+
+/** Far above any reply of the contract, far below what would hurt. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** HTTP to one gateway, over connections that are kept. Redirects are not followed and no proxy is used. */
+export class Wire {
+  private readonly connections;
+  private readonly http: AxiosInstance;
+
+  /** @param timeoutMs for one sending as a whole, to the last byte of its answer */
+  constructor(
+    baseUrl: string,
+    private readonly timeoutMs: number,
+  ) {
+    this.connections = readyConnections(timeoutMs);
+    this.http = axios.create({
+      httpAgent: this.connections.httpAgent,
+      httpsAgent: this.connections.httpsAgent,
+      baseURL: baseUrl,
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: MAX_BODY_BYTES,
+      maxBodyLength: MAX_BODY_BYTES,
+      validateStatus: () => true,
+      // Bodies go and come as they are: how to read them is for the dialect to say.
+      responseType: 'text',
+      transformRequest: (data: unknown) => data,
+      transformResponse: (data: unknown) => data,
+    });
+  }
+
+  /** @throws the signal's reason, or what `beforeSend` threw; every other obstacle is a `Delivery` */
+  async send(request: WireRequest, { signal, beforeSend }: SendingOptions = {}): Promise<Delivery> {
+    signal?.throwIfAborted();
+    const timeLimit = AbortSignal.timeout(this.timeoutMs); // over the whole exchange: a dribbled reply is cut as well
+    const held = new HeldRequest(beforeSend);
+    try {
+      const response = await this.http.request<string>({
+        method: request.method,
+        url: request.path,
+        headers: request.headers,
+        ...(request.body === '' ? {} : { data: request.body }),
+        signal: signal ? AbortSignal.any([signal, timeLimit]) : timeLimit,
+        transport: held.transport,
+      });
+      // Such as a 408 on a kept connection that was idle for too long: it is not about this request.
+      if (!held.sent) return notSent('answered before the request was sent', false);
+      return { kind: 'answer', answer: answerOf(response) };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (held.rejection) throw held.rejection.reason;
+      const timeIsUp = timeLimit.aborted;
+      if (!held.sent) {
+        // With a connection and time running out it was `beforeSend` that did not let the request leave.
+        const isOutage = !(held.connected && timeIsUp);
+        return notSent(timeIsUp ? `within ${this.timeoutMs} ms` : codeOf(error), isOutage);
+      }
+      const detail = timeIsUp
+        ? `no reply within ${this.timeoutMs} ms`
+        : `the connection broke (${codeOf(error)})`;
+      return { kind: 'no_reply', detail };
+    } finally {
+      held.discard();
+    }
+  }
+
+  /** Closes the kept connections. */
+  close(): void {
+    this.connections.close();
+  }
+}
+
+function notSent(obstacle: string, outage: boolean): Delivery {
+  return { kind: 'not_sent', detail: `the request could not be sent (${obstacle})`, outage };
+}
+
+function answerOf({ status, headers, data }: AxiosResponse<string>): RawAnswer {
+  const retryAfter: unknown = headers['retry-after'];
+  return { status, body: data, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) };
+}
+
+/** An error of the network may have no code at all. */
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'no code';
+}

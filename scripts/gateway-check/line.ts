@@ -1,0 +1,217 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
+import type { Msisdn } from '../../domain/msisdn';
+import type { Authorise } from '../../mobifone/authenticator';
+import type { GatewayCall, GatewayCommands, ReplyFields } from '../../mobifone/contract';
+import type { Dialect, WireRequest } from '../../mobifone/dialect';
+import { TokenUnavailable } from '../../mobifone/token';
+import { commandVerdict, inquiryVerdict } from '../../mobifone/verdict';
+import type { Delivery, Wire } from '../../mobifone/wire';
+import { answerForRecord, requestForRecord, type Exchange } from './exchanges';
+
+type CommandCall = Exclude<GatewayCall, 'inquiry'>;
+
+/** What came of one command. */
+export interface CommandAnswer {
+  verdict: GatewayVerdict;
+  /** The result code that was read, if any. */
+  code: string | undefined;
+  /** When it was sent; milliseconds of `performance.now()`. */
+  sentAtMs: number;
+}
+
+export interface LineOptions {
+  dialect: Dialect;
+  wire: Wire;
+  authorise: Authorise;
+  /** The numbers that may be touched. */
+  numbers: ReadonlySet<Msisdn>;
+}
+
+/** A gateway that is busy is asked again so often, after a pause that it may choose within limits. */
+const BUSY_RETRIES = 3;
+const BUSY_PAUSE_MS = 1_000;
+const LONGEST_BUSY_PAUSE_MS = 30_000;
+
+/** The connection was cut on purpose. */
+class Cut extends Error {
+  override readonly name = 'Cut';
+}
+
+/**
+ * Commands and inquiries as the product's own client sends them, in its dialect and with its verdicts. All of it is
+ * recorded, a connection can be cut on purpose, and no number is touched that was not named.
+ */
+export class Line {
+  readonly exchanges: Exchange[] = [];
+  /** Every result code that was seen. */
+  readonly codes = new Set<string>();
+  /** In whose name requests are made. */
+  probe = '';
+  /** Ends what is under way; the caller is told by the signal's reason. */
+  signal: AbortSignal | undefined;
+
+  constructor(private readonly options: LineOptions) {}
+
+  get dialect(): Dialect {
+    return this.options.dialect;
+  }
+
+  /** @param cutAfterMs cuts the connection so long after the request was written */
+  async command<C extends CommandCall>(
+    call: C,
+    command: GatewayCommands[C],
+    cutAfterMs?: number,
+  ): Promise<CommandAnswer> {
+    for (let retries = 0; ; retries += 1) {
+      const sentAtMs = performance.now();
+      const delivery = await this.deliver(call, command, cutAfterMs);
+      const verdict = verdictOf(delivery, (answer) => commandVerdict(this.dialect, call, command, answer));
+      const code = delivery.kind === 'answer' ? this.codeIn(call, delivery.answer.body) : undefined;
+      if (verdict.kind !== 'retry_later' || retries === BUSY_RETRIES) return { verdict, code, sentAtMs };
+      await this.rest(verdict.retryAfterMs);
+    }
+  }
+
+  async inquire(command: GatewayCommands['inquiry']): Promise<InquiryVerdict> {
+    for (let retries = 0; ; retries += 1) {
+      const delivery = await this.deliver('inquiry', command);
+      const verdict = verdictOf(delivery, (answer) => inquiryVerdict(this.dialect, command, answer));
+      if (verdict.kind !== 'retry_later' || retries === BUSY_RETRIES) return verdict;
+      await this.rest(verdict.retryAfterMs);
+    }
+  }
+
+  /** One request, authorised as the product does it: once more with a fresh token after a 401. */
+  async deliver<C extends GatewayCall>(
+    call: C,
+    command: GatewayCommands[C],
+    cutAfterMs?: number,
+  ): Promise<Delivery> {
+    const request = this.dialect.encode[call](command);
+    for (let refusals = 0; ; refusals += 1) {
+      try {
+        const authorisation = await this.options.authorise(request);
+        const delivery = await this.send(call, command, request, authorisation.headers, cutAfterMs);
+        if (delivery.kind !== 'answer' || delivery.answer.status !== 401) {
+          if (delivery.kind === 'answer') authorisation.accepted();
+          return delivery;
+        }
+        if (!authorisation.refused() || refusals > 0) return delivery;
+      } catch (error) {
+        if (!(error instanceof TokenUnavailable)) throw error;
+        return { kind: 'not_sent', detail: error.message, outage: true };
+      }
+    }
+  }
+
+  /** One request with these headers for its authorisation, recorded. */
+  async send<C extends GatewayCall>(
+    call: C,
+    command: GatewayCommands[C],
+    request: WireRequest,
+    authorisation: Readonly<Record<string, string>>,
+    cutAfterMs?: number,
+  ): Promise<Delivery> {
+    if (!this.options.numbers.has(command.msisdn)) throw new Error('a number that was not named');
+    const headers = { ...request.headers, ...authorisation };
+    return this.recorded(
+      requestForRecord(call, command),
+      () => this.onTheWire({ ...request, headers }, cutAfterMs),
+      (body) => this.read(call, body),
+    );
+  }
+
+  /** A request for a token; its answer is a secret, and is not recorded. */
+  async requestToken(request: WireRequest): Promise<Delivery> {
+    return this.recorded(
+      { call: 'token' },
+      () => this.onTheWire(request),
+      () => undefined,
+    );
+  }
+
+  private async recorded(
+    request: Exchange['request'],
+    send: () => Promise<Delivery>,
+    read: (body: string) => ReplyFields | undefined,
+  ): Promise<Delivery> {
+    const at = new Date().toISOString();
+    const startedAtMs = performance.now();
+    const keep = (answer: Exchange['answer']) => {
+      const tookMs = Math.round(performance.now() - startedAtMs);
+      this.exchanges.push({ probe: this.probe, at, tookMs, request, answer });
+    };
+    try {
+      const delivery = await send();
+      const reply = delivery.kind === 'answer' ? read(delivery.answer.body) : undefined;
+      keep(answerForRecord(delivery, reply));
+      return delivery;
+    } catch (error) {
+      keep({ kind: 'interrupted' });
+      throw error;
+    }
+  }
+
+  private async onTheWire(request: WireRequest, cutAfterMs?: number): Promise<Delivery> {
+    if (cutAfterMs === undefined) return this.options.wire.send(request, { signal: this.signal });
+    const scissors = new AbortController();
+    const signal = this.signal ? AbortSignal.any([this.signal, scissors.signal]) : scissors.signal;
+    const cut = () => scissors.abort(new Cut());
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await this.options.wire.send(request, {
+        signal,
+        beforeSend: () => {
+          if (cutAfterMs === 0)
+            setImmediate(cut); // before any answer can be read
+          else timer = setTimeout(cut, cutAfterMs);
+          return undefined;
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof Cut)) throw error;
+      return { kind: 'no_reply', detail: `we cut the connection ${cutAfterMs} ms after the request` };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private read(call: GatewayCall, body: string): ReplyFields | undefined {
+    try {
+      const reply = this.dialect.decode(call, body);
+      for (const code of [reply?.resultCode, reply?.transactionResultCode]) {
+        if (typeof code === 'string' || typeof code === 'number') this.codes.add(String(code).trim());
+      }
+      return reply;
+    } catch {
+      return undefined; // not of this dialect; the verdict says so
+    }
+  }
+
+  private codeIn(call: GatewayCall, body: string): string | undefined {
+    const code = this.read(call, body)?.resultCode;
+    return typeof code === 'string' || typeof code === 'number' ? String(code).trim() : undefined;
+  }
+
+  private async rest(askedMs = BUSY_PAUSE_MS): Promise<void> {
+    const { signal } = this;
+    await pause(Math.min(askedMs, LONGEST_BUSY_PAUSE_MS), undefined, signal ? { signal } : {});
+  }
+}
+
+type Unanswered = Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' }>;
+
+function verdictOf<V>(
+  delivery: Delivery,
+  read: (answer: Extract<Delivery, { kind: 'answer' }>['answer']) => V,
+): V | Unanswered {
+  switch (delivery.kind) {
+    case 'answer':
+      return read(delivery.answer);
+    case 'no_reply':
+      return { kind: 'unknown', detail: delivery.detail };
+    case 'not_sent':
+      return { kind: 'retry_later', detail: delivery.detail };
+  }
+}

@@ -1,0 +1,98 @@
+import { InvalidArgumentError } from 'commander';
+import ms, { type StringValue } from 'ms';
+import type { Config } from '../../config';
+import { loadPackages } from '../../catalogue/load';
+import type { Msisdn } from '../../domain/msisdn';
+import { MSISDN_FAULTS, parseMsisdn } from '../../domain/msisdn-parsing';
+import { saleAvailability, type DatacodePackage, type PaymentForm } from '../../domain/packages';
+import { CommandFault } from '../terminal/command-fault';
+import { PROBE_IDS, type Probe, type ProbeId } from './probe';
+import type { Terms } from './trial-sales';
+
+export interface CheckOptions {
+  baseUrl?: URL;
+  msisdn: readonly [Msisdn, ...Msisdn[]];
+  refusedMsisdn?: Msisdn;
+  package?: string;
+  form: PaymentForm;
+  maxLag: number;
+  only?: readonly ProbeId[];
+  limits?: true;
+  sms?: true;
+  profile?: string;
+  json?: true;
+  yes?: true;
+}
+
+/** @throws InvalidArgumentError */
+export function oneNumber(text: string): Msisdn {
+  const parsed = parseMsisdn(text);
+  if (parsed.ok) return parsed.msisdn;
+  throw new InvalidArgumentError(MSISDN_FAULTS[parsed.fault].en);
+}
+
+/** @throws InvalidArgumentError */
+export function numbers(text: string): readonly [Msisdn, ...Msisdn[]] {
+  const [first = '', ...others] = text.split(',');
+  return [oneNumber(first), ...others.map(oneNumber)];
+}
+
+/** @throws InvalidArgumentError */
+export function gatewayUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url && ['http:', 'https:'].includes(url.protocol)) return url;
+  throw new InvalidArgumentError('Must be an http or https URL.');
+}
+
+/** @throws InvalidArgumentError */
+export function time(text: string): number {
+  const timeMs = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
+  if (Number.isFinite(timeMs) && timeMs > 0) return timeMs;
+  throw new InvalidArgumentError('Must be a time such as 30s or 2m.');
+}
+
+/** @throws InvalidArgumentError */
+export function probeIds(text: string): readonly ProbeId[] {
+  return text.split(',').map((given) => {
+    const known = PROBE_IDS.find((id) => id.toLowerCase() === given.trim().toLowerCase());
+    if (known) return known;
+    throw new InvalidArgumentError(`Must be of ${PROBE_IDS.join(', ')}.`);
+  });
+}
+
+/** Probes that cost money of another kind, or patience, are run when they are asked for. */
+export function chosenProbes(
+  all: readonly Probe[],
+  { only, sms, limits }: Pick<CheckOptions, 'only' | 'sms' | 'limits'>,
+): readonly Probe[] {
+  if (only) return all.filter(({ id }) => only.includes(id));
+  return all.filter(({ id }) => (id !== 'sms' || sms === true) && (id !== 'limits' || limits === true));
+}
+
+/**
+ * What is sold: the package that was named, or the cheapest one of the form.
+ * @throws CommandFault when the catalogue has none such
+ */
+export function termsOf(options: CheckOptions, config: Pick<Config, 'PACKAGES_FILE'>, now: Date): Terms {
+  const { form, msisdn, refusedMsisdn } = options;
+  const sold = loadPackages(config.PACKAGES_FILE)
+    .filter((offer) => saleAvailability(offer, form, now) === 'on_sale')
+    .sort((one, other) => one.faceValue - other.faceValue);
+  const chosen = options.package ? sold.find(({ code }) => code === options.package) : sold[0];
+  if (!chosen) {
+    const known = sold.map(({ code }) => code).join(', ') || 'none';
+    throw new CommandFault(`No such ${form} package is on sale; the catalogue has: ${known}.`);
+  }
+  const other = sold.find(({ code }) => code !== chosen.code);
+  return {
+    paymentForm: form,
+    ...pricedPackage(chosen),
+    ...(other ? { other: pricedPackage(other) } : {}),
+    numbers: msisdn,
+    ...(refusedMsisdn ? { refusedNumber: refusedMsisdn } : {}),
+  };
+}
+
+function pricedPackage({ code, faceValue }: DatacodePackage) {
+  return { packageCode: code, amount: faceValue };
+}

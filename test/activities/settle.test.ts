@@ -1,0 +1,240 @@
+import type { Info } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { Runtime } from '@temporalio/worker';
+import '../support/quiet-runtime';
+import { Attempt } from '../../activities/attempt';
+import { settle, type SendOptions } from '../../activities/settle';
+import type { GatewayTerms } from '../../domain/gateway-promises';
+import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
+
+/** A gateway nobody knows: it keeps nothing, and its inquiries may be wrong for two minutes. */
+const UNKNOWN: GatewayTerms = { kept: [], finalAfterMs: 120_000 };
+const DONE = { kind: 'done' } as const;
+const NOT_FOUND = { kind: 'never_received' } as const;
+const SILENCE = { kind: 'unknown', detail: 'no reply' } as const;
+const refused = (refusal: 'package_already_active' | 'subscriber_suspended' | 'insufficient_balance') =>
+  ({ kind: 'refused', refusal }) as const;
+
+const SCHEDULED_MS = 1_000_000;
+
+/** One attempt of a charge; what it sent and asked, in order. */
+class Story {
+  readonly calls: string[] = [];
+  /** What the attempt told the next. */
+  told: unknown;
+  private readonly environment: MockActivityEnvironment;
+
+  constructor(
+    private readonly gateway: { send?: GatewayVerdict[]; inquiries?: InquiryVerdict[] },
+    private readonly options: Partial<SendOptions> = {},
+    info: Partial<Info> = {},
+    private readonly terms: GatewayTerms = UNKNOWN,
+  ) {
+    this.environment = new MockActivityEnvironment(
+      {
+        attempt: 1,
+        scheduledTimestampMs: SCHEDULED_MS,
+        currentAttemptScheduledTimestampMs: SCHEDULED_MS + ((info.attempt ?? 1) > 1 ? 1_000 : 0),
+        ...info,
+      },
+      { logger: Runtime.instance().logger },
+    );
+    this.environment.on('heartbeat', (told: unknown) => (this.told = told));
+  }
+
+  run() {
+    return this.environment.run(() =>
+      settle(
+        {
+          subject: 'charge',
+          options: { askFirst: false, ...this.options },
+          expected: { amount: 90_000, packageCode: 'D90' },
+          send: async () => this.next('send', this.gateway.send),
+          inquire: async () => this.next('ask', this.gateway.inquiries),
+        },
+        new Attempt(),
+        this.terms,
+      ),
+    );
+  }
+
+  async failure(): Promise<ApplicationFailure & { detail: FailureDetail }> {
+    const failure: unknown = await this.run().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(failure instanceof ApplicationFailure)) throw new Error('it did not fail as an activity does');
+    return Object.assign(failure, { detail: (failure.details?.[0] ?? {}) as FailureDetail }); // as `gatewayFailure` wrote it
+  }
+
+  private next<V>(call: string, verdicts: V[] = []): V {
+    this.calls.push(call);
+    const verdict = verdicts.shift();
+    if (verdict === undefined) throw new Error(`no ${call} was expected`);
+    return verdict;
+  }
+}
+
+/** The next attempt of the same activity, so much later by Temporal's clock. */
+const attemptAfter = (before: Story, attempt: number, afterMs: number): Partial<Info> => ({
+  attempt,
+  currentAttemptScheduledTimestampMs: SCHEDULED_MS + afterMs,
+  heartbeatDetails: before.told,
+});
+
+describe('a command whose reply was lost', () => {
+  it('is not sent again as long as an inquiry may be wrong, and is asked about at growing pauses', async () => {
+    const first = new Story({ send: [SILENCE] });
+    await first.failure();
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
+    expect(await second.failure()).toMatchObject({ nextRetryDelay: 1_000, nonRetryable: false });
+    const third = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(second, 3, 21_000));
+    expect(await third.failure()).toMatchObject({ nextRetryDelay: 20_000 });
+    const late = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(third, 4, 120_999));
+    expect(await late.failure()).toMatchObject({ nextRetryDelay: 1 });
+    expect([second.calls, third.calls, late.calls]).toEqual([['ask'], ['ask'], ['ask']]);
+  });
+
+  it('is sent again when nothing was sent for so long and MobiFone still does not know it', async () => {
+    const first = new Story({ send: [SILENCE] });
+    await first.failure();
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
+    await second.failure();
+    const third = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, {}, attemptAfter(second, 3, 121_000));
+    expect(await third.run()).toMatchObject({ kind: 'done', attempts: 3 });
+    expect(third.calls).toEqual(['ask', 'send']);
+  });
+
+  it('counts from anew when the attempt before it was lost, whatever an earlier one told', async () => {
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, { attempt: 2 });
+    await second.failure();
+    const fourth = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(second, 4, 500_000));
+    await fourth.failure();
+    expect(fourth.calls).toEqual(['ask']);
+  });
+
+  it('is sent again at once where MobiFone executes an id once (P1)', async () => {
+    const terms: GatewayTerms = { ...UNKNOWN, kept: ['P1'] };
+    const story = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, {}, { attempt: 2 }, terms);
+    await story.run();
+    expect(story.calls).toEqual(['ask', 'send']);
+  });
+
+  it('is not waited for where it was certainly never sent', async () => {
+    const first = new Story({ send: [{ kind: 'retry_later', detail: 'HTTP 429' }] });
+    expect((await first.failure()).detail).toMatchObject({ neverSent: true });
+    const second = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, {}, attemptAfter(first, 2, 1_000));
+    await second.run();
+    const nextRound = new Story(
+      { inquiries: [NOT_FOUND], send: [DONE] },
+      { askFirst: true, neverSent: true },
+    );
+    await nextRound.run();
+    expect([second.calls, nextRound.calls]).toEqual([
+      ['ask', 'send'],
+      ['ask', 'send'],
+    ]);
+  });
+});
+
+describe('an attempt that says it is the first', () => {
+  it('after Temporal’s activity reset is not: it was scheduled later than its activity', async () => {
+    const story = new Story(
+      { inquiries: [DONE] },
+      {},
+      { currentAttemptScheduledTimestampMs: SCHEDULED_MS + 1 },
+    );
+    expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+    expect(story.calls).toEqual(['ask']);
+  });
+});
+
+describe('a refusal that our own command may have caused', () => {
+  const ours = refused('package_already_active');
+
+  it('is no refusal when an inquiry says that the command was done', async () => {
+    const story = new Story({ send: [ours], inquiries: [DONE] });
+    expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+  });
+
+  it('counts at once when the inquiry tells it too', async () => {
+    const story = new Story({ send: [ours], inquiries: [ours] });
+    expect(await story.run()).toMatchObject({ ...ours, attempts: 1 });
+  });
+
+  it('counts, in doubt and without being sent again, when an inquiry that may be wrong no longer can be', async () => {
+    const first = new Story({ send: [ours], inquiries: [NOT_FOUND] });
+    expect((await first.failure()).detail).toMatchObject({ refusedWith: 'package_already_active' });
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
+    await second.failure();
+    const third = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(second, 3, 121_000));
+    expect(await third.run()).toMatchObject({ ...ours, settledBy: 'inquiry', attempts: 3 });
+    expect(third.calls).toEqual(['ask']);
+  });
+
+  it('is remembered over rounds', async () => {
+    const round = new Story({ inquiries: [DONE] }, { askFirst: true, refusedWith: 'package_already_active' });
+    expect(await round.run()).toMatchObject({ kind: 'done', attempts: 2 });
+  });
+
+  it('is taken at its word where ids are executed once and refusals stick (P1, P2)', async () => {
+    const story = new Story({ send: [ours] }, {}, {}, { ...UNKNOWN, kept: ['P1', 'P2'] });
+    expect(await story.run()).toMatchObject(ours);
+    expect(story.calls).toEqual(['send']);
+  });
+});
+
+describe('a refusal after doubt, whatever it is', () => {
+  it('is asked about: the command may have landed first', async () => {
+    const before = new Story({ inquiries: [NOT_FOUND] }, {}, { attempt: 2 });
+    await before.failure();
+    const suspended = refused('subscriber_suspended');
+    const story = new Story(
+      { inquiries: [NOT_FOUND, DONE], send: [suspended] },
+      {},
+      attemptAfter(before, 3, 121_000),
+    );
+    expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+    expect(story.calls).toEqual(['ask', 'send', 'ask']);
+  });
+
+  it('on the first attempt is taken at its word: nothing of ours can have caused it', async () => {
+    const story = new Story({ send: [refused('subscriber_suspended')] });
+    await story.run();
+    expect(story.calls).toEqual(['send']);
+  });
+});
+
+describe('a reply for another amount', () => {
+  const other = { kind: 'broken_contract', detail: 'another amount', disputed: 'amount' } as const;
+
+  it('is for a person, and says that the amount is disputed', async () => {
+    const failure = await new Story({ send: [other] }).failure();
+    expect(failure).toMatchObject({ nonRetryable: true, detail: { disputed: 'amount' } });
+  });
+
+  it('is not confirmed by an inquiry that does not tell the amount', async () => {
+    const story = new Story({ inquiries: [DONE] }, { askFirst: true, disputed: 'amount' });
+    expect(await story.failure()).toMatchObject({ nonRetryable: true, detail: { disputed: 'amount' } });
+  });
+
+  it('is confirmed by one that tells the right amount', async () => {
+    const told = { ...DONE, amount: 90_000 };
+    const story = new Story({ inquiries: [told] }, { askFirst: true, disputed: 'amount' });
+    expect(await story.run()).toMatchObject({ kind: 'done' });
+  });
+
+  it.each([
+    { told: { ...DONE, amount: 9_000 }, why: 'another amount' },
+    { told: { ...DONE, amount: 90_000, packageCode: 'D1' }, why: 'another package' },
+  ])('or package that only the inquiry tells is for a person as well: $why', async ({ told }) => {
+    const story = new Story({ inquiries: [told] }, { askFirst: true });
+    expect((await story.failure()).type).toBe('MobifoneBrokenContract');
+  });
+
+  it('is tried again by Temporal once a person knows of it', async () => {
+    const story = new Story({ inquiries: [DONE] }, { askFirst: true, disputed: 'amount', persistent: true });
+    expect((await story.failure()).nonRetryable).toBe(false);
+  });
+});

@@ -1,0 +1,114 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Operations } from '../../client/operators/operations';
+import { addSearchAttributes } from '../../client/search-attributes';
+import type { Purchase } from '../../domain/purchase';
+import { PURCHASE_QUERY } from '../../domain/purchase-protocol';
+import { localServer } from '../support/local-server';
+import { stepsOf } from '../support/purchase-lab';
+import { SweepLab } from '../support/sweep-lab';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => {
+  server = await localServer();
+  await addSearchAttributes(server.connection, 'default');
+});
+afterAll(() => server.teardown());
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+const BROKEN = { kind: 'broken_contract', detail: 'not JSON' } as const;
+
+/** Brings a purchase to a point at which it waits; the worker is gone afterwards. @returns what it told at last */
+function leave(
+  lab: SweepLab,
+  what: string,
+  holds: (purchase: Purchase) => boolean,
+  then?: () => Promise<void>,
+): Promise<Purchase> {
+  return lab.run(async () => {
+    await lab.sellUntil(what, holds);
+    await then?.();
+    return lab.handle(lab.order).query<Purchase, []>(PURCHASE_QUERY);
+  });
+}
+
+/** What a channel is shown of a purchase, but for times. */
+const shown = (purchase: Purchase | undefined) =>
+  purchase && {
+    state: purchase.state,
+    outcome: purchase.outcome,
+    reason: purchase.reason,
+    steps: stepsOf(purchase),
+  };
+
+describe('a purchase that is asked for while no worker answers', () => {
+  it('is told with the reason and the steps that belong to its state', async () => {
+    const lab = new SweepLab(server);
+    lab.scripted.script('charge', { kind: 'refused', refusal: 'insufficient_balance' });
+    lab.deliver = async () => ({ kind: 'retry', status: 503, detail: 'the webhook answered 503' });
+    const told = await leave(lab, 'the rollback', ({ outcome }) => outcome !== null);
+    const silent = await lab.find();
+    expect(shown(silent)).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
+    expect(shown(silent)).toEqual(shown(told));
+    expect(silent?.attention).toBeNull();
+  });
+
+  it('needs attention as it did, and says that the last failure is not known', async () => {
+    const lab = new SweepLab(server);
+    lab.scripted.script('charge', BROKEN);
+    const told = await leave(lab, 'a call for attention', ({ attention }) => attention !== null);
+    const silent = await lab.find();
+    expect(silent?.attention).toEqual({
+      ...told.attention,
+      since: expect.any(String) as string,
+      detail: 'No worker answers, so the last failure is not known.',
+    });
+    expect(shown(silent)).toEqual(shown(told));
+  });
+
+  it('shows as done what a person settled and MobiFone never answered', async () => {
+    const lab = new SweepLab(server);
+    lab.scripted.script('charge', BROKEN).script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY);
+    lab.scripted.answerInquiries(NO_REPLY);
+    const decide = async () => {
+      const { channel, externalId } = lab.order;
+      const who = { by: 'lan', why: 'ticket 4711' };
+      await new Operations(server.client).decide(channel, externalId, {
+        decision: 'charge_was_done',
+        ...who,
+      });
+      await lab.untilRecorded('success', ({ outcome }) => outcome !== null);
+    };
+    await leave(lab, 'a call for attention', ({ attention }) => attention !== null, decide);
+    const silent = await lab.find();
+    expect(shown(silent)).toMatchObject({ state: 'succeeded', outcome: 'succeeded', reason: null });
+    expect(silent?.steps.find(({ step }) => step === 'charge')).toMatchObject({
+      status: 'done',
+      settledBy: 'operator',
+    });
+  });
+});
+
+describe('a purchase that was terminated while its charge was tried', () => {
+  it('keeps its steps and needs attention, whether or not a worker answers', async () => {
+    const lab = new SweepLab(server);
+    lab.scripted.script('charge', NO_REPLY);
+    await leave(lab, 'the charge', ({ state }) => state === 'charging');
+    await lab.handle(lab.order).terminate('by mistake');
+    const silent = await lab.find();
+    const told = await lab.run(() => lab.find());
+    for (const purchase of [silent, told]) {
+      expect(shown(purchase)).toEqual({
+        state: 'charging',
+        outcome: null,
+        reason: null,
+        steps: ['check done', 'register done', 'charge running'],
+      });
+      expect(purchase?.attention).toEqual({
+        reason: 'workflow_closed',
+        step: 'charge',
+        since: told?.updatedAt,
+        detail: 'The workflow is terminated.',
+      });
+    }
+  });
+});

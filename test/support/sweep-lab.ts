@@ -1,0 +1,139 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { createClosedPurchasesActivities, createOperationsActivities } from '../../activities';
+import { Cases } from '../../client/cases';
+import { openClosedCases } from '../../client/closed-cases';
+import { ClosedPurchases } from '../../client/closed-purchases';
+import { recordedPurchase } from '../../client/recorded-purchase';
+import type { CaseRequest } from '../../domain/case-protocol';
+import type { Case } from '../../domain/cases';
+import { CLOSED_PURCHASES_WORKFLOW } from '../../domain/closed-purchases';
+import type { CaseId } from '../../domain/identifiers';
+import type { OperationsEvent } from '../../domain/operations-events';
+import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
+import type { closedPurchases } from '../../workflows';
+import { eventually } from './eventually';
+import { anOrder, SLOW_POLICY } from './orders';
+import { PurchaseLab, TASK_QUEUE } from './purchase-lab';
+import { ScriptedGateway } from './scripted-gateway';
+
+const MAX_CASES = 100;
+let sweeps = 0;
+
+/** A purchase on a real server in memory, what happens to its workflow, and the sweep that looks for such purchases. */
+export class SweepLab extends PurchaseLab {
+  readonly order: PurchaseOrder;
+  readonly closed: ClosedPurchases;
+  readonly cases: Cases;
+  /** What operations were told. */
+  readonly told: OperationsEvent[] = [];
+
+  constructor(
+    server: TestWorkflowEnvironment,
+    readonly scripted = new ScriptedGateway(),
+    { order = anOrder(), ...policy }: Partial<PurchasePolicy> & { order?: PurchaseOrder } = {},
+  ) {
+    super(server, scripted, { ...SLOW_POLICY, ...policy });
+    this.order = order;
+    this.closed = new ClosedPurchases(this.client);
+    this.cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });
+  }
+
+  protected override activities(): object {
+    return {
+      ...super.activities(),
+      ...createClosedPurchasesActivities({
+        withoutCase: () => this.closed.withoutCase(MAX_CASES),
+        openCases: (found) => openClosedCases(this.client, this.cases, found),
+        standing: (purchase) => this.closed.standing(purchase),
+      }),
+      ...createOperationsActivities((event) => {
+        this.told.push(event);
+        return Promise.resolve({ kind: 'delivered' });
+      }),
+    };
+  }
+
+  /** As a channel is answered. */
+  find(): Promise<Purchase | undefined> {
+    return this.purchases.find(this.order.channel, this.order.externalId, 0);
+  }
+
+  /** Waits until the history tells it so, and leaves the worker in peace. */
+  untilRecorded(what: string, holds: (purchase: Purchase) => boolean): Promise<true> {
+    return eventually(what, async () => {
+      const { purchase } = await recordedPurchase(this.client, await this.handle(this.order).describe());
+      return holds(purchase) ? true : undefined;
+    });
+  }
+
+  /** Sells until the purchase waits as it is wanted; needs a worker. */
+  async sellUntil(what: string, holds: (purchase: Purchase) => boolean): Promise<void> {
+    await this.purchases.submit(this.order, 0);
+    await this.untilRecorded(what, holds);
+  }
+
+  /** Terminates the purchase, and waits until searches find it so. */
+  async terminate(why = 'wrong click'): Promise<void> {
+    await this.handle(this.order).terminate(why);
+    await this.untilIndexed('Terminated');
+  }
+
+  /** Resets the purchase to its first workflow task, and waits until searches find the new run. */
+  async reset(): Promise<void> {
+    await this.client.workflowService.resetWorkflowExecution({
+      namespace: this.client.options.namespace,
+      workflowExecution: { workflowId: this.handle(this.order).workflowId },
+      reason: 'terminated by mistake',
+      requestId: `reset-${(sweeps += 1)}`,
+      workflowTaskFinishEventId: await this.firstTaskEnd(),
+    });
+    const { runId } = await this.handle(this.order).describe();
+    await eventually('the new run in the index', async () => {
+      const query = `WorkflowId = '${this.handle(this.order).workflowId}'`;
+      for await (const run of this.client.workflow.list({ query })) if (run.runId === runId) return true;
+      return undefined;
+    });
+  }
+
+  /** Has the sweep run once, as its schedule would. */
+  sweep() {
+    return this.client.workflow.execute<typeof closedPurchases>(CLOSED_PURCHASES_WORKFLOW, {
+      workflowId: `${CLOSED_PURCHASES_WORKFLOW}-${process.pid}-${(sweeps += 1)}`,
+      taskQueue: TASK_QUEUE,
+    });
+  }
+
+  /** The sweep's case about this lab's purchase. */
+  async sweptCase(): Promise<CaseId> {
+    const { opened } = await this.sweep();
+    const own = opened.find(({ purchaseId }) => purchaseId === this.order.purchaseId);
+    if (!own) throw new Error('the sweep opened no case about the purchase');
+    return own.id;
+  }
+
+  decide(id: CaseId, decision: 'refund' | 'ask' | 'reject') {
+    const request: CaseRequest = { decision, by: 'lan', why: 'as agreed with MobiFone' };
+    return this.cases.decide(id, request);
+  }
+
+  untilCase(id: CaseId, holds: (one: Case) => boolean): Promise<Case> {
+    return eventually('the case as the story wants it', async () => {
+      const found = await this.cases.find(id);
+      return found && holds(found) ? found : undefined;
+    });
+  }
+
+  private async untilIndexed(status: string): Promise<void> {
+    const query = `WorkflowId = '${this.handle(this.order).workflowId}' AND ExecutionStatus = '${status}'`;
+    await eventually(`${status} in the index`, async () =>
+      (await this.client.workflow.count(query)).count > 0 ? true : undefined,
+    );
+  }
+
+  private async firstTaskEnd() {
+    const { events } = await this.handle(this.order).fetchHistory();
+    const end = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+    if (!end) throw new Error('the purchase has no workflow task to reset to');
+    return end;
+  }
+}

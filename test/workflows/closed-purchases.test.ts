@@ -1,0 +1,291 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { ScheduleNotFoundError } from '@temporalio/client';
+import { keepSweepSchedule, type SweepSettings } from '../../client/closed-purchases-schedule';
+import { keyUsage } from '../../client/key-usage';
+import { TemporalNotices } from '../../client/temporal-notices';
+import { addSearchAttributes } from '../../client/search-attributes';
+import { TemporalStanding } from '../../client/standing';
+import type { MobifoneAnswers } from '../../domain/closed-evidence';
+import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/closed-purchases';
+import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
+import type { Notice } from '../../domain/notices';
+import { eventually } from '../support/eventually';
+import { recordHistory } from '../support/histories';
+import { localServer } from '../support/local-server';
+import { anOrder } from '../support/orders';
+import { TASK_QUEUE } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+import { SweepLab } from '../support/sweep-lab';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => {
+  server = await localServer();
+  await addSearchAttributes(server.connection, 'default');
+});
+afterAll(() => server.teardown());
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+/** What was on its way when a run ended has arrived or never will. */
+const NOTHING_ON_ITS_WAY = { lateEffectWatch: 1 };
+
+/** A purchase whose charge has no answer, so that it waits for an hour. */
+function stuckInCharge(policy = NOTHING_ON_ITS_WAY): SweepLab {
+  return new SweepLab(server, new ScriptedGateway().script('charge', NO_REPLY), policy);
+}
+
+/** Sells until the charge waits, terminates the purchase and opens its case, which the story is about. */
+function cutOffInCharge(
+  lab: SweepLab,
+  story: (id: Awaited<ReturnType<SweepLab['sweptCase']>>) => Promise<void>,
+) {
+  return lab.run(async () => {
+    await lab.sellUntil('the charge', ({ state }) => state === 'charging');
+    await lab.terminate();
+    lab.scripted.answerInquiries({ kind: 'done' }, 'registration');
+    await story(await lab.sweptCase());
+  });
+}
+
+const answers = (told: MobifoneAnswers | undefined) => told && [told.registration, told.charge];
+
+describe('a purchase that was terminated', () => {
+  it('is found by the sweep, which opens one case and tells operations once', async () => {
+    const lab = stuckInCharge();
+    await cutOffInCharge(lab, async (id) => {
+      const told = await eventually('operations to be told', () => lab.told[0]);
+      if (told.type !== 'operations.purchases_cut_off') throw new Error(`told of ${told.type}`);
+      await recordHistory('closed-purchases-swept', server.client.workflow.getHandle(told.data.workflowId));
+      await lab.sweep();
+      expect(lab.told).toMatchObject([
+        {
+          type: 'operations.purchases_cut_off',
+          data: { count: 1, atStake: 90_000, cases: [{ id, state: 'charging', channel: 'demo' }] },
+        },
+      ]);
+      const opened = await lab.untilCase(id, ({ atMobifone }) => atMobifone !== undefined);
+      expect(opened).toMatchObject({
+        state: 'open',
+        attention: { reason: 'case_open', detail: expect.stringContaining('wrong click') as string },
+        card: {
+          by: 'sweep',
+          outcome: null,
+          evidence: { status: 'TERMINATED', state: 'charging', atStake: 90_000, endReason: 'wrong click' },
+        },
+      });
+      expect(answers(opened.atMobifone)).toEqual(['done', 'never_received']);
+      await lab.decide(id, 'reject');
+    });
+  });
+
+  it('counts as needing a person until its case is over', async () => {
+    const lab = stuckInCharge();
+    const standing = async () =>
+      (await new TemporalStanding(lab.client, []).ask()).attentionByReason.workflow_closed;
+    await cutOffInCharge(lab, async (id) => {
+      expect(await standing()).toBe(1);
+      await lab.decide(id, 'reject');
+      await eventually('nobody to be needed', async () => ((await standing()) === 0 ? true : undefined));
+    });
+  });
+
+  it('is not refunded while anything of it stands at MobiFone, and is once that was taken back', async () => {
+    const lab = stuckInCharge();
+    await cutOffInCharge(lab, async (id) => {
+      expect(await lab.decide(id, 'refund')).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone answers that the registration stands',
+      });
+      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      lab.scripted.answerInquiries({ kind: 'done' }, 'charge');
+      expect(await lab.decide(id, 'refund')).toMatchObject({
+        because: 'MobiFone answers that the charge stands',
+      });
+      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'charge');
+      await lab.decide(id, 'ask');
+      const asked = await lab.untilCase(id, ({ atMobifone }) => atMobifone?.charge === 'rolled_back');
+      expect(asked.log.at(-1)?.what).toBe('MobiFone answers: registration rolled_back, charge rolled_back');
+      expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+      const workflow = server.client.workflow.getHandle(id);
+      expect(await workflow.result()).toMatchObject({ state: 'refunded', attention: null });
+      await recordHistory('case-workflow-closed-refunded', workflow);
+      expect(lab.notices).toMatchObject([
+        { id: refundNoticeId(lab.order.purchaseId), outcome: 'given_up', refusal: 'given_up_by_operator' },
+      ]);
+      const { channel, externalId } = lab.order;
+      const notices = new TemporalNotices(lab.client, { taskQueue: TASK_QUEUE, policy: lab.policy });
+      expect(await notices.ofPurchase(channel, externalId)).toMatchObject([
+        { notice: { id: refundNoticeId(lab.order.purchaseId) }, standing: 'delivered' },
+      ]);
+    });
+  });
+
+  it('is not refunded while what was on its way may still arrive, or MobiFone is silent', async () => {
+    const lab = stuckInCharge({ lateEffectWatch: 900_000 });
+    await cutOffInCharge(lab, async (id) => {
+      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      expect(await lab.decide(id, 'refund')).toMatchObject({
+        because: expect.stringContaining(
+          'has not received the charge, which may still arrive until',
+        ) as string,
+      });
+      lab.scripted.answerInquiries(NO_REPLY, 'charge');
+      expect(await lab.decide(id, 'refund')).toMatchObject({
+        because: 'MobiFone does not answer about the charge; ask again later',
+      });
+      expect(lab.notices).toEqual([]);
+      await lab.decide(id, 'reject');
+    });
+  });
+
+  it('gets another case when its case was terminated as well, which says so', async () => {
+    const lab = stuckInCharge();
+    await cutOffInCharge(lab, async (id) => {
+      await server.client.workflow.getHandle(id).terminate('another wrong click');
+      const again = await eventually('the case to be missed', async () => {
+        const { opened } = await lab.sweep();
+        return opened[0];
+      });
+      expect(again.id).toBe(id);
+      const { card } = await lab.untilCase(id, () => true);
+      expect(card.why).toContain('an earlier run of this case');
+      await lab.decide(id, 'reject');
+    });
+  });
+
+  it('before anything was sent is refunded without asking MobiFone', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY));
+    await lab.run(async () => {
+      await lab.sellUntil('the check', ({ state }) => state === 'checking');
+      await lab.terminate();
+      const id = await lab.sweptCase();
+      expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+      await server.client.workflow.getHandle(id).result();
+    });
+    expect(lab.notices).toMatchObject([{ outcome: 'given_up' }]);
+    expect(lab.scripted.calls).toEqual(expect.not.arrayContaining(['inquiry:registration']));
+  });
+});
+
+describe('a purchase that was terminated when its channel had been told to refund', () => {
+  it('has the same notice delivered again by its case, to the byte', async () => {
+    const lab = new SweepLab(
+      server,
+      new ScriptedGateway().script('charge', { kind: 'refused', refusal: 'insufficient_balance' }),
+      NOTHING_ON_ITS_WAY,
+    );
+    const told: Notice[] = [];
+    let isOut = true;
+    lab.deliver = async (_, notice) => {
+      told.push(notice);
+      return isOut
+        ? { kind: 'retry', status: 503, detail: 'the webhook answered 503' }
+        : { kind: 'delivered', status: 204 };
+    };
+    await lab.run(async () => {
+      await lab.sellUntil('the rollback', ({ outcome }) => outcome === 'rolled_back');
+      await eventually('a first delivery', () => told[0]);
+      await lab.terminate();
+      isOut = false;
+      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      lab.scripted.answerInquiries({ kind: 'refused', refusal: 'insufficient_balance' }, 'charge');
+      const id = await lab.sweptCase();
+      expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+      await server.client.workflow.getHandle(id).result();
+    });
+    expect(told).toHaveLength(2);
+    expect(JSON.stringify(told[1])).toBe(JSON.stringify(told[0]));
+  });
+});
+
+describe('a purchase that was terminated after it had succeeded', () => {
+  it('refunds under the id of a case, since its channel was told of success', async () => {
+    const lab = new SweepLab(
+      server,
+      new ScriptedGateway().script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY),
+      { ...NOTHING_ON_ITS_WAY, order: anOrder({ paymentForm: 'prepaid' }) },
+    );
+    lab.scripted.answerInquiries(NO_REPLY, 'sms-transaction').answerInquiries(NO_REPLY, 'sms-success');
+    await lab.run(async () => {
+      await lab.sellUntil('success', ({ outcome }) => outcome === 'succeeded');
+      await lab.terminate();
+      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      const id = await lab.sweptCase();
+      expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+      await server.client.workflow.getHandle(id).result();
+    });
+    expect(lab.notices).toMatchObject([
+      { id: caseRefundNoticeId(lab.order.purchaseId), caseReason: 'undone_at_mobifone' },
+    ]);
+  });
+});
+
+describe('a purchase that was terminated and reset', () => {
+  it('gets no case, since it goes on', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY));
+    await lab.run(async () => {
+      await lab.sellUntil('the check', ({ state }) => state === 'checking');
+      await lab.terminate();
+      await lab.reset();
+      await lab.handle(lab.order).result();
+      expect((await lab.sweep()).opened).toEqual([]);
+      expect(await lab.closed.unsettled()).toBe(0);
+    });
+  });
+
+  it('is not refunded by a case that was opened before', async () => {
+    const lab = stuckInCharge();
+    await cutOffInCharge(lab, async (id) => {
+      await lab.reset();
+      await lab.handle(lab.order).result();
+      expect(await lab.decide(id, 'refund')).toEqual({
+        kind: 'not_applied',
+        because: 'the purchase is over in a newer run, which told its channel itself: close the case',
+      });
+      await lab.decide(id, 'reject');
+    });
+    expect(lab.notices).toEqual([]);
+  });
+});
+
+describe('the schedule of the sweep', () => {
+  const handle = () => server.client.schedule.getHandle(CLOSED_PURCHASES_SCHEDULE);
+  const keep = (every: SweepSettings['every']) =>
+    keepSweepSchedule(server.client, { every, taskQueue: TASK_QUEUE });
+  const interval = async () => (await handle().describe()).spec.intervals?.[0]?.every;
+
+  it('is made, kept as it is, changed and taken away as the settings say, and stays paused', async () => {
+    await keep(300_000);
+    await handle().pause('for a test');
+    const { info } = await handle().describe();
+    await keep(300_000);
+    expect((await handle().describe()).info.lastUpdatedAt).toEqual(info.lastUpdatedAt);
+    await keep(600_000);
+    expect(await interval()).toBe(600_000);
+    expect((await handle().describe()).state.paused).toBe(true);
+    await keep('off');
+    await keep('off');
+    await expect(handle().describe()).rejects.toThrow(ScheduleNotFoundError);
+  });
+
+  it('keeps no key from being shredded, since it holds nothing that is encrypted', async () => {
+    await keep(3_600_000);
+    const { schedules } = await keyUsage(server.client, { madeAt: new Date(0), retiredAt: new Date() });
+    expect(schedules).toEqual([]);
+    await keep('off');
+  });
+
+  it('has the sweep run', async () => {
+    const lab = stuckInCharge();
+    await lab.run(async () => {
+      await keep(3_600_000);
+      await handle().trigger();
+      const action = await eventually('a sweep', async () => {
+        const { recentActions } = (await handle().describe()).info;
+        return recentActions.at(-1)?.action;
+      });
+      const sweep = server.client.workflow.getHandle(action?.workflow.workflowId ?? '');
+      expect(await sweep.result()).toMatchObject({ notOpened: [] });
+      await keep('off');
+    });
+  });
+});

@@ -1,0 +1,118 @@
+import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import {
+  CANCEL_UPDATE,
+  DECIDE_UPDATE,
+  PURCHASE_WORKFLOW,
+  UNTIL_EVENT_UPDATE,
+} from '../../domain/purchase-protocol';
+import type { PurchaseOrder } from '../../domain/purchase';
+import { anOrder, POLICY } from '../support/orders';
+import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+const WHO_AND_WHY = { by: 'lan@agent.vn', why: 'ticket 4711' };
+
+async function refusalOf(update: Promise<unknown>): Promise<string> {
+  const error: unknown = await update.then(
+    () => undefined,
+    (fault: unknown) => fault,
+  );
+  if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)
+    return error.cause.message;
+  throw new Error('the update was not refused', { cause: error });
+}
+
+async function failedTasks(lab: PurchaseLab, order: PurchaseOrder): Promise<number> {
+  const { events } = await lab.handle(order).fetchHistory();
+  return (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length;
+}
+
+describe('an update that a person enters in the Web UI', () => {
+  it('to cancel, with who and why alone, is an operator’s: the channel is told to refund', async () => {
+    const gateway = new ScriptedGateway();
+    const held = gateway.hold('register');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      await lab.handle(order).executeUpdate(CANCEL_UPDATE, { args: [WHO_AND_WHY] });
+      gateway.answerInquiries({ kind: 'never_received' });
+      const purchase = await lab.handle(order).result();
+      expect(purchase).toMatchObject({
+        outcome: 'cancelled',
+        reason: 'cancelled_by_operator',
+        attention: null,
+      });
+      expect(lab.notices).toMatchObject([{ refusal: 'cancelled_by_operator' }]);
+    });
+  });
+
+  it.each([
+    [CANCEL_UPDATE, undefined, 'must be a JSON object'],
+    [CANCEL_UPDATE, null, 'must be a JSON object'],
+    [CANCEL_UPDATE, 'cancel', 'must be a JSON object'],
+    [CANCEL_UPDATE, [], 'must be a JSON object'],
+    [CANCEL_UPDATE, {}, '"by" must be given'],
+    [CANCEL_UPDATE, { ...WHO_AND_WHY, by: 1 }, '"by" must be given'],
+    [CANCEL_UPDATE, { ...WHO_AND_WHY, refusal: 'bogus' }, '"refusal" must be one of'],
+    [CANCEL_UPDATE, { ...WHO_AND_WHY, refusal: 'constructor' }, '"refusal" must be one of'],
+    [CANCEL_UPDATE, { ...WHO_AND_WHY, reason: 'x' }, 'there is no field "reason"'],
+    [CANCEL_UPDATE, { by: 'x', why: 'y'.repeat(5_000) }, 'no longer than'],
+    [DECIDE_UPDATE, WHO_AND_WHY, '"decision" must be one of'],
+    [DECIDE_UPDATE, { ...WHO_AND_WHY, decision: 'toString' }, '"decision" must be one of'],
+    [DECIDE_UPDATE, { ...WHO_AND_WHY, decision: 'retry_now', reference: 7 }, '"reference" must be given'],
+    [UNTIL_EVENT_UPDATE, 'x', 'there is no event'],
+    [UNTIL_EVENT_UPDATE, 1e9, 'there is no event'],
+  ] as const)('%s with %j is refused with the reason, and no task fails', async (update, input, because) => {
+    const gateway = new ScriptedGateway();
+    const held = gateway.hold('register');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      const args = input === undefined ? [] : [input];
+      expect(await refusalOf(lab.handle(order).executeUpdate(update, { args: args as never }))).toContain(
+        because,
+      );
+      held.release({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect(await failedTasks(lab, order)).toBe(0);
+    });
+  });
+});
+
+describe('a purchase that a person starts in the Web UI', () => {
+  it.each([
+    [
+      'like one that is there, under another id',
+      (order: PurchaseOrder) => [order, POLICY],
+      'would be sold once more',
+    ],
+    ['with nothing', () => [], 'order must be an object'],
+    ['with an order that is none', () => [{ msisdn: 1 }, POLICY], 'must have "purchaseId"'],
+    ['without its policy', (order: PurchaseOrder) => [order], 'policy must be an object'],
+  ] as const)('%s ends as failed with the reason, and sells nothing', async (_, args, because) => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      const started = lab.client.workflow.execute(PURCHASE_WORKFLOW, {
+        workflowId: `by-hand-${order.externalId}`,
+        taskQueue: TASK_QUEUE,
+        args: args(order) as never,
+      });
+      const error: unknown = await started.catch((fault: unknown) => fault);
+      expect(error).toBeInstanceOf(WorkflowFailedError);
+      expect((error as WorkflowFailedError).cause?.message).toContain(because);
+      expect(gateway.calls).toEqual([]);
+    });
+  });
+});

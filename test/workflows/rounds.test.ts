@@ -1,0 +1,213 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { PurchaseOrder } from '../../domain/purchase';
+import { recordHistory } from '../support/histories';
+import { anOrder, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
+import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+const BROKEN = { kind: 'broken_contract', detail: 'not of the contract' } as const;
+const HOUR_MS = 3_600_000;
+const ASKS_FOR_AN_HOUR = { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs: HOUR_MS } as const;
+/** Of an operator in a hurry. */
+const IMPATIENT = { ...POLICY, patience: 60_000 + OFF_THE_SECOND_MS };
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+async function eventsOf(lab: PurchaseLab, order: PurchaseOrder): Promise<number> {
+  return (await lab.handle(order).describe()).historyLength;
+}
+
+describe('a wait that is asked for and is longer than patience', () => {
+  it('by MobiFone is kept over the rounds: a day of it costs some thirty requests, and events in proportion', async () => {
+    const gateway = new ScriptedGateway();
+    const refuseToTalk = Array.from({ length: 500 }, () => ASKS_FOR_AN_HOUR);
+    gateway.script('register', ...refuseToTalk).answerInquiries(ASKS_FOR_AN_HOUR);
+    const lab = new PurchaseLab(server, gateway, IMPATIENT);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      await server.sleep('24 hours');
+      expect(gateway.calls.length).toBeLessThan(40);
+      expect(await eventsOf(lab, order)).toBeLessThan(600);
+      gateway.answerInquiries({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+  });
+
+  it('by the channel’s webhook is kept as well', async () => {
+    const gateway = new ScriptedGateway().script('check', {
+      kind: 'refused',
+      refusal: 'subscriber_not_found',
+    });
+    const lab = new PurchaseLab(server, gateway, IMPATIENT);
+    let deliveries = 0;
+    let open = false;
+    lab.deliver = async () => {
+      deliveries += 1;
+      return open ? { kind: 'delivered' } : { kind: 'retry', detail: 'HTTP 503', retryAfterMs: HOUR_MS };
+    };
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      await server.sleep('12 hours');
+      expect(deliveries).toBeLessThan(16);
+      open = true;
+      expect((await lab.handle(order).result()).outcome).toBe('rejected');
+    });
+  });
+});
+
+describe('settings under which each round is over at once', () => {
+  it('do not make rounds hot: an hour of silence costs hundreds of requests, not thousands', async () => {
+    const gateway = new ScriptedGateway();
+    gateway.script('charge', NO_REPLY).answerInquiries(NO_REPLY);
+    const lab = new PurchaseLab(server, gateway, {
+      ...POLICY,
+      retryInitialInterval: 10,
+      retryMaximumInterval: 20,
+      patience: 100 + OFF_THE_SECOND_MS,
+    });
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      await server.sleep('1 hour');
+      expect(gateway.calls.length).toBeLessThan(700);
+      expect(await eventsOf(lab, order)).toBeLessThan(600);
+      gateway.answerInquiries({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+  });
+});
+
+describe('answers that break the contract for hours', () => {
+  it('cost a few rounds, and the purchase is over minutes after MobiFone answers as agreed', async () => {
+    const gateway = new ScriptedGateway().script('charge', BROKEN).answerInquiries(BROKEN);
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      expect((await lab.untilAttention(order)).attention?.reason).toBe('broken_contract');
+      await server.sleep('10 hours');
+      expect(await eventsOf(lab, order)).toBeLessThan(200);
+      gateway.answerInquiries({ kind: 'done' });
+      await server.sleep('6 minutes');
+      expect(await lab.purchases.find(order.channel, order.externalId, 0)).toMatchObject({
+        outcome: 'succeeded',
+        attention: null,
+      });
+    });
+  });
+});
+
+describe('a registration in doubt that is refused at last', () => {
+  it('is watched, and what lands after all is rolled back', async () => {
+    const gateway = new ScriptedGateway().script('register', NO_REPLY, {
+      kind: 'refused',
+      refusal: 'subscriber_suspended',
+    });
+    gateway.answerInquiries({ kind: 'never_received' }, 'registration');
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.until(order, ({ outcome }) => outcome === 'rejected');
+      gateway.answerInquiries({ kind: 'done' }, 'registration');
+      const purchase = await lab.handle(order).result();
+      expect(stepsOf(purchase)).toEqual(
+        expect.arrayContaining(['register refused', 'late_effect_check done', 'rollback done']),
+      );
+      expect(lab.notices).toHaveLength(1);
+      await recordHistory('rejected-in-doubt-landed-late', lab.handle(order));
+    });
+  });
+});
+
+describe('a rollback that MobiFone refuses once', () => {
+  it('is ordered again under an id of its own, since a refusal may stick to the first', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', { kind: 'refused', refusal: 'charging_barred' })
+      .script('rollback', { kind: 'refused', refusal: 'registration_refused' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    const purchase = await lab.sell(order);
+    expect(purchase).toMatchObject({ outcome: 'rolled_back', attention: null });
+    const rollbacks = gateway.received.filter(({ call }) => call === 'rollback');
+    expect(rollbacks.map(({ transaction }) => transaction)).toEqual(['rollback', 'rollback-2']);
+    await recordHistory('rollback-refused-once', lab.handle(order));
+  });
+
+  it('whose registration is gone has nothing left to undo', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', { kind: 'refused', refusal: 'charging_barred' })
+      .script('rollback', { kind: 'refused', refusal: 'duplicate_order' });
+    gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
+    const lab = new PurchaseLab(server, gateway);
+    expect((await lab.sell(anOrder())).outcome).toBe('rolled_back');
+    expect(gateway.calls.filter((call) => call === 'rollback')).toHaveLength(1);
+  });
+});
+
+describe('a purchase that waits until its history is long', () => {
+  it('continues as a new run with all that it knew, and comes out as one purchase', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY);
+    const lab = new PurchaseLab(server, gateway, { ...IMPATIENT, longHistoryEvents: 60 });
+    const order = anOrder({});
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      const { runId: first } = await lab.handle(order).describe();
+      await lab.untilAttention(order);
+      await server.sleep('20 hours');
+      const waiting = await lab.handle(order).describe();
+      expect(waiting.runId).not.toBe(first);
+      expect(waiting.historyLength).toBeLessThan(100);
+      gateway.answerInquiries({ kind: 'done' });
+      const purchase = await lab.handle(order).result();
+      expect(purchase).toMatchObject({ outcome: 'succeeded', attention: null });
+      expect(stepsOf(purchase)).toEqual([
+        'check done',
+        'register done',
+        'charge done',
+        'transaction_message done',
+        'success_message done',
+      ]);
+      expect(gateway.calls.filter((call) => call === 'register' || call === 'charge')).toHaveLength(2);
+      const states = purchase.events.flatMap((event) => (event.kind === 'state' ? [event.state] : []));
+      expect(states).toEqual(['accepted', 'checking', 'registering', 'charging', 'succeeded']);
+      await recordHistory('continued-as-new', lab.handle(order));
+    });
+  });
+
+  it('keeps a stuck rollback and a stuck refund notice apart, each going on', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', { kind: 'refused', refusal: 'charging_barred' })
+      .script('rollback', NO_REPLY);
+    gateway.answerInquiries(NO_REPLY, 'rollback');
+    const lab = new PurchaseLab(server, gateway, { ...IMPATIENT, longHistoryEvents: 60 });
+    let open = false;
+    const { deliver } = lab;
+    lab.deliver = (...delivery) =>
+      open ? deliver(...delivery) : Promise.resolve({ kind: 'retry', detail: 'HTTP 500' });
+    const order = anOrder({});
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      await server.sleep('20 hours');
+      open = true;
+      gateway.answerInquiries({ kind: 'done' }, 'rollback');
+      const purchase = await lab.handle(order).result();
+      expect(purchase).toMatchObject({ outcome: 'rolled_back', attention: null });
+      expect(
+        stepsOf(purchase)
+          .filter((step) => /^(rollback|refund_notice)/.test(step))
+          .toSorted(),
+      ).toEqual(['refund_notice done', 'rollback done']);
+      expect(lab.notices).toHaveLength(1);
+    });
+  });
+});

@@ -1,0 +1,43 @@
+import { Client } from '@temporalio/client';
+import { Runtime } from '@temporalio/worker';
+import { createClosedPurchasesActivities } from './activities';
+import { Cases } from './client/cases';
+import { openClosedCases } from './client/closed-cases';
+import { ClosedPurchases } from './client/closed-purchases';
+import { keepSweepSchedule } from './client/closed-purchases-schedule';
+import { purchasePolicy } from './client/purchase-policy';
+import type { Config } from './config';
+import type { WorkerTemporal } from './worker-reconciliation';
+
+/** How long a worker's start waits for Temporal to take the schedule, milliseconds. */
+const DEADLINE_MS = 10_000;
+/** Cases that one sweep opens at most; the next one goes on. */
+const MAX_CASES = 500;
+
+/** What a worker does for purchases that ended otherwise than by their own code; the rooms are joined here. */
+export function closedPurchasesActivities(config: Config, temporal: WorkerTemporal) {
+  const client = new Client(temporal);
+  const purchases = new ClosedPurchases(client);
+  const cases = new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) });
+  return createClosedPurchasesActivities({
+    withoutCase: () => purchases.withoutCase(MAX_CASES),
+    openCases: (found) => openClosedCases(client, cases, found),
+    standing: (purchase) => purchases.standing(purchase),
+  });
+}
+
+/**
+ * Has the schedule of the sweep be as this worker's settings say. A fault of Temporal's is logged and no more: selling
+ * does not wait for it, and any worker's next start tries again.
+ */
+export async function followSweepSettings(config: Config, temporal: WorkerTemporal): Promise<void> {
+  const settings = { every: config.PURCHASE_SWEEP_EVERY, taskQueue: config.TEMPORAL_TASK_QUEUE };
+  try {
+    const client = new Client(temporal);
+    await client.withDeadline(Date.now() + DEADLINE_MS, () => keepSweepSchedule(client, settings));
+  } catch (error) {
+    Runtime.instance().logger.error('the schedule of the sweep for cut-off purchases could not be set', {
+      error,
+    });
+  }
+}

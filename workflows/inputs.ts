@@ -1,0 +1,91 @@
+import { ApplicationFailure } from '@temporalio/workflow';
+import { DECISION_NAMES, type Decision } from '../domain/attention';
+import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase-protocol';
+
+/** Longer than any name, reason or ticket that a person writes. */
+const LONGEST_TEXT = 1_000;
+
+/** Who and why are what an auditor reads years later; what they rest on, such as a ticket, may go with them. */
+interface Attribution {
+  by: string;
+  why: string;
+  reference?: string;
+}
+
+/** Whoever may wish for the end of a sale; a person who does not say so is an operator. */
+const CANCELLED_BY = ['cancelled_by_operator', 'cancelled_by_channel'] as const;
+
+/**
+ * The wish to cancel as it was entered, by the API or by a person's hand, with what a person would leave out.
+ * @throws ApplicationFailure `RequestInvalid`, in words for whoever entered it
+ */
+export function cancelRequest(entered: unknown): CancelRequest {
+  const fields = fieldsOf(entered, ['refusal', 'by', 'why', 'reference']);
+  const { refusal = CANCELLED_BY[0] } = fields;
+  return { refusal: oneOf('refusal', refusal, CANCELLED_BY), ...attributionOf(fields) };
+}
+
+/** @throws ApplicationFailure `RequestInvalid` */
+export function decisionRequest(entered: unknown): DecisionRequest {
+  const fields = fieldsOf(entered, ['decision', 'by', 'why', 'reference']);
+  const decision: Decision = oneOf('decision', fields['decision'], DECISION_NAMES);
+  return { decision, ...attributionOf(fields) };
+}
+
+/** @throws ApplicationFailure `RequestInvalid` when it is no sequence of an event up to the last */
+export function eventSequence(entered: unknown, last: number): number {
+  if (typeof entered === 'number' && Number.isInteger(entered) && entered >= 0 && entered <= last)
+    return entered;
+  throw invalid(`there is no event ${inWords(entered)} yet; the last is ${last}`);
+}
+
+/**
+ * The fields of what was entered as JSON.
+ * @param known the fields that there are; any other is a slip that must not be ignored
+ * @throws ApplicationFailure `RequestInvalid`
+ */
+export function fieldsOf(entered: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+  const example = '{"by":"…","why":"…"}';
+  if (typeof entered !== 'object' || entered === null || Array.isArray(entered)) {
+    throw invalid(`the input must be a JSON object such as ${example}; it is ${inWords(entered)}`);
+  }
+  const unknown = Object.keys(entered).find((field) => !known.includes(field));
+  if (unknown !== undefined)
+    throw invalid(`there is no field "${unknown.slice(0, 50)}"; there are: ${known.join(', ')}`);
+  return { ...entered };
+}
+
+/** @throws ApplicationFailure `RequestInvalid` when who or why is missing */
+export function attributionOf(fields: Readonly<Record<string, unknown>>): Attribution {
+  const { reference } = fields;
+  return {
+    by: textOf('by', fields['by']),
+    why: textOf('why', fields['why']),
+    ...(reference === undefined || reference === null ? {} : { reference: textOf('reference', reference) }),
+  };
+}
+
+/** @throws ApplicationFailure `RequestInvalid` */
+export function textOf(field: string, value: unknown): string {
+  if (typeof value !== 'string' || value.trim() === '') throw invalid(`"${field}" must be given`);
+  if (value.length > LONGEST_TEXT)
+    throw invalid(`"${field}" must be no longer than ${LONGEST_TEXT} characters`);
+  return value;
+}
+
+/** @throws ApplicationFailure `RequestInvalid` */
+export function oneOf<T extends string>(field: string, value: unknown, names: readonly T[]): T {
+  const found = names.find((name) => name === value);
+  if (found === undefined)
+    throw invalid(`"${field}" must be one of ${names.join(', ')}; it is ${inWords(value)}`);
+  return found;
+}
+
+function invalid(because: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(because, UPDATE_REFUSALS.requestInvalid);
+}
+
+/** Short enough for an error, whatever was entered. */
+function inWords(value: unknown): string {
+  return (JSON.stringify(value) ?? 'missing').slice(0, 50);
+}

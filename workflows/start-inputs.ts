@@ -1,0 +1,62 @@
+import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import { purchaseWorkflowId } from '../domain/identifiers';
+import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
+
+type Kind = 'string' | 'number' | 'object';
+
+const ORDER: Record<string, Kind> = {
+  purchaseId: 'string',
+  channel: 'string',
+  externalId: 'string',
+  msisdn: 'string',
+  package: 'object',
+  paymentForm: 'string',
+  faceValue: 'number',
+  discount: 'object',
+  payable: 'number',
+  acceptedAt: 'string',
+};
+
+const POLICY: Record<string, Kind> = {
+  attemptTimeout: 'number',
+  heartbeatTimeout: 'number',
+  retryInitialInterval: 'number',
+  retryMaximumInterval: 'number',
+  patience: 'number',
+  lateEffectWatch: 'number',
+};
+
+/**
+ * A purchase is started by the API. One that somebody starts by hand ends at once as failed, with the reason, where
+ * its input is none, or where it would sell an order under another id than its own (I1).
+ * @throws ApplicationFailure `InputInvalid`
+ */
+export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolicy): void {
+  requireFields('order', order, ORDER);
+  requireFields('policy', policy, POLICY);
+  if (order.paymentForm !== 'prepaid' && order.paymentForm !== 'postpaid') {
+    throw invalid('the order’s paymentForm must be prepaid or postpaid');
+  }
+  const own = purchaseWorkflowId(order.channel, order.externalId);
+  const { workflowId, unsafe } = workflowInfo();
+  if (workflowId === own || unsafe.isReplaying) return; // what once began under an id goes on
+  throw invalid(`this order is the workflow ${own}; under another id it would be sold once more`);
+}
+
+/**
+ * @param fields those that the workflow cannot do without
+ * @throws ApplicationFailure `InputInvalid`: the workflow ends, instead of failing its task again and again (I17)
+ */
+export function requireFields(name: string, input: unknown, fields: Readonly<Record<string, Kind>>): void {
+  if (typeof input !== 'object' || input === null) throw invalid(`the input’s ${name} must be an object`);
+  const given = new Map<string, unknown>(Object.entries(input));
+  for (const [field, kind] of Object.entries(fields)) {
+    const value = given.get(field);
+    if (typeof value === kind && value !== null) continue;
+    throw invalid(`the input’s ${name} must have "${field}", of type ${kind}`);
+  }
+}
+
+function invalid(because: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(because, 'InputInvalid');
+}
