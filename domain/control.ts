@@ -92,8 +92,8 @@ export function pauseFault(pauses: readonly Pause[], request: PauseRequest, now:
   const fault = requestFault(request);
   if (fault) return fault;
   const { scope, until } = request;
-  if (until !== undefined && !(Date.parse(until) > now.getTime())) {
-    return `"until" must be a moment to come, not ${until}`;
+  if (until !== undefined && !(typeof until === 'string' && Date.parse(until) > now.getTime())) {
+    return `"until" must be a moment to come, such as 2030-01-31T08:00:00+07:00, not ${JSON.stringify(until)}`;
   }
   const standing = pauses.find((pause) => isSameScope(pause.scope, scope));
   if (standing) {
@@ -129,7 +129,9 @@ export function pauseOf(
 }
 
 /** Requests come from the Web UI as well, where JSON is typed by hand. */
-function requestFault({ scope, by, why }: ResumeRequest): string | undefined {
+function requestFault(request: ResumeRequest): string | undefined {
+  if (typeof request !== 'object' || request === null) return 'the input must be a JSON object';
+  const { scope, by, why } = request;
   for (const [field, text] of Object.entries({ by, why })) {
     if (typeof text !== 'string' || text.trim() === '') return `"${field}" must be given`;
   }

@@ -2,8 +2,7 @@ import { workflowInfo } from '@temporalio/workflow';
 import type { Attention } from '../domain/attention';
 import type { Purchase, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseStep } from '../domain/purchase-steps';
-import type { Stop } from './interventions';
-import type { StepResult } from './settling';
+import type { Stop, StepResult } from './step-result';
 
 /** What a purchase takes over from the run before it, whose history had grown long. JSON through and through. */
 export interface CarriedPurchase {

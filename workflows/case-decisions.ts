@@ -6,10 +6,10 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { DECIDE_CASE_UPDATE, type CaseDecisionResult, type CaseRequest } from '../domain/case-protocol';
-import { CASE_DECISION_NAMES, caseDecisionsAt, type CaseState } from '../domain/cases';
+import { caseDecisionsAt, type CaseState } from '../domain/cases';
 import { UPDATE_REFUSALS } from '../domain/purchase-protocol';
 import type { CaseRecord } from './case-record';
-import { requirePerson } from './persons';
+import { caseRequest } from './inputs';
 
 /** What decisions are weighed against. */
 export interface CaseFacts {
@@ -33,9 +33,9 @@ export class CaseDecisions {
   listen(): void {
     setHandler(
       defineUpdate<CaseDecisionResult, [CaseRequest]>(DECIDE_CASE_UPDATE),
-      (request) => CancellationScope.nonCancellable(() => this.decide(request)),
+      (request) => CancellationScope.nonCancellable(() => this.decide(caseRequest(request))),
       {
-        validator: (request) => this.validate(request),
+        validator: (request) => this.validate(caseRequest(request)),
         description: 'A person’s decision about the case.',
       },
     );
@@ -48,17 +48,7 @@ export class CaseDecisions {
   }
 
   private validate(request: CaseRequest): void {
-    requirePerson(request);
     const { decision } = request;
-    if (!CASE_DECISION_NAMES.includes(decision)) {
-      refuse(
-        `"${decision}" is no decision; there are: ${CASE_DECISION_NAMES.join(', ')}`,
-        UPDATE_REFUSALS.requestInvalid,
-      );
-    }
-    if (request.decision === 'close' && !isText(request.how)) {
-      refuse('"how" must say by what it was put right', UPDATE_REFUSALS.requestInvalid);
-    }
     if (this.weighing) refuse('another decision is being weighed', UPDATE_REFUSALS.decisionNotOpen);
     const open = caseDecisionsAt(this.record.order.subject.kind, this.record.state);
     if (open.includes(decision)) return;
@@ -104,10 +94,6 @@ export class CaseDecisions {
     this.record.moveTo(state, what, by);
     return { applied: true, case: this.record.case };
   }
-}
-
-function isText(text: unknown): boolean {
-  return typeof text === 'string' && text.trim() !== '';
 }
 
 function refuse(because: string, type: string): never {

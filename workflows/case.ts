@@ -8,7 +8,9 @@ import {
   condition,
   executeChild,
 } from '@temporalio/workflow';
+import type { SendOptions } from '../activities/gateway-activities';
 import type { Reregistration } from '../activities/settlement';
+import { CASE_MEMO } from '../domain/case-protocol';
 import { isCaseOver, type Case, type CaseOrder } from '../domain/cases';
 import { GATEWAY_FAILURES } from '../domain/gateway-verdict';
 import { maskMsisdn } from '../domain/msisdn';
@@ -16,7 +18,8 @@ import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
 import type { AddressedNotice } from '../domain/notices';
 import type { PurchasePolicy } from '../domain/purchase';
 import { REFUSALS } from '../domain/refusals';
-import { Calls, PRIORITY } from './calls';
+import { isRunAnew } from './anew';
+import { Calls, detailOf, PRIORITY } from './calls';
 import { CaseDecisions } from './case-decisions';
 import { CaseRecord } from './case-record';
 import { caseRefundNotice } from './case-refund';
@@ -24,18 +27,21 @@ import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-fa
 import type { notice } from './notice';
 import { noticeChild } from './notice-child';
 import { saleOf } from './sale';
+import { requireCaseInput } from './start-inputs';
 
 /** Until a refund notice that three days could not deliver is tried again, unless somebody asks for it sooner. */
 const NOTICE_PAUSE_MS = 24 * 60 * 60 * 1000;
 /** Rounds of patience grow up to 2^5 times the first, the pauses between them faster, as a purchase's do. */
 const MOST_DOUBLINGS = 5;
 const PAUSE_GROWTH = 8;
+const LONGEST_PAUSE_MS = 300_000;
 
 /**
  * A purchase that is over and turned out wrong, until a person has put it right. It does nothing by itself: what was
  * decided is done and never given up. A cancellation by Temporal names nobody and no reason, so it is not heeded.
  */
 export async function purchaseCase(order: CaseOrder, policy: PurchasePolicy): Promise<Case> {
+  requireCaseInput(order, policy);
   const record = new CaseRecord(order);
   const making = new MakingGood(record, policy);
   making.decisions.listen();
@@ -56,8 +62,8 @@ class MakingGood {
   readonly decisions: CaseDecisions;
   private readonly calls: Calls;
   private readonly closed: ClosedPurchaseFacts | undefined;
-  /** Whether the second registration may have been sent, by whatever round or decision. */
-  private sent = false;
+  /** What is known of the second registration, from whatever round or decision. */
+  private known: SendOptions = { askFirst: isRunAnew(CASE_MEMO) };
 
   constructor(
     private readonly record: CaseRecord,
@@ -112,8 +118,8 @@ class MakingGood {
   /** Nothing when the round settled nothing; the next one asks first (design decision 2). */
   private async askToRegister(round: number): Promise<Reregistration | undefined> {
     const { purchase } = this.record.order;
-    const askFirst = this.sent;
-    this.sent = true;
+    const { known } = this;
+    this.known = { ...known, askFirst: true };
     const patience = this.policy.patience * 2 ** Math.min(round, MOST_DOUBLINGS);
     try {
       return await this.calls
@@ -122,7 +128,7 @@ class MakingGood {
           patience,
           PRIORITY.compensation,
         )
-        .registerAgain(saleOf(purchase), { askFirst });
+        .registerAgain(saleOf(purchase), known);
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
       const broken =
@@ -131,8 +137,11 @@ class MakingGood {
         broken ? 'broken_contract' : 'no_answer',
         failure.cause?.message ?? failure.message,
       );
+      const { retryAfterMs = 0, ...told } = detailOf(failure);
+      this.known = { askFirst: true, ...told };
       const pause = this.policy.retryInitialInterval * PAUSE_GROWTH ** Math.min(round, MOST_DOUBLINGS);
-      await this.decisions.pause(Math.min(pause, patience), 'Pause before MobiFone is asked again');
+      const pauseMs = Math.max(Math.min(pause, patience, LONGEST_PAUSE_MS), retryAfterMs);
+      await this.decisions.pause(pauseMs, 'Pause before MobiFone is asked again');
       return undefined;
     }
   }

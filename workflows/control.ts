@@ -29,6 +29,7 @@ import {
   type PauseRequest,
   type ResumeRequest,
 } from '../domain/control';
+import { requireFields } from './start-inputs';
 
 /** Some 600 events: a history that anybody can still read. */
 const ACTS_OF_A_RUN = 100;
@@ -38,6 +39,7 @@ const ACTS_OF_A_RUN = 100;
  * stay in its history. What stands is in its memo as well, which the API reads without a worker.
  */
 export async function control(before: ControlState = NOTHING_PAUSED): Promise<void> {
+  requireFields('state', before, { pauses: 'array', trail: 'array' });
   let state = before;
   let acts = 0;
   const write = (pauses: readonly Pause[], act: ControlAct) => {

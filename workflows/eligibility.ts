@@ -8,6 +8,7 @@ import type {
 import { maskMsisdn } from '../domain/msisdn';
 import type { PurchasePolicy } from '../domain/purchase';
 import { Calls, detailOf, PRIORITY } from './calls';
+import { requireFields, TIME_LIMITS } from './start-inputs';
 
 /**
  * Asks MobiFone whether a subscriber may have some packages. Somebody waits for the answer, so what MobiFone does not
@@ -17,6 +18,13 @@ export async function eligibility(
   question: EligibilityQuestion,
   policy: PurchasePolicy,
 ): Promise<EligibilityAnswer> {
+  requireFields('question', question, {
+    id: 'string',
+    channel: 'string',
+    msisdn: 'string',
+    packages: 'array',
+  });
+  requireFields('policy', policy, { ...TIME_LIMITS, patience: 'number' });
   const calls = new Calls(question, policy);
   const { packages, ...asked } = question;
   return Promise.all(

@@ -1,5 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import { DECISION_NAMES, type Decision } from '../domain/attention';
+import type { CaseRequest } from '../domain/case-protocol';
+import { CASE_DECISION_NAMES, type CaseDecision } from '../domain/cases';
 import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase-protocol';
 
 /** Longer than any name, reason or ticket that a person writes. */
@@ -32,6 +34,15 @@ export function decisionRequest(entered: unknown): DecisionRequest {
   return { decision, ...attributionOf(fields) };
 }
 
+/** @throws ApplicationFailure `RequestInvalid` */
+export function caseRequest(entered: unknown): CaseRequest {
+  const fields = fieldsOf(entered, ['decision', 'by', 'why', 'how']);
+  const decision: CaseDecision = oneOf('decision', fields['decision'], CASE_DECISION_NAMES);
+  const { by, why } = attributionOf(fields);
+  if (decision !== 'close') return { decision, by, why };
+  return { decision, by, why, how: textOf('how', fields['how']) };
+}
+
 /** @throws ApplicationFailure `RequestInvalid` when it is no sequence of an event up to the last */
 export function eventSequence(entered: unknown, last: number): number {
   if (typeof entered === 'number' && Number.isInteger(entered) && entered >= 0 && entered <= last)
@@ -44,7 +55,7 @@ export function eventSequence(entered: unknown, last: number): number {
  * @param known the fields that there are; any other is a slip that must not be ignored
  * @throws ApplicationFailure `RequestInvalid`
  */
-export function fieldsOf(entered: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
+function fieldsOf(entered: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
   const example = '{"by":"…","why":"…"}';
   if (typeof entered !== 'object' || entered === null || Array.isArray(entered)) {
     throw invalid(`the input must be a JSON object such as ${example}; it is ${inWords(entered)}`);
@@ -56,7 +67,7 @@ export function fieldsOf(entered: unknown, known: readonly string[]): Readonly<R
 }
 
 /** @throws ApplicationFailure `RequestInvalid` when who or why is missing */
-export function attributionOf(fields: Readonly<Record<string, unknown>>): Attribution {
+function attributionOf(fields: Readonly<Record<string, unknown>>): Attribution {
   const { reference } = fields;
   return {
     by: textOf('by', fields['by']),
@@ -66,7 +77,7 @@ export function attributionOf(fields: Readonly<Record<string, unknown>>): Attrib
 }
 
 /** @throws ApplicationFailure `RequestInvalid` */
-export function textOf(field: string, value: unknown): string {
+function textOf(field: string, value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') throw invalid(`"${field}" must be given`);
   if (value.length > LONGEST_TEXT)
     throw invalid(`"${field}" must be no longer than ${LONGEST_TEXT} characters`);
@@ -74,7 +85,7 @@ export function textOf(field: string, value: unknown): string {
 }
 
 /** @throws ApplicationFailure `RequestInvalid` */
-export function oneOf<T extends string>(field: string, value: unknown, names: readonly T[]): T {
+function oneOf<T extends string>(field: string, value: unknown, names: readonly T[]): T {
   const found = names.find((name) => name === value);
   if (found === undefined)
     throw invalid(`"${field}" must be one of ${names.join(', ')}; it is ${inWords(value)}`);

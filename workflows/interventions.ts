@@ -22,16 +22,10 @@ import {
   type EventsTold,
 } from '../domain/purchase-protocol';
 import type { PurchaseStep } from '../domain/purchase-steps';
-import type { Refusal } from '../domain/refusals';
 import { cancelRequest, decisionRequest, eventSequence } from './inputs';
 import type { CarriedPurchase } from './carried';
 import type { PurchaseRecord } from './purchase-record';
-
-/** A wish to end the sale, weighed by the saga at the next safe moment. */
-export interface Stop {
-  outcome: 'cancelled' | 'given_up';
-  refusal: Refusal;
-}
+import type { Stop } from './step-result';
 
 /** A decision on its way to the step that it is about; `result` is set by whoever takes it up. */
 export interface PendingDecision {

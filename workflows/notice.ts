@@ -13,6 +13,7 @@ import { DELIVER_NOW_SIGNAL, NOTICE_QUERY, type NoticePolicy } from '../domain/n
 import { GONE, NOTICE_PAUSES_MS, noticeType, type AddressedNotice, type NoticeLog } from '../domain/notices';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PRIORITY } from './calls';
+import { requireFields, TIME_LIMITS } from './start-inputs';
 
 /** By how much a pause may be stretched, so that what failed together does not come back together. */
 const JITTER = 0.2;
@@ -22,6 +23,8 @@ const JITTER = 0.2;
  * says that it is gone. It outlives the purchase that it tells of, which never waits for it.
  */
 export async function notice(addressed: AddressedNotice, policy: NoticePolicy): Promise<NoticeLog> {
+  requireFields('notice', addressed, { channel: 'string', notice: 'object' });
+  requireFields('policy', policy, TIME_LIMITS);
   const log: NoticeLog = { ...addressed, standing: 'delivering', attempts: [], nextAttemptAt: null };
   let asked = false;
   setHandler(defineQuery<NoticeLog>(NOTICE_QUERY), () => log, { description: 'The delivery log.' });

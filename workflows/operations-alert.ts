@@ -2,6 +2,7 @@ import { ActivityFailure, isCancellation, proxyActivities, setCurrentDetails } f
 import type { OperationsActivities } from '../activities/operations-activities';
 import type { OperationsEvent } from '../domain/operations-events';
 import { PRIORITY } from './calls';
+import { requireFields } from './start-inputs';
 
 /** Whether operations have the event. */
 export type AlertResult = 'told' | 'nobody_to_tell' | 'not_told';
@@ -11,6 +12,7 @@ export type AlertResult = 'told' | 'nobody_to_tell' | 'not_told';
  * webhook that is out holds nothing else up and is seen for what it is.
  */
 export async function operationsAlert(event: OperationsEvent): Promise<AlertResult> {
+  requireFields('event', event, { type: 'string', id: 'string' });
   const { tellOperations } = proxyActivities<OperationsActivities>({
     summary: `Tell operations: ${event.type}`,
     startToCloseTimeout: '1 minute',

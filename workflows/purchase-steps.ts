@@ -17,7 +17,8 @@ import { FirstTry } from './first-try';
 import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
 import { saleOf } from './sale';
-import { Settling, type BrokenContract, type Decided, type StepResult } from './settling';
+import { Settling, type BrokenContract, type Decided } from './settling';
+import type { StepResult } from './step-result';
 
 /** The remote calls of one purchase, by the seed's steps; each comes back only when its effect is known. */
 export class PurchaseSteps {

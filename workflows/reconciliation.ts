@@ -20,6 +20,7 @@ import {
 } from '../domain/reconciliation';
 import { PRIORITY } from './calls';
 import { alertOn } from './reconciliation-alert';
+import { requireFields, requireText, TIME_LIMITS } from './start-inputs';
 import { tellReconciliation, tellWaiting } from './reconciliation-story';
 
 /** Pauses between looks for a file that is not there yet: from, to, and by how much they grow. */
@@ -42,6 +43,8 @@ export async function reconciliation(
   day: LocalDay,
   policy: ReconciliationPolicy,
 ): Promise<ReconciliationResult> {
+  requireText('day', day);
+  requireFields('policy', policy, TIME_LIMITS);
   const result = await reconciled(day, policy);
   setCurrentDetails(tellReconciliation(result));
   log.info('a day was reconciled', {

@@ -17,6 +17,7 @@ import {
   type ReconciliationPolicy,
 } from '../domain/reconciliation';
 import type { reconciliation } from './reconciliation';
+import { requireFields, TIME_LIMITS } from './start-inputs';
 
 /** What a morning did for a day that was due. */
 export type MorningsWork = 'reconciled' | 'not_reconciled' | 'failed' | 'begun' | 'running_already';
@@ -29,6 +30,7 @@ export type MorningsWork = 'reconciled' | 'not_reconciled' | 'failed' | 'begun' 
 export async function reconciliations(
   policy: ReconciliationPolicy,
 ): Promise<{ day: LocalDay; work: MorningsWork }[]> {
+  requireFields('policy', policy, { ...TIME_LIMITS, lookBackDays: 'number' });
   const { standingsOf } = proxyActivities<ReconciliationActivities>({
     summary: 'Which days were reconciled?',
     startToCloseTimeout: policy.attemptTimeout,

@@ -11,16 +11,12 @@ import type { AttentionReason, Decision } from '../domain/attention';
 import { GATEWAY_FAILURES, type FailureDetail } from '../domain/gateway-verdict';
 import type { PurchasePolicy } from '../domain/purchase';
 import type { PurchaseStep, SettledBy, StepRecord, StepStatus } from '../domain/purchase-steps';
-import type { Refusal } from '../domain/refusals';
 import { isRunAnew } from './anew';
 import { detailOf } from './calls';
 import type { Chain } from './carried';
-import type { Interventions, Stop } from './interventions';
+import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
-
-/** How a step ended, as the saga sees it. */
-export type StepResult =
-  { kind: 'done' } | { kind: 'refused'; refusal: Refusal } | ({ kind: 'stopped' } & Stop);
+import type { StepResult } from './step-result';
 
 /** An answer that its contract does not allow, to be shown to a person. */
 export type BrokenContract = { kind: 'broken_contract'; detail: string } & FailureDetail;

@@ -1,8 +1,9 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { CaseOrder } from '../domain/cases';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 
-type Kind = 'string' | 'number' | 'object';
+type Kind = 'string' | 'number' | 'object' | 'array';
 
 const ORDER: Record<string, Kind> = {
   purchaseId: 'string',
@@ -43,6 +44,19 @@ export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolic
   throw invalid(`this order is the workflow ${own}; under another id it would be sold once more`);
 }
 
+/** @throws ApplicationFailure `InputInvalid` */
+export function requireCaseInput(order: CaseOrder, policy: PurchasePolicy): void {
+  requireFields('order', order, {
+    id: 'string',
+    subject: 'object',
+    purchase: 'object',
+    evidence: 'object',
+    openedAt: 'string',
+  });
+  requireFields('order’s purchase', order.purchase, ORDER);
+  requireFields('policy', policy, POLICY);
+}
+
 /**
  * @param fields those that the workflow cannot do without
  * @throws ApplicationFailure `InputInvalid`: the workflow ends, instead of failing its task again and again (I17)
@@ -52,10 +66,21 @@ export function requireFields(name: string, input: unknown, fields: Readonly<Rec
   const given = new Map<string, unknown>(Object.entries(input));
   for (const [field, kind] of Object.entries(fields)) {
     const value = given.get(field);
-    if (typeof value === kind && value !== null) continue;
+    if (kind === 'array' ? Array.isArray(value) : typeof value === kind && value !== null) continue;
     throw invalid(`the input’s ${name} must have "${field}", of type ${kind}`);
   }
 }
+
+/** @throws ApplicationFailure `InputInvalid` */
+export function requireText(name: string, input: unknown): void {
+  if (typeof input !== 'string' || input === '') throw invalid(`the input’s ${name} must be a text`);
+}
+
+/** The time limits that every workflow with activities of its own needs. */
+export const TIME_LIMITS: Readonly<Record<string, Kind>> = {
+  attemptTimeout: 'number',
+  heartbeatTimeout: 'number',
+};
 
 function invalid(because: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(because, 'InputInvalid');

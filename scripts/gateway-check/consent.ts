@@ -39,10 +39,9 @@ export async function askForConsent(): Promise<void> {
     );
   }
   const reader = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await reader.question('Type yes to go on: ');
-    if (answer.trim().toLowerCase() !== 'yes') throw new CommandFault('Nothing was sent.');
-  } finally {
-    reader.close();
-  }
+  const left = new AbortController();
+  reader.once('SIGINT', () => left.abort()).once('close', () => left.abort()); // Ctrl-C and Ctrl-D
+  const answer = await reader.question('Type yes to go on: ', { signal: left.signal }).catch(() => '');
+  reader.close();
+  if (answer.trim().toLowerCase() !== 'yes') throw new CommandFault('Nothing was sent.');
 }

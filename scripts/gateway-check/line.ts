@@ -6,23 +6,22 @@ import type { GatewayCall, GatewayCommands, ReplyFields } from '../../mobifone/c
 import type { Dialect, WireRequest } from '../../mobifone/dialect';
 import { TokenUnavailable } from '../../mobifone/token';
 import { commandVerdict, inquiryVerdict } from '../../mobifone/verdict';
-import type { Delivery, Wire } from '../../mobifone/wire';
-import { answerForRecord, requestForRecord, type Exchange } from './exchanges';
+import type { Delivery } from '../../mobifone/wire';
+import { requestForRecord } from './exchanges';
+import type { RecordedWire } from './recorded-wire';
 
 type CommandCall = Exclude<GatewayCall, 'inquiry'>;
 
 /** What came of one command. */
 export interface CommandAnswer {
   verdict: GatewayVerdict;
-  /** The result code that was read, if any. */
-  code: string | undefined;
   /** When it was sent; milliseconds of `performance.now()`. */
   sentAtMs: number;
 }
 
 export interface LineOptions {
   dialect: Dialect;
-  wire: Wire;
+  wire: RecordedWire;
   authorise: Authorise;
   /** The numbers that may be touched. */
   numbers: ReadonlySet<Msisdn>;
@@ -33,25 +32,19 @@ const BUSY_RETRIES = 3;
 const BUSY_PAUSE_MS = 1_000;
 const LONGEST_BUSY_PAUSE_MS = 30_000;
 
-/** The connection was cut on purpose. */
-class Cut extends Error {
-  override readonly name = 'Cut';
-}
-
 /**
- * Commands and inquiries as the product's own client sends them, in its dialect and with its verdicts. All of it is
- * recorded, a connection can be cut on purpose, and no number is touched that was not named.
+ * Commands and inquiries as the product's own client sends them, in its dialect and with its verdicts. No number is
+ * touched that was not named.
  */
 export class Line {
-  readonly exchanges: Exchange[] = [];
   /** Every result code that was seen. */
   readonly codes = new Set<string>();
-  /** In whose name requests are made. */
-  probe = '';
-  /** Ends what is under way; the caller is told by the signal's reason. */
-  signal: AbortSignal | undefined;
 
   constructor(private readonly options: LineOptions) {}
+
+  get signal(): AbortSignal | undefined {
+    return this.options.wire.signal;
+  }
 
   get dialect(): Dialect {
     return this.options.dialect;
@@ -67,8 +60,7 @@ export class Line {
       const sentAtMs = performance.now();
       const delivery = await this.deliver(call, command, cutAfterMs);
       const verdict = verdictOf(delivery, (answer) => commandVerdict(this.dialect, call, command, answer));
-      const code = delivery.kind === 'answer' ? this.codeIn(call, delivery.answer.body) : undefined;
-      if (verdict.kind !== 'retry_later' || retries === BUSY_RETRIES) return { verdict, code, sentAtMs };
+      if (verdict.kind !== 'retry_later' || retries === BUSY_RETRIES) return { verdict, sentAtMs };
       await this.rest(verdict.retryAfterMs);
     }
   }
@@ -115,66 +107,19 @@ export class Line {
   ): Promise<Delivery> {
     if (!this.options.numbers.has(command.msisdn)) throw new Error('a number that was not named');
     const headers = { ...request.headers, ...authorisation };
-    return this.recorded(
-      requestForRecord(call, command),
-      () => this.onTheWire({ ...request, headers }, cutAfterMs),
-      (body) => this.read(call, body),
+    return this.options.wire.send(
+      { ...request, headers },
+      {
+        record: requestForRecord(call, command),
+        read: (body) => this.read(call, body),
+        ...(cutAfterMs === undefined ? {} : { cutAfterMs }),
+      },
     );
   }
 
   /** A request for a token; its answer is a secret, and is not recorded. */
-  async requestToken(request: WireRequest): Promise<Delivery> {
-    return this.recorded(
-      { call: 'token' },
-      () => this.onTheWire(request),
-      () => undefined,
-    );
-  }
-
-  private async recorded(
-    request: Exchange['request'],
-    send: () => Promise<Delivery>,
-    read: (body: string) => ReplyFields | undefined,
-  ): Promise<Delivery> {
-    const at = new Date().toISOString();
-    const startedAtMs = performance.now();
-    const keep = (answer: Exchange['answer']) => {
-      const tookMs = Math.round(performance.now() - startedAtMs);
-      this.exchanges.push({ probe: this.probe, at, tookMs, request, answer });
-    };
-    try {
-      const delivery = await send();
-      const reply = delivery.kind === 'answer' ? read(delivery.answer.body) : undefined;
-      keep(answerForRecord(delivery, reply));
-      return delivery;
-    } catch (error) {
-      keep({ kind: 'interrupted' });
-      throw error;
-    }
-  }
-
-  private async onTheWire(request: WireRequest, cutAfterMs?: number): Promise<Delivery> {
-    if (cutAfterMs === undefined) return this.options.wire.send(request, { signal: this.signal });
-    const scissors = new AbortController();
-    const signal = this.signal ? AbortSignal.any([this.signal, scissors.signal]) : scissors.signal;
-    const cut = () => scissors.abort(new Cut());
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await this.options.wire.send(request, {
-        signal,
-        beforeSend: () => {
-          if (cutAfterMs === 0)
-            setImmediate(cut); // before any answer can be read
-          else timer = setTimeout(cut, cutAfterMs);
-          return undefined;
-        },
-      });
-    } catch (error) {
-      if (!(error instanceof Cut)) throw error;
-      return { kind: 'no_reply', detail: `we cut the connection ${cutAfterMs} ms after the request` };
-    } finally {
-      clearTimeout(timer);
-    }
+  requestToken(request: WireRequest): Promise<Delivery> {
+    return this.options.wire.send(request, { record: { call: 'token' }, read: () => undefined });
   }
 
   private read(call: GatewayCall, body: string): ReplyFields | undefined {
@@ -189,13 +134,8 @@ export class Line {
     }
   }
 
-  private codeIn(call: GatewayCall, body: string): string | undefined {
-    const code = this.read(call, body)?.resultCode;
-    return typeof code === 'string' || typeof code === 'number' ? String(code).trim() : undefined;
-  }
-
   private async rest(askedMs = BUSY_PAUSE_MS): Promise<void> {
-    const { signal } = this;
+    const { signal } = this.options.wire;
     await pause(Math.min(askedMs, LONGEST_BUSY_PAUSE_MS), undefined, signal ? { signal } : {});
   }
 }

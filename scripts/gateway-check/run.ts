@@ -8,6 +8,7 @@ import { NotProbed, type Finding } from './findings';
 import { InquiryLag, type LagSample } from './inquiry-lag';
 import { Line } from './line';
 import type { Probe, ProbeContext } from './probe';
+import { RecordedWire } from './recorded-wire';
 import { settingsThatFollow, type SettingsThatFollow } from './settings-that-follow';
 import { TrialSales, type Terms } from './trial-sales';
 import { Undo, type Leftover } from './undo';
@@ -43,13 +44,15 @@ export class GatewayCheck {
   private readonly undo: Undo;
   private readonly context: ProbeContext;
   private readonly wire: Wire;
+  private readonly recorded: RecordedWire;
 
   constructor(private readonly setup: CheckSetup) {
     const { dialect, credentials, terms } = setup;
     this.wire = new Wire(setup.baseUrl, setup.callTimeoutMs);
     const authorise = authenticator(dialect, credentials, this.wire);
     const named = [...terms.numbers, ...(terms.refusedNumber ? [terms.refusedNumber] : [])];
-    this.line = new Line({ dialect, wire: this.wire, authorise, numbers: new Set<Msisdn>(named) });
+    this.recorded = new RecordedWire(this.wire);
+    this.line = new Line({ dialect, wire: this.recorded, authorise, numbers: new Set<Msisdn>(named) });
     const run = `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
     const sales = new TrialSales(this.line, terms, run);
     const lag = new InquiryLag(this.line, sales, setup.maxLagMs);
@@ -91,7 +94,7 @@ export class GatewayCheck {
   }
 
   private async reach(): Promise<void> {
-    this.line.probe = 'reach';
+    this.recorded.probe = 'reach';
     const { msisdn, registrationId } = this.context.sales.open();
     const delivery = await this.line.deliver('inquiry', { transactionId: registrationId, msisdn });
     if (delivery.kind !== 'answer') throw new GatewayUnreachable(`MobiFone’s gateway: ${delivery.detail}.`);
@@ -100,8 +103,8 @@ export class GatewayCheck {
   /** @returns nothing when it was interrupted */
   private async probed(probe: Probe, interrupted: AbortSignal): Promise<Finding | undefined> {
     const { id, title } = probe;
-    this.line.probe = id;
-    this.line.signal = interrupted;
+    this.recorded.probe = id;
+    this.recorded.signal = interrupted;
     try {
       if (interrupted.aborted) return undefined;
       const { result, because } = await probe.run(this.context);
@@ -116,7 +119,7 @@ export class GatewayCheck {
   }
 
   private async undoAll(): Promise<void> {
-    this.line.signal = undefined;
+    this.recorded.signal = undefined;
     await this.undo.all();
   }
 
@@ -130,7 +133,7 @@ export class GatewayCheck {
       lags: this.context.lag.samples,
       settings: settingsThatFollow(reviewed, this.context),
       leftovers: this.leftovers(),
-      exchanges: this.line.exchanges,
+      exchanges: this.recorded.exchanges,
       wasInterrupted,
     };
   }
