@@ -51,6 +51,12 @@ export class ScriptedGateway implements Gateway {
     return this;
   }
 
+  /** MobiFone knows nothing any more of what it did so far. */
+  forget(): this {
+    this.states.clear();
+    return this;
+  }
+
   /** Makes the next call of a kind wait; tells when it has arrived, and answers it when released. */
   hold<C extends GatewayCall>(call: C): { arrived: Promise<void>; release: (verdict: VerdictOf<C>) => void } {
     let arrive: () => void = () => undefined;
