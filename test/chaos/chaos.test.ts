@@ -90,7 +90,7 @@ describe('the whole product with two workers, its parts killed and frozen at any
 });
 
 function tableOf(report: ChaosReport): string {
-  const { kills, freezes, moments, outcomes } = report;
+  const { kills, freezes, moments, outcomes, excused } = report;
   const rows = (title: string, counts: Record<string, number>) =>
     Object.entries(counts).map(([name, count]) => `  ${title} ${name}: ${count}`);
   const all = (counts: Record<string, number>) =>
@@ -103,6 +103,7 @@ function tableOf(report: ChaosReport): string {
     `  purchases submitted: ${report.submitted}`,
     `  submissions unanswered at first: ${report.unanswered}`,
     ...rows('purchases', outcomes),
+    ...rows('excused:', excused),
     `  invariants broken, or anything else wrong: ${report.wrong.length}`,
   ].join('\n');
 }

@@ -1,14 +1,19 @@
+import ms from 'ms';
 import type { PurchaseOutcome } from '../../domain/purchase-states';
-import { positionOf, type LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
+import type { GatewayProfile } from '../../mobifone/sandbox/profile';
 import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
 import type { EmbeddedStack } from '../support/embedded-stack';
-import { judge, messagesRefused } from '../support/judge';
+import { judgeWithExcuses, type Circumstances } from '../support/judge-with-excuses';
 import { askUntilAnswered } from './channel-client';
 import type { Submitted } from './customers';
+import { CHAOS_SETTINGS } from './settings';
 
 /** What is wrong, in words that begin with the invariant where it has a number. */
 export interface Verdict {
   outcomes: Record<string, number>;
+  /** What cannot be held at a gateway of this profile, by the excuse: see docs/gateway-promises.md. */
+  excused: Record<string, number>;
   wrong: string[];
 }
 
@@ -16,7 +21,10 @@ const EXPECTED = new Map(TEST_NUMBERS.map(({ number, outcome }) => [number, outc
 
 /** Judges every order of a run that is over from the sandbox's ledger and the API's answers. */
 export async function judgeRun(stack: EmbeddedStack, submitted: readonly Submitted[]): Promise<Verdict> {
+  const { profile } = await stack.sandbox<{ profile: GatewayProfile }>('profile');
+  const circumstances = { profile, settlesWithinMs: ms(CHAOS_SETTINGS.MOBIFONE_FINAL_AFTER) };
   const outcomes: Record<string, number> = {};
+  const excused: Record<string, number> = {};
   const wrong: string[] = [];
   const known = new Set<string>();
   for (const order of submitted) {
@@ -25,13 +33,15 @@ export async function judgeRun(stack: EmbeddedStack, submitted: readonly Submitt
     outcomes[word] = (outcomes[word] ?? 0) + 1;
     if (told) {
       known.add(told.id);
-      wrong.push(...(await judgeOrder(stack, order, told)));
+      const verdict = await judgeOrder(stack, order, told, circumstances);
+      wrong.push(...verdict.wrong);
+      for (const excuse of verdict.excuses) excused[excuse] = (excused[excuse] ?? 0) + 1;
     } else if (order.answeredIds.length > 0) {
       wrong.push(`I7 ${order.externalId}: it was answered 2xx, and nobody knows it any more`);
     }
   }
   wrong.push(...(await strangers(stack, known)), ...(await unsigned(stack)));
-  return { outcomes, wrong };
+  return { outcomes, excused, wrong };
 }
 
 /** What the API says of an order when everything is over. */
@@ -54,26 +64,30 @@ async function lookUp(stack: EmbeddedStack, { externalId, planned }: Submitted):
   };
 }
 
-async function judgeOrder(stack: EmbeddedStack, order: Submitted, told: Told): Promise<string[]> {
+async function judgeOrder(
+  stack: EmbeddedStack,
+  order: Submitted,
+  told: Told,
+  circumstances: Circumstances,
+): Promise<{ wrong: string[]; excuses: string[] }> {
   const { externalId, planned, answeredIds } = order;
+  const { paymentForm } = planned;
+  const { outcome, needsAttention } = told;
   const { entries } = await stack.sandbox<{ entries: LedgerEntry[] }>(
     `ledger?purchaseId=${told.id}&limit=10000`,
   );
-  const broken = judge({
-    externalId,
-    paymentForm: planned.paymentForm,
-    outcome: told.outcome,
-    needsAttention: told.needsAttention,
-    position: positionOf(entries),
-    messagesRefused: messagesRefused(entries),
-    answeredIds: [...answeredIds, told.id],
-  }).map(({ invariant, how }) => `${invariant} ${externalId}: ${how}`);
+  const said = { externalId, paymentForm, outcome, needsAttention, answeredIds: [...answeredIds, told.id] };
+  const { broken, excused } = judgeWithExcuses(said, entries, circumstances);
+  const wrong = broken.map(({ invariant, how }) => `${invariant} ${externalId}: ${how}`);
   const expected = EXPECTED.get(planned.msisdn) ?? 'succeeded';
-  const asExpected = told.outcome === expected || (planned.cancels && told.outcome === 'cancelled');
-  if (planned.paymentForm === 'postpaid' && !asExpected) {
-    broken.push(`${externalId}: ${planned.msisdn} comes to ${expected}, and it is ${told.outcome}`);
+  const asExpected = outcome === expected || (planned.cancels && outcome === 'cancelled');
+  if (paymentForm === 'postpaid' && !asExpected) {
+    wrong.push(`${externalId}: ${planned.msisdn} comes to ${expected}, and it is ${outcome}`);
   }
-  return broken.map((how) => `${how}\n${storyOf(entries)}`);
+  return {
+    wrong: wrong.map((how) => `${how}\n${storyOf(entries)}`),
+    excuses: excused.map(({ invariant, excuse }) => `${invariant} by ${excuse}`),
+  };
 }
 
 /** Effects for purchases that nobody submitted. */
