@@ -100,7 +100,7 @@ describe('an effect that is late', () => {
     await make(lab.gateway, 'charge');
     await make(lab.gateway, 'rollback');
     expect(lab.sandbox.ledger.position(PURCHASE).chargesStanding).toBe(1);
-    expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'done' });
+    expect(await make(lab.gateway, 'inquiry')).toMatchObject({ kind: 'done' });
     const { registrationId, msisdn } = COMMANDS.rollback;
     const again = { transactionId: COMMANDS.sms.transactionId, registrationId, msisdn }; // any other id
     await lab.gateway.rollback(again);

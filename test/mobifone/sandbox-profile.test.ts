@@ -59,7 +59,7 @@ describe('P1: an id that is delivered twice', () => {
       refusal: 'package_already_active',
     });
     expect(position()).toMatchObject({ registrations: 1, activations: 1, activated: true });
-    expect(await lab.gateway.inquire(ABOUT_REGISTRATION)).toEqual({ kind: 'done' });
+    expect(await lab.gateway.inquire(ABOUT_REGISTRATION)).toMatchObject({ kind: 'done' });
   });
 
   it('or registers and pays a second time, all of which one rollback undoes', async () => {
@@ -122,9 +122,9 @@ describe('P3: an inquiry', () => {
     nowMs += 3999;
     expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'never_received' });
     nowMs += 1;
-    expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'done' });
+    expect(await make(lab.gateway, 'inquiry')).toMatchObject({ kind: 'done' });
     await make(lab.gateway, 'rollback');
-    expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'done' });
+    expect(await make(lab.gateway, 'inquiry')).toMatchObject({ kind: 'done' });
     nowMs += 4000;
     expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'rolled_back' });
   });
@@ -163,7 +163,7 @@ describe('P4: a command whose reply is lost', () => {
     nowMs += 29_999;
     expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'never_received' });
     nowMs += 1;
-    expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'done' });
+    expect(await make(lab.gateway, 'inquiry')).toMatchObject({ kind: 'done' });
     expect(position()).toMatchObject({ charges: 1 });
   });
 
@@ -174,7 +174,7 @@ describe('P4: a command whose reply is lost', () => {
     await make(lab.gateway, 'charge');
     const sentMs = nowMs;
     nowMs += 30_000;
-    expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'done' });
+    expect(await make(lab.gateway, 'inquiry')).toMatchObject({ kind: 'done' });
     const charged = lab.sandbox.ledger.entries.find(({ kind }) => kind === 'charged');
     expect(Date.parse(charged?.at ?? '')).toBe(sentMs + 20_000);
   });
@@ -210,7 +210,7 @@ describe('P5: a command that arrives after its rollback', () => {
     await rollbackUnder('rollback');
     expect(position()).toMatchObject({ registered: false });
     nowMs += 20_000;
-    expect(await make(lab.gateway, 'inquiry')).toEqual({ kind: 'done' });
+    expect(await make(lab.gateway, 'inquiry')).toMatchObject({ kind: 'done' });
     expect(position()).toMatchObject({ chargesStanding: 1 });
     await rollbackUnder('rollback-2');
     expect(position()).toMatchObject({ chargesStanding: 0 });
