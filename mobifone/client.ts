@@ -127,7 +127,8 @@ function noAnswer(
   delivery: Exclude<Delivery, { kind: 'answer' }>,
 ): Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' }> {
   const { detail } = delivery;
-  if (delivery.kind === 'no_reply') return { kind: 'unknown', detail, outage: true };
+  if (delivery.kind === 'no_reply')
+    return { kind: 'unknown', detail, ...(delivery.outage ? { outage: true } : {}) };
   return {
     kind: 'retry_later',
     detail,

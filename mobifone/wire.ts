@@ -9,8 +9,8 @@ export type Delivery =
   | { kind: 'answer'; answer: RawAnswer }
   /** No byte left; `outage` when the cause was MobiFone or the network. */
   | { kind: 'not_sent'; detail: string; outage: boolean; retryAfterMs?: number }
-  /** Bytes left, or may have, and no whole answer came. */
-  | { kind: 'no_reply'; detail: string };
+  /** Bytes left, or may have, and no whole answer came; `outage` as above. */
+  | { kind: 'no_reply'; detail: string; outage: boolean };
 
 export interface SendingOptions {
   /** Ends the sending early; it then rejects with the signal's reason. */
@@ -20,6 +20,9 @@ export interface SendingOptions {
 
 /** Far above any reply of the contract, far below what would hurt. */
 const MAX_BODY_BYTES = 64 * 1024;
+
+/** By how much more than half again a time limit may be late on a busy machine, milliseconds. */
+const FREEZE_SPARE_MS = 1_000;
 
 /** HTTP to one gateway, over connections that are kept. Redirects are not followed and no proxy is used. */
 export class Wire {
@@ -53,6 +56,7 @@ export class Wire {
     signal?.throwIfAborted();
     const timeLimit = AbortSignal.timeout(this.timeoutMs); // over the whole exchange: a dribbled reply is cut as well
     const held = new HeldRequest(beforeSend);
+    const began = performance.now();
     try {
       const response = await this.http.request<string>({
         method: request.method,
@@ -69,15 +73,17 @@ export class Wire {
       signal?.throwIfAborted();
       if (held.rejection) throw held.rejection.reason;
       const timeIsUp = timeLimit.aborted;
+      // A limit that struck much too late says that this process did not run, and nothing of MobiFone.
+      const wasAwake = performance.now() - began < this.timeoutMs * 1.5 + FREEZE_SPARE_MS;
       if (!held.sent) {
         // With a connection and time running out it was `beforeSend` that did not let the request leave.
-        const isOutage = !(held.connected && timeIsUp);
+        const isOutage = wasAwake && !(held.connected && timeIsUp);
         return notSent(timeIsUp ? `within ${this.timeoutMs} ms` : codeOf(error), isOutage);
       }
       const detail = timeIsUp
         ? `no reply within ${this.timeoutMs} ms`
         : `the connection broke (${codeOf(error)})`;
-      return { kind: 'no_reply', detail };
+      return { kind: 'no_reply', detail, outage: wasAwake };
     } finally {
       held.discard();
     }

@@ -58,7 +58,11 @@ export class RecordedWire {
       return await this.wire.send(request, { signal, beforeSend: cutLater });
     } catch (error) {
       if (!(error instanceof Cut)) throw error;
-      return { kind: 'no_reply', detail: `we cut the connection ${cutAfterMs} ms after the request` };
+      return {
+        kind: 'no_reply',
+        outage: false,
+        detail: `we cut the connection ${cutAfterMs} ms after the request`,
+      };
     } finally {
       clearTimeout(timer);
     }

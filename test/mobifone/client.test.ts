@@ -135,6 +135,26 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
   });
 });
 
+describe('a call without an answer', () => {
+  const silent: Responder = () => new Promise<never>(() => undefined);
+
+  it('looks like an outage', async () => {
+    mobifone.answer('charge', silent);
+    expect(await make(mobifone.client(100), 'charge')).toMatchObject({ kind: 'unknown', outage: true });
+  });
+
+  it('whose process was frozen meanwhile does not: its limit struck much too late', async () => {
+    mobifone.answer('charge', () => {
+      const frozenMs = 1_500;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, frozenMs);
+      return new Promise<never>(() => undefined);
+    });
+    const verdict = await make(mobifone.client(100), 'charge');
+    expect(verdict.kind).toBe('unknown');
+    expect(verdict).not.toHaveProperty('outage');
+  });
+});
+
 describe('the idempotency key', () => {
   it.each(['register', 'charge', 'rollback', 'sms'] as const)(
     'goes with a %s, which has an effect: it is the transaction id',

@@ -140,6 +140,20 @@ const STORIES: readonly Story[] = [
     broken: ['I6'],
   },
   {
+    excuse: 'message_sent_again_unrecorded',
+    form: 'postpaid',
+    profile: { executesOnce: false },
+    play: (stage) => {
+      stage.send('register');
+      stage.send('charge');
+      stage.sms('transaction');
+      stage.sms('transaction');
+      stage.sms('success');
+    },
+    outcome: 'succeeded',
+    broken: ['I6'],
+  },
+  {
     excuse: 'executed_by_network_after_refusal',
     form: 'prepaid',
     profile: { refusals: 'forgotten' },
@@ -321,6 +335,19 @@ describe('an excuse', () => {
     const { broken, excused } = verdictOn(stage, story, profile, SETTLES_WITHIN_MS);
     expect(broken).toEqual([{ invariant: 'I1', externalId: 'order-1', how: 'paid 3 times' }]);
     expect(excused).toEqual([]);
+  });
+
+  it('does not cover a message that was sent again although an inquiry had asked about it', () => {
+    const profile = { ...PROFILES.all_kept, executesOnce: false };
+    const stage = new Stage(profile, 'postpaid');
+    stage.send('register');
+    stage.send('charge');
+    succeed(stage);
+    stage.inquire('sms-success');
+    stage.sms('success');
+    const story = { form: 'postpaid', outcome: 'succeeded' } as Story; // all that the verdict reads of it
+    const { broken } = verdictOn(stage, story, profile, SETTLES_WITHIN_MS);
+    expect(broken.map(({ invariant }) => invariant)).toEqual(['I6']);
   });
 
   it('does not cover a command that was sent again before the settle time was over', () => {
