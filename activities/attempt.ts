@@ -9,6 +9,8 @@ export interface Memory {
   quietSinceMs?: number;
   /** MobiFone refused the command, and an inquiry has not confirmed it yet. */
   refusedWith?: Refusal;
+  /** It was sent once only. */
+  sentOnce?: true;
   /** MobiFone answered for another amount. */
   disputed?: 'amount';
 }

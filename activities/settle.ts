@@ -13,6 +13,8 @@ export interface SendOptions {
   neverSent?: boolean | undefined;
   /** MobiFone refused it, and nothing has confirmed that yet: it is not sent again. */
   refusedWith?: Refusal | undefined;
+  /** It was sent once only. */
+  sentOnce?: boolean | undefined;
   /** MobiFone answered for another amount: only an inquiry that tells the amount settles it. */
   disputed?: 'amount' | undefined;
   /** A person knows of an answer that breaks the contract: Temporal retries, as it does silence. */
@@ -62,10 +64,11 @@ class CommandAttempt {
     private readonly attempt: Attempt,
     private readonly terms: GatewayTerms,
   ) {
-    const { neverSent, refusedWith, disputed } = command.options;
+    const { neverSent, refusedWith, sentOnce, disputed } = command.options;
     this.memory = {
       ...(neverSent || this.isFresh ? { quietSinceMs: 0 } : {}),
       ...(refusedWith ? { refusedWith } : {}),
+      ...(sentOnce ? { sentOnce } : {}),
       ...(disputed ? { disputed } : {}),
       ...attempt.remembered,
     };
@@ -125,6 +128,8 @@ class CommandAttempt {
     const certain = this.isFresh && !mayBeOurs;
     if (certain || refusalsAreFinal(this.terms)) return this.refused(refusal, 'reply');
     this.memory.refusedWith = refusal;
+    if (this.isFresh) this.memory.sentOnce = true;
+    else delete this.memory.sentOnce;
     const answer = await this.command.inquire();
     if (answer.kind === 'refused') return this.refused(refusal, 'reply');
     if (answer.kind !== 'never_received') return this.byInquiry(answer);
@@ -141,7 +146,7 @@ class CommandAttempt {
         return { kind: 'done', settledBy: 'inquiry', attempts: this.attempts };
       }
       case 'refused':
-        return this.refused(answer.refusal, 'inquiry');
+        return this.refused(answer.refusal, 'inquiry', this.isCertain ? 1 : this.attempts);
       case 'rolled_back':
         return this.refused('duplicate_order', 'inquiry');
       case 'processing':
@@ -184,8 +189,17 @@ class CommandAttempt {
       : undefined;
   }
 
-  private refused(refusal: Refusal, settledBy: 'reply' | 'inquiry'): Settlement {
-    return { kind: 'refused', refusal, settledBy, attempts: this.attempts };
+  private refused(
+    refusal: Refusal,
+    settledBy: 'reply' | 'inquiry',
+    attempts: number = this.attempts,
+  ): Settlement {
+    return { kind: 'refused', refusal, settledBy, attempts };
+  }
+
+  /** The refusal that an inquiry confirms is that of the only sending. */
+  private get isCertain(): boolean {
+    return this.memory.sentOnce === true && this.memory.refusedWith !== undefined;
   }
 
   /** Above 1 where an earlier attempt or round may still be on its way to MobiFone. */
@@ -209,6 +223,7 @@ class CommandAttempt {
   private failure(subject: string, verdict: Unsettled, nextRetryDelay?: number): Error {
     const detail: FailureDetail = {
       ...(this.memory.refusedWith ? { refusedWith: this.memory.refusedWith } : {}),
+      ...(this.memory.sentOnce ? { sentOnce: true } : {}),
       ...(this.memory.disputed ? { disputed: this.memory.disputed } : {}),
       ...(!this.sent && this.memory.quietSinceMs === 0 ? { neverSent: true } : {}),
     };

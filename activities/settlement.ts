@@ -12,7 +12,7 @@ export type Settlement =
   | { kind: 'refused'; refusal: Refusal; settledBy: SettledBy; attempts: number; at?: string };
 
 /** What is known of a call that was left unsettled; see `SendOptions`. */
-export type KnownOfTry = Pick<FailureDetail, 'neverSent' | 'refusedWith' | 'disputed'>;
+export type KnownOfTry = Pick<FailureDetail, 'neverSent' | 'refusedWith' | 'sentOnce' | 'disputed'>;
 
 /** A call that was made once and left for the workflow to settle: asked about first, or shown to a person. */
 export type OneTry =

@@ -62,6 +62,8 @@ export interface FailureDetail {
   neverSent?: true;
   /** MobiFone refused the command, and an inquiry has not confirmed it yet. */
   refusedWith?: Refusal;
+  /** What was refused had been sent once only, so that nothing of it is in doubt once an inquiry tells the refusal. */
+  sentOnce?: true;
   /** MobiFone answered for another amount. */
   disputed?: 'amount';
 }

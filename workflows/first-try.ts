@@ -3,7 +3,7 @@ import type { Sale, SendOptions } from '../activities/gateway-activities';
 import type { OneTry, SaleTry, Settlement } from '../activities/settlement';
 import type { Calls } from './calls';
 import type { Interventions } from './interventions';
-import type { BrokenContract, Settling } from './settling';
+import { isClear, type BrokenContract, type Settling } from './settling';
 
 export type { OneTry, SaleTry };
 
@@ -89,7 +89,7 @@ export class FirstTry {
     alone: CallAlone,
   ): Promise<Settlement | BrokenContract> {
     if (tried.kind === 'done' || tried.kind === 'refused') return tried;
-    if (!tried.neverSent) this.settling.inDoubt = true;
+    if (!isClear(tried)) this.settling.inDoubt = true;
     if (tried.kind === 'broken_contract') return tried;
     const { kind: _, askedToWaitMs, ...known } = tried;
     await this.calls.waitAsAsked(askedToWaitMs);

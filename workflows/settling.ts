@@ -134,7 +134,7 @@ export class Settling {
     failure: unknown,
   ): Promise<StepResult | undefined> {
     const { retryAfterMs = 0, ...told } = detailOf(failure);
-    if (hasEffect(plan.step) && !told.neverSent) this.inDoubt = true;
+    if (hasEffect(plan.step) && !isClear(told)) this.inDoubt = true;
     if (isCancellation(failure)) {
       const { neverSent: _, ...known } = round.known; // what was interrupted may have been sent
       round.known = { ...known, askFirst: true };
@@ -225,6 +225,11 @@ export class Settling {
     this.record.clearAttention(plan.step);
     this.interventions.closeDecisions(plan.step, `the ${plan.step} had ended meanwhile: ${status}`);
   }
+}
+
+/** Whether an unsettled command leaves nothing in doubt: it was not sent, or its only sending was refused. */
+export function isClear({ neverSent, refusedWith, sentOnce }: FailureDetail): boolean {
+  return neverSent === true || (refusedWith !== undefined && sentOnce === true);
 }
 
 /** The steps whose effect would be a loss if it landed after a rollback. */

@@ -163,6 +163,18 @@ describe('a refusal that our own command may have caused', () => {
     expect(await story.run()).toMatchObject({ ...ours, attempts: 1 });
   });
 
+  it('leaves no doubt when an inquiry that lags tells it at last: it was sent once only', async () => {
+    const first = new Story({ send: [ours], inquiries: [NOT_FOUND] });
+    expect((await first.failure()).detail).toMatchObject({ sentOnce: true });
+    const second = new Story({ inquiries: [ours] }, {}, attemptAfter(first, 2, 1_000));
+    expect(await second.run()).toMatchObject({ ...ours, attempts: 1 });
+    const nextRound = new Story(
+      { inquiries: [ours] },
+      { askFirst: true, refusedWith: ours.refusal, sentOnce: true },
+    );
+    expect(await nextRound.run()).toMatchObject({ ...ours, attempts: 1 });
+  });
+
   it('counts, in doubt and without being sent again, when an inquiry that may be wrong no longer can be', async () => {
     const first = new Story({ send: [ours], inquiries: [NOT_FOUND] });
     expect((await first.failure()).detail).toMatchObject({ refusedWith: 'package_already_active' });
