@@ -90,6 +90,8 @@ export class EmbeddedStack {
       STOREFRONT_PORT: `${storefront}`,
       CODEC_SERVER_PORT: `${codecServer}`,
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
+      MOBIFONE_FINAL_AFTER: '1500ms', // the sandbox's inquiry lags half a second
+      PURCHASE_LATE_EFFECT_WATCH: '2s',
       API_SHUTDOWN_DELAY: '0', // nobody spreads requests here
       ...settings,
     };
