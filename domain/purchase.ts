@@ -54,8 +54,8 @@ export interface PurchasePolicy {
    * in doubt, nor pause after each round, nor have a person's decision confirmed.
    */
   gateway?: GatewayTerms;
-  /** From how many history events on a purchase that waits continues as a new run; absent for the default. */
-  longHistoryEvents?: number;
+  /** After how many rounds of its steps a purchase continues as a new run; absent for the default. */
+  roundsOfARun?: number;
   /** Whether a state becomes searchable when the workflow next waits, not at once; absent in older purchases. */
   searchableWhenWaiting?: boolean;
 }

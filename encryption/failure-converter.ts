@@ -1,7 +1,35 @@
-import { DefaultFailureConverter } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  DefaultFailureConverter,
+  type FailureConverter,
+  type ProtoFailure,
+} from '@temporalio/common';
+
+/** Why an update or a start by hand was refused: words of ours alone, for whoever entered it in the Web UI to read. */
+export const READABLE_FAILURES: readonly string[] = [
+  'TooLateToCancel',
+  'DecisionNotOpen',
+  'RequestInvalid',
+  'ControlRefused',
+  'InputInvalid',
+];
 
 /**
- * Puts the message and the stack trace of a failure into a payload, so that they are encrypted as well. Loaded by its
- * path, also into the workflows' bundle: nothing else may be imported here.
+ * Puts the message and the stack trace of a failure into a payload, so that they are encrypted as well, except of the
+ * refusals above. Loaded by its path, also into the workflows' bundle: nothing of ours may be imported here.
  */
-export const failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true });
+class EncryptedFailures extends DefaultFailureConverter {
+  private readonly inClear = new DefaultFailureConverter();
+
+  constructor() {
+    super({ encodeCommonAttributes: true });
+  }
+
+  override errorToFailure(...[error, ...rest]: Parameters<FailureConverter['errorToFailure']>): ProtoFailure {
+    const isReadable = error instanceof ApplicationFailure && READABLE_FAILURES.includes(error.type ?? '');
+    if (!isReadable || error.cause) return super.errorToFailure(error, ...rest);
+    return { ...this.inClear.errorToFailure(error, ...rest), stackTrace: '' };
+  }
+}
+
+export const failureConverter = new EncryptedFailures();

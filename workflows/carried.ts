@@ -1,4 +1,3 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { Attention } from '../domain/attention';
 import type { Purchase, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseStep } from '../domain/purchase-steps';
@@ -21,8 +20,11 @@ export interface CarriedPurchase {
   chargeSent: boolean;
 }
 
-/** Far below Temporal's limit of 51,200 events, which ends a workflow at once. */
-const LONG_HISTORY_EVENTS = 10_000;
+/**
+ * Rounds of a run, each of some fifteen events: far below Temporal's limit of 51,200, which ends a workflow at once. The
+ * rounds are counted and not the events, whose count a workflow that is first loaded for a query may be told wrong.
+ */
+const ROUNDS_OF_A_RUN = 500;
 
 /**
  * The run of a purchase as one of a chain: a saga that is carried over is run again from its beginning, and each step
@@ -38,10 +40,11 @@ export class Chain {
   /** The steps that run, and those of them that wait for the next run: then nothing is on its way. */
   private running = 0;
   private waiting = 0;
+  private roundsRun = 0;
 
   constructor(
     readonly carried: CarriedPurchase | undefined,
-    private readonly policy: Pick<PurchasePolicy, 'gateway' | 'longHistoryEvents'>,
+    private readonly policy: Pick<PurchasePolicy, 'gateway' | 'roundsOfARun'>,
   ) {
     this.isLong = new Promise((resolve) => (this.endRun = resolve));
     this.results = { ...carried?.results };
@@ -69,9 +72,8 @@ export class Chain {
   /** To be called between rounds, when nothing of the step is on its way; it never comes back where the run must end. */
   async betweenRounds(): Promise<void> {
     if (!this.policy.gateway) return;
-    const { historyLength, continueAsNewSuggested } = workflowInfo();
-    const { longHistoryEvents = LONG_HISTORY_EVENTS } = this.policy;
-    if (historyLength < longHistoryEvents && !continueAsNewSuggested) return;
+    this.roundsRun += 1;
+    if (this.roundsRun < (this.policy.roundsOfARun ?? ROUNDS_OF_A_RUN)) return;
     this.waiting += 1;
     this.endWhenAllWait();
     await new Promise<never>(() => undefined); // the next run goes on from here

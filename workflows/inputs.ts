@@ -62,7 +62,7 @@ function fieldsOf(entered: unknown, known: readonly string[]): Readonly<Record<s
   }
   const unknown = Object.keys(entered).find((field) => !known.includes(field));
   if (unknown !== undefined)
-    throw invalid(`there is no field "${unknown.slice(0, 50)}"; there are: ${known.join(', ')}`);
+    throw invalid(`there is no field ${inWords(unknown)}; there are: ${known.join(', ')}`);
   return { ...entered };
 }
 
@@ -96,7 +96,7 @@ function invalid(because: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(because, UPDATE_REFUSALS.requestInvalid);
 }
 
-/** Short enough for an error, whatever was entered. */
+/** Short enough for an error, whatever was entered, and without a subscriber's number: an error is not encrypted. */
 function inWords(value: unknown): string {
-  return (JSON.stringify(value) ?? 'missing').slice(0, 50);
+  return (JSON.stringify(value) ?? 'missing').replaceAll(/\d{6,}/g, '…').slice(0, 50);
 }

@@ -48,15 +48,17 @@ export interface StepPlan {
 const MOST_DOUBLINGS = 5;
 /** Pauses after an answer that settles nothing grow faster: the first is short, since most such faults pass. */
 const PAUSE_GROWTH = 8;
-/** However fast a round failed, the next begins no sooner than 1, 2, 4, … seconds after it began, up to five minutes. */
-const FIRST_ROUND_MS = 1_000;
-/** Nor does a pause last longer, unless MobiFone asked for it: what waits is over minutes after a fault is. */
+/**
+ * However fast a round failed, the next begins 1, 2, 4, … seconds later, up to five minutes. How long the round took is
+ * not looked at: a workflow that is first loaded for a query may be told another time, and must not go another way.
+ */
+const FIRST_PAUSE_MS = 1_000;
+/** No pause lasts longer unless MobiFone asked for it: what waits is over minutes after a fault is. */
 const LONGEST_PAUSE_MS = 300_000;
 
 /** One round of a step, before it is known how it ends. */
 interface Round {
   count: number;
-  startedAt: number;
   known: SendOptions;
 }
 
@@ -88,7 +90,7 @@ export class Settling {
   private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
     const step = this.record.begin(plan.step, plan.since);
     const count = this.chain.rounds[key] ?? 0;
-    const round: Round = { count, startedAt: Date.now(), known: this.knownAtFirst() };
+    const round: Round = { count, known: this.knownAtFirst() };
     for (;;) {
       const result = await this.round(plan, step, round);
       if (result) {
@@ -96,7 +98,6 @@ export class Settling {
         return result;
       }
       round.count += 1;
-      round.startedAt = Date.now();
       this.chain.rounds[key] = round.count;
       await this.chain.betweenRounds();
     }
@@ -201,10 +202,9 @@ export class Settling {
       ? this.policy.retryInitialInterval * PAUSE_GROWTH ** Math.min(round.count, MOST_DOUBLINGS)
       : 0;
     if (!this.policy.gateway) return Math.min(grown, this.patience(round));
-    const began = Math.min(FIRST_ROUND_MS * 2 ** Math.min(round.count, 30), LONGEST_PAUSE_MS);
-    const untilNextRound = began - (Date.now() - round.startedAt);
+    const least = FIRST_PAUSE_MS * 2 ** Math.min(round.count, 30);
     const longest = Math.max(LONGEST_PAUSE_MS, this.policy.retryInitialInterval);
-    return Math.max(Math.min(grown, longest), untilNextRound, askedMs);
+    return Math.max(Math.min(Math.max(grown, least), longest), askedMs);
   }
 
   private knownAtFirst(): SendOptions {

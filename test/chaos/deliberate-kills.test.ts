@@ -13,7 +13,11 @@ const SLOW_MSISDN = '84900000009';
 let stack: EmbeddedStack;
 beforeAll(async () => {
   // the first try of a sale waits for the slow answers below
-  stack = await EmbeddedStack.start({ ...CHAOS_SETTINGS, PURCHASE_FIRST_TRY: '1m' });
+  stack = await EmbeddedStack.start({
+    ...CHAOS_SETTINGS,
+    MOBIFONE_CALL_TIMEOUT: '5s',
+    PURCHASE_FIRST_TRY: '1m',
+  });
   await stack.keepOneOfEach();
   await stack.order({
     call: 'register',

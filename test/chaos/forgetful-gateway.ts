@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { closeAtOnce, listen } from '../../listening';
 
@@ -26,7 +27,8 @@ const IDLE_LIMIT_MS = 600_000;
 export class ForgetfulGateway {
   /** Each command as often as it was executed. */
   readonly executed: Arrival[] = [];
-  connectionsClosed = 0;
+  /** The connections on which an answer waited before it was given. */
+  readonly answeredLate: Socket[] = [];
   /** Decides about each arrival, in the tick in which it has arrived whole. */
   treat: (arrival: Arrival) => Treatment = () => ({});
   private readonly server: Server;
@@ -37,7 +39,6 @@ export class ForgetfulGateway {
     this.server = createServer(options, (request, response) => {
       this.answer(request, response).catch(() => response.destroy()); // who asked is gone
     });
-    this.server.on('connection', (socket) => socket.once('close', () => (this.connectionsClosed += 1)));
   }
 
   static async start(): Promise<ForgetfulGateway> {
@@ -68,6 +69,7 @@ export class ForgetfulGateway {
     const { refusesToken, answersAfter } = this.treat(arrival);
     const [status, reply] = refusesToken ? [401, {}] : [200, this.execute(arrival, body['amount'])];
     await answersAfter;
+    if (answersAfter && !refusesToken) this.answeredLate.push(request.socket);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(reply));
   }
 

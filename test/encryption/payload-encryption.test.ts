@@ -1,6 +1,8 @@
-import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
-import { failureConverter } from '../../encryption/failure-converter';
+import { CONTROL_REFUSED } from '../../domain/control';
+import { UPDATE_REFUSALS } from '../../domain/purchase-protocol';
+import { failureConverter, READABLE_FAILURES } from '../../encryption/failure-converter';
 import { keyRingOf, NO_KEYS, type KeyRing } from '../../encryption/key-ring';
 import { newKey, type RingKey } from '../../encryption/key-ring-file';
 import { isEncrypted, PayloadEncryption } from '../../encryption/payload-encryption';
@@ -147,5 +149,16 @@ describe('a failure', () => {
     const back = failureConverter.failureToError(failure, defaultPayloadConverter);
     expect(back.message).toBe('no account for 84901234567');
     expect(back.stack).toContain('payload-encryption.test');
+  });
+
+  it('that refuses what a person entered is readable where it was entered, and shows no stack', () => {
+    const refused = ApplicationFailure.nonRetryable('"why" must be given', UPDATE_REFUSALS.requestInvalid);
+    const failure = failureConverter.errorToFailure(refused, defaultPayloadConverter);
+    expect(failure).toMatchObject({ message: '"why" must be given', stackTrace: '' });
+    expect(failure.encodedAttributes).toBeFalsy();
+  });
+
+  it.each([...Object.values(UPDATE_REFUSALS), CONTROL_REFUSED])('of the kind %s is one of those', (kind) => {
+    expect(READABLE_FAILURES).toContain(kind);
   });
 });

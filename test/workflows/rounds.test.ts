@@ -156,7 +156,7 @@ describe('a rollback that MobiFone refuses once', () => {
 describe('a purchase that waits until its history is long', () => {
   it('continues as a new run with all that it knew, and comes out as one purchase', async () => {
     const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY);
-    const lab = new PurchaseLab(server, gateway, { ...IMPATIENT, longHistoryEvents: 60 });
+    const lab = new PurchaseLab(server, gateway, { ...IMPATIENT, roundsOfARun: 5 });
     const order = anOrder({});
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
@@ -188,7 +188,7 @@ describe('a purchase that waits until its history is long', () => {
       .script('charge', { kind: 'refused', refusal: 'charging_barred' })
       .script('rollback', NO_REPLY);
     gateway.answerInquiries(NO_REPLY, 'rollback');
-    const lab = new PurchaseLab(server, gateway, { ...IMPATIENT, longHistoryEvents: 60 });
+    const lab = new PurchaseLab(server, gateway, { ...IMPATIENT, roundsOfARun: 5 });
     let open = false;
     const { deliver } = lab;
     lab.deliver = (...delivery) =>
