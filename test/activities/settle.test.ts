@@ -196,8 +196,14 @@ describe('a refusal that our own command may have caused', () => {
   });
 
   it('is remembered over rounds', async () => {
-    const round = new Story({ inquiries: [DONE] }, { askFirst: true, refusedWith: 'package_already_active' });
-    expect(await round.run()).toMatchObject({ kind: 'done', attempts: 2 });
+    const known = { askFirst: true, refusedWith: 'package_already_active' } as const;
+    const landed = new Story({ inquiries: [DONE] }, known);
+    expect(await landed.run()).toMatchObject({ kind: 'done', attempts: 2 });
+    const first = new Story({ inquiries: [NOT_FOUND] }, known);
+    await first.failure();
+    const last = new Story({ inquiries: [NOT_FOUND] }, known, attemptAfter(first, 2, 121_000));
+    expect(await last.run()).toMatchObject(ours);
+    expect(last.calls).toEqual(['ask']);
   });
 
   it('is taken at its word where ids are executed once and refusals stick (P1, P2)', async () => {

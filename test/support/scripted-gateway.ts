@@ -83,6 +83,12 @@ export class ScriptedGateway implements Gateway {
     });
   }
 
+  /** From now on it is as though nothing had ever reached it. */
+  forget(): void {
+    this.received.length = 0;
+    this.states.clear();
+  }
+
   check = (command: GatewayCommands['check'], options?: CallOptions) =>
     this.answer('check', command, options);
   register = (command: GatewayCommands['register'], options?: CallOptions) =>

@@ -52,12 +52,12 @@ class CaseLab extends PurchaseLab {
     return this.cases.open({ channel, externalId, subject, evidence, ...LAN, ...differently });
   }
 
-  /** Sells, opens a case about the sale, and lets the story go on from there. */
+  /** Sells, opens a case about the sale, of which MobiFone then knows nothing, and lets the story go on from there. */
   about(subject: ReconciledSubject, story: (id: CaseId) => Promise<void>): Promise<void> {
     return this.run(async () => {
       await this.purchases.submit(this.order, 0);
       await this.handle(this.order).result();
-      this.scripted.received.length = 0; // what follows is the case's doing
+      this.scripted.forget(); // what follows is the case's doing
       const opening = await this.open(subject);
       if (opening.kind !== 'opened') throw new Error(JSON.stringify(opening));
       await story(opening.id);
