@@ -24,8 +24,8 @@ export const runMutations = [
   ...mutationsOf('workflows/carried.ts', ROUNDS, [
     {
       name: 'a history grows without end',
-      find: 'if (historyLength < longHistoryEvents && !continueAsNewSuggested) return;',
-      replace: 'if (historyLength >= 0) return;',
+      find: 'if (this.roundsRun < (this.policy.roundsOfARun ?? ROUNDS_OF_A_RUN)) return;',
+      replace: 'if (this.roundsRun > 0) return;',
       invariant: 'I15: a long wait continues as new',
     },
     {

@@ -116,20 +116,20 @@ export const settlingMutations = mutationsOf('workflows/settling.ts', 'test/work
   },
   {
     name: 'rounds have no floor',
-    find: 'const untilNextRound = began - (Date.now() - round.startedAt);',
-    replace: 'const untilNextRound = 0;',
+    find: 'return Math.max(Math.min(Math.max(grown, least), longest), askedMs);',
+    replace: 'return Math.max(Math.min(grown, longest), askedMs);',
     invariant: 'I15: a bounded number of requests an hour under any settings',
   },
   {
     name: 'the wait that was asked for is not kept after the round',
-    find: 'return Math.max(Math.min(grown, longest), untilNextRound, askedMs);',
-    replace: 'return Math.max(Math.min(grown, longest), untilNextRound);',
+    find: 'return Math.max(Math.min(Math.max(grown, least), longest), askedMs);',
+    replace: 'return Math.min(Math.max(grown, least), longest);',
     invariant: 'I15: the wait that was asked for is kept over rounds',
   },
   {
     name: 'a pause after an answer grows for hours',
-    find: 'return Math.max(Math.min(grown, longest), untilNextRound, askedMs);',
-    replace: 'return Math.max(grown, untilNextRound, askedMs);',
+    find: 'return Math.max(Math.min(Math.max(grown, least), longest), askedMs);',
+    replace: 'return Math.max(grown, least, askedMs);',
     invariant: 'I15: all come to rest within minutes of healing',
   },
   {
