@@ -72,7 +72,7 @@ describe('the check of a purchase that is run anew', () => {
   const ANEW = { askFirst: true };
   const REFUSED = { kind: 'refused', refusal: 'subscriber_suspended' } as const;
   const checkAt = (gateway: ScriptedGateway, outage = false) =>
-    anActivityWorker().run(() =>
+    anActivityWorker().run((): Promise<Settlement> =>
       createGatewayActivities(gateway, TERMS, { refuses: () => outage }).checkSubscriber(aSale(), ANEW),
     );
 

@@ -1,5 +1,6 @@
 import { WorkflowUpdateStage } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { Operations } from '../../client/operators/operations';
 import type { Purchase, PurchasePolicy } from '../../domain/purchase';
 import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE, type EventsTold } from '../../domain/purchase-protocol';
 import { anOrder, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
@@ -86,6 +87,7 @@ describe('a purchase that continues as a new run', () => {
       await held.arrived;
       const { runId: first } = await lab.handle(order).describe();
       expect(await cancel()).toMatchObject({ kind: 'cancelling' });
+      held.release({ kind: 'done' });
       await lab.untilAttention(order);
       await server.sleep('3 hours');
       expect((await lab.handle(order).describe()).runId).not.toBe(first);
@@ -113,5 +115,28 @@ describe('a purchase that continues as a new run', () => {
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });
     expect(gateway.calls.filter((call) => call === 'charge')).toHaveLength(1);
+  });
+
+  it('still asks MobiFone to confirm what a person decided while it was silent', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY, 'charge');
+    const lab = new PurchaseLab(server, gateway, SHORT_RUNS);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      await new Operations(server.client).decide(order.channel, order.externalId, {
+        decision: 'charge_was_done',
+        by: 'lan@agent.vn',
+        why: 'ticket 4711',
+      });
+      const { runId: first } = await lab.handle(order).describe();
+      await server.sleep('6 hours');
+      expect((await lab.handle(order).describe()).runId).not.toBe(first);
+      gateway.answerInquiries({ kind: 'done' }, 'charge');
+      const purchase = await lab.handle(order).result();
+      expect(purchase.outcome).toBe('succeeded');
+      expect(stepsOf(purchase)).toContain('decision_check done');
+    });
+    expect(gateway.calls.filter((call) => call === 'sms')).toHaveLength(2);
   });
 });
