@@ -26,11 +26,12 @@ const NO_PAUSE = { pausedFor: () => false };
 type Answer =
   { cancelRequested?: boolean; activityPaused?: boolean; activityReset?: boolean } | { code: number };
 
-function temporal(answer: Answer): { client: Client; asked: () => number } {
+function temporal(answer: Answer, meanwhile: () => void): { client: Client; asked: () => number } {
   let asked = 0;
   const workflowService = {
     recordActivityTaskHeartbeat: async () => {
       asked += 1;
+      meanwhile();
       if ('code' in answer) throw Object.assign(new Error('refused'), answer);
       return answer;
     },
@@ -40,8 +41,8 @@ function temporal(answer: Answer): { client: Client; asked: () => number } {
   return { client: client as unknown as Client, asked: () => asked }; // what an attempt uses of it
 }
 
-function worker(answer: Answer, info: Partial<Info> = {}) {
-  const { client, asked } = temporal(answer);
+function worker(answer: Answer, info: Partial<Info> = {}, meanwhile: () => void = () => undefined) {
+  const { client, asked } = temporal(answer, meanwhile);
   const environment = new MockActivityEnvironment(
     { heartbeatTimeoutMs: 10_000, startToCloseTimeoutMs: 45_000, ...info },
     { logger: Runtime.instance().logger, client },
@@ -99,6 +100,30 @@ describe('an attempt that is about to send', () => {
     });
   });
 
+  it('asks as well when it is the time for the whole attempt that is nearly over', async () => {
+    const clocks = new HeldClocks();
+    const limits = { heartbeatTimeoutMs: 60_000, startToCloseTimeoutMs: 10_000 };
+    const { environment, asked } = worker({}, limits);
+    await environment.run(async () => {
+      const attempt = new Attempt(clocks, NO_PAUSE);
+      clocks.pass(9_000);
+      await attempt.beforeSend();
+    });
+    expect(asked()).toBe(1);
+  });
+
+  it('asks again when Temporal took too long to answer: it stood when it was asked about, not now', async () => {
+    const clocks = new HeldClocks();
+    const slowAnswers = [9_000, 0];
+    const { environment, asked } = worker({}, {}, () => clocks.pass(slowAnswers.shift() ?? 0));
+    await environment.run(async () => {
+      const attempt = new Attempt(clocks, NO_PAUSE);
+      clocks.pass(15_000);
+      for (let asking = attempt.beforeSend(); asking; asking = attempt.beforeSend()) await asking;
+    });
+    expect(asked()).toBe(2);
+  });
+
   it('inside a workflow task sends nothing once it took too long: nobody can say whether it stands', async () => {
     const clocks = new HeldClocks();
     const { environment } = worker({}, { isLocal: true, startToCloseTimeoutMs: 2_000 });
@@ -122,6 +147,35 @@ describe('an attempt that is about to send', () => {
   });
 });
 
+describe('the pulse of a process', () => {
+  const FREEZE_MS = 15_000;
+  let clocks: HeldClocks;
+  let pulse: ProcessPulse;
+  const wasFrozen = () => pulse.pausedFor(FREEZE_MS / 2, 2 * FREEZE_MS);
+
+  beforeEach(() => {
+    clocks = new HeldClocks();
+    pulse = new ProcessPulse(clocks);
+    clocks.pass(FREEZE_MS);
+    wasFrozen();
+  });
+
+  it('remembers a freeze for as long as what was taken before it may be at hand', () => {
+    clocks.pass(100);
+    expect(wasFrozen()).toBe(true);
+    for (let beats = 0; beats < 200; beats += 1) {
+      clocks.pass(250);
+      wasFrozen();
+    }
+    expect(wasFrozen()).toBe(false);
+  });
+
+  it('is not told otherwise by a shorter pause after it', () => {
+    clocks.pass(2_000);
+    expect(wasFrozen()).toBe(true);
+  });
+});
+
 describe('what an attempt tells the next', () => {
   const after = (attempt: number, details: unknown) =>
     worker({}, { attempt, heartbeatDetails: details }).environment.run(async () => new Attempt().remembered);
@@ -132,5 +186,14 @@ describe('what an attempt tells the next', () => {
     expect(await after(5, told)).toEqual({});
     expect(await after(1, told)).toEqual({});
     expect(await after(4, undefined)).toEqual({});
+  });
+
+  it('is overwritten by the next as it begins, after a reset too: should that one be lost, nothing is told', async () => {
+    const scheduledTimestampMs = 1_000_000;
+    const reset = { attempt: 1, scheduledTimestampMs, currentAttemptScheduledTimestampMs: 1_005_000 };
+    const { environment } = worker({}, reset);
+    const told = new Promise((resolve) => environment.once('heartbeat', resolve));
+    await environment.run(async () => new Attempt());
+    expect(await told).toEqual({ attempt: 1, memory: {} });
   });
 });

@@ -7,14 +7,14 @@ import { Attempt } from '../../activities/attempt';
 import { settle, type SendOptions } from '../../activities/settle';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
+import type { Refusal } from '../../domain/refusals';
 
 /** A gateway nobody knows: it keeps nothing, and its inquiries may be wrong for two minutes. */
 const UNKNOWN: GatewayTerms = { kept: [], finalAfterMs: 120_000 };
 const DONE = { kind: 'done' } as const;
 const NOT_FOUND = { kind: 'never_received' } as const;
 const SILENCE = { kind: 'unknown', detail: 'no reply' } as const;
-const refused = (refusal: 'package_already_active' | 'subscriber_suspended' | 'insufficient_balance') =>
-  ({ kind: 'refused', refusal }) as const;
+const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const;
 
 const SCHEDULED_MS = 1_000_000;
 
@@ -136,6 +136,18 @@ describe('a command whose reply was lost', () => {
       ['ask', 'send'],
     ]);
   });
+
+  it('may have been sent, for the next round too, however often an inquiry does not find it', async () => {
+    const first = new Story({ send: [SILENCE] });
+    expect((await first.failure()).detail).toEqual({});
+    const second = new Story({ inquiries: [NOT_FOUND] }, {}, attemptAfter(first, 2, 1_000));
+    expect((await second.failure()).detail).toEqual({});
+  });
+
+  it('is in doubt in the next round, whose first attempt counts as a second one', async () => {
+    const round = new Story({ inquiries: [DONE] }, { askFirst: true });
+    expect(await round.run()).toMatchObject({ kind: 'done', attempts: 2 });
+  });
 });
 
 describe('an attempt that says it is the first', () => {
@@ -153,8 +165,18 @@ describe('an attempt that says it is the first', () => {
 describe('a refusal that our own command may have caused', () => {
   const ours = refused('package_already_active');
 
-  it('is no refusal when an inquiry says that the command was done', async () => {
-    const story = new Story({ send: [ours], inquiries: [DONE] });
+  it.each([
+    'package_already_active',
+    'registration_refused',
+    'insufficient_balance',
+    'duplicate_order',
+  ] as const)('is no refusal when an inquiry says that the command was done: %s', async (refusal) => {
+    const story = new Story({ send: [refused(refusal)], inquiries: [DONE] });
+    expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+  });
+
+  it('is asked about where refusals stick but an id may be executed twice (P2 without P1)', async () => {
+    const story = new Story({ send: [ours], inquiries: [DONE] }, {}, {}, { ...UNKNOWN, kept: ['P2'] });
     expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
   });
 
@@ -186,8 +208,14 @@ describe('a refusal that our own command may have caused', () => {
   });
 
   it('is remembered over rounds', async () => {
-    const round = new Story({ inquiries: [DONE] }, { askFirst: true, refusedWith: 'package_already_active' });
-    expect(await round.run()).toMatchObject({ kind: 'done', attempts: 2 });
+    const known = { askFirst: true, refusedWith: 'package_already_active' } as const;
+    const landed = new Story({ inquiries: [DONE] }, known);
+    expect(await landed.run()).toMatchObject({ kind: 'done', attempts: 2 });
+    const first = new Story({ inquiries: [NOT_FOUND] }, known);
+    await first.failure();
+    const last = new Story({ inquiries: [NOT_FOUND] }, known, attemptAfter(first, 2, 121_000));
+    expect(await last.run()).toMatchObject(ours);
+    expect(last.calls).toEqual(['ask']);
   });
 
   it('is taken at its word where ids are executed once and refusals stick (P1, P2)', async () => {
@@ -209,6 +237,22 @@ describe('a refusal after doubt, whatever it is', () => {
     );
     expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
     expect(story.calls).toEqual(['ask', 'send', 'ask']);
+  });
+
+  it('is asked about where an id is executed once but a refusal may not stick (P1 without P2)', async () => {
+    const story = new Story(
+      { inquiries: [NOT_FOUND, DONE], send: [refused('subscriber_suspended')] },
+      { askFirst: true },
+      {},
+      { ...UNKNOWN, kept: ['P1'] },
+    );
+    expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+  });
+
+  it('leaves what was sent before it in doubt', async () => {
+    const suspended = refused('subscriber_suspended');
+    const story = new Story({ inquiries: [suspended] }, {}, { attempt: 2 });
+    expect(await story.run()).toMatchObject({ ...suspended, attempts: 2 });
   });
 
   it('on the first attempt is taken at its word: nothing of ours can have caused it', async () => {
@@ -242,6 +286,27 @@ describe('a reply for another amount', () => {
     { told: { ...DONE, amount: 90_000, packageCode: 'D1' }, why: 'another package' },
   ])('or package that only the inquiry tells is for a person as well: $why', async ({ told }) => {
     const story = new Story({ inquiries: [told] }, { askFirst: true });
+    expect((await story.failure()).type).toBe('MobifoneBrokenContract');
+  });
+
+  const known = { askFirst: true, neverSent: true, persistent: true } as const;
+
+  it.each([
+    { by: 'a reply', first: () => new Story({ inquiries: [NOT_FOUND], send: [other] }, known) },
+    {
+      by: 'an inquiry',
+      first: () => new Story({ inquiries: [{ ...DONE, amount: 9_000 }] }, known),
+    },
+  ])('is disputed in the next attempt as well, when $by named it', async ({ first }) => {
+    const before = first();
+    await before.failure();
+    const next = new Story({ inquiries: [DONE] }, known, attemptAfter(before, 2, 1_000));
+    expect((await next.failure()).detail).toMatchObject({ disputed: 'amount' });
+  });
+
+  it('is looked for where the inquiry tells the amount (P7): one that does not breaks the contract', async () => {
+    const terms: GatewayTerms = { ...UNKNOWN, kept: ['P7'] };
+    const story = new Story({ inquiries: [DONE] }, { askFirst: true }, {}, terms);
     expect((await story.failure()).type).toBe('MobifoneBrokenContract');
   });
 

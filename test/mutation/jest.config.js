@@ -6,7 +6,7 @@ module.exports = {
   rootDir: '../..',
   roots: ['<rootDir>/test'],
   testMatch: [
-    '<rootDir>/test/workflows/*.test.ts',
+    '<rootDir>/test/{activities,workflows}/*.test.ts',
     '<rootDir>/test/domain/identifiers.test.ts',
     '<rootDir>/test/client/reconciliation/{remedies,case-proof}.test.ts',
     '<rootDir>/test/api/pauses.test.ts',

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
@@ -64,6 +65,113 @@ describe('a purchase that begins while MobiFone is out, under the policy to refu
     );
     expect(settlement.kind).toBe('done');
     expect(gateway.calls).toContain('register');
+  });
+});
+
+describe('the check of a purchase that is run anew', () => {
+  const ANEW = { askFirst: true };
+  const REFUSED = { kind: 'refused', refusal: 'subscriber_suspended' } as const;
+  const checkAt = (gateway: ScriptedGateway, outage = false) =>
+    anActivityWorker().run((): Promise<Settlement> =>
+      createGatewayActivities(gateway, TERMS, { refuses: () => outage }).checkSubscriber(aSale(), ANEW),
+    );
+
+  it('is no rejection, whatever MobiFone refuses, when an earlier run has registered', async () => {
+    const gateway = new ScriptedGateway().script('check', REFUSED).answerInquiries({ kind: 'done' });
+    expect(await checkAt(gateway)).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+  });
+
+  it('is a rejection when none has', async () => {
+    expect(await checkAt(new ScriptedGateway().script('check', REFUSED))).toMatchObject(REFUSED);
+  });
+
+  it.each([{ kind: 'processing' } as const, ...SILENCE])(
+    'is not over while it is unknown whether one has ($kind)',
+    async (answer) => {
+      const gateway = new ScriptedGateway().script('check', REFUSED).answerInquiries(answer);
+      await expect(checkAt(gateway)).rejects.toMatchObject({ type: expect.stringMatching(/^Mobifone/) });
+    },
+  );
+
+  it('is not refused by ourselves in an outage: an earlier run may have sold', async () => {
+    expect((await checkAt(new ScriptedGateway(), true)).kind).toBe('done');
+  });
+});
+
+describe('a rollback that MobiFone refuses', () => {
+  const REFUSED = { kind: 'refused', refusal: 'duplicate_order' } as const;
+  const FINAL_AFTER_MS = 30_000;
+  const SCHEDULED_MS = 1_000_000;
+
+  /** @param triedForMs how long the activity has been tried for */
+  const rollback = (registration: InquiryVerdict, triedForMs = 0) => {
+    const gateway = new ScriptedGateway()
+      .script('rollback', REFUSED)
+      .answerInquiries(REFUSED, 'rollback')
+      .answerInquiries(registration, 'registration');
+    const worker = new MockActivityEnvironment(
+      {
+        attempt: triedForMs > 0 ? 2 : 1,
+        scheduledTimestampMs: SCHEDULED_MS,
+        currentAttemptScheduledTimestampMs: SCHEDULED_MS + triedForMs,
+      },
+      { logger: new DefaultLogger('ERROR') },
+    );
+    const activities = createGatewayActivities(gateway, { kept: [], finalAfterMs: FINAL_AFTER_MS });
+    return worker.run(() => activities.rollbackRegistration(aSale(), { askFirst: false, again: false }));
+  };
+
+  it.each(['rolled_back', 'refused'] as const)('has nothing left to undo of what is %s', async (kind) => {
+    const gone = kind === 'refused' ? REFUSED : { kind };
+    expect(await rollback(gone)).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+  });
+
+  it('is refused while the registration stands', async () => {
+    expect(await rollback({ kind: 'done' })).toMatchObject(REFUSED);
+  });
+
+  it('is not over while MobiFone may yet find the registration, and is when it no longer can', async () => {
+    await expect(rollback({ kind: 'never_received' })).rejects.toMatchObject({
+      type: 'MobifoneOutcomeUnknown',
+      nextRetryDelay: 1_000,
+    });
+    expect(await rollback({ kind: 'never_received' }, FINAL_AFTER_MS)).toMatchObject({ kind: 'done' });
+  });
+
+  it.each([{ kind: 'processing' } as const, ...SILENCE])(
+    'is not over while MobiFone does not say what became of the registration ($kind)',
+    async (answer) => {
+      await expect(rollback(answer)).rejects.toMatchObject({ type: expect.stringMatching(/^Mobifone/) });
+    },
+  );
+});
+
+describe('a worker that was frozen between a registration and its charge', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it('sends no charge when Temporal has given its attempt to another', async () => {
+    const gateway = new ScriptedGateway().script('register', async () => {
+      const wokeAt = Date.now() + 60_000;
+      jest.spyOn(Date, 'now').mockReturnValue(wokeAt);
+      return { kind: 'done' };
+    });
+    const workflowService = {
+      recordActivityTaskHeartbeat: () => Promise.reject(Object.assign(new Error('not found'), { code: 5 })),
+    };
+    const held = (_: unknown, call: () => unknown) => call();
+    const client = { workflowService, withDeadline: held, withAbortSignal: held };
+    const worker = new MockActivityEnvironment(
+      { heartbeatTimeoutMs: 10_000 },
+      { logger: new DefaultLogger('ERROR'), client: client as unknown as Client }, // what an attempt uses of it
+    );
+    const tried = await worker.run(() =>
+      createGatewayActivities(gateway, TERMS).registerAndCharge(aSale(), 60_000),
+    );
+    expect(tried).toMatchObject({
+      registration: { kind: 'done' },
+      charge: { kind: 'unsettled', neverSent: true },
+    });
+    expect(gateway.calls).toEqual(['register']);
   });
 });
 

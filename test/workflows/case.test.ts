@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Cases, type CaseOpening, type CaseWish } from '../../client/cases';
-import type { CaseRequest } from '../../domain/case-protocol';
+import { CASE_WORKFLOW, type CaseRequest } from '../../domain/case-protocol';
 import type { Case, CaseEvidence, ReconciledSubject } from '../../domain/cases';
 import { caseId, caseRefundNoticeId, type CaseId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase';
@@ -10,7 +10,7 @@ import type { purchaseCase } from '../../workflows/case';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { searchAttributesTold } from '../support/history-reading';
-import { anOrder, POLICY } from '../support/orders';
+import { anOrder, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -52,7 +52,7 @@ class CaseLab extends PurchaseLab {
     return this.cases.open({ channel, externalId, subject, evidence, ...LAN, ...differently });
   }
 
-  /** Sells, opens a case about the sale, and lets the story go on from there. */
+  /** Sells, opens a case about the sale, of which MobiFone then knows nothing, and lets the story go on from there. */
   about(subject: ReconciledSubject, story: (id: CaseId) => Promise<void>): Promise<void> {
     return this.run(async () => {
       await this.purchases.submit(this.order, 0);
@@ -255,6 +255,51 @@ describe('a package that is registered once more', () => {
     });
     expect(lab.scripted.calls.filter((call) => call === 'register')).toHaveLength(1);
     expect(lab.notices).toHaveLength(1);
+  });
+});
+
+describe('a second registration that MobiFone does not settle', () => {
+  it('by a refusal that is not confirmed when the round is over: it is not sent again', async () => {
+    const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, patience: 20_000 + OFF_THE_SECOND_MS });
+    await lab.about(MAKE_GOOD, async (id) => {
+      lab.scripted.script('register', { kind: 'refused', refusal: 'package_already_active' });
+      lab.scripted.answerInquiries({ kind: 'never_received' }, 'registration-2');
+      await lab.decide(id, { decision: 're_register' });
+      await server.sleep('10 minutes');
+      const { attention } = await lab.untilCase(id, ({ state }) => state === 'open');
+      expect(attention).toMatchObject({ reason: 'case_open' });
+      await lab.decide(id, { decision: 'reject' });
+      await lab.workflow(id).result();
+    });
+    expect(lab.scripted.calls.filter((call) => call === 'register')).toHaveLength(1);
+  });
+
+  it('since it asks for patience: the wait that it asks for is kept', async () => {
+    const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, patience: 60_000 + OFF_THE_SECOND_MS });
+    await lab.about(MAKE_GOOD, async (id) => {
+      const asks = { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs: 3_600_000 } as const;
+      lab.scripted.script('register', ...Array.from({ length: 50 }, () => asks));
+      await lab.decide(id, { decision: 're_register' });
+      await server.sleep('5 hours');
+      expect(lab.scripted.calls.filter((call) => call === 'register').length).toBeLessThan(8);
+      lab.scripted.answerInquiries({ kind: 'done' }, 'registration-2');
+      expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered' });
+    });
+  });
+
+  it('is asked about when a person starts the case again', async () => {
+    const lab = new CaseLab();
+    await lab.about(MAKE_GOOD, async (id) => {
+      await lab.decide(id, { decision: 're_register' });
+      await lab.workflow(id).result();
+      const [begun] = (await lab.workflow(id).fetchHistory()).events ?? [];
+      const payloads = begun?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+      const args: unknown[] = payloads.map(({ data }) => JSON.parse(Buffer.from(data ?? []).toString()));
+      await lab.client.workflow.start(CASE_WORKFLOW, { workflowId: id, taskQueue: TASK_QUEUE, args });
+      await lab.decide(id, { decision: 're_register' });
+      expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered' });
+    });
+    expect(lab.scripted.calls.filter((call) => call === 'register')).toHaveLength(1);
   });
 });
 

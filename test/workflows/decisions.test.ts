@@ -5,7 +5,7 @@ import { caseId, purchaseWorkflowId, transactionId } from '../../domain/identifi
 import type { PurchaseOrder } from '../../domain/purchase';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
-import { anOrder, OFF_THE_SECOND_MS, POLICY, SLOW_POLICY } from '../support/orders';
+import { anOrder, OFF_THE_SECOND_MS, POLICY, SLOW_POLICY, TERMS } from '../support/orders';
 import { PurchaseLab, stepsOf, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -222,6 +222,76 @@ describe('a charge whose fate MobiFone does not tell', () => {
       expect(kinds.filter((kind) => kind === 'applied')).toHaveLength(1);
       gateway.answerInquiries({ kind: 'done' }, 'charge');
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+  });
+});
+
+describe('a charge that MobiFone goes on processing', () => {
+  it('is confirmed by nobody when an operator settles that it was done', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries({ kind: 'processing' });
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      expect(await decide(order, 'charge_was_done')).toMatchObject({
+        kind: 'applied',
+        unconfirmed: expect.stringContaining('rests on you alone') as string,
+      });
+      gateway.answerInquiries({ kind: 'done' });
+      expect(stepsOf(await lab.handle(order).result())).toContain('decision_check done');
+    });
+  });
+});
+
+describe('a rollback that an operator settles as done by hand while MobiFone is silent', () => {
+  it('is ordered again, under another id, when MobiFone answers at last that the registration stands', async () => {
+    const gateway = new ScriptedGateway()
+      .script('charge', { kind: 'refused', refusal: 'charging_barred' })
+      .script('rollback', NO_REPLY)
+      .answerInquiries(NO_REPLY);
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      expect(await decide(order, 'rollback_done_by_hand')).toMatchObject({
+        kind: 'applied',
+        unconfirmed: expect.stringContaining('rests on you alone') as string,
+      });
+      gateway.answerInquiries({ kind: 'done' }, 'registration');
+      expect((await lab.handle(order).result()).outcome).toBe('rolled_back');
+    });
+    const rollbacks = gateway.received.filter(({ call }) => call === 'rollback');
+    expect(rollbacks.map(({ transaction }) => transaction)).toEqual(['rollback', 'rollback-2']);
+  });
+});
+
+describe('an operator who interrupts a charge that MobiFone had turned away until then', () => {
+  it('has it asked about for as long as an inquiry may lag: now it may have been sent', async () => {
+    let answers: 'turned away' | 'held' | 'made' = 'turned away';
+    const gateway = new ScriptedGateway();
+    const charge = () => {
+      if (answers === 'turned away')
+        return Promise.resolve({ kind: 'retry_later', detail: 'HTTP 429' } as const);
+      if (answers === 'made') return Promise.resolve({ kind: 'done' } as const);
+      answers = 'made';
+      return new Promise<never>(() => undefined);
+    };
+    gateway.script('charge', ...Array.from({ length: 200 }, () => charge));
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      answers = 'held';
+      while (answers === 'held') await server.sleep('1 second');
+      const interruptedAt = await server.currentTimeMs();
+      expect(await decide(order, 'retry_now')).toEqual({ kind: 'applied' });
+      const purchase = await lab.handle(order).result();
+      expect(purchase.outcome).toBe('succeeded');
+      const chargedAt = Date.parse(purchase.steps.find(({ step }) => step === 'charge')?.endedAt ?? '');
+      expect(chargedAt - interruptedAt).toBeGreaterThanOrEqual(TERMS.finalAfterMs);
     });
   });
 });

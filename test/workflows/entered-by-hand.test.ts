@@ -7,6 +7,7 @@ import {
   PURCHASE_WORKFLOW,
   UNTIL_EVENT_UPDATE,
 } from '../../domain/purchase-protocol';
+import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { anOrder, POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
@@ -16,6 +17,7 @@ let server: TestWorkflowEnvironment;
 beforeAll(async () => (server = await timeSkippingServer()));
 afterAll(() => server.teardown());
 
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const WHO_AND_WHY = { by: 'lan@agent.vn', why: 'ticket 4711' };
 
 async function refusalOf(update: Promise<unknown>): Promise<string> {
@@ -113,6 +115,46 @@ describe('a purchase that a person starts in the Web UI', () => {
       expect(error).toBeInstanceOf(WorkflowFailedError);
       expect((error as WorkflowFailedError).cause?.message).toContain(because);
       expect(gateway.calls).toEqual([]);
+    });
+  });
+});
+
+describe('a purchase that was sold, and that a person starts again under its own id', () => {
+  const startAgain = (lab: PurchaseLab, order: PurchaseOrder) =>
+    lab.client.workflow.start(PURCHASE_WORKFLOW, {
+      workflowId: purchaseWorkflowId(order.channel, order.externalId),
+      taskQueue: TASK_QUEUE,
+      args: [order, POLICY],
+    });
+
+  it('asks before it sends anything, and finds all of it made', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.handle(order).result();
+      const sold = gateway.calls.filter((call) => !/^(check|inquiry)/.test(call));
+      await startAgain(lab, order);
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect(gateway.calls.filter((call) => !/^(check|inquiry)/.test(call))).toEqual(sold);
+    });
+  });
+
+  it('is rolled back when it is cancelled before this run has registered anything', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.handle(order).result();
+      gateway.script('check', ...Array.from({ length: 50 }, () => NO_REPLY));
+      await startAgain(lab, order);
+      await lab.untilAttention(order);
+      await lab.handle(order).executeUpdate(CANCEL_UPDATE, { args: [WHO_AND_WHY] });
+      expect((await lab.handle(order).result()).outcome).toBe('cancelled');
+      expect(gateway.calls).toContain('rollback');
+      expect(lab.notices).toHaveLength(1);
     });
   });
 });

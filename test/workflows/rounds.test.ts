@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { PurchaseOrder } from '../../domain/purchase';
 import { recordHistory } from '../support/histories';
-import { anOrder, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
+import { anOrder, FIRST_TRY_POLICY, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -62,6 +62,45 @@ describe('a wait that is asked for and is longer than patience', () => {
   });
 });
 
+describe('a refusal that is not confirmed when its round is over', () => {
+  it.each([
+    ['made by itself', IMPATIENT],
+    ['first tried with the registration', { ...IMPATIENT, firstTryLimit: 20_000 }],
+  ])('is remembered: the charge, %s, is not sent again', async (_, policy) => {
+    const gateway = new ScriptedGateway()
+      .script('charge', { kind: 'refused', refusal: 'insufficient_balance' })
+      .answerInquiries({ kind: 'never_received' }, 'charge');
+    const lab = new PurchaseLab(server, gateway, { ...policy, patience: 20_000 + OFF_THE_SECOND_MS });
+    const purchase = await lab.sell(anOrder());
+    expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
+    expect(gateway.calls.filter((call) => call === 'charge')).toHaveLength(1);
+  });
+});
+
+describe('a charge that MobiFone answered for another amount', () => {
+  it.each([
+    ['made by itself', POLICY],
+    ['first tried with the registration', FIRST_TRY_POLICY],
+  ])('%s, needs attention until an inquiry tells the right one', async (_, policy) => {
+    const gateway = new ScriptedGateway()
+      .script('charge', { ...BROKEN, disputed: 'amount' })
+      .answerInquiries({ kind: 'done' }, 'charge');
+    const lab = new PurchaseLab(server, gateway, policy);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await lab.untilAttention(order);
+      await server.sleep('3 hours');
+      expect(await lab.purchases.find(order.channel, order.externalId, 0)).toMatchObject({
+        outcome: null,
+        attention: { reason: 'broken_contract' },
+      });
+      gateway.answerInquiries({ kind: 'done', amount: 90_000 }, 'charge');
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+  });
+});
+
 describe('settings under which each round is over at once', () => {
   it('do not make rounds hot: an hour of silence costs hundreds of requests, not thousands', async () => {
     const gateway = new ScriptedGateway();
@@ -79,6 +118,25 @@ describe('settings under which each round is over at once', () => {
       await server.sleep('1 hour');
       expect(gateway.calls.length).toBeLessThan(700);
       expect(await eventsOf(lab, order)).toBeLessThan(600);
+      gateway.answerInquiries({ kind: 'done' });
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+  });
+});
+
+describe('settings under which Temporal tries again at once', () => {
+  it('do not make a round hot: it is over after some attempts, and the next one waits', async () => {
+    const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY);
+    const lab = new PurchaseLab(server, gateway, {
+      ...POLICY,
+      retryInitialInterval: 10,
+      retryMaximumInterval: 10,
+    });
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await server.sleep('10 minutes');
+      expect(gateway.calls.length).toBeLessThan(400);
       gateway.answerInquiries({ kind: 'done' });
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');
     });

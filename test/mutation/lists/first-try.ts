@@ -11,21 +11,27 @@ export const firstTryMutations = mutationsOf('workflows/first-try.ts', 'test/wor
   },
   {
     name: 'what the try left in doubt is sent again without asking',
-    find: 'return alone(true, patience);\n  }\n}',
-    replace: 'return alone(false, patience);\n  }\n}',
+    find: 'return alone({ askFirst: true, ...known }, patience);',
+    replace: 'return alone({ ...known, askFirst: false }, patience);',
     invariant: 'I1: ask before sending again',
   },
   {
     name: 'a charge that came with the registration is made again',
-    find: 'if (askFirst || !tried) return alone(askFirst, patience);',
-    replace: 'if (tried !== null) return alone(askFirst, patience);',
+    find: 'if (!tried || this.chargeGoesAlone) return alone(known, patience);',
+    replace: 'if (tried !== null) return alone(known, patience);',
     invariant: 'I1: charged at most once',
   },
   {
     name: 'a broken contract of the try calls nobody',
     find: "if (tried.kind === 'broken_contract') return tried;",
-    replace: "if (tried.kind === 'broken_contract') return alone(true, patience);",
+    replace: "if (tried.kind === 'broken_contract') return alone({ askFirst: true }, patience);",
     invariant: 'An answer that the contract does not allow is shown to a person',
+  },
+  {
+    name: 'what the try knows of a call is forgotten',
+    find: 'return alone({ askFirst: true, ...known }, patience);',
+    replace: 'return alone({ askFirst: true }, patience);',
+    invariant: 'I14, P2: what MobiFone refused is not sent again under the same id',
   },
   {
     name: 'what the try left open is never in doubt',
@@ -35,7 +41,7 @@ export const firstTryMutations = mutationsOf('workflows/first-try.ts', 'test/wor
   },
   {
     name: 'the pause that MobiFone asked for is not kept after the try',
-    find: 'await this.calls.waitAsAsked(Math.min(tried.askedToWaitMs, patience));',
+    find: 'await this.calls.waitAsAsked(askedToWaitMs);',
     replace: '',
     invariant: 'Retry-After is respected',
   },

@@ -43,18 +43,6 @@ export const interventionMutations = [
       invariant: 'To cancel twice gets the same answer',
     },
     {
-      name: 'a cancellation needs no reason',
-      find: 'private validateCancel(request: CancelRequest): void {\n    requirePerson(request);',
-      replace: 'private validateCancel(request: CancelRequest): void {',
-      invariant: 'Who and why stay in the history',
-    },
-    {
-      name: 'a decision needs no reason',
-      find: 'private validateDecision(request: DecisionRequest): void {\n    requirePerson(request);',
-      replace: 'private validateDecision(request: DecisionRequest): void {',
-      invariant: 'Who and why stay in the history',
-    },
-    {
       name: 'every decision is open at every step',
       find: 'decisionsAt(step).includes(decision) &&',
       replace: 'decision.length > 0 &&',
@@ -128,9 +116,21 @@ export const interventionMutations = [
     },
     {
       name: 'who waits for the outcome is answered without it',
-      find: 'await condition(() => this.record.purchase.outcome !== null);',
+      find: 'await condition(() => this.closed || this.record.purchase.outcome !== null);',
       replace: '',
       invariant: 'Waiting for the outcome gives the outcome',
+    },
+    {
+      name: 'who waits for the outcome keeps a run from ending',
+      find: 'await condition(() => this.closed || this.record.purchase.outcome !== null);',
+      replace: 'await condition(() => this.record.purchase.outcome !== null);',
+      invariant: 'I15: a long wait continues as new',
+    },
+    {
+      name: 'who waits for an event keeps a run from ending',
+      find: 'await condition(() => this.closed || this.record.purchase.events.length > after);',
+      replace: 'await condition(() => this.record.purchase.events.length > after);',
+      invariant: 'I15: a long wait continues as new',
     },
     {
       name: 'a decision is answered before it was weighed',

@@ -66,9 +66,27 @@ export const purchaseMutations = mutationsOf('workflows/purchase.ts', 'test/work
   },
   {
     name: 'late effect not watched',
-    find: 'await steps.undoLateEffect();',
-    replace: '',
+    find: 'await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);',
+    replace: 'await steps.confirmDecision();',
     invariant: 'I3: what lands after its rollback is not forgotten',
+  },
+  {
+    name: 'late effect not watched after a refusal',
+    find: '    steps.undoLateEffectOfRefused(),\n',
+    replace: '',
+    invariant: 'I3, P2: what lands after its refusal is not forgotten',
+  },
+  {
+    name: 'a rollback by hand is never confirmed',
+    find: 'await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);',
+    replace: 'await steps.undoLateEffect();',
+    invariant: 'I3: no registration is forgotten',
+  },
+  {
+    name: 'a charge that a person settled is never confirmed',
+    find: ', steps.confirmDecision()]); // (7), (8)',
+    replace: ']);',
+    invariant: 'What MobiFone has not confirmed is asked about until it answers',
   },
   {
     name: 'prepaid charged by a charge of ours',
@@ -114,14 +132,14 @@ export const purchaseMutations = mutationsOf('workflows/purchase.ts', 'test/work
   },
   {
     name: 'no refund notice for who was rejected',
-    find: "await Promise.all([steps.rejectionMessage(refusal), steps.refundNotice('rejected', refusal)]);",
-    replace: 'await steps.rejectionMessage(refusal);',
+    find: "steps.rejectionMessage(refusal),\n    steps.refundNotice('rejected', refusal),",
+    replace: 'steps.rejectionMessage(refusal),',
     invariant: 'I5: every outcome but succeeded gives a refund notice',
   },
   {
     name: 'no rejection message',
-    find: "await Promise.all([steps.rejectionMessage(refusal), steps.refundNotice('rejected', refusal)]);",
-    replace: "await steps.refundNotice('rejected', refusal);",
+    find: "steps.rejectionMessage(refusal),\n    steps.refundNotice('rejected', refusal),",
+    replace: "steps.refundNotice('rejected', refusal),",
     invariant: 'Step (4): the subscriber is told',
   },
   {
@@ -131,8 +149,26 @@ export const purchaseMutations = mutationsOf('workflows/purchase.ts', 'test/work
     invariant: 'I5: every outcome but succeeded gives a refund notice',
   },
   {
+    name: 'a run anew that is cancelled leaves what an earlier run sold',
+    find: 'if (isRunAnew()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);',
+    replace: '',
+    invariant: 'I2: never activated and refunded',
+  },
+  {
+    name: 'a purchase that was started by hand is not looked at',
+    find: 'requirePurchaseInput(order, policy);',
+    replace: '',
+    invariant: 'I1, I17: an order is sold under its own id only',
+  },
+  {
+    name: 'a purchase ends before all who wait are answered',
+    find: 'await condition(allHandlersFinished);',
+    replace: '',
+    invariant: 'Every update is answered',
+  },
+  {
     name: 'refund notice for a succeeded purchase',
-    find: 'await Promise.all([steps.transactionMessage(), steps.successMessage()]);',
+    find: 'await Promise.all([steps.transactionMessage(), steps.successMessage(), steps.confirmDecision()]);',
     replace:
       "await Promise.all([steps.transactionMessage(), steps.successMessage(), steps.refundNotice('succeeded', 'duplicate_order')]);",
     invariant: 'I5: succeeded gives no refund notice',
@@ -158,7 +194,7 @@ export const purchaseMutations = mutationsOf('workflows/purchase.ts', 'test/work
   },
   {
     name: 'success waits for its messages',
-    find: "record.moveTo('succeeded');\n  await Promise.all([steps.transactionMessage(), steps.successMessage()]);",
+    find: "record.moveTo('succeeded');\n  await Promise.all([steps.transactionMessage(), steps.successMessage(), steps.confirmDecision()]);",
     replace:
       "await Promise.all([steps.transactionMessage(), steps.successMessage()]); record.moveTo('succeeded');",
     invariant: 'I6: a message never holds a paid purchase up',

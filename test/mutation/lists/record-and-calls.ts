@@ -85,9 +85,15 @@ export const recordMutations = [
     },
     {
       name: 'the first lost reply calls a person',
-      find: 'backoffCoefficient: 2,',
-      replace: 'backoffCoefficient: 2, maximumAttempts: 1,',
+      find: 'maximumAttempts: MOST_ATTEMPTS_OF_A_ROUND,',
+      replace: 'maximumAttempts: 1,',
       invariant: 'I4: nobody’s help is needed once the gateway is healthy',
+    },
+    {
+      name: 'attempts of a round are without end',
+      find: 'maximumAttempts: MOST_ATTEMPTS_OF_A_ROUND,',
+      replace: '',
+      invariant: 'I15: a bounded number of requests an hour under any settings',
     },
     {
       name: 'pauses between attempts do not grow',

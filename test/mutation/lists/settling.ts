@@ -4,28 +4,29 @@ import { mutationsOf } from '../mutation';
 export const settlingMutations = mutationsOf('workflows/settling.ts', 'test/workflows/attention.test.ts', [
   {
     name: 'an unknown is swallowed as done',
-    find: "reason: plan.unsettled ?? 'no_answer', detail });\n      return undefined;",
-    replace:
-      "reason: plan.unsettled ?? 'no_answer', detail });\n      return this.close(plan, step, { kind: 'done', settledBy: 'reply', attempts: 1 });",
+    find: 'return this.pause(plan, step, round, { reason, detail, askedMs: retryAfterMs });',
+    replace: "return this.close(plan, step, { kind: 'done', settledBy: 'reply', attempts: 1 });",
     invariant: 'I2: succeeds only when charged',
   },
   {
     name: 'an unknown is swallowed as refused',
-    find: "reason: plan.unsettled ?? 'no_answer', detail });\n      return undefined;",
+    find: 'return this.pause(plan, step, round, { reason, detail, askedMs: retryAfterMs });',
     replace:
-      "reason: plan.unsettled ?? 'no_answer', detail });\n      return this.close(plan, step, { kind: 'refused', refusal: 'registration_refused', settledBy: 'reply', attempts: 1 });",
+      "return this.close(plan, step, { kind: 'refused', refusal: 'registration_refused', settledBy: 'reply', attempts: 1 });",
     invariant: 'I2: never charged and refunded',
   },
   {
     name: 'attention not raised after patience',
-    find: "this.record.raiseAttention({ step: plan.step, reason: plan.unsettled ?? 'no_answer', detail });",
-    replace: '',
+    find: 'this.record.raiseAttention({ step: plan.step, reason, detail });',
+    replace:
+      "if (reason === 'broken_contract' || reason === plan.refusalNeedsPerson)\n      this.record.raiseAttention({ step: plan.step, reason, detail });",
     invariant: 'I4: an outcome or needs attention',
   },
   {
     name: 'attention not raised by a broken contract or a refused rollback',
     find: 'this.record.raiseAttention({ step: plan.step, reason, detail });',
-    replace: '',
+    replace:
+      "if (reason !== 'broken_contract' && reason !== plan.refusalNeedsPerson)\n      this.record.raiseAttention({ step: plan.step, reason, detail });",
     invariant: 'I4: an outcome or needs attention',
   },
   {
@@ -36,38 +37,38 @@ export const settlingMutations = mutationsOf('workflows/settling.ts', 'test/work
   },
   {
     name: 'patience without end',
-    find: 'return this.policy.patience * 2 ** Math.min(round, MOST_DOUBLINGS);',
+    find: 'return this.policy.patience * 2 ** Math.min(count, MOST_DOUBLINGS);',
     replace: 'return 36_500 * 86_400_000;',
     invariant: 'I4: an outcome or needs attention',
   },
   {
     name: 'patience does not grow',
-    find: 'return this.policy.patience * 2 ** Math.min(round, MOST_DOUBLINGS);',
-    replace: 'return this.policy.patience;',
+    find: 'return this.policy.patience * 2 ** Math.min(count, MOST_DOUBLINGS);',
+    replace: 'return count >= 0 ? this.policy.patience : 0;',
     invariant: 'An outage of days does not fill the history',
   },
   {
     name: 'no pause after an answer that settles nothing',
-    find: 'sleep(pause, {',
-    replace: 'sleep(1, {',
+    find: 'const pauseMs = this.pauseMs(round, { isAnswer, askedMs });',
+    replace: 'const pauseMs = isAnswer ? 0 : this.pauseMs(round, { isAnswer, askedMs });',
     invariant: 'MobiFone is not asked hotly',
   },
   {
     name: 'the pause does not grow',
-    find: '* PAUSE_GROWTH ** Math.min(round, MOST_DOUBLINGS)',
+    find: '* PAUSE_GROWTH ** Math.min(round.count, MOST_DOUBLINGS)',
     replace: '',
     invariant: 'MobiFone is not asked hotly',
   },
   {
     name: 'a broken contract is called silence',
-    find: "if (isBrokenContract(failure)) return this.pause(plan, step, round, 'broken_contract', detail);",
-    replace: '',
+    find: "isBrokenContract(failure) ? 'broken_contract' : (",
+    replace: '(',
     invariant: 'I4: needs attention tells the reason, and MobiFone is not asked hotly',
   },
   {
     name: 'a step that ended unsettled is not in doubt',
-    find: 'if (hasEffect(plan.step)) this.inDoubt = true;\n      if (isCancellation',
-    replace: 'if (isCancellation',
+    find: 'if (hasEffect(plan.step) && !isClear(told)) this.inDoubt = true;',
+    replace: '',
     invariant: 'I3: what lands after its rollback is not forgotten',
   },
   {
@@ -90,14 +91,14 @@ export const settlingMutations = mutationsOf('workflows/settling.ts', 'test/work
   },
   {
     name: 'every round sends as if it were the first',
-    find: 'plan.send(round > 0,',
-    replace: 'plan.send(false,',
+    find: 'plan.send(round.known, this.patience(round))',
+    replace: 'plan.send({ askFirst: false }, this.patience(round))',
     invariant: 'I1: ask before sending again',
   },
   {
     name: 'MobiFone’s contradiction ends the step all the same',
-    find: "if (!verdict || 'because' in verdict) return undefined;",
-    replace: "if (!verdict) return undefined;\n      if ('because' in verdict) return { kind: 'done' };",
+    find: "if (!verdict || 'because' in verdict) {",
+    replace: "if (verdict && 'because' in verdict) return { kind: 'done' };\n      if (!verdict) {",
     invariant: 'A fact that MobiFone states outranks any decision',
   },
   {
@@ -112,5 +113,65 @@ export const settlingMutations = mutationsOf('workflows/settling.ts', 'test/work
     replace:
       'await (async (_: unknown, work: () => Promise<void>) => work())(plan.step, () =>\n        sleep',
     invariant: 'An operator need not wait for the pause to end',
+  },
+  {
+    name: 'rounds have no floor',
+    find: 'return Math.max(Math.min(Math.max(grown, least), longest), askedMs);',
+    replace: 'return Math.max(Math.min(grown, longest), askedMs);',
+    invariant: 'I15: a bounded number of requests an hour under any settings',
+  },
+  {
+    name: 'the wait that was asked for is not kept after the round',
+    find: 'return Math.max(Math.min(Math.max(grown, least), longest), askedMs);',
+    replace: 'return Math.min(Math.max(grown, least), longest);',
+    invariant: 'I15: the wait that was asked for is kept over rounds',
+  },
+  {
+    name: 'a pause after an answer grows for hours',
+    find: 'return Math.max(Math.min(Math.max(grown, least), longest), askedMs);',
+    replace: 'return Math.max(grown, least, askedMs);',
+    invariant: 'I15: all come to rest within minutes of healing',
+  },
+  {
+    name: 'a broken contract ends every round',
+    find: 'round.known = { askFirst: true, persistent: true, ...told };',
+    replace: 'round.known = { askFirst: true, ...told };',
+    invariant: 'I15: a bounded number of history events',
+  },
+  {
+    name: 'what a round knows of its command ends with it',
+    find: 'round.known = { askFirst: true, persistent: true, ...told };',
+    replace: 'round.known = { askFirst: true, persistent: true };',
+    invariant: 'I14, P2, P7: what MobiFone refused or disputes is remembered over rounds',
+  },
+  {
+    name: 'what the first try disputes is forgotten',
+    find: 'round.known = { askFirst: true, persistent: true, ...known };',
+    replace: 'round.known = { askFirst: true, persistent: true };',
+    invariant: 'I2, P7: what an inquiry does not tell is not confirmed',
+  },
+  {
+    name: 'what was interrupted is sent again without asking',
+    find: 'round.known = { ...known, askFirst: true };',
+    replace: 'round.known = { ...known, askFirst: false };',
+    invariant: 'I1: ask before sending again',
+  },
+  {
+    name: 'what was interrupted counts as never sent',
+    find: 'const { neverSent: _, ...known } = round.known; // what was interrupted may have been sent',
+    replace: 'const known = round.known;',
+    invariant: 'I14: what may have been sent is asked about for as long as an inquiry may lag',
+  },
+  {
+    name: 'a run anew sends as if it were the first',
+    find: 'return { askFirst: isRunAnew() };',
+    replace: 'return { askFirst: isRunAnew() && false };',
+    invariant: 'I14: a run anew asks before it sends',
+  },
+  {
+    name: 'a person is not told that a decision is theirs alone',
+    find: 'pending.result = { applied: true, ...(unconfirmed ? { unconfirmed } : {}) };',
+    replace: 'pending.result = { applied: true };',
+    invariant: 'What MobiFone has not confirmed says that it rests on the person',
   },
 ]);

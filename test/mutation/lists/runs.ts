@@ -1,0 +1,156 @@
+import { mutationsOf } from '../mutation';
+
+const BY_HAND = 'test/workflows/entered-by-hand.test.ts';
+const ROUNDS = 'test/workflows/rounds.test.ts';
+
+/** Faults in what a run takes over from the one before, and in what a person may enter or start by hand. */
+export const runMutations = [
+  ...mutationsOf('workflows/anew.ts', BY_HAND, [
+    {
+      name: 'a purchase that was started by hand is taken for a first run',
+      find: 'if (memo?.[memoKey] === undefined) return true;',
+      replace: '',
+      invariant: 'I14: a run anew asks before it sends',
+    },
+  ]),
+  ...mutationsOf('workflows/anew.ts', ROUNDS, [
+    {
+      name: 'a run that was reset or continues is taken for the first',
+      find: "return runId !== firstExecutionRunId && patched('run-anew');",
+      replace: 'return runId === undefined && firstExecutionRunId === undefined;',
+      invariant: 'I14: a run anew asks before it sends',
+    },
+  ]),
+  ...mutationsOf('workflows/carried.ts', ROUNDS, [
+    {
+      name: 'a history grows without end',
+      find: 'if (this.roundsRun < (this.policy.roundsOfARun ?? ROUNDS_OF_A_RUN)) return;',
+      replace: 'if (this.roundsRun > 0) return;',
+      invariant: 'I15: a long wait continues as new',
+    },
+    {
+      name: 'a run ends while another step has something on its way',
+      find: 'if (this.waiting > 0 && this.waiting === this.running) this.endRun();',
+      replace: 'if (this.waiting > 0) this.endRun();',
+      invariant: 'I14: nothing is on its way when a run ends',
+    },
+    {
+      name: 'a step that waits for the next run is waited for in this one',
+      find: 'this.running -= 1;\n      this.endWhenAllWait();',
+      replace: 'this.running -= 1;',
+      invariant: 'I4: an outcome or needs attention',
+    },
+    {
+      name: 'the second rollback ended as the first did',
+      find: 'const count = (this.begun.get(step) ?? 0) + 1;',
+      replace: 'const count = 1;',
+      invariant: 'I3: what lands after its rollback is undone',
+    },
+  ]),
+  ...mutationsOf('workflows/inputs.ts', BY_HAND, [
+    {
+      name: 'a cancellation needs no reason',
+      find: "return { refusal: oneOf('refusal', refusal, CANCELLED_BY), ...attributionOf(fields) };",
+      replace:
+        "return { refusal: oneOf('refusal', refusal, CANCELLED_BY), ...(fields as unknown as Attribution) };",
+      invariant: 'Who and why stay in the history',
+    },
+    {
+      name: 'a cancellation without a refusal has none',
+      find: 'const { refusal = CANCELLED_BY[0] } = fields;',
+      replace: 'const { refusal } = fields;',
+      invariant: 'I17: defaults where a person would expect them',
+    },
+    {
+      name: 'a cancellation may have any refusal',
+      find: "refusal: oneOf('refusal', refusal, CANCELLED_BY),",
+      replace: 'refusal: refusal as CancelRequest["refusal"],',
+      invariant: 'I17: no input can fail a workflow task',
+    },
+    {
+      name: 'an operator who cancels is taken for the channel',
+      find: 'const { refusal = CANCELLED_BY[0] } = fields;',
+      replace: 'const { refusal = CANCELLED_BY[1] } = fields;',
+      invariant: 'A channel is told who cancelled',
+    },
+    {
+      name: 'a decision needs no reason',
+      find: 'return { decision, ...attributionOf(fields) };',
+      replace: 'return { decision, ...(fields as unknown as Attribution) };',
+      invariant: 'Who and why stay in the history',
+    },
+    {
+      name: 'fields that there are not are ignored',
+      find: 'if (unknown !== undefined)',
+      replace: 'if (false)',
+      invariant: 'I17: a slip is refused, not ignored',
+    },
+    {
+      name: 'an input that is no object is looked into',
+      find: "if (typeof entered !== 'object' || entered === null || Array.isArray(entered)) {",
+      replace: 'if (false) {',
+      invariant: 'I17: what is wrong is refused with the reason',
+    },
+    {
+      name: 'names are looked up in what every object has',
+      find: 'const found = names.find((name) => name === value);',
+      replace:
+        'const found = ({} as Record<string, T>)[String(value)] ?? names.find((name) => name === value);',
+      invariant: 'I17: no input can fail a workflow task',
+    },
+    {
+      name: 'a reason may be of any length',
+      find: 'if (value.length > LONGEST_TEXT)',
+      replace: 'if (false)',
+      invariant: 'I15: nobody makes a history grow',
+    },
+    {
+      name: 'an event that is far ahead is waited for',
+      find: 'entered >= 0 && entered <= last)',
+      replace: 'entered >= 0)',
+      invariant: 'I15: nobody makes a history grow',
+    },
+  ]),
+  ...mutationsOf('workflows/inputs.ts', 'test/workflows/case.test.ts', [
+    {
+      name: 'a case is decided by nobody',
+      find: 'const { by, why } = attributionOf(fields);',
+      replace: 'const { by, why } = fields as unknown as Attribution;',
+      invariant: 'Each decision has who and why',
+    },
+    {
+      name: 'a case is closed by nothing',
+      find: "return { decision, by, why, how: textOf('how', fields['how']) };",
+      replace: "return { decision, by, why, how: String(fields['how']) };",
+      invariant: 'A closed case names what proves it',
+    },
+  ]),
+  ...mutationsOf('workflows/start-inputs.ts', BY_HAND, [
+    {
+      name: 'an order that is started under another id sells',
+      find: 'if (workflowId === own || unsafe.isReplaying) return;',
+      replace: 'if (own || workflowId || unsafe) return;',
+      invariant: 'I1: an order is sold under its own id only',
+    },
+    {
+      name: 'a purchase is started with any order',
+      find: "requireFields('order', order, ORDER);\n  requireFields('policy', policy, POLICY);\n  if",
+      replace: "requireFields('policy', policy, POLICY);\n  if",
+      invariant: 'I17: no input can fail a workflow task',
+    },
+    {
+      name: 'a purchase is started without its policy',
+      find: "requireFields('order', order, ORDER);\n  requireFields('policy', policy, POLICY);\n  if",
+      replace: "requireFields('order', order, ORDER);\n  if",
+      invariant: 'I17: no input can fail a workflow task',
+    },
+  ]),
+  ...mutationsOf('workflows/contradiction-case.ts', 'test/workflows/decisions.test.ts', [
+    {
+      name: 'the case of a contradiction ends with its purchase',
+      find: 'parentClosePolicy: ParentClosePolicy.ABANDON,',
+      replace: 'parentClosePolicy: ParentClosePolicy.TERMINATE,',
+      invariant: 'What is wrong stays known until a person says who put it right',
+    },
+  ]),
+];
