@@ -269,13 +269,13 @@ describe('a rollback that an operator settles as done by hand while MobiFone is 
 
 describe('an operator who interrupts a charge that MobiFone had turned away until then', () => {
   it('has it asked about for as long as an inquiry may lag: now it may have been sent', async () => {
-    let answers: 'turned away' | 'held' | 'made' = 'turned away';
+    const mobifone: { answers: 'turned away' | 'held' | 'made' } = { answers: 'turned away' };
     const gateway = new ScriptedGateway();
     const charge = () => {
-      if (answers === 'turned away')
+      if (mobifone.answers === 'turned away')
         return Promise.resolve({ kind: 'retry_later', detail: 'HTTP 429' } as const);
-      if (answers === 'made') return Promise.resolve({ kind: 'done' } as const);
-      answers = 'made';
+      if (mobifone.answers === 'made') return Promise.resolve({ kind: 'done' } as const);
+      mobifone.answers = 'made';
       return new Promise<never>(() => undefined);
     };
     gateway.script('charge', ...Array.from({ length: 200 }, () => charge));
@@ -284,8 +284,8 @@ describe('an operator who interrupts a charge that MobiFone had turned away unti
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       await lab.untilAttention(order);
-      answers = 'held';
-      while (answers === 'held') await server.sleep('1 second');
+      mobifone.answers = 'held';
+      while (mobifone.answers === 'held') await server.sleep('1 second');
       const interruptedAt = await server.currentTimeMs();
       expect(await decide(order, 'retry_now')).toEqual({ kind: 'applied' });
       const purchase = await lab.handle(order).result();
