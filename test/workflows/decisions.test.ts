@@ -315,6 +315,12 @@ describe('a rollback that MobiFone refuses', () => {
         kind: 'not_applied',
         because: 'MobiFone answers that the registration still stands',
       });
+      await eventually('the next rollback, refused as well', () =>
+        gateway.calls.filter((call) => call === 'rollback').length === 2 &&
+        gateway.calls.at(-1) === 'inquiry:registration'
+          ? true
+          : undefined,
+      );
       gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
       expect(await decide(order, 'rollback_done_by_hand')).toEqual({ kind: 'applied' });
       expect(await lab.handle(order).result()).toMatchObject({ outcome: 'rolled_back', attention: null });
