@@ -1,7 +1,7 @@
 /** No wait that is asked for is kept for longer than this. */
 const LONGEST_RETRY_AFTER_MS = 60 * 60 * 1000;
-/** More than a week is no wait that anybody means. */
-const NONSENSE_MS = 7 * 24 * 60 * 60 * 1000;
+/** More than a year is no wait that anybody means. */
+const NONSENSE_MS = 366 * 24 * 60 * 60 * 1000;
 
 /** The forms that RFC 9110 has for a date; what else `Date.parse` makes of a text is a guess. */
 const HTTP_DATE = /^[A-Z][a-z]{2,8},? .*\d{2}:\d{2}:\d{2}( \d{4}| GMT)$/;

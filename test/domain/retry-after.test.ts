@@ -10,7 +10,7 @@ describe('the wait that a Retry-After asks for', () => {
     ['86400', HOUR_MS],
     ['Sun, 01 Mar 2026 00:00:30 GMT', 30_000],
     ['Sunday, 01-Mar-26 00:00:30 GMT', 30_000],
-    ['Mon, 02 Mar 2026 00:00:00 GMT', HOUR_MS],
+    ['Mon, 01 Mar 2027 00:00:00 GMT', HOUR_MS],
   ])('of %p is understood, and never kept for longer than an hour', (header, pause) => {
     expect(retryAfterMs(header, NOW)).toBe(pause);
   });
@@ -33,8 +33,7 @@ describe('the wait that a Retry-After asks for', () => {
     '2099-01-01',
     'Xxx, 99 Yyy 2099 99:99:99 GMT',
     'Sat, 28 Feb 2026 00:00:00 GMT',
-    '9'.repeat(400), // nobody means more than a week
-    'Mon, 01 Mar 2027 00:00:00 GMT',
+    '9'.repeat(400), // nobody means more than a year
   ])('of %p is none', (header) => {
     expect(retryAfterMs(header, NOW)).toBeUndefined();
   });
