@@ -20,6 +20,8 @@ const sale: Sale = {
 };
 const FRESH = { askFirst: false };
 /** Its inquiries are right at once, so that *not found* is believed. */
+/** Long enough for a machine that stalls: an attempt that took too long would ask Temporal, which is not there. */
+const UNHURRIED = { startToCloseTimeoutMs: 600_000 };
 const TERMS: GatewayTerms = { kept: [], finalAfterMs: 0 };
 
 let mobifone: GatewayOnMsw;
@@ -32,7 +34,7 @@ afterEach(() => mobifone.close());
 const activities = (outage = false) =>
   createGatewayActivities(mobifone.client(), TERMS, { refuses: () => outage });
 const attempt = (number: number) =>
-  new MockActivityEnvironment({ attempt: number }, { logger: Runtime.instance().logger });
+  new MockActivityEnvironment({ attempt: number, ...UNHURRIED }, { logger: Runtime.instance().logger });
 const calls = () => mobifone.received.map(({ call, body }) => `${call} ${idOf(body)}`);
 const idOf = (body: Record<string, unknown>) => String(body['transactionId']).split('.')[1];
 

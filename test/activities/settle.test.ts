@@ -34,6 +34,7 @@ class Story {
     this.environment = new MockActivityEnvironment(
       {
         attempt: 1,
+        startToCloseTimeoutMs: 600_000, // of a machine that stalls as well
         scheduledTimestampMs: SCHEDULED_MS,
         currentAttemptScheduledTimestampMs: SCHEDULED_MS + ((info.attempt ?? 1) > 1 ? 1_000 : 0),
         ...info,

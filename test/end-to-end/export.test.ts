@@ -35,6 +35,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'export-'));
   archive = path.join(folder, 'archive');
   stack = await EmbeddedStack.start({
+    SANDBOX_PROFILE: 'all_kept', // its inquiries do not lag, so that each call takes one attempt
     TEMPORAL_CLI_PATH: await quickToDelete(folder),
     PURCHASE_RETRY_INITIAL: '100ms',
     PURCHASE_FIRST_TRY: '1m', // a machine that stalls makes no second try, which is counted here

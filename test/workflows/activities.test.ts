@@ -20,7 +20,10 @@ function aSale(paymentForm: PaymentForm = 'postpaid'): Sale {
 
 /** Where one attempt of an activity runs. */
 function anActivityWorker(info: { attempt?: number; heartbeatTimeoutMs?: number } = {}) {
-  return new MockActivityEnvironment(info, { logger: new DefaultLogger('ERROR') });
+  return new MockActivityEnvironment(
+    { startToCloseTimeoutMs: 600_000, ...info },
+    { logger: new DefaultLogger('ERROR') },
+  );
 }
 
 const SILENCE: InquiryVerdict[] = [
@@ -112,6 +115,7 @@ describe('a rollback that MobiFone refuses', () => {
     const worker = new MockActivityEnvironment(
       {
         attempt: triedForMs > 0 ? 2 : 1,
+        startToCloseTimeoutMs: 600_000,
         scheduledTimestampMs: SCHEDULED_MS,
         currentAttemptScheduledTimestampMs: SCHEDULED_MS + triedForMs,
       },
