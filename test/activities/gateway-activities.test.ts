@@ -19,9 +19,9 @@ const sale: Sale = {
   requestId: 'req-1',
 };
 const FRESH = { askFirst: false };
-/** Its inquiries are right at once, so that *not found* is believed. */
 /** Long enough for a machine that stalls: an attempt that took too long would ask Temporal, which is not there. */
 const UNHURRIED = { startToCloseTimeoutMs: 600_000 };
+/** Its inquiries are right at once, so that *not found* is believed. */
 const TERMS: GatewayTerms = { kept: [], finalAfterMs: 0 };
 
 let mobifone: GatewayOnMsw;
