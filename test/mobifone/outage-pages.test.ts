@@ -115,7 +115,6 @@ describe('the wait that MobiFone asks for', () => {
     it.each([
       ['seconds', '7', 7_000],
       ['longer than any patience', '86400', 3_600_000],
-      ['beyond all numbers', '9'.repeat(400), 3_600_000],
     ])('is carried: %s', async (_, header, pause) => {
       expect(await asked(status, header)).toMatchObject({ kind, retryAfterMs: pause });
     });
@@ -127,7 +126,7 @@ describe('the wait that MobiFone asks for', () => {
       expect(pauseOf(verdict)).toBeGreaterThan(0);
     });
 
-    it.each(['0', '-5', '1.5', 'soon', 'soon 2099', 'NaN', 'Wed, 21 Oct 2015 07:28:00 GMT'])(
+    it.each(['0', '-5', '1.5', 'soon', 'soon 2099', 'NaN', '9'.repeat(400), 'Wed, 21 Oct 2015 07:28:00 GMT'])(
       'is none by %p, which asks for none or would have to be guessed',
       async (header) => {
         const verdict = await asked(status, header);
