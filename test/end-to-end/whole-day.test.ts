@@ -26,6 +26,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'whole-day-'));
   const began = localDay(new Date());
   stack = await EmbeddedStack.start({
+    SANDBOX_PROFILE: '{"inquiryTellsSale":true}', // or who was charged another amount waits for a person
     ...CHAOS_SETTINGS,
   });
   const day = new DayOfSales(stack);
