@@ -32,6 +32,7 @@ function wanted(every: number, taskQueue: string): WantedSchedule {
       action: {
         type: 'startWorkflow',
         workflowType: CLOSED_PURCHASES_WORKFLOW,
+        staticSummary: 'Find purchases that were ended from outside',
         workflowId: CLOSED_PURCHASES_WORKFLOW, // Temporal adds the moment
         taskQueue,
       },

@@ -14,12 +14,20 @@ const MAX_NAMED = 20;
  * dies in between tells of all of them all the same.
  */
 export async function closedPurchases(): Promise<SweepResult> {
-  const { findClosedPurchases, openClosedCases } = proxyActivities<ClosedPurchasesActivities>({
+  const limits = {
     startToCloseTimeout: '10 minutes',
     heartbeatTimeout: '1 minute',
     scheduleToCloseTimeout: '1 hour', // the schedule skips a sweep while this one runs, so it ends some time
     retry: { initialInterval: '10 seconds', maximumInterval: '5 minutes' },
     priority: { priorityKey: PRIORITY.question },
+  } as const;
+  const { findClosedPurchases } = proxyActivities<ClosedPurchasesActivities>({
+    ...limits,
+    summary: 'Which purchases were ended from outside?',
+  });
+  const { openClosedCases } = proxyActivities<ClosedPurchasesActivities>({
+    ...limits,
+    summary: 'Open a case about each of them',
   });
   const found = await findClosedPurchases();
   if (found.length === 0) {
