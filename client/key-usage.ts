@@ -1,4 +1,6 @@
-import type { Client, ScheduleDescription } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { tsToDate } from '@temporalio/common/lib/time';
+import type { temporal } from '@temporalio/proto';
 import { CONTROL_WORKFLOW_ID } from '../domain/control';
 
 /** What at Temporal may be written under a key: all that was under way in its period. */
@@ -45,17 +47,21 @@ async function pausesWritten(client: Client, until: Date): Promise<boolean> {
   return before > 0 && since === 0;
 }
 
+/** Read as Temporal has it: the SDK's own description decodes what a schedule starts with, and here is no key. */
 async function schedulesWritten(client: Client, until: Date): Promise<string[]> {
+  const { workflowService } = client.connection;
   const written: string[] = [];
   for await (const { scheduleId } of client.schedule.list()) {
-    const { info, raw } = await client.schedule.getHandle(scheduleId).describe();
-    if ((info.lastUpdatedAt ?? info.createdAt) <= until && holdsPayloads(raw)) written.push(scheduleId);
+    const { namespace } = client.options;
+    const { schedule, info } = await workflowService.describeSchedule({ namespace, scheduleId });
+    const at = info?.updateTime ?? info?.createTime;
+    if (at && tsToDate(at) <= until && holdsPayloads(schedule)) written.push(scheduleId);
   }
   return written;
 }
 
 /** Whether a schedule starts its workflow with anything that is encrypted: arguments, a memo, or words for the Web UI. */
-function holdsPayloads({ schedule }: ScheduleDescription['raw']): boolean {
+function holdsPayloads(schedule: temporal.api.schedule.v1.ISchedule | null | undefined): boolean {
   const { input, memo, userMetadata } = schedule?.action?.startWorkflow ?? {};
   const count = (input?.payloads?.length ?? 0) + Object.keys(memo?.fields ?? {}).length;
   return count > 0 || Boolean(userMetadata?.summary ?? userMetadata?.details);

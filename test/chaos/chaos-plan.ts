@@ -67,8 +67,8 @@ const KILL: Blow = { kind: 'kill' };
 const freezeMs = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: 200, max: 1_500 }) },
   { weight: 4, arbitrary: fc.integer({ min: 2_300, max: 3_800 }) },
-  { weight: 2, arbitrary: fc.integer({ min: 5_500, max: 8_000 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 17_500, max: 19_000 }) },
+  { weight: 2, arbitrary: fc.integer({ min: 6_500, max: 9_000 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 21_500, max: 23_000 }) },
 );
 const blow: fc.Arbitrary<Blow> = fc.oneof(
   fc.constant(KILL),

@@ -346,8 +346,37 @@ describe('a key that is lost while a purchase is under way', () => {
       'request 17',
       '--yes',
     ]);
-    expect(end).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/[1-9] running workflow\(s\)/) });
+    expect(end).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringMatching(/[1-9] running workflow\(s\)/),
+      stderr: '',
+    });
     expect(ringOf()).toEqual(whole);
+  });
+
+  it('cannot be shredded while a schedule has its arguments under it', async () => {
+    await stack.temporal(({ schedule }) =>
+      schedule.create({
+        scheduleId: 'nightly',
+        spec: { intervals: [{ every: '24h' }] },
+        action: {
+          type: 'startWorkflow',
+          workflowType: 'any',
+          workflowId: 'any',
+          taskQueue: 'any',
+          args: ['x'],
+        },
+      }),
+    );
+
+    const end = await stack.runScript('keys.ts', ['shred', lost, '--by', 'ops', '--why', 'request 17']);
+
+    await stack.temporal(({ schedule }) => schedule.getHandle('nightly').delete());
+    expect(end).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('schedules: nightly'),
+      stderr: '',
+    });
   });
 
   it('stops neither the worker nor any other purchase, and is named in the log', async () => {
