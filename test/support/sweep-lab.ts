@@ -7,6 +7,7 @@ import { recordedPurchase } from '../../client/recorded-purchase';
 import type { CaseRequest } from '../../domain/case-protocol';
 import type { Case } from '../../domain/cases';
 import { CLOSED_PURCHASES_WORKFLOW } from '../../domain/closed-purchases';
+import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { CaseId } from '../../domain/identifiers';
 import type { OperationsEvent } from '../../domain/operations-events';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
@@ -17,6 +18,8 @@ import { PurchaseLab, TASK_QUEUE } from './purchase-lab';
 import { ScriptedGateway } from './scripted-gateway';
 
 const MAX_CASES = 100;
+/** On a real server nobody lets the time pass until an inquiry is right. */
+const SOON_TRUE: GatewayTerms = { kept: [], finalAfterMs: 200 };
 let sweeps = 0;
 
 /** A purchase on a real server in memory, what happens to its workflow, and the sweep that looks for such purchases. */
@@ -32,7 +35,7 @@ export class SweepLab extends PurchaseLab {
     readonly scripted = new ScriptedGateway(),
     { order = anOrder(), ...policy }: Partial<PurchasePolicy> & { order?: PurchaseOrder } = {},
   ) {
-    super(server, scripted, { ...SLOW_POLICY, ...policy });
+    super(server, scripted, { ...SLOW_POLICY, gateway: SOON_TRUE, ...policy });
     this.order = order;
     this.closed = new ClosedPurchases(this.client);
     this.cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });

@@ -9,7 +9,6 @@ import type { MobifoneAnswers } from '../../domain/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/closed-purchases';
 import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notices';
-import type { PurchasePolicy } from '../../domain/purchase';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { localServer } from '../support/local-server';
@@ -26,11 +25,11 @@ beforeAll(async () => {
 afterAll(() => server.teardown());
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
-/** What was on its way when a run ended has arrived or never will, and an inquiry soon tells the truth: time is real here. */
-const NOTHING_ON_ITS_WAY = { lateEffectWatch: 1, gateway: { kept: [], finalAfterMs: 200 } };
+/** What was on its way when a run ended has arrived or never will. */
+const NOTHING_ON_ITS_WAY = { lateEffectWatch: 1 };
 
 /** A purchase whose charge has no answer, so that it waits for an hour. */
-function stuckInCharge(policy: Partial<PurchasePolicy> = NOTHING_ON_ITS_WAY): SweepLab {
+function stuckInCharge(policy = NOTHING_ON_ITS_WAY): SweepLab {
   return new SweepLab(server, new ScriptedGateway().script('charge', NO_REPLY), policy);
 }
 
@@ -222,7 +221,7 @@ describe('a purchase that was terminated after it had succeeded', () => {
 
 describe('a purchase that was terminated and reset', () => {
   it('gets no case, since it goes on', async () => {
-    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY), NOTHING_ON_ITS_WAY);
+    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY));
     await lab.run(async () => {
       await lab.sellUntil('the check', ({ state }) => state === 'checking');
       await lab.terminate();
