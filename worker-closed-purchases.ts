@@ -1,10 +1,11 @@
 import { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import { createClosedPurchasesActivities } from './activities';
+import { createClosedPurchasesActivities, type EarlierRuns } from './activities';
 import { Cases } from './client/cases';
 import { openClosedCases } from './client/closed-cases';
 import { ClosedPurchases } from './client/closed-purchases';
 import { keepSweepSchedule } from './client/closed-purchases-schedule';
+import { PurchaseEarlierRuns } from './client/earlier-runs';
 import { purchasePolicy } from './client/purchase-policy';
 import type { Config } from './config';
 import type { WorkerTemporal } from './worker-reconciliation';
@@ -14,16 +15,26 @@ const DEADLINE_MS = 10_000;
 /** Cases that one sweep opens at most; the next one goes on. */
 const MAX_CASES = 500;
 
+/** Where a worker looks before it sells in a run that is not the first of its purchase. */
+export function earlierRuns(config: Config, temporal: WorkerTemporal): EarlierRuns {
+  const client = new Client(temporal);
+  return new PurchaseEarlierRuns(client, casesOf(config, client));
+}
+
 /** What a worker does for purchases that ended otherwise than by their own code; the rooms are joined here. */
 export function closedPurchasesActivities(config: Config, temporal: WorkerTemporal) {
   const client = new Client(temporal);
   const purchases = new ClosedPurchases(client);
-  const cases = new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) });
+  const cases = casesOf(config, client);
   return createClosedPurchasesActivities({
     withoutCase: () => purchases.withoutCase(MAX_CASES),
     openCases: (found) => openClosedCases(client, cases, found),
     standing: (purchase) => purchases.standing(purchase),
   });
+}
+
+function casesOf(config: Config, client: Client): Cases {
+  return new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) });
 }
 
 /**

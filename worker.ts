@@ -26,7 +26,7 @@ import { startWorkerHealth, type WorkerHealth } from './worker-health';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
 import { WORKFLOW_BUNDLE } from './workflow-bundle';
-import { closedPurchasesActivities, followSweepSettings } from './worker-closed-purchases';
+import { closedPurchasesActivities, earlierRuns, followSweepSettings } from './worker-closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
 
@@ -77,9 +77,12 @@ export async function startWorker(
   const connection = await reached(target, () => NativeConnection.connect(target.connectionOptions));
   const temporal = { connection, namespace, dataConverter };
   const activities = {
-    ...createGatewayActivities(gateway, gatewayTerms(config), {
-      refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut(),
-    }),
+    ...createGatewayActivities(
+      gateway,
+      gatewayTerms(config),
+      { refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut() },
+      earlierRuns(config, temporal),
+    ),
     ...createEligibilityActivities(gateway),
     ...createChannelActivities(async (channel, notice, signal) => {
       const from = performance.now();

@@ -2,6 +2,7 @@ import type { GatewayTerms } from '../domain/gateway-promises';
 import type { Transaction } from '../domain/identifiers';
 import type { Gateway } from '../mobifone/client';
 import { beating } from './beating';
+import { NO_EARLIER_RUNS, requireUndecided, type EarlierRuns } from './earlier-runs';
 import { finalStanding, GatewayCalls, stillProcessing, type Inquirable, type Sale } from './gateway-calls';
 import { gatewayFailure, isUnsettled } from './gateway-failures';
 import { onlyTry } from './one-try';
@@ -20,11 +21,13 @@ export interface OutagePolicy {
  * One function a remote call of the seed; every reply and failure becomes a `Settlement` or a typed failure.
  * @param terms what MobiFone's gateway is taken to keep
  * @param outage asked before the first command of a purchase only: what has begun is never refused
+ * @param earlier asked before a command that sells, in a run that is not the first of its workflow
  */
 export function createGatewayActivities(
   gateway: Gateway,
   terms: GatewayTerms,
   outage: OutagePolicy = { refuses: () => false },
+  earlier: EarlierRuns = NO_EARLIER_RUNS,
 ) {
   const calls = new GatewayCalls(gateway, terms);
 
@@ -32,9 +35,10 @@ export function createGatewayActivities(
     /** Step (2). Has no effect at MobiFone, so it is simply asked again. */
     checkSubscriber: (
       sale: Sale,
-      options: Pick<SendOptions, 'askFirst'> = { askFirst: false },
+      options: Pick<SendOptions, 'askFirst' | 'anew'> = { askFirst: false },
     ): Promise<Settlement> =>
       beating('check of the subscriber', async (attempt) => {
+        await requireUndecided(earlier, options, attempt);
         if (!options.askFirst && outage.refuses()) return REFUSED_IN_OUTAGE;
         const subject = 'check of the subscriber';
         const verdict = await calls.check(sale, attempt);
@@ -57,6 +61,7 @@ export function createGatewayActivities(
     /** Step (2.2); for a prepaid subscriber this takes the money as well. */
     registerPackage: (sale: Sale, options: SendOptions): Promise<Settlement> =>
       beating('registration', async (attempt) => {
+        await requireUndecided(earlier, options, attempt);
         const isFirstCommand = sale.paymentForm === 'prepaid' && !options.askFirst && attempt.isFirst;
         if (isFirstCommand && outage.refuses()) return REFUSED_IN_OUTAGE;
         return calls.register(sale, options, attempt);
@@ -64,7 +69,10 @@ export function createGatewayActivities(
 
     /** Step (5.1), postpaid. */
     chargeSubscriber: (sale: Sale, options: SendOptions): Promise<Settlement> =>
-      beating('charge', (attempt) => calls.charge(sale, options, attempt)),
+      beating('charge', async (attempt) => {
+        await requireUndecided(earlier, options, attempt);
+        return calls.charge(sale, options, attempt);
+      }),
 
     /**
      * Steps (2.2) and (5.1) of a postpaid purchase in one try, the first of both. The charge follows only a
@@ -77,6 +85,7 @@ export function createGatewayActivities(
       options: SendOptions = { askFirst: false },
     ): Promise<SaleTry> =>
       beating('registration and charge', async (attempt) => {
+        await requireUndecided(earlier, options, attempt);
         const registration = await onlyTry(limitMs, (limit) =>
           calls.register(sale, options, attempt, { limit }),
         );

@@ -1,4 +1,5 @@
 export { createGatewayActivities } from './gateway-activities';
+export type { EarlierRuns } from './earlier-runs';
 export { createChannelActivities } from './channel-activities';
 export { createEligibilityActivities } from './eligibility-activities';
 export { createOperationsActivities } from './operations-activities';

@@ -9,6 +9,8 @@ import type { Settlement } from './settlement';
 export interface SendOptions {
   /** The command may have been sent before under the same id. */
   askFirst: boolean;
+  /** This run of the workflow is not its first: an earlier one may have decided the purchase; see `earlier-runs.ts`. */
+  anew?: boolean | undefined;
   /** It was certainly never sent, although it is asked about first. */
   neverSent?: boolean | undefined;
   /** MobiFone refused it, and nothing has confirmed that yet: it is not sent again. */

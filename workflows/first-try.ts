@@ -40,7 +40,7 @@ export class FirstTry {
   registration(summary: string, alone: CallAlone): CallAlone {
     return async (known, patience) => {
       const limit = this.calls.firstTryLimit(this.sale);
-      if (limit === undefined || this.registrationGoesAlone) return alone(known, patience);
+      if (limit === undefined || this.registrationGoesAlone || known.anew) return alone(known, patience);
       this.registrationGoesAlone = true;
       const { registration } = await this.once(limit, summary, patience, known);
       return this.goOn(registration, patience, alone);

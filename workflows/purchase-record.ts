@@ -93,6 +93,16 @@ export class PurchaseRecord {
     }
   }
 
+  /** An earlier run came to its end: this one tells the same. */
+  adopt(purchase: Purchase): void {
+    Object.assign(this.purchase, purchase);
+    this.standing.clear();
+    this.unsearchable = purchase.state;
+    this.makeSearchable();
+    this.tellAttention();
+    setCurrentDetails(tellStory(this.purchase));
+  }
+
   /**
    * Lets searches find the state. Each time is an event and a write to visibility, so a state that passes within a
    * workflow task is not told of; one in which the purchase waits, and every outcome, is.

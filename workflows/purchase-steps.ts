@@ -13,6 +13,7 @@ import { originOf } from '../domain/trace';
 import type { CarriedPurchase, Chain } from './carried';
 import { Calls, detailOf, PRIORITY } from './calls';
 import { openContradictionCase } from './contradiction-case';
+import { decidedBefore } from './earlier-run';
 import { FirstTry } from './first-try';
 import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
@@ -137,6 +138,7 @@ export class PurchaseSteps {
             amount: order.faceValue,
             occurredAt,
             ...originOf(order),
+            ...this.settling.refundOfEarlierRun,
           });
         return { kind: 'done', settledBy: 'reply', attempts: 1 };
       },
@@ -244,6 +246,7 @@ export class PurchaseSteps {
       try {
         return await local(known);
       } catch (failure) {
+        if (decidedBefore(failure)) throw failure;
         const { retryAfterMs = 0, ...told } = detailOf(failure);
         await this.calls.waitAsAsked(retryAfterMs);
         return durable(mayRepeat ? known : { askFirst: true, ...told }, patience);

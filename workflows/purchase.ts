@@ -4,6 +4,7 @@ import type { PurchaseOutcome } from '../domain/purchase-states';
 import type { Refusal } from '../domain/refusals';
 import { isRunAnew } from './anew';
 import { Chain, type CarriedPurchase } from './carried';
+import { OverBefore } from './earlier-run';
 import { Interventions } from './interventions';
 import { PurchaseRecord } from './purchase-record';
 import { PurchaseSteps } from './purchase-steps';
@@ -29,7 +30,9 @@ export async function purchase(
   return CancellationScope.nonCancellable(async () => {
     record.onState((event) => notices.tell(event));
     const steps = new PurchaseSteps(record, policy, interventions, chain);
-    const sold = sell(record, steps, interventions).then(() => true);
+    const sold = sell(record, steps, interventions)
+      .catch((fault: unknown) => record.adopt(earlierEnd(fault)))
+      .then(() => true);
     const isOver = await Promise.race([sold, chain.isLong.then(() => false)]);
     await notices.started();
     interventions.close(isOver);
@@ -84,6 +87,7 @@ async function undo(
   outcome: PurchaseOutcome,
   refusal: Refusal,
 ): Promise<void> {
+  if (outcome === 'rejected') return reject(record, steps, refusal); // as an earlier run had it
   record.moveTo('rolling_back', refusal);
   const undone = async () => {
     await rollback(); //                                                                       (6.1), (6.2)
@@ -101,6 +105,12 @@ async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Ref
     steps.refundNotice('rejected', refusal),
     steps.undoLateEffectOfRefused(),
   ]);
+}
+
+/** @throws whatever is no end of an earlier run: a defect of ours */
+function earlierEnd(fault: unknown): Purchase {
+  if (fault instanceof OverBefore) return fault.purchase;
+  throw fault;
 }
 
 /** Stopped before anything was sent: only the channel has something to give back, unless a run before this one sold. */

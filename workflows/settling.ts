@@ -8,12 +8,15 @@ import {
 import type { SendOptions } from '../activities/gateway-activities';
 import type { Settlement } from '../activities/settlement';
 import type { AttentionReason, Decision } from '../domain/attention';
+import type { EarlierDecision } from '../domain/earlier-decision';
 import { GATEWAY_FAILURES, type FailureDetail } from '../domain/gateway-verdict';
 import type { PurchasePolicy } from '../domain/purchase';
 import type { PurchaseStep, SettledBy, StepRecord, StepStatus } from '../domain/purchase-steps';
+import type { RefundNotice } from '../domain/notices';
 import { isRunAnew } from './anew';
 import { detailOf } from './calls';
 import type { Chain } from './carried';
+import { decidedBefore, OverBefore } from './earlier-run';
 import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
 import type { StepResult } from './step-result';
@@ -69,6 +72,8 @@ interface Round {
 export class Settling {
   /** Set when a registration or charge was ever in doubt: it may still land after a rollback. */
   inDoubt: boolean;
+  /** The refund notice of an earlier run, which this one gives again. */
+  refundOfEarlierRun: RefundNotice | undefined;
 
   constructor(
     private readonly record: PurchaseRecord,
@@ -107,7 +112,7 @@ export class Settling {
   private async round(plan: StepPlan, step: StepRecord, round: Round): Promise<StepResult | undefined> {
     try {
       const settlement = await this.interventions.interruptible(plan.step, () =>
-        plan.send(round.known, this.patience(round)),
+        plan.send({ ...round.known, ...this.anew(plan.step) }, this.patience(round)),
       );
       if (settlement.kind === 'broken_contract') {
         const { kind, detail, ...known } = settlement;
@@ -133,6 +138,8 @@ export class Settling {
     round: Round,
     failure: unknown,
   ): Promise<StepResult | undefined> {
+    const decision = decidedBefore(failure);
+    if (decision) return this.asDecided(plan, step, decision);
     const { retryAfterMs = 0, ...told } = detailOf(failure);
     if (hasEffect(plan.step) && !isClear(told)) this.inDoubt = true;
     if (isCancellation(failure)) {
@@ -145,6 +152,16 @@ export class Settling {
     const detail = failure.cause?.message ?? failure.message;
     const reason = isBrokenContract(failure) ? 'broken_contract' : (plan.unsettled ?? 'no_answer');
     return this.pause(plan, step, round, { reason, detail, askedMs: retryAfterMs });
+  }
+
+  /** @throws OverBefore */
+  private asDecided(plan: StepPlan, step: StepRecord, decision: EarlierDecision): StepResult {
+    if (decision.kind === 'over') throw new OverBefore(decision.purchase);
+    const { outcome, refusal, refund } = decision;
+    this.inDoubt = true; // whatever the earlier run had sent
+    this.refundOfEarlierRun = refund;
+    this.end(plan, step, 'abandoned');
+    return { kind: 'stopped', outcome, refusal };
   }
 
   private close(plan: StepPlan, step: StepRecord, settlement: Settlement): StepResult {
@@ -211,6 +228,10 @@ export class Settling {
     return { askFirst: isRunAnew() };
   }
 
+  private anew(step: PurchaseStep): Pick<SendOptions, 'anew'> {
+    return SELLING.has(step) && isRunAnew() ? { anew: true } : {};
+  }
+
   private patience({ count }: Round): number {
     return this.policy.patience * 2 ** Math.min(count, MOST_DOUBLINGS);
   }
@@ -226,6 +247,9 @@ export class Settling {
     this.interventions.closeDecisions(plan.step, `the ${plan.step} had ended meanwhile: ${status}`);
   }
 }
+
+/** The steps by which something is sold. */
+const SELLING: ReadonlySet<PurchaseStep> = new Set<PurchaseStep>(['check', 'register', 'charge']);
 
 /** Whether an unsettled command leaves nothing in doubt: it was not sent, or its only sending was refused. */
 export function isClear({ neverSent, refusedWith, sentOnce }: FailureDetail): boolean {

@@ -1,3 +1,4 @@
+import type { UnsoldOutcome } from '../domain/earlier-decision';
 import type { Refusal } from '../domain/refusals';
 
 /** A wish to end the sale, weighed by the saga at the next safe moment. */
@@ -8,4 +9,7 @@ export interface Stop {
 
 /** How a step ended, as the saga sees it. */
 export type StepResult =
-  { kind: 'done' } | { kind: 'refused'; refusal: Refusal } | ({ kind: 'stopped' } & Stop);
+  | { kind: 'done' }
+  | { kind: 'refused'; refusal: Refusal }
+  /** Somebody stopped the sale, or an earlier run had decided it. */
+  | { kind: 'stopped'; outcome: UnsoldOutcome; refusal: Refusal };

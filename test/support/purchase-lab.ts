@@ -6,6 +6,7 @@ import {
   createChannelActivities,
   createEligibilityActivities,
   createGatewayActivities,
+  type EarlierRuns,
 } from '../../activities';
 import type { DeliverNotice } from '../../activities/channel-activities';
 import { addSearchAttributes } from '../../client/search-attributes';
@@ -74,9 +75,14 @@ export class PurchaseLab {
     return told;
   }
 
+  /** The time-skipping server cannot list runs. */
+  protected get earlierRuns(): EarlierRuns | undefined {
+    return undefined;
+  }
+
   protected activities(): object {
     return {
-      ...createGatewayActivities(this.gateway, this.policy.gateway ?? TERMS),
+      ...createGatewayActivities(this.gateway, this.policy.gateway ?? TERMS, undefined, this.earlierRuns),
       ...createEligibilityActivities(this.gateway),
       ...createChannelActivities((channel, notice, signal) => this.deliver(channel, notice, signal)),
     };

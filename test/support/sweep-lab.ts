@@ -1,8 +1,14 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { createClosedPurchasesActivities, createOperationsActivities } from '../../activities';
+import {
+  createClosedPurchasesActivities,
+  createOperationsActivities,
+  type EarlierRuns,
+} from '../../activities';
 import { Cases } from '../../client/cases';
 import { openClosedCases } from '../../client/closed-cases';
 import { ClosedPurchases } from '../../client/closed-purchases';
+import { PurchaseEarlierRuns } from '../../client/earlier-runs';
+import type { HistoryEvent } from '../../client/purchase-history';
 import { recordedPurchase } from '../../client/recorded-purchase';
 import type { CaseRequest } from '../../domain/case-protocol';
 import type { Case } from '../../domain/cases';
@@ -41,6 +47,10 @@ export class SweepLab extends PurchaseLab {
     this.cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });
   }
 
+  protected override get earlierRuns(): EarlierRuns {
+    return new PurchaseEarlierRuns(this.client, this.cases);
+  }
+
   protected override activities(): object {
     return {
       ...super.activities(),
@@ -75,20 +85,36 @@ export class SweepLab extends PurchaseLab {
     await this.untilRecorded(what, holds);
   }
 
+  /** Sells until the purchase is over; needs a worker. */
+  async sellToTheEnd(): Promise<Purchase> {
+    await this.purchases.submit(this.order, 0);
+    return this.handle(this.order).result();
+  }
+
+  /** The end of a workflow task that came while an activity was on its way. */
+  async taskEndWhile(activity: string): Promise<HistoryEvent['eventId'] | undefined> {
+    const { events } = await this.handle(this.order).fetchHistory();
+    const scheduled = events?.findIndex(
+      (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
+    );
+    const since = events?.slice((scheduled ?? 0) + 1);
+    return since?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+  }
+
   /** Terminates the purchase, and waits until searches find it so. */
   async terminate(why = 'wrong click'): Promise<void> {
     await this.handle(this.order).terminate(why);
     await this.untilIndexed('Terminated');
   }
 
-  /** Resets the purchase to its first workflow task, and waits until searches find the new run. */
-  async reset(): Promise<void> {
+  /** Resets the purchase, to its first workflow task unless told otherwise, and waits until searches find the new run. */
+  async reset(toEvent?: HistoryEvent['eventId']): Promise<void> {
     await this.client.workflowService.resetWorkflowExecution({
       namespace: this.client.options.namespace,
       workflowExecution: { workflowId: this.handle(this.order).workflowId },
       reason: 'terminated by mistake',
       requestId: `reset-${(sweeps += 1)}`,
-      workflowTaskFinishEventId: await this.firstTaskEnd(),
+      workflowTaskFinishEventId: toEvent ?? (await this.firstTaskEnd()),
     });
     const { runId } = await this.handle(this.order).describe();
     await eventually('the new run in the index', async () => {

@@ -1,0 +1,37 @@
+import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { DECIDED_BEFORE, type EarlierDecision } from '../domain/earlier-decision';
+import type { Attempt } from './attempt';
+import type { SendOptions } from './settle';
+
+/** The runs of a workflow before the one that asks; handed in by `worker.ts`: an activity may not import `client/`. */
+export interface EarlierRuns {
+  /** What they decided for good. @throws whatever says that Temporal does not tell */
+  decision(run: { workflowId: string; runId: string }): Promise<EarlierDecision | undefined>;
+}
+
+export const NO_EARLIER_RUNS: EarlierRuns = { decision: () => Promise.resolve(undefined) };
+
+/**
+ * To be called before a command that sells. Only a run that is not the first of its workflow costs a question; Temporal
+ * hands an activity that was pending to a run that was reset without a word of the workflow's.
+ * @throws ApplicationFailure `DECIDED_BEFORE`, which is not retried; nothing may be sent then
+ */
+export async function requireUndecided(
+  earlier: EarlierRuns,
+  { anew }: Pick<SendOptions, 'anew'>,
+  attempt: Pick<Attempt, 'number' | 'isFirst'>,
+): Promise<void> {
+  const mayBeReset = attempt.number === 1 && !attempt.isFirst;
+  const { workflowExecution } = activityInfo();
+  if (!workflowExecution || !(anew || mayBeReset)) return;
+  const decision = await earlier.decision(workflowExecution);
+  if (!decision) return;
+  throw ApplicationFailure.create({
+    type: DECIDED_BEFORE,
+    message: 'nothing was sent: an earlier run of this purchase has decided it',
+    nonRetryable: true,
+    category: ApplicationFailureCategory.BENIGN,
+    details: [decision],
+  });
+}

@@ -1,0 +1,87 @@
+import type { Client } from '@temporalio/client';
+import type { CaseState } from '../domain/cases';
+import type { EarlierDecision } from '../domain/earlier-decision';
+import { purchaseOfWorkflow, type CaseId } from '../domain/identifiers';
+import type { Purchase, PurchaseOrder } from '../domain/purchase';
+import { isOutcome } from '../domain/purchase-states';
+import type { Cases } from './cases';
+import { caseOf } from './closed-purchases';
+import { executions, type RawExecution } from './purchase-runs';
+import { recordedPurchase, type RecordedPurchase } from './recorded-purchase';
+import { endedFromOutside, PURCHASE_RUNS } from './run-status';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { workflowIdIn } from './visibility-query';
+
+/** How long a history may take to be read: nobody waits for it but a run that was reset. */
+const READ_BUDGET_MS = 20_000;
+
+/** A case in these states has told the channel to refund, or is about to. */
+const REFUNDS: ReadonlySet<CaseState> = new Set<CaseState>(['refunding', 'refunded']);
+
+interface WorkflowRun {
+  workflowId: string;
+  runId: string;
+}
+
+/** What earlier runs of a purchase's workflow have decided for good. */
+export class PurchaseEarlierRuns {
+  constructor(
+    private readonly client: Client,
+    private readonly cases: Pick<Cases, 'find'>,
+  ) {}
+
+  /**
+   * The decision of the latest run that made one, other than the run that asks.
+   * @throws TemporalUnavailable; PurchaseUnreadable when the key of a run is not at hand
+   */
+  async decision({ workflowId, runId }: WorkflowRun): Promise<EarlierDecision | undefined> {
+    const query = `${PURCHASE_RUNS} AND ${workflowIdIn([workflowId])}`;
+    for await (const run of executions(this.client, query)) {
+      if (run.execution?.runId === runId) continue;
+      const decision = await this.decisionOf(workflowId, run);
+      if (decision) return decision;
+    }
+    return undefined;
+  }
+
+  private async decisionOf(workflowId: string, run: RawExecution): Promise<EarlierDecision | undefined> {
+    const runId = run.execution?.runId ?? '';
+    const handle = this.client.workflow.getHandle(workflowId, runId, { followRuns: false });
+    const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe()); // the index lags
+    if (description.status.name === 'COMPLETED') {
+      const purchase = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.result());
+      return { kind: 'over', purchase: purchase as Purchase }; // what the workflow returns
+    }
+    if (!endedFromOutside(description.status.name)) return undefined;
+    const order = description.memo?.['order'] as PurchaseOrder | undefined; // of every start but one by hand
+    if (!order) return undefined;
+    const recorded = await recordedPurchase(this.client, description, READ_BUDGET_MS);
+    const { purchaseId } = order;
+    const about = caseOf({ ...purchaseOfWorkflow(workflowId), purchaseId, runId });
+    return cutOff(recorded, await this.refunds(about));
+  }
+
+  private async refunds(id: CaseId): Promise<boolean> {
+    const found = await this.cases.find(id);
+    return found !== undefined && REFUNDS.has(found.state);
+  }
+}
+
+/** What a run that was ended from outside had decided, or a case about it. */
+function cutOff(
+  { purchase, refund }: RecordedPurchase,
+  refundedByCase: boolean,
+): EarlierDecision | undefined {
+  const { state, reason } = purchase;
+  // A channel that was told of success was told of the case's refund under another id: the case has the last word.
+  if (state === 'succeeded') return refundedByCase ? { kind: 'over', purchase } : undefined;
+  if (state !== 'rolling_back' && !isOutcome(state) && !refundedByCase) return undefined;
+  const unless = isOutcome(state) ? state : refundedByCase ? 'given_up' : 'rolled_back';
+  const outcome = refund?.outcome ?? unless;
+  return {
+    kind: 'undoing',
+    outcome: outcome === 'succeeded' ? 'given_up' : outcome,
+    refusal: refund?.refusal ?? reason ?? 'given_up_by_operator',
+    ...(refund ? { refund } : {}),
+  };
+}

@@ -1,0 +1,143 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { addSearchAttributes } from '../../client/search-attributes';
+import { caseRefundNoticeId } from '../../domain/identifiers';
+import type { Notice } from '../../domain/notices';
+import { eventually } from '../support/eventually';
+import { localServer } from '../support/local-server';
+import { anOrder } from '../support/orders';
+import { ScriptedGateway } from '../support/scripted-gateway';
+import { SweepLab } from '../support/sweep-lab';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => {
+  server = await localServer();
+  await addSearchAttributes(server.connection, 'default');
+});
+afterAll(() => server.teardown());
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+const NO_MONEY = { kind: 'refused', refusal: 'insufficient_balance' } as const;
+/** What was on its way when a run ended has arrived or never will. */
+const NOTHING_ON_ITS_WAY = { lateEffectWatch: 1 };
+
+/** What MobiFone was told to do, in order; questions are not among it. */
+const commandsOf = ({ scripted }: SweepLab) =>
+  scripted.calls.filter((call) => !call.startsWith('inquiry') && call !== 'check' && call !== 'sms');
+
+describe('a purchase that is over and then reset', () => {
+  it('ends as it had ended: what was refused then is not sold now', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway().script('charge', NO_MONEY));
+    await lab.run(async () => {
+      const ended = await lab.sellToTheEnd();
+      expect(ended.outcome).toBe('rolled_back');
+      await lab.reset();
+      expect(await lab.handle(lab.order).result()).toEqual(ended);
+      expect(await lab.find()).toMatchObject({ outcome: 'rolled_back', attention: null });
+    });
+    expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
+    expect(lab.notices).toHaveLength(1);
+  });
+
+  it('stays refused, though MobiFone would take it by now', async () => {
+    const lab = new SweepLab(
+      server,
+      new ScriptedGateway().script('check', { kind: 'refused', refusal: 'package_not_allowed' }),
+    );
+    await lab.run(async () => {
+      expect((await lab.sellToTheEnd()).outcome).toBe('rejected');
+      await lab.reset();
+      expect((await lab.handle(lab.order).result()).outcome).toBe('rejected');
+    });
+    expect(commandsOf(lab)).toEqual([]);
+    expect(lab.notices).toHaveLength(1);
+  });
+
+  it('stays sold, and nothing is sent again', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway(), { order: anOrder({ paymentForm: 'prepaid' }) });
+    await lab.run(async () => {
+      const ended = await lab.sellToTheEnd();
+      await lab.reset();
+      expect(await lab.handle(lab.order).result()).toEqual(ended);
+    });
+    expect(commandsOf(lab)).toEqual(['register']);
+  });
+
+  it('is not charged either when the reset hands its charge to the new run by itself', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new SweepLab(server, gateway, NOTHING_ON_ITS_WAY);
+    const held = gateway.hold('charge');
+    await lab.run(async () => {
+      await lab.purchases.submit(lab.order, 0);
+      await held.arrived;
+      await lab.handle(lab.order).signal('nobody-listens'); // a workflow task while the charge is on its way
+      const task = await eventually('that task', () => lab.taskEndWhile('chargeSubscriber'));
+      held.release(NO_MONEY);
+      expect((await lab.handle(lab.order).result()).outcome).toBe('rolled_back');
+      await lab.reset(task);
+      expect((await lab.handle(lab.order).result()).outcome).toBe('rolled_back');
+    });
+    expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
+  });
+});
+
+describe('a purchase that was terminated while it was undone, and then reset', () => {
+  it('is undone, and its channel gets the same notice, to the byte', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway().script('charge', NO_MONEY), NOTHING_ON_ITS_WAY);
+    const told: Notice[] = [];
+    let isOut = true;
+    lab.deliver = async (_, notice) => {
+      told.push(notice);
+      return isOut
+        ? { kind: 'retry', status: 503, detail: 'the webhook answered 503' }
+        : { kind: 'delivered', status: 204 };
+    };
+    await lab.run(async () => {
+      await lab.sellUntil('the rollback', ({ outcome }) => outcome === 'rolled_back');
+      await eventually('a first delivery', () => told[0]);
+      await lab.terminate();
+      isOut = false;
+      await lab.reset();
+      expect((await lab.handle(lab.order).result()).outcome).toBe('rolled_back');
+    });
+    expect(commandsOf(lab).filter((call) => call === 'charge')).toHaveLength(1);
+    expect(new Set(told.map((notice) => JSON.stringify(notice))).size).toBe(1);
+  });
+});
+
+describe('a purchase that was terminated, refunded by its case, and then reset', () => {
+  it('is not sold', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY), NOTHING_ON_ITS_WAY);
+    await lab.run(async () => {
+      await lab.sellUntil('the check', ({ state }) => state === 'checking');
+      await lab.terminate();
+      const id = await lab.sweptCase();
+      expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+      await server.client.workflow.getHandle(id).result();
+      await lab.reset();
+      expect((await lab.handle(lab.order).result()).outcome).toBe('given_up');
+    });
+    expect(commandsOf(lab)).not.toContain('charge');
+    expect(new Set(lab.notices.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it('has no notice but that of the case, where it had succeeded', async () => {
+    const lab = new SweepLab(
+      server,
+      new ScriptedGateway().script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY),
+      { ...NOTHING_ON_ITS_WAY, order: anOrder({ paymentForm: 'prepaid' }) },
+    );
+    lab.scripted.answerInquiries(NO_REPLY, 'sms-transaction').answerInquiries(NO_REPLY, 'sms-success');
+    await lab.run(async () => {
+      await lab.sellUntil('success', ({ outcome }) => outcome === 'succeeded');
+      await lab.terminate();
+      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      const id = await lab.sweptCase();
+      expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
+      await server.client.workflow.getHandle(id).result();
+      await lab.reset();
+      expect((await lab.handle(lab.order).result()).outcome).toBe('succeeded');
+    });
+    expect(lab.notices).toMatchObject([{ id: caseRefundNoticeId(lab.order.purchaseId) }]);
+    expect(commandsOf(lab)).toEqual(['register']);
+  });
+});
