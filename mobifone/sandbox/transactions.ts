@@ -80,12 +80,22 @@ export class Transactions {
         this.change(entry, { transactionState: 'ROLLED_BACK' });
         return;
       }
+      case 'landed':
+        this.landed(entry);
+        return;
       case 'inquiry_answered':
         if (entry.state === 'PROCESSING') this.saidProcessing.add(entry.transactionId);
         return;
       default:
         return;
     }
+  }
+
+  /** What inquiries said is being processed comes to an end (P3), also where nothing is made of it: its sale is void. */
+  private landed(entry: Extract<LedgerEntry, { kind: 'landed' }>): void {
+    const { transactionId, effects, code } = entry;
+    if (effects > 0 || !this.saidProcessing.has(transactionId) || this.changes.has(transactionId)) return;
+    this.change(entry, { transactionState: 'REFUSED', transactionResultCode: code });
   }
 
   private executed(entry: LedgerEntry & { transactionId: string; content: string }): void {

@@ -116,6 +116,15 @@ describe('a command in processing', () => {
     for (let asked = 0; asked < 3; asked += 1) told.push((await make(lab.gateway, 'inquiry')).kind);
     expect(told).toEqual(['processing', 'processing', 'done']);
   });
+
+  it('comes to an end as well when its registration was rolled back meanwhile', async () => {
+    lab.sandbox.faults.add({ call: 'charge', fault: { kind: 'processing', inquiries: 1 } });
+    await make(lab.gateway, 'charge');
+    expect((await make(lab.gateway, 'inquiry')).kind).toBe('processing');
+    await make(lab.gateway, 'rollback');
+    expect((await make(lab.gateway, 'inquiry')).kind).toBe('refused');
+    expect((await make(lab.gateway, 'inquiry')).kind).toBe('refused');
+  });
 });
 
 describe('a rule over the admin API', () => {
