@@ -10,6 +10,8 @@ import {
 } from '../../activities';
 import { deliverNotice } from '../../channel/notice';
 import type { Channel } from '../../channel/registry';
+import { Cases } from '../../client/cases';
+import { PurchaseEarlierRuns } from '../../client/earlier-runs';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import type { PurchaseId } from '../../domain/identifiers';
@@ -40,8 +42,9 @@ const POLICY: PurchasePolicy = {
 const FIRST_TRY_MS = 15_000;
 const WEBHOOK_MS = 5_000;
 
-function gatewayActivities(gateway: Gateway) {
-  return createGatewayActivities(gateway, TERMS);
+function gatewayActivities(gateway: Gateway, client: Client) {
+  const cases = new Cases(client, { taskQueue: TASK_QUEUE, policy: POLICY });
+  return createGatewayActivities(gateway, TERMS, undefined, new PurchaseEarlierRuns(client, cases));
 }
 
 /** A real Temporal server with real workflows and activities around the forgetful gateway and one channel. */
@@ -102,7 +105,7 @@ export class Stage {
       workflowBundle: { codePath: fromGlobalSetup('workflowBundle') },
       interceptors: { activity: [({ info }) => ({ inbound: this.counted(info) })] },
       activities: {
-        ...gatewayActivities(this.gateway),
+        ...gatewayActivities(this.gateway, this.client),
         ...createEligibilityActivities(this.gateway),
         ...createChannelActivities((_, notice, signal) =>
           deliverNotice(this.channel, notice, {

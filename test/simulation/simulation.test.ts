@@ -3,7 +3,7 @@ import { runSeed } from './seeded-runs';
 import { Simulation } from './simulation';
 
 /** Another day, another seed: what a seed finds reproduces by `npm run simulate -- --seed S --runs 1 --trace`. */
-const RUNS = 20;
+const RUNS = 10;
 const FIRST_SEED = Number(process.env['SIMULATION_SEED'] ?? 1);
 
 const simulation = new Simulation(fromGlobalSetup('workflowBundle'));
