@@ -26,7 +26,9 @@ export class World {
   private readonly attempts = new Map<string, number>();
   private readonly deliveries = new Map<string, number>();
   /** The server's time, which skips ahead, as the latest activity had it; milliseconds since 1970. */
-  private nowMs = 0;
+  nowMs = 0;
+  /** How many calls came, by whatever activity. */
+  calls = 0;
 
   constructor(
     profile: GatewayProfile,
@@ -84,6 +86,7 @@ export class World {
 
   /** An activity knows when the server scheduled its attempt; the sandbox's clock never goes back. */
   private keepTime(): void {
+    this.calls += 1;
     this.nowMs = Math.max(this.nowMs, activityInfo().currentAttemptScheduledTimestampMs);
   }
 }
