@@ -26,7 +26,8 @@ export const FINAL_AFTER_MS = 5_000;
 const INQUIRY_LAG_MS = FINAL_AFTER_MS - 1_000;
 
 const SILENT = { silentInquiries: 'always' } as const;
-/** No refusal that the charge itself may have caused, which would be asked about first. */
+/** No refusals that the command itself may have caused, which would be asked about first. */
+const NOT_SOLD = { register: 'package_not_allowed' } as const;
 const UNPAID = { charge: 'charging_barred' } as const;
 
 /** A command whose reply was lost, so that its next attempt is pending. */
@@ -110,7 +111,7 @@ export const SCENES: readonly Scene[] = [
       form: 'postpaid',
       firstTry: true,
       waits: 'sendMessage',
-      refused: { register: 'registration_refused' },
+      refused: NOT_SOLD,
     },
     'sms',
   ),
