@@ -17,6 +17,8 @@ export interface Evidence {
   notices: readonly string[];
   /** Workflow tasks that failed, those of resets left out, in words. */
   failedTasks: readonly string[];
+  /** Whether the record of a workflow task was lost, and with it that of the messages that were tried inside it. */
+  lostRecord: boolean;
   /** What was wrong with Temporal's answers to the verb. */
   complaints: readonly string[];
   /** What did not come to rest, in words. */
@@ -58,9 +60,15 @@ export async function collect(
 ): Promise<Evidence> {
   const { stage, order, scene, workflowId, others } = target;
   const failedTasks: string[] = [];
+  let lostRecord = false;
+  const read = async (id: string, runId?: string) => {
+    const events = await target.history(runId, id);
+    failedTasks.push(...failuresIn(events));
+    lostRecord ||= events.some(isLostRecord);
+  };
   const runs = verb.ends === 'deleted' ? [] : [...new Set([...target.runs, undefined])];
-  for (const runId of runs) failedTasks.push(...(await failedTasksOf(target, workflowId, runId)));
-  for (const other of others) failedTasks.push(...(await failedTasksOf(target, other, undefined)));
+  for (const runId of runs) await read(workflowId, runId);
+  for (const other of others) await read(other);
   const purchases = stage.purchases(scene.firstTry === true);
   const purchase = await patiently(() => purchases.find(order.channel, order.externalId, 0));
   if (seen.restless.length > 0) {
@@ -75,17 +83,19 @@ export async function collect(
     ...seen,
     purchase,
     failedTasks: [...new Set(failedTasks)],
+    lostRecord,
     ledger: stage.gateway.ledger(order.purchaseId),
     notices: stage.inbox.notices(order.purchaseId),
   };
 }
 
-async function failedTasksOf(
-  target: Target,
-  workflowId: string,
-  runId: string | undefined,
-): Promise<string[]> {
-  return failuresIn(await target.history(runId, workflowId));
+/** A task that took too long, or that could not end the workflow since news had come meanwhile. */
+function isLostRecord(event: HistoryEvent): boolean {
+  const cause = Number(event.workflowTaskFailedEventAttributes?.cause);
+  return (
+    Boolean(event.workflowTaskTimedOutEventAttributes) ||
+    cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
+  );
 }
 
 /** The failures of workflow tasks that are no part of a verb, in words. */

@@ -14,9 +14,11 @@ export interface Verdict {
 
 /** The invariants that can be seen here; each says how it is broken. */
 export function judge(scene: Scene, verb: Verb, evidence: Evidence): Verdict {
+  // Without P1 a message whose record was lost may come twice: see docs/gateway-promises.md.
+  const recorded = evidence.ledger.filter(({ call }) => call !== 'sms' || !evidence.lostRecord);
   const broken = [
-    ...executedOnce(evidence.ledger),
-    ...sentBlindly(evidence.ledger).map((what) => `I14: ${what} was sent again before its answer was final`),
+    ...executedOnce(recorded),
+    ...sentBlindly(recorded).map((what) => `I14: ${what} was sent again before its answer was final`),
     ...evidence.failedTasks.map((message) => `I17: a workflow task failed: ${message}`),
     ...evidence.complaints.map((complaint) => `I17: ${complaint}`),
     ...evidence.restless.map((what) => `I4: ${what}`),

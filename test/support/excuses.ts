@@ -42,7 +42,7 @@ export const EXCUSES = [
     invariants: ['I6'],
     without: ['P1'],
     sentence:
-      'When a worker or Temporal is killed between the sending of a message and its record, the message is sent again, since messages are first tried inside the workflow task.',
+      'When a worker or Temporal is killed between the sending of a message and its record, or a cancellation or signal comes at the very moment at which the workflow ends, the message is sent again, since messages are first tried inside the workflow task.',
     explains: (evidence) => evidence.messagesSentAgainUnasked(),
   },
   {
