@@ -106,7 +106,11 @@ describe('a purchase that was terminated while it was undone, and then reset', (
 
 describe('a purchase that was terminated, refunded by its case, and then reset', () => {
   it('is not sold', async () => {
-    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY), NOTHING_ON_ITS_WAY);
+    const lab = new SweepLab(
+      server,
+      new ScriptedGateway().script('check', NO_REPLY, NO_REPLY),
+      NOTHING_ON_ITS_WAY,
+    );
     await lab.run(async () => {
       await lab.sellUntil('the check', ({ state }) => state === 'checking');
       await lab.terminate();
