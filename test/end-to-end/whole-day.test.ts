@@ -59,7 +59,10 @@ function allOver(): Promise<void> {
     await eventually('every purchase to end', isOver, ALL_OVER_LIMIT_MS).catch(async (fault: unknown) => {
       const running = [];
       for await (const { workflowId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
-        running.push(workflowId);
+        const { raw, historyLength } = await workflow.getHandle(workflowId).describe();
+        const { pendingActivities, pendingWorkflowTask } = raw;
+        const waits = JSON.stringify({ historyLength, pendingActivities, pendingWorkflowTask });
+        running.push(`${workflowId} ${waits}`);
       }
       throw new Error(`${String(fault)}; still running: ${running.join(', ')}`, { cause: fault });
     });
