@@ -72,7 +72,7 @@ export class Stack {
       const [channel] = await ensureDemoChannels(config);
       if (!channel) throw new Error('the bench cannot sell for the channels of CHANNELS_FILE: unset it');
       const connection = await Connection.connect(connectionOptions);
-      bringKeyRing(config);
+      await bringKeyRing(config);
       const encryption = openEncryption(config); // as every purchase is sold
       const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
       const { kind, bundles } = plan;
@@ -139,9 +139,9 @@ export class Stack {
 }
 
 /** What the bench sells is read by the bench alone, so it brings its own keys to an outside server too. */
-function bringKeyRing(config: Config): void {
+async function bringKeyRing(config: Config): Promise<void> {
   const file = keyRingFile(config);
-  if (config.ENCRYPTION && !existsSync(file)) createKeyRing(file, new Date());
+  if (config.ENCRYPTION && !existsSync(file)) await createKeyRing(file, new Date());
 }
 
 /** Settings of the environment hold for the parts, so that one can be measured; but where things are is ours to say. */

@@ -30,7 +30,7 @@ export function sayLineOf(part: string, line: string): void {
  */
 export async function prepareStack(config: Config): Promise<readonly DemoChannel[]> {
   await mkdir(config.DATA_DIR, { recursive: true });
-  ensureKeyRing(config);
+  await ensureKeyRing(config);
   openEncryption(config); // a key ring that is missing or faulty is told before anything is started
   return ensureDemoChannels(config);
 }

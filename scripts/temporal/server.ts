@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config';
+import { replaceFile } from '../../whole-file';
 import { type Program, superviseProgram } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
 import { prepareWhenReady, TemporalServerFailed } from './ready';
@@ -81,7 +82,7 @@ export async function startTemporalServer(
   });
   const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
   try {
-    await writeFile(pidFile, `${server.pid}\n`);
+    await replaceFile(pidFile, `${server.pid}\n`);
     await Promise.race([prepareWhenReady(server.address, namespace, config, stopping), server.failed]);
     return server;
   } catch (fault) {
