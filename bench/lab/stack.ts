@@ -11,8 +11,11 @@ import { createKeyRing } from '../../encryption/key-ring-file';
 import { bundleVariable, type Bundles } from './bundles';
 import { BenchPart } from './part';
 
-/** `tuned` is the server of `npm start`, or the outside one that TEMPORAL_ADDRESS names; `stock` the dev server as it comes. */
-export type ServerKind = 'tuned' | 'stock';
+/**
+ * `tuned` is the server of `npm start`, or the outside one that TEMPORAL_ADDRESS names; `stock` the dev server as it
+ * comes; `unsynced` ours without its protection against power cuts.
+ */
+export type ServerKind = 'tuned' | 'stock' | 'unsynced';
 
 /** The processes whose use of the machine is told apart. */
 export type Role = 'server' | 'worker' | 'api' | 'yardstick';
@@ -32,6 +35,7 @@ const ROOT = path.resolve(__dirname, '../..');
 const ENTRIES = {
   tuned: path.join(ROOT, 'scripts/temporal.ts'),
   stock: path.join(__dirname, 'stock-server-entry.ts'),
+  unsynced: path.join(__dirname, 'unsynced-server-entry.ts'),
   worker: path.join(__dirname, 'worker-entry.ts'),
   yardstick: path.join(ROOT, 'bench/yardstick/worker.ts'),
   api: path.join(ROOT, 'api/main.ts'),

@@ -33,12 +33,12 @@ export interface ServerTuning {
 }
 
 /** What the stock dev server has otherwise: measured, see docs/performance.md. */
-const EMBEDDED_TUNING: ServerTuning = {
+export const EMBEDDED_TUNING: ServerTuning = {
   dynamicConfig: [
     'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
     'matching.enableFairness=true', // priority is on by itself, fairness among channels is not
   ],
-  sqlitePragmas: ['journal_mode=wal', 'synchronous=1'], // still durable against a crash of the process
+  sqlitePragmas: ['journal_mode=wal', 'synchronous=2'], // 1 survives a crash of the process, but not a power cut
 };
 
 /**
