@@ -21,7 +21,9 @@ async function argumentsOfServer(): Promise<string[]> {
     TEMPORAL_PORT: '0',
     TEMPORAL_UI_PORT: '0',
   });
-  await expect(startTemporalServer(config, 'default', () => undefined)).rejects.toThrow(/ended by itself \(3\)/);
+  await expect(startTemporalServer(config, 'default', () => undefined)).rejects.toThrow(
+    /ended by itself \(3\)/,
+  );
   return readFileSync(written, 'utf8').split('\n');
 }
 
