@@ -90,6 +90,9 @@ export const configSchema = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severe log line that is written.'),
+  LOG_FILES_MAX_BYTES: count(1_000_000_000).describe(
+    'Maximum size of all files in `DATA_DIR/logs` together, in bytes; the oldest lines of each part are removed. For `npm start` and `npm run cluster`.',
+  ),
 
   METRICS_HOST: z
     .string()

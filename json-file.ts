@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { z } from 'zod';
 import { jsonPointer } from './domain/json-pointer';
+import { replaceFile } from './whole-file';
 
 /** A file that the product is set up by cannot be used; the message names the file and every fault in it. */
 export class UnusableFile extends Error {
@@ -29,12 +27,17 @@ export function readJsonFile<Schema extends z.ZodType>(
   throw new UnusableFile(`${file} cannot be used:\n${faults.join('\n')}`);
 }
 
-/** Writes a file that holds secrets: whole or not at all, so that a reader never sees half of it; for its owner only. */
-export async function writeJsonFile(file: string, content: object): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
-  await writeFile(unfinished, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(unfinished, file);
+/**
+ * Writes a JSON file of secrets or state; see `replaceFile`.
+ * @throws FileNotWritten
+ */
+export function writeJsonFile(file: string, content: object): Promise<void> {
+  return replaceFile(file, jsonText(content));
+}
+
+/** JSON as all our files have it: indented, for people, with a last line end. */
+export function jsonText(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 function readText(file: string, whenMissing: string): string {

@@ -62,7 +62,7 @@ export async function startWorker(
       }),
   });
   const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
-  ensureKeyRing(config);
+  await ensureKeyRing(config);
   const { dataConverter } = openEncryption(config, {
     onUnusable: (fault) =>
       Runtime.instance().logger.error('the changed key ring cannot be used; the one before stays', {

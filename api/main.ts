@@ -33,7 +33,7 @@ export async function startApi(
   });
   const stopping = new AbortController();
   const closing = new AbortController();
-  ensureKeyRing(config);
+  await ensureKeyRing(config);
   const clients = createPurchases(config, {
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),

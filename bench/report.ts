@@ -24,7 +24,16 @@ export function report(result: BenchResult): string {
   ].join('\n\n');
 }
 
-function tables({ ratios, speed, delays, outage, stored, workers, reads }: MeasuredSections): string[] {
+function tables({
+  ratios,
+  speed,
+  delays,
+  outage,
+  stored,
+  workers,
+  reads,
+  durability,
+}: MeasuredSections): string[] {
   return [
     ...(ratios ? [historyTable(ratios.figures), processorTable(ratios.figures)] : []),
     ...(speed ? [speedTable(speed.figures)] : []),
@@ -33,6 +42,7 @@ function tables({ ratios, speed, delays, outage, stored, workers, reads }: Measu
     ...(outage ? [outageWords(outage.figures)] : []),
     ...(workers ? [workerWords(workers.figures)] : []),
     ...(reads ? [readWords(reads.figures)] : []),
+    ...(durability ? [durabilityWords(durability.figures)] : []),
   ];
 }
 
@@ -144,6 +154,14 @@ function readWords(reads: Figures['reads']): string {
     `${short(reads.purchaseReadsPerSecond)} \`GET /v1/purchases/{externalId}\` by Temporal; that is ` +
     `${short(reads.apiAloneVsPurchases)} and ${short(reads.purchaseReadsVsPurchases)} for each purchase of the ` +
     `${short(reads.purchasesPerSecond)} a second.`
+  );
+}
+
+function durabilityWords({ atOnce, perSecond, aloneMs }: Figures['durability']): string {
+  return (
+    `**Durability.** With every commit synchronised to the disk the embedded server sells ${short(perSecond.durable)} a ` +
+    `second at ${atOnce} at once, without ${short(perSecond.unsynced)}; one order alone is answered after ` +
+    `${short(aloneMs.durable)} and ${short(aloneMs.unsynced)} ms (p50).`
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Machine } from './machine';
 import type { DelayFigures } from './sections/delays';
+import type { DurabilityFigures } from './sections/durability';
 import type { OutageFigures } from './sections/outage';
 import type { Ratios } from './sections/ratios';
 import type { ReadFigures } from './sections/reads';
@@ -15,6 +16,7 @@ export interface Figures {
   workers: WorkerFigures;
   reads: ReadFigures;
   outage: OutageFigures;
+  durability: DurabilityFigures;
   stored: readonly StoredFigures[];
 }
 export type SectionName = keyof Figures;

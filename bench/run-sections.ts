@@ -2,6 +2,7 @@ import { Lab } from './lab/lab';
 import { thisMachine } from './machine';
 import type { Figures, Measured, MeasuredSections, SectionName } from './result';
 import { delays } from './sections/delays';
+import { durability } from './sections/durability';
 import { outage } from './sections/outage';
 import { ratios } from './sections/ratios';
 import { reads } from './sections/reads';
@@ -18,6 +19,7 @@ const SECTIONS: { [Name in SectionName]: Section<Figures[Name]> } = {
   workers,
   reads,
   outage,
+  durability,
   stored,
 };
 export const SECTION_NAMES = Object.keys(SECTIONS) as SectionName[]; // keys of this very table

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { followKeyRing } from '../encryption/followed-key-ring';
 import { createKeyRing } from '../encryption/key-ring-file';
 import { NO_KEYS, subscriberHash, type KeyRing } from '../encryption/key-ring';
 import { UnusableFile } from '../json-file';
+import { replaceFile } from '../whole-file';
 import { PayloadEncryption } from '../encryption/payload-encryption';
 import type { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { Msisdn } from '../domain/msisdn';
@@ -43,18 +44,18 @@ export function keyRingFile(settings: Pick<EncryptionSettings, 'DATA_DIR' | 'ENC
  * Makes a key ring for the embedded server where there never was one; for an outside server one must be brought. A ring
  * that is gone is not made anew: what is written under another would be lost as soon as the right one is back.
  * @throws UnusableFile when the ring of this folder is gone
+ * @throws FileNotWritten
  */
-export function ensureKeyRing(settings: EncryptionSettings & ConnectionConfig): void {
+export async function ensureKeyRing(settings: EncryptionSettings & ConnectionConfig): Promise<void> {
   if (!settings.ENCRYPTION || !temporalTarget(settings).embedded) return;
   const file = keyRingFile(settings);
   const trace = path.join(settings.DATA_DIR, 'encryption-keys.in-use');
   if (!existsSync(file)) {
     if (existsSync(trace)) throw new UnusableFile(ringIsGone(file));
-    createKeyRing(file, new Date());
+    await createKeyRing(file, new Date());
   }
   if (existsSync(trace)) return;
-  mkdirSync(settings.DATA_DIR, { recursive: true });
-  writeFileSync(trace, `What is kept here is encrypted under ${file}.\n`);
+  await replaceFile(trace, `What is kept here is encrypted under ${file}.\n`);
 }
 
 function ringIsGone(file: string): string {

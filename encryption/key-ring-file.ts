@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { statSync } from 'node:fs';
 import { z } from 'zod';
-import { readJsonFile, UnusableFile } from '../json-file';
+import { jsonText, readJsonFile, UnusableFile } from '../json-file';
+import { createFile } from '../whole-file';
 
 /** AES-256 takes 32 bytes; both subkeys of a period are derived from as many. */
 export const KEY_BYTES = 32;
@@ -72,22 +72,12 @@ export function readKeyRing(file: string): KeyRingFile {
 /**
  * Makes a key ring with one key where there is none yet; of several processes at once one makes it.
  * @returns whether it was made by this call
+ * @throws FileNotWritten
  */
-export function createKeyRing(file: string, now: Date): boolean {
+export function createKeyRing(file: string, now: Date): Promise<boolean> {
   const key = newKey(now);
   const ring: KeyRingFile = { current: key.id, keys: [key], shredded: [] };
-  mkdirSync(path.dirname(file), { recursive: true });
-  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(unfinished, `${JSON.stringify(ring, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  try {
-    linkSync(unfinished, file); // unlike a rename it never replaces the ring that another process just made
-    return true;
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code === 'EEXIST') return false; // Node's file errors carry a code
-    throw fault;
-  } finally {
-    rmSync(unfinished, { force: true });
-  }
+  return createFile(file, jsonText(ring));
 }
 
 /** A new key, its id the month of its making, so that a period is recognised, and what tells it from others. */

@@ -8,7 +8,7 @@ import { createKeyRing } from '../encryption/key-ring-file';
 async function demoChannels(): Promise<void> {
   const config = loadConfig();
   await mkdir(config.DATA_DIR, { recursive: true });
-  if (config.ENCRYPTION && createKeyRing(keyRingFile(config), new Date())) {
+  if (config.ENCRYPTION && (await createKeyRing(keyRingFile(config), new Date()))) {
     process.stdout.write(`made the key ring ${keyRingFile(config)}; keep a copy of it elsewhere\n`);
   }
   for (const channel of await ensureDemoChannels(config)) {

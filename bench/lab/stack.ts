@@ -11,8 +11,11 @@ import { createKeyRing } from '../../encryption/key-ring-file';
 import { bundleVariable, type Bundles } from './bundles';
 import { BenchPart } from './part';
 
-/** `tuned` is the server of `npm start`, or the outside one that TEMPORAL_ADDRESS names; `stock` the dev server as it comes. */
-export type ServerKind = 'tuned' | 'stock';
+/**
+ * `tuned` is the server of `npm start`, or the outside one that TEMPORAL_ADDRESS names; `stock` the dev server as it
+ * comes; `unsynced` ours without its protection against power cuts.
+ */
+export type ServerKind = 'tuned' | 'stock' | 'unsynced';
 
 /** The processes whose use of the machine is told apart. */
 export type Role = 'server' | 'worker' | 'api' | 'yardstick';
@@ -32,6 +35,7 @@ const ROOT = path.resolve(__dirname, '../..');
 const ENTRIES = {
   tuned: path.join(ROOT, 'scripts/temporal.ts'),
   stock: path.join(__dirname, 'stock-server-entry.ts'),
+  unsynced: path.join(__dirname, 'unsynced-server-entry.ts'),
   worker: path.join(__dirname, 'worker-entry.ts'),
   yardstick: path.join(ROOT, 'bench/yardstick/worker.ts'),
   api: path.join(ROOT, 'api/main.ts'),
@@ -72,7 +76,7 @@ export class Stack {
       const [channel] = await ensureDemoChannels(config);
       if (!channel) throw new Error('the bench cannot sell for the channels of CHANNELS_FILE: unset it');
       const connection = await Connection.connect(connectionOptions);
-      bringKeyRing(config);
+      await bringKeyRing(config);
       const encryption = openEncryption(config); // as every purchase is sold
       const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
       const { kind, bundles } = plan;
@@ -139,9 +143,9 @@ export class Stack {
 }
 
 /** What the bench sells is read by the bench alone, so it brings its own keys to an outside server too. */
-function bringKeyRing(config: Config): void {
+async function bringKeyRing(config: Config): Promise<void> {
   const file = keyRingFile(config);
-  if (config.ENCRYPTION && !existsSync(file)) createKeyRing(file, new Date());
+  if (config.ENCRYPTION && !existsSync(file)) await createKeyRing(file, new Date());
 }
 
 /** Settings of the environment hold for the parts, so that one can be measured; but where things are is ours to say. */

@@ -1,5 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { createFile, replaceFile } from '../../whole-file';
 import { ArchiveFault } from './archive-files';
 
 /**
@@ -19,19 +20,15 @@ export async function withArchiveLock<T>(archive: string, work: () => Promise<T>
 
 async function takeLock(file: string): Promise<void> {
   const own = `${process.pid}\n`;
-  try {
-    await writeFile(file, own, { flag: 'wx', mode: 0o600 });
-  } catch (fault) {
-    if (codeOf(fault) !== 'EEXIST') throw fault;
-    const holder = Number(await readFile(file, 'utf8'));
-    if (isRunning(holder)) {
-      throw new ArchiveFault(
-        file,
-        `process ${holder} is exporting into this archive. Wait for it; remove the file if it is of another machine.`,
-      );
-    }
-    await writeFile(file, own, { mode: 0o600 });
+  if (await createFile(file, own)) return;
+  const holder = Number(await readFile(file, 'utf8'));
+  if (isRunning(holder)) {
+    throw new ArchiveFault(
+      file,
+      `process ${holder} is exporting into this archive. Wait for it; remove the file if it is of another machine.`,
+    );
   }
+  await replaceFile(file, own);
 }
 
 function isRunning(processId: number): boolean {

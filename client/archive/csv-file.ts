@@ -1,8 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Disk } from './disk';
 import type { NumberStyle } from './manifest';
 import type { Cell, Column } from './purchase-columns';
-import { SealedFile } from './sealed-file';
+import type { SealedFile } from './sealed-file';
 
 /** Rows that are gathered, since each call of the CSV library costs more than a row. */
 const ROWS_AT_ONCE = 256;
@@ -18,12 +17,10 @@ export class CsvFile<Row> {
   ) {}
 
   static async begin<Row>(
-    file: string,
+    sealed: SealedFile,
     columns: Readonly<Record<string, Column<Row>>>,
     numbers: NumberStyle,
-    disk: Disk,
   ): Promise<CsvFile<Row>> {
-    const sealed = await SealedFile.begin(file, disk);
     await sealed.write(`\uFEFF${asCsv([Object.keys(columns)])}`, 1);
     return new CsvFile(sealed, columns, numbers);
   }

@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolder } from '../../whole-file';
 
 /** A file that grows at its end. */
 export interface GrowingFile {
@@ -42,12 +43,3 @@ export const REAL_DISK: Disk = {
   },
   remove: (file) => rm(file, { force: true }),
 };
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}

@@ -50,6 +50,12 @@ export class SealedFile {
     return this.disk.rename(unfinished(this.file), this.file);
   }
 
+  /** Gives up what is not in place; on a disk that cannot do even that, the next run overwrites it. */
+  async discard(): Promise<void> {
+    await this.growing.close().catch(() => undefined); // it may be closed already
+    await this.disk.remove(unfinished(this.file)).catch(() => undefined);
+  }
+
   private async flush(): Promise<void> {
     if (this.waiting.length === 0) return;
     const bytes = Buffer.concat(this.waiting);

@@ -27,16 +27,35 @@ export interface DayWriting {
 
 /**
  * Makes the day's files from its journal. They are whole on the disk before the first is put in place; the manifest is
- * withdrawn before and put in place last, so that a day with a manifest is always a whole one.
+ * withdrawn before and put in place last, so that a day with a manifest is always a whole one. A failure leaves the
+ * journal, and nothing of a file that is not whole.
  */
-export async function writeDay(
+export async function writeDay(journal: DayJournal, files: DayFiles, work: DayWriting): Promise<Manifest> {
+  const begun: SealedFile[] = [];
+  const begin: Begin = async (file) => {
+    const sealed = await SealedFile.begin(file, work.disk);
+    begun.push(sealed);
+    return sealed;
+  };
+  try {
+    return await write(journal, files, work, begin);
+  } catch (fault) {
+    for (const file of begun) await file.discard();
+    throw fault;
+  }
+}
+
+type Begin = (file: string) => Promise<SealedFile>;
+
+async function write(
   journal: DayJournal,
   files: DayFiles,
   { day, formats, numbersInCsv, exportedAt, key, disk }: DayWriting,
+  begin: Begin,
 ): Promise<Manifest> {
-  const purchases = await SealedFile.begin(files.purchases, disk);
-  const index = await SealedFile.begin(files.index, disk);
-  const csv = formats.includes('csv') ? await beginCsv(files, numbersInCsv, disk) : undefined;
+  const purchases = await begin(files.purchases);
+  const index = await begin(files.index);
+  const csv = formats.includes('csv') ? await beginCsv(files, numbersInCsv, begin) : undefined;
   const tally = new ManifestTally();
   const places = new IndexWriter();
   for await (const purchase of journal.purchases()) {
@@ -63,7 +82,7 @@ export async function writeDay(
     ...tally.total(),
     files: sealed,
   };
-  const manifestFile = await SealedFile.begin(files.manifest, disk);
+  const manifestFile = await begin(files.manifest);
   await manifestFile.write(sealedManifest(manifest, key), 1);
   await manifestFile.finish();
   await disk.remove(files.manifest);
@@ -71,9 +90,9 @@ export async function writeDay(
   return manifest;
 }
 
-async function beginCsv(files: DayFiles, numbers: NumberStyle, disk: Disk) {
+async function beginCsv(files: DayFiles, numbers: NumberStyle, begin: Begin) {
   return {
-    purchases: await CsvFile.begin(files.purchasesCsv, PURCHASE_COLUMNS, numbers, disk),
-    steps: await CsvFile.begin(files.stepsCsv, STEP_COLUMNS, numbers, disk),
+    purchases: await CsvFile.begin(await begin(files.purchasesCsv), PURCHASE_COLUMNS, numbers),
+    steps: await CsvFile.begin(await begin(files.stepsCsv), STEP_COLUMNS, numbers),
   };
 }

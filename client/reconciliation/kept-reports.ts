@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { replaceFile } from '../../whole-file';
 import type { Report } from './report';
 import { reportCsv, reportJson } from './report-files';
 import { sign } from './signature';
@@ -14,6 +13,7 @@ const DIGEST_LENGTH = 16;
  * another comparison of the same day never takes the place of this one.
  * @param folder gets a folder for the day
  * @returns the files' paths
+ * @throws FileNotWritten
  */
 export async function keepReport(
   report: Report,
@@ -28,18 +28,12 @@ export async function keepReport(
     'en.html': statementHtml(report, 'en', signingKey),
   };
   const ofTheDay = path.resolve(folder, report.day);
-  await mkdir(ofTheDay, { recursive: true });
   return Promise.all(
-    Object.entries(contents).map(([kind, content]) =>
-      writeWhole(path.join(ofTheDay, `${name}.${kind}`), content),
-    ),
+    Object.entries(contents).map(([kind, content]) => kept(path.join(ofTheDay, `${name}.${kind}`), content)),
   );
 }
 
-/** Whole or not at all, so that nobody reads half a statement. */
-async function writeWhole(file: string, content: string): Promise<string> {
-  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
-  await writeFile(unfinished, content, { flag: 'wx' });
-  await rename(unfinished, file);
+async function kept(file: string, content: string): Promise<string> {
+  await replaceFile(file, content);
   return file;
 }

@@ -16,7 +16,7 @@ export async function startCodecServer(config: Config): Promise<Part> {
   const logger = pino({ name: 'codec-server', level: config.LOG_LEVEL });
   const access = accessOf(config);
   refuseStrangers(config, access);
-  ensureKeyRing(config);
+  await ensureKeyRing(config);
   const { codec } = openEncryption(config, {
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),

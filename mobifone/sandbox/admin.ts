@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { GATEWAY_CALLS } from '../contract';
 import { faultRuleSchema, type Faults } from './faults';
 import type { SandboxGateway } from './gateway';
-import type { Ledger } from './ledger';
+import { sendList } from './json-list';
+import type { EntryOf, Ledger } from './ledger';
 import type { LedgerEntry } from './ledger-entries';
 import { overviewPage } from './overview-page';
 import { profileInputSchema, promisesOf } from './profile';
@@ -20,31 +21,38 @@ const ledgerQuerySchema = z.strictObject({
 /** What a developer or a test asks of the sandbox beside the gateway itself. */
 export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGateway): Router {
   const router = express.Router();
-  const ofKind = <K extends LedgerEntry['kind']>(kind: K) =>
-    ledger.entries.filter((entry): entry is Extract<LedgerEntry, { kind: K }> => entry.kind === kind);
 
   router.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
   router.get('/', (_, response) => {
-    response.type('html').send(overviewPage(gateway.profile, ofKind('sms_sent'), ofKind('notice_received')));
+    response
+      .type('html')
+      .send(overviewPage(gateway.profile, ledger.latestOf('sms_sent'), ledger.latestOf('notice_received')));
   });
-  router.get('/sandbox/ledger', (request, response) => {
+  router.get('/sandbox/ledger', async (request, response) => {
     const query = read(ledgerQuerySchema, request.query, response);
     if (!query) return;
-    const entries = query.purchaseId === undefined ? ledger.entries : ledger.entriesOf(query.purchaseId);
-    const wanted = entries.filter((entry) => query.kind === undefined || entry.kind === query.kind);
-    response.json({ entries: wanted.slice(-query.limit) });
+    const batches =
+      query.purchaseId === undefined ? ledger.walk() : [[...ledger.entriesOf(query.purchaseId)]];
+    let last: LedgerEntry[] = [];
+    for await (const batch of batches) {
+      const wanted = batch.filter((entry) => query.kind === undefined || entry.kind === query.kind);
+      last = [...last, ...wanted].slice(-query.limit);
+    }
+    response.json({ entries: last });
   });
   router.get('/sandbox/purchases/:purchaseId', (request, response) => {
     response.json(ledger.position(request.params.purchaseId));
   });
-  router.get('/sandbox/outbox', (_, response) => void response.json({ messages: ofKind('sms_sent') }));
-  router.get('/sandbox/inbox', (_, response) => void response.json({ notices: ofKind('notice_received') }));
-  router.get('/sandbox/registrations', (_, response) => {
-    response.json({ registrations: ofKind('registered').map((entry) => standing(ledger, entry)) });
-  });
-  router.get('/sandbox/charges', (_, response) => {
-    response.json({ charges: ofKind('charged').map((entry) => standing(ledger, entry)) });
-  });
+  router.get('/sandbox/outbox', (_, response) => sendList(response, 'messages', ofKind(ledger, 'sms_sent')));
+  router.get('/sandbox/inbox', (_, response) =>
+    sendList(response, 'notices', ofKind(ledger, 'notice_received')),
+  );
+  router.get('/sandbox/registrations', (_, response) =>
+    sendList(response, 'registrations', withStanding(ledger, ofKind(ledger, 'registered'))),
+  );
+  router.get('/sandbox/charges', (_, response) =>
+    sendList(response, 'charges', withStanding(ledger, ofKind(ledger, 'charged'))),
+  );
   router.put('/sandbox/subscribers/:msisdn', (request, response) => {
     const subscriber = read(subscriberSchema, request.body, response);
     if (!subscriber) return;
@@ -72,6 +80,19 @@ export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGate
     response.status(204).end();
   });
   return router;
+}
+
+async function* ofKind<K extends LedgerEntry['kind']>(ledger: Ledger, kind: K): AsyncGenerator<EntryOf<K>> {
+  for await (const batch of ledger.walk()) {
+    yield* batch.filter((entry): entry is EntryOf<K> => entry.kind === kind);
+  }
+}
+
+async function* withStanding(
+  ledger: Ledger,
+  entries: AsyncIterable<EntryOf<'registered' | 'charged'>>,
+): AsyncGenerator<object> {
+  for await (const entry of entries) yield standing(ledger, entry);
 }
 
 /** An entry with whether its effect still stands. */

@@ -39,19 +39,19 @@ const ALREADY_ACTIVE = '2002';
 const REGISTRATION_REFUSED = '2003';
 
 /**
- * What MobiFone does with a command, by the promises that its profile keeps. The whole state follows from the ledger,
- * from which it is rebuilt.
+ * What MobiFone does with the commands of one purchase, by the promises that its profile keeps. The whole state follows
+ * from the purchase's entries in the ledger, from which it is rebuilt.
  */
 export class GatewayState {
   private readonly transactions: Transactions;
   private readonly registrations = new Registrations();
+  private readonly requests = new Map<string, number>();
 
   constructor(
-    ledger: Ledger,
+    clock: Pick<Ledger, 'now'>,
     private readonly faceValues: ReadonlyMap<string, number>,
   ) {
-    this.transactions = new Transactions(ledger);
-    for (const entry of ledger.entries) this.replay(entry);
+    this.transactions = new Transactions(clock);
   }
 
   /** Decides what a request comes to; nothing changes before its facts are in the ledger and replayed. */
@@ -74,8 +74,17 @@ export class GatewayState {
 
   /** The one place where an entry becomes state, whether it was made just now or before a restart. */
   replay(entry: LedgerEntry): void {
+    if (entry.kind === 'request_received') {
+      const key = requestKey(entry.call, entry.transactionId);
+      this.requests.set(key, (this.requests.get(key) ?? 0) + 1);
+    }
     this.transactions.replay(entry);
     this.registrations.replay(entry);
+  }
+
+  /** How often a request came. */
+  requestsOf({ call, body }: GatewayRequest): number {
+    return this.requests.get(requestKey(call, body.transactionId)) ?? 0;
   }
 
   private check({ body }: Extract<GatewayRequest, { call: 'check' }>, by: Circumstances): Execution {
@@ -208,6 +217,10 @@ function answered(result: Result): Execution {
 
 function done(...facts: LedgerFact[]): Execution {
   return { result: { code: DONE }, facts };
+}
+
+function requestKey(call: GatewayRequest['call'], transactionId: string): string {
+  return `${call} ${transactionId}`;
 }
 
 function contentOf(request: object): string {

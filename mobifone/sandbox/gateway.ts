@@ -1,10 +1,11 @@
 import { maintenancePage, replyTo, spoiled, tooMany, type Answer } from './answers';
 import { faultName, type Fault, type Faults } from './faults';
-import { GatewayState, type Circumstances, type Execution, type Result } from './gateway-state';
+import type { Circumstances, Execution, GatewayState, Result } from './gateway-state';
 import { HeldCommands, type Held } from './held-commands';
 import type { Ledger } from './ledger';
 import { purchaseOf, type HeldCommand, type LedgerFact } from './ledger-entries';
 import { DEFAULT_PROFILE, PROFILES, type GatewayProfile } from './profile';
+import { PurchaseStates } from './purchase-states';
 import type { GatewayRequest } from './requests';
 import { faultOfNumber } from './test-numbers';
 
@@ -18,7 +19,7 @@ export class SandboxGateway {
   readonly refusals = new Map<string, SubscriberRefusals>();
   /** Told whenever a command begins to wait for its time; to be set by whoever runs a clock. */
   onHeld: () => void = () => undefined;
-  private readonly state: GatewayState;
+  private readonly states: PurchaseStates;
   private readonly held = new HeldCommands();
 
   /** @param profile which promises it keeps; may be changed while it runs */
@@ -28,8 +29,8 @@ export class SandboxGateway {
     faceValues: ReadonlyMap<string, number>,
     public profile: GatewayProfile = PROFILES[DEFAULT_PROFILE],
   ) {
-    this.state = new GatewayState(ledger, faceValues);
-    for (const entry of ledger.entries) this.held.replay(entry);
+    this.states = new PurchaseStates(ledger, faceValues);
+    for (const entry of ledger.replay()) this.held.replay(entry);
   }
 
   answer(request: GatewayRequest): Answer {
@@ -68,7 +69,8 @@ export class SandboxGateway {
     const { call, body } = request;
     const { transactionId, msisdn } = body;
     return (
-      this.faults.take({ call, transactionId, msisdn }) ?? faultOfNumber(msisdn, call, this.triesOf(request))
+      this.faults.take({ call, transactionId, msisdn }) ??
+      faultOfNumber(msisdn, call, this.stateFor(request).requestsOf(request))
     );
   }
 
@@ -141,7 +143,7 @@ export class SandboxGateway {
 
   private execute(request: GatewayRequest, how: HowItLands = {}): Execution {
     const refusal = this.refusals.get(request.body.msisdn)?.[request.call];
-    return this.state.execute(request, { profile: this.profile, refusal, ...how });
+    return this.stateFor(request).execute(request, { profile: this.profile, refusal, ...how });
   }
 
   private inquire(request: Extract<GatewayRequest, { call: 'inquiry' }>): Result {
@@ -191,21 +193,13 @@ export class SandboxGateway {
   private record(facts: readonly LedgerFact[], atMs?: number): void {
     if (facts.length === 0) return;
     for (const entry of this.ledger.appendTogether(facts, atMs)) {
-      this.state.replay(entry);
+      this.states.replay(entry);
       this.held.replay(entry);
     }
   }
 
-  /** Counted in the ledger, so that a restart does not begin anew. */
-  private triesOf({ call, body }: GatewayRequest): number {
-    return this.ledger
-      .entriesOf(purchaseOf(body.transactionId))
-      .filter(
-        (entry) =>
-          entry.kind === 'request_received' &&
-          entry.call === call &&
-          entry.transactionId === body.transactionId,
-      ).length;
+  private stateFor({ body }: GatewayRequest): GatewayState {
+    return this.states.of(purchaseOf(body.transactionId));
   }
 }
 

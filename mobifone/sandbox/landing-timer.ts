@@ -1,7 +1,10 @@
 import type { SandboxGateway } from './gateway';
+import { LedgerNotWritten } from './ledger-store';
 
 /** The longest pause that a timer of Node takes, milliseconds. */
 const LONGEST_TIMER_MS = 2_147_483_647;
+/** Between two attempts to write down what is due, milliseconds. */
+const RETRY_MS = 1_000;
 
 /** Lets held commands land when they are due, also while nobody asks anything; those of an earlier life at once. */
 export class LandingTimer {
@@ -17,18 +20,24 @@ export class LandingTimer {
   }
 
   private land(): void {
-    this.gateway.landDue();
-    this.arm();
+    try {
+      this.gateway.landDue();
+      this.arm();
+    } catch (fault) {
+      if (!(fault instanceof LedgerNotWritten)) throw fault;
+      this.landAfter(RETRY_MS); // what is due waits for the disk
+    }
   }
 
   private arm(): void {
     clearTimeout(this.timer);
     const due = this.gateway.nextDueMs;
     if (due === undefined) return;
-    this.timer = setTimeout(
-      () => this.land(),
-      Math.min(Math.max(due - this.gateway.now(), 1), LONGEST_TIMER_MS),
-    );
+    this.landAfter(Math.min(Math.max(due - this.gateway.now(), 1), LONGEST_TIMER_MS));
+  }
+
+  private landAfter(ms: number): void {
+    this.timer = setTimeout(() => this.land(), ms);
     this.timer.unref();
   }
 }

@@ -1,32 +1,45 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
-import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { positionOf, purchaseOf, type LedgerEntry, type LedgerFact, type Position } from './ledger-entries';
+import { LedgerFile } from './ledger-file';
+import { LedgerInMemory, type LedgerStore } from './ledger-store';
+
+/** Entries of each kind that are at hand without reading a file. */
+const LATEST_OF_A_KIND = 50;
+
+type Kind = LedgerEntry['kind'];
+export type EntryOf<K extends Kind> = Extract<LedgerEntry, { kind: K }>;
+
+export interface LedgerOptions {
+  /** The time in milliseconds since 1970, by which the whole sandbox goes. */
+  now?: (() => number) | undefined;
+  /** Told when a line that a kill or a power cut tore was removed. */
+  onRepaired?: (what: string) => void;
+}
 
 /**
  * The append-only ledger of the sandbox: the judge of every invariant. With a file, an entry is written before the
  * answer goes out, so that a killed sandbox has forgotten nothing that anybody was told.
  */
 export class Ledger {
-  private readonly all: LedgerEntry[] = [];
-  private readonly byPurchase = new Map<string, LedgerEntry[]>();
+  readonly now: () => number;
+  private readonly store: LedgerStore;
+  private readonly latest = new Map<Kind, LedgerEntry[]>();
+  private lastSeq = 0;
   private readonly waiting = new Set<{
     wanted: (entry: LedgerEntry) => boolean;
     found: (entry: LedgerEntry) => void;
   }>();
-  private readonly descriptor: number | undefined;
 
   /**
    * @param file NDJSON, made when missing; none keeps the ledger in memory
-   * @param now the time in milliseconds since 1970, by which the whole sandbox goes
+   * @throws BrokenLedger when the file has a line that is none of a ledger
    */
-  constructor(
-    file?: string,
-    readonly now: () => number = Date.now,
-  ) {
-    if (file === undefined) return;
-    mkdirSync(path.dirname(file), { recursive: true });
-    this.descriptor = openSync(file, 'a+', 0o600);
-    this.restore(readFileSync(file));
+  constructor(file?: string, { now = Date.now, onRepaired = () => undefined }: LedgerOptions = {}) {
+    this.now = now;
+    this.store =
+      file === undefined
+        ? new LedgerInMemory()
+        : new LedgerFile(file, (entry) => this.note(entry), onRepaired);
   }
 
   append(fact: LedgerFact): readonly LedgerEntry[] {
@@ -36,30 +49,49 @@ export class Ledger {
   /**
    * All effects of one command as one line, so that a kill leaves all of them or none.
    * @param atMs when they happened, where that was not just now
+   * @throws LedgerNotWritten
    */
   appendTogether(facts: readonly LedgerFact[], atMs = this.now()): readonly LedgerEntry[] {
     const at = new Date(atMs).toISOString();
     const entries = facts.map((fact, index): LedgerEntry => ({
       ...fact,
-      seq: this.all.length + 1 + index,
+      seq: this.lastSeq + 1 + index,
       at,
       purchaseId: 'purchaseId' in fact ? fact.purchaseId : purchaseOf(fact.transactionId),
     }));
-    const line = entries.length === 1 ? entries[0] : entries;
-    if (this.descriptor !== undefined) writeSync(this.descriptor, `${JSON.stringify(line)}\n`);
+    this.store.append(entries);
     for (const entry of entries) {
-      this.keep(entry);
+      this.note(entry);
       this.tell(entry);
     }
     return entries;
   }
 
+  /** The whole ledger at once; of a large file rather `walk`. */
   get entries(): readonly LedgerEntry[] {
-    return this.all;
+    return [...this.store.batches()].flat();
+  }
+
+  /** The whole ledger in order, some entries at a time; others have their turn in between. */
+  async *walk(): AsyncGenerator<readonly LedgerEntry[]> {
+    for (const batch of this.store.batches()) {
+      yield batch;
+      await nextTurn();
+    }
+  }
+
+  /** As `walk`, at once: for the start. */
+  *replay(): Generator<LedgerEntry> {
+    for (const batch of this.store.batches()) yield* batch;
   }
 
   entriesOf(purchaseId: string): readonly LedgerEntry[] {
-    return this.byPurchase.get(purchaseId) ?? [];
+    return this.store.of(purchaseId);
+  }
+
+  /** The last entries of a kind, 50 at most, in order. */
+  latestOf<K extends Kind>(kind: K): readonly EntryOf<K>[] {
+    return (this.latest.get(kind) ?? []) as EntryOf<K>[]; // filed by kind
   }
 
   /** What a purchase comes to, all effects netted. */
@@ -69,13 +101,13 @@ export class Ledger {
 
   /** The first entry, there already or still to come, that is wanted. */
   waitFor(wanted: (entry: LedgerEntry) => boolean): Promise<LedgerEntry> {
-    const there = this.all.find(wanted);
+    const there = this.entries.find(wanted);
     if (there) return Promise.resolve(there);
     return new Promise((found) => this.waiting.add({ wanted, found }));
   }
 
   close(): void {
-    if (this.descriptor !== undefined) closeSync(this.descriptor);
+    this.store.close();
   }
 
   private tell(entry: LedgerEntry): void {
@@ -86,21 +118,11 @@ export class Ledger {
     }
   }
 
-  private keep(entry: LedgerEntry): void {
-    this.all.push(entry);
-    const ofPurchase = this.byPurchase.get(entry.purchaseId);
-    if (ofPurchase) ofPurchase.push(entry);
-    else this.byPurchase.set(entry.purchaseId, [entry]);
-  }
-
-  /** A line that a kill tore in the middle was never answered for: it is cut off. */
-  private restore(bytes: Buffer): void {
-    const whole = bytes.lastIndexOf(0x0a) + 1;
-    if (whole < bytes.length && this.descriptor !== undefined) ftruncateSync(this.descriptor, whole);
-    for (const line of bytes.subarray(0, whole).toString('utf8').split('\n')) {
-      if (line === '') continue;
-      const entries = [JSON.parse(line) as LedgerEntry | LedgerEntry[]].flat(); // our own lines
-      for (const entry of entries) this.keep(entry);
-    }
+  private note(entry: LedgerEntry): void {
+    this.lastSeq = entry.seq;
+    const ofKind = this.latest.get(entry.kind) ?? [];
+    ofKind.push(entry);
+    if (ofKind.length > LATEST_OF_A_KIND) ofKind.shift();
+    this.latest.set(entry.kind, ofKind);
   }
 }

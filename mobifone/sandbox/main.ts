@@ -22,6 +22,7 @@ runPart(async (): Promise<Part> => {
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     inboxSecrets: () => demoSecrets(config),
     profile: profileOf(config),
+    onRepaired: (what) => void process.stderr.write(`${what}\n`),
     settlementTerms: { rules: loadDiscountRules(config.DISCOUNTS_FILE), discountClass: 'standard' },
   });
   return { stop: () => sandbox.stop(), details: { port: sandbox.port } };

@@ -8,6 +8,7 @@ import { gatewayRoutes } from './gateway-routes';
 import { inboxRoutes, type InboxSecrets } from './inbox';
 import { LandingTimer } from './landing-timer';
 import { Ledger } from './ledger';
+import { LedgerNotWritten } from './ledger-store';
 import type { GatewayProfile } from './profile';
 import type { SettlementTerms } from './settlement-lines';
 import { settlementRoutes } from './settlement-routes';
@@ -30,6 +31,8 @@ export interface SandboxOptions {
   profile?: GatewayProfile;
   /** The sandbox's clock, milliseconds since 1970. */
   now?: () => number;
+  /** Told when a line of the ledger that a kill or a power cut tore was removed. */
+  onRepaired?: (what: string) => void;
 }
 
 export interface Sandbox {
@@ -43,10 +46,10 @@ export interface Sandbox {
 
 /**
  * Starts the stand-in for MobiFone's gateway.
- * @throws PortTaken
+ * @throws PortTaken, BrokenLedger
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const ledger = new Ledger(options.ledgerFile, options.now);
+  const ledger = new Ledger(options.ledgerFile, { now: options.now, onRepaired: options.onRepaired });
   const faults = new Faults();
   const faceValues = new Map(options.packages.map(({ code, faceValue }) => [code, faceValue]));
   const gateway = new SandboxGateway(ledger, faults, faceValues, options.profile);
@@ -60,13 +63,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   app.use(
     (_request: Request, response: Response) => void response.status(404).json({ error: 'no such resource' }),
   );
-  app.use((error: { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
-    response.status(error.status ?? 500).json({ error: 'the request cannot be read' });
-  });
+  app.use(
+    (error: Error & { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
+      if (error instanceof LedgerNotWritten) return void response.status(503).json({ error: error.message });
+      response.status(error.status ?? 500).json({ error: 'the request cannot be read' });
+    },
+  );
 
   const server = createServer(app);
-  const landing = new LandingTimer(gateway);
   const port = await listen(server, { host: options.host, port: options.port, setting: 'SANDBOX_PORT' });
+  const landing = new LandingTimer(gateway); // only now: where the port is taken another sandbox has this ledger
   return {
     url: `http://${options.host}:${port}`,
     port,

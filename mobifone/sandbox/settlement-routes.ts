@@ -5,7 +5,8 @@ import { read } from './admin';
 import type { Ledger } from './ledger';
 import { SEEDABLE_KINDS, seedDifferences, type SeededFiles } from './seeded-differences';
 import { settlementCsv } from './settlement-file';
-import { settlementLines, type SettlementTerms } from './settlement-lines';
+import { settlementOfDay } from './settlement-day';
+import type { SettlementTerms } from './settlement-lines';
 
 const PARTS = ['day', 'next_day', 'correction', 'seeded'] as const;
 const querySchema = z.strictObject({
@@ -27,11 +28,11 @@ const querySchema = z.strictObject({
 /** MobiFone's settlement file of a day, and beside it the list of what it was made to differ in (I10). */
 export function settlementRoutes(ledger: Ledger, terms: SettlementTerms): Router {
   const router = express.Router();
-  router.get('/sandbox/settlement', (request, response) => {
+  router.get('/sandbox/settlement', async (request, response) => {
     const query = read(querySchema, request.query, response);
     if (!query) return;
     const { date, differences, kinds, part } = query;
-    const lines = settlementLines(ledger.entries, date, terms);
+    const lines = await settlementOfDay(ledger, date, terms);
     const files: SeededFiles = differences
       ? seedDifferences(lines, kinds, Number(differences.slice('seed:'.length)))
       : { day: lines, nextDay: [], corrections: [], seeded: [] };
@@ -42,7 +43,7 @@ export function settlementRoutes(ledger: Ledger, terms: SettlementTerms): Router
       case 'day':
         return csv(`settlement-${date}.csv`, files.day);
       case 'next_day': {
-        const others = settlementLines(ledger.entries, nextDay, terms);
+        const others = await settlementOfDay(ledger, nextDay, terms);
         return csv(`settlement-${nextDay}.csv`, [...files.nextDay, ...others]);
       }
       case 'correction':

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- a large download, in a folder of its own that is removed after use
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { FetchOutcome } from './source';

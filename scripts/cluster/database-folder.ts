@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { chmod, chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Config } from '../../config';
+import { replaceFile } from '../../whole-file';
 import { clusterFolders } from './layout';
 import { NoPostgresql, type Unprivileged } from './postgresql-programs';
 import { DATABASE_USER } from './settings';
@@ -31,8 +32,7 @@ export async function prepareDatabaseFolder(
   if (existsSync(join(database, 'PG_VERSION'))) return databasePassword(config);
   await rm(database, { recursive: true, force: true }); // what an interrupted start left
   const secret = randomBytes(18).toString('base64url');
-  await writeFile(password, `${secret}\n`, { mode: 0o600 });
-  await chmod(password, 0o600);
+  await replaceFile(password, `${secret}\n`);
   if (owner) await chown(password, owner.uid, owner.gid);
   await initialise(join(programs, 'initdb'), database, password, owner);
   return secret;

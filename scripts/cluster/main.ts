@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { loadConfig, type Config } from '../../config';
+import { writeJsonFile } from '../../json-file';
 import { exitAfter, prepareStack, say, sayLineOf, stackSupervisor } from '../supervisor/stack-command';
 import { examine, type Finding } from './doctor';
-import { clusterFolders, processesFile } from './layout';
+import { processesFile } from './layout';
 import { clusterPlans } from './plans';
 import { clusterWelcome } from './welcome';
 
@@ -42,24 +43,41 @@ async function up(config: Config): Promise<void> {
   const missing = (await examine(config)).filter(({ isThere }) => !isThere);
   if (missing.length > 0) throw new Error(missing.map(lineOf).join('\n'));
   const channels = await prepareStack(config);
+  const processes = new ProcessesFile(processesFile(config));
   const supervisor = stackSupervisor(config, {
     onLine: sayLineOf,
     onProgress: (line) => {
       say(line);
-      writeProcesses(config, supervisor.pids); // a line may tell of a new process
+      void processes.write(supervisor.pids); // a line may tell of a new process
     },
   });
-  await supervisor.run(clusterPlans(config), () => {
-    writeProcesses(config, supervisor.pids);
+  await supervisor.run(clusterPlans(config), async () => {
+    await processes.write(supervisor.pids);
     say(clusterWelcome(config, channels, supervisor.pids));
   });
-  rmSync(processesFile(config), { force: true });
+  await processes.remove();
   say('Stopped.');
 }
 
-function writeProcesses(config: Config, pids: ReadonlyMap<string, number | undefined>): void {
-  mkdirSync(clusterFolders(config).all, { recursive: true });
-  writeFileSync(processesFile(config), JSON.stringify(Object.fromEntries(pids), null, 2));
+/** The process numbers on the disk, one change after the other, so that the last one stands. */
+class ProcessesFile {
+  private written = Promise.resolve();
+
+  constructor(private readonly file: string) {}
+
+  /** A cluster goes on without the list where it cannot be written, and says so. */
+  write(pids: ReadonlyMap<string, number | undefined>): Promise<void> {
+    const content = Object.fromEntries(pids);
+    this.written = this.written
+      .then(() => writeJsonFile(this.file, content))
+      .catch((fault: unknown) => say(String(fault)));
+    return this.written;
+  }
+
+  async remove(): Promise<void> {
+    await this.written;
+    await rm(this.file, { force: true });
+  }
 }
 
 exitAfter(program.parseAsync());

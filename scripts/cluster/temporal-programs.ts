@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config';
+import { replaceFile } from '../../whole-file';
 import { run } from '../temporal/command';
 import { downloadTo } from '../temporal/download-folder';
 import type { Report } from '../temporal/executable';
@@ -106,8 +107,7 @@ async function build(folder: string, stopping?: AbortSignal): Promise<string> {
 async function copySchemas(from: string, to: string): Promise<void> {
   const files = (await readdir(from, { recursive: true })).filter((file) => /\.(sql|json)$/.test(file));
   for (const file of files) {
-    await mkdir(dirname(join(to, file)), { recursive: true });
-    await writeFile(join(to, file), await readFile(join(from, file)));
+    await replaceFile(join(to, file), await readFile(join(from, file), 'utf8'));
   }
 }
 

@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { loadOperatorConfig, mobifoneBaseUrl } from '../../config';
 import { PAYMENT_FORMS } from '../../domain/packages';
 import { DIALECTS } from '../../mobifone/dialects';
+import { writeJsonFile } from '../../json-file';
 import { ignoreLostReader, whenStopIsAsked } from '../../process';
 import { callerPath } from '../terminal/caller-path';
-import { CommandFault, reasonOf } from '../terminal/command-fault';
 import { runCommand } from '../terminal/run-command';
 import { askForConsent, costInWords } from './consent';
 import { EXIT } from './exit-codes';
@@ -72,7 +71,7 @@ async function check(options: read.CheckOptions): Promise<void> {
     if (options.json) process.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
     else process.stdout.write(`${resultInWords(result).join('\n')}\n`);
     process.exitCode = exitCodeOf(result);
-    if (options.profile) await writeRecord(options.profile, record);
+    if (options.profile) await writeJsonFile(callerPath(options.profile), record);
   } catch (fault) {
     const leftovers = gateway.leftovers();
     if (leftovers.length > 0) tell(leftoversInWords(leftovers));
@@ -108,12 +107,4 @@ function exitCodeOf({ findings, leftovers, wasInterrupted }: CheckResult): numbe
   if (wasInterrupted) return EXIT.couldNotRun;
   const isWhole = leftovers.length === 0 && findings.every(({ result }) => result !== 'does_not_hold');
   return isWhole ? EXIT.holds : EXIT.doesNotHold;
-}
-
-async function writeRecord(file: string, record: object): Promise<void> {
-  try {
-    await writeFile(callerPath(file), `${JSON.stringify(record, null, 2)}\n`, { mode: 0o600 });
-  } catch (fault) {
-    throw new CommandFault(`${file} cannot be written: ${reasonOf(fault)}`);
-  }
 }

@@ -25,9 +25,9 @@ export function list(): void {
     say(`  ${id}  shredded ${shreddedAt} by ${by}: ${why}`);
 }
 
-export function create(): void {
+export async function create(): Promise<void> {
   const file = keyRingFile(loadOperatorConfig());
-  if (createKeyRing(file, new Date())) {
+  if (await createKeyRing(file, new Date())) {
     return say(
       `Made ${file}.`,
       'Keep a copy elsewhere: without it, nothing that is encrypted can be read again.',

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BatchPlan, BatchResult } from '../../client/operators/batch';
 import type { Config } from '../../config';
 import type { PurchaseId } from '../../domain/identifiers';
+import { writeJsonFile } from '../../json-file';
 import { UsageFault } from './usage-fault';
 
 const ID_PATTERN = /^batch-[0-9a-f]{10}$/;
@@ -28,8 +29,9 @@ export class BatchFiles {
     this.results = path.join(folder, `${id}.results.ndjson`);
   }
 
-  write(plan: BatchPlan): void {
-    writeFileSync(this.plan, `${JSON.stringify(plan, null, 1)}\n`, { flag: 'wx' });
+  /** @throws FileNotWritten */
+  write(plan: BatchPlan): Promise<void> {
+    return writeJsonFile(this.plan, plan);
   }
 
   /** @throws UsageFault when the dry run was made elsewhere */
@@ -41,7 +43,7 @@ export class BatchFiles {
   }
 
   append(result: BatchResult): void {
-    appendFileSync(this.results, `${JSON.stringify(result)}\n`);
+    appendFileSync(this.results, `${JSON.stringify(result)}\n`, { mode: 0o600 });
   }
 
   /** Purchases that an earlier run has an answer for; a line that a kill cut short is none, and is ended. */

@@ -57,7 +57,7 @@ async function batch(act: OperatorAct, options: BatchOptions): Promise<void> {
   }
   const plan = await look(act, options, pace);
   const files = new BatchFiles(config, plan.id);
-  files.write(plan);
+  await files.write(plan);
   tellPlan(plan);
   if (options.yes) return execute(plan, files, options, pace);
   if (openItems(plan).length > 0) {

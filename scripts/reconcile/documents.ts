@@ -1,5 +1,6 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { FileNotWritten, replaceFile } from '../../whole-file';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
@@ -47,8 +48,8 @@ export async function writeDocuments<T>(of: T, wanted: readonly Wanted<T>[]): Pr
   for (const { option, destination, document } of wanted) {
     if (typeof destination !== 'string' || isStandardOutput(destination)) continue;
     const file = callerPath(destination);
-    await writeFile(file, document(of)).catch((fault: unknown) => {
-      throw unwritable(option, file, reasonOf(fault));
+    await replaceFile(file, document(of)).catch((fault: unknown) => {
+      throw unwritable(option, file, reasonOf(fault instanceof FileNotWritten ? fault.cause : fault));
     });
   }
   const printed = wanted.find(({ destination }) => isStandardOutput(destination));

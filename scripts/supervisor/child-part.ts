@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { typescriptEntry } from '../typescript-entry';
+import { PartLog } from './part-log';
 
 /** What a part says of itself when it is ready. */
 export type ReadyDetails = Readonly<Record<string, unknown>>;
@@ -38,6 +38,8 @@ export interface PartListener {
 }
 
 const LAST_LINES = 12;
+/** What a part's log may have where its starter has no bound of its own. */
+const DEFAULT_LOG_MAX_BYTES = 200_000_000;
 
 /** A running part: a child process in a group of its own, so that the terminal's Ctrl-C does not reach it. */
 export class ChildPart {
@@ -45,7 +47,7 @@ export class ChildPart {
   readonly pid: number | undefined;
   /** Resolves with what the part says; never, when it ends before. */
   readonly ready: Promise<ReadyDetails>;
-  /** Resolves when the process is gone and all that it wrote has been read. */
+  /** Resolves when the process is gone and all that it wrote has been read and is in its log. */
   readonly ended: Promise<PartEnd>;
   readonly #child: ChildProcess;
   readonly #lastLines: { stream: 'stdout' | 'stderr'; line: string }[] = [];
@@ -53,8 +55,15 @@ export class ChildPart {
   /**
    * @param environment the whole environment of the process
    * @param logFile where all that it writes is added
+   * @param logMaxBytes what the log may have together with its older files, `<logFile>.1` and so on
    */
-  constructor(plan: PartPlan, environment: NodeJS.ProcessEnv, logFile: string, listener: PartListener) {
+  constructor(
+    plan: PartPlan,
+    environment: NodeJS.ProcessEnv,
+    logFile: string,
+    listener: PartListener,
+    logMaxBytes = DEFAULT_LOG_MAX_BYTES,
+  ) {
     this.name = plan.name;
     this.#child = spawn(process.execPath, typescriptEntry(plan.entry, ...(plan.words ?? [])), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -62,7 +71,8 @@ export class ChildPart {
       env: environment,
     });
     this.pid = this.#child.pid;
-    this.#collectLines(logFile, listener);
+    const log = new PartLog(plan.name, logFile, logMaxBytes, (line) => listener.onProgress(line));
+    this.#collectLines(log, listener);
     this.ready = new Promise((resolve) => {
       this.#child.on('message', (message) => {
         if (typeof message !== 'object' || message === null || !('type' in message)) return;
@@ -74,7 +84,8 @@ export class ChildPart {
       this.#child.once('exit', () => this.kill()); // what it left behind in its group
       this.#child.once('error', (error) => resolve(this.#end(error.message, false)));
       this.#child.once('close', (code, signal) => {
-        resolve(this.#end(signal ?? `exit code ${String(code)}`, code === 0));
+        const end = this.#end(signal ?? `exit code ${String(code)}`, code === 0);
+        void log.end().then(() => resolve(end));
       });
     });
   }
@@ -99,22 +110,17 @@ export class ChildPart {
     }
   }
 
-  #collectLines(logFile: string, listener: PartListener): void {
-    const log = createWriteStream(logFile, { flags: 'a', mode: 0o600 });
-    log.on('error', ({ message }) => {
-      listener.onProgress(`${this.name} goes on without its log, which cannot be written: ${message}`);
-    });
+  #collectLines(log: PartLog, listener: PartListener): void {
     for (const stream of ['stdout', 'stderr'] as const) {
       const input = this.#child[stream];
       if (!input) continue;
       createInterface({ input }).on('line', (line) => {
-        log.write(`${line}\n`);
+        log.write(line);
         this.#lastLines.push({ stream, line });
         if (this.#lastLines.length > 200) this.#lastLines.shift();
         listener.onLine(this.name, line);
       });
     }
-    this.#child.once('close', () => log.end());
   }
 
   #end(how: string, clean: boolean): PartEnd {

@@ -30,18 +30,19 @@ export function sayLineOf(part: string, line: string): void {
  */
 export async function prepareStack(config: Config): Promise<readonly DemoChannel[]> {
   await mkdir(config.DATA_DIR, { recursive: true });
-  ensureKeyRing(config);
+  await ensureKeyRing(config);
   openEncryption(config); // a key ring that is missing or faulty is told before anything is started
   return ensureDemoChannels(config);
 }
 
 /** A supervisor of a stack's parts: the first Ctrl-C stops them, the second kills them. */
 export function stackSupervisor(
-  config: Pick<Config, 'DATA_DIR' | 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>,
+  config: Pick<Config, 'DATA_DIR' | 'LOG_FILES_MAX_BYTES' | 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>,
   listener: PartListener,
 ): Supervisor {
   const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
-  const supervisor = new Supervisor(join(config.DATA_DIR, 'logs'), listener, longestGrace + BEYOND_GRACE);
+  const logs = { folder: join(config.DATA_DIR, 'logs'), maxBytes: config.LOG_FILES_MAX_BYTES };
+  const supervisor = new Supervisor(logs, listener, longestGrace + BEYOND_GRACE);
   whenStopIsAsked(
     () => {
       say('Stopping; press Ctrl-C again to kill.');

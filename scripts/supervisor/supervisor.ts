@@ -21,12 +21,20 @@ const STOP_LIMIT = 60_000;
 /** Between the end of a kept part and its next start (ms), so that one that cannot come up does not use the machine up. */
 const RESTART_PAUSE = 1_000;
 
+/** Where the parts' logs go: each is `<part>.log`, with its older files `<part>.log.1` and so on. */
+export interface LogFolder {
+  folder: string;
+  /** What all of them may have together. */
+  maxBytes: number;
+}
+
 /** Starts parts in order, watches them, and stops them in the opposite order. */
 export class Supervisor {
-  readonly #logFolder: string;
+  readonly #logs: LogFolder;
   readonly #listener: PartListener;
   readonly #stopLimit: number;
   readonly #parts: ChildPart[] = [];
+  #logMaxBytes = 0;
   readonly #readyParts = new Map<string, ReadyDetails>();
   #tellStop: () => void = () => undefined;
   readonly #stopAsked = new Promise<void>((resolve) => (this.#tellStop = resolve));
@@ -35,12 +43,11 @@ export class Supervisor {
   #stopping = false;
 
   /**
-   * @param logFolder each part's log is `<part>.log` in it
    * @param stopLimit how long a part may take to stop before it is killed, ms
    */
-  constructor(logFolder: string, listener: PartListener, stopLimit: number = STOP_LIMIT) {
+  constructor(logs: LogFolder, listener: PartListener, stopLimit: number = STOP_LIMIT) {
     this.#stopLimit = stopLimit;
-    this.#logFolder = logFolder;
+    this.#logs = logs;
     this.#listener = listener;
     this.#death.catch(() => undefined); // awaited only while running
   }
@@ -54,7 +61,8 @@ export class Supervisor {
     plans: readonly PartPlan[],
     onReady: (ready: ReadonlyMap<string, ReadyDetails>) => void | Promise<void>,
   ): Promise<void> {
-    await mkdir(this.#logFolder, { recursive: true });
+    await mkdir(this.#logs.folder, { recursive: true });
+    this.#logMaxBytes = Math.floor(this.#logs.maxBytes / Math.max(1, plans.length));
     try {
       for (const plan of plans) {
         if (this.#stopping) break;
@@ -85,9 +93,9 @@ export class Supervisor {
   }
 
   async #start(plan: PartPlan): Promise<void> {
-    const logFile = join(this.#logFolder, `${plan.name}.log`);
+    const logFile = join(this.#logs.folder, `${plan.name}.log`);
     const environment = { ...process.env, ...plan.environment?.(this.#readyParts) };
-    const part = new ChildPart(plan, environment, logFile, this.#listener);
+    const part = new ChildPart(plan, environment, logFile, this.#listener, this.#logMaxBytes);
     this.#parts.push(part);
     void part.ended.then((end) => {
       const wasReady = this.#readyParts.has(plan.name);

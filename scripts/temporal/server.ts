@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config';
+import { replaceFile } from '../../whole-file';
 import { type Program, superviseProgram } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
 import { prepareWhenReady, TemporalServerFailed } from './ready';
@@ -32,12 +33,12 @@ export interface ServerTuning {
 }
 
 /** What the stock dev server has otherwise: measured, see docs/performance.md. */
-const EMBEDDED_TUNING: ServerTuning = {
+export const EMBEDDED_TUNING: ServerTuning = {
   dynamicConfig: [
     'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
     'matching.enableFairness=true', // priority is on by itself, fairness among channels is not
   ],
-  sqlitePragmas: ['journal_mode=wal', 'synchronous=1'], // still durable against a crash of the process
+  sqlitePragmas: ['journal_mode=wal', 'synchronous=2'], // 1 survives a crash of the process, but not a power cut
 };
 
 /**
@@ -81,7 +82,7 @@ export async function startTemporalServer(
   });
   const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
   try {
-    await writeFile(pidFile, `${server.pid}\n`);
+    await replaceFile(pidFile, `${server.pid}\n`);
     await Promise.race([prepareWhenReady(server.address, namespace, config, stopping), server.failed]);
     return server;
   } catch (fault) {

@@ -27,34 +27,36 @@ afterEach(() => {
 
 describe('with the embedded server', () => {
   it('encryption is on from the first start, under a key ring of its own that stays', async () => {
-    ensureKeyRing(settings);
+    await ensureKeyRing(settings);
     const { codec, subscriberHash } = openEncryption(settings);
     const [hidden] = await codec.encode([payload]);
     expect(hidden && isEncrypted(hidden)).toBe(true);
-    ensureKeyRing(settings); // the next start, or another part
+    await ensureKeyRing(settings); // the next start, or another part
     const next = openEncryption(settings);
     expect(await next.codec.decode(hidden ? [hidden] : [])).toEqual([expect.objectContaining(payload)]);
     expect(next.subscriberHash(NUMBER)).toBe(subscriberHash(NUMBER));
   });
 
-  it('a key ring that is gone is not made anew at the next start, which would lose what is written until it is back', () => {
-    ensureKeyRing(settings);
+  it('a key ring that is gone is not made anew at the next start, which would lose what is written until it is back', async () => {
+    await ensureKeyRing(settings);
     const ring = keyRingFile(settings);
     renameSync(ring, `${ring}.away`);
-    expect(() => ensureKeyRing(settings)).toThrow(/encryption-keys\.json is gone.*bring its copy back/);
+    await expect(ensureKeyRing(settings)).rejects.toThrow(
+      /encryption-keys\.json is gone.*bring its copy back/,
+    );
     expect(existsSync(ring)).toBe(false);
     renameSync(`${ring}.away`, ring);
-    expect(() => ensureKeyRing(settings)).not.toThrow();
+    await expect(ensureKeyRing(settings)).resolves.toBeUndefined();
     rmSync(ring);
-    createKeyRing(ring, new Date()); // a person's decision: `npm run keys -- create`
-    expect(() => ensureKeyRing(settings)).not.toThrow();
+    await createKeyRing(ring, new Date()); // a person's decision: `npm run keys -- create`
+    await expect(ensureKeyRing(settings)).resolves.toBeUndefined();
   });
 
-  it('a key ring that is older than this rule is taken for in use as well', () => {
-    createKeyRing(keyRingFile(settings), new Date());
-    ensureKeyRing(settings);
+  it('a key ring that is older than this rule is taken for in use as well', async () => {
+    await createKeyRing(keyRingFile(settings), new Date());
+    await ensureKeyRing(settings);
     rmSync(keyRingFile(settings));
-    expect(() => ensureKeyRing(settings)).toThrow(/is gone/);
+    await expect(ensureKeyRing(settings)).rejects.toThrow(/is gone/);
   });
 
   it('a command makes no key ring, which would be another one wherever it is called', () => {
@@ -64,9 +66,9 @@ describe('with the embedded server', () => {
 });
 
 describe('with an outside server', () => {
-  it('nothing starts until a key ring is brought, or somebody says that there is none', () => {
+  it('nothing starts until a key ring is brought, or somebody says that there is none', async () => {
     process.env['TEMPORAL_ADDRESS'] = 'temporal.example:7233';
-    ensureKeyRing(settings);
+    await ensureKeyRing(settings);
     expect(() => openEncryption(settings)).toThrow(/ENCRYPTION=off does without/);
     expect(() => openEncryption({ ...settings, ENCRYPTION: false })).not.toThrow();
   });
@@ -76,7 +78,7 @@ describe('where encryption was turned off', () => {
   const off = () => openEncryption({ ...settings, ENCRYPTION: false });
 
   it('all is written in clear, without a hash, and what was encrypted before is read', async () => {
-    createKeyRing(keyRingFile(settings), new Date());
+    await createKeyRing(keyRingFile(settings), new Date());
     const hidden = await openEncryption(settings).codec.encode([payload]);
     const { codec, subscriberHash, dataConverter } = off();
     expect(await codec.encode([payload])).toEqual([payload]);
@@ -86,7 +88,7 @@ describe('where encryption was turned off', () => {
   });
 
   it('what is encrypted is told to be so where the key ring is gone as well', async () => {
-    createKeyRing(keyRingFile(settings), new Date());
+    await createKeyRing(keyRingFile(settings), new Date());
     const hidden = await openEncryption(settings).codec.encode([payload]);
     rmSync(keyRingFile(settings));
     await expect(off().codec.decode(hidden)).rejects.toMatchObject({ reason: 'key_missing' });
@@ -94,8 +96,8 @@ describe('where encryption was turned off', () => {
 });
 
 describe('a search for a subscriber', () => {
-  it('names one hash for each period, so that no purchase is missed', () => {
-    createKeyRing(keyRingFile(settings), new Date());
+  it('names one hash for each period, so that no purchase is missed', async () => {
+    await createKeyRing(keyRingFile(settings), new Date());
     const before = openEncryption(settings).subscriberHash(NUMBER);
     const key = newKey(new Date());
     const ring = keyRingOf(useKey(addKey(readKeyRing(keyRingFile(settings)), key), key.id, new Date()));

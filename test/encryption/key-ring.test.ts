@@ -32,8 +32,8 @@ function twoPeriods(): { first: string; second: string; ring: KeyRingFile } {
 }
 
 describe('a key ring that is made', () => {
-  it('has one key, of 32 random bytes, named by its month, in a file for its owner only', () => {
-    expect(createKeyRing(file, NOVEMBER)).toBe(true);
+  it('has one key, of 32 random bytes, named by its month, in a file for its owner only', async () => {
+    expect(await createKeyRing(file, NOVEMBER)).toBe(true);
     const { current, keys } = readKeyRing(file);
     expect(keys).toEqual([
       {
@@ -48,10 +48,10 @@ describe('a key ring that is made', () => {
     expect(readdirSync(path.dirname(file))).toEqual(['encryption-keys.json']);
   });
 
-  it('never takes the place of one that is there', () => {
-    createKeyRing(file, NOVEMBER);
+  it('never takes the place of one that is there', async () => {
+    await createKeyRing(file, NOVEMBER);
     const before = readFileSync(file, 'utf8');
-    expect(createKeyRing(file, DECEMBER)).toBe(false);
+    expect(await createKeyRing(file, DECEMBER)).toBe(false);
     expect(readFileSync(file, 'utf8')).toBe(before);
     expect(readdirSync(path.dirname(file))).toEqual(['encryption-keys.json']);
   });
@@ -62,8 +62,8 @@ describe('a key ring that cannot be used', () => {
     expect(() => readKeyRing(file)).toThrow(/is not there: make one by `npm run keys -- create`/);
   });
 
-  it('is told with all its faults, and never with its keys', () => {
-    createKeyRing(file, NOVEMBER);
+  it('is told with all its faults, and never with its keys', async () => {
+    await createKeyRing(file, NOVEMBER);
     const short = Buffer.alloc(16, 7).toString('base64');
     const key = { id: 'Big', key: short, madeAt: 'yesterday' };
     write({ current: 'none', keys: [key] });
@@ -86,21 +86,21 @@ describe('a key ring that cannot be used', () => {
       /\/current: there is no key "2026-10-none"/,
     ],
     ['that has no key', { keys: [] }, /\/keys: must hold a key/],
-  ])('is told when it is one %s', (_, change, told) => {
-    createKeyRing(file, NOVEMBER);
+  ])('is told when it is one %s', async (_, change, told) => {
+    await createKeyRing(file, NOVEMBER);
     write({ ...readKeyRing(file), ...change });
     expect(() => readKeyRing(file)).toThrow(told);
   });
 
-  it('is told when an id is there twice, since one of the keys could never be read with', () => {
+  it('is told when an id is there twice, since one of the keys could never be read with', async () => {
     const { ring } = twoPeriods();
-    createKeyRing(file, NOVEMBER);
+    await createKeyRing(file, NOVEMBER);
     write({ ...ring, keys: [...ring.keys, { ...newKey(NOVEMBER), id: ring.current }] });
     expect(() => readKeyRing(file)).toThrow(/is there more than once/);
   });
 
-  it('is told when others on the machine may read it', () => {
-    createKeyRing(file, NOVEMBER);
+  it('is told when others on the machine may read it', async () => {
+    await createKeyRing(file, NOVEMBER);
     chmodSync(file, 0o640);
     expect(() => readKeyRing(file)).toThrow(/chmod 600/);
   });
@@ -181,9 +181,9 @@ describe('a key ring that is followed', () => {
   let now = 0;
   const faults: unknown[] = [];
   const follow = () => followKeyRing(file, { onUnusable: (fault) => faults.push(fault), clock: () => now });
-  beforeEach(() => {
+  beforeEach(async () => {
     faults.length = 0;
-    createKeyRing(file, NOVEMBER);
+    await createKeyRing(file, NOVEMBER);
   });
 
   it('writes with a new key within a second of its rotation', () => {

@@ -8,7 +8,7 @@ let folder: string;
 let said: string;
 const { DATA_DIR: before } = process.env;
 const ring = () => readKeyRing(path.join(folder, 'encryption-keys.json'));
-beforeEach(() => {
+beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'keys-'));
   process.env['DATA_DIR'] = folder;
   said = '';
@@ -18,7 +18,7 @@ beforeEach(() => {
       return true;
     });
   }
-  create();
+  await create();
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -29,9 +29,9 @@ afterEach(() => {
 });
 
 describe('npm run keys', () => {
-  it('makes a key ring once, and never over one that is there', () => {
+  it('makes a key ring once, and never over one that is there', async () => {
     const made = ring();
-    create();
+    await create();
     expect(ring()).toEqual(made);
     expect(said).toMatch(/is there already; nothing was changed/);
     expect(process.exitCode).toBe(1);

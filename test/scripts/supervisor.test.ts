@@ -44,7 +44,7 @@ async function supervise(plans: readonly { name: string; entry: string; isKept?:
     entry,
     `const { Supervisor } = require(${JSON.stringify(join(ROOT, 'scripts/supervisor/supervisor'))});
      const { whenStopIsAsked } = require(${JSON.stringify(join(ROOT, 'process'))});
-     const supervisor = new Supervisor(${JSON.stringify(join(folder, 'logs'))}, {
+     const supervisor = new Supervisor(${JSON.stringify({ folder: join(folder, 'logs'), maxBytes: 1_000_000 })}, {
        onLine: () => undefined, onProgress: (line) => console.log(line) });
      whenStopIsAsked(() => supervisor.stop(), () => { process.exitCode = 130; supervisor.kill(); });
      supervisor.run(${JSON.stringify(plans)}, (ready) => console.log('READY ' + JSON.stringify([...ready]))).then(

@@ -17,7 +17,7 @@ const FOR_EVER_MS = 86_400_000;
 /** One purchase at the sandbox, as the story has the saga and the network treat it. */
 class Stage {
   nowMs = Date.parse('2026-03-01T08:00:00Z');
-  readonly ledger = new Ledger(undefined, () => this.nowMs);
+  readonly ledger = new Ledger(undefined, { now: () => this.nowMs });
   private readonly faults = new Faults();
   private readonly gateway: SandboxGateway;
 

@@ -17,7 +17,7 @@ export interface Bystanders {
 
 /** Everything outside our own code in one run: MobiFone, the channel's webhook, and death. */
 export class World {
-  readonly ledger = new Ledger(undefined, () => this.nowMs);
+  readonly ledger = new Ledger(undefined, { now: () => this.nowMs });
   readonly faults = new Faults();
   readonly sandbox: SandboxGateway;
   /** How many attempts a dying worker took with it. */

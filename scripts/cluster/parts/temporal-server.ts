@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { loadConfig } from '../../../config';
+import { writeJsonFile } from '../../../json-file';
 import { type Part, runPart } from '../../../process';
 import { superviseProgram } from '../../supervisor/program';
 import { connectWhenUp } from '../../temporal/ready';
@@ -30,14 +30,13 @@ runPart(async (stopping): Promise<Part> => {
     await freePort(HOST, membership, 'CLUSTER_PORT');
   }
   const { all } = clusterFolders(config);
-  await mkdir(all, { recursive: true });
   const dynamicFile = join(all, `dynamic-${server}.yaml`);
   const file = join(all, `temporal-${server}.yaml`);
   const password = await databasePassword(config);
   // JSON is YAML as well
-  await writeFile(dynamicFile, JSON.stringify(dynamicConfiguration(), null, 2));
+  await writeJsonFile(dynamicFile, dynamicConfiguration());
   const configuration = serverConfiguration({ config, server, password, dynamicFile });
-  await writeFile(file, JSON.stringify(configuration, null, 2), { mode: 0o600 });
+  await writeJsonFile(file, configuration);
   const child = spawn(programs.server, ['--config-file', file, '--allow-no-auth', 'start'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: all,

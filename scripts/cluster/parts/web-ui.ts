@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { temporalTarget } from '../../../client/connection';
 import { loadConfig } from '../../../config';
+import { writeJsonFile } from '../../../json-file';
 import { type Part, runPart } from '../../../process';
 import { superviseProgram } from '../../supervisor/program';
 import { freePort } from '../../temporal/free-port';
@@ -20,7 +20,6 @@ runPart(async (stopping): Promise<Part> => {
   const port = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT');
   const { all } = clusterFolders(config);
   const folder = join(all, 'web-ui');
-  await mkdir(folder, { recursive: true });
   const { namespace } = temporalTarget(config);
   const settings = {
     temporalGrpcAddress: `${HOST}:${config.TEMPORAL_PORT}`,
@@ -32,7 +31,7 @@ runPart(async (stopping): Promise<Part> => {
     ...(config.ENCRYPTION ? { codec: { endpoint: `http://${HOST}:${config.CODEC_SERVER_PORT}` } } : {}),
     cors: { cookieInsecure: true, allowOrigins: [`http://${HOST}:${port}`] },
   };
-  await writeFile(join(folder, 'cluster.yaml'), JSON.stringify(settings, null, 2));
+  await writeJsonFile(join(folder, 'cluster.yaml'), settings); // JSON is YAML as well
   const words = ['--root', folder, '--config', '.', '--env', 'cluster', 'start'];
   const child = spawn(programs.ui, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
   const program = superviseProgram(child, {

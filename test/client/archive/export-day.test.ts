@@ -5,6 +5,7 @@ import type { UnreadablePurchase } from '../../../client/archive/archived-purcha
 import { Archive } from '../../../client/archive/archive';
 import { dayFiles } from '../../../client/archive/archive-files';
 import { daysAfter, localDayStart } from '../../../domain/local-time';
+import { NO_SMALL_DISK, SmallDisk } from '../../support/small-disk';
 import { DAY, ourPurchase } from '../reconciliation/synthetic-day';
 import {
   archived,
@@ -169,6 +170,29 @@ describe('an export that is killed', () => {
       expect([step, await contents(archive)]).toEqual([step, expected]);
       if (!killed) break;
     }
+  });
+});
+
+const smallDisk = SmallDisk.mount(256);
+const onSmallDisk = smallDisk ? it : it.skip;
+afterAll(() => smallDisk?.unmount());
+
+describe(`an export onto a disk that becomes full${smallDisk ? '' : ` (${NO_SMALL_DISK})`}`, () => {
+  onSmallDisk('leaves its journal alone, and goes on from it when there is room', async () => {
+    if (!smallDisk) throw new Error(NO_SMALL_DISK);
+    const whole = await newArchive();
+    await exported(whole, new ScriptedSource(aDay()));
+    const source = new ScriptedSource(aDay());
+    const archive = smallDisk.path('archive');
+    const roomBytes = 28_672; // enough for the journal and a part of the day's files
+    smallDisk.fill(roomBytes);
+    await expect(exported(archive, source)).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(Object.keys(await contents(archive))).toEqual([path.join(DAY, `journal-${DAY}.partial`)]);
+
+    smallDisk.free();
+    await exported(archive, source);
+    expect(await contents(archive)).toEqual(await contents(whole));
+    expect(source.reads).toHaveLength(18);
   });
 });
 

@@ -1,0 +1,109 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+
+/** Older files that are kept beside the one that is written. */
+const OLDER_FILES = 4;
+/** Between two attempts to open a log that cannot be written, milliseconds. */
+const REOPEN_AFTER_MS = 1_000;
+/** Lines wait in memory for a slow disk up to so many bytes; more of them are left out. */
+const MAX_WAITING_BYTES = 8_000_000;
+/** How long a part's end waits for a disk that does not take its last lines, milliseconds. */
+const END_LIMIT_MS = 10_000;
+/** pino's number for a warning. */
+const WARNING = 40;
+
+/**
+ * A part's log: files that rotate by size and together keep below a bound. It can be written again by itself after a
+ * disk was full or read-only, and says in the log and to the terminal how many lines are missing.
+ */
+export class PartLog {
+  readonly #name: string;
+  readonly #file: string;
+  readonly #fileBytes: number;
+  readonly #onProgress: (line: string) => void;
+  #stream: RotatingFileStream | undefined;
+  #missing = 0;
+  #isOut = false;
+  #reopenAtMs = 0;
+
+  /**
+   * @param file its older files are `<file>.1` to `<file>.4`
+   * @param maxBytes what all of them may have together, but for a line in each
+   * @param onProgress told when the log cannot be written, and when it can again
+   */
+  constructor(name: string, file: string, maxBytes: number, onProgress: (line: string) => void) {
+    this.#name = name;
+    this.#file = file;
+    this.#fileBytes = Math.max(1, Math.floor(maxBytes / (OLDER_FILES + 1)));
+    this.#onProgress = onProgress;
+  }
+
+  /** Bytes that the disk has not taken yet. */
+  get waitingBytes(): number {
+    return this.#stream?.writableLength ?? 0;
+  }
+
+  /** Adds a line, without its end; never throws. */
+  write(line: string): void {
+    const stream = this.#stream ?? this.#open();
+    if (!stream) {
+      this.#missing += 1;
+    } else if (stream.writableLength > MAX_WAITING_BYTES) {
+      this.#missing += 1;
+      this.#sayOut('lines are not written fast enough');
+    } else {
+      if (this.#missing > 0) this.#noteMissing(stream);
+      this.#put(stream, line, 1);
+    }
+  }
+
+  /** Resolves when all lines are in the file, or cannot be. */
+  async end(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = undefined;
+    this.#reopenAtMs = Infinity;
+    if (!stream) return;
+    const closed = once(stream, 'close').catch(() => undefined); // an error was told already
+    stream.end();
+    await Promise.race([closed, pause(END_LIMIT_MS, undefined, { ref: false })]);
+  }
+
+  #open(): RotatingFileStream | undefined {
+    if (performance.now() < this.#reopenAtMs) return undefined;
+    const size = `${this.#fileBytes}B` as const;
+    const stream = createStream(this.#file, { size, rotate: OLDER_FILES, mode: 0o600 });
+    stream.on('error', ({ message }) => {
+      if (this.#stream === stream) this.#stream = undefined;
+      this.#reopenAtMs = Math.max(this.#reopenAtMs, performance.now() + REOPEN_AFTER_MS);
+      this.#sayOut(message);
+    });
+    this.#stream = stream;
+    return stream;
+  }
+
+  /** A line of its own for what is missing; on a new line, since the last one may be cut off. */
+  #noteMissing(stream: RotatingFileStream): void {
+    const missing = this.#missing;
+    this.#missing = 0;
+    const msg = `up to ${missing} lines are missing here: the log could not be written`;
+    this.#put(stream, `\n${JSON.stringify({ level: WARNING, time: Date.now(), msg })}`, missing, () => {
+      this.#isOut = false;
+      this.#onProgress(`${this.#name} has its log again; up to ${missing} lines are missing.`);
+    });
+  }
+
+  /** @param lines how many are missing when it cannot be written */
+  #put(stream: RotatingFileStream, text: string, lines: number, written?: () => void): void {
+    stream.write(`${text}\n`, (fault) => {
+      if (fault) this.#missing += lines;
+      else written?.();
+    });
+  }
+
+  #sayOut(reason: string): void {
+    if (this.#isOut) return;
+    this.#isOut = true;
+    this.#onProgress(`${this.#name} goes on without its log, which cannot be written: ${reason}`);
+  }
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** What we keep are secrets, or name subscribers. */
+const OWNER_ONLY = 0o600;
+
+/** In words, what an operator can do something about. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EACCES: 'this user may not write there',
+  EPERM: 'this user may not write there',
+  EISDIR: 'it is a folder',
+};
+
+/** A file could not be written; the message names it and says why, the cause is the system's error. */
+export class FileNotWritten extends Error {
+  override readonly name = 'FileNotWritten';
+}
+
+/**
+ * Writes a file of secrets or state: whole or not at all, for its owner only, and there after a power cut once this
+ * returns. Its folder is made when missing; a symbolic link stays and its target is replaced. What is no file, such as
+ * `/dev/stdout`, is written to as it is.
+ * @throws FileNotWritten; nothing of the new content is left then
+ */
+export async function replaceFile(file: string, content: string): Promise<void> {
+  const there = await stat(file).catch(() => undefined); // there is none yet
+  if (there && !there.isFile() && !there.isDirectory()) return writeFile(file, content);
+  const place = await realpath(file).catch(() => file);
+  await written(file, place, content, (unfinished) => rename(unfinished, place));
+}
+
+/**
+ * As `replaceFile`, but only where there is no such file yet; of several processes at once one writes it.
+ * @returns whether it was written by this call
+ * @throws FileNotWritten
+ */
+export async function createFile(file: string, content: string): Promise<boolean> {
+  try {
+    // unlike a rename, a link never replaces the file that another process just made
+    await written(file, file, content, (unfinished) => link(unfinished, file));
+    return true;
+  } catch (fault) {
+    if (fault instanceof FileNotWritten && codeOf(fault.cause) === 'EEXIST') return false;
+    throw fault;
+  }
+}
+
+async function written(
+  file: string,
+  place: string,
+  content: string,
+  putInPlace: (unfinished: string) => Promise<void>,
+): Promise<void> {
+  const folder = path.dirname(place);
+  const unfinished = `${place}.${randomBytes(4).toString('hex')}`;
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeDurably(unfinished, content);
+    await putInPlace(unfinished);
+  } catch (fault) {
+    const reason = `${file} was not written (${reasonOf(fault)}); what was there before is unchanged.`;
+    throw new FileNotWritten(reason, { cause: fault });
+  } finally {
+    await rm(unfinished, { force: true }).catch(() => undefined); // a disk that takes no write has no part of it
+  }
+  await syncFolder(folder).catch((fault: unknown) => {
+    throw new FileNotWritten(
+      `${file} was written, but may be lost in a power cut: its folder cannot be synchronised (${reasonOf(fault)}).`,
+      { cause: fault },
+    );
+  });
+}
+
+async function writeDurably(file: string, content: string): Promise<void> {
+  const handle = await open(file, 'wx', OWNER_ONLY);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes new and changed names in a folder survive a power cut, as far as its file system can. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return; // has no such call
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (fault) {
+    if (!['EINVAL', 'ENOTSUP'].includes(codeOf(fault))) throw fault; // network file systems that know no such call
+  } finally {
+    await handle.close();
+  }
+}
+
+function reasonOf(fault: unknown): string {
+  const code = codeOf(fault);
+  return REASONS[code] ?? code;
+}
+
+/** By its code and not its class: under jest, Node's own errors are of another realm. */
+function codeOf(fault: unknown): string {
+  return String((fault as NodeJS.ErrnoException).code ?? fault); // Node's file errors carry a code
+}
