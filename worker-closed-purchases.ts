@@ -7,6 +7,7 @@ import { ClosedPurchases } from './client/closed-purchases';
 import { keepSweepSchedule } from './client/closed-purchases-schedule';
 import { purchasePolicy } from './client/purchase-policy';
 import type { Config } from './config';
+import { deadlineIn } from './deadline';
 import type { WorkerTemporal } from './worker-reconciliation';
 
 /** How long a worker's start waits for Temporal to take the schedule, milliseconds. */
@@ -34,7 +35,7 @@ export async function followSweepSettings(config: Config, temporal: WorkerTempor
   const settings = { every: config.PURCHASE_SWEEP_EVERY, taskQueue: config.TEMPORAL_TASK_QUEUE };
   try {
     const client = new Client(temporal);
-    await client.withDeadline(Date.now() + DEADLINE_MS, () => keepSweepSchedule(client, settings));
+    await client.withDeadline(deadlineIn(DEADLINE_MS), () => keepSweepSchedule(client, settings));
   } catch (error) {
     Runtime.instance().logger.error('the schedule of the sweep for cut-off purchases could not be set', {
       error,

@@ -15,6 +15,7 @@ import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
+import { deadlineIn } from './deadline';
 import { Circuit } from './mobifone/circuit';
 import { createLogger } from './logging';
 import { createGateway } from './mobifone/client';
@@ -128,7 +129,7 @@ export async function startWorker(
   const health = await healthOf(config, async () => {
     if (stopping) return 'this worker is stopping';
     if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
-    await connection.withDeadline(Date.now() + ANSWER_DEADLINE, () =>
+    await connection.withDeadline(deadlineIn(ANSWER_DEADLINE), () =>
       connection.workflowService.getSystemInfo({}),
     );
     return undefined;
