@@ -1,7 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
+import { InterceptingCall } from '@grpc/grpc-js';
+import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Client } from '@temporalio/client';
 import '../support/quiet-runtime';
+import type { Submission } from '../../client/purchases';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { deadlineIn } from '../../deadline';
@@ -17,22 +18,41 @@ beforeAll(async () => {
 afterEach(restoreWallClock);
 afterAll(() => server.teardown());
 
-const HELD_MS = 2_000;
+const HELD_MS = 4_000;
 
-/** Waits for the outcome of a purchase that nobody works on, while the wall clock is set. */
+/** Waits for the outcome of a purchase that nobody works on, and sets the wall clock as soon as Temporal holds the call. */
 async function heldWhileTheClockIsSet(byMs: number) {
-  const purchases = new TemporalPurchases(new Client({ connection: server.connection }), {
+  let isHeld = false;
+  const connection = await Connection.connect({
+    address: server.address,
+    interceptors: [
+      (options, next) => {
+        const isFirst = !isHeld && options.method_definition.path.endsWith('GetWorkflowExecutionHistory');
+        if (isFirst) {
+          isHeld = true;
+          setImmediate(() => setWallClock(byMs));
+        }
+        return new InterceptingCall(next(options));
+      },
+    ],
+  });
+  const purchases = new TemporalPurchases(new Client({ connection }), {
     taskQueue: 'nobody',
     policy: POLICY,
-    endAwaitedMs: [300, 300, 60_000],
+    endAwaitedMs: [300, 300, 600_000],
   });
-  const order = anOrder();
-  await purchases.submit(order, 0);
-  const from = performance.now();
-  const held = purchases.find(order.channel, order.externalId, HELD_MS);
-  await setTimeout(100); // it is held by now, or will be: either way it must end in its time
-  setWallClock(byMs);
-  return { purchase: await held, heldMs: performance.now() - from };
+  try {
+    const from = performance.now();
+    const { purchase } = accepted(await purchases.submit(anOrder(), HELD_MS));
+    return { purchase, heldMs: performance.now() - from };
+  } finally {
+    await connection.close();
+  }
+}
+
+function accepted(submission: Submission): Extract<Submission, { kind: 'accepted' }> {
+  if (submission.kind !== 'accepted') throw new Error(`the order was not accepted: ${submission.kind}`);
+  return submission;
 }
 
 describe('an answer that is held while the clock of its API is set', () => {
