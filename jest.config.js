@@ -9,6 +9,9 @@ module.exports = {
   // A process that has run many workflows is slow to give its coverage: each file gets a fresh one.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1MB',
+  // The fresh process that replaces the last file's is often still starting when the run ends; killed in the middle of
+  // it, as it is after half a second by default, it is reported as a leak of tests that it never ran.
+  workerGracefulExitTimeout: 60_000,
   transform: {
     '^.+\\.(t|j|mj)sx?$': [
       '@swc/jest',
