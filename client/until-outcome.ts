@@ -45,7 +45,9 @@ export async function untilOutcome(
     const ended = await held(client, Math.min(until, performance.now() + awaitedMs), () => handle.result());
     if (typeof ended === 'object') return ended;
     const asItStands =
-      ended === 'nobody_to_wait_with' || performance.now() >= until || (await outcomeStands(client, handle, until));
+      ended === 'nobody_to_wait_with' ||
+      performance.now() >= until ||
+      (await outcomeStands(client, handle, until));
     if (asItStands) return snapshot(client, handle);
   }
   const told = await held(client, until, () => askForOutcome(handle));
@@ -58,7 +60,9 @@ async function snapshot(client: Client, handle: PurchaseHandle): Promise<Purchas
 
 /** Whether the outcome is known already while a message or a refund notice still hangs; no worker is asked. */
 async function outcomeStands(client: Client, handle: PurchaseHandle, until: number): Promise<boolean> {
-  const looked = await held(client, Math.min(until, performance.now() + CALL_DEADLINE_MS), () => handle.describe());
+  const looked = await held(client, Math.min(until, performance.now() + CALL_DEADLINE_MS), () =>
+    handle.describe(),
+  );
   if (looked === 'no_answer') return false;
   if (looked === 'nobody_to_wait_with') return true;
   return looked.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseOutcome) !== undefined;

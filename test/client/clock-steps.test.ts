@@ -4,8 +4,10 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
 import type { Submission } from '../../client/purchases';
 import { addSearchAttributes } from '../../client/search-attributes';
+import { ServerClock } from '../../client/server-clock';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { deadlineIn } from '../../deadline';
+import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';
 import { HOUR_MS, restoreWallClock, setWallClock } from '../support/wall-clock';
@@ -78,5 +80,22 @@ describe('the deadline of a call to Temporal, which is read again at each repeti
       expect(left).toBeGreaterThan(5_000 - HOUR_MS);
     }
     expect(deadline > new Date()).toBe(true);
+  });
+});
+
+describe('an API that sells', () => {
+  it('learns Temporal’s clock by the first sale, and then sees each step of its own', async () => {
+    const clock = new ServerClock();
+    const client = new Client({ connection: server.connection });
+    const purchases = new TemporalPurchases(client, { taskQueue: 'nobody', policy: POLICY, clock });
+    await purchases.submit(anOrder(), 0);
+    await eventually('the time of the sale', () =>
+      Promise.resolve(clock.offsetMs === undefined ? undefined : true),
+    );
+    setWallClock(-2 * HOUR_MS);
+    expect(clock.faultMs).toBeLessThan(-HOUR_MS);
+    expect(clock.faultMs).toBeGreaterThan(-3 * HOUR_MS);
+    setWallClock(2 * HOUR_MS);
+    expect(Math.abs(clock.offsetMs ?? HOUR_MS)).toBeLessThan(HOUR_MS);
   });
 });
