@@ -9,6 +9,9 @@ module.exports = {
   // A process that is used again has its modules at hand, which saves a third of the time; one that has grown is replaced.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
+  // The fresh process that replaces the last file's is often still starting when the run ends; killed in the middle of
+  // it, as it is after half a second by default, it is reported as a leak of tests that it never ran.
+  workerGracefulExitTimeout: 60_000,
   transform: {
     '^.+\\.(t|j|mj)sx?$': [
       '@swc/jest',

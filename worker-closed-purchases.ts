@@ -8,6 +8,7 @@ import { keepSweepSchedule } from './client/closed-purchases-schedule';
 import { PurchaseEarlierRuns } from './client/earlier-runs';
 import { purchasePolicy } from './client/purchase-policy';
 import type { Config } from './config';
+import { deadlineIn } from './deadline';
 import type { WorkerTemporal } from './worker-reconciliation';
 
 /** How long a worker's start waits for Temporal to take the schedule, milliseconds. */
@@ -45,7 +46,7 @@ export async function followSweepSettings(config: Config, temporal: WorkerTempor
   const settings = { every: config.PURCHASE_SWEEP_EVERY, taskQueue: config.TEMPORAL_TASK_QUEUE };
   try {
     const client = new Client(temporal);
-    await client.withDeadline(Date.now() + DEADLINE_MS, () => keepSweepSchedule(client, settings));
+    await client.withDeadline(deadlineIn(DEADLINE_MS), () => keepSweepSchedule(client, settings));
   } catch (error) {
     Runtime.instance().logger.error('the schedule of the sweep for cut-off purchases could not be set', {
       error,

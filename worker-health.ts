@@ -1,5 +1,13 @@
 import http from 'node:http';
+import type { ServerClock } from './client/server-clock';
 import { closeAtOnce, listen } from './listening';
+
+/** What the health of a worker is made of. */
+export interface WorkerCondition {
+  /** Why no purchase is taken on, in words; undefined while they are. */
+  obstacle: () => Promise<string | undefined>;
+  clock: Pick<ServerClock, 'faultMs'>;
+}
 
 /** What an orchestrator may ask of a worker. */
 export interface WorkerHealth {
@@ -10,12 +18,11 @@ export interface WorkerHealth {
 /**
  * Answers `/healthz`, this process runs, and `/readyz`, it takes on purchases, as the API does, and nothing else. It has
  * no key, since it tells nothing but that.
- * @param obstacle why no purchase is taken on, in words; undefined while they are
  * @param port 0 has the system choose one
  * @throws PortTaken
  */
 export async function startWorkerHealth(
-  obstacle: () => Promise<string | undefined>,
+  { obstacle, clock }: WorkerCondition,
   host: string,
   port: number,
 ): Promise<WorkerHealth> {
@@ -30,7 +37,9 @@ export async function startWorkerHealth(
     if (request.url !== '/readyz') return answer(404, { status: 'not here' });
     obstacle().then(
       (why) =>
-        why === undefined ? answer(200, { status: 'ready' }) : answer(503, { status: 'not ready', why }),
+        why === undefined
+          ? answer(200, { status: 'ready', ...clockOffset(clock) })
+          : answer(503, { status: 'not ready', why }),
       () => answer(503, { status: 'not ready', why: 'Temporal does not answer' }),
     );
   });
@@ -38,4 +47,9 @@ export async function startWorkerHealth(
     port: await listen(server, { host, port, setting: 'WORKER_HEALTH_PORT' }),
     close: () => closeAtOnce(server),
   };
+}
+
+/** Only while the clock is wrong, as the API tells it. */
+function clockOffset({ faultMs }: Pick<ServerClock, 'faultMs'>): { clockOffsetSeconds?: number } {
+  return faultMs === undefined ? {} : { clockOffsetSeconds: Math.round(faultMs / 1000) };
 }

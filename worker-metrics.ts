@@ -50,6 +50,7 @@ export class WorkerMetrics {
   private readonly deliveries;
   private readonly webhookSeconds;
   private readonly decryptionFailures;
+  private readonly clockOffset;
 
   constructor(
     meter: MetricMeter,
@@ -62,6 +63,7 @@ export class WorkerMetrics {
     this.deliveries = counter(meter, METRICS.webhookDeliveries);
     this.webhookSeconds = histogram(meter, METRICS.webhookSeconds);
     this.decryptionFailures = counter(meter, METRICS.decryptionFailures);
+    this.clockOffset = gauge(meter, METRICS.clockOffset, 'float');
     this.out.set(0, {});
     // A counter that appears with its first failure shows no increase: there from the start, it does.
     for (const call of WITH_EFFECT) this.unknownOutcomes.add(0, { call });
@@ -125,6 +127,9 @@ export class WorkerMetrics {
     );
   }
 
+  /** How far the clock of this machine is ahead of Temporal's. */
+  readonly clockIsOff = (seconds: number): void => this.clockOffset.set(seconds, {});
+
   /** A payload could not be decrypted. */
   readonly decryptionFailed = (keyId: string): void => this.decryptionFailures.add(1, { key_id: keyId });
 }
@@ -146,8 +151,9 @@ function counter<M extends Metric>(
 function gauge<M extends Metric>(
   meter: MetricMeter,
   metric: M,
+  values: 'int' | 'float' = 'int',
 ): { set(value: number, labels: LabelsOf<M>): void } {
-  return meter.createGauge(nameForTemporal(metric), 'int', undefined, metric.help);
+  return meter.createGauge(nameForTemporal(metric), values, undefined, metric.help);
 }
 
 function histogram<M extends Metric>(

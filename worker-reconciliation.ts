@@ -10,6 +10,7 @@ import { followMorningSettings } from './client/reconciliation-schedule';
 import { reconcileKeptDay } from './client/reconciliation/reconciled-day';
 import { temporalTarget } from './client/connection';
 import { reconciliationReports, type Config } from './config';
+import { deadlineIn } from './deadline';
 import { daysAfter } from './domain/local-time';
 import { sourceFromSettings } from './mobifone/settlement-source/from-settings';
 
@@ -48,7 +49,7 @@ export async function followReconciliationSettings(config: Config, temporal: Wor
   };
   try {
     const client = new Client(temporal);
-    await client.withDeadline(Date.now() + DEADLINE_MS, () => followMorningSettings(client, settings));
+    await client.withDeadline(deadlineIn(DEADLINE_MS), () => followMorningSettings(client, settings));
   } catch (error) {
     Runtime.instance().logger.error('the schedule of the reconciliation could not be set', { error });
   }

@@ -10,11 +10,14 @@ import type { Logger as Pino } from 'pino';
 import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
+import { watchClock } from './client/clock-watch';
 import { reached } from './client/connecting';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
+import { ServerClock } from './client/server-clock';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
+import { deadlineIn } from './deadline';
 import { Circuit } from './mobifone/circuit';
 import { createLogger } from './logging';
 import { createGateway } from './mobifone/client';
@@ -22,6 +25,7 @@ import { DIALECTS } from './mobifone/dialects';
 import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
+import { hearOfTime } from './worker-clock';
 import { startWorkerHealth, type WorkerHealth } from './worker-health';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
@@ -63,6 +67,7 @@ export async function startWorker(
   });
   const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
   await ensureKeyRing(config);
+  const clock = new ServerClock();
   const { dataConverter } = openEncryption(config, {
     onUnusable: (fault) =>
       Runtime.instance().logger.error('the changed key ring cannot be used; the one before stays', {
@@ -105,6 +110,7 @@ export async function startWorker(
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + TIME_TO_OBEY,
     ...workerTuning(config),
+    interceptors: hearOfTime(clock),
     ...deploymentVersion(config), // of both queues: see docs/decisions/0006-pinned-worker-versions.md
   };
   const workers = [
@@ -128,14 +134,15 @@ export async function startWorker(
   await followReconciliationSettings(config, temporal);
   await followSweepSettings(config, temporal);
   let stopping = false;
-  const health = await healthOf(config, async () => {
+  const health = await healthOf(config, clock, async () => {
     if (stopping) return 'this worker is stopping';
     if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
-    await connection.withDeadline(Date.now() + ANSWER_DEADLINE, () =>
+    await connection.withDeadline(deadlineIn(ANSWER_DEADLINE), () =>
       connection.workflowService.getSystemInfo({}),
     );
     return undefined;
   });
+  const stopWatching = watchClock(clock, { logger, onOffset: metrics.clockIsOff });
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     ...(health ? { details: { healthPort: health.port } } : {}),
@@ -144,6 +151,7 @@ export async function startWorker(
       stopping = true; // told before anything stops
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running.catch(endedByForce);
+      stopWatching();
       gateway.close();
       await health?.close();
       await connection.close();
@@ -175,10 +183,11 @@ const ANSWER_DEADLINE = 2_000;
 
 async function healthOf(
   config: Pick<Config, 'WORKER_HEALTH_HOST' | 'WORKER_HEALTH_PORT'>,
+  clock: ServerClock,
   obstacle: () => Promise<string | undefined>,
 ): Promise<WorkerHealth | undefined> {
   const { WORKER_HEALTH_HOST: host, WORKER_HEALTH_PORT: port } = config;
-  return port === undefined ? undefined : startWorkerHealth(obstacle, host, port);
+  return port === undefined ? undefined : startWorkerHealth({ obstacle, clock }, host, port);
 }
 
 /** The build that a worker is, where it is said to be one: a purchase ends on the build that it began on. */

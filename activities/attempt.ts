@@ -1,5 +1,6 @@
 import { activityInfo, CancelledFailure, getClient, heartbeat, type Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { deadlineIn } from '../deadline';
 import type { Refusal } from '../domain/refusals';
 import { Moment, ProcessPulse, REAL_CLOCKS, type Clocks } from './process-pulse';
 
@@ -106,7 +107,7 @@ export class Attempt {
     const asked = new Moment(this.clocks);
     const client = getClient();
     const answer = await client
-      .withDeadline(Date.now() + STANDS_DEADLINE_MS, () =>
+      .withDeadline(deadlineIn(STANDS_DEADLINE_MS), () =>
         client.workflowService.recordActivityTaskHeartbeat({ namespace, taskToken }),
       )
       .catch((error: unknown) => {

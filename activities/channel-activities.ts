@@ -43,12 +43,13 @@ export function createChannelActivities(deliver: DeliverNotice) {
     deliverNotice: (channel: ChannelName, notice: Notice): Promise<DeliveryResult> =>
       beating(`notice ${notice.id}`, async () => {
         const at = new Date();
+        const from = performance.now();
         const verdict = await deliver(channel, notice, cancellationSignal());
         const delivered = verdict.kind === 'delivered';
         const attempt = {
           at: at.toISOString(),
           ...(verdict.status === undefined ? {} : { status: verdict.status }),
-          durationMs: Date.now() - at.getTime(),
+          durationMs: Math.round(performance.now() - from),
           detail: delivered ? 'delivered' : verdict.detail,
         };
         if (delivered || verdict.retryAfterMs === undefined) return { delivered, attempt };

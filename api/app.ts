@@ -8,6 +8,7 @@ import type { EligibilityQuestions } from '../client/eligibility';
 import type { PurchaseSearch } from '../client/purchase-search';
 import type { Notices } from '../client/notices';
 import type { Purchases } from '../client/purchases';
+import type { ServerClock } from '../client/server-clock';
 import type { StandingPauses } from '../client/standing-pauses';
 import type { DiscountRule } from '../domain/discount';
 import type { DatacodePackage } from '../domain/packages';
@@ -18,6 +19,7 @@ import { logRequests } from './logging';
 import { ApiMetrics } from './metrics';
 import { Offers } from './offers';
 import { openApiDocument } from './openapi/document';
+import { PriceClock } from './price-clock';
 import { answerProblems, routeNotFound } from './problems';
 import { accountRoutes } from './routes/account';
 import { eligibilityRoutes } from './routes/eligibility';
@@ -53,6 +55,8 @@ export interface ApiParts {
   trustedProxies?: number;
   /** What is counted; nobody reads it unless given. */
   metrics?: ApiMetrics;
+  /** Temporal’s clock, as far as it is known. */
+  clock: Pick<ServerClock, 'faultMs'>;
   /** The moment that prices are taken at and keys are judged by; the clock's unless given. */
   now?: () => Date;
 }
@@ -65,7 +69,8 @@ export function createApi(parts: ApiParts): Express {
   const now = parts.now ?? (() => new Date());
   const stopping = parts.stopping ?? new AbortController().signal;
   const closing = parts.closing ?? stopping;
-  const offers = new Offers(parts.packages, parts.discountRules);
+  const prices = new PriceClock(parts.discountRules, logger);
+  const offers = new Offers(parts.packages, parts.discountRules, prices);
   const gate = new SalesGate(offers, parts.pauses);
   const authenticated = door(registry, parts.limits, now);
 
@@ -85,7 +90,8 @@ export function createApi(parts: ApiParts): Express {
     next();
   });
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
-  app.use(healthRoutes(purchases, stopping));
+  const hasPrices = () => prices.hasPrices(now());
+  app.use(healthRoutes({ purchases, stopping, clock: parts.clock, hasPrices }));
   app.use('/problems', problemPages());
   app.use(docsRoutes(openApiDocument()));
   app.use('/v1', (_request, response, next) => {

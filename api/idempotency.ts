@@ -7,6 +7,9 @@ import type { PurchaseRequest } from './purchase-request';
 
 /** How long another process may be at accepting an order before its key is taken up by whoever repeats it, ms. */
 const ACCEPTANCE_MS = 10_000;
+/** How long a key of another process is remembered; it is asked for again within seconds, or not for long, ms. */
+const FORGOTTEN_AFTER_MS = 10 * 60_000;
+const REAL_CLOCKS = { wallMs: () => Date.now(), steadyMs: () => performance.now() };
 const LONGEST_KEY = 255;
 /** A structured-field string (RFC 8941), or bare for those who leave the quotes out. */
 const QUOTED = `"((?:[ !#-\\[\\]-~]|\\\\["\\\\]){1,${LONGEST_KEY}})"`;
@@ -17,10 +20,13 @@ export const IDEMPOTENCY_KEY_PATTERN = new RegExp(`^(?:${QUOTED}|${BARE})$`);
 export class Idempotency {
   /** What the requests of this process that are being accepted use their keys for. */
   private readonly underWay = new Map<string, KeyUse>();
+  /** Keys of other processes whose order may still be on its way, and since when this process knows of them. */
+  private readonly elsewhere = new Map<string, number>();
 
   constructor(
     private readonly keys: IdempotencyKeys,
     private readonly purchases: Purchases,
+    private readonly clocks: { wallMs: () => number; steadyMs: () => number } = REAL_CLOCKS,
   ) {}
 
   /**
@@ -48,13 +54,25 @@ export class Idempotency {
       if (claim.kind === 'used') {
         if (!isSame(claim.use, use)) throw new Problem('idempotency_key_reused');
         // A use by this process that is not under way is over, however it ended; of another's only time can tell.
-        const mayBeUnderWay = !claim.here && Date.now() - claim.at.getTime() < ACCEPTANCE_MS;
+        const mayBeUnderWay = !claim.here && this.isRecent(id, claim.at);
         if (mayBeUnderWay && !(await this.purchases.find(channel, use.externalId, 0))) throw inUse();
       }
       return await accept();
     } finally {
       this.underWay.delete(id);
     }
+  }
+
+  /** By the clock that has seen more: one that was set back makes nobody wait for longer than an acceptance takes. */
+  private isRecent(id: string, at: Date): boolean {
+    const now = this.clocks.steadyMs();
+    for (const [other, since] of this.elsewhere) {
+      if (now - since < FORGOTTEN_AFTER_MS) break; // in the order in which they were learned of
+      this.elsewhere.delete(other);
+    }
+    const since = this.elsewhere.get(id) ?? now;
+    this.elsewhere.set(id, since);
+    return Math.max(this.clocks.wallMs() - at.getTime(), now - since) < ACCEPTANCE_MS;
   }
 }
 

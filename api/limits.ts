@@ -3,6 +3,7 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { Channel } from '../channel/registry';
 import { channelOf } from './known-channel';
 import { Problem } from './problems';
+import { RateWindows } from './rate-windows';
 
 /** What one channel may ask of us, where the registry says nothing else of it. */
 export interface ChannelLimit {
@@ -26,6 +27,7 @@ const PER_MINUTE = {
 export function limitRate(general: ChannelLimit): RequestHandler {
   return rateLimit({
     ...PER_MINUTE,
+    store: new RateWindows(),
     identifier: 'channel',
     keyGenerator: (_request, response) => channelOf(response).name,
     limit: (_request, response) => limitOf(channelOf(response), general, 'requestsPerMinute'),
@@ -36,6 +38,7 @@ export function limitRate(general: ChannelLimit): RequestHandler {
 export function limitStrangers(limit: number): RequestHandler {
   return rateLimit({
     ...PER_MINUTE,
+    store: new RateWindows(),
     identifier: 'address',
     keyGenerator: (request) => ipKeyGenerator(request.ip ?? 'unknown'),
     limit,

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { followRegistry } from '../channel/followed-registry';
+import { watchClock } from '../client/clock-watch';
 import { obstacleTo } from '../client/connecting';
 import { temporalTarget, type TemporalTarget } from '../client/connection';
 import { createPurchases } from '../client/create-purchases';
@@ -60,6 +61,7 @@ export async function startApi(
     });
     const server = await startServer(app, config.API_HOST, config.API_PORT);
     logger.info({ port: server.port }, 'the API listens');
+    const stopWatching = watchClock(clients.clock, { logger, onOffset: metrics.clockIsOff });
     const stopMetrics = await tellMetrics(config, metrics, () => clients.standing.ask(), logger);
     void tellObstacle(temporalTarget(config), logger);
     return {
@@ -70,6 +72,7 @@ export async function startApi(
         closing.abort();
         await server.stop(config.API_SHUTDOWN_GRACE);
         await stopMetrics();
+        stopWatching();
         await clients.close();
       },
     };

@@ -15,6 +15,11 @@ export class ApiMetrics {
   private readonly streams = gauge(this.registry, METRICS.eventStreams);
   private readonly submissions = counter(this.registry, METRICS.submissions);
   private readonly problems = counter(this.registry, METRICS.problems);
+  private readonly clockOffset = gauge(this.registry, METRICS.clockOffset);
+
+  constructor() {
+    this.clockOffset.forget(); // 0 would say that it was compared
+  }
 
   /** Node's own figures as well: memory, event loop, garbage collection. */
   watchProcess(): void {
@@ -40,6 +45,9 @@ export class ApiMetrics {
   problem(code: ProblemCode, response: Response): void {
     this.problems.inc({ code, channel: knownChannel(response)?.name ?? NO_LABEL });
   }
+
+  /** How far the clock of this machine is ahead of Temporal's. */
+  readonly clockIsOff = (seconds: number): void => this.clockOffset.set({}, seconds);
 
   /** Until the stream's reader is gone. */
   streamOpened(response: Response): void {

@@ -4,6 +4,7 @@ import { discountInForce, type Discount, type DiscountRule } from '../domain/dis
 import type { FieldFault } from '../domain/field-faults';
 import { saleAvailability, type DatacodePackage, type PackageCode } from '../domain/packages';
 import { vnd, type Vnd } from '../domain/vnd';
+import type { PriceClock } from './price-clock';
 
 /** A package at what it costs a channel at a moment. */
 export interface Offer {
@@ -25,20 +26,29 @@ export class Offers {
   constructor(
     private readonly packages: readonly DatacodePackage[],
     private readonly rules: readonly DiscountRule[],
+    readonly priceClock: PriceClock,
   ) {
     this.byCode = new Map(packages.map((offered) => [offered.code, offered]));
   }
 
-  /** One package at the price of this moment, or why it cannot be bought. */
+  /**
+   * One package at the price of this moment, or why it cannot be bought.
+   * @throws Problem `temporarily_unavailable` when the clock is before every price
+   */
   find(code: PackageCode, channel: Channel, at: Date): Offer | NoOffer {
+    this.requirePrices(at);
     const found = this.byCode.get(code);
     if (!found) return { fault: 'unknown_package' };
     const availability = saleAvailability(found, channel.paymentForm, at);
     return availability === 'on_sale' ? this.price(found, channel, at) : { fault: `package_${availability}` };
   }
 
-  /** All that the channel may buy at this moment, in the catalogue's order. */
+  /**
+   * All that the channel may buy at this moment, in the catalogue's order.
+   * @throws Problem `temporarily_unavailable` when the clock is before every price
+   */
   list(channel: Channel, at: Date): Offer[] {
+    this.requirePrices(at);
     return this.packages
       .filter((offered) => saleAvailability(offered, channel.paymentForm, at) === 'on_sale')
       .map((offered) => this.price(offered, channel, at));
@@ -55,6 +65,11 @@ export class Offers {
         .map((offered) => this.price(offered, channel, at))
         .map(({ package: { faceValue }, discount }) => ({ faceValue, discount: discount.amount })),
     );
+  }
+
+  private requirePrices(at: Date): void {
+    const problem = this.priceClock.problem(at);
+    if (problem) throw problem;
   }
 
   private price(offered: DatacodePackage, channel: Channel, at: Date): Offer {

@@ -33,6 +33,8 @@ export class SalesGate {
    * @throws TemporalUnavailable when it is not known what is paused
    */
   async find(code: PackageCode, channel: Channel, at: Date): Promise<Offer | Problem> {
+    const noPrices = this.offers.priceClock.problem(at);
+    if (noPrices) return noPrices;
     const offer = this.offers.find(code, channel, at);
     if ('fault' in offer) return notAvailable(offer);
     const pause = pauseOf(await this.pauses.now(), { channel: channel.name, package: code }, at);

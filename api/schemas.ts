@@ -181,4 +181,17 @@ export const problemSchema = z
 export type ProblemResource = z.output<typeof problemSchema>;
 
 /** `GET /healthz` and `GET /readyz`. */
-export const healthSchema = z.strictObject({ status: z.enum(['ok', 'ready']) }).meta({ id: 'Health' });
+export const healthSchema = z
+  .strictObject({
+    status: z.enum(['ok', 'ready']),
+    clockOffsetSeconds: z
+      .int()
+      .optional()
+      .meta({
+        description:
+          'Of `/readyz`, only while the clock of this machine is more than 5 seconds off: how far it is ahead of Temporal’s, negative when it is behind.',
+        examples: [-7200],
+      }),
+  })
+  .meta({ id: 'Health' });
+export type HealthResource = z.output<typeof healthSchema>;

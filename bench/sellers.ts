@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Offers } from '../api/offers';
+import { PriceClock } from '../api/price-clock';
 import { purchaseOrder } from '../api/purchase-order';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { loadRegistry } from '../channel/registry';
@@ -12,6 +13,7 @@ import { channelsFile } from '../config';
 import { channelName, purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase';
 import { vnd } from '../domain/vnd';
+import { createLogger } from '../logging';
 import { ApiCaller } from './api-caller';
 import type { Design } from './designs';
 import type { Stack } from './lab/stack';
@@ -77,7 +79,8 @@ function sagaByClient(stack: Stack): Sell {
   const channel = loadRegistry(channelsFile(config)).byName(channelName(stack.channel.name));
   if (!channel) throw new Error(`channel ${stack.channel.name} is not in the registry`);
   const packages = loadPackages(config.PACKAGES_FILE);
-  const offers = new Offers(packages, loadDiscountRules(config.DISCOUNTS_FILE, packages));
+  const rules = loadDiscountRules(config.DISCOUNTS_FILE, packages);
+  const offers = new Offers(packages, rules, new PriceClock(rules, createLogger('bench', 'error')));
   return async () => {
     const at = new Date();
     const wanted = { ...nextOrder(), package: PACKAGE };

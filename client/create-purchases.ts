@@ -9,6 +9,7 @@ import { gatewayTaskQueue, purchasePolicy, type PolicySettings } from './purchas
 import type { Notices } from './notices';
 import type { PurchaseSearch } from './purchase-search';
 import type { Purchases } from './purchases';
+import { ServerClock } from './server-clock';
 import { FollowedPauses, type StandingPauses } from './standing-pauses';
 import { TemporalStanding } from './standing';
 import { TemporalNotices } from './temporal-notices';
@@ -28,6 +29,8 @@ export interface PurchaseClients {
   idempotencyKeys: IdempotencyKeys;
   /** How the whole business stands, for operators. */
   standing: TemporalStanding;
+  /** Temporal’s clock, as far as sales have shown it. */
+  clock: ServerClock;
   close(): Promise<void>;
 }
 
@@ -41,9 +44,10 @@ export function createPurchases(config: PurchasesConfig, listener: EncryptionLis
   const connection = Connection.lazy(connectionOptions);
   const { dataConverter, subscriberHash } = openEncryption(config, listener);
   const client = new Client({ connection, namespace, dataConverter });
+  const clock = new ServerClock();
   const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
   return {
-    purchases: new TemporalPurchases(client, { ...settings, subscriberHash }),
+    purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock }),
     search: new TemporalPurchaseSearch(client),
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
@@ -55,6 +59,7 @@ export function createPurchases(config: PurchasesConfig, listener: EncryptionLis
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'activity' },
       { queue: gatewayTaskQueue(config), type: 'activity' },
     ]),
+    clock,
     close: () => connection.close(),
   };
 }

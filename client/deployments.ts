@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
+import { deadlineIn } from '../deadline';
 import { standingOf, type DeploymentStanding } from './deployment-standing';
 
 /** Which deployment is meant, and where its workers ask for purchases. */
@@ -143,7 +144,7 @@ export class Deployments {
 
   private async ask<T>(act: () => Promise<T>): Promise<T> {
     try {
-      return await this.connection.withDeadline(Date.now() + DEADLINE_MS, act);
+      return await this.connection.withDeadline(deadlineIn(DEADLINE_MS), act);
     } catch (fault) {
       if (!isGrpcServiceError(fault)) throw fault;
       throw new DeploymentRefused(wayOut(fault.code, fault.details), { cause: fault });

@@ -6,6 +6,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/common';
+import { deadlineIn } from '../deadline';
 import type { NoticeId } from '../domain/identifiers';
 import {
   DELIVER_NOW_SIGNAL,
@@ -53,7 +54,7 @@ export class NoticeWorkflows {
       nextAttemptAt: null,
     };
     try {
-      return await this.client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
+      return await this.client.withDeadline(deadlineIn(QUERY_DEADLINE_MS), () =>
         record.closedAt ? handle.result() : handle.query<NoticeLog, []>(NOTICE_QUERY),
       );
     } catch {

@@ -31,7 +31,7 @@ export async function runHistories(
   { workflowId, runId }: RunName,
   budgetMs = Infinity,
 ): Promise<HistoryEvent[][]> {
-  const until = Date.now() + budgetMs;
+  const until = performance.now() + budgetMs;
   const runs = [await eventsOf(client, { workflowId, ...(runId === undefined ? {} : { runId }) }, until)];
   for (let earlier = continuedFrom(runs[0]); earlier && runs.length < MAX_RUNS;) {
     const events = await eventsOf(client, { workflowId, runId: earlier }, until).catch(nothingIfForgotten);
@@ -49,7 +49,7 @@ async function eventsOf(client: Client, execution: RunName, until: number): Prom
   do {
     const ask = () =>
       client.workflowService.getWorkflowExecutionHistory({ namespace, execution, nextPageToken });
-    const left = until - Date.now();
+    const left = until - performance.now();
     if (left <= 0) throw new TemporalUnavailable('the history is too long to be read in time');
     const page = await (left === Infinity ? ask() : answerOf(client, Math.min(left, CALL_DEADLINE_MS), ask));
     events.push(...(page.history?.events ?? []));

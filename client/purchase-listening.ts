@@ -5,6 +5,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
+import { deadlineIn } from '../deadline';
 import { eventsAfter } from '../domain/purchase-events';
 import {
   UNTIL_EVENT_UPDATE,
@@ -47,7 +48,7 @@ async function untilEvent(
   { after, waitMs, signal }: EventsQuestion,
 ): Promise<EventsAnswer> {
   const held = () =>
-    client.withDeadline(Date.now() + waitMs, () =>
+    client.withDeadline(deadlineIn(waitMs), () =>
       handle.executeUpdate<EventsTold, [number]>(UNTIL_EVENT_UPDATE, {
         args: [after],
         updateId: untilEventUpdateId(after),

@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
+import { deadlineIn } from '../deadline';
 import type { Purchase } from '../domain/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase-protocol';
 import type { purchase } from '../workflows/purchase';
@@ -43,7 +44,7 @@ export async function takeSnapshot(client: Client, handle: PurchaseHandle): Prom
 /** Nothing when no worker answers: the purchase is none the less durable and readable. */
 async function query(client: Client, handle: PurchaseHandle): Promise<Purchase | undefined> {
   try {
-    return await client.withDeadline(Date.now() + QUERY_DEADLINE_MS, () =>
+    return await client.withDeadline(deadlineIn(QUERY_DEADLINE_MS), () =>
       handle.query<Purchase, []>(PURCHASE_QUERY),
     );
   } catch (error) {

@@ -8,6 +8,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
+import { deadlineIn } from '../deadline';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
 import { Strain } from './strain';
@@ -30,7 +31,7 @@ export async function answerOf<T>(
 ): Promise<T> {
   return strainOf(client).guard(async () => {
     try {
-      return await client.withDeadline(Date.now() + deadlineMs, call);
+      return await client.withDeadline(deadlineIn(deadlineMs), call);
     } catch (error) {
       throw unavailable(error);
     }

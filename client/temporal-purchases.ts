@@ -33,6 +33,7 @@ import {
   type Submission,
 } from './purchases';
 import { listen } from './purchase-listening';
+import type { ServerClock } from './server-clock';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { END_AWAITED_MS, untilOutcome } from './until-outcome';
 import { isUpdateRefusal } from './update-refusals';
@@ -48,6 +49,8 @@ export class TemporalPurchases implements Purchases {
       subscriberHash?: (number: Msisdn) => string | undefined;
       /** How long a purchase's end is waited for before each look, and at last the question, for its outcome. */
       endAwaitedMs?: readonly number[];
+      /** Is told when Temporal says that a purchase began, by its own clock. */
+      clock?: ServerClock;
     },
   ) {}
 
@@ -59,6 +62,7 @@ export class TemporalPurchases implements Purchases {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       return this.repeat(this.handle(workflowId), order, waitMs);
     }
+    void this.settings.clock?.learn(() => this.startedAtMs(workflowId));
     const known = waitMs > 0 ? await this.untilOutcome(this.handle(workflowId), waitMs) : undefined;
     return { kind: 'accepted', purchase: known ?? acceptedPurchase(order) };
   }
@@ -155,6 +159,11 @@ export class TemporalPurchases implements Purchases {
     if (differing.length > 0) return { kind: 'conflict', differing };
     if (standing.outcome || waitMs === 0) return { kind: 'repeated', purchase: standing };
     return { kind: 'repeated', purchase: (await this.untilOutcome(handle, waitMs)) ?? standing };
+  }
+
+  private async startedAtMs(workflowId: string): Promise<number> {
+    const { startTime } = await this.ask(CALL_DEADLINE_MS, () => this.handle(workflowId).describe());
+    return startTime.getTime();
   }
 
   private untilOutcome(handle: PurchaseHandle, waitMs: number): Promise<Purchase | undefined> {

@@ -5,6 +5,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
+import { deadlineIn } from '../deadline';
 import type { Purchase } from '../domain/purchase';
 import { UNTIL_OUTCOME_UPDATE } from '../domain/purchase-protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
@@ -39,12 +40,14 @@ export async function untilOutcome(
   handle: PurchaseHandle,
   { waitMs, endAwaitedMs }: { waitMs: number; endAwaitedMs: readonly number[] },
 ): Promise<Purchase | undefined> {
-  const until = Date.now() + waitMs;
+  const until = performance.now() + waitMs;
   for (const awaitedMs of endAwaitedMs) {
-    const ended = await held(client, Math.min(until, Date.now() + awaitedMs), () => handle.result());
+    const ended = await held(client, Math.min(until, performance.now() + awaitedMs), () => handle.result());
     if (typeof ended === 'object') return ended;
     const asItStands =
-      ended === 'nobody_to_wait_with' || Date.now() >= until || (await outcomeStands(client, handle, until));
+      ended === 'nobody_to_wait_with' ||
+      performance.now() >= until ||
+      (await outcomeStands(client, handle, until));
     if (asItStands) return snapshot(client, handle);
   }
   const told = await held(client, until, () => askForOutcome(handle));
@@ -57,7 +60,9 @@ async function snapshot(client: Client, handle: PurchaseHandle): Promise<Purchas
 
 /** Whether the outcome is known already while a message or a refund notice still hangs; no worker is asked. */
 async function outcomeStands(client: Client, handle: PurchaseHandle, until: number): Promise<boolean> {
-  const looked = await held(client, Math.min(until, Date.now() + CALL_DEADLINE_MS), () => handle.describe());
+  const looked = await held(client, Math.min(until, performance.now() + CALL_DEADLINE_MS), () =>
+    handle.describe(),
+  );
   if (looked === 'no_answer') return false;
   if (looked === 'nobody_to_wait_with') return true;
   return looked.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseOutcome) !== undefined;
@@ -68,16 +73,17 @@ function askForOutcome(handle: PurchaseHandle): Promise<Purchase> {
 }
 
 /**
- * @param until when the call is given up, milliseconds since the epoch
+ * @param until when the call is given up, milliseconds of `performance.now()`
  * @returns `no_answer` when the time is up, or when a server at its limit said so in words of its own
  */
 function held<T extends object>(client: Client, until: number, call: () => Promise<T>): Promise<T | Silence> {
-  const timeIsUp = AbortSignal.timeout(Math.max(0, until - Date.now()));
+  const leftMs = Math.max(0, Math.ceil(until - performance.now())); // a whole number, as Node wants it
+  const timeIsUp = AbortSignal.timeout(leftMs);
   const noAnswer = new Promise<Silence>((resolve) =>
     timeIsUp.addEventListener('abort', () => resolve('no_answer'), { once: true }),
   );
   const cancellable = () => client.withAbortSignal(timeIsUp, call);
-  const answer = client.withDeadline(until + SPARE_MS, cancellable).catch(silenceOf);
+  const answer = client.withDeadline(deadlineIn(leftMs + SPARE_MS), cancellable).catch(silenceOf);
   return Promise.race([answer, noAnswer]); // a call between two attempts does not heed the signal
 }
 

@@ -2,6 +2,7 @@
 export const METRIC_SOURCES = {
   worker: 'each worker',
   api: 'each API process',
+  process: 'each worker and each API process',
   standing:
     'each API process, asked of Temporal every METRICS_REFRESH: take `max()` over them, never `sum()`',
 } as const;
@@ -147,6 +148,13 @@ export const METRICS = {
     source: 'api',
     help: 'Requests that were answered with a problem document, by its code.',
     labels: ['code', 'channel'],
+  },
+  clockOffset: {
+    name: 'datacode_clock_offset_seconds',
+    kind: 'gauge',
+    source: 'process',
+    help: 'How far the machine’s clock is ahead of Temporal’s, negative when behind; absent until a sale has shown Temporal’s.',
+    labels: [],
   },
   temporalReachable: {
     name: 'datacode_temporal_reachable',

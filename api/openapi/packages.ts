@@ -15,7 +15,7 @@ export function addPackages(registry: OpenAPIRegistry): void {
     security: SECURITY,
     responses: {
       200: answer('The packages, each at your price of this moment.', packagesSchema, { packages: PACKAGES }),
-      ...problems(...EVERY_CHANNEL_ROUTE),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'temporarily_unavailable'),
     },
   });
   registry.registerPath({
@@ -30,7 +30,7 @@ export function addPackages(registry: OpenAPIRegistry): void {
       200: answer('The package at your price of this moment.', offerSchema, {
         package: PACKAGES.packages[0],
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'package_not_found'),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'package_not_found', 'temporarily_unavailable'),
     },
   });
 }

@@ -1,13 +1,25 @@
 import { Router } from 'express';
 import type { Purchases } from '../../client/purchases';
+import type { ServerClock } from '../../client/server-clock';
 import type { BilingualText } from '../../domain/bilingual';
+import { NO_PRICES } from '../price-clock';
 import { onlyMethods, Problem } from '../problems';
+import type { HealthResource } from '../schemas';
+
+interface HealthRoutes {
+  purchases: Purchases;
+  /** Aborted as soon as the process is asked to stop, before it closes its door. */
+  stopping: AbortSignal;
+  clock: Pick<ServerClock, 'faultMs'>;
+  /** Whether there are prices at this moment. */
+  hasPrices: () => boolean;
+}
 
 /**
- * `/healthz`: this process runs. `/readyz`: it takes orders, so Temporal answers and nobody asked it to stop.
- * @param stopping aborted as soon as the process is asked to stop, before it closes its door
+ * `/healthz`: this process runs. `/readyz`: it takes orders, so Temporal answers, there are prices and nobody asked it to
+ * stop.
  */
-export function healthRoutes(purchases: Purchases, stopping: AbortSignal): Router {
+export function healthRoutes({ purchases, stopping, clock, hasPrices }: HealthRoutes): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/healthz')
@@ -21,7 +33,12 @@ export function healthRoutes(purchases: Purchases, stopping: AbortSignal): Route
       if (!(await purchases.ready())) {
         throw notReady({ en: 'Temporal does not answer.', vi: 'Temporal không trả lời.' });
       }
-      response.json({ status: 'ready' });
+      if (!hasPrices()) throw notReady(NO_PRICES);
+      const { faultMs } = clock;
+      response.json({
+        status: 'ready',
+        ...(faultMs === undefined ? {} : { clockOffsetSeconds: Math.round(faultMs / 1000) }),
+      } satisfies HealthResource);
     })
     .all(onlyMethods('GET', 'HEAD'));
   return router;

@@ -1,6 +1,5 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import { tsToDate } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
 import {
   CANCEL_UPDATE,
@@ -9,6 +8,7 @@ import {
   type DecisionRequest,
   type DecisionResult,
 } from '../../domain/purchase-protocol';
+import { isoOf } from '../archive/event-time';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -29,7 +29,7 @@ export interface PersonsAct {
 export async function peoplesActs(client: Client, events: readonly HistoryEvent[]): Promise<PersonsAct[]> {
   const converter = client.options.loadedDataConverter;
   const acts = new Map<string, PersonsAct>();
-  for (const { eventTime, ...event } of events) {
+  for (const event of events) {
     const asked = event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
     const name = asked?.input?.name;
     if (asked && (name === CANCEL_UPDATE || name === DECIDE_UPDATE)) {
@@ -39,7 +39,7 @@ export async function peoplesActs(client: Client, events: readonly HistoryEvent[
       if (!request) continue;
       const { by, why, reference = null } = request;
       const what = 'decision' in request ? request.decision : CANCEL_UPDATE;
-      const at = tsToDate(eventTime ?? {}).toISOString();
+      const at = isoOf(event.eventTime);
       acts.set(asked.meta?.updateId ?? '', { at, what, by, why, reference, notApplied: null });
     }
     const answered = event.workflowExecutionUpdateCompletedEventAttributes;

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { copy, tooLarge } from './copy';
@@ -7,16 +7,25 @@ import { placeOf, SourceFault, type SettlementSource, type SourceLimits } from '
 /** A file that changed within this time may still be written, milliseconds. */
 export const SETTLED_AFTER_MS = 60_000;
 
+/** Two clocks, since a file's own time is one of the wall clock, which may be set. */
+export interface SourceClocks {
+  /** Milliseconds since the epoch. */
+  wallMs: () => number;
+  /** Milliseconds on a clock that never goes back. */
+  steadyMs: () => number;
+}
+const REAL_CLOCKS: SourceClocks = { wallMs: () => Date.now(), steadyMs: () => performance.now() };
+
 /**
  * Files that somebody puts into a folder, such as an upload by SFTP.
  * @param template the path of a file, with `{date}` and perhaps `{kind}`
- * @param now milliseconds since 1970
  */
 export function folderSource(
   template: string,
   { largestBytes }: Pick<SourceLimits, 'largestBytes'>,
-  now: () => number = Date.now,
+  clocks: SourceClocks = REAL_CLOCKS,
 ): SettlementSource {
+  const unchanged = new UnchangedFiles(clocks);
   return {
     hasCorrections: template.includes('{kind}'),
     async fetch(wanted, into, signal) {
@@ -25,7 +34,7 @@ export function folderSource(
       try {
         const before = await stat(file);
         if (!before.isFile()) return { kind: 'refused', detail: `${name} is not a file` };
-        if (now() - before.mtimeMs < SETTLED_AFTER_MS) {
+        if (unchanged.forMs(file, before) < SETTLED_AFTER_MS) {
           return { kind: 'not_there', detail: `${name} changed within the last minute` };
         }
         if (before.size > largestBytes) return { kind: 'refused', detail: tooLarge(largestBytes) };
@@ -46,4 +55,21 @@ export function folderSource(
       }
     },
   };
+}
+
+/** For how long files have not changed, by their own time, or by how long this process has seen them as they are. */
+class UnchangedFiles {
+  private readonly seen = new Map<string, { version: string; since: number }>();
+
+  constructor(private readonly clocks: SourceClocks) {}
+
+  /** A file whose time lies in the future, since a clock was set back, is settled once it was seen unchanged for long. */
+  forMs(file: string, { ino, size, mtimeMs }: Stats): number {
+    const version = `${ino}:${size}:${mtimeMs}`;
+    const now = this.clocks.steadyMs();
+    const known = this.seen.get(file);
+    const since = known?.version === version ? known.since : now;
+    this.seen.set(file, { version, since });
+    return Math.max(this.clocks.wallMs() - mtimeMs, now - since);
+  }
 }

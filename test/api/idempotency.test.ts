@@ -1,4 +1,9 @@
+import { Idempotency } from '../../api/idempotency';
+import { orderFingerprint } from '../../client/idempotency-keys';
 import { TemporalUnavailable } from '../../client/purchases';
+import { anOrder } from '../support/orders';
+import { HOUR_MS } from '../support/wall-clock';
+import { ScriptedPurchases } from './scripted-purchases';
 import { KEYS, Shop } from './shop';
 
 let shop: Shop;
@@ -82,6 +87,27 @@ describe('two requests with one key at once', () => {
     expect((await buy(KEY)).status).toBe(201);
     shop.idempotencyKeys.attributeElsewhere(5_000);
     expect((await buy(KEY)).status).toBe(200); // the order is there: its acceptance is over
+  });
+});
+
+describe('a key that another process has, to an API whose clock was set back', () => {
+  it('is free as soon as this process has waited as long as an acceptance takes', async () => {
+    let steadyMs = 0;
+    const order = anOrder();
+    const { channel, msisdn, externalId } = order;
+    const wanted = { externalId, msisdn, package: order.package.code };
+    const use = { externalId, fingerprint: orderFingerprint('key', msisdn, wanted.package) };
+    const claim = { kind: 'used', use, at: new Date(), here: false } as const;
+    const keys = { claim: () => Promise.resolve(claim) };
+    const clocks = { wallMs: () => claim.at.getTime() - 2 * HOUR_MS, steadyMs: () => steadyMs };
+    const purchases = new ScriptedPurchases();
+    const idempotency = new Idempotency(keys, purchases, clocks);
+    const accept = () => idempotency.accept(channel, 'key', wanted, () => purchases.submit(order, 0));
+    await expect(accept()).rejects.toMatchObject({ code: 'idempotency_key_in_use' });
+    steadyMs = 9_999;
+    await expect(accept()).rejects.toMatchObject({ code: 'idempotency_key_in_use' });
+    steadyMs = 10_000;
+    await expect(accept()).resolves.toMatchObject({ kind: 'accepted' });
   });
 });
 

@@ -1,7 +1,9 @@
+import { HOUR_MS, restoreWallClock, setWallClock } from '../support/wall-clock';
 import { KEYS, Shop } from './shop';
 
 let shop: Shop;
 beforeEach(() => void (shop = new Shop()));
+afterEach(restoreWallClock);
 
 describe('a channel that asks too often', () => {
   it('is told on each answer what is left, and then when to come back', async () => {
@@ -21,6 +23,27 @@ describe('a channel that asks too often', () => {
     const { status, headers } = await shop.get('/v1/packages');
     expect(status).toBe(200);
     expect(headers['ratelimit']).toMatch(/r=999;/);
+  });
+});
+
+describe('a channel at its limit while the clock of the API is set', () => {
+  const askOnce = async () => {
+    const { headers } = await shop.get('/v1/packages', KEYS.small);
+    const [, left, seconds] = /r=(\d+); t=(\d+)$/.exec(headers['ratelimit'] ?? '') ?? [];
+    return { left: Number(left), seconds: Number(seconds), retryAfter: Number(headers['retry-after'] ?? 0) };
+  };
+
+  it.each([
+    ['back', -2 * HOUR_MS],
+    ['forward', 2 * HOUR_MS],
+  ])('two hours %s: waits for its minute and no longer', async (_where, byMs) => {
+    for (let asked = 0; asked < 3; asked += 1) await askOnce();
+    setWallClock(byMs);
+    const refused = await askOnce();
+    expect(refused.left).toBe(0);
+    expect(refused.seconds).toBeLessThanOrEqual(60);
+    expect(refused.retryAfter).toBeGreaterThan(0);
+    expect(refused.retryAfter).toBeLessThanOrEqual(60);
   });
 });
 

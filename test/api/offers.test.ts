@@ -1,9 +1,11 @@
 import { Offers } from '../../api/offers';
+import { PriceClock } from '../../api/price-clock';
 import { loadPackages } from '../../catalogue/load';
 import { newWebhookSecret } from '../../channel/key';
 import type { Channel } from '../../channel/registry';
 import type { DiscountRule } from '../../domain/discount';
 import { channelName } from '../../domain/identifiers';
+import { createLogger } from '../../logging';
 
 const packages = loadPackages('catalogue/packages.json').filter(({ code }) => code === 'D10');
 const CHANNEL: Channel = {
@@ -34,7 +36,7 @@ describe('the prices at which a channel may have bought in a month', () => {
     ['a rate that is over, one to come', [rule(1, '2020-01-01', '2026-11-01'), rule(2, '2026-12-01')], [0]],
     ['no rate at all', [], [0]],
   ])('are those of %s', (_, rules, discounts) => {
-    const offers = new Offers(packages, rules);
+    const offers = new Offers(packages, rules, new PriceClock(rules, createLogger('api', 'silent')));
     const prices = offers.pricesBetween(CHANNEL, new Date('2026-11-01'), new Date('2026-11-24'));
     expect(new Set(prices.map(({ discount }) => discount))).toEqual(new Set(discounts));
     expect(new Set(prices.map(({ faceValue }) => faceValue))).toEqual(new Set([10_000]));

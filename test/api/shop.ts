@@ -47,6 +47,8 @@ export class Shop {
   readonly metrics = new ApiMetrics();
   readonly lines: string[] = [];
   readonly stopping = new AbortController();
+  /** How far the clock is from Temporal's, milliseconds, where it is too far. */
+  readonly clock: { faultMs: number | undefined } = { faultMs: undefined };
   /** The moment that prices are taken at. */
   now = new Date('2026-11-24T03:05:00.000Z');
   readonly app = createApi({
@@ -91,6 +93,7 @@ export class Shop {
     logger: createLogger('api', 'info', this.sink()),
     metrics: this.metrics,
     stopping: this.stopping.signal,
+    clock: this.clock,
     now: () => this.now,
   });
 

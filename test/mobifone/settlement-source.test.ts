@@ -53,6 +53,22 @@ describe('a folder that MobiFone’s files are put into', () => {
     });
   });
 
+  it('takes a file whose time lies in the future, by a clock that was set back, once it was seen unchanged for a minute', async () => {
+    let steadyMs = 0;
+    const setBack = { wallMs: () => Date.now() - 2 * 60 * SETTLED_AFTER_MS, steadyMs: () => steadyMs };
+    const patient = folderSource(path.join(folder, 'settlement-{date}.csv'), LIMITS, setBack);
+    const file = path.join(folder, `settlement-${DAY}.csv`);
+    const ask = () => patient.fetch(SETTLEMENT, into(), never);
+    await writeFile(file, CONTENT.slice(0, 20));
+    expect(await ask()).toMatchObject({ kind: 'not_there' });
+    steadyMs += SETTLED_AFTER_MS - 1;
+    await writeFile(file, CONTENT);
+    expect(await ask()).toMatchObject({ kind: 'not_there' });
+    steadyMs += SETTLED_AFTER_MS;
+    expect(await ask()).toEqual({ kind: 'fetched' });
+    expect(await fetched()).toBe(CONTENT);
+  });
+
   it('refuses a file that is too large, and what is no file', async () => {
     await settled(`settlement-${DAY}.csv`, 'x'.repeat(1001));
     expect(await source().fetch(SETTLEMENT, into(), never)).toMatchObject({

@@ -2,8 +2,10 @@ import { startWorkerHealth, type WorkerHealth } from '../../worker-health';
 
 let obstacle: () => Promise<string | undefined>;
 let health: WorkerHealth;
+const clock: { faultMs: number | undefined } = { faultMs: undefined };
 beforeEach(async () => {
-  health = await startWorkerHealth(() => obstacle(), '127.0.0.1', 0);
+  clock.faultMs = undefined;
+  health = await startWorkerHealth({ obstacle: () => obstacle(), clock }, '127.0.0.1', 0);
 });
 afterEach(() => health.close());
 
@@ -18,6 +20,15 @@ describe('the health of a worker', () => {
     obstacle = () => Promise.resolve(undefined);
     expect(await ask('/readyz')).toEqual({ status: 200, body: { status: 'ready' } });
     expect(await ask('/readyz', 'HEAD')).toEqual({ status: 200, body: undefined });
+  });
+
+  it('is ready with a wrong clock, and says how wrong it is', async () => {
+    obstacle = () => Promise.resolve(undefined);
+    clock.faultMs = -7_200_400;
+    expect(await ask('/readyz')).toEqual({
+      status: 200,
+      body: { status: 'ready', clockOffsetSeconds: -7200 },
+    });
   });
 
   it('is not ready, but alive, with what is in its way', async () => {
@@ -43,6 +54,8 @@ describe('the health of a worker', () => {
   });
 
   it('names the setting when its port is taken', async () => {
-    await expect(startWorkerHealth(obstacle, '127.0.0.1', health.port)).rejects.toThrow(/WORKER_HEALTH_PORT/);
+    await expect(startWorkerHealth({ obstacle, clock }, '127.0.0.1', health.port)).rejects.toThrow(
+      /WORKER_HEALTH_PORT/,
+    );
   });
 });
