@@ -9,8 +9,8 @@ module.exports = {
   // A process that is used again has its modules at hand, which saves a third of the time; one that has grown is replaced.
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',
-  // The fresh process that replaces the last file's is often still starting when the run ends; killed in the middle of
-  // it, as it is after half a second by default, it is reported as a leak of tests that it never ran.
+  // A process that has grown is replaced after the last file too, and the new one is still starting when the run ends: it
+  // is given time, or it is reported as a leak of tests that it never ran.
   workerGracefulExitTimeout: 60_000,
   transform: {
     '^.+\\.(t|j|mj)sx?$': [

@@ -67,8 +67,10 @@ class CommandAttempt {
     private readonly terms: GatewayTerms,
   ) {
     const { neverSent, refusedWith, sentOnce, disputed } = command.options;
+    // What the workflow knew when it called holds for the first attempt: one that was lost since may have sent.
+    const isQuiet = this.isFresh || (neverSent && attempt.isFirst);
     this.memory = {
-      ...(neverSent || this.isFresh ? { quietSinceMs: 0 } : {}),
+      ...(isQuiet ? { quietSinceMs: 0 } : {}),
       ...(refusedWith ? { refusedWith } : {}),
       ...(sentOnce ? { sentOnce } : {}),
       ...(disputed ? { disputed } : {}),

@@ -229,7 +229,7 @@ export class Settling {
   }
 
   private anew(step: PurchaseStep): Pick<SendOptions, 'anew'> {
-    return SELLING.has(step) && isRunAnew() ? { anew: true } : {};
+    return sells(step) && isRunAnew() ? { anew: true } : {};
   }
 
   private patience({ count }: Round): number {
@@ -249,7 +249,9 @@ export class Settling {
 }
 
 /** The steps by which something is sold. */
-const SELLING: ReadonlySet<PurchaseStep> = new Set<PurchaseStep>(['check', 'register', 'charge']);
+function sells(step: PurchaseStep): boolean {
+  return step === 'check' || hasEffect(step);
+}
 
 /** Whether an unsettled command leaves nothing in doubt: it was not sent, or its only sending was refused. */
 export function isClear({ neverSent, refusedWith, sentOnce }: FailureDetail): boolean {

@@ -138,6 +138,14 @@ describe('a command whose reply was lost', () => {
     ]);
   });
 
+  it('may have been sent by an attempt that was lost, although the workflow knew that it never was before', async () => {
+    for (const lost of [{ attempt: 2 }, { currentAttemptScheduledTimestampMs: SCHEDULED_MS + 1_000 }]) {
+      const next = new Story({ inquiries: [NOT_FOUND] }, { askFirst: true, neverSent: true }, lost);
+      expect((await next.failure()).detail).not.toHaveProperty('neverSent');
+      expect(next.calls).toEqual(['ask']);
+    }
+  });
+
   it('may have been sent, for the next round too, however often an inquiry does not find it', async () => {
     const first = new Story({ send: [SILENCE] });
     expect((await first.failure()).detail).toEqual({});

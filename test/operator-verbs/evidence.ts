@@ -91,7 +91,7 @@ export async function collect(
 
 /** A task that took too long, or that could not end the workflow since news had come meanwhile. */
 function isLostRecord(event: HistoryEvent): boolean {
-  const cause = Number(event.workflowTaskFailedEventAttributes?.cause);
+  const cause = event.workflowTaskFailedEventAttributes?.cause;
   return (
     Boolean(event.workflowTaskTimedOutEventAttributes) ||
     cause === WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND

@@ -37,8 +37,9 @@ class Stage {
     this.make({ call: 'sms', body: { ...body, text: which } }, fault);
   }
 
-  inquire(about: string): void {
-    this.make({ call: 'inquiry', body: { transactionId: `${PURCHASE}.${about}`, msisdn: '84901234567' } });
+  inquire(about: string, fault?: FaultRule['fault']): void {
+    const body = { transactionId: `${PURCHASE}.${about}`, msisdn: '84901234567' };
+    this.make({ call: 'inquiry', body }, fault);
   }
 
   later(ms: number): void {
@@ -262,6 +263,18 @@ const STORIES: readonly Story[] = [
     },
     outcome: null,
     broken: ['I2', 'I3', 'I4', 'I5'],
+  },
+  {
+    excuse: 'amount_unconfirmed',
+    form: 'postpaid',
+    profile: { inquiryTellsSale: false },
+    play: (stage) => {
+      stage.send('register', { kind: 'reset', effect: 'after' });
+      stage.inquire('registration', { kind: 'other_amount' });
+      stage.inquire('registration');
+    },
+    outcome: null,
+    broken: ['I3', 'I4', 'I5'],
   },
 ];
 

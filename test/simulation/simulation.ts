@@ -30,7 +30,7 @@ const FIRST_TRY_LIMIT_MS = 60_000;
 /** What calls nobody for so long, real time, and is not over, is stuck. */
 const LONGEST_SILENCE_MS = 20_000;
 /** And so is what is not over by then, by the server's own time. */
-const LONGEST_SALE_MS = 10 * 24 * 60 * 60 * 1000;
+const LONGEST_SALE_MS = 24 * 60 * 60 * 1000;
 
 /** Servers whose clock stands still are chance; a purchase that stalls on so many is stuck. */
 const MOST_TRIES = 4;

@@ -124,7 +124,7 @@ export class Evidence {
       (entry) =>
         entry.kind === 'fault_injected' &&
         entry.fault === 'other_amount' &&
-        (entry.call === 'charge' || entry.call === 'register'),
+        /\.(registration|charge)$/.test(entry.transactionId), // of the command, or of an inquiry about it
     );
   }
 

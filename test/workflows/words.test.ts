@@ -106,9 +106,16 @@ describe('whatever starts a workflow from outside', () => {
     .map((file) => path.join('client', String(file)))
     .filter((file) => file.endsWith('.ts') && STARTERS.test(readFileSync(file, 'utf8')));
 
+  /** A schedule keeps its summary, encrypted, for as long as it is there: the workflow that it starts tells instead. */
+  const TOLD_BY_ITS_WORKFLOW = new Map([
+    ['client/closed-purchases-schedule.ts', 'workflows/closed-purchases.ts'],
+  ]);
+
   it('says in words what the workflow is about', () => {
     expect(files.length).toBeGreaterThanOrEqual(6);
     const silent = files.filter((file) => {
+      const workflow = TOLD_BY_ITS_WORKFLOW.get(file);
+      if (workflow) return !readFileSync(workflow, 'utf8').includes('setCurrentDetails(');
       const text = readFileSync(file, 'utf8');
       const starts = text.match(new RegExp(STARTERS.source, 'g')) ?? [];
       return (text.match(/staticSummary:/g) ?? []).length < starts.length;

@@ -18,6 +18,12 @@ export const settleMutations = [
       invariant: 'I1: ask before sending again',
     },
     {
+      name: 'a lost attempt is taken for one that sent nothing',
+      find: 'const isQuiet = this.isFresh || (neverSent && attempt.isFirst);',
+      replace: 'const isQuiet = this.isFresh || neverSent;',
+      invariant: 'I1: ask before sending again',
+    },
+    {
       name: 'an unknown reply is swallowed as done',
       find: "case 'unknown':\n        throw this.failure(this.command.subject, verdict);",
       replace: "case 'unknown':\n        return { kind: 'done', settledBy: 'reply', attempts: 1 };",

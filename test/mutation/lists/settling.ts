@@ -91,9 +91,21 @@ export const settlingMutations = mutationsOf('workflows/settling.ts', 'test/work
   },
   {
     name: 'every round sends as if it were the first',
-    find: 'plan.send(round.known, this.patience(round))',
+    find: 'plan.send({ ...round.known, ...this.anew(plan.step) }, this.patience(round))',
     replace: 'plan.send({ askFirst: false }, this.patience(round))',
     invariant: 'I1: ask before sending again',
+  },
+  {
+    name: 'a run that was reset does not say that it is one',
+    find: 'return sells(step) && isRunAnew() ? { anew: true } : {};',
+    replace: 'return {};',
+    invariant: 'I14: what an earlier run decided is not decided anew',
+  },
+  {
+    name: 'a notice that an earlier run gave is not given again as it was',
+    find: 'this.refundOfEarlierRun = refund;',
+    replace: '',
+    invariant: 'I5: the same bytes, by whichever run',
   },
   {
     name: 'MobiFone’s contradiction ends the step all the same',
