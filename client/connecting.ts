@@ -1,6 +1,7 @@
 import { connect as connectPlainly, type Socket } from 'node:net';
 import { connect as connectByTls } from 'node:tls';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
+import { answeringConnection } from './answering-connection';
 import type { TemporalTarget } from './connection';
 
 /** Temporal cannot be reached; one line tells where, why and what to check. */
@@ -19,9 +20,14 @@ export async function connectClient(
   target: TemporalTarget,
   timeoutMs: number = CONNECT_TIMEOUT,
 ): Promise<Connection> {
-  return reached(target, () =>
-    Connection.connect({ ...target.connectionOptions, connectTimeout: timeoutMs }),
-  );
+  const connection = answeringConnection({ ...target.connectionOptions, connectTimeout: timeoutMs });
+  try {
+    await reached(target, () => connection.ensureConnected());
+    return connection;
+  } catch (fault) {
+    await connection.close();
+    throw fault;
+  }
 }
 
 /**

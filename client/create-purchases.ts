@@ -1,4 +1,5 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { answeringConnection } from './answering-connection';
 import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
 import { temporalTarget, type ConnectionConfig } from './connection';
 import { Control } from './control';
@@ -38,7 +39,7 @@ export interface PurchaseClients {
  */
 export function createPurchases(config: PurchasesConfig, listener: EncryptionListener = {}): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
-  const connection = Connection.lazy(connectionOptions);
+  const connection = answeringConnection(connectionOptions);
   const { dataConverter, subscriberHash } = openEncryption(config, listener);
   const client = new Client({ connection, namespace, dataConverter });
   const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
