@@ -1,16 +1,9 @@
-import {
-  NativeConnection,
-  Runtime,
-  Worker,
-  type TelemetryOptions,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { Runtime, Worker, type TelemetryOptions, type WorkerOptions } from '@temporalio/worker';
 import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
 import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
-import { reached } from './client/connecting';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
@@ -23,8 +16,10 @@ import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './process';
 import { startWorkerHealth, type WorkerHealth } from './worker-health';
+import { ANSWER_DEADLINE_MS, connectWorker } from './worker-connection';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
+import { seeingWrites, workerWrites } from './worker-writes';
 import { WORKFLOW_BUNDLE } from './workflow-bundle';
 import { closedPurchasesActivities, followSweepSettings } from './worker-closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
@@ -74,7 +69,8 @@ export async function startWorker(
     },
   });
   const gateway = openGateway(config, metrics);
-  const connection = await reached(target, () => NativeConnection.connect(target.connectionOptions));
+  const way = await connectWorker(target);
+  const { connection } = way;
   const temporal = { connection, namespace, dataConverter };
   const activities = {
     ...createGatewayActivities(gateway, gatewayTerms(config), {
@@ -94,8 +90,10 @@ export async function startWorker(
     ...reconciliationActivities(config, temporal),
     ...closedPurchasesActivities(config, temporal),
   };
+  const writes = workerWrites(temporal);
   const common = {
     connection,
+    interceptors: seeingWrites(writes),
     namespace,
     activities,
     dataConverter,
@@ -128,10 +126,12 @@ export async function startWorker(
   const health = await healthOf(config, async () => {
     if (stopping) return 'this worker is stopping';
     if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
-    await connection.withDeadline(Date.now() + ANSWER_DEADLINE, () =>
+    await connection.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () =>
       connection.workflowService.getSystemInfo({}),
     );
-    return undefined;
+    return (await writes.ask())
+      ? undefined
+      : 'Temporal does not take writes; its disk may be full or read-only';
   });
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
@@ -142,8 +142,9 @@ export async function startWorker(
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running.catch(endedByForce);
       gateway.close();
+      writes.close();
       await health?.close();
-      await connection.close();
+      await way.close();
     },
   };
 }
@@ -166,9 +167,6 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
   });
   return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
 }
-
-/** How long Temporal may take to answer whether it is there, ms. */
-const ANSWER_DEADLINE = 2_000;
 
 async function healthOf(
   config: Pick<Config, 'WORKER_HEALTH_HOST' | 'WORKER_HEALTH_PORT'>,

@@ -34,13 +34,18 @@ export async function startApi(
   const stopping = new AbortController();
   const closing = new AbortController();
   ensureKeyRing(config);
+  const metrics = new ApiMetrics();
   const clients = createPurchases(config, {
+    onTurn(works) {
+      metrics.temporalTakesWrites(works);
+      if (works) logger.info('Temporal takes writes again');
+      else logger.error('Temporal does not take writes; its disk may be full or read-only');
+    },
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),
     onUnreadable: ({ reason, keyId, message }) =>
       logger[reason === 'key_shredded' ? 'info' : 'error']({ reason, keyId }, message),
   });
-  const metrics = new ApiMetrics();
   try {
     const app = createApi({
       ...clients,

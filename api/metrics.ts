@@ -15,6 +15,15 @@ export class ApiMetrics {
   private readonly streams = gauge(this.registry, METRICS.eventStreams);
   private readonly submissions = counter(this.registry, METRICS.submissions);
   private readonly problems = counter(this.registry, METRICS.problems);
+  private readonly writable = gauge(this.registry, METRICS.temporalWritable);
+
+  constructor() {
+    this.temporalTakesWrites(true);
+  }
+
+  temporalTakesWrites(works: boolean): void {
+    this.writable.set({}, works ? 1 : 0);
+  }
 
   /** Node's own figures as well: memory, event loop, garbage collection. */
   watchProcess(): void {
@@ -64,7 +73,7 @@ export class ApiMetrics {
       find: (...asked) => purchases.find(...asked),
       cancel: (...asked) => purchases.cancel(...asked),
       eventsAfter: (...asked) => purchases.eventsAfter(...asked),
-      ready: () => purchases.ready(),
+      readiness: () => purchases.readiness(),
     };
   }
 }

@@ -148,6 +148,13 @@ export const METRICS = {
     help: 'Requests that were answered with a problem document, by its code.',
     labels: ['code', 'channel'],
   },
+  temporalWritable: {
+    name: 'datacode_temporal_writable',
+    kind: 'gauge',
+    source: 'api',
+    help: '1 while Temporal takes writes, as this process knows it, else 0: its disk may be full.',
+    labels: [],
+  },
   temporalReachable: {
     name: 'datacode_temporal_reachable',
     kind: 'gauge',
