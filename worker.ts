@@ -9,6 +9,7 @@ import { ensureKeyRing, openEncryption } from './client/encryption';
 import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { Circuit } from './mobifone/circuit';
+import { watchDescriptors } from './descriptors';
 import { createLogger } from './logging';
 import { createGateway } from './mobifone/client';
 import { DIALECTS } from './mobifone/dialects';
@@ -133,6 +134,7 @@ export async function startWorker(
       ? undefined
       : 'Temporal does not take writes; its disk may be full or read-only';
   });
+  const stopCounting = await watchDescriptors(logger, metrics.descriptors);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     ...(health ? { details: { healthPort: health.port } } : {}),
@@ -143,6 +145,7 @@ export async function startWorker(
       await running.catch(endedByForce);
       gateway.close();
       writes.close();
+      stopCounting();
       await health?.close();
       await way.close();
     },

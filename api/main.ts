@@ -7,13 +7,19 @@ import { temporalTarget, type TemporalTarget } from '../client/connection';
 import { createPurchases } from '../client/create-purchases';
 import { ensureKeyRing } from '../client/encryption';
 import { channelsFile, loadConfig, type Config } from '../config';
+import { descriptorLimit, watchDescriptors } from '../descriptors';
 import { runPart, type Part } from '../process';
 import { createApi } from './app';
 import { createLogger } from '../logging';
+import { inFewLines } from './connection-limit';
 import { ApiMetrics } from './metrics';
 import { serveMetrics } from './metrics-server';
 import { startServer } from './server';
 import { StandingGauges, type AskStanding } from './standing-gauges';
+
+/** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
+const CONNECTIONS_SHARE = 0.8;
+const STREAMS_SHARE = 0.5;
 
 /**
  * Starts the API from configuration. It comes up without Temporal too; `/readyz` tells.
@@ -46,6 +52,10 @@ export async function startApi(
     onUnreadable: ({ reason, keyId, message }) =>
       logger[reason === 'key_shredded' ? 'info' : 'error']({ reason, keyId }, message),
   });
+  const descriptors = (await descriptorLimit()) ?? Infinity;
+  const tellRefused = inFewLines((refused) =>
+    logger.error({ refused, limit: descriptors }, 'connections refused for want of file descriptors'),
+  );
   try {
     const app = createApi({
       ...clients,
@@ -57,14 +67,23 @@ export async function startApi(
         requestsPerMinute: config.API_RATE_LIMIT,
         concurrentRequests: config.API_CONCURRENCY,
         strangersPerMinute: config.API_STRANGER_RATE_LIMIT,
+        waitingPerChannel: config.API_CHANNEL_STREAMS,
+        waitingInAll: Math.min(config.API_STREAMS, Math.floor(descriptors * STREAMS_SHARE)),
       },
       trustedProxies: config.API_TRUSTED_PROXIES,
       stopping: stopping.signal,
       metrics,
       closing: closing.signal,
     });
-    const server = await startServer(app, config.API_HOST, config.API_PORT);
+    const server = await startServer(app, config.API_HOST, config.API_PORT, undefined, {
+      limit: Math.floor(descriptors * CONNECTIONS_SHARE),
+      onRefused(how) {
+        metrics.connectionRefused(how);
+        tellRefused();
+      },
+    });
     logger.info({ port: server.port }, 'the API listens');
+    const stopCounting = await watchDescriptors(logger, (counted) => metrics.descriptors(counted));
     const stopMetrics = await tellMetrics(config, metrics, () => clients.standing.ask(), logger);
     void tellObstacle(temporalTarget(config), logger);
     return {
@@ -75,6 +94,7 @@ export async function startApi(
         closing.abort();
         await server.stop(config.API_SHUTDOWN_GRACE);
         await stopMetrics();
+        stopCounting();
         await clients.close();
       },
     };

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { TemporalUnavailable, type Purchases } from '../client/purchases';
 import { HISTOGRAM_SECONDS, METRICS, NO_LABEL, type LabelsOf, type Metric } from '../domain/metrics';
 import type { ProblemCode } from '../domain/problem-codes';
+import type { Refused } from './connection-limit';
 import { knownChannel } from './known-channel';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -16,9 +17,23 @@ export class ApiMetrics {
   private readonly submissions = counter(this.registry, METRICS.submissions);
   private readonly problems = counter(this.registry, METRICS.problems);
   private readonly writable = gauge(this.registry, METRICS.temporalWritable);
+  private readonly descriptorLimit = gauge(this.registry, METRICS.descriptorLimit);
+  private readonly descriptorsOpen = gauge(this.registry, METRICS.descriptorsOpen);
+  private readonly refused = counter(this.registry, METRICS.connectionsRefused);
 
   constructor() {
     this.temporalTakesWrites(true);
+    this.descriptorLimit.forget(); // told once they are counted
+    this.descriptorsOpen.forget();
+  }
+
+  connectionRefused(how: Refused): void {
+    this.refused.inc({ how });
+  }
+
+  descriptors({ limit, open }: { limit: number; open: number }): void {
+    this.descriptorLimit.set({}, limit);
+    this.descriptorsOpen.set({}, open);
   }
 
   temporalTakesWrites(works: boolean): void {

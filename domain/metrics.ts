@@ -2,6 +2,7 @@
 export const METRIC_SOURCES = {
   worker: 'each worker',
   api: 'each API process',
+  process: 'each worker and each API process',
   standing:
     'each API process, asked of Temporal every METRICS_REFRESH: take `max()` over them, never `sum()`',
 } as const;
@@ -113,6 +114,20 @@ export const METRICS = {
     help: 'Payloads that could not be decrypted, by the id of the key that they name.',
     labels: ['key_id'],
   },
+  descriptorLimit: {
+    name: 'datacode_descriptors_limit',
+    kind: 'gauge',
+    source: 'process',
+    help: 'File descriptors that the process may have open; absent where the system sets no limit.',
+    labels: [],
+  },
+  descriptorsOpen: {
+    name: 'datacode_descriptors_open',
+    kind: 'gauge',
+    source: 'process',
+    help: 'File descriptors that the process has open: connections, files, pipes.',
+    labels: [],
+  },
   httpSeconds: {
     name: 'datacode_http_request_seconds',
     kind: 'histogram',
@@ -133,6 +148,13 @@ export const METRICS = {
     source: 'api',
     help: 'Event streams that are open.',
     labels: [],
+  },
+  connectionsRefused: {
+    name: 'datacode_connections_refused_total',
+    kind: 'counter',
+    source: 'api',
+    help: 'Connections refused for want of file descriptors: answered with 503, or closed.',
+    labels: ['how'],
   },
   submissions: {
     name: 'datacode_submissions_total',

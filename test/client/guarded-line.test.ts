@@ -10,6 +10,7 @@ import { channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
 import { packageCode } from '../../domain/packages';
 import { connectWorker, type WorkerConnection } from '../../worker-connection';
+import { workerWrites } from '../../worker-writes';
 import { CuttableLine } from '../chaos/cuttable-line';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
@@ -80,6 +81,9 @@ describe('a network between worker and Temporal that swallows bytes, and heals',
     line.mend();
     // A question that Temporal hands to a poll of the dead connection is lost with it, and takes ten seconds more.
     await worksAgain();
+    const writes = workerWrites({ connection: way.connection, namespace: 'default', dataConverter: {} });
+    expect(await writes.ask()).toBe(true);
+    expect(await writes.ask()).toBe(true); // by now the workflow that it is tried with is there
   });
 
   it('is a proxy for nobody else', async () => {
