@@ -1,4 +1,4 @@
-import { Runtime, Worker, type TelemetryOptions, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type NativeConnection, type TelemetryOptions, type WorkerOptions } from '@temporalio/worker';
 import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
 import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
@@ -6,6 +6,7 @@ import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
+import type { WriteHealth } from './client/write-health';
 import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { Circuit } from './mobifone/circuit';
@@ -124,16 +125,9 @@ export async function startWorker(
   await followReconciliationSettings(config, temporal);
   await followSweepSettings(config, temporal);
   let stopping = false;
-  const health = await healthOf(config, async () => {
-    if (stopping) return 'this worker is stopping';
-    if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
-    await connection.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () =>
-      connection.workflowService.getSystemInfo({}),
-    );
-    return (await writes.ask())
-      ? undefined
-      : 'Temporal does not take writes; its disk may be full or read-only';
-  });
+  const health = await healthOf(config, async () =>
+    stopping ? 'this worker is stopping' : obstacleOf(workers, connection, writes),
+  );
   const stopCounting = await watchDescriptors(logger, metrics.descriptors);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
@@ -169,6 +163,20 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
     dialect: DIALECTS[config.MOBIFONE_DIALECT],
   });
   return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
+}
+
+/** @throws whatever Temporal's silence is told by */
+async function obstacleOf(
+  workers: readonly Worker[],
+  connection: NativeConnection,
+  writes: WriteHealth,
+): Promise<string | undefined> {
+  if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
+  await connection.withDeadline(Date.now() + ANSWER_DEADLINE_MS, () =>
+    connection.workflowService.getSystemInfo({}),
+  );
+  const works = await writes.ask();
+  return works ? undefined : 'Temporal does not take writes; its disk may be full or read-only';
 }
 
 async function healthOf(
