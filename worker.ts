@@ -1,4 +1,10 @@
-import { Runtime, Worker, type NativeConnection, type TelemetryOptions, type WorkerOptions } from '@temporalio/worker';
+import {
+  Runtime,
+  Worker,
+  type NativeConnection,
+  type TelemetryOptions,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
 import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';

@@ -97,7 +97,10 @@ export function createApi(parts: ApiParts): Express {
   app.use('/v1/purchases', purchaseListRoutes({ search, authenticated }));
   app.use('/v1/purchases', validationRoutes({ purchases, questions, gate, authenticated, now }));
   app.use('/v1/purchases', purchaseRoutes({ purchases, gate, authenticated, now, idempotency, waiting }));
-  app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping: closing, metrics, waiting }));
+  app.use(
+    '/v1/purchases',
+    purchaseEventRoutes({ purchases, authenticated, stopping: closing, metrics, waiting }),
+  );
   app.use('/v1/purchases', purchaseNoticeRoutes({ notices, authenticated }));
   app.use('/v1/notices', noticeRoutes({ notices, authenticated }));
   app.use('/v1/purchases', purchaseByIdRoutes({ search, purchases, authenticated, waiting }));

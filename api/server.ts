@@ -87,10 +87,7 @@ function closed(server: http.Server, graceMs: number): Promise<void> {
 }
 
 /** HTTP/1.1 has every request name one host (RFC 9112). A request of an excess connection gets no further. */
-function withOneHost(
-  app: RequestListener,
-  isExcess: (request: IncomingMessage) => boolean,
-): RequestListener {
+function withOneHost(app: RequestListener, isExcess: (request: IncomingMessage) => boolean): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
     const refuse = (code: ProblemCode, headers: Record<string, string> = {}): void => {
       const { status } = PROBLEM_CODES[code];

@@ -11,7 +11,10 @@ import { eventually } from '../support/eventually';
 
 /** Logs what it is told, by its level. */
 function listeningLogger(lines: string[]) {
-  const at = (level: string) => (...[, words]: unknown[]) => void lines.push(`${level} ${String(words)}`);
+  const at =
+    (level: string) =>
+    (...[, words]: unknown[]) =>
+      void lines.push(`${level} ${String(words)}`);
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 
@@ -78,7 +81,8 @@ describe('the file descriptors of a process', () => {
 });
 
 describe('an API whose descriptors run out', () => {
-  const LIMIT = 120;
+  /** Above what the process needs to load its code. */
+  const LIMIT = 512;
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'descriptors-'));
@@ -94,11 +98,14 @@ describe('an API whose descriptors run out', () => {
     });
     let log = '';
     api.stdout?.on('data', (bytes: Buffer) => (log += bytes.toString()));
-    const ended = new Promise((resolve) => api.once('exit', resolve));
-    const ready = await new Promise<{ port: number }>((resolve) =>
-      api.once('message', (message) => resolve(message as { port: number })), // `runPart` says so
+    const ended = new Promise<never>((_resolve, reject) =>
+      api.once('exit', (code) => reject(new Error(`the API ended with ${code}`))),
     );
-    const crowd = Array.from({ length: 2 * LIMIT }, () =>
+    const said = new Promise<{ port: number }>(
+      (resolve) => api.once('message', (message) => resolve(message as { port: number })), // `runPart` says so
+    );
+    const ready = await Promise.race([said, ended]);
+    const crowd = Array.from({ length: LIMIT }, () =>
       net.connect(ready.port, '127.0.0.1').on('error', () => undefined),
     );
     await eventually('the refusals to be logged', () =>
@@ -112,6 +119,6 @@ describe('an API whose descriptors run out', () => {
       return answer?.status === 200 ? true : undefined;
     });
     api.kill('SIGTERM');
-    await ended;
+    await expect(ended).rejects.toThrow('the API ended with 0');
   });
 });
