@@ -48,9 +48,10 @@ export function answeringConnection(options: Omit<ConnectionOptions, 'intercepto
     isAsking = true;
     const heard = channel?.bytesHeard;
     const { workflowService } = connection;
-    await connection
-      .withDeadline(Date.now() + SILENCE_LIMIT_MS, () => workflowService.getSystemInfo({}))
-      .catch(() => undefined);
+    const question = () =>
+      connection.withDeadline(Date.now() + SILENCE_LIMIT_MS, () => workflowService.getSystemInfo({}));
+    // a signal of its own: that of the call which raised the doubt may be aborted before the answer is there
+    await connection.withAbortSignal(new AbortController().signal, question).catch(() => undefined);
     isAsking = false;
     if (channel?.bytesHeard === heard) channel?.renew();
   };

@@ -108,6 +108,7 @@ export class GuardedLine {
     if (!this.isKnown(request)) return void near.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
     const far = await this.reach(near);
     if (!far) return void near.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    if (near.destroyed) return void far.destroy(); // given up meanwhile
     this.track(far);
     near.write('HTTP/1.1 200 Connection Established\r\n\r\n');
     far.write(head);
