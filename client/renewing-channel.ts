@@ -1,4 +1,5 @@
 import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
+import { closedCall } from './closed-call';
 
 /** One channel of grpc-js, with what its sockets have heard. */
 export interface Attempt {
@@ -80,7 +81,7 @@ export class RenewingChannel implements ChannelInterface {
   createCall(
     ...asked: Parameters<ChannelInterface['createCall']>
   ): ReturnType<ChannelInterface['createCall']> {
-    return this.attempt.channel.createCall(...asked);
+    return this.isClosed ? closedCall() : this.attempt.channel.createCall(...asked);
   }
 
   private watch(attempt: Attempt): void {

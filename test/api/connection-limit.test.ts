@@ -52,7 +52,10 @@ describe('more connections than there are file descriptors for', () => {
   it('are closed unread at the limit itself', async () => {
     const idle = Array.from({ length: LIMIT }, () => net.connect(server.port, '127.0.0.1'));
     clients.push(...idle);
-    await eventually('all of them to be open', () => idle.every(({ readyState }) => readyState === 'open') || undefined);
+    await eventually(
+      'all of them to be open',
+      () => idle.every(({ readyState }) => readyState === 'open') || undefined,
+    );
     expect(await ask()).toBe('');
     expect(refused).toEqual(['closed']);
   });
@@ -60,7 +63,9 @@ describe('more connections than there are file descriptors for', () => {
   it('leave room for others when they go', async () => {
     for (let client = 0; client < LIMIT; client += 1) await ask();
     for (const client of clients.splice(0)) client.destroy();
-    await eventually('to be served', async () => ((await ask()).startsWith('HTTP/1.1 200') ? true : undefined));
+    await eventually('to be served', async () =>
+      (await ask()).startsWith('HTTP/1.1 200') ? true : undefined,
+    );
   });
 });
 

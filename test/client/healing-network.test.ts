@@ -99,6 +99,20 @@ describe('a network between API and Temporal that resets, delays or trickles', (
   });
 });
 
+describe('a connection that is closed while a call on it is to be sent again', () => {
+  it('has that call fail, and ends nothing else', async () => {
+    await line.stop(); // Temporal is away: each attempt is refused at once, and made again after a pause
+    const connection = answeringConnection({ address: `127.0.0.1:${line.port}` });
+    const call = connection.withDeadline(Date.now() + 30_000, () =>
+      connection.workflowService.getSystemInfo({}),
+    );
+    const failed = expect(call).rejects.toThrow('the connection is closed');
+    await new Promise((resolve) => setImmediate(resolve)); // the call has begun
+    await connection.close();
+    await failed;
+  });
+});
+
 describe('a network that swallows bytes of a connection by TLS', () => {
   it('heals as well, in whichever phase the connection was', async () => {
     const authority = certificateAuthority('authority of the servers');
