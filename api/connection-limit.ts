@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How a connection was refused: its request by 503, or before a byte of it was read. */
-export type Refused = 'answered' | 'closed';
+export const REFUSED = ['answered', 'closed'] as const;
+export type Refused = (typeof REFUSED)[number];
 
 export interface ConnectionLimit {
   /** Connections that may be open; beyond it they are closed, and those of its last tenth are only answered with 503. */

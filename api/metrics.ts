@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { TemporalUnavailable, type Purchases } from '../client/purchases';
 import { HISTOGRAM_SECONDS, METRICS, NO_LABEL, type LabelsOf, type Metric } from '../domain/metrics';
 import type { ProblemCode } from '../domain/problem-codes';
-import type { Refused } from './connection-limit';
+import { REFUSED, type Refused } from './connection-limit';
 import { knownChannel } from './known-channel';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -23,6 +23,7 @@ export class ApiMetrics {
 
   constructor() {
     this.temporalTakesWrites(true);
+    for (const how of REFUSED) this.refused.inc({ how }, 0); // there from the start, its first one shows as an increase
     this.descriptorLimit.forget(); // told once they are counted
     this.descriptorsOpen.forget();
   }
@@ -99,7 +100,7 @@ type Labels<M extends Metric> = LabelsOf<M>;
 export function counter<M extends Metric>(
   registry: Registry,
   { name, help, labels }: M,
-): { inc(labels: Labels<M>): void } {
+): { inc(labels: Labels<M>, by?: number): void } {
   return new Counter({ name, help, labelNames: [...labels], registers: [registry] });
 }
 

@@ -144,10 +144,10 @@ const ofSource = (...sources: Metric['source'][]) =>
 
 describe('what Prometheus reads from a worker', () => {
   it('is every metric of the table, and those of Temporal that the alerts ask for', async () => {
-    const wanted = ofSource('worker').map(({ name }) => name);
+    const wanted = ofSource('worker', 'process').map(({ name }) => name);
     const text = await eventually('the purchase to call for attention', async () => {
       const told = await scraped(workerMetrics);
-      return toldBy(told, ofSource('worker')).length === wanted.length ? told : undefined;
+      return toldBy(told, ofSource('worker', 'process')).length === wanted.length ? told : undefined;
     });
     expect(text).toMatch(/^datacode_purchases_total\{.*outcome="succeeded",package="D90".*\} 1$/m);
     expect(text).toMatch(/^datacode_purchases_total\{.*reason="insufficient_balance".*\} 1$/m);
@@ -165,7 +165,7 @@ describe('what Prometheus reads from a worker', () => {
 
 describe('what Prometheus reads from an API process', () => {
   it('is every metric of the table; of reconciliation only where there was one', async () => {
-    const expected = ofSource('api', 'standing')
+    const expected = ofSource('api', 'process', 'standing')
       .map(({ name }) => name)
       .filter((name) => !name.startsWith('datacode_reconciliation_'));
     const text = await eventually('the purchase that needs attention to be counted', async () => {
@@ -174,7 +174,7 @@ describe('what Prometheus reads from an API process', () => {
         ? told
         : undefined;
     });
-    expect(toldBy(text, ofSource('api', 'standing'))).toEqual(expected);
+    expect(toldBy(text, ofSource('api', 'process', 'standing'))).toEqual(expected);
     expect(text).toMatch(/^datacode_temporal_reachable 1$/m);
     expect(text).toMatch(/^datacode_task_queue_pollers\{queue="datacode-purchases",type="workflow"\} [1-9]/m);
     expect(text).toMatch(/^datacode_problems_total\{code="purchase_not_found",channel="demo"\} 1$/m);
