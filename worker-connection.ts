@@ -15,7 +15,7 @@ export interface WorkerConnection {
 
 /**
  * Connects a worker by a line that lets no network hold it. The embedded server is on this machine, with no network in
- * between, and is spared the line's cost, some 50 µs of CPU for each call.
+ * between, and is spared the line's cost (docs/decisions/0027-readiness-follows-writes.md).
  * @throws TemporalUnreachable
  */
 export async function connectWorker(target: TemporalTarget): Promise<WorkerConnection> {
