@@ -199,7 +199,13 @@ export const configSchema = z.object({
     'Requests a minute that one channel may send, where the registry says nothing else of it.',
   ),
   API_CONCURRENCY: count(500).describe(
-    'Requests of one channel that may be under way at once, held answers included, where the registry says nothing else.',
+    'Maximum concurrent requests per channel; event streams and held answers are not counted. The registry may set another number for a channel.',
+  ),
+  API_CHANNEL_STREAMS: count(500).describe(
+    'Maximum open event streams per channel (more get 429), and, counted apart, maximum held answers (more are answered at once). The registry may set another number of streams for a channel.',
+  ),
+  API_STREAMS: count(4000).describe(
+    'Maximum open event streams and held answers of all channels; at most half of the process’ file descriptors. More streams get 503.',
   ),
   API_STRANGER_RATE_LIMIT: count(300).describe(
     'Requests a minute without a key that we know, from one address; more are answered with 429.',

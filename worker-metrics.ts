@@ -3,6 +3,7 @@ import type { TelemetryOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { NoticeVerdict } from './channel/signed-delivery';
 import type { Config } from './config';
+import type { Descriptors } from './descriptors';
 import { isPurchaseId, purchaseOfTransaction, type ChannelName } from './domain/identifiers';
 import {
   HISTOGRAM_SECONDS,
@@ -51,6 +52,8 @@ export class WorkerMetrics {
   private readonly webhookSeconds;
   private readonly decryptionFailures;
   private readonly clockOffset;
+  private readonly descriptorLimit;
+  private readonly descriptorsOpen;
 
   constructor(
     meter: MetricMeter,
@@ -64,6 +67,8 @@ export class WorkerMetrics {
     this.webhookSeconds = histogram(meter, METRICS.webhookSeconds);
     this.decryptionFailures = counter(meter, METRICS.decryptionFailures);
     this.clockOffset = gauge(meter, METRICS.clockOffset, 'float');
+    this.descriptorLimit = gauge(meter, METRICS.descriptorLimit);
+    this.descriptorsOpen = gauge(meter, METRICS.descriptorsOpen);
     this.out.set(0, {});
     // A counter that appears with its first failure shows no increase: there from the start, it does.
     for (const call of WITH_EFFECT) this.unknownOutcomes.add(0, { call });
@@ -100,6 +105,11 @@ export class WorkerMetrics {
     this.out.set(isOut ? 1 : 0, {});
     if (isOut) this.logger.error({ event: 'gateway.out' }, 'MobiFone is out; calls are held back');
     else this.logger.info({ event: 'gateway.back' }, 'MobiFone is back');
+  };
+
+  readonly descriptors = ({ limit, open }: Descriptors): void => {
+    this.descriptorLimit.set(limit, {});
+    this.descriptorsOpen.set(open, {});
   };
 
   readonly gatewayCallHeld = (call: GatewayCall): void => this.held.add(1, { call });

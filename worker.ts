@@ -1,7 +1,7 @@
 import {
-  NativeConnection,
   Runtime,
   Worker,
+  type NativeConnection,
   type TelemetryOptions,
   type WorkerOptions,
 } from '@temporalio/worker';
@@ -11,14 +11,15 @@ import { createChannelActivities, createEligibilityActivities, createGatewayActi
 import { followRegistry } from './channel/followed-registry';
 import { deliverNotice } from './channel/notice';
 import { watchClock } from './client/clock-watch';
-import { reached } from './client/connecting';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
+import type { WriteHealth } from './client/write-health';
 import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
 import { ServerClock } from './client/server-clock';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { deadlineIn } from './deadline';
 import { Circuit } from './mobifone/circuit';
+import { watchDescriptors } from './descriptors';
 import { createLogger } from './logging';
 import { createGateway } from './mobifone/client';
 import { DIALECTS } from './mobifone/dialects';
@@ -27,8 +28,10 @@ import { protectGateway, type ProtectedGateway } from './mobifone/protected-gate
 import { runPart, type Part } from './process';
 import { hearOfTime } from './worker-clock';
 import { startWorkerHealth, type WorkerHealth } from './worker-health';
+import { ANSWER_DEADLINE_MS, connectWorker } from './worker-connection';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { workerTuning } from './worker-tuning';
+import { seeingWrites, workerWrites } from './worker-writes';
 import { WORKFLOW_BUNDLE } from './workflow-bundle';
 import { closedPurchasesActivities, earlierRuns, followSweepSettings } from './worker-closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
@@ -79,7 +82,8 @@ export async function startWorker(
     },
   });
   const gateway = openGateway(config, metrics);
-  const connection = await reached(target, () => NativeConnection.connect(target.connectionOptions));
+  const way = await connectWorker(target);
+  const { connection } = way;
   const temporal = { connection, namespace, dataConverter };
   const activities = {
     ...createGatewayActivities(
@@ -102,6 +106,7 @@ export async function startWorker(
     ...reconciliationActivities(config, temporal),
     ...closedPurchasesActivities(config, temporal),
   };
+  const writes = workerWrites(temporal);
   const common = {
     connection,
     namespace,
@@ -110,7 +115,7 @@ export async function startWorker(
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + TIME_TO_OBEY,
     ...workerTuning(config),
-    interceptors: hearOfTime(clock),
+    interceptors: { activity: [hearOfTime(clock), seeingWrites(writes)] },
     ...deploymentVersion(config), // of both queues: see docs/decisions/0006-pinned-worker-versions.md
   };
   const workers = [
@@ -134,15 +139,11 @@ export async function startWorker(
   await followReconciliationSettings(config, temporal);
   await followSweepSettings(config, temporal);
   let stopping = false;
-  const health = await healthOf(config, clock, async () => {
-    if (stopping) return 'this worker is stopping';
-    if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
-    await connection.withDeadline(deadlineIn(ANSWER_DEADLINE), () =>
-      connection.workflowService.getSystemInfo({}),
-    );
-    return undefined;
-  });
   const stopWatching = watchClock(clock, { logger, onOffset: metrics.clockIsOff });
+  const health = await healthOf(config, clock, async () =>
+    stopping ? 'this worker is stopping' : obstacleOf(workers, connection, writes),
+  );
+  const stopCounting = await watchDescriptors(logger, metrics.descriptors);
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     ...(health ? { details: { healthPort: health.port } } : {}),
@@ -153,8 +154,10 @@ export async function startWorker(
       await running.catch(endedByForce);
       stopWatching();
       gateway.close();
+      writes.close();
+      stopCounting();
       await health?.close();
-      await connection.close();
+      await way.close();
     },
   };
 }
@@ -178,8 +181,19 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
   return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
 }
 
-/** How long Temporal may take to answer whether it is there, ms. */
-const ANSWER_DEADLINE = 2_000;
+/** @throws whatever Temporal's silence is told by */
+async function obstacleOf(
+  workers: readonly Worker[],
+  connection: NativeConnection,
+  writes: WriteHealth,
+): Promise<string | undefined> {
+  if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
+  await connection.withDeadline(deadlineIn(ANSWER_DEADLINE_MS), () =>
+    connection.workflowService.getSystemInfo({}),
+  );
+  const works = await writes.ask();
+  return works ? undefined : 'Temporal does not take writes; its disk may be full or read-only';
+}
 
 async function healthOf(
   config: Pick<Config, 'WORKER_HEALTH_HOST' | 'WORKER_HEALTH_PORT'>,

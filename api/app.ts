@@ -33,6 +33,7 @@ import { purchaseRoutes } from './routes/purchases';
 import { validationRoutes } from './routes/validation';
 import { SalesGate } from './sales-gate';
 import { followTrace } from './trace';
+import { Waiting, type WaitingLimits } from './waiting';
 
 export interface ApiParts {
   purchases: Purchases;
@@ -50,7 +51,7 @@ export interface ApiParts {
   stopping?: AbortSignal;
   /** Aborted when the door closes: streams end then, and not before, lest their readers come back to this process. */
   closing?: AbortSignal;
-  limits: DoorLimits;
+  limits: DoorLimits & WaitingLimits;
   /** Reverse proxies before us; 0 unless given. */
   trustedProxies?: number;
   /** What is counted; nobody reads it unless given. */
@@ -74,6 +75,7 @@ export function createApi(parts: ApiParts): Express {
   const gate = new SalesGate(offers, parts.pauses);
   const authenticated = door(registry, parts.limits, now);
 
+  const waiting = new Waiting(parts.limits);
   const idempotency = new Idempotency(parts.idempotencyKeys, purchases);
 
   const app = express();
@@ -100,11 +102,14 @@ export function createApi(parts: ApiParts): Express {
   });
   app.use('/v1/purchases', purchaseListRoutes({ search, authenticated }));
   app.use('/v1/purchases', validationRoutes({ purchases, questions, gate, authenticated, now }));
-  app.use('/v1/purchases', purchaseRoutes({ purchases, gate, authenticated, now, idempotency }));
-  app.use('/v1/purchases', purchaseEventRoutes({ purchases, authenticated, stopping: closing, metrics }));
+  app.use('/v1/purchases', purchaseRoutes({ purchases, gate, authenticated, now, idempotency, waiting }));
+  app.use(
+    '/v1/purchases',
+    purchaseEventRoutes({ purchases, authenticated, stopping: closing, metrics, waiting }),
+  );
   app.use('/v1/purchases', purchaseNoticeRoutes({ notices, authenticated }));
   app.use('/v1/notices', noticeRoutes({ notices, authenticated }));
-  app.use('/v1/purchases', purchaseByIdRoutes({ search, purchases, authenticated }));
+  app.use('/v1/purchases', purchaseByIdRoutes({ search, purchases, authenticated, waiting }));
   app.use('/v1/packages', packageRoutes(offers, authenticated, now));
   app.use('/v1/eligibility', eligibilityRoutes({ questions, offers, authenticated, now }));
   app.use('/v1/account', accountRoutes({ earnings, notices, offers, authenticated, now }));

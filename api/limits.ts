@@ -45,7 +45,15 @@ export function limitStrangers(limit: number): RequestHandler {
   });
 }
 
-/** Requests of a channel that are under way at once, until each is answered or given up. */
+/** Ends what a request counts as under way. */
+const departures = new WeakMap<Response, () => void>();
+
+/** The request waits from now on, which has limits of its own, and is not counted as under way any more. */
+export function leaveConcurrency(response: Response): void {
+  departures.get(response)?.();
+}
+
+/** Requests of a channel that are under way at once, until each is answered, given up, or waits. */
 export function limitConcurrency(general: ChannelLimit): RequestHandler {
   const underWay = new Map<string, number>();
   return (_request, response, next) => {
@@ -56,11 +64,14 @@ export function limitConcurrency(general: ChannelLimit): RequestHandler {
       throw new Problem('too_many_concurrent_requests', undefined, {}, { 'Retry-After': RETRY_AFTER });
     }
     underWay.set(channel.name, count + 1);
-    response.once('close', () => {
+    const leave = (): void => {
+      if (!departures.delete(response)) return; // it has left already
       const left = (underWay.get(channel.name) ?? 1) - 1;
       if (left > 0) underWay.set(channel.name, left);
       else underWay.delete(channel.name);
-    });
+    };
+    departures.set(response, leave);
+    response.once('close', leave);
     next();
   };
 }

@@ -5,16 +5,22 @@ import { followRegistry } from '../channel/followed-registry';
 import { watchClock } from '../client/clock-watch';
 import { obstacleTo } from '../client/connecting';
 import { temporalTarget, type TemporalTarget } from '../client/connection';
-import { createPurchases } from '../client/create-purchases';
+import { createPurchases, type PurchaseClients } from '../client/create-purchases';
 import { ensureKeyRing } from '../client/encryption';
 import { channelsFile, loadConfig, type Config } from '../config';
+import { descriptorLimit, watchDescriptors } from '../descriptors';
 import { runPart, type Part } from '../process';
-import { createApi } from './app';
+import { createApi, type ApiParts } from './app';
 import { createLogger } from '../logging';
+import { inFewLines, type ConnectionLimit } from './connection-limit';
 import { ApiMetrics } from './metrics';
 import { serveMetrics } from './metrics-server';
 import { startServer } from './server';
 import { StandingGauges, type AskStanding } from './standing-gauges';
+
+/** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
+const CONNECTIONS_SHARE = 0.8;
+const STREAMS_SHARE = 0.5;
 
 /**
  * Starts the API from configuration. It comes up without Temporal too; `/readyz` tells.
@@ -35,13 +41,9 @@ export async function startApi(
   const stopping = new AbortController();
   const closing = new AbortController();
   await ensureKeyRing(config);
-  const clients = createPurchases(config, {
-    onUnusable: (fault) =>
-      logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),
-    onUnreadable: ({ reason, keyId, message }) =>
-      logger[reason === 'key_shredded' ? 'info' : 'error']({ reason, keyId }, message),
-  });
   const metrics = new ApiMetrics();
+  const clients = openClients(config, metrics, logger);
+  const descriptors = (await descriptorLimit()) ?? Infinity;
   try {
     const app = createApi({
       ...clients,
@@ -49,19 +51,17 @@ export async function startApi(
       packages,
       discountRules,
       logger,
-      limits: {
-        requestsPerMinute: config.API_RATE_LIMIT,
-        concurrentRequests: config.API_CONCURRENCY,
-        strangersPerMinute: config.API_STRANGER_RATE_LIMIT,
-      },
+      limits: limitsOf(config, descriptors),
       trustedProxies: config.API_TRUSTED_PROXIES,
       stopping: stopping.signal,
       metrics,
       closing: closing.signal,
     });
-    const server = await startServer(app, config.API_HOST, config.API_PORT);
+    const connections = connectionLimit(descriptors, metrics, logger);
+    const server = await startServer(app, config.API_HOST, config.API_PORT, undefined, connections);
     logger.info({ port: server.port }, 'the API listens');
     const stopWatching = watchClock(clients.clock, { logger, onOffset: metrics.clockIsOff });
+    const stopCounting = await watchDescriptors(logger, (counted) => metrics.descriptors(counted));
     const stopMetrics = await tellMetrics(config, metrics, () => clients.standing.ask(), logger);
     void tellObstacle(temporalTarget(config), logger);
     return {
@@ -73,6 +73,7 @@ export async function startApi(
         await server.stop(config.API_SHUTDOWN_GRACE);
         await stopMetrics();
         stopWatching();
+        stopCounting();
         await clients.close();
       },
     };
@@ -80,6 +81,45 @@ export async function startApi(
     await clients.close();
     throw fault;
   }
+}
+
+/** All that is asked of Temporal, with what must be told of it. */
+function openClients(config: Config, metrics: ApiMetrics, logger: Logger): PurchaseClients {
+  return createPurchases(config, {
+    onTurn(works) {
+      metrics.temporalTakesWrites(works);
+      if (works) logger.info('Temporal takes writes again');
+      else logger.error('Temporal does not take writes; its disk may be full or read-only');
+    },
+    onUnusable: (fault) =>
+      logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),
+    onUnreadable: ({ reason, keyId, message }) =>
+      logger[reason === 'key_shredded' ? 'info' : 'error']({ reason, keyId }, message),
+  });
+}
+
+/** @param descriptors that the process may have open; Infinity without a limit */
+function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
+  return {
+    requestsPerMinute: config.API_RATE_LIMIT,
+    concurrentRequests: config.API_CONCURRENCY,
+    strangersPerMinute: config.API_STRANGER_RATE_LIMIT,
+    waitingPerChannel: config.API_CHANNEL_STREAMS,
+    waitingInAll: Math.min(config.API_STREAMS, Math.floor(descriptors * STREAMS_SHARE)),
+  };
+}
+
+function connectionLimit(descriptors: number, metrics: ApiMetrics, logger: Logger): ConnectionLimit {
+  const tellRefused = inFewLines((refused) =>
+    logger.error({ refused, limit: descriptors }, 'connections refused for want of file descriptors'),
+  );
+  return {
+    limit: Math.floor(descriptors * CONNECTIONS_SHARE),
+    onRefused(how) {
+      metrics.connectionRefused(how);
+      tellRefused();
+    },
+  };
 }
 
 /** Where a port for them is set; the figures of Temporal are asked for only then. */

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import { TemporalUnavailable, type Purchases } from '../client/purchases';
 import { HISTOGRAM_SECONDS, METRICS, NO_LABEL, type LabelsOf, type Metric } from '../domain/metrics';
 import type { ProblemCode } from '../domain/problem-codes';
+import { REFUSED, type Refused } from './connection-limit';
 import { knownChannel } from './known-channel';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
@@ -16,9 +17,30 @@ export class ApiMetrics {
   private readonly submissions = counter(this.registry, METRICS.submissions);
   private readonly problems = counter(this.registry, METRICS.problems);
   private readonly clockOffset = gauge(this.registry, METRICS.clockOffset);
+  private readonly writable = gauge(this.registry, METRICS.temporalWritable);
+  private readonly descriptorLimit = gauge(this.registry, METRICS.descriptorLimit);
+  private readonly descriptorsOpen = gauge(this.registry, METRICS.descriptorsOpen);
+  private readonly refused = counter(this.registry, METRICS.connectionsRefused);
 
   constructor() {
+    this.temporalTakesWrites(true);
+    for (const how of REFUSED) this.refused.inc({ how }, 0); // there from the start, its first one shows as an increase
+    this.descriptorLimit.forget(); // told once they are counted
+    this.descriptorsOpen.forget();
     this.clockOffset.forget(); // 0 would say that it was compared
+  }
+
+  connectionRefused(how: Refused): void {
+    this.refused.inc({ how });
+  }
+
+  descriptors({ limit, open }: { limit: number; open: number }): void {
+    this.descriptorLimit.set({}, limit);
+    this.descriptorsOpen.set({}, open);
+  }
+
+  temporalTakesWrites(works: boolean): void {
+    this.writable.set({}, works ? 1 : 0);
   }
 
   /** Node's own figures as well: memory, event loop, garbage collection. */
@@ -72,7 +94,7 @@ export class ApiMetrics {
       find: (...asked) => purchases.find(...asked),
       cancel: (...asked) => purchases.cancel(...asked),
       eventsAfter: (...asked) => purchases.eventsAfter(...asked),
-      ready: () => purchases.ready(),
+      readiness: () => purchases.readiness(),
     };
   }
 }
@@ -83,7 +105,7 @@ type Labels<M extends Metric> = LabelsOf<M>;
 export function counter<M extends Metric>(
   registry: Registry,
   { name, help, labels }: M,
-): { inc(labels: Labels<M>): void } {
+): { inc(labels: Labels<M>, by?: number): void } {
   return new Counter({ name, help, labelNames: [...labels], registers: [registry] });
 }
 

@@ -1,7 +1,9 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { PROBLEM_CODES, problemType, type ProblemCode } from '../domain/problem-codes';
 import { listen } from '../listening';
+import { limitConnections, type ConnectionLimit } from './connection-limit';
 import { LONGEST_WAIT } from './prefer';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import { cutStalledReaders } from './stalled-readers';
@@ -34,6 +36,7 @@ const STOP_PATIENCE = (LONGEST_WAIT + 5) * 1000;
 /**
  * Listens.
  * @param port 0 has the system choose one
+ * @param connections how many there may be; as many as come unless given
  * @throws PortTaken
  */
 export async function startServer(
@@ -41,7 +44,10 @@ export async function startServer(
   host: string,
   port: number,
   patience: ClientPatience = PATIENCE,
+  connections?: ConnectionLimit,
 ): Promise<ApiServer> {
+  let isExcess = (_socket: Socket): boolean => false;
+  const listener = withOneHost(app, ({ socket }) => isExcess(socket));
   const server = http.createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -51,9 +57,10 @@ export async function startServer(
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
       requireHostHeader: false, // Node would refuse without a body; `withOneHost` tells what is wrong
     },
-    withOneHost(app),
+    listener,
   );
-  server.on('checkExpectation', withOneHost(app)); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
+  if (connections) isExcess = limitConnections(server, connections);
+  server.on('checkExpectation', listener); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
   server.on('connect', (_request, socket) => socket.end(refusal('CONNECT'))); // this is no proxy
   cutStalledReaders(server, patience.stalledReader);
   server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
@@ -79,17 +86,25 @@ function closed(server: http.Server, graceMs: number): Promise<void> {
   });
 }
 
-/** HTTP/1.1 has every request name one host (RFC 9112). */
-function withOneHost(app: RequestListener): RequestListener {
+/** HTTP/1.1 has every request name one host (RFC 9112). A request of an excess connection gets no further. */
+function withOneHost(app: RequestListener, isExcess: (request: IncomingMessage) => boolean): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
+    const refuse = (code: ProblemCode, headers: Record<string, string> = {}): void => {
+      const { status } = PROBLEM_CODES[code];
+      response.writeHead(status, { 'Content-Type': PROBLEM_MEDIA_TYPE, Connection: 'close', ...headers });
+      response.end(refusalBody(code));
+    };
+    if (isExcess(request)) return refuse('temporarily_unavailable', { 'Retry-After': RETRY_AFTER });
     const hosts = request.rawHeaders.filter(
       (text, at) => at % 2 === 0 && text.toLowerCase() === 'host',
     ).length;
     if (hosts === 1 || (hosts === 0 && request.httpVersion === '1.0')) return app(request, response);
-    const body = refusalBody('malformed_request');
-    response.writeHead(400, { 'Content-Type': PROBLEM_MEDIA_TYPE, Connection: 'close' }).end(body);
+    refuse('malformed_request');
   };
 }
+
+/** Seconds after which another connection may be served. */
+const RETRY_AFTER = '2';
 
 /** Node's words for what is more than malformed. */
 const REFUSALS: Readonly<Record<string, ProblemCode>> = {

@@ -21,6 +21,7 @@ const requestSigningSchema = z.strictObject({
 const limitsSchema = z.strictObject({
   requestsPerMinute: z.number().int().positive().optional(),
   concurrentRequests: z.number().int().positive().optional(),
+  openStreams: z.number().int().positive().optional(),
 });
 
 const webhookSecret = z

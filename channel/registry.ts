@@ -32,6 +32,7 @@ export interface Channel {
 export interface ChannelLimits {
   requestsPerMinute?: number | undefined;
   concurrentRequests?: number | undefined;
+  openStreams?: number | undefined;
 }
 
 /** Whose a key is, and which of its keys. */

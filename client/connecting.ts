@@ -1,6 +1,7 @@
 import { connect as connectPlainly, type Socket } from 'node:net';
 import { connect as connectByTls } from 'node:tls';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
+import { answeringConnection } from './answering-connection';
 import type { TemporalTarget } from './connection';
 
 /** Temporal cannot be reached; one line tells where, why and what to check. */
@@ -19,9 +20,14 @@ export async function connectClient(
   target: TemporalTarget,
   timeoutMs: number = CONNECT_TIMEOUT,
 ): Promise<Connection> {
-  return reached(target, () =>
-    Connection.connect({ ...target.connectionOptions, connectTimeout: timeoutMs }),
-  );
+  const connection = answeringConnection({ ...target.connectionOptions, connectTimeout: timeoutMs });
+  try {
+    await reached(target, () => connection.ensureConnected());
+    return connection;
+  } catch (fault) {
+    await connection.close();
+    throw fault;
+  }
 }
 
 /**
@@ -47,18 +53,29 @@ function inWords({ connectionOptions: { address, tls, apiKey }, embedded }: Temp
 /** How long the way is tried, ms. */
 const PROBE_TIMEOUT = 5_000;
 
+/** Host and port of an address as Temporal's settings have it; undefined when it is none. */
+export function placeOf(address: string): { host: string; port: number } | undefined {
+  const [, ipv6, name, port = '7233'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(address) ?? [];
+  const host = ipv6 ?? name;
+  return host === undefined ? undefined : { host, port: Number(port) };
+}
+
 /**
  * Goes the way to Temporal's door once, as far as TLS, to find out what is in it.
  * @returns the obstacle in words; undefined when the way is free
  */
-export async function obstacleTo({ connectionOptions }: TemporalTarget): Promise<string | undefined> {
+export async function obstacleTo(
+  { connectionOptions }: TemporalTarget,
+  timeoutMs: number = PROBE_TIMEOUT,
+): Promise<string | undefined> {
   const { address, tls } = connectionOptions;
-  const [, ipv6, name, port = '7233'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(address) ?? [];
-  const host = ipv6 ?? name;
-  if (host === undefined) return 'that is no host:port';
-  const place = { host, port: Number(port) };
-  if (!tls)
-    return obstacle(connectPlainly(place), 'connect', 'it cuts the connection, as a server of TLS does');
+  const place = placeOf(address);
+  if (!place) return 'that is no host:port';
+  const { host } = place;
+  if (!tls) {
+    const cut = 'it cuts the connection, as a server of TLS does';
+    return obstacle(connectPlainly(place), 'connect', cut, timeoutMs);
+  }
   const given = tls === true ? {} : tls;
   const { serverNameOverride, serverRootCACertificate: ca, clientCertPair } = given;
   const servername = serverNameOverride ?? (/^[\d.]+$|:/.test(host) ? undefined : host); // no name for an IP (RFC 6066)
@@ -72,18 +89,23 @@ export async function obstacleTo({ connectionOptions }: TemporalTarget): Promise
       : {}),
   });
   const cut = clientCertPair ? 'it does not accept our client certificate' : 'it cuts the connection';
-  return obstacle(socket, 'secureConnect', cut);
+  return obstacle(socket, 'secureConnect', cut, timeoutMs);
 }
 
 /** Once through, we say what a client of gRPC says first: whoever speaks it answers. */
-function obstacle(socket: Socket, through: 'connect' | 'secureConnect', whenCut: string) {
+function obstacle(
+  socket: Socket,
+  through: 'connect' | 'secureConnect',
+  whenCut: string,
+  timeoutMs: number,
+): Promise<string | undefined> {
   return new Promise<string | undefined>((resolve) => {
     const end = (why: string | undefined) => {
       clearTimeout(limit);
       resolve(why);
       socket.destroy();
     };
-    const limit = setTimeout(() => end('nothing answers'), PROBE_TIMEOUT);
+    const limit = setTimeout(() => end('nothing answers'), timeoutMs);
     socket.once(through, () => socket.write(HTTP2_PREFACE));
     socket.once('data', (answer: Buffer) =>
       end(answer[0] === TLS_ALERT ? 'it speaks TLS, and we do not' : undefined),

@@ -1,4 +1,5 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client } from '@temporalio/client';
+import { answeringConnection } from './answering-connection';
 import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
 import { temporalTarget, type ConnectionConfig } from './connection';
 import { Control } from './control';
@@ -15,6 +16,8 @@ import { TemporalStanding } from './standing';
 import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch } from './temporal-purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
+import { SEES_FAILURES, WriteHealth, type WriteProbe } from './write-health';
+import { writeProbe } from './write-probe';
 
 export type PurchasesConfig = ConnectionConfig & PolicySettings & EncryptionSettings;
 
@@ -39,15 +42,23 @@ export interface PurchaseClients {
  * it was lost, so that an API outlives its server.
  * @throws UnusableFile when the key ring cannot be used
  */
-export function createPurchases(config: PurchasesConfig, listener: EncryptionListener = {}): PurchaseClients {
+export function createPurchases(
+  config: PurchasesConfig,
+  listener: EncryptionListener & Pick<WriteProbe, 'onTurn'> = {},
+): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
-  const connection = Connection.lazy(connectionOptions);
+  const connection = answeringConnection(connectionOptions);
   const { dataConverter, subscriberHash } = openEncryption(config, listener);
   const client = new Client({ connection, namespace, dataConverter });
   const clock = new ServerClock();
   const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
+  const { onTurn } = listener;
+  const writes = new WriteHealth(
+    { write: () => writeProbe(client), ...(onTurn ? { onTurn } : {}) },
+    SEES_FAILURES,
+  );
   return {
-    purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock }),
+    purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes }),
     search: new TemporalPurchaseSearch(client),
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
@@ -60,6 +71,9 @@ export function createPurchases(config: PurchasesConfig, listener: EncryptionLis
       { queue: gatewayTaskQueue(config), type: 'activity' },
     ]),
     clock,
-    close: () => connection.close(),
+    close() {
+      writes.close();
+      return connection.close();
+    },
   };
 }

@@ -60,6 +60,12 @@ export class PurchaseUnreadable extends Error {
   }
 }
 
+/**
+ * Whether orders can be taken: they can; Temporal does not answer or its namespace is not there; or it answers, and does
+ * not take writes, as with a full disk.
+ */
+export type Readiness = 'ready' | 'no_answer' | 'no_writes';
+
 /** What the API may ask of purchases; every method throws `TemporalUnavailable`. */
 export interface Purchases {
   /**
@@ -72,6 +78,6 @@ export interface Purchases {
   cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation>;
   /** What happened to a purchase after an event; a wait that is over, or was ended, tells of no events. */
   eventsAfter(channel: ChannelName, externalId: ExternalId, question: EventsQuestion): Promise<EventsAnswer>;
-  /** Whether Temporal answers and its namespace is there. */
-  ready(): Promise<boolean>;
+  /** Whether orders can be taken now; never throws for Temporal's sake. */
+  readiness(): Promise<Readiness>;
 }

@@ -30,6 +30,7 @@ import {
   type EventsAnswer,
   type EventsQuestion,
   type Purchases,
+  type Readiness,
   type Submission,
 } from './purchases';
 import { listen } from './purchase-listening';
@@ -37,6 +38,7 @@ import type { ServerClock } from './server-clock';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { END_AWAITED_MS, untilOutcome } from './until-outcome';
 import { isUpdateRefusal } from './update-refusals';
+import type { WriteHealth } from './write-health';
 
 /** Purchases as workflows of a real Temporal server; there is no other store (design decisions 1 and 8). */
 export class TemporalPurchases implements Purchases {
@@ -51,13 +53,15 @@ export class TemporalPurchases implements Purchases {
       endAwaitedMs?: readonly number[];
       /** Is told when Temporal says that a purchase began, by its own clock. */
       clock?: ServerClock;
+      /** Learns from each order whether Temporal takes writes; only its answers count unless given. */
+      writes?: WriteHealth;
     },
   ) {}
 
   async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
     const workflowId = purchaseWorkflowId(order.channel, order.externalId);
     try {
-      await this.ask(CALL_DEADLINE_MS, () => this.start(workflowId, order));
+      await this.write(() => this.ask(CALL_DEADLINE_MS, () => this.start(workflowId, order)));
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       return this.repeat(this.handle(workflowId), order, waitMs);
@@ -101,7 +105,7 @@ export class TemporalPurchases implements Purchases {
     return listen(this.client, this.handle(purchaseWorkflowId(channel, externalId)), question);
   }
 
-  async ready(): Promise<boolean> {
+  async readiness(): Promise<Readiness> {
     const { namespace } = this.client.options;
     const { purchaseState } = SEARCH_ATTRIBUTES;
     try {
@@ -112,11 +116,15 @@ export class TemporalPurchases implements Purchases {
           query: `${purchaseState.name} IS NULL`,
         }),
       );
-      return true;
     } catch (error) {
-      if (error instanceof TemporalUnavailable || isGrpcServiceError(error)) return false;
+      if (error instanceof TemporalUnavailable || isGrpcServiceError(error)) return 'no_answer';
       throw error;
     }
+    return (await this.settings.writes?.ask()) === false ? 'no_writes' : 'ready';
+  }
+
+  private write<T>(write: () => Promise<T>): Promise<T> {
+    return this.settings.writes?.watch(write) ?? write();
   }
 
   private handle(workflowId: string): PurchaseHandle {

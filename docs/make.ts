@@ -98,7 +98,10 @@ function shown(language: string, ...files: readonly string[]): string {
 /** Durations are kept in milliseconds; a person reads them as they may be written. */
 function spelled(name: string, value: unknown): string {
   if (typeof value === 'string' && path.isAbsolute(value)) return path.relative('.', value); // a file of ours
-  if (typeof value !== 'number' || /PORT|MAX_|LIMIT|PERCENT|CONCURRENCY|PROXIES|LARGEST|LOOK_BACK/.test(name))
+  if (
+    typeof value !== 'number' ||
+    /PORT|MAX_|LIMIT|PERCENT|CONCURRENCY|STREAMS|PROXIES|LARGEST|LOOK_BACK/.test(name)
+  )
     return String(value);
   const units = [
     ['d', 86_400_000],

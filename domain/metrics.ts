@@ -114,6 +114,20 @@ export const METRICS = {
     help: 'Payloads that could not be decrypted, by the id of the key that they name.',
     labels: ['key_id'],
   },
+  descriptorLimit: {
+    name: 'datacode_descriptors_limit',
+    kind: 'gauge',
+    source: 'process',
+    help: 'File descriptors that the process may have open; absent where the system sets no limit.',
+    labels: [],
+  },
+  descriptorsOpen: {
+    name: 'datacode_descriptors_open',
+    kind: 'gauge',
+    source: 'process',
+    help: 'File descriptors that the process has open: connections, files, pipes.',
+    labels: [],
+  },
   httpSeconds: {
     name: 'datacode_http_request_seconds',
     kind: 'histogram',
@@ -135,6 +149,13 @@ export const METRICS = {
     help: 'Event streams that are open.',
     labels: [],
   },
+  connectionsRefused: {
+    name: 'datacode_connections_refused_total',
+    kind: 'counter',
+    source: 'api',
+    help: 'Connections refused for want of file descriptors: answered with 503, or closed.',
+    labels: ['how'],
+  },
   submissions: {
     name: 'datacode_submissions_total',
     kind: 'counter',
@@ -154,6 +175,13 @@ export const METRICS = {
     kind: 'gauge',
     source: 'process',
     help: 'How far the machine’s clock is ahead of Temporal’s, negative when behind; absent until a sale has shown Temporal’s.',
+    labels: [],
+  },
+  temporalWritable: {
+    name: 'datacode_temporal_writable',
+    kind: 'gauge',
+    source: 'api',
+    help: '1 while Temporal takes writes, as this process knows it, else 0: its disk may be full.',
     labels: [],
   },
   temporalReachable: {

@@ -260,6 +260,15 @@ export const PROBLEM_CODES = {
       vi: 'Chờ các yêu cầu trước được trả lời rồi gửi lại sau "Retry-After" giây. Chưa có giao dịch nào được thực hiện.',
     },
   },
+  too_many_streams: {
+    status: 429,
+    retryable: true,
+    title: { en: 'Too many event streams at the same time', vi: 'Quá nhiều luồng sự kiện đồng thời' },
+    whatToDo: {
+      en: 'Close streams that you no longer read, take the events as a list ("Accept: application/json"), or subscribe to webhooks. Your sales are not affected.',
+      vi: 'Đóng các luồng không còn đọc, lấy sự kiện dạng danh sách ("Accept: application/json"), hoặc đăng ký webhook. Việc bán hàng không bị ảnh hưởng.',
+    },
+  },
   internal_error: {
     status: 500,
     retryable: true,
@@ -276,6 +285,15 @@ export const PROBLEM_CODES = {
     whatToDo: {
       en: 'Send the same order again after "Retry-After" seconds, or ask our operators. Nothing was sold.',
       vi: 'Gửi lại đúng đơn hàng đó sau "Retry-After" giây, hoặc hỏi bộ phận vận hành của chúng tôi. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  streams_exhausted: {
+    status: 503,
+    retryable: true,
+    title: { en: 'No event stream is free at the moment', vi: 'Hiện không còn luồng sự kiện trống' },
+    whatToDo: {
+      en: 'Take the events as a list ("Accept: application/json"), subscribe to webhooks, or try again after "Retry-After" seconds. Your sales are not affected.',
+      vi: 'Lấy sự kiện dạng danh sách ("Accept: application/json"), đăng ký webhook, hoặc thử lại sau "Retry-After" giây. Việc bán hàng không bị ảnh hưởng.',
     },
   },
   purchase_unreadable: {

@@ -55,7 +55,14 @@ export function addEvents(registry: OpenAPIRegistry): void {
         },
       },
       204: { description: 'The purchase is over and you have all its events: do not come again.' },
-      ...problems(...EVERY_CHANNEL_ROUTE, 'last_event_id_invalid', 'purchase_not_found', ...OF_TEMPORAL),
+      ...problems(
+        ...EVERY_CHANNEL_ROUTE,
+        'last_event_id_invalid',
+        'purchase_not_found',
+        'too_many_streams',
+        'streams_exhausted',
+        ...OF_TEMPORAL,
+      ),
     },
   });
 }

@@ -28,7 +28,9 @@ export function addHealth(registry: OpenAPIRegistry): void {
     summary: 'Whether orders can be taken',
     description: OF_OPERATORS,
     responses: {
-      200: answer('Temporal answers, and there are prices.', healthSchema, { ready: { status: 'ready' } }),
+      200: answer('Temporal answers and takes writes, and there are prices.', healthSchema, {
+        ready: { status: 'ready' },
+      }),
       ...problems(...EVERY_ROUTE, 'temporarily_unavailable'),
     },
   });

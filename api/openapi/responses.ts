@@ -80,6 +80,8 @@ const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
   'purchase_unreadable',
   'rate_limited',
   'too_many_concurrent_requests',
+  'too_many_streams',
+  'streams_exhausted',
   'idempotency_key_in_use',
 ]);
 

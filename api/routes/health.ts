@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Purchases } from '../../client/purchases';
+import type { Purchases, Readiness } from '../../client/purchases';
 import type { ServerClock } from '../../client/server-clock';
 import type { BilingualText } from '../../domain/bilingual';
 import { NO_PRICES } from '../price-clock';
@@ -16,8 +16,8 @@ interface HealthRoutes {
 }
 
 /**
- * `/healthz`: this process runs. `/readyz`: it takes orders, so Temporal answers, there are prices and nobody asked it to
- * stop.
+ * `/healthz`: this process runs. `/readyz`: it takes orders, so Temporal answers and takes writes, there are prices, and
+ * nobody asked it to stop.
  */
 export function healthRoutes({ purchases, stopping, clock, hasPrices }: HealthRoutes): Router {
   const router = Router({ caseSensitive: true });
@@ -30,9 +30,8 @@ export function healthRoutes({ purchases, stopping, clock, hasPrices }: HealthRo
     .get(async (_request, response) => {
       if (stopping.aborted)
         throw notReady({ en: 'This process is stopping.', vi: 'Tiến trình này đang dừng.' });
-      if (!(await purchases.ready())) {
-        throw notReady({ en: 'Temporal does not answer.', vi: 'Temporal không trả lời.' });
-      }
+      const readiness = await purchases.readiness();
+      if (readiness !== 'ready') throw notReady(OBSTACLES[readiness]);
       if (!hasPrices()) throw notReady(NO_PRICES);
       const { faultMs } = clock;
       response.json({
@@ -43,6 +42,14 @@ export function healthRoutes({ purchases, stopping, clock, hasPrices }: HealthRo
     .all(onlyMethods('GET', 'HEAD'));
   return router;
 }
+
+const OBSTACLES: Record<Exclude<Readiness, 'ready'>, BilingualText> = {
+  no_answer: { en: 'Temporal does not answer.', vi: 'Temporal không trả lời.' },
+  no_writes: {
+    en: 'Temporal answers, but does not take writes; its disk may be full or read-only.',
+    vi: 'Temporal trả lời nhưng không ghi được; ổ đĩa có thể đã đầy hoặc chỉ đọc.',
+  },
+};
 
 function notReady(detail: BilingualText): Problem {
   return new Problem('temporarily_unavailable', detail, {}, { 'Retry-After': '2' });

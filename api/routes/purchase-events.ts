@@ -5,6 +5,7 @@ import { EventStream } from '../event-stream';
 import { channelOf } from '../known-channel';
 import type { ApiMetrics } from '../metrics';
 import { onlyMethods, Problem } from '../problems';
+import type { Waiting } from '../waiting';
 import { externalIdOf } from './purchases';
 
 /** How long one question to Temporal is held; the next goes on at the same place and costs the purchase nothing. */
@@ -17,11 +18,12 @@ interface PurchaseEventRoutes {
   stopping: AbortSignal;
   /** Told of each stream. */
   metrics: Pick<ApiMetrics, 'streamOpened'>;
+  waiting: Waiting;
 }
 
 /** `/v1/purchases/{externalId}/events`: what happened, as a list or as it happens. */
 export function purchaseEventRoutes(parts: PurchaseEventRoutes): Router {
-  const { purchases, authenticated, stopping, metrics } = parts;
+  const { purchases, authenticated, stopping, metrics, waiting } = parts;
   const router = Router({ caseSensitive: true });
   router
     .route('/:externalId/events')
@@ -34,6 +36,7 @@ export function purchaseEventRoutes(parts: PurchaseEventRoutes): Router {
         return void response.json({ events: events.map(eventResource) });
       }
       const after = lastEventId(request);
+      waiting.openStream(response);
       const first = told(await purchases.eventsAfter(channel, id, { after, waitMs: 0 }));
       // A reader who knows everything is not to come again: of all answers only this one stops an EventSource.
       if (first.over && first.events.length === 0) return void response.status(204).end();

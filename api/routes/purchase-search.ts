@@ -6,6 +6,7 @@ import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import { channelOf } from '../known-channel';
 import { leaveMethods } from '../leave-methods';
 import { preferredWait } from '../prefer';
+import type { Waiting } from '../waiting';
 import { onlyMethods, Problem } from '../problems';
 import { fieldFault, readBody } from '../purchase-request';
 import { listedPurchase, purchaseResource } from '../purchase-resource';
@@ -46,13 +47,15 @@ export function purchaseListRoutes({ search, authenticated }: ListRoutes): Route
  * `/v1/purchases/by-id/{id}`: a purchase by our id. It goes after the routes of the channel's own ids, of which
  * "by-id" may be one, with addresses such as `/by-id/cancel` below it.
  */
-export function purchaseByIdRoutes(parts: ListRoutes & { purchases: Pick<Purchases, 'find'> }): Router {
-  const { search, purchases, authenticated } = parts;
+export function purchaseByIdRoutes(
+  parts: ListRoutes & { purchases: Pick<Purchases, 'find'>; waiting: Waiting },
+): Router {
+  const { search, purchases, authenticated, waiting } = parts;
   const router = Router({ caseSensitive: true });
   router
     .route('/by-id/:id')
     .get(authenticated, async (request: Request, response: Response) => {
-      const waitMs = preferredWait(request, response);
+      const waitMs = preferredWait(request, response, waiting);
       const channel = channelOf(response).name;
       const found = await findById(request, (id) => search.findById(channel, id));
       const purchase = found && (await purchases.find(channel, found.order.externalId, waitMs));

@@ -15,6 +15,7 @@ import { purchaseResource } from '../purchase-resource';
 import type { SalesGate } from '../sales-gate';
 import { cancelRequestSchema } from '../schemas';
 import { notePurchase, requestOrigin } from '../trace';
+import type { Waiting } from '../waiting';
 
 interface PurchaseRoutes {
   purchases: Purchases;
@@ -22,11 +23,12 @@ interface PurchaseRoutes {
   authenticated: RequestHandler;
   now: () => Date;
   idempotency: Idempotency;
+  waiting: Waiting;
 }
 
 /** `/v1/purchases`: buy, look up, cancel. */
 export function purchaseRoutes(parts: PurchaseRoutes): Router {
-  const { purchases, gate, authenticated, now, idempotency } = parts;
+  const { purchases, gate, authenticated, now, idempotency, waiting } = parts;
   const router = Router({ caseSensitive: true });
 
   /** An offer of this moment makes an order; without one the order may still be one that was accepted before. */
@@ -56,7 +58,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
 
   router.route('/').post(authenticated, jsonBody, async (request: Request, response: Response) => {
     const wanted = readPurchaseRequest(request.body);
-    const waitMs = preferredWait(request, response);
+    const waitMs = preferredWait(request, response, waiting);
     const key = idempotencyKeyOf(request);
     const channel = channelOf(response);
     const accept = (holdMs: number) => submit(channel, wanted, requestOrigin(response), holdMs);
@@ -79,7 +81,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
     .route('/:externalId')
     .get(authenticated, async (request: Request, response: Response) => {
       const id = externalIdOf(request);
-      const waitMs = preferredWait(request, response);
+      const waitMs = preferredWait(request, response, waiting);
       const purchase = await purchases.find(channelOf(response).name, id, waitMs);
       if (!purchase) throw new Problem('purchase_not_found');
       notePurchase(response, purchase.order.purchaseId);

@@ -159,6 +159,16 @@ describe('the health of the API', () => {
     expect([status, body.detail]).toEqual([503, 'Temporal does not answer.']);
   });
 
+  it('is not ready while Temporal answers and no order can be written', async () => {
+    shop.purchases.takesWrites = false;
+    const { status, body } = await shop.get('/readyz', null);
+    expect([status, body.code, body.detail]).toEqual([
+      503,
+      'temporarily_unavailable',
+      'Temporal answers, but does not take writes; its disk may be full or read-only.',
+    ]);
+  });
+
   it('is not ready once it was asked to stop, while it still answers', async () => {
     shop.stopping.abort();
     const { status, headers } = await shop.get('/readyz', null);

@@ -4,6 +4,7 @@ import {
   type EventsAnswer,
   type EventsQuestion,
   type Purchases,
+  type Readiness,
   type Submission,
 } from '../../client/purchases';
 import type { ChannelName, ExternalId } from '../../domain/identifiers';
@@ -17,6 +18,8 @@ export type Script = Partial<Omit<Purchase, 'order'>>;
 export class ScriptedPurchases implements Purchases {
   /** Whether Temporal is out. */
   unavailable = false;
+  /** Whether Temporal's disk has room. */
+  takesWrites = true;
   /** A defect that every call ends in. */
   defect: Error | undefined;
   /** What waiting makes of every purchase. */
@@ -83,8 +86,9 @@ export class ScriptedPurchases implements Purchases {
     return { kind: 'told', events: more ?? [], over: this.stillToCome.length === 0 };
   }
 
-  async ready(): Promise<boolean> {
-    return !this.unavailable;
+  async readiness(): Promise<Readiness> {
+    if (this.unavailable) return 'no_answer';
+    return this.takesWrites ? 'ready' : 'no_writes';
   }
 
   private answering(waitMs?: number): void {

@@ -1,7 +1,7 @@
 import '../support/quiet-runtime';
-import { NativeConnection } from '@temporalio/worker';
-import { connectClient, reached } from '../../client/connecting';
+import { connectClient } from '../../client/connecting';
 import { temporalTarget, type TemporalTarget } from '../../client/connection';
+import { connectWorker } from '../../worker-connection';
 import { certificateAuthority } from '../support/certificates';
 import { guardedTemporal, type GuardedTemporal } from '../support/guarded-temporal';
 
@@ -17,10 +17,7 @@ afterEach(() => temporal.close());
 
 const ways = [
   ['a client', (target: TemporalTarget, withinMs?: number) => connectClient(target, withinMs)],
-  [
-    'a worker',
-    (target: TemporalTarget) => reached(target, () => NativeConnection.connect(target.connectionOptions)),
-  ],
+  ['a worker', (target: TemporalTarget) => connectWorker(target)],
 ] as const;
 
 /** Temporal's own variables, as an operator sets them. */

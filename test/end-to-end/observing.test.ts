@@ -165,7 +165,7 @@ describe('what Prometheus reads from a worker', () => {
 
 describe('what Prometheus reads from an API process', () => {
   it('is every metric of the table; of reconciliation only where there was one', async () => {
-    const expected = ofSource('api', 'standing', 'process')
+    const expected = ofSource('api', 'process', 'standing')
       .map(({ name }) => name)
       .filter((name) => !name.startsWith('datacode_reconciliation_'));
     const text = await eventually('the purchase that needs attention to be counted', async () => {
@@ -173,7 +173,7 @@ describe('what Prometheus reads from an API process', () => {
       const isCounted = told.includes('datacode_purchases_need_attention{reason="broken_contract"} 1');
       return isCounted && toldBy(told, ofSource('process')).length > 0 ? told : undefined;
     });
-    expect(toldBy(text, ofSource('api', 'standing', 'process'))).toEqual(expected);
+    expect(toldBy(text, ofSource('api', 'process', 'standing'))).toEqual(expected);
     expect(text).toMatch(/^datacode_temporal_reachable 1$/m);
     expect(text).toMatch(/^datacode_task_queue_pollers\{queue="datacode-purchases",type="workflow"\} [1-9]/m);
     expect(text).toMatch(/^datacode_problems_total\{code="purchase_not_found",channel="demo"\} 1$/m);

@@ -1,0 +1,69 @@
+import type { Response } from 'express';
+import { leaveConcurrency } from './limits';
+import { channelOf } from './known-channel';
+import { Problem } from './problems';
+
+/** How many connections may wait for something to happen. */
+export interface WaitingLimits {
+  /** Event streams of one channel, and apart from them held answers, where the registry says nothing else. */
+  waitingPerChannel: number;
+  /** Streams and held answers of all channels together. */
+  waitingInAll: number;
+}
+
+/** Seconds after which another stream may be open to it: streams end with their purchases. */
+const RETRY_AFTER = '5';
+
+/**
+ * Connections that wait: event streams and held answers. They cost little but a file descriptor, and stay for long, so
+ * they have limits of their own, and none takes the place of a request that sells.
+ */
+export class Waiting {
+  private readonly streams = new Map<string, number>();
+  private readonly held = new Map<string, number>();
+  private inAll = 0;
+
+  constructor(private readonly limits: WaitingLimits) {}
+
+  /**
+   * Counts a stream until its reader is gone.
+   * @throws Problem, `too_many_streams` or `streams_exhausted`
+   */
+  openStream(response: Response): void {
+    const { name, limits } = channelOf(response);
+    const limit = limits?.openStreams ?? this.limits.waitingPerChannel;
+    if ((this.streams.get(name) ?? 0) >= limit) throw refusal('too_many_streams');
+    if (this.inAll >= this.limits.waitingInAll) throw refusal('streams_exhausted');
+    this.count(this.streams, response);
+  }
+
+  /**
+   * Counts a held answer until it is out.
+   * @returns false when no more may be held: then it is answered at once, which a preference to wait allows
+   */
+  hold(response: Response): boolean {
+    const { name } = channelOf(response);
+    if ((this.held.get(name) ?? 0) >= this.limits.waitingPerChannel) return false;
+    if (this.inAll >= this.limits.waitingInAll) return false;
+    this.count(this.held, response);
+    return true;
+  }
+
+  private count(counts: Map<string, number>, response: Response): void {
+    const { name } = channelOf(response);
+    if (response.closed) return; // given up meanwhile: it would never be counted out
+    this.inAll += 1;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+    leaveConcurrency(response);
+    response.once('close', () => {
+      this.inAll -= 1;
+      const left = (counts.get(name) ?? 1) - 1;
+      if (left > 0) counts.set(name, left);
+      else counts.delete(name);
+    });
+  }
+}
+
+function refusal(code: 'too_many_streams' | 'streams_exhausted'): Problem {
+  return new Problem(code, undefined, {}, { 'Retry-After': RETRY_AFTER });
+}

@@ -1,0 +1,90 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { Logger } from 'pino';
+
+/** The file descriptors of this process. */
+export interface Descriptors {
+  /** How many it may have open. */
+  limit: number;
+  open: number;
+}
+
+/** Where the system tells them; Linux does. */
+export interface DescriptorSource {
+  /** @returns undefined where there is no limit, or the system does not tell */
+  limit(): Promise<number | undefined>;
+  /** @throws NodeJS.ErrnoException, EMFILE at the limit itself */
+  open(): Promise<number>;
+}
+
+const LINUX: DescriptorSource = {
+  async limit() {
+    const text = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+    const soft = /^Max open files\s+(\d+)\s/m.exec(text)?.[1];
+    return soft === undefined ? undefined : Number(soft);
+  },
+  open: async () => (await readdir('/proc/self/fd')).length - 1, // without the one that it is read by
+};
+
+/** Shares of the limit at which it is warned, taken for an emergency, and at which all is well again. */
+const WARN_AT = 0.75;
+const ALARM_AT = 0.95;
+const WELL_BELOW = 0.65;
+/** How often they are counted, ms. */
+const COUNT_EVERY_MS = 10_000;
+
+const ADVICE =
+  'at the limit new connections fail; raise the limit (`ulimit -n`, LimitNOFILE of systemd, nofile of the container)';
+
+/** The limit, read once; undefined where there is none. */
+export function descriptorLimit(source: DescriptorSource = LINUX): Promise<number | undefined> {
+  return source.limit();
+}
+
+/**
+ * Counts the descriptors from now on, and warns well before the limit is reached.
+ * @param tell each count
+ * @returns ends it
+ */
+export async function watchDescriptors(
+  logger: Pick<Logger, 'info' | 'warn' | 'error'>,
+  tell: (descriptors: Descriptors) => void,
+  source: DescriptorSource = LINUX,
+): Promise<() => void> {
+  const limit = await source.limit();
+  if (limit === undefined) {
+    logger.info('this process has no limit of file descriptors, or the system does not tell it');
+    return () => undefined;
+  }
+  logger.info({ limit }, 'limit of file descriptors');
+  let last: 'well' | 'warned' | 'alarmed' = 'well';
+  const look = async (): Promise<void> => {
+    const open = await countedOr(limit, source);
+    if (open === undefined) return;
+    tell({ limit, open });
+    const share = open / limit;
+    if (share >= ALARM_AT && last !== 'alarmed') {
+      logger.error({ open, limit }, `file descriptors are nearly used up: ${ADVICE}`);
+      last = 'alarmed';
+    } else if (share >= WARN_AT && last === 'well') {
+      logger.warn({ open, limit }, `many file descriptors are in use: ${ADVICE}`);
+      last = 'warned';
+    } else if (share < WELL_BELOW && last !== 'well') {
+      logger.info({ open, limit }, 'file descriptors are free again');
+      last = 'well';
+    }
+  };
+  await look();
+  const timer = setInterval(() => void look(), COUNT_EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+/** Who cannot even count them has none left. */
+async function countedOr(limit: number, source: DescriptorSource): Promise<number | undefined> {
+  try {
+    return await source.open();
+  } catch (fault) {
+    // under jest, errors of the system are no instances of its Error
+    const isFull = typeof fault === 'object' && fault !== null && 'code' in fault && fault.code === 'EMFILE';
+    return isFull ? limit : undefined;
+  }
+}
