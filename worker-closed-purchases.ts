@@ -5,7 +5,7 @@ import { Cases } from './client/cases';
 import { openClosedCases } from './client/closed-cases';
 import { ClosedPurchases } from './client/closed-purchases';
 import { keepSweepSchedule } from './client/closed-purchases-schedule';
-import { purchasePolicy } from './client/purchase-policy';
+import { purchasePolicy, webhookPolicy } from './client/purchase-policy';
 import type { Config } from './config';
 import type { WorkerTemporal } from './worker-reconciliation';
 
@@ -21,7 +21,10 @@ export function closedPurchasesActivities(config: Config, temporal: WorkerTempor
   const cases = new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) });
   return createClosedPurchasesActivities({
     withoutCase: () => purchases.withoutCase(MAX_CASES),
-    openCases: (found) => openClosedCases(client, cases, found),
+    openCases: async (found) => ({
+      ...(await openClosedCases(client, cases, found)),
+      webhooks: webhookPolicy(config),
+    }),
     standing: (purchase) => purchases.standing(purchase),
   });
 }

@@ -72,7 +72,13 @@ function deliver(
   what: Notice = notice,
 ) {
   const signal = new AbortController().signal;
-  return deliverNotice(to, what, { allowPrivateAddresses: true, timeoutMs: 2000, signal, ...over });
+  return deliverNotice(to, what, {
+    allowPrivateAddresses: true,
+    timeoutMs: 2000,
+    connectTimeoutMs: 2000,
+    signal,
+    ...over,
+  });
 }
 
 describe('a notice that a channel takes', () => {
@@ -262,6 +268,7 @@ describe('a notice that a channel does not take', () => {
       deliverNotice(undefined, notice, {
         allowPrivateAddresses: true,
         timeoutMs: 100,
+        connectTimeoutMs: 100,
         signal: new AbortController().signal,
       }),
     ).resolves.toMatchObject({ kind: 'retry', detail: expect.stringContaining('registry') });
