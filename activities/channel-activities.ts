@@ -32,7 +32,7 @@ export function createChannelActivities(deliver: DeliverNotice) {
     /** Step (6.3): tells the channel to refund its customer, under the same id however often it takes (I5). */
     noticeRefund: (channel: ChannelName, notice: RefundNotice): Promise<void> =>
       beating('refund notice', async () => {
-        const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn());
+        const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(true));
         if (verdict.kind === 'delivered') return;
         if (verdict.kind === 'held') throw heldBack(`refund notice to ${channel}`, verdict);
         throw ApplicationFailure.create({
@@ -43,11 +43,14 @@ export function createChannelActivities(deliver: DeliverNotice) {
         });
       }),
 
-    /** One attempt; the workflow that asks for it decides about the next. Held back, it comes again by itself. */
-    deliverNotice: (channel: ChannelName, notice: Notice): Promise<DeliveryResult> =>
+    /**
+     * One attempt; the workflow that asks for it decides about the next.
+     * @param mayBeHeld that the workflow has Temporal make an attempt again that was held back; older ones do not
+     */
+    deliverNotice: (channel: ChannelName, notice: Notice, mayBeHeld = false): Promise<DeliveryResult> =>
       beating(`notice ${notice.id}`, async () => {
         const at = new Date();
-        const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn());
+        const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(mayBeHeld));
         if (verdict.kind === 'held') throw heldBack(`notice to ${channel}`, verdict);
         const delivered = verdict.kind === 'delivered';
         const attempt = {

@@ -4,10 +4,9 @@ import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { FailureDetail } from '../domain/gateway-verdict';
 import { DELIVERY_HELD } from '../domain/webhook-policy';
 
-/** What the attempt that runs may ask for: one that nobody would repeat is not held back, as in older notices. */
-export function deliveryTurn(): DeliveryTurn {
-  const { attempt, retryPolicy } = activityInfo();
-  return { attempt, mayBeHeld: retryPolicy !== undefined && retryPolicy.maximumAttempts !== 1 };
+/** What the attempt that runs may ask for. @param mayBeHeld whether Temporal makes it again when it is held back */
+export function deliveryTurn(mayBeHeld: boolean): DeliveryTurn {
+  return { attempt: activityInfo().attempt, mayBeHeld };
 }
 
 /** Has Temporal make the attempt again later; meanwhile it holds no slot, and the history does not grow. */

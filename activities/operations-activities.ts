@@ -26,7 +26,7 @@ export function createOperationsActivities(tell: TellOperations | undefined) {
           log.warn(`${event.type}, and no OPERATIONS_WEBHOOK to tell it to`, { event: event.id });
           return 'nobody_to_tell';
         }
-        const verdict = await tell(event, cancellationSignal(), deliveryTurn());
+        const verdict = await tell(event, cancellationSignal(), deliveryTurn(true));
         if (verdict.kind === 'delivered') return 'told';
         if (verdict.kind === 'held') throw heldBack(event.type, verdict);
         throw ApplicationFailure.create({

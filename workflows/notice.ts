@@ -77,7 +77,7 @@ async function attempt({ channel, notice }: AddressedNotice, policy: NoticePolic
     priority: { priorityKey: PRIORITY.paid, fairnessKey: channel },
   });
   try {
-    return await deliverNotice(channel, notice);
+    return await (policy.webhooks ? deliverNotice(channel, notice, true) : deliverNotice(channel, notice));
   } catch (failure) {
     if (isCancellation(failure)) throw failure;
     const held = heldBack(failure);

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { describeKey, newWebhookSecret } from '../../channel/key';
 import { deliverNotice } from '../../channel/notice';
@@ -238,11 +238,37 @@ describe('a notice that a channel does not take', () => {
     await expect(deliver({ timeoutMs: 100 })).resolves.toEqual({
       kind: 'retry',
       detail: 'no answer within 100 ms',
+      silent: true,
     });
     let dribble: NodeJS.Timeout | undefined;
     answer = (request) => void (dribble = setInterval(() => request.socket.write('H'), 20));
     await expect(deliver({ timeoutMs: 200 })).resolves.toMatchObject({ kind: 'retry' });
     clearInterval(dribble);
+  });
+
+  it('is cut sooner when not even a connection comes about, TLS included', async () => {
+    const mute = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((listening) => mute.once('listening', listening));
+    const { port } = mute.address() as AddressInfo; // listening on TCP
+    const connections: net.Socket[] = [];
+    mute.on('connection', (socket) => connections.push(socket.on('error', () => undefined)));
+    const to = { ...channel, webhookUrl: `https://127.0.0.1:${port}/` };
+    await expect(deliver({ timeoutMs: 3_600_000, connectTimeoutMs: 100 }, to)).resolves.toEqual({
+      kind: 'retry',
+      detail: 'no connection within 100 ms',
+      silent: true,
+    });
+    for (const socket of connections) socket.destroy();
+    await new Promise((closed) => mute.close(closed));
+  });
+
+  it('has its whole time for an answer once it is connected', async () => {
+    const connectTimeoutMs = 1_500;
+    answer = (_request, response) =>
+      void setTimeout(() => response.writeHead(204).end(), connectTimeoutMs + 100); // the limit has passed by then
+    await expect(deliver({ timeoutMs: 3_600_000, connectTimeoutMs })).resolves.toMatchObject({
+      kind: 'delivered',
+    });
   });
 
   it('is to be delivered again when the connection breaks or nobody listens', async () => {

@@ -81,7 +81,7 @@ describe('a channel whose webhook takes every notice and answers none', () => {
 
     expect(webhook.waiting).toBe(SLOTS_OF_A_CHANNEL);
     expect(webhook.mostWaiting).toBe(SLOTS_OF_A_CHANNEL);
-    expect(webhook.received).toHaveLength(SLOTS_OF_A_CHANNEL);
+    expect(webhook.came).toBe(SLOTS_OF_A_CHANNEL);
   });
 
   it('nor do several such channels at once, each on a host of its own, as long as slots are left', async () => {
@@ -100,15 +100,5 @@ describe('a channel whose webhook takes every notice and answers none', () => {
 
     expect(singles.map(({ waiting }) => waiting)).toEqual(singles.map(() => 1));
     expect(webhook.waiting).toBe(SLOTS_OF_A_CHANNEL);
-  });
-
-  it('gets every notice once its webhook answers: each under its one id', async () => {
-    webhook.heal();
-    const ids = await until(
-      async () => new Set(webhook.received.map(({ id }) => id)),
-      (seen) => seen.size === REFUNDS,
-    );
-    expect([...ids].every((id) => id.startsWith('refund_'))).toBe(true);
-    expect(new Set(webhook.received.map(({ body }) => body)).size).toBe(REFUNDS);
   });
 });

@@ -6,18 +6,16 @@ import { channelsFile, type Config } from '../../config';
 import { channelName } from '../../domain/identifiers';
 import { readJsonFile, writeJsonFile } from '../../json-file';
 
-/** A webhook that takes every request and answers none until it is told to. */
+/** A webhook that takes every request and answers none. */
 export class HangingWebhook {
   /** Requests that wait for an answer now, and the most that ever did at once. */
   waiting = 0;
   mostWaiting = 0;
-  /** The id and the bytes of every notice that came, in order. */
-  readonly received: { id: string; body: string }[] = [];
-  private answers = false;
-  private readonly held = new Set<http.ServerResponse>();
+  /** Requests that ever came. */
+  came = 0;
 
   private constructor(private readonly server: http.Server) {
-    server.on('request', (request, response) => this.take(request, response));
+    server.on('request', (_, response: http.ServerResponse) => this.hold(response));
   }
 
   static async listen(): Promise<HangingWebhook> {
@@ -31,31 +29,16 @@ export class HangingWebhook {
     return `http://127.0.0.1:${port}/notices`;
   }
 
-  /** Answers all that wait and all that will come. */
-  heal(): void {
-    this.answers = true;
-    for (const response of this.held) response.writeHead(204).end();
-  }
-
   async close(): Promise<void> {
     this.server.closeAllConnections();
     await new Promise((closed) => this.server.close(closed));
   }
 
-  private take(request: http.IncomingMessage, response: http.ServerResponse): void {
+  private hold(response: http.ServerResponse): void {
+    this.came += 1;
     this.waiting += 1;
     this.mostWaiting = Math.max(this.mostWaiting, this.waiting);
-    this.held.add(response);
-    response.once('close', () => {
-      this.waiting -= 1;
-      this.held.delete(response);
-    });
-    let body = '';
-    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
-    request.once('end', () => {
-      this.received.push({ id: String(request.headers['webhook-id']), body });
-      if (this.answers) response.writeHead(204).end();
-    });
+    response.once('close', () => (this.waiting -= 1));
   }
 }
 
