@@ -1,6 +1,6 @@
-import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { dnsLookup, type LookupAll } from './dns-lookup';
 
 /** A webhook's host is on an address that a stranger must not make us call. */
 export class ForbiddenAddress extends Error {
@@ -35,9 +35,9 @@ export function refuseForbiddenLiteral(host: string): void {
 /**
  * A DNS lookup for a socket that hands over public addresses only. The socket connects to the very addresses that
  * were judged here, so a name that resolves differently a moment later gains nothing.
- * @param resolve the system's resolver unless given
+ * @param resolve the name servers of this machine unless given
  */
-export function publicLookup(resolve: typeof dns.lookup = dns.lookup): LookupFunction {
+export function publicLookup(resolve: LookupAll = dnsLookup()): LookupFunction {
   return (hostname, options, answer) => {
     resolve(hostname, { ...options, all: true }, (fault, addresses) => {
       if (fault) return answer(fault, '');

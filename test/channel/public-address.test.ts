@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import type dns from 'node:dns';
+import type { LookupAll } from '../../channel/dns-lookup';
 import { isPublicAddress, publicLookup, refuseForbiddenLiteral } from '../../channel/public-address';
 
 describe('an address that a stranger must not make us call', () => {
@@ -49,8 +49,7 @@ describe('an address that a stranger must not make us call', () => {
 
 describe('a host name that is looked up for a socket', () => {
   function lookedUp(addresses: LookupAddress[], all: boolean): Promise<unknown> {
-    const resolve = ((_host: string, _options: unknown, answer: (e: null, a: LookupAddress[]) => void) =>
-      answer(null, addresses)) as typeof dns.lookup; // only the form that is called
+    const resolve: LookupAll = (_host, _options, answer) => answer(null, addresses);
     return new Promise((done, failed) =>
       publicLookup(resolve)('shop.example', { all }, (fault, address) =>
         fault ? failed(fault) : done(address),

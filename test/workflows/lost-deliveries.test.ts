@@ -51,7 +51,7 @@ describe('a delivery whose worker is lost', () => {
       await eventually('the lost attempt in the log', async () => {
         const { attempts } = await handle.query<NoticeLog, []>(NOTICE_QUERY);
         return attempts.length > 0 ? true : undefined;
-      });
+      }, 25_000).catch(async (e) => { const d: any = await handle.describe(); console.log(JSON.stringify(d.raw.pendingActivities, null, 1)); const h = await handle.fetchHistory(); console.log(JSON.stringify(h.events?.map((x: any) => x.eventType))); console.log(JSON.stringify(h.events?.find((x: any) => x.activityTaskScheduledEventAttributes)?.activityTaskScheduledEventAttributes?.retryPolicy)); throw e; });
       isLost = false;
       await workflows.deliver({ channel, notice: told });
       return handle.result();
