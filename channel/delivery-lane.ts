@@ -61,8 +61,7 @@ export class DeliveryLane {
   /** Gives a delivery that found no place its turn: in how many milliseconds it should come back. */
   turnAfterMs(): number {
     const now = this.world.now();
-    const turnAt =
-      Math.max(this.turnsToCome(now).at(-1) ?? 0, now + FIRST_TURN_MS) + this.spacingMs(now);
+    const turnAt = Math.max(this.turnsToCome(now).at(-1) ?? 0, now + FIRST_TURN_MS) + this.spacingMs(now);
     if (turnAt - now > LAST_TURN_MS) return lateTurnMs(this.world);
     this.turns.push(turnAt);
     return Math.round(turnAt - now);

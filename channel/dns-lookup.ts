@@ -22,11 +22,13 @@ export function dnsLookup(
 ): LookupAll {
   return (hostname, _, answer) => {
     const resolver = newResolver();
-    void Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]).then(([four, six]) => {
-      const addresses = [...addressesOf(four, 4), ...addressesOf(six, 6)];
-      const fault = four.status === 'rejected' ? (four.reason as NodeJS.ErrnoException) : null; // Node's own error
-      answer(addresses.length > 0 ? null : fault, addresses);
-    });
+    void Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)]).then(
+      ([four, six]) => {
+        const addresses = [...addressesOf(four, 4), ...addressesOf(six, 6)];
+        const fault = four.status === 'rejected' ? (four.reason as NodeJS.ErrnoException) : null; // Node's own error
+        answer(addresses.length > 0 ? null : fault, addresses);
+      },
+    );
   };
 }
 

@@ -1,9 +1,4 @@
-import {
-  DeliveryGate,
-  type DeliveryHeld,
-  type DeliveryTurn,
-  type HeldBy,
-} from '../../channel/delivery-gate';
+import { DeliveryGate, type DeliveryHeld, type DeliveryTurn, type HeldBy } from '../../channel/delivery-gate';
 import type { NoticeVerdict } from '../../channel/signed-delivery';
 import { Circuit } from '../../mobifone/circuit';
 
@@ -97,8 +92,7 @@ describe('a channel whose deliveries hang', () => {
 
   it('leaves every other channel alone, and the host that both share open', async () => {
     const lab = new GateLab();
-    for (let place = 0; place < BOUNDS.ofChannel; place += 1)
-      await lab.hang('slow', FIRST, 'shared.example');
+    for (let place = 0; place < BOUNDS.ofChannel; place += 1) await lab.hang('slow', FIRST, 'shared.example');
     expect(await lab.hang('slow', FIRST, 'shared.example')).toBeUndefined();
 
     expect(await lab.deliver('other', TAKEN)).toEqual(TAKEN);
@@ -146,8 +140,7 @@ describe('deliveries that wait for their turn', () => {
     const lab = new GateLab();
     while (await lab.hang('slow'));
     const pauses: number[] = [];
-    for (let waiting = 0; waiting < 20; waiting += 1)
-      pauses.push(pauseOf(await lab.deliver('slow', TAKEN)));
+    for (let waiting = 0; waiting < 20; waiting += 1) pauses.push(pauseOf(await lab.deliver('slow', TAKEN)));
 
     expect(pauses[0]).toBeGreaterThanOrEqual(1_000);
     const gaps = pauses.slice(1).map((pause, index) => pause - (pauses[index] ?? 0));
