@@ -21,14 +21,17 @@ export function isPublicAddress(address: string): boolean {
   return parsed.range() === 'unicast' && !CLOUD_SERVICES.has(parsed.toString());
 }
 
+/** RFC 6761: no name server need know it. */
+const THIS_MACHINE = /(?:^|\.)localhost\.?$/i;
+
 /**
- * Refuses a host that is written as a forbidden address; such a host never reaches a lookup.
+ * Refuses a host that is written as a forbidden address, or as this machine; such a host never reaches a lookup.
  * @param host as in `URL.hostname`, IPv6 in brackets
  * @throws ForbiddenAddress
  */
 export function refuseForbiddenLiteral(host: string): void {
   const address = host.replace(/^\[|\]$/g, '');
-  if (isIP(address) !== 0 && !isPublicAddress(address))
+  if (THIS_MACHINE.test(host) || (isIP(address) !== 0 && !isPublicAddress(address)))
     throw new ForbiddenAddress('the address is not public');
 }
 

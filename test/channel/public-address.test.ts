@@ -41,9 +41,13 @@ describe('an address that a stranger must not make us call', () => {
       'http://2130706433/',
       'http://[::1]/',
       'http://[::ffff:7f00:1]/',
+      'http://localhost/',
+      'http://LOCALHOST./',
+      'http://shop.localhost/',
     ])
       expect(() => refuseForbiddenLiteral(new URL(url).hostname)).toThrow('not public');
-    expect(() => refuseForbiddenLiteral('shop.example')).not.toThrow();
+    for (const host of ['shop.example', 'localhost.example', 'mylocalhost'])
+      expect(() => refuseForbiddenLiteral(host)).not.toThrow();
   });
 });
 

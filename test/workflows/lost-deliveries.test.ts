@@ -45,9 +45,11 @@ describe('a delivery whose worker is lost', () => {
     let isLost = true;
     lab.deliver = (_channel, _notice, signal) =>
       isLost ? until(signal) : Promise.resolve({ kind: 'delivered' });
-    const handle = server.client.workflow.getHandle<typeof notice>(noticeWorkflowId(told.id));
     const log = await lab.run(async () => {
       await workflows.deliver({ channel, notice: told });
+      const id = noticeWorkflowId(told.id);
+      const { runId } = await server.client.workflow.getHandle(id).describe(); // delivered, it may get another
+      const handle = server.client.workflow.getHandle<typeof notice>(id, runId);
       await eventually('the lost attempt in the log', async () => {
         const { attempts } = await handle.query<NoticeLog, []>(NOTICE_QUERY);
         return attempts.length > 0 ? true : undefined;
