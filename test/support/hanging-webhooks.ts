@@ -49,7 +49,11 @@ export async function addChannels(
 ): Promise<string[]> {
   const file = channelsFile(config);
   const registry = readJsonFile(file, registryFileSchema, '');
-  const added = channels.map(({ name, webhookUrl }) => ({ name, webhookUrl, key: newChannelKey('dck_test_') }));
+  const added = channels.map(({ name, webhookUrl }) => ({
+    name,
+    webhookUrl,
+    key: newChannelKey('dck_test_'),
+  }));
   await writeJsonFile(file, {
     ...registry,
     channels: [

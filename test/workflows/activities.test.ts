@@ -1,7 +1,11 @@
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createChannelActivities, createGatewayActivities, createOperationsActivities } from '../../activities';
+import {
+  createChannelActivities,
+  createGatewayActivities,
+  createOperationsActivities,
+} from '../../activities';
 import type { Sale } from '../../activities/gateway-activities';
 import type { Settlement } from '../../activities/settlement';
 import type { DeliveryTurn } from '../../channel/delivery-gate';
