@@ -39,7 +39,7 @@ const roomRules = Object.entries(ROOMS).map(([room, allowed]) => {
     severity: 'error',
     from: { path: `^${room}/`, pathNot: room === 'client' ? SDK : ENTRY },
     to: {
-      path: `${inRooms(forbidden)}|^(worker|worker-closed-purchases|worker-reconciliation|config|process)\\.ts$`,
+      path: `${inRooms(forbidden)}|^(worker|worker-closed-purchases|worker-reconciliation|worker-webhooks|config|process)\\.ts$`,
       ...(isSdk || mayTouch.length > 0 ? { pathNot: `^(${[room, ...mayTouch].join('|')})[/.]` } : {}),
     },
   };

@@ -283,7 +283,19 @@ export const configSchema = z.object({
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag(false).describe(
     'Lets channel webhooks be on private or loopback addresses. For development only.',
   ),
-  WEBHOOK_TIMEOUT: duration('10s').describe('Time limit of one delivery to a channel’s webhook.'),
+  WEBHOOK_TIMEOUT: duration('10s').describe('Time limit of one delivery to a webhook.'),
+  WEBHOOK_CONNECT_TIMEOUT: duration('3s').describe(
+    'Time limit of its connection: name lookup, TCP and TLS together.',
+  ),
+  WEBHOOK_CONCURRENCY: count(300).describe(
+    'Deliveries to webhooks that one worker makes at once, apart from everything else that it does. Half of them at most go to webhooks that did not answer last time.',
+  ),
+  WEBHOOK_CHANNEL_CONCURRENCY: count(10).describe(
+    'Those of them that go to one channel; more wait at Temporal for their turn.',
+  ),
+  WEBHOOK_HOST_CONCURRENCY: count(20).describe(
+    'Those of them that go to one host, of whichever channels: more than one channel may have, so that no channel closes a shared host to another.',
+  ),
 
   MOBIFONE_BASE_URL: z.url().optional().describe('MobiFone’s API gateway; the local sandbox unless set.'),
   MOBIFONE_DIALECT: z

@@ -6,7 +6,7 @@ import { openClosedCases } from './client/closed-cases';
 import { ClosedPurchases } from './client/closed-purchases';
 import { keepSweepSchedule } from './client/closed-purchases-schedule';
 import { PurchaseEarlierRuns } from './client/earlier-runs';
-import { purchasePolicy } from './client/purchase-policy';
+import { purchasePolicy, webhookPolicy } from './client/purchase-policy';
 import type { Config } from './config';
 import { deadlineIn } from './deadline';
 import type { WorkerTemporal } from './worker-reconciliation';
@@ -29,7 +29,10 @@ export function closedPurchasesActivities(config: Config, temporal: WorkerTempor
   const cases = casesOf(config, client);
   return createClosedPurchasesActivities({
     withoutCase: () => purchases.withoutCase(MAX_CASES),
-    openCases: (found) => openClosedCases(client, cases, found),
+    openCases: async (found) => ({
+      ...(await openClosedCases(client, cases, found)),
+      webhooks: webhookPolicy(config),
+    }),
     standing: (purchase) => purchases.standing(purchase),
   });
 }

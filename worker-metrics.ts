@@ -1,6 +1,7 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { TelemetryOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import type { DeliveryListener } from './channel/delivery-gate';
 import type { NoticeVerdict } from './channel/signed-delivery';
 import type { Config } from './config';
 import type { Descriptors } from './descriptors';
@@ -50,6 +51,9 @@ export class WorkerMetrics {
   private readonly held;
   private readonly deliveries;
   private readonly webhookSeconds;
+  private readonly webhookUnderWay;
+  private readonly webhookHeld;
+  private readonly webhookSilent;
   private readonly decryptionFailures;
   private readonly clockOffset;
   private readonly descriptorLimit;
@@ -65,6 +69,9 @@ export class WorkerMetrics {
     this.held = counter(meter, METRICS.gatewayCallsHeld);
     this.deliveries = counter(meter, METRICS.webhookDeliveries);
     this.webhookSeconds = histogram(meter, METRICS.webhookSeconds);
+    this.webhookUnderWay = gauge(meter, METRICS.webhookUnderWay);
+    this.webhookHeld = counter(meter, METRICS.webhookHeld);
+    this.webhookSilent = gauge(meter, METRICS.webhookSilent);
     this.decryptionFailures = counter(meter, METRICS.decryptionFailures);
     this.clockOffset = gauge(meter, METRICS.clockOffset, 'float');
     this.descriptorLimit = gauge(meter, METRICS.descriptorLimit);
@@ -139,6 +146,20 @@ export class WorkerMetrics {
 
   /** How far the clock of this machine is ahead of Temporal's. */
   readonly clockIsOff = (seconds: number): void => this.clockOffset.set(seconds, {});
+  /** What the gate before the webhooks does; a hold is not logged, since there may be many a second. */
+  readonly gate: DeliveryListener = {
+    underWay: (channel, count) => this.webhookUnderWay.set(count, { channel }),
+    held: (channel, by) => this.webhookHeld.add(1, { channel, by }),
+    turned: (channel, isSilent) => {
+      this.webhookSilent.set(isSilent ? 1 : 0, { channel });
+      if (isSilent)
+        this.logger.warn(
+          { event: 'webhook.silent', channel },
+          'the webhook does not answer; deliveries are held back',
+        );
+      else this.logger.info({ event: 'webhook.back', channel }, 'deliveries to the webhook go on');
+    },
+  };
 
   /** A payload could not be decrypted. */
   readonly decryptionFailed = (keyId: string): void => this.decryptionFailures.add(1, { key_id: keyId });

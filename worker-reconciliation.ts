@@ -1,9 +1,8 @@
 import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Runtime, type NativeConnection } from '@temporalio/worker';
-import { createOperationsActivities, createReconciliationActivities } from './activities';
+import { createReconciliationActivities } from './activities';
 import { loadDiscountRules } from './catalogue/load';
-import { tellOperations } from './channel/operations-event';
 import { ReconciliationDays } from './client/reconciliation-days';
 import { reconciliationPolicy, timeOfDay } from './client/reconciliation-policy';
 import { followMorningSettings } from './client/reconciliation-schedule';
@@ -30,10 +29,7 @@ export interface WorkerTemporal {
  * @throws SourceSettingsFault when RECONCILIATION_SOURCE cannot be used
  */
 export function reconciliationActivities(config: Config, temporal: WorkerTemporal) {
-  return {
-    ...createReconciliationActivities(toolsOf(config, new Client(temporal))),
-    ...createOperationsActivities(tellingOf(config)),
-  };
+  return createReconciliationActivities(toolsOf(config, new Client(temporal)));
 }
 
 /**
@@ -79,10 +75,4 @@ type ReconcileDay = NonNullable<Parameters<typeof createReconciliationActivities
 function webUiUrl(config: Config): string | null {
   if (temporalTarget(config).embedded) return `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`;
   return config.TEMPORAL_UI_URL ?? null;
-}
-
-function tellingOf(config: Config): Parameters<typeof createOperationsActivities>[0] {
-  const { OPERATIONS_WEBHOOK: url, OPERATIONS_WEBHOOK_SECRET: secret, WEBHOOK_TIMEOUT: timeoutMs } = config;
-  if (url === undefined || secret === undefined) return undefined;
-  return (event, signal) => tellOperations({ url, secret }, event, { timeoutMs, signal });
 }

@@ -20,7 +20,12 @@ export function workerTuning(settings: Pick<Config, 'WORKER_SLOTS' | 'WORKER_POL
 
 function slots(setting: string): Pick<Tuning, 'tuner'> {
   if (setting === 'resource') return { tuner: { controller: ResourceBasedController.create(TARGETS) } };
-  const fixed = { type: 'fixed-size', numSlots: Number(setting.replace('fixed:', '')) } as const;
+  return fixedSlots(Number(setting.replace('fixed:', '')));
+}
+
+/** Where slots are waited in and not worked in, free CPU says nothing of how many there may be. */
+export function fixedSlots(numSlots: number): Pick<Tuning, 'tuner'> {
+  const fixed = { type: 'fixed-size', numSlots } as const;
   return {
     tuner: {
       workflowTaskSlotSupplier: fixed,

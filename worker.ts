@@ -7,14 +7,13 @@ import {
 } from '@temporalio/worker';
 import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
-import { createChannelActivities, createEligibilityActivities, createGatewayActivities } from './activities';
+import { createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/followed-registry';
-import { deliverNotice } from './channel/notice';
 import { watchClock } from './client/clock-watch';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import type { WriteHealth } from './client/write-health';
-import { gatewayTaskQueue, gatewayTerms } from './client/purchase-policy';
+import { gatewayTaskQueue, gatewayTerms, webhookTaskQueue } from './client/purchase-policy';
 import { ServerClock } from './client/server-clock';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { deadlineIn } from './deadline';
@@ -30,12 +29,13 @@ import { hearOfTime } from './worker-clock';
 import { startWorkerHealth, type WorkerHealth } from './worker-health';
 import { ANSWER_DEADLINE_MS, connectWorker } from './worker-connection';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
-import { workerTuning } from './worker-tuning';
+import { fixedSlots, workerTuning } from './worker-tuning';
 import { seeingWrites, workerWrites } from './worker-writes';
 import { WORKFLOW_BUNDLE } from './workflow-bundle';
 import { closedPurchasesActivities, earlierRuns, followSweepSettings } from './worker-closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
+import { webhookActivities } from './worker-webhooks';
 
 const { workflowsPath, ...bundlerOptions } = WORKFLOW_BUNDLE;
 const FROM_SOURCE = { workflowsPath, bundlerOptions };
@@ -93,16 +93,7 @@ export async function startWorker(
       earlierRuns(config, temporal),
     ),
     ...createEligibilityActivities(gateway),
-    ...createChannelActivities(async (channel, notice, signal) => {
-      const from = performance.now();
-      const verdict = await deliverNotice(registry.byName(channel), notice, {
-        allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
-        timeoutMs: config.WEBHOOK_TIMEOUT,
-        signal,
-      });
-      metrics.noticeTried(channel, notice, verdict, (performance.now() - from) / 1000);
-      return verdict;
-    }),
+    ...webhookActivities(config, registry, metrics),
     ...reconciliationActivities(config, temporal),
     ...closedPurchasesActivities(config, temporal),
   };
@@ -116,7 +107,7 @@ export async function startWorker(
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + TIME_TO_OBEY,
     ...workerTuning(config),
     interceptors: { activity: [hearOfTime(clock), seeingWrites(writes)] },
-    ...deploymentVersion(config), // of both queues: see docs/decisions/0006-pinned-worker-versions.md
+    ...deploymentVersion(config), // of all queues: see docs/decisions/0006-pinned-worker-versions.md
   };
   const workers = [
     await Worker.create({
@@ -134,6 +125,11 @@ export async function startWorker(
       ...(config.MOBIFONE_RATE_LIMIT === undefined
         ? {}
         : { maxTaskQueueActivitiesPerSecond: config.MOBIFONE_RATE_LIMIT }),
+    }),
+    await Worker.create({
+      ...common,
+      ...fixedSlots(config.WEBHOOK_CONCURRENCY),
+      taskQueue: webhookTaskQueue(config),
     }),
   ];
   await followReconciliationSettings(config, temporal);
@@ -225,7 +221,7 @@ function deploymentVersion(
  */
 export function installRuntime(logger: Pino, telemetry: TelemetryOptions = {}): void {
   const write = (level: Level, message: string, meta: Record<string, unknown> = {}) => {
-    if (message.startsWith('No workflows registered')) return; // meant so, on the queue of the calls to MobiFone
+    if (message.startsWith('No workflows registered')) return; // meant so, on the queues of the calls to MobiFone and to webhooks
     const { error, ...rest } = meta;
     logger[level](error === undefined ? rest : { ...rest, err: error }, message);
   };

@@ -1,17 +1,20 @@
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { FailureDetail } from '../domain/gateway-verdict';
 import type { ChannelName } from '../domain/identifiers';
 import type { Notice, NoticeAttempt, RefundNotice } from '../domain/notices';
 import { beating } from './beating';
+import { deliveryTurn, heldBack } from './held-delivery';
 
-/** Delivers one notice to a channel's webhook; see `channel/notice.ts`. */
+/** Delivers one notice to a channel's webhook, or holds it back; see `channel/notice.ts`, `channel/delivery-gate.ts`. */
 export type DeliverNotice = (
   channel: ChannelName,
   notice: Notice,
   signal: AbortSignal,
-) => Promise<NoticeVerdict>;
+  turn: DeliveryTurn,
+) => Promise<NoticeVerdict | DeliveryHeld>;
 
 /** The `type` of the failure that asks for another delivery. */
 export const CHANNEL_UNREACHABLE = 'ChannelUnreachable';
@@ -29,8 +32,9 @@ export function createChannelActivities(deliver: DeliverNotice) {
     /** Step (6.3): tells the channel to refund its customer, under the same id however often it takes (I5). */
     noticeRefund: (channel: ChannelName, notice: RefundNotice): Promise<void> =>
       beating('refund notice', async () => {
-        const verdict = await deliver(channel, notice, cancellationSignal());
+        const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(true));
         if (verdict.kind === 'delivered') return;
+        if (verdict.kind === 'held') throw heldBack(`refund notice to ${channel}`, verdict);
         throw ApplicationFailure.create({
           type: CHANNEL_UNREACHABLE,
           message: `refund notice to ${channel}: not taken, will be delivered again (${verdict.detail})`,
@@ -39,12 +43,16 @@ export function createChannelActivities(deliver: DeliverNotice) {
         });
       }),
 
-    /** One attempt; the workflow that asks for it decides about the next. */
-    deliverNotice: (channel: ChannelName, notice: Notice): Promise<DeliveryResult> =>
+    /**
+     * One attempt; the workflow that asks for it decides about the next.
+     * @param mayBeHeld that the workflow has Temporal make an attempt again that was held back; older ones do not
+     */
+    deliverNotice: (channel: ChannelName, notice: Notice, mayBeHeld = false): Promise<DeliveryResult> =>
       beating(`notice ${notice.id}`, async () => {
         const at = new Date();
         const from = performance.now();
-        const verdict = await deliver(channel, notice, cancellationSignal());
+        const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(mayBeHeld));
+        if (verdict.kind === 'held') throw heldBack(`notice to ${channel}`, verdict);
         const delivered = verdict.kind === 'delivered';
         const attempt = {
           at: at.toISOString(),

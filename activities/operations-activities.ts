@@ -1,11 +1,17 @@
 import { cancellationSignal, log } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { OperationsEvent } from '../domain/operations-events';
 import { beating } from './beating';
+import { deliveryTurn, heldBack } from './held-delivery';
 
 /** Delivers one event to the webhook of operations; see `channel/operations-event.ts`. */
-export type TellOperations = (event: OperationsEvent, signal: AbortSignal) => Promise<NoticeVerdict>;
+export type TellOperations = (
+  event: OperationsEvent,
+  signal: AbortSignal,
+  turn: DeliveryTurn,
+) => Promise<NoticeVerdict | DeliveryHeld>;
 
 /** The `type` of the failure that asks for another delivery. */
 export const OPERATIONS_UNREACHABLE = 'OperationsUnreachable';
@@ -20,8 +26,9 @@ export function createOperationsActivities(tell: TellOperations | undefined) {
           log.warn(`${event.type}, and no OPERATIONS_WEBHOOK to tell it to`, { event: event.id });
           return 'nobody_to_tell';
         }
-        const verdict = await tell(event, cancellationSignal());
+        const verdict = await tell(event, cancellationSignal(), deliveryTurn(true));
         if (verdict.kind === 'delivered') return 'told';
+        if (verdict.kind === 'held') throw heldBack(event.type, verdict);
         throw ApplicationFailure.create({
           type: OPERATIONS_UNREACHABLE,
           message: `${event.type}: not taken by operations, will be delivered again (${verdict.detail})`,

@@ -1,6 +1,6 @@
-import dns from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { dnsLookup, type LookupAll } from './dns-lookup';
 
 /** A webhook's host is on an address that a stranger must not make us call. */
 export class ForbiddenAddress extends Error {
@@ -21,23 +21,26 @@ export function isPublicAddress(address: string): boolean {
   return parsed.range() === 'unicast' && !CLOUD_SERVICES.has(parsed.toString());
 }
 
+/** RFC 6761: no name server need know it. */
+const THIS_MACHINE = /(?:^|\.)localhost\.?$/i;
+
 /**
- * Refuses a host that is written as a forbidden address; such a host never reaches a lookup.
+ * Refuses a host that is written as a forbidden address, or as this machine; such a host never reaches a lookup.
  * @param host as in `URL.hostname`, IPv6 in brackets
  * @throws ForbiddenAddress
  */
 export function refuseForbiddenLiteral(host: string): void {
   const address = host.replace(/^\[|\]$/g, '');
-  if (isIP(address) !== 0 && !isPublicAddress(address))
+  if (THIS_MACHINE.test(host) || (isIP(address) !== 0 && !isPublicAddress(address)))
     throw new ForbiddenAddress('the address is not public');
 }
 
 /**
  * A DNS lookup for a socket that hands over public addresses only. The socket connects to the very addresses that
  * were judged here, so a name that resolves differently a moment later gains nothing.
- * @param resolve the system's resolver unless given
+ * @param resolve the name servers of this machine unless given
  */
-export function publicLookup(resolve: typeof dns.lookup = dns.lookup): LookupFunction {
+export function publicLookup(resolve: LookupAll = dnsLookup()): LookupFunction {
   return (hostname, options, answer) => {
     resolve(hostname, { ...options, all: true }, (fault, addresses) => {
       if (fault) return answer(fault, '');

@@ -6,14 +6,16 @@ import { postToWebhook, type WebhookAnswer } from './webhook-post';
 /** Whether the receiver has what it was told, or it must be delivered again. */
 export type NoticeVerdict =
   | { kind: 'delivered'; status?: number }
-  /** `detail` is for operators and holds nothing personal. */
-  | { kind: 'retry'; detail: string; status?: number; retryAfterMs?: number };
+  /** `detail` is for operators and holds nothing personal; `silent` is set when the webhook's host did not answer. */
+  | { kind: 'retry'; detail: string; status?: number; retryAfterMs?: number; silent?: true };
 
 export interface NoticeDelivery {
   /** Lets webhooks be on loopback and private addresses; for development. */
   allowPrivateAddresses: boolean;
   /** For the whole delivery, milliseconds. */
   timeoutMs: number;
+  /** For its connection: name, TCP and TLS. Milliseconds. */
+  connectTimeoutMs: number;
   signal: AbortSignal;
 }
 
@@ -44,7 +46,8 @@ export async function deliverSigned(
     return verdictOn(await postToWebhook({ ...delivery, url, headers, body }));
   } catch (fault) {
     delivery.signal.throwIfAborted();
-    return { kind: 'retry', detail: faultInWords(fault) };
+    const detail = faultInWords(fault);
+    return isOfTheHost(fault) ? { kind: 'retry', detail, silent: true } : { kind: 'retry', detail };
   }
 }
 
@@ -72,6 +75,11 @@ function verdictOn({ status, retryAfter }: WebhookAnswer): NoticeVerdict {
     detail: `the webhook answered ${status}`,
     ...(pause === undefined ? {} : { retryAfterMs: pause }),
   };
+}
+
+/** An address that we refuse to call says nothing of whether somebody is there. */
+function isOfTheHost(fault: unknown): boolean {
+  return (fault as NodeJS.ErrnoException).code !== 'FORBIDDEN_ADDRESS'; // the code is all that is read of it
 }
 
 function faultInWords(fault: unknown): string {

@@ -11,6 +11,8 @@ export interface WebhookPost {
   allowPrivateAddresses: boolean;
   /** For all of it: DNS, connection, sending and the answer's head. Milliseconds. */
   timeoutMs: number;
+  /** For the connection alone: DNS, TCP and TLS. Milliseconds. */
+  connectTimeoutMs: number;
   signal: AbortSignal;
 }
 
@@ -43,11 +45,19 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
       reject(reason);
       request.destroy();
     };
-    const timer = setTimeout(() => stop(timeIsUp(post.timeoutMs)), post.timeoutMs);
+    const timer = setTimeout(() => stop(timeIsUp('answer', post.timeoutMs)), post.timeoutMs);
+    const connecting = setTimeout(
+      () => stop(timeIsUp('connection', post.connectTimeoutMs)),
+      post.connectTimeoutMs,
+    );
+    request.once('socket', (socket) =>
+      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting)),
+    );
     const onAbort = (): void => stop(post.signal.reason);
     post.signal.addEventListener('abort', onAbort, { once: true });
     request.once('close', () => {
       clearTimeout(timer);
+      clearTimeout(connecting);
       post.signal.removeEventListener('abort', onAbort);
       reject(Object.assign(new Error('the connection was closed without an answer'), { code: 'ECONNRESET' }));
     });
@@ -65,6 +75,6 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
   });
 }
 
-function timeIsUp(timeoutMs: number): Error {
-  return Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
+function timeIsUp(what: 'answer' | 'connection', timeoutMs: number): Error {
+  return Object.assign(new Error(`no ${what} within ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
 }

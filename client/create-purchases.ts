@@ -6,7 +6,7 @@ import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
-import { gatewayTaskQueue, purchasePolicy, type PolicySettings } from './purchase-policy';
+import { gatewayTaskQueue, purchasePolicy, webhookTaskQueue, type PolicySettings } from './purchase-policy';
 import type { Notices } from './notices';
 import type { PurchaseSearch } from './purchase-search';
 import type { Purchases } from './purchases';
@@ -69,6 +69,7 @@ export function createPurchases(
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'workflow' },
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'activity' },
       { queue: gatewayTaskQueue(config), type: 'activity' },
+      { queue: webhookTaskQueue(config), type: 'activity' },
     ]),
     clock,
     close() {

@@ -13,6 +13,7 @@ import {
   NOTICE_MEMO,
   NOTICE_QUERY,
   NOTICE_WORKFLOW,
+  noticePolicy,
   noticeWorkflowId,
   type NoticePolicy,
 } from '../domain/notice-protocol';
@@ -65,13 +66,12 @@ export class NoticeWorkflows {
   /** Delivers now, in one step: a notice on its way is hastened, any other gets a new run under the same id. */
   async deliver(addressed: AddressedNotice): Promise<void> {
     const { channel, notice: told } = addressed;
-    const { attemptTimeout, heartbeatTimeout } = this.settings.policy;
     await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflow.signalWithStart<typeof notice>(NOTICE_WORKFLOW, {
         workflowId: noticeWorkflowId(told.id),
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         taskQueue: this.settings.taskQueue,
-        args: [addressed, { attemptTimeout, heartbeatTimeout }],
+        args: [addressed, noticePolicy(this.settings.policy)],
         signal: DELIVER_NOW_SIGNAL,
         signalArgs: [],
         memo: { [NOTICE_MEMO]: addressed },

@@ -1,5 +1,6 @@
 import type { GatewayPromise, GatewayTerms } from '../domain/gateway-promises';
 import type { PurchasePolicy } from '../domain/purchase';
+import type { WebhookPolicy } from '../domain/webhook-policy';
 
 /** The settings that a purchase's policy is made of; see `config.ts`. Milliseconds. */
 export interface PolicySettings {
@@ -27,6 +28,27 @@ export interface PolicySettings {
 export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
   return `${settings.TEMPORAL_TASK_QUEUE}-mobifone`;
 }
+
+/**
+ * The queue of the deliveries to webhooks, channels' and operations'. Every worker serves it at all times, with slots of
+ * its own, so that no sale ever waits behind a webhook that does not answer.
+ */
+export function webhookTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
+  return `${settings.TEMPORAL_TASK_QUEUE}-webhooks`;
+}
+
+/** How deliveries to webhooks are made that are started under these settings. */
+export function webhookPolicy(
+  settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE' | 'WEBHOOK_TIMEOUT'>,
+): WebhookPolicy {
+  return {
+    taskQueue: webhookTaskQueue(settings),
+    attemptTimeout: settings.WEBHOOK_TIMEOUT * DELIVERY_TIMES + MARGIN_MS,
+  };
+}
+
+/** The worker ends a delivery by itself after WEBHOOK_TIMEOUT; one whose machine stalls is not taken for lost at once. */
+const DELIVERY_TIMES = 2;
 
 /** What MobiFone's gateway is taken to keep. */
 export function gatewayTerms(
@@ -58,6 +80,7 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
     gateway,
     searchableWhenWaiting: true,
+    webhooks: webhookPolicy(settings),
     ...(settings.MOBIFONE_RATE_LIMIT === undefined
       ? firstTry(settings)
       : { gatewayTaskQueue: gatewayTaskQueue(settings) }),

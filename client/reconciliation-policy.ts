@@ -1,4 +1,5 @@
 import type { ReconciliationPolicy } from '../domain/reconciliation';
+import { webhookPolicy } from './purchase-policy';
 import type { TimeOfDay } from './reconciliation-schedule';
 
 /** The settings that reconciliation's policy is made of; see `config.ts`. Milliseconds but for the days. */
@@ -6,6 +7,8 @@ export interface ReconciliationSettings {
   RECONCILIATION_LOOK_BACK: number;
   RECONCILIATION_PATIENCE: number;
   RECONCILIATION_ATTEMPT_TIMEOUT: number;
+  TEMPORAL_TASK_QUEUE: string;
+  WEBHOOK_TIMEOUT: number;
 }
 
 /** A worker that compares a large day may be busy with one page of it for some seconds. */
@@ -18,6 +21,7 @@ export function reconciliationPolicy(settings: ReconciliationSettings): Reconcil
     patience: settings.RECONCILIATION_PATIENCE,
     attemptTimeout: settings.RECONCILIATION_ATTEMPT_TIMEOUT,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    webhooks: webhookPolicy(settings),
   };
 }
 

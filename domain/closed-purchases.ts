@@ -1,5 +1,6 @@
 import type { ChannelName, ExternalId, PurchaseId } from './identifiers';
 import type { OpenedCase } from './operations-events';
+import type { WebhookPolicy } from './webhook-policy';
 
 /** The names of the sweep for purchases that were ended from outside; written into schedules and histories, so never renamed. */
 export const CLOSED_PURCHASES_WORKFLOW = 'closedPurchases';
@@ -23,6 +24,8 @@ export interface SweepResult {
   opened: readonly OpenedCase[];
   /** Purchases for which no case could be opened, and why; the next sweep tries again. */
   notOpened: readonly (Pick<ClosedPurchase, 'channel' | 'externalId' | 'purchaseId'> & { why: string })[];
+  /** How operations are told; a sweep is started without a policy, and absent in earlier ones. */
+  webhooks?: WebhookPolicy;
 }
 
 /** How the purchase of a case stands: still cut off, going on in a newer run or over in one, or forgotten. */

@@ -107,6 +107,27 @@ export const METRICS = {
     help: 'One attempt to deliver a notice to a channel’s webhook.',
     labels: ['kind', 'result'],
   },
+  webhookUnderWay: {
+    name: 'datacode_webhook_deliveries_under_way',
+    kind: 'gauge',
+    source: 'worker',
+    help: 'Deliveries to a channel’s webhook that this worker has under way.',
+    labels: ['channel'],
+  },
+  webhookHeld: {
+    name: 'datacode_webhook_deliveries_held_total',
+    kind: 'counter',
+    source: 'worker',
+    help: 'Deliveries that were held back unsent for a later turn, by the limit that they met.',
+    labels: ['channel', 'by'],
+  },
+  webhookSilent: {
+    name: 'datacode_webhook_silent',
+    kind: 'gauge',
+    source: 'worker',
+    help: '1 while this worker takes the channel’s webhook for dead and only probes it, else 0.',
+    labels: ['channel'],
+  },
   decryptionFailures: {
     name: 'datacode_decryption_failures_total',
     kind: 'counter',

@@ -1,4 +1,5 @@
 import type { NoticeId } from './identifiers';
+import type { WebhookPolicy } from './webhook-policy';
 
 /** The names by which the world talks to a notice workflow; written into histories, so never renamed. */
 export const NOTICE_WORKFLOW = 'notice';
@@ -12,8 +13,15 @@ export function noticeWorkflowId(id: NoticeId): string {
   return `notice:${id}`;
 }
 
-/** How long an attempt may take; from the purchase's policy. Milliseconds. */
+/** How long an attempt may take, and where it is made; from the purchase's policy. Milliseconds. */
 export interface NoticePolicy {
   attemptTimeout: number;
   heartbeatTimeout: number;
+  /** Absent in older notices, which are delivered on the workflow's own queue, each attempt once. */
+  webhooks?: WebhookPolicy;
+}
+
+/** What of a longer policy a notice is started with. */
+export function noticePolicy({ attemptTimeout, heartbeatTimeout, webhooks }: NoticePolicy): NoticePolicy {
+  return { attemptTimeout, heartbeatTimeout, ...(webhooks ? { webhooks } : {}) };
 }

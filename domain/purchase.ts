@@ -10,6 +10,7 @@ import type { StepRecord } from './purchase-steps';
 import type { Refusal } from './refusals';
 import type { Origin } from './trace';
 import type { Vnd } from './vnd';
+import type { WebhookPolicy } from './webhook-policy';
 
 /** What was bought, by whom and at what price: frozen when the order was accepted, JSON through and through. */
 export interface PurchaseOrder extends Origin {
@@ -44,6 +45,8 @@ export interface PurchasePolicy {
   lateEffectWatch: number;
   /** With a gateway rate limit, MobiFone's calls go to this queue of their own. */
   gatewayTaskQueue?: string;
+  /** Absent in older purchases, whose notices are delivered on the workflow's own queue. */
+  webhooks?: WebhookPolicy;
   /**
    * How long the registration, and then the charge, is waited for where one activity first tries both (postpaid);
    * absent where each is its own activity from the start, as in older purchases.

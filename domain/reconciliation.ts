@@ -1,5 +1,6 @@
 import type { PurchaseId } from './identifiers';
 import { daysAfter, type LocalDay } from './local-time';
+import type { WebhookPolicy } from './webhook-policy';
 
 /** The names of the reconciliation workflows; written into histories and schedules, so never renamed. */
 export const RECONCILIATION_WORKFLOW = 'reconciliation';
@@ -28,6 +29,8 @@ export interface ReconciliationPolicy {
   /** For fetching a day's files and comparing them. */
   attemptTimeout: number;
   heartbeatTimeout: number;
+  /** How operations are told of the day; absent in days that were begun earlier. */
+  webhooks?: WebhookPolicy;
 }
 
 /** What a settlement file is of: the day itself, what corrects it, or a neighbouring day. */

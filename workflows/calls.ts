@@ -10,6 +10,7 @@ import type { ChannelActivities } from '../activities/channel-activities';
 import type { EligibilityActivities } from '../activities/eligibility-activities';
 import type { GatewayActivities } from '../activities/gateway-activities';
 import type { FailureDetail } from '../domain/gateway-verdict';
+import type { NoticePolicy } from '../domain/notice-protocol';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
 import type { PaymentForm } from '../domain/packages';
 
@@ -25,6 +26,20 @@ const MOST_ATTEMPTS_OF_A_ROUND = 30;
 
 /** A slow answer is waited for outside the workflow task, which also holds the channel's answer. */
 const LOCAL_TRY_MS = 2_000;
+
+/**
+ * Where one delivery to a webhook is made, and how long it may take. On its own queue it needs no heartbeat: its time
+ * limit is short, and hundreds of deliveries that hang would each beat at Temporal.
+ */
+export function deliveryLimits({
+  attemptTimeout,
+  heartbeatTimeout,
+  webhooks,
+}: NoticePolicy): Pick<ActivityOptions, 'taskQueue' | 'startToCloseTimeout' | 'heartbeatTimeout'> {
+  if (!webhooks) return { startToCloseTimeout: attemptTimeout, heartbeatTimeout };
+  const { taskQueue, attemptTimeout: startToCloseTimeout } = webhooks;
+  return { taskQueue, startToCloseTimeout, heartbeatTimeout: undefined };
+}
 
 /** How the remote calls of one purchase or question are made: where, how patiently, and with which words in the Web UI. */
 export class Calls {
@@ -45,7 +60,10 @@ export class Calls {
 
   channel(summary: string, patience: number): ReturnType<typeof channelProxy> {
     this.beforeWaiting();
-    return channelProxy(this.options(summary, patience, PRIORITY.compensation));
+    return channelProxy({
+      ...this.options(summary, patience, PRIORITY.compensation),
+      ...deliveryLimits(this.policy),
+    });
   }
 
   /**

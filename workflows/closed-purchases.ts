@@ -1,7 +1,7 @@
 import { proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../activities/closed-purchases-activities';
 import type { SweepResult } from '../domain/closed-purchases';
-import { cutOffEventId, type OpenedCase } from '../domain/operations-events';
+import { cutOffEventId } from '../domain/operations-events';
 import { PRIORITY } from './calls';
 import { startAlert } from './start-alert';
 
@@ -36,11 +36,11 @@ export async function closedPurchases(): Promise<SweepResult> {
   }
   const result = await openClosedCases(found);
   setCurrentDetails(story(result));
-  if (result.opened.length > 0) await tellOperations(result.opened);
+  if (result.opened.length > 0) await tellOperations(result);
   return result;
 }
 
-async function tellOperations(opened: readonly OpenedCase[]): Promise<void> {
+async function tellOperations({ opened, webhooks }: SweepResult): Promise<void> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   await startAlert(
     {
@@ -55,6 +55,7 @@ async function tellOperations(opened: readonly OpenedCase[]): Promise<void> {
       },
     },
     `${opened.length} purchases were ended from outside`,
+    webhooks,
   );
 }
 

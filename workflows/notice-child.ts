@@ -3,19 +3,19 @@ import {
   ParentClosePolicy,
   type ChildWorkflowOptions,
 } from '@temporalio/workflow';
-import { NOTICE_MEMO, noticeWorkflowId, type NoticePolicy } from '../domain/notice-protocol';
+import { NOTICE_MEMO, noticePolicy, noticeWorkflowId, type NoticePolicy } from '../domain/notice-protocol';
 import { noticeType, type AddressedNotice } from '../domain/notices';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 
 /** How a workflow starts one that delivers a notice, and that outlives it. */
 export function noticeChild(
   addressed: AddressedNotice,
-  { attemptTimeout, heartbeatTimeout }: NoticePolicy,
+  policy: NoticePolicy,
 ): ChildWorkflowOptions & { workflowId: string; args: [AddressedNotice, NoticePolicy] } {
   const { channel, notice } = addressed;
   return {
     workflowId: noticeWorkflowId(notice.id),
-    args: [addressed, { attemptTimeout, heartbeatTimeout }],
+    args: [addressed, noticePolicy(policy)],
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.ABANDON,
     memo: { [NOTICE_MEMO]: addressed },

@@ -1,4 +1,7 @@
+import type { RetryPolicy } from '@temporalio/common';
 import {
+  ActivityFailure,
+  ApplicationFailure,
   condition,
   defineQuery,
   defineSignal,
@@ -12,11 +15,23 @@ import type { ChannelActivities, DeliveryResult } from '../activities/channel-ac
 import { DELIVER_NOW_SIGNAL, NOTICE_QUERY, type NoticePolicy } from '../domain/notice-protocol';
 import { GONE, NOTICE_PAUSES_MS, noticeType, type AddressedNotice, type NoticeLog } from '../domain/notices';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { PRIORITY } from './calls';
-import { requireFields, TIME_LIMITS } from './start-inputs';
+import { DELIVERY_HELD } from '../domain/webhook-policy';
+import { deliveryLimits, PRIORITY } from './calls';
+import { requireFields, requireWebhooks, TIME_LIMITS } from './start-inputs';
 
 /** By how much a pause may be stretched, so that what failed together does not come back together. */
 const JITTER = 0.2;
+
+/** An attempt that is lost is in the log. */
+const ONCE: RetryPolicy = { maximumAttempts: 1 };
+/**
+ * A delivery that was held back so often is an attempt of the three days, or a notice to a host that is gone would never
+ * end. One that is lost with its worker is in the log, as ever.
+ */
+const HELD: RetryPolicy = {
+  maximumAttempts: 30,
+  nonRetryableErrorTypes: ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'],
+};
 
 /**
  * Delivers one notice to its channel's webhook: for three days, with growing pauses, until it is taken or the webhook
@@ -25,6 +40,7 @@ const JITTER = 0.2;
 export async function notice(addressed: AddressedNotice, policy: NoticePolicy): Promise<NoticeLog> {
   requireFields('notice', addressed, { channel: 'string', notice: 'object' });
   requireFields('policy', policy, TIME_LIMITS);
+  requireWebhooks(policy);
   const log: NoticeLog = { ...addressed, standing: 'delivering', attempts: [], nextAttemptAt: null };
   let asked = false;
   setHandler(defineQuery<NoticeLog>(NOTICE_QUERY), () => log, { description: 'The delivery log.' });
@@ -48,24 +64,34 @@ export async function notice(addressed: AddressedNotice, policy: NoticePolicy): 
   }
 }
 
-/** Tried once: the pauses between attempts are the workflow's, where they are seen and can be cut short. */
+/**
+ * Tried once: the pauses between attempts are the workflow's, where they are seen and can be cut short. Only a delivery
+ * that was held back before anything was sent comes back by itself, which adds no events.
+ */
 async function attempt({ channel, notice }: AddressedNotice, policy: NoticePolicy): Promise<DeliveryResult> {
   const at = new Date();
   const { deliverNotice } = proxyActivities<ChannelActivities>({
     summary: `Tell ${channel}: ${noticeType(notice)} of ${notice.externalId}`,
-    startToCloseTimeout: policy.attemptTimeout,
-    heartbeatTimeout: policy.heartbeatTimeout,
-    retry: { maximumAttempts: 1 },
+    ...deliveryLimits(policy),
+    retry: policy.webhooks ? HELD : ONCE,
     priority: { priorityKey: PRIORITY.paid, fairnessKey: channel },
   });
   try {
-    return await deliverNotice(channel, notice);
+    return await (policy.webhooks ? deliverNotice(channel, notice, true) : deliverNotice(channel, notice));
   } catch (failure) {
     if (isCancellation(failure)) throw failure;
+    const held = heldBack(failure);
+    if (held) return { delivered: false, attempt: { at: at.toISOString(), durationMs: 0, detail: held } };
     const detail = 'the attempt was lost with its worker; the channel may have the notice';
     const durationMs = Date.now() - at.getTime();
     return { delivered: false, attempt: { at: at.toISOString(), durationMs, detail } };
   }
+}
+
+/** Why nothing was sent; nothing where something may have been. */
+function heldBack(failure: unknown): string | undefined {
+  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === DELIVERY_HELD ? cause.message : undefined;
 }
 
 function close(log: NoticeLog, standing: 'delivered' | 'undelivered'): NoticeLog {

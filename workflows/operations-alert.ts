@@ -1,22 +1,29 @@
 import { ActivityFailure, isCancellation, proxyActivities, setCurrentDetails } from '@temporalio/workflow';
 import type { OperationsActivities } from '../activities/operations-activities';
 import type { OperationsEvent } from '../domain/operations-events';
-import { PRIORITY } from './calls';
-import { requireFields } from './start-inputs';
+import type { WebhookPolicy } from '../domain/webhook-policy';
+import { deliveryLimits, PRIORITY } from './calls';
+import { requireFields, requireWebhooks } from './start-inputs';
 
 /** Whether operations have the event. */
 export type AlertResult = 'told' | 'nobody_to_tell' | 'not_told';
+
+/** Of alerts that were started without a webhook policy; milliseconds. */
+const ON_THE_OWN_QUEUE = { attemptTimeout: 60_000, heartbeatTimeout: 30_000 };
 
 /**
  * Tells operations of one event: again and again for three days, under one id. It is a workflow of its own, so that a
  * webhook that is out holds nothing else up and is seen for what it is.
  */
-export async function operationsAlert(event: OperationsEvent): Promise<AlertResult> {
+export async function operationsAlert(
+  event: OperationsEvent,
+  webhooks?: WebhookPolicy,
+): Promise<AlertResult> {
   requireFields('event', event, { type: 'string', id: 'string' });
+  requireWebhooks({ webhooks });
   const { tellOperations } = proxyActivities<OperationsActivities>({
     summary: `Tell operations: ${event.type}`,
-    startToCloseTimeout: '1 minute',
-    heartbeatTimeout: '30 seconds',
+    ...deliveryLimits({ ...ON_THE_OWN_QUEUE, ...(webhooks ? { webhooks } : {}) }),
     scheduleToCloseTimeout: '3 days',
     retry: { initialInterval: '5 seconds', backoffCoefficient: 3, maximumInterval: '1 hour' },
     priority: { priorityKey: PRIORITY.paid },

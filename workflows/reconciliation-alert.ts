@@ -1,13 +1,14 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { breaksEventId, failedEventId, type OperationsEvent } from '../domain/operations-events';
 import type { ReconciliationResult } from '../domain/reconciliation';
+import type { WebhookPolicy } from '../domain/webhook-policy';
 import { startAlert } from './start-alert';
 
 /** Has operations told of what a person must look at; a clean day is not told of. It does not wait until they know. */
-export async function alertOn(result: ReconciliationResult): Promise<void> {
+export async function alertOn(result: ReconciliationResult, webhooks?: WebhookPolicy): Promise<void> {
   const event = eventOf(result);
   if (!event) return;
-  await startAlert(event, `${event.type} of ${result.day}`);
+  await startAlert(event, `${event.type} of ${result.day}`, webhooks);
 }
 
 function eventOf(result: ReconciliationResult): OperationsEvent | undefined {

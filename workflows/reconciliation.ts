@@ -20,7 +20,7 @@ import {
 } from '../domain/reconciliation';
 import { PRIORITY } from './calls';
 import { alertOn } from './reconciliation-alert';
-import { requireFields, requireText, TIME_LIMITS } from './start-inputs';
+import { requireFields, requireText, requireWebhooks, TIME_LIMITS } from './start-inputs';
 import { tellReconciliation, tellWaiting } from './reconciliation-story';
 
 /** Pauses between looks for a file that is not there yet: from, to, and by how much they grow. */
@@ -45,13 +45,14 @@ export async function reconciliation(
 ): Promise<ReconciliationResult> {
   requireText('day', day);
   requireFields('policy', policy, TIME_LIMITS);
+  requireWebhooks(policy);
   const result = await reconciled(day, policy);
   setCurrentDetails(tellReconciliation(result));
   log.info('a day was reconciled', {
     day,
     standing: result.kind === 'reconciled' ? (result.clean ? 'clean' : 'breaks') : result.reason,
   });
-  await alertOn(result);
+  await alertOn(result, policy.webhooks);
   return result;
 }
 

@@ -5,14 +5,19 @@ import {
   operationsAlertWorkflowId,
   type OperationsEvent,
 } from '../domain/operations-events';
+import type { WebhookPolicy } from '../domain/webhook-policy';
 import type { operationsAlert } from './operations-alert';
 
 /** Has operations told of an event, once, by a workflow of its own; does not wait until they know. */
-export async function startAlert(event: OperationsEvent, staticSummary: string): Promise<void> {
+export async function startAlert(
+  event: OperationsEvent,
+  staticSummary: string,
+  webhooks: WebhookPolicy | undefined,
+): Promise<void> {
   try {
     await startChild<typeof operationsAlert>(OPERATIONS_ALERT_WORKFLOW, {
       workflowId: operationsAlertWorkflowId(event),
-      args: [event],
+      args: webhooks ? [event, webhooks] : [event],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary,
     });

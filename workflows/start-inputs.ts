@@ -35,6 +35,7 @@ const POLICY: Record<string, Kind> = {
 export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolicy): void {
   requireFields('order', order, ORDER);
   requireFields('policy', policy, POLICY);
+  requireWebhooks(policy);
   if (order.paymentForm !== 'prepaid' && order.paymentForm !== 'postpaid') {
     throw invalid('the order’s paymentForm must be prepaid or postpaid');
   }
@@ -55,6 +56,7 @@ export function requireCaseInput(order: CaseOrder, policy: PurchasePolicy): void
   });
   requireFields('order’s purchase', order.purchase, ORDER);
   requireFields('policy', policy, POLICY);
+  requireWebhooks(policy);
 }
 
 /**
@@ -81,6 +83,15 @@ export const TIME_LIMITS: Readonly<Record<string, Kind>> = {
   attemptTimeout: 'number',
   heartbeatTimeout: 'number',
 };
+
+/**
+ * How deliveries to webhooks are made is optional; what is given must be whole.
+ * @throws ApplicationFailure `InputInvalid`
+ */
+export function requireWebhooks({ webhooks }: { webhooks?: unknown }): void {
+  if (webhooks !== undefined)
+    requireFields('policy’s webhooks', webhooks, { taskQueue: 'string', attemptTimeout: 'number' });
+}
 
 function invalid(because: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(because, 'InputInvalid');

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { describeKey, newWebhookSecret } from '../../channel/key';
 import { deliverNotice } from '../../channel/notice';
@@ -72,7 +72,13 @@ function deliver(
   what: Notice = notice,
 ) {
   const signal = new AbortController().signal;
-  return deliverNotice(to, what, { allowPrivateAddresses: true, timeoutMs: 2000, signal, ...over });
+  return deliverNotice(to, what, {
+    allowPrivateAddresses: true,
+    timeoutMs: 60_000, // for a machine that stalls
+    connectTimeoutMs: 60_000,
+    signal,
+    ...over,
+  });
 }
 
 describe('a notice that a channel takes', () => {
@@ -232,11 +238,44 @@ describe('a notice that a channel does not take', () => {
     await expect(deliver({ timeoutMs: 100 })).resolves.toEqual({
       kind: 'retry',
       detail: 'no answer within 100 ms',
+      silent: true,
     });
     let dribble: NodeJS.Timeout | undefined;
     answer = (request) => void (dribble = setInterval(() => request.socket.write('H'), 20));
     await expect(deliver({ timeoutMs: 200 })).resolves.toMatchObject({ kind: 'retry' });
     clearInterval(dribble);
+  });
+
+  it('is cut sooner when not even a connection comes about, TLS included', async () => {
+    const mute = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((listening) => mute.once('listening', listening));
+    const { port } = mute.address() as AddressInfo; // listening on TCP
+    const connections: net.Socket[] = [];
+    mute.on('connection', (socket) => connections.push(socket.on('error', () => undefined)));
+    const to = { ...channel, webhookUrl: `https://127.0.0.1:${port}/` };
+    await expect(deliver({ timeoutMs: 3_600_000, connectTimeoutMs: 100 }, to)).resolves.toEqual({
+      kind: 'retry',
+      detail: 'no connection within 100 ms',
+      silent: true,
+    });
+    for (const socket of connections) socket.destroy();
+    await new Promise((closed) => mute.close(closed));
+  });
+
+  it('has its whole time for an answer once it is connected', async () => {
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const connected = new Promise<http.ServerResponse>((came) => {
+        answer = (_request, response) => came(response);
+      });
+      const over = deliver({ timeoutMs: 10_000, connectTimeoutMs: 3_000 });
+      const response = await connected;
+      jest.advanceTimersByTime(9_000); // the limit of the connection has passed, that of the answer has not
+      response.writeHead(204).end();
+      await expect(over).resolves.toMatchObject({ kind: 'delivered' });
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('is to be delivered again when the connection breaks or nobody listens', async () => {
@@ -262,6 +301,7 @@ describe('a notice that a channel does not take', () => {
       deliverNotice(undefined, notice, {
         allowPrivateAddresses: true,
         timeoutMs: 100,
+        connectTimeoutMs: 100,
         signal: new AbortController().signal,
       }),
     ).resolves.toMatchObject({ kind: 'retry', detail: expect.stringContaining('registry') });

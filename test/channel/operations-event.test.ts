@@ -17,7 +17,7 @@ const EVENT: OperationsEvent = {
     workflowId: 'reconciliation:2026-11-23',
   },
 };
-const DELIVERY = { timeoutMs: 60_000, signal: new AbortController().signal };
+const DELIVERY = { timeoutMs: 60_000, connectTimeoutMs: 60_000, signal: new AbortController().signal };
 const secret = newWebhookSecret();
 
 let server: Server;

@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns';
-import type dns from 'node:dns';
+import type { LookupAll } from '../../channel/dns-lookup';
 import { isPublicAddress, publicLookup, refuseForbiddenLiteral } from '../../channel/public-address';
 
 describe('an address that a stranger must not make us call', () => {
@@ -41,16 +41,19 @@ describe('an address that a stranger must not make us call', () => {
       'http://2130706433/',
       'http://[::1]/',
       'http://[::ffff:7f00:1]/',
+      'http://localhost/',
+      'http://LOCALHOST./',
+      'http://shop.localhost/',
     ])
       expect(() => refuseForbiddenLiteral(new URL(url).hostname)).toThrow('not public');
-    expect(() => refuseForbiddenLiteral('shop.example')).not.toThrow();
+    for (const host of ['shop.example', 'localhost.example', 'mylocalhost'])
+      expect(() => refuseForbiddenLiteral(host)).not.toThrow();
   });
 });
 
 describe('a host name that is looked up for a socket', () => {
   function lookedUp(addresses: LookupAddress[], all: boolean): Promise<unknown> {
-    const resolve = ((_host: string, _options: unknown, answer: (e: null, a: LookupAddress[]) => void) =>
-      answer(null, addresses)) as typeof dns.lookup; // only the form that is called
+    const resolve: LookupAll = (_host, _options, answer) => answer(null, addresses);
     return new Promise((done, failed) =>
       publicLookup(resolve)('shop.example', { all }, (fault, address) =>
         fault ? failed(fault) : done(address),

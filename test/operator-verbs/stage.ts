@@ -111,6 +111,7 @@ export class Stage {
           deliverNotice(this.channel, notice, {
             allowPrivateAddresses: true,
             timeoutMs: WEBHOOK_MS,
+            connectTimeoutMs: WEBHOOK_MS,
             signal,
           }),
         ),

@@ -59,9 +59,12 @@ export class PurchaseLab {
       connection: this.environment.nativeConnection,
       activities: this.activities(),
     };
-    const { gatewayTaskQueue } = this.policy;
-    const gatewayWorker =
-      gatewayTaskQueue && (await Worker.create({ ...common, taskQueue: gatewayTaskQueue }));
+    const { gatewayTaskQueue, webhooks } = this.policy;
+    const others = new Set([gatewayTaskQueue, webhooks?.taskQueue].filter((queue) => queue !== undefined));
+    others.delete(TASK_QUEUE);
+    const otherWorkers = await Promise.all(
+      [...others].map((taskQueue) => Worker.create({ ...common, taskQueue })),
+    );
     const worker = await Worker.create({
       ...common,
       taskQueue: TASK_QUEUE,
@@ -70,7 +73,8 @@ export class PurchaseLab {
         ? { maxCachedWorkflows: Number(process.env['TEST_MAX_CACHED_WORKFLOWS']) }
         : {}),
     });
-    const told = await worker.runUntil(gatewayWorker ? () => gatewayWorker.runUntil(story) : story);
+    const beside = otherWorkers.reduce((told, other) => () => other.runUntil(told), story);
+    const told = await worker.runUntil(beside);
     this.expectAskedBeforeSentAgain();
     return told;
   }
@@ -84,7 +88,7 @@ export class PurchaseLab {
     return {
       ...createGatewayActivities(this.gateway, this.policy.gateway ?? TERMS, undefined, this.earlierRuns),
       ...createEligibilityActivities(this.gateway),
-      ...createChannelActivities((channel, notice, signal) => this.deliver(channel, notice, signal)),
+      ...createChannelActivities((...delivery) => this.deliver(...delivery)),
     };
   }
 

@@ -56,7 +56,10 @@ export class SweepLab extends PurchaseLab {
       ...super.activities(),
       ...createClosedPurchasesActivities({
         withoutCase: () => this.closed.withoutCase(MAX_CASES),
-        openCases: (found) => openClosedCases(this.client, this.cases, found),
+        openCases: async (found) => ({
+          ...(await openClosedCases(this.client, this.cases, found)),
+          ...(this.policy.webhooks ? { webhooks: this.policy.webhooks } : {}),
+        }),
         standing: (purchase) => this.closed.standing(purchase),
       }),
       ...createOperationsActivities((event) => {

@@ -1,14 +1,20 @@
 import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { createChannelActivities, createGatewayActivities } from '../../activities';
+import {
+  createChannelActivities,
+  createGatewayActivities,
+  createOperationsActivities,
+} from '../../activities';
 import type { Sale } from '../../activities/gateway-activities';
 import type { Settlement } from '../../activities/settlement';
+import type { DeliveryTurn } from '../../channel/delivery-gate';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { RefundNotice } from '../../domain/notices';
 import type { InquiryVerdict } from '../../domain/gateway-verdict';
 import { refundNoticeId } from '../../domain/identifiers';
 import type { PaymentForm } from '../../domain/packages';
+import type { OperationsEvent } from '../../domain/operations-events';
 import { anOrder } from '../support/orders';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -263,6 +269,20 @@ describe('a remote call that takes long', () => {
   });
 });
 
+describe('a remote call whose life Temporal does not watch', () => {
+  it('sends no heartbeat: hundreds of deliveries that hang cost Temporal nothing', async () => {
+    const worker = anActivityWorker();
+    const beats: unknown[] = [];
+    worker.on('heartbeat', (beat) => beats.push(beat));
+    const intervals = jest.spyOn(global, 'setInterval');
+    const activities = createChannelActivities(async () => ({ kind: 'delivered' }));
+    await worker.run(() => activities.noticeRefund(channel, aNotice()));
+    expect(intervals).not.toHaveBeenCalled();
+    expect(beats).toEqual([]);
+    intervals.mockRestore();
+  });
+});
+
 describe('a remote call that Temporal cancels', () => {
   it('ends as cancelled, whatever the network made of it, so that nobody takes it for failed', async () => {
     const worker = anActivityWorker();
@@ -299,6 +319,43 @@ describe('a channel that does not take its notice', () => {
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ type: 'ChannelUnreachable', nonRetryable: false });
     expect(failure).toHaveProperty('nextRetryDelay', nextRetryDelay);
+  });
+});
+
+describe('a delivery that is held back before it is sent', () => {
+  const held = async () =>
+    ({ kind: 'held', by: 'circuit', detail: 'the webhook does not answer', retryAfterMs: 45_000 }) as const;
+  const failed = { type: 'DeliveryHeld', nonRetryable: false, category: 'BENIGN', nextRetryDelay: 45_000 };
+
+  it.each(['refund notice', 'notice', 'event for operations'])(
+    'comes again when its turn is: %s',
+    async (what) => {
+      const { noticeRefund, deliverNotice } = createChannelActivities(held);
+      const { tellOperations } = createOperationsActivities(held);
+      const event = { type: 'operations.purchases_cut_off', id: 'evt_1' } as OperationsEvent; // held unread
+      const failure: unknown = await anActivityWorker()
+        .run((): Promise<unknown> => {
+          if (what === 'refund notice') return noticeRefund(channel, aNotice());
+          return what === 'notice' ? deliverNotice(channel, aNotice(), true) : tellOperations(event);
+        })
+        .catch((error: unknown) => error);
+      expect(failure).toMatchObject({ ...failed, details: [{ retryAfterMs: 45_000 }] });
+      expect(failure).toHaveProperty('message', expect.stringContaining('not sent yet, the webhook'));
+    },
+  );
+
+  it('cannot be one that its workflow would not repeat: the gate is told so', async () => {
+    const turns: DeliveryTurn[] = [];
+    const { deliverNotice } = createChannelActivities(async (_channel, _notice, _signal, turn) => {
+      turns.push(turn);
+      return { kind: 'delivered' };
+    });
+    await anActivityWorker({ attempt: 3 }).run(() => deliverNotice(channel, aNotice(), true));
+    await anActivityWorker().run(() => deliverNotice(channel, aNotice()));
+    expect(turns).toEqual([
+      { attempt: 3, mayBeHeld: true },
+      { attempt: 1, mayBeHeld: false },
+    ]);
   });
 });
 

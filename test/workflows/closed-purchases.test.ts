@@ -9,8 +9,11 @@ import type { MobifoneAnswers } from '../../domain/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/closed-purchases';
 import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notices';
+import { operationsAlertWorkflowId } from '../../domain/operations-events';
+import type { PurchasePolicy } from '../../domain/purchase';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
+import { scheduledActivities } from '../support/history-reading';
 import { localServer } from '../support/local-server';
 import { anOrder } from '../support/orders';
 import { TASK_QUEUE } from '../support/purchase-lab';
@@ -50,9 +53,12 @@ const answers = (told: MobifoneAnswers | undefined) => told && [told.registratio
 
 describe('a purchase that was terminated', () => {
   it('is found by the sweep, which opens one case and tells operations once', async () => {
-    const lab = stuckInCharge();
+    const webhooks = { taskQueue: `${TASK_QUEUE}-webhooks`, attemptTimeout: 25_000 };
+    const lab = stuckInCharge({ ...NOTHING_ON_ITS_WAY, webhooks });
     await cutOffInCharge(lab, async (id) => {
       const told = await eventually('operations to be told', () => lab.told[0]);
+      const alert = server.client.workflow.getHandle(operationsAlertWorkflowId(told));
+      expect(await scheduledActivities(alert)).toMatchObject([{ taskQueue: { name: webhooks.taskQueue } }]);
       if (told.type !== 'operations.purchases_cut_off') throw new Error(`told of ${told.type}`);
       await recordHistory('closed-purchases-swept', server.client.workflow.getHandle(told.data.workflowId));
       await lab.sweep();

@@ -100,6 +100,11 @@ describe('a purchase that a person starts in the Web UI', () => {
     ],
     ['with nothing', () => [], 'order must be an object'],
     ['with an order that is none', () => [{ msisdn: 1 }, POLICY], 'must have "purchaseId"'],
+    [
+      'with half of a policy for webhooks',
+      (order: PurchaseOrder) => [order, { ...POLICY, webhooks: { taskQueue: 'elsewhere' } }],
+      'must have "attemptTimeout"',
+    ],
     ['without its policy', (order: PurchaseOrder) => [order], 'policy must be an object'],
   ] as const)('%s ends as failed with the reason, and sells nothing', async (_, args, because) => {
     const gateway = new ScriptedGateway();

@@ -7,6 +7,7 @@ import {
   type ReconciliationResult,
 } from '../../domain/reconciliation';
 import {
+  breaksEventId,
   OPERATIONS_ALERT_WORKFLOW,
   operationsAlertWorkflowId,
   type OperationsEvent,
@@ -15,6 +16,7 @@ import { SourceFault } from '../../mobifone/settlement-source/source';
 import type { operationsAlert, reconciliation } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
+import { scheduledActivities } from '../support/history-reading';
 import { timeSkippingServer } from '../support/purchase-lab';
 import {
   brokenDay,
@@ -195,6 +197,26 @@ describe('a day whose file is there', () => {
     const { events } = await handle.fetchHistory();
     expect(events?.some((event) => event.startChildWorkflowExecutionInitiatedEventAttributes)).toBe(false);
     await recordHistory('reconciliation-clean', handle);
+  });
+
+  it('has operations told by the webhooks’ queue, with the time limit of a delivery', async () => {
+    const lab = new ReconciliationLab(server);
+    lab.compare = async (day) => brokenDay(day);
+    const webhooks = { taskQueue: `${RECONCILIATION_QUEUE}-webhooks`, attemptTimeout: 25_000 };
+    const scheduled = await lab.run(async () => {
+      const { result } = await reconcile({ ...RECONCILIATION_POLICY, webhooks });
+      const id = breaksEventId(day, result.kind === 'reconciled' ? result.report.digest : '');
+      const alert = server.client.workflow.getHandle(`alert:${id}`);
+      const [activity] = await eventually('the delivery', async () => {
+        const found = await scheduledActivities(alert);
+        return found.length > 0 ? found : undefined;
+      });
+      await alert.terminate('nobody serves this queue here');
+      return activity;
+    });
+    expect(scheduled?.taskQueue?.name).toBe(webhooks.taskQueue);
+    expect(scheduled?.startToCloseTimeout?.seconds?.toNumber()).toBe(25);
+    expect(lab.told).toEqual([]);
   });
 
   it('has operations told of breaks, and under the same id when the same comparison is made again', async () => {

@@ -1,0 +1,82 @@
+/** Time and chance, for tests to set. */
+export interface LaneWorld {
+  /** Milliseconds on a clock that never goes back. */
+  now: () => number;
+  /** 0 to 1. */
+  random: () => number;
+}
+
+/** No delivery is told to come back sooner, or, however many wait, later. Milliseconds. */
+export const FIRST_TURN_MS = 1_000;
+export const LAST_TURN_MS = 5 * 60_000;
+const LAST_TURNS_FROM = 0.8;
+/** A lane asks for no more than ten deliveries a second to come back, whatever it takes. */
+const SHORTEST_SPACING_MS = 100;
+/** How long a delivery takes is not known before one has ended. */
+const FIRST_GUESS_MS = 1_000;
+/** How much the latest delivery counts in what one takes. */
+const LATEST_SHARE = 0.2;
+
+/** Within the last part of the longest wait, so that those who wait so long do not come back all at once. */
+export function lateTurnMs({ random }: Pick<LaneWorld, 'random'>): number {
+  return Math.round(LAST_TURN_MS * (LAST_TURNS_FROM + (1 - LAST_TURNS_FROM) * random()));
+}
+
+/**
+ * Deliveries to one receiver, so many at once. Each that finds no place is given a turn behind all that were given one
+ * before it, as far apart as places become free: they come back in the order in which they came, and seldom in vain.
+ */
+export class DeliveryLane {
+  /** When each delivery that is under way began, the oldest first. */
+  private readonly underWay = new Set<{ readonly at: number }>();
+  /** The turns that were given and are still to come, the next one first. */
+  private turns: number[] = [];
+  private meanMs = FIRST_GUESS_MS;
+
+  constructor(
+    private readonly places: number,
+    private readonly world: LaneWorld,
+  ) {}
+
+  get count(): number {
+    return this.underWay.size;
+  }
+
+  /** @param cameBack whether the delivery had to wait already: from a new one, those who wait keep their places free */
+  hasPlace(cameBack: boolean): boolean {
+    const waiting = cameBack ? 0 : this.turnsToCome(this.world.now()).length;
+    return this.underWay.size + waiting < this.places;
+  }
+
+  /** Takes a place, whether there is one or not. @returns to be called once, when the delivery has ended */
+  enter(): () => void {
+    const delivery = { at: this.world.now() };
+    this.underWay.add(delivery);
+    return () => {
+      this.underWay.delete(delivery);
+      this.meanMs += LATEST_SHARE * (this.world.now() - delivery.at - this.meanMs);
+    };
+  }
+
+  /** Gives a delivery that found no place its turn: in how many milliseconds it should come back. */
+  turnAfterMs(): number {
+    const now = this.world.now();
+    const turnAt = Math.max(this.turnsToCome(now).at(-1) ?? 0, now + FIRST_TURN_MS) + this.spacingMs(now);
+    if (turnAt - now > LAST_TURN_MS) return lateTurnMs(this.world);
+    this.turns.push(turnAt);
+    return Math.round(turnAt - now);
+  }
+
+  private turnsToCome(now: number): readonly number[] {
+    const passed = this.turns.findIndex((turnAt) => turnAt > now);
+    this.turns.splice(0, passed < 0 ? this.turns.length : passed);
+    return this.turns;
+  }
+
+  /** How often a place becomes free. What hangs now counts before it has ended. */
+  private spacingMs(now: number): number {
+    const [oldest] = this.underWay;
+    const takesMs = Math.max(this.meanMs, oldest ? now - oldest.at : 0);
+    return Math.max(takesMs / this.places, SHORTEST_SPACING_MS);
+  }
+}
