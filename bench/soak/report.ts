@@ -5,6 +5,10 @@ import type { Sample } from './sample';
 const WORDS = { holds: 'holds', grows: 'GROWS', unclear: 'cannot tell' } as const;
 const COLUMNS = ['figure', 'from', 'to', 'slope', '95 % between', 'allowed', 'verdict'] as const;
 
+/** Below that, what grows may be a start that is not over: compiled code, pools and caches. */
+const SHORTEST_SECONDS = 1_800;
+const TOO_SHORT = 'Less than half an hour was judged: growth may still be that of a start.';
+
 /** A run as a table, a line each figure, with a sentence on top and one below that says how it ended. */
 export function report(samples: readonly Sample[], judged: readonly Judged[], warmUpSeconds: number): string {
   const last = samples.at(-1);
@@ -18,6 +22,7 @@ export function report(samples: readonly Sample[], judged: readonly Judged[], wa
     table([COLUMNS, ...judged.map(row)]),
     '',
     summary(judged),
+    ...(measured < SHORTEST_SECONDS ? [TOO_SHORT] : []),
   ].join('\n');
 }
 

@@ -27,7 +27,10 @@ export async function soak(
   say: (line: string) => void,
 ): Promise<Sample[]> {
   const stack = await startSoakStack(say);
-  const over = AbortSignal.any([stopping, AbortSignal.timeout(plan.minutes * 60_000)]);
+  const over = new AbortController();
+  const end = (): void => over.abort();
+  stopping.addEventListener('abort', end, { once: true });
+  const timer = setTimeout(end, plan.minutes * 60_000);
   const load = new SteadyLoad(soakOrders(stack.apiUrl, stack.channel), plan.rate);
   const samples: Sample[] = [];
   const take = (seconds: number): void => {
@@ -39,10 +42,13 @@ export async function soak(
   };
   const sampling = new AbortController();
   try {
-    const selling = Promise.race([load.run(over), stack.died]).finally(() => sampling.abort());
+    const selling = Promise.race([load.run(over.signal), stack.died]).finally(() => sampling.abort());
     await Promise.all([selling, sampleUntil(sampling.signal, plan.sampleEverySeconds, take)]);
     return samples;
   } finally {
+    clearTimeout(timer);
+    end(); // where a part has died, orders go out no more
+    stopping.removeEventListener('abort', end);
     sampling.abort();
     await stack.stop();
   }
