@@ -78,10 +78,9 @@ export async function runChaos(
       progress(
         `${at + 1}/${plan.count} ${strike.target} ${what}, ${when}; ${customers.submitted.length} orders`,
       );
-      if (around.places.length > 0 && (at + 1) % roundLength === 0)
-        progress(await restAfterHealing(run, rests));
+      const isEndOfRound = around.places.length > 0 && (at + 1) % roundLength === 0;
+      if (isEndOfRound || at === strikes.length - 1) progress(await restAfterHealing(run, rests));
     }
-    progress(await restAfterHealing(run, rests));
     await customers.closeShop();
     const running = await purchasesThatNeverEnd(stack);
     const clockWasStepped = (places.troubles['clock_step'] ?? 0) > 0;

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client';
 import type { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import type { Customers } from './customers';
@@ -21,23 +22,29 @@ export class Rests {
   async wait(): Promise<string> {
     const healedAt = performance.now();
     const before = `ExecutionStatus = 'Running' AND StartTime < '${new Date().toISOString()}'`;
-    try {
-      await this.stack.temporal(({ workflow }) =>
-        eventually(
-          'all that was ordered before the healing to be at rest',
-          async () =>
-            this.customers.waitingSince(healedAt) === 0 && (await workflow.count(before)).count === 0
-              ? true
-              : undefined,
-          this.limitMs,
-        ),
-      );
-      this.afterMs.push(Math.round(performance.now() - healedAt));
-      return `all is healed; at rest after ${this.afterMs.at(-1)} ms`;
-    } catch (fault) {
-      const missed = `I15 ${fault instanceof Error ? fault.message : String(fault)}`;
-      this.missed.push(`${missed}; ${this.customers.waitingSince(healedAt)} submissions unanswered`);
-      return missed;
-    }
+    const isAtRest = async ({ workflow }: Client): Promise<boolean> =>
+      this.customers.waitingSince(healedAt) === 0 && (await workflow.count(before)).count === 0;
+    return this.stack.temporal(async (client) => {
+      try {
+        const what = 'all that was ordered before the healing to be at rest';
+        await eventually(what, async () => (await isAtRest(client)) || undefined, this.limitMs);
+        const tookMs = Math.round(performance.now() - healedAt);
+        this.afterMs.push(tookMs);
+        return `all is healed; at rest after ${tookMs} ms`;
+      } catch (fault) {
+        const why = fault instanceof Error ? fault.message : String(fault);
+        const unanswered = this.customers.waitingSince(healedAt);
+        const running = await idsOf(client, before).catch(() => 'Temporal does not say which');
+        const missed = `I15 ${why}; unanswered: ${unanswered}; running: ${running}`;
+        this.missed.push(missed);
+        return missed;
+      }
+    });
   }
+}
+
+async function idsOf({ workflow }: Client, query: string): Promise<string> {
+  const ids = [];
+  for await (const { workflowId } of workflow.list({ query })) ids.push(workflowId);
+  return ids.join(', ');
 }
