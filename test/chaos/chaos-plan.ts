@@ -1,7 +1,6 @@
 import fc from 'fast-check';
-import { PAYMENT_FORMS, type PaymentForm } from '../../domain/packages';
-import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
 import { LONGEST_FREEZE_OF_MOBIFONE_MS } from './settings';
+import { troubleAt, troubleDraw, type Place, type Trouble } from './trouble-plan';
 
 /** What a strike waits for. */
 export type StrikeMoment =
@@ -16,30 +15,14 @@ export type StrikeMoment =
 export type Blow = { kind: 'kill' } | { kind: 'freeze'; forMs: number };
 
 export interface PlannedStrike {
-  part: string;
-  blow: Blow;
+  /** A part, or a place. */
+  target: string;
+  /** A place has troubles, a part blows. */
+  blow: Blow | Trouble;
   moment: StrikeMoment;
   /** How long after the moment; part of what is drawn, nothing waits for it. */
   lagMs: number;
 }
-
-/** One order of a channel, and how its client behaves. */
-export interface PlannedPurchase {
-  paymentForm: PaymentForm;
-  msisdn: string;
-  /** How often the same order is submitted, all at once. */
-  submissions: number;
-  /** How long each submission asks to be held, seconds; the client never waits for the outcome beyond it. */
-  waitSeconds: number;
-  /** The client submits once and never again, whatever comes of it. */
-  givesUp: boolean;
-  cancels: boolean;
-  /** How long until the same customer's next order. */
-  pauseMs: number;
-}
-
-/** A number without a story of its own; it may buy. */
-const ANY_NUMBER = '0901234567';
 
 const ledgerEntries: fc.Arbitrary<StrikeMoment> = fc.record({
   when: fc.constant('after ledger entries'),
@@ -75,25 +58,55 @@ const blow: fc.Arbitrary<Blow> = fc.oneof(
   fc.record({ kind: fc.constant('freeze'), forMs: freezeMs }),
 );
 
-const roundOfStrikes = (parts: readonly string[]) =>
-  fc
+/** What is to be struck, beside the parts. */
+export interface TroubledSurroundings {
+  places: readonly Place[];
+  /** No trouble lasts longer. */
+  longestMs: number;
+}
+
+interface Draw {
+  moment: StrikeMoment;
+  lagMs: number;
+  startingLagMs: number;
+  blow: Blow;
+}
+const draw: fc.Arbitrary<Draw> = fc.record({ moment, lagMs, startingLagMs, blow });
+
+const roundOfStrikes = (parts: readonly string[], { places, longestMs }: TroubledSurroundings) => {
+  const targets = [...parts, ...places.map(({ name }) => name)];
+  return fc
     .tuple(
-      fc.shuffledSubarray([...parts], { minLength: parts.length }),
-      fc.infiniteStream(fc.record({ moment, lagMs, startingLagMs, blow })),
+      fc.shuffledSubarray(targets, { minLength: targets.length }),
+      fc.infiniteStream(draw),
+      fc.infiniteStream(troubleDraw),
     )
-    .map(([shuffled, draws]) => {
+    .map(([shuffled, draws, troubleDraws]) => {
       const planned = draws.take(shuffled.length);
-      return shuffled.flatMap((part): PlannedStrike[] => {
+      const troubles = troubleDraws.take(shuffled.length);
+      return shuffled.flatMap((target): PlannedStrike[] => {
         const drawn = planned.next().value;
         if (!drawn) return [];
-        const strike = { part, blow: endurable(part, drawn.blow), moment: drawn.moment, lagMs: drawn.lagMs };
-        if (drawn.moment.when !== 'it is starting') return [strike];
-        return [
-          { ...strike, blow: KILL, moment: { when: 'a request is unanswered' } },
-          { ...strike, lagMs: drawn.startingLagMs },
-        ];
+        const place = places.find(({ name }) => name === target);
+        if (!place) return strikesOfPart(target, drawn);
+        const trouble = troubles.next().value;
+        if (!trouble) return [];
+        const moment = drawn.moment.when === 'it is starting' ? IN_A_REQUEST : drawn.moment;
+        return [{ target, blow: troubleAt(place, trouble, longestMs), moment, lagMs: drawn.lagMs }];
       });
     });
+};
+
+const IN_A_REQUEST: StrikeMoment = { when: 'a request is unanswered' };
+
+function strikesOfPart(target: string, { blow, moment, lagMs, startingLagMs }: Draw): PlannedStrike[] {
+  const strike = { target, blow: endurable(target, blow), moment, lagMs };
+  if (moment.when !== 'it is starting') return [strike];
+  return [
+    { ...strike, blow: KILL, moment: IN_A_REQUEST },
+    { ...strike, lagMs: startingLagMs },
+  ];
+}
 
 /** What MobiFone was sent lands when the sandbox wakes, which is to be within the time that MobiFone has for it. */
 function endurable(part: string, drawn: Blow): Blow {
@@ -101,38 +114,36 @@ function endurable(part: string, drawn: Blow): Blow {
   return { ...drawn, forMs: Math.min(drawn.forMs, LONGEST_FREEZE_OF_MOBIFONE_MS) };
 }
 
-/** The strikes that a seed draws among the parts: each has its turn in every round, so none is spared for long. */
-export function drawStrikes(seed: number, count: number, parts: readonly string[]): PlannedStrike[] {
-  const numRuns = Math.ceil(count / parts.length);
-  const rounds = fc.sample(fc.noBias(roundOfStrikes(parts)), { seed, numRuns });
+const NO_TROUBLES: TroubledSurroundings = { places: [], longestMs: 0 };
+
+/**
+ * The strikes that a seed draws among the parts and places: each has its turn in every round, so none is spared for
+ * long.
+ */
+export function drawStrikes(
+  seed: number,
+  count: number,
+  parts: readonly string[],
+  surroundings: TroubledSurroundings = NO_TROUBLES,
+): PlannedStrike[] {
+  const numRuns = Math.ceil(count / (parts.length + surroundings.places.length));
+  const rounds = fc.sample(fc.noBias(roundOfStrikes(parts, surroundings)), { seed, numRuns });
   return rounds
     .flat()
     .slice(0, count)
     .map((strike, at, all) =>
-      isAboutItself(strike, all[at - 1]) ? { ...strike, moment: AS_IT_COMES_BACK } : strike,
+      canBeSilent(strike, all[at - 1], parts) ? strike : { ...strike, moment: AS_IT_COMES_BACK },
     );
 }
 
 const AS_IT_COMES_BACK: StrikeMoment = { when: 'the last one is back' };
 
-/** A part that is still down cannot be struck again. */
-function isAboutItself({ part, moment }: PlannedStrike, last: PlannedStrike | undefined): boolean {
-  return moment.when === 'the last one is still silent' && (last === undefined || last.part === part);
-}
-
-const plannedPurchase: fc.Arbitrary<PlannedPurchase> = fc.record({
-  paymentForm: fc.constantFrom(...PAYMENT_FORMS),
-  msisdn: fc.oneof(fc.constant(ANY_NUMBER), fc.constantFrom(...TEST_NUMBERS.map(({ number }) => number))),
-  submissions: fc.constantFrom(1, 1, 2, 3),
-  waitSeconds: fc.constantFrom(0, 0, 2),
-  givesUp: fc.constantFrom(false, false, false, false, true),
-  cancels: fc.constantFrom(false, false, false, false, true),
-  pauseMs: fc.integer({ min: 100, max: 900 }),
-});
-
-/** The purchases that a seed draws, without end. */
-export function* drawPurchases(seed: number): Generator<PlannedPurchase> {
-  for (let page = 0; ; page += 1) {
-    yield* fc.sample(fc.noBias(plannedPurchase), { seed: seed * 1_000 + page, numRuns: 100 });
-  }
+/** A part that is still down cannot be struck again, and a place is never silent. */
+function canBeSilent(
+  { target, moment }: PlannedStrike,
+  last: PlannedStrike | undefined,
+  parts: readonly string[],
+): boolean {
+  if (moment.when !== 'the last one is still silent') return true;
+  return last !== undefined && last.target !== target && parts.includes(last.target);
 }

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { ApiAnswer, EmbeddedStack } from '../support/embedded-stack';
 import { ask, askUntilAnswered } from './channel-client';
-import { drawPurchases, type PlannedPurchase } from './chaos-plan';
+import { drawPurchases, type PlannedPurchase } from './purchase-plan';
 
 /** Between two tries of a client whose request was not answered. */
 const TRY_AGAIN_MS = 100;
@@ -24,6 +24,8 @@ export class Customers {
   readonly surprises: string[] = [];
   /** Submissions that broke off or were answered with "not now". */
   unanswered = 0;
+  /** Since when each submission waits for its answer, ms of `performance.now()`. */
+  private readonly waiting = new Set<{ since: number }>();
   private readonly requests = new EventEmitter();
   private readonly draws: Generator<PlannedPurchase>;
   private open = true;
@@ -42,6 +44,11 @@ export class Customers {
   /** Resolves when the next submission goes out, before it is answered. */
   async nextRequest(): Promise<void> {
     await once(this.requests, 'sent');
+  }
+
+  /** How many submissions wait that were there before that moment, ms of `performance.now()`. */
+  waitingSince(moment: number): number {
+    return [...this.waiting].filter(({ since }) => since < moment).length;
   }
 
   /** Nobody orders any more; resolves when every submission that is repeated was answered. */
@@ -67,8 +74,14 @@ export class Customers {
     }
   }
 
-  /** Repeated under the same external id until it is answered, or given up at the first silence. */
   private async submit(order: Submitted): Promise<void> {
+    const waits = { since: performance.now() };
+    this.waiting.add(waits);
+    await this.submitUntilAnswered(order).finally(() => this.waiting.delete(waits));
+  }
+
+  /** Repeated under the same external id until it is answered, or given up at the first silence. */
+  private async submitUntilAnswered(order: Submitted): Promise<void> {
     const { externalId, planned } = order;
     const { paymentForm, msisdn, waitSeconds, givesUp } = planned;
     const body = { externalId, msisdn, package: 'D90' };

@@ -24,7 +24,10 @@ export class KeptParts {
   readonly deaths: string[] = [];
   private readonly standing: Record<string, Standing> = {};
   private readonly killed = new Set<string>();
-  private readonly held = new Set<string>();
+  /** Until when each part is held down, ms of `performance.now()`. */
+  private readonly held = new Map<string, number>();
+  /** Parts that must not be there while something of theirs is mended. */
+  private readonly mending = new Set<string>();
   private readonly frozen = new Map<string, Freeze>();
   private over = false;
 
@@ -42,9 +45,20 @@ export class KeptParts {
   async kill(part: string, hold: boolean): Promise<void> {
     this.kills[part] = (this.kills[part] ?? 0) + 1;
     this.killed.add(part);
-    if (hold) this.held.add(part);
-    this.frozen.get(part)?.waking.abort(); // the next process of this name is another one
-    await this.stack.killPart(part);
+    if (hold) this.held.set(part, performance.now() + HOLD_LIMIT_MS);
+    await this.end(part);
+  }
+
+  /** Ends the part as a person would who mends its machine, and has it started again when the work is done. */
+  async whileDown(part: string, work: () => Promise<void>): Promise<void> {
+    if (this.standing[part] !== 'down') this.killed.add(part);
+    this.mending.add(part);
+    try {
+      await this.end(part);
+      await work();
+    } finally {
+      this.mending.delete(part);
+    }
   }
 
   /** Freezes the part, and thaws it so much later; it counts as ready meanwhile. One that is frozen wakes first. */
@@ -66,7 +80,7 @@ export class KeptParts {
     await this.untilReady(part);
   }
 
-  /** Lets every part that was held down be started again. */
+  /** Lets every part that was held down by a strike be started again. */
   release(): void {
     this.held.clear();
   }
@@ -84,8 +98,13 @@ export class KeptParts {
   /** Starts nothing any more. */
   stopKeeping(): void {
     this.over = true;
-    this.release();
+    this.held.clear();
     for (const { waking } of this.frozen.values()) waking.abort();
+  }
+
+  private async end(part: string): Promise<void> {
+    this.frozen.get(part)?.waking.abort(); // the next process of this name is another one
+    await this.stack.killPart(part);
   }
 
   private async untilIt(part: string, wanted: readonly Standing[]): Promise<void> {
@@ -102,12 +121,16 @@ export class KeptParts {
       if (this.over) return;
       const wasKilled = this.killed.delete(part);
       if (wasReady && !wasKilled) this.deaths.push(`${part} ended (${how}):\n${lastLines.join('\n')}`);
-      const until = performance.now() + HOLD_LIMIT_MS;
-      while (this.held.has(part) && performance.now() < until) await setTimeout(RESTART_PAUSE_MS / 10);
       if (!wasKilled) await setTimeout(RESTART_PAUSE_MS);
+      // the last look before the start: whoever mends something has ended the part and needs it gone
+      while (this.isKeptDown(part)) await setTimeout(RESTART_PAUSE_MS / 10);
       if (this.over) return;
       await this.start(part);
     }
+  }
+
+  private isKeptDown(part: string): boolean {
+    return !this.over && (this.mending.has(part) || performance.now() < (this.held.get(part) ?? 0));
   }
 
   private async start(part: string): Promise<void> {

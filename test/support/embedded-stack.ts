@@ -41,6 +41,9 @@ export const IS_CLUSTER = process.env['STACK'] === 'cluster';
 /** A part that does not stop by then when it is asked to is killed, so that no test leaves a process behind. */
 const STOP_LIMIT_MS = 60_000;
 
+/** Environment variables of single parts, by name, on top of the stack's. */
+export type PartSettings = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /**
  * The whole product as real processes on free ports and a folder of its own: the same entry points that `npm start`
  * runs, each of which a test may kill and start again.
@@ -53,6 +56,7 @@ export class EmbeddedStack {
   private readonly words: string[] = [];
   private apis: readonly number[];
   private apiTurn = 0;
+  private partSettings: PartSettings = {};
 
   private constructor(
     private readonly folder: string,
@@ -67,11 +71,15 @@ export class EmbeddedStack {
   /**
    * With STACK=cluster in the environment all runs on PostgreSQL, two Temporal servers, three workers and two APIs.
    * @param settings environment variables on top of the ports and folders
-   * @param options `twoWorkers`: one more on the same task queues; the cluster has three in any case
+   * @param options `twoWorkers`: one more on the same task queues; the cluster has three in any case. `surround`: makes
+   *   what some parts are to live in, before the first of them starts, and says by which settings they do
    */
   static async start(
     settings: Record<string, string> = {},
-    { twoWorkers = false }: { twoWorkers?: boolean } = {},
+    {
+      twoWorkers = false,
+      surround,
+    }: { twoWorkers?: boolean; surround?: (config: Config) => Promise<PartSettings> } = {},
   ): Promise<EmbeddedStack> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-stack-'));
     await chmod(folder, 0o711); // PostgreSQL, which may not run as root, passes through
@@ -99,6 +107,7 @@ export class EmbeddedStack {
     const stack = new EmbeddedStack(folder, environment, plans);
     try {
       stack.channels = await ensureDemoChannels(stack.config);
+      if (surround) stack.partSettings = await surround(stack.config);
       await stack.startParts();
       return stack;
     } catch (fault) {
@@ -118,7 +127,12 @@ export class EmbeddedStack {
     name: string = kind,
   ): Promise<void> {
     const plan = { ...this.planOf(kind), name };
-    const environment = { ...this.environment, ...plan.environment?.(new Map()), ...settings };
+    const environment = {
+      ...this.environment,
+      ...plan.environment?.(new Map()),
+      ...this.partSettings[name],
+      ...settings,
+    };
     const part = new ChildPart(plan, environment, path.join(this.folder, `${name}.log`), {
       onLine: (_, line) => this.words.push(`${name}: ${line}`),
       onProgress: () => undefined,

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { DemoChannel } from '../../channel/demo';
+import { loadConfig } from '../../config';
+import { partPlans } from '../../scripts/part-plans';
+import type { ReadyDetails } from '../../scripts/supervisor/child-part';
+import { prepareStack } from '../../scripts/supervisor/stack-command';
+import { Supervisor } from '../../scripts/supervisor/supervisor';
+import { freePort } from '../../scripts/temporal/free-port';
+
+/** The stack of `npm start`, running. */
+export interface SoakStack {
+  /** All that it keeps on disk. */
+  folder: string;
+  apiUrl: string;
+  channel: DemoChannel;
+  /** The living processes by part; the Temporal server itself is one of them. */
+  processes(): ReadonlyMap<string, number>;
+  /** Rejects when a part ends by itself. */
+  died: Promise<never>;
+  /** Stops all and removes the folder. */
+  stop(): Promise<void>;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+/**
+ * Starts the stack of `npm start` on free ports in a temporary folder, with the sandbox as MobiFone.
+ * @throws PartDied
+ */
+export async function startSoakStack(say: (line: string) => void): Promise<SoakStack> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-soak-'));
+  Object.assign(process.env, await surroundings(folder)); // what the supervisor hands on to its parts
+  for (const name of ['CHANNELS_FILE', 'MOBIFONE_BASE_URL', 'TEMPORAL_ADDRESS']) delete process.env[name];
+  const config = loadConfig();
+  const channels = await prepareStack(config);
+  const [channel] = channels;
+  if (!channel) throw new Error('there is no demo channel to sell for');
+  const supervisor = new Supervisor(path.join(folder, 'logs'), { onLine: () => undefined, onProgress: say });
+  let ran: Promise<void> = Promise.resolve();
+  const ready = await new Promise<ReadonlyMap<string, ReadyDetails>>((resolve, reject) => {
+    ran = supervisor.run(partPlans(config, true), resolve);
+    ran.catch(reject);
+  });
+  const died = ran.then(() => new Promise<never>(() => undefined));
+  died.catch(() => undefined); // told to whoever waits for the stack
+  return {
+    folder,
+    apiUrl: `http://${LOOPBACK}:${config.API_PORT}`,
+    channel,
+    processes: () => processesOf(supervisor, ready),
+    died,
+    async stop() {
+      supervisor.stop();
+      await ran.catch(() => undefined); // a death is told by `died`
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function processesOf(
+  supervisor: Supervisor,
+  ready: ReadonlyMap<string, ReadyDetails>,
+): ReadonlyMap<string, number> {
+  const server = ready.get('temporal')?.['pid'];
+  const parts = [...supervisor.pids].flatMap(([name, pid]): [string, number][] =>
+    // the part `temporal` is only what starts the server and watches it
+    pid === undefined ? [] : [[name === 'temporal' ? 'temporal-watcher' : name, pid]],
+  );
+  return new Map([...(typeof server === 'number' ? [['temporal', server] as const] : []), ...parts]);
+}
+
+async function surroundings(folder: string): Promise<Record<string, string>> {
+  const names = [
+    'TEMPORAL_PORT',
+    'TEMPORAL_UI_PORT',
+    'SANDBOX_PORT',
+    'API_PORT',
+    'STOREFRONT_PORT',
+    'CODEC_SERVER_PORT',
+  ];
+  const ports: Record<string, string> = { DATA_DIR: folder };
+  for (const name of names) ports[name] = String(await freePort(LOOPBACK, 0, name));
+  return ports;
+}

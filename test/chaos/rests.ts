@@ -1,0 +1,50 @@
+import type { Client } from '@temporalio/client';
+import type { EmbeddedStack } from '../support/embedded-stack';
+import { eventually } from '../support/eventually';
+import type { Customers } from './customers';
+
+/** Looks after each healing how long it takes until all that was ordered before it is at rest. */
+export class Rests {
+  readonly afterMs: number[] = [];
+  /** Healings after which something was not at rest in time, in words. */
+  readonly missed: string[] = [];
+
+  constructor(
+    private readonly stack: EmbeddedStack,
+    private readonly customers: Customers,
+    private readonly limitMs: number,
+  ) {}
+
+  /**
+   * Call it when everything is healed. At rest is an order that was answered and whose workflows are closed.
+   * @returns how it went, in words
+   */
+  async wait(): Promise<string> {
+    const healedAt = performance.now();
+    const before = `ExecutionStatus = 'Running' AND StartTime < '${new Date().toISOString()}'`;
+    const isAtRest = async ({ workflow }: Client): Promise<boolean> =>
+      this.customers.waitingSince(healedAt) === 0 && (await workflow.count(before)).count === 0;
+    return this.stack.temporal(async (client) => {
+      try {
+        const what = 'all that was ordered before the healing to be at rest';
+        await eventually(what, async () => (await isAtRest(client)) || undefined, this.limitMs);
+        const tookMs = Math.round(performance.now() - healedAt);
+        this.afterMs.push(tookMs);
+        return `all is healed; at rest after ${tookMs} ms`;
+      } catch (fault) {
+        const why = fault instanceof Error ? fault.message : String(fault);
+        const unanswered = this.customers.waitingSince(healedAt);
+        const running = await idsOf(client, before).catch(() => 'Temporal does not say which');
+        const missed = `I15 ${why}; unanswered: ${unanswered}; running: ${running}`;
+        this.missed.push(missed);
+        return missed;
+      }
+    });
+  }
+}
+
+async function idsOf({ workflow }: Client, query: string): Promise<string> {
+  const ids = [];
+  for await (const { workflowId } of workflow.list({ query })) ids.push(workflowId);
+  return ids.join(', ');
+}
