@@ -21,7 +21,9 @@ export function soakOrders(apiUrl: string, channel: DemoChannel): (at: number) =
     while (answer['outcome'] === null) answer = await caller.get(`/v1/purchases/${externalId}`, { prefer });
     const expected = isRefused ? 'rolled_back' : 'succeeded';
     if (answer['outcome'] !== expected) {
-      throw new Error(`order ${externalId} ended as ${String(answer['outcome'])}, not as ${expected}`);
+      throw new Error(
+        `order ${externalId} ended as ${JSON.stringify(answer['outcome'])}, not as ${expected}`,
+      );
     }
   };
 }

@@ -37,7 +37,8 @@ export async function startSoakStack(say: (line: string) => void): Promise<SoakS
   const channels = await prepareStack(config);
   const [channel] = channels;
   if (!channel) throw new Error('there is no demo channel to sell for');
-  const supervisor = new Supervisor(path.join(folder, 'logs'), { onLine: () => undefined, onProgress: say });
+  const logs = { folder: path.join(folder, 'logs'), maxBytes: config.LOG_FILES_MAX_BYTES };
+  const supervisor = new Supervisor(logs, { onLine: () => undefined, onProgress: say });
   let ran: Promise<void> = Promise.resolve();
   const ready = await new Promise<ReadonlyMap<string, ReadyDetails>>((resolve, reject) => {
     ran = supervisor.run(partPlans(config, true), resolve);

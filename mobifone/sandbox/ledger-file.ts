@@ -192,5 +192,5 @@ function isEntry(value: unknown): value is LedgerEntry {
 }
 
 function messageOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String((fault as NodeJS.ErrnoException).message); // Node's, of another realm under jest
+  return fault instanceof Error ? fault.message : (fault as NodeJS.ErrnoException).message; // Node's, of another realm under jest
 }

@@ -29,7 +29,7 @@ afterAll(() => server.teardown());
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 /** What was on its way when a run ended has arrived or never will. */
-const NOTHING_ON_ITS_WAY = { lateEffectWatch: 1 };
+const NOTHING_ON_ITS_WAY: Partial<PurchasePolicy> = { lateEffectWatch: 1 };
 
 /** A purchase whose charge has no answer, so that it waits for an hour. */
 function stuckInCharge(policy = NOTHING_ON_ITS_WAY): SweepLab {
