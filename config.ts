@@ -85,7 +85,11 @@ export const configSchema = z.object({
     .describe(
       'Folder of the embedded Temporal server’s database, the sandbox’s ledger and the demo channels.',
     ),
-  CACHE_DIR: z.string().min(1).default('.cache').describe('Folder for downloaded Temporal executables.'),
+  CACHE_DIR: z
+    .string()
+    .min(1)
+    .default('.cache')
+    .describe('Folder for downloaded Temporal executables and the bundled workflows.'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')

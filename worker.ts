@@ -31,14 +31,11 @@ import { ANSWER_DEADLINE_MS, connectWorker } from './worker-connection';
 import { endedByForce, TIME_TO_OBEY } from './worker-stop';
 import { fixedSlots, workerTuning } from './worker-tuning';
 import { seeingWrites, workerWrites } from './worker-writes';
-import { WORKFLOW_BUNDLE } from './workflow-bundle';
+import { workflowBundle } from './workflow-bundle';
 import { closedPurchasesActivities, earlierRuns, followSweepSettings } from './worker-closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker-reconciliation';
 import { metricsExporter, WorkerMetrics } from './worker-metrics';
 import { webhookActivities } from './worker-webhooks';
-
-const { workflowsPath, ...bundlerOptions } = WORKFLOW_BUNDLE;
-const FROM_SOURCE = { workflowsPath, bundlerOptions };
 
 /**
  * Time limit of one turn of a workflow. It follows a clock that goes on while the process is frozen, and ends the whole
@@ -52,13 +49,13 @@ const TURN_LIMIT: Pick<WorkerOptionsWithDefaults, 'isolateExecutionTimeout'> = {
 /**
  * Starts one worker from configuration and waits until it is ready to poll.
  * @param logger what becomes of single calls
- * @param workflows how the workflows reach the worker; bundled from source unless given
+ * @param workflows how the workflows reach the worker; the project's own, from `CACHE_DIR` or bundled, unless given
  * @throws when Temporal cannot be reached, or the channel registry or the key ring cannot be used
  */
 export async function startWorker(
   config: Config,
   logger: Pino,
-  workflows: Pick<WorkerOptions, 'workflowsPath' | 'bundlerOptions' | 'workflowBundle'> = FROM_SOURCE,
+  workflows?: Pick<WorkerOptions, 'workflowsPath' | 'workflowBundle'>,
 ): Promise<Part> {
   const target = temporalTarget(config);
   const { namespace } = target;
@@ -113,7 +110,7 @@ export async function startWorker(
     await Worker.create({
       ...common,
       ...TURN_LIMIT,
-      ...workflows,
+      ...(workflows ?? { workflowBundle: await workflowBundle(config.CACHE_DIR) }),
       taskQueue: config.TEMPORAL_TASK_QUEUE,
       ...(config.WORKER_MAX_CACHED_WORKFLOWS === undefined
         ? {}

@@ -1,14 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
-import { WORKFLOW_BUNDLE } from '../../workflow-bundle';
+import { workflowBundle } from '../../workflow-bundle';
 
 /** Bundles the workflows once for every worker of a test run. @returns the bundle's file */
 export async function bundleWorkflows(folder: string): Promise<string> {
-  const { code } = await bundleWorkflowCode({
-    ...WORKFLOW_BUNDLE,
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn: console.warn, error: console.error },
-  });
+  const { code } = await workflowBundle(folder);
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'test-workflow-bundle.js');
   writeFileSync(file, code);
