@@ -45,7 +45,8 @@ export class TroubledPlaces {
       return {};
     }
     await this.addDisk();
-    const temporal = (port: number) => ({ TEMPORAL_PORT: `${port}` });
+    // an outside server, as it is wherever there is a network before it: workers then go through their guarded line
+    const temporal = (port: number) => ({ TEMPORAL_ADDRESS: `127.0.0.1:${port}` });
     const mobifone = (port: number) => ({ MOBIFONE_BASE_URL: `http://127.0.0.1:${port}` });
     await this.addLine('line api-temporal', config.TEMPORAL_PORT, ['api'], temporal);
     await this.addLine('line worker-temporal', config.TEMPORAL_PORT, WORKERS, temporal);

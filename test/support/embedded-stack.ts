@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
 import type { z } from 'zod';
-import { openEncryption } from '../../client/encryption';
+import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import { derivePurchaseId } from '../../client/purchase-id';
 import { loadConfig, type Config } from '../../config';
 import { channelName, externalId, purchaseWorkflowId, type PurchaseId } from '../../domain/identifiers';
@@ -106,6 +106,7 @@ export class EmbeddedStack {
     const plans = twoWorkers ? [...EMBEDDED_PLANS, SECOND_WORKER] : EMBEDDED_PLANS;
     const stack = new EmbeddedStack(folder, environment, plans);
     try {
+      await ensureKeyRing(stack.config); // parts that take Temporal for an outside server make none
       stack.channels = await ensureDemoChannels(stack.config);
       if (surround) stack.partSettings = await surround(stack.config);
       await stack.startParts();
