@@ -1,7 +1,7 @@
 import type { MetricMeter } from '@temporalio/common';
 import type { TelemetryOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { DeliveryListener } from './channel/delivery-gate';
+import { HELD_BY, type DeliveryListener } from './channel/delivery-gate';
 import type { NoticeVerdict } from './channel/signed-delivery';
 import type { Config } from './config';
 import type { Descriptors } from './descriptors';
@@ -54,6 +54,7 @@ export class WorkerMetrics {
   private readonly webhookUnderWay;
   private readonly webhookHeld;
   private readonly webhookSilent;
+  private readonly channelsMet = new Set<string>();
   private readonly decryptionFailures;
   private readonly clockOffset;
   private readonly descriptorLimit;
@@ -146,10 +147,24 @@ export class WorkerMetrics {
 
   /** How far the clock of this machine is ahead of Temporal's. */
   readonly clockIsOff = (seconds: number): void => this.clockOffset.set(seconds, {});
+  /** What is told of a channel is there from its first delivery on, so that a first hold shows as an increase. */
+  private meet(channel: string): void {
+    if (this.channelsMet.has(channel)) return;
+    this.channelsMet.add(channel);
+    this.webhookSilent.set(0, { channel });
+    for (const by of HELD_BY) this.webhookHeld.add(0, { channel, by });
+  }
+
   /** What the gate before the webhooks does; a hold is not logged, since there may be many a second. */
   readonly gate: DeliveryListener = {
-    underWay: (channel, count) => this.webhookUnderWay.set(count, { channel }),
-    held: (channel, by) => this.webhookHeld.add(1, { channel, by }),
+    underWay: (channel, count) => {
+      this.meet(channel);
+      this.webhookUnderWay.set(count, { channel });
+    },
+    held: (channel, by) => {
+      this.meet(channel);
+      this.webhookHeld.add(1, { channel, by });
+    },
     turned: (channel, isSilent) => {
       this.webhookSilent.set(isSilent ? 1 : 0, { channel });
       if (isSilent)
