@@ -31,8 +31,8 @@ export const activityMutations = [
   ...mutationsOf('activities/beating.ts', 'test/workflows/activities.test.ts', [
     {
       name: 'a long call does not beat',
-      find: 'const beat = setInterval(() => heartbeat(), heartbeatInterval());',
-      replace: 'const beat = setInterval(() => undefined, heartbeatInterval());',
+      find: 'setInterval(() => heartbeat(), heartbeatInterval(heartbeatTimeoutMs))',
+      replace: 'setInterval(() => undefined, heartbeatInterval(heartbeatTimeoutMs))',
       invariant: 'I7: a slow call is not taken for a dead worker',
     },
     {

@@ -37,7 +37,7 @@ export const reconciliationMutations: readonly Mutation[] = [
     },
     {
       name: 'nobody is told',
-      find: 'await alertOn(result);',
+      find: 'await alertOn(result, policy.webhooks);',
       replace: '',
       invariant: 'Operations are told of breaks',
     },

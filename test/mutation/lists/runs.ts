@@ -134,14 +134,14 @@ export const runMutations = [
     },
     {
       name: 'a purchase is started with any order',
-      find: "requireFields('order', order, ORDER);\n  requireFields('policy', policy, POLICY);\n  if",
-      replace: "requireFields('policy', policy, POLICY);\n  if",
+      find: "requireFields('order', order, ORDER);\n  requireFields('policy', policy, POLICY);\n  requireWebhooks(policy);\n  if",
+      replace: "requireFields('policy', policy, POLICY);\n  requireWebhooks(policy);\n  if",
       invariant: 'I17: no input can fail a workflow task',
     },
     {
       name: 'a purchase is started without its policy',
-      find: "requireFields('order', order, ORDER);\n  requireFields('policy', policy, POLICY);\n  if",
-      replace: "requireFields('order', order, ORDER);\n  if",
+      find: "requireFields('order', order, ORDER);\n  requireFields('policy', policy, POLICY);\n  requireWebhooks(policy);\n  if",
+      replace: "requireFields('order', order, ORDER);\n  requireWebhooks(policy);\n  if",
       invariant: 'I17: no input can fail a workflow task',
     },
   ]),
