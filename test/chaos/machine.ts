@@ -88,7 +88,7 @@ class Shop {
       (fault: unknown) => `no answer (${fault instanceof Error ? fault.name : String(fault)})`,
     );
     const tookMs = Math.round(performance.now() - sentAtMs);
-    this.orders.push({ externalId, sentAtMs, tookMs, answer, isAccepted: /^20/.test(answer) });
+    this.orders.push({ externalId, sentAtMs, tookMs, answer, isAccepted: answer.startsWith('20') });
   }
 
   private async watch(): Promise<void> {
