@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { GATEWAY_CALLS } from '../contract';
-import { purchaseOf } from './ledger-entries';
+import { purchaseOf } from './requests';
 import { MAINTENANCE_STATUSES } from './profile';
 
 const effect = z.enum(['before', 'after']);

@@ -3,10 +3,10 @@ import { faultName, type Fault, type Faults } from './faults';
 import type { Circumstances, Execution, GatewayState, Result } from './gateway-state';
 import { HeldCommands, type Held } from './held-commands';
 import type { Ledger } from './ledger';
-import { purchaseOf, type HeldCommand, type LedgerFact } from './ledger-entries';
+import type { HeldCommand, LedgerFact } from './ledger-entries';
 import { DEFAULT_PROFILE, PROFILES, type GatewayProfile } from './profile';
 import { PurchaseStates } from './purchase-states';
-import type { GatewayRequest } from './requests';
+import { purchaseOf, type GatewayRequest } from './requests';
 import { faultOfNumber } from './test-numbers';
 
 /** The refusals that an operator of the sandbox gave a number, by call. */

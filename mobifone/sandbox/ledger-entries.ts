@@ -95,11 +95,6 @@ export type LedgerEntry = LedgerFact & {
   purchaseId: string;
 };
 
-/** The purchase of a transaction: ids are `<purchase>.<command>`. */
-export function purchaseOf(transactionId: string): string {
-  return transactionId.split('.', 1)[0] ?? transactionId;
-}
-
 /** What a purchase comes to at MobiFone, all effects netted. */
 export interface Position {
   /** Registrations ever made, and whether one stands now. */

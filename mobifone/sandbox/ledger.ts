@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { positionOf, purchaseOf, type LedgerEntry, type LedgerFact, type Position } from './ledger-entries';
+import { positionOf, type LedgerEntry, type LedgerFact, type Position } from './ledger-entries';
+import { purchaseOf } from './requests';
 import { LedgerFile } from './ledger-file';
 import { LedgerInMemory, type LedgerStore } from './ledger-store';
 

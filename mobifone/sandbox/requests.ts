@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import type { GatewayCall } from '../contract';
-import { purchaseOf } from './ledger-entries';
 
 const transactionId = z.string().min(1).max(64);
 const msisdn = z.string().regex(/^84[1-9]\d{8}$/);
 const packageCode = z.string().min(1).max(16);
 const amount = z.number().int().positive();
 const subscriberType = z.enum(['prepaid', 'postpaid']);
+
+/** The purchase of a transaction: ids are `<purchase>.<command>`. */
+export function purchaseOf(transactionId: string): string {
+  return transactionId.split('.', 1)[0] ?? transactionId;
+}
 
 /** The sandbox keeps each purchase apart, so it takes no command about another purchase's registration. */
 function ofOnePurchase<S extends z.ZodType<{ transactionId: string; registrationId: string }>>(schema: S): S {

@@ -5,7 +5,7 @@ import type { GatewayCall } from '../../mobifone/contract';
 import { Faults } from '../../mobifone/sandbox/faults';
 import { SandboxGateway } from '../../mobifone/sandbox/gateway';
 import { Ledger } from '../../mobifone/sandbox/ledger';
-import { purchaseOf } from '../../mobifone/sandbox/ledger-entries';
+import { purchaseOf } from '../../mobifone/sandbox/requests';
 import type { GatewayProfile } from '../../mobifone/sandbox/profile';
 import type { Around } from '../support/in-process-gateway';
 import type { PlannedPurchase } from './plan';
