@@ -130,12 +130,14 @@ async function suffer(name: string, trouble: Trouble, places: TroubledPlaces, st
   await setTimeout(BEFORE_MS);
   await shop.close();
   const restMs = await restOf(stack, healedAtMs);
+  const before = shop.orders.filter(({ sentAtMs }) => sentAtMs < struckAtMs);
   const inTrouble = shop.orders.filter(({ sentAtMs }) => sentAtMs >= struckAtMs && sentAtMs <= healedAtMs);
   const accepted = shop.orders.filter(({ isAccepted }) => isAccepted);
   const lost = await lostOf(stack, accepted);
   parts.stopKeeping();
   return [
     `## ${name}: ${inWords(trouble)}, from ${((struckAtMs - begunAtMs) / 1000).toFixed(1)} s on`,
+    `answers before: ${counted(before)}; the slowest after ${slowest(before)} s`,
     `answers meanwhile: ${counted(inTrouble)}; the slowest after ${slowest(inTrouble)} s`,
     `answers after it: ${counted(ordersAfter())}; the slowest after ${slowest(ordersAfter())} s`,
     `/readyz: ${shop.readiness.join(' | ')}`,
