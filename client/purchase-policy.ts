@@ -58,6 +58,7 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
     gateway,
     searchableWhenWaiting: true,
+    undisturbedCalls: true,
     ...(settings.MOBIFONE_RATE_LIMIT === undefined
       ? firstTry(settings)
       : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
