@@ -80,6 +80,7 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
     gateway,
     searchableWhenWaiting: true,
+    undisturbedCalls: true,
     webhooks: webhookPolicy(settings),
     ...(settings.MOBIFONE_RATE_LIMIT === undefined
       ? firstTry(settings)

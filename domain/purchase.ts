@@ -59,6 +59,11 @@ export interface PurchasePolicy {
   gateway?: GatewayTerms;
   /** After how many rounds of its steps a purchase continues as a new run; absent for the default. */
   roundsOfARun?: number;
+  /**
+   * Whether a call inside the workflow task is neither skipped nor interrupted, and news that came with its answer is
+   * heard before the answer; absent in older purchases, where a replay could hear them in another order.
+   */
+  undisturbedCalls?: boolean;
   /** Whether a state becomes searchable when the workflow next waits, not at once; absent in older purchases. */
   searchableWhenWaiting?: boolean;
 }

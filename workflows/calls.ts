@@ -1,5 +1,7 @@
 import {
   ApplicationFailure,
+  CancellationScope,
+  condition,
   proxyActivities,
   proxyLocalActivities,
   sleep,
@@ -88,21 +90,26 @@ export class Calls {
   }
 
   /** One try inside the workflow task: for what may be done twice without harm (a check, a message under one id). */
-  local(summary: string): ReturnType<typeof localProxy> {
-    return localProxy({
-      startToCloseTimeout: LOCAL_TRY_MS,
-      retry: { maximumAttempts: 1 },
-      summary,
-    });
+  async local<T>(
+    summary: string,
+    call: (activities: ReturnType<typeof localProxy>) => Promise<T>,
+  ): Promise<T> {
+    const options = { startToCloseTimeout: LOCAL_TRY_MS, retry: { maximumAttempts: 1 }, summary };
+    try {
+      return await call(localProxy(options));
+    } finally {
+      if (this.policy.undisturbedCalls) await newsIsHeard();
+    }
   }
 
   /** One try of a question that somebody waits for the answer to; past no rate limit either. */
-  once(summary: string): Pick<ReturnType<typeof gatewayProxy>, 'inquireOnce'> {
-    if (this.mayGoLocal) return this.local(summary);
-    return gatewayProxy({
-      ...this.gatewayOptions(summary, this.policy.attemptTimeout, PRIORITY.compensation),
-      retry: { maximumAttempts: 1 },
-    });
+  once<T>(
+    summary: string,
+    call: (activities: Pick<GatewayActivities, 'inquireOnce'>) => Promise<T>,
+  ): Promise<T> {
+    if (this.mayGoLocal) return this.local(summary, call);
+    const options = this.gatewayOptions(summary, this.policy.attemptTimeout, PRIORITY.compensation);
+    return call(gatewayProxy({ ...options, retry: { maximumAttempts: 1 } }));
   }
 
   /** @param milliseconds that MobiFone asked to be left alone for */
@@ -141,6 +148,22 @@ const gatewayProxy = (options: ActivityOptions) =>
 const channelProxy = (options: ActivityOptions) => proxyActivities<ChannelActivities>(options);
 const localProxy = (options: Parameters<typeof proxyLocalActivities>[0]) =>
   proxyLocalActivities<GatewayActivities & EligibilityActivities>(options);
+
+/**
+ * Comes back when the handlers of all news of this activation have gone as far as they can: conditions are looked at
+ * when nothing else is left to run. News and the answer of a call inside the workflow task may reach the first run one
+ * after the other and a replay together; so the news is always heard first.
+ */
+function newsIsHeard(): Promise<void> {
+  let isLooked = false;
+  return CancellationScope.nonCancellable(() =>
+    condition(() => {
+      const isHeard = isLooked;
+      isLooked = true;
+      return isHeard;
+    }),
+  );
+}
 
 /** What a gateway activity's failure tells beside its words; it may be wrapped by Temporal's own. */
 export function detailOf(failure: unknown): FailureDetail {

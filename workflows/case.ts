@@ -163,9 +163,10 @@ class MakingGood {
   private async objection(): Promise<string | undefined> {
     const { purchase } = this.record.order;
     try {
-      const standing = await this.calls
-        .once('Ask MobiFone once about the registration, before the refund is taken up')
-        .inquireOnce(saleOf(purchase), 'registration');
+      const standing = await this.calls.once(
+        'Ask MobiFone once about the registration, before the refund is taken up',
+        (mobifone) => mobifone.inquireOnce(saleOf(purchase), 'registration'),
+      );
       return standing === 'done' ? 'MobiFone answers that the registration stands' : undefined;
     } catch {
       return undefined;

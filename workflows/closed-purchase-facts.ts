@@ -85,9 +85,10 @@ export class ClosedPurchaseFacts implements CaseFacts {
 
   private async answer(transaction: Asked): Promise<TransactionAnswer> {
     try {
-      return await this.calls
-        .once(`Ask MobiFone once about the ${transaction} of a purchase that was cut off`)
-        .inquireOnce(saleOf(this.record.order.purchase), transaction);
+      return await this.calls.once(
+        `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
+        (mobifone) => mobifone.inquireOnce(saleOf(this.record.order.purchase), transaction),
+      );
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
       return 'no_answer';

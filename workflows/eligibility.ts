@@ -55,7 +55,7 @@ async function localFirst(
   let left = patience;
   if (calls.mayGoLocal) {
     try {
-      return await calls.local(summary).askEligibility(question);
+      return await calls.local(summary, (mobifone) => mobifone.askEligibility(question));
     } catch (failure) {
       if (isCancellation(failure)) throw failure;
       const { retryAfterMs: pause = 0 } = detailOf(failure);

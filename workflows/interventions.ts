@@ -21,7 +21,7 @@ import {
   type DecisionResult,
   type EventsTold,
 } from '../domain/purchase-protocol';
-import type { PurchaseStep } from '../domain/purchase-steps';
+import type { PurchaseStep, StepRecord } from '../domain/purchase-steps';
 import { cancelRequest, decisionRequest, eventSequence } from './inputs';
 import type { CarriedPurchase } from './carried';
 import type { PurchaseRecord } from './purchase-record';
@@ -48,6 +48,8 @@ export class Interventions {
   private readonly pending: PendingDecision[] = [];
   /** Ends the waiting of the steps that can be interrupted. */
   private readonly running = new Map<PurchaseStep, () => void>();
+  /** The steps whose call is on its way inside the workflow task. */
+  private readonly inTask = new Set<PurchaseStep>();
 
   /** @param carried from the run before, where there was one */
   constructor(
@@ -144,6 +146,19 @@ export class Interventions {
     }
   }
 
+  /**
+   * Runs a call inside the workflow task. It is made whatever is wished, and nobody decides about it: the news that came
+   * while it ran may come before it began when it is replayed, and must not lead another way.
+   */
+  async undisturbed<T>(step: PurchaseStep, call: () => Promise<T>): Promise<T> {
+    this.inTask.add(step);
+    try {
+      return await call();
+    } finally {
+      this.inTask.delete(step);
+    }
+  }
+
   /** The oldest decision about this step that nobody has answered. */
   decisionFor(step: PurchaseStep): PendingDecision | undefined {
     return this.pending.find((pending) => pending.step === step && !pending.result);
@@ -196,7 +211,7 @@ export class Interventions {
 
   private validateDecision(request: DecisionRequest): void {
     if (this.stepsOpenTo(request.decision).length > 0) return;
-    const open = decisionsOpen(this.record.purchase.steps);
+    const open = decisionsOpen(this.stepsToDecide());
     throw ApplicationFailure.nonRetryable(
       `${request.decision} is not open while the purchase is ${this.record.state}` +
         (open.length > 0 ? `; open now: ${open.join(', ')}` : '; nothing is left to decide'),
@@ -220,15 +235,19 @@ export class Interventions {
   }
 
   private stepsOpenTo(decision: Decision): PurchaseStep[] {
-    return this.runningSteps().filter(
-      (step) =>
-        decisionsAt(step).includes(decision) &&
-        !(decision === 'give_up' && step === 'register' && this.charge === 'sent'),
-    );
+    return this.stepsToDecide()
+      .map(({ step }) => step)
+      .filter(
+        (step) =>
+          decisionsAt(step).includes(decision) &&
+          !(decision === 'give_up' && step === 'register' && this.charge === 'sent'),
+      );
   }
 
-  private runningSteps(): PurchaseStep[] {
-    return this.record.purchase.steps.filter((step) => step.status === 'running').map((step) => step.step);
+  private stepsToDecide(): StepRecord[] {
+    return this.record.purchase.steps.filter(
+      ({ step, status }) => status === 'running' && !this.inTask.has(step),
+    );
   }
 
   /** Stops the sale now, or as soon as it is known that the charge did not follow its registration. */

@@ -2,6 +2,7 @@ import { sleep } from '@temporalio/workflow';
 import type { Inquirable, Sale, SendOptions } from '../activities/gateway-activities';
 import type { FinalStanding, Settlement, Standing } from '../activities/settlement';
 import type { Decision } from '../domain/attention';
+import type { FailureDetail } from '../domain/gateway-verdict';
 import { refundNoticeId, type Transaction } from '../domain/identifiers';
 import { messages } from '../domain/messages';
 import { maskMsisdn } from '../domain/msisdn';
@@ -18,7 +19,7 @@ import { FirstTry } from './first-try';
 import type { Interventions } from './interventions';
 import type { PurchaseRecord } from './purchase-record';
 import { saleOf } from './sale';
-import { Settling, type BrokenContract, type Decided } from './settling';
+import { Settling, type BrokenContract, type Decided, type StepPlan } from './settling';
 import type { StepResult } from './step-result';
 
 /** The remote calls of one purchase, by the seed's steps; each comes back only when its effect is known. */
@@ -78,8 +79,8 @@ export class PurchaseSteps {
     const summary = `(2) Check ${this.what}`;
     return this.settling.settle({
       step: 'check',
-      send: this.localFirst(
-        (known) => this.calls.local(summary).checkSubscriber(this.sale, known),
+      ...this.localFirst(
+        (known) => this.calls.local(summary, (mobifone) => mobifone.checkSubscriber(this.sale, known)),
         (known, patience) =>
           this.calls.gateway(summary, patience, PRIORITY.sale).checkSubscriber(this.sale, known),
         { mayRepeat: true },
@@ -225,8 +226,8 @@ export class PurchaseSteps {
     const message = { transaction, text };
     return this.settling.settle({
       step,
-      send: this.localFirst(
-        (known) => this.calls.local(summary).sendMessage(this.sale, message, known),
+      ...this.localFirst(
+        (known) => this.calls.local(summary, (mobifone) => mobifone.sendMessage(this.sale, message, known)),
         (known, patience) =>
           this.calls.gateway(summary, patience, PRIORITY.paid).sendMessage(this.sale, message, known),
       ),
@@ -238,19 +239,29 @@ export class PurchaseSteps {
     local: (known: SendOptions) => Promise<Settlement>,
     durable: Send,
     { mayRepeat }: { mayRepeat: boolean } = { mayRepeat: false },
-  ): Send {
-    let tried = false;
-    return async (known, patience) => {
-      if (tried || !this.calls.mayGoLocal) return durable(known, patience);
-      tried = true;
-      try {
-        return await local(known);
-      } catch (failure) {
-        if (decidedBefore(failure)) throw failure;
-        const { retryAfterMs = 0, ...told } = detailOf(failure);
+  ): Pick<StepPlan, 'sendAtOnce' | 'send'> {
+    if (!this.calls.mayGoLocal) return { send: durable };
+    let isTried = false;
+    let left: FailureDetail | undefined;
+    return {
+      sendAtOnce: async (known) => {
+        if (isTried) return undefined;
+        isTried = true;
+        try {
+          return await local(known);
+        } catch (failure) {
+          if (decidedBefore(failure)) throw failure;
+          left = detailOf(failure);
+          return undefined;
+        }
+      },
+      send: async (known, patience) => {
+        if (!left) return durable(known, patience);
+        const { retryAfterMs = 0, ...told } = left;
+        left = undefined;
         await this.calls.waitAsAsked(retryAfterMs);
         return durable(mayRepeat ? known : { askFirst: true, ...told }, patience);
-      }
+      },
     };
   }
 
@@ -301,9 +312,10 @@ export class PurchaseSteps {
 
   private async standingOf(transaction: Inquirable): Promise<Standing> {
     try {
-      return await this.calls
-        .once(`Ask MobiFone once about the ${transaction}, before the operator's decision is taken`)
-        .inquireOnce(this.sale, transaction);
+      return await this.calls.once(
+        `Ask MobiFone once about the ${transaction}, before the operator's decision is taken`,
+        (mobifone) => mobifone.inquireOnce(this.sale, transaction),
+      );
     } catch {
       return 'no_answer';
     }

@@ -35,6 +35,8 @@ export interface StepPlan {
   step: PurchaseStep;
   /** @param known of the command from earlier rounds */
   send: (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;
+  /** What is tried first, inside the workflow task; nothing where that settled nothing, and `send` goes on from it. */
+  sendAtOnce?: (known: SendOptions) => Promise<Settlement | undefined>;
   /** When it began, ISO 8601, where that is earlier than now. */
   since?: string;
   /** What MobiFone says against the decision, or how the step ends by it. */
@@ -111,9 +113,7 @@ export class Settling {
   /** One round of sending or asking; nothing when it settled nothing. */
   private async round(plan: StepPlan, step: StepRecord, round: Round): Promise<StepResult | undefined> {
     try {
-      const settlement = await this.interventions.interruptible(plan.step, () =>
-        plan.send({ ...round.known, ...this.anew(plan.step) }, this.patience(round)),
-      );
+      const settlement = await this.answer(plan, round);
       if (settlement.kind === 'broken_contract') {
         const { kind, detail, ...known } = settlement;
         round.known = { askFirst: true, persistent: true, ...known };
@@ -129,6 +129,19 @@ export class Settling {
     } catch (failure) {
       return this.unsettled(plan, step, round, failure);
     }
+  }
+
+  /** @throws CancelledFailure when somebody interrupted it, and whatever the calls failed with */
+  private async answer(plan: StepPlan, round: Round): Promise<Settlement | BrokenContract> {
+    const { step, sendAtOnce } = plan;
+    const known = { ...round.known, ...this.anew(step) };
+    const send = () => plan.send(known, this.patience(round));
+    if (!sendAtOnce) return this.interventions.interruptible(step, send);
+    if (!this.policy.undisturbedCalls)
+      return this.interventions.interruptible(step, async () => (await sendAtOnce(known)) ?? send());
+    const atOnce = await this.interventions.undisturbed(step, () => sendAtOnce(known));
+    const isMoot = atOnce?.kind === 'refused' && this.interventions.stopFor(step);
+    return atOnce && !isMoot ? atOnce : this.interventions.interruptible(step, send);
   }
 
   /** @throws what is a defect of ours: the workflow task must not go on */

@@ -59,12 +59,17 @@ function allOver(): Promise<void> {
     await eventually('every purchase to end', isOver, ALL_OVER_LIMIT_MS).catch(async (fault: unknown) => {
       const running = [];
       for await (const { workflowId } of workflow.list({ query: "ExecutionStatus = 'Running'" })) {
-        const { raw, historyLength } = await workflow.getHandle(workflowId).describe();
+        const handle = workflow.getHandle(workflowId);
+        const { raw } = await handle.describe();
         const { pendingActivities, pendingWorkflowTask } = raw;
-        const waits = JSON.stringify({ historyLength, pendingActivities, pendingWorkflowTask });
-        running.push(`${workflowId} ${waits}`);
+        const last = (await handle.fetchHistory()).events?.slice(-3);
+        const waits = JSON.stringify({ pendingActivities, pendingWorkflowTask, last });
+        const told = stack.log
+          .split('\n')
+          .filter((line) => line.includes(workflowId) && !line.includes('"level":20'));
+        running.push([workflowId, waits, ...told.slice(-5)].join('\n'));
       }
-      throw new Error(`${String(fault)}; still running: ${running.join(', ')}`, { cause: fault });
+      throw new Error(`${String(fault)}; still running: ${running.join('\n')}`, { cause: fault });
     });
   });
 }

@@ -51,6 +51,7 @@ export const POLICY: PurchasePolicy = {
   lateEffectWatch: 900_000,
   gateway: TERMS,
   searchableWhenWaiting: true,
+  undisturbedCalls: true,
 };
 
 /** As sold by default: registration and charge are first tried in one activity. */

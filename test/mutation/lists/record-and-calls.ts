@@ -103,10 +103,15 @@ export const recordMutations = [
     },
     {
       name: 'local tries are repeated in the workflow task',
-      find: 'startToCloseTimeout: LOCAL_TRY_MS,\n      retry: { maximumAttempts: 1 },',
-      replace:
-        "startToCloseTimeout: LOCAL_TRY_MS,\n      retry: { maximumAttempts: 3, initialInterval: '1ms' },",
+      find: 'startToCloseTimeout: LOCAL_TRY_MS, retry: { maximumAttempts: 1 },',
+      replace: "startToCloseTimeout: LOCAL_TRY_MS, retry: { maximumAttempts: 3, initialInterval: '1ms' },",
       invariant: 'One try inside the workflow task; the rest is durable',
+    },
+    {
+      name: 'the answer of a call inside the workflow task is heard before the news that came with it',
+      find: 'if (this.policy.undisturbedCalls) await newsIsHeard();',
+      replace: '',
+      invariant: 'I12: a replay hears the news in the order of the first run',
     },
     {
       name: 'calls to MobiFone do not go to its own queue',

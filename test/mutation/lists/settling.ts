@@ -91,9 +91,21 @@ export const settlingMutations = mutationsOf('workflows/settling.ts', 'test/work
   },
   {
     name: 'every round sends as if it were the first',
-    find: 'plan.send({ ...round.known, ...this.anew(plan.step) }, this.patience(round))',
-    replace: 'plan.send({ askFirst: false }, this.patience(round))',
+    find: 'const known = { ...round.known, ...this.anew(step) };',
+    replace: 'const known = { askFirst: false };',
     invariant: 'I1: ask before sending again',
+  },
+  {
+    name: 'a call inside the workflow task can be skipped and interrupted',
+    find: 'if (!this.policy.undisturbedCalls)',
+    replace: 'if (step)',
+    invariant: 'I12: a replay hears the news in the order of the first run',
+  },
+  {
+    name: 'a refused check ends a sale that was to be stopped as rejected',
+    find: "atOnce?.kind === 'refused' && this.interventions.stopFor(step)",
+    replace: 'false',
+    invariant: 'A wish to stop that was accepted is how the sale ends',
   },
   {
     name: 'a run that was reset does not say that it is one',
