@@ -20,7 +20,7 @@ const TYPES_ONLY = {
   'client/channel-sdk': ['api/schemas'],
 };
 /** What a channel's developer runs is apart from our own way to Temporal, though both are clients. */
-const SDK = '^client/channel-sdk/';
+const SDK = '^sdk/';
 /** Process entries also read the configuration and run as a part. */
 const ENTRY = '^(api|mobifone/sandbox|encryption/codec-server)/main\\.ts$';
 

@@ -1,14 +1,14 @@
 import path from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
-import { misspeltSettings } from './configuration/misspelt-settings';
+import { misspeltSettings } from './runtime/configuration/misspelt-settings';
 import {
   SECRET_VARIABLES,
   TEMPORAL_SECRET_VARIABLES,
   withSecretsFromFiles,
-} from './configuration/secret-files';
+} from './runtime/configuration/secret-files';
 import { GATEWAY_PROMISE_NAMES, type GatewayPromise } from './domain/gateway-promises';
-import { TEMPORAL_VARIABLES, temporalSettingsFaults } from './configuration/temporal-settings';
+import { TEMPORAL_VARIABLES, temporalSettingsFaults } from './runtime/configuration/temporal-settings';
 import { DIALECT_NAMES } from './mobifone/dialects';
 
 function milliseconds(text: string, context: z.core.$RefinementCtx): number {

@@ -1,6 +1,6 @@
 import { activityInfo, CancelledFailure, getClient, heartbeat, type Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { deadlineIn } from '../deadline';
+import { deadlineIn } from '../runtime/deadline';
 import type { Refusal } from '../domain/refusals';
 import { Moment, ProcessPulse, REAL_CLOCKS, type Clocks } from './process-pulse';
 

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { Registry } from 'prom-client';
-import { closeAtOnce, listen } from '../listening';
+import { closeAtOnce, listen } from '../runtime/listening';
 
 export interface MetricsServer {
   port: number;

@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type RequestListener, type ServerResponse }
 import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { PROBLEM_CODES, problemType, type ProblemCode } from '../domain/problem-codes';
-import { listen } from '../listening';
+import { listen } from '../runtime/listening';
 import { limitConnections, type ConnectionLimit } from './connection-limit';
 import { LONGEST_WAIT } from './prefer';
 import { PROBLEM_MEDIA_TYPE } from './problems';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { whenStopIsAsked } from '../process';
+import { whenStopIsAsked } from '../runtime/process';
 import { report } from './report';
 import { asJson, benchResult, type SectionName } from './result';
 import { BenchStopped, runSections, SECTION_NAMES } from './run-sections';

@@ -62,7 +62,7 @@ const ENTRIES = [
   'yardstick/worker.ts',
   'api/main.ts',
   'gateway-entry.ts',
-  'scripts/temporal.ts',
+  'dev/temporal/main.ts',
   'stock-server-entry.ts',
 ];
 

@@ -13,7 +13,7 @@ import { channelsFile } from '../config';
 import { channelName, purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase';
 import { vnd } from '../domain/vnd';
-import { createLogger } from '../logging';
+import { createLogger } from '../runtime/logging';
 import { ApiCaller } from './api-caller';
 import type { Design } from './designs';
 import type { Stack } from './lab/stack';

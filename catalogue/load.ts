@@ -1,6 +1,6 @@
 import type { DiscountRule } from '../domain/discount';
 import type { DatacodePackage } from '../domain/packages';
-import { readJsonFile } from '../json-file';
+import { readJsonFile } from '../runtime/json-file';
 import { discountsFileSchema, packagesFileSchema } from './schemas';
 
 /**

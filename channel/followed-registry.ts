@@ -1,4 +1,4 @@
-import { followFile, type Following } from '../followed-file';
+import { followFile, type Following } from '../runtime/followed-file';
 import { loadRegistry, type ChannelRegistry } from './registry';
 
 /**

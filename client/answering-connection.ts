@@ -11,7 +11,7 @@ import {
   makeGrpcRetryInterceptor,
   type ConnectionOptions,
 } from '@temporalio/client';
-import { deadlineIn } from '../deadline';
+import { deadlineIn } from '../runtime/deadline';
 import { RenewingChannel } from './renewing-channel';
 import { TrackedCredentials } from './tracked-credentials';
 

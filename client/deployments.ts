@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
-import { deadlineIn } from '../deadline';
+import { deadlineIn } from '../runtime/deadline';
 import { standingOf, type DeploymentStanding } from './deployment-standing';
 
 /** Which deployment is meant, and where its workers ask for purchases. */

@@ -6,7 +6,7 @@ import {
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/common';
-import { deadlineIn } from '../deadline';
+import { deadlineIn } from '../runtime/deadline';
 import type { NoticeId } from '../domain/identifiers';
 import {
   DELIVER_NOW_SIGNAL,

@@ -5,7 +5,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { deadlineIn } from '../deadline';
+import { deadlineIn } from '../runtime/deadline';
 import { eventsAfter } from '../domain/purchase-events';
 import {
   UNTIL_EVENT_UPDATE,

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import { deadlineIn } from '../deadline';
+import { deadlineIn } from '../runtime/deadline';
 import type { Purchase } from '../domain/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase-protocol';
 import type { purchase } from '../workflows/purchase';

@@ -5,9 +5,9 @@ import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../domain/p
 import { isOutcome, type PurchaseState } from '../domain/purchase-states';
 import type { PurchaseStep, StepRecord } from '../domain/purchase-steps';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import type { ArchivedStep } from './archive/archived-purchase';
-import { isoOf } from './archive/event-time';
-import { fromHistory } from './archive/read-purchase';
+import type { ArchivedStep } from '../archive/archived-purchase';
+import { isoOf } from '../archive/event-time';
+import { fromHistory } from '../archive/read-purchase';
 import { historyOf, type HistoryEvent } from './purchase-history';
 import { unavailable } from './temporal-answers';
 

@@ -8,7 +8,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
-import { deadlineIn } from '../deadline';
+import { deadlineIn } from '../runtime/deadline';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
 import { Strain } from './strain';

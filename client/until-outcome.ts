@@ -5,7 +5,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
-import { deadlineIn } from '../deadline';
+import { deadlineIn } from '../runtime/deadline';
 import type { Purchase } from '../domain/purchase';
 import { UNTIL_OUTCOME_UPDATE } from '../domain/purchase-protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';

@@ -1,4 +1,4 @@
-import { followFile, type Following } from '../followed-file';
+import { followFile, type Following } from '../runtime/followed-file';
 import { keyRingOf, type KeyRing, type PeriodKey } from './key-ring';
 import { readKeyRing } from './key-ring-file';
 

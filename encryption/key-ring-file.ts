@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { z } from 'zod';
-import { jsonText, readJsonFile, UnusableFile } from '../json-file';
-import { createFile } from '../whole-file';
+import { jsonText, readJsonFile, UnusableFile } from '../runtime/json-file';
+import { createFile } from '../runtime/whole-file';
 
 /** AES-256 takes 32 bytes; both subkeys of a period are derived from as many. */
 export const KEY_BYTES = 32;

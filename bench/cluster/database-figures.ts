@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Config } from '../../config';
-import { databasePassword } from '../../scripts/cluster/database-folder';
-import { databasePort, HOST } from '../../scripts/cluster/layout';
-import { DATABASE_USER, DATABASES } from '../../scripts/cluster/settings';
+import { databasePassword } from '../../dev/cluster/database-folder';
+import { databasePort, HOST } from '../../dev/cluster/layout';
+import { DATABASE_USER, DATABASES } from '../../dev/cluster/settings';
 
 /** What PostgreSQL has done so far, in all. */
 export interface DatabaseFigures {

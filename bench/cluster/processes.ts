@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../../config';
-import { processesFile } from '../../scripts/cluster/layout';
+import { processesFile } from '../../dev/cluster/layout';
 import { statFields, TICKS_A_SECOND } from '../lab/processes';
 
 const processesSchema = z.record(z.string(), z.number().int().positive());

@@ -1,7 +1,7 @@
 import { temporalTarget } from '../../client/connection';
 import { loadConfig } from '../../config';
-import { runPart } from '../../process';
-import { type ServerTuning, startTemporalServer } from '../../scripts/temporal/server';
+import { runPart } from '../../runtime/process';
+import { type ServerTuning, startTemporalServer } from '../../dev/temporal/server';
 
 /** Runs an embedded server that is set otherwise than that of `npm start`, to be measured beside it. */
 export function runBenchServer(tuning: ServerTuning): void {

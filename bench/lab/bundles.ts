@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, type BundleOptions, type WorkerOptions } from '@temporalio/worker';
-import { WORKFLOW_BUNDLE } from '../../workflow-bundle';
+import { WORKFLOW_BUNDLE } from '../../worker/workflow-bundle';
 
 const VARIABLE = 'BENCH_WORKFLOW_BUNDLE';
 

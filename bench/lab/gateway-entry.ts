@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { PATHS } from '../../mobifone/dialects/datacode-json';
-import { closeAtOnce } from '../../listening';
-import { runPart } from '../../process';
+import { closeAtOnce } from '../../runtime/listening';
+import { runPart } from '../../runtime/process';
 import { listenOnLoopback } from './listening';
 import { CONTROL_PATH, gatewayOrderSchema, type GatewayOrder } from './gateway-control';
 

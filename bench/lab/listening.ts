@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import { listen } from '../../listening';
+import { listen } from '../../runtime/listening';
 
 /** Has a server listen on loopback, on a port that the system chooses. @returns the port */
 export function listenOnLoopback(server: Server): Promise<number> {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { typescriptEntry } from '../../scripts/typescript-entry';
+import { typescriptEntry } from '../../runtime/typescript-entry';
 
 /** A part did not come up, or died while it was measured. */
 export class BenchPartDied extends Error {

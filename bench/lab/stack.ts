@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
+import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
 import { temporalTarget } from '../../client/connection';
 import { keyRingFile, openEncryption, type Encryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';
@@ -33,7 +33,7 @@ export interface StackPlan {
 
 const ROOT = path.resolve(__dirname, '../..');
 const ENTRIES = {
-  tuned: path.join(ROOT, 'scripts/temporal.ts'),
+  tuned: path.join(ROOT, 'dev/temporal/main.ts'),
   stock: path.join(__dirname, 'stock-server-entry.ts'),
   unsynced: path.join(__dirname, 'unsynced-server-entry.ts'),
   worker: path.join(__dirname, 'worker-entry.ts'),

@@ -1,4 +1,4 @@
-import { EMBEDDED_TUNING } from '../../scripts/temporal/server';
+import { EMBEDDED_TUNING } from '../../dev/temporal/server';
 import { runBenchServer } from './bench-server';
 
 // the server of `npm start` without its protection against power cuts, to measure what that costs

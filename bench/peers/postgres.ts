@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { loadConfig } from '../../config';
-import { postgresqlFolder, unprivilegedUser } from '../../scripts/cluster/postgresql-programs';
-import { freePort } from '../../scripts/temporal/free-port';
+import { postgresqlFolder, unprivilegedUser } from '../../dev/cluster/postgresql-programs';
+import { freePort } from '../../dev/temporal/free-port';
 import { type Daemon, startDaemon } from './daemon';
 
 /**

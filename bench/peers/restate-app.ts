@@ -1,6 +1,6 @@
 import { createServer } from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
-import { runPart } from '../../process';
+import { runPart } from '../../runtime/process';
 import { listenOnLoopback } from '../lab/listening';
 import type { NaiveSale } from '../yardstick/naive-sale';
 import { fiveCalls } from './five-calls';

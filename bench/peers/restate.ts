@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { freePort } from '../../scripts/temporal/free-port';
+import { freePort } from '../../dev/temporal/free-port';
 import { type Daemon, startDaemon } from './daemon';
 
 /** Starts a Restate server with its own defaults on loopback, its data in a folder. */

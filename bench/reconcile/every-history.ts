@@ -1,5 +1,5 @@
 import { defaultPayloadConverter, type Client } from '@temporalio/client';
-import type { OurPurchase, OurSide } from '../../client/reconciliation/our-purchase';
+import type { OurPurchase, OurSide } from '../../reconciliation/our-purchase';
 import type { LocalDay } from '../../domain/local-time';
 import type { Purchase } from '../../domain/purchase';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';

@@ -2,10 +2,10 @@ import { createReadStream } from 'node:fs';
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
-import { TemporalHistoryReader } from '../../client/reconciliation/history-reader';
-import { VisibilityOurSide } from '../../client/reconciliation/our-side';
-import { DEFAULT_SETTINGS, reconcile } from '../../client/reconciliation/reconcile';
-import { SettlementFile } from '../../client/reconciliation/settlement-file';
+import { TemporalHistoryReader } from '../../reconciliation/history-reader';
+import { VisibilityOurSide } from '../../reconciliation/our-side';
+import { DEFAULT_SETTINGS, reconcile } from '../../reconciliation/reconcile';
+import { SettlementFile } from '../../reconciliation/settlement-file';
 import type { LocalDay } from '../../domain/local-time';
 import { EveryHistory } from './every-history';
 

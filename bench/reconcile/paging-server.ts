@@ -1,7 +1,7 @@
 import { Server, ServerCredentials, type handleUnaryCall } from '@grpc/grpc-js';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { runPart } from '../../process';
+import { runPart } from '../../runtime/process';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { ensureDemoChannels } from '../../channel/demo';
+import { ensureDemoChannels } from '../../sandbox/demo-channels/registry';
 import { loadConfig } from '../../config';
-import { partPlans } from '../../scripts/part-plans';
-import { ChildPart, type ReadyDetails } from '../../scripts/supervisor/child-part';
+import { partPlans } from '../../dev/part-plans';
+import { ChildPart, type ReadyDetails } from '../../dev/supervisor/child-part';
 
 /** Orders that are under way at the same time. */
 const AT_ONCE = 32;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
-import { settlementCsv } from '../../mobifone/sandbox/settlement-file';
+import { settlementCsv } from '../../sandbox/settlement-file';
 import { linesOf, syntheticOrder } from './synthetic-day';
 
 /** Orders whose lines are written at once. */

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { whenStopIsAsked } from '../../process';
+import { whenStopIsAsked } from '../../runtime/process';
 import { judge } from './judgement';
 import { mustHaveProc } from './processes';
 import { report } from './report';

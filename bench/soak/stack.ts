@@ -1,13 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { DemoChannel } from '../../channel/demo';
+import type { DemoChannel } from '../../sandbox/demo-channels/registry';
 import { loadConfig } from '../../config';
-import { partPlans } from '../../scripts/part-plans';
-import type { ReadyDetails } from '../../scripts/supervisor/child-part';
-import { prepareStack } from '../../scripts/supervisor/stack-command';
-import { Supervisor } from '../../scripts/supervisor/supervisor';
-import { freePort } from '../../scripts/temporal/free-port';
+import { partPlans } from '../../dev/part-plans';
+import type { ReadyDetails } from '../../dev/supervisor/child-part';
+import { prepareStack } from '../../dev/supervisor/stack-command';
+import { Supervisor } from '../../dev/supervisor/supervisor';
+import { freePort } from '../../dev/temporal/free-port';
 
 /** The stack of `npm start`, running. */
 export interface SoakStack {

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ensureDemoChannels } from '../../channel/demo';
+import { ensureDemoChannels } from '../../sandbox/demo-channels/registry';
 import { loadConfig } from '../../config';
-import { partPlans } from '../../scripts/part-plans';
-import { ChildPart, type PartPlan, type ReadyDetails } from '../../scripts/supervisor/child-part';
+import { partPlans } from '../../dev/part-plans';
+import { ChildPart, type PartPlan, type ReadyDetails } from '../../dev/supervisor/child-part';
 
 /**
  * `npm run bench:worker-tuning`: slots and pollers of a worker measured against each other on one machine, in turns, so

@@ -5,7 +5,7 @@ import { openEncryption } from '../../client/encryption';
 import { loadConfig, mobifoneBaseUrl } from '../../config';
 import { createGateway } from '../../mobifone/client';
 import { DIALECTS } from '../../mobifone/dialects';
-import { runPart } from '../../process';
+import { runPart } from '../../runtime/process';
 import { installRuntime } from '../../worker';
 import { fromEnvironment } from '../lab/bundles';
 import { YARDSTICK_QUEUE } from './task-queue';

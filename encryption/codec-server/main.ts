@@ -3,8 +3,8 @@ import pino from 'pino';
 import { temporalTarget } from '../../client/connection';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import { ConfigurationError, loadConfig, type Config } from '../../config';
-import { closeAtOnce, listen } from '../../listening';
-import { runPart, type Part } from '../../process';
+import { closeAtOnce, listen } from '../../runtime/listening';
+import { runPart, type Part } from '../../runtime/process';
 import { createCodecServer } from './app';
 import type { Access } from './authentication';
 

@@ -1,6 +1,6 @@
 /** Buys one package, waits for the outcome, handles a problem. `DATACODE_KEY=dck_test_… npx tsx buy.ts [number] [package]` */
 import { randomUUID } from 'node:crypto';
-import { DatacodeClient, DatacodeProblem } from '../../client/channel-sdk';
+import { DatacodeClient, DatacodeProblem } from '../../sdk';
 
 const client = new DatacodeClient({
   baseUrl: process.env['DATACODE_API'] ?? 'http://127.0.0.1:3000',

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Response } from 'express';
-import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../client/channel-sdk';
+import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../sdk';
 import { orderView, type OrderView } from './order-view';
 
 const SIGN_OF_LIFE_MS = 15_000;

@@ -1,5 +1,5 @@
 import express, { Router, type Request, type Response } from 'express';
-import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../client/channel-sdk';
+import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../sdk';
 import { LiveOrder } from './live-order';
 import { orderView } from './order-view';
 

@@ -1,4 +1,4 @@
-import type { DatacodeClient, Purchase } from '../../client/channel-sdk';
+import type { DatacodeClient, Purchase } from '../../sdk';
 import { lookOutside, type OutsideView } from './sandbox-view';
 
 /** An order as its page shows it. Nothing of it is kept by the shop: all of it is asked for each time. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
-import { DatacodeClient } from '../../client/channel-sdk';
+import { DatacodeClient } from '../../sdk';
 import { failureOf, orderRoutes } from './order-routes';
 
 export interface StorefrontOptions {

@@ -5,7 +5,7 @@ import { newWebhookSecret } from '../../channel/key';
 import type { Channel } from '../../channel/registry';
 import type { DiscountRule } from '../../domain/discount';
 import { channelName } from '../../domain/identifiers';
-import { createLogger } from '../../logging';
+import { createLogger } from '../../runtime/logging';
 
 const packages = loadPackages('catalogue/packages.json').filter(({ code }) => code === 'D10');
 const CHANNEL: Channel = {

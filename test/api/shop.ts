@@ -6,7 +6,7 @@ import { loadDiscountRules, loadPackages } from '../../catalogue/load';
 import { describeKey, newWebhookSecret } from '../../channel/key';
 import { channelRegistry, type Channel } from '../../channel/registry';
 import { channelName } from '../../domain/identifiers';
-import { createLogger } from '../../logging';
+import { createLogger } from '../../runtime/logging';
 import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
 import { ScriptedNotices } from './scripted-notices';

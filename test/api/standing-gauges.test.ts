@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { serveMetrics } from '../../api/metrics-server';
-import { PortTaken } from '../../listening';
+import { PortTaken } from '../../runtime/listening';
 import { StandingGauges } from '../../api/standing-gauges';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { Standing } from '../../client/standing';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { listen } from '../../listening';
+import { listen } from '../../runtime/listening';
 import { eventually } from '../support/eventually';
 import { BadLine } from './bad-line';
 

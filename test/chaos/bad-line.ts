@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { listen } from '../../listening';
+import { listen } from '../../runtime/listening';
 
 /** What a line does to the bytes on it. */
 export type LineMode =

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry } from '../../sandbox/ledger-entries';
 import type { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { drawStrikes, type PlannedStrike, type StrikeMoment } from './chaos-plan';

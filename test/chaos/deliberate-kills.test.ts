@@ -1,4 +1,4 @@
-import type { LedgerEntry, Position } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry, Position } from '../../sandbox/ledger-entries';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { freePorts } from '../support/free-ports';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { closeAtOnce, listen } from '../../listening';
+import { closeAtOnce, listen } from '../../runtime/listening';
 
 /** What arrives at the gateway; a token is asked for by nobody's transaction. */
 export interface Arrival {

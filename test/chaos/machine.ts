@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { loadConfig } from '../../config';
-import { temporalCli } from '../../scripts/temporal/executable';
+import { temporalCli } from '../../dev/temporal/executable';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { TEST_ENVIRONMENT } from '../support/test-environment';

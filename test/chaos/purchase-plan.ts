@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { PAYMENT_FORMS, type PaymentForm } from '../../domain/packages';
-import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
+import { TEST_NUMBERS } from '../../sandbox/test-numbers';
 
 /** One order of a channel, and how its client behaves. */
 export interface PlannedPurchase {

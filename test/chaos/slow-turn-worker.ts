@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config';
-import { createLogger } from '../../logging';
-import { runPart } from '../../process';
+import { createLogger } from '../../runtime/logging';
+import { runPart } from '../../runtime/process';
 import { installRuntime, startWorker } from '../../worker';
 
 /** The product's worker with its own options, for the one workflow of the stories about a turn that is frozen. */

@@ -1,8 +1,8 @@
 import ms from 'ms';
 import type { PurchaseOutcome } from '../../domain/purchase-states';
-import type { LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
-import type { GatewayProfile } from '../../mobifone/sandbox/profile';
-import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
+import type { LedgerEntry } from '../../sandbox/ledger-entries';
+import type { GatewayProfile } from '../../sandbox/profile';
+import { TEST_NUMBERS } from '../../sandbox/test-numbers';
 import type { EmbeddedStack } from '../support/embedded-stack';
 import { judgeWithExcuses, type Circumstances } from '../support/judge-with-excuses';
 import { askUntilAnswered } from './channel-client';

@@ -6,7 +6,7 @@ import type { Submission } from '../../client/purchases';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { ServerClock } from '../../client/server-clock';
 import { TemporalPurchases } from '../../client/temporal-purchases';
-import { deadlineIn } from '../../deadline';
+import { deadlineIn } from '../../runtime/deadline';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';

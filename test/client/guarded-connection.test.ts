@@ -1,7 +1,7 @@
 import '../support/quiet-runtime';
 import { connectClient } from '../../client/connecting';
 import { temporalTarget, type TemporalTarget } from '../../client/connection';
-import { connectWorker } from '../../worker-connection';
+import { connectWorker } from '../../worker/connection';
 import { certificateAuthority } from '../support/certificates';
 import { guardedTemporal, type GuardedTemporal } from '../support/guarded-temporal';
 

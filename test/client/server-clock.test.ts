@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_MS, ServerClock } from '../../client/server-clock';
 import { watchClock } from '../../client/clock-watch';
-import { hearOfTime } from '../../worker-clock';
+import { hearOfTime } from '../../worker/clock';
 import { HOUR_MS } from '../support/wall-clock';
 
 const NOON = Date.parse('2026-11-24T05:00:00Z');

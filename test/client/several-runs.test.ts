@@ -1,13 +1,13 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Settlement } from '../../activities/settlement';
-import { TemporalPurchaseSource } from '../../client/archive/temporal-source';
-import type { ArchivedPurchase } from '../../client/archive/archived-purchase';
+import { TemporalPurchaseSource } from '../../archive/temporal-source';
+import type { ArchivedPurchase } from '../../archive/archived-purchase';
 import { TemporalChannelEarnings } from '../../client/channel-earnings';
 import { ClosedPurchases } from '../../client/closed-purchases';
-import { itemsOf } from '../../client/operators/batch';
-import { SAVED_SEARCHES, searchFor } from '../../client/operators/saved-searches';
-import { VisibilityOurSide } from '../../client/reconciliation/our-side';
+import { itemsOf } from '../../operators/batch';
+import { SAVED_SEARCHES, searchFor } from '../../operators/saved-searches';
+import { VisibilityOurSide } from '../../reconciliation/our-side';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchaseSearch } from '../../client/temporal-purchase-search';
 import { TemporalPurchases } from '../../client/temporal-purchases';

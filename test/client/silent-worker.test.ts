@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Operations } from '../../client/operators/operations';
+import { Operations } from '../../operators/operations';
 import { addSearchAttributes } from '../../client/search-attributes';
 import type { Purchase } from '../../domain/purchase';
 import { PURCHASE_QUERY } from '../../domain/purchase-protocol';

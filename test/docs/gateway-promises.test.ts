@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { GATEWAY_PROMISES, GATEWAY_PROMISE_NAMES } from '../../domain/gateway-promises';
-import { PROBE_IDS } from '../../scripts/gateway-check/probe';
+import { PROBE_IDS } from '../../cli/gateway-check/probe';
 import { EXCUSES } from '../support/excuses';
 
 const page = readFileSync('docs/gateway-promises.md', 'utf8');

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { ATTENTION_REASONS } from '../../domain/attention';
 import { PURCHASE_STATES } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import { SAVED_SEARCHES } from '../../client/operators/saved-searches';
+import { SAVED_SEARCHES } from '../../operators/saved-searches';
 import { NOTICE_WORKFLOW } from '../../domain/notice-protocol';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
 import { RECONCILIATION_WORKFLOW } from '../../domain/reconciliation';

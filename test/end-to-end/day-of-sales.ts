@@ -1,7 +1,7 @@
 import type { PaymentForm } from '../../domain/packages';
 import { GATEWAY_CALLS } from '../../mobifone/contract';
-import type { Fault } from '../../mobifone/sandbox/faults';
-import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
+import type { Fault } from '../../sandbox/faults';
+import { TEST_NUMBERS } from '../../sandbox/test-numbers';
 import { ask, askUntilAnswered } from '../chaos/channel-client';
 import { casesOf } from '../simulation/failure-matrix';
 import type { PlannedFault } from '../simulation/plan';

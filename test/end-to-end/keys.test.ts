@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import type { Position } from '../../sandbox/ledger-entries';
 import { EmbeddedStack, type ApiAnswer } from '../support/embedded-stack';
 
 jest.setTimeout(180_000); // for a machine that is busy with something else
@@ -49,7 +49,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 async function channels(...words: readonly string[]): Promise<string> {
-  const { succeeded, stdout, stderr } = await stack.runScript('channels.ts', words);
+  const { succeeded, stdout, stderr } = await stack.runCommand('channels.ts', words);
   if (!succeeded) throw new Error(stderr);
   return stdout;
 }

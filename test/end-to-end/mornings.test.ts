@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { followMorningSettings, type MorningSettings } from '../../client/reconciliation-schedule';
+import { followMorningSettings, type MorningSettings } from '../../reconciliation/schedule/schedule';
 import { daysAfter, localDay, type LocalDay } from '../../domain/local-time';
 import {
   RECONCILIATION_SCHEDULE,

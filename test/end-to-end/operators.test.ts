@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Timeline } from '../../client/operators/timeline';
-import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import type { Timeline } from '../../operators/timeline';
+import type { Position } from '../../sandbox/ledger-entries';
 import { DECIDE_UPDATE } from '../../domain/purchase-protocol';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 import { EmbeddedStack } from '../support/embedded-stack';
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.end());
 
-const ops = (...words: readonly string[]) => stack.runScript('ops/main.ts', words);
+const ops = (...words: readonly string[]) => stack.runCommand('ops/main.ts', words);
 const reference = (id: string) => `${stack.channel().name}/${id}`;
 
 /** A command that must do what it is told. */

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { PaymentForm } from '../../domain/packages';
-import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import type { Position } from '../../sandbox/ledger-entries';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { forgetPurchase, quickToDelete } from '../support/forgetting';
 import { searchAttributesTold } from '../support/history-reading';

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '../../channel/key';
-import { reconciliationPolicy } from '../../client/reconciliation-policy';
-import { isSigned } from '../../client/reconciliation/signature';
+import { reconciliationPolicy } from '../../reconciliation/schedule/policy';
+import { isSigned } from '../../reconciliation/signature';
 import { daysAfter, localDay } from '../../domain/local-time';
 import {
   RECONCILIATION_SCHEDULE,
@@ -15,7 +15,7 @@ import {
   reconciliationWorkflowId,
 } from '../../domain/reconciliation';
 import type { reconciliation } from '../../workflows';
-import type { Report } from '../../client/reconciliation/report';
+import type { Report } from '../../reconciliation/report';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { Selling } from '../support/selling';
@@ -72,7 +72,7 @@ function decisionsOf(order: string): Promise<unknown[]> {
 }
 
 function command(...words: string[]) {
-  return stack.runScript('reconcile/main.ts', words);
+  return stack.runCommand('reconcile/main.ts', words);
 }
 
 async function settlement(query = ''): Promise<string> {
@@ -84,7 +84,7 @@ async function settlement(query = ''): Promise<string> {
 
 async function reconcile(file: string, ...more: string[]) {
   const json = path.join(folder, 'report.json');
-  const end = await stack.runScript('reconcile/main.ts', [
+  const end = await stack.runCommand('reconcile/main.ts', [
     '--date',
     TODAY,
     '--settlement',
@@ -139,7 +139,7 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
   it('prints the same report, and nothing else, when it is called in another folder with a file that is piped', async () => {
     const file = await settlement();
     const { json } = await reconcile(file);
-    const bin = path.join(__dirname, '../../scripts/bin/datacode-reconcile.cjs');
+    const bin = path.join(__dirname, '../../cli/bin/datacode-reconcile.cjs');
     const words = ['--date', TODAY, '--settlement', '-', '--cut-off-minutes', '0', '--json'];
     const piped = await stack.runProgram([bin, ...words], { cwd: folder, input: await readFile(file) });
     expect(piped).toMatchObject({ exitCode: 0, stdout: await readFile(json, 'utf8'), stderr: '' });
@@ -157,7 +157,7 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
       stdout: '',
       stderr: `--settlement: ${path.join(folder, 'none.csv')} cannot be read: it is not there.\n`,
     });
-    expect(await stack.runScript('reconcile/main.ts', ['--date', 'yesterday'])).toMatchObject({
+    expect(await stack.runCommand('reconcile/main.ts', ['--date', 'yesterday'])).toMatchObject({
       exitCode: 2,
     });
   });
@@ -175,7 +175,7 @@ describe('a day that a worker reconciles by itself', () => {
       response.writeHead(told.length === 1 ? 503 : 204).end();
     });
   });
-  const command = (...words: string[]) => stack.runScript('reconcile/main.ts', words);
+  const command = (...words: string[]) => stack.runCommand('reconcile/main.ts', words);
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => operations.listen(0, '127.0.0.1', resolve));

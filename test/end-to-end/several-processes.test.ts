@@ -1,7 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { AddressInfo } from 'node:net';
-import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import type { Position } from '../../sandbox/ledger-entries';
 import { CHAOS_SETTINGS } from '../chaos/settings';
 import { certificateAuthority } from '../support/certificates';
 import { EmbeddedStack } from '../support/embedded-stack';

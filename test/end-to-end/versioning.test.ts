@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../../domain/identifiers';
-import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import type { Position } from '../../sandbox/ledger-entries';
 import { openEncryption } from '../../client/encryption';
 import { EmbeddedStack } from '../support/embedded-stack';
 
@@ -62,7 +62,7 @@ async function release(): Promise<void> {
 }
 
 async function deploy(...words: string[]) {
-  return stack.runScript('deploy.ts', [...words, '--deployment', DEPLOYMENT]);
+  return stack.runCommand('deploy.ts', [...words, '--deployment', DEPLOYMENT]);
 }
 
 /** Starts a worker of a build, and comes back when Temporal knows the build as one that polls for purchases. */

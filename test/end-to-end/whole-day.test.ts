@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { Report } from '../../client/reconciliation/report';
+import type { Report } from '../../reconciliation/report';
 import { daysAfter, localDay, type LocalDay } from '../../domain/local-time';
-import type { LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry } from '../../sandbox/ledger-entries';
 import { CHAOS_SETTINGS } from '../chaos/settings';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
@@ -88,7 +88,7 @@ async function reconciled(day: LocalDay, query = ''): Promise<Report & { exitCod
   words.push('--next-day', await settlement(day, 'next_day', query));
   if (query !== '') words.push('--correction', await settlement(day, 'correction', query));
   if (day !== days[0]) words.push('--last-day', await settlement(daysAfter(day, -1), 'day'));
-  const { exitCode, stderr } = await stack.runScript('reconcile/main.ts', words);
+  const { exitCode, stderr } = await stack.runCommand('reconcile/main.ts', words);
   expect(stderr).toBe('');
   const { report } = JSON.parse(await readFile(json, 'utf8')) as { report: Report };
   return { ...report, exitCode };

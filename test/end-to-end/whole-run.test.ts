@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import type { Position } from '../../sandbox/ledger-entries';
 import { EmbeddedStack } from '../support/embedded-stack';
 
 /** Two minutes for a machine that is busy with something else; nothing here waits for time to pass. */

@@ -8,7 +8,7 @@ module.exports = {
   testMatch: [
     '<rootDir>/test/{activities,workflows}/*.test.ts',
     '<rootDir>/test/domain/identifiers.test.ts',
-    '<rootDir>/test/client/reconciliation/{remedies,case-proof}.test.ts',
+    '<rootDir>/test/reconciliation/{remedies,case-proof}.test.ts',
     '<rootDir>/test/api/pauses.test.ts',
     '<rootDir>/test/client/standing-pauses.test.ts',
   ],

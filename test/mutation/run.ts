@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config';
-import { temporalCli, timeSkippingTestServer } from '../../scripts/temporal/executable';
+import { temporalCli, timeSkippingTestServer } from '../../dev/temporal/executable';
 import { behaviourTests, type TestsVerdict } from './behaviour-tests';
 import { keyOf, killerOf, rememberKiller } from './killers';
 import type { Mutation } from './mutation';

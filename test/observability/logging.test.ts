@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createLogger } from '../../logging';
+import { createLogger } from '../../runtime/logging';
 import { lineWithoutNumbers } from '../../domain/telephone-numbers';
 
 function logged(level: string, log: (logger: ReturnType<typeof createLogger>) => void): string[] {

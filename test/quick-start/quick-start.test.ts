@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '../../channel/key';
-import { typescriptEntry } from '../../scripts/typescript-entry';
+import { typescriptEntry } from '../../runtime/typescript-entry';
 import { EmbeddedStack } from '../support/embedded-stack';
 
 jest.setTimeout(180_000);

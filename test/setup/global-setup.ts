@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { loadConfig } from '../../config';
-import { temporalCli, timeSkippingTestServer } from '../../scripts/temporal/executable';
+import { temporalCli, timeSkippingTestServer } from '../../dev/temporal/executable';
 import { TEST_ENVIRONMENT } from '../support/test-environment';
 import { bundleWorkflows } from './workflow-bundle';
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { workflowBundle } from '../../workflow-bundle';
+import { workflowBundle } from '../../worker/workflow-bundle';
 
 /** Bundles the workflows once for every worker of a test run. @returns the bundle's file */
 export async function bundleWorkflows(folder: string): Promise<string> {

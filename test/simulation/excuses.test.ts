@@ -1,11 +1,11 @@
 import type { PurchaseOutcome } from '../../domain/purchase-states';
 import type { PaymentForm } from '../../domain/packages';
-import { Faults, type FaultRule } from '../../mobifone/sandbox/faults';
-import { SandboxGateway } from '../../mobifone/sandbox/gateway';
-import { Ledger } from '../../mobifone/sandbox/ledger';
+import { Faults, type FaultRule } from '../../sandbox/faults';
+import { SandboxGateway } from '../../sandbox/gateway';
+import { Ledger } from '../../sandbox/ledger';
 import { GATEWAY_PROMISE_NAMES, type GatewayPromise } from '../../domain/gateway-promises';
-import { PROFILES, type GatewayProfile } from '../../mobifone/sandbox/profile';
-import type { GatewayRequest } from '../../mobifone/sandbox/requests';
+import { PROFILES, type GatewayProfile } from '../../sandbox/profile';
+import type { GatewayRequest } from '../../sandbox/requests';
 import { EXCUSES, type ExcuseId } from '../support/excuses';
 import type { Invariant } from '../support/judge';
 import { judgeWithExcuses, type Said } from '../support/judge-with-excuses';

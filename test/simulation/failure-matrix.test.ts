@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { linesOf, refreshed } from '../../docs/make';
 import { GATEWAY_CALLS } from '../../mobifone/contract';
-import { PROFILES } from '../../mobifone/sandbox/profile';
+import { PROFILES } from '../../sandbox/profile';
 import { fromGlobalSetup } from '../support/test-environment';
 import { casesOf, lineOf, matrixTable } from './failure-matrix';
 import { Simulation } from './simulation';

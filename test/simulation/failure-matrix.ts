@@ -1,5 +1,5 @@
 import type { GatewayCall } from '../../mobifone/contract';
-import type { Fault } from '../../mobifone/sandbox/faults';
+import type { Fault } from '../../sandbox/faults';
 import type { PlannedFault, PlannedPurchase } from './plan';
 import type { End } from './simulation';
 

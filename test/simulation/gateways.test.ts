@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PROFILES, type GatewayProfile } from '../../mobifone/sandbox/profile';
+import { PROFILES, type GatewayProfile } from '../../sandbox/profile';
 import { fromGlobalSetup } from '../support/test-environment';
 import { plansAt, type PlannedPurchase } from './plan';
 import { LONGEST_LAG_MS, PROFILE_CHOICES, profilesOf, type ProfileChoice } from './profiles';

@@ -1,4 +1,4 @@
-import type { LedgerEntry, LedgerFact } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry, LedgerFact } from '../../sandbox/ledger-entries';
 import { judge, messagesRefused, type Testimony } from '../support/judge';
 
 /** A postpaid purchase that succeeded and broke nothing. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import '../support/quiet-runtime';
 import { loadConfig } from '../../config';
 import { bundleWorkflows } from '../setup/workflow-bundle';
-import { timeSkippingTestServer } from '../../scripts/temporal/executable';
+import { timeSkippingTestServer } from '../../dev/temporal/executable';
 import { TEST_ENVIRONMENT } from '../support/test-environment';
 import { Tally } from './tally';
 import { PROFILE_CHOICES, type ProfileChoice } from './profiles';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { PaymentForm } from '../../domain/packages';
 import { GATEWAY_CALLS, type GatewayCall } from '../../mobifone/contract';
 import { RESULT_CODES } from '../../mobifone/dialects/datacode-json';
-import type { Fault } from '../../mobifone/sandbox/faults';
-import { MAINTENANCE_STATUSES, type GatewayProfile } from '../../mobifone/sandbox/profile';
+import type { Fault } from '../../sandbox/faults';
+import { MAINTENANCE_STATUSES, type GatewayProfile } from '../../sandbox/profile';
 import { LONGEST_LAG_MS, profilesOf, type ProfileChoice } from './profiles';
 
 /** A fault that strikes some requests of one call of one purchase. */

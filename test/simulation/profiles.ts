@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PROFILES, type GatewayProfile } from '../../mobifone/sandbox/profile';
+import { PROFILES, type GatewayProfile } from '../../sandbox/profile';
 
 /** The longest time after which a drawn gateway's inquiry is final, and after which a command lands; each. */
 export const LONGEST_LAG_MS = 120_000;

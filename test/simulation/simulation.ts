@@ -8,7 +8,7 @@ import type { GatewayTerms } from '../../domain/gateway-promises';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { PurchaseOutcome } from '../../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import type { Position } from '../../mobifone/sandbox/ledger-entries';
+import type { Position } from '../../sandbox/ledger-entries';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
 import { searchAttributesTold } from '../support/history-reading';
 import { InProcessGateway } from '../support/in-process-gateway';

@@ -2,11 +2,11 @@ import { activityInfo } from '@temporalio/activity';
 import type { DeliverNotice } from '../../activities/channel-activities';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { GatewayCall } from '../../mobifone/contract';
-import { Faults } from '../../mobifone/sandbox/faults';
-import { SandboxGateway } from '../../mobifone/sandbox/gateway';
-import { Ledger } from '../../mobifone/sandbox/ledger';
-import { purchaseOf } from '../../mobifone/sandbox/requests';
-import type { GatewayProfile } from '../../mobifone/sandbox/profile';
+import { Faults } from '../../sandbox/faults';
+import { SandboxGateway } from '../../sandbox/gateway';
+import { Ledger } from '../../sandbox/ledger';
+import { purchaseOf } from '../../sandbox/requests';
+import type { GatewayProfile } from '../../sandbox/profile';
 import type { Around } from '../support/in-process-gateway';
 import type { PlannedPurchase } from './plan';
 

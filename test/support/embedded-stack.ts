@@ -3,27 +3,27 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { ensureDemoChannels, type DemoChannel } from '../../channel/demo';
+import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
 import type { z } from 'zod';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import { derivePurchaseId } from '../../client/purchase-id';
 import { loadConfig, type Config } from '../../config';
 import { channelName, externalId, purchaseWorkflowId, type PurchaseId } from '../../domain/identifiers';
 import type { GatewayCall } from '../../mobifone/contract';
-import type { faultRuleSchema } from '../../mobifone/sandbox/faults';
-import { apiPorts, PORTS_TAKEN } from '../../scripts/cluster/layout';
-import { clusterPlans } from '../../scripts/cluster/plans';
-import { COUNTS } from '../../scripts/cluster/settings';
-import { ChildPart, type PartEnd, type PartPlan } from '../../scripts/supervisor/child-part';
-import { typescriptEntry } from '../../scripts/typescript-entry';
+import type { faultRuleSchema } from '../../sandbox/faults';
+import { apiPorts, PORTS_TAKEN } from '../../dev/cluster/layout';
+import { clusterPlans } from '../../dev/cluster/plans';
+import { COUNTS } from '../../dev/cluster/settings';
+import { ChildPart, type PartEnd, type PartPlan } from '../../dev/supervisor/child-part';
+import { typescriptEntry } from '../../runtime/typescript-entry';
 import { freePorts, freePortsInARow } from './free-ports';
 import { fromGlobalSetup } from './test-environment';
 
 const ROOT = path.resolve(__dirname, '../..');
 const WORKER_ENTRY = path.join(ROOT, 'worker.ts');
 const EMBEDDED_PLANS: readonly PartPlan[] = [
-  { name: 'temporal', entry: path.join(ROOT, 'scripts/temporal.ts') },
-  { name: 'sandbox', entry: path.join(ROOT, 'mobifone/sandbox/main.ts') },
+  { name: 'temporal', entry: path.join(ROOT, 'dev/temporal/main.ts') },
+  { name: 'sandbox', entry: path.join(ROOT, 'sandbox/main.ts') },
   { name: 'worker', entry: WORKER_ENTRY },
   { name: 'api', entry: path.join(ROOT, 'api/main.ts') },
 ];
@@ -32,7 +32,7 @@ const SECOND_WORKER: PartPlan = { name: 'worker-2', entry: WORKER_ENTRY };
 /** Started by those tests only that want them. */
 const OTHER_PLANS: readonly PartPlan[] = [
   { name: 'codec-server', entry: path.join(ROOT, 'encryption/codec-server/main.ts') },
-  { name: 'storefront', entry: path.join(ROOT, 'scripts/storefront.ts') },
+  { name: 'storefront', entry: path.join(ROOT, 'dev/storefront.ts') },
   { name: 'slow-turn-worker', entry: path.join(ROOT, 'test/chaos/slow-turn-worker.ts') },
 ];
 /** The same tests, against the cluster of `npm run cluster`. */
@@ -211,9 +211,9 @@ export class EmbeddedStack {
     return plan;
   }
 
-  /** Runs one of `scripts/` in the stack's environment to its end, with something to read from stdin. */
-  async runScript(name: string, words: readonly string[], input = ''): Promise<ScriptEnd> {
-    const entry = path.join(ROOT, 'scripts', name);
+  /** Runs one of `cli/` in the stack's environment to its end, with something to read from stdin. */
+  async runCommand(name: string, words: readonly string[], input = ''): Promise<CommandEnd> {
+    const entry = path.join(ROOT, 'cli', name);
     return this.runProgram(typescriptEntry(entry, ...words), { input: Buffer.from(input) });
   }
 
@@ -221,7 +221,7 @@ export class EmbeddedStack {
   async runProgram(
     words: readonly string[],
     { cwd, input }: { cwd?: string; input?: Buffer } = {},
-  ): Promise<ScriptEnd> {
+  ): Promise<CommandEnd> {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
@@ -353,7 +353,7 @@ function exitCodeOf(fault: { code?: string | number | null } | null): number | n
   return typeof fault.code === 'number' ? fault.code : null;
 }
 
-export interface ScriptEnd {
+export interface CommandEnd {
   succeeded: boolean;
   exitCode: number | null;
   stdout: string;

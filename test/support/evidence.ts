@@ -1,5 +1,5 @@
 import type { GatewayCall } from '../../mobifone/contract';
-import type { LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry } from '../../sandbox/ledger-entries';
 
 type Execution = Extract<LedgerEntry, { kind: 'registered' | 'charged' | 'sms_sent' }>;
 

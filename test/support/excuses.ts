@@ -1,5 +1,5 @@
 import type { GatewayPromise } from '../../domain/gateway-promises';
-import type { GatewayProfile } from '../../mobifone/sandbox/profile';
+import type { GatewayProfile } from '../../sandbox/profile';
 import type { Evidence, Landing } from './evidence';
 import type { Invariant } from './judge';
 

@@ -4,7 +4,7 @@ import { describeKey, newChannelKey, newWebhookSecret } from '../../channel/key'
 import { registryFileSchema } from '../../channel/registry-file';
 import { channelsFile, type Config } from '../../config';
 import { channelName } from '../../domain/identifiers';
-import { readJsonFile, writeJsonFile } from '../../json-file';
+import { readJsonFile, writeJsonFile } from '../../runtime/json-file';
 
 /** A webhook that takes every request and answers none. */
 export class HangingWebhook {

@@ -2,9 +2,9 @@ import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdic
 import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
 import type { CallOptions, Gateway } from '../../mobifone/client';
 import { DATACODE_JSON, encode } from '../../mobifone/dialects/datacode-json';
-import type { Answer } from '../../mobifone/sandbox/answers';
-import type { SandboxGateway } from '../../mobifone/sandbox/gateway';
-import { REQUEST_SCHEMAS, type GatewayRequest } from '../../mobifone/sandbox/requests';
+import type { Answer } from '../../sandbox/answers';
+import type { SandboxGateway } from '../../sandbox/gateway';
+import { REQUEST_SCHEMAS, type GatewayRequest } from '../../sandbox/requests';
 import { commandVerdict, inquiryVerdict, type RawAnswer } from '../../mobifone/verdict';
 
 /** Stands around a call, to lose what the caller would have done with its answer. */

@@ -1,5 +1,5 @@
-import type { GatewayProfile } from '../../mobifone/sandbox/profile';
-import { positionOf, type LedgerEntry } from '../../mobifone/sandbox/ledger-entries';
+import type { GatewayProfile } from '../../sandbox/profile';
+import { positionOf, type LedgerEntry } from '../../sandbox/ledger-entries';
 import { Evidence } from './evidence';
 import { EXCUSES, promisesMissing, type Excuse, type ExcuseId } from './excuses';
 import { holds, judge, messagesRefused, type Broken, type Testimony } from './judge';

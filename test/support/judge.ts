@@ -1,6 +1,6 @@
 import type { PaymentForm } from '../../domain/packages';
 import type { PurchaseOutcome } from '../../domain/purchase-states';
-import type { LedgerEntry, Position } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry, Position } from '../../sandbox/ledger-entries';
 
 /** What all sides say of one purchase when everything is over. */
 export interface Testimony {

@@ -3,12 +3,12 @@ import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
 import { createOperationsActivities, createReconciliationActivities } from '../../activities';
 import type { ReconciliationTools } from '../../activities/reconciliation-activities';
-import { ReconciliationDays } from '../../client/reconciliation-days';
+import { ReconciliationDays } from '../../reconciliation/schedule/days';
 import type { NoticeVerdict } from '../../channel/signed-delivery';
 import type { OperationsEvent } from '../../domain/operations-events';
 import type { LocalDay } from '../../domain/local-time';
 import type { FetchedSettlement, ReconciledDay, ReconciliationPolicy } from '../../domain/reconciliation';
-import type { FetchOutcome, WantedFile } from '../../mobifone/settlement-source/source';
+import type { FetchOutcome, WantedFile } from '../../reconciliation/sources/source';
 import { fromGlobalSetup } from './test-environment';
 
 export const RECONCILIATION_QUEUE = 'reconciliation-lab';

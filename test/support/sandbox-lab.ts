@@ -1,6 +1,6 @@
 import { createGateway, type Gateway } from '../../mobifone/client';
-import { PROFILES } from '../../mobifone/sandbox/profile';
-import { startSandbox, type Sandbox, type SandboxOptions } from '../../mobifone/sandbox/server';
+import { PROFILES } from '../../sandbox/profile';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server';
 
 const CREDENTIALS = { clientId: 'agent', clientSecret: 'secret' };
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { LedgerEntry, Position } from '../../mobifone/sandbox/ledger-entries';
+import type { LedgerEntry, Position } from '../../sandbox/ledger-entries';
 import type { PaymentForm } from '../../domain/packages';
 import type { ApiAnswer, EmbeddedStack } from './embedded-stack';
 

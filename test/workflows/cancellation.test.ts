@@ -1,6 +1,6 @@
 import { WorkflowUpdateStage } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Operations } from '../../client/operators/operations';
+import { Operations } from '../../operators/operations';
 import type { Purchase } from '../../domain/purchase';
 import { CANCEL_UPDATE, UNTIL_OUTCOME_UPDATE, type CancelRequest } from '../../domain/purchase-protocol';
 import type { GatewayCall } from '../../mobifone/contract';

@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Operations } from '../../client/operators/operations';
+import { Operations } from '../../operators/operations';
 import type { Decision } from '../../domain/attention';
 import { caseId, purchaseWorkflowId, transactionId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase';

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Purchase } from '../../domain/purchase';
-import { Operations } from '../../client/operators/operations';
+import { Operations } from '../../operators/operations';
 import { recordHistory } from '../support/histories';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
 import { anOrder, FIRST_TRY_POLICY, POLICY } from '../support/orders';

@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Operations } from '../../client/operators/operations';
+import { Operations } from '../../operators/operations';
 import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { WORKFLOW_BUNDLE } from '../../workflow-bundle';
+import { WORKFLOW_BUNDLE } from '../../worker/workflow-bundle';
 
 const ROOT = path.resolve(__dirname, '../..');
 const MODULES = ['workflows', 'domain'].flatMap((room) =>

@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { PaymentForm } from '../../domain/packages';
 import type { Purchase } from '../../domain/purchase';
-import { TEST_NUMBERS } from '../../mobifone/sandbox/test-numbers';
+import { TEST_NUMBERS } from '../../sandbox/test-numbers';
 import { anOrder } from '../support/orders';
 import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
 import { sandboxWithClient, type SandboxLab } from '../support/sandbox-lab';

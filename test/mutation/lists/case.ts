@@ -2,8 +2,8 @@ import { mutationsOf } from '../mutation';
 
 const STORIES = 'test/workflows/case.test.ts';
 const CLOSED = 'test/workflows/closed-purchases.test.ts';
-const REMEDIES = 'test/client/reconciliation/remedies.test.ts';
-const PROOFS = 'test/client/reconciliation/case-proof.test.ts';
+const REMEDIES = 'test/reconciliation/remedies.test.ts';
+const PROOFS = 'test/reconciliation/case-proof.test.ts';
 
 /** Faults in how a purchase that is over is put right, and in what is proposed from a settlement file. */
 export const caseMutations = [
@@ -196,7 +196,7 @@ export const caseMutations = [
       invariant: 'A case is opened once',
     },
   ]),
-  ...mutationsOf('client/reconciliation/remedies.ts', REMEDIES, [
+  ...mutationsOf('reconciliation/remedies.ts', REMEDIES, [
     {
       name: 'a charge that was undone is proposed as done',
       find: "line.state !== 'done' && isPayment(line)) || lines.some(isRollback)",
@@ -246,7 +246,7 @@ export const caseMutations = [
       invariant: 'Only what is wrong is reversed',
     },
   ]),
-  ...mutationsOf('client/reconciliation/case-proof.ts', PROOFS, [
+  ...mutationsOf('reconciliation/case-proof.ts', PROOFS, [
     {
       name: 'a line that still stands proves its reversal',
       find: "if (wrong.some(({ state }) => state === 'done')) return undefined;",

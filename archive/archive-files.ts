@@ -1,0 +1,40 @@
+import path from 'node:path';
+import type { LocalDay } from '../domain/local-time';
+
+/** The files of one day of an archive. */
+export interface DayFiles {
+  folder: string;
+  /** One purchase a line, in the order of acceptance. */
+  purchases: string;
+  /** Where each purchase is in it, by its id. */
+  index: string;
+  purchasesCsv: string;
+  stepsCsv: string;
+  /** What proves the others; written last. */
+  manifest: string;
+  /** What was read so far, while a day is being exported. */
+  journal: string;
+}
+
+export function dayFiles(archive: string, day: LocalDay): DayFiles {
+  const folder = path.join(archive, day);
+  const named = (name: string) => path.join(folder, name);
+  return {
+    folder,
+    purchases: named(`purchases-${day}.ndjson`),
+    index: named(`index-${day}.txt`),
+    purchasesCsv: named(`purchases-${day}.csv`),
+    stepsCsv: named(`steps-${day}.csv`),
+    manifest: named(`manifest-${day}.json`),
+    journal: named(`journal-${day}.partial`),
+  };
+}
+
+/** A file of the archive cannot be used; the message begins with its path. */
+export class ArchiveFault extends Error {
+  override readonly name = 'ArchiveFault';
+
+  constructor(file: string, reason: string) {
+    super(`${file}: ${reason}`);
+  }
+}

@@ -1,0 +1,86 @@
+import { open, readdir } from 'node:fs/promises';
+import type { PurchaseId } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
+import { ArchiveFault, dayFiles } from './archive-files';
+import { findInIndex } from './archive-index';
+import type { ArchivedPurchase } from './archived-purchase';
+import { placedLines } from './lines';
+import { readManifest, type Manifest } from './manifest';
+import { requireUnchanged } from './sealed-file';
+
+const DAY_NAME = /^\d{4}-\d{2}-\d{2}$/;
+
+/** An archive that is read: every file is checked against its day's sealed manifest before anything in it is used. */
+export class Archive {
+  private readonly manifests = new Map<LocalDay, Promise<Manifest | undefined>>();
+  private readonly checked = new Map<string, Promise<void>>();
+  private listed: Promise<LocalDay[]> | undefined;
+
+  /** @param key that manifests must be sealed with; without one their digests are checked only */
+  constructor(
+    readonly folder: string,
+    private readonly key: string | undefined,
+  ) {}
+
+  /** Nothing when the archive has no such day. */
+  manifest(day: LocalDay): Promise<Manifest | undefined> {
+    const known = this.manifests.get(day) ?? readManifest(dayFiles(this.folder, day).manifest, day, this.key);
+    this.manifests.set(day, known);
+    return known;
+  }
+
+  /** The day's purchases by acceptance; none when the archive has no such day. */
+  async *purchasesOf(day: LocalDay): AsyncGenerator<ArchivedPurchase> {
+    const { purchases } = dayFiles(this.folder, day);
+    if (!(await this.isUsable(day, purchases))) return;
+    for await (const { text } of placedLines(purchases)) yield JSON.parse(text) as ArchivedPurchase; // unchanged since we wrote it
+  }
+
+  /** A purchase of any day; the earliest, where an order was repeated past retention. */
+  async find(id: PurchaseId): Promise<ArchivedPurchase | undefined> {
+    for (const day of await this.days()) {
+      const found = await this.findOn(day, id);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  async findOn(day: LocalDay, id: PurchaseId): Promise<ArchivedPurchase | undefined> {
+    const { index, purchases } = dayFiles(this.folder, day);
+    if (!(await this.isUsable(day, index))) return undefined;
+    const place = await findInIndex(index, id);
+    if (!place) return undefined;
+    await this.isUsable(day, purchases);
+    return readPlace(purchases, place.offset, place.length);
+  }
+
+  private days(): Promise<LocalDay[]> {
+    this.listed ??= readdir(this.folder).then(
+      (names) => names.filter((name) => DAY_NAME.test(name)).toSorted() as LocalDay[], // just matched
+      (fault: NodeJS.ErrnoException) => {
+        throw new ArchiveFault(this.folder, `cannot be read as an archive (${fault.code ?? fault.message}).`);
+      },
+    );
+    return this.listed;
+  }
+
+  /** @throws ArchiveFault when the file is not the one that was exported */
+  private async isUsable(day: LocalDay, file: string): Promise<boolean> {
+    const manifest = await this.manifest(day);
+    if (!manifest) return false;
+    const check = this.checked.get(file) ?? requireUnchanged(file, manifest);
+    this.checked.set(file, check);
+    await check;
+    return true;
+  }
+}
+
+async function readPlace(file: string, offset: number, length: number): Promise<ArchivedPurchase> {
+  const handle = await open(file, 'r');
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
+    return JSON.parse(buffer.toString()) as ArchivedPurchase; // unchanged since we wrote it
+  } finally {
+    await handle.close();
+  }
+}

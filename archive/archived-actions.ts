@@ -1,0 +1,81 @@
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { LoadedDataConverter } from '@temporalio/common';
+import type { temporal } from '@temporalio/proto';
+import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE } from '../domain/purchase-protocol';
+import type { ArchivedAction } from './archived-purchase';
+import { isoOf } from './event-time';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** Updates by which the world waits: nobody does anything by them. */
+const WAITING: ReadonlySet<string> = new Set([UNTIL_OUTCOME_UPDATE, UNTIL_EVENT_UPDATE]);
+
+/** Who did what to a purchase and why, in order: the updates that it took, and what was done to the workflow itself. */
+export async function archivedActions(
+  events: readonly HistoryEvent[],
+  converter: LoadedDataConverter,
+): Promise<ArchivedAction[]> {
+  const actions: ArchivedAction[] = [];
+  const updates = new Map<string, ArchivedAction>();
+  for (const event of events) {
+    const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
+    const name = accepted?.acceptedRequest?.input?.name ?? '';
+    if (accepted && !WAITING.has(name)) {
+      const [request] = await decodeArrayFromPayloads(
+        converter,
+        accepted.acceptedRequest?.input?.args?.payloads,
+      );
+      const action = actionOf(event, name, request);
+      actions.push(action);
+      updates.set(accepted.acceptedRequest?.meta?.updateId ?? '', action);
+    }
+    const completed = event.workflowExecutionUpdateCompletedEventAttributes;
+    const open = completed && updates.get(completed.meta?.updateId ?? '');
+    if (open) {
+      const [answer] = await decodeArrayFromPayloads(converter, completed.outcome?.success?.payloads);
+      open.result = resultOf(answer, completed.outcome?.failure?.message);
+    }
+    const direct = doneToTheWorkflow(event);
+    if (direct) actions.push(direct);
+  }
+  return actions;
+}
+
+function actionOf(event: HistoryEvent, action: string, request: unknown): ArchivedAction {
+  const given = (typeof request === 'object' && request !== null ? request : {}) as Record<string, unknown>; // any update's argument
+  const text = (field: string) => (typeof given[field] === 'string' ? given[field] : null);
+  return {
+    at: isoOf(event.eventTime),
+    action,
+    by: text('by'),
+    why: text('why'),
+    decision: text('decision'),
+    result: null,
+  };
+}
+
+function resultOf(answer: unknown, failure: string | null | undefined): string {
+  if (failure) return failure;
+  const refused = typeof answer === 'object' && answer !== null && 'applied' in answer && !answer.applied;
+  return refused && 'because' in answer ? String(answer.because) : 'applied';
+}
+
+function doneToTheWorkflow(event: HistoryEvent): ArchivedAction | undefined {
+  const at = isoOf(event.eventTime);
+  const cancelled = event.workflowExecutionCancelRequestedEventAttributes;
+  if (cancelled) return direct(at, 'cancel_workflow', cancelled.identity, cancelled.cause);
+  const terminated = event.workflowExecutionTerminatedEventAttributes;
+  if (terminated) return direct(at, 'terminate_workflow', terminated.identity, terminated.reason);
+  const reset = event.workflowTaskFailedEventAttributes;
+  if (reset?.newRunId) return direct(at, 'reset_workflow', reset.identity, reset.failure?.message);
+  return undefined;
+}
+
+function direct(
+  at: string,
+  action: string,
+  by: string | null | undefined,
+  why: string | null | undefined,
+): ArchivedAction {
+  return { at, action, by: by || null, why: why || null, decision: null, result: null };
+}

@@ -1,0 +1,121 @@
+import type { AttentionReason } from '../domain/attention';
+import type { ChannelName, ExternalId, NoticeId, PurchaseId } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
+import type { NoticeType } from '../domain/notices';
+import type { PackageCode, PaymentForm } from '../domain/packages';
+import type { PurchaseOrder } from '../domain/purchase';
+import type { PurchaseOutcome, PurchaseState } from '../domain/purchase-states';
+import type { StepRecord } from '../domain/purchase-steps';
+import type { Refusal } from '../domain/refusals';
+import type { Vnd } from '../domain/vnd';
+
+/** The version of the archive's files; a reader refuses another. */
+export const ARCHIVE_FORMAT = 'datacode-archive/1';
+
+/** A step as the purchase recorded it, with what only the history tells. */
+export interface ArchivedStep extends StepRecord {
+  /** Tries that the history has on record, those inside a workflow task included. */
+  attempts: number;
+  /** The id under which MobiFone (or the channel) knows it; null for one that sends nothing under an id. */
+  transactionId: string | null;
+}
+
+/** What a person did to the purchase, from the history. */
+export interface ArchivedAction {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The update's name, or what was done to the workflow itself by Temporal's own tools. */
+  action: string;
+  /** Who and why, as was given; null where Temporal's own tools were used and ask for neither. */
+  by: string | null;
+  why: string | null;
+  decision: string | null;
+  /** `applied`, or why it was not; null while it is open. */
+  result: string | null;
+}
+
+export interface ArchivedNotice {
+  id: NoticeId;
+  type: NoticeType;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** Known of refund notices, which the purchase delivers itself; null for the others. */
+  delivered: boolean | null;
+}
+
+/** The run of the workflow that is archived: the latest, where a purchase was reset. */
+export interface ArchivedRun {
+  workflowId: string;
+  runId: string;
+  /** Temporal's word: `COMPLETED`, `RUNNING`, `TERMINATED`, … */
+  status: string;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** Null while it runs. */
+  closedAt: string | null;
+}
+
+/** What identifies a history for ever, and where in it MobiFone's answers are. */
+export interface HistoryDigest {
+  events: number;
+  /** SHA-256 of the events as canonical JSON, payloads as they are stored. */
+  sha256: string;
+  activityEventIds: readonly number[];
+}
+
+interface Archived {
+  purchaseId: PurchaseId;
+  day: LocalDay;
+  state: PurchaseState;
+  outcome: PurchaseOutcome | null;
+  needsAttention: boolean;
+  run: ArchivedRun;
+}
+
+/** A purchase with all its steps: one line of the archive. */
+export interface ReadablePurchase extends Archived {
+  unreadable: false;
+  order: PurchaseOrder;
+  reason: Refusal | null;
+  attentionReason: AttentionReason | null;
+  states: readonly { state: PurchaseState; at: string }[];
+  steps: readonly ArchivedStep[];
+  actions: readonly ArchivedAction[];
+  notices: readonly ArchivedNotice[];
+  history: HistoryDigest;
+}
+
+/** A purchase whose payloads could not be read, such as for want of their key: what is in clear of it. */
+export interface UnreadablePurchase extends Archived {
+  unreadable: true;
+  why: string;
+  channel: ChannelName;
+  externalId: ExternalId;
+  package: PackageCode;
+  paymentForm: PaymentForm;
+  faceValue: Vnd;
+  discountAmount: Vnd | null;
+}
+
+export type ArchivedPurchase = ReadablePurchase | UnreadablePurchase;
+
+/** Whether nothing more can be learnt of a purchase, so that it is never read again. */
+export function isFinal(purchase: ArchivedPurchase): boolean {
+  return !purchase.unreadable && purchase.run.closedAt !== null;
+}
+
+/** When the order was accepted, milliseconds; its workflow's start where the order cannot be read. */
+export function acceptedAt(purchase: ArchivedPurchase): number {
+  return Date.parse(purchase.unreadable ? purchase.run.startedAt : purchase.order.acceptedAt);
+}
+
+export function isSold(purchase: ArchivedPurchase): boolean {
+  return purchase.state === 'succeeded';
+}
+
+/** Price and discount on it, of any purchase. */
+export function priceOf(purchase: ArchivedPurchase): { faceValue: number; discount: number } {
+  return purchase.unreadable
+    ? { faceValue: purchase.faceValue, discount: purchase.discountAmount ?? 0 }
+    : { faceValue: purchase.order.faceValue, discount: purchase.order.discount.amount };
+}

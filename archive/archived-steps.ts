@@ -1,0 +1,112 @@
+import {
+  refundNoticeId,
+  rollbackTransaction,
+  transactionId,
+  type PurchaseId,
+  type Transaction,
+} from '../domain/identifiers';
+import type { PurchaseStep, StepRecord } from '../domain/purchase-steps';
+import type { ArchivedStep } from './archived-purchase';
+import type { RecordedCall } from './recorded-calls';
+
+/** The step that an activity is a call of; those that only ask on the side are of none. */
+const STEP_OF_ACTIVITY: Readonly<Record<string, PurchaseStep>> = {
+  checkSubscriber: 'check',
+  registerPackage: 'register',
+  chargeSubscriber: 'charge',
+  rollbackRegistration: 'rollback',
+  noticeRefund: 'refund_notice',
+  findLateEffect: 'late_effect_check',
+};
+const STEP_OF_MESSAGE: Readonly<Record<string, PurchaseStep>> = {
+  'sms-rejection': 'rejection_message',
+  'sms-transaction': 'transaction_message',
+  'sms-success': 'success_message',
+};
+const TRANSACTION_OF_STEP: Readonly<Record<PurchaseStep, Transaction | null>> = {
+  check: 'check',
+  register: 'registration',
+  charge: 'charge',
+  rollback: 'rollback',
+  refund_notice: null,
+  late_effect_check: null,
+  decision_check: null,
+  rejection_message: 'sms-rejection',
+  transaction_message: 'sms-transaction',
+  success_message: 'sms-success',
+};
+
+/** The steps of a purchase that told them itself, with their attempts from its history. */
+export function withAttempts(
+  purchaseId: PurchaseId,
+  steps: readonly StepRecord[],
+  calls: readonly RecordedCall[],
+): ArchivedStep[] {
+  const rollbacks = steps.filter(({ step }) => step === 'rollback');
+  return steps.map((step) => {
+    const again = step.step === 'rollback' && rollbacks.indexOf(step) > 0;
+    const own = calls.filter((call) => isCallOf(call, step.step, again));
+    const attempts = own.reduce((sum, call) => sum + call.attempts, triesInTask(step, steps, calls));
+    const last = step.step === 'rollback' ? ordinalOf(own.at(-1), again) : undefined;
+    return { ...step, attempts, transactionId: idOf(purchaseId, step.step, last) };
+  });
+}
+
+/** The steps of a purchase that tells none, since it runs or was cut off: what its history shows of them. */
+export function stepsFromCalls(purchaseId: PurchaseId, calls: readonly RecordedCall[]): ArchivedStep[] {
+  const begun = new Map<string, StepRecord>();
+  for (const call of calls) {
+    const step = stepOf(call);
+    if (!step) continue;
+    const key = `${step} ${isSecondRollback(call)}`;
+    const known = begun.get(key);
+    begun.set(key, { ...asRecord(call, step), ...(known ? { startedAt: known.startedAt } : {}) });
+  }
+  return withAttempts(purchaseId, [...begun.values()], calls);
+}
+
+function isCallOf(call: RecordedCall, step: PurchaseStep, again: boolean): boolean {
+  return stepOf(call) === step && isSecondRollback(call) === again;
+}
+
+function stepOf({ activity, input }: RecordedCall): PurchaseStep | undefined {
+  if (activity !== 'sendMessage') return STEP_OF_ACTIVITY[activity];
+  const message = input?.[1] as { transaction: string } | undefined; // as the workflow calls it
+  return message && STEP_OF_MESSAGE[message.transaction];
+}
+
+function isSecondRollback({ activity, input }: RecordedCall): boolean {
+  if (activity !== 'rollbackRegistration') return false;
+  return (input?.[1] as { again?: boolean } | undefined)?.again === true; // as the workflow calls it
+}
+
+/** A message's try inside the workflow task is on record without its text: each message has one at most. */
+function triesInTask(step: StepRecord, steps: readonly StepRecord[], calls: readonly RecordedCall[]): number {
+  const messages = steps.filter((other) => other.step.endsWith('_message'));
+  const place = messages.indexOf(step);
+  const tries = calls.filter(({ activity, input }) => activity === 'sendMessage' && input === null).length;
+  return place >= 0 && place < tries ? 1 : 0;
+}
+
+function asRecord(call: RecordedCall, step: PurchaseStep): StepRecord {
+  const { startedAt, endedAt, completed, result } = call;
+  if (!completed || endedAt === null) return { step, status: 'running', startedAt };
+  const settlement = (typeof result === 'object' ? result : null) as Partial<StepRecord> & { kind?: string }; // a `Settlement`, or nothing
+  const refused = settlement?.kind === 'refused';
+  if (refused && step === 'rollback') return { step, status: 'running', startedAt }; // it goes on until it is done
+  const status = refused ? 'refused' : 'done';
+  const { settledBy } = settlement ?? {};
+  return { step, status, startedAt, endedAt, ...(settledBy ? { settledBy } : {}) };
+}
+
+/** Which of the purchase's rollbacks it was; one that MobiFone refused was followed by the next. */
+function ordinalOf(call: RecordedCall | undefined, again: boolean): number {
+  const options = call?.input?.[1] as { ordinal?: number } | undefined; // as the workflow calls it
+  return options?.ordinal ?? (again ? 2 : 1);
+}
+
+function idOf(purchaseId: PurchaseId, step: PurchaseStep, rollback: number | undefined): string | null {
+  if (step === 'refund_notice') return refundNoticeId(purchaseId);
+  const transaction = rollback === undefined ? TRANSACTION_OF_STEP[step] : rollbackTransaction(rollback);
+  return transaction && transactionId(purchaseId, transaction);
+}

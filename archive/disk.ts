@@ -1,0 +1,45 @@
+import { mkdir, open, rename, rm, truncate } from 'node:fs/promises';
+import path from 'node:path';
+import { syncFolder } from '../runtime/whole-file';
+
+/** A file that grows at its end. */
+export interface GrowingFile {
+  append(bytes: Uint8Array): Promise<void>;
+  /** Comes back when all that was appended would outlive a power cut. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** All that an export does to the disk, so that a test can end it between any two steps. */
+export interface Disk {
+  makeFolder(folder: string): Promise<void>;
+  /** @param how keep what is in the file, or begin it anew */
+  grow(file: string, how: 'keep' | 'anew'): Promise<GrowingFile>;
+  truncate(file: string, bytes: number): Promise<void>;
+  /** In one step and for good: whoever looks sees the old file or the new one. */
+  rename(from: string, to: string): Promise<void>;
+  remove(file: string): Promise<void>;
+}
+
+/** The archive holds subscriber numbers: it is for its owner only. */
+const OWNER_ONLY = { file: 0o600, folder: 0o700 } as const;
+
+export const REAL_DISK: Disk = {
+  async makeFolder(folder) {
+    await mkdir(folder, { recursive: true, mode: OWNER_ONLY.folder });
+  },
+  async grow(file, how) {
+    const handle = await open(file, how === 'keep' ? 'a' : 'w', OWNER_ONLY.file);
+    return {
+      append: (bytes) => handle.appendFile(bytes),
+      sync: () => handle.sync(),
+      close: () => handle.close(),
+    };
+  },
+  truncate: (file, bytes) => truncate(file, bytes),
+  async rename(from, to) {
+    await rename(from, to);
+    await syncFolder(path.dirname(to));
+  },
+  remove: (file) => rm(file, { force: true }),
+};

@@ -1,0 +1,40 @@
+import type { PurchaseStep, StepRecord } from '../domain/purchase-steps';
+import type { ArchivedAction, ArchivedStep } from './archived-purchase';
+import { STATE_OF_STEP, type StateMove } from './states-of-history';
+
+/** How a person's decision ends the step that it is about. */
+const ENDED_BY_DECISION: Readonly<
+  Record<string, { step: PurchaseStep; status: Exclude<StepRecord['status'], 'running'> }>
+> = {
+  charge_was_done: { step: 'charge', status: 'done' },
+  charge_was_not_done: { step: 'charge', status: 'refused' },
+  rollback_done_by_hand: { step: 'rollback', status: 'done' },
+};
+
+/**
+ * Steps that MobiFone's answers leave open although the purchase has moved on, as the purchase itself recorded them: a
+ * person settled the step, or the sale was stopped and nobody waits for it any more.
+ * @param states the purchase's states with the times of the moves, in order
+ */
+export function settledByPeople(
+  steps: readonly ArchivedStep[],
+  states: readonly StateMove[],
+  actions: readonly ArchivedAction[],
+): ArchivedStep[] {
+  return steps.map((step) => {
+    const left = step.status === 'running' ? leftAt(step.step, states) : undefined;
+    if (left === undefined) return step;
+    const decided = actions
+      .filter(({ result }) => result === 'applied')
+      .map(({ decision }) => ENDED_BY_DECISION[decision ?? ''])
+      .findLast((ended) => ended?.step === step.step);
+    if (decided) return { ...step, status: decided.status, endedAt: left, settledBy: 'operator' };
+    return { ...step, status: 'abandoned', endedAt: left };
+  });
+}
+
+/** When the purchase moved on from the step's state; nothing while it is in it, and for steps without a state. */
+function leftAt(step: PurchaseStep, states: readonly StateMove[]): string | undefined {
+  const at = states.findIndex(({ state }) => state === STATE_OF_STEP[step]);
+  return at < 0 ? undefined : states[at + 1]?.at;
+}

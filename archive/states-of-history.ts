@@ -1,0 +1,66 @@
+import type { temporal } from '@temporalio/proto';
+import type { PurchaseOrder } from '../domain/purchase';
+import { isOutcome, type PurchaseState } from '../domain/purchase-states';
+import type { PurchaseStep } from '../domain/purchase-steps';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { ArchivedStep } from './archived-purchase';
+import { isoOf } from './event-time';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+
+/** A move to a state; `at` is ISO 8601, UTC. */
+export interface StateMove {
+  state: PurchaseState;
+  at: string;
+}
+
+/** The state that a purchase is in while it waits for the step. */
+export const STATE_OF_STEP: Partial<Record<PurchaseStep, PurchaseState>> = {
+  check: 'checking',
+  register: 'registering',
+  charge: 'charging',
+  rollback: 'rolling_back',
+};
+
+/** The states before an outcome, in the order in which a purchase may come to them. */
+const ON_THE_WAY: readonly PurchaseState[] = [
+  'accepted',
+  'checking',
+  'registering',
+  'charging',
+  'rolling_back',
+];
+
+/** The states that the workflow made searchable, with their times, where it tells none itself. */
+export function statesMadeSearchable(order: PurchaseOrder, events: readonly HistoryEvent[]): StateMove[] {
+  const moves = events.flatMap((event) => {
+    const fields = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
+    const data = fields?.[SEARCH_ATTRIBUTES.purchaseState.name]?.data;
+    if (!data) return [];
+    const state = JSON.parse(Buffer.from(data).toString()) as PurchaseState; // search attributes are never encoded
+    return [{ state, at: isoOf(event.eventTime) }];
+  });
+  return [{ state: 'accepted', at: order.acceptedAt }, ...moves];
+}
+
+/**
+ * The same, up to the state of the last step that was begun: a state through which the purchase passes within a
+ * workflow task is not made searchable, but what it did in it is on record.
+ */
+export function withStateOfLastStep(
+  moves: readonly StateMove[],
+  steps: readonly Pick<ArchivedStep, 'step' | 'startedAt'>[],
+): StateMove[] {
+  const last = moves.at(-1)?.state ?? 'accepted';
+  if (isOutcome(last)) return [...moves];
+  const begun = steps.flatMap(({ step, startedAt }) => {
+    const state = STATE_OF_STEP[step];
+    return state ? [{ state, at: startedAt }] : [];
+  });
+  const furthest = begun.toSorted((one, other) => placeOf(one) - placeOf(other)).at(-1);
+  return furthest && placeOf(furthest) > ON_THE_WAY.indexOf(last) ? [...moves, furthest] : [...moves];
+}
+
+function placeOf({ state }: StateMove): number {
+  return ON_THE_WAY.indexOf(state);
+}

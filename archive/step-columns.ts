@@ -1,0 +1,63 @@
+import { PURCHASE_STEPS } from '../domain/purchase-steps';
+import type { ArchivedPurchase, ArchivedStep, ReadablePurchase } from './archived-purchase';
+import { local, type Column } from './purchase-columns';
+
+/** A step of a purchase, numbered from 1. */
+export interface StepRow {
+  purchase: ReadablePurchase;
+  step: ArchivedStep;
+  sequence: number;
+}
+
+/** The columns of `steps-DAY.csv`, one line a step: the one table. */
+export const STEP_COLUMNS = {
+  purchase_id: { meaning: 'Our id.', form: '`pur_…`', of: ({ purchase }) => purchase.purchaseId },
+  channel: { meaning: 'Who sold it.', form: 'name', of: ({ purchase }) => purchase.order.channel },
+  external_id: {
+    meaning: 'The channel’s own order id.',
+    form: 'text',
+    of: ({ purchase }) => purchase.order.externalId,
+  },
+  day: { meaning: 'The day that it counts to.', form: '`YYYY-MM-DD`', of: ({ purchase }) => purchase.day },
+  sequence: { meaning: 'Its place in the purchase.', form: 'from 1', of: ({ sequence }) => sequence },
+  step: { meaning: 'The step.', form: 'code', of: ({ step }) => step.step },
+  seed_step: {
+    meaning: 'Its number in the agreement.',
+    form: '`(2.2)`',
+    of: ({ step }) => `(${PURCHASE_STEPS[step.step].seed})`,
+  },
+  title: { meaning: 'The same in words.', form: 'text', of: ({ step }) => PURCHASE_STEPS[step.step].title },
+  status: {
+    meaning: 'How far it came.',
+    form: '`running`, `done`, `refused` or `abandoned`',
+    of: ({ step }) => step.status,
+  },
+  started_at: {
+    meaning: 'When it began.',
+    form: 'ISO 8601, `+07:00`',
+    of: ({ step }) => local(step.startedAt),
+  },
+  ended_at: { meaning: 'When it ended.', form: 'ISO 8601, `+07:00`', of: ({ step }) => local(step.endedAt) },
+  duration_ms: {
+    meaning: 'How long it took.',
+    form: 'milliseconds',
+    of: ({ step }) => (step.endedAt ? Date.parse(step.endedAt) - Date.parse(step.startedAt) : null),
+  },
+  settled_by: {
+    meaning: 'How its end is known: by MobiFone’s reply, by asking again, or by a person.',
+    form: '`reply`, `inquiry`, `operator` or empty',
+    of: ({ step }) => step.settledBy ?? null,
+  },
+  attempts: { meaning: 'Tries on record.', form: 'number', of: ({ step }) => step.attempts },
+  transaction_id: {
+    meaning: 'The id that MobiFone (a refund notice: the channel) knows it by; settlement files name it.',
+    form: '`pur_….charge`',
+    of: ({ step }) => step.transactionId,
+  },
+} as const satisfies Record<string, Column<StepRow>>;
+
+/** None for a purchase that could not be read. */
+export function stepRows(purchase: ArchivedPurchase): StepRow[] {
+  if (purchase.unreadable) return [];
+  return purchase.steps.map((step, index) => ({ purchase, step, sequence: index + 1 }));
+}

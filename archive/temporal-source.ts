@@ -1,0 +1,124 @@
+import type { Client } from '@temporalio/client';
+import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
+import { tsToMs } from '@temporalio/common/lib/time';
+import type { AttentionReason } from '../domain/attention';
+import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
+import type { PackageCode, PaymentForm } from '../domain/packages';
+import type { PurchaseOrder } from '../domain/purchase';
+import { isOutcome, type PurchaseState } from '../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { Vnd } from '../domain/vnd';
+import { historyOf } from '../client/purchase-history';
+import { executions, withoutMemo, workflowIdOf, type RawExecution } from '../client/purchase-runs';
+import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
+import { isUnknownWorkflow } from '../client/temporal-answers';
+import { equals } from '../client/visibility-query';
+import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from './archived-purchase';
+import type { ListedPurchase, PurchaseSource } from './purchase-source';
+import { fromHistory } from './read-purchase';
+
+type Info = Awaited<ReturnType<typeof executionInfoFromRaw>>;
+
+/** The most that a server gives by default; an export takes the time that it takes. */
+const PAGES = { pageSize: 1000, deadlineMs: 'none' } as const;
+const NONE_PENDING: ReadonlyMap<string, number> = new Map();
+
+/** Purchases from Temporal: listed by its index, read from their histories. */
+export class TemporalPurchaseSource implements PurchaseSource {
+  constructor(private readonly client: Client) {}
+
+  async *purchasesOf(day: LocalDay): AsyncGenerator<ListedPurchase> {
+    const query = `${PURCHASE_RUNS} AND ${equals(SEARCH_ATTRIBUTES.purchaseDay, day)}`;
+    const seen = new Set<string>();
+    for await (const raw of executions(this.client, query, PAGES)) {
+      if (seen.has(workflowIdOf(raw))) continue; // a reset has replaced this run
+      seen.add(workflowIdOf(raw));
+      yield { runId: raw.execution?.runId ?? '', read: () => this.read(raw) };
+    }
+  }
+
+  async keptSince(): Promise<number | undefined> {
+    const { namespace } = this.client.options;
+    const { config } = await this.client.workflowService.describeNamespace({ namespace });
+    const retention = config?.workflowExecutionRetentionTtl;
+    return retention ? Date.now() - tsToMs(retention) : undefined;
+  }
+
+  private async read(raw: RawExecution): Promise<ArchivedPurchase | undefined> {
+    try {
+      return await this.archived(raw);
+    } catch (fault) {
+      if (isUnknownWorkflow(fault)) return undefined; // retention was faster than we
+      throw fault;
+    }
+  }
+
+  private async archived(raw: RawExecution): Promise<ArchivedPurchase> {
+    const { namespace, loadedDataConverter } = this.client.options;
+    const info = await executionInfoFromRaw(withoutMemo(raw), loadedDataConverter, raw, namespace);
+    const events = await historyOf(this.client, info);
+    const pending = info.status.name === 'RUNNING' ? await this.pendingAttempts(info) : NONE_PENDING;
+    try {
+      const { memo } = await executionInfoFromRaw(raw, loadedDataConverter, raw, namespace);
+      const order = memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
+      const { refund: _, ...told } = await fromHistory(order, events, loadedDataConverter, pending);
+      const { typedSearchAttributes: attributes } = info;
+      const cutOff = endedFromOutside(info.status.name) ? 'workflow_closed' : undefined;
+      const called = attributes.get(SEARCH_ATTRIBUTES.attentionReason) as AttentionReason | undefined; // written by the workflow only
+      return {
+        ...common(info),
+        unreadable: false,
+        attentionReason: cutOff ?? called ?? null,
+        order,
+        ...told,
+      };
+    } catch (fault) {
+      return unreadable(info, fault);
+    }
+  }
+
+  /** Retries leave no event until an activity ends: only the server's description counts them. */
+  private async pendingAttempts({ workflowId, runId }: Info): Promise<Map<string, number>> {
+    const { raw } = await this.client.workflow.getHandle(workflowId, runId).describe();
+    return new Map(
+      (raw.pendingActivities ?? []).map(({ activityId, attempt }) => [activityId ?? '', attempt ?? 0]),
+    );
+  }
+}
+
+function common(info: Info) {
+  const attributes = info.typedSearchAttributes;
+  const state = (attributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
+  const run: ArchivedRun = {
+    workflowId: info.workflowId,
+    runId: info.runId,
+    status: info.status.name,
+    startedAt: info.startTime.toISOString(),
+    closedAt: info.closeTime?.toISOString() ?? null,
+  };
+  return {
+    purchaseId: attributes.get(SEARCH_ATTRIBUTES.purchaseId) as PurchaseId, // these two are written at every start
+    day: attributes.get(SEARCH_ATTRIBUTES.purchaseDay) as LocalDay,
+    state,
+    outcome: isOutcome(state) ? state : null,
+    needsAttention:
+      endedFromOutside(info.status.name) || (attributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false),
+    run,
+  };
+}
+
+/** Search attributes and the workflow's id are in clear, whatever became of the payloads. */
+function unreadable(info: Info, fault: unknown): UnreadablePurchase {
+  const attributes = info.typedSearchAttributes;
+  return {
+    ...common(info),
+    unreadable: true,
+    why: fault instanceof Error ? fault.message : String(fault),
+    ...purchaseOfWorkflow(info.workflowId),
+    package: attributes.get(SEARCH_ATTRIBUTES.packageCode) as PackageCode, // these four are written at every start
+    paymentForm: attributes.get(SEARCH_ATTRIBUTES.paymentForm) as PaymentForm,
+    faceValue: attributes.get(SEARCH_ATTRIBUTES.faceValue) as Vnd,
+    discountAmount: (attributes.get(SEARCH_ATTRIBUTES.discountAmount) ?? null) as Vnd | null,
+  };
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { BatchPlan, BatchResult } from '../../operators/batch';
+import type { Config } from '../../config';
+import type { PurchaseId } from '../../domain/identifiers';
+import { writeJsonFile } from '../../runtime/json-file';
+import { UsageFault } from './usage-fault';
+
+const ID_PATTERN = /^batch-[0-9a-f]{10}$/;
+
+/** An id that no batch had: a batch of yesterday must not make today's a repetition. */
+export function newBatchId(): string {
+  return `batch-${randomBytes(5).toString('hex')}`;
+}
+
+/** The files of a batch, in the data folder: what it touches, and what came of it, a line each. */
+export class BatchFiles {
+  readonly plan: string;
+  readonly results: string;
+
+  /** @throws UsageFault when no batch can have the id */
+  constructor(config: Pick<Config, 'DATA_DIR'>, id: string) {
+    if (!ID_PATTERN.test(id))
+      throw new UsageFault(`"${id}" is not the id of a batch, as a dry run prints it.`);
+    const folder = path.join(config.DATA_DIR, 'batches');
+    mkdirSync(folder, { recursive: true });
+    this.plan = path.join(folder, `${id}.json`);
+    this.results = path.join(folder, `${id}.results.ndjson`);
+  }
+
+  /** @throws FileNotWritten */
+  write(plan: BatchPlan): Promise<void> {
+    return writeJsonFile(this.plan, plan);
+  }
+
+  /** @throws UsageFault when the dry run was made elsewhere */
+  read(): BatchPlan {
+    if (!existsSync(this.plan)) {
+      throw new UsageFault(`${this.plan} is not there: a batch is confirmed where its dry run was made.`);
+    }
+    return JSON.parse(readFileSync(this.plan, 'utf8')) as BatchPlan; // written by `write`
+  }
+
+  append(result: BatchResult): void {
+    appendFileSync(this.results, `${JSON.stringify(result)}\n`, { mode: 0o600 });
+  }
+
+  /** Purchases that an earlier run has an answer for; a line that a kill cut short is none, and is ended. */
+  done(): ReadonlySet<PurchaseId> {
+    if (!existsSync(this.results)) return new Set();
+    const text = readFileSync(this.results, 'utf8');
+    if (!text.endsWith('\n')) appendFileSync(this.results, '\n');
+    const results = text.split('\n').flatMap(resultOf);
+    return new Set(results.filter(({ kind }) => kind !== 'failed').map(({ purchaseId }) => purchaseId));
+  }
+}
+
+/** Nothing for a line that is not whole. */
+function resultOf(line: string): BatchResult[] {
+  try {
+    return [JSON.parse(line) as BatchResult]; // a whole line is `append`'s
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,57 @@
+import type { PendingCall, Timeline } from '../../operators/timeline';
+import type { PersonsAct } from '../../operators/peoples-acts';
+import { ATTENTION_REASONS } from '../../domain/attention';
+import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
+import { actInWords, commandOf } from '../../domain/operator-acts';
+import type { PurchaseEvent } from '../../domain/purchase-events';
+import { PURCHASE_STATES } from '../../domain/purchase-states';
+import { PURCHASE_STEPS } from '../../domain/purchase-steps';
+import { REFUSALS } from '../../domain/refusals';
+
+/** A purchase for a person at the terminal; times are those of Vietnam. */
+export function timelineInWords(timeline: Timeline): string {
+  const { order, state, reason, attention, events } = timeline.purchase;
+  const because = reason ? ` – ${REFUSALS[reason].en}` : '';
+  return [
+    `${order.channel}/${order.externalId} (${order.purchaseId}): ${state}${because}`,
+    `  ${order.package.code} for ${order.msisdn}, ${order.paymentForm}, ${order.faceValue} VND, discount ${order.discount.amount} VND`,
+    `  accepted ${formatLocalTime(new Date(order.acceptedAt))}${timeline.closed ? ', workflow over' : ''}`,
+    '',
+    ...(events.length > 0 ? events.map(eventInWords) : [PURCHASE_STATES[state].meaning]),
+    ...section('Being tried', timeline.pending.map(pendingInWords)),
+    ...section('What people did', timeline.acts.map(personsActInWords)),
+    ...(attention
+      ? section(`Needs attention since ${formatLocalTime(new Date(attention.since))}`, [
+          `${ATTENTION_REASONS[attention.reason]} ${attention.detail}`,
+        ])
+      : []),
+    ...section(
+      'Open to you, with who and why',
+      timeline.open.map((act) => `${commandOf(act, order)}\n      ${actInWords(act)}`),
+    ),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function eventInWords(event: PurchaseEvent): string {
+  const at = `  ${formatLocalClock(new Date(event.at))}`;
+  if (event.kind === 'step') {
+    const { seed, title } = PURCHASE_STEPS[event.step];
+    return `${at}    (${seed}) ${title}: ${event.status}`;
+  }
+  return `${at}  ${event.state}${event.reason ? ` – ${REFUSALS[event.reason].en}` : ''}`;
+}
+
+function pendingInWords({ call, attempt, lastFailure, nextAttemptAt }: PendingCall): string {
+  const when = nextAttemptAt ? `next at ${formatLocalClock(new Date(nextAttemptAt))}` : 'under way';
+  return `${call}: attempt ${attempt}, ${when}${lastFailure ? `; last failure: ${lastFailure}` : ''}`;
+}
+
+function personsActInWords({ at, what, by, why, reference, notApplied }: PersonsAct): string {
+  const rests = reference === null ? '' : ` [${reference}]`;
+  const outcome = notApplied === null ? '' : `; not applied: ${notApplied}`;
+  return `${formatLocalTime(new Date(at))} ${what} by ${by}: ${why}${rests}${outcome}`;
+}

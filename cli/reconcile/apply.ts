@@ -1,0 +1,143 @@
+import { createInterface } from 'node:readline/promises';
+import type { Client } from '@temporalio/client';
+import { Cases, listCases, type ListedCase } from '../../client/cases';
+import { Operations } from '../../operators/operations';
+import { takeSnapshot } from '../../client/purchase-snapshot';
+import { purchasePolicy } from '../../client/purchase-policy';
+import { applyProposal, type Applied } from '../../reconciliation/applying';
+import type { Pair } from '../../reconciliation/classify';
+import { proposalsFor, type LeftAlone, type Proposal } from '../../reconciliation/proposals';
+import type { Report } from '../../reconciliation/report';
+import { purchaseWorkflowId } from '../../domain/identifiers';
+import type { purchase } from '../../workflows/purchase';
+import { CommandFault } from '../terminal/command-fault';
+import type { Temporal } from './temporal';
+
+export interface ApplyOptions {
+  apply?: boolean;
+  by?: string;
+  yes?: boolean;
+}
+
+/**
+ * @param printed whether a document goes to standard output, where proposals would spoil it
+ * @throws CommandFault when it is not said who acts, or there is no place to ask
+ */
+export function requireWords({ apply, by }: ApplyOptions, printed: boolean): void {
+  if (!apply) return;
+  if (!by || by.trim() === '') throw new CommandFault('--apply needs --by: who answers for it.');
+  if (printed) throw new CommandFault('--apply asks at standard output: give the document a file.');
+}
+
+/** Puts a reconciled day right: proposes, asks, and sends what was confirmed. */
+export class Applying {
+  private readonly pairs = new Map<string, Pair>();
+
+  private constructor(
+    private readonly temporal: Temporal,
+    private readonly openCases: readonly ListedCase[],
+  ) {}
+
+  /** @throws CommandFault without Temporal: an archive is never acted on */
+  static async begin(temporal: Temporal | undefined): Promise<Applying> {
+    if (!temporal) throw new CommandFault('--apply acts on Temporal: leave --archive out, or use it behind.');
+    const openCases: ListedCase[] = [];
+    for await (const one of listCases(temporal.client, { open: true })) openCases.push(one);
+    return new Applying(temporal, openCases);
+  }
+
+  /** Keeps both sides of the purchases that have an open case. */
+  readonly see = (pair: Pair): void => {
+    const id = pair.purchaseId;
+    if (this.openCases.some(({ card }) => card.purchaseId === id)) this.pairs.set(id, pair);
+  };
+
+  /** @returns whether anything that was confirmed was refused */
+  async apply(report: Report, { by = '', yes = false }: ApplyOptions): Promise<boolean> {
+    const { client, config } = this.temporal;
+    const { proposals, leftAlone } = await proposalsFor(report, {
+      purchase: async (channel, id) =>
+        (await takeSnapshot(client, handleOf(client, purchaseWorkflowId(channel, id))))?.purchase,
+      openCases: this.openCases,
+      pairs: this.pairs,
+    });
+    const workflows = {
+      operations: new Operations(client),
+      cases: new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) }),
+    };
+    for (const left of leftAlone) say(leftInWords(left));
+    if (proposals.length === 0) say('nothing to propose');
+    const confirm = yes ? () => Promise.resolve(true) : confirmation();
+    let refused = false;
+    for (const [at, proposal] of proposals.entries()) {
+      say(inWords(proposal, `${at + 1}/${proposals.length}`));
+      if (!(await confirm())) continue;
+      const applied = await applyProposal(proposal, by, workflows);
+      say(appliedInWords(applied));
+      refused ||= applied.kind === 'refused';
+    }
+    return refused;
+  }
+}
+
+function handleOf(client: Client, workflowId: string) {
+  return client.workflow.getHandle<typeof purchase>(workflowId);
+}
+
+/** Asks at a terminal; where nobody can be asked, nothing is changed. */
+function confirmation(): () => Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    return () => {
+      say('  not applied: nobody can be asked here; --yes confirms all');
+      return Promise.resolve(false);
+    };
+  }
+  return async () => {
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      const answer = (await terminal.question('  apply? [y/n] ')).trim().toLowerCase();
+      if (answer === 'y' || answer === 'yes') return true;
+      say('  not applied');
+      return false;
+    } finally {
+      terminal.close();
+    }
+  };
+}
+
+function inWords(
+  { purchaseId, externalId, channel, about, atStake, action, why, webUiLink }: Proposal,
+  at: string,
+): string {
+  return [
+    `proposal ${at}: ${actionInWords(action)}`,
+    `  purchase ${purchaseId}, order ${externalId} of ${channel}: ${about}, ${atStake} VND`,
+    `  because ${why}`,
+    ...(webUiLink ? [`  ${webUiLink}`] : []),
+  ].join('\n');
+}
+
+function actionInWords(action: Proposal['action']): string {
+  switch (action.kind) {
+    case 'decide':
+      return action.decision;
+    case 'open_case':
+      return action.subject.kind === 'reversal'
+        ? `open a case: reversal of ${action.subject.reference}`
+        : 'open a case: make good';
+    case 'close_case':
+      return `close ${action.id}: ${action.how}`;
+  }
+}
+
+function leftInWords({ purchaseId, about, because }: LeftAlone): string {
+  return `left alone: ${purchaseId}, ${about}: ${because}`;
+}
+
+function appliedInWords(applied: Applied): string {
+  return applied.kind === 'done' ? `  done: ${applied.what}` : `  refused: ${applied.because}`;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

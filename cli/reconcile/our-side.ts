@@ -1,0 +1,63 @@
+import { Archive } from '../../archive/archive';
+import { ArchiveHistoryReader, ArchiveOurSide } from '../../reconciliation/archive-our-side';
+import { TemporalHistoryReader } from '../../reconciliation/history-reader';
+import type { HistoryReader, OurSide } from '../../reconciliation/our-purchase';
+import { VisibilityOurSide } from '../../reconciliation/our-side';
+import { NO_HISTORY, RememberedHistory, RememberedSide } from '../../reconciliation/remembered-side';
+import { loadOperatorConfig, type Config } from '../../config';
+import type { LocalDay } from '../../domain/local-time';
+import { callerPath } from '../terminal/caller-path';
+import { withTemporal, type Temporal } from './temporal';
+
+export const ARCHIVE_USES = ['instead', 'behind'] as const;
+
+/** Where our side of a run comes from. */
+export interface SideOptions {
+  archive?: string;
+  archiveUse: (typeof ARCHIVE_USES)[number];
+}
+
+export interface Side {
+  ours: OurSide;
+  history: HistoryReader;
+  /** How many purchases the day has. */
+  count: (day: LocalDay) => Promise<number | undefined>;
+  config: Config;
+  /** Absent where the archive stands in for Temporal. */
+  temporal?: Temporal;
+}
+
+/** Does work with our side: Temporal's, the archive's (no connection is made), or Temporal's with the archive behind it. */
+export async function withOurSide(
+  { archive: given, archiveUse }: SideOptions,
+  work: (side: Side) => Promise<void>,
+): Promise<void> {
+  const folder = given === undefined ? undefined : callerPath(given);
+  if (folder !== undefined && archiveUse === 'instead') {
+    const config = loadOperatorConfig();
+    const archive = new Archive(folder, config.RECONCILIATION_SIGNING_KEY);
+    return work({
+      ours: new ArchiveOurSide(archive),
+      history: new ArchiveHistoryReader(archive),
+      count: async (day) => (await archive.manifest(day))?.counts.purchases,
+      config,
+    });
+  }
+  return withTemporal(async (temporal) => {
+    const { client, config, webUiUrl } = temporal;
+    const ours = new VisibilityOurSide(client);
+    const history = new TemporalHistoryReader(client, webUiUrl);
+    const count = (day: LocalDay) => ours.count(day);
+    if (folder === undefined) {
+      return work({ ours, history: new RememberedHistory(history, NO_HISTORY), count, config, temporal });
+    }
+    const archive = new Archive(folder, config.RECONCILIATION_SIGNING_KEY);
+    return work({
+      ours: new RememberedSide(ours, new ArchiveOurSide(archive, false)),
+      history: new RememberedHistory(history, new ArchiveHistoryReader(archive)),
+      count,
+      config,
+      temporal,
+    });
+  });
+}

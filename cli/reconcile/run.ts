@@ -1,0 +1,126 @@
+import { Option, type Command } from 'commander';
+import { loadDiscountRules } from '../../catalogue/load';
+import { reconcile } from '../../reconciliation/reconcile';
+import type { Report } from '../../reconciliation/report';
+import { reportCsv, reportJson } from '../../reconciliation/report-files';
+import { THOUSANDS_RULES } from '../../reconciliation/settlement-fields';
+import { SETTLEMENT_ENCODINGS } from '../../reconciliation/settlement-text';
+import { statementHtml } from '../../reconciliation/statement';
+import type { StatementLanguage } from '../../reconciliation/statement-words';
+import type { LocalDay } from '../../domain/local-time';
+import { progressLine } from '../terminal/progress-line';
+import {
+  checkDestinations,
+  isStandardOutput,
+  writeDocuments,
+  type Destination,
+  type Wanted,
+} from './documents';
+import { Applying, requireWords, type ApplyOptions } from './apply';
+import { EXIT } from './exit-codes';
+import { carriedOverIn } from './last-report';
+import { date, several, whole } from './options';
+import { ARCHIVE_USES, withOurSide, type Side, type SideOptions } from './our-side';
+import { checkFiles, filesOf, type FileOptions } from './settlement-files';
+import { Watched } from './watched';
+import { inWords } from './words';
+
+export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
+  date: LocalDay;
+  tolerance: number;
+  toleranceTotal?: number;
+  cutOffMinutes: number;
+  carriedOver?: string;
+  json?: Destination;
+  csv?: Destination;
+  statement?: Destination;
+  language: StatementLanguage;
+  quiet?: boolean;
+}
+
+/** `run`, the command's main work: compares one day. */
+export function addRun(command: Command): void {
+  command
+    .description('compares a day with MobiFone’s settlement file')
+    .requiredOption('--date <day>', 'the day in Vietnam, as 2026-11-23', date)
+    .requiredOption('--settlement <file>', 'MobiFone’s settlement file of the day; - reads standard input')
+    .option('--next-day <file>', 'the next day’s file, if it is there')
+    .option('--last-day <file>', 'the last day’s file')
+    .option('--correction <file>', 'a correction file; may be given several times', several, [])
+    .addOption(
+      new Option('--encoding <name>', 'of a file without a byte order mark').choices(SETTLEMENT_ENCODINGS),
+    )
+    .addOption(
+      new Option('--thousands <rule>', 'separators in amounts').choices(THOUSANDS_RULES).default('refuse'),
+    )
+    .option('--tolerance <dong>', 'lets an amount or a discount pass that differs by no more', whole, 0)
+    .option('--tolerance-total <dong>', 'lets none pass on a day on which they come to more', whole)
+    .option('--cut-off-minutes <minutes>', 'how near to midnight a line may be awaited', whole, 30)
+    .option('--carried-over <report>', 'the last day’s report, as --json wrote it')
+    .option('--archive <folder>', 'our side from what datacode-export wrote')
+    .addOption(
+      new Option('--archive-use <how>', 'instead of Temporal, or behind it for what it has forgotten')
+        .choices(ARCHIVE_USES)
+        .default('instead'),
+    )
+    .option('--json [file]', 'the signed report; to standard output without a file')
+    .option('--csv [file]', 'one line a break; to standard output without a file')
+    .option('--statement [file]', 'the statement as an HTML page; to standard output without a file')
+    .option('--apply', 'proposes what puts the breaks right, and does what is confirmed')
+    .option('--by <name>', 'who answers for it; with --apply')
+    .option('--yes', 'confirms every proposal; with --apply')
+    .addOption(new Option('--language <name>', 'of the statement').choices(['vi', 'en']).default('vi'))
+    .option('--quiet', 'no progress line and no summary')
+    .action(run);
+}
+
+async function run(options: RunOptions): Promise<void> {
+  const documents = (key?: string): Wanted<Report>[] => [
+    { option: '--json', destination: options.json, document: (report) => reportJson(report, key) },
+    { option: '--csv', destination: options.csv, document: reportCsv },
+    {
+      option: '--statement',
+      destination: options.statement,
+      document: (report) => statementHtml(report, options.language, key),
+    },
+  ];
+  requireWords(options, [options.json, options.csv, options.statement].some(isStandardOutput));
+  await checkDestinations(documents());
+  await checkFiles(options);
+  await withOurSide(options, async (side) => {
+    const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
+    const report = await reported(options, side, applying);
+    const printed = await writeDocuments(report, documents(side.config.RECONCILIATION_SIGNING_KEY));
+    if (!printed && !options.quiet) process.stdout.write(`${inWords(report)}\n`);
+    const refused = (await applying?.apply(report, options)) ?? false;
+    process.exitCode = report.clean && !refused ? EXIT.clean : EXIT.breaks;
+  });
+}
+
+async function reported(
+  options: RunOptions,
+  { ours, history, count, config }: Side,
+  applying: Applying | undefined,
+): Promise<Report> {
+  const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
+  const line = progressLine(options.quiet ?? false);
+  const watched = new Watched(line, line.isShown ? await count(day) : undefined);
+  try {
+    return await reconcile({
+      day,
+      ours: watched.side(ours),
+      files: filesOf(options).map(({ role, source }) => ({ role, source: watched.source(source) })),
+      history: watched.history(history),
+      carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),
+      ...(applying ? { onPair: applying.see } : {}),
+      settings: {
+        cutOffMinutes,
+        tolerance,
+        ...(toleranceTotal === undefined ? {} : { toleranceTotal }),
+        rules: loadDiscountRules(config.DISCOUNTS_FILE),
+      },
+    });
+  } finally {
+    line.clear();
+  }
+}

@@ -1,0 +1,81 @@
+import { constants, createReadStream } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import type { FileRole } from '../../reconciliation/report';
+import type { ThousandsRule } from '../../reconciliation/settlement-fields';
+import { SettlementFile } from '../../reconciliation/settlement-file';
+import type { SettlementEncoding } from '../../reconciliation/settlement-text';
+import { callerPath } from '../terminal/caller-path';
+import { CommandFault, reasonOf } from '../terminal/command-fault';
+
+/** The settlement files that a run is given, and how they are to be read. `-` is the standard input. */
+export interface FileOptions {
+  settlement: string;
+  nextDay?: string;
+  lastDay?: string;
+  correction: string[];
+  encoding?: SettlementEncoding;
+  thousands: ThousandsRule;
+}
+
+const STANDARD_INPUT = '-';
+
+interface NamedFile {
+  role: FileRole;
+  option: string;
+  file: string;
+}
+
+function namedFiles({ settlement, correction, lastDay, nextDay }: FileOptions): NamedFile[] {
+  const named: NamedFile[] = [{ role: 'day', option: '--settlement', file: settlement }];
+  for (const file of correction) named.push({ role: 'correction', option: '--correction', file });
+  if (lastDay !== undefined) named.push({ role: 'last_day', option: '--last-day', file: lastDay });
+  if (nextDay !== undefined) named.push({ role: 'next_day', option: '--next-day', file: nextDay });
+  return named;
+}
+
+/**
+ * Refuses files that cannot be read, before anything else is done. None is opened: a pipe is read once only.
+ * @throws CommandFault that names the option
+ */
+export async function checkFiles(options: FileOptions): Promise<void> {
+  const named = namedFiles(options);
+  const piped = named.filter(({ file }) => file === STANDARD_INPUT);
+  if (piped.length > 1) {
+    const words = piped.map(({ option }) => option).join(' and ');
+    throw new CommandFault(`${words} cannot share the standard input: give all but one a file.`);
+  }
+  for (const { option, file } of named) {
+    if (file === STANDARD_INPUT) continue;
+    const full = callerPath(file);
+    try {
+      if ((await stat(full)).isDirectory()) throw unreadable(option, full, { code: 'EISDIR' });
+      await access(full, constants.R_OK);
+    } catch (fault) {
+      throw fault instanceof CommandFault ? fault : unreadable(option, full, fault);
+    }
+  }
+}
+
+/** The files as they will be read, in the roles in which they were named. */
+export function filesOf(options: FileOptions): { role: FileRole; source: SettlementFile }[] {
+  const { encoding, thousands } = options;
+  const reading = { thousands, ...(encoding ? { encoding } : {}) };
+  return namedFiles(options).map((named) => ({
+    role: named.role,
+    source: new SettlementFile(bytesOf(named), reading),
+  }));
+}
+
+/** Opened when it is read. */
+async function* bytesOf({ option, file }: NamedFile): AsyncGenerator<Uint8Array> {
+  const stream = file === STANDARD_INPUT ? process.stdin : createReadStream(callerPath(file));
+  try {
+    yield* stream as AsyncIterable<Uint8Array>; // without an encoding its chunks are bytes
+  } catch (fault) {
+    throw unreadable(option, file, fault);
+  }
+}
+
+function unreadable(option: string, file: string, fault: unknown): CommandFault {
+  return new CommandFault(`${option}: ${file} cannot be read: ${reasonOf(fault)}.`);
+}

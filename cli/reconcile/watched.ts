@@ -1,0 +1,59 @@
+import type { HistoryReader, OurPurchase, OurSide } from '../../reconciliation/our-purchase';
+import type { SettlementSource } from '../../reconciliation/reconcile';
+import { progressBar, type ProgressLine } from '../terminal/progress-line';
+
+/** What a run has read so far, told on a progress line as it is read. */
+export class Watched {
+  private purchases = 0;
+  private lines = 0;
+  private histories = 0;
+  private readonly startedAt = performance.now();
+
+  /** @param expected how many purchases the day has, where that is known */
+  constructor(
+    private readonly line: ProgressLine,
+    private readonly expected: number | undefined,
+  ) {}
+
+  side(ours: OurSide): OurSide {
+    return {
+      purchasesOf: (day) => this.each(ours.purchasesOf(day), () => (this.purchases += 1)),
+      find: (id) => ours.find(id),
+    };
+  }
+
+  source(source: SettlementSource): SettlementSource {
+    return {
+      lines: () => this.each(source.lines(), () => (this.lines += 1)),
+      summary: () => source.summary(),
+    };
+  }
+
+  history(history: HistoryReader): HistoryReader {
+    return {
+      read: async (purchase: OurPurchase) => {
+        const read = await history.read(purchase);
+        this.histories += 1;
+        this.show();
+        return read;
+      },
+    };
+  }
+
+  private async *each<T>(items: AsyncIterable<T>, count: () => void): AsyncGenerator<T> {
+    for await (const item of items) {
+      count();
+      this.show();
+      yield item;
+    }
+  }
+
+  private show(): void {
+    this.line.show(() => {
+      const seconds = (performance.now() - this.startedAt) / 1000;
+      const rate = Math.round((this.purchases + this.lines) / Math.max(seconds, 0.001));
+      const bar = progressBar(this.purchases, this.expected);
+      return `${bar}${this.purchases} purchases, ${this.lines} lines, ${this.histories} breaks looked into, ${rate}/s`;
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { loadConfig } from '../../../config';
+import { writeJsonFile } from '../../../runtime/json-file';
+import { type Part, runPart } from '../../../runtime/process';
+import { superviseProgram } from '../../supervisor/program';
+import { connectWhenUp } from '../../temporal/ready';
+import { freePort } from '../../temporal/free-port';
+import { databasePassword } from '../database-folder';
+import { clusterFolders, HOST, serverPorts } from '../layout';
+import { ClusterProgramFailed, say } from '../report';
+import { SERVER_IS_WHOLE, serverConfiguration } from '../server-configuration';
+import { dynamicConfiguration } from '../settings';
+import { temporalPrograms } from '../temporal-programs';
+
+/** How long (ms) a server may take to hand its shards over and stop. */
+const STOP_LIMIT = 30_000;
+/** Characters of its log that are looked through at a time. */
+const LONGEST_LINE = 20_000;
+
+/** One of the cluster's Temporal servers: its number, from 1, is its argument. */
+runPart(async (stopping): Promise<Part> => {
+  const server = Number(process.argv[2] ?? 1);
+  const config = loadConfig();
+  const programs = await temporalPrograms(config, say, stopping);
+  const ports = serverPorts(config, server);
+  for (const { rpc, membership } of Object.values(ports)) {
+    await freePort(HOST, rpc, 'CLUSTER_PORT');
+    await freePort(HOST, membership, 'CLUSTER_PORT');
+  }
+  const { all } = clusterFolders(config);
+  const dynamicFile = join(all, `dynamic-${server}.yaml`);
+  const file = join(all, `temporal-${server}.yaml`);
+  const password = await databasePassword(config);
+  // JSON is YAML as well
+  await writeJsonFile(dynamicFile, dynamicConfiguration());
+  const configuration = serverConfiguration({ config, server, password, dynamicFile });
+  await writeJsonFile(file, configuration);
+  const child = spawn(programs.server, ['--config-file', file, '--allow-no-auth', 'start'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: all,
+  });
+  const program = superviseProgram(child, {
+    title: `Temporal server ${server}`,
+    stopLimit: STOP_LIMIT,
+    fault: (message) => new ClusterProgramFailed(message),
+  });
+  try {
+    const up = isWhole(child.stdout).then(() => connectWhenUp(`${HOST}:${ports.frontend.rpc}`, stopping));
+    await Promise.race([up.then((connection) => connection.close()), program.failed, asked(stopping)]);
+  } catch (fault) {
+    await program.stop();
+    throw fault;
+  }
+  return {
+    stop: () => program.stop(),
+    failed: program.failed,
+    details: { port: ports.frontend.rpc, pid: program.pid },
+  };
+});
+
+/** Resolves at the line that says so. */
+function isWhole(words: Readable): Promise<void> {
+  return new Promise((resolve) => {
+    let heard = '';
+    words.on('data', function hear(text: string) {
+      heard = (heard + text).slice(-LONGEST_LINE);
+      if (!heard.includes(SERVER_IS_WHOLE)) return;
+      words.off('data', hear);
+      resolve();
+    });
+  });
+}
+
+/** Rejects when the start is no longer wanted. */
+function asked(stopping: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void => reject(stopping.reason as Error); // an AbortError, as nothing else is given
+    stopping.addEventListener('abort', stop, { once: true });
+    if (stopping.aborted) stop();
+  });
+}

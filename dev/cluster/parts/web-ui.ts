@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { temporalTarget } from '../../../client/connection';
+import { loadConfig } from '../../../config';
+import { writeJsonFile } from '../../../runtime/json-file';
+import { type Part, runPart } from '../../../runtime/process';
+import { superviseProgram } from '../../supervisor/program';
+import { freePort } from '../../temporal/free-port';
+import { clusterFolders, HOST } from '../layout';
+import { ClusterProgramFailed, say } from '../report';
+import { temporalPrograms } from '../temporal-programs';
+
+const STOP_LIMIT = 5_000;
+
+/** Temporal's Web UI, which the production server does not bring along. */
+runPart(async (stopping): Promise<Part> => {
+  const config = loadConfig();
+  const programs = await temporalPrograms(config, say, stopping);
+  const port = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT');
+  const { all } = clusterFolders(config);
+  const folder = join(all, 'web-ui');
+  const { namespace } = temporalTarget(config);
+  const settings = {
+    temporalGrpcAddress: `${HOST}:${config.TEMPORAL_PORT}`,
+    host: HOST,
+    port,
+    enableUi: true,
+    disableNewsFetch: true,
+    defaultNamespace: namespace,
+    ...(config.ENCRYPTION ? { codec: { endpoint: `http://${HOST}:${config.CODEC_SERVER_PORT}` } } : {}),
+    cors: { cookieInsecure: true, allowOrigins: [`http://${HOST}:${port}`] },
+  };
+  await writeJsonFile(join(folder, 'cluster.yaml'), settings); // JSON is YAML as well
+  const words = ['--root', folder, '--config', '.', '--env', 'cluster', 'start'];
+  const child = spawn(programs.ui, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
+  const program = superviseProgram(child, {
+    title: 'The Web UI',
+    stopLimit: STOP_LIMIT,
+    fault: (message) => new ClusterProgramFailed(message),
+  });
+  try {
+    await Promise.race([answers(`http://${HOST}:${port}/`, stopping), program.failed]);
+  } catch (fault) {
+    await program.stop();
+    throw fault;
+  }
+  return { stop: () => program.stop(), failed: program.failed, details: { port, pid: program.pid } };
+});
+
+async function answers(url: string, stopping: AbortSignal): Promise<void> {
+  for (;;) {
+    stopping.throwIfAborted();
+    try {
+      const { ok } = await fetch(url);
+      if (ok) return;
+    } catch {
+      // not yet
+    }
+    await pause(50);
+  }
+}

@@ -1,0 +1,45 @@
+import type { DemoChannel } from '../../sandbox/demo-channels/registry';
+import type { Config } from '../../config';
+import { curlOfFirstPurchase } from '../welcome';
+import { apiPorts, clusterFolders, databasePort, frontends, HOST } from './layout';
+import { COUNTS, HISTORY_SHARDS } from './settings';
+
+/** What a person sees once everything is ready: where things are, and how to try it. */
+export function clusterWelcome(
+  config: Config,
+  channels: readonly DemoChannel[],
+  pids: ReadonlyMap<string, number | undefined>,
+): string {
+  const list = (urls: readonly string[]): string => urls.join(', ');
+  const rows: [string, string][] = [
+    ['APIs', list(apiPorts(config).map((port) => `http://${HOST}:${port}/v1`))],
+    [
+      'Temporal',
+      `${HOST}:${config.TEMPORAL_PORT}, in front of ${list(frontends(config).map(({ port }) => `${port}`))}`,
+    ],
+    ['Temporal Web UI', `http://${HOST}:${config.TEMPORAL_UI_PORT}`],
+    ['PostgreSQL', `${HOST}:${databasePort(config)}, ${HISTORY_SHARDS} history shards`],
+    ['MobiFone', config.MOBIFONE_BASE_URL ?? `http://${HOST}:${config.SANDBOX_PORT} (sandbox)`],
+    ['Workers', `${COUNTS.workers}`],
+    ...channels.map(({ name, paymentForm, apiKey }): [string, string] => [
+      `Key of channel ${name} (${paymentForm})`,
+      apiKey,
+    ]),
+    ['Data and configuration', clusterFolders(config).all],
+    ['Logs', `${config.DATA_DIR}/logs/`],
+    ['Processes', list([...pids].map(([name, pid]) => `${name} ${pid ?? '?'}`))],
+  ];
+  const width = Math.max(...rows.map(([title]) => title.length));
+  const [first] = apiPorts(config);
+  const postpaid = channels.find(({ paymentForm }) => paymentForm === 'postpaid');
+  return [
+    '',
+    ...rows.map(([title, value]) => `  ${title.padEnd(width)}  ${value}`),
+    ...(postpaid
+      ? ['', 'Buy a package:', curlOfFirstPurchase(`http://${HOST}:${first}`, postpaid.apiKey)]
+      : []),
+    '',
+    `Kill any process by its number (kill -9): it is started again. Other commands reach the cluster by TEMPORAL_ADDRESS=${HOST}:${config.TEMPORAL_PORT}.`,
+    'Ctrl-C stops everything; the data stays.',
+  ].join('\n');
+}

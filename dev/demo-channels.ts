@@ -1,0 +1,22 @@
+import { mkdir } from 'node:fs/promises';
+import { ensureDemoChannels } from '../sandbox/demo-channels/registry';
+import { keyRingFile } from '../client/encryption';
+import { loadConfig } from '../config';
+import { createKeyRing } from '../encryption/key-ring-file';
+
+/** Makes the demo channels and a key ring where parts are started one by one (`npm start` does it by itself), and prints their keys. */
+async function demoChannels(): Promise<void> {
+  const config = loadConfig();
+  await mkdir(config.DATA_DIR, { recursive: true });
+  if (config.ENCRYPTION && (await createKeyRing(keyRingFile(config), new Date()))) {
+    process.stdout.write(`made the key ring ${keyRingFile(config)}; keep a copy of it elsewhere\n`);
+  }
+  for (const channel of await ensureDemoChannels(config)) {
+    process.stdout.write(`${channel.name} (${channel.paymentForm}): ${channel.apiKey}\n`);
+  }
+}
+
+demoChannels().catch((fault: unknown) => {
+  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
+  process.exitCode = 1;
+});

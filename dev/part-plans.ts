@@ -1,0 +1,66 @@
+import { join, resolve } from 'node:path';
+import type { Config } from '../config';
+import type { PartPlan, ReadyDetails } from './supervisor/child-part';
+
+const ROOT = resolve(__dirname, '..');
+
+/** What runs, in order; what is configured to be outside is not started. */
+export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] {
+  const sandbox: PartPlan[] = config.MOBIFONE_BASE_URL
+    ? []
+    : [{ name: 'sandbox', entry: join(ROOT, 'sandbox/main.ts') }];
+  const storefront: PartPlan = {
+    name: 'storefront',
+    entry: join(ROOT, 'dev/storefront.ts'),
+    environment: (ready) => surroundings(config, ready),
+  };
+  const sellsForShow = hasDemoChannels && !config.MOBIFONE_BASE_URL; // a pretended payment never buys the real thing
+  return [
+    { name: 'temporal', entry: join(ROOT, 'dev/temporal/main.ts') }, // an outside server's namespace is prepared by it
+    ...(config.ENCRYPTION ? [codecServer(config)] : []),
+    ...sandbox,
+    { name: 'worker', entry: join(ROOT, 'worker.ts'), environment: (ready) => surroundings(config, ready) },
+    {
+      name: 'api',
+      entry: join(ROOT, 'api/main.ts'),
+      // with all parts stopping there is no other API for requests to go to meanwhile
+      environment: (ready) => ({ ...surroundings(config, ready), API_SHUTDOWN_DELAY: '0' }),
+    },
+    ...(sellsForShow ? [storefront] : []),
+  ];
+}
+
+/** Decrypts for the Web UI, which was told its port and whose port it must know. */
+function codecServer(config: Config): PartPlan {
+  return {
+    name: 'codec-server',
+    entry: join(ROOT, 'encryption/codec-server/main.ts'),
+    environment: (ready) => ({
+      TEMPORAL_UI_PORT: `${portOf(ready.get('temporal'), config.TEMPORAL_UI_PORT, 'uiPort')}`,
+    }),
+  };
+}
+
+/** The demo inbox is on loopback, and a port of 0 was chosen by the system. */
+function surroundings(
+  config: Config,
+  ready: ReadonlyMap<string, ReadyDetails>,
+): Readonly<Record<string, string>> {
+  const surroundings: Record<string, string> = {};
+  const temporalPort = ready.get('temporal')?.['port'];
+  if (typeof temporalPort === 'number') surroundings['TEMPORAL_PORT'] = `${temporalPort}`;
+  if (ready.has('api')) surroundings['API_PORT'] = `${portOf(ready.get('api'), config.API_PORT)}`;
+  if (config.MOBIFONE_BASE_URL === undefined) {
+    const sandboxPort = portOf(ready.get('sandbox'), config.SANDBOX_PORT);
+    surroundings['MOBIFONE_BASE_URL'] = `http://127.0.0.1:${sandboxPort}`;
+    surroundings['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] = 'true';
+    const settlement = `http://127.0.0.1:${sandboxPort}/sandbox/settlement?date={date}`;
+    surroundings['RECONCILIATION_SOURCE'] = config.RECONCILIATION_SOURCE ?? settlement;
+  }
+  return surroundings;
+}
+
+function portOf(details: ReadyDetails | undefined, configured: number, name = 'port'): number {
+  const port = details?.[name];
+  return typeof port === 'number' ? port : configured;
+}

@@ -1,0 +1,120 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Config } from '../../config';
+import { replaceFile } from '../../runtime/whole-file';
+import { type Program, superviseProgram } from '../supervisor/program';
+import { type ExecutableConfig, type Report, temporalCli } from './executable';
+import { prepareWhenReady, TemporalServerFailed } from './ready';
+import { freePort } from './free-port';
+
+/** The settings of the embedded server. */
+export type ServerConfig = ExecutableConfig &
+  Pick<Config, 'DATA_DIR' | 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'TEMPORAL_RETENTION'> &
+  Pick<Config, 'ENCRYPTION' | 'CODEC_SERVER_PORT'>;
+
+/** A running embedded server. */
+export interface TemporalServer extends Program {
+  address: string;
+  port: number;
+  uiPort: number;
+}
+
+const HOST = '127.0.0.1';
+/** How long it may take to stop before it is killed, ms. */
+const STOP_LIMIT = 15_000;
+
+/** What is set at the dev server beyond its own defaults. */
+export interface ServerTuning {
+  /** `key=value` of the server's dynamic configuration. */
+  dynamicConfig: readonly string[];
+  /** `pragma=value` of its database. */
+  sqlitePragmas: readonly string[];
+}
+
+/** What the stock dev server has otherwise: measured, see docs/performance.md. */
+export const EMBEDDED_TUNING: ServerTuning = {
+  dynamicConfig: [
+    'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
+    'matching.enableFairness=true', // priority is on by itself, fairness among channels is not
+  ],
+  sqlitePragmas: ['journal_mode=wal', 'synchronous=2'], // 1 survives a crash of the process, but not a power cut
+};
+
+/**
+ * Starts a real Temporal server with its Web UI on loopback, its database a file in DATA_DIR, and makes the
+ * namespace fit for purchases.
+ * @param stopping aborted when the start is no longer wanted
+ * @param tuning the bench measures the stock server as well
+ * @throws PortTaken, NoTemporalExecutable, TemporalServerFailed, NamespaceNotReady
+ */
+export async function startTemporalServer(
+  config: ServerConfig,
+  namespace: string,
+  report: Report,
+  stopping?: AbortSignal,
+  tuning: ServerTuning = EMBEDDED_TUNING,
+): Promise<TemporalServer> {
+  await mkdir(config.DATA_DIR, { recursive: true });
+  const pidFile = join(config.DATA_DIR, 'temporal.pid');
+  const orphan = await livingServer(pidFile);
+  const port = await freePort(HOST, config.TEMPORAL_PORT, 'TEMPORAL_PORT', orphan);
+  const uiPort = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT', orphan);
+  const executable = await temporalCli(config, report, stopping);
+  stopping?.throwIfAborted();
+  const child = spawn(
+    executable,
+    [
+      ...serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace, tuning),
+      ...(config.ENCRYPTION ? ['--ui-codec-endpoint', `http://${HOST}:${config.CODEC_SERVER_PORT}`] : []),
+    ],
+    {
+      // it holds our own output open, so that whoever waits for our end waits for its end as well: ports, database
+      stdio: ['ignore', 'pipe', 'pipe', process.stdout.fd],
+      // alone at a terminal, a Ctrl-C must reach us only; under the supervisor we share its way of killing a group
+      detached: process.send === undefined,
+    },
+  );
+  const program = superviseProgram(child, {
+    title: 'The Temporal server',
+    stopLimit: STOP_LIMIT,
+    fault: (message) => new TemporalServerFailed(message),
+  });
+  const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
+  try {
+    await replaceFile(pidFile, `${server.pid}\n`);
+    await Promise.race([prepareWhenReady(server.address, namespace, config, stopping), server.failed]);
+    return server;
+  } catch (fault) {
+    await server.stop();
+    throw fault;
+  }
+}
+
+/** The server of an earlier start that still runs, if any; only ever named in a message, never stopped. */
+async function livingServer(pidFile: string): Promise<number | undefined> {
+  const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 0) return undefined;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch {
+    return undefined;
+  }
+}
+
+function serverArguments(
+  database: string,
+  port: number,
+  uiPort: number,
+  namespace: string,
+  tuning: ServerTuning,
+): string[] {
+  const where = `server start-dev --ip ${HOST} --port ${port} --ui-port ${uiPort}`.split(' ');
+  const how = '--ui-disable-news-fetch --log-level warn --log-format json'.split(' ');
+  const settings = [
+    ...tuning.dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
+    ...tuning.sqlitePragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
+  ];
+  return [...where, '--db-filename', database, '--namespace', namespace, ...how, ...settings];
+}

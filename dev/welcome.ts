@@ -1,0 +1,91 @@
+import type { TemporalTarget } from '../client/connection';
+import type { Config } from '../config';
+import { DEMO, type DemoChannel } from '../sandbox/demo-channels/first';
+import type { ReadyDetails } from './supervisor/child-part';
+
+type WelcomeConfig = Pick<
+  Config,
+  'API_HOST' | 'API_PORT' | 'SANDBOX_HOST' | 'SANDBOX_PORT' | 'MOBIFONE_BASE_URL' | 'TEMPORAL_UI_URL'
+> &
+  Pick<Config, 'STOREFRONT_HOST' | 'STOREFRONT_PORT'> &
+  Pick<Config, 'TEMPORAL_UI_PORT' | 'DATA_DIR'>;
+
+/** What a person sees once everything is ready: where things are, and two purchases to paste. */
+export function welcome(
+  config: WelcomeConfig,
+  target: Pick<TemporalTarget, 'embedded' | 'connectionOptions'>,
+  ready: ReadonlyMap<string, ReadyDetails>,
+  channels: readonly DemoChannel[],
+): string {
+  const api = url(config.API_HOST, ready.get('api')?.['port'] ?? config.API_PORT);
+  const rows: [string, string][] = [
+    ['API', `${api}/v1`],
+    ['API docs', `${api}/docs`],
+    ...storefront(config, ready),
+    ['Temporal Web UI', webUi(config, target, ready)],
+    ['MobiFone', gateway(config, ready)],
+    ...channels.map((channel): [string, string] => [
+      `Key of channel ${channel.name} (${channel.paymentForm})`,
+      channel.apiKey,
+    ]),
+    ['Logs', `${config.DATA_DIR}/logs/`],
+  ];
+  const width = Math.max(...rows.map(([title]) => title.length));
+  return [
+    '',
+    ...rows.map(([title, value]) => `  ${title.padEnd(width)}  ${value}`),
+    ...invitation(api, channels),
+    '',
+    'In another terminal: npm run --silent first-purchase. Ctrl-C stops everything; purchases follow, a line each.',
+  ].join('\n');
+}
+
+function invitation(api: string, channels: readonly DemoChannel[]): string[] {
+  const postpaid = channels.find(({ paymentForm }) => paymentForm === 'postpaid');
+  if (!postpaid) return [];
+  return [
+    '',
+    'Buy a package:',
+    curl(api, postpaid.apiKey, DEMO.succeeds),
+    '',
+    'Have the charge refused, the registration rolled back and the channel told to refund:',
+    curl(api, postpaid.apiKey, DEMO.chargeRefused),
+  ];
+}
+
+/** The line that buys a package for a number to whom all goes well. */
+export const curlOfFirstPurchase = (api: string, key: string): string => curl(api, key, DEMO.succeeds);
+
+/** One line, so that it can be pasted anywhere; the shell makes a new external id each time. */
+function curl(api: string, key: string, msisdn: string): string {
+  const body = `{"externalId":"try-'$(date +%s)-$RANDOM'","msisdn":"${msisdn}","package":"${DEMO.package}"}`;
+  const headers = [`Authorization: Bearer ${key}`, 'Content-Type: application/json', 'Prefer: wait=30'];
+  return `curl -sS ${api}/v1/purchases ${headers.map((header) => `-H '${header}'`).join(' ')} -d '${body}'`;
+}
+
+/** Where there is one: a demo shop that sells through the API, and the subscriber's phone beside it. */
+function storefront(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): [string, string][] {
+  const details = ready.get('storefront');
+  if (!details) return [];
+  return [['Demo shop', url(config.STOREFRONT_HOST, details['port'] ?? config.STOREFRONT_PORT)]];
+}
+
+function webUi(
+  config: WelcomeConfig,
+  target: Pick<TemporalTarget, 'embedded' | 'connectionOptions'>,
+  ready: ReadonlyMap<string, ReadyDetails>,
+): string {
+  if (target.embedded) return url('127.0.0.1', ready.get('temporal')?.['uiPort'] ?? config.TEMPORAL_UI_PORT);
+  return config.TEMPORAL_UI_URL ?? `of the server at ${target.connectionOptions.address}`;
+}
+
+function gateway(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): string {
+  if (config.MOBIFONE_BASE_URL) return config.MOBIFONE_BASE_URL;
+  return `${url(config.SANDBOX_HOST, ready.get('sandbox')?.['port'] ?? config.SANDBOX_PORT)} (sandbox)`;
+}
+
+/** An address that listens everywhere is shown as one that can be visited. */
+function url(host: string, port: unknown): string {
+  const visited = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${visited.includes(':') ? `[${visited}]` : visited}:${String(port)}`;
+}

@@ -1,0 +1,131 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import type { ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
+import type { OperatorAct } from '../domain/operator-acts';
+import { purchaseWorkflowId } from '../domain/identifiers';
+import type { PurchaseState } from '../domain/purchase-states';
+import type { purchase } from '../workflows/purchase';
+import { takeSnapshot } from '../client/purchase-snapshot';
+import { readPage } from '../client/visibility-pages';
+import type { OperationResult, Operations, Statement } from './operations';
+import { openActs } from './timeline';
+
+/** A purchase that a batch would touch, and what its workflow would say of that now. */
+export interface BatchItem {
+  channel: ChannelName;
+  externalId: ExternalId;
+  purchaseId: PurchaseId;
+  state: PurchaseState;
+  /** Why it would be refused; null when it would be taken. */
+  obstacle: string | null;
+}
+
+/** What a batch was found to touch: it touches these, and no other that the search finds later. */
+export interface BatchPlan {
+  /** Also the update's id on each purchase, so that each is touched once however often the batch is run. */
+  id: string;
+  act: OperatorAct;
+  query: string;
+  /** ISO 8601, UTC. */
+  madeAt: string;
+  items: BatchItem[];
+}
+
+/** What came of one purchase of a batch. */
+export type BatchResult = Pick<BatchItem, 'channel' | 'externalId' | 'purchaseId'> & { at: string } & (
+    | OperationResult
+    /** Temporal did not answer, or a defect; running the batch again does it. */
+    | { kind: 'failed'; because: string }
+  );
+
+/** How fast a batch goes: operators' acts ask MobiFone, which must not be flooded. */
+export interface BatchPace {
+  atOnce: number;
+  perSecond: number;
+}
+
+const PAGE = 100;
+
+/**
+ * Looks at what an act over a search would touch, and touches nothing.
+ * @param limit purchases at most
+ * @throws TemporalUnavailable
+ */
+export async function itemsOf(
+  client: Client,
+  act: OperatorAct,
+  query: string,
+  limit: number,
+  pace: BatchPace,
+): Promise<BatchItem[]> {
+  const items: BatchItem[] = [];
+  let token: Uint8Array | undefined;
+  while (items.length < limit && token?.length !== 0) {
+    const page = await readPage(client, query, Math.min(PAGE, limit - items.length), token);
+    await paced(page.purchases, { ...pace, perSecond: Infinity }, async ({ order }) => {
+      const { channel, externalId, purchaseId } = order;
+      const handle = client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));
+      const snapshot = await takeSnapshot(client, handle);
+      if (!snapshot) return;
+      const open = snapshot.closed ? [] : openActs(snapshot.purchase);
+      const { state } = snapshot.purchase;
+      const obstacle = open.includes(act)
+        ? null
+        : `${act} is not open while the purchase is ${snapshot.closed ? 'over' : state}; open: ${open.join(', ') || 'nothing'}`;
+      items.push({ channel, externalId, purchaseId, state, obstacle });
+    });
+    token = page.nextToken;
+  }
+  return items;
+}
+
+/**
+ * Does the act to each purchase of the plan that would have taken it and is not done yet.
+ * @param done purchases that an earlier run has an answer for
+ * @param onResult told of each as it comes; what it has kept is not done again
+ */
+export async function runBatch(
+  operations: Operations,
+  plan: BatchPlan,
+  statement: Statement,
+  done: ReadonlySet<PurchaseId>,
+  pace: BatchPace,
+  onResult: (result: BatchResult) => void,
+): Promise<void> {
+  const left = openItems(plan).filter(({ purchaseId }) => !done.has(purchaseId));
+  await paced(left, pace, async ({ channel, externalId, purchaseId }) => {
+    const of = { channel, externalId, purchaseId };
+    const result = await operations
+      .do(plan.act, channel, externalId, { ...statement, updateId: plan.id })
+      .catch((fault: unknown) => ({
+        kind: 'failed' as const,
+        because: fault instanceof Error ? fault.message : String(fault),
+      }));
+    onResult({ ...of, at: new Date().toISOString(), ...result });
+  });
+}
+
+/** What a plan touches: those that would take the act when they were looked at. */
+export function openItems({ items }: BatchPlan): BatchItem[] {
+  return items.filter(({ obstacle }) => obstacle === null);
+}
+
+/** Works through items, so many at once and no more begun a second. */
+async function paced<T>(
+  items: readonly T[],
+  { atOnce, perSecond }: BatchPace,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = [...items];
+  const began = performance.now();
+  let started = 0;
+  const worker = async (): Promise<void> => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      const dueIn = began + (started * 1000) / perSecond - performance.now();
+      started += 1;
+      if (dueIn > 0) await pause(dueIn);
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

@@ -1,0 +1,79 @@
+import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
+import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
+import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from '../client/run-status';
+import { anyOf, equals } from '../client/visibility-query';
+
+const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
+const RUNNING = "ExecutionStatus = 'Running'";
+const { purchaseState, purchaseDay, channel, subscriber, needsAttention, noticeDelivered } =
+  SEARCH_ATTRIBUTES;
+const OPEN_STATES = PURCHASE_STATE_NAMES.filter((state) => !isOutcome(state));
+
+/**
+ * What operators look for, in conditions that the Web UI can show and narrow one by one: the one table, from which `docs/operations.md` and `datacode-ops list` are made.
+ */
+export const SAVED_SEARCHES = {
+  'needs-attention': {
+    title: 'Needs attention',
+    meaning: 'A person must decide or help; trying goes on meanwhile.',
+    query: and(PURCHASES, RUNNING, equals(needsAttention, true)),
+  },
+  'charge-unknown': {
+    title: 'Charge unknown',
+    meaning: 'MobiFone has not said, for longer than patience, whether the subscriber was charged.',
+    query: and(PURCHASES, RUNNING, equals(needsAttention, true), equals(purchaseState, 'charging')),
+  },
+  outage: {
+    title: 'Outage backlog',
+    meaning: 'Accepted and without an outcome yet: a few seconds’ sales, or in an outage all that wait.',
+    query: and(PURCHASES, RUNNING, anyOf(purchaseState, OPEN_STATES)),
+  },
+  'ended-from-outside': {
+    title: 'Ended from outside',
+    meaning: 'Terminated, or failed by a defect; each gets a case, unless a reset has replaced its run.',
+    query: and(PURCHASES, ENDED_FROM_OUTSIDE_QUERY),
+  },
+  'notices-on-their-way': {
+    title: 'Notices on their way',
+    meaning: 'Notices of states that a channel’s webhook has not taken yet.',
+    query: and(`WorkflowType = '${NOTICE_WORKFLOW}'`, RUNNING, equals(noticeDelivered, false)),
+  },
+} as const satisfies Record<string, { title: string; meaning: string; query: string }>;
+
+export type SavedSearch = keyof typeof SAVED_SEARCHES;
+export const SAVED_SEARCH_NAMES = Object.keys(SAVED_SEARCHES) as [SavedSearch, ...SavedSearch[]]; // the literal's keys
+
+/** What narrows any search for purchases. */
+export interface Narrowing {
+  channel?: string | undefined;
+  /** `YYYY-MM-DD` of the acceptance in Vietnam. */
+  day?: string | undefined;
+  /** One of `PURCHASE_STATES`. */
+  state?: string | undefined;
+  /** The hashes that the subscriber's purchases may have, one for each key (`client/encryption.ts`). */
+  subscriber?: readonly string[] | undefined;
+  /** Accepted before this moment. */
+  before?: Date | undefined;
+  /** In Temporal's own query language; purchases only are found all the same. */
+  query?: string | undefined;
+}
+
+/** The query of a search for purchases, narrowed: `saved` and all that is given, together. */
+export function searchFor(saved: readonly SavedSearch[], narrowing: Narrowing): string {
+  const { channel: name, day, state, subscriber: hashes, before, query } = narrowing;
+  return and(
+    ...(saved.length > 0 ? saved.map((search) => SAVED_SEARCHES[search].query) : [PURCHASE_RUNS]),
+    ...(name === undefined ? [] : [equals(channel, name)]),
+    ...(day === undefined ? [] : [equals(purchaseDay, day)]),
+    ...(state === undefined ? [] : [equals(purchaseState, state)]),
+    ...(hashes === undefined ? [] : [anyOf(subscriber, hashes)]),
+    ...(before === undefined ? [] : [`StartTime < '${before.toISOString()}'`]),
+    ...(query === undefined ? [] : [`(${query})`]),
+  );
+}
+
+function and(...conditions: readonly string[]): string {
+  return conditions.join(' AND ');
+}

@@ -1,0 +1,87 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
+import { tsToDate } from '@temporalio/common/lib/time';
+import { decisionsOpen } from '../domain/attention';
+import { purchaseWorkflowId } from '../domain/identifiers';
+import { maskMsisdn } from '../domain/msisdn';
+import { actOf, type OperatorAct } from '../domain/operator-acts';
+import { mayCancel, type Purchase } from '../domain/purchase';
+import type { purchase } from '../workflows/purchase';
+import { historyOf } from '../client/purchase-history';
+import { takeSnapshot } from '../client/purchase-snapshot';
+import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
+import { peoplesActs, type PersonsAct } from './peoples-acts';
+import type { PurchaseName } from './purchase-reference';
+
+/** A call that Temporal is still trying. */
+export interface PendingCall {
+  /** The activity's name. */
+  call: string;
+  attempt: number;
+  lastFailure: string | null;
+  /** ISO 8601, UTC; null while an attempt is under way. */
+  nextAttemptAt: string | null;
+}
+
+/** All that an operator needs to judge a purchase; the number is masked. */
+export interface Timeline {
+  workflowId: string;
+  purchase: Purchase;
+  /** Whether the workflow is over. */
+  closed: boolean;
+  pending: PendingCall[];
+  /** What people did to it, refusals aside, which leave no trace. */
+  acts: PersonsAct[];
+  /** What is open to an operator now. */
+  open: OperatorAct[];
+}
+
+/** How long a purchase's history may take to be read. */
+const READ_BUDGET_MS = 30_000;
+
+/** @returns nothing when there is no such purchase; @throws TemporalUnavailable */
+export async function timelineOf(client: Client, name: PurchaseName): Promise<Timeline | undefined> {
+  const workflowId = purchaseWorkflowId(name.channel, name.externalId);
+  const handle = client.workflow.getHandle<typeof purchase>(workflowId);
+  const snapshot = await takeSnapshot(client, handle);
+  if (!snapshot) return undefined;
+  const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
+  const events = await historyOf(client, { workflowId }, READ_BUDGET_MS);
+  const { closed } = snapshot;
+  const masked = maskMsisdn(snapshot.purchase.order.msisdn) as typeof snapshot.purchase.order.msisdn; // to be shown only
+  const told: Purchase = { ...snapshot.purchase, order: { ...snapshot.purchase.order, msisdn: masked } };
+  return {
+    workflowId,
+    purchase: told,
+    closed,
+    pending: await pendingCalls(client, description),
+    acts: await peoplesActs(client, events),
+    open: closed ? [] : openActs(told),
+  };
+}
+
+/** What an operator may do to a purchase that still runs. */
+export function openActs(told: Purchase): OperatorAct[] {
+  return [...decisionsOpen(told.steps).map(actOf), ...(mayCancel(told) ? (['cancel'] as const) : [])];
+}
+
+async function pendingCalls(client: Client, { raw }: WorkflowExecutionDescription): Promise<PendingCall[]> {
+  const { loadedDataConverter } = client.options;
+  return Promise.all(
+    (raw.pendingActivities ?? []).map(
+      async ({ activityType, attempt, lastFailure, scheduledTime, state }) => {
+        const failure = await decodeOptionalFailureToOptionalError(loadedDataConverter, lastFailure);
+        const isWaiting = Number(state) === SCHEDULED && scheduledTime;
+        return {
+          call: activityType?.name ?? 'unknown',
+          attempt: attempt ?? 1,
+          lastFailure: failure?.message ?? null,
+          nextAttemptAt: isWaiting ? tsToDate(scheduledTime).toISOString() : null,
+        };
+      },
+    ),
+  );
+}
+
+/** `PENDING_ACTIVITY_STATE_SCHEDULED`: waits for its next attempt. */
+const SCHEDULED = 1;

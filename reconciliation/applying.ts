@@ -1,0 +1,50 @@
+import type { Cases } from '../client/cases';
+import type { Operations } from '../operators/operations';
+import type { Proposal } from './proposals';
+
+/** What came of a proposal that was confirmed. */
+export type Applied = { kind: 'done'; what: string } | { kind: 'refused'; because: string };
+
+/**
+ * Sends what was proposed and confirmed, with who and why; the workflow has the last word, and may refuse.
+ * @param by the person who confirmed it
+ */
+export async function applyProposal(
+  { action, channel, externalId, why }: Proposal,
+  by: string,
+  { operations, cases }: { operations: Pick<Operations, 'decide'>; cases: Pick<Cases, 'open' | 'decide'> },
+): Promise<Applied> {
+  switch (action.kind) {
+    case 'decide': {
+      const result = await operations.decide(channel, externalId, { decision: action.decision, by, why });
+      return outcomeOf(result, `${action.decision} was taken`);
+    }
+    case 'open_case': {
+      const { subject, evidence } = action;
+      const opening = await cases.open({ channel, externalId, subject, evidence, by, why });
+      switch (opening.kind) {
+        case 'opened':
+          return { kind: 'done', what: `${opening.id} was opened` };
+        case 'known':
+          return { kind: 'refused', because: `${opening.id} was opened before` };
+        case 'refused':
+          return opening;
+      }
+    }
+    case 'close_case': {
+      const { id, how } = action;
+      return outcomeOf(await cases.decide(id, { decision: 'close', how, by, why }), `${id} was closed`);
+    }
+  }
+}
+
+function outcomeOf(result: Awaited<ReturnType<Operations['decide']>>, what: string): Applied {
+  switch (result.kind) {
+    case 'applied':
+      return { kind: 'done', what };
+    case 'not_found':
+      return { kind: 'refused', because: 'there is no such workflow any more' };
+    default:
+      return { kind: 'refused', because: result.because };
+  }
+}

@@ -1,0 +1,55 @@
+import { isPurchaseId, type PurchaseId } from '../domain/identifiers';
+import { daysAfter, type LocalDay } from '../domain/local-time';
+import type { Report } from './report';
+import { isSigned, type Signature } from './signature';
+
+/** A purchase that the last day's report expects in this day's file. */
+export interface CarriedOver {
+  purchaseId: PurchaseId;
+  /** What the report has at stake on it, whole đồng. */
+  atStake: number;
+}
+
+/** The last day's report cannot be used; the message says why. */
+export class ReportFault extends Error {
+  override readonly name = 'ReportFault';
+}
+
+/** What a report hands to the next day's run. */
+export function carriedOverBy({ carryOver, breaks }: Report): CarriedOver[] {
+  return carryOver.filter(isPurchaseId).map((purchaseId) => {
+    const awaited = breaks.find((row) => row.awaited && row.purchaseId === purchaseId);
+    return { purchaseId, atStake: awaited?.atStake ?? 0 };
+  });
+}
+
+/**
+ * What the last day's signed report, as `reportJson` wrote it, hands to a day's run.
+ * @param key that the report must be sealed with; without one its digest is checked only
+ * @throws ReportFault when it was changed, sealed with another key, or is of another day than the one before
+ */
+export function carriedOverFrom(text: string, day: LocalDay, key: string | undefined): CarriedOver[] {
+  const { report, signature } = signedReport(text);
+  if (report.format !== 'datacode-reconciliation/1') throw new ReportFault('is not a reconciliation report.');
+  if (!isSigned(report, signature, key)) {
+    const sealed = key === undefined ? '' : ', or is not sealed with RECONCILIATION_SIGNING_KEY';
+    throw new ReportFault(`was changed since it was written${sealed}.`);
+  }
+  const before = daysAfter(day, -1);
+  if (report.day !== before) {
+    throw new ReportFault(
+      `is of ${report.day}; what is carried over to ${day} is in the report of ${before}.`,
+    );
+  }
+  return carriedOverBy(report);
+}
+
+function signedReport(text: string): { report: Report; signature: Signature } {
+  try {
+    const { report, signature } = JSON.parse(text) as { report?: Report; signature?: Signature }; // its signature is checked before it is used
+    if (report && signature?.sha256) return { report, signature };
+  } catch {
+    // told below
+  }
+  throw new ReportFault('is not a signed report: it must be one that --json wrote.');
+}

@@ -1,0 +1,76 @@
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { PurchaseId } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
+import type { PurchaseOrder } from '../domain/purchase';
+import type { PurchaseState } from '../domain/purchase-states';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { PayloadUnreadable } from '../encryption/payload-unreadable';
+import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
+import { ordered, type OurPurchase, type OurSide } from './our-purchase';
+
+/** Purchases a page of visibility; the most that a server gives by default. */
+const PAGE_SIZE = 1000;
+const { purchaseDay, purchaseId, purchaseState, needsAttention } = SEARCH_ATTRIBUTES;
+
+/** A purchase of ours cannot be read: a reconciliation that left it out would be wrong, so there is none. */
+export class OurSideUnreadable extends Error {
+  override readonly name = 'OurSideUnreadable';
+
+  constructor(cause: PayloadUnreadable) {
+    super(`Nothing was reconciled, since not all of our purchases can be read: ${cause.message}.`, { cause });
+  }
+}
+
+/** Our side from Temporal's visibility alone: memo and search attributes, no history (design decision 8). */
+export class VisibilityOurSide implements OurSide {
+  constructor(private readonly client: Client) {}
+
+  async *purchasesOf(day: LocalDay): AsyncGenerator<OurPurchase> {
+    yield* this.listed(`${purchaseDay.name} = '${day}'`);
+  }
+
+  /** How many purchases a day has, as the server counts them: for progress, since each run of a reset one counts. */
+  async count(day: LocalDay): Promise<number> {
+    const { count } = await this.client.workflow.count(purchases(`${purchaseDay.name} = '${day}'`));
+    return count;
+  }
+
+  async find(id: PurchaseId): Promise<OurPurchase | undefined> {
+    for await (const purchase of this.listed(`${purchaseId.name} = '${id}'`)) return purchase;
+    return undefined;
+  }
+
+  /** A condition that holds for all runs of a purchase or for none: the latest run is listed first and counts. */
+  private async *listed(condition: string): AsyncGenerator<OurPurchase> {
+    const query = purchases(condition);
+    const seen = new Set<string>();
+    try {
+      for await (const execution of this.client.workflow.list({ query, pageSize: PAGE_SIZE })) {
+        if (seen.has(execution.workflowId)) continue; // a reset has replaced this run
+        seen.add(execution.workflowId);
+        yield ourPurchase(execution);
+      }
+    } catch (fault) {
+      if (fault instanceof PayloadUnreadable) throw new OurSideUnreadable(fault);
+      throw fault;
+    }
+  }
+}
+
+/** Notices carry some of the purchases' search attributes too. */
+function purchases(condition: string): string {
+  return `${PURCHASE_RUNS} AND ${condition}`;
+}
+
+/** What the server's own records tell of a purchase. */
+function ourPurchase(execution: WorkflowExecutionInfo): OurPurchase {
+  const order = execution.memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
+  const attributes = execution.typedSearchAttributes;
+  const state = (attributes.get(purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
+  return ordered(order, {
+    day: attributes.get(purchaseDay) as LocalDay, // written at every start
+    state,
+    closedAt: execution.closeTime?.getTime() ?? null,
+    needsAttention: endedFromOutside(execution.status.name) || (attributes.get(needsAttention) ?? false),
+  });
+}

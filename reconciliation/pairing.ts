@@ -1,0 +1,125 @@
+import type { PurchaseId } from '../domain/identifiers';
+import type { SettlementLine } from '../domain/settlement';
+import type { CarriedOver } from './carried-over';
+import type { Pair } from './classify';
+import { minus, NOTHING, plus, type Money } from './money';
+import type { OurPurchase, OurSide } from './our-purchase';
+import { RecordStore, type Position } from './record-store';
+import { compareText, theirMoney } from './their-purchase';
+
+/** How many purchases of other days are looked up at once. */
+const LOOKUPS_AT_ONCE = 16;
+
+/** Most purchases have no line in a neighbouring file: they share this. */
+const NONE: readonly Position[] = [];
+
+/** One purchase as it is held: where its records are. */
+interface Slot {
+  ours: Position | undefined;
+  lines: readonly Position[];
+  neighbours: readonly Position[];
+  correctedBy: Money | undefined;
+  carriedOver: boolean;
+  carriedStake: number | undefined;
+}
+
+/**
+ * Both sides of a day, brought together by purchase id in one map: what is held grows with the day's purchases, never
+ * with the neighbouring files.
+ */
+export class Pairing {
+  private readonly slots = new Map<PurchaseId, Slot>();
+  private readonly purchases = new RecordStore<OurPurchase>();
+  private readonly lines = new RecordStore<SettlementLine>();
+
+  async takeOurs(purchases: AsyncIterable<OurPurchase>): Promise<void> {
+    for await (const purchase of purchases) {
+      this.slot(purchase.purchaseId).ours = this.purchases.add(purchase);
+    }
+  }
+
+  async takeTheirs(lines: AsyncIterable<SettlementLine>): Promise<void> {
+    for await (const line of lines) {
+      const slot = this.slot(line.purchaseId);
+      slot.lines = [...slot.lines, this.lines.add(line)];
+    }
+  }
+
+  /** Purchases that the last day's report expects in this day's file. */
+  expect(carriedOver: readonly (CarriedOver | PurchaseId)[]): void {
+    for (const expected of carriedOver) {
+      const slot = this.slot(typeof expected === 'string' ? expected : expected.purchaseId);
+      slot.carriedOver = true;
+      if (typeof expected !== 'string') slot.carriedStake = expected.atStake;
+    }
+  }
+
+  /** A correction's line takes the place of those with its reference, or is added. */
+  async correct(corrections: AsyncIterable<SettlementLine>): Promise<void> {
+    for await (const correction of corrections) {
+      const slot = this.slot(correction.purchaseId);
+      const before = slot.lines;
+      const kept = before.filter((at) => this.lines.at(at).reference !== correction.reference);
+      slot.lines = correction.state === 'void' ? kept : [...kept, this.lines.add(correction)];
+      const change = minus(theirMoney(this.linesAt(slot.lines)), theirMoney(this.linesAt(before)));
+      slot.correctedBy = plus(slot.correctedBy ?? NOTHING, change);
+    }
+  }
+
+  /** Keeps what a neighbouring day's file has of the purchases that are here already. */
+  async takeNeighbour(lines: AsyncIterable<SettlementLine>): Promise<void> {
+    for await (const line of lines) {
+      const slot = this.slots.get(line.purchaseId);
+      if (slot) slot.neighbours = [...slot.neighbours, this.lines.add(line)];
+    }
+  }
+
+  /** Looks up the purchases of other days that the file tells of. */
+  async lookUp(find: OurSide['find']): Promise<void> {
+    const missing = [...this.slots].filter(([, { ours }]) => ours === undefined);
+    for (let at = 0; at < missing.length; at += LOOKUPS_AT_ONCE) {
+      await Promise.all(
+        missing.slice(at, at + LOOKUPS_AT_ONCE).map(async ([id, slot]) => {
+          const found = await find(id);
+          if (found) slot.ours = this.purchases.add(found);
+        }),
+      );
+    }
+  }
+
+  /** In the order of the purchase ids, however the sides came; each is made when its turn comes. */
+  *all(): Generator<Pair> {
+    const ids = [...this.slots.keys()].sort(compareText);
+    for (const id of ids) {
+      const { ours, lines, neighbours, correctedBy, carriedOver, carriedStake } = this.slot(id);
+      yield {
+        purchaseId: id,
+        ours: ours === undefined ? undefined : this.purchases.at(ours),
+        lines: this.linesAt(lines),
+        neighbours: this.linesAt(neighbours),
+        correctedBy,
+        carriedOver,
+        carriedStake,
+      };
+    }
+  }
+
+  private linesAt(positions: readonly Position[]): SettlementLine[] {
+    return positions.map((at) => this.lines.at(at));
+  }
+
+  private slot(id: PurchaseId): Slot {
+    const known = this.slots.get(id);
+    if (known) return known;
+    const fresh: Slot = {
+      ours: undefined,
+      lines: NONE,
+      neighbours: NONE,
+      correctedBy: undefined,
+      carriedOver: false,
+      carriedStake: undefined,
+    };
+    this.slots.set(id, fresh);
+    return fresh;
+  }
+}

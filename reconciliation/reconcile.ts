@@ -1,0 +1,189 @@
+import { BREAK_KIND_NAMES } from '../domain/breaks';
+import type { DiscountRule } from '../domain/discount';
+import type { PurchaseId } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
+import type { SettlementLine } from '../domain/settlement';
+import type { Finding } from './breaks';
+import type { CarriedOver } from './carried-over';
+import { findingsOf, type Classifying, type Pair } from './classify';
+import { minus, NOTHING, plus, type Money } from './money';
+import type { HistoryReader, OurPurchase, OurSide } from './our-purchase';
+import { Pairing } from './pairing';
+import { breakRow, type Break, type FileRole, type Report } from './report';
+import type { SettlementFileSummary } from './settlement-file';
+import { compareText } from './their-purchase';
+import { Totalling } from './totals';
+
+/** A settlement file, or lines that stand in for one. */
+export interface SettlementSource {
+  lines(): AsyncIterable<SettlementLine>;
+  /** Asked when the lines are at their end. */
+  summary(): SettlementFileSummary;
+}
+
+export interface Reconciliation {
+  day: LocalDay;
+  ours: OurSide;
+  files: readonly { role: FileRole; source: SettlementSource }[];
+  /** From the last day's report: purchases expected in this day's file; see `carriedOverBy`. */
+  carriedOver?: readonly (CarriedOver | PurchaseId)[];
+  /** Opened for purchases that differ; without it no history is read. */
+  history?: HistoryReader;
+  /** Told of each purchase's two sides, whether or not they differ. */
+  onPair?: (pair: Pair) => void;
+  settings: ReconciliationSettings;
+}
+
+export interface ReconciliationSettings {
+  cutOffMinutes: number;
+  /** Amounts and discounts that differ by no more are not reported, whole đồng. */
+  tolerance: number;
+  /** Where what the tolerance lets pass comes to more, none is let pass. Whole đồng, added up without regard to sign. */
+  toleranceTotal?: number;
+  /** The agreement's rules, by which a discount's difference is explained. */
+  rules: readonly DiscountRule[];
+}
+
+export const DEFAULT_SETTINGS: ReconciliationSettings = { cutOffMinutes: 30, tolerance: 0, rules: [] };
+
+/** How many histories are read at once. */
+const HISTORIES_AT_ONCE = 8;
+
+/**
+ * Compares a day's purchases with MobiFone's file, to the đồng. The same inputs give the same report, in whatever
+ * order they come; all differences together are the difference of the totals.
+ * @throws SettlementFileFault when a file cannot be used as a whole
+ */
+export async function reconcile(work: Reconciliation): Promise<Report> {
+  const { day, settings, files } = work;
+  const pairing = await paired(work);
+  const context: Classifying = {
+    day,
+    cutOffWindow: settings.cutOffMinutes * 60_000,
+    nextDayKnown: files.some(({ role }) => role === 'next_day'),
+    rules: settings.rules,
+  };
+  const totalling = new Totalling(day);
+  const { tolerance, differing, tolerated } = judged(pairing, context, settings, (pair) => {
+    totalling.add(pair);
+    work.onPair?.(pair);
+  });
+  const totals = totalling.totals();
+  const breaks = await rows(differing, context, tolerance, work.history);
+  const summaries = files.map(({ role, source }) => ({ role, ...source.summary() }));
+  const noBadLines = summaries.every(({ badLines }) => badLines.length === 0);
+  return {
+    format: 'datacode-reconciliation/1',
+    day,
+    clean: noBadLines && breaks.every(({ nature }) => nature === 'timing'),
+    settings: {
+      cutOffMinutes: settings.cutOffMinutes,
+      tolerance: settings.tolerance,
+      toleranceTotal: settings.toleranceTotal ?? null,
+    },
+    files: summaries,
+    totals,
+    breaks,
+    counts: counted(breaks),
+    tolerated,
+    unexplained: minus(minus(totals.difference, sumOf(breaks)), tolerated),
+    carryOver: breaks.filter(({ awaited }) => awaited).map(({ purchaseId }) => purchaseId),
+  };
+}
+
+interface Judged {
+  /** What is in force: none where all that would be let pass comes to more than it may. */
+  tolerance: number;
+  differing: { pair: Pair; findings: Finding[] }[];
+  tolerated: Money & { count: number };
+}
+
+function judged(
+  pairing: Pairing,
+  context: Classifying,
+  { tolerance, toleranceTotal = Infinity }: Pick<ReconciliationSettings, 'tolerance' | 'toleranceTotal'>,
+  onPair: (pair: Pair) => void = () => undefined,
+): Judged {
+  const differing: Judged['differing'] = [];
+  const passed: Finding[] = [];
+  for (const pair of pairing.all()) {
+    onPair(pair);
+    const found = findingsOf(pair, context);
+    const findings = found.filter((finding) => !isTolerable(finding, tolerance));
+    passed.push(...found.filter((finding) => !findings.includes(finding)));
+    if (findings.length > 0) differing.push({ pair, findings });
+  }
+  const size = passed.reduce((sum, finding) => sum + sizeOf(finding), 0);
+  if (size > toleranceTotal) return judged(pairing, context, { tolerance: 0 });
+  return { tolerance, differing, tolerated: { count: passed.length, ...sumOf(passed) } };
+}
+
+async function paired({ ours, day, files, carriedOver }: Reconciliation): Promise<Pairing> {
+  const pairing = new Pairing();
+  const inRole = (role: FileRole) => files.filter((file) => file.role === role).map(({ source }) => source);
+  await pairing.takeOurs(ours.purchasesOf(day));
+  for (const source of inRole('day')) await pairing.takeTheirs(source.lines());
+  for (const source of inRole('correction')) await pairing.correct(source.lines());
+  pairing.expect(carriedOver ?? []);
+  await pairing.lookUp((id) => ours.find(id));
+  for (const source of [...inRole('last_day'), ...inRole('next_day')])
+    await pairing.takeNeighbour(source.lines());
+  return pairing;
+}
+
+/** The histories of purchases that differ are opened; what they tell may make a break a graver one. */
+async function rows(
+  differing: readonly { pair: Pair; findings: Finding[] }[],
+  context: Classifying,
+  tolerance: number,
+  history: HistoryReader | undefined,
+): Promise<Break[]> {
+  const breaks: Break[] = [];
+  for (let at = 0; at < differing.length; at += HISTORIES_AT_ONCE) {
+    const batch = differing.slice(at, at + HISTORIES_AT_ONCE);
+    const read = await Promise.all(
+      batch.map(async ({ pair, findings }) => {
+        if (!history || !pair.ours) return findings.map((finding) => breakRow(finding, pair, undefined));
+        const { evidence, refundNotice } = await history.read(pair.ours);
+        const ours: OurPurchase = { ...pair.ours, refundNotice };
+        const known = { ...pair, ours };
+        return findingsOf(known, context)
+          .filter((finding) => !isTolerable(finding, tolerance))
+          .map((finding) => breakRow(finding, known, evidence));
+      }),
+    );
+    breaks.push(...read.flat());
+  }
+  return breaks.sort(inReportOrder);
+}
+
+function inReportOrder(one: Break, other: Break): number {
+  return (
+    BREAK_KIND_NAMES.indexOf(one.kind) - BREAK_KIND_NAMES.indexOf(other.kind) ||
+    compareText(one.purchaseId, other.purchaseId)
+  );
+}
+
+/** Only differences of content can be let pass; a zero difference (another rate, the same amount) never is. */
+function isTolerable(finding: Finding, tolerance: number): boolean {
+  if (finding.kind !== 'amount_differs' && finding.kind !== 'discount_differs') return false;
+  const size = sizeOf(finding);
+  return size > 0 && size <= tolerance;
+}
+
+/** By how much the sides differ, whichever has more. */
+function sizeOf({ difference }: Finding): number {
+  return Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
+}
+
+function sumOf(findings: readonly { difference: Money }[]): Money {
+  return findings.reduce((sum, { difference }) => plus(sum, difference), NOTHING);
+}
+
+function counted(breaks: readonly Break[]): Record<string, number> {
+  return Object.fromEntries(
+    BREAK_KIND_NAMES.map((kind) => [kind, breaks.filter((one) => one.kind === kind).length] as const).filter(
+      ([, count]) => count > 0,
+    ),
+  );
+}

@@ -1,0 +1,133 @@
+import { createReadStream } from 'node:fs';
+import type { Client } from '@temporalio/client';
+import type { DiscountRule } from '../domain/discount';
+import { purchaseId, type PurchaseId } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
+import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation';
+import type { SettlementLine } from '../domain/settlement';
+import { keepReport } from './kept-reports';
+import { TemporalHistoryReader } from './history-reader';
+import type { OurPurchase, OurSide } from './our-purchase';
+import { VisibilityOurSide } from './our-side';
+import { DEFAULT_SETTINGS, reconcile, type SettlementSource } from './reconcile';
+import type { Report } from './report';
+import { SettlementFile } from './settlement-file';
+import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
+import { sign } from './signature';
+
+/** What every morning's reconciliation goes by. */
+export interface DailySettings {
+  /** Base of Temporal's Web UI, for links; null makes none. */
+  webUiUrl: string | null;
+  rules: readonly DiscountRule[];
+  signingKey: string | undefined;
+  /** Of a file without a byte order mark. */
+  encoding: SettlementEncoding;
+  /** The folder of the reports. */
+  reports: string;
+}
+
+/**
+ * Compares a day with its files and keeps the signed report: the same as `npm run reconcile` does by hand.
+ * @param carriedOver from the last day's result
+ * @returns `unusable` where a file cannot be read as a whole
+ * @throws the signal's reason when it is aborted meanwhile, or Temporal's or the disk's own fault
+ */
+export async function reconcileKeptDay(
+  client: Client,
+  settings: DailySettings,
+  day: LocalDay,
+  files: readonly FetchedSettlement[],
+  carriedOver: readonly PurchaseId[],
+  signal: AbortSignal,
+): Promise<ReconciledDay | { kind: 'unusable'; detail: string }> {
+  try {
+    const report = await reconcile({
+      day,
+      ours: interruptible(new VisibilityOurSide(client), signal),
+      files: files.map(({ role, path }) => ({
+        role,
+        source: namingItsRole(
+          role,
+          new SettlementFile(bytesOf(path, signal), { encoding: settings.encoding }),
+        ),
+      })),
+      carriedOver,
+      history: new TemporalHistoryReader(client, settings.webUiUrl),
+      settings: { ...DEFAULT_SETTINGS, rules: settings.rules },
+    });
+    const { signingKey, reports } = settings;
+    return inShort(
+      report,
+      day,
+      sign(report, undefined).sha256,
+      await keepReport(report, reports, signingKey),
+    );
+  } catch (fault) {
+    signal.throwIfAborted();
+    if (fault instanceof SettlementFileFault) return { kind: 'unusable', detail: fault.message };
+    throw fault;
+  }
+}
+
+function inShort(report: Report, day: LocalDay, digest: string, kept: readonly string[]): ReconciledDay {
+  const { totals, breaks, files, clean, counts, carryOver } = report;
+  const sum = ({ count, gross, discount, payable }: ReconciledDay['ours']) => ({
+    count,
+    gross,
+    discount,
+    payable,
+  });
+  return {
+    kind: 'reconciled',
+    day,
+    clean,
+    ours: sum(totals.ours),
+    theirs: sum(totals.theirs),
+    difference: totals.difference,
+    counts,
+    atStake: breaks.reduce((all, { nature, atStake }) => all + (nature === 'timing' ? 0 : atStake), 0),
+    badLines: files.reduce((all, { badLines }) => all + badLines.length, 0),
+    files: files.map(({ role, goodLines, sha256 }) => ({ role, lines: goodLines, sha256 })),
+    report: { digest, files: kept },
+    carryOver: carryOver.map(purchaseId),
+  };
+}
+
+/** A worker that stops does not wait until a large day is through. */
+function interruptible(ours: OurSide, signal: AbortSignal): OurSide {
+  return {
+    async *purchasesOf(day): AsyncGenerator<OurPurchase> {
+      for await (const purchase of ours.purchasesOf(day)) {
+        signal.throwIfAborted();
+        yield purchase;
+      }
+    },
+    find(id) {
+      signal.throwIfAborted();
+      return ours.find(id);
+    },
+  };
+}
+
+async function* bytesOf(file: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
+    signal.throwIfAborted();
+    yield chunk; // without an encoding a chunk is bytes
+  }
+}
+
+/** Several files are read; which of them cannot be used must be told. */
+function namingItsRole(role: FetchedSettlement['role'], file: SettlementFile): SettlementSource {
+  return {
+    async *lines(): AsyncGenerator<SettlementLine> {
+      try {
+        yield* file.lines();
+      } catch (fault) {
+        if (!(fault instanceof SettlementFileFault)) throw fault;
+        throw new SettlementFileFault(`${role}: ${fault.message}`, { cause: fault });
+      }
+    },
+    summary: () => file.summary(),
+  };
+}

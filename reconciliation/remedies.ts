@@ -1,0 +1,179 @@
+import { decisionsAt, type Decision } from '../domain/attention';
+import type { ReconciledSubject } from '../domain/cases';
+import { caseId, purchaseId } from '../domain/identifiers';
+import { localDay } from '../domain/local-time';
+import type { Purchase } from '../domain/purchase';
+import type { PurchaseStep } from '../domain/purchase-steps';
+import type { Break, TheirRow } from './report';
+
+/** What a break is put right by, or why it is not put right by a command. */
+export type Remedy =
+  /** The purchase is in *needs attention*, and MobiFone's file settles the step that is stuck. */
+  | { kind: 'decide'; decision: Decision; because: string }
+  /** The purchase is over and wrong: a person works the case. */
+  | { kind: 'open_case'; subject: ReconciledSubject; because: string }
+  | { kind: 'none'; because: string };
+
+/** What is known beside the break itself. */
+export interface RemedyFacts {
+  /** The day that was reconciled. */
+  day: string;
+  /** Whether every line of every file could be used. */
+  complete: boolean;
+  nextDayKnown: boolean;
+  /** Whether it is the purchase's only break; two that are open at once are for a person to weigh. */
+  alone: boolean;
+  /** The purchase as its worker tells it now; asked for purchases that are open. */
+  purchase?: Purchase | undefined;
+}
+
+/** Every remedy that the two sides' evidence implies without doubt; one that says why when there is none. Pure. */
+export function remediesOf(row: Break, facts: RemedyFacts): Remedy[] {
+  if (row.nature === 'timing') return [];
+  if (row.kind === 'open_here') return [ofOpenPurchase(row, facts)];
+  if (row.kind === 'carried_over_lost')
+    return [none('Temporal has forgotten it: give its day’s archive by --archive')];
+  if (!row.ours) return [none('no purchase of ours: to be taken up with MobiFone')];
+  const subjects = subjectsOf(row);
+  if (subjects.length === 0)
+    return [none(NO_CASE[row.kind] ?? 'MobiFone’s lines do not tell what is to be reversed')];
+  if (row.ours.closedAt === null) return [none('the purchase is not over yet: reconcile the day again then')];
+  const because = `${row.kind}: ${row.detail}`;
+  return subjects.map((subject) => {
+    const id = caseId(purchaseId(row.purchaseId), subject);
+    const known = row.cases.find((link) => link.id === id);
+    return known ? none(`${id} is ${known.state}`) : { kind: 'open_case', subject, because };
+  });
+}
+
+function none(because: string): Remedy {
+  return { kind: 'none', because };
+}
+
+/** Breaks that no case settles, and who does. */
+const NO_CASE: Partial<Record<Break['kind'], string>> = {
+  registered_never_charged: 'sold here and registered there: MobiFone owes its line of the charge',
+  duplicate_in_file: 'the subscriber was charged once: MobiFone’s correction file settles it',
+  amount_differs: 'the price is to be settled with MobiFone; no purchase is wrong',
+  discount_differs: 'the discount is to be settled with MobiFone; no purchase is wrong',
+  package_differs: 'a person finds out first which package the subscriber has',
+  payment_form_differs: 'the forms are to be compared with the contract; no money is wrong',
+  number_differs: 'a person finds out first which subscriber was charged',
+};
+
+function subjectsOf(row: Break): ReconciledSubject[] {
+  const sold = row.ours?.state === 'succeeded';
+  switch (row.kind) {
+    case 'missing_there':
+      return [{ kind: 'make_good' }];
+    case 'state_differs':
+      return sold ? [{ kind: 'make_good' }] : reversals(row, isPayment);
+    case 'refund_noticed_yet_charged':
+    case 'duplicate_charge':
+      return reversals(row, isPayment);
+    case 'registered_never_charged':
+      return sold ? [] : reversals(row, ({ kind }) => kind === 'registration');
+    default:
+      return [];
+  }
+}
+
+/** One for each of MobiFone's lines that stands and is to go. */
+function reversals(row: Break, isMeant: (line: TheirRow) => boolean): ReconciledSubject[] {
+  const meant = standing(row).filter((line) => row.references.includes(line.reference) && isMeant(line));
+  return meant.map(({ reference }) => ({ kind: 'reversal', reference }));
+}
+
+function ofOpenPurchase(row: Break, facts: RemedyFacts): Remedy {
+  const { ours } = row;
+  const { purchase } = facts;
+  if (!ours?.needsAttention) return none('it is being worked on and needs nobody');
+  if (ours.closedAt !== null) {
+    return none(
+      'its workflow was ended from outside: compare its history with MobiFone, then settle it by hand',
+    );
+  }
+  if (!purchase?.attention) return none('no worker tells what it needs, or it needs nobody any more');
+  if (!facts.alone) return none('it differs in more than its state: a person weighs both');
+  const running = (step: PurchaseStep) =>
+    purchase.steps.some((record) => record.step === step && record.status === 'running');
+  if (running('charge')) return ofCharge(row, facts, purchase);
+  if (running('rollback')) return ofRollback(row);
+  if (running('register')) return ofRegistration(row);
+  return none(`the settlement file says nothing about the ${purchase.attention.step}`);
+}
+
+/** Postpaid: the charge is unknown here. */
+function ofCharge(row: Break, facts: RemedyFacts, purchase: Purchase): Remedy {
+  const lines = standing(row);
+  const payments = lines.filter(isPayment);
+  const [payment] = payments;
+  if (row.theirs.some((line) => line.state !== 'done' && isPayment(line)) || lines.some(isRollback)) {
+    return none('MobiFone made the charge and undid it: a person asks why');
+  }
+  if (payment) {
+    if (payments.length > 1) return none('MobiFone charged more than once');
+    if (payment.amount !== row.ours?.faceValue) return none('MobiFone charged another amount');
+    if (payment.package !== row.ours.package || payment.msisdn !== row.msisdn) {
+      return none('MobiFone charged for another package or subscriber'); // a neighbouring day's line is not compared before
+    }
+    return decide('charge', 'charge_was_done', `${told(payment)} has the charge, and nothing undoes it`);
+  }
+  if (!facts.complete) return none('a bad line of the file could be its charge');
+  const began = purchase.steps.find(({ step }) => step === 'charge')?.startedAt;
+  if (!facts.nextDayKnown || began === undefined || localDay(new Date(began)) !== facts.day) {
+    return none('the charge may be in another day’s file: give the day of the charge with --next-day');
+  }
+  return decide(
+    'charge',
+    'charge_was_not_done',
+    'the file of its day and the next day’s have no charge of it',
+  );
+}
+
+function ofRollback(row: Break): Remedy {
+  const lines = standing(row);
+  if (lines.some((line) => isPayment(line) || line.kind === 'registration')) {
+    return none('MobiFone still has the registration or its charge: the rollback goes on');
+  }
+  const proof =
+    lines.find(isRollback) ??
+    row.theirs.find(({ kind, state }) => kind === 'registration' && state === 'reversed');
+  if (!proof) return none('the file does not show that the registration was undone');
+  return decide(
+    'rollback',
+    'rollback_done_by_hand',
+    `${told(proof)} undoes the registration, and nothing of it stands`,
+  );
+}
+
+/** Nothing is decided about a registration: the workflow asks MobiFone, which has it. */
+function ofRegistration(row: Break): Remedy {
+  const line = standing(row).find(({ kind }) => kind === 'registration');
+  if (!line) return none('the file has no registration: it goes on trying, unless a person gives it up');
+  return decide('register', 'retry_now', `${told(line)} has the registration, so MobiFone can tell of it`);
+}
+
+function decide(step: PurchaseStep, decision: Decision, because: string): Remedy {
+  if (!decisionsAt(step).includes(decision)) return none(`${decision} is not open at the ${step}`);
+  return { kind: 'decide', decision, because };
+}
+
+/** MobiFone's lines that stand, each transaction once. */
+function standing({ theirs }: Break): TheirRow[] {
+  const done = theirs.filter(({ state }) => state === 'done');
+  return done.filter(({ reference }, at) => done.findIndex((line) => line.reference === reference) === at);
+}
+
+/** As `movesMoney` tells of a settlement line. */
+function isPayment({ kind, paymentForm }: TheirRow): boolean {
+  return kind === (paymentForm === 'prepaid' ? 'registration' : 'charge');
+}
+
+function isRollback({ kind }: TheirRow): boolean {
+  return kind === 'rollback';
+}
+
+function told({ reference, kind, amount, at }: TheirRow): string {
+  return `MobiFone’s line ${reference} (${kind}, ${amount} VND, ${at})`;
+}

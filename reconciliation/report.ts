@@ -1,0 +1,155 @@
+import { BREAK_KINDS, type BreakKind, type BreakNature } from '../domain/breaks';
+import { purchaseWorkflowId } from '../domain/identifiers';
+import { maskMsisdn } from '../domain/msisdn';
+import type { SettlementLine } from '../domain/settlement';
+import type { Finding } from './breaks';
+import type { Pair } from './classify';
+import type { Money } from './money';
+import type { CaseLink, Evidence, OurPurchase } from './our-purchase';
+import type { SettlementFileSummary } from './settlement-file';
+import { compareText } from './their-purchase';
+import type { Totals } from './totals';
+
+/** One difference with both sides; subscriber numbers are masked. */
+export interface Break {
+  kind: BreakKind;
+  nature: BreakNature;
+  purchaseId: string;
+  channel: string | null;
+  externalId: string | null;
+  msisdn: string | null;
+  ours: OurRow | null;
+  theirs: TheirRow[];
+  /** MobiFone's lines that this break is about. */
+  references: readonly string[];
+  difference: Money;
+  atStake: number;
+  detail: string;
+  /** The next day's file must show it. */
+  awaited: boolean;
+  evidence: Evidence | null;
+  /** Cases that put the purchase right, or have. */
+  cases: readonly CaseLink[];
+  nextStep: string;
+}
+
+export interface OurRow {
+  day: string;
+  state: string;
+  package: string;
+  paymentForm: string;
+  faceValue: number;
+  discountRule: string | null;
+  discountRateBasisPoints: number;
+  discountAmount: number;
+  refundNotice: string;
+  needsAttention: boolean;
+  acceptedAt: string;
+  closedAt: string | null;
+}
+
+export interface TheirRow {
+  reference: string;
+  transactionId: string;
+  kind: string;
+  package: string;
+  paymentForm: string;
+  msisdn: string;
+  amount: number;
+  discountRateBasisPoints: number;
+  discountAmount: number;
+  state: string;
+  at: string;
+}
+
+/** What reconciling a day came to; whole numbers and texts only, no time of its own, so that it can be repeated. */
+export interface Report {
+  format: 'datacode-reconciliation/1';
+  day: string;
+  /** No bad lines, and no break but those that are known timing. */
+  clean: boolean;
+  settings: { cutOffMinutes: number; tolerance: number; toleranceTotal: number | null };
+  files: (SettlementFileSummary & { role: FileRole })[];
+  totals: Totals;
+  breaks: Break[];
+  counts: Record<string, number>;
+  /** Differences that the tolerance lets pass. */
+  tolerated: Money & { count: number };
+  /** The difference that neither breaks nor tolerance explain: nothing, or the engine is at fault. */
+  unexplained: Money;
+  /** Purchases that are expected in the next day's file: given to the next day's run. */
+  carryOver: string[];
+}
+
+export const FILE_ROLES = ['day', 'last_day', 'next_day', 'correction'] as const;
+export type FileRole = (typeof FILE_ROLES)[number];
+
+/** @param evidence what the history told, where it was opened */
+export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | undefined): Break {
+  const { kind, purchaseId, difference, atStake, references, detail } = finding;
+  const { ours } = pair;
+  const { nature, next } = BREAK_KINDS[kind];
+  const where = evidence ?? (ours ? unopened(ours) : null);
+  const lines = [...pair.lines, ...pair.neighbours.filter(({ reference }) => references.includes(reference))];
+  const msisdn = ours?.msisdn ?? lines[0]?.msisdn;
+  return {
+    kind,
+    nature,
+    purchaseId,
+    channel: ours?.channel ?? null,
+    externalId: ours?.externalId ?? null,
+    msisdn: msisdn === undefined ? null : maskMsisdn(msisdn),
+    ours: ours ? ourRow(ours) : null,
+    theirs: lines.map(theirRow).sort((one, other) => compareText(JSON.stringify(one), JSON.stringify(other))),
+    references: references.toSorted(compareText),
+    difference,
+    atStake,
+    detail,
+    awaited: finding.awaited ?? false,
+    evidence: where && withoutCases(where),
+    cases: where?.cases ?? [],
+    nextStep: next,
+  };
+}
+
+/** A row has its cases beside its evidence. */
+function withoutCases({ workflowId, eventIds, webUiLink }: Evidence): Evidence {
+  return { workflowId, eventIds, webUiLink };
+}
+
+function unopened(ours: OurPurchase): Evidence {
+  return { workflowId: purchaseWorkflowId(ours.channel, ours.externalId), eventIds: [], webUiLink: null };
+}
+
+function ourRow(ours: OurPurchase): OurRow {
+  return {
+    day: ours.day,
+    state: ours.state,
+    package: ours.package,
+    paymentForm: ours.paymentForm,
+    faceValue: ours.faceValue,
+    discountRule: ours.discount.ruleId,
+    discountRateBasisPoints: ours.discount.rateBasisPoints,
+    discountAmount: ours.discount.amount,
+    refundNotice: ours.refundNotice,
+    needsAttention: ours.needsAttention,
+    acceptedAt: new Date(ours.acceptedAt).toISOString(),
+    closedAt: ours.closedAt === null ? null : new Date(ours.closedAt).toISOString(),
+  };
+}
+
+function theirRow(line: SettlementLine): TheirRow {
+  return {
+    reference: line.reference,
+    transactionId: line.transactionId,
+    kind: line.kind,
+    package: line.package,
+    paymentForm: line.paymentForm,
+    msisdn: maskMsisdn(line.msisdn),
+    amount: line.amount,
+    discountRateBasisPoints: line.discountRateBasisPoints,
+    discountAmount: line.discountAmount,
+    state: line.state,
+    at: new Date(line.at).toISOString(),
+  };
+}

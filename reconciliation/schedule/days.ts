@@ -1,0 +1,153 @@
+import { status } from '@grpc/grpc-js';
+import {
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowHandle,
+} from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
+import type { PurchaseId } from '../../domain/identifiers';
+import { localDay, type LocalDay } from '../../domain/local-time';
+import {
+  dayOfReconciliation,
+  RECONCILIATION_WORKFLOW,
+  reconciliationWorkflowId,
+  type DayStanding,
+  type KnownDay,
+  type ReconciliationPolicy,
+  type ReconciliationResult,
+} from '../../domain/reconciliation';
+import type { reconciliation } from '../../workflows/reconciliation';
+import { answerOf, CALL_DEADLINE_MS, hasCode } from '../../client/temporal-answers';
+
+/** A day by its latest run. */
+export interface DayRun extends KnownDay {
+  workflowId: string;
+  startedAt: Date;
+  closedAt: Date | null;
+  /** Of a run that came to its end. */
+  result: ReconciliationResult | null;
+}
+
+/** Reconciled now, it would lack what is yet to be sold, and no morning would come back to it. */
+export class DayNotOver extends Error {
+  override readonly name = 'DayNotOver';
+  constructor(day: LocalDay) {
+    super(`${day} is not over in Vietnam yet: it can be reconciled from the day after on.`);
+  }
+}
+
+/** Days that are read at once. */
+const AT_ONCE = 8;
+
+/** The reconciled days as Temporal keeps them: one workflow id a day, the latest run counts. */
+export class ReconciliationDays {
+  constructor(
+    private readonly client: Client,
+    private readonly settings: { taskQueue: string },
+  ) {}
+
+  /** Nothing when the day was never tried, or longer ago than Temporal keeps. */
+  async run(day: LocalDay): Promise<DayRun | undefined> {
+    const handle = this.handle(day);
+    try {
+      const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
+      const isRunning = description.status.name === 'RUNNING';
+      const result = isRunning ? null : await this.resultOf(handle);
+      return {
+        day,
+        standing: isRunning ? 'running' : (result?.kind ?? 'failed'),
+        workflowId: handle.workflowId,
+        startedAt: description.startTime,
+        closedAt: description.closeTime ?? null,
+        result,
+      };
+    } catch (fault) {
+      if (fault instanceof WorkflowNotFoundError) return undefined;
+      throw fault;
+    }
+  }
+
+  /** Asked day by day, which Temporal answers at once and for certain, while its index follows after a moment. */
+  async standings(days: readonly LocalDay[]): Promise<KnownDay[]> {
+    const runs = await this.runs(days);
+    return days.map((day, place) => ({
+      day,
+      standing: runs[place]?.standing ?? ('never_tried' satisfies DayStanding),
+    }));
+  }
+
+  /**
+   * The days that were ever tried, the earliest first.
+   * @param from the first day, none for as long as Temporal keeps
+   */
+  async list(from?: LocalDay, to?: LocalDay): Promise<DayRun[]> {
+    const days = new Set<LocalDay>();
+    const query = `WorkflowType = '${RECONCILIATION_WORKFLOW}'`;
+    for await (const { workflowId } of this.client.workflow.list({ query })) {
+      const day = dayOfReconciliation(workflowId);
+      if ((from === undefined || day >= from) && (to === undefined || day <= to)) days.add(day);
+    }
+    const runs = await this.runs([...days].toSorted());
+    return runs.filter((run) => run !== undefined);
+  }
+
+  /** What the day's file is to show of the day before; nothing where that was not reconciled. */
+  async carriedOver(lastDay: LocalDay): Promise<readonly PurchaseId[]> {
+    const result = (await this.run(lastDay))?.result;
+    return result?.kind === 'reconciled' ? result.carryOver : [];
+  }
+
+  /**
+   * Reconciles a day by a person's hand, also one that was reconciled before.
+   * @returns whether it was begun; it was not when the day is being reconciled already
+   * @throws DayNotOver
+   */
+  async begin(day: LocalDay, policy: ReconciliationPolicy): Promise<boolean> {
+    if (day >= localDay(new Date())) throw new DayNotOver(day);
+    try {
+      await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.client.workflow.start<typeof reconciliation>(RECONCILIATION_WORKFLOW, {
+          workflowId: reconciliationWorkflowId(day),
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+          taskQueue: this.settings.taskQueue,
+          args: [day, policy],
+          staticSummary: `Reconciliation of ${day} with MobiFone`,
+        }),
+      );
+      return true;
+    } catch (fault) {
+      if (fault instanceof WorkflowExecutionAlreadyStartedError) return false;
+      throw fault;
+    }
+  }
+
+  /** Waits for the end of a day's latest run. */
+  async end(day: LocalDay): Promise<ReconciliationResult | null> {
+    return this.resultOf(this.handle(day));
+  }
+
+  private async runs(days: readonly LocalDay[]): Promise<(DayRun | undefined)[]> {
+    const runs: (DayRun | undefined)[] = [];
+    for (let at = 0; at < days.length; at += AT_ONCE) {
+      runs.push(...(await Promise.all(days.slice(at, at + AT_ONCE).map((day) => this.run(day)))));
+    }
+    return runs;
+  }
+
+  /** Nothing for a run that was cut off, or failed by a defect. */
+  private async resultOf(
+    handle: WorkflowHandle<typeof reconciliation>,
+  ): Promise<ReconciliationResult | null> {
+    try {
+      return await handle.result();
+    } catch (fault) {
+      if (fault instanceof WorkflowFailedError || hasCode(fault, status.NOT_FOUND)) return null;
+      throw fault;
+    }
+  }
+
+  private handle(day: LocalDay): WorkflowHandle<typeof reconciliation> {
+    return this.client.workflow.getHandle<typeof reconciliation>(reconciliationWorkflowId(day));
+  }
+}

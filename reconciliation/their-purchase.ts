@@ -1,0 +1,65 @@
+import { movesMoney, type SettlementLine } from '../domain/settlement';
+import { minus, money, NOTHING, plus, type Money } from './money';
+
+/** What MobiFone's lines of one purchase come to. */
+export interface TheirPurchase {
+  /** Transactions that took money and stand, each once, the earliest first. */
+  payments: readonly SettlementLine[];
+  /** A transaction that took money and was undone since. */
+  reversedPayment: SettlementLine | undefined;
+  /** A postpaid registration that stands. */
+  registration: SettlementLine | undefined;
+  rollbacks: readonly SettlementLine[];
+  /** Second and later lines of a transaction that the file already has. */
+  repeats: readonly SettlementLine[];
+  /** Any line, for what all lines tell: the payment where there is one. */
+  any: SettlementLine | undefined;
+}
+
+/** What a line adds to MobiFone's totals: repeated lines as well, since MobiFone adds them up too. */
+export function lineMoney(line: SettlementLine): Money {
+  if (line.state !== 'done') return NOTHING;
+  const moved = money(line.amount, line.discountAmount);
+  if (movesMoney(line)) return moved;
+  return line.kind === 'rollback' ? minus(NOTHING, moved) : NOTHING;
+}
+
+/** What MobiFone's lines of a purchase come to in its totals. */
+export function theirMoney(lines: readonly SettlementLine[]): Money {
+  return lines.reduce((sum, line) => plus(sum, lineMoney(line)), NOTHING);
+}
+
+/** @param lines in any order: the answer is the same */
+export function theirPurchase(lines: readonly SettlementLine[]): TheirPurchase {
+  const ordered = lines.filter(({ state }) => state !== 'void').toSorted(byTime);
+  const seen = new Set<string>();
+  const unique: SettlementLine[] = [];
+  const repeats: SettlementLine[] = [];
+  for (const line of ordered) {
+    (seen.has(line.reference) ? repeats : unique).push(line);
+    seen.add(line.reference);
+  }
+  const standing = unique.filter(({ state }) => state === 'done');
+  const payments = standing.filter(movesMoney);
+  return {
+    payments,
+    reversedPayment: unique.find((line) => line.state === 'reversed' && movesMoney(line)),
+    registration: standing.find((line) => line.kind === 'registration' && !movesMoney(line)),
+    rollbacks: standing.filter(({ kind }) => kind === 'rollback'),
+    repeats,
+    any: payments[0] ?? unique[0],
+  };
+}
+
+function byTime(one: SettlementLine, other: SettlementLine): number {
+  return (
+    one.at - other.at ||
+    compareText(one.reference, other.reference) ||
+    compareText(JSON.stringify(one), JSON.stringify(other))
+  );
+}
+
+/** By code unit, so that no machine's language changes the order. */
+export function compareText(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

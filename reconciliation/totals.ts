@@ -1,0 +1,144 @@
+import { localHour, type LocalDay } from '../domain/local-time';
+import { isOutcome } from '../domain/purchase-states';
+import { movesMoney, type SettlementLine } from '../domain/settlement';
+import type { Pair } from './classify';
+import { minus, NOTHING, plus, type Money } from './money';
+import { ourMoney, type OurPurchase } from './our-purchase';
+import { compareText, lineMoney } from './their-purchase';
+
+export const DIMENSIONS = ['package', 'channel', 'paymentForm', 'hour'] as const;
+export type Dimension = (typeof DIMENSIONS)[number];
+
+/** Sales or lines, and what they come to. */
+export interface Tally extends Money {
+  count: number;
+}
+
+export interface Compared {
+  ours: Tally;
+  theirs: Tally;
+  /** Ours less theirs. */
+  difference: Money;
+}
+
+export interface Totals extends Compared {
+  by: Record<Dimension, (Compared & { key: string })[]>;
+  refunds: {
+    /** Purchases of the day without a sale: the channels owe their customers this. */
+    toCustomers: { count: number; amount: number };
+    /** Of those, what MobiFone charged all the same and owes the subscribers. */
+    chargedAllTheSame: { count: number; amount: number };
+  };
+}
+
+/** A channel that only our side could tell. */
+const UNKNOWN_CHANNEL = '(unknown)';
+
+/** Adds a day up, both sides by the same keys; exact, since all amounts are whole. */
+export class Totalling {
+  private readonly whole = emptySides();
+  private readonly by: Record<Dimension, Map<string, Sides>> = {
+    package: new Map(),
+    channel: new Map(),
+    paymentForm: new Map(),
+    hour: new Map(),
+  };
+  private readonly toCustomers = { count: 0, amount: 0 };
+  private readonly chargedAllTheSame = { count: 0, amount: 0 };
+
+  constructor(private readonly day: LocalDay) {}
+
+  add({ ours, lines }: Pair): void {
+    const ofTheDay = ours?.day === this.day ? ours : undefined;
+    if (ofTheDay?.state === 'succeeded') {
+      this.count('ours', ourMoney(ofTheDay), ourKeys(ofTheDay));
+    }
+    for (const line of lines) {
+      const sum = lineMoney(line);
+      if (sum.gross !== 0 || (movesMoney(line) && line.state === 'done')) {
+        this.count('theirs', sum, theirKeys(line, ours, ofTheDay));
+      }
+    }
+    if (ofTheDay) this.addRefund(ofTheDay, lines);
+  }
+
+  totals(): Totals {
+    const listed = (dimension: Dimension) =>
+      [...this.by[dimension]]
+        .sort(([one], [other]) => compareText(one, other))
+        .map(([key, sides]) => ({ key, ...compared(sides) }));
+    return {
+      ...compared(this.whole),
+      by: {
+        package: listed('package'),
+        channel: listed('channel'),
+        paymentForm: listed('paymentForm'),
+        hour: listed('hour'),
+      },
+      refunds: { toCustomers: this.toCustomers, chargedAllTheSame: this.chargedAllTheSame },
+    };
+  }
+
+  private count(side: keyof Sides, sum: Money, keys: Record<Dimension, string>): void {
+    this.whole[side] = tallied(this.whole[side], sum);
+    for (const dimension of DIMENSIONS) {
+      const sides = this.by[dimension].get(keys[dimension]) ?? emptySides();
+      sides[side] = tallied(sides[side], sum);
+      this.by[dimension].set(keys[dimension], sides);
+    }
+  }
+
+  private addRefund(ours: OurPurchase, lines: readonly SettlementLine[]): void {
+    if (ours.state === 'succeeded' || !isOutcome(ours.state)) return;
+    this.toCustomers.count += 1;
+    this.toCustomers.amount += ours.faceValue;
+    const charged = lines.reduce((sum, line) => sum + lineMoney(line).gross, 0);
+    if (charged <= 0) return;
+    this.chargedAllTheSame.count += 1;
+    this.chargedAllTheSame.amount += charged;
+  }
+}
+
+interface Sides {
+  ours: Tally;
+  theirs: Tally;
+}
+
+function emptySides(): Sides {
+  return { ours: { count: 0, ...NOTHING }, theirs: { count: 0, ...NOTHING } };
+}
+
+function tallied(tally: Tally, sum: Money): Tally {
+  return { count: tally.count + 1, ...plus(tally, sum) };
+}
+
+function compared({ ours, theirs }: Sides): Compared {
+  return { ours, theirs, difference: minus(ours, theirs) };
+}
+
+function ourKeys(ours: OurPurchase): Record<Dimension, string> {
+  return {
+    package: ours.package,
+    channel: ours.channel,
+    paymentForm: ours.paymentForm,
+    hour: hourOf(ours.acceptedAt),
+  };
+}
+
+/** A sale and its line meet in one hour, that of the acceptance, even if the charge came in the next. */
+function theirKeys(
+  line: SettlementLine,
+  ours: OurPurchase | undefined,
+  ofTheDay: OurPurchase | undefined,
+): Record<Dimension, string> {
+  return {
+    package: line.package,
+    channel: ours?.channel ?? UNKNOWN_CHANNEL,
+    paymentForm: line.paymentForm,
+    hour: hourOf(ofTheDay?.acceptedAt ?? line.at),
+  };
+}
+
+function hourOf(at: number): string {
+  return String(localHour(new Date(at))).padStart(2, '0');
+}

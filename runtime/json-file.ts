@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { jsonPointer } from '../domain/json-pointer';
+import { replaceFile } from './whole-file';
+
+/** A file that the product is set up by cannot be used; the message names the file and every fault in it. */
+export class UnusableFile extends Error {
+  override readonly name = 'UnusableFile';
+}
+
+/**
+ * Reads a JSON file that a person wrote, by its schema.
+ * @param whenMissing what to do about it, when there is no such file
+ * @returns what the schema makes of it
+ * @throws UnusableFile that lists all faults at once, each by its JSON pointer
+ */
+export function readJsonFile<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+  whenMissing: string,
+): z.output<Schema> {
+  const result = schema.safeParse(parse(file, readText(file, whenMissing)));
+  if (result.success) return result.data;
+  const faults = result.error.issues.map(
+    (issue) => `  ${jsonPointer(issue.path) || '(the whole)'}: ${issue.message}`,
+  );
+  throw new UnusableFile(`${file} cannot be used:\n${faults.join('\n')}`);
+}
+
+/**
+ * Writes a JSON file of secrets or state; see `replaceFile`.
+ * @throws FileNotWritten
+ */
+export function writeJsonFile(file: string, content: object): Promise<void> {
+  return replaceFile(file, jsonText(content));
+}
+
+/** JSON as all our files have it: indented, for people, with a last line end. */
+export function jsonText(content: object): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
+}
+
+function readText(file: string, whenMissing: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (fault) {
+    if (codeOf(fault) === 'ENOENT') {
+      throw new UnusableFile(`${file} is not there: ${whenMissing}`, { cause: fault });
+    }
+    throw new UnusableFile(`${file} cannot be read (${codeOf(fault)}).`, { cause: fault });
+  }
+}
+
+function parse(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    throw new UnusableFile(`${file} is not JSON: ${reason}`, { cause: fault });
+  }
+}
+
+/** By its code and not its class: under jest, Node's own errors are of another realm. */
+function codeOf(fault: unknown): string {
+  return String((fault as NodeJS.ErrnoException).code ?? fault); // Node's file errors carry a code
+}

@@ -1,0 +1,47 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { loadDiscountRules, loadPackages } from '../catalogue/load';
+import { ConfigurationError, loadConfig, type Config } from '../config';
+import { runPart, type Part } from '../runtime/process';
+import { parseProfile, ProfileError, type GatewayProfile } from './profile';
+import { startSandbox } from './server';
+
+const demoChannelsSchema = z.object({
+  channels: z.array(z.object({ name: z.string(), webhookSecret: z.string() })),
+});
+
+runPart(async (): Promise<Part> => {
+  const config = loadConfig();
+  const sandbox = await startSandbox({
+    host: config.SANDBOX_HOST,
+    port: config.SANDBOX_PORT,
+    ledgerFile: path.join(config.DATA_DIR, 'sandbox-ledger.ndjson'),
+    packages: loadPackages(config.PACKAGES_FILE),
+    clientId: config.MOBIFONE_CLIENT_ID,
+    clientSecret: config.MOBIFONE_CLIENT_SECRET,
+    inboxSecrets: () => demoSecrets(config),
+    profile: profileOf(config),
+    onRepaired: (what) => void process.stderr.write(`${what}\n`),
+    settlementTerms: { rules: loadDiscountRules(config.DISCOUNTS_FILE), discountClass: 'standard' },
+  });
+  return { stop: () => sandbox.stop(), details: { port: sandbox.port } };
+});
+
+/** @throws ConfigurationError */
+function profileOf({ SANDBOX_PROFILE }: Config): GatewayProfile {
+  try {
+    return parseProfile(SANDBOX_PROFILE);
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    throw new ConfigurationError(`The configuration cannot be used:\n  SANDBOX_PROFILE: ${error.message}`);
+  }
+}
+
+/** The demo channels may be made after the sandbox was started. */
+function demoSecrets(config: Config): Record<string, string> {
+  const file = path.join(config.DATA_DIR, 'demo-channels.json');
+  if (!existsSync(file)) return {};
+  const { channels } = demoChannelsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return Object.fromEntries(channels.map(({ name, webhookSecret }) => [name, webhookSecret]));
+}

@@ -1,0 +1,88 @@
+import { createServer } from 'node:http';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import { closeAtOnce, listen } from '../runtime/listening';
+import { adminRoutes } from './admin';
+import { Faults } from './faults';
+import { SandboxGateway } from './gateway';
+import { gatewayRoutes } from './gateway-routes';
+import { inboxRoutes, type InboxSecrets } from './inbox';
+import { LandingTimer } from './landing-timer';
+import { Ledger } from './ledger';
+import { LedgerNotWritten } from './ledger-store';
+import type { GatewayProfile } from './profile';
+import type { SettlementTerms } from './settlement-lines';
+import { settlementRoutes } from './settlement-routes';
+
+export interface SandboxOptions {
+  host: string;
+  /** 0 for any. */
+  port: number;
+  /** NDJSON file of the ledger; none keeps it in memory. */
+  ledgerFile?: string;
+  /** What MobiFone sells, and for how much. */
+  packages: readonly { code: string; faceValue: number }[];
+  clientId: string;
+  clientSecret: string;
+  tokenLifetimeSeconds?: number;
+  inboxSecrets?: InboxSecrets;
+  /** By what the settlement file's discounts are reckoned; no rules, no discount. */
+  settlementTerms?: SettlementTerms;
+  /** Which promises it keeps when it starts; `by_contract` unless given. */
+  profile?: GatewayProfile;
+  /** The sandbox's clock, milliseconds since 1970. */
+  now?: () => number;
+  /** Told when a line of the ledger that a kill or a power cut tore was removed. */
+  onRepaired?: (what: string) => void;
+}
+
+export interface Sandbox {
+  url: string;
+  port: number;
+  ledger: Ledger;
+  faults: Faults;
+  gateway: SandboxGateway;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the stand-in for MobiFone's gateway.
+ * @throws PortTaken, BrokenLedger
+ */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const ledger = new Ledger(options.ledgerFile, { now: options.now, onRepaired: options.onRepaired });
+  const faults = new Faults();
+  const faceValues = new Map(options.packages.map(({ code, faceValue }) => [code, faceValue]));
+  const gateway = new SandboxGateway(ledger, faults, faceValues, options.profile);
+  const app = express().disable('x-powered-by');
+  app.use(inboxRoutes(ledger, faults, options.inboxSecrets ?? (() => ({}))));
+  app.use(express.json({ limit: '64kb' }));
+  const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;
+  app.use(gatewayRoutes(gateway, faults, { clientId, clientSecret, tokenLifetimeSeconds }));
+  app.use(adminRoutes(ledger, faults, gateway));
+  app.use(settlementRoutes(ledger, options.settlementTerms ?? { rules: [], discountClass: '' }));
+  app.use(
+    (_request: Request, response: Response) => void response.status(404).json({ error: 'no such resource' }),
+  );
+  app.use(
+    (error: Error & { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
+      if (error instanceof LedgerNotWritten) return void response.status(503).json({ error: error.message });
+      response.status(error.status ?? 500).json({ error: 'the request cannot be read' });
+    },
+  );
+
+  const server = createServer(app);
+  const port = await listen(server, { host: options.host, port: options.port, setting: 'SANDBOX_PORT' });
+  const landing = new LandingTimer(gateway); // only now: where the port is taken another sandbox has this ledger
+  return {
+    url: `http://${options.host}:${port}`,
+    port,
+    ledger,
+    faults,
+    gateway,
+    async stop() {
+      landing.stop();
+      await closeAtOnce(server); // answers that were held by a fault never come
+      ledger.close();
+    },
+  };
+}

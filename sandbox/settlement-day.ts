@@ -1,0 +1,23 @@
+import { daysAfter, localDayStart, type LocalDay } from '../domain/local-time';
+import type { SettlementLine } from '../domain/settlement';
+import type { Ledger } from './ledger';
+import { settlementLines, type SettlementTerms } from './settlement-lines';
+
+/** MobiFone's transactions of a day; no more of the ledger in memory than the purchases that have one. */
+export async function settlementOfDay(
+  ledger: Ledger,
+  day: LocalDay,
+  terms: SettlementTerms,
+): Promise<SettlementLine[]> {
+  const [begin, end] = [localDayStart(day), localDayStart(daysAfter(day, 1))];
+  const ofTheDay = new Set<string>();
+  for await (const batch of ledger.walk()) {
+    for (const { at, purchaseId } of batch) {
+      const atMs = Date.parse(at);
+      if (atMs >= begin && atMs < end) ofTheDay.add(purchaseId);
+    }
+  }
+  const lines: SettlementLine[] = [];
+  for (const purchaseId of ofTheDay) lines.push(...settlementLines(ledger.entriesOf(purchaseId), day, terms));
+  return lines.toSorted((one, other) => (one.reference < other.reference ? -1 : 1)); // by the ledger's order
+}

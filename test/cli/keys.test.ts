@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readKeyRing } from '../../encryption/key-ring-file';
+import { addNewKey, beginPeriod, create, list, rotate } from '../../cli/keys/ring';
+
+let folder: string;
+let said: string;
+const { DATA_DIR: before } = process.env;
+const ring = () => readKeyRing(path.join(folder, 'encryption-keys.json'));
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'keys-'));
+  process.env['DATA_DIR'] = folder;
+  said = '';
+  for (const stream of [process.stdout, process.stderr]) {
+    jest.spyOn(stream, 'write').mockImplementation((text) => {
+      said += String(text);
+      return true;
+    });
+  }
+  await create();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  if (before === undefined) delete process.env['DATA_DIR'];
+  else process.env['DATA_DIR'] = before;
+  process.exitCode = 0;
+  rmSync(folder, { recursive: true });
+});
+
+describe('npm run keys', () => {
+  it('makes a key ring once, and never over one that is there', async () => {
+    const made = ring();
+    await create();
+    expect(ring()).toEqual(made);
+    expect(said).toMatch(/is there already; nothing was changed/);
+    expect(process.exitCode).toBe(1);
+  });
+
+  it('brings a key to every machine before any writes with it', async () => {
+    const first = ring().current;
+    await addNewKey();
+    expect(ring().current).toBe(first);
+    const added = ring().keys[1]?.id ?? 'none';
+    expect(said).toContain(`npm run keys -- use ${added}`);
+    await beginPeriod(added);
+    expect(ring().current).toBe(added);
+  });
+
+  it('rotates from a timer only when the key is old enough', async () => {
+    const first = ring().current;
+    await rotate({ ifOlderThan: 3_600_000 });
+    expect(ring().current).toBe(first);
+    await rotate({});
+    expect(ring().current).not.toBe(first);
+    expect(ring().keys).toHaveLength(2);
+  });
+
+  it('lists which key is for what, and shows no key', async () => {
+    await rotate({});
+    said = '';
+    list();
+    expect(said).toMatch(/written with until .*\n.*current\n$/);
+    for (const { key } of ring().keys) expect(said).not.toContain(key);
+  });
+});

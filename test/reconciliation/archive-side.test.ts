@@ -1,0 +1,137 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { writeFile } from 'node:fs/promises';
+import { Archive } from '../../archive/archive';
+import { dayFiles } from '../../archive/archive-files';
+import { ArchiveHistoryReader, ArchiveOurSide } from '../../reconciliation/archive-our-side';
+import type { HistoryReader, OurPurchase, OurSide } from '../../reconciliation/our-purchase';
+import { DEFAULT_SETTINGS, reconcile } from '../../reconciliation/reconcile';
+import { RememberedHistory, RememberedSide } from '../../reconciliation/remembered-side';
+import { daysAfter, localDayStart } from '../../domain/local-time';
+import type { SettlementLine } from '../../domain/settlement';
+import { archived, exported, newArchive, removeArchives, ScriptedSource } from '../archive/archived-day';
+import { DAY, ourPurchase, ourSide, source, theirLine, theirLines } from './synthetic-day';
+
+afterAll(removeArchives);
+
+const YESTERDAY = daysAfter(DAY, -1);
+const refunded = { state: 'rolled_back', refundNotice: 'delivered' } as const;
+/** Our side of a day, and of one sale of the day before, that differ from the file in several ways. */
+const PURCHASES: readonly { order: string; differently?: Partial<OurPurchase> }[] = [
+  { order: 'sold' },
+  { order: 'missing' },
+  { order: 'charged-all-the-same', differently: refunded },
+  { order: 'open', differently: { state: 'charging', closedAt: null } },
+  { order: 'yesterday', differently: { day: YESTERDAY, acceptedAt: localDayStart(DAY) - 60_000 } },
+];
+const OURS = PURCHASES.map(({ order, differently }) => ourPurchase(order, differently));
+const [SOLD, , CHARGED, , EARLIER] = OURS as [
+  OurPurchase,
+  OurPurchase,
+  OurPurchase,
+  OurPurchase,
+  OurPurchase,
+]; // the five above
+const LINES: SettlementLine[] = [...theirLines(SOLD), theirLine(CHARGED, 'charge'), ...theirLines(EARLIER)];
+
+async function anArchive(): Promise<string> {
+  const folder = await newArchive();
+  const purchases = PURCHASES.map(({ order, differently }) => {
+    const purchase = archived(order, differently);
+    const [step] = purchase.steps;
+    if (purchase.state !== 'rolled_back' || !step) return purchase;
+    return { ...purchase, steps: [{ ...step, step: 'refund_notice' as const }] };
+  });
+  const all = new ScriptedSource(purchases);
+  await exported(folder, all);
+  await exported(folder, all, {}, YESTERDAY);
+  return folder;
+}
+
+function report(ours: OurSide, history: HistoryReader) {
+  const settings = { ...DEFAULT_SETTINGS, cutOffMinutes: 0 };
+  return reconcile({ day: DAY, ours, files: [{ role: 'day', source: source(LINES) }], history, settings });
+}
+
+/** Temporal, as it knew all of this. */
+const temporalHistory: HistoryReader = {
+  read: (ours) =>
+    Promise.resolve({
+      evidence: { workflowId: `purchase:app:${ours.externalId}`, eventIds: [8, 10], webUiLink: null },
+      refundNotice: ours.state === 'rolled_back' ? 'delivered' : ours.refundNotice,
+    }),
+};
+const temporalSide = ourSide(
+  OURS.map((ours) => (ours.refundNotice === 'delivered' ? { ...ours, refundNotice: 'due' } : ours)),
+);
+
+describe('a day that is reconciled from the archive', () => {
+  it('gives the report that Temporal gave, byte for byte', async () => {
+    const archive = new Archive(await anArchive(), undefined);
+    const fromArchive = await report(new ArchiveOurSide(archive), new ArchiveHistoryReader(archive));
+
+    const fromTemporal = await report(temporalSide, temporalHistory);
+    expect(fromTemporal.counts).toEqual({
+      missing_there: 1,
+      refund_noticed_yet_charged: 1,
+      open_here: 1,
+      cut_off: 1,
+    });
+    expect(JSON.stringify(fromArchive)).toBe(JSON.stringify(fromTemporal));
+  });
+
+  it('cannot be one that the archive does not have, or not in whole', async () => {
+    const folder = await anArchive();
+    const archive = new Archive(folder, undefined);
+    const side = new ArchiveOurSide(archive);
+    const next = daysAfter(DAY, 1);
+    const list = async (day: typeof DAY, from = side) => {
+      const listed: OurPurchase[] = [];
+      for await (const purchase of from.purchasesOf(day)) listed.push(purchase);
+      return listed;
+    };
+    await expect(list(next)).rejects.toThrow(`datacode-export --from ${next} --to ${next}`);
+    const noon = () => new Date(localDayStart(DAY) + 43_200_000);
+    const partly = await newArchive();
+    await exported(partly, new ScriptedSource([archived('sold')]), { now: noon });
+    await expect(list(DAY, new ArchiveOurSide(new Archive(partly, undefined)))).rejects.toThrow(
+      'not listed in whole',
+    );
+  });
+
+  it('is refused when a file was changed, by the file’s name', async () => {
+    const folder = await anArchive();
+    const { purchases } = dayFiles(folder, DAY);
+    await writeFile(purchases, '');
+    const archive = new Archive(folder, undefined);
+    await expect(report(new ArchiveOurSide(archive), new ArchiveHistoryReader(archive))).rejects.toThrow(
+      purchases,
+    );
+  });
+});
+
+describe('a day of which Temporal has forgotten some', () => {
+  it('gives the same report when the archive stands behind Temporal', async () => {
+    const archive = new Archive(await anArchive(), undefined);
+    const kept = OURS.slice(0, 2);
+    const forgetful: HistoryReader = {
+      read: (ours) => {
+        if (kept.some(({ purchaseId }) => purchaseId === ours.purchaseId)) return temporalHistory.read(ours);
+        throw new WorkflowNotFoundError('forgotten', ours.externalId, undefined);
+      },
+    };
+    const together = await report(
+      new RememberedSide(ourSide(kept), new ArchiveOurSide(archive, false)),
+      new RememberedHistory(forgetful, new ArchiveHistoryReader(archive)),
+    );
+    expect(JSON.stringify(together)).toBe(JSON.stringify(await report(temporalSide, temporalHistory)));
+  });
+
+  it('is Temporal’s alone where the archive does not have the day', async () => {
+    const archive = new Archive(await newArchive(), undefined);
+    const together = await report(
+      new RememberedSide(temporalSide, new ArchiveOurSide(archive, false)),
+      new RememberedHistory(temporalHistory, new ArchiveHistoryReader(archive)),
+    );
+    expect(JSON.stringify(together)).toBe(JSON.stringify(await report(temporalSide, temporalHistory)));
+  });
+});

@@ -1,0 +1,361 @@
+import type { HistoryReader, OurPurchase } from '../../reconciliation/our-purchase';
+import type { Report } from '../../reconciliation/report';
+import { statementHtml } from '../../reconciliation/statement';
+import { daysAfter, localDayStart } from '../../domain/local-time';
+import { vnd } from '../../domain/vnd';
+import { DAY, discountAt, nothing, ourPurchase, reconciled, theirLine, theirLines } from './synthetic-day';
+
+const NEXT_DAY = daysAfter(DAY, 1);
+const MIDNIGHT = localDayStart(NEXT_DAY);
+
+const kinds = (report: Report) => report.breaks.map(({ kind }) => kind);
+
+/** Every report must explain its difference to the đồng. */
+async function day(
+  ours: readonly OurPurchase[],
+  files: Parameters<typeof reconciled>[1],
+  settings: Parameters<typeof reconciled>[2] = {},
+): Promise<Report> {
+  const report = await reconciled(ours, files, settings);
+  expect(report.unexplained).toEqual(nothing);
+  return report;
+}
+
+describe('a day on which both sides agree', () => {
+  it('is clean, with totals that tie out by every dimension', async () => {
+    const ours = [
+      ourPurchase('one'),
+      ourPurchase('two', { paymentForm: 'prepaid' }),
+      ourPurchase('three', { state: 'rolled_back', refundNotice: 'delivered' }),
+      ourPurchase('four', { state: 'rejected', refundNotice: 'delivered' }),
+    ];
+    const report = await day(ours, { day: ours.flatMap(theirLines) });
+
+    expect(report).toMatchObject({ clean: true, breaks: [] });
+    const sum = { count: 2, gross: 180_000, discount: 11_700, payable: 168_300 };
+    expect(report.totals).toMatchObject({ ours: sum, theirs: sum, difference: nothing });
+    expect(report.totals.by.hour).toEqual([{ key: '10', ours: sum, theirs: sum, difference: nothing }]);
+    expect(report.totals.by.paymentForm.map(({ key, ours }) => [key, ours.gross])).toEqual([
+      ['postpaid', 90_000],
+      ['prepaid', 90_000],
+    ]);
+    expect(report.totals.refunds.toCustomers).toEqual({ count: 2, amount: 180_000 });
+  });
+
+  it('opens no history', async () => {
+    const read = jest.fn<ReturnType<HistoryReader['read']>, Parameters<HistoryReader['read']>>();
+    const ours = [ourPurchase('one'), ourPurchase('two')];
+    await day(ours, { day: ours.flatMap(theirLines) }, { history: { read } });
+    expect(read).not.toHaveBeenCalled();
+  });
+});
+
+describe('a purchase that one side does not have', () => {
+  it('is charged there and not here', async () => {
+    const report = await day([], { day: theirLines(ourPurchase('ghost')) });
+    expect(kinds(report)).toEqual(['charged_not_here']);
+    expect(report.breaks[0]).toMatchObject({
+      ours: null,
+      msisdn: '8490****567',
+      difference: { gross: -90_000, discount: -5850, payable: -84_150 },
+      atStake: 90_000,
+    });
+  });
+
+  it('is missing there', async () => {
+    const report = await day([ourPurchase('lost')], { day: [] });
+    expect(kinds(report)).toEqual(['missing_there']);
+    expect(report.breaks[0]).toMatchObject({ theirs: [], difference: { payable: 84_150 }, atStake: 90_000 });
+    expect(report.clean).toBe(false);
+  });
+
+  it('is unknown here, without money, when MobiFone undid it', async () => {
+    const lines = theirLines(ourPurchase('ghost', { state: 'rolled_back' }));
+    expect(kinds(await day([], { day: lines }))).toEqual(['unknown_here']);
+  });
+});
+
+describe('a purchase that the sides tell differently', () => {
+  const sold = ourPurchase('sold');
+
+  it('differs by amount alone when the discount follows the amount', async () => {
+    const more = { amount: vnd(95_000), discountAmount: vnd(6175) };
+    const report = await day([sold], { day: [theirLine(sold, 'charge', more)] });
+    expect(kinds(report)).toEqual(['amount_differs']);
+    expect(report.breaks[0]?.difference).toEqual({ gross: -5000, discount: -325, payable: -4675 });
+  });
+
+  it('differs by amount and by discount when each is wrong by itself', async () => {
+    const more = { amount: vnd(95_000), discountAmount: vnd(1) };
+    expect(kinds(await day([sold], { day: [theirLine(sold, 'charge', more)] }))).toEqual([
+      'amount_differs',
+      'discount_differs',
+    ]);
+  });
+
+  it('names the cause of another discount: the rate, the rounding, the effective date', async () => {
+    const odd = ourPurchase('odd', {
+      package: 'D10' as OurPurchase['package'],
+      discount: discountAt(333, vnd(10_050)),
+      faceValue: vnd(10_050),
+    });
+    const rules = [
+      {
+        id: 'old',
+        rateBasisPoints: 500,
+        rounding: 'down' as const,
+        from: new Date('2020-09-23T00:00:00+07:00'),
+        until: new Date('2026-01-01T00:00:00+07:00'),
+      },
+    ];
+    const causeOf = async (there: { discountRateBasisPoints: number; discountAmount: number }) => {
+      const line = theirLine(odd, 'charge', { ...there, discountAmount: vnd(there.discountAmount) });
+      const report = await day([odd], { day: [line] }, { rules });
+      expect(kinds(report)).toEqual(['discount_differs']);
+      return report.breaks[0]?.detail;
+    };
+    expect(await causeOf({ discountRateBasisPoints: 333, discountAmount: 334 })).toContain(
+      'rounded the other way',
+    );
+    expect(await causeOf({ discountRateBasisPoints: 340, discountAmount: 341 })).toContain('another rate');
+    expect(await causeOf({ discountRateBasisPoints: 500, discountAmount: 502 })).toContain('not in force');
+    expect(await causeOf({ discountRateBasisPoints: 333, discountAmount: 300 })).toContain('another amount');
+  });
+
+  it('differs by number, package and payment form, and tells no number', async () => {
+    const line = theirLine(sold, 'registration', {
+      msisdn: ourPurchase('x', { msisdn: '84912345678' as OurPurchase['msisdn'] }).msisdn,
+      package: 'D90X' as OurPurchase['package'],
+      paymentForm: 'prepaid',
+    });
+    const report = await day([sold], { day: [line] });
+    expect(kinds(report)).toEqual(['package_differs', 'payment_form_differs', 'number_differs']);
+    expect(JSON.stringify(report)).not.toMatch(/84901234567|84912345678/);
+  });
+
+  it('is sold here and undone there, with its whole value at stake', async () => {
+    const lines = theirLines(sold).map((line) => ({ ...line, state: 'reversed' as const }));
+    const report = await day([sold], { day: lines });
+    expect(kinds(report)).toEqual(['state_differs']);
+    expect(report.breaks[0]).toMatchObject({ atStake: 90_000, difference: { gross: 90_000 } });
+  });
+});
+
+describe('a purchase that came to nothing here and was charged there', () => {
+  const undone = ourPurchase('undone', { state: 'rolled_back', refundNotice: 'due' });
+  const lines = theirLines(ourPurchase('undone'));
+
+  it('is a difference of state as long as nobody knows of the refund', async () => {
+    const report = await day([undone], { day: lines });
+    expect(kinds(report)).toEqual(['state_differs']);
+    expect(report.totals.refunds.chargedAllTheSame).toEqual({ count: 1, amount: 90_000 });
+  });
+
+  it('is refunded and yet charged when its history tells that the notice was delivered', async () => {
+    const evidence = { workflowId: 'purchase:app:undone', eventIds: [23, 29], webUiLink: 'http://ui/undone' };
+    const history: HistoryReader = {
+      read: () => Promise.resolve({ evidence, refundNotice: 'delivered' }),
+    };
+    const report = await day([undone], { day: lines }, { history });
+    expect(kinds(report)).toEqual(['refund_noticed_yet_charged']);
+    expect(report.breaks[0]?.evidence).toEqual(evidence);
+  });
+});
+
+describe('a registration without a charge', () => {
+  const registrationOf = (ours: OurPurchase) =>
+    theirLines(ours).filter(({ kind }) => kind === 'registration');
+
+  it('is reported whether it was sold here, came to nothing here or is not known here', async () => {
+    const sold = ourPurchase('sold');
+    const undone = ourPurchase('undone', { state: 'rolled_back' });
+    const ghost = ourPurchase('ghost');
+    const forgotten = { ...theirLine(undone, 'registration'), discountAmount: vnd(0) };
+    const report = await day([sold, undone], {
+      day: [...registrationOf(sold), forgotten, ...registrationOf(ghost)],
+    });
+    expect(kinds(report)).toEqual(Array(3).fill('registered_never_charged'));
+    expect(report.totals.difference.gross).toBe(90_000);
+  });
+});
+
+describe('what stands twice', () => {
+  const sold = ourPurchase('sold');
+
+  it('is a duplicate in the file under the same reference, and a duplicate charge under another', async () => {
+    const lines = theirLines(sold);
+    const again = theirLine(sold, 'charge');
+    const second = theirLine(sold, 'charge', { reference: 'MF-second', at: sold.acceptedAt + 900 });
+    const report = await day([sold], { day: [...lines, again, second] });
+    expect(report.breaks.map(({ kind, references }) => [kind, references])).toEqual([
+      ['duplicate_charge', ['MF-second']],
+      ['duplicate_in_file', ['MF-sold-charge']],
+    ]);
+    expect(report.totals.difference.gross).toBe(-180_000);
+  });
+
+  it('is told as well when the second is in the next day’s file', async () => {
+    const lines = theirLines(sold);
+    const report = await day([sold], { day: lines, last_day: lines }, { day: NEXT_DAY });
+    expect(kinds(report)).toEqual(['duplicate_in_file']);
+  });
+});
+
+describe('a sale near midnight', () => {
+  const late = ourPurchase('late', { acceptedAt: MIDNIGHT - 2000, closedAt: MIDNIGHT + 1000 });
+  const lines = theirLines(late);
+
+  it('is awaited in the next day’s file, and evens out with it', async () => {
+    const today = await day([late], { day: [] });
+    expect(today).toMatchObject({ clean: true, carryOver: [late.purchaseId] });
+    expect(kinds(today)).toEqual(['cut_off']);
+
+    const carriedOver = [late.purchaseId];
+    const tomorrow = await day([late], { day: lines }, { day: NEXT_DAY, carriedOver });
+    expect(kinds(tomorrow)).toEqual(['cut_off']);
+    expect(tomorrow).toMatchObject({ clean: true, carryOver: [] });
+    const both = today.totals.difference.payable + tomorrow.totals.difference.payable;
+    expect(both).toBe(0);
+  });
+
+  it('is missing when the next day’s file does not have it either', async () => {
+    const known = await day([late], { day: [], next_day: [] });
+    expect(kinds(known)).toEqual(['missing_there']);
+    const tomorrow = await day([late], { day: [] }, { day: NEXT_DAY, carriedOver: [late.purchaseId] });
+    expect(kinds(tomorrow)).toEqual(['missing_there']);
+    expect(tomorrow.breaks[0]?.atStake).toBe(90_000);
+  });
+
+  it('is not awaited when it was over long before', async () => {
+    expect(kinds(await day([ourPurchase('early')], { day: [] }))).toEqual(['missing_there']);
+  });
+
+  it('is found in the last day’s file when MobiFone’s clock was behind', async () => {
+    const early = ourPurchase('early', {
+      acceptedAt: MIDNIGHT + 100,
+      closedAt: MIDNIGHT + 900,
+      day: NEXT_DAY,
+    });
+    const report = await day([early], { day: [], last_day: theirLines(early) }, { day: NEXT_DAY });
+    expect(kinds(report)).toEqual(['cut_off']);
+    expect(report.carryOver).toEqual([]);
+  });
+
+  it('may be charged on one day and given back on the next', async () => {
+    const undone = { ...late, state: 'rolled_back' as const };
+    const rollback = theirLine(undone, 'rollback', { at: MIDNIGHT + 500 });
+    const today = await day([undone], { day: lines });
+    const tomorrow = await day(
+      [undone],
+      { day: [rollback], last_day: lines },
+      { day: NEXT_DAY, carriedOver: today.carryOver as OurPurchase['purchaseId'][] },
+    );
+    expect([kinds(today), kinds(tomorrow)]).toEqual([['cut_off'], ['cut_off']]);
+    expect(today.totals.difference.gross + tomorrow.totals.difference.gross).toBe(0);
+  });
+
+  it('is a break when what was to be given back never was', async () => {
+    const undone = { ...late, state: 'rolled_back' as const };
+    const tomorrow = await day([undone], { day: [] }, { day: NEXT_DAY, carriedOver: [undone.purchaseId] });
+    expect(kinds(tomorrow)).toEqual(['state_differs']);
+  });
+});
+
+describe('what MobiFone settles or corrects late', () => {
+  it('is told from a loss when the purchase counts to an earlier day', async () => {
+    const old = ourPurchase('old', { day: daysAfter(DAY, -5) });
+    const report = await day([old], { day: theirLines(old) });
+    expect(kinds(report)).toEqual(['late_correction']);
+    expect(report.clean).toBe(true);
+  });
+
+  it('takes the place of the line that it corrects, and of all copies of it', async () => {
+    const sold = ourPurchase('sold');
+    const wrong = theirLine(sold, 'charge', { amount: vnd(9000), discountAmount: vnd(585) });
+    const report = await day([sold], { day: [wrong, wrong], correction: [theirLine(sold, 'charge')] });
+    expect(kinds(report)).toEqual(['late_correction']);
+    expect(report.breaks[0]?.atStake).toBe(72_000);
+    expect(report.totals.difference).toEqual(nothing);
+  });
+
+  it('withdraws a line', async () => {
+    const ghost = theirLine(ourPurchase('ghost'), 'charge');
+    const report = await day([], { day: [ghost], correction: [{ ...ghost, state: 'void' }] });
+    expect(report).toMatchObject({ clean: true, totals: { difference: nothing } });
+  });
+});
+
+describe('a purchase that is still open here', () => {
+  it('is told as open, whatever MobiFone has of it', async () => {
+    const open = ourPurchase('open', { state: 'charging', closedAt: null, needsAttention: true });
+    const report = await day([open], { day: theirLines(ourPurchase('open')) });
+    expect(kinds(report)).toEqual(['open_here']);
+    expect(report.breaks[0]).toMatchObject({ nature: 'open', difference: { gross: -90_000 } });
+    expect(report.clean).toBe(false);
+  });
+});
+
+describe('a tolerance', () => {
+  const sold = ourPurchase('sold');
+  const off = (by: number) => [theirLine(sold, 'charge', { discountAmount: vnd(5850 - by) })];
+
+  it('lets small differences pass, and still adds them up', async () => {
+    const report = await day([sold], { day: off(5) }, { tolerance: 5 });
+    expect(report).toMatchObject({ clean: true, tolerated: { count: 1, discount: 5, payable: -5 } });
+  });
+
+  it('lets nothing pass that is larger by one đồng', async () => {
+    expect(kinds(await day([sold], { day: off(6) }, { tolerance: 5 }))).toEqual(['discount_differs']);
+  });
+
+  it('is of amounts as of discounts, in both directions, and shows in the statement', async () => {
+    const dearer = ourPurchase('dearer');
+    const cheaper = ourPurchase('cheaper');
+    const lines = [
+      theirLine(dearer, 'charge', { amount: vnd(90_003) }),
+      theirLine(cheaper, 'charge', { amount: vnd(89_999) }),
+    ];
+    const report = await day([dearer, cheaper], { day: lines }, { tolerance: 3 });
+    expect(report).toMatchObject({
+      clean: true,
+      tolerated: { count: 2, gross: -2, payable: -2 },
+      totals: { difference: { gross: -2 } },
+      unexplained: { gross: 0, discount: 0, payable: 0 },
+    });
+    const page = statementHtml(report, 'en', undefined).replaceAll(/<\/?span[^>]*>/g, '');
+    expect(page).toContain('Both sides agree within the tolerance.');
+    expect(page).toContain(
+      '<td>Differences that the tolerance lets pass (count, payable)</td><td>2</td><td>−2</td>',
+    );
+  });
+
+  it('never lets a sale pass that is missing, or a rate that is wrong by nothing, whatever its size', async () => {
+    const otherRate = [theirLine(sold, 'charge', { discountRateBasisPoints: 651 })];
+    expect(kinds(await day([sold], {}, { tolerance: 999_999 }))).toEqual(['missing_there']);
+    expect(kinds(await day([sold], { day: otherRate }, { tolerance: 999_999 }))).toEqual([
+      'discount_differs',
+    ]);
+  });
+
+  describe('with a bound to what it may come to in a day', () => {
+    const dearer = ourPurchase('dearer');
+    const cheaper = ourPurchase('cheaper');
+    const lines = [
+      theirLine(dearer, 'charge', { amount: vnd(90_003) }),
+      theirLine(cheaper, 'charge', { amount: vnd(89_998) }),
+    ];
+    const within = (toleranceTotal: number) =>
+      day([dearer, cheaper], { day: lines }, { tolerance: 3, toleranceTotal });
+
+    it('lets differences pass that come to the bound, added up without regard to sign', async () => {
+      expect(await within(5)).toMatchObject({ clean: true, tolerated: { count: 2, gross: -1 } });
+    });
+
+    it('lets none of them pass when they come to more: many small ones are no small one', async () => {
+      const report = await within(4);
+      expect(report).toMatchObject({ clean: false, tolerated: { count: 0, gross: 0 } });
+      expect(kinds(report)).toEqual(['amount_differs', 'amount_differs']);
+      expect(report.settings).toEqual({ cutOffMinutes: 30, tolerance: 3, toleranceTotal: 4 });
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import { parse } from 'csv-parse/sync';
+import type { OurPurchase } from '../../reconciliation/our-purchase';
+import type { Report } from '../../reconciliation/report';
+import { reportCsv, reportJson } from '../../reconciliation/report-files';
+import { isSigned, type Signature } from '../../reconciliation/signature';
+import { statementHtml } from '../../reconciliation/statement';
+import { ourPurchase, reconciled, theirLines } from './synthetic-day';
+
+const KEY = 'a key of the agent’s accounts';
+
+let report: Report;
+beforeAll(async () => {
+  const missing = ourPurchase('missing', { channel: 'app' as OurPurchase['channel'] });
+  report = await reconciled([missing], { day: theirLines(ourPurchase('ghost')) });
+});
+
+describe('the report as JSON', () => {
+  it('is signed: any other content, or another key, is noticed', () => {
+    const { report: read, signature } = JSON.parse(reportJson(report, KEY)) as {
+      report: Report;
+      signature: Signature;
+    };
+    expect(read).toEqual(report);
+    expect(isSigned(read, signature, KEY)).toBe(true);
+    expect(isSigned(read, signature, undefined)).toBe(true);
+    expect(isSigned(read, signature, 'another key')).toBe(false);
+    expect(isSigned({ ...read, clean: true }, signature, KEY)).toBe(false);
+    expect(isSigned({ ...read, clean: true }, signature, undefined)).toBe(false);
+  });
+
+  it('has no seal without a key, which does not pass for one', () => {
+    const { signature } = JSON.parse(reportJson(report, undefined)) as { signature: Signature };
+    expect(signature.hmacSha256).toBeNull();
+    expect(isSigned(report, signature, KEY)).toBe(false);
+  });
+});
+
+describe('the report as CSV', () => {
+  it('has one line a break, with negative differences as numbers', () => {
+    const rows: Record<string, string>[] = parse(reportCsv(report), { columns: true, bom: true });
+    expect(rows.map((row) => [row['kind'], row['difference_gross'], row['at_stake']])).toEqual([
+      ['charged_not_here', '-90000', '90000'],
+      ['missing_there', '90000', '90000'],
+    ]);
+  });
+});
+
+describe('the statement', () => {
+  it.each([
+    ['vi', 'Biên bản đối soát', 'Thành công tại đại lý; không có trong tệp của MobiFone'],
+    ['en', 'Reconciliation statement', 'Succeeded here; missing at MobiFone'],
+  ] as const)('tells the day in %s', (language, title, kind) => {
+    const page = statementHtml(report, language, KEY);
+    expect(page).toContain(`<h1>${title}</h1>`);
+    expect(page).toContain(kind);
+    expect(page).toContain('84.150');
+    expect(page).not.toContain('84901234567');
+  });
+
+  it('loads nothing and runs nothing, whatever a file puts into it', () => {
+    const reason = 'state: <script>alert(1)</script>';
+    const bad = {
+      ...report,
+      files: report.files.map((file) => ({ ...file, badLines: [{ line: 2, reason }] })),
+    };
+    const page = statementHtml(bad, 'vi', undefined);
+    expect(page).not.toMatch(/<script|src=|href=|url\(/);
+    expect(page).toContain('&lt;script&gt;');
+  });
+});

@@ -1,0 +1,136 @@
+import { SettlementFile, type SettlementFileOptions } from '../../reconciliation/settlement-file';
+import { SettlementFileFault } from '../../reconciliation/settlement-text';
+import type { SettlementLine } from '../../domain/settlement';
+import { settlementCsv } from '../../sandbox/settlement-file';
+import { ourPurchase, theirLines } from './synthetic-day';
+
+const HEADER =
+  'reference,transaction_id,kind,msisdn,package,payment_form,amount,discount_rate_bp,discount_amount,state,time';
+const ID = ourPurchase('one').purchaseId;
+const GOOD = `MF1,${ID}.charge,charge,84901234567,D90,postpaid,90000,650,5850,done,2026-11-23T10:05:33+07:00`;
+
+/** In pieces of three bytes, so that every border falls inside something somewhere. */
+async function* inPieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 3) yield bytes.subarray(at, at + 3);
+}
+
+async function read(text: string | Buffer, options: SettlementFileOptions = {}) {
+  const file = new SettlementFile(inPieces(Buffer.isBuffer(text) ? text : Buffer.from(text)), options);
+  const lines: SettlementLine[] = [];
+  for await (const line of file.lines()) lines.push(line);
+  return { lines, summary: file.summary() };
+}
+
+describe('a settlement file as MobiFone writes it', () => {
+  it('comes back as the very lines that were written', async () => {
+    const written = [
+      ...theirLines(ourPurchase('one')),
+      ...theirLines(ourPurchase('two', { paymentForm: 'prepaid' })),
+    ];
+    const { lines, summary } = await read(settlementCsv(written));
+    expect(lines).toEqual(written);
+    expect(summary).toMatchObject({ encoding: 'utf-8', delimiter: ',', goodLines: 3, badLines: [] });
+  });
+
+  it.each([
+    ['UTF-8 with a byte order mark', Buffer.from(`\ufeff${HEADER}\n${GOOD}\n`), {}, 'utf-8'],
+    ['UTF-16 LE', Buffer.from(`\ufeff${HEADER}\r\n${GOOD}\r\n`, 'utf16le'), {}, 'utf-16le'],
+    ['UTF-16 BE', Buffer.from(`\ufeff${HEADER}\n${GOOD}`, 'utf16le').swap16(), {}, 'utf-16be'],
+    [
+      'windows-1258 by option, with an accent in a column of no interest',
+      Buffer.concat([Buffer.from(`${HEADER},note\n${GOOD},`), Buffer.from([0xd0, 0x0a])]),
+      { encoding: 'windows-1258' as const },
+      'windows-1258',
+    ],
+    ['semicolons', `${HEADER}\n${GOOD}\n`.replaceAll(',', ';'), {}, 'utf-8'],
+    ['no line end at the end', `${HEADER}\r\n${GOOD}`, {}, 'utf-8'],
+    ['columns in another order', swapped(`${HEADER}\n${GOOD}\n`), {}, 'utf-8'],
+  ])('is read with %s', async (_, bytes, options, encoding) => {
+    const { lines, summary } = await read(bytes, options);
+    expect(lines).toEqual([
+      expect.objectContaining({ reference: 'MF1', amount: 90_000, at: 1_795_403_133_000 }),
+    ]);
+    expect(summary).toMatchObject({ encoding, badLines: [] });
+  });
+
+  it('tells the digest of its bytes and the columns that it ignores', async () => {
+    const { summary } = await read(`${HEADER},note\n${GOOD},x\n`);
+    expect(summary.ignoredColumns).toEqual(['note']);
+    expect(summary.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('a line that cannot be used', () => {
+  const spoilt = (column: string, value: string) => {
+    const fields = GOOD.split(',');
+    fields[HEADER.split(',').indexOf(column)] = value;
+    return fields.join(',');
+  };
+
+  it.each([
+    ['reference', ''],
+    ['transaction_id', 'something else'],
+    ['kind', 'rollback'],
+    ['kind', 'sale'],
+    ['msisdn', '12345'],
+    ['package', 'd 90'],
+    ['payment_form', 'cash'],
+    ['amount', '-90000'],
+    ['amount', '90000.5'],
+    ['amount', '90.000'],
+    ['discount_rate_bp', '10001'],
+    ['discount_amount', '90001'],
+    ['state', 'maybe'],
+    ['time', '2026-11-23T10:05:33'],
+    ['time', '2026-11-31T10:05:33+07:00'],
+    ['time', '23/11/2026'],
+  ])('is kept apart with its number and its column: %s "%s"', async (column, value) => {
+    const { lines, summary } = await read(`${HEADER}\n${GOOD}\n${spoilt(column, value)}\n\n${GOOD}\n`);
+    expect(lines).toHaveLength(2);
+    expect(summary.badLines).toEqual([{ line: 3, reason: expect.stringMatching(`^${column}: `) as string }]);
+  });
+
+  it('never tells the subscriber’s number', async () => {
+    const { summary } = await read(`${HEADER}\n${spoilt('msisdn', '849012345678')}\n`);
+    expect(JSON.stringify(summary)).not.toContain('849012345678');
+  });
+
+  it('is one line only, however its quotes are misplaced, and all are counted as an editor does', async () => {
+    const text = [HEADER, `"${GOOD}`, GOOD, `MF"1"x,${GOOD}`, `${GOOD},more`, GOOD.replace('MF1', '"MF1"')];
+    const { lines, summary } = await read(text.join('\r\n'));
+    expect(lines).toHaveLength(2);
+    expect(summary.badLines.map(({ line }) => line)).toEqual([2, 4, 5]);
+  });
+});
+
+describe('separators between thousands', () => {
+  it.each(['90.000', '"90,000"'])('are accepted by rule: %s', async (amount) => {
+    const { lines } = await read(`${HEADER}\n${GOOD.replace('90000', amount)}\n`, { thousands: 'accept' });
+    expect(lines[0]?.amount).toBe(90_000);
+  });
+
+  it('are never guessed where groups are not of three', async () => {
+    const { summary } = await read(`${HEADER}\n${GOOD.replace('90000', '90.00')}\n`, { thousands: 'accept' });
+    expect(summary.badLines).toHaveLength(1);
+  });
+});
+
+describe('a file that cannot be used as a whole', () => {
+  it.each([
+    ['lacks a column', `${HEADER.replace('amount,', 'sum,')}\n`, 'lacks "amount" (it has "sum"'],
+    ['names a column twice', `${HEADER},state\n`, 'names "state" more than once'],
+    ['is empty', '', 'lacks "reference"'],
+    ['is of another encoding', Buffer.from([0x72, 0xff, 0xff, 0xff]), 'is not utf-8'],
+  ])('says so when it %s', async (_, bytes, message) => {
+    const reading = read(bytes);
+    await expect(reading).rejects.toThrow(SettlementFileFault);
+    await expect(reading).rejects.toThrow(message);
+  });
+});
+
+function swapped(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.split(',').toReversed().join(','))
+    .join('\n');
+}

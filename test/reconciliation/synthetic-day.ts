@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { derivePurchaseId } from '../../client/purchase-id';
+import type { OurPurchase, OurSide } from '../../reconciliation/our-purchase';
+import {
+  DEFAULT_SETTINGS,
+  reconcile,
+  type Reconciliation,
+  type SettlementSource,
+} from '../../reconciliation/reconcile';
+import type { FileRole, Report } from '../../reconciliation/report';
+import { discountAmount, type Discount } from '../../domain/discount';
+import { channelName, externalId, transactionId } from '../../domain/identifiers';
+import { localDay, localDayStart, type LocalDay } from '../../domain/local-time';
+import { msisdn } from '../../domain/msisdn';
+import { packageCode } from '../../domain/packages';
+import type { SettlementKind, SettlementLine } from '../../domain/settlement';
+import { vnd, type Vnd } from '../../domain/vnd';
+
+export const DAY = localDay(new Date('2026-11-23T05:00:00Z'));
+const HOUR = 3_600_000;
+
+const SALES = {
+  D10: { faceValue: 10_000, rate: 550 },
+  D90: { faceValue: 90_000, rate: 650 },
+} as const;
+
+/** Our side of one purchase at ten in the morning, sold unless told otherwise. */
+export function ourPurchase(order: string, differently: Partial<OurPurchase> = {}): OurPurchase {
+  const channel = channelName('app');
+  const id = externalId(order);
+  const acceptedAt = localDayStart(DAY) + 10 * HOUR;
+  const code = differently.package === 'D10' ? 'D10' : 'D90';
+  const faceValue = vnd(SALES[code].faceValue);
+  return {
+    purchaseId: derivePurchaseId(channel, id),
+    channel,
+    externalId: id,
+    msisdn: msisdn('84901234567'),
+    package: packageCode(code),
+    paymentForm: 'postpaid',
+    faceValue,
+    discount: discountAt(SALES[code].rate, faceValue),
+    day: DAY,
+    state: 'succeeded',
+    refundNotice: 'not_due',
+    acceptedAt,
+    closedAt: acceptedAt + 1000,
+    needsAttention: false,
+    ...differently,
+  };
+}
+
+export function discountAt(rateBasisPoints: number, faceValue: Vnd): Discount {
+  return { ruleId: 'test', rateBasisPoints, amount: discountAmount(faceValue, rateBasisPoints, 'half_up') };
+}
+
+/** What MobiFone's file says of a purchase when both sides agree. */
+export function theirLines(ours: OurPurchase): SettlementLine[] {
+  const free = { discountRateBasisPoints: 0, discountAmount: vnd(0) };
+  const undone = ours.state !== 'succeeded';
+  const registration = { state: undone ? 'reversed' : 'done' } as const;
+  if (ours.state === 'rejected') return [];
+  if (ours.paymentForm === 'prepaid') {
+    return [
+      theirLine(ours, 'registration', registration),
+      ...(undone ? [theirLine(ours, 'rollback', { ...free, amount: vnd(0) })] : []),
+    ];
+  }
+  return [
+    theirLine(ours, 'registration', { ...registration, ...free }),
+    undone ? theirLine(ours, 'rollback', { ...free, amount: vnd(0) }) : theirLine(ours, 'charge'),
+  ];
+}
+
+export function theirLine(
+  ours: OurPurchase,
+  kind: SettlementKind,
+  differently: Partial<SettlementLine> = {},
+): SettlementLine {
+  return {
+    reference: `MF-${ours.externalId}-${kind}`,
+    purchaseId: ours.purchaseId,
+    transactionId: transactionId(ours.purchaseId, kind),
+    kind,
+    msisdn: ours.msisdn,
+    package: ours.package,
+    paymentForm: ours.paymentForm,
+    amount: ours.faceValue,
+    discountRateBasisPoints: ours.discount.rateBasisPoints,
+    discountAmount: ours.discount.amount,
+    state: 'done',
+    at: ours.acceptedAt + 500,
+    ...differently,
+  };
+}
+
+/** Lines that stand in for a file. */
+export function source(lines: readonly SettlementLine[]): SettlementSource {
+  return {
+    lines: () => streamed(lines),
+    summary: () => ({
+      encoding: 'utf-8',
+      delimiter: ',',
+      goodLines: lines.length,
+      badLines: [],
+      ignoredColumns: [],
+      sha256: createHash('sha256').update(JSON.stringify(lines)).digest('hex'),
+    }),
+  };
+}
+
+/** Our side, held in memory. */
+export function ourSide(purchases: readonly OurPurchase[]): OurSide {
+  return {
+    purchasesOf: (day: LocalDay) => streamed(purchases.filter((purchase) => purchase.day === day)),
+    find: (id) => Promise.resolve(purchases.find(({ purchaseId }) => purchaseId === id)),
+  };
+}
+
+async function* streamed<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
+}
+
+/** Reconciles the day of both sides; a role without lines has no file. */
+export function reconciled(
+  ours: readonly OurPurchase[],
+  files: Partial<Record<FileRole, readonly SettlementLine[]>>,
+  differently: Partial<Pick<Reconciliation, 'day' | 'carriedOver' | 'history'>> &
+    Partial<Reconciliation['settings']> = {},
+): Promise<Report> {
+  const { day = DAY, carriedOver, history, ...settings } = differently;
+  const roles = Object.entries(files) as [FileRole, readonly SettlementLine[]][]; // keys of the argument's type
+  return reconcile({
+    day,
+    ours: ourSide(ours),
+    files: roles.map(([role, lines]) => ({ role, source: source(lines) })),
+    settings: { ...DEFAULT_SETTINGS, ...settings },
+    ...(carriedOver ? { carriedOver } : {}),
+    ...(history ? { history } : {}),
+  });
+}
+
+export const nothing = { gross: 0, discount: 0, payable: 0 };

@@ -1,0 +1,236 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { configSchema, loadConfig } from '../../../config';
+import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
+import { temporalTarget } from '../../../client/connection';
+import { certificateAuthority } from '../../support/certificates';
+
+let folder: string;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'settings-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** The faults that an environment is refused for, a line each; none when it is taken. */
+function faultsOf(environment: Record<string, string>): string[] {
+  try {
+    loadConfig(environment);
+    return [];
+  } catch (fault) {
+    const [first, ...lines] = fault instanceof Error ? fault.message.split('\n  ') : [];
+    expect(first).toBe('The configuration cannot be used:');
+    return lines;
+  }
+}
+
+describe('a secret', () => {
+  it('is read from the file that its variable names with _FILE, without the end of its line', () => {
+    const secretFile = file('secret', 'from a file\r\n');
+    const config = loadConfig({ MOBIFONE_CLIENT_SECRET_FILE: secretFile });
+    expect(config.MOBIFONE_CLIENT_SECRET).toBe('from a file');
+  });
+
+  it('is not given twice: which of the two holds would be a guess', () => {
+    const secretFile = file('twice', 'one');
+    expect(faultsOf({ MOBIFONE_CLIENT_SECRET: 'other', MOBIFONE_CLIENT_SECRET_FILE: secretFile })).toEqual([
+      expect.stringMatching(/^MOBIFONE_CLIENT_SECRET_FILE: must not be set along with/),
+    ]);
+  });
+
+  it('is missed by its file’s name when the file is not there or empty, and never replaced by a default', () => {
+    expect(
+      faultsOf({
+        MOBIFONE_CLIENT_SECRET_FILE: join(folder, 'nowhere'),
+        RECONCILIATION_SIGNING_KEY_FILE: file('empty', '\n'),
+      }),
+    ).toEqual([
+      `MOBIFONE_CLIENT_SECRET_FILE: ${join(folder, 'nowhere')} cannot be read (ENOENT)`,
+      `RECONCILIATION_SIGNING_KEY_FILE: ${join(folder, 'empty')} is empty`,
+    ]);
+  });
+
+  it('is held to the same rules in a file as in a variable', () => {
+    expect(faultsOf({ RECONCILIATION_SIGNING_KEY_FILE: file('short', 'short') })).toEqual([
+      expect.stringMatching(/^RECONCILIATION_SIGNING_KEY: /),
+    ]);
+  });
+
+  it('may be in a file whichever of ours it is', () => {
+    const secret = Object.keys(configSchema.shape).filter((name) =>
+      /(?:SECRET|PASSWORD|TOKEN|_KEY)$/.test(name),
+    );
+    expect(secret.filter((name) => !SECRET_VARIABLES.some((known) => known === name))).toEqual([]);
+    expect(secret.length).toBe(SECRET_VARIABLES.length);
+  });
+
+  it('of Temporal’s is read from a file as well', () => {
+    const environment = {
+      TEMPORAL_ADDRESS: 'temporal.example:7233',
+      TEMPORAL_API_KEY_FILE: file('api-key', 'key\n'),
+    };
+    expect(faultsOf(environment)).toEqual([]);
+    const { connectionOptions } = temporalTarget({ TEMPORAL_PORT: 1 }, environment);
+    expect(connectionOptions).toMatchObject({ apiKey: 'key', tls: true });
+  });
+
+  it('that everybody knows is not sent to MobiFone itself', () => {
+    expect(faultsOf({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([
+      'MOBIFONE_CLIENT_ID: must be set where MOBIFONE_BASE_URL is not the sandbox',
+      'MOBIFONE_CLIENT_SECRET: must be set where MOBIFONE_BASE_URL is not the sandbox',
+    ]);
+    expect(faultsOf({ MOBIFONE_BASE_URL: 'http://sandbox:4999' })).toEqual([]);
+  });
+});
+
+describe('the dialect of MobiFone’s gateway', () => {
+  it('is the sandbox’s unless another of the product’s is named', () => {
+    expect(loadConfig({}).MOBIFONE_DIALECT).toBe('datacode-json');
+    expect(loadConfig({ MOBIFONE_DIALECT: 'datacode-json' }).MOBIFONE_DIALECT).toBe('datacode-json');
+  });
+
+  it.each(['soap', 'Datacode-JSON', 'constructor', '__proto__'])(
+    'is refused where there is none: %s',
+    (name) => {
+      expect(faultsOf({ MOBIFONE_DIALECT: name })).toEqual([expect.stringMatching(/^MOBIFONE_DIALECT: /)]);
+    },
+  );
+});
+
+describe('a setting that is misspelt', () => {
+  it.each([
+    ['MOBIFONE_RATELIMIT', 'MOBIFONE_RATE_LIMIT'],
+    ['WORKER_SHUTDOWN_GRACES', 'WORKER_SHUTDOWN_GRACE'],
+    ['TEMPORAL_TLS_CLIENT_CERTPATH', 'TEMPORAL_TLS_CLIENT_CERT_PATH'],
+    ['MOBIPHONE_BASE_URL', 'MOBIFONE_BASE_URL'],
+  ])('is refused with the one that is meant: %s', (name, meant) => {
+    expect(faultsOf({ [name]: '1' })).toEqual([
+      `${name}: there is no such setting; ${meant} is probably meant`,
+    ]);
+  });
+
+  it('is not seen in what others put into an environment, such as Kubernetes for a service', () => {
+    expect(
+      faultsOf({
+        API_SERVICE_HOST: '10.0.0.1',
+        WORKER_PORT_9464_TCP_ADDR: '10.0.0.1',
+        TEMPORAL_SERVICE_PORT: '7233',
+        LOGLEVEL: '1',
+        HOME: '/root',
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe('Temporal’s own settings', () => {
+  const ADDRESS = { TEMPORAL_ADDRESS: 'temporal.example:7233' };
+  const authority = certificateAuthority('a test’s authority');
+  const pair = authority.issue('worker');
+  const data = (what: string, text: string) => ({ [`TEMPORAL_TLS_${what}_DATA`]: text });
+  const PAIR = { ...data('CLIENT_CERT', pair.certificate), ...data('CLIENT_KEY', pair.key) };
+
+  it('are taken when they are whole', () => {
+    const paths = {
+      TEMPORAL_TLS_CLIENT_CERT_PATH: file('client.pem', pair.certificate),
+      TEMPORAL_TLS_CLIENT_KEY_PATH: file('client.key', pair.key),
+      TEMPORAL_TLS_SERVER_CA_CERT_PATH: file('authority.pem', authority.certificate),
+    };
+    expect(faultsOf({ ...ADDRESS, ...paths })).toEqual([]);
+    expect(faultsOf({ ...ADDRESS, ...PAIR, TEMPORAL_TLS: 'true' })).toEqual([]);
+  });
+
+  const other = authority.issue('somebody else');
+  const old = authority.issue('worker', { from: new Date('2020-01-01'), to: new Date('2021-01-01') });
+  const nowhere = '/nowhere/client.key';
+  it.each([
+    [
+      'half of a pair',
+      { ...data('CLIENT_CERT', pair.certificate) },
+      /^TEMPORAL_TLS_CLIENT_KEY_PATH: must be/,
+    ],
+    ['the other half', { ...data('CLIENT_KEY', pair.key) }, /^TEMPORAL_TLS_CLIENT_CERT_PATH: must be set/],
+    ['another key', { ...PAIR, ...data('CLIENT_KEY', other.key) }, /is not the key of the certificate in/],
+    [
+      'what is no key',
+      { ...PAIR, ...data('CLIENT_KEY', 'x') },
+      /^TEMPORAL_TLS_CLIENT_KEY_DATA: its text holds no private key/,
+    ],
+    [
+      'an expired certificate',
+      { ...data('CLIENT_CERT', old.certificate), ...data('CLIENT_KEY', old.key) },
+      /expired on 2021-01-01/,
+    ],
+    [
+      'a key that is not there',
+      { ...data('CLIENT_CERT', pair.certificate), TEMPORAL_TLS_CLIENT_KEY_PATH: nowhere },
+      /^TEMPORAL_TLS_CLIENT_KEY_PATH: \/nowhere\/client\.key cannot be read \(ENOENT\)/,
+    ],
+    [
+      'a key given twice',
+      { ...PAIR, TEMPORAL_TLS_CLIENT_KEY_PATH: nowhere },
+      /^TEMPORAL_TLS_CLIENT_KEY_PATH: must not be set along with/,
+    ],
+    [
+      'a yes that Temporal’s library takes for no',
+      { TEMPORAL_TLS: 'yes' },
+      /^TEMPORAL_TLS: "yes" is neither true nor false/,
+    ],
+    [
+      'a certificate that TLS=false makes useless',
+      { ...PAIR, TEMPORAL_TLS: 'false' },
+      /^TEMPORAL_TLS: switches off/,
+    ],
+    ['an API key in clear', { TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: '0' }, /^TEMPORAL_TLS: must not be off/],
+    ['a server that nobody checks', { TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: 'true' }, /always checked/],
+    [
+      'an address with a scheme',
+      { TEMPORAL_ADDRESS: 'https://temporal.example' },
+      /^TEMPORAL_ADDRESS: must be host:port/,
+    ],
+    ['access to no server', { TEMPORAL_ADDRESS: '', ...PAIR }, /^TEMPORAL_ADDRESS: must be set where/],
+  ])('are refused at the start for %s', (_what, settings: Record<string, string>, fault) => {
+    expect(faultsOf({ ...ADDRESS, ...settings }).join('\n')).toMatch(new RegExp(fault, 'm'));
+  });
+
+  it('are refused in a profile for half of a pair', () => {
+    const profile = file(
+      'temporal.toml',
+      '[profile.default]\naddress = "temporal.example:7233"\n[profile.default.tls]\nclient_cert_data = "x"\n',
+    );
+    expect(() => temporalTarget({ TEMPORAL_PORT: 1 }, { TEMPORAL_CONFIG_FILE: profile })).toThrow(
+      /without its key/,
+    );
+  });
+
+  it('are told of along with every other fault', () => {
+    const faults = faultsOf({ ...ADDRESS, TEMPORAL_TLS: 'yes', API_PORT: 'none', MOBIFONE_RATELIMIT: '5' });
+    expect(faults.map((line) => line.split(':')[0])).toEqual([
+      'API_PORT',
+      'TEMPORAL_TLS',
+      'MOBIFONE_RATELIMIT',
+    ]);
+  });
+});
+
+describe('how much a worker takes on', () => {
+  it('is a number or as much as there is room for, and so are its questions for work', () => {
+    for (const slots of ['resource', 'fixed:2', 'fixed:500'])
+      expect(faultsOf({ WORKER_SLOTS: slots })).toEqual([]);
+    for (const pollers of ['auto', '2', '50']) expect(faultsOf({ WORKER_POLLERS: pollers })).toEqual([]);
+  });
+
+  it('is not fewer than what Temporal’s worker needs to work at all', () => {
+    for (const slots of ['fixed:1', 'fixed:0', 'fixed:', '100', 'many']) {
+      expect(faultsOf({ WORKER_SLOTS: slots })).toEqual([expect.stringMatching(/^WORKER_SLOTS: must be/)]);
+    }
+    for (const pollers of ['1', '0', '-5', 'many']) {
+      expect(faultsOf({ WORKER_POLLERS: pollers })).toEqual([
+        expect.stringMatching(/^WORKER_POLLERS: must be/),
+      ]);
+    }
+  });
+});

@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { writeJsonFile } from '../../../runtime/json-file';
+import { createFile, replaceFile } from '../../../runtime/whole-file';
+import { NO_SMALL_DISK, SmallDisk } from '../../support/small-disk';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'whole-file-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe('a file that is replaced', () => {
+  it('has the new content, is for its owner only, and is alone in its folder', async () => {
+    const file = path.join(folder, 'deep', 'channels.json');
+    await replaceFile(file, 'first');
+    await replaceFile(file, 'second');
+    expect(readFileSync(file, 'utf8')).toBe('second');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(path.dirname(file))).toEqual(['channels.json']);
+  });
+
+  it('becomes its owner’s only also where others could read the one before', async () => {
+    const file = path.join(folder, 'channels.json');
+    writeFileSync(file, 'first', { mode: 0o644 });
+    await replaceFile(file, 'second');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('stays where a link points, so that the link’s other readers see the change', async () => {
+    const [target, link] = [path.join(folder, 'keys-of-the-volume.json'), path.join(folder, 'keys.json')];
+    writeFileSync(target, 'first');
+    symlinkSync(target, link);
+    await replaceFile(link, 'second');
+    expect(readlinkSync(link)).toBe(target);
+    expect(readFileSync(target, 'utf8')).toBe('second');
+  });
+
+  it('leaves no part behind where it cannot be put in place, and the error names it', async () => {
+    const file = path.join(folder, 'channels.json');
+    mkdirSync(path.join(file, 'a-folder-with-content'), { recursive: true });
+    await expect(replaceFile(file, 'secret')).rejects.toThrow(
+      `${file} was not written (it is a folder); what was there before is unchanged.`,
+    );
+    expect(readdirSync(folder)).toEqual(['channels.json']);
+  });
+});
+
+describe('a file that must outlive a power cut', () => {
+  it('is synchronised before it gets its name, and its folder after', async () => {
+    const file = path.join(folder, 'keys.json');
+    const handle = await open(folder, 'r');
+    const prototype = Object.getPrototypeOf(handle) as Pick<FileHandle, 'sync'>; // of all handles
+    await handle.close();
+    const isNamed: boolean[] = [];
+    const sync = jest.spyOn(prototype, 'sync').mockImplementation(() => {
+      isNamed.push(existsSync(file));
+      return Promise.resolve();
+    });
+    await replaceFile(file, 'first').finally(() => sync.mockRestore());
+    expect(isNamed).toEqual([false, true]);
+  });
+});
+
+describe('a pipe, such as the standard output of a command', () => {
+  it('gets the content and stays a pipe', async () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [heard] = await Promise.all([readFile(pipe, 'utf8'), replaceFile(pipe, 'a record')]);
+    expect(heard).toBe('a record');
+    expect(statSync(pipe).isFIFO()).toBe(true);
+  });
+});
+
+describe('a file that is created', () => {
+  it('never takes the place of one that is there', async () => {
+    const file = path.join(folder, 'keys.json');
+    expect(await createFile(file, 'first')).toBe(true);
+    expect(await createFile(file, 'second')).toBe(false);
+    expect(readFileSync(file, 'utf8')).toBe('first');
+    expect(readdirSync(folder)).toEqual(['keys.json']);
+  });
+
+  it('is made by one of many that try at once', async () => {
+    const file = path.join(folder, 'keys.json');
+    const made = await Promise.all(Array.from({ length: 20 }, (_, one) => createFile(file, `${one}`)));
+    expect(made.filter(Boolean)).toHaveLength(1);
+    expect(readFileSync(file, 'utf8')).toBe(String(made.indexOf(true)));
+    expect(readdirSync(folder)).toEqual(['keys.json']);
+  });
+});
+
+const disk = SmallDisk.mount(64);
+const onSmallDisk = disk ? it : it.skip;
+afterEach(() => disk?.free());
+afterAll(() => disk?.unmount());
+
+describe(`secrets on a disk that takes no more${disk ? '' : ` (${NO_SMALL_DISK})`}`, () => {
+  const secrets = { keys: ['x'.repeat(8000)] };
+  const onDisk = (): SmallDisk => {
+    if (!disk) throw new Error(NO_SMALL_DISK);
+    return disk;
+  };
+
+  onSmallDisk.each([
+    ['no byte', 0],
+    ['a part of them', 4096],
+  ])('are as before when the disk has room for %s, and no part of the new ones is left', async (_, room) => {
+    const file = onDisk().path('encryption-keys.json');
+    await writeJsonFile(file, { keys: [] });
+    const before = readFileSync(file, 'utf8');
+    onDisk().fill(room);
+    await expect(writeJsonFile(file, secrets)).rejects.toThrow(
+      `${file} was not written (the disk is full); what was there before is unchanged.`,
+    );
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(readdirSync(onDisk().folder).toSorted()).toEqual(['encryption-keys.json', 'filler']);
+    onDisk().free();
+    await writeJsonFile(file, secrets);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(secrets);
+  });
+
+  onSmallDisk('are as before when the disk is read-only', async () => {
+    const file = onDisk().path('encryption-keys.json');
+    await writeJsonFile(file, { keys: [] });
+    onDisk().makeReadOnly(true);
+    try {
+      await expect(writeJsonFile(file, secrets)).rejects.toThrow(
+        /encryption-keys\.json was not written \(the file system is read-only\)/,
+      );
+    } finally {
+      onDisk().makeReadOnly(false);
+    }
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ keys: [] });
+  });
+});

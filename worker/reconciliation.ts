@@ -1,0 +1,78 @@
+import { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { Runtime, type NativeConnection } from '@temporalio/worker';
+import { createReconciliationActivities } from '../activities';
+import { loadDiscountRules } from '../catalogue/load';
+import { ReconciliationDays } from '../reconciliation/schedule/days';
+import { reconciliationPolicy, timeOfDay } from '../reconciliation/schedule/policy';
+import { followMorningSettings } from '../reconciliation/schedule/schedule';
+import { reconcileKeptDay } from '../reconciliation/reconciled-day';
+import { temporalTarget } from '../client/connection';
+import { reconciliationReports, type Config } from '../config';
+import { deadlineIn } from '../runtime/deadline';
+import { daysAfter } from '../domain/local-time';
+import { sourceFromSettings } from '../reconciliation/sources/from-settings';
+
+/** How long a worker's start waits for Temporal to take the schedule, milliseconds. */
+const DEADLINE_MS = 10_000;
+
+/** A worker's own way to Temporal, with what it encrypts by. */
+export interface WorkerTemporal {
+  connection: NativeConnection;
+  namespace: string;
+  dataConverter: DataConverter;
+}
+
+/**
+ * What a worker does for reconciliation. The rooms are joined here: an activity may not import `client/`, so what reads
+ * Temporal is handed to it (docs/decisions/0011).
+ * @throws SourceSettingsFault when RECONCILIATION_SOURCE cannot be used
+ */
+export function reconciliationActivities(config: Config, temporal: WorkerTemporal) {
+  return createReconciliationActivities(toolsOf(config, new Client(temporal)));
+}
+
+/**
+ * Has the morning's schedule be as this worker's settings say; a worker without a source leaves it alone. A fault of
+ * Temporal's is logged and no more: selling does not wait for it, and any worker's next start tries again.
+ */
+export async function followReconciliationSettings(config: Config, temporal: WorkerTemporal): Promise<void> {
+  if (config.RECONCILIATION_SOURCE === undefined) return;
+  const settings = {
+    at: timeOfDay(config.RECONCILIATION_AT),
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    policy: reconciliationPolicy(config),
+  };
+  try {
+    const client = new Client(temporal);
+    await client.withDeadline(deadlineIn(DEADLINE_MS), () => followMorningSettings(client, settings));
+  } catch (error) {
+    Runtime.instance().logger.error('the schedule of the reconciliation could not be set', { error });
+  }
+}
+
+function toolsOf(config: Config, client: Client) {
+  const { RECONCILIATION_SOURCE } = config;
+  if (RECONCILIATION_SOURCE === undefined) return undefined;
+  const days = new ReconciliationDays(client, { taskQueue: config.TEMPORAL_TASK_QUEUE });
+  const settings = {
+    webUiUrl: webUiUrl(config),
+    rules: loadDiscountRules(config.DISCOUNTS_FILE),
+    signingKey: config.RECONCILIATION_SIGNING_KEY,
+    encoding: config.RECONCILIATION_ENCODING,
+    reports: reconciliationReports(config),
+  };
+  return {
+    source: sourceFromSettings({ ...config, RECONCILIATION_SOURCE }),
+    standings: days.standings.bind(days),
+    reconcileDay: async (...[day, files, signal]: Parameters<ReconcileDay>) =>
+      reconcileKeptDay(client, settings, day, files, await days.carriedOver(daysAfter(day, -1)), signal),
+  };
+}
+
+type ReconcileDay = NonNullable<Parameters<typeof createReconciliationActivities>[0]>['reconcileDay'];
+
+function webUiUrl(config: Config): string | null {
+  if (temporalTarget(config).embedded) return `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`;
+  return config.TEMPORAL_UI_URL ?? null;
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { bundleWorkflowCode, type BundleOptions } from '@temporalio/worker';
+import { version as SDK_VERSION } from '@temporalio/worker/package.json';
+import { replaceFile } from '../runtime/whole-file';
+
+/**
+ * How the workflows are bundled, for whoever does it: where they are, and which modules a worker runs once instead of
+ * once for each workflow (docs/decisions/0020-workflow-modules-once.md).
+ */
+export const WORKFLOW_BUNDLE = {
+  workflowsPath: require.resolve('../workflows'),
+  preloadModules: [require.resolve('../workflows/stack-traces'), require.resolve('../workflows')],
+};
+
+/** Only what is worth a person's time; a bundle is silent otherwise. */
+const QUIET: NonNullable<BundleOptions['logger']> = {
+  log() {},
+  trace() {},
+  debug() {},
+  info() {},
+  warn: console.warn,
+  error: console.error,
+};
+
+interface KeptBundle {
+  sdk: string;
+  /** Every file that it was made of, with its SHA-256. */
+  sources: Record<string, string>;
+  code: string;
+}
+
+/**
+ * The workflows' bundle. Making one takes four seconds of a processor, which every start of a worker would cost; so it is
+ * kept, and taken again while every file that it was made of is as it was.
+ * @param folder where it is kept; one that cannot be written to only costs the time
+ */
+export async function workflowBundle(
+  folder: string,
+  options: BundleOptions = WORKFLOW_BUNDLE,
+): Promise<{ code: string }> {
+  const name = createHash('sha256').update(options.workflowsPath).digest('hex').slice(0, 8);
+  const file = path.join(folder, `workflow-bundle-${name}.json`);
+  const kept = await readKept(file);
+  if (kept && (await isAsItWas(kept))) return { code: kept.code };
+  const from = Date.now();
+  const made = await make(options);
+  if (!(await hasChangedSince(from, made))) {
+    await replaceFile(file, JSON.stringify(made)).catch(() => undefined); // only costs the next start its time
+  }
+  return { code: made.code };
+}
+
+async function readKept(file: string): Promise<KeptBundle | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as KeptBundle; // written below, and thrown away unless all is as it was
+  } catch {
+    return undefined; // none yet, or half of one
+  }
+}
+
+async function isAsItWas({ sdk, sources }: KeptBundle): Promise<boolean> {
+  if (sdk !== SDK_VERSION) return false;
+  const files = Object.entries(sources);
+  const same = await Promise.all(files.map(async ([source, hash]) => (await hashOf(source)) === hash));
+  return files.length > 0 && same.every(Boolean);
+}
+
+/** One that somebody saved while it was bundled may be in the bundle as it was before. */
+async function hasChangedSince(epochMs: number, { sources }: KeptBundle): Promise<boolean> {
+  const changes = await Promise.all(Object.keys(sources).map(async (source) => (await stat(source)).mtimeMs));
+  return Math.max(...changes) >= epochMs;
+}
+
+async function make(options: BundleOptions): Promise<KeptBundle> {
+  let read: string[] = [];
+  const { code } = await bundleWorkflowCode({
+    ...options,
+    logger: QUIET,
+    webpackConfigHook: (config) => ({
+      ...config,
+      plugins: [
+        ...(config.plugins ?? []),
+        (compiler) =>
+          compiler.hooks.done.tap('sources', ({ compilation }) => (read = [...compilation.fileDependencies])),
+      ],
+    }),
+  });
+  const sources: Record<string, string> = {};
+  for (const file of read) {
+    const hash = await hashOf(file); // webpack names folders too, and the entry that is made for it in memory
+    if (hash) sources[file] = hash;
+  }
+  return { sdk: SDK_VERSION, sources, code };
+}
+
+async function hashOf(file: string): Promise<string | undefined> {
+  try {
+    return createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+  } catch {
+    return undefined;
+  }
+}
