@@ -24,7 +24,7 @@ module.exports = {
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcovonly'],
   collectCoverageFrom: [
-    '{domain,catalogue,mobifone,channel,activities,configuration,encryption,client,api,scripts}/**/*.ts',
+    '{activities,api,archive,catalogue,channel,cli,client,dev,domain,encryption,mobifone,operators,reconciliation,runtime,sandbox,sdk,worker}/**/*.ts',
     '*.ts',
   ],
 };

@@ -10,7 +10,7 @@ import type {
   ReconciledDay,
   SettlementFileRole,
 } from '../domain/reconciliation';
-import { SourceFault, type SettlementSource, type WantedFile } from '../reconciliation/sources/source';
+import { SourceFault, type SettlementSource, type WantedFile } from '../domain/settlement-source';
 import { beating } from './beating';
 import { OneAtATime } from './one-at-a-time';
 

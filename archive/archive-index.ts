@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { PurchaseId } from '../domain/identifiers';
-import { compareText } from '../reconciliation/their-purchase';
+import { compareText } from '../runtime/text-order';
 
 /** Where a purchase's line is in the day's NDJSON: bytes. */
 export interface IndexPlace {

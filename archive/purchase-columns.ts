@@ -1,7 +1,12 @@
 import { localIso } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
 import { REFUSALS } from '../domain/refusals';
-import { isSold, priceOf, type ArchivedPurchase, type ReadablePurchase } from './archived-purchase';
+import {
+  isSold,
+  priceOf,
+  type ArchivedPurchase,
+  type ReadablePurchase,
+} from '../client/history/archived-purchase';
 import type { NumberStyle } from './manifest';
 
 export type Cell = string | number | null;

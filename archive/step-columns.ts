@@ -1,5 +1,5 @@
 import { PURCHASE_STEPS } from '../domain/purchase-steps';
-import type { ArchivedPurchase, ArchivedStep, ReadablePurchase } from './archived-purchase';
+import type { ArchivedPurchase, ArchivedStep, ReadablePurchase } from '../client/history/archived-purchase';
 import { local, type Column } from './purchase-columns';
 
 /** A step of a purchase, numbered from 1. */

@@ -9,14 +9,14 @@ import type { PurchaseOrder } from '../domain/purchase';
 import { isOutcome, type PurchaseState } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { Vnd } from '../domain/vnd';
-import { historyOf } from '../client/purchase-history';
+import { historyOf } from '../client/history/purchase-history';
 import { executions, withoutMemo, workflowIdOf, type RawExecution } from '../client/purchase-runs';
 import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
 import { isUnknownWorkflow } from '../client/temporal-answers';
 import { equals } from '../client/visibility-query';
-import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from './archived-purchase';
+import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from '../client/history/archived-purchase';
 import type { ListedPurchase, PurchaseSource } from './purchase-source';
-import { fromHistory } from './read-purchase';
+import { fromHistory } from '../client/history/read-purchase';
 
 type Info = Awaited<ReturnType<typeof executionInfoFromRaw>>;
 

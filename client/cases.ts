@@ -39,7 +39,7 @@ import type { Purchase, PurchasePolicy } from '../domain/purchase';
 import type { PurchaseOutcome } from '../domain/purchase-states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case';
-import type { OperationResult } from '../operators/operations';
+import type { OperationResult } from '../domain/operator-acts';
 import type { purchase } from '../workflows/purchase';
 import { takeSnapshot } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';

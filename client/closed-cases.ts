@@ -7,9 +7,9 @@ import type { OpenedCase } from '../domain/operations-events';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
-import type { HistoryEvent } from './purchase-history';
+import type { HistoryEvent } from './history/purchase-history';
 import { PurchaseUnreadable } from './purchases';
-import { recordedPurchase, type RecordedPurchase } from './recorded-purchase';
+import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
 import { endedFromOutside } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
 

@@ -7,7 +7,7 @@ import { isOutcome } from '../domain/purchase-states';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { executions, type RawExecution } from './purchase-runs';
-import { recordedPurchase, type RecordedPurchase } from './recorded-purchase';
+import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
 import { endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';

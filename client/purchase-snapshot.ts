@@ -4,7 +4,7 @@ import { deadlineIn } from '../runtime/deadline';
 import type { Purchase } from '../domain/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase-protocol';
 import type { purchase } from '../workflows/purchase';
-import { openStep, recordedPurchase } from './recorded-purchase';
+import { openStep, recordedPurchase } from './history/recorded-purchase';
 import { endedFromOutside } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
 

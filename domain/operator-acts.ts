@@ -34,3 +34,23 @@ export function commandOf(act: OperatorAct, order: { channel: ChannelName; exter
   const { command } = OPERATOR_ACTS[act];
   return `datacode-ops ${command} ${purchase}${command === 'settle' ? ` ${act}` : ''}`;
 }
+
+/** What came of an operator's act. */
+export type OperationResult =
+  /** `unconfirmed`: MobiFone is silent, so that it rests on the person alone. */
+  | { kind: 'applied'; unconfirmed?: string }
+  /** MobiFone states otherwise, or the step was over; the fact stands. */
+  | { kind: 'not_applied'; because: string }
+  /** The workflow does not allow it now; `because` tells what is open. */
+  | { kind: 'refused'; because: string }
+  | { kind: 'not_found' };
+
+/** Who acts and why; it stays in the history for ever. */
+export interface Statement {
+  by: string;
+  why: string;
+  /** What it rests on: MobiFone's case number, a ticket. */
+  reference?: string | undefined;
+  /** Of an act that may be sent again and is to be done once. */
+  updateId?: string | undefined;
+}

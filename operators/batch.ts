@@ -7,7 +7,8 @@ import type { PurchaseState } from '../domain/purchase-states';
 import type { purchase } from '../workflows/purchase';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { readPage } from '../client/visibility-pages';
-import type { OperationResult, Operations, Statement } from './operations';
+import type { OperationResult, Statement } from '../domain/operator-acts';
+import type { Operations } from './operations';
 import { openActs } from './timeline';
 
 /** A purchase that a batch would touch, and what its workflow would say of that now. */

@@ -8,28 +8,13 @@ import {
   type DecisionResult,
 } from '../domain/purchase-protocol';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
-import { OPERATOR_ACTS, type OperatorAct } from '../domain/operator-acts';
+import {
+  OPERATOR_ACTS,
+  type OperationResult,
+  type OperatorAct,
+  type Statement,
+} from '../domain/operator-acts';
 import type { Purchase } from '../domain/purchase';
-
-/** What came of an operator's act. */
-export type OperationResult =
-  /** `unconfirmed`: MobiFone is silent, so that it rests on the person alone. */
-  | { kind: 'applied'; unconfirmed?: string }
-  /** MobiFone states otherwise, or the step was over; the fact stands. */
-  | { kind: 'not_applied'; because: string }
-  /** The workflow does not allow it now; `because` tells what is open. */
-  | { kind: 'refused'; because: string }
-  | { kind: 'not_found' };
-
-/** Who acts and why; it stays in the history for ever. */
-export interface Statement {
-  by: string;
-  why: string;
-  /** What it rests on: MobiFone's case number, a ticket. */
-  reference?: string | undefined;
-  /** Of an act that may be sent again and is to be done once. */
-  updateId?: string | undefined;
-}
 
 function statement({ by, why, reference }: Statement): Pick<DecisionRequest, 'by' | 'why' | 'reference'> {
   return { by, why, ...(reference === undefined ? {} : { reference }) };

@@ -8,7 +8,7 @@ import {
   type DecisionRequest,
   type DecisionResult,
 } from '../domain/purchase-protocol';
-import { isoOf } from '../archive/event-time';
+import { isoOf } from '../client/history/event-time';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 

@@ -7,7 +7,7 @@ import { maskMsisdn } from '../domain/msisdn';
 import { actOf, type OperatorAct } from '../domain/operator-acts';
 import { mayCancel, type Purchase } from '../domain/purchase';
 import type { purchase } from '../workflows/purchase';
-import { historyOf } from '../client/purchase-history';
+import { historyOf } from '../client/history/purchase-history';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
 import { peoplesActs, type PersonsAct } from './peoples-acts';

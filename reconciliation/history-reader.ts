@@ -2,11 +2,11 @@ import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase';
 import { listCases } from '../client/cases';
-import { runHistories } from '../client/purchase-history';
+import { runHistories } from '../client/history/purchase-history';
 import { webUiLinks, type WebUiLinks } from '../client/web-ui-links';
-import { evidenceEventIds } from './evidence-events';
+import { evidenceEventIds } from '../client/history/evidence-events';
 import type { CaseLink, Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
-import { compareText } from './their-purchase';
+import { compareText } from '../runtime/text-order';
 
 /** Opens the history of a purchase that differs, for its evidence. */
 export class TemporalHistoryReader implements HistoryReader {

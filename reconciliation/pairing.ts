@@ -5,7 +5,8 @@ import type { Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
 import type { OurPurchase, OurSide } from './our-purchase';
 import { RecordStore, type Position } from './record-store';
-import { compareText, theirMoney } from './their-purchase';
+import { theirMoney } from './their-purchase';
+import { compareText } from '../runtime/text-order';
 
 /** How many purchases of other days are looked up at once. */
 const LOOKUPS_AT_ONCE = 16;

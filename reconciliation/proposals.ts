@@ -16,7 +16,7 @@ import { caseProof } from './case-proof';
 import type { Pair } from './classify';
 import { remediesOf } from './remedies';
 import type { Break, Report } from './report';
-import { compareText } from './their-purchase';
+import { compareText } from '../runtime/text-order';
 
 /** What would be sent to Temporal, once a person has confirmed it. */
 export type ProposedAction =

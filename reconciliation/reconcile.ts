@@ -11,7 +11,7 @@ import type { HistoryReader, OurPurchase, OurSide } from './our-purchase';
 import { Pairing } from './pairing';
 import { breakRow, type Break, type FileRole, type Report } from './report';
 import type { SettlementFileSummary } from './settlement-file';
-import { compareText } from './their-purchase';
+import { compareText } from '../runtime/text-order';
 import { Totalling } from './totals';
 
 /** A settlement file, or lines that stand in for one. */

@@ -7,7 +7,7 @@ import type { Pair } from './classify';
 import type { Money } from './money';
 import type { CaseLink, Evidence, OurPurchase } from './our-purchase';
 import type { SettlementFileSummary } from './settlement-file';
-import { compareText } from './their-purchase';
+import { compareText } from '../runtime/text-order';
 import type { Totals } from './totals';
 
 /** One difference with both sides; subscriber numbers are masked. */

@@ -1,6 +1,6 @@
 import { BREAK_KINDS } from '../domain/breaks';
 import type { Break, Report } from './report';
-import { sign } from './signature';
+import { sign } from '../runtime/signature';
 import { hourChart } from './statement-chart';
 import { STATEMENT_STYLE } from './statement-style';
 import { STATEMENT_WORDS, type StatementLanguage, type StatementWord } from './statement-words';

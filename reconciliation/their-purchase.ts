@@ -1,4 +1,5 @@
 import { movesMoney, type SettlementLine } from '../domain/settlement';
+import { compareText } from '../runtime/text-order';
 import { minus, money, NOTHING, plus, type Money } from './money';
 
 /** What MobiFone's lines of one purchase come to. */
@@ -57,9 +58,4 @@ function byTime(one: SettlementLine, other: SettlementLine): number {
     compareText(one.reference, other.reference) ||
     compareText(JSON.stringify(one), JSON.stringify(other))
   );
-}
-
-/** By code unit, so that no machine's language changes the order. */
-export function compareText(one: string, other: string): number {
-  return one < other ? -1 : Number(one > other);
 }

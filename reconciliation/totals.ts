@@ -4,7 +4,8 @@ import { movesMoney, type SettlementLine } from '../domain/settlement';
 import type { Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
 import { ourMoney, type OurPurchase } from './our-purchase';
-import { compareText, lineMoney } from './their-purchase';
+import { lineMoney } from './their-purchase';
+import { compareText } from '../runtime/text-order';
 
 export const DIMENSIONS = ['package', 'channel', 'paymentForm', 'hour'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];

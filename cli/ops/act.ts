@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { Operations, type OperationResult } from '../../operators/operations';
+import { Operations } from '../../operators/operations';
+import type { OperationResult } from '../../domain/operator-acts';
 import { commandOf, SETTLE_ACT_NAMES, type OperatorAct } from '../../domain/operator-acts';
 import { withTemporal } from '../reconcile/temporal';
 import { EXIT } from './exit-codes';

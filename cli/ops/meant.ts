@@ -1,9 +1,5 @@
 import type { Client } from '@temporalio/client';
-import {
-  purchaseMeant,
-  UnknownReference,
-  type PurchaseName,
-} from '../../operators/purchase-reference';
+import { purchaseMeant, UnknownReference, type PurchaseName } from '../../operators/purchase-reference';
 import { UsageFault } from './usage-fault';
 
 /**

@@ -2,7 +2,12 @@ import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { copy, tooLarge } from './copy';
-import { placeOf, SourceFault, type SettlementSource, type SourceLimits } from './source';
+import {
+  placeOf,
+  SourceFault,
+  type SettlementSource,
+  type SourceLimits,
+} from '../../domain/settlement-source';
 
 /** A file that changed within this time may still be written, milliseconds. */
 export const SETTLED_AFTER_MS = 60_000;

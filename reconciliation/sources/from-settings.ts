@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { folderSource } from './folder';
 import { httpSource } from './http';
-import { SourceSettingsFault, type SettlementSource, type SourceLimits } from './source';
+import {
+  SourceSettingsFault,
+  type SettlementSource,
+  type SourceLimits,
+} from '../../domain/settlement-source';
 
 /** The settings of the source; see `config.ts`. */
 export interface SourceSettings {

@@ -2,7 +2,13 @@ import type { Readable } from 'node:stream';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { retryAfterMs } from '../../domain/retry-after';
 import { copy } from './copy';
-import { placeOf, SourceFault, type FetchOutcome, type SettlementSource, type SourceLimits } from './source';
+import {
+  placeOf,
+  SourceFault,
+  type FetchOutcome,
+  type SettlementSource,
+  type SourceLimits,
+} from '../../domain/settlement-source';
 
 /**
  * Files behind an HTTP address, one a GET. No redirect is followed and no proxy is used, so the token goes nowhere else.

@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import type { Settlement } from '../../activities/settlement';
 import { TemporalPurchaseSource } from '../../archive/temporal-source';
-import type { ArchivedPurchase } from '../../archive/archived-purchase';
+import type { ArchivedPurchase } from '../../client/history/archived-purchase';
 import { TemporalChannelEarnings } from '../../client/channel-earnings';
 import { ClosedPurchases } from '../../client/closed-purchases';
 import { itemsOf } from '../../operators/batch';

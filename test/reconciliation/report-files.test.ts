@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import type { OurPurchase } from '../../reconciliation/our-purchase';
 import type { Report } from '../../reconciliation/report';
 import { reportCsv, reportJson } from '../../reconciliation/report-files';
-import { isSigned, type Signature } from '../../reconciliation/signature';
+import { isSigned, type Signature } from '../../runtime/signature';
 import { statementHtml } from '../../reconciliation/statement';
 import { ourPurchase, reconciled, theirLines } from './synthetic-day';
 

@@ -157,10 +157,7 @@ describe('a ledger that was damaged', () => {
 
   it('ends the start of the sandbox with that message alone', async () => {
     writeFileSync(path.join(folder, 'sandbox-ledger.ndjson'), '{"kind":"sms_s\n');
-    const [program, ...words] = [
-      process.execPath,
-      ...typescriptEntry(path.join(ROOT, 'sandbox/main.ts')),
-    ];
+    const [program, ...words] = [process.execPath, ...typescriptEntry(path.join(ROOT, 'sandbox/main.ts'))];
     const ended = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
       execFile(
         program,

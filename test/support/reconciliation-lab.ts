@@ -8,7 +8,7 @@ import type { NoticeVerdict } from '../../channel/signed-delivery';
 import type { OperationsEvent } from '../../domain/operations-events';
 import type { LocalDay } from '../../domain/local-time';
 import type { FetchedSettlement, ReconciledDay, ReconciliationPolicy } from '../../domain/reconciliation';
-import type { FetchOutcome, WantedFile } from '../../reconciliation/sources/source';
+import type { FetchOutcome, WantedFile } from '../../domain/settlement-source';
 import { fromGlobalSetup } from './test-environment';
 
 export const RECONCILIATION_QUEUE = 'reconciliation-lab';

@@ -12,7 +12,7 @@ import {
   operationsAlertWorkflowId,
   type OperationsEvent,
 } from '../../domain/operations-events';
-import { SourceFault } from '../../reconciliation/sources/source';
+import { SourceFault } from '../../domain/settlement-source';
 import type { operationsAlert, reconciliation } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';

@@ -19,16 +19,7 @@ interface Run {
 function run(url: string, ...options: readonly string[]): Run {
   const child = spawn(
     process.execPath,
-    [
-      '--import',
-      'tsx',
-      'cli/gateway-check/main.ts',
-      '--base-url',
-      url,
-      '--msisdn',
-      '0901234567',
-      ...options,
-    ],
+    ['--import', 'tsx', 'cli/gateway-check/main.ts', '--base-url', url, '--msisdn', '0901234567', ...options],
     {
       env: {
         PATH: process.env['PATH'],

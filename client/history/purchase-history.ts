@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
-import { TemporalUnavailable } from './purchases';
-import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+import { TemporalUnavailable } from '../purchases';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from '../temporal-answers';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 

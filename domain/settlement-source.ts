@@ -1,4 +1,4 @@
-import type { LocalDay } from '../../domain/local-time';
+import type { LocalDay } from './local-time';
 
 /** A file at the source: the settlement of a day, or what corrects it later. */
 export interface WantedFile {

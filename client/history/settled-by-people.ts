@@ -1,6 +1,6 @@
-import type { PurchaseStep, StepRecord } from '../domain/purchase-steps';
+import type { PurchaseStep, StepRecord } from '../../domain/purchase-steps';
 import type { ArchivedAction, ArchivedStep } from './archived-purchase';
-import { STATE_OF_STEP, type StateMove } from './states-of-history';
+import { STATE_OF_STEP, type StateMove } from './states';
 
 /** How a person's decision ends the step that it is about. */
 const ENDED_BY_DECISION: Readonly<

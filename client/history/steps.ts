@@ -4,8 +4,8 @@ import {
   transactionId,
   type PurchaseId,
   type Transaction,
-} from '../domain/identifiers';
-import type { PurchaseStep, StepRecord } from '../domain/purchase-steps';
+} from '../../domain/identifiers';
+import type { PurchaseStep, StepRecord } from '../../domain/purchase-steps';
 import type { ArchivedStep } from './archived-purchase';
 import type { RecordedCall } from './recorded-calls';
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { compareText } from './their-purchase';
+import { compareText } from './text-order';
 
 /** What proves that a report is the one that was made: a digest by itself, and a MAC when there is a key. */
 export interface Signature {

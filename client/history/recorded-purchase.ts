@@ -1,15 +1,15 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { Attention, AttentionReason } from '../domain/attention';
-import type { RefundNotice } from '../domain/notices';
-import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../domain/purchase';
-import { isOutcome, type PurchaseState } from '../domain/purchase-states';
-import type { PurchaseStep, StepRecord } from '../domain/purchase-steps';
-import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import type { ArchivedStep } from '../archive/archived-purchase';
-import { isoOf } from '../archive/event-time';
-import { fromHistory } from '../archive/read-purchase';
+import type { Attention, AttentionReason } from '../../domain/attention';
+import type { RefundNotice } from '../../domain/notices';
+import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase';
+import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
+import type { PurchaseStep, StepRecord } from '../../domain/purchase-steps';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import type { ArchivedStep } from './archived-purchase';
+import { isoOf } from './event-time';
+import { fromHistory } from './read-purchase';
 import { historyOf, type HistoryEvent } from './purchase-history';
-import { unavailable } from './temporal-answers';
+import { unavailable } from '../temporal-answers';
 
 /** How long a history may take to be read while somebody waits for an answer. */
 const READ_BUDGET_MS = 5_000;
