@@ -1,7 +1,7 @@
 import { activityInfo, CancelledFailure, getClient, heartbeat, type Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { deadlineIn } from '../runtime/deadline';
-import type { Refusal } from '../domain/refusals';
+import type { Refusal } from '../domain/purchase/refusals';
 import { Moment, ProcessPulse, REAL_CLOCKS, type Clocks } from './process-pulse';
 
 /** What one attempt of an activity tells the next, by its heartbeat. */

@@ -4,7 +4,7 @@ import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { FailureDetail } from '../domain/gateway-verdict';
 import type { ChannelName } from '../domain/identifiers';
-import type { Notice, NoticeAttempt, RefundNotice } from '../domain/notices';
+import type { Notice, NoticeAttempt, RefundNotice } from '../domain/notice/notice';
 import { beating } from './beating';
 import { deliveryTurn, heldBack } from './held-delivery';
 

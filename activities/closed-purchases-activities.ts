@@ -1,4 +1,4 @@
-import type { ClosedPurchase, ClosedStanding, SweepResult } from '../domain/closed-purchases';
+import type { ClosedPurchase, ClosedStanding, SweepResult } from '../domain/case/closed-purchases';
 import { beating } from './beating';
 
 /** What the sweep needs of the rest of the house, handed in by `worker.ts`: an activity may not import `client/`. */

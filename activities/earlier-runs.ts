@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { DECIDED_BEFORE, type EarlierDecision } from '../domain/earlier-decision';
+import { DECIDED_BEFORE, type EarlierDecision } from '../domain/purchase/earlier-decision';
 import type { Attempt } from './attempt';
 import type { SendOptions } from './settle';
 

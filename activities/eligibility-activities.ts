@@ -1,5 +1,9 @@
 import { cancellationSignal } from '@temporalio/activity';
-import { questionTransactionId, type Eligibility, type PackageQuestion } from '../domain/eligibility';
+import {
+  questionTransactionId,
+  type Eligibility,
+  type PackageQuestion,
+} from '../domain/catalogue/eligibility';
 import { originOf } from '../domain/trace';
 import type { Gateway } from '../mobifone/client';
 import { beating } from './beating';

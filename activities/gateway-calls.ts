@@ -9,7 +9,7 @@ import {
   type TransactionId,
 } from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
-import type { PackageCode, PaymentForm } from '../domain/packages';
+import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
 import { originOf, type Origin } from '../domain/trace';
 import type { Vnd } from '../domain/vnd';
 import type { CallOptions, Gateway } from '../mobifone/client';

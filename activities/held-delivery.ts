@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { FailureDetail } from '../domain/gateway-verdict';
-import { DELIVERY_HELD } from '../domain/webhook-policy';
+import { DELIVERY_HELD } from '../domain/notice/webhook-policy';
 
 /** What the attempt that runs may ask for. @param mayBeHeld whether Temporal makes it again when it is held back */
 export function deliveryTurn(mayBeHeld: boolean): DeliveryTurn {

@@ -2,7 +2,7 @@ import { cancellationSignal, log } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { NoticeVerdict } from '../channel/signed-delivery';
-import type { OperationsEvent } from '../domain/operations-events';
+import type { OperationsEvent } from '../domain/notice/operations-events';
 import { beating } from './beating';
 import { deliveryTurn, heldBack } from './held-delivery';
 

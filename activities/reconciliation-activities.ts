@@ -9,8 +9,12 @@ import type {
   KnownDay,
   ReconciledDay,
   SettlementFileRole,
-} from '../domain/reconciliation';
-import { SourceFault, type SettlementSource, type WantedFile } from '../domain/settlement-source';
+} from '../domain/reconciliation/reconciliation';
+import {
+  SourceFault,
+  type SettlementSource,
+  type WantedFile,
+} from '../domain/reconciliation/settlement-source';
 import { beating } from './beating';
 import { OneAtATime } from './one-at-a-time';
 

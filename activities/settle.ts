@@ -1,6 +1,6 @@
 import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
 import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
-import type { Refusal } from '../domain/refusals';
+import type { Refusal } from '../domain/purchase/refusals';
 import { isAttemptLost, type Attempt, type Memory } from './attempt';
 import { gatewayFailure, type Unsettled } from './gateway-failures';
 import type { Settlement } from './settlement';

@@ -1,6 +1,6 @@
 import type { FailureDetail } from '../domain/gateway-verdict';
-import type { SettledBy } from '../domain/purchase-steps';
-import type { Refusal } from '../domain/refusals';
+import type { SettledBy } from '../domain/purchase/steps';
+import type { Refusal } from '../domain/purchase/refusals';
 
 /**
  * A command whose effect is known: made, or refused for good. All else is thrown for Temporal to retry.

@@ -1,4 +1,4 @@
-import type { Eligibility } from '../domain/eligibility';
+import type { Eligibility } from '../domain/catalogue/eligibility';
 import { reasonResource } from './purchase-resource';
 import type { ValidationResource } from './schemas/eligibility';
 

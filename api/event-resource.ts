@@ -1,7 +1,7 @@
-import type { PurchaseEvent } from '../domain/purchase-events';
-import { PURCHASE_STEPS } from '../domain/purchase-steps';
-import { isOutcome } from '../domain/purchase-states';
-import { REFUSALS } from '../domain/refusals';
+import type { PurchaseEvent } from '../domain/purchase/events';
+import { PURCHASE_STEPS } from '../domain/purchase/steps';
+import { isOutcome } from '../domain/purchase/states';
+import { REFUSALS } from '../domain/purchase/refusals';
 import type { EventResource } from './schemas/events';
 
 /** An event as its channel sees it. */

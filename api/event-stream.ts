@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { eventName, type PurchaseEvent } from '../domain/purchase-events';
+import { eventName, type PurchaseEvent } from '../domain/purchase/events';
 import { eventResource } from './event-resource';
 
 /** A comment is sent when nothing else was for so long, so that proxies do not take the stream for dead. */

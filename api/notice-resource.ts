@@ -1,5 +1,5 @@
 import type { ListedNotice } from '../client/notices';
-import { isStateNotice, noticeType, type NoticeLog } from '../domain/notices';
+import { isStateNotice, noticeType, type NoticeLog } from '../domain/notice/notice';
 import type { ListedNoticeResource, NoticeResource } from './schemas/notices';
 
 /** A notice as its channel sees it in a list. */

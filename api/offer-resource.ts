@@ -1,4 +1,4 @@
-import type { PaymentForm } from '../domain/packages';
+import type { PaymentForm } from '../domain/catalogue/packages';
 import type { Offer } from './offers';
 import type { PackageResource } from './schemas';
 

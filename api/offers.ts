@@ -1,8 +1,8 @@
 import type { Channel } from '../channel/registry';
 import type { Price } from '../client/channel-earnings';
-import { discountInForce, type Discount, type DiscountRule } from '../domain/discount';
+import { discountInForce, type Discount, type DiscountRule } from '../domain/catalogue/discount';
 import type { FieldFault } from '../domain/field-faults';
-import { saleAvailability, type DatacodePackage, type PackageCode } from '../domain/packages';
+import { saleAvailability, type DatacodePackage, type PackageCode } from '../domain/catalogue/packages';
 import { vnd, type Vnd } from '../domain/vnd';
 import type { PriceClock } from './price-clock';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { BilingualText } from '../domain/bilingual';
-import type { DiscountRule } from '../domain/discount';
+import type { DiscountRule } from '../domain/catalogue/discount';
 import { Problem } from './problems';
 
 /** What is answered then. */

@@ -1,6 +1,6 @@
 import type { Channel } from '../channel/registry';
 import { derivePurchaseId } from '../client/purchase-id';
-import type { PurchaseOrder } from '../domain/purchase';
+import type { PurchaseOrder } from '../domain/purchase/purchase';
 import { originOf, type Origin } from '../domain/trace';
 import type { Offer } from './offers';
 import type { PurchaseRequest } from './purchase-request';

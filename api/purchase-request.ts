@@ -5,7 +5,7 @@ import type { ExternalId } from '../domain/identifiers';
 import { jsonPointer } from '../domain/json-pointer';
 import type { Msisdn } from '../domain/msisdn';
 import { MSISDN_FAULTS, parseMsisdn, type MsisdnFault } from '../domain/msisdn-parsing';
-import type { PackageCode } from '../domain/packages';
+import type { PackageCode } from '../domain/catalogue/packages';
 import { ruleInWords } from './field-rules';
 import { Problem, type FieldFaultInWords } from './problems';
 import { purchaseRequestSchema, validationRequestSchema } from './schemas';

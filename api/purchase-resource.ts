@@ -1,8 +1,8 @@
 import type { FoundPurchase } from '../client/purchase-search';
 import { maskMsisdn } from '../domain/msisdn';
-import type { Purchase, PurchaseOrder } from '../domain/purchase';
-import { PURCHASE_STEPS } from '../domain/purchase-steps';
-import { REFUSALS, type Refusal } from '../domain/refusals';
+import type { Purchase, PurchaseOrder } from '../domain/purchase/purchase';
+import { PURCHASE_STEPS } from '../domain/purchase/steps';
+import { REFUSALS, type Refusal } from '../domain/purchase/refusals';
 import type { PurchaseResource } from './schemas';
 import type { ListedPurchaseResource } from './schemas/purchase-list';
 

@@ -2,7 +2,7 @@ import type { Channel } from '../channel/registry';
 import type { StandingPauses } from '../client/standing-pauses';
 import type { BilingualText } from '../domain/bilingual';
 import { pauseOf, type Pause, type PauseScope } from '../domain/control';
-import type { PackageCode } from '../domain/packages';
+import type { PackageCode } from '../domain/catalogue/packages';
 import type { NoOffer, Offer, Offers } from './offers';
 import { Problem } from './problems';
 import { fieldFault } from './purchase-request';

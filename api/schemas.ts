@@ -3,11 +3,11 @@ import { FIELD_FAULT_CODES } from '../domain/field-faults';
 import { EXTERNAL_ID_PATTERN, type ExternalId } from '../domain/identifiers';
 import { type Msisdn } from '../domain/msisdn';
 import { MSISDN_FAULTS, parseMsisdn, type MsisdnFault } from '../domain/msisdn-parsing';
-import { PACKAGE_CODE_PATTERN, PAYMENT_FORMS, type PackageCode } from '../domain/packages';
+import { PACKAGE_CODE_PATTERN, PAYMENT_FORMS, type PackageCode } from '../domain/catalogue/packages';
 import { PROBLEM_CODE_NAMES } from '../domain/problem-codes';
-import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
-import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../domain/purchase-steps';
-import { REFUSAL_CODES } from '../domain/refusals';
+import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
+import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../domain/purchase/steps';
+import { REFUSAL_CODES } from '../domain/purchase/refusals';
 import { RULES } from './field-rules';
 
 const MSISDN_FAULT_CODES = Object.keys(MSISDN_FAULTS) as [MsisdnFault, ...MsisdnFault[]]; // the literal's keys

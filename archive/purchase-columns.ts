@@ -1,6 +1,6 @@
 import { localIso } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
-import { REFUSALS } from '../domain/refusals';
+import { REFUSALS } from '../domain/purchase/refusals';
 import {
   isSold,
   priceOf,

@@ -1,4 +1,4 @@
-import { PURCHASE_STEPS } from '../domain/purchase-steps';
+import { PURCHASE_STEPS } from '../domain/purchase/steps';
 import type { ArchivedPurchase, ArchivedStep, ReadablePurchase } from '../client/history/archived-purchase';
 import { local, type Column } from './purchase-columns';
 

@@ -1,12 +1,12 @@
 import type { Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import { tsToMs } from '@temporalio/common/lib/time';
-import type { AttentionReason } from '../domain/attention';
+import type { AttentionReason } from '../domain/purchase/attention';
 import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { PackageCode, PaymentForm } from '../domain/packages';
-import type { PurchaseOrder } from '../domain/purchase';
-import { isOutcome, type PurchaseState } from '../domain/purchase-states';
+import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
+import type { PurchaseOrder } from '../domain/purchase/purchase';
+import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { Vnd } from '../domain/vnd';
 import { historyOf } from '../client/history/purchase-history';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { externalId, type ExternalId } from '../domain/identifiers';
 import { msisdn, type Msisdn } from '../domain/msisdn';
-import { packageCode } from '../domain/packages';
+import { packageCode } from '../domain/catalogue/packages';
 
 /** What every measured purchase buys. */
 export const PACKAGE = packageCode('D90');

@@ -11,7 +11,7 @@ import { purchasePolicy } from '../client/purchase-policy';
 import { TemporalPurchases } from '../client/temporal-purchases';
 import { channelsFile } from '../config';
 import { channelName, purchaseWorkflowId } from '../domain/identifiers';
-import type { Purchase } from '../domain/purchase';
+import type { Purchase } from '../domain/purchase/purchase';
 import { vnd } from '../domain/vnd';
 import { createLogger } from '../runtime/logging';
 import { ApiCaller } from './api-caller';

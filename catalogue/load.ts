@@ -1,5 +1,5 @@
-import type { DiscountRule } from '../domain/discount';
-import type { DatacodePackage } from '../domain/packages';
+import type { DiscountRule } from '../domain/catalogue/discount';
+import type { DatacodePackage } from '../domain/catalogue/packages';
 import { readJsonFile } from '../runtime/json-file';
 import { discountsFileSchema, packagesFileSchema } from './schemas';
 

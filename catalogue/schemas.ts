@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { ROUNDINGS, type DiscountRule } from '../domain/discount';
-import { PACKAGE_CODE_PATTERN, packageCode, PAYMENT_FORMS, type PackageCode } from '../domain/packages';
+import { ROUNDINGS, type DiscountRule } from '../domain/catalogue/discount';
+import {
+  PACKAGE_CODE_PATTERN,
+  packageCode,
+  PAYMENT_FORMS,
+  type PackageCode,
+} from '../domain/catalogue/packages';
 import { vnd } from '../domain/vnd';
 
 /** Whoever writes the file also writes why, and whether it is made up. */

@@ -1,8 +1,8 @@
 import type { BilingualText } from '../domain/bilingual';
-import { CASE_REFUND_REASONS } from '../domain/cases';
-import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../domain/notices';
-import { isOutcome } from '../domain/purchase-states';
-import { REFUSALS } from '../domain/refusals';
+import { CASE_REFUND_REASONS } from '../domain/case/case';
+import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../domain/notice/notice';
+import { isOutcome } from '../domain/purchase/states';
+import { REFUSALS } from '../domain/purchase/refusals';
 import { originOf } from '../domain/trace';
 import type { Channel } from './registry';
 import { deliverSigned, type NoticeDelivery, type NoticeVerdict } from './signed-delivery';

@@ -1,4 +1,4 @@
-import type { OperationsEvent } from '../domain/operations-events';
+import type { OperationsEvent } from '../domain/notice/operations-events';
 import { deliverSigned, type NoticeDelivery, type NoticeVerdict } from './signed-delivery';
 
 /** The webhook that operations configure for themselves. */

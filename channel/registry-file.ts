@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
-import { PAYMENT_FORMS } from '../domain/packages';
+import { PAYMENT_FORMS } from '../domain/catalogue/packages';
 import { SCOPES } from '../domain/scopes';
-import { PURCHASE_STATE_NAMES } from '../domain/purchase-states';
+import { PURCHASE_STATE_NAMES } from '../domain/purchase/states';
 
 const keySchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'It must be the SHA-256 of the key: 64 hexadecimal digits.'),

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ChannelName } from '../domain/identifiers';
-import type { PaymentForm } from '../domain/packages';
-import type { PurchaseState } from '../domain/purchase-states';
+import type { PaymentForm } from '../domain/catalogue/packages';
+import type { PurchaseState } from '../domain/purchase/states';
 import { readJsonFile } from '../runtime/json-file';
 import { hashKey, type ChannelKey } from './key';
 import { registryFileSchema } from './registry-file';

@@ -15,8 +15,8 @@ import {
   DECIDE_CASE_UPDATE,
   type CaseDecisionResult,
   type CaseRequest,
-} from '../domain/case-protocol';
-import { caseStart, caseSummary } from '../domain/case-start';
+} from '../domain/case/protocol';
+import { caseStart, caseSummary } from '../domain/case/start';
 import {
   isCaseOver,
   type Case,
@@ -26,7 +26,7 @@ import {
   type CaseState,
   type CaseSubject,
   type ReconciledSubject,
-} from '../domain/cases';
+} from '../domain/case/case';
 import {
   caseId,
   purchaseWorkflowId,
@@ -35,12 +35,12 @@ import {
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
-import type { Purchase, PurchasePolicy } from '../domain/purchase';
-import type { PurchaseOutcome } from '../domain/purchase-states';
+import type { Purchase, PurchasePolicy } from '../domain/purchase/purchase';
+import type { PurchaseOutcome } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import type { purchaseCase } from '../workflows/case';
-import type { OperationResult } from '../domain/operator-acts';
-import type { purchase } from '../workflows/purchase';
+import type { purchaseCase } from '../workflows/case/case';
+import type { OperationResult } from '../domain/purchase/operator-acts';
+import type { purchase } from '../workflows/purchase/purchase';
 import { takeSnapshot } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { equals } from './visibility-query';

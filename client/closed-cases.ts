@@ -1,9 +1,9 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { CaseOrder } from '../domain/cases';
-import type { ClosedEvidence } from '../domain/closed-evidence';
-import { SWEEP, type ClosedPurchase, type SweepResult } from '../domain/closed-purchases';
+import type { CaseOrder } from '../domain/case/case';
+import type { ClosedEvidence } from '../domain/case/closed-evidence';
+import { SWEEP, type ClosedPurchase, type SweepResult } from '../domain/case/closed-purchases';
 import { purchaseWorkflowId } from '../domain/identifiers';
-import type { OpenedCase } from '../domain/operations-events';
+import type { OpenedCase } from '../domain/notice/operations-events';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';

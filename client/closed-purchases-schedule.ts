@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ScheduleOverlapPolicy, type Client } from '@temporalio/client';
-import { CLOSED_PURCHASES_SCHEDULE, CLOSED_PURCHASES_WORKFLOW } from '../domain/closed-purchases';
+import { CLOSED_PURCHASES_SCHEDULE, CLOSED_PURCHASES_WORKFLOW } from '../domain/case/closed-purchases';
 import { keepSchedule, type WantedSchedule } from './kept-schedule';
 
 /** The sweep as it is configured. */

@@ -1,8 +1,8 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import { temporal } from '@temporalio/proto';
-import { CASE_WORKFLOW } from '../domain/case-protocol';
-import type { ClosedPurchase, ClosedStanding } from '../domain/closed-purchases';
+import { CASE_WORKFLOW } from '../domain/case/protocol';
+import type { ClosedPurchase, ClosedStanding } from '../domain/case/closed-purchases';
 import {
   caseId,
   purchaseOfWorkflow,

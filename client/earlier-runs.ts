@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
-import type { CaseState } from '../domain/cases';
-import type { EarlierDecision } from '../domain/earlier-decision';
+import type { CaseState } from '../domain/case/case';
+import type { EarlierDecision } from '../domain/purchase/earlier-decision';
 import { purchaseOfWorkflow, type CaseId } from '../domain/identifiers';
-import type { Purchase, PurchaseOrder } from '../domain/purchase';
-import { isOutcome } from '../domain/purchase-states';
+import type { Purchase, PurchaseOrder } from '../domain/purchase/purchase';
+import { isOutcome } from '../domain/purchase/states';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { executions, type RawExecution } from './purchase-runs';

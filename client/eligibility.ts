@@ -6,9 +6,9 @@ import {
   questionId,
   type EligibilityAnswer,
   type EligibilityQuestion,
-} from '../domain/eligibility';
+} from '../domain/catalogue/eligibility';
 import { maskMsisdn } from '../domain/msisdn';
-import type { PurchasePolicy } from '../domain/purchase';
+import type { PurchasePolicy } from '../domain/purchase/purchase';
 import type { eligibility } from '../workflows/eligibility';
 import { answerOf } from './temporal-answers';
 

@@ -3,8 +3,8 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { idempotencyKeyWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
-import type { PackageCode } from '../domain/packages';
-import { IDEMPOTENCY_KEY_WORKFLOW } from '../domain/purchase-protocol';
+import type { PackageCode } from '../domain/catalogue/packages';
+import { IDEMPOTENCY_KEY_WORKFLOW } from '../domain/purchase/protocol';
 import type { idempotencyKey } from '../workflows/idempotency-key';
 import { base32 } from './base32';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';

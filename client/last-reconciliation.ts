@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
-import { BREAK_KIND_NAMES, type BreakKind } from '../domain/breaks';
-import { RECONCILIATION_WORKFLOW, type ReconciliationResult } from '../domain/reconciliation';
+import { BREAK_KIND_NAMES, type BreakKind } from '../domain/reconciliation/breaks';
+import { RECONCILIATION_WORKFLOW, type ReconciliationResult } from '../domain/reconciliation/reconciliation';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
 /** How many of the latest are looked at for one that could compare its day. */

@@ -16,10 +16,15 @@ import {
   noticePolicy,
   noticeWorkflowId,
   type NoticePolicy,
-} from '../domain/notice-protocol';
-import { noticeType, type AddressedNotice, type NoticeLog, type NoticeStanding } from '../domain/notices';
+} from '../domain/notice/protocol';
+import {
+  noticeType,
+  type AddressedNotice,
+  type NoticeLog,
+  type NoticeStanding,
+} from '../domain/notice/notice';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import type { notice } from '../workflows/notice';
+import type { notice } from '../workflows/notice/notice';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
 import { readable } from './readable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';

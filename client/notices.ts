@@ -1,5 +1,5 @@
 import type { ChannelName, ExternalId, NoticeId } from '../domain/identifiers';
-import type { AddressedNotice, NoticeLog, NoticeStanding, WebhookStatus } from '../domain/notices';
+import type { AddressedNotice, NoticeLog, NoticeStanding, WebhookStatus } from '../domain/notice/notice';
 
 /** A notice in a list, which tells of no attempts. */
 export interface ListedNotice extends AddressedNotice {

@@ -6,13 +6,13 @@ import {
   type Client,
 } from '@temporalio/client';
 import { deadlineIn } from '../runtime/deadline';
-import { eventsAfter } from '../domain/purchase-events';
+import { eventsAfter } from '../domain/purchase/events';
 import {
   UNTIL_EVENT_UPDATE,
   untilEventUpdateId,
   UPDATE_REFUSALS,
   type EventsTold,
-} from '../domain/purchase-protocol';
+} from '../domain/purchase/protocol';
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import { TemporalUnavailable, type EventsAnswer, type EventsQuestion } from './purchases';
 import { unavailable } from './temporal-answers';

@@ -1,6 +1,6 @@
 import type { GatewayPromise, GatewayTerms } from '../domain/gateway-promises';
-import type { PurchasePolicy } from '../domain/purchase';
-import type { WebhookPolicy } from '../domain/webhook-policy';
+import type { PurchasePolicy } from '../domain/purchase/purchase';
+import type { WebhookPolicy } from '../domain/notice/webhook-policy';
 
 /** The settings that a purchase's policy is made of; see `config.ts`. Milliseconds. */
 export interface PolicySettings {

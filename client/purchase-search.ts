@@ -1,9 +1,9 @@
-import type { AttentionReason } from '../domain/attention';
+import type { AttentionReason } from '../domain/purchase/attention';
 import type { ChannelName, PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { PackageCode } from '../domain/packages';
-import type { PurchaseOrder } from '../domain/purchase';
-import type { PurchaseOutcome, PurchaseState } from '../domain/purchase-states';
+import type { PackageCode } from '../domain/catalogue/packages';
+import type { PurchaseOrder } from '../domain/purchase/purchase';
+import type { PurchaseOutcome, PurchaseState } from '../domain/purchase/states';
 
 /** What purchases are looked for by; all of it together. */
 export interface PurchaseFilters {

@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { deadlineIn } from '../runtime/deadline';
-import type { Purchase } from '../domain/purchase';
-import { PURCHASE_QUERY } from '../domain/purchase-protocol';
-import type { purchase } from '../workflows/purchase';
+import type { Purchase } from '../domain/purchase/purchase';
+import { PURCHASE_QUERY } from '../domain/purchase/protocol';
+import type { purchase } from '../workflows/purchase/purchase';
 import { openStep, recordedPurchase } from './history/recorded-purchase';
 import { endedFromOutside } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';

@@ -1,6 +1,6 @@
 import type { ChannelName, ExternalId } from '../domain/identifiers';
-import type { DifferingField, Purchase, PurchaseOrder } from '../domain/purchase';
-import type { EventsTold } from '../domain/purchase-protocol';
+import type { DifferingField, Purchase, PurchaseOrder } from '../domain/purchase/purchase';
+import type { EventsTold } from '../domain/purchase/protocol';
 
 /** What came of submitting an order. */
 export type Submission =

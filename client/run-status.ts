@@ -1,4 +1,4 @@
-import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
+import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 
 /** The statuses of a run that something other than its own code ended, as the client and as queries spell them. */
 const ENDED_FROM_OUTSIDE = {

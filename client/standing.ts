@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
-import { ATTENTION_REASONS, type AttentionReason } from '../domain/attention';
-import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
-import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
-import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase-states';
+import { ATTENTION_REASONS, type AttentionReason } from '../domain/purchase/attention';
+import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
+import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
+import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
 import { ClosedPurchases } from './closed-purchases';

@@ -9,20 +9,20 @@ import {
   type ExternalId,
   type NoticeId,
 } from '../domain/identifiers';
-import { NOTICE_WORKFLOW, type NoticePolicy } from '../domain/notice-protocol';
-import { GONE, type NoticeLog, type RefundNotice } from '../domain/notices';
-import type { Purchase } from '../domain/purchase';
-import { eventsAfter } from '../domain/purchase-events';
-import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
-import type { PurchaseOutcome } from '../domain/purchase-states';
-import type { Refusal } from '../domain/refusals';
+import { NOTICE_WORKFLOW, type NoticePolicy } from '../domain/notice/protocol';
+import { GONE, type NoticeLog, type RefundNotice } from '../domain/notice/notice';
+import type { Purchase } from '../domain/purchase/purchase';
+import { eventsAfter } from '../domain/purchase/events';
+import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
+import type { PurchaseOutcome } from '../domain/purchase/states';
+import type { Refusal } from '../domain/purchase/refusals';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { openCursor, sealCursor } from './list-cursor';
 import { NoticeWorkflows } from './notice-workflows';
 import type { ListedNotice, NoticeListing, NoticePage, Notices, WebhookHealth } from './notices';
 import { takeSnapshot } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
-import type { purchase } from '../workflows/purchase';
+import type { purchase } from '../workflows/purchase/purchase';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A notice on its way for longer than this has met a webhook that does not answer. */

@@ -14,15 +14,15 @@ import {
   type Purchase,
   type PurchaseOrder,
   type PurchasePolicy,
-} from '../domain/purchase';
+} from '../domain/purchase/purchase';
 import {
   CANCEL_UPDATE,
   PURCHASE_WORKFLOW,
   UPDATE_REFUSALS,
   type CancelRequest,
-} from '../domain/purchase-protocol';
+} from '../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import type { purchase } from '../workflows/purchase';
+import type { purchase } from '../workflows/purchase/purchase';
 import { QUERY_DEADLINE_MS, takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import {
   TemporalUnavailable,

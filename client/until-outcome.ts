@@ -6,8 +6,8 @@ import {
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
 import { deadlineIn } from '../runtime/deadline';
-import type { Purchase } from '../domain/purchase';
-import { UNTIL_OUTCOME_UPDATE } from '../domain/purchase-protocol';
+import type { Purchase } from '../domain/purchase/purchase';
+import { UNTIL_OUTCOME_UPDATE } from '../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { TemporalUnavailable } from './purchases';
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';

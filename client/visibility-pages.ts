@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
-import type { AttentionReason } from '../domain/attention';
-import type { PurchaseOrder } from '../domain/purchase';
+import type { AttentionReason } from '../domain/purchase/attention';
+import type { PurchaseOrder } from '../domain/purchase/purchase';
 import type { PayloadUnreadable } from '../encryption/payload-unreadable';
-import { isOutcome, type PurchaseState } from '../domain/purchase-states';
+import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { FoundPurchase } from './purchase-search';
 import { readable } from './readable';

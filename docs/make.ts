@@ -7,15 +7,15 @@ import { writtenReport } from '../bench/written-result';
 import { configSchema } from '../config';
 import { SECRET_VARIABLES } from '../runtime/configuration/secret-files';
 import { testNumbersTable } from '../sandbox/test-numbers';
-import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/breaks';
+import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/reconciliation/breaks';
 import { METRICS, METRIC_SOURCES, type Metric } from '../domain/metrics';
 import { SAVED_SEARCH_NAMES, SAVED_SEARCHES, searchFor } from '../operators/saved-searches';
 import { WebUiLinks } from '../client/web-ui-links';
-import { actInWords, commandOf, OPERATOR_ACT_NAMES, OPERATOR_ACTS } from '../domain/operator-acts';
+import { actInWords, commandOf, OPERATOR_ACT_NAMES, OPERATOR_ACTS } from '../domain/purchase/operator-acts';
 import { channelName, externalId } from '../domain/identifiers';
-import { SETTLEMENT_COLUMN_NAMES, SETTLEMENT_COLUMNS } from '../domain/settlement';
+import { SETTLEMENT_COLUMN_NAMES, SETTLEMENT_COLUMNS } from '../domain/reconciliation/settlement';
 import { cloudTable, measuredTable, ownTable } from './sizing/tables';
-import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
+import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
 
 /** The parts of the documents that are made from the code, by the name of their markers. */
 const SECTIONS = [

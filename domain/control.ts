@@ -1,5 +1,5 @@
 import type { ChannelName } from './identifiers';
-import type { PackageCode } from './packages';
+import type { PackageCode } from './catalogue/packages';
 
 /**
  * The names by which the world talks to the control workflow. They are written into its history: renaming one breaks

@@ -1,4 +1,4 @@
-import type { Refusal } from './refusals';
+import type { Refusal } from './purchase/refusals';
 
 /**
  * What an answer (or none) of MobiFone means for a command: the error taxonomy.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TransactionId } from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
-import type { PackageCode, PaymentForm } from '../domain/packages';
+import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
 import type { Vnd } from '../domain/vnd';
 
 /**

@@ -1,4 +1,4 @@
-import type { Refusal } from '../domain/refusals';
+import type { Refusal } from '../domain/purchase/refusals';
 import type { GatewayCall, GatewayCommands, ReplyFields, TokenFields } from './contract';
 
 /**

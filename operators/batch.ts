@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
-import type { OperatorAct } from '../domain/operator-acts';
+import type { OperatorAct } from '../domain/purchase/operator-acts';
 import { purchaseWorkflowId } from '../domain/identifiers';
-import type { PurchaseState } from '../domain/purchase-states';
-import type { purchase } from '../workflows/purchase';
+import type { PurchaseState } from '../domain/purchase/states';
+import type { purchase } from '../workflows/purchase/purchase';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { readPage } from '../client/visibility-pages';
-import type { OperationResult, Statement } from '../domain/operator-acts';
+import type { OperationResult, Statement } from '../domain/purchase/operator-acts';
 import type { Operations } from './operations';
 import { openActs } from './timeline';
 

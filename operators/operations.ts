@@ -6,15 +6,15 @@ import {
   type CancelRequest,
   type DecisionRequest,
   type DecisionResult,
-} from '../domain/purchase-protocol';
+} from '../domain/purchase/protocol';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import {
   OPERATOR_ACTS,
   type OperationResult,
   type OperatorAct,
   type Statement,
-} from '../domain/operator-acts';
-import type { Purchase } from '../domain/purchase';
+} from '../domain/purchase/operator-acts';
+import type { Purchase } from '../domain/purchase/purchase';
 
 function statement({ by, why, reference }: Statement): Pick<DecisionRequest, 'by' | 'why' | 'reference'> {
   return { by, why, ...(reference === undefined ? {} : { reference }) };
@@ -24,7 +24,7 @@ function statement({ by, why, reference }: Statement): Pick<DecisionRequest, 'by
 export class Operations {
   constructor(private readonly client: Client) {}
 
-  /** Does an act of `datacode-ops`; see `domain/operator-acts.ts`. */
+  /** Does an act of `datacode-ops`; see `domain/purchase/operator-acts.ts`. */
   do(act: OperatorAct, channel: ChannelName, id: ExternalId, given: Statement): Promise<OperationResult> {
     const { decision } = OPERATOR_ACTS[act];
     if (decision !== null) return this.decide(channel, id, { decision, ...statement(given) }, given.updateId);
@@ -32,7 +32,7 @@ export class Operations {
   }
 
   /**
-   * Settles, hastens or gives up the step that is stuck; see `domain/attention.ts`.
+   * Settles, hastens or gives up the step that is stuck; see `domain/purchase/attention.ts`.
    * @param updateId of an act that may be sent again and is to be done once
    */
   async decide(

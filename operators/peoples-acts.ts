@@ -7,7 +7,7 @@ import {
   type CancelRequest,
   type DecisionRequest,
   type DecisionResult,
-} from '../domain/purchase-protocol';
+} from '../domain/purchase/protocol';
 import { isoOf } from '../client/history/event-time';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;

@@ -1,6 +1,6 @@
-import { NOTICE_WORKFLOW } from '../domain/notice-protocol';
-import { PURCHASE_WORKFLOW } from '../domain/purchase-protocol';
-import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase-states';
+import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
+import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
+import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from '../client/run-status';
 import { anyOf, equals } from '../client/visibility-query';

@@ -1,12 +1,12 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { tsToDate } from '@temporalio/common/lib/time';
-import { decisionsOpen } from '../domain/attention';
+import { decisionsOpen } from '../domain/purchase/attention';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import { maskMsisdn } from '../domain/msisdn';
-import { actOf, type OperatorAct } from '../domain/operator-acts';
-import { mayCancel, type Purchase } from '../domain/purchase';
-import type { purchase } from '../workflows/purchase';
+import { actOf, type OperatorAct } from '../domain/purchase/operator-acts';
+import { mayCancel, type Purchase } from '../domain/purchase/purchase';
+import type { purchase } from '../workflows/purchase/purchase';
 import { historyOf } from '../client/history/purchase-history';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';

@@ -1,6 +1,6 @@
-import type { BreakKind } from '../domain/breaks';
+import type { BreakKind } from '../domain/reconciliation/breaks';
 import type { PurchaseId } from '../domain/identifiers';
-import type { SettlementLine } from '../domain/settlement';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Money } from './money';
 
 /** What a discount's difference comes from. */

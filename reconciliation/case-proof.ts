@@ -1,5 +1,5 @@
-import { isClosedEvidence, type CaseCard, type CaseEvidence } from '../domain/cases';
-import { movesMoney, type SettlementLine } from '../domain/settlement';
+import { isClosedEvidence, type CaseCard, type CaseEvidence } from '../domain/case/case';
+import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
 import type { Pair } from './classify';
 import type { Money } from './money';
 

@@ -1,8 +1,8 @@
-import type { DiscountRule } from '../domain/discount';
+import type { DiscountRule } from '../domain/catalogue/discount';
 import type { PurchaseId } from '../domain/identifiers';
 import { daysAfter, localDayStart, type LocalDay } from '../domain/local-time';
-import { isOutcome } from '../domain/purchase-states';
-import type { SettlementLine } from '../domain/settlement';
+import { isOutcome } from '../domain/purchase/states';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { findingsFor, type Finding, type Found } from './breaks';
 import { moneyFindings, recordFindings } from './content-differences';
 import { isNothing, minus, NOTHING, type Money } from './money';

@@ -1,5 +1,5 @@
-import type { DiscountRule } from '../domain/discount';
-import type { SettlementLine } from '../domain/settlement';
+import type { DiscountRule } from '../domain/catalogue/discount';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { DISCOUNT_CAUSES, type Finding, type Found } from './breaks';
 import { discountCause, isRateOfAmount } from './discount-difference';
 import { minus, money, NOTHING } from './money';

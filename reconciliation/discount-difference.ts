@@ -1,5 +1,5 @@
-import { discountAmount, ROUNDINGS, type DiscountRule } from '../domain/discount';
-import type { SettlementLine } from '../domain/settlement';
+import { discountAmount, ROUNDINGS, type DiscountRule } from '../domain/catalogue/discount';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { DiscountCause } from './breaks';
 import type { OurPurchase } from './our-purchase';
 

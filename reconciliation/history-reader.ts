@@ -1,6 +1,6 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { purchaseWorkflowId } from '../domain/identifiers';
-import type { Purchase } from '../domain/purchase';
+import type { Purchase } from '../domain/purchase/purchase';
 import { listCases } from '../client/cases';
 import { runHistories } from '../client/history/purchase-history';
 import { webUiLinks, type WebUiLinks } from '../client/web-ui-links';

@@ -1,11 +1,11 @@
-import type { Discount } from '../domain/discount';
-import type { CaseState } from '../domain/cases';
+import type { Discount } from '../domain/catalogue/discount';
+import type { CaseState } from '../domain/case/case';
 import type { CaseId, ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { Msisdn } from '../domain/msisdn';
-import type { PackageCode, PaymentForm } from '../domain/packages';
-import type { PurchaseOrder } from '../domain/purchase';
-import { isOutcome, type PurchaseState } from '../domain/purchase-states';
+import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
+import type { PurchaseOrder } from '../domain/purchase/purchase';
+import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import type { Vnd } from '../domain/vnd';
 import { NOTHING, money, type Money } from './money';
 

@@ -1,8 +1,8 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { PurchaseOrder } from '../domain/purchase';
-import type { PurchaseState } from '../domain/purchase-states';
+import type { PurchaseOrder } from '../domain/purchase/purchase';
+import type { PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';

@@ -1,5 +1,5 @@
 import type { PurchaseId } from '../domain/identifiers';
-import type { SettlementLine } from '../domain/settlement';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { CarriedOver } from './carried-over';
 import type { Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';

@@ -1,5 +1,5 @@
-import type { Decision } from '../domain/attention';
-import type { CaseEvidence, ReconciledSubject } from '../domain/cases';
+import type { Decision } from '../domain/purchase/attention';
+import type { CaseEvidence, ReconciledSubject } from '../domain/case/case';
 import {
   channelName,
   externalId,
@@ -9,7 +9,7 @@ import {
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
-import type { Purchase } from '../domain/purchase';
+import type { Purchase } from '../domain/purchase/purchase';
 import { vnd } from '../domain/vnd';
 import type { ListedCase } from '../client/cases';
 import { caseProof } from './case-proof';

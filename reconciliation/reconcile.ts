@@ -1,8 +1,8 @@
-import { BREAK_KIND_NAMES } from '../domain/breaks';
-import type { DiscountRule } from '../domain/discount';
+import { BREAK_KIND_NAMES } from '../domain/reconciliation/breaks';
+import type { DiscountRule } from '../domain/catalogue/discount';
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { SettlementLine } from '../domain/settlement';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Finding } from './breaks';
 import type { CarriedOver } from './carried-over';
 import { findingsOf, type Classifying, type Pair } from './classify';

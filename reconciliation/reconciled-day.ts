@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { Client } from '@temporalio/client';
-import type { DiscountRule } from '../domain/discount';
+import type { DiscountRule } from '../domain/catalogue/discount';
 import { purchaseId, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation';
-import type { SettlementLine } from '../domain/settlement';
+import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation/reconciliation';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { keepReport } from './kept-reports';
 import { TemporalHistoryReader } from './history-reader';
 import type { OurPurchase, OurSide } from './our-purchase';

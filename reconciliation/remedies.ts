@@ -1,9 +1,9 @@
-import { decisionsAt, type Decision } from '../domain/attention';
-import type { ReconciledSubject } from '../domain/cases';
+import { decisionsAt, type Decision } from '../domain/purchase/attention';
+import type { ReconciledSubject } from '../domain/case/case';
 import { caseId, purchaseId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
-import type { Purchase } from '../domain/purchase';
-import type { PurchaseStep } from '../domain/purchase-steps';
+import type { Purchase } from '../domain/purchase/purchase';
+import type { PurchaseStep } from '../domain/purchase/steps';
 import type { Break, TheirRow } from './report';
 
 /** What a break is put right by, or why it is not put right by a command. */

@@ -1,7 +1,7 @@
-import { BREAK_KINDS, type BreakKind, type BreakNature } from '../domain/breaks';
+import { BREAK_KINDS, type BreakKind, type BreakNature } from '../domain/reconciliation/breaks';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import { maskMsisdn } from '../domain/msisdn';
-import type { SettlementLine } from '../domain/settlement';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Finding } from './breaks';
 import type { Pair } from './classify';
 import type { Money } from './money';

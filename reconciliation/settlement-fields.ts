@@ -1,6 +1,11 @@
 import { purchaseId, type TransactionId } from '../domain/identifiers';
 import { msisdn } from '../domain/msisdn';
-import { PACKAGE_CODE_PATTERN, packageCode, PAYMENT_FORMS, type PaymentForm } from '../domain/packages';
+import {
+  PACKAGE_CODE_PATTERN,
+  packageCode,
+  PAYMENT_FORMS,
+  type PaymentForm,
+} from '../domain/catalogue/packages';
 import {
   movesMoney,
   SETTLEMENT_KINDS,
@@ -8,7 +13,7 @@ import {
   type SettlementColumn,
   type SettlementKind,
   type SettlementLine,
-} from '../domain/settlement';
+} from '../domain/reconciliation/settlement';
 import { vnd, type Vnd } from '../domain/vnd';
 
 /** Whether amounts may be written with separators between thousands, as `90.000` or `90,000`. */

@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { SETTLEMENT_COLUMN_NAMES, type SettlementColumn, type SettlementLine } from '../domain/settlement';
+import {
+  SETTLEMENT_COLUMN_NAMES,
+  type SettlementColumn,
+  type SettlementLine,
+} from '../domain/reconciliation/settlement';
 import { LineFault, settlementLine, type ThousandsRule } from './settlement-fields';
 import { decodedText, SettlementFileFault, textLines, type SettlementEncoding } from './settlement-text';
 

@@ -1,4 +1,4 @@
-import { BREAK_KINDS } from '../domain/breaks';
+import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { Break, Report } from './report';
 import { sign } from '../runtime/signature';
 import { hourChart } from './statement-chart';

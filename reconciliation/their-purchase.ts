@@ -1,4 +1,4 @@
-import { movesMoney, type SettlementLine } from '../domain/settlement';
+import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
 import { compareText } from '../runtime/text-order';
 import { minus, money, NOTHING, plus, type Money } from './money';
 

@@ -1,6 +1,6 @@
 import { localHour, type LocalDay } from '../domain/local-time';
-import { isOutcome } from '../domain/purchase-states';
-import { movesMoney, type SettlementLine } from '../domain/settlement';
+import { isOutcome } from '../domain/purchase/states';
+import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
 import type { Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
 import { ourMoney, type OurPurchase } from './our-purchase';

@@ -1,9 +1,9 @@
-import type { BreakKind } from '../domain/breaks';
-import { discountAmount } from '../domain/discount';
+import type { BreakKind } from '../domain/reconciliation/breaks';
+import { discountAmount } from '../domain/catalogue/discount';
 import { purchaseId, transactionId, type PurchaseId } from '../domain/identifiers';
 import { msisdn } from '../domain/msisdn';
-import { packageCode } from '../domain/packages';
-import { movesMoney, type SettlementLine } from '../domain/settlement';
+import { packageCode } from '../domain/catalogue/packages';
+import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
 import { vnd } from '../domain/vnd';
 import { Dice } from './dice';
 

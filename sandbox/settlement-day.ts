@@ -1,5 +1,5 @@
 import { daysAfter, localDayStart, type LocalDay } from '../domain/local-time';
-import type { SettlementLine } from '../domain/settlement';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Ledger } from './ledger';
 import { settlementLines, type SettlementTerms } from './settlement-lines';
 

@@ -1,6 +1,10 @@
 import { stringify } from 'csv-stringify/sync';
 import { localIso } from '../domain/local-time';
-import { SETTLEMENT_COLUMN_NAMES, type SettlementColumn, type SettlementLine } from '../domain/settlement';
+import {
+  SETTLEMENT_COLUMN_NAMES,
+  type SettlementColumn,
+  type SettlementLine,
+} from '../domain/reconciliation/settlement';
 
 /** A settlement file as MobiFone would send it: the described header, CRLF, local time with its offset. */
 export function settlementCsv(lines: readonly SettlementLine[]): string {

@@ -1,9 +1,9 @@
-import { discountInForce, NO_DISCOUNT, type Discount, type DiscountRule } from '../domain/discount';
+import { discountInForce, NO_DISCOUNT, type Discount, type DiscountRule } from '../domain/catalogue/discount';
 import { purchaseId, type TransactionId } from '../domain/identifiers';
 import { localDayStart, daysAfter, type LocalDay } from '../domain/local-time';
 import { msisdn } from '../domain/msisdn';
-import { packageCode } from '../domain/packages';
-import type { SettlementKind, SettlementLine } from '../domain/settlement';
+import { packageCode } from '../domain/catalogue/packages';
+import type { SettlementKind, SettlementLine } from '../domain/reconciliation/settlement';
 import { vnd } from '../domain/vnd';
 import type { LedgerEntry } from './ledger-entries';
 

@@ -14,7 +14,7 @@ import {
   type LabelsOf,
   type Metric,
 } from '../domain/metrics';
-import { isStateNotice, type Notice } from '../domain/notices';
+import { isStateNotice, type Notice } from '../domain/notice/notice';
 import { traceIdOf } from '../domain/trace';
 import { GATEWAY_CALLS, type GatewayCall } from '../mobifone/contract';
 import type { GatewayObservation } from '../mobifone/observed-gateway';

@@ -12,9 +12,9 @@ import type { ChannelActivities } from '../activities/channel-activities';
 import type { EligibilityActivities } from '../activities/eligibility-activities';
 import type { GatewayActivities } from '../activities/gateway-activities';
 import type { FailureDetail } from '../domain/gateway-verdict';
-import type { NoticePolicy } from '../domain/notice-protocol';
-import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
-import type { PaymentForm } from '../domain/packages';
+import type { NoticePolicy } from '../domain/notice/protocol';
+import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
+import type { PaymentForm } from '../domain/catalogue/packages';
 
 /** Refunds and rollbacks go ahead of new sales, sales of mere questions; in a priority every channel gets its turn. */
 export const PRIORITY = { compensation: 1, paid: 2, sale: 3, question: 4 } as const;

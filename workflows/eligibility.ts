@@ -4,9 +4,9 @@ import type {
   EligibilityAnswer,
   EligibilityQuestion,
   PackageQuestion,
-} from '../domain/eligibility';
+} from '../domain/catalogue/eligibility';
 import { maskMsisdn } from '../domain/msisdn';
-import type { PurchasePolicy } from '../domain/purchase';
+import type { PurchasePolicy } from '../domain/purchase/purchase';
 import { Calls, detailOf, PRIORITY } from './calls';
 import { requireFields, TIME_LIMITS } from './start-inputs';
 

@@ -1,10 +1,10 @@
-export { purchaseCase as case } from './case';
-export { closedPurchases } from './closed-purchases';
+export { purchaseCase as case } from './case/case';
+export { closedPurchases } from './case/closed-purchases';
 export { control } from './control';
 export { idempotencyKey } from './idempotency-key';
 export { eligibility } from './eligibility';
-export { notice } from './notice';
-export { operationsAlert } from './operations-alert';
-export { purchase } from './purchase';
-export { reconciliation } from './reconciliation';
-export { reconciliations } from './reconciliations';
+export { notice } from './notice/notice';
+export { operationsAlert } from './notice/operations-alert';
+export { purchase } from './purchase/purchase';
+export { reconciliation } from './reconciliation/reconciliation';
+export { reconciliations } from './reconciliation/reconciliations';

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import { DECISION_NAMES, type Decision } from '../domain/attention';
-import type { CaseRequest } from '../domain/case-protocol';
-import { CASE_DECISION_NAMES, type CaseDecision } from '../domain/cases';
-import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase-protocol';
+import { DECISION_NAMES, type Decision } from '../domain/purchase/attention';
+import type { CaseRequest } from '../domain/case/protocol';
+import { CASE_DECISION_NAMES, type CaseDecision } from '../domain/case/case';
+import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase/protocol';
 
 /** Longer than any name, reason or ticket that a person writes. */
 const LONGEST_TEXT = 1_000;

@@ -1,7 +1,7 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
-import type { CaseOrder } from '../domain/cases';
+import type { CaseOrder } from '../domain/case/case';
 import { purchaseWorkflowId } from '../domain/identifiers';
-import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase';
+import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 
 type Kind = 'string' | 'number' | 'object' | 'array';
 

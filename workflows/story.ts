@@ -1,11 +1,11 @@
-import { ATTENTION_REASONS, DECISIONS, decisionsAt, type Decision } from '../domain/attention';
+import { ATTENTION_REASONS, DECISIONS, decisionsAt, type Decision } from '../domain/purchase/attention';
 import { formatLocalClock, formatLocalTime } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
-import { actOf, commandOf } from '../domain/operator-acts';
-import type { Purchase } from '../domain/purchase';
-import { PURCHASE_STATES } from '../domain/purchase-states';
-import { PURCHASE_STEPS, type StepRecord } from '../domain/purchase-steps';
-import { REFUSALS } from '../domain/refusals';
+import { actOf, commandOf } from '../domain/purchase/operator-acts';
+import type { Purchase } from '../domain/purchase/purchase';
+import { PURCHASE_STATES } from '../domain/purchase/states';
+import { PURCHASE_STEPS, type StepRecord } from '../domain/purchase/steps';
+import { REFUSALS } from '../domain/purchase/refusals';
 
 /** The purchase as Markdown for the Web UI's current details: who, what, how far, what next. */
 export function tellStory(purchase: Purchase): string {

@@ -1,6 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import type { PurchaseEvent } from '../../domain/purchase-events';
+import type { PurchaseEvent } from '../../domain/purchase/events';
 import { eventResource } from '../event-resource';
 import { externalIdSchema } from '../schemas';
 import { eventsSchema, eventStreamSchema } from '../schemas/events';

@@ -1,5 +1,5 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { PACKAGE_CODE_PATTERN, packageCode } from '../../domain/packages';
+import { PACKAGE_CODE_PATTERN, packageCode } from '../../domain/catalogue/packages';
 import { channelOf } from '../known-channel';
 import { offerResource } from '../offer-resource';
 import type { Offers } from '../offers';

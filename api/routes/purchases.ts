@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { Channel } from '../../channel/registry';
 import type { Purchases, Submission } from '../../client/purchases';
 import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
-import { differingFields, type Purchase } from '../../domain/purchase';
+import { differingFields, type Purchase } from '../../domain/purchase/purchase';
 import type { Origin } from '../../domain/trace';
 import { idempotencyKeyOf, type Idempotency } from '../idempotency';
 import { channelOf } from '../known-channel';

@@ -2,7 +2,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { Channel } from '../../channel/registry';
 import type { EligibilityQuestions } from '../../client/eligibility';
 import type { Purchases } from '../../client/purchases';
-import { differingFields, type PurchaseOrder } from '../../domain/purchase';
+import { differingFields, type PurchaseOrder } from '../../domain/purchase/purchase';
 import { eligibilityResource } from '../eligibility-resource';
 import { jsonBody } from '../json-body';
 import { channelOf } from '../known-channel';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { WEBHOOK_STATUSES } from '../../domain/notices';
-import { PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
+import { WEBHOOK_STATUSES } from '../../domain/notice/notice';
+import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { SCOPES } from '../../domain/scopes';
 import { amount, moment, paymentForm } from '../schemas';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ELIGIBILITY_KINDS } from '../../domain/eligibility';
+import { ELIGIBILITY_KINDS } from '../../domain/catalogue/eligibility';
 import { amount, discount, msisdnSchema, offerSchema, paymentForm, reasonSchema } from '../schemas';
 
 /** `POST /v1/eligibility`. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
-import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase-steps';
+import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase/steps';
 import { reasonSchema } from '../schemas';
 
 const happened = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { NOTICE_STANDINGS, type NoticeType } from '../../domain/notices';
-import { PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
+import { NOTICE_STANDINGS, type NoticeType } from '../../domain/notice/notice';
+import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 
 const NOTICE_TYPES: [NoticeType, ...NoticeType[]] = [
   'purchase.refund_due',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { LocalDay } from '../../domain/local-time';
-import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
+import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { packageCodeSchema, purchaseSchema } from '../schemas';
 
 const DEFAULT_LIMIT = 20;

@@ -1,8 +1,8 @@
 import { defaultPayloadConverter, type Client } from '@temporalio/client';
 import type { OurPurchase, OurSide } from '../../reconciliation/our-purchase';
 import type { LocalDay } from '../../domain/local-time';
-import type { Purchase } from '../../domain/purchase';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
+import type { Purchase } from '../../domain/purchase/purchase';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 
 /** Histories that are read at once; more make the server no quicker. */

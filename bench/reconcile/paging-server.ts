@@ -3,7 +3,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { runPart } from '../../runtime/process';
 import { purchaseWorkflowId } from '../../domain/identifiers';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { syntheticOrder, SYNTHETIC_DAY } from './synthetic-day';
 

@@ -1,11 +1,11 @@
 import { derivePurchaseId } from '../../client/purchase-id';
-import { NO_DISCOUNT, type Discount } from '../../domain/discount';
+import { NO_DISCOUNT, type Discount } from '../../domain/catalogue/discount';
 import { channelName, externalId, transactionId } from '../../domain/identifiers';
 import { localDay, localDayStart } from '../../domain/local-time';
 import { msisdn } from '../../domain/msisdn';
-import { packageCode } from '../../domain/packages';
-import type { PurchaseOrder } from '../../domain/purchase';
-import type { SettlementKind, SettlementLine } from '../../domain/settlement';
+import { packageCode } from '../../domain/catalogue/packages';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
+import type { SettlementKind, SettlementLine } from '../../domain/reconciliation/settlement';
 import { vnd } from '../../domain/vnd';
 
 export const SYNTHETIC_DAY = localDay(new Date('2026-11-23T05:00:00Z'));

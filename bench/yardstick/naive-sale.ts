@@ -1,6 +1,6 @@
 import type { PurchaseId } from '../../domain/identifiers';
 import type { Msisdn } from '../../domain/msisdn';
-import type { PackageCode } from '../../domain/packages';
+import type { PackageCode } from '../../domain/catalogue/packages';
 import type { Vnd } from '../../domain/vnd';
 
 /** What the naive purchase is given. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { loadOperatorConfig, mobifoneBaseUrl } from '../../config';
-import { PAYMENT_FORMS } from '../../domain/packages';
+import { PAYMENT_FORMS } from '../../domain/catalogue/packages';
 import { DIALECTS } from '../../mobifone/dialects';
 import { writeJsonFile } from '../../runtime/json-file';
 import { ignoreLostReader, whenStopIsAsked } from '../../runtime/process';

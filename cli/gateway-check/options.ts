@@ -4,7 +4,7 @@ import type { Config } from '../../config';
 import { loadPackages } from '../../catalogue/load';
 import type { Msisdn } from '../../domain/msisdn';
 import { MSISDN_FAULTS, parseMsisdn } from '../../domain/msisdn-parsing';
-import { saleAvailability, type DatacodePackage, type PaymentForm } from '../../domain/packages';
+import { saleAvailability, type DatacodePackage, type PaymentForm } from '../../domain/catalogue/packages';
 import { CommandFault } from '../terminal/command-fault';
 import { PROBE_IDS, type Probe, type ProbeId } from './probe';
 import type { Terms } from './trial-sales';

@@ -9,7 +9,7 @@ import {
 } from '../../domain/identifiers';
 import type { InquiryVerdict } from '../../domain/gateway-verdict';
 import type { Msisdn } from '../../domain/msisdn';
-import type { PackageCode, PaymentForm } from '../../domain/packages';
+import type { PackageCode, PaymentForm } from '../../domain/catalogue/packages';
 import type { Vnd } from '../../domain/vnd';
 import type { CommandAnswer, Line } from './line';
 

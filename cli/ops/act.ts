@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { Operations } from '../../operators/operations';
-import type { OperationResult } from '../../domain/operator-acts';
-import { commandOf, SETTLE_ACT_NAMES, type OperatorAct } from '../../domain/operator-acts';
+import type { OperationResult } from '../../domain/purchase/operator-acts';
+import { commandOf, SETTLE_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
 import { withTemporal } from '../reconcile/temporal';
 import { EXIT } from './exit-codes';
 import { meant } from './meant';

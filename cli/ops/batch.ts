@@ -9,7 +9,7 @@ import {
 } from '../../operators/batch';
 import { Operations } from '../../operators/operations';
 import { loadOperatorConfig } from '../../config';
-import { actInWords, OPERATOR_ACT_NAMES, type OperatorAct } from '../../domain/operator-acts';
+import { actInWords, OPERATOR_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
 import { withTemporal } from '../reconcile/temporal';
 import { BatchFiles, newBatchId } from './batch-files';
 import { EXIT } from './exit-codes';

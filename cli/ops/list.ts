@@ -7,7 +7,7 @@ import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { localDay, localIso } from '../../domain/local-time';
 import { maskMsisdn } from '../../domain/msisdn';
-import { PURCHASE_STATE_NAMES } from '../../domain/purchase-states';
+import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { keyRingOf } from '../../encryption/key-ring';
 import { readKeyRing } from '../../encryption/key-ring-file';
 import { date } from '../reconcile/options';

@@ -8,7 +8,7 @@ import { channelsFile, loadOperatorConfig, type Config } from '../../config';
 import { scopeInWords, type ControlState, type PauseScope } from '../../domain/control';
 import { channelName } from '../../domain/identifiers';
 import { formatLocalTime } from '../../domain/local-time';
-import { packageCode } from '../../domain/packages';
+import { packageCode } from '../../domain/catalogue/packages';
 import { readJsonFile } from '../../runtime/json-file';
 import { withTemporal } from '../reconcile/temporal';
 import { moment } from '../terminal/moment';

@@ -1,12 +1,12 @@
 import type { PendingCall, Timeline } from '../../operators/timeline';
 import type { PersonsAct } from '../../operators/peoples-acts';
-import { ATTENTION_REASONS } from '../../domain/attention';
+import { ATTENTION_REASONS } from '../../domain/purchase/attention';
 import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
-import { actInWords, commandOf } from '../../domain/operator-acts';
-import type { PurchaseEvent } from '../../domain/purchase-events';
-import { PURCHASE_STATES } from '../../domain/purchase-states';
-import { PURCHASE_STEPS } from '../../domain/purchase-steps';
-import { REFUSALS } from '../../domain/refusals';
+import { actInWords, commandOf } from '../../domain/purchase/operator-acts';
+import type { PurchaseEvent } from '../../domain/purchase/events';
+import { PURCHASE_STATES } from '../../domain/purchase/states';
+import { PURCHASE_STEPS } from '../../domain/purchase/steps';
+import { REFUSALS } from '../../domain/purchase/refusals';
 
 /** A purchase for a person at the terminal; times are those of Vietnam. */
 export function timelineInWords(timeline: Timeline): string {

@@ -9,7 +9,7 @@ import type { Pair } from '../../reconciliation/classify';
 import { proposalsFor, type LeftAlone, type Proposal } from '../../reconciliation/proposals';
 import type { Report } from '../../reconciliation/report';
 import { purchaseWorkflowId } from '../../domain/identifiers';
-import type { purchase } from '../../workflows/purchase';
+import type { purchase } from '../../workflows/purchase/purchase';
 import { CommandFault } from '../terminal/command-fault';
 import type { Temporal } from './temporal';
 

@@ -1,6 +1,10 @@
 import type { DayRun } from '../../reconciliation/schedule/days';
 import { formatLocalTime } from '../../domain/local-time';
-import { NOT_RECONCILED_REASONS, type ReconciledDay, type ReconciledSum } from '../../domain/reconciliation';
+import {
+  NOT_RECONCILED_REASONS,
+  type ReconciledDay,
+  type ReconciledSum,
+} from '../../domain/reconciliation/reconciliation';
 import { EXIT } from './exit-codes';
 
 /** One word for how a day stands, at one place in every line. */

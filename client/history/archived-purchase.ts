@@ -1,12 +1,12 @@
-import type { AttentionReason } from '../../domain/attention';
+import type { AttentionReason } from '../../domain/purchase/attention';
 import type { ChannelName, ExternalId, NoticeId, PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
-import type { NoticeType } from '../../domain/notices';
-import type { PackageCode, PaymentForm } from '../../domain/packages';
-import type { PurchaseOrder } from '../../domain/purchase';
-import type { PurchaseOutcome, PurchaseState } from '../../domain/purchase-states';
-import type { StepRecord } from '../../domain/purchase-steps';
-import type { Refusal } from '../../domain/refusals';
+import type { NoticeType } from '../../domain/notice/notice';
+import type { PackageCode, PaymentForm } from '../../domain/catalogue/packages';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
+import type { PurchaseOutcome, PurchaseState } from '../../domain/purchase/states';
+import type { StepRecord } from '../../domain/purchase/steps';
+import type { Refusal } from '../../domain/purchase/refusals';
 import type { Vnd } from '../../domain/vnd';
 
 /** The version of the archive's files; a reader refuses another. */

@@ -3,9 +3,14 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { LoadedDataConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { stateNoticeId, type NoticeId } from '../../domain/identifiers';
-import { NOTICE_WORKFLOW } from '../../domain/notice-protocol';
-import { isStateNotice, noticeType, type AddressedNotice, type RefundNotice } from '../../domain/notices';
-import type { Purchase, PurchaseOrder } from '../../domain/purchase';
+import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
+import {
+  isStateNotice,
+  noticeType,
+  type AddressedNotice,
+  type RefundNotice,
+} from '../../domain/notice/notice';
+import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { evidenceEventIds } from './evidence-events';
 import { canonicalJson } from '../../runtime/signature';
 import { archivedActions } from './actions';

@@ -1,9 +1,9 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import type { Attention, AttentionReason } from '../../domain/attention';
-import type { RefundNotice } from '../../domain/notices';
-import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase';
-import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
-import type { PurchaseStep, StepRecord } from '../../domain/purchase-steps';
+import type { Attention, AttentionReason } from '../../domain/purchase/attention';
+import type { RefundNotice } from '../../domain/notice/notice';
+import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase/purchase';
+import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
+import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { ArchivedStep } from './archived-purchase';
 import { isoOf } from './event-time';

@@ -1,4 +1,4 @@
-import type { PurchaseStep, StepRecord } from '../../domain/purchase-steps';
+import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import type { ArchivedAction, ArchivedStep } from './archived-purchase';
 import { STATE_OF_STEP, type StateMove } from './states';
 

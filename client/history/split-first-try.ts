@@ -1,4 +1,4 @@
-import type { OneTry, SaleTry } from '../../workflows/first-try';
+import type { OneTry, SaleTry } from '../../workflows/purchase/first-try';
 import type { RecordedCall } from './recorded-calls';
 
 /**

@@ -1,7 +1,7 @@
 import type { temporal } from '@temporalio/proto';
-import type { PurchaseOrder } from '../../domain/purchase';
-import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
-import type { PurchaseStep } from '../../domain/purchase-steps';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
+import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
+import type { PurchaseStep } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { ArchivedStep } from './archived-purchase';
 import { isoOf } from './event-time';

@@ -5,7 +5,7 @@ import {
   type PurchaseId,
   type Transaction,
 } from '../../domain/identifiers';
-import type { PurchaseStep, StepRecord } from '../../domain/purchase-steps';
+import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import type { ArchivedStep } from './archived-purchase';
 import type { RecordedCall } from './recorded-calls';
 

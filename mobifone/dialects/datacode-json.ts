@@ -1,4 +1,4 @@
-import type { Refusal } from '../../domain/refusals';
+import type { Refusal } from '../../domain/purchase/refusals';
 import type { GatewayCall, GatewayCommands } from '../contract';
 import type { CodeMeaning, Dialect, ResultCode, WireRequest } from '../dialect';
 import { parseJsonObject } from '../json-text';
@@ -17,7 +17,7 @@ export const PATHS: Record<GatewayCall | 'token', string> = {
   inquiry: '/datacode/v1/inquiry',
 };
 
-/** The short code and its spelling live here because the wire wants them; the texts are `domain/messages.ts`. */
+/** The short code and its spelling live here because the wire wants them; the texts are `domain/purchase/messages.ts`. */
 const SMS_SENDER = '999';
 
 type Body = Record<string, string | number>;

@@ -16,8 +16,8 @@ import {
   type KnownDay,
   type ReconciliationPolicy,
   type ReconciliationResult,
-} from '../../domain/reconciliation';
-import type { reconciliation } from '../../workflows/reconciliation';
+} from '../../domain/reconciliation/reconciliation';
+import type { reconciliation } from '../../workflows/reconciliation/reconciliation';
 import { answerOf, CALL_DEADLINE_MS, hasCode } from '../../client/temporal-answers';
 
 /** A day by its latest run. */

@@ -1,4 +1,4 @@
-import type { ReconciliationPolicy } from '../../domain/reconciliation';
+import type { ReconciliationPolicy } from '../../domain/reconciliation/reconciliation';
 import { webhookPolicy } from '../../client/purchase-policy';
 import type { TimeOfDay } from './schedule';
 

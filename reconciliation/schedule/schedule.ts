@@ -4,8 +4,8 @@ import {
   RECONCILIATION_SCHEDULE,
   RECONCILIATIONS_WORKFLOW,
   type ReconciliationPolicy,
-} from '../../domain/reconciliation';
-import type { reconciliations } from '../../workflows/reconciliations';
+} from '../../domain/reconciliation/reconciliation';
+import type { reconciliations } from '../../workflows/reconciliation/reconciliations';
 import { keepSchedule } from '../../client/kept-schedule';
 
 /** A time of day in Vietnam. */

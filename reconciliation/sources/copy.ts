@@ -1,7 +1,7 @@
 // oxlint-disable-next-line no-restricted-imports -- a large download, in a folder of its own that is removed after use
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { FetchOutcome } from '../../domain/settlement-source';
+import type { FetchOutcome } from '../../domain/reconciliation/settlement-source';
 
 /** Carried out of the pipeline, so that its end is told from a fault. */
 class TooLarge extends Error {}

@@ -7,7 +7,7 @@ import {
   SourceFault,
   type SettlementSource,
   type SourceLimits,
-} from '../../domain/settlement-source';
+} from '../../domain/reconciliation/settlement-source';
 
 /** A file that changed within this time may still be written, milliseconds. */
 export const SETTLED_AFTER_MS = 60_000;

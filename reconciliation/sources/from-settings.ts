@@ -5,7 +5,7 @@ import {
   SourceSettingsFault,
   type SettlementSource,
   type SourceLimits,
-} from '../../domain/settlement-source';
+} from '../../domain/reconciliation/settlement-source';
 
 /** The settings of the source; see `config.ts`. */
 export interface SourceSettings {

@@ -8,7 +8,7 @@ import {
   type FetchOutcome,
   type SettlementSource,
   type SourceLimits,
-} from '../../domain/settlement-source';
+} from '../../domain/reconciliation/settlement-source';
 
 /**
  * Files behind an HTTP address, one a GET. No redirect is followed and no proxy is used, so the token goes nowhere else.

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { CHANNEL_NAME_PATTERN, channelName } from '../../domain/identifiers';
-import { PAYMENT_FORMS } from '../../domain/packages';
+import { PAYMENT_FORMS } from '../../domain/catalogue/packages';
 import { readJsonFile, writeJsonFile } from '../../runtime/json-file';
 import { describeKey, newChannelKey, newWebhookSecret } from '../../channel/key';
 import { registryFileSchema, type RegistryFile } from '../../channel/registry-file';

@@ -7,7 +7,7 @@ import { Attempt } from '../../activities/attempt';
 import { settle, type SendOptions } from '../../activities/settle';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
-import type { Refusal } from '../../domain/refusals';
+import type { Refusal } from '../../domain/purchase/refusals';
 
 /** A gateway nobody knows: it keeps nothing, and its inquiries may be wrong for two minutes. */
 const UNKNOWN: GatewayTerms = { kept: [], finalAfterMs: 120_000 };

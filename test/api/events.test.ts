@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { EventStream } from '../../api/event-stream';
 import { TemporalUnavailable } from '../../client/purchases';
-import type { PurchaseEvent } from '../../domain/purchase-events';
+import type { PurchaseEvent } from '../../domain/purchase/events';
 import { KEYS, ORDER, Shop } from './shop';
 
 let shop: Shop;

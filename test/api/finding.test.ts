@@ -1,4 +1,4 @@
-import { acceptedPurchase } from '../../domain/purchase';
+import { acceptedPurchase } from '../../domain/purchase/purchase';
 import type { FoundPurchase } from '../../client/purchase-search';
 import { KEYS, Shop } from './shop';
 

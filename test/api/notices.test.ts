@@ -1,6 +1,6 @@
 import { channelName, externalId, purchaseId, refundNoticeId, stateNoticeId } from '../../domain/identifiers';
-import type { NoticeLog } from '../../domain/notices';
-import { packageCode } from '../../domain/packages';
+import type { NoticeLog } from '../../domain/notice/notice';
+import { packageCode } from '../../domain/catalogue/packages';
 import { vnd } from '../../domain/vnd';
 import { KEYS, Shop } from './shop';
 

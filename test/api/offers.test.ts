@@ -3,7 +3,7 @@ import { PriceClock } from '../../api/price-clock';
 import { loadPackages } from '../../catalogue/load';
 import { newWebhookSecret } from '../../channel/key';
 import type { Channel } from '../../channel/registry';
-import type { DiscountRule } from '../../domain/discount';
+import type { DiscountRule } from '../../domain/catalogue/discount';
 import { channelName } from '../../domain/identifiers';
 import { createLogger } from '../../runtime/logging';
 

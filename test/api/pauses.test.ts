@@ -1,5 +1,5 @@
 import { channelName } from '../../domain/identifiers';
-import { packageCode } from '../../domain/packages';
+import { packageCode } from '../../domain/catalogue/packages';
 import { KEYS, ORDER, Shop } from './shop';
 
 const SHOP = channelName('shop');

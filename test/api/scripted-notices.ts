@@ -1,7 +1,7 @@
 import type { ListedNotice, NoticeListing, NoticePage, Notices, WebhookHealth } from '../../client/notices';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { ChannelName, ExternalId, NoticeId } from '../../domain/identifiers';
-import type { NoticeLog } from '../../domain/notices';
+import type { NoticeLog } from '../../domain/notice/notice';
 
 /** Notices without Temporal: those of each channel are data. */
 export class ScriptedNotices implements Notices {

@@ -8,8 +8,8 @@ import {
   type Submission,
 } from '../../client/purchases';
 import type { ChannelName, ExternalId } from '../../domain/identifiers';
-import { eventsAfter, type PurchaseEvent } from '../../domain/purchase-events';
-import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase';
+import { eventsAfter, type PurchaseEvent } from '../../domain/purchase/events';
+import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domain/purchase/purchase';
 
 /** What a purchase will have become when somebody waits for its outcome, or cancels it. */
 export type Script = Partial<Omit<Purchase, 'order'>>;

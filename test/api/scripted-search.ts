@@ -8,7 +8,7 @@ import type {
   PurchaseSearch,
 } from '../../client/purchase-search';
 import { TemporalUnavailable } from '../../client/purchases';
-import type { Eligibility, EligibilityAnswer } from '../../domain/eligibility';
+import type { Eligibility, EligibilityAnswer } from '../../domain/catalogue/eligibility';
 import type { ChannelName, PurchaseId } from '../../domain/identifiers';
 import { vnd } from '../../domain/vnd';
 

@@ -5,9 +5,9 @@ import { PortTaken } from '../../runtime/listening';
 import { StandingGauges } from '../../api/standing-gauges';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { Standing } from '../../client/standing';
-import { ATTENTION_REASONS, type AttentionReason } from '../../domain/attention';
-import { BREAK_KIND_NAMES, type BreakKind } from '../../domain/breaks';
-import { PURCHASE_STATE_NAMES, type PurchaseState } from '../../domain/purchase-states';
+import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';
+import { BREAK_KIND_NAMES, type BreakKind } from '../../domain/reconciliation/breaks';
+import { PURCHASE_STATE_NAMES, type PurchaseState } from '../../domain/purchase/states';
 
 const REASONS = Object.keys(ATTENTION_REASONS) as AttentionReason[]; // the literal's keys
 const none = <K extends string>(keys: readonly K[]) =>

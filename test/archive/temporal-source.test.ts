@@ -6,7 +6,7 @@ import type { ReadablePurchase } from '../../client/history/archived-purchase';
 import { TemporalPurchaseSource } from '../../archive/temporal-source';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { localDay } from '../../domain/local-time';
-import type { Purchase } from '../../domain/purchase';
+import type { Purchase } from '../../domain/purchase/purchase';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { SweepLab } from '../support/sweep-lab';

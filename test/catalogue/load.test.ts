@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadDiscountRules, loadPackages } from '../../catalogue/load';
-import { discountInForce } from '../../domain/discount';
-import { packageCode, PAYMENT_FORMS, saleAvailability } from '../../domain/packages';
+import { discountInForce } from '../../domain/catalogue/discount';
+import { packageCode, PAYMENT_FORMS, saleAvailability } from '../../domain/catalogue/packages';
 
 const SHIPPED_PACKAGES = path.join(__dirname, '../../catalogue/packages.json');
 const SHIPPED_DISCOUNTS = path.join(__dirname, '../../catalogue/discounts.json');

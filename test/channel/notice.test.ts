@@ -13,8 +13,8 @@ import {
   refundNoticeId,
   stateNoticeId,
 } from '../../domain/identifiers';
-import type { Notice, RefundNotice, StateNotice } from '../../domain/notices';
-import { packageCode } from '../../domain/packages';
+import type { Notice, RefundNotice, StateNotice } from '../../domain/notice/notice';
+import { packageCode } from '../../domain/catalogue/packages';
 import { traceparent, type Traceparent } from '../../domain/trace';
 import { vnd } from '../../domain/vnd';
 

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '../../channel/key';
 import { tellOperations } from '../../channel/operations-event';
 import type { LocalDay } from '../../domain/local-time';
-import type { OperationsEvent } from '../../domain/operations-events';
+import type { OperationsEvent } from '../../domain/notice/operations-events';
 
 const EVENT: OperationsEvent = {
   type: 'operations.reconciliation_failed',

@@ -1,4 +1,4 @@
-import type { PaymentForm } from '../../domain/packages';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import type { ApiAnswer, EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { PaymentForm } from '../../domain/packages';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { ask, askUntilAnswered } from './channel-client';

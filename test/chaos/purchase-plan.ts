@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { PAYMENT_FORMS, type PaymentForm } from '../../domain/packages';
+import { PAYMENT_FORMS, type PaymentForm } from '../../domain/catalogue/packages';
 import { TEST_NUMBERS } from '../../sandbox/test-numbers';
 
 /** One order of a channel, and how its client behaves. */

@@ -1,5 +1,5 @@
 import ms from 'ms';
-import type { PurchaseOutcome } from '../../domain/purchase-states';
+import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { LedgerEntry } from '../../sandbox/ledger-entries';
 import type { GatewayProfile } from '../../sandbox/profile';
 import { TEST_NUMBERS } from '../../sandbox/test-numbers';

@@ -1,6 +1,6 @@
 import type { DayRun } from '../../reconciliation/schedule/days';
 import type { LocalDay } from '../../domain/local-time';
-import type { ReconciliationResult } from '../../domain/reconciliation';
+import type { ReconciliationResult } from '../../domain/reconciliation/reconciliation';
 import { dayInFull, dayLine, exitOf } from '../../cli/reconcile/day-words';
 import { brokenDay, reconciledDay } from '../support/reconciliation-lab';
 

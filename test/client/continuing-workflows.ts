@@ -2,8 +2,8 @@ import { condition, continueAsNew, proxyActivities, upsertSearchAttributes } fro
 import type { Sale } from '../../activities/gateway-activities';
 import type { Settlement } from '../../activities/settlement';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
-import type { PurchaseState } from '../../domain/purchase-states';
+import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
+import type { PurchaseState } from '../../domain/purchase/states';
 
 interface Activities {
   registerPackage(sale: Pick<Sale, 'purchaseId'>): Promise<Settlement>;

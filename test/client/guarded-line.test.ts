@@ -8,7 +8,7 @@ import { TemporalEligibilityQuestions } from '../../client/eligibility';
 import { GuardedLine } from '../../client/guarded-line';
 import { channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
-import { packageCode } from '../../domain/packages';
+import { packageCode } from '../../domain/catalogue/packages';
 import { connectWorker, type WorkerConnection } from '../../worker/connection';
 import { workerWrites } from '../../worker/writes';
 import { CuttableLine } from '../chaos/cuttable-line';

@@ -2,7 +2,7 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/data-converter-helpers';
 import { fromHistory, type FromHistory } from '../../client/history/read-purchase';
-import type { Purchase, PurchaseOrder } from '../../domain/purchase';
+import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { recordedHistories } from '../support/histories';
 
 const converter = loadDataConverter();

@@ -13,7 +13,7 @@ import { TemporalPurchaseSearch } from '../../client/temporal-purchase-search';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { channelName, purchaseWorkflowId } from '../../domain/identifiers';
 import { localDay } from '../../domain/local-time';
-import type { PurchaseOrder } from '../../domain/purchase';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';

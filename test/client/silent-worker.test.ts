@@ -1,8 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../operators/operations';
 import { addSearchAttributes } from '../../client/search-attributes';
-import type { Purchase } from '../../domain/purchase';
-import { PURCHASE_QUERY } from '../../domain/purchase-protocol';
+import type { Purchase } from '../../domain/purchase/purchase';
+import { PURCHASE_QUERY } from '../../domain/purchase/protocol';
 import { localServer } from '../support/local-server';
 import { stepsOf } from '../support/purchase-lab';
 import { SweepLab } from '../support/sweep-lab';

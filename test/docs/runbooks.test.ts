@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { ATTENTION_REASONS } from '../../domain/attention';
-import { PURCHASE_STATES } from '../../domain/purchase-states';
+import { ATTENTION_REASONS } from '../../domain/purchase/attention';
+import { PURCHASE_STATES } from '../../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { SAVED_SEARCHES } from '../../operators/saved-searches';
-import { NOTICE_WORKFLOW } from '../../domain/notice-protocol';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
-import { RECONCILIATION_WORKFLOW } from '../../domain/reconciliation';
+import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
+import { RECONCILIATION_WORKFLOW } from '../../domain/reconciliation/reconciliation';
 
 const RUNBOOKS = 'docs/runbooks.md';
 

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
-import { discountAmount, discountInForce, NO_DISCOUNT, type DiscountRule } from '../../domain/discount';
-import { packageCode } from '../../domain/packages';
+import {
+  discountAmount,
+  discountInForce,
+  NO_DISCOUNT,
+  type DiscountRule,
+} from '../../domain/catalogue/discount';
+import { packageCode } from '../../domain/catalogue/packages';
 import { vnd } from '../../domain/vnd';
 
 const D90 = packageCode('D90');

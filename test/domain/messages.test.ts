@@ -1,10 +1,10 @@
-import { NO_DISCOUNT } from '../../domain/discount';
+import { NO_DISCOUNT } from '../../domain/catalogue/discount';
 import { channelName, externalId, purchaseId } from '../../domain/identifiers';
-import { messages, SEGMENT_LENGTH } from '../../domain/messages';
+import { messages, SEGMENT_LENGTH } from '../../domain/purchase/messages';
 import { msisdn } from '../../domain/msisdn';
-import { packageCode } from '../../domain/packages';
-import type { PurchaseOrder } from '../../domain/purchase';
-import { REFUSAL_CODES } from '../../domain/refusals';
+import { packageCode } from '../../domain/catalogue/packages';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
+import { REFUSAL_CODES } from '../../domain/purchase/refusals';
 import { vnd } from '../../domain/vnd';
 
 /** The basic table of GSM 03.38, of which each character takes one place. */

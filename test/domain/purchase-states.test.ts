@@ -5,7 +5,7 @@ import {
   PURCHASE_STATE_NAMES,
   PURCHASE_STATES,
   type PurchaseState,
-} from '../../domain/purchase-states';
+} from '../../domain/purchase/states';
 
 function reachableFrom(start: PurchaseState): Set<PurchaseState> {
   const reached = new Set<PurchaseState>([start]);

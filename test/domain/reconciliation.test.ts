@@ -1,5 +1,10 @@
 import type { LocalDay } from '../../domain/local-time';
-import { daysLookedAt, dueDays, type DayStanding, type KnownDay } from '../../domain/reconciliation';
+import {
+  daysLookedAt,
+  dueDays,
+  type DayStanding,
+  type KnownDay,
+} from '../../domain/reconciliation/reconciliation';
 
 /** Days from the 1st on, as they stand; the last one is yesterday. */
 function standing(...standings: readonly DayStanding[]): KnownDay[] {

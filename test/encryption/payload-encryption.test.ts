@@ -1,7 +1,7 @@
 import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
 import fc from 'fast-check';
 import { CONTROL_REFUSED } from '../../domain/control';
-import { UPDATE_REFUSALS } from '../../domain/purchase-protocol';
+import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
 import { failureConverter, READABLE_FAILURES } from '../../encryption/failure-converter';
 import { keyRingOf, NO_KEYS, type KeyRing } from '../../encryption/key-ring';
 import { newKey, type RingKey } from '../../encryption/key-ring-file';

@@ -1,4 +1,4 @@
-import type { PaymentForm } from '../../domain/packages';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import { GATEWAY_CALLS } from '../../mobifone/contract';
 import type { Fault } from '../../sandbox/faults';
 import { TEST_NUMBERS } from '../../sandbox/test-numbers';

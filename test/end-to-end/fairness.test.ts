@@ -1,4 +1,4 @@
-import type { PaymentForm } from '../../domain/packages';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { Selling, until } from '../support/selling';
 

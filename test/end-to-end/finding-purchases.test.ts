@@ -1,10 +1,10 @@
-import { isOutcome, type PurchaseState } from '../../domain/purchase-states';
-import type { PaymentForm } from '../../domain/packages';
+import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import type { ListedPurchaseResource } from '../../api/schemas/purchase-list';
 import type { AccountResource } from '../../api/schemas/account';
 import type { EligibilityResource } from '../../api/schemas/eligibility';
 import { localDay } from '../../domain/local-time';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { anOrder, POLICY } from '../support/orders';

@@ -6,7 +6,7 @@ import {
   RECONCILIATION_WORKFLOW,
   RECONCILIATIONS_WORKFLOW,
   reconciliationWorkflowId,
-} from '../../domain/reconciliation';
+} from '../../domain/reconciliation/reconciliation';
 import type { reconciliation, reconciliations } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';

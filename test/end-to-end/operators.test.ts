@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Timeline } from '../../operators/timeline';
 import type { Position } from '../../sandbox/ledger-entries';
-import { DECIDE_UPDATE } from '../../domain/purchase-protocol';
+import { DECIDE_UPDATE } from '../../domain/purchase/protocol';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { PaymentForm } from '../../domain/packages';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import type { Position } from '../../sandbox/ledger-entries';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { forgetPurchase, quickToDelete } from '../support/forgetting';

@@ -13,7 +13,7 @@ import {
   RECONCILIATION_SCHEDULE,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
-} from '../../domain/reconciliation';
+} from '../../domain/reconciliation/reconciliation';
 import type { reconciliation } from '../../workflows';
 import type { Report } from '../../reconciliation/report';
 import { EmbeddedStack } from '../support/embedded-stack';

@@ -1,5 +1,5 @@
 import { temporal } from '@temporalio/proto';
-import type { Purchase } from '../../domain/purchase';
+import type { Purchase } from '../../domain/purchase/purchase';
 import { lookUntil, patiently } from './look-until';
 import type { LedgerLine } from './forgetful-gateway';
 import { isRunning, type HistoryEvent, type Target } from './target';

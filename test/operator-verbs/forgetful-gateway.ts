@@ -1,6 +1,6 @@
 import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
 import type { PurchaseId, Transaction } from '../../domain/identifiers';
-import type { Refusal } from '../../domain/refusals';
+import type { Refusal } from '../../domain/purchase/refusals';
 import type { CallOptions, Gateway } from '../../mobifone/client';
 import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
 

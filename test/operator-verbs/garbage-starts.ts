@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { anOrder } from '../support/orders';
 import { failuresIn } from './evidence';
 import { lookUntil } from './look-until';

@@ -1,4 +1,4 @@
-import type { PaymentForm } from '../../domain/packages';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import type { GatewayActivities } from '../../activities/gateway-activities';
 import type { ChannelActivities } from '../../activities/channel-activities';
 import type { Misconduct } from './forgetful-gateway';

@@ -16,7 +16,7 @@ import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { GatewayTerms } from '../../domain/gateway-promises';
-import type { PurchasePolicy } from '../../domain/purchase';
+import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { Gateway } from '../../mobifone/client';
 import { fromGlobalSetup } from '../support/test-environment';
 import { ForgetfulGateway } from './forgetful-gateway';

@@ -3,7 +3,7 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
 import { purchaseWorkflowId } from '../../domain/identifiers';
-import type { PurchaseOrder } from '../../domain/purchase';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { lookUntil } from './look-until';
 import type { Scene } from './scenes';
 import type { Stage } from './stage';

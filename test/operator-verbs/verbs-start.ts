@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
-import { PURCHASE_WORKFLOW } from '../../domain/purchase-protocol';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { TASK_QUEUE } from './stage';
 import type { Target } from './target';
 import { quietly, type Verb } from './verb';

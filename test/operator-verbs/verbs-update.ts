@@ -1,4 +1,4 @@
-import { CANCEL_UPDATE, DECIDE_UPDATE, UNTIL_EVENT_UPDATE } from '../../domain/purchase-protocol';
+import { CANCEL_UPDATE, DECIDE_UPDATE, UNTIL_EVENT_UPDATE } from '../../domain/purchase/protocol';
 import type { Target } from './target';
 import { payloadsOf, UNDECODABLE, update, type Payloads, type UpdateAnswer } from './update-call';
 import type { Verb } from './verb';

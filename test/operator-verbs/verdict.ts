@@ -1,4 +1,4 @@
-import type { PurchaseOutcome } from '../../domain/purchase-states';
+import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { Evidence } from './evidence';
 import { isUndone, type LedgerLine } from './forgetful-gateway';
 import type { Scene } from './scenes';

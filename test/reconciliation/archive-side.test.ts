@@ -7,7 +7,7 @@ import type { HistoryReader, OurPurchase, OurSide } from '../../reconciliation/o
 import { DEFAULT_SETTINGS, reconcile } from '../../reconciliation/reconcile';
 import { RememberedHistory, RememberedSide } from '../../reconciliation/remembered-side';
 import { daysAfter, localDayStart } from '../../domain/local-time';
-import type { SettlementLine } from '../../domain/settlement';
+import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { archived, exported, newArchive, removeArchives, ScriptedSource } from '../archive/archived-day';
 import { DAY, ourPurchase, ourSide, source, theirLine, theirLines } from './synthetic-day';
 

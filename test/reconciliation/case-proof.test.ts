@@ -1,10 +1,10 @@
 import { caseProof } from '../../reconciliation/case-proof';
 import type { Pair } from '../../reconciliation/classify';
 import { money } from '../../reconciliation/money';
-import { caseCard, type CaseCard, type CaseEvidence, type CaseSubject } from '../../domain/cases';
+import { caseCard, type CaseCard, type CaseEvidence, type CaseSubject } from '../../domain/case/case';
 import { caseId } from '../../domain/identifiers';
 import { daysAfter } from '../../domain/local-time';
-import type { SettlementLine } from '../../domain/settlement';
+import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { vnd } from '../../domain/vnd';
 import { anOrder } from '../support/orders';
 import { DAY, ourPurchase, theirLine } from './synthetic-day';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { OurPurchase } from '../../reconciliation/our-purchase';
 import { localDayStart } from '../../domain/local-time';
-import { packageCode } from '../../domain/packages';
+import { packageCode } from '../../domain/catalogue/packages';
 import { SEEDABLE_KINDS, seedDifferences } from '../../sandbox/seeded-differences';
 import { DAY, nothing, ourPurchase, reconciled, theirLines } from './synthetic-day';
 

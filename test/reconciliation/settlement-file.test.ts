@@ -1,6 +1,6 @@
 import { SettlementFile, type SettlementFileOptions } from '../../reconciliation/settlement-file';
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
-import type { SettlementLine } from '../../domain/settlement';
+import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { settlementCsv } from '../../sandbox/settlement-file';
 import { ourPurchase, theirLines } from './synthetic-day';
 

@@ -9,7 +9,7 @@ import type { LocalDay } from '../../domain/local-time';
 import { folderSource, SETTLED_AFTER_MS } from '../../reconciliation/sources/folder';
 import { sourceFromSettings } from '../../reconciliation/sources/from-settings';
 import { httpSource } from '../../reconciliation/sources/http';
-import { SourceFault, type SettlementSource } from '../../domain/settlement-source';
+import { SourceFault, type SettlementSource } from '../../domain/reconciliation/settlement-source';
 
 const DAY = '2026-11-23' as LocalDay;
 const SETTLEMENT = { day: DAY, kind: 'settlement' } as const;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Report } from '../../reconciliation/report';
 import { statementHtml } from '../../reconciliation/statement';
 import { localDayStart } from '../../domain/local-time';
-import { packageCode } from '../../domain/packages';
+import { packageCode } from '../../domain/catalogue/packages';
 import { seedDifferences } from '../../sandbox/seeded-differences';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 import { DAY, discountAt, ourPurchase, reconciled, theirLines } from './synthetic-day';

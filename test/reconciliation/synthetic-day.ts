@@ -8,12 +8,12 @@ import {
   type SettlementSource,
 } from '../../reconciliation/reconcile';
 import type { FileRole, Report } from '../../reconciliation/report';
-import { discountAmount, type Discount } from '../../domain/discount';
+import { discountAmount, type Discount } from '../../domain/catalogue/discount';
 import { channelName, externalId, transactionId } from '../../domain/identifiers';
 import { localDay, localDayStart, type LocalDay } from '../../domain/local-time';
 import { msisdn } from '../../domain/msisdn';
-import { packageCode } from '../../domain/packages';
-import type { SettlementKind, SettlementLine } from '../../domain/settlement';
+import { packageCode } from '../../domain/catalogue/packages';
+import type { SettlementKind, SettlementLine } from '../../domain/reconciliation/settlement';
 import { vnd, type Vnd } from '../../domain/vnd';
 
 export const DAY = localDay(new Date('2026-11-23T05:00:00Z'));

@@ -1,6 +1,6 @@
 import { SettlementFile } from '../../reconciliation/settlement-file';
 import { localDay } from '../../domain/local-time';
-import type { SettlementLine } from '../../domain/settlement';
+import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { SEEDABLE_KINDS } from '../../sandbox/seeded-differences';
 import { COMMANDS, make } from '../support/gateway-commands';
 import { sandboxWithClient, type SandboxLab } from '../support/sandbox-lab';

@@ -1,5 +1,5 @@
-import type { PurchaseOutcome } from '../../domain/purchase-states';
-import type { PaymentForm } from '../../domain/packages';
+import type { PurchaseOutcome } from '../../domain/purchase/states';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import { Faults, type FaultRule } from '../../sandbox/faults';
 import { SandboxGateway } from '../../sandbox/gateway';
 import { Ledger } from '../../sandbox/ledger';

@@ -1,14 +1,14 @@
 import { WorkflowUpdateStage, type Client } from '@temporalio/client';
-import type { Decision } from '../../domain/attention';
+import type { Decision } from '../../domain/purchase/attention';
 import { purchaseWorkflowId, transactionId } from '../../domain/identifiers';
-import type { Purchase, PurchaseOrder } from '../../domain/purchase';
+import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import {
   CANCEL_UPDATE,
   DECIDE_UPDATE,
   type CancelRequest,
   type DecisionRequest,
   type DecisionResult,
-} from '../../domain/purchase-protocol';
+} from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { GatewayCall } from '../../mobifone/contract';
 import type { PlannedPurchase } from './plan';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { PaymentForm } from '../../domain/packages';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import { GATEWAY_CALLS, type GatewayCall } from '../../mobifone/contract';
 import { RESULT_CODES } from '../../mobifone/dialects/datacode-json';
 import type { Fault } from '../../sandbox/faults';

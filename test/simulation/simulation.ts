@@ -6,10 +6,10 @@ import { createChannelActivities, createGatewayActivities } from '../../activiti
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import { purchaseWorkflowId } from '../../domain/identifiers';
-import type { PurchaseOutcome } from '../../domain/purchase-states';
+import type { PurchaseOutcome } from '../../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { Position } from '../../sandbox/ledger-entries';
-import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
+import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import { searchAttributesTold } from '../support/history-reading';
 import { InProcessGateway } from '../support/in-process-gateway';
 import type { Broken } from '../support/judge';

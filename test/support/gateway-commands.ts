@@ -1,7 +1,7 @@
 import { derivePurchaseId } from '../../client/purchase-id';
 import { channelName, externalId, transactionId } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
-import { packageCode } from '../../domain/packages';
+import { packageCode } from '../../domain/catalogue/packages';
 import { vnd } from '../../domain/vnd';
 import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
 import type { CallOptions, Gateway } from '../../mobifone/client';

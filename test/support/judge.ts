@@ -1,5 +1,5 @@
-import type { PaymentForm } from '../../domain/packages';
-import type { PurchaseOutcome } from '../../domain/purchase-states';
+import type { PaymentForm } from '../../domain/catalogue/packages';
+import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { LedgerEntry, Position } from '../../sandbox/ledger-entries';
 
 /** What all sides say of one purchase when everything is over. */

@@ -1,10 +1,10 @@
 import { derivePurchaseId } from '../../client/purchase-id';
-import { discountAmount } from '../../domain/discount';
+import { discountAmount } from '../../domain/catalogue/discount';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import { channelName, externalId } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
-import { packageCode, type PaymentForm } from '../../domain/packages';
-import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
+import { packageCode, type PaymentForm } from '../../domain/catalogue/packages';
+import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import { vnd } from '../../domain/vnd';
 
 let count = 0;

@@ -5,10 +5,14 @@ import { createOperationsActivities, createReconciliationActivities } from '../.
 import type { ReconciliationTools } from '../../activities/reconciliation-activities';
 import { ReconciliationDays } from '../../reconciliation/schedule/days';
 import type { NoticeVerdict } from '../../channel/signed-delivery';
-import type { OperationsEvent } from '../../domain/operations-events';
+import type { OperationsEvent } from '../../domain/notice/operations-events';
 import type { LocalDay } from '../../domain/local-time';
-import type { FetchedSettlement, ReconciledDay, ReconciliationPolicy } from '../../domain/reconciliation';
-import type { FetchOutcome, WantedFile } from '../../domain/settlement-source';
+import type {
+  FetchedSettlement,
+  ReconciledDay,
+  ReconciliationPolicy,
+} from '../../domain/reconciliation/reconciliation';
+import type { FetchOutcome, WantedFile } from '../../domain/reconciliation/settlement-source';
 import { fromGlobalSetup } from './test-environment';
 
 export const RECONCILIATION_QUEUE = 'reconciliation-lab';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { LedgerEntry, Position } from '../../sandbox/ledger-entries';
-import type { PaymentForm } from '../../domain/packages';
+import type { PaymentForm } from '../../domain/catalogue/packages';
 import type { ApiAnswer, EmbeddedStack } from './embedded-stack';
 
 type Received = Extract<LedgerEntry, { kind: 'request_received' }>;

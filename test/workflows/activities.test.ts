@@ -10,11 +10,11 @@ import type { Sale } from '../../activities/gateway-activities';
 import type { Settlement } from '../../activities/settlement';
 import type { DeliveryTurn } from '../../channel/delivery-gate';
 import type { GatewayTerms } from '../../domain/gateway-promises';
-import type { RefundNotice } from '../../domain/notices';
+import type { RefundNotice } from '../../domain/notice/notice';
 import type { InquiryVerdict } from '../../domain/gateway-verdict';
 import { refundNoticeId } from '../../domain/identifiers';
-import type { PaymentForm } from '../../domain/packages';
-import type { OperationsEvent } from '../../domain/operations-events';
+import type { PaymentForm } from '../../domain/catalogue/packages';
+import type { OperationsEvent } from '../../domain/notice/operations-events';
 import { anOrder } from '../support/orders';
 import { ScriptedGateway } from '../support/scripted-gateway';
 

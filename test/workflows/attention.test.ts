@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Attention } from '../../domain/attention';
-import type { Purchase } from '../../domain/purchase';
+import type { Attention } from '../../domain/purchase/attention';
+import type { Purchase } from '../../domain/purchase/purchase';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
 import { anOrder, OFF_THE_SECOND_MS, POLICY, SLOW_POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';

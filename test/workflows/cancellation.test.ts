@@ -1,8 +1,8 @@
 import { WorkflowUpdateStage } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../operators/operations';
-import type { Purchase } from '../../domain/purchase';
-import { CANCEL_UPDATE, UNTIL_OUTCOME_UPDATE, type CancelRequest } from '../../domain/purchase-protocol';
+import type { Purchase } from '../../domain/purchase/purchase';
+import { CANCEL_UPDATE, UNTIL_OUTCOME_UPDATE, type CancelRequest } from '../../domain/purchase/protocol';
 import type { GatewayCall } from '../../mobifone/contract';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';

@@ -1,12 +1,12 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Cases, type CaseOpening, type CaseWish } from '../../client/cases';
-import { CASE_WORKFLOW, type CaseRequest } from '../../domain/case-protocol';
-import type { Case, CaseEvidence, ReconciledSubject } from '../../domain/cases';
+import { CASE_WORKFLOW, type CaseRequest } from '../../domain/case/protocol';
+import type { Case, CaseEvidence, ReconciledSubject } from '../../domain/case/case';
 import { caseId, caseRefundNoticeId, type CaseId } from '../../domain/identifiers';
-import type { PurchaseOrder } from '../../domain/purchase';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { vnd } from '../../domain/vnd';
-import type { purchaseCase } from '../../workflows/case';
+import type { purchaseCase } from '../../workflows/case/case';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { searchAttributesTold } from '../support/history-reading';

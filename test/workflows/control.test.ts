@@ -9,7 +9,7 @@ import {
   type PauseScope,
 } from '../../domain/control';
 import { channelName } from '../../domain/identifiers';
-import { packageCode } from '../../domain/packages';
+import { packageCode } from '../../domain/catalogue/packages';
 import { recordHistory } from '../support/histories';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';

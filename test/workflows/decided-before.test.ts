@@ -1,7 +1,7 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { caseRefundNoticeId } from '../../domain/identifiers';
-import type { Notice } from '../../domain/notices';
+import type { Notice } from '../../domain/notice/notice';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder } from '../support/orders';

@@ -1,8 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../operators/operations';
-import type { Decision } from '../../domain/attention';
+import type { Decision } from '../../domain/purchase/attention';
 import { caseId, purchaseWorkflowId, transactionId } from '../../domain/identifiers';
-import type { PurchaseOrder } from '../../domain/purchase';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { anOrder, OFF_THE_SECOND_MS, POLICY, SLOW_POLICY, TERMS } from '../support/orders';

@@ -1,11 +1,11 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { TemporalEligibilityQuestions } from '../../client/eligibility';
-import type { EligibilityAnswer } from '../../domain/eligibility';
+import type { EligibilityAnswer } from '../../domain/catalogue/eligibility';
 import type { GatewayVerdict } from '../../domain/gateway-verdict';
 import { channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
-import { packageCode } from '../../domain/packages';
-import type { PurchasePolicy } from '../../domain/purchase';
+import { packageCode } from '../../domain/catalogue/packages';
+import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import { POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';

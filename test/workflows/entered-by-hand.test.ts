@@ -6,9 +6,9 @@ import {
   DECIDE_UPDATE,
   PURCHASE_WORKFLOW,
   UNTIL_EVENT_UPDATE,
-} from '../../domain/purchase-protocol';
+} from '../../domain/purchase/protocol';
 import { purchaseWorkflowId } from '../../domain/identifiers';
-import type { PurchaseOrder } from '../../domain/purchase';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { anOrder, POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';

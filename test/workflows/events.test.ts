@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { eventName, type PurchaseEvent } from '../../domain/purchase-events';
+import { eventName, type PurchaseEvent } from '../../domain/purchase/events';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { anOrder } from '../support/orders';

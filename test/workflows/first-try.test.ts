@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { Purchase } from '../../domain/purchase';
+import type { Purchase } from '../../domain/purchase/purchase';
 import { Operations } from '../../operators/operations';
 import { recordHistory } from '../support/histories';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';

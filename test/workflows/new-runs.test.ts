@@ -1,8 +1,8 @@
 import { WorkflowUpdateStage } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../operators/operations';
-import type { Purchase, PurchasePolicy } from '../../domain/purchase';
-import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE, type EventsTold } from '../../domain/purchase-protocol';
+import type { Purchase, PurchasePolicy } from '../../domain/purchase/purchase';
+import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE, type EventsTold } from '../../domain/purchase/protocol';
 import { anOrder, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';

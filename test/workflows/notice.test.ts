@@ -6,8 +6,8 @@ import {
   NOTICE_QUERY,
   NOTICE_WORKFLOW,
   noticeWorkflowId,
-} from '../../domain/notice-protocol';
-import { NOTICE_PAUSES_MS, type Notice, type NoticeLog, type StateNotice } from '../../domain/notices';
+} from '../../domain/notice/protocol';
+import { NOTICE_PAUSES_MS, type Notice, type NoticeLog, type StateNotice } from '../../domain/notice/notice';
 import type { notice } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';

@@ -5,14 +5,14 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { addSearchAttributes } from '../../client/search-attributes';
 import type { GatewayVerdict } from '../../domain/gateway-verdict';
-import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase';
+import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import {
   CANCEL_UPDATE,
   DECIDE_UPDATE,
   PURCHASE_WORKFLOW,
   UNTIL_EVENT_UPDATE,
   UNTIL_OUTCOME_UPDATE,
-} from '../../domain/purchase-protocol';
+} from '../../domain/purchase/protocol';
 import type { purchase } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';

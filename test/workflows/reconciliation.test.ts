@@ -5,14 +5,14 @@ import {
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
   type ReconciliationResult,
-} from '../../domain/reconciliation';
+} from '../../domain/reconciliation/reconciliation';
 import {
   breaksEventId,
   OPERATIONS_ALERT_WORKFLOW,
   operationsAlertWorkflowId,
   type OperationsEvent,
-} from '../../domain/operations-events';
-import { SourceFault } from '../../domain/settlement-source';
+} from '../../domain/notice/operations-events';
+import { SourceFault } from '../../domain/reconciliation/settlement-source';
 import type { operationsAlert, reconciliation } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';

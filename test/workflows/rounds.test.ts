@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { PurchaseOrder } from '../../domain/purchase';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { recordHistory } from '../support/histories';
 import { anOrder, FIRST_TRY_POLICY, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';

@@ -1,9 +1,9 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { refundNoticeId, stateNoticeId, type NoticeId } from '../../domain/identifiers';
-import { DELIVER_NOW_SIGNAL, noticeWorkflowId } from '../../domain/notice-protocol';
-import type { Notice } from '../../domain/notices';
-import type { PurchaseOrder } from '../../domain/purchase';
-import type { PurchaseState } from '../../domain/purchase-states';
+import { DELIVER_NOW_SIGNAL, noticeWorkflowId } from '../../domain/notice/protocol';
+import type { Notice } from '../../domain/notice/notice';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
+import type { PurchaseState } from '../../domain/purchase/states';
 import type { notice } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';

@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { PaymentForm } from '../../domain/packages';
-import type { Purchase } from '../../domain/purchase';
+import type { PaymentForm } from '../../domain/catalogue/packages';
+import type { Purchase } from '../../domain/purchase/purchase';
 import { TEST_NUMBERS } from '../../sandbox/test-numbers';
 import { anOrder } from '../support/orders';
 import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';

@@ -1,4 +1,4 @@
-import { packageCode } from '../../../domain/packages';
+import { packageCode } from '../../../domain/catalogue/packages';
 import { vnd } from '../../../domain/vnd';
 import { Evidence, inWords } from '../findings';
 import type { CommandAnswer } from '../line';

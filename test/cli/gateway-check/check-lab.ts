@@ -1,5 +1,5 @@
 import { msisdn, type Msisdn } from '../../../domain/msisdn';
-import { packageCode, type PaymentForm } from '../../../domain/packages';
+import { packageCode, type PaymentForm } from '../../../domain/catalogue/packages';
 import { vnd } from '../../../domain/vnd';
 import { DATACODE_JSON } from '../../../mobifone/dialects/datacode-json';
 import type { FaultRule } from '../../../sandbox/faults';

@@ -7,7 +7,7 @@ const PROOFS = 'test/reconciliation/case-proof.test.ts';
 
 /** Faults in how a purchase that is over is put right, and in what is proposed from a settlement file. */
 export const caseMutations = [
-  ...mutationsOf('workflows/case-refund.ts', STORIES, [
+  ...mutationsOf('workflows/case/refund.ts', STORIES, [
     {
       name: 'a case refund has the purchase’s own refund id',
       find: 'id: caseRefundNoticeId(purchaseId),',
@@ -15,7 +15,7 @@ export const caseMutations = [
       invariant: 'I5: the purchase’s refund notice is another one',
     },
   ]),
-  ...mutationsOf('workflows/case-refund.ts', CLOSED, [
+  ...mutationsOf('workflows/case/refund.ts', CLOSED, [
     {
       name: 'a cut-off purchase is refunded under the id of a case',
       find: 'id: refundNoticeId(purchaseId),',
@@ -23,7 +23,7 @@ export const caseMutations = [
       invariant: 'I5: one refund notice id, whether the purchase or its case tells it',
     },
   ]),
-  ...mutationsOf('workflows/closed-purchase-facts.ts', CLOSED, [
+  ...mutationsOf('workflows/case/closed-purchase-facts.ts', CLOSED, [
     {
       name: 'a cut-off purchase is refunded while its charge stands',
       find: "?? this.objectionOf('charge', answers.charge)",
@@ -51,7 +51,7 @@ export const caseMutations = [
       invariant: 'I16: only what nobody goes on with',
     },
   ]),
-  ...mutationsOf('workflows/case.ts', STORIES, [
+  ...mutationsOf('workflows/case/case.ts', STORIES, [
     {
       name: 'a case refund that was not taken counts as delivered',
       find: "if (log.standing === 'delivered') return undefined;",
@@ -126,7 +126,7 @@ export const caseMutations = [
       invariant: 'What is wrong stays known until a person says who put it right',
     },
   ]),
-  ...mutationsOf('workflows/case-decisions.ts', STORIES, [
+  ...mutationsOf('workflows/case/decisions.ts', STORIES, [
     {
       name: 'two decisions are weighed at once',
       find: 'this.weighing = true;',
@@ -146,7 +146,7 @@ export const caseMutations = [
       invariant: 'A pause ends when a person asks for it',
     },
   ]),
-  ...mutationsOf('workflows/case-record.ts', STORIES, [
+  ...mutationsOf('workflows/case/record.ts', STORIES, [
     {
       name: 'a case that is over still needs attention',
       find: 'if (this.case.attention) this.tellAttention(null);',
@@ -154,7 +154,7 @@ export const caseMutations = [
       invariant: 'Needs attention is what a person must look at',
     },
   ]),
-  ...mutationsOf('workflows/sale.ts', 'test/workflows/sale.test.ts', [
+  ...mutationsOf('workflows/purchase/sale.ts', 'test/workflows/sale.test.ts', [
     {
       name: 'the discounted price is charged',
       find: 'amount: order.faceValue,',

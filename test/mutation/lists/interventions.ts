@@ -2,7 +2,7 @@ import { mutationsOf } from '../mutation';
 
 /** Faults in what people may do to a running purchase. */
 export const interventionMutations = [
-  ...mutationsOf('domain/purchase.ts', 'test/workflows/cancellation.test.ts', [
+  ...mutationsOf('domain/purchase/purchase.ts', 'test/workflows/cancellation.test.ts', [
     {
       name: 'cancel accepted after the charge was sent',
       find: "return state === 'registering' && order.paymentForm === 'postpaid';",
@@ -23,7 +23,7 @@ export const interventionMutations = [
       invariant: 'A cancellation before the charge is honoured',
     },
   ]),
-  ...mutationsOf('workflows/interventions.ts', 'test/workflows/cancellation.test.ts', [
+  ...mutationsOf('workflows/purchase/interventions.ts', 'test/workflows/cancellation.test.ts', [
     {
       name: 'a cancellation in the Web UI is ignored',
       find: 'if (this.mayCancel()) this.wish(',

@@ -1,7 +1,7 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in the delivery of a state's notice. */
-export const noticeMutations = mutationsOf('workflows/notice.ts', 'test/workflows/notice.test.ts', [
+export const noticeMutations = mutationsOf('workflows/notice/notice.ts', 'test/workflows/notice.test.ts', [
   {
     name: 'a notice that was not taken counts as delivered',
     find: "if (result.delivered) return close(log, 'delivered');",

@@ -1,7 +1,7 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in what is sent, how often, under which id, and in how decisions are weighed. */
-export const stepMutations = mutationsOf('workflows/purchase-steps.ts', 'test/workflows/decisions.test.ts', [
+export const stepMutations = mutationsOf('workflows/purchase/steps.ts', 'test/workflows/decisions.test.ts', [
   {
     name: 'a later round registers without asking',
     find: '.registerPackage(this.sale, known)',

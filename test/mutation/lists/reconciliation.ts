@@ -4,7 +4,7 @@ const STORIES = 'test/workflows/reconciliation.test.ts';
 
 /** Faults in the reconciliation of a day, and in telling operations of it. */
 export const reconciliationMutations: readonly Mutation[] = [
-  ...mutationsOf('workflows/reconciliation.ts', STORIES, [
+  ...mutationsOf('workflows/reconciliation/reconciliation.ts', STORIES, [
     {
       name: 'a file that is not there is looked for once only',
       find: "if (reason !== 'file_missing' || left <= 0)",
@@ -42,7 +42,7 @@ export const reconciliationMutations: readonly Mutation[] = [
       invariant: 'Operations are told of breaks',
     },
   ]),
-  ...mutationsOf('workflows/reconciliation-alert.ts', STORIES, [
+  ...mutationsOf('workflows/reconciliation/alert.ts', STORIES, [
     {
       name: 'a clean day is told of',
       find: 'if (result.clean) return undefined;',

@@ -2,7 +2,7 @@ import { mutationsOf } from '../mutation';
 
 /** Faults in what a purchase tells of itself, and in how patiently and where calls are made. */
 export const recordMutations = [
-  ...mutationsOf('workflows/purchase-record.ts', 'test/workflows/attention.test.ts', [
+  ...mutationsOf('workflows/purchase/record.ts', 'test/workflows/attention.test.ts', [
     {
       name: 'the outcome cannot be searched for',
       find: '...(isOutcome(state) ? [{ key: SEARCH_ATTRIBUTES.purchaseOutcome, value: state }] : []),',

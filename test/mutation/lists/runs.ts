@@ -21,7 +21,7 @@ export const runMutations = [
       invariant: 'I14: a run anew asks before it sends',
     },
   ]),
-  ...mutationsOf('workflows/carried.ts', ROUNDS, [
+  ...mutationsOf('workflows/purchase/carried.ts', ROUNDS, [
     {
       name: 'a history grows without end',
       find: 'if (this.roundsRun < (this.policy.roundsOfARun ?? ROUNDS_OF_A_RUN)) return;',
@@ -145,7 +145,7 @@ export const runMutations = [
       invariant: 'I17: no input can fail a workflow task',
     },
   ]),
-  ...mutationsOf('workflows/contradiction-case.ts', 'test/workflows/decisions.test.ts', [
+  ...mutationsOf('workflows/case/contradiction.ts', 'test/workflows/decisions.test.ts', [
     {
       name: 'the case of a contradiction ends with its purchase',
       find: 'parentClosePolicy: ParentClosePolicy.ABANDON,',

@@ -1,0 +1,122 @@
+import type { CaseRefundReason } from '../case/case';
+import type { ChannelName, ExternalId, NoticeId, PurchaseId } from '../identifiers';
+import type { PackageCode } from '../catalogue/packages';
+import type { PurchaseOutcome, PurchaseState } from '../purchase/states';
+import type { Refusal } from '../purchase/refusals';
+import type { Origin } from '../trace';
+import type { Vnd } from '../vnd';
+
+/** What a channel is told when its customer is to be refunded (seed step (6.3)). JSON through and through. */
+export interface RefundNotice extends Origin {
+  /** The same however often it is delivered (I5); the channel refunds once per id. */
+  id: NoticeId;
+  purchaseId: PurchaseId;
+  externalId: ExternalId;
+  /** What the purchase comes to; a rollback may still be running. */
+  outcome: PurchaseOutcome;
+  refusal: Refusal;
+  /** What the customer paid. */
+  amount: Vnd;
+  /** ISO 8601, UTC. */
+  occurredAt: string;
+}
+
+/** What a channel is told when a purchase moves to a state that it subscribed to. JSON, and nothing personal. */
+export interface StateNotice extends Origin {
+  /** The same however often it is delivered. */
+  id: NoticeId;
+  purchaseId: PurchaseId;
+  externalId: ExternalId;
+  /** Of the event: notices may arrive in another order than that of the events. */
+  sequence: number;
+  state: PurchaseState;
+  reason: Refusal | null;
+  package: PackageCode;
+  faceValue: Vnd;
+  /** ISO 8601, UTC. */
+  occurredAt: string;
+}
+
+/** What a channel is told when a sale that had succeeded turned out wrong, and its customer is to be refunded after all. */
+export interface CaseRefundNotice extends Origin {
+  /** The same however often it is delivered; the channel refunds once per id. */
+  id: NoticeId;
+  purchaseId: PurchaseId;
+  externalId: ExternalId;
+  caseReason: CaseRefundReason;
+  /** What the customer paid. */
+  amount: Vnd;
+  /** ISO 8601, UTC. */
+  occurredAt: string;
+}
+
+export type Notice = RefundNotice | StateNotice | CaseRefundNotice;
+
+/** Refund notices in the histories of older workers carry no mark, so their own field tells state notices. */
+export function isStateNotice(notice: Notice): notice is StateNotice {
+  return 'sequence' in notice;
+}
+
+export function isCaseRefundNotice(notice: Notice): notice is CaseRefundNotice {
+  return 'caseReason' in notice;
+}
+
+export type NoticeType = 'purchase.refund_due' | 'purchase.case_refund_due' | `purchase.${PurchaseState}`;
+
+/** What a notice is called where it is told. */
+export function noticeType(notice: Notice): NoticeType {
+  if (isCaseRefundNotice(notice)) return 'purchase.case_refund_due';
+  return isStateNotice(notice) ? `purchase.${notice.state}` : 'purchase.refund_due';
+}
+
+/** A notice and whose it is, as the workflow that delivers it is given it. */
+export interface AddressedNotice {
+  channel: ChannelName;
+  notice: Notice;
+}
+
+/** One try to deliver. */
+export interface NoticeAttempt {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The webhook's HTTP status; absent when it gave no answer. */
+  status?: number;
+  durationMs: number;
+  /** In words, without personal data. */
+  detail: string;
+}
+
+export const NOTICE_STANDINGS = ['delivering', 'delivered', 'undelivered'] as const;
+export type NoticeStanding = (typeof NOTICE_STANDINGS)[number];
+
+/** The delivery log of a notice: the workflow's query and its result. */
+export interface NoticeLog extends AddressedNotice {
+  standing: NoticeStanding;
+  attempts: NoticeAttempt[];
+  /** ISO 8601, UTC; null when no attempt is planned. */
+  nextAttemptAt: string | null;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Pauses between attempts, as Standard Webhooks advises; three days in all. Each is stretched by up to a fifth. */
+export const NOTICE_PAUSES_MS: readonly number[] = [
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+];
+
+/** HTTP's word for an endpoint that wants nothing any more. */
+export const GONE = 410;
+
+/** How a channel's webhook does. */
+export const WEBHOOK_STATUSES = ['healthy', 'failing', 'disabled'] as const;
+export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];

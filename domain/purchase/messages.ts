@@ -1,0 +1,32 @@
+import { formatLocalTime } from '../local-time';
+import type { PurchaseOrder } from './purchase';
+import { REFUSALS, type Refusal } from './refusals';
+import { formatVndGsm7 } from '../vnd';
+
+/** Characters of one GSM-7 segment. */
+export const SEGMENT_LENGTH = 160;
+
+/** Vietnamese without accents: GSM-7 safe, one segment each. */
+export const messages = {
+  /** Step (4): MobiFone refused the subscriber or the package. */
+  rejection: (order: PurchaseOrder, refusal: Refusal): string =>
+    oneSegment(`Dang ky goi ${order.package.code} khong thanh cong: ${REFUSALS[refusal].sms}. LH 9090.`),
+  /** Step (7): what was paid, when, under which transaction. */
+  transaction: (order: PurchaseOrder, at: Date): string =>
+    oneSegment(
+      `Quy khach da thanh toan goi ${order.package.code} gia ${formatVndGsm7(order.faceValue)} luc ` +
+        `${formatLocalTime(at)}. Ma GD: ${order.purchaseId}.`,
+    ),
+  /** Step (8): the package may be used. */
+  success: (order: PurchaseOrder): string =>
+    oneSegment(
+      `Quy khach da dang ky thanh cong goi Datacode ${order.package.code}. ` +
+        `Kiem tra: KT_DataQT gui 999. Huy: HUY_QT gui 999. LH 9090.`,
+    ),
+};
+
+function oneSegment(text: string): string {
+  if (text.length > SEGMENT_LENGTH)
+    throw new RangeError(`an SMS of ${text.length} characters is two segments`);
+  return text;
+}

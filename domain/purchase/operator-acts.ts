@@ -1,0 +1,56 @@
+import { DECISIONS, type Decision } from './attention';
+import type { ChannelName, ExternalId } from '../identifiers';
+
+/** What an operator does to a purchase by `datacode-ops`, in the command's own words. */
+export const OPERATOR_ACTS = {
+  retry: { decision: 'retry_now', command: 'retry' },
+  'charge-done': { decision: 'charge_was_done', command: 'settle' },
+  'charge-not-done': { decision: 'charge_was_not_done', command: 'settle' },
+  'rollback-done': { decision: 'rollback_done_by_hand', command: 'settle' },
+  'give-up': { decision: 'give_up', command: 'settle' },
+  /** Under the same rules as the channel. */
+  cancel: { decision: null, command: 'cancel' },
+} as const satisfies Record<string, { decision: Decision | null; command: 'retry' | 'settle' | 'cancel' }>;
+
+export type OperatorAct = keyof typeof OPERATOR_ACTS;
+export const OPERATOR_ACT_NAMES = Object.keys(OPERATOR_ACTS) as [OperatorAct, ...OperatorAct[]]; // the literal's keys
+/** The acts of `datacode-ops settle`. */
+export const SETTLE_ACT_NAMES = OPERATOR_ACT_NAMES.filter((act) => OPERATOR_ACTS[act].command === 'settle');
+
+/** What an act does, in a sentence. */
+export function actInWords(act: OperatorAct): string {
+  const { decision } = OPERATOR_ACTS[act];
+  return decision === null ? 'Cancel the sale before its charge is sent.' : DECISIONS[decision];
+}
+
+/** The act that makes a decision. */
+export function actOf(decision: Decision): OperatorAct {
+  return OPERATOR_ACT_NAMES.find((act) => OPERATOR_ACTS[act].decision === decision) ?? 'retry'; // every decision has one
+}
+
+/** The command that does it, to be pasted into a terminal; it asks who and why. */
+export function commandOf(act: OperatorAct, order: { channel: ChannelName; externalId: ExternalId }): string {
+  const purchase = `${order.channel}/${order.externalId}`;
+  const { command } = OPERATOR_ACTS[act];
+  return `datacode-ops ${command} ${purchase}${command === 'settle' ? ` ${act}` : ''}`;
+}
+
+/** What came of an operator's act. */
+export type OperationResult =
+  /** `unconfirmed`: MobiFone is silent, so that it rests on the person alone. */
+  | { kind: 'applied'; unconfirmed?: string }
+  /** MobiFone states otherwise, or the step was over; the fact stands. */
+  | { kind: 'not_applied'; because: string }
+  /** The workflow does not allow it now; `because` tells what is open. */
+  | { kind: 'refused'; because: string }
+  | { kind: 'not_found' };
+
+/** Who acts and why; it stays in the history for ever. */
+export interface Statement {
+  by: string;
+  why: string;
+  /** What it rests on: MobiFone's case number, a ticket. */
+  reference?: string | undefined;
+  /** Of an act that may be sent again and is to be done once. */
+  updateId?: string | undefined;
+}

@@ -1,0 +1,58 @@
+import type { Decision } from './attention';
+import type { PurchaseEvent } from './events';
+import type { Refusal } from './refusals';
+
+/**
+ * The names by which the world talks to a purchase workflow, and what goes with them. They are written into
+ * histories: renaming one breaks purchases in flight.
+ */
+export const PURCHASE_WORKFLOW = 'purchase';
+export const IDEMPOTENCY_KEY_WORKFLOW = 'idempotencyKey';
+export const PURCHASE_QUERY = 'purchase';
+export const NEXT_QUERY = 'next';
+export const UNTIL_OUTCOME_UPDATE = 'untilOutcome';
+export const UNTIL_EVENT_UPDATE = 'untilEvent';
+export const CANCEL_UPDATE = 'cancel';
+export const DECIDE_UPDATE = 'decide';
+
+/** The failure types with which an update is refused. */
+export const UPDATE_REFUSALS = {
+  tooLateToCancel: 'TooLateToCancel',
+  decisionNotOpen: 'DecisionNotOpen',
+  requestInvalid: 'RequestInvalid',
+} as const;
+
+export interface CancelRequest {
+  refusal: Extract<Refusal, 'cancelled_by_channel' | 'cancelled_by_operator'>;
+  /** Who asks: a channel's name or a person. */
+  by: string;
+  why: string;
+  /** What an operator's wish rests on: a ticket. */
+  reference?: string;
+}
+
+/** What a listener is told: the events after the last that it knows, and whether others may follow. */
+export interface EventsTold {
+  events: PurchaseEvent[];
+  over: boolean;
+}
+
+/** The one update that all share who listen from the same event on. */
+export function untilEventUpdateId(after: number): string {
+  return `events-after-${after}`;
+}
+
+/** An operator's decision; who and why stay in the history for ever. */
+export interface DecisionRequest {
+  decision: Decision;
+  by: string;
+  why: string;
+  /** What the decision rests on: MobiFone's case number, a ticket. */
+  reference?: string;
+}
+
+/**
+ * What became of a decision: a fact that MobiFone states outranks it. `unconfirmed` says that MobiFone is silent, so
+ * that the decision rests on the person alone.
+ */
+export type DecisionResult = { applied: true; unconfirmed?: string } | { applied: false; because: string };

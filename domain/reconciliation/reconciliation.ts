@@ -1,0 +1,126 @@
+import type { PurchaseId } from '../identifiers';
+import { daysAfter, type LocalDay } from '../local-time';
+import type { WebhookPolicy } from '../notice/webhook-policy';
+
+/** The names of the reconciliation workflows; written into histories and schedules, so never renamed. */
+export const RECONCILIATION_WORKFLOW = 'reconciliation';
+export const RECONCILIATIONS_WORKFLOW = 'reconciliations';
+/** The schedule that starts `reconciliations` each morning. */
+export const RECONCILIATION_SCHEDULE = 'reconciliations';
+
+const ID_PREFIX = 'reconciliation:';
+
+/** The one workflow of a day, so that a day is never reconciled twice at once. */
+export function reconciliationWorkflowId(day: LocalDay): string {
+  return `${ID_PREFIX}${day}`;
+}
+
+/** The day of a reconciliation workflow. */
+export function dayOfReconciliation(workflowId: string): LocalDay {
+  return workflowId.slice(ID_PREFIX.length) as LocalDay; // as `reconciliationWorkflowId` joined them
+}
+
+/** How a day is reconciled; frozen with the schedule and with every day. Milliseconds but for the days. */
+export interface ReconciliationPolicy {
+  /** How many days, yesterday included, are looked at for one that was missed. */
+  lookBackDays: number;
+  /** How long yesterday's file is waited for; that of an earlier day is there or missing. */
+  patience: number;
+  /** For fetching a day's files and comparing them. */
+  attemptTimeout: number;
+  heartbeatTimeout: number;
+  /** How operations are told of the day; absent in days that were begun earlier. */
+  webhooks?: WebhookPolicy;
+}
+
+/** What a settlement file is of: the day itself, what corrects it, or a neighbouring day. */
+export type SettlementFileRole = 'day' | 'correction' | 'last_day' | 'next_day';
+
+/** A file that was fetched, on the disk of the worker that reconciles. */
+export interface FetchedSettlement {
+  role: SettlementFileRole;
+  path: string;
+}
+
+/** Count and sums of one side, whole đồng. */
+export interface ReconciledSum {
+  count: number;
+  gross: number;
+  discount: number;
+  payable: number;
+}
+
+/** What became of a day that was compared: small enough for the workflow's result, the rows are in the report. */
+export interface ReconciledDay {
+  kind: 'reconciled';
+  day: LocalDay;
+  /** No bad lines, and no break but those that are known timing. */
+  clean: boolean;
+  ours: ReconciledSum;
+  theirs: ReconciledSum;
+  /** Ours less theirs, whole đồng. */
+  difference: Omit<ReconciledSum, 'count'>;
+  /** Breaks by kind; kinds without any are left out. */
+  counts: Readonly<Record<string, number>>;
+  /** Of all breaks that are no mere timing, whole đồng. */
+  atStake: number;
+  badLines: number;
+  files: readonly { role: SettlementFileRole; lines: number; sha256: string }[];
+  report: {
+    /** SHA-256 of the report's canonical JSON: the same comparison has the same. */
+    digest: string;
+    /** Where the report was written, as the worker names the place. */
+    files: readonly string[];
+  };
+  /** Purchases that the next day's file must show. */
+  carryOver: readonly PurchaseId[];
+}
+
+export const NOT_RECONCILED_REASONS = {
+  file_missing: 'MobiFone’s file of the day is not there.',
+  file_unusable: 'MobiFone’s file of the day cannot be used.',
+  source_refuses: 'The source of the files refuses us.',
+  failed: 'Fetching or comparing failed again and again.',
+} as const;
+export type NotReconciledReason = keyof typeof NOT_RECONCILED_REASONS;
+
+/** A day that could not be compared; the next morning tries again. */
+export interface NotReconciled {
+  kind: 'not_reconciled';
+  day: LocalDay;
+  reason: NotReconciledReason;
+  /** In words for operators, without personal data. */
+  detail: string;
+}
+
+export type ReconciliationResult = ReconciledDay | NotReconciled;
+
+/** How a day stands, by its latest run; `failed` was cut off from outside or by a defect. */
+export type DayStanding = 'never_tried' | 'running' | 'reconciled' | 'not_reconciled' | 'failed';
+
+/** A day and how it stands. */
+export interface KnownDay {
+  day: LocalDay;
+  standing: DayStanding;
+}
+
+/**
+ * The days that may be due on a morning: so many up to yesterday, the earliest first.
+ * @param today the local day of the morning
+ */
+export function daysLookedAt(today: LocalDay, lookBackDays: number): LocalDay[] {
+  return Array.from({ length: lookBackDays }, (_, place) => daysAfter(today, place - lookBackDays));
+}
+
+/**
+ * Which of the days are to be reconciled: yesterday, and what was missed since the first day that was ever tried; so a
+ * system that is new does not ask for files from before its time.
+ * @param known the days looked at, the earliest first, yesterday last
+ */
+export function dueDays(known: readonly KnownDay[]): LocalDay[] {
+  const tried = known.findIndex(({ standing }) => standing !== 'never_tried');
+  const since = tried < 0 ? known.slice(-1) : known.slice(tried);
+  return since
+    .filter(({ standing }) => standing !== 'reconciled' && standing !== 'running')
+    .map(({ day }) => day);
+}

@@ -1,0 +1,175 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  ChildWorkflowFailure,
+  condition,
+  executeChild,
+} from '@temporalio/workflow';
+import type { SendOptions } from '../../activities/gateway-activities';
+import type { Reregistration } from '../../activities/settlement';
+import { CASE_MEMO } from '../../domain/case/protocol';
+import { isCaseOver, type Case, type CaseOrder } from '../../domain/case/case';
+import { GATEWAY_FAILURES } from '../../domain/gateway-verdict';
+import { maskMsisdn } from '../../domain/msisdn';
+import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
+import type { AddressedNotice } from '../../domain/notice/notice';
+import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import { REFUSALS } from '../../domain/purchase/refusals';
+import { isRunAnew } from '../anew';
+import { Calls, detailOf, PRIORITY } from '../calls';
+import { CaseDecisions } from './decisions';
+import { CaseRecord } from './record';
+import { caseRefundNotice } from './refund';
+import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-facts';
+import type { notice } from '../notice/notice';
+import { noticeChild } from '../notice/child';
+import { saleOf } from '../purchase/sale';
+import { requireCaseInput } from '../start-inputs';
+
+/** Until a refund notice that three days could not deliver is tried again, unless somebody asks for it sooner. */
+const NOTICE_PAUSE_MS = 24 * 60 * 60 * 1000;
+/** Rounds of patience grow up to 2^5 times the first, the pauses between them faster, as a purchase's do. */
+const MOST_DOUBLINGS = 5;
+const PAUSE_GROWTH = 8;
+const LONGEST_PAUSE_MS = 300_000;
+
+/**
+ * A purchase that is over and turned out wrong, until a person has put it right. It does nothing by itself: what was
+ * decided is done and never given up. A cancellation by Temporal names nobody and no reason, so it is not heeded.
+ */
+export async function purchaseCase(order: CaseOrder, policy: PurchasePolicy): Promise<Case> {
+  requireCaseInput(order, policy);
+  const record = new CaseRecord(order);
+  const making = new MakingGood(record, policy);
+  making.decisions.listen();
+  return CancellationScope.nonCancellable(async () => {
+    if (order.subject.kind === 'workflow_closed') await making.ask();
+    while (!isCaseOver(record.state)) {
+      if (record.state === 'refunding') await making.refund();
+      else if (record.state === 're_registering') await making.registerAgain();
+      else await condition(() => record.state !== 'open');
+    }
+    await condition(allHandlersFinished);
+    return record.case;
+  });
+}
+
+/** The two ways in which a customer who paid for nothing gets what is due. */
+class MakingGood {
+  readonly decisions: CaseDecisions;
+  private readonly calls: Calls;
+  private readonly closed: ClosedPurchaseFacts | undefined;
+  /** What is known of the second registration, from whatever round or decision. */
+  private known: SendOptions = { askFirst: isRunAnew(CASE_MEMO) };
+
+  constructor(
+    private readonly record: CaseRecord,
+    private readonly policy: PurchasePolicy,
+  ) {
+    this.calls = new Calls(record.order.purchase, policy);
+    this.closed = closedPurchaseOf(record, this.calls, policy);
+    this.decisions = new CaseDecisions(record, {
+      objection: () => this.closed?.objection() ?? this.objection(),
+      ask: () => this.ask(),
+    });
+  }
+
+  /** Asks MobiFone what stands of a purchase that was cut off. */
+  async ask(): Promise<void> {
+    await this.closed?.ask();
+  }
+
+  /** Delivers the one refund notice of the case until the channel has it (I5). */
+  async refund(): Promise<void> {
+    const { order } = this.record;
+    const { channel } = order.purchase;
+    const decidedAt = this.record.case.log.at(-1)?.at ?? order.openedAt; // the same in each round
+    const addressed: AddressedNotice = { channel, notice: caseRefundNotice(order, decidedAt) };
+    for (;;) {
+      const detail = await this.deliver(addressed);
+      if (detail === undefined) return this.record.moveTo('refunded', `${channel} has the refund notice`);
+      this.record.raiseAttention('channel_unreachable', detail);
+      await this.decisions.pause(NOTICE_PAUSE_MS, `Wait to tell ${channel} again`);
+    }
+  }
+
+  /** Registers the package once more until MobiFone has it or refuses it for good. */
+  async registerAgain(): Promise<void> {
+    for (let round = 0; ; round += 1) {
+      const answer = await this.askToRegister(round);
+      if (!answer) continue;
+      switch (answer.kind) {
+        case 'done':
+          return this.record.moveTo('re_registered', 'MobiFone has registered the package again');
+        case 'stands':
+          return this.record.moveTo(
+            'open',
+            'nothing was sent: MobiFone answers that the first registration stands',
+          );
+        case 'refused':
+          return this.record.moveTo('open', `MobiFone refused: ${REFUSALS[answer.refusal].en}`);
+      }
+    }
+  }
+
+  /** Nothing when the round settled nothing; the next one asks first (design decision 2). */
+  private async askToRegister(round: number): Promise<Reregistration | undefined> {
+    const { purchase } = this.record.order;
+    const { known } = this;
+    this.known = { ...known, askFirst: true };
+    const patience = this.policy.patience * 2 ** Math.min(round, MOST_DOUBLINGS);
+    try {
+      return await this.calls
+        .gateway(
+          `Register ${purchase.package.code} for ${maskMsisdn(purchase.msisdn)} again`,
+          patience,
+          PRIORITY.compensation,
+        )
+        .registerAgain(saleOf(purchase), known);
+    } catch (failure) {
+      if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
+      const broken =
+        failure.cause instanceof ApplicationFailure && failure.cause.type === GATEWAY_FAILURES.brokenContract;
+      this.record.raiseAttention(
+        broken ? 'broken_contract' : 'no_answer',
+        failure.cause?.message ?? failure.message,
+      );
+      const { retryAfterMs = 0, ...told } = detailOf(failure);
+      this.known = { askFirst: true, ...told };
+      const pause = this.policy.retryInitialInterval * PAUSE_GROWTH ** Math.min(round, MOST_DOUBLINGS);
+      const pauseMs = Math.max(Math.min(pause, patience, LONGEST_PAUSE_MS), retryAfterMs);
+      await this.decisions.pause(pauseMs, 'Pause before MobiFone is asked again');
+      return undefined;
+    }
+  }
+
+  /** @returns why the channel does not have the notice; nothing when it has */
+  private async deliver(addressed: AddressedNotice): Promise<string | undefined> {
+    try {
+      const log = await executeChild<typeof notice>(NOTICE_WORKFLOW, noticeChild(addressed, this.policy));
+      if (log.standing === 'delivered') return undefined;
+      return log.attempts.at(-1)?.detail ?? 'it was not tried';
+    } catch (failure) {
+      if (failure instanceof WorkflowExecutionAlreadyStartedError) return 'it is being sent again by hand';
+      if (failure instanceof ChildWorkflowFailure) return 'its delivery was ended from outside';
+      throw failure;
+    }
+  }
+
+  /** What MobiFone says against a refund: a customer who has the package is owed nothing. Silence is no objection. */
+  private async objection(): Promise<string | undefined> {
+    const { purchase } = this.record.order;
+    try {
+      const standing = await this.calls.once(
+        'Ask MobiFone once about the registration, before the refund is taken up',
+        (mobifone) => mobifone.inquireOnce(saleOf(purchase), 'registration'),
+      );
+      return standing === 'done' ? 'MobiFone answers that the registration stands' : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

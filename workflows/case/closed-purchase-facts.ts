@@ -1,0 +1,120 @@
+import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
+import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
+import { isClosedEvidence } from '../../domain/case/case';
+import type { ClosedEvidence, MobifoneAnswers, TransactionAnswer } from '../../domain/case/closed-evidence';
+import type { ClosedStanding } from '../../domain/case/closed-purchases';
+import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import type { Calls } from '../calls';
+import type { CaseFacts } from './decisions';
+import type { CaseRecord } from './record';
+import { saleOf } from '../purchase/sale';
+
+type Asked = keyof Omit<MobifoneAnswers, 'at'>;
+
+/** What MobiFone and Temporal know of a purchase that was cut off; nothing for a case of another kind. */
+export function closedPurchaseOf(
+  record: CaseRecord,
+  calls: Calls,
+  policy: PurchasePolicy,
+): ClosedPurchaseFacts | undefined {
+  const { subject, evidence } = record.order;
+  if (subject.kind !== 'workflow_closed' || !isClosedEvidence(evidence)) return undefined;
+  return new ClosedPurchaseFacts(record, { ...evidence, runId: subject.runId }, calls, policy);
+}
+
+/** The facts that a refund of a purchase that was cut off is weighed against. */
+export class ClosedPurchaseFacts implements CaseFacts {
+  constructor(
+    private readonly record: CaseRecord,
+    private readonly closed: ClosedEvidence & { runId: string },
+    private readonly calls: Calls,
+    private readonly policy: Pick<PurchasePolicy, 'lateEffectWatch'>,
+  ) {}
+
+  async ask(): Promise<void> {
+    await this.answers();
+  }
+
+  /**
+   * A refund is refused while anything may still be sold: while the purchase goes on after a reset, while MobiFone has
+   * the registration or the charge, does not answer, or may yet receive what was on its way when the run ended.
+   */
+  async objection(): Promise<string | undefined> {
+    if (this.closed.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done')) {
+      return 'the channel has the refund notice of this purchase already';
+    }
+    const goesOn = STANDING_OBJECTIONS[await this.standing()];
+    if (goesOn !== undefined) return goesOn;
+    const answers = await this.answers();
+    return (
+      this.objectionOf('registration', answers.registration) ?? this.objectionOf('charge', answers.charge)
+    );
+  }
+
+  private objectionOf(transaction: Asked, answer: TransactionAnswer | undefined): string | undefined {
+    switch (answer) {
+      case 'done':
+        return `MobiFone answers that the ${transaction} stands`;
+      case 'processing':
+        return `MobiFone is still processing the ${transaction}; ask again later`;
+      case 'no_answer':
+        return `MobiFone does not answer about the ${transaction}; ask again later`;
+      case 'never_received': {
+        const until = Date.parse(this.closed.closedAt) + this.policy.lateEffectWatch;
+        if (Date.now() >= until) return undefined;
+        return `MobiFone has not received the ${transaction}, which may still arrive until ${new Date(until).toISOString()}`;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  /** Nothing is asked about a purchase that never ordered a registration: an order is recorded before it is sent. */
+  private async answers(): Promise<Omit<MobifoneAnswers, 'at'>> {
+    const { purchase } = this.record.order;
+    if (!this.closed.steps.some(({ step }) => step === 'register')) return {};
+    const registration = await this.answer('registration');
+    // One activity may have sent both commands and been cut off before it told of either.
+    const answers =
+      purchase.paymentForm === 'postpaid'
+        ? { registration, charge: await this.answer('charge') }
+        : { registration };
+    this.record.tellAnswers(answers);
+    return answers;
+  }
+
+  private async answer(transaction: Asked): Promise<TransactionAnswer> {
+    try {
+      return await this.calls.once(
+        `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
+        (mobifone) => mobifone.inquireOnce(saleOf(this.record.order.purchase), transaction),
+      );
+    } catch (failure) {
+      if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
+      return 'no_answer';
+    }
+  }
+
+  private async standing(): Promise<ClosedStanding | 'unknown'> {
+    const { channel, externalId, purchaseId } = this.record.order.purchase;
+    const { closedStanding } = proxyActivities<ClosedPurchasesActivities>({
+      summary: 'Does the purchase go on in a newer run?',
+      startToCloseTimeout: '30 seconds',
+      retry: { maximumAttempts: 3 },
+    });
+    try {
+      return await closedStanding({ channel, externalId, purchaseId, runId: this.closed.runId });
+    } catch (failure) {
+      if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours
+      return 'unknown';
+    }
+  }
+}
+
+const STANDING_OBJECTIONS: Readonly<Record<ClosedStanding | 'unknown', string | undefined>> = {
+  cut_off: undefined,
+  goes_on: 'the purchase goes on in a newer run, which tells its channel itself: close the case',
+  over: 'the purchase is over in a newer run, which told its channel itself: close the case',
+  forgotten: undefined, // deleted, or past retention: nobody else tells the channel
+  unknown: 'Temporal does not tell whether the purchase goes on in a newer run; ask again later',
+};

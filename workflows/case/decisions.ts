@@ -1,0 +1,101 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
+import { DECIDE_CASE_UPDATE, type CaseDecisionResult, type CaseRequest } from '../../domain/case/protocol';
+import { caseDecisionsAt, type CaseState } from '../../domain/case/case';
+import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
+import type { CaseRecord } from './record';
+import { caseRequest } from '../inputs';
+
+/** What decisions are weighed against. */
+export interface CaseFacts {
+  /** What speaks against giving the customer anything; asked before a refund. Nothing when nothing does. */
+  objection(): Promise<string | undefined>;
+  /** Asks MobiFone what stands, and adds its answers to the case. */
+  ask(): Promise<void>;
+}
+
+/** What people decide about a case: one decision at a time, each with who and why. */
+export class CaseDecisions {
+  /** A decision that is being weighed against what MobiFone says: no other is taken meanwhile. */
+  private weighing = false;
+  private hastened = false;
+
+  constructor(
+    private readonly record: CaseRecord,
+    private readonly facts: CaseFacts,
+  ) {}
+
+  listen(): void {
+    setHandler(
+      defineUpdate<CaseDecisionResult, [CaseRequest]>(DECIDE_CASE_UPDATE),
+      (request) => CancellationScope.nonCancellable(() => this.decide(caseRequest(request))),
+      {
+        validator: (request) => this.validate(caseRequest(request)),
+        description: 'A person’s decision about the case.',
+      },
+    );
+  }
+
+  /** Waits so long, or until somebody asks to try at once. */
+  async pause(ms: number, summary: string): Promise<void> {
+    await condition(() => this.hastened, ms, { summary });
+    this.hastened = false;
+  }
+
+  private validate(request: CaseRequest): void {
+    const { decision } = request;
+    if (this.weighing) refuse('another decision is being weighed', UPDATE_REFUSALS.decisionNotOpen);
+    const open = caseDecisionsAt(this.record.order.subject.kind, this.record.state);
+    if (open.includes(decision)) return;
+    const left = open.length > 0 ? `open now: ${open.join(', ')}` : 'nothing is left to decide';
+    refuse(
+      `${decision} is not open while the case is ${this.record.state}; ${left}`,
+      UPDATE_REFUSALS.decisionNotOpen,
+    );
+  }
+
+  private async decide(request: CaseRequest): Promise<CaseDecisionResult> {
+    switch (request.decision) {
+      case 'refund': {
+        const objection = await this.alone(() => this.facts.objection());
+        if (objection) return { applied: false, because: objection };
+        return this.move('refunding', `refund: ${request.why}`, request.by);
+      }
+      case 're_register':
+        return this.move('re_registering', `register again: ${request.why}`, request.by);
+      case 'close':
+        return this.move('closed', `closed by ${request.how}: ${request.why}`, request.by);
+      case 'reject':
+        return this.move('rejected', `rejected: ${request.why}`, request.by);
+      case 'ask':
+        await this.alone(() => this.facts.ask());
+        return { applied: true, case: this.record.case };
+      case 'retry_now':
+        this.hastened = true;
+        return { applied: true, case: this.record.case };
+    }
+  }
+
+  private async alone<T>(question: () => Promise<T>): Promise<T> {
+    this.weighing = true;
+    try {
+      return await question();
+    } finally {
+      this.weighing = false;
+    }
+  }
+
+  private move(state: CaseState, what: string, by: string): CaseDecisionResult {
+    this.record.moveTo(state, what, by);
+    return { applied: true, case: this.record.case };
+  }
+}
+
+function refuse(because: string, type: string): never {
+  throw ApplicationFailure.nonRetryable(because, type);
+}

@@ -1,0 +1,119 @@
+import type { RetryPolicy } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  isCancellation,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { ChannelActivities, DeliveryResult } from '../../activities/channel-activities';
+import { DELIVER_NOW_SIGNAL, NOTICE_QUERY, type NoticePolicy } from '../../domain/notice/protocol';
+import {
+  GONE,
+  NOTICE_PAUSES_MS,
+  noticeType,
+  type AddressedNotice,
+  type NoticeLog,
+} from '../../domain/notice/notice';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { DELIVERY_HELD } from '../../domain/notice/webhook-policy';
+import { deliveryLimits, PRIORITY } from '../calls';
+import { requireFields, requireWebhooks, TIME_LIMITS } from '../start-inputs';
+
+/** By how much a pause may be stretched, so that what failed together does not come back together. */
+const JITTER = 0.2;
+
+/** An attempt that is lost is in the log. */
+const ONCE: RetryPolicy = { maximumAttempts: 1 };
+/**
+ * A delivery that was held back so often is an attempt of the three days, or a notice to a host that is gone would never
+ * end. One that is lost with its worker is in the log, as ever.
+ */
+const HELD: RetryPolicy = {
+  maximumAttempts: 30,
+  nonRetryableErrorTypes: ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'],
+};
+
+/**
+ * Delivers one notice to its channel's webhook: for three days, with growing pauses, until it is taken or the webhook
+ * says that it is gone. It outlives the purchase that it tells of, which never waits for it.
+ */
+export async function notice(addressed: AddressedNotice, policy: NoticePolicy): Promise<NoticeLog> {
+  requireFields('notice', addressed, { channel: 'string', notice: 'object' });
+  requireFields('policy', policy, TIME_LIMITS);
+  requireWebhooks(policy);
+  const log: NoticeLog = { ...addressed, standing: 'delivering', attempts: [], nextAttemptAt: null };
+  let asked = false;
+  setHandler(defineQuery<NoticeLog>(NOTICE_QUERY), () => log, { description: 'The delivery log.' });
+  setHandler(defineSignal(DELIVER_NOW_SIGNAL), () => void (asked = true), {
+    description: 'Tries to deliver at once instead of waiting for the pause to end.',
+  });
+  let pauses = 0;
+  for (;;) {
+    asked = false;
+    const result = await attempt(addressed, policy);
+    log.attempts.push(result.attempt);
+    const pause = NOTICE_PAUSES_MS[pauses];
+    if (result.delivered) return close(log, 'delivered');
+    if (result.attempt.status === GONE || pause === undefined) return close(log, 'undelivered');
+    const wait = Math.max(Math.round(pause * (1 + Math.random() * JITTER)), result.retryAfterMs ?? 0);
+    log.nextAttemptAt = new Date(Date.now() + wait).toISOString();
+    setCurrentDetails(story(log));
+    const summary = `Wait to deliver ${noticeType(addressed.notice)} again: ${result.attempt.detail}`;
+    const hastened = await condition(() => asked, wait, { summary });
+    if (!hastened) pauses += 1; // an attempt that somebody asked for takes none from the three days
+  }
+}
+
+/**
+ * Tried once: the pauses between attempts are the workflow's, where they are seen and can be cut short. Only a delivery
+ * that was held back before anything was sent comes back by itself, which adds no events.
+ */
+async function attempt({ channel, notice }: AddressedNotice, policy: NoticePolicy): Promise<DeliveryResult> {
+  const at = new Date();
+  const { deliverNotice } = proxyActivities<ChannelActivities>({
+    summary: `Tell ${channel}: ${noticeType(notice)} of ${notice.externalId}`,
+    ...deliveryLimits(policy),
+    retry: policy.webhooks ? HELD : ONCE,
+    priority: { priorityKey: PRIORITY.paid, fairnessKey: channel },
+  });
+  try {
+    return await (policy.webhooks ? deliverNotice(channel, notice, true) : deliverNotice(channel, notice));
+  } catch (failure) {
+    if (isCancellation(failure)) throw failure;
+    const held = heldBack(failure);
+    if (held) return { delivered: false, attempt: { at: at.toISOString(), durationMs: 0, detail: held } };
+    const detail = 'the attempt was lost with its worker; the channel may have the notice';
+    const durationMs = Date.now() - at.getTime();
+    return { delivered: false, attempt: { at: at.toISOString(), durationMs, detail } };
+  }
+}
+
+/** Why nothing was sent; nothing where something may have been. */
+function heldBack(failure: unknown): string | undefined {
+  const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
+  return cause instanceof ApplicationFailure && cause.type === DELIVERY_HELD ? cause.message : undefined;
+}
+
+function close(log: NoticeLog, standing: 'delivered' | 'undelivered'): NoticeLog {
+  log.standing = standing;
+  log.nextAttemptAt = null;
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.noticeDelivered, value: standing === 'delivered' }]);
+  setCurrentDetails(story(log));
+  return log;
+}
+
+/** The log as Markdown for the Web UI. */
+function story({ notice, channel, standing, attempts, nextAttemptAt }: NoticeLog): string {
+  return [
+    `**${standing}**: ${noticeType(notice)} of ${notice.externalId} to ${channel}`,
+    '',
+    ...attempts.map(({ at, durationMs, detail }) => `- ${at}: ${detail} (${durationMs} ms)`),
+    ...(nextAttemptAt ? ['', `**Next attempt:** ${nextAttemptAt}`] : []),
+  ].join('\n');
+}

@@ -1,0 +1,126 @@
+import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
+import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
+import type { PurchaseOutcome } from '../../domain/purchase/states';
+import type { Refusal } from '../../domain/purchase/refusals';
+import { isRunAnew } from '../anew';
+import { Chain, type CarriedPurchase } from './carried';
+import { OverBefore } from './earlier-run';
+import { Interventions } from './interventions';
+import { PurchaseRecord } from './record';
+import { PurchaseSteps } from './steps';
+import { requirePurchaseInput } from '../start-inputs';
+import { StateNotices } from './state-notices';
+
+/**
+ * One purchase of one Datacode package, from the accepted order to its outcome (seed steps (2) to (8)).
+ * Refusals are outcomes; this workflow fails only by a defect. A cancellation, from the channel, an operator or
+ * Temporal itself, is weighed between the steps and never tears one apart (design decisions 4 and 5).
+ */
+export async function purchase(
+  order: PurchaseOrder,
+  policy: PurchasePolicy,
+  carried?: CarriedPurchase,
+): Promise<Purchase> {
+  requirePurchaseInput(order, policy);
+  const chain = new Chain(carried, policy);
+  const record = new PurchaseRecord(order, policy, carried);
+  const interventions = new Interventions(record, carried);
+  interventions.listen();
+  const notices = new StateNotices(order, policy);
+  return CancellationScope.nonCancellable(async () => {
+    record.onState((event) => notices.tell(event));
+    const steps = new PurchaseSteps(record, policy, interventions, chain);
+    const sold = sell(record, steps, interventions)
+      .catch((fault: unknown) => record.adopt(earlierEnd(fault)))
+      .then(() => true);
+    const isOver = await Promise.race([sold, chain.isLong.then(() => false)]);
+    await notices.started();
+    interventions.close(isOver);
+    await condition(allHandlersFinished);
+    if (!isOver) await continueAsNew<typeof purchase>(order, policy, steps.carriedOver());
+    return record.purchase;
+  });
+}
+
+async function sell(
+  record: PurchaseRecord,
+  steps: PurchaseSteps,
+  interventions: Interventions,
+): Promise<void> {
+  const postpaid = record.order.paymentForm === 'postpaid';
+
+  if (postpaid) {
+    record.moveTo('checking');
+    const checked = await steps.checkSubscriber(); //                                          (2), (2.1)
+    if (checked.kind === 'refused') return reject(record, steps, checked.refusal);
+    if (checked.kind === 'stopped') return refund(record, steps, checked.outcome, checked.refusal);
+  }
+
+  const stopped = record.hasBeen('registering') ? undefined : interventions.stop;
+  if (stopped) return refund(record, steps, stopped.outcome, stopped.refusal);
+
+  const rollback = () => steps.rollbackRegistration(); //            registered before the step that it undoes
+  record.moveTo('registering');
+  const registered = await steps.registerPackage(); //                                         (2.2), (3), (4)
+  if (registered.kind === 'refused') return reject(record, steps, registered.refusal);
+  if (registered.kind === 'stopped')
+    return undo(record, steps, rollback, registered.outcome, registered.refusal);
+
+  if (postpaid) {
+    const cancelled = record.hasBeen('charging') ? undefined : interventions.stop;
+    if (cancelled) return undo(record, steps, rollback, cancelled.outcome, cancelled.refusal);
+    record.moveTo('charging');
+    const charged = await steps.chargeSubscriber(); //                                         (5.1)–(5.3)
+    if (charged.kind === 'refused') return undo(record, steps, rollback, 'rolled_back', charged.refusal);
+    if (charged.kind === 'stopped') return undo(record, steps, rollback, charged.outcome, charged.refusal);
+  }
+
+  record.moveTo('succeeded');
+  await Promise.all([steps.transactionMessage(), steps.successMessage(), steps.confirmDecision()]); // (7), (8)
+}
+
+/** Steps (6.1)–(6.3): the rollback, and at the same time the channel's notice to refund its customer. */
+async function undo(
+  record: PurchaseRecord,
+  steps: PurchaseSteps,
+  rollback: () => Promise<void>,
+  outcome: PurchaseOutcome,
+  refusal: Refusal,
+): Promise<void> {
+  if (outcome === 'rejected') return reject(record, steps, refusal); // as an earlier run had it
+  record.moveTo('rolling_back', refusal);
+  const undone = async () => {
+    await rollback(); //                                                                       (6.1), (6.2)
+    record.moveTo(outcome, refusal);
+    await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);
+  };
+  await Promise.all([undone(), steps.refundNotice(outcome, refusal)]); //                      (6.3)
+}
+
+/** Step (4), not eligible: the subscriber and the channel are told; only what was in doubt may have to be undone. */
+async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Refusal): Promise<void> {
+  record.moveTo('rejected', refusal);
+  await Promise.all([
+    steps.rejectionMessage(refusal),
+    steps.refundNotice('rejected', refusal),
+    steps.undoLateEffectOfRefused(),
+  ]);
+}
+
+/** @throws whatever is no end of an earlier run: a defect of ours */
+function earlierEnd(fault: unknown): Purchase {
+  if (fault instanceof OverBefore) return fault.purchase;
+  throw fault;
+}
+
+/** Stopped before anything was sent: only the channel has something to give back, unless a run before this one sold. */
+async function refund(
+  record: PurchaseRecord,
+  steps: PurchaseSteps,
+  outcome: PurchaseOutcome,
+  refusal: Refusal,
+): Promise<void> {
+  if (isRunAnew()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);
+  record.moveTo(outcome, refusal);
+  await steps.refundNotice(outcome, refusal);
+}

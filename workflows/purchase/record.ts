@@ -1,0 +1,239 @@
+import {
+  defineQuery,
+  log,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import type { Attention } from '../../domain/purchase/attention';
+import { maskMsisdn } from '../../domain/msisdn';
+import {
+  acceptedPurchase,
+  type Purchase,
+  type PurchaseOrder,
+  type PurchasePolicy,
+} from '../../domain/purchase/purchase';
+import { NEXT_QUERY, PURCHASE_QUERY } from '../../domain/purchase/protocol';
+import type { PurchaseEvent, PurchaseHappening, StateEvent } from '../../domain/purchase/events';
+import { isOutcome, mayMove, type PurchaseState } from '../../domain/purchase/states';
+import type { PurchaseStep, StepRecord, StepStatus, SettledBy } from '../../domain/purchase/steps';
+import type { Refusal } from '../../domain/purchase/refusals';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { traceIdOf } from '../../domain/trace';
+import type { CarriedPurchase } from './carried';
+import { PurchaseMetrics } from './metrics';
+import { tellStory, whatHappensNext } from '../story';
+
+/**
+ * What is known of a purchase, in the one place from which queries, search attributes, the Web UI's details and the
+ * workflow's result are told. Every change of state is held to the table in `domain/purchase/states.ts`.
+ */
+export class PurchaseRecord {
+  readonly purchase: Purchase;
+  /** A rollback and a refund notice may both be stuck; a purchase tells the latest call for attention. */
+  private readonly listeners: ((event: StateEvent) => void)[] = [];
+  private readonly standing = new Map<PurchaseStep, Attention>();
+  private readonly metrics = new PurchaseMetrics();
+
+  /** The moves that an earlier run made, which this one comes through again. */
+  private readonly carriedStates: PurchaseState[];
+
+  /** The state that searches do not find yet. */
+  private unsearchable: PurchaseState | undefined;
+
+  constructor(
+    readonly order: PurchaseOrder,
+    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting' | 'gateway'>,
+    private readonly carriedFrom?: CarriedPurchase,
+  ) {
+    const carried = carriedFrom;
+    this.purchase = carried?.purchase ?? acceptedPurchase(order);
+    for (const attention of carried?.attention ?? []) this.standing.set(attention.step, attention);
+    this.carriedStates = (carried?.purchase.events ?? []).flatMap((event) =>
+      event.kind === 'state' && event.state !== 'accepted' ? [event.state] : [],
+    );
+    setHandler(defineQuery<Purchase>(PURCHASE_QUERY), () => this.purchase, {
+      description: 'The purchase: state, outcome, steps with their times.',
+    });
+    setHandler(defineQuery<string>(NEXT_QUERY), () => whatHappensNext(this.purchase), {
+      description: 'What happens next, in words.',
+    });
+    this.tell();
+  }
+
+  get state(): PurchaseState {
+    return this.purchase.state;
+  }
+
+  /** What a person is needed for, the latest last. */
+  get attention(): Attention[] {
+    return [...this.standing.values()];
+  }
+
+  hasBeen(state: PurchaseState): boolean {
+    return this.purchase.events.some((event) => event.kind === 'state' && event.state === state);
+  }
+
+  /** Tells of each state, from the acceptance on; of those of an earlier run that run has told. */
+  onState(listener: (event: StateEvent) => void): void {
+    this.listeners.push(listener);
+    if (this.isCarried) return;
+    this.purchase.events.filter((event) => event.kind === 'state').forEach(listener);
+  }
+
+  /** @throws Error, a defect that stops the workflow task, when the table of states has no such move. */
+  moveTo(state: PurchaseState, reason?: Refusal): void {
+    if (this.carriedStates.shift() === state) return; // an earlier run made this move
+    if (!mayMove(this.state, state)) throw new Error(`a purchase cannot move from ${this.state} to ${state}`);
+    this.purchase.state = state;
+    if (reason) this.purchase.reason = reason;
+    if (isOutcome(state)) this.purchase.outcome = state;
+    this.append({ kind: 'state', state, ...(reason ? { reason } : {}) });
+    this.unsearchable = state;
+    if (!this.policy.searchableWhenWaiting || isOutcome(state)) this.makeSearchable();
+    this.tell();
+    if (isOutcome(state)) {
+      this.metrics.ended(this.purchase, state);
+      this.logOutcome();
+    }
+  }
+
+  /** An earlier run came to its end: this one tells the same. */
+  adopt(purchase: Purchase): void {
+    Object.assign(this.purchase, purchase);
+    this.standing.clear();
+    this.unsearchable = purchase.state;
+    this.makeSearchable();
+    this.tellAttention();
+    setCurrentDetails(tellStory(this.purchase));
+  }
+
+  /**
+   * Lets searches find the state. Each time is an event and a write to visibility, so a state that passes within a
+   * workflow task is not told of; one in which the purchase waits, and every outcome, is.
+   */
+  makeSearchable(): void {
+    const state = this.unsearchable;
+    if (!state) return;
+    this.unsearchable = undefined;
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.purchaseState, value: state },
+      ...(isOutcome(state) ? [{ key: SEARCH_ATTRIBUTES.purchaseOutcome, value: state }] : []),
+    ]);
+  }
+
+  /**
+   * A step that an earlier run began goes on.
+   * @param since when it began, where that is earlier than now; ISO 8601
+   */
+  begin(step: PurchaseStep, since = now()): StepRecord {
+    const running =
+      this.isCarried && this.purchase.steps.find((one) => one.step === step && one.status === 'running');
+    if (running) return running;
+    const begun: StepRecord = { step, status: 'running', startedAt: since };
+    this.purchase.steps.push(begun);
+    this.append({ kind: 'step', step, status: 'running' });
+    this.tell();
+    return begun;
+  }
+
+  end(step: StepRecord, status: Exclude<StepStatus, 'running'>, settledBy?: SettledBy): void {
+    step.status = status;
+    step.endedAt ??= now();
+    if (settledBy) step.settledBy = settledBy;
+    this.metrics.stepEnded(step);
+    this.append({ kind: 'step', step: step.step, status });
+    this.tell();
+  }
+
+  private get isCarried(): boolean {
+    return this.carriedFrom !== undefined;
+  }
+
+  isRunning(step: PurchaseStep): boolean {
+    return this.purchase.steps.some((record) => record.step === step && record.status === 'running');
+  }
+
+  /** Makes the purchase findable by `NeedsAttention = true`, with the reason; `since` stays that of the first call. */
+  raiseAttention(attention: Omit<Attention, 'since'>): void {
+    const since = this.standing.get(attention.step)?.since ?? now();
+    if (this.standing.get(attention.step)?.reason !== attention.reason)
+      this.metrics.attentionCalled(attention);
+    const isRepeated = this.policy.gateway && this.standing.get(attention.step)?.reason === attention.reason;
+    if (!isRepeated) this.standing.delete(attention.step); // the latest call goes last
+    this.standing.set(attention.step, { ...attention, since });
+    this.tellAttention();
+    log.warn('purchase needs attention', {
+      event: 'purchase.attention',
+      reason: attention.reason,
+      step: attention.step,
+      ...this.whose(),
+    });
+    this.tell();
+  }
+
+  /** The step needs nobody any more; another that still does is told in its place. */
+  clearAttention(step: PurchaseStep): void {
+    this.standing.delete(step);
+    if (this.purchase.attention?.step !== step) return;
+    this.tellAttention();
+    this.tell();
+  }
+
+  private append(happening: PurchaseHappening): void {
+    const event: PurchaseEvent = {
+      sequence: this.purchase.events.length + 1,
+      at: now(),
+      ...happening,
+    };
+    this.purchase.events.push(event);
+    if (event.kind === 'state') for (const listener of this.listeners) listener(event);
+  }
+
+  private tellAttention(): void {
+    this.makeSearchable();
+    const latest = [...this.standing.values()].at(-1) ?? null;
+    const isKnown = this.purchase.attention?.reason === latest?.reason;
+    this.purchase.attention = latest;
+    if (isKnown && this.policy.gateway) return; // each time is an event
+    upsertSearchAttributes([
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: latest !== null },
+      { key: SEARCH_ATTRIBUTES.attentionReason, value: latest?.reason ?? null },
+    ]);
+  }
+
+  private tell(): void {
+    this.purchase.updatedAt = now();
+    setCurrentDetails(tellStory(this.purchase));
+  }
+
+  /** What every line about a purchase can be found by; none of it is personal. */
+  private whose(): Readonly<Record<string, string>> {
+    const { purchaseId, channel, requestId, traceparent } = this.order;
+    return {
+      purchaseId,
+      channel,
+      ...(requestId ? { requestId } : {}),
+      ...(traceparent ? { traceId: traceIdOf(traceparent) } : {}),
+    };
+  }
+
+  private logOutcome(): void {
+    const { order, outcome, reason } = this.purchase;
+    log.info('purchase outcome', {
+      event: 'purchase.outcome',
+      ...this.whose(),
+      externalId: order.externalId,
+      packageCode: order.package.code,
+      msisdn: maskMsisdn(order.msisdn),
+      outcome,
+      reason,
+      durationMs: Date.now() - Date.parse(order.acceptedAt),
+    });
+  }
+}
+
+/** Workflow time, which replays the same. */
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,55 @@
+import { CancellationScope, startChild } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { stateNoticeId } from '../../domain/identifiers';
+import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
+import type { AddressedNotice, StateNotice } from '../../domain/notice/notice';
+import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
+import type { StateEvent } from '../../domain/purchase/events';
+import { originOf } from '../../domain/trace';
+import type { notice } from '../notice/notice';
+import { noticeChild } from '../notice/child';
+
+/** Tells the channel of each state that it subscribed to, by a workflow for each notice that outlives the purchase. */
+export class StateNotices {
+  private readonly starting: Promise<void>[] = [];
+
+  constructor(
+    private readonly order: PurchaseOrder,
+    private readonly policy: PurchasePolicy,
+  ) {}
+
+  tell(event: StateEvent): void {
+    if (!this.order.webhookStates?.includes(event.state)) return;
+    this.starting.push(CancellationScope.nonCancellable(() => this.start(stateNotice(this.order, event))));
+  }
+
+  /** A workflow that ends takes those with it that it had not yet started. */
+  async started(): Promise<void> {
+    await Promise.all(this.starting);
+  }
+
+  private async start(stateNotice: StateNotice): Promise<void> {
+    const addressed: AddressedNotice = { channel: this.order.channel, notice: stateNotice };
+    try {
+      await startChild<typeof notice>(NOTICE_WORKFLOW, noticeChild(addressed, this.policy));
+    } catch (failure) {
+      // An operator reset the purchase, or it was repeated past retention: the notice is on its way already.
+      if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
+    }
+  }
+}
+
+function stateNotice(order: PurchaseOrder, event: StateEvent): StateNotice {
+  return {
+    id: stateNoticeId(order.purchaseId, event.sequence),
+    purchaseId: order.purchaseId,
+    externalId: order.externalId,
+    sequence: event.sequence,
+    state: event.state,
+    reason: event.reason ?? null,
+    package: order.package.code,
+    faceValue: order.faceValue,
+    occurredAt: event.at,
+    ...originOf(order),
+  };
+}

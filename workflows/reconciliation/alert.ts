@@ -1,0 +1,34 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { breaksEventId, failedEventId, type OperationsEvent } from '../../domain/notice/operations-events';
+import type { ReconciliationResult } from '../../domain/reconciliation/reconciliation';
+import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
+import { startAlert } from '../notice/start-alert';
+
+/** Has operations told of what a person must look at; a clean day is not told of. It does not wait until they know. */
+export async function alertOn(result: ReconciliationResult, webhooks?: WebhookPolicy): Promise<void> {
+  const event = eventOf(result);
+  if (!event) return;
+  await startAlert(event, `${event.type} of ${result.day}`, webhooks);
+}
+
+function eventOf(result: ReconciliationResult): OperationsEvent | undefined {
+  const { workflowId, firstExecutionRunId } = workflowInfo();
+  const occurredAt = new Date().toISOString();
+  if (result.kind === 'not_reconciled') {
+    const { day, reason, detail } = result;
+    return {
+      type: 'operations.reconciliation_failed',
+      id: failedEventId(day, firstExecutionRunId),
+      occurredAt,
+      data: { day, reason, detail, workflowId },
+    };
+  }
+  if (result.clean) return undefined;
+  const { day, counts, atStake, badLines, difference, report } = result;
+  return {
+    type: 'operations.reconciliation_breaks',
+    id: breaksEventId(day, report.digest),
+    occurredAt,
+    data: { day, counts, atStake, badLines, difference, report, workflowId },
+  };
+}

@@ -1,0 +1,48 @@
+import { formatLocalTime, type LocalDay } from '../../domain/local-time';
+import {
+  NOT_RECONCILED_REASONS,
+  type ReconciledDay,
+  type ReconciledSum,
+  type ReconciliationResult,
+} from '../../domain/reconciliation/reconciliation';
+
+/** A day whose file is waited for, as Markdown for the Web UI. */
+export function tellWaiting(day: LocalDay, detail: string, nextLook: Date): string {
+  return `**${day} waits for MobiFone’s file**: ${detail}\n\n**Next:** another look at ${formatLocalTime(nextLook)}.`;
+}
+
+/** A day that is over, as Markdown for the Web UI: what it came to, and what is to be done. */
+export function tellReconciliation(result: ReconciliationResult): string {
+  if (result.kind === 'reconciled') return reconciledStory(result);
+  const { day, reason, detail } = result;
+  return [
+    `**${day} was not reconciled**: ${NOT_RECONCILED_REASONS[reason]} ${detail}`,
+    '',
+    `**Next:** the coming morning tries again, or \`npm run reconcile -- now ${day}\` at once.`,
+  ].join('\n');
+}
+
+function reconciledStory(result: ReconciledDay): string {
+  const { day, clean, ours, theirs, difference, counts, atStake, badLines, report } = result;
+  return [
+    `**${day}: ${clean ? 'clean' : 'not clean'}**`,
+    '',
+    '|  | sales | gross | discount | payable |',
+    '| --- | --- | --- | --- | --- |',
+    `| ours | ${row(ours)}`,
+    `| MobiFone’s | ${row(theirs)}`,
+    `| difference | ${row({ ...difference, count: ours.count - theirs.count })}`,
+    '',
+    ...Object.entries(counts).map(([kind, count]) => `- ${count} ${kind}`),
+    ...(badLines > 0 ? [`- ${badLines} bad line(s) in the files`] : []),
+    ...report.files.map((file) => `- report: \`${file}\``),
+    '',
+    clean
+      ? '**Next:** nothing.'
+      : `**Next:** ${atStake} VND at stake; each row of the report names its next step.`,
+  ].join('\n');
+}
+
+function row({ count, gross, discount, payable }: ReconciledSum): string {
+  return `${count} | ${gross} | ${discount} | ${payable} |`;
+}
