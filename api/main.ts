@@ -12,11 +12,11 @@ import { descriptorLimit, watchDescriptors } from '../runtime/descriptors';
 import { runPart, type Part } from '../runtime/process';
 import { createApi, type ApiParts } from './app';
 import { createLogger } from '../runtime/logging';
-import { inFewLines, type ConnectionLimit } from './connection-limit';
-import { ApiMetrics } from './metrics';
-import { serveMetrics } from './metrics-server';
-import { startServer } from './server';
-import { StandingGauges, type AskStanding } from './standing-gauges';
+import { inFewLines, type ConnectionLimit } from './http/connection-limit';
+import { ApiMetrics } from './http/metrics';
+import { serveMetrics } from './http/metrics-server';
+import { startServer } from './http/server';
+import { StandingGauges, type AskStanding } from './health/standing-gauges';
 
 /** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
 const CONNECTIONS_SHARE = 0.8;

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
-import type { accountSchema } from '../api/schemas/account';
-import type { eligibilitySchema, validationSchema } from '../api/schemas/eligibility';
-import type { eventsSchema } from '../api/schemas/events';
-import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/schemas/notices';
-import type { listQuerySchema, purchaseListSchema } from '../api/schemas/purchase-list';
-import type { packagesSchema, problemSchema, purchaseRequestSchema, purchaseSchema } from '../api/schemas';
+import type { accountSchema } from '../api/account/schemas';
+import type { eligibilitySchema, validationSchema } from '../api/eligibility/schemas';
+import type { eventsSchema } from '../api/purchase-events/schemas';
+import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/notices/schemas';
+import type { listQuerySchema, purchaseListSchema } from '../api/purchases/search-schemas';
+import type { packagesSchema } from '../api/packages/schemas';
+import type { problemSchema } from '../api/http/problem-schema';
+import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
 
 /** What is ordered: your own id of the order, the subscriber's number as people spell it, the package's code. */
 export type PurchaseOrder = z.input<typeof purchaseRequestSchema>;

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import express from 'express';
-import { inFewLines, type Refused } from '../../api/connection-limit';
-import { startServer, type ApiServer } from '../../api/server';
+import { inFewLines, type Refused } from '../../api/http/connection-limit';
+import { startServer, type ApiServer } from '../../api/http/server';
 import { eventually } from '../support/eventually';
 
 const LIMIT = 10;

@@ -1,6 +1,6 @@
 import Ajv2020 from 'ajv/dist/2020';
 import type { Response } from 'supertest';
-import { openApiDocument } from '../../api/openapi/document';
+import { openApiDocument } from '../../api/docs/openapi';
 
 const document = openApiDocument();
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });

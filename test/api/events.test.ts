@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { EventStream } from '../../api/event-stream';
+import { EventStream } from '../../api/purchase-events/stream';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { PurchaseEvent } from '../../domain/purchase/events';
 import { KEYS, ORDER, Shop } from './shop';

@@ -1,5 +1,5 @@
 import net from 'node:net';
-import { startServer, type ApiServer } from '../../api/server';
+import { startServer, type ApiServer } from '../../api/http/server';
 import { KEYS, Shop } from './shop';
 
 let server: ApiServer;

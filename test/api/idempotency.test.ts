@@ -1,4 +1,4 @@
-import { Idempotency } from '../../api/idempotency';
+import { Idempotency } from '../../api/purchases/idempotency';
 import { orderFingerprint } from '../../client/idempotency-keys';
 import { TemporalUnavailable } from '../../client/purchases';
 import { anOrder } from '../support/orders';

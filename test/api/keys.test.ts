@@ -1,4 +1,4 @@
-import { openApiDocument } from '../../api/openapi/document';
+import { openApiDocument } from '../../api/docs/openapi';
 import supertest from 'supertest';
 import { KEYS, ORDER, Shop } from './shop';
 

@@ -2,7 +2,7 @@ import supertest from 'supertest';
 import { FIELD_FAULTS } from '../../domain/field-faults';
 import { MSISDN_FAULTS } from '../../domain/msisdn-parsing';
 import { PROBLEM_CODES } from '../../domain/problem-codes';
-import { RULES } from '../../api/field-rules';
+import { RULES } from '../../api/http/field-rules';
 import { ORDER, Shop } from './shop';
 
 let shop: Shop;

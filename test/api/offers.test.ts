@@ -1,5 +1,5 @@
-import { Offers } from '../../api/offers';
-import { PriceClock } from '../../api/price-clock';
+import { Offers } from '../../api/packages/offers';
+import { PriceClock } from '../../api/packages/price-clock';
 import { loadPackages } from '../../catalogue/load';
 import { newWebhookSecret } from '../../channel/key';
 import type { Channel } from '../../channel/registry';

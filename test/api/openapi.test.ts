@@ -1,7 +1,7 @@
 import Ajv2020 from 'ajv/dist/2020';
 import express from 'express';
 import supertest from 'supertest';
-import { openApiDocument } from '../../api/openapi/document';
+import { openApiDocument } from '../../api/docs/openapi';
 import { PROBLEM_CODE_NAMES } from '../../domain/problem-codes';
 import { expectDocumented } from './documented';
 import { Shop } from './shop';

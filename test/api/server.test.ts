@@ -1,6 +1,6 @@
 import net from 'node:net';
 import express from 'express';
-import { startServer, type ApiServer } from '../../api/server';
+import { startServer, type ApiServer } from '../../api/http/server';
 
 let server: ApiServer | undefined;
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import supertest, { type Test } from 'supertest';
 import { createApi } from '../../api/app';
-import { ApiMetrics } from '../../api/metrics';
+import { ApiMetrics } from '../../api/http/metrics';
 import { loadDiscountRules, loadPackages } from '../../catalogue/load';
 import { describeKey, newWebhookSecret } from '../../channel/key';
 import { channelRegistry, type Channel } from '../../channel/registry';

@@ -1,8 +1,8 @@
 import pino from 'pino';
 import { Registry } from 'prom-client';
-import { serveMetrics } from '../../api/metrics-server';
+import { serveMetrics } from '../../api/http/metrics-server';
 import { PortTaken } from '../../runtime/listening';
-import { StandingGauges } from '../../api/standing-gauges';
+import { StandingGauges } from '../../api/health/standing-gauges';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { Standing } from '../../client/standing';
 import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';

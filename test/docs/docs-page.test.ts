@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { startServer, type ApiServer } from '../../api/server';
+import { startServer, type ApiServer } from '../../api/http/server';
 import { KEYS, Shop } from '../api/shop';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 

@@ -1,4 +1,4 @@
-import { openApiDocument } from '../../api/openapi/document';
+import { openApiDocument } from '../../api/docs/openapi';
 import { PROBLEM_CODE_NAMES, PROBLEM_CODES, type ProblemKind } from '../../domain/problem-codes';
 
 /** Letters that Vietnamese has and English has not. */

@@ -1,8 +1,8 @@
 import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
 import type { PaymentForm } from '../../domain/catalogue/packages';
-import type { ListedPurchaseResource } from '../../api/schemas/purchase-list';
-import type { AccountResource } from '../../api/schemas/account';
-import type { EligibilityResource } from '../../api/schemas/eligibility';
+import type { ListedPurchaseResource } from '../../api/purchases/search-schemas';
+import type { AccountResource } from '../../api/account/schemas';
+import type { EligibilityResource } from '../../api/eligibility/schemas';
 import { localDay } from '../../domain/local-time';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';

@@ -58,7 +58,7 @@ export const controlMutations = [
       invariant: 'A pause stands until it is resumed',
     },
   ]),
-  ...mutationsOf('api/sales-gate.ts', 'test/api/pauses.test.ts', [
+  ...mutationsOf('api/purchases/sales-gate.ts', 'test/api/pauses.test.ts', [
     {
       name: 'what is paused is sold',
       find: 'return pause ? paused(pause, at) : offer;',

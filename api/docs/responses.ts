@@ -1,0 +1,152 @@
+import type { ResponseConfig } from '@asteasolutions/zod-to-openapi';
+import type { z } from 'zod';
+import { FIELD_FAULTS } from '../../domain/field-faults';
+import { MSISDN_FAULTS } from '../../domain/msisdn-parsing';
+import { PROBLEM_CODES, type ProblemCode } from '../../domain/problem-codes';
+import { Problem, PROBLEM_MEDIA_TYPE, problemDocument } from '../http/problems';
+import { problemSchema, type ProblemResource } from '../http/problem-schema';
+
+/** The security scheme's name. */
+export const CHANNEL_KEY = 'channelKey';
+/** Of every route that serves channels. */
+export const SECURITY = [{ [CHANNEL_KEY]: [] }];
+
+/** The problems that every route may answer with, those of every route of channels, and those of every body. */
+export const EVERY_ROUTE = [
+  'malformed_request',
+  'request_timed_out',
+  'headers_too_large',
+  'internal_error',
+] as const;
+export const EVERY_CHANNEL_ROUTE = [
+  ...EVERY_ROUTE,
+  'unauthenticated',
+  'key_expired',
+  'signature_missing',
+  'signature_invalid',
+  'timestamp_out_of_window',
+  'channel_disabled',
+  'scope_missing',
+  'rate_limited',
+  'too_many_concurrent_requests',
+] as const;
+export const EVERY_BODY = ['payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
+
+/** The problems of what is read from Temporal. */
+export const OF_TEMPORAL = ['temporarily_unavailable', 'purchase_unreadable', 'purchase_erased'] as const;
+
+const REQUEST_ID_HEADER = {
+  'X-Request-Id': {
+    description: 'The request’s id: yours when you sent a sane one, else ours.',
+    schema: { type: 'string' as const },
+  },
+};
+
+/** The headers that some answers have besides. */
+const HEADERS = {
+  Location: { description: 'Address of the purchase.', schema: { type: 'string' as const } },
+  'Preference-Applied': {
+    description: 'How long the answer was held at most, when that was asked for.',
+    schema: { type: 'string' as const },
+  },
+  'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string' as const } },
+  'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
+} as const;
+
+/** Of every answer to a known channel; `door-headers.ts` adds them. */
+export const RATE_LIMIT_HEADERS = {
+  RateLimit: {
+    description:
+      'What is left of your channel’s requests (`r`) and when they begin anew (`t`, seconds); IETF draft 8.',
+    schema: { type: 'string' as const },
+    example: '"channel"; r=5999; t=60',
+  },
+  'RateLimit-Policy': {
+    description: 'How many requests (`q`) in how many seconds (`w`).',
+    schema: { type: 'string' as const },
+    example: '"channel"; q=6000; w=60; pk=:MDEyMzQ1Njc4OWFi:',
+  },
+};
+const LANGUAGE_HEADERS = {
+  'Content-Language': {
+    description: '`en`, or `vi` where `Accept-Language` prefers it: the language of `title` and `detail`.',
+    schema: { type: 'string' as const, enum: ['en', 'vi'] },
+  },
+};
+
+const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
+  'temporarily_unavailable',
+  'sales_paused',
+  'purchase_unreadable',
+  'rate_limited',
+  'too_many_concurrent_requests',
+  'too_many_streams',
+  'streams_exhausted',
+  'idempotency_key_in_use',
+]);
+
+const EXTRAS: Partial<Record<ProblemCode, Pick<ProblemResource, 'errors' | 'differing' | 'state'>>> = {
+  invalid_request: {
+    errors: [
+      { pointer: '/msisdn', code: 'retired_prefix', detail: MSISDN_FAULTS.retired_prefix.en },
+      { pointer: '/colour', code: 'unknown_field', detail: FIELD_FAULTS.unknown_field.en },
+    ],
+  },
+  package_not_available: {
+    errors: [{ pointer: '/package', code: 'unknown_package', detail: FIELD_FAULTS.unknown_package.en }],
+  },
+  external_id_conflict: { differing: ['package'] },
+  too_late_to_cancel: { state: 'charging' },
+};
+
+/** A successful answer with its named examples. */
+export function answer(
+  description: string,
+  schema: z.ZodType,
+  examples: Readonly<Record<string, unknown>>,
+  ...headers: readonly (keyof typeof HEADERS)[]
+): ResponseConfig {
+  return {
+    description,
+    headers: { ...REQUEST_ID_HEADER, ...pick(headers) },
+    content: { 'application/json': { schema, examples: asExamples(examples) } },
+  };
+}
+
+/** The documented problems of a route by status, each code with an example. */
+export function problems(...codes: readonly ProblemCode[]): Record<string, ResponseConfig> {
+  const statuses = new Set<number>(codes.map((code) => PROBLEM_CODES[code].status));
+  return Object.fromEntries(
+    [...statuses].map((status) => [
+      String(status),
+      problemAnswer(codes.filter((code) => PROBLEM_CODES[code].status === status)),
+    ]),
+  );
+}
+
+function problemAnswer(codes: readonly ProblemCode[]): ResponseConfig {
+  const examples = Object.fromEntries(
+    codes.map((code) => [
+      code,
+      problemDocument(new Problem(code, undefined, EXTRAS[code]), '0b6f2a4e-3c39-4f0e-9d5a-0d4c0f6d0b1e'),
+    ]),
+  );
+  return {
+    description: codes.map((code) => `${PROBLEM_CODES[code].title.en} (\`${code}\`).`).join(' '),
+    headers: {
+      ...REQUEST_ID_HEADER,
+      ...LANGUAGE_HEADERS,
+      ...(codes.includes('unauthenticated') ? pick(['WWW-Authenticate']) : {}),
+      ...(codes.some((code) => WITH_RETRY_AFTER.has(code)) ? pick(['Retry-After']) : {}),
+    },
+    content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema, examples: asExamples(examples) } },
+  };
+}
+
+function pick(names: readonly (keyof typeof HEADERS)[]) {
+  return Object.fromEntries(names.map((name) => [name, HEADERS[name]]));
+}
+
+function asExamples(examples: Readonly<Record<string, unknown>>): Record<string, { value: unknown }> {
+  return Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }]));
+}

@@ -1,0 +1,59 @@
+import type { Request, RequestHandler } from 'express';
+import { isExpired, mayDo } from '../../channel/key';
+import type { ChannelRegistry, KeyHolder } from '../../channel/registry';
+import type { BilingualText } from '../../domain/bilingual';
+import { knowChannel } from './known-channel';
+import { Problem } from './problems';
+import { scopeOf } from './scope';
+
+/** A key is shorter by far; longer texts are not even hashed. */
+const LONGEST_KEY = 256;
+const INVALID_TOKEN = 'Bearer realm="datacode", error="invalid_token"';
+
+const SEND_YOUR_KEY: BilingualText = {
+  en: 'Send your key as "Authorization: Bearer <key>".',
+  vi: 'Gửi khóa trong header "Authorization: Bearer <key>".',
+};
+const NOT_KNOWN: BilingualText = {
+  en: 'This key is not known, or no longer.',
+  vi: 'Khóa này không đúng hoặc đã bị thu hồi.',
+};
+
+/** Lets in whoever presents a key that may do this of an enabled channel, and keeps the channel for the handlers. */
+export function authenticate(registry: ChannelRegistry, now: () => Date): RequestHandler {
+  return (request, response, next) => {
+    const holder = registry.byKey(presentedKey(request));
+    if (!holder) throw unauthenticated(NOT_KNOWN, INVALID_TOKEN);
+    const { channel, key } = holder;
+    if (isExpired(key, now())) throw keyExpired(key);
+    if (!channel.enabled) throw new Problem('channel_disabled');
+    knowChannel(response, channel);
+    const scope = scopeOf(request, response);
+    if (!mayDo(key, scope)) {
+      throw new Problem('scope_missing', {
+        en: `This needs a key with the scope "${scope}". Nothing was sold.`,
+        vi: `Cần khóa có quyền "${scope}". Chưa có giao dịch nào được thực hiện.`,
+      });
+    }
+    next();
+  };
+}
+
+function presentedKey(request: Request): string {
+  const key = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '')?.[1];
+  if (key && key.length <= LONGEST_KEY) return key;
+  throw unauthenticated(SEND_YOUR_KEY, 'Bearer realm="datacode"');
+}
+
+function unauthenticated(detail: BilingualText, challenge: string): Problem {
+  return new Problem('unauthenticated', detail, {}, { 'WWW-Authenticate': challenge });
+}
+
+/** Said to whoever holds the key only, so it may say which one it is. */
+function keyExpired({ lastFour, expiresAt }: KeyHolder['key']): Problem {
+  const detail = {
+    en: `The key that ends in ${lastFour} expired at ${expiresAt}. Use your channel’s newer key. Nothing was sold.`,
+    vi: `Khóa kết thúc bằng ${lastFour} đã hết hạn lúc ${expiresAt}. Hãy dùng khóa mới của kênh. Chưa có giao dịch nào được thực hiện.`,
+  };
+  return new Problem('key_expired', detail, {}, { 'WWW-Authenticate': INVALID_TOKEN });
+}

@@ -1,0 +1,81 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import type { Channel } from '../../channel/registry';
+import { channelOf } from './known-channel';
+import { Problem } from './problems';
+import { RateWindows } from './rate-windows';
+
+/** What one channel may ask of us, where the registry says nothing else of it. */
+export interface ChannelLimit {
+  requestsPerMinute: number;
+  concurrentRequests: number;
+}
+
+/** Seconds after which another try makes sense while a channel's own requests are under way. */
+const RETRY_AFTER = '1';
+
+const PER_MINUTE = {
+  windowMs: 60_000,
+  standardHeaders: 'draft-8',
+  legacyHeaders: false,
+  validate: { xForwardedForHeader: false }, // of no proxy that we were told to trust: as good as not there
+  handler: (_request: Request, _response: Response, next: (fault: Problem) => void) =>
+    next(new Problem('rate_limited')), // `Retry-After` is set already
+} as const;
+
+/** Requests a minute of a channel, told by the `RateLimit` headers of each answer (IETF draft 8). */
+export function limitRate(general: ChannelLimit): RequestHandler {
+  return rateLimit({
+    ...PER_MINUTE,
+    store: new RateWindows(),
+    identifier: 'channel',
+    keyGenerator: (_request, response) => channelOf(response).name,
+    limit: (_request, response) => limitOf(channelOf(response), general, 'requestsPerMinute'),
+  });
+}
+
+/** Requests a minute of one address. */
+export function limitStrangers(limit: number): RequestHandler {
+  return rateLimit({
+    ...PER_MINUTE,
+    store: new RateWindows(),
+    identifier: 'address',
+    keyGenerator: (request) => ipKeyGenerator(request.ip ?? 'unknown'),
+    limit,
+  });
+}
+
+/** Ends what a request counts as under way. */
+const departures = new WeakMap<Response, () => void>();
+
+/** The request waits from now on, which has limits of its own, and is not counted as under way any more. */
+export function leaveConcurrency(response: Response): void {
+  departures.get(response)?.();
+}
+
+/** Requests of a channel that are under way at once, until each is answered, given up, or waits. */
+export function limitConcurrency(general: ChannelLimit): RequestHandler {
+  const underWay = new Map<string, number>();
+  return (_request, response, next) => {
+    if (response.closed) return; // given up meanwhile: nobody is there to be answered, nor to be counted out again
+    const channel = channelOf(response);
+    const count = underWay.get(channel.name) ?? 0;
+    if (count >= limitOf(channel, general, 'concurrentRequests')) {
+      throw new Problem('too_many_concurrent_requests', undefined, {}, { 'Retry-After': RETRY_AFTER });
+    }
+    underWay.set(channel.name, count + 1);
+    const leave = (): void => {
+      if (!departures.delete(response)) return; // it has left already
+      const left = (underWay.get(channel.name) ?? 1) - 1;
+      if (left > 0) underWay.set(channel.name, left);
+      else underWay.delete(channel.name);
+    };
+    departures.set(response, leave);
+    response.once('close', leave);
+    next();
+  };
+}
+
+function limitOf(channel: Channel, general: ChannelLimit, which: keyof ChannelLimit): number {
+  return channel.limits?.[which] ?? general[which];
+}

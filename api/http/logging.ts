@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import { withoutNumbers } from '../../domain/telephone-numbers';
+import { logFields } from './trace';
+
+const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/**
+ * One line for each answered request, with its id: the caller's `X-Request-Id` when it is sane, else one of ours.
+ * Neither headers nor bodies are logged, and a number that somebody put into an address is masked.
+ */
+export function logRequests(logger: Logger): RequestHandler {
+  const log = pinoHttp<Request, Response>({
+    logger,
+    quietReqLogger: true,
+    genReqId: (request, response) => {
+      const id = requestId(request);
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    autoLogging: { ignore: ({ url }) => url === '/healthz' || url === '/readyz' },
+    customAttributeKeys: { reqId: 'requestId', req: 'request', res: 'response', responseTime: 'durationMs' },
+    customSuccessMessage: () => 'request answered',
+    customErrorMessage: (_request, _response, fault) => `request not answered well: ${fault.message}`,
+    customErrorObject: (_request, _response, _fault, line: Readonly<Record<string, unknown>>) => ({
+      ...line,
+      err: undefined, // its stack is of the logger, not of the fault
+    }),
+    customProps: (_request, response) => logFields(response),
+    customLogLevel: () => 'info', // what fails by our fault is logged where it is answered
+    serializers: {
+      req: ({ method, url }: { method: string; url: string }) => ({ method, url: addressToLog(url) }),
+      res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
+    },
+  });
+  return (request, response, next) => log(request, response, next);
+}
+
+/** As it was sent, unless a number hides in it. */
+function addressToLog(url: string): string {
+  const plain = url.replace(/%([0-7][0-9a-f])/gi, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+  const masked = withoutNumbers(plain);
+  return masked === plain ? url : masked;
+}
+
+function requestId(request: IncomingMessage): string {
+  const given = request.headers['x-request-id'];
+  if (typeof given === 'string' && SANE_REQUEST_ID.test(given) && withoutNumbers(given) === given)
+    return given;
+  return newRequestId();
+}
+
+/** Never one that the logs would take for a number, and mask. */
+function newRequestId(): string {
+  for (;;) {
+    const id = randomUUID();
+    if (withoutNumbers(id) === id) return id;
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { FIELD_FAULT_CODES } from '../../domain/field-faults';
+import { MSISDN_FAULTS, type MsisdnFault } from '../../domain/msisdn-parsing';
+import { PROBLEM_CODE_NAMES } from '../../domain/problem-codes';
+import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+
+const MSISDN_FAULT_CODES = Object.keys(MSISDN_FAULTS) as [MsisdnFault, ...MsisdnFault[]]; // the literal's keys
+
+export const fieldFaultSchema = z
+  .strictObject({
+    pointer: z
+      .string()
+      .meta({ description: 'JSON pointer into the body, or to a query parameter; empty for the whole.' }),
+    code: z.enum([...FIELD_FAULT_CODES, ...MSISDN_FAULT_CODES]),
+    detail: z.string(),
+  })
+  .meta({ id: 'FieldFault' });
+export type FieldFaultResource = z.output<typeof fieldFaultSchema>;
+
+/** Problem details (RFC 9457). */
+export const problemSchema = z
+  .strictObject({
+    type: z.string().meta({ description: 'Where the code is explained.' }),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string().meta({ description: 'What happened, and the way out.' }),
+    code: z.enum(PROBLEM_CODE_NAMES).meta({ description: 'For your program to branch on; never changes.' }),
+    retryable: z.boolean().meta({ description: 'Whether the very same request may succeed later.' }),
+    requestId: z.string().meta({ description: 'Tell it to us when you ask; also in X-Request-Id.' }),
+    errors: z.array(fieldFaultSchema).optional().meta({ description: 'All faults at once.' }),
+    differing: z
+      .array(z.enum(['msisdn', 'package']))
+      .optional()
+      .meta({ description: 'With external_id_conflict: the fields that differ.' }),
+    state: z
+      .enum(PURCHASE_STATE_NAMES)
+      .optional()
+      .meta({ description: 'With too_late_to_cancel: how far it is.' }),
+  })
+  .meta({ id: 'Problem' });
+export type ProblemResource = z.output<typeof problemSchema>;

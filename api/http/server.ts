@@ -1,0 +1,141 @@
+import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Express } from 'express';
+import { PROBLEM_CODES, problemType, type ProblemCode } from '../../domain/problem-codes';
+import { listen } from '../../runtime/listening';
+import { limitConnections, type ConnectionLimit } from './connection-limit';
+import { LONGEST_WAIT } from './prefer';
+import { PROBLEM_MEDIA_TYPE } from './problems';
+import { cutStalledReaders } from './stalled-readers';
+
+export interface ApiServer {
+  port: number;
+  /**
+   * Takes no more connections and resolves when the running requests are answered.
+   * @param graceMs when those that are not are cut
+   */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** How slow a client may be, milliseconds; a held answer is not limited by it. */
+export interface ClientPatience {
+  /** For the head of a request. */
+  head: number;
+  /** For the whole of it. */
+  request: number;
+  /** While an answer waits and the client takes none of it. */
+  stalledReader: number;
+}
+const PATIENCE: ClientPatience = { head: 10_000, request: 20_000, stalledReader: 20_000 };
+/** Longer than what proxies commonly keep a connection for, so that they close it and not we. */
+const KEEP_ALIVE_TIMEOUT = 65_000;
+
+/** How long a stopping server waits for its running requests: longer than an answer can be held. */
+const STOP_PATIENCE = (LONGEST_WAIT + 5) * 1000;
+
+/**
+ * Listens.
+ * @param port 0 has the system choose one
+ * @param connections how many there may be; as many as come unless given
+ * @throws PortTaken
+ */
+export async function startServer(
+  app: Express,
+  host: string,
+  port: number,
+  patience: ClientPatience = PATIENCE,
+  connections?: ConnectionLimit,
+): Promise<ApiServer> {
+  let isExcess = (_socket: Socket): boolean => false;
+  const listener = withOneHost(app, ({ socket }) => isExcess(socket));
+  const server = http.createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: patience.head,
+      requestTimeout: patience.request,
+      connectionsCheckingInterval: Math.min(1_000, patience.head / 4),
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+      requireHostHeader: false, // Node would refuse without a body; `withOneHost` tells what is wrong
+    },
+    listener,
+  );
+  if (connections) isExcess = limitConnections(server, connections);
+  server.on('checkExpectation', listener); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
+  server.on('connect', (_request, socket) => socket.end(refusal('CONNECT'))); // this is no proxy
+  cutStalledReaders(server, patience.stalledReader);
+  server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
+    if (socket.writable && fault.code !== 'ECONNRESET') socket.end(refusal(fault.code));
+    else socket.destroy();
+  });
+  return {
+    port: await listen(server, { host, port, setting: 'API_PORT' }),
+    stop: (graceMs = STOP_PATIENCE) => closed(server, graceMs),
+  };
+}
+
+function closed(server: http.Server, graceMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const lastResort = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close((fault) => {
+      clearTimeout(lastResort);
+      if (fault) reject(fault);
+      else resolve();
+    });
+    const idle = setInterval(() => server.closeIdleConnections(), 50); // those that were busy a moment ago
+    server.once('close', () => clearInterval(idle));
+  });
+}
+
+/** HTTP/1.1 has every request name one host (RFC 9112). A request of an excess connection gets no further. */
+function withOneHost(app: RequestListener, isExcess: (request: IncomingMessage) => boolean): RequestListener {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    const refuse = (code: ProblemCode, headers: Record<string, string> = {}): void => {
+      const { status } = PROBLEM_CODES[code];
+      response.writeHead(status, { 'Content-Type': PROBLEM_MEDIA_TYPE, Connection: 'close', ...headers });
+      response.end(refusalBody(code));
+    };
+    if (isExcess(request)) return refuse('temporarily_unavailable', { 'Retry-After': RETRY_AFTER });
+    const hosts = request.rawHeaders.filter(
+      (text, at) => at % 2 === 0 && text.toLowerCase() === 'host',
+    ).length;
+    if (hosts === 1 || (hosts === 0 && request.httpVersion === '1.0')) return app(request, response);
+    refuse('malformed_request');
+  };
+}
+
+/** Seconds after which another connection may be served. */
+const RETRY_AFTER = '2';
+
+/** Node's words for what is more than malformed. */
+const REFUSALS: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timed_out',
+};
+
+/** What cannot even be parsed never reaches the app; it is answered alike all the same. */
+function refusal(code: string | undefined): string {
+  const problem = REFUSALS[code ?? ''] ?? 'malformed_request';
+  const { status } = PROBLEM_CODES[problem];
+  const body = refusalBody(problem);
+  return [
+    `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`,
+    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function refusalBody(code: ProblemCode): string {
+  const { status, title, whatToDo, retryable } = PROBLEM_CODES[code];
+  return JSON.stringify({
+    type: problemType(code),
+    title: title.en,
+    status,
+    detail: whatToDo.en,
+    code,
+    retryable,
+    requestId: 'none',
+  });
+}

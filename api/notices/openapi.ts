@@ -1,0 +1,85 @@
+import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { externalIdSchema } from '../http/fields';
+import {
+  listedNoticeSchema,
+  noticesQuerySchema,
+  noticesSchema,
+  purchaseNoticesSchema,
+  type NoticeResource,
+} from './schemas';
+import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+
+const ID = 'evt_pur_abcdefghijklmnopqrstuvwxyz_11';
+const LISTED = {
+  id: ID,
+  type: 'purchase.succeeded',
+  purchaseId: 'pur_abcdefghijklmnopqrstuvwxyz',
+  externalId: 'order-20261124-0001',
+  sequence: 11,
+  occurredAt: '2026-11-24T03:05:00.060Z',
+  status: 'delivered',
+} as const;
+const NOTICE: NoticeResource = {
+  ...LISTED,
+  attempts: [
+    { at: '2026-11-24T03:05:00.100Z', status: 503, durationMs: 40, detail: 'the webhook answered 503' },
+    { at: '2026-11-24T03:05:05.600Z', status: 204, durationMs: 35, detail: 'delivered' },
+  ],
+  nextAttemptAt: null,
+};
+
+/** The delivery log of a channel's webhook. */
+export function addNotices(registry: OpenAPIRegistry): void {
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/purchases/{externalId}/notices',
+    operationId: 'listPurchaseNotices',
+    tags: ['Notices'],
+    summary: 'What your webhook was told of a purchase',
+    security: SECURITY,
+    request: { params: z.strictObject({ externalId: externalIdSchema }) },
+    responses: {
+      200: answer('The notices, each with its attempts.', purchaseNoticesSchema, {
+        deliveredAtLast: { notices: [NOTICE] },
+      }),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
+    },
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/notices',
+    operationId: 'listNotices',
+    tags: ['Notices'],
+    summary: 'The delivery log of your webhook',
+    description:
+      'The latest first: the notices of states that you subscribed to, and refund notices that were sent again. A notice takes a moment to be listed.',
+    security: SECURITY,
+    request: { query: noticesQuerySchema },
+    responses: {
+      200: answer('A page of notices.', noticesSchema, {
+        last: { notices: [LISTED], nextCursor: null },
+      }),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'list_query_invalid', ...OF_TEMPORAL),
+    },
+  });
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/notices/{noticeId}/resend',
+    operationId: 'resendNotice',
+    tags: ['Notices'],
+    summary: 'Deliver a notice again, now',
+    description:
+      'Under the same id with the same content, whether or not it was delivered before; refund notices too.',
+    security: SECURITY,
+    request: {
+      params: z.strictObject({ noticeId: z.string().meta({ description: 'Of the notice.', example: ID }) }),
+    },
+    responses: {
+      202: answer('It is being delivered.', listedNoticeSchema, {
+        delivering: { ...LISTED, status: 'delivering' },
+      }),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'notice_not_found', ...OF_TEMPORAL),
+    },
+  });
+}

@@ -1,0 +1,37 @@
+import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { offerSchema, packagesSchema } from './schemas';
+import { packageCodeSchema } from '../http/fields';
+import { PACKAGES } from '../docs/examples';
+import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from '../docs/responses';
+
+/** What may be sold. */
+export function addPackages(registry: OpenAPIRegistry): void {
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/packages',
+    operationId: 'listPackages',
+    tags: ['Packages'],
+    summary: 'List what you may sell now',
+    security: SECURITY,
+    responses: {
+      200: answer('The packages, each at your price of this moment.', packagesSchema, { packages: PACKAGES }),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'temporarily_unavailable'),
+    },
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/packages/{code}',
+    operationId: 'getPackage',
+    tags: ['Packages'],
+    summary: 'Look one package up',
+    security: SECURITY,
+    request: { params: z.strictObject({ code: packageCodeSchema }) },
+    responses: {
+      200: answer('The package at your price of this moment.', offerSchema, {
+        package: PACKAGES.packages[0],
+      }),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'package_not_found', 'temporarily_unavailable'),
+    },
+  });
+}

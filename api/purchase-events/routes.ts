@@ -1,0 +1,97 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { TemporalUnavailable, type EventsAnswer, type Purchases } from '../../client/purchases';
+import { eventResource } from './resource';
+import { EventStream } from './stream';
+import { channelOf } from '../http/known-channel';
+import type { ApiMetrics } from '../http/metrics';
+import { onlyMethods, Problem } from '../http/problems';
+import type { Waiting } from '../http/waiting';
+import { externalIdOf } from '../purchases/routes';
+
+/** How long one question to Temporal is held; the next goes on at the same place and costs the purchase nothing. */
+const HELD_MS = 25_000;
+
+interface PurchaseEventRoutes {
+  purchases: Purchases;
+  authenticated: RequestHandler;
+  /** Aborted when the process is asked to stop: streams end, and their readers come again elsewhere. */
+  stopping: AbortSignal;
+  /** Told of each stream. */
+  metrics: Pick<ApiMetrics, 'streamOpened'>;
+  waiting: Waiting;
+}
+
+/** `/v1/purchases/{externalId}/events`: what happened, as a list or as it happens. */
+export function purchaseEventRoutes(parts: PurchaseEventRoutes): Router {
+  const { purchases, authenticated, stopping, metrics, waiting } = parts;
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/:externalId/events')
+    .get(authenticated, async (request: Request, response: Response) => {
+      const channel = channelOf(response).name;
+      const id = externalIdOf(request);
+      response.vary('Accept');
+      if (request.accepts(['application/json', 'text/event-stream']) !== 'text/event-stream') {
+        const { events } = told(await purchases.eventsAfter(channel, id, { after: 0, waitMs: 0 }));
+        return void response.json({ events: events.map(eventResource) });
+      }
+      const after = lastEventId(request);
+      waiting.openStream(response);
+      const first = told(await purchases.eventsAfter(channel, id, { after, waitMs: 0 }));
+      // A reader who knows everything is not to come again: of all answers only this one stops an EventSource.
+      if (first.over && first.events.length === 0) return void response.status(204).end();
+      await stream(response, first, after, (known, signal) =>
+        purchases.eventsAfter(channel, id, { after: known, waitMs: HELD_MS, signal }),
+      );
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+
+  /** Tells one reader until the purchase is over, the reader is gone, we stop, or Temporal is silent. */
+  async function stream(
+    response: Response,
+    first: Told,
+    after: number,
+    next: (known: number, signal: AbortSignal) => Promise<EventsAnswer>,
+  ): Promise<void> {
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const ended = AbortSignal.any([gone.signal, stopping]);
+    response.status(200).set('Content-Type', 'text/event-stream; charset=utf-8');
+    response.set('X-Accel-Buffering', 'no').flushHeaders(); // a proxy that buffers would hold events back
+    metrics.streamOpened(response);
+    const events = new EventStream(response);
+    let known = after;
+    let news = first;
+    for (;;) {
+      for (const event of news.events) events.send(event);
+      known = news.events.at(-1)?.sequence ?? known;
+      if (news.over || ended.aborted) break;
+      const answer = await next(known, ended).catch(silence);
+      if (answer?.kind !== 'told') break; // the reader comes again and is told what is the matter
+      news = answer;
+    }
+    events.end();
+  }
+
+  return router;
+}
+
+type Told = Extract<EventsAnswer, { kind: 'told' }>;
+
+function told(answer: EventsAnswer): Told {
+  if (answer.kind === 'not_found') throw new Problem('purchase_not_found');
+  if (answer.kind === 'beyond') throw new Problem('last_event_id_invalid');
+  return answer;
+}
+
+/** Temporal’s silence in mid-stream; anything else is a defect. */
+function silence(fault: unknown): undefined {
+  if (!(fault instanceof TemporalUnavailable)) throw fault;
+}
+
+function lastEventId(request: Request): number {
+  const given = request.get('last-event-id');
+  if (given === undefined || given === '') return 0;
+  if (/^(0|[1-9]\d{0,5})$/.test(given)) return Number(given);
+  throw new Problem('last_event_id_invalid');
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase/steps';
+import { reasonSchema } from '../http/fields';
+
+const happened = {
+  sequence: z.number().int().min(1).meta({ description: '1, 2, 3 … within the purchase, without a gap.' }),
+  at: z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' }),
+};
+
+const stateEventSchema = z
+  .strictObject({
+    ...happened,
+    type: z.enum(PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const)),
+    state: z.enum(PURCHASE_STATE_NAMES),
+    outcome: z.enum(PURCHASE_OUTCOMES).nullable().meta({ description: 'Null while it is not known.' }),
+    reason: reasonSchema.nullable(),
+  })
+  .meta({ id: 'StateEvent', description: 'The purchase moved to another state.' });
+
+const stepEventSchema = z
+  .strictObject({
+    ...happened,
+    type: z.enum(PURCHASE_STEP_NAMES.map((step) => `step.${step}` as const)),
+    step: z.strictObject({
+      step: z.enum(PURCHASE_STEP_NAMES),
+      title: z.string(),
+      status: z.enum(STEP_STATUSES),
+    }),
+  })
+  .meta({ id: 'StepEvent', description: 'A step began or ended.' });
+
+const eventSchema = z.union([stateEventSchema, stepEventSchema]).meta({ id: 'PurchaseEvent' });
+export type EventResource = z.output<typeof eventSchema>;
+
+/** `GET /v1/purchases/{externalId}/events` as JSON. */
+export const eventsSchema = z.strictObject({ events: z.array(eventSchema) }).meta({ id: 'PurchaseEvents' });
+
+/** One of the same as server-sent events. */
+const streamedEventSchema = z
+  .strictObject({
+    id: z.string().regex(/^[1-9]\d*$/),
+    event: z.union([stateEventSchema.shape.type, stepEventSchema.shape.type]),
+    data: z.string(),
+  })
+  .meta({
+    id: 'StreamedEvent',
+    description: '`data` is the event as JSON, `id` its sequence, `event` its type.',
+  });
+
+/** The stream as it is sent, and as tools that read streams see each event of it. */
+export const eventStreamSchema = z.union([z.string(), streamedEventSchema]).meta({
+  description: 'Comments keep the connection alive.',
+});

@@ -1,0 +1,140 @@
+import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { IDEMPOTENCY_KEY_PATTERN } from './idempotency';
+import { LONGEST_WAIT } from '../http/prefer';
+import { cancelRequestSchema, purchaseRequestSchema, purchaseSchema } from './schemas';
+import { externalIdSchema } from '../http/fields';
+import {
+  ACCEPTED_PURCHASE,
+  CANCELLING_PURCHASE,
+  ROLLED_BACK_PURCHASE,
+  SUCCEEDED_PURCHASE,
+} from '../docs/examples';
+import { linked } from './links';
+import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+
+const OWN_PURCHASE = z.strictObject({ externalId: externalIdSchema });
+/** The header of every route that may wait for an outcome. */
+export const PREFER = z.strictObject({
+  prefer: z
+    .string()
+    .optional()
+    .meta({
+      description: `\`wait=N\` holds the answer until the outcome is known, N seconds at most (at most ${LONGEST_WAIT}).`,
+      example: 'wait=20',
+    }),
+});
+
+const SUBMIT_HEADERS = PREFER.extend({
+  'idempotency-key': z.string().regex(IDEMPOTENCY_KEY_PATTERN).optional().meta({
+    description:
+      'Optional, 1 to 255 visible ASCII characters, best in double quotes. The same key is for the same order only; the external id alone already makes repeats safe.',
+    example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+  }),
+});
+
+/** Buying, following and cancelling. */
+export function addPurchases(registry: OpenAPIRegistry): void {
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/purchases',
+    operationId: 'submitPurchase',
+    tags: ['Purchases'],
+    summary: 'Buy a package',
+    description:
+      'The answer means that the order is durable, not that it is sold; `outcome` tells. If the answer is lost, send the same order again.',
+    security: SECURITY,
+    request: {
+      headers: SUBMIT_HEADERS,
+      body: { required: true, content: { 'application/json': { schema: purchaseRequestSchema } } },
+    },
+    responses: {
+      201: linked(
+        answer(
+          'The order was accepted.',
+          purchaseSchema,
+          { accepted: ACCEPTED_PURCHASE, waited: SUCCEEDED_PURCHASE },
+          'Location',
+          'Preference-Applied',
+        ),
+        'getPurchase',
+        'listPurchaseEvents',
+        'cancelPurchase',
+      ),
+      200: linked(
+        answer(
+          'The same order was accepted before: the purchase as it is now.',
+          purchaseSchema,
+          { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
+          'Location',
+          'Preference-Applied',
+        ),
+        'getPurchase',
+        'listPurchaseEvents',
+        'cancelPurchase',
+      ),
+      ...problems(
+        ...EVERY_CHANNEL_ROUTE,
+        ...EVERY_BODY,
+        'package_not_available',
+        'sales_paused',
+        'external_id_conflict',
+        'idempotency_key_in_use',
+        'idempotency_key_reused',
+        ...OF_TEMPORAL,
+      ),
+    },
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/purchases/{externalId}',
+    operationId: 'getPurchase',
+    tags: ['Purchases'],
+    summary: 'Look a purchase up by your own id',
+    security: SECURITY,
+    request: { params: OWN_PURCHASE, headers: PREFER },
+    responses: {
+      200: linked(
+        answer(
+          'The purchase as it is now.',
+          purchaseSchema,
+          { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
+          'Preference-Applied',
+        ),
+        'getPurchase',
+        'listPurchaseEvents',
+        'cancelPurchase',
+      ),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
+    },
+  });
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/purchases/{externalId}/cancel',
+    operationId: 'cancelPurchase',
+    tags: ['Purchases'],
+    summary: 'Cancel a purchase',
+    description:
+      'Possible until the charge is sent (prepaid: the registration). Asking again for what is cancelled already is no fault.',
+    security: SECURITY,
+    request: {
+      params: OWN_PURCHASE,
+      body: { required: false, content: { 'application/json': { schema: cancelRequestSchema } } },
+    },
+    responses: {
+      202: linked(
+        answer('The purchase is being cancelled, or is cancelled.', purchaseSchema, {
+          cancelling: CANCELLING_PURCHASE,
+        }),
+        'getPurchase',
+      ),
+      ...problems(
+        ...EVERY_CHANNEL_ROUTE,
+        ...EVERY_BODY,
+        'purchase_not_found',
+        'too_late_to_cancel',
+        ...OF_TEMPORAL,
+      ),
+    },
+  });
+}

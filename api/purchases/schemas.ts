@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase/steps';
+import { RULES } from '../http/field-rules';
+import {
+  amount,
+  discount,
+  externalIdSchema,
+  moment,
+  msisdnSchema,
+  packageCodeSchema,
+  paymentForm,
+  reasonSchema,
+} from '../http/fields';
+
+/** `POST /v1/purchases`. */
+export const purchaseRequestSchema = z
+  .strictObject({ externalId: externalIdSchema, msisdn: msisdnSchema, package: packageCodeSchema })
+  .meta({ id: 'PurchaseRequest' });
+
+/** `POST /v1/purchases/validate`. */
+export const validationRequestSchema = purchaseRequestSchema
+  .extend({ externalId: externalIdSchema.optional() })
+  .meta({ id: 'ValidationRequest' });
+
+/** `POST /v1/purchases/{externalId}/cancel`; the body may be left out. */
+export const cancelRequestSchema = z
+  .strictObject({
+    reason: z
+      .string()
+      .trim()
+      .min(1, RULES.someText.en)
+      .max(200, 'It must have 200 characters at most.')
+      .optional()
+      .meta({
+        description: 'Why, for those who look into it later.',
+        example: 'the customer changed his mind',
+      }),
+  })
+  .meta({ id: 'CancelRequest' });
+
+const stepSchema = z
+  .strictObject({
+    step: z.enum(PURCHASE_STEP_NAMES),
+    title: z.string(),
+    status: z.enum(STEP_STATUSES),
+    startedAt: moment,
+    endedAt: moment.nullable(),
+  })
+  .meta({ id: 'Step' });
+
+/** A purchase as its channel sees it. */
+export const purchaseSchema = z
+  .strictObject({
+    id: z.string().meta({ description: 'Our id of the purchase.' }),
+    externalId: z.string().meta({ description: 'Your id of the order.' }),
+    state: z.enum(PURCHASE_STATE_NAMES),
+    outcome: z
+      .enum(PURCHASE_OUTCOMES)
+      .nullable()
+      .meta({ description: 'What the purchase came to; null while it is not known.' }),
+    reason: reasonSchema.nullable(),
+    package: z.strictObject({ code: z.string(), name: z.string() }),
+    faceValue: amount,
+    discount,
+    payable: amount.meta({ description: 'Face value less discount, whole đồng (VND).' }),
+    paymentForm,
+    msisdn: z.string().meta({ description: 'The subscriber’s number, masked.', example: '8490****567' }),
+    steps: z.array(stepSchema),
+    needsAttention: z.boolean().meta({ description: 'Whether our people are looking into it.' }),
+    createdAt: moment,
+    updatedAt: moment,
+  })
+  .meta({ id: 'Purchase' });
+export type PurchaseResource = z.output<typeof purchaseSchema>;
