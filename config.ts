@@ -149,7 +149,7 @@ export const configSchema = z.object({
     .min(1)
     .optional()
     .describe(
-      'The key ring; `encryption-keys.json` in DATA_DIR unless set. The embedded server has one made, for an outside server `npm run keys -- create` makes it.',
+      'The key ring; `encryption-keys.json` in DATA_DIR unless set. The embedded server has one made, for an outside server `npx datacode keys create` makes it.',
     ),
   CODEC_SERVER_HOST: z
     .string()
@@ -330,7 +330,7 @@ export const configSchema = z.object({
     .default('')
     .transform((text, context) => promises(text, context))
     .describe(
-      'Promises of docs/gateway-promises.md that MobiFone’s gateway keeps, agreed or measured, with commas between, such as `P1,P2,P7`; none unless set. `npm run gateway:check` measures them.',
+      'Promises of docs/gateway-promises.md that MobiFone’s gateway keeps, agreed or measured, with commas between, such as `P1,P2,P7`; none unless set. `npx datacode gateway check` measures them.',
     ),
   OUTAGE_POLICY: z
     .enum(['wait', 'refuse'])
@@ -437,7 +437,7 @@ export const configSchema = z.object({
     .regex(/^(?!__)/, 'must not begin with "__"')
     .optional()
     .describe(
-      'Build that the worker is, such as a commit. It gets new purchases when `npm run deploy:current` says so.',
+      'Build that the worker is, such as a commit. It gets new purchases when `npx datacode deploy current` says so.',
     ),
 });
 

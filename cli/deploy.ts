@@ -1,12 +1,14 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { connectClient } from '../client/connecting';
 import { temporalTarget } from '../client/connection';
 import { BUILD_STATUSES, type DeploymentStanding } from '../client/deployment-standing';
 import { DeploymentRefused, Deployments } from '../client/deployments';
 import { loadOperatorConfig } from '../config';
+import { say, sayJson } from './terminal/output';
 
 interface Options {
   deployment?: string;
+  json?: boolean;
 }
 
 /** Does one act on the deployment that is configured, then says how it stands. */
@@ -30,7 +32,9 @@ async function operate(
       deploymentName,
       taskQueue,
     });
-    process.stdout.write(`${inWords(await act(deployments))}\n`);
+    const standing = await act(deployments);
+    if (options.json) sayJson(standing);
+    else say(inWords(standing));
   } finally {
     await connection.close();
   }
@@ -55,31 +59,30 @@ function percentage(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0 to 100.');
 }
 
-const program = new Command('deploy').description(
-  'Which build of the workers gets new purchases; a purchase that runs stays on the build that it began on.',
-);
-const command = (name: string, does: string): Command =>
-  program
-    .command(name)
-    .description(does)
-    .option('--deployment <name>', 'the deployment; WORKER_DEPLOYMENT_NAME unless given');
-
-command('show', 'lists the builds, and where new purchases go').action((options: Options) =>
-  operate(options, (deployments) => deployments.show()),
-);
-command('current', 'gives all new purchases to a build')
-  .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
-  .action((buildId: string, options: Options) =>
-    operate(options, (deployments) => deployments.makeCurrent(buildId)),
+/** `deploy`: which build of the workers gets new purchases. */
+export function addDeploy(command: Command): void {
+  command.description(
+    'which build of the workers gets new purchases; one that runs stays on the build that it began on',
   );
-command('ramp', 'gives a share of the new purchases to a build')
-  .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
-  .argument('<percent>', '0 to 100', percentage)
-  .action((buildId: string, percent: number, options: Options) =>
-    operate(options, (deployments) => deployments.ramp(buildId, percent)),
-  );
+  const add = (name: string, does: string): Command =>
+    command
+      .command(name)
+      .description(does)
+      .option('--deployment <name>', 'the deployment; WORKER_DEPLOYMENT_NAME unless given')
+      .option('--json', 'as JSON');
 
-program.parseAsync().catch((fault: unknown) => {
-  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-  process.exitCode = 1;
-});
+  add('show', 'lists the builds, and where new purchases go').action((options: Options) =>
+    operate(options, (deployments) => deployments.show()),
+  );
+  add('current', 'gives all new purchases to a build')
+    .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
+    .action((buildId: string, options: Options) =>
+      operate(options, (deployments) => deployments.makeCurrent(buildId)),
+    );
+  add('ramp', 'gives a share of the new purchases to a build')
+    .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
+    .argument('<percent>', '0 to 100', percentage)
+    .action((buildId: string, percent: number, options: Options) =>
+      operate(options, (deployments) => deployments.ramp(buildId, percent)),
+    );
+}

@@ -88,7 +88,7 @@ export class Control implements PausesSource {
       staticSummary: 'What is paused: all sales, a channel, a package',
       staticDetails:
         'New sales that are paused here are refused by the API; purchases that were accepted go on. ' +
-        'Pause and resume by `datacode-ops`, or by the updates `pause` and `resume`.',
+        'Pause and resume by `datacode purchases`, or by the updates `pause` and `resume`.',
     });
     try {
       const state = await answerOf(this.client, ACT_DEADLINE_MS, () =>

@@ -155,10 +155,10 @@ export class Deployments {
 function wayOut(code: status, details: string): string {
   switch (code) {
     case status.FAILED_PRECONDITION:
-      return `Temporal refuses: ${details}. See where it stands by \`npm run deploy:show\`, then try again.`;
+      return `Temporal refuses: ${details}. See where it stands by \`npx datacode deploy show\`, then try again.`;
     case status.UNAVAILABLE:
     case status.DEADLINE_EXCEEDED:
-      return `Temporal does not answer (${details}): it is not known whether the change was made. Look by \`npm run deploy:show\`.`;
+      return `Temporal does not answer (${details}): it is not known whether the change was made. Look by \`npx datacode deploy show\`.`;
     case status.UNIMPLEMENTED:
     case status.PERMISSION_DENIED:
       return `Temporal does not let us: ${details}. The server must know worker deployments, and we need the right to change them.`;

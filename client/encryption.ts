@@ -61,7 +61,7 @@ export async function ensureKeyRing(settings: EncryptionSettings & ConnectionCon
 function ringIsGone(file: string): string {
   return (
     `${file} is gone, and what is kept here is encrypted under it: bring its copy back. If there is none, ` +
-    '`npm run keys -- create` makes another; what was encrypted is then lost.'
+    '`npx datacode keys create` makes another; what was encrypted is then lost.'
   );
 }
 

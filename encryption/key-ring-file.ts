@@ -56,7 +56,7 @@ export type KeyRingFile = z.output<typeof keyRingFileSchema>;
 export type RingKey = z.output<typeof keySchema>;
 
 const WHEN_MISSING =
-  'make one by `npm run keys -- create`, bring the one of the other parts here, or set ENCRYPTION_KEYS_FILE. ' +
+  'make one by `npx datacode keys create`, bring the one of the other parts here, or set ENCRYPTION_KEYS_FILE. ' +
   'ENCRYPTION=off does without, with every subscriber’s number in clear at Temporal.';
 
 /**

@@ -24,7 +24,7 @@ function statement({ by, why, reference }: Statement): Pick<DecisionRequest, 'by
 export class Operations {
   constructor(private readonly client: Client) {}
 
-  /** Does an act of `datacode-ops`; see `domain/purchase/operator-acts.ts`. */
+  /** Does an act of `datacode purchases`; see `domain/purchase/operator-acts.ts`. */
   do(act: OperatorAct, channel: ChannelName, id: ExternalId, given: Statement): Promise<OperationResult> {
     const { decision } = OPERATOR_ACTS[act];
     if (decision !== null) return this.decide(channel, id, { decision, ...statement(given) }, given.updateId);

@@ -12,7 +12,7 @@ const { purchaseState, purchaseDay, channel, subscriber, needsAttention, noticeD
 const OPEN_STATES = PURCHASE_STATE_NAMES.filter((state) => !isOutcome(state));
 
 /**
- * What operators look for, in conditions that the Web UI can show and narrow one by one: the one table, from which `docs/operations.md` and `datacode-ops list` are made.
+ * What operators look for, in conditions that the Web UI can show and narrow one by one: the one table, from which `docs/operations.md` and `datacode purchases list` are made.
  */
 export const SAVED_SEARCHES = {
   'needs-attention': {

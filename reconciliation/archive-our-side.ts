@@ -24,7 +24,7 @@ export class ArchiveOurSide implements OurSide {
   async *purchasesOf(day: LocalDay): AsyncGenerator<OurPurchase> {
     const { manifest: file } = dayFiles(this.archive.folder, day);
     const manifest = await this.archive.manifest(day);
-    const command = `datacode-export --from ${day} --to ${day}`;
+    const command = `datacode export --from ${day} --to ${day}`;
     if (!manifest && !this.alone) return;
     if (!manifest) throw new ArchiveFault(file, `is not there. Export the day by ${command}.`);
     if (this.alone && !manifest.allListed) {

@@ -28,7 +28,7 @@ export interface DailySettings {
 }
 
 /**
- * Compares a day with its files and keeps the signed report: the same as `npm run reconcile` does by hand.
+ * Compares a day with its files and keeps the signed report: the same as `npx datacode reconcile` does by hand.
  * @param carriedOver from the last day's result
  * @returns `unusable` where a file cannot be read as a whole
  * @throws the signal's reason when it is aborted meanwhile, or Temporal's or the disk's own fault

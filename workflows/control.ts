@@ -141,7 +141,7 @@ function story({ pauses, trail }: ControlState): string {
     '',
     ...pauses.flatMap(({ scope, by, why, since, until }) => [
       `- ${scopeInWords(scope)} since ${since} by ${by}: ${why} (${until ? `until ${until}` : 'until somebody resumes'})`,
-      `  – to sell again: \`datacode-ops resume ${scopeInWords(scope)}\``,
+      `  – to sell again: \`datacode purchases resume ${scopeInWords(scope)}\``,
     ]),
     '',
     '**Latest acts:**',

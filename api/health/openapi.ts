@@ -4,7 +4,7 @@ import { answer, EVERY_ROUTE, problems } from '../docs/responses';
 
 const OF_OPERATORS =
   'For operators: a purchase’s page in Temporal’s Web UI is the workflow `purchase:<channel>:<externalId>` there; ' +
-  '`datacode-ops show <purchase id>` prints its address, and `docs/operations.md` has every list as a link. ' +
+  '`datacode purchases show <purchase id>` prints its address, and `docs/operations.md` has every list as a link. ' +
   'Channels have no access to it.';
 
 /** For whoever runs the API. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { localDay, type LocalDay } from '../../domain/local-time';
-import { whole } from '../../cli/reconcile/options';
+import { whole } from '../../cli/terminal/argument-values';
 import { ChildPart } from '../../dev/supervisor/child-part';
 import { measuredSchema, type Measured, type Way } from './one-way';
 import { StoredDay } from './stored-day';

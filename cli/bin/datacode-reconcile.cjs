@@ -1,3 +1,3 @@
 #!/usr/bin/env node
 'use strict';
-require('./launch.cjs')('cli/reconcile/main.ts');
+require('./launch.cjs')('reconcile');

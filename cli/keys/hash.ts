@@ -5,7 +5,7 @@ import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { keyRingOf } from '../../encryption/key-ring';
 import { readSubscriberNumber } from '../terminal/subscriber-number';
-import { say } from './exit';
+import { say } from '../terminal/output';
 import { ownRing } from './ring';
 
 /** Prints the search for a subscriber's purchases, and its link, neither of which holds the number. */

@@ -3,7 +3,7 @@ import { loadOperatorConfig } from '../../config';
 import { addKey, useKey } from '../../encryption/key-ring-edits';
 import { createKeyRing, newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
 import { writeJsonFile } from '../../runtime/json-file';
-import { EXIT, say } from './exit';
+import { refuse, say, sayJson } from '../terminal/output';
 
 const FOLLOWED = 'Every part that has this file follows it within a second or two.';
 
@@ -13,8 +13,10 @@ export function ownRing(): { file: string; ring: KeyRingFile } {
   return { file, ring: readKeyRing(file) };
 }
 
-export function list(): void {
+export function list({ json }: { json?: boolean }): void {
   const { file, ring } = ownRing();
+  if (json)
+    return sayJson({ file, current: ring.current, keys: ring.keys.map(listed), shredded: ring.shredded });
   say(file);
   for (const { id, madeAt, retiredAt } of ring.keys) {
     const use =
@@ -25,6 +27,11 @@ export function list(): void {
     say(`  ${id}  shredded ${shreddedAt} by ${by}: ${why}`);
 }
 
+/** The secret stays in the ring. */
+function listed({ id, madeAt, retiredAt }: KeyRingFile['keys'][number]) {
+  return { id, madeAt, retiredAt: retiredAt ?? null };
+}
+
 export async function create(): Promise<void> {
   const file = keyRingFile(loadOperatorConfig());
   if (await createKeyRing(file, new Date())) {
@@ -33,8 +40,7 @@ export async function create(): Promise<void> {
       'Keep a copy elsewhere: without it, nothing that is encrypted can be read again.',
     );
   }
-  process.stderr.write(`${file} is there already; nothing was changed.\n`);
-  process.exitCode = EXIT.refused;
+  refuse(`${file} is there already; nothing was changed.`);
 }
 
 export async function addNewKey(): Promise<void> {
@@ -43,7 +49,7 @@ export async function addNewKey(): Promise<void> {
   await writeJsonFile(file, addKey(ring, key));
   say(
     `Added ${key.id}, which is read with only.`,
-    `When every machine has this ring: npm run keys -- use ${key.id}`,
+    `When every machine has this ring: datacode keys use ${key.id}`,
   );
 }
 

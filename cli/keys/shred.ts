@@ -5,7 +5,8 @@ import { keyUsage, type KeyUsage } from '../../client/key-usage';
 import { loadOperatorConfig } from '../../config';
 import { requireRetired, shredKey } from '../../encryption/key-ring-edits';
 import { writeJsonFile } from '../../runtime/json-file';
-import { EXIT, say } from './exit';
+import { EXIT } from '../terminal/exit-codes';
+import { say } from '../terminal/output';
 import { ownRing } from './ring';
 
 interface Options {
@@ -22,7 +23,7 @@ export async function shred(id: string, { by, why, yes }: Options): Promise<void
     const usage = await ask({ madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) });
     if (isNeeded(usage)) {
       say(`${id} is still needed; nothing was changed.`, ...needs(usage));
-      process.exitCode = EXIT.refused;
+      process.exitCode = EXIT.notAsWanted;
       return;
     }
     say(

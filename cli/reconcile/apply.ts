@@ -11,7 +11,7 @@ import type { Report } from '../../reconciliation/report';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { purchase } from '../../workflows/purchase/purchase';
 import { CommandFault } from '../terminal/command-fault';
-import type { Temporal } from './temporal';
+import type { Temporal } from '../terminal/temporal';
 
 export interface ApplyOptions {
   apply?: boolean;

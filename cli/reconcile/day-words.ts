@@ -5,7 +5,7 @@ import {
   type ReconciledDay,
   type ReconciledSum,
 } from '../../domain/reconciliation/reconciliation';
-import { EXIT } from './exit-codes';
+import { EXIT } from '../terminal/exit-codes';
 
 /** One word for how a day stands, at one place in every line. */
 function standingWord({ standing, result }: DayRun): string {
@@ -68,5 +68,5 @@ function sum({ count, gross, discount, payable }: ReconciledSum): string {
 /** As a run by hand would have ended: a day that was never compared could not be. */
 export function exitOf({ result }: Pick<DayRun, 'result'>): number {
   if (result?.kind !== 'reconciled') return EXIT.couldNotRun;
-  return result.clean ? EXIT.clean : EXIT.breaks;
+  return result.clean ? EXIT.done : EXIT.notAsWanted;
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { ReconciliationDays, type DayRun } from '../../reconciliation/schedule/days';
+import { ReconciliationDays } from '../../reconciliation/schedule/days';
 import type { LocalDay } from '../../domain/local-time';
-import { date } from './options';
+import { date } from '../terminal/argument-values';
 import { dayLine } from './day-words';
-import { withTemporal } from './temporal';
+import { withTemporal } from '../terminal/temporal';
+import { say, sayJson } from '../terminal/output';
 
 interface Options {
   from?: LocalDay;
@@ -25,11 +26,7 @@ async function list({ from, to, json }: Options): Promise<void> {
   await withTemporal(async ({ client, config }) => {
     const days = new ReconciliationDays(client, { taskQueue: config.TEMPORAL_TASK_QUEUE });
     const runs = await days.list(from, to);
-    process.stdout.write(json ? `${JSON.stringify(runs, null, 2)}\n` : inLines(runs));
+    if (json) sayJson(runs);
+    else say(...(runs.length === 0 ? ['No day was reconciled.'] : runs.map(dayLine)));
   });
-}
-
-function inLines(runs: readonly DayRun[]): string {
-  if (runs.length === 0) return 'No day was reconciled.\n';
-  return runs.map((run) => `${dayLine(run)}\n`).join('');
 }

@@ -7,7 +7,7 @@ import { NO_HISTORY, RememberedHistory, RememberedSide } from '../../reconciliat
 import { loadOperatorConfig, type Config } from '../../config';
 import type { LocalDay } from '../../domain/local-time';
 import { callerPath } from '../terminal/caller-path';
-import { withTemporal, type Temporal } from './temporal';
+import { withTemporal, type Temporal } from '../terminal/temporal';
 
 export const ARCHIVE_USES = ['instead', 'behind'] as const;
 

@@ -17,13 +17,14 @@ import {
   type Wanted,
 } from './documents';
 import { Applying, requireWords, type ApplyOptions } from './apply';
-import { EXIT } from './exit-codes';
+import { EXIT } from '../terminal/exit-codes';
 import { carriedOverIn } from './last-report';
-import { date, several, whole } from './options';
+import { date, several, whole } from '../terminal/argument-values';
 import { ARCHIVE_USES, withOurSide, type Side, type SideOptions } from './our-side';
 import { checkFiles, filesOf, type FileOptions } from './settlement-files';
 import { Watched } from './watched';
 import { inWords } from './words';
+import { say } from '../terminal/output';
 
 export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
   date: LocalDay;
@@ -57,7 +58,7 @@ export function addRun(command: Command): void {
     .option('--tolerance-total <dong>', 'lets none pass on a day on which they come to more', whole)
     .option('--cut-off-minutes <minutes>', 'how near to midnight a line may be awaited', whole, 30)
     .option('--carried-over <report>', 'the last day’s report, as --json wrote it')
-    .option('--archive <folder>', 'our side from what datacode-export wrote')
+    .option('--archive <folder>', 'our side from what `datacode export` wrote')
     .addOption(
       new Option('--archive-use <how>', 'instead of Temporal, or behind it for what it has forgotten')
         .choices(ARCHIVE_USES)
@@ -91,9 +92,9 @@ async function run(options: RunOptions): Promise<void> {
     const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
     const report = await reported(options, side, applying);
     const printed = await writeDocuments(report, documents(side.config.RECONCILIATION_SIGNING_KEY));
-    if (!printed && !options.quiet) process.stdout.write(`${inWords(report)}\n`);
+    if (!printed && !options.quiet) say(inWords(report));
     const refused = (await applying?.apply(report, options)) ?? false;
-    process.exitCode = report.clean && !refused ? EXIT.clean : EXIT.breaks;
+    process.exitCode = report.clean && !refused ? EXIT.done : EXIT.notAsWanted;
   });
 }
 

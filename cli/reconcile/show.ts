@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { ReconciliationDays } from '../../reconciliation/schedule/days';
 import type { LocalDay } from '../../domain/local-time';
 import { dayInFull, exitOf } from './day-words';
-import { date } from './options';
-import { withTemporal } from './temporal';
+import { date } from '../terminal/argument-values';
+import { withTemporal } from '../terminal/temporal';
+import { say, sayJson } from '../terminal/output';
 
 /** `show`: what became of a day, as its latest run left it. */
 export function addShow(command: Command): void {
@@ -22,7 +23,8 @@ async function show(day: LocalDay, { json }: { json?: boolean }): Promise<void> 
         `${day} was not reconciled, or longer ago than Temporal keeps. \`now ${day}\` reconciles it.`,
       );
     }
-    process.stdout.write(json ? `${JSON.stringify(run, null, 2)}\n` : `${dayInFull(run)}\n`);
+    if (json) sayJson(run);
+    else say(dayInFull(run));
     process.exitCode = exitOf(run);
   });
 }

@@ -1,7 +1,7 @@
 import { DECISIONS, type Decision } from './attention';
 import type { ChannelName, ExternalId } from '../identifiers';
 
-/** What an operator does to a purchase by `datacode-ops`, in the command's own words. */
+/** What an operator does to a purchase by `datacode purchases`, in the command's own words. */
 export const OPERATOR_ACTS = {
   retry: { decision: 'retry_now', command: 'retry' },
   'charge-done': { decision: 'charge_was_done', command: 'settle' },
@@ -14,7 +14,7 @@ export const OPERATOR_ACTS = {
 
 export type OperatorAct = keyof typeof OPERATOR_ACTS;
 export const OPERATOR_ACT_NAMES = Object.keys(OPERATOR_ACTS) as [OperatorAct, ...OperatorAct[]]; // the literal's keys
-/** The acts of `datacode-ops settle`. */
+/** The acts of `datacode purchases settle`. */
 export const SETTLE_ACT_NAMES = OPERATOR_ACT_NAMES.filter((act) => OPERATOR_ACTS[act].command === 'settle');
 
 /** What an act does, in a sentence. */
@@ -32,7 +32,7 @@ export function actOf(decision: Decision): OperatorAct {
 export function commandOf(act: OperatorAct, order: { channel: ChannelName; externalId: ExternalId }): string {
   const purchase = `${order.channel}/${order.externalId}`;
   const { command } = OPERATOR_ACTS[act];
-  return `datacode-ops ${command} ${purchase}${command === 'settle' ? ` ${act}` : ''}`;
+  return `datacode purchases ${command} ${purchase}${command === 'settle' ? ` ${act}` : ''}`;
 }
 
 /** What came of an operator's act. */

@@ -29,7 +29,9 @@ afterEach(() => rm(folder, { recursive: true }));
 
 function channels(...words: readonly string[]) {
   const env = { ...process.env, CHANNELS_FILE: registry };
-  return execute(process.execPath, typescriptEntry(path.resolve('cli/channels.ts'), ...words), { env });
+  return execute(process.execPath, typescriptEntry(path.resolve('cli/main.ts'), 'channels', ...words), {
+    env,
+  });
 }
 
 async function keys() {

@@ -10,6 +10,13 @@ const execute = promisify(execFile);
 
 jest.setTimeout(60_000);
 
+/** What the older names of the command stand for. */
+const GROUPS: Record<string, string> = {
+  'datacode-export': ' export',
+  'datacode-ops': ' purchases',
+  'datacode-reconcile': ' reconcile',
+};
+
 /** What npm leaves: the packed files beside their dependencies, and a link to each command. */
 let installed: string;
 /** Where the commands are called: another project's folder, with a tsconfig.json that is not ours. */
@@ -39,7 +46,7 @@ describe('the package, packed and installed as npm does it', () => {
         cwd: elsewhere,
         env: {},
       });
-      expect(stdout).toContain(`Usage: ${name}`);
+      expect(stdout).toContain(`Usage: datacode${GROUPS[name] ?? ''} [`);
       expect(stderr).toBe('');
     },
   );

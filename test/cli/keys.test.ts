@@ -28,7 +28,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe('npm run keys', () => {
+describe('datacode keys', () => {
   it('makes a key ring once, and never over one that is there', async () => {
     const made = ring();
     await create();
@@ -42,7 +42,7 @@ describe('npm run keys', () => {
     await addNewKey();
     expect(ring().current).toBe(first);
     const added = ring().keys[1]?.id ?? 'none';
-    expect(said).toContain(`npm run keys -- use ${added}`);
+    expect(said).toContain(`datacode keys use ${added}`);
     await beginPeriod(added);
     expect(ring().current).toBe(added);
   });
@@ -59,7 +59,7 @@ describe('npm run keys', () => {
   it('lists which key is for what, and shows no key', async () => {
     await rotate({});
     said = '';
-    list();
+    list({});
     expect(said).toMatch(/written with until .*\n.*current\n$/);
     for (const { key } of ring().keys) expect(said).not.toContain(key);
   });

@@ -48,7 +48,7 @@ describe('with the embedded server', () => {
     renameSync(`${ring}.away`, ring);
     await expect(ensureKeyRing(settings)).resolves.toBeUndefined();
     rmSync(ring);
-    await createKeyRing(ring, new Date()); // a person's decision: `npm run keys -- create`
+    await createKeyRing(ring, new Date()); // a person's decision: `npx datacode keys create`
     await expect(ensureKeyRing(settings)).resolves.toBeUndefined();
   });
 
@@ -60,7 +60,7 @@ describe('with the embedded server', () => {
   });
 
   it('a command makes no key ring, which would be another one wherever it is called', () => {
-    expect(() => openEncryption(settings)).toThrow(/npm run keys -- create/);
+    expect(() => openEncryption(settings)).toThrow(/npx datacode keys create/);
     expect(existsSync(keyRingFile(settings))).toBe(false);
   });
 });

@@ -70,7 +70,7 @@ function allInVisibility(): Promise<true> {
 }
 
 function exportToday() {
-  return stack.runCommand('export/main.ts', ['--from', TODAY, '--to', TODAY, '--out', archive]);
+  return stack.runCommand('export', ['--from', TODAY, '--to', TODAY, '--out', archive]);
 }
 
 /** The export as it will run tomorrow, when the day is over; which histories it read. */
@@ -95,7 +95,7 @@ async function exportTomorrow(): Promise<{ manifest: Manifest; read: number }> {
 async function reconciled(...words: string[]) {
   const json = path.join(folder, 'report.json');
   const common = ['--date', TODAY, '--settlement', settlement, '--cut-off-minutes', '0', '--json', json];
-  const end = await stack.runCommand('reconcile/main.ts', [...common, ...words]);
+  const end = await stack.runCommand('reconcile', [...common, ...words]);
   if (end.exitCode !== 1) throw new Error(`the day has breaks, but: ${JSON.stringify(end)}`);
   const { report } = JSON.parse(await readFile(json, 'utf8')) as { report: Report }; // what --json writes
   return report;
@@ -179,7 +179,7 @@ describe('a day of sales of several outcomes', () => {
     const { purchases } = dayFiles(archive, TODAY);
     await writeFile(purchases, (await readFile(purchases, 'utf8')).replaceAll('90000', '80000'));
     const words = ['--date', TODAY, '--settlement', settlement, '--archive', archive];
-    expect(await stack.runCommand('reconcile/main.ts', words)).toMatchObject({
+    expect(await stack.runCommand('reconcile', words)).toMatchObject({
       exitCode: 2,
       stderr: `${purchases}: was changed since it was exported. Restore it from a copy.\n`,
     });
@@ -188,7 +188,7 @@ describe('a day of sales of several outcomes', () => {
 
 describe('an export that cannot be', () => {
   it('exits 2 and says why', async () => {
-    const run = (...words: string[]) => stack.runCommand('export/main.ts', ['--out', archive, ...words]);
+    const run = (...words: string[]) => stack.runCommand('export', ['--out', archive, ...words]);
     const tomorrow = daysAfter(TODAY, 1);
     for (const [words, why] of [
       [['--from', TODAY, '--to', tomorrow], 'is to come'],

@@ -49,7 +49,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 async function channels(...words: readonly string[]): Promise<string> {
-  const { succeeded, stdout, stderr } = await stack.runCommand('channels.ts', words);
+  const { succeeded, stdout, stderr } = await stack.runCommand('channels', words);
   if (!succeeded) throw new Error(stderr);
   return stdout;
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.end());
 
-const ops = (...words: readonly string[]) => stack.runCommand('ops/main.ts', words);
+const ops = (...words: readonly string[]) => stack.runCommand('purchases', words);
 const reference = (id: string) => `${stack.channel().name}/${id}`;
 
 /** A command that must do what it is told. */
@@ -138,7 +138,7 @@ describe('a charge that MobiFone does not settle', () => {
     expect(await listed('--needs-attention')).toContain('in-doubt');
     const told = await done('show', reference('in-doubt'));
     expect(told).toContain('Needs attention since');
-    expect(told).toContain(`datacode-ops settle ${reference('in-doubt')} charge-done`);
+    expect(told).toContain(`datacode purchases settle ${reference('in-doubt')} charge-done`);
     expect(told).toMatch(/\(5\.1\) Charge the subscriber at MobiFone: running/);
     expect(told).toContain(`/namespaces/default/workflows/purchase%3A`);
     expect(told).not.toMatch(/901000000/);

@@ -254,7 +254,7 @@ describe('subscribers who bought in every way that there is', () => {
   });
 
   it('are found by an operator who types the number, by a search that does not hold it', async () => {
-    const end = await stack.runCommand('keys/main.ts', ['hash'], '0900 000 402\n');
+    const end = await stack.runCommand('keys', ['hash'], '0900 000 402\n');
     expect(end).toMatchObject({ exitCode: 0 });
     const [query = '', link = ''] = end.stdout.trim().split('\n');
     expect(search.foundIn(Buffer.from(end.stdout))).toEqual([]);
@@ -270,7 +270,7 @@ describe('subscribers who bought in every way that there is', () => {
   });
 
   it('are listed for an operator who types the number, never by an argument', async () => {
-    const end = await stack.runCommand('ops/main.ts', ['list', '--subscriber', '--json'], '0900.000.402\n');
+    const end = await stack.runCommand('purchases', ['list', '--subscriber', '--json'], '0900.000.402\n');
     expect(end).toMatchObject({ exitCode: 0 });
     expect(search.foundIn(Buffer.from(end.stdout))).toEqual([]);
     const { purchases, webUiLink } = JSON.parse(end.stdout) as {
@@ -279,7 +279,7 @@ describe('subscribers who bought in every way that there is', () => {
     };
     expect(purchases.map(({ externalId }) => externalId)).toEqual([`all-${byOutcome.indexOf('0900000402')}`]);
     expect(webUiLink).toContain('Subscriber');
-    const slip = await stack.runCommand('ops/main.ts', ['list', '--subscriber'], '0900 000\n');
+    const slip = await stack.runCommand('purchases', ['list', '--subscriber'], '0900 000\n');
     expect(slip).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(/^This is not a subscriber’s number/),
@@ -332,12 +332,12 @@ describe('a key that is lost while a purchase is under way', () => {
       const { body } = await stack.api('GET', '/v1/purchases/waits');
       return body['state'] === 'charging' ? true : undefined;
     });
-    expect((await stack.runCommand('keys/main.ts', ['rotate'])).exitCode).toBe(0);
+    expect((await stack.runCommand('keys', ['rotate'])).exitCode).toBe(0);
     whole = ringOf();
   });
 
   it('cannot be shredded by mistake, since something under way needs it', async () => {
-    const end = await stack.runCommand('keys/main.ts', [
+    const end = await stack.runCommand('keys', [
       'shred',
       lost,
       '--by',
@@ -369,7 +369,7 @@ describe('a key that is lost while a purchase is under way', () => {
       }),
     );
 
-    const end = await stack.runCommand('keys/main.ts', ['shred', lost, '--by', 'ops', '--why', 'request 17']);
+    const end = await stack.runCommand('keys', ['shred', lost, '--by', 'ops', '--why', 'request 17']);
 
     await stack.temporal(({ schedule }) => schedule.getHandle('nightly').delete());
     expect(end).toMatchObject({
@@ -414,7 +414,7 @@ describe('a key that is lost while a purchase is under way', () => {
     const file = path.join(stack.config.DATA_DIR, 'settlement.csv');
     const response = await fetch(`${stack.sandboxUrl}/sandbox/settlement?date=${TODAY}`);
     writeFileSync(file, Buffer.from(await response.arrayBuffer()));
-    const end = await stack.runCommand('reconcile/main.ts', ['--date', TODAY, '--settlement', file]);
+    const end = await stack.runCommand('reconcile', ['--date', TODAY, '--settlement', file]);
     expect(end.exitCode).toBe(2);
     expect(end.stderr).toContain('Nothing was reconciled');
     expect(end.stderr).toContain(lost);
@@ -443,16 +443,16 @@ describe('a period that is erased', () => {
       }),
     );
     const words = ['shred', erased, '--by', 'ops', '--why', 'request 17'];
-    expect(await stack.runCommand('keys/main.ts', words)).toMatchObject({ exitCode: 0, stdout: /Add --yes/ });
+    expect(await stack.runCommand('keys', words)).toMatchObject({ exitCode: 0, stdout: /Add --yes/ });
     expect((await stack.api('GET', '/v1/purchases/waits')).status).toBe(200);
-    expect(await stack.runCommand('keys/main.ts', [...words, '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await stack.runCommand('keys', [...words, '--yes'])).toMatchObject({ exitCode: 0 });
     const answer = await eventually('the API to have noticed', async () => {
       const got = await stack.api('GET', '/v1/purchases/waits');
       return got.status === 200 ? undefined : got;
     });
     expect(answer).toMatchObject({ status: 410, body: { code: 'purchase_erased', retryable: false } });
     expect((await stack.api('GET', '/v1/purchases/goes-on')).status).toBe(200);
-    const { stdout } = await stack.runCommand('keys/main.ts', ['list']);
+    const { stdout } = await stack.runCommand('keys', ['list']);
     expect(stdout).toMatch(new RegExp(`${erased}  shredded .* by ops: request 17`));
   });
 });

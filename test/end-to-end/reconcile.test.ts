@@ -72,7 +72,7 @@ function decisionsOf(order: string): Promise<unknown[]> {
 }
 
 function command(...words: string[]) {
-  return stack.runCommand('reconcile/main.ts', words);
+  return stack.runCommand('reconcile', words);
 }
 
 async function settlement(query = ''): Promise<string> {
@@ -84,7 +84,7 @@ async function settlement(query = ''): Promise<string> {
 
 async function reconcile(file: string, ...more: string[]) {
   const json = path.join(folder, 'report.json');
-  const end = await stack.runCommand('reconcile/main.ts', [
+  const end = await stack.runCommand('reconcile', [
     '--date',
     TODAY,
     '--settlement',
@@ -157,7 +157,7 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
       stdout: '',
       stderr: `--settlement: ${path.join(folder, 'none.csv')} cannot be read: it is not there.\n`,
     });
-    expect(await stack.runCommand('reconcile/main.ts', ['--date', 'yesterday'])).toMatchObject({
+    expect(await stack.runCommand('reconcile', ['--date', 'yesterday'])).toMatchObject({
       exitCode: 2,
     });
   });
@@ -175,7 +175,7 @@ describe('a day that a worker reconciles by itself', () => {
       response.writeHead(told.length === 1 ? 503 : 204).end();
     });
   });
-  const command = (...words: string[]) => stack.runCommand('reconcile/main.ts', words);
+  const command = (...words: string[]) => stack.runCommand('reconcile', words);
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => operations.listen(0, '127.0.0.1', resolve));

@@ -62,7 +62,7 @@ async function release(): Promise<void> {
 }
 
 async function deploy(...words: string[]) {
-  return stack.runCommand('deploy.ts', [...words, '--deployment', DEPLOYMENT]);
+  return stack.runCommand('deploy', [...words, '--deployment', DEPLOYMENT]);
 }
 
 /** Starts a worker of a build, and comes back when Temporal knows the build as one that polls for purchases. */

@@ -88,7 +88,7 @@ async function reconciled(day: LocalDay, query = ''): Promise<Report & { exitCod
   words.push('--next-day', await settlement(day, 'next_day', query));
   if (query !== '') words.push('--correction', await settlement(day, 'correction', query));
   if (day !== days[0]) words.push('--last-day', await settlement(daysAfter(day, -1), 'day'));
-  const { exitCode, stderr } = await stack.runCommand('reconcile/main.ts', words);
+  const { exitCode, stderr } = await stack.runCommand('reconcile', words);
   expect(stderr).toBe('');
   const { report } = JSON.parse(await readFile(json, 'utf8')) as { report: Report };
   return { ...report, exitCode };

@@ -89,7 +89,7 @@ describe('a day that is reconciled from the archive', () => {
       for await (const purchase of from.purchasesOf(day)) listed.push(purchase);
       return listed;
     };
-    await expect(list(next)).rejects.toThrow(`datacode-export --from ${next} --to ${next}`);
+    await expect(list(next)).rejects.toThrow(`datacode export --from ${next} --to ${next}`);
     const noon = () => new Date(localDayStart(DAY) + 43_200_000);
     const partly = await newArchive();
     await exported(partly, new ScriptedSource([archived('sold')]), { now: noon });

@@ -211,10 +211,10 @@ export class EmbeddedStack {
     return plan;
   }
 
-  /** Runs one of `cli/` in the stack's environment to its end, with something to read from stdin. */
-  async runCommand(name: string, words: readonly string[], input = ''): Promise<CommandEnd> {
-    const entry = path.join(ROOT, 'cli', name);
-    return this.runProgram(typescriptEntry(entry, ...words), { input: Buffer.from(input) });
+  /** Runs `datacode` in the stack's environment to its end, with something to read from stdin. */
+  async runCommand(group: string, words: readonly string[], input = ''): Promise<CommandEnd> {
+    const program = typescriptEntry(path.join(ROOT, 'cli/main.ts'), group, ...words);
+    return this.runProgram(program, { input: Buffer.from(input) });
   }
 
   /** Runs Node in the stack's environment to its end. */

@@ -18,7 +18,7 @@ export function tellReconciliation(result: ReconciliationResult): string {
   return [
     `**${day} was not reconciled**: ${NOT_RECONCILED_REASONS[reason]} ${detail}`,
     '',
-    `**Next:** the coming morning tries again, or \`npm run reconcile -- now ${day}\` at once.`,
+    `**Next:** the coming morning tries again, or \`npx datacode reconcile now ${day}\` at once.`,
   ].join('\n');
 }
 

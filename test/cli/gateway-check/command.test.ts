@@ -15,11 +15,14 @@ interface Run {
   ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
 }
 
-/** The command as `npm run gateway:check` starts it, without a terminal. */
+/** The command as `datacode gateway check` starts it, without a terminal. */
 function run(url: string, ...options: readonly string[]): Run {
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', 'cli/gateway-check/main.ts', '--base-url', url, '--msisdn', '0901234567', ...options],
+    [
+      ...['--import', 'tsx', 'cli/main.ts', 'gateway', 'check'],
+      ...['--base-url', url, '--msisdn', '0901234567', ...options],
+    ],
     {
       env: {
         PATH: process.env['PATH'],
@@ -37,7 +40,7 @@ function run(url: string, ...options: readonly string[]): Run {
   return { child, ended };
 }
 
-describe('npm run gateway:check', () => {
+describe('datacode gateway check', () => {
   it('says what it will cost, and sends nothing without a terminal or --yes', async () => {
     await withSandbox({}, async (sandbox) => {
       const { code, stderr } = await run(sandbox.url).ended;

@@ -2,10 +2,9 @@ import { Argument, type Command } from 'commander';
 import { Operations } from '../../operators/operations';
 import type { OperationResult } from '../../domain/purchase/operator-acts';
 import { commandOf, SETTLE_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
-import { withTemporal } from '../reconcile/temporal';
-import { EXIT } from './exit-codes';
+import { withTemporal } from '../terminal/temporal';
 import { meant } from './meant';
-import { say } from './say';
+import { refuse, say, tell } from '../terminal/output';
 import { whoAndWhy, withStatement, type StatementOptions } from './who-and-why';
 
 const PURCHASE = ['<purchase>', 'pur_…, <channel>/<external id>, or the workflow’s id'] as const;
@@ -45,11 +44,10 @@ async function perform(act: OperatorAct, reference: string, options: StatementOp
       ? await new Operations(client).do(act, name.channel, name.externalId, stated)
       : ({ kind: 'not_found' } as const);
     if (result.kind === 'applied' && name) {
-      if (result.unconfirmed) process.stderr.write(`Note: ${result.unconfirmed}.\n`);
+      if (result.unconfirmed) tell(`Note: ${result.unconfirmed}.`);
       return say(`Done: ${commandOf(act, name)}, by ${stated.by}.`);
     }
-    process.stderr.write(`${whyNot(result, reference)}\n`);
-    process.exitCode = EXIT.refused;
+    refuse(whyNot(result, reference));
   });
 }
 
@@ -63,6 +61,6 @@ export function whyNot(result: OperationResult, reference: string): string {
     case 'refused':
       return `Refused: ${result.because}.`;
     case 'not_found':
-      return `There is no purchase ${reference} that runs: it never was, or is over. See \`datacode-ops show ${reference}\`.`;
+      return `There is no purchase ${reference} that runs: it never was, or is over. See \`datacode purchases show ${reference}\`.`;
   }
 }

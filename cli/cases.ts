@@ -1,11 +1,11 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
-import { Cases, listCases, type ListedCase } from '../../client/cases';
-import { purchasePolicy } from '../../client/purchase-policy';
-import type { CaseRequest } from '../../domain/case/protocol';
-import { CASE_DECISION_NAMES, CASE_DECISIONS, foundInWords, type CaseDecision } from '../../domain/case/case';
-import { caseIdOf, type CaseId } from '../../domain/identifiers';
-import { EXIT } from './exit-codes';
-import { withTemporal } from './temporal';
+import { Cases, listCases, type ListedCase } from '../client/cases';
+import { purchasePolicy } from '../client/purchase-policy';
+import type { CaseRequest } from '../domain/case/protocol';
+import { CASE_DECISION_NAMES, CASE_DECISIONS, foundInWords, type CaseDecision } from '../domain/case/case';
+import { caseIdOf, type CaseId } from '../domain/identifiers';
+import { refuse, say, sayJson } from './terminal/output';
+import { withTemporal } from './terminal/temporal';
 
 interface DecideOptions {
   by: string;
@@ -20,6 +20,7 @@ export function addCases(command: Command): void {
     .command('list', { isDefault: true })
     .description('the open cases, one a line')
     .option('--all', 'those that are over as well')
+    .option('--json', 'as JSON')
     .action(list);
   command
     .command('show')
@@ -50,13 +51,13 @@ function requestOf(decision: CaseDecision, { by, why, how = '' }: DecideOptions)
   return decision === 'close' ? { decision, by, why, how } : { decision, by, why };
 }
 
-async function list({ all }: { all?: boolean }): Promise<void> {
+async function list({ all, json }: { all?: boolean; json?: boolean }): Promise<void> {
   await withTemporal(async ({ client }) => {
     const found: ListedCase[] = [];
     for await (const one of listCases(client, all ? {} : { open: true })) found.push(one);
     found.sort((one, other) => Date.parse(one.card.openedAt) - Date.parse(other.card.openedAt));
-    const lines = found.map(inWords);
-    process.stdout.write(lines.length > 0 ? `${lines.join('\n')}\n` : 'no open case\n');
+    if (json) sayJson(found);
+    else say(...(found.length > 0 ? found.map(inWords) : ['no open case']));
   });
 }
 
@@ -74,7 +75,7 @@ async function show(id: CaseId): Promise<void> {
     });
     const found = await cases.find(id);
     if (!found) throw new Error(`There is no case ${id}.`);
-    process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
+    sayJson(found);
   });
 }
 
@@ -87,13 +88,12 @@ async function act(id: CaseId, request: CaseRequest): Promise<void> {
     const result = await cases.decide(id, request);
     switch (result.kind) {
       case 'applied':
-        process.stdout.write(`${id}: ${request.decision} was taken\n`);
+        say(`${id}: ${request.decision} was taken`);
         return;
       case 'not_found':
         throw new Error(`There is no open case ${id}.`);
       default:
-        process.stderr.write(`refused: ${result.because}\n`);
-        process.exitCode = EXIT.breaks;
+        refuse(`refused: ${result.because}`);
     }
   });
 }

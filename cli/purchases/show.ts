@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { timelineOf } from '../../operators/timeline';
 import { webUiLinks } from '../../client/web-ui-links';
-import { EXIT } from './exit-codes';
 import { meant } from './meant';
-import { withTemporal } from '../reconcile/temporal';
-import { say, sayJson } from './say';
+import { withTemporal } from '../terminal/temporal';
+import { refuse, say, sayJson } from '../terminal/output';
 import { timelineInWords } from './timeline-words';
 
 /** `show`: one purchase, with what can be done next. */
@@ -21,8 +20,7 @@ async function show(reference: string, options: { json?: boolean }): Promise<voi
     const name = await meant(client, reference);
     const timeline = name && (await timelineOf(client, name));
     if (!timeline) {
-      process.stderr.write(`There is no purchase ${reference}; it may be older than the retention.\n`);
-      process.exitCode = EXIT.refused;
+      refuse(`There is no purchase ${reference}; it may be older than the retention.`);
       return;
     }
     const link = webUiLinks(webUiUrl, client.options.namespace)?.workflow(timeline.workflowId) ?? null;

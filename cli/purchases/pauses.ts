@@ -10,11 +10,10 @@ import { channelName } from '../../domain/identifiers';
 import { formatLocalTime } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { readJsonFile } from '../../runtime/json-file';
-import { withTemporal } from '../reconcile/temporal';
+import { withTemporal } from '../terminal/temporal';
 import { moment } from '../terminal/moment';
-import { EXIT } from './exit-codes';
-import { say, sayJson } from './say';
-import { UsageFault } from './usage-fault';
+import { refuse, say, sayJson } from '../terminal/output';
+import { CommandFault } from '../terminal/command-fault';
 import { whoAndWhy, withStatement, type StatementOptions } from './who-and-why';
 
 const KINDS = ['all', 'channel', 'package'] as const;
@@ -74,21 +73,21 @@ function withScope(command: Command): Command {
 
 /**
  * @param known the configuration by which a name is looked up, so that a slip pauses nothing instead of something else
- * @throws UsageFault
+ * @throws CommandFault
  */
 function scopeOf(kind: Kind, name: string | undefined, known?: Config): PauseScope {
   if (kind === 'all') {
-    if (name !== undefined) throw new UsageFault(`"all" takes no name, but "${name}" was given.`);
+    if (name !== undefined) throw new CommandFault(`"all" takes no name, but "${name}" was given.`);
     return { kind };
   }
-  if (name === undefined) throw new UsageFault(`Which ${kind}? Give its name after "${kind}".`);
+  if (name === undefined) throw new CommandFault(`Which ${kind}? Give its name after "${kind}".`);
   const names = known && (kind === 'channel' ? channelNames(known) : packageCodes(known));
   if (names && !names.includes(name))
-    throw new UsageFault(`There is no ${kind} ${name}; there are: ${names.join(', ')}.`);
+    throw new CommandFault(`There is no ${kind} ${name}; there are: ${names.join(', ')}.`);
   try {
     return kind === 'channel' ? { kind, channel: channelName(name) } : { kind, package: packageCode(name) };
   } catch (fault) {
-    throw new UsageFault(fault instanceof Error ? `${fault.message}.` : String(fault));
+    throw new CommandFault(fault instanceof Error ? `${fault.message}.` : String(fault));
   }
 }
 
@@ -107,8 +106,7 @@ async function operate(act: (control: Control) => Promise<ControlResult>, done: 
   await withTemporal(async ({ client, config }) => {
     const result = await act(new Control(client, config.TEMPORAL_TASK_QUEUE));
     if (result.kind === 'applied') return say(done);
-    process.stderr.write(`Refused: ${result.because}.\n`);
-    process.exitCode = EXIT.refused;
+    refuse(`Refused: ${result.because}.`);
   });
 }
 

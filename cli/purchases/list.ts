@@ -10,11 +10,11 @@ import { maskMsisdn } from '../../domain/msisdn';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { keyRingOf } from '../../encryption/key-ring';
 import { readKeyRing } from '../../encryption/key-ring-file';
-import { date } from '../reconcile/options';
-import { withTemporal } from '../reconcile/temporal';
+import { date } from '../terminal/argument-values';
+import { withTemporal } from '../terminal/temporal';
 import { ago } from '../terminal/moment';
 import { readSubscriberNumber } from '../terminal/subscriber-number';
-import { say, sayJson } from './say';
+import { say, sayJson } from '../terminal/output';
 
 /** What purchases are searched by. */
 export interface SearchOptions {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import { UsageFault } from './usage-fault';
+import { CommandFault } from '../terminal/command-fault';
 
 /** What every act is asked for, as far as it was given. */
 export interface StatementOptions {
@@ -25,7 +25,7 @@ export function withStatement(command: Command): Command {
 
 /**
  * Who acts and why: as given, else asked of the person at the terminal.
- * @throws UsageFault where there is nobody to ask
+ * @throws CommandFault where there is nobody to ask
  */
 export async function whoAndWhy(given: StatementOptions): Promise<Stated> {
   const by = given.by?.trim() || (await ask('by', 'Who are you (a name or address that colleagues know)?'));
@@ -35,7 +35,7 @@ export async function whoAndWhy(given: StatementOptions): Promise<Stated> {
 
 async function ask(option: string, question: string): Promise<string> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new UsageFault(
+    throw new CommandFault(
       `--${option} must be given: every act keeps who did it and why, and nobody can be asked here.`,
     );
   }

@@ -5,7 +5,7 @@ import type { BatchPlan, BatchResult } from '../../operators/batch';
 import type { Config } from '../../config';
 import type { PurchaseId } from '../../domain/identifiers';
 import { writeJsonFile } from '../../runtime/json-file';
-import { UsageFault } from './usage-fault';
+import { CommandFault } from '../terminal/command-fault';
 
 const ID_PATTERN = /^batch-[0-9a-f]{10}$/;
 
@@ -19,10 +19,10 @@ export class BatchFiles {
   readonly plan: string;
   readonly results: string;
 
-  /** @throws UsageFault when no batch can have the id */
+  /** @throws CommandFault when no batch can have the id */
   constructor(config: Pick<Config, 'DATA_DIR'>, id: string) {
     if (!ID_PATTERN.test(id))
-      throw new UsageFault(`"${id}" is not the id of a batch, as a dry run prints it.`);
+      throw new CommandFault(`"${id}" is not the id of a batch, as a dry run prints it.`);
     const folder = path.join(config.DATA_DIR, 'batches');
     mkdirSync(folder, { recursive: true });
     this.plan = path.join(folder, `${id}.json`);
@@ -34,10 +34,10 @@ export class BatchFiles {
     return writeJsonFile(this.plan, plan);
   }
 
-  /** @throws UsageFault when the dry run was made elsewhere */
+  /** @throws CommandFault when the dry run was made elsewhere */
   read(): BatchPlan {
     if (!existsSync(this.plan)) {
-      throw new UsageFault(`${this.plan} is not there: a batch is confirmed where its dry run was made.`);
+      throw new CommandFault(`${this.plan} is not there: a batch is confirmed where its dry run was made.`);
     }
     return JSON.parse(readFileSync(this.plan, 'utf8')) as BatchPlan; // written by `write`
   }

@@ -3,7 +3,7 @@ import { connectClient } from '../../client/connecting';
 import { temporalTarget } from '../../client/connection';
 import { openEncryption } from '../../client/encryption';
 import { loadOperatorConfig, type Config } from '../../config';
-import { CommandFault, reasonOf } from '../terminal/command-fault';
+import { CommandFault, reasonOf } from './command-fault';
 
 /** What a subcommand works with. */
 export interface Temporal {

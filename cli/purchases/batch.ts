@@ -10,12 +10,12 @@ import {
 import { Operations } from '../../operators/operations';
 import { loadOperatorConfig } from '../../config';
 import { actInWords, OPERATOR_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
-import { withTemporal } from '../reconcile/temporal';
+import { withTemporal } from '../terminal/temporal';
 import { BatchFiles, newBatchId } from './batch-files';
-import { EXIT } from './exit-codes';
+import { EXIT } from '../terminal/exit-codes';
 import { queryOf, withSearch, type SearchOptions } from './list';
-import { say } from './say';
-import { UsageFault } from './usage-fault';
+import { say } from '../terminal/output';
+import { CommandFault } from '../terminal/command-fault';
 import { whoAndWhy, withStatement, type StatementOptions } from './who-and-why';
 
 interface BatchOptions extends SearchOptions, StatementOptions {
@@ -52,7 +52,7 @@ async function batch(act: OperatorAct, options: BatchOptions): Promise<void> {
   if (options.confirm !== undefined) {
     const files = new BatchFiles(config, options.confirm);
     const plan = files.read();
-    if (plan.act !== act) throw new UsageFault(`${plan.id} was made to ${plan.act}, not to ${act}.`);
+    if (plan.act !== act) throw new CommandFault(`${plan.id} was made to ${plan.act}, not to ${act}.`);
     return execute(plan, files, options, pace);
   }
   const plan = await look(act, options, pace);
@@ -64,7 +64,7 @@ async function batch(act: OperatorAct, options: BatchOptions): Promise<void> {
     say(
       '',
       'Nothing was touched. To do it:',
-      `  datacode-ops batch ${act} --confirm ${plan.id} --by … --why …`,
+      `  datacode purchases batch ${act} --confirm ${plan.id} --by … --why …`,
     );
   }
 }
@@ -123,7 +123,7 @@ async function execute(
   );
   say(`  ${files.results}`);
   if (counts.failed > 0) say(`  run it again to do those that failed: --confirm ${plan.id}`);
-  if (told.some(([kind]) => kind !== 'applied')) process.exitCode = EXIT.refused;
+  if (told.some(([kind]) => kind !== 'applied')) process.exitCode = EXIT.notAsWanted;
 }
 
 /** On a terminal, redrawn in its place; a log is spared. */

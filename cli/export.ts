@@ -1,0 +1,117 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { withArchiveLock } from '../archive/archive-lock';
+import { REAL_DISK } from '../archive/disk';
+import { exportDay, type DayExport } from '../archive/export-day';
+import { EXPORT_FORMATS, type ExportFormat, type Manifest } from '../archive/manifest';
+import { TemporalPurchaseSource } from '../archive/temporal-source';
+import { daysAfter, localDay, type LocalDay } from '../domain/local-time';
+import { callerPath } from './terminal/caller-path';
+import { CommandFault } from './terminal/command-fault';
+import { EXIT } from './terminal/exit-codes';
+import { say, sayJson } from './terminal/output';
+import { progressLine } from './terminal/progress-line';
+import { date } from './terminal/argument-values';
+import { withTemporal } from './terminal/temporal';
+
+interface Options {
+  from: LocalDay;
+  to: LocalDay;
+  out: string;
+  format: ExportFormat[];
+  fullNumbers: boolean;
+  refresh: boolean;
+  quiet: boolean;
+  json?: boolean;
+}
+
+async function run(options: Options): Promise<void> {
+  const days = daysOf(options);
+  const archive = callerPath(options.out);
+  await REAL_DISK.makeFolder(archive);
+  const all: DayExport[] = [];
+  await withArchiveLock(archive, () =>
+    withTemporal(async ({ client, config }) => {
+      const line = progressLine(options.quiet);
+      const source = new TemporalPurchaseSource(client);
+      for (const day of days) {
+        const done = await exportDay(day, {
+          archive,
+          source,
+          formats: options.format,
+          numbersInCsv: options.fullNumbers ? 'full' : 'masked',
+          refresh: options.refresh,
+          key: config.RECONCILIATION_SIGNING_KEY,
+          disk: REAL_DISK,
+          now: () => new Date(),
+          progress: ({ listed, read }) => line.show(() => `${day}: ${listed} purchases listed, ${read} read`),
+        });
+        line.clear();
+        all.push(done);
+        if (!done.manifest.complete) process.exitCode = EXIT.notAsWanted;
+        if (!options.json) say(inWords(done));
+      }
+    }),
+  );
+  if (options.json) sayJson(all.map(({ manifest, kept }) => ({ ...manifest, kept })));
+}
+
+/** What a person at the terminal is told of a day that was exported. */
+function inWords({ manifest, kept }: DayExport): string {
+  const { day, counts, sold } = manifest;
+  const standing = kept ? 'complete already' : whatIsMissing(manifest).join('; ') || 'complete';
+  return `${day}: ${counts.purchases} purchases, ${sold.count} sold for ${sold.faceValue}, ${sold.discount} discount, ${sold.payable} payable; ${standing}`;
+}
+
+function whatIsMissing({ day, counts, allListed }: Manifest): string[] {
+  return [
+    ...(counts.open > 0 ? [`${counts.open} still open: run it again when they are over`] : []),
+    ...(counts.unreadable > 0
+      ? [`${counts.unreadable} could not be read: run it again with the key of their payloads`]
+      : []),
+    ...(allListed
+      ? []
+      : [`the day is not known to be whole: ${day} is not over, or Temporal’s retention has passed it`]),
+  ];
+}
+
+/** @throws CommandFault when they are no days to export */
+function daysOf({ from, to }: Options): LocalDay[] {
+  if (from > to) throw new CommandFault(`--from ${from} is after --to ${to}.`);
+  const today = localDay(new Date());
+  if (to > today) throw new CommandFault(`--to ${to} is to come; today is ${today}.`);
+  const days: LocalDay[] = [];
+  for (let day = from; day <= to; day = daysAfter(day, 1)) days.push(day);
+  return days;
+}
+
+function formats(text: string): ExportFormat[] {
+  const wanted = text.split(',').map((name) => name.trim());
+  const known = EXPORT_FORMATS.filter((format) => wanted.includes(format));
+  if (known.length !== new Set(wanted).size || !known.includes('ndjson')) {
+    throw new InvalidArgumentError(
+      'It must be ndjson or ndjson,csv: the NDJSON is what later runs and reconciliation read.',
+    );
+  }
+  return known;
+}
+
+/** `export`: purchases with all their steps into an archive, a folder a day. */
+export function addExport(command: Command): void {
+  command
+    .description(
+      'exports purchases with all their steps into an archive, a folder a day. It may be stopped at any moment and run again.',
+    )
+    .requiredOption('--from <day>', 'the first day in Vietnam, as 2026-11-01', date)
+    .requiredOption('--to <day>', 'the last day, as 2026-11-30', date)
+    .option('--out <folder>', 'the archive', 'datacode-archive')
+    .option('--format <names>', 'ndjson, or ndjson,csv', formats, [...EXPORT_FORMATS])
+    .option('--full-numbers', 'subscriber numbers in clear in the CSV files', false)
+    .option('--refresh', 'looks at days that are complete once more', false)
+    .option('--json', 'the manifests of the days as JSON instead of words')
+    .option('--quiet', 'no progress line', false)
+    .addHelpText(
+      'after',
+      '\nExits 0 when every day is complete, 1 when one is not yet or not wholly readable, 2 when it could not run.',
+    )
+    .action(run);
+}
