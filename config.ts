@@ -2,6 +2,7 @@ import path from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
+import { withNewNames } from './runtime/configuration/renamed-settings';
 import {
   SECRET_VARIABLES,
   TEMPORAL_SECRET_VARIABLES,
@@ -12,6 +13,13 @@ import { TEMPORAL_VARIABLES, temporalSettingsFaults } from './runtime/configurat
 import { DIALECT_NAMES } from './mobifone/dialects';
 
 function milliseconds(text: string, context: z.core.$RefinementCtx): number {
+  if (/^[\d.\s]+$/.test(text)) {
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" has no unit: write ${text.trim()}s or ${text.trim()}ms`,
+    });
+    return z.NEVER;
+  }
   const parsed = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
   if (Number.isFinite(parsed) && parsed > 0) return parsed;
   context.addIssue({ code: 'custom', message: `"${text}" is not a duration such as 500ms, 10s, 5m or 2h` });
@@ -32,10 +40,20 @@ const pause = (fallback: StringValue) =>
     .transform(() => 0)
     .or(duration(fallback));
 
-const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
+/** A whole number in decimal digits: `0x1F`, `1e3` and `3000.0` are slips rather than numbers. */
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^\d{1,16}$/, 'must be a whole number in decimal digits')
+    .transform(Number)
+    .pipe(z.number().min(least).max(most));
+const MAX_PORT = 65_535;
+const port = (fallback: number) => whole(0, MAX_PORT).default(fallback);
 /** No port unless set. */
-const portOfItsOwn = () => z.coerce.number().int().min(1).max(65535).optional();
-const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
+const portOfItsOwn = () => whole(1, MAX_PORT).optional();
+const count = (fallback: number) => whole(1).default(fallback);
+const webAddress = () =>
+  z.url({ protocol: /^https?$/, error: 'must be a URL that begins with http:// or https://' });
 const flag = (fallback: boolean) => z.stringbool().default(fallback);
 
 /** A file of ours unless another is named: ours is found from whatever folder a command is called in. */
@@ -73,7 +91,7 @@ function promises(text: string, context: z.core.$RefinementCtx): GatewayPromise[
 }
 
 /**
- * Every setting there is. Each variable's description is the configuration table of the README.
+ * Every setting there is. Each variable's description is in the tables of docs/configuration.md.
  * Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…`,
  * `TEMPORAL_PROFILE`, `TEMPORAL_CONFIG_FILE`) are read by `@temporalio/envconfig`; see `client/connection.ts`.
  */
@@ -93,7 +111,7 @@ export const configSchema = z.object({
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
-    .describe('Least severe log line that is written.'),
+    .describe('Minimum log level.'),
   LOG_FILES_MAX_BYTES: count(1_000_000_000).describe(
     'Maximum size of all files in `DATA_DIR/logs` together, in bytes; the oldest lines of each part are removed. For `npm start` and `npm run cluster`.',
   ),
@@ -118,7 +136,7 @@ export const configSchema = z.object({
     .regex(/^[^/\s]+$/, 'must be host:port, without https:// before it')
     .optional()
     .describe('`host:port` of an outside Temporal server. Without it `npm start` provides one.'),
-  TEMPORAL_UI_URL: z.url().optional().describe('Base URL of the outside server’s Web UI, for links.'),
+  TEMPORAL_UI_URL: webAddress().optional().describe('Base URL of the outside server’s Web UI, for links.'),
   TEMPORAL_TASK_QUEUE: z
     .string()
     .min(1)
@@ -142,7 +160,7 @@ export const configSchema = z.object({
   ),
 
   ENCRYPTION: flag(true).describe(
-    'Whether what goes to Temporal is encrypted. Off, subscribers’ numbers are in clear in its database and Web UI.',
+    'Whether payloads are encrypted before they reach Temporal. If off, subscriber numbers are in clear in its database and Web UI.',
   ),
   ENCRYPTION_KEYS_FILE: z
     .string()
@@ -169,8 +187,7 @@ export const configSchema = z.object({
     .min(16)
     .optional()
     .describe('Bearer token that lets a command (`temporal --codec-auth`) have payloads decrypted.'),
-  CODEC_SERVER_JWKS_URL: z
-    .url()
+  CODEC_SERVER_JWKS_URL: webAddress()
     .optional()
     .describe(
       'Keys (JWKS) of the identity provider whose access tokens the Web UI passes on; with it only people with such a token are served.',
@@ -200,7 +217,7 @@ export const configSchema = z.object({
   API_HOST: z.string().min(1).default('127.0.0.1').describe('Address that the API listens on.'),
   API_PORT: port(3000).describe('Port of the API.'),
   API_RATE_LIMIT: count(6000).describe(
-    'Requests a minute that one channel may send, where the registry says nothing else of it.',
+    'Requests per minute and channel. The registry may set another number for a channel.',
   ),
   API_CONCURRENCY: count(500).describe(
     'Maximum concurrent requests per channel; event streams and held answers are not counted. The registry may set another number for a channel.',
@@ -211,15 +228,12 @@ export const configSchema = z.object({
   API_STREAMS: count(4000).describe(
     'Maximum open event streams and held answers of all channels; at most half of the process’ file descriptors. More streams get 503.',
   ),
-  API_STRANGER_RATE_LIMIT: count(300).describe(
-    'Requests a minute without a key that we know, from one address; more are answered with 429.',
+  API_ANONYMOUS_RATE_LIMIT: count(300).describe(
+    'Unauthenticated requests per minute and client address; more get 429.',
   ),
-  API_TRUSTED_PROXIES: z.coerce
-    .number()
-    .int()
-    .min(0)
+  API_TRUSTED_PROXIES: whole(0)
     .default(0)
-    .describe('Reverse proxies before the API, whose `X-Forwarded-For` tells a request’s address.'),
+    .describe('Trusted reverse-proxy hops in front of the API (Express `trust proxy`).'),
   API_SHUTDOWN_DELAY: pause('5s').describe(
     'How long a stopping API goes on selling while `/readyz` already says no, so that whoever spreads requests has sent them elsewhere before connections are refused: longer than its probes take to notice. None under `npm start`.',
   ),
@@ -250,8 +264,8 @@ export const configSchema = z.object({
     .min(1)
     .optional()
     .describe('Bearer token for a source behind HTTPS.'),
-  RECONCILIATION_SOURCE_TIMEOUT: duration('5m').describe('Time limit of fetching one file over HTTP.'),
-  RECONCILIATION_LARGEST_FILE: count(500_000_000).describe('Bytes that a settlement file may have.'),
+  RECONCILIATION_SOURCE_TIMEOUT: duration('5m').describe('Timeout of fetching one file over HTTP.'),
+  RECONCILIATION_MAX_FILE_BYTES: count(500_000_000).describe('Maximum size of a settlement file, in bytes.'),
   RECONCILIATION_ENCODING: z
     .enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1258'])
     .default('utf-8')
@@ -262,35 +276,32 @@ export const configSchema = z.object({
     .default('06:00')
     .describe('When each morning’s reconciliation begins, in Vietnam; `off` takes its schedule away.'),
   RECONCILIATION_PATIENCE: duration('6h').describe(
-    'How long yesterday’s file is waited for before operations are told that it is missing.',
+    'How long to wait for yesterday’s file before operations are alerted.',
   ),
   RECONCILIATION_LOOK_BACK: count(14).describe(
-    'Days that a morning looks back for one that was missed, counted; fewer than closed workflows are kept.',
+    'How many days back each morning looks for a day that was not reconciled; less than the retention.',
   ),
-  RECONCILIATION_ATTEMPT_TIMEOUT: duration('1h').describe('Time limit of fetching and comparing a day once.'),
+  RECONCILIATION_ATTEMPT_TIMEOUT: duration('1h').describe(
+    'Timeout of one attempt to fetch and compare a day.',
+  ),
   RECONCILIATION_REPORTS: z
     .string()
     .min(1)
     .optional()
     .describe('Folder of the reports of each morning; `reconciliation` in DATA_DIR unless set.'),
-  OPERATIONS_WEBHOOK: z
-    .url({ protocol: /^https?$/ })
+  OPERATIONS_WEBHOOK: webAddress()
     .optional()
-    .describe(
-      'Webhook that tells operations of what they must look at, such as breaks; private addresses are fine.',
-    ),
+    .describe('Webhook for alerts to operations, such as breaks. Private addresses are allowed.'),
   OPERATIONS_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and a secret of 24 bytes or more in base64')
     .optional()
-    .describe('Secret that signs what OPERATIONS_WEBHOOK is told, per Standard Webhooks.'),
+    .describe('Secret that signs the requests to OPERATIONS_WEBHOOK (Standard Webhooks).'),
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag(false).describe(
     'Lets channel webhooks be on private or loopback addresses. For development only.',
   ),
-  WEBHOOK_TIMEOUT: duration('10s').describe('Time limit of one delivery to a webhook.'),
-  WEBHOOK_CONNECT_TIMEOUT: duration('3s').describe(
-    'Time limit of its connection: name lookup, TCP and TLS together.',
-  ),
+  WEBHOOK_TIMEOUT: duration('10s').describe('Timeout of one delivery to a webhook.'),
+  WEBHOOK_CONNECT_TIMEOUT: duration('3s').describe('Timeout of its connection: DNS, TCP and TLS together.'),
   WEBHOOK_CONCURRENCY: count(300).describe(
     'Deliveries to webhooks that one worker makes at once, apart from everything else that it does. Half of them at most go to webhooks that did not answer last time.',
   ),
@@ -301,23 +312,27 @@ export const configSchema = z.object({
     'Those of them that go to one host, of whichever channels: more than one channel may have, so that no channel closes a shared host to another.',
   ),
 
-  MOBIFONE_BASE_URL: z.url().optional().describe('MobiFone’s API gateway; the local sandbox unless set.'),
+  MOBIFONE_BASE_URL: webAddress()
+    .optional()
+    .describe('MobiFone’s API gateway; the local sandbox unless set.'),
   MOBIFONE_DIALECT: z
     .enum(DIALECT_NAMES)
     .default('datacode-json')
     .describe(
       'How that gateway is spoken to: paths, field names, result codes, authentication. Each dialect is one file of `mobifone/dialects/`; the sandbox speaks `datacode-json`.',
     ),
-  MOBIFONE_CLIENT_ID: z.string().min(1).default('sandbox-agent').describe('Our client id at the gateway.'),
+  MOBIFONE_CLIENT_ID: z.string().min(1).default('sandbox-agent').describe('Client id at the gateway.'),
   MOBIFONE_CLIENT_SECRET: z
     .string()
     .min(1)
     .default('sandbox-secret')
-    .describe('Our client secret at the gateway.'),
-  MOBIFONE_CALL_TIMEOUT: duration('10s').describe('Time limit of one call to the gateway.'),
-  MOBIFONE_RATE_LIMIT: z.coerce
-    .number()
-    .positive()
+    .describe('Client secret at the gateway.'),
+  MOBIFONE_CALL_TIMEOUT: duration('10s').describe('Timeout of one call to the gateway.'),
+  MOBIFONE_RATE_LIMIT: z
+    .string()
+    .regex(/^\d{1,9}(?:\.\d{1,3})?$/, 'must be a number such as 20 or 0.5')
+    .transform(Number)
+    .pipe(z.number().positive())
     .optional()
     .describe(
       'Calls a second to MobiFone that all workers together may start; no limit unless set. One that is repeated asks MobiFone first, which is a second request. Set it for the API and every worker alike: a worker without it lifts the limit.',
@@ -336,18 +351,18 @@ export const configSchema = z.object({
     .enum(['wait', 'refuse'])
     .default('wait')
     .describe(
-      'What becomes of a new purchase while MobiFone is out: it waits, or is refused before anything was sent.',
+      'What happens to new purchases during a MobiFone outage: `wait` for its end, or `refuse` before anything is sent.',
     ),
   CIRCUIT_FIRST_PROBE: duration('5s').describe(
-    'While MobiFone is out, calls to it are held back: the pause until one is let through to find out.',
+    'First pause of the circuit: during an outage calls are held back, and one call is let through as a probe after this pause.',
   ),
   CIRCUIT_LONGEST_PROBE: duration('1m').describe(
-    'That pause doubles while MobiFone stays out, up to this; also how late its return may be noticed.',
+    'Longest pause between probes; the pause doubles up to it. MobiFone’s return is noticed within this time.',
   ),
-  CIRCUIT_COME_BACK_FROM: duration('20s').describe(
-    'Calls held back come again after a random time, this at least, so that they come back spread out.',
+  CIRCUIT_RETRY_MIN: duration('20s').describe(
+    'Lower bound of the random delay after which calls that were held back are tried again.',
   ),
-  CIRCUIT_COME_BACK_TO: duration('80s').describe('The longest such time.'),
+  CIRCUIT_RETRY_MAX: duration('80s').describe('Upper bound of that random delay.'),
   SANDBOX_HOST: z
     .string()
     .min(1)
@@ -377,10 +392,10 @@ export const configSchema = z.object({
   PURCHASE_RETRY_INITIAL: duration('1s').describe('First pause between attempts of a gateway call.'),
   PURCHASE_RETRY_MAXIMUM: duration('2m').describe('Longest pause between attempts of a gateway call.'),
   PURCHASE_HEARTBEAT_TIMEOUT: duration('10s').describe(
-    'A worker that is silent for so long in the middle of a call is taken for dead, and the call is tried again.',
+    'Heartbeat timeout: a worker that is silent for this long during a call counts as dead, and the call is tried again.',
   ),
   PURCHASE_PATIENCE: duration('10m').describe(
-    'A command without an answer for so long needs attention; trying goes on.',
+    'A command without an answer for this long needs attention; retries continue.',
   ),
   PURCHASE_SWEEP_EVERY: z
     .literal('off')
@@ -395,34 +410,25 @@ export const configSchema = z.object({
   WORKER_SHUTDOWN_GRACE: duration('20s').describe(
     'How long a stopping worker lets its running calls finish; they are then cancelled, and 10 seconds later it ends whatever they do.',
   ),
-  WORKER_HEALTH_PORT: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(65535)
+  WORKER_HEALTH_PORT: whole(0, MAX_PORT)
     .optional()
-    .describe('Port on which a worker answers `/healthz` and `/readyz`; none unless set.'),
-  WORKER_HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('Address that it listens on.'),
+    .describe('Port of a worker’s `/healthz` and `/readyz`; none unless set.'),
+  WORKER_HEALTH_HOST: z.string().min(1).default('127.0.0.1').describe('Address for `WORKER_HEALTH_PORT`.'),
   WORKER_SLOTS: z
     .string()
     .regex(/^(?:resource|fixed:(?!0*[01]$)\d{1,5})$/, 'must be "resource", or "fixed:N" with N of 2 or more')
     .default('fixed:100')
     .describe(
-      'How much a worker takes on at once of each kind: `fixed:N`, or `resource`, as long as CPU and memory are free.',
+      'Concurrent tasks of each kind per worker: `fixed:N`, or `resource` (as long as CPU and memory are free).',
     ),
   WORKER_POLLERS: z
     .string()
     .regex(/^(?:auto|(?!0*[01]$)\d{1,4})$/, 'must be "auto", or a number of 2 or more')
     .default('10')
-    .describe(
-      'Open questions for work that a worker has at Temporal: a number, or `auto`, as Temporal advises.',
-    ),
-  WORKER_MAX_CACHED_WORKFLOWS: z.coerce
-    .number()
-    .int()
-    .min(0)
+    .describe('Concurrent pollers per task queue: a number, or `auto` (Temporal’s recommendation).'),
+  WORKER_MAX_CACHED_WORKFLOWS: whole(0)
     .optional()
-    .describe('Workflows that a worker keeps in memory; Temporal’s default unless set.'),
+    .describe('Maximum number of cached workflows; Temporal’s default unless set.'),
   WORKER_DEPLOYMENT_NAME: z
     .string()
     .min(1)
@@ -497,13 +503,18 @@ export function loadOperatorConfig(environment: NodeJS.ProcessEnv = process.env)
 }
 
 function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSchema): Config {
-  const secrets = withSecretsFromFiles(environment, [...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES]);
+  const renamed = withNewNames(environment, (line) => process.stderr.write(`${line}\n`));
+  const secrets = withSecretsFromFiles(renamed.environment, [
+    ...SECRET_VARIABLES,
+    ...TEMPORAL_SECRET_VARIABLES,
+  ]);
   const given = Object.fromEntries(Object.entries(secrets.environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   const faults = [
     ...(result.success
       ? [...emptyRanges(result.data), ...strangersCredentials(result.data)]
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+    ...renamed.faults,
     ...secrets.faults,
     ...temporalSettingsFaults(given),
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
@@ -521,7 +532,7 @@ const KNOWN_VARIABLES: readonly string[] = [
 
 const RANGES = [
   ['CIRCUIT_FIRST_PROBE', 'CIRCUIT_LONGEST_PROBE'],
-  ['CIRCUIT_COME_BACK_FROM', 'CIRCUIT_COME_BACK_TO'],
+  ['CIRCUIT_RETRY_MIN', 'CIRCUIT_RETRY_MAX'],
 ] as const;
 
 function emptyRanges(config: Config): string[] {

@@ -160,8 +160,8 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
   const circuit = new Circuit({
     firstProbe: config.CIRCUIT_FIRST_PROBE,
     longestProbe: config.CIRCUIT_LONGEST_PROBE,
-    comeBackFrom: config.CIRCUIT_COME_BACK_FROM,
-    comeBackTo: config.CIRCUIT_COME_BACK_TO,
+    comeBackFrom: config.CIRCUIT_RETRY_MIN,
+    comeBackTo: config.CIRCUIT_RETRY_MAX,
   });
   circuit.onTurn = metrics.gatewayTurned;
   const gateway = createGateway({

@@ -103,7 +103,7 @@ function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
   return {
     requestsPerMinute: config.API_RATE_LIMIT,
     concurrentRequests: config.API_CONCURRENCY,
-    strangersPerMinute: config.API_STRANGER_RATE_LIMIT,
+    strangersPerMinute: config.API_ANONYMOUS_RATE_LIMIT,
     waitingPerChannel: config.API_CHANNEL_STREAMS,
     waitingInAll: Math.min(config.API_STREAMS, Math.floor(descriptors * STREAMS_SHARE)),
   };

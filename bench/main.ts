@@ -49,7 +49,7 @@ void new Command('bench')
   .option('--stored <count>', 'purchases that are stored in the end', count, 100_000)
   .option(
     '--write',
-    'writes what was measured into bench/result.json, of which `npm run docs` makes the README’s table',
+    'writes what was measured into bench/result.json, of which `npm run docs` makes the table of docs/performance.md',
     false,
   )
   .action(bench)

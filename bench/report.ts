@@ -5,7 +5,7 @@ import { DESIGNS } from './designs';
 
 const NOTHING_MEASURED = 'No run is written down: `npm run bench -- --write` does it.';
 
-/** A run in Markdown, ratios first; the README holds the last one that was written down. */
+/** A run in Markdown, ratios first; docs/performance.md holds the last one that was written down. */
 export function report(result: BenchResult): string {
   const { sections } = result;
   if (Object.keys(sections).length === 0) return NOTHING_MEASURED;

@@ -8,7 +8,7 @@ const ROOT = path.resolve(__dirname, '..');
 const FILE = path.join(__dirname, 'result.json');
 
 /**
- * Writes a run down, and makes the README's table of it anew. Sections that it did not measure stay as they were
+ * Writes a run down, and makes the table of docs/performance.md anew. Sections that it did not measure stay as they were
  * written before: each tells when it was measured and on what.
  */
 export function writeResult(sections: MeasuredSections): void {
@@ -20,7 +20,7 @@ export function writeResult(sections: MeasuredSections): void {
   });
 }
 
-/** The README's table. */
+/** The table of docs/performance.md. */
 export function writtenReport(): string {
   return report(writtenResult());
 }

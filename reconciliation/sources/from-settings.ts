@@ -12,7 +12,7 @@ export interface SourceSettings {
   RECONCILIATION_SOURCE: string;
   RECONCILIATION_SOURCE_TOKEN?: string | undefined;
   RECONCILIATION_SOURCE_TIMEOUT: number;
-  RECONCILIATION_LARGEST_FILE: number;
+  RECONCILIATION_MAX_FILE_BYTES: number;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -26,7 +26,7 @@ export function sourceFromSettings(settings: SourceSettings): SettlementSource {
   const template = settings.RECONCILIATION_SOURCE;
   const token = settings.RECONCILIATION_SOURCE_TOKEN;
   const limits: SourceLimits = {
-    largestBytes: settings.RECONCILIATION_LARGEST_FILE,
+    largestBytes: settings.RECONCILIATION_MAX_FILE_BYTES,
     timeoutMs: settings.RECONCILIATION_SOURCE_TIMEOUT,
   };
   if (!URL.canParse(template)) throw fault(`is not an address: ${EXAMPLES}`);

@@ -10,8 +10,8 @@ const COME_BACK = { from: 1_000, to: 6_000 };
 const CIRCUIT = {
   CIRCUIT_FIRST_PROBE: '500ms',
   CIRCUIT_LONGEST_PROBE: '1s',
-  CIRCUIT_COME_BACK_FROM: `${COME_BACK.from}ms`,
-  CIRCUIT_COME_BACK_TO: `${COME_BACK.to}ms`,
+  CIRCUIT_RETRY_MIN: `${COME_BACK.from}ms`,
+  CIRCUIT_RETRY_MAX: `${COME_BACK.to}ms`,
 };
 const PURCHASES = 40;
 

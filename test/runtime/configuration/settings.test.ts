@@ -107,6 +107,13 @@ describe('a setting that is misspelt', () => {
     ['WORKER_SHUTDOWN_GRACES', 'WORKER_SHUTDOWN_GRACE'],
     ['TEMPORAL_TLS_CLIENT_CERTPATH', 'TEMPORAL_TLS_CLIENT_CERT_PATH'],
     ['MOBIPHONE_BASE_URL', 'MOBIFONE_BASE_URL'],
+    ['ENCRYPTION_KEY_FILE', 'ENCRYPTION_KEYS_FILE'],
+    ['OPERATIONS_WEBHOK', 'OPERATIONS_WEBHOOK'],
+    ['METRICS_WORKR_PORT', 'METRICS_WORKER_PORT'],
+    ['API_PROT', 'API_PORT'],
+    ['LOG_LEVLE', 'LOG_LEVEL'],
+    ['DATA_DIRS', 'DATA_DIR'],
+    ['CODEC_SERVER_ORIGIN', 'CODEC_SERVER_ORIGINS'],
   ])('is refused with the one that is meant: %s', (name, meant) => {
     expect(faultsOf({ [name]: '1' })).toEqual([
       `${name}: there is no such setting; ${meant} is probably meant`,
@@ -117,12 +124,73 @@ describe('a setting that is misspelt', () => {
     expect(
       faultsOf({
         API_SERVICE_HOST: '10.0.0.1',
+        API_URL: 'https://api.example',
+        API_KEY: 'of somebody',
+        LOG_FORMAT: 'json',
+        METRICS_PORT: '9000',
+        CACHE_URL: 'redis://cache',
+        DATA_URL: 'postgres://data',
         WORKER_PORT_9464_TCP_ADDR: '10.0.0.1',
         TEMPORAL_SERVICE_PORT: '7233',
         LOGLEVEL: '1',
         HOME: '/root',
       }),
     ).toEqual([]);
+  });
+});
+
+describe('a value that is nearly right', () => {
+  it.each([
+    ['API_SHUTDOWN_GRACE', '35', '"35" has no unit: write 35s or 35ms'],
+    ['MOBIFONE_FINAL_AFTER', ' 2 ', '" 2 " has no unit: write 2s or 2ms'],
+    ['API_PORT', '0x1F', 'must be a whole number in decimal digits'],
+    ['API_PORT', '3e3', 'must be a whole number in decimal digits'],
+    ['WORKER_HEALTH_PORT', '3000.0', 'must be a whole number in decimal digits'],
+    ['API_CONCURRENCY', '-1', 'must be a whole number in decimal digits'],
+    ['MOBIFONE_RATE_LIMIT', '1e2', 'must be a number such as 20 or 0.5'],
+    ['MOBIFONE_BASE_URL', 'ftp://gateway.example', 'must be a URL that begins with http:// or https://'],
+    ['TEMPORAL_UI_URL', 'temporal.example', 'must be a URL that begins with http:// or https://'],
+    ['CODEC_SERVER_JWKS_URL', 'file:///keys', 'must be a URL that begins with http:// or https://'],
+  ])('is refused, since what it would be taken for is a guess: %s=%s', (name, value, why) => {
+    expect(faultsOf({ [name]: value })).toContain(`${name}: ${why}`);
+  });
+
+  it.each([
+    ['API_PORT', '65536'],
+    ['API_CONCURRENCY', '0'],
+    ['MOBIFONE_RATE_LIMIT', '0'],
+  ])('is refused out of its range: %s=%s', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(`${name}: `)]);
+  });
+});
+
+describe('a setting that was called otherwise', () => {
+  it.each([
+    ['API_STRANGER_RATE_LIMIT', 'API_ANONYMOUS_RATE_LIMIT', '17', 17],
+    ['CIRCUIT_COME_BACK_FROM', 'CIRCUIT_RETRY_MIN', '17s', 17_000],
+    ['CIRCUIT_COME_BACK_TO', 'CIRCUIT_RETRY_MAX', '97s', 97_000],
+    ['RECONCILIATION_LARGEST_FILE', 'RECONCILIATION_MAX_FILE_BYTES', '17', 17],
+  ] as const)(
+    'is still read by its old name, %s, and whoever runs it is told once',
+    (before, now, value, read) => {
+      const said: string[] = [];
+      const stderr = jest
+        .spyOn(process.stderr, 'write')
+        .mockImplementation((line) => said.push(String(line)) > 0);
+      try {
+        expect(loadConfig({ [before]: value })[now]).toBe(read);
+        loadConfig({ [before]: value });
+      } finally {
+        stderr.mockRestore();
+      }
+      expect(said).toEqual([`${before} is called ${now} now; the old name is still read.\n`]);
+    },
+  );
+
+  it('is refused by both names at once', () => {
+    expect(faultsOf({ CIRCUIT_RETRY_MAX: '80s', CIRCUIT_COME_BACK_TO: '90s' })).toEqual([
+      'CIRCUIT_COME_BACK_TO: is the old name of CIRCUIT_RETRY_MAX, which is set as well; leave it out',
+    ]);
   });
 });
 
