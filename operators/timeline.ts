@@ -7,10 +7,10 @@ import { maskMsisdn } from '../domain/msisdn';
 import { actOf, type OperatorAct } from '../domain/purchase/operator-acts';
 import { mayCancel, type Purchase } from '../domain/purchase/purchase';
 import type { purchase } from '../workflows/purchase/purchase';
+import { actionsOf, type PersonsAction } from '../client/history/actions';
 import { historyOf } from '../client/history/purchase-history';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
-import { peoplesActs, type PersonsAct } from './peoples-acts';
 import type { PurchaseName } from './purchase-reference';
 
 /** A call that Temporal is still trying. */
@@ -21,6 +21,14 @@ export interface PendingCall {
   lastFailure: string | null;
   /** ISO 8601, UTC; null while an attempt is under way. */
   nextAttemptAt: string | null;
+}
+
+/** What somebody did to a purchase, or to its workflow. */
+export interface PersonsAct extends Pick<PersonsAction, 'at' | 'by' | 'why' | 'reference'> {
+  /** A decision's name, `cancel`, or what was done to the workflow itself. */
+  what: string;
+  /** Why it was not applied: MobiFone's word outranks it. Null when it was, or is not settled yet. */
+  notApplied: string | null;
 }
 
 /** All that an operator needs to judge a purchase; the number is masked. */
@@ -55,9 +63,14 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
     purchase: told,
     closed,
     pending: await pendingCalls(client, description),
-    acts: await peoplesActs(client, events),
+    acts: (await actionsOf(events, client.options.loadedDataConverter)).map(actOfHistory),
     open: closed ? [] : openActs(told),
   };
+}
+
+function actOfHistory({ at, action, by, why, reference, decision, result }: PersonsAction): PersonsAct {
+  const notApplied = result === 'applied' ? null : result;
+  return { at, what: decision ?? action, by, why, reference, notApplied };
 }
 
 /** What an operator may do to a purchase that still runs. */

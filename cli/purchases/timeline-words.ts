@@ -1,5 +1,4 @@
-import type { PendingCall, Timeline } from '../../operators/timeline';
-import type { PersonsAct } from '../../operators/peoples-acts';
+import type { PendingCall, PersonsAct, Timeline } from '../../operators/timeline';
 import { ATTENTION_REASONS } from '../../domain/purchase/attention';
 import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
 import { actInWords, commandOf } from '../../domain/purchase/operator-acts';
@@ -53,5 +52,6 @@ function pendingInWords({ call, attempt, lastFailure, nextAttemptAt }: PendingCa
 function personsActInWords({ at, what, by, why, reference, notApplied }: PersonsAct): string {
   const rests = reference === null ? '' : ` [${reference}]`;
   const outcome = notApplied === null ? '' : `; not applied: ${notApplied}`;
-  return `${formatLocalTime(new Date(at))} ${what} by ${by}: ${why}${rests}${outcome}`;
+  const whoAndWhy = `by ${by ?? 'somebody'}${why === null ? '' : `: ${why}`}`;
+  return `${formatLocalTime(new Date(at))} ${what} ${whoAndWhy}${rests}${outcome}`;
 }

@@ -2,8 +2,23 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import type { LoadedDataConverter } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE } from '../../domain/purchase/protocol';
-import type { ArchivedAction } from './archived-purchase';
 import { isoOf } from './event-time';
+
+/** What a person did to a purchase, as its history keeps it; what was refused leaves no trace. */
+export interface PersonsAction {
+  /** ISO 8601, UTC. */
+  at: string;
+  /** The update's name, or what was done to the workflow itself by Temporal's own tools. */
+  action: string;
+  /** Who and why, as was given; null where Temporal's own tools were used and ask for neither. */
+  by: string | null;
+  why: string | null;
+  /** What it rests on, such as MobiFone's case number; null where none was given. */
+  reference: string | null;
+  decision: string | null;
+  /** `applied`, or why it was not; null while it is open. */
+  result: string | null;
+}
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
@@ -11,12 +26,12 @@ type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 const WAITING: ReadonlySet<string> = new Set([UNTIL_OUTCOME_UPDATE, UNTIL_EVENT_UPDATE]);
 
 /** Who did what to a purchase and why, in order: the updates that it took, and what was done to the workflow itself. */
-export async function archivedActions(
+export async function actionsOf(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
-): Promise<ArchivedAction[]> {
-  const actions: ArchivedAction[] = [];
-  const updates = new Map<string, ArchivedAction>();
+): Promise<PersonsAction[]> {
+  const actions: PersonsAction[] = [];
+  const updates = new Map<string, PersonsAction>();
   for (const event of events) {
     const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
     const name = accepted?.acceptedRequest?.input?.name ?? '';
@@ -41,7 +56,7 @@ export async function archivedActions(
   return actions;
 }
 
-function actionOf(event: HistoryEvent, action: string, request: unknown): ArchivedAction {
+function actionOf(event: HistoryEvent, action: string, request: unknown): PersonsAction {
   const given = (typeof request === 'object' && request !== null ? request : {}) as Record<string, unknown>; // any update's argument
   const text = (field: string) => (typeof given[field] === 'string' ? given[field] : null);
   return {
@@ -49,6 +64,7 @@ function actionOf(event: HistoryEvent, action: string, request: unknown): Archiv
     action,
     by: text('by'),
     why: text('why'),
+    reference: text('reference'),
     decision: text('decision'),
     result: null,
   };
@@ -60,7 +76,7 @@ function resultOf(answer: unknown, failure: string | null | undefined): string {
   return refused && 'because' in answer ? String(answer.because) : 'applied';
 }
 
-function doneToTheWorkflow(event: HistoryEvent): ArchivedAction | undefined {
+function doneToTheWorkflow(event: HistoryEvent): PersonsAction | undefined {
   const at = isoOf(event.eventTime);
   const cancelled = event.workflowExecutionCancelRequestedEventAttributes;
   if (cancelled) return direct(at, 'cancel_workflow', cancelled.identity, cancelled.cause);
@@ -76,6 +92,6 @@ function direct(
   action: string,
   by: string | null | undefined,
   why: string | null | undefined,
-): ArchivedAction {
-  return { at, action, by: by || null, why: why || null, decision: null, result: null };
+): PersonsAction {
+  return { at, action, by: by || null, why: why || null, reference: null, decision: null, result: null };
 }

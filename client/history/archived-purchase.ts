@@ -8,6 +8,7 @@ import type { PurchaseOutcome, PurchaseState } from '../../domain/purchase/state
 import type { StepRecord } from '../../domain/purchase/steps';
 import type { Refusal } from '../../domain/purchase/refusals';
 import type { Vnd } from '../../domain/vnd';
+import type { PersonsAction } from './actions';
 
 /** The version of the archive's files; a reader refuses another. */
 export const ARCHIVE_FORMAT = 'datacode-archive/1';
@@ -18,20 +19,6 @@ export interface ArchivedStep extends StepRecord {
   attempts: number;
   /** The id under which MobiFone (or the channel) knows it; null for one that sends nothing under an id. */
   transactionId: string | null;
-}
-
-/** What a person did to the purchase, from the history. */
-export interface ArchivedAction {
-  /** ISO 8601, UTC. */
-  at: string;
-  /** The update's name, or what was done to the workflow itself by Temporal's own tools. */
-  action: string;
-  /** Who and why, as was given; null where Temporal's own tools were used and ask for neither. */
-  by: string | null;
-  why: string | null;
-  decision: string | null;
-  /** `applied`, or why it was not; null while it is open. */
-  result: string | null;
 }
 
 export interface ArchivedNotice {
@@ -80,7 +67,7 @@ export interface ReadablePurchase extends Archived {
   attentionReason: AttentionReason | null;
   states: readonly { state: PurchaseState; at: string }[];
   steps: readonly ArchivedStep[];
-  actions: readonly ArchivedAction[];
+  actions: readonly PersonsAction[];
   notices: readonly ArchivedNotice[];
   history: HistoryDigest;
 }

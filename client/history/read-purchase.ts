@@ -13,7 +13,7 @@ import {
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { evidenceEventIds } from './evidence-events';
 import { canonicalJson } from '../../runtime/signature';
-import { archivedActions } from './actions';
+import { actionsOf } from './actions';
 import type { ArchivedNotice, ArchivedStep, HistoryDigest, ReadablePurchase } from './archived-purchase';
 import { stepsFromCalls, withAttempts } from './steps';
 import { isoOf } from './event-time';
@@ -49,7 +49,7 @@ export async function fromHistory(
 ): Promise<FromHistory> {
   const calls = (await recordedCalls(events, converter, pendingAttempts)).flatMap(splitFirstTry);
   const result = await resultOf(events, converter);
-  const actions = await archivedActions(events, converter);
+  const actions = await actionsOf(events, converter);
   const searchable = statesTold(result) ?? statesMadeSearchable(order, events);
   const answered = result
     ? withAttempts(order.purchaseId, result.steps, calls)

@@ -1,5 +1,6 @@
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
-import type { ArchivedAction, ArchivedStep } from './archived-purchase';
+import type { PersonsAction } from './actions';
+import type { ArchivedStep } from './archived-purchase';
 import { STATE_OF_STEP, type StateMove } from './states';
 
 /** How a person's decision ends the step that it is about. */
@@ -19,7 +20,7 @@ const ENDED_BY_DECISION: Readonly<
 export function settledByPeople(
   steps: readonly ArchivedStep[],
   states: readonly StateMove[],
-  actions: readonly ArchivedAction[],
+  actions: readonly PersonsAction[],
 ): ArchivedStep[] {
   return steps.map((step) => {
     const left = step.status === 'running' ? leftAt(step.step, states) : undefined;

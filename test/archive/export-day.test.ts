@@ -86,6 +86,7 @@ describe('a day that is exported', () => {
       action: 'decide',
       by: '=HYPERLINK("x")',
       why: 'x',
+      reference: null,
       decision: null,
       result: null,
     };

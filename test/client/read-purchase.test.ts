@@ -113,6 +113,30 @@ describe('what only the history of a purchase tells', () => {
     expect(actions).toMatchObject([{ action: 'cancel_workflow', by: expect.any(String) as string }]);
   });
 
+  it('is what a decision rests on, and who terminated or reset the workflow', async () => {
+    const told = historyOf('rollback-done-by-hand');
+    const by = 'lan@desk';
+    const { eventTime } = told.events?.at(-1) ?? {};
+    const { actions } = await read({
+      events: [
+        ...(told.events ?? []),
+        {
+          workflowTaskFailedEventAttributes: {
+            newRunId: 'run-2',
+            identity: by,
+            failure: { message: 'again' },
+          },
+        },
+        { eventTime, workflowExecutionTerminatedEventAttributes: { identity: by, reason: 'wrong number' } },
+      ],
+    });
+    expect(actions.slice(-2)).toMatchObject([
+      { action: 'reset_workflow', by, why: 'again', reference: null, decision: null },
+      { action: 'terminate_workflow', by, why: 'wrong number', reference: null, decision: null },
+    ]);
+    expect(actions[0]).toHaveProperty('reference');
+  });
+
   it('is not that somebody waited for the purchase', async () => {
     expect((await read(historyOf('postpaid-succeeded-waited-for'))).actions).toEqual([]);
   });

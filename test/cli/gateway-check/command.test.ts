@@ -19,10 +19,10 @@ interface Run {
 function run(url: string, ...options: readonly string[]): Run {
   const child = spawn(
     process.execPath,
-    [
-      ...['--import', 'tsx', 'cli/main.ts', 'gateway', 'check'],
-      ...['--base-url', url, '--msisdn', '0901234567', ...options],
-    ],
+    ['--import', 'tsx', 'cli/main.ts', 'gateway', 'check'].concat(
+      ['--base-url', url, '--msisdn', '0901234567'],
+      options,
+    ),
     {
       env: {
         PATH: process.env['PATH'],
