@@ -121,6 +121,7 @@ describe('what only the history of a purchase tells', () => {
       events: [
         ...(told.events ?? []),
         {
+          eventTime,
           workflowTaskFailedEventAttributes: {
             newRunId: 'run-2',
             identity: by,
