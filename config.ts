@@ -1,6 +1,7 @@
 import path from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
+import { urlOf } from './runtime/address';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
 import { withNewNames } from './runtime/configuration/renamed-settings';
 import {
@@ -563,5 +564,5 @@ export function reconciliationReports(config: Pick<Config, 'RECONCILIATION_REPOR
 export function mobifoneBaseUrl(
   config: Pick<Config, 'MOBIFONE_BASE_URL' | 'SANDBOX_HOST' | 'SANDBOX_PORT'>,
 ): string {
-  return config.MOBIFONE_BASE_URL ?? `http://${config.SANDBOX_HOST}:${config.SANDBOX_PORT}`;
+  return config.MOBIFONE_BASE_URL ?? urlOf(config.SANDBOX_HOST, config.SANDBOX_PORT);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Command } from 'commander';
 import { z } from 'zod';
+import { urlOf } from '../runtime/address';
 import { loadConfig } from '../config';
 import { DEMO, readDemoChannel } from '../sandbox/demo-channels/first';
 
@@ -26,8 +27,7 @@ const WAIT = 30;
 /** `npm run first-purchase`: buys one package through the running API and prints the purchase once it is decided. */
 async function firstPurchase(options: Options): Promise<Purchase> {
   const config = loadConfig();
-  const host = config.API_HOST === '0.0.0.0' ? '127.0.0.1' : config.API_HOST;
-  const api = options.api ?? `http://${host}:${config.API_PORT}`;
+  const api = options.api ?? urlOf(config.API_HOST, config.API_PORT);
   const key = options.key ?? (await readDemoChannel(config.DATA_DIR, options.channel)).apiKey;
   const externalId = `first-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
   let purchase = await ask(`${api}/v1/purchases`, key, {

@@ -1,13 +1,19 @@
 import { temporalTarget } from '../client/connection';
 import { loadConfig, type Config } from '../config';
 import { partPlans } from './part-plans';
-import { exitAfter, prepareStack, say, sayLineOf, stackSupervisor } from './supervisor/stack-command';
+import {
+  exitAfter,
+  prepareStack,
+  say,
+  sayLineOf,
+  stackSupervisor,
+  withDataFolder,
+} from './supervisor/stack-command';
 import { freePort } from './temporal/free-port';
 import { welcome } from './welcome';
 
 /** `npm start`: the whole stack, each part waited for by its own readiness and stopped in the opposite order. */
-async function start(): Promise<void> {
-  const config = loadConfig();
+async function start(config: Config): Promise<void> {
   if (config.ENCRYPTION) await chooseCodecPort(config);
   const target = temporalTarget(config);
   const channels = await prepareStack(config);
@@ -25,4 +31,9 @@ async function chooseCodecPort(config: Config): Promise<void> {
   process.env['CODEC_SERVER_PORT'] = String(config.CODEC_SERVER_PORT);
 }
 
-exitAfter(start());
+async function main(): Promise<void> {
+  const config = loadConfig();
+  await withDataFolder(config, () => start(config));
+}
+
+exitAfter(main());

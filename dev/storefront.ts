@@ -1,5 +1,6 @@
 import { startStorefront } from '../examples/storefront/server';
 import { loadConfig, mobifoneBaseUrl } from '../config';
+import { urlOf } from '../runtime/address';
 import { runPart, type Part } from '../runtime/process';
 import { readDemoChannel } from '../sandbox/demo-channels/first';
 
@@ -7,11 +8,10 @@ import { readDemoChannel } from '../sandbox/demo-channels/first';
 runPart(async (): Promise<Part> => {
   const config = loadConfig();
   const { apiKey } = await readDemoChannel(config.DATA_DIR, 'demo');
-  const host = config.API_HOST === '0.0.0.0' || config.API_HOST === '::' ? '127.0.0.1' : config.API_HOST;
   const storefront = await startStorefront({
     host: config.STOREFRONT_HOST,
     port: config.STOREFRONT_PORT,
-    apiUrl: `http://${host}:${config.API_PORT}`,
+    apiUrl: urlOf(config.API_HOST, config.API_PORT),
     key: apiKey,
     sandboxUrl: mobifoneBaseUrl(config),
   });

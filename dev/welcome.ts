@@ -1,6 +1,7 @@
 import type { TemporalTarget } from '../client/connection';
 import type { Config } from '../config';
 import { DEMO, type DemoChannel } from '../sandbox/demo-channels/first';
+import { urlOf } from '../runtime/address';
 import type { ReadyDetails } from './supervisor/child-part';
 
 type WelcomeConfig = Pick<
@@ -17,7 +18,7 @@ export function welcome(
   ready: ReadonlyMap<string, ReadyDetails>,
   channels: readonly DemoChannel[],
 ): string {
-  const api = url(config.API_HOST, ready.get('api')?.['port'] ?? config.API_PORT);
+  const api = urlOf(config.API_HOST, portOf(ready, 'api') ?? config.API_PORT);
   const rows: [string, string][] = [
     ['API', `${api}/v1`],
     ['API docs', `${api}/docs`],
@@ -65,9 +66,10 @@ function curl(api: string, key: string, msisdn: string): string {
 
 /** Where there is one: a demo shop that sells through the API, and the subscriber's phone beside it. */
 function storefront(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): [string, string][] {
-  const details = ready.get('storefront');
-  if (!details) return [];
-  return [['Demo shop', url(config.STOREFRONT_HOST, details['port'] ?? config.STOREFRONT_PORT)]];
+  if (!ready.has('storefront')) return [];
+  return [
+    ['Demo shop', urlOf(config.STOREFRONT_HOST, portOf(ready, 'storefront') ?? config.STOREFRONT_PORT)],
+  ];
 }
 
 function webUi(
@@ -75,17 +77,22 @@ function webUi(
   target: Pick<TemporalTarget, 'embedded' | 'connectionOptions'>,
   ready: ReadonlyMap<string, ReadyDetails>,
 ): string {
-  if (target.embedded) return url('127.0.0.1', ready.get('temporal')?.['uiPort'] ?? config.TEMPORAL_UI_PORT);
+  if (target.embedded)
+    return urlOf('127.0.0.1', portOf(ready, 'temporal', 'uiPort') ?? config.TEMPORAL_UI_PORT);
   return config.TEMPORAL_UI_URL ?? `of the server at ${target.connectionOptions.address}`;
 }
 
 function gateway(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): string {
   if (config.MOBIFONE_BASE_URL) return config.MOBIFONE_BASE_URL;
-  return `${url(config.SANDBOX_HOST, ready.get('sandbox')?.['port'] ?? config.SANDBOX_PORT)} (sandbox)`;
+  return `${urlOf(config.SANDBOX_HOST, portOf(ready, 'sandbox') ?? config.SANDBOX_PORT)} (sandbox)`;
 }
 
-/** An address that listens everywhere is shown as one that can be visited. */
-function url(host: string, port: unknown): string {
-  const visited = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${visited.includes(':') ? `[${visited}]` : visited}:${String(port)}`;
+/** The port that a part said it has, which is its own where the configured one was taken. */
+function portOf(
+  ready: ReadonlyMap<string, ReadyDetails>,
+  part: string,
+  detail = 'port',
+): number | string | undefined {
+  const port = ready.get(part)?.[detail];
+  return typeof port === 'number' || typeof port === 'string' ? port : undefined;
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { closeAtOnce, listen } from '../runtime/listening';
+import { urlOf } from '../runtime/address';
 import { adminRoutes } from './admin';
 import { Faults } from './faults';
 import { SandboxGateway } from './gateway';
@@ -74,7 +75,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const port = await listen(server, { host: options.host, port: options.port, setting: 'SANDBOX_PORT' });
   const landing = new LandingTimer(gateway); // only now: where the port is taken another sandbox has this ledger
   return {
-    url: `http://${options.host}:${port}`,
+    url: urlOf(options.host, port),
     port,
     ledger,
     faults,

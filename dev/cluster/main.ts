@@ -3,7 +3,14 @@ import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { loadConfig, type Config } from '../../config';
 import { writeJsonFile } from '../../runtime/json-file';
-import { exitAfter, prepareStack, say, sayLineOf, stackSupervisor } from '../supervisor/stack-command';
+import {
+  exitAfter,
+  prepareStack,
+  say,
+  sayLineOf,
+  stackSupervisor,
+  withDataFolder,
+} from '../supervisor/stack-command';
 import { examine, type Finding } from './doctor';
 import { processesFile } from './layout';
 import { clusterPlans } from './plans';
@@ -16,7 +23,10 @@ const program = new Command('cluster').description(
 program
   .command('up', { isDefault: true })
   .description('starts everything and runs until Ctrl-C')
-  .action(() => up(ownConfig()));
+  .action(() => {
+    const config = ownConfig();
+    return withDataFolder(config, () => up(config));
+  });
 program
   .command('check')
   .description('tells what is missing and how to get it; starts nothing')

@@ -1,8 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import type { Config } from '../../config';
+import { LockedFault, withLockFile } from '../../runtime/lock-file';
 import { whenStopIsAsked } from '../../runtime/process';
 import type { PartListener } from './child-part';
 import { Supervisor } from './supervisor';
@@ -25,11 +27,39 @@ export function sayLineOf(part: string, line: string): void {
 }
 
 /**
+ * Runs a stack in its data folder, which no other stack uses meanwhile.
+ * @throws Error when one does, or when nothing can be written there
+ */
+export async function withDataFolder(
+  config: Pick<Config, 'DATA_DIR'>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const folder = config.DATA_DIR;
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (fault) {
+    const code = (fault as NodeJS.ErrnoException).code ?? String(fault); // Node's own errors carry a code
+    throw new Error(`DATA_DIR: ${folder} cannot be written (${code}). Set it to a folder of your own.`, {
+      cause: fault,
+    });
+  }
+  try {
+    await withLockFile(join(folder, 'running.lock'), work);
+  } catch (fault) {
+    if (!(fault instanceof LockedFault)) throw fault;
+    throw new Error(
+      `Already running here: process ${fault.processId} uses ${folder}. Stop it, or set DATA_DIR for a second one.`,
+      { cause: fault },
+    );
+  }
+}
+
+/**
  * Makes what every part of a stack needs before the first of them starts.
  * @throws when the key ring is missing or faulty, or the channel registry cannot be used
  */
 export async function prepareStack(config: Config): Promise<readonly DemoChannel[]> {
-  await mkdir(config.DATA_DIR, { recursive: true });
   await ensureKeyRing(config);
   openEncryption(config); // a key ring that is missing or faulty is told before anything is started
   return ensureDemoChannels(config);
