@@ -53,7 +53,7 @@ async function whatRuns({ workflow }: Client, query: string): Promise<string> {
     const { events } = await handle.fetchHistory();
     const last = (events ?? []).slice(-LAST_EVENTS).map((event) => {
       const kind = Object.keys(event).find((key) => key.endsWith('EventAttributes'));
-      return `${event.eventId} ${kind?.replace('EventAttributes', '')} ${optionalTsToDate(event.eventTime)?.toISOString()}`;
+      return `${String(event.eventId)} ${kind?.replace('EventAttributes', '')} ${optionalTsToDate(event.eventTime)?.toISOString()}`;
     });
     const { pendingActivities, pendingWorkflowTask } = raw;
     told.push([workflowId, ...last, JSON.stringify({ pendingActivities, pendingWorkflowTask })].join('\n  '));
