@@ -1,4 +1,4 @@
-import { DeliveryLane, lateTurnMs, type LaneWorld } from './delivery-lane';
+import { DeliveryLane, type LaneWorld } from './delivery-lane';
 import type { NoticeVerdict } from './signed-delivery';
 
 /** What one attempt of a delivery may ask for. */
@@ -73,9 +73,6 @@ const IN_WORDS: Readonly<Record<HeldBy, string>> = {
   circuit: 'the webhook does not answer; it is tried from time to time',
 };
 
-/** A webhook that stays dead is asked for less and less often, 2, 4, … times the circuit's own pause. */
-const MOST_DOUBLINGS = 5;
-
 /**
  * Lets deliveries to webhooks through or holds them back, so that no channel and no host has more than its share of
  * this worker's slots, and a webhook that is dead costs a probe now and then. A circuit is of one channel's webhook and
@@ -87,6 +84,8 @@ export class DeliveryGate {
   private readonly hosts = new Map<string, DeliveryLane>();
   private readonly destinations = new Map<string, Destination>();
   private readonly silentHosts: DeliveryLane;
+  /** Nothing is ever under way in it: it only spreads what waits for dead webhooks, of all channels together. */
+  private readonly deadWebhooks: DeliveryLane;
 
   constructor(
     private readonly bounds: DeliveryBounds,
@@ -95,6 +94,7 @@ export class DeliveryGate {
     private readonly world: LaneWorld = { now: () => performance.now(), random: Math.random },
   ) {
     this.silentHosts = new DeliveryLane(bounds.toSilentHosts, world);
+    this.deadWebhooks = new DeliveryLane(1, world, 0);
   }
 
   /**
@@ -135,8 +135,8 @@ export class DeliveryGate {
     lanes: readonly NamedLane[],
   ): Pick<DeliveryHeld, 'by' | 'retryAfterMs'> | undefined {
     if (circuit.holdsBack) {
-      const pauseMs = circuit.comeBackAfter() * 2 ** Math.min(attempt - 1, MOST_DOUBLINGS);
-      return { by: 'circuit', retryAfterMs: Math.min(pauseMs, lateTurnMs(this.world)) };
+      const retryAfterMs = Math.max(circuit.comeBackAfter(), this.deadWebhooks.turnAfterMs());
+      return { by: 'circuit', retryAfterMs };
     }
     const full = lanes.find(({ lane }) => !lane.hasPlace(attempt > 1));
     return full && { by: full.by, retryAfterMs: full.lane.turnAfterMs() };

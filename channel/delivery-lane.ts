@@ -18,7 +18,7 @@ const FIRST_GUESS_MS = 1_000;
 const LATEST_SHARE = 0.2;
 
 /** Within the last part of the longest wait, so that those who wait so long do not come back all at once. */
-export function lateTurnMs({ random }: Pick<LaneWorld, 'random'>): number {
+function lateTurnMs({ random }: Pick<LaneWorld, 'random'>): number {
   return Math.round(LAST_TURN_MS * (LAST_TURNS_FROM + (1 - LAST_TURNS_FROM) * random()));
 }
 
@@ -31,11 +31,12 @@ export class DeliveryLane {
   private readonly underWay = new Set<{ readonly at: number }>();
   /** The turns that were given and are still to come, the next one first. */
   private turns: number[] = [];
-  private meanMs = FIRST_GUESS_MS;
 
+  /** @param meanMs how long a delivery takes, as far as that is known */
   constructor(
     private readonly places: number,
     private readonly world: LaneWorld,
+    private meanMs = FIRST_GUESS_MS,
   ) {}
 
   get count(): number {

@@ -10,12 +10,12 @@ import { Circuit, type CircuitTimes } from '../mobifone/circuit';
 import type { OutageThreshold } from '../mobifone/outage-signs';
 import type { WorkerMetrics } from './metrics';
 
-/** When a webhook that does not answer is tried; milliseconds. Back again, it has what it missed within minutes. */
+/** When a webhook that does not answer is tried; milliseconds. Back again, it has what it missed within a minute. */
 const PROBES: CircuitTimes = {
   firstProbe: 5_000,
-  longestProbe: 60_000,
-  comeBackFrom: 30_000,
-  comeBackTo: 90_000,
+  longestProbe: 30_000,
+  comeBackFrom: 15_000,
+  comeBackTo: 40_000,
 };
 
 /** What makes a webhook dead. Two messages that hang are none: they may be the receiver's trouble with these two. */

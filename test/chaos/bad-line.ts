@@ -10,7 +10,7 @@ export type LineMode =
    * healing too, as behind a firewall that has forgotten it and says nothing.
    */
   | { kind: 'swallow' }
-  /** Each way. */
+  /** Each way; what is sent together is late together, as on a long line. */
   | { kind: 'delay'; delayMs: number }
   /** Every connection is reset, those that are there and new ones. */
   | { kind: 'reset' }
@@ -75,8 +75,13 @@ export class BadLine {
     from.on('error', () => undefined); // told by the loop
     to.on('close', () => from.destroy());
     try {
-      // one piece after the other: a sender is held up by a line that is slow
-      for await (const piece of from as AsyncIterable<Buffer>) await this.carry(connection, piece, to);
+      let carried = Promise.resolve();
+      for await (const piece of from as AsyncIterable<Buffer>) {
+        const late = this.mode.kind === 'delay' ? setTimeout(this.mode.delayMs) : undefined;
+        carried = Promise.all([carried, late]).then(() => this.carry(connection, piece, to));
+        if (!late) await carried; // a sender is held up by a line that is slow, not by one that is long
+      }
+      await carried;
       if (!connection.hasLost) to.end();
     } catch {
       to.destroy(); // reset by one side or by us
@@ -86,7 +91,6 @@ export class BadLine {
   }
 
   private async carry(connection: Connection, piece: Buffer, to: Socket): Promise<void> {
-    if (this.mode.kind === 'delay') await setTimeout(this.mode.delayMs);
     let rest = piece;
     while (rest.length > 0) {
       if (this.mode.kind === 'swallow') connection.hasLost = true;

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { optionalTsToDate } from '@temporalio/common/lib/time';
 import type { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import type { Customers } from './customers';
@@ -34,7 +35,7 @@ export class Rests {
       } catch (fault) {
         const why = fault instanceof Error ? fault.message : String(fault);
         const unanswered = this.customers.waitingSince(healedAt);
-        const running = await idsOf(client, before).catch(() => 'Temporal does not say which');
+        const running = await whatRuns(client, before).catch(() => 'Temporal does not say which');
         const missed = `I15 ${why}; unanswered: ${unanswered}; running: ${running}`;
         this.missed.push(missed);
         return missed;
@@ -43,8 +44,21 @@ export class Rests {
   }
 }
 
-async function idsOf({ workflow }: Client, query: string): Promise<string> {
-  const ids = [];
-  for await (const { workflowId } of workflow.list({ query })) ids.push(workflowId);
-  return ids.join(', ');
+/** What runs, and what each waits for: the end of its history, and what Temporal has under way of it. */
+async function whatRuns({ workflow }: Client, query: string): Promise<string> {
+  const told = [];
+  for await (const { workflowId } of workflow.list({ query })) {
+    const handle = workflow.getHandle(workflowId);
+    const { raw } = await handle.describe();
+    const { events } = await handle.fetchHistory();
+    const last = (events ?? []).slice(-LAST_EVENTS).map((event) => {
+      const kind = Object.keys(event).find((key) => key.endsWith('EventAttributes'));
+      return `${String(event.eventId)} ${kind?.replace('EventAttributes', '')} ${optionalTsToDate(event.eventTime)?.toISOString()}`;
+    });
+    const { pendingActivities, pendingWorkflowTask } = raw;
+    told.push([workflowId, ...last, JSON.stringify({ pendingActivities, pendingWorkflowTask })].join('\n  '));
+  }
+  return told.join('\n');
 }
+
+const LAST_EVENTS = 6;

@@ -168,12 +168,13 @@ describe('what Prometheus reads from an API process', () => {
     const expected = ofSource('api', 'process', 'standing')
       .map(({ name }) => name)
       .filter((name) => !name.startsWith('datacode_reconciliation_'));
-    const text = await eventually('the purchase that needs attention to be counted', async () => {
+    const toldHere = (text: string) => toldBy(text, ofSource('api', 'process', 'standing'));
+    const text = await eventually('every figure, the offset of the clock among the last', async () => {
       const told = await scraped(apiMetrics);
       const isCounted = told.includes('datacode_purchases_need_attention{reason="broken_contract"} 1');
-      return isCounted && toldBy(told, ofSource('process')).length > 0 ? told : undefined;
+      return isCounted && toldHere(told).length >= expected.length ? told : undefined;
     });
-    expect(toldBy(text, ofSource('api', 'process', 'standing'))).toEqual(expected);
+    expect(toldHere(text)).toEqual(expected);
     expect(text).toMatch(/^datacode_temporal_reachable 1$/m);
     expect(text).toMatch(/^datacode_task_queue_pollers\{queue="datacode-purchases",type="workflow"\} [1-9]/m);
     expect(text).toMatch(/^datacode_problems_total\{code="purchase_not_found",channel="demo"\} 1$/m);
