@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { followRegistry } from '../channel/followed-registry';
-import { watchClock } from '../client/clock-watch';
-import { obstacleTo } from '../client/connecting';
+import { watchClock } from '../runtime/clock-watch';
+import { explainUnreachable } from '../client/connecting';
 import { temporalTarget, type TemporalTarget } from '../client/connection';
 import { createPurchases, type PurchaseClients } from '../client/create-purchases';
 import { ensureKeyRing } from '../client/encryption';
@@ -16,7 +16,7 @@ import { inFewLines, type ConnectionLimit } from './http/connection-limit';
 import { ApiMetrics } from './http/metrics';
 import { serveMetrics } from './http/metrics-server';
 import { startServer } from './http/server';
-import { StandingGauges, type AskStanding } from './health/standing-gauges';
+import { BusinessGauges, type TakeBusinessSnapshot } from './health/business-gauges';
 
 /** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
 const CONNECTIONS_SHARE = 0.8;
@@ -62,7 +62,7 @@ export async function startApi(
     logger.info({ port: server.port }, 'the API listens');
     const stopWatching = watchClock(clients.clock, { logger, onOffset: metrics.clockIsOff });
     const stopCounting = await watchDescriptors(logger, (counted) => metrics.descriptors(counted));
-    const stopMetrics = await tellMetrics(config, metrics, () => clients.standing.ask(), logger);
+    const stopMetrics = await tellMetrics(config, metrics, () => clients.business.take(), logger);
     void tellObstacle(temporalTarget(config), logger);
     return {
       details: { port: server.port },
@@ -103,7 +103,7 @@ function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
   return {
     requestsPerMinute: config.API_RATE_LIMIT,
     concurrentRequests: config.API_CONCURRENCY,
-    strangersPerMinute: config.API_ANONYMOUS_RATE_LIMIT,
+    anonymousPerMinute: config.API_ANONYMOUS_RATE_LIMIT,
     waitingPerChannel: config.API_CHANNEL_STREAMS,
     waitingInAll: Math.min(config.API_STREAMS, Math.floor(descriptors * STREAMS_SHARE)),
   };
@@ -126,15 +126,15 @@ function connectionLimit(descriptors: number, metrics: ApiMetrics, logger: Logge
 async function tellMetrics(
   config: Config,
   metrics: ApiMetrics,
-  ask: AskStanding,
+  ask: TakeBusinessSnapshot,
   logger: Logger,
 ): Promise<() => Promise<void>> {
   if (config.METRICS_API_PORT === undefined) return () => Promise.resolve();
   metrics.watchProcess();
-  const standing = new StandingGauges(metrics.registry, ask, logger);
+  const gauges = new BusinessGauges(metrics.registry, ask, logger);
   const server = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_API_PORT);
   logger.info({ port: server.port }, 'metrics are served');
-  const stopAsking = standing.keepFresh(config.METRICS_REFRESH);
+  const stopAsking = gauges.keepFresh(config.METRICS_REFRESH);
   return () => {
     stopAsking();
     return server.stop();
@@ -143,7 +143,7 @@ async function tellMetrics(
 
 /** The API sells as soon as Temporal answers, however late; what is in the way is told once, and not only as "not ready". */
 async function tellObstacle(target: TemporalTarget, logger: Logger): Promise<void> {
-  const obstacle = await obstacleTo(target);
+  const obstacle = await explainUnreachable(target);
   if (obstacle === undefined) return;
   const { address } = target.connectionOptions;
   logger.error({ address }, `Temporal cannot be reached yet: ${obstacle}`);

@@ -1,12 +1,7 @@
 import { localIso } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
 import { REFUSALS } from '../domain/purchase/refusals';
-import {
-  isSold,
-  priceOf,
-  type ArchivedPurchase,
-  type ReadablePurchase,
-} from '../client/history/archived-purchase';
+import { isSold, priceOf, type ArchivedPurchase, type ReadablePurchase } from './archived-purchase';
 import type { NumberStyle } from './manifest';
 
 export type Cell = string | number | null;

@@ -1,11 +1,12 @@
 import { PURCHASE_STEPS } from '../domain/purchase/steps';
-import type { ArchivedPurchase, ArchivedStep, ReadablePurchase } from '../client/history/archived-purchase';
+import type { RecordedStep } from '../client/history/steps';
+import type { ArchivedPurchase, ReadablePurchase } from './archived-purchase';
 import { local, type Column } from './purchase-columns';
 
 /** A step of a purchase, numbered from 1. */
 export interface StepRow {
   purchase: ReadablePurchase;
-  step: ArchivedStep;
+  step: RecordedStep;
   sequence: number;
 }
 

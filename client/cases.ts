@@ -1,12 +1,11 @@
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
   type Client,
   type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { ApplicationFailure, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import {
   CASE_MEMO,
   CASE_QUERY,
@@ -43,6 +42,7 @@ import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
 import { takeSnapshot } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { updateRejection } from './update-rejections';
 import { equals } from './visibility-query';
 
 /** What a case is to be opened about, by whom and why. */
@@ -144,9 +144,8 @@ export class Cases {
       return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };
-      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-        return { kind: 'refused', because: error.cause.message };
-      }
+      const rejection = updateRejection(error);
+      if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
   }

@@ -4,8 +4,9 @@ import type { LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { vnd, type Vnd } from '../domain/vnd';
 import { ENDED_FROM_OUTSIDE_QUERY, NOT_ENDED_FROM_OUTSIDE_QUERY } from './run-status';
-import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
-import { readPage } from './visibility-pages';
+import { unavailable } from './temporal-answers';
+import { readPage } from './purchase-search';
+import { countRuns } from './visibility-pages';
 import { equals, noneOf, purchasesOf, startsWith } from './visibility-query';
 
 /** What a purchase may have cost: its face value and the discount on it. */
@@ -65,7 +66,8 @@ export class TemporalChannelEarnings implements ChannelEarnings {
       this.read(`${sold} AND ${ENDED_FROM_OUTSIDE_QUERY}`),
       ...likely.map(async (price) => ({
         ...price,
-        sales: await this.count(
+        sales: await countRuns(
+          this.client,
           [ordinary, equals(faceValue, price.faceValue), equals(discountAmount, price.discount)].join(
             ' AND ',
           ),
@@ -73,11 +75,6 @@ export class TemporalChannelEarnings implements ChannelEarnings {
       })),
     ]);
     return sum([...counted, ...others, ...endedFromOutside]);
-  }
-
-  private async count(query: string): Promise<number> {
-    const { count } = await answerOf(this.client, CALL_DEADLINE_MS, () => this.client.workflow.count(query));
-    return count;
   }
 
   private async read(query: string): Promise<Sold[]> {

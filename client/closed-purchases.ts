@@ -1,8 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import { temporal } from '@temporalio/proto';
 import { CASE_WORKFLOW } from '../domain/case/protocol';
-import type { ClosedPurchase, ClosedStanding } from '../domain/case/closed-purchases';
+import type { ClosedPurchase, ClosedRunStatus } from '../domain/case/closed-purchases';
 import {
   caseId,
   purchaseOfWorkflow,
@@ -11,16 +10,10 @@ import {
   type PurchaseId,
 } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import {
-  batches,
-  executions,
-  IDS_AT_ONCE,
-  latestRuns,
-  withoutMemo,
-  type RawExecution,
-} from './purchase-runs';
+import { batches, latestRuns, MAX_IDS_PER_QUERY } from './purchase-runs';
 import { ENDED_FROM_OUTSIDE_QUERY, endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { decodeRun, executions, withoutMemo, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 
 const QUERY = `${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`;
@@ -57,7 +50,7 @@ export class ClosedPurchases {
   }
 
   /** How a purchase stands that was found cut off in this run. @throws TemporalUnavailable */
-  async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedStanding> {
+  async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedRunStatus> {
     const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
     try {
       const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
@@ -81,7 +74,7 @@ export class ClosedPurchases {
     let batch: RawExecution[] = [];
     for await (const raw of executions(this.client, QUERY)) {
       batch.push(raw);
-      if (batch.length < IDS_AT_ONCE) continue;
+      if (batch.length < MAX_IDS_PER_QUERY) continue;
       yield await this.read(batch);
       batch = [];
     }
@@ -89,11 +82,10 @@ export class ClosedPurchases {
   }
 
   private async read(batch: readonly RawExecution[]): Promise<ClosedPurchase[]> {
-    const { namespace, loadedDataConverter } = this.client.options;
     const latest = await latestRuns(this.client, batch);
     return Promise.all(
       latest.map(async (raw) => {
-        const info = await executionInfoFromRaw(withoutMemo(raw), loadedDataConverter, raw, namespace);
+        const info = await decodeRun(this.client, withoutMemo(raw));
         const purchaseId = info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseId) as PurchaseId; // set at every start
         return { ...purchaseOfWorkflow(info.workflowId), purchaseId, runId: info.runId };
       }),

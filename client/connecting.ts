@@ -10,7 +10,7 @@ export class TemporalUnreachable extends Error {
 }
 
 /** How long to try to reach Temporal, ms. */
-const CONNECT_TIMEOUT = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Connects a client.
@@ -18,11 +18,11 @@ const CONNECT_TIMEOUT = 10_000;
  */
 export async function connectClient(
   target: TemporalTarget,
-  timeoutMs: number = CONNECT_TIMEOUT,
+  timeoutMs: number = CONNECT_TIMEOUT_MS,
 ): Promise<Connection> {
   const connection = answeringConnection({ ...target.connectionOptions, connectTimeout: timeoutMs });
   try {
-    await reached(target, () => connection.ensureConnected());
+    await connectOrExplain(target, () => connection.ensureConnected());
     return connection;
   } catch (fault) {
     await connection.close();
@@ -34,11 +34,11 @@ export async function connectClient(
  * Makes a connection of whichever kind.
  * @throws TemporalUnreachable with the reason in place of the library's, which is a deadline or the insides of Rust
  */
-export async function reached<T>(target: TemporalTarget, connect: () => Promise<T>): Promise<T> {
+export async function connectOrExplain<T>(target: TemporalTarget, connect: () => Promise<T>): Promise<T> {
   try {
     return await connect();
   } catch (fault) {
-    throw new TemporalUnreachable(inWords(target, (await obstacleTo(target)) ?? reasonOf(fault)), {
+    throw new TemporalUnreachable(inWords(target, (await explainUnreachable(target)) ?? reasonOf(fault)), {
       cause: fault,
     });
   }
@@ -51,10 +51,10 @@ function inWords({ connectionOptions: { address, tls, apiKey }, embedded }: Temp
 }
 
 /** How long the way is tried, ms. */
-const PROBE_TIMEOUT = 5_000;
+const PROBE_TIMEOUT_MS = 5_000;
 
 /** Host and port of an address as Temporal's settings have it; undefined when it is none. */
-export function placeOf(address: string): { host: string; port: number } | undefined {
+export function hostAndPortOf(address: string): { host: string; port: number } | undefined {
   const [, ipv6, name, port = '7233'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(address) ?? [];
   const host = ipv6 ?? name;
   return host === undefined ? undefined : { host, port: Number(port) };
@@ -64,12 +64,12 @@ export function placeOf(address: string): { host: string; port: number } | undef
  * Goes the way to Temporal's door once, as far as TLS, to find out what is in it.
  * @returns the obstacle in words; undefined when the way is free
  */
-export async function obstacleTo(
+export async function explainUnreachable(
   { connectionOptions }: TemporalTarget,
-  timeoutMs: number = PROBE_TIMEOUT,
+  timeoutMs: number = PROBE_TIMEOUT_MS,
 ): Promise<string | undefined> {
   const { address, tls } = connectionOptions;
-  const place = placeOf(address);
+  const place = hostAndPortOf(address);
   if (!place) return 'that is no host:port';
   const { host } = place;
   if (!tls) {

@@ -1,10 +1,5 @@
-import {
-  WithStartWorkflowOperation,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
-import { ApplicationFailure, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import {
   CONTROL_MEMO,
   CONTROL_WORKFLOW,
@@ -20,6 +15,7 @@ import {
 } from '../domain/control';
 import type { control } from '../workflows/control';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { updateRejection } from './update-rejections';
 
 /** What came of pausing or resuming. */
 export type ControlResult = { kind: 'applied'; state: ControlState } | { kind: 'refused'; because: string };
@@ -100,9 +96,8 @@ export class Control implements PausesSource {
       );
       return { kind: 'applied', state };
     } catch (error) {
-      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-        return { kind: 'refused', because: error.cause.message };
-      }
+      const rejection = updateRejection(error);
+      if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
   }

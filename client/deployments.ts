@@ -4,7 +4,7 @@ import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { deadlineIn } from '../runtime/deadline';
-import { standingOf, type DeploymentStanding } from './deployment-standing';
+import { deploymentStatusOf, type DeploymentStatus } from './deployment-status';
 
 /** Which deployment is meant, and where its workers ask for purchases. */
 export interface DeploymentSettings {
@@ -15,7 +15,7 @@ export interface DeploymentSettings {
 }
 
 interface Description {
-  standing: DeploymentStanding;
+  standing: DeploymentStatus;
   /** Of this state of the deployment: a change made with it fails when somebody else was faster. */
   conflictToken: Uint8Array;
   /** Whether every task queue follows the routing by now. */
@@ -45,7 +45,7 @@ export class Deployments {
    * Every build that Temporal remembers, and where new purchases go.
    * @throws DeploymentRefused when no worker of the deployment was ever seen, or Temporal does not answer
    */
-  async show(): Promise<DeploymentStanding> {
+  async show(): Promise<DeploymentStatus> {
     return this.ask(async () => (await this.describe()).standing);
   }
 
@@ -54,7 +54,7 @@ export class Deployments {
    * @returns how the deployment stands once every task queue has heard of it
    * @throws DeploymentRefused when no worker of the build polls, or the deployment was changed meanwhile
    */
-  async makeCurrent(buildId: string): Promise<DeploymentStanding> {
+  async makeCurrent(buildId: string): Promise<DeploymentStatus> {
     const { namespace, deploymentName } = this.settings;
     return this.ask(async () => {
       const conflictToken = await this.tokenToMoveTo(buildId);
@@ -70,7 +70,7 @@ export class Deployments {
    * @returns how the deployment stands once every task queue has heard of it
    * @throws DeploymentRefused as `makeCurrent`
    */
-  async ramp(buildId: string, percentage: number): Promise<DeploymentStanding> {
+  async ramp(buildId: string, percentage: number): Promise<DeploymentStatus> {
     const { namespace, deploymentName } = this.settings;
     return this.ask(async () => {
       const conflictToken = await this.tokenToMoveTo(buildId);
@@ -93,7 +93,7 @@ export class Deployments {
   }
 
   /** The server answers before its task queues follow, and a purchase could still go the old way. */
-  private async onceInForce(): Promise<DeploymentStanding> {
+  private async onceInForce(): Promise<DeploymentStatus> {
     for (;;) {
       const { standing, inForce } = await this.describe();
       if (inForce) return standing;
@@ -107,7 +107,7 @@ export class Deployments {
       const { workerDeploymentInfo, conflictToken } =
         await this.connection.workflowService.describeWorkerDeployment({ namespace, deploymentName });
       return {
-        standing: standingOf(workerDeploymentInfo ?? {}, await this.workersByBuild()),
+        standing: deploymentStatusOf(workerDeploymentInfo ?? {}, await this.workersByBuild()),
         conflictToken,
         inForce: workerDeploymentInfo?.routingConfigUpdateState !== ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS,
       };

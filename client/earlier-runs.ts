@@ -6,7 +6,7 @@ import type { Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import { isOutcome } from '../domain/purchase/states';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
-import { executions, type RawExecution } from './purchase-runs';
+import { executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
 import { endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';

@@ -6,7 +6,7 @@ import type { Msisdn } from '../domain/msisdn';
 import type { PackageCode } from '../domain/catalogue/packages';
 import { IDEMPOTENCY_KEY_WORKFLOW } from '../domain/purchase/protocol';
 import type { idempotencyKey } from '../workflows/idempotency-key';
-import { base32 } from './base32';
+import { base32 } from './purchase-id';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
 /** What a key was used for: the order, with its number and package told apart but not told. */

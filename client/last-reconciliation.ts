@@ -3,6 +3,7 @@ import { tsToMs } from '@temporalio/common/lib/time';
 import { BREAK_KIND_NAMES, type BreakKind } from '../domain/reconciliation/breaks';
 import { RECONCILIATION_WORKFLOW, type ReconciliationResult } from '../domain/reconciliation/reconciliation';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { listPage } from './visibility-pages';
 
 /** How many of the latest are looked at for one that could compare its day. */
 const LATEST = 14;
@@ -22,11 +23,8 @@ export class LastReconciliations {
 
   /** @returns nothing where none was ever done, within retention */
   async last(now: Date): Promise<LastReconciliation | undefined> {
-    const { namespace } = this.client.options;
     const query = `WorkflowType = '${RECONCILIATION_WORKFLOW}' AND ExecutionStatus = 'Completed'`;
-    const { executions } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: LATEST }),
-    );
+    const { executions } = await listPage(this.client, query, { pageSize: LATEST });
     for (const { execution, closeTime } of executions) {
       const result = await this.result(execution?.workflowId ?? '', execution?.runId ?? '');
       if (result.kind !== 'reconciled') continue;

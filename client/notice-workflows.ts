@@ -1,4 +1,3 @@
-import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import {
   WorkflowNotFoundError,
   type Client,
@@ -21,17 +20,17 @@ import {
   noticeType,
   type AddressedNotice,
   type NoticeLog,
-  type NoticeStanding,
+  type DeliveryStatus,
 } from '../domain/notice/notice';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
-import { readable } from './readable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { decodeRuns, listPage } from './visibility-pages';
 
 /** What the server itself knows of a notice, without a worker. */
 export interface NoticeRecord extends AddressedNotice {
-  standing: NoticeStanding;
+  standing: DeliveryStatus;
   startedAt: Date;
   closedAt: Date | undefined;
 }
@@ -91,22 +90,15 @@ export class NoticeWorkflows {
     );
   }
 
-  /** One page of the search, the latest first; without those that cannot be read, whose key is missing or shredded. */
+  /** One page of the search, the latest first; without notices that cannot be decrypted. */
   async page(
     query: string,
     pageSize: number,
-    nextPageToken: Uint8Array = new Uint8Array(),
+    token?: Uint8Array,
   ): Promise<{ records: NoticeRecord[]; nextToken: Uint8Array }> {
-    const { namespace } = this.client.options;
-    const answer = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken }),
-    );
-    const { loadedDataConverter } = this.client.options;
-    const { read } = await readable(
-      (answer.executions ?? []).map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
-    );
-    const nextToken = answer.nextPageToken ?? new Uint8Array();
-    return { records: read.map((info) => noticeRecord(info)), nextToken };
+    const { executions, nextToken } = await listPage(this.client, query, { pageSize, token });
+    const { read } = await decodeRuns(this.client, executions);
+    return { records: read.map(noticeRecord), nextToken };
   }
 
   private handle(id: NoticeId): WorkflowHandle<typeof notice> {

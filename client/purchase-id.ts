@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { purchaseId, type ChannelName, type ExternalId, type PurchaseId } from '../domain/identifiers';
-import { base32 } from './base32';
 
 /** 26 base32 characters are 130 bits: no two orders of any channel meet. */
 const LENGTH = 26;
@@ -12,4 +11,17 @@ const LENGTH = 26;
 export function derivePurchaseId(channel: ChannelName, id: ExternalId): PurchaseId {
   const digest = createHash('sha256').update(`${channel}:${id}`).digest();
   return purchaseId(`pur_${base32(digest).slice(0, LENGTH)}`);
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Bytes as lower-case base32 (RFC 4648) without padding, less the bits that fill no character. */
+export function base32(bytes: Buffer): string {
+  let bits = '';
+  for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
+  let text = '';
+  for (let at = 0; at + 5 <= bits.length; at += 5) {
+    text += ALPHABET.charAt(parseInt(bits.slice(at, at + 5), 2));
+  }
+  return text;
 }

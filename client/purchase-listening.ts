@@ -16,7 +16,7 @@ import {
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import { TemporalUnavailable, type EventsAnswer, type EventsQuestion } from './purchases';
 import { unavailable } from './temporal-answers';
-import { isUpdateRefusal } from './update-refusals';
+import { updateRejection } from './update-rejections';
 
 const NOTHING_NEW: EventsAnswer = { kind: 'told', events: [], over: false };
 
@@ -58,7 +58,7 @@ async function untilEvent(
     const told = await (signal ? client.withAbortSignal(signal, held) : held());
     return { kind: 'told', ...told };
   } catch (error) {
-    if (isUpdateRefusal(error, UPDATE_REFUSALS.requestInvalid)) return { kind: 'beyond' };
+    if (updateRejection(error)?.type === UPDATE_REFUSALS.requestInvalid) return { kind: 'beyond' };
     if (error instanceof WorkflowNotFoundError) return tellKnown(client, handle, after); // it is over by now
     if (error instanceof WorkflowUpdateFailedError) {
       throw new TemporalUnavailable('the purchase is on an older build, which tells no events', {

@@ -40,8 +40,8 @@ export class TemporalUnavailable extends Error {
 }
 
 /** Temporal has been silent to others just now, so it was not even asked; worth sending again after a while. */
-export class TemporalBehind extends TemporalUnavailable {
-  override readonly name = 'TemporalBehind';
+export class TemporalOverloaded extends TemporalUnavailable {
+  override readonly name = 'TemporalOverloaded';
 
   constructor(readonly retryAfterSeconds: number) {
     super('Temporal is behind; it was not asked');

@@ -1,5 +1,4 @@
-import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
-import { closedCall } from './closed-call';
+import { connectivityState, Metadata, status, type ChannelInterface } from '@grpc/grpc-js';
 
 /** One channel of grpc-js, with what its sockets have heard. */
 export interface Attempt {
@@ -101,4 +100,27 @@ export class RenewingChannel implements ChannelInterface {
       this.limit ??= setTimeout(() => this.renew(), this.connectLimitMs).unref();
     }
   }
+}
+
+type Call = ReturnType<ChannelInterface['createCall']>;
+
+/**
+ * A call on a channel that was closed: it ends as cancelled. grpc-js throws instead, which nobody catches when the SDK
+ * sends a call again after a pause: the whole process would end by it.
+ */
+function closedCall(): Call {
+  return {
+    start(_metadata, listener) {
+      const ended = { code: status.CANCELLED, details: 'the connection is closed', metadata: new Metadata() };
+      process.nextTick(() => listener.onReceiveStatus(ended));
+    },
+    sendMessageWithContext() {},
+    startRead() {},
+    halfClose() {},
+    cancelWithStatus() {},
+    setCredentials() {},
+    getPeer: () => 'none',
+    getCallNumber: () => -1,
+    getAuthContext: () => null,
+  };
 }

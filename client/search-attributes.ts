@@ -37,7 +37,7 @@ const TYPES = {
   BOOL: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_BOOL, cli: 'Bool' },
 } as const;
 const ATTRIBUTES = Object.values(SEARCH_ATTRIBUTES);
-const DEFAULT_PATIENCE = 90_000;
+const DEFAULT_PATIENCE_MS = 90_000;
 
 /**
  * Makes a namespace fit for purchases: there, with our retention where it is ours, and with every search attribute
@@ -50,7 +50,7 @@ export async function prepareNamespace(
   wishes: NamespaceWishes,
 ): Promise<void> {
   if (wishes.createNamespace) await createNamespace(connection, namespace, wishes.retentionMs);
-  const until = performance.now() + (wishes.patienceMs ?? DEFAULT_PATIENCE);
+  const until = performance.now() + (wishes.patienceMs ?? DEFAULT_PATIENCE_MS);
   await eventually(until, NOT_FOUND, () => registerMissing(connection, namespace), {
     retry: wishes.createNamespace, // our own new namespace takes some seconds to be known everywhere
     fault: `Temporal has no namespace "${namespace}": create it, or correct TEMPORAL_NAMESPACE.`,

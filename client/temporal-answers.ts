@@ -11,17 +11,17 @@ import { status } from '@grpc/grpc-js';
 import { deadlineIn } from '../runtime/deadline';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
-import { Strain } from './strain';
+import { TemporalBreaker } from './temporal-breaker';
 
 /** How long a call to Temporal may take that waits for nothing but Temporal. */
 export const CALL_DEADLINE_MS = 5_000;
 
 /** How each client has fared with its server: what one question learns, spares the next. */
-const strains = new WeakMap<object, Strain>();
+const breakers = new WeakMap<object, TemporalBreaker>();
 
 /**
  * Asks Temporal, within a time.
- * @throws TemporalUnavailable when it is silent, or TemporalBehind at once when it has been so to several before;
+ * @throws TemporalUnavailable when it is silent, or TemporalOverloaded at once when it has been so to several before;
  *   PurchaseUnreadable when the answer's key is not at hand; whatever it did answer otherwise
  */
 export async function answerOf<T>(
@@ -29,7 +29,7 @@ export async function answerOf<T>(
   deadlineMs: number,
   call: () => Promise<T>,
 ): Promise<T> {
-  return strainOf(client).guard(async () => {
+  return breakerOf(client).guard(async () => {
     try {
       return await client.withDeadline(deadlineIn(deadlineMs), call);
     } catch (error) {
@@ -38,12 +38,12 @@ export async function answerOf<T>(
   });
 }
 
-function strainOf(client: object): Strain {
-  const known = strains.get(client);
+function breakerOf(client: object): TemporalBreaker {
+  const known = breakers.get(client);
   if (known) return known;
-  const strain = new Strain();
-  strains.set(client, strain);
-  return strain;
+  const breaker = new TemporalBreaker();
+  breakers.set(client, breaker);
+  return breaker;
 }
 
 /** Codes with which a server, or the way to it, says that it cannot answer now; all others are our own mistake. */

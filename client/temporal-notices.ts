@@ -21,7 +21,7 @@ import { openCursor, sealCursor } from './list-cursor';
 import { NoticeWorkflows } from './notice-workflows';
 import type { ListedNotice, NoticeListing, NoticePage, Notices, WebhookHealth } from './notices';
 import { takeSnapshot } from './purchase-snapshot';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { listPage } from './visibility-pages';
 import type { purchase } from '../workflows/purchase/purchase';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -143,11 +143,8 @@ export class TemporalNotices implements Notices {
       `${SEARCH_ATTRIBUTES.channel.name} = '${channel}'`,
       `${SEARCH_ATTRIBUTES.purchaseId.name} = '${purchaseId}'`,
     ].join(' AND ');
-    const { namespace } = this.client.options;
-    const { executions } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: 1 }),
-    );
-    const workflowId = executions?.[0]?.execution?.workflowId;
+    const { executions } = await listPage(this.client, query, { pageSize: 1 });
+    const workflowId = executions[0]?.execution?.workflowId;
     const purchase = workflowId ? await this.purchase(workflowId) : undefined;
     const notice = purchase && refundNotice(purchase);
     return notice && { channel, notice };

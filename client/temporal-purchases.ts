@@ -34,10 +34,11 @@ import {
   type Submission,
 } from './purchases';
 import { listen } from './purchase-listening';
-import type { ServerClock } from './server-clock';
+import type { ServerClock } from '../runtime/server-clock';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { END_AWAITED_MS, untilOutcome } from './until-outcome';
-import { isUpdateRefusal } from './update-refusals';
+import { updateRejection } from './update-rejections';
+import { countRuns } from './visibility-pages';
 import type { WriteHealth } from './write-health';
 
 /** Purchases as workflows of a real Temporal server; there is no other store (design decisions 1 and 8). */
@@ -92,7 +93,7 @@ export class TemporalPurchases implements Purchases {
     } catch (error) {
       if (
         !(error instanceof WorkflowNotFoundError) &&
-        !isUpdateRefusal(error, UPDATE_REFUSALS.tooLateToCancel)
+        updateRejection(error)?.type !== UPDATE_REFUSALS.tooLateToCancel
       ) {
         throw error;
       }
@@ -106,16 +107,9 @@ export class TemporalPurchases implements Purchases {
   }
 
   async readiness(): Promise<Readiness> {
-    const { namespace } = this.client.options;
-    const { purchaseState } = SEARCH_ATTRIBUTES;
     try {
       // Refused until the namespace is there and knows the search attributes, without which no purchase can start.
-      await this.ask(QUERY_DEADLINE_MS, () =>
-        this.client.workflowService.countWorkflowExecutions({
-          namespace,
-          query: `${purchaseState.name} IS NULL`,
-        }),
-      );
+      await countRuns(this.client, `${SEARCH_ATTRIBUTES.purchaseState.name} IS NULL`, QUERY_DEADLINE_MS);
     } catch (error) {
       if (error instanceof TemporalUnavailable || isGrpcServiceError(error)) return 'no_answer';
       throw error;

@@ -1,5 +1,5 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { TemporalBehind, TemporalUnavailable } from './purchases';
+import { TemporalOverloaded, TemporalUnavailable } from './purchases';
 
 /** When it is asked whether Temporal takes writes; milliseconds. */
 export interface WriteHealthLimits {
@@ -62,7 +62,7 @@ export class WriteHealth {
     } catch (fault) {
       if (fault instanceof WorkflowExecutionAlreadyStartedError)
         this.proven(); // found by trying to write it
-      else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalBehind)) this.doubt();
+      else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalOverloaded)) this.doubt();
       throw fault;
     } finally {
       clearTimeout(late);

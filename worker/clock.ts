@@ -1,5 +1,5 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import type { ServerClock } from '../client/server-clock';
+import type { ServerClock } from '../runtime/server-clock';
 
 /**
  * Shows a worker Temporal's clock by the activities that it is given: each says when Temporal scheduled it. A later

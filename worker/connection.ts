@@ -1,7 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
-import { obstacleTo, placeOf, reached } from '../client/connecting';
+import { explainUnreachable, hostAndPortOf, connectOrExplain } from '../client/connecting';
 import type { TemporalTarget } from '../client/connection';
-import { GuardedLine } from '../client/guarded-line';
+import { GuardedLine } from './guarded-line';
 import { deadlineIn } from '../runtime/deadline';
 
 /** How long Temporal may take to answer whether it is there, ms. */
@@ -22,17 +22,17 @@ export interface WorkerConnection {
 export async function connectWorker(target: TemporalTarget): Promise<WorkerConnection> {
   const { connectionOptions, embedded } = target;
   if (embedded) {
-    const connection = await reached(target, () => NativeConnection.connect(connectionOptions));
+    const connection = await connectOrExplain(target, () => NativeConnection.connect(connectionOptions));
     return { connection, close: () => connection.close() };
   }
-  const place = placeOf(connectionOptions.address);
-  if (!place) return reached(target, () => Promise.reject(new Error('that is no host:port')));
+  const place = hostAndPortOf(connectionOptions.address);
+  if (!place) return connectOrExplain(target, () => Promise.reject(new Error('that is no host:port')));
   const line = await GuardedLine.start({
     ...place,
-    obstacle: () => obstacleTo(target, ANSWER_DEADLINE_MS),
+    obstacle: () => explainUnreachable(target, ANSWER_DEADLINE_MS),
   });
   try {
-    const connection = await reached(target, () =>
+    const connection = await connectOrExplain(target, () =>
       NativeConnection.connect({ ...connectionOptions, proxy: line.proxy }),
     );
     line.guard(() =>

@@ -1,6 +1,7 @@
 import { Router, type Response } from 'express';
 import { isProblemCode, PROBLEM_CODES, problemType, type ProblemCode } from '../../domain/problem-codes';
-import { onlyMethods, Problem } from '../http/problems';
+import { onlyMethods } from '../http/methods';
+import { Problem } from '../http/problems';
 
 /** `/problems/<code>`: what a problem document's `type` leads to; a page for people, JSON for programs. */
 export function problemPages(): Router {

@@ -7,8 +7,7 @@ const OF_OPERATORS =
   '`datacode purchases show <purchase id>` prints its address, and `docs/operations.md` has every list as a link. ' +
   'Channels have no access to it.';
 
-/** For whoever runs the API. */
-export function addHealth(registry: OpenAPIRegistry): void {
+export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'get',
     path: '/healthz',

@@ -1,10 +1,12 @@
+import type { Request } from 'express';
 import { z } from 'zod';
 import { PACKAGE_CODE_PATTERN, PAYMENT_FORMS, type PackageCode } from '../../domain/catalogue/packages';
-import { EXTERNAL_ID_PATTERN, type ExternalId } from '../../domain/identifiers';
+import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
 import { type Msisdn } from '../../domain/msisdn';
 import { MSISDN_FAULTS, parseMsisdn } from '../../domain/msisdn-parsing';
-import { REFUSAL_CODES } from '../../domain/purchase/refusals';
+import { REFUSAL_CODES, REFUSALS, type Refusal } from '../../domain/purchase/refusals';
 import { RULES } from './field-rules';
+import { Problem } from './problems';
 
 export const amount = z
   .number()
@@ -62,3 +64,18 @@ export const reasonSchema = z
     message: z.strictObject({ vi: z.string(), en: z.string() }),
   })
   .meta({ id: 'Reason', description: 'Why nothing was sold, in words that may be shown to the customer.' });
+
+/** A reason in the words that may be shown to the customer. */
+export function reasonResource(reason: Refusal): z.output<typeof reasonSchema> {
+  return { code: reason, message: { vi: REFUSALS[reason].vi, en: REFUSALS[reason].en } };
+}
+
+/**
+ * The external id in an address.
+ * @throws Problem `purchase_not_found`, also for an id that no order can have
+ */
+export function externalIdOf(request: Request): ExternalId {
+  const text = request.params['externalId'];
+  if (typeof text !== 'string' || !EXTERNAL_ID_PATTERN.test(text)) throw new Problem('purchase_not_found');
+  return externalId(text);
+}

@@ -29,8 +29,7 @@ const NOTICE: NoticeResource = {
   nextAttemptAt: null,
 };
 
-/** The delivery log of a channel's webhook. */
-export function addNotices(registry: OpenAPIRegistry): void {
+export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'get',
     path: '/v1/purchases/{externalId}/notices',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTICE_STANDINGS, type NoticeType } from '../../domain/notice/notice';
+import { DELIVERY_STATUSES, type NoticeType } from '../../domain/notice/notice';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 
 const NOTICE_TYPES: [NoticeType, ...NoticeType[]] = [
@@ -8,8 +8,8 @@ const NOTICE_TYPES: [NoticeType, ...NoticeType[]] = [
   ...PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const),
 ];
 /** Most notices on a page, and how many unless asked otherwise. */
-const LARGEST_PAGE = 100;
-const USUAL_PAGE = 20;
+const MAX_PAGE_SIZE = 100;
+const DEFAULT_PAGE_SIZE = 20;
 
 const moment = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' });
 
@@ -25,7 +25,7 @@ const listed = {
     .nullable()
     .meta({ description: 'Of the event: notices may arrive in another order. Null for a refund notice.' }),
   occurredAt: moment,
-  status: z.enum(NOTICE_STANDINGS),
+  status: z.enum(DELIVERY_STATUSES),
 };
 
 const attemptSchema = z
@@ -75,6 +75,6 @@ export const noticesQuerySchema = z.strictObject({
     .transform((text) => text === 'true')
     .optional()
     .meta({ description: 'Only those that your webhook took, or only those that it did not take (yet).' }),
-  limit: z.coerce.number().int().min(1).max(LARGEST_PAGE).default(USUAL_PAGE),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE),
   cursor: z.string().min(1).max(4096).optional().meta({ description: '`nextCursor` of the page before.' }),
 });

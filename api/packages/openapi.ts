@@ -1,12 +1,25 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { offerSchema, packagesSchema } from './schemas';
+import { offerSchema, packagesSchema, type PackagesResource } from './schemas';
 import { packageCodeSchema } from '../http/fields';
-import { PACKAGES } from '../docs/examples';
 import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from '../docs/responses';
 
-/** What may be sold. */
-export function addPackages(registry: OpenAPIRegistry): void {
+export const PACKAGES: PackagesResource = {
+  packages: [
+    {
+      code: 'D90',
+      name: 'Datacode D90 – 30 GB trong 30 ngày',
+      dataMegabytes: 30720,
+      validityDays: 30,
+      faceValue: 90000,
+      discount: { rateBasisPoints: 650, amount: 5850 },
+      payable: 84150,
+      paymentForm: 'postpaid',
+    },
+  ],
+};
+
+export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'get',
     path: '/v1/packages',

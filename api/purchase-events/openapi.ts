@@ -19,8 +19,7 @@ const EVENTS = (
 });
 const STREAM = 'retry: 2000\n\nid: 2\nevent: purchase.checking\ndata: {"sequence":2,…}\n\n: still here\n\n';
 
-/** What happens to a purchase, as it happens. */
-export function addEvents(registry: OpenAPIRegistry): void {
+export function document(registry: OpenAPIRegistry): void {
   const listed = answer('All that happened so far, or a stream of it.', eventsSchema, {
     rejected: { events: EVENTS.map(eventResource) },
   });

@@ -1,16 +1,10 @@
-import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import type { OpenAPIRegistry, ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { IDEMPOTENCY_KEY_PATTERN } from './idempotency';
-import { LONGEST_WAIT } from '../http/prefer';
+import { MAX_WAIT_SECONDS } from '../http/waiting';
 import { cancelRequestSchema, purchaseRequestSchema, purchaseSchema } from './schemas';
 import { externalIdSchema } from '../http/fields';
-import {
-  ACCEPTED_PURCHASE,
-  CANCELLING_PURCHASE,
-  ROLLED_BACK_PURCHASE,
-  SUCCEEDED_PURCHASE,
-} from '../docs/examples';
-import { linked } from './links';
+import { ACCEPTED_PURCHASE, CANCELLING_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from './examples';
 import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
 
 const OWN_PURCHASE = z.strictObject({ externalId: externalIdSchema });
@@ -20,7 +14,7 @@ export const PREFER = z.strictObject({
     .string()
     .optional()
     .meta({
-      description: `\`wait=N\` holds the answer until the outcome is known, N seconds at most (at most ${LONGEST_WAIT}).`,
+      description: `\`wait=N\` holds the answer until the outcome is known, N seconds at most (at most ${MAX_WAIT_SECONDS}).`,
       example: 'wait=20',
     }),
 });
@@ -33,8 +27,7 @@ const SUBMIT_HEADERS = PREFER.extend({
   }),
 });
 
-/** Buying, following and cancelling. */
-export function addPurchases(registry: OpenAPIRegistry): void {
+export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'post',
     path: '/v1/purchases',
@@ -137,4 +130,24 @@ export function addPurchases(registry: OpenAPIRegistry): void {
       ),
     },
   });
+}
+
+/** What may be asked next of a purchase that an answer shows: each takes its external id from the answer's body. */
+const NEXT = {
+  getPurchase: 'Look it up, or wait for its outcome.',
+  listPurchaseEvents: 'Follow it as it happens.',
+  cancelPurchase: 'Cancel it while that is possible.',
+} as const;
+
+/** The answer with links to what may be asked next of the purchase in it. */
+function linked(answer: ResponseConfig, ...next: readonly (keyof typeof NEXT)[]): ResponseConfig {
+  const links = next.map((operationId) => [
+    operationId,
+    {
+      operationId,
+      description: NEXT[operationId],
+      parameters: { externalId: '$response.body#/externalId' },
+    },
+  ]);
+  return { ...answer, links: Object.fromEntries(links) };
 }

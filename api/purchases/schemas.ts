@@ -18,11 +18,6 @@ export const purchaseRequestSchema = z
   .strictObject({ externalId: externalIdSchema, msisdn: msisdnSchema, package: packageCodeSchema })
   .meta({ id: 'PurchaseRequest' });
 
-/** `POST /v1/purchases/validate`. */
-export const validationRequestSchema = purchaseRequestSchema
-  .extend({ externalId: externalIdSchema.optional() })
-  .meta({ id: 'ValidationRequest' });
-
 /** `POST /v1/purchases/{externalId}/cancel`; the body may be left out. */
 export const cancelRequestSchema = z
   .strictObject({

@@ -1,8 +1,7 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { LoadedDataConverter } from '@temporalio/common';
-import type { temporal } from '@temporalio/proto';
 import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE } from '../../domain/purchase/protocol';
-import { isoOf } from './event-time';
+import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** What a person did to a purchase, as its history keeps it; what was refused leaves no trace. */
 export interface PersonsAction {
@@ -19,8 +18,6 @@ export interface PersonsAction {
   /** `applied`, or why it was not; null while it is open. */
   result: string | null;
 }
-
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** Updates by which the world waits: nobody does anything by them. */
 const WAITING: ReadonlySet<string> = new Set([UNTIL_OUTCOME_UPDATE, UNTIL_EVENT_UPDATE]);

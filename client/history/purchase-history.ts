@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
+import { tsToMs } from '@temporalio/common/lib/time';
+import type { google, temporal } from '@temporalio/proto';
 import { TemporalUnavailable } from '../purchases';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from '../temporal-answers';
 
@@ -65,4 +66,18 @@ function continuedFrom(events: readonly HistoryEvent[] | undefined): string | un
 /** @throws whatever else it is */
 function nothingIfForgotten(fault: unknown): undefined {
   if (!isUnknownWorkflow(fault)) throw fault;
+}
+
+/** A time of the server's as ISO 8601, UTC. */
+export function isoOf(time: google.protobuf.ITimestamp | null | undefined): string {
+  return new Date(tsToMs(time)).toISOString();
+}
+
+/** The events of a history that tell what MobiFone and the channel were asked, and what they answered. */
+export function evidenceEventIds(events: readonly HistoryEvent[]): number[] {
+  return events
+    .filter(
+      (event) => event.activityTaskScheduledEventAttributes ?? event.activityTaskCompletedEventAttributes,
+    )
+    .map(({ eventId }) => Number(eventId));
 }

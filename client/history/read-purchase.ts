@@ -8,30 +8,47 @@ import {
   isStateNotice,
   noticeType,
   type AddressedNotice,
+  type NoticeType,
   type RefundNotice,
 } from '../../domain/notice/notice';
+import type { Refusal } from '../../domain/purchase/refusals';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
-import { evidenceEventIds } from './evidence-events';
+import { evidenceEventIds, isoOf, type HistoryEvent } from './purchase-history';
 import { canonicalJson } from '../../runtime/signature';
-import { actionsOf } from './actions';
-import type { ArchivedNotice, ArchivedStep, HistoryDigest, ReadablePurchase } from './archived-purchase';
-import { stepsFromCalls, withAttempts } from './steps';
-import { isoOf } from './event-time';
+import { actionsOf, type PersonsAction } from './actions';
+import { stepsFromCalls, withAttempts, type RecordedStep } from './steps';
 import { recordedCalls, type RecordedCall } from './recorded-calls';
 import { settledByPeople } from './settled-by-people';
 import { statesMadeSearchable, withStateOfLastStep, type StateMove } from './states';
-import { splitFirstTry } from './split-first-try';
-
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
 /** What only the history tells of a purchase. */
-export type FromHistory = Pick<
-  ReadablePurchase,
-  'states' | 'steps' | 'actions' | 'notices' | 'history' | 'reason'
-> & {
+export interface HistoryFacts {
+  reason: Refusal | null;
   /** The refund notice as the channel was, or was about to be, told of it. */
   refund: RefundNotice | undefined;
-};
+  states: readonly StateMove[];
+  steps: readonly RecordedStep[];
+  actions: readonly PersonsAction[];
+  notices: readonly RecordedNotice[];
+  history: HistoryDigest;
+}
+
+export interface RecordedNotice {
+  id: NoticeId;
+  type: NoticeType;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** Known of refund notices, which the purchase delivers itself; null for the others. */
+  delivered: boolean | null;
+}
+
+/** What identifies a history for ever, and where in it MobiFone's answers are. */
+export interface HistoryDigest {
+  events: number;
+  /** SHA-256 of the events as canonical JSON, payloads as they are stored. */
+  sha256: string;
+  activityEventIds: readonly number[];
+}
 
 const { History } = temporal.api.history.v1;
 const PLAIN = { enums: String, longs: String, bytes: String };
@@ -46,8 +63,8 @@ export async function fromHistory(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
   pendingAttempts: ReadonlyMap<string, number> = new Map(),
-): Promise<FromHistory> {
-  const calls = (await recordedCalls(events, converter, pendingAttempts)).flatMap(splitFirstTry);
+): Promise<HistoryFacts> {
+  const calls = await recordedCalls(events, converter, pendingAttempts);
   const result = await resultOf(events, converter);
   const actions = await actionsOf(events, converter);
   const searchable = statesTold(result) ?? statesMadeSearchable(order, events);
@@ -91,7 +108,7 @@ function refundOf(calls: readonly RecordedCall[]): RefundNotice | undefined {
   return call?.input?.[1] as RefundNotice | undefined; // as the workflow calls it
 }
 
-function refundNotices(refund: RefundNotice | undefined, steps: readonly ArchivedStep[]): ArchivedNotice[] {
+function refundNotices(refund: RefundNotice | undefined, steps: readonly RecordedStep[]): RecordedNotice[] {
   const step = steps.find((candidate) => candidate.step === 'refund_notice');
   if (!refund || !step) return [];
   const { startedAt, status } = step;
@@ -102,8 +119,8 @@ function refundNotices(refund: RefundNotice | undefined, steps: readonly Archive
 async function stateNotices(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
-): Promise<ArchivedNotice[]> {
-  const notices: ArchivedNotice[] = [];
+): Promise<RecordedNotice[]> {
+  const notices: RecordedNotice[] = [];
   for (const event of events) {
     const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
     if (child?.workflowType?.name !== NOTICE_WORKFLOW) continue;

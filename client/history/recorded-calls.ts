@@ -1,9 +1,8 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { LoadedDataConverter, Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import { isoOf } from './event-time';
-
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+import type { OneTry, SaleTry } from '../../workflows/purchase/first-try';
+import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** One execution of an activity, or one try inside a workflow task, as the history has it. */
 export interface RecordedCall {
@@ -56,7 +55,7 @@ export async function recordedCalls(
     }
     await settle(event, open, decode);
   }
-  return calls;
+  return calls.flatMap(splitFirstTry);
 }
 
 type Decode = (payloads?: Payload[] | null) => Promise<unknown[]>;
@@ -108,4 +107,31 @@ async function settle(
   call.endedAt = isoOf(event.eventTime);
   call.completed = Boolean(completed);
   if (completed) [call.result] = await decode(completed.result?.payloads);
+}
+
+/**
+ * The registration and the charge that one activity tried first, as the two calls that they are. Of a try that was
+ * lost or is still open nobody knows whether the charge was made: it is shown as a registration.
+ */
+function splitFirstTry(call: RecordedCall): RecordedCall[] {
+  if (call.activity !== 'registerAndCharge') return [call];
+  const tried = call.completed ? (call.result as SaleTry) : undefined; // as the activity answers
+  const registration = { ...call, activity: 'registerPackage', ...cameOf(tried?.registration, call) };
+  if (!tried?.charge) return [registration];
+  const from = registration.endedAt ?? call.startedAt;
+  return [
+    registration,
+    { ...call, activity: 'chargeSubscriber', startedAt: from, ...cameOf(tried.charge, call) },
+  ];
+}
+
+/** A call that the try left unsettled has ended without a result. */
+function cameOf(
+  came: OneTry | undefined,
+  { endedAt }: RecordedCall,
+): Pick<RecordedCall, 'endedAt' | 'completed' | 'result'> {
+  if (came?.kind === 'done' || came?.kind === 'refused') {
+    return { endedAt: came.at, completed: true, result: came };
+  }
+  return { endedAt, completed: false, result: undefined };
 }

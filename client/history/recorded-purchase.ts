@@ -5,10 +5,9 @@ import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domai
 import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import type { ArchivedStep } from './archived-purchase';
-import { isoOf } from './event-time';
+import type { RecordedStep } from './steps';
 import { fromHistory } from './read-purchase';
-import { historyOf, type HistoryEvent } from './purchase-history';
+import { historyOf, isoOf, type HistoryEvent } from './purchase-history';
 import { unavailable } from '../temporal-answers';
 
 /** How long a history may take to be read while somebody waits for an answer. */
@@ -56,7 +55,7 @@ export async function recordedPurchase(
   return { purchase, refund: told.refund, events };
 }
 
-function recordOf(step: ArchivedStep): StepRecord {
+function recordOf(step: RecordedStep): StepRecord {
   const { attempts: _, transactionId: __, ...record } = step;
   return record;
 }

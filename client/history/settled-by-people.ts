@@ -1,6 +1,6 @@
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import type { PersonsAction } from './actions';
-import type { ArchivedStep } from './archived-purchase';
+import type { RecordedStep } from './steps';
 import { STATE_OF_STEP, type StateMove } from './states';
 
 /** How a person's decision ends the step that it is about. */
@@ -18,10 +18,10 @@ const ENDED_BY_DECISION: Readonly<
  * @param states the purchase's states with the times of the moves, in order
  */
 export function settledByPeople(
-  steps: readonly ArchivedStep[],
+  steps: readonly RecordedStep[],
   states: readonly StateMove[],
   actions: readonly PersonsAction[],
-): ArchivedStep[] {
+): RecordedStep[] {
   return steps.map((step) => {
     const left = step.status === 'running' ? leftAt(step.step, states) : undefined;
     if (left === undefined) return step;

@@ -1,12 +1,8 @@
-import type { temporal } from '@temporalio/proto';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
-import type { PurchaseStep } from '../../domain/purchase/steps';
+import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import type { ArchivedStep } from './archived-purchase';
-import { isoOf } from './event-time';
-
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** A move to a state; `at` is ISO 8601, UTC. */
 export interface StateMove {
@@ -49,7 +45,7 @@ export function statesMadeSearchable(order: PurchaseOrder, events: readonly Hist
  */
 export function withStateOfLastStep(
   moves: readonly StateMove[],
-  steps: readonly Pick<ArchivedStep, 'step' | 'startedAt'>[],
+  steps: readonly Pick<StepRecord, 'step' | 'startedAt'>[],
 ): StateMove[] {
   const last = moves.at(-1)?.state ?? 'accepted';
   if (isOutcome(last)) return [...moves];

@@ -6,7 +6,6 @@ import {
   type Transaction,
 } from '../../domain/identifiers';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
-import type { ArchivedStep } from './archived-purchase';
 import type { RecordedCall } from './recorded-calls';
 
 /** The step that an activity is a call of; those that only ask on the side are of none. */
@@ -36,12 +35,20 @@ const TRANSACTION_OF_STEP: Readonly<Record<PurchaseStep, Transaction | null>> = 
   success_message: 'sms-success',
 };
 
+/** A step as the purchase recorded it, with what only the history tells. */
+export interface RecordedStep extends StepRecord {
+  /** Tries that the history has on record, those inside a workflow task included. */
+  attempts: number;
+  /** The id under which MobiFone (or the channel) knows it; null for one that sends nothing under an id. */
+  transactionId: string | null;
+}
+
 /** The steps of a purchase that told them itself, with their attempts from its history. */
 export function withAttempts(
   purchaseId: PurchaseId,
   steps: readonly StepRecord[],
   calls: readonly RecordedCall[],
-): ArchivedStep[] {
+): RecordedStep[] {
   const rollbacks = steps.filter(({ step }) => step === 'rollback');
   return steps.map((step) => {
     const again = step.step === 'rollback' && rollbacks.indexOf(step) > 0;
@@ -53,7 +60,7 @@ export function withAttempts(
 }
 
 /** The steps of a purchase that tells none, since it runs or was cut off: what its history shows of them. */
-export function stepsFromCalls(purchaseId: PurchaseId, calls: readonly RecordedCall[]): ArchivedStep[] {
+export function stepsFromCalls(purchaseId: PurchaseId, calls: readonly RecordedCall[]): RecordedStep[] {
   const begun = new Map<string, StepRecord>();
   for (const call of calls) {
     const step = stepOf(call);

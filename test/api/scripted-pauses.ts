@@ -1,9 +1,9 @@
 import { TemporalUnavailable } from '../../client/purchases';
-import type { StandingPauses } from '../../client/standing-pauses';
+import type { CurrentPauses } from '../../client/current-pauses';
 import type { Pause, PauseScope } from '../../domain/control';
 
 /** Pauses that are data. */
-export class ScriptedPauses implements StandingPauses {
+export class ScriptedPauses implements CurrentPauses {
   unavailable = false;
   private standing: Pause[] = [];
 

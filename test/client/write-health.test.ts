@@ -1,4 +1,4 @@
-import { TemporalBehind, TemporalUnavailable } from '../../client/purchases';
+import { TemporalOverloaded, TemporalUnavailable } from '../../client/purchases';
 import {
   SEES_FAILURES,
   SEES_SUCCESSES,
@@ -89,7 +89,7 @@ describe('a process that makes the writes itself', () => {
 
   it('learns nothing from an order that was not sent, or that was at fault', async () => {
     await sell(health);
-    for (const fault of [new TemporalBehind(2), new TypeError('ours')]) {
+    for (const fault of [new TemporalOverloaded(2), new TypeError('ours')]) {
       await expect(health.watch(() => Promise.reject(fault))).rejects.toBe(fault);
     }
     expect(disk.probes).toBe(0);

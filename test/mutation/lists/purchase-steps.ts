@@ -137,14 +137,14 @@ export const stepMutations = mutationsOf('workflows/purchase/steps.ts', 'test/wo
   },
   {
     name: 'MobiFone is asked about the wrong transaction before a charge is decided',
-    find: "this.standingOf('charge')",
-    replace: "this.standingOf('registration')",
+    find: "this.deploymentStatusOf('charge')",
+    replace: "this.deploymentStatusOf('registration')",
     invariant: 'A fact that MobiFone states outranks any decision',
   },
   {
     name: 'MobiFone is asked about the wrong transaction before a rollback is closed',
-    find: "this.standingOf('registration')",
-    replace: "this.standingOf('rollback')",
+    find: "this.deploymentStatusOf('registration')",
+    replace: "this.deploymentStatusOf('rollback')",
     invariant: 'A fact that MobiFone states outranks any decision',
   },
   {

@@ -1,0 +1,94 @@
+import type { GatewayPromise, GatewayTerms } from '../../domain/gateway-promises';
+import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
+
+/** The settings that a purchase's policy is made of; see `config.ts`. Milliseconds. */
+export interface PolicySettings {
+  MOBIFONE_CALL_TIMEOUT: number;
+  WEBHOOK_TIMEOUT: number;
+  PURCHASE_RETRY_INITIAL: number;
+  PURCHASE_RETRY_MAXIMUM: number;
+  PURCHASE_HEARTBEAT_TIMEOUT: number;
+  PURCHASE_PATIENCE: number;
+  PURCHASE_LATE_EFFECT_WATCH: number;
+  PURCHASE_FIRST_TRY: number | 'off';
+  MOBIFONE_FINAL_AFTER?: number | undefined;
+  MOBIFONE_PROMISES: readonly GatewayPromise[];
+  MOBIFONE_BASE_URL?: string | undefined;
+  TEMPORAL_TASK_QUEUE: string;
+  /** Calls a second. */
+  MOBIFONE_RATE_LIMIT?: number | undefined;
+}
+
+/**
+ * The queue of the calls to MobiFone where they are limited. A queue's limit does not hold for activities that the
+ * server hands out eagerly, which only happens on the workflow's own queue. Every worker serves both at all times, so
+ * that purchases accepted before the limit was changed are served as well.
+ */
+export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
+  return `${settings.TEMPORAL_TASK_QUEUE}-mobifone`;
+}
+
+/**
+ * The queue of the deliveries to webhooks, channels' and operations'. Every worker serves it at all times, with slots of
+ * its own, so that no sale ever waits behind a webhook that does not answer.
+ */
+export function webhookTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
+  return `${settings.TEMPORAL_TASK_QUEUE}-webhooks`;
+}
+
+/** How deliveries to webhooks are made that are started under these settings. */
+export function webhookPolicy(
+  settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE' | 'WEBHOOK_TIMEOUT'>,
+): WebhookPolicy {
+  return {
+    taskQueue: webhookTaskQueue(settings),
+    attemptTimeout: settings.WEBHOOK_TIMEOUT * DELIVERY_TIMES + MARGIN_MS,
+  };
+}
+
+/** The worker ends a delivery by itself after WEBHOOK_TIMEOUT; one whose machine stalls is not taken for lost at once. */
+const DELIVERY_TIMES = 2;
+
+/** What MobiFone's gateway is taken to keep. */
+export function gatewayTerms(
+  settings: Pick<PolicySettings, 'MOBIFONE_FINAL_AFTER' | 'MOBIFONE_PROMISES' | 'MOBIFONE_BASE_URL'>,
+): GatewayTerms {
+  const { MOBIFONE_FINAL_AFTER, MOBIFONE_PROMISES: kept, MOBIFONE_BASE_URL } = settings;
+  const unlessSetMs = MOBIFONE_BASE_URL === undefined ? SANDBOX_FINAL_AFTER_MS : UNKNOWN_FINAL_AFTER_MS;
+  return { kept, finalAfterMs: MOBIFONE_FINAL_AFTER ?? unlessSetMs };
+}
+
+/** For a gateway that nobody has measured: longer than a core network usually takes to give a command up. */
+const UNKNOWN_FINAL_AFTER_MS = 120_000;
+const SANDBOX_FINAL_AFTER_MS = 5_000;
+
+/** A token fetch, an inquiry and the command itself, each within the call's limit, and a little for ourselves. */
+const CALLS_OF_AN_ATTEMPT = 4;
+const MARGIN_MS = 5_000;
+
+/** The policy that is frozen with every purchase accepted under these settings. */
+export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
+  const gateway = gatewayTerms(settings);
+  const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.WEBHOOK_TIMEOUT);
+  return {
+    attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
+    heartbeatTimeout: settings.PURCHASE_HEARTBEAT_TIMEOUT,
+    retryInitialInterval: settings.PURCHASE_RETRY_INITIAL,
+    retryMaximumInterval: settings.PURCHASE_RETRY_MAXIMUM,
+    patience: settings.PURCHASE_PATIENCE,
+    lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
+    gateway,
+    searchableWhenWaiting: true,
+    undisturbedCalls: true,
+    webhooks: webhookPolicy(settings),
+    ...(settings.MOBIFONE_RATE_LIMIT === undefined
+      ? firstTry(settings)
+      : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
+  };
+}
+
+/** None where calls are limited: the limit counts activities, and the first try makes two calls in one. */
+function firstTry({ PURCHASE_FIRST_TRY: limit }: PolicySettings): Pick<PurchasePolicy, 'firstTryLimit'> {
+  return limit === 'off' ? {} : { firstTryLimit: limit };
+}
