@@ -36,7 +36,7 @@ export async function startApi(
   const logger = createLogger('api', config.LOG_LEVEL);
   const registry = followRegistry(channelsFile(config), {
     onUnusable: (fault) =>
-      logger.error({ err: fault }, 'the changed channel registry cannot be used; the one before stays'),
+      logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version'),
   });
   const stopping = new AbortController();
   const closing = new AbortController();
@@ -59,7 +59,7 @@ export async function startApi(
     });
     const connections = connectionLimit(descriptors, metrics, logger);
     const server = await startServer(app, config.API_HOST, config.API_PORT, undefined, connections);
-    logger.info({ port: server.port }, 'the API listens');
+    logger.info({ port: server.port }, 'API listening');
     const stopWatching = watchClock(clients.clock, { logger, onOffset: metrics.clockIsOff });
     const stopCounting = await watchDescriptors(logger, (counted) => metrics.descriptors(counted));
     const stopMetrics = await tellMetrics(config, metrics, () => clients.business.take(), logger);
@@ -88,11 +88,11 @@ function openClients(config: Config, metrics: ApiMetrics, logger: Logger): Purch
   return createPurchases(config, {
     onTurn(works) {
       metrics.temporalTakesWrites(works);
-      if (works) logger.info('Temporal takes writes again');
-      else logger.error('Temporal does not take writes; its disk may be full or read-only');
+      if (works) logger.info('Temporal accepts writes again');
+      else logger.error('Temporal rejects writes; its disk may be full or read-only');
     },
     onUnusable: (fault) =>
-      logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),
+      logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
     onUnreadable: ({ reason, keyId, message }) =>
       logger[reason === 'key_shredded' ? 'info' : 'error']({ reason, keyId }, message),
   });
@@ -111,7 +111,7 @@ function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
 
 function connectionLimit(descriptors: number, metrics: ApiMetrics, logger: Logger): ConnectionLimit {
   const tellRefused = inFewLines((refused) =>
-    logger.error({ refused, limit: descriptors }, 'connections refused for want of file descriptors'),
+    logger.error({ refused, limit: descriptors }, 'connections refused: the file descriptor limit is near'),
   );
   return {
     limit: Math.floor(descriptors * CONNECTIONS_SHARE),
@@ -133,7 +133,7 @@ async function tellMetrics(
   metrics.watchProcess();
   const gauges = new BusinessGauges(metrics.registry, ask, logger);
   const server = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_API_PORT);
-  logger.info({ port: server.port }, 'metrics are served');
+  logger.info({ port: server.port }, 'metrics server listening');
   const stopAsking = gauges.keepFresh(config.METRICS_REFRESH);
   return () => {
     stopAsking();
@@ -146,7 +146,7 @@ async function tellObstacle(target: TemporalTarget, logger: Logger): Promise<voi
   const obstacle = await explainUnreachable(target);
   if (obstacle === undefined) return;
   const { address } = target.connectionOptions;
-  logger.error({ address }, `Temporal cannot be reached yet: ${obstacle}`);
+  logger.error({ address }, `Temporal cannot be reached: ${obstacle}`);
 }
 
 if (require.main === module) runPart(() => startApi(loadConfig()));

@@ -17,7 +17,7 @@ import { equals } from './visibility-query';
 export const NOTICE_KINDS = ['refund', 'state'] as const;
 type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-/** One side of a task queue that workers are to serve. */
+/** One side of a task queue that workers must serve. */
 export interface QueueSide {
   queue: string;
   type: keyof typeof QUEUE_TYPES;
@@ -30,31 +30,31 @@ export interface QueueStatus extends QueueSide {
   backlogAgeSeconds: number;
 }
 
-/** How the whole business stands at a moment; the same whichever process asks. */
+/** Figures of the whole business at a moment; the same in every process. */
 export interface BusinessSnapshot {
   openByState: Readonly<Record<PurchaseState, number>>;
   attentionByReason: Readonly<Record<AttentionReason, number>>;
-  /** Since the acceptance of the oldest purchase that needs a person; 0 when none does. */
+  /** Age of the oldest purchase that needs a person; 0 if there is none. */
   oldestAttentionSeconds: number;
   noticesPending: Readonly<Record<NoticeKind, number>>;
   noticesOverdue: Readonly<Record<NoticeKind, number>>;
   queues: readonly QueueStatus[];
-  /** Absent where no day was ever compared. */
+  /** Absent if no day was ever reconciled. */
   lastReconciliation: LastReconciliation | undefined;
 }
 
-/** A notice that nobody took for so long is overdue, milliseconds. */
+/** A notice that is undelivered for longer than this is overdue. */
 const OVERDUE_MS = 60 * 60 * 1000;
-/** Purchases that need a person are read in pages to find the oldest; beyond these pages it is at least as old. */
+/** The oldest purchase that needs a person is searched in at most this many pages. */
 const PAGE_SIZE = 500;
 const MAX_PAGES = 10;
-/** Purchases ended from outside that are looked at one by one, for whether a case has settled them. */
+/** Up to this many purchases that were ended from outside are checked for a case. */
 const MAX_CUT_OFF_READ = 1_000;
 
 const RUNNING = "ExecutionStatus = 'Running'";
 const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
 const ATTENTION = `${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.needsAttention, true)}`;
-/** What the wait of the notices can be found by. A purchase that was undone is over when its channel was told. */
+/** Queries for undelivered notices. An undone purchase runs until its refund notice is delivered. */
 const PENDING: Readonly<Record<NoticeKind, string>> = {
   refund:
     `${PURCHASES} AND ${RUNNING} AND ${SEARCH_ATTRIBUTES.purchaseOutcome.name} IN ` +
@@ -62,7 +62,7 @@ const PENDING: Readonly<Record<NoticeKind, string>> = {
   state: `WorkflowType = '${NOTICE_WORKFLOW}' AND ${RUNNING}`,
 };
 
-/** Asks Temporal how the business stands, by counts alone wherever they do. */
+/** Takes snapshots of the business from Temporal, mostly by counting. */
 export class BusinessSnapshots {
   private readonly reconciliations: LastReconciliations;
   private readonly closed: ClosedPurchases;
@@ -75,7 +75,7 @@ export class BusinessSnapshots {
     this.closed = new ClosedPurchases(client);
   }
 
-  /** @throws TemporalUnavailable, or what Temporal answered instead */
+  /** @throws TemporalUnavailable, or another error of Temporal */
   async take(now: Date = new Date()): Promise<BusinessSnapshot> {
     const overdue = `StartTime < '${new Date(now.getTime() - OVERDUE_MS).toISOString()}'`;
     const openByState = await each(PURCHASE_STATE_NAMES, (state) =>
@@ -98,7 +98,7 @@ export class BusinessSnapshots {
     };
   }
 
-  /** So many that reading them all would be dear are counted instead, with those that are settled or were reset. */
+  /** If there are too many to check, all are counted, including settled and reset ones. */
   private async cutOff(): Promise<number> {
     const counted = await this.count(`${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`);
     return counted > MAX_CUT_OFF_READ ? counted : this.closed.unsettled();
@@ -108,7 +108,7 @@ export class BusinessSnapshots {
     return countRuns(this.client, query);
   }
 
-  /** Temporal lists the newest first and counts no ages, so the pages are read to their end. */
+  /** Temporal lists the newest first and cannot sort, so all pages are read. */
   private async oldestAttention(now: Date): Promise<number> {
     let oldest = now.getTime();
     let read = 0;
@@ -152,7 +152,7 @@ const QUEUE_TYPES = {
 
 const REASONS = Object.keys(ATTENTION_REASONS) as AttentionReason[]; // the literal's keys
 
-/** One question after the other: a server that is behind is not asked a dozen things at once. */
+/** One count after the other, to spare an overloaded server. */
 async function each<K extends string>(
   keys: readonly K[],
   count: (key: K) => Promise<number>,

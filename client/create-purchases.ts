@@ -25,7 +25,7 @@ import { writeProbe } from './write-probe';
 
 export type PurchasesConfig = ConnectionConfig & PolicySettings & EncryptionSettings;
 
-/** All that channels may ask about purchases, over one connection. */
+/** Everything that the API needs of Temporal, over one connection. */
 export interface PurchaseClients {
   purchases: Purchases;
   search: PurchaseSearch;
@@ -34,17 +34,17 @@ export interface PurchaseClients {
   notices: Notices;
   pauses: CurrentPauses;
   idempotencyKeys: IdempotencyKeys;
-  /** How the whole business stands, for operators. */
+  /** Figures for operators' metrics. */
   business: BusinessSnapshots;
-  /** Temporal’s clock, as far as sales have shown it. */
+  /** Temporal’s clock, estimated from the sales. */
   clock: ServerClock;
   close(): Promise<void>;
 }
 
 /**
- * Purchases on the Temporal server of the configuration. The connection is made at the first call and again whenever
- * it was lost, so that an API outlives its server.
- * @throws UnusableFile when the key ring cannot be used
+ * Clients of the configured Temporal server. The connection is made at the first call and remade whenever it is lost,
+ * so the API survives restarts of its server.
+ * @throws UnusableFile if the key ring cannot be used
  */
 export function createPurchases(
   config: PurchasesConfig,

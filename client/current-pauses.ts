@@ -2,26 +2,26 @@ import type { Pause } from '../domain/control';
 import type { PausesSource } from './control';
 import { CALL_DEADLINE_MS } from './temporal-answers';
 
-/** Knows what is paused now. */
+/** The current pauses. */
 export interface CurrentPauses {
-  /** @throws TemporalUnavailable when it is not known, so that nothing is sold by chance */
+  /** @throws TemporalUnavailable if they are unknown; then nothing may be sold */
   now(): Promise<readonly Pause[]>;
 }
 
-/** From this age on, what is known is read anew beside the sale that looks at it. */
+/** From this age on, the cache is refreshed in the background. */
 const FRESH_MS = 1_000;
-/** What is older is not sold by: a sale waits until it is read anew, which takes no longer or fails. */
+/** From this age on, a sale waits for the refresh. So this is the time by which a pause is in force everywhere. */
 export const PAUSE_TAKES_EFFECT_MS = CALL_DEADLINE_MS;
 
 /**
- * What is paused, as this process knows it: read from Temporal at most once a second, whatever is sold meanwhile, and
- * never older than five, by which time a pause holds in every process.
+ * The current pauses, cached for this process: read from Temporal at most once a second and never older than five
+ * seconds, by which time a pause is in force in every process.
  */
 export class CachedPauses implements CurrentPauses {
   private known: { pauses: readonly Pause[]; at: number } | undefined;
   private reading: Promise<readonly Pause[]> | undefined;
 
-  /** @param clock milliseconds that only ever grow */
+  /** @param clock monotonic, milliseconds */
   constructor(
     private readonly source: PausesSource,
     private readonly clock: () => number = () => performance.now(),
@@ -32,11 +32,11 @@ export class CachedPauses implements CurrentPauses {
     if (this.known && age < FRESH_MS) return this.known.pauses;
     const reading = this.read();
     if (!this.known || age >= PAUSE_TAKES_EFFECT_MS) return reading;
-    reading.catch(() => undefined); // whoever finds it too old reads again, and is told
+    reading.catch(() => undefined); // a sale that finds the cache too old reads again and gets the error
     return this.known.pauses;
   }
 
-  /** One at a time; what it finds is as old as its beginning. */
+  /** One read at a time; its result is dated to its start. */
   private read(): Promise<readonly Pause[]> {
     this.reading ??= this.readOnce().finally(() => (this.reading = undefined));
     return this.reading;

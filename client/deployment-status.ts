@@ -3,14 +3,14 @@ import { temporal } from '@temporalio/proto';
 const { WorkerDeploymentVersionStatus: Status } = temporal.api.enums.v1;
 type WorkerDeploymentInfo = temporal.api.deployment.v1.WorkerDeploymentInfo.$Properties;
 
-/** What Temporal says of a build, and what it means for whoever runs the workers. */
+/** Temporal's status of a build, and what it means for whoever runs the workers. */
 export const BUILD_STATUSES = {
-  inactive: 'has got no purchase yet',
+  inactive: 'has not received a purchase yet',
   current: 'gets new purchases',
   ramping: 'gets a share of the new purchases',
-  draining: 'may have purchases that still run: keep its workers',
-  drained: 'has none left: its workers may be stopped',
-  unknown: 'is in a status that this command does not know',
+  draining: 'may still have running purchases: keep its workers',
+  drained: 'has no purchases left: its workers may be stopped',
+  unknown: 'has a status that this command does not know',
 } as const;
 export type BuildStatus = keyof typeof BUILD_STATUSES;
 
@@ -18,24 +18,24 @@ export type BuildStatus = keyof typeof BUILD_STATUSES;
 export interface Build {
   buildId: string;
   status: BuildStatus;
-  /** How many workers of it asked for purchases in the server's memory of five minutes, stopped ones included. */
+  /** Workers of the build that polled within the last five minutes, including stopped ones. */
   workersLately: number;
 }
 
-/** A deployment as Temporal routes its new purchases now. */
+/** How Temporal currently routes new purchases of a deployment. */
 export interface DeploymentStatus {
   name: string;
-  /** Gets the new purchases; without one they go to workers that are no build of anything. */
+  /** Receives the new purchases; if absent, they go to unversioned workers. */
   currentBuild?: string;
-  /** Gets this share of them instead. */
+  /** Receives this share of them instead. */
   ramping?: { buildId: string; percent: number };
   /** Oldest first. */
   builds: readonly Build[];
 }
 
 /**
- * A deployment in our words.
- * @param workersLately how many workers of each build polled lately, by build id
+ * Converts Temporal's description of a deployment.
+ * @param workersLately number of recently polling workers by build id
  */
 export function deploymentStatusOf(
   { name, routingConfig, versionSummaries }: WorkerDeploymentInfo,

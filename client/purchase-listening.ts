@@ -21,9 +21,8 @@ import { updateRejection } from './update-rejections';
 const NOTHING_NEW: EventsAnswer = { kind: 'told', events: [], over: false };
 
 /**
- * What happened to a purchase after an event. Temporal holds the call while there is nothing to tell, and all who
- * listen from the same event on share one update: listening costs a purchase a few events of history for each event
- * that it tells, however many listen and however often they ask.
+ * The events of a purchase after a known one. Temporal holds the call until there is one. All listeners after the same
+ * event share one update, so each new event costs a few history events, however many listeners there are.
  * @throws TemporalUnavailable
  */
 export async function listen(
@@ -59,9 +58,9 @@ async function untilEvent(
     return { kind: 'told', ...told };
   } catch (error) {
     if (updateRejection(error)?.type === UPDATE_REFUSALS.requestInvalid) return { kind: 'beyond' };
-    if (error instanceof WorkflowNotFoundError) return tellKnown(client, handle, after); // it is over by now
+    if (error instanceof WorkflowNotFoundError) return tellKnown(client, handle, after); // it is over
     if (error instanceof WorkflowUpdateFailedError) {
-      throw new TemporalUnavailable('the purchase is on an older build, which tells no events', {
+      throw new TemporalUnavailable('the purchase runs on an older build, which has no events', {
         cause: error,
       });
     }

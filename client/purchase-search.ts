@@ -14,30 +14,30 @@ import { unavailable } from './temporal-answers';
 import { decodeRuns, listPage, type RunInfo } from './visibility-pages';
 import { equals, NEEDS_ATTENTION, NEEDS_NOBODY, purchasesOf } from './visibility-query';
 
-/** What purchases are looked for by; all of it together. */
+/** Filters, combined with AND. */
 export interface PurchaseFilters {
   state?: PurchaseState | undefined;
   outcome?: PurchaseOutcome | undefined;
   package?: PackageCode | undefined;
-  /** The day of the acceptance in Vietnam. */
+  /** Day of acceptance in Vietnam. */
   day?: LocalDay | undefined;
   needsAttention?: boolean | undefined;
 }
 
-/** Which part of a list is wanted. */
+/** The wanted page of a list. */
 export interface PageWish {
   limit: number;
-  /** Of the page before; none begins the list. */
+  /** From the previous page; omit it for the first page. */
   cursor?: string | undefined;
 }
 
-/** A purchase as Temporal's index tells it: no worker is needed to read it, and a change takes a moment to show. */
+/** A purchase as Temporal's index has it: needs no worker; a change appears after a moment. */
 export interface FoundPurchase {
   order: PurchaseOrder;
   state: PurchaseState;
   outcome: PurchaseOutcome | null;
   needsAttention: boolean;
-  /** Null while nobody is needed; for operators, channels are not told. */
+  /** Null if no attention is needed. For operators; not shown to channels. */
   attentionReason?: AttentionReason | null;
 }
 
@@ -45,25 +45,25 @@ export type PurchaseListing =
   | {
       kind: 'page';
       purchases: readonly FoundPurchase[];
-      /** Purchases of the page besides, whose key is missing or shredded. */
+      /** Number of further purchases of the page whose key is missing or shredded. */
       unreadable?: number;
       nextCursor: string | null;
     }
-  /** The cursor is torn, or of a list with other filters or of another channel. */
+  /** The cursor is damaged, or of a list with other filters or of another channel. */
   | { kind: 'foreign_cursor' };
 
 /** Finds a channel's purchases, and never another's (I9); every method throws `TemporalUnavailable`. */
 export interface PurchaseSearch {
   /**
-   * One page, running purchases first, then the closed ones from the latest end on. A purchase that ends while the
-   * list is read may be seen twice; none is left out.
+   * One page: running purchases first, then closed ones, latest end first. A purchase that ends while the list is read
+   * may appear twice; none is left out.
    */
   list(channel: ChannelName, filters: PurchaseFilters, page: PageWish): Promise<PurchaseListing>;
-  /** The purchase that has our id, if it is the channel's. */
+  /** The channel's purchase with our id. */
   findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined>;
 }
 
-/** The search by Temporal's visibility: the index that operators see in the Web UI. */
+/** Searches Temporal's visibility index. */
 export class TemporalPurchaseSearch implements PurchaseSearch {
   constructor(private readonly client: Client) {}
 

@@ -1,18 +1,18 @@
 import { TemporalOverloaded, TemporalUnavailable } from './purchases';
 
-/** When Temporal is taken to be behind, and how long it is left alone. */
+/** When the breaker opens, and for how long. */
 export interface BreakerLimits {
-  /** Questions in a row that Temporal left unanswered, or refused for its load. */
+  /** Consecutive calls without a response, or rejected for load. */
   failuresInARow: number;
-  /** First and longest pause until one question is let through; doubled while it stays unanswered. Milliseconds. */
+  /** First and longest pause before one trial call; the pause doubles while the trial fails. Milliseconds. */
   firstPause: number;
   longestPause: number;
 }
 const LIMITS: BreakerLimits = { failuresInARow: 5, firstPause: 1_000, longestPause: 4_000 };
 
-/** Time and chance, for tests to hold in their hands. */
+/** Clock and random source, replaced in tests. */
 export interface BreakerWorld {
-  /** Milliseconds on a clock that never goes back. */
+  /** Monotonic, milliseconds. */
   now: () => number;
   /** 0 to 1. */
   random: () => number;
@@ -20,9 +20,9 @@ export interface BreakerWorld {
 const REAL_WORLD: BreakerWorld = { now: () => performance.now(), random: Math.random };
 
 /**
- * Back-pressure: while Temporal answers nobody, further questions are refused at once instead of piling up behind it
- * until each has waited out its time, and one at a time goes through to find out. Nothing is lost by it: what was not
- * asked was not accepted, and may be sent again.
+ * Circuit breaker: while Temporal does not respond, further calls fail at once instead of piling up until their
+ * deadlines, and one trial call at a time finds out whether it responds again. Nothing is lost: a call that was not sent
+ * may be repeated.
  */
 export class TemporalBreaker {
   private failures = 0;
@@ -35,7 +35,7 @@ export class TemporalBreaker {
     private readonly world: BreakerWorld = REAL_WORLD,
   ) {}
 
-  /** @throws TemporalOverloaded without asking, while Temporal is behind; else whatever the question ends in */
+  /** @throws TemporalOverloaded without a call while the breaker is open; else the error of the call */
   async guard<T>(ask: () => Promise<T>): Promise<T> {
     const isProbe = this.letThrough();
     try {
@@ -44,7 +44,7 @@ export class TemporalBreaker {
       return answer;
     } catch (error) {
       if (error instanceof TemporalUnavailable) this.unanswered(isProbe);
-      else this.answered(); // it did answer: with a refusal, or by a defect of ours
+      else this.answered(); // it responded: with an error, or the error is ours
       throw error;
     } finally {
       if (isProbe) this.probing = false;
@@ -68,7 +68,7 @@ export class TemporalBreaker {
     this.pauses = 0;
   }
 
-  /** Those that were asked before it was known to be behind do not make the pause any longer. */
+  /** Calls that began before the breaker opened do not lengthen the pause. */
   private unanswered(wasProbe: boolean): void {
     this.failures += 1;
     if (!wasProbe && this.failures !== this.limits.failuresInARow) return;
@@ -77,7 +77,7 @@ export class TemporalBreaker {
     this.pauses += 1;
   }
 
-  /** Seconds; spread out, so that those who were turned away do not come back together. */
+  /** Seconds; randomised, so that callers do not return all at once. */
   private comeBackAfter(): number {
     const left = Math.max(0, this.closedUntil - this.world.now()) / 1000;
     return Math.ceil(left + 1 + this.world.random() * 2);

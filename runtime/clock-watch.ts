@@ -1,10 +1,10 @@
 import type { ServerClock } from './server-clock';
 
-/** How often it is looked at, milliseconds; nobody is asked for it. */
+/** Interval of the check, ms; it sends no request. */
 const LOOK_EVERY_MS = 5_000;
 
 export interface ClockListener {
-  /** Each time that it is looked at: how far this machine's clock is ahead of Temporal's, seconds. */
+  /** Called at each check with how far this machine's clock is ahead of Temporal's, seconds. */
   onOffset?: (seconds: number) => void;
   logger: {
     error(facts: object, message: string): void;
@@ -13,8 +13,8 @@ export interface ClockListener {
 }
 
 /**
- * Tells how far this machine's clock is from Temporal's, and logs when it goes wrong and when it is right again.
- * @returns ends it
+ * Reports how far this machine's clock is from Temporal's, and logs when it becomes wrong and when it is right again.
+ * @returns a function that stops the watch
  */
 export function watchClock(clock: ServerClock, { onOffset, logger }: ClockListener): () => void {
   let wasWrong = false;
@@ -30,12 +30,11 @@ export function watchClock(clock: ServerClock, { onOffset, logger }: ClockListen
       offsetSeconds: Math.round(offsetMs / 1000),
     };
     if (isWrong) logger.error(facts, clockFault(offsetMs));
-    else logger.info(facts, 'the clock of this machine agrees with Temporal’s again');
+    else logger.info(facts, 'the clock of this machine matches Temporal’s again');
   }, LOOK_EVERY_MS).unref();
   return () => clearInterval(timer);
 }
 
-/** The fault in words, for operators. */
 export function clockFault(offsetMs: number): string {
   const seconds = Math.round(Math.abs(offsetMs) / 1000);
   const where = offsetMs < 0 ? 'behind' : 'ahead of';

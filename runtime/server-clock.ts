@@ -1,8 +1,8 @@
-/** How far this machine's clock may be from Temporal's before somebody is told, milliseconds. */
+/** Tolerated difference between this machine's clock and Temporal's, ms. */
 export const CLOCK_TOLERANCE_MS = 5_000;
-/** How often Temporal is asked for a time at most, milliseconds: between two answers a clock that never steps counts on. */
+/** Minimum interval between two requests for Temporal's time, ms; a monotonic clock bridges it. */
 const ASK_EVERY_MS = 60_000;
-/** How long times are gathered together, milliseconds: the one that was the least late on its way counts. */
+/** Window in which times are collected, ms; the one with the least delay counts. */
 const WINDOW_MS = 10 * 60_000;
 
 interface Clocks {
@@ -14,13 +14,12 @@ interface Clocks {
 const REAL_CLOCKS: Clocks = { wallMs: () => Date.now(), steadyMs: () => performance.now() };
 
 /**
- * Temporal's clock, as far as this process has seen it. No answer tells the time of the server, but what it writes down
- * has one: the start of a workflow that we have just started, the scheduling of an activity that was just given to us.
- * From there on a clock that never steps counts, so that a step of this machine's own clock shows at once, without
- * asking anybody.
+ * An estimate of Temporal's clock. No response contains the server's time, but its records do: the start time of a
+ * workflow that was just started, the scheduling time of an activity that was just received. A monotonic clock continues
+ * from there, so a step of this machine's clock is noticed at once and without a request.
  */
 export class ServerClock {
-  /** What Temporal's clock is ahead of the steady one by, milliseconds, at least; of this window and the one before. */
+  /** Lower bound of how far Temporal's clock is ahead of the monotonic one, ms; of this window and the previous one. */
   private window: { begunAt: number; lead: number } | undefined;
   private leadBefore = -Infinity;
   private askedAt = -Infinity;
@@ -28,9 +27,9 @@ export class ServerClock {
   constructor(private readonly clocks: Clocks = REAL_CLOCKS) {}
 
   /**
-   * Takes note of a time that Temporal wrote down a moment ago.
+   * Records a time that Temporal has just written.
    * @param serverMs milliseconds since the epoch
-   * @param at when we learned of it, milliseconds of the steady clock
+   * @param at when it was received, milliseconds of the monotonic clock
    */
   heard(serverMs: number, at: number = this.clocks.steadyMs()): void {
     const lead = serverMs - at;
@@ -43,27 +42,27 @@ export class ServerClock {
   }
 
   /**
-   * Asks for a time that Temporal has written down right before, at most once a minute; never rejects.
-   * @param ask the time, milliseconds since the epoch
+   * Fetches a time that Temporal has just written, at most once a minute; never rejects.
+   * @param ask resolves to the time, milliseconds since the epoch
    */
   async learn(ask: () => Promise<number>): Promise<void> {
     const at = this.clocks.steadyMs();
     if (at - this.askedAt < ASK_EVERY_MS) return;
     this.askedAt = at;
-    const serverMs = await ask().catch(() => undefined); // the next sale asks again
+    const serverMs = await ask().catch(() => undefined); // the next sale tries again
     if (serverMs !== undefined) this.heard(serverMs, at);
   }
 
   /**
-   * How far this machine's clock is ahead of Temporal's, milliseconds, negative when it is behind; nothing while no time
-   * of Temporal's is known.
+   * How far this machine's clock is ahead of Temporal's, ms; negative if it is behind; undefined while Temporal's time is
+   * unknown.
    */
   get offsetMs(): number | undefined {
     if (!this.window) return undefined;
     return this.clocks.wallMs() - this.clocks.steadyMs() - Math.max(this.window.lead, this.leadBefore);
   }
 
-  /** The same, when it is more than the ways of messages explain; else nothing. */
+  /** The same if it exceeds the tolerance; else undefined. */
   get faultMs(): number | undefined {
     const offset = this.offsetMs;
     return offset !== undefined && Math.abs(offset) > CLOCK_TOLERANCE_MS ? offset : undefined;

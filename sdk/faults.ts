@@ -5,7 +5,7 @@ export class DatacodeProblem extends Error {
   override readonly name = 'DatacodeProblem';
   readonly code: ProblemDocument['code'];
   readonly status: number;
-  /** Whether the very same request may succeed later. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 
   /** @param retryAfterMs how long the API asks to be left alone, if it does */

@@ -26,7 +26,8 @@ export async function connectWorker(target: TemporalTarget): Promise<WorkerConne
     return { connection, close: () => connection.close() };
   }
   const place = hostAndPortOf(connectionOptions.address);
-  if (!place) return connectOrExplain(target, () => Promise.reject(new Error('that is no host:port')));
+  if (!place)
+    return connectOrExplain(target, () => Promise.reject(new Error('the address is not host:port')));
   const line = await GuardedLine.start({
     ...place,
     obstacle: () => explainUnreachable(target, ANSWER_DEADLINE_MS),

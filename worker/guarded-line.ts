@@ -11,21 +11,21 @@ interface ProxyConfig {
   basicAuth: { username: string; password: string };
 }
 
-/** Where the line leads, and whether that place answers at the moment. */
+/** Where the line leads, and whether it responds at the moment. */
 export interface FarEnd {
   host: string;
   port: number;
-  /** @returns what is in the way, in words; undefined when there is an answer */
+  /** @returns why it cannot be reached; undefined if it responds */
   obstacle(): Promise<string | undefined>;
 }
 
 /** Time limit of TCP's handshake, and then of the server's first byte, ms. */
 const CONNECT_LIMIT_MS = 4_000;
-/** Between two looks at whether Temporal answers again, ms. */
+/** Pause between two checks whether Temporal responds again, ms. */
 const RETRY_PAUSE_MS = 500;
-/** After so long without a byte from the server it is asked whether it is there, ms. */
+/** After this time without a byte from the server, the connection is checked, ms. */
 const QUIET_MS = 3_000;
-/** How often it is looked how long it has been quiet, ms. */
+/** Interval of looking at the time of silence, ms. */
 const LOOK_EVERY_MS = 1_000;
 
 /**

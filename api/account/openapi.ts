@@ -29,7 +29,7 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Account'],
     summary: 'Show your contract, your keys and what you have earned',
     description:
-      'A purchase counts on the day in Vietnam on which it was accepted, once it has succeeded; a success shows within about a second.',
+      'A successful purchase counts on the day in Vietnam on which it was accepted. It appears within about a second.',
     security: SECURITY,
     responses: {
       200: answer('Your account.', accountSchema, { account: ACCOUNT }),

@@ -10,7 +10,7 @@ const ACCEPT_LANGUAGE = {
   in: 'header',
   name: 'Accept-Language',
   required: false,
-  description: 'The language of problems: `vi`, else English.',
+  description: 'Language of problem documents: `vi` or English.',
   schema: { type: 'string' },
   example: 'vi, en;q=0.5',
 };
@@ -20,14 +20,14 @@ const ORIGIN = [
     name: 'X-Request-Id',
     required: false,
     description:
-      'Your id of this request, up to 64 letters, digits, ".", "_" and "-"; comes back with the answer and with every notice. Ours unless given.',
+      'Your id of this request: up to 64 letters, digits, ".", "_" and "-". It is returned with the response and with every notice. We generate one if it is missing.',
     schema: { type: 'string' },
   },
   {
     in: 'header',
     name: 'traceparent',
     required: false,
-    description: 'Your place in a trace (W3C Trace Context); comes back with every notice.',
+    description: 'Trace context (W3C Trace Context); returned with every notice.',
     schema: { type: 'string' },
   },
 ];
@@ -36,7 +36,7 @@ const SIGNING = [
     in: 'header',
     name: TIMESTAMP_HEADER,
     required: false,
-    description: `For channels that sign: the moment of signing, Unix seconds, within ${SIGNING_WINDOW} of ours.`,
+    description: `For channels that sign requests: time of signing in Unix seconds, within ${SIGNING_WINDOW} seconds of our clock.`,
     schema: { type: 'string' },
   },
   {
@@ -44,12 +44,12 @@ const SIGNING = [
     name: SIGNATURE_HEADER,
     required: false,
     description:
-      'For channels that sign: `v1=` and the hexadecimal HMAC-SHA256 of method, path with query, timestamp and the hexadecimal SHA-256 of the body, one a line.',
+      'For channels that sign requests: `v1=` and the hexadecimal HMAC-SHA256 of method, path with query, timestamp and the hexadecimal SHA-256 of the body, one per line.',
     schema: { type: 'string' },
   },
 ];
 
-/** Documents, once for all routes of channels, what the door before them reads and writes. */
+/** Documents the headers that every channel route reads and writes. */
 export function addChannelHeaders(paths: Readonly<Record<string, object>>): void {
   for (const [path, routes] of Object.entries(paths)) {
     if (!path.startsWith('/v1/')) continue;

@@ -5,14 +5,14 @@ import { CHANNEL_KEY } from './responses';
 
 /** What a channel's developer reads first, on the page at /docs; Markdown. */
 const INTRODUCTION = [
-  'Sells MobiFone Datacode packages. Each order has an id of your own and is sold once, however often it is sent. ' +
-    'All amounts are whole đồng (VND). Every failure is a problem document (RFC 9457) whose `code` is for your program; ' +
-    '[/problems](/problems) lists all codes, each with what to do.',
+  'Sells MobiFone Datacode packages. Each order has your own id and is sold only once, however often you send it. ' +
+    'All amounts are in whole đồng (VND). Every error is a problem document (RFC 9457) with a stable `code`; ' +
+    '[/problems](/problems) lists all codes and what to do about each.',
   '**Try it on this page**: `npm start` prints a key for each demo channel (they are in `demo-channels.json` of its ' +
-    'data folder as well). Press *Authorize* and paste one. Against the sandbox nothing is sold for real: ' +
-    '[testing](/docs/testing.md) has the numbers that provoke every outcome.',
-  'What changed is in the [change log](/docs/changelog.md), and how long what you use will stay in the ' +
-    '[deprecation policy](/docs/deprecation-policy.md).',
+    'data folder as well). Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
+    '[testing](/docs/testing.md) lists the numbers that produce each outcome.',
+  'Changes are listed in the [change log](/docs/changelog.md); the ' +
+    '[deprecation policy](/docs/deprecation-policy.md) says how long features are kept.',
 ].join('\n\n');
 
 /** The OpenAPI 3.1 document, made from the schemas that requests are held to. */

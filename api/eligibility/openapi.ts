@@ -9,7 +9,7 @@ const SUBSCRIBER_OFFERS: EligibilityResource = {
   packages: PACKAGES.packages.map((offered) => ({ ...offered, eligibility: 'eligible', reason: null })),
 };
 
-export const NOTHING_SOLD = 'Nothing is sold. MobiFone is asked, which takes up to some seconds.';
+export const NOTHING_SOLD = 'Nothing is sold. The request queries MobiFone and may take a few seconds.';
 
 export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
@@ -17,14 +17,14 @@ export function document(registry: OpenAPIRegistry): void {
     path: '/v1/eligibility',
     operationId: 'askEligibility',
     tags: ['Eligibility'],
-    summary: 'Ask which packages a subscriber may have',
-    description: `Every package that you may sell now, at your price. ${NOTHING_SOLD} A POST, so that the number is in no address.`,
+    summary: 'List the packages that a subscriber may buy',
+    description: `Every package that you may sell now, at your price and with the subscriber’s eligibility. ${NOTHING_SOLD} It is a POST so that the number does not appear in a URL.`,
     security: SECURITY,
     request: {
       body: { required: true, content: { 'application/json': { schema: eligibilityRequestSchema } } },
     },
     responses: {
-      200: answer('The packages, each with what MobiFone says.', eligibilitySchema, {
+      200: answer('The packages, each with MobiFone’s answer.', eligibilitySchema, {
         packages: SUBSCRIBER_OFFERS,
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_TEMPORAL),

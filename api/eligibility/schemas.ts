@@ -12,11 +12,13 @@ export const eligibilityRequestSchema = z
 export const verdict = {
   eligibility: z.enum(ELIGIBILITY_KINDS).meta({
     description:
-      'What MobiFone says at this moment: `unknown` when it does not answer in time. Only the sale itself settles it.',
+      'MobiFone’s current answer; `unknown` if it does not respond in time. Only the sale itself is binding.',
   }),
-  reason: reasonSchema.nullable().meta({ description: 'With `refused`: why.' }),
+  reason: reasonSchema.nullable().meta({ description: 'Set if `eligibility` is `refused`.' }),
 };
-export const maskedMsisdn = z.string().meta({ description: 'The number, masked.', example: '8490****567' });
+export const maskedMsisdn = z
+  .string()
+  .meta({ description: 'The subscriber’s number, masked.', example: '8490****567' });
 
 export const eligibilitySchema = z
   .strictObject({ msisdn: maskedMsisdn, packages: z.array(offerSchema.extend(verdict)) })

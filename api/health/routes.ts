@@ -34,7 +34,7 @@ function routes({ purchases, stopping, clock, hasPrices }: HealthServices): Rout
   return router;
 }
 
-/** `/healthz`: the process runs. `/readyz`: it takes orders: Temporal answers and takes writes, and there are prices. */
+/** `/healthz`: the process runs. `/readyz`: it takes orders: Temporal responds and accepts writes, and prices are available. */
 export const health: ApiResource = {
   routes,
   document,
@@ -42,10 +42,10 @@ export const health: ApiResource = {
 };
 
 const OBSTACLES: Record<Exclude<Readiness, 'ready'>, BilingualText> = {
-  no_answer: { en: 'Temporal does not answer.', vi: 'Temporal không trả lời.' },
+  no_answer: { en: 'Temporal does not respond.', vi: 'Temporal không phản hồi.' },
   no_writes: {
-    en: 'Temporal answers, but does not take writes; its disk may be full or read-only.',
-    vi: 'Temporal trả lời nhưng không ghi được; ổ đĩa có thể đã đầy hoặc chỉ đọc.',
+    en: 'Temporal responds but rejects writes; its disk may be full or read-only.',
+    vi: 'Temporal phản hồi nhưng không ghi được; ổ đĩa có thể đã đầy hoặc chỉ đọc.',
   },
 };
 

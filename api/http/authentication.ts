@@ -15,7 +15,7 @@ const SEND_YOUR_KEY: BilingualText = {
   vi: 'Gửi khóa trong header "Authorization: Bearer <key>".',
 };
 const NOT_KNOWN: BilingualText = {
-  en: 'This key is not known, or no longer.',
+  en: 'This key is unknown or was revoked.',
   vi: 'Khóa này không đúng hoặc đã bị thu hồi.',
 };
 
@@ -31,7 +31,7 @@ export function authenticate(registry: ChannelRegistry, now: () => Date): Reques
     const scope = scopeOf(request, response);
     if (!mayDo(key, scope)) {
       throw new Problem('scope_missing', {
-        en: `This needs a key with the scope "${scope}". Nothing was sold.`,
+        en: `This request needs a key with the scope "${scope}". Nothing was sold.`,
         vi: `Cần khóa có quyền "${scope}". Chưa có giao dịch nào được thực hiện.`,
       });
     }
@@ -52,7 +52,7 @@ function unauthenticated(detail: BilingualText, challenge: string): Problem {
 /** Said to whoever holds the key only, so it may say which one it is. */
 function keyExpired({ lastFour, expiresAt }: KeyHolder['key']): Problem {
   const detail = {
-    en: `The key that ends in ${lastFour} expired at ${expiresAt}. Use your channel’s newer key. Nothing was sold.`,
+    en: `The key ending in ${lastFour} expired at ${expiresAt}. Use your channel’s new key. Nothing was sold.`,
     vi: `Khóa kết thúc bằng ${lastFour} đã hết hạn lúc ${expiresAt}. Hãy dùng khóa mới của kênh. Chưa có giao dịch nào được thực hiện.`,
   };
   return new Problem('key_expired', detail, {}, { 'WWW-Authenticate': INVALID_TOKEN });

@@ -46,7 +46,7 @@ function parse(bytes: Buffer): unknown {
   }
   if (isDeeperThan(MAX_BODY_DEPTH, value)) {
     throw new Problem('malformed_request', {
-      en: `Objects and lists may be ${MAX_BODY_DEPTH} within one another at most.`,
+      en: `Objects and arrays may be nested at most ${MAX_BODY_DEPTH} levels deep.`,
       vi: `Đối tượng và danh sách chỉ được lồng nhau tối đa ${MAX_BODY_DEPTH} cấp.`,
     });
   }

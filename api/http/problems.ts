@@ -105,7 +105,10 @@ export function answerProblems(
     const problem = problemOf(fault);
     onProblem(problem.code, response);
     if (problem.code === 'internal_error') {
-      logger.error({ err: fault, requestId: requestIdOf(response) }, 'a request failed by a defect of ours');
+      logger.error(
+        { err: fault, requestId: requestIdOf(response) },
+        'request failed with an unexpected error',
+      );
     } else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalOverloaded)) {
       logger.error({ requestId: requestIdOf(response), cause: String(fault.cause) }, fault.message);
     }

@@ -52,12 +52,12 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFaultInWords[] {
 }
 
 function ofType(expected: string): BilingualText {
-  return { en: `It must be of type ${expected}.`, vi: `Giá trị phải có kiểu ${expected}.` };
+  return { en: `Must be of type ${expected}.`, vi: `Giá trị phải có kiểu ${expected}.` };
 }
 
 function longest({ origin, maximum }: z.core.$ZodIssueTooBig): BilingualText | undefined {
   if (origin !== 'string') return undefined;
-  return { en: `It must have ${maximum} characters at most.`, vi: `Tối đa ${maximum} ký tự.` };
+  return { en: `Must have at most ${maximum} characters.`, vi: `Tối đa ${maximum} ký tự.` };
 }
 
 function msisdnFaultOf(params: Readonly<Record<string, unknown>> | undefined): MsisdnFault | undefined {

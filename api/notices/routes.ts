@@ -31,7 +31,7 @@ function routes({ notices, authenticated }: NoticeServices): Router {
       if (listing.kind === 'foreign_cursor') {
         throw new Problem(
           'list_query_invalid',
-          'cursor: It must be `nextCursor` of the page before, of the same list.',
+          'cursor: Must be the `nextCursor` of the previous page of the same list.',
         );
       }
       response.json({

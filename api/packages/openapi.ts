@@ -25,10 +25,10 @@ export function document(registry: OpenAPIRegistry): void {
     path: '/v1/packages',
     operationId: 'listPackages',
     tags: ['Packages'],
-    summary: 'List what you may sell now',
+    summary: 'List the packages that you may sell now',
     security: SECURITY,
     responses: {
-      200: answer('The packages, each at your price of this moment.', packagesSchema, { packages: PACKAGES }),
+      200: answer('The packages, each at your current price.', packagesSchema, { packages: PACKAGES }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'temporarily_unavailable'),
     },
   });
@@ -37,11 +37,11 @@ export function document(registry: OpenAPIRegistry): void {
     path: '/v1/packages/{code}',
     operationId: 'getPackage',
     tags: ['Packages'],
-    summary: 'Look one package up',
+    summary: 'Get a package',
     security: SECURITY,
     request: { params: z.strictObject({ code: packageCodeSchema }) },
     responses: {
-      200: answer('The package at your price of this moment.', offerSchema, {
+      200: answer('The package at your current price.', offerSchema, {
         package: PACKAGES.packages[0],
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'package_not_found', 'temporarily_unavailable'),

@@ -5,7 +5,7 @@ import { Problem } from '../http/problems';
 
 /** What is answered then. */
 export const NO_PRICES: BilingualText = {
-  en: 'The clock of this server is wrong, so that no price can be told. Nothing was sold.',
+  en: 'The clock of this server is wrong, so prices cannot be determined. Nothing was sold.',
   vi: 'Đồng hồ của máy chủ này bị sai nên chưa thể xác định giá. Chưa có giao dịch nào được thực hiện.',
 };
 /** Seconds after which somebody may have set the clock. */
@@ -45,7 +45,7 @@ export class PriceClock {
     this.loggedAt = performance.now();
     this.logger.error(
       { event: 'clock.before_discounts', ...facts },
-      'nothing is sold: the clock of this machine is before the first discount rule; set the clock, or add the rule that is in force',
+      'sales are stopped: the clock of this machine is before the first discount rule; correct the clock, or add the discount rule that applies now',
     );
   }
 }

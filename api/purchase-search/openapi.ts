@@ -12,9 +12,9 @@ const LISTED_PURCHASES: PurchaseListResource['purchases'] = [
 ].map(({ reason: _reason, steps: _steps, updatedAt: _updatedAt, ...listed }) => listed);
 
 const OUR_ID = z.strictObject({
-  id: z.string().meta({ description: '`id` of the purchase.', example: SUCCEEDED_PURCHASE.id }),
+  id: z.string().meta({ description: 'The `id` of the purchase.', example: SUCCEEDED_PURCHASE.id }),
 });
-const NOT_AT_ONCE = 'A purchase, or a change of it, is found within about a second, not at once.';
+const NOT_AT_ONCE = 'A new or changed purchase can be found after about a second, not at once.';
 
 export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
@@ -23,7 +23,7 @@ export function document(registry: OpenAPIRegistry): void {
     operationId: 'listPurchases',
     tags: ['Purchases'],
     summary: 'List your purchases',
-    description: `All filters together. Running purchases come first, then those that are over, the latest first. Follow \`nextCursor\` until it is null; a purchase that ends while you read may come twice, none is left out. ${NOT_AT_ONCE} Purchases are listed as long as we keep them.`,
+    description: `Filters are combined with AND. Running purchases come first, then completed ones, latest first. Follow \`nextCursor\` until it is null; a purchase that ends while you read may appear twice, but none is left out. ${NOT_AT_ONCE} Purchases are listed for as long as we keep them.`,
     security: SECURITY,
     request: { query: listQuerySchema },
     responses: {
@@ -39,8 +39,8 @@ export function document(registry: OpenAPIRegistry): void {
     path: '/v1/purchases/by-id/{id}',
     operationId: 'getPurchaseById',
     tags: ['Purchases'],
-    summary: 'Look a purchase up by our id',
-    description: `${NOT_AT_ONCE} By your own id it is found at once.`,
+    summary: 'Get a purchase by our id',
+    description: `${NOT_AT_ONCE} By your own id it can be found at once.`,
     security: SECURITY,
     request: { params: OUR_ID, headers: PREFER },
     responses: {

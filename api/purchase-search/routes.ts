@@ -70,8 +70,8 @@ function listedPurchase(found: FoundPurchase): ListedPurchaseResource {
 }
 
 const NOT_FOUND: BilingualText = {
-  en: 'None of your purchases has this id. One that was accepted a moment ago may not be found by our id yet: look it up by your external id.',
-  vi: 'Không có giao dịch nào của bạn mang mã này. Giao dịch vừa được nhận có thể chưa tìm được theo mã của chúng tôi: hãy tra theo mã đơn hàng của bạn.',
+  en: 'None of your purchases has this id. A purchase accepted a moment ago may not be searchable by our id yet: look it up by your external id.',
+  vi: 'Không có giao dịch nào của bạn mang mã này. Giao dịch vừa được nhận có thể chưa tra cứu được theo mã của chúng tôi: hãy tra theo mã đơn hàng của bạn.',
 };
 
 async function findById(

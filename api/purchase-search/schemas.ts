@@ -12,34 +12,37 @@ export const listQuerySchema = z.strictObject({
   outcome: z.enum(PURCHASE_OUTCOMES).optional(),
   package: packageCodeSchema.optional(),
   day: z.iso
-    .date('It must be a day of the calendar such as 2026-11-24.')
+    .date('Must be a calendar date such as 2026-11-24.')
     .transform((text) => text as LocalDay) // just checked
     .optional()
-    .meta({ description: 'The day on which the order was accepted, in Vietnam.', example: '2026-11-24' }),
+    .meta({ description: 'Calendar day in Vietnam on which the order was accepted.', example: '2026-11-24' }),
   needsAttention: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional()
-    .meta({ description: 'Whether our people are looking into it.' }),
+    .meta({ description: 'Whether our operators must handle it.' }),
   limit: z
     .string()
-    .regex(/^([1-9][0-9]?|100)$/, 'It must be a whole number from 1 to 100.')
+    .regex(/^([1-9][0-9]?|100)$/, 'Must be an integer from 1 to 100.')
     .transform(Number)
     .optional()
     .meta({
-      description: `How many to list at most, 1 to 100; ${DEFAULT_LIMIT} unless given.`,
+      description: `Page size, 1 to 100; the default is ${DEFAULT_LIMIT}.`,
       example: '50',
     }),
   cursor: z
     .string()
-    .max(2048, 'It must have 2048 characters at most.')
+    .max(2048, 'Must have at most 2048 characters.')
     .optional()
-    .meta({ description: '`nextCursor` of the page before, with the same filters.' }),
+    .meta({ description: '`nextCursor` of the previous page, with the same filters.' }),
 });
 
 const listedPurchaseSchema = purchaseSchema
   .omit({ reason: true, steps: true, updatedAt: true })
-  .meta({ id: 'ListedPurchase', description: 'Look it up by one of its ids for its reason and its steps.' });
+  .meta({
+    id: 'ListedPurchase',
+    description: 'Get the purchase by one of its ids for its reason and steps.',
+  });
 export type ListedPurchaseResource = z.output<typeof listedPurchaseSchema>;
 
 export const purchaseListSchema = z
@@ -47,12 +50,12 @@ export const purchaseListSchema = z
     purchases: z.array(listedPurchaseSchema),
     unreadable: z.number().int().min(1).optional().meta({
       description:
-        'How many purchases of this page cannot be shown, since they were erased or their key is missing on our side; absent when there are none.',
+        'Number of purchases of this page that cannot be shown, because they were erased or a decryption key is missing on our side. Absent if there are none.',
     }),
     nextCursor: z
       .string()
       .nullable()
-      .meta({ description: 'For the next page; null when this is the last. Do not take it apart.' }),
+      .meta({ description: 'Cursor of the next page; null on the last page. Treat it as opaque.' }),
   })
   .meta({ id: 'PurchaseList' });
 export type PurchaseListResource = z.output<typeof purchaseListSchema>;

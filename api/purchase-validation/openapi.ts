@@ -38,13 +38,13 @@ export function document(registry: OpenAPIRegistry): void {
     operationId: 'validatePurchase',
     tags: ['Eligibility'],
     summary: 'Validate a purchase without buying',
-    description: `All that a submission would refuse is refused here; \`eligibility\` tells whether MobiFone would take it. ${NOTHING_SOLD}`,
+    description: `Applies the same checks as a submission; \`eligibility\` says whether MobiFone would accept the sale. ${NOTHING_SOLD}`,
     security: SECURITY,
     request: {
       body: { required: true, content: { 'application/json': { schema: validationRequestSchema } } },
     },
     responses: {
-      200: answer('What it would cost, and whether it would be taken.', validationSchema, {
+      200: answer('The price, and whether MobiFone would accept the sale.', validationSchema, {
         eligible: ELIGIBLE,
         refused: NOT_ELIGIBLE,
       }),

@@ -15,12 +15,12 @@ export const validationSchema = z
     package: z.strictObject({ code: z.string(), name: z.string() }),
     faceValue: amount,
     discount,
-    payable: amount.meta({ description: 'Face value less discount, whole đồng (VND).' }),
+    payable: amount.meta({ description: 'Face value minus discount, in whole đồng (VND).' }),
     paymentForm,
     msisdn: maskedMsisdn,
     acceptedBefore: z.boolean().meta({
       description:
-        'Whether this very order was accepted already: then its price is the one it was accepted at, and sending it again sells nothing more.',
+        'Whether this order was already accepted. If so, the price is the one at acceptance, and sending the order again sells nothing more.',
     }),
   })
   .meta({ id: 'Validation' });

@@ -8,7 +8,7 @@ import { externalIdOf } from '../http/fields';
 import { channelOf } from '../http/known-channel';
 import { jsonBody } from '../http/json-body';
 import { preferredWait } from '../http/waiting';
-import { onlyMethods } from '../http/methods';
+import { leaveMethods, onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import { readBody } from '../http/read-body';
 import type { ApiResource, ApiServices } from '../resource';
@@ -54,6 +54,7 @@ function routes(services: PurchaseServices): Router {
 
   router
     .route('/v1/purchases')
+    .all(leaveMethods('GET', 'HEAD')) // to `purchaseSearch`
     .post(authenticated, jsonBody, async (request: Request, response: Response) => {
       const wanted = readPurchaseRequest(request.body);
       const waitMs = preferredWait(request, response, waiting);
@@ -73,7 +74,8 @@ function routes(services: PurchaseServices): Router {
         .status(submission.kind === 'accepted' ? 201 : 200)
         .location(`/v1/purchases/${wanted.externalId}`)
         .json(purchaseResource(submission.purchase));
-    }); // `purchaseSearch` has the other methods of this address
+    })
+    .all(onlyMethods('GET', 'HEAD', 'POST'));
 
   router
     .route('/v1/purchases/:externalId')

@@ -17,8 +17,8 @@ const PAUSED: Record<PauseScope['kind'], BilingualText> = {
   package: { en: 'Sales of this package are paused.', vi: 'Gói này đang tạm dừng bán.' },
 };
 const WHAT_THEN: BilingualText = {
-  en: 'Nothing was sold. Send the same order again after "Retry-After" seconds; our operators can tell you more.',
-  vi: 'Chưa có giao dịch nào được thực hiện. Gửi lại đúng đơn hàng sau "Retry-After" giây; bộ phận vận hành của chúng tôi có thể cho biết thêm.',
+  en: 'Nothing was sold. Send the same order again after "Retry-After" seconds, or ask our operators.',
+  vi: 'Chưa có giao dịch nào được thực hiện. Gửi lại đúng đơn hàng sau "Retry-After" giây, hoặc hỏi bộ phận vận hành của chúng tôi.',
 };
 
 /** What may be sold at this moment: offers of the catalogue whose sale nobody has paused. */

@@ -21,10 +21,10 @@ import { recordedCalls, type RecordedCall } from './recorded-calls';
 import { settledByPeople } from './settled-by-people';
 import { statesMadeSearchable, withStateOfLastStep, type StateMove } from './states';
 
-/** What only the history tells of a purchase. */
+/** What only the history of a purchase contains. */
 export interface HistoryFacts {
   reason: Refusal | null;
-  /** The refund notice as the channel was, or was about to be, told of it. */
+  /** The refund notice that was sent, or was about to be sent, to the channel. */
   refund: RefundNotice | undefined;
   states: readonly StateMove[];
   steps: readonly RecordedStep[];
@@ -38,11 +38,11 @@ export interface RecordedNotice {
   type: NoticeType;
   /** ISO 8601, UTC. */
   startedAt: string;
-  /** Known of refund notices, which the purchase delivers itself; null for the others. */
+  /** Known for refund notices, which the purchase delivers itself; null for state notices. */
   delivered: boolean | null;
 }
 
-/** What identifies a history for ever, and where in it MobiFone's answers are. */
+/** Fingerprint of a history, and the events with MobiFone's answers. */
 export interface HistoryDigest {
   events: number;
   /** SHA-256 of the events as canonical JSON, payloads as they are stored. */
@@ -55,8 +55,8 @@ const PLAIN = { enums: String, longs: String, bytes: String };
 
 /**
  * Reads a purchase's whole history.
- * @param pendingAttempts of activities that are open, by their id
- * @throws whatever the data converter throws for payloads that it cannot read
+ * @param pendingAttempts attempts of running activities, by activity id
+ * @throws the data converter's error if payloads cannot be decrypted
  */
 export async function fromHistory(
   order: PurchaseOrder,
@@ -85,7 +85,7 @@ export async function fromHistory(
   };
 }
 
-/** What the workflow came back with; nothing while it runs or when it was cut off. */
+/** The workflow's result; undefined while it runs, or if it was ended from outside. */
 async function resultOf(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
@@ -96,7 +96,7 @@ async function resultOf(
   return result as Purchase | undefined; // the purchase workflow's
 }
 
-/** Every state, those that passed within a workflow task too; a purchase that an older worker ended tells none. */
+/** Every state, including those that lasted less than a workflow task; undefined for a purchase of an older version. */
 function statesTold(result: Partial<Pick<Purchase, 'events'>> | undefined): StateMove[] | undefined {
   return result?.events?.flatMap((event) =>
     event.kind === 'state' ? [{ state: event.state, at: event.at }] : [],
@@ -115,7 +115,7 @@ function refundNotices(refund: RefundNotice | undefined, steps: readonly Recorde
   return [{ id: refund.id, type: noticeType(refund), startedAt, delivered: status === 'done' }];
 }
 
-/** Notices of states are workflows of their own, whose starts are in the purchase's history. */
+/** State notices are child workflows, whose starts are in the purchase's history. */
 async function stateNotices(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,

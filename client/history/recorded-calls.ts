@@ -4,15 +4,15 @@ import type { temporal } from '@temporalio/proto';
 import type { OneTry, SaleTry } from '../../workflows/purchase/first-try';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
-/** One execution of an activity, or one try inside a workflow task, as the history has it. */
+/** One execution of an activity, or one local attempt inside a workflow task, from the history. */
 export interface RecordedCall {
   activity: string;
   startedAt: string;
   attempts: number;
   endedAt: string | null;
-  /** What it was given; nothing is recorded for a try inside a workflow task. */
+  /** Its arguments; null for a local attempt, of which the history has none. */
   input: unknown[] | null;
-  /** `undefined` while it is open, and when it failed. */
+  /** `undefined` while it runs, and if it failed. */
   result: unknown;
   completed: boolean;
 }
@@ -20,9 +20,9 @@ export interface RecordedCall {
 const LOCAL_MARKER = 'core_local_activity';
 
 /**
- * The remote calls of a history in the order in which they were begun.
- * @param pendingAttempts of activities that are open, by their id: the history tells of no attempt until one ends
- * @throws whatever the data converter throws for payloads that it cannot read
+ * The remote calls of a history, in the order of their start.
+ * @param pendingAttempts attempts of running activities by activity id; the history records none until one ends
+ * @throws the data converter's error if payloads cannot be decrypted
  */
 export async function recordedCalls(
   events: readonly HistoryEvent[],
@@ -84,7 +84,7 @@ interface LocalData {
   attempt: number;
 }
 
-/** The started event is written when the execution ends and tells its last attempt. */
+/** The started event is written when the execution ends, and has the number of the last attempt. */
 async function settle(
   event: HistoryEvent,
   open: ReadonlyMap<string, RecordedCall>,
@@ -110,8 +110,8 @@ async function settle(
 }
 
 /**
- * The registration and the charge that one activity tried first, as the two calls that they are. Of a try that was
- * lost or is still open nobody knows whether the charge was made: it is shown as a registration.
+ * Splits the combined first attempt of registration and charge into two calls. If the attempt was lost or is still
+ * running, it is unknown whether the charge was sent: it is shown as a registration only.
  */
 function splitFirstTry(call: RecordedCall): RecordedCall[] {
   if (call.activity !== 'registerAndCharge') return [call];
@@ -125,7 +125,7 @@ function splitFirstTry(call: RecordedCall): RecordedCall[] {
   ];
 }
 
-/** A call that the try left unsettled has ended without a result. */
+/** A call that the attempt left unsettled ended without a result. */
 function cameOf(
   came: OneTry | undefined,
   { endedAt }: RecordedCall,

@@ -2,7 +2,7 @@ import type { GatewayPromise, GatewayTerms } from '../../domain/gateway-promises
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
 
-/** The settings that a purchase's policy is made of; see `config.ts`. Milliseconds. */
+/** The settings that make up a purchase's policy; see `config.ts`. Durations in milliseconds. */
 export interface PolicySettings {
   MOBIFONE_CALL_TIMEOUT: number;
   WEBHOOK_TIMEOUT: number;
@@ -16,28 +16,28 @@ export interface PolicySettings {
   MOBIFONE_PROMISES: readonly GatewayPromise[];
   MOBIFONE_BASE_URL?: string | undefined;
   TEMPORAL_TASK_QUEUE: string;
-  /** Calls a second. */
+  /** Calls per second. */
   MOBIFONE_RATE_LIMIT?: number | undefined;
 }
 
 /**
- * The queue of the calls to MobiFone where they are limited. A queue's limit does not hold for activities that the
- * server hands out eagerly, which only happens on the workflow's own queue. Every worker serves both at all times, so
- * that purchases accepted before the limit was changed are served as well.
+ * The task queue of the calls to MobiFone if they are rate-limited. A queue's limit does not apply to eagerly started
+ * activities, which exist only on the workflow's own queue. Every worker always serves both queues, so purchases that
+ * were accepted before the limit was changed are served as well.
  */
 export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
   return `${settings.TEMPORAL_TASK_QUEUE}-mobifone`;
 }
 
 /**
- * The queue of the deliveries to webhooks, channels' and operations'. Every worker serves it at all times, with slots of
- * its own, so that no sale ever waits behind a webhook that does not answer.
+ * The task queue of webhook deliveries, to channels and to operations. Every worker serves it with separate slots, so no
+ * sale waits behind a webhook that does not respond.
  */
 export function webhookTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
   return `${settings.TEMPORAL_TASK_QUEUE}-webhooks`;
 }
 
-/** How deliveries to webhooks are made that are started under these settings. */
+/** Policy of webhook deliveries that start under these settings. */
 export function webhookPolicy(
   settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE' | 'WEBHOOK_TIMEOUT'>,
 ): WebhookPolicy {
@@ -47,10 +47,10 @@ export function webhookPolicy(
   };
 }
 
-/** The worker ends a delivery by itself after WEBHOOK_TIMEOUT; one whose machine stalls is not taken for lost at once. */
+/** The worker itself ends a delivery after WEBHOOK_TIMEOUT; the factor allows for a stalled machine. */
 const DELIVERY_TIMES = 2;
 
-/** What MobiFone's gateway is taken to keep. */
+/** The promises that MobiFone's gateway is assumed to keep. */
 export function gatewayTerms(
   settings: Pick<PolicySettings, 'MOBIFONE_FINAL_AFTER' | 'MOBIFONE_PROMISES' | 'MOBIFONE_BASE_URL'>,
 ): GatewayTerms {
@@ -59,15 +59,15 @@ export function gatewayTerms(
   return { kept, finalAfterMs: MOBIFONE_FINAL_AFTER ?? unlessSetMs };
 }
 
-/** For a gateway that nobody has measured: longer than a core network usually takes to give a command up. */
+/** For an unmeasured gateway: longer than a core network usually takes to abandon a command. */
 const UNKNOWN_FINAL_AFTER_MS = 120_000;
 const SANDBOX_FINAL_AFTER_MS = 5_000;
 
-/** A token fetch, an inquiry and the command itself, each within the call's limit, and a little for ourselves. */
+/** A token fetch, an inquiry and the command itself, each within the call's time limit, and one to spare. */
 const CALLS_OF_AN_ATTEMPT = 4;
 const MARGIN_MS = 5_000;
 
-/** The policy that is frozen with every purchase accepted under these settings. */
+/** The policy that is stored with every purchase accepted under these settings. */
 export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
   const gateway = gatewayTerms(settings);
   const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.WEBHOOK_TIMEOUT);
@@ -88,7 +88,7 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
   };
 }
 
-/** None where calls are limited: the limit counts activities, and the first try makes two calls in one. */
+/** None if calls are rate-limited: the limit counts activities, and the first try makes two calls in one. */
 function firstTry({ PURCHASE_FIRST_TRY: limit }: PolicySettings): Pick<PurchasePolicy, 'firstTryLimit'> {
   return limit === 'off' ? {} : { firstTryLimit: limit };
 }

@@ -70,7 +70,7 @@ describe('how the business stands, as an API process tells it', () => {
   it('is nothing but "unreachable" while Temporal is silent: an old figure would keep an alert quiet', async () => {
     const lab = new GaugeLab();
     await lab.gauges.refresh();
-    lab.answer = () => Promise.reject(new TemporalUnavailable('Temporal did not answer'));
+    lab.answer = () => Promise.reject(new TemporalUnavailable('Temporal did not respond'));
     await lab.gauges.refresh();
     expect(await lab.told()).toEqual(['datacode_temporal_reachable 0']);
     expect(lab.lines).toEqual([]); // the gauge and its alert say so already

@@ -156,7 +156,7 @@ describe('the health of the API', () => {
     shop.purchases.unavailable = true;
     expect((await shop.get('/healthz', null)).status).toBe(200);
     const { status, body } = await shop.get('/readyz', null);
-    expect([status, body.detail]).toEqual([503, 'Temporal does not answer.']);
+    expect([status, body.detail]).toEqual([503, 'Temporal does not respond.']);
   });
 
   it('is not ready while Temporal answers and no order can be written', async () => {
@@ -165,7 +165,7 @@ describe('the health of the API', () => {
     expect([status, body.code, body.detail]).toEqual([
       503,
       'temporarily_unavailable',
-      'Temporal answers, but does not take writes; its disk may be full or read-only.',
+      'Temporal responds but rejects writes; its disk may be full or read-only.',
     ]);
   });
 

@@ -101,7 +101,7 @@ describe('a stream of events that cannot go on', () => {
     shop.purchases.stillToCome.push(
       async () => [CHECKING],
       async () => {
-        throw new TemporalUnavailable('Temporal did not answer');
+        throw new TemporalUnavailable('Temporal did not respond');
       },
     );
     const { status, text } = await listen();

@@ -8,7 +8,7 @@ export class ScriptedPauses implements CurrentPauses {
   private standing: Pause[] = [];
 
   async now(): Promise<readonly Pause[]> {
-    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
     return this.standing;
   }
 

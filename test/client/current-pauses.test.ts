@@ -56,7 +56,7 @@ describe('what is paused, as a process of the API knows it', () => {
   it('bridges a short silence of Temporal, and after a long one nothing is sold by chance', async () => {
     const pauses = new CachedPauses(source, () => clock);
     await pauses.now();
-    state = new TemporalUnavailable('Temporal did not answer');
+    state = new TemporalUnavailable('Temporal did not respond');
     clock = PAUSE_TAKES_EFFECT_MS - 1;
     expect(await pauses.now()).toEqual([]);
     await settle();

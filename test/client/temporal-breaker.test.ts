@@ -4,7 +4,7 @@ import { TemporalOverloaded, TemporalUnavailable } from '../../client/purchases'
 import { TemporalBreaker } from '../../client/temporal-breaker';
 import { answerOf } from '../../client/temporal-answers';
 
-const SILENT = new TemporalUnavailable('Temporal did not answer');
+const SILENT = new TemporalUnavailable('Temporal did not respond');
 
 /** A Temporal whose answers, clock and dice are the test's. */
 class StrainLab {
