@@ -67,9 +67,7 @@ function curl(api: string, key: string, msisdn: string): string {
 /** Where there is one: a demo shop that sells through the API, and the subscriber's phone beside it. */
 function storefront(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): [string, string][] {
   if (!ready.has('storefront')) return [];
-  return [
-    ['Demo shop', urlOf(config.SANDBOX_HOST, portOf(ready, 'storefront') ?? config.STOREFRONT_PORT)],
-  ];
+  return [['Demo shop', urlOf(config.SANDBOX_HOST, portOf(ready, 'storefront') ?? config.STOREFRONT_PORT)]];
 }
 
 function webUi(

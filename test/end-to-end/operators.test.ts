@@ -18,7 +18,9 @@ const WHO = ['--by', 'lan@agent.example', '--why', 'MobiFone said so by phone'];
 let stack: EmbeddedStack;
 let selling: Selling;
 beforeAll(async () => {
-  stack = await EmbeddedStack.start(withFixedValues({ retryInitialMs: 3_600_000, retryMaximumMs: 7_200_000 }));
+  stack = await EmbeddedStack.start(
+    withFixedValues({ retryInitialMs: 3_600_000, retryMaximumMs: 7_200_000 }),
+  );
   selling = new Selling(stack);
 });
 afterAll(() => stack.end());
