@@ -11,7 +11,7 @@ import {
 import type { ChannelActivities } from '../activities/channel-activities';
 import type { EligibilityActivities } from '../activities/eligibility-activities';
 import type { GatewayActivities } from '../activities/gateway-activities';
-import type { FailureDetail } from '../domain/gateway-verdict';
+import type { FailureDetail } from '../domain/command-result';
 import type { NoticePolicy } from '../domain/notice/protocol';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 import type { PaymentForm } from '../domain/catalogue/packages';

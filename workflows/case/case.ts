@@ -8,11 +8,10 @@ import {
   condition,
   executeChild,
 } from '@temporalio/workflow';
-import type { SendOptions } from '../../activities/gateway-activities';
-import type { Reregistration } from '../../activities/settlement';
+import type { Reregistration, SendOptions } from '../../activities/gateway-activities';
 import { CASE_MEMO } from '../../domain/case/protocol';
 import { isCaseOver, type Case, type CaseOrder } from '../../domain/case/case';
-import { GATEWAY_FAILURES } from '../../domain/gateway-verdict';
+import { GATEWAY_FAILURES } from '../../domain/command-result';
 import { maskMsisdn } from '../../domain/msisdn';
 import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import type { AddressedNotice } from '../../domain/notice/notice';

@@ -1,8 +1,9 @@
 import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import { isClosedEvidence } from '../../domain/case/case';
-import type { ClosedEvidence, MobifoneAnswers, TransactionAnswer } from '../../domain/case/closed-evidence';
-import type { ClosedStanding } from '../../domain/case/closed-purchases';
+import type { ClosedEvidence, MobifoneAnswers } from '../../domain/case/closed-evidence';
+import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
+import type { TransactionState } from '../../domain/gateway-verdict';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { Calls } from '../calls';
 import type { CaseFacts } from './decisions';
@@ -51,7 +52,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     );
   }
 
-  private objectionOf(transaction: Asked, answer: TransactionAnswer | undefined): string | undefined {
+  private objectionOf(transaction: Asked, answer: TransactionState | undefined): string | undefined {
     switch (answer) {
       case 'done':
         return `MobiFone answers that the ${transaction} stands`;
@@ -83,7 +84,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     return answers;
   }
 
-  private async answer(transaction: Asked): Promise<TransactionAnswer> {
+  private async answer(transaction: Asked): Promise<TransactionState> {
     try {
       return await this.calls.once(
         `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
@@ -95,7 +96,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     }
   }
 
-  private async standing(): Promise<ClosedStanding | 'unknown'> {
+  private async standing(): Promise<ClosedPurchaseStatus | 'unknown'> {
     const { channel, externalId, purchaseId } = this.record.order.purchase;
     const { closedStanding } = proxyActivities<ClosedPurchasesActivities>({
       summary: 'Does the purchase go on in a newer run?',
@@ -111,7 +112,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
   }
 }
 
-const STANDING_OBJECTIONS: Readonly<Record<ClosedStanding | 'unknown', string | undefined>> = {
+const STANDING_OBJECTIONS: Readonly<Record<ClosedPurchaseStatus | 'unknown', string | undefined>> = {
   cut_off: undefined,
   goes_on: 'the purchase goes on in a newer run, which tells its channel itself: close the case',
   over: 'the purchase is over in a newer run, which told its channel itself: close the case',

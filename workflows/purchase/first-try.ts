@@ -1,14 +1,17 @@
 import { ActivityFailure, CancellationScope } from '@temporalio/workflow';
 import type { Sale, SendOptions } from '../../activities/gateway-activities';
-import type { OneTry, SaleTry, Settlement } from '../../activities/settlement';
+import {
+  isClear,
+  type AttemptResult,
+  type CombinedResult,
+  type CommandResult,
+} from '../../domain/command-result';
 import type { Calls } from '../calls';
 import type { Interventions } from './interventions';
-import { isClear, type BrokenContract, type Settling } from './settling';
-
-export type { OneTry, SaleTry };
+import type { BrokenContract, Settling } from './settling';
 
 /** The try, or its worker, was lost: either call may have been made. */
-const LOST: SaleTry = {
+const LOST: CombinedResult = {
   registration: { kind: 'unsettled', askedToWaitMs: 0 },
   charge: { kind: 'unsettled', askedToWaitMs: 0 },
 };
@@ -19,8 +22,8 @@ const LOST: SaleTry = {
  * (docs/decisions/0017-charge-with-registration.md).
  */
 export class FirstTry {
-  private came: SaleTry | undefined;
-  private running: Promise<SaleTry> | undefined;
+  private came: CombinedResult | undefined;
+  private running: Promise<CombinedResult> | undefined;
   /** Set in the first round: every later one goes on call by call. */
   private registrationGoesAlone: boolean;
   private chargeGoesAlone = false;
@@ -64,7 +67,12 @@ export class FirstTry {
   }
 
   /** No interruption tears it apart: whoever wants one waits until it is known how far the try came. */
-  private once(limit: number, summary: string, patience: number, known: SendOptions): Promise<SaleTry> {
+  private once(
+    limit: number,
+    summary: string,
+    patience: number,
+    known: SendOptions,
+  ): Promise<CombinedResult> {
     this.running ??= CancellationScope.nonCancellable(async () => {
       this.interventions.chargeMayFollow();
       this.came = await this.make(limit, summary, patience, known);
@@ -74,7 +82,12 @@ export class FirstTry {
     return this.running;
   }
 
-  private async make(limit: number, summary: string, patience: number, known: SendOptions): Promise<SaleTry> {
+  private async make(
+    limit: number,
+    summary: string,
+    patience: number,
+    known: SendOptions,
+  ): Promise<CombinedResult> {
     try {
       return await this.calls.firstTry(summary, patience).registerAndCharge(this.sale, limit, known);
     } catch (failure) {
@@ -84,10 +97,10 @@ export class FirstTry {
   }
 
   private async goOn(
-    tried: OneTry,
+    tried: AttemptResult,
     patience: number,
     alone: CallAlone,
-  ): Promise<Settlement | BrokenContract> {
+  ): Promise<CommandResult | BrokenContract> {
     if (tried.kind === 'done' || tried.kind === 'refused') return tried;
     if (!isClear(tried)) this.settling.inDoubt = true;
     if (tried.kind === 'broken_contract') return tried;
@@ -98,4 +111,4 @@ export class FirstTry {
 }
 
 /** @param known of the command from earlier rounds */
-type CallAlone = (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;
+type CallAlone = (known: SendOptions, patience: number) => Promise<CommandResult | BrokenContract>;

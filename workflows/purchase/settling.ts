@@ -6,10 +6,14 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow';
 import type { SendOptions } from '../../activities/gateway-activities';
-import type { Settlement } from '../../activities/settlement';
 import type { AttentionReason, Decision } from '../../domain/purchase/attention';
 import type { EarlierDecision } from '../../domain/purchase/earlier-decision';
-import { GATEWAY_FAILURES, type FailureDetail } from '../../domain/gateway-verdict';
+import {
+  GATEWAY_FAILURES,
+  isClear,
+  type AttemptResult,
+  type CommandResult,
+} from '../../domain/command-result';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseStep, SettledBy, StepRecord, StepStatus } from '../../domain/purchase/steps';
 import type { RefundNotice } from '../../domain/notice/notice';
@@ -22,7 +26,7 @@ import type { PurchaseRecord } from './record';
 import type { StepResult } from './step-result';
 
 /** An answer that its contract does not allow, to be shown to a person. */
-export type BrokenContract = { kind: 'broken_contract'; detail: string } & FailureDetail;
+export type BrokenContract = Extract<AttemptResult, { kind: 'broken_contract' }>;
 
 /** How an operator's decision ends a step; `unconfirmed` says why it rests on the person alone. */
 export interface Decided {
@@ -34,9 +38,9 @@ export interface Decided {
 export interface StepPlan {
   step: PurchaseStep;
   /** @param known of the command from earlier rounds */
-  send: (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;
+  send: (known: SendOptions, patience: number) => Promise<CommandResult | BrokenContract>;
   /** What is tried first, inside the workflow task; nothing where that settled nothing, and `send` goes on from it. */
-  sendAtOnce?: (known: SendOptions) => Promise<Settlement | undefined>;
+  sendAtOnce?: (known: SendOptions) => Promise<CommandResult | undefined>;
   /** When it began, ISO 8601, where that is earlier than now. */
   since?: string;
   /** What MobiFone says against the decision, or how the step ends by it. */
@@ -69,7 +73,7 @@ interface Round {
 
 /**
  * Runs steps until their effect is known. Within a round Temporal retries the activity; a round that ends without a
- * settlement calls a person and is followed by the next, which asks MobiFone before it sends (I4).
+ * result calls a person and is followed by the next, which asks MobiFone before it sends (I4).
  */
 export class Settling {
   /** Set when a registration or charge was ever in doubt: it may still land after a rollback. */
@@ -113,18 +117,18 @@ export class Settling {
   /** One round of sending or asking; nothing when it settled nothing. */
   private async round(plan: StepPlan, step: StepRecord, round: Round): Promise<StepResult | undefined> {
     try {
-      const settlement = await this.answer(plan, round);
-      if (settlement.kind === 'broken_contract') {
-        const { kind, detail, ...known } = settlement;
+      const result = await this.answer(plan, round);
+      if (result.kind === 'broken_contract') {
+        const { kind, detail, ...known } = result;
         round.known = { askFirst: true, persistent: true, ...known };
         return await this.pause(plan, step, round, { reason: kind, detail });
       }
-      if (settlement.kind === 'done' || !plan.refusalNeedsPerson) return this.close(plan, step, settlement);
+      if (result.kind === 'done' || !plan.refusalNeedsPerson) return this.close(plan, step, result);
       plan.onRefused?.();
       round.known = this.knownAtFirst();
       return await this.pause(plan, step, round, {
         reason: plan.refusalNeedsPerson,
-        detail: settlement.refusal,
+        detail: result.refusal,
       });
     } catch (failure) {
       return this.unsettled(plan, step, round, failure);
@@ -132,7 +136,7 @@ export class Settling {
   }
 
   /** @throws CancelledFailure when somebody interrupted it, and whatever the calls failed with */
-  private async answer(plan: StepPlan, round: Round): Promise<Settlement | BrokenContract> {
+  private async answer(plan: StepPlan, round: Round): Promise<CommandResult | BrokenContract> {
     const { step, sendAtOnce } = plan;
     const known = { ...round.known, ...this.anew(step) };
     const send = () => plan.send(known, this.patience(round));
@@ -177,11 +181,11 @@ export class Settling {
     return { kind: 'stopped', outcome, refusal };
   }
 
-  private close(plan: StepPlan, step: StepRecord, settlement: Settlement): StepResult {
-    if (settlement.attempts > 1 && hasEffect(plan.step)) this.inDoubt = true;
-    if (settlement.at) step.endedAt = settlement.at;
-    this.end(plan, step, settlement.kind, settlement.settledBy);
-    return settlement.kind === 'done' ? { kind: 'done' } : { kind: 'refused', refusal: settlement.refusal };
+  private close(plan: StepPlan, step: StepRecord, result: CommandResult): StepResult {
+    if (result.attempts > 1 && hasEffect(plan.step)) this.inDoubt = true;
+    if (result.at) step.endedAt = result.at;
+    this.end(plan, step, result.kind, result.settledBy);
+    return result.kind === 'done' ? { kind: 'done' } : { kind: 'refused', refusal: result.refusal };
   }
 
   /** Somebody interrupted the round: a decision about this step, or a wish to end the sale. */
@@ -264,11 +268,6 @@ export class Settling {
 /** The steps by which something is sold. */
 function sells(step: PurchaseStep): boolean {
   return step === 'check' || hasEffect(step);
-}
-
-/** Whether an unsettled command leaves nothing in doubt: it was not sent, or its only sending was refused. */
-export function isClear({ neverSent, refusedWith, sentOnce }: FailureDetail): boolean {
-  return neverSent === true || (refusedWith !== undefined && sentOnce === true);
 }
 
 /** The steps whose effect would be a loss if it landed after a rollback. */

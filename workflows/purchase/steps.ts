@@ -1,8 +1,8 @@
 import { sleep } from '@temporalio/workflow';
 import type { Inquirable, Sale, SendOptions } from '../../activities/gateway-activities';
-import type { FinalStanding, Settlement, Standing } from '../../activities/settlement';
 import type { Decision } from '../../domain/purchase/attention';
-import type { FailureDetail } from '../../domain/gateway-verdict';
+import type { CommandResult, FailureDetail } from '../../domain/command-result';
+import type { FinalTransactionState, TransactionState } from '../../domain/gateway-verdict';
 import { refundNoticeId, type Transaction } from '../../domain/identifiers';
 import { messages } from '../../domain/purchase/messages';
 import { maskMsisdn } from '../../domain/msisdn';
@@ -127,7 +127,7 @@ export class PurchaseSteps {
     await this.settling.settle({
       step: 'refund_notice',
       unsettled: 'channel_unreachable',
-      send: async (_, patience): Promise<Settlement> => {
+      send: async (_, patience): Promise<CommandResult> => {
         await this.calls
           .channel(`(6.3) Tell ${order.channel} to refund ${order.externalId}`, patience)
           .noticeRefund(order.channel, {
@@ -156,7 +156,7 @@ export class PurchaseSteps {
     let waited = false;
     await this.settling.settle({
       step: 'late_effect_check',
-      send: async (_, patience): Promise<Settlement> => {
+      send: async (_, patience): Promise<CommandResult> => {
         if (!waited)
           await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after all' });
         waited = true;
@@ -181,10 +181,10 @@ export class PurchaseSteps {
   async confirmDecision(): Promise<void> {
     const about = this.toConfirm;
     if (!about) return;
-    let standing: FinalStanding | undefined;
+    let standing: FinalTransactionState | undefined;
     await this.settling.settle({
       step: 'decision_check',
-      send: async (_, patience): Promise<Settlement> => {
+      send: async (_, patience): Promise<CommandResult> => {
         standing = await this.calls
           .gateway(`Does MobiFone confirm what was decided about the ${about}?`, patience, PRIORITY.question)
           .inquireUntilFinal(this.sale, about);
@@ -236,7 +236,7 @@ export class PurchaseSteps {
 
   /** One try inside the workflow task where that is allowed; what it leaves unsettled becomes a normal activity. */
   private localFirst(
-    local: (known: SendOptions) => Promise<Settlement>,
+    local: (known: SendOptions) => Promise<CommandResult>,
     durable: Send,
     { mayRepeat }: { mayRepeat: boolean } = { mayRepeat: false },
   ): Pick<StepPlan, 'sendAtOnce' | 'send'> {
@@ -301,7 +301,10 @@ export class PurchaseSteps {
   }
 
   /** What MobiFone has not confirmed is asked about for as long as it takes; see `confirmDecision`. */
-  private unconfirmed(about: 'charge' | 'registration', standing: Standing): { unconfirmed?: string } {
+  private unconfirmed(
+    about: 'charge' | 'registration',
+    standing: TransactionState,
+  ): { unconfirmed?: string } {
     const isSilent = standing === 'no_answer' || standing === 'processing';
     if (!isSilent || !this.policy.gateway) return {};
     this.toConfirm = about;
@@ -310,7 +313,7 @@ export class PurchaseSteps {
     };
   }
 
-  private async standingOf(transaction: Inquirable): Promise<Standing> {
+  private async standingOf(transaction: Inquirable): Promise<TransactionState> {
     try {
       return await this.calls.once(
         `Ask MobiFone once about the ${transaction}, before the operator's decision is taken`,
@@ -323,8 +326,8 @@ export class PurchaseSteps {
 }
 
 /** @param known of the command from earlier rounds */
-type Send = (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;
+type Send = (known: SendOptions, patience: number) => Promise<CommandResult | BrokenContract>;
 
-function isSettledAsNotMade(standing: Standing): boolean {
+function isSettledAsNotMade(standing: TransactionState): boolean {
   return standing === 'refused' || standing === 'rolled_back' || standing === 'never_received';
 }

@@ -7,9 +7,9 @@ export const firstTryMutations = mutationsOf(
   [
     {
       name: 'a lost try is taken for one that charged nothing',
-      find: "const LOST: SaleTry = {\n  registration: { kind: 'unsettled', askedToWaitMs: 0 },\n  charge: { kind: 'unsettled', askedToWaitMs: 0 },",
+      find: "const LOST: CombinedResult = {\n  registration: { kind: 'unsettled', askedToWaitMs: 0 },\n  charge: { kind: 'unsettled', askedToWaitMs: 0 },",
       replace:
-        "const LOST: SaleTry = {\n  registration: { kind: 'unsettled', askedToWaitMs: 0 },\n  charge: null,",
+        "const LOST: CombinedResult = {\n  registration: { kind: 'unsettled', askedToWaitMs: 0 },\n  charge: null,",
       invariant: 'I1: ask before sending again',
     },
     {

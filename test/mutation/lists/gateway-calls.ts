@@ -27,22 +27,23 @@ export const gatewayCallMutations = [
     },
     {
       name: 'a rollback of something else',
-      find: 'this.gateway.rollback({ ...command, registrationId }, call)',
+      find: "this.gateway.call('rollback', { ...command, registrationId }, call)",
       replace:
-        "this.gateway.rollback({ ...command, registrationId: transactionId(sale.purchaseId, 'charge') }, call)",
+        "this.gateway.call('rollback', { ...command, registrationId: transactionId(sale.purchaseId, 'charge') }, call)",
       invariant: 'I3: the rollback names the registration',
     },
     {
       name: 'a charge for something else',
-      find: 'this.gateway.charge({ ...command, registrationId, packageCode, amount }, call)',
+      find: "this.gateway.call('charge', { ...command, registrationId, packageCode, amount }, call)",
       replace:
-        "this.gateway.charge({ ...command, registrationId: transactionId(sale.purchaseId, 'charge'), packageCode, amount }, call)",
+        "this.gateway.call('charge', { ...command, registrationId: transactionId(sale.purchaseId, 'charge'), packageCode, amount }, call)",
       invariant: 'I2: the charge names the registration',
     },
     {
       name: 'a charge of nothing',
-      find: 'this.gateway.charge({ ...command, registrationId, packageCode, amount }, call)',
-      replace: 'this.gateway.charge({ ...command, registrationId, packageCode, amount: 0 as Vnd }, call)',
+      find: "this.gateway.call('charge', { ...command, registrationId, packageCode, amount }, call)",
+      replace:
+        "this.gateway.call('charge', { ...command, registrationId, packageCode, amount: 0 as Vnd }, call)",
       invariant: 'I10: the subscriber pays the face value',
     },
     {
