@@ -16,7 +16,7 @@ import type { purchaseCase } from './case';
 export async function openContradictionCase(
   purchase: PurchaseOrder,
   policy: PurchasePolicy,
-  standing: FinalTransactionState,
+  state: FinalTransactionState,
 ): Promise<void> {
   const reference = transactionId(purchase.purchaseId, 'registration');
   const subject = { kind: 'reversal', reference } as const;
@@ -31,7 +31,7 @@ export async function openContradictionCase(
       breakKind: 'missing_there',
       atStake: purchase.faceValue,
       references: [reference],
-      detail: `an operator settled the charge as made while MobiFone was silent; MobiFone answers that it is ${standing}`,
+      detail: `an operator settled the charge as made while MobiFone was silent; MobiFone answers that it is ${state}`,
       settlementFile: 'none',
     },
     openedAt: at.toISOString(),

@@ -54,13 +54,13 @@ export const gatewayCallMutations = [
     },
     {
       name: 'a refused rollback of a registration that is gone stays refused',
-      find: "return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: settlement.attempts } : settlement;",
+      find: "return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: result.attempts } : result;",
       replace: 'return settlement;',
       invariant: 'I4, P6: what has nothing left to undo needs nobody',
     },
     {
       name: 'a refused rollback counts as made while the registration stands',
-      find: "if (answer.kind === 'done') return settlement;",
+      find: "if (answer.kind === 'done') return result;",
       replace: "if (answer.kind === 'done') return { ...settlement, kind: 'done' };",
       invariant: 'I3: no registration is forgotten',
     },
@@ -181,7 +181,7 @@ export const gatewayCallMutations = [
       invariant: 'The outage policy is what a new purchase is held to',
     },
   ]),
-  ...mutationsOf('activities/one-try.ts', 'test/workflows/first-try.test.ts', [
+  ...mutationsOf('activities/combined-attempt.ts', 'test/workflows/first-try.test.ts', [
     {
       name: 'a lost first try counts as never sent',
       find: "if (limit.aborted && failure === limit.reason) return { kind: 'unsettled', askedToWaitMs: 0 };",
