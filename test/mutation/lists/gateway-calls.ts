@@ -55,13 +55,13 @@ export const gatewayCallMutations = [
     {
       name: 'a refused rollback of a registration that is gone stays refused',
       find: "return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: result.attempts } : result;",
-      replace: 'return settlement;',
+      replace: 'return result;',
       invariant: 'I4, P6: what has nothing left to undo needs nobody',
     },
     {
       name: 'a refused rollback counts as made while the registration stands',
       find: "if (answer.kind === 'done') return result;",
-      replace: "if (answer.kind === 'done') return { ...settlement, kind: 'done' };",
+      replace: "if (answer.kind === 'done') return { ...result, kind: 'done' };",
       invariant: 'I3: no registration is forgotten',
     },
     {
