@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { CASE_WORKFLOW } from '../domain/case/protocol';
-import type { ClosedPurchase, ClosedRunStatus } from '../domain/case/closed-purchases';
+import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed-purchases';
 import {
   caseId,
   purchaseOfWorkflow,
@@ -50,7 +50,7 @@ export class ClosedPurchases {
   }
 
   /** The current status of a purchase that was found cut off in this run. @throws TemporalUnavailable */
-  async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedRunStatus> {
+  async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedPurchaseStatus> {
     const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
     try {
       const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());

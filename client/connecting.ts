@@ -2,7 +2,9 @@ import { connect as connectPlainly, type Socket } from 'node:net';
 import { connect as connectByTls } from 'node:tls';
 import type { Connection } from '@temporalio/client';
 import { answeringConnection } from './answering-connection';
+import { openTunnel } from '../runtime/proxy/tunnel';
 import type { TemporalTarget } from './connection';
+import { placeOf, proxyToTemporal } from './temporal-address';
 
 /** Temporal cannot be reached; the message says where, why and what to check. */
 export class TemporalUnreachable extends Error {
@@ -51,13 +53,6 @@ function inWords({ connectionOptions: { address, tls, apiKey }, embedded }: Temp
 
 const PROBE_TIMEOUT_MS = 5_000;
 
-/** Host and port of a Temporal address; undefined if it is invalid. */
-export function hostAndPortOf(address: string): { host: string; port: number } | undefined {
-  const [, ipv6, name, port = '7233'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(address) ?? [];
-  const host = ipv6 ?? name;
-  return host === undefined ? undefined : { host, port: Number(port) };
-}
-
 /**
  * Connects to Temporal's address once, up to TLS and the first HTTP/2 frame, to find out why it cannot be reached.
  * @returns the reason; undefined if the connection works
@@ -67,18 +62,22 @@ export async function explainUnreachable(
   timeoutMs: number = PROBE_TIMEOUT_MS,
 ): Promise<string | undefined> {
   const { address, tls } = connectionOptions;
-  const place = hostAndPortOf(address);
+  const place = placeOf(address);
   if (!place) return 'the address is not host:port';
   const { host } = place;
+  const proxy = proxyToTemporal(connectionOptions);
+  const way = proxy && (await openTunnel(proxy, place, timeoutMs).catch(reasonOf));
+  if (typeof way === 'string') return way;
   if (!tls) {
     const cut = 'the server closed the connection, as a TLS server does';
-    return obstacle(connectPlainly(place), 'connect', cut, timeoutMs);
+    return obstacle(way ?? connectPlainly(place), 'connect', cut, timeoutMs);
   }
   const given = tls === true ? {} : tls;
   const { serverNameOverride, serverRootCACertificate: ca, clientCertPair } = given;
   const servername = serverNameOverride ?? (/^[\d.]+$|:/.test(host) ? undefined : host); // no name for an IP (RFC 6066)
   const socket = connectByTls({
     ...place,
+    ...(way ? { socket: way } : {}),
     ALPNProtocols: ['h2'],
     ...(servername === undefined ? {} : { servername }),
     ...(ca ? { ca: Buffer.from(ca) } : {}),
@@ -106,7 +105,10 @@ function obstacle(
       socket.destroy();
     };
     const limit = setTimeout(() => end('the server does not respond'), timeoutMs);
-    socket.once(through, () => socket.write(HTTP2_PREFACE));
+    const begin = () => socket.write(HTTP2_PREFACE);
+    if (through === 'connect' && !socket.connecting)
+      begin(); // a proxy's, which is there already
+    else socket.once(through, begin);
     socket.once('data', (answer: Buffer) =>
       end(answer[0] === TLS_ALERT ? 'the server expects TLS; set TEMPORAL_TLS=true' : undefined),
     );

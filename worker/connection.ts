@@ -1,6 +1,7 @@
 import { NativeConnection } from '@temporalio/worker';
-import { explainUnreachable, hostAndPortOf, connectOrExplain } from '../client/connecting';
+import { connectOrExplain, explainUnreachable } from '../client/connecting';
 import type { TemporalTarget } from '../client/connection';
+import { placeOf, proxyToTemporal } from '../client/temporal-address';
 import { GuardedLine } from './guarded-line';
 import { deadlineIn } from '../runtime/deadline';
 
@@ -25,11 +26,12 @@ export async function connectWorker(target: TemporalTarget): Promise<WorkerConne
     const connection = await connectOrExplain(target, () => NativeConnection.connect(connectionOptions));
     return { connection, close: () => connection.close() };
   }
-  const place = hostAndPortOf(connectionOptions.address);
+  const place = placeOf(connectionOptions.address);
   if (!place)
     return connectOrExplain(target, () => Promise.reject(new Error('the address is not host:port')));
   const line = await GuardedLine.start({
     ...place,
+    proxy: proxyToTemporal(connectionOptions),
     obstacle: () => explainUnreachable(target, ANSWER_DEADLINE_MS),
   });
   try {

@@ -1,7 +1,7 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { LoadedDataConverter, Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import type { OneTry, SaleTry } from '../../workflows/purchase/first-try';
+import type { AttemptResult, CombinedResult } from '../../domain/command-result';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** One execution of an activity, or one local attempt inside a workflow task, from the history. */
@@ -115,7 +115,7 @@ async function settle(
  */
 function splitFirstTry(call: RecordedCall): RecordedCall[] {
   if (call.activity !== 'registerAndCharge') return [call];
-  const tried = call.completed ? (call.result as SaleTry) : undefined; // as the activity answers
+  const tried = call.completed ? (call.result as CombinedResult) : undefined; // as the activity answers
   const registration = { ...call, activity: 'registerPackage', ...cameOf(tried?.registration, call) };
   if (!tried?.charge) return [registration];
   const from = registration.endedAt ?? call.startedAt;
@@ -127,7 +127,7 @@ function splitFirstTry(call: RecordedCall): RecordedCall[] {
 
 /** A call that the attempt left unsettled ended without a result. */
 function cameOf(
-  came: OneTry | undefined,
+  came: AttemptResult | undefined,
   { endedAt }: RecordedCall,
 ): Pick<RecordedCall, 'endedAt' | 'completed' | 'result'> {
   if (came?.kind === 'done' || came?.kind === 'refused') {
