@@ -1,5 +1,4 @@
-import { mkdir } from 'node:fs/promises';
-import { ensureDemoChannels } from '../sandbox/demo-channels/registry';
+import { ensureDemoChannels } from '../sandbox/demo-channels';
 import { keyRingFile } from '../client/encryption';
 import { loadConfig } from '../config';
 import { createKeyRing } from '../encryption/key-ring-file';
@@ -7,7 +6,6 @@ import { createKeyRing } from '../encryption/key-ring-file';
 /** Makes the demo channels and a key ring where parts are started one by one (`npm start` does it by itself), and prints their keys. */
 async function demoChannels(): Promise<void> {
   const config = loadConfig();
-  await mkdir(config.DATA_DIR, { recursive: true });
   if (config.ENCRYPTION && (await createKeyRing(keyRingFile(config), new Date()))) {
     process.stdout.write(`made the key ring ${keyRingFile(config)}; keep a copy of it elsewhere\n`);
   }

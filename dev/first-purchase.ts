@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { urlOf } from '../runtime/address';
 import { loadConfig } from '../config';
-import { DEMO, readDemoChannel } from '../sandbox/demo-channels/first';
+import { DEMO, readDemoChannel } from '../sandbox/demo-channels';
 
 /** What this script needs of the purchase; it prints the whole. */
 const purchaseSchema = z.looseObject({ externalId: z.string(), outcome: z.string().nullable() });
@@ -28,7 +28,7 @@ const WAIT = 30;
 async function firstPurchase(options: Options): Promise<Purchase> {
   const config = loadConfig();
   const api = options.api ?? urlOf(config.API_HOST, config.API_PORT);
-  const key = options.key ?? (await readDemoChannel(config.DATA_DIR, options.channel)).apiKey;
+  const key = options.key ?? readDemoChannel(config.DATA_DIR, options.channel).apiKey;
   const externalId = `first-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
   let purchase = await ask(`${api}/v1/purchases`, key, {
     externalId,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../config';
+import { urlOf } from '../runtime/address';
 import type { PartPlan, ReadyDetails } from './supervisor/child-part';
 
 const ROOT = resolve(__dirname, '..');
@@ -52,9 +53,9 @@ function surroundings(
   if (ready.has('api')) surroundings['API_PORT'] = `${portOf(ready.get('api'), config.API_PORT)}`;
   if (config.MOBIFONE_BASE_URL === undefined) {
     const sandboxPort = portOf(ready.get('sandbox'), config.SANDBOX_PORT);
-    surroundings['MOBIFONE_BASE_URL'] = `http://127.0.0.1:${sandboxPort}`;
+    surroundings['MOBIFONE_BASE_URL'] = urlOf(config.SANDBOX_HOST, sandboxPort);
     surroundings['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] = 'true';
-    const settlement = `http://127.0.0.1:${sandboxPort}/sandbox/settlement?date={date}`;
+    const settlement = `${urlOf(config.SANDBOX_HOST, sandboxPort)}/sandbox/settlement?date={date}`;
     surroundings['RECONCILIATION_SOURCE'] = config.RECONCILIATION_SOURCE ?? settlement;
   }
   return surroundings;

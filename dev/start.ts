@@ -1,5 +1,6 @@
 import { temporalTarget } from '../client/connection';
 import { loadConfig, type Config } from '../config';
+import type { LockNote } from '../runtime/lock-file';
 import { partPlans } from './part-plans';
 import {
   exitAfter,
@@ -10,17 +11,18 @@ import {
   withDataFolder,
 } from './supervisor/stack-command';
 import { freePort } from './temporal/free-port';
-import { welcome } from './welcome';
+import { apiUrl, welcome } from './welcome';
 
 /** `npm start`: the whole stack, each part waited for by its own readiness and stopped in the opposite order. */
-async function start(config: Config): Promise<void> {
+async function start(config: Config, noteAddress: LockNote): Promise<void> {
   if (config.ENCRYPTION) await chooseCodecPort(config);
   const target = temporalTarget(config);
   const channels = await prepareStack(config);
   const supervisor = stackSupervisor(config, { onLine: sayLineOf, onProgress: say });
-  await supervisor.run(partPlans(config, channels.length > 0), (ready) =>
-    say(welcome(config, target, ready, channels)),
-  );
+  await supervisor.run(partPlans(config, channels.length > 0), async (ready) => {
+    await noteAddress(apiUrl(config, ready));
+    say(welcome(config, target, ready, channels));
+  });
   say('Stopped.');
 }
 
@@ -33,7 +35,7 @@ async function chooseCodecPort(config: Config): Promise<void> {
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  await withDataFolder(config, () => start(config));
+  await withDataFolder(config, (noteAddress) => start(config, noteAddress));
 }
 
 exitAfter(main());

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { jsonPointer } from '../domain/json-pointer';
+import { codeOf } from './file-fault';
 import { replaceFile } from './whole-file';
 
 /** A file that the product is set up by cannot be used; the message names the file and every fault in it. */
@@ -58,9 +59,4 @@ function parse(file: string, text: string): unknown {
     const reason = fault instanceof Error ? fault.message : String(fault);
     throw new UnusableFile(`${file} is not JSON: ${reason}`, { cause: fault });
   }
-}
-
-/** By its code and not its class: under jest, Node's own errors are of another realm. */
-function codeOf(fault: unknown): string {
-  return String((fault as NodeJS.ErrnoException).code ?? fault); // Node's file errors carry a code
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { loadConfig, type Config } from '../../config';
 import { writeJsonFile } from '../../runtime/json-file';
+import type { LockNote } from '../../runtime/lock-file';
 import {
   exitAfter,
   prepareStack,
@@ -14,7 +15,7 @@ import {
 import { examine, type Finding } from './doctor';
 import { processesFile } from './layout';
 import { clusterPlans } from './plans';
-import { clusterWelcome } from './welcome';
+import { apiUrls, clusterWelcome } from './welcome';
 
 /** `npm run cluster`: the compose file's topology as processes of this machine. Exit codes: 0 done, 1 a fault. */
 const program = new Command('cluster').description(
@@ -25,7 +26,7 @@ program
   .description('starts everything and runs until Ctrl-C')
   .action(() => {
     const config = ownConfig();
-    return withDataFolder(config, () => up(config));
+    return withDataFolder(config, (noteAddress) => up(config, noteAddress));
   });
 program
   .command('check')
@@ -49,7 +50,7 @@ function ownConfig(): Config {
 const lineOf = ({ title, isThere, words }: Finding): string =>
   `${isThere ? 'ok     ' : 'missing'}  ${title}: ${words}`;
 
-async function up(config: Config): Promise<void> {
+async function up(config: Config, noteAddress: LockNote): Promise<void> {
   const missing = (await examine(config)).filter(({ isThere }) => !isThere);
   if (missing.length > 0) throw new Error(missing.map(lineOf).join('\n'));
   const channels = await prepareStack(config);
@@ -63,6 +64,7 @@ async function up(config: Config): Promise<void> {
   });
   await supervisor.run(clusterPlans(config), async () => {
     await processes.write(supervisor.pids);
+    await noteAddress(apiUrls(config).join(', '));
     say(clusterWelcome(config, channels, supervisor.pids));
   });
   await processes.remove();

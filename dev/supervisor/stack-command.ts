@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import type { Config } from '../../config';
-import { LockedFault, withLockFile } from '../../runtime/lock-file';
+import { makeDataFolder } from '../../runtime/folder';
+import { LockedFault, withLockFile, type LockNote } from '../../runtime/lock-file';
 import { whenStopIsAsked } from '../../runtime/process';
 import type { PartListener } from './child-part';
 import { Supervisor } from './supervisor';
@@ -28,28 +27,23 @@ export function sayLineOf(part: string, line: string): void {
 
 /**
  * Runs a stack in its data folder, which no other stack uses meanwhile.
- * @throws Error when one does, or when nothing can be written there
+ * @param work gets a function that names the running stack's address to whoever tries to start a second one
+ * @throws Error when another stack uses the folder, or when it cannot be written
  */
 export async function withDataFolder(
   config: Pick<Config, 'DATA_DIR'>,
-  work: () => Promise<void>,
+  work: (noteAddress: LockNote) => Promise<void>,
 ): Promise<void> {
   const folder = config.DATA_DIR;
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (fault) {
-    const code = (fault as NodeJS.ErrnoException).code ?? String(fault); // Node's own errors carry a code
-    throw new Error(`DATA_DIR: ${folder} cannot be written (${code}). Set it to a folder of your own.`, {
-      cause: fault,
-    });
-  }
+  await makeDataFolder(folder);
   try {
     await withLockFile(join(folder, 'running.lock'), work);
   } catch (fault) {
     if (!(fault instanceof LockedFault)) throw fault;
+    const where = fault.note ? `, at ${fault.note}` : ', still starting or stopping';
     throw new Error(
-      `Already running here: process ${fault.processId} uses ${folder}. Stop it, or set DATA_DIR for a second one.`,
+      `Already running here: process ${fault.processId} uses ${folder}${where}.\n` +
+        `Stop it with Ctrl-C or \`kill ${fault.processId}\`, or set DATA_DIR and the ports for a second one.`,
       { cause: fault },
     );
   }

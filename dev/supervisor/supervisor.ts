@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolder } from '../../runtime/folder';
 import { ChildPart, type PartEnd, type PartListener, type PartPlan, type ReadyDetails } from './child-part';
 
 /** A part did not come up or died; the message says which, how, and its last words. */
@@ -16,10 +16,12 @@ export class PartDied extends Error {
   }
 }
 
-/** A part that has not stopped by itself after so long (ms) is killed, unless it is given another time. */
-const STOP_LIMIT = 60_000;
-/** Between the end of a kept part and its next start (ms), so that one that cannot come up does not use the machine up. */
-const RESTART_PAUSE = 1_000;
+/** A part that has not stopped after this time is killed, unless the caller sets another time. */
+const KILL_AFTER_MS = 60_000;
+/** Pause before a kept part is restarted, so that one that cannot come up does not take all of the machine. */
+const RESTART_AFTER_MS = 1_000;
+/** How often a start that takes long is reported. */
+const REPORT_WAIT_EVERY_MS = 10_000;
 
 /** Where the parts' logs go: each is `<part>.log`, with its older files `<part>.log.1` and so on. */
 export interface LogFolder {
@@ -32,7 +34,7 @@ export interface LogFolder {
 export class Supervisor {
   readonly #logs: LogFolder;
   readonly #listener: PartListener;
-  readonly #stopLimit: number;
+  readonly #killAfterMs: number;
   readonly #parts: ChildPart[] = [];
   #logMaxBytes = 0;
   readonly #readyParts = new Map<string, ReadyDetails>();
@@ -43,10 +45,10 @@ export class Supervisor {
   #stopping = false;
 
   /**
-   * @param stopLimit how long a part may take to stop before it is killed, ms
+   * @param killAfterMs how long a part may take to stop before it is killed
    */
-  constructor(logs: LogFolder, listener: PartListener, stopLimit: number = STOP_LIMIT) {
-    this.#stopLimit = stopLimit;
+  constructor(logs: LogFolder, listener: PartListener, killAfterMs: number = KILL_AFTER_MS) {
+    this.#killAfterMs = killAfterMs;
     this.#logs = logs;
     this.#listener = listener;
     this.#death.catch(() => undefined); // awaited only while running
@@ -61,12 +63,12 @@ export class Supervisor {
     plans: readonly PartPlan[],
     onReady: (ready: ReadonlyMap<string, ReadyDetails>) => void | Promise<void>,
   ): Promise<void> {
-    await mkdir(this.#logs.folder, { recursive: true });
+    await makeFolder(this.#logs.folder);
     this.#logMaxBytes = Math.floor(this.#logs.maxBytes / Math.max(1, plans.length));
     try {
-      for (const plan of plans) {
+      for (const [index, plan] of plans.entries()) {
         if (this.#stopping) break;
-        await Promise.race([this.#start(plan), this.#death, this.#stopAsked]);
+        await this.#startAndReport(plan, `${index + 1}/${plans.length}`);
       }
       if (!this.#stopping) await onReady(this.#readyParts);
       await Promise.race([this.#death, this.#stopAsked]);
@@ -92,8 +94,32 @@ export class Supervisor {
     for (const part of this.#parts) part.kill();
   }
 
+  /** @param position such as `2/6` */
+  async #startAndReport(plan: PartPlan, position: string): Promise<void> {
+    const { name } = plan;
+    const { onProgress } = this.#listener;
+    const startedAt = performance.now();
+    const seconds = (): string => ((performance.now() - startedAt) / 1000).toFixed(0);
+    onProgress(`[${position}] Starting ${name} …`);
+    const report = setInterval(
+      () =>
+        onProgress(`[${position}] Still waiting for ${name} (${seconds()} s). Its log: ${this.#logOf(name)}`),
+      REPORT_WAIT_EVERY_MS,
+    );
+    try {
+      await Promise.race([this.#start(plan), this.#death, this.#stopAsked]);
+    } finally {
+      clearInterval(report);
+    }
+    if (!this.#stopping) onProgress(`[${position}] ${name} is ready (${seconds()} s).`);
+  }
+
+  #logOf(name: string): string {
+    return join(this.#logs.folder, `${name}.log`);
+  }
+
   async #start(plan: PartPlan): Promise<void> {
-    const logFile = join(this.#logs.folder, `${plan.name}.log`);
+    const logFile = this.#logOf(plan.name);
     const environment = { ...process.env, ...plan.environment?.(this.#readyParts) };
     const part = new ChildPart(plan, environment, logFile, this.#listener, this.#logMaxBytes);
     this.#parts.push(part);
@@ -101,18 +127,19 @@ export class Supervisor {
       const wasReady = this.#readyParts.has(plan.name);
       if (!this.#stopping && plan.isKept && wasReady) void this.#startAgain(plan, end);
       else if (!this.#stopping) this.#tellDeath(new PartDied(end, wasReady, logFile));
-      else if (!end.clean) this.#listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
+      else if (!end.clean && wasReady)
+        this.#listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
     });
     this.#readyParts.set(plan.name, await part.ready);
   }
 
-  /** What a part said when it was ready first stays: its port is its own. */
+  /** The part keeps the details of its first start, such as its port. */
   async #startAgain(plan: PartPlan, { how }: PartEnd): Promise<void> {
-    this.#listener.onProgress(`${plan.name} ended (${how}); it is started again.`);
-    await pause(RESTART_PAUSE);
+    this.#listener.onProgress(`${plan.name} ended (${how}); restarting it.`);
+    await pause(RESTART_AFTER_MS);
     if (this.#stopping) return;
     await this.#start(plan);
-    this.#listener.onProgress(`${plan.name} is back.`);
+    this.#listener.onProgress(`${plan.name} is running again.`);
   }
 
   async #stopAll(): Promise<void> {
@@ -120,7 +147,7 @@ export class Supervisor {
     for (const part of this.#parts.toReversed().filter(({ lives }) => lives)) {
       this.#listener.onProgress(`Stopping ${part.name} …`);
       part.askToStop();
-      const limit = setTimeout(() => part.kill(), this.#stopLimit);
+      const limit = setTimeout(() => part.kill(), this.#killAfterMs);
       await part.ended;
       clearTimeout(limit);
     }

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../runtime/folder';
 
 /** How long (ms) a download may stand still before it is given up. */
 const STALL_LIMIT = 20_000;
@@ -16,7 +17,7 @@ export async function downloadTo(
   cacheFolder: string,
   fetchInto: (folder: string) => Promise<string>,
 ): Promise<string> {
-  await mkdir(cacheFolder, { recursive: true });
+  await makeFolder(cacheFolder);
   const folder = await mkdtemp(join(cacheFolder, '.download-'));
   try {
     await rename(await fetchInto(folder), place);

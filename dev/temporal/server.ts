@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config';
+import { makeDataFolder } from '../../runtime/folder';
 import { replaceFile } from '../../runtime/whole-file';
 import { type Program, superviseProgram } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
@@ -55,8 +56,8 @@ export async function startTemporalServer(
   stopping?: AbortSignal,
   tuning: ServerTuning = EMBEDDED_TUNING,
 ): Promise<TemporalServer> {
-  await mkdir(config.DATA_DIR, { recursive: true });
   const pidFile = join(config.DATA_DIR, 'temporal.pid');
+  await makeDataFolder(config.DATA_DIR);
   const orphan = await livingServer(pidFile);
   const port = await freePort(HOST, config.TEMPORAL_PORT, 'TEMPORAL_PORT', orphan);
   const uiPort = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT', orphan);
