@@ -16,7 +16,7 @@ import {
   type WantedFile,
 } from '../domain/reconciliation/settlement-source';
 import { beating } from './beating';
-import { OneAtATime } from './one-at-a-time';
+import { Mutex } from '../runtime/mutex';
 
 /** What one look at the source and, if the file was there, one comparison came to. */
 export type ReconciliationAttempt =
@@ -40,7 +40,7 @@ export const SOURCE_FAILED = 'SettlementSourceFailed';
 
 /** @param tools nothing where this worker has no RECONCILIATION_SOURCE */
 export function createReconciliationActivities(tools: ReconciliationTools | undefined) {
-  const comparing = new OneAtATime();
+  const comparing = new Mutex();
   return {
     /** Looks once for the files of a day and compares it; one activity, since the files are on this worker's disk. */
     reconcileDay: (day: LocalDay): Promise<ReconciliationAttempt> =>

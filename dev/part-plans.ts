@@ -5,7 +5,7 @@ import type { PartPlan, ReadyDetails } from './supervisor/child-part';
 
 const ROOT = resolve(__dirname, '..');
 
-/** What runs, in order; what is configured to be outside is not started. */
+/** The parts in the order of their start, without those that are configured to run elsewhere. */
 export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] {
   const sandbox: PartPlan[] = config.MOBIFONE_BASE_URL
     ? []
@@ -15,7 +15,7 @@ export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] 
     entry: join(ROOT, 'dev/storefront.ts'),
     environment: (ready) => surroundings(config, ready),
   };
-  const sellsForShow = hasDemoChannels && !config.MOBIFONE_BASE_URL; // a pretended payment never buys the real thing
+  const sellsForShow = hasDemoChannels && !config.MOBIFONE_BASE_URL; // a pretended payment must never buy a real package
   return [
     { name: 'temporal', entry: join(ROOT, 'dev/temporal/main.ts') }, // an outside server's namespace is prepared by it
     ...(config.ENCRYPTION ? [codecServer(config)] : []),
@@ -31,7 +31,7 @@ export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] 
   ];
 }
 
-/** Decrypts for the Web UI, which was told its port and whose port it must know. */
+/** Decrypts for the Web UI; each of the two needs the other's port. */
 function codecServer(config: Config): PartPlan {
   return {
     name: 'codec-server',

@@ -1,12 +1,12 @@
 import { temporalTarget } from '../client/connection';
 import { loadConfig, type Config } from '../config';
+import { reportProgress } from '../runtime/process';
 import type { LockNote } from '../runtime/lock-file';
 import { partPlans } from './part-plans';
 import {
   exitAfter,
   prepareStack,
-  say,
-  sayLineOf,
+  reportLineOf,
   stackSupervisor,
   withDataFolder,
 } from './supervisor/stack-command';
@@ -18,12 +18,12 @@ async function start(config: Config, noteAddress: LockNote): Promise<void> {
   if (config.ENCRYPTION) await chooseCodecPort(config);
   const target = temporalTarget(config);
   const channels = await prepareStack(config);
-  const supervisor = stackSupervisor(config, { onLine: sayLineOf, onProgress: say });
+  const supervisor = stackSupervisor(config, { onLine: reportLineOf, onProgress: reportProgress });
   await supervisor.run(partPlans(config, channels.length > 0), async (ready) => {
     await noteAddress(apiUrl(config, ready));
-    say(welcome(config, target, ready, channels));
+    reportProgress(welcome(config, target, ready, channels));
   });
-  say('Stopped.');
+  reportProgress('Stopped.');
 }
 
 /** The Web UI must know the codec server's port before either is started; the parts read it from our environment. */

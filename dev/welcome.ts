@@ -11,7 +11,7 @@ type WelcomeConfig = Pick<
   Pick<Config, 'STOREFRONT_HOST' | 'STOREFRONT_PORT'> &
   Pick<Config, 'TEMPORAL_UI_PORT' | 'DATA_DIR'>;
 
-/** What a person sees once everything is ready: where things are, and two purchases to paste. */
+/** What a person sees once everything is ready: the addresses, and two purchases to paste. */
 export function welcome(
   config: WelcomeConfig,
   target: Pick<TemporalTarget, 'embedded' | 'connectionOptions'>,
@@ -95,7 +95,7 @@ function gateway(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>
   return `${urlOf(config.SANDBOX_HOST, portOf(ready, 'sandbox') ?? config.SANDBOX_PORT)} (sandbox)`;
 }
 
-/** The port that a part said it has, which is its own where the configured one was taken. */
+/** The port that a part reported: with 0 configured, the system chose it. */
 function portOf(
   ready: ReadonlyMap<string, ReadyDetails>,
   part: string,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { codeOf, reasonOf } from './file-fault';
 import { makeFolder } from './folder';
 
-/** What we keep are secrets, or name subscribers. */
+/** Our files hold secrets or subscriber numbers. */
 const OWNER_ONLY = 0o600;
 
 /** A file could not be written; the message names it and says why, the cause is the system's error. */
@@ -14,8 +14,8 @@ export class FileNotWritten extends Error {
 
 /**
  * Writes a file of secrets or state: whole or not at all, for its owner only, and there after a power cut once this
- * returns. Its folder is made when missing; a symbolic link stays and its target is replaced. What is no file, such as
- * `/dev/stdout`, is written to as it is.
+ * returns. Its folder is made when missing; a symbolic link stays and its target is replaced. A path that is not a regular file,
+ * such as `/dev/stdout`, is written to directly.
  * @throws FileNotWritten; nothing of the new content is left then
  */
 export async function replaceFile(file: string, content: string): Promise<void> {

@@ -48,7 +48,7 @@ export class StoredDay {
 
   async stop(): Promise<void> {
     for (const part of this.parts.toReversed()) {
-      part.askToStop();
+      part.requestStop();
       await part.ended;
     }
   }

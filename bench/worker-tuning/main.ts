@@ -127,7 +127,7 @@ class Stack {
 
   private async stopPart(name: string): Promise<void> {
     const part = this.#parts.get(name);
-    part?.askToStop();
+    part?.requestStop();
     await part?.ended;
   }
 }

@@ -3,12 +3,12 @@ import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { loadConfig, type Config } from '../../config';
 import { writeJsonFile } from '../../runtime/json-file';
+import { reportProgress } from '../../runtime/process';
 import type { LockNote } from '../../runtime/lock-file';
 import {
   exitAfter,
   prepareStack,
-  say,
-  sayLineOf,
+  reportLineOf,
   stackSupervisor,
   withDataFolder,
 } from '../supervisor/stack-command';
@@ -30,10 +30,10 @@ program
   });
 program
   .command('check')
-  .description('tells what is missing and how to get it; starts nothing')
+  .description('shows what is missing and how to get it; starts nothing')
   .action(async () => {
     const findings = await examine(ownConfig());
-    for (const finding of findings) say(lineOf(finding));
+    for (const finding of findings) reportProgress(lineOf(finding));
     process.exitCode = findings.every(({ isThere }) => isThere) ? 0 : 1;
   });
 
@@ -56,19 +56,19 @@ async function up(config: Config, noteAddress: LockNote): Promise<void> {
   const channels = await prepareStack(config);
   const processes = new ProcessesFile(processesFile(config));
   const supervisor = stackSupervisor(config, {
-    onLine: sayLineOf,
+    onLine: reportLineOf,
     onProgress: (line) => {
-      say(line);
-      void processes.write(supervisor.pids); // a line may tell of a new process
+      reportProgress(line);
+      void processes.write(supervisor.pids); // a line may mean a new process
     },
   });
   await supervisor.run(clusterPlans(config), async () => {
     await processes.write(supervisor.pids);
     await noteAddress(apiUrls(config).join(', '));
-    say(clusterWelcome(config, channels, supervisor.pids));
+    reportProgress(clusterWelcome(config, channels, supervisor.pids));
   });
   await processes.remove();
-  say('Stopped.');
+  reportProgress('Stopped.');
 }
 
 /** The process numbers on the disk, one change after the other, so that the last one stands. */
@@ -82,7 +82,7 @@ class ProcessesFile {
     const content = Object.fromEntries(pids);
     this.written = this.written
       .then(() => writeJsonFile(this.file, content))
-      .catch((fault: unknown) => say(String(fault)));
+      .catch((fault: unknown) => reportProgress(String(fault)));
     return this.written;
   }
 

@@ -10,7 +10,7 @@ const SERVER_LOG_LEVEL = 'info';
  */
 export const SERVER_IS_WHOLE = 'worker service started';
 
-/** What one server of the cluster is told, beyond the settings that all share. */
+/** What the configuration of one server depends on, beyond the settings that all share. */
 export interface ServerSurroundings {
   config: Pick<Config, 'CLUSTER_PORT' | 'API_PORT'>;
   /** From 1. */

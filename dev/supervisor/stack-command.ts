@@ -4,25 +4,18 @@ import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import type { Config } from '../../config';
 import { makeDataFolder } from '../../runtime/folder';
 import { LockedFault, withLockFile, type LockNote } from '../../runtime/lock-file';
-import { whenStopIsAsked } from '../../runtime/process';
+import { FORCED_EXIT_CODE, reportProgress, whenStopIsAsked } from '../../runtime/process';
 import type { PartListener } from './child-part';
 import { Supervisor } from './supervisor';
 import { terminalLine } from './terminal-line';
 
 /** What a part may take to stop beyond the grace that it is configured to give, ms. */
-const BEYOND_GRACE = 30_000;
+const KILL_AFTER_GRACE_MS = 30_000;
 
-/** The exit code of a stack that was killed. */
-const FORCED_EXIT = 130;
-
-export function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-/** A part's line, as far as it is worth the terminal's room. */
-export function sayLineOf(part: string, line: string): void {
+/** Shows a line of a part's log at the terminal, if a person should see it. */
+export function reportLineOf(part: string, line: string): void {
   const short = terminalLine(part, line);
-  if (short) say(short);
+  if (short) reportProgress(short);
 }
 
 /**
@@ -66,14 +59,14 @@ export function stackSupervisor(
 ): Supervisor {
   const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
   const logs = { folder: join(config.DATA_DIR, 'logs'), maxBytes: config.LOG_FILES_MAX_BYTES };
-  const supervisor = new Supervisor(logs, listener, longestGrace + BEYOND_GRACE);
+  const supervisor = new Supervisor(logs, listener, longestGrace + KILL_AFTER_GRACE_MS);
   whenStopIsAsked(
     () => {
-      say('Stopping; press Ctrl-C again to kill.');
+      reportProgress('Stopping; press Ctrl-C again to kill.');
       supervisor.stop();
     },
     () => {
-      process.exitCode = FORCED_EXIT;
+      process.exitCode = FORCED_EXIT_CODE;
       supervisor.kill();
     },
   );

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { makeFolder } from '../../runtime/folder';
 import { ChildPart, type PartEnd, type PartListener, type PartPlan, type ReadyDetails } from './child-part';
 
-/** A part did not come up or died; the message says which, how, and its last words. */
+/** A part failed to start, or died; the message names it, the cause and its last output. */
 export class PartDied extends Error {
   override readonly name = 'PartDied';
   constructor(end: PartEnd, wasReady: boolean, logFile: string) {
@@ -26,7 +26,7 @@ const REPORT_WAIT_EVERY_MS = 10_000;
 /** Where the parts' logs go: each is `<part>.log`, with its older files `<part>.log.1` and so on. */
 export interface LogFolder {
   folder: string;
-  /** What all of them may have together. */
+  /** Maximum size of all of them together. */
   maxBytes: number;
 }
 
@@ -38,10 +38,10 @@ export class Supervisor {
   readonly #parts: ChildPart[] = [];
   #logMaxBytes = 0;
   readonly #readyParts = new Map<string, ReadyDetails>();
-  #tellStop: () => void = () => undefined;
-  readonly #stopAsked = new Promise<void>((resolve) => (this.#tellStop = resolve));
-  #tellDeath: (death: PartDied) => void = () => undefined;
-  readonly #death = new Promise<never>((_resolve, reject) => (this.#tellDeath = reject));
+  #resolveStop: () => void = () => undefined;
+  readonly #stopAsked = new Promise<void>((resolve) => (this.#resolveStop = resolve));
+  #rejectDeath: (death: PartDied) => void = () => undefined;
+  readonly #death = new Promise<never>((_resolve, reject) => (this.#rejectDeath = reject));
   #stopping = false;
 
   /**
@@ -56,7 +56,7 @@ export class Supervisor {
 
   /**
    * Runs the parts until a stop is asked for, and returns when all of them are gone.
-   * @param onReady called once all parts are ready, with what each said of itself
+   * @param onReady called once all parts are ready, with the details of each
    * @throws PartDied when one does not come up or dies; the rest has been brought down by then
    */
   async run(
@@ -85,7 +85,7 @@ export class Supervisor {
   /** Asks for an orderly stop; `run` returns when it is done. */
   stop(): void {
     this.#stopping = true;
-    this.#tellStop();
+    this.#resolveStop();
   }
 
   /** Kills every part at once; `run` returns soon after. */
@@ -126,7 +126,7 @@ export class Supervisor {
     void part.ended.then((end) => {
       const wasReady = this.#readyParts.has(plan.name);
       if (!this.#stopping && plan.isKept && wasReady) void this.#startAgain(plan, end);
-      else if (!this.#stopping) this.#tellDeath(new PartDied(end, wasReady, logFile));
+      else if (!this.#stopping) this.#rejectDeath(new PartDied(end, wasReady, logFile));
       else if (!end.clean && wasReady)
         this.#listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
     });
@@ -146,7 +146,7 @@ export class Supervisor {
     this.#stopping = true;
     for (const part of this.#parts.toReversed().filter(({ lives }) => lives)) {
       this.#listener.onProgress(`Stopping ${part.name} …`);
-      part.askToStop();
+      part.requestStop();
       const limit = setTimeout(() => part.kill(), this.#killAfterMs);
       await part.ended;
       clearTimeout(limit);

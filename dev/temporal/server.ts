@@ -6,7 +6,7 @@ import { makeDataFolder } from '../../runtime/folder';
 import { replaceFile } from '../../runtime/whole-file';
 import { type Program, superviseProgram } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
-import { prepareWhenReady, TemporalServerFailed } from './ready';
+import { prepareWhenReady } from './ready';
 import { freePort } from './free-port';
 
 /** The settings of the embedded server. */
@@ -22,8 +22,8 @@ export interface TemporalServer extends Program {
 }
 
 const HOST = '127.0.0.1';
-/** How long it may take to stop before it is killed, ms. */
-const STOP_LIMIT = 15_000;
+/** How long it may take to stop before it is killed. */
+const KILL_AFTER_MS = 15_000;
 
 /** What is set at the dev server beyond its own defaults. */
 export interface ServerTuning {
@@ -47,7 +47,7 @@ export const EMBEDDED_TUNING: ServerTuning = {
  * namespace fit for purchases.
  * @param stopping aborted when the start is no longer wanted
  * @param tuning the bench measures the stock server as well
- * @throws PortTaken, NoTemporalExecutable, TemporalServerFailed, NamespaceNotReady
+ * @throws PortTaken, NoTemporalExecutable, ProgramFailed, NamespaceNotReady
  */
 export async function startTemporalServer(
   config: ServerConfig,
@@ -78,8 +78,7 @@ export async function startTemporalServer(
   );
   const program = superviseProgram(child, {
     title: 'The Temporal server',
-    stopLimit: STOP_LIMIT,
-    fault: (message) => new TemporalServerFailed(message),
+    killAfterMs: KILL_AFTER_MS,
   });
   const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
   try {

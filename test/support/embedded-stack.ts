@@ -173,7 +173,7 @@ export class EmbeddedStack {
   async stopPart(name: string): Promise<PartEnd> {
     const part = this.part(name);
     this.thawPart(name);
-    part.askToStop();
+    part.requestStop();
     const impatience = setTimeout(() => part.kill(), STOP_LIMIT_MS);
     return part.ended.finally(() => clearTimeout(impatience));
   }

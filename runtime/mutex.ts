@@ -1,5 +1,5 @@
-/** Lets one piece of work run at a time; the others wait for their turn, whatever becomes of those before. */
-export class OneAtATime {
+/** Runs one piece of work at a time, in order of arrival; a failed one does not stop those after it. */
+export class Mutex {
   private last: Promise<unknown> = Promise.resolve();
 
   run<T>(work: () => Promise<T>): Promise<T> {
