@@ -97,21 +97,20 @@ export class Supervisor {
   /** @param position such as `2/6` */
   async #startAndReport(plan: PartPlan, position: string): Promise<void> {
     const { name } = plan;
-    const { onProgress } = this.#listener;
+    const report = (words: string): void => this.#listener.onProgress(`[${position}] ${words}`);
     const startedAt = performance.now();
     const seconds = (): string => ((performance.now() - startedAt) / 1000).toFixed(0);
-    onProgress(`[${position}] Starting ${name} …`);
-    const report = setInterval(
-      () =>
-        onProgress(`[${position}] Still waiting for ${name} (${seconds()} s). Its log: ${this.#logOf(name)}`),
+    report(`Starting ${name} …`);
+    const waiting = setInterval(
+      () => report(`Still waiting for ${name} (${seconds()} s). Its log: ${this.#logOf(name)}`),
       REPORT_WAIT_EVERY_MS,
     );
     try {
       await Promise.race([this.#start(plan), this.#death, this.#stopAsked]);
     } finally {
-      clearInterval(report);
+      clearInterval(waiting);
     }
-    if (!this.#stopping) onProgress(`[${position}] ${name} is ready (${seconds()} s).`);
+    if (!this.#stopping) report(`${name} is ready (${seconds()} s).`);
   }
 
   #logOf(name: string): string {
