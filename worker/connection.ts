@@ -1,8 +1,9 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { obstacleTo, placeOf, reached } from '../client/connecting';
+import { obstacleTo, reached } from '../client/connecting';
 import type { TemporalTarget } from '../client/connection';
 import { GuardedLine } from '../client/guarded-line';
+import { placeOf, proxyToTemporal } from '../client/temporal-address';
 import { SEES_SUCCESSES, WriteHealth } from '../client/write-health';
 import { writeProbe } from '../client/write-probe';
 import { deadlineIn } from '../runtime/deadline';
@@ -33,6 +34,7 @@ export async function connectWorker(target: TemporalTarget): Promise<WorkerConne
   if (!place) return reached(target, () => Promise.reject(new Error('that is no host:port')));
   const line = await GuardedLine.start({
     ...place,
+    proxy: proxyToTemporal(connectionOptions),
     obstacle: () => obstacleTo(target, ANSWER_TIMEOUT_MS),
   });
   try {
