@@ -183,7 +183,7 @@ async function obstacleOf(
     connection.workflowService.getSystemInfo({}),
   );
   const works = await writes.ask();
-  return works ? undefined : 'Temporal does not accept writes; its disk may be full or read-only';
+  return works ? undefined : 'Temporal rejects writes; its disk may be full or read-only';
 }
 
 async function healthOf(

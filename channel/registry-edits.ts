@@ -1,13 +1,11 @@
 import type { Scope } from '../domain/scopes';
 import { describeKey, type ChannelKey } from './key';
-import type { RegistryFile } from './registry-file';
+import type { RegisteredChannel, RegistryFile } from './registry-file';
 
 /** An edit of the registry that cannot be made; the message says what there is instead. */
 export class RegistryEditRefused extends Error {
   override readonly name = 'RegistryEditRefused';
 }
-
-type RegisteredChannel = RegistryFile['channels'][number];
 
 /** Optional properties of a key. */
 export interface KeyTerms {

@@ -3,7 +3,7 @@ import { keyRingFile } from '../client/encryption';
 import { loadConfig } from '../config';
 import { createKeyRing } from '../encryption/key-ring-file';
 
-/** Makes the demo channels and a key ring where parts are started one by one (`npm start` does it by itself), and prints their keys. */
+/** Makes the demo channels and a key ring for parts that are started one by one (`npm start` does so itself), and prints the keys. */
 async function demoChannels(): Promise<void> {
   const config = loadConfig();
   if (config.ENCRYPTION && (await createKeyRing(keyRingFile(config), new Date()))) {

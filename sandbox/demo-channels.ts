@@ -5,7 +5,7 @@ import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/catalogue/packages';
 import { readJsonFile, UnusableFile, writeJsonFile } from '../runtime/json-file';
 import { describeKey, newChannelKey, newWebhookSecret } from '../channel/key';
-import { registryFileSchema, type RegistryFile } from '../channel/registry-file';
+import { registryFileSchema, type RegisteredChannel } from '../channel/registry-file';
 
 /** What of the configuration the demo channels depend on. */
 export interface DemoSettings {
@@ -25,7 +25,6 @@ const demoFileSchema = z.strictObject({ channels: z.array(demoChannelSchema) });
 
 /** A channel for trying things out, with its secrets in clear text. */
 export type DemoChannel = z.output<typeof demoChannelSchema>;
-type RegisteredChannel = RegistryFile['channels'][number];
 
 const DEMO_CHANNELS = [
   { name: channelName('demo'), paymentForm: 'postpaid' },
@@ -70,7 +69,11 @@ export async function ensureDemoChannels(settings: DemoSettings): Promise<DemoCh
     (channel) => !DEMO_CHANNELS.some(({ name }) => name === channel.name),
   );
   // The secrets first: after a crash in between, a registry without its keys in clear text would be useless.
-  await writeIfChanged(demoFile(settings.DATA_DIR), { channels: known }, { channels: pairs.map(({ demo }) => demo) });
+  await writeIfChanged(
+    demoFile(settings.DATA_DIR),
+    { channels: known },
+    { channels: pairs.map(({ demo }) => demo) },
+  );
   await writeIfChanged(registryFile, registered, {
     ...registered,
     channels: [...pairs.map(({ entry }) => entry), ...others],

@@ -63,7 +63,7 @@ export class Ledger {
     this.store.append(entries);
     for (const entry of entries) {
       this.note(entry);
-      this.tell(entry);
+      this.notify(entry);
     }
     return entries;
   }
@@ -111,7 +111,7 @@ export class Ledger {
     this.store.close();
   }
 
-  private tell(entry: LedgerEntry): void {
+  private notify(entry: LedgerEntry): void {
     for (const waiter of this.waiting) {
       if (!waiter.wanted(entry)) continue;
       this.waiting.delete(waiter);

@@ -108,7 +108,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** How a profile treats each promise, in words; P3 and P4 are kept by whoever waits for their times. */
+/** How a profile treats each promise, in words; P3 and P4 hold for a caller that waits for their times. */
 export function promisesOf(profile: GatewayProfile): Record<GatewayPromise, { kept: boolean; how: string }> {
   const { inquiryLagMs, landsLateMs } = profile;
   const yesNo = (kept: boolean, without: string) => ({ kept, how: kept ? 'kept' : without });

@@ -35,12 +35,12 @@ export function webhookActivities(config: Config, registry: ChannelRegistry, met
     metrics.gate,
   );
   return {
-    ...createChannelActivities(delivering(config, registry, metrics, gate)),
-    ...createOperationsActivities(telling(config, gate)),
+    ...createChannelActivities(noticeDelivery(config, registry, metrics, gate)),
+    ...createOperationsActivities(operationsDelivery(config, gate)),
   };
 }
 
-function delivering(
+function noticeDelivery(
   config: Config,
   registry: ChannelRegistry,
   metrics: WorkerMetrics,
@@ -65,7 +65,7 @@ function delivering(
 }
 
 /** Undefined where operations configured no webhook. */
-function telling(config: Config, gate: DeliveryGate): TellOperations | undefined {
+function operationsDelivery(config: Config, gate: DeliveryGate): TellOperations | undefined {
   const { OPERATIONS_WEBHOOK: url, OPERATIONS_WEBHOOK_SECRET: secret } = config;
   if (url === undefined || secret === undefined) return undefined;
   const limits = {

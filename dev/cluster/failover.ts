@@ -10,8 +10,8 @@ export interface Backend {
 const CONNECT_TIMEOUT_MS = 2_000;
 
 /**
- * One address in front of several servers: each connection goes to the next of them that accepts it, and ends when that
- * one does, so that whoever made it comes back and finds a living one. It looks into nothing that passes through.
+ * One address in front of several servers. Each connection goes to the next server that accepts it and ends with that
+ * server's connection, so that the client reconnects to a running one. The bytes are not inspected.
  */
 export class Failover {
   readonly #backends: readonly Backend[];

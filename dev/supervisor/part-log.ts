@@ -13,8 +13,8 @@ const MAX_WAITING_BYTES = 8_000_000;
 const END_TIMEOUT_MS = 10_000;
 
 /**
- * A part's log: files that rotate by size and together keep below a bound. It can be written again by itself after a
- * disk was full or read-only, and says in the log and to the terminal how many lines are missing.
+ * A part's log: files that rotate by size and together keep below a bound. It recovers by itself after the
+ * disk was full or read-only, and reports in the log and at the terminal how many lines are missing.
  */
 export class PartLog {
   readonly #name: string;

@@ -9,7 +9,7 @@ import type { PartListener } from './child-part';
 import { Supervisor } from './supervisor';
 import { terminalLine } from './terminal-line';
 
-/** What a part may take to stop beyond the grace that it is configured to give, ms. */
+/** How long a part may take to stop beyond its configured grace. */
 const KILL_AFTER_GRACE_MS = 30_000;
 
 /** Maximum size of all log files of a stack together: days of a busy machine, and no disk that fills. */
@@ -23,7 +23,7 @@ export function reportLineOf(part: string, line: string): void {
 
 /**
  * Runs a stack in its data folder, which no other stack uses meanwhile.
- * @param work gets a function that names the running stack's address to whoever tries to start a second one
+ * @param work gets a function that sets the address to show when a second stack is refused
  * @throws Error when another stack uses the folder, or when it cannot be written
  */
 export async function withDataFolder(
@@ -51,7 +51,7 @@ export async function withDataFolder(
  */
 export async function prepareStack(config: Config): Promise<readonly DemoChannel[]> {
   await ensureKeyRing(config);
-  openEncryption(config); // a key ring that is missing or faulty is told before anything is started
+  openEncryption(config); // fails before anything is started when the key ring is missing or faulty
   return ensureDemoChannels(config);
 }
 

@@ -5,7 +5,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { PayloadUnreadable } from '../payload-unreadable';
-import { identify, Refusal, type Access } from './authentication';
+import { identify, RequestRefused, type Access } from './authentication';
 
 /** Enough for a page of a history: Temporal's own limit of a message, in base64. */
 const MAX_BODY_SIZE = '6mb';
@@ -46,7 +46,7 @@ export function createCodecServer({ codec, access, logger }: CodecServerParts): 
   const serve = (route: 'decode' | 'encode', work: (payloads: Payload[]) => Promise<Payload[]>) =>
     app.post(`/${route}`, identified, requireJson, body, async (request, response: Response) => {
       const read = payloadsSchema.safeParse(request.body);
-      if (!read.success) throw new Refusal(400, 'The body must be payloads in protobuf’s JSON.');
+      if (!read.success) throw new RequestRefused(400, 'The body must be payloads in protobuf’s JSON.');
       const { payloads } = read.data;
       const answer = await work(payloads);
       const namespace = request.get('x-namespace') ?? null;
@@ -61,7 +61,7 @@ export function createCodecServer({ codec, access, logger }: CodecServerParts): 
   serve('decode', (payloads) => Promise.all(payloads.map((payload) => decodedOrReason(codec, payload))));
   serve('encode', (payloads) => codec.encode(payloads));
   app.use(() => {
-    throw new Refusal(404, 'There is POST /decode and POST /encode.');
+    throw new RequestRefused(404, 'There is POST /decode and POST /encode.');
   });
   app.use(answerRefusals(logger));
   return app;
@@ -88,7 +88,7 @@ function allowOrigins(origins: readonly string[]): RequestHandler {
     response.vary('Origin');
     if (origin === undefined) return next();
     if (!origins.includes(origin)) {
-      throw new Refusal(403, 'This origin is not allowed; CODEC_SERVER_ORIGINS lists those that are.');
+      throw new RequestRefused(403, 'This origin is not allowed; CODEC_SERVER_ORIGINS lists those that are.');
     }
     response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
     if (request.method !== 'OPTIONS') return next();
@@ -112,21 +112,21 @@ function limitRate(): RequestHandler {
     validate: { xForwardedForHeader: false }, // without a trusted proxy the header is ignored
     keyGenerator: (request) => ipKeyGenerator(request.ip ?? 'unknown'),
     handler: (_request, _response, next) =>
-      next(new Refusal(429, 'Too many requests; come back in a minute.')),
+      next(new RequestRefused(429, 'Too many requests; come back in a minute.')),
   });
 }
 
 /** A page could send other types without a CORS preflight. */
 const requireJson: RequestHandler = (request, _response, next) => {
   if (request.is('application/json')) return next();
-  throw new Refusal(415, 'Send application/json.');
+  throw new RequestRefused(415, 'Send application/json.');
 };
 
 function answerRefusals(logger: Logger): ErrorRequestHandler {
   return (fault: unknown, _request, response, next) => {
     if (response.headersSent) return next(fault);
     const { status, message } = refusalOf(fault) ?? { status: 500, message: 'Internal error.' };
-    if (status === 500) logger.error({ err: fault }, 'request failed with an internal error');
+    if (status === 500) logger.error({ err: fault }, 'request failed with an unexpected error');
     else logger.warn({ event: 'codec.refused', status }, message);
     if (status === 401) response.set('WWW-Authenticate', 'Bearer');
     response.status(status).type('application/problem+json');
@@ -134,12 +134,12 @@ function answerRefusals(logger: Logger): ErrorRequestHandler {
   };
 }
 
-function refusalOf(fault: unknown): Pick<Refusal, 'status' | 'message'> | undefined {
-  if (fault instanceof Refusal) return fault;
+function refusalOf(fault: unknown): Pick<RequestRefused, 'status' | 'message'> | undefined {
+  if (fault instanceof RequestRefused) return fault;
   if (typeof fault !== 'object' || fault === null || !('status' in fault)) return undefined;
-  if (fault.status === 413) return new Refusal(413, `The body is larger than ${MAX_BODY_SIZE}.`);
+  if (fault.status === 413) return new RequestRefused(413, `The body is larger than ${MAX_BODY_SIZE}.`);
   const isOfBody = typeof fault.status === 'number' && fault.status >= 400 && fault.status < 500;
-  return isOfBody ? new Refusal(400, 'The body is not JSON.') : undefined;
+  return isOfBody ? new RequestRefused(400, 'The body is not JSON.') : undefined;
 }
 
 /** Payloads as protobuf's JSON writes them. */

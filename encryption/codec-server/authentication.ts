@@ -4,8 +4,8 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 
 /** A request that the codec server refuses; the message says what to do. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
 
   constructor(
     readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 429 | 503,
@@ -34,25 +34,28 @@ const NO_KEYS_FETCHED: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_J
 /**
  * Authenticates requests. With a token or a provider, a bearer token is required; without either, a page of an allowed
  * origin in a browser on this machine is enough.
- * @returns a check that resolves with the identity, for the audit log, and rejects with `Refusal`
+ * @returns a check that resolves with the identity, for the audit log, and rejects with `RequestRefused`
  */
 export function identify({ token, provider }: Access): (request: Request) => Promise<string> {
   if (token === undefined && provider === undefined) return async (request) => atThisMachine(request);
   const keys = provider && keySetAt(new URL(provider.jwksUrl));
   return async (request) => {
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer === undefined) throw new Refusal(401, 'Send "Authorization: Bearer <token>".');
+    if (bearer === undefined) throw new RequestRefused(401, 'Send "Authorization: Bearer <token>".');
     if (token !== undefined && isSame(bearer, token)) return 'token';
-    if (!provider || !keys) throw new Refusal(401, 'Unknown token.');
+    if (!provider || !keys) throw new RequestRefused(401, 'Unknown token.');
     const { issuer, audience } = provider;
     try {
       const { payload } = await jwtVerify(bearer, keys, { issuer, audience, algorithms: ALGORITHMS });
       return nameOf(payload);
     } catch (fault) {
       if (fault instanceof errors.JOSEError && !NO_KEYS_FETCHED.has(fault.code)) {
-        throw new Refusal(401, 'This token is not valid here; log in to the Web UI again.');
+        throw new RequestRefused(401, 'This token is not valid here; log in to the Web UI again.');
       }
-      throw new Refusal(503, 'The identity provider’s keys cannot be fetched (CODEC_SERVER_JWKS_URL).');
+      throw new RequestRefused(
+        503,
+        'The identity provider’s keys cannot be fetched (CODEC_SERVER_JWKS_URL).',
+      );
     }
   };
 }
@@ -66,10 +69,13 @@ function keySetAt(url: URL): ReturnType<typeof createRemoteJWKSet> {
 /** Refuses DNS rebinding: a page whose own host name points at this machine sends that name. */
 function atThisMachine(request: Request): string {
   if (!LOOPBACK.test(request.headers.host ?? '')) {
-    throw new Refusal(403, 'Without a token the codec server answers under a loopback address only.');
+    throw new RequestRefused(403, 'Without a token the codec server answers under a loopback address only.');
   }
   if (request.headers.origin === undefined) {
-    throw new Refusal(403, 'Without a token only the Web UI is served; set CODEC_SERVER_TOKEN for commands.');
+    throw new RequestRefused(
+      403,
+      'Without a token only the Web UI is served; set CODEC_SERVER_TOKEN for commands.',
+    );
   }
   return 'this machine';
 }

@@ -46,7 +46,11 @@ runPart(async (stopping): Promise<Part> => {
   });
   try {
     const up = isWhole(child.stdout).then(() => connectWhenUp(`${HOST}:${ports.frontend.rpc}`, stopping));
-    await Promise.race([up.then((connection) => connection.close()), program.failed, asked(stopping)]);
+    await Promise.race([
+      up.then((connection) => connection.close()),
+      program.failed,
+      stopRequested(stopping),
+    ]);
   } catch (fault) {
     await program.stop();
     throw fault;
@@ -58,21 +62,21 @@ runPart(async (stopping): Promise<Part> => {
   };
 });
 
-/** Resolves at the line that says so. */
+/** Resolves at the log line that reports it. */
 function isWhole(words: Readable): Promise<void> {
   return new Promise((resolve) => {
-    let heard = '';
-    words.on('data', function hear(text: string) {
-      heard = (heard + text).slice(-MAX_LINE_CHARS);
-      if (!heard.includes(SERVER_IS_WHOLE)) return;
-      words.off('data', hear);
+    let output = '';
+    words.on('data', function onData(text: string) {
+      output = (output + text).slice(-MAX_LINE_CHARS);
+      if (!output.includes(SERVER_IS_WHOLE)) return;
+      words.off('data', onData);
       resolve();
     });
   });
 }
 
 /** Rejects when the start is no longer wanted. */
-function asked(stopping: AbortSignal): Promise<never> {
+function stopRequested(stopping: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const stop = (): void => reject(stopping.reason as Error); // an AbortError, as nothing else is given
     stopping.addEventListener('abort', stop, { once: true });
