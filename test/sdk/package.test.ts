@@ -78,7 +78,7 @@ beforeAll(async () => {
     let body = '';
     request.on('data', (part: Buffer) => (body += part.toString()));
     request.on('end', () => {
-      orders.push(JSON.parse(body));
+      if (request.method === 'POST') orders.push(JSON.parse(body));
       response.writeHead(201, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ externalId: 'order-1', outcome: 'succeeded' }));
     });
@@ -116,6 +116,17 @@ describe('the SDK, packed and installed in a project of its own', () => {
     const { stdout } = await run(process.execPath, program, { cwd: project });
     expect(stdout).toBe('succeeded unverified');
     expect(orders.at(-1)).toEqual(ORDER);
+  });
+
+  it('runs the first purchase of its README', async () => {
+    const readme = await readFile(path.join(project, 'node_modules/datacode-sdk/README.md'), 'utf8');
+    const [, program = ''] = /```js\n([^]*?)```/.exec(readme) ?? [];
+    await writeFile(path.join(project, 'readme.cjs'), program);
+    const { port } = api.address() as AddressInfo; // it listens on TCP
+    const env = { ...process.env, DATACODE_API: `http://127.0.0.1:${port}`, DATACODE_KEY: 'dck_test_key' };
+    const { stdout } = await run(process.execPath, [path.join(project, 'readme.cjs')], { env });
+    expect(stdout).toBe('succeeded\n');
+    expect(orders.at(-1)).toMatchObject({ msisdn: '0900000001', package: 'D90' });
   });
 
   it('asks for the libraries that this repository is tested with', () => {
