@@ -158,10 +158,10 @@ export async function startWorker(
 /** The gateway with its circuit, both of which are told of. */
 function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway; circuit: Circuit } {
   const circuit = new Circuit({
-    firstProbe: config.CIRCUIT_FIRST_PROBE,
-    longestProbe: config.CIRCUIT_LONGEST_PROBE,
-    comeBackFrom: config.CIRCUIT_RETRY_MIN,
-    comeBackTo: config.CIRCUIT_RETRY_MAX,
+    probeMinMs: config.CIRCUIT_FIRST_PROBE,
+    probeMaxMs: config.CIRCUIT_LONGEST_PROBE,
+    retryMinMs: config.CIRCUIT_RETRY_MIN,
+    retryMaxMs: config.CIRCUIT_RETRY_MAX,
   });
   circuit.onTurn = metrics.gatewayTurned;
   const gateway = createGateway({

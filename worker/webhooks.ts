@@ -12,14 +12,14 @@ import type { WorkerMetrics } from './metrics';
 
 /** When a webhook that does not answer is tried; milliseconds. Back again, it has what it missed within a minute. */
 const PROBES: CircuitTimes = {
-  firstProbe: 5_000,
-  longestProbe: 30_000,
-  comeBackFrom: 15_000,
-  comeBackTo: 40_000,
+  probeMinMs: 5_000,
+  probeMaxMs: 30_000,
+  retryMinMs: 15_000,
+  retryMaxMs: 40_000,
 };
 
 /** What makes a webhook dead. Two messages that hang are none: they may be the receiver's trouble with these two. */
-const DEAD: OutageThreshold = { windowMs: 60_000, leastFailures: 5, leastPurchases: 3, share: 0.5 };
+const DEAD: OutageThreshold = { windowMs: 60_000, minFailures: 5, minPurchases: 3, share: 0.5 };
 
 /** Operations' own webhook stands beside the channels'; no channel has such a name. */
 const OPERATIONS = '@operations';

@@ -7,14 +7,14 @@ import type { Refusal } from './refusals';
 export type UnsoldOutcome = Exclude<PurchaseOutcome, 'succeeded'>;
 
 /**
- * What an earlier run of a purchase's workflow, or a case about it, has decided for good: its channel was told, or was
- * about to be. A later run, by a reset or a start by hand, does not decide anew (I14).
+ * What an earlier run of a purchase's workflow, or a case about it, has decided for good: its channel was notified, or
+ * was about to be. A later run, by a reset or a start by hand, does not decide again (I14).
  */
 export type EarlierDecision =
-  /** It came to its end. */
+  /** It has ended. */
   | { kind: 'over'; purchase: Purchase }
-  /** It was ended from outside while it undid the sale; `refund` is the notice that the channel was given. */
+  /** It was ended from outside while it undid the sale; `refund` is the notice that the channel got. */
   | { kind: 'undoing'; outcome: UnsoldOutcome; refusal: Refusal; refund?: RefundNotice };
 
-/** The `type` of the failure by which an activity tells it, with an `EarlierDecision` as its detail; nothing was sent. */
+/** The `type` of the failure by which an activity reports it, with an `EarlierDecision` as detail; nothing was sent. */
 export const DECIDED_BEFORE = 'PurchaseDecidedBefore';

@@ -18,12 +18,12 @@ export type PurchaseHappening =
 export type StateEvent = Extract<PurchaseEvent, { kind: 'state' }>;
 type EventName = `purchase.${PurchaseState}` | `step.${PurchaseStep}`;
 
-/** What an event is called where it is told. */
+/** The name of an event in the API. */
 export function eventName(event: PurchaseHappening): EventName {
   return event.kind === 'state' ? `purchase.${event.state}` : `step.${event.step}`;
 }
 
-/** The events after one, by its sequence; a purchase that an older worker ended tells of none. */
+/** The events after a sequence number; a purchase that an older worker ended has none. */
 export function eventsAfter(purchase: { events?: readonly PurchaseEvent[] }, after: number): PurchaseEvent[] {
   return (purchase.events ?? []).filter(({ sequence }) => sequence > after);
 }

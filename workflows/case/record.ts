@@ -28,7 +28,7 @@ import type { ClosedEvidence, MobifoneAnswers } from '../../domain/case/closed-e
 import { PURCHASE_STEPS } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 
-/** What is known of a case, in the one place from which its query, search attributes, memo and details are told. */
+/** The one place that holds a case; its query, search attributes, memo and Web UI details are written from here. */
 export class CaseRecord {
   readonly case: Case;
 
@@ -74,7 +74,7 @@ export class CaseRecord {
     setCurrentDetails(story(this.case));
   }
 
-  /** Adds what MobiFone answered, in the place of what it answered before, and to the log. */
+  /** Replaces MobiFone's earlier answers by these, and adds them to the log. */
   tellAnswers(answers: Omit<MobifoneAnswers, 'at'>): void {
     const at = now();
     this.case.atMobifone = { at, ...answers };

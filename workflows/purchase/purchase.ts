@@ -15,7 +15,7 @@ import { PurchaseUpdates } from './updates';
 /**
  * One purchase of one Datacode package, from the accepted order to its outcome (seed steps (2) to (8)).
  * Refusals are outcomes; this workflow fails only by a defect. A cancellation, from the channel, an operator or
- * Temporal itself, is weighed between the steps and never tears one apart (design decisions 4 and 5).
+ * Temporal itself, takes effect between steps and never interrupts a command (design decisions 4 and 5).
  */
 export async function purchase(
   order: PurchaseOrder,
@@ -94,7 +94,7 @@ async function undo(
   await Promise.all([undone(), steps.refundNotice(outcome, refusal)]); //                      (6.3)
 }
 
-/** Step (4), not eligible: the subscriber and the channel are told; only what was in doubt may have to be undone. */
+/** Step (4), not eligible: notifies the subscriber and the channel; only a command in doubt may have to be undone. */
 async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Refusal): Promise<void> {
   record.moveTo('rejected', refusal);
   await Promise.all([
@@ -104,13 +104,13 @@ async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Ref
   ]);
 }
 
-/** @throws whatever is no end of an earlier run: a defect of ours */
+/** @throws any other fault: a defect of ours */
 function earlierEnd(fault: unknown): Purchase {
   if (fault instanceof OverBefore) return fault.purchase;
   throw fault;
 }
 
-/** Stopped before anything was sent: only the channel has something to give back, unless a run before this one sold. */
+/** Stopped before anything was sent: only the channel refunds, unless an earlier run has sold something. */
 async function refund(
   record: PurchaseRecord,
   steps: PurchaseSteps,

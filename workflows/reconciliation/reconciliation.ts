@@ -27,7 +27,7 @@ import { tellReconciliation, tellWaiting } from './story';
 const FIRST_PAUSE_MS = 5 * 60_000;
 const LONGEST_PAUSE_MS = 30 * 60_000;
 const PAUSE_GROWTH = 1.5;
-/** Of one look, when the source or Temporal does not answer: some twenty minutes in all. */
+/** Of one look, when the source or Temporal does not answer: about twenty minutes in all. */
 const RETRIES = {
   initialInterval: '10 seconds',
   backoffCoefficient: 2,
@@ -36,8 +36,8 @@ const RETRIES = {
 } as const;
 
 /**
- * Reconciles one day with MobiFone's file: looks for the file until it is there or patience is over, compares, and has
- * operations told of breaks, or that it could not be done. The workflow's id is the day's, so it is done once at a time.
+ * Reconciles one day with MobiFone's file: looks for the file until it is there or patience is over, compares, and
+ * alerts operations to breaks or to a failure. The workflow id is the day's, so a day is reconciled once at a time.
  */
 export async function reconciliation(
   day: LocalDay,

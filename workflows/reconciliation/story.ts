@@ -6,12 +6,12 @@ import {
   type ReconciliationResult,
 } from '../../domain/reconciliation/reconciliation';
 
-/** A day whose file is waited for, as Markdown for the Web UI. */
+/** A day that waits for its file, as Markdown for the Web UI. */
 export function tellWaiting(day: LocalDay, detail: string, nextLook: Date): string {
   return `**${day} waits for MobiFone’s file**: ${detail}\n\n**Next:** another look at ${formatLocalTime(nextLook)}.`;
 }
 
-/** A day that is over, as Markdown for the Web UI: what it came to, and what is to be done. */
+/** A day that is finished, as Markdown for the Web UI: its result and the next step. */
 export function tellReconciliation(result: ReconciliationResult): string {
   if (result.kind === 'reconciled') return reconciledStory(result);
   const { day, reason, detail } = result;
