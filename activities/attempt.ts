@@ -96,9 +96,7 @@ export class Attempt {
 
   private async askWhetherItCounts(): Promise<void> {
     if (this.info.isLocal)
-      throw attemptLost(
-        'a local attempt took too long, and Temporal cannot be asked whether it still counts',
-      );
+      throw attemptLost('a local attempt took too long to be sure that it still counts');
     const { taskToken, activityNamespace: namespace } = this.info;
     const asked = new Moment(this.clocks);
     const client = getClient();
