@@ -95,8 +95,7 @@ export class Attempt {
   }
 
   private async askWhetherItCounts(): Promise<void> {
-    if (this.info.isLocal)
-      throw attemptLost('a local attempt took too long to be sure that it still counts');
+    if (this.info.isLocal) throw attemptLost('a local attempt took too long to be sure that it still counts');
     const { taskToken, activityNamespace: namespace } = this.info;
     const asked = new Moment(this.clocks);
     const client = getClient();
