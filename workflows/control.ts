@@ -45,7 +45,7 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
   const write = (pauses: readonly Pause[], act: ControlAct) => {
     state = withAct(state, pauses, act);
     acts += 1;
-    tell(state);
+    publish(state);
   };
 
   setHandler(defineQuery<ControlState>(PAUSES_QUERY), () => state, {
@@ -76,7 +76,7 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
       description: 'Sells again what was paused: {"scope":{"kind":"all"},"by":"…","why":"…"}',
     },
   );
-  tell(state);
+  publish(state);
 
   const beganOnBuild = isOnBuild();
   const isLong = () => acts >= MAX_ACTS_PER_RUN || workflowInfo().continueAsNewSuggested;
@@ -129,7 +129,7 @@ function endOf({ until }: Pause): number {
   return Date.parse(until ?? '');
 }
 
-function tell(state: ControlState): void {
+function publish(state: ControlState): void {
   upsertMemo({ [CONTROL_MEMO]: state });
   setCurrentDetails(story(state));
 }

@@ -80,7 +80,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
       purchase.paymentForm === 'postpaid'
         ? { registration, charge: await this.answer('charge') }
         : { registration };
-    this.record.tellAnswers(answers);
+    this.record.addAnswers(answers);
     return answers;
   }
 

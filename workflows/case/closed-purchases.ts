@@ -36,11 +36,11 @@ export async function closedPurchases(): Promise<SweepResult> {
   }
   const result = await openClosedCases(found);
   setCurrentDetails(story(result));
-  if (result.opened.length > 0) await tellOperations(result);
+  if (result.opened.length > 0) await alertOperations(result);
   return result;
 }
 
-async function tellOperations({ opened, webhooks }: SweepResult): Promise<void> {
+async function alertOperations({ opened, webhooks }: SweepResult): Promise<void> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   await startAlert(
     {

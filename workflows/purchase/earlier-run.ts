@@ -3,8 +3,8 @@ import { DECIDED_BEFORE, type EarlierDecision } from '../../domain/purchase/earl
 import type { Purchase } from '../../domain/purchase/purchase';
 
 /** An earlier run of the purchase has ended: this one only returns the same result. */
-export class OverBefore extends Error {
-  override readonly name = 'OverBefore';
+export class EarlierRunEnded extends Error {
+  override readonly name = 'EarlierRunEnded';
 
   constructor(readonly purchase: Purchase) {
     super('an earlier run of this purchase has ended');

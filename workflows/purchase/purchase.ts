@@ -4,7 +4,7 @@ import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { Refusal } from '../../domain/purchase/refusals';
 import { isLaterRun } from '../later-run';
 import { Chain, type CarriedPurchase } from './carried';
-import { OverBefore } from './earlier-run';
+import { EarlierRunEnded } from './earlier-run';
 import { PurchaseRecord } from './record';
 import type { SaleStop } from './sale-stop';
 import { PurchaseSteps } from './steps';
@@ -29,7 +29,7 @@ export async function purchase(
   updates.listen();
   const notices = new StateNotices(order, policy);
   return CancellationScope.nonCancellable(async () => {
-    record.onState((event) => notices.tell(event));
+    record.onState((event) => notices.notify(event));
     const steps = new PurchaseSteps(record, policy, updates, chain);
     const sold = sell(record, steps, updates.saleStop)
       .catch((fault: unknown) => record.adopt(earlierEnd(fault)))
@@ -106,7 +106,7 @@ async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Ref
 
 /** @throws any other fault: a defect of ours */
 function earlierEnd(fault: unknown): Purchase {
-  if (fault instanceof OverBefore) return fault.purchase;
+  if (fault instanceof EarlierRunEnded) return fault.purchase;
   throw fault;
 }
 

@@ -22,7 +22,7 @@ import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { traceIdOf } from '../../domain/trace';
 import type { CarriedPurchase } from './carried';
 import { PurchaseMetrics } from './metrics';
-import { tellStory, whatHappensNext } from '../story';
+import { purchaseStory, whatHappensNext } from './story';
 
 /**
  * The one place that holds a purchase; queries, search attributes, the Web UI's details and the workflow's result are
@@ -58,7 +58,7 @@ export class PurchaseRecord {
     setHandler(defineQuery<string>(NEXT_QUERY), () => whatHappensNext(this.purchase), {
       description: 'What happens next, in words.',
     });
-    this.tell();
+    this.publish();
   }
 
   get state(): PurchaseState {
@@ -91,7 +91,7 @@ export class PurchaseRecord {
     this.append({ kind: 'state', state, ...(reason ? { reason } : {}) });
     this.unsearchable = state;
     if (!this.policy.searchableWhenWaiting || isOutcome(state)) this.makeSearchable();
-    this.tell();
+    this.publish();
     if (isOutcome(state)) {
       this.metrics.ended(this.purchase, state);
       this.logOutcome();
@@ -104,8 +104,8 @@ export class PurchaseRecord {
     this.open.clear();
     this.unsearchable = purchase.state;
     this.makeSearchable();
-    this.tellAttention();
-    setCurrentDetails(tellStory(this.purchase));
+    this.publishAttention();
+    setCurrentDetails(purchaseStory(this.purchase));
   }
 
   /**
@@ -133,7 +133,7 @@ export class PurchaseRecord {
     const begun: StepRecord = { step, status: 'running', startedAt: since };
     this.purchase.steps.push(begun);
     this.append({ kind: 'step', step, status: 'running' });
-    this.tell();
+    this.publish();
     return begun;
   }
 
@@ -143,7 +143,7 @@ export class PurchaseRecord {
     if (settledBy) step.settledBy = settledBy;
     this.metrics.stepEnded(step);
     this.append({ kind: 'step', step: step.step, status });
-    this.tell();
+    this.publish();
   }
 
   private get isCarried(): boolean {
@@ -161,22 +161,22 @@ export class PurchaseRecord {
     const isRepeated = this.policy.gateway && this.open.get(attention.step)?.reason === attention.reason;
     if (!isRepeated) this.open.delete(attention.step); // the latest goes last
     this.open.set(attention.step, { ...attention, since });
-    this.tellAttention();
+    this.publishAttention();
     log.warn('purchase needs attention', {
       event: 'purchase.attention',
       reason: attention.reason,
       step: attention.step,
       ...this.whose(),
     });
-    this.tell();
+    this.publish();
   }
 
   /** The step needs no person any more; the purchase shows another that still does. */
   clearAttention(step: PurchaseStep): void {
     this.open.delete(step);
     if (this.purchase.attention?.step !== step) return;
-    this.tellAttention();
-    this.tell();
+    this.publishAttention();
+    this.publish();
   }
 
   private append(happening: PurchaseHappening): void {
@@ -189,7 +189,7 @@ export class PurchaseRecord {
     if (event.kind === 'state') for (const listener of this.listeners) listener(event);
   }
 
-  private tellAttention(): void {
+  private publishAttention(): void {
     this.makeSearchable();
     const latest = [...this.open.values()].at(-1) ?? null;
     const isKnown = this.purchase.attention?.reason === latest?.reason;
@@ -201,9 +201,9 @@ export class PurchaseRecord {
     ]);
   }
 
-  private tell(): void {
+  private publish(): void {
     this.purchase.updatedAt = now();
-    setCurrentDetails(tellStory(this.purchase));
+    setCurrentDetails(purchaseStory(this.purchase));
   }
 
   /** The fields by which every log line of a purchase is found; none is personal. */

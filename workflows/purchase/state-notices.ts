@@ -18,7 +18,7 @@ export class StateNotices {
     private readonly policy: PurchasePolicy,
   ) {}
 
-  tell(event: StateEvent): void {
+  notify(event: StateEvent): void {
     if (!this.order.webhookStates?.includes(event.state)) return;
     this.starting.push(CancellationScope.nonCancellable(() => this.start(stateNotice(this.order, event))));
   }

@@ -21,7 +21,7 @@ import {
 import { PRIORITY } from '../activity-proxies';
 import { alertOn } from './alert';
 import { requireFields, requireText, requireWebhooks, TIME_LIMITS } from '../start-inputs';
-import { tellReconciliation, tellWaiting } from './story';
+import { reconciliationStory, waitingStory } from './story';
 
 /** Pauses between looks for a file that is not there yet: from, to, and by how much they grow. */
 const FIRST_PAUSE_MS = 5 * 60_000;
@@ -47,7 +47,7 @@ export async function reconciliation(
   requireFields('policy', policy, TIME_LIMITS);
   requireWebhooks(policy);
   const result = await reconciled(day, policy);
-  setCurrentDetails(tellReconciliation(result));
+  setCurrentDetails(reconciliationStory(result));
   log.info('a day was reconciled', {
     day,
     standing: result.kind === 'reconciled' ? (result.clean ? 'clean' : 'breaks') : result.reason,
@@ -65,7 +65,7 @@ async function reconciled(day: LocalDay, policy: ReconciliationPolicy): Promise<
     const { kind: reason, detail } = attempt;
     if (reason !== 'file_missing' || left <= 0) return { kind: 'not_reconciled', day, reason, detail };
     const wait = Math.min(pause, left);
-    setCurrentDetails(tellWaiting(day, detail, new Date(Date.now() + wait)));
+    setCurrentDetails(waitingStory(day, detail, new Date(Date.now() + wait)));
     await sleep(wait, { summary: `Wait for MobiFone’s file of ${day}: ${detail}` });
     left -= wait;
     pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);

@@ -7,12 +7,12 @@ import {
 } from '../../domain/reconciliation/reconciliation';
 
 /** A day that waits for its file, as Markdown for the Web UI. */
-export function tellWaiting(day: LocalDay, detail: string, nextLook: Date): string {
+export function waitingStory(day: LocalDay, detail: string, nextLook: Date): string {
   return `**${day} waits for MobiFone’s file**: ${detail}\n\n**Next:** another look at ${formatLocalTime(nextLook)}.`;
 }
 
 /** A day that is finished, as Markdown for the Web UI: its result and the next step. */
-export function tellReconciliation(result: ReconciliationResult): string {
+export function reconciliationStory(result: ReconciliationResult): string {
   if (result.kind === 'reconciled') return reconciledStory(result);
   const { day, reason, detail } = result;
   return [
