@@ -112,9 +112,6 @@ export async function startWorker(
       ...TURN_LIMIT,
       ...(workflows ?? { workflowBundle: await workflowBundle(config.CACHE_DIR) }),
       taskQueue: config.TEMPORAL_TASK_QUEUE,
-      ...(config.WORKER_MAX_CACHED_WORKFLOWS === undefined
-        ? {}
-        : { maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS }),
     }),
     await Worker.create({
       ...common,
@@ -155,11 +152,15 @@ export async function startWorker(
   };
 }
 
+/** Probes come before the calls that were held back: the first soon, and MobiFone's return is noticed within a minute. */
+const FIRST_PROBE_SHARE = 0.25;
+const LONGEST_PROBE_SHARE = 3;
+
 /** The gateway with its circuit, both of which are told of. */
 function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway; circuit: Circuit } {
   const circuit = new Circuit({
-    probeMinMs: config.CIRCUIT_FIRST_PROBE,
-    probeMaxMs: config.CIRCUIT_LONGEST_PROBE,
+    probeMinMs: config.CIRCUIT_RETRY_MIN * FIRST_PROBE_SHARE,
+    probeMaxMs: config.CIRCUIT_RETRY_MIN * LONGEST_PROBE_SHARE,
     retryMinMs: config.CIRCUIT_RETRY_MIN,
     retryMaxMs: config.CIRCUIT_RETRY_MAX,
   });

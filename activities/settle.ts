@@ -1,7 +1,7 @@
 import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
 import type { CommandKnowledge, CommandResult, FailureDetail } from '../domain/command-result';
 import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
-import type { Refusal } from '../domain/purchase/refusals';
+import type { ReasonCode } from '../domain/purchase/reasons';
 import { isAttemptLost, type Attempt, type Memory } from './attempt';
 import { gatewayFailure } from './gateway-failures';
 
@@ -27,7 +27,7 @@ export interface Command {
 }
 
 /** Refusals that the command itself may have caused: the network delivered it twice, and the second was refused. */
-const MAY_BE_OUR_OWN: ReadonlySet<Refusal> = new Set<Refusal>([
+const MAY_BE_OUR_OWN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'package_already_active',
   'registration_refused',
   'insufficient_balance',
@@ -119,7 +119,7 @@ class CommandAttempt {
   }
 
   /** A refusal after doubt, or one that our own command may have caused, counts unless an inquiry says otherwise. */
-  private async confirmed(refusal: Refusal): Promise<CommandResult> {
+  private async confirmed(refusal: ReasonCode): Promise<CommandResult> {
     const mayBeOurs = MAY_BE_OUR_OWN.has(refusal) && !this.terms.kept.includes('P1');
     const certain = this.isFresh && !mayBeOurs;
     if (certain || refusalsAreFinal(this.terms)) return this.refused(refusal, 'reply');
@@ -186,7 +186,7 @@ class CommandAttempt {
   }
 
   private refused(
-    refusal: Refusal,
+    refusal: ReasonCode,
     settledBy: 'reply' | 'inquiry',
     attempts: number = this.attempts,
   ): CommandResult {

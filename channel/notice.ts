@@ -2,7 +2,7 @@ import type { BilingualText } from '../domain/bilingual';
 import { CASE_REFUND_REASONS } from '../domain/case/case';
 import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../domain/notice/notice';
 import { isOutcome } from '../domain/purchase/states';
-import { REFUSALS } from '../domain/purchase/refusals';
+import { REASONS } from '../domain/purchase/reasons';
 import { originOf } from '../domain/trace';
 import type { Channel } from './registry';
 import { deliverSigned, type NoticeDelivery, type NoticeVerdict } from './signed-delivery';
@@ -48,7 +48,7 @@ function noticeData(notice: Notice): object {
       purchaseId,
       externalId,
       outcome,
-      reason: reasonInWords(refusal, REFUSALS[refusal]),
+      reason: reasonInWords(refusal, REASONS[refusal]),
       refund: { amount, currency: 'VND' },
     };
   }
@@ -59,7 +59,7 @@ function noticeData(notice: Notice): object {
     sequence,
     state,
     outcome: isOutcome(state) ? state : null,
-    reason: reason && reasonInWords(reason, REFUSALS[reason]),
+    reason: reason && reasonInWords(reason, REASONS[reason]),
     package: notice.package,
     faceValue: { amount: faceValue, currency: 'VND' },
   };

@@ -1,7 +1,7 @@
-import type { Refusal } from './purchase/refusals';
+import type { ReasonCode } from './purchase/reasons';
 
 /** A command whose effect is known: it was made, or refused for good with a reason that can be shown. */
-export type Settled = { kind: 'done' } | { kind: 'refused'; refusal: Refusal };
+export type Settled = { kind: 'done' } | { kind: 'refused'; refusal: ReasonCode };
 
 /** `detail` says what came instead of an outcome, in words and without personal data. */
 export type Unsettled =
@@ -29,7 +29,7 @@ export type GatewayVerdict = Settled | Unsettled;
 export type InquiryVerdict =
   /** It took effect; with the amount (VND) and the package that it was made with, where MobiFone states them. */
   | { kind: 'done'; amount?: number; packageCode?: string }
-  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'refused'; refusal: ReasonCode }
   /** Undone by a rollback. */
   | { kind: 'rolled_back' }
   | { kind: 'never_received' }

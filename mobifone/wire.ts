@@ -25,7 +25,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** Tolerance, in addition to half of the time limit, for a timer that is late on a busy machine; milliseconds. */
 const FREEZE_SPARE_MS = 1_000;
 
-/** HTTP to one gateway, over connections that are kept. Redirects are not followed and no proxy is used. */
+/** HTTP to one gateway, over connections that are kept. Redirects are not followed; a proxy is used as in runtime/proxy/. */
 export class Wire {
   private readonly connections;
   private readonly http: AxiosInstance;
@@ -40,7 +40,7 @@ export class Wire {
       httpAgent: this.connections.httpAgent,
       httpsAgent: this.connections.httpsAgent,
       baseURL: baseUrl,
-      proxy: false,
+      proxy: false, // the agents do that
       maxRedirects: 0,
       maxContentLength: MAX_BODY_BYTES,
       maxBodyLength: MAX_BODY_BYTES,

@@ -1,7 +1,7 @@
 import type { TransactionState } from '../gateway-verdict';
 import type { PurchaseOutcome, PurchaseState } from '../purchase/states';
 import type { StepRecord } from '../purchase/steps';
-import type { Refusal } from '../purchase/refusals';
+import type { ReasonCode } from '../purchase/reasons';
 import type { Vnd } from '../vnd';
 
 /** What the history shows of a purchase that was ended from outside. */
@@ -15,7 +15,7 @@ export interface ClosedEvidence {
   endReason: string | null;
   /** The last state, and why the purchase was being undone, if it was. */
   state: PurchaseState;
-  reason: Refusal | null;
+  reason: ReasonCode | null;
   steps: readonly StepRecord[];
   /** What the customer has paid to the channel. */
   atStake: Vnd;
@@ -28,7 +28,7 @@ export interface ClosedEvidence {
 /** What a refund notice says beyond the order that it is about. */
 export interface RefundTold {
   outcome: PurchaseOutcome;
-  refusal: Refusal;
+  refusal: ReasonCode;
   /** ISO 8601, UTC. */
   occurredAt: string;
 }

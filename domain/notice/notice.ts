@@ -2,7 +2,7 @@ import type { CaseRefundReason } from '../case/case';
 import type { ChannelName, ExternalId, NoticeId, PurchaseId } from '../identifiers';
 import type { PackageCode } from '../catalogue/packages';
 import type { PurchaseOutcome, PurchaseState } from '../purchase/states';
-import type { Refusal } from '../purchase/refusals';
+import type { ReasonCode } from '../purchase/reasons';
 import type { Origin } from '../trace';
 import type { Vnd } from '../vnd';
 
@@ -14,7 +14,7 @@ export interface RefundNotice extends Origin {
   externalId: ExternalId;
   /** The outcome of the purchase; a rollback may still be running. */
   outcome: PurchaseOutcome;
-  refusal: Refusal;
+  refusal: ReasonCode;
   /** What the customer paid. */
   amount: Vnd;
   /** ISO 8601, UTC. */
@@ -30,7 +30,7 @@ export interface StateNotice extends Origin {
   /** Of the event: notices may arrive in another order than that of the events. */
   sequence: number;
   state: PurchaseState;
-  reason: Refusal | null;
+  reason: ReasonCode | null;
   package: PackageCode;
   faceValue: Vnd;
   /** ISO 8601, UTC. */

@@ -1,6 +1,6 @@
 import type { PurchaseState } from './states';
 import type { PurchaseStep, StepStatus } from './steps';
-import type { Refusal } from './refusals';
+import type { ReasonCode } from './reasons';
 
 /** Something that happened to a purchase, in the order in which it happened; never changed afterwards. */
 export type PurchaseEvent = {
@@ -12,7 +12,7 @@ export type PurchaseEvent = {
 
 /** A move to another state, or a step that began or ended. */
 export type PurchaseHappening =
-  | { kind: 'state'; state: PurchaseState; reason?: Refusal }
+  | { kind: 'state'; state: PurchaseState; reason?: ReasonCode }
   | { kind: 'step'; step: PurchaseStep; status: StepStatus };
 
 export type StateEvent = Extract<PurchaseEvent, { kind: 'state' }>;

@@ -1,6 +1,6 @@
 import type { Decision } from './attention';
 import type { PurchaseEvent } from './events';
-import type { Refusal } from './refusals';
+import type { ReasonCode } from './reasons';
 
 /**
  * The names of a purchase workflow's queries and updates, with their inputs and results. They are written into
@@ -23,7 +23,7 @@ export const UPDATE_REFUSALS = {
 } as const;
 
 export interface CancelRequest {
-  refusal: Extract<Refusal, 'cancelled_by_channel' | 'cancelled_by_operator'>;
+  refusal: Extract<ReasonCode, 'cancelled_by_channel' | 'cancelled_by_operator'>;
   /** Who asks: a channel's name or a person. */
   by: string;
   why: string;

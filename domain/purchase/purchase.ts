@@ -7,7 +7,7 @@ import type { PackageCode, PaymentForm } from '../catalogue/packages';
 import type { PurchaseEvent } from './events';
 import type { PurchaseOutcome, PurchaseState } from './states';
 import type { StepRecord } from './steps';
-import type { Refusal } from './refusals';
+import type { ReasonCode } from './reasons';
 import type { Origin } from '../trace';
 import type { Vnd } from '../vnd';
 import type { WebhookPolicy } from '../notice/webhook-policy';
@@ -73,7 +73,7 @@ export interface Purchase {
   order: PurchaseOrder;
   state: PurchaseState;
   outcome: PurchaseOutcome | null;
-  reason: Refusal | null;
+  reason: ReasonCode | null;
   steps: StepRecord[];
   /** Everything that happened so far, in order; read by `eventsAfter`, since older workers record none. */
   events: PurchaseEvent[];

@@ -16,7 +16,7 @@ import { maskMsisdn } from '../../domain/msisdn';
 import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import type { AddressedNotice } from '../../domain/notice/notice';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
-import { REFUSALS } from '../../domain/purchase/refusals';
+import { REASONS } from '../../domain/purchase/reasons';
 import { isLaterRun } from '../later-run';
 import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
 import { CaseDecisions } from './decisions';
@@ -106,7 +106,7 @@ class MakingGood {
             'nothing was sent: MobiFone answers that the first registration stands',
           );
         case 'refused':
-          return this.record.moveTo('open', `MobiFone refused: ${REFUSALS[answer.refusal].en}`);
+          return this.record.moveTo('open', `MobiFone refused: ${REASONS[answer.refusal].en}`);
       }
     }
   }

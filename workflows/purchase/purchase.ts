@@ -1,7 +1,7 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import { isLaterRun } from '../later-run';
 import { Chain, type CarriedPurchase } from './carried';
 import { EarlierRunEnded } from './earlier-run';
@@ -82,24 +82,24 @@ async function undo(
   steps: PurchaseSteps,
   rollback: () => Promise<void>,
   outcome: PurchaseOutcome,
-  refusal: Refusal,
+  reason: ReasonCode,
 ): Promise<void> {
-  if (outcome === 'rejected') return reject(record, steps, refusal); // as an earlier run had it
-  record.moveTo('rolling_back', refusal);
+  if (outcome === 'rejected') return reject(record, steps, reason); // as an earlier run had it
+  record.moveTo('rolling_back', reason);
   const undone = async () => {
     await rollback(); //                                                                       (6.1), (6.2)
-    record.moveTo(outcome, refusal);
+    record.moveTo(outcome, reason);
     await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);
   };
-  await Promise.all([undone(), steps.refundNotice(outcome, refusal)]); //                      (6.3)
+  await Promise.all([undone(), steps.refundNotice(outcome, reason)]); //                      (6.3)
 }
 
 /** Step (4), not eligible: notifies the subscriber and the channel; only a command in doubt may have to be undone. */
-async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Refusal): Promise<void> {
-  record.moveTo('rejected', refusal);
+async function reject(record: PurchaseRecord, steps: PurchaseSteps, reason: ReasonCode): Promise<void> {
+  record.moveTo('rejected', reason);
   await Promise.all([
-    steps.rejectionMessage(refusal),
-    steps.refundNotice('rejected', refusal),
+    steps.rejectionMessage(reason),
+    steps.refundNotice('rejected', reason),
     steps.undoLateEffectOfRefused(),
   ]);
 }
@@ -115,9 +115,9 @@ async function refund(
   record: PurchaseRecord,
   steps: PurchaseSteps,
   outcome: PurchaseOutcome,
-  refusal: Refusal,
+  reason: ReasonCode,
 ): Promise<void> {
-  if (isLaterRun()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);
-  record.moveTo(outcome, refusal);
-  await steps.refundNotice(outcome, refusal);
+  if (isLaterRun()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);
+  record.moveTo(outcome, reason);
+  await steps.refundNotice(outcome, reason);
 }

@@ -17,7 +17,7 @@ import { NEXT_QUERY, PURCHASE_QUERY } from '../../domain/purchase/protocol';
 import type { PurchaseEvent, PurchaseHappening, StateEvent } from '../../domain/purchase/events';
 import { isOutcome, mayMove, type PurchaseState } from '../../domain/purchase/states';
 import type { PurchaseStep, StepRecord, StepStatus, SettledBy } from '../../domain/purchase/steps';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { traceIdOf } from '../../domain/trace';
 import type { CarriedPurchase } from './carried';
@@ -82,7 +82,7 @@ export class PurchaseRecord {
   }
 
   /** @throws Error, a defect that stops the workflow task, when the table of states has no such move. */
-  moveTo(state: PurchaseState, reason?: Refusal): void {
+  moveTo(state: PurchaseState, reason?: ReasonCode): void {
     if (this.carriedStates.shift() === state) return; // an earlier run made this move
     if (!mayMove(this.state, state)) throw new Error(`a purchase cannot move from ${this.state} to ${state}`);
     this.purchase.state = state;

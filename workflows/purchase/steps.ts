@@ -8,7 +8,7 @@ import { maskMsisdn } from '../../domain/msisdn';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { PurchaseStep } from '../../domain/purchase/steps';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import { originOf } from '../../domain/trace';
 import type { CarriedPurchase, Chain } from './carried';
 import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
@@ -125,7 +125,7 @@ export class PurchaseSteps {
   }
 
   /** Step (6.3). */
-  async refundNotice(outcome: PurchaseOutcome, refusal: Refusal): Promise<void> {
+  async refundNotice(outcome: PurchaseOutcome, refusal: ReasonCode): Promise<void> {
     const { order } = this.record;
     const occurredAt = this.record.purchase.updatedAt; // the same in each round, and so the notice's bytes
     await this.runner.run({
@@ -200,7 +200,7 @@ export class PurchaseSteps {
       await openContradictionCase(this.record.order, this.policy, state);
   }
 
-  rejectionMessage(refusal: Refusal): Promise<StepResult> {
+  rejectionMessage(refusal: ReasonCode): Promise<StepResult> {
     return this.message('rejection_message', 'sms-rejection', messages.rejection(this.record.order, refusal));
   }
 

@@ -5,13 +5,13 @@ import { actOf, commandOf } from '../../domain/purchase/operator-acts';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { PURCHASE_STATES } from '../../domain/purchase/states';
 import { PURCHASE_STEPS, type StepRecord } from '../../domain/purchase/steps';
-import { REFUSALS } from '../../domain/purchase/refusals';
+import { REASONS } from '../../domain/purchase/reasons';
 
 /** The purchase as Markdown for the Web UI's current details: who, what, how far, what next. */
 export function purchaseStory(purchase: Purchase): string {
   const { order, state, reason, attention } = purchase;
   return [
-    `**${state}**${reason ? ` – ${REFUSALS[reason].en}` : ''}`,
+    `**${state}**${reason ? ` – ${REASONS[reason].en}` : ''}`,
     '',
     `${order.package.code} for ${maskMsisdn(order.msisdn)} (${order.paymentForm}), ${order.faceValue} VND, ` +
       `discount ${order.discount.amount} VND, sold by ${order.channel} as ${order.externalId}.`,
