@@ -58,7 +58,7 @@ export class TemporalBreaker {
   private letThrough(): boolean {
     if (!this.isBehind) return false;
     if (this.probing || this.world.now() < this.closedUntil)
-      throw new TemporalOverloaded(this.comeBackAfter());
+      throw new TemporalOverloaded(this.retryAfterSeconds());
     this.probing = true;
     return true;
   }
@@ -78,7 +78,7 @@ export class TemporalBreaker {
   }
 
   /** Seconds; randomised, so that callers do not return all at once. */
-  private comeBackAfter(): number {
+  private retryAfterSeconds(): number {
     const left = Math.max(0, this.closedUntil - this.world.now()) / 1000;
     return Math.ceil(left + 1 + this.world.random() * 2);
   }

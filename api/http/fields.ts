@@ -4,7 +4,7 @@ import { PACKAGE_CODE_PATTERN, PAYMENT_FORMS, type PackageCode } from '../../dom
 import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
 import { type Msisdn } from '../../domain/msisdn';
 import { MSISDN_FAULTS, parseMsisdn } from '../../domain/msisdn-parsing';
-import { REFUSAL_CODES, REFUSALS, type Refusal } from '../../domain/purchase/refusals';
+import { REASON_CODES, REASONS, type ReasonCode } from '../../domain/purchase/reasons';
 import { RULES } from './field-rules';
 import { Problem } from './problems';
 
@@ -60,14 +60,14 @@ export const packageCodeSchema = z
 
 export const reasonSchema = z
   .strictObject({
-    code: z.enum(REFUSAL_CODES),
+    code: z.enum(REASON_CODES),
     message: z.strictObject({ vi: z.string(), en: z.string() }),
   })
   .meta({ id: 'Reason', description: 'Why nothing was sold; the message may be shown to the customer.' });
 
 /** A reason in the words that may be shown to the customer. */
-export function reasonResource(reason: Refusal): z.output<typeof reasonSchema> {
-  return { code: reason, message: { vi: REFUSALS[reason].vi, en: REFUSALS[reason].en } };
+export function reasonResource(reason: ReasonCode): z.output<typeof reasonSchema> {
+  return { code: reason, message: { vi: REASONS[reason].vi, en: REASONS[reason].en } };
 }
 
 /**

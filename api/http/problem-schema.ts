@@ -8,11 +8,9 @@ const MSISDN_FAULT_CODES = Object.keys(MSISDN_FAULTS) as [MsisdnFault, ...Msisdn
 
 export const fieldFaultSchema = z
   .strictObject({
-    pointer: z
-      .string()
-      .meta({
-        description: 'JSON pointer into the body, or to a query parameter; empty for the whole body.',
-      }),
+    pointer: z.string().meta({
+      description: 'JSON pointer into the body, or to a query parameter; empty for the whole body.',
+    }),
     code: z.enum([...FIELD_FAULT_CODES, ...MSISDN_FAULT_CODES]),
     detail: z.string(),
   })

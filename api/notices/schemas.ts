@@ -18,14 +18,9 @@ const listed = {
   type: z.enum(NOTICE_TYPES),
   purchaseId: z.string(),
   externalId: z.string().meta({ description: 'Your id of the order.' }),
-  sequence: z
-    .number()
-    .int()
-    .min(1)
-    .nullable()
-    .meta({
-      description: 'Sequence of the event; notices may arrive out of order. Null for a refund notice.',
-    }),
+  sequence: z.number().int().min(1).nullable().meta({
+    description: 'Sequence of the event; notices may arrive out of order. Null for a refund notice.',
+  }),
   occurredAt: moment,
   status: z.enum(DELIVERY_STATUSES),
 };

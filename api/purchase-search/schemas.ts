@@ -37,12 +37,10 @@ export const listQuerySchema = z.strictObject({
     .meta({ description: '`nextCursor` of the previous page, with the same filters.' }),
 });
 
-const listedPurchaseSchema = purchaseSchema
-  .omit({ reason: true, steps: true, updatedAt: true })
-  .meta({
-    id: 'ListedPurchase',
-    description: 'Get the purchase by one of its ids for its reason and steps.',
-  });
+const listedPurchaseSchema = purchaseSchema.omit({ reason: true, steps: true, updatedAt: true }).meta({
+  id: 'ListedPurchase',
+  description: 'Get the purchase by one of its ids for its reason and steps.',
+});
 export type ListedPurchaseResource = z.output<typeof listedPurchaseSchema>;
 
 export const purchaseListSchema = z

@@ -11,7 +11,7 @@ import {
   type NoticeType,
   type RefundNotice,
 } from '../../domain/notice/notice';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { evidenceEventIds, isoOf, type HistoryEvent } from './purchase-history';
 import { canonicalJson } from '../../runtime/signature';
@@ -23,7 +23,7 @@ import { statesMadeSearchable, withStateOfLastStep, type StateMove } from './sta
 
 /** What only the history of a purchase contains. */
 export interface HistoryFacts {
-  reason: Refusal | null;
+  reason: ReasonCode | null;
   /** The refund notice that was sent, or was about to be sent, to the channel. */
   refund: RefundNotice | undefined;
   states: readonly StateMove[];
