@@ -23,8 +23,8 @@ const SECTIONS = [
   { file: 'docs/configuration.md', name: 'configuration', make: configurationTables },
   { file: 'docs/performance.md', name: 'bench', make: writtenReport },
   { file: 'docs/architecture.md', name: 'states', make: statesTable },
-  { file: 'docs/operations.md', name: 'saved-searches', make: savedSearchesTable },
-  { file: 'docs/operations.md', name: 'acts', make: actsTable },
+  { file: 'docs/operations.md', name: 'saved-searches', make: savedSearchesList },
+  { file: 'docs/operations.md', name: 'acts', make: actsList },
   { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
   { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },
   { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsTable(PURCHASE_COLUMNS) },
@@ -158,29 +158,28 @@ function statesTable(): string {
 /** The Web UI of `npm start`, and the namespace that it makes. */
 const WEB_UI = new WebUiLinks('http://127.0.0.1:8233', 'default');
 
-function savedSearchesTable(): string {
+function savedSearchesList(): string {
   const searches = [
     ...SAVED_SEARCH_NAMES.map((name) => SAVED_SEARCHES[name]),
     {
       title: 'One channel today',
-      meaning: 'All that `demo` ordered on a day in Vietnam; put in the channel and the day.',
+      meaning: 'All orders of `demo` on one day (Vietnam time). Replace the channel and the day.',
       query: searchFor([], { channel: 'demo', day: '2026-11-25' }),
     },
   ];
-  const rows = searches.map(
-    ({ title, meaning, query }) => `| [${title}](${WEB_UI.search(query)}) | ${meaning} | \`${query}\` |`,
-  );
-  return ['| search | what it finds | query |', '| --- | --- | --- |', ...rows].join('\n');
+  return searches
+    .map(({ title, meaning, query }) => `- [${title}](${WEB_UI.search(query)}): ${meaning}\n  \`${query}\``)
+    .join('\n');
 }
 
-function actsTable(): string {
+function actsList(): string {
   const order = { channel: channelName('demo'), externalId: externalId('order-1001') };
   const rows = OPERATOR_ACT_NAMES.map((act) => {
     const { decision } = OPERATOR_ACTS[act];
-    const update = decision === null ? '`cancel`' : `\`decide\` with \`"decision": "${decision}"\``;
-    return `| ${actInWords(act)} | ${update} | \`${commandOf(act, order)}\` |`;
+    const update = decision === null ? '`cancel`' : `\`decide\`, \`"decision": "${decision}"\``;
+    return `- ${actInWords(act)}\n  - Web UI: ${update}\n  - Command: \`${commandOf(act, order)}\``;
   });
-  return ['| what it does | update in the Web UI | command |', '| --- | --- | --- |', ...rows].join('\n');
+  return rows.join('\n');
 }
 
 function settlementColumnsTable(): string {
