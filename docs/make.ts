@@ -25,11 +25,11 @@ const SECTIONS = [
   { file: 'docs/architecture.md', name: 'states', make: statesTable },
   { file: 'docs/operations.md', name: 'saved-searches', make: savedSearchesList },
   { file: 'docs/operations.md', name: 'acts', make: actsList },
-  { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
-  { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },
+  { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsList },
+  { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsList },
   { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsTable(PURCHASE_COLUMNS) },
   { file: 'docs/export.md', name: 'step-columns', make: () => exportColumnsTable(STEP_COLUMNS) },
-  { file: 'docs/observability.md', name: 'metrics', make: metricsTable },
+  { file: 'docs/observability.md', name: 'metrics', make: metricsLists },
   { file: 'docs/observability.md', name: 'alerts', make: alertsTable },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
   { file: 'docs/sizing.md', name: 'sizing-measured', make: () => measuredTable() },
@@ -151,12 +151,11 @@ function actsList(): string {
   return rows.join('\n');
 }
 
-function settlementColumnsTable(): string {
-  const rows = SETTLEMENT_COLUMN_NAMES.map((column) => {
+function settlementColumnsList(): string {
+  return SETTLEMENT_COLUMN_NAMES.map((column) => {
     const { meaning, form, example } = SETTLEMENT_COLUMNS[column];
-    return `| \`${column}\` | ${meaning} | ${form} | \`${example}\` |`;
-  });
-  return ['| column | what it is | form | example |', '| --- | --- | --- | --- |', ...rows].join('\n');
+    return `- \`${column}\`: ${meaning}\n  - Form: ${form}\n  - Example: \`${example}\``;
+  }).join('\n');
 }
 
 function exportColumnsTable(columns: Record<string, { meaning: string; form: string }>): string {
@@ -166,14 +165,20 @@ function exportColumnsTable(columns: Record<string, { meaning: string; form: str
   return ['| column | what it is | form |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-function metricsTable(): string {
-  const rows = Object.values(METRICS).map(({ name, kind, source, help, labels }: Metric) => {
-    const words = labels.map((label) => `\`${label}\``).join(', ') || '–';
-    return `| \`${name}\` | ${kind} | ${words} | ${source} | ${help} |`;
-  });
-  const sources = Object.entries(METRIC_SOURCES).map(([source, words]) => `- _${source}_: told by ${words}`);
-  const header = ['| metric | kind | labels | from | what it is |', '| --- | --- | --- | --- | --- |'];
-  return [...header, ...rows, '', ...sources].join('\n');
+/** By the processes that report them. */
+function metricsLists(): string {
+  const metrics: Metric[] = Object.values(METRICS);
+  return Object.entries(METRIC_SOURCES)
+    .map(([source, words]) => {
+      const items = metrics.filter((metric) => metric.source === source).map(metricItem);
+      return [`Reported by ${words}:`, '', ...items].join('\n');
+    })
+    .join('\n\n');
+}
+
+function metricItem({ name, kind, help, labels }: Metric): string {
+  const by = labels.length > 0 ? ` by ${labels.map((label) => `\`${label}\``).join(', ')}` : '';
+  return `- \`${name}\` (${kind}${by}): ${help}`;
 }
 
 interface AlertRule {
@@ -196,13 +201,11 @@ function alertsTable(): string {
   return ['| alert | severity | what it says | runbook |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function breakKindsTable(): string {
-  const rows = BREAK_KIND_NAMES.map((kind) => {
+function breakKindsList(): string {
+  return BREAK_KIND_NAMES.map((kind) => {
     const { nature, en, vi, next } = BREAK_KINDS[kind];
-    return `| \`${kind}\` | ${nature} | ${en} | ${vi} | ${next} |`;
-  });
-  const header = '| kind | nature | what it is | in Vietnamese | next step |';
-  return [header, '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+    return `- \`${kind}\` (${nature}): ${en}. _${vi}._\n  Next: ${next}`;
+  }).join('\n');
 }
 
 if (require.main === module) {
