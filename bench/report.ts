@@ -79,8 +79,8 @@ function speedTables(speed: Figures['speed']): string[] {
   const atOnce = [...new Set(speed.map((one) => one.atOnce))];
   const figures: readonly [heading: string, cell: (measured: Measurement) => string][] = [
     ['purchases/s', ({ perSecond }) => short(perSecond)],
-    ['p50 / p95 / p99 until the answer, ms', ({ answerMs }) => percentiles(answerMs)],
-    ['p50 / p95 / p99 until closed, ms', ({ closedMs }) => percentiles(closedMs)],
+    ['ms until the answer, p50 / p95 / p99', ({ answerMs }) => percentiles(answerMs)],
+    ['ms until closed, p50 / p95 / p99', ({ closedMs }) => percentiles(closedMs)],
   ];
   return figures.map(([heading, cell]) => {
     const rows = Object.entries(DESIGNS).flatMap(([design, title]) =>
@@ -106,10 +106,10 @@ function delayTable(delays: Figures['delays']): string {
   return table(
     [
       'gateway takes',
-      'our answer alone, p50 ms',
-      'over the gateway',
-      'naive alone, p50 ms',
-      'over the gateway',
+      'ours, p50 ms',
+      'above the gateway',
+      'naive, p50 ms',
+      'above the gateway',
       'ours, 50 at once',
       'naive, 50 at once',
     ],

@@ -27,8 +27,8 @@ const SECTIONS = [
   { file: 'docs/operations.md', name: 'acts', make: actsList },
   { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsList },
   { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsList },
-  { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsTable(PURCHASE_COLUMNS) },
-  { file: 'docs/export.md', name: 'step-columns', make: () => exportColumnsTable(STEP_COLUMNS) },
+  { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsList(PURCHASE_COLUMNS) },
+  { file: 'docs/export.md', name: 'step-columns', make: () => exportColumnsList(STEP_COLUMNS) },
   { file: 'docs/observability.md', name: 'metrics', make: metricsLists },
   { file: 'docs/observability.md', name: 'alerts', make: alertsTable },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
@@ -158,11 +158,10 @@ function settlementColumnsList(): string {
   }).join('\n');
 }
 
-function exportColumnsTable(columns: Record<string, { meaning: string; form: string }>): string {
-  const rows = Object.entries(columns).map(
-    ([name, { meaning, form }]) => `| \`${name}\` | ${meaning} | ${form} |`,
-  );
-  return ['| column | what it is | form |', '| --- | --- | --- |', ...rows].join('\n');
+function exportColumnsList(columns: Record<string, { meaning: string; form: string }>): string {
+  return Object.entries(columns)
+    .map(([name, { meaning, form }]) => `- \`${name}\`: ${meaning} Form: ${form}`)
+    .join('\n');
 }
 
 /** By the processes that report them. */
