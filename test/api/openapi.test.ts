@@ -43,17 +43,17 @@ describe('the OpenAPI document', () => {
       }
     }
     expect(Object.keys(document.paths ?? {})).toEqual([
+      '/v1/purchases/validate',
       '/v1/purchases',
       '/v1/purchases/{externalId}',
       '/v1/purchases/{externalId}/cancel',
       '/v1/purchases/{externalId}/events',
-      '/v1/purchases/by-id/{id}',
       '/v1/purchases/{externalId}/notices',
       '/v1/notices',
       '/v1/notices/{noticeId}/resend',
+      '/v1/purchases/by-id/{id}',
       '/v1/packages',
       '/v1/packages/{code}',
-      '/v1/purchases/validate',
       '/v1/eligibility',
       '/v1/account',
       '/healthz',
