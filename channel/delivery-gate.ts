@@ -10,8 +10,8 @@ export interface DeliveryTurn {
 }
 
 /**
- * What a delivery was held back for: its channel or its host has as many under way as it may, hosts that do not answer
- * have, or its webhook is not tried at the moment since it did not answer.
+ * What a delivery was held back for: its channel or its host has as many under way as it may, webhooks that are slow or
+ * silent have, or its webhook is not tried at the moment since it did not answer.
  */
 export const HELD_BY = ['channel', 'host', 'silent_hosts', 'circuit'] as const;
 export type HeldBy = (typeof HELD_BY)[number];
@@ -30,7 +30,7 @@ export interface DeliveryBounds {
   ofChannel: number;
   /** Of all channels that share the host. */
   ofHost: number;
-  /** To all webhooks together that did not answer last time: the rest is for those that do. */
+  /** To all webhooks together that were slow or silent last time: the rest is for those that answer soon. */
   toSilentHosts: number;
 }
 
@@ -63,13 +63,18 @@ export interface GatedDelivery {
 interface Destination {
   host: string;
   circuit: WebhookCircuit;
-  silent: boolean;
+  /** Whether its last delivery was answered late or never. */
+  isSlow: boolean;
 }
+
+/** From here on an answer is late: so long a receiver that hands its work on never takes. Milliseconds. */
+const SLOW_AFTER_MS = 2_000;
 
 const IN_WORDS: Readonly<Record<HeldBy, string>> = {
   channel: 'as many deliveries to this channel as may be are under way',
   host: 'as many deliveries to this host as may be are under way',
-  silent_hosts: 'the webhook did not answer last time, and as many such deliveries as may be are under way',
+  silent_hosts:
+    'the webhook was slow or silent last time, and as many such deliveries as may be are under way',
   circuit: 'the webhook does not answer; it is tried from time to time',
 };
 
@@ -83,7 +88,9 @@ export class DeliveryGate {
   private readonly channels = new Map<string, DeliveryLane>();
   private readonly hosts = new Map<string, DeliveryLane>();
   private readonly destinations = new Map<string, Destination>();
-  private readonly silentHosts: DeliveryLane;
+  /** Of the deliveries to slow webhooks: half of a host's places is for those on it that answer soon. */
+  private readonly slowOfHosts = new Map<string, DeliveryLane>();
+  private readonly slowWebhooks: DeliveryLane;
   /** Nothing is ever under way in it: it only spreads what waits for dead webhooks, of all channels together. */
   private readonly deadWebhooks: DeliveryLane;
 
@@ -93,7 +100,7 @@ export class DeliveryGate {
     private readonly listener: DeliveryListener,
     private readonly world: LaneWorld = { now: () => performance.now(), random: Math.random },
   ) {
-    this.silentHosts = new DeliveryLane(bounds.toSilentHosts, world);
+    this.slowWebhooks = new DeliveryLane(bounds.toSilentHosts, world);
     this.deadWebhooks = new DeliveryLane(1, world, 0);
   }
 
@@ -115,10 +122,12 @@ export class DeliveryGate {
     const ended = destination.circuit.letThrough(delivery.message);
     const leave = lanes.map(({ lane }) => lane.enter());
     this.tellUnderWay(delivery.channel);
+    const sentAt = this.world.now();
     try {
       const verdict = await deliver();
-      destination.silent = isSilent(verdict);
-      ended?.(destination.silent ? 'failed' : 'answered');
+      const silent = isSilent(verdict);
+      destination.isSlow = silent || this.world.now() - sentAt >= SLOW_AFTER_MS;
+      ended?.(silent ? 'failed' : 'answered');
       return verdict;
     } catch (error) {
       ended?.('abandoned');
@@ -142,12 +151,20 @@ export class DeliveryGate {
     return full && { by: full.by, retryAfterMs: full.lane.turnAfterMs() };
   }
 
-  private lanesOf({ channel }: GatedDelivery, { host, silent }: Destination): NamedLane[] {
+  private lanesOf({ channel }: GatedDelivery, { host, isSlow }: Destination): NamedLane[] {
     const { ofChannel, ofHost } = this.bounds;
     return [
       { by: 'channel', lane: this.laneOf(this.channels, channel, ofChannel) },
       { by: 'host', lane: this.laneOf(this.hosts, host, ofHost) },
-      ...(silent ? [{ by: 'silent_hosts' as const, lane: this.silentHosts }] : []),
+      ...(isSlow ? this.slowLanesOf(host) : []),
+    ];
+  }
+
+  private slowLanesOf(host: string): NamedLane[] {
+    const ofHost = Math.ceil(this.bounds.ofHost / 2);
+    return [
+      { by: 'host', lane: this.laneOf(this.slowOfHosts, host, ofHost) },
+      { by: 'silent_hosts', lane: this.slowWebhooks },
     ];
   }
 
@@ -167,7 +184,7 @@ export class DeliveryGate {
     }
     const circuit = this.newCircuit();
     circuit.onTurn = (open) => this.listener.turned(channel, open);
-    const destination = { host, circuit, silent: false };
+    const destination = { host, circuit, isSlow: false };
     this.destinations.set(channel, destination);
     return destination;
   }
