@@ -15,14 +15,13 @@ import {
   type SettlementSource,
   type WantedFile,
 } from '../domain/reconciliation/settlement-source';
-import { beating } from './beating';
-import { OneAtATime } from './one-at-a-time';
+import { withHeartbeat } from './heartbeat';
 
-/** What one look at the source and, if the file was there, one comparison came to. */
+/** The result of one look at the source and, if the file was there, of the comparison. */
 export type ReconciliationAttempt =
   ReconciledDay | { kind: 'file_missing' | 'file_unusable' | 'source_refuses'; detail: string };
 
-/** What reconciliation needs of the rest of the house, handed in by `worker.ts`; see docs/decisions/0011. */
+/** What reconciliation needs of other rooms, passed in by `worker.ts`; see docs/decisions/0011. */
 export interface ReconciliationTools {
   source: SettlementSource;
   /** Compares a day with its files and keeps the report; `unusable` says why a file cannot be read at all. */
@@ -31,7 +30,7 @@ export interface ReconciliationTools {
     files: readonly FetchedSettlement[],
     signal: AbortSignal,
   ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }>;
-  /** How days stand by their latest runs. */
+  /** The status of days by their latest runs. */
   standings(days: readonly LocalDay[]): Promise<KnownDay[]>;
 }
 
@@ -40,31 +39,42 @@ export const SOURCE_FAILED = 'SettlementSourceFailed';
 
 /** @param tools nothing where this worker has no RECONCILIATION_SOURCE */
 export function createReconciliationActivities(tools: ReconciliationTools | undefined) {
-  const comparing = new OneAtATime();
+  const comparisons = new Mutex();
   return {
     /** Looks once for the files of a day and compares it; one activity, since the files are on this worker's disk. */
     reconcileDay: (day: LocalDay): Promise<ReconciliationAttempt> =>
-      beating(`reconciliation of ${day}`, async () => {
+      withHeartbeat(`reconciliation of ${day}`, async () => {
         const { source, ...ours } = given(tools);
         const folder = await mkdtemp(path.join(tmpdir(), 'datacode-settlement-'));
         try {
           const fetched = await fetchAll(source, day, folder, cancellationSignal());
           if (!Array.isArray(fetched)) return fetched;
-          // A large day takes its memory: those that are caught up on follow one another.
-          const outcome = await comparing.run(() => ours.reconcileDay(day, fetched, cancellationSignal()));
+          // A large day takes a lot of memory, so days are compared one after another.
+          const outcome = await comparisons.run(() => ours.reconcileDay(day, fetched, cancellationSignal()));
           return outcome.kind === 'reconciled' ? outcome : { ...outcome, kind: 'file_unusable' };
         } finally {
           await rm(folder, { recursive: true, force: true }); // it holds subscribers' numbers
         }
       }),
 
-    /** How the days stand that may be due. */
+    /** The status of the days that may be due. */
     standingsOf: (days: readonly LocalDay[]): Promise<KnownDay[]> =>
-      beating('days that were reconciled', () => given(tools).standings(days)),
+      withHeartbeat('days that were reconciled', () => given(tools).standings(days)),
   };
 }
 
 export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
+
+/** Runs one piece of work at a time; the others wait for their turn, even when an earlier one fails. */
+class Mutex {
+  private last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work, work);
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+}
 
 function given(tools: ReconciliationTools | undefined): ReconciliationTools {
   if (tools) return tools;
@@ -75,7 +85,7 @@ function given(tools: ReconciliationTools | undefined): ReconciliationTools {
   });
 }
 
-/** The day's own file must be there; the others are taken along where they are. */
+/** The day's own file must be there; the others are fetched where they exist. */
 async function fetchAll(
   source: SettlementSource,
   day: LocalDay,
@@ -96,7 +106,7 @@ async function fetchAll(
   return files;
 }
 
-/** The next day's file is of use once that day is over: until then it lacks what is yet to come. */
+/** The next day's file is used once that day is over: until then it is incomplete. */
 function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
   const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
   return [

@@ -1,25 +1,17 @@
 import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
-import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
-import type { Refusal } from '../domain/purchase/refusals';
+import type { CommandKnowledge, CommandResult, FailureDetail } from '../domain/command-result';
+import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
+import type { ReasonCode } from '../domain/purchase/reasons';
 import { isAttemptLost, type Attempt, type Memory } from './attempt';
-import { gatewayFailure, type Unsettled } from './gateway-failures';
-import type { Settlement } from './settlement';
+import { gatewayFailure } from './gateway-failures';
 
-/** What is known of a command before this call of its activity, by whatever attempt, round or worker. */
-export interface SendOptions {
-  /** The command may have been sent before under the same id. */
+/** What is known of a command before this activity, from any attempt, round or worker. */
+export interface SendOptions extends CommandKnowledge {
+  /** The command may have been sent before under the same id; `neverSent` then says that it certainly was not. */
   askFirst: boolean;
   /** This run of the workflow is not its first: an earlier one may have decided the purchase; see `earlier-runs.ts`. */
   anew?: boolean | undefined;
-  /** It was certainly never sent, although it is asked about first. */
-  neverSent?: boolean | undefined;
-  /** MobiFone refused it, and nothing has confirmed that yet: it is not sent again. */
-  refusedWith?: Refusal | undefined;
-  /** It was sent once only. */
-  sentOnce?: boolean | undefined;
-  /** MobiFone answered for another amount: only an inquiry that tells the amount settles it. */
-  disputed?: 'amount' | undefined;
-  /** A person knows of an answer that breaks the contract: Temporal retries, as it does silence. */
+  /** A person has been called about a broken contract: Temporal retries it like silence. */
   persistent?: boolean | undefined;
 }
 
@@ -30,20 +22,20 @@ export interface Command {
   options: SendOptions;
   inquire: () => Promise<InquiryVerdict>;
   send: () => Promise<GatewayVerdict>;
-  /** What an inquiry must tell of a command that moves money; it is compared where it is told. */
+  /** What an inquiry must state of a command that moves money; compared where it is stated. */
   expected?: { amount: number; packageCode: string };
 }
 
-/** Refusals that the command itself may have caused, where the network delivered it twice and each was executed. */
-const MAY_BE_OUR_OWN: ReadonlySet<Refusal> = new Set<Refusal>([
+/** Refusals that the command itself may have caused: the network delivered it twice, and the second was refused. */
+const MAY_BE_OUR_OWN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'package_already_active',
   'registration_refused',
   'insufficient_balance',
   'duplicate_order',
 ]);
 
-/** The first pause before an inquiry that is not believed yet is repeated; each further one is as long as all before. */
-const FIRST_LOOK_MS = 1_000;
+/** The first pause before *never received* is asked about again; each further pause is as long as all before. */
+const MIN_RECHECK_MS = 1_000;
 
 /**
  * Settles one command: sends it on its activity's true first attempt, and whenever it may have been sent before asks
@@ -51,7 +43,7 @@ const FIRST_LOOK_MS = 1_000;
  * a refusal only when it cannot come of our own command (P1, P2); see docs/gateway-promises.md.
  * @throws ApplicationFailure of `GATEWAY_FAILURES`, for Temporal to retry or the workflow to go on from
  */
-export function settle(command: Command, attempt: Attempt, terms: GatewayTerms): Promise<Settlement> {
+export function settle(command: Command, attempt: Attempt, terms: GatewayTerms): Promise<CommandResult> {
   return new CommandAttempt(command, attempt, terms).run();
 }
 
@@ -79,7 +71,7 @@ class CommandAttempt {
     this.memory.quietSinceMs ??= attempt.scheduledAtMs;
   }
 
-  async run(): Promise<Settlement> {
+  async run(): Promise<CommandResult> {
     try {
       return this.isFresh ? await this.send() : await this.askFirst();
     } catch (failure) {
@@ -97,7 +89,7 @@ class CommandAttempt {
     return this.attempt.scheduledAtMs - (this.memory.quietSinceMs ?? this.attempt.scheduledAtMs);
   }
 
-  private async askFirst(): Promise<Settlement> {
+  private async askFirst(): Promise<CommandResult> {
     const answer = await this.command.inquire();
     if (answer.kind !== 'never_received') return this.byInquiry(answer);
     const wait = disbeliefMs(this.terms) - this.quietMs;
@@ -107,7 +99,7 @@ class CommandAttempt {
     return this.send();
   }
 
-  private async send(): Promise<Settlement> {
+  private async send(): Promise<CommandResult> {
     this.sent = true;
     const verdict = await this.command.send();
     switch (verdict.kind) {
@@ -126,8 +118,8 @@ class CommandAttempt {
     }
   }
 
-  /** A refusal after doubt, or one that our own command may have caused, counts when an inquiry does not say otherwise. */
-  private async confirmed(refusal: Refusal): Promise<Settlement> {
+  /** A refusal after doubt, or one that our own command may have caused, counts unless an inquiry says otherwise. */
+  private async confirmed(refusal: ReasonCode): Promise<CommandResult> {
     const mayBeOurs = MAY_BE_OUR_OWN.has(refusal) && !this.terms.kept.includes('P1');
     const certain = this.isFresh && !mayBeOurs;
     if (certain || refusalsAreFinal(this.terms)) return this.refused(refusal, 'reply');
@@ -141,7 +133,7 @@ class CommandAttempt {
     throw this.notYetBelieved(disbeliefMs(this.terms));
   }
 
-  private byInquiry(answer: Exclude<InquiryVerdict, { kind: 'never_received' }>): Settlement {
+  private byInquiry(answer: Exclude<InquiryVerdict, { kind: 'never_received' }>): CommandResult {
     const subject = `inquiry about the ${this.command.subject}`;
     switch (answer.kind) {
       case 'done': {
@@ -163,7 +155,7 @@ class CommandAttempt {
     }
   }
 
-  /** What an inquiry tells against what was ordered; what it does not tell confirms nothing that is disputed. */
+  /** How an inquiry contradicts the order; what it does not state confirms nothing that is disputed. */
   private contradiction(told: {
     amount?: number;
     packageCode?: string;
@@ -194,10 +186,10 @@ class CommandAttempt {
   }
 
   private refused(
-    refusal: Refusal,
+    refusal: ReasonCode,
     settledBy: 'reply' | 'inquiry',
     attempts: number = this.attempts,
-  ): Settlement {
+  ): CommandResult {
     return { kind: 'refused', refusal, settledBy, attempts };
   }
 
@@ -206,14 +198,14 @@ class CommandAttempt {
     return this.memory.sentOnce === true && this.memory.refusedWith !== undefined;
   }
 
-  /** Above 1 where an earlier attempt or round may still be on its way to MobiFone. */
+  /** Above 1 where a command of an earlier attempt or round may still be in flight to MobiFone. */
   private get attempts(): number {
     const { askFirst, neverSent } = this.command.options;
     return this.attempt.number + (askFirst && !neverSent ? 1 : 0);
   }
 
   private notYetBelieved(waitMs: number): Error {
-    const retryInMs = this.sent ? FIRST_LOOK_MS : Math.max(this.quietMs, FIRST_LOOK_MS);
+    const retryInMs = this.sent ? MIN_RECHECK_MS : Math.max(this.quietMs, MIN_RECHECK_MS);
     return this.failure(
       this.command.subject,
       {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
 import { temporalTarget } from '../../client/connection';
 import { keyRingFile, openEncryption, type Encryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';
@@ -42,7 +42,7 @@ const ENTRIES = {
 } as const;
 
 /** No limit of ours may be what is measured. */
-const UNLIMITED = { API_RATE_LIMIT: '1000000000', API_CONCURRENCY: '1000000' };
+const UNLIMITED = { API_RATE_LIMIT: '1000000000' };
 
 /** One server with all that runs around it, each a process of its own. */
 export class Stack {

@@ -138,7 +138,7 @@ describe('the wait that MobiFone asks for', () => {
 });
 
 describe('MobiFone behind a maintenance page', () => {
-  const TIMES = { firstProbe: 5_000, longestProbe: 60_000, comeBackFrom: 20_000, comeBackTo: 80_000 };
+  const TIMES = { probeMinMs: 5_000, probeMaxMs: 60_000, retryMinMs: 20_000, retryMaxMs: 80_000 };
 
   it.each<[string, Responder]>([
     ['with 200', page(200)],
@@ -151,7 +151,7 @@ describe('MobiFone behind a maintenance page', () => {
     const gateway = protectGateway(mobifone.client(), circuit);
     const charge = () => {
       const order = anOrder();
-      return gateway.charge({
+      return gateway.call('charge', {
         transactionId: transactionId(order.purchaseId, 'charge'),
         registrationId: transactionId(order.purchaseId, 'registration'),
         msisdn: order.msisdn,
@@ -161,12 +161,12 @@ describe('MobiFone behind a maintenance page', () => {
     };
     mobifone.answer('charge', ...Array.from({ length: 5 }, () => responder));
     for (let call = 0; call < 5; call += 1) expect(await charge()).toMatchObject({ kind: 'unknown' });
-    expect(gateway.isOut()).toBe(true);
+    expect(circuit.holdsBack).toBe(true);
     expect(await charge()).toMatchObject({ kind: 'retry_later', outage: true });
     expect(mobifone.received).toHaveLength(5);
 
-    time = TIMES.firstProbe; // the page has gone meanwhile
+    time = TIMES.probeMinMs; // the page has gone meanwhile
     expect(await charge()).toEqual({ kind: 'done' });
-    expect(gateway.isOut()).toBe(false);
+    expect(circuit.holdsBack).toBe(false);
   });
 });

@@ -1,33 +1,34 @@
 import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import { isClosedEvidence } from '../../domain/case/case';
-import type { ClosedEvidence, MobifoneAnswers, TransactionAnswer } from '../../domain/case/closed-evidence';
-import type { ClosedStanding } from '../../domain/case/closed-purchases';
+import type { ClosedEvidence, MobifoneAnswers } from '../../domain/case/closed-evidence';
+import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
+import type { TransactionState } from '../../domain/gateway-verdict';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
-import type { Calls } from '../calls';
+import type { ActivityProxies } from '../activity-proxies';
 import type { CaseFacts } from './decisions';
 import type { CaseRecord } from './record';
 import { saleOf } from '../purchase/sale';
 
 type Asked = keyof Omit<MobifoneAnswers, 'at'>;
 
-/** What MobiFone and Temporal know of a purchase that was cut off; nothing for a case of another kind. */
+/** The facts about a purchase that was cut off; nothing for a case of another kind. */
 export function closedPurchaseOf(
   record: CaseRecord,
-  calls: Calls,
+  activities: ActivityProxies,
   policy: PurchasePolicy,
 ): ClosedPurchaseFacts | undefined {
   const { subject, evidence } = record.order;
   if (subject.kind !== 'workflow_closed' || !isClosedEvidence(evidence)) return undefined;
-  return new ClosedPurchaseFacts(record, { ...evidence, runId: subject.runId }, calls, policy);
+  return new ClosedPurchaseFacts(record, { ...evidence, runId: subject.runId }, activities, policy);
 }
 
-/** The facts that a refund of a purchase that was cut off is weighed against. */
+/** What MobiFone and Temporal know of a purchase that was cut off; checked before a refund. */
 export class ClosedPurchaseFacts implements CaseFacts {
   constructor(
     private readonly record: CaseRecord,
     private readonly closed: ClosedEvidence & { runId: string },
-    private readonly calls: Calls,
+    private readonly activities: ActivityProxies,
     private readonly policy: Pick<PurchasePolicy, 'lateEffectWatch'>,
   ) {}
 
@@ -36,14 +37,14 @@ export class ClosedPurchaseFacts implements CaseFacts {
   }
 
   /**
-   * A refund is refused while anything may still be sold: while the purchase goes on after a reset, while MobiFone has
-   * the registration or the charge, does not answer, or may yet receive what was on its way when the run ended.
+   * A refund is rejected while anything may still be sold: while the purchase continues after a reset, while MobiFone
+   * has the registration or the charge, does not answer, or may still receive what was in flight when the run ended.
    */
   async objection(): Promise<string | undefined> {
     if (this.closed.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done')) {
       return 'the channel has the refund notice of this purchase already';
     }
-    const goesOn = STANDING_OBJECTIONS[await this.standing()];
+    const goesOn = OBJECTIONS[await this.purchaseStatus()];
     if (goesOn !== undefined) return goesOn;
     const answers = await this.answers();
     return (
@@ -51,7 +52,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     );
   }
 
-  private objectionOf(transaction: Asked, answer: TransactionAnswer | undefined): string | undefined {
+  private objectionOf(transaction: Asked, answer: TransactionState | undefined): string | undefined {
     switch (answer) {
       case 'done':
         return `MobiFone answers that the ${transaction} stands`;
@@ -74,20 +75,21 @@ export class ClosedPurchaseFacts implements CaseFacts {
     const { purchase } = this.record.order;
     if (!this.closed.steps.some(({ step }) => step === 'register')) return {};
     const registration = await this.answer('registration');
-    // One activity may have sent both commands and been cut off before it told of either.
+    // One activity may have sent both commands and been cut off before it reported either.
     const answers =
       purchase.paymentForm === 'postpaid'
         ? { registration, charge: await this.answer('charge') }
         : { registration };
-    this.record.tellAnswers(answers);
+    this.record.addAnswers(answers);
     return answers;
   }
 
-  private async answer(transaction: Asked): Promise<TransactionAnswer> {
+  private async answer(transaction: Asked): Promise<TransactionState> {
     try {
-      return await this.calls.once(
+      return await this.activities.transactionState(
         `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
-        (mobifone) => mobifone.inquireOnce(saleOf(this.record.order.purchase), transaction),
+        saleOf(this.record.order.purchase),
+        transaction,
       );
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
@@ -95,7 +97,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     }
   }
 
-  private async standing(): Promise<ClosedStanding | 'unknown'> {
+  private async purchaseStatus(): Promise<ClosedPurchaseStatus | 'unknown'> {
     const { channel, externalId, purchaseId } = this.record.order.purchase;
     const { closedStanding } = proxyActivities<ClosedPurchasesActivities>({
       summary: 'Does the purchase go on in a newer run?',
@@ -111,10 +113,10 @@ export class ClosedPurchaseFacts implements CaseFacts {
   }
 }
 
-const STANDING_OBJECTIONS: Readonly<Record<ClosedStanding | 'unknown', string | undefined>> = {
+const OBJECTIONS: Readonly<Record<ClosedPurchaseStatus | 'unknown', string | undefined>> = {
   cut_off: undefined,
   goes_on: 'the purchase goes on in a newer run, which tells its channel itself: close the case',
   over: 'the purchase is over in a newer run, which told its channel itself: close the case',
-  forgotten: undefined, // deleted, or past retention: nobody else tells the channel
+  forgotten: undefined, // deleted, or past retention: no other run notifies the channel
   unknown: 'Temporal does not tell whether the purchase goes on in a newer run; ask again later',
 };

@@ -1,20 +1,21 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
-import type { Refusal } from '../../domain/purchase/refusals';
-import { isRunAnew } from '../anew';
+import type { ReasonCode } from '../../domain/purchase/reasons';
+import { isLaterRun } from '../later-run';
 import { Chain, type CarriedPurchase } from './carried';
-import { OverBefore } from './earlier-run';
-import { Interventions } from './interventions';
+import { EarlierRunEnded } from './earlier-run';
 import { PurchaseRecord } from './record';
+import type { SaleStop } from './sale-stop';
 import { PurchaseSteps } from './steps';
 import { requirePurchaseInput } from '../start-inputs';
 import { StateNotices } from './state-notices';
+import { PurchaseUpdates } from './updates';
 
 /**
  * One purchase of one Datacode package, from the accepted order to its outcome (seed steps (2) to (8)).
  * Refusals are outcomes; this workflow fails only by a defect. A cancellation, from the channel, an operator or
- * Temporal itself, is weighed between the steps and never tears one apart (design decisions 4 and 5).
+ * Temporal itself, takes effect between steps and never interrupts a command (design decisions 4 and 5).
  */
 export async function purchase(
   order: PurchaseOrder,
@@ -24,29 +25,25 @@ export async function purchase(
   requirePurchaseInput(order, policy);
   const chain = new Chain(carried, policy);
   const record = new PurchaseRecord(order, policy, carried);
-  const interventions = new Interventions(record, carried);
-  interventions.listen();
+  const updates = new PurchaseUpdates(record, carried);
+  updates.listen();
   const notices = new StateNotices(order, policy);
   return CancellationScope.nonCancellable(async () => {
-    record.onState((event) => notices.tell(event));
-    const steps = new PurchaseSteps(record, policy, interventions, chain);
-    const sold = sell(record, steps, interventions)
+    record.onState((event) => notices.notify(event));
+    const steps = new PurchaseSteps(record, policy, updates, chain);
+    const sold = sell(record, steps, updates.saleStop)
       .catch((fault: unknown) => record.adopt(earlierEnd(fault)))
       .then(() => true);
     const isOver = await Promise.race([sold, chain.isLong.then(() => false)]);
     await notices.started();
-    interventions.close(isOver);
+    updates.close(isOver);
     await condition(allHandlersFinished);
     if (!isOver) await continueAsNew<typeof purchase>(order, policy, steps.carriedOver());
     return record.purchase;
   });
 }
 
-async function sell(
-  record: PurchaseRecord,
-  steps: PurchaseSteps,
-  interventions: Interventions,
-): Promise<void> {
+async function sell(record: PurchaseRecord, steps: PurchaseSteps, saleStop: SaleStop): Promise<void> {
   const postpaid = record.order.paymentForm === 'postpaid';
 
   if (postpaid) {
@@ -56,7 +53,7 @@ async function sell(
     if (checked.kind === 'stopped') return refund(record, steps, checked.outcome, checked.refusal);
   }
 
-  const stopped = record.hasBeen('registering') ? undefined : interventions.stop;
+  const stopped = record.hasBeen('registering') ? undefined : saleStop.accepted;
   if (stopped) return refund(record, steps, stopped.outcome, stopped.refusal);
 
   const rollback = () => steps.rollbackRegistration(); //            registered before the step that it undoes
@@ -67,7 +64,7 @@ async function sell(
     return undo(record, steps, rollback, registered.outcome, registered.refusal);
 
   if (postpaid) {
-    const cancelled = record.hasBeen('charging') ? undefined : interventions.stop;
+    const cancelled = record.hasBeen('charging') ? undefined : saleStop.accepted;
     if (cancelled) return undo(record, steps, rollback, cancelled.outcome, cancelled.refusal);
     record.moveTo('charging');
     const charged = await steps.chargeSubscriber(); //                                         (5.1)–(5.3)
@@ -85,42 +82,42 @@ async function undo(
   steps: PurchaseSteps,
   rollback: () => Promise<void>,
   outcome: PurchaseOutcome,
-  refusal: Refusal,
+  reason: ReasonCode,
 ): Promise<void> {
-  if (outcome === 'rejected') return reject(record, steps, refusal); // as an earlier run had it
-  record.moveTo('rolling_back', refusal);
+  if (outcome === 'rejected') return reject(record, steps, reason); // as an earlier run had it
+  record.moveTo('rolling_back', reason);
   const undone = async () => {
     await rollback(); //                                                                       (6.1), (6.2)
-    record.moveTo(outcome, refusal);
+    record.moveTo(outcome, reason);
     await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);
   };
-  await Promise.all([undone(), steps.refundNotice(outcome, refusal)]); //                      (6.3)
+  await Promise.all([undone(), steps.refundNotice(outcome, reason)]); //                      (6.3)
 }
 
-/** Step (4), not eligible: the subscriber and the channel are told; only what was in doubt may have to be undone. */
-async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Refusal): Promise<void> {
-  record.moveTo('rejected', refusal);
+/** Step (4), not eligible: notifies the subscriber and the channel; only a command in doubt may have to be undone. */
+async function reject(record: PurchaseRecord, steps: PurchaseSteps, reason: ReasonCode): Promise<void> {
+  record.moveTo('rejected', reason);
   await Promise.all([
-    steps.rejectionMessage(refusal),
-    steps.refundNotice('rejected', refusal),
+    steps.rejectionMessage(reason),
+    steps.refundNotice('rejected', reason),
     steps.undoLateEffectOfRefused(),
   ]);
 }
 
-/** @throws whatever is no end of an earlier run: a defect of ours */
+/** @throws any other fault: a defect of ours */
 function earlierEnd(fault: unknown): Purchase {
-  if (fault instanceof OverBefore) return fault.purchase;
+  if (fault instanceof EarlierRunEnded) return fault.purchase;
   throw fault;
 }
 
-/** Stopped before anything was sent: only the channel has something to give back, unless a run before this one sold. */
+/** Stopped before anything was sent: only the channel refunds, unless an earlier run has sold something. */
 async function refund(
   record: PurchaseRecord,
   steps: PurchaseSteps,
   outcome: PurchaseOutcome,
-  refusal: Refusal,
+  reason: ReasonCode,
 ): Promise<void> {
-  if (isRunAnew()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);
-  record.moveTo(outcome, refusal);
-  await steps.refundNotice(outcome, refusal);
+  if (isLaterRun()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);
+  record.moveTo(outcome, reason);
+  await steps.refundNotice(outcome, reason);
 }

@@ -1,0 +1,39 @@
+import { ApplicationFailure } from '@temporalio/common';
+import {
+  GATEWAY_FAILURES,
+  type AttemptResult,
+  type CommandResult,
+  type FailureDetail,
+} from '../domain/command-result';
+import { isAttemptLost } from './attempt';
+
+/**
+ * Makes a call once; its failure is a result as well. Nothing is repeated here, since only the workflow may decide what
+ * follows a call in doubt.
+ * @param limitMs after which the call is left, unsettled; milliseconds
+ * @throws what is no failure of the gateway: a cancellation, a defect
+ */
+export async function attemptOnce(
+  limitMs: number,
+  call: (limit: AbortSignal) => Promise<CommandResult>,
+): Promise<AttemptResult> {
+  const limit = AbortSignal.timeout(limitMs);
+  try {
+    return { ...(await call(limit)), at: new Date().toISOString() };
+  } catch (failure) {
+    if (limit.aborted && failure === limit.reason) return { kind: 'unsettled', askedToWaitMs: 0 };
+    if (!(failure instanceof ApplicationFailure)) throw failure;
+    if (isAttemptLost(failure)) return { kind: 'unsettled', askedToWaitMs: 0, neverSent: true };
+    const [detail = {}] = (failure.details ?? []) as FailureDetail[]; // written by `gatewayFailure`
+    const { retryAfterMs = 0, ...known } = detail;
+    switch (failure.type) {
+      case GATEWAY_FAILURES.brokenContract:
+        return { kind: 'broken_contract', detail: failure.message, ...known };
+      case GATEWAY_FAILURES.retryLater:
+      case GATEWAY_FAILURES.outcomeUnknown:
+        return { kind: 'unsettled', askedToWaitMs: retryAfterMs, ...known };
+      default:
+        throw failure;
+    }
+  }
+}
