@@ -4,7 +4,7 @@ import { Cases } from '../client/cases';
 import { openClosedCases } from '../client/closed-cases';
 import { ClosedPurchases } from '../client/closed-purchases';
 import { PurchaseEarlierRuns } from '../client/earlier-runs';
-import { purchasePolicy, webhookPolicy } from '../client/purchase-policy';
+import { purchasePolicy, webhookPolicy } from '../runtime/configuration/purchase-policy';
 import type { Config } from '../config';
 import type { WorkerTemporal } from './reconciliation';
 

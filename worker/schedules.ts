@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { Runtime } from '@temporalio/worker';
-import { keepSweepSchedule } from '../client/closed-purchases-schedule';
+import { keepSweepSchedule } from './sweep-schedule';
 import type { Config } from '../config';
 import { reconciliationPolicy, timeOfDay } from '../reconciliation/schedule/policy';
 import { followMorningSettings } from '../reconciliation/schedule/schedule';
