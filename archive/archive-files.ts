@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { LocalDay } from '../domain/local-time';
+import { LockedFault, withLockFile } from '../runtime/lock-file';
 
 /** The files of one day of an archive. */
 export interface DayFiles {
@@ -36,5 +37,21 @@ export class ArchiveFault extends Error {
 
   constructor(file: string, reason: string) {
     super(`${file}: ${reason}`);
+  }
+}
+
+/**
+ * Does work on an archive while no other process exports into it.
+ * @throws ArchiveFault when another process has it
+ */
+export async function withArchiveLock<T>(archive: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withLockFile(path.join(archive, 'export.lock'), work);
+  } catch (fault) {
+    if (!(fault instanceof LockedFault)) throw fault;
+    throw new ArchiveFault(
+      fault.file,
+      `process ${fault.processId} is exporting into this archive. Wait for it; remove the file if it is of another machine.`,
+    );
   }
 }

@@ -2,7 +2,7 @@ import type { HistoryReader, OurPurchase, OurSide } from '../../reconciliation/o
 import type { SettlementSource } from '../../reconciliation/reconcile';
 import { progressBar, type ProgressLine } from '../terminal/progress-line';
 
-/** What a run has read so far, told on a progress line as it is read. */
+/** Counts what a run reads, and shows it on a progress line. */
 export class Watched {
   private purchases = 0;
   private lines = 0;

@@ -11,7 +11,7 @@ import { withTemporal, type Temporal } from '../terminal/temporal';
 
 export const ARCHIVE_USES = ['instead', 'behind'] as const;
 
-/** Where our side of a run comes from. */
+/** Where a run reads our purchases. */
 export interface SideOptions {
   archive?: string;
   archiveUse: (typeof ARCHIVE_USES)[number];
@@ -23,12 +23,12 @@ export interface Side {
   /** How many purchases the day has. */
   count: (day: LocalDay) => Promise<number | undefined>;
   config: Config;
-  /** Absent where the archive stands in for Temporal. */
+  /** Absent where the archive is used instead of Temporal. */
   temporal?: Temporal;
 }
 
-/** Does work with our side: Temporal's, the archive's (no connection is made), or Temporal's with the archive behind it. */
-export async function withOurSide(
+/** Reads our purchases from Temporal, from an archive (without a connection), or from Temporal with the archive behind it. */
+export async function withInternalSide(
   { archive: given, archiveUse }: SideOptions,
   work: (side: Side) => Promise<void>,
 ): Promise<void> {
