@@ -1,4 +1,4 @@
-import type { ClosedPurchase, ClosedStanding, SweepResult } from '../domain/case/closed-purchases';
+import type { ClosedPurchase, ClosedPurchaseStatus, SweepResult } from '../domain/case/closed-purchases';
 import { beating } from './beating';
 
 /** What the sweep needs of the rest of the house, handed in by `worker.ts`: an activity may not import `client/`. */
@@ -8,7 +8,7 @@ export interface ClosedPurchasesTools {
   /** Opens a case about each of them; one that has its case by now counts as opened. */
   openCases(purchases: readonly ClosedPurchase[]): Promise<SweepResult>;
   /** How a purchase stands that was found cut off. */
-  standing(purchase: ClosedPurchase): Promise<ClosedStanding>;
+  standing(purchase: ClosedPurchase): Promise<ClosedPurchaseStatus>;
 }
 
 export function createClosedPurchasesActivities(tools: ClosedPurchasesTools) {
@@ -22,7 +22,7 @@ export function createClosedPurchasesActivities(tools: ClosedPurchasesTools) {
       beating('cases about purchases that were ended from outside', () => tools.openCases(purchases)),
 
     /** Asked before a case refunds: a reset may have the purchase go on. */
-    closedStanding: (purchase: ClosedPurchase): Promise<ClosedStanding> => tools.standing(purchase),
+    closedStanding: (purchase: ClosedPurchase): Promise<ClosedPurchaseStatus> => tools.standing(purchase),
   };
 }
 

@@ -6,7 +6,11 @@ const SHELLS = ['bash', 'zsh'] as const;
 
 /** `completion`: a script that completes commands, options and choices; it calls neither Temporal nor MobiFone. */
 export function addCompletion(program: Command): void {
-  explain(program.command('completion'), ['datacode completion zsh > ~/.datacode-completion', 'source <(datacode completion bash)'], [])
+  explain(
+    program.command('completion'),
+    ['datacode completion zsh > ~/.datacode-completion', 'source <(datacode completion bash)'],
+    [],
+  )
     .description('prints a script that completes commands, options and choices in a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .action((shell: (typeof SHELLS)[number]) => say(completionScript(program, shell)));

@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import { temporal } from '@temporalio/proto';
 import { CASE_WORKFLOW } from '../domain/case/protocol';
-import type { ClosedPurchase, ClosedStanding } from '../domain/case/closed-purchases';
+import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed-purchases';
 import {
   caseId,
   purchaseOfWorkflow,
@@ -57,7 +57,7 @@ export class ClosedPurchases {
   }
 
   /** How a purchase stands that was found cut off in this run. @throws TemporalUnavailable */
-  async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedStanding> {
+  async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedPurchaseStatus> {
     const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
     try {
       const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());

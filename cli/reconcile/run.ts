@@ -119,7 +119,7 @@ async function run(options: RunOptions): Promise<void> {
 
 async function reported(
   options: RunOptions,
-  { ours, history, count, config }: Side,
+  { internal, history, count, config }: Side,
   applying: Applying | undefined,
 ): Promise<Report> {
   const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
@@ -128,7 +128,7 @@ async function reported(
   try {
     return await reconcile({
       day,
-      ours: watched.side(ours),
+      internal: watched.side(internal),
       files: filesOf(options).map(({ role, source }) => ({ role, source: watched.source(source) })),
       history: watched.history(history),
       carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),

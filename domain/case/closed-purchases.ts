@@ -29,4 +29,4 @@ export interface SweepResult {
 }
 
 /** How the purchase of a case stands: still cut off, going on in a newer run or over in one, or forgotten. */
-export type ClosedStanding = 'cut_off' | 'goes_on' | 'over' | 'forgotten';
+export type ClosedPurchaseStatus = 'cut_off' | 'goes_on' | 'over' | 'forgotten';

@@ -3,7 +3,7 @@ import { webhookPolicy } from '../../client/purchase-policy';
 import type { TimeOfDay } from './schedule';
 
 /** The settings that reconciliation's policy is made of; see `config.ts`. Milliseconds but for the days. */
-export interface ReconciliationSettings {
+export interface PolicySettings {
   RECONCILIATION_LOOK_BACK: number;
   RECONCILIATION_PATIENCE: number;
   RECONCILIATION_ATTEMPT_TIMEOUT: number;
@@ -15,7 +15,7 @@ export interface ReconciliationSettings {
 const HEARTBEAT_TIMEOUT_MS = 60_000;
 
 /** The policy that is frozen with the schedule and with every day that is begun under these settings. */
-export function reconciliationPolicy(settings: ReconciliationSettings): ReconciliationPolicy {
+export function reconciliationPolicy(settings: PolicySettings): ReconciliationPolicy {
   return {
     lookBackDays: settings.RECONCILIATION_LOOK_BACK,
     patience: settings.RECONCILIATION_PATIENCE,

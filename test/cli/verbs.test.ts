@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { configSchema } from '../../config';
 import { datacodeProgram } from '../../cli/program';
+import { EXIT_CODES_IN_WORDS } from '../../cli/terminal/exit-codes';
 import { runProgram } from '../../cli/terminal/run-program';
 
 /** Every verb with the words that lead to it; groups are not among them. */
@@ -96,5 +98,30 @@ describe('a group without a verb', () => {
   it('shows its verbs', async () => {
     expect(await run('reconcile', '--help')).toBe(0);
     expect(stdout).toContain('now [options] <day>');
+  });
+});
+
+describe('docs/commands.md', () => {
+  const document = readFileSync('docs/commands.md', 'utf8');
+  const commands = [...document.matchAll(/npx datacode ([^|<>#\n)]+)/g)].map(([, words = '']) =>
+    words.trim(),
+  );
+
+  it('has the exit codes of the program', () => {
+    const table = [...document.matchAll(/^\| (\d+) +\| (.+?) +\|$/gm)].map(
+      ([, code, meaning]) => `${code}: ${meaning}`,
+    );
+    const help = EXIT_CODES_IN_WORDS.split('\n').slice(1);
+    expect(table).toEqual(help.map((line) => line.trim().replace(/ +/, ': ')));
+  });
+
+  it.each(commands.filter((words) => !words.startsWith('…')))('has %s, which the program takes', (line) => {
+    const words = line.split(' ').filter((word) => /^[a-z]/.test(word));
+    const path = VERBS.find(([each]) =>
+      [`${words[0]} ${words[1]}`, words[0], `${words[0]} run`].includes(each),
+    );
+    const known = path?.[1].options.map(({ long }) => long);
+    for (const option of line.match(/--[a-z-]+/g) ?? []) expect(known).toContain(option);
+    expect(path).toBeDefined();
   });
 });

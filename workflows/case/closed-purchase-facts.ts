@@ -2,7 +2,7 @@ import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import { isClosedEvidence } from '../../domain/case/case';
 import type { ClosedEvidence, MobifoneAnswers, TransactionAnswer } from '../../domain/case/closed-evidence';
-import type { ClosedStanding } from '../../domain/case/closed-purchases';
+import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { Calls } from '../calls';
 import type { CaseFacts } from './decisions';
@@ -95,7 +95,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     }
   }
 
-  private async standing(): Promise<ClosedStanding | 'unknown'> {
+  private async standing(): Promise<ClosedPurchaseStatus | 'unknown'> {
     const { channel, externalId, purchaseId } = this.record.order.purchase;
     const { closedStanding } = proxyActivities<ClosedPurchasesActivities>({
       summary: 'Does the purchase go on in a newer run?',
@@ -111,7 +111,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
   }
 }
 
-const STANDING_OBJECTIONS: Readonly<Record<ClosedStanding | 'unknown', string | undefined>> = {
+const STANDING_OBJECTIONS: Readonly<Record<ClosedPurchaseStatus | 'unknown', string | undefined>> = {
   cut_off: undefined,
   goes_on: 'the purchase goes on in a newer run, which tells its channel itself: close the case',
   over: 'the purchase is over in a newer run, which told its channel itself: close the case',

@@ -4,16 +4,16 @@ import type { ArchivedPurchase, ReadablePurchase } from '../client/history/archi
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import {
-  ordered,
+  internalPurchase,
   type Evidence,
   type HistoryReader,
-  type OurPurchase,
-  type OurSide,
-  type RefundNotice,
-} from './our-purchase';
+  type InternalPurchase,
+  type InternalSide,
+  type RefundNoticeStatus,
+} from './internal-purchase';
 
 /** Our side from the archive, for days that Temporal has forgotten. */
-export class ArchiveOurSide implements OurSide {
+export class ArchiveSide implements InternalSide {
   /** @param alone whether nothing else knows the day, so that the archive must have it in whole */
   constructor(
     private readonly archive: Archive,
@@ -21,7 +21,7 @@ export class ArchiveOurSide implements OurSide {
   ) {}
 
   /** @throws ArchiveFault when the day is not there in whole, or was changed since it was exported */
-  async *purchasesOf(day: LocalDay): AsyncGenerator<OurPurchase> {
+  async *purchasesOf(day: LocalDay): AsyncGenerator<InternalPurchase> {
     const { manifest: file } = dayFiles(this.archive.folder, day);
     const manifest = await this.archive.manifest(day);
     const command = `datacode export --from ${day} --to ${day}`;
@@ -34,13 +34,15 @@ export class ArchiveOurSide implements OurSide {
       );
     }
     for await (const purchase of this.archive.purchasesOf(day)) {
-      yield ourArchived(readable(purchase, dayFiles(this.archive.folder, day).purchases));
+      yield archivedPurchase(readable(purchase, dayFiles(this.archive.folder, day).purchases));
     }
   }
 
-  async find(id: PurchaseId): Promise<OurPurchase | undefined> {
+  async find(id: PurchaseId): Promise<InternalPurchase | undefined> {
     const purchase = await this.archive.find(id);
-    return purchase && ourArchived(readable(purchase, dayFiles(this.archive.folder, purchase.day).purchases));
+    return (
+      purchase && archivedPurchase(readable(purchase, dayFiles(this.archive.folder, purchase.day).purchases))
+    );
   }
 }
 
@@ -48,16 +50,16 @@ export class ArchiveOurSide implements OurSide {
 export class ArchiveHistoryReader implements HistoryReader {
   constructor(private readonly archive: Archive) {}
 
-  async read(ours: OurPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNotice }> {
-    const found = await this.archive.findOn(ours.day, ours.purchaseId);
-    if (!found) throw new ArchiveFault(this.archive.folder, `has no purchase ${ours.purchaseId}.`);
+  async read(internal: InternalPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNoticeStatus }> {
+    const found = await this.archive.findOn(internal.day, internal.purchaseId);
+    if (!found) throw new ArchiveFault(this.archive.folder, `has no purchase ${internal.purchaseId}.`);
     const purchase = readable(found, dayFiles(this.archive.folder, found.day).purchases);
     const { run, history, steps } = purchase;
     const told = steps.some(({ step, status }) => step === 'refund_notice' && status === 'done');
-    const delivered = ours.refundNotice === 'due' && run.status === 'COMPLETED' && told;
+    const delivered = internal.refundNotice === 'due' && run.status === 'COMPLETED' && told;
     return {
       evidence: { workflowId: run.workflowId, eventIds: history.activityEventIds, webUiLink: null },
-      refundNotice: delivered ? 'delivered' : ours.refundNotice,
+      refundNotice: delivered ? 'delivered' : internal.refundNotice,
     };
   }
 }
@@ -71,7 +73,7 @@ function readable(purchase: ArchivedPurchase, file: string): ReadablePurchase {
   );
 }
 
-function ourArchived({ order, day, state, needsAttention, run }: ReadablePurchase): OurPurchase {
+function archivedPurchase({ order, day, state, needsAttention, run }: ReadablePurchase): InternalPurchase {
   const closedAt = run.closedAt === null ? null : Date.parse(run.closedAt);
-  return ordered(order, { day, state, closedAt, needsAttention });
+  return internalPurchase(order, { day, state, closedAt, needsAttention });
 }
