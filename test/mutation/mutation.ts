@@ -1,3 +1,6 @@
+import { placeOf } from './place';
+import { tokensOf } from './tokens';
+
 /** One deliberate fault of the product, and the promise that it breaks. */
 export interface Mutation {
   /** Unique; `--only` looks in it and in the file. */
@@ -23,13 +26,35 @@ export function mutationsOf(
 }
 
 /**
- * The file's text with the fault in it.
- * @throws Error when the place is not there, or there twice
+ * The file's text with the fault in it, in the names that the file has today.
+ * @throws Error when the place is not there or there twice, or the fault needs a name that the file no longer has
  */
 export function mutated(text: string, { name, file, find, replace }: Mutation): string {
-  const [before, after, ...more] = text.split(find);
-  if (before === undefined || after === undefined || more.length > 0) {
-    throw new Error(`"${name}" must find its text exactly once in ${file}`);
+  try {
+    const { from, to, names } = placeOf(find, text);
+    return text.slice(0, from) + renamed(replace, names, text) + text.slice(to);
+  } catch (error) {
+    throw new Error(
+      `"${name}" does not fit ${file}: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
-  return before + replace + after;
+}
+
+/** Code that names what is not there would fail for another reason than its fault, and seem to be noticed. */
+function renamed(code: string, names: ReadonlyMap<string, string>, text: string): string {
+  const known = new Set(tokensOf(text).map((token) => token.text));
+  let result = '';
+  let at = 0;
+  for (const token of tokensOf(code)) {
+    const isName = token.kind === 'IdentifierName' && code[token.from - 1] !== '.';
+    const today = token.kind === 'IdentifierName' ? (names.get(token.text) ?? token.text) : token.text;
+    if (isName && names.size > 0 && !known.has(today))
+      throw new Error(`${token.text} is not in the file: ${code}`);
+    result += code.slice(at, token.from) + today;
+    at = token.to;
+  }
+  return result + code.slice(at);
 }

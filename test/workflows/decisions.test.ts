@@ -16,6 +16,18 @@ let server: TestWorkflowEnvironment;
 beforeAll(async () => (server = await timeSkippingServer()));
 afterAll(() => server.teardown());
 
+/** Nothing is tried inside workflow tasks, so that an update is recorded as soon as it is accepted. */
+const LIMITED_POLICY = { ...SLOW_POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` };
+
+/** Comes back when so many decisions wait in the purchase. */
+function untilAccepted(lab: PurchaseLab, order: PurchaseOrder, count: number): Promise<true> {
+  return eventually(`${count} decisions in the history`, async () => {
+    const { events } = await lab.handle(order).fetchHistory();
+    const accepted = (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+    return accepted.length === count || undefined;
+  });
+}
+
 function decide(order: PurchaseOrder, decision: Decision, why = 'ticket 4711') {
   return new Operations(server.client).decide(order.channel, order.externalId, {
     decision,
@@ -208,7 +220,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
   it('is settled once when several operators decide at the same time, and all are answered', async () => {
     const gateway = new ScriptedGateway().script('charge', BROKEN).answerInquiries(BROKEN, 'charge');
     const held = gateway.hold('inquiry');
-    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const lab = new PurchaseLab(server, gateway, LIMITED_POLICY);
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
@@ -216,7 +228,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
       const decisions = [decide(order, 'charge_was_done', 'the first')];
       await held.arrived;
       decisions.push(...['the second', 'the third'].map((why) => decide(order, 'charge_was_done', why)));
-      await new Promise((resolve) => setTimeout(resolve, 500)); // most likely both come together, then
+      await untilAccepted(lab, order, 3);
       held.release({ kind: 'never_received' });
       const kinds = (await Promise.all(decisions)).map(({ kind }) => kind);
       expect(kinds.filter((kind) => kind === 'applied')).toHaveLength(1);
@@ -381,14 +393,14 @@ describe('an operator who asks for another try at once', () => {
   it('twice: both are answered as applied', async () => {
     const gateway = new ScriptedGateway();
     const held = gateway.hold('check');
-    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const lab = new PurchaseLab(server, gateway, LIMITED_POLICY);
     const order = anOrder();
     await lab.run(async () => {
       await lab.purchases.submit(order, 0);
       await held.arrived;
       for (let tries = 0; tries < 3; tries += 1) gateway.script('check', NO_REPLY);
       const both = ['first', 'second'].map((why) => decide(order, 'retry_now', why));
-      await new Promise((resolve) => setTimeout(resolve, 500)); // most likely both come together, then
+      await untilAccepted(lab, order, 2);
       held.release(NO_REPLY);
       expect(await Promise.all(both)).toEqual([{ kind: 'applied' }, { kind: 'applied' }]);
       expect((await lab.handle(order).result()).outcome).toBe('succeeded');

@@ -103,8 +103,8 @@ export const caseMutations = [
     },
     {
       name: 'a refused registration counts as made',
-      find: "return this.record.moveTo('open', `MobiFone refused",
-      replace: "return this.record.moveTo('re_registered', `MobiFone refused",
+      find: "case 'refused': return this.record.moveTo('open'",
+      replace: "case 'refused': return this.record.moveTo('re_registered'",
       invariant: 'The customer gets the package or the refund',
     },
     {

@@ -174,8 +174,8 @@ export const settleMutations = [
     },
     {
       name: 'a duplicate order is never the work of our own',
-      find: "  'duplicate_order',\n",
-      replace: '',
+      find: "'insufficient_balance', 'duplicate_order'",
+      replace: "'insufficient_balance'",
       invariant: 'I2, P1: never activated and refunded',
     },
     {
