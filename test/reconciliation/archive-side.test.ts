@@ -58,9 +58,9 @@ async function anArchive(): Promise<string> {
   return folder;
 }
 
-function report(ours: InternalSide, history: HistoryReader) {
+function report(internal: InternalSide, history: HistoryReader) {
   const settings = { ...DEFAULT_SETTINGS, cutOffMinutes: 0 };
-  return reconcile({ day: DAY, ours, files: [{ role: 'day', source: source(LINES) }], history, settings });
+  return reconcile({ day: DAY, internal, files: [{ role: 'day', source: source(LINES) }], history, settings });
 }
 
 /** Temporal, as it knew all of this. */

@@ -40,7 +40,7 @@ function card(subject: CaseSubject, breakKind: CaseEvidence['breakKind']): CaseC
 function pair(lines: readonly SettlementLine[], differently: Partial<Pair> = {}): Pair {
   return {
     purchaseId: ours.purchaseId,
-    internal,
+    internal: ours,
     lines,
     neighbours: [],
     correctedBy: undefined,
