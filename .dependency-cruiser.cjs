@@ -4,7 +4,7 @@ const ROOMS = {
   runtime: ['domain'],
   catalogue: ['domain', 'runtime'],
   encryption: ['domain', 'runtime'],
-  mobifone: ['domain'],
+  mobifone: ['domain', 'runtime'],
   channel: ['domain', 'runtime'],
   activities: ['domain', 'runtime', 'mobifone', 'channel'],
   workflows: ['domain'],

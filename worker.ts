@@ -20,10 +20,10 @@ import { deadlineIn } from './runtime/deadline';
 import { Circuit } from './mobifone/circuit';
 import { watchDescriptors } from './runtime/descriptors';
 import { createLogger } from './runtime/logging';
-import { createGateway } from './mobifone/client';
+import { createGateway, type Gateway } from './mobifone/client';
 import { DIALECTS } from './mobifone/dialects';
 import { observeGateway } from './mobifone/observed-gateway';
-import { protectGateway, type ProtectedGateway } from './mobifone/protected-gateway';
+import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './runtime/process';
 import { hearOfTime } from './worker/clock';
 import { startWorkerHealth, type WorkerHealth } from './worker/health';
@@ -78,7 +78,7 @@ export async function startWorker(
       logger.error({ event: 'payload.unreadable', reason, keyId }, message);
     },
   });
-  const gateway = openGateway(config, metrics);
+  const { gateway, circuit } = openGateway(config, metrics);
   const way = await connectWorker(target);
   const { connection } = way;
   const temporal = { connection, namespace, dataConverter };
@@ -86,7 +86,7 @@ export async function startWorker(
     ...createGatewayActivities(
       gateway,
       gatewayTerms(config),
-      { refuses: () => config.OUTAGE_POLICY === 'refuse' && gateway.isOut() },
+      { refuses: () => config.OUTAGE_POLICY === 'refuse' && circuit.holdsBack },
       earlierRuns(config, temporal),
     ),
     ...createEligibilityActivities(gateway),
@@ -112,9 +112,6 @@ export async function startWorker(
       ...TURN_LIMIT,
       ...(workflows ?? { workflowBundle: await workflowBundle(config.CACHE_DIR) }),
       taskQueue: config.TEMPORAL_TASK_QUEUE,
-      ...(config.WORKER_MAX_CACHED_WORKFLOWS === undefined
-        ? {}
-        : { maxCachedWorkflows: config.WORKER_MAX_CACHED_WORKFLOWS }),
     }),
     await Worker.create({
       ...common,
@@ -155,11 +152,15 @@ export async function startWorker(
   };
 }
 
+/** Probes come before the calls that were held back: the first soon, and MobiFone's return is noticed within a minute. */
+const FIRST_PROBE_SHARE = 0.25;
+const LONGEST_PROBE_SHARE = 3;
+
 /** The gateway with its circuit, both of which are told of. */
-function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
+function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway; circuit: Circuit } {
   const circuit = new Circuit({
-    firstProbe: config.CIRCUIT_FIRST_PROBE,
-    longestProbe: config.CIRCUIT_LONGEST_PROBE,
+    firstProbe: config.CIRCUIT_RETRY_MIN * FIRST_PROBE_SHARE,
+    longestProbe: config.CIRCUIT_RETRY_MIN * LONGEST_PROBE_SHARE,
     comeBackFrom: config.CIRCUIT_RETRY_MIN,
     comeBackTo: config.CIRCUIT_RETRY_MAX,
   });
@@ -171,7 +172,8 @@ function openGateway(config: Config, metrics: WorkerMetrics): ProtectedGateway {
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
     dialect: DIALECTS[config.MOBIFONE_DIALECT],
   });
-  return protectGateway(observeGateway(gateway, metrics.gatewayCalled), circuit, metrics.gatewayCallHeld);
+  const observed = observeGateway(gateway, metrics.gatewayCalled);
+  return { gateway: protectGateway(observed, circuit, metrics.gatewayCallHeld), circuit };
 }
 
 /** @throws whatever Temporal's silence is told by */

@@ -1,19 +1,13 @@
 import { activityInfo, CancelledFailure, getClient, heartbeat, type Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { deadlineIn } from '../runtime/deadline';
-import type { Refusal } from '../domain/purchase/refusals';
+import type { CommandKnowledge } from '../domain/command-result';
 import { Moment, ProcessPulse, REAL_CLOCKS, type Clocks } from './process-pulse';
 
-/** What one attempt of an activity tells the next, by its heartbeat. */
-export interface Memory {
+/** What one attempt of an activity passes to the next, in its heartbeat. */
+export interface Memory extends Omit<CommandKnowledge, 'neverSent'> {
   /** Since when nothing was sent, milliseconds of Temporal's clock; 0 when nothing ever was. */
   quietSinceMs?: number;
-  /** MobiFone refused the command, and an inquiry has not confirmed it yet. */
-  refusedWith?: Refusal;
-  /** It was sent once only. */
-  sentOnce?: true;
-  /** MobiFone answered for another amount. */
-  disputed?: 'amount';
 }
 
 /** Where nothing is longer set, milliseconds. */

@@ -2,10 +2,10 @@ import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { NoticeVerdict } from '../channel/signed-delivery';
-import type { FailureDetail } from '../domain/gateway-verdict';
+import type { FailureDetail } from '../domain/command-result';
 import type { ChannelName } from '../domain/identifiers';
 import type { Notice, NoticeAttempt, RefundNotice } from '../domain/notice/notice';
-import { beating } from './beating';
+import { withHeartbeat } from './heartbeat';
 import { deliveryTurn, heldBack } from './held-delivery';
 
 /** Delivers one notice to a channel's webhook, or holds it back; see `channel/notice.ts`, `channel/delivery-gate.ts`. */
@@ -31,7 +31,7 @@ export function createChannelActivities(deliver: DeliverNotice) {
   return {
     /** Step (6.3): tells the channel to refund its customer, under the same id however often it takes (I5). */
     noticeRefund: (channel: ChannelName, notice: RefundNotice): Promise<void> =>
-      beating('refund notice', async () => {
+      withHeartbeat('refund notice', async () => {
         const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(true));
         if (verdict.kind === 'delivered') return;
         if (verdict.kind === 'held') throw heldBack(`refund notice to ${channel}`, verdict);
@@ -48,7 +48,7 @@ export function createChannelActivities(deliver: DeliverNotice) {
      * @param mayBeHeld that the workflow has Temporal make an attempt again that was held back; older ones do not
      */
     deliverNotice: (channel: ChannelName, notice: Notice, mayBeHeld = false): Promise<DeliveryResult> =>
-      beating(`notice ${notice.id}`, async () => {
+      withHeartbeat(`notice ${notice.id}`, async () => {
         const at = new Date();
         const from = performance.now();
         const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(mayBeHeld));

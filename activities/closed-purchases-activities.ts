@@ -1,5 +1,5 @@
 import type { ClosedPurchase, ClosedPurchaseStatus, SweepResult } from '../domain/case/closed-purchases';
-import { beating } from './beating';
+import { withHeartbeat } from './heartbeat';
 
 /** What the sweep needs of the rest of the house, handed in by `worker.ts`: an activity may not import `client/`. */
 export interface ClosedPurchasesTools {
@@ -15,11 +15,11 @@ export function createClosedPurchasesActivities(tools: ClosedPurchasesTools) {
   return {
     /** Finds purchases that ended otherwise than by their own code. */
     findClosedPurchases: (): Promise<ClosedPurchase[]> =>
-      beating('purchases that were ended from outside', () => tools.withoutCase()),
+      withHeartbeat('purchases that were ended from outside', () => tools.withoutCase()),
 
     /** Opens the cases of a sweep; may be repeated, since each case is opened once. */
     openClosedCases: (purchases: readonly ClosedPurchase[]): Promise<SweepResult> =>
-      beating('cases about purchases that were ended from outside', () => tools.openCases(purchases)),
+      withHeartbeat('cases about purchases that were ended from outside', () => tools.openCases(purchases)),
 
     /** Asked before a case refunds: a reset may have the purchase go on. */
     closedStanding: (purchase: ClosedPurchase): Promise<ClosedPurchaseStatus> => tools.standing(purchase),

@@ -6,16 +6,17 @@ import {
 } from '../domain/catalogue/eligibility';
 import { originOf } from '../domain/trace';
 import type { Gateway } from '../mobifone/client';
-import { beating } from './beating';
+import { withHeartbeat } from './heartbeat';
 import { gatewayFailure } from './gateway-failures';
 
 /** What may be asked of MobiFone without a purchase. */
-export function createEligibilityActivities(gateway: Pick<Gateway, 'check'>) {
+export function createEligibilityActivities(gateway: Pick<Gateway, 'call'>) {
   return {
     /** The check of seed step (2), under an id of the question's own: it has no effect, so it may be asked again. */
     askEligibility: (question: PackageQuestion): Promise<Eligibility> =>
-      beating('question of eligibility', async () => {
-        const verdict = await gateway.check(
+      withHeartbeat('question of eligibility', async () => {
+        const verdict = await gateway.call(
+          'check',
           {
             transactionId: questionTransactionId(question.id, question.package),
             msisdn: question.msisdn,

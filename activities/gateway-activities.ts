@@ -1,15 +1,19 @@
+import type { CombinedResult, CommandResult } from '../domain/command-result';
 import type { GatewayTerms } from '../domain/gateway-promises';
+import type { FinalTransactionState, TransactionState } from '../domain/gateway-verdict';
 import type { Transaction } from '../domain/identifiers';
 import type { Gateway } from '../mobifone/client';
-import { beating } from './beating';
+import { withHeartbeat } from './heartbeat';
+import { attemptOnce } from './combined-attempt';
 import { NO_EARLIER_RUNS, requireUndecided, type EarlierRuns } from './earlier-runs';
-import { finalStanding, GatewayCalls, stillProcessing, type Inquirable, type Sale } from './gateway-calls';
+import { finalState, GatewayCalls, stillProcessing, type Inquirable, type Sale } from './gateway-calls';
 import { gatewayFailure, isUnsettled } from './gateway-failures';
-import { onlyTry } from './one-try';
 import type { SendOptions } from './settle';
-import type { FinalStanding, Reregistration, SaleTry, Settlement, Standing } from './settlement';
 
 export type { Inquirable, Sale, SendOptions };
+
+/** The result of registering a package again; `stands` when the first registration does, so that nothing was sent. */
+export type Reregistration = CommandResult | { kind: 'stands' };
 
 /** What a purchase that has sent nothing yet does while MobiFone is out. */
 export interface OutagePolicy {
@@ -18,7 +22,7 @@ export interface OutagePolicy {
 }
 
 /**
- * One function a remote call of the seed; every reply and failure becomes a `Settlement` or a typed failure.
+ * One function a remote call of the seed; every reply becomes a `CommandResult` or a typed failure.
  * @param terms what MobiFone's gateway is taken to keep
  * @param outage asked before the first command of a purchase only: what has begun is never refused
  * @param earlier asked before a command that sells, in a run that is not the first of its workflow
@@ -36,8 +40,8 @@ export function createGatewayActivities(
     checkSubscriber: (
       sale: Sale,
       options: Pick<SendOptions, 'askFirst' | 'anew'> = { askFirst: false },
-    ): Promise<Settlement> =>
-      beating('check of the subscriber', async (attempt) => {
+    ): Promise<CommandResult> =>
+      withHeartbeat('check of the subscriber', async (attempt) => {
         await requireUndecided(earlier, options, attempt);
         if (!options.askFirst && outage.refuses()) return REFUSED_IN_OUTAGE;
         const subject = 'check of the subscriber';
@@ -59,8 +63,8 @@ export function createGatewayActivities(
       }),
 
     /** Step (2.2); for a prepaid subscriber this takes the money as well. */
-    registerPackage: (sale: Sale, options: SendOptions): Promise<Settlement> =>
-      beating('registration', async (attempt) => {
+    registerPackage: (sale: Sale, options: SendOptions): Promise<CommandResult> =>
+      withHeartbeat('registration', async (attempt) => {
         await requireUndecided(earlier, options, attempt);
         const isFirstCommand = sale.paymentForm === 'prepaid' && !options.askFirst && attempt.isFirst;
         if (isFirstCommand && outage.refuses()) return REFUSED_IN_OUTAGE;
@@ -68,8 +72,8 @@ export function createGatewayActivities(
       }),
 
     /** Step (5.1), postpaid. */
-    chargeSubscriber: (sale: Sale, options: SendOptions): Promise<Settlement> =>
-      beating('charge', async (attempt) => {
+    chargeSubscriber: (sale: Sale, options: SendOptions): Promise<CommandResult> =>
+      withHeartbeat('charge', async (attempt) => {
         await requireUndecided(earlier, options, attempt);
         return calls.charge(sale, options, attempt);
       }),
@@ -83,16 +87,16 @@ export function createGatewayActivities(
       sale: Sale,
       limitMs: number,
       options: SendOptions = { askFirst: false },
-    ): Promise<SaleTry> =>
-      beating('registration and charge', async (attempt) => {
+    ): Promise<CombinedResult> =>
+      withHeartbeat('registration and charge', async (attempt) => {
         await requireUndecided(earlier, options, attempt);
-        const registration = await onlyTry(limitMs, (limit) =>
+        const registration = await attemptOnce(limitMs, (limit) =>
           calls.register(sale, options, attempt, { limit }),
         );
         if (registration.kind !== 'done') return { registration, charge: null };
         return {
           registration,
-          charge: await onlyTry(limitMs, (limit) => calls.charge(sale, options, attempt, limit)),
+          charge: await attemptOnce(limitMs, (limit) => calls.charge(sale, options, attempt, limit)),
         };
       }),
 
@@ -105,8 +109,8 @@ export function createGatewayActivities(
     rollbackRegistration: (
       sale: Sale,
       options: SendOptions & { again: boolean; ordinal?: number },
-    ): Promise<Settlement> =>
-      beating('rollback', (attempt) =>
+    ): Promise<CommandResult> =>
+      withHeartbeat('rollback', (attempt) =>
         calls.rollback(sale, options, options.ordinal ?? (options.again ? 2 : 1), attempt),
       ),
 
@@ -115,7 +119,7 @@ export function createGatewayActivities(
      * registration stands (a prepaid subscriber would pay twice).
      */
     registerAgain: (sale: Sale, options: SendOptions): Promise<Reregistration> =>
-      beating('second registration', async (attempt) => {
+      withHeartbeat('second registration', async (attempt) => {
         const first = await calls.settledBefore(sale, attempt);
         if (first?.kind === 'done') return { kind: 'stands' };
         return calls.register(sale, options, attempt, { transaction: 'registration-2' });
@@ -126,11 +130,12 @@ export function createGatewayActivities(
       sale: Sale,
       message: { transaction: Extract<Transaction, `sms-${string}`>; text: string },
       options: SendOptions,
-    ): Promise<Settlement> => beating('SMS', (attempt) => calls.sms(sale, message, options, attempt)),
+    ): Promise<CommandResult> =>
+      withHeartbeat('SMS', (attempt) => calls.sms(sale, message, options, attempt)),
 
     /** Asks once what MobiFone knows of a transaction; silence is an answer too. */
-    inquireOnce: (sale: Sale, transaction: Inquirable): Promise<Standing> =>
-      beating('inquiry', async (attempt) => {
+    inquireOnce: (sale: Sale, transaction: Inquirable): Promise<TransactionState> =>
+      withHeartbeat('inquiry', async (attempt) => {
         const answer = await calls.inquire(sale, transaction, attempt);
         return isUnsettled(answer) ? 'no_answer' : answer.kind;
       }),
@@ -139,15 +144,15 @@ export function createGatewayActivities(
      * Asks until MobiFone says for good what became of a transaction that a person has decided about: *never
      * received* counts only after the time that an inquiry may lag.
      */
-    inquireUntilFinal: (sale: Sale, transaction: Inquirable): Promise<FinalStanding> =>
-      beating(`inquiry about the ${transaction}`, async (attempt) => {
+    inquireUntilFinal: (sale: Sale, transaction: Inquirable): Promise<FinalTransactionState> =>
+      withHeartbeat(`inquiry about the ${transaction}`, async (attempt) => {
         const answer = await calls.inquire(sale, transaction, attempt);
-        return finalStanding(`inquiry about the ${transaction}`, answer, attempt, terms);
+        return finalState(`inquiry about the ${transaction}`, answer, attempt, terms);
       }),
 
     /** After doubt: whether the registration or the charge stands at MobiFone all the same. */
     findLateEffect: (sale: Sale): Promise<boolean> =>
-      beating('inquiry about a late effect', async (attempt) => {
+      withHeartbeat('inquiry about a late effect', async (attempt) => {
         for (const transaction of ['registration', 'charge'] as const) {
           const subject = `inquiry about the ${transaction}`;
           const answer = await calls.inquire(sale, transaction, attempt);
@@ -161,7 +166,7 @@ export function createGatewayActivities(
 }
 
 /** Nothing was sent to MobiFone, so this is as certain as a refusal of its own. */
-const REFUSED_IN_OUTAGE: Settlement = {
+const REFUSED_IN_OUTAGE: CommandResult = {
   kind: 'refused',
   refusal: 'mobifone_unavailable',
   settledBy: 'reply',

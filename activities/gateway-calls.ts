@@ -1,6 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { GatewayTerms } from '../domain/gateway-promises';
-import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
+import type { CommandResult } from '../domain/command-result';
+import type { FinalTransactionState, GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import {
   rollbackTransaction,
   transactionId,
@@ -16,7 +17,6 @@ import type { CallOptions, Gateway } from '../mobifone/client';
 import type { Attempt } from './attempt';
 import { gatewayFailure, isUnsettled } from './gateway-failures';
 import { settle, type SendOptions } from './settle';
-import type { FinalStanding, Settlement } from './settlement';
 
 /** What every call to MobiFone needs of a purchase. */
 export interface Sale extends Origin {
@@ -39,7 +39,8 @@ export class GatewayCalls {
 
   check(sale: Sale, attempt: Attempt): Promise<GatewayVerdict> {
     const { msisdn, packageCode, paymentForm } = sale;
-    return this.gateway.check(
+    return this.gateway.call(
+      'check',
       { transactionId: transactionId(sale.purchaseId, 'check'), msisdn, packageCode, paymentForm },
       callOptions(sale, attempt),
     );
@@ -53,22 +54,24 @@ export class GatewayCalls {
       limit,
       transaction = 'registration',
     }: { limit?: AbortSignal; transaction?: 'registration' | 'registration-2' } = {},
-  ): Promise<Settlement> {
+  ): Promise<CommandResult> {
     const { packageCode, paymentForm, amount } = sale;
     return this.settle('registration', transaction, sale, options, attempt, {
       limit,
       expected: { amount, packageCode },
-      send: (command, call) => this.gateway.register({ ...command, packageCode, paymentForm, amount }, call),
+      send: (command, call) =>
+        this.gateway.call('register', { ...command, packageCode, paymentForm, amount }, call),
     });
   }
 
-  charge(sale: Sale, options: SendOptions, attempt: Attempt, limit?: AbortSignal): Promise<Settlement> {
+  charge(sale: Sale, options: SendOptions, attempt: Attempt, limit?: AbortSignal): Promise<CommandResult> {
     const { packageCode, amount } = sale;
     const registrationId = transactionId(sale.purchaseId, 'registration');
     return this.settle('charge', 'charge', sale, options, attempt, {
       limit,
       expected: { amount, packageCode },
-      send: (command, call) => this.gateway.charge({ ...command, registrationId, packageCode, amount }, call),
+      send: (command, call) =>
+        this.gateway.call('charge', { ...command, registrationId, packageCode, amount }, call),
     });
   }
 
@@ -77,16 +80,21 @@ export class GatewayCalls {
    * rollback that it has made.
    * @param ordinal counts the rollbacks of this purchase, from 1
    */
-  async rollback(sale: Sale, options: SendOptions, ordinal: number, attempt: Attempt): Promise<Settlement> {
+  async rollback(
+    sale: Sale,
+    options: SendOptions,
+    ordinal: number,
+    attempt: Attempt,
+  ): Promise<CommandResult> {
     const registrationId = transactionId(sale.purchaseId, 'registration');
-    const settlement = await this.settle('rollback', rollbackTransaction(ordinal), sale, options, attempt, {
-      send: (command, call) => this.gateway.rollback({ ...command, registrationId }, call),
+    const result = await this.settle('rollback', rollbackTransaction(ordinal), sale, options, attempt, {
+      send: (command, call) => this.gateway.call('rollback', { ...command, registrationId }, call),
     });
-    if (settlement.kind === 'done') return settlement;
+    if (result.kind === 'done') return result;
     const answer = await this.inquire(sale, 'registration', attempt);
-    if (answer.kind === 'done') return settlement;
-    const isGone = finalStanding('inquiry about the registration', answer, attempt, this.terms) !== 'done';
-    return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: settlement.attempts } : settlement;
+    if (answer.kind === 'done') return result;
+    const isGone = finalState('inquiry about the registration', answer, attempt, this.terms) !== 'done';
+    return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: result.attempts } : result;
   }
 
   sms(
@@ -94,14 +102,15 @@ export class GatewayCalls {
     { transaction, text }: { transaction: Extract<Transaction, `sms-${string}`>; text: string },
     options: SendOptions,
     attempt: Attempt,
-  ): Promise<Settlement> {
+  ): Promise<CommandResult> {
     return this.settle('SMS', transaction, sale, options, attempt, {
-      send: (command, call) => this.gateway.sms({ ...command, text }, call),
+      send: (command, call) => this.gateway.call('sms', { ...command, text }, call),
     });
   }
 
   inquire(sale: Sale, transaction: Inquirable, attempt: Attempt): Promise<InquiryVerdict> {
-    return this.gateway.inquire(
+    return this.gateway.call(
+      'inquiry',
       commandOf(sale, transactionId(sale.purchaseId, transaction)),
       callOptions(sale, attempt),
     );
@@ -113,7 +122,7 @@ export class GatewayCalls {
    * whether this very sale stands.
    * @returns nothing when it does not
    */
-  async settledBefore(sale: Sale, attempt: Attempt): Promise<Settlement | undefined> {
+  async settledBefore(sale: Sale, attempt: Attempt): Promise<CommandResult | undefined> {
     const answer = await this.inquire(sale, 'registration', attempt);
     if (isUnsettled(answer)) throw gatewayFailure('inquiry about the registration', answer);
     if (answer.kind === 'processing') throw stillProcessing('registration');
@@ -137,14 +146,14 @@ export class GatewayCalls {
       expected?: { amount: Vnd; packageCode: PackageCode };
       send: (command: CommandStart, options: CallOptions) => Promise<GatewayVerdict>;
     },
-  ): Promise<Settlement> {
+  ): Promise<CommandResult> {
     const command = commandOf(sale, transactionId(sale.purchaseId, transaction));
     const call = callOptions(sale, attempt, limit);
     return settle(
       {
         subject,
         options,
-        inquire: () => this.gateway.inquire(command, call),
+        inquire: () => this.gateway.call('inquiry', command, call),
         send: () => send(command, call),
         ...(expected ? { expected } : {}),
       },
@@ -164,12 +173,12 @@ interface CommandStart {
  * What MobiFone says for good; *never received* counts when it was asked about for as long as an inquiry may lag.
  * @throws ApplicationFailure for Temporal to ask again
  */
-export function finalStanding(
+export function finalState(
   subject: string,
   answer: InquiryVerdict,
   attempt: Attempt,
   { finalAfterMs }: GatewayTerms,
-): FinalStanding {
+): FinalTransactionState {
   if (isUnsettled(answer)) throw gatewayFailure(subject, answer);
   if (answer.kind === 'processing') throw stillProcessing(subject);
   const leftMs = finalAfterMs - attempt.sinceFirstScheduledMs;

@@ -1,18 +1,12 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import {
-  GATEWAY_FAILURES,
-  type FailureDetail,
-  type GatewayVerdict,
-  type InquiryVerdict,
-} from '../domain/gateway-verdict';
-
-export type Unsettled = Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' | 'broken_contract' }>;
+import { GATEWAY_FAILURES, type FailureDetail } from '../domain/command-result';
+import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
 
 export function isUnsettled(verdict: GatewayVerdict | InquiryVerdict): verdict is Unsettled {
   return verdict.kind === 'retry_later' || verdict.kind === 'unknown' || verdict.kind === 'broken_contract';
 }
 
-/** What a failure carries beside its verdict. */
+/** What a failure carries in addition to its verdict. */
 interface FailureSettings {
   /** What the workflow goes on from. */
   detail?: FailureDetail;

@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
-import type { FailureDetail } from '../domain/gateway-verdict';
+import type { FailureDetail } from '../domain/command-result';
 import { DELIVERY_HELD } from '../domain/notice/webhook-policy';
 
 /** What the attempt that runs may ask for. @param mayBeHeld whether Temporal makes it again when it is held back */

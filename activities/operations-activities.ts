@@ -3,7 +3,7 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { OperationsEvent } from '../domain/notice/operations-events';
-import { beating } from './beating';
+import { withHeartbeat } from './heartbeat';
 import { deliveryTurn, heldBack } from './held-delivery';
 
 /** Delivers one event to the webhook of operations; see `channel/operations-event.ts`. */
@@ -21,7 +21,7 @@ export function createOperationsActivities(tell: TellOperations | undefined) {
   return {
     /** Tells operations of an event under its one id, however often it takes. */
     tellOperations: (event: OperationsEvent): Promise<'told' | 'nobody_to_tell'> =>
-      beating(`event ${event.id}`, async () => {
+      withHeartbeat(`event ${event.id}`, async () => {
         if (!tell) {
           log.warn(`${event.type}, and no OPERATIONS_WEBHOOK to tell it to`, { event: event.id });
           return 'nobody_to_tell';

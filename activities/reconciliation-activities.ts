@@ -15,8 +15,7 @@ import {
   type SettlementSource,
   type WantedFile,
 } from '../domain/reconciliation/settlement-source';
-import { beating } from './beating';
-import { OneAtATime } from './one-at-a-time';
+import { withHeartbeat } from './heartbeat';
 
 /** What one look at the source and, if the file was there, one comparison came to. */
 export type ReconciliationAttempt =
@@ -40,18 +39,18 @@ export const SOURCE_FAILED = 'SettlementSourceFailed';
 
 /** @param tools nothing where this worker has no RECONCILIATION_SOURCE */
 export function createReconciliationActivities(tools: ReconciliationTools | undefined) {
-  const comparing = new OneAtATime();
+  const comparisons = new Mutex();
   return {
     /** Looks once for the files of a day and compares it; one activity, since the files are on this worker's disk. */
     reconcileDay: (day: LocalDay): Promise<ReconciliationAttempt> =>
-      beating(`reconciliation of ${day}`, async () => {
+      withHeartbeat(`reconciliation of ${day}`, async () => {
         const { source, ...ours } = given(tools);
         const folder = await mkdtemp(path.join(tmpdir(), 'datacode-settlement-'));
         try {
           const fetched = await fetchAll(source, day, folder, cancellationSignal());
           if (!Array.isArray(fetched)) return fetched;
-          // A large day takes its memory: those that are caught up on follow one another.
-          const outcome = await comparing.run(() => ours.reconcileDay(day, fetched, cancellationSignal()));
+          // A large day takes a lot of memory, so days are compared one after another.
+          const outcome = await comparisons.run(() => ours.reconcileDay(day, fetched, cancellationSignal()));
           return outcome.kind === 'reconciled' ? outcome : { ...outcome, kind: 'file_unusable' };
         } finally {
           await rm(folder, { recursive: true, force: true }); // it holds subscribers' numbers
@@ -60,11 +59,22 @@ export function createReconciliationActivities(tools: ReconciliationTools | unde
 
     /** How the days stand that may be due. */
     standingsOf: (days: readonly LocalDay[]): Promise<KnownDay[]> =>
-      beating('days that were reconciled', () => given(tools).standings(days)),
+      withHeartbeat('days that were reconciled', () => given(tools).standings(days)),
   };
 }
 
 export type ReconciliationActivities = ReturnType<typeof createReconciliationActivities>;
+
+/** Runs one piece of work at a time; the others wait for their turn, even when an earlier one fails. */
+class Mutex {
+  private last: Promise<unknown> = Promise.resolve();
+
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work, work);
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+}
 
 function given(tools: ReconciliationTools | undefined): ReconciliationTools {
   if (tools) return tools;

@@ -1,25 +1,17 @@
 import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
-import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
+import type { CommandKnowledge, CommandResult, FailureDetail } from '../domain/command-result';
+import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
 import type { Refusal } from '../domain/purchase/refusals';
 import { isAttemptLost, type Attempt, type Memory } from './attempt';
-import { gatewayFailure, type Unsettled } from './gateway-failures';
-import type { Settlement } from './settlement';
+import { gatewayFailure } from './gateway-failures';
 
 /** What is known of a command before this call of its activity, by whatever attempt, round or worker. */
-export interface SendOptions {
-  /** The command may have been sent before under the same id. */
+export interface SendOptions extends CommandKnowledge {
+  /** The command may have been sent before under the same id; `neverSent` then says that it certainly was not. */
   askFirst: boolean;
   /** This run of the workflow is not its first: an earlier one may have decided the purchase; see `earlier-runs.ts`. */
   anew?: boolean | undefined;
-  /** It was certainly never sent, although it is asked about first. */
-  neverSent?: boolean | undefined;
-  /** MobiFone refused it, and nothing has confirmed that yet: it is not sent again. */
-  refusedWith?: Refusal | undefined;
-  /** It was sent once only. */
-  sentOnce?: boolean | undefined;
-  /** MobiFone answered for another amount: only an inquiry that tells the amount settles it. */
-  disputed?: 'amount' | undefined;
-  /** A person knows of an answer that breaks the contract: Temporal retries, as it does silence. */
+  /** A person has been called about a broken contract: Temporal retries it like silence. */
   persistent?: boolean | undefined;
 }
 
@@ -51,7 +43,7 @@ const FIRST_LOOK_MS = 1_000;
  * a refusal only when it cannot come of our own command (P1, P2); see docs/gateway-promises.md.
  * @throws ApplicationFailure of `GATEWAY_FAILURES`, for Temporal to retry or the workflow to go on from
  */
-export function settle(command: Command, attempt: Attempt, terms: GatewayTerms): Promise<Settlement> {
+export function settle(command: Command, attempt: Attempt, terms: GatewayTerms): Promise<CommandResult> {
   return new CommandAttempt(command, attempt, terms).run();
 }
 
@@ -79,7 +71,7 @@ class CommandAttempt {
     this.memory.quietSinceMs ??= attempt.scheduledAtMs;
   }
 
-  async run(): Promise<Settlement> {
+  async run(): Promise<CommandResult> {
     try {
       return this.isFresh ? await this.send() : await this.askFirst();
     } catch (failure) {
@@ -97,7 +89,7 @@ class CommandAttempt {
     return this.attempt.scheduledAtMs - (this.memory.quietSinceMs ?? this.attempt.scheduledAtMs);
   }
 
-  private async askFirst(): Promise<Settlement> {
+  private async askFirst(): Promise<CommandResult> {
     const answer = await this.command.inquire();
     if (answer.kind !== 'never_received') return this.byInquiry(answer);
     const wait = disbeliefMs(this.terms) - this.quietMs;
@@ -107,7 +99,7 @@ class CommandAttempt {
     return this.send();
   }
 
-  private async send(): Promise<Settlement> {
+  private async send(): Promise<CommandResult> {
     this.sent = true;
     const verdict = await this.command.send();
     switch (verdict.kind) {
@@ -127,7 +119,7 @@ class CommandAttempt {
   }
 
   /** A refusal after doubt, or one that our own command may have caused, counts when an inquiry does not say otherwise. */
-  private async confirmed(refusal: Refusal): Promise<Settlement> {
+  private async confirmed(refusal: Refusal): Promise<CommandResult> {
     const mayBeOurs = MAY_BE_OUR_OWN.has(refusal) && !this.terms.kept.includes('P1');
     const certain = this.isFresh && !mayBeOurs;
     if (certain || refusalsAreFinal(this.terms)) return this.refused(refusal, 'reply');
@@ -141,7 +133,7 @@ class CommandAttempt {
     throw this.notYetBelieved(disbeliefMs(this.terms));
   }
 
-  private byInquiry(answer: Exclude<InquiryVerdict, { kind: 'never_received' }>): Settlement {
+  private byInquiry(answer: Exclude<InquiryVerdict, { kind: 'never_received' }>): CommandResult {
     const subject = `inquiry about the ${this.command.subject}`;
     switch (answer.kind) {
       case 'done': {
@@ -197,7 +189,7 @@ class CommandAttempt {
     refusal: Refusal,
     settledBy: 'reply' | 'inquiry',
     attempts: number = this.attempts,
-  ): Settlement {
+  ): CommandResult {
     return { kind: 'refused', refusal, settledBy, attempts };
   }
 

@@ -18,6 +18,13 @@ import { serveMetrics } from './http/metrics-server';
 import { startServer } from './http/server';
 import { StandingGauges, type AskStanding } from './health/standing-gauges';
 
+/** Per channel, unless the registry says otherwise: far above what a channel needs, and below what hurts the others. */
+const CONCURRENT_REQUESTS = 500;
+/** Open event streams of a channel, and apart from them its held answers; unless the registry says otherwise. */
+const CHANNEL_STREAMS = 500;
+/** Both together, of all channels; each takes a descriptor and some memory. */
+const ALL_STREAMS = 4_000;
+
 /** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
 const CONNECTIONS_SHARE = 0.8;
 const STREAMS_SHARE = 0.5;
@@ -102,10 +109,10 @@ function openClients(config: Config, metrics: ApiMetrics, logger: Logger): Purch
 function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
   return {
     requestsPerMinute: config.API_RATE_LIMIT,
-    concurrentRequests: config.API_CONCURRENCY,
+    concurrentRequests: CONCURRENT_REQUESTS,
     strangersPerMinute: config.API_ANONYMOUS_RATE_LIMIT,
-    waitingPerChannel: config.API_CHANNEL_STREAMS,
-    waitingInAll: Math.min(config.API_STREAMS, Math.floor(descriptors * STREAMS_SHARE)),
+    waitingPerChannel: CHANNEL_STREAMS,
+    waitingInAll: Math.min(ALL_STREAMS, Math.floor(descriptors * STREAMS_SHARE)),
   };
 }
 
@@ -134,7 +141,7 @@ async function tellMetrics(
   const standing = new StandingGauges(metrics.registry, ask, logger);
   const server = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_API_PORT);
   logger.info({ port: server.port }, 'metrics are served');
-  const stopAsking = standing.keepFresh(config.METRICS_REFRESH);
+  const stopAsking = standing.keepFresh(config.fixed.metricsRefreshMs);
   return () => {
     stopAsking();
     return server.stop();

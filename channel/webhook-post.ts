@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../runtime/proxy/agents';
 import { publicLookup, refuseForbiddenLiteral } from './public-address';
 
 /** A POST to a channel's webhook. */
@@ -34,9 +35,11 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     post.signal.throwIfAborted();
     const url = new URL(post.url);
     if (!post.allowPrivateAddresses) refuseForbiddenLiteral(url.hostname);
-    const request = (url.protocol === 'https:' ? https : http).request(url, {
+    const isSecure = url.protocol === 'https:';
+    const request = (isSecure ? https : http).request(url, {
       method: 'POST',
-      agent: false, // a connection that is used again would not be looked up again
+      // of its own: a connection that is used again would not be looked up again
+      agent: isSecure ? new ProxiedHttpsAgent() : new ProxiedHttpAgent(),
       headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
       maxHeaderSize: LARGEST_HEAD,
       ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
@@ -50,9 +53,10 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
       () => stop(timeIsUp('connection', post.connectTimeoutMs)),
       post.connectTimeoutMs,
     );
-    request.once('socket', (socket) =>
-      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(connecting)),
-    );
+    request.once('socket', (socket) => {
+      if (!isSecure && !socket.connecting) clearTimeout(connecting); // a proxy's, which is there already
+      socket.once(isSecure ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
+    });
     const onAbort = (): void => stop(post.signal.reason);
     post.signal.addEventListener('abort', onAbort, { once: true });
     request.once('close', () => {

@@ -12,7 +12,9 @@ import {
   type ConnectionOptions,
 } from '@temporalio/client';
 import { deadlineIn } from '../runtime/deadline';
+import type { Proxy } from '../runtime/proxy/settings';
 import { RenewingChannel } from './renewing-channel';
+import { proxyToTemporal } from './temporal-address';
 import { TrackedCredentials } from './tracked-credentials';
 
 /** A call that waited so long while the server sent nothing at all raises a doubt about the connection, ms. */
@@ -30,6 +32,7 @@ const CHANNEL_ARGUMENTS = {
   'grpc.keepalive_permit_without_calls': 1,
   'grpc.keepalive_time_ms': 15_000,
   'grpc.keepalive_timeout_ms': 5_000,
+  'grpc.enable_http_proxy': 0, // it would read variables of its own, and not except this machine
   'grpc.use_local_subchannel_pool': 1, // or a channel that begins anew would be given the socket of the last one
 };
 
@@ -39,7 +42,10 @@ const CHANNEL_ARGUMENTS = {
  * given up when not a byte comes back. Silence alone is no sign: a held call waits for long. The calls on a connection
  * that was given up fail as unavailable, and the SDK sends them again within their time.
  */
-export function answeringConnection(options: Omit<ConnectionOptions, 'interceptors'>): Connection {
+export function answeringConnection(
+  options: Omit<ConnectionOptions, 'interceptors'> & { address: string },
+): Connection {
+  const proxy = proxyToTemporal(options);
   let channel: RenewingChannel | undefined;
   let isAsking = false;
 
@@ -74,9 +80,11 @@ export function answeringConnection(options: Omit<ConnectionOptions, 'intercepto
 
   const connection = Connection.lazy({
     ...options,
+    ...(proxy ? { address: `${proxy.host}:${proxy.port}` } : {}),
     interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), noticeSilence],
     channelArgs: {
       ...CHANNEL_ARGUMENTS,
+      ...(proxy ? throughProxy(proxy, options) : {}),
       ...options.channelArgs,
       channelFactoryOverride: (
         ...[address, credentials, channelOptions]: ConstructorParameters<typeof Channel>
@@ -94,4 +102,17 @@ export function answeringConnection(options: Omit<ConnectionOptions, 'intercepto
     },
   });
   return connection;
+}
+
+/** What grpc-js is told where the address that it is given is a proxy's. */
+function throughProxy(
+  { credentials }: Proxy,
+  { address, tls }: Pick<ConnectionOptions, 'tls'> & { address: string },
+): Record<string, string> {
+  const name = typeof tls === 'object' && tls ? tls.serverNameOverride : undefined;
+  return {
+    'grpc.http_connect_target': `dns:${address}`,
+    'grpc.default_authority': name ?? address,
+    ...(credentials === undefined ? {} : { 'grpc.http_connect_creds': credentials }),
+  };
 }

@@ -2,7 +2,9 @@ import { connect as connectPlainly, type Socket } from 'node:net';
 import { connect as connectByTls } from 'node:tls';
 import type { Connection } from '@temporalio/client';
 import { answeringConnection } from './answering-connection';
+import { openTunnel } from '../runtime/proxy/tunnel';
 import type { TemporalTarget } from './connection';
+import { placeOf, proxyToTemporal } from './temporal-address';
 
 /** Temporal cannot be reached; one line tells where, why and what to check. */
 export class TemporalUnreachable extends Error {
@@ -53,13 +55,6 @@ function inWords({ connectionOptions: { address, tls, apiKey }, embedded }: Temp
 /** How long the way is tried, ms. */
 const PROBE_TIMEOUT = 5_000;
 
-/** Host and port of an address as Temporal's settings have it; undefined when it is none. */
-export function placeOf(address: string): { host: string; port: number } | undefined {
-  const [, ipv6, name, port = '7233'] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(address) ?? [];
-  const host = ipv6 ?? name;
-  return host === undefined ? undefined : { host, port: Number(port) };
-}
-
 /**
  * Goes the way to Temporal's door once, as far as TLS, to find out what is in it.
  * @returns the obstacle in words; undefined when the way is free
@@ -72,15 +67,19 @@ export async function obstacleTo(
   const place = placeOf(address);
   if (!place) return 'that is no host:port';
   const { host } = place;
+  const proxy = proxyToTemporal(connectionOptions);
+  const way = proxy && (await openTunnel(proxy, place, timeoutMs).catch(reasonOf));
+  if (typeof way === 'string') return way;
   if (!tls) {
     const cut = 'it cuts the connection, as a server of TLS does';
-    return obstacle(connectPlainly(place), 'connect', cut, timeoutMs);
+    return obstacle(way ?? connectPlainly(place), 'connect', cut, timeoutMs);
   }
   const given = tls === true ? {} : tls;
   const { serverNameOverride, serverRootCACertificate: ca, clientCertPair } = given;
   const servername = serverNameOverride ?? (/^[\d.]+$|:/.test(host) ? undefined : host); // no name for an IP (RFC 6066)
   const socket = connectByTls({
     ...place,
+    ...(way ? { socket: way } : {}),
     ALPNProtocols: ['h2'],
     ...(servername === undefined ? {} : { servername }),
     ...(ca ? { ca: Buffer.from(ca) } : {}),
@@ -106,7 +105,10 @@ function obstacle(
       socket.destroy();
     };
     const limit = setTimeout(() => end('nothing answers'), timeoutMs);
-    socket.once(through, () => socket.write(HTTP2_PREFACE));
+    const begin = () => socket.write(HTTP2_PREFACE);
+    if (through === 'connect' && !socket.connecting)
+      begin(); // a proxy's, which is there already
+    else socket.once(through, begin);
     socket.once('data', (answer: Buffer) =>
       end(answer[0] === TLS_ALERT ? 'it speaks TLS, and we do not' : undefined),
     );

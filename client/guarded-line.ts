@@ -3,6 +3,8 @@ import http, { type IncomingMessage } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Proxy } from '../runtime/proxy/settings';
+import { openTunnel } from '../runtime/proxy/tunnel';
 
 /** How an HTTP CONNECT proxy is given to `NativeConnection.connect`. */
 interface ProxyConfig {
@@ -15,6 +17,8 @@ interface ProxyConfig {
 export interface FarEnd {
   host: string;
   port: number;
+  /** The network's own proxy on the way there. */
+  proxy?: Proxy | undefined;
   /** @returns what is in the way, in words; undefined when there is an answer */
   obstacle(): Promise<string | undefined>;
 }
@@ -148,7 +152,8 @@ export class GuardedLine {
 }
 
 /** @returns nothing when it does not come to be within its time */
-function dial(place: { host: string; port: number }): Promise<Socket | undefined> {
+function dial(place: Pick<FarEnd, 'host' | 'port' | 'proxy'>): Promise<Socket | undefined> {
+  if (place.proxy) return openTunnel(place.proxy, place, CONNECT_LIMIT_MS).catch(() => undefined);
   return new Promise((resolve) => {
     const far = connect({ host: place.host, port: place.port, noDelay: true });
     const limit = setTimeout(() => far.destroy(), CONNECT_LIMIT_MS);

@@ -21,7 +21,7 @@ import {
   noticeType,
   type AddressedNotice,
   type NoticeLog,
-  type NoticeStanding,
+  type DeliveryStatus,
 } from '../domain/notice/notice';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
@@ -31,7 +31,7 @@ import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
 /** What the server itself knows of a notice, without a worker. */
 export interface NoticeRecord extends AddressedNotice {
-  standing: NoticeStanding;
+  standing: DeliveryStatus;
   startedAt: Date;
   closedAt: Date | undefined;
 }

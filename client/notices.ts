@@ -1,9 +1,9 @@
 import type { ChannelName, ExternalId, NoticeId } from '../domain/identifiers';
-import type { AddressedNotice, NoticeLog, NoticeStanding, WebhookStatus } from '../domain/notice/notice';
+import type { AddressedNotice, NoticeLog, DeliveryStatus, WebhookStatus } from '../domain/notice/notice';
 
 /** A notice in a list, which tells of no attempts. */
 export interface ListedNotice extends AddressedNotice {
-  standing: NoticeStanding;
+  standing: DeliveryStatus;
 }
 
 export interface NoticePage {

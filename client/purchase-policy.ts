@@ -1,21 +1,19 @@
 import type { GatewayPromise, GatewayTerms } from '../domain/gateway-promises';
 import type { PurchasePolicy } from '../domain/purchase/purchase';
+import type { FixedValues } from '../runtime/configuration/fixed-values';
 import type { WebhookPolicy } from '../domain/notice/webhook-policy';
 
 /** The settings that a purchase's policy is made of; see `config.ts`. Milliseconds. */
 export interface PolicySettings {
   MOBIFONE_CALL_TIMEOUT: number;
   WEBHOOK_TIMEOUT: number;
-  PURCHASE_RETRY_INITIAL: number;
-  PURCHASE_RETRY_MAXIMUM: number;
-  PURCHASE_HEARTBEAT_TIMEOUT: number;
   PURCHASE_PATIENCE: number;
   PURCHASE_LATE_EFFECT_WATCH: number;
-  PURCHASE_FIRST_TRY: number | 'off';
   MOBIFONE_FINAL_AFTER?: number | undefined;
   MOBIFONE_PROMISES: readonly GatewayPromise[];
   MOBIFONE_BASE_URL?: string | undefined;
   TEMPORAL_TASK_QUEUE: string;
+  fixed: Pick<FixedValues, 'retryInitialMs' | 'retryMaximumMs' | 'heartbeatTimeoutMs' | 'firstTryLimitMs'>;
   /** Calls a second. */
   MOBIFONE_RATE_LIMIT?: number | undefined;
 }
@@ -73,22 +71,18 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
   const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.WEBHOOK_TIMEOUT);
   return {
     attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
-    heartbeatTimeout: settings.PURCHASE_HEARTBEAT_TIMEOUT,
-    retryInitialInterval: settings.PURCHASE_RETRY_INITIAL,
-    retryMaximumInterval: settings.PURCHASE_RETRY_MAXIMUM,
+    heartbeatTimeout: settings.fixed.heartbeatTimeoutMs,
+    retryInitialInterval: settings.fixed.retryInitialMs,
+    retryMaximumInterval: settings.fixed.retryMaximumMs,
     patience: settings.PURCHASE_PATIENCE,
     lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
     gateway,
     searchableWhenWaiting: true,
     undisturbedCalls: true,
     webhooks: webhookPolicy(settings),
+    // no first try where calls are limited: the limit counts activities, and it makes two calls in one
     ...(settings.MOBIFONE_RATE_LIMIT === undefined
-      ? firstTry(settings)
+      ? { firstTryLimit: settings.fixed.firstTryLimitMs }
       : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
   };
-}
-
-/** None where calls are limited: the limit counts activities, and the first try makes two calls in one. */
-function firstTry({ PURCHASE_FIRST_TRY: limit }: PolicySettings): Pick<PurchasePolicy, 'firstTryLimit'> {
-  return limit === 'off' ? {} : { firstTryLimit: limit };
 }

@@ -9,7 +9,7 @@ runPart(async (): Promise<Part> => {
   const config = loadConfig();
   const { apiKey } = await readDemoChannel(config.DATA_DIR, 'demo');
   const storefront = await startStorefront({
-    host: config.STOREFRONT_HOST,
+    host: config.SANDBOX_HOST,
     port: config.STOREFRONT_PORT,
     apiUrl: urlOf(config.API_HOST, config.API_PORT),
     key: apiKey,

@@ -5,7 +5,7 @@ import { STEP_COLUMNS } from '../archive/step-columns';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { writtenReport } from '../bench/written-result';
-import { configSchema } from '../config';
+import { SETTING_GROUPS } from '../config';
 import { SECRET_VARIABLES } from '../runtime/configuration/secret-files';
 import { testNumbersTable } from '../sandbox/test-numbers';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/reconciliation/breaks';
@@ -20,7 +20,7 @@ import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase/states
 
 /** The parts of the documents that are made from the code, by the name of their markers. */
 const SECTIONS = [
-  { file: 'docs/configuration.md', name: 'configuration', make: configurationTables },
+  { file: 'docs/configuration.md', name: 'configuration', make: configurationLists },
   { file: 'docs/performance.md', name: 'bench', make: writtenReport },
   { file: 'docs/architecture.md', name: 'states', make: statesTable },
   { file: 'docs/operations.md', name: 'saved-searches', make: savedSearchesTable },
@@ -74,47 +74,20 @@ export function staleDocuments(): { file: string; fresh: string }[] {
     .map(([file, fresh]) => ({ file, fresh }));
 }
 
-/** The settings by whom they concern: each belongs to the first group that its name fits. */
-const SETTING_GROUPS: readonly [title: string, fits: RegExp][] = [
-  ['For `npm start` on one machine', /^(DATA_DIR|CACHE_DIR|LOG_|SANDBOX_|STOREFRONT_|CLUSTER_|POSTGRESQL_)/],
-  ['For `npm start` on one machine', /^TEMPORAL_(CLI_PATH|TEST_SERVER_PATH|DOWNLOAD|PORT|UI_PORT)$/],
-  ['For Temporal', /^TEMPORAL_/],
-  ['For the API and its channels', /^(API_|CHANNELS_|PACKAGES_|DISCOUNTS_)/],
-  ['For MobiFone’s gateway', /^(MOBIFONE_|OUTAGE_|CIRCUIT_)/],
-  ['For purchases', /^PURCHASE_/],
-  ['For notices', /^(WEBHOOK_|OPERATIONS_)/],
-  ['For the workers', /^WORKER_/],
-  ['For reconciliation', /^RECONCILIATION_/],
-  ['For encryption', /^(ENCRYPTION|CODEC_)/],
-  ['For metrics', /^METRICS_/],
-];
-
-function configurationTables(): string {
-  const settings = Object.entries(configSchema.shape).map(([name, setting]) => ({
-    group: groupOf(name),
-    row: settingRow(name, setting),
-  }));
-  return [...new Set(SETTING_GROUPS.map(([title]) => title))]
-    .map((title) => {
-      const rows = settings.filter(({ group }) => group === title).map(({ row }) => row);
-      return [`## ${title}`, '', '| variable | default | meaning |', '| --- | --- | --- |', ...rows].join(
-        '\n',
-      );
-    })
-    .join('\n\n');
+/** A heading and a list for each group: a table would be wider than a screen. */
+function configurationLists(): string {
+  return SETTING_GROUPS.map(({ title, settings }) => {
+    const lines = Object.entries<z.ZodType>(settings).map(([name, setting]) => settingLine(name, setting));
+    return [`## ${title}`, '', ...lines].join('\n');
+  }).join('\n\n');
 }
 
-function groupOf(name: string): string {
-  const group = SETTING_GROUPS.find(([, fits]) => fits.test(name));
-  if (!group) throw new Error(`${name} has no group in docs/configuration.md`);
-  return group[0];
-}
-
-function settingRow(name: string, setting: z.ZodType): string {
+function settingLine(name: string, setting: z.ZodType): string {
   const empty = setting.safeParse(undefined);
-  const fallback = empty.success && empty.data !== undefined ? `\`${spelled(name, empty.data)}\`` : '–';
+  const set = empty.success && empty.data !== undefined ? spelled(name, empty.data) : '';
+  const fallback = set === '' ? '' : ` (default \`${set}\`)`;
   const byFile = isSecret(name) ? ` May be in a file named by \`${name}_FILE\`.` : '';
-  return `| \`${name}\` | ${fallback} | ${setting.description ?? ''}${byFile} |`;
+  return `- \`${name}\`${fallback}: ${setting.description ?? ''}${byFile}`;
 }
 
 const isSecret = (name: string): boolean => SECRET_VARIABLES.some((secret) => secret === name);
@@ -132,11 +105,7 @@ function shown(language: string, ...files: readonly string[]): string {
 /** Durations are kept in milliseconds; a person reads them as they may be written. */
 function spelled(name: string, value: unknown): string {
   if (typeof value === 'string' && path.isAbsolute(value)) return path.relative('.', value); // a file of ours
-  if (
-    typeof value !== 'number' ||
-    /PORT|MAX_F|MAX_B|MAX_C|_FILES_MAX|LIMIT|PERCENT|CONCURRENCY|STREAMS|PROXIES|LOOK_BACK/.test(name)
-  )
-    return String(value);
+  if (typeof value !== 'number' || /PORT|BYTES|LIMIT|CONCURRENCY|PROXIES/.test(name)) return String(value);
   const units = [
     ['d', 86_400_000],
     ['h', 3_600_000],

@@ -3,8 +3,7 @@ export const METRIC_SOURCES = {
   worker: 'each worker',
   api: 'each API process',
   process: 'each worker and each API process',
-  standing:
-    'each API process, asked of Temporal every METRICS_REFRESH: take `max()` over them, never `sum()`',
+  standing: 'each API process, asked of Temporal every 30 seconds: take `max()` over them, never `sum()`',
 } as const;
 export type MetricSource = keyof typeof METRIC_SOURCES;
 

@@ -23,9 +23,9 @@ export function authenticator({ authentication }: Dialect, credentials: Credenti
       return async (request) => final(authentication.sign(request, credentials, new Date()));
     case 'bearer': {
       const tokens = new TokenSource(async () => {
-        const delivery = await wire.send(authentication.requestToken(credentials));
-        if (delivery.kind === 'answer') return delivery.answer;
-        throw new TokenUnavailable(`no answer of the token endpoint: ${delivery.detail}`);
+        const reply = await wire.send(authentication.requestToken(credentials));
+        if (reply.kind === 'answer') return reply;
+        throw new TokenUnavailable(`no answer of the token endpoint: ${reply.detail}`);
       }, authentication.decodeToken);
       return async () => {
         const token = await tokens.token();

@@ -1,13 +1,12 @@
-import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import type { Origin } from '../domain/trace';
 import { authenticator, type Authorisation } from './authenticator';
-import type { GatewayCall, GatewayCommands } from './contract';
+import type { GatewayCall, GatewayCommands, GatewayVerdicts } from './contract';
 import type { BeforeSend } from './held-request';
 import type { Credentials, Dialect, WireRequest } from './dialect';
 import { DATACODE_JSON } from './dialects/datacode-json';
 import { TokenUnavailable } from './token';
-import { commandVerdict, inquiryVerdict } from './verdict';
-import { Wire, type Delivery } from './wire';
+import { verdictOf } from './verdict';
+import { Wire, type WireReply } from './wire';
 
 /** The origin goes to MobiFone as `X-Request-Id` and `traceparent` (W3C Trace Context). */
 export interface CallOptions extends Origin {
@@ -22,16 +21,15 @@ export interface CallOptions extends Origin {
 }
 
 /**
- * The six calls of MobiFone's gateway. Whatever happens remotely becomes a verdict; a call rejects only when its own
- * signal or its own `beforeSend` ends it.
+ * MobiFone's gateway. Whatever happens remotely becomes a verdict; a call rejects only when its own signal or its own
+ * `beforeSend` ends it.
  */
 export interface Gateway {
-  check(command: GatewayCommands['check'], options?: CallOptions): Promise<GatewayVerdict>;
-  register(command: GatewayCommands['register'], options?: CallOptions): Promise<GatewayVerdict>;
-  charge(command: GatewayCommands['charge'], options?: CallOptions): Promise<GatewayVerdict>;
-  rollback(command: GatewayCommands['rollback'], options?: CallOptions): Promise<GatewayVerdict>;
-  sms(command: GatewayCommands['sms'], options?: CallOptions): Promise<GatewayVerdict>;
-  inquire(command: GatewayCommands['inquiry'], options?: CallOptions): Promise<InquiryVerdict>;
+  call<C extends GatewayCall>(
+    call: C,
+    command: GatewayCommands[C],
+    options?: CallOptions,
+  ): Promise<GatewayVerdicts[C]>;
   /** Closes the kept-alive connections. */
   close(): void;
 }
@@ -49,7 +47,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const wire = new Wire(options.baseUrl, options.callTimeoutMs);
   const authorise = authenticator(dialect, options, wire);
 
-  async function deliver(request: WireRequest, callOptions: CallOptions): Promise<Delivery> {
+  async function send(request: WireRequest, callOptions: CallOptions): Promise<WireReply> {
     for (let refusals = 0; ; refusals += 1) {
       let authorisation: Authorisation;
       try {
@@ -59,37 +57,20 @@ export function createGateway(options: GatewayOptions): Gateway {
         throw error;
       }
       const headers = { ...request.headers, ...originHeaders(callOptions), ...authorisation.headers };
-      const delivery = await wire.send({ ...request, headers }, callOptions);
-      if (delivery.kind !== 'answer') return delivery;
-      if (delivery.answer.status !== 401) {
+      const reply = await wire.send({ ...request, headers }, callOptions);
+      if (reply.kind !== 'answer') return reply;
+      if (reply.status !== 401) {
         authorisation.accepted();
-        return delivery;
+        return reply;
       }
       // A 401 is refused before any effect: once more with a fresh authorisation, where there can be one.
-      if (!authorisation.refused() || refusals > 0) return delivery;
+      if (!authorisation.refused() || refusals > 0) return reply;
     }
   }
 
-  function commandCall<C extends Exclude<GatewayCall, 'inquiry'>>(call: C) {
-    return async (command: GatewayCommands[C], callOptions: CallOptions = {}): Promise<GatewayVerdict> => {
-      const delivery = await deliver(dialect.encode[call](command), callOptions);
-      return delivery.kind === 'answer'
-        ? commandVerdict(dialect, call, command, delivery.answer)
-        : noAnswer(delivery);
-    };
-  }
-
   return {
-    check: commandCall('check'),
-    register: commandCall('register'),
-    charge: commandCall('charge'),
-    rollback: commandCall('rollback'),
-    sms: commandCall('sms'),
-    async inquire(command, callOptions = {}) {
-      const delivery = await deliver(dialect.encode.inquiry(command), callOptions);
-      return delivery.kind === 'answer'
-        ? inquiryVerdict(dialect, command, delivery.answer)
-        : noAnswer(delivery);
+    async call(call, command, callOptions = {}) {
+      return verdictOf(dialect, call, command, await send(dialect.encode[call](command), callOptions));
     },
     close: () => wire.close(),
   };
@@ -118,21 +99,7 @@ async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefine
   }
 }
 
-function noToken({ message, cause, retryAfterMs }: TokenUnavailable): Delivery {
+function noToken({ message, cause, retryAfterMs }: TokenUnavailable): WireReply {
   const detail = cause instanceof Error ? `${message} (${cause.message})` : message;
   return { kind: 'not_sent', detail, outage: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-function noAnswer(
-  delivery: Exclude<Delivery, { kind: 'answer' }>,
-): Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' }> {
-  const { detail } = delivery;
-  if (delivery.kind === 'no_reply')
-    return { kind: 'unknown', detail, ...(delivery.outage ? { outage: true } : {}) };
-  return {
-    kind: 'retry_later',
-    detail,
-    ...(delivery.outage ? { outage: true } : {}),
-    ...(delivery.retryAfterMs === undefined ? {} : { retryAfterMs: delivery.retryAfterMs }),
-  };
 }

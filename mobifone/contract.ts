@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
 import type { TransactionId } from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
 import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
@@ -64,6 +65,16 @@ export interface GatewayCommands {
   inquiry: InquiryCommand;
 }
 
+/** What the reply to each call is read as. */
+export interface GatewayVerdicts {
+  check: GatewayVerdict;
+  register: GatewayVerdict;
+  charge: GatewayVerdict;
+  rollback: GatewayVerdict;
+  sms: GatewayVerdict;
+  inquiry: InquiryVerdict;
+}
+
 /** What a dialect read in a reply, under the contract's names. Nothing of it has been checked. */
 export interface ReplyFields {
   resultCode: unknown;
@@ -95,13 +106,14 @@ export const replySchema = z.object({
   msisdn: z.string().regex(/^84[1-9]\d{8}$/),
 });
 
-export const TRANSACTION_STATES = ['DONE', 'REFUSED', 'ROLLED_BACK', 'PROCESSING', 'NOT_FOUND'] as const;
-export type TransactionState = (typeof TRANSACTION_STATES)[number];
+const REPLY_STATES = ['DONE', 'REFUSED', 'ROLLED_BACK', 'PROCESSING', 'NOT_FOUND'] as const;
+/** The state of a transaction as the contract spells it. */
+export type ReplyState = (typeof REPLY_STATES)[number];
 
 const amountReplySchema = replySchema.extend({ amount });
 export const inquiryReplySchema = replySchema.extend({
   /** Present when the inquiry itself was answered: the state of the transaction that was asked about. */
-  transactionState: z.enum(TRANSACTION_STATES).nullish(),
+  transactionState: z.enum(REPLY_STATES).nullish(),
   /** The result code with which the transaction was refused. */
   transactionResultCode: resultCode.nullish(),
   /** What the transaction was made with, where the gateway states it. */

@@ -1,3 +1,4 @@
+import type { GatewayVerdict } from '../domain/gateway-verdict';
 import type { Refusal } from '../domain/purchase/refusals';
 import type { GatewayCall, GatewayCommands, ReplyFields, TokenFields } from './contract';
 
@@ -51,13 +52,7 @@ export type Authentication =
       sign: (request: WireRequest, credentials: Credentials, now: Date) => Readonly<Record<string, string>>;
     };
 
-/** What a result code means; see `GatewayVerdict`. */
-export type CodeMeaning =
-  | { kind: 'done' }
-  | { kind: 'refused'; refusal: Refusal }
-  | { kind: 'retry_later' }
-  | { kind: 'unknown' }
-  | { kind: 'broken_contract' };
-
-/** A meaning with MobiFone's own words for it, for operators. */
-export type ResultCode = CodeMeaning & { text: string };
+/** The verdict that a result code stands for, with MobiFone's own words for it, for operators. */
+export type ResultCode =
+  | { kind: 'refused'; refusal: Refusal; text: string }
+  | { kind: Exclude<GatewayVerdict['kind'], 'refused'>; text: string };

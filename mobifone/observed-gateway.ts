@@ -15,18 +15,15 @@ export interface GatewayObservation {
   options: CallOptions;
 }
 
-/** Wraps a gateway so that each call that is really made is told of, for metrics and logs. */
+/** Wraps a gateway so that each call that is really made is reported, for metrics and logs. */
 export function observeGateway(
   gateway: Gateway,
   observe: (observation: GatewayObservation) => void,
 ): Gateway {
-  const watch = <C extends { transactionId: TransactionId }, V extends GatewayVerdict | InquiryVerdict>(
-    call: GatewayCall,
-    make: (command: C, options?: CallOptions) => Promise<V>,
-  ) => {
-    return async (command: C, options: CallOptions = {}): Promise<V> => {
+  return {
+    async call(call, command, options = {}) {
       const from = performance.now();
-      const tell = (verdict: GatewayObservation['verdict'], detail?: string) =>
+      const report = (verdict: GatewayObservation['verdict'], detail?: string) =>
         observe({
           call,
           verdict,
@@ -36,22 +33,15 @@ export function observeGateway(
           ...(detail === undefined ? {} : { detail }),
         });
       try {
-        const verdict = await make(command, options);
-        tell(verdict.kind, 'detail' in verdict ? verdict.detail : undefined);
+        const verdict = await gateway.call(call, command, options);
+        const { kind, detail }: { kind: GatewayObservation['verdict']; detail?: string } = verdict;
+        report(kind, detail);
         return verdict;
       } catch (error) {
-        tell('abandoned');
+        report('abandoned');
         throw error;
       }
-    };
-  };
-  return {
-    check: watch('check', (command, options) => gateway.check(command, options)),
-    register: watch('register', (command, options) => gateway.register(command, options)),
-    charge: watch('charge', (command, options) => gateway.charge(command, options)),
-    rollback: watch('rollback', (command, options) => gateway.rollback(command, options)),
-    sms: watch('sms', (command, options) => gateway.sms(command, options)),
-    inquire: watch('inquiry', (command, options) => gateway.inquire(command, options)),
+    },
     close: () => gateway.close(),
   };
 }

@@ -1,8 +1,8 @@
 import { Agent as HttpAgent, type ClientRequestArgs } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
-
-type HandOver = (error: Error | null, connection: Duplex) => void;
+import { onTop, routeOf, type HandOver } from '../runtime/proxy/agents';
+import { openTunnel } from '../runtime/proxy/tunnel';
 
 /** Agents with kept-alive connections, each handed to a request only when it is established. */
 export interface ReadyConnections {
@@ -14,18 +14,19 @@ export interface ReadyConnections {
 
 /**
  * Node gives a request its socket before that is connected, and buffers what is written until it is. Here the `socket`
- * event of a request means that TCP, and TLS on top of it, are established.
+ * event of a request means that TCP, and TLS on top of it, are established, also through a proxy.
  * @param limitMs how long establishing one may take
  */
 export function readyConnections(limitMs: number): ReadyConnections {
   const opening = new Set<Duplex>();
+  let isClosed = false;
 
   function handOverWhenReady(
     connection: Duplex | null | undefined,
     ready: 'connect' | 'secureConnect',
     handOver: HandOver,
   ): void {
-    if (!connection) throw new Error('Node opened no connection'); // it does without a proxy of Node's own
+    if (!connection) throw new Error('Node opened no connection'); // it always does
     const tooLate = () => connection.destroy(coded('ETIMEDOUT', `not connected within ${limitMs} ms`));
     const timer = setTimeout(tooLate, limitMs);
     opening.add(connection);
@@ -47,14 +48,30 @@ export function readyConnections(limitMs: number): ReadyConnections {
     });
   }
 
+  function open(
+    options: ClientRequestArgs,
+    isSecure: boolean,
+    connect: (options: ClientRequestArgs) => Duplex | null | undefined,
+    handOver: HandOver,
+  ): void {
+    const ready = isSecure ? 'secureConnect' : 'connect';
+    const { proxy, ...place } = routeOf(options, isSecure);
+    if (!proxy) return handOverWhenReady(connect(options), ready, handOver);
+    openTunnel(proxy, place, limitMs).then((socket) => {
+      if (isClosed) socket.destroy();
+      if (isSecure) handOverWhenReady(connect(onTop(options, socket)), ready, handOver);
+      else handOver(null, socket);
+    }, handOver);
+  }
+
   class ReadyHttpAgent extends HttpAgent {
     override createConnection(options: ClientRequestArgs, handOver: HandOver): undefined {
-      handOverWhenReady(super.createConnection(options), 'connect', handOver);
+      open(options, false, (plain) => super.createConnection(plain), handOver);
     }
   }
   class ReadyHttpsAgent extends HttpsAgent {
     override createConnection(options: ClientRequestArgs, handOver: HandOver): undefined {
-      handOverWhenReady(super.createConnection(options), 'secureConnect', handOver);
+      open(options, true, (secure) => super.createConnection(secure), handOver);
     }
   }
 
@@ -64,6 +81,7 @@ export function readyConnections(limitMs: number): ReadyConnections {
     httpAgent,
     httpsAgent,
     close() {
+      isClosed = true;
       for (const connection of opening) connection.destroy();
       httpAgent.destroy();
       httpsAgent.destroy();

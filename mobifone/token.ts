@@ -1,6 +1,6 @@
 import { retryAfterMs } from '../domain/retry-after';
 import { tokenReplySchema, type TokenFields } from './contract';
-import type { RawAnswer } from './verdict';
+import type { HttpAnswer } from './wire';
 
 /** There is no token, so nothing was sent; the message is for operators. */
 export class TokenUnavailable extends Error {
@@ -29,7 +29,7 @@ const LONGEST_PAUSE_MS = 5_000;
 const LONGEST_ASKED_PAUSE_MS = 60_000;
 
 /** Fetches the token endpoint's answer; rejects when there is none. */
-export type FetchToken = () => Promise<RawAnswer>;
+export type FetchToken = () => Promise<Omit<HttpAnswer, 'kind'>>;
 
 /**
  * The bearer token of the gateway: fetched when needed, renewed before its end, one fetch for all who wait. The first
@@ -95,7 +95,7 @@ export class TokenSource {
     }
   }
 
-  private read({ status, retryAfter, body }: RawAnswer): {
+  private read({ status, retryAfter, body }: Omit<HttpAnswer, 'kind'>): {
     accessToken: string;
     expiresIn?: number | undefined;
   } {

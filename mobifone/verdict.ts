@@ -1,4 +1,4 @@
-import type { GatewayVerdict, InquiryVerdict } from '../domain/gateway-verdict';
+import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
 import { retryAfterMs } from '../domain/retry-after';
 import type { z } from 'zod';
 import {
@@ -6,41 +6,64 @@ import {
   REPLY_SCHEMAS,
   type GatewayCall,
   type GatewayCommands,
+  type GatewayVerdicts,
   type Reply,
   type ReplyFields,
 } from './contract';
 import type { Dialect } from './dialect';
+import type { HttpAnswer, WireReply } from './wire';
 
-/** An HTTP answer as it arrived; nothing of it is believed yet. */
-export interface RawAnswer {
-  status: number;
-  retryAfter?: string;
-  body: string;
-}
-
-type Trouble = Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' | 'broken_contract' }>;
-type Read<R> = { ok: true; reply: R } | { ok: false; trouble: Trouble };
+type Read<R> = { ok: true; reply: R } | { ok: false; trouble: Unsettled };
 type Command = { transactionId: string; msisdn: string; amount?: number };
+type Reader<C extends GatewayCall> = (
+  dialect: Dialect,
+  command: GatewayCommands[C],
+  answer: HttpAnswer,
+) => GatewayVerdicts[C];
 
-/**
- * What an answer to a command means. A reply that does not echo the command's transaction, number and amount is a
- * broken contract, never a success; a result code that the dialect does not have is unknown, never failed.
- */
-export function commandVerdict<C extends Exclude<GatewayCall, 'inquiry'>>(
+const READERS: { readonly [C in GatewayCall]: Reader<C> } = {
+  check: commandReader('check'),
+  register: commandReader('register'),
+  charge: commandReader('charge'),
+  rollback: commandReader('rollback'),
+  sms: commandReader('sms'),
+  inquiry: inquiryVerdict,
+};
+
+/** What the reply to a call, or the lack of one, means. */
+export function verdictOf<C extends GatewayCall>(
   dialect: Dialect,
   call: C,
   command: GatewayCommands[C],
-  answer: RawAnswer,
-): GatewayVerdict {
-  const read = readReply(REPLY_SCHEMAS[call], () => dialect.decode(call, answer.body), command, answer);
-  return read.ok ? meaningOf(dialect, read.reply.resultCode) : read.trouble;
+  reply: WireReply,
+): GatewayVerdicts[C] {
+  return reply.kind === 'answer' ? READERS[call](dialect, command, reply) : withoutAnswer(reply);
+}
+
+function withoutAnswer(reply: Exclude<WireReply, HttpAnswer>): Unsettled {
+  const { detail } = reply;
+  const outage = reply.outage ? ({ outage: true } as const) : {};
+  if (reply.kind === 'no_reply') return { kind: 'unknown', detail, ...outage };
+  const { retryAfterMs } = reply;
+  return { kind: 'retry_later', detail, ...outage, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/**
+ * Reads the answers to a command. A reply that does not echo the command's transaction, number and amount is a broken
+ * contract, never a success; a result code that the dialect does not have is unknown, never failed.
+ */
+function commandReader<C extends Exclude<GatewayCall, 'inquiry'>>(call: C): Reader<C> {
+  return (dialect, command, answer) => {
+    const read = readReply(REPLY_SCHEMAS[call], () => dialect.decode(call, answer.body), command, answer);
+    return read.ok ? meaningOf(dialect, read.reply.resultCode) : read.trouble;
+  };
 }
 
 /** What an answer to an inquiry tells of the transaction that was asked about. */
-export function inquiryVerdict(
+function inquiryVerdict(
   dialect: Dialect,
   command: GatewayCommands['inquiry'],
-  answer: RawAnswer,
+  answer: HttpAnswer,
 ): InquiryVerdict {
   const read = readReply(inquiryReplySchema, () => dialect.decode('inquiry', answer.body), command, answer);
   if (!read.ok) return read.trouble;
@@ -76,7 +99,7 @@ function readReply<S extends z.ZodType<Reply>>(
   schema: S,
   decode: () => ReplyFields | undefined,
   command: Command,
-  answer: RawAnswer,
+  answer: HttpAnswer,
 ): Read<z.output<S>> {
   const unavailable = troubleOfStatus(answer);
   if (unavailable) return { ok: false, trouble: unavailable };
@@ -92,7 +115,7 @@ function readReply<S extends z.ZodType<Reply>>(
 }
 
 /** What the status alone decides. Below 500 a reply of the contract decides, whatever the status. */
-function troubleOfStatus(answer: RawAnswer): Trouble | undefined {
+function troubleOfStatus(answer: HttpAnswer): Unsettled | undefined {
   const { status } = answer;
   if (status === 429) {
     return { kind: 'retry_later', detail: 'HTTP 429: too many requests', ...askedPause(answer) };
@@ -118,13 +141,13 @@ function isPage(status: number, { resultCode }: ReplyFields): boolean {
 }
 
 /** The answer of a proxy or a load balancer, not of MobiFone: the command may have been executed all the same. */
-function unanswered(answer: RawAnswer): Trouble {
+function unanswered(answer: HttpAnswer): Unsettled {
   const { status } = answer;
   const detail = status >= 500 ? `HTTP ${status}` : `HTTP ${status} without a reply of the contract`;
   return { kind: 'unknown', detail, outage: true, ...askedPause(answer) };
 }
 
-function askedPause({ retryAfter }: RawAnswer): { retryAfterMs?: number } {
+function askedPause({ retryAfter }: HttpAnswer): { retryAfterMs?: number } {
   const pause = retryAfterMs(retryAfter, new Date());
   return pause === undefined ? {} : { retryAfterMs: pause };
 }
@@ -132,7 +155,7 @@ function askedPause({ retryAfter }: RawAnswer): { retryAfterMs?: number } {
 function echoFault(
   reply: { transactionId: string; msisdn: string; amount?: unknown },
   command: Command,
-): Trouble | undefined {
+): Unsettled | undefined {
   if (reply.transactionId !== command.transactionId) return broken('the reply is for another transaction');
   if (reply.msisdn !== command.msisdn) return broken('the reply is for another number');
   if (reply.amount !== undefined && command.amount !== undefined && reply.amount !== command.amount) {
@@ -155,6 +178,6 @@ function meaningOf(dialect: Dialect, resultCode: string): GatewayVerdict {
   }
 }
 
-function broken(detail: string): Extract<GatewayVerdict, { kind: 'broken_contract' }> {
+function broken(detail: string): Extract<Unsettled, { kind: 'broken_contract' }> {
   return { kind: 'broken_contract', detail };
 }

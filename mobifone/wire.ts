@@ -2,15 +2,16 @@ import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { HeldRequest, type BeforeSend } from './held-request';
 import type { WireRequest } from './dialect';
 import { readyConnections } from './ready-connections';
-import type { RawAnswer } from './verdict';
 
-/** The result of sending one request. */
-export type Delivery =
-  | { kind: 'answer'; answer: RawAnswer }
+/** The reply to one request. */
+export type WireReply =
+  /** An HTTP answer as it arrived; nothing of it has been checked. */
+  | { kind: 'answer'; status: number; retryAfter?: string; body: string }
   /** No byte left; `outage` when the cause was MobiFone or the network. */
   | { kind: 'not_sent'; detail: string; outage: boolean; retryAfterMs?: number }
   /** Bytes left, or may have, and no whole answer came; `outage` as above. */
   | { kind: 'no_reply'; detail: string; outage: boolean };
+export type HttpAnswer = Extract<WireReply, { kind: 'answer' }>;
 
 export interface SendingOptions {
   /** Ends the sending early; it then rejects with the signal's reason. */
@@ -24,7 +25,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** By how much more than half again a time limit may be late on a busy machine, milliseconds. */
 const FREEZE_SPARE_MS = 1_000;
 
-/** HTTP to one gateway, over connections that are kept. Redirects are not followed and no proxy is used. */
+/** HTTP to one gateway, over connections that are kept. Redirects are not followed; a proxy is used as in runtime/proxy/. */
 export class Wire {
   private readonly connections;
   private readonly http: AxiosInstance;
@@ -39,7 +40,7 @@ export class Wire {
       httpAgent: this.connections.httpAgent,
       httpsAgent: this.connections.httpsAgent,
       baseURL: baseUrl,
-      proxy: false,
+      proxy: false, // the agents do that
       maxRedirects: 0,
       maxContentLength: MAX_BODY_BYTES,
       maxBodyLength: MAX_BODY_BYTES,
@@ -51,8 +52,8 @@ export class Wire {
     });
   }
 
-  /** @throws the signal's reason, or what `beforeSend` threw; every other obstacle is a `Delivery` */
-  async send(request: WireRequest, { signal, beforeSend }: SendingOptions = {}): Promise<Delivery> {
+  /** @throws the signal's reason, or what `beforeSend` threw; every other obstacle is a `WireReply` */
+  async send(request: WireRequest, { signal, beforeSend }: SendingOptions = {}): Promise<WireReply> {
     signal?.throwIfAborted();
     const timeLimit = AbortSignal.timeout(this.timeoutMs); // over the whole exchange: a dribbled reply is cut as well
     const held = new HeldRequest(beforeSend);
@@ -68,7 +69,7 @@ export class Wire {
       });
       // Such as a 408 on a kept connection that was idle for too long: it is not about this request.
       if (!held.sent) return notSent('answered before the request was sent', false);
-      return { kind: 'answer', answer: answerOf(response) };
+      return answerOf(response);
     } catch (error) {
       signal?.throwIfAborted();
       if (held.rejection) throw held.rejection.reason;
@@ -95,13 +96,13 @@ export class Wire {
   }
 }
 
-function notSent(obstacle: string, outage: boolean): Delivery {
+function notSent(obstacle: string, outage: boolean): WireReply {
   return { kind: 'not_sent', detail: `the request could not be sent (${obstacle})`, outage };
 }
 
-function answerOf({ status, headers, data }: AxiosResponse<string>): RawAnswer {
+function answerOf({ status, headers, data }: AxiosResponse<string>): HttpAnswer {
   const retryAfter: unknown = headers['retry-after'];
-  return { status, body: data, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) };
+  return { kind: 'answer', status, body: data, ...(typeof retryAfter === 'string' ? { retryAfter } : {}) };
 }
 
 /** An error of the network may have no code at all. */

@@ -13,6 +13,8 @@ import type { WorkerTemporal } from './reconciliation';
 
 /** How long a worker's start waits for Temporal to take the schedule, milliseconds. */
 const DEADLINE_MS = 10_000;
+/** How soon a purchase that was terminated or failed gets its case; a sweep is a few searches. */
+const SWEEP_EVERY_MS = 300_000;
 /** Cases that one sweep opens at most; the next one goes on. */
 const MAX_CASES = 500;
 
@@ -46,7 +48,7 @@ function casesOf(config: Config, client: Client): Cases {
  * does not wait for it, and any worker's next start tries again.
  */
 export async function followSweepSettings(config: Config, temporal: WorkerTemporal): Promise<void> {
-  const settings = { every: config.PURCHASE_SWEEP_EVERY, taskQueue: config.TEMPORAL_TASK_QUEUE };
+  const settings = { every: SWEEP_EVERY_MS, taskQueue: config.TEMPORAL_TASK_QUEUE };
   try {
     const client = new Client(temporal);
     await client.withDeadline(deadlineIn(DEADLINE_MS), () => keepSweepSchedule(client, settings));

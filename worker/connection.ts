@@ -1,7 +1,8 @@
 import { NativeConnection } from '@temporalio/worker';
-import { obstacleTo, placeOf, reached } from '../client/connecting';
+import { obstacleTo, reached } from '../client/connecting';
 import type { TemporalTarget } from '../client/connection';
 import { GuardedLine } from '../client/guarded-line';
+import { placeOf, proxyToTemporal } from '../client/temporal-address';
 import { deadlineIn } from '../runtime/deadline';
 
 /** How long Temporal may take to answer whether it is there, ms. */
@@ -29,6 +30,7 @@ export async function connectWorker(target: TemporalTarget): Promise<WorkerConne
   if (!place) return reached(target, () => Promise.reject(new Error('that is no host:port')));
   const line = await GuardedLine.start({
     ...place,
+    proxy: proxyToTemporal(connectionOptions),
     obstacle: () => obstacleTo(target, ANSWER_DEADLINE_MS),
   });
   try {

@@ -28,8 +28,8 @@ const OPERATIONS = '@operations';
 export function webhookActivities(config: Config, registry: ChannelRegistry, metrics: WorkerMetrics) {
   const gate = new DeliveryGate(
     {
-      ofChannel: config.WEBHOOK_CHANNEL_CONCURRENCY,
-      ofHost: config.WEBHOOK_HOST_CONCURRENCY,
+      ofChannel: config.fixed.webhookChannelConcurrency,
+      ofHost: config.fixed.webhookHostConcurrency,
       toSilentHosts: Math.ceil(config.WEBHOOK_CONCURRENCY / 2),
     },
     () => new Circuit(PROBES, DEAD),
@@ -54,7 +54,7 @@ function delivering(
       const verdict = await deliverNotice(to, notice, {
         allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
         timeoutMs: config.WEBHOOK_TIMEOUT,
-        connectTimeoutMs: config.WEBHOOK_CONNECT_TIMEOUT,
+        connectTimeoutMs: config.fixed.webhookConnectTimeoutMs,
         signal,
       });
       metrics.noticeTried(channel, notice, verdict, (performance.now() - from) / 1000);
@@ -69,7 +69,10 @@ function delivering(
 function telling(config: Config, gate: DeliveryGate): TellOperations | undefined {
   const { OPERATIONS_WEBHOOK: url, OPERATIONS_WEBHOOK_SECRET: secret } = config;
   if (url === undefined || secret === undefined) return undefined;
-  const limits = { timeoutMs: config.WEBHOOK_TIMEOUT, connectTimeoutMs: config.WEBHOOK_CONNECT_TIMEOUT };
+  const limits = {
+    timeoutMs: config.WEBHOOK_TIMEOUT,
+    connectTimeoutMs: config.fixed.webhookConnectTimeoutMs,
+  };
   return (event, signal, turn) =>
     gate.through({ channel: OPERATIONS, url, message: event.id, turn }, () =>
       tellOperations({ url, secret }, event, { ...limits, signal }),

@@ -7,7 +7,7 @@ import type {
 } from '../domain/catalogue/eligibility';
 import { maskMsisdn } from '../domain/msisdn';
 import type { PurchasePolicy } from '../domain/purchase/purchase';
-import { Calls, detailOf, PRIORITY } from './calls';
+import { ActivityProxies, detailOf, PRIORITY } from './activity-proxies';
 import { requireFields, TIME_LIMITS } from './start-inputs';
 
 /**
@@ -25,20 +25,24 @@ export async function eligibility(
     packages: 'array',
   });
   requireFields('policy', policy, { ...TIME_LIMITS, patience: 'number' });
-  const calls = new Calls(question, policy);
+  const activities = new ActivityProxies(question, policy);
   const { packages, ...asked } = question;
   return Promise.all(
     packages.map(async (code) => ({
       package: code,
-      eligibility: await ask(calls, policy.patience, { ...asked, package: code }),
+      eligibility: await ask(activities, policy.patience, { ...asked, package: code }),
     })),
   );
 }
 
-async function ask(calls: Calls, patience: number, question: PackageQuestion): Promise<Eligibility> {
+async function ask(
+  activities: ActivityProxies,
+  patience: number,
+  question: PackageQuestion,
+): Promise<Eligibility> {
   const summary = `May ${maskMsisdn(question.msisdn)} have ${question.package}?`;
   try {
-    return await localFirst(calls, patience, summary, question);
+    return await localFirst(activities, patience, summary, question);
   } catch (failure) {
     if (!(failure instanceof ActivityFailure) || isCancellation(failure)) throw failure;
     return { kind: 'unknown' };
@@ -47,15 +51,15 @@ async function ask(calls: Calls, patience: number, question: PackageQuestion): P
 
 /** One try inside the workflow task where no rate limit forbids it, then a normal activity for the rest of patience. */
 async function localFirst(
-  calls: Calls,
+  activities: ActivityProxies,
   patience: number,
   summary: string,
   question: PackageQuestion,
 ): Promise<Eligibility> {
   let left = patience;
-  if (calls.mayGoLocal) {
+  if (activities.mayGoLocal) {
     try {
-      return await calls.local(summary, (mobifone) => mobifone.askEligibility(question));
+      return await activities.local(summary, (mobifone) => mobifone.askEligibility(question));
     } catch (failure) {
       if (isCancellation(failure)) throw failure;
       const { retryAfterMs: pause = 0 } = detailOf(failure);
@@ -64,5 +68,5 @@ async function localFirst(
       left -= pause;
     }
   }
-  return calls.gateway(summary, left, PRIORITY.question).askEligibility(question);
+  return activities.gateway(summary, left, PRIORITY.question).askEligibility(question);
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTICE_STANDINGS, type NoticeType } from '../../domain/notice/notice';
+import { DELIVERY_STATUSES, type NoticeType } from '../../domain/notice/notice';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 
 const NOTICE_TYPES: [NoticeType, ...NoticeType[]] = [
@@ -25,7 +25,7 @@ const listed = {
     .nullable()
     .meta({ description: 'Of the event: notices may arrive in another order. Null for a refund notice.' }),
   occurredAt: moment,
-  status: z.enum(NOTICE_STANDINGS),
+  status: z.enum(DELIVERY_STATUSES),
 };
 
 const attemptSchema = z

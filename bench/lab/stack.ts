@@ -42,7 +42,7 @@ const ENTRIES = {
 } as const;
 
 /** No limit of ours may be what is measured. */
-const UNLIMITED = { API_RATE_LIMIT: '1000000000', API_CONCURRENCY: '1000000' };
+const UNLIMITED = { API_RATE_LIMIT: '1000000000' };
 
 /** One server with all that runs around it, each a process of its own. */
 export class Stack {

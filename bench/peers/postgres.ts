@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { loadConfig } from '../../config';
 import { postgresqlFolder, unprivilegedUser } from '../../dev/cluster/postgresql-programs';
 import { freePort } from '../../dev/temporal/free-port';
 import { type Daemon, startDaemon } from './daemon';
@@ -12,7 +11,7 @@ import { type Daemon, startDaemon } from './daemon';
  */
 export async function startPostgres(folder: string): Promise<Daemon & { url: string }> {
   // where `postgres` really lies its other programs lie too: of a link on the PATH they need not
-  const programs = path.dirname(realpathSync(path.join(postgresqlFolder(loadConfig()), 'postgres')));
+  const programs = path.dirname(realpathSync(path.join(postgresqlFolder(), 'postgres')));
   const data = path.join(folder, 'postgres');
   mkdirSync(data, { recursive: true });
   const owner = unprivilegedUser();

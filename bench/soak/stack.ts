@@ -5,7 +5,7 @@ import type { DemoChannel } from '../../sandbox/demo-channels/registry';
 import { loadConfig } from '../../config';
 import { partPlans } from '../../dev/part-plans';
 import type { ReadyDetails } from '../../dev/supervisor/child-part';
-import { prepareStack } from '../../dev/supervisor/stack-command';
+import { LOG_FILES_MAX_BYTES, prepareStack } from '../../dev/supervisor/stack-command';
 import { Supervisor } from '../../dev/supervisor/supervisor';
 import { freePort } from '../../dev/temporal/free-port';
 
@@ -37,7 +37,7 @@ export async function startSoakStack(say: (line: string) => void): Promise<SoakS
   const channels = await prepareStack(config);
   const [channel] = channels;
   if (!channel) throw new Error('there is no demo channel to sell for');
-  const logs = { folder: path.join(folder, 'logs'), maxBytes: config.LOG_FILES_MAX_BYTES };
+  const logs = { folder: path.join(folder, 'logs'), maxBytes: LOG_FILES_MAX_BYTES };
   const supervisor = new Supervisor(logs, { onLine: () => undefined, onProgress: say });
   let ran: Promise<void> = Promise.resolve();
   const ready = await new Promise<ReadonlyMap<string, ReadyDetails>>((resolve, reject) => {

@@ -8,15 +8,19 @@ const MESSAGE = 'Quy khach da dang ky thanh cong goi Datacode.';
 /** The same five calls over the same HTTP client as ours; whatever is not done is thrown. */
 export function createNaiveActivities(gateway: Gateway) {
   const message = (sale: NaiveSale, which: Extract<Transaction, `sms-${string}`>) =>
-    succeed(gateway.sms({ ...command(sale, which), text: MESSAGE }));
+    succeed(gateway.call('sms', { ...command(sale, which), text: MESSAGE }));
   return {
     check: (sale: NaiveSale): Promise<void> =>
       succeed(
-        gateway.check({ ...command(sale, 'check'), packageCode: sale.packageCode, paymentForm: 'postpaid' }),
+        gateway.call('check', {
+          ...command(sale, 'check'),
+          packageCode: sale.packageCode,
+          paymentForm: 'postpaid',
+        }),
       ),
     register: (sale: NaiveSale): Promise<void> =>
       succeed(
-        gateway.register({
+        gateway.call('register', {
           ...command(sale, 'registration'),
           packageCode: sale.packageCode,
           paymentForm: 'postpaid',
@@ -25,7 +29,7 @@ export function createNaiveActivities(gateway: Gateway) {
       ),
     charge: (sale: NaiveSale): Promise<void> =>
       succeed(
-        gateway.charge({
+        gateway.call('charge', {
           ...command(sale, 'charge'),
           registrationId: transactionId(sale.purchaseId, 'registration'),
           packageCode: sale.packageCode,

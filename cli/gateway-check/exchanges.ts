@@ -1,6 +1,6 @@
 import { maskMsisdn, type Msisdn } from '../../domain/msisdn';
 import type { ReplyFields } from '../../mobifone/contract';
-import type { Delivery } from '../../mobifone/wire';
+import type { WireReply } from '../../mobifone/wire';
 
 /** A request and its answer, as they may be kept: no number in clear, no token, no text of a message. */
 export interface Exchange {
@@ -29,11 +29,11 @@ export function requestForRecord(call: string, command: { msisdn: Msisdn }): Exc
   return { call, ...fields, msisdn: maskMsisdn(command.msisdn) };
 }
 
-/** @param reply what the dialect reads in the answer's body */
-export function answerForRecord(delivery: Delivery, reply: ReplyFields | undefined): Exchange['answer'] {
-  if (delivery.kind !== 'answer') return { kind: delivery.kind, detail: delivery.detail };
-  const { status, retryAfter } = delivery.answer;
-  const inDialect = reply ? picked({ ...reply }, REPLY_FIELDS) : { readable: false };
+/** @param fields what the dialect reads in the answer's body */
+export function answerForRecord(reply: WireReply, fields: ReplyFields | undefined): Exchange['answer'] {
+  if (reply.kind !== 'answer') return { kind: reply.kind, detail: reply.detail };
+  const { status, retryAfter } = reply;
+  const inDialect = fields ? picked({ ...fields }, REPLY_FIELDS) : { readable: false };
   return { status, ...(retryAfter === undefined ? {} : { retryAfter }), ...inDialect };
 }
 

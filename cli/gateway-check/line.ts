@@ -5,8 +5,8 @@ import type { Authorise } from '../../mobifone/authenticator';
 import type { GatewayCall, GatewayCommands, ReplyFields } from '../../mobifone/contract';
 import type { Dialect, WireRequest } from '../../mobifone/dialect';
 import { TokenUnavailable } from '../../mobifone/token';
-import { commandVerdict, inquiryVerdict } from '../../mobifone/verdict';
-import type { Delivery } from '../../mobifone/wire';
+import { verdictOf } from '../../mobifone/verdict';
+import type { WireReply } from '../../mobifone/wire';
 import { requestForRecord } from './exchanges';
 import type { RecordedWire } from './recorded-wire';
 
@@ -58,8 +58,7 @@ export class Line {
   ): Promise<CommandAnswer> {
     for (let retries = 0; ; retries += 1) {
       const sentAtMs = performance.now();
-      const delivery = await this.deliver(call, command, cutAfterMs);
-      const verdict = verdictOf(delivery, (answer) => commandVerdict(this.dialect, call, command, answer));
+      const verdict = verdictOf(this.dialect, call, command, await this.deliver(call, command, cutAfterMs));
       if (verdict.kind !== 'retry_later' || retries === BUSY_RETRIES) return { verdict, sentAtMs };
       await this.rest(verdict.retryAfterMs);
     }
@@ -67,8 +66,7 @@ export class Line {
 
   async inquire(command: GatewayCommands['inquiry']): Promise<InquiryVerdict> {
     for (let retries = 0; ; retries += 1) {
-      const delivery = await this.deliver('inquiry', command);
-      const verdict = verdictOf(delivery, (answer) => inquiryVerdict(this.dialect, command, answer));
+      const verdict = verdictOf(this.dialect, 'inquiry', command, await this.deliver('inquiry', command));
       if (verdict.kind !== 'retry_later' || retries === BUSY_RETRIES) return verdict;
       await this.rest(verdict.retryAfterMs);
     }
@@ -79,17 +77,17 @@ export class Line {
     call: C,
     command: GatewayCommands[C],
     cutAfterMs?: number,
-  ): Promise<Delivery> {
+  ): Promise<WireReply> {
     const request = this.dialect.encode[call](command);
     for (let refusals = 0; ; refusals += 1) {
       try {
         const authorisation = await this.options.authorise(request);
-        const delivery = await this.send(call, command, request, authorisation.headers, cutAfterMs);
-        if (delivery.kind !== 'answer' || delivery.answer.status !== 401) {
-          if (delivery.kind === 'answer') authorisation.accepted();
-          return delivery;
+        const reply = await this.send(call, command, request, authorisation.headers, cutAfterMs);
+        if (reply.kind !== 'answer' || reply.status !== 401) {
+          if (reply.kind === 'answer') authorisation.accepted();
+          return reply;
         }
-        if (!authorisation.refused() || refusals > 0) return delivery;
+        if (!authorisation.refused() || refusals > 0) return reply;
       } catch (error) {
         if (!(error instanceof TokenUnavailable)) throw error;
         return { kind: 'not_sent', detail: error.message, outage: true };
@@ -104,7 +102,7 @@ export class Line {
     request: WireRequest,
     authorisation: Readonly<Record<string, string>>,
     cutAfterMs?: number,
-  ): Promise<Delivery> {
+  ): Promise<WireReply> {
     if (!this.options.numbers.has(command.msisdn)) throw new Error('a number that was not named');
     const headers = { ...request.headers, ...authorisation };
     return this.options.wire.send(
@@ -118,7 +116,7 @@ export class Line {
   }
 
   /** A request for a token; its answer is a secret, and is not recorded. */
-  requestToken(request: WireRequest): Promise<Delivery> {
+  requestToken(request: WireRequest): Promise<WireReply> {
     return this.options.wire.send(request, { record: { call: 'token' }, read: () => undefined });
   }
 
@@ -137,21 +135,5 @@ export class Line {
   private async rest(askedMs = BUSY_PAUSE_MS): Promise<void> {
     const { signal } = this.options.wire;
     await pause(Math.min(askedMs, LONGEST_BUSY_PAUSE_MS), undefined, signal ? { signal } : {});
-  }
-}
-
-type Unanswered = Extract<GatewayVerdict, { kind: 'retry_later' | 'unknown' }>;
-
-function verdictOf<V>(
-  delivery: Delivery,
-  read: (answer: Extract<Delivery, { kind: 'answer' }>['answer']) => V,
-): V | Unanswered {
-  switch (delivery.kind) {
-    case 'answer':
-      return read(delivery.answer);
-    case 'no_reply':
-      return { kind: 'unknown', detail: delivery.detail };
-    case 'not_sent':
-      return { kind: 'retry_later', detail: delivery.detail };
   }
 }

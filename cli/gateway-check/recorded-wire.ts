@@ -1,6 +1,6 @@
 import type { ReplyFields } from '../../mobifone/contract';
 import type { WireRequest } from '../../mobifone/dialect';
-import type { Delivery, Wire } from '../../mobifone/wire';
+import type { Wire, WireReply } from '../../mobifone/wire';
 import { answerForRecord, type Exchange } from './exchanges';
 
 interface Sending {
@@ -27,7 +27,7 @@ export class RecordedWire {
 
   constructor(private readonly wire: Wire) {}
 
-  async send(request: WireRequest, { record, read, cutAfterMs }: Sending): Promise<Delivery> {
+  async send(request: WireRequest, { record, read, cutAfterMs }: Sending): Promise<WireReply> {
     const at = new Date().toISOString();
     const startedAtMs = performance.now();
     const keep = (answer: Exchange['answer']) => {
@@ -35,16 +35,16 @@ export class RecordedWire {
       this.exchanges.push({ probe: this.probe, at, tookMs, request: record, answer });
     };
     try {
-      const delivery = await this.deliver(request, cutAfterMs);
-      keep(answerForRecord(delivery, delivery.kind === 'answer' ? read(delivery.answer.body) : undefined));
-      return delivery;
+      const reply = await this.deliver(request, cutAfterMs);
+      keep(answerForRecord(reply, reply.kind === 'answer' ? read(reply.body) : undefined));
+      return reply;
     } catch (error) {
       keep({ kind: 'interrupted' });
       throw error;
     }
   }
 
-  private async deliver(request: WireRequest, cutAfterMs?: number): Promise<Delivery> {
+  private async deliver(request: WireRequest, cutAfterMs?: number): Promise<WireReply> {
     if (cutAfterMs === undefined) return this.wire.send(request, { signal: this.signal });
     const scissors = new AbortController();
     const signal = this.signal ? AbortSignal.any([this.signal, scissors.signal]) : scissors.signal;

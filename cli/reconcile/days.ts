@@ -35,11 +35,7 @@ export function addShow(command: Command): void {
 
 /** `now`: what each morning does for yesterday, for any day and at once. */
 export function addNow(command: Command): void {
-  explain(
-    command,
-    ['datacode reconcile now 2026-11-23'],
-    [...TEMPORAL_SETTINGS, 'RECONCILIATION_PATIENCE', 'RECONCILIATION_ATTEMPT_TIMEOUT'],
-  );
+  explain(command, ['datacode reconcile now 2026-11-23'], [...TEMPORAL_SETTINGS, 'RECONCILIATION_PATIENCE']);
   withJson(command)
     .description(
       'lets a worker fetch a day’s files and reconcile it, again if need be, and waits for the result',

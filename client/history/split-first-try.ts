@@ -1,4 +1,4 @@
-import type { OneTry, SaleTry } from '../../workflows/purchase/first-try';
+import type { AttemptResult, CombinedResult } from '../../domain/command-result';
 import type { RecordedCall } from './recorded-calls';
 
 /**
@@ -7,7 +7,7 @@ import type { RecordedCall } from './recorded-calls';
  */
 export function splitFirstTry(call: RecordedCall): RecordedCall[] {
   if (call.activity !== 'registerAndCharge') return [call];
-  const tried = call.completed ? (call.result as SaleTry) : undefined; // as the activity answers
+  const tried = call.completed ? (call.result as CombinedResult) : undefined; // as the activity answers
   const registration = { ...call, activity: 'registerPackage', ...cameOf(tried?.registration, call) };
   if (!tried?.charge) return [registration];
   const from = registration.endedAt ?? call.startedAt;
@@ -19,7 +19,7 @@ export function splitFirstTry(call: RecordedCall): RecordedCall[] {
 
 /** A call that the try left unsettled has ended without a result. */
 function cameOf(
-  came: OneTry | undefined,
+  came: AttemptResult | undefined,
   { endedAt }: RecordedCall,
 ): Pick<RecordedCall, 'endedAt' | 'completed' | 'result'> {
   if (came?.kind === 'done' || came?.kind === 'refused') {

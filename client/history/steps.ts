@@ -91,7 +91,7 @@ function triesInTask(step: StepRecord, steps: readonly StepRecord[], calls: read
 function asRecord(call: RecordedCall, step: PurchaseStep): StepRecord {
   const { startedAt, endedAt, completed, result } = call;
   if (!completed || endedAt === null) return { step, status: 'running', startedAt };
-  const settlement = (typeof result === 'object' ? result : null) as Partial<StepRecord> & { kind?: string }; // a `Settlement`, or nothing
+  const settlement = (typeof result === 'object' ? result : null) as Partial<StepRecord> & { kind?: string }; // a `CommandResult`, or nothing
   const refused = settlement?.kind === 'refused';
   if (refused && step === 'rollback') return { step, status: 'running', startedAt }; // it goes on until it is done
   const status = refused ? 'refused' : 'done';

@@ -20,7 +20,7 @@ export interface Finding {
 export async function examine(config: Config): Promise<Finding[]> {
   return [
     system(process.platform),
-    attempt('PostgreSQL', () => postgresqlFolder(config)),
+    attempt('PostgreSQL', () => postgresqlFolder()),
     attempt('who PostgreSQL runs as', () => unprivilegedUser()?.name ?? 'you'),
     dataFolder(config),
     await temporal(config),

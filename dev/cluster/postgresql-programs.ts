@@ -1,6 +1,5 @@
 import { accessSync, constants, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Config } from '../../config';
 
 /** PostgreSQL's programs are not there; the message says how to get them. */
 export class NoPostgresql extends Error {
@@ -21,24 +20,18 @@ const HOMEBREW = ['/opt/homebrew/opt/postgresql@17/bin', '/usr/local/opt/postgre
 const INSTALL = 'Install it (`sudo apt-get install postgresql`, or `brew install postgresql@17`)';
 
 /**
- * The folder with `initdb` and `postgres`: configured, on the PATH, or where Debian and Homebrew have them.
+ * The folder with `initdb` and `postgres`: on the PATH, or where Debian and Homebrew have them.
  * @throws NoPostgresql
  */
 export function postgresqlFolder(
-  { POSTGRESQL_BIN }: Pick<Config, 'POSTGRESQL_BIN'>,
   path = process.env['PATH'] ?? '',
+  usual: readonly string[] = [...debian(), ...HOMEBREW],
 ): string {
-  if (POSTGRESQL_BIN !== undefined) {
-    if (hasPrograms(POSTGRESQL_BIN)) return POSTGRESQL_BIN;
-    throw new NoPostgresql(
-      `POSTGRESQL_BIN=${POSTGRESQL_BIN} has no ${PROGRAMS.join(' and ')} that may be executed. Correct it, or unset it to have them looked for.`,
-    );
-  }
-  const places = [...path.split(delimiter).filter((folder) => folder !== ''), ...debian(), ...HOMEBREW];
+  const places = [...path.split(delimiter).filter((folder) => folder !== ''), ...usual];
   const found = places.find(hasPrograms);
   if (found !== undefined) return found;
   throw new NoPostgresql(
-    `PostgreSQL is not there (looked for ${PROGRAMS.join(', ')} on the PATH and in ${DEBIAN}/*/bin). ${INSTALL}, or set POSTGRESQL_BIN to the folder of its programs.`,
+    `PostgreSQL is not there (looked for ${PROGRAMS.join(', ')} on the PATH and in ${DEBIAN}/*/bin). ${INSTALL}, or put the folder of its programs on the PATH.`,
   );
 }
 

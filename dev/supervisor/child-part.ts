@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { withLoopbackExcepted } from '../../runtime/proxy/settings';
 import { typescriptEntry } from '../../runtime/typescript-entry';
 import { PartLog } from './part-log';
 
@@ -68,7 +69,7 @@ export class ChildPart {
     this.#child = spawn(process.execPath, typescriptEntry(plan.entry, ...(plan.words ?? [])), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
-      env: environment,
+      env: withLoopbackExcepted(environment),
     });
     this.pid = this.#child.pid;
     const log = new PartLog(plan.name, logFile, logMaxBytes, (line) => listener.onProgress(line));

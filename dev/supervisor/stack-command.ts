@@ -13,6 +13,9 @@ import { terminalLine } from './terminal-line';
 /** What a part may take to stop beyond the grace that it is configured to give, ms. */
 const BEYOND_GRACE = 30_000;
 
+/** Of all log files of a stack together: days of a busy machine, and no disk that fills. */
+export const LOG_FILES_MAX_BYTES = 1_000_000_000;
+
 /** The exit code of a stack that was killed. */
 const FORCED_EXIT = 130;
 
@@ -67,11 +70,11 @@ export async function prepareStack(config: Config): Promise<readonly DemoChannel
 
 /** A supervisor of a stack's parts: the first Ctrl-C stops them, the second kills them. */
 export function stackSupervisor(
-  config: Pick<Config, 'DATA_DIR' | 'LOG_FILES_MAX_BYTES' | 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>,
+  config: Pick<Config, 'DATA_DIR' | 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>,
   listener: PartListener,
 ): Supervisor {
   const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
-  const logs = { folder: join(config.DATA_DIR, 'logs'), maxBytes: config.LOG_FILES_MAX_BYTES };
+  const logs = { folder: join(config.DATA_DIR, 'logs'), maxBytes: LOG_FILES_MAX_BYTES };
   const supervisor = new Supervisor(logs, listener, longestGrace + BEYOND_GRACE);
   whenStopIsAsked(
     () => {

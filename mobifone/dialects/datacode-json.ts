@@ -1,6 +1,6 @@
 import type { Refusal } from '../../domain/purchase/refusals';
 import type { GatewayCall, GatewayCommands } from '../contract';
-import type { CodeMeaning, Dialect, ResultCode, WireRequest } from '../dialect';
+import type { Dialect, ResultCode, WireRequest } from '../dialect';
 import { parseJsonObject } from '../json-text';
 
 /**
@@ -49,7 +49,7 @@ export const encode: { readonly [C in GatewayCall]: (command: GatewayCommands[C]
   inquiry: (c) => ({ transactionId: c.transactionId, msisdn: c.msisdn }),
 };
 
-const refused = (refusal: Refusal): CodeMeaning => ({ kind: 'refused', refusal });
+const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const;
 
 export const RESULT_CODES: Readonly<Record<string, ResultCode>> = {
   '0000': { kind: 'done', text: 'Done' },

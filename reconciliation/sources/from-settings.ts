@@ -11,10 +11,11 @@ import {
 export interface SourceSettings {
   RECONCILIATION_SOURCE: string;
   RECONCILIATION_SOURCE_TOKEN?: string | undefined;
-  RECONCILIATION_SOURCE_TIMEOUT: number;
   RECONCILIATION_MAX_FILE_BYTES: number;
 }
 
+/** For the largest file that is taken, over a line of some 15 Mbit/s. */
+const FETCH_TIMEOUT_MS = 300_000;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const EXAMPLES = 'file:///srv/mobifone/settlement-{date}.csv or https://files.example/settlement?date={date}';
 
@@ -27,7 +28,7 @@ export function sourceFromSettings(settings: SourceSettings): SettlementSource {
   const token = settings.RECONCILIATION_SOURCE_TOKEN;
   const limits: SourceLimits = {
     largestBytes: settings.RECONCILIATION_MAX_FILE_BYTES,
-    timeoutMs: settings.RECONCILIATION_SOURCE_TIMEOUT,
+    timeoutMs: FETCH_TIMEOUT_MS,
   };
   if (!URL.canParse(template)) throw fault(`is not an address: ${EXAMPLES}`);
   if (!template.includes('{date}')) throw fault(`must say where the day goes, as {date}: ${EXAMPLES}`);

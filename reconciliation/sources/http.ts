@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import axios, { isAxiosError, type AxiosResponse } from 'axios';
 import { retryAfterMs } from '../../domain/retry-after';
+import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 import { copy } from './copy';
 import {
   placeOf,
@@ -11,7 +12,8 @@ import {
 } from '../../domain/reconciliation/settlement-source';
 
 /**
- * Files behind an HTTP address, one a GET. No redirect is followed and no proxy is used, so the token goes nowhere else.
+ * Files behind an HTTP address, one a GET. No redirect is followed, so the token goes nowhere else. A proxy is used as in
+ * runtime/proxy/.
  * @param template the address of a file, with `{date}` and perhaps `{kind}`
  * @param token sent as a bearer token
  */
@@ -28,7 +30,9 @@ export function httpSource(
       try {
         const answer = await axios.get<Readable>(placeOf(template, wanted), {
           responseType: 'stream',
-          proxy: false,
+          proxy: false, // the agents do that
+          httpAgent: new ProxiedHttpAgent(),
+          httpsAgent: new ProxiedHttpsAgent(),
           maxRedirects: 0,
           validateStatus: null,
           signal: either,

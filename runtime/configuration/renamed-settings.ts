@@ -1,4 +1,6 @@
-/** Names that settings had, and have now; the old ones are still read. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Former names of settings, which are still read. */
 const RENAMED: Readonly<Record<string, string>> = {
   API_STRANGER_RATE_LIMIT: 'API_ANONYMOUS_RATE_LIMIT',
   CIRCUIT_COME_BACK_FROM: 'CIRCUIT_RETRY_MIN',
@@ -6,30 +8,63 @@ const RENAMED: Readonly<Record<string, string>> = {
   RECONCILIATION_LARGEST_FILE: 'RECONCILIATION_MAX_FILE_BYTES',
 };
 
-const told = new Set<string>();
+/** Former settings, with what holds now; they are not read any more. */
+export const REMOVED: Readonly<Record<string, string>> = {
+  API_CHANNEL_STREAMS: 'fixed at 500; the registry may set another number for a channel (`openStreams`)',
+  API_CONCURRENCY: 'fixed at 500; the registry may set another number for a channel (`concurrentRequests`)',
+  API_STREAMS: 'fixed at 4000, or half of the file descriptors where that is fewer',
+  CIRCUIT_FIRST_PROBE: 'a quarter of CIRCUIT_RETRY_MIN',
+  CIRCUIT_LONGEST_PROBE: 'three times CIRCUIT_RETRY_MIN',
+  LOG_FILES_MAX_BYTES: 'fixed at 1 GB',
+  METRICS_REFRESH: 'fixed at 30s',
+  POSTGRESQL_BIN: 'searched on the PATH; put the folder there',
+  PURCHASE_FIRST_TRY: 'fixed at 2s',
+  PURCHASE_HEARTBEAT_TIMEOUT: 'fixed at 10s',
+  PURCHASE_RETRY_INITIAL: 'fixed at 1s',
+  PURCHASE_RETRY_MAXIMUM: 'fixed at 2m',
+  PURCHASE_SWEEP_EVERY: 'fixed at 5m',
+  RECONCILIATION_ATTEMPT_TIMEOUT: 'fixed at 1h',
+  RECONCILIATION_LOOK_BACK: 'fixed at 14 days',
+  RECONCILIATION_SOURCE_TIMEOUT: 'fixed at 5m',
+  STOREFRONT_HOST: 'that of SANDBOX_HOST',
+  TEMPORAL_TEST_SERVER_PATH: 'searched on the PATH as `temporal-test-server`',
+  WEBHOOK_CHANNEL_CONCURRENCY: 'fixed at 10',
+  WEBHOOK_CONNECT_TIMEOUT: 'fixed at 3s',
+  WEBHOOK_HOST_CONCURRENCY: 'fixed at 20',
+  WORKER_MAX_CACHED_WORKFLOWS: 'Temporal’s default',
+};
+
+const warned = new Set<string>();
 
 /**
- * The environment with the names that settings have now; each old one is told of once in a process.
- * @param warn says a line to whoever runs the process
- * @returns besides, a fault for each that is given by both names
+ * The environment under today's names. Each former name is warned about once in a process.
+ * @param warn writes a line for the person who runs the process
+ * @returns besides, a fault for each setting that is given by both names
  */
 export function withNewNames(
-  environment: NodeJS.ProcessEnv,
+  environment: Environment,
   warn: (line: string) => void,
-): { environment: NodeJS.ProcessEnv; faults: string[] } {
+): { environment: Record<string, string | undefined>; faults: string[] } {
   const named = { ...environment };
   const faults: string[] = [];
+  const warnOnce = (name: string, line: string) => {
+    if (!warned.has(name)) warn(line);
+    warned.add(name);
+  };
   for (const [before, now] of Object.entries(RENAMED)) {
     const value = environment[before];
-    if (value === undefined || value === '') continue;
     delete named[before];
+    if (!value) continue;
     if (environment[now]) {
-      faults.push(`${before}: is the old name of ${now}, which is set as well; leave it out`);
+      faults.push(`${before}: is the old name of ${now}, which is set as well; remove ${before}`);
       continue;
     }
     named[now] = value;
-    if (!told.has(before)) warn(`${before} is called ${now} now; the old name is still read.`);
-    told.add(before);
+    warnOnce(before, `${before} is now called ${now}; the old name is still read.`);
+  }
+  for (const [name, holds] of Object.entries(REMOVED)) {
+    if (environment[name]) warnOnce(name, `${name} is no longer a setting; its value is ${holds}.`);
+    delete named[name];
   }
   return { environment: named, faults };
 }

@@ -6,7 +6,8 @@ import '../support/quiet-runtime';
 import { Attempt } from '../../activities/attempt';
 import { settle, type SendOptions } from '../../activities/settle';
 import type { GatewayTerms } from '../../domain/gateway-promises';
-import type { FailureDetail, GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
+import type { FailureDetail } from '../../domain/command-result';
+import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
 import type { Refusal } from '../../domain/purchase/refusals';
 
 /** A gateway nobody knows: it keeps nothing, and its inquiries may be wrong for two minutes. */

@@ -4,7 +4,7 @@ import { loadConfig, type Config } from '../../config';
 import { EmbeddedStack, IS_CLUSTER } from '../support/embedded-stack';
 import { drawStrikes } from './chaos-plan';
 import { runChaos, type ChaosReport } from './chaos-run';
-import { CHAOS_SETTINGS } from './settings';
+import { CHAOS_SETTINGS, CHAOS_VALUES } from './settings';
 import { troubleKinds, TROUBLE_KINDS, type Place } from './trouble-plan';
 import { TroubledPlaces } from './troubled-places';
 
@@ -63,9 +63,7 @@ describe('what a seed draws', () => {
 
     expect(freezes.length).toBeGreaterThan(50);
     expect(freezes.length).toBeLessThan(150);
-    expect(Math.min(...freezes.map(({ forMs }) => forMs))).toBeLessThan(
-      inMs(CHAOS_SETTINGS.PURCHASE_HEARTBEAT_TIMEOUT),
-    );
+    expect(Math.min(...freezes.map(({ forMs }) => forMs))).toBeLessThan(CHAOS_VALUES.heartbeatTimeoutMs);
     expect(Math.max(...freezes.map(({ forMs }) => forMs))).toBeGreaterThan(ATTEMPT_MS);
     const ofMobiFone = freezes.filter(({ target }) => target === 'sandbox').map(({ forMs }) => forMs);
     expect(Math.max(...ofMobiFone)).toBeLessThan(inMs(CHAOS_SETTINGS.MOBIFONE_FINAL_AFTER));

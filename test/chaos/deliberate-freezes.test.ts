@@ -7,7 +7,8 @@ import { eventually } from '../support/eventually';
 import { ask, askUntilAnswered } from './channel-client';
 import { CuttableLine } from './cuttable-line';
 import { ForgetfulGateway } from './forgetful-gateway';
-import { CHAOS_SETTINGS } from './settings';
+import { CHAOS_SETTINGS, CHAOS_VALUES } from './settings';
+import { withFixedValues } from '../support/parts/fixed-values';
 import type { slowTurn } from './slow-turn-workflow';
 
 /** Minutes for a machine that is busy with something else. */
@@ -16,7 +17,10 @@ jest.setTimeout(600_000);
 let stack: EmbeddedStack;
 beforeAll(async () => {
   // a first try that is longer than the freeze: when the worker wakes, it is not over by itself
-  stack = await EmbeddedStack.start({ ...CHAOS_SETTINGS, PURCHASE_FIRST_TRY: '5m' });
+  stack = await EmbeddedStack.start({
+    ...CHAOS_SETTINGS,
+    ...withFixedValues({ ...CHAOS_VALUES, firstTryLimitMs: 300_000 }),
+  });
   await stack.keepOneOfEach();
 });
 afterAll(() => stack.end());

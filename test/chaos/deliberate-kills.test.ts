@@ -3,12 +3,14 @@ import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { freePorts } from '../support/free-ports';
 import { ask, askUntilAnswered } from './channel-client';
-import { CHAOS_SETTINGS } from './settings';
+import { CHAOS_SETTINGS, CHAOS_VALUES } from './settings';
+import { withFixedValues } from '../support/parts/fixed-values';
 
 /** Minutes for a machine that is busy with something else; nothing here waits for time to pass. */
 jest.setTimeout(600_000);
 
 const SLOW_MSISDN = '84900000009';
+const VALUES = { ...CHAOS_VALUES, firstTryLimitMs: 60_000 };
 
 let stack: EmbeddedStack;
 beforeAll(async () => {
@@ -16,7 +18,7 @@ beforeAll(async () => {
   stack = await EmbeddedStack.start({
     ...CHAOS_SETTINGS,
     MOBIFONE_CALL_TIMEOUT: '5s',
-    PURCHASE_FIRST_TRY: '1m',
+    ...withFixedValues(VALUES),
   });
   await stack.keepOneOfEach();
   await stack.order({
@@ -69,7 +71,7 @@ const ONE_SALE = { registrations: 1, registered: true, charges: 1, chargesStandi
 describe('a worker that is asked to stop while MobiFone has not answered yet', () => {
   it('waits for the answer, so that nobody has to ask MobiFone about it later', async () => {
     await stack.stopPart('api');
-    await stack.startPart('api', { PURCHASE_HEARTBEAT_TIMEOUT: '60s' }); // a worker that stalls is not to be taken for lost
+    await stack.startPart('api', withFixedValues({ ...VALUES, heartbeatTimeoutMs: 60_000 })); // a worker that stalls is not to be taken for lost
     const before = await registrationCount();
     const id = await submit('drained');
     await registrationsMade(before + 1);

@@ -1,13 +1,13 @@
 import { condition, continueAsNew, proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
 import type { Sale } from '../../activities/gateway-activities';
-import type { Settlement } from '../../activities/settlement';
+import type { CommandResult } from '../../domain/command-result';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseState } from '../../domain/purchase/states';
 
 interface Activities {
-  registerPackage(sale: Pick<Sale, 'purchaseId'>): Promise<Settlement>;
-  chargeSubscriber(sale: Pick<Sale, 'purchaseId'>): Promise<Settlement>;
+  registerPackage(sale: Pick<Sale, 'purchaseId'>): Promise<CommandResult>;
+  chargeSubscriber(sale: Pick<Sale, 'purchaseId'>): Promise<CommandResult>;
 }
 
 const { registerPackage, chargeSubscriber } = proxyActivities<Activities>({

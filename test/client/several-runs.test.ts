@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import type { Settlement } from '../../activities/settlement';
+import type { CommandResult } from '../../domain/command-result';
 import { TemporalPurchaseSource } from '../../archive/temporal-source';
 import type { ArchivedPurchase } from '../../client/history/archived-purchase';
 import { TemporalChannelEarnings } from '../../client/channel-earnings';
@@ -107,7 +107,8 @@ describe('a purchase that continued as new', () => {
   const { channel, externalId, purchaseId } = order;
   const taskQueue = 'continuing';
   const purchases = () => new TemporalPurchases(server.client, { taskQueue, policy: POLICY });
-  const done = (): Promise<Settlement> => Promise.resolve({ kind: 'done', settledBy: 'reply', attempts: 1 });
+  const done = (): Promise<CommandResult> =>
+    Promise.resolve({ kind: 'done', settledBy: 'reply', attempts: 1 });
 
   beforeAll(async () => {
     const worker = await Worker.create({

@@ -10,6 +10,7 @@ import { TemporalPurchaseSource } from '../../archive/temporal-source';
 import type { Report } from '../../reconciliation/report';
 import { daysAfter, localDay, localDayStart } from '../../domain/local-time';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { eventually } from '../support/eventually';
 import { forgetPurchase, quickToDelete } from '../support/forgetting';
 import { Selling } from '../support/selling';
@@ -37,8 +38,8 @@ beforeAll(async () => {
   stack = await EmbeddedStack.start({
     SANDBOX_PROFILE: 'all_kept', // its inquiries do not lag, so that each call takes one attempt
     TEMPORAL_CLI_PATH: await quickToDelete(folder),
-    PURCHASE_RETRY_INITIAL: '100ms',
-    PURCHASE_FIRST_TRY: '1m', // a machine that stalls makes no second try, which is counted here
+    // a machine that stalls makes no second try, which is counted here
+    ...withFixedValues({ retryInitialMs: 100, firstTryLimitMs: 60_000 }),
     RECONCILIATION_SIGNING_KEY: KEY,
   });
   const selling = new Selling(stack);

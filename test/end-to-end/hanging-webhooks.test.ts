@@ -1,4 +1,5 @@
 import { EmbeddedStack } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { addChannels, HangingWebhook } from '../support/hanging-webhooks';
 import { Selling, until } from '../support/selling';
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
   stack = await EmbeddedStack.start({
     WORKER_SLOTS: `fixed:${SLOTS}`,
     WEBHOOK_CONCURRENCY: `${SLOTS}`,
-    WEBHOOK_CHANNEL_CONCURRENCY: `${SLOTS_OF_A_CHANNEL}`,
+    ...withFixedValues({ webhookChannelConcurrency: SLOTS_OF_A_CHANNEL }),
     WEBHOOK_TIMEOUT: '1h', // what hangs, hangs until the test ends it
     WORKER_SHUTDOWN_GRACE: '1s',
   });

@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { METRICS, NO_LABEL, type Metric } from '../../domain/metrics';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { eventually } from '../support/eventually';
 import { freePorts } from '../support/free-ports';
 
@@ -67,7 +68,7 @@ beforeAll(async () => {
     MOBIFONE_BASE_URL: tap.url,
     METRICS_WORKER_PORT: `${worker}`,
     METRICS_API_PORT: `${api}`,
-    METRICS_REFRESH: '500ms',
+    ...withFixedValues({ metricsRefreshMs: 500 }),
     LOG_LEVEL: 'debug',
   });
   await sellsAndFailures();

@@ -6,6 +6,7 @@ import type { Position } from '../../sandbox/ledger-entries';
 import { DECIDE_UPDATE } from '../../domain/purchase/protocol';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { eventually } from '../support/eventually';
 import { Selling, until } from '../support/selling';
 import { jsonOf, linkOf, WebUi } from '../support/web-ui';
@@ -17,7 +18,9 @@ const WHO = ['--by', 'lan@agent.example', '--why', 'MobiFone said so by phone'];
 let stack: EmbeddedStack;
 let selling: Selling;
 beforeAll(async () => {
-  stack = await EmbeddedStack.start({ PURCHASE_RETRY_INITIAL: '1h', PURCHASE_RETRY_MAXIMUM: '2h' });
+  stack = await EmbeddedStack.start(
+    withFixedValues({ retryInitialMs: 3_600_000, retryMaximumMs: 7_200_000 }),
+  );
   selling = new Selling(stack);
 });
 afterAll(() => stack.end());

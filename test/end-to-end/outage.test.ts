@@ -8,8 +8,6 @@ const OUT = { call: '*', times: 'forever', fault: { kind: 'out' } } as const;
 /** Milliseconds. */
 const COME_BACK = { from: 1_000, to: 6_000 };
 const CIRCUIT = {
-  CIRCUIT_FIRST_PROBE: '500ms',
-  CIRCUIT_LONGEST_PROBE: '1s',
   CIRCUIT_RETRY_MIN: `${COME_BACK.from}ms`,
   CIRCUIT_RETRY_MAX: `${COME_BACK.to}ms`,
 };

@@ -11,6 +11,7 @@ import type { KeyRingFile } from '../../encryption/key-ring-file';
 import type { RegistryFile } from '../../channel/registry-file';
 import { isEncrypted } from '../../encryption/payload-encryption';
 import { EmbeddedStack, type FaultOrder } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { eventually } from '../support/eventually';
 import { freePorts } from '../support/free-ports';
 import { NumberSearch } from '../support/number-search';
@@ -35,11 +36,9 @@ beforeAll(async () => {
   const [worker = 0, api = 0] = await freePorts(2);
   metricsPorts = { worker, api };
   stack = await EmbeddedStack.start({
-    PURCHASE_RETRY_INITIAL: '200ms',
-    PURCHASE_RETRY_MAXIMUM: '1s',
+    ...withFixedValues({ retryInitialMs: 200, retryMaximumMs: 1_000, metricsRefreshMs: 500 }),
     METRICS_WORKER_PORT: `${worker}`,
     METRICS_API_PORT: `${api}`,
-    METRICS_REFRESH: '500ms',
   });
   selling = new Selling(stack);
   webhook = await Webhook.start();

@@ -1,5 +1,6 @@
 import type { temporal } from '@temporalio/proto';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { Selling } from '../support/selling';
 
 jest.setTimeout(180_000); // for a machine that is busy with something else
@@ -17,7 +18,7 @@ beforeAll(async () => {
     MOBIFONE_RATE_LIMIT: `${CALLS_A_SECOND}`,
     // On a machine that stalls, no call is to be taken for lost and made again: they are counted here.
     MOBIFONE_CALL_TIMEOUT: '60s',
-    PURCHASE_HEARTBEAT_TIMEOUT: '60s',
+    ...withFixedValues({ heartbeatTimeoutMs: 60_000 }),
   });
   await stack.startPart('worker', {}, 'second worker');
   selling = new Selling(stack);

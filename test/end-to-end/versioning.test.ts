@@ -5,6 +5,7 @@ import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../../dom
 import type { Position } from '../../sandbox/ledger-entries';
 import { openEncryption } from '../../client/encryption';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 
 /** Minutes for a machine that is busy with something else; nothing here waits for time to pass. */
 jest.setTimeout(300_000);
@@ -12,7 +13,7 @@ jest.setTimeout(300_000);
 const { VERSIONING_BEHAVIOR_PINNED } = temporal.api.enums.v1.VersioningBehavior;
 const DEPLOYMENT = 'datacode-test';
 /** With a rate limit the calls to MobiFone go by their own queue, which must keep to the build as well. */
-const SETTINGS = { MOBIFONE_RATE_LIMIT: '50', PURCHASE_RETRY_INITIAL: '100ms' };
+const SETTINGS = { MOBIFONE_RATE_LIMIT: '50', ...withFixedValues({ retryInitialMs: 100 }) };
 const HELD_MSISDN = '84900000009';
 
 let stack: EmbeddedStack;

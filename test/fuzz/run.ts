@@ -10,6 +10,7 @@ import { loadConfig } from '../../config';
 import { readJsonFile } from '../../runtime/json-file';
 import { temporalCli } from '../../dev/temporal/executable';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { TEST_ENVIRONMENT } from '../support/test-environment';
 import { installedSchemathesis } from './schemathesis';
 
@@ -34,7 +35,7 @@ const reportSchema = z.object({
 /** Calls that lose their reply are settled within the run, and no limit of ours may stand before an answer. */
 const STACK = {
   MOBIFONE_CALL_TIMEOUT: '500ms',
-  PURCHASE_RETRY_INITIAL: '100ms',
+  ...withFixedValues({ retryInitialMs: 100 }),
   API_RATE_LIMIT: '1000000',
   API_ANONYMOUS_RATE_LIMIT: '1000000',
   LOG_LEVEL: 'warn',

@@ -22,7 +22,7 @@ class CircuitLab {
   time = 0;
   private dice = 0;
   readonly mobifone = new ScriptedGateway();
-  private readonly circuit = new Circuit(TIMES, OUTAGE_THRESHOLD, {
+  readonly circuit = new Circuit(TIMES, OUTAGE_THRESHOLD, {
     now: () => this.time,
     random: () => (this.dice = (this.dice + 0.37) % 1),
   });
@@ -30,7 +30,8 @@ class CircuitLab {
 
   /** One charge; each is of a purchase of its own unless one is given. */
   charge(order = anOrder(), signal?: AbortSignal): Promise<GatewayVerdict> {
-    return this.gateway.charge(
+    return this.gateway.call(
+      'charge',
       {
         transactionId: transactionId(order.purchaseId, 'charge'),
         registrationId: transactionId(order.purchaseId, 'registration'),
@@ -55,7 +56,7 @@ class CircuitLab {
 
   async brokenOpen(): Promise<this> {
     await this.answered(SILENCE, 5);
-    expect(this.gateway.isOut()).toBe(true);
+    expect(this.circuit.holdsBack).toBe(true);
     this.reached();
     return this;
   }
@@ -69,22 +70,22 @@ describe('MobiFone is out', () => {
   ])('when it $what to one purchase after the other: the circuit opens', async ({ verdict }) => {
     const lab = new CircuitLab();
     await lab.answered(verdict, 4);
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
 
     await lab.answered(verdict, 1);
 
-    expect(lab.gateway.isOut()).toBe(true);
+    expect(lab.circuit.holdsBack).toBe(true);
   });
 
   it('also when some calls still come through, as long as most do not', async () => {
     const lab = new CircuitLab();
     await lab.answered({ kind: 'done' }, 10);
     await lab.answered(SILENCE, 10);
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
 
     await lab.answered(SILENCE, 1);
 
-    expect(lab.gateway.isOut()).toBe(true);
+    expect(lab.circuit.holdsBack).toBe(true);
   });
 });
 
@@ -100,7 +101,7 @@ describe('MobiFone is there', () => {
 
     await lab.answered(verdict, 100);
 
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
     expect(lab.reached()).toBe(100);
   });
 
@@ -110,7 +111,7 @@ describe('MobiFone is there', () => {
       await lab.answered(SILENCE, 1);
       lab.time += 60_000;
     }
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
   });
 
   it('when it is silent about one purchase only, tried again and again: the others are sold', async () => {
@@ -119,7 +120,7 @@ describe('MobiFone is there', () => {
     lab.mobifone.script('charge', ...Array.from({ length: 50 }, () => SILENCE));
     for (let attempt = 0; attempt < 50; attempt += 1) await lab.charge(unlucky);
 
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
     expect(await lab.charge()).toEqual({ kind: 'done' });
   });
 
@@ -133,7 +134,7 @@ describe('MobiFone is there', () => {
       caller.abort();
       await expect(charge).rejects.toThrow();
     }
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
   });
 });
 
@@ -146,12 +147,17 @@ describe('while the circuit is open', () => {
     const commonOfSale = { ...command, packageCode: sold.code, paymentForm };
 
     const verdicts = await Promise.all([
-      gateway.check(commonOfSale),
-      gateway.register({ ...commonOfSale, amount }),
-      gateway.charge({ ...command, registrationId: command.transactionId, packageCode: sold.code, amount }),
-      gateway.rollback({ ...command, registrationId: command.transactionId }),
-      gateway.sms({ ...command, text: 'text' }),
-      gateway.inquire(command),
+      gateway.call('check', commonOfSale),
+      gateway.call('register', { ...commonOfSale, amount }),
+      gateway.call('charge', {
+        ...command,
+        registrationId: command.transactionId,
+        packageCode: sold.code,
+        amount,
+      }),
+      gateway.call('rollback', { ...command, registrationId: command.transactionId }),
+      gateway.call('sms', { ...command, text: 'text' }),
+      gateway.call('inquiry', command),
     ]);
 
     expect(verdicts.map(({ kind }) => kind)).toEqual(Array.from({ length: 6 }, () => 'retry_later'));
@@ -184,7 +190,7 @@ describe('while the circuit is open', () => {
     early.release({ kind: 'done' });
     await onItsWay;
 
-    expect(lab.gateway.isOut()).toBe(true);
+    expect(lab.circuit.holdsBack).toBe(true);
   });
 });
 
@@ -196,17 +202,17 @@ describe('when a probe is due', () => {
     expect(lab.reached()).toBe(0);
 
     lab.time += 1;
-    expect(lab.gateway.isOut()).toBe(false); // or nobody would ever find out where new purchases are refused
+    expect(lab.circuit.holdsBack).toBe(false); // or nobody would ever find out where new purchases are refused
     const probe = lab.mobifone.hold('charge');
     const probing = lab.charge();
     await probe.arrived;
     expect(await lab.charge()).toMatchObject({ kind: 'retry_later' });
-    expect(lab.gateway.isOut()).toBe(true);
+    expect(lab.circuit.holdsBack).toBe(true);
     expect(lab.reached()).toBe(1);
 
     probe.release({ kind: 'done' });
     await probing;
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
     expect(await lab.charge()).toEqual({ kind: 'done' });
   });
 
@@ -220,7 +226,7 @@ describe('when a probe is due', () => {
 
     await lab.answered(verdict, 1);
 
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
   });
 
   it('silence makes the next probe wait twice as long, up to the longest', async () => {
@@ -229,7 +235,7 @@ describe('when a probe is due', () => {
     let since = lab.time;
     while (pauses.length < 6) {
       lab.time += 1_000;
-      if (!lab.gateway.isOut()) {
+      if (!lab.circuit.holdsBack) {
         await lab.answered(SILENCE, 1);
         pauses.push(lab.time - since);
         since = lab.time;
@@ -249,7 +255,7 @@ describe('when a probe is due', () => {
     caller.abort();
     await expect(probe).rejects.toThrow();
 
-    expect(lab.gateway.isOut()).toBe(true);
+    expect(lab.circuit.holdsBack).toBe(true);
   });
 
   it('after it closed, failures from before count no more: it takes as much as before to open it', async () => {
@@ -263,6 +269,6 @@ describe('when a probe is due', () => {
     for (const call of stale) call.release(SILENCE);
     await Promise.all(waiting);
 
-    expect(lab.gateway.isOut()).toBe(false);
+    expect(lab.circuit.holdsBack).toBe(false);
   });
 });

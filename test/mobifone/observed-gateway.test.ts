@@ -32,11 +32,11 @@ describe('a gateway that is observed', () => {
     mobifone.script('inquiry', { kind: 'processing' });
     const charge = aCharge();
     const { requestId } = ORIGIN;
-    expect(await gateway.charge(charge, { requestId })).toEqual({
+    expect(await gateway.call('charge', charge, { requestId })).toEqual({
       kind: 'unknown',
       detail: 'no reply within 10 s',
     });
-    expect(await gateway.inquire(anInquiry())).toEqual({ kind: 'processing' });
+    expect(await gateway.call('inquiry', anInquiry())).toEqual({ kind: 'processing' });
     expect(seen).toMatchObject([
       {
         call: 'charge',
@@ -53,7 +53,7 @@ describe('a gateway that is observed', () => {
   it('tells of a call that nobody waited for as abandoned', async () => {
     const { arrived } = mobifone.hold('charge');
     const giveUp = new AbortController();
-    const call = gateway.charge(aCharge(), { signal: giveUp.signal });
+    const call = gateway.call('charge', aCharge(), { signal: giveUp.signal });
     await arrived;
     giveUp.abort(new Error('given up'));
     await expect(call).rejects.toThrow('given up');
@@ -76,15 +76,15 @@ describe('a circuit that is watched', () => {
     const gateway = protectGateway(mobifone, circuit, (call) => held.push(call));
     const silence = { kind: 'unknown', detail: 'no reply', outage: true } as const;
     mobifone.script('charge', silence, silence, silence, silence, silence, silence);
-    for (let call = 0; call < 5; call += 1) await gateway.charge(aCharge());
+    for (let call = 0; call < 5; call += 1) await gateway.call('charge', aCharge());
     expect(turns).toEqual([true]);
-    await gateway.charge(aCharge());
-    await gateway.inquire(anInquiry());
+    await gateway.call('charge', aCharge());
+    await gateway.call('inquiry', anInquiry());
     expect(held).toEqual(['charge', 'inquiry']);
     time = 1_000;
-    await gateway.charge(aCharge()); // a probe that fails
+    await gateway.call('charge', aCharge()); // a probe that fails
     time = 2_000;
-    await gateway.charge(aCharge()); // and one that is answered
+    await gateway.call('charge', aCharge()); // and one that is answered
     expect(turns).toEqual([true, false]);
   });
 });

@@ -151,7 +151,7 @@ describe('MobiFone behind a maintenance page', () => {
     const gateway = protectGateway(mobifone.client(), circuit);
     const charge = () => {
       const order = anOrder();
-      return gateway.charge({
+      return gateway.call('charge', {
         transactionId: transactionId(order.purchaseId, 'charge'),
         registrationId: transactionId(order.purchaseId, 'registration'),
         msisdn: order.msisdn,
@@ -161,12 +161,12 @@ describe('MobiFone behind a maintenance page', () => {
     };
     mobifone.answer('charge', ...Array.from({ length: 5 }, () => responder));
     for (let call = 0; call < 5; call += 1) expect(await charge()).toMatchObject({ kind: 'unknown' });
-    expect(gateway.isOut()).toBe(true);
+    expect(circuit.holdsBack).toBe(true);
     expect(await charge()).toMatchObject({ kind: 'retry_later', outage: true });
     expect(mobifone.received).toHaveLength(5);
 
     time = TIMES.firstProbe; // the page has gone meanwhile
     expect(await charge()).toEqual({ kind: 'done' });
-    expect(gateway.isOut()).toBe(false);
+    expect(circuit.holdsBack).toBe(false);
   });
 });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../../config';
 import { temporalCli, timeSkippingTestServer } from '../../dev/temporal/executable';
+import { TEST_ENVIRONMENT } from '../support/test-environment';
 import { behaviourTests, type TestsVerdict } from './behaviour-tests';
 import { keyOf, killerOf, rememberKiller } from './killers';
 import type { Mutation } from './mutation';
@@ -25,7 +26,7 @@ async function main(): Promise<boolean> {
   const config = loadConfig();
   const executables = {
     TEMPORAL_CLI_PATH: await temporalCli(config, say),
-    TEMPORAL_TEST_SERVER_PATH: await timeSkippingTestServer(config, say),
+    [TEST_ENVIRONMENT.testServer]: await timeSkippingTestServer(config, say),
   };
   const copy = new ScratchCopy();
   const test: RunTests = (likeliest = '', files = []) =>

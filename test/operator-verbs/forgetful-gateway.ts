@@ -2,7 +2,7 @@ import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdic
 import type { PurchaseId, Transaction } from '../../domain/identifiers';
 import type { Refusal } from '../../domain/purchase/refusals';
 import type { CallOptions, Gateway } from '../../mobifone/client';
-import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
+import type { GatewayCall, GatewayCommands, GatewayVerdicts } from '../../mobifone/contract';
 
 export type Command = Exclude<GatewayCall, 'inquiry'>;
 /** Whether a command whose reply is lost was executed. */
@@ -69,32 +69,33 @@ export class ForgetfulGateway implements Gateway {
     return this.releases.has(purchaseId);
   }
 
-  check = (command: GatewayCommands['check'], options?: Options) => this.command('check', command, options);
-  register = (command: GatewayCommands['register'], options?: Options) =>
-    this.command('register', command, options);
-  charge = (command: GatewayCommands['charge'], options?: Options) =>
-    this.command('charge', command, options);
-  rollback = (command: GatewayCommands['rollback'], options?: Options) =>
-    this.command('rollback', command, options);
-  sms = (command: GatewayCommands['sms'], options?: Options) => this.command('sms', command, options);
-
-  inquire = async (
-    { transactionId }: GatewayCommands['inquiry'],
+  async call<C extends GatewayCall>(
+    call: C,
+    command: GatewayCommands[C],
     options?: Options,
-  ): Promise<InquiryVerdict> => {
+  ): Promise<GatewayVerdicts[C]> {
+    const verdict =
+      call === 'inquiry' ? await this.inquire(command, options) : await this.command(call, command, options);
+    return verdict as GatewayVerdicts[C]; // each belongs to its call, which the type of a map cannot see
+  }
+
+  close(): void {}
+
+  private async inquire(
+    { transactionId }: GatewayCommands['inquiry'],
+    options: Options | undefined,
+  ): Promise<InquiryVerdict> {
     await mayBeSent(options);
     const { purchaseId, transaction } = partsOf(transactionId);
     const verdict = this.isSilent(purchaseId) ? NO_REPLY : this.stateOf(purchaseId, transaction);
     const answered = verdict.kind === 'unknown' ? 'no_reply' : verdict.kind;
     this.write(purchaseId, { call: 'inquiry', transaction, executed: false, answered });
     return verdict;
-  };
+  }
 
-  close(): void {}
-
-  private async command<C extends Command>(
-    call: C,
-    { transactionId }: GatewayCommands[C],
+  private async command(
+    call: Command,
+    { transactionId }: GatewayCommands['inquiry'],
     options: Options | undefined,
   ): Promise<GatewayVerdict> {
     await mayBeSent(options);

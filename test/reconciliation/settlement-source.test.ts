@@ -195,7 +195,6 @@ describe('the setting of the source', () => {
     sourceFromSettings({
       RECONCILIATION_SOURCE,
       RECONCILIATION_SOURCE_TOKEN,
-      RECONCILIATION_SOURCE_TIMEOUT: 1000,
       RECONCILIATION_MAX_FILE_BYTES: 1000,
     });
 

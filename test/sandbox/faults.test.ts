@@ -103,7 +103,7 @@ describe('an effect that is late', () => {
     expect(await make(lab.gateway, 'inquiry')).toMatchObject({ kind: 'done' });
     const { registrationId, msisdn } = COMMANDS.rollback;
     const again = { transactionId: COMMANDS.sms.transactionId, registrationId, msisdn }; // any other id
-    await lab.gateway.rollback(again);
+    await lab.gateway.call('rollback', again);
     expect(lab.sandbox.ledger.position(PURCHASE).chargesStanding).toBe(0);
   });
 });

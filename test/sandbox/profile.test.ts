@@ -23,7 +23,7 @@ const strike = (rule: Parameters<SandboxLab['sandbox']['faults']['add']>[0]) =>
   void lab.sandbox.faults.add(rule);
 const position = () => lab.sandbox.ledger.position(PURCHASE);
 const rollbackUnder = (id: 'rollback' | 'rollback-2') =>
-  lab.gateway.rollback({ ...COMMANDS.rollback, transactionId: transactionId(PURCHASE, id) });
+  lab.gateway.call('rollback', { ...COMMANDS.rollback, transactionId: transactionId(PURCHASE, id) });
 
 describe('P1: an id that is delivered twice', () => {
   it.each(['register', 'charge', 'sms'] as const)(
@@ -54,18 +54,18 @@ describe('P1: an id that is delivered twice', () => {
   it('has a second registration refused with 2002 while the package stands', async () => {
     await gatewayWith({ executesOnce: false });
     strike({ call: 'register', fault: { kind: 'repeated' } });
-    expect(await lab.gateway.register(PREPAID)).toEqual({
+    expect(await lab.gateway.call('register', PREPAID)).toEqual({
       kind: 'refused',
       refusal: 'package_already_active',
     });
     expect(position()).toMatchObject({ registrations: 1, activations: 1, activated: true });
-    expect(await lab.gateway.inquire(ABOUT_REGISTRATION)).toMatchObject({ kind: 'done' });
+    expect(await lab.gateway.call('inquiry', ABOUT_REGISTRATION)).toMatchObject({ kind: 'done' });
   });
 
   it('or registers and pays a second time, all of which one rollback undoes', async () => {
     await gatewayWith({ executesOnce: false, secondRegistration: 'executed' });
-    await lab.gateway.register(PREPAID);
-    await lab.gateway.register(PREPAID);
+    await lab.gateway.call('register', PREPAID);
+    await lab.gateway.call('register', PREPAID);
     expect(position()).toMatchObject({ registrations: 2, activations: 2 });
     await make(lab.gateway, 'rollback');
     expect(position()).toMatchObject({ registered: false, activated: false });
@@ -104,9 +104,9 @@ describe('P2: a refusal', () => {
 
   it('takes the place of the success before it where the profile says so', async () => {
     await gatewayWith({ executesOnce: false, refusals: 'replace_success' });
-    await lab.gateway.register(PREPAID);
-    await lab.gateway.register(PREPAID);
-    expect(await lab.gateway.inquire(ABOUT_REGISTRATION)).toEqual({
+    await lab.gateway.call('register', PREPAID);
+    await lab.gateway.call('register', PREPAID);
+    expect(await lab.gateway.call('inquiry', ABOUT_REGISTRATION)).toEqual({
       kind: 'refused',
       refusal: 'package_already_active',
     });

@@ -54,28 +54,28 @@ describe('a postpaid sale at the sandbox', () => {
   it('refuses an id that was used with other content', async () => {
     await make(lab.gateway, 'register');
     const other = { ...COMMANDS.register, paymentForm: 'prepaid' } as const;
-    expect(await lab.gateway.register(other)).toMatchObject({ kind: 'broken_contract' });
+    expect(await lab.gateway.call('register', other)).toMatchObject({ kind: 'broken_contract' });
   });
 
   it('charges nothing without its registration, nor another amount', async () => {
     expect(await make(lab.gateway, 'charge')).toMatchObject({ kind: 'refused' });
     await make(lab.gateway, 'register');
     const dearer = { ...secondCharge, amount: vnd(90_001) };
-    expect(await lab.gateway.charge(dearer)).toMatchObject({ kind: 'refused' });
+    expect(await lab.gateway.call('charge', dearer)).toMatchObject({ kind: 'refused' });
     expect(position().charges).toBe(0);
   });
 
   it('is told of a second charge under another id: the ledger is a judge, not a guard', async () => {
     await make(lab.gateway, 'register');
     await make(lab.gateway, 'charge');
-    await lab.gateway.charge(secondCharge);
+    await lab.gateway.call('charge', secondCharge);
     expect(position()).toMatchObject({ charges: 2, chargesStanding: 2 });
   });
 });
 
 describe('a prepaid registration at the sandbox', () => {
   it('takes the money and loads the Datacode; its rollback gives both back', async () => {
-    await lab.gateway.register(prepaid);
+    await lab.gateway.call('register', prepaid);
     expect(position()).toMatchObject({ activated: true });
     await make(lab.gateway, 'rollback');
     expect(position()).toMatchObject({ activations: 1, activated: false, registered: false });
@@ -182,8 +182,8 @@ describe('a sandbox that was killed and started again on its file', () => {
     'killed while it wrote the effects of %s, has none of them and takes the command again',
     async (what, all) => {
       const command = () =>
-        what === 'its rollback' ? make(lab.gateway, 'rollback') : lab.gateway.register(prepaid);
-      if (what === 'its rollback') await lab.gateway.register(prepaid);
+        what === 'its rollback' ? make(lab.gateway, 'rollback') : lab.gateway.call('register', prepaid);
+      if (what === 'its rollback') await lab.gateway.call('register', prepaid);
       const before = position();
       await command();
       await lab.stop();

@@ -12,6 +12,6 @@ export default async function globalSetup(): Promise<void> {
   const config = loadConfig();
   const report = (line: string) => process.stderr.write(`${line}\n`);
   process.env[TEST_ENVIRONMENT.cli] = await temporalCli(config, report);
-  process.env[TEST_ENVIRONMENT.testServer] = await timeSkippingTestServer(config, report);
+  process.env[TEST_ENVIRONMENT.testServer] ??= await timeSkippingTestServer(config, report);
   process.env[TEST_ENVIRONMENT.workflowBundle] = await bundleWorkflows(path.resolve(config.CACHE_DIR));
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGateway, type Gateway } from '../../mobifone/client';
-import type { GatewayCall, TransactionState } from '../../mobifone/contract';
+import type { GatewayCall, ReplyState } from '../../mobifone/contract';
 import type { Dialect } from '../../mobifone/dialect';
 import { DATACODE_JSON, PATHS } from '../../mobifone/dialects/datacode-json';
 import { COMMAND_PATH, FORM_XML, OPERATIONS, signature, STATES } from './form-xml-dialect';
@@ -21,7 +21,7 @@ export interface Say {
   transactionId: string;
   msisdn: string;
   amount?: number;
-  state?: TransactionState;
+  state?: ReplyState;
   /** The result of the transaction that was asked about. */
   was?: 'insufficient_balance';
 }

@@ -17,15 +17,17 @@ import { COUNTS } from '../../dev/cluster/settings';
 import { ChildPart, type PartEnd, type PartPlan } from '../../dev/supervisor/child-part';
 import { typescriptEntry } from '../../runtime/typescript-entry';
 import { freePorts, freePortsInARow } from './free-ports';
+import { hasFixedValues } from './parts/fixed-values';
 import { fromGlobalSetup } from './test-environment';
 
 const ROOT = path.resolve(__dirname, '../..');
 const WORKER_ENTRY = path.join(ROOT, 'worker.ts');
+const API_ENTRY = path.join(ROOT, 'api/main.ts');
 const EMBEDDED_PLANS: readonly PartPlan[] = [
   { name: 'temporal', entry: path.join(ROOT, 'dev/temporal/main.ts') },
   { name: 'sandbox', entry: path.join(ROOT, 'sandbox/main.ts') },
   { name: 'worker', entry: WORKER_ENTRY },
-  { name: 'api', entry: path.join(ROOT, 'api/main.ts') },
+  { name: 'api', entry: API_ENTRY },
 ];
 /** Runs beside the first worker, on the same task queues, in the stacks that ask for two. */
 const SECOND_WORKER: PartPlan = { name: 'worker-2', entry: WORKER_ENTRY };
@@ -35,6 +37,11 @@ const OTHER_PLANS: readonly PartPlan[] = [
   { name: 'storefront', entry: path.join(ROOT, 'dev/storefront.ts') },
   { name: 'slow-turn-worker', entry: path.join(ROOT, 'test/chaos/slow-turn-worker.ts') },
 ];
+/** The same parts with values of a test's in place of the fixed ones. */
+const OWN_ENTRIES: Readonly<Record<string, string>> = {
+  [WORKER_ENTRY]: path.join(__dirname, 'parts/worker.ts'),
+  [API_ENTRY]: path.join(__dirname, 'parts/api.ts'),
+};
 /** The same tests, against the cluster of `npm run cluster`. */
 export const IS_CLUSTER = process.env['STACK'] === 'cluster';
 
@@ -127,14 +134,15 @@ export class EmbeddedStack {
     settings: Readonly<Record<string, string>> = {},
     name: string = kind,
   ): Promise<void> {
-    const plan = { ...this.planOf(kind), name };
+    const planned = { ...this.planOf(kind), name };
     const environment = {
       ...this.environment,
-      ...plan.environment?.(new Map()),
+      ...planned.environment?.(new Map()),
       ...this.partSettings[name],
       ...settings,
     };
-    const part = new ChildPart(plan, environment, path.join(this.folder, `${name}.log`), {
+    const entry = (hasFixedValues(environment) && OWN_ENTRIES[planned.entry]) || planned.entry;
+    const part = new ChildPart({ ...planned, entry }, environment, path.join(this.folder, `${name}.log`), {
       onLine: (_, line) => this.words.push(`${name}: ${line}`),
       onProgress: () => undefined,
     });

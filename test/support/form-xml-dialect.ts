@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
+import type { Refusal } from '../../domain/purchase/refusals';
 import type { GatewayCall, ReplyFields } from '../../mobifone/contract';
-import type { CodeMeaning, Credentials, Dialect, ResultCode, WireRequest } from '../../mobifone/dialect';
+import type { Credentials, Dialect, ResultCode, WireRequest } from '../../mobifone/dialect';
 
 /**
  * A dialect that differs from `datacode-json` in all that gateways differ in: forms go out and XML comes back, one path
@@ -20,10 +21,7 @@ export const OPERATIONS = {
 
 export const STATES = { S: 'DONE', F: 'REFUSED', C: 'ROLLED_BACK', P: 'PROCESSING', N: 'NOT_FOUND' } as const;
 
-const refused = (refusal: Extract<CodeMeaning, { kind: 'refused' }>['refusal']): CodeMeaning => ({
-  kind: 'refused',
-  refusal,
-});
+const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const;
 
 const RESULT_CODES = new Map<string, ResultCode>([
   ['0', { kind: 'done', text: 'OK' }],

@@ -3,9 +3,8 @@ import { channelName, externalId, transactionId } from '../../domain/identifiers
 import { msisdn } from '../../domain/msisdn';
 import { packageCode } from '../../domain/catalogue/packages';
 import { vnd } from '../../domain/vnd';
-import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
 import type { CallOptions, Gateway } from '../../mobifone/client';
-import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
+import type { GatewayCall, GatewayCommands, GatewayVerdicts } from '../../mobifone/contract';
 
 const purchase = derivePurchaseId(channelName('demo'), externalId('order-1'));
 const subscriber = msisdn('84901234567');
@@ -32,23 +31,10 @@ export const COMMANDS: GatewayCommands = {
 };
 
 /** Makes the one good command of a call. */
-export function make(
+export function make<C extends GatewayCall>(
   gateway: Gateway,
-  call: GatewayCall,
+  call: C,
   options?: CallOptions,
-): Promise<GatewayVerdict | InquiryVerdict> {
-  switch (call) {
-    case 'check':
-      return gateway.check(COMMANDS.check, options);
-    case 'register':
-      return gateway.register(COMMANDS.register, options);
-    case 'charge':
-      return gateway.charge(COMMANDS.charge, options);
-    case 'rollback':
-      return gateway.rollback(COMMANDS.rollback, options);
-    case 'sms':
-      return gateway.sms(COMMANDS.sms, options);
-    case 'inquiry':
-      return gateway.inquire(COMMANDS.inquiry, options);
-  }
+): Promise<GatewayVerdicts[C]> {
+  return gateway.call(call, COMMANDS[call], options);
 }

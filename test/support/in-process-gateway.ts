@@ -1,16 +1,16 @@
-import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
-import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
+import type { GatewayCall, GatewayCommands, GatewayVerdicts } from '../../mobifone/contract';
 import type { CallOptions, Gateway } from '../../mobifone/client';
 import { DATACODE_JSON, encode } from '../../mobifone/dialects/datacode-json';
 import type { Answer } from '../../sandbox/answers';
 import type { SandboxGateway } from '../../sandbox/gateway';
 import { REQUEST_SCHEMAS, type GatewayRequest } from '../../sandbox/requests';
-import { commandVerdict, inquiryVerdict, type RawAnswer } from '../../mobifone/verdict';
+import { verdictOf } from '../../mobifone/verdict';
+import type { WireReply } from '../../mobifone/wire';
 
 /** Stands around a call, to lose what the caller would have done with its answer. */
 export type Around = <T>(call: GatewayCall, transactionId: string, send: () => T) => Promise<T>;
 
-const NO_REPLY = { kind: 'unknown', detail: 'no reply' } as const;
+const NO_REPLY: WireReply = { kind: 'no_reply', detail: 'no reply', outage: false };
 
 /**
  * The sandbox without its wire: the same requests, faults, answers and verdicts, but no sockets and no waiting, so
@@ -22,38 +22,21 @@ export class InProcessGateway implements Gateway {
     private readonly around: Around,
   ) {}
 
-  check = async (command: GatewayCommands['check'], options?: CallOptions) =>
-    this.command('check', command, options);
-  register = async (command: GatewayCommands['register'], options?: CallOptions) =>
-    this.command('register', command, options);
-  charge = async (command: GatewayCommands['charge'], options?: CallOptions) =>
-    this.command('charge', command, options);
-  rollback = async (command: GatewayCommands['rollback'], options?: CallOptions) =>
-    this.command('rollback', command, options);
-  sms = async (command: GatewayCommands['sms'], options?: CallOptions) =>
-    this.command('sms', command, options);
-
-  inquire = async (command: GatewayCommands['inquiry'], options?: CallOptions): Promise<InquiryVerdict> => {
-    const answer = await this.send('inquiry', command, options);
-    return answer ? inquiryVerdict(DATACODE_JSON, command, answer) : NO_REPLY;
-  };
-
-  close(): void {}
-
-  private async command<C extends Exclude<GatewayCall, 'inquiry'>>(
+  async call<C extends GatewayCall>(
     call: C,
     command: GatewayCommands[C],
-    options: CallOptions | undefined,
-  ): Promise<GatewayVerdict> {
-    const answer = await this.send(call, command, options);
-    return answer ? commandVerdict(DATACODE_JSON, call, command, answer) : NO_REPLY;
+    options?: CallOptions,
+  ): Promise<GatewayVerdicts[C]> {
+    return verdictOf(DATACODE_JSON, call, command, await this.send(call, command, options));
   }
+
+  close(): void {}
 
   private async send<C extends GatewayCall>(
     call: C,
     command: GatewayCommands[C],
     options: CallOptions | undefined,
-  ): Promise<RawAnswer | undefined> {
+  ): Promise<WireReply> {
     const body = REQUEST_SCHEMAS[call].parse(encode[call](command));
     const request = { call, body } as GatewayRequest; // parsed by this call's schema
     for (let wait = options?.beforeSend?.(); wait; wait = options?.beforeSend?.()) await wait;
@@ -61,23 +44,24 @@ export class InProcessGateway implements Gateway {
   }
 }
 
-/** What arrives of an answer; nothing when the wire swallows it. */
-function onTheWire(answer: Answer): RawAnswer | undefined {
+/** What arrives of an answer. */
+function onTheWire(answer: Answer): WireReply {
   switch (answer.kind) {
     case 'reply': {
       const retryAfter = answer.headers?.['retry-after'];
       return {
+        kind: 'answer',
         status: answer.status,
         body: JSON.stringify(answer.body),
         ...(retryAfter === undefined ? {} : { retryAfter }),
       };
     }
     case 'page':
-      return { status: answer.status, body: answer.body };
+      return { kind: 'answer', status: answer.status, body: answer.body };
     case 'cut':
     case 'dribble':
     case 'reset':
     case 'silence':
-      return undefined;
+      return NO_REPLY;
   }
 }

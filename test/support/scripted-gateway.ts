@@ -1,10 +1,9 @@
-import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
+import type { InquiryVerdict } from '../../domain/gateway-verdict';
 import type { Transaction } from '../../domain/identifiers';
-import type { GatewayCall, GatewayCommands } from '../../mobifone/contract';
+import type { GatewayCall, GatewayCommands, GatewayVerdicts } from '../../mobifone/contract';
 import type { CallOptions, Gateway } from '../../mobifone/client';
 
-type VerdictOf<C extends GatewayCall> = C extends 'inquiry' ? InquiryVerdict : GatewayVerdict;
-type Answer<C extends GatewayCall> = VerdictOf<C> | (() => Promise<VerdictOf<C>>);
+type Answer<C extends GatewayCall> = GatewayVerdicts[C] | (() => Promise<GatewayVerdicts[C]>);
 
 /** A call as it reached the gateway. */
 export interface ReceivedCall {
@@ -58,11 +57,13 @@ export class ScriptedGateway implements Gateway {
   }
 
   /** Makes the next call of a kind wait; tells when it has arrived, and answers it when released. */
-  hold<C extends GatewayCall>(call: C): { arrived: Promise<void>; release: (verdict: VerdictOf<C>) => void } {
+  hold<C extends GatewayCall>(
+    call: C,
+  ): { arrived: Promise<void>; release: (verdict: GatewayVerdicts[C]) => void } {
     let arrive: () => void = () => undefined;
-    let release: (verdict: VerdictOf<C>) => void = () => undefined;
+    let release: (verdict: GatewayVerdicts[C]) => void = () => undefined;
     const arrived = new Promise<void>((resolve) => (arrive = resolve));
-    const released = new Promise<VerdictOf<C>>((resolve) => (release = resolve));
+    const released = new Promise<GatewayVerdicts[C]>((resolve) => (release = resolve));
     this.script(call, () => {
       arrive();
       return released;
@@ -89,30 +90,20 @@ export class ScriptedGateway implements Gateway {
     });
   }
 
-  check = (command: GatewayCommands['check'], options?: CallOptions) =>
-    this.answer('check', command, options);
-  register = (command: GatewayCommands['register'], options?: CallOptions) =>
-    this.answer('register', command, options);
-  charge = (command: GatewayCommands['charge'], options?: CallOptions) =>
-    this.answer('charge', command, options);
-  rollback = (command: GatewayCommands['rollback'], options?: CallOptions) =>
-    this.answer('rollback', command, options);
-  sms = (command: GatewayCommands['sms'], options?: CallOptions) => this.answer('sms', command, options);
-  inquire = (command: GatewayCommands['inquiry'], options?: CallOptions) =>
-    this.answer('inquiry', command, options);
   close(): void {}
 
-  private async answer<C extends GatewayCall>(
+  async call<C extends GatewayCall>(
     call: C,
     command: GatewayCommands[C],
-    options: CallOptions | undefined,
-  ): Promise<VerdictOf<C>> {
+    options?: CallOptions,
+  ): Promise<GatewayVerdicts[C]> {
     const transaction = command.transactionId.split('.')[1] ?? '';
     for (let asking = options?.beforeSend?.(); asking; asking = options?.beforeSend?.()) await asking;
     this.received.push({ call, transaction, command });
     const script: Answer<C>[] = this.scripts[call];
     const next = script.shift();
-    if (typeof next === 'function') return Promise.race([next(), aborted<VerdictOf<C>>(options?.signal)]);
+    if (typeof next === 'function')
+      return Promise.race([next(), aborted<GatewayVerdicts[C]>(options?.signal)]);
     const verdict = next ?? this.silentScript(call, transaction);
     if (call !== 'inquiry') this.remember(transaction, verdict);
     return verdict;
@@ -127,12 +118,12 @@ export class ScriptedGateway implements Gateway {
     }
   }
 
-  private silentScript<C extends GatewayCall>(call: C, transaction: string): VerdictOf<C> {
+  private silentScript<C extends GatewayCall>(call: C, transaction: string): GatewayVerdicts[C] {
     const told = [...this.inquiryAnswers].find(([about]) => about === transaction)?.[1] ??
       this.inquiryAnswer ??
       this.states.get(transaction) ?? { kind: 'never_received' };
     const verdict = call === 'inquiry' ? told : { kind: 'done' };
-    return verdict as VerdictOf<C>; // both belong to their call's verdicts, which a conditional type cannot see
+    return verdict as GatewayVerdicts[C]; // both belong to their call's verdicts, which the type of a map cannot see
   }
 }
 

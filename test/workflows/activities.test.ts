@@ -7,7 +7,7 @@ import {
   createOperationsActivities,
 } from '../../activities';
 import type { Sale } from '../../activities/gateway-activities';
-import type { Settlement } from '../../activities/settlement';
+import type { CommandResult } from '../../domain/command-result';
 import type { DeliveryTurn } from '../../channel/delivery-gate';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { RefundNotice } from '../../domain/notice/notice';
@@ -51,7 +51,7 @@ describe('a purchase that begins while MobiFone is out, under the policy to refu
       const gateway = new ScriptedGateway();
       const activities = createGatewayActivities(gateway, TERMS, refusing);
       const worker = anActivityWorker({ attempt: 1 });
-      const settlement = await worker.run((): Promise<Settlement> =>
+      const settlement = await worker.run((): Promise<CommandResult> =>
         command === 'check'
           ? activities.checkSubscriber(aSale())
           : activities.registerPackage(aSale('prepaid'), FIRST),
@@ -69,7 +69,7 @@ describe('a purchase that begins while MobiFone is out, under the policy to refu
     const gateway = new ScriptedGateway();
     const activities = createGatewayActivities(gateway, TERMS, refusing);
     const worker = anActivityWorker({ attempt });
-    const settlement = await worker.run((): Promise<Settlement> =>
+    const settlement = await worker.run((): Promise<CommandResult> =>
       activities.registerPackage(aSale(form), { askFirst }),
     );
     expect(settlement.kind).toBe('done');
@@ -81,7 +81,7 @@ describe('the check of a purchase that is run anew', () => {
   const ANEW = { askFirst: true };
   const REFUSED = { kind: 'refused', refusal: 'subscriber_suspended' } as const;
   const checkAt = (gateway: ScriptedGateway, outage = false) =>
-    anActivityWorker().run((): Promise<Settlement> =>
+    anActivityWorker().run((): Promise<CommandResult> =>
       createGatewayActivities(gateway, TERMS, { refuses: () => outage }).checkSubscriber(aSale(), ANEW),
     );
 

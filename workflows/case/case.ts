@@ -8,33 +8,29 @@ import {
   condition,
   executeChild,
 } from '@temporalio/workflow';
-import type { SendOptions } from '../../activities/gateway-activities';
-import type { Reregistration } from '../../activities/settlement';
+import type { Reregistration, SendOptions } from '../../activities/gateway-activities';
 import { CASE_MEMO } from '../../domain/case/protocol';
 import { isCaseOver, type Case, type CaseOrder } from '../../domain/case/case';
-import { GATEWAY_FAILURES } from '../../domain/gateway-verdict';
+import { GATEWAY_FAILURES } from '../../domain/command-result';
 import { maskMsisdn } from '../../domain/msisdn';
 import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import type { AddressedNotice } from '../../domain/notice/notice';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import { REFUSALS } from '../../domain/purchase/refusals';
-import { isRunAnew } from '../anew';
-import { Calls, detailOf, PRIORITY } from '../calls';
+import { isLaterRun } from '../later-run';
+import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
 import { CaseDecisions } from './decisions';
 import { CaseRecord } from './record';
 import { caseRefundNotice } from './refund';
 import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-facts';
 import type { notice } from '../notice/notice';
 import { noticeChild } from '../notice/child';
+import { grownPauseMs, MAX_PAUSE_MS, patienceMs } from '../rounds';
 import { saleOf } from '../purchase/sale';
 import { requireCaseInput } from '../start-inputs';
 
 /** Until a refund notice that three days could not deliver is tried again, unless somebody asks for it sooner. */
 const NOTICE_PAUSE_MS = 24 * 60 * 60 * 1000;
-/** Rounds of patience grow up to 2^5 times the first, the pauses between them faster, as a purchase's do. */
-const MOST_DOUBLINGS = 5;
-const PAUSE_GROWTH = 8;
-const LONGEST_PAUSE_MS = 300_000;
 
 /**
  * A purchase that is over and turned out wrong, until a person has put it right. It does nothing by itself: what was
@@ -60,17 +56,17 @@ export async function purchaseCase(order: CaseOrder, policy: PurchasePolicy): Pr
 /** The two ways in which a customer who paid for nothing gets what is due. */
 class MakingGood {
   readonly decisions: CaseDecisions;
-  private readonly calls: Calls;
+  private readonly activities: ActivityProxies;
   private readonly closed: ClosedPurchaseFacts | undefined;
   /** What is known of the second registration, from whatever round or decision. */
-  private known: SendOptions = { askFirst: isRunAnew(CASE_MEMO) };
+  private known: SendOptions = { askFirst: isLaterRun(CASE_MEMO) };
 
   constructor(
     private readonly record: CaseRecord,
     private readonly policy: PurchasePolicy,
   ) {
-    this.calls = new Calls(record.order.purchase, policy);
-    this.closed = closedPurchaseOf(record, this.calls, policy);
+    this.activities = new ActivityProxies(record.order.purchase, policy);
+    this.closed = closedPurchaseOf(record, this.activities, policy);
     this.decisions = new CaseDecisions(record, {
       objection: () => this.closed?.objection() ?? this.objection(),
       ask: () => this.ask(),
@@ -120,9 +116,9 @@ class MakingGood {
     const { purchase } = this.record.order;
     const { known } = this;
     this.known = { ...known, askFirst: true };
-    const patience = this.policy.patience * 2 ** Math.min(round, MOST_DOUBLINGS);
+    const patience = patienceMs(this.policy, round);
     try {
-      return await this.calls
+      return await this.activities
         .gateway(
           `Register ${purchase.package.code} for ${maskMsisdn(purchase.msisdn)} again`,
           patience,
@@ -139,8 +135,8 @@ class MakingGood {
       );
       const { retryAfterMs = 0, ...told } = detailOf(failure);
       this.known = { askFirst: true, ...told };
-      const pause = this.policy.retryInitialInterval * PAUSE_GROWTH ** Math.min(round, MOST_DOUBLINGS);
-      const pauseMs = Math.max(Math.min(pause, patience, LONGEST_PAUSE_MS), retryAfterMs);
+      const grown = grownPauseMs(this.policy, round);
+      const pauseMs = Math.max(Math.min(grown, patience, MAX_PAUSE_MS), retryAfterMs);
       await this.decisions.pause(pauseMs, 'Pause before MobiFone is asked again');
       return undefined;
     }
@@ -163,11 +159,12 @@ class MakingGood {
   private async objection(): Promise<string | undefined> {
     const { purchase } = this.record.order;
     try {
-      const standing = await this.calls.once(
+      const state = await this.activities.transactionState(
         'Ask MobiFone once about the registration, before the refund is taken up',
-        (mobifone) => mobifone.inquireOnce(saleOf(purchase), 'registration'),
+        saleOf(purchase),
+        'registration',
       );
-      return standing === 'done' ? 'MobiFone answers that the registration stands' : undefined;
+      return state === 'done' ? 'MobiFone answers that the registration stands' : undefined;
     } catch {
       return undefined;
     }

@@ -1,10 +1,11 @@
 import { ActivityFailure, proxyActivities } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import { isClosedEvidence } from '../../domain/case/case';
-import type { ClosedEvidence, MobifoneAnswers, TransactionAnswer } from '../../domain/case/closed-evidence';
+import type { ClosedEvidence, MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { ClosedPurchaseStatus } from '../../domain/case/closed-purchases';
+import type { TransactionState } from '../../domain/gateway-verdict';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
-import type { Calls } from '../calls';
+import type { ActivityProxies } from '../activity-proxies';
 import type { CaseFacts } from './decisions';
 import type { CaseRecord } from './record';
 import { saleOf } from '../purchase/sale';
@@ -14,12 +15,12 @@ type Asked = keyof Omit<MobifoneAnswers, 'at'>;
 /** What MobiFone and Temporal know of a purchase that was cut off; nothing for a case of another kind. */
 export function closedPurchaseOf(
   record: CaseRecord,
-  calls: Calls,
+  activities: ActivityProxies,
   policy: PurchasePolicy,
 ): ClosedPurchaseFacts | undefined {
   const { subject, evidence } = record.order;
   if (subject.kind !== 'workflow_closed' || !isClosedEvidence(evidence)) return undefined;
-  return new ClosedPurchaseFacts(record, { ...evidence, runId: subject.runId }, calls, policy);
+  return new ClosedPurchaseFacts(record, { ...evidence, runId: subject.runId }, activities, policy);
 }
 
 /** The facts that a refund of a purchase that was cut off is weighed against. */
@@ -27,7 +28,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
   constructor(
     private readonly record: CaseRecord,
     private readonly closed: ClosedEvidence & { runId: string },
-    private readonly calls: Calls,
+    private readonly activities: ActivityProxies,
     private readonly policy: Pick<PurchasePolicy, 'lateEffectWatch'>,
   ) {}
 
@@ -43,7 +44,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     if (this.closed.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done')) {
       return 'the channel has the refund notice of this purchase already';
     }
-    const goesOn = STANDING_OBJECTIONS[await this.standing()];
+    const goesOn = OBJECTIONS[await this.purchaseStatus()];
     if (goesOn !== undefined) return goesOn;
     const answers = await this.answers();
     return (
@@ -51,7 +52,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     );
   }
 
-  private objectionOf(transaction: Asked, answer: TransactionAnswer | undefined): string | undefined {
+  private objectionOf(transaction: Asked, answer: TransactionState | undefined): string | undefined {
     switch (answer) {
       case 'done':
         return `MobiFone answers that the ${transaction} stands`;
@@ -83,11 +84,12 @@ export class ClosedPurchaseFacts implements CaseFacts {
     return answers;
   }
 
-  private async answer(transaction: Asked): Promise<TransactionAnswer> {
+  private async answer(transaction: Asked): Promise<TransactionState> {
     try {
-      return await this.calls.once(
+      return await this.activities.transactionState(
         `Ask MobiFone once about the ${transaction} of a purchase that was cut off`,
-        (mobifone) => mobifone.inquireOnce(saleOf(this.record.order.purchase), transaction),
+        saleOf(this.record.order.purchase),
+        transaction,
       );
     } catch (failure) {
       if (!(failure instanceof ActivityFailure)) throw failure; // a defect of ours: the workflow task must not go on
@@ -95,7 +97,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
     }
   }
 
-  private async standing(): Promise<ClosedPurchaseStatus | 'unknown'> {
+  private async purchaseStatus(): Promise<ClosedPurchaseStatus | 'unknown'> {
     const { channel, externalId, purchaseId } = this.record.order.purchase;
     const { closedStanding } = proxyActivities<ClosedPurchasesActivities>({
       summary: 'Does the purchase go on in a newer run?',
@@ -111,7 +113,7 @@ export class ClosedPurchaseFacts implements CaseFacts {
   }
 }
 
-const STANDING_OBJECTIONS: Readonly<Record<ClosedPurchaseStatus | 'unknown', string | undefined>> = {
+const OBJECTIONS: Readonly<Record<ClosedPurchaseStatus | 'unknown', string | undefined>> = {
   cut_off: undefined,
   goes_on: 'the purchase goes on in a newer run, which tells its channel itself: close the case',
   over: 'the purchase is over in a newer run, which told its channel itself: close the case',

@@ -2,7 +2,7 @@ import { proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/wo
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import type { SweepResult } from '../../domain/case/closed-purchases';
 import { cutOffEventId } from '../../domain/notice/operations-events';
-import { PRIORITY } from '../calls';
+import { PRIORITY } from '../activity-proxies';
 import { startAlert } from '../notice/start-alert';
 
 /** Cases that an event to operations names; the others are counted, and all are in the list of cases. */

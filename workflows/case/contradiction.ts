@@ -1,6 +1,6 @@
 import { ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
-import type { FinalStanding } from '../../activities/settlement';
+import type { FinalTransactionState } from '../../domain/gateway-verdict';
 import { CASE_WORKFLOW } from '../../domain/case/protocol';
 import { caseStart, caseSummary } from '../../domain/case/start';
 import type { CaseOrder } from '../../domain/case/case';
@@ -16,7 +16,7 @@ import type { purchaseCase } from './case';
 export async function openContradictionCase(
   purchase: PurchaseOrder,
   policy: PurchasePolicy,
-  standing: FinalStanding,
+  state: FinalTransactionState,
 ): Promise<void> {
   const reference = transactionId(purchase.purchaseId, 'registration');
   const subject = { kind: 'reversal', reference } as const;
@@ -31,7 +31,7 @@ export async function openContradictionCase(
       breakKind: 'missing_there',
       atStake: purchase.faceValue,
       references: [reference],
-      detail: `an operator settled the charge as made while MobiFone was silent; MobiFone answers that it is ${standing}`,
+      detail: `an operator settled the charge as made while MobiFone was silent; MobiFone answers that it is ${state}`,
       settlementFile: 'none',
     },
     openedAt: at.toISOString(),

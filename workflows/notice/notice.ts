@@ -22,7 +22,7 @@ import {
 } from '../../domain/notice/notice';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { DELIVERY_HELD } from '../../domain/notice/webhook-policy';
-import { deliveryLimits, PRIORITY } from '../calls';
+import { deliveryLimits, PRIORITY } from '../activity-proxies';
 import { requireFields, requireWebhooks, TIME_LIMITS } from '../start-inputs';
 
 /** By how much a pause may be stretched, so that what failed together does not come back together. */

@@ -2,14 +2,15 @@ import { allHandlersFinished, CancellationScope, condition, continueAsNew } from
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { Refusal } from '../../domain/purchase/refusals';
-import { isRunAnew } from '../anew';
+import { isLaterRun } from '../later-run';
 import { Chain, type CarriedPurchase } from './carried';
 import { OverBefore } from './earlier-run';
-import { Interventions } from './interventions';
 import { PurchaseRecord } from './record';
+import type { SaleStop } from './sale-stop';
 import { PurchaseSteps } from './steps';
 import { requirePurchaseInput } from '../start-inputs';
 import { StateNotices } from './state-notices';
+import { PurchaseUpdates } from './updates';
 
 /**
  * One purchase of one Datacode package, from the accepted order to its outcome (seed steps (2) to (8)).
@@ -24,29 +25,25 @@ export async function purchase(
   requirePurchaseInput(order, policy);
   const chain = new Chain(carried, policy);
   const record = new PurchaseRecord(order, policy, carried);
-  const interventions = new Interventions(record, carried);
-  interventions.listen();
+  const updates = new PurchaseUpdates(record, carried);
+  updates.listen();
   const notices = new StateNotices(order, policy);
   return CancellationScope.nonCancellable(async () => {
     record.onState((event) => notices.tell(event));
-    const steps = new PurchaseSteps(record, policy, interventions, chain);
-    const sold = sell(record, steps, interventions)
+    const steps = new PurchaseSteps(record, policy, updates, chain);
+    const sold = sell(record, steps, updates.saleStop)
       .catch((fault: unknown) => record.adopt(earlierEnd(fault)))
       .then(() => true);
     const isOver = await Promise.race([sold, chain.isLong.then(() => false)]);
     await notices.started();
-    interventions.close(isOver);
+    updates.close(isOver);
     await condition(allHandlersFinished);
     if (!isOver) await continueAsNew<typeof purchase>(order, policy, steps.carriedOver());
     return record.purchase;
   });
 }
 
-async function sell(
-  record: PurchaseRecord,
-  steps: PurchaseSteps,
-  interventions: Interventions,
-): Promise<void> {
+async function sell(record: PurchaseRecord, steps: PurchaseSteps, saleStop: SaleStop): Promise<void> {
   const postpaid = record.order.paymentForm === 'postpaid';
 
   if (postpaid) {
@@ -56,7 +53,7 @@ async function sell(
     if (checked.kind === 'stopped') return refund(record, steps, checked.outcome, checked.refusal);
   }
 
-  const stopped = record.hasBeen('registering') ? undefined : interventions.stop;
+  const stopped = record.hasBeen('registering') ? undefined : saleStop.accepted;
   if (stopped) return refund(record, steps, stopped.outcome, stopped.refusal);
 
   const rollback = () => steps.rollbackRegistration(); //            registered before the step that it undoes
@@ -67,7 +64,7 @@ async function sell(
     return undo(record, steps, rollback, registered.outcome, registered.refusal);
 
   if (postpaid) {
-    const cancelled = record.hasBeen('charging') ? undefined : interventions.stop;
+    const cancelled = record.hasBeen('charging') ? undefined : saleStop.accepted;
     if (cancelled) return undo(record, steps, rollback, cancelled.outcome, cancelled.refusal);
     record.moveTo('charging');
     const charged = await steps.chargeSubscriber(); //                                         (5.1)–(5.3)
@@ -120,7 +117,7 @@ async function refund(
   outcome: PurchaseOutcome,
   refusal: Refusal,
 ): Promise<void> {
-  if (isRunAnew()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);
+  if (isLaterRun()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);
   record.moveTo(outcome, refusal);
   await steps.refundNotice(outcome, refusal);
 }

@@ -1,8 +1,7 @@
 import { sleep } from '@temporalio/workflow';
-import type { Inquirable, Sale, SendOptions } from '../../activities/gateway-activities';
-import type { FinalStanding, Settlement, Standing } from '../../activities/settlement';
-import type { Decision } from '../../domain/purchase/attention';
-import type { FailureDetail } from '../../domain/gateway-verdict';
+import type { Sale, SendOptions } from '../../activities/gateway-activities';
+import type { CommandResult, FailureDetail } from '../../domain/command-result';
+import type { FinalTransactionState } from '../../domain/gateway-verdict';
 import { refundNoticeId, type Transaction } from '../../domain/identifiers';
 import { messages } from '../../domain/purchase/messages';
 import { maskMsisdn } from '../../domain/msisdn';
@@ -12,46 +11,51 @@ import type { PurchaseStep } from '../../domain/purchase/steps';
 import type { Refusal } from '../../domain/purchase/refusals';
 import { originOf } from '../../domain/trace';
 import type { CarriedPurchase, Chain } from './carried';
-import { Calls, detailOf, PRIORITY } from '../calls';
+import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
 import { openContradictionCase } from '../case/contradiction';
 import { decidedBefore } from './earlier-run';
-import { FirstTry } from './first-try';
-import type { Interventions } from './interventions';
+import { CombinedAttempt } from './combined-attempt';
+import { DecisionChecks } from './decision-checks';
 import type { PurchaseRecord } from './record';
 import { saleOf } from './sale';
-import { Settling, type BrokenContract, type Decided, type StepPlan } from './settling';
+import { StepRunner, type SendCommand, type StepPlan } from './step-runner';
 import type { StepResult } from './step-result';
+import type { PurchaseUpdates } from './updates';
 
 /** The remote calls of one purchase, by the seed's steps; each comes back only when its effect is known. */
 export class PurchaseSteps {
-  private readonly calls: Calls;
-  private readonly settling: Settling;
-  private readonly firstTry: FirstTry;
+  private readonly activities: ActivityProxies;
+  private readonly runner: StepRunner;
+  private readonly combined: CombinedAttempt;
+  private readonly checks: DecisionChecks;
   private readonly sale: Sale;
   /** How many rollbacks were ordered, each under an id of its own. */
   private rollbacks: number;
-  /** What a person decided about while MobiFone was silent. */
-  private toConfirm: 'charge' | 'registration' | undefined;
   /** `D90 for 8490****567`, in every summary. */
   private readonly what: string;
 
   constructor(
     private readonly record: PurchaseRecord,
     private readonly policy: PurchasePolicy,
-    private readonly interventions: Interventions,
+    private readonly updates: PurchaseUpdates,
     private readonly chain: Chain,
   ) {
     const { order } = record;
-    this.calls = new Calls(order, policy, () => record.makeSearchable());
-    this.settling = new Settling(record, policy, interventions, chain);
+    this.activities = new ActivityProxies(order, policy, () => record.makeSearchable());
+    this.runner = new StepRunner(record, policy, updates, chain);
     this.rollbacks = chain.carried?.rollbacks ?? 0;
-    this.toConfirm = chain.carried?.toConfirm ?? undefined;
     this.sale = saleOf(order);
-    this.firstTry = new FirstTry(
-      this.calls,
+    this.checks = new DecisionChecks(
+      this.activities,
       this.sale,
-      this.settling,
-      interventions,
+      policy,
+      chain.carried?.toConfirm ?? undefined,
+    );
+    this.combined = new CombinedAttempt(
+      this.activities,
+      this.sale,
+      updates.saleStop,
+      () => (this.runner.inDoubt = true),
       chain.carried !== undefined,
     );
     this.what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
@@ -60,15 +64,15 @@ export class PurchaseSteps {
   /** What the next run goes on from. */
   carriedOver(): CarriedPurchase {
     const { results, rounds } = this.chain;
-    const { stop, chargeSent } = this.interventions;
+    const { accepted: stop, chargeSent } = this.updates.saleStop;
     return {
       purchase: this.record.purchase,
       attention: this.record.attention,
       results,
       rounds,
-      inDoubt: this.settling.inDoubt,
+      inDoubt: this.runner.inDoubt,
       rollbacks: this.rollbacks,
-      toConfirm: this.toConfirm ?? null,
+      toConfirm: this.checks.toConfirm ?? null,
       stop: stop ?? null,
       chargeSent,
     };
@@ -77,12 +81,12 @@ export class PurchaseSteps {
   /** Step (2). */
   async checkSubscriber(): Promise<StepResult> {
     const summary = `(2) Check ${this.what}`;
-    return this.settling.settle({
+    return this.runner.run({
       step: 'check',
       ...this.localFirst(
-        (known) => this.calls.local(summary, (mobifone) => mobifone.checkSubscriber(this.sale, known)),
+        (known) => this.activities.local(summary, (mobifone) => mobifone.checkSubscriber(this.sale, known)),
         (known, patience) =>
-          this.calls.gateway(summary, patience, PRIORITY.sale).checkSubscriber(this.sale, known),
+          this.activities.gateway(summary, patience, PRIORITY.sale).checkSubscriber(this.sale, known),
         { mayRepeat: true },
       ),
     });
@@ -91,12 +95,12 @@ export class PurchaseSteps {
   /** Step (2.2). */
   registerPackage(): Promise<StepResult> {
     const summary = `(2.2) Register ${this.what}`;
-    return this.settling.settle({
+    return this.runner.run({
       step: 'register',
-      send: this.firstTry.registration(
+      send: this.combined.registration(
         `${summary}, (5.1) charge ${this.sale.amount} VND`,
         (known, patience) =>
-          this.calls.gateway(summary, patience, PRIORITY.sale).registerPackage(this.sale, known),
+          this.activities.gateway(summary, patience, PRIORITY.sale).registerPackage(this.sale, known),
       ),
     });
   }
@@ -104,14 +108,14 @@ export class PurchaseSteps {
   /** Step (5.1). */
   chargeSubscriber(): Promise<StepResult> {
     const summary = `(5.1) Charge ${this.sale.amount} VND for ${this.what}`;
-    const since = this.firstTry.chargedFrom;
-    return this.settling.settle({
+    const since = this.combined.chargedFrom;
+    return this.runner.run({
       step: 'charge',
       ...(since ? { since } : {}),
-      send: this.firstTry.charge((known, patience) =>
-        this.calls.gateway(summary, patience, PRIORITY.sale).chargeSubscriber(this.sale, known),
+      send: this.combined.charge((known, patience) =>
+        this.activities.gateway(summary, patience, PRIORITY.sale).chargeSubscriber(this.sale, known),
       ),
-      decide: (decision) => this.decideCharge(decision),
+      decide: (decision) => this.checks.ofCharge(decision),
     });
   }
 
@@ -124,11 +128,11 @@ export class PurchaseSteps {
   async refundNotice(outcome: PurchaseOutcome, refusal: Refusal): Promise<void> {
     const { order } = this.record;
     const occurredAt = this.record.purchase.updatedAt; // the same in each round, and so the notice's bytes
-    await this.settling.settle({
+    await this.runner.run({
       step: 'refund_notice',
       unsettled: 'channel_unreachable',
-      send: async (_, patience): Promise<Settlement> => {
-        await this.calls
+      send: async (_, patience): Promise<CommandResult> => {
+        await this.activities
           .channel(`(6.3) Tell ${order.channel} to refund ${order.externalId}`, patience)
           .noticeRefund(order.channel, {
             id: refundNoticeId(order.purchaseId),
@@ -139,7 +143,7 @@ export class PurchaseSteps {
             amount: order.faceValue,
             occurredAt,
             ...originOf(order),
-            ...this.settling.refundOfEarlierRun,
+            ...this.runner.refundOfEarlierRun,
           });
         return { kind: 'done', settledBy: 'reply', attempts: 1 };
       },
@@ -151,16 +155,16 @@ export class PurchaseSteps {
    * landed all the same, and what landed is rolled back under an id of its own.
    */
   async undoLateEffect(): Promise<void> {
-    if (!this.settling.inDoubt) return;
+    if (!this.runner.inDoubt) return;
     let found = false;
     let waited = false;
-    await this.settling.settle({
+    await this.runner.run({
       step: 'late_effect_check',
-      send: async (_, patience): Promise<Settlement> => {
+      send: async (_, patience): Promise<CommandResult> => {
         if (!waited)
           await sleep(this.policy.lateEffectWatch, { summary: 'Wait for what may land after all' });
         waited = true;
-        found = await this.calls
+        found = await this.activities
           .gateway(`(6.1) Did ${this.what} land after all?`, patience, PRIORITY.compensation)
           .findLateEffect(this.sale);
         return { kind: 'done', settledBy: 'inquiry', attempts: 1 };
@@ -179,21 +183,21 @@ export class PurchaseSteps {
    * stands after all is rolled back; a charge that was not made is a case for a person.
    */
   async confirmDecision(): Promise<void> {
-    const about = this.toConfirm;
+    const about = this.checks.toConfirm;
     if (!about) return;
-    let standing: FinalStanding | undefined;
-    await this.settling.settle({
+    let state: FinalTransactionState | undefined;
+    await this.runner.run({
       step: 'decision_check',
-      send: async (_, patience): Promise<Settlement> => {
-        standing = await this.calls
+      send: async (_, patience): Promise<CommandResult> => {
+        state = await this.activities
           .gateway(`Does MobiFone confirm what was decided about the ${about}?`, patience, PRIORITY.question)
           .inquireUntilFinal(this.sale, about);
         return { kind: 'done', settledBy: 'inquiry', attempts: 1 };
       },
     });
-    if (about === 'registration' && standing === 'done') return this.undoUntilDone(true);
-    if (about === 'charge' && standing && standing !== 'done')
-      await openContradictionCase(this.record.order, this.policy, standing);
+    if (about === 'registration' && state === 'done') return this.undoUntilDone(true);
+    if (about === 'charge' && state && state !== 'done')
+      await openContradictionCase(this.record.order, this.policy, state);
   }
 
   rejectionMessage(refusal: Refusal): Promise<StepResult> {
@@ -224,29 +228,30 @@ export class PurchaseSteps {
   private message(step: PurchaseStep, transaction: Extract<Transaction, `sms-${string}`>, text: string) {
     const summary = `SMS from 999 to ${maskMsisdn(this.sale.msisdn)}: ${transaction}`;
     const message = { transaction, text };
-    return this.settling.settle({
+    return this.runner.run({
       step,
       ...this.localFirst(
-        (known) => this.calls.local(summary, (mobifone) => mobifone.sendMessage(this.sale, message, known)),
+        (known) =>
+          this.activities.local(summary, (mobifone) => mobifone.sendMessage(this.sale, message, known)),
         (known, patience) =>
-          this.calls.gateway(summary, patience, PRIORITY.paid).sendMessage(this.sale, message, known),
+          this.activities.gateway(summary, patience, PRIORITY.paid).sendMessage(this.sale, message, known),
       ),
     });
   }
 
-  /** One try inside the workflow task where that is allowed; what it leaves unsettled becomes a normal activity. */
+  /** One attempt inside the workflow task where that is allowed; what it leaves unsettled becomes a normal activity. */
   private localFirst(
-    local: (known: SendOptions) => Promise<Settlement>,
-    durable: Send,
+    local: (known: SendOptions) => Promise<CommandResult>,
+    durable: SendCommand,
     { mayRepeat }: { mayRepeat: boolean } = { mayRepeat: false },
   ): Pick<StepPlan, 'sendAtOnce' | 'send'> {
-    if (!this.calls.mayGoLocal) return { send: durable };
-    let isTried = false;
+    if (!this.activities.mayGoLocal) return { send: durable };
+    let isAttempted = false;
     let left: FailureDetail | undefined;
     return {
       sendAtOnce: async (known) => {
-        if (isTried) return undefined;
-        isTried = true;
+        if (isAttempted) return undefined;
+        isAttempted = true;
         try {
           return await local(known);
         } catch (failure) {
@@ -259,7 +264,7 @@ export class PurchaseSteps {
         if (!left) return durable(known, patience);
         const { retryAfterMs = 0, ...told } = left;
         left = undefined;
-        await this.calls.waitAsAsked(retryAfterMs);
+        await this.activities.waitAsAsked(retryAfterMs);
         return durable(mayRepeat ? known : { askFirst: true, ...told }, patience);
       },
     };
@@ -268,63 +273,15 @@ export class PurchaseSteps {
   private async undoUntilDone(again: boolean): Promise<void> {
     const summary = `(6.1) Roll back ${this.what}${again ? ', which landed late' : ''}`;
     if (!this.record.isRunning('rollback')) this.rollbacks += 1; // one that an earlier run began goes on
-    await this.settling.settle({
+    await this.runner.run({
       step: 'rollback',
       send: (known, patience) =>
-        this.calls
+        this.activities
           .gateway(summary, patience, PRIORITY.compensation)
           .rollbackRegistration(this.sale, { ...known, again, ordinal: this.rollbacks }),
-      decide: (decision) => this.decideRollback(decision),
+      decide: (decision) => this.checks.ofRollback(decision),
       refusalNeedsPerson: again ? 'late_effect' : 'rollback_refused',
       onRefused: () => void (this.rollbacks += 1), // MobiFone may keep its refusal under the id that it had
     });
   }
-
-  private async decideCharge(decision: Decision): Promise<{ because: string } | Decided> {
-    const standing = await this.standingOf('charge');
-    if (decision === 'charge_was_done') {
-      if (isSettledAsNotMade(standing)) return { because: `MobiFone answers that the charge is ${standing}` };
-      return { result: { kind: 'done' }, ...this.unconfirmed('charge', standing) };
-    }
-    if (standing === 'done') return { because: 'MobiFone answers that the charge was made' };
-    if (decision === 'charge_was_not_done')
-      return { result: { kind: 'refused', refusal: 'charge_settled_as_not_done' } };
-    return { result: { kind: 'stopped', outcome: 'given_up', refusal: 'given_up_by_operator' } };
-  }
-
-  private async decideRollback(decision: Decision): Promise<{ because: string } | Decided> {
-    const standing = await this.standingOf('registration');
-    if (decision === 'rollback_done_by_hand' && standing === 'done') {
-      return { because: 'MobiFone answers that the registration still stands' };
-    }
-    return { result: { kind: 'done' }, ...this.unconfirmed('registration', standing) };
-  }
-
-  /** What MobiFone has not confirmed is asked about for as long as it takes; see `confirmDecision`. */
-  private unconfirmed(about: 'charge' | 'registration', standing: Standing): { unconfirmed?: string } {
-    const isSilent = standing === 'no_answer' || standing === 'processing';
-    if (!isSilent || !this.policy.gateway) return {};
-    this.toConfirm = about;
-    return {
-      unconfirmed: `MobiFone says nothing of the ${about}: this rests on you alone; MobiFone is asked until it answers`,
-    };
-  }
-
-  private async standingOf(transaction: Inquirable): Promise<Standing> {
-    try {
-      return await this.calls.once(
-        `Ask MobiFone once about the ${transaction}, before the operator's decision is taken`,
-        (mobifone) => mobifone.inquireOnce(this.sale, transaction),
-      );
-    } catch {
-      return 'no_answer';
-    }
-  }
-}
-
-/** @param known of the command from earlier rounds */
-type Send = (known: SendOptions, patience: number) => Promise<Settlement | BrokenContract>;
-
-function isSettledAsNotMade(standing: Standing): boolean {
-  return standing === 'refused' || standing === 'rolled_back' || standing === 'never_received';
 }

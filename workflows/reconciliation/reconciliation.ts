@@ -18,7 +18,7 @@ import {
   type ReconciliationPolicy,
   type ReconciliationResult,
 } from '../../domain/reconciliation/reconciliation';
-import { PRIORITY } from '../calls';
+import { PRIORITY } from '../activity-proxies';
 import { alertOn } from './alert';
 import { requireFields, requireText, requireWebhooks, TIME_LIMITS } from '../start-inputs';
 import { tellReconciliation, tellWaiting } from './story';

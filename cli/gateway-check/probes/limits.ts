@@ -18,9 +18,9 @@ export const LIMITS: Probe = {
         return line.deliver('inquiry', { transactionId: registrationId, msisdn });
       });
       const deliveries = await Promise.all(inquiries);
-      const turnedAway = deliveries.find((each) => each.kind === 'answer' && each.answer.status === 429);
+      const turnedAway = deliveries.find((each) => each.kind === 'answer' && each.status === 429);
       if (turnedAway?.kind !== 'answer') continue;
-      weighRetryAfter(turnedAway.answer.retryAfter, evidence);
+      weighRetryAfter(turnedAway.retryAfter, evidence);
       return evidence;
     }
     evidence.note(

@@ -1,7 +1,7 @@
 import { transactionId } from '../../../domain/identifiers';
 import { tokenReplySchema } from '../../../mobifone/contract';
 import type { Authentication, Credentials } from '../../../mobifone/dialect';
-import type { Delivery } from '../../../mobifone/wire';
+import type { WireReply } from '../../../mobifone/wire';
 import { Evidence } from '../findings';
 import type { Probe, ProbeContext } from '../probe';
 
@@ -62,10 +62,10 @@ async function wrongSignature(
   expect401(evidence, 'A wrong signature', await inquireWith(context, sign(request, wrong, new Date())));
 }
 
-function expect401(evidence: Evidence, what: string, delivery: Delivery): void {
-  if (delivery.kind !== 'answer') return evidence.note(`${what}: ${delivery.detail}.`);
-  if (delivery.answer.status === 401) return evidence.for(`${what} is refused with 401.`);
-  const words = `${what} is answered with ${delivery.answer.status}, not 401`;
+function expect401(evidence: Evidence, what: string, reply: WireReply): void {
+  if (reply.kind !== 'answer') return evidence.note(`${what}: ${reply.detail}.`);
+  if (reply.status === 401) return evidence.for(`${what} is refused with 401.`);
+  const words = `${what} is answered with ${reply.status}, not 401`;
   evidence.against(`${words}: the client would not know that it must renew.`);
 }
 
@@ -74,7 +74,7 @@ function neverSent({ sales }: ProbeContext) {
   return { transactionId: transactionId(purchaseId, 'registration'), msisdn };
 }
 
-function inquireWith(context: ProbeContext, headers: Readonly<Record<string, string>>): Promise<Delivery> {
+function inquireWith(context: ProbeContext, headers: Readonly<Record<string, string>>): Promise<WireReply> {
   const inquiry = neverSent(context);
   const request = context.line.dialect.encode.inquiry(inquiry);
   return context.line.send('inquiry', inquiry, request, headers);
@@ -82,14 +82,13 @@ function inquireWith(context: ProbeContext, headers: Readonly<Record<string, str
 
 function readToken(
   bearer: Bearer,
-  delivery: Delivery,
+  reply: WireReply,
 ): { accessToken: string; expiresIn?: number | undefined } | undefined {
-  if (delivery.kind !== 'answer' || delivery.answer.status < 200 || delivery.answer.status > 299)
-    return undefined;
-  const reply = tokenReplySchema.safeParse(bearer.decodeToken(delivery.answer.body));
-  return reply.success ? reply.data : undefined;
+  if (reply.kind !== 'answer' || reply.status < 200 || reply.status > 299) return undefined;
+  const token = tokenReplySchema.safeParse(bearer.decodeToken(reply.body));
+  return token.success ? token.data : undefined;
 }
 
-function statusOf(delivery: Delivery): string {
-  return delivery.kind === 'answer' ? `HTTP ${delivery.answer.status}` : delivery.detail;
+function statusOf(reply: WireReply): string {
+  return reply.kind === 'answer' ? `HTTP ${reply.status}` : reply.detail;
 }

@@ -20,7 +20,7 @@ const STOP_LIMIT = 60_000;
 /** PostgreSQL with Temporal's databases in it. */
 runPart(async (stopping): Promise<Part> => {
   const config = loadConfig();
-  const folder = postgresqlFolder(config);
+  const folder = postgresqlFolder();
   const owner = unprivilegedUser();
   const temporal = await temporalPrograms(config, say, stopping);
   const port = await freePort(HOST, databasePort(config), 'CLUSTER_PORT');

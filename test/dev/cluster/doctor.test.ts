@@ -11,6 +11,7 @@ import { postgresqlFolder, unprivilegedUser } from '../../../dev/cluster/postgre
 import { programsFolder } from '../../../dev/cluster/temporal-programs';
 import { freePorts, freePortsInARow } from '../../support/free-ports';
 
+const PATH = process.env['PATH'];
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-doctor-'))));
 afterEach(() => rm(folder, { recursive: true, force: true }));
@@ -31,7 +32,6 @@ async function findings(settings: Record<string, string> = {}): Promise<Map<stri
     TEMPORAL_UI_PORT: `${ui}`,
     SANDBOX_PORT: `${sandbox}`,
     CODEC_SERVER_PORT: `${codec}`,
-    POSTGRESQL_BIN: path.join(folder, 'bin'),
     ...settings,
   });
   return new Map((await examine(config)).map(({ title, isThere, words }) => [title, [isThere, words]]));
@@ -43,17 +43,18 @@ describe('PostgreSQL', () => {
     await programIn(place, 'initdb');
     await programIn(place, 'postgres');
 
-    expect(postgresqlFolder({}, `/nowhere:${place}`)).toBe(place);
+    expect(postgresqlFolder(`/nowhere:${place}`)).toBe(place);
   });
 
-  it('is not taken from a configured folder that lacks a program, and the message names the setting', async () => {
+  it('is not taken from a folder that lacks a program, and the message says what to do', async () => {
     const place = path.join(folder, 'bin');
     await programIn(place, 'initdb');
 
-    expect(() => postgresqlFolder({ POSTGRESQL_BIN: place })).toThrow(
-      /POSTGRESQL_BIN=.* has no initdb and postgres/,
-    );
-    expect((await findings()).get('PostgreSQL')).toEqual([false, expect.stringContaining('POSTGRESQL_BIN')]);
+    expect(() => postgresqlFolder(place, [])).toThrow(/looked for initdb, postgres .* on the PATH/);
+    process.env['PATH'] = place;
+    const found = await findings().finally(() => (process.env['PATH'] = PATH));
+    if (found.get('PostgreSQL')?.[0]) return; // installed on this machine where Debian or Homebrew have it
+    expect(found.get('PostgreSQL')).toEqual([false, expect.stringContaining('on the PATH')]);
   });
 
   it('runs as the first user there is that is not root, and as ourselves where we are not root', () => {

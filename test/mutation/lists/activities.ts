@@ -23,12 +23,12 @@ export const activityMutations = [
     },
     {
       name: 'a long delivery does not beat',
-      find: "beating('refund notice', async () => {",
+      find: "withHeartbeat('refund notice', async () => {",
       replace: "((_subject: string, work: () => Promise<void>) => work())('refund notice', async () => {",
       invariant: 'I7: a slow webhook is not taken for a dead worker',
     },
   ]),
-  ...mutationsOf('activities/beating.ts', 'test/workflows/activities.test.ts', [
+  ...mutationsOf('activities/heartbeat.ts', 'test/workflows/activities.test.ts', [
     {
       name: 'a long call does not beat',
       find: 'setInterval(() => heartbeat(), heartbeatInterval(heartbeatTimeoutMs))',

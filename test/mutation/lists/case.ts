@@ -85,14 +85,14 @@ export const caseMutations = [
     },
     {
       name: 'a case that is run anew sends without asking',
-      find: 'private known: SendOptions = { askFirst: isRunAnew(CASE_MEMO) };',
+      find: 'private known: SendOptions = { askFirst: isLaterRun(CASE_MEMO) };',
       replace: 'private known: SendOptions = { askFirst: false };',
       invariant: 'I14: a run anew asks before it sends',
     },
     {
       name: 'a case keeps no wait that MobiFone asked for',
-      find: 'const pauseMs = Math.max(Math.min(pause, patience, LONGEST_PAUSE_MS), retryAfterMs);',
-      replace: 'const pauseMs = Math.min(pause, patience, LONGEST_PAUSE_MS);',
+      find: 'const pauseMs = Math.max(Math.min(grown, patience, MAX_PAUSE_MS), retryAfterMs);',
+      replace: 'const pauseMs = Math.min(grown, patience, MAX_PAUSE_MS);',
       invariant: 'I15: the wait that was asked for is kept over rounds',
     },
     {
@@ -109,13 +109,13 @@ export const caseMutations = [
     },
     {
       name: 'a refund is not weighed against what MobiFone says',
-      find: "return standing === 'done' ? 'MobiFone answers that the registration stands' : undefined;",
+      find: "return state === 'done' ? 'MobiFone answers that the registration stands' : undefined;",
       replace: 'return standing ? undefined : undefined;',
       invariant: 'A fact that MobiFone states outranks a decision',
     },
     {
       name: 'MobiFone’s silence is an objection to a refund',
-      find: "return standing === 'done' ?",
+      find: "return state === 'done' ?",
       replace: "return standing === 'done' || standing === 'no_answer' ?",
       invariant: 'A person decides where MobiFone is silent',
     },

@@ -27,22 +27,23 @@ export const gatewayCallMutations = [
     },
     {
       name: 'a rollback of something else',
-      find: 'this.gateway.rollback({ ...command, registrationId }, call)',
+      find: "this.gateway.call('rollback', { ...command, registrationId }, call)",
       replace:
-        "this.gateway.rollback({ ...command, registrationId: transactionId(sale.purchaseId, 'charge') }, call)",
+        "this.gateway.call('rollback', { ...command, registrationId: transactionId(sale.purchaseId, 'charge') }, call)",
       invariant: 'I3: the rollback names the registration',
     },
     {
       name: 'a charge for something else',
-      find: 'this.gateway.charge({ ...command, registrationId, packageCode, amount }, call)',
+      find: "this.gateway.call('charge', { ...command, registrationId, packageCode, amount }, call)",
       replace:
-        "this.gateway.charge({ ...command, registrationId: transactionId(sale.purchaseId, 'charge'), packageCode, amount }, call)",
+        "this.gateway.call('charge', { ...command, registrationId: transactionId(sale.purchaseId, 'charge'), packageCode, amount }, call)",
       invariant: 'I2: the charge names the registration',
     },
     {
       name: 'a charge of nothing',
-      find: 'this.gateway.charge({ ...command, registrationId, packageCode, amount }, call)',
-      replace: 'this.gateway.charge({ ...command, registrationId, packageCode, amount: 0 as Vnd }, call)',
+      find: "this.gateway.call('charge', { ...command, registrationId, packageCode, amount }, call)",
+      replace:
+        "this.gateway.call('charge', { ...command, registrationId, packageCode, amount: 0 as Vnd }, call)",
       invariant: 'I10: the subscriber pays the face value',
     },
     {
@@ -53,14 +54,14 @@ export const gatewayCallMutations = [
     },
     {
       name: 'a refused rollback of a registration that is gone stays refused',
-      find: "return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: settlement.attempts } : settlement;",
-      replace: 'return settlement;',
+      find: "return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: result.attempts } : result;",
+      replace: 'return result;',
       invariant: 'I4, P6: what has nothing left to undo needs nobody',
     },
     {
       name: 'a refused rollback counts as made while the registration stands',
-      find: "if (answer.kind === 'done') return settlement;",
-      replace: "if (answer.kind === 'done') return { ...settlement, kind: 'done' };",
+      find: "if (answer.kind === 'done') return result;",
+      replace: "if (answer.kind === 'done') return { ...result, kind: 'done' };",
       invariant: 'I3: no registration is forgotten',
     },
     {
@@ -180,7 +181,7 @@ export const gatewayCallMutations = [
       invariant: 'The outage policy is what a new purchase is held to',
     },
   ]),
-  ...mutationsOf('activities/one-try.ts', 'test/workflows/first-try.test.ts', [
+  ...mutationsOf('activities/combined-attempt.ts', 'test/workflows/first-try.test.ts', [
     {
       name: 'a lost first try counts as never sent',
       find: "if (limit.aborted && failure === limit.reason) return { kind: 'unsettled', askedToWaitMs: 0 };",

@@ -118,7 +118,7 @@ export const purchaseMutations = mutationsOf(
     {
       name: 'a stop of the check is ignored',
       find: "if (checked.kind === 'stopped') return refund(record, steps, checked.outcome, checked.refusal);",
-      replace: 'interventions.stop = undefined;',
+      replace: 'saleStop.accepted = undefined;',
       invariant: 'A cancellation before the registration ends the sale',
     },
     {
@@ -153,7 +153,7 @@ export const purchaseMutations = mutationsOf(
     },
     {
       name: 'a run anew that is cancelled leaves what an earlier run sold',
-      find: 'if (isRunAnew()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);',
+      find: 'if (isLaterRun()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);',
       replace: '',
       invariant: 'I2: never activated and refunded',
     },

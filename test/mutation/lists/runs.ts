@@ -5,7 +5,7 @@ const ROUNDS = 'test/workflows/rounds.test.ts';
 
 /** Faults in what a run takes over from the one before, and in what a person may enter or start by hand. */
 export const runMutations = [
-  ...mutationsOf('workflows/anew.ts', BY_HAND, [
+  ...mutationsOf('workflows/later-run.ts', BY_HAND, [
     {
       name: 'a purchase that was started by hand is taken for a first run',
       find: 'if (memo?.[memoKey] === undefined) return true;',
@@ -13,7 +13,7 @@ export const runMutations = [
       invariant: 'I14: a run anew asks before it sends',
     },
   ]),
-  ...mutationsOf('workflows/anew.ts', ROUNDS, [
+  ...mutationsOf('workflows/later-run.ts', ROUNDS, [
     {
       name: 'a run that was reset or continues is taken for the first',
       find: "return runId !== firstExecutionRunId && patched('run-anew');",

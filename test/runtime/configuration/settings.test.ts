@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema, loadConfig } from '../../../config';
+import { REMOVED } from '../../../runtime/configuration/renamed-settings';
 import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
 import { temporalTarget } from '../../../client/connection';
 import { certificateAuthority } from '../../support/certificates';
@@ -143,21 +144,21 @@ describe('a value that is nearly right', () => {
   it.each([
     ['API_SHUTDOWN_GRACE', '35', '"35" has no unit: write 35s or 35ms'],
     ['MOBIFONE_FINAL_AFTER', ' 2 ', '" 2 " has no unit: write 2s or 2ms'],
-    ['API_PORT', '0x1F', 'must be a whole number in decimal digits'],
-    ['API_PORT', '3e3', 'must be a whole number in decimal digits'],
-    ['WORKER_HEALTH_PORT', '3000.0', 'must be a whole number in decimal digits'],
-    ['API_CONCURRENCY', '-1', 'must be a whole number in decimal digits'],
-    ['MOBIFONE_RATE_LIMIT', '1e2', 'must be a number such as 20 or 0.5'],
-    ['MOBIFONE_BASE_URL', 'ftp://gateway.example', 'must be a URL that begins with http:// or https://'],
-    ['TEMPORAL_UI_URL', 'temporal.example', 'must be a URL that begins with http:// or https://'],
-    ['CODEC_SERVER_JWKS_URL', 'file:///keys', 'must be a URL that begins with http:// or https://'],
+    ['API_PORT', '0x1F', '… must be a whole number in decimal digits'],
+    ['API_PORT', '3e3', '… must be a whole number in decimal digits'],
+    ['WORKER_HEALTH_PORT', '3000.0', '… must be a whole number in decimal digits'],
+    ['API_RATE_LIMIT', '-1', '… must be a whole number in decimal digits'],
+    ['MOBIFONE_RATE_LIMIT', '1e2', '… must be a number such as 20 or 0.5'],
+    ['MOBIFONE_BASE_URL', 'ftp://gateway.example', '… must be a URL that begins with http:// or https://'],
+    ['TEMPORAL_UI_URL', 'temporal.example', '… must be a URL that begins with http:// or https://'],
+    ['CODEC_SERVER_JWKS_URL', 'file:///keys', '… must be a URL that begins with http:// or https://'],
   ])('is refused, since what it would be taken for is a guess: %s=%s', (name, value, why) => {
-    expect(faultsOf({ [name]: value })).toContain(`${name}: ${why}`);
+    expect(faultsOf({ [name]: value })).toContain(`${name}: ${why.replace('…', JSON.stringify(value))}`);
   });
 
   it.each([
     ['API_PORT', '65536'],
-    ['API_CONCURRENCY', '0'],
+    ['API_RATE_LIMIT', '0'],
     ['MOBIFONE_RATE_LIMIT', '0'],
   ])('is refused out of its range: %s=%s', (name, value) => {
     expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(`${name}: `)]);
@@ -183,14 +184,61 @@ describe('a setting that was called otherwise', () => {
       } finally {
         stderr.mockRestore();
       }
-      expect(said).toEqual([`${before} is called ${now} now; the old name is still read.\n`]);
+      expect(said).toEqual([`${before} is now called ${now}; the old name is still read.\n`]);
     },
   );
 
   it('is refused by both names at once', () => {
     expect(faultsOf({ CIRCUIT_RETRY_MAX: '80s', CIRCUIT_COME_BACK_TO: '90s' })).toEqual([
-      'CIRCUIT_COME_BACK_TO: is the old name of CIRCUIT_RETRY_MAX, which is set as well; leave it out',
+      'CIRCUIT_COME_BACK_TO: is the old name of CIRCUIT_RETRY_MAX, which is set as well; remove CIRCUIT_COME_BACK_TO',
     ]);
+  });
+});
+
+describe('a setting that is no longer one', () => {
+  const names = Object.keys(REMOVED);
+
+  function warningsOf(environment: Record<string, string>): string[] {
+    const said: string[] = [];
+    const stderr = jest
+      .spyOn(process.stderr, 'write')
+      .mockImplementation((line) => said.push(String(line)) > 0);
+    try {
+      loadConfig(environment);
+    } finally {
+      stderr.mockRestore();
+    }
+    return said;
+  }
+
+  it('does not stop a start, whatever it is set to, and one line says once what holds instead', () => {
+    for (const name of names) {
+      const said = warningsOf({ [name]: 'anything' });
+      expect(said).toEqual([`${name} is no longer a setting; its value is ${REMOVED[name]}.\n`]);
+      expect(warningsOf({ [name]: 'anything' })).toEqual([]);
+    }
+    expect(warningsOf({ API_STREAMS: '' })).toEqual([]);
+  });
+
+  it('is not the name of a setting that there is, and is in the change log', () => {
+    const log = readFileSync('CHANGELOG.md', 'utf8');
+    expect(names.filter((name) => name in configSchema.shape)).toEqual([]);
+    expect(names.filter((name) => !log.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('a value that nobody sets', () => {
+  it('is the one that it was as a setting', () => {
+    expect(loadConfig({}).fixed).toEqual({
+      retryInitialMs: 1_000,
+      retryMaximumMs: 120_000,
+      heartbeatTimeoutMs: 10_000,
+      firstTryLimitMs: 2_000,
+      webhookConnectTimeoutMs: 3_000,
+      webhookChannelConcurrency: 10,
+      webhookHostConcurrency: 20,
+      metricsRefreshMs: 30_000,
+    });
   });
 });
 
@@ -257,7 +305,7 @@ describe('Temporal’s own settings', () => {
     [
       'an address with a scheme',
       { TEMPORAL_ADDRESS: 'https://temporal.example' },
-      /^TEMPORAL_ADDRESS: must be host:port/,
+      /^TEMPORAL_ADDRESS: "https:\/\/temporal.example" must be host:port/,
     ],
     ['access to no server', { TEMPORAL_ADDRESS: '', ...PAIR }, /^TEMPORAL_ADDRESS: must be set where/],
   ])('are refused at the start for %s', (_what, settings: Record<string, string>, fault) => {
@@ -293,11 +341,13 @@ describe('how much a worker takes on', () => {
 
   it('is not fewer than what Temporal’s worker needs to work at all', () => {
     for (const slots of ['fixed:1', 'fixed:0', 'fixed:', '100', 'many']) {
-      expect(faultsOf({ WORKER_SLOTS: slots })).toEqual([expect.stringMatching(/^WORKER_SLOTS: must be/)]);
+      expect(faultsOf({ WORKER_SLOTS: slots })).toEqual([
+        expect.stringMatching(/^WORKER_SLOTS: ".*" must be/),
+      ]);
     }
     for (const pollers of ['1', '0', '-5', 'many']) {
       expect(faultsOf({ WORKER_POLLERS: pollers })).toEqual([
-        expect.stringMatching(/^WORKER_POLLERS: must be/),
+        expect.stringMatching(/^WORKER_POLLERS: ".*" must be/),
       ]);
     }
   });

@@ -10,8 +10,9 @@ import {
 } from '@temporalio/workflow';
 import type { ChannelActivities } from '../activities/channel-activities';
 import type { EligibilityActivities } from '../activities/eligibility-activities';
-import type { GatewayActivities } from '../activities/gateway-activities';
-import type { FailureDetail } from '../domain/gateway-verdict';
+import type { GatewayActivities, Inquirable, Sale } from '../activities/gateway-activities';
+import type { FailureDetail } from '../domain/command-result';
+import type { TransactionState } from '../domain/gateway-verdict';
 import type { NoticePolicy } from '../domain/notice/protocol';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 import type { PaymentForm } from '../domain/catalogue/packages';
@@ -24,10 +25,10 @@ type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];
  * Attempts of one round, so that no setting makes Temporal ask hotly: the pauses between rounds are the workflow's. By
  * default a round's patience is over first.
  */
-const MOST_ATTEMPTS_OF_A_ROUND = 30;
+const MAX_ATTEMPTS_PER_ROUND = 30;
 
 /** A slow answer is waited for outside the workflow task, which also holds the channel's answer. */
-const LOCAL_TRY_MS = 2_000;
+const LOCAL_ATTEMPT_MS = 2_000;
 
 /**
  * Where one delivery to a webhook is made, and how long it may take. On its own queue it needs no heartbeat: its time
@@ -43,12 +44,12 @@ export function deliveryLimits({
   return { taskQueue, startToCloseTimeout, heartbeatTimeout: undefined };
 }
 
-/** How the remote calls of one purchase or question are made: where, how patiently, and with which words in the Web UI. */
-export class Calls {
+/** The activities of one purchase or question, with the options of each: queue, time limits, retries, priority, summary. */
+export class ActivityProxies {
   constructor(
     private readonly order: Pick<PurchaseOrder, 'channel'>,
     private readonly policy: PurchasePolicy,
-    /** Told before anything that the workflow may wait for long. */
+    /** Called before anything that may take long. */
     private readonly beforeWaiting: () => void = () => undefined,
   ) {}
 
@@ -76,40 +77,40 @@ export class Calls {
     return this.policy.gatewayTaskQueue === undefined;
   }
 
-  /** How long each call of the first try is waited for, milliseconds; nothing where there is none. */
-  firstTryLimit({ paymentForm }: { paymentForm: PaymentForm }): number | undefined {
+  /** How long each command of the combined attempt may take, milliseconds; nothing where there is no such attempt. */
+  combinedLimitMs({ paymentForm }: { paymentForm: PaymentForm }): number | undefined {
     return paymentForm === 'postpaid' ? this.policy.firstTryLimit : undefined;
   }
 
-  /** One attempt as a normal activity, which the workflow, not Temporal, follows up. */
-  firstTry(summary: string, patience: number): Pick<ReturnType<typeof gatewayProxy>, 'registerAndCharge'> {
+  /** One attempt as a normal activity, which the workflow follows up, not Temporal. */
+  combinedAttempt(
+    summary: string,
+    patience: number,
+  ): Pick<ReturnType<typeof gatewayProxy>, 'registerAndCharge'> {
     return gatewayProxy({
       ...this.gatewayOptions(summary, patience, PRIORITY.sale),
       retry: { maximumAttempts: 1 },
     });
   }
 
-  /** One try inside the workflow task: for what may be done twice without harm (a check, a message under one id). */
+  /** One attempt inside the workflow task: for what may be done twice without harm (a check, a message under one id). */
   async local<T>(
     summary: string,
     call: (activities: ReturnType<typeof localProxy>) => Promise<T>,
   ): Promise<T> {
-    const options = { startToCloseTimeout: LOCAL_TRY_MS, retry: { maximumAttempts: 1 }, summary };
+    const options = { startToCloseTimeout: LOCAL_ATTEMPT_MS, retry: { maximumAttempts: 1 }, summary };
     try {
       return await call(localProxy(options));
     } finally {
-      if (this.policy.undisturbedCalls) await newsIsHeard();
+      if (this.policy.undisturbedCalls) await updatesAreHandled();
     }
   }
 
-  /** One try of a question that somebody waits for the answer to; past no rate limit either. */
-  once<T>(
-    summary: string,
-    call: (activities: Pick<GatewayActivities, 'inquireOnce'>) => Promise<T>,
-  ): Promise<T> {
-    if (this.mayGoLocal) return this.local(summary, call);
+  /** Asks MobiFone once, within its rate limit, for somebody who waits for the answer. */
+  transactionState(summary: string, sale: Sale, transaction: Inquirable): Promise<TransactionState> {
+    if (this.mayGoLocal) return this.local(summary, (mobifone) => mobifone.inquireOnce(sale, transaction));
     const options = this.gatewayOptions(summary, this.policy.attemptTimeout, PRIORITY.compensation);
-    return call(gatewayProxy({ ...options, retry: { maximumAttempts: 1 } }));
+    return gatewayProxy({ ...options, retry: { maximumAttempts: 1 } }).inquireOnce(sale, transaction);
   }
 
   /** @param milliseconds that MobiFone asked to be left alone for */
@@ -136,7 +137,7 @@ export class Calls {
         initialInterval: this.policy.retryInitialInterval,
         maximumInterval: this.policy.retryMaximumInterval,
         backoffCoefficient: 2,
-        maximumAttempts: MOST_ATTEMPTS_OF_A_ROUND,
+        maximumAttempts: MAX_ATTEMPTS_PER_ROUND,
       },
       priority: { priorityKey, fairnessKey: this.order.channel },
     };
@@ -150,11 +151,11 @@ const localProxy = (options: Parameters<typeof proxyLocalActivities>[0]) =>
   proxyLocalActivities<GatewayActivities & EligibilityActivities>(options);
 
 /**
- * Comes back when the handlers of all news of this activation have gone as far as they can: conditions are looked at
- * when nothing else is left to run. News and the answer of a call inside the workflow task may reach the first run one
- * after the other and a replay together; so the news is always heard first.
+ * Comes back when the handlers of all updates and signals of this activation have gone as far as they can: conditions
+ * are evaluated when nothing else is left to run. An update and the result of a local activity may reach the first run
+ * one after the other and a replay together, so the update is always handled first.
  */
-function newsIsHeard(): Promise<void> {
+function updatesAreHandled(): Promise<void> {
   let isLooked = false;
   return CancellationScope.nonCancellable(() =>
     condition(() => {

@@ -1,21 +1,19 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in the rounds of a step: what is taken for its end, who is called, and what is remembered as in doubt. */
-export const settlingMutations = mutationsOf(
-  'workflows/purchase/settling.ts',
-  'test/workflows/attention.test.ts',
-  [
+export const stepRunnerMutations = [
+  ...mutationsOf('workflows/purchase/step-runner.ts', 'test/workflows/attention.test.ts', [
     {
       name: 'an unknown is swallowed as done',
-      find: 'return this.pause(plan, step, round, { reason, detail, askedMs: retryAfterMs });',
-      replace: "return this.close(plan, step, { kind: 'done', settledBy: 'reply', attempts: 1 });",
+      find: 'return this.pause(running, { reason, detail, askedMs: retryAfterMs });',
+      replace: "return this.close(running, { kind: 'done', settledBy: 'reply', attempts: 1 });",
       invariant: 'I2: succeeds only when charged',
     },
     {
       name: 'an unknown is swallowed as refused',
-      find: 'return this.pause(plan, step, round, { reason, detail, askedMs: retryAfterMs });',
+      find: 'return this.pause(running, { reason, detail, askedMs: retryAfterMs });',
       replace:
-        "return this.close(plan, step, { kind: 'refused', refusal: 'registration_refused', settledBy: 'reply', attempts: 1 });",
+        "return this.close(running, { kind: 'refused', refusal: 'registration_refused', settledBy: 'reply', attempts: 1 });",
       invariant: 'I2: never charged and refunded',
     },
     {
@@ -39,27 +37,9 @@ export const settlingMutations = mutationsOf(
       invariant: 'I4: needs attention is over when the step is',
     },
     {
-      name: 'patience without end',
-      find: 'return this.policy.patience * 2 ** Math.min(count, MOST_DOUBLINGS);',
-      replace: 'return 36_500 * 86_400_000;',
-      invariant: 'I4: an outcome or needs attention',
-    },
-    {
-      name: 'patience does not grow',
-      find: 'return this.policy.patience * 2 ** Math.min(count, MOST_DOUBLINGS);',
-      replace: 'return count >= 0 ? this.policy.patience : 0;',
-      invariant: 'An outage of days does not fill the history',
-    },
-    {
       name: 'no pause after an answer that settles nothing',
-      find: 'const pauseMs = this.pauseMs(round, { isAnswer, askedMs });',
-      replace: 'const pauseMs = isAnswer ? 0 : this.pauseMs(round, { isAnswer, askedMs });',
-      invariant: 'MobiFone is not asked hotly',
-    },
-    {
-      name: 'the pause does not grow',
-      find: '* PAUSE_GROWTH ** Math.min(round.count, MOST_DOUBLINGS)',
-      replace: '',
+      find: 'const pause = pauseMs(this.policy, round, { isAnswer, askedMs });',
+      replace: 'const pause = isAnswer ? 0 : pauseMs(this.policy, round, { isAnswer, askedMs });',
       invariant: 'MobiFone is not asked hotly',
     },
     {
@@ -76,7 +56,7 @@ export const settlingMutations = mutationsOf(
     },
     {
       name: 'a step that took several attempts is not in doubt',
-      find: 'if (settlement.attempts > 1 && hasEffect(plan.step)) this.inDoubt = true;',
+      find: 'if (result.attempts > 1 && hasEffect(running.plan.step)) this.inDoubt = true;',
       replace: '',
       invariant: 'I3: what lands after its rollback is not forgotten',
     },
@@ -94,7 +74,7 @@ export const settlingMutations = mutationsOf(
     },
     {
       name: 'every round sends as if it were the first',
-      find: 'const known = { ...round.known, ...this.anew(step) };',
+      find: 'const known = { ...before, ...laterRun(step) };',
       replace: 'const known = { askFirst: false };',
       invariant: 'I1: ask before sending again',
     },
@@ -106,13 +86,13 @@ export const settlingMutations = mutationsOf(
     },
     {
       name: 'a refused check ends a sale that was to be stopped as rejected',
-      find: "atOnce?.kind === 'refused' && this.interventions.stopFor(step)",
+      find: "atOnce?.kind === 'refused' && this.updates.saleStop.forStep(step)",
       replace: 'false',
       invariant: 'A wish to stop that was accepted is how the sale ends',
     },
     {
       name: 'a run that was reset does not say that it is one',
-      find: 'return sells(step) && isRunAnew() ? { anew: true } : {};',
+      find: 'return sells && isLaterRun() ? { anew: true } : {};',
       replace: 'return {};',
       invariant: 'I14: what an earlier run decided is not decided anew',
     },
@@ -130,16 +110,78 @@ export const settlingMutations = mutationsOf(
     },
     {
       name: 'a decision that came too late is never answered',
-      find: 'this.interventions.closeDecisions(',
-      replace: 'void (() => this.interventions).call(null,',
+      find: 'this.updates.decisions.close(',
+      replace: 'void (() => this.updates).call(null,',
       invariant: 'Every update is answered',
     },
     {
       name: 'a decision does not end a pause',
-      find: 'await this.interventions.interruptible(plan.step, () =>\n        sleep',
+      find: 'await this.interruptible(plan.step, () =>\n        sleep',
       replace:
         'await (async (_: unknown, work: () => Promise<void>) => work())(plan.step, () =>\n        sleep',
       invariant: 'An operator need not wait for the pause to end',
+    },
+    {
+      name: 'a broken contract ends every round',
+      find: 'running.known = { askFirst: true, persistent: true, ...told };',
+      replace: 'running.known = { askFirst: true, ...told };',
+      invariant: 'I15: a bounded number of history events',
+    },
+    {
+      name: 'what a round knows of its command ends with it',
+      find: 'running.known = { askFirst: true, persistent: true, ...told };',
+      replace: 'running.known = { askFirst: true, persistent: true };',
+      invariant: 'I14, P2, P7: what MobiFone refused or disputes is remembered over rounds',
+    },
+    {
+      name: 'what the first try disputes is forgotten',
+      find: 'running.known = { askFirst: true, persistent: true, ...known };',
+      replace: 'running.known = { askFirst: true, persistent: true };',
+      invariant: 'I2, P7: what an inquiry does not tell is not confirmed',
+    },
+    {
+      name: 'what was interrupted is sent again without asking',
+      find: 'running.known = { ...known, askFirst: true };',
+      replace: 'running.known = { ...known, askFirst: false };',
+      invariant: 'I1: ask before sending again',
+    },
+    {
+      name: 'what was interrupted counts as never sent',
+      find: 'const { neverSent: _, ...known } = running.known; // what was interrupted may have been sent',
+      replace: 'const known = running.known;',
+      invariant: 'I14: what may have been sent is asked about for as long as an inquiry may lag',
+    },
+    {
+      name: 'a run anew sends as if it were the first',
+      find: 'return { askFirst: isLaterRun() };',
+      replace: 'return { askFirst: isLaterRun() && false };',
+      invariant: 'I14: a run anew asks before it sends',
+    },
+    {
+      name: 'a person is not told that a decision is theirs alone',
+      find: 'pending.result = { applied: true, ...(unconfirmed ? { unconfirmed } : {}) };',
+      replace: 'pending.result = { applied: true };',
+      invariant: 'What MobiFone has not confirmed says that it rests on the person',
+    },
+  ]),
+  ...mutationsOf('workflows/rounds.ts', 'test/workflows/attention.test.ts', [
+    {
+      name: 'patience without end',
+      find: 'return policy.patience * 2 ** Math.min(round, MAX_DOUBLINGS);',
+      replace: 'return 36_500 * 86_400_000;',
+      invariant: 'I4: an outcome or needs attention',
+    },
+    {
+      name: 'patience does not grow',
+      find: 'return policy.patience * 2 ** Math.min(round, MAX_DOUBLINGS);',
+      replace: 'return round >= 0 ? policy.patience : 0;',
+      invariant: 'An outage of days does not fill the history',
+    },
+    {
+      name: 'the pause does not grow',
+      find: ' * PAUSE_GROWTH ** Math.min(round, MAX_DOUBLINGS)',
+      replace: '',
+      invariant: 'MobiFone is not asked hotly',
     },
     {
       name: 'rounds have no floor',
@@ -159,47 +201,5 @@ export const settlingMutations = mutationsOf(
       replace: 'return Math.max(grown, least, askedMs);',
       invariant: 'I15: all come to rest within minutes of healing',
     },
-    {
-      name: 'a broken contract ends every round',
-      find: 'round.known = { askFirst: true, persistent: true, ...told };',
-      replace: 'round.known = { askFirst: true, ...told };',
-      invariant: 'I15: a bounded number of history events',
-    },
-    {
-      name: 'what a round knows of its command ends with it',
-      find: 'round.known = { askFirst: true, persistent: true, ...told };',
-      replace: 'round.known = { askFirst: true, persistent: true };',
-      invariant: 'I14, P2, P7: what MobiFone refused or disputes is remembered over rounds',
-    },
-    {
-      name: 'what the first try disputes is forgotten',
-      find: 'round.known = { askFirst: true, persistent: true, ...known };',
-      replace: 'round.known = { askFirst: true, persistent: true };',
-      invariant: 'I2, P7: what an inquiry does not tell is not confirmed',
-    },
-    {
-      name: 'what was interrupted is sent again without asking',
-      find: 'round.known = { ...known, askFirst: true };',
-      replace: 'round.known = { ...known, askFirst: false };',
-      invariant: 'I1: ask before sending again',
-    },
-    {
-      name: 'what was interrupted counts as never sent',
-      find: 'const { neverSent: _, ...known } = round.known; // what was interrupted may have been sent',
-      replace: 'const known = round.known;',
-      invariant: 'I14: what may have been sent is asked about for as long as an inquiry may lag',
-    },
-    {
-      name: 'a run anew sends as if it were the first',
-      find: 'return { askFirst: isRunAnew() };',
-      replace: 'return { askFirst: isRunAnew() && false };',
-      invariant: 'I14: a run anew asks before it sends',
-    },
-    {
-      name: 'a person is not told that a decision is theirs alone',
-      find: 'pending.result = { applied: true, ...(unconfirmed ? { unconfirmed } : {}) };',
-      replace: 'pending.result = { applied: true };',
-      invariant: 'What MobiFone has not confirmed says that it rests on the person',
-    },
-  ],
-);
+  ]),
+];

@@ -1,15 +1,15 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in the registration and charge that are first tried together. */
-export const firstTryMutations = mutationsOf(
-  'workflows/purchase/first-try.ts',
+export const combinedAttemptMutations = mutationsOf(
+  'workflows/purchase/combined-attempt.ts',
   'test/workflows/first-try.test.ts',
   [
     {
       name: 'a lost try is taken for one that charged nothing',
-      find: "const LOST: SaleTry = {\n  registration: { kind: 'unsettled', askedToWaitMs: 0 },\n  charge: { kind: 'unsettled', askedToWaitMs: 0 },",
+      find: "const LOST: CombinedResult = {\n  registration: { kind: 'unsettled', askedToWaitMs: 0 },\n  charge: { kind: 'unsettled', askedToWaitMs: 0 },",
       replace:
-        "const LOST: SaleTry = {\n  registration: { kind: 'unsettled', askedToWaitMs: 0 },\n  charge: null,",
+        "const LOST: CombinedResult = {\n  registration: { kind: 'unsettled', askedToWaitMs: 0 },\n  charge: null,",
       invariant: 'I1: ask before sending again',
     },
     {
@@ -20,14 +20,14 @@ export const firstTryMutations = mutationsOf(
     },
     {
       name: 'a charge that came with the registration is made again',
-      find: 'if (!tried || this.chargeGoesAlone) return alone(known, patience);',
-      replace: 'if (tried !== null) return alone(known, patience);',
+      find: 'if (!charge || this.chargeGoesAlone) return alone(known, patience);',
+      replace: 'if (charge !== null) return alone(known, patience);',
       invariant: 'I1: charged at most once',
     },
     {
       name: 'a broken contract of the try calls nobody',
-      find: "if (tried.kind === 'broken_contract') return tried;",
-      replace: "if (tried.kind === 'broken_contract') return alone({ askFirst: true }, patience);",
+      find: "if (attempted.kind === 'broken_contract') return attempted;",
+      replace: "if (attempted.kind === 'broken_contract') return alone({ askFirst: true }, patience);",
       invariant: 'An answer that the contract does not allow is shown to a person',
     },
     {
@@ -38,13 +38,13 @@ export const firstTryMutations = mutationsOf(
     },
     {
       name: 'what the try left open is never in doubt',
-      find: 'this.settling.inDoubt = true;',
+      find: 'if (!isClear(attempted)) this.onDoubt();',
       replace: '',
       invariant: 'I3: what lands after its rollback is not forgotten',
     },
     {
       name: 'the pause that MobiFone asked for is not kept after the try',
-      find: 'await this.calls.waitAsAsked(askedToWaitMs);',
+      find: 'await this.activities.waitAsAsked(askedToWaitMs);',
       replace: '',
       invariant: 'Retry-After is respected',
     },
@@ -56,14 +56,14 @@ export const firstTryMutations = mutationsOf(
     },
     {
       name: 'nobody is told that the charge may follow',
-      find: 'this.interventions.chargeMayFollow();',
+      find: 'this.saleStop.chargeMayFollow();',
       replace: '',
       invariant: 'I2: never charged and rolled back by mistake',
     },
     {
       name: 'whether the charge was sent is told wrongly',
-      find: "this.came.charge ? 'sent' : 'not_sent'",
-      replace: "this.came.charge ? 'not_sent' : 'sent'",
+      find: "this.result.charge ? 'sent' : 'not_sent'",
+      replace: "this.result.charge ? 'not_sent' : 'sent'",
       invariant: 'A cancellation before the charge is honoured, and none after it',
     },
   ],

@@ -46,7 +46,7 @@ export const recordMutations = [
       invariant: 'I3: rolled back, or in needs attention',
     },
   ]),
-  ...mutationsOf('workflows/calls.ts', 'test/workflows/scheduling.test.ts', [
+  ...mutationsOf('workflows/activity-proxies.ts', 'test/workflows/scheduling.test.ts', [
     {
       name: 'an activity is retried without end',
       find: 'scheduleToCloseTimeout: patience,',
@@ -85,13 +85,13 @@ export const recordMutations = [
     },
     {
       name: 'the first lost reply calls a person',
-      find: 'maximumAttempts: MOST_ATTEMPTS_OF_A_ROUND,',
+      find: 'maximumAttempts: MAX_ATTEMPTS_PER_ROUND,',
       replace: 'maximumAttempts: 1,',
       invariant: 'I4: nobody’s help is needed once the gateway is healthy',
     },
     {
       name: 'attempts of a round are without end',
-      find: 'maximumAttempts: MOST_ATTEMPTS_OF_A_ROUND,',
+      find: 'maximumAttempts: MAX_ATTEMPTS_PER_ROUND,',
       replace: '',
       invariant: 'I15: a bounded number of requests an hour under any settings',
     },
@@ -103,13 +103,14 @@ export const recordMutations = [
     },
     {
       name: 'local tries are repeated in the workflow task',
-      find: 'startToCloseTimeout: LOCAL_TRY_MS, retry: { maximumAttempts: 1 },',
-      replace: "startToCloseTimeout: LOCAL_TRY_MS, retry: { maximumAttempts: 3, initialInterval: '1ms' },",
+      find: 'startToCloseTimeout: LOCAL_ATTEMPT_MS, retry: { maximumAttempts: 1 },',
+      replace:
+        "startToCloseTimeout: LOCAL_ATTEMPT_MS, retry: { maximumAttempts: 3, initialInterval: '1ms' },",
       invariant: 'One try inside the workflow task; the rest is durable',
     },
     {
       name: 'the answer of a call inside the workflow task is heard before the news that came with it',
-      find: 'if (this.policy.undisturbedCalls) await newsIsHeard();',
+      find: 'if (this.policy.undisturbedCalls) await updatesAreHandled();',
       replace: '',
       invariant: 'I12: a replay hears the news in the order of the first run',
     },

@@ -8,7 +8,7 @@ import { patched, workflowInfo } from '@temporalio/workflow';
  * run that the product started has the order, or the case, in its memo, which no other way to start one gives it.
  * @param memoKey what the memo of a run that the product started holds
  */
-export function isRunAnew(memoKey = 'order'): boolean {
+export function isLaterRun(memoKey = 'order'): boolean {
   const { runId, firstExecutionRunId, memo } = workflowInfo();
   if (memo?.[memoKey] === undefined) return true;
   return runId !== firstExecutionRunId && patched('run-anew');

@@ -1,7 +1,7 @@
 import { mutationsOf } from '../mutation';
 
 /** Faults in what people may do to a running purchase. */
-export const interventionMutations = [
+export const updateMutations = [
   ...mutationsOf('domain/purchase/purchase.ts', 'test/workflows/cancellation.test.ts', [
     {
       name: 'cancel accepted after the charge was sent',
@@ -23,46 +23,54 @@ export const interventionMutations = [
       invariant: 'A cancellation before the charge is honoured',
     },
   ]),
-  ...mutationsOf('workflows/purchase/interventions.ts', 'test/workflows/cancellation.test.ts', [
+  ...mutationsOf('workflows/purchase/updates.ts', 'test/workflows/cancellation.test.ts', [
     {
       name: 'a cancellation in the Web UI is ignored',
-      find: 'if (this.mayCancel()) this.wish(',
-      replace: 'if (false) this.wish(',
+      find: 'if (this.mayCancel()) this.saleStop.request(',
+      replace: 'if (false) this.saleStop.request(',
       invariant: 'A cancellation before the charge is honoured',
     },
     {
       name: 'a cancellation in the Web UI is never too late',
-      find: 'if (this.mayCancel()) this.wish(',
-      replace: 'this.wish(',
+      find: 'if (this.mayCancel()) this.saleStop.request(',
+      replace: 'this.saleStop.request(',
       invariant: 'A prepaid registration takes the money: too late to cancel',
     },
     {
       name: 'the second who cancels is refused',
-      find: "if (this.stop?.outcome === 'cancelled') return;",
+      find: "if (this.saleStop.accepted?.outcome === 'cancelled') return;",
       replace: '',
       invariant: 'To cancel twice gets the same answer',
     },
     {
-      name: 'every decision is open at every step',
-      find: 'decisionsAt(step).includes(decision) &&',
-      replace: 'decision.length > 0 &&',
-      invariant: 'All but what the table of decisions allows would break an invariant',
-    },
-    {
-      name: 'a decision waits for the round to end',
-      find: 'for (const { step } of made) this.running.get(step)?.();',
+      name: 'a registration whose charge was sent can be cancelled',
+      find: 'if (this.saleStop.chargeSent) return false;',
       replace: '',
-      invariant: 'An operator need not wait for the pause to end',
+      invariant: 'A charge that was sent can no longer be cancelled',
     },
     {
-      name: 'a decision that waits for another is forgotten',
-      find: 'if (this.decisionFor(step) || this.stopFor(step)) throw',
-      replace: 'if (this.stopFor(step)) throw',
-      invariant: 'Every update is answered',
+      name: 'who waits for the outcome is answered without it',
+      find: 'await condition(() => this.isClosed || this.record.purchase.outcome !== null);',
+      replace: '',
+      invariant: 'Waiting for the outcome gives the outcome',
     },
+    {
+      name: 'who waits for the outcome keeps a run from ending',
+      find: 'await condition(() => this.isClosed || this.record.purchase.outcome !== null);',
+      replace: 'await condition(() => this.record.purchase.outcome !== null);',
+      invariant: 'I15: a long wait continues as new',
+    },
+    {
+      name: 'who waits for an event keeps a run from ending',
+      find: 'await condition(() => this.isClosed || this.record.purchase.events.length > after);',
+      replace: 'await condition(() => this.record.purchase.events.length > after);',
+      invariant: 'I15: a long wait continues as new',
+    },
+  ]),
+  ...mutationsOf('workflows/purchase/sale-stop.ts', 'test/workflows/cancellation.test.ts', [
     {
       name: 'a wish to end the sale waits for MobiFone’s answer',
-      find: 'for (const [step, interrupt] of this.running) if (this.yieldsToStop(step)) interrupt();',
+      find: 'this.interrupts.interruptWhere((step) => this.stops(step));',
       replace: '',
       invariant: 'A cancellation in an outage ends the sale at once',
     },
@@ -80,32 +88,20 @@ export const interventionMutations = [
     },
     {
       name: 'a wish to stop does not wait for the charge that may follow',
-      find: "if (this.charge === 'may_follow') this.wished ??= stop;\n    else this.stopSale(stop);",
-      replace: 'this.stopSale(stop);',
+      find: "if (this.charge === 'may_follow') this.held ??= stop;\n    else this.accept(stop);",
+      replace: 'this.accept(stop);',
       invariant: 'I2: never charged and rolled back by mistake',
     },
     {
       name: 'a wish that came during the first try is forgotten',
-      find: "if (this.wished && charge === 'not_sent') this.stopSale(this.wished);",
+      find: "if (this.held && charge === 'not_sent') this.accept(this.held);",
       replace: '',
       invariant: 'A cancellation before the charge is honoured',
     },
     {
       name: 'a wish that came during the first try is heard after the charge',
-      find: "if (this.wished && charge === 'not_sent') this.stopSale(this.wished);",
-      replace: 'if (this.wished) this.stopSale(this.wished);',
-      invariant: 'I2: never charged and rolled back by mistake',
-    },
-    {
-      name: 'a registration whose charge was sent can be cancelled',
-      find: "if (this.charge === 'sent') return false;",
-      replace: '',
-      invariant: 'A charge that was sent can no longer be cancelled',
-    },
-    {
-      name: 'a registration whose charge was sent can be given up',
-      find: "!(decision === 'give_up' && step === 'register' && this.charge === 'sent')",
-      replace: 'true',
+      find: "if (this.held && charge === 'not_sent') this.accept(this.held);",
+      replace: 'if (this.held) this.accept(this.held);',
       invariant: 'I2: never charged and rolled back by mistake',
     },
     {
@@ -114,29 +110,39 @@ export const interventionMutations = [
       replace: '',
       invariant: 'A channel is told the truth about its cancellation',
     },
+  ]),
+  ...mutationsOf('workflows/purchase/decisions.ts', 'test/workflows/cancellation.test.ts', [
     {
-      name: 'who waits for the outcome is answered without it',
-      find: 'await condition(() => this.closed || this.record.purchase.outcome !== null);',
+      name: 'every decision is open at every step',
+      find: 'decisionsAt(step).includes(decision) &&',
+      replace: 'decision.length > 0 &&',
+      invariant: 'All but what the table of decisions allows would break an invariant',
+    },
+    {
+      name: 'a decision waits for the round to end',
+      find: 'for (const { step } of made) this.interrupts.interrupt(step);',
       replace: '',
-      invariant: 'Waiting for the outcome gives the outcome',
+      invariant: 'An operator need not wait for the pause to end',
     },
     {
-      name: 'who waits for the outcome keeps a run from ending',
-      find: 'await condition(() => this.closed || this.record.purchase.outcome !== null);',
-      replace: 'await condition(() => this.record.purchase.outcome !== null);',
-      invariant: 'I15: a long wait continues as new',
-    },
-    {
-      name: 'who waits for an event keeps a run from ending',
-      find: 'await condition(() => this.closed || this.record.purchase.events.length > after);',
-      replace: 'await condition(() => this.record.purchase.events.length > after);',
-      invariant: 'I15: a long wait continues as new',
+      name: 'a registration whose charge was sent can be given up',
+      find: "!(decision === 'give_up' && step === 'register' && this.saleStop.chargeSent)",
+      replace: 'true',
+      invariant: 'I2: never charged and rolled back by mistake',
     },
     {
       name: 'a decision is answered before it was weighed',
       find: 'await condition(() => made.every((pending) => pending.result !== undefined));',
       replace: '',
       invariant: 'A fact that MobiFone states outranks any decision, and the operator is told',
+    },
+  ]),
+  ...mutationsOf('workflows/purchase/step-runner.ts', 'test/workflows/cancellation.test.ts', [
+    {
+      name: 'a decision that waits for another is forgotten',
+      find: 'Boolean(decisions.pendingFor(step) ?? saleStop.forStep(step))',
+      replace: 'Boolean(saleStop.forStep(step))',
+      invariant: 'Every update is answered',
     },
   ]),
 ];

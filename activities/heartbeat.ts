@@ -1,18 +1,17 @@
 import { activityInfo, cancellationSignal, CancelledFailure, heartbeat } from '@temporalio/activity';
 import { Attempt } from './attempt';
 
-const SHORTEST_INTERVAL_MS = 100;
+const MIN_INTERVAL_MS = 100;
 
 /**
- * Shows Temporal that the worker lives while a remote party is waited for, which may take longer than a lost beat;
- * where Temporal waits for no heartbeat, none is sent.
+ * Sends heartbeats while an activity waits for a remote party. An activity without a heartbeat timeout sends none.
  * @param subject the call in words, for the Web UI
  * @throws CancelledFailure when Temporal cancelled the call meanwhile, else whatever the work throws
  */
-export async function beating<T>(subject: string, work: (attempt: Attempt) => Promise<T>): Promise<T> {
+export async function withHeartbeat<T>(subject: string, work: (attempt: Attempt) => Promise<T>): Promise<T> {
   const attempt = new Attempt();
   const { heartbeatTimeoutMs } = activityInfo();
-  const beat = heartbeatTimeoutMs
+  const timer = heartbeatTimeoutMs
     ? setInterval(() => heartbeat(), heartbeatInterval(heartbeatTimeoutMs))
     : undefined;
   try {
@@ -21,11 +20,11 @@ export async function beating<T>(subject: string, work: (attempt: Attempt) => Pr
     if (cancellationSignal().aborted) throw new CancelledFailure(`${subject}: cancelled`);
     throw error;
   } finally {
-    clearInterval(beat);
+    clearInterval(timer);
   }
 }
 
-/** A third of the timeout: two beats may be lost before the worker is taken for dead. */
+/** A third of the timeout: two heartbeats may be lost before Temporal declares the attempt lost. */
 function heartbeatInterval(heartbeatTimeoutMs: number): number {
-  return Math.max(SHORTEST_INTERVAL_MS, heartbeatTimeoutMs / 3);
+  return Math.max(MIN_INTERVAL_MS, heartbeatTimeoutMs / 3);
 }

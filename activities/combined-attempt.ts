@@ -1,18 +1,22 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { GATEWAY_FAILURES, type FailureDetail } from '../domain/gateway-verdict';
+import {
+  GATEWAY_FAILURES,
+  type AttemptResult,
+  type CommandResult,
+  type FailureDetail,
+} from '../domain/command-result';
 import { isAttemptLost } from './attempt';
-import type { OneTry, Settlement } from './settlement';
 
 /**
- * Makes a call whose failure is an answer as well: nothing is repeated here, since only the workflow may decide what
+ * Makes a call once; its failure is a result as well. Nothing is repeated here, since only the workflow may decide what
  * follows a call in doubt.
- * @param limitMs after which the call is left, unsettled
+ * @param limitMs after which the call is left, unsettled; milliseconds
  * @throws what is no failure of the gateway: a cancellation, a defect
  */
-export async function onlyTry(
+export async function attemptOnce(
   limitMs: number,
-  call: (limit: AbortSignal) => Promise<Settlement>,
-): Promise<OneTry> {
+  call: (limit: AbortSignal) => Promise<CommandResult>,
+): Promise<AttemptResult> {
   const limit = AbortSignal.timeout(limitMs);
   try {
     return { ...(await call(limit)), at: new Date().toISOString() };

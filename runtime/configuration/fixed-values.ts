@@ -1,0 +1,33 @@
+/**
+ * Timings and bounds that no installation has a reason to change, and that tests of the whole product shorten.
+ * Milliseconds, unless the name says otherwise.
+ */
+export interface FixedValues {
+  retryInitialMs: number;
+  retryMaximumMs: number;
+  heartbeatTimeoutMs: number;
+  firstTryLimitMs: number;
+  webhookConnectTimeoutMs: number;
+  webhookChannelConcurrency: number;
+  webhookHostConcurrency: number;
+  metricsRefreshMs: number;
+}
+
+export const FIXED_VALUES: FixedValues = {
+  /** The first retry of a gateway call waits this long, and each next one twice as long: short faults pass in seconds. */
+  retryInitialMs: 1_000,
+  /** A fault of hours then costs 30 requests an hour per purchase, and its end is noticed within two minutes. */
+  retryMaximumMs: 120_000,
+  /** A worker that reports nothing for this long counts as dead. Workers report every few seconds. */
+  heartbeatTimeoutMs: 10_000,
+  /** Registration and charge are waited for in one activity (docs/decisions/0017); a slower sale goes on call by call. */
+  firstTryLimitMs: 2_000,
+  /** DNS, TCP and TLS together: a live host connects in far less, and a dead one holds its slot no longer. */
+  webhookConnectTimeoutMs: 3_000,
+  /** One channel's webhook that hangs takes no more of a worker's deliveries than these. */
+  webhookChannelConcurrency: 10,
+  /** More than one channel may have, so that no channel closes a shared host to another. */
+  webhookHostConcurrency: 20,
+  /** Some thirty small counts at Temporal each time; Prometheus scrapes about as often. */
+  metricsRefreshMs: 30_000,
+};

@@ -1,0 +1,94 @@
+import path from 'node:path';
+import ms, { type StringValue } from 'ms';
+import { z } from 'zod';
+
+const ROOT = path.resolve(__dirname, '../..');
+const EXAMPLES = 'write a number with a unit, such as 500ms, 10s, 5m or 2h';
+
+function milliseconds(text: string, context: z.core.$RefinementCtx): number {
+  if (/^[\d.\s]+$/.test(text)) {
+    const number = text.trim();
+    context.addIssue({ code: 'custom', message: `"${text}" has no unit: write ${number}s or ${number}ms` });
+    return z.NEVER;
+  }
+  const parsed = ms(text as StringValue); // ms checks the text itself and returns undefined or NaN
+  if (Number.isFinite(parsed) && parsed > 0) return parsed;
+  context.addIssue({ code: 'custom', message: `"${text}" is not a duration: ${EXAMPLES}` });
+  return z.NEVER;
+}
+
+/** A duration such as `10s`, `5 minutes` or `500ms`; read as milliseconds. */
+export const duration = (fallback: StringValue) => z.string().default(fallback).transform(milliseconds);
+
+/** As `duration`, without a default here: the code that reads it derives one. */
+export const optionalDuration = () => z.string().transform(milliseconds).optional();
+
+/** A duration, or `0`. */
+export const pause = (fallback: StringValue) =>
+  z
+    .string()
+    .regex(/^0(?:ms|s|m)?$/)
+    .transform(() => 0)
+    .or(duration(fallback));
+
+/** A whole number in decimal digits: `0x1F`, `1e3` and `3000.0` are refused. */
+export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .refine((text) => /^\d{1,16}$/.test(text), {
+      error: ({ input }) => `${quoted(input)} must be a whole number in decimal digits`,
+      abort: true,
+    })
+    .transform(Number)
+    .pipe(
+      z.number().refine((number) => number >= least && number <= most, {
+        error: ({ input }) =>
+          most === Number.MAX_SAFE_INTEGER
+            ? `${String(input)} is out of range: must be ${least} or more`
+            : `${String(input)} is out of range: must be from ${least} to ${most}`,
+      }),
+    );
+
+export const count = (fallback: number) => whole(1).default(fallback);
+
+export const MAX_PORT = 65_535;
+/** A TCP port; 0 lets the system choose one. */
+export const port = (fallback: number) => whole(0, MAX_PORT).default(fallback);
+/** A TCP port that nothing listens on unless it is set. */
+export const optionalPort = () => whole(1, MAX_PORT).optional();
+
+export const httpUrl = () =>
+  z.url({
+    protocol: /^https?$/,
+    error: ({ input }) => `${quoted(input)} must be a URL that begins with http:// or https://`,
+  });
+
+export const flag = (fallback: boolean) =>
+  z.stringbool({ error: ({ input }) => `${quoted(input)} is neither true nor false` }).default(fallback);
+
+/** One of several words. */
+export const choice = <const Words extends readonly string[]>(words: Words) =>
+  z.enum(words, {
+    error: ({ input }) => `${quoted(input)} is not known: must be one of ${words.join(', ')}`,
+  });
+
+/** A text that follows a pattern. */
+export const matching = (pattern: RegExp, mustBe: string) =>
+  z.string().refine((text) => pattern.test(text), { error: ({ input }) => `${quoted(input)} ${mustBe}` });
+
+/** A secret: at least so many characters, and never repeated in a message. */
+export const secret = (leastLength = 1) =>
+  z.string().refine((text) => text.length >= leastLength, {
+    error: `must have at least ${leastLength} characters (the given value is not shown)`,
+  });
+
+/** Any text that is not empty. */
+export const text = () => z.string().min(1);
+
+/** A file that comes with the product unless another is named; found from whatever folder a command is called in. */
+export const productFile = (file: string) =>
+  text()
+    .default(file)
+    .transform((named) => (named === file ? path.join(ROOT, file) : named));
+
+const quoted = (input: unknown): string => JSON.stringify(input);

@@ -1,0 +1,25 @@
+import { count, duration, optionalPort, pause, port, text, whole } from '../setting-kinds';
+
+/** The API: where it listens, its limits, how it stops. */
+export const apiSettings = {
+  API_HOST: text().default('127.0.0.1').describe('Address that the API listens on.'),
+  API_PORT: port(3000).describe('Port of the API.'),
+  API_TRUSTED_PROXIES: whole(0)
+    .default(0)
+    .describe('Trusted reverse-proxy hops in front of the API (Express `trust proxy`).'),
+  API_RATE_LIMIT: count(6000).describe(
+    'Requests per minute and channel. The registry may set another number for a channel.',
+  ),
+  API_ANONYMOUS_RATE_LIMIT: count(300).describe(
+    'Unauthenticated requests per minute and client address; more get 429.',
+  ),
+  API_SHUTDOWN_DELAY: pause('5s').describe(
+    'How long a stopping API still serves requests while `/readyz` returns 503, so that the load balancer stops sending requests first. Set it longer than the load balancer’s probes take. `npm start` uses 0.',
+  ),
+  API_SHUTDOWN_GRACE: duration('35s').describe(
+    'How long running requests may take after that before they are cut. An answer is held for 30 seconds at most.',
+  ),
+  METRICS_API_PORT: optionalPort().describe(
+    'Port of an API process’s `/metrics`, separate from the port for channels. Unset: none.',
+  ),
+};

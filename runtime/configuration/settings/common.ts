@@ -1,0 +1,30 @@
+import { choice, duration, httpUrl, matching, text } from '../setting-kinds';
+
+/** Settings that several processes read: they must be the same for all of one installation. */
+export const commonSettings = {
+  DATA_DIR: text()
+    .default('.data')
+    .describe(
+      'Folder of the embedded Temporal server’s database, the sandbox’s ledger, logs, and files without a setting of their own.',
+    ),
+  CACHE_DIR: text()
+    .default('.cache')
+    .describe('Folder for downloaded Temporal executables and the bundled workflows.'),
+  LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Minimum log level.'),
+  METRICS_HOST: text()
+    .default('127.0.0.1')
+    .describe('Address that all metrics ports listen on. For Prometheus only.'),
+
+  TEMPORAL_ADDRESS: matching(/^[^/\s]+$/, 'must be host:port, without https:// before it')
+    .optional()
+    .describe('`host:port` of an outside Temporal server. Unset: `npm start` runs an embedded one.'),
+  TEMPORAL_UI_URL: httpUrl()
+    .optional()
+    .describe('Base URL of the outside server’s Web UI, for links in reports and commands.'),
+  TEMPORAL_TASK_QUEUE: text().default('datacode-purchases').describe('Task queue of the purchase workflows.'),
+  TEMPORAL_RETENTION: duration('35d').describe(
+    'How long the embedded server keeps closed purchases. Within this time a repeated order is recognised. The archive keeps purchases for longer.',
+  ),
+};

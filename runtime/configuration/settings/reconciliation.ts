@@ -1,0 +1,30 @@
+import { choice, count, duration, matching, secret, text } from '../setting-kinds';
+
+/** Reconciliation: MobiFone's settlement files, when they are compared, and where the reports go. */
+export const reconciliationSettings = {
+  RECONCILIATION_SOURCE: text()
+    .optional()
+    .describe(
+      'Where settlement files come from: `file:///…/settlement-{date}.csv` or `https://…?date={date}`, with `{kind}` where correction files have a name of their own. If set, each morning reconciles the day before. `npm start` uses the sandbox’s.',
+    ),
+  RECONCILIATION_SOURCE_TOKEN: secret().optional().describe('Bearer token for an HTTPS source.'),
+  RECONCILIATION_MAX_FILE_BYTES: count(500_000_000).describe('Maximum size of a settlement file, in bytes.'),
+  RECONCILIATION_ENCODING: choice(['utf-8', 'utf-16le', 'utf-16be', 'windows-1258'])
+    .default('utf-8')
+    .describe('Character encoding of settlement files that have no byte order mark.'),
+  RECONCILIATION_AT: matching(
+    /^(off|([01]\d|2[0-3]):[0-5]\d)$/,
+    'must be a time of day such as 06:00, or off',
+  )
+    .default('06:00')
+    .describe('When reconciliation starts each morning, Vietnam time. `off` removes its schedule.'),
+  RECONCILIATION_PATIENCE: duration('6h').describe(
+    'How long to wait for yesterday’s file before operations get an alert.',
+  ),
+  RECONCILIATION_REPORTS: text()
+    .optional()
+    .describe('Folder of the reports. Unset: `reconciliation` in DATA_DIR.'),
+  RECONCILIATION_SIGNING_KEY: secret(16)
+    .optional()
+    .describe('Key that signs reports and statements (HMAC). Unset: they carry a digest only.'),
+};

@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { flag, httpUrl, port, secret, text } from '../setting-kinds';
+
+/** `https://ui.example,http://localhost:8233`, each without a path, as browsers send them. */
+function origins(given: string | undefined, context: z.core.$RefinementCtx): string[] | undefined {
+  const named = given?.split(',').map((origin) => origin.trim());
+  for (const origin of named ?? []) {
+    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    context.addIssue({ code: 'custom', message: `"${origin}" is not an origin such as https://ui.example` });
+  }
+  return named;
+}
+
+/** Encryption of what Temporal stores, and the codec server that decrypts it for people. */
+export const securitySettings = {
+  ENCRYPTION: flag(true).describe(
+    'Encrypts payloads before they reach Temporal. With `false`, subscriber numbers are in clear in its database and Web UI.',
+  ),
+  ENCRYPTION_KEYS_FILE: text()
+    .optional()
+    .describe(
+      'The key ring. Unset: `encryption-keys.json` in DATA_DIR. It is made for the embedded server; for an outside server, `npx datacode keys create` makes it.',
+    ),
+  CODEC_SERVER_HOST: text()
+    .default('127.0.0.1')
+    .describe('Address that the codec server listens on. It decrypts payloads for the Web UI.'),
+  CODEC_SERVER_PORT: port(8234).describe('Port of the codec server.'),
+  CODEC_SERVER_ORIGINS: z
+    .string()
+    .optional()
+    .transform((given, context) => origins(given, context))
+    .describe(
+      'Origins of the Web UIs that it decrypts for, separated by commas. Unset: the embedded Web UI and that of TEMPORAL_UI_URL.',
+    ),
+  CODEC_SERVER_TOKEN: secret(16)
+    .optional()
+    .describe('Bearer token with which a command (`temporal --codec-auth`) may have payloads decrypted.'),
+  CODEC_SERVER_JWKS_URL: httpUrl()
+    .optional()
+    .describe(
+      'Key set (JWKS) of the identity provider whose access tokens the Web UI passes on. If set, only people with such a token are served.',
+    ),
+  CODEC_SERVER_JWT_ISSUER: text().optional().describe('Required issuer (`iss`) of those tokens.'),
+  CODEC_SERVER_JWT_AUDIENCE: text().optional().describe('Required audience (`aud`) of those tokens.'),
+  CODEC_SERVER_OPEN: flag(false).describe(
+    'Allows decryption without a token on an address that is not loopback: for a container whose port is published on loopback only.',
+  ),
+};

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { GATEWAY_PROMISE_NAMES, type GatewayPromise } from '../../../domain/gateway-promises';
+import {
+  choice,
+  duration,
+  httpUrl,
+  matching,
+  optionalDuration,
+  productFile,
+  secret,
+  text,
+} from '../setting-kinds';
+
+/** `P1,P2`: names of `GATEWAY_PROMISES`. */
+function promises(given: string, context: z.core.$RefinementCtx): GatewayPromise[] {
+  const named = given
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  return named.filter((name): name is GatewayPromise => {
+    if (GATEWAY_PROMISE_NAMES.some((known) => known === name)) return true;
+    const known = GATEWAY_PROMISE_NAMES.join(', ');
+    context.addIssue({ code: 'custom', message: `"${name}" is not a promise; there are: ${known}` });
+    return false;
+  });
+}
+
+/**
+ * What is sold, to whom, and how MobiFone is called: the agreement with MobiFone and with the channels.
+ * @param dialect one of `mobifone/dialects/`, which this room may not import
+ */
+export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => ({
+  CHANNELS_FILE: text().optional().describe('The channel registry. Unset: `channels.json` in DATA_DIR.'),
+  PACKAGES_FILE: productFile('catalogue/packages.json').describe('The catalogue of Datacode packages.'),
+  DISCOUNTS_FILE: productFile('catalogue/discounts.json').describe('The discount rules.'),
+
+  MOBIFONE_BASE_URL: httpUrl()
+    .optional()
+    .describe('Base URL of MobiFone’s API gateway. Unset: the local sandbox.'),
+  MOBIFONE_DIALECT: dialect.describe(
+    'Wire format of the gateway: paths, field names, result codes, authentication. Each dialect is one file in `mobifone/dialects/`; the sandbox speaks `datacode-json`.',
+  ),
+  MOBIFONE_CLIENT_ID: text().default('sandbox-agent').describe('Client id at the gateway.'),
+  MOBIFONE_CLIENT_SECRET: secret().default('sandbox-secret').describe('Client secret at the gateway.'),
+  MOBIFONE_CALL_TIMEOUT: duration('10s').describe('Timeout of one call to the gateway.'),
+  MOBIFONE_RATE_LIMIT: matching(/^\d{1,9}(?:\.\d{1,3})?$/, 'must be a number such as 20 or 0.5')
+    .transform(Number)
+    .pipe(z.number().positive('must be more than 0'))
+    .optional()
+    .describe(
+      'Maximum calls per second to MobiFone, all workers together. Unset: no limit. A retried call sends an inquiry first, which is a second request. Set it for the API and for every worker: a worker without it removes the limit.',
+    ),
+  MOBIFONE_FINAL_AFTER: optionalDuration().describe(
+    'How long after a command an inquiry may still be wrong about it, and the command may still take effect (promises P3 and P4 of gateway-promises.md). Until then “not found” is not believed and nothing is sent again. Unset: `2m`, or `5s` with the local sandbox.',
+  ),
+  MOBIFONE_PROMISES: z
+    .string()
+    .default('')
+    .transform((given, context) => promises(given, context))
+    .describe(
+      'Promises of gateway-promises.md that MobiFone keeps, agreed or measured, separated by commas, such as `P1,P2,P7`. Unset: none. `npx datacode gateway check` measures them.',
+    ),
+
+  OUTAGE_POLICY: choice(['wait', 'refuse'])
+    .default('wait')
+    .describe(
+      'What happens to new purchases during a MobiFone outage: `wait` for its end, or `refuse` before anything is sent.',
+    ),
+  CIRCUIT_RETRY_MIN: duration('20s').describe(
+    'During a MobiFone outage, calls are held back and retried after a random delay. This is its lower bound. Probes are sent more often: first after a quarter of this time, at most three times this time apart.',
+  ),
+  CIRCUIT_RETRY_MAX: duration('80s').describe('Upper bound of that random delay.'),
+  PURCHASE_PATIENCE: duration('10m').describe(
+    'A command without an answer for this long raises _needs attention_. Retries continue.',
+  ),
+  PURCHASE_LATE_EFFECT_WATCH: duration('15m').describe(
+    'How long after a rollback in doubt MobiFone is asked whether a command took effect late. At least MOBIFONE_FINAL_AFTER.',
+  ),
+});

@@ -1,0 +1,124 @@
+import { BlockList, isIP } from 'node:net';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The usual variables that name a proxy, in both spellings; lower case comes first. */
+export const PROXY_VARIABLES = [
+  'https_proxy',
+  'HTTPS_PROXY',
+  'http_proxy',
+  'HTTP_PROXY',
+  'no_proxy',
+  'NO_PROXY',
+] as const;
+
+/** An HTTP proxy that connections are tunnelled through by CONNECT. */
+export interface Proxy {
+  host: string;
+  port: number;
+  /** `user:password`, where the proxy asks for them. */
+  credentials?: string;
+}
+
+/** Where a connection leads. */
+export interface Destination {
+  /** With TLS, HTTPS_PROXY holds; without, HTTP_PROXY. */
+  isSecure: boolean;
+  /** A name or an IP address; IPv6 with or without brackets. */
+  host: string;
+  port: number;
+}
+
+/**
+ * The proxy that a connection of ours goes through. This is the one place that decides: every client asks here, and
+ * libraries that would read the variables themselves are told not to.
+ * @returns undefined where it goes directly, as to this machine always
+ */
+export function proxyFor(to: Destination, environment: Environment = process.env): Proxy | undefined {
+  const host = bare(to.host);
+  if (isLoopback(host)) return undefined;
+  const address = given(environment, to.isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  if (address === undefined) return undefined;
+  const exceptions = (given(environment, 'NO_PROXY') ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
+  if (exceptions.some((entry) => isExcepted(host, to.port, entry))) return undefined;
+  return proxyOf(address);
+}
+
+/** What is wrong with the variables: a line each, by variable. */
+export function proxySettingsFaults(environment: Environment): string[] {
+  return PROXY_VARIABLES.filter((name) => !/^no_/i.test(name)).flatMap((name) => {
+    const address = environment[name];
+    if (!address || proxyOf(address)) return [];
+    return [
+      `${name}: "${withoutPassword(address)}" is not a proxy that can be used: write http://host:port, or http://user:password@host:port`,
+    ];
+  });
+}
+
+/**
+ * An environment for child processes that are not ours, such as the Temporal server: what they connect to on this
+ * machine goes through no proxy.
+ */
+export function withLoopbackExcepted(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isProxied = PROXY_VARIABLES.some((name) => environment[name] && !/^no_/i.test(name));
+  if (!isProxied) return environment;
+  const exceptions = new Set([...(given(environment, 'NO_PROXY') ?? '').split(/[\s,]+/), ...THIS_MACHINE]);
+  exceptions.delete('');
+  const list = [...exceptions].join(',');
+  return { ...environment, NO_PROXY: list, no_proxy: list };
+}
+
+const THIS_MACHINE = ['127.0.0.1', 'localhost', '::1'];
+
+const loopback = new BlockList();
+loopback.addSubnet('127.0.0.0', 8, 'ipv4');
+loopback.addAddress('0.0.0.0', 'ipv4'); // a connection to it ends at this machine
+loopback.addAddress('::1', 'ipv6');
+loopback.addAddress('::', 'ipv6');
+
+function isLoopback(host: string): boolean {
+  return /(?:^|\.)localhost\.?$/i.test(host) || isIn(loopback, host);
+}
+
+function isIn(list: BlockList, host: string): boolean {
+  const family = isIP(host);
+  return family !== 0 && list.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+function given(environment: Environment, name: string): string | undefined {
+  return environment[name.toLowerCase()]?.trim() || environment[name]?.trim() || undefined;
+}
+
+/** @param entry a name with its subdomains, an address, a range as `10.0.0.0/8`, each perhaps with a port; or `*` */
+function isExcepted(host: string, port: number, entry: string): boolean {
+  if (entry === '*') return true;
+  const [, withPort, ownPort] = /^(.*[^:]):(\d{1,5})$/.exec(entry) ?? [];
+  const isIpv6 = isIP(bare(entry)) === 6;
+  if (!isIpv6 && ownPort !== undefined && Number(ownPort) !== port) return false;
+  const excepted = bare(isIpv6 ? entry : (withPort ?? entry)).toLowerCase();
+  const [network = '', bits] = excepted.split('/');
+  if (bits !== undefined) return isInRange(host, network, Number(bits));
+  const name = excepted.replace(/^\*?\./, '');
+  const wanted = host.toLowerCase();
+  return wanted === name || (isIP(wanted) === 0 && wanted.endsWith(`.${name}`));
+}
+
+function isInRange(host: string, network: string, bits: number): boolean {
+  const family = isIP(network);
+  if (family === 0 || !(bits >= 0 && bits <= (family === 4 ? 32 : 128))) return false;
+  const list = new BlockList();
+  list.addSubnet(network, bits, family === 4 ? 'ipv4' : 'ipv6');
+  return isIn(list, host);
+}
+
+function proxyOf(address: string): Proxy | undefined {
+  const url = address.includes('://') ? address : `http://${address}`;
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, hostname, port, username, password } = new URL(url);
+  if (protocol !== 'http:' || hostname === '') return undefined;
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { host: bare(hostname), port: Number(port || 80), ...(username ? { credentials } : {}) };
+}
+
+const bare = (host: string): string => host.replace(/^\[|\]$/g, '');
+const withoutPassword = (address: string): string => address.replace(/\/\/[^@/]*@/, '//…@');

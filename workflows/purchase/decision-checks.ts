@@ -1,0 +1,65 @@
+import type { Inquirable, Sale } from '../../activities/gateway-activities';
+import type { TransactionState } from '../../domain/gateway-verdict';
+import type { Decision } from '../../domain/purchase/attention';
+import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import type { ActivityProxies } from '../activity-proxies';
+import type { Decided } from './step-runner';
+
+type Objection = { because: string };
+
+/** Checks an operator's decision with MobiFone, whose answer outranks it. */
+export class DecisionChecks {
+  constructor(
+    private readonly activities: ActivityProxies,
+    private readonly sale: Sale,
+    private readonly policy: Pick<PurchasePolicy, 'gateway'>,
+    /** What a person decided about while MobiFone was silent. */
+    public toConfirm: 'charge' | 'registration' | undefined,
+  ) {}
+
+  async ofCharge(decision: Decision): Promise<Objection | Decided> {
+    const state = await this.stateOf('charge');
+    if (decision === 'charge_was_done') {
+      if (isSettledAsNotMade(state)) return { because: `MobiFone answers that the charge is ${state}` };
+      return { result: { kind: 'done' }, ...this.unconfirmed('charge', state) };
+    }
+    if (state === 'done') return { because: 'MobiFone answers that the charge was made' };
+    if (decision === 'charge_was_not_done')
+      return { result: { kind: 'refused', refusal: 'charge_settled_as_not_done' } };
+    return { result: { kind: 'stopped', outcome: 'given_up', refusal: 'given_up_by_operator' } };
+  }
+
+  async ofRollback(decision: Decision): Promise<Objection | Decided> {
+    const state = await this.stateOf('registration');
+    if (decision === 'rollback_done_by_hand' && state === 'done') {
+      return { because: 'MobiFone answers that the registration still stands' };
+    }
+    return { result: { kind: 'done' }, ...this.unconfirmed('registration', state) };
+  }
+
+  /** What MobiFone has not confirmed is asked about until it answers; see `PurchaseSteps.confirmDecision`. */
+  private unconfirmed(about: 'charge' | 'registration', state: TransactionState): { unconfirmed?: string } {
+    const isSilent = state === 'no_answer' || state === 'processing';
+    if (!isSilent || !this.policy.gateway) return {};
+    this.toConfirm = about;
+    return {
+      unconfirmed: `MobiFone says nothing of the ${about}: this rests on you alone; MobiFone is asked until it answers`,
+    };
+  }
+
+  private async stateOf(transaction: Inquirable): Promise<TransactionState> {
+    try {
+      return await this.activities.transactionState(
+        `Ask MobiFone once about the ${transaction}, before the operator's decision is taken`,
+        this.sale,
+        transaction,
+      );
+    } catch {
+      return 'no_answer';
+    }
+  }
+}
+
+function isSettledAsNotMade(state: TransactionState): boolean {
+  return state === 'refused' || state === 'rolled_back' || state === 'never_received';
+}

@@ -1,0 +1,257 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  sleep,
+  TemporalFailure,
+} from '@temporalio/workflow';
+import type { SendOptions } from '../../activities/gateway-activities';
+import {
+  GATEWAY_FAILURES,
+  isClear,
+  type AttemptResult,
+  type CommandResult,
+} from '../../domain/command-result';
+import type { RefundNotice } from '../../domain/notice/notice';
+import type { AttentionReason, Decision } from '../../domain/purchase/attention';
+import type { EarlierDecision } from '../../domain/purchase/earlier-decision';
+import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import type { PurchaseStep, SettledBy, StepRecord, StepStatus } from '../../domain/purchase/steps';
+import { detailOf } from '../activity-proxies';
+import { isLaterRun } from '../later-run';
+import { patienceMs, pauseMs } from '../rounds';
+import type { Chain } from './carried';
+import { decidedBefore, OverBefore } from './earlier-run';
+import type { PurchaseRecord } from './record';
+import type { StepResult } from './step-result';
+import type { PurchaseUpdates } from './updates';
+
+/** An answer that the contract does not allow, to be shown to a person. */
+type BrokenContract = Extract<AttemptResult, { kind: 'broken_contract' }>;
+
+/**
+ * Sends a command, or asks about it first.
+ * @param known what is known of the command from earlier rounds
+ * @param patience milliseconds until it comes back unsettled
+ */
+export type SendCommand = (known: SendOptions, patience: number) => Promise<CommandResult | BrokenContract>;
+
+/** How an operator's decision ends a step; `unconfirmed` says why it rests on the person alone. */
+export interface Decided {
+  result: StepResult;
+  unconfirmed?: string;
+}
+
+/** What a step does in each round, and how an operator's decision about it is checked. */
+export interface StepPlan {
+  step: PurchaseStep;
+  send: SendCommand;
+  /** A first attempt inside the workflow task; nothing where it settled nothing, and `send` continues from it. */
+  sendAtOnce?: (known: SendOptions) => Promise<CommandResult | undefined>;
+  /** When it began, ISO 8601, where that is earlier than now. */
+  since?: string;
+  /** What MobiFone says against the decision, or how the step ends by it. */
+  decide?: (decision: Decision) => Promise<{ because: string } | Decided>;
+  /** The reason for attention when a command comes back unsettled; MobiFone's silence unless set. */
+  unsettled?: AttentionReason;
+  /** Set where a refusal does not end the step: the reason for attention. */
+  refusalNeedsPerson?: AttentionReason;
+  /** Called on such a refusal, before the step is tried again. */
+  onRefused?: () => void;
+}
+
+/** One step while it runs: its record, and what is known of its command in this round. */
+interface Running {
+  plan: StepPlan;
+  record: StepRecord;
+  round: number;
+  known: SendOptions;
+}
+
+/**
+ * Runs a step until its effect is known. Within a round Temporal retries the activity; a round that settles nothing
+ * calls a person and is followed by the next, which asks MobiFone before it sends (I4).
+ */
+export class StepRunner {
+  /** A registration or charge was in doubt: it may still take effect after a rollback. */
+  inDoubt: boolean;
+  /** The refund notice of an earlier run, which this one repeats. */
+  refundOfEarlierRun: RefundNotice | undefined;
+
+  constructor(
+    private readonly record: PurchaseRecord,
+    private readonly policy: PurchasePolicy,
+    private readonly updates: Pick<PurchaseUpdates, 'interrupts' | 'saleStop' | 'decisions'>,
+    private readonly chain: Chain,
+  ) {
+    this.inDoubt = chain.carried?.inDoubt ?? false;
+  }
+
+  /** Never rejects for anything remote; see `StepResult`. What an earlier run has settled is settled. */
+  async run(plan: StepPlan): Promise<StepResult> {
+    const key = this.chain.stepKey(plan.step);
+    const settled = this.chain.results[key];
+    if (settled) return settled;
+    return this.chain.during(() => this.untilSettled(plan, key));
+  }
+
+  private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
+    const record = this.record.begin(plan.step, plan.since);
+    const round = this.chain.rounds[key] ?? 0;
+    const running: Running = { plan, record, round, known: knownAtFirst() };
+    for (;;) {
+      const result = await this.runRound(running);
+      if (result) {
+        this.chain.results[key] = result;
+        return result;
+      }
+      running.round += 1;
+      this.chain.rounds[key] = running.round;
+      await this.chain.betweenRounds();
+    }
+  }
+
+  /** One round of sending or asking; nothing when it settled nothing. */
+  private async runRound(running: Running): Promise<StepResult | undefined> {
+    const { plan } = running;
+    try {
+      const result = await this.send(running);
+      if (result.kind === 'broken_contract') {
+        const { kind, detail, ...known } = result;
+        running.known = { askFirst: true, persistent: true, ...known };
+        return await this.pause(running, { reason: kind, detail });
+      }
+      if (result.kind === 'done' || !plan.refusalNeedsPerson) return this.close(running, result);
+      plan.onRefused?.();
+      running.known = knownAtFirst();
+      return await this.pause(running, { reason: plan.refusalNeedsPerson, detail: result.refusal });
+    } catch (failure) {
+      return this.afterFailure(running, failure);
+    }
+  }
+
+  /** @throws CancelledFailure when it was interrupted, and whatever the calls failed with */
+  private async send({ plan, known: before, round }: Running): Promise<CommandResult | BrokenContract> {
+    const { step, sendAtOnce } = plan;
+    const known = { ...before, ...laterRun(step) };
+    const send = () => plan.send(known, patienceMs(this.policy, round));
+    if (!sendAtOnce) return this.interruptible(step, send);
+    if (!this.policy.undisturbedCalls)
+      return this.interruptible(step, async () => (await sendAtOnce(known)) ?? send());
+    const atOnce = await this.updates.interrupts.undisturbed(step, () => sendAtOnce(known));
+    const isMoot = atOnce?.kind === 'refused' && this.updates.saleStop.forStep(step);
+    return atOnce && !isMoot ? atOnce : this.interruptible(step, send);
+  }
+
+  private interruptible<T>(step: PurchaseStep, work: () => Promise<T>): Promise<T> {
+    const { interrupts, saleStop, decisions } = this.updates;
+    const isDue = () => Boolean(decisions.pendingFor(step) ?? saleStop.forStep(step));
+    return interrupts.interruptible(step, work, isDue);
+  }
+
+  /** @throws what is a defect of ours: the workflow task must not go on */
+  private async afterFailure(running: Running, failure: unknown): Promise<StepResult | undefined> {
+    const { plan } = running;
+    const decision = decidedBefore(failure);
+    if (decision) return this.applyEarlierDecision(running, decision);
+    const { retryAfterMs = 0, ...told } = detailOf(failure);
+    if (hasEffect(plan.step) && !isClear(told)) this.inDoubt = true;
+    if (isCancellation(failure)) {
+      const { neverSent: _, ...known } = running.known; // what was interrupted may have been sent
+      running.known = { ...known, askFirst: true };
+      return this.applyIntervention(running);
+    }
+    if (!(failure instanceof ActivityFailure)) throw failure;
+    running.known = { askFirst: true, persistent: true, ...told };
+    const detail = failure.cause?.message ?? failure.message;
+    const reason = isBrokenContract(failure) ? 'broken_contract' : (plan.unsettled ?? 'no_answer');
+    return this.pause(running, { reason, detail, askedMs: retryAfterMs });
+  }
+
+  /** @throws OverBefore */
+  private applyEarlierDecision(running: Running, decision: EarlierDecision): StepResult {
+    if (decision.kind === 'over') throw new OverBefore(decision.purchase);
+    const { outcome, refusal, refund } = decision;
+    this.inDoubt = true; // whatever the earlier run had sent
+    this.refundOfEarlierRun = refund;
+    this.end(running, 'abandoned');
+    return { kind: 'stopped', outcome, refusal };
+  }
+
+  /** The round was interrupted by a decision about this step, or by a stop of the sale. */
+  private async applyIntervention(running: Running): Promise<StepResult | undefined> {
+    const { plan } = running;
+    const pending = this.updates.decisions.pendingFor(plan.step);
+    if (pending) {
+      const verdict = pending.decision === 'retry_now' ? undefined : await plan.decide?.(pending.decision);
+      if (!verdict || 'because' in verdict) {
+        pending.result = verdict ? { applied: false, ...verdict } : { applied: true };
+        return undefined;
+      }
+      const { result, unconfirmed } = verdict;
+      pending.result = { applied: true, ...(unconfirmed ? { unconfirmed } : {}) };
+      this.end(running, result.kind === 'stopped' ? 'abandoned' : result.kind, 'operator');
+      return result;
+    }
+    const stop = this.updates.saleStop.forStep(plan.step);
+    if (!stop) return undefined;
+    this.end(running, 'abandoned');
+    return { kind: 'stopped', ...stop };
+  }
+
+  /** A round that settled nothing calls a person; the next begins after a pause, which a decision ends. */
+  private async pause(
+    running: Running,
+    { reason, detail, askedMs = 0 }: { reason: AttentionReason; detail: string; askedMs?: number },
+  ): Promise<StepResult | undefined> {
+    const { plan, round } = running;
+    this.record.raiseAttention({ step: plan.step, reason, detail });
+    const isAnswer = reason === 'broken_contract' || reason === plan.refusalNeedsPerson;
+    const pause = pauseMs(this.policy, round, { isAnswer, askedMs });
+    if (pause <= 0) return undefined;
+    try {
+      await this.interruptible(plan.step, () =>
+        sleep(pause, { summary: `Pause before MobiFone is asked again about the ${plan.step}` }),
+      );
+      return undefined;
+    } catch (failure) {
+      if (!isCancellation(failure)) throw failure;
+      return this.applyIntervention(running);
+    }
+  }
+
+  private close(running: Running, result: CommandResult): StepResult {
+    if (result.attempts > 1 && hasEffect(running.plan.step)) this.inDoubt = true;
+    if (result.at) running.record.endedAt = result.at;
+    this.end(running, result.kind, result.settledBy);
+    return result.kind === 'done' ? { kind: 'done' } : { kind: 'refused', refusal: result.refusal };
+  }
+
+  private end({ plan, record }: Running, status: Exclude<StepStatus, 'running'>, by?: SettledBy): void {
+    this.record.end(record, status, by);
+    this.record.clearAttention(plan.step);
+    this.updates.decisions.close(plan.step, `the ${plan.step} had ended meanwhile: ${status}`);
+  }
+}
+
+function knownAtFirst(): SendOptions {
+  return { askFirst: isLaterRun() };
+}
+
+/** Whether an earlier run may have decided a step by which something is sold. */
+function laterRun(step: PurchaseStep): Pick<SendOptions, 'anew'> {
+  const sells = step === 'check' || hasEffect(step);
+  return sells && isLaterRun() ? { anew: true } : {};
+}
+
+/** The steps whose effect would be a loss if it came after a rollback. */
+function hasEffect(step: PurchaseStep): boolean {
+  return step === 'register' || step === 'charge';
+}
+
+function isBrokenContract(failure: ActivityFailure): boolean {
+  for (let at: unknown = failure.cause; at instanceof TemporalFailure; at = at.cause) {
+    if (at instanceof ApplicationFailure) return at.type === GATEWAY_FAILURES.brokenContract;
+  }
+  return false;
+}

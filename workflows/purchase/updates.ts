@@ -1,0 +1,130 @@
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
+import { eventsAfter } from '../../domain/purchase/events';
+import { mayCancel, type Purchase } from '../../domain/purchase/purchase';
+import {
+  CANCEL_UPDATE,
+  DECIDE_UPDATE,
+  UNTIL_EVENT_UPDATE,
+  UNTIL_OUTCOME_UPDATE,
+  UPDATE_REFUSALS,
+  type CancelRequest,
+  type DecisionRequest,
+  type DecisionResult,
+  type EventsTold,
+} from '../../domain/purchase/protocol';
+import { cancelRequest, decisionRequest, eventSequence } from '../inputs';
+import type { CarriedPurchase } from './carried';
+import { StepDecisions } from './decisions';
+import { StepInterrupts } from './interrupts';
+import type { PurchaseRecord } from './record';
+import { SaleStop } from './sale-stop';
+
+/** The updates of a running purchase: wait for it, cancel it, decide about a step that is stuck. */
+export class PurchaseUpdates {
+  readonly interrupts = new StepInterrupts();
+  readonly saleStop: SaleStop;
+  readonly decisions: StepDecisions;
+  /** No event will follow. */
+  private isOver = false;
+  /** This run ends: nobody waits for it any longer. */
+  private isClosed = false;
+
+  /** @param carried from the run before, where there was one */
+  constructor(
+    private readonly record: PurchaseRecord,
+    carried?: CarriedPurchase,
+  ) {
+    this.saleStop = new SaleStop(this.interrupts, carried);
+    this.decisions = new StepDecisions(record, this.interrupts, this.saleStop);
+  }
+
+  /** Registers the updates, and treats a cancellation of the workflow by Temporal as an operator's request to cancel. */
+  listen(): void {
+    setHandler(
+      defineUpdate<Purchase>(UNTIL_OUTCOME_UPDATE),
+      () =>
+        shielded(async () => {
+          await condition(() => this.isClosed || this.record.purchase.outcome !== null);
+          return this.record.purchase;
+        }),
+      { description: 'Answers with the purchase when its outcome is known.' },
+    );
+    setHandler(
+      defineUpdate<EventsTold, [number]>(UNTIL_EVENT_UPDATE),
+      (after) => shielded(() => this.untilEvent(after)),
+      {
+        // Each event can be waited for once, so that listeners cannot make a history grow.
+        validator: (after) => void eventSequence(after, this.record.purchase.events.length),
+        description:
+          'Answers with the events after one, by its sequence, as soon as there is any or none will follow.',
+      },
+    );
+    setHandler(
+      defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE),
+      (request) => shielded(() => this.cancel(cancelRequest(request))),
+      {
+        validator: (request) => {
+          cancelRequest(request);
+          this.validateCancel();
+        },
+        description: 'Cancels the sale, as long as the charge (prepaid: the registration) was not sent.',
+      },
+    );
+    setHandler(
+      defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
+      (request) => shielded(() => this.decisions.decide(decisionRequest(request))),
+      {
+        validator: (request) => this.decisions.validate(decisionRequest(request)),
+        description: 'An operator’s decision about the step that is stuck.',
+      },
+    );
+    void CancellationScope.current().cancelRequested.catch(() => {
+      if (this.mayCancel()) this.saleStop.request({ outcome: 'cancelled', refusal: 'cancelled_by_operator' });
+    });
+  }
+
+  /** Answers all who wait: nothing will happen any more, or not in this run. */
+  close(isOver: boolean): void {
+    this.isOver = isOver;
+    this.isClosed = true;
+  }
+
+  private async untilEvent(after: number): Promise<EventsTold> {
+    await condition(() => this.isClosed || this.record.purchase.events.length > after);
+    return { events: eventsAfter(this.record.purchase, after), over: this.isOver };
+  }
+
+  private mayCancel(): boolean {
+    if (this.saleStop.chargeSent) return false;
+    return mayCancel(this.record.purchase);
+  }
+
+  private validateCancel(): void {
+    if (this.saleStop.accepted?.outcome === 'cancelled') return;
+    if (!this.mayCancel()) throw this.tooLateToCancel();
+  }
+
+  private async cancel(request: CancelRequest): Promise<Purchase> {
+    if (!this.saleStop.accepted) this.saleStop.request({ outcome: 'cancelled', refusal: request.refusal });
+    if (await this.saleStop.isAccepted()) return this.record.purchase;
+    throw this.tooLateToCancel();
+  }
+
+  private tooLateToCancel(): ApplicationFailure {
+    return ApplicationFailure.nonRetryable(
+      `too late to cancel: the purchase is ${this.record.state}`,
+      UPDATE_REFUSALS.tooLateToCancel,
+    );
+  }
+}
+
+/** An update outlives the workflow's cancellation by Temporal, as the sale does. */
+function shielded<T>(handle: () => Promise<T>): Promise<T> {
+  return CancellationScope.nonCancellable(handle);
+}
