@@ -1,14 +1,8 @@
-import {
-  Runtime,
-  Worker,
-  type NativeConnection,
-  type TelemetryOptions,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
 import { createEligibilityActivities, createGatewayActivities } from './activities';
-import { followRegistry } from './channel/followed-registry';
+import { followRegistry } from './channel/registry';
 import { watchClock } from './client/clock-watch';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
@@ -25,12 +19,11 @@ import { DIALECTS } from './mobifone/dialects';
 import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './runtime/process';
-import { hearOfTime } from './worker/clock';
+import { observeServerTime, observeWrites } from './worker/activity-interceptors';
 import { startWorkerHealth, type WorkerHealth } from './worker/health';
-import { ANSWER_DEADLINE_MS, connectWorker } from './worker/connection';
-import { endedByForce, TIME_TO_OBEY } from './worker/stop';
+import { ANSWER_TIMEOUT_MS, connectWorker, workerWrites } from './worker/connection';
+import { explainForcedExit, FORCE_SHUTDOWN_AFTER_MS, installRuntime } from './worker/temporal-runtime';
 import { fixedSlots, workerTuning } from './worker/tuning';
-import { seeingWrites, workerWrites } from './worker/writes';
 import { workflowBundle } from './worker/workflow-bundle';
 import { closedPurchasesActivities, earlierRuns, followSweepSettings } from './worker/closed-purchases';
 import { followReconciliationSettings, reconciliationActivities } from './worker/reconciliation';
@@ -38,18 +31,18 @@ import { metricsExporter, WorkerMetrics } from './worker/metrics';
 import { webhookActivities } from './worker/webhooks';
 
 /**
- * Time limit of one turn of a workflow. It follows a clock that goes on while the process is frozen, and ends the whole
- * worker on Node 20, so it is longer than a freeze: docs/decisions/0022-workers-survive-a-freeze.md. The SDK reads this
- * option, and leaves it out of the type of its options.
+ * Time limit of one workflow activation. Its clock also runs while the process is frozen, and when it is exceeded on
+ * Node 20 the whole worker ends, so it is longer than a freeze: docs/decisions/0022-workers-survive-a-freeze.md. The
+ * SDK reads this option, but its type of options lacks it.
  */
-const TURN_LIMIT: Pick<WorkerOptionsWithDefaults, 'isolateExecutionTimeout'> = {
+const ACTIVATION_TIMEOUT: Pick<WorkerOptionsWithDefaults, 'isolateExecutionTimeout'> = {
   isolateExecutionTimeout: '10m',
 };
 
 /**
  * Starts one worker from configuration and waits until it is ready to poll.
- * @param logger what becomes of single calls
- * @param workflows how the workflows reach the worker; the project's own, from `CACHE_DIR` or bundled, unless given
+ * @param logger gets a line for each call to MobiFone and each delivery
+ * @param workflows by default the project's own, bundled or taken from `CACHE_DIR`
  * @throws when Temporal cannot be reached, or the channel registry or the key ring cannot be used
  */
 export async function startWorker(
@@ -61,7 +54,7 @@ export async function startWorker(
   const { namespace } = target;
   const registry = followRegistry(channelsFile(config), {
     onUnusable: (fault) =>
-      Runtime.instance().logger.error('the changed channel registry cannot be used; the one before stays', {
+      Runtime.instance().logger.error('channel registry reload failed; keeping the previous version', {
         error: fault,
       }),
   });
@@ -70,7 +63,7 @@ export async function startWorker(
   const clock = new ServerClock();
   const { dataConverter } = openEncryption(config, {
     onUnusable: (fault) =>
-      Runtime.instance().logger.error('the changed key ring cannot be used; the one before stays', {
+      Runtime.instance().logger.error('key ring reload failed; keeping the previous version', {
         error: fault,
       }),
     onUnreadable: ({ reason, keyId, message }) => {
@@ -101,15 +94,15 @@ export async function startWorker(
     activities,
     dataConverter,
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
-    shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + TIME_TO_OBEY,
+    shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS,
     ...workerTuning(config),
-    interceptors: { activity: [hearOfTime(clock), seeingWrites(writes)] },
+    interceptors: { activity: [observeServerTime(clock), observeWrites(writes)] },
     ...deploymentVersion(config), // of all queues: see docs/decisions/0006-pinned-worker-versions.md
   };
   const workers = [
     await Worker.create({
       ...common,
-      ...TURN_LIMIT,
+      ...ACTIVATION_TIMEOUT,
       ...(workflows ?? { workflowBundle: await workflowBundle(config.CACHE_DIR) }),
       taskQueue: config.TEMPORAL_TASK_QUEUE,
     }),
@@ -139,9 +132,9 @@ export async function startWorker(
     ...(health ? { details: { healthPort: health.port } } : {}),
     failed: running.then(() => new Promise<never>(() => undefined)),
     async stop() {
-      stopping = true; // told before anything stops
+      stopping = true; // `/readyz` says so before anything stops
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running.catch(endedByForce);
+      await running.catch(explainForcedExit);
       stopWatching();
       gateway.close();
       writes.close();
@@ -156,7 +149,7 @@ export async function startWorker(
 const FIRST_PROBE_SHARE = 0.25;
 const LONGEST_PROBE_SHARE = 3;
 
-/** The gateway with its circuit, both of which are told of. */
+/** The gateway behind its circuit breaker, with metrics of both. */
 function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway; circuit: Circuit } {
   const circuit = new Circuit({
     firstProbe: config.CIRCUIT_RETRY_MIN * FIRST_PROBE_SHARE,
@@ -176,18 +169,21 @@ function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway
   return { gateway: protectGateway(observed, circuit, metrics.gatewayCallHeld), circuit };
 }
 
-/** @throws whatever Temporal's silence is told by */
+/**
+ * Why this worker is not ready, if so.
+ * @throws gRPC's error when Temporal does not answer
+ */
 async function obstacleOf(
   workers: readonly Worker[],
   connection: NativeConnection,
   writes: WriteHealth,
 ): Promise<string | undefined> {
-  if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker does not run';
-  await connection.withDeadline(deadlineIn(ANSWER_DEADLINE_MS), () =>
+  if (workers.some((worker) => worker.getState() !== 'RUNNING')) return 'this worker is not running';
+  await connection.withDeadline(deadlineIn(ANSWER_TIMEOUT_MS), () =>
     connection.workflowService.getSystemInfo({}),
   );
   const works = await writes.ask();
-  return works ? undefined : 'Temporal does not take writes; its disk may be full or read-only';
+  return works ? undefined : 'Temporal rejects writes; its disk may be full or read-only';
 }
 
 async function healthOf(
@@ -199,7 +195,7 @@ async function healthOf(
   return port === undefined ? undefined : startWorkerHealth({ obstacle, clock }, host, port);
 }
 
-/** The build that a worker is, where it is said to be one: a purchase ends on the build that it began on. */
+/** The build of this worker, where one is configured: a purchase ends on the build that it began on. */
 function deploymentVersion(
   config: Pick<Config, 'WORKER_DEPLOYMENT_NAME' | 'WORKER_BUILD_ID'>,
 ): Pick<WorkerOptions, 'workerDeploymentOptions'> {
@@ -213,33 +209,6 @@ function deploymentVersion(
     },
   };
 }
-
-/**
- * Temporal's lines, the workflows' own among them, as the same JSON lines that the other parts write.
- * @param telemetry where its metrics are served
- */
-export function installRuntime(logger: Pino, telemetry: TelemetryOptions = {}): void {
-  const write = (level: Level, message: string, meta: Record<string, unknown> = {}) => {
-    if (message.startsWith('No workflows registered')) return; // meant so, on the queues of the calls to MobiFone and to webhooks
-    const { error, ...rest } = meta;
-    logger[level](error === undefined ? rest : { ...rest, err: error }, message);
-  };
-  Runtime.install({
-    shutdownSignals: [],
-    telemetryOptions: telemetry,
-    logger: {
-      log: (level, message, meta) => write(LEVELS[level], message, meta),
-      trace: (message, meta) => write('trace', message, meta),
-      debug: (message, meta) => write('debug', message, meta),
-      info: (message, meta) => write('info', message, meta),
-      warn: (message, meta) => write('warn', message, meta),
-      error: (message, meta) => write('error', message, meta),
-    },
-  });
-}
-
-const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-type Level = (typeof LEVELS)[keyof typeof LEVELS];
 
 if (require.main === module) {
   runPart(async () => {

@@ -6,7 +6,7 @@ import type { OperationsEvent } from '../domain/notice/operations-events';
 import { withHeartbeat } from './heartbeat';
 import { deliveryTurn, heldBack } from './held-delivery';
 
-/** Delivers one event to the webhook of operations; see `channel/operations-event.ts`. */
+/** Delivers one event to the webhook of operations; see `notifyOperations` in `channel/notice.ts`. */
 export type TellOperations = (
   event: OperationsEvent,
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
-import { followRegistry } from '../channel/followed-registry';
+import { followRegistry } from '../channel/registry';
 import { watchClock } from '../client/clock-watch';
 import { obstacleTo } from '../client/connecting';
 import { temporalTarget, type TemporalTarget } from '../client/connection';

@@ -1,17 +1,17 @@
 import { DeliveryLane, type LaneWorld } from './delivery-lane';
 import type { NoticeVerdict } from './signed-delivery';
 
-/** What one attempt of a delivery may ask for. */
+/** One attempt of a delivery. */
 export interface DeliveryTurn {
-  /** Counts from 1; a later one has waited already. */
+  /** Counts from 1; later attempts have waited already. */
   attempt: number;
   /** Whether it is repeated when it is held back. */
   mayBeHeld: boolean;
 }
 
 /**
- * What a delivery was held back for: its channel or its host has as many under way as it may, hosts that do not answer
- * have, or its webhook is not tried at the moment since it did not answer.
+ * Why a delivery was held back: the maximum of concurrent deliveries to its channel, to its host or to all silent hosts
+ * is reached, or its webhook's circuit is open.
  */
 export const HELD_BY = ['channel', 'host', 'silent_hosts', 'circuit'] as const;
 export type HeldBy = (typeof HELD_BY)[number];
@@ -20,21 +20,21 @@ export type HeldBy = (typeof HELD_BY)[number];
 export interface DeliveryHeld {
   kind: 'held';
   by: HeldBy;
-  /** In words, for channel and operators. */
+  /** For channel and operators. */
   detail: string;
   retryAfterMs: number;
 }
 
-/** How many deliveries one worker has under way at once. */
+/** Maximum of concurrent deliveries of one worker. */
 export interface DeliveryBounds {
   ofChannel: number;
   /** Of all channels that share the host. */
   ofHost: number;
-  /** To all webhooks together that did not answer last time: the rest is for those that do. */
+  /** To all webhooks that did not answer last time; the rest is for those that do. */
   toSilentHosts: number;
 }
 
-/** What of a circuit breaker is used; see `mobifone/circuit.ts`, whose class it is in a worker. */
+/** The circuit breaker as it is used here; a worker passes the class of `mobifone/circuit.ts`. */
 export interface WebhookCircuit {
   readonly holdsBack: boolean;
   letThrough(message: string): ((end: 'answered' | 'failed' | 'abandoned') => void) | undefined;
@@ -42,11 +42,11 @@ export interface WebhookCircuit {
   onTurn: (open: boolean) => void;
 }
 
-/** Told of what the gate does, by channel. */
+/** Gets the gate's events, by channel. */
 export interface DeliveryListener {
   underWay(channel: string, count: number): void;
   held(channel: string, by: HeldBy): void;
-  /** Whether the channel's webhook is taken for dead. */
+  /** Whether the channel's webhook counts as silent. */
   turned(channel: string, open: boolean): void;
 }
 
@@ -54,12 +54,12 @@ export interface DeliveryListener {
 export interface GatedDelivery {
   channel: string;
   url: string;
-  /** Its id: trouble with one message is not the webhook's being dead. */
+  /** Its id: failures of one message alone do not make the webhook silent. */
   message: string;
   turn: DeliveryTurn;
 }
 
-/** A channel's webhook: what is known of it since this process began, or since the channel changed its host. */
+/** What is known of a channel's webhook since this process started, or since the channel changed the host. */
 interface Destination {
   host: string;
   circuit: WebhookCircuit;
@@ -67,16 +67,17 @@ interface Destination {
 }
 
 const IN_WORDS: Readonly<Record<HeldBy, string>> = {
-  channel: 'as many deliveries to this channel as may be are under way',
-  host: 'as many deliveries to this host as may be are under way',
-  silent_hosts: 'the webhook did not answer last time, and as many such deliveries as may be are under way',
-  circuit: 'the webhook does not answer; it is tried from time to time',
+  channel: 'the maximum of concurrent deliveries to this channel is reached',
+  host: 'the maximum of concurrent deliveries to this host is reached',
+  silent_hosts:
+    'the webhook did not answer last time, and the maximum of concurrent deliveries to such webhooks is reached',
+  circuit: 'the webhook does not answer; it is probed from time to time',
 };
 
 /**
- * Lets deliveries to webhooks through or holds them back, so that no channel and no host has more than its share of
- * this worker's slots, and a webhook that is dead costs a probe now and then. A circuit is of one channel's webhook and
- * not of a host alone: or one channel's address on a shared host would close it to another channel (I9).
+ * Lets deliveries to webhooks through or holds them back, so that no channel and no host takes more than its share of
+ * this worker's slots, and a silent webhook costs only a probe now and then. Each channel's webhook has a circuit of its
+ * own: with one per host, a channel's address on a shared host would close it to other channels (I9).
  */
 export class DeliveryGate {
   /** As many as there are channels and hosts in the registry. */
@@ -84,7 +85,7 @@ export class DeliveryGate {
   private readonly hosts = new Map<string, DeliveryLane>();
   private readonly destinations = new Map<string, Destination>();
   private readonly silentHosts: DeliveryLane;
-  /** Nothing is ever under way in it: it only spreads what waits for dead webhooks, of all channels together. */
+  /** Only spreads the retries of all deliveries to silent webhooks; nothing is ever in progress in it. */
   private readonly deadWebhooks: DeliveryLane;
 
   constructor(
@@ -114,7 +115,7 @@ export class DeliveryGate {
     }
     const ended = destination.circuit.letThrough(delivery.message);
     const leave = lanes.map(({ lane }) => lane.enter());
-    this.tellUnderWay(delivery.channel);
+    this.reportUnderWay(delivery.channel);
     try {
       const verdict = await deliver();
       destination.silent = isSilent(verdict);
@@ -125,7 +126,7 @@ export class DeliveryGate {
       throw error;
     } finally {
       for (const each of leave) each();
-      this.tellUnderWay(delivery.channel);
+      this.reportUnderWay(delivery.channel);
     }
   }
 
@@ -162,7 +163,7 @@ export class DeliveryGate {
     const known = this.destinations.get(channel);
     if (known?.host === host) return known;
     if (known) {
-      known.circuit.onTurn = () => undefined; // what is still on its way there says nothing of the new webhook
+      known.circuit.onTurn = () => undefined; // deliveries still in progress there do not count for the new webhook
       this.listener.turned(channel, false);
     }
     const circuit = this.newCircuit();
@@ -172,7 +173,7 @@ export class DeliveryGate {
     return destination;
   }
 
-  private tellUnderWay(channel: string): void {
+  private reportUnderWay(channel: string): void {
     this.listener.underWay(channel, this.channels.get(channel)?.count ?? 0);
   }
 }

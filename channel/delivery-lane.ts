@@ -1,4 +1,4 @@
-/** Time and chance, for tests to set. */
+/** Clock and randomness, replaceable in tests. */
 export interface LaneWorld {
   /** Milliseconds on a clock that never goes back. */
   now: () => number;
@@ -6,25 +6,25 @@ export interface LaneWorld {
   random: () => number;
 }
 
-/** No delivery is told to come back sooner, or, however many wait, later. Milliseconds. */
+/** Shortest and longest wait before a held delivery is retried. */
 export const FIRST_TURN_MS = 1_000;
 export const LAST_TURN_MS = 5 * 60_000;
 const LAST_TURNS_FROM = 0.8;
-/** A lane asks for no more than ten deliveries a second to come back, whatever it takes. */
+/** At most ten held deliveries a second are retried. */
 const SHORTEST_SPACING_MS = 100;
-/** How long a delivery takes is not known before one has ended. */
+/** Assumed duration of a delivery until one has ended. */
 const FIRST_GUESS_MS = 1_000;
-/** How much the latest delivery counts in what one takes. */
+/** Weight of the latest delivery in the mean duration. */
 const LATEST_SHARE = 0.2;
 
-/** Within the last part of the longest wait, so that those who wait so long do not come back all at once. */
+/** Spread over the last part of the longest wait, so that such deliveries are not retried all at once. */
 function lateTurnMs({ random }: Pick<LaneWorld, 'random'>): number {
   return Math.round(LAST_TURN_MS * (LAST_TURNS_FROM + (1 - LAST_TURNS_FROM) * random()));
 }
 
 /**
- * Deliveries to one receiver, so many at once. Each that finds no place is given a turn behind all that were given one
- * before it, as far apart as places become free: they come back in the order in which they came, and seldom in vain.
+ * Limits concurrent deliveries to one receiver. Each delivery without a place gets a turn after all earlier ones, at the
+ * rate at which places become free: they are retried in order of arrival, and rarely in vain.
  */
 export class DeliveryLane {
   /** When each delivery that is under way began, the oldest first. */

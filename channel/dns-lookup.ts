@@ -7,18 +7,18 @@ export type LookupAll = (
   answer: (fault: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Twice, the second time twice as long: together they are shorter than a connection may take by default. */
-const QUESTION_MS = 800;
+/** Of the first try; the second takes twice as long. Together they stay below the default connection timeout. */
+const QUERY_TIMEOUT_MS = 800;
 const TRIES = 2;
 
 /**
- * Asks the name servers of this machine without a thread. `dns.lookup` holds one of the process's four threads until a
- * silent name server is given up: four channels with such names would stop the lookups, and the files, of all others. It
- * follows DNS alone, so a name of the machine's hosts file or search domain is not found; none of them is a channel's.
+ * Resolves names without a thread. `dns.lookup` occupies one of the process's four threads until a silent name server
+ * times out: four channels with such names would block all other lookups and file access. Only DNS is used, not the
+ * hosts file or search domains; no channel's webhook needs them.
  * @param newResolver asks other servers, for tests
  */
 export function dnsLookup(
-  newResolver = () => new dns.promises.Resolver({ timeout: QUESTION_MS, tries: TRIES }),
+  newResolver = () => new dns.promises.Resolver({ timeout: QUERY_TIMEOUT_MS, tries: TRIES }),
 ): LookupAll {
   return (hostname, _, answer) => {
     const resolver = newResolver();

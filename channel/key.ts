@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { DEFAULT_SCOPES, type Scope } from '../domain/scopes';
 
-/** What the registry holds of a channel's API key: enough to recognise it, too little to use it. */
+/** What the registry stores of a channel's API key: enough to recognise it, not to use it. */
 export interface ChannelKey {
   /** SHA-256 of the key, hexadecimal. A key has 192 random bits, so a slow hash would add nothing. */
   hash: string;
@@ -16,7 +16,7 @@ export interface ChannelKey {
   label?: string | undefined;
 }
 
-/** Whether the key may do such things. */
+/** Whether the key has the scope. */
 export function mayDo(key: ChannelKey, scope: Scope): boolean {
   return (key.scopes ?? DEFAULT_SCOPES).includes(scope);
 }
@@ -35,7 +35,7 @@ export function newChannelKey(prefix: 'dck_test_' | 'dck_live_'): string {
   }
 }
 
-/** What the registry is to hold of a key. */
+/** What the registry stores of a key. */
 export function describeKey(key: string): ChannelKey {
   return {
     hash: hashKey(key).toString('hex'),

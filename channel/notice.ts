@@ -1,6 +1,7 @@
 import type { BilingualText } from '../domain/bilingual';
 import { CASE_REFUND_REASONS } from '../domain/case/case';
 import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../domain/notice/notice';
+import type { OperationsEvent } from '../domain/notice/operations-events';
 import { isOutcome } from '../domain/purchase/states';
 import { REFUSALS } from '../domain/purchase/refusals';
 import { originOf } from '../domain/trace';
@@ -9,7 +10,7 @@ import { deliverSigned, type NoticeDelivery, type NoticeVerdict } from './signed
 
 /**
  * Delivers a notice once, signed per Standard Webhooks; see `deliverSigned`.
- * @param channel nothing when the registry has no such channel any more
+ * @param channel undefined when the registry no longer has the channel
  * @throws the signal's reason when it is aborted, nothing else
  */
 export async function deliverNotice(
@@ -26,7 +27,28 @@ export async function deliverNotice(
   );
 }
 
-/** The same bytes for the same notice, so that a channel may compare what it got twice. */
+/** The webhook that operations configure for themselves. */
+export interface OperationsWebhook {
+  url: string;
+  /** `whsec_…`, as for a channel's webhook. */
+  secret: string;
+}
+
+/**
+ * Delivers an event to operations once, signed like a channel's notice. Operations set the address themselves, often one
+ * in their own network, so private addresses are allowed.
+ * @throws the signal's reason when it is aborted, nothing else
+ */
+export function notifyOperations(
+  { url, secret }: OperationsWebhook,
+  { id, type, occurredAt, data }: OperationsEvent,
+  delivery: Omit<NoticeDelivery, 'allowPrivateAddresses'>,
+): Promise<NoticeVerdict> {
+  const body = JSON.stringify({ type, timestamp: occurredAt, data });
+  return deliverSigned({ url, secrets: [secret], id, body }, { ...delivery, allowPrivateAddresses: true });
+}
+
+/** The same notice gives the same bytes, so that a channel can compare repeated deliveries. */
 function noticeBody(notice: Notice): string {
   return JSON.stringify({ type: noticeType(notice), timestamp: notice.occurredAt, data: noticeData(notice) });
 }

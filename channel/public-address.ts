@@ -2,13 +2,13 @@ import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { dnsLookup, type LookupAll } from './dns-lookup';
 
-/** A webhook's host is on an address that a stranger must not make us call. */
+/** A webhook's host has an address that we must not be made to call. */
 export class ForbiddenAddress extends Error {
   override readonly name = 'ForbiddenAddress';
   readonly code = 'FORBIDDEN_ADDRESS';
 }
 
-/** Services of clouds that tell secrets to whoever asks, on addresses that look public. */
+/** Cloud services that reveal secrets without authentication, on addresses that look public. */
 const CLOUD_SERVICES: ReadonlySet<string> = new Set(['168.63.129.16']);
 
 /**
@@ -21,7 +21,7 @@ export function isPublicAddress(address: string): boolean {
   return parsed.range() === 'unicast' && !CLOUD_SERVICES.has(parsed.toString());
 }
 
-/** RFC 6761: no name server need know it. */
+/** RFC 6761: needs no name server. */
 const THIS_MACHINE = /(?:^|\.)localhost\.?$/i;
 
 /**

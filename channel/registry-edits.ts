@@ -1,15 +1,13 @@
 import type { Scope } from '../domain/scopes';
 import { describeKey, type ChannelKey } from './key';
-import type { RegistryFile } from './registry-file';
+import type { RegisteredChannel, RegistryFile } from './registry-file';
 
 /** An edit of the registry that cannot be made; the message says what there is instead. */
 export class RegistryEditRefused extends Error {
   override readonly name = 'RegistryEditRefused';
 }
 
-type RegisteredChannel = RegistryFile['channels'][number];
-
-/** What may be said of a key beyond the key itself. */
+/** Optional properties of a key. */
 export interface KeyTerms {
   scopes?: readonly Scope[] | undefined;
   expiresAt?: string | undefined;
@@ -46,7 +44,7 @@ export function revokeKey(file: RegistryFile, channel: string, which: string): R
   });
 }
 
-/** Signs notices with a new secret, and with the one before as well until that is ended. @throws RegistryEditRefused */
+/** Signs notices with a new secret, and with the previous one as well until that is ended. @throws RegistryEditRefused */
 export function rotateWebhookSecret(file: RegistryFile, channel: string, secret: string): RegistryFile {
   return edited(file, channel, (entry) => ({
     ...entry,

@@ -61,7 +61,7 @@ export const registryFileSchema = z.strictObject({
       names.add(channel.name);
       channel.keys.forEach((key, keyAt) => {
         if (hashes.has(key.hash)) {
-          const message = 'This key is given twice: it must tell one channel.';
+          const message = 'This key is given twice: a key must identify one channel.';
           context.addIssue({ code: 'custom', path: [at, 'keys', keyAt, 'hash'], message });
         }
         hashes.add(key.hash);
@@ -71,6 +71,7 @@ export const registryFileSchema = z.strictObject({
 });
 
 export type RegistryFile = z.output<typeof registryFileSchema>;
+export type RegisteredChannel = RegistryFile['channels'][number];
 
 function isWebhookUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;

@@ -2,30 +2,31 @@ import { timingSafeEqual } from 'node:crypto';
 import type { ChannelName } from '../domain/identifiers';
 import type { PaymentForm } from '../domain/catalogue/packages';
 import type { PurchaseState } from '../domain/purchase/states';
+import { followFile, type Following } from '../runtime/followed-file';
 import { readJsonFile } from '../runtime/json-file';
 import { hashKey, type ChannelKey } from './key';
 import { registryFileSchema } from './registry-file';
 
-/** A sales channel: who it is, what its contract says, where it is told to refund. */
+/** A sales channel: who it is, what its contract says, where its refund notices go. */
 export interface Channel {
   name: ChannelName;
   keys: readonly ChannelKey[];
   /** A property of the channel's contract, so of each of its purchases. */
   paymentForm: PaymentForm;
-  /** What discount rules may ask for. */
+  /** Selects the discount rules that apply. */
   discountClass: string;
   webhookUrl: string;
   /** `whsec_…`, for signing notices. */
   webhookSecret: string;
-  /** While secrets are rotated: the one before, with which notices are signed as well. */
+  /** The previous secret during a rotation: notices are signed with both. */
   previousWebhookSecret?: string | undefined;
-  /** The states of purchases that the channel is told of besides refunds; none unless given. */
+  /** Purchase states that the channel gets notices of, besides refunds; none by default. */
   webhookStates?: readonly PurchaseState[] | undefined;
-  /** A channel that is not enabled sells nothing, but is still told of the refunds of what it sold. */
+  /** A disabled channel sells nothing, but still gets refund notices for earlier purchases. */
   enabled: boolean;
   /** The channel may sign its requests, and must where that is required. */
   requestSigning?: { secret: string; required: boolean } | undefined;
-  /** What it may ask of us at most, where it differs from the configuration. */
+  /** Its own limits where they differ from the configuration. */
   limits?: ChannelLimits | undefined;
 }
 
@@ -41,9 +42,9 @@ export interface KeyHolder {
   key: ChannelKey;
 }
 
-/** The channels that there are. */
+/** The registered channels. */
 export interface ChannelRegistry {
-  /** Whom a presented key belongs to, expired or not; takes as long for a wrong key as for a right one. */
+  /** The holder of an API key, expired or not; takes as long for a wrong key as for a right one. */
   byKey(presentedKey: string): KeyHolder | undefined;
   byName(name: ChannelName): Channel | undefined;
 }
@@ -61,7 +62,19 @@ export function loadRegistry(file: string): ChannelRegistry {
   return channelRegistry(channels);
 }
 
-/** A registry of channels that are known already. */
+/**
+ * The channel registry of a file, reloaded when the file changes, so that keys and secrets can be replaced at run time.
+ * @throws UnusableFile when the file cannot be used at first
+ */
+export function followRegistry(file: string, following: Following): ChannelRegistry {
+  const current = followFile(file, loadRegistry, following);
+  return {
+    byKey: (presentedKey) => current().byKey(presentedKey),
+    byName: (name) => current().byName(name),
+  };
+}
+
+/** A registry of these channels. */
 export function channelRegistry(channels: readonly Channel[]): ChannelRegistry {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const entries = channels.flatMap((channel) =>

@@ -5,7 +5,7 @@ export const TIMESTAMP_HEADER = 'X-Datacode-Timestamp';
 /** Carries the signature, `v1=<64 hexadecimal digits>`. */
 export const SIGNATURE_HEADER = 'X-Datacode-Signature';
 /** How far a request's moment may be from ours, seconds. */
-export const SIGNING_WINDOW = 300;
+export const SIGNING_WINDOW_SECONDS = 300;
 
 export interface RequestToSign {
   /** Upper case. */

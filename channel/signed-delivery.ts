@@ -3,7 +3,7 @@ import { retryAfterMs } from '../domain/retry-after';
 import type { Origin } from '../domain/trace';
 import { postToWebhook, type WebhookAnswer } from './webhook-post';
 
-/** Whether the receiver has what it was told, or it must be delivered again. */
+/** Whether the receiver accepted the message, or it must be delivered again. */
 export type NoticeVerdict =
   | { kind: 'delivered'; status?: number }
   /** `detail` is for operators and holds nothing personal; `silent` is set when the webhook's host did not answer. */
@@ -19,7 +19,7 @@ export interface NoticeDelivery {
   signal: AbortSignal;
 }
 
-/** What is delivered, to whom. */
+/** A message to be delivered. */
 export interface SignedMessage {
   url: string;
   /** All of them sign, so that the receiver may change over from one to another at any moment. */
@@ -27,7 +27,7 @@ export interface SignedMessage {
   /** The same at each delivery. */
   id: string;
   body: string;
-  /** What led to it, where it goes with the message, as `X-Request-Id` and `traceparent`. */
+  /** The request that caused it, sent as `X-Request-Id` and `traceparent`. */
   origin?: Origin;
 }
 
@@ -77,13 +77,13 @@ function verdictOn({ status, retryAfter }: WebhookAnswer): NoticeVerdict {
   };
 }
 
-/** An address that we refuse to call says nothing of whether somebody is there. */
+/** An address that we refuse to call does not show whether the host answers. */
 function isOfTheHost(fault: unknown): boolean {
   return (fault as NodeJS.ErrnoException).code !== 'FORBIDDEN_ADDRESS'; // the code is all that is read of it
 }
 
 function faultInWords(fault: unknown): string {
-  const { code, message } = fault as NodeJS.ErrnoException; // Node's network errors and our own; no more is read of it
+  const { code, message } = fault as NodeJS.ErrnoException; // Node's network errors and our own
   if (code === 'ETIMEDOUT' || code === 'FORBIDDEN_ADDRESS') return message;
   return code ? `the webhook cannot be reached (${code})` : 'the webhook cannot be reached';
 }

@@ -17,14 +17,14 @@ export interface WebhookPost {
   signal: AbortSignal;
 }
 
-/** What of the answer matters; its body does not. */
+/** The answer without its body, which does not matter. */
 export interface WebhookAnswer {
   status: number;
   retryAfter: string | undefined;
 }
 
-const LARGEST_HEAD = 16 * 1024;
-const LARGEST_BODY = 64 * 1024;
+const MAX_HEAD_BYTES = 16 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * Sends once, over a connection of its own, and follows no redirect.
@@ -38,10 +38,10 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     const isSecure = url.protocol === 'https:';
     const request = (isSecure ? https : http).request(url, {
       method: 'POST',
-      // of its own: a connection that is used again would not be looked up again
+      // a new one for each request: a reused connection would skip the DNS lookup
       agent: isSecure ? new ProxiedHttpsAgent() : new ProxiedHttpAgent(),
       headers: { ...post.headers, 'content-length': String(Buffer.byteLength(post.body)) },
-      maxHeaderSize: LARGEST_HEAD,
+      maxHeaderSize: MAX_HEAD_BYTES,
       ...(post.allowPrivateAddresses ? {} : { lookup: publicLookup() }),
     });
     const stop = (reason: unknown): void => {
@@ -68,11 +68,11 @@ export function postToWebhook(post: WebhookPost): Promise<WebhookAnswer> {
     request.on('error', stop);
     request.once('response', (response) => {
       resolve({ status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] });
-      response.on('error', () => undefined); // the answer is known; how it ends does not matter
+      response.on('error', () => undefined); // the status is known; the body does not matter
       let received = 0;
       response.on('data', (chunk: Buffer) => {
         received += chunk.length;
-        if (received > LARGEST_BODY) request.destroy(); // nor does what it says
+        if (received > MAX_BODY_BYTES) request.destroy();
       });
     });
     request.end(post.body);

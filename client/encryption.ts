@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
-import { followKeyRing } from '../encryption/followed-key-ring';
+import { followKeyRing } from '../encryption/key-ring';
 import { createKeyRing } from '../encryption/key-ring-file';
 import { NO_KEYS, subscriberHash, type KeyRing } from '../encryption/key-ring';
 import { UnusableFile } from '../runtime/json-file';

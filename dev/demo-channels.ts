@@ -1,13 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { ensureDemoChannels } from '../sandbox/demo-channels/registry';
+import { ensureDemoChannels } from '../sandbox/demo-channels';
 import { keyRingFile } from '../client/encryption';
 import { loadConfig } from '../config';
 import { createKeyRing } from '../encryption/key-ring-file';
 
-/** Makes the demo channels and a key ring where parts are started one by one (`npm start` does it by itself), and prints their keys. */
+/** Makes the demo channels and a key ring for parts that are started one by one (`npm start` does so itself), and prints the keys. */
 async function demoChannels(): Promise<void> {
   const config = loadConfig();
-  await mkdir(config.DATA_DIR, { recursive: true });
   if (config.ENCRYPTION && (await createKeyRing(keyRingFile(config), new Date()))) {
     process.stdout.write(`made the key ring ${keyRingFile(config)}; keep a copy of it elsewhere\n`);
   }

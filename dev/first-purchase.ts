@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { urlOf } from '../runtime/address';
 import { loadConfig } from '../config';
-import { DEMO, readDemoChannel } from '../sandbox/demo-channels/first';
+import { DEMO, readDemoChannel } from '../sandbox/demo-channels';
 
 /** What this script needs of the purchase; it prints the whole. */
 const purchaseSchema = z.looseObject({ externalId: z.string(), outcome: z.string().nullable() });
@@ -21,14 +21,14 @@ interface Options {
 /** The API cannot be reached or refuses; the message names the way out. */
 class PurchaseFailed extends Error {}
 
-/** Longest that one request may hold the answer, seconds; the API's own limit. */
-const WAIT = 30;
+/** Longest wait that the API accepts in `Prefer: wait`. */
+const MAX_WAIT_SECONDS = 30;
 
 /** `npm run first-purchase`: buys one package through the running API and prints the purchase once it is decided. */
 async function firstPurchase(options: Options): Promise<Purchase> {
   const config = loadConfig();
   const api = options.api ?? urlOf(config.API_HOST, config.API_PORT);
-  const key = options.key ?? (await readDemoChannel(config.DATA_DIR, options.channel)).apiKey;
+  const key = options.key ?? readDemoChannel(config.DATA_DIR, options.channel).apiKey;
   const externalId = `first-${Date.now().toString(36)}-${randomBytes(3).toString('hex')}`;
   let purchase = await ask(`${api}/v1/purchases`, key, {
     externalId,
@@ -50,11 +50,11 @@ async function ask(address: string, key: string, body?: Readonly<Record<string, 
     method: body ? 'POST' : 'GET',
     headers: {
       Authorization: `Bearer ${key}`,
-      Prefer: `wait=${WAIT}`,
+      Prefer: `wait=${MAX_WAIT_SECONDS}`,
       ...(body ? { 'Content-Type': 'application/json' } : {}),
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
-    signal: AbortSignal.timeout((WAIT + 30) * 1000),
+    signal: AbortSignal.timeout((MAX_WAIT_SECONDS + 30) * 1000),
   }).catch((fault: unknown) => {
     const reason = reasonOf(fault);
     throw new PurchaseFailed(

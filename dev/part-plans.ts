@@ -1,10 +1,11 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../config';
+import { urlOf } from '../runtime/address';
 import type { PartPlan, ReadyDetails } from './supervisor/child-part';
 
 const ROOT = resolve(__dirname, '..');
 
-/** What runs, in order; what is configured to be outside is not started. */
+/** The parts in the order of their start, without those that are configured to run elsewhere. */
 export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] {
   const sandbox: PartPlan[] = config.MOBIFONE_BASE_URL
     ? []
@@ -14,7 +15,7 @@ export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] 
     entry: join(ROOT, 'dev/storefront.ts'),
     environment: (ready) => surroundings(config, ready),
   };
-  const sellsForShow = hasDemoChannels && !config.MOBIFONE_BASE_URL; // a pretended payment never buys the real thing
+  const sellsForShow = hasDemoChannels && !config.MOBIFONE_BASE_URL; // a pretended payment must never buy a real package
   return [
     { name: 'temporal', entry: join(ROOT, 'dev/temporal/main.ts') }, // an outside server's namespace is prepared by it
     ...(config.ENCRYPTION ? [codecServer(config)] : []),
@@ -30,7 +31,7 @@ export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] 
   ];
 }
 
-/** Decrypts for the Web UI, which was told its port and whose port it must know. */
+/** Decrypts for the Web UI; each of the two needs the other's port. */
 function codecServer(config: Config): PartPlan {
   return {
     name: 'codec-server',
@@ -52,9 +53,9 @@ function surroundings(
   if (ready.has('api')) surroundings['API_PORT'] = `${portOf(ready.get('api'), config.API_PORT)}`;
   if (config.MOBIFONE_BASE_URL === undefined) {
     const sandboxPort = portOf(ready.get('sandbox'), config.SANDBOX_PORT);
-    surroundings['MOBIFONE_BASE_URL'] = `http://127.0.0.1:${sandboxPort}`;
+    surroundings['MOBIFONE_BASE_URL'] = urlOf(config.SANDBOX_HOST, sandboxPort);
     surroundings['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] = 'true';
-    const settlement = `http://127.0.0.1:${sandboxPort}/sandbox/settlement?date={date}`;
+    const settlement = `${urlOf(config.SANDBOX_HOST, sandboxPort)}/sandbox/settlement?date={date}`;
     surroundings['RECONCILIATION_SOURCE'] = config.RECONCILIATION_SOURCE ?? settlement;
   }
   return surroundings;

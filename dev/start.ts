@@ -1,27 +1,29 @@
 import { temporalTarget } from '../client/connection';
 import { loadConfig, type Config } from '../config';
+import { reportProgress } from '../runtime/process';
+import type { LockNote } from '../runtime/lock-file';
 import { partPlans } from './part-plans';
 import {
   exitAfter,
   prepareStack,
-  say,
-  sayLineOf,
+  reportLineOf,
   stackSupervisor,
   withDataFolder,
 } from './supervisor/stack-command';
 import { freePort } from './temporal/free-port';
-import { welcome } from './welcome';
+import { apiUrl, welcome } from './welcome';
 
 /** `npm start`: the whole stack, each part waited for by its own readiness and stopped in the opposite order. */
-async function start(config: Config): Promise<void> {
+async function start(config: Config, noteAddress: LockNote): Promise<void> {
   if (config.ENCRYPTION) await chooseCodecPort(config);
   const target = temporalTarget(config);
   const channels = await prepareStack(config);
-  const supervisor = stackSupervisor(config, { onLine: sayLineOf, onProgress: say });
-  await supervisor.run(partPlans(config, channels.length > 0), (ready) =>
-    say(welcome(config, target, ready, channels)),
-  );
-  say('Stopped.');
+  const supervisor = stackSupervisor(config, { onLine: reportLineOf, onProgress: reportProgress });
+  await supervisor.run(partPlans(config, channels.length > 0), async (ready) => {
+    await noteAddress(apiUrl(config, ready));
+    reportProgress(welcome(config, target, ready, channels));
+  });
+  reportProgress('Stopped.');
 }
 
 /** The Web UI must know the codec server's port before either is started; the parts read it from our environment. */
@@ -33,7 +35,7 @@ async function chooseCodecPort(config: Config): Promise<void> {
 
 async function main(): Promise<void> {
   const config = loadConfig();
-  await withDataFolder(config, () => start(config));
+  await withDataFolder(config, (noteAddress) => start(config, noteAddress));
 }
 
 exitAfter(main());

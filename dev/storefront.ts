@@ -2,12 +2,12 @@ import { startStorefront } from '../examples/storefront/server';
 import { loadConfig, mobifoneBaseUrl } from '../config';
 import { urlOf } from '../runtime/address';
 import { runPart, type Part } from '../runtime/process';
-import { readDemoChannel } from '../sandbox/demo-channels/first';
+import { readDemoChannel } from '../sandbox/demo-channels';
 
 /** The demo shop as a part of `npm start`: the demo channel's storefront. */
 runPart(async (): Promise<Part> => {
   const config = loadConfig();
-  const { apiKey } = await readDemoChannel(config.DATA_DIR, 'demo');
+  const { apiKey } = readDemoChannel(config.DATA_DIR, 'demo');
   const storefront = await startStorefront({
     host: config.SANDBOX_HOST,
     port: config.STOREFRONT_PORT,

@@ -1,6 +1,6 @@
 import type { TemporalTarget } from '../client/connection';
 import type { Config } from '../config';
-import { DEMO, type DemoChannel } from '../sandbox/demo-channels/first';
+import { DEMO, type DemoChannel } from '../sandbox/demo-channels';
 import { urlOf } from '../runtime/address';
 import type { ReadyDetails } from './supervisor/child-part';
 
@@ -11,14 +11,14 @@ type WelcomeConfig = Pick<
   Pick<Config, 'SANDBOX_HOST' | 'STOREFRONT_PORT'> &
   Pick<Config, 'TEMPORAL_UI_PORT' | 'DATA_DIR'>;
 
-/** What a person sees once everything is ready: where things are, and two purchases to paste. */
+/** What a person sees once everything is ready: the addresses, and two purchases to paste. */
 export function welcome(
   config: WelcomeConfig,
   target: Pick<TemporalTarget, 'embedded' | 'connectionOptions'>,
   ready: ReadonlyMap<string, ReadyDetails>,
   channels: readonly DemoChannel[],
 ): string {
-  const api = urlOf(config.API_HOST, portOf(ready, 'api') ?? config.API_PORT);
+  const api = apiUrl(config, ready);
   const rows: [string, string][] = [
     ['API', `${api}/v1`],
     ['API docs', `${api}/docs`],
@@ -41,6 +41,14 @@ export function welcome(
   ].join('\n');
 }
 
+/** The API's base URL, at the port that it really has. */
+export function apiUrl(
+  config: Pick<Config, 'API_HOST' | 'API_PORT'>,
+  ready: ReadonlyMap<string, ReadyDetails>,
+): string {
+  return urlOf(config.API_HOST, portOf(ready, 'api') ?? config.API_PORT);
+}
+
 function invitation(api: string, channels: readonly DemoChannel[]): string[] {
   const postpaid = channels.find(({ paymentForm }) => paymentForm === 'postpaid');
   if (!postpaid) return [];
@@ -61,7 +69,7 @@ export const curlOfFirstPurchase = (api: string, key: string): string => curl(ap
 function curl(api: string, key: string, msisdn: string): string {
   const body = `{"externalId":"try-'$(date +%s)-$RANDOM'","msisdn":"${msisdn}","package":"${DEMO.package}"}`;
   const headers = [`Authorization: Bearer ${key}`, 'Content-Type: application/json', 'Prefer: wait=30'];
-  return `curl -sS ${api}/v1/purchases ${headers.map((header) => `-H '${header}'`).join(' ')} -d '${body}'`;
+  return `curl -sS '${api}/v1/purchases' ${headers.map((header) => `-H '${header}'`).join(' ')} -d '${body}'`;
 }
 
 /** Where there is one: a demo shop that sells through the API, and the subscriber's phone beside it. */
@@ -85,7 +93,7 @@ function gateway(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>
   return `${urlOf(config.SANDBOX_HOST, portOf(ready, 'sandbox') ?? config.SANDBOX_PORT)} (sandbox)`;
 }
 
-/** The port that a part said it has, which is its own where the configured one was taken. */
+/** The port that a part reported: with 0 configured, the system chose it. */
 function portOf(
   ready: ReadonlyMap<string, ReadyDetails>,
   part: string,

@@ -5,7 +5,7 @@ import {
   type ProtoFailure,
 } from '@temporalio/common';
 
-/** Why an update or a start by hand was refused: words of ours alone, for whoever entered it in the Web UI to read. */
+/** Refusals of updates and manual starts. Their messages hold no data, and are readable in the Web UI. */
 export const READABLE_FAILURES: readonly string[] = [
   'TooLateToCancel',
   'DecisionNotOpen',

@@ -1,17 +1,17 @@
 import type { KeyRingFile, RingKey } from './key-ring-file';
 
-/** A key ring cannot be changed as was asked; the message tells why. */
+/** A key ring cannot be changed as requested; the message says why. */
 export class KeyRingEditFault extends Error {
   override readonly name = 'KeyRingEditFault';
 }
 
-/** Adds a key that is read with only, so that every machine can have it before any writes with it. */
+/** Adds a key for reading only, so that every machine can have it before any writes with it. */
 export function addKey(file: KeyRingFile, key: RingKey): KeyRingFile {
   return { ...file, keys: [...file.keys, key] };
 }
 
 /**
- * Has all that is written from now on be written under this key: a new period begins.
+ * Makes this key the one for new data: a new period begins.
  * @throws KeyRingEditFault when there is no such key
  */
 export function useKey(file: KeyRingFile, id: string, now: Date): KeyRingFile {
@@ -33,7 +33,7 @@ export interface Shredding {
 }
 
 /**
- * Destroys a key; who and why are kept with its id, so that what it took with it is known to be gone on purpose.
+ * Destroys a key; who and why are kept with its id, so that the loss of its data is known to be on purpose.
  * @throws KeyRingEditFault when there is no such key, or it is the current one
  */
 export function shredKey(file: KeyRingFile, id: string, { by, why, at }: Shredding): KeyRingFile {

@@ -25,7 +25,7 @@ const keySchema = z.strictObject({
   retiredAt: momentSchema.optional(),
 });
 
-/** What is left of a key that was destroyed on purpose, so that a shredded key is told from a lost one. */
+/** Record of a key that was destroyed on purpose; a lost key has none. */
 const shreddedSchema = z.strictObject({
   id: keyIdSchema,
   madeAt: momentSchema,
@@ -80,7 +80,7 @@ export function createKeyRing(file: string, now: Date): Promise<boolean> {
   return createFile(file, jsonText(ring));
 }
 
-/** A new key, its id the month of its making, so that a period is recognised, and what tells it from others. */
+/** A new key. Its id is the month of its creation, to recognise the period, and a random part. */
 export function newKey(now: Date): RingKey {
   return {
     id: `${now.toISOString().slice(0, 7)}-${randomBytes(3).toString('hex')}`,

@@ -1,5 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
-import { KEY_BYTES, type KeyRingFile } from './key-ring-file';
+import { followFile, type Following } from '../runtime/followed-file';
+import { KEY_BYTES, readKeyRing, type KeyRingFile } from './key-ring-file';
 import { PayloadUnreadable } from './payload-unreadable';
 import type { Msisdn } from '../domain/msisdn';
 
@@ -12,17 +13,30 @@ export interface PeriodKey {
   subscribers: KeyObject;
 }
 
-/** The keys at hand. */
+/** The available keys. */
 export interface KeyRing {
-  /** The one that is written with. */
+  /** The key that new data is written with. */
   current(): PeriodKey;
   /** @throws PayloadUnreadable when it is missing or was shredded */
   byId(id: string): PeriodKey;
-  /** All that can be read with, the current one first. */
+  /** All keys for reading, the current one first. */
   all(): readonly PeriodKey[];
 }
 
-/** A key ring as it is now; see `followKeyRing` for one that is followed. */
+/**
+ * The key ring of a file, reloaded when the file changes, so that keys can be rotated and shredded at run time.
+ * @throws UnusableFile when the file cannot be used at first
+ */
+export function followKeyRing(file: string, following: Following): KeyRing {
+  const now = followFile(file, (path) => keyRingOf(readKeyRing(path)), following);
+  return {
+    current: () => now().current(),
+    byId: (id) => now().byId(id),
+    all: () => now().all(),
+  };
+}
+
+/** A key ring that stays as it is now. */
 export function keyRingOf(file: KeyRingFile): KeyRing {
   const keys = new Map(file.keys.map(({ id, key }) => [id, derived(id, Buffer.from(key, 'base64'))]));
   const shredded = new Set(file.shredded.map(({ id }) => id));
@@ -39,7 +53,7 @@ export function keyRingOf(file: KeyRingFile): KeyRing {
   };
 }
 
-/** A ring for those who do without encryption: it reads nothing that is encrypted, and says so. */
+/** The ring where encryption is off: every read of encrypted data fails with the reason. */
 export const NO_KEYS: Pick<KeyRing, 'byId'> = {
   byId: (id) => {
     throw new PayloadUnreadable('key_missing', id);
@@ -47,8 +61,8 @@ export const NO_KEYS: Pick<KeyRing, 'byId'> = {
 };
 
 /**
- * What a subscriber's purchases of a period can be found by: nobody without the key can tell the number from it, nor
- * find it by trying all numbers. It is shredded with its period.
+ * Keyed hash by which a subscriber's purchases of a period are found. Without the key the number cannot be derived from
+ * it, not even by trying all numbers. Shredding the period's key makes it useless.
  */
 export function subscriberHash({ subscribers }: PeriodKey, number: Msisdn): string {
   return `sub_${createHmac('sha256', subscribers).update(number).digest('hex').slice(0, 32)}`;

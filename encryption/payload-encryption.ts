@@ -11,7 +11,7 @@ const TAG_BYTES = 16;
 const { Payload: Wire } = temporal.api.common.v1;
 
 interface Options {
-  /** Told of each payload that cannot be read, before the read fails. */
+  /** Called for each payload that cannot be read, before the read fails. */
   onUnreadable?: (fault: PayloadUnreadable) => void;
 }
 
@@ -54,9 +54,10 @@ export class PayloadEncryption implements PayloadCodec {
       const key = this.reading.byId(keyId);
       return opened(data ?? new Uint8Array(), key.payloads, keyId);
     } catch (fault) {
-      const told = fault instanceof PayloadUnreadable ? fault : new PayloadUnreadable('tampered', keyId);
-      this.options.onUnreadable?.(told);
-      throw told;
+      const unreadable =
+        fault instanceof PayloadUnreadable ? fault : new PayloadUnreadable('tampered', keyId);
+      this.options.onUnreadable?.(unreadable);
+      throw unreadable;
     }
   }
 }

@@ -1,4 +1,4 @@
-/** Why what is encrypted cannot be read: the key is not at hand, is no more, or the bytes are not what was written. */
+/** Why encrypted data cannot be read: its key is missing, was destroyed, or the bytes were changed. */
 export type UnreadableReason = 'key_missing' | 'key_shredded' | 'tampered';
 
 /**

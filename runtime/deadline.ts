@@ -1,6 +1,6 @@
 /**
- * When a call to Temporal is given up, `afterMs` from now. gRPC compares deadlines with the wall clock, at the call and
- * again at each repetition; a step of that clock would stretch or end a call that is under way, so this one moves with it.
+ * The deadline of a call to Temporal, `afterMs` from now. gRPC compares deadlines with the wall clock, at the call and at
+ * each retry. A step of that clock would extend or end a call in progress, so this deadline moves with the clock.
  */
 export function deadlineIn(afterMs: number): Date {
   return new SteadyDeadline(afterMs);

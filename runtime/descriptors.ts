@@ -1,16 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
 
-/** The file descriptors of this process. */
+/** File descriptors of this process. */
 export interface Descriptors {
   /** How many it may have open. */
   limit: number;
   open: number;
 }
 
-/** Where the system tells them; Linux does. */
+/** Source of these numbers; only Linux has one. */
 export interface DescriptorSource {
-  /** @returns undefined where there is no limit, or the system does not tell */
+  /** @returns undefined where there is no limit, or the system does not report it */
   limit(): Promise<number | undefined>;
   /** @throws NodeJS.ErrnoException, EMFILE at the limit itself */
   open(): Promise<number>;
@@ -22,14 +22,13 @@ const LINUX: DescriptorSource = {
     const soft = /^Max open files\s+(\d+)\s/m.exec(text)?.[1];
     return soft === undefined ? undefined : Number(soft);
   },
-  open: async () => (await readdir('/proc/self/fd')).length - 1, // without the one that it is read by
+  open: async () => (await readdir('/proc/self/fd')).length - 1, // without the one used for this count
 };
 
-/** Shares of the limit at which it is warned, taken for an emergency, and at which all is well again. */
+/** Shares of the limit for a warning, for an alarm, and for the return to normal. */
 const WARN_AT = 0.75;
 const ALARM_AT = 0.95;
-const WELL_BELOW = 0.65;
-/** How often they are counted, ms. */
+const NORMAL_BELOW = 0.65;
 const COUNT_EVERY_MS = 10_000;
 
 const ADVICE =
@@ -42,17 +41,17 @@ export function descriptorLimit(source: DescriptorSource = LINUX): Promise<numbe
 
 /**
  * Counts the descriptors from now on, and warns well before the limit is reached.
- * @param tell each count
- * @returns ends it
+ * @param onCount gets each count
+ * @returns stops the counting
  */
 export async function watchDescriptors(
   logger: Pick<Logger, 'info' | 'warn' | 'error'>,
-  tell: (descriptors: Descriptors) => void,
+  onCount: (descriptors: Descriptors) => void,
   source: DescriptorSource = LINUX,
 ): Promise<() => void> {
   const limit = await source.limit();
   if (limit === undefined) {
-    logger.info('this process has no limit of file descriptors, or the system does not tell it');
+    logger.info('no limit of file descriptors is set, or the system does not report it');
     return () => undefined;
   }
   logger.info({ limit }, 'limit of file descriptors');
@@ -60,7 +59,7 @@ export async function watchDescriptors(
   const look = async (): Promise<void> => {
     const open = await countedOr(limit, source);
     if (open === undefined) return;
-    tell({ limit, open });
+    onCount({ limit, open });
     const share = open / limit;
     if (share >= ALARM_AT && last !== 'alarmed') {
       logger.error({ open, limit }, `file descriptors are nearly used up: ${ADVICE}`);
@@ -68,7 +67,7 @@ export async function watchDescriptors(
     } else if (share >= WARN_AT && last === 'well') {
       logger.warn({ open, limit }, `many file descriptors are in use: ${ADVICE}`);
       last = 'warned';
-    } else if (share < WELL_BELOW && last !== 'well') {
+    } else if (share < NORMAL_BELOW && last !== 'well') {
       logger.info({ open, limit }, 'file descriptors are free again');
       last = 'well';
     }
@@ -78,7 +77,7 @@ export async function watchDescriptors(
   return () => clearInterval(timer);
 }
 
-/** Who cannot even count them has none left. */
+/** EMFILE while counting means that none are left. */
 async function countedOr(limit: number, source: DescriptorSource): Promise<number | undefined> {
   try {
     return await source.open();

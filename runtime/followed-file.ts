@@ -1,19 +1,19 @@
 import { statSync } from 'node:fs';
 
-/** How often the file is looked at, at most, milliseconds. */
-const LOOK_EVERY_MS = 1_000;
+/** Minimum time between two checks of the file. */
+const CHECK_EVERY_MS = 1_000;
 
 export interface Following {
-  /** Told once of each change that cannot be used; what was read before it stays in force. */
+  /** Called once per change that cannot be used; the previous version stays in force. */
   onUnusable: (fault: unknown) => void;
   /** A clock that only goes forward, milliseconds. */
   clock?: () => number;
 }
 
 /**
- * What a file says, followed as it changes while everything runs. It is looked at when somebody asks, so there is
- * nothing to stop.
- * @param read makes something of the file, or throws when it cannot be used
+ * The parsed content of a file, reloaded when the file changes. The file is checked on access, so there is no timer to
+ * stop.
+ * @param read parses the file, or throws when it cannot be used
  * @throws what `read` throws when the file cannot be used to begin with
  */
 export function followFile<T>(
@@ -26,11 +26,11 @@ export function followFile<T>(
   let lookedAt = clock();
 
   return () => {
-    if (clock() - lookedAt < LOOK_EVERY_MS) return known;
+    if (clock() - lookedAt < CHECK_EVERY_MS) return known;
     lookedAt = clock();
     const found = versionOf(file);
     if (found === version) return known;
-    version = found; // also of a file that cannot be used: it is told once
+    version = found; // also for a file that cannot be used, so that it is reported once
     try {
       known = read(file);
     } catch (fault) {
@@ -44,7 +44,7 @@ function monotonic(): number {
   return performance.now();
 }
 
-/** Changes whenever the file does; a file that is replaced has another number even at the same time and size. */
+/** Changes whenever the file does; a replaced file has another inode, even with the same time and size. */
 function versionOf(file: string): string {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats ? `${stats.ino}:${stats.mtimeMs}:${stats.size}` : 'none';

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { jsonPointer } from '../domain/json-pointer';
+import { codeOf } from './file-fault';
 import { replaceFile } from './whole-file';
 
-/** A file that the product is set up by cannot be used; the message names the file and every fault in it. */
+/** A configuration file cannot be used; the message names the file and every fault in it. */
 export class UnusableFile extends Error {
   override readonly name = 'UnusableFile';
 }
 
 /**
  * Reads a JSON file that a person wrote, by its schema.
- * @param whenMissing what to do about it, when there is no such file
- * @returns what the schema makes of it
+ * @param whenMissing advice for the message when the file is missing
+ * @returns the schema's output
  * @throws UnusableFile that lists all faults at once, each by its JSON pointer
  */
 export function readJsonFile<Schema extends z.ZodType>(
@@ -35,7 +36,7 @@ export function writeJsonFile(file: string, content: object): Promise<void> {
   return replaceFile(file, jsonText(content));
 }
 
-/** JSON as all our files have it: indented, for people, with a last line end. */
+/** JSON as in all our files: indented, with a final newline. */
 export function jsonText(content: object): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
@@ -58,9 +59,4 @@ function parse(file: string, text: string): unknown {
     const reason = fault instanceof Error ? fault.message : String(fault);
     throw new UnusableFile(`${file} is not JSON: ${reason}`, { cause: fault });
   }
-}
-
-/** By its code and not its class: under jest, Node's own errors are of another realm. */
-function codeOf(fault: unknown): string {
-  return String((fault as NodeJS.ErrnoException).code ?? fault); // Node's file errors carry a code
 }

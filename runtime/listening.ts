@@ -1,10 +1,10 @@
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
-/** Where a server listens, and what to tell whoever finds the port held by another. */
+/** Where a server listens, and what the error says when the port is taken. */
 export interface Place {
   host: string;
-  /** 0 has the system choose one. */
+  /** 0 lets the system choose one. */
   port: number;
   /** The variable that sets the port. */
   setting: string;
@@ -12,7 +12,7 @@ export interface Place {
   suspect?: number | undefined;
 }
 
-/** A port is held by another process; the message names the setting that moves it. */
+/** A port is held by another process; the message names the setting that changes it. */
 export class PortTaken extends Error {
   override readonly name = 'PortTaken';
 }
@@ -36,7 +36,7 @@ export async function listen(server: Server, place: Place): Promise<number> {
   return (server.address() as AddressInfo).port; // a listening TCP server
 }
 
-/** Takes no more connections and cuts those there are, whatever they wait for; resolves when all are gone. */
+/** Stops accepting connections and closes the open ones at once; resolves when all are closed. */
 export async function closeAtOnce(server: HttpServer): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();

@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { codeOf } from './file-fault';
 import { createFile, replaceFile } from './whole-file';
 
 /** Another process has the lock. */
@@ -7,31 +8,47 @@ export class LockedFault extends Error {
   constructor(
     readonly file: string,
     readonly processId: number,
+    /** What that process wrote into it by its `LockNote`. */
+    readonly note: string | undefined,
   ) {
     super(`process ${processId} has ${file}`);
   }
 }
 
+/** Writes one line for those who find the lock taken, such as where the work can be reached. */
+export type LockNote = (note: string) => Promise<void>;
+
 /**
  * Does work that no other process of this machine does meanwhile. A lock that a killed process left is taken over, also
- * when its number has been given to another process since.
- * @throws LockedFault when another process has it; whatever the file system says against the file
+ * when its process id has been reused since.
+ * @throws LockedFault when another process has it; FileNotWritten
  */
-export async function withLockFile<T>(file: string, work: () => Promise<T>): Promise<T> {
-  await takeLock(file);
+export async function withLockFile<T>(file: string, work: (note: LockNote) => Promise<T>): Promise<T> {
+  const own = `${process.pid} ${(await startOf(process.pid)) ?? ''}`;
+  await takeLock(file, own);
   try {
-    return await work();
+    return await work((note) => replaceFile(file, `${own}\n${note}\n`));
   } finally {
     await rm(file, { force: true });
   }
 }
 
-async function takeLock(file: string): Promise<void> {
-  const own = `${process.pid} ${(await startOf(process.pid)) ?? ''}\n`;
-  if (await createFile(file, own)) return;
-  const [processId = NaN, start] = (await readFile(file, 'utf8')).trim().split(' ').map(Number);
-  if (await isRunning(processId, start)) throw new LockedFault(file, processId);
-  await replaceFile(file, own);
+async function takeLock(file: string, own: string): Promise<void> {
+  if (await createFile(file, `${own}\n`)) return;
+  const [holder = '', note] = (await readLock(file)).trim().split('\n');
+  const [processId = NaN, start] = holder.trim().split(' ').map(Number);
+  if (await isRunning(processId, start)) throw new LockedFault(file, processId, note);
+  await replaceFile(file, `${own}\n`);
+}
+
+/** Nothing where its holder has just let it go. */
+async function readLock(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (fault) {
+    if (codeOf(fault) !== 'ENOENT') throw fault;
+    return '';
+  }
 }
 
 /** @param start of the process that left the lock; nothing where it is not known */
@@ -40,7 +57,7 @@ async function isRunning(processId: number, start: number | undefined): Promise<
   try {
     process.kill(processId, 0); // sends nothing
   } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code !== 'EPERM') return false; // Node's own errors carry a code
+    if (codeOf(fault) !== 'EPERM') return false;
   }
   const now = await startOf(processId);
   return start === undefined || now === undefined || start === now;

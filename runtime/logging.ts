@@ -1,7 +1,10 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { lineWithoutNumbers } from '../domain/telephone-numbers';
 
-/** Members that hold secrets or personal data, wherever an object of ours might carry them into a line. */
+/** pino's number of the level `warn`. */
+export const WARN_LEVEL = 40;
+
+/** Members that hold secrets or personal data in any object that may be logged. */
 const SECRETS = [
   'authorization',
   'headers',
@@ -13,8 +16,8 @@ const SECRETS = [
 ];
 
 /**
- * The logger of a part: JSON lines on stdout, in which no secret of ours and no subscriber's number ever stands, not
- * even in the words of an error (I11). A number that was masked already stays as it is.
+ * The logger of a part: JSON lines on stdout without secrets and subscriber numbers, also in error messages (I11).
+ * Masked numbers are kept.
  * @param name of the part
  * @param destination stdout unless given
  */
@@ -31,7 +34,7 @@ export function createLogger(name: string, level: string, destination?: Destinat
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** As `maskMsisdn` writes it: the purchase's own line names the subscriber so. */
+/** As `maskMsisdn` writes it. */
 function isMasked(value: unknown): boolean {
   return typeof value === 'string' && /^\d{4}\*{4}\d{3}$/.test(value);
 }

@@ -2,17 +2,23 @@
 export interface Part {
   /** Stops gracefully; called once. */
   stop(): Promise<void>;
-  /** Rejects when the part dies of itself after its start. */
+  /** Rejects when the part fails after its start. */
   failed?: Promise<never>;
-  /** What the supervisor is told along with "ready", such as a port that the system chose. */
+  /** Sent to the supervisor with "ready", such as a port that the system chose. */
   details?: Readonly<Record<string, string | number>>;
 }
 
-/** npm passes on a Ctrl-C that the terminal has already sent: two signals so close together (ms) are one. */
-export const SAME_KEY_PRESS = 400;
+/** A line for the person who waits: under the supervisor it goes to the supervisor's terminal, else to stdout. */
+export function reportProgress(line: string): void {
+  if (process.send && process.connected) process.send({ type: 'progress', line });
+  else process.stdout.write(`${line}\n`);
+}
 
-/** The exit code of a part that was stopped by force. */
-const FORCED_EXIT = 130;
+/** npm repeats a Ctrl-C that the terminal has already sent: two signals within this time count as one. */
+export const DOUBLED_SIGNAL_MS = 400;
+
+/** The exit code of a process that was stopped by force. */
+export const FORCED_EXIT_CODE = 130;
 
 /**
  * Runs an entry point (`worker.ts`, `api/main.ts`, …) to its end, the same way alone and under `npm start`.
@@ -23,8 +29,8 @@ const FORCED_EXIT = 130;
  *
  * A library's own signal handlers must be off (Temporal: `Runtime.install({ shutdownSignals: [] })`).
  *
- * @param start brings the part up; its signal is aborted when a stop is asked for meanwhile, so that a long
- *   wait can be cut short. A part that still comes up is stopped right away.
+ * @param start brings the part up; its signal is aborted when a stop is requested meanwhile, so that a long wait can
+ *   end early. A part that comes up all the same is stopped at once.
  */
 export function runPart(start: (stopping: AbortSignal) => Promise<Part>): void {
   ignoreLostReader();
@@ -40,15 +46,15 @@ export function runPart(start: (stopping: AbortSignal) => Promise<Part>): void {
   );
 }
 
-/** How often it is looked whether npm's shell is still there, ms. */
-const LOOK_FOR_NPM_EVERY = 500;
+/** How often we check that npm's shell is still there. */
+const CHECK_NPM_EVERY_MS = 500;
 
 /**
  * Calls `stop` once, at the first SIGINT or SIGTERM or when the parent process has gone; at the second signal
- * calls `force`, which by default ends this process with code 130. A parent that neither speaks to us by IPC nor is
- * npm's shell may go: whoever starts a process from a terminal may leave it.
+ * calls `force`, which by default ends this process with code 130. Only a parent with an IPC channel and npm's shell
+ * count as parents: a process that was started from a terminal outlives it.
  */
-export function whenStopIsAsked(stop: () => void, force = (): void => process.exit(FORCED_EXIT)): void {
+export function whenStopIsAsked(stop: () => void, force = (): void => process.exit(FORCED_EXIT_CODE)): void {
   let asked = false;
   let firstSignalAt: number | undefined;
   const ask = (): void => {
@@ -58,14 +64,14 @@ export function whenStopIsAsked(stop: () => void, force = (): void => process.ex
   };
   const onSignal = (): void => {
     firstSignalAt ??= performance.now();
-    if (performance.now() - firstSignalAt > SAME_KEY_PRESS) force();
+    if (performance.now() - firstSignalAt > DOUBLED_SIGNAL_MS) force();
     else ask();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('disconnect', ask);
   whenNpmIsGone(ask);
 }
 
-/** npm passes a SIGTERM to the shell alone that it runs a script in, and that ends without a word to us. */
+/** npm sends SIGTERM only to the shell that it runs a script in; that shell ends without passing it on. */
 function whenNpmIsGone(ask: () => void): void {
   if (process.env['npm_lifecycle_event'] === undefined) return;
   const shell = process.ppid;
@@ -73,7 +79,7 @@ function whenNpmIsGone(ask: () => void): void {
     if (process.ppid === shell) return;
     clearInterval(look);
     ask();
-  }, LOOK_FOR_NPM_EVERY);
+  }, CHECK_NPM_EVERY_MS);
   look.unref();
 }
 
@@ -87,16 +93,13 @@ async function run(start: (stopping: AbortSignal) => Promise<Part>, stopping: Ab
   try {
     await (part.failed ? Promise.race([stopAsked, part.failed]) : stopAsked);
   } catch (death) {
-    await part.stop().catch(() => undefined); // the death is what must be told
+    await part.stop().catch(() => undefined); // the failure is what must be reported
     throw death;
   }
   await part.stop();
 }
 
-/**
- * Lets this process outlive whoever read its output: a supervisor that was killed, or a pager that was closed, leaves a
- * broken pipe behind.
- */
+/** Lets this process go on after EPIPE: a killed supervisor or a closed pager leaves a broken pipe. */
 export function ignoreLostReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -109,7 +112,7 @@ function isAbort(fault: unknown): boolean {
   return fault instanceof Error && fault.name === 'AbortError';
 }
 
-/** Faults that we raise explain themselves; a defect shows where it is. */
+/** Our own errors explain themselves; a defect is shown with its stack. */
 function messageOf(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);
   const isDefect = [TypeError, ReferenceError, RangeError, SyntaxError].some((kind) => fault instanceof kind);

@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { compareText } from './text-order';
 
-/** What proves that a report is the one that was made: a digest by itself, and a MAC when there is a key. */
+/** Proves that a report is unchanged: a digest, and a MAC when there is a key. */
 export interface Signature {
   /** SHA-256 of the canonical JSON, hexadecimal. */
   sha256: string;
@@ -10,8 +10,8 @@ export interface Signature {
 }
 
 /**
- * JSON with sorted keys and no spaces: the same content is the same bytes. It takes whole numbers, texts, booleans,
- * null, lists and objects, which is all that a report holds.
+ * JSON with sorted keys and no spaces: the same content is the same bytes. It takes integers, strings, booleans,
+ * null, arrays and objects, which is all that a report holds.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
@@ -31,7 +31,7 @@ export function sign(content: unknown, key: string | undefined): Signature {
   };
 }
 
-/** Whether the content is what was signed; with a key, by somebody who has it. */
+/** Whether the content matches the signature; with a key, the MAC must match as well. */
 export function isSigned(content: unknown, signature: Signature, key: string | undefined): boolean {
   const expected = sign(content, key);
   if (key === undefined) return sameText(expected.sha256, signature.sha256);

@@ -1,19 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { codeOf, reasonOf } from './file-fault';
+import { makeFolder } from './folder';
 
-/** What we keep are secrets, or name subscribers. */
+/** Our files hold secrets or subscriber numbers. */
 const OWNER_ONLY = 0o600;
-
-/** In words, what an operator can do something about. */
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
-  EISDIR: 'it is a folder',
-};
 
 /** A file could not be written; the message names it and says why, the cause is the system's error. */
 export class FileNotWritten extends Error {
@@ -22,8 +14,8 @@ export class FileNotWritten extends Error {
 
 /**
  * Writes a file of secrets or state: whole or not at all, for its owner only, and there after a power cut once this
- * returns. Its folder is made when missing; a symbolic link stays and its target is replaced. What is no file, such as
- * `/dev/stdout`, is written to as it is.
+ * returns. Its folder is made when missing; a symbolic link stays and its target is replaced. A path that is not a regular file,
+ * such as `/dev/stdout`, is written to directly.
  * @throws FileNotWritten; nothing of the new content is left then
  */
 export async function replaceFile(file: string, content: string): Promise<void> {
@@ -58,7 +50,7 @@ async function written(
   const folder = path.dirname(place);
   const unfinished = `${place}.${randomBytes(4).toString('hex')}`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeDurably(unfinished, content);
     await putInPlace(unfinished);
   } catch (fault) {
@@ -96,14 +88,4 @@ export async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-function reasonOf(fault: unknown): string {
-  const code = codeOf(fault);
-  return REASONS[code] ?? code;
-}
-
-/** By its code and not its class: under jest, Node's own errors are of another realm. */
-function codeOf(fault: unknown): string {
-  return String((fault as NodeJS.ErrnoException).code ?? fault); // Node's file errors carry a code
 }

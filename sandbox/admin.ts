@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type Response, type Router } from 'express';
 import { z } from 'zod';
 import { GATEWAY_CALLS } from '../mobifone/contract';
 import { faultRuleSchema, type Faults } from './faults';
 import type { SandboxGateway } from './gateway';
-import { sendList } from './json-list';
 import type { EntryOf, Ledger } from './ledger';
 import type { LedgerEntry } from './ledger-entries';
 import { overviewPage } from './overview-page';
@@ -18,7 +19,7 @@ const ledgerQuerySchema = z.strictObject({
   limit: z.coerce.number().int().positive().max(10_000).default(1000),
 });
 
-/** What a developer or a test asks of the sandbox beside the gateway itself. */
+/** The sandbox's own routes for developers and tests, besides the gateway's. */
 export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGateway): Router {
   const router = express.Router();
 
@@ -110,7 +111,7 @@ function standing<E extends { transactionId: string; purchaseId: string }>(
   return { ...entry, standing: !undone };
 }
 
-/** Answers with every fault, by field, when the input is none. */
+/** Parses the input, or answers 400 with every fault, by field. */
 export function read<S extends z.ZodType>(
   schema: S,
   input: unknown,
@@ -121,4 +122,24 @@ export function read<S extends z.ZodType>(
   const faults = result.error.issues.map((issue) => ({ field: issue.path.join('.'), fault: issue.message }));
   response.status(400).json({ error: 'The request cannot be used; each fault names its field.', faults });
   return undefined;
+}
+
+/** Answers with a JSON object of one list, streamed, so that a long list needs no memory. */
+async function sendList(response: Response, name: string, items: AsyncIterable<object>): Promise<void> {
+  response.type('json');
+  try {
+    await pipeline(Readable.from(textOf(name, items)), response);
+  } catch (fault) {
+    if (!response.destroyed) throw fault; // else the client closed the connection
+  }
+}
+
+async function* textOf(name: string, items: AsyncIterable<object>): AsyncGenerator<string> {
+  yield `{${JSON.stringify(name)}:[`;
+  let separator = '';
+  for await (const item of items) {
+    yield separator + JSON.stringify(item);
+    separator = ',';
+  }
+  yield ']}';
 }

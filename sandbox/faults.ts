@@ -20,7 +20,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('late_by_time'), ms: pauseMs, ignoringVoid }),
   /**
    * The network delivers the request twice: at once, and the second answer is the one that arrives; or the copy so
-   * many milliseconds later, and nobody gets its answer. Each delivery may be refused for the subscriber's state at
+   * many milliseconds later, and its answer is lost. Each delivery may be refused for the subscriber's state at
    * that moment, by a result code.
    */
   z.strictObject({

@@ -26,7 +26,8 @@ export function gatewayRoutes(gateway: SandboxGateway, faults: Faults, credentia
     if (fault) {
       faults.countInjected(fault);
       if (fault.kind === 'maintenance') return sendPage(maintenancePage(fault.status), response);
-      if (fault.kind === 'status') return void response.status(fault.status).json({ error: 'told to fail' });
+      if (fault.kind === 'status')
+        return void response.status(fault.status).json({ error: 'injected fault' });
       return void request.socket.destroy();
     }
     const given = fieldsOf(request.body);

@@ -9,7 +9,7 @@ import { DONE, Transactions, type InquiryAnswer } from './transactions';
 /** A result code and what the reply carries beside it. */
 export interface Result extends Partial<InquiryAnswer> {
   code: string;
-  /** Told by an inquiry of a gateway that keeps P7. */
+  /** In the inquiries of a gateway that keeps P7. */
   sale?: { amount: number; packageCode: string };
 }
 

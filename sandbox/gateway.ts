@@ -9,7 +9,7 @@ import { PurchaseStates } from './purchase-states';
 import { purchaseOf, type GatewayRequest } from './requests';
 import { faultOfNumber } from './test-numbers';
 
-/** The refusals that an operator of the sandbox gave a number, by call. */
+/** Refusals that were set for a number, by call. */
 export type SubscriberRefusals = Partial<Record<GatewayRequest['call'], string>>;
 
 type HowItLands = Pick<Circumstances, 'refusal' | 'ignoringVoid' | 'sticks'>;
@@ -17,7 +17,7 @@ type HowItLands = Pick<Circumstances, 'refusal' | 'ignoringVoid' | 'sticks'>;
 /** The gateway behind its HTTP: takes one well-formed request, applies the fault that strikes it, and answers. */
 export class SandboxGateway {
   readonly refusals = new Map<string, SubscriberRefusals>();
-  /** Told whenever a command begins to wait for its time; to be set by whoever runs a clock. */
+  /** Called when a command begins to wait for its time; set by the timer. */
   onHeld: () => void = () => undefined;
   private readonly states: PurchaseStates;
   private readonly held = new HeldCommands();
@@ -95,7 +95,7 @@ export class SandboxGateway {
         return this.deliverTwice(request, fault);
       case 'status':
         if (fault.effect === 'after') this.performUnseen(request);
-        return { kind: 'reply', status: fault.status, body: { error: 'the sandbox was told to fail' } };
+        return { kind: 'reply', status: fault.status, body: { error: 'injected fault' } };
       case 'maintenance':
         return maintenancePage(fault.status);
       case 'too_many':

@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import type { Faults } from './faults';
 import type { Ledger } from './ledger';
 
-/** The webhook secrets of the demo channels, by name; read anew for each notice, since they may be made later. */
+/** The webhook secrets of the demo channels, by name; read for each notice, since they may be made later. */
 export type InboxSecrets = () => Readonly<Record<string, string>>;
 
 /** The demo channels' webhook, so that the whole loop of a refund is visible in one place. */

@@ -1,12 +1,12 @@
 import type { SandboxGateway } from './gateway';
 import { LedgerNotWritten } from './ledger-store';
 
-/** The longest pause that a timer of Node takes, milliseconds. */
-const LONGEST_TIMER_MS = 2_147_483_647;
-/** Between two attempts to write down what is due, milliseconds. */
+/** The longest delay of a timer in Node. */
+const MAX_TIMER_MS = 2_147_483_647;
+/** Pause between two attempts to write what is due. */
 const RETRY_MS = 1_000;
 
-/** Lets held commands land when they are due, also while nobody asks anything; those of an earlier life at once. */
+/** Lets held commands take effect when they are due, also without requests; those that fell due before a restart at once. */
 export class LandingTimer {
   private timer: NodeJS.Timeout | undefined;
 
@@ -33,7 +33,7 @@ export class LandingTimer {
     clearTimeout(this.timer);
     const due = this.gateway.nextDueMs;
     if (due === undefined) return;
-    this.landAfter(Math.min(Math.max(due - this.gateway.now(), 1), LONGEST_TIMER_MS));
+    this.landAfter(Math.min(Math.max(due - this.gateway.now(), 1), MAX_TIMER_MS));
   }
 
   private landAfter(ms: number): void {

@@ -51,7 +51,7 @@ export type LedgerFact =
   | { kind: 'fault_injected'; call: string; transactionId: string; fault: string }
   /** A command on its way, or another copy of it, that lands when it is due; written before its caller knows. */
   | { kind: 'held'; call: GatewayCall; transactionId: string; command: HeldCommand }
-  /** A delivery that nobody was answered for: a held command, or the network's second copy of one. */
+  /** A delivery whose caller got no answer: a held command, or the network's second copy of one. */
   | {
       kind: 'landed';
       call: GatewayCall;

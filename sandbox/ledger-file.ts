@@ -46,7 +46,7 @@ export class LedgerFile implements LedgerStore {
   /**
    * @param file made when missing
    * @param onEntry gets every entry that is there, in order
-   * @param onRepaired told when a line that a kill or a power cut tore was removed
+   * @param onRepaired called when an incomplete last line was removed, as after a kill or a power cut
    * @throws BrokenLedger
    */
   constructor(
@@ -108,7 +108,7 @@ export class LedgerFile implements LedgerStore {
       }
     }
     if (this.size === bytes) return;
-    this.removeTorn(); // nobody was answered for it
+    this.removeTorn(); // its caller got no answer
     onRepaired(`${this.file}:${last + 1}: the last line was cut short and has been removed.`);
   }
 
@@ -138,7 +138,7 @@ export class LedgerFile implements LedgerStore {
     for (let at = 0; at < until;) {
       const chunk = Buffer.alloc(Math.min(CHUNK_BYTES, until - at));
       const read = readSync(this.descriptor, chunk, 0, chunk.length, at);
-      if (read === 0) return; // somebody cut the file short
+      if (read === 0) return; // the file was cut short meanwhile
       at += read;
       let bytes = Buffer.concat([rest, chunk.subarray(0, read)]);
       const lines: Line[] = [];

@@ -4,7 +4,7 @@ import { purchaseOf } from './requests';
 import { LedgerFile } from './ledger-file';
 import { LedgerInMemory, type LedgerStore } from './ledger-store';
 
-/** Entries of each kind that are at hand without reading a file. */
+/** Latest entries of each kind that are kept in memory. */
 const LATEST_OF_A_KIND = 50;
 
 type Kind = LedgerEntry['kind'];
@@ -13,13 +13,13 @@ export type EntryOf<K extends Kind> = Extract<LedgerEntry, { kind: K }>;
 export interface LedgerOptions {
   /** The time in milliseconds since 1970, by which the whole sandbox goes. */
   now?: (() => number) | undefined;
-  /** Told when a line that a kill or a power cut tore was removed. */
+  /** Called when an incomplete last line was removed, as after a kill or a power cut. */
   onRepaired?: (what: string) => void;
 }
 
 /**
  * The append-only ledger of the sandbox: the judge of every invariant. With a file, an entry is written before the
- * answer goes out, so that a killed sandbox has forgotten nothing that anybody was told.
+ * answer goes out, so that a killed sandbox has kept everything that it answered.
  */
 export class Ledger {
   readonly now: () => number;
@@ -63,7 +63,7 @@ export class Ledger {
     this.store.append(entries);
     for (const entry of entries) {
       this.note(entry);
-      this.tell(entry);
+      this.notify(entry);
     }
     return entries;
   }
@@ -111,7 +111,7 @@ export class Ledger {
     this.store.close();
   }
 
-  private tell(entry: LedgerEntry): void {
+  private notify(entry: LedgerEntry): void {
     for (const waiter of this.waiting) {
       if (!waiter.wanted(entry)) continue;
       this.waiting.delete(waiter);

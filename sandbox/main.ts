@@ -1,18 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { ConfigurationError, loadConfig, type Config } from '../config';
 import { runPart, type Part } from '../runtime/process';
+import { makeDataFolder } from '../runtime/folder';
+import { knownDemoChannels } from './demo-channels';
 import { parseProfile, ProfileError, type GatewayProfile } from './profile';
 import { startSandbox } from './server';
 
-const demoChannelsSchema = z.object({
-  channels: z.array(z.object({ name: z.string(), webhookSecret: z.string() })),
-});
-
 runPart(async (): Promise<Part> => {
   const config = loadConfig();
+  await makeDataFolder(config.DATA_DIR);
   const sandbox = await startSandbox({
     host: config.SANDBOX_HOST,
     port: config.SANDBOX_PORT,
@@ -40,8 +37,6 @@ function profileOf({ SANDBOX_PROFILE }: Config): GatewayProfile {
 
 /** The demo channels may be made after the sandbox was started. */
 function demoSecrets(config: Config): Record<string, string> {
-  const file = path.join(config.DATA_DIR, 'demo-channels.json');
-  if (!existsSync(file)) return {};
-  const { channels } = demoChannelsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const channels = knownDemoChannels(config.DATA_DIR);
   return Object.fromEntries(channels.map(({ name, webhookSecret }) => [name, webhookSecret]));
 }

@@ -48,7 +48,7 @@ const ALL_KEPT: GatewayProfile = {
 
 /** Profiles by name. */
 export const PROFILES = {
-  /** P1, P2 and P5, which the contract states; an inquiry lags a little, and nothing that is merely kind is kept. */
+  /** P1, P2 and P5, which the contract states; an inquiry lags a little, and no further promise is kept. */
   by_contract: { ...ALL_KEPT, inquiryLagMs: 500, rollbackRefusals: 'stick', inquiryTellsSale: false },
   all_kept: ALL_KEPT,
   none_kept: {
@@ -80,7 +80,7 @@ function defined(changes: Partial<{ [F in keyof GatewayProfile]: GatewayProfile[
   ) as Partial<GatewayProfile>; // only fields that are given
 }
 
-/** The text of a setting is no profile; the message says what is wrong with each field. */
+/** The setting is not a profile; the message names each faulty field. */
 export class ProfileError extends Error {
   override readonly name = 'ProfileError';
 }
@@ -108,7 +108,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** How a profile treats each promise, in words; P3 and P4 are kept by whoever waits for their times. */
+/** How a profile treats each promise, in words; P3 and P4 hold for a caller that waits for their times. */
 export function promisesOf(profile: GatewayProfile): Record<GatewayPromise, { kept: boolean; how: string }> {
   const { inquiryLagMs, landsLateMs } = profile;
   const yesNo = (kept: boolean, without: string) => ({ kept, how: kept ? 'kept' : without });

@@ -2,13 +2,13 @@ import { GatewayState } from './gateway-state';
 import type { Ledger } from './ledger';
 import type { LedgerEntry } from './ledger-entries';
 
-/** Purchases whose state is at hand; of others it is made from the ledger again. */
-const AT_HAND = 1_000;
+/** Purchases whose state is kept in memory; that of others is rebuilt from the ledger. */
+const MAX_KEPT_STATES = 1_000;
 
-/** The state of each purchase at MobiFone; no more of them in memory than are dealt with at a time. */
+/** The state of each purchase at MobiFone; only the recently used ones are in memory. */
 export class PurchaseStates {
-  /** From the one that was used longest ago to the one that was used last. */
-  private readonly atHand = new Map<string, GatewayState>();
+  /** From the least to the most recently used. */
+  private readonly kept = new Map<string, GatewayState>();
 
   constructor(
     private readonly ledger: Ledger,
@@ -16,17 +16,17 @@ export class PurchaseStates {
   ) {}
 
   of(purchaseId: string): GatewayState {
-    const state = this.atHand.get(purchaseId) ?? this.made(purchaseId);
-    this.atHand.delete(purchaseId);
-    this.atHand.set(purchaseId, state);
-    const [oldest] = this.atHand.keys();
-    if (this.atHand.size > AT_HAND && oldest !== undefined) this.atHand.delete(oldest);
+    const state = this.kept.get(purchaseId) ?? this.made(purchaseId);
+    this.kept.delete(purchaseId);
+    this.kept.set(purchaseId, state);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MAX_KEPT_STATES && oldest !== undefined) this.kept.delete(oldest);
     return state;
   }
 
   /** Takes a new entry of the ledger into the state that it belongs to. */
   replay(entry: LedgerEntry): void {
-    this.atHand.get(entry.purchaseId)?.replay(entry); // else it is read with the others
+    this.kept.get(entry.purchaseId)?.replay(entry); // else it is read with the others
   }
 
   private made(purchaseId: string): GatewayState {

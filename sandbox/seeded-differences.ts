@@ -24,7 +24,7 @@ export interface SeededFiles {
   seeded: SeededDifference[];
 }
 
-/** What becomes of one purchase's lines. */
+/** The changed lines of one purchase. */
 interface Spoilt {
   day: SettlementLine[];
   nextDay?: SettlementLine[];
@@ -86,7 +86,7 @@ export const SEEDABLE_KINDS = Object.keys(SEEDS) as SeedableKind[]; // the liter
 
 /**
  * Spoils a day's lines, one purchase for each kind that is wanted, as the seed draws them. A kind that finds no
- * purchase to spoil is left out, so the list tells exactly what was done.
+ * purchase to spoil is left out, so the list is exactly what was done.
  */
 export function seedDifferences(
   lines: readonly SettlementLine[],
@@ -203,7 +203,7 @@ function withOtherRate(line: SettlementLine): SettlementLine {
   };
 }
 
-/** The same sale and the same money, told in the other payment form. */
+/** The same sale and the same money, in the other payment form. */
 function inOtherForm(lines: readonly SettlementLine[], fresh: Fresh): SettlementLine[] {
   return lines.flatMap((line): SettlementLine[] => {
     if (line.paymentForm === 'postpaid') {

@@ -26,13 +26,13 @@ export interface SandboxOptions {
   clientSecret: string;
   tokenLifetimeSeconds?: number;
   inboxSecrets?: InboxSecrets;
-  /** By what the settlement file's discounts are reckoned; no rules, no discount. */
+  /** The discount rules of the settlement file; without rules there is no discount. */
   settlementTerms?: SettlementTerms;
-  /** Which promises it keeps when it starts; `by_contract` unless given. */
+  /** The promises that it keeps at first; `by_contract` unless given. */
   profile?: GatewayProfile;
   /** The sandbox's clock, milliseconds since 1970. */
   now?: () => number;
-  /** Told when a line of the ledger that a kill or a power cut tore was removed. */
+  /** Called when an incomplete last line of the ledger was removed, as after a kill or a power cut. */
   onRepaired?: (what: string) => void;
 }
 
@@ -82,7 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     gateway,
     async stop() {
       landing.stop();
-      await closeAtOnce(server); // answers that were held by a fault never come
+      await closeAtOnce(server); // answers that a fault holds back are never sent
       ledger.close();
     },
   };

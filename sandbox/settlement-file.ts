@@ -1,10 +1,31 @@
 import { stringify } from 'csv-stringify/sync';
-import { localIso } from '../domain/local-time';
+import { daysAfter, localDayStart, localIso, type LocalDay } from '../domain/local-time';
 import {
   SETTLEMENT_COLUMN_NAMES,
   type SettlementColumn,
   type SettlementLine,
 } from '../domain/reconciliation/settlement';
+import type { Ledger } from './ledger';
+import { settlementLines, type SettlementTerms } from './settlement-lines';
+
+/** MobiFone's transactions of a day; no more of the ledger in memory than the purchases that have one. */
+export async function settlementOfDay(
+  ledger: Ledger,
+  day: LocalDay,
+  terms: SettlementTerms,
+): Promise<SettlementLine[]> {
+  const [begin, end] = [localDayStart(day), localDayStart(daysAfter(day, 1))];
+  const ofTheDay = new Set<string>();
+  for await (const batch of ledger.walk()) {
+    for (const { at, purchaseId } of batch) {
+      const atMs = Date.parse(at);
+      if (atMs >= begin && atMs < end) ofTheDay.add(purchaseId);
+    }
+  }
+  const lines: SettlementLine[] = [];
+  for (const purchaseId of ofTheDay) lines.push(...settlementLines(ledger.entriesOf(purchaseId), day, terms));
+  return lines.toSorted((one, other) => (one.reference < other.reference ? -1 : 1)); // by the ledger's order
+}
 
 /** A settlement file as MobiFone would send it: the described header, CRLF, local time with its offset. */
 export function settlementCsv(lines: readonly SettlementLine[]): string {

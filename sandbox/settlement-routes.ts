@@ -4,8 +4,7 @@ import { daysAfter, type LocalDay } from '../domain/local-time';
 import { read } from './admin';
 import type { Ledger } from './ledger';
 import { SEEDABLE_KINDS, seedDifferences, type SeededFiles } from './seeded-differences';
-import { settlementCsv } from './settlement-file';
-import { settlementOfDay } from './settlement-day';
+import { settlementCsv, settlementOfDay } from './settlement-file';
 import type { SettlementTerms } from './settlement-lines';
 
 const PARTS = ['day', 'next_day', 'correction', 'seeded'] as const;

@@ -5,15 +5,15 @@ import type { TransactionState } from './requests';
 
 export const DONE = '0000';
 
-/** What became of a transaction id. */
+/** The result of a transaction id. */
 export interface KnownTransaction {
-  /** The command's content, by which a repetition is told from a misuse of the id. */
+  /** The command's content, which distinguishes a repetition from a misuse of the id. */
   content: string;
   code: string;
   undone: boolean;
 }
 
-/** What an inquiry tells. */
+/** What an inquiry answers. */
 export interface InquiryAnswer {
   transactionState: TransactionState;
   transactionResultCode?: string;

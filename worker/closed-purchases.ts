@@ -11,20 +11,20 @@ import type { Config } from '../config';
 import { deadlineIn } from '../runtime/deadline';
 import type { WorkerTemporal } from './reconciliation';
 
-/** How long a worker's start waits for Temporal to take the schedule, milliseconds. */
-const DEADLINE_MS = 10_000;
+/** How long a worker's start waits for Temporal to update the schedule. */
+const TIMEOUT_MS = 10_000;
 /** How soon a purchase that was terminated or failed gets its case; a sweep is a few searches. */
 const SWEEP_EVERY_MS = 300_000;
-/** Cases that one sweep opens at most; the next one goes on. */
+/** Maximum of cases that one sweep opens; the next one continues. */
 const MAX_CASES = 500;
 
-/** Where a worker looks before it sells in a run that is not the first of its purchase. */
+/** Looks up earlier runs of a purchase, before a later run sells. */
 export function earlierRuns(config: Config, temporal: WorkerTemporal): EarlierRuns {
   const client = new Client(temporal);
   return new PurchaseEarlierRuns(client, casesOf(config, client));
 }
 
-/** What a worker does for purchases that ended otherwise than by their own code; the rooms are joined here. */
+/** Activities for purchases that did not end by their own code. The rooms are joined here. */
 export function closedPurchasesActivities(config: Config, temporal: WorkerTemporal) {
   const client = new Client(temporal);
   const purchases = new ClosedPurchases(client);
@@ -44,14 +44,14 @@ function casesOf(config: Config, client: Client): Cases {
 }
 
 /**
- * Has the schedule of the sweep be as this worker's settings say. A fault of Temporal's is logged and no more: selling
- * does not wait for it, and any worker's next start tries again.
+ * Sets the schedule of the sweep by this worker's settings. A failure is only logged: sales do not depend on it, and the
+ * next start of any worker tries again.
  */
 export async function followSweepSettings(config: Config, temporal: WorkerTemporal): Promise<void> {
   const settings = { every: SWEEP_EVERY_MS, taskQueue: config.TEMPORAL_TASK_QUEUE };
   try {
     const client = new Client(temporal);
-    await client.withDeadline(deadlineIn(DEADLINE_MS), () => keepSweepSchedule(client, settings));
+    await client.withDeadline(deadlineIn(TIMEOUT_MS), () => keepSweepSchedule(client, settings));
   } catch (error) {
     Runtime.instance().logger.error('the schedule of the sweep for cut-off purchases could not be set', {
       error,

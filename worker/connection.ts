@@ -1,17 +1,21 @@
+import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { obstacleTo, reached } from '../client/connecting';
 import type { TemporalTarget } from '../client/connection';
 import { GuardedLine } from '../client/guarded-line';
 import { placeOf, proxyToTemporal } from '../client/temporal-address';
+import { SEES_SUCCESSES, WriteHealth } from '../client/write-health';
+import { writeProbe } from '../client/write-probe';
 import { deadlineIn } from '../runtime/deadline';
+import type { WorkerTemporal } from './reconciliation';
 
-/** How long Temporal may take to answer whether it is there, ms. */
-export const ANSWER_DEADLINE_MS = 2_000;
+/** How long Temporal may take to answer a health check. */
+export const ANSWER_TIMEOUT_MS = 2_000;
 
-/** A worker's connection, and what it goes through. */
+/** A worker's connection, with the proxy that it goes through. */
 export interface WorkerConnection {
   connection: NativeConnection;
-  /** Once no worker uses it any more. */
+  /** To be called once no worker uses it. */
   close(): Promise<void>;
 }
 
@@ -31,14 +35,14 @@ export async function connectWorker(target: TemporalTarget): Promise<WorkerConne
   const line = await GuardedLine.start({
     ...place,
     proxy: proxyToTemporal(connectionOptions),
-    obstacle: () => obstacleTo(target, ANSWER_DEADLINE_MS),
+    obstacle: () => obstacleTo(target, ANSWER_TIMEOUT_MS),
   });
   try {
     const connection = await reached(target, () =>
       NativeConnection.connect({ ...connectionOptions, proxy: line.proxy }),
     );
     line.guard(() =>
-      connection.withDeadline(deadlineIn(ANSWER_DEADLINE_MS), () =>
+      connection.withDeadline(deadlineIn(ANSWER_TIMEOUT_MS), () =>
         connection.workflowService.getSystemInfo({}),
       ),
     );
@@ -53,4 +57,10 @@ export async function connectWorker(target: TemporalTarget): Promise<WorkerConne
     await line.close();
     throw fault;
   }
+}
+
+/** Whether Temporal accepts a worker's writes. The SDK's core makes them and does not report those that fail. */
+export function workerWrites(temporal: WorkerTemporal): WriteHealth {
+  const client = new Client(temporal);
+  return new WriteHealth({ write: () => writeProbe(client) }, SEES_SUCCESSES);
 }

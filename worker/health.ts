@@ -2,23 +2,23 @@ import http from 'node:http';
 import type { ServerClock } from '../client/server-clock';
 import { closeAtOnce, listen } from '../runtime/listening';
 
-/** What the health of a worker is made of. */
+/** What the health endpoints report. */
 export interface WorkerCondition {
-  /** Why no purchase is taken on, in words; undefined while they are. */
+  /** Why the worker is not ready; undefined while it is. */
   obstacle: () => Promise<string | undefined>;
   clock: Pick<ServerClock, 'faultMs'>;
 }
 
-/** What an orchestrator may ask of a worker. */
+/** The HTTP server with a worker's health endpoints. */
 export interface WorkerHealth {
   port: number;
   close(): Promise<void>;
 }
 
 /**
- * Answers `/healthz`, this process runs, and `/readyz`, it takes on purchases, as the API does, and nothing else. It has
- * no key, since it tells nothing but that.
- * @param port 0 has the system choose one
+ * Serves `/healthz` (this process runs) and `/readyz` (it processes purchases), as the API does, and nothing else. It
+ * needs no key, since it reveals nothing more.
+ * @param port 0 lets the system choose one
  * @throws PortTaken
  */
 export async function startWorkerHealth(
@@ -32,9 +32,9 @@ export async function startWorkerHealth(
         .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
         .end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      return answer(405, { status: 'no such method' });
+      return answer(405, { status: 'method not allowed' });
     if (request.url === '/healthz') return answer(200, { status: 'ok' });
-    if (request.url !== '/readyz') return answer(404, { status: 'not here' });
+    if (request.url !== '/readyz') return answer(404, { status: 'not found' });
     obstacle().then(
       (why) =>
         why === undefined
@@ -49,7 +49,7 @@ export async function startWorkerHealth(
   };
 }
 
-/** Only while the clock is wrong, as the API tells it. */
+/** Only while the clock is wrong, as in the API. */
 function clockOffset({ faultMs }: Pick<ServerClock, 'faultMs'>): { clockOffsetSeconds?: number } {
   return faultMs === undefined ? {} : { clockOffsetSeconds: Math.round(faultMs / 1000) };
 }

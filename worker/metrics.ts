@@ -19,10 +19,10 @@ import { traceIdOf } from '../domain/trace';
 import { GATEWAY_CALLS, type GatewayCall } from '../mobifone/contract';
 import type { GatewayObservation } from '../mobifone/observed-gateway';
 
-/** Calls that have an effect at MobiFone: when their answer is lost, nobody knows whether it came to be. */
+/** Calls with an effect at MobiFone: when the reply is lost, it is unknown whether they took effect. */
 const WITH_EFFECT: ReadonlySet<GatewayCall> = new Set(['register', 'charge', 'rollback', 'sms']);
 
-/** How Temporal's SDK serves its own metrics and ours, on one port; nothing where no port is set. */
+/** Has Temporal's SDK serve its metrics and ours on one port; no metrics where no port is set. */
 export function metricsExporter(
   config: Pick<Config, 'METRICS_HOST' | 'METRICS_WORKER_PORT'>,
 ): Pick<TelemetryOptions, 'metrics'> {
@@ -43,7 +43,7 @@ export function metricsExporter(
   };
 }
 
-/** What a worker tells of MobiFone and of the channels' webhooks; the workflows tell of the purchases themselves. */
+/** A worker's metrics and log lines about MobiFone and webhooks; purchases are measured by the workflows. */
 export class WorkerMetrics {
   private readonly callSeconds;
   private readonly unknownOutcomes;
@@ -54,7 +54,7 @@ export class WorkerMetrics {
   private readonly webhookUnderWay;
   private readonly webhookHeld;
   private readonly webhookSilent;
-  private readonly channelsMet = new Set<string>();
+  private readonly knownChannels = new Set<string>();
   private readonly decryptionFailures;
   private readonly clockOffset;
   private readonly descriptorLimit;
@@ -78,13 +78,13 @@ export class WorkerMetrics {
     this.descriptorLimit = gauge(meter, METRICS.descriptorLimit);
     this.descriptorsOpen = gauge(meter, METRICS.descriptorsOpen);
     this.out.set(0, {});
-    // A counter that appears with its first failure shows no increase: there from the start, it does.
+    // Counters start at 0, since one that appears with its first failure shows no increase.
     for (const call of WITH_EFFECT) this.unknownOutcomes.add(0, { call });
     for (const call of GATEWAY_CALLS) this.held.add(0, { call });
     this.decryptionFailures.add(0, { key_id: NO_LABEL });
   }
 
-  /** A call to MobiFone ended: counted always, and a line where its end is no outcome. */
+  /** A call to MobiFone ended. */
   readonly gatewayCalled = (observation: GatewayObservation): void => {
     const { call, verdict, seconds, transactionId, detail, options } = observation;
     this.callSeconds.record(seconds, { call, verdict });
@@ -99,7 +99,7 @@ export class WorkerMetrics {
         verdict,
         durationMs: Math.round(seconds * 1000),
         transactionId,
-        ...(isPurchaseId(subject) ? { purchaseId: subject } : {}), // a mere question belongs to none
+        ...(isPurchaseId(subject) ? { purchaseId: subject } : {}), // an eligibility check belongs to none
         ...(detail === undefined ? {} : { detail }),
         ...(options.requestId ? { requestId: options.requestId } : {}),
         ...(options.traceparent ? { traceId: traceIdOf(options.traceparent) } : {}),
@@ -123,7 +123,7 @@ export class WorkerMetrics {
   readonly gatewayCallHeld = (call: GatewayCall): void => this.held.add(1, { call });
 
   /** An attempt to deliver a notice ended. */
-  noticeTried(channel: ChannelName, notice: Notice, verdict: NoticeVerdict, seconds: number): void {
+  noticeAttempted(channel: ChannelName, notice: Notice, verdict: NoticeVerdict, seconds: number): void {
     const kind = isStateNotice(notice) ? 'state' : 'refund';
     const status = verdict.status === undefined ? NO_LABEL : `${Math.floor(verdict.status / 100)}xx`;
     this.deliveries.add(1, { channel, kind, status });
@@ -145,24 +145,25 @@ export class WorkerMetrics {
     );
   }
 
-  /** How far the clock of this machine is ahead of Temporal's. */
+  /** How far this machine's clock is ahead of Temporal's. */
   readonly clockIsOff = (seconds: number): void => this.clockOffset.set(seconds, {});
-  /** What is told of a channel is there from its first delivery on, so that a first hold shows as an increase. */
-  private meet(channel: string): void {
-    if (this.channelsMet.has(channel)) return;
-    this.channelsMet.add(channel);
+
+  /** Starts a channel's metrics at 0 with its first delivery, so that its first hold shows as an increase. */
+  private startMetricsOf(channel: string): void {
+    if (this.knownChannels.has(channel)) return;
+    this.knownChannels.add(channel);
     this.webhookSilent.set(0, { channel });
     for (const by of HELD_BY) this.webhookHeld.add(0, { channel, by });
   }
 
-  /** What the gate before the webhooks does; a hold is not logged, since there may be many a second. */
+  /** Events of the webhook gate. Holds are not logged, since there may be many a second. */
   readonly gate: DeliveryListener = {
     underWay: (channel, count) => {
-      this.meet(channel);
+      this.startMetricsOf(channel);
       this.webhookUnderWay.set(count, { channel });
     },
     held: (channel, by) => {
-      this.meet(channel);
+      this.startMetricsOf(channel);
       this.webhookHeld.add(1, { channel, by });
     },
     turned: (channel, isSilent) => {
@@ -172,7 +173,8 @@ export class WorkerMetrics {
           { event: 'webhook.silent', channel },
           'the webhook does not answer; deliveries are held back',
         );
-      else this.logger.info({ event: 'webhook.back', channel }, 'deliveries to the webhook go on');
+      else
+        this.logger.info({ event: 'webhook.back', channel }, 'the webhook answers again; deliveries resumed');
     },
   };
 
@@ -180,7 +182,7 @@ export class WorkerMetrics {
   readonly decryptionFailed = (keyId: string): void => this.decryptionFailures.add(1, { key_id: keyId });
 }
 
-/** Ends of a call that operators want to see; all others are told at `debug`. */
+/** Log levels of the verdicts that operators want to see; all others are logged at `debug`. */
 const LEVELS: Partial<Record<GatewayObservation['verdict'], 'info' | 'warn' | 'error'>> = {
   retry_later: 'info',
   unknown: 'warn',

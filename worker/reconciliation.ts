@@ -13,10 +13,10 @@ import { deadlineIn } from '../runtime/deadline';
 import { daysAfter } from '../domain/local-time';
 import { sourceFromSettings } from '../reconciliation/sources/from-settings';
 
-/** How long a worker's start waits for Temporal to take the schedule, milliseconds. */
-const DEADLINE_MS = 10_000;
+/** How long a worker's start waits for Temporal to update the schedule. */
+const TIMEOUT_MS = 10_000;
 
-/** A worker's own way to Temporal, with what it encrypts by. */
+/** A worker's access to Temporal, with its encryption. */
 export interface WorkerTemporal {
   connection: NativeConnection;
   namespace: string;
@@ -24,8 +24,8 @@ export interface WorkerTemporal {
 }
 
 /**
- * What a worker does for reconciliation. The rooms are joined here: an activity may not import `client/`, so what reads
- * Temporal is handed to it (docs/decisions/0011).
+ * Activities for reconciliation. The rooms are joined here: an activity may not import `client/`, so it gets what reads
+ * Temporal as an argument (docs/decisions/0011).
  * @throws SourceSettingsFault when RECONCILIATION_SOURCE cannot be used
  */
 export function reconciliationActivities(config: Config, temporal: WorkerTemporal) {
@@ -33,8 +33,8 @@ export function reconciliationActivities(config: Config, temporal: WorkerTempora
 }
 
 /**
- * Has the morning's schedule be as this worker's settings say; a worker without a source leaves it alone. A fault of
- * Temporal's is logged and no more: selling does not wait for it, and any worker's next start tries again.
+ * Sets the morning's schedule by this worker's settings; a worker without a source leaves it alone. A failure is only
+ * logged: sales do not depend on it, and the next start of any worker tries again.
  */
 export async function followReconciliationSettings(config: Config, temporal: WorkerTemporal): Promise<void> {
   if (config.RECONCILIATION_SOURCE === undefined) return;
@@ -45,7 +45,7 @@ export async function followReconciliationSettings(config: Config, temporal: Wor
   };
   try {
     const client = new Client(temporal);
-    await client.withDeadline(deadlineIn(DEADLINE_MS), () => followMorningSettings(client, settings));
+    await client.withDeadline(deadlineIn(TIMEOUT_MS), () => followMorningSettings(client, settings));
   } catch (error) {
     Runtime.instance().logger.error('the schedule of the reconciliation could not be set', { error });
   }

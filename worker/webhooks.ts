@@ -2,15 +2,14 @@ import { createChannelActivities, createOperationsActivities } from '../activiti
 import type { DeliverNotice } from '../activities/channel-activities';
 import type { TellOperations } from '../activities/operations-activities';
 import { DeliveryGate } from '../channel/delivery-gate';
-import { deliverNotice } from '../channel/notice';
-import { tellOperations } from '../channel/operations-event';
+import { deliverNotice, notifyOperations } from '../channel/notice';
 import type { ChannelRegistry } from '../channel/registry';
 import type { Config } from '../config';
 import { Circuit, type CircuitTimes } from '../mobifone/circuit';
 import type { OutageThreshold } from '../mobifone/outage-signs';
 import type { WorkerMetrics } from './metrics';
 
-/** When a webhook that does not answer is tried; milliseconds. Back again, it has what it missed within a minute. */
+/** When a silent webhook is probed, in milliseconds. Once it answers, it gets what it missed within a minute. */
 const PROBES: CircuitTimes = {
   firstProbe: 5_000,
   longestProbe: 30_000,
@@ -18,13 +17,13 @@ const PROBES: CircuitTimes = {
   comeBackTo: 40_000,
 };
 
-/** What makes a webhook dead. Two messages that hang are none: they may be the receiver's trouble with these two. */
+/** When a webhook counts as silent. Two messages that hang are not enough: the fault may lie in these two. */
 const DEAD: OutageThreshold = { windowMs: 60_000, leastFailures: 5, leastPurchases: 3, share: 0.5 };
 
-/** Operations' own webhook stands beside the channels'; no channel has such a name. */
+/** Name of operations' own webhook in the gate; no channel can have it. */
 const OPERATIONS = '@operations';
 
-/** What a worker delivers to webhooks, behind one gate; the rooms are joined here. */
+/** Activities that deliver to webhooks, behind one gate. The rooms are joined here. */
 export function webhookActivities(config: Config, registry: ChannelRegistry, metrics: WorkerMetrics) {
   const gate = new DeliveryGate(
     {
@@ -36,12 +35,12 @@ export function webhookActivities(config: Config, registry: ChannelRegistry, met
     metrics.gate,
   );
   return {
-    ...createChannelActivities(delivering(config, registry, metrics, gate)),
-    ...createOperationsActivities(telling(config, gate)),
+    ...createChannelActivities(noticeDelivery(config, registry, metrics, gate)),
+    ...createOperationsActivities(operationsDelivery(config, gate)),
   };
 }
 
-function delivering(
+function noticeDelivery(
   config: Config,
   registry: ChannelRegistry,
   metrics: WorkerMetrics,
@@ -57,16 +56,16 @@ function delivering(
         connectTimeoutMs: config.fixed.webhookConnectTimeoutMs,
         signal,
       });
-      metrics.noticeTried(channel, notice, verdict, (performance.now() - from) / 1000);
+      metrics.noticeAttempted(channel, notice, verdict, (performance.now() - from) / 1000);
       return verdict;
     };
-    if (!to) return deliver(); // it waits for nobody
+    if (!to) return deliver(); // there is no webhook to wait for
     return gate.through({ channel, url: to.webhookUrl, message: notice.id, turn }, deliver);
   };
 }
 
-/** Nothing where operations configured no webhook. */
-function telling(config: Config, gate: DeliveryGate): TellOperations | undefined {
+/** Undefined where operations configured no webhook. */
+function operationsDelivery(config: Config, gate: DeliveryGate): TellOperations | undefined {
   const { OPERATIONS_WEBHOOK: url, OPERATIONS_WEBHOOK_SECRET: secret } = config;
   if (url === undefined || secret === undefined) return undefined;
   const limits = {
@@ -75,6 +74,6 @@ function telling(config: Config, gate: DeliveryGate): TellOperations | undefined
   };
   return (event, signal, turn) =>
     gate.through({ channel: OPERATIONS, url, message: event.id, turn }, () =>
-      tellOperations({ url, secret }, event, { ...limits, signal }),
+      notifyOperations({ url, secret }, event, { ...limits, signal }),
     );
 }

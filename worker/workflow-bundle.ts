@@ -6,15 +6,15 @@ import { version as SDK_VERSION } from '@temporalio/worker/package.json';
 import { replaceFile } from '../runtime/whole-file';
 
 /**
- * How the workflows are bundled, for whoever does it: where they are, and which modules a worker runs once instead of
- * once for each workflow (docs/decisions/0020-workflow-modules-once.md).
+ * How the workflows are bundled: where they are, and which modules a worker runs once instead of once for each workflow
+ * (docs/decisions/0020-workflow-modules-once.md).
  */
 export const WORKFLOW_BUNDLE = {
   workflowsPath: require.resolve('../workflows'),
   preloadModules: [require.resolve('../workflows/stack-traces'), require.resolve('../workflows')],
 };
 
-/** Only what is worth a person's time; a bundle is silent otherwise. */
+/** Shows the bundler's warnings and errors only. */
 const QUIET: NonNullable<BundleOptions['logger']> = {
   log() {},
   trace() {},
@@ -32,9 +32,9 @@ interface KeptBundle {
 }
 
 /**
- * The workflows' bundle. Making one takes four seconds of a processor, which every start of a worker would cost; so it is
- * kept, and taken again while every file that it was made of is as it was.
- * @param folder where it is kept; one that cannot be written to only costs the time
+ * The workflows' bundle. Bundling takes four CPU seconds at every start of a worker, so the bundle is cached and reused
+ * while all of its sources are unchanged.
+ * @param folder the cache; one that cannot be written to only costs the time
  */
 export async function workflowBundle(
   folder: string,
@@ -54,7 +54,7 @@ export async function workflowBundle(
 
 async function readKept(file: string): Promise<KeptBundle | undefined> {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as KeptBundle; // written below, and thrown away unless all is as it was
+    return JSON.parse(await readFile(file, 'utf8')) as KeptBundle; // written below, and only used while its sources are unchanged
   } catch {
     return undefined; // none yet, or half of one
   }
@@ -67,7 +67,7 @@ async function isAsItWas({ sdk, sources }: KeptBundle): Promise<boolean> {
   return files.length > 0 && same.every(Boolean);
 }
 
-/** One that somebody saved while it was bundled may be in the bundle as it was before. */
+/** A source that was saved during the bundling may be in the bundle in its old version. */
 async function hasChangedSince(epochMs: number, { sources }: KeptBundle): Promise<boolean> {
   const changes = await Promise.all(Object.keys(sources).map(async (source) => (await stat(source)).mtimeMs));
   return Math.max(...changes) >= epochMs;

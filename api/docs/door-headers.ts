@@ -1,4 +1,4 @@
-import { SIGNATURE_HEADER, SIGNING_WINDOW, TIMESTAMP_HEADER } from '../../channel/request-signature';
+import { SIGNATURE_HEADER, SIGNING_WINDOW_SECONDS, TIMESTAMP_HEADER } from '../../channel/request-signature';
 import { RATE_LIMIT_HEADERS } from './responses';
 
 interface Operation {
@@ -36,7 +36,7 @@ const SIGNING = [
     in: 'header',
     name: TIMESTAMP_HEADER,
     required: false,
-    description: `For channels that sign: the moment of signing, Unix seconds, within ${SIGNING_WINDOW} of ours.`,
+    description: `For channels that sign: the moment of signing, Unix seconds, within ${SIGNING_WINDOW_SECONDS} of ours.`,
     schema: { type: 'string' },
   },
   {

@@ -2,7 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import {
   isSignedBy,
   SIGNATURE_HEADER,
-  SIGNING_WINDOW,
+  SIGNING_WINDOW_SECONDS,
   TIMESTAMP_HEADER,
 } from '../../channel/request-signature';
 import { bytesOfBody } from './json-body';
@@ -17,7 +17,7 @@ export function checkSignature(now: () => Date): RequestHandler {
     const claim = claimOf(request);
     if (!claim && !requestSigning.required) return next();
     if (!claim) throw signatureProblem('signature_missing');
-    if (Math.abs(now().getTime() / 1000 - claim.timestamp) > SIGNING_WINDOW) {
+    if (Math.abs(now().getTime() / 1000 - claim.timestamp) > SIGNING_WINDOW_SECONDS) {
       throw signatureProblem('timestamp_out_of_window');
     }
     const signed = {

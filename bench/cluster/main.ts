@@ -5,7 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { openEncryption } from '../../client/encryption';
 import { loadConfig } from '../../config';
-import { readDemoChannel } from '../../sandbox/demo-channels/first';
+import { readDemoChannel } from '../../sandbox/demo-channels';
 import { apiPorts, HOST } from '../../dev/cluster/layout';
 import { HISTORY_SHARDS } from '../../dev/cluster/settings';
 import { SIZING_FIGURES_FILE, type ClusterFigures } from '../../docs/sizing/figures';
@@ -51,7 +51,7 @@ new Command('bench:cluster')
 async function measure({ purchases, atOnce }: Options): Promise<ClusterFigures> {
   const config = loadConfig();
   const processes = clusterProcesses(config);
-  const channel = await readDemoChannel(config.DATA_DIR, 'demo');
+  const channel = readDemoChannel(config.DATA_DIR, 'demo');
   const sell = inTurn(
     apiPorts(config).map((port) => sagaByApi({ apiUrl: `http://${HOST}:${port}`, channel })),
   );

@@ -9,7 +9,7 @@ export class BenchPartDied extends Error {
 }
 
 /** How long a part may take to stop before it is killed, ms. */
-const STOP_LIMIT = 20_000;
+const KILL_AFTER_MS = 20_000;
 
 /**
  * One process of the stack that is measured. Unlike under `npm start` its log goes straight into a file, so that
@@ -73,7 +73,7 @@ export class BenchPart {
     this.stopping = true;
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = once(this.child, 'exit');
-    const impatience = setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT);
+    const impatience = setTimeout(() => this.child.kill('SIGKILL'), KILL_AFTER_MS);
     this.child.kill('SIGTERM');
     await gone;
     clearTimeout(impatience);

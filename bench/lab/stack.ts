@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
 import { temporalTarget } from '../../client/connection';
 import { keyRingFile, openEncryption, type Encryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';

@@ -1,7 +1,8 @@
 import { loadConfig } from '../../config';
 import { createLogger } from '../../runtime/logging';
 import { runPart } from '../../runtime/process';
-import { installRuntime, startWorker } from '../../worker';
+import { startWorker } from '../../worker';
+import { installRuntime } from '../../worker/temporal-runtime';
 import { fromEnvironment } from './bundles';
 
 /** The worker of `npm run worker`, but for its workflows, which the bench has bundled already. */

@@ -85,7 +85,7 @@ async function syntheticDay(folder: string, purchases: number): Promise<Measured
     died.catch(() => undefined); // it ends when it is asked to
     return await measure('visibility', `127.0.0.1:${String(port)}`, SYNTHETIC_DAY, file);
   } finally {
-    server.askToStop();
+    server.requestStop();
     await server.ended;
   }
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { ensureDemoChannels } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels } from '../../sandbox/demo-channels';
 import { loadConfig } from '../../config';
 import { partPlans } from '../../dev/part-plans';
 import { ChildPart, type ReadyDetails } from '../../dev/supervisor/child-part';
@@ -48,7 +48,7 @@ export class StoredDay {
 
   async stop(): Promise<void> {
     for (const part of this.parts.toReversed()) {
-      part.askToStop();
+      part.requestStop();
       await part.ended;
     }
   }

@@ -1,4 +1,4 @@
-import type { DemoChannel } from '../../sandbox/demo-channels/registry';
+import type { DemoChannel } from '../../sandbox/demo-channels';
 import { ApiCaller } from '../api-caller';
 import { nextOrder, PACKAGE } from '../orders';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { DemoChannel } from '../../sandbox/demo-channels/registry';
+import type { DemoChannel } from '../../sandbox/demo-channels';
 import { loadConfig } from '../../config';
 import { partPlans } from '../../dev/part-plans';
 import type { ReadyDetails } from '../../dev/supervisor/child-part';

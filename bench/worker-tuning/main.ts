@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ensureDemoChannels } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels } from '../../sandbox/demo-channels';
 import { loadConfig } from '../../config';
 import { partPlans } from '../../dev/part-plans';
 import { ChildPart, type PartPlan, type ReadyDetails } from '../../dev/supervisor/child-part';
@@ -127,7 +127,7 @@ class Stack {
 
   private async stopPart(name: string): Promise<void> {
     const part = this.#parts.get(name);
-    part?.askToStop();
+    part?.requestStop();
     await part?.ended;
   }
 }

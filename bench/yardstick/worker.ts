@@ -6,7 +6,7 @@ import { loadConfig, mobifoneBaseUrl } from '../../config';
 import { createGateway } from '../../mobifone/client';
 import { DIALECTS } from '../../mobifone/dialects';
 import { runPart } from '../../runtime/process';
-import { installRuntime } from '../../worker';
+import { installRuntime } from '../../worker/temporal-runtime';
 import { fromEnvironment } from '../lab/bundles';
 import { YARDSTICK_QUEUE } from './task-queue';
 import { createNaiveActivities } from './naive-activities';

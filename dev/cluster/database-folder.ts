@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Config } from '../../config';
+import { makeFolder } from '../../runtime/folder';
 import { replaceFile } from '../../runtime/whole-file';
 import { clusterFolders } from './layout';
 import { NoPostgresql, type Unprivileged } from './postgresql-programs';
@@ -13,7 +14,7 @@ import { DATABASE_USER } from './settings';
 const OTHERS_MAY_ENTER = 0o001;
 
 /**
- * Makes the database's folder unless it is there: owned by whoever PostgreSQL runs as, entered by password only.
+ * Makes the database's folder unless it exists: owned by the user that PostgreSQL runs as, accessible by password only.
  * @returns the password of its one user
  * @throws NoPostgresql when it cannot be made; the message says why
  */
@@ -24,8 +25,8 @@ export async function prepareDatabaseFolder(
 ): Promise<string> {
   const { all, database, password } = clusterFolders(config);
   const parent = dirname(database);
-  await mkdir(all, { recursive: true });
-  await chmod(all, 0o711); // to be passed through; what is secret in it is closed by itself
+  await makeFolder(all);
+  await chmod(all, 0o711); // others may pass through; the secrets in it have modes of their own
   await mkdir(parent, { recursive: true, mode: 0o700 });
   if (owner) await chown(parent, owner.uid, owner.gid);
   refuseClosedFolders(parent, owner);
@@ -45,7 +46,7 @@ export async function databasePassword(config: Pick<Config, 'DATA_DIR'>): Promis
 
 /**
  * The folders above that another user may not pass through.
- * @param owner nobody to ask about where we run PostgreSQL as ourselves
+ * @param owner undefined where PostgreSQL runs as our own user
  */
 export function closedFolders(folder: string, owner: Unprivileged | undefined): string[] {
   const closed: string[] = [];

@@ -6,12 +6,12 @@ export interface Backend {
   port: number;
 }
 
-/** How long (ms) one server may take to accept before the next is tried. */
-const CONNECT_LIMIT = 2_000;
+/** How long one server may take to accept a connection before the next is tried. */
+const CONNECT_TIMEOUT_MS = 2_000;
 
 /**
- * One address in front of several servers: each connection goes to the next of them that accepts it, and ends when that
- * one does, so that whoever made it comes back and finds a living one. It looks into nothing that passes through.
+ * One address in front of several servers. Each connection goes to the next server that accepts it and ends with that
+ * server's connection, so that the client reconnects to a running one. The bytes are not inspected.
  */
 export class Failover {
   readonly #backends: readonly Backend[];
@@ -59,7 +59,7 @@ export class Failover {
   #keep(socket: Socket): void {
     this.#sockets.add(socket);
     socket.setNoDelay(true);
-    socket.on('error', () => socket.destroy()); // told by `close`
+    socket.on('error', () => socket.destroy()); // handled by `close`
     socket.once('close', () => this.#sockets.delete(socket));
   }
 }
@@ -67,7 +67,7 @@ export class Failover {
 /** Nothing when the server does not accept. */
 function reach({ host, port }: Backend): Promise<Socket | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: CONNECT_LIMIT });
+    const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
     const giveUp = (): void => {
       socket.destroy();
       resolve(undefined);

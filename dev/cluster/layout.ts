@@ -62,7 +62,7 @@ export function allPorts(
 /** Where the cluster keeps its data and its configuration, below DATA_DIR. */
 export function clusterFolders(config: Pick<Config, 'DATA_DIR'>): {
   all: string;
-  /** Owned by whoever PostgreSQL runs as. */
+  /** Owned by the user that PostgreSQL runs as. */
   database: string;
   password: string;
 } {
@@ -74,7 +74,7 @@ export function clusterFolders(config: Pick<Config, 'DATA_DIR'>): {
   };
 }
 
-/** The running cluster's processes by part, for whoever wants to kill or measure one. */
+/** The running cluster's process ids by part, to kill or measure one. */
 export const processesFile = (config: Pick<Config, 'DATA_DIR'>): string =>
   join(clusterFolders(config).all, 'processes.json');
 

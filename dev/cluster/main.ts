@@ -3,18 +3,19 @@ import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection';
 import { loadConfig, type Config } from '../../config';
 import { writeJsonFile } from '../../runtime/json-file';
+import { reportProgress } from '../../runtime/process';
+import type { LockNote } from '../../runtime/lock-file';
 import {
   exitAfter,
   prepareStack,
-  say,
-  sayLineOf,
+  reportLineOf,
   stackSupervisor,
   withDataFolder,
 } from '../supervisor/stack-command';
 import { examine, type Finding } from './doctor';
 import { processesFile } from './layout';
 import { clusterPlans } from './plans';
-import { clusterWelcome } from './welcome';
+import { apiUrls, clusterWelcome } from './welcome';
 
 /** `npm run cluster`: the compose file's topology as processes of this machine. Exit codes: 0 done, 1 a fault. */
 const program = new Command('cluster').description(
@@ -25,14 +26,14 @@ program
   .description('starts everything and runs until Ctrl-C')
   .action(() => {
     const config = ownConfig();
-    return withDataFolder(config, () => up(config));
+    return withDataFolder(config, (noteAddress) => up(config, noteAddress));
   });
 program
   .command('check')
-  .description('tells what is missing and how to get it; starts nothing')
+  .description('shows what is missing and how to get it; starts nothing')
   .action(async () => {
     const findings = await examine(ownConfig());
-    for (const finding of findings) say(lineOf(finding));
+    for (const finding of findings) reportProgress(lineOf(finding));
     process.exitCode = findings.every(({ isThere }) => isThere) ? 0 : 1;
   });
 
@@ -49,24 +50,25 @@ function ownConfig(): Config {
 const lineOf = ({ title, isThere, words }: Finding): string =>
   `${isThere ? 'ok     ' : 'missing'}  ${title}: ${words}`;
 
-async function up(config: Config): Promise<void> {
+async function up(config: Config, noteAddress: LockNote): Promise<void> {
   const missing = (await examine(config)).filter(({ isThere }) => !isThere);
   if (missing.length > 0) throw new Error(missing.map(lineOf).join('\n'));
   const channels = await prepareStack(config);
   const processes = new ProcessesFile(processesFile(config));
   const supervisor = stackSupervisor(config, {
-    onLine: sayLineOf,
+    onLine: reportLineOf,
     onProgress: (line) => {
-      say(line);
-      void processes.write(supervisor.pids); // a line may tell of a new process
+      reportProgress(line);
+      void processes.write(supervisor.pids); // a line may mean a new process
     },
   });
   await supervisor.run(clusterPlans(config), async () => {
     await processes.write(supervisor.pids);
-    say(clusterWelcome(config, channels, supervisor.pids));
+    await noteAddress(apiUrls(config).join(', '));
+    reportProgress(clusterWelcome(config, channels, supervisor.pids));
   });
   await processes.remove();
-  say('Stopped.');
+  reportProgress('Stopped.');
 }
 
 /** The process numbers on the disk, one change after the other, so that the last one stands. */
@@ -80,7 +82,7 @@ class ProcessesFile {
     const content = Object.fromEntries(pids);
     this.written = this.written
       .then(() => writeJsonFile(this.file, content))
-      .catch((fault: unknown) => say(String(fault)));
+      .catch((fault: unknown) => reportProgress(String(fault)));
     return this.written;
   }
 

@@ -6,7 +6,7 @@ export class NoPostgresql extends Error {
   override readonly name = 'NoPostgresql';
 }
 
-/** Whom PostgreSQL runs as where we are root, which it refuses to be. */
+/** The user that PostgreSQL runs as where we are root, as which it refuses to run. */
 export interface Unprivileged {
   name: string;
   uid: number;
@@ -31,7 +31,7 @@ export function postgresqlFolder(
   const found = places.find(hasPrograms);
   if (found !== undefined) return found;
   throw new NoPostgresql(
-    `PostgreSQL is not there (looked for ${PROGRAMS.join(', ')} on the PATH and in ${DEBIAN}/*/bin). ${INSTALL}, or put the folder of its programs on the PATH.`,
+    `PostgreSQL was not found (looked for ${PROGRAMS.join(', ')} on the PATH and in ${DEBIAN}/*/bin). ${INSTALL}, or put the folder of its programs on the PATH.`,
   );
 }
 
@@ -57,7 +57,7 @@ function hasPrograms(folder: string): boolean {
 }
 
 /**
- * Whom to run PostgreSQL as: nobody else, unless we are root.
+ * The user to run PostgreSQL as: our own, unless we are root.
  * @throws NoPostgresql when we are root and the system has no user to be instead
  */
 export function unprivilegedUser(

@@ -32,7 +32,7 @@ export async function bringUpSchemas(
       await update();
     } catch {
       stopping?.throwIfAborted();
-      await tool('create').catch(() => undefined); // there already, or the next line tells why not
+      await tool('create').catch(() => undefined); // it exists, or the next line fails with the reason
       await tool('setup-schema', '-v', '0.0');
       await update();
     }

@@ -2,15 +2,15 @@ import type { Config } from '../../config';
 import { databasePort, HOST, serverPorts, SERVICES } from './layout';
 import { DATABASE_USER, DATABASES, HISTORY_SHARDS, SQL_POOLS } from './settings';
 
-/** The line by which a server tells that it is whole is of this level. */
+/** The level of the log line that says that a server is complete. */
 const SERVER_LOG_LEVEL = 'info';
 /**
- * Said when the last of the four services is up. The frontend answers before that, while the server still gives up and
+ * Logged when the last of the four services is up. The frontend answers before that, while the server still gives up and
  * ends when it cannot reach the others, as while PostgreSQL is down.
  */
 export const SERVER_IS_WHOLE = 'worker service started';
 
-/** What one server of the cluster is told, beyond the settings that all share. */
+/** What the configuration of one server depends on, beyond the settings that all share. */
 export interface ServerSurroundings {
   config: Pick<Config, 'CLUSTER_PORT' | 'API_PORT'>;
   /** From 1. */

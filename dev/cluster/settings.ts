@@ -50,7 +50,7 @@ export const POSTGRESQL_SETTINGS = {
 
 /** Temporal's own settings that may change while it runs. */
 export const DYNAMIC_SETTINGS = {
-  // priority is on by itself, fairness among channels is not
+  // priority is on by default, fairness among channels is not
   'matching.enableFairness': true,
   // 20 unless set: with few shards that alone puts 50 ms between two steps of a purchase
   'history.transferProcessorMaxPollRPS': 5000,

@@ -25,8 +25,8 @@ export interface TemporalPrograms {
 
 type Settings = Pick<Config, 'CACHE_DIR' | 'TEMPORAL_DOWNLOAD'>;
 
-/** Between two signs of life of a build (ms); it takes minutes. */
-const SIGN_OF_LIFE = 30_000;
+/** How often a build reports that it goes on; it takes minutes. */
+const REPORT_WAIT_EVERY_MS = 30_000;
 
 /** Where the programs are once they were built. */
 export function programsFolder({ CACHE_DIR }: Pick<Config, 'CACHE_DIR'>): string {
@@ -67,7 +67,7 @@ export async function temporalPrograms(
   );
   const startedAt = performance.now();
   const seconds = () => Math.round((performance.now() - startedAt) / 1000);
-  const still = setInterval(() => report(`… still building (${seconds()} s)`), SIGN_OF_LIFE);
+  const still = setInterval(() => report(`… still building (${seconds()} s)`), REPORT_WAIT_EVERY_MS);
   try {
     await downloadTo(programsFolder(config), resolve(config.CACHE_DIR), (folder) => build(folder, stopping));
     report(`Built in ${seconds()} s.`);
@@ -117,8 +117,8 @@ const downloadedSchema = z.object({ Dir: z.string(), Sum: z.string() });
 
 /** @returns the folder of the module's source, which is exactly the one that we know */
 async function checkedSource({ path, version, hash }: Module, stopping?: AbortSignal): Promise<string> {
-  const told = await go(['mod', 'download', '-json', `${path}@${version}`], {}, stopping);
-  const { Dir, Sum } = downloadedSchema.parse(JSON.parse(told));
+  const answer = await go(['mod', 'download', '-json', `${path}@${version}`], {}, stopping);
+  const { Dir, Sum } = downloadedSchema.parse(JSON.parse(answer));
   if (Sum !== hash) throw new Error(`${path}@${version} is not the source that it should be: ${Sum}`);
   return Dir;
 }

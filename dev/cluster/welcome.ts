@@ -1,8 +1,13 @@
-import type { DemoChannel } from '../../sandbox/demo-channels/registry';
+import type { DemoChannel } from '../../sandbox/demo-channels';
 import type { Config } from '../../config';
+import { urlOf } from '../../runtime/address';
 import { curlOfFirstPurchase } from '../welcome';
 import { apiPorts, clusterFolders, databasePort, frontends, HOST } from './layout';
 import { COUNTS, HISTORY_SHARDS } from './settings';
+
+export function apiUrls(config: Config): string[] {
+  return apiPorts(config).map((port) => urlOf(HOST, port));
+}
 
 /** What a person sees once everything is ready: where things are, and how to try it. */
 export function clusterWelcome(
@@ -12,7 +17,7 @@ export function clusterWelcome(
 ): string {
   const list = (urls: readonly string[]): string => urls.join(', ');
   const rows: [string, string][] = [
-    ['APIs', list(apiPorts(config).map((port) => `http://${HOST}:${port}/v1`))],
+    ['APIs', list(apiUrls(config).map((url) => `${url}/v1`))],
     [
       'Temporal',
       `${HOST}:${config.TEMPORAL_PORT}, in front of ${list(frontends(config).map(({ port }) => `${port}`))}`,
@@ -30,14 +35,12 @@ export function clusterWelcome(
     ['Processes', list([...pids].map(([name, pid]) => `${name} ${pid ?? '?'}`))],
   ];
   const width = Math.max(...rows.map(([title]) => title.length));
-  const [first] = apiPorts(config);
+  const [first = ''] = apiUrls(config);
   const postpaid = channels.find(({ paymentForm }) => paymentForm === 'postpaid');
   return [
     '',
     ...rows.map(([title, value]) => `  ${title.padEnd(width)}  ${value}`),
-    ...(postpaid
-      ? ['', 'Buy a package:', curlOfFirstPurchase(`http://${HOST}:${first}`, postpaid.apiKey)]
-      : []),
+    ...(postpaid ? ['', 'Buy a package:', curlOfFirstPurchase(first, postpaid.apiKey)] : []),
     '',
     `Kill any process by its number (kill -9): it is started again. Other commands reach the cluster by TEMPORAL_ADDRESS=${HOST}:${config.TEMPORAL_PORT}.`,
     'Ctrl-C stops everything; the data stays.',

@@ -4,7 +4,7 @@ import { withLoopbackExcepted } from '../../runtime/proxy/settings';
 import { typescriptEntry } from '../../runtime/typescript-entry';
 import { PartLog } from './part-log';
 
-/** What a part says of itself when it is ready. */
+/** Details that a part reports when it is ready. */
 export type ReadyDetails = Readonly<Record<string, unknown>>;
 
 /** One part of the stack as it is to be started. */
@@ -14,9 +14,9 @@ export interface PartPlan {
   entry: string;
   /** Its own arguments. */
   words?: readonly string[];
-  /** Whether it is started again when it ends by itself after it was ready; else its end is the end of all. */
+  /** Whether it is restarted when it ends by itself after it was ready; else its end stops the whole stack. */
   isKept?: boolean;
-  /** What it needs in its environment beyond ours, from what the parts before it said. */
+  /** Additions to our environment, from the details of the parts before it. */
   environment?(ready: ReadonlyMap<string, ReadyDetails>): Readonly<Record<string, string>>;
 }
 
@@ -26,11 +26,11 @@ export interface PartEnd {
   /** In words: `exit code 1` or `SIGKILL`. */
   how: string;
   clean: boolean;
-  /** Its last words, a line each. */
+  /** The last lines of its output. */
   lastLines: readonly string[];
 }
 
-/** Where a part's words go. */
+/** Where a part's output goes. */
 export interface PartListener {
   /** A line of its log. */
   onLine(part: string, line: string): void;
@@ -39,24 +39,24 @@ export interface PartListener {
 }
 
 const LAST_LINES = 12;
-/** What a part's log may have where its starter has no bound of its own. */
+/** Maximum size of a part's log unless given. */
 const DEFAULT_LOG_MAX_BYTES = 200_000_000;
 
 /** A running part: a child process in a group of its own, so that the terminal's Ctrl-C does not reach it. */
 export class ChildPart {
   readonly name: string;
   readonly pid: number | undefined;
-  /** Resolves with what the part says; never, when it ends before. */
+  /** Resolves with the part's details; never, when it ends before. */
   readonly ready: Promise<ReadyDetails>;
-  /** Resolves when the process is gone and all that it wrote has been read and is in its log. */
+  /** Resolves when the process is gone and all of its output is in its log. */
   readonly ended: Promise<PartEnd>;
   readonly #child: ChildProcess;
   readonly #lastLines: { stream: 'stdout' | 'stderr'; line: string }[] = [];
 
   /**
    * @param environment the whole environment of the process
-   * @param logFile where all that it writes is added
-   * @param logMaxBytes what the log may have together with its older files, `<logFile>.1` and so on
+   * @param logFile its output is appended here
+   * @param logMaxBytes maximum size of the log together with its older files, `<logFile>.1` and so on
    */
   constructor(
     plan: PartPlan,
@@ -82,7 +82,7 @@ export class ChildPart {
       });
     });
     this.ended = new Promise((resolve) => {
-      this.#child.once('exit', () => this.kill()); // what it left behind in its group
+      this.#child.once('exit', () => this.kill()); // remaining processes of its group
       this.#child.once('error', (error) => resolve(this.#end(error.message, false)));
       this.#child.once('close', (code, signal) => {
         const end = this.#end(signal ?? `exit code ${String(code)}`, code === 0);
@@ -96,8 +96,8 @@ export class ChildPart {
     return this.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Asks the part to stop gracefully; `ended` tells when it has. */
-  askToStop(): void {
+  /** Requests a graceful stop; `ended` resolves afterwards. */
+  requestStop(): void {
     this.#child.kill('SIGTERM');
   }
 
@@ -125,11 +125,11 @@ export class ChildPart {
   }
 
   #end(how: string, clean: boolean): PartEnd {
-    // a stack would push the message itself out of sight; it is in the log
+    // without stack lines, which would push the message out of sight; they are in the log
     const complaints = this.#lastLines.filter(
       ({ stream, line }) => stream === 'stderr' && !/^\s+at /.test(line),
     );
-    const telling = complaints.length > 0 ? complaints : this.#lastLines;
-    return { name: this.name, how, clean, lastLines: telling.slice(-LAST_LINES).map(({ line }) => line) };
+    const shown = complaints.length > 0 ? complaints : this.#lastLines;
+    return { name: this.name, how, clean, lastLines: shown.slice(-LAST_LINES).map(({ line }) => line) };
   }
 }

@@ -1,21 +1,20 @@
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
+import { WARN_LEVEL } from '../../runtime/logging';
 
 /** Older files that are kept beside the one that is written. */
 const OLDER_FILES = 4;
-/** Between two attempts to open a log that cannot be written, milliseconds. */
+/** Pause between two attempts to open a log that cannot be written. */
 const REOPEN_AFTER_MS = 1_000;
-/** Lines wait in memory for a slow disk up to so many bytes; more of them are left out. */
+/** Maximum of bytes that wait in memory for a slow disk; further lines are dropped. */
 const MAX_WAITING_BYTES = 8_000_000;
-/** How long a part's end waits for a disk that does not take its last lines, milliseconds. */
-const END_LIMIT_MS = 10_000;
-/** pino's number for a warning. */
-const WARNING = 40;
+/** How long a part's end waits for its last lines to be written. */
+const END_TIMEOUT_MS = 10_000;
 
 /**
- * A part's log: files that rotate by size and together keep below a bound. It can be written again by itself after a
- * disk was full or read-only, and says in the log and to the terminal how many lines are missing.
+ * A part's log: files that rotate by size and together keep below a bound. It recovers by itself after the
+ * disk was full or read-only, and reports in the log and at the terminal how many lines are missing.
  */
 export class PartLog {
   readonly #name: string;
@@ -29,8 +28,8 @@ export class PartLog {
 
   /**
    * @param file its older files are `<file>.1` to `<file>.4`
-   * @param maxBytes what all of them may have together, but for a line in each
-   * @param onProgress told when the log cannot be written, and when it can again
+   * @param maxBytes maximum size of all of them together, plus a line in each
+   * @param onProgress gets a line when the log cannot be written, and when it can again
    */
   constructor(name: string, file: string, maxBytes: number, onProgress: (line: string) => void) {
     this.#name = name;
@@ -51,7 +50,7 @@ export class PartLog {
       this.#missing += 1;
     } else if (stream.writableLength > MAX_WAITING_BYTES) {
       this.#missing += 1;
-      this.#sayOut('lines are not written fast enough');
+      this.#reportOut('lines are not written fast enough');
     } else {
       if (this.#missing > 0) this.#noteMissing(stream);
       this.#put(stream, line, 1);
@@ -64,9 +63,9 @@ export class PartLog {
     this.#stream = undefined;
     this.#reopenAtMs = Infinity;
     if (!stream) return;
-    const closed = once(stream, 'close').catch(() => undefined); // an error was told already
+    const closed = once(stream, 'close').catch(() => undefined); // the error was reported already
     stream.end();
-    await Promise.race([closed, pause(END_LIMIT_MS, undefined, { ref: false })]);
+    await Promise.race([closed, pause(END_TIMEOUT_MS, undefined, { ref: false })]);
   }
 
   #open(): RotatingFileStream | undefined {
@@ -76,7 +75,7 @@ export class PartLog {
     stream.on('error', ({ message }) => {
       if (this.#stream === stream) this.#stream = undefined;
       this.#reopenAtMs = Math.max(this.#reopenAtMs, performance.now() + REOPEN_AFTER_MS);
-      this.#sayOut(message);
+      this.#reportOut(message);
     });
     this.#stream = stream;
     return stream;
@@ -87,7 +86,7 @@ export class PartLog {
     const missing = this.#missing;
     this.#missing = 0;
     const msg = `up to ${missing} lines are missing here: the log could not be written`;
-    this.#put(stream, `\n${JSON.stringify({ level: WARNING, time: Date.now(), msg })}`, missing, () => {
+    this.#put(stream, `\n${JSON.stringify({ level: WARN_LEVEL, time: Date.now(), msg })}`, missing, () => {
       this.#isOut = false;
       this.#onProgress(`${this.#name} has its log again; up to ${missing} lines are missing.`);
     });
@@ -101,7 +100,7 @@ export class PartLog {
     });
   }
 
-  #sayOut(reason: string): void {
+  #reportOut(reason: string): void {
     if (this.#isOut) return;
     this.#isOut = true;
     this.#onProgress(`${this.#name} goes on without its log, which cannot be written: ${reason}`);

@@ -1,56 +1,61 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A program of somebody else that a part runs. */
+/** An external program did not come up, or ended by itself; the message carries its last output. */
+export class ProgramFailed extends Error {
+  override readonly name = 'ProgramFailed';
+}
+
+/** An external program that a part runs, such as Temporal's server. */
 export interface Program {
   pid: number;
-  /** Rejects when the program ends of itself, with its last words. */
+  /** Rejects with `ProgramFailed` when the program ends. */
   failed: Promise<never>;
-  /** Stops the program and waits until it is gone, so that its data is whole. */
+  /** Stops the program and waits for its end, so that its data is complete. */
   stop(): Promise<void>;
 }
 
-export interface ProgramWishes {
-  /** As a message begins. */
+export interface ProgramOptions {
+  /** Begins the messages about it. */
   title: string;
   /** What asks it to stop in an orderly way. */
   stopSignal?: NodeJS.Signals;
-  /** How long (ms) it may take to stop before it is killed. */
-  stopLimit: number;
-  /** The error that tells of its end. */
-  fault: (message: string) => Error;
+  /** How long it may take to stop before it is killed. */
+  killAfterMs: number;
 }
 
-const LAST_WORDS = 1500;
+const OUTPUT_TAIL_CHARS = 1500;
 
-/** Watches a child whose output is piped to us: passes its words on, and never lets it outlive this process. */
+/** Watches a child whose output is piped to us: passes its output on, and kills it when this process ends. */
 export function superviseProgram(
   child: ChildProcess,
-  { title, stopSignal = 'SIGTERM', stopLimit, fault }: ProgramWishes,
+  { title, stopSignal = 'SIGTERM', killAfterMs }: ProgramOptions,
 ): Program {
   let stopping = false;
-  let lastWords = '';
-  const hear = (text: string): void => {
+  let outputTail = '';
+  const passOn = (text: string): void => {
     process.stdout.write(text);
-    lastWords = (lastWords + text).slice(-LAST_WORDS);
+    outputTail = (outputTail + text).slice(-OUTPUT_TAIL_CHARS);
   };
-  child.stdout?.setEncoding('utf8').on('data', hear);
-  child.stderr?.setEncoding('utf8').on('data', hear);
-  // whatever ends this process, the program does not outlive it; only kill -9 gets past this
+  child.stdout?.setEncoding('utf8').on('data', passOn);
+  child.stderr?.setEncoding('utf8').on('data', passOn);
+  // the program ends with this process, unless that is killed with -9
   const killProgram = (): void => void child.kill('SIGKILL');
   process.once('exit', killProgram);
 
   const closed = once(child, 'close').finally(() => process.off('exit', killProgram));
   const failed = closed.then(([code, signal]: unknown[]): never => {
-    if (stopping) throw fault(`${title} was stopped.`);
-    throw fault(`${title} ended by itself (${String(code ?? signal)}). Its last words:\n${lastWords.trim()}`);
+    if (stopping) throw new ProgramFailed(`${title} was stopped.`);
+    throw new ProgramFailed(
+      `${title} ended by itself (${String(code ?? signal)}). Its last output:\n${outputTail.trim()}`,
+    );
   });
-  failed.catch(() => undefined); // whoever cares awaits it; a wanted stop must not be an unhandled rejection
+  failed.catch(() => undefined); // awaited where it matters; a requested stop must not be an unhandled rejection
 
   const stop = async (): Promise<void> => {
     stopping = true;
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-    const kill = setTimeout(killProgram, stopLimit);
+    const kill = setTimeout(killProgram, killAfterMs);
     child.kill(stopSignal);
     await closed.catch(() => undefined);
     clearTimeout(kill);

@@ -1,58 +1,45 @@
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import type { Config } from '../../config';
-import { LockedFault, withLockFile } from '../../runtime/lock-file';
-import { whenStopIsAsked } from '../../runtime/process';
+import { makeDataFolder } from '../../runtime/folder';
+import { LockedFault, withLockFile, type LockNote } from '../../runtime/lock-file';
+import { FORCED_EXIT_CODE, reportProgress, whenStopIsAsked } from '../../runtime/process';
 import type { PartListener } from './child-part';
 import { Supervisor } from './supervisor';
 import { terminalLine } from './terminal-line';
 
-/** What a part may take to stop beyond the grace that it is configured to give, ms. */
-const BEYOND_GRACE = 30_000;
+/** How long a part may take to stop beyond its configured grace. */
+const KILL_AFTER_GRACE_MS = 30_000;
 
-/** Of all log files of a stack together: days of a busy machine, and no disk that fills. */
+/** Maximum size of all log files of a stack together: days of a busy machine, and no disk that fills. */
 export const LOG_FILES_MAX_BYTES = 1_000_000_000;
 
-/** The exit code of a stack that was killed. */
-const FORCED_EXIT = 130;
-
-export function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-/** A part's line, as far as it is worth the terminal's room. */
-export function sayLineOf(part: string, line: string): void {
+/** Shows a line of a part's log at the terminal, if a person should see it. */
+export function reportLineOf(part: string, line: string): void {
   const short = terminalLine(part, line);
-  if (short) say(short);
+  if (short) reportProgress(short);
 }
 
 /**
  * Runs a stack in its data folder, which no other stack uses meanwhile.
- * @throws Error when one does, or when nothing can be written there
+ * @param work gets a function that sets the address to show when a second stack is refused
+ * @throws Error when another stack uses the folder, or when it cannot be written
  */
 export async function withDataFolder(
   config: Pick<Config, 'DATA_DIR'>,
-  work: () => Promise<void>,
+  work: (noteAddress: LockNote) => Promise<void>,
 ): Promise<void> {
   const folder = config.DATA_DIR;
-  try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
-  } catch (fault) {
-    const code = (fault as NodeJS.ErrnoException).code ?? String(fault); // Node's own errors carry a code
-    throw new Error(`DATA_DIR: ${folder} cannot be written (${code}). Set it to a folder of your own.`, {
-      cause: fault,
-    });
-  }
+  await makeDataFolder(folder);
   try {
     await withLockFile(join(folder, 'running.lock'), work);
   } catch (fault) {
     if (!(fault instanceof LockedFault)) throw fault;
+    const where = fault.note ? `, at ${fault.note}` : ', still starting or stopping';
     throw new Error(
-      `Already running here: process ${fault.processId} uses ${folder}. Stop it, or set DATA_DIR for a second one.`,
+      `Already running here: process ${fault.processId} uses ${folder}${where}.\n` +
+        `Stop it with Ctrl-C or \`kill ${fault.processId}\`, or set DATA_DIR and the ports for a second one.`,
       { cause: fault },
     );
   }
@@ -64,7 +51,7 @@ export async function withDataFolder(
  */
 export async function prepareStack(config: Config): Promise<readonly DemoChannel[]> {
   await ensureKeyRing(config);
-  openEncryption(config); // a key ring that is missing or faulty is told before anything is started
+  openEncryption(config); // fails before anything is started when the key ring is missing or faulty
   return ensureDemoChannels(config);
 }
 
@@ -75,14 +62,14 @@ export function stackSupervisor(
 ): Supervisor {
   const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
   const logs = { folder: join(config.DATA_DIR, 'logs'), maxBytes: LOG_FILES_MAX_BYTES };
-  const supervisor = new Supervisor(logs, listener, longestGrace + BEYOND_GRACE);
+  const supervisor = new Supervisor(logs, listener, longestGrace + KILL_AFTER_GRACE_MS);
   whenStopIsAsked(
     () => {
-      say('Stopping; press Ctrl-C again to kill.');
+      reportProgress('Stopping; press Ctrl-C again to kill.');
       supervisor.stop();
     },
     () => {
-      process.exitCode = FORCED_EXIT;
+      process.exitCode = FORCED_EXIT_CODE;
       supervisor.kill();
     },
   );

@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { makeFolder } from '../../runtime/folder';
 import { ChildPart, type PartEnd, type PartListener, type PartPlan, type ReadyDetails } from './child-part';
 
-/** A part did not come up or died; the message says which, how, and its last words. */
+/** A part failed to start, or died; the message names it, the cause and its last output. */
 export class PartDied extends Error {
   override readonly name = 'PartDied';
   constructor(end: PartEnd, wasReady: boolean, logFile: string) {
@@ -16,15 +16,17 @@ export class PartDied extends Error {
   }
 }
 
-/** A part that has not stopped by itself after so long (ms) is killed, unless it is given another time. */
-const STOP_LIMIT = 60_000;
-/** Between the end of a kept part and its next start (ms), so that one that cannot come up does not use the machine up. */
-const RESTART_PAUSE = 1_000;
+/** A part that has not stopped after this time is killed, unless the caller sets another time. */
+const KILL_AFTER_MS = 60_000;
+/** Pause before a kept part is restarted, so that one that cannot come up does not take all of the machine. */
+const RESTART_AFTER_MS = 1_000;
+/** How often a start that takes long is reported. */
+const REPORT_WAIT_EVERY_MS = 10_000;
 
 /** Where the parts' logs go: each is `<part>.log`, with its older files `<part>.log.1` and so on. */
 export interface LogFolder {
   folder: string;
-  /** What all of them may have together. */
+  /** Maximum size of all of them together. */
   maxBytes: number;
 }
 
@@ -32,21 +34,21 @@ export interface LogFolder {
 export class Supervisor {
   readonly #logs: LogFolder;
   readonly #listener: PartListener;
-  readonly #stopLimit: number;
+  readonly #killAfterMs: number;
   readonly #parts: ChildPart[] = [];
   #logMaxBytes = 0;
   readonly #readyParts = new Map<string, ReadyDetails>();
-  #tellStop: () => void = () => undefined;
-  readonly #stopAsked = new Promise<void>((resolve) => (this.#tellStop = resolve));
-  #tellDeath: (death: PartDied) => void = () => undefined;
-  readonly #death = new Promise<never>((_resolve, reject) => (this.#tellDeath = reject));
+  #resolveStop: () => void = () => undefined;
+  readonly #stopAsked = new Promise<void>((resolve) => (this.#resolveStop = resolve));
+  #rejectDeath: (death: PartDied) => void = () => undefined;
+  readonly #death = new Promise<never>((_resolve, reject) => (this.#rejectDeath = reject));
   #stopping = false;
 
   /**
-   * @param stopLimit how long a part may take to stop before it is killed, ms
+   * @param killAfterMs how long a part may take to stop before it is killed
    */
-  constructor(logs: LogFolder, listener: PartListener, stopLimit: number = STOP_LIMIT) {
-    this.#stopLimit = stopLimit;
+  constructor(logs: LogFolder, listener: PartListener, killAfterMs: number = KILL_AFTER_MS) {
+    this.#killAfterMs = killAfterMs;
     this.#logs = logs;
     this.#listener = listener;
     this.#death.catch(() => undefined); // awaited only while running
@@ -54,19 +56,19 @@ export class Supervisor {
 
   /**
    * Runs the parts until a stop is asked for, and returns when all of them are gone.
-   * @param onReady called once all parts are ready, with what each said of itself
+   * @param onReady called once all parts are ready, with the details of each
    * @throws PartDied when one does not come up or dies; the rest has been brought down by then
    */
   async run(
     plans: readonly PartPlan[],
     onReady: (ready: ReadonlyMap<string, ReadyDetails>) => void | Promise<void>,
   ): Promise<void> {
-    await mkdir(this.#logs.folder, { recursive: true });
+    await makeFolder(this.#logs.folder);
     this.#logMaxBytes = Math.floor(this.#logs.maxBytes / Math.max(1, plans.length));
     try {
-      for (const plan of plans) {
+      for (const [index, plan] of plans.entries()) {
         if (this.#stopping) break;
-        await Promise.race([this.#start(plan), this.#death, this.#stopAsked]);
+        await this.#startAndReport(plan, `${index + 1}/${plans.length}`);
       }
       if (!this.#stopping) await onReady(this.#readyParts);
       await Promise.race([this.#death, this.#stopAsked]);
@@ -83,7 +85,7 @@ export class Supervisor {
   /** Asks for an orderly stop; `run` returns when it is done. */
   stop(): void {
     this.#stopping = true;
-    this.#tellStop();
+    this.#resolveStop();
   }
 
   /** Kills every part at once; `run` returns soon after. */
@@ -92,35 +94,59 @@ export class Supervisor {
     for (const part of this.#parts) part.kill();
   }
 
+  /** @param position such as `2/6` */
+  async #startAndReport(plan: PartPlan, position: string): Promise<void> {
+    const { name } = plan;
+    const report = (words: string): void => this.#listener.onProgress(`[${position}] ${words}`);
+    const startedAt = performance.now();
+    const seconds = (): string => ((performance.now() - startedAt) / 1000).toFixed(0);
+    report(`Starting ${name} …`);
+    const waiting = setInterval(
+      () => report(`Still waiting for ${name} (${seconds()} s). Its log: ${this.#logOf(name)}`),
+      REPORT_WAIT_EVERY_MS,
+    );
+    try {
+      await Promise.race([this.#start(plan), this.#death, this.#stopAsked]);
+    } finally {
+      clearInterval(waiting);
+    }
+    if (!this.#stopping) report(`${name} is ready (${seconds()} s).`);
+  }
+
+  #logOf(name: string): string {
+    return join(this.#logs.folder, `${name}.log`);
+  }
+
   async #start(plan: PartPlan): Promise<void> {
-    const logFile = join(this.#logs.folder, `${plan.name}.log`);
+    const logFile = this.#logOf(plan.name);
     const environment = { ...process.env, ...plan.environment?.(this.#readyParts) };
     const part = new ChildPart(plan, environment, logFile, this.#listener, this.#logMaxBytes);
     this.#parts.push(part);
     void part.ended.then((end) => {
       const wasReady = this.#readyParts.has(plan.name);
       if (!this.#stopping && plan.isKept && wasReady) void this.#startAgain(plan, end);
-      else if (!this.#stopping) this.#tellDeath(new PartDied(end, wasReady, logFile));
-      else if (!end.clean) this.#listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
+      else if (!this.#stopping) this.#rejectDeath(new PartDied(end, wasReady, logFile));
+      else if (!end.clean && wasReady)
+        this.#listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
     });
     this.#readyParts.set(plan.name, await part.ready);
   }
 
-  /** What a part said when it was ready first stays: its port is its own. */
+  /** The part keeps the details of its first start, such as its port. */
   async #startAgain(plan: PartPlan, { how }: PartEnd): Promise<void> {
-    this.#listener.onProgress(`${plan.name} ended (${how}); it is started again.`);
-    await pause(RESTART_PAUSE);
+    this.#listener.onProgress(`${plan.name} ended (${how}); restarting it.`);
+    await pause(RESTART_AFTER_MS);
     if (this.#stopping) return;
     await this.#start(plan);
-    this.#listener.onProgress(`${plan.name} is back.`);
+    this.#listener.onProgress(`${plan.name} is running again.`);
   }
 
   async #stopAll(): Promise<void> {
     this.#stopping = true;
     for (const part of this.#parts.toReversed().filter(({ lives }) => lives)) {
       this.#listener.onProgress(`Stopping ${part.name} …`);
-      part.askToStop();
-      const limit = setTimeout(() => part.kill(), this.#stopLimit);
+      part.requestStop();
+      const limit = setTimeout(() => part.kill(), this.#killAfterMs);
       await part.ended;
       clearTimeout(limit);
     }

@@ -1,5 +1,4 @@
-/** pino's number for a warning. */
-const WARNING = 40;
+import { WARN_LEVEL } from '../../runtime/logging';
 
 /**
  * What of a part's log line a person at the terminal should see: a purchase's outcome, a warning or an error, in one
@@ -10,7 +9,7 @@ export function terminalLine(part: string, line: string): string | undefined {
   if (!entry) return undefined;
   if (entry['event'] === 'purchase.outcome') return outcomeLine(entry);
   const { level } = entry;
-  if (typeof level === 'number') return level >= WARNING ? `${part}: ${messageOf(entry)}` : undefined;
+  if (typeof level === 'number') return level >= WARN_LEVEL ? `${part}: ${messageOf(entry)}` : undefined;
   return level === 'ERROR' ? `${part}: ${messageOf(entry)}` : undefined; // Temporal's own logs; its warnings are noise
 }
 

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { isAllowedLicence } from './licences';
-import { UNNEEDED_INSTALL_SCRIPTS } from './install-scripts';
+
+/** Packages with an install script, and why it is not needed. */
+export const UNNEEDED_INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
+  '@parcel/watcher': 'builds from source what its optional packages bring built',
+  '@scarf/scarf': 'reports the installation of swagger-ui-dist to its author',
+  '@swc/core': 'falls back to WebAssembly where no built package fits; ours are built',
+  esbuild: 'replaces its launcher by the built program, a little faster to start',
+  msw: 'copies a browser’s worker where a project asks for one',
+  protobufjs: 'warns of version ranges',
+};
 
 const packageSchema = z.object({
   version: z.string().optional(),

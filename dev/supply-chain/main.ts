@@ -19,7 +19,7 @@ import {
 const ROOT = path.resolve(__dirname, '../..');
 const run = promisify(execFile);
 
-/** What is built of, for whoever must know: made from the lockfile alone, so offline and the same everywhere. */
+/** The bill of materials and the licences, made from the lockfile alone: offline and the same everywhere. */
 async function write(lockfile: Lockfile, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const rows = lockedPackages(lockfile).map((locked) => ({

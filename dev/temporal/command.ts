@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 
-/** A command could not be started, failed, or took too long; the message carries its last words. */
+/** A command could not be started, failed, or took too long; the message carries its last output. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed';
 }
 
-const LAST_WORDS = 600;
+const OUTPUT_TAIL_CHARS = 600;
 
 /**
  * Runs a program to its end.
@@ -34,13 +34,13 @@ export function run(
     );
     child.once('close', (code, signal) => {
       if (code === 0) return resolve(stdout);
-      const words = (stderr.trim() || stdout.trim()).slice(-LAST_WORDS);
+      const words = (stderr.trim() || stdout.trim()).slice(-OUTPUT_TAIL_CHARS);
       reject(new CommandFailed(`${program} ended with ${code ?? signal}${words ? `: ${words}` : ''}`));
     });
   });
 }
 
-/** An aborted command tells why it was aborted, not that it was. */
+/** For an aborted command, the reason of the abort. */
 function reasonOf(error: Error, signal: AbortSignal | undefined): string {
   if (signal?.aborted) return signal.reason instanceof Error ? signal.reason.message : String(signal.reason);
   return 'code' in error && error.code === 'ENOENT' ? 'not found on the PATH' : error.message;

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../runtime/folder';
 
-/** How long (ms) a download may stand still before it is given up. */
-const STALL_LIMIT = 20_000;
-const LOOK_EVERY = 1_000;
+/** How long a download may make no progress before it is given up. */
+const STALL_TIMEOUT_MS = 20_000;
+const CHECK_EVERY_MS = 1_000;
 
 /**
  * Lets `fetchInto` fill a folder of its own inside the cache, then moves the file that it names into place in one
@@ -16,7 +17,7 @@ export async function downloadTo(
   cacheFolder: string,
   fetchInto: (folder: string) => Promise<string>,
 ): Promise<string> {
-  await mkdir(cacheFolder, { recursive: true });
+  await makeFolder(cacheFolder);
   const folder = await mkdtemp(join(cacheFolder, '.download-'));
   try {
     await rename(await fetchInto(folder), place);
@@ -27,10 +28,10 @@ export async function downloadTo(
 }
 
 /**
- * Aborts when nothing in the folder has grown for `limit` ms; a download that a firewall swallows ends so.
+ * Aborts when nothing in the folder has grown for `limit` ms, as with a firewall that drops packets.
  * Call `stop` when the download is over.
  */
-export function stallGuard(folder: string, limit = STALL_LIMIT): { signal: AbortSignal; stop(): void } {
+export function stallGuard(folder: string, limit = STALL_TIMEOUT_MS): { signal: AbortSignal; stop(): void } {
   const stalled = new AbortController();
   let size = 0;
   let grownAt = performance.now();
@@ -40,7 +41,7 @@ export function stallGuard(folder: string, limit = STALL_LIMIT): { signal: Abort
       size = now;
       if (performance.now() - grownAt > limit) stalled.abort(new Error(`no progress for ${limit / 1000} s`));
     });
-  }, LOOK_EVERY);
+  }, CHECK_EVERY_MS);
   return { signal: stalled.signal, stop: () => clearInterval(timer) };
 }
 

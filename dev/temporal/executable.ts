@@ -12,15 +12,15 @@ export type ExecutableConfig = Pick<
   'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_DOWNLOAD'
 >;
 
-/** Tells a person what takes so long. */
+/** Shows a person what a start is waiting for. */
 export type Report = (line: string) => void;
 
-/** No Temporal executable could be had; the message lists what was tried and the ways out. */
+/** No Temporal executable was found; the message lists what was tried and the ways out. */
 export class NoTemporalExecutable extends Error {
   override readonly name = 'NoTemporalExecutable';
 }
 
-/** One executable and where it may come from. */
+/** An executable and where it may come from. */
 export interface Sought {
   /** In words, for messages. */
   title: string;
@@ -185,7 +185,7 @@ async function cached(places: readonly string[]): Promise<string> {
   return place;
 }
 
-/** Older ones lack fairness and update-with-start; another program may bear the name, too. */
+/** Older versions lack fairness and update-with-start; another program may have the same name. */
 async function refuseOldCli(path: string): Promise<void> {
   const version = await run(path, ['--version'], { signal: AbortSignal.timeout(10_000) });
   const [, major, minor] = /^temporal version (\d+)\.(\d+)/.exec(version) ?? [];

@@ -2,7 +2,7 @@ import { connectClient } from '../../client/connecting';
 import { temporalTarget } from '../../client/connection';
 import { prepareNamespace } from '../../client/search-attributes';
 import { loadConfig } from '../../config';
-import { type Part, runPart } from '../../runtime/process';
+import { type Part, reportProgress, runPart } from '../../runtime/process';
 import { startTemporalServer } from './server';
 
 /** `npm run temporal`: the embedded server; where an outside one is configured, only its namespace is prepared. */
@@ -17,8 +17,8 @@ async function embedded(
   namespace: string,
   stopping: AbortSignal,
 ): Promise<Part> {
-  const server = await startTemporalServer(config, namespace, say, stopping);
-  say(`Temporal at ${server.address}, Web UI at http://127.0.0.1:${server.uiPort}`);
+  const server = await startTemporalServer(config, namespace, reportProgress, stopping);
+  reportProgress(`Temporal at ${server.address}, Web UI at http://127.0.0.1:${server.uiPort}`);
   return {
     stop: () => server.stop(),
     failed: server.failed,
@@ -34,12 +34,6 @@ async function outside(target: ReturnType<typeof temporalTarget>): Promise<Part>
   } finally {
     await connection.close();
   }
-  say(`Namespace "${target.namespace}" at ${address} is ready for purchases.`);
+  reportProgress(`Namespace "${target.namespace}" at ${address} is ready for purchases.`);
   return { stop: () => Promise.resolve() };
-}
-
-/** Under the supervisor these lines go to its terminal, otherwise to ours. */
-function say(line: string): void {
-  if (process.send && process.connected) process.send({ type: 'progress', line });
-  else process.stdout.write(`${line}\n`);
 }

@@ -2,18 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { prepareNamespace } from '../../client/search-attributes';
 import type { Config } from '../../config';
+import { ProgramFailed } from '../supervisor/program';
 
-/** A server of ours did not come up, or died; the message carries its last words. */
-export class TemporalServerFailed extends Error {
-  override readonly name = 'TemporalServerFailed';
-}
-
-/** How long a server may take to answer, ms; the embedded one answers in about 4 s on two cores. */
-const START_LIMIT = 60_000;
+/** How long a server may take to answer; the embedded one needs about 4 s on two cores. */
+const START_TIMEOUT_MS = 60_000;
 
 /**
  * Makes the namespace fit for purchases once the server answers by gRPC, not when some time has passed.
- * @throws TemporalServerFailed, NamespaceNotReady
+ * @throws ProgramFailed, NamespaceNotReady
  */
 export async function prepareWhenReady(
   address: string,
@@ -32,9 +28,9 @@ export async function prepareWhenReady(
   }
 }
 
-/** @throws TemporalServerFailed when it does not answer in time */
+/** @throws ProgramFailed when it does not answer in time */
 export async function connectWhenUp(address: string, stopping?: AbortSignal): Promise<Connection> {
-  const until = performance.now() + START_LIMIT;
+  const until = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     stopping?.throwIfAborted();
     try {
@@ -45,8 +41,8 @@ export async function connectWhenUp(address: string, stopping?: AbortSignal): Pr
       }); // asks for the system info
     } catch (fault) {
       if (performance.now() > until) {
-        throw new TemporalServerFailed(
-          `The Temporal server did not answer at ${address} within ${START_LIMIT / 1000} s.`,
+        throw new ProgramFailed(
+          `The Temporal server did not answer at ${address} within ${START_TIMEOUT_MS / 1000} s.`,
           { cause: fault },
         );
       }

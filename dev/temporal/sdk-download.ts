@@ -6,7 +6,7 @@ import { downloadTo, stallGuard } from './download-folder';
 
 const CHILD = join(__dirname, 'sdk-download-child.ts');
 
-/** Which server of the SDK's testing package is meant. */
+/** A server of the SDK's testing package. */
 export type SdkServer = 'local' | 'time-skipping';
 
 /**
@@ -29,7 +29,7 @@ export function fetchBySdk(
       guard.stop();
     }
     const file = (await readdir(folder)).find((name) => name.startsWith('temporal'));
-    if (!file) throw new Error('the SDK left no executable behind');
+    if (!file) throw new Error('the SDK’s download contains no executable');
     return join(folder, file);
   });
 }

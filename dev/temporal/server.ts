@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config';
+import { makeDataFolder } from '../../runtime/folder';
 import { replaceFile } from '../../runtime/whole-file';
 import { type Program, superviseProgram } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
-import { prepareWhenReady, TemporalServerFailed } from './ready';
+import { prepareWhenReady } from './ready';
 import { freePort } from './free-port';
 
 /** The settings of the embedded server. */
@@ -21,10 +22,10 @@ export interface TemporalServer extends Program {
 }
 
 const HOST = '127.0.0.1';
-/** How long it may take to stop before it is killed, ms. */
-const STOP_LIMIT = 15_000;
+/** How long it may take to stop before it is killed. */
+const KILL_AFTER_MS = 15_000;
 
-/** What is set at the dev server beyond its own defaults. */
+/** Settings of the dev server beyond its defaults. */
 export interface ServerTuning {
   /** `key=value` of the server's dynamic configuration. */
   dynamicConfig: readonly string[];
@@ -32,11 +33,11 @@ export interface ServerTuning {
   sqlitePragmas: readonly string[];
 }
 
-/** What the stock dev server has otherwise: measured, see docs/performance.md. */
+/** Measured against the stock dev server: see docs/performance.md. */
 export const EMBEDDED_TUNING: ServerTuning = {
   dynamicConfig: [
     'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
-    'matching.enableFairness=true', // priority is on by itself, fairness among channels is not
+    'matching.enableFairness=true', // priority is on by default, fairness among channels is not
   ],
   sqlitePragmas: ['journal_mode=wal', 'synchronous=2'], // 1 survives a crash of the process, but not a power cut
 };
@@ -45,8 +46,8 @@ export const EMBEDDED_TUNING: ServerTuning = {
  * Starts a real Temporal server with its Web UI on loopback, its database a file in DATA_DIR, and makes the
  * namespace fit for purchases.
  * @param stopping aborted when the start is no longer wanted
- * @param tuning the bench measures the stock server as well
- * @throws PortTaken, NoTemporalExecutable, TemporalServerFailed, NamespaceNotReady
+ * @param tuning the bench passes that of the stock server
+ * @throws PortTaken, NoTemporalExecutable, ProgramFailed, NamespaceNotReady
  */
 export async function startTemporalServer(
   config: ServerConfig,
@@ -55,8 +56,8 @@ export async function startTemporalServer(
   stopping?: AbortSignal,
   tuning: ServerTuning = EMBEDDED_TUNING,
 ): Promise<TemporalServer> {
-  await mkdir(config.DATA_DIR, { recursive: true });
   const pidFile = join(config.DATA_DIR, 'temporal.pid');
+  await makeDataFolder(config.DATA_DIR);
   const orphan = await livingServer(pidFile);
   const port = await freePort(HOST, config.TEMPORAL_PORT, 'TEMPORAL_PORT', orphan);
   const uiPort = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT', orphan);
@@ -69,7 +70,7 @@ export async function startTemporalServer(
       ...(config.ENCRYPTION ? ['--ui-codec-endpoint', `http://${HOST}:${config.CODEC_SERVER_PORT}`] : []),
     ],
     {
-      // it holds our own output open, so that whoever waits for our end waits for its end as well: ports, database
+      // it keeps our stdout open, so that waiting for our end includes its end: ports, database
       stdio: ['ignore', 'pipe', 'pipe', process.stdout.fd],
       // alone at a terminal, a Ctrl-C must reach us only; under the supervisor we share its way of killing a group
       detached: process.send === undefined,
@@ -77,8 +78,7 @@ export async function startTemporalServer(
   );
   const program = superviseProgram(child, {
     title: 'The Temporal server',
-    stopLimit: STOP_LIMIT,
-    fault: (message) => new TemporalServerFailed(message),
+    killAfterMs: KILL_AFTER_MS,
   });
   const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
   try {
@@ -91,7 +91,7 @@ export async function startTemporalServer(
   }
 }
 
-/** The server of an earlier start that still runs, if any; only ever named in a message, never stopped. */
+/** The server of an earlier start that still runs, if any. It is named in a message, never stopped. */
 async function livingServer(pidFile: string): Promise<number | undefined> {
   const pid = Number(await readFile(pidFile, 'utf8').catch(() => ''));
   if (!Number.isInteger(pid) || pid <= 0) return undefined;

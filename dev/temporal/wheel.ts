@@ -16,8 +16,8 @@ with zipfile.ZipFile(wheel) as archive:
 os.chmod(place, 0o755)
 `;
 
-/** Longest that pip may take, ms: a slow line brings 45 MB in that time. */
-const PIP_LIMIT = 10 * 60_000;
+/** How long pip may take: enough for 45 MB on a slow line. */
+const PIP_TIMEOUT_MS = 10 * 60_000;
 
 /** An executable inside a wheel, pinned by the hash of every platform's file. */
 export interface Wheel {
@@ -39,7 +39,7 @@ export function fetchWheel(
   stopping?: AbortSignal,
 ): Promise<string> {
   return downloadTo(place, cacheFolder, async (folder) => {
-    const limit = AbortSignal.timeout(PIP_LIMIT);
+    const limit = AbortSignal.timeout(PIP_TIMEOUT_MS);
     const signal = stopping ? AbortSignal.any([stopping, limit]) : limit;
     const pip = '-m pip download --quiet --no-deps --only-binary=:all: --require-hashes --no-cache-dir'.split(
       ' ',
@@ -51,7 +51,7 @@ export function fetchWheel(
       { signal, environment: { PIP_REQUIRE_VIRTUALENV: '0', PIP_DISABLE_PIP_VERSION_CHECK: '1' } },
     );
     const file = (await readdir(folder)).find((name) => name.endsWith('.whl'));
-    if (!file) throw new Error('pip left no wheel behind');
+    if (!file) throw new Error('pip downloaded no wheel');
     const unpacked = join(folder, wheel.script);
     await run('python3', ['-c', UNPACK, join(folder, file), wheel.script, unpacked], { signal });
     return unpacked;

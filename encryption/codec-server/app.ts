@@ -3,17 +3,22 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler, t
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import { z } from 'zod';
 import { PayloadUnreadable } from '../payload-unreadable';
-import { identify, type Access } from './authentication';
-import { payloadsJson, payloadsSchema } from './payload-json';
-import { Refusal } from './refusal';
+import { identify, RequestRefused, type Access } from './authentication';
 
-/** A page of a history: Temporal's own limit of a message, in base64. */
-const LARGEST_BODY = '6mb';
+/** Enough for a page of a history: Temporal's own limit of a message, in base64. */
+const MAX_BODY_SIZE = '6mb';
 /** The Web UI asks for each payload of a history by itself. */
 const REQUESTS_PER_MINUTE = 6_000;
 /** What the Web UI sends: the namespace, and with `passAccessToken` who is logged in. */
 const ALLOWED_HEADERS = 'authorization, authorization-extras, content-type, x-namespace';
+
+const bytes = z.base64().transform((text): Uint8Array => Buffer.from(text, 'base64'));
+const payloadSchema = z.object({ metadata: z.record(z.string(), bytes).default({}), data: bytes.optional() });
+
+/** The body of both routes: `Payloads` in protobuf's JSON, where bytes are base64. */
+const payloadsSchema = z.object({ payloads: z.array(payloadSchema).max(10_000).default([]) });
 
 export interface CodecServerParts {
   codec: PayloadCodec;
@@ -23,7 +28,7 @@ export interface CodecServerParts {
 
 /**
  * Temporal's codec server: `POST /decode` for the Web UI and `temporal`, `POST /encode` for what people type into
- * them. Neither bodies nor tokens are logged; who had how much decrypted is.
+ * them. Logged are who asked and the number of payloads, never bodies or tokens.
  */
 export function createCodecServer({ codec, access, logger }: CodecServerParts): Express {
   const app = express();
@@ -37,11 +42,11 @@ export function createCodecServer({ codec, access, logger }: CodecServerParts): 
     next();
   };
   const identity = identify(access);
-  const body = express.json({ limit: LARGEST_BODY });
+  const body = express.json({ limit: MAX_BODY_SIZE });
   const serve = (route: 'decode' | 'encode', work: (payloads: Payload[]) => Promise<Payload[]>) =>
     app.post(`/${route}`, identified, requireJson, body, async (request, response: Response) => {
       const read = payloadsSchema.safeParse(request.body);
-      if (!read.success) throw new Refusal(400, 'The body must be payloads in protobuf’s JSON.');
+      if (!read.success) throw new RequestRefused(400, 'The body must be payloads in protobuf’s JSON.');
       const { payloads } = read.data;
       const answer = await work(payloads);
       const namespace = request.get('x-namespace') ?? null;
@@ -53,17 +58,17 @@ export function createCodecServer({ codec, access, logger }: CodecServerParts): 
       });
       response.set('Cache-Control', 'no-store').json(payloadsJson(answer));
     });
-  serve('decode', (payloads) => Promise.all(payloads.map((payload) => decodedOrTold(codec, payload))));
+  serve('decode', (payloads) => Promise.all(payloads.map((payload) => decodedOrReason(codec, payload))));
   serve('encode', (payloads) => codec.encode(payloads));
   app.use(() => {
-    throw new Refusal(404, 'There is POST /decode and POST /encode.');
+    throw new RequestRefused(404, 'There is POST /decode and POST /encode.');
   });
   app.use(answerRefusals(logger));
   return app;
 }
 
-/** What cannot be read is said in its place, so that the rest of a history is still shown. */
-async function decodedOrTold(codec: PayloadCodec, payload: Payload): Promise<Payload> {
+/** A payload that cannot be read is replaced by the reason, so that the rest of a history is still shown. */
+async function decodedOrReason(codec: PayloadCodec, payload: Payload): Promise<Payload> {
   try {
     const [decoded] = await codec.decode([payload]);
     return decoded ?? payload;
@@ -76,14 +81,14 @@ async function decodedOrTold(codec: PayloadCodec, payload: Payload): Promise<Pay
   }
 }
 
-/** CORS for the Web UIs by their exact origin; a page of any other is turned away before it is heard. */
+/** CORS for the Web UIs by their exact origin; requests of other pages are refused. */
 function allowOrigins(origins: readonly string[]): RequestHandler {
   return (request, response, next) => {
     const { origin } = request.headers;
     response.vary('Origin');
     if (origin === undefined) return next();
     if (!origins.includes(origin)) {
-      throw new Refusal(403, 'This origin is not allowed; CODEC_SERVER_ORIGINS lists those that are.');
+      throw new RequestRefused(403, 'This origin is not allowed; CODEC_SERVER_ORIGINS lists those that are.');
     }
     response.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Allow-Credentials': 'true' });
     if (request.method !== 'OPTIONS') return next();
@@ -104,24 +109,24 @@ function limitRate(): RequestHandler {
     limit: REQUESTS_PER_MINUTE,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    validate: { xForwardedForHeader: false }, // of no proxy that we were told to trust: as good as not there
+    validate: { xForwardedForHeader: false }, // without a trusted proxy the header is ignored
     keyGenerator: (request) => ipKeyGenerator(request.ip ?? 'unknown'),
     handler: (_request, _response, next) =>
-      next(new Refusal(429, 'Too many requests; come back in a minute.')),
+      next(new RequestRefused(429, 'Too many requests; come back in a minute.')),
   });
 }
 
-/** Any other type is one that a page may send without being asked by CORS. */
+/** A page could send other types without a CORS preflight. */
 const requireJson: RequestHandler = (request, _response, next) => {
   if (request.is('application/json')) return next();
-  throw new Refusal(415, 'Send application/json.');
+  throw new RequestRefused(415, 'Send application/json.');
 };
 
 function answerRefusals(logger: Logger): ErrorRequestHandler {
   return (fault: unknown, _request, response, next) => {
     if (response.headersSent) return next(fault);
-    const { status, message } = refusalOf(fault) ?? { status: 500, message: 'This is a defect of ours.' };
-    if (status === 500) logger.error({ err: fault }, 'a request failed by a defect of ours');
+    const { status, message } = refusalOf(fault) ?? { status: 500, message: 'Internal error.' };
+    if (status === 500) logger.error({ err: fault }, 'request failed with an unexpected error');
     else logger.warn({ event: 'codec.refused', status }, message);
     if (status === 401) response.set('WWW-Authenticate', 'Bearer');
     response.status(status).type('application/problem+json');
@@ -129,10 +134,26 @@ function answerRefusals(logger: Logger): ErrorRequestHandler {
   };
 }
 
-function refusalOf(fault: unknown): Pick<Refusal, 'status' | 'message'> | undefined {
-  if (fault instanceof Refusal) return fault;
+function refusalOf(fault: unknown): Pick<RequestRefused, 'status' | 'message'> | undefined {
+  if (fault instanceof RequestRefused) return fault;
   if (typeof fault !== 'object' || fault === null || !('status' in fault)) return undefined;
-  if (fault.status === 413) return new Refusal(413, `A body may have ${LARGEST_BODY}.`);
+  if (fault.status === 413) return new RequestRefused(413, `The body is larger than ${MAX_BODY_SIZE}.`);
   const isOfBody = typeof fault.status === 'number' && fault.status >= 400 && fault.status < 500;
-  return isOfBody ? new Refusal(400, 'The body is not JSON.') : undefined;
+  return isOfBody ? new RequestRefused(400, 'The body is not JSON.') : undefined;
+}
+
+/** Payloads as protobuf's JSON writes them. */
+function payloadsJson(payloads: readonly Payload[]): object {
+  return {
+    payloads: payloads.map(({ metadata, data }) => ({
+      metadata: Object.fromEntries(
+        Object.entries(metadata ?? {}).map(([name, value]) => [name, base64(value)]),
+      ),
+      ...(data ? { data: base64(data) } : {}),
+    })),
+  };
+}
+
+function base64(value: Uint8Array): string {
+  return Buffer.from(value).toString('base64');
 }

@@ -2,7 +2,18 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
-import { Refusal } from './refusal';
+
+/** A request that the codec server refuses; the message says what to do. */
+export class RequestRefused extends Error {
+  override readonly name = 'RequestRefused';
+
+  constructor(
+    readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 429 | 503,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /** Who may have payloads decrypted. */
 export interface Access {
@@ -14,34 +25,37 @@ export interface Access {
   provider?: { jwksUrl: string; issuer: string; audience: string } | undefined;
 }
 
-/** No shared secrets: a public key must never be taken for one. */
+/** Asymmetric only: a public key must never be accepted as a shared secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
-/** What jose says when the keys could not be fetched, which is not the token's fault. */
+/** jose's codes for keys that could not be fetched, which is not a fault of the token. */
 const NO_KEYS_FETCHED: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC']);
 
 /**
- * Says who asks. With a token or a provider, a bearer must prove it; without either, being at this machine is enough:
- * a page of an allowed origin in a browser that speaks to loopback.
- * @returns a check that answers with who it is, for the audit, and rejects with `Refusal`
+ * Authenticates requests. With a token or a provider, a bearer token is required; without either, a page of an allowed
+ * origin in a browser on this machine is enough.
+ * @returns a check that resolves with the identity, for the audit log, and rejects with `RequestRefused`
  */
 export function identify({ token, provider }: Access): (request: Request) => Promise<string> {
   if (token === undefined && provider === undefined) return async (request) => atThisMachine(request);
   const keys = provider && keySetAt(new URL(provider.jwksUrl));
   return async (request) => {
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (bearer === undefined) throw new Refusal(401, 'Send "Authorization: Bearer <token>".');
+    if (bearer === undefined) throw new RequestRefused(401, 'Send "Authorization: Bearer <token>".');
     if (token !== undefined && isSame(bearer, token)) return 'token';
-    if (!provider || !keys) throw new Refusal(401, 'This token is not known.');
+    if (!provider || !keys) throw new RequestRefused(401, 'Unknown token.');
     const { issuer, audience } = provider;
     try {
       const { payload } = await jwtVerify(bearer, keys, { issuer, audience, algorithms: ALGORITHMS });
       return nameOf(payload);
     } catch (fault) {
       if (fault instanceof errors.JOSEError && !NO_KEYS_FETCHED.has(fault.code)) {
-        throw new Refusal(401, 'This token is not valid here; log in to the Web UI again.');
+        throw new RequestRefused(401, 'This token is not valid here; log in to the Web UI again.');
       }
-      throw new Refusal(503, 'The identity provider’s keys cannot be fetched (CODEC_SERVER_JWKS_URL).');
+      throw new RequestRefused(
+        503,
+        'The identity provider’s keys cannot be fetched (CODEC_SERVER_JWKS_URL).',
+      );
     }
   };
 }
@@ -52,13 +66,16 @@ function keySetAt(url: URL): ReturnType<typeof createRemoteJWKSet> {
   return createRemoteJWKSet(url, { agent });
 }
 
-/** A page that got a name of its own to point at this machine (DNS rebinding) is told by that name. */
+/** Refuses DNS rebinding: a page whose own host name points at this machine sends that name. */
 function atThisMachine(request: Request): string {
   if (!LOOPBACK.test(request.headers.host ?? '')) {
-    throw new Refusal(403, 'Without a token the codec server answers under a loopback address only.');
+    throw new RequestRefused(403, 'Without a token the codec server answers under a loopback address only.');
   }
   if (request.headers.origin === undefined) {
-    throw new Refusal(403, 'Without a token only the Web UI is served; set CODEC_SERVER_TOKEN for commands.');
+    throw new RequestRefused(
+      403,
+      'Without a token only the Web UI is served; set CODEC_SERVER_TOKEN for commands.',
+    );
   }
   return 'this machine';
 }

@@ -10,16 +10,16 @@ import type { Access } from './authentication';
 
 /**
  * Starts the codec server from configuration.
- * @throws when the key ring cannot be used, the port is taken, or it would decrypt for strangers
+ * @throws when the key ring cannot be used, the port is taken, or it would decrypt without authentication
  */
 export async function startCodecServer(config: Config): Promise<Part> {
   const logger = pino({ name: 'codec-server', level: config.LOG_LEVEL });
   const access = accessOf(config);
-  refuseStrangers(config, access);
+  refuseOpenAccess(config, access);
   await ensureKeyRing(config);
   const { codec } = openEncryption(config, {
     onUnusable: (fault) =>
-      logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),
+      logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
   });
   const server = createServer(createCodecServer({ codec, access, logger }));
   const { CODEC_SERVER_HOST: host, CODEC_SERVER_PORT: port } = config;
@@ -27,7 +27,7 @@ export async function startCodecServer(config: Config): Promise<Part> {
   logger.info({ port: listening, origins: access.origins }, 'the codec server listens');
   return {
     details: { port: listening },
-    stop: () => closeAtOnce(server), // an answer is a matter of milliseconds, and the Web UI asks again
+    stop: () => closeAtOnce(server), // answers take milliseconds, and the Web UI retries
   };
 }
 
@@ -50,12 +50,12 @@ function webUis(config: Config): string[] {
   ];
 }
 
-function refuseStrangers(config: Config, { token, provider }: Access): void {
+function refuseOpenAccess(config: Config, { token, provider }: Access): void {
   const host = config.CODEC_SERVER_HOST;
   const onLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
   if (onLoopback || config.CODEC_SERVER_OPEN || token !== undefined || provider) return;
   throw new ConfigurationError(
-    `The codec server would decrypt for whoever reaches ${host}: set CODEC_SERVER_JWKS_URL or CODEC_SERVER_TOKEN, ` +
+    `The codec server would decrypt for anyone who reaches ${host}: set CODEC_SERVER_JWKS_URL or CODEC_SERVER_TOKEN, ` +
       'or CODEC_SERVER_OPEN=true where its port is published on loopback only.',
   );
 }

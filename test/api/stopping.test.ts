@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startApi } from '../../api/main';
-import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
 import { loadConfig } from '../../config';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensureDemoChannels } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels } from '../../sandbox/demo-channels';
 import { loadRegistry } from '../../channel/registry';
 import { channelName } from '../../domain/identifiers';
 

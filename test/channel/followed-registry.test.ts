@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { followRegistry } from '../../channel/followed-registry';
+import { followRegistry } from '../../channel/registry';
 import { describeKey, newWebhookSecret } from '../../channel/key';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'registry-'));

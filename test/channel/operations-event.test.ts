@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '../../channel/key';
-import { tellOperations } from '../../channel/operations-event';
+import { notifyOperations } from '../../channel/notice';
 import type { LocalDay } from '../../domain/local-time';
 import type { OperationsEvent } from '../../domain/notice/operations-events';
 
@@ -42,7 +42,7 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 describe('the webhook of operations', () => {
   it('is told by the standard that channels know, on a private address too', async () => {
-    expect(await tellOperations(webhook(), EVENT, DELIVERY)).toMatchObject({ kind: 'delivered' });
+    expect(await notifyOperations(webhook(), EVENT, DELIVERY)).toMatchObject({ kind: 'delivered' });
     const [{ headers, body } = { headers: {}, body: '' }] = received;
     expect(new Webhook(secret).verify(body, headers)).toEqual({
       type: EVENT.type,
@@ -55,9 +55,9 @@ describe('the webhook of operations', () => {
   it('is told again under the same id with the same content when it did not take it', async () => {
     received.length = 0;
     status = 503;
-    expect(await tellOperations(webhook(), EVENT, DELIVERY)).toMatchObject({ kind: 'retry', status: 503 });
+    expect(await notifyOperations(webhook(), EVENT, DELIVERY)).toMatchObject({ kind: 'retry', status: 503 });
     status = 204;
-    expect(await tellOperations(webhook(), EVENT, DELIVERY)).toMatchObject({ kind: 'delivered' });
+    expect(await notifyOperations(webhook(), EVENT, DELIVERY)).toMatchObject({ kind: 'delivered' });
     expect(received[0]?.body).toBe(received[1]?.body);
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([EVENT.id, EVENT.id]);
   });

@@ -1,7 +1,8 @@
 import { loadConfig } from '../../config';
 import { createLogger } from '../../runtime/logging';
 import { runPart } from '../../runtime/process';
-import { installRuntime, startWorker } from '../../worker';
+import { startWorker } from '../../worker';
+import { installRuntime } from '../../worker/temporal-runtime';
 
 /** The product's worker with its own options, for the one workflow of the stories about a turn that is frozen. */
 runPart(async () => {

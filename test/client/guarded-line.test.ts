@@ -10,7 +10,7 @@ import { channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
 import { packageCode } from '../../domain/catalogue/packages';
 import { connectWorker, type WorkerConnection } from '../../worker/connection';
-import { workerWrites } from '../../worker/writes';
+import { workerWrites } from '../../worker/connection';
 import { CuttableLine } from '../chaos/cuttable-line';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';

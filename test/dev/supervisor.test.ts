@@ -29,7 +29,7 @@ async function part(name: string, body = '', stop = ''): Promise<{ name: string;
   const entry = join(folder, `${name}.ts`);
   await writeFile(
     entry,
-    `const { runPart } = require(${JSON.stringify(join(ROOT, 'process'))});
+    `const { runPart } = require(${JSON.stringify(join(ROOT, 'runtime/process'))});
      const { appendFileSync } = require('node:fs');
      const note = (what) => appendFileSync(${JSON.stringify(join(folder, 'events'))}, what + ' ${name}\\n');
      runPart(async () => { ${body}; note('start'); return {
@@ -43,7 +43,7 @@ async function supervise(plans: readonly { name: string; entry: string; isKept?:
   await writeFile(
     entry,
     `const { Supervisor } = require(${JSON.stringify(join(ROOT, 'dev/supervisor/supervisor'))});
-     const { whenStopIsAsked } = require(${JSON.stringify(join(ROOT, 'process'))});
+     const { whenStopIsAsked } = require(${JSON.stringify(join(ROOT, 'runtime/process'))});
      const supervisor = new Supervisor(${JSON.stringify({ folder: join(folder, 'logs'), maxBytes: 1_000_000 })}, {
        onLine: () => undefined, onProgress: (line) => console.log(line) });
      whenStopIsAsked(() => supervisor.stop(), () => { process.exitCode = 130; supervisor.kill(); });
@@ -91,6 +91,13 @@ const SLOW = 'await new Promise((resolve) => setTimeout(resolve, 300))'; // a pa
 test('parts start one after another, each when the one before is ready, and stop the other way round', async () => {
   await supervise([await part('first', SLOW), await part('second'), await part('third')]);
   await said('READY');
+  const progress = output.split('\n').map((line) => line.replace(/\(\d+ s\)/, '(n s)'));
+  expect(progress.slice(0, 4)).toEqual([
+    '[1/3] Starting first …',
+    '[1/3] first is ready (n s).',
+    '[2/3] Starting second …',
+    '[2/3] second is ready (n s).',
+  ]);
   stack?.kill('SIGINT');
   expect(await exitCode()).toBe(0);
   expect(await events()).toEqual([
@@ -141,10 +148,10 @@ test('a kept part that is killed is started again, and the others never notice',
   const [, second] = pids();
   if (second === undefined) throw new Error('the second part did not say its pid');
   process.kill(second, 'SIGKILL');
-  await said('second is back');
+  await said('second is running again');
   stack?.kill('SIGINT');
   expect(await exitCode()).toBe(0);
-  expect(output).toContain('second ended (SIGKILL); it is started again.');
+  expect(output).toContain('second ended (SIGKILL); restarting it.');
   expect(await events()).toEqual([
     'start first',
     'start second',

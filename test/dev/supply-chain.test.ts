@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isAllowedLicence } from '../../dev/supply-chain/licences';
-import { UNNEEDED_INSTALL_SCRIPTS } from '../../dev/supply-chain/install-scripts';
+import { UNNEEDED_INSTALL_SCRIPTS } from '../../dev/supply-chain/lockfile';
 import { lockedPackages, lockfileFaults, type Lockfile } from '../../dev/supply-chain/lockfile';
 import { licenceOf, ownLockfile } from '../../dev/supply-chain/main';
 

@@ -43,7 +43,7 @@ describe('the codec server as it is started', () => {
   it('does not listen beyond loopback for whoever comes, unless somebody says that it may', async () => {
     const open = { CODEC_SERVER_HOST: '0.0.0.0' };
     await expect(startCodecServer(configured(open))).rejects.toThrow(
-      /would decrypt for whoever reaches 0\.0\.0\.0/,
+      /would decrypt for anyone who reaches 0\.0\.0\.0/,
     );
     for (const reason of [{ CODEC_SERVER_TOKEN: 'a-token-for-commands' }, { CODEC_SERVER_OPEN: 'true' }]) {
       await (await startCodecServer(configured({ ...open, ...reason }))).stop();

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { followKeyRing } from '../../encryption/followed-key-ring';
+import { followKeyRing } from '../../encryption/key-ring';
 import { keyRingOf, subscriberHash } from '../../encryption/key-ring';
 import { addKey, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
 import { createKeyRing, newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';

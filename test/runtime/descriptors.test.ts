@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensureDemoChannels } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels } from '../../sandbox/demo-channels';
 import { loadConfig } from '../../config';
 import { watchDescriptors, type Descriptors, type DescriptorSource } from '../../runtime/descriptors';
 import { typescriptEntry } from '../../runtime/typescript-entry';

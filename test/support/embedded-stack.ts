@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels/registry';
+import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
 import type { z } from 'zod';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import { derivePurchaseId } from '../../client/purchase-id';
@@ -181,7 +181,7 @@ export class EmbeddedStack {
   async stopPart(name: string): Promise<PartEnd> {
     const part = this.part(name);
     this.thawPart(name);
-    part.askToStop();
+    part.requestStop();
     const impatience = setTimeout(() => part.kill(), STOP_LIMIT_MS);
     return part.ended.finally(() => clearTimeout(impatience));
   }

@@ -3,26 +3,25 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { loadConfig } from '../../../config';
-import { type Part, runPart } from '../../../runtime/process';
+import { type Part, reportProgress, runPart } from '../../../runtime/process';
 import { superviseProgram } from '../../supervisor/program';
 import { freePort } from '../../temporal/free-port';
 import { prepareDatabaseFolder } from '../database-folder';
 import { clusterFolders, databasePort, HOST } from '../layout';
 import { postgresqlFolder, unprivilegedUser } from '../postgresql-programs';
-import { ClusterProgramFailed, say } from '../report';
 import { bringUpSchemas } from '../schemas';
 import { POSTGRESQL_SETTINGS } from '../settings';
 import { temporalPrograms } from '../temporal-programs';
 
-/** A checkpoint of all that is in memory may take a while (ms). */
-const STOP_LIMIT = 60_000;
+/** Long enough for a checkpoint of all that is in memory. */
+const KILL_AFTER_MS = 60_000;
 
 /** PostgreSQL with Temporal's databases in it. */
 runPart(async (stopping): Promise<Part> => {
   const config = loadConfig();
   const folder = postgresqlFolder();
   const owner = unprivilegedUser();
-  const temporal = await temporalPrograms(config, say, stopping);
+  const temporal = await temporalPrograms(config, reportProgress, stopping);
   const port = await freePort(HOST, databasePort(config), 'CLUSTER_PORT');
   const password = await prepareDatabaseFolder(config, folder, owner);
   const { database } = clusterFolders(config);
@@ -36,8 +35,7 @@ runPart(async (stopping): Promise<Part> => {
   const program = superviseProgram(child, {
     title: 'PostgreSQL',
     stopSignal: 'SIGINT', // fast: ends connections in an orderly way; SIGTERM would wait for the clients
-    stopLimit: STOP_LIMIT,
-    fault: (message) => new ClusterProgramFailed(message),
+    killAfterMs: KILL_AFTER_MS,
   });
   try {
     const ready = accepts(port, stopping).then(() => bringUpSchemas(config, temporal, password, stopping));

@@ -4,19 +4,18 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { temporalTarget } from '../../../client/connection';
 import { loadConfig } from '../../../config';
 import { writeJsonFile } from '../../../runtime/json-file';
-import { type Part, runPart } from '../../../runtime/process';
+import { type Part, reportProgress, runPart } from '../../../runtime/process';
 import { superviseProgram } from '../../supervisor/program';
 import { freePort } from '../../temporal/free-port';
 import { clusterFolders, HOST } from '../layout';
-import { ClusterProgramFailed, say } from '../report';
 import { temporalPrograms } from '../temporal-programs';
 
-const STOP_LIMIT = 5_000;
+const KILL_AFTER_MS = 5_000;
 
 /** Temporal's Web UI, which the production server does not bring along. */
 runPart(async (stopping): Promise<Part> => {
   const config = loadConfig();
-  const programs = await temporalPrograms(config, say, stopping);
+  const programs = await temporalPrograms(config, reportProgress, stopping);
   const port = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT');
   const { all } = clusterFolders(config);
   const folder = join(all, 'web-ui');
@@ -36,8 +35,7 @@ runPart(async (stopping): Promise<Part> => {
   const child = spawn(programs.ui, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
   const program = superviseProgram(child, {
     title: 'The Web UI',
-    stopLimit: STOP_LIMIT,
-    fault: (message) => new ClusterProgramFailed(message),
+    killAfterMs: KILL_AFTER_MS,
   });
   try {
     await Promise.race([answers(`http://${HOST}:${port}/`, stopping), program.failed]);

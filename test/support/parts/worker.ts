@@ -1,6 +1,7 @@
 import { createLogger } from '../../../runtime/logging';
 import { runPart } from '../../../runtime/process';
-import { installRuntime, startWorker } from '../../../worker';
+import { startWorker } from '../../../worker';
+import { installRuntime } from '../../../worker/temporal-runtime';
 import { metricsExporter } from '../../../worker/metrics';
 import { configWithFixedValues } from './fixed-values';
 

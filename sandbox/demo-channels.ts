@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { CHANNEL_NAME_PATTERN, channelName } from '../../domain/identifiers';
-import { PAYMENT_FORMS } from '../../domain/catalogue/packages';
-import { readJsonFile, writeJsonFile } from '../../runtime/json-file';
-import { describeKey, newChannelKey, newWebhookSecret } from '../../channel/key';
-import { registryFileSchema, type RegistryFile } from '../../channel/registry-file';
+import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
+import { PAYMENT_FORMS } from '../domain/catalogue/packages';
+import { readJsonFile, UnusableFile, writeJsonFile } from '../runtime/json-file';
+import { describeKey, newChannelKey, newWebhookSecret } from '../channel/key';
+import { registryFileSchema, type RegisteredChannel } from '../channel/registry-file';
 
 /** What of the configuration the demo channels depend on. */
 export interface DemoSettings {
@@ -23,33 +23,34 @@ const demoChannelSchema = z.strictObject({
 });
 const demoFileSchema = z.strictObject({ channels: z.array(demoChannelSchema) });
 
-/** A channel for trying things out, with its secrets in clear. */
+/** A channel for trying things out, with its secrets in clear text. */
 export type DemoChannel = z.output<typeof demoChannelSchema>;
-type RegisteredChannel = RegistryFile['channels'][number];
 
 const DEMO_CHANNELS = [
   { name: channelName('demo'), paymentForm: 'postpaid' },
   { name: channelName('demo-prepaid'), paymentForm: 'prepaid' },
 ] as const;
 
-/** An address that we gave ourselves; one that somebody set by hand is left alone. */
+/** Sandbox numbers by what happens to them, and the package that is bought for them. */
+export const DEMO = { succeeds: '0900000001', chargeRefused: '0900000402', package: 'D90' } as const;
+
+/** A webhook that we set; one that a person set is kept. */
 const OWN_INBOX = /^http:\/\/127\.0\.0\.1:\d+\/inbox\//;
 
 /**
- * Makes sure that the demo channels are in the registry of DATA_DIR and that their clear secrets are beside it in
- * `demo-channels.json`, readable by the owner only. May be called at every start: what is there stays, other
- * channels too; a sandbox port that has changed is followed.
+ * Makes sure that the demo channels are in the registry of DATA_DIR and that their secrets are in clear text beside it,
+ * in `demo-channels.json`, readable by the owner only. May be called at every start: existing channels are kept, and
+ * the demo webhooks follow a changed sandbox port.
  * @returns the demo channels; none when the registry is the operator's own (CHANNELS_FILE)
  * @throws UnusableFile when one of the two files is there but cannot be used
  */
 export async function ensureDemoChannels(settings: DemoSettings): Promise<DemoChannel[]> {
   if (settings.CHANNELS_FILE !== undefined) return [];
   const registryFile = path.join(settings.DATA_DIR, 'channels.json');
-  const demoFile = path.join(settings.DATA_DIR, 'demo-channels.json');
   const registered = existsSync(registryFile)
     ? readJsonFile(registryFile, registryFileSchema, '')
     : { channels: [] };
-  const known = existsSync(demoFile) ? readJsonFile(demoFile, demoFileSchema, '').channels : [];
+  const known = knownDemoChannels(settings.DATA_DIR);
 
   const pairs = DEMO_CHANNELS.map(({ name, paymentForm }) => {
     const entry = registered.channels.find((channel) => channel.name === name);
@@ -67,13 +68,46 @@ export async function ensureDemoChannels(settings: DemoSettings): Promise<DemoCh
   const others = registered.channels.filter(
     (channel) => !DEMO_CHANNELS.some(({ name }) => name === channel.name),
   );
-  // The secrets first: a registry whose keys nobody knows would be of no use after a crash in between.
-  await writeIfChanged(demoFile, { channels: known }, { channels: pairs.map(({ demo }) => demo) });
+  // The secrets first: after a crash in between, a registry without its keys in clear text would be useless.
+  await writeIfChanged(
+    demoFile(settings.DATA_DIR),
+    { channels: known },
+    { channels: pairs.map(({ demo }) => demo) },
+  );
   await writeIfChanged(registryFile, registered, {
     ...registered,
     channels: [...pairs.map(({ entry }) => entry), ...others],
   });
   return pairs.map(({ demo }) => demo);
+}
+
+/**
+ * The demo channels of a data folder; none before they were made.
+ * @throws UnusableFile
+ */
+export function knownDemoChannels(dataDir: string): DemoChannel[] {
+  return existsSync(demoFile(dataDir)) ? readDemoFile(dataDir) : [];
+}
+
+/**
+ * The demo channel of a name.
+ * @throws UnusableFile when there are no demo channels yet, or none of that name
+ */
+export function readDemoChannel(dataDir: string, name: string): DemoChannel {
+  const channels = readDemoFile(dataDir);
+  const channel = channels.find((candidate) => candidate.name === name);
+  if (channel) return channel;
+  const names = channels.map((candidate) => candidate.name).join(', ');
+  throw new UnusableFile(`There is no demo channel "${name}"; there are: ${names}. Or give --key.`);
+}
+
+function readDemoFile(dataDir: string): DemoChannel[] {
+  const whenMissing = 'run `npm start` once in this folder, or give --key.';
+  return readJsonFile(demoFile(dataDir), demoFileSchema, whenMissing).channels;
+}
+
+function demoFile(dataDir: string): string {
+  return path.join(dataDir, 'demo-channels.json');
 }
 
 function registration(

@@ -1,0 +1,41 @@
+import { constants } from 'node:fs';
+import { access, mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { reasonOf } from './file-fault';
+
+/**
+ * Makes a folder and its missing parents. Node's `mkdir` with `recursive` never returns where a file system refuses new
+ * folders with ENOENT, as `/proc` does.
+ * @throws NodeJS.ErrnoException
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  if (await isFolder(folder)) return;
+  const parent = path.dirname(path.resolve(folder));
+  if (parent !== path.resolve(folder)) await makeFolder(parent);
+  try {
+    await mkdir(folder);
+  } catch (fault) {
+    if (!(await isFolder(folder))) throw fault; // else another process made it
+  }
+}
+
+/**
+ * Makes the folder that DATA_DIR names, and checks that it can be written to.
+ * @throws Error that names the setting and the reason
+ */
+export async function makeDataFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
+    await access(folder, constants.W_OK);
+  } catch (fault) {
+    throw new Error(
+      `DATA_DIR=${folder} cannot be used: ${reasonOf(fault)}. Set DATA_DIR to a folder that you can write to.`,
+      { cause: fault },
+    );
+  }
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+  const found = await stat(folder).catch(() => undefined); // nothing there
+  return found?.isDirectory() ?? false;
+}
