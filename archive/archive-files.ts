@@ -11,9 +11,9 @@ export interface DayFiles {
   index: string;
   purchasesCsv: string;
   stepsCsv: string;
-  /** What proves the others; written last. */
+  /** Digests of the other files; written last. */
   manifest: string;
-  /** What was read so far, while a day is being exported. */
+  /** Purchases read so far, while a day is being exported. */
   journal: string;
 }
 
@@ -31,7 +31,7 @@ export function dayFiles(archive: string, day: LocalDay): DayFiles {
   };
 }
 
-/** A file of the archive cannot be used; the message begins with its path. */
+/** A file of the archive is unusable; the message begins with its path. */
 export class ArchiveFault extends Error {
   override readonly name = 'ArchiveFault';
 
@@ -51,7 +51,7 @@ export async function withArchiveLock<T>(archive: string, work: () => Promise<T>
     if (!(fault instanceof LockedFault)) throw fault;
     throw new ArchiveFault(
       fault.file,
-      `process ${fault.processId} is exporting into this archive. Wait for it; remove the file if it is of another machine.`,
+      `process ${fault.processId} is exporting into this archive. Wait until it ends; remove the file if it was left by another machine.`,
     );
   }
 }

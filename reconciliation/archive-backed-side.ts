@@ -3,7 +3,7 @@ import type { LocalDay } from '../domain/local-time';
 import { isUnknownWorkflow } from '../client/temporal-answers';
 import type { HistoryReader, InternalPurchase, InternalSide } from './internal-purchase';
 
-/** Temporal first, and what it has forgotten from the archive. */
+/** Our purchases from Temporal, and from the archive those past retention. */
 export class ArchiveBackedSide implements InternalSide {
   constructor(
     private readonly temporal: InternalSide,
@@ -26,7 +26,7 @@ export class ArchiveBackedSide implements InternalSide {
   }
 }
 
-/** Where there is no archive: the index may list a purchase for a while that retention has taken. */
+/** Used without an archive: Temporal's index may still list a purchase whose history is past retention. */
 export const NO_HISTORY: HistoryReader = {
   read: ({ channel, externalId, refundNotice }) =>
     Promise.resolve({
@@ -35,7 +35,7 @@ export const NO_HISTORY: HistoryReader = {
     }),
 };
 
-/** Opens a history at Temporal, or what the archive has of one that is forgotten. */
+/** Reads a history from Temporal, or from the archive when it is past retention. */
 export class ArchiveBackedHistory implements HistoryReader {
   constructor(
     private readonly temporal: HistoryReader,

@@ -12,15 +12,15 @@ import {
   type RefundNoticeStatus,
 } from './internal-purchase';
 
-/** Our side from the archive, for days that Temporal has forgotten. */
+/** Our purchases from the archive, for days past Temporal's retention. */
 export class ArchiveSide implements InternalSide {
-  /** @param alone whether nothing else knows the day, so that the archive must have it in whole */
+  /** @param alone whether the archive is the only source, so that its days must be complete */
   constructor(
     private readonly archive: Archive,
     private readonly alone = true,
   ) {}
 
-  /** @throws ArchiveFault when the day is not there in whole, or was changed since it was exported */
+  /** @throws ArchiveFault when the day is missing, incomplete, or was changed since it was exported */
   async *purchasesOf(day: LocalDay): AsyncGenerator<InternalPurchase> {
     const { manifest: file } = dayFiles(this.archive.folder, day);
     const manifest = await this.archive.manifest(day);
@@ -46,7 +46,7 @@ export class ArchiveSide implements InternalSide {
   }
 }
 
-/** What the archive has of a purchase's history: the events are told as Temporal would; there is no link to follow. */
+/** The history of a purchase as the archive has it: with Temporal's event ids, without a link to the Web UI. */
 export class ArchiveHistoryReader implements HistoryReader {
   constructor(private readonly archive: Archive) {}
 
@@ -64,7 +64,7 @@ export class ArchiveHistoryReader implements HistoryReader {
   }
 }
 
-/** Without its number and its discount a purchase cannot be compared to the đồng. */
+/** @throws ArchiveFault for a purchase without number and discount: it cannot be compared */
 function readable(purchase: ArchivedPurchase, file: string): ReadablePurchase {
   if (!purchase.unreadable) return purchase;
   throw new ArchiveFault(

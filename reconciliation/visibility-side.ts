@@ -8,11 +8,11 @@ import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
 import { internalPurchase, type InternalPurchase, type InternalSide } from './internal-purchase';
 
-/** Purchases a page of visibility; the most that a server gives by default. */
+/** Purchases per page of visibility; a server's default maximum. */
 const PAGE_SIZE = 1000;
 const { purchaseDay, purchaseId, purchaseState, needsAttention } = SEARCH_ATTRIBUTES;
 
-/** A purchase of ours cannot be read: a reconciliation that left it out would be wrong, so there is none. */
+/** A purchase cannot be read. A reconciliation without it would be wrong, so there is none. */
 export class InternalSideUnreadable extends Error {
   override readonly name = 'OurSideUnreadable'; // the failure's type in histories;
 
@@ -29,7 +29,7 @@ export class VisibilitySide implements InternalSide {
     yield* this.listed(`${purchaseDay.name} = '${day}'`);
   }
 
-  /** How many purchases a day has, as the server counts them: for progress, since each run of a reset one counts. */
+  /** The server's count of a day's purchases, for progress only: it counts every run of a purchase that was reset. */
   async count(day: LocalDay): Promise<number> {
     const { count } = await this.client.workflow.count(purchases(`${purchaseDay.name} = '${day}'`));
     return count;
@@ -40,7 +40,7 @@ export class VisibilitySide implements InternalSide {
     return undefined;
   }
 
-  /** A condition that holds for all runs of a purchase or for none: the latest run is listed first and counts. */
+  /** @param condition must hold for all runs of a purchase or for none: the latest run is listed first, and only it is used */
   private async *listed(condition: string): AsyncGenerator<InternalPurchase> {
     const query = purchases(condition);
     const seen = new Set<string>();
@@ -62,7 +62,7 @@ function purchases(condition: string): string {
   return `${PURCHASE_RUNS} AND ${condition}`;
 }
 
-/** What the server's own records tell of a purchase. */
+/** A purchase from its memo and search attributes. */
 function visiblePurchase(execution: WorkflowExecutionInfo): InternalPurchase {
   const order = execution.memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
   const attributes = execution.typedSearchAttributes;

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 
 /** Whether there is a person at a terminal to ask. */
 export function canAsk(): boolean {
-  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return process.stdin.isTTY && process.stderr.isTTY; // undefined where it is no terminal
 }
 
 /**
