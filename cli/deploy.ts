@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { BUILD_STATUSES, type DeploymentStanding } from '../client/deployment-standing';
+import { BUILD_STATUSES, type DeploymentStatus } from '../client/deployment-status';
 import { DeploymentRefused, Deployments } from '../client/deployments';
 import { loadOperatorConfig } from '../config';
 import { explain, TEMPORAL_SETTINGS, withJson } from './terminal/help';
@@ -13,7 +13,7 @@ interface Options extends JsonOption {
 /** Does one act on the configured deployment, then prints its state. */
 async function operate(
   options: Options,
-  act: (deployments: Deployments) => Promise<DeploymentStanding>,
+  act: (deployments: Deployments) => Promise<DeploymentStatus>,
 ): Promise<void> {
   const config = loadOperatorConfig();
   const deploymentName = options.deployment ?? config.WORKER_DEPLOYMENT_NAME;
@@ -29,7 +29,7 @@ async function operate(
   });
 }
 
-function inWords({ name, currentBuild, ramping, builds }: DeploymentStanding): string[] {
+function inWords({ name, currentBuild, ramping, builds }: DeploymentStatus): string[] {
   const rest = currentBuild ? `build ${currentBuild}` : 'workers without a build';
   const share = ramping
     ? `${ramping.percent} % to build ${ramping.buildId}, the rest to ${rest}`

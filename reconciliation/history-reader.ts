@@ -2,9 +2,7 @@ import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase/purchase';
 import { listCases } from '../client/cases';
-import { runHistories } from '../client/history/purchase-history';
 import { webUiLinks, type WebUiLinks } from '../client/web-ui-links';
-import { evidenceEventIds } from '../client/history/evidence-events';
 import type {
   CaseLink,
   Evidence,
@@ -12,6 +10,7 @@ import type {
   InternalPurchase,
   RefundNoticeStatus,
 } from './internal-purchase';
+import { evidenceEventIds, runHistories } from '../client/history/purchase-history';
 import { compareText } from '../runtime/text-order';
 
 /** Opens the history of a purchase that differs, for its evidence. */
