@@ -25,8 +25,9 @@ import { ANSWER_TIMEOUT_MS, connectWorker, workerWrites } from './worker/connect
 import { explainForcedExit, FORCE_SHUTDOWN_AFTER_MS, installRuntime } from './worker/temporal-runtime';
 import { fixedSlots, workerTuning } from './worker/tuning';
 import { workflowBundle } from './worker/workflow-bundle';
-import { closedPurchasesActivities, earlierRuns, followSweepSettings } from './worker/closed-purchases';
-import { followReconciliationSettings, reconciliationActivities } from './worker/reconciliation';
+import { closedPurchasesActivities, earlierRuns } from './worker/closed-purchases';
+import { reconciliationActivities } from './worker/reconciliation';
+import { keepSchedules, schedulesOf } from './worker/schedules';
 import { metricsExporter, WorkerMetrics } from './worker/metrics';
 import { webhookActivities } from './worker/webhooks';
 
@@ -119,8 +120,7 @@ export async function startWorker(
       taskQueue: webhookTaskQueue(config),
     }),
   ];
-  await followReconciliationSettings(config, temporal);
-  await followSweepSettings(config, temporal);
+  const stopSettingSchedules = await keepSchedules(schedulesOf(config, temporal));
   let stopping = false;
   const stopWatching = watchClock(clock, { logger, onOffset: metrics.clockIsOff });
   const health = await healthOf(config, clock, async () =>
@@ -136,6 +136,7 @@ export async function startWorker(
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
       await running.catch(explainForcedExit);
       stopWatching();
+      stopSettingSchedules();
       gateway.close();
       writes.close();
       stopCounting();

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { LocalDay } from '../domain/local-time';
+import { LockedFault, withLockFile } from '../runtime/lock-file';
 
 /** The files of one day of an archive. */
 export interface DayFiles {
@@ -10,9 +11,9 @@ export interface DayFiles {
   index: string;
   purchasesCsv: string;
   stepsCsv: string;
-  /** What proves the others; written last. */
+  /** Digests of the other files; written last. */
   manifest: string;
-  /** What was read so far, while a day is being exported. */
+  /** Purchases read so far, while a day is being exported. */
   journal: string;
 }
 
@@ -30,11 +31,27 @@ export function dayFiles(archive: string, day: LocalDay): DayFiles {
   };
 }
 
-/** A file of the archive cannot be used; the message begins with its path. */
+/** A file of the archive is unusable; the message begins with its path. */
 export class ArchiveFault extends Error {
   override readonly name = 'ArchiveFault';
 
   constructor(file: string, reason: string) {
     super(`${file}: ${reason}`);
+  }
+}
+
+/**
+ * Does work on an archive while no other process exports into it.
+ * @throws ArchiveFault when another process has it
+ */
+export async function withArchiveLock<T>(archive: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await withLockFile(path.join(archive, 'export.lock'), work);
+  } catch (fault) {
+    if (!(fault instanceof LockedFault)) throw fault;
+    throw new ArchiveFault(
+      fault.file,
+      `process ${fault.processId} is exporting into this archive. Wait until it ends; remove the file if it was left by another machine.`,
+    );
   }
 }

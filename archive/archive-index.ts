@@ -20,7 +20,7 @@ export function indexText({ purchaseId, offset, length }: IndexPlace): string {
   return `${purchaseId} ${digits.join(' ')}\n`;
 }
 
-/** Gathers the places of a day's purchases. */
+/** Collects the places of a day's purchases. */
 export class IndexWriter {
   private readonly places: IndexPlace[] = [];
 
@@ -28,13 +28,13 @@ export class IndexWriter {
     this.places.push({ purchaseId, offset, length });
   }
 
-  /** By the ids, so that one can be found by halving. */
+  /** Sorted by id, for binary search. */
   inOrder(): IndexPlace[] {
     return this.places.sort((one, other) => compareText(one.purchaseId, other.purchaseId));
   }
 }
 
-/** Looks a purchase up in an index by halving: some twenty reads of one line, whatever its size. */
+/** Finds a purchase by binary search: about twenty reads of one line, whatever the size of the index. */
 export async function findInIndex(file: string, id: PurchaseId): Promise<IndexPlace | undefined> {
   const handle = await open(file, 'r');
   try {

@@ -10,33 +10,33 @@ import { requireUnchanged } from './sealed-file';
 
 const DAY_NAME = /^\d{4}-\d{2}-\d{2}$/;
 
-/** An archive that is read: every file is checked against its day's sealed manifest before anything in it is used. */
+/** Reads an archive. Every file is checked against its day's sealed manifest before it is used. */
 export class Archive {
   private readonly manifests = new Map<LocalDay, Promise<Manifest | undefined>>();
   private readonly checked = new Map<string, Promise<void>>();
   private listed: Promise<LocalDay[]> | undefined;
 
-  /** @param key that manifests must be sealed with; without one their digests are checked only */
+  /** @param key the key that manifests must be sealed with; without it only their digests are checked */
   constructor(
     readonly folder: string,
     private readonly key: string | undefined,
   ) {}
 
-  /** Nothing when the archive has no such day. */
+  /** Undefined when the archive does not have the day. */
   manifest(day: LocalDay): Promise<Manifest | undefined> {
     const known = this.manifests.get(day) ?? readManifest(dayFiles(this.folder, day).manifest, day, this.key);
     this.manifests.set(day, known);
     return known;
   }
 
-  /** The day's purchases by acceptance; none when the archive has no such day. */
+  /** The day's purchases in the order of acceptance; none when the archive does not have the day. */
   async *purchasesOf(day: LocalDay): AsyncGenerator<ArchivedPurchase> {
     const { purchases } = dayFiles(this.folder, day);
     if (!(await this.isUsable(day, purchases))) return;
     for await (const { text } of placedLines(purchases)) yield JSON.parse(text) as ArchivedPurchase; // unchanged since we wrote it
   }
 
-  /** A purchase of any day; the earliest, where an order was repeated past retention. */
+  /** Finds a purchase of any day; the earliest, if an order was repeated past retention. */
   async find(id: PurchaseId): Promise<ArchivedPurchase | undefined> {
     for (const day of await this.days()) {
       const found = await this.findOn(day, id);
@@ -64,7 +64,7 @@ export class Archive {
     return this.listed;
   }
 
-  /** @throws ArchiveFault when the file is not the one that was exported */
+  /** @throws ArchiveFault when the file was changed since it was exported */
   private async isUsable(day: LocalDay, file: string): Promise<boolean> {
     const manifest = await this.manifest(day);
     if (!manifest) return false;

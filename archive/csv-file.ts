@@ -3,7 +3,7 @@ import type { NumberStyle } from './manifest';
 import type { Cell, Column } from './purchase-columns';
 import type { SealedFile } from './sealed-file';
 
-/** Rows that are gathered, since each call of the CSV library costs more than a row. */
+/** Rows per call of the CSV library, whose overhead exceeds the cost of a row. */
 const ROWS_AT_ONCE = 256;
 
 /** A CSV file of the archive for a spreadsheet: UTF-8 with a byte order mark, CRLF. */

@@ -5,23 +5,23 @@ import { syncFolder } from '../runtime/whole-file';
 /** A file that grows at its end. */
 export interface GrowingFile {
   append(bytes: Uint8Array): Promise<void>;
-  /** Comes back when all that was appended would outlive a power cut. */
+  /** Resolves when all that was appended would survive a power cut. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** All that an export does to the disk, so that a test can end it between any two steps. */
+/** Every disk operation of an export, so that a test can stop it between any two. */
 export interface Disk {
   makeFolder(folder: string): Promise<void>;
-  /** @param how keep what is in the file, or begin it anew */
+  /** @param how keep the content of the file, or begin with an empty one */
   grow(file: string, how: 'keep' | 'anew'): Promise<GrowingFile>;
   truncate(file: string, bytes: number): Promise<void>;
-  /** In one step and for good: whoever looks sees the old file or the new one. */
+  /** Atomic and durable: a reader sees the old file or the new one. */
   rename(from: string, to: string): Promise<void>;
   remove(file: string): Promise<void>;
 }
 
-/** The archive holds subscriber numbers: it is for its owner only. */
+/** The archive holds subscriber numbers, so only its owner may read it. */
 const OWNER_ONLY = { file: 0o600, folder: 0o700 } as const;
 
 export const REAL_DISK: Disk = {

@@ -10,8 +10,8 @@ export interface DeliveryTurn {
 }
 
 /**
- * Why a delivery was held back: the maximum of concurrent deliveries to its channel, to its host or to all silent hosts
- * is reached, or its webhook's circuit is open.
+ * Why a delivery was held back: the maximum of concurrent deliveries to its channel, to its host, or to all slow and
+ * silent webhooks is reached, or its webhook's circuit is open.
  */
 export const HELD_BY = ['channel', 'host', 'silent_hosts', 'circuit'] as const;
 export type HeldBy = (typeof HELD_BY)[number];
@@ -30,7 +30,7 @@ export interface DeliveryBounds {
   ofChannel: number;
   /** Of all channels that share the host. */
   ofHost: number;
-  /** To all webhooks that did not answer last time; the rest is for those that do. */
+  /** To all webhooks whose last answer was late or missing; the rest is for those that answer soon. */
   toSilentHosts: number;
 }
 
@@ -63,14 +63,18 @@ export interface GatedDelivery {
 interface Destination {
   host: string;
   circuit: WebhookCircuit;
-  silent: boolean;
+  /** Whether its last delivery was answered late or never. */
+  isSlow: boolean;
 }
+
+/** From here on an answer is late: so long a receiver that hands its work on never takes. Milliseconds. */
+const SLOW_AFTER_MS = 2_000;
 
 const IN_WORDS: Readonly<Record<HeldBy, string>> = {
   channel: 'the maximum of concurrent deliveries to this channel is reached',
   host: 'the maximum of concurrent deliveries to this host is reached',
   silent_hosts:
-    'the webhook did not answer last time, and the maximum of concurrent deliveries to such webhooks is reached',
+    'the webhook was slow or silent last time, and the maximum of concurrent deliveries to such webhooks is reached',
   circuit: 'the webhook does not answer; it is probed from time to time',
 };
 
@@ -84,7 +88,9 @@ export class DeliveryGate {
   private readonly channels = new Map<string, DeliveryLane>();
   private readonly hosts = new Map<string, DeliveryLane>();
   private readonly destinations = new Map<string, Destination>();
-  private readonly silentHosts: DeliveryLane;
+  /** Of the deliveries to slow webhooks: half of a host's places is for those on it that answer soon. */
+  private readonly slowOfHosts = new Map<string, DeliveryLane>();
+  private readonly slowWebhooks: DeliveryLane;
   /** Only spreads the retries of all deliveries to silent webhooks; nothing is ever in progress in it. */
   private readonly deadWebhooks: DeliveryLane;
 
@@ -94,7 +100,7 @@ export class DeliveryGate {
     private readonly listener: DeliveryListener,
     private readonly world: LaneWorld = { now: () => performance.now(), random: Math.random },
   ) {
-    this.silentHosts = new DeliveryLane(bounds.toSilentHosts, world);
+    this.slowWebhooks = new DeliveryLane(bounds.toSilentHosts, world);
     this.deadWebhooks = new DeliveryLane(1, world, 0);
   }
 
@@ -116,10 +122,12 @@ export class DeliveryGate {
     const ended = destination.circuit.letThrough(delivery.message);
     const leave = lanes.map(({ lane }) => lane.enter());
     this.reportUnderWay(delivery.channel);
+    const sentAt = this.world.now();
     try {
       const verdict = await deliver();
-      destination.silent = isSilent(verdict);
-      ended?.(destination.silent ? 'failed' : 'answered');
+      const silent = isSilent(verdict);
+      destination.isSlow = silent || this.world.now() - sentAt >= SLOW_AFTER_MS;
+      ended?.(silent ? 'failed' : 'answered');
       return verdict;
     } catch (error) {
       ended?.('abandoned');
@@ -143,12 +151,20 @@ export class DeliveryGate {
     return full && { by: full.by, retryAfterMs: full.lane.turnAfterMs() };
   }
 
-  private lanesOf({ channel }: GatedDelivery, { host, silent }: Destination): NamedLane[] {
+  private lanesOf({ channel }: GatedDelivery, { host, isSlow }: Destination): NamedLane[] {
     const { ofChannel, ofHost } = this.bounds;
     return [
       { by: 'channel', lane: this.laneOf(this.channels, channel, ofChannel) },
       { by: 'host', lane: this.laneOf(this.hosts, host, ofHost) },
-      ...(silent ? [{ by: 'silent_hosts' as const, lane: this.silentHosts }] : []),
+      ...(isSlow ? this.slowLanesOf(host) : []),
+    ];
+  }
+
+  private slowLanesOf(host: string): NamedLane[] {
+    const ofHost = Math.ceil(this.bounds.ofHost / 2);
+    return [
+      { by: 'host', lane: this.laneOf(this.slowOfHosts, host, ofHost) },
+      { by: 'silent_hosts', lane: this.slowWebhooks },
     ];
   }
 
@@ -168,7 +184,7 @@ export class DeliveryGate {
     }
     const circuit = this.newCircuit();
     circuit.onTurn = (open) => this.listener.turned(channel, open);
-    const destination = { host, circuit, silent: false };
+    const destination = { host, circuit, isSlow: false };
     this.destinations.set(channel, destination);
     return destination;
   }

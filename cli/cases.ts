@@ -2,48 +2,64 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { Cases, listCases, type ListedCase } from '../client/cases';
 import { purchasePolicy } from '../runtime/configuration/purchase-policy';
 import type { CaseRequest } from '../domain/case/protocol';
-import { CASE_DECISION_NAMES, CASE_DECISIONS, foundInWords, type CaseDecision } from '../domain/case/case';
+import {
+  CASE_DECISION_NAMES,
+  CASE_DECISIONS,
+  foundInWords,
+  type Case,
+  type CaseDecision,
+} from '../domain/case/case';
 import { caseIdOf, type CaseId } from '../domain/identifiers';
-import { refuse, say, sayJson } from './terminal/output';
-import { withTemporal } from './terminal/temporal';
+import { formatLocalTime } from '../domain/local-time';
+import { explain, PURCHASE_SETTINGS, withJson } from './terminal/help';
+import { print, refuse, tell, type JsonOption } from './terminal/output';
+import { withTemporal, type Temporal } from './terminal/temporal';
 
-interface DecideOptions {
+interface DecideOptions extends JsonOption {
   by: string;
   why: string;
   how?: string;
 }
 
-/** `cases`: what is to be put right by people, and their decisions about it. */
+const CASE = 'case:pur_…:make_good';
+
+/** `cases`: what people must put right, and their decisions about it. */
 export function addCases(command: Command): void {
-  command.description('purchases that turned out wrong after they were over, until they are put right');
   command
-    .command('list', { isDefault: true })
-    .description('the open cases, one a line')
-    .option('--all', 'those that are over as well')
-    .option('--json', 'as JSON')
-    .action(list);
-  command
-    .command('show')
-    .description('a case with what was found, decided and done')
+    .description('lists, shows and settles cases: finished purchases that turned out wrong')
+    .addHelpText('after', '\nWithout a command it lists: the options are in `list --help`.');
+  const list = withJson(command.command('list'))
+    .description('lists the open cases')
+    .option('--all', 'closed cases too')
+    .action(listed);
+  explain(list, ["datacode cases list --json | jq '.[].card.id'"], PURCHASE_SETTINGS);
+  const show = withJson(command.command('show'))
+    .description('shows a case: what was found, decided and done')
     .addArgument(caseArgument())
-    .action(show);
-  for (const decision of CASE_DECISION_NAMES) {
-    const decide = command
-      .command(decision.replaceAll('_', '-'))
-      .description(CASE_DECISIONS[decision])
-      .addArgument(caseArgument())
-      .requiredOption('--by <name>', 'who decides')
-      .requiredOption('--why <text>', 'why, for the history')
-      .action((id: CaseId, options: DecideOptions) => act(id, requestOf(decision, options)));
-    if (decision === 'close') decide.requiredOption('--how <text>', 'by what it was put right: a reference');
-  }
+    .action(shown);
+  explain(show, [`datacode cases show ${CASE}`], PURCHASE_SETTINGS);
+  for (const decision of CASE_DECISION_NAMES) addDecision(command, decision);
+}
+
+function addDecision(command: Command, decision: CaseDecision): void {
+  const name = decision.replaceAll('_', '-');
+  const verb = withJson(command.command(name))
+    .description(CASE_DECISIONS[decision])
+    .addArgument(caseArgument())
+    .requiredOption('--by <person>', 'who decides')
+    .requiredOption('--why <reason>', 'the reason, for the history')
+    .action((id: CaseId, options: DecideOptions) => decide(id, requestOf(decision, options), options));
+  const isClosing = decision === 'close';
+  if (isClosing) verb.requiredOption('--how <text>', 'how it was put right: a reference');
+  const example = `datacode cases ${name} ${CASE} --by lan --why 'MobiFone has agreed'`;
+  explain(verb, [isClosing ? `${example} --how 'letter 12 of MobiFone'` : example], PURCHASE_SETTINGS);
 }
 
 function caseArgument(): Argument {
-  return new Argument('<case>', 'its id, as case:pur_…:make_good').argParser((text) => {
+  return new Argument('<case>', `its id, such as ${CASE}`).argParser((text) => {
     const id = caseIdOf(text);
     if (id) return id;
-    throw new InvalidArgumentError('It must be a case’s id, as the list has it.');
+    throw new InvalidArgumentError('It must be the id of a case, as `datacode cases list` prints it.');
   });
 }
 
@@ -51,49 +67,56 @@ function requestOf(decision: CaseDecision, { by, why, how = '' }: DecideOptions)
   return decision === 'close' ? { decision, by, why, how } : { decision, by, why };
 }
 
-async function list({ all, json }: { all?: boolean; json?: boolean }): Promise<void> {
+function casesOf({ client, config }: Temporal): Cases {
+  return new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) });
+}
+
+async function listed(options: JsonOption & { all?: boolean }): Promise<void> {
   await withTemporal(async ({ client }) => {
     const found: ListedCase[] = [];
-    for await (const one of listCases(client, all ? {} : { open: true })) found.push(one);
+    for await (const one of listCases(client, options.all ? {} : { open: true })) found.push(one);
     found.sort((one, other) => Date.parse(one.card.openedAt) - Date.parse(other.card.openedAt));
-    if (json) sayJson(found);
-    else say(...(found.length > 0 ? found.map(inWords) : ['no open case']));
+    print(options, found, () => found.map(inOneLine));
+    if (found.length === 0 && !options.json)
+      tell(options.all ? 'There is no case.' : 'There is no open case.');
   });
 }
 
-function inWords({ card, state, cutOff }: ListedCase): string {
+function inOneLine({ card, state, cutOff }: ListedCase): string {
   const { evidence, channel, externalId } = card;
-  const standing = cutOff ? `${state}, ended from outside` : state;
-  return `${card.id}  ${standing}  ${foundInWords(evidence)}, ${evidence.atStake} VND  ${externalId} of ${channel}  since ${card.openedAt}`;
+  const stateInWords = cutOff ? `${state}, ended from outside` : state;
+  return `${card.id}  ${stateInWords}  ${foundInWords(evidence)}, ${evidence.atStake} VND  ${externalId} of ${channel}  since ${card.openedAt}`;
 }
 
-async function show(id: CaseId): Promise<void> {
-  await withTemporal(async ({ client, config }) => {
-    const cases = new Cases(client, {
-      taskQueue: config.TEMPORAL_TASK_QUEUE,
-      policy: purchasePolicy(config),
-    });
-    const found = await cases.find(id);
-    if (!found) throw new Error(`There is no case ${id}.`);
-    sayJson(found);
+async function shown(id: CaseId, options: JsonOption): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const found = await casesOf(temporal).find(id);
+    if (!found) return refuse(`There is no case ${id}.`);
+    print(options, found, () => inFull(found));
   });
 }
 
-async function act(id: CaseId, request: CaseRequest): Promise<void> {
-  await withTemporal(async ({ client, config }) => {
-    const cases = new Cases(client, {
-      taskQueue: config.TEMPORAL_TASK_QUEUE,
-      policy: purchasePolicy(config),
-    });
-    const result = await cases.decide(id, request);
-    switch (result.kind) {
-      case 'applied':
-        say(`${id}: ${request.decision} was taken`);
-        return;
-      case 'not_found':
-        throw new Error(`There is no open case ${id}.`);
-      default:
-        refuse(`refused: ${result.because}`);
-    }
+function inFull({ card, state, attention, log, atMobifone }: Case): string[] {
+  const { evidence, channel, externalId, purchaseId, package: code, amount } = card;
+  const time = (iso: string) => formatLocalTime(new Date(iso));
+  const { at: askedAt, ...answers } = atMobifone ?? { at: card.openedAt };
+  return [
+    `${card.id}: ${state}`,
+    `  purchase ${purchaseId}, order ${externalId} of ${channel}: ${code}, ${amount} VND`,
+    `  found: ${foundInWords(evidence)}, ${evidence.atStake} VND at stake; ${evidence.detail}`,
+    `  opened ${time(card.openedAt)} by ${card.by}: ${card.why}`,
+    ...(attention ? [`  needs attention since ${time(attention.since)}: ${attention.detail}`] : []),
+    ...Object.entries(answers).map(([step, answer]) => `  at MobiFone ${time(askedAt)}: ${step} ${answer}`),
+    ...log.map(({ at, what, by }) => `  ${time(at)} ${what}${by === undefined ? '' : `, by ${by}`}`),
+  ];
+}
+
+async function decide(id: CaseId, request: CaseRequest, options: JsonOption): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const result = await casesOf(temporal).decide(id, request);
+    const done = result.kind === 'applied' ? [`Done: ${request.decision} of ${id}, by ${request.by}.`] : [];
+    print(options, { id, decision: request.decision, ...result }, () => done);
+    if (result.kind === 'not_found') refuse(`There is no open case ${id}.`);
+    else if (result.kind !== 'applied') refuse(`Refused: ${result.because}.`);
   });
 }

@@ -12,34 +12,47 @@ import { registryFileSchema, type RegistryFile } from '../channel/registry-file'
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
 import { readJsonFile, writeJsonFile } from '../runtime/json-file';
+import { explain, withJson } from './terminal/help';
 import { moment } from './terminal/moment';
-import { say, sayJson } from './terminal/output';
+import { print, tell, type JsonOption } from './terminal/output';
 
-const WHEN_MISSING = 'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.';
-const FOLLOWED = 'The API and the workers follow it within a second or two; nothing needs to be restarted.';
+const WHEN_MISSING = 'run `npm start` once, which makes one with demo channels, or set CHANNELS_FILE.';
+const FOLLOWED = 'The API and the workers follow within two seconds; no restart is needed.';
 
 function read(): RegistryFile {
   return readJsonFile(channelsFile(loadConfig()), registryFileSchema, WHEN_MISSING);
 }
 
-/** Edits the registry, whole or not at all, then says what was done. */
-async function edit(change: (file: RegistryFile) => RegistryFile, ...done: readonly string[]): Promise<void> {
+/** Replaces the registry by its changed version, whole or not at all. */
+async function edit(change: (file: RegistryFile) => RegistryFile): Promise<void> {
   const after = registryFileSchema.parse(change(read()));
   await writeJsonFile(channelsFile(loadConfig()), after);
-  say(...done, FOLLOWED);
 }
 
-function list({ json }: { json?: boolean }): void {
+/** Edits the registry and prints what was done. */
+async function editAndPrint(
+  options: JsonOption,
+  change: (file: RegistryFile) => RegistryFile,
+  result: Readonly<Record<string, string>>,
+  done: string,
+): Promise<void> {
+  await edit(change);
+  print(options, result, () => [done]);
+  if (!options.json) tell(FOLLOWED);
+}
+
+function list(options: JsonOption): void {
   const { channels } = read();
-  if (json) return sayJson(channels.map(listed));
-  for (const { name, paymentForm, enabled, keys, previousWebhookSecret } of channels) {
-    const rotating = previousWebhookSecret === undefined ? '' : ', webhook secret being rotated';
-    say(`${name}  ${paymentForm}, ${enabled ? 'enabled' : 'not enabled'}${rotating}`);
-    say(...keys.map((key) => `  ${keyInWords(key)}`));
-  }
+  print(options, channels.map(listed), () =>
+    channels.flatMap(({ name, paymentForm, enabled, keys, previousWebhookSecret }) => {
+      const rotating = previousWebhookSecret === undefined ? '' : ', webhook secret being rotated';
+      const line = `${name}  ${paymentForm}, ${enabled ? 'enabled' : 'not enabled'}${rotating}`;
+      return [line, ...keys.map((key) => `  ${keyInWords(key)}`)];
+    }),
+  );
 }
 
-/** No hash is told whole: it is what a key is checked by. */
+/** Shows a part of each hash only: a key is checked by its hash. */
 function listed({
   name,
   paymentForm,
@@ -67,92 +80,106 @@ function keyInWords(key: ChannelKey): string {
   ].join('  ');
 }
 
-interface KeyOptions {
+interface KeyOptions extends JsonOption {
   scopes?: Scope[];
   expires?: Date;
   label?: string;
 }
 
-async function add(channel: string, { scopes, expires, label }: KeyOptions): Promise<void> {
+async function add(channel: string, { scopes, expires, label, json = false }: KeyOptions): Promise<void> {
   const isTest = channelOfFile(read(), channel).keys.every(({ prefix }) => prefix === 'dck_test_');
   const key = newChannelKey(isTest ? 'dck_test_' : 'dck_live_');
-  await edit(
-    (file) => addKey(file, channel, key, { scopes, expiresAt: expires?.toISOString(), label }),
-    `The new key of ${channel}, shown this once only:`,
-    key,
-  );
+  await edit((file) => addKey(file, channel, key, { scopes, expiresAt: expires?.toISOString(), label }));
+  if (!json) tell(`The new key of ${channel}, which is not shown again:`);
+  print({ json }, { channel, key }, () => [key]);
+  if (!json) tell(FOLLOWED);
 }
 
-async function rotate(channel: string): Promise<void> {
-  const secret = newWebhookSecret();
-  await edit(
-    (file) => rotateWebhookSecret(file, channel, secret),
-    `The new webhook secret of ${channel}, shown this once only:`,
-    secret,
-    'Notices are signed with the one before as well, until `end-webhook-rotation`.',
-  );
+async function rotate(channel: string, options: JsonOption): Promise<void> {
+  const webhookSecret = newWebhookSecret();
+  await edit((file) => rotateWebhookSecret(file, channel, webhookSecret));
+  if (!options.json) tell(`The new webhook secret of ${channel}, which is not shown again:`);
+  print(options, { channel, webhookSecret }, () => [webhookSecret]);
+  if (options.json) return;
+  tell('Until `end-webhook-rotation` notices are signed with the previous secret as well.', FOLLOWED);
 }
 
 function scopeList(text: string): Scope[] {
   const scopes = text.split(',').map((each) => SCOPES.find((scope) => scope === each.trim()));
-  if (scopes.includes(undefined)) throw new InvalidArgumentError(`Give some of ${SCOPES.join(',')}.`);
+  if (scopes.includes(undefined))
+    throw new InvalidArgumentError(`It must be one or more of ${SCOPES.join(',')}.`);
   return scopes.filter((scope) => scope !== undefined);
 }
 
-const KEY = 'its last four characters, or 8 or more of its hash';
+const KEY = 'the last four characters of the key, or 8 or more of its hash';
+const CHANNEL_SETTINGS = ['CHANNELS_FILE', 'DATA_DIR'] as const;
 
-/** `channels`: their keys and secrets, replaced while everything runs. */
+/** `channels`: their keys and webhook secrets, replaced without a restart. */
 export function addChannels(command: Command): void {
-  command.description('the channels’ keys and secrets, replaced while everything runs');
-  command
-    .command('list')
-    .description('lists the channels and their keys')
-    .option('--json', 'as JSON')
-    .action(list);
-  command
-    .command('add-key')
-    .description('gives a channel another key, and shows it once')
+  command.description('lists the channels, and replaces their keys and webhook secrets without a restart');
+  const verb = (name: string, does: string, example: string): Command =>
+    explain(
+      withJson(command.command(name)),
+      [`datacode channels ${name}${example}`],
+      CHANNEL_SETTINGS,
+    ).description(does);
+
+  verb('list', 'lists the channels and their keys', " --json | jq '.[].name'").action(list);
+  verb(
+    'add-key',
+    'gives a channel another key, and prints it once',
+    " shop --label 'from December' --expires 365d",
+  )
     .argument('<channel>')
     .option(
       '--scopes <list>',
-      `some of ${SCOPES.join(',')}; ${DEFAULT_SCOPES.join(',')} unless given`,
+      `one or more of ${SCOPES.join(',')}; ${DEFAULT_SCOPES.join(',')} by default`,
       scopeList,
     )
-    .option('--expires <moment>', 'a moment, or a time from now; never unless given', moment)
-    .option('--label <text>', 'what or whom it is for')
+    .option('--expires <moment>', 'a moment, or a duration from now; never by default', moment)
+    .option('--label <text>', 'what the key is for')
     .action(add);
-  command
-    .command('expire-key')
-    .description('has a key work until a moment')
+  verb('expire-key', 'lets a key work until a moment', ' shop a1b2 24h')
     .argument('<channel>')
     .argument('<key>', KEY)
-    .allowUnknownOption() // a key made earlier may end in four characters of which the first is a dash
-    .argument('[moment]', 'a moment, or a time from now such as 24h; now unless given', moment)
-    .action((channel: string, key: string, at: Date = new Date()) =>
-      edit(
-        (file) => expireKey(file, channel, key, at),
-        `The key ${key} of ${channel} works until ${at.toISOString()}.`,
+    .allowUnknownOption() // an older key may end in four characters that begin with a dash
+    .argument('[moment]', 'a moment, or a duration from now such as 24h; now by default', moment)
+    .action((channel: string, key: string, at: Date | undefined, options: JsonOption) => {
+      const until = at ?? new Date();
+      return editAndPrint(
+        options,
+        (file) => expireKey(file, channel, key, until),
+        { channel, key, expiresAt: until.toISOString() },
+        `The key ${key} of ${channel} works until ${until.toISOString()}.`,
+      );
+    });
+  verb('revoke-key', 'removes a key at once', ' shop a1b2')
+    .argument('<channel>')
+    .argument('<key>', KEY)
+    .allowUnknownOption() // an older key may end in four characters that begin with a dash
+    .action((channel: string, key: string, options: JsonOption) =>
+      editAndPrint(
+        options,
+        (file) => revokeKey(file, channel, key),
+        { channel, key },
+        `The key ${key} of ${channel} is removed.`,
       ),
     );
-  command
-    .command('revoke-key')
-    .description('takes a key out for ever')
-    .argument('<channel>')
-    .argument('<key>', KEY)
-    .allowUnknownOption() // a key made earlier may end in four characters of which the first is a dash
-    .action((channel: string, key: string) =>
-      edit((file) => revokeKey(file, channel, key), `The key ${key} of ${channel} is no more.`),
-    );
-  command
-    .command('rotate-webhook-secret')
-    .description('gives a channel a new webhook secret, and shows it once; the one before goes on')
+  verb(
+    'rotate-webhook-secret',
+    'gives a channel a new webhook secret, and prints it once; the old one stays valid',
+    ' shop',
+  )
     .argument('<channel>')
     .action(rotate);
-  command
-    .command('end-webhook-rotation')
-    .description('ends the webhook secret before')
+  verb('end-webhook-rotation', 'removes the previous webhook secret', ' shop')
     .argument('<channel>')
-    .action((channel: string) =>
-      edit((file) => endWebhookSecretRotation(file, channel), `${channel} has its new webhook secret only.`),
+    .action((channel: string, options: JsonOption) =>
+      editAndPrint(
+        options,
+        (file) => endWebhookSecretRotation(file, channel),
+        { channel },
+        `Notices to ${channel} are signed with the new webhook secret only.`,
+      ),
     );
 }

@@ -1,15 +1,18 @@
 import { Argument, type Command } from 'commander';
+import { explain } from './terminal/help';
 import { say } from './terminal/output';
 
 const SHELLS = ['bash', 'zsh'] as const;
 
-/** `completion`: a script that completes commands, options and choices; it asks nothing of Temporal or MobiFone. */
+/** `completion`: a script that completes commands, options and choices; it calls neither Temporal nor MobiFone. */
 export function addCompletion(program: Command): void {
-  program
-    .command('completion')
-    .description('prints a script that completes the command in a shell')
-    .addArgument(new Argument('<shell>', 'whose script').choices(SHELLS))
-    .addHelpText('after', '\nExample:\n  source <(datacode completion bash)')
+  explain(
+    program.command('completion'),
+    ['datacode completion zsh > ~/.datacode-completion', 'source <(datacode completion bash)'],
+    [],
+  )
+    .description('prints a script that completes commands, options and choices in a shell')
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .action((shell: (typeof SHELLS)[number]) => say(completionScript(program, shell)));
 }
 

@@ -1,17 +1,16 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { connectClient } from '../client/connecting';
-import { temporalTarget } from '../client/connection';
 import { BUILD_STATUSES, type DeploymentStatus } from '../client/deployment-status';
 import { DeploymentRefused, Deployments } from '../client/deployments';
 import { loadOperatorConfig } from '../config';
-import { say, sayJson } from './terminal/output';
+import { explain, TEMPORAL_SETTINGS, withJson } from './terminal/help';
+import { print, type JsonOption } from './terminal/output';
+import { withConnection } from './terminal/temporal';
 
-interface Options {
+interface Options extends JsonOption {
   deployment?: string;
-  json?: boolean;
 }
 
-/** Does one act on the deployment that is configured, then says how it stands. */
+/** Does one act on the configured deployment, then prints its state. */
 async function operate(
   options: Options,
   act: (deployments: Deployments) => Promise<DeploymentStatus>,
@@ -20,27 +19,17 @@ async function operate(
   const deploymentName = options.deployment ?? config.WORKER_DEPLOYMENT_NAME;
   if (deploymentName === undefined) {
     throw new DeploymentRefused(
-      'Which deployment is meant? Set WORKER_DEPLOYMENT_NAME as for its workers, or give --deployment <name>.',
+      'Name the deployment: set WORKER_DEPLOYMENT_NAME as its workers have it, or give --deployment <name>.',
     );
   }
-  const target = temporalTarget(config);
-  const connection = await connectClient(target);
-  try {
+  await withConnection(config, async (connection, namespace) => {
     const taskQueue = config.TEMPORAL_TASK_QUEUE;
-    const deployments = new Deployments(connection, {
-      namespace: target.namespace,
-      deploymentName,
-      taskQueue,
-    });
-    const standing = await act(deployments);
-    if (options.json) sayJson(standing);
-    else say(inWords(standing));
-  } finally {
-    await connection.close();
-  }
+    const standing = await act(new Deployments(connection, { namespace, deploymentName, taskQueue }));
+    print(options, standing, () => inWords(standing));
+  });
 }
 
-function inWords({ name, currentBuild, ramping, builds }: DeploymentStatus): string {
+function inWords({ name, currentBuild, ramping, builds }: DeploymentStatus): string[] {
   const rest = currentBuild ? `build ${currentBuild}` : 'workers without a build';
   const share = ramping
     ? `${ramping.percent} % to build ${ramping.buildId}, the rest to ${rest}`
@@ -50,7 +39,7 @@ function inWords({ name, currentBuild, ramping, builds }: DeploymentStatus): str
     ({ buildId, status, workersLately }) =>
       `  ${buildId.padEnd(width)}  ${status.padEnd(8)}  ${workersLately} polling lately  ${BUILD_STATUSES[status]}`,
   );
-  return [`New purchases of ${name} go ${share}.`, ...lines].join('\n');
+  return [`New purchases of ${name} go ${share}.`, ...lines];
 }
 
 function percentage(text: string): number {
@@ -62,24 +51,26 @@ function percentage(text: string): number {
 /** `deploy`: which build of the workers gets new purchases. */
 export function addDeploy(command: Command): void {
   command.description(
-    'which build of the workers gets new purchases; one that runs stays on the build that it began on',
+    'shows and sets which build of the workers gets new purchases; running ones stay on their build',
   );
-  const add = (name: string, does: string): Command =>
-    command
-      .command(name)
+  const add = (name: string, does: string, example: string): Command =>
+    explain(
+      withJson(command.command(name)),
+      [`datacode deploy ${name}${example}`],
+      [...TEMPORAL_SETTINGS, 'WORKER_DEPLOYMENT_NAME', 'TEMPORAL_TASK_QUEUE'],
+    )
       .description(does)
-      .option('--deployment <name>', 'the deployment; WORKER_DEPLOYMENT_NAME unless given')
-      .option('--json', 'as JSON');
+      .option('--deployment <name>', 'the deployment; WORKER_DEPLOYMENT_NAME by default');
 
-  add('show', 'lists the builds, and where new purchases go').action((options: Options) =>
-    operate(options, (deployments) => deployments.show()),
+  add('show', 'lists the builds, and where new purchases go', ' --json | jq .currentBuild').action(
+    (options: Options) => operate(options, (deployments) => deployments.show()),
   );
-  add('current', 'gives all new purchases to a build')
+  add('current', 'gives all new purchases to a build', ' build-2')
     .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
     .action((buildId: string, options: Options) =>
       operate(options, (deployments) => deployments.makeCurrent(buildId)),
     );
-  add('ramp', 'gives a share of the new purchases to a build')
+  add('ramp', 'gives a share of the new purchases to a build', ' build-2 25')
     .argument('<buildId>', 'the WORKER_BUILD_ID of running workers')
     .argument('<percent>', '0 to 100', percentage)
     .action((buildId: string, percent: number, options: Options) =>

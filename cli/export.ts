@@ -1,19 +1,20 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { withArchiveLock } from '../archive/archive-lock';
+import { withArchiveLock } from '../archive/archive-files';
 import { REAL_DISK } from '../archive/disk';
 import { exportDay, type DayExport } from '../archive/export-day';
 import { EXPORT_FORMATS, type ExportFormat, type Manifest } from '../archive/manifest';
 import { TemporalPurchaseSource } from '../archive/temporal-source';
 import { daysAfter, localDay, type LocalDay } from '../domain/local-time';
+import { date } from './terminal/argument-values';
 import { callerPath } from './terminal/caller-path';
 import { CommandFault } from './terminal/command-fault';
 import { EXIT } from './terminal/exit-codes';
-import { say, sayJson } from './terminal/output';
+import { explain, PURCHASE_SETTINGS, withJson } from './terminal/help';
+import { print, say, type JsonOption } from './terminal/output';
 import { progressLine } from './terminal/progress-line';
-import { date } from './terminal/argument-values';
 import { withTemporal } from './terminal/temporal';
 
-interface Options {
+interface Options extends JsonOption {
   from: LocalDay;
   to: LocalDay;
   out: string;
@@ -21,7 +22,6 @@ interface Options {
   fullNumbers: boolean;
   refresh: boolean;
   quiet: boolean;
-  json?: boolean;
 }
 
 async function run(options: Options): Promise<void> {
@@ -48,18 +48,23 @@ async function run(options: Options): Promise<void> {
         line.clear();
         all.push(done);
         if (!done.manifest.complete) process.exitCode = EXIT.notAsWanted;
-        if (!options.json) say(inWords(done));
+        if (!options.json) say(inWords(done)); // day by day: an export may take hours
       }
     }),
   );
-  if (options.json) sayJson(all.map(({ manifest, kept }) => ({ ...manifest, kept })));
+  if (options.json)
+    print(
+      options,
+      all.map(({ manifest, kept }) => ({ ...manifest, kept })),
+      () => [],
+    );
 }
 
-/** What a person at the terminal is told of a day that was exported. */
+/** A day that was exported, in one line. */
 function inWords({ manifest, kept }: DayExport): string {
   const { day, counts, sold } = manifest;
-  const standing = kept ? 'complete already' : whatIsMissing(manifest).join('; ') || 'complete';
-  return `${day}: ${counts.purchases} purchases, ${sold.count} sold for ${sold.faceValue}, ${sold.discount} discount, ${sold.payable} payable; ${standing}`;
+  const completeness = kept ? 'complete already' : whatIsMissing(manifest).join('; ') || 'complete';
+  return `${day}: ${counts.purchases} purchases, ${sold.count} sold for ${sold.faceValue}, ${sold.discount} discount, ${sold.payable} payable; ${completeness}`;
 }
 
 function whatIsMissing({ day, counts, allListed }: Manifest): string[] {
@@ -74,11 +79,11 @@ function whatIsMissing({ day, counts, allListed }: Manifest): string[] {
   ];
 }
 
-/** @throws CommandFault when they are no days to export */
+/** @throws CommandFault when these days cannot be exported */
 function daysOf({ from, to }: Options): LocalDay[] {
   if (from > to) throw new CommandFault(`--from ${from} is after --to ${to}.`);
   const today = localDay(new Date());
-  if (to > today) throw new CommandFault(`--to ${to} is to come; today is ${today}.`);
+  if (to > today) throw new CommandFault(`--to ${to} is in the future; today is ${today}.`);
   const days: LocalDay[] = [];
   for (let day = from; day <= to; day = daysAfter(day, 1)) days.push(day);
   return days;
@@ -89,7 +94,7 @@ function formats(text: string): ExportFormat[] {
   const known = EXPORT_FORMATS.filter((format) => wanted.includes(format));
   if (known.length !== new Set(wanted).size || !known.includes('ndjson')) {
     throw new InvalidArgumentError(
-      'It must be ndjson or ndjson,csv: the NDJSON is what later runs and reconciliation read.',
+      'It must be ndjson or ndjson,csv: later runs and reconciliation read the NDJSON.',
     );
   }
   return known;
@@ -97,21 +102,24 @@ function formats(text: string): ExportFormat[] {
 
 /** `export`: purchases with all their steps into an archive, a folder a day. */
 export function addExport(command: Command): void {
-  command
+  explain(
+    command,
+    [
+      'datacode export --from 2026-11-01 --to 2026-11-30 --out archive',
+      "datacode export --from 2026-11-23 --to 2026-11-23 --json | jq '.[].counts'",
+    ],
+    [...PURCHASE_SETTINGS, 'RECONCILIATION_SIGNING_KEY'],
+  );
+  withJson(command)
     .description(
-      'exports purchases with all their steps into an archive, a folder a day. It may be stopped at any moment and run again.',
+      'exports purchases with all their steps into an archive, one folder a day; it may be stopped and run again',
     )
-    .requiredOption('--from <day>', 'the first day in Vietnam, as 2026-11-01', date)
-    .requiredOption('--to <day>', 'the last day, as 2026-11-30', date)
+    .requiredOption('--from <day>', 'first day in Vietnam, such as 2026-11-01', date)
+    .requiredOption('--to <day>', 'last day, such as 2026-11-30', date)
     .option('--out <folder>', 'the archive', 'datacode-archive')
     .option('--format <names>', 'ndjson, or ndjson,csv', formats, [...EXPORT_FORMATS])
-    .option('--full-numbers', 'subscriber numbers in clear in the CSV files', false)
-    .option('--refresh', 'looks at days that are complete once more', false)
-    .option('--json', 'the manifests of the days as JSON instead of words')
+    .option('--full-numbers', 'write subscriber numbers unmasked into the CSV files', false)
+    .option('--refresh', 'export days again that are complete already', false)
     .option('--quiet', 'no progress line', false)
-    .addHelpText(
-      'after',
-      '\nExits 0 when every day is complete, 1 when one is not yet or not wholly readable, 2 when it could not run.',
-    )
     .action(run);
 }

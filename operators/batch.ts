@@ -1,29 +1,28 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
-import type { OperatorAct } from '../domain/purchase/operator-acts';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { PurchaseState } from '../domain/purchase/states';
 import type { purchase } from '../workflows/purchase/purchase';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { readPage } from '../client/purchase-search';
-import type { OperationResult, Statement } from '../domain/purchase/operator-acts';
+import type { Attribution, OperationResult, OperatorAct } from '../domain/purchase/operator-acts';
 import type { Operations } from './operations';
 import { openActs } from './timeline';
 
-/** A purchase that a batch would touch, and what its workflow would say of that now. */
+/** A purchase that a batch found, and whether its workflow would accept the act now. */
 export interface BatchItem {
   channel: ChannelName;
   externalId: ExternalId;
   purchaseId: PurchaseId;
   state: PurchaseState;
-  /** Why it would be refused; null when it would be taken. */
+  /** Why it would be refused; null when it would be accepted. */
   obstacle: string | null;
 }
 
-/** What a batch was found to touch: it touches these, and no other that the search finds later. */
+/** What a dry run found. The batch changes these purchases, and none that the search finds later. */
 export interface BatchPlan {
-  /** Also the update's id on each purchase, so that each is touched once however often the batch is run. */
+  /** Also the update's id on each purchase, so that each is changed once however often the batch runs. */
   id: string;
   act: OperatorAct;
   query: string;
@@ -32,14 +31,14 @@ export interface BatchPlan {
   items: BatchItem[];
 }
 
-/** What came of one purchase of a batch. */
+/** The result of one purchase of a batch. */
 export type BatchResult = Pick<BatchItem, 'channel' | 'externalId' | 'purchaseId'> & { at: string } & (
     | OperationResult
     /** Temporal did not answer, or a defect; running the batch again does it. */
     | { kind: 'failed'; because: string }
   );
 
-/** How fast a batch goes: operators' acts ask MobiFone, which must not be flooded. */
+/** How fast a batch goes: each act may call MobiFone, which must not be flooded. */
 export interface BatchPace {
   atOnce: number;
   perSecond: number;
@@ -48,8 +47,8 @@ export interface BatchPace {
 const PAGE = 100;
 
 /**
- * Looks at what an act over a search would touch, and touches nothing.
- * @param limit purchases at most
+ * Finds what an act over a search would change, and changes nothing.
+ * @param limit maximum number of purchases
  * @throws TemporalUnavailable
  */
 export async function itemsOf(
@@ -81,14 +80,14 @@ export async function itemsOf(
 }
 
 /**
- * Does the act to each purchase of the plan that would have taken it and is not done yet.
- * @param done purchases that an earlier run has an answer for
- * @param onResult told of each as it comes; what it has kept is not done again
+ * Does the act to each purchase of the plan that would accept it and is not done yet.
+ * @param done purchases that an earlier run has a result for
+ * @param onResult called with each result; it must keep the result, so that the act is not done again
  */
 export async function runBatch(
   operations: Operations,
   plan: BatchPlan,
-  statement: Statement,
+  attribution: Attribution,
   done: ReadonlySet<PurchaseId>,
   pace: BatchPace,
   onResult: (result: BatchResult) => void,
@@ -97,7 +96,7 @@ export async function runBatch(
   await paced(left, pace, async ({ channel, externalId, purchaseId }) => {
     const of = { channel, externalId, purchaseId };
     const result = await operations
-      .do(plan.act, channel, externalId, { ...statement, updateId: plan.id })
+      .do(plan.act, channel, externalId, { ...attribution, updateId: plan.id })
       .catch((fault: unknown) => ({
         kind: 'failed' as const,
         because: fault instanceof Error ? fault.message : String(fault),
@@ -106,12 +105,12 @@ export async function runBatch(
   });
 }
 
-/** What a plan touches: those that would take the act when they were looked at. */
+/** The purchases of a plan that would accept the act. */
 export function openItems({ items }: BatchPlan): BatchItem[] {
   return items.filter(({ obstacle }) => obstacle === null);
 }
 
-/** Works through items, so many at once and no more begun a second. */
+/** Works on `atOnce` items at a time, and begins at most `perSecond` of them a second. */
 async function paced<T>(
   items: readonly T[],
   { atOnce, perSecond }: BatchPace,

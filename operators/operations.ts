@@ -10,30 +10,36 @@ import {
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import {
   OPERATOR_ACTS,
+  type Attribution,
   type OperationResult,
   type OperatorAct,
-  type Statement,
 } from '../domain/purchase/operator-acts';
 import type { Purchase } from '../domain/purchase/purchase';
 
-function statement({ by, why, reference }: Statement): Pick<DecisionRequest, 'by' | 'why' | 'reference'> {
-  return { by, why, ...(reference === undefined ? {} : { reference }) };
+function recorded({ by, why, ticket }: Attribution): Pick<DecisionRequest, 'by' | 'why' | 'reference'> {
+  return { by, why, ...(ticket === undefined ? {} : { reference: ticket }) };
 }
 
-/** What operators may do to a running purchase; each act is an update, so who and why stay in its history. */
+/** What operators may do to a running purchase. Each act is an update, so that the history records who and why. */
 export class Operations {
   constructor(private readonly client: Client) {}
 
   /** Does an act of `datacode purchases`; see `domain/purchase/operator-acts.ts`. */
-  do(act: OperatorAct, channel: ChannelName, id: ExternalId, given: Statement): Promise<OperationResult> {
+  do(
+    act: OperatorAct,
+    channel: ChannelName,
+    id: ExternalId,
+    attribution: Attribution,
+  ): Promise<OperationResult> {
     const { decision } = OPERATOR_ACTS[act];
-    if (decision !== null) return this.decide(channel, id, { decision, ...statement(given) }, given.updateId);
-    return this.cancel(channel, id, given);
+    if (decision !== null)
+      return this.decide(channel, id, { decision, ...recorded(attribution) }, attribution.updateId);
+    return this.cancel(channel, id, attribution);
   }
 
   /**
-   * Settles, hastens or gives up the step that is stuck; see `domain/purchase/attention.ts`.
-   * @param updateId of an act that may be sent again and is to be done once
+   * Settles, retries or gives up the step that is stuck; see `domain/purchase/attention.ts`.
+   * @param updateId of an act that may be sent again and must be done once
    */
   async decide(
     channel: ChannelName,
@@ -54,12 +60,12 @@ export class Operations {
   }
 
   /** Cancels as an operator, under the same rules as the channel. */
-  async cancel(channel: ChannelName, id: ExternalId, given: Statement): Promise<OperationResult> {
+  async cancel(channel: ChannelName, id: ExternalId, attribution: Attribution): Promise<OperationResult> {
     return this.act(async () => {
       const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, id));
       await handle.executeUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
-        args: [{ refusal: 'cancelled_by_operator', ...statement(given) }],
-        ...(given.updateId === undefined ? {} : { updateId: given.updateId }),
+        args: [{ refusal: 'cancelled_by_operator', ...recorded(attribution) }],
+        ...(attribution.updateId === undefined ? {} : { updateId: attribution.updateId }),
       });
       return { kind: 'applied' };
     });

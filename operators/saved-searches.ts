@@ -12,7 +12,8 @@ const { purchaseState, purchaseDay, channel, subscriber, needsAttention, noticeD
 const OPEN_STATES = PURCHASE_STATE_NAMES.filter((state) => !isOutcome(state));
 
 /**
- * What operators look for, in conditions that the Web UI can show and narrow one by one: the one table, from which `docs/operations.md` and `datacode purchases list` are made.
+ * What operators search for, as conditions that the Web UI can show and remove one by one. `docs/operations.md` and
+ * `datacode purchases list` are made from this table.
  */
 export const SAVED_SEARCHES = {
   'needs-attention': {
@@ -46,7 +47,7 @@ export const SAVED_SEARCHES = {
 export type SavedSearch = keyof typeof SAVED_SEARCHES;
 export const SAVED_SEARCH_NAMES = Object.keys(SAVED_SEARCHES) as [SavedSearch, ...SavedSearch[]]; // the literal's keys
 
-/** What narrows any search for purchases. */
+/** Conditions that narrow any search for purchases. */
 export interface Narrowing {
   channel?: string | undefined;
   /** `YYYY-MM-DD` of the acceptance in Vietnam. */
@@ -57,11 +58,11 @@ export interface Narrowing {
   subscriber?: readonly string[] | undefined;
   /** Accepted before this moment. */
   before?: Date | undefined;
-  /** In Temporal's own query language; purchases only are found all the same. */
+  /** In Temporal's query language; the result holds purchases only. */
   query?: string | undefined;
 }
 
-/** The query of a search for purchases, narrowed: `saved` and all that is given, together. */
+/** The query that requires all saved searches and all conditions. */
 export function searchFor(saved: readonly SavedSearch[], narrowing: Narrowing): string {
   const { channel: name, day, state, subscriber: hashes, before, query } = narrowing;
   return and(

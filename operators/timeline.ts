@@ -11,9 +11,9 @@ import { actionsOf, type PersonsAction } from '../client/history/actions';
 import { historyOf } from '../client/history/purchase-history';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
-import type { PurchaseName } from './purchase-reference';
+import type { PurchaseName } from './purchase-ref';
 
-/** A call that Temporal is still trying. */
+/** An activity that Temporal is still trying. */
 export interface PendingCall {
   /** The activity's name. */
   call: string;
@@ -23,31 +23,34 @@ export interface PendingCall {
   nextAttemptAt: string | null;
 }
 
-/** What somebody did to a purchase, or to its workflow. */
+/** What a person did to a purchase, or to its workflow. */
 export interface PersonsAct extends Pick<PersonsAction, 'at' | 'by' | 'why' | 'reference'> {
   /** A decision's name, `cancel`, or what was done to the workflow itself. */
   what: string;
-  /** Why it was not applied: MobiFone's word outranks it. Null when it was, or is not settled yet. */
+  /** Why it was not applied: MobiFone states otherwise. Null when it was applied, or has no result yet. */
   notApplied: string | null;
 }
 
-/** All that an operator needs to judge a purchase; the number is masked. */
+/** What an operator needs to judge a purchase. The number is masked. */
 export interface Timeline {
   workflowId: string;
   purchase: Purchase;
   /** Whether the workflow is over. */
   closed: boolean;
   pending: PendingCall[];
-  /** What people did to it, refusals aside, which leave no trace. */
+  /** What people did to it. Refused acts leave no trace in the history. */
   acts: PersonsAct[];
-  /** What is open to an operator now. */
+  /** What an operator may do now. */
   open: OperatorAct[];
 }
 
-/** How long a purchase's history may take to be read. */
+/** Time limit for reading a history, milliseconds. */
 const READ_BUDGET_MS = 30_000;
 
-/** @returns nothing when there is no such purchase; @throws TemporalUnavailable */
+/**
+ * @returns undefined when there is no such purchase
+ * @throws TemporalUnavailable
+ */
 export async function timelineOf(client: Client, name: PurchaseName): Promise<Timeline | undefined> {
   const workflowId = purchaseWorkflowId(name.channel, name.externalId);
   const handle = client.workflow.getHandle<typeof purchase>(workflowId);
@@ -57,14 +60,14 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
   const events = await historyOf(client, { workflowId }, READ_BUDGET_MS);
   const { closed } = snapshot;
   const masked = maskMsisdn(snapshot.purchase.order.msisdn) as typeof snapshot.purchase.order.msisdn; // to be shown only
-  const told: Purchase = { ...snapshot.purchase, order: { ...snapshot.purchase.order, msisdn: masked } };
+  const shown: Purchase = { ...snapshot.purchase, order: { ...snapshot.purchase.order, msisdn: masked } };
   return {
     workflowId,
-    purchase: told,
+    purchase: shown,
     closed,
     pending: await pendingCalls(client, description),
     acts: (await actionsOf(events, client.options.loadedDataConverter)).map(actOfHistory),
-    open: closed ? [] : openActs(told),
+    open: closed ? [] : openActs(shown),
   };
 }
 
@@ -73,9 +76,9 @@ function actOfHistory({ at, action, by, why, reference, decision, result }: Pers
   return { at, what: decision ?? action, by, why, reference, notApplied };
 }
 
-/** What an operator may do to a purchase that still runs. */
-export function openActs(told: Purchase): OperatorAct[] {
-  return [...decisionsOpen(told.steps).map(actOf), ...(mayCancel(told) ? (['cancel'] as const) : [])];
+/** What an operator may do to a running purchase. */
+export function openActs(running: Purchase): OperatorAct[] {
+  return [...decisionsOpen(running.steps).map(actOf), ...(mayCancel(running) ? (['cancel'] as const) : [])];
 }
 
 async function pendingCalls(client: Client, { raw }: WorkflowExecutionDescription): Promise<PendingCall[]> {

@@ -2,11 +2,11 @@ import type { Cases } from '../client/cases';
 import type { Operations } from '../operators/operations';
 import type { Proposal } from './proposals';
 
-/** What came of a proposal that was confirmed. */
+/** The result of a confirmed proposal. */
 export type Applied = { kind: 'done'; what: string } | { kind: 'refused'; because: string };
 
 /**
- * Sends what was proposed and confirmed, with who and why; the workflow has the last word, and may refuse.
+ * Sends a confirmed proposal with its attribution. The workflow decides, and may refuse.
  * @param by the person who confirmed it
  */
 export async function applyProposal(

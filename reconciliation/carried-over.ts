@@ -6,16 +6,16 @@ import { isSigned, type Signature } from '../runtime/signature';
 /** A purchase that the last day's report expects in this day's file. */
 export interface CarriedOver {
   purchaseId: PurchaseId;
-  /** What the report has at stake on it, whole đồng. */
+  /** Its amount at stake in that report, whole đồng. */
   atStake: number;
 }
 
-/** The last day's report cannot be used; the message says why. */
+/** The last day's report is unusable; the message says why. */
 export class ReportFault extends Error {
   override readonly name = 'ReportFault';
 }
 
-/** What a report hands to the next day's run. */
+/** The purchases that a report expects in the next day's file. */
 export function carriedOverBy({ carryOver, breaks }: Report): CarriedOver[] {
   return carryOver.filter(isPurchaseId).map((purchaseId) => {
     const awaited = breaks.find((row) => row.awaited && row.purchaseId === purchaseId);
@@ -24,8 +24,8 @@ export function carriedOverBy({ carryOver, breaks }: Report): CarriedOver[] {
 }
 
 /**
- * What the last day's signed report, as `reportJson` wrote it, hands to a day's run.
- * @param key that the report must be sealed with; without one its digest is checked only
+ * The purchases that the last day's signed report (of `reportJson`) expects in this day's file.
+ * @param key the key that the report must be sealed with; without it only its digest is checked
  * @throws ReportFault when it was changed, sealed with another key, or is of another day than the one before
  */
 export function carriedOverFrom(text: string, day: LocalDay, key: string | undefined): CarriedOver[] {
@@ -49,7 +49,7 @@ function signedReport(text: string): { report: Report; signature: Signature } {
     const { report, signature } = JSON.parse(text) as { report?: Report; signature?: Signature }; // its signature is checked before it is used
     if (report && signature?.sha256) return { report, signature };
   } catch {
-    // told below
+    // reported below
   }
   throw new ReportFault('is not a signed report: it must be one that --json wrote.');
 }

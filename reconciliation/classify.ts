@@ -6,13 +6,13 @@ import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { findingsFor, type Finding, type Found } from './breaks';
 import { moneyFindings, recordFindings } from './content-differences';
 import { isNothing, minus, NOTHING, type Money } from './money';
-import { ourMoney, type OurPurchase } from './our-purchase';
-import { theirMoney, theirPurchase, type TheirPurchase } from './their-purchase';
+import { internalMoney, type InternalPurchase } from './internal-purchase';
+import { settledMoney, settledPurchase, type SettledPurchase } from './settled-purchase';
 
 /** What is known of one purchase on both sides. */
 export interface Pair {
   purchaseId: PurchaseId;
-  ours: OurPurchase | undefined;
+  internal: InternalPurchase | undefined;
   /** The lines of the day's file, corrections worked in. */
   lines: readonly SettlementLine[];
   /** Its lines in the files of the days before and after. */
@@ -34,15 +34,15 @@ export interface Classifying {
   rules: readonly DiscountRule[];
 }
 
-/** One purchase while it is classified. */
-interface Case {
-  ours: OurPurchase;
+/** One purchase of ours while it is compared. */
+interface Comparison {
+  internal: InternalPurchase;
   pair: Pair;
-  theirs: TheirPurchase;
-  neighbours: TheirPurchase;
+  settled: SettledPurchase;
+  neighbours: SettledPurchase;
   /** The lines that are compared: repetitions are reported by themselves. */
   compared: readonly SettlementLine[];
-  /** Ours less theirs, repetitions taken away: what the findings must explain. */
+  /** Internal less settled amounts, without repetitions: what the findings must explain. */
   difference: Money;
   context: Classifying;
   found: Found;
@@ -50,25 +50,34 @@ interface Case {
 
 /** Everything in which the two sides of a purchase differ; pure, so that the same pair always has the same breaks. */
 export function findingsOf(pair: Pair, context: Classifying): Finding[] {
-  const { ours } = pair;
+  const { internal } = pair;
   const found = findingsFor(pair.purchaseId);
-  const theirs = theirPurchase(pair.lines);
-  const repeated = repetitions(pair, theirs, found);
-  if (!ours)
-    return [...repeated, ...(pair.carriedOver ? [lost(pair, theirs, found)] : theirsAlone(theirs, found))];
-  const compared = [...theirs.payments.slice(0, 1), ...theirs.rollbacks];
-  const counted = ours.day === context.day ? ourMoney(ours) : NOTHING;
-  const difference = minus(counted, theirMoney(compared));
-  const neighbours = theirPurchase(pair.neighbours);
-  const the: Case = { ours, pair, theirs, neighbours, compared, difference, context, found };
-  const records = theirs.any ? recordFindings(ours, theirs.any, found) : [];
-  return [...repeated, ...byState(the), ...records];
+  const settled = settledPurchase(pair.lines);
+  const repeated = repetitions(pair, settled, found);
+  if (!internal)
+    return [...repeated, ...(pair.carriedOver ? [lost(pair, settled, found)] : settledAlone(settled, found))];
+  const compared = [...settled.payments.slice(0, 1), ...settled.rollbacks];
+  const counted = internal.day === context.day ? internalMoney(internal) : NOTHING;
+  const difference = minus(counted, settledMoney(compared));
+  const neighbours = settledPurchase(pair.neighbours);
+  const comparison: Comparison = {
+    internal,
+    pair,
+    settled,
+    neighbours,
+    compared,
+    difference,
+    context,
+    found,
+  };
+  const records = settled.any ? recordFindings(internal, settled.any, found) : [];
+  return [...repeated, ...byState(comparison), ...records];
 }
 
 /** What stands more than once, and what was corrected, whatever the rest. */
 function repetitions(
   { correctedBy, lines }: Pair,
-  { repeats, payments }: TheirPurchase,
+  { repeats, payments }: SettledPurchase,
   found: Found,
 ): Finding[] {
   const findings: Finding[] = [];
@@ -76,14 +85,14 @@ function repetitions(
     const detail = `MobiFone’s total changed by ${correctedBy.gross} gross, ${correctedBy.discount} discount`;
     findings.push(found('late_correction', NOTHING, Math.abs(correctedBy.gross), lines, detail));
   }
-  const repeated = theirMoney(repeats);
+  const repeated = settledMoney(repeats);
   if (repeats.length > 0) {
     const detail = `${repeats.length} more of a line that the file has already`;
     findings.push(found('duplicate_in_file', minus(NOTHING, repeated), repeated.gross, repeats, detail));
   }
   const extra = payments.slice(1);
   if (extra.length > 0) {
-    const charged = theirMoney(extra);
+    const charged = settledMoney(extra);
     const detail = `${extra.length} more under other references`;
     findings.push(found('duplicate_charge', minus(NOTHING, charged), charged.gross, extra, detail));
   }
@@ -93,23 +102,23 @@ function repetitions(
 /** The last day had it, and nobody who could be asked has it any more: never dropped in silence. */
 function lost(
   { carriedStake }: Pair,
-  { payments, rollbacks, registration }: TheirPurchase,
+  { payments, rollbacks, registration }: SettledPurchase,
   found: Found,
 ): Finding {
   const [payment] = payments;
   const counted = [...(payment ? [payment] : []), ...rollbacks];
   const lines = [...(registration ? [registration] : []), ...counted];
-  const difference = minus(NOTHING, theirMoney(counted));
+  const difference = minus(NOTHING, settledMoney(counted));
   const detail =
     lines.length > 0 ? 'in this file, with nothing to compare it with' : 'not in this file either';
   return found('carried_over_lost', difference, carriedStake ?? payment?.amount ?? 0, lines, detail);
 }
 
-function theirsAlone({ payments, registration, rollbacks, any }: TheirPurchase, found: Found): Finding[] {
+function settledAlone({ payments, registration, rollbacks, any }: SettledPurchase, found: Found): Finding[] {
   const detail = 'no such purchase here';
   const [payment] = payments;
   const lines = [...(payment ? [payment] : []), ...rollbacks];
-  const difference = minus(NOTHING, theirMoney(lines));
+  const difference = minus(NOTHING, settledMoney(lines));
   if (payment) return [found('charged_not_here', difference, payment.amount, lines, detail)];
   if (registration && rollbacks.length === 0) {
     return [found('registered_never_charged', NOTHING, registration.amount, [registration], detail)];
@@ -119,102 +128,105 @@ function theirsAlone({ payments, registration, rollbacks, any }: TheirPurchase, 
     : [];
 }
 
-function byState(the: Case): Finding[] {
-  const { ours, context } = the;
-  if (!isOutcome(ours.state)) {
-    const why = ours.needsAttention ? `${ours.state}, and it needs attention` : ours.state;
-    const lines = [...the.compared, ...the.pair.neighbours]; // what a person, or `remedies.ts`, settles it by
-    return [the.found('open_here', the.difference, ours.faceValue, lines, why)];
+function byState(comparison: Comparison): Finding[] {
+  const { internal, context } = comparison;
+  if (!isOutcome(internal.state)) {
+    const why = internal.needsAttention ? `${internal.state}, and it needs attention` : internal.state;
+    const lines = [...comparison.compared, ...comparison.pair.neighbours]; // what a person, or `remedies.ts`, settles it by
+    return [comparison.found('open_here', comparison.difference, internal.faceValue, lines, why)];
   }
-  if (ours.day !== context.day) return ofAnotherDay(the);
-  return ours.state === 'succeeded' ? sold(the) : notSold(the);
+  if (internal.day !== context.day) return ofAnotherDay(comparison);
+  return internal.state === 'succeeded' ? sold(comparison) : notSold(comparison);
 }
 
 /** A purchase of the day that we have as sold. */
-function sold(the: Case): Finding[] {
-  const { ours, theirs, neighbours, difference, found } = the;
-  const [payment] = theirs.payments;
-  if (payment && theirs.rollbacks.length === 0) return moneyFindings(ours, payment, the.context.rules, found);
-  if (payment || theirs.rollbacks.length > 0 || theirs.reversedPayment) {
-    const lines = [...the.compared, ...(theirs.reversedPayment ? [theirs.reversedPayment] : [])];
-    return [found('state_differs', difference, ours.faceValue, lines, 'succeeded here, undone there')];
+function sold(comparison: Comparison): Finding[] {
+  const { internal, settled, neighbours, difference, found } = comparison;
+  const [payment] = settled.payments;
+  if (payment && settled.rollbacks.length === 0)
+    return moneyFindings(internal, payment, comparison.context.rules, found);
+  if (payment || settled.rollbacks.length > 0 || settled.reversedPayment) {
+    const lines = [...comparison.compared, ...(settled.reversedPayment ? [settled.reversedPayment] : [])];
+    return [found('state_differs', difference, internal.faceValue, lines, 'succeeded here, undone there')];
   }
   if (neighbours.payments.length > 0) {
     const detail = 'in the neighbouring day’s file';
-    return [found('cut_off', difference, ours.faceValue, neighbours.payments, detail)];
+    return [found('cut_off', difference, internal.faceValue, neighbours.payments, detail)];
   }
-  if (mayComeTomorrow(the)) {
-    return [awaited(found('cut_off', difference, ours.faceValue, [], 'expected in the next day’s file'))];
+  if (mayComeTomorrow(comparison)) {
+    return [awaited(found('cut_off', difference, internal.faceValue, [], 'expected in the next day’s file'))];
   }
-  return [unpaid(the)];
+  return [unpaid(comparison)];
 }
 
-function unpaid({ ours, theirs: { registration }, difference, found }: Case): Finding {
-  if (!registration) return found('missing_there', difference, ours.faceValue, [], 'succeeded here');
+function unpaid({ internal, settled: { registration }, difference, found }: Comparison): Finding {
+  if (!registration) return found('missing_there', difference, internal.faceValue, [], 'succeeded here');
   const detail = 'succeeded here, no charge there';
-  return found('registered_never_charged', difference, ours.faceValue, [registration], detail);
+  return found('registered_never_charged', difference, internal.faceValue, [registration], detail);
 }
 
 /** A purchase of the day that came to nothing here. */
-function notSold(the: Case): Finding[] {
-  const { ours, theirs, neighbours, compared, difference, found } = the;
+function notSold(comparison: Comparison): Finding[] {
+  const { internal, settled, neighbours, compared, difference, found } = comparison;
   const undoneTomorrow = neighbours.rollbacks.length > 0;
   if (!isNothing(difference)) {
-    if (undoneTomorrow || (theirs.payments.length === 0 && neighbours.payments.length > 0)) {
-      return [found('cut_off', difference, ours.faceValue, compared, 'undone across midnight')];
+    if (undoneTomorrow || (settled.payments.length === 0 && neighbours.payments.length > 0)) {
+      return [found('cut_off', difference, internal.faceValue, compared, 'undone across midnight')];
     }
-    if (mayComeTomorrow(the)) {
+    if (mayComeTomorrow(comparison)) {
       const detail = 'to be undone in the next day’s file';
-      return [awaited(found('cut_off', difference, ours.faceValue, compared, detail))];
+      return [awaited(found('cut_off', difference, internal.faceValue, compared, detail))];
     }
-    return [paidThere(the)];
+    return [paidThere(comparison)];
   }
-  const { registration, rollbacks } = theirs;
+  const { registration, rollbacks } = settled;
   if (!registration || rollbacks.length > 0 || undoneTomorrow) return [];
-  const detail = `${ours.state} here`;
-  if (mayComeTomorrow(the))
-    return [awaited(found('cut_off', NOTHING, ours.faceValue, [registration], detail))];
-  return [found('registered_never_charged', NOTHING, ours.faceValue, [registration], detail)];
+  const detail = `${internal.state} here`;
+  if (mayComeTomorrow(comparison))
+    return [awaited(found('cut_off', NOTHING, internal.faceValue, [registration], detail))];
+  return [found('registered_never_charged', NOTHING, internal.faceValue, [registration], detail)];
 }
 
-function paidThere({ ours, compared, difference, found }: Case): Finding {
-  const detail = `${ours.state} here, charged there`;
-  const kind = ours.refundNotice === 'delivered' ? 'refund_noticed_yet_charged' : 'state_differs';
-  return found(kind, difference, ours.faceValue, compared, detail);
+function paidThere({ internal, compared, difference, found }: Comparison): Finding {
+  const detail = `${internal.state} here, charged there`;
+  const kind = internal.refundNotice === 'delivered' ? 'refund_noticed_yet_charged' : 'state_differs';
+  return found(kind, difference, internal.faceValue, compared, detail);
 }
 
 /** A purchase that counts to another day, with lines in this day's file or expected there. */
-function ofAnotherDay(the: Case): Finding[] {
-  const { ours, pair, theirs, neighbours, compared, difference, context, found } = the;
-  const [payment] = theirs.payments;
-  const adjacent = [daysAfter(context.day, -1), daysAfter(context.day, 1)].includes(ours.day);
+function ofAnotherDay(comparison: Comparison): Finding[] {
+  const { internal, pair, settled, neighbours, compared, difference, context, found } = comparison;
+  const [payment] = settled.payments;
+  const adjacent = [daysAfter(context.day, -1), daysAfter(context.day, 1)].includes(internal.day);
   const kind = adjacent ? 'cut_off' : 'late_correction';
-  const detail = `it counts to ${ours.day}`;
-  if (ours.state === 'succeeded') {
+  const detail = `it counts to ${internal.day}`;
+  if (internal.state === 'succeeded') {
     if (payment && neighbours.payments.length > 0) {
       const again = neighbours.payments.some(({ reference }) => reference === payment.reference);
       const twice = again ? 'duplicate_in_file' : 'duplicate_charge';
       return [found(twice, difference, payment.amount, [payment], 'in the neighbouring day’s file as well')];
     }
-    if (payment && theirs.rollbacks.length === 0) {
-      const settled = found(kind, minus(NOTHING, ourMoney(ours)), payment.amount, [payment], detail);
-      return [settled, ...moneyFindings(ours, payment, context.rules, found)];
+    if (payment && settled.rollbacks.length === 0) {
+      const settled = found(kind, minus(NOTHING, internalMoney(internal)), payment.amount, [payment], detail);
+      return [settled, ...moneyFindings(internal, payment, context.rules, found)];
     }
-    if (!isNothing(difference) || theirs.rollbacks.length > 0) {
-      return [found('state_differs', difference, ours.faceValue, compared, 'succeeded here, undone there')];
+    if (!isNothing(difference) || settled.rollbacks.length > 0) {
+      return [
+        found('state_differs', difference, internal.faceValue, compared, 'succeeded here, undone there'),
+      ];
     }
-    return pair.carriedOver ? [unpaid(the)] : [];
+    return pair.carriedOver ? [unpaid(comparison)] : [];
   }
-  if (payment) return [paidThere(the)];
-  if (!isNothing(difference)) return [found(kind, difference, ours.faceValue, compared, detail)];
-  return pair.carriedOver && theirs.rollbacks.length === 0 ? [paidThere(the)] : [];
+  if (payment) return [paidThere(comparison)];
+  if (!isNothing(difference)) return [found(kind, difference, internal.faceValue, compared, detail)];
+  return pair.carriedOver && settled.rollbacks.length === 0 ? [paidThere(comparison)] : [];
 }
 
 /** Whether a sale ended so near to midnight, or after it, that its line belongs to a file which is not there yet. */
-function mayComeTomorrow({ ours, context }: Case): boolean {
+function mayComeTomorrow({ internal, context }: Comparison): boolean {
   if (context.nextDayKnown) return false;
   const border = localDayStart(daysAfter(context.day, 1)) - context.cutOffWindow;
-  return (ours.closedAt ?? ours.acceptedAt) >= border;
+  return (internal.closedAt ?? internal.acceptedAt) >= border;
 }
 
 function awaited(finding: Finding): Finding {

@@ -3,19 +3,19 @@ import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { DISCOUNT_CAUSES, type Finding, type Found } from './breaks';
 import { discountCause, isRateOfAmount } from './discount-difference';
 import { minus, money, NOTHING } from './money';
-import { ourMoney, type OurPurchase } from './our-purchase';
-import { lineMoney } from './their-purchase';
+import { internalMoney, type InternalPurchase } from './internal-purchase';
+import { lineMoney } from './settled-purchase';
 
 /** In what a sale that both sides have differs by money. */
 export function moneyFindings(
-  ours: OurPurchase,
+  internal: InternalPurchase,
   payment: SettlementLine,
   rules: readonly DiscountRule[],
   found: Found,
 ): Finding[] {
-  const { gross, discount } = minus(ourMoney(ours), lineMoney(payment));
-  const sameRate = payment.discountRateBasisPoints === ours.discount.rateBasisPoints;
-  const amounts = `${ours.faceValue} here, ${payment.amount} there`;
+  const { gross, discount } = minus(internalMoney(internal), lineMoney(payment));
+  const sameRate = payment.discountRateBasisPoints === internal.discount.rateBasisPoints;
+  const amounts = `${internal.faceValue} here, ${payment.amount} there`;
   // With the rate that was agreed, the discount differs only because the amount does: that is one break, not two.
   if (gross !== 0 && sameRate && isRateOfAmount(payment)) {
     return [found('amount_differs', money(gross, discount), Math.abs(gross), [payment], amounts)];
@@ -25,8 +25,8 @@ export function moneyFindings(
     findings.push(found('amount_differs', money(gross, 0), Math.abs(gross), [payment], amounts));
   }
   if (discount !== 0 || !sameRate) {
-    const cause = DISCOUNT_CAUSES[discountCause(ours, payment, rules)];
-    const here = `${ours.discount.amount} at ${ours.discount.rateBasisPoints} bp here`;
+    const cause = DISCOUNT_CAUSES[discountCause(internal, payment, rules)];
+    const here = `${internal.discount.amount} at ${internal.discount.rateBasisPoints} bp here`;
     const there = `${payment.discountAmount} at ${payment.discountRateBasisPoints} bp there`;
     const detail = `${here}, ${there}: ${cause}`;
     findings.push(found('discount_differs', money(0, discount), Math.abs(discount), [payment], detail));
@@ -35,18 +35,18 @@ export function moneyFindings(
 }
 
 /** In what the two sides differ without money; the numbers themselves are not told. */
-export function recordFindings(ours: OurPurchase, line: SettlementLine, found: Found): Finding[] {
+export function recordFindings(internal: InternalPurchase, line: SettlementLine, found: Found): Finding[] {
   const stake = line.amount;
   const findings: Finding[] = [];
-  if (line.package !== ours.package) {
-    const detail = `${ours.package} here, ${line.package} there`;
+  if (line.package !== internal.package) {
+    const detail = `${internal.package} here, ${line.package} there`;
     findings.push(found('package_differs', NOTHING, stake, [line], detail));
   }
-  if (line.paymentForm !== ours.paymentForm) {
-    const detail = `${ours.paymentForm} here, ${line.paymentForm} there`;
+  if (line.paymentForm !== internal.paymentForm) {
+    const detail = `${internal.paymentForm} here, ${line.paymentForm} there`;
     findings.push(found('payment_form_differs', NOTHING, stake, [line], detail));
   }
-  if (line.msisdn !== ours.msisdn) {
+  if (line.msisdn !== internal.msisdn) {
     findings.push(found('number_differs', NOTHING, stake, [line], 'another subscriber there'));
   }
   return findings;

@@ -1,21 +1,21 @@
 import { discountAmount, ROUNDINGS, type DiscountRule } from '../domain/catalogue/discount';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { DiscountCause } from './breaks';
-import type { OurPurchase } from './our-purchase';
+import type { InternalPurchase } from './internal-purchase';
 
-/** Why MobiFone's discount on a purchase is another than ours. */
+/** Why MobiFone's discount on a purchase is another than internal. */
 export function discountCause(
-  ours: OurPurchase,
-  theirs: SettlementLine,
+  internal: InternalPurchase,
+  settled: SettlementLine,
   rules: readonly DiscountRule[],
 ): DiscountCause {
-  const rate = theirs.discountRateBasisPoints;
-  if (rate !== ours.discount.rateBasisPoints) {
-    return rules.some((rule) => rule.rateBasisPoints === rate && isOfAnotherTime(rule, ours))
+  const rate = settled.discountRateBasisPoints;
+  if (rate !== internal.discount.rateBasisPoints) {
+    return rules.some((rule) => rule.rateBasisPoints === rate && isOfAnotherTime(rule, internal))
       ? 'effective_date'
       : 'rate';
   }
-  return isRateOfAmount(theirs) ? 'rounding' : 'arithmetic';
+  return isRateOfAmount(settled) ? 'rounding' : 'arithmetic';
 }
 
 /** Whether a line's discount is its rate on its amount, rounded in any way that the agreement knows. */
@@ -27,10 +27,10 @@ export function isRateOfAmount({
   return ROUNDINGS.some((rounding) => discountAmount(amount, discountRateBasisPoints, rounding) === discount);
 }
 
-function isOfAnotherTime(rule: DiscountRule, ours: OurPurchase): boolean {
-  const forThisPackage = rule.package === undefined || rule.package === ours.package;
+function isOfAnotherTime(rule: DiscountRule, internal: InternalPurchase): boolean {
+  const forThisPackage = rule.package === undefined || rule.package === internal.package;
   const inForce =
-    rule.from.getTime() <= ours.acceptedAt &&
-    (rule.until === undefined || ours.acceptedAt < rule.until.getTime());
+    rule.from.getTime() <= internal.acceptedAt &&
+    (rule.until === undefined || internal.acceptedAt < rule.until.getTime());
   return forThisPackage && !inForce;
 }

@@ -3,8 +3,14 @@ import { purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase/purchase';
 import { listCases } from '../client/cases';
 import { webUiLinks, type WebUiLinks } from '../client/web-ui-links';
+import type {
+  CaseLink,
+  Evidence,
+  HistoryReader,
+  InternalPurchase,
+  RefundNoticeStatus,
+} from './internal-purchase';
 import { evidenceEventIds, runHistories } from '../client/history/purchase-history';
-import type { CaseLink, Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
 import { compareText } from '../runtime/text-order';
 
 /** Opens the history of a purchase that differs, for its evidence. */
@@ -19,8 +25,8 @@ export class TemporalHistoryReader implements HistoryReader {
     this.links = webUiLinks(webUiUrl, client.options.namespace);
   }
 
-  async read(ours: OurPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNotice }> {
-    const workflowId = purchaseWorkflowId(ours.channel, ours.externalId);
+  async read(internal: InternalPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNoticeStatus }> {
+    const workflowId = purchaseWorkflowId(internal.channel, internal.externalId);
     const runs = await runHistories(this.client, { workflowId });
     return {
       evidence: {
@@ -28,13 +34,13 @@ export class TemporalHistoryReader implements HistoryReader {
         // Event ids are those of one run: the latest in which MobiFone was asked anything.
         eventIds: runs.map(evidenceEventIds).findLast((ids) => ids.length > 0) ?? [],
         webUiLink: this.links?.workflow(workflowId) ?? null,
-        cases: await this.casesOf(ours),
+        cases: await this.casesOf(internal),
       },
-      refundNotice: (await this.wasDelivered(ours, workflowId)) ? 'delivered' : ours.refundNotice,
+      refundNotice: (await this.wasDelivered(internal, workflowId)) ? 'delivered' : internal.refundNotice,
     };
   }
 
-  private async casesOf({ purchaseId }: OurPurchase): Promise<CaseLink[]> {
+  private async casesOf({ purchaseId }: InternalPurchase): Promise<CaseLink[]> {
     const links: CaseLink[] = [];
     for await (const { card, state } of listCases(this.client, { purchaseId })) {
       links.push({ id: card.id, state, webUiLink: this.links?.workflow(card.id) ?? null });
@@ -43,8 +49,8 @@ export class TemporalHistoryReader implements HistoryReader {
   }
 
   /** A workflow that completed tells in its result whether the channel was told; one that was cut off does not. */
-  private async wasDelivered(ours: OurPurchase, workflowId: string): Promise<boolean> {
-    if (ours.refundNotice !== 'due' || ours.closedAt === null) return false;
+  private async wasDelivered(internal: InternalPurchase, workflowId: string): Promise<boolean> {
+    if (internal.refundNotice !== 'due' || internal.closedAt === null) return false;
     try {
       const purchase = (await this.client.workflow.getHandle(workflowId).result()) as Purchase; // the purchase workflow's
       return purchase.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done');

@@ -3,9 +3,9 @@ import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { CarriedOver } from './carried-over';
 import type { Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
-import type { OurPurchase, OurSide } from './our-purchase';
+import type { InternalPurchase, InternalSide } from './internal-purchase';
 import { RecordStore, type Position } from './record-store';
-import { theirMoney } from './their-purchase';
+import { settledMoney } from './settled-purchase';
 import { compareText } from '../runtime/text-order';
 
 /** How many purchases of other days are looked up at once. */
@@ -16,7 +16,7 @@ const NONE: readonly Position[] = [];
 
 /** One purchase as it is held: where its records are. */
 interface Slot {
-  ours: Position | undefined;
+  internal: Position | undefined;
   lines: readonly Position[];
   neighbours: readonly Position[];
   correctedBy: Money | undefined;
@@ -30,16 +30,16 @@ interface Slot {
  */
 export class Pairing {
   private readonly slots = new Map<PurchaseId, Slot>();
-  private readonly purchases = new RecordStore<OurPurchase>();
+  private readonly purchases = new RecordStore<InternalPurchase>();
   private readonly lines = new RecordStore<SettlementLine>();
 
-  async takeOurs(purchases: AsyncIterable<OurPurchase>): Promise<void> {
+  async takeInternal(purchases: AsyncIterable<InternalPurchase>): Promise<void> {
     for await (const purchase of purchases) {
-      this.slot(purchase.purchaseId).ours = this.purchases.add(purchase);
+      this.slot(purchase.purchaseId).internal = this.purchases.add(purchase);
     }
   }
 
-  async takeTheirs(lines: AsyncIterable<SettlementLine>): Promise<void> {
+  async takeSettlement(lines: AsyncIterable<SettlementLine>): Promise<void> {
     for await (const line of lines) {
       const slot = this.slot(line.purchaseId);
       slot.lines = [...slot.lines, this.lines.add(line)];
@@ -62,7 +62,7 @@ export class Pairing {
       const before = slot.lines;
       const kept = before.filter((at) => this.lines.at(at).reference !== correction.reference);
       slot.lines = correction.state === 'void' ? kept : [...kept, this.lines.add(correction)];
-      const change = minus(theirMoney(this.linesAt(slot.lines)), theirMoney(this.linesAt(before)));
+      const change = minus(settledMoney(this.linesAt(slot.lines)), settledMoney(this.linesAt(before)));
       slot.correctedBy = plus(slot.correctedBy ?? NOTHING, change);
     }
   }
@@ -76,13 +76,13 @@ export class Pairing {
   }
 
   /** Looks up the purchases of other days that the file tells of. */
-  async lookUp(find: OurSide['find']): Promise<void> {
-    const missing = [...this.slots].filter(([, { ours }]) => ours === undefined);
+  async lookUp(find: InternalSide['find']): Promise<void> {
+    const missing = [...this.slots].filter(([, { internal }]) => internal === undefined);
     for (let at = 0; at < missing.length; at += LOOKUPS_AT_ONCE) {
       await Promise.all(
         missing.slice(at, at + LOOKUPS_AT_ONCE).map(async ([id, slot]) => {
           const found = await find(id);
-          if (found) slot.ours = this.purchases.add(found);
+          if (found) slot.internal = this.purchases.add(found);
         }),
       );
     }
@@ -92,10 +92,10 @@ export class Pairing {
   *all(): Generator<Pair> {
     const ids = [...this.slots.keys()].sort(compareText);
     for (const id of ids) {
-      const { ours, lines, neighbours, correctedBy, carriedOver, carriedStake } = this.slot(id);
+      const { internal, lines, neighbours, correctedBy, carriedOver, carriedStake } = this.slot(id);
       yield {
         purchaseId: id,
-        ours: ours === undefined ? undefined : this.purchases.at(ours),
+        internal: internal === undefined ? undefined : this.purchases.at(internal),
         lines: this.linesAt(lines),
         neighbours: this.linesAt(neighbours),
         correctedBy,
@@ -113,7 +113,7 @@ export class Pairing {
     const known = this.slots.get(id);
     if (known) return known;
     const fresh: Slot = {
-      ours: undefined,
+      internal: undefined,
       lines: NONE,
       neighbours: NONE,
       correctedBy: undefined,

@@ -18,7 +18,7 @@ import { remediesOf } from './remedies';
 import type { Break, Report } from './report';
 import { compareText } from '../runtime/text-order';
 
-/** What would be sent to Temporal, once a person has confirmed it. */
+/** What is sent to Temporal once a person has confirmed it. */
 export type ProposedAction =
   | { kind: 'decide'; decision: Decision }
   | { kind: 'open_case'; subject: ReconciledSubject; evidence: CaseEvidence }
@@ -30,7 +30,7 @@ export interface Proposal {
   externalId: ExternalId;
   /** The break, or `case` when an open case is to be closed. */
   about: Break['kind'] | 'case';
-  /** How much money hangs on it, whole đồng. */
+  /** The amount at stake, whole đồng. */
   atStake: number;
   action: ProposedAction;
   /** The evidence, which is recorded as the reason; it names the settlement files. */
@@ -50,7 +50,7 @@ export interface Proposals {
   leftAlone: LeftAlone[];
 }
 
-/** What is asked of Temporal to make proposals. */
+/** What proposals are made from, beside the report. */
 export interface ProposalSources {
   purchase(channel: ChannelName, externalId: ExternalId): Promise<Purchase | undefined>;
   /** The cases that were open before the day was reconciled. */
@@ -59,7 +59,7 @@ export interface ProposalSources {
   pairs: ReadonlyMap<string, Pair>;
 }
 
-/** What each break of a report is put right by, and each open case that MobiFone has settled; in the report's order. */
+/** Proposals that correct the breaks of a report and close the open cases that MobiFone has settled, in the report's order. */
 export async function proposalsFor(report: Report, sources: ProposalSources): Promise<Proposals> {
   const proposals: Proposal[] = [];
   const leftAlone: LeftAlone[] = [];
@@ -119,7 +119,7 @@ function openCase(subject: ReconciledSubject, row: Break, report: Report): Propo
   return { kind: 'open_case', subject, evidence };
 }
 
-/** Open cases of which the files show that MobiFone has put them right; others stay as they are. */
+/** Closings of the open cases that MobiFone has corrected, as the files show; other cases stay open. */
 function closings(report: Report, { openCases, pairs }: ProposalSources): Proposal[] {
   const proposals: Proposal[] = [];
   for (const { card, state } of openCases.toSorted((one, other) => compareText(one.card.id, other.card.id))) {

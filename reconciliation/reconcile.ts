@@ -7,44 +7,45 @@ import type { Finding } from './breaks';
 import type { CarriedOver } from './carried-over';
 import { findingsOf, type Classifying, type Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
-import type { HistoryReader, OurPurchase, OurSide } from './our-purchase';
+import type { HistoryReader, InternalPurchase, InternalSide } from './internal-purchase';
 import { Pairing } from './pairing';
 import { breakRow, type Break, type FileRole, type Report } from './report';
 import type { SettlementFileSummary } from './settlement-file';
 import { compareText } from '../runtime/text-order';
 import { Totalling } from './totals';
 
-/** A settlement file, or lines that stand in for one. */
-export interface SettlementSource {
+/** A settlement file, or lines in place of one. */
+export interface SettlementInput {
   lines(): AsyncIterable<SettlementLine>;
-  /** Asked when the lines are at their end. */
+  /** Called after the last line. */
   summary(): SettlementFileSummary;
 }
 
 export interface Reconciliation {
   day: LocalDay;
-  ours: OurSide;
-  files: readonly { role: FileRole; source: SettlementSource }[];
+  /** Our purchases. */
+  internal: InternalSide;
+  files: readonly { role: FileRole; source: SettlementInput }[];
   /** From the last day's report: purchases expected in this day's file; see `carriedOverBy`. */
   carriedOver?: readonly (CarriedOver | PurchaseId)[];
-  /** Opened for purchases that differ; without it no history is read. */
+  /** Reads the histories of purchases that differ; without it none is read. */
   history?: HistoryReader;
-  /** Told of each purchase's two sides, whether or not they differ. */
+  /** Called with both sides of each purchase, whether or not they differ. */
   onPair?: (pair: Pair) => void;
-  settings: ReconciliationSettings;
+  settings: ComparisonSettings;
 }
 
-export interface ReconciliationSettings {
+export interface ComparisonSettings {
   cutOffMinutes: number;
-  /** Amounts and discounts that differ by no more are not reported, whole đồng. */
+  /** Amounts and discounts that differ by this much at most are not reported, whole đồng. */
   tolerance: number;
-  /** Where what the tolerance lets pass comes to more, none is let pass. Whole đồng, added up without regard to sign. */
+  /** When all tolerated differences add up to more (absolute values, whole đồng), none is tolerated. */
   toleranceTotal?: number;
   /** The agreement's rules, by which a discount's difference is explained. */
   rules: readonly DiscountRule[];
 }
 
-export const DEFAULT_SETTINGS: ReconciliationSettings = { cutOffMinutes: 30, tolerance: 0, rules: [] };
+export const DEFAULT_SETTINGS: ComparisonSettings = { cutOffMinutes: 30, tolerance: 0, rules: [] };
 
 /** How many histories are read at once. */
 const HISTORIES_AT_ONCE = 8;
@@ -101,7 +102,7 @@ interface Judged {
 function judged(
   pairing: Pairing,
   context: Classifying,
-  { tolerance, toleranceTotal = Infinity }: Pick<ReconciliationSettings, 'tolerance' | 'toleranceTotal'>,
+  { tolerance, toleranceTotal = Infinity }: Pick<ComparisonSettings, 'tolerance' | 'toleranceTotal'>,
   onPair: (pair: Pair) => void = () => undefined,
 ): Judged {
   const differing: Judged['differing'] = [];
@@ -118,14 +119,14 @@ function judged(
   return { tolerance, differing, tolerated: { count: passed.length, ...sumOf(passed) } };
 }
 
-async function paired({ ours, day, files, carriedOver }: Reconciliation): Promise<Pairing> {
+async function paired({ internal, day, files, carriedOver }: Reconciliation): Promise<Pairing> {
   const pairing = new Pairing();
   const inRole = (role: FileRole) => files.filter((file) => file.role === role).map(({ source }) => source);
-  await pairing.takeOurs(ours.purchasesOf(day));
-  for (const source of inRole('day')) await pairing.takeTheirs(source.lines());
+  await pairing.takeInternal(internal.purchasesOf(day));
+  for (const source of inRole('day')) await pairing.takeSettlement(source.lines());
   for (const source of inRole('correction')) await pairing.correct(source.lines());
   pairing.expect(carriedOver ?? []);
-  await pairing.lookUp((id) => ours.find(id));
+  await pairing.lookUp((id) => internal.find(id));
   for (const source of [...inRole('last_day'), ...inRole('next_day')])
     await pairing.takeNeighbour(source.lines());
   return pairing;
@@ -143,10 +144,10 @@ async function rows(
     const batch = differing.slice(at, at + HISTORIES_AT_ONCE);
     const read = await Promise.all(
       batch.map(async ({ pair, findings }) => {
-        if (!history || !pair.ours) return findings.map((finding) => breakRow(finding, pair, undefined));
-        const { evidence, refundNotice } = await history.read(pair.ours);
-        const ours: OurPurchase = { ...pair.ours, refundNotice };
-        const known = { ...pair, ours };
+        if (!history || !pair.internal) return findings.map((finding) => breakRow(finding, pair, undefined));
+        const { evidence, refundNotice } = await history.read(pair.internal);
+        const internal: InternalPurchase = { ...pair.internal, refundNotice };
+        const known = { ...pair, internal };
         return findingsOf(known, context)
           .filter((finding) => !isTolerable(finding, tolerance))
           .map((finding) => breakRow(finding, known, evidence));

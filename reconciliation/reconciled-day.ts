@@ -7,9 +7,9 @@ import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation/
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { keepReport } from './kept-reports';
 import { TemporalHistoryReader } from './history-reader';
-import type { OurPurchase, OurSide } from './our-purchase';
-import { VisibilityOurSide } from './our-side';
-import { DEFAULT_SETTINGS, reconcile, type SettlementSource } from './reconcile';
+import type { InternalPurchase, InternalSide } from './internal-purchase';
+import { VisibilitySide } from './visibility-side';
+import { DEFAULT_SETTINGS, reconcile, type SettlementInput } from './reconcile';
 import type { Report } from './report';
 import { SettlementFile } from './settlement-file';
 import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
@@ -44,7 +44,7 @@ export async function reconcileKeptDay(
   try {
     const report = await reconcile({
       day,
-      ours: interruptible(new VisibilityOurSide(client), signal),
+      internal: interruptible(new VisibilitySide(client), signal),
       files: files.map(({ role, path }) => ({
         role,
         source: namingItsRole(
@@ -95,17 +95,17 @@ function inShort(report: Report, day: LocalDay, digest: string, kept: readonly s
 }
 
 /** A worker that stops does not wait until a large day is through. */
-function interruptible(ours: OurSide, signal: AbortSignal): OurSide {
+function interruptible(internal: InternalSide, signal: AbortSignal): InternalSide {
   return {
-    async *purchasesOf(day): AsyncGenerator<OurPurchase> {
-      for await (const purchase of ours.purchasesOf(day)) {
+    async *purchasesOf(day): AsyncGenerator<InternalPurchase> {
+      for await (const purchase of internal.purchasesOf(day)) {
         signal.throwIfAborted();
         yield purchase;
       }
     },
     find(id) {
       signal.throwIfAborted();
-      return ours.find(id);
+      return internal.find(id);
     },
   };
 }
@@ -118,7 +118,7 @@ async function* bytesOf(file: string, signal: AbortSignal): AsyncGenerator<Uint8
 }
 
 /** Several files are read; which of them cannot be used must be told. */
-function namingItsRole(role: FetchedSettlement['role'], file: SettlementFile): SettlementSource {
+function namingItsRole(role: FetchedSettlement['role'], file: SettlementFile): SettlementInput {
   return {
     async *lines(): AsyncGenerator<SettlementLine> {
       try {

@@ -4,7 +4,7 @@ import { caseId, purchaseId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
 import type { Purchase } from '../domain/purchase/purchase';
 import type { PurchaseStep } from '../domain/purchase/steps';
-import type { Break, TheirRow } from './report';
+import type { Break, SettlementRow } from './report';
 
 /** What a break is put right by, or why it is not put right by a command. */
 export type Remedy =
@@ -79,8 +79,8 @@ function subjectsOf(row: Break): ReconciledSubject[] {
 }
 
 /** One for each of MobiFone's lines that stands and is to go. */
-function reversals(row: Break, isMeant: (line: TheirRow) => boolean): ReconciledSubject[] {
-  const meant = standing(row).filter((line) => row.references.includes(line.reference) && isMeant(line));
+function reversals(row: Break, isMeant: (line: SettlementRow) => boolean): ReconciledSubject[] {
+  const meant = linesDone(row).filter((line) => row.references.includes(line.reference) && isMeant(line));
   return meant.map(({ reference }) => ({ kind: 'reversal', reference }));
 }
 
@@ -105,7 +105,7 @@ function ofOpenPurchase(row: Break, facts: RemedyFacts): Remedy {
 
 /** Postpaid: the charge is unknown here. */
 function ofCharge(row: Break, facts: RemedyFacts, purchase: Purchase): Remedy {
-  const lines = standing(row);
+  const lines = linesDone(row);
   const payments = lines.filter(isPayment);
   const [payment] = payments;
   if (row.theirs.some((line) => line.state !== 'done' && isPayment(line)) || lines.some(isRollback)) {
@@ -132,7 +132,7 @@ function ofCharge(row: Break, facts: RemedyFacts, purchase: Purchase): Remedy {
 }
 
 function ofRollback(row: Break): Remedy {
-  const lines = standing(row);
+  const lines = linesDone(row);
   if (lines.some((line) => isPayment(line) || line.kind === 'registration')) {
     return none('MobiFone still has the registration or its charge: the rollback goes on');
   }
@@ -149,7 +149,7 @@ function ofRollback(row: Break): Remedy {
 
 /** Nothing is decided about a registration: the workflow asks MobiFone, which has it. */
 function ofRegistration(row: Break): Remedy {
-  const line = standing(row).find(({ kind }) => kind === 'registration');
+  const line = linesDone(row).find(({ kind }) => kind === 'registration');
   if (!line) return none('the file has no registration: it goes on trying, unless a person gives it up');
   return decide('register', 'retry_now', `${told(line)} has the registration, so MobiFone can tell of it`);
 }
@@ -160,20 +160,20 @@ function decide(step: PurchaseStep, decision: Decision, because: string): Remedy
 }
 
 /** MobiFone's lines that stand, each transaction once. */
-function standing({ theirs }: Break): TheirRow[] {
+function linesDone({ theirs }: Break): SettlementRow[] {
   const done = theirs.filter(({ state }) => state === 'done');
   return done.filter(({ reference }, at) => done.findIndex((line) => line.reference === reference) === at);
 }
 
 /** As `movesMoney` tells of a settlement line. */
-function isPayment({ kind, paymentForm }: TheirRow): boolean {
+function isPayment({ kind, paymentForm }: SettlementRow): boolean {
   return kind === (paymentForm === 'prepaid' ? 'registration' : 'charge');
 }
 
-function isRollback({ kind }: TheirRow): boolean {
+function isRollback({ kind }: SettlementRow): boolean {
   return kind === 'rollback';
 }
 
-function told({ reference, kind, amount, at }: TheirRow): string {
+function told({ reference, kind, amount, at }: SettlementRow): string {
   return `MobiFone’s line ${reference} (${kind}, ${amount} VND, ${at})`;
 }

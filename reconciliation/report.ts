@@ -5,7 +5,7 @@ import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Finding } from './breaks';
 import type { Pair } from './classify';
 import type { Money } from './money';
-import type { CaseLink, Evidence, OurPurchase } from './our-purchase';
+import type { CaseLink, Evidence, InternalPurchase } from './internal-purchase';
 import type { SettlementFileSummary } from './settlement-file';
 import { compareText } from '../runtime/text-order';
 import type { Totals } from './totals';
@@ -18,8 +18,8 @@ export interface Break {
   channel: string | null;
   externalId: string | null;
   msisdn: string | null;
-  ours: OurRow | null;
-  theirs: TheirRow[];
+  ours: InternalRow | null;
+  theirs: SettlementRow[];
   /** MobiFone's lines that this break is about. */
   references: readonly string[];
   difference: Money;
@@ -33,7 +33,7 @@ export interface Break {
   nextStep: string;
 }
 
-export interface OurRow {
+export interface InternalRow {
   day: string;
   state: string;
   package: string;
@@ -48,7 +48,7 @@ export interface OurRow {
   closedAt: string | null;
 }
 
-export interface TheirRow {
+export interface SettlementRow {
   reference: string;
   transactionId: string;
   kind: string;
@@ -87,20 +87,22 @@ export type FileRole = (typeof FILE_ROLES)[number];
 /** @param evidence what the history told, where it was opened */
 export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | undefined): Break {
   const { kind, purchaseId, difference, atStake, references, detail } = finding;
-  const { ours } = pair;
+  const { internal } = pair;
   const { nature, next } = BREAK_KINDS[kind];
-  const where = evidence ?? (ours ? unopened(ours) : null);
+  const where = evidence ?? (internal ? unopened(internal) : null);
   const lines = [...pair.lines, ...pair.neighbours.filter(({ reference }) => references.includes(reference))];
-  const msisdn = ours?.msisdn ?? lines[0]?.msisdn;
+  const msisdn = internal?.msisdn ?? lines[0]?.msisdn;
   return {
     kind,
     nature,
     purchaseId,
-    channel: ours?.channel ?? null,
-    externalId: ours?.externalId ?? null,
+    channel: internal?.channel ?? null,
+    externalId: internal?.externalId ?? null,
     msisdn: msisdn === undefined ? null : maskMsisdn(msisdn),
-    ours: ours ? ourRow(ours) : null,
-    theirs: lines.map(theirRow).sort((one, other) => compareText(JSON.stringify(one), JSON.stringify(other))),
+    ours: internal ? internalRow(internal) : null,
+    theirs: lines
+      .map(settlementRow)
+      .sort((one, other) => compareText(JSON.stringify(one), JSON.stringify(other))),
     references: references.toSorted(compareText),
     difference,
     atStake,
@@ -117,28 +119,32 @@ function withoutCases({ workflowId, eventIds, webUiLink }: Evidence): Evidence {
   return { workflowId, eventIds, webUiLink };
 }
 
-function unopened(ours: OurPurchase): Evidence {
-  return { workflowId: purchaseWorkflowId(ours.channel, ours.externalId), eventIds: [], webUiLink: null };
-}
-
-function ourRow(ours: OurPurchase): OurRow {
+function unopened(purchase: InternalPurchase): Evidence {
   return {
-    day: ours.day,
-    state: ours.state,
-    package: ours.package,
-    paymentForm: ours.paymentForm,
-    faceValue: ours.faceValue,
-    discountRule: ours.discount.ruleId,
-    discountRateBasisPoints: ours.discount.rateBasisPoints,
-    discountAmount: ours.discount.amount,
-    refundNotice: ours.refundNotice,
-    needsAttention: ours.needsAttention,
-    acceptedAt: new Date(ours.acceptedAt).toISOString(),
-    closedAt: ours.closedAt === null ? null : new Date(ours.closedAt).toISOString(),
+    workflowId: purchaseWorkflowId(purchase.channel, purchase.externalId),
+    eventIds: [],
+    webUiLink: null,
   };
 }
 
-function theirRow(line: SettlementLine): TheirRow {
+function internalRow(purchase: InternalPurchase): InternalRow {
+  return {
+    day: purchase.day,
+    state: purchase.state,
+    package: purchase.package,
+    paymentForm: purchase.paymentForm,
+    faceValue: purchase.faceValue,
+    discountRule: purchase.discount.ruleId,
+    discountRateBasisPoints: purchase.discount.rateBasisPoints,
+    discountAmount: purchase.discount.amount,
+    refundNotice: purchase.refundNotice,
+    needsAttention: purchase.needsAttention,
+    acceptedAt: new Date(purchase.acceptedAt).toISOString(),
+    closedAt: purchase.closedAt === null ? null : new Date(purchase.closedAt).toISOString(),
+  };
+}
+
+function settlementRow(line: SettlementLine): SettlementRow {
   return {
     reference: line.reference,
     transactionId: line.transactionId,

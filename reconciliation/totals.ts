@@ -3,8 +3,8 @@ import { isOutcome } from '../domain/purchase/states';
 import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
 import type { Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
-import { ourMoney, type OurPurchase } from './our-purchase';
-import { lineMoney } from './their-purchase';
+import { internalMoney, type InternalPurchase } from './internal-purchase';
+import { lineMoney } from './settled-purchase';
 import { compareText } from '../runtime/text-order';
 
 export const DIMENSIONS = ['package', 'channel', 'paymentForm', 'hour'] as const;
@@ -49,15 +49,15 @@ export class Totalling {
 
   constructor(private readonly day: LocalDay) {}
 
-  add({ ours, lines }: Pair): void {
-    const ofTheDay = ours?.day === this.day ? ours : undefined;
+  add({ internal, lines }: Pair): void {
+    const ofTheDay = internal?.day === this.day ? internal : undefined;
     if (ofTheDay?.state === 'succeeded') {
-      this.count('ours', ourMoney(ofTheDay), ourKeys(ofTheDay));
+      this.count('ours', internalMoney(ofTheDay), internalKeys(ofTheDay));
     }
     for (const line of lines) {
       const sum = lineMoney(line);
       if (sum.gross !== 0 || (movesMoney(line) && line.state === 'done')) {
-        this.count('theirs', sum, theirKeys(line, ours, ofTheDay));
+        this.count('theirs', sum, settlementKeys(line, internal, ofTheDay));
       }
     }
     if (ofTheDay) this.addRefund(ofTheDay, lines);
@@ -89,10 +89,10 @@ export class Totalling {
     }
   }
 
-  private addRefund(ours: OurPurchase, lines: readonly SettlementLine[]): void {
-    if (ours.state === 'succeeded' || !isOutcome(ours.state)) return;
+  private addRefund(purchase: InternalPurchase, lines: readonly SettlementLine[]): void {
+    if (purchase.state === 'succeeded' || !isOutcome(purchase.state)) return;
     this.toCustomers.count += 1;
-    this.toCustomers.amount += ours.faceValue;
+    this.toCustomers.amount += purchase.faceValue;
     const charged = lines.reduce((sum, line) => sum + lineMoney(line).gross, 0);
     if (charged <= 0) return;
     this.chargedAllTheSame.count += 1;
@@ -117,24 +117,24 @@ function compared({ ours, theirs }: Sides): Compared {
   return { ours, theirs, difference: minus(ours, theirs) };
 }
 
-function ourKeys(ours: OurPurchase): Record<Dimension, string> {
+function internalKeys(purchase: InternalPurchase): Record<Dimension, string> {
   return {
-    package: ours.package,
-    channel: ours.channel,
-    paymentForm: ours.paymentForm,
-    hour: hourOf(ours.acceptedAt),
+    package: purchase.package,
+    channel: purchase.channel,
+    paymentForm: purchase.paymentForm,
+    hour: hourOf(purchase.acceptedAt),
   };
 }
 
 /** A sale and its line meet in one hour, that of the acceptance, even if the charge came in the next. */
-function theirKeys(
+function settlementKeys(
   line: SettlementLine,
-  ours: OurPurchase | undefined,
-  ofTheDay: OurPurchase | undefined,
+  internal: InternalPurchase | undefined,
+  ofTheDay: InternalPurchase | undefined,
 ): Record<Dimension, string> {
   return {
     package: line.package,
-    channel: ours?.channel ?? UNKNOWN_CHANNEL,
+    channel: internal?.channel ?? UNKNOWN_CHANNEL,
     paymentForm: line.paymentForm,
     hour: hourOf(ofTheDay?.acceptedAt ?? line.at),
   };

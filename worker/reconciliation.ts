@@ -1,20 +1,14 @@
 import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { Runtime, type NativeConnection } from '@temporalio/worker';
+import type { NativeConnection } from '@temporalio/worker';
 import { createReconciliationActivities } from '../activities';
 import { loadDiscountRules } from '../catalogue/load';
 import { ReconciliationDays } from '../reconciliation/schedule/days';
-import { reconciliationPolicy, timeOfDay } from '../reconciliation/schedule/policy';
-import { followMorningSettings } from '../reconciliation/schedule/schedule';
 import { reconcileKeptDay } from '../reconciliation/reconciled-day';
 import { temporalTarget } from '../client/connection';
 import { reconciliationReports, type Config } from '../config';
-import { deadlineIn } from '../runtime/deadline';
 import { daysAfter } from '../domain/local-time';
 import { sourceFromSettings } from '../reconciliation/sources/from-settings';
-
-/** How long a worker's start waits for Temporal to update the schedule. */
-const TIMEOUT_MS = 10_000;
 
 /** A worker's access to Temporal, with its encryption. */
 export interface WorkerTemporal {
@@ -30,25 +24,6 @@ export interface WorkerTemporal {
  */
 export function reconciliationActivities(config: Config, temporal: WorkerTemporal) {
   return createReconciliationActivities(toolsOf(config, new Client(temporal)));
-}
-
-/**
- * Sets the morning's schedule by this worker's settings; a worker without a source leaves it alone. A failure is only
- * logged: sales do not depend on it, and the next start of any worker tries again.
- */
-export async function followReconciliationSettings(config: Config, temporal: WorkerTemporal): Promise<void> {
-  if (config.RECONCILIATION_SOURCE === undefined) return;
-  const settings = {
-    at: timeOfDay(config.RECONCILIATION_AT),
-    taskQueue: config.TEMPORAL_TASK_QUEUE,
-    policy: reconciliationPolicy(config),
-  };
-  try {
-    const client = new Client(temporal);
-    await client.withDeadline(deadlineIn(TIMEOUT_MS), () => followMorningSettings(client, settings));
-  } catch (error) {
-    Runtime.instance().logger.error('the schedule of the reconciliation could not be set', { error });
-  }
 }
 
 function toolsOf(config: Config, client: Client) {

@@ -3,7 +3,7 @@ import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
 import { z } from 'zod';
 import { TemporalHistoryReader } from '../../reconciliation/history-reader';
-import { VisibilityOurSide } from '../../reconciliation/our-side';
+import { VisibilitySide } from '../../reconciliation/visibility-side';
 import { DEFAULT_SETTINGS, reconcile } from '../../reconciliation/reconcile';
 import { SettlementFile } from '../../reconciliation/settlement-file';
 import type { LocalDay } from '../../domain/local-time';
@@ -22,7 +22,7 @@ export const measuredSchema = z.object({
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
-const WAYS = { visibility: VisibilityOurSide, histories: EveryHistory } as const;
+const WAYS = { visibility: VisibilitySide, histories: EveryHistory } as const;
 export type Way = keyof typeof WAYS;
 
 async function measure(way: Way, address: string, day: LocalDay, file: string): Promise<Measured> {
@@ -37,7 +37,7 @@ async function measure(way: Way, address: string, day: LocalDay, file: string): 
   const startedAt = performance.now();
   const report = await reconcile({
     day,
-    ours: new WAYS[way](client),
+    internal: new WAYS[way](client),
     files: [{ role: 'day', source: new SettlementFile(createReadStream(file)) }],
     history: new TemporalHistoryReader(client, null),
     settings: DEFAULT_SETTINGS,

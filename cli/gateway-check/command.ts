@@ -5,7 +5,9 @@ import { DIALECTS } from '../../mobifone/dialects';
 import { writeJsonFile } from '../../runtime/json-file';
 import { whenStopIsAsked } from '../../runtime/process';
 import { callerPath } from '../terminal/caller-path';
-import { say, sayJson, tell } from '../terminal/output';
+import { duration } from '../terminal/argument-values';
+import { explain, withJson } from '../terminal/help';
+import { print, tell } from '../terminal/output';
 import { askForConsent, costInWords } from './consent';
 import { EXIT } from '../terminal/exit-codes';
 import * as read from './options';
@@ -13,37 +15,48 @@ import { PROBES } from './probes';
 import { leftoversInWords, progressInWords, recordOf, resultInWords } from './report';
 import { GatewayCheck, type CheckResult, type CheckSetup } from './run';
 
-/** `gateway check`: which promises the gateway keeps, tried by real commands. */
+/** `gateway check`: finds out by real commands which promises the gateway keeps. */
 export function addCheck(command: Command): void {
-  command
+  command.addHelpText('after', '\nEverything registered is rolled back, also after Ctrl-C.');
+  explain(
+    command,
+    [
+      'datacode gateway check --msisdn 0901234567 --only token,check',
+      'datacode gateway check --msisdn 0901234567 --yes --json | jq .settings',
+    ],
+    [
+      'MOBIFONE_BASE_URL',
+      'MOBIFONE_CLIENT_ID',
+      'MOBIFONE_CLIENT_SECRET',
+      'MOBIFONE_DIALECT',
+      'MOBIFONE_CALL_TIMEOUT',
+      'PACKAGES_FILE',
+    ],
+  );
+  withJson(command)
     .description(
-      'probes with real commands which of the promises in docs/gateway-promises.md MobiFone’s gateway keeps.',
+      'probes with real commands which promises (docs/gateway-promises.md) MobiFone’s gateway keeps',
     )
-    .option('--base-url <url>', 'the gateway; MOBIFONE_BASE_URL unless given', read.gatewayUrl)
+    .option('--base-url <url>', 'the gateway; MOBIFONE_BASE_URL by default', read.gatewayUrl)
     .requiredOption(
       '--msisdn <numbers>',
-      'numbers to sell to, with commas between; no other is touched',
+      'numbers to sell to, separated by commas; no other number is used',
       read.numbers,
     )
     .option('--refused-msisdn <number>', 'a number that MobiFone is expected to refuse (P2)', read.oneNumber)
-    .option('--package <code>', 'what is sold; the cheapest package of the form unless given')
+    .option('--package <code>', 'package to sell; the cheapest of the payment form by default')
     .addOption(new Option('--form <form>', 'payment form').choices(PAYMENT_FORMS).default('postpaid'))
     .option(
       '--max-lag <time>',
-      'how long an inquiry or a cut command is waited for',
-      read.time,
-      read.time('2m'),
+      'how long to wait for an inquiry, or for a command that was cut off',
+      duration,
+      duration('2m'),
     )
-    .option('--only <probes>', 'these probes alone, with commas between', read.probeIds)
-    .option('--sms', 'also send SMS, which cost money and reach a person')
-    .option('--limits', 'also send a few requests at once, to see a 429')
-    .option('--profile <file>', 'write the whole record, with every request and answer, to this file as JSON')
-    .option('--json', 'print that record instead of words')
+    .option('--only <probes>', 'only these probes, separated by commas', read.probeIds)
+    .option('--sms', 'send SMS too, which cost money and reach a person')
+    .option('--limits', 'send a few requests at once too, to provoke a 429')
+    .option('--profile <file>', 'write the record, with every request and answer, to this file as JSON')
     .option('--yes', 'agree to the costs without being asked')
-    .addHelpText(
-      'after',
-      '\nCredentials are MOBIFONE_CLIENT_ID and MOBIFONE_CLIENT_SECRET. Everything registered is rolled back, also after Ctrl-C.\nExits 0 when all that was probed holds, 1 when something does not or is left at MobiFone, 2 when it could not run.',
-    )
     .action(check);
 }
 
@@ -60,15 +73,14 @@ async function check(options: read.CheckOptions): Promise<void> {
     },
     () => {
       tell(...leftoversInWords(gateway.leftovers()));
-      process.exit(EXIT.couldNotRun);
+      process.exit(EXIT.interrupted);
     },
   );
   try {
     const startedAt = new Date();
     const result = await gateway.run(interrupted.signal, (finding) => tell(progressInWords(finding)));
     const record = recordOf(result, setup, startedAt);
-    if (options.json) sayJson(record);
-    else say(...resultInWords(result));
+    print(options, record, () => resultInWords(result));
     process.exitCode = exitCodeOf(result);
     if (options.profile) await writeJsonFile(callerPath(options.profile), record);
   } catch (fault) {

@@ -1,11 +1,11 @@
-import { createInterface } from 'node:readline/promises';
 import { maskMsisdn } from '../../domain/msisdn';
 import { formatVndGsm7 } from '../../domain/vnd';
+import { ask, canAsk } from '../terminal/ask';
 import { CommandFault } from '../terminal/command-fault';
 import type { Probe } from './probe';
 import type { Terms } from './trial-sales';
 
-/** What the probes send at most, a line each, and what becomes of it. */
+/** What the probes send at most, a line each. */
 export function costInWords(probes: readonly Probe[], terms: Terms): string[] {
   const costs = probes.map((probe) => ({ probe, cost: probe.cost(terms) }));
   const sum = (of: 'registrations' | 'charges' | 'messages') =>
@@ -29,19 +29,15 @@ export function costInWords(probes: readonly Probe[], terms: Terms): string[] {
 }
 
 /**
- * Asks at the terminal.
- * @throws CommandFault when the answer is not “yes”, or nobody can be asked
+ * Asks at the terminal whether to go on.
+ * @throws CommandFault when the answer is not “yes”, or there is no terminal
  */
 export async function askForConsent(): Promise<void> {
-  if (!process.stdin.isTTY) {
+  if (!canAsk()) {
     throw new CommandFault(
       'Nothing was sent. There is no terminal to ask at: give --yes to agree to these costs.',
     );
   }
-  const reader = createInterface({ input: process.stdin, output: process.stderr });
-  const left = new AbortController();
-  reader.once('SIGINT', () => left.abort()).once('close', () => left.abort()); // Ctrl-C and Ctrl-D
-  const answer = await reader.question('Type yes to go on: ', { signal: left.signal }).catch(() => '');
-  reader.close();
-  if (answer.trim().toLowerCase() !== 'yes') throw new CommandFault('Nothing was sent.');
+  const answer = await ask('Type yes to go on:');
+  if (answer?.toLowerCase() !== 'yes') throw new CommandFault('Nothing was sent.');
 }

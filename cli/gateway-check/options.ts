@@ -1,5 +1,4 @@
 import { InvalidArgumentError } from 'commander';
-import ms, { type StringValue } from 'ms';
 import type { Config } from '../../config';
 import { loadPackages } from '../../catalogue/load';
 import type { Msisdn } from '../../domain/msisdn';
@@ -45,13 +44,6 @@ export function gatewayUrl(text: string): URL {
 }
 
 /** @throws InvalidArgumentError */
-export function time(text: string): number {
-  const timeMs = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
-  if (Number.isFinite(timeMs) && timeMs > 0) return timeMs;
-  throw new InvalidArgumentError('Must be a time such as 30s or 2m.');
-}
-
-/** @throws InvalidArgumentError */
 export function probeIds(text: string): readonly ProbeId[] {
   return text.split(',').map((given) => {
     const known = PROBE_IDS.find((id) => id.toLowerCase() === given.trim().toLowerCase());
@@ -60,7 +52,7 @@ export function probeIds(text: string): readonly ProbeId[] {
   });
 }
 
-/** Probes that cost money of another kind, or patience, are run when they are asked for. */
+/** The probes that send SMS or provoke a 429 run only when they are asked for. */
 export function chosenProbes(
   all: readonly Probe[],
   { only, sms, limits }: Pick<CheckOptions, 'only' | 'sms' | 'limits'>,
@@ -70,8 +62,8 @@ export function chosenProbes(
 }
 
 /**
- * What is sold: the package that was named, or the cheapest one of the form.
- * @throws CommandFault when the catalogue has none such
+ * What is sold: the named package, or the cheapest one of the payment form.
+ * @throws CommandFault when the catalogue does not have it
  */
 export function termsOf(options: CheckOptions, config: Pick<Config, 'PACKAGES_FILE'>, now: Date): Terms {
   const { form, msisdn, refusedMsisdn } = options;

@@ -1,47 +1,54 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import ms, { type StringValue } from 'ms';
-import { addNewKey, beginPeriod, create, list, rotate } from './ring';
-import { hash } from './hash';
+import type { Command } from 'commander';
+import { duration } from '../terminal/argument-values';
+import { explain, PURCHASE_SETTINGS, TEMPORAL_SETTINGS, withJson } from '../terminal/help';
+import { addNewKey, beginPeriod, create, hash, list, rotate } from './ring';
 import { shred } from './shred';
 
-/** A time such as 30d, milliseconds. */
-function age(text: string): number {
-  const milliseconds = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
-  if (Number.isFinite(milliseconds) && milliseconds > 0) return milliseconds;
-  throw new InvalidArgumentError('Give a time such as 30d.');
-}
+const RING_SETTINGS = ['ENCRYPTION_KEYS_FILE', 'DATA_DIR'] as const;
 
 /** `keys`: the key ring that payloads are encrypted with. */
 export function addKeys(command: Command): void {
-  command.description('the key ring that payloads are encrypted with');
-  command.command('list').description('lists the keys, by period').option('--json', 'as JSON').action(list);
-  command.command('create').description('makes a key ring where there is none').action(create);
-  command
-    .command('add')
-    .description('adds a key to read with only: bring the ring to every machine, then `use` it')
-    .action(addNewKey);
-  command
-    .command('use')
-    .description('begins a period with a key of the ring')
-    .argument('<id>')
+  command.description('lists, adds, rotates and destroys the keys that payloads are encrypted with');
+  const verb = (
+    name: string,
+    does: string,
+    example: string,
+    settings: Parameters<typeof explain>[2] = RING_SETTINGS,
+  ): Command =>
+    explain(withJson(command.command(name)), [`datacode keys ${name}${example}`], settings).description(does);
+
+  verb('list', 'lists the keys by period', ' --json | jq .current').action(list);
+  verb('create', 'makes a key ring where there is none', '').action(create);
+  verb(
+    'add',
+    'adds a key for reading only; copy the ring to every machine, then `use` the key',
+    ' --json | jq -r .id',
+  ).action(addNewKey);
+  verb('use', 'begins a period: encrypts with a key of the ring from now on', ' 2026-12-4be1c2')
+    .argument('<id>', 'the key, as `datacode keys list` prints it')
     .action(beginPeriod);
-  command
-    .command('rotate')
-    .description('adds a key and begins a period with it: for a ring that all parts share')
-    .option('--if-older-than <time>', 'only when the current key is older, for a timer: 30d', age)
+  verb(
+    'rotate',
+    'adds a key and begins a period with it, for a ring that all parts share',
+    ' --if-older-than 30d',
+  )
+    .option('--if-older-than <time>', 'only when the current key is older, such as 30d', duration)
     .action(rotate);
-  command
-    .command('shred')
-    .description(
-      'destroys the key of a period, and with it all that was written in it; tells what that is first',
-    )
-    .argument('<id>')
-    .requiredOption('--by <person>', 'who does it')
-    .requiredOption('--why <reason>', 'why, such as the request it answers')
-    .option('--yes', 'do it; without it nothing is changed', false)
+  verb(
+    'shred',
+    'destroys the key of a period, and with it all that was written in it; without --yes it only says what that is',
+    " 2026-10-4be1c2 --by lan --why 'retention of October'",
+    [...RING_SETTINGS, ...TEMPORAL_SETTINGS.filter((name) => name !== 'DATA_DIR')],
+  )
+    .argument('<id>', 'the key, as `datacode keys list` prints it')
+    .requiredOption('--by <person>', 'who acts')
+    .requiredOption('--why <reason>', 'the reason, such as the request that it answers')
+    .option('--yes', 'destroy it; without this nothing is changed', false)
     .action(shred);
-  command
-    .command('hash')
-    .description('reads a subscriber’s number from standard input and prints the search for its purchases')
-    .action(hash);
+  verb(
+    'hash',
+    'reads a subscriber’s number from standard input and prints the search for its purchases',
+    ' < number.txt',
+    [...PURCHASE_SETTINGS, 'TEMPORAL_UI_URL'],
+  ).action(hash);
 }

@@ -1,76 +1,94 @@
-import { keyRingFile } from '../../client/encryption';
+import { keyRingFile, subscriberHashes } from '../../client/encryption';
+import { temporalTarget } from '../../client/connection';
+import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
+import { keyRingOf } from '../../encryption/key-ring';
 import { addKey, useKey } from '../../encryption/key-ring-edits';
 import { createKeyRing, newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
+import { searchFor } from '../../operators/saved-searches';
 import { writeJsonFile } from '../../runtime/json-file';
-import { refuse, say, sayJson } from '../terminal/output';
+import { print, refuse, tell, type JsonOption } from '../terminal/output';
+import { readSubscriberNumber } from '../terminal/subscriber-number';
+import { webUiBase } from '../terminal/temporal';
 
-const FOLLOWED = 'Every part that has this file follows it within a second or two.';
+const FOLLOWED = 'Every part that has this file follows within two seconds.';
 
-/** The ring of the configuration, and where it is. */
+/** The configured ring, and its file. */
 export function ownRing(): { file: string; ring: KeyRingFile } {
   const file = keyRingFile(loadOperatorConfig());
   return { file, ring: readKeyRing(file) };
 }
 
-export function list({ json }: { json?: boolean }): void {
+export function list(options: JsonOption): void {
   const { file, ring } = ownRing();
-  if (json)
-    return sayJson({ file, current: ring.current, keys: ring.keys.map(listed), shredded: ring.shredded });
-  say(file);
-  for (const { id, madeAt, retiredAt } of ring.keys) {
-    const use =
-      id === ring.current ? 'current' : retiredAt ? `written with until ${retiredAt}` : 'read with only';
-    say(`  ${id}  made ${madeAt}  ${use}`);
-  }
-  for (const { id, shreddedAt, by, why } of ring.shredded)
-    say(`  ${id}  shredded ${shreddedAt} by ${by}: ${why}`);
+  const { current, keys, shredded } = ring;
+  print(options, { file, current, keys: keys.map(withoutSecret), shredded }, () => [
+    file,
+    ...keys.map(({ id, madeAt, retiredAt }) => {
+      const past = retiredAt ? `written with until ${retiredAt}` : 'read with only';
+      return `  ${id}  made ${madeAt}  ${id === current ? 'current' : past}`;
+    }),
+    ...shredded.map(({ id, shreddedAt, by, why }) => `  ${id}  shredded ${shreddedAt} by ${by}: ${why}`),
+  ]);
 }
 
-/** The secret stays in the ring. */
-function listed({ id, madeAt, retiredAt }: KeyRingFile['keys'][number]) {
+function withoutSecret({ id, madeAt, retiredAt }: KeyRingFile['keys'][number]) {
   return { id, madeAt, retiredAt: retiredAt ?? null };
 }
 
-export async function create(): Promise<void> {
+export async function create(options: JsonOption): Promise<void> {
   const file = keyRingFile(loadOperatorConfig());
-  if (await createKeyRing(file, new Date())) {
-    return say(
-      `Made ${file}.`,
-      'Keep a copy elsewhere: without it, nothing that is encrypted can be read again.',
-    );
-  }
-  refuse(`${file} is there already; nothing was changed.`);
+  const created = await createKeyRing(file, new Date());
+  print(options, { file, created }, () => (created ? [`Made ${file}.`] : []));
+  if (created) tell('Keep a copy elsewhere: without it, encrypted data can never be read again.');
+  else refuse(`${file} is there already; nothing was changed.`);
 }
 
-export async function addNewKey(): Promise<void> {
+export async function addNewKey(options: JsonOption): Promise<void> {
   const { file, ring } = ownRing();
-  const key = newKey(new Date());
-  await writeJsonFile(file, addKey(ring, key));
-  say(
-    `Added ${key.id}, which is read with only.`,
-    `When every machine has this ring: datacode keys use ${key.id}`,
-  );
+  const { id, ...key } = newKey(new Date());
+  await writeJsonFile(file, addKey(ring, { id, ...key }));
+  print(options, { file, id }, () => [
+    `Added ${id}, for reading only.`,
+    `When every machine has this ring: datacode keys use ${id}`,
+  ]);
 }
 
-export async function beginPeriod(id: string): Promise<void> {
+export async function beginPeriod(id: string, options: JsonOption): Promise<void> {
   const { file, ring } = ownRing();
   await writeJsonFile(file, useKey(ring, id, new Date()));
-  say(`Written under ${id} from now on; ${ring.current} is read with.`, FOLLOWED);
+  printPeriod(options, file, id, ring.current);
 }
 
-export async function rotate({ ifOlderThan }: { ifOlderThan?: number }): Promise<void> {
+export async function rotate(options: JsonOption & { ifOlderThan?: number }): Promise<void> {
+  const { ifOlderThan } = options;
   const { file, ring } = ownRing();
   const now = new Date();
   const current = ring.keys.find(({ id }) => id === ring.current);
   const age = now.getTime() - Date.parse(current?.madeAt ?? '');
-  if (ifOlderThan !== undefined && age < ifOlderThan)
-    return say(`${ring.current} is young enough; it stays.`);
+  if (ifOlderThan !== undefined && age < ifOlderThan) {
+    return print(options, { file, current: ring.current, previous: null }, () => [
+      `${ring.current} is not older; nothing was changed.`,
+    ]);
+  }
   const key = newKey(now);
   await writeJsonFile(file, useKey(addKey(ring, key), key.id, now));
-  say(
-    `Written under ${key.id} from now on; ${ring.current} is read with.`,
-    FOLLOWED,
-    'Keep a copy of the ring.',
-  );
+  printPeriod(options, file, key.id, ring.current);
+  tell('Keep a copy of the ring.');
+}
+
+function printPeriod(options: JsonOption, file: string, current: string, previous: string): void {
+  print(options, { file, current, previous }, () => [
+    `${current} encrypts from now on; ${previous} is kept for reading.`,
+  ]);
+  tell(FOLLOWED);
+}
+
+/** Prints the search for a subscriber's purchases, and its link. Neither holds the number. */
+export async function hash(options: JsonOption): Promise<void> {
+  const ring = keyRingOf(ownRing().ring);
+  const query = searchFor([], { subscriber: subscriberHashes(ring, await readSubscriberNumber()) });
+  const config = loadOperatorConfig();
+  const webUiLink = webUiLinks(webUiBase(config), temporalTarget(config).namespace)?.search(query) ?? null;
+  print(options, { query, webUiLink }, () => [query, ...(webUiLink === null ? [] : [webUiLink])]);
 }

@@ -1,48 +1,46 @@
 import { Client } from '@temporalio/client';
-import { connectClient } from '../../client/connecting';
-import { temporalTarget } from '../../client/connection';
 import { keyUsage, type KeyUsage } from '../../client/key-usage';
 import { loadOperatorConfig } from '../../config';
 import { requireRetired, shredKey } from '../../encryption/key-ring-edits';
 import { writeJsonFile } from '../../runtime/json-file';
 import { EXIT } from '../terminal/exit-codes';
-import { say } from '../terminal/output';
+import { print, tell, type JsonOption } from '../terminal/output';
+import { withConnection } from '../terminal/temporal';
 import { ownRing } from './ring';
 
-interface Options {
+interface Options extends JsonOption {
   by: string;
   why: string;
   yes: boolean;
 }
 
-/** Destroys a period's key, unless something that is under way still needs it. */
-export async function shred(id: string, { by, why, yes }: Options): Promise<void> {
+/** Destroys a period's key, unless something that is running still needs it. */
+export async function shred(id: string, { by, why, yes, json = false }: Options): Promise<void> {
   const { file, ring } = ownRing();
   const { madeAt, retiredAt } = requireRetired(ring, id);
-  if (retiredAt !== undefined) {
-    const usage = await ask({ madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) });
-    if (isNeeded(usage)) {
-      say(`${id} is still needed; nothing was changed.`, ...needs(usage));
-      process.exitCode = EXIT.notAsWanted;
-      return;
-    }
-    say(
-      `${usage.closed} closed workflow(s) of its period are at Temporal; what they were about will be unreadable.`,
-    );
-  }
-  if (!yes) return say('Nothing was changed. Add --yes to shred it; it cannot be undone.');
-  await writeJsonFile(file, shredKey(ring, id, { by, why, at: new Date() }));
-  say(`Shredded ${id}.`, 'Destroy it in every copy of the ring as well: a copy that is left undoes this.');
+  const period =
+    retiredAt === undefined ? undefined : { madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) };
+  const usage = period && (await usageIn(period));
+  const isBlocked = usage !== undefined && isNeeded(usage);
+  const isShredded = yes && !isBlocked;
+  if (isShredded) await writeJsonFile(file, shredKey(ring, id, { by, why, at: new Date() }));
+  if (isBlocked) process.exitCode = EXIT.notAsWanted;
+  print({ json }, { id, shredded: isShredded, usage: usage ?? null }, () => {
+    if (isBlocked) return [`${id} is still needed; nothing was changed.`, ...needs(usage)];
+    return [
+      ...(usage
+        ? [`${usage.closed} closed workflow(s) of its period are at Temporal; they become unreadable.`]
+        : []),
+      isShredded ? `Shredded ${id}.` : 'Nothing was changed. Add --yes to shred it; it cannot be undone.',
+    ];
+  });
+  if (isShredded) tell('Destroy it in every copy of the ring as well: the data is readable with any copy.');
 }
 
-async function ask(period: { madeAt: Date; retiredAt: Date }): Promise<KeyUsage> {
-  const target = temporalTarget(loadOperatorConfig());
-  const connection = await connectClient(target);
-  try {
-    return await keyUsage(new Client({ connection, namespace: target.namespace }), period);
-  } finally {
-    await connection.close();
-  }
+function usageIn(period: { madeAt: Date; retiredAt: Date }): Promise<KeyUsage> {
+  return withConnection(loadOperatorConfig(), (connection, namespace) =>
+    keyUsage(new Client({ connection, namespace }), period),
+  );
 }
 
 function isNeeded({ running, schedules, pauses }: KeyUsage): boolean {
@@ -53,11 +51,11 @@ function needs({ running, runningQuery, schedules, pauses }: KeyUsage): string[]
   return [
     ...(running > 0 ? [`  ${running} running workflow(s), which would be stuck: ${runningQuery}`] : []),
     ...(schedules.length > 0
-      ? [`  schedules: ${schedules.join(', ')}; delete them, and a worker’s next start makes them anew.`]
+      ? [`  schedules: ${schedules.join(', ')}; delete them, a worker makes them again at its next start.`]
       : []),
     ...(pauses
       ? [
-          '  what is paused: terminate the workflow `control`, which ends no pause, then pause or resume anything.',
+          '  the list of pauses: terminate the workflow `control`, which ends no pause, then pause or resume anything.',
         ]
       : []),
   ];

@@ -1,66 +1,78 @@
 import { Argument, type Command } from 'commander';
 import { Operations } from '../../operators/operations';
-import type { OperationResult } from '../../domain/purchase/operator-acts';
-import { commandOf, SETTLE_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
+import { resolvePurchase } from '../../operators/purchase-ref';
+import {
+  commandOf,
+  SETTLE_ACT_NAMES,
+  type OperationResult,
+  type OperatorAct,
+} from '../../domain/purchase/operator-acts';
+import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { print, refuse, tell, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
-import { meant } from './meant';
-import { refuse, say, tell } from '../terminal/output';
-import { whoAndWhy, withStatement, type StatementOptions } from './who-and-why';
+import { attributionOf, withAttribution, type AttributionOptions } from './attribution';
 
-const PURCHASE = ['<purchase>', 'pur_…, <channel>/<external id>, or the workflow’s id'] as const;
+/** How a purchase is named on the command line. */
+export const PURCHASE_ARGUMENT = [
+  '<purchase>',
+  'pur_…, <channel>/<external id>, or the workflow’s id',
+] as const;
+const WHO = "--by lan --why 'MobiFone confirms by phone'";
 
-/** `settle`: says what came of a step that MobiFone does not settle. */
+type ActOptions = AttributionOptions & JsonOption;
+
+/** `settle`: states the result of a step that MobiFone does not settle. */
 export function addSettle(command: Command): void {
-  withStatement(command)
-    .description('settles the step that is stuck, by what a person found out')
-    .argument(...PURCHASE)
-    .addArgument(new Argument('<act>', 'what is settled').choices(SETTLE_ACT_NAMES))
-    .action((reference: string, act: OperatorAct, options: StatementOptions) =>
-      perform(act, reference, options),
+  withAct(command, [`datacode purchases settle demo/order-1001 charge-done ${WHO} --reference 'case 4711'`])
+    .description('states the result of a step that is stuck, as MobiFone has confirmed it')
+    .addArgument(new Argument('<act>', 'what is stated').choices(SETTLE_ACT_NAMES))
+    .action((purchaseRef: string, act: OperatorAct, options: ActOptions) =>
+      perform(act, purchaseRef, options),
     );
 }
 
-/** `retry`: asks MobiFone, or the channel, at once. */
+/** `retry`: ends the pause before the next attempt. */
 export function addRetry(command: Command): void {
-  withStatement(command)
-    .description('asks again at once instead of waiting')
-    .argument(...PURCHASE)
-    .action((reference: string, options: StatementOptions) => perform('retry', reference, options));
+  withAct(command, [`datacode purchases retry demo/order-1001 ${WHO}`])
+    .description('asks MobiFone, or the channel, again at once instead of waiting')
+    .action((purchaseRef: string, options: ActOptions) => perform('retry', purchaseRef, options));
 }
 
 /** `cancel`: ends a sale before its charge. */
 export function addCancel(command: Command): void {
-  withStatement(command)
-    .description('cancels a sale, as long as its charge (prepaid: its registration) was not sent')
-    .argument(...PURCHASE)
-    .action((reference: string, options: StatementOptions) => perform('cancel', reference, options));
+  withAct(command, [`datacode purchases cancel demo/order-1001 --by lan --why 'the customer asked for it'`])
+    .description('cancels a sale before its charge (prepaid: its registration) is sent')
+    .action((purchaseRef: string, options: ActOptions) => perform('cancel', purchaseRef, options));
 }
 
-async function perform(act: OperatorAct, reference: string, options: StatementOptions): Promise<void> {
-  const stated = await whoAndWhy(options);
+function withAct(command: Command, examples: readonly string[]): Command {
+  explain(command, examples, PURCHASE_SETTINGS);
+  return withJson(withAttribution(command.argument(...PURCHASE_ARGUMENT)));
+}
+
+async function perform(act: OperatorAct, purchaseRef: string, options: ActOptions): Promise<void> {
+  const attribution = await attributionOf(options);
   await withTemporal(async ({ client }) => {
-    const name = await meant(client, reference);
-    const result = name
-      ? await new Operations(client).do(act, name.channel, name.externalId, stated)
-      : ({ kind: 'not_found' } as const);
-    if (result.kind === 'applied' && name) {
-      if (result.unconfirmed) tell(`Note: ${result.unconfirmed}.`);
-      return say(`Done: ${commandOf(act, name)}, by ${stated.by}.`);
-    }
-    refuse(whyNot(result, reference));
+    const name = await resolvePurchase(client, purchaseRef);
+    const result: OperationResult = name
+      ? await new Operations(client).do(act, name.channel, name.externalId, attribution)
+      : { kind: 'not_found' };
+    const done =
+      result.kind === 'applied' && name ? [`Done: ${commandOf(act, name)}, by ${attribution.by}.`] : [];
+    print(options, { purchase: purchaseRef, act, ...result }, () => done);
+    if (result.kind !== 'applied') refuse(whyNot(result, purchaseRef));
+    else if (result.unconfirmed) tell(`Note: ${result.unconfirmed}.`);
   });
 }
 
 /** Why an act was not done, in words. */
-export function whyNot(result: OperationResult, reference: string): string {
+function whyNot(result: Exclude<OperationResult, { kind: 'applied' }>, purchaseRef: string): string {
   switch (result.kind) {
-    case 'applied':
-      return 'done';
     case 'not_applied':
       return `Not applied: ${result.because}.`;
     case 'refused':
       return `Refused: ${result.because}.`;
     case 'not_found':
-      return `There is no purchase ${reference} that runs: it never was, or is over. See \`datacode purchases show ${reference}\`.`;
+      return `There is no running purchase ${purchaseRef}: it does not exist, or it is over. See \`datacode purchases show ${purchaseRef}\`.`;
   }
 }

@@ -9,17 +9,17 @@ import { CommandFault } from '../terminal/command-fault';
 
 const ID_PATTERN = /^batch-[0-9a-f]{10}$/;
 
-/** An id that no batch had: a batch of yesterday must not make today's a repetition. */
+/** An id that no earlier batch had: purchases would take the same id for a repetition. */
 export function newBatchId(): string {
   return `batch-${randomBytes(5).toString('hex')}`;
 }
 
-/** The files of a batch, in the data folder: what it touches, and what came of it, a line each. */
+/** The files of a batch in the data folder: its plan, and one line for the result of each purchase. */
 export class BatchFiles {
   readonly plan: string;
   readonly results: string;
 
-  /** @throws CommandFault when no batch can have the id */
+  /** @throws CommandFault when the text is not the id of a batch */
   constructor(config: Pick<Config, 'DATA_DIR'>, id: string) {
     if (!ID_PATTERN.test(id))
       throw new CommandFault(`"${id}" is not the id of a batch, as a dry run prints it.`);
@@ -34,10 +34,10 @@ export class BatchFiles {
     return writeJsonFile(this.plan, plan);
   }
 
-  /** @throws CommandFault when the dry run was made elsewhere */
+  /** @throws CommandFault when this data folder has no such dry run */
   read(): BatchPlan {
     if (!existsSync(this.plan)) {
-      throw new CommandFault(`${this.plan} is not there: a batch is confirmed where its dry run was made.`);
+      throw new CommandFault(`${this.plan} is not there: confirm a batch with the DATA_DIR of its dry run.`);
     }
     return JSON.parse(readFileSync(this.plan, 'utf8')) as BatchPlan; // written by `write`
   }
@@ -46,7 +46,7 @@ export class BatchFiles {
     appendFileSync(this.results, `${JSON.stringify(result)}\n`, { mode: 0o600 });
   }
 
-  /** Purchases that an earlier run has an answer for; a line that a kill cut short is none, and is ended. */
+  /** Purchases that an earlier run has a result for. A line that a kill cut short is ignored, and is ended. */
   done(): ReadonlySet<PurchaseId> {
     if (!existsSync(this.results)) return new Set();
     const text = readFileSync(this.results, 'utf8');
@@ -56,7 +56,7 @@ export class BatchFiles {
   }
 }
 
-/** Nothing for a line that is not whole. */
+/** Empty for a line that is cut short. */
 function resultOf(line: string): BatchResult[] {
   try {
     return [JSON.parse(line) as BatchResult]; // a whole line is `append`'s

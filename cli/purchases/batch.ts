@@ -1,4 +1,4 @@
-import { Argument, InvalidArgumentError, type Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import {
   itemsOf,
   openItems,
@@ -10,39 +10,51 @@ import {
 import { Operations } from '../../operators/operations';
 import { loadOperatorConfig } from '../../config';
 import { actInWords, OPERATOR_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
-import { withTemporal } from '../terminal/temporal';
-import { BatchFiles, newBatchId } from './batch-files';
-import { EXIT } from '../terminal/exit-codes';
-import { queryOf, withSearch, type SearchOptions } from './list';
-import { say } from '../terminal/output';
+import { countTo } from '../terminal/argument-values';
 import { CommandFault } from '../terminal/command-fault';
-import { whoAndWhy, withStatement, type StatementOptions } from './who-and-why';
+import { EXIT } from '../terminal/exit-codes';
+import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { print, say, type JsonOption } from '../terminal/output';
+import { progressLine } from '../terminal/progress-line';
+import { withTemporal } from '../terminal/temporal';
+import { attributionOf, withAttribution, type AttributionOptions } from './attribution';
+import { BatchFiles, newBatchId } from './batch-files';
+import { queryOf, withSearch, type SearchOptions } from './list';
 
-interface BatchOptions extends SearchOptions, StatementOptions {
+interface BatchOptions extends SearchOptions, AttributionOptions, JsonOption {
   confirm?: string;
   yes?: boolean;
   perSecond: number;
 }
 
 const AT_ONCE = 5;
+const MAX_PER_SECOND = 999;
 /** How many purchases a dry run names. */
 const NAMED = 20;
 
-/** `batch`: an act over all that a search finds; nothing is touched until the dry run is confirmed. */
+/** `batch`: an act on every purchase that a search finds; nothing is changed until the dry run is confirmed. */
 export function addBatch(command: Command): void {
-  withStatement(withSearch(command))
-    .description('does an act to all that a search finds; at first only says what it would touch')
+  command.addHelpText(
+    'after',
+    '\nThe plan of a dry run and the result of each purchase are kept in DATA_DIR/batches.',
+  );
+  explain(
+    command,
+    [
+      'datacode purchases batch retry --needs-attention --older-than 10m',
+      "datacode purchases batch retry --confirm batch-0123456789 --by lan --why 'MobiFone is back'",
+    ],
+    PURCHASE_SETTINGS,
+  );
+  withJson(withAttribution(withSearch(command)))
+    .description('does an act to every purchase that a search finds, after a dry run that lists them')
     .addArgument(new Argument('<act>', 'what is done to each').choices(OPERATOR_ACT_NAMES))
     .option(
       '--confirm <batch>',
-      'does what the dry run of this id found; again, to go on where it was cut off',
+      'execute the plan of this dry run; repeat it to continue after an interruption',
     )
-    .option('--yes', 'does it without a dry run')
-    .option('--per-second <count>', 'purchases a second at most', perSecond, 10)
-    .addHelpText(
-      'after',
-      '\nWhat a dry run found is kept in the data folder, and what came of each purchase beside it.',
-    )
+    .option('--yes', 'execute without a dry run')
+    .option('--per-second <count>', 'maximum purchases per second', countTo(MAX_PER_SECOND), 10)
     .action(batch);
 }
 
@@ -52,21 +64,21 @@ async function batch(act: OperatorAct, options: BatchOptions): Promise<void> {
   if (options.confirm !== undefined) {
     const files = new BatchFiles(config, options.confirm);
     const plan = files.read();
-    if (plan.act !== act) throw new CommandFault(`${plan.id} was made to ${plan.act}, not to ${act}.`);
+    if (plan.act !== act) throw new CommandFault(`${plan.id} is a dry run of ${plan.act}, not of ${act}.`);
     return execute(plan, files, options, pace);
   }
   const plan = await look(act, options, pace);
   const files = new BatchFiles(config, plan.id);
   await files.write(plan);
-  tellPlan(plan);
-  if (options.yes) return execute(plan, files, options, pace);
-  if (openItems(plan).length > 0) {
-    say(
-      '',
-      'Nothing was touched. To do it:',
-      `  datacode purchases batch ${act} --confirm ${plan.id} --by … --why …`,
-    );
-  }
+  if (!options.yes) return print(options, plan, () => [...planInWords(plan), ...confirmationOf(plan)]);
+  if (!options.json) say(...planInWords(plan));
+  await execute(plan, files, options, pace);
+}
+
+function confirmationOf(plan: BatchPlan): string[] {
+  if (openItems(plan).length === 0) return [];
+  const command = `datacode purchases batch ${plan.act} --confirm ${plan.id} --by … --why …`;
+  return ['', 'Nothing was changed. To do it:', `  ${command}`];
 }
 
 async function look(act: OperatorAct, options: BatchOptions, pace: BatchPace): Promise<BatchPlan> {
@@ -77,26 +89,28 @@ async function look(act: OperatorAct, options: BatchOptions, pace: BatchPace): P
   });
 }
 
-function tellPlan(plan: BatchPlan): void {
+function planInWords(plan: BatchPlan): string[] {
   const { id, act, query, items } = plan;
   const open = openItems(plan);
-  say(`${id}: ${act} – ${actInWords(act)}`, `  ${query}`);
-  say(
+  return [
+    `${id}: ${act} – ${actInWords(act)}`,
+    `  ${query}`,
     `  ${items.length} purchase(s) found; ${open.length} would be touched, ${items.length - open.length} refused`,
-  );
-  for (const { channel, externalId, state, obstacle } of items.slice(0, NAMED)) {
-    say(`  ${channel}/${externalId}  ${state}${obstacle === null ? '' : `  would be refused: ${obstacle}`}`);
-  }
-  if (items.length > NAMED) say(`  … and ${items.length - NAMED} more`);
+    ...items.slice(0, NAMED).map(({ channel, externalId, state, obstacle }) => {
+      const refusal = obstacle === null ? '' : `  would be refused: ${obstacle}`;
+      return `  ${channel}/${externalId}  ${state}${refusal}`;
+    }),
+    ...(items.length > NAMED ? [`  … and ${items.length - NAMED} more`] : []),
+  ];
 }
 
 async function execute(
   plan: BatchPlan,
   files: BatchFiles,
-  options: StatementOptions,
+  options: AttributionOptions & JsonOption,
   pace: BatchPace,
 ): Promise<void> {
-  const stated = await whoAndWhy(options);
+  const attribution = await attributionOf(options);
   const done = files.done();
   const counts: Record<BatchResult['kind'], number> = {
     applied: 0,
@@ -106,32 +120,31 @@ async function execute(
     failed: 0,
   };
   const all = openItems(plan).length;
-  let came = done.size;
-  if (done.size > 0) say(`${done.size} of ${all} were answered before.`);
+  let finished = done.size;
+  const line = progressLine(false);
   await withTemporal(({ client }) =>
-    runBatch(new Operations(client), plan, stated, done, pace, (result) => {
+    runBatch(new Operations(client), plan, attribution, done, pace, (result) => {
       files.append(result);
       counts[result.kind] += 1;
-      came += 1;
-      progress(`${came}/${all}`);
+      finished += 1;
+      line.show(() => `${finished}/${all}`);
     }),
   );
-  if (process.stderr.isTTY) process.stderr.write('\n');
-  const told = Object.entries(counts).filter(([, count]) => count > 0);
-  say(
-    `${plan.id}: ${told.map(([kind, count]) => `${count} ${kind.replace('_', ' ')}`).join(', ') || 'nothing was left to do'}`,
+  line.clear();
+  print(
+    options,
+    { id: plan.id, act: plan.act, doneBefore: done.size, ...counts, results: files.results },
+    () => {
+      const kinds = Object.entries(counts).filter(([, count]) => count > 0);
+      const summary = kinds.map(([kind, count]) => `${count} ${kind.replace('_', ' ')}`).join(', ');
+      return [
+        ...(done.size > 0 ? [`${done.size} of ${all} were answered before.`] : []),
+        `${plan.id}: ${summary || 'nothing was left to do'}`,
+        `  ${files.results}`,
+        ...(counts.failed > 0 ? [`  run it again for those that failed: --confirm ${plan.id}`] : []),
+      ];
+    },
   );
-  say(`  ${files.results}`);
-  if (counts.failed > 0) say(`  run it again to do those that failed: --confirm ${plan.id}`);
-  if (told.some(([kind]) => kind !== 'applied')) process.exitCode = EXIT.notAsWanted;
-}
-
-/** On a terminal, redrawn in its place; a log is spared. */
-function progress(words: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${words}`);
-}
-
-function perSecond(text: string): number {
-  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1 to 999.');
+  const { applied: _, ...notApplied } = counts;
+  if (Object.values(notApplied).some((count) => count > 0)) process.exitCode = EXIT.notAsWanted;
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { keyRingFile, subscriberHashes } from '../../client/encryption';
 import { SAVED_SEARCHES, searchFor, type SavedSearch } from '../../operators/saved-searches';
 import { readPage, type FoundPurchase } from '../../client/purchase-search';
@@ -9,13 +9,14 @@ import { maskMsisdn } from '../../domain/msisdn';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { keyRingOf } from '../../encryption/key-ring';
 import { readKeyRing } from '../../encryption/key-ring-file';
-import { date } from '../terminal/argument-values';
-import { withTemporal } from '../terminal/temporal';
+import { countTo, date } from '../terminal/argument-values';
+import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
 import { ago } from '../terminal/moment';
+import { print, tell, type JsonOption } from '../terminal/output';
 import { readSubscriberNumber } from '../terminal/subscriber-number';
-import { say, sayJson } from '../terminal/output';
+import { withTemporal } from '../terminal/temporal';
 
-/** What purchases are searched by. */
+/** Search conditions for purchases. */
 export interface SearchOptions {
   needsAttention?: boolean;
   chargeUnknown?: boolean;
@@ -37,23 +38,24 @@ const SEARCHES = {
   endedFromOutside: 'ended-from-outside',
 } as const satisfies Partial<Record<keyof SearchOptions, SavedSearch>>;
 const PAGE = 100;
+const MAX_LIMIT = 999_999;
 
-/** Gives a command the options by which purchases are searched for. */
+/** Gives a command the search conditions as options. */
 export function withSearch(command: Command): Command {
   for (const search of Object.values(SEARCHES)) command.option(`--${search}`, SAVED_SEARCHES[search].meaning);
   return command
-    .option('--channel <name>', 'of this channel')
-    .option('--day <day>', 'accepted on this day in Vietnam, as 2026-11-24, or today', day)
+    .option('--channel <name>', 'sold by this channel')
+    .option('--day <day>', 'accepted on this day in Vietnam, such as 2026-11-24 or today', day)
     .addOption(new Option('--state <state>', 'in this state').choices(PURCHASE_STATE_NAMES))
-    .option('--subscriber', 'of one subscriber: the number is typed, or piped in, never an argument')
-    .option('--older-than <time>', 'accepted longer ago than this, as 5m', ago)
-    .option('--query <query>', 'in Temporal’s own query language, besides')
-    .option('--limit <count>', 'so many at most', limit, 100);
+    .option('--subscriber', 'of one subscriber: the number is read from standard input, never an argument')
+    .option('--older-than <time>', 'accepted longer ago than this, such as 5m', ago)
+    .option('--query <query>', 'a further condition in Temporal’s query language')
+    .option('--limit <count>', 'maximum number of purchases', countTo(MAX_LIMIT), 100);
 }
 
 /**
- * What is searched for. A subscriber's number is read from standard input; its hash is what is searched by.
- * @throws CommandFault when what is read is no number, or no key ring tells its hash
+ * The query for the given conditions. A subscriber's number is read from standard input; the query holds its hash.
+ * @throws CommandFault when what is read is not a number; the key ring's own error when there is none to hash it with
  */
 export async function queryOf(options: SearchOptions): Promise<string> {
   const saved = Object.entries(SEARCHES).flatMap(([option, search]) =>
@@ -70,13 +72,21 @@ async function hashes(): Promise<string[]> {
 
 /** `list`: purchases by a search. */
 export function addList(command: Command): void {
-  withSearch(command)
-    .description('lists purchases by a saved search, narrowed or not')
-    .option('--json', 'as JSON')
+  explain(
+    command,
+    [
+      'datacode purchases list --needs-attention',
+      "datacode purchases list --channel demo --day today --json | jq '.purchases[].purchaseId'",
+      'datacode purchases list --subscriber < number.txt',
+    ],
+    [...PURCHASE_SETTINGS, 'TEMPORAL_UI_URL'],
+  );
+  withJson(withSearch(command))
+    .description('lists purchases: of a saved search, or by conditions of your own')
     .action(list);
 }
 
-async function list(options: SearchOptions & { json?: boolean }): Promise<void> {
+async function list(options: SearchOptions & JsonOption): Promise<void> {
   const query = await queryOf(options);
   await withTemporal(async ({ client, webUiUrl }) => {
     const found: FoundPurchase[] = [];
@@ -87,10 +97,11 @@ async function list(options: SearchOptions & { json?: boolean }): Promise<void> 
       token = page.nextToken;
     }
     const more = token !== undefined && token.length > 0;
-    const link = webUiLinks(webUiUrl, client.options.namespace)?.search(query) ?? null;
-    if (options.json) return sayJson({ query, webUiLink: link, more, purchases: found.map(listed) });
-    say(...found.map(inWords));
-    say(`${found.length} purchase(s)${more ? ', and more: raise --limit' : ''}`, ...(link ? [link] : []));
+    const webUiLink = webUiLinks(webUiUrl, client.options.namespace)?.search(query) ?? null;
+    print(options, { query, webUiLink, more, purchases: found.map(listed) }, () => found.map(inWords));
+    if (options.json) return;
+    tell(`${found.length} purchase(s)${more ? '; there are more: raise --limit' : ''}`);
+    if (webUiLink) tell(webUiLink);
   });
 }
 
@@ -124,9 +135,4 @@ function inWords({ order, state, needsAttention, attentionReason }: FoundPurchas
 
 function day(text: string): string {
   return text === 'today' ? localDay(new Date()) : date(text);
-}
-
-function limit(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number, 1 or more.');
 }

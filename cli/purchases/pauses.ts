@@ -10,55 +10,64 @@ import { channelName } from '../../domain/identifiers';
 import { formatLocalTime } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { readJsonFile } from '../../runtime/json-file';
-import { withTemporal } from '../terminal/temporal';
-import { moment } from '../terminal/moment';
-import { refuse, say, sayJson } from '../terminal/output';
 import { CommandFault } from '../terminal/command-fault';
-import { whoAndWhy, withStatement, type StatementOptions } from './who-and-why';
+import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { moment } from '../terminal/moment';
+import { print, refuse, type JsonOption } from '../terminal/output';
+import { withTemporal } from '../terminal/temporal';
+import { attributionOf, withAttribution, type AttributionOptions } from './attribution';
 
 const KINDS = ['all', 'channel', 'package'] as const;
 const SECONDS = PAUSE_TAKES_EFFECT_MS / 1000;
 
-/** `pause`: stops new sales; what was accepted goes on. */
+type PauseOptions = AttributionOptions & JsonOption;
+
+/** `pause`: refuses new orders; accepted purchases go on. */
 export function addPause(command: Command): void {
-  withScope(withStatement(command))
-    .description('refuses new sales: all, of a channel, or of a package; what was accepted goes on')
-    .option('--until <moment>', 'ends of itself: a moment, or a time from now such as 2h', moment)
-    .action(async (kind: Kind, name: string | undefined, options: StatementOptions & { until?: Date }) => {
+  explain(
+    command,
+    [
+      "datacode purchases pause all --until 2h --by lan --why 'MobiFone is out'",
+      "datacode purchases pause package D90 --by lan --why 'wrong price'",
+    ],
+    [...PURCHASE_SETTINGS, 'CHANNELS_FILE', 'PACKAGES_FILE'],
+  );
+  withScope(command)
+    .description(
+      'refuses new orders: all, those of a channel, or those of a package; accepted purchases go on',
+    )
+    .option('--until <moment>', 'when the pause ends: a moment, or a duration from now such as 2h', moment)
+    .action(async (kind: Kind, name: string | undefined, options: PauseOptions & { until?: Date }) => {
       const scope = scopeOf(kind, name, loadOperatorConfig());
-      const { by, why } = await whoAndWhy(options);
+      const { by, why } = await attributionOf(options);
       const until = options.until === undefined ? {} : { until: options.until.toISOString() };
-      await operate(
-        (control) => control.pause({ scope, by, why, ...until }),
-        `Paused: ${scopeInWords(scope)}. It holds in every API process within ${SECONDS} seconds.`,
-      );
+      const done = `Paused: ${scopeInWords(scope)}. Every API process follows within ${SECONDS} seconds.`;
+      await operate(options, scope, done, (control) => control.pause({ scope, by, why, ...until }));
     });
 }
 
 /** `resume`: sells again. */
 export function addResume(command: Command): void {
-  withScope(withStatement(command))
-    .description('sells again what was paused')
-    .action(async (kind: Kind, name: string | undefined, options: StatementOptions) => {
-      const scope = scopeOf(kind, name); // also of what has left the catalogue or the registry since
-      const { by, why } = await whoAndWhy(options);
-      await operate(
-        (control) => control.resume({ scope, by, why }),
-        `Resumed: ${scopeInWords(scope)}. Every API process sells it again within ${SECONDS} seconds.`,
-      );
+  explain(command, ["datacode purchases resume all --by lan --why 'MobiFone is back'"], PURCHASE_SETTINGS);
+  withScope(command)
+    .description('ends a pause')
+    .action(async (kind: Kind, name: string | undefined, options: PauseOptions) => {
+      const scope = scopeOf(kind, name); // also what has left the catalogue or the registry since
+      const { by, why } = await attributionOf(options);
+      const done = `Resumed: ${scopeInWords(scope)}. Every API process follows within ${SECONDS} seconds.`;
+      await operate(options, scope, done, (control) => control.resume({ scope, by, why }));
     });
 }
 
-/** `pauses`: what is paused, and the latest acts. */
+/** `pauses`: what is paused, and the latest pauses and resumptions. */
 export function addPauses(command: Command): void {
-  command
-    .description('tells what is paused, and who paused and resumed lately')
-    .option('--json', 'as JSON')
-    .action(async (options: { json?: boolean }) => {
+  explain(command, ["datacode purchases pauses --json | jq '.pauses | length'"], PURCHASE_SETTINGS);
+  withJson(command)
+    .description('lists what is paused, and the latest pauses and resumptions')
+    .action(async (options: JsonOption) => {
       await withTemporal(async ({ client, config }) => {
         const state = await new Control(client, config.TEMPORAL_TASK_QUEUE).read();
-        if (options.json) sayJson(state);
-        else say(inWords(state));
+        print(options, state, () => inWords(state));
       });
     });
 }
@@ -66,13 +75,13 @@ export function addPauses(command: Command): void {
 type Kind = (typeof KINDS)[number];
 
 function withScope(command: Command): Command {
-  return command
-    .addArgument(new Argument('<scope>', 'what').choices(KINDS))
+  return withJson(withAttribution(command))
+    .addArgument(new Argument('<scope>', 'what it applies to').choices(KINDS))
     .argument('[name]', 'the channel’s name, or the package’s code');
 }
 
 /**
- * @param known the configuration by which a name is looked up, so that a slip pauses nothing instead of something else
+ * @param known when given, the name must be in its channel registry or catalogue, so that a typo is refused
  * @throws CommandFault
  */
 function scopeOf(kind: Kind, name: string | undefined, known?: Config): PauseScope {
@@ -80,7 +89,7 @@ function scopeOf(kind: Kind, name: string | undefined, known?: Config): PauseSco
     if (name !== undefined) throw new CommandFault(`"all" takes no name, but "${name}" was given.`);
     return { kind };
   }
-  if (name === undefined) throw new CommandFault(`Which ${kind}? Give its name after "${kind}".`);
+  if (name === undefined) throw new CommandFault(`Give the name of the ${kind} after "${kind}".`);
   const names = known && (kind === 'channel' ? channelNames(known) : packageCodes(known));
   if (names && !names.includes(name))
     throw new CommandFault(`There is no ${kind} ${name}; there are: ${names.join(', ')}.`);
@@ -95,32 +104,37 @@ function packageCodes(config: Config): string[] {
   return loadPackages(config.PACKAGES_FILE).map(({ code }) => code);
 }
 
-/** Nothing on a machine that has no registry. */
+/** Undefined on a machine without a registry. */
 function channelNames(config: Config): string[] | undefined {
   const file = channelsFile(config);
   if (!existsSync(file)) return undefined;
   return readJsonFile(file, registryFileSchema, 'set CHANNELS_FILE.').channels.map(({ name }) => name);
 }
 
-async function operate(act: (control: Control) => Promise<ControlResult>, done: string): Promise<void> {
+async function operate(
+  options: JsonOption,
+  scope: PauseScope,
+  done: string,
+  act: (control: Control) => Promise<ControlResult>,
+): Promise<void> {
   await withTemporal(async ({ client, config }) => {
     const result = await act(new Control(client, config.TEMPORAL_TASK_QUEUE));
-    if (result.kind === 'applied') return say(done);
-    refuse(`Refused: ${result.because}.`);
+    print(options, { scope, ...result }, () => (result.kind === 'applied' ? [done] : []));
+    if (result.kind !== 'applied') refuse(`Refused: ${result.because}.`);
   });
 }
 
-function inWords({ pauses, trail }: ControlState): string {
+function inWords({ pauses, trail }: ControlState): string[] {
   const time = (iso: string) => formatLocalTime(new Date(iso));
   return [
     pauses.length === 0 ? 'Nothing is paused.' : 'Paused:',
     ...pauses.map(({ scope, by, why, since, until }) => {
-      const end = until === undefined ? 'until somebody resumes' : `until ${time(until)}`;
+      const end = until === undefined ? 'until resumed' : `until ${time(until)}`;
       return `  ${scopeInWords(scope)} since ${time(since)} by ${by}: ${why} (${end})`;
     }),
     ...(trail.length > 0 ? ['', 'Latest acts:'] : []),
     ...trail
       .toReversed()
       .map(({ act, scope, by, why, at }) => `  ${time(at)} ${act} ${scopeInWords(scope)} by ${by}: ${why}`),
-  ].join('\n');
+  ];
 }

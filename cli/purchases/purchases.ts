@@ -5,9 +5,11 @@ import { addList } from './list';
 import { addPause, addPauses, addResume } from './pauses';
 import { addShow } from './show';
 
-/** `purchases`: what operators see and do; every act keeps who did it and why in the history. */
+/** `purchases`: what operators see and do. */
 export function addPurchases(command: Command): void {
-  command.description('what operators see and do; every act keeps who did it and why in the history');
+  command.description(
+    'lists, shows and settles purchases, and pauses sales; the history records who acted and why',
+  );
   addList(command.command('list'));
   addShow(command.command('show'));
   addSettle(command.command('settle'));

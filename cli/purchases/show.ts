@@ -1,30 +1,93 @@
 import type { Command } from 'commander';
-import { timelineOf } from '../../operators/timeline';
+import { timelineOf, type PendingCall, type PersonsAct, type Timeline } from '../../operators/timeline';
+import { resolvePurchase } from '../../operators/purchase-ref';
 import { webUiLinks } from '../../client/web-ui-links';
-import { meant } from './meant';
+import { ATTENTION_REASONS } from '../../domain/purchase/attention';
+import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
+import { actInWords, commandOf } from '../../domain/purchase/operator-acts';
+import type { PurchaseEvent } from '../../domain/purchase/events';
+import { PURCHASE_STATES } from '../../domain/purchase/states';
+import { PURCHASE_STEPS } from '../../domain/purchase/steps';
+import { REASONS } from '../../domain/purchase/reasons';
+import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { print, refuse, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
-import { refuse, say, sayJson } from '../terminal/output';
-import { timelineInWords } from './timeline-words';
+import { PURCHASE_ARGUMENT } from './act';
 
-/** `show`: one purchase, with what can be done next. */
+/** `show`: one purchase, and what can be done next. */
 export function addShow(command: Command): void {
-  command
-    .description('tells a purchase in words: what happened, what is tried, what can be done')
-    .argument('<purchase>', 'pur_…, <channel>/<external id>, or the workflow’s id')
-    .option('--json', 'as JSON')
+  explain(
+    command,
+    [
+      'datacode purchases show demo/order-1001',
+      'datacode purchases show demo/order-1001 --json | jq .purchase.state',
+    ],
+    [...PURCHASE_SETTINGS, 'TEMPORAL_UI_URL'],
+  );
+  withJson(command)
+    .description('shows a purchase: what happened, what is being tried, what you can do')
+    .argument(...PURCHASE_ARGUMENT)
     .action(show);
 }
 
-async function show(reference: string, options: { json?: boolean }): Promise<void> {
+async function show(purchaseRef: string, options: JsonOption): Promise<void> {
   await withTemporal(async ({ client, webUiUrl }) => {
-    const name = await meant(client, reference);
+    const name = await resolvePurchase(client, purchaseRef);
     const timeline = name && (await timelineOf(client, name));
-    if (!timeline) {
-      refuse(`There is no purchase ${reference}; it may be older than the retention.`);
-      return;
-    }
-    const link = webUiLinks(webUiUrl, client.options.namespace)?.workflow(timeline.workflowId) ?? null;
-    if (options.json) sayJson({ ...timeline, webUiLink: link });
-    else say(timelineInWords(timeline), ...(link ? ['', link] : []));
+    if (!timeline) return refuse(`There is no purchase ${purchaseRef}; it may be older than the retention.`);
+    const webUiLink = webUiLinks(webUiUrl, client.options.namespace)?.workflow(timeline.workflowId) ?? null;
+    print(options, { ...timeline, webUiLink }, () => [
+      timelineInWords(timeline),
+      ...(webUiLink ? ['', webUiLink] : []),
+    ]);
   });
+}
+
+/** A purchase for a person at the terminal; times are those of Vietnam. */
+function timelineInWords(timeline: Timeline): string {
+  const { order, state, reason, attention, events } = timeline.purchase;
+  const because = reason ? ` – ${REASONS[reason].en}` : '';
+  return [
+    `${order.channel}/${order.externalId} (${order.purchaseId}): ${state}${because}`,
+    `  ${order.package.code} for ${order.msisdn}, ${order.paymentForm}, ${order.faceValue} VND, discount ${order.discount.amount} VND`,
+    `  accepted ${formatLocalTime(new Date(order.acceptedAt))}${timeline.closed ? ', workflow over' : ''}`,
+    '',
+    ...(events.length > 0 ? events.map(eventInWords) : [PURCHASE_STATES[state].meaning]),
+    ...section('Being tried', timeline.pending.map(pendingInWords)),
+    ...section('What people did', timeline.acts.map(personsActInWords)),
+    ...(attention
+      ? section(`Needs attention since ${formatLocalTime(new Date(attention.since))}`, [
+          `${ATTENTION_REASONS[attention.reason]} ${attention.detail}`,
+        ])
+      : []),
+    ...section(
+      'What you can do (asks who you are and why)',
+      timeline.open.map((act) => `${commandOf(act, order)}\n      ${actInWords(act)}`),
+    ),
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
+}
+
+function eventInWords(event: PurchaseEvent): string {
+  const at = `  ${formatLocalClock(new Date(event.at))}`;
+  if (event.kind === 'step') {
+    const { seed, title } = PURCHASE_STEPS[event.step];
+    return `${at}    (${seed}) ${title}: ${event.status}`;
+  }
+  return `${at}  ${event.state}${event.reason ? ` – ${REASONS[event.reason].en}` : ''}`;
+}
+
+function pendingInWords({ call, attempt, lastFailure, nextAttemptAt }: PendingCall): string {
+  const when = nextAttemptAt ? `next at ${formatLocalClock(new Date(nextAttemptAt))}` : 'under way';
+  return `${call}: attempt ${attempt}, ${when}${lastFailure ? `; last failure: ${lastFailure}` : ''}`;
+}
+
+function personsActInWords({ at, what, by, why, reference, notApplied }: PersonsAct): string {
+  const ticket = reference === null ? '' : ` [${reference}]`;
+  const outcome = notApplied === null ? '' : `; not applied: ${notApplied}`;
+  const whoAndWhy = `by ${by ?? 'somebody'}${why === null ? '' : `: ${why}`}`;
+  return `${formatLocalTime(new Date(at))} ${what} ${whoAndWhy}${ticket}${outcome}`;
 }

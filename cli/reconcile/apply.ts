@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import type { Client } from '@temporalio/client';
 import { Cases, listCases, type ListedCase } from '../../client/cases';
 import { Operations } from '../../operators/operations';
@@ -10,7 +9,9 @@ import { proposalsFor, type LeftAlone, type Proposal } from '../../reconciliatio
 import type { Report } from '../../reconciliation/report';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { purchase } from '../../workflows/purchase/purchase';
+import { ask, canAsk } from '../terminal/ask';
 import { CommandFault } from '../terminal/command-fault';
+import { say } from '../terminal/output';
 import type { Temporal } from '../terminal/temporal';
 
 export interface ApplyOptions {
@@ -20,16 +21,17 @@ export interface ApplyOptions {
 }
 
 /**
- * @param printed whether a document goes to standard output, where proposals would spoil it
- * @throws CommandFault when it is not said who acts, or there is no place to ask
+ * @param printed whether a document goes to standard output, where the proposals are printed too
+ * @throws CommandFault when --by is missing, or standard output is taken
  */
 export function requireWords({ apply, by }: ApplyOptions, printed: boolean): void {
   if (!apply) return;
-  if (!by || by.trim() === '') throw new CommandFault('--apply needs --by: who answers for it.');
-  if (printed) throw new CommandFault('--apply asks at standard output: give the document a file.');
+  if (!by || by.trim() === '') throw new CommandFault('--apply needs --by: the person who answers for it.');
+  if (printed)
+    throw new CommandFault('--apply prints its proposals on standard output: give the document a file.');
 }
 
-/** Puts a reconciled day right: proposes, asks, and sends what was confirmed. */
+/** Corrects a reconciled day: proposes, asks, and sends what was confirmed. */
 export class Applying {
   private readonly pairs = new Map<string, Pair>();
 
@@ -40,13 +42,14 @@ export class Applying {
 
   /** @throws CommandFault without Temporal: an archive is never acted on */
   static async begin(temporal: Temporal | undefined): Promise<Applying> {
-    if (!temporal) throw new CommandFault('--apply acts on Temporal: leave --archive out, or use it behind.');
+    if (!temporal)
+      throw new CommandFault('--apply acts on Temporal: leave out --archive, or add --archive-use behind.');
     const openCases: ListedCase[] = [];
     for await (const one of listCases(temporal.client, { open: true })) openCases.push(one);
     return new Applying(temporal, openCases);
   }
 
-  /** Keeps both sides of the purchases that have an open case. */
+  /** Keeps both sides of each purchase that has an open case. */
   readonly see = (pair: Pair): void => {
     const id = pair.purchaseId;
     if (this.openCases.some(({ card }) => card.purchaseId === id)) this.pairs.set(id, pair);
@@ -84,24 +87,19 @@ function handleOf(client: Client, workflowId: string) {
   return client.workflow.getHandle<typeof purchase>(workflowId);
 }
 
-/** Asks at a terminal; where nobody can be asked, nothing is changed. */
+/** Asks at a terminal; without one, nothing is changed. */
 function confirmation(): () => Promise<boolean> {
-  if (!process.stdin.isTTY) {
+  if (!canAsk()) {
     return () => {
-      say('  not applied: nobody can be asked here; --yes confirms all');
+      say('  not applied: there is no terminal to ask at; --yes confirms all');
       return Promise.resolve(false);
     };
   }
   return async () => {
-    const terminal = createInterface({ input: process.stdin, output: process.stdout });
-    try {
-      const answer = (await terminal.question('  apply? [y/n] ')).trim().toLowerCase();
-      if (answer === 'y' || answer === 'yes') return true;
-      say('  not applied');
-      return false;
-    } finally {
-      terminal.close();
-    }
+    const answer = (await ask('  apply? [y/n]'))?.toLowerCase();
+    if (answer === 'y' || answer === 'yes') return true;
+    say('  not applied');
+    return false;
   };
 }
 
@@ -112,7 +110,7 @@ function inWords(
   return [
     `proposal ${at}: ${actionInWords(action)}`,
     `  purchase ${purchaseId}, order ${externalId} of ${channel}: ${about}, ${atStake} VND`,
-    `  because ${why}`,
+    `  reason: ${why}`,
     ...(webUiLink ? [`  ${webUiLink}`] : []),
   ].join('\n');
 }
@@ -136,8 +134,4 @@ function leftInWords({ purchaseId, about, because }: LeftAlone): string {
 
 function appliedInWords(applied: Applied): string {
   return applied.kind === 'done' ? `  done: ${applied.what}` : `  refused: ${applied.because}`;
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

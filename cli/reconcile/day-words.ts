@@ -1,3 +1,4 @@
+import type { Report } from '../../reconciliation/report';
 import type { DayRun } from '../../reconciliation/schedule/days';
 import { formatLocalTime } from '../../domain/local-time';
 import {
@@ -7,8 +8,8 @@ import {
 } from '../../domain/reconciliation/reconciliation';
 import { EXIT } from '../terminal/exit-codes';
 
-/** One word for how a day stands, at one place in every line. */
-function standingWord({ standing, result }: DayRun): string {
+/** One word for the state of a day. */
+function statusWord({ standing, result }: DayRun): string {
   if (result?.kind === 'reconciled') return result.clean ? 'clean' : 'breaks';
   if (result?.kind === 'not_reconciled') return result.reason;
   return standing;
@@ -16,7 +17,7 @@ function standingWord({ standing, result }: DayRun): string {
 
 /** A day in one line. */
 export function dayLine(run: DayRun): string {
-  return `${run.day}  ${standingWord(run).padEnd(14)}  ${essence(run)}`.trimEnd();
+  return `${run.day}  ${statusWord(run).padEnd(14)}  ${essence(run)}`.trimEnd();
 }
 
 function essence({ result, workflowId }: DayRun): string {
@@ -31,12 +32,12 @@ function essence({ result, workflowId }: DayRun): string {
   ].join(', ');
 }
 
-/** A day in all that its result holds. */
+/** A day with all that its result holds. */
 export function dayInFull(run: DayRun): string {
   const { day, startedAt, closedAt, workflowId, result } = run;
   const ended = closedAt ? `, ended ${formatLocalTime(closedAt)}` : '';
   return [
-    `${day}: ${standingWord(run)}`,
+    `${day}: ${statusWord(run)}`,
     `  begun ${formatLocalTime(startedAt)}${ended}, workflow ${workflowId}`,
     ...(result?.kind === 'not_reconciled'
       ? [`  ${NOT_RECONCILED_REASONS[result.reason]} ${result.detail}`]
@@ -50,7 +51,7 @@ function reconciledLines(result: ReconciledDay): string[] {
   return [
     `  ours ${sum(ours)}`,
     `  theirs ${sum(theirs)}`,
-    `  difference ${difference.gross} gross, ${difference.discount} discount, ${difference.payable} payable`,
+    `  difference ${money(difference)}`,
     ...Object.entries(counts).map(([kind, count]) => `  ${count} ${kind}`),
     ...(badLines > 0 ? [`  ${badLines} bad line(s)`] : []),
     `  ${atStake} at stake`,
@@ -61,12 +62,31 @@ function reconciledLines(result: ReconciledDay): string[] {
   ];
 }
 
-function sum({ count, gross, discount, payable }: ReconciledSum): string {
-  return `${count} sales, ${gross} gross, ${discount} discount, ${payable} payable`;
+function sum({ count, ...amounts }: ReconciledSum): string {
+  return `${count} sales, ${money(amounts)}`;
 }
 
-/** As a run by hand would have ended: a day that was never compared could not be. */
+/** The exit code that the run would have had by hand: a day that was not compared is one that could not run. */
 export function exitOf({ result }: Pick<DayRun, 'result'>): number {
   if (result?.kind !== 'reconciled') return EXIT.couldNotRun;
   return result.clean ? EXIT.done : EXIT.notAsWanted;
+}
+
+/** A report of `datacode reconcile run`, for a person at the terminal. */
+export function reportInWords({ day, clean, totals, counts, files, tolerated }: Report): string[] {
+  const bad = files.reduce((all, { badLines }) => all + badLines.length, 0);
+  const { ours, theirs, difference } = totals;
+  return [
+    `${day}: ${clean ? 'clean' : 'not clean'}`,
+    `  ours ${sum(ours)}`,
+    `  theirs ${sum(theirs)}`,
+    `  difference ${money(difference)}`,
+    ...Object.entries(counts).map(([kind, count]) => `  ${count} ${kind}`),
+    ...(tolerated.count > 0 ? [`  ${tolerated.count} within the tolerance: ${money(tolerated)}`] : []),
+    ...(bad > 0 ? [`  ${bad} bad line(s)`] : []),
+  ];
+}
+
+function money({ gross, discount, payable }: Omit<ReconciledSum, 'count'>): string {
+  return `${gross} gross, ${discount} discount, ${payable} payable`;
 }

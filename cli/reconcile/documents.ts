@@ -4,7 +4,7 @@ import { FileNotWritten, replaceFile } from '../../runtime/whole-file';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
-/** Where a document goes: an option without a value, or with `-`, means the standard output. */
+/** Where a document goes: an option without a value, or with `-`, means standard output. */
 export type Destination = string | true | undefined;
 
 /** A document that was asked for. */
@@ -23,9 +23,7 @@ export async function checkDestinations(wanted: readonly Wanted<never>[]): Promi
     .filter(({ destination }) => isStandardOutput(destination))
     .map(({ option }) => option);
   if (printed.length > 1) {
-    throw new CommandFault(
-      `${printed.join(' and ')} cannot share the standard output: give all but one a file.`,
-    );
+    throw new CommandFault(`${printed.join(' and ')} cannot share standard output: give all but one a file.`);
   }
   for (const { option, destination } of wanted) {
     if (typeof destination !== 'string' || isStandardOutput(destination)) continue;
@@ -41,7 +39,7 @@ export async function checkDestinations(wanted: readonly Wanted<never>[]): Promi
 
 /**
  * Writes every document that was asked for.
- * @returns whether one of them went to the standard output, which is then its alone
+ * @returns whether one of them went to standard output
  * @throws CommandFault that names the option whose file cannot be written
  */
 export async function writeDocuments<T>(of: T, wanted: readonly Wanted<T>[]): Promise<boolean> {

@@ -1,16 +1,14 @@
 import type { Command } from 'commander';
 import { addCases } from '../cases';
-import { addList } from './list';
-import { addNow } from './now';
+import { addList, addNow, addShow } from './days';
 import { addRun } from './run';
-import { addShow } from './show';
 
-/** `reconcile`: our purchases and MobiFone's settlement files; without a command it runs. */
+/** `reconcile`: compares our purchases with MobiFone's settlement files. */
 export function addReconcile(command: Command): void {
   command
-    .description('reconciles our purchases with MobiFone’s settlement files')
-    .addHelpText('after', '\nWithout a command it runs: its options are in `run --help`.');
-  addRun(command.command('run', { isDefault: true }));
+    .description('compares our purchases with MobiFone’s settlement files')
+    .addHelpText('after', '\nWithout a command it runs: the options are in `run --help`.');
+  addRun(command.command('run'));
   addList(command.command('list'));
   addShow(command.command('show'));
   addNow(command.command('now'));

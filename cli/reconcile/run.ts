@@ -18,12 +18,12 @@ import {
 } from './documents';
 import { Applying, requireWords, type ApplyOptions } from './apply';
 import { EXIT } from '../terminal/exit-codes';
-import { carriedOverIn } from './last-report';
 import { date, several, whole } from '../terminal/argument-values';
-import { ARCHIVE_USES, withOurSide, type Side, type SideOptions } from './our-side';
-import { checkFiles, filesOf, type FileOptions } from './settlement-files';
+import { ARCHIVE_USES, withInternalSide, type Side, type SideOptions } from './internal-side';
+import { carriedOverIn, checkFiles, filesOf, type FileOptions } from './input-files';
 import { Watched } from './watched';
-import { inWords } from './words';
+import { reportInWords } from './day-words';
+import { explain, PURCHASE_SETTINGS } from '../terminal/help';
 import { say } from '../terminal/output';
 
 export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
@@ -39,38 +39,57 @@ export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
   quiet?: boolean;
 }
 
-/** `run`, the command's main work: compares one day. */
+/** `run`: compares one day. */
 export function addRun(command: Command): void {
+  explain(
+    command,
+    [
+      'datacode reconcile --date 2026-11-23 --settlement 2026-11-23.csv --json report.json',
+      "datacode reconcile --date 2026-11-23 --settlement - --json < 2026-11-23.csv | jq '.report.counts'",
+    ],
+    [...PURCHASE_SETTINGS, 'DISCOUNTS_FILE', 'RECONCILIATION_SIGNING_KEY', 'TEMPORAL_UI_URL'],
+  );
   command
     .description('compares a day with MobiFone’s settlement file')
-    .requiredOption('--date <day>', 'the day in Vietnam, as 2026-11-23', date)
-    .requiredOption('--settlement <file>', 'MobiFone’s settlement file of the day; - reads standard input')
-    .option('--next-day <file>', 'the next day’s file, if it is there')
+    .requiredOption('--date <day>', 'the day in Vietnam, such as 2026-11-23', date)
+    .requiredOption('--settlement <file>', 'MobiFone’s settlement file of the day; - is standard input')
+    .option('--next-day <file>', 'the next day’s file, if there is one')
     .option('--last-day <file>', 'the last day’s file')
     .option('--correction <file>', 'a correction file; may be given several times', several, [])
     .addOption(
-      new Option('--encoding <name>', 'of a file without a byte order mark').choices(SETTLEMENT_ENCODINGS),
+      new Option('--encoding <name>', 'encoding of files without a byte order mark').choices(
+        SETTLEMENT_ENCODINGS,
+      ),
     )
     .addOption(
-      new Option('--thousands <rule>', 'separators in amounts').choices(THOUSANDS_RULES).default('refuse'),
+      new Option('--thousands <rule>', 'thousands separators in amounts')
+        .choices(THOUSANDS_RULES)
+        .default('refuse'),
     )
-    .option('--tolerance <dong>', 'lets an amount or a discount pass that differs by no more', whole, 0)
-    .option('--tolerance-total <dong>', 'lets none pass on a day on which they come to more', whole)
-    .option('--cut-off-minutes <minutes>', 'how near to midnight a line may be awaited', whole, 30)
-    .option('--carried-over <report>', 'the last day’s report, as --json wrote it')
-    .option('--archive <folder>', 'our side from what `datacode export` wrote')
+    .option('--tolerance <dong>', 'accept amounts and discounts that differ by this much at most', whole, 0)
+    .option('--tolerance-total <dong>', 'accept none when all accepted differences add up to more', whole)
+    .option(
+      '--cut-off-minutes <minutes>',
+      'sales this near to midnight may be in the next day’s file',
+      whole,
+      30,
+    )
+    .option('--carried-over <report>', 'the last day’s report, written by --json')
+    .option('--archive <folder>', 'read our purchases from this archive of `datacode export`')
     .addOption(
-      new Option('--archive-use <how>', 'instead of Temporal, or behind it for what it has forgotten')
+      new Option('--archive-use <how>', 'instead of Temporal, or behind it for purchases past retention')
         .choices(ARCHIVE_USES)
         .default('instead'),
     )
     .option('--json [file]', 'the signed report; to standard output without a file')
     .option('--csv [file]', 'one line a break; to standard output without a file')
     .option('--statement [file]', 'the statement as an HTML page; to standard output without a file')
-    .option('--apply', 'proposes what puts the breaks right, and does what is confirmed')
-    .option('--by <name>', 'who answers for it; with --apply')
-    .option('--yes', 'confirms every proposal; with --apply')
-    .addOption(new Option('--language <name>', 'of the statement').choices(['vi', 'en']).default('vi'))
+    .option('--apply', 'propose corrections of the breaks, and do those that are confirmed')
+    .option('--by <person>', 'the person who answers for it; with --apply')
+    .option('--yes', 'confirm every proposal; with --apply')
+    .addOption(
+      new Option('--language <name>', 'language of the statement').choices(['vi', 'en']).default('vi'),
+    )
     .option('--quiet', 'no progress line and no summary')
     .action(run);
 }
@@ -88,11 +107,11 @@ async function run(options: RunOptions): Promise<void> {
   requireWords(options, [options.json, options.csv, options.statement].some(isStandardOutput));
   await checkDestinations(documents());
   await checkFiles(options);
-  await withOurSide(options, async (side) => {
+  await withInternalSide(options, async (side) => {
     const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
     const report = await reported(options, side, applying);
     const printed = await writeDocuments(report, documents(side.config.RECONCILIATION_SIGNING_KEY));
-    if (!printed && !options.quiet) say(inWords(report));
+    if (!printed && !options.quiet) say(...reportInWords(report));
     const refused = (await applying?.apply(report, options)) ?? false;
     process.exitCode = report.clean && !refused ? EXIT.done : EXIT.notAsWanted;
   });
@@ -100,7 +119,7 @@ async function run(options: RunOptions): Promise<void> {
 
 async function reported(
   options: RunOptions,
-  { ours, history, count, config }: Side,
+  { internal, history, count, config }: Side,
   applying: Applying | undefined,
 ): Promise<Report> {
   const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
@@ -109,7 +128,7 @@ async function reported(
   try {
     return await reconcile({
       day,
-      ours: watched.side(ours),
+      internal: watched.side(internal),
       files: filesOf(options).map(({ role, source }) => ({ role, source: watched.source(source) })),
       history: watched.history(history),
       carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),

@@ -1,8 +1,8 @@
-import type { HistoryReader, OurPurchase, OurSide } from '../../reconciliation/our-purchase';
-import type { SettlementSource } from '../../reconciliation/reconcile';
+import type { HistoryReader, InternalPurchase, InternalSide } from '../../reconciliation/internal-purchase';
+import type { SettlementInput } from '../../reconciliation/reconcile';
 import { progressBar, type ProgressLine } from '../terminal/progress-line';
 
-/** What a run has read so far, told on a progress line as it is read. */
+/** Counts what a run reads, and shows it on a progress line. */
 export class Watched {
   private purchases = 0;
   private lines = 0;
@@ -15,14 +15,14 @@ export class Watched {
     private readonly expected: number | undefined,
   ) {}
 
-  side(ours: OurSide): OurSide {
+  side(internal: InternalSide): InternalSide {
     return {
-      purchasesOf: (day) => this.each(ours.purchasesOf(day), () => (this.purchases += 1)),
-      find: (id) => ours.find(id),
+      purchasesOf: (day) => this.each(internal.purchasesOf(day), () => (this.purchases += 1)),
+      find: (id) => internal.find(id),
     };
   }
 
-  source(source: SettlementSource): SettlementSource {
+  source(source: SettlementInput): SettlementInput {
     return {
       lines: () => this.each(source.lines(), () => (this.lines += 1)),
       summary: () => source.summary(),
@@ -31,7 +31,7 @@ export class Watched {
 
   history(history: HistoryReader): HistoryReader {
     return {
-      read: async (purchase: OurPurchase) => {
+      read: async (purchase: InternalPurchase) => {
         const read = await history.read(purchase);
         this.histories += 1;
         this.show();

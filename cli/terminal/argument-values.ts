@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import ms, { type StringValue } from 'ms';
 import type { LocalDay } from '../../domain/local-time';
 
 /**
@@ -8,14 +9,42 @@ import type { LocalDay } from '../../domain/local-time';
 export function date(text: string): LocalDay {
   const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
   if (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return text as LocalDay; // just checked
-  throw new InvalidArgumentError('It must be a day, as 2026-11-23.');
+  throw new InvalidArgumentError('It must be a day such as 2026-11-23.');
 }
 
-/** @throws InvalidArgumentError for all but a whole number of 0 or more */
+/** @throws InvalidArgumentError unless it is a whole number of 0 or more */
 export function whole(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number, 0 or more.');
 }
 
-/** Gathers an option that may be given several times. */
+/**
+ * A count with a limit of its own.
+ * @throws InvalidArgumentError unless it is a whole number from 1 to `most`
+ */
+export function countTo(most: number): (text: string) => number {
+  return (text) => {
+    const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+    if (count >= 1 && count <= most) return count;
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+  };
+}
+
+/**
+ * A duration such as `30d`, in milliseconds.
+ * @throws InvalidArgumentError unless it is longer than 0
+ */
+export function duration(text: string): number {
+  const milliseconds = durationIn(text);
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
+  throw new InvalidArgumentError('It must be a duration such as 30s, 5m or 30d.');
+}
+
+/** Milliseconds; undefined when the text is no duration. */
+export function durationIn(text: string): number | undefined {
+  const milliseconds = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
+  return Number.isFinite(milliseconds) ? milliseconds : undefined;
+}
+
+/** Collects an option that may be given several times. */
 export const several = (file: string, before: readonly string[]): string[] => [...before, file];

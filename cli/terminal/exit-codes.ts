@@ -1,13 +1,27 @@
-/** How every command ends, for the script or the scheduler that runs it. */
-export const EXIT = {
-  /** Done, clean, complete: what was asked for holds. */
-  done: 0,
-  /** It ran, and the answer is no: refused, breaks found, a promise not kept, a day not complete. */
-  notAsWanted: 1,
-  /** It could not run: a wrong call, a file or a server that cannot be reached. It may be tried again. */
-  couldNotRun: 2,
+/** How every command ends, for the script or the scheduler that runs it: the one table. */
+const EXITS = {
+  done: { code: 0, meaning: 'Done; clean; complete.' },
+  notAsWanted: {
+    code: 1,
+    meaning:
+      'It ran, and the answer is no: refused, not found, breaks, a promise not kept, a day not complete.',
+  },
+  couldNotRun: {
+    code: 2,
+    meaning: 'It could not run: wrong usage, or a file or server that cannot be reached. Try again.',
+  },
+  interrupted: { code: 130, meaning: 'Interrupted twice.' },
 } as const;
 
-/** The same for the help. */
-export const EXIT_IN_WORDS =
-  'Exits 0 when done, 1 when the answer is no (refused, breaks, not complete), 2 when it could not run.';
+export const EXIT = {
+  done: EXITS.done.code,
+  notAsWanted: EXITS.notAsWanted.code,
+  couldNotRun: EXITS.couldNotRun.code,
+  interrupted: EXITS.interrupted.code,
+} as const;
+
+/** The table in the form that the help shows. */
+export const EXIT_CODES_IN_WORDS = [
+  'Exit codes:',
+  ...Object.values(EXITS).map(({ code, meaning }) => `  ${String(code).padEnd(3)}  ${meaning}`),
+].join('\n');

@@ -1,21 +1,28 @@
 import { EXIT } from './exit-codes';
 
-/** Writes what was asked for to standard output, a line each. */
+/** The option of every verb that prints a result. */
+export interface JsonOption {
+  json?: boolean;
+}
+
+/** Prints a result on standard output: as JSON with `--json`, else in words. */
+export function print({ json }: JsonOption, result: unknown, words: () => readonly string[]): void {
+  if (json) say(JSON.stringify(result, null, 2));
+  else say(...words());
+}
+
+/** Writes lines to standard output, which holds results and nothing else. */
 export function say(...lines: readonly string[]): void {
   for (const line of lines) process.stdout.write(`${line}\n`);
 }
 
-export function sayJson(value: unknown): void {
-  say(JSON.stringify(value, null, 2));
-}
-
-/** Says something about the command itself on standard error: standard output holds nothing but what was asked for. */
+/** Writes lines to standard error: progress, questions, advice and errors. */
 export function tell(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${line}\n`);
 }
 
-/** Says why the answer is no, and has the command end by it. */
-export function refuse(because: string): void {
-  tell(because);
+/** Writes why the answer is no to standard error, and sets the exit code. */
+export function refuse(reason: string): void {
+  tell(reason);
   process.exitCode = EXIT.notAsWanted;
 }

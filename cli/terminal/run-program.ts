@@ -3,22 +3,31 @@ import { RegistryEditRefused } from '../../channel/registry-edits';
 import { DeploymentRefused } from '../../client/deployments';
 import { TemporalUnavailable } from '../../client/purchases';
 import { KeyRingEditFault } from '../../encryption/key-ring-edits';
-import { ignoreLostReader } from '../../runtime/process';
 import { EXIT } from './exit-codes';
 import { tell } from './output';
 
-/** Thrown where something was asked that is not done. */
+/** Errors that mean: it ran, and the answer is no. */
 const REFUSALS = [KeyRingEditFault, DeploymentRefused, RegistryEditRefused];
 
 /**
- * Runs the program, and ends by what comes of it: what its action set, 0 after help, and one line on standard error for
- * a fault. A reader that has seen enough, as `| head -2`, ends nothing.
+ * The verb that a group runs when none is given. Not commander's own default, which takes a misspelt verb for an
+ * argument of the default verb instead of naming the nearest one.
  */
-export async function runProgram(program: Command, words?: readonly string[]): Promise<void> {
-  ignoreLostReader();
+const DEFAULT_VERBS: Readonly<Record<string, string>> = {
+  cases: 'list',
+  reconcile: 'run',
+  'reconcile cases': 'list',
+};
+
+/**
+ * Runs the program and sets the exit code: what its action set, 0 after help, or that of an error, which is written to
+ * standard error in one line.
+ * @param words the command line without the names of Node and the program
+ */
+export async function runProgram(program: Command, words: readonly string[]): Promise<void> {
   throwOfAll(program);
   try {
-    await (words ? program.parseAsync(words, { from: 'user' }) : program.parseAsync());
+    await program.parseAsync(withDefaultVerb(program, words), { from: 'user' });
   } catch (fault) {
     if (fault instanceof CommanderError) {
       process.exitCode = fault.exitCode === 0 ? EXIT.done : EXIT.couldNotRun; // commander has said what is wrong
@@ -30,7 +39,23 @@ export async function runProgram(program: Command, words?: readonly string[]): P
   }
 }
 
-/** Commander ends the process itself unless each command is told not to. */
+function withDefaultVerb(program: Command, words: readonly string[]): string[] {
+  let command = program;
+  let depth = 0;
+  for (const word of words) {
+    const next = command.commands.find((each) => each.name() === word);
+    if (!next) break;
+    command = next;
+    depth += 1;
+  }
+  const verb = DEFAULT_VERBS[words.slice(0, depth).join(' ')];
+  const following = words[depth];
+  const isVerb = following !== undefined && !following.startsWith('-');
+  if (verb === undefined || isVerb || following === '--help' || following === '-h') return [...words];
+  return [...words.slice(0, depth), verb, ...words.slice(depth)];
+}
+
+/** Makes every command throw: by default commander ends the process itself. */
 function throwOfAll(command: Command): void {
   command.exitOverride();
   command.commands.forEach(throwOfAll);
@@ -39,6 +64,6 @@ function throwOfAll(command: Command): void {
 function inWords(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);
   if (!(fault instanceof TemporalUnavailable)) return fault.message;
-  const because = fault.cause instanceof Error ? ` (${fault.cause.message})` : '';
-  return `${fault.message}${because}: it is not known whether it was done. Does a worker run? Look again before you repeat it.`;
+  const cause = fault.cause instanceof Error ? ` (${fault.cause.message})` : '';
+  return `${fault.message}${cause}: it is not known whether it was done. Check that a worker runs, and look at the result before you repeat the command.`;
 }

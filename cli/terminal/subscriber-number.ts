@@ -1,15 +1,16 @@
 import { createInterface } from 'node:readline/promises';
 import { MSISDN_FAULTS, parseMsisdn } from '../../domain/msisdn-parsing';
 import type { Msisdn } from '../../domain/msisdn';
+import { ask } from './ask';
 import { CommandFault } from './command-fault';
 
 /**
- * A subscriber's number, typed at the terminal or piped in. It is never an argument: those are seen by everybody on
- * the machine and kept in the shell's history.
- * @throws CommandFault when it is none
+ * Reads a subscriber's number that is typed at the terminal or piped in. It is never an argument: all users of the
+ * machine can see arguments, and the shell keeps them in its history.
+ * @throws CommandFault when it is not a number
  */
 export async function readSubscriberNumber(): Promise<Msisdn> {
-  const parsed = parseMsisdn(await firstLine());
+  const parsed = parseMsisdn((process.stdin.isTTY ? await ask('Number:') : await firstLine()) ?? '');
   if (!parsed.ok) {
     throw new CommandFault(`This is not a subscriber’s number. ${MSISDN_FAULTS[parsed.fault].en}`);
   }
@@ -18,7 +19,6 @@ export async function readSubscriberNumber(): Promise<Msisdn> {
 
 async function firstLine(): Promise<string> {
   const reader = createInterface({ input: process.stdin, terminal: false });
-  if (process.stdin.isTTY) process.stderr.write('Number: ');
   try {
     for await (const line of reader) return line;
     return '';

@@ -1,36 +1,49 @@
-import { Client } from '@temporalio/client';
+import { Client, type Connection } from '@temporalio/client';
 import { connectClient } from '../../client/connecting';
 import { temporalTarget } from '../../client/connection';
 import { openEncryption } from '../../client/encryption';
 import { loadOperatorConfig, type Config } from '../../config';
-import { CommandFault, reasonOf } from './command-fault';
 
-/** What a subcommand works with. */
+/** What a verb works with. */
 export interface Temporal {
   client: Client;
   config: Config;
-  /** Base of the Web UI for links, null when none is known. */
+  /** Base URL of the Web UI, for links; null when it is not known. */
   webUiUrl: string | null;
 }
 
 /**
- * Does work with a connection to the Temporal server that is configured, and closes it.
- * @throws CommandFault when the server cannot be reached
+ * Connects to the configured Temporal server, with the key ring that decrypts payloads, and closes the connection.
+ * @throws TemporalUnreachable
  */
 export async function withTemporal<T>(work: (temporal: Temporal) => Promise<T>): Promise<T> {
   const config = loadOperatorConfig();
-  const target = temporalTarget(config);
-  const { namespace, embedded } = target;
-  const connection = await connectClient(target).catch((fault: unknown) => {
-    throw new CommandFault(reasonOf(fault), { cause: fault });
-  });
-  try {
-    const webUiUrl = embedded
-      ? `http://127.0.0.1:${config.TEMPORAL_UI_PORT}`
-      : (config.TEMPORAL_UI_URL ?? null);
+  return withConnection(config, (connection, namespace) => {
     const { dataConverter } = openEncryption(config);
-    return await work({ client: new Client({ connection, namespace, dataConverter }), config, webUiUrl });
+    const client = new Client({ connection, namespace, dataConverter });
+    return work({ client, config, webUiUrl: webUiBase(config) });
+  });
+}
+
+/**
+ * The same for a verb that reads no payload, and so needs no key ring.
+ * @throws TemporalUnreachable
+ */
+export async function withConnection<T>(
+  config: Config,
+  work: (connection: Connection, namespace: string) => Promise<T>,
+): Promise<T> {
+  const target = temporalTarget(config);
+  const connection = await connectClient(target);
+  try {
+    return await work(connection, target.namespace);
   } finally {
     await connection.close();
   }
+}
+
+/** Base URL of the Web UI of the configured server; null when it is not known. */
+export function webUiBase(config: Config): string | null {
+  const { embedded } = temporalTarget(config);
+  return embedded ? `http://127.0.0.1:${config.TEMPORAL_UI_PORT}` : (config.TEMPORAL_UI_URL ?? null);
 }

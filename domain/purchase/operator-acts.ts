@@ -45,12 +45,12 @@ export type OperationResult =
   | { kind: 'refused'; because: string }
   | { kind: 'not_found' };
 
-/** Who acts and why; it stays in the history for ever. */
-export interface Statement {
+/** Who acts and why, as the history records it. */
+export interface Attribution {
   by: string;
   why: string;
-  /** What it rests on: MobiFone's case number, a ticket. */
-  reference?: string | undefined;
-  /** Of an act that may be sent again and is to be done once. */
+  /** MobiFone's case number, or a ticket; `reference` in the history. */
+  ticket?: string | undefined;
+  /** Update id of an act that may be sent again and must be done once. */
   updateId?: string | undefined;
 }

@@ -3,7 +3,7 @@ import { webhookPolicy } from '../../runtime/configuration/purchase-policy';
 import type { TimeOfDay } from './schedule';
 
 /** The settings that reconciliation's policy is made of; see `config.ts`. Milliseconds. */
-export interface ReconciliationSettings {
+export interface PolicySettings {
   RECONCILIATION_PATIENCE: number;
   TEMPORAL_TASK_QUEUE: string;
   WEBHOOK_TIMEOUT: number;
@@ -17,7 +17,7 @@ const ATTEMPT_TIMEOUT_MS = 3_600_000;
 const HEARTBEAT_TIMEOUT_MS = 60_000;
 
 /** The policy that is frozen with the schedule and with every day that is begun under these settings. */
-export function reconciliationPolicy(settings: ReconciliationSettings): ReconciliationPolicy {
+export function reconciliationPolicy(settings: PolicySettings): ReconciliationPolicy {
   return {
     lookBackDays: LOOK_BACK_DAYS,
     patience: settings.RECONCILIATION_PATIENCE,

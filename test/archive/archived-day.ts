@@ -8,8 +8,8 @@ import type { PurchaseSource } from '../../archive/purchase-source';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import { vnd } from '../../domain/vnd';
-import { ourPurchase, DAY } from '../reconciliation/synthetic-day';
-import type { OurPurchase } from '../../reconciliation/our-purchase';
+import { internalPurchase, DAY } from '../reconciliation/synthetic-day';
+import type { InternalPurchase } from '../../reconciliation/internal-purchase';
 
 /** Long after the day. */
 export const LATER = new Date('2026-11-25T00:00:00Z');
@@ -24,10 +24,10 @@ export const UNSYNCED_DISK: Disk = {
 /** A purchase of the synthetic day as the archive holds it. */
 export function archived(
   order: string,
-  differently: Partial<OurPurchase> = {},
+  differently: Partial<InternalPurchase> = {},
   change: Partial<ReadablePurchase> = {},
 ): ReadablePurchase {
-  const ours = ourPurchase(order, differently);
+  const ours = internalPurchase(order, differently);
   const at = new Date(ours.acceptedAt).toISOString();
   const { purchaseId, channel, externalId, msisdn, paymentForm, faceValue, discount, state } = ours;
   const closed = ours.closedAt !== null;

@@ -6,7 +6,7 @@ import { Archive } from '../../archive/archive';
 import { dayFiles } from '../../archive/archive-files';
 import { daysAfter, localDayStart } from '../../domain/local-time';
 import { NO_SMALL_DISK, SmallDisk } from '../support/small-disk';
-import { DAY, ourPurchase } from '../reconciliation/synthetic-day';
+import { DAY, internalPurchase } from '../reconciliation/synthetic-day';
 import {
   archived,
   contents,
@@ -318,7 +318,7 @@ describe('an archive that somebody changed', () => {
     const archive = await newArchive();
     await exported(archive, new ScriptedSource(aDay()));
     const { index } = dayFiles(archive, DAY);
-    const wanted = ourPurchase('order-3').purchaseId;
+    const wanted = internalPurchase('order-3').purchaseId;
     expect(await new Archive(archive, undefined).find(wanted)).toMatchObject({ purchaseId: wanted });
     await writeFile(index, (await readFile(index, 'utf8')).slice(53));
     await expect(new Archive(archive, undefined).find(wanted)).rejects.toThrow(index);
@@ -339,6 +339,6 @@ describe('a purchase that is looked up in an archive of several days', () => {
     for (const { purchaseId, day } of source.purchases) {
       expect(await opened.find(purchaseId)).toMatchObject({ purchaseId, day });
     }
-    expect(await opened.find(ourPurchase('nowhere').purchaseId)).toBeUndefined();
+    expect(await opened.find(internalPurchase('nowhere').purchaseId)).toBeUndefined();
   });
 });

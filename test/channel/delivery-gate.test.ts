@@ -215,6 +215,47 @@ describe('many channels on hosts that do not answer', () => {
   });
 });
 
+describe('webhooks that answer, but slowly', () => {
+  /** Ten seconds each, and taken. */
+  async function answerSlowly(lab: GateLab, channels: readonly string[], host?: string): Promise<void> {
+    const ends = await Promise.all(channels.map((channel) => lab.hang(channel, NEVER_HELD, host)));
+    lab.time += 10_000;
+    for (const end of ends) await end?.(TAKEN);
+  }
+  const slow = Array.from({ length: 8 }, (_, index) => `slow-${index}`);
+
+  it('have half of the slots together at most, as those that do not answer', async () => {
+    const lab = new GateLab();
+    await answerSlowly(lab, slow);
+
+    const hanging = await Promise.all(slow.map((channel) => lab.hang(channel, LATER)));
+
+    expect(hanging.filter((end) => end !== undefined)).toHaveLength(BOUNDS.toSilentHosts);
+    expect(await lab.deliver('healthy', TAKEN)).toEqual(TAKEN);
+  });
+
+  it('have half of their host at most, and leave the rest to a neighbour on it that is fast', async () => {
+    const lab = new GateLab();
+    const ofHost = slow.slice(0, BOUNDS.ofHost);
+    await answerSlowly(lab, ofHost, 'shared.example');
+
+    const hanging = await Promise.all(ofHost.map((channel) => lab.hang(channel, LATER, 'shared.example')));
+
+    expect(hanging.filter((end) => end !== undefined)).toHaveLength(BOUNDS.ofHost / 2);
+    expect(lab.held).toEqual(['host', 'host']);
+    expect(await lab.deliver('neighbour', TAKEN, FIRST, 'shared.example')).toEqual(TAKEN);
+  });
+
+  it('are as good as any other again with their first quick answer', async () => {
+    const lab = new GateLab();
+    await answerSlowly(lab, slow);
+    await lab.deliver('slow-7', TAKEN, LATER);
+    for (const channel of slow.slice(0, BOUNDS.toSilentHosts)) await lab.hang(channel, LATER);
+
+    expect(await lab.deliver('slow-7', TAKEN)).toEqual(TAKEN);
+  });
+});
+
 describe('a webhook that is dead', () => {
   it('costs one probe now and then, and no delivery else', async () => {
     const lab = new GateLab();

@@ -24,7 +24,7 @@ describe('datacode', () => {
   it('helps with examples, exit codes and where its settings are', async () => {
     const { code, stdout } = await run('--help');
     expect(code).toBe(0);
-    for (const told of ['Examples:', '--json', 'Exits 0 when done', 'docs/configuration.md'])
+    for (const told of ['Examples:', '--json', 'Exit codes:', 'docs/configuration.md'])
       expect(stdout).toContain(told);
   });
 

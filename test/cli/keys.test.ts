@@ -18,7 +18,7 @@ beforeEach(async () => {
       return true;
     });
   }
-  await create();
+  await create({});
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -31,7 +31,7 @@ afterEach(() => {
 describe('datacode keys', () => {
   it('makes a key ring once, and never over one that is there', async () => {
     const made = ring();
-    await create();
+    await create({});
     expect(ring()).toEqual(made);
     expect(said).toMatch(/is there already; nothing was changed/);
     expect(process.exitCode).toBe(1);
@@ -39,11 +39,11 @@ describe('datacode keys', () => {
 
   it('brings a key to every machine before any writes with it', async () => {
     const first = ring().current;
-    await addNewKey();
+    await addNewKey({});
     expect(ring().current).toBe(first);
     const added = ring().keys[1]?.id ?? 'none';
     expect(said).toContain(`datacode keys use ${added}`);
-    await beginPeriod(added);
+    await beginPeriod(added, {});
     expect(ring().current).toBe(added);
   });
 

@@ -7,7 +7,7 @@ import { TemporalChannelEarnings } from '../../client/channel-earnings';
 import { ClosedPurchases } from '../../client/closed-purchases';
 import { itemsOf } from '../../operators/batch';
 import { SAVED_SEARCHES, searchFor } from '../../operators/saved-searches';
-import { VisibilityOurSide } from '../../reconciliation/our-side';
+import { VisibilitySide } from '../../reconciliation/visibility-side';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { TemporalPurchaseSearch } from '../../client/purchase-search';
 import { TemporalPurchases } from '../../client/temporal-purchases';
@@ -89,7 +89,7 @@ describe('a purchase that was terminated, reset and then sold', () => {
 
   it('is reconciled and exported once, by its latest run', async () => {
     const day = localDay(new Date(order.acceptedAt));
-    const ours = (await inAll(new VisibilityOurSide(server.client).purchasesOf(day))).filter(
+    const ours = (await inAll(new VisibilitySide(server.client).purchasesOf(day))).filter(
       (one) => one.channel === channel,
     );
     expect(ours).toMatchObject([{ purchaseId, state: 'succeeded', needsAttention: false }]);
@@ -155,7 +155,7 @@ describe('a purchase that continued as new', () => {
 
   it('is reconciled and exported once, with the steps of all its runs', async () => {
     const day = localDay(new Date(order.acceptedAt));
-    const ours = await inAll(new VisibilityOurSide(server.client).purchasesOf(day));
+    const ours = await inAll(new VisibilitySide(server.client).purchasesOf(day));
     expect(ours.filter((one) => one.purchaseId === purchaseId)).toMatchObject([{ state: 'charging' }]);
     const archived = (await exported(order)).filter((one) => one.purchaseId === purchaseId);
     expect(archived).toMatchObject([{ steps: [{ step: 'register' }, { step: 'charge' }] }]);

@@ -322,7 +322,7 @@ describe('a sale that MobiFone’s file does not have', () => {
     expect(corrected).toMatchObject({ exitCode: 0, stderr: '' });
     expect(corrected.stdout).toContain(`done: ${id} was closed`);
     await found("WorkflowType = 'case' AND ExecutionStatus = 'Completed'", 1);
-    expect((await command('cases')).stdout).toBe('no open case\n');
-    expect(JSON.parse((await command('cases', 'show', id)).stdout)).toMatchObject({ state: 'closed' });
+    expect(await command('cases')).toMatchObject({ stdout: '', stderr: 'There is no open case.\n' });
+    expect(JSON.parse((await command('cases', 'show', id, '--json')).stdout)).toMatchObject({ state: 'closed' });
   });
 });

@@ -2,36 +2,47 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { writeFile } from 'node:fs/promises';
 import { Archive } from '../../archive/archive';
 import { dayFiles } from '../../archive/archive-files';
-import { ArchiveHistoryReader, ArchiveOurSide } from '../../reconciliation/archive-our-side';
-import type { HistoryReader, OurPurchase, OurSide } from '../../reconciliation/our-purchase';
+import { ArchiveHistoryReader, ArchiveSide } from '../../reconciliation/archive-side';
+import type { HistoryReader, InternalPurchase, InternalSide } from '../../reconciliation/internal-purchase';
 import { DEFAULT_SETTINGS, reconcile } from '../../reconciliation/reconcile';
-import { RememberedHistory, RememberedSide } from '../../reconciliation/remembered-side';
+import { ArchiveBackedHistory, ArchiveBackedSide } from '../../reconciliation/archive-backed-side';
 import { daysAfter, localDayStart } from '../../domain/local-time';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { archived, exported, newArchive, removeArchives, ScriptedSource } from '../archive/archived-day';
-import { DAY, ourPurchase, ourSide, source, theirLine, theirLines } from './synthetic-day';
+import {
+  DAY,
+  internalPurchase,
+  internalSide,
+  source,
+  settlementLineOf,
+  settlementLinesOf,
+} from './synthetic-day';
 
 afterAll(removeArchives);
 
 const YESTERDAY = daysAfter(DAY, -1);
 const refunded = { state: 'rolled_back', refundNotice: 'delivered' } as const;
 /** Our side of a day, and of one sale of the day before, that differ from the file in several ways. */
-const PURCHASES: readonly { order: string; differently?: Partial<OurPurchase> }[] = [
+const PURCHASES: readonly { order: string; differently?: Partial<InternalPurchase> }[] = [
   { order: 'sold' },
   { order: 'missing' },
   { order: 'charged-all-the-same', differently: refunded },
   { order: 'open', differently: { state: 'charging', closedAt: null } },
   { order: 'yesterday', differently: { day: YESTERDAY, acceptedAt: localDayStart(DAY) - 60_000 } },
 ];
-const OURS = PURCHASES.map(({ order, differently }) => ourPurchase(order, differently));
+const OURS = PURCHASES.map(({ order, differently }) => internalPurchase(order, differently));
 const [SOLD, , CHARGED, , EARLIER] = OURS as [
-  OurPurchase,
-  OurPurchase,
-  OurPurchase,
-  OurPurchase,
-  OurPurchase,
+  InternalPurchase,
+  InternalPurchase,
+  InternalPurchase,
+  InternalPurchase,
+  InternalPurchase,
 ]; // the five above
-const LINES: SettlementLine[] = [...theirLines(SOLD), theirLine(CHARGED, 'charge'), ...theirLines(EARLIER)];
+const LINES: SettlementLine[] = [
+  ...settlementLinesOf(SOLD),
+  settlementLineOf(CHARGED, 'charge'),
+  ...settlementLinesOf(EARLIER),
+];
 
 async function anArchive(): Promise<string> {
   const folder = await newArchive();
@@ -47,9 +58,9 @@ async function anArchive(): Promise<string> {
   return folder;
 }
 
-function report(ours: OurSide, history: HistoryReader) {
+function report(internal: InternalSide, history: HistoryReader) {
   const settings = { ...DEFAULT_SETTINGS, cutOffMinutes: 0 };
-  return reconcile({ day: DAY, ours, files: [{ role: 'day', source: source(LINES) }], history, settings });
+  return reconcile({ day: DAY, internal, files: [{ role: 'day', source: source(LINES) }], history, settings });
 }
 
 /** Temporal, as it knew all of this. */
@@ -60,14 +71,14 @@ const temporalHistory: HistoryReader = {
       refundNotice: ours.state === 'rolled_back' ? 'delivered' : ours.refundNotice,
     }),
 };
-const temporalSide = ourSide(
+const temporalSide = internalSide(
   OURS.map((ours) => (ours.refundNotice === 'delivered' ? { ...ours, refundNotice: 'due' } : ours)),
 );
 
 describe('a day that is reconciled from the archive', () => {
   it('gives the report that Temporal gave, byte for byte', async () => {
     const archive = new Archive(await anArchive(), undefined);
-    const fromArchive = await report(new ArchiveOurSide(archive), new ArchiveHistoryReader(archive));
+    const fromArchive = await report(new ArchiveSide(archive), new ArchiveHistoryReader(archive));
 
     const fromTemporal = await report(temporalSide, temporalHistory);
     expect(fromTemporal.counts).toEqual({
@@ -82,10 +93,10 @@ describe('a day that is reconciled from the archive', () => {
   it('cannot be one that the archive does not have, or not in whole', async () => {
     const folder = await anArchive();
     const archive = new Archive(folder, undefined);
-    const side = new ArchiveOurSide(archive);
+    const side = new ArchiveSide(archive);
     const next = daysAfter(DAY, 1);
     const list = async (day: typeof DAY, from = side) => {
-      const listed: OurPurchase[] = [];
+      const listed: InternalPurchase[] = [];
       for await (const purchase of from.purchasesOf(day)) listed.push(purchase);
       return listed;
     };
@@ -93,7 +104,7 @@ describe('a day that is reconciled from the archive', () => {
     const noon = () => new Date(localDayStart(DAY) + 43_200_000);
     const partly = await newArchive();
     await exported(partly, new ScriptedSource([archived('sold')]), { now: noon });
-    await expect(list(DAY, new ArchiveOurSide(new Archive(partly, undefined)))).rejects.toThrow(
+    await expect(list(DAY, new ArchiveSide(new Archive(partly, undefined)))).rejects.toThrow(
       'not listed in whole',
     );
   });
@@ -103,7 +114,7 @@ describe('a day that is reconciled from the archive', () => {
     const { purchases } = dayFiles(folder, DAY);
     await writeFile(purchases, '');
     const archive = new Archive(folder, undefined);
-    await expect(report(new ArchiveOurSide(archive), new ArchiveHistoryReader(archive))).rejects.toThrow(
+    await expect(report(new ArchiveSide(archive), new ArchiveHistoryReader(archive))).rejects.toThrow(
       purchases,
     );
   });
@@ -120,8 +131,8 @@ describe('a day of which Temporal has forgotten some', () => {
       },
     };
     const together = await report(
-      new RememberedSide(ourSide(kept), new ArchiveOurSide(archive, false)),
-      new RememberedHistory(forgetful, new ArchiveHistoryReader(archive)),
+      new ArchiveBackedSide(internalSide(kept), new ArchiveSide(archive, false)),
+      new ArchiveBackedHistory(forgetful, new ArchiveHistoryReader(archive)),
     );
     expect(JSON.stringify(together)).toBe(JSON.stringify(await report(temporalSide, temporalHistory)));
   });
@@ -129,8 +140,8 @@ describe('a day of which Temporal has forgotten some', () => {
   it('is Temporal’s alone where the archive does not have the day', async () => {
     const archive = new Archive(await newArchive(), undefined);
     const together = await report(
-      new RememberedSide(temporalSide, new ArchiveOurSide(archive, false)),
-      new RememberedHistory(temporalHistory, new ArchiveHistoryReader(archive)),
+      new ArchiveBackedSide(temporalSide, new ArchiveSide(archive, false)),
+      new ArchiveBackedHistory(temporalHistory, new ArchiveHistoryReader(archive)),
     );
     expect(JSON.stringify(together)).toBe(JSON.stringify(await report(temporalSide, temporalHistory)));
   });

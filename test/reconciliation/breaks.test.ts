@@ -1,9 +1,17 @@
-import type { HistoryReader, OurPurchase } from '../../reconciliation/our-purchase';
+import type { HistoryReader, InternalPurchase } from '../../reconciliation/internal-purchase';
 import type { Report } from '../../reconciliation/report';
 import { statementHtml } from '../../reconciliation/statement';
 import { daysAfter, localDayStart } from '../../domain/local-time';
 import { vnd } from '../../domain/vnd';
-import { DAY, discountAt, nothing, ourPurchase, reconciled, theirLine, theirLines } from './synthetic-day';
+import {
+  DAY,
+  discountAt,
+  nothing,
+  internalPurchase,
+  reconciled,
+  settlementLineOf,
+  settlementLinesOf,
+} from './synthetic-day';
 
 const NEXT_DAY = daysAfter(DAY, 1);
 const MIDNIGHT = localDayStart(NEXT_DAY);
@@ -12,7 +20,7 @@ const kinds = (report: Report) => report.breaks.map(({ kind }) => kind);
 
 /** Every report must explain its difference to the đồng. */
 async function day(
-  ours: readonly OurPurchase[],
+  ours: readonly InternalPurchase[],
   files: Parameters<typeof reconciled>[1],
   settings: Parameters<typeof reconciled>[2] = {},
 ): Promise<Report> {
@@ -24,12 +32,12 @@ async function day(
 describe('a day on which both sides agree', () => {
   it('is clean, with totals that tie out by every dimension', async () => {
     const ours = [
-      ourPurchase('one'),
-      ourPurchase('two', { paymentForm: 'prepaid' }),
-      ourPurchase('three', { state: 'rolled_back', refundNotice: 'delivered' }),
-      ourPurchase('four', { state: 'rejected', refundNotice: 'delivered' }),
+      internalPurchase('one'),
+      internalPurchase('two', { paymentForm: 'prepaid' }),
+      internalPurchase('three', { state: 'rolled_back', refundNotice: 'delivered' }),
+      internalPurchase('four', { state: 'rejected', refundNotice: 'delivered' }),
     ];
-    const report = await day(ours, { day: ours.flatMap(theirLines) });
+    const report = await day(ours, { day: ours.flatMap(settlementLinesOf) });
 
     expect(report).toMatchObject({ clean: true, breaks: [] });
     const sum = { count: 2, gross: 180_000, discount: 11_700, payable: 168_300 };
@@ -44,15 +52,15 @@ describe('a day on which both sides agree', () => {
 
   it('opens no history', async () => {
     const read = jest.fn<ReturnType<HistoryReader['read']>, Parameters<HistoryReader['read']>>();
-    const ours = [ourPurchase('one'), ourPurchase('two')];
-    await day(ours, { day: ours.flatMap(theirLines) }, { history: { read } });
+    const ours = [internalPurchase('one'), internalPurchase('two')];
+    await day(ours, { day: ours.flatMap(settlementLinesOf) }, { history: { read } });
     expect(read).not.toHaveBeenCalled();
   });
 });
 
 describe('a purchase that one side does not have', () => {
   it('is charged there and not here', async () => {
-    const report = await day([], { day: theirLines(ourPurchase('ghost')) });
+    const report = await day([], { day: settlementLinesOf(internalPurchase('ghost')) });
     expect(kinds(report)).toEqual(['charged_not_here']);
     expect(report.breaks[0]).toMatchObject({
       ours: null,
@@ -63,39 +71,39 @@ describe('a purchase that one side does not have', () => {
   });
 
   it('is missing there', async () => {
-    const report = await day([ourPurchase('lost')], { day: [] });
+    const report = await day([internalPurchase('lost')], { day: [] });
     expect(kinds(report)).toEqual(['missing_there']);
     expect(report.breaks[0]).toMatchObject({ theirs: [], difference: { payable: 84_150 }, atStake: 90_000 });
     expect(report.clean).toBe(false);
   });
 
   it('is unknown here, without money, when MobiFone undid it', async () => {
-    const lines = theirLines(ourPurchase('ghost', { state: 'rolled_back' }));
+    const lines = settlementLinesOf(internalPurchase('ghost', { state: 'rolled_back' }));
     expect(kinds(await day([], { day: lines }))).toEqual(['unknown_here']);
   });
 });
 
 describe('a purchase that the sides tell differently', () => {
-  const sold = ourPurchase('sold');
+  const sold = internalPurchase('sold');
 
   it('differs by amount alone when the discount follows the amount', async () => {
     const more = { amount: vnd(95_000), discountAmount: vnd(6175) };
-    const report = await day([sold], { day: [theirLine(sold, 'charge', more)] });
+    const report = await day([sold], { day: [settlementLineOf(sold, 'charge', more)] });
     expect(kinds(report)).toEqual(['amount_differs']);
     expect(report.breaks[0]?.difference).toEqual({ gross: -5000, discount: -325, payable: -4675 });
   });
 
   it('differs by amount and by discount when each is wrong by itself', async () => {
     const more = { amount: vnd(95_000), discountAmount: vnd(1) };
-    expect(kinds(await day([sold], { day: [theirLine(sold, 'charge', more)] }))).toEqual([
+    expect(kinds(await day([sold], { day: [settlementLineOf(sold, 'charge', more)] }))).toEqual([
       'amount_differs',
       'discount_differs',
     ]);
   });
 
   it('names the cause of another discount: the rate, the rounding, the effective date', async () => {
-    const odd = ourPurchase('odd', {
-      package: 'D10' as OurPurchase['package'],
+    const odd = internalPurchase('odd', {
+      package: 'D10' as InternalPurchase['package'],
       discount: discountAt(333, vnd(10_050)),
       faceValue: vnd(10_050),
     });
@@ -109,7 +117,7 @@ describe('a purchase that the sides tell differently', () => {
       },
     ];
     const causeOf = async (there: { discountRateBasisPoints: number; discountAmount: number }) => {
-      const line = theirLine(odd, 'charge', { ...there, discountAmount: vnd(there.discountAmount) });
+      const line = settlementLineOf(odd, 'charge', { ...there, discountAmount: vnd(there.discountAmount) });
       const report = await day([odd], { day: [line] }, { rules });
       expect(kinds(report)).toEqual(['discount_differs']);
       return report.breaks[0]?.detail;
@@ -123,9 +131,9 @@ describe('a purchase that the sides tell differently', () => {
   });
 
   it('differs by number, package and payment form, and tells no number', async () => {
-    const line = theirLine(sold, 'registration', {
-      msisdn: ourPurchase('x', { msisdn: '84912345678' as OurPurchase['msisdn'] }).msisdn,
-      package: 'D90X' as OurPurchase['package'],
+    const line = settlementLineOf(sold, 'registration', {
+      msisdn: internalPurchase('x', { msisdn: '84912345678' as InternalPurchase['msisdn'] }).msisdn,
+      package: 'D90X' as InternalPurchase['package'],
       paymentForm: 'prepaid',
     });
     const report = await day([sold], { day: [line] });
@@ -134,7 +142,7 @@ describe('a purchase that the sides tell differently', () => {
   });
 
   it('is sold here and undone there, with its whole value at stake', async () => {
-    const lines = theirLines(sold).map((line) => ({ ...line, state: 'reversed' as const }));
+    const lines = settlementLinesOf(sold).map((line) => ({ ...line, state: 'reversed' as const }));
     const report = await day([sold], { day: lines });
     expect(kinds(report)).toEqual(['state_differs']);
     expect(report.breaks[0]).toMatchObject({ atStake: 90_000, difference: { gross: 90_000 } });
@@ -142,8 +150,8 @@ describe('a purchase that the sides tell differently', () => {
 });
 
 describe('a purchase that came to nothing here and was charged there', () => {
-  const undone = ourPurchase('undone', { state: 'rolled_back', refundNotice: 'due' });
-  const lines = theirLines(ourPurchase('undone'));
+  const undone = internalPurchase('undone', { state: 'rolled_back', refundNotice: 'due' });
+  const lines = settlementLinesOf(internalPurchase('undone'));
 
   it('is a difference of state as long as nobody knows of the refund', async () => {
     const report = await day([undone], { day: lines });
@@ -163,14 +171,14 @@ describe('a purchase that came to nothing here and was charged there', () => {
 });
 
 describe('a registration without a charge', () => {
-  const registrationOf = (ours: OurPurchase) =>
-    theirLines(ours).filter(({ kind }) => kind === 'registration');
+  const registrationOf = (ours: InternalPurchase) =>
+    settlementLinesOf(ours).filter(({ kind }) => kind === 'registration');
 
   it('is reported whether it was sold here, came to nothing here or is not known here', async () => {
-    const sold = ourPurchase('sold');
-    const undone = ourPurchase('undone', { state: 'rolled_back' });
-    const ghost = ourPurchase('ghost');
-    const forgotten = { ...theirLine(undone, 'registration'), discountAmount: vnd(0) };
+    const sold = internalPurchase('sold');
+    const undone = internalPurchase('undone', { state: 'rolled_back' });
+    const ghost = internalPurchase('ghost');
+    const forgotten = { ...settlementLineOf(undone, 'registration'), discountAmount: vnd(0) };
     const report = await day([sold, undone], {
       day: [...registrationOf(sold), forgotten, ...registrationOf(ghost)],
     });
@@ -180,12 +188,12 @@ describe('a registration without a charge', () => {
 });
 
 describe('what stands twice', () => {
-  const sold = ourPurchase('sold');
+  const sold = internalPurchase('sold');
 
   it('is a duplicate in the file under the same reference, and a duplicate charge under another', async () => {
-    const lines = theirLines(sold);
-    const again = theirLine(sold, 'charge');
-    const second = theirLine(sold, 'charge', { reference: 'MF-second', at: sold.acceptedAt + 900 });
+    const lines = settlementLinesOf(sold);
+    const again = settlementLineOf(sold, 'charge');
+    const second = settlementLineOf(sold, 'charge', { reference: 'MF-second', at: sold.acceptedAt + 900 });
     const report = await day([sold], { day: [...lines, again, second] });
     expect(report.breaks.map(({ kind, references }) => [kind, references])).toEqual([
       ['duplicate_charge', ['MF-second']],
@@ -195,15 +203,15 @@ describe('what stands twice', () => {
   });
 
   it('is told as well when the second is in the next day’s file', async () => {
-    const lines = theirLines(sold);
+    const lines = settlementLinesOf(sold);
     const report = await day([sold], { day: lines, last_day: lines }, { day: NEXT_DAY });
     expect(kinds(report)).toEqual(['duplicate_in_file']);
   });
 });
 
 describe('a sale near midnight', () => {
-  const late = ourPurchase('late', { acceptedAt: MIDNIGHT - 2000, closedAt: MIDNIGHT + 1000 });
-  const lines = theirLines(late);
+  const late = internalPurchase('late', { acceptedAt: MIDNIGHT - 2000, closedAt: MIDNIGHT + 1000 });
+  const lines = settlementLinesOf(late);
 
   it('is awaited in the next day’s file, and evens out with it', async () => {
     const today = await day([late], { day: [] });
@@ -227,28 +235,28 @@ describe('a sale near midnight', () => {
   });
 
   it('is not awaited when it was over long before', async () => {
-    expect(kinds(await day([ourPurchase('early')], { day: [] }))).toEqual(['missing_there']);
+    expect(kinds(await day([internalPurchase('early')], { day: [] }))).toEqual(['missing_there']);
   });
 
   it('is found in the last day’s file when MobiFone’s clock was behind', async () => {
-    const early = ourPurchase('early', {
+    const early = internalPurchase('early', {
       acceptedAt: MIDNIGHT + 100,
       closedAt: MIDNIGHT + 900,
       day: NEXT_DAY,
     });
-    const report = await day([early], { day: [], last_day: theirLines(early) }, { day: NEXT_DAY });
+    const report = await day([early], { day: [], last_day: settlementLinesOf(early) }, { day: NEXT_DAY });
     expect(kinds(report)).toEqual(['cut_off']);
     expect(report.carryOver).toEqual([]);
   });
 
   it('may be charged on one day and given back on the next', async () => {
     const undone = { ...late, state: 'rolled_back' as const };
-    const rollback = theirLine(undone, 'rollback', { at: MIDNIGHT + 500 });
+    const rollback = settlementLineOf(undone, 'rollback', { at: MIDNIGHT + 500 });
     const today = await day([undone], { day: lines });
     const tomorrow = await day(
       [undone],
       { day: [rollback], last_day: lines },
-      { day: NEXT_DAY, carriedOver: today.carryOver as OurPurchase['purchaseId'][] },
+      { day: NEXT_DAY, carriedOver: today.carryOver as InternalPurchase['purchaseId'][] },
     );
     expect([kinds(today), kinds(tomorrow)]).toEqual([['cut_off'], ['cut_off']]);
     expect(today.totals.difference.gross + tomorrow.totals.difference.gross).toBe(0);
@@ -263,23 +271,23 @@ describe('a sale near midnight', () => {
 
 describe('what MobiFone settles or corrects late', () => {
   it('is told from a loss when the purchase counts to an earlier day', async () => {
-    const old = ourPurchase('old', { day: daysAfter(DAY, -5) });
-    const report = await day([old], { day: theirLines(old) });
+    const old = internalPurchase('old', { day: daysAfter(DAY, -5) });
+    const report = await day([old], { day: settlementLinesOf(old) });
     expect(kinds(report)).toEqual(['late_correction']);
     expect(report.clean).toBe(true);
   });
 
   it('takes the place of the line that it corrects, and of all copies of it', async () => {
-    const sold = ourPurchase('sold');
-    const wrong = theirLine(sold, 'charge', { amount: vnd(9000), discountAmount: vnd(585) });
-    const report = await day([sold], { day: [wrong, wrong], correction: [theirLine(sold, 'charge')] });
+    const sold = internalPurchase('sold');
+    const wrong = settlementLineOf(sold, 'charge', { amount: vnd(9000), discountAmount: vnd(585) });
+    const report = await day([sold], { day: [wrong, wrong], correction: [settlementLineOf(sold, 'charge')] });
     expect(kinds(report)).toEqual(['late_correction']);
     expect(report.breaks[0]?.atStake).toBe(72_000);
     expect(report.totals.difference).toEqual(nothing);
   });
 
   it('withdraws a line', async () => {
-    const ghost = theirLine(ourPurchase('ghost'), 'charge');
+    const ghost = settlementLineOf(internalPurchase('ghost'), 'charge');
     const report = await day([], { day: [ghost], correction: [{ ...ghost, state: 'void' }] });
     expect(report).toMatchObject({ clean: true, totals: { difference: nothing } });
   });
@@ -287,8 +295,8 @@ describe('what MobiFone settles or corrects late', () => {
 
 describe('a purchase that is still open here', () => {
   it('is told as open, whatever MobiFone has of it', async () => {
-    const open = ourPurchase('open', { state: 'charging', closedAt: null, needsAttention: true });
-    const report = await day([open], { day: theirLines(ourPurchase('open')) });
+    const open = internalPurchase('open', { state: 'charging', closedAt: null, needsAttention: true });
+    const report = await day([open], { day: settlementLinesOf(internalPurchase('open')) });
     expect(kinds(report)).toEqual(['open_here']);
     expect(report.breaks[0]).toMatchObject({ nature: 'open', difference: { gross: -90_000 } });
     expect(report.clean).toBe(false);
@@ -296,8 +304,8 @@ describe('a purchase that is still open here', () => {
 });
 
 describe('a tolerance', () => {
-  const sold = ourPurchase('sold');
-  const off = (by: number) => [theirLine(sold, 'charge', { discountAmount: vnd(5850 - by) })];
+  const sold = internalPurchase('sold');
+  const off = (by: number) => [settlementLineOf(sold, 'charge', { discountAmount: vnd(5850 - by) })];
 
   it('lets small differences pass, and still adds them up', async () => {
     const report = await day([sold], { day: off(5) }, { tolerance: 5 });
@@ -309,11 +317,11 @@ describe('a tolerance', () => {
   });
 
   it('is of amounts as of discounts, in both directions, and shows in the statement', async () => {
-    const dearer = ourPurchase('dearer');
-    const cheaper = ourPurchase('cheaper');
+    const dearer = internalPurchase('dearer');
+    const cheaper = internalPurchase('cheaper');
     const lines = [
-      theirLine(dearer, 'charge', { amount: vnd(90_003) }),
-      theirLine(cheaper, 'charge', { amount: vnd(89_999) }),
+      settlementLineOf(dearer, 'charge', { amount: vnd(90_003) }),
+      settlementLineOf(cheaper, 'charge', { amount: vnd(89_999) }),
     ];
     const report = await day([dearer, cheaper], { day: lines }, { tolerance: 3 });
     expect(report).toMatchObject({
@@ -330,7 +338,7 @@ describe('a tolerance', () => {
   });
 
   it('never lets a sale pass that is missing, or a rate that is wrong by nothing, whatever its size', async () => {
-    const otherRate = [theirLine(sold, 'charge', { discountRateBasisPoints: 651 })];
+    const otherRate = [settlementLineOf(sold, 'charge', { discountRateBasisPoints: 651 })];
     expect(kinds(await day([sold], {}, { tolerance: 999_999 }))).toEqual(['missing_there']);
     expect(kinds(await day([sold], { day: otherRate }, { tolerance: 999_999 }))).toEqual([
       'discount_differs',
@@ -338,11 +346,11 @@ describe('a tolerance', () => {
   });
 
   describe('with a bound to what it may come to in a day', () => {
-    const dearer = ourPurchase('dearer');
-    const cheaper = ourPurchase('cheaper');
+    const dearer = internalPurchase('dearer');
+    const cheaper = internalPurchase('cheaper');
     const lines = [
-      theirLine(dearer, 'charge', { amount: vnd(90_003) }),
-      theirLine(cheaper, 'charge', { amount: vnd(89_998) }),
+      settlementLineOf(dearer, 'charge', { amount: vnd(90_003) }),
+      settlementLineOf(cheaper, 'charge', { amount: vnd(89_998) }),
     ];
     const within = (toleranceTotal: number) =>
       day([dearer, cheaper], { day: lines }, { tolerance: 3, toleranceTotal });

@@ -2,14 +2,21 @@ import { carriedOverBy, carriedOverFrom } from '../../reconciliation/carried-ove
 import type { Report } from '../../reconciliation/report';
 import { reportCsv, reportJson } from '../../reconciliation/report-files';
 import { daysAfter, localDayStart } from '../../domain/local-time';
-import { DAY, nothing, ourPurchase, reconciled, theirLine, theirLines } from './synthetic-day';
+import {
+  DAY,
+  nothing,
+  internalPurchase,
+  reconciled,
+  settlementLineOf,
+  settlementLinesOf,
+} from './synthetic-day';
 
 const KEY = 'a key of the agent’s accounts';
 const NEXT_DAY = daysAfter(DAY, 1);
 const MIDNIGHT = localDayStart(NEXT_DAY);
 
 /** Sold a minute before midnight, with its line awaited in the next day's file. */
-const late = ourPurchase('late', { acceptedAt: MIDNIGHT - 60_000, closedAt: MIDNIGHT - 59_000 });
+const late = internalPurchase('late', { acceptedAt: MIDNIGHT - 60_000, closedAt: MIDNIGHT - 59_000 });
 let today: Report;
 beforeAll(async () => {
   today = await reconciled([late], { day: [] });
@@ -60,15 +67,15 @@ describe('a purchase that was carried over and that neither Temporal nor an arch
   });
 
   it('is the same break when MobiFone’s line has come, and explains the difference that it makes', async () => {
-    const report = await run(theirLines(late));
+    const report = await run(settlementLinesOf(late));
     expect(report.breaks.map(({ kind }) => kind)).toEqual(['carried_over_lost']);
     expect(report.breaks[0]).toMatchObject({ difference: { gross: -90_000 }, atStake: 90_000 });
     expect(report.unexplained).toEqual(nothing);
   });
 
   it('tells of a second charge and of a repeated line as well', async () => {
-    const [registration, charge] = theirLines(late);
-    const again = theirLine(late, 'charge', { reference: 'MF-second' });
+    const [registration, charge] = settlementLinesOf(late);
+    const again = settlementLineOf(late, 'charge', { reference: 'MF-second' });
     if (!registration || !charge) throw new Error('a sale has two lines');
     const report = await run([registration, registration, charge, again]);
     expect(report.breaks.map(({ kind }) => kind).toSorted()).toEqual([
@@ -82,7 +89,7 @@ describe('a purchase that was carried over and that neither Temporal nor an arch
   it('is looked for first: one that is still known is compared as ever', async () => {
     const report = await reconciled(
       [late],
-      { day: theirLines(late) },
+      { day: settlementLinesOf(late) },
       { day: NEXT_DAY, carriedOver: carriedOverBy(today) },
     );
     expect(report.breaks.map(({ kind }) => kind)).toEqual(['cut_off']);

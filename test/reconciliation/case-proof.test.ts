@@ -7,14 +7,14 @@ import { daysAfter } from '../../domain/local-time';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { vnd } from '../../domain/vnd';
 import { anOrder } from '../support/orders';
-import { DAY, ourPurchase, theirLine } from './synthetic-day';
+import { DAY, internalPurchase, settlementLineOf } from './synthetic-day';
 
 const LATER = daysAfter(DAY, 5);
 const FREE = { discountRateBasisPoints: 0, discountAmount: vnd(0) };
-const ours = ourPurchase('one');
-const charge = theirLine(ours, 'charge');
-const rollback = theirLine(ours, 'rollback');
-const freeRollback = theirLine(ours, 'rollback', { ...FREE, amount: vnd(0) });
+const ours = internalPurchase('one');
+const charge = settlementLineOf(ours, 'charge');
+const rollback = settlementLineOf(ours, 'rollback');
+const freeRollback = settlementLineOf(ours, 'rollback', { ...FREE, amount: vnd(0) });
 
 function card(subject: CaseSubject, breakKind: CaseEvidence['breakKind']): CaseCard {
   const purchase = { ...anOrder(), purchaseId: ours.purchaseId };
@@ -40,7 +40,7 @@ function card(subject: CaseSubject, breakKind: CaseEvidence['breakKind']): CaseC
 function pair(lines: readonly SettlementLine[], differently: Partial<Pair> = {}): Pair {
   return {
     purchaseId: ours.purchaseId,
-    ours,
+    internal: ours,
     lines,
     neighbours: [],
     correctedBy: undefined,
@@ -95,12 +95,12 @@ describe('a sale that MobiFone has after all', () => {
 
   it.each<[string, SettlementLine[]]>([
     ['no line', []],
-    ['another amount', [theirLine(ours, 'charge', { amount: vnd(10_000) })]],
+    ['another amount', [settlementLineOf(ours, 'charge', { amount: vnd(10_000) })]],
     ['a reversed line', [{ ...charge, state: 'reversed' }]],
     ['a withdrawn line', [{ ...charge, state: 'void' }]],
     ['a rollback beside it', [charge, freeRollback]],
     ['two charges', [charge, { ...charge, reference: 'MF-again' }]],
-    ['a registration alone', [theirLine(ours, 'registration', FREE)]],
+    ['a registration alone', [settlementLineOf(ours, 'registration', FREE)]],
   ])('is not told by %s', (_, lines) => {
     expect(caseProof(makeGood, pair(lines), DAY)).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import { derivePurchaseId } from '../../client/purchase-id';
 import { remediesOf, type Remedy, type RemedyFacts } from '../../reconciliation/remedies';
 import type { Break } from '../../reconciliation/report';
-import type { OurPurchase } from '../../reconciliation/our-purchase';
+import type { InternalPurchase } from '../../reconciliation/internal-purchase';
 import type { AttentionReason } from '../../domain/purchase/attention';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { caseId, channelName, externalId } from '../../domain/identifiers';
@@ -14,7 +14,7 @@ import type { PurchaseStep } from '../../domain/purchase/steps';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { vnd } from '../../domain/vnd';
 import { anOrder } from '../support/orders';
-import { DAY, ourPurchase, reconciled, theirLine, theirLines } from './synthetic-day';
+import { DAY, internalPurchase, reconciled, settlementLineOf, settlementLinesOf } from './synthetic-day';
 
 const NEXT_DAY = daysAfter(DAY, 1);
 const TEN = localDayStart(DAY) + 10 * 3_600_000;
@@ -36,8 +36,8 @@ function stuckAt(
   };
 }
 
-function stuck(state: PurchaseState, differently: Partial<OurPurchase> = {}): OurPurchase {
-  return ourPurchase('stuck', { state, closedAt: null, needsAttention: true, ...differently });
+function stuck(state: PurchaseState, differently: Partial<InternalPurchase> = {}): InternalPurchase {
+  return internalPurchase('stuck', { state, closedAt: null, needsAttention: true, ...differently });
 }
 
 interface Files {
@@ -47,7 +47,7 @@ interface Files {
 
 /** The remedies of the one purchase that a day is about. */
 async function remedies(
-  ours: OurPurchase | undefined,
+  ours: InternalPurchase | undefined,
   files: Files,
   purchase?: Purchase,
   facts: Partial<RemedyFacts> = {},
@@ -76,8 +76,8 @@ const decided = (decision: string, line = '') => [
 
 describe('a charge that is unknown here', () => {
   const ours = stuck('charging');
-  const registration = theirLine(ours, 'registration', FREE);
-  const charge = theirLine(ours, 'charge');
+  const registration = settlementLineOf(ours, 'registration', FREE);
+  const charge = settlementLineOf(ours, 'charge');
   const purchase = stuckAt('charge', 'charging');
 
   it('was done where the file has it and nothing undoes it; the reason names the line', async () => {
@@ -115,7 +115,7 @@ describe('a charge that is unknown here', () => {
     ],
     [
       'another amount was charged',
-      { day: [theirLine(ours, 'charge', { amount: vnd(10_000) })] },
+      { day: [settlementLineOf(ours, 'charge', { amount: vnd(10_000) })] },
       'another amount',
     ],
     [
@@ -123,26 +123,29 @@ describe('a charge that is unknown here', () => {
       {
         day: [
           registration,
-          theirLine(ours, 'charge', { state: 'reversed' }),
-          theirLine(ours, 'rollback', { ...FREE, amount: vnd(0) }),
+          settlementLineOf(ours, 'charge', { state: 'reversed' }),
+          settlementLineOf(ours, 'rollback', { ...FREE, amount: vnd(0) }),
         ],
       },
       'undid it',
     ],
     [
       'it was charged, and something rolled back',
-      { day: [charge, theirLine(ours, 'rollback', { ...FREE, amount: vnd(0) })] },
+      { day: [charge, settlementLineOf(ours, 'rollback', { ...FREE, amount: vnd(0) })] },
       'undid it',
     ],
-    ['the next day undoes it', { day: [charge], next_day: [theirLine(ours, 'rollback')] }, 'undid it'],
+    ['the next day undoes it', { day: [charge], next_day: [settlementLineOf(ours, 'rollback')] }, 'undid it'],
     [
       'it was charged for another subscriber',
-      { day: [theirLine(ours, 'charge', { msisdn: msisdn('84901234568') })] },
+      { day: [settlementLineOf(ours, 'charge', { msisdn: msisdn('84901234568') })] },
       'more than its state',
     ],
     [
       'the next day has it for another subscriber',
-      { day: [registration], next_day: [theirLine(ours, 'charge', { msisdn: msisdn('84981234567') })] },
+      {
+        day: [registration],
+        next_day: [settlementLineOf(ours, 'charge', { msisdn: msisdn('84981234567') })],
+      },
       'another package or subscriber',
     ],
     ['no worker tells what it needs', { day: [charge] }, 'no worker tells', undefined],
@@ -174,8 +177,8 @@ describe('a charge that is unknown here', () => {
 
 describe('a rollback that is stuck', () => {
   const ours = stuck('rolling_back');
-  const reversed = theirLine(ours, 'registration', { ...FREE, state: 'reversed' });
-  const rollback = theirLine(ours, 'rollback', { ...FREE, amount: vnd(0) });
+  const reversed = settlementLineOf(ours, 'registration', { ...FREE, state: 'reversed' });
+  const rollback = settlementLineOf(ours, 'rollback', { ...FREE, amount: vnd(0) });
   const purchase = stuckAt('rollback', 'rolling_back');
 
   it('was done by hand where the file has the rollback and nothing stands', async () => {
@@ -188,9 +191,9 @@ describe('a rollback that is stuck', () => {
   });
 
   it('goes on while the registration or a charge stands at MobiFone, or the file is silent', async () => {
-    const standing = theirLine(ours, 'registration', FREE);
+    const standing = settlementLineOf(ours, 'registration', FREE);
     expect(await remedies(ours, { day: [standing, rollback] }, purchase)).toEqual(nothingBecause('goes on'));
-    expect(await remedies(ours, { day: [theirLine(ours, 'charge'), rollback] }, purchase)).toEqual(
+    expect(await remedies(ours, { day: [settlementLineOf(ours, 'charge'), rollback] }, purchase)).toEqual(
       nothingBecause('goes on'),
     );
     expect(await remedies(ours, { day: [] }, purchase)).toEqual(nothingBecause('does not show'));
@@ -202,7 +205,7 @@ describe('a registration that is unknown here', () => {
   const purchase = stuckAt('register', 'registering');
 
   it('is asked about again where MobiFone’s file has it', async () => {
-    const line = theirLine(ours, 'registration');
+    const line = settlementLineOf(ours, 'registration');
     expect(await remedies(ours, { day: [line] }, purchase)).toEqual(decided('retry_now', line.reference));
   });
 
@@ -224,16 +227,16 @@ describe('a step of which the settlement file knows nothing', () => {
 });
 
 describe('a purchase that is over and wrong', () => {
-  const sold = ourPurchase('sold');
-  const undone = ourPurchase('undone', { state: 'rolled_back', refundNotice: 'due' });
+  const sold = internalPurchase('sold');
+  const undone = internalPurchase('undone', { state: 'rolled_back', refundNotice: 'due' });
   const MAKE_GOOD = { kind: 'make_good' };
   const reversalOf = (reference: string) => ({ kind: 'reversal', reference });
-  const charge = theirLine(undone, 'charge');
-  const again = theirLine(sold, 'charge', { reference: 'MF-again', at: sold.acceptedAt + 900 });
+  const charge = settlementLineOf(undone, 'charge');
+  const again = settlementLineOf(sold, 'charge', { reference: 'MF-again', at: sold.acceptedAt + 900 });
 
-  it.each<[string, OurPurchase, SettlementLine[], object]>([
+  it.each<[string, InternalPurchase, SettlementLine[], object]>([
     ['missing at MobiFone', sold, [], MAKE_GOOD],
-    ['undone at MobiFone', sold, theirLines({ ...sold, state: 'rolled_back' }), MAKE_GOOD],
+    ['undone at MobiFone', sold, settlementLinesOf({ ...sold, state: 'rolled_back' }), MAKE_GOOD],
     ['charged at MobiFone and not sold', undone, [charge], reversalOf(charge.reference)],
     [
       'refunded and yet charged',
@@ -244,10 +247,10 @@ describe('a purchase that is over and wrong', () => {
     [
       'registered at MobiFone and not sold',
       undone,
-      [theirLine(undone, 'registration', FREE)],
-      reversalOf(theirLine(undone, 'registration').reference),
+      [settlementLineOf(undone, 'registration', FREE)],
+      reversalOf(settlementLineOf(undone, 'registration').reference),
     ],
-    ['charged twice', sold, [...theirLines(sold), again], reversalOf('MF-again')],
+    ['charged twice', sold, [...settlementLinesOf(sold), again], reversalOf('MF-again')],
   ])('has a case where it is %s', async (_, ours, day, subject) => {
     expect(await remedies(ours, { day })).toEqual([
       { kind: 'open_case', subject, because: expect.any(String) as string },
@@ -256,7 +259,7 @@ describe('a purchase that is over and wrong', () => {
 
   it('has a case for each charge that is to go', async () => {
     const third = { ...again, reference: 'MF-third' };
-    const found = await remedies(sold, { day: [...theirLines(sold), again, third] });
+    const found = await remedies(sold, { day: [...settlementLinesOf(sold), again, third] });
     expect(found).toMatchObject([{ subject: reversalOf('MF-again') }, { subject: reversalOf('MF-third') }]);
   });
 
@@ -275,17 +278,17 @@ describe('a purchase that is over and wrong', () => {
   });
 
   it('has none where MobiFone’s record alone is to be corrected', async () => {
-    expect(await remedies(sold, { day: [theirLine(sold, 'registration', FREE)] })).toEqual(
+    expect(await remedies(sold, { day: [settlementLineOf(sold, 'registration', FREE)] })).toEqual(
       nothingBecause('MobiFone owes its line'),
     );
-    const cheaper = theirLine(sold, 'charge', { amount: vnd(80_000) });
+    const cheaper = settlementLineOf(sold, 'charge', { amount: vnd(80_000) });
     expect((await remedies(sold, { day: [cheaper] })).map(({ kind }) => kind)).not.toContain('open_case');
   });
 });
 
 describe('a break of no purchase of ours', () => {
   it('is for MobiFone to explain', async () => {
-    const theirs = theirLines(ourPurchase('theirs'));
+    const theirs = settlementLinesOf(internalPurchase('theirs'));
     expect(await remedies(undefined, { day: theirs })).toEqual(nothingBecause('no purchase of ours'));
   });
 });
@@ -295,7 +298,7 @@ describe('every kind of break', () => {
   it.each(BREAK_KIND_NAMES)(
     '%s has a remedy, or says why it has none, unless it is a matter of time',
     async (kind) => {
-      const [row] = (await reconciled([ourPurchase('any')], { day: [] }, { cutOffMinutes: 0 })).breaks;
+      const [row] = (await reconciled([internalPurchase('any')], { day: [] }, { cutOffMinutes: 0 })).breaks;
       if (!row) throw new Error('the purchase must differ');
       const { nature } = BREAK_KINDS[kind];
       const found = remediesOf(

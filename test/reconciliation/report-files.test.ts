@@ -1,17 +1,17 @@
 import { parse } from 'csv-parse/sync';
-import type { OurPurchase } from '../../reconciliation/our-purchase';
+import type { InternalPurchase } from '../../reconciliation/internal-purchase';
 import type { Report } from '../../reconciliation/report';
 import { reportCsv, reportJson } from '../../reconciliation/report-files';
 import { isSigned, type Signature } from '../../runtime/signature';
 import { statementHtml } from '../../reconciliation/statement';
-import { ourPurchase, reconciled, theirLines } from './synthetic-day';
+import { internalPurchase, reconciled, settlementLinesOf } from './synthetic-day';
 
 const KEY = 'a key of the agent’s accounts';
 
 let report: Report;
 beforeAll(async () => {
-  const missing = ourPurchase('missing', { channel: 'app' as OurPurchase['channel'] });
-  report = await reconciled([missing], { day: theirLines(ourPurchase('ghost')) });
+  const missing = internalPurchase('missing', { channel: 'app' as InternalPurchase['channel'] });
+  report = await reconciled([missing], { day: settlementLinesOf(internalPurchase('ghost')) });
 });
 
 describe('the report as JSON', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { OurPurchase } from '../../reconciliation/our-purchase';
+import type { InternalPurchase } from '../../reconciliation/internal-purchase';
 import { localDayStart } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { SEEDABLE_KINDS, seedDifferences } from '../../sandbox/seeded-differences';
-import { DAY, nothing, ourPurchase, reconciled, theirLines } from './synthetic-day';
+import { DAY, nothing, internalPurchase, reconciled, settlementLinesOf } from './synthetic-day';
 
 /** So many synthetic days; more on demand. */
 const DAYS = Number(process.env['RECONCILIATION_DAYS'] ?? 2000);
@@ -30,14 +30,19 @@ const syntheticDay = fc.record({
   seed: fc.integer(),
 });
 
-function purchasesOf(day: typeof syntheticDay extends fc.Arbitrary<infer D> ? D : never): OurPurchase[] {
+function purchasesOf(day: typeof syntheticDay extends fc.Arbitrary<infer D> ? D : never): InternalPurchase[] {
   const settled = day.purchases.map(({ minute, ...rest }, index) => {
     const acceptedAt = localDayStart(DAY) + minute * 60_000;
     const refundNotice = rest.state === 'succeeded' ? 'not_due' : 'delivered';
-    return ourPurchase(`order-${index}`, { ...rest, refundNotice, acceptedAt, closedAt: acceptedAt + 900 });
+    return internalPurchase(`order-${index}`, {
+      ...rest,
+      refundNotice,
+      acceptedAt,
+      closedAt: acceptedAt + 900,
+    });
   });
   const open = Array.from({ length: day.open }, (_, index) =>
-    ourPurchase(`open-${index}`, { state: 'charging', closedAt: null }),
+    internalPurchase(`open-${index}`, { state: 'charging', closedAt: null }),
   );
   return [...settled, ...open];
 }
@@ -56,7 +61,7 @@ describe('synthetic days with differences seeded at random', () => {
           day: lines,
           nextDay,
           corrections,
-        } = seedDifferences(settled.flatMap(theirLines), day.wanted, day.seed);
+        } = seedDifferences(settled.flatMap(settlementLinesOf), day.wanted, day.seed);
         const open = ours
           .filter(({ state }) => state === 'charging')
           .map(({ purchaseId }) => ({ kind: 'open_here', purchaseId }));
@@ -79,7 +84,7 @@ describe('synthetic days with differences seeded at random', () => {
       fc.asyncProperty(syntheticDay, fc.integer(), async (day, salt) => {
         const ours = purchasesOf(day);
         const settled = ours.filter(({ state }) => state !== 'charging');
-        const files = seedDifferences(settled.flatMap(theirLines), day.wanted, day.seed);
+        const files = seedDifferences(settled.flatMap(settlementLinesOf), day.wanted, day.seed);
         const report = (turn: <T>(items: T[]) => T[]) =>
           reconciled(turn([...ours]), {
             day: turn([...files.day]),

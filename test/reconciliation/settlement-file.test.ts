@@ -2,11 +2,11 @@ import { SettlementFile, type SettlementFileOptions } from '../../reconciliation
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { settlementCsv } from '../../sandbox/settlement-file';
-import { ourPurchase, theirLines } from './synthetic-day';
+import { internalPurchase, settlementLinesOf } from './synthetic-day';
 
 const HEADER =
   'reference,transaction_id,kind,msisdn,package,payment_form,amount,discount_rate_bp,discount_amount,state,time';
-const ID = ourPurchase('one').purchaseId;
+const ID = internalPurchase('one').purchaseId;
 const GOOD = `MF1,${ID}.charge,charge,84901234567,D90,postpaid,90000,650,5850,done,2026-11-23T10:05:33+07:00`;
 
 /** In pieces of three bytes, so that every border falls inside something somewhere. */
@@ -24,8 +24,8 @@ async function read(text: string | Buffer, options: SettlementFileOptions = {}) 
 describe('a settlement file as MobiFone writes it', () => {
   it('comes back as the very lines that were written', async () => {
     const written = [
-      ...theirLines(ourPurchase('one')),
-      ...theirLines(ourPurchase('two', { paymentForm: 'prepaid' })),
+      ...settlementLinesOf(internalPurchase('one')),
+      ...settlementLinesOf(internalPurchase('two', { paymentForm: 'prepaid' })),
     ];
     const { lines, summary } = await read(settlementCsv(written));
     expect(lines).toEqual(written);

@@ -6,7 +6,7 @@ import { localDayStart } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { seedDifferences } from '../../sandbox/seeded-differences';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
-import { DAY, discountAt, ourPurchase, reconciled, theirLines } from './synthetic-day';
+import { DAY, discountAt, internalPurchase, reconciled, settlementLinesOf } from './synthetic-day';
 import { vnd } from '../../domain/vnd';
 
 const PICTURE = path.resolve(__dirname, '../../docs/pictures/reconciliation-statement.png');
@@ -29,7 +29,7 @@ async function spoiltDay(): Promise<Report> {
     };
     const state = at % 11 === 7 ? 'rolled_back' : 'succeeded';
     const paymentForm = at % 4 === 1 ? 'prepaid' : 'postpaid';
-    return ourPurchase(`order-${at}`, {
+    return internalPurchase(`order-${at}`, {
       acceptedAt,
       closedAt: acceptedAt + 1000,
       state,
@@ -38,7 +38,7 @@ async function spoiltDay(): Promise<Report> {
     });
   });
   const kinds = ['missing_there', 'amount_differs', 'discount_differs', 'duplicate_in_file'] as const;
-  const spoilt = seedDifferences(sales.flatMap(theirLines), kinds, 7);
+  const spoilt = seedDifferences(sales.flatMap(settlementLinesOf), kinds, 7);
   return reconciled(sales, { day: spoilt.day });
 }
 

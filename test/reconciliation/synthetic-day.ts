@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { derivePurchaseId } from '../../client/purchase-id';
-import type { OurPurchase, OurSide } from '../../reconciliation/our-purchase';
+import type { InternalPurchase, InternalSide } from '../../reconciliation/internal-purchase';
 import {
   DEFAULT_SETTINGS,
   reconcile,
   type Reconciliation,
-  type SettlementSource,
+  type SettlementInput,
 } from '../../reconciliation/reconcile';
 import type { FileRole, Report } from '../../reconciliation/report';
 import { discountAmount, type Discount } from '../../domain/catalogue/discount';
@@ -25,7 +25,10 @@ const SALES = {
 } as const;
 
 /** Our side of one purchase at ten in the morning, sold unless told otherwise. */
-export function ourPurchase(order: string, differently: Partial<OurPurchase> = {}): OurPurchase {
+export function internalPurchase(
+  order: string,
+  differently: Partial<InternalPurchase> = {},
+): InternalPurchase {
   const channel = channelName('app');
   const id = externalId(order);
   const acceptedAt = localDayStart(DAY) + 10 * HOUR;
@@ -55,25 +58,27 @@ export function discountAt(rateBasisPoints: number, faceValue: Vnd): Discount {
 }
 
 /** What MobiFone's file says of a purchase when both sides agree. */
-export function theirLines(ours: OurPurchase): SettlementLine[] {
+export function settlementLinesOf(ours: InternalPurchase): SettlementLine[] {
   const free = { discountRateBasisPoints: 0, discountAmount: vnd(0) };
   const undone = ours.state !== 'succeeded';
   const registration = { state: undone ? 'reversed' : 'done' } as const;
   if (ours.state === 'rejected') return [];
   if (ours.paymentForm === 'prepaid') {
     return [
-      theirLine(ours, 'registration', registration),
-      ...(undone ? [theirLine(ours, 'rollback', { ...free, amount: vnd(0) })] : []),
+      settlementLineOf(ours, 'registration', registration),
+      ...(undone ? [settlementLineOf(ours, 'rollback', { ...free, amount: vnd(0) })] : []),
     ];
   }
   return [
-    theirLine(ours, 'registration', { ...registration, ...free }),
-    undone ? theirLine(ours, 'rollback', { ...free, amount: vnd(0) }) : theirLine(ours, 'charge'),
+    settlementLineOf(ours, 'registration', { ...registration, ...free }),
+    undone
+      ? settlementLineOf(ours, 'rollback', { ...free, amount: vnd(0) })
+      : settlementLineOf(ours, 'charge'),
   ];
 }
 
-export function theirLine(
-  ours: OurPurchase,
+export function settlementLineOf(
+  ours: InternalPurchase,
   kind: SettlementKind,
   differently: Partial<SettlementLine> = {},
 ): SettlementLine {
@@ -95,7 +100,7 @@ export function theirLine(
 }
 
 /** Lines that stand in for a file. */
-export function source(lines: readonly SettlementLine[]): SettlementSource {
+export function source(lines: readonly SettlementLine[]): SettlementInput {
   return {
     lines: () => streamed(lines),
     summary: () => ({
@@ -110,7 +115,7 @@ export function source(lines: readonly SettlementLine[]): SettlementSource {
 }
 
 /** Our side, held in memory. */
-export function ourSide(purchases: readonly OurPurchase[]): OurSide {
+export function internalSide(purchases: readonly InternalPurchase[]): InternalSide {
   return {
     purchasesOf: (day: LocalDay) => streamed(purchases.filter((purchase) => purchase.day === day)),
     find: (id) => Promise.resolve(purchases.find(({ purchaseId }) => purchaseId === id)),
@@ -123,7 +128,7 @@ async function* streamed<T>(items: readonly T[]): AsyncGenerator<T> {
 
 /** Reconciles the day of both sides; a role without lines has no file. */
 export function reconciled(
-  ours: readonly OurPurchase[],
+  ours: readonly InternalPurchase[],
   files: Partial<Record<FileRole, readonly SettlementLine[]>>,
   differently: Partial<Pick<Reconciliation, 'day' | 'carriedOver' | 'history'>> &
     Partial<Reconciliation['settings']> = {},
@@ -132,7 +137,7 @@ export function reconciled(
   const roles = Object.entries(files) as [FileRole, readonly SettlementLine[]][]; // keys of the argument's type
   return reconcile({
     day,
-    ours: ourSide(ours),
+    internal: internalSide(ours),
     files: roles.map(([role, lines]) => ({ role, source: source(lines) })),
     settings: { ...DEFAULT_SETTINGS, ...settings },
     ...(carriedOver ? { carriedOver } : {}),

@@ -351,7 +351,7 @@ describe('a purchase that waits', () => {
       await lab.purchases.submit(order, 0);
       await registration.arrived;
       const trace = await lab.handle(order).query<string, []>('__stack_trace');
-      expect(trace).toMatch(/at registerPackage \(.*workflows\/purchase\.ts:/);
+      expect(trace).toMatch(/at registerPackage \(.*workflows\/purchase\/purchase\.ts:/);
       const lines = trace.split('\n\n').map((promise) => promise.split('\n').length);
       expect(Math.max(...lines)).toBe(4);
       registration.release({ kind: 'done' });

@@ -1,9 +1,13 @@
 import { Archive } from '../../archive/archive';
-import { ArchiveHistoryReader, ArchiveOurSide } from '../../reconciliation/archive-our-side';
+import { ArchiveHistoryReader, ArchiveSide } from '../../reconciliation/archive-side';
 import { TemporalHistoryReader } from '../../reconciliation/history-reader';
-import type { HistoryReader, OurSide } from '../../reconciliation/our-purchase';
-import { VisibilityOurSide } from '../../reconciliation/our-side';
-import { NO_HISTORY, RememberedHistory, RememberedSide } from '../../reconciliation/remembered-side';
+import type { HistoryReader, InternalSide } from '../../reconciliation/internal-purchase';
+import { VisibilitySide } from '../../reconciliation/visibility-side';
+import {
+  NO_HISTORY,
+  ArchiveBackedHistory,
+  ArchiveBackedSide,
+} from '../../reconciliation/archive-backed-side';
 import { loadOperatorConfig, type Config } from '../../config';
 import type { LocalDay } from '../../domain/local-time';
 import { callerPath } from '../terminal/caller-path';
@@ -11,24 +15,24 @@ import { withTemporal, type Temporal } from '../terminal/temporal';
 
 export const ARCHIVE_USES = ['instead', 'behind'] as const;
 
-/** Where our side of a run comes from. */
+/** Where a run reads our purchases. */
 export interface SideOptions {
   archive?: string;
   archiveUse: (typeof ARCHIVE_USES)[number];
 }
 
 export interface Side {
-  ours: OurSide;
+  internal: InternalSide;
   history: HistoryReader;
   /** How many purchases the day has. */
   count: (day: LocalDay) => Promise<number | undefined>;
   config: Config;
-  /** Absent where the archive stands in for Temporal. */
+  /** Absent where the archive is used instead of Temporal. */
   temporal?: Temporal;
 }
 
-/** Does work with our side: Temporal's, the archive's (no connection is made), or Temporal's with the archive behind it. */
-export async function withOurSide(
+/** Reads our purchases from Temporal, from an archive (without a connection), or from Temporal with the archive behind it. */
+export async function withInternalSide(
   { archive: given, archiveUse }: SideOptions,
   work: (side: Side) => Promise<void>,
 ): Promise<void> {
@@ -37,7 +41,7 @@ export async function withOurSide(
     const config = loadOperatorConfig();
     const archive = new Archive(folder, config.RECONCILIATION_SIGNING_KEY);
     return work({
-      ours: new ArchiveOurSide(archive),
+      internal: new ArchiveSide(archive),
       history: new ArchiveHistoryReader(archive),
       count: async (day) => (await archive.manifest(day))?.counts.purchases,
       config,
@@ -45,16 +49,22 @@ export async function withOurSide(
   }
   return withTemporal(async (temporal) => {
     const { client, config, webUiUrl } = temporal;
-    const ours = new VisibilityOurSide(client);
+    const internal = new VisibilitySide(client);
     const history = new TemporalHistoryReader(client, webUiUrl);
-    const count = (day: LocalDay) => ours.count(day);
+    const count = (day: LocalDay) => internal.count(day);
     if (folder === undefined) {
-      return work({ ours, history: new RememberedHistory(history, NO_HISTORY), count, config, temporal });
+      return work({
+        internal,
+        history: new ArchiveBackedHistory(history, NO_HISTORY),
+        count,
+        config,
+        temporal,
+      });
     }
     const archive = new Archive(folder, config.RECONCILIATION_SIGNING_KEY);
     return work({
-      ours: new RememberedSide(ours, new ArchiveOurSide(archive, false)),
-      history: new RememberedHistory(history, new ArchiveHistoryReader(archive)),
+      internal: new ArchiveBackedSide(internal, new ArchiveSide(archive, false)),
+      history: new ArchiveBackedHistory(history, new ArchiveHistoryReader(archive)),
       count,
       config,
       temporal,

@@ -9,11 +9,11 @@ import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import type { Vnd } from '../domain/vnd';
 import { NOTHING, money, type Money } from './money';
 
-/** How far the channel has been told to refund its customer; `due` is all that is known without the history. */
-export type RefundNotice = 'not_due' | 'due' | 'delivered';
+/** State of the channel's refund notice; without the history no more than `due` is known. */
+export type RefundNoticeStatus = 'not_due' | 'due' | 'delivered';
 
-/** A purchase as reconciliation sees it: what visibility tells of it, and no more. */
-export interface OurPurchase {
+/** A purchase of ours as reconciliation sees it: what visibility holds. */
+export interface InternalPurchase {
   purchaseId: PurchaseId;
   channel: ChannelName;
   externalId: ExternalId;
@@ -25,7 +25,7 @@ export interface OurPurchase {
   /** The day that it counts to: that of its acceptance. */
   day: LocalDay;
   state: PurchaseState;
-  refundNotice: RefundNotice;
+  refundNotice: RefundNoticeStatus;
   /** Milliseconds since 1970, UTC. */
   acceptedAt: number;
   /** When its workflow was over; null while it runs. */
@@ -33,12 +33,12 @@ export interface OurPurchase {
   needsAttention: boolean;
 }
 
-/** What was ordered, and how it stands. */
-export function ordered(
+/** A purchase from its order and what is known of its state. */
+export function internalPurchase(
   order: PurchaseOrder,
-  standing: Pick<OurPurchase, 'day' | 'state' | 'closedAt' | 'needsAttention'>,
-): OurPurchase {
-  const { state } = standing;
+  facts: Pick<InternalPurchase, 'day' | 'state' | 'closedAt' | 'needsAttention'>,
+): InternalPurchase {
+  const { state } = facts;
   return {
     purchaseId: order.purchaseId,
     channel: order.channel,
@@ -50,12 +50,12 @@ export function ordered(
     discount: order.discount,
     refundNotice: isOutcome(state) && state !== 'succeeded' ? 'due' : 'not_due',
     acceptedAt: Date.parse(order.acceptedAt),
-    ...standing,
+    ...facts,
   };
 }
 
-/** What a purchase comes to on our side. */
-export function ourMoney(purchase: OurPurchase): Money {
+/** What a purchase adds to our totals. */
+export function internalMoney(purchase: InternalPurchase): Money {
   return purchase.state === 'succeeded' ? money(purchase.faceValue, purchase.discount.amount) : NOTHING;
 }
 
@@ -65,25 +65,25 @@ export interface Evidence {
   /** The events of the history that tell what MobiFone answered. */
   eventIds: readonly number[];
   webUiLink: string | null;
-  /** Cases about the purchase; absent where nobody looked. */
+  /** Cases about the purchase; absent where none were searched for. */
   cases?: readonly CaseLink[];
 }
 
-/** A case that puts the purchase right, or has: so that nobody is sent twice. */
+/** A case about the purchase, open or closed, so that the same break is not worked on twice. */
 export interface CaseLink {
   id: CaseId;
   state: CaseState;
   webUiLink: string | null;
 }
 
-/** Opens a purchase's history; asked only for purchases in which the two sides differ. */
+/** Reads the history of a purchase; called only for purchases in which the two sides differ. */
 export interface HistoryReader {
-  read(purchase: OurPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNotice }>;
+  read(purchase: InternalPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNoticeStatus }>;
 }
 
-/** Our side of one day. */
-export interface OurSide {
-  purchasesOf(day: LocalDay): AsyncIterable<OurPurchase>;
+/** Our purchases, as a reconciliation reads them. */
+export interface InternalSide {
+  purchasesOf(day: LocalDay): AsyncIterable<InternalPurchase>;
   /** A purchase of any day, for a line whose purchase is not of the day that is reconciled. */
-  find(id: PurchaseId): Promise<OurPurchase | undefined>;
+  find(id: PurchaseId): Promise<InternalPurchase | undefined>;
 }

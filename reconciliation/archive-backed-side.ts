@@ -1,16 +1,16 @@
 import { purchaseWorkflowId, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import { isUnknownWorkflow } from '../client/temporal-answers';
-import type { HistoryReader, OurPurchase, OurSide } from './our-purchase';
+import type { HistoryReader, InternalPurchase, InternalSide } from './internal-purchase';
 
-/** Temporal first, and what it has forgotten from the archive. */
-export class RememberedSide implements OurSide {
+/** Our purchases from Temporal, and from the archive those past retention. */
+export class ArchiveBackedSide implements InternalSide {
   constructor(
-    private readonly temporal: OurSide,
-    private readonly archive: OurSide,
+    private readonly temporal: InternalSide,
+    private readonly archive: InternalSide,
   ) {}
 
-  async *purchasesOf(day: LocalDay): AsyncGenerator<OurPurchase> {
+  async *purchasesOf(day: LocalDay): AsyncGenerator<InternalPurchase> {
     const known = new Set<PurchaseId>();
     for await (const purchase of this.temporal.purchasesOf(day)) {
       known.add(purchase.purchaseId);
@@ -21,12 +21,12 @@ export class RememberedSide implements OurSide {
     }
   }
 
-  async find(id: PurchaseId): Promise<OurPurchase | undefined> {
+  async find(id: PurchaseId): Promise<InternalPurchase | undefined> {
     return (await this.temporal.find(id)) ?? this.archive.find(id);
   }
 }
 
-/** Where there is no archive: the index may list a purchase for a while that retention has taken. */
+/** Used without an archive: Temporal's index may still list a purchase whose history is past retention. */
 export const NO_HISTORY: HistoryReader = {
   read: ({ channel, externalId, refundNotice }) =>
     Promise.resolve({
@@ -35,18 +35,18 @@ export const NO_HISTORY: HistoryReader = {
     }),
 };
 
-/** Opens a history at Temporal, or what the archive has of one that is forgotten. */
-export class RememberedHistory implements HistoryReader {
+/** Reads a history from Temporal, or from the archive when it is past retention. */
+export class ArchiveBackedHistory implements HistoryReader {
   constructor(
     private readonly temporal: HistoryReader,
     private readonly archive: HistoryReader,
   ) {}
 
-  async read(ours: OurPurchase): ReturnType<HistoryReader['read']> {
+  async read(internal: InternalPurchase): ReturnType<HistoryReader['read']> {
     try {
-      return await this.temporal.read(ours);
+      return await this.temporal.read(internal);
     } catch (fault) {
-      if (isUnknownWorkflow(fault)) return this.archive.read(ours);
+      if (isUnknownWorkflow(fault)) return this.archive.read(internal);
       throw fault;
     }
   }

@@ -4,24 +4,24 @@ import type { ArchivedPurchase, ReadablePurchase } from '../archive/archived-pur
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import {
-  ordered,
+  internalPurchase,
   type Evidence,
   type HistoryReader,
-  type OurPurchase,
-  type OurSide,
-  type RefundNotice,
-} from './our-purchase';
+  type InternalPurchase,
+  type InternalSide,
+  type RefundNoticeStatus,
+} from './internal-purchase';
 
-/** Our side from the archive, for days that Temporal has forgotten. */
-export class ArchiveOurSide implements OurSide {
-  /** @param alone whether nothing else knows the day, so that the archive must have it in whole */
+/** Our purchases from the archive, for days past Temporal's retention. */
+export class ArchiveSide implements InternalSide {
+  /** @param alone whether the archive is the only source, so that its days must be complete */
   constructor(
     private readonly archive: Archive,
     private readonly alone = true,
   ) {}
 
-  /** @throws ArchiveFault when the day is not there in whole, or was changed since it was exported */
-  async *purchasesOf(day: LocalDay): AsyncGenerator<OurPurchase> {
+  /** @throws ArchiveFault when the day is missing, incomplete, or was changed since it was exported */
+  async *purchasesOf(day: LocalDay): AsyncGenerator<InternalPurchase> {
     const { manifest: file } = dayFiles(this.archive.folder, day);
     const manifest = await this.archive.manifest(day);
     const command = `datacode export --from ${day} --to ${day}`;
@@ -34,35 +34,37 @@ export class ArchiveOurSide implements OurSide {
       );
     }
     for await (const purchase of this.archive.purchasesOf(day)) {
-      yield ourArchived(readable(purchase, dayFiles(this.archive.folder, day).purchases));
+      yield archivedPurchase(readable(purchase, dayFiles(this.archive.folder, day).purchases));
     }
   }
 
-  async find(id: PurchaseId): Promise<OurPurchase | undefined> {
+  async find(id: PurchaseId): Promise<InternalPurchase | undefined> {
     const purchase = await this.archive.find(id);
-    return purchase && ourArchived(readable(purchase, dayFiles(this.archive.folder, purchase.day).purchases));
+    return (
+      purchase && archivedPurchase(readable(purchase, dayFiles(this.archive.folder, purchase.day).purchases))
+    );
   }
 }
 
-/** What the archive has of a purchase's history: the events are told as Temporal would; there is no link to follow. */
+/** The history of a purchase as the archive has it: with Temporal's event ids, without a link to the Web UI. */
 export class ArchiveHistoryReader implements HistoryReader {
   constructor(private readonly archive: Archive) {}
 
-  async read(ours: OurPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNotice }> {
-    const found = await this.archive.findOn(ours.day, ours.purchaseId);
-    if (!found) throw new ArchiveFault(this.archive.folder, `has no purchase ${ours.purchaseId}.`);
+  async read(internal: InternalPurchase): Promise<{ evidence: Evidence; refundNotice: RefundNoticeStatus }> {
+    const found = await this.archive.findOn(internal.day, internal.purchaseId);
+    if (!found) throw new ArchiveFault(this.archive.folder, `has no purchase ${internal.purchaseId}.`);
     const purchase = readable(found, dayFiles(this.archive.folder, found.day).purchases);
     const { run, history, steps } = purchase;
     const told = steps.some(({ step, status }) => step === 'refund_notice' && status === 'done');
-    const delivered = ours.refundNotice === 'due' && run.status === 'COMPLETED' && told;
+    const delivered = internal.refundNotice === 'due' && run.status === 'COMPLETED' && told;
     return {
       evidence: { workflowId: run.workflowId, eventIds: history.activityEventIds, webUiLink: null },
-      refundNotice: delivered ? 'delivered' : ours.refundNotice,
+      refundNotice: delivered ? 'delivered' : internal.refundNotice,
     };
   }
 }
 
-/** Without its number and its discount a purchase cannot be compared to the đồng. */
+/** @throws ArchiveFault for a purchase without number and discount: it cannot be compared */
 function readable(purchase: ArchivedPurchase, file: string): ReadablePurchase {
   if (!purchase.unreadable) return purchase;
   throw new ArchiveFault(
@@ -71,7 +73,7 @@ function readable(purchase: ArchivedPurchase, file: string): ReadablePurchase {
   );
 }
 
-function ourArchived({ order, day, state, needsAttention, run }: ReadablePurchase): OurPurchase {
+function archivedPurchase({ order, day, state, needsAttention, run }: ReadablePurchase): InternalPurchase {
   const closedAt = run.closedAt === null ? null : Date.parse(run.closedAt);
-  return ordered(order, { day, state, closedAt, needsAttention });
+  return internalPurchase(order, { day, state, closedAt, needsAttention });
 }

@@ -3,7 +3,7 @@ import { compareText } from '../runtime/text-order';
 import { minus, money, NOTHING, plus, type Money } from './money';
 
 /** What MobiFone's lines of one purchase come to. */
-export interface TheirPurchase {
+export interface SettledPurchase {
   /** Transactions that took money and stand, each once, the earliest first. */
   payments: readonly SettlementLine[];
   /** A transaction that took money and was undone since. */
@@ -26,12 +26,12 @@ export function lineMoney(line: SettlementLine): Money {
 }
 
 /** What MobiFone's lines of a purchase come to in its totals. */
-export function theirMoney(lines: readonly SettlementLine[]): Money {
+export function settledMoney(lines: readonly SettlementLine[]): Money {
   return lines.reduce((sum, line) => plus(sum, lineMoney(line)), NOTHING);
 }
 
 /** @param lines in any order: the answer is the same */
-export function theirPurchase(lines: readonly SettlementLine[]): TheirPurchase {
+export function settledPurchase(lines: readonly SettlementLine[]): SettledPurchase {
   const ordered = lines.filter(({ state }) => state !== 'void').toSorted(byTime);
   const seen = new Set<string>();
   const unique: SettlementLine[] = [];
@@ -40,13 +40,13 @@ export function theirPurchase(lines: readonly SettlementLine[]): TheirPurchase {
     (seen.has(line.reference) ? repeats : unique).push(line);
     seen.add(line.reference);
   }
-  const standing = unique.filter(({ state }) => state === 'done');
-  const payments = standing.filter(movesMoney);
+  const done = unique.filter(({ state }) => state === 'done');
+  const payments = done.filter(movesMoney);
   return {
     payments,
     reversedPayment: unique.find((line) => line.state === 'reversed' && movesMoney(line)),
-    registration: standing.find((line) => line.kind === 'registration' && !movesMoney(line)),
-    rollbacks: standing.filter(({ kind }) => kind === 'rollback'),
+    registration: done.find((line) => line.kind === 'registration' && !movesMoney(line)),
+    rollbacks: done.filter(({ kind }) => kind === 'rollback'),
     repeats,
     any: payments[0] ?? unique[0],
   };

@@ -1,5 +1,7 @@
 import { constants, createReadStream } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
+import type { LocalDay } from '../../domain/local-time';
+import { carriedOverFrom, ReportFault, type CarriedOver } from '../../reconciliation/carried-over';
 import type { FileRole } from '../../reconciliation/report';
 import type { ThousandsRule } from '../../reconciliation/settlement-fields';
 import { SettlementFile } from '../../reconciliation/settlement-file';
@@ -7,7 +9,7 @@ import type { SettlementEncoding } from '../../reconciliation/settlement-text';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
-/** The settlement files that a run is given, and how they are to be read. `-` is the standard input. */
+/** The settlement files of a run, and how to read them. `-` is standard input. */
 export interface FileOptions {
   settlement: string;
   nextDay?: string;
@@ -34,7 +36,7 @@ function namedFiles({ settlement, correction, lastDay, nextDay }: FileOptions): 
 }
 
 /**
- * Refuses files that cannot be read, before anything else is done. None is opened: a pipe is read once only.
+ * Refuses files that cannot be read, before anything else is done. No file is opened: a pipe can be read only once.
  * @throws CommandFault that names the option
  */
 export async function checkFiles(options: FileOptions): Promise<void> {
@@ -42,7 +44,7 @@ export async function checkFiles(options: FileOptions): Promise<void> {
   const piped = named.filter(({ file }) => file === STANDARD_INPUT);
   if (piped.length > 1) {
     const words = piped.map(({ option }) => option).join(' and ');
-    throw new CommandFault(`${words} cannot share the standard input: give all but one a file.`);
+    throw new CommandFault(`${words} cannot share standard input: give all but one a file.`);
   }
   for (const { option, file } of named) {
     if (file === STANDARD_INPUT) continue;
@@ -56,7 +58,7 @@ export async function checkFiles(options: FileOptions): Promise<void> {
   }
 }
 
-/** The files as they will be read, in the roles in which they were named. */
+/** The files in their roles; each is opened when it is read. */
 export function filesOf(options: FileOptions): { role: FileRole; source: SettlementFile }[] {
   const { encoding, thousands } = options;
   const reading = { thousands, ...(encoding ? { encoding } : {}) };
@@ -66,13 +68,33 @@ export function filesOf(options: FileOptions): { role: FileRole; source: Settlem
   }));
 }
 
-/** Opened when it is read. */
 async function* bytesOf({ option, file }: NamedFile): AsyncGenerator<Uint8Array> {
   const stream = file === STANDARD_INPUT ? process.stdin : createReadStream(callerPath(file));
   try {
     yield* stream as AsyncIterable<Uint8Array>; // without an encoding its chunks are bytes
   } catch (fault) {
     throw unreadable(option, file, fault);
+  }
+}
+
+/**
+ * The purchases that the last day's report expects in the files of this day; none without a report.
+ * @throws ReportFault that begins with the file's name
+ */
+export async function carriedOverIn(
+  file: string | undefined,
+  day: LocalDay,
+  key: string | undefined,
+): Promise<CarriedOver[]> {
+  if (file === undefined) return [];
+  const text = await readFile(callerPath(file), 'utf8').catch((fault: NodeJS.ErrnoException) => {
+    throw new ReportFault(`${file}: cannot be read (${fault.code ?? fault.message}).`);
+  });
+  try {
+    return carriedOverFrom(text, day, key);
+  } catch (fault) {
+    if (fault instanceof ReportFault) throw new ReportFault(`${file}: ${fault.message}`, { cause: fault });
+    throw fault;
   }
 }
 

@@ -6,15 +6,15 @@ import type { PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
-import { ordered, type OurPurchase, type OurSide } from './our-purchase';
+import { internalPurchase, type InternalPurchase, type InternalSide } from './internal-purchase';
 
-/** Purchases a page of visibility; the most that a server gives by default. */
+/** Purchases per page of visibility; a server's default maximum. */
 const PAGE_SIZE = 1000;
 const { purchaseDay, purchaseId, purchaseState, needsAttention } = SEARCH_ATTRIBUTES;
 
-/** A purchase of ours cannot be read: a reconciliation that left it out would be wrong, so there is none. */
-export class OurSideUnreadable extends Error {
-  override readonly name = 'OurSideUnreadable';
+/** A purchase cannot be read. A reconciliation without it would be wrong, so there is none. */
+export class InternalSideUnreadable extends Error {
+  override readonly name = 'OurSideUnreadable'; // the failure's type in histories;
 
   constructor(cause: PayloadUnreadable) {
     super(`Nothing was reconciled, since not all of our purchases can be read: ${cause.message}.`, { cause });
@@ -22,36 +22,36 @@ export class OurSideUnreadable extends Error {
 }
 
 /** Our side from Temporal's visibility alone: memo and search attributes, no history (design decision 8). */
-export class VisibilityOurSide implements OurSide {
+export class VisibilitySide implements InternalSide {
   constructor(private readonly client: Client) {}
 
-  async *purchasesOf(day: LocalDay): AsyncGenerator<OurPurchase> {
+  async *purchasesOf(day: LocalDay): AsyncGenerator<InternalPurchase> {
     yield* this.listed(`${purchaseDay.name} = '${day}'`);
   }
 
-  /** How many purchases a day has, as the server counts them: for progress, since each run of a reset one counts. */
+  /** The server's count of a day's purchases, for progress only: it counts every run of a purchase that was reset. */
   async count(day: LocalDay): Promise<number> {
     const { count } = await this.client.workflow.count(purchases(`${purchaseDay.name} = '${day}'`));
     return count;
   }
 
-  async find(id: PurchaseId): Promise<OurPurchase | undefined> {
+  async find(id: PurchaseId): Promise<InternalPurchase | undefined> {
     for await (const purchase of this.listed(`${purchaseId.name} = '${id}'`)) return purchase;
     return undefined;
   }
 
-  /** A condition that holds for all runs of a purchase or for none: the latest run is listed first and counts. */
-  private async *listed(condition: string): AsyncGenerator<OurPurchase> {
+  /** @param condition must hold for all runs of a purchase or for none: the latest run is listed first, and only it is used */
+  private async *listed(condition: string): AsyncGenerator<InternalPurchase> {
     const query = purchases(condition);
     const seen = new Set<string>();
     try {
       for await (const execution of this.client.workflow.list({ query, pageSize: PAGE_SIZE })) {
         if (seen.has(execution.workflowId)) continue; // a reset has replaced this run
         seen.add(execution.workflowId);
-        yield ourPurchase(execution);
+        yield visiblePurchase(execution);
       }
     } catch (fault) {
-      if (fault instanceof PayloadUnreadable) throw new OurSideUnreadable(fault);
+      if (fault instanceof PayloadUnreadable) throw new InternalSideUnreadable(fault);
       throw fault;
     }
   }
@@ -62,12 +62,12 @@ function purchases(condition: string): string {
   return `${PURCHASE_RUNS} AND ${condition}`;
 }
 
-/** What the server's own records tell of a purchase. */
-function ourPurchase(execution: WorkflowExecutionInfo): OurPurchase {
+/** A purchase from its memo and search attributes. */
+function visiblePurchase(execution: WorkflowExecutionInfo): InternalPurchase {
   const order = execution.memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
   const attributes = execution.typedSearchAttributes;
   const state = (attributes.get(purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
-  return ordered(order, {
+  return internalPurchase(order, {
     day: attributes.get(purchaseDay) as LocalDay, // written at every start
     state,
     closedAt: execution.closeTime?.getTime() ?? null,

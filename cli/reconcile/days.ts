@@ -1,0 +1,87 @@
+import type { Command } from 'commander';
+import { ReconciliationDays, type DayRun } from '../../reconciliation/schedule/days';
+import { reconciliationPolicy } from '../../reconciliation/schedule/policy';
+import type { LocalDay } from '../../domain/local-time';
+import { date } from '../terminal/argument-values';
+import { explain, TEMPORAL_SETTINGS, withJson } from '../terminal/help';
+import { print, tell, type JsonOption } from '../terminal/output';
+import { withTemporal, type Temporal } from '../terminal/temporal';
+import { dayInFull, dayLine, exitOf } from './day-words';
+
+const DAY_ARGUMENT = ['<day>', 'a day in Vietnam, such as 2026-11-23', date] as const;
+
+/** `list`: the days that a worker has reconciled, as long as Temporal keeps them. */
+export function addList(command: Command): void {
+  explain(
+    command,
+    ["datacode reconcile list --from 2026-11-01 --json | jq '.[].standing'"],
+    TEMPORAL_SETTINGS,
+  );
+  withJson(command)
+    .description('lists the days that a worker has reconciled')
+    .option('--from <day>', 'from this day', date)
+    .option('--to <day>', 'to this day', date)
+    .action(list);
+}
+
+/** `show`: the result of a day's latest run. */
+export function addShow(command: Command): void {
+  explain(command, ['datacode reconcile show 2026-11-23'], TEMPORAL_SETTINGS);
+  withJson(command)
+    .description('shows the result of a day’s latest run, and exits as that run did')
+    .argument(...DAY_ARGUMENT)
+    .action(show);
+}
+
+/** `now`: what each morning does for yesterday, for any day and at once. */
+export function addNow(command: Command): void {
+  explain(command, ['datacode reconcile now 2026-11-23'], [...TEMPORAL_SETTINGS, 'RECONCILIATION_PATIENCE']);
+  withJson(command)
+    .description(
+      'lets a worker fetch a day’s files and reconcile it, again if need be, and waits for the result',
+    )
+    .argument(...DAY_ARGUMENT)
+    .action(now);
+}
+
+function daysOf({ client, config }: Temporal): ReconciliationDays {
+  return new ReconciliationDays(client, { taskQueue: config.TEMPORAL_TASK_QUEUE });
+}
+
+async function list(options: JsonOption & { from?: LocalDay; to?: LocalDay }): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const runs = await daysOf(temporal).list(options.from, options.to);
+    print(options, runs, () => runs.map(dayLine));
+    if (runs.length === 0 && !options.json) tell('No day was reconciled.');
+  });
+}
+
+async function show(day: LocalDay, options: JsonOption): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const run = await daysOf(temporal).run(day);
+    if (!run) {
+      throw new Error(
+        `${day} was not reconciled, or Temporal no longer keeps it. \`datacode reconcile now ${day}\` reconciles it.`,
+      );
+    }
+    printRun(options, run);
+  });
+}
+
+async function now(day: LocalDay, options: JsonOption): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const days = daysOf(temporal);
+    // Somebody waits for the result: a missing file is reported at once.
+    const begun = await days.begin(day, { ...reconciliationPolicy(temporal.config), patience: 0 });
+    if (!begun) tell(`${day} is being reconciled already; waiting for that run.`);
+    await days.end(day);
+    const run = await days.run(day);
+    if (!run) throw new Error(`Temporal no longer keeps the run of ${day}.`);
+    printRun(options, run);
+  });
+}
+
+function printRun(options: JsonOption, run: DayRun): void {
+  print(options, run, () => [dayInFull(run)]);
+  process.exitCode = exitOf(run);
+}
