@@ -106,7 +106,7 @@ module.exports = {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(coverage|\\.cache|\\.data)/' },
+    exclude: { path: '^(coverage|\\.cache|\\.data|sdk/dist)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.json'] },

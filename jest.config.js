@@ -12,6 +12,8 @@ module.exports = {
   // A process that has grown is replaced after the last file too, and the new one is still starting when the run ends: it
   // is given time, or it is reported as a leak of tests that it never ran.
   workerGracefulExitTimeout: 60_000,
+  // The SDK's package, as its sources.
+  moduleNameMapper: { '^datacode-sdk$': '<rootDir>/sdk/index.ts' },
   transform: {
     '^.+\\.(t|j|mj)sx?$': [
       '@swc/jest',
@@ -25,6 +27,7 @@ module.exports = {
   coverageReporters: ['text-summary', 'lcovonly'],
   collectCoverageFrom: [
     '{activities,api,archive,catalogue,channel,cli,client,dev,domain,encryption,mobifone,operators,reconciliation,runtime,sandbox,sdk,worker}/**/*.ts',
+    '!sdk/dist/**',
     '*.ts',
   ],
 };

@@ -152,10 +152,10 @@ const LONGEST_PROBE_SHARE = 3;
 /** The gateway behind its circuit breaker, with metrics of both. */
 function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway; circuit: Circuit } {
   const circuit = new Circuit({
-    firstProbe: config.CIRCUIT_RETRY_MIN * FIRST_PROBE_SHARE,
-    longestProbe: config.CIRCUIT_RETRY_MIN * LONGEST_PROBE_SHARE,
-    comeBackFrom: config.CIRCUIT_RETRY_MIN,
-    comeBackTo: config.CIRCUIT_RETRY_MAX,
+    probeMinMs: config.CIRCUIT_RETRY_MIN * FIRST_PROBE_SHARE,
+    probeMaxMs: config.CIRCUIT_RETRY_MIN * LONGEST_PROBE_SHARE,
+    retryMinMs: config.CIRCUIT_RETRY_MIN,
+    retryMaxMs: config.CIRCUIT_RETRY_MAX,
   });
   circuit.onTurn = metrics.gatewayTurned;
   const gateway = createGateway({

@@ -10,14 +10,14 @@ export interface Memory extends Omit<CommandKnowledge, 'neverSent'> {
   quietSinceMs?: number;
 }
 
-/** Where nothing is longer set, milliseconds. */
-const LONGEST_ATTEMPT_MS = 60_000;
-/** Of the time after which Temporal declares an attempt lost: beyond it, it is asked whether this one still stands. */
+/** Upper bound where the activity sets no shorter timeout, milliseconds. */
+const MAX_ATTEMPT_MS = 60_000;
+/** Share of the time after which Temporal declares an attempt lost; later, Temporal is asked whether it still counts. */
 const CERTAIN_SHARE = 0.8;
-/** A pause of this process, as a share of that time, after which an attempt may have been lost before it began here. */
+/** Share of that time: after such a pause of this process, an attempt may have been lost before it began here. */
 const PAUSE_SHARE = 0.2;
-/** How long Temporal may take to say whether an attempt stands, milliseconds. */
-const STANDS_DEADLINE_MS = 5_000;
+/** How long Temporal may take to answer whether an attempt still counts, milliseconds. */
+const VALIDITY_DEADLINE_MS = 5_000;
 
 const NOT_FOUND = 5; // gRPC's code
 
@@ -25,13 +25,13 @@ const NOT_FOUND = 5; // gRPC's code
 let sharedPulse: ProcessPulse | undefined;
 
 /**
- * One attempt of the activity that runs. It knows whether an earlier one may have sent the command, and whether
- * Temporal may have given this one to another worker (I13): see docs/decisions/0023-a-lost-attempt-sends-nothing.md.
+ * The running attempt of an activity. It knows whether an earlier one may have sent the command, and whether Temporal
+ * may have given this one to another worker (I13): see docs/decisions/0023-a-lost-attempt-sends-nothing.md.
  */
 export class Attempt {
   private readonly info: Info;
-  /** The latest moment at which the attempt certainly stood. */
-  private stoodAt: Moment | undefined;
+  /** The latest moment at which the attempt certainly counted. */
+  private validAt: Moment | undefined;
 
   constructor(
     private readonly clocks: Clocks = REAL_CLOCKS,
@@ -40,8 +40,8 @@ export class Attempt {
     this.info = activityInfo();
     const lost = this.lostAfterMs;
     const mayBeStale = pulse.pausedFor(lost * PAUSE_SHARE, Math.max(lost, this.info.startToCloseTimeoutMs));
-    if (!mayBeStale) this.stoodAt = new Moment(clocks);
-    if (!this.isFirst) this.remember({}); // or what an attempt before the last told would be taken for the last one's
+    if (!mayBeStale) this.validAt = new Moment(clocks);
+    if (!this.isFirst) this.remember({}); // or the memory of an older attempt would be read as the last one's
   }
 
   get number(): number {
@@ -67,58 +67,57 @@ export class Attempt {
     return Math.max(0, this.info.currentAttemptScheduledTimestampMs - this.info.scheduledTimestampMs);
   }
 
-  /** What the attempt right before this one told; nothing when it was lost, or a reset came between. */
+  /** The memory of the attempt right before this one; empty when it was lost, or a reset came between. */
   get remembered(): Memory {
     const told = this.info.heartbeatDetails as { attempt: number; memory: Memory } | null | undefined; // of `remember`
     return told?.attempt === this.info.attempt - 1 ? told.memory : {};
   }
 
-  /** To be called last in an attempt that fails: what the next one may rely on. */
+  /** To be called last in an attempt that fails: passes its memory to the next one. */
   remember(memory: Memory): void {
     if (!this.info.isLocal) heartbeat({ attempt: this.info.attempt, memory });
   }
 
   /**
    * To be called right before each send, and again after the promise that it may give.
-   * @returns nothing when the attempt certainly stands at this moment
+   * @returns nothing when the attempt certainly counts at this moment
    * @throws ApplicationFailure `AttemptLost`, CancelledFailure; nothing may be sent then
    */
   readonly beforeSend = (): Promise<void> | undefined => {
-    if (this.stoodAt && this.stoodAt.agoMs < this.lostAfterMs * CERTAIN_SHARE) return undefined;
-    return this.askWhetherItStands();
+    if (this.validAt && this.validAt.agoMs < this.lostAfterMs * CERTAIN_SHARE) return undefined;
+    return this.askWhetherItCounts();
   };
 
   /** After how long without a sign of life Temporal declares an attempt lost, milliseconds. */
   private get lostAfterMs(): number {
     const { heartbeatTimeoutMs, startToCloseTimeoutMs } = this.info;
-    return Math.min(heartbeatTimeoutMs || LONGEST_ATTEMPT_MS, startToCloseTimeoutMs || LONGEST_ATTEMPT_MS);
+    return Math.min(heartbeatTimeoutMs || MAX_ATTEMPT_MS, startToCloseTimeoutMs || MAX_ATTEMPT_MS);
   }
 
-  private async askWhetherItStands(): Promise<void> {
-    if (this.info.isLocal)
-      throw attemptLost('a local attempt took too long, and nobody can say whether it stands');
+  private async askWhetherItCounts(): Promise<void> {
+    if (this.info.isLocal) throw attemptLost('a local attempt took too long to be sure that it still counts');
     const { taskToken, activityNamespace: namespace } = this.info;
     const asked = new Moment(this.clocks);
     const client = getClient();
     const answer = await client
-      .withDeadline(deadlineIn(STANDS_DEADLINE_MS), () =>
+      .withDeadline(deadlineIn(VALIDITY_DEADLINE_MS), () =>
         client.workflowService.recordActivityTaskHeartbeat({ namespace, taskToken }),
       )
       .catch((error: unknown) => {
         throw attemptLost(
           hasCode(error, NOT_FOUND)
             ? 'Temporal has given it up'
-            : 'Temporal does not say whether it still stands',
+            : 'Temporal does not answer whether it still counts',
         );
       });
     if (answer.cancelRequested || answer.activityPaused || answer.activityReset) {
       throw new CancelledFailure('the attempt was cancelled, paused or reset; nothing was sent');
     }
-    this.stoodAt = asked;
+    this.validAt = asked;
   }
 }
 
-/** Whether an attempt ended because it may not stand any more: it has sent nothing. */
+/** Whether an attempt ended because it may no longer count: it has sent nothing. */
 export function isAttemptLost(failure: unknown): boolean {
   return failure instanceof ApplicationFailure && failure.type === ATTEMPT_LOST;
 }

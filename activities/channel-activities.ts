@@ -19,7 +19,7 @@ export type DeliverNotice = (
 /** The `type` of the failure that asks for another delivery. */
 export const CHANNEL_UNREACHABLE = 'ChannelUnreachable';
 
-/** What one attempt came to; it fails only by a defect. */
+/** The result of one attempt; it fails only by a defect. */
 export interface DeliveryResult {
   delivered: boolean;
   attempt: NoticeAttempt;
@@ -29,7 +29,7 @@ export interface DeliveryResult {
 
 export function createChannelActivities(deliver: DeliverNotice) {
   return {
-    /** Step (6.3): tells the channel to refund its customer, under the same id however often it takes (I5). */
+    /** Step (6.3): notifies the channel to refund its customer, under the same id in every attempt (I5). */
     noticeRefund: (channel: ChannelName, notice: RefundNotice): Promise<void> =>
       withHeartbeat('refund notice', async () => {
         const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(true));
@@ -44,8 +44,8 @@ export function createChannelActivities(deliver: DeliverNotice) {
       }),
 
     /**
-     * One attempt; the workflow that asks for it decides about the next.
-     * @param mayBeHeld that the workflow has Temporal make an attempt again that was held back; older ones do not
+     * One attempt; the workflow decides about the next.
+     * @param mayBeHeld whether the workflow lets Temporal retry an attempt that was held back; older ones do not
      */
     deliverNotice: (channel: ChannelName, notice: Notice, mayBeHeld = false): Promise<DeliveryResult> =>
       withHeartbeat(`notice ${notice.id}`, async () => {
@@ -66,7 +66,7 @@ export function createChannelActivities(deliver: DeliverNotice) {
   };
 }
 
-/** For Temporal's next attempt, and for the workflow's next round where this one is over first. */
+/** The pause before Temporal's next attempt, and before the workflow's next round where this one ends first. */
 function askedToWait(retryAfterMs: number): { nextRetryDelay: number; details: [FailureDetail] } {
   return { nextRetryDelay: retryAfterMs, details: [{ retryAfterMs }] };
 }

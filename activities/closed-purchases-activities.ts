@@ -1,13 +1,13 @@
 import type { ClosedPurchase, ClosedPurchaseStatus, SweepResult } from '../domain/case/closed-purchases';
 import { withHeartbeat } from './heartbeat';
 
-/** What the sweep needs of the rest of the house, handed in by `worker.ts`: an activity may not import `client/`. */
+/** What the sweep needs of `client/`, which an activity may not import; passed in by `worker.ts`. */
 export interface ClosedPurchasesTools {
   /** Purchases that were ended from outside and have no case yet, as many as one sweep takes on. */
   withoutCase(): Promise<ClosedPurchase[]>;
-  /** Opens a case about each of them; one that has its case by now counts as opened. */
+  /** Opens a case about each of them; one that has a case already counts as opened. */
   openCases(purchases: readonly ClosedPurchase[]): Promise<SweepResult>;
-  /** How a purchase stands that was found cut off. */
+  /** The status of a purchase that was found cut off. */
   standing(purchase: ClosedPurchase): Promise<ClosedPurchaseStatus>;
 }
 
@@ -21,7 +21,7 @@ export function createClosedPurchasesActivities(tools: ClosedPurchasesTools) {
     openClosedCases: (purchases: readonly ClosedPurchase[]): Promise<SweepResult> =>
       withHeartbeat('cases about purchases that were ended from outside', () => tools.openCases(purchases)),
 
-    /** Asked before a case refunds: a reset may have the purchase go on. */
+    /** Asked before a case refunds: after a reset, the purchase may continue. */
     closedStanding: (purchase: ClosedPurchase): Promise<ClosedPurchaseStatus> => tools.standing(purchase),
   };
 }

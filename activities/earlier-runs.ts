@@ -4,17 +4,17 @@ import { DECIDED_BEFORE, type EarlierDecision } from '../domain/purchase/earlier
 import type { Attempt } from './attempt';
 import type { SendOptions } from './settle';
 
-/** The runs of a workflow before the one that asks; handed in by `worker.ts`: an activity may not import `client/`. */
+/** The earlier runs of a workflow; passed in by `worker.ts`, since an activity may not import `client/`. */
 export interface EarlierRuns {
-  /** What they decided for good. @throws whatever says that Temporal does not tell */
+  /** What they decided for good. @throws when Temporal does not answer */
   decision(run: { workflowId: string; runId: string }): Promise<EarlierDecision | undefined>;
 }
 
 export const NO_EARLIER_RUNS: EarlierRuns = { decision: () => Promise.resolve(undefined) };
 
 /**
- * To be called before a command that sells. Only a run that is not the first of its workflow costs a question; Temporal
- * hands an activity that was pending to a run that was reset without a word of the workflow's.
+ * To be called before a command that sells. Only a run that is not the first of its workflow costs a request. After a
+ * reset, Temporal gives a pending activity to the new run without the workflow's code taking part.
  * @throws ApplicationFailure `DECIDED_BEFORE`, which is not retried; nothing may be sent then
  */
 export async function requireUndecided(

@@ -15,14 +15,14 @@ export type { Inquirable, Sale, SendOptions };
 /** The result of registering a package again; `stands` when the first registration does, so that nothing was sent. */
 export type Reregistration = CommandResult | { kind: 'stands' };
 
-/** What a purchase that has sent nothing yet does while MobiFone is out. */
+/** What happens during an outage to a purchase that has sent nothing yet. */
 export interface OutagePolicy {
   /** Whether such a purchase is refused instead of waiting; see `OUTAGE_POLICY`. */
   refuses: () => boolean;
 }
 
 /**
- * One function a remote call of the seed; every reply becomes a `CommandResult` or a typed failure.
+ * One function for each remote call of the flow; every reply becomes a `CommandResult` or a typed failure.
  * @param terms what MobiFone's gateway is taken to keep
  * @param outage asked before the first command of a purchase only: what has begun is never refused
  * @param earlier asked before a command that sells, in a run that is not the first of its workflow
@@ -36,7 +36,7 @@ export function createGatewayActivities(
   const calls = new GatewayCalls(gateway, terms);
 
   return {
-    /** Step (2). Has no effect at MobiFone, so it is simply asked again. */
+    /** Step (2). Has no effect at MobiFone, so it may be repeated. */
     checkSubscriber: (
       sale: Sale,
       options: Pick<SendOptions, 'askFirst' | 'anew'> = { askFirst: false },
@@ -79,9 +79,9 @@ export function createGatewayActivities(
       }),
 
     /**
-     * Steps (2.2) and (5.1) of a postpaid purchase in one try, the first of both. The charge follows only a
-     * registration that MobiFone made; what is not settled within the limit, milliseconds for each, is settled call
-     * by call, each asked about first (docs/decisions/0017-charge-with-registration.md).
+     * Steps (2.2) and (5.1) of a postpaid purchase, first attempted together. The charge follows only a registration
+     * that MobiFone made. What is not settled within the limit, milliseconds for each, is left to the activities of
+     * each command, which ask first (docs/decisions/0017-charge-with-registration.md).
      */
     registerAndCharge: (
       sale: Sale,
@@ -133,7 +133,7 @@ export function createGatewayActivities(
     ): Promise<CommandResult> =>
       withHeartbeat('SMS', (attempt) => calls.sms(sale, message, options, attempt)),
 
-    /** Asks once what MobiFone knows of a transaction; silence is an answer too. */
+    /** Asks MobiFone once for the state of a transaction; no answer is a result too. */
     inquireOnce: (sale: Sale, transaction: Inquirable): Promise<TransactionState> =>
       withHeartbeat('inquiry', async (attempt) => {
         const answer = await calls.inquire(sale, transaction, attempt);
@@ -141,8 +141,8 @@ export function createGatewayActivities(
       }),
 
     /**
-     * Asks until MobiFone says for good what became of a transaction that a person has decided about: *never
-     * received* counts only after the time that an inquiry may lag.
+     * Asks until MobiFone states the final state of a transaction that a person has decided about: *never received*
+     * counts only after the time that an inquiry may lag.
      */
     inquireUntilFinal: (sale: Sale, transaction: Inquirable): Promise<FinalTransactionState> =>
       withHeartbeat(`inquiry about the ${transaction}`, async (attempt) => {
@@ -150,7 +150,7 @@ export function createGatewayActivities(
         return finalState(`inquiry about the ${transaction}`, answer, attempt, terms);
       }),
 
-    /** After doubt: whether the registration or the charge stands at MobiFone all the same. */
+    /** After doubt: whether the registration or the charge took effect at MobiFone after all. */
     findLateEffect: (sale: Sale): Promise<boolean> =>
       withHeartbeat('inquiry about a late effect', async (attempt) => {
         for (const transaction of ['registration', 'charge'] as const) {
@@ -165,7 +165,7 @@ export function createGatewayActivities(
   };
 }
 
-/** Nothing was sent to MobiFone, so this is as certain as a refusal of its own. */
+/** Nothing was sent to MobiFone, so this is as certain as a refusal by MobiFone. */
 const REFUSED_IN_OUTAGE: CommandResult = {
   kind: 'refused',
   refusal: 'mobifone_unavailable',

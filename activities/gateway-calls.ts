@@ -30,7 +30,7 @@ export interface Sale extends Origin {
 /** The transactions that an inquiry can be made about. */
 export type Inquirable = Exclude<Transaction, 'check'>;
 
-/** The calls of a purchase to MobiFone's gateway, each command settled as `settle.ts` has it. */
+/** The calls of a purchase to MobiFone's gateway; each command is settled by `settle.ts`. */
 export class GatewayCalls {
   constructor(
     private readonly gateway: Gateway,
@@ -76,8 +76,8 @@ export class GatewayCalls {
   }
 
   /**
-   * A refused rollback whose registration is gone has nothing left to undo: MobiFone may refuse the repetition of a
-   * rollback that it has made.
+   * A refused rollback whose registration is gone has nothing left to undo: MobiFone may refuse to repeat a rollback
+   * that it has made.
    * @param ordinal counts the rollbacks of this purchase, from 1
    */
   async rollback(
@@ -118,8 +118,8 @@ export class GatewayCalls {
 
   /**
    * An order that is repeated after Temporal has forgotten it, or a purchase that was reset, may find its own package
-   * active. Before a refused check becomes a rejection, which has the channel refund its customer, MobiFone is asked
-   * whether this very sale stands.
+   * active. Before a refused check becomes a rejection, which makes the channel refund its customer, MobiFone is asked
+   * whether this sale was already made.
    * @returns nothing when it does not
    */
   async settledBefore(sale: Sale, attempt: Attempt): Promise<CommandResult | undefined> {
@@ -163,14 +163,14 @@ export class GatewayCalls {
   }
 }
 
-/** What every command begins with. */
+/** The fields that every command has. */
 interface CommandStart {
   transactionId: TransactionId;
   msisdn: Msisdn;
 }
 
 /**
- * What MobiFone says for good; *never received* counts when it was asked about for as long as an inquiry may lag.
+ * A state that no longer changes; *never received* counts once MobiFone was asked for as long as an inquiry may lag.
  * @throws ApplicationFailure for Temporal to ask again
  */
 export function finalState(

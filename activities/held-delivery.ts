@@ -4,12 +4,12 @@ import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { FailureDetail } from '../domain/command-result';
 import { DELIVERY_HELD } from '../domain/notice/webhook-policy';
 
-/** What the attempt that runs may ask for. @param mayBeHeld whether Temporal makes it again when it is held back */
+/** The turn of the running attempt. @param mayBeHeld whether Temporal retries it when it is held back */
 export function deliveryTurn(mayBeHeld: boolean): DeliveryTurn {
   return { attempt: activityInfo().attempt, mayBeHeld };
 }
 
-/** Has Temporal make the attempt again later; meanwhile it holds no slot, and the history does not grow. */
+/** Makes Temporal retry the attempt later; meanwhile it holds no slot, and the history does not grow. */
 export function heldBack(subject: string, { detail, retryAfterMs }: DeliveryHeld): ApplicationFailure {
   const details: [FailureDetail] = [{ retryAfterMs }];
   return ApplicationFailure.create({

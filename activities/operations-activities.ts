@@ -16,10 +16,10 @@ export type TellOperations = (
 /** The `type` of the failure that asks for another delivery. */
 export const OPERATIONS_UNREACHABLE = 'OperationsUnreachable';
 
-/** @param tell nothing where operations configured no webhook */
+/** @param tell absent where operations configured no webhook */
 export function createOperationsActivities(tell: TellOperations | undefined) {
   return {
-    /** Tells operations of an event under its one id, however often it takes. */
+    /** Delivers an event to operations under its one id, however many attempts that takes. */
     tellOperations: (event: OperationsEvent): Promise<'told' | 'nobody_to_tell'> =>
       withHeartbeat(`event ${event.id}`, async () => {
         if (!tell) {

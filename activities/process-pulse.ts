@@ -1,4 +1,4 @@
-/** The two clocks by which it is seen that time went by: the first stands still while a machine sleeps, the second may be set. */
+/** Two clocks, since neither is enough: the first stops while a machine sleeps, the second may be set. */
 export interface Clocks {
   /** Milliseconds on a clock that never goes back. */
   monotonicMs: () => number;
@@ -18,7 +18,7 @@ export class Moment {
     this.wallMs = clocks.wallMs();
   }
 
-  /** By the clock that has seen more: a machine that slept, or a clock that was set, is never taken for no time at all. */
+  /** By the clock that advanced more: a machine that slept, or a clock that was set, always counts as time. */
   get agoMs(): number {
     return Math.max(this.clocks.monotonicMs() - this.monotonicMs, this.clocks.wallMs() - this.wallMs);
   }
@@ -27,8 +27,8 @@ export class Moment {
 const BEAT_MS = 250;
 
 /**
- * Notices when this process did not run for a while: frozen, asleep with its machine, or starved. What it took from
- * Temporal before that may long have been given to another worker.
+ * Notices when this process did not run for a while: frozen, asleep with its machine, or starved. Temporal may since have
+ * given its activities to another worker.
  */
 export class ProcessPulse {
   private lastBeat: Moment;
@@ -51,7 +51,7 @@ export class ProcessPulse {
     const now = new Moment(this.clocks);
     this.lastBeat = now;
     const pause = this.lastPause;
-    // The longest of late counts: a short one after it does not hide it.
+    // The longest recent pause counts: a short one after it does not replace it.
     const isHidden = pause && pause.lengthMs > lengthMs && pause.ended.agoMs < REMEMBERED_MS;
     if (lengthMs > BEAT_MS && !isHidden) this.lastPause = { ended: now, lengthMs };
   }

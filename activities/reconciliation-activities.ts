@@ -17,11 +17,11 @@ import {
 } from '../domain/reconciliation/settlement-source';
 import { withHeartbeat } from './heartbeat';
 
-/** What one look at the source and, if the file was there, one comparison came to. */
+/** The result of one look at the source and, if the file was there, of the comparison. */
 export type ReconciliationAttempt =
   ReconciledDay | { kind: 'file_missing' | 'file_unusable' | 'source_refuses'; detail: string };
 
-/** What reconciliation needs of the rest of the house, handed in by `worker.ts`; see docs/decisions/0011. */
+/** What reconciliation needs of other rooms, passed in by `worker.ts`; see docs/decisions/0011. */
 export interface ReconciliationTools {
   source: SettlementSource;
   /** Compares a day with its files and keeps the report; `unusable` says why a file cannot be read at all. */
@@ -30,7 +30,7 @@ export interface ReconciliationTools {
     files: readonly FetchedSettlement[],
     signal: AbortSignal,
   ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }>;
-  /** How days stand by their latest runs. */
+  /** The status of days by their latest runs. */
   standings(days: readonly LocalDay[]): Promise<KnownDay[]>;
 }
 
@@ -57,7 +57,7 @@ export function createReconciliationActivities(tools: ReconciliationTools | unde
         }
       }),
 
-    /** How the days stand that may be due. */
+    /** The status of the days that may be due. */
     standingsOf: (days: readonly LocalDay[]): Promise<KnownDay[]> =>
       withHeartbeat('days that were reconciled', () => given(tools).standings(days)),
   };
@@ -85,7 +85,7 @@ function given(tools: ReconciliationTools | undefined): ReconciliationTools {
   });
 }
 
-/** The day's own file must be there; the others are taken along where they are. */
+/** The day's own file must be there; the others are fetched where they exist. */
 async function fetchAll(
   source: SettlementSource,
   day: LocalDay,
@@ -106,7 +106,7 @@ async function fetchAll(
   return files;
 }
 
-/** The next day's file is of use once that day is over: until then it lacks what is yet to come. */
+/** The next day's file is used once that day is over: until then it is incomplete. */
 function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
   const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
   return [

@@ -1,11 +1,11 @@
 import { disbeliefMs, refusalsAreFinal, type GatewayTerms } from '../domain/gateway-promises';
 import type { CommandKnowledge, CommandResult, FailureDetail } from '../domain/command-result';
 import type { GatewayVerdict, InquiryVerdict, Unsettled } from '../domain/gateway-verdict';
-import type { Refusal } from '../domain/purchase/refusals';
+import type { ReasonCode } from '../domain/purchase/reasons';
 import { isAttemptLost, type Attempt, type Memory } from './attempt';
 import { gatewayFailure } from './gateway-failures';
 
-/** What is known of a command before this call of its activity, by whatever attempt, round or worker. */
+/** What is known of a command before this activity, from any attempt, round or worker. */
 export interface SendOptions extends CommandKnowledge {
   /** The command may have been sent before under the same id; `neverSent` then says that it certainly was not. */
   askFirst: boolean;
@@ -22,20 +22,20 @@ export interface Command {
   options: SendOptions;
   inquire: () => Promise<InquiryVerdict>;
   send: () => Promise<GatewayVerdict>;
-  /** What an inquiry must tell of a command that moves money; it is compared where it is told. */
+  /** What an inquiry must state of a command that moves money; compared where it is stated. */
   expected?: { amount: number; packageCode: string };
 }
 
-/** Refusals that the command itself may have caused, where the network delivered it twice and each was executed. */
-const MAY_BE_OUR_OWN: ReadonlySet<Refusal> = new Set<Refusal>([
+/** Refusals that the command itself may have caused: the network delivered it twice, and the second was refused. */
+const MAY_BE_OUR_OWN: ReadonlySet<ReasonCode> = new Set<ReasonCode>([
   'package_already_active',
   'registration_refused',
   'insufficient_balance',
   'duplicate_order',
 ]);
 
-/** The first pause before an inquiry that is not believed yet is repeated; each further one is as long as all before. */
-const FIRST_LOOK_MS = 1_000;
+/** The first pause before *never received* is asked about again; each further pause is as long as all before. */
+const MIN_RECHECK_MS = 1_000;
 
 /**
  * Settles one command: sends it on its activity's true first attempt, and whenever it may have been sent before asks
@@ -118,8 +118,8 @@ class CommandAttempt {
     }
   }
 
-  /** A refusal after doubt, or one that our own command may have caused, counts when an inquiry does not say otherwise. */
-  private async confirmed(refusal: Refusal): Promise<CommandResult> {
+  /** A refusal after doubt, or one that our own command may have caused, counts unless an inquiry says otherwise. */
+  private async confirmed(refusal: ReasonCode): Promise<CommandResult> {
     const mayBeOurs = MAY_BE_OUR_OWN.has(refusal) && !this.terms.kept.includes('P1');
     const certain = this.isFresh && !mayBeOurs;
     if (certain || refusalsAreFinal(this.terms)) return this.refused(refusal, 'reply');
@@ -155,7 +155,7 @@ class CommandAttempt {
     }
   }
 
-  /** What an inquiry tells against what was ordered; what it does not tell confirms nothing that is disputed. */
+  /** How an inquiry contradicts the order; what it does not state confirms nothing that is disputed. */
   private contradiction(told: {
     amount?: number;
     packageCode?: string;
@@ -186,7 +186,7 @@ class CommandAttempt {
   }
 
   private refused(
-    refusal: Refusal,
+    refusal: ReasonCode,
     settledBy: 'reply' | 'inquiry',
     attempts: number = this.attempts,
   ): CommandResult {
@@ -198,14 +198,14 @@ class CommandAttempt {
     return this.memory.sentOnce === true && this.memory.refusedWith !== undefined;
   }
 
-  /** Above 1 where an earlier attempt or round may still be on its way to MobiFone. */
+  /** Above 1 where a command of an earlier attempt or round may still be in flight to MobiFone. */
   private get attempts(): number {
     const { askFirst, neverSent } = this.command.options;
     return this.attempt.number + (askFirst && !neverSent ? 1 : 0);
   }
 
   private notYetBelieved(waitMs: number): Error {
-    const retryInMs = this.sent ? FIRST_LOOK_MS : Math.max(this.quietMs, FIRST_LOOK_MS);
+    const retryInMs = this.sent ? MIN_RECHECK_MS : Math.max(this.quietMs, MIN_RECHECK_MS);
     return this.failure(
       this.command.subject,
       {

@@ -1,6 +1,6 @@
 import { localIso } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
-import { REFUSALS } from '../domain/purchase/refusals';
+import { REASONS } from '../domain/purchase/reasons';
 import {
   isSold,
   priceOf,
@@ -76,7 +76,7 @@ export const PURCHASE_COLUMNS = {
   reason_vi: {
     meaning: 'The same in Vietnamese.',
     form: 'text',
-    of: (purchase) => readable(purchase, ({ reason }) => reason && REFUSALS[reason].vi),
+    of: (purchase) => readable(purchase, ({ reason }) => reason && REASONS[reason].vi),
   },
   sold_gross: {
     meaning: 'The price if it was sold, else 0: to be added up.',

@@ -38,7 +38,7 @@ export interface DeliveryBounds {
 export interface WebhookCircuit {
   readonly holdsBack: boolean;
   letThrough(message: string): ((end: 'answered' | 'failed' | 'abandoned') => void) | undefined;
-  comeBackAfter(): number;
+  retryAfterMs(): number;
   onTurn: (open: boolean) => void;
 }
 
@@ -136,7 +136,7 @@ export class DeliveryGate {
     lanes: readonly NamedLane[],
   ): Pick<DeliveryHeld, 'by' | 'retryAfterMs'> | undefined {
     if (circuit.holdsBack) {
-      const retryAfterMs = Math.max(circuit.comeBackAfter(), this.deadWebhooks.turnAfterMs());
+      const retryAfterMs = Math.max(circuit.retryAfterMs(), this.deadWebhooks.turnAfterMs());
       return { by: 'circuit', retryAfterMs };
     }
     const full = lanes.find(({ lane }) => !lane.hasPlace(attempt > 1));

@@ -3,7 +3,7 @@ import { CASE_REFUND_REASONS } from '../domain/case/case';
 import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../domain/notice/notice';
 import type { OperationsEvent } from '../domain/notice/operations-events';
 import { isOutcome } from '../domain/purchase/states';
-import { REFUSALS } from '../domain/purchase/refusals';
+import { REASONS } from '../domain/purchase/reasons';
 import { originOf } from '../domain/trace';
 import type { Channel } from './registry';
 import { deliverSigned, type NoticeDelivery, type NoticeVerdict } from './signed-delivery';
@@ -70,7 +70,7 @@ function noticeData(notice: Notice): object {
       purchaseId,
       externalId,
       outcome,
-      reason: reasonInWords(refusal, REFUSALS[refusal]),
+      reason: reasonInWords(refusal, REASONS[refusal]),
       refund: { amount, currency: 'VND' },
     };
   }
@@ -81,7 +81,7 @@ function noticeData(notice: Notice): object {
     sequence,
     state,
     outcome: isOutcome(state) ? state : null,
-    reason: reason && reasonInWords(reason, REFUSALS[reason]),
+    reason: reason && reasonInWords(reason, REASONS[reason]),
     package: notice.package,
     faceValue: { amount: faceValue, currency: 'VND' },
   };

@@ -57,7 +57,7 @@ export class Strain {
 
   private letThrough(): boolean {
     if (!this.isBehind) return false;
-    if (this.probing || this.world.now() < this.closedUntil) throw new TemporalBehind(this.comeBackAfter());
+    if (this.probing || this.world.now() < this.closedUntil) throw new TemporalBehind(this.retryAfterMs());
     this.probing = true;
     return true;
   }
@@ -77,7 +77,7 @@ export class Strain {
   }
 
   /** Seconds; spread out, so that those who were turned away do not come back together. */
-  private comeBackAfter(): number {
+  private retryAfterMs(): number {
     const left = Math.max(0, this.closedUntil - this.world.now()) / 1000;
     return Math.ceil(left + 1 + this.world.random() * 2);
   }

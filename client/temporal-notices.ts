@@ -15,7 +15,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { eventsAfter } from '../domain/purchase/events';
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import type { PurchaseOutcome } from '../domain/purchase/states';
-import type { Refusal } from '../domain/purchase/refusals';
+import type { ReasonCode } from '../domain/purchase/reasons';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { openCursor, sealCursor } from './list-cursor';
 import { NoticeWorkflows } from './notice-workflows';
@@ -196,7 +196,7 @@ function refundNotice({ order, outcome, reason, steps }: Purchase): RefundNotice
 }
 
 /** What a purchase comes to whose rollback is still running. */
-function outcomeToCome(reason: Refusal): PurchaseOutcome {
+function outcomeToCome(reason: ReasonCode): PurchaseOutcome {
   if (reason === 'cancelled_by_channel' || reason === 'cancelled_by_operator') return 'cancelled';
   return reason === 'given_up_by_operator' ? 'given_up' : 'rolled_back';
 }

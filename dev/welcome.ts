@@ -2,6 +2,7 @@ import type { TemporalTarget } from '../client/connection';
 import type { Config } from '../config';
 import { DEMO, type DemoChannel } from '../sandbox/demo-channels';
 import { urlOf } from '../runtime/address';
+import { namesProxy } from '../runtime/proxy/settings';
 import type { ReadyDetails } from './supervisor/child-part';
 
 type WelcomeConfig = Pick<
@@ -69,7 +70,8 @@ export const curlOfFirstPurchase = (api: string, key: string): string => curl(ap
 function curl(api: string, key: string, msisdn: string): string {
   const body = `{"externalId":"try-'$(date +%s)-$RANDOM'","msisdn":"${msisdn}","package":"${DEMO.package}"}`;
   const headers = [`Authorization: Bearer ${key}`, 'Content-Type: application/json', 'Prefer: wait=30'];
-  return `curl -sS '${api}/v1/purchases' ${headers.map((header) => `-H '${header}'`).join(' ')} -d '${body}'`;
+  const direct = namesProxy() ? " --noproxy '*'" : ''; // or curl would look for this machine behind it
+  return `curl -sS${direct} '${api}/v1/purchases' ${headers.map((header) => `-H '${header}'`).join(' ')} -d '${body}'`;
 }
 
 /** Where there is one: a demo shop that sells through the API, and the subscriber's phone beside it. */

@@ -22,7 +22,7 @@ import { PURCHASE_STATES, PURCHASE_STATE_NAMES } from '../domain/purchase/states
 const SECTIONS = [
   { file: 'docs/configuration.md', name: 'configuration', make: configurationLists },
   { file: 'docs/performance.md', name: 'bench', make: writtenReport },
-  { file: 'docs/architecture.md', name: 'states', make: statesTable },
+  { file: 'docs/architecture.md', name: 'states', make: statesList },
   { file: 'docs/operations.md', name: 'saved-searches', make: savedSearchesTable },
   { file: 'docs/operations.md', name: 'acts', make: actsTable },
   { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
@@ -116,12 +116,12 @@ function spelled(name: string, value: unknown): string {
   return unit ? `${value / unit[1]}${unit[0]}` : `${value}ms`;
 }
 
-function statesTable(): string {
-  const rows = PURCHASE_STATE_NAMES.map((state) => {
+function statesList(): string {
+  return PURCHASE_STATE_NAMES.map((state) => {
     const { meaning, next } = PURCHASE_STATES[state];
-    return `| \`${state}\` | ${meaning} | ${next.map((to) => `\`${to}\``).join(', ') || 'an outcome'} |`;
-  });
-  return ['| state | meaning | may become |', '| --- | --- | --- |', ...rows].join('\n');
+    const after = next.map((to) => `\`${to}\``).join(', ');
+    return `- \`${state}\`: ${meaning} ${after ? `Next: ${after}.` : 'This is an outcome.'}`;
+  }).join('\n');
 }
 
 /** The Web UI of `npm start`, and the namespace that it makes. */

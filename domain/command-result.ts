@@ -1,5 +1,5 @@
 import type { Settled } from './gateway-verdict';
-import type { Refusal } from './purchase/refusals';
+import type { ReasonCode } from './purchase/reasons';
 import type { SettledBy } from './purchase/steps';
 
 /**
@@ -14,7 +14,7 @@ export interface CommandKnowledge {
   /** The command was certainly not sent, by any attempt so far. */
   neverSent?: boolean | undefined;
   /** MobiFone refused the command, and no inquiry has confirmed it yet: it is not sent again. */
-  refusedWith?: Refusal | undefined;
+  refusedWith?: ReasonCode | undefined;
   /** It was sent once only, so that nothing is in doubt once an inquiry confirms the refusal. */
   sentOnce?: boolean | undefined;
   /** MobiFone answered for another amount: only an inquiry that states the amount settles it. */

@@ -27,7 +27,7 @@ export interface Pause {
   why: string;
   /** ISO 8601, UTC. */
   since: string;
-  /** ISO 8601, UTC: when it ends of itself; absent when somebody must resume. */
+  /** ISO 8601, UTC: when it ends by itself; absent when a person must resume. */
   until?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What we would like to rely on at MobiFone's gateway. MobiFone publishes no specification, so each is an assumption
- * until it is agreed in writing or measured; docs/gateway-promises.md says what rests on it and what remains possible
+ * The promises that we would like MobiFone's gateway to keep. MobiFone publishes no specification, so each is an
+ * assumption until it is agreed in writing or measured; docs/gateway-promises.md says what rests on each and what happens
  * without it.
  */
 export const GATEWAY_PROMISES = {
@@ -15,20 +15,20 @@ export const GATEWAY_PROMISES = {
 export type GatewayPromise = keyof typeof GATEWAY_PROMISES;
 export const GATEWAY_PROMISE_NAMES = Object.keys(GATEWAY_PROMISES) as [GatewayPromise, ...GatewayPromise[]]; // the literal's keys
 
-/** What MobiFone's gateway is taken to keep. */
+/** What MobiFone's gateway is assumed to keep. */
 export interface GatewayTerms {
-  /** The promises that are agreed or measured; none unless somebody says so. */
+  /** The promises that are agreed or measured; none by default. */
   kept: readonly GatewayPromise[];
   /** How long after a command was last sent an inquiry may still be wrong, and the command still land (P3, P4); milliseconds. */
   finalAfterMs: number;
 }
 
-/** How long *not found* is not believed: with P1 a repetition is harmless, so that nothing hangs on it. */
+/** How long *not found* proves nothing, milliseconds: none with P1, under which a repetition is harmless. */
 export function disbeliefMs({ kept, finalAfterMs }: GatewayTerms): number {
   return kept.includes('P1') ? 0 : finalAfterMs;
 }
 
-/** Whether a refusal is MobiFone's last word about an id whatever was sent under it before. */
+/** Whether a refusal is final, whatever was sent under the same id before. */
 export function refusalsAreFinal({ kept }: GatewayTerms): boolean {
   return kept.includes('P1') && kept.includes('P2');
 }

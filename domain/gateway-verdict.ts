@@ -1,13 +1,13 @@
-import type { Refusal } from './purchase/refusals';
+import type { ReasonCode } from './purchase/reasons';
 
 /** A command whose effect is known: it was made, or refused for good with a reason that can be shown. */
-export type Settled = { kind: 'done' } | { kind: 'refused'; refusal: Refusal };
+export type Settled = { kind: 'done' } | { kind: 'refused'; refusal: ReasonCode };
 
 /** `detail` says what came instead of an outcome, in words and without personal data. */
 export type Unsettled =
   /** It certainly took no effect; sending it again is safe. */
   | ({ kind: 'retry_later'; detail: string } & PerhapsOutage)
-  /** It may have taken effect; only an inquiry can tell (design decision 2). */
+  /** It may have taken effect; only an inquiry can settle it (design decision 2). */
   | ({ kind: 'unknown'; detail: string } & PerhapsOutage)
   /**
    * The answer is none that the contract allows; a person should look, an inquiry may settle it. `disputed` is set
@@ -25,11 +25,11 @@ interface PerhapsOutage {
 /** What a reply of MobiFone, or the lack of one, means for a command: the error taxonomy. */
 export type GatewayVerdict = Settled | Unsettled;
 
-/** What an inquiry tells of a transaction. */
+/** What an inquiry says about a transaction. */
 export type InquiryVerdict =
   /** It took effect; with the amount (VND) and the package that it was made with, where MobiFone states them. */
   | { kind: 'done'; amount?: number; packageCode?: string }
-  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'refused'; refusal: ReasonCode }
   /** Undone by a rollback. */
   | { kind: 'rolled_back' }
   | { kind: 'never_received' }

@@ -94,12 +94,12 @@ export function purchaseOfTransaction(id: TransactionId): PurchaseId {
   return id.slice(0, id.indexOf('.')) as PurchaseId; // as `transactionId` joined them
 }
 
-/** The id under which the channel is told to refund, however often the notice is delivered (I5). */
+/** The id of a purchase's refund notice, the same in every delivery (I5). */
 export function refundNoticeId(purchase: PurchaseId): NoticeId {
   return `refund_${purchase}` as NoticeId; // made of a checked id
 }
 
-/** The id under which a channel is told to refund a sale that turned out wrong after it had succeeded: one a purchase. */
+/** The id of the refund notice of a sale that turned out wrong after it had succeeded: one for each purchase. */
 export function caseRefundNoticeId(purchase: PurchaseId): NoticeId {
   return `case_refund_${purchase}` as NoticeId; // made of a checked id
 }
@@ -131,7 +131,7 @@ export function caseIdOf(text: string): CaseId | undefined {
   return CASE_ID_PATTERN.test(text) ? (text as CaseId) : undefined; // just checked
 }
 
-/** The id under which a channel is told of a purchase's move to a state, by the event's sequence. */
+/** The id of the notice of a purchase's move to a state, by the event's sequence. */
 export function stateNoticeId(purchase: PurchaseId, sequence: number): NoticeId {
   return `evt_${purchase}_${sequence}` as NoticeId; // made of a checked id and a number
 }

@@ -1,19 +1,19 @@
-/** No wait that is asked for is kept for longer than this. */
-const LONGEST_RETRY_AFTER_MS = 60 * 60 * 1000;
-/** More than a year is no wait that anybody means. */
-const NONSENSE_MS = 366 * 24 * 60 * 60 * 1000;
+/** Upper bound of a requested pause. */
+const MAX_RETRY_AFTER_MS = 60 * 60 * 1000;
+/** A longer pause is taken for an error of the sender, and ignored. */
+const MAX_PLAUSIBLE_MS = 366 * 24 * 60 * 60 * 1000;
 
-/** The forms that RFC 9110 has for a date; what else `Date.parse` makes of a text is a guess. */
+/** The date formats of RFC 9110; whatever else `Date.parse` accepts is a guess. */
 const HTTP_DATE = /^[A-Z][a-z]{2,8},? .*\d{2}:\d{2}:\d{2}( \d{4}| GMT)$/;
 
-/** `Retry-After` as RFC 9110 has it, seconds or a date, as milliseconds from now; nothing when it asks for none. */
+/** `Retry-After` (RFC 9110), seconds or a date, as milliseconds from now; nothing when it states no pause. */
 export function retryAfterMs(header: string | undefined, now: Date): number | undefined {
   if (header === undefined) return undefined;
   const pause = askedPauseMs(header.trim(), now);
-  return pause > 0 && pause <= NONSENSE_MS ? Math.min(pause, LONGEST_RETRY_AFTER_MS) : undefined;
+  return pause > 0 && pause <= MAX_PLAUSIBLE_MS ? Math.min(pause, MAX_RETRY_AFTER_MS) : undefined;
 }
 
-/** Not a number when nothing can be understood. */
+/** `NaN` when it cannot be parsed. */
 function askedPauseMs(text: string, now: Date): number {
   if (/^\d+$/.test(text)) return Number(text) * 1000;
   if (!HTTP_DATE.test(text)) return NaN;

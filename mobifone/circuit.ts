@@ -1,16 +1,16 @@
 import { OUTAGE_THRESHOLD, OutageSigns, type OutageThreshold } from './outage-signs';
 
-/** How long the circuit holds calls back; milliseconds. */
+/** How long the circuit holds calls back, milliseconds. */
 export interface CircuitTimes {
-  /** First and longest pause until one call is let through; doubled while probes fail. */
-  firstProbe: number;
-  longestProbe: number;
-  /** Calls held back come again after a random time between the two, so that they come back spread out. */
-  comeBackFrom: number;
-  comeBackTo: number;
+  /** The first and the longest pause before a probe; doubled while probes fail. */
+  probeMinMs: number;
+  probeMaxMs: number;
+  /** Calls that were held back are retried after a random time between the two, so that they are spread out. */
+  retryMinMs: number;
+  retryMaxMs: number;
 }
 
-/** Time and chance, for tests to hold in their hands. */
+/** Time and chance, so that tests can set them. */
 export interface CircuitWorld {
   /** Milliseconds on a clock that never goes back. */
   now: () => number;
@@ -20,25 +20,25 @@ export interface CircuitWorld {
 
 const REAL_WORLD: CircuitWorld = { now: () => performance.now(), random: Math.random };
 
-/** How a call ended; one whose caller gave up waiting was neither answered nor failed. */
+/** How a call ended; one whose caller gave up waiting neither was answered nor failed. */
 type CallEnd = 'answered' | 'failed' | 'abandoned';
 
-/** A call that was let through tells here how it ended; to be called once. */
+/** Reports how a call ended that was let through; to be called once. */
 export type ReportEnd = (end: CallEnd) => void;
 
 /**
- * Knows whether MobiFone is out. Closed, it lets every call through and watches how they end; open, it lets one call
- * at a time through, and only when a probe is due.
+ * A circuit breaker. Closed, it lets every call through and watches how calls end; open, it lets one call at a time
+ * through, and only when a probe is due.
  */
 export class Circuit {
-  /** Told when the circuit opens and when it closes again; to be set by whoever tells operators. */
+  /** Called when the circuit opens and when it closes again. */
   onTurn: (open: boolean) => void = () => undefined;
   private readonly signs: OutageSigns;
   private open = false;
   private probing = false;
   private failedProbes = 0;
   private probeDueAt = 0;
-  /** Rises with each opening and closing: a call that began before says nothing of today. */
+  /** Incremented with each opening and closing: a call that began in an earlier era says nothing about this one. */
   private era = 0;
 
   constructor(
@@ -49,7 +49,7 @@ export class Circuit {
     this.signs = new OutageSigns(threshold);
   }
 
-  /** Whether a call would be held back now. With a probe due it would not: somebody has to find out. */
+  /** Whether a call would be held back now. One that can serve as the probe would not. */
   get holdsBack(): boolean {
     return this.open && (this.probing || this.world.now() < this.probeDueAt);
   }
@@ -67,10 +67,10 @@ export class Circuit {
     };
   }
 
-  /** After how long a call that is held back should come again. */
-  comeBackAfter(): number {
-    const { comeBackFrom, comeBackTo } = this.times;
-    return Math.round(comeBackFrom + this.world.random() * (comeBackTo - comeBackFrom));
+  /** After how long a call that is held back should be retried, milliseconds. */
+  retryAfterMs(): number {
+    const { retryMinMs, retryMaxMs } = this.times;
+    return Math.round(retryMinMs + this.world.random() * (retryMaxMs - retryMinMs));
   }
 
   private callEnded(purchase: string, failed: boolean): void {
@@ -83,7 +83,7 @@ export class Circuit {
     this.onTurn(true);
   }
 
-  /** A probe that nobody waited out was not answered either: the circuit stays open. */
+  /** A probe whose caller gave up was not answered either: the circuit stays open. */
   private probeEnded(end: CallEnd): void {
     this.probing = false;
     if (end !== 'answered') {
@@ -98,7 +98,7 @@ export class Circuit {
   }
 
   private probeLater(): void {
-    const { firstProbe, longestProbe } = this.times;
-    this.probeDueAt = this.world.now() + Math.min(firstProbe * 2 ** this.failedProbes, longestProbe);
+    const { probeMinMs, probeMaxMs } = this.times;
+    this.probeDueAt = this.world.now() + Math.min(probeMinMs * 2 ** this.failedProbes, probeMaxMs);
   }
 }

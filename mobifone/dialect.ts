@@ -1,5 +1,5 @@
 import type { GatewayVerdict } from '../domain/gateway-verdict';
-import type { Refusal } from '../domain/purchase/refusals';
+import type { ReasonCode } from '../domain/purchase/reasons';
 import type { GatewayCall, GatewayCommands, ReplyFields, TokenFields } from './contract';
 
 /**
@@ -54,5 +54,5 @@ export type Authentication =
 
 /** The verdict that a result code stands for, with MobiFone's own words for it, for operators. */
 export type ResultCode =
-  | { kind: 'refused'; refusal: Refusal; text: string }
+  | { kind: 'refused'; refusal: ReasonCode; text: string }
   | { kind: Exclude<GatewayVerdict['kind'], 'refused'>; text: string };

@@ -1,19 +1,19 @@
-/** What makes an outage of single failures. */
+/** The threshold between single failures and an outage. */
 export interface OutageThreshold {
   /** Over how long calls are remembered, milliseconds. */
   windowMs: number;
-  /** Failing calls below which nothing is concluded, however quiet the traffic is. */
-  leastFailures: number;
-  /** Different purchases that must be failing: trouble with one purchase is not MobiFone's being out. */
-  leastPurchases: number;
+  /** Minimum number of failing calls, even in quiet traffic. */
+  minFailures: number;
+  /** Minimum number of different purchases that fail: trouble with one purchase is no outage. */
+  minPurchases: number;
   /** Share of failing calls, 0 to 1, that must be exceeded. */
   share: number;
 }
 
 export const OUTAGE_THRESHOLD: OutageThreshold = {
   windowMs: 10_000,
-  leastFailures: 5,
-  leastPurchases: 3,
+  minFailures: 5,
+  minPurchases: 3,
   share: 0.5,
 };
 
@@ -23,7 +23,7 @@ interface Call {
   failed: boolean;
 }
 
-/** The calls of the last seconds, by which an outage is told from single lost replies. */
+/** The calls of the last seconds, which tell an outage from single lost replies. */
 export class OutageSigns {
   private calls: Call[] = [];
 
@@ -40,11 +40,11 @@ export class OutageSigns {
   /** Whether the calls of the window, as of the last one recorded, are an outage. */
   get areOutage(): boolean {
     const failures = this.calls.filter(({ failed }) => failed);
-    const { leastFailures, leastPurchases, share } = this.threshold;
+    const { minFailures, minPurchases, share } = this.threshold;
     return (
-      failures.length >= leastFailures &&
+      failures.length >= minFailures &&
       failures.length > share * this.calls.length &&
-      new Set(failures.map(({ purchase }) => purchase)).size >= leastPurchases
+      new Set(failures.map(({ purchase }) => purchase)).size >= minPurchases
     );
   }
 

@@ -22,7 +22,7 @@ export function protectGateway(
         return {
           kind: 'retry_later',
           detail: 'MobiFone is out; calls are held back',
-          retryAfterMs: circuit.comeBackAfter(),
+          retryAfterMs: circuit.retryAfterMs(),
           outage: true,
         };
       }

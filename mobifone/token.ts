@@ -16,17 +16,17 @@ export class TokenUnavailable extends Error {
   }
 }
 
-/** A token is renewed this share of its lifetime before its end, so that none expires on the way. */
+/** A token is renewed after this share of its lifetime, so that none expires in flight. */
 const RENEW_AT_SHARE = 0.8;
 /** Where the gateway states no usable lifetime; a 401 renews the token sooner. */
 const DEFAULT_LIFETIME_MS = 60_000;
 /** However short the lifetime, a token is not requested with every call. */
 const MIN_USE_MS = 1_000;
 /** Pause between token requests while tokens are refused or unavailable; doubled up to the longest. */
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 5_000;
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 5_000;
 /** Cap on a `Retry-After` of the token endpoint: all sales wait with it. */
-const LONGEST_ASKED_PAUSE_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /** Fetches the token endpoint's answer; rejects when there is none. */
 export type FetchToken = () => Promise<Omit<HttpAnswer, 'kind'>>;
@@ -77,8 +77,8 @@ export class TokenSource {
   private failed(askedPauseMs = 0): void {
     const { failures } = this;
     this.failures += 1;
-    const own = failures === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
-    this.notBefore = this.now() + Math.max(own, Math.min(askedPauseMs, LONGEST_ASKED_PAUSE_MS));
+    const own = failures === 0 ? 0 : Math.min(MIN_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS);
+    this.notBefore = this.now() + Math.max(own, Math.min(askedPauseMs, MAX_RETRY_AFTER_MS));
   }
 
   private async renew(): Promise<string> {

@@ -59,7 +59,7 @@ function commandReader<C extends Exclude<GatewayCall, 'inquiry'>>(call: C): Read
   };
 }
 
-/** What an answer to an inquiry tells of the transaction that was asked about. */
+/** The state of the transaction that the inquiry was about. */
 function inquiryVerdict(
   dialect: Dialect,
   command: GatewayCommands['inquiry'],
@@ -140,7 +140,7 @@ function isPage(status: number, { resultCode }: ReplyFields): boolean {
   return status >= 300 && (resultCode === undefined || resultCode === null);
 }
 
-/** The answer of a proxy or a load balancer, not of MobiFone: the command may have been executed all the same. */
+/** The answer of a proxy or a load balancer, not of MobiFone: the command may still have been executed. */
 function unanswered(answer: HttpAnswer): Unsettled {
   const { status } = answer;
   const detail = status >= 500 ? `HTTP ${status}` : `HTTP ${status} without a reply of the contract`;

@@ -22,7 +22,7 @@ export interface SendingOptions {
 /** Far above any reply of the contract, far below what would hurt. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** By how much more than half again a time limit may be late on a busy machine, milliseconds. */
+/** Tolerance, in addition to half of the time limit, for a timer that is late on a busy machine; milliseconds. */
 const FREEZE_SPARE_MS = 1_000;
 
 /** HTTP to one gateway, over connections that are kept. Redirects are not followed; a proxy is used as in runtime/proxy/. */
@@ -67,14 +67,14 @@ export class Wire {
         signal: signal ? AbortSignal.any([signal, timeLimit]) : timeLimit,
         transport: held.transport,
       });
-      // Such as a 408 on a kept connection that was idle for too long: it is not about this request.
+      // For example a 408 on a kept connection that was idle for too long: it is not the answer to this request.
       if (!held.sent) return notSent('answered before the request was sent', false);
       return answerOf(response);
     } catch (error) {
       signal?.throwIfAborted();
       if (held.rejection) throw held.rejection.reason;
       const timeIsUp = timeLimit.aborted;
-      // A limit that struck much too late says that this process did not run, and nothing of MobiFone.
+      // A limit that fired much too late means that this process did not run; it says nothing about MobiFone.
       const wasAwake = performance.now() - began < this.timeoutMs * 1.5 + FREEZE_SPARE_MS;
       if (!held.sent) {
         // With a connection and time running out it was `beforeSend` that did not let the request leave.

@@ -18,43 +18,56 @@ import type {
 } from './types';
 
 export interface ClientSettings {
-  /** Such as `https://api.example`. */
+  /** The API's address, for example `https://api.example`. */
   baseUrl: string;
-  /** The channel's key. It must never reach a browser. */
+  /** Your channel's API key. Keep it on your server; never send it to a browser. */
   key: string;
-  /** The secret that your requests are signed with, where your contract asks for it. */
+  /** Secret for request signatures. Set it if your contract requires signed requests. */
   signingSecret?: string;
-  /** Another fetch than Node's, for a proxy or a test. */
+  /** Replaces Node's `fetch`, for example to use a proxy. */
   fetch?: typeof globalThis.fetch;
-  /** Of the texts in answers; English unless given. */
+  /** Language of the texts in responses; English by default. */
   language?: 'en' | 'vi';
-  /** Limit of one try, milliseconds. */
+  /** Timeout of one attempt, in milliseconds; 15000 by default. */
   attemptTimeoutMs?: number;
-  /** Limit of all tries of one call, milliseconds. */
+  /** Timeout of a call with all its attempts, in milliseconds; 60000 by default. */
   deadlineMs?: number;
 }
 
 export interface WaitOptions extends CallOptions {
-  /** Seconds, 30 at most, for which the API holds its answer until the outcome is known. */
+  /** How long the API may hold its response until the outcome is known, in seconds; at most 30. */
   wait?: number;
 }
 
 export interface SubmitOptions extends WaitOptions {
-  /** Has a mistake told: the same key with another order is refused. The external id alone makes an order safe. */
+  /**
+   * Sent as `Idempotency-Key`. The API refuses the same key with another order, which reveals a mistake in your code.
+   * The key is optional: the external id alone already makes a repeated order safe.
+   */
   idempotencyKey?: string;
 }
 
-/** One page of a list, under the name of what it lists. */
+/** One page of a list. */
 interface Page<Item> {
   purchases?: Item[];
   notices?: Item[];
   nextCursor: string | null;
 }
 
-/** Longest that the API holds an answer, seconds. */
-const LONGEST_WAIT = 30;
+/** The longest time for which the API holds a response. */
+const MAX_WAIT_SECONDS = 30;
 
-/** A channel's way to the Datacode gateway. */
+/**
+ * Client of the Datacode gateway's API. Every method repeats a request that got no response or a retryable problem,
+ * until `deadlineMs`; only `resendNotice` is never repeated.
+ *
+ * Every method throws {@link DatacodeProblem} when the API refuses the request, {@link NoAnswer} when no response
+ * arrived in time, and the signal's reason when `signal` aborts.
+ * @example
+ * const client = new DatacodeClient({ baseUrl: 'http://127.0.0.1:3000', key: process.env.DATACODE_KEY });
+ * await client.submit({ externalId: 'order-1', msisdn: '0900000001', package: 'D90' });
+ * const purchase = await client.untilOutcome('order-1');
+ */
 export class DatacodeClient {
   readonly #transport: Transport;
 
@@ -68,8 +81,10 @@ export class DatacodeClient {
   }
 
   /**
-   * Buys. The external id is the purchase: sending the same order again, now or later, is the same purchase.
-   * @throws DatacodeProblem when the order is not taken; NoAnswer when it is not known whether it was
+   * Submits an order. The external id identifies the purchase: the same order sent again returns the same purchase and
+   * sells nothing more.
+   * @throws DatacodeProblem the order was not accepted
+   * @throws NoAnswer it is unknown whether the order was accepted; sending it again is safe
    */
   async submit(order: PurchaseOrder, options: SubmitOptions = {}): Promise<Purchase> {
     const { idempotencyKey, ...rest } = options;
@@ -77,28 +92,28 @@ export class DatacodeClient {
     return this.#post('/v1/purchases', order, idempotencyKey === undefined ? rest : { ...rest, headers });
   }
 
-  /** A purchase by your id of the order; nothing when there is none. */
+  /** Finds a purchase by your order id. @returns undefined when it does not exist */
   async find(externalId: string, options: WaitOptions = {}): Promise<Purchase | undefined> {
-    return orNothing(this.#get<Purchase>(purchasePath(externalId), options));
+    return undefinedIfNotFound(this.#get<Purchase>(purchasePath(externalId), options));
   }
 
-  /** A purchase by our id of it; nothing when there is none. */
+  /** Finds a purchase by its gateway id (`pur_…`). @returns undefined when it does not exist */
   async findById(id: string, options: CallOptions = {}): Promise<Purchase | undefined> {
-    return orNothing(this.#get<Purchase>(`/v1/purchases/by-id/${encodeURIComponent(id)}`, options));
+    return undefinedIfNotFound(this.#get<Purchase>(`/v1/purchases/by-id/${encodeURIComponent(id)}`, options));
   }
 
   /**
-   * Waits until it is known what the purchase came to, however long that takes; `signal` ends the wait.
-   * @returns nothing when there is no such purchase
+   * Waits for the outcome of a purchase, without a time limit; abort `signal` to stop waiting.
+   * @returns undefined when the purchase does not exist
    */
   async untilOutcome(externalId: string, options: CallOptions = {}): Promise<Purchase | undefined> {
     for (;;) {
-      const purchase = await this.find(externalId, { ...options, wait: LONGEST_WAIT });
+      const purchase = await this.find(externalId, { ...options, wait: MAX_WAIT_SECONDS });
       if (!purchase || purchase.outcome !== null) return purchase;
     }
   }
 
-  /** Every purchase that the filter takes, page by page as they are asked for. */
+  /** Lists the purchases that match the filter. Pages are fetched as you iterate. */
   list(
     filter: PurchaseFilter = {},
     options: CallOptions = {},
@@ -106,41 +121,41 @@ export class DatacodeClient {
     return this.#pages('/v1/purchases', filter, options, 'purchases');
   }
 
-  /** Asks for a purchase to be stopped; whether it was is told by its outcome. */
+  /** Requests the cancellation of a purchase. Its outcome shows whether it was cancelled. */
   async cancel(externalId: string, reason?: string, options: CallOptions = {}): Promise<Purchase> {
     const path = `${purchasePath(externalId)}/cancel`;
     return this.#post(path, reason === undefined ? {} : { reason }, options);
   }
 
-  /** What an order would come to, with nothing sold. */
+  /** Checks an order and returns its price; sells nothing. */
   async validate(order: ValidationOrder, options: CallOptions = {}): Promise<Validation> {
     return this.#post('/v1/purchases/validate', order, options);
   }
 
-  /** Which packages a number may have. */
+  /** Checks which packages a number may buy. @param msisdn the number in any common spelling */
   async eligibility(msisdn: string, options: CallOptions = {}): Promise<Eligibility> {
     return this.#post('/v1/eligibility', { msisdn }, options);
   }
 
-  /** What you may sell now, with your prices. */
+  /** Lists the packages that you may sell now, with your prices. */
   async packages(options: CallOptions = {}): Promise<PackageOffer[]> {
     return (await this.#get<{ packages: PackageOffer[] }>('/v1/packages', options)).packages;
   }
 
-  /** The discount that you have earned. */
+  /** Returns your account and the discount that you have earned. */
   async account(options: CallOptions = {}): Promise<Account> {
     return this.#get('/v1/account', options);
   }
 
   /**
-   * What happens to a purchase, as it happens, to its end; a stream that breaks off is taken up where it was.
-   * @throws DatacodeProblem, NoAnswer, or the signal's reason
+   * Streams the events of a purchase until its end. A broken stream is resumed after the last event received.
+   * @throws NoAnswer the stream could not be resumed in `tries` attempts
    */
   events(externalId: string, options: EventOptions = {}): AsyncGenerator<PurchaseEvent, void, undefined> {
     return followEvents(this.#transport, `${purchasePath(externalId)}/events`, options);
   }
 
-  /** Every notice to your webhook that the filter takes, page by page as they are asked for. */
+  /** Lists the notices to your webhook that match the filter. Pages are fetched as you iterate. */
   notices(
     filter: NoticeFilter = {},
     options: CallOptions = {},
@@ -148,13 +163,13 @@ export class DatacodeClient {
     return this.#pages('/v1/notices', { ...filter }, options, 'notices');
   }
 
-  /** The notices of one purchase, with every attempt to deliver them. */
+  /** Lists the notices of one purchase, with every delivery attempt. */
   async noticesOf(externalId: string, options: CallOptions = {}): Promise<LoggedNotice[]> {
     const path = `${purchasePath(externalId)}/notices`;
     return (await this.#get<{ notices: LoggedNotice[] }>(path, options)).notices;
   }
 
-  /** Has a notice delivered once more. Not repeated by itself: each call is a delivery. */
+  /** Delivers a notice once more. Not repeated automatically: each call is one delivery. */
   async resendNotice(id: string, options: CallOptions = {}): Promise<ListedNotice> {
     const path = `/v1/notices/${encodeURIComponent(id)}/resend`;
     return this.#transport.json({ method: 'POST', path, repeatable: false, ...options });
@@ -168,7 +183,7 @@ export class DatacodeClient {
   ): AsyncGenerator<Item, void, undefined> {
     let cursor: string | undefined;
     do {
-      const query = { ...textual(filter), cursor };
+      const query = { ...asStrings(filter), cursor };
       const page = await this.#get<Page<Item>>(path, {
         ...options,
         query,
@@ -198,7 +213,7 @@ function purchasePath(externalId: string): string {
   return `/v1/purchases/${encodeURIComponent(externalId)}`;
 }
 
-function textual(
+function asStrings(
   filter: Readonly<Record<string, string | number | undefined>>,
 ): Record<string, string | undefined> {
   return Object.fromEntries(
@@ -206,7 +221,7 @@ function textual(
   );
 }
 
-async function orNothing<T>(found: Promise<T>): Promise<T | undefined> {
+async function undefinedIfNotFound<T>(found: Promise<T>): Promise<T | undefined> {
   return found.catch((fault: unknown) => {
     if (fault instanceof DatacodeProblem && fault.code === 'purchase_not_found') return undefined;
     throw fault;

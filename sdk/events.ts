@@ -1,50 +1,52 @@
 import { createParser } from 'eventsource-parser';
-import { mayFareBetter, NoAnswer } from './faults';
-import { pauseAfter, restFor } from './retrying';
+import { isRetryable, NoAnswer } from './faults';
+import { pauseAfter, waitFor } from './retrying';
 import type { RequestPlan, Transport } from './transport';
 import type { PurchaseEvent } from './types';
 
 export interface EventOptions {
-  /** The sequence of the last event that is known already; those after it are wanted. */
+  /** Sequence number of the last event that you have; the stream starts after it. */
   after?: number;
+  /** Abort it to end the stream. */
   signal?: AbortSignal;
-  /** Told when the stream was lost and is about to be taken up again, and when it is there again. */
+  /** Called when the connection was lost, before it is opened again, and when it has resumed. */
   onConnection?: (connection: 'lost' | 'resumed') => void;
-  /** A stream that is silent for so long is taken for dead, milliseconds. */
+  /** A stream that sends nothing for this time counts as lost, in milliseconds; 60000 by default. */
   silenceMs?: number;
-  /** Tries in vain to take the stream up again, one after another, before this gives up. */
+  /** Maximum failed attempts in a row to resume the stream; 30 by default. */
   tries?: number;
 }
 
 const SILENCE_MS = 60_000;
-const TRIES = 30;
+const MAX_TRIES = 30;
 
 /**
- * Follows a purchase to its end. A stream that breaks off is taken up again after the last event that was seen.
- * @throws DatacodeProblem, NoAnswer after so many tries in vain, or the signal's reason
+ * Streams events until the purchase ends. A broken stream is resumed after the last event received.
+ * @throws DatacodeProblem the API refused the request
+ * @throws NoAnswer after `tries` failed attempts in a row, or the signal's reason
  */
 export async function* followEvents(
   transport: Transport,
   path: string,
   options: EventOptions,
 ): AsyncGenerator<PurchaseEvent, void, undefined> {
-  const { signal, onConnection, silenceMs = SILENCE_MS, tries = TRIES } = options;
-  let seen = options.after;
+  const { signal, onConnection, silenceMs = SILENCE_MS, tries = MAX_TRIES } = options;
+  let lastSequence = options.after;
   let failures = 0;
   let lost = false;
   for (;;) {
-    const silence = new Silence(silenceMs);
+    const silence = new SilenceTimer(silenceMs);
     const stop = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
     let fault: unknown;
     try {
-      const response = await transport.open(streamPlan(path, seen), stop);
-      if (response.status === 204) return; // over, and nothing left to tell
+      const response = await transport.open(streamPlan(path, lastSequence), stop);
+      if (response.status === 204) return; // the purchase has ended and no event is left
       if (lost) onConnection?.('resumed');
       lost = false;
       for await (const event of eventsOf(response, silence)) {
         failures = 0;
-        if (seen !== undefined && event.sequence <= seen) continue;
-        seen = event.sequence;
+        if (lastSequence !== undefined && event.sequence <= lastSequence) continue;
+        lastSequence = event.sequence;
         yield event;
       }
     } catch (thrown) {
@@ -53,31 +55,32 @@ export async function* followEvents(
       silence.end();
     }
     signal?.throwIfAborted();
-    if (fault !== undefined && !mayFareBetter(fault)) throw fault;
-    // A stream that ended may be over or cut: the API says which, by 204, when it is asked once more.
+    if (fault !== undefined && !isRetryable(fault)) throw fault;
+    // A stream that ended may be complete or cut off. The next request decides: 204 means complete.
     failures += 1;
-    if (failures > tries) throw fault ?? new NoAnswer('the stream of events ends again and again');
+    if (failures > tries)
+      throw fault ?? new NoAnswer('the event stream keeps ending before the purchase does');
     if (fault !== undefined && !lost) onConnection?.('lost');
     lost ||= fault !== undefined;
-    await restFor(fault === undefined ? 50 : pauseAfter(failures, fault), signal);
+    await waitFor(fault === undefined ? 50 : pauseAfter(failures, fault), signal);
   }
 }
 
-function streamPlan(path: string, seen: number | undefined): RequestPlan {
+function streamPlan(path: string, lastSequence: number | undefined): RequestPlan {
   return {
     method: 'GET',
     path,
     repeatable: true,
     headers: {
       Accept: 'text/event-stream',
-      ...(seen === undefined ? {} : { 'Last-Event-ID': `${seen}` }),
+      ...(lastSequence === undefined ? {} : { 'Last-Event-ID': `${lastSequence}` }),
     },
   };
 }
 
-async function* eventsOf(response: Response, silence: Silence): AsyncGenerator<PurchaseEvent> {
+async function* eventsOf(response: Response, silence: SilenceTimer): AsyncGenerator<PurchaseEvent> {
   if (!response.body || !response.headers.get('content-type')?.startsWith('text/event-stream')) {
-    throw new NoAnswer('the answer is no stream of events');
+    throw new NoAnswer('the response is not an event stream');
   }
   const arrived: PurchaseEvent[] = [];
   const parser = createParser({
@@ -88,19 +91,19 @@ async function* eventsOf(response: Response, silence: Silence): AsyncGenerator<P
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      silence.broken();
+      silence.restart();
       parser.feed(value);
       yield* arrived.splice(0);
     }
   } catch (cause) {
-    throw new NoAnswer('the stream of events was cut', { cause });
+    throw new NoAnswer('the event stream was cut off', { cause });
   } finally {
     await reader.cancel().catch(() => undefined);
   }
 }
 
-/** Aborts when nothing came for a while; the API sends a sign of life more often than that. */
-class Silence {
+/** Aborts when nothing arrives for a while. The API sends a comment more often than that to keep the stream alive. */
+class SilenceTimer {
   readonly #controller = new AbortController();
   #timer: NodeJS.Timeout;
 
@@ -112,7 +115,7 @@ class Silence {
     return this.#controller.signal;
   }
 
-  broken(): void {
+  restart(): void {
     clearTimeout(this.#timer);
     this.#timer = this.#start();
   }

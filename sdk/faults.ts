@@ -1,14 +1,14 @@
 import type { ProblemDocument } from './types';
 
-/** The API said no. `problem` is all that it said; branch on `code`. */
+/** The API refused the request. `problem` is the whole problem document; branch on `code`. */
 export class DatacodeProblem extends Error {
   override readonly name = 'DatacodeProblem';
   readonly code: ProblemDocument['code'];
   readonly status: number;
-  /** Whether the very same request may succeed later. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
 
-  /** @param retryAfterMs how long the API asks to be left alone, if it does */
+  /** @param retryAfterMs the `Retry-After` of the response, in milliseconds */
   constructor(
     readonly problem: ProblemDocument,
     readonly retryAfterMs?: number,
@@ -21,8 +21,8 @@ export class DatacodeProblem extends Error {
 }
 
 /**
- * No answer of the API came: the network failed, time was up, or something in between answered for it. What became of
- * the request is not known; sending the same purchase again is safe, it is sold once.
+ * No response of the API arrived: the network failed, the time was up, or a proxy answered in its place. It is unknown
+ * whether the request was processed. Sending the same order again is safe: it is sold once.
  */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
@@ -36,7 +36,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Whether the same request, sent again, may fare better. */
-export function mayFareBetter(fault: unknown): boolean {
+/** Whether the same request may succeed when it is sent again. */
+export function isRetryable(fault: unknown): boolean {
   return fault instanceof NoAnswer || (fault instanceof DatacodeProblem && fault.retryable);
 }

@@ -1,24 +1,27 @@
 import { Webhook } from 'standardwebhooks';
 import type { Notice } from './types';
 
-/** A notice whose signature is right. */
+/** A notice with a valid signature. */
 export interface VerifiedNotice {
-  /** The same however often the notice is delivered: act once per id. */
+  /** The same in every delivery of this notice: process each id once. */
   id: string;
   notice: Notice;
 }
 
-/** The notice is not from the gateway, was changed on its way, or is older than five minutes. */
+/** The notice was not signed by the gateway, was changed in transit, or is more than five minutes old. */
 export class UnverifiedNotice extends Error {
   override readonly name = 'UnverifiedNotice';
 }
 
 /**
- * Checks a webhook's signature (Standard Webhooks) before anything in it is believed.
- * @param headers of the request, as Node or fetch have them
- * @param body the very bytes that came, before any parsing
- * @param secrets one, or several while they are being changed; any of them will do
- * @throws UnverifiedNotice
+ * Verifies a webhook notice's signature (Standard Webhooks) and parses the notice.
+ * @param headers the request's headers, from Node or fetch
+ * @param body the raw request body, before any parsing
+ * @param secrets your webhook secret, or several during a rotation; one must match
+ * @throws UnverifiedNotice answer 401 and do nothing
+ * @example
+ * const { id, notice } = verifyNotice(request.headers, rawBody, process.env.DATACODE_WEBHOOK_SECRET);
+ * if (notice.type === 'purchase.refund_due') await refundOnce(id, notice.data.refund.amount);
  */
 export function verifyNotice(
   headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>,
@@ -31,11 +34,11 @@ export function verifyNotice(
     try {
       const notice = new Webhook(secret).verify(body, flat) as Notice; // signed by the gateway
       return { id: flat['webhook-id'] ?? '', notice };
-    } catch (refusal) {
-      fault = refusal;
+    } catch (invalid) {
+      fault = invalid;
     }
   }
-  throw new UnverifiedNotice('The signature is not the gateway’s; answer 401 and do nothing.', {
+  throw new UnverifiedNotice('The signature is not valid; answer 401 and do nothing.', {
     cause: fault,
   });
 }

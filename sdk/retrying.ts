@@ -1,23 +1,26 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { DatacodeProblem, mayFareBetter, NoAnswer } from './faults';
+import { DatacodeProblem, isRetryable, NoAnswer } from './faults';
 
 const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 10_000;
+const MAX_PAUSE_MS = 10_000;
 
 export interface RetryTerms {
-  /** Whether the request may be sent twice at all. */
+  /** Whether the request may be sent more than once. */
   repeatable: boolean;
-  /** For all tries and the pauses between them. */
+  /** Limit of all attempts and the pauses between them. */
   deadlineMs: number;
-  /** The caller's wish to stop; its reason is thrown. */
+  /** The caller's signal; its reason is thrown. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Tries until there is an answer, as long as trying again is allowed, sensible and in time.
- * @throws the last fault, or the signal's reason
+ * Repeats the work until it succeeds, the failure is not retryable, or the deadline would pass.
+ * @throws the last failure, or the signal's reason
  */
-export async function persist<T>(work: (signal: AbortSignal) => Promise<T>, terms: RetryTerms): Promise<T> {
+export async function withRetries<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  terms: RetryTerms,
+): Promise<T> {
   const until = performance.now() + terms.deadlineMs;
   const deadline = AbortSignal.timeout(terms.deadlineMs);
   const either = terms.signal ? AbortSignal.any([terms.signal, deadline]) : deadline;
@@ -26,25 +29,25 @@ export async function persist<T>(work: (signal: AbortSignal) => Promise<T>, term
       return await work(either);
     } catch (fault) {
       terms.signal?.throwIfAborted();
-      if (!terms.repeatable || !mayFareBetter(fault)) throw fault;
-      const rest = pauseAfter(tries, fault);
-      if (performance.now() + rest >= until) throw fault;
-      await restFor(rest, terms.signal);
+      if (!terms.repeatable || !isRetryable(fault)) throw fault;
+      const wait = pauseAfter(tries, fault);
+      if (performance.now() + wait >= until) throw fault;
+      await waitFor(wait, terms.signal);
     }
   }
 }
 
-/** How long to wait after so many failures in a row: doubling, jittered, and never shorter than the API asks. */
+/** The pause after this many failures in a row: exponential, with jitter, and never shorter than `Retry-After`. */
 export function pauseAfter(failures: number, fault: unknown, random: () => number = Math.random): number {
-  const longest = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), LONGEST_PAUSE_MS);
-  const jittered = longest * (0.5 + random() / 2);
+  const upperBound = Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), MAX_PAUSE_MS);
+  const jittered = upperBound * (0.5 + random() / 2);
   const asked =
     fault instanceof DatacodeProblem || fault instanceof NoAnswer ? fault.retryAfterMs : undefined;
   return asked === undefined ? jittered : asked + jittered;
 }
 
 /** @throws the signal's reason */
-export async function restFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+export async function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   await pause(milliseconds, undefined, signal ? { signal } : {}).catch(() => undefined);
   signal?.throwIfAborted();
 }

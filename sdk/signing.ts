@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto';
 
 /**
- * The headers of a signed request, for channels whose contract asks for it: HMAC-SHA256 over method, path with query,
- * timestamp and the SHA-256 of the body, one a line.
- * @param at the moment of sending, since a signature holds for minutes only
+ * The headers of a signed request, for channels whose contract requires signatures: HMAC-SHA256 over the method, the
+ * path with its query, the timestamp and the SHA-256 of the body, one per line.
+ * @param at the time of sending; a signature is valid for minutes only
  */
 export function signatureHeaders(
   secret: string,

@@ -1,5 +1,5 @@
 import { DatacodeProblem, NoAnswer } from './faults';
-import { persist } from './retrying';
+import { withRetries } from './retrying';
 import { signatureHeaders } from './signing';
 import type { ProblemDocument } from './types';
 
@@ -7,20 +7,21 @@ export interface TransportSettings {
   baseUrl: string;
   key: string;
   fetch: typeof globalThis.fetch;
-  /** Signs each request, where it is given. */
+  /** Secret for request signatures; without it requests are not signed. */
   signingSecret?: string | undefined;
-  /** Of the texts in answers. */
+  /** Language of the texts in responses. */
   language?: 'en' | 'vi' | undefined;
-  /** For one try, milliseconds, besides the time that the API is asked to hold its answer. */
+  /** Timeout of one attempt in milliseconds; `wait` is added to it. */
   attemptTimeoutMs: number;
-  /** For all tries of one request, likewise. */
+  /** Timeout of all attempts in milliseconds; `wait` is added to it. */
   deadlineMs: number;
 }
 
-/** What every method takes besides its own. */
+/** Options of every method. */
 export interface CallOptions {
+  /** Abort it to end the call. */
   signal?: AbortSignal;
-  /** For all tries together, milliseconds. */
+  /** Timeout of all attempts together, in milliseconds. */
   deadlineMs?: number;
 }
 
@@ -30,35 +31,35 @@ export interface RequestPlan extends CallOptions {
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
   headers?: Readonly<Record<string, string>>;
-  /** Seconds for which the API may hold its answer until the outcome is known. */
+  /** How long the API may hold its response until the outcome is known, in seconds. */
   wait?: number | undefined;
-  /** Whether the request may be sent again when its answer is lost. */
+  /** Whether the request may be sent again when its response is lost. */
   repeatable: boolean;
 }
 
-/** Sends requests and reads answers; knows nothing of purchases. */
+/** Sends requests and reads responses. */
 export class Transport {
   constructor(private readonly settings: TransportSettings) {}
 
   /**
-   * Sends a request, again where that is safe and sensible, and reads the answer.
+   * Sends a request, repeats it where that is safe, and reads the response.
    * @throws DatacodeProblem, NoAnswer, or the signal's reason
    */
   async json<T>(plan: RequestPlan): Promise<T> {
     const { deadlineMs = this.settings.deadlineMs, signal, repeatable, wait = 0 } = plan;
     const limit = this.settings.attemptTimeoutMs + wait * 1000;
-    return persist(
+    return withRetries(
       async (stop) => {
         const attempt = AbortSignal.any([stop, AbortSignal.timeout(limit)]);
         const response = await this.open(plan, attempt);
-        return (await bodyOf(response)) as T; // of the schemas that the API's own answers are checked against
+        return (await bodyOf(response)) as T; // the API's tests check its responses against these schemas
       },
       { repeatable, deadlineMs: deadlineMs + wait * 1000, signal },
     );
   }
 
   /**
-   * Sends a request once; the body is still to be read.
+   * Sends a request once. The caller reads the body.
    * @throws DatacodeProblem or NoAnswer
    */
   async open(plan: RequestPlan, signal: AbortSignal): Promise<Response> {
@@ -75,7 +76,7 @@ export class Transport {
           ? signatureHeaders(signingSecret, { method, address, body: body ?? '' }, new Date())
           : {}),
       },
-      redirect: 'manual', // the key goes nowhere else
+      redirect: 'manual', // the key must not be sent to another host
       signal,
       ...(body === undefined ? {} : { body }),
     }).catch((cause: unknown) => {
@@ -102,16 +103,20 @@ async function bodyOf(response: Response): Promise<unknown> {
   try {
     return await response.json();
   } catch (cause) {
-    throw new NoAnswer('the answer broke off, or was no JSON', { cause });
+    throw new NoAnswer('the response was cut off or is not JSON', { cause });
   }
 }
 
-/** Something in between that answers for the API, such as a proxy, is no answer of the API. */
+/** A response without a problem document came from a proxy or a load balancer, not from the API. */
 async function problemOf(response: Response): Promise<DatacodeProblem | NoAnswer> {
   const wait = retryAfterOf(response);
   const document: unknown = await response.json().catch(() => undefined);
   if (isProblem(document)) return new DatacodeProblem(document, wait);
-  return new NoAnswer(`the answer ${response.status} is not one of the API’s`, undefined, wait);
+  return new NoAnswer(
+    `status ${response.status} without a problem document: the response is not from the API`,
+    undefined,
+    wait,
+  );
 }
 
 function isProblem(document: unknown): document is ProblemDocument {
@@ -132,8 +137,8 @@ function definedOf(query: Readonly<Record<string, string | undefined>>): Record<
   );
 }
 
-/** fetch's own message says only that it failed; the cause says why. */
+/** fetch's own message only says that it failed; its cause says why. */
 function reasonOf(fault: unknown): string {
   const { message, cause } = fault as { message?: string; cause?: { message?: string; code?: string } }; // fetch's errors
-  return cause?.message || cause?.code || message || 'no answer came';
+  return cause?.message || cause?.code || message || 'no response';
 }

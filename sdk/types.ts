@@ -1,24 +1,27 @@
-import type { z } from 'zod';
-import type { accountSchema } from '../api/account/schemas';
-import type { eligibilitySchema, validationSchema } from '../api/eligibility/schemas';
-import type { eventsSchema } from '../api/purchase-events/schemas';
-import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/notices/schemas';
-import type { listQuerySchema, purchaseListSchema } from '../api/purchases/search-schemas';
-import type { packagesSchema } from '../api/packages/schemas';
-import type { problemSchema } from '../api/http/problem-schema';
-import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
+import type { NoticesQuery, Purchase, PurchaseListQuery, PurchaseOrder } from './api-types';
 
-/** What is ordered: your own id of the order, the subscriber's number as people spell it, the package's code. */
-export type PurchaseOrder = z.input<typeof purchaseRequestSchema>;
-export type Purchase = z.output<typeof purchaseSchema>;
-export type PackageOffer = z.output<typeof packagesSchema>['packages'][number];
-/** A problem document (RFC 9457). */
-export type ProblemDocument = z.output<typeof problemSchema>;
+export type {
+  Account,
+  Eligibility,
+  ListedNotice,
+  ListedPurchase,
+  LoggedNotice,
+  PackageOffer,
+  ProblemDocument,
+  Purchase,
+  PurchaseEvent,
+  PurchaseOrder,
+  Validation,
+} from './api-types';
 
-/** Something that happened to a purchase, in the order in which it happened. */
-export type PurchaseEvent = z.output<typeof eventsSchema>['events'][number];
+/** An order to be checked; its id may be left out. */
+export type ValidationOrder = Omit<PurchaseOrder, 'externalId'> & Partial<Pick<PurchaseOrder, 'externalId'>>;
+/** Filters of the list of purchases. */
+export type PurchaseFilter = Omit<PurchaseListQuery, 'cursor'>;
+/** Filters of the list of notices. */
+export type NoticeFilter = Omit<NoticesQuery, 'cursor'>;
 
-/** What a channel's webhook is told when its customer is to be refunded. */
+/** Webhook notice: refund the customer of a purchase that did not succeed. */
 export interface RefundNotice {
   type: 'purchase.refund_due';
   timestamp: string;
@@ -31,7 +34,7 @@ export interface RefundNotice {
   };
 }
 
-/** What a channel's webhook is told when a sale that had succeeded turned out wrong, and is to be refunded after all. */
+/** Webhook notice: refund the customer of a purchase that had succeeded and later proved wrong at MobiFone. */
 export interface CaseRefundNotice {
   type: 'purchase.case_refund_due';
   timestamp: string;
@@ -43,34 +46,14 @@ export interface CaseRefundNotice {
   };
 }
 
-/** What an order would come to; nothing is sold by asking. */
-export type Validation = z.output<typeof validationSchema>;
-/** An order that is only asked about may have no id yet. */
-export type ValidationOrder = Omit<PurchaseOrder, 'externalId'> & Partial<Pick<PurchaseOrder, 'externalId'>>;
-/** Which packages a number may have, as MobiFone says at this moment. */
-export type Eligibility = z.output<typeof eligibilitySchema>;
-/** Who you are with us, and the discount that you have earned. */
-export type Account = z.output<typeof accountSchema>;
-/** A purchase as it stands in a list. */
-export type ListedPurchase = z.output<typeof purchaseListSchema>['purchases'][number];
-/** Filters of the list of purchases. */
-export type PurchaseFilter = Omit<z.input<typeof listQuerySchema>, 'cursor'>;
-
-/** A notice to the channel's webhook, as the gateway's log has it. */
-export type ListedNotice = z.output<typeof noticesSchema>['notices'][number];
-/** The same with every attempt to deliver it. */
-export type LoggedNotice = z.output<typeof purchaseNoticesSchema>['notices'][number];
-/** Filters of the list of notices. */
-export type NoticeFilter = Pick<z.input<typeof noticesQuerySchema>, 'delivered'> & { limit?: number };
-
-/** What a channel's webhook is told when a purchase moves to a state that it subscribed to. */
+/** Webhook notice: a purchase entered a state that the webhook subscribes to. */
 export interface StateNotice {
   type: `purchase.${Purchase['state']}`;
   timestamp: string;
   data: {
     purchaseId: string;
     externalId: string;
-    /** Of the event: notices may arrive in another order. */
+    /** The event's sequence number. Notices may arrive in another order. */
     sequence: number;
     state: Purchase['state'];
     outcome: Purchase['outcome'];
@@ -80,5 +63,5 @@ export interface StateNotice {
   };
 }
 
-/** What a webhook is told; `type` tells them apart. */
+/** The body of a webhook notice; `type` discriminates. */
 export type Notice = RefundNotice | CaseRefundNotice | StateNotice;

@@ -11,14 +11,14 @@ import type { WorkerMetrics } from './metrics';
 
 /** When a silent webhook is probed, in milliseconds. Once it answers, it gets what it missed within a minute. */
 const PROBES: CircuitTimes = {
-  firstProbe: 5_000,
-  longestProbe: 30_000,
-  comeBackFrom: 15_000,
-  comeBackTo: 40_000,
+  probeMinMs: 5_000,
+  probeMaxMs: 30_000,
+  retryMinMs: 15_000,
+  retryMaxMs: 40_000,
 };
 
 /** When a webhook counts as silent. Two messages that hang are not enough: the fault may lie in these two. */
-const DEAD: OutageThreshold = { windowMs: 60_000, leastFailures: 5, leastPurchases: 3, share: 0.5 };
+const DEAD: OutageThreshold = { windowMs: 60_000, minFailures: 5, minPurchases: 3, share: 0.5 };
 
 /** Name of operations' own webhook in the gate; no channel can have it. */
 const OPERATIONS = '@operations';

@@ -17,22 +17,22 @@ import type { NoticePolicy } from '../domain/notice/protocol';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 import type { PaymentForm } from '../domain/catalogue/packages';
 
-/** Refunds and rollbacks go ahead of new sales, sales of mere questions; in a priority every channel gets its turn. */
+/** Refunds and rollbacks precede new sales, and sales precede questions; within a priority, channels take turns. */
 export const PRIORITY = { compensation: 1, paid: 2, sale: 3, question: 4 } as const;
 type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 /**
- * Attempts of one round, so that no setting makes Temporal ask hotly: the pauses between rounds are the workflow's. By
- * default a round's patience is over first.
+ * Maximum attempts of one round, so that no setting makes Temporal retry without limit: the pauses between rounds are
+ * the workflow's. By default a round's patience ends first.
  */
 const MAX_ATTEMPTS_PER_ROUND = 30;
 
-/** A slow answer is waited for outside the workflow task, which also holds the channel's answer. */
+/** A slow answer is awaited outside the workflow task, which also delays the channel's answer. */
 const LOCAL_ATTEMPT_MS = 2_000;
 
 /**
- * Where one delivery to a webhook is made, and how long it may take. On its own queue it needs no heartbeat: its time
- * limit is short, and hundreds of deliveries that hang would each beat at Temporal.
+ * The queue and the time limits of one delivery to a webhook. On its own queue it needs no heartbeat: its time limit is
+ * short, and hundreds of deliveries that hang would each send heartbeats to Temporal.
  */
 export function deliveryLimits({
   attemptTimeout,
@@ -113,7 +113,7 @@ export class ActivityProxies {
     return gatewayProxy({ ...options, retry: { maximumAttempts: 1 } }).inquireOnce(sale, transaction);
   }
 
-  /** @param milliseconds that MobiFone asked to be left alone for */
+  /** @param milliseconds that MobiFone asked to wait */
   async waitAsAsked(milliseconds: number): Promise<void> {
     if (milliseconds <= 0) return;
     this.beforeWaiting();
@@ -166,7 +166,7 @@ function updatesAreHandled(): Promise<void> {
   );
 }
 
-/** What a gateway activity's failure tells beside its words; it may be wrapped by Temporal's own. */
+/** The detail of a gateway activity's failure, which may be wrapped in Temporal's own failures. */
 export function detailOf(failure: unknown): FailureDetail {
   for (let at = failure; at instanceof TemporalFailure; at = at.cause) {
     if (!(at instanceof ApplicationFailure)) continue;

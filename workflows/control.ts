@@ -32,11 +32,11 @@ import {
 import { requireFields } from './start-inputs';
 
 /** Some 600 events: a history that anybody can still read. */
-const ACTS_OF_A_RUN = 100;
+const MAX_ACTS_PER_RUN = 100;
 
 /**
  * Holds what is paused, for as long as anybody pauses anything: each act is an update, so that who did it and why
- * stay in its history. What stands is in its memo as well, which the API reads without a worker.
+ * stay in its history. The current pauses are also in its memo, which the API reads without a worker.
  */
 export async function control(before: ControlState = NOTHING_PAUSED): Promise<void> {
   requireFields('state', before, { pauses: 'array', trail: 'array' });
@@ -45,7 +45,7 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
   const write = (pauses: readonly Pause[], act: ControlAct) => {
     state = withAct(state, pauses, act);
     acts += 1;
-    tell(state);
+    publish(state);
   };
 
   setHandler(defineQuery<ControlState>(PAUSES_QUERY), () => state, {
@@ -76,10 +76,10 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
       description: 'Sells again what was paused: {"scope":{"kind":"all"},"by":"…","why":"…"}',
     },
   );
-  tell(state);
+  publish(state);
 
   const beganOnBuild = isOnBuild();
-  const isLong = () => acts >= ACTS_OF_A_RUN || workflowInfo().continueAsNewSuggested;
+  const isLong = () => acts >= MAX_ACTS_PER_RUN || workflowInfo().continueAsNewSuggested;
   // Where builds were introduced since, this run would be pinned to the first one; the next run is not.
   const isPinned = () => acts > 0 && !beganOnBuild && isOnBuild();
   while (!isLong() && !isPinned()) {
@@ -101,8 +101,8 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
 }
 
 /**
- * It outlives every build of the worker, so it must not wait for the one that it began on. Temporal refuses to be told
- * so by a worker that is no build.
+ * It outlives every build of the worker, so it must not wait for the one that it began on. Temporal rejects this option
+ * from a worker that is not versioned.
  */
 setWorkflowOptions(() => (isOnBuild() ? { versioningBehavior: 'AUTO_UPGRADE' } : {}), control);
 
@@ -129,7 +129,7 @@ function endOf({ until }: Pause): number {
   return Date.parse(until ?? '');
 }
 
-function tell(state: ControlState): void {
+function publish(state: ControlState): void {
   upsertMemo({ [CONTROL_MEMO]: state });
   setCurrentDetails(story(state));
 }

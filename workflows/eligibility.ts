@@ -11,8 +11,8 @@ import { ActivityProxies, detailOf, PRIORITY } from './activity-proxies';
 import { requireFields, TIME_LIMITS } from './start-inputs';
 
 /**
- * Asks MobiFone whether a subscriber may have some packages. Somebody waits for the answer, so what MobiFone does not
- * say within the policy's patience is unknown, never a failure; nothing is sold or kept.
+ * Asks MobiFone whether a subscriber may buy some packages. The caller waits, so what MobiFone does not answer within
+ * the policy's patience is unknown, never a failure. Nothing is sold or stored.
  */
 export async function eligibility(
   question: EligibilityQuestion,
@@ -49,7 +49,7 @@ async function ask(
   }
 }
 
-/** One try inside the workflow task where no rate limit forbids it, then a normal activity for the rest of patience. */
+/** One attempt inside the workflow task where no rate limit forbids it, then a normal activity for the remaining time. */
 async function localFirst(
   activities: ActivityProxies,
   patience: number,

@@ -4,22 +4,22 @@ import type { CaseRequest } from '../domain/case/protocol';
 import { CASE_DECISION_NAMES, type CaseDecision } from '../domain/case/case';
 import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase/protocol';
 
-/** Longer than any name, reason or ticket that a person writes. */
-const LONGEST_TEXT = 1_000;
+/** More than any name, reason or ticket needs. */
+const MAX_TEXT_LENGTH = 1_000;
 
-/** Who and why are what an auditor reads years later; what they rest on, such as a ticket, may go with them. */
+/** Who and why, for an auditor years later; `reference` is what it rests on, such as a ticket. */
 interface Attribution {
   by: string;
   why: string;
   reference?: string;
 }
 
-/** Whoever may wish for the end of a sale; a person who does not say so is an operator. */
+/** Who may cancel a sale; an operator unless stated otherwise. */
 const CANCELLED_BY = ['cancelled_by_operator', 'cancelled_by_channel'] as const;
 
 /**
- * The wish to cancel as it was entered, by the API or by a person's hand, with what a person would leave out.
- * @throws ApplicationFailure `RequestInvalid`, in words for whoever entered it
+ * The request to cancel as entered by the API or by hand, with defaults for what a person would leave out.
+ * @throws ApplicationFailure `RequestInvalid`, in words for the person who entered it
  */
 export function cancelRequest(entered: unknown): CancelRequest {
   const fields = fieldsOf(entered, ['refusal', 'by', 'why', 'reference']);
@@ -52,7 +52,7 @@ export function eventSequence(entered: unknown, last: number): number {
 
 /**
  * The fields of what was entered as JSON.
- * @param known the fields that there are; any other is a slip that must not be ignored
+ * @param known the known fields; any other is rejected, not ignored
  * @throws ApplicationFailure `RequestInvalid`
  */
 function fieldsOf(entered: unknown, known: readonly string[]): Readonly<Record<string, unknown>> {
@@ -79,8 +79,8 @@ function attributionOf(fields: Readonly<Record<string, unknown>>): Attribution {
 /** @throws ApplicationFailure `RequestInvalid` */
 function textOf(field: string, value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '') throw invalid(`"${field}" must be given`);
-  if (value.length > LONGEST_TEXT)
-    throw invalid(`"${field}" must be no longer than ${LONGEST_TEXT} characters`);
+  if (value.length > MAX_TEXT_LENGTH)
+    throw invalid(`"${field}" must be no longer than ${MAX_TEXT_LENGTH} characters`);
   return value;
 }
 

@@ -28,8 +28,8 @@ const POLICY: Record<string, Kind> = {
 };
 
 /**
- * A purchase is started by the API. One that somebody starts by hand ends at once as failed, with the reason, where
- * its input is none, or where it would sell an order under another id than its own (I1).
+ * The API starts purchases. One that was started by hand fails at once, with the reason, where its input is invalid or
+ * where it would sell an order under a workflow id that is not the order's own (I1).
  * @throws ApplicationFailure `InputInvalid`
  */
 export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolicy): void {

@@ -3,7 +3,7 @@ import { PACKAGE_CODE_PATTERN, PAYMENT_FORMS, type PackageCode } from '../../dom
 import { EXTERNAL_ID_PATTERN, type ExternalId } from '../../domain/identifiers';
 import { type Msisdn } from '../../domain/msisdn';
 import { MSISDN_FAULTS, parseMsisdn } from '../../domain/msisdn-parsing';
-import { REFUSAL_CODES } from '../../domain/purchase/refusals';
+import { REASON_CODES } from '../../domain/purchase/reasons';
 import { RULES } from './field-rules';
 
 export const amount = z
@@ -58,7 +58,7 @@ export const packageCodeSchema = z
 
 export const reasonSchema = z
   .strictObject({
-    code: z.enum(REFUSAL_CODES),
+    code: z.enum(REASON_CODES),
     message: z.strictObject({ vi: z.string(), en: z.string() }),
   })
   .meta({ id: 'Reason', description: 'Why nothing was sold, in words that may be shown to the customer.' });

@@ -2,7 +2,7 @@ import type { FoundPurchase } from '../../client/purchase-search';
 import { maskMsisdn } from '../../domain/msisdn';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { PURCHASE_STEPS } from '../../domain/purchase/steps';
-import { REFUSALS, type Refusal } from '../../domain/purchase/refusals';
+import { REASONS, type ReasonCode } from '../../domain/purchase/reasons';
 import type { PurchaseResource } from './schemas';
 import type { ListedPurchaseResource } from './search-schemas';
 
@@ -56,6 +56,6 @@ export function boughtResource(order: Omit<PurchaseOrder, 'purchaseId' | 'extern
 }
 
 /** Why nothing is sold, in the words that may be shown. */
-export function reasonResource(reason: Refusal): NonNullable<PurchaseResource['reason']> {
-  return { code: reason, message: { vi: REFUSALS[reason].vi, en: REFUSALS[reason].en } };
+export function reasonResource(reason: ReasonCode): NonNullable<PurchaseResource['reason']> {
+  return { code: reason, message: { vi: REASONS[reason].vi, en: REASONS[reason].en } };
 }

@@ -5,12 +5,12 @@ import { actInWords, commandOf } from '../../domain/purchase/operator-acts';
 import type { PurchaseEvent } from '../../domain/purchase/events';
 import { PURCHASE_STATES } from '../../domain/purchase/states';
 import { PURCHASE_STEPS } from '../../domain/purchase/steps';
-import { REFUSALS } from '../../domain/purchase/refusals';
+import { REASONS } from '../../domain/purchase/reasons';
 
 /** A purchase for a person at the terminal; times are those of Vietnam. */
 export function timelineInWords(timeline: Timeline): string {
   const { order, state, reason, attention, events } = timeline.purchase;
-  const because = reason ? ` – ${REFUSALS[reason].en}` : '';
+  const because = reason ? ` – ${REASONS[reason].en}` : '';
   return [
     `${order.channel}/${order.externalId} (${order.purchaseId}): ${state}${because}`,
     `  ${order.package.code} for ${order.msisdn}, ${order.paymentForm}, ${order.faceValue} VND, discount ${order.discount.amount} VND`,
@@ -41,7 +41,7 @@ function eventInWords(event: PurchaseEvent): string {
     const { seed, title } = PURCHASE_STEPS[event.step];
     return `${at}    (${seed}) ${title}: ${event.status}`;
   }
-  return `${at}  ${event.state}${event.reason ? ` – ${REFUSALS[event.reason].en}` : ''}`;
+  return `${at}  ${event.state}${event.reason ? ` – ${REASONS[event.reason].en}` : ''}`;
 }
 
 function pendingInWords({ call, attempt, lastFailure, nextAttemptAt }: PendingCall): string {

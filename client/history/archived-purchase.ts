@@ -6,7 +6,7 @@ import type { PackageCode, PaymentForm } from '../../domain/catalogue/packages';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome, PurchaseState } from '../../domain/purchase/states';
 import type { StepRecord } from '../../domain/purchase/steps';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import type { Vnd } from '../../domain/vnd';
 import type { PersonsAction } from './actions';
 
@@ -63,7 +63,7 @@ interface Archived {
 export interface ReadablePurchase extends Archived {
   unreadable: false;
   order: PurchaseOrder;
-  reason: Refusal | null;
+  reason: ReasonCode | null;
   attentionReason: AttentionReason | null;
   states: readonly { state: PurchaseState; at: string }[];
   steps: readonly ArchivedStep[];

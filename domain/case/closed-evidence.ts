@@ -1,39 +1,39 @@
 import type { TransactionState } from '../gateway-verdict';
 import type { PurchaseOutcome, PurchaseState } from '../purchase/states';
 import type { StepRecord } from '../purchase/steps';
-import type { Refusal } from '../purchase/refusals';
+import type { ReasonCode } from '../purchase/reasons';
 import type { Vnd } from '../vnd';
 
-/** What the history of a purchase tells that was ended from outside. */
+/** What the history shows of a purchase that was ended from outside. */
 export interface ClosedEvidence {
   /** Temporal's word for the end: `TERMINATED`, `FAILED`, … */
   status: string;
   /** ISO 8601, UTC. */
   closedAt: string;
-  /** Who ended it, as Temporal's tools name them; null where the history names nobody. */
+  /** Who ended it, as Temporal's tools name them; null where the history names no one. */
   endedBy: string | null;
   endReason: string | null;
   /** The last state, and why the purchase was being undone, if it was. */
   state: PurchaseState;
-  reason: Refusal | null;
+  reason: ReasonCode | null;
   steps: readonly StepRecord[];
   /** What the customer has paid to the channel. */
   atStake: Vnd;
   /** In words without personal data. */
   detail: string;
-  /** What the purchase told its channel in a refund notice, or was about to; null when it came to none. */
+  /** The refund notice that the purchase sent, or was about to send; null when there was none. */
   refund: RefundTold | null;
 }
 
 /** What a refund notice says beyond the order that it is about. */
 export interface RefundTold {
   outcome: PurchaseOutcome;
-  refusal: Refusal;
+  refusal: ReasonCode;
   /** ISO 8601, UTC. */
   occurredAt: string;
 }
 
-/** What MobiFone answered about a purchase's commands that have an effect on money; absent are those never ordered. */
+/** MobiFone's answers about a purchase's commands that move money; absent for those never ordered. */
 export interface MobifoneAnswers {
   /** ISO 8601, UTC. */
   at: string;

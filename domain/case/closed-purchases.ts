@@ -5,7 +5,7 @@ import type { WebhookPolicy } from '../notice/webhook-policy';
 /** The names of the sweep for purchases that were ended from outside; written into schedules and histories, so never renamed. */
 export const CLOSED_PURCHASES_WORKFLOW = 'closedPurchases';
 export const CLOSED_PURCHASES_SCHEDULE = 'closed-purchases';
-/** Who opens the cases, as it stands in them. */
+/** The name under which the sweep opens cases. */
 export const SWEEP = 'sweep';
 
 /** A purchase whose latest run was ended from outside. */
@@ -19,14 +19,14 @@ export interface ClosedPurchase {
   caseCutOff?: true;
 }
 
-/** What a sweep came to. */
+/** The result of a sweep. */
 export interface SweepResult {
   opened: readonly OpenedCase[];
   /** Purchases for which no case could be opened, and why; the next sweep tries again. */
   notOpened: readonly (Pick<ClosedPurchase, 'channel' | 'externalId' | 'purchaseId'> & { why: string })[];
-  /** How operations are told; a sweep is started without a policy, and absent in earlier ones. */
+  /** How operations are alerted; absent in earlier sweeps, which have no policy. */
   webhooks?: WebhookPolicy;
 }
 
-/** How the purchase of a case stands: still cut off, going on in a newer run or over in one, or forgotten. */
+/** The status of a case's purchase: still cut off, continued or ended by a newer run, or deleted. */
 export type ClosedPurchaseStatus = 'cut_off' | 'goes_on' | 'over' | 'forgotten';

@@ -1,12 +1,12 @@
 import type { Case, CaseDecision } from './case';
 
-/** The names by which the world talks to a case workflow; written into histories, so never renamed. */
+/** The names of a case workflow's query and update; written into histories, so never renamed. */
 export const CASE_WORKFLOW = 'case';
 export const CASE_QUERY = 'case';
 export const DECIDE_CASE_UPDATE = 'decide';
-/** Where the case is kept for those who list cases, its `CaseCard`; nothing in it is personal. */
+/** The memo key of the `CaseCard`, for lists of cases; nothing in it is personal. */
 export const CASE_MEMO = 'case';
-/** Where its state is kept for the same, from the first move on. */
+/** The memo key of its state, for the same lists. */
 export const CASE_STATE_MEMO = 'state';
 
 /** A person's decision; who and why stay in the history for ever. */
@@ -16,5 +16,5 @@ export type CaseRequest = { by: string; why: string } & (
   | { decision: 'close'; how: string }
 );
 
-/** What became of a decision: a fact that MobiFone states outranks it. */
+/** The result of a decision: a fact that MobiFone states outranks it. */
 export type CaseDecisionResult = { applied: true; case: Case } | { applied: false; because: string };

@@ -3,7 +3,7 @@ import { caseCard, foundInWords, type CaseOrder, type CaseState } from './case';
 import { localDay } from '../local-time';
 import { SEARCH_ATTRIBUTES } from '../search-attributes';
 
-/** What a case's workflow is started with beside its order, whoever opens it: what lists, searches and the Web UI show. */
+/** The start options of a case's workflow, for lists, searches and the Web UI. */
 export function caseStart(order: CaseOrder) {
   const { purchase } = order;
   return {

@@ -1,7 +1,7 @@
 import type { ChannelName, TransactionId } from '../identifiers';
 import type { Msisdn } from '../msisdn';
 import type { PackageCode, PaymentForm } from './packages';
-import type { Refusal } from '../purchase/refusals';
+import type { ReasonCode } from '../purchase/reasons';
 import type { Origin } from '../trace';
 
 /** The workflow's name, written into histories. */
@@ -39,7 +39,7 @@ export interface PackageQuestion extends Omit<EligibilityQuestion, 'packages'> {
 /** What MobiFone says now; only the sale itself settles it. */
 export type Eligibility =
   | { kind: 'eligible' }
-  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'refused'; refusal: ReasonCode }
   /** MobiFone did not answer in time, or with what its contract does not allow. */
   | { kind: 'unknown' };
 

@@ -2,26 +2,26 @@ import type { CaseRefundReason } from '../case/case';
 import type { ChannelName, ExternalId, NoticeId, PurchaseId } from '../identifiers';
 import type { PackageCode } from '../catalogue/packages';
 import type { PurchaseOutcome, PurchaseState } from '../purchase/states';
-import type { Refusal } from '../purchase/refusals';
+import type { ReasonCode } from '../purchase/reasons';
 import type { Origin } from '../trace';
 import type { Vnd } from '../vnd';
 
-/** What a channel is told when its customer is to be refunded (seed step (6.3)). JSON through and through. */
+/** The notice that a channel's customer is to be refunded (step (6.3)). Plain JSON. */
 export interface RefundNotice extends Origin {
   /** The same however often it is delivered (I5); the channel refunds once per id. */
   id: NoticeId;
   purchaseId: PurchaseId;
   externalId: ExternalId;
-  /** What the purchase comes to; a rollback may still be running. */
+  /** The outcome of the purchase; a rollback may still be running. */
   outcome: PurchaseOutcome;
-  refusal: Refusal;
+  refusal: ReasonCode;
   /** What the customer paid. */
   amount: Vnd;
   /** ISO 8601, UTC. */
   occurredAt: string;
 }
 
-/** What a channel is told when a purchase moves to a state that it subscribed to. JSON, and nothing personal. */
+/** The notice that a purchase moved to a state that its channel subscribed to. Plain JSON, nothing personal. */
 export interface StateNotice extends Origin {
   /** The same however often it is delivered. */
   id: NoticeId;
@@ -30,14 +30,14 @@ export interface StateNotice extends Origin {
   /** Of the event: notices may arrive in another order than that of the events. */
   sequence: number;
   state: PurchaseState;
-  reason: Refusal | null;
+  reason: ReasonCode | null;
   package: PackageCode;
   faceValue: Vnd;
   /** ISO 8601, UTC. */
   occurredAt: string;
 }
 
-/** What a channel is told when a sale that had succeeded turned out wrong, and its customer is to be refunded after all. */
+/** The notice that a sale that had succeeded turned out wrong, and its customer is to be refunded after all. */
 export interface CaseRefundNotice extends Origin {
   /** The same however often it is delivered; the channel refunds once per id. */
   id: NoticeId;
@@ -52,7 +52,7 @@ export interface CaseRefundNotice extends Origin {
 
 export type Notice = RefundNotice | StateNotice | CaseRefundNotice;
 
-/** Refund notices in the histories of older workers carry no mark, so their own field tells state notices. */
+/** Refund notices in the histories of older workers have no type field, so state notices are told by a field of theirs. */
 export function isStateNotice(notice: Notice): notice is StateNotice {
   return 'sequence' in notice;
 }
@@ -63,19 +63,19 @@ export function isCaseRefundNotice(notice: Notice): notice is CaseRefundNotice {
 
 export type NoticeType = 'purchase.refund_due' | 'purchase.case_refund_due' | `purchase.${PurchaseState}`;
 
-/** What a notice is called where it is told. */
+/** The name of a notice on the wire. */
 export function noticeType(notice: Notice): NoticeType {
   if (isCaseRefundNotice(notice)) return 'purchase.case_refund_due';
   return isStateNotice(notice) ? `purchase.${notice.state}` : 'purchase.refund_due';
 }
 
-/** A notice and whose it is, as the workflow that delivers it is given it. */
+/** A notice with its channel: the input of the workflow that delivers it. */
 export interface AddressedNotice {
   channel: ChannelName;
   notice: Notice;
 }
 
-/** One try to deliver. */
+/** One attempt to deliver. */
 export interface NoticeAttempt {
   /** ISO 8601, UTC. */
   at: string;
@@ -114,9 +114,9 @@ export const NOTICE_PAUSES_MS: readonly number[] = [
   24 * HOUR,
 ];
 
-/** HTTP's word for an endpoint that wants nothing any more. */
+/** HTTP 410 Gone: the endpoint wants no more deliveries. */
 export const GONE = 410;
 
-/** How a channel's webhook does. */
+/** The health of a channel's webhook. */
 export const WEBHOOK_STATUSES = ['healthy', 'failing', 'disabled'] as const;
 export type WebhookStatus = (typeof WEBHOOK_STATUSES)[number];

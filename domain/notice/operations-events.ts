@@ -3,7 +3,7 @@ import type { LocalDay } from '../local-time';
 import type { PurchaseState } from '../purchase/states';
 import type { NotReconciledReason, ReconciledDay } from '../reconciliation/reconciliation';
 
-/** What operations are told by their webhook: the type's name is the event's on the wire. */
+/** The events that operations get by their webhook; `type` is the event's name on the wire. */
 export type OperationsEvent =
   | {
       type: 'operations.reconciliation_breaks';
@@ -47,15 +47,15 @@ export function operationsAlertWorkflowId(event: OperationsEvent): string {
   return `alert:${event.id}`;
 }
 
-/** As much of a digest as no two reports of a day share. */
+/** Characters of a digest, enough to be unique among the reports of a day. */
 const DIGEST_LENGTH = 16;
 
-/** The id of an event about a report: the same for the same comparison, however often it is made or told. */
+/** The id of an event about a report: the same for the same comparison, however often it is made or sent. */
 export function breaksEventId(day: LocalDay, digest: string): string {
   return `evt_reconciliation_${day}_${digest.slice(0, DIGEST_LENGTH)}`;
 }
 
-/** The id of an event about a day that a run could not reconcile; the next morning's run tells anew. */
+/** The id of an event about a day that a run could not reconcile; the next morning's run has an id of its own. */
 export function failedEventId(day: LocalDay, runId: string): string {
   return `evt_reconciliation_${day}_failed_${runId}`;
 }

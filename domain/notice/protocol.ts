@@ -1,11 +1,11 @@
 import type { NoticeId } from '../identifiers';
 import type { WebhookPolicy } from './webhook-policy';
 
-/** The names by which the world talks to a notice workflow; written into histories, so never renamed. */
+/** The names of a notice workflow's query and signal; written into histories, so never renamed. */
 export const NOTICE_WORKFLOW = 'notice';
 export const NOTICE_QUERY = 'notice';
 export const DELIVER_NOW_SIGNAL = 'deliverNow';
-/** Where the notice is kept for those who find its workflow; nothing in it is personal. */
+/** The memo key of the notice; nothing in it is personal. */
 export const NOTICE_MEMO = 'addressed';
 
 /** The one workflow that delivers a notice. */
@@ -21,7 +21,7 @@ export interface NoticePolicy {
   webhooks?: WebhookPolicy;
 }
 
-/** What of a longer policy a notice is started with. */
+/** The part of a longer policy that a notice is started with. */
 export function noticePolicy({ attemptTimeout, heartbeatTimeout, webhooks }: NoticePolicy): NoticePolicy {
   return { attemptTimeout, heartbeatTimeout, ...(webhooks ? { webhooks } : {}) };
 }

@@ -1,8 +1,8 @@
-/** How deliveries to webhooks are made, by a workflow that starts them; from configuration, frozen with the order. */
+/** How a workflow makes deliveries to webhooks; from configuration, frozen with the order. */
 export interface WebhookPolicy {
   /** Their own task queue, so that nothing else waits for a slot that a webhook holds. */
   taskQueue: string;
-  /** One attempt, from its start on a worker; milliseconds. A worker that dies is noticed by it, without heartbeats. */
+  /** One attempt, from its start on a worker, milliseconds. It also detects a dead worker, without heartbeats. */
   attemptTimeout: number;
 }
 

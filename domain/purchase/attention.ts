@@ -1,6 +1,6 @@
 import type { PurchaseStep, StepRecord } from './steps';
 
-/** Why a purchase needs a person (design decision 4); it goes on trying what is safe meanwhile. */
+/** Why a purchase needs a person (design decision 4); meanwhile it keeps retrying what is safe. */
 export const ATTENTION_REASONS = {
   no_answer: 'MobiFone has not answered for longer than patience allows.',
   broken_contract: 'MobiFone answered with something that its contract does not allow.',
@@ -33,7 +33,7 @@ export const DECISIONS = {
 export type Decision = keyof typeof DECISIONS;
 export const DECISION_NAMES = Object.keys(DECISIONS) as [Decision, ...Decision[]]; // the literal's keys
 
-/** The one table of what may be decided at which step; all else would break an invariant. */
+/** The one table of what may be decided at which step; anything else would break an invariant. */
 const DECIDABLE: Partial<Record<PurchaseStep, readonly Decision[]>> = {
   check: ['retry_now', 'give_up'],
   register: ['retry_now', 'give_up'],

@@ -1,6 +1,6 @@
 import type { PurchaseState } from './states';
 import type { PurchaseStep, StepStatus } from './steps';
-import type { Refusal } from './refusals';
+import type { ReasonCode } from './reasons';
 
 /** Something that happened to a purchase, in the order in which it happened; never changed afterwards. */
 export type PurchaseEvent = {
@@ -12,18 +12,18 @@ export type PurchaseEvent = {
 
 /** A move to another state, or a step that began or ended. */
 export type PurchaseHappening =
-  | { kind: 'state'; state: PurchaseState; reason?: Refusal }
+  | { kind: 'state'; state: PurchaseState; reason?: ReasonCode }
   | { kind: 'step'; step: PurchaseStep; status: StepStatus };
 
 export type StateEvent = Extract<PurchaseEvent, { kind: 'state' }>;
 type EventName = `purchase.${PurchaseState}` | `step.${PurchaseStep}`;
 
-/** What an event is called where it is told. */
+/** The name of an event in the API. */
 export function eventName(event: PurchaseHappening): EventName {
   return event.kind === 'state' ? `purchase.${event.state}` : `step.${event.step}`;
 }
 
-/** The events after one, by its sequence; a purchase that an older worker ended tells of none. */
+/** The events after a sequence number; a purchase that an older worker ended has none. */
 export function eventsAfter(purchase: { events?: readonly PurchaseEvent[] }, after: number): PurchaseEvent[] {
   return (purchase.events ?? []).filter(({ sequence }) => sequence > after);
 }

@@ -1,6 +1,6 @@
 import { formatLocalTime } from '../local-time';
 import type { PurchaseOrder } from './purchase';
-import { REFUSALS, type Refusal } from './refusals';
+import { REASONS, type ReasonCode } from './reasons';
 import { formatVndGsm7 } from '../vnd';
 
 /** Characters of one GSM-7 segment. */
@@ -9,8 +9,8 @@ export const SEGMENT_LENGTH = 160;
 /** Vietnamese without accents: GSM-7 safe, one segment each. */
 export const messages = {
   /** Step (4): MobiFone refused the subscriber or the package. */
-  rejection: (order: PurchaseOrder, refusal: Refusal): string =>
-    oneSegment(`Dang ky goi ${order.package.code} khong thanh cong: ${REFUSALS[refusal].sms}. LH 9090.`),
+  rejection: (order: PurchaseOrder, refusal: ReasonCode): string =>
+    oneSegment(`Dang ky goi ${order.package.code} khong thanh cong: ${REASONS[refusal].sms}. LH 9090.`),
   /** Step (7): what was paid, when, under which transaction. */
   transaction: (order: PurchaseOrder, at: Date): string =>
     oneSegment(

@@ -35,13 +35,13 @@ export function commandOf(act: OperatorAct, order: { channel: ChannelName; exter
   return `datacode purchases ${command} ${purchase}${command === 'settle' ? ` ${act}` : ''}`;
 }
 
-/** What came of an operator's act. */
+/** The result of an operator's act. */
 export type OperationResult =
   /** `unconfirmed`: MobiFone is silent, so that it rests on the person alone. */
   | { kind: 'applied'; unconfirmed?: string }
-  /** MobiFone states otherwise, or the step was over; the fact stands. */
+  /** MobiFone states otherwise, or the step was over. */
   | { kind: 'not_applied'; because: string }
-  /** The workflow does not allow it now; `because` tells what is open. */
+  /** The workflow does not allow it now; `because` says what is allowed. */
   | { kind: 'refused'; because: string }
   | { kind: 'not_found' };
 

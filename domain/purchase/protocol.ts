@@ -1,9 +1,9 @@
 import type { Decision } from './attention';
 import type { PurchaseEvent } from './events';
-import type { Refusal } from './refusals';
+import type { ReasonCode } from './reasons';
 
 /**
- * The names by which the world talks to a purchase workflow, and what goes with them. They are written into
+ * The names of a purchase workflow's queries and updates, with their inputs and results. They are written into
  * histories: renaming one breaks purchases in flight.
  */
 export const PURCHASE_WORKFLOW = 'purchase';
@@ -23,21 +23,21 @@ export const UPDATE_REFUSALS = {
 } as const;
 
 export interface CancelRequest {
-  refusal: Extract<Refusal, 'cancelled_by_channel' | 'cancelled_by_operator'>;
+  refusal: Extract<ReasonCode, 'cancelled_by_channel' | 'cancelled_by_operator'>;
   /** Who asks: a channel's name or a person. */
   by: string;
   why: string;
-  /** What an operator's wish rests on: a ticket. */
+  /** What an operator's request rests on: a ticket. */
   reference?: string;
 }
 
-/** What a listener is told: the events after the last that it knows, and whether others may follow. */
+/** The answer to a listener: the events after the last that it knows, and whether the purchase is over. */
 export interface EventsTold {
   events: PurchaseEvent[];
   over: boolean;
 }
 
-/** The one update that all share who listen from the same event on. */
+/** The id of the one update that all listeners from the same event share. */
 export function untilEventUpdateId(after: number): string {
   return `events-after-${after}`;
 }
@@ -52,7 +52,7 @@ export interface DecisionRequest {
 }
 
 /**
- * What became of a decision: a fact that MobiFone states outranks it. `unconfirmed` says that MobiFone is silent, so
- * that the decision rests on the person alone.
+ * The result of a decision: a fact that MobiFone states outranks it. `unconfirmed` says that MobiFone is silent, so that
+ * the decision rests on the person alone.
  */
 export type DecisionResult = { applied: true; unconfirmed?: string } | { applied: false; because: string };

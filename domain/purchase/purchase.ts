@@ -7,12 +7,12 @@ import type { PackageCode, PaymentForm } from '../catalogue/packages';
 import type { PurchaseEvent } from './events';
 import type { PurchaseOutcome, PurchaseState } from './states';
 import type { StepRecord } from './steps';
-import type { Refusal } from './refusals';
+import type { ReasonCode } from './reasons';
 import type { Origin } from '../trace';
 import type { Vnd } from '../vnd';
 import type { WebhookPolicy } from '../notice/webhook-policy';
 
-/** What was bought, by whom and at what price: frozen when the order was accepted, JSON through and through. */
+/** What was bought, by whom and at what price: frozen when the order was accepted. Plain JSON. */
 export interface PurchaseOrder extends Origin {
   purchaseId: PurchaseId;
   channel: ChannelName;
@@ -26,7 +26,7 @@ export interface PurchaseOrder extends Origin {
   payable: Vnd;
   /** ISO 8601, UTC. */
   acceptedAt: string;
-  /** The states that the channel is told of as well, frozen; absent when there are none. */
+  /** The states that the channel subscribed to, frozen; absent when there are none. */
   webhookStates?: readonly PurchaseState[];
 }
 
@@ -34,48 +34,48 @@ export interface PurchaseOrder extends Origin {
 export interface PurchasePolicy {
   /** One attempt of a gateway activity, its inquiry included. */
   attemptTimeout: number;
-  /** A worker that is silent for so long in an attempt is taken for dead. */
+  /** An attempt without a heartbeat for this long is declared lost. */
   heartbeatTimeout: number;
   /** First and longest pause between attempts. */
   retryInitialInterval: number;
   retryMaximumInterval: number;
-  /** A command without an answer for so long needs attention; doubled each round while trying goes on. */
+  /** A command without an answer for this long needs attention; doubled each round while retries continue. */
   patience: number;
-  /** How long after a rollback in doubt MobiFone is asked whether something landed late. */
+  /** How long after a rollback in doubt MobiFone is asked whether a command took effect late. */
   lateEffectWatch: number;
-  /** With a gateway rate limit, MobiFone's calls go to this queue of their own. */
+  /** The separate queue of MobiFone's calls, where the gateway has a rate limit. */
   gatewayTaskQueue?: string;
   /** Absent in older purchases, whose notices are delivered on the workflow's own queue. */
   webhooks?: WebhookPolicy;
   /**
-   * How long the registration, and then the charge, is waited for where one activity first tries both (postpaid);
-   * absent where each is its own activity from the start, as in older purchases.
+   * How long the registration, and then the charge, may take where one activity first attempts both (postpaid);
+   * absent where each is an activity of its own from the start, as in older purchases.
    */
   firstTryLimit?: number;
   /**
-   * What MobiFone's gateway is taken to keep; absent in older purchases, whose workflows neither watch after a refusal
-   * in doubt, nor pause after each round, nor have a person's decision confirmed.
+   * The promises that MobiFone's gateway is assumed to keep; absent in older purchases, whose workflows neither watch
+   * after a refusal in doubt, nor pause after each round, nor have a person's decision confirmed.
    */
   gateway?: GatewayTerms;
   /** After how many rounds of its steps a purchase continues as a new run; absent for the default. */
   roundsOfARun?: number;
   /**
-   * Whether a call inside the workflow task is neither skipped nor interrupted, and news that came with its answer is
-   * heard before the answer; absent in older purchases, where a replay could hear them in another order.
+   * Whether a call inside the workflow task is neither skipped nor interrupted, and updates that arrived with its answer
+   * are handled before the answer; absent in older purchases, where a replay could see them in another order.
    */
   undisturbedCalls?: boolean;
   /** Whether a state becomes searchable when the workflow next waits, not at once; absent in older purchases. */
   searchableWhenWaiting?: boolean;
 }
 
-/** A purchase as the workflow tells it: its result, its query's answer, and what the API is shaped from. */
+/** A purchase as the workflow reports it: its result, its query's answer, and the source of the API's resource. */
 export interface Purchase {
   order: PurchaseOrder;
   state: PurchaseState;
   outcome: PurchaseOutcome | null;
-  reason: Refusal | null;
+  reason: ReasonCode | null;
   steps: StepRecord[];
-  /** All that happened so far, in order; read by `eventsAfter`, since older workers tell none. */
+  /** Everything that happened so far, in order; read by `eventsAfter`, since older workers record none. */
   events: PurchaseEvent[];
   attention: Attention | null;
   /** ISO 8601, UTC. */

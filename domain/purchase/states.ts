@@ -1,5 +1,5 @@
 /**
- * The states of a purchase and the moves between them: the one table that the workflow is held to,
+ * The states of a purchase and the moves between them: the one table that the workflow is checked against,
  * and from which the API, the documents and reconciliation derive.
  */
 export const PURCHASE_STATES = {
@@ -31,7 +31,7 @@ export const PURCHASE_STATES = {
 } as const satisfies Record<string, { meaning: string; next: readonly string[] }>;
 
 export type PurchaseState = keyof typeof PURCHASE_STATES;
-/** A state that nothing follows: what the purchase came to. */
+/** A final state: the outcome of the purchase. */
 export type PurchaseOutcome = {
   [S in PurchaseState]: (typeof PURCHASE_STATES)[S]['next'] extends readonly [] ? S : never;
 }[PurchaseState];

@@ -1,4 +1,4 @@
-/** The remote calls of a purchase by the seed's step numbers, in words for the API and the Web UI. */
+/** The steps of a purchase with the flow's step numbers, in words for the API and the Web UI. */
 export const PURCHASE_STEPS = {
   check: { seed: '2', title: 'Check the subscriber at MobiFone' },
   register: { seed: '2.2', title: 'Register the package at MobiFone' },
@@ -15,7 +15,7 @@ export const PURCHASE_STEPS = {
 export type PurchaseStep = keyof typeof PURCHASE_STEPS;
 export const PURCHASE_STEP_NAMES = Object.keys(PURCHASE_STEPS) as [PurchaseStep, ...PurchaseStep[]]; // literal's keys
 
-/** How far a step has come; `abandoned` is a check that nobody waits for any more. */
+/** How far a step has come; `abandoned`: the sale was stopped before the step was settled. */
 export const STEP_STATUSES = ['running', 'done', 'refused', 'abandoned'] as const;
 export type StepStatus = (typeof STEP_STATUSES)[number];
 
@@ -25,7 +25,7 @@ export interface StepRecord {
   /** ISO 8601, UTC. */
   startedAt: string;
   endedAt?: string;
-  /** How the answer came, where it matters: by MobiFone's reply, by asking again, or by a person. */
+  /** What settled it: MobiFone's reply, an inquiry, or a person. */
   settledBy?: SettledBy;
 }
 

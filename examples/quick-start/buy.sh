@@ -5,20 +5,20 @@ set -euo pipefail
 api=${DATACODE_API:-http://127.0.0.1:3000}
 key=${DATACODE_KEY:?'set DATACODE_KEY to your key'}
 number=${1:-0900000001} package=${2:-D90}
-order=order-$(date +%s)-$RANDOM$RANDOM # your own id of the order: the same id is the same purchase, sold once
-answer=$(mktemp)
-trap 'rm -f "$answer"' EXIT
+order=order-$(date +%s)-$RANDOM$RANDOM # your own order id; the same id is the same purchase, sold once
+response=$(mktemp)
+trap 'rm -f "$response"' EXIT
 
-# Writes the answer's body to a file and prints its status; a lost answer is asked for again, which is safe.
-ask() {
-  curl --silent --show-error --retry 5 --retry-all-errors --max-time 60 --output "$answer" \
+# Writes the response body to a file and prints its status. Repeats a request without a response, which is safe.
+request() {
+  curl --silent --show-error --retry 5 --retry-all-errors --max-time 60 --output "$response" \
     --write-out '%{http_code}' --header "Authorization: Bearer $key" --header 'Prefer: wait=30' "$@"
 }
-# A text or null of the answer's own fields, the first of that name.
-field() { grep -o "\"$1\":\(\"[^\"]*\"\|null\)" "$answer" | head -n 1 | cut -d: -f2- | tr -d '"'; }
+# The first field of that name in the response: a string or null.
+field() { grep -o "\"$1\":\(\"[^\"]*\"\|null\)" "$response" | head -n 1 | cut -d: -f2- | tr -d '"'; }
 
 body="{\"externalId\":\"$order\",\"msisdn\":\"$number\",\"package\":\"$package\"}"
-status=$(ask --header 'Content-Type: application/json' --data "$body" "$api/v1/purchases")
+status=$(request --header 'Content-Type: application/json' --data "$body" "$api/v1/purchases")
 while true; do
   if [ "$status" -ge 400 ]; then
     echo "problem: $(field code): $(field detail)" >&2
@@ -26,7 +26,7 @@ while true; do
   fi
   outcome=$(field outcome)
   [ "$outcome" = null ] || break
-  status=$(ask "$api/v1/purchases/$order")
+  status=$(request "$api/v1/purchases/$order")
 done
 echo "outcome: $outcome"
-[ "$outcome" = succeeded ] || echo 'A signed notice tells your webhook to refund the customer.'
+[ "$outcome" = succeeded ] || echo 'Your webhook receives a signed notice to refund the customer.'

@@ -1,12 +1,12 @@
 <?php
-// Buys one package, or verifies a notice's signature; PHP 8 without any extension.
+// Buys one package, or verifies a notice's signature. Needs PHP 8 and no extension.
 //
 // DATACODE_KEY=dck_test_… php datacode.php buy [number] [package]
 // DATACODE_WEBHOOK_SECRET=whsec_… php datacode.php verify <id> <timestamp> <signature> < body
 
 declare(strict_types=1);
 
-/** The API said no; $document is all that it said. */
+/** The API refused the request; $document is the problem document. */
 final class Problem extends Exception
 {
     public function __construct(public readonly array $document)
@@ -15,8 +15,8 @@ final class Problem extends Exception
     }
 }
 
-/** Asks the API, again when no answer came or the problem is retryable. */
-function ask(string $path, ?array $body = null, int $tries = 5): array
+/** Sends a request; repeats it after a lost response or a retryable problem. */
+function send(string $path, ?array $body = null, int $tries = 5): array
 {
     $context = stream_context_create(['http' => [
         'method' => $body === null ? 'GET' : 'POST',
@@ -33,23 +33,23 @@ function ask(string $path, ?array $body = null, int $tries = 5): array
     $api = getenv('DATACODE_API') ?: 'http://127.0.0.1:3000';
     for ($attempt = 1; ; $attempt++) {
         $text = @file_get_contents($api . $path, false, $context);
-        $answer = $text === false ? null : json_decode($text, true);
+        $response = $text === false ? null : json_decode($text, true);
         $status = $text === false ? 0 : (int) explode(' ', $http_response_header[0])[1];
-        if ($status >= 200 && $status < 300 && is_array($answer)) {
-            return $answer;
+        if ($status >= 200 && $status < 300 && is_array($response)) {
+            return $response;
         }
-        $isProblem = is_array($answer) && isset($answer['code']);
-        if ($isProblem && (!$answer['retryable'] || $attempt === $tries)) {
-            throw new Problem($answer);
+        $isProblem = is_array($response) && isset($response['code']);
+        if ($isProblem && (!$response['retryable'] || $attempt === $tries)) {
+            throw new Problem($response);
         }
         if ($attempt === $tries) {
-            throw new RuntimeException("no answer came (status $status)");
+            throw new RuntimeException("no response (status $status)");
         }
         usleep((int) max(2 ** $attempt * 250_000, retryAfter($http_response_header ?? []) * 1_000_000));
     }
 }
 
-/** Seconds for which the API asks to be left alone. */
+/** Retry-After of the response, in seconds. */
 function retryAfter(array $headers): int
 {
     foreach ($headers as $header) {
@@ -62,18 +62,18 @@ function retryAfter(array $headers): int
 
 function buy(string $number = '0900000001', string $package = 'D90'): void
 {
-    $order = 'order-' . bin2hex(random_bytes(12)); // your own id of the order: the same id is the same purchase
-    $purchase = ask('/v1/purchases', ['externalId' => $order, 'msisdn' => $number, 'package' => $package]);
+    $order = 'order-' . bin2hex(random_bytes(12)); // your own order id; the same id is the same purchase
+    $purchase = send('/v1/purchases', ['externalId' => $order, 'msisdn' => $number, 'package' => $package]);
     while ($purchase['outcome'] === null) {
-        $purchase = ask("/v1/purchases/$order");
+        $purchase = send("/v1/purchases/$order");
     }
     echo "outcome: {$purchase['outcome']}\n";
     if ($purchase['outcome'] !== 'succeeded') {
-        echo "A signed notice tells your webhook to refund the customer.\n";
+        echo "Your webhook receives a signed notice to refund the customer.\n";
     }
 }
 
-/** Standard Webhooks: check before anything of the body is believed. */
+/** Verifies a Standard Webhooks signature. Call it before you parse the body. */
 function isSigned(string $secret, string $id, string $timestamp, string $signatures, string $body): bool
 {
     if (abs(time() - (int) $timestamp) > 300) {
@@ -93,7 +93,7 @@ function verify(string $id, string $timestamp, string $signatures): void
 {
     $body = file_get_contents('php://stdin');
     if (!isSigned((string) getenv('DATACODE_WEBHOOK_SECRET'), $id, $timestamp, $signatures, $body)) {
-        fwrite(STDERR, "refused: the signature is wrong, or the notice too old\n");
+        fwrite(STDERR, "refused: the signature is not valid, or the notice is too old\n");
         exit(1);
     }
     echo "verified: $id\n";

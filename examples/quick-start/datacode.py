@@ -1,4 +1,4 @@
-"""Buys one package, or verifies a notice's signature; nothing but Python's standard library.
+"""Buys one package, or verifies a notice's signature. Needs only Python's standard library.
 
 DATACODE_KEY=dck_test_… python3 datacode.py buy [number] [package]
 DATACODE_WEBHOOK_SECRET=whsec_… python3 datacode.py verify <id> <timestamp> <signature> < body
@@ -19,15 +19,15 @@ API = os.environ.get("DATACODE_API", "http://127.0.0.1:3000")
 
 
 class Problem(Exception):
-    """The API said no; `document` is all that it said."""
+    """The API refused the request; `document` is the problem document."""
 
     def __init__(self, document):
         super().__init__(f"{document['code']}: {document['detail']}")
         self.document = document
 
 
-def ask(path, body=None, tries=5):
-    """Asks the API, again when no answer came or the problem is retryable."""
+def send(path, body=None, tries=5):
+    """Sends a request; repeats it after a lost response or a retryable problem."""
     request = urllib.request.Request(
         API + path,
         data=None if body is None else json.dumps(body).encode(),
@@ -48,7 +48,7 @@ def ask(path, body=None, tries=5):
             if is_problem and not fault.document["retryable"]:
                 raise fault from error
             pause = max(pause, float(error.headers.get("Retry-After", 0)))
-        except (OSError, ValueError) as error:  # no answer, or one that broke off
+        except (OSError, ValueError) as error:  # no response, or one that was cut off
             fault = error
         if attempt == tries:
             raise fault
@@ -56,17 +56,17 @@ def ask(path, body=None, tries=5):
 
 
 def buy(number="0900000001", package="D90"):
-    order = f"order-{uuid.uuid4()}"  # your own id of the order: the same id is the same purchase, sold once
-    purchase = ask("/v1/purchases", {"externalId": order, "msisdn": number, "package": package})
+    order = f"order-{uuid.uuid4()}"  # your own order id; the same id is the same purchase, sold once
+    purchase = send("/v1/purchases", {"externalId": order, "msisdn": number, "package": package})
     while purchase["outcome"] is None:
-        purchase = ask(f"/v1/purchases/{order}")
+        purchase = send(f"/v1/purchases/{order}")
     print("outcome:", purchase["outcome"])
     if purchase["outcome"] != "succeeded":
-        print("A signed notice tells your webhook to refund the customer.")
+        print("Your webhook receives a signed notice to refund the customer.")
 
 
 def is_signed(secret, notice_id, timestamp, signatures, body):
-    """Standard Webhooks: check before anything of the body is believed."""
+    """Verifies a Standard Webhooks signature. Call it before you parse the body."""
     if abs(time.time() - int(timestamp)) > 300:
         return False
     key = base64.b64decode(secret.removeprefix("whsec_"))
@@ -78,7 +78,7 @@ def is_signed(secret, notice_id, timestamp, signatures, body):
 def verify(notice_id, timestamp, signatures):
     secret = os.environ["DATACODE_WEBHOOK_SECRET"]
     if not is_signed(secret, notice_id, timestamp, signatures, sys.stdin.buffer.read()):
-        sys.exit("refused: the signature is wrong, or the notice too old")
+        sys.exit("refused: the signature is not valid, or the notice is too old")
     print("verified:", notice_id)
 
 

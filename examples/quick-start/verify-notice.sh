@@ -14,11 +14,11 @@ if [ "${age#-}" -gt 300 ]; then
   echo 'refused: the notice is too old' >&2
   exit 1
 fi
-for signature in $signatures; do # several while the secret is being changed
+for signature in $signatures; do # several during a rotation of the secret
   if [ "$signature" = "v1,$expected" ]; then
     echo "verified: $id"
     exit 0
   fi
 done
-echo 'refused: the signature is wrong' >&2
+echo 'refused: the signature is not valid' >&2
 exit 1

@@ -1,6 +1,6 @@
 /** Verifies a notice's signature: `DATACODE_WEBHOOK_SECRET=whsec_… npx tsx verify-notice.ts <id> <timestamp> <signature> < body` */
 import { readFileSync } from 'node:fs';
-import { UnverifiedNotice, verifyNotice } from '../../sdk';
+import { UnverifiedNotice, verifyNotice } from 'datacode-sdk';
 
 const [id, timestamp, signature] = process.argv.slice(2);
 const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature };

@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Response } from 'express';
-import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../sdk';
+import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../sdk/index';
 import { orderView, type OrderView } from './order-view';
 
-const SIGN_OF_LIFE_MS = 15_000;
-/** Between two looks at what no event tells: messages and the notice, once the purchase itself is over. */
-const LOOK_EVERY_MS = 300;
-/** Looks after that; a page that is still open then shows what there is. */
-const LAST_LOOKS = 400;
+const KEEP_ALIVE_MS = 15_000;
+/** Polling interval after the outcome: SMS messages and the refund notice have no events. */
+const POLL_EVERY_MS = 300;
+/** Maximum number of these polls. */
+const MAX_POLLS = 400;
 
-/** Shows an order to its page as it comes along: whole views as server-sent events, until nothing more is to come. */
+/** Streams an order to its page: each server-sent event is a whole view, until nothing more will change. */
 export class LiveOrder {
   readonly #gone = new AbortController();
 
@@ -22,25 +22,25 @@ export class LiveOrder {
     response.on('close', () => this.#gone.abort());
   }
 
-  /** @param after the last event that the page has seen */
+  /** @param after sequence number of the last event that the page received */
   async show(after: number | undefined): Promise<void> {
     this.response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     this.response.write('retry: 1000\n\n');
-    const signOfLife = setInterval(() => this.response.write(': here\n\n'), SIGN_OF_LIFE_MS);
+    const keepAlive = setInterval(() => this.response.write(': keep-alive\n\n'), KEEP_ALIVE_MS);
     try {
-      const first = await this.#look();
+      const first = await this.#sendView();
       if (!first) this.#send('unknown', '');
       else if (!first.over) {
         await this.#follow(after);
-        await this.#seeItOut();
+        await this.#pollToTheEnd();
       }
       this.#send('end', '');
     } catch (fault) {
-      const isPassing = fault instanceof NoAnswer || fault instanceof DatacodeProblem;
-      if (!this.#gone.signal.aborted && !isPassing) throw fault;
+      const isTemporary = fault instanceof NoAnswer || fault instanceof DatacodeProblem;
+      if (!this.#gone.signal.aborted && !isTemporary) throw fault;
     } finally {
-      clearInterval(signOfLife);
-      this.response.end(); // the page comes back by itself, unless it was told that this is the end
+      clearInterval(keepAlive);
+      this.response.end(); // the browser reconnects, unless it received the event `end`
     }
   }
 
@@ -52,22 +52,22 @@ export class LiveOrder {
         signal,
         onConnection: (connection) => this.#send('connection', connection),
       });
-      for await (const { sequence } of events) await this.#look(sequence);
+      for await (const { sequence } of events) await this.#sendView(sequence);
     } catch (fault) {
-      if (!tellsNoEvents(fault)) throw fault;
+      if (!hasNoEvents(fault)) throw fault;
       await this.client.untilOutcome(this.orderId, { signal });
     }
   }
 
-  async #seeItOut(): Promise<void> {
-    for (let looks = 0; looks < LAST_LOOKS; looks += 1) {
-      const view = await this.#look();
+  async #pollToTheEnd(): Promise<void> {
+    for (let polls = 0; polls < MAX_POLLS; polls += 1) {
+      const view = await this.#sendView();
       if (!view || view.over) return;
-      await pause(LOOK_EVERY_MS, undefined, { signal: this.#gone.signal });
+      await pause(POLL_EVERY_MS, undefined, { signal: this.#gone.signal });
     }
   }
 
-  async #look(sequence?: number): Promise<OrderView | undefined> {
+  async #sendView(sequence?: number): Promise<OrderView | undefined> {
     const view = await orderView(this.client, this.sandboxUrl, this.orderId);
     if (view) this.#send('view', JSON.stringify(view), sequence);
     return view;
@@ -80,7 +80,7 @@ export class LiveOrder {
   }
 }
 
-/** A gateway that has no stream of events is asked to hold its answer instead. */
-function tellsNoEvents(fault: unknown): boolean {
+/** A gateway without an event stream: the shop waits for the outcome instead. */
+function hasNoEvents(fault: unknown): boolean {
   return fault instanceof DatacodeProblem && (fault.code === 'route_not_found' || fault.status === 406);
 }

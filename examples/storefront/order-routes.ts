@@ -1,9 +1,9 @@
 import express, { Router, type Request, type Response } from 'express';
-import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../sdk';
+import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../sdk/index';
 import { LiveOrder } from './live-order';
 import { orderView } from './order-view';
 
-/** Made by the page; too long to be guessed, since whoever knows it sees the order. */
+/** Made by the page. It is too long to guess, because anyone who knows it can see the order. */
 const ORDER_ID = /^shop-[a-z0-9]{24}$/;
 
 export interface OrderRoutes {
@@ -11,7 +11,7 @@ export interface OrderRoutes {
   sandboxUrl: string;
 }
 
-/** What the shop's pages ask of its server; the key stays here. */
+/** The routes for the shop's pages. The API key stays on the server. */
 export function orderRoutes({ clients, sandboxUrl }: OrderRoutes): Router {
   const router = Router();
   const clientFor = (request: Request) =>
@@ -31,7 +31,7 @@ export function orderRoutes({ clients, sandboxUrl }: OrderRoutes): Router {
   router.post('/orders', express.json({ limit: '2kb' }), async (request, response) => {
     const { orderId, msisdn, package: code } = fieldsOf(request.body);
     if (!ORDER_ID.test(orderId)) return void response.status(400).json({ code: 'order_id' });
-    // The page pretends to pay. The same order sent again, after a lost reply or a double click, is sold once.
+    // The payment is simulated. The same order sent twice, after a lost reply or a double click, is sold once.
     await clientFor(request).submit({ externalId: orderId, msisdn, package: code });
     response.status(201).json({ orderId });
   });
@@ -43,36 +43,36 @@ export function orderRoutes({ clients, sandboxUrl }: OrderRoutes): Router {
   });
 
   router.get('/orders/:orderId/events', async (request: Request, response: Response) => {
-    const seen = Number(request.get('last-event-id'));
+    const lastEventId = Number(request.get('last-event-id'));
     const order = new LiveOrder(clientFor(request), sandboxUrl, orderIdOf(request), response);
-    await order.show(Number.isSafeInteger(seen) && seen > 0 ? seen : undefined);
+    await order.show(Number.isSafeInteger(lastEventId) && lastEventId > 0 ? lastEventId : undefined);
   });
 
   return router;
 }
 
-/** What a failed request is answered: the gateway's own words where it gave any. */
-export function failureOf(fault: unknown): { status: number; body: object } {
+/** The response to a failed request, with the gateway's texts if there are any. */
+export function responseToFailure(fault: unknown): { status: number; body: object } {
   if (fault instanceof DatacodeProblem) {
     const { code, title, detail, errors } = fault.problem;
-    // The gateway's 401 and 403 are about the shop, not about its customer.
+    // The gateway's 401 and 403 concern the shop's key, not its customer.
     const status = fault.status === 401 || fault.status === 403 ? 502 : fault.status;
     return { status, body: { code, title, detail, ...(errors ? { errors } : {}) } };
   }
   if (fault instanceof NoAnswer) return { status: 503, body: { code: 'no_answer' } };
-  const { status } = fault as { status?: unknown }; // express says so of a body that it cannot read
+  const { status } = fault as { status?: unknown }; // set by express for a body that it cannot parse
   return typeof status === 'number' && status < 500
     ? { status, body: { code: 'malformed' } }
     : { status: 500, body: { code: 'internal' } };
 }
 
 function fieldsOf(body: unknown): { orderId: string; msisdn: string; package: string } {
-  const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>; // each is looked at
+  const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>; // each field is checked below
   const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '');
   return { orderId: text('orderId'), msisdn: text('msisdn'), package: text('package') };
 }
 
-/** An id that the shop never made is asked for in vain, like any that nobody ordered. */
+/** An id of another form is replaced by one that does not exist. */
 function orderIdOf(request: Request): string {
   const { orderId } = request.params;
   return typeof orderId === 'string' && ORDER_ID.test(orderId) ? orderId : 'shop-none';

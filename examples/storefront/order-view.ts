@@ -1,8 +1,8 @@
-import type { DatacodeClient, Purchase } from '../../sdk';
-import { lookOutside, type OutsideView } from './sandbox-view';
+import type { DatacodeClient, Purchase } from '../../sdk/index';
+import { readSandbox, type SandboxView } from './sandbox-view';
 
-/** An order as its page shows it. Nothing of it is kept by the shop: all of it is asked for each time. */
-export interface OrderView extends OutsideView {
+/** An order as its page shows it. The shop stores nothing: every view is read from the gateway. */
+export interface OrderView extends SandboxView {
   orderId: string;
   state: Purchase['state'];
   outcome: Purchase['outcome'];
@@ -13,11 +13,11 @@ export interface OrderView extends OutsideView {
   msisdn: string;
   steps: Pick<Purchase['steps'][number], 'step' | 'status'>[];
   needsAttention: boolean;
-  /** Whether nothing more is to come. */
+  /** Whether the view will not change any more. */
   over: boolean;
 }
 
-/** The order as it is now; nothing when the gateway knows no such order. */
+/** Reads an order. @returns undefined when it does not exist */
 export async function orderView(
   client: DatacodeClient,
   sandboxUrl: string,
@@ -25,7 +25,7 @@ export async function orderView(
 ): Promise<OrderView | undefined> {
   const purchase = await client.find(orderId);
   if (!purchase) return undefined;
-  const outside = await lookOutside(sandboxUrl, purchase.id);
+  const sandbox = await readSandbox(sandboxUrl, purchase.id);
   return {
     orderId,
     state: purchase.state,
@@ -36,12 +36,12 @@ export async function orderView(
     msisdn: purchase.msisdn,
     steps: purchase.steps.map(({ step, status }) => ({ step, status })),
     needsAttention: purchase.needsAttention,
-    over: isOver(purchase, outside),
-    ...outside,
+    over: isOver(purchase, sandbox),
+    ...sandbox,
   };
 }
 
-function isOver({ outcome, steps }: Purchase, { refund, messages }: OutsideView): boolean {
+function isOver({ outcome, steps }: Purchase, { refund, messages }: SandboxView): boolean {
   if (outcome === null || steps.some(({ status }) => status === 'running')) return false;
   return outcome === 'succeeded' ? messages.length >= 2 : refund !== null;
 }

@@ -1,8 +1,8 @@
-/** What happened outside the shop and the gateway, as the sandbox recorded it. */
-export interface OutsideView {
-  /** What 999 wrote to the subscriber of this purchase. */
+/** What the sandbox recorded for one purchase. */
+export interface SandboxView {
+  /** SMS messages from 999 to the subscriber. */
   messages: { at: string; sender: string; text: string }[];
-  /** The notice that has the shop refund its customer. */
+  /** The refund notice that the shop's webhook received. */
   refund: { at: string; noticeId: string; amount: number } | null;
 }
 
@@ -11,18 +11,18 @@ type LedgerEntry =
   | { kind: 'notice_received'; at: string; noticeId: string; verified: boolean; body: string }
   | { kind: 'other' };
 
-const NOTHING: OutsideView = { messages: [], refund: null };
+const NOTHING: SandboxView = { messages: [], refund: null };
 
 /**
- * The subscriber's phone and the shop's inbox, for one purchase alone. A real shop has neither: its customer holds
- * the phone, and notices come to its own webhook. Without a sandbox there is nothing to see.
+ * Reads the subscriber's SMS messages and the shop's refund notice of one purchase from the sandbox. A real shop cannot
+ * see the phone, and receives notices at its own webhook. Without a sandbox the view is empty.
  */
-export async function lookOutside(sandboxUrl: string, purchaseId: string): Promise<OutsideView> {
+export async function readSandbox(sandboxUrl: string, purchaseId: string): Promise<SandboxView> {
   const address = `${sandboxUrl}/sandbox/ledger?purchaseId=${encodeURIComponent(purchaseId)}`;
   const response = await fetch(address, { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
   if (!response?.ok) return NOTHING;
   const { entries } = (await response.json()) as { entries: LedgerEntry[] }; // the sandbox's own ledger
-  const view: OutsideView = { messages: [], refund: null };
+  const view: SandboxView = { messages: [], refund: null };
   for (const entry of entries) {
     if (entry.kind === 'sms_sent') {
       view.messages.push({ at: entry.at, sender: entry.sender, text: entry.text });

@@ -2,17 +2,17 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
-import { DatacodeClient } from '../../sdk';
-import { failureOf, orderRoutes } from './order-routes';
+import { DatacodeClient } from '../../sdk/index';
+import { responseToFailure, orderRoutes } from './order-routes';
 
 export interface StorefrontOptions {
   host: string;
-  /** 0 for any. */
+  /** 0 for any free port. */
   port: number;
   apiUrl: string;
   /** The channel's key; it never reaches a browser. */
   key: string;
-  /** Where the subscriber's phone and the shop's inbox are looked up. */
+  /** The sandbox, which shows the subscriber's phone and the shop's inbox. */
   sandboxUrl: string;
 }
 
@@ -23,11 +23,11 @@ export interface Storefront {
 
 const PAGES = path.join(__dirname, 'public');
 
-/** Starts the demo shop: a channel like any other, that knows nothing but its key. */
+/** Starts the demo shop. It is a channel like any other: it has a key and uses the public API. */
 export async function startStorefront(options: StorefrontOptions): Promise<Storefront> {
   const server = createServer(storefrontApp(options));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (fault: NodeJS.ErrnoException) => reject(spoken(fault, options.port)));
+    server.once('error', (fault: NodeJS.ErrnoException) => reject(explained(fault, options.port)));
     server.listen(options.port, options.host, resolve);
   });
   const address = server.address();
@@ -35,7 +35,7 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
     port: typeof address === 'object' && address ? address.port : options.port,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections(); // pages that follow an order come back by themselves
+      server.closeAllConnections(); // pages that follow an order reconnect
       await closed;
     },
   };
@@ -59,7 +59,7 @@ function storefrontApp({ apiUrl, key, sandboxUrl }: StorefrontOptions): Express 
           frameAncestors: ["'none'"],
         },
       },
-      referrerPolicy: { policy: 'no-referrer' }, // an order's address is its secret
+      referrerPolicy: { policy: 'no-referrer' }, // the address of an order page is secret
     }),
   );
   app.use('/api', orderRoutes({ clients: { vi: client('vi'), en: client('en') }, sandboxUrl }));
@@ -68,15 +68,15 @@ function storefrontApp({ apiUrl, key, sandboxUrl }: StorefrontOptions): Express 
   app.use((_request: Request, response: Response) => response.redirect('/'));
   app.use((fault: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(fault);
-    const { status, body } = failureOf(fault);
+    const { status, body } = responseToFailure(fault);
     response.status(status).json(body);
   });
   return app;
 }
 
-function spoken(fault: NodeJS.ErrnoException, port: number): Error {
+function explained(fault: NodeJS.ErrnoException, port: number): Error {
   if (fault.code !== 'EADDRINUSE') return fault;
   return new Error(
-    `Port ${port} is taken: the storefront cannot listen on it. Stop what holds it, or set STOREFRONT_PORT.`,
+    `Port ${port} is in use, so the storefront cannot listen on it. Stop the other program or set STOREFRONT_PORT.`,
   );
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import type { GatewayCall, GatewayCommands } from '../contract';
 import type { Dialect, ResultCode, WireRequest } from '../dialect';
 import { parseJsonObject } from '../json-text';
@@ -49,7 +49,7 @@ export const encode: { readonly [C in GatewayCall]: (command: GatewayCommands[C]
   inquiry: (c) => ({ transactionId: c.transactionId, msisdn: c.msisdn }),
 };
 
-const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const;
+const refused = (refusal: ReasonCode) => ({ kind: 'refused', refusal }) as const;
 
 export const RESULT_CODES: Readonly<Record<string, ResultCode>> = {
   '0000': { kind: 'done', text: 'Done' },

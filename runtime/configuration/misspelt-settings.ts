@@ -1,42 +1,42 @@
-/** First words of our variables that are ours alone: a slip in them is seen as well, such as `MOBIPHONE_BASE_URL`. */
+/** First words that only our variables have: a typing error in them is noticed as well, as in `MOBIPHONE_BASE_URL`. */
 const OUR_WORDS =
   /^(?:CHANNELS|CIRCUIT|DISCOUNTS|MOBIFONE|OUTAGE|PACKAGES|PURCHASE|RECONCILIATION|SANDBOX|STOREFRONT|TEMPORAL|WEBHOOK|WORKER)_/;
 
-/** So many letters may be wrong, missing, too many or swapped in a name that is still taken for the other. */
-const SLIPS = 2;
-/** Where only the first word is the same, which may be anybody's: `METRICS_PORT` is not `METRICS_HOST`. */
-const SLIPS_IN_ANYBODYS_NAME = 1;
+/** Most letters that may be wrong, missing, added or swapped in a misspelt name. */
+const MAX_ERRORS = 2;
+/** The same for first words that other programs use too: `METRICS_PORT` may be a variable of somebody else. */
+const MAX_ERRORS_OF_SHARED_WORD = 1;
 
 /**
- * Variables that are all but one of ours, such as `MOBIFONE_RATELIMIT` or `API_PROT`: what was meant would silently not
- * hold. Others that we do not know are left alone, since an environment is shared with whoever else reads it.
+ * Finds misspelt names of our variables, such as `MOBIFONE_RATELIMIT` or `API_PROT`, which would otherwise be ignored.
+ * Other unknown variables are left alone, because other programs share the environment.
  * @param known every variable that is read
- * @returns a line for each, by variable
+ * @returns a fault for each misspelt name
  */
 export function misspeltSettings(given: readonly string[], known: readonly string[]): string[] {
   return given
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
-      const near = known.find((candidate) => isMeant(candidate, name));
-      return near === undefined ? [] : [`${name}: there is no such setting; ${near} is probably meant`];
+      const near = known.find((candidate) => isMisspelling(candidate, name));
+      return near === undefined ? [] : [`${name}: no such setting; did you mean ${near}?`];
     });
 }
 
-function isMeant(candidate: string, name: string): boolean {
-  if (OUR_WORDS.test(candidate)) return isNear(letters(name), letters(candidate), SLIPS);
+function isMisspelling(candidate: string, name: string): boolean {
+  if (OUR_WORDS.test(candidate)) return isNear(letters(name), letters(candidate), MAX_ERRORS);
   const word = /^[^_]+_/.exec(candidate)?.[0];
   if (word === undefined || !name.startsWith(word)) return false;
-  return isNear(letters(name), letters(candidate), SLIPS_IN_ANYBODYS_NAME);
+  return isNear(letters(name), letters(candidate), MAX_ERRORS_OF_SHARED_WORD);
 }
 
 const letters = (name: string): string => name.replaceAll('_', '').toUpperCase();
 
-function isNear(one: string, other: string, slips: number): boolean {
-  return Math.abs(one.length - other.length) <= slips && slipsBetween(one, other) <= slips;
+function isNear(one: string, other: string, errors: number): boolean {
+  return Math.abs(one.length - other.length) <= errors && distance(one, other) <= errors;
 }
 
-/** Levenshtein's distance, with two letters swapped as one slip (optimal string alignment). */
-function slipsBetween(one: string, other: string): number {
+/** Edit distance in which two swapped letters count as one error (optimal string alignment). */
+function distance(one: string, other: string): number {
   let before: number[] = [];
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (const [at, letter] of Array.from(one).entries()) {

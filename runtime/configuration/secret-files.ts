@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Variables that hold a secret of ours: each may be given by a file instead, named by the variable with `_FILE`. */
+/** Our variables that hold a secret: each may be in a file instead, whose path is in the variable with `_FILE`. */
 export const SECRET_VARIABLES = [
   'CODEC_SERVER_TOKEN',
   'MOBIFONE_CLIENT_SECRET',
@@ -9,19 +9,19 @@ export const SECRET_VARIABLES = [
   'RECONCILIATION_SOURCE_TOKEN',
 ] as const;
 
-/** Temporal's own variables that hold a secret and know no file; its TLS key has `TEMPORAL_TLS_CLIENT_KEY_PATH`. */
+/** Temporal's own variables that hold a secret and have no variable for a file; its TLS key has `TEMPORAL_TLS_CLIENT_KEY_PATH`. */
 export const TEMPORAL_SECRET_VARIABLES = ['TEMPORAL_API_KEY'] as const;
 
-/** An environment with its secrets read, and what was wrong with their files: a line each, by variable. */
+/** An environment with its secrets read, and one line per fault of their files. */
 export interface ReadSecrets {
   environment: Readonly<Record<string, string | undefined>>;
   faults: readonly string[];
 }
 
 /**
- * Fills in each secret whose file is named, as Docker, Kubernetes and systemd hand secrets to a process: they are then
- * neither in the process list nor in what the process hands to its children. Line ends after the secret are no part of
- * it, since editors and `echo` write them.
+ * Reads each secret whose file is named, as Docker, Kubernetes and systemd hand secrets to a process: they are then
+ * neither in the process list nor in the environment of child processes. Line ends after the secret are dropped, because
+ * editors and `echo` write them.
  * @param names the variables that may be given by `<name>_FILE`
  */
 export function withSecretsFromFiles(

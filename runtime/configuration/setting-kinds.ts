@@ -27,16 +27,15 @@ export const optionalDuration = () => z.string().transform(milliseconds).optiona
 export const pause = (fallback: StringValue) =>
   z
     .string()
-    .regex(/^0(?:ms|s|m)?$/)
-    .transform(() => 0)
-    .or(duration(fallback));
+    .default(fallback)
+    .transform((text, context) => (/^0(?:ms|s|m)?$/.test(text) ? 0 : milliseconds(text, context)));
 
 /** A whole number in decimal digits: `0x1F`, `1e3` and `3000.0` are refused. */
 export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
   z
     .string()
     .refine((text) => /^\d{1,16}$/.test(text), {
-      error: ({ input }) => `${quoted(input)} must be a whole number in decimal digits`,
+      error: ({ input }) => `must be a whole number in decimal digits, not ${quoted(input)}`,
       abort: true,
     })
     .transform(Number)
@@ -44,8 +43,8 @@ export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
       z.number().refine((number) => number >= least && number <= most, {
         error: ({ input }) =>
           most === Number.MAX_SAFE_INTEGER
-            ? `${String(input)} is out of range: must be ${least} or more`
-            : `${String(input)} is out of range: must be from ${least} to ${most}`,
+            ? `must be ${least} or more, not ${String(input)}`
+            : `must be from ${least} to ${most}, not ${String(input)}`,
       }),
     );
 
@@ -60,21 +59,23 @@ export const optionalPort = () => whole(1, MAX_PORT).optional();
 export const httpUrl = () =>
   z.url({
     protocol: /^https?$/,
-    error: ({ input }) => `${quoted(input)} must be a URL that begins with http:// or https://`,
+    error: ({ input }) => `must be a URL that begins with http:// or https://, not ${quoted(input)}`,
   });
 
 export const flag = (fallback: boolean) =>
-  z.stringbool({ error: ({ input }) => `${quoted(input)} is neither true nor false` }).default(fallback);
+  z.stringbool({ error: ({ input }) => `must be true or false, not ${quoted(input)}` }).default(fallback);
 
 /** One of several words. */
 export const choice = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, {
-    error: ({ input }) => `${quoted(input)} is not known: must be one of ${words.join(', ')}`,
+    error: ({ input }) => `must be one of ${words.join(', ')}; not ${quoted(input)}`,
   });
 
 /** A text that follows a pattern. */
 export const matching = (pattern: RegExp, mustBe: string) =>
-  z.string().refine((text) => pattern.test(text), { error: ({ input }) => `${quoted(input)} ${mustBe}` });
+  z
+    .string()
+    .refine((text) => pattern.test(text), { error: ({ input }) => `${mustBe}; given: ${quoted(input)}` });
 
 /** A secret: at least so many characters, and never repeated in a message. */
 export const secret = (leastLength = 1) =>

@@ -23,10 +23,10 @@ export const TEMPORAL_VARIABLES = [
 ] as const;
 
 /**
- * What is wrong with Temporal's own variables, of which `@temporalio/envconfig` says nothing: it drops half of a
- * certificate pair, takes `TEMPORAL_TLS=yes` for no, and sends an API key in clear where TLS is off.
- * @param environment with the API key in it, wherever it came from
- * @returns a line for each fault, by variable; none where all is well
+ * Faults of Temporal's own variables that `@temporalio/envconfig` accepts: it drops half of a certificate pair, reads
+ * `TEMPORAL_TLS=yes` as no, and sends an API key in clear where TLS is off.
+ * @param environment with the API key in it, also if it came from a file
+ * @returns one line per fault, which begins with the variable
  */
 export function temporalSettingsFaults(environment: Environment, now: Date = new Date()): string[] {
   const faults = [...flagFaults(environment), ...certificateFaults(environment, now)];
@@ -37,7 +37,7 @@ export function temporalSettingsFaults(environment: Environment, now: Date = new
   );
   if (access.length > 0 && !address && !profileAsked) {
     faults.push(
-      `TEMPORAL_ADDRESS: must be set where ${access[0]} is; without it the embedded server is meant`,
+      `TEMPORAL_ADDRESS: must be set where ${access[0]} is; without it the embedded server is used`,
     );
   }
   if (!isOff(environment['TEMPORAL_TLS'])) return faults;
@@ -58,7 +58,7 @@ function flagFaults(environment: Environment): string[] {
   return unchecked === '1' || unchecked === 'true'
     ? [
         ...noFlags,
-        'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: the server is always checked; name its authority by TEMPORAL_TLS_SERVER_CA_CERT_PATH, or the name in its certificate by TEMPORAL_TLS_SERVER_NAME',
+        'TEMPORAL_TLS_DISABLE_HOST_VERIFICATION: the server’s certificate is always checked; give its authority in TEMPORAL_TLS_SERVER_CA_CERT_PATH, or the name in its certificate in TEMPORAL_TLS_SERVER_NAME',
       ]
     : noFlags;
 }
@@ -80,7 +80,7 @@ function certificateFaults(environment: Environment, now: Date): string[] {
   return profileAsked ? faults : [...faults, ...halfPair(environment)]; // the other half may be in the profile
 }
 
-/** Temporal's library goes on without any certificate when one half is missing, and is refused in words that tell nothing. */
+/** With one half missing, Temporal's library connects without any certificate, and the server's refusal does not say why. */
 function halfPair(environment: Environment): string[] {
   const has = (what: string) =>
     Boolean(environment[`TEMPORAL_TLS_${what}_PATH`] || environment[`TEMPORAL_TLS_${what}_DATA`]);
@@ -89,7 +89,7 @@ function halfPair(environment: Environment): string[] {
   return [`TEMPORAL_TLS_${missing}_PATH: must be set as well where TEMPORAL_TLS_${given}_… is`];
 }
 
-/** What a pair of `…_PATH` and `…_DATA` gives, read and understood; its faults are added to the others. */
+/** Reads what a pair of `…_PATH` and `…_DATA` gives; adds its faults to the others. */
 function pemOf<T extends X509Certificate | KeyObject>(
   environment: Environment,
   what: 'SERVER_CA_CERT' | 'CLIENT_CERT' | 'CLIENT_KEY',

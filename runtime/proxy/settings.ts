@@ -31,7 +31,7 @@ export interface Destination {
 
 /**
  * The proxy that a connection of ours goes through. This is the one place that decides: every client asks here, and
- * libraries that would read the variables themselves are told not to.
+ * libraries that would read the variables themselves are configured not to.
  * @returns undefined where it goes directly, as to this machine always
  */
 export function proxyFor(to: Destination, environment: Environment = process.env): Proxy | undefined {
@@ -44,7 +44,7 @@ export function proxyFor(to: Destination, environment: Environment = process.env
   return proxyOf(address);
 }
 
-/** What is wrong with the variables: a line each, by variable. */
+/** Faults of the variables: one line each. */
 export function proxySettingsFaults(environment: Environment): string[] {
   return PROXY_VARIABLES.filter((name) => !/^no_/i.test(name)).flatMap((name) => {
     const address = environment[name];
@@ -55,13 +55,17 @@ export function proxySettingsFaults(environment: Environment): string[] {
   });
 }
 
+/** Whether some connections go through a proxy. */
+export function namesProxy(environment: Environment = process.env): boolean {
+  return PROXY_VARIABLES.some((name) => environment[name] && !/^no_/i.test(name));
+}
+
 /**
  * An environment for child processes that are not ours, such as the Temporal server: what they connect to on this
  * machine goes through no proxy.
  */
 export function withLoopbackExcepted(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isProxied = PROXY_VARIABLES.some((name) => environment[name] && !/^no_/i.test(name));
-  if (!isProxied) return environment;
+  if (!namesProxy(environment)) return environment;
   const exceptions = new Set([...(given(environment, 'NO_PROXY') ?? '').split(/[\s,]+/), ...THIS_MACHINE]);
   exceptions.delete('');
   const list = [...exceptions].join(',');

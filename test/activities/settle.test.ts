@@ -8,14 +8,14 @@ import { settle, type SendOptions } from '../../activities/settle';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { FailureDetail } from '../../domain/command-result';
 import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 
 /** A gateway nobody knows: it keeps nothing, and its inquiries may be wrong for two minutes. */
 const UNKNOWN: GatewayTerms = { kept: [], finalAfterMs: 120_000 };
 const DONE = { kind: 'done' } as const;
 const NOT_FOUND = { kind: 'never_received' } as const;
 const SILENCE = { kind: 'unknown', detail: 'no reply' } as const;
-const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const;
+const refused = (refusal: ReasonCode) => ({ kind: 'refused', refusal }) as const;
 
 const SCHEDULED_MS = 1_000_000;
 

@@ -3,8 +3,8 @@ import type { NoticeVerdict } from '../../channel/signed-delivery';
 import { Circuit } from '../../mobifone/circuit';
 
 const MINUTE = 60_000;
-const PROBES = { firstProbe: 5_000, longestProbe: 30_000, comeBackFrom: 15_000, comeBackTo: 40_000 };
-const DEAD = { windowMs: MINUTE, leastFailures: 5, leastPurchases: 3, share: 0.5 };
+const PROBES = { probeMinMs: 5_000, probeMaxMs: 30_000, retryMinMs: 15_000, retryMaxMs: 40_000 };
+const DEAD = { windowMs: MINUTE, minFailures: 5, minPurchases: 3, share: 0.5 };
 const BOUNDS = { ofChannel: 3, ofHost: 4, toSilentHosts: 5 };
 const TAKEN = { kind: 'delivered', status: 204 } as const;
 const SILENCE = { kind: 'retry', detail: 'no answer within 10000 ms', silent: true } as const;
@@ -224,7 +224,7 @@ describe('a webhook that is dead', () => {
     expect(new Set(lab.held)).toEqual(new Set(['circuit']));
     expect(ends.every(({ kind }) => kind === 'held')).toBe(true);
 
-    lab.time += PROBES.firstProbe;
+    lab.time += PROBES.probeMinMs;
     const probed: End[] = [];
     for (let notice = 0; notice < 300; notice += 1) probed.push(await lab.deliver('dead', SILENCE, LATER));
     expect(probed.filter(({ kind }) => kind !== 'held')).toEqual([SILENCE]);
@@ -235,8 +235,8 @@ describe('a webhook that is dead', () => {
     await lab.dies('dead');
     for (const attempt of [1, 6, 60]) {
       const pause = pauseOf(await lab.deliver('dead', SILENCE, { attempt, mayBeHeld: true }));
-      expect(pause).toBeGreaterThanOrEqual(PROBES.comeBackFrom);
-      expect(pause).toBeLessThanOrEqual(PROBES.comeBackTo);
+      expect(pause).toBeGreaterThanOrEqual(PROBES.retryMinMs);
+      expect(pause).toBeLessThanOrEqual(PROBES.retryMaxMs);
     }
   });
 
@@ -248,8 +248,8 @@ describe('a webhook that is dead', () => {
     for (let notice = 0; notice < 5_000; notice += 1)
       pauses.push(pauseOf(await lab.deliver(notice % 2 ? 'dead' : 'as-dead', SILENCE, LATER)));
 
-    const afterTheFirst = pauses.filter((ms) => ms > PROBES.comeBackTo && ms < 4 * MINUTE);
-    const seconds = (4 * MINUTE - PROBES.comeBackTo) / 1000;
+    const afterTheFirst = pauses.filter((ms) => ms > PROBES.retryMaxMs && ms < 4 * MINUTE);
+    const seconds = (4 * MINUTE - PROBES.retryMaxMs) / 1000;
     expect(afterTheFirst.length).toBeLessThanOrEqual(10 * seconds);
     expect(Math.max(...pauses)).toBeLessThanOrEqual(5 * MINUTE);
     expect(Math.max(...pauses)).toBeGreaterThan(4 * MINUTE);
@@ -258,7 +258,7 @@ describe('a webhook that is dead', () => {
   it('is back with the first answer to a probe', async () => {
     const lab = new GateLab();
     await lab.dies('dead');
-    lab.time += PROBES.firstProbe;
+    lab.time += PROBES.probeMinMs;
 
     expect(await lab.deliver('dead', TAKEN, LATER)).toEqual(TAKEN);
 

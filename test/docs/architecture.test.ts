@@ -14,12 +14,12 @@ const entries = new Set(
 );
 
 describe('the page of the architecture', () => {
-  it.each([...entries])('tells what %s is', (entry) => {
+  it.each([...entries])('says what %s is', (entry) => {
     expect(page).toContain(`\`${entry}\``);
   });
 
-  it('tells of no room that is not there', () => {
-    const rooms = [...page.matchAll(/^\| ((?:`[a-z-]+\/`(?:, )?)+) +\|/gm)].flatMap(([, names = '']) =>
+  it('names no room that does not exist', () => {
+    const rooms = [...page.matchAll(/^- ((?:`[a-z-]+\/`(?:, )?)+):/gm)].flatMap(([, names = '']) =>
       [...names.matchAll(/`([^`]+)`/g)].map(([, name]) => name),
     );
     expect(rooms.length).toBeGreaterThan(15);

@@ -6,17 +6,17 @@ const text = readFileSync(DOCUMENT, 'utf8');
 const [prose = '', sources = ''] = text.split('\n## Sources\n');
 const shown = namedTests(DOCUMENT);
 
-/** What each line says of this API: the second column. */
-const ours = prose
-  .split('\n')
-  .filter((line) => line.startsWith('|') && !/^\|[\s|-]*$/.test(line))
-  .map((line) => line.split('|').map((cell) => cell.trim()))
-  .filter(([, , here]) => here !== 'here')
-  .map(([, feature = '', here = '']) => ({ feature, here }));
+/** What each feature's list says of this API. */
+const ours = [...prose.matchAll(/^- \*\*(.+)\*\*\n {2}- here: (.+)$/gm)].map(
+  ([, feature = '', here = '']) => ({ feature, here }),
+);
+/** Every feature, whether or not its list begins with this API. */
+const features = prose.match(/^- \*\*/gm) ?? [];
 
 describe('the comparison with other APIs', () => {
-  it('has many lines', () => {
+  it('has many features, and says of each what it is here', () => {
     expect(ours.length).toBeGreaterThan(30);
+    expect(ours).toHaveLength(features.length);
   });
 
   it.each(ours)(

@@ -11,7 +11,7 @@ function sectionOf(promise: string): string {
   return section.split('\n## ')[0] ?? '';
 }
 
-/** The sentence of each list item that tells what remains possible; what is added in brackets explains it. */
+/** The sentence of each list item about what remains possible, without the explanation in brackets. */
 const remaining = GATEWAY_PROMISE_NAMES.flatMap((promise) =>
   [...sectionOf(promise).matchAll(/^- (When [^\n]*)$/gm)].map(([, sentence = '']) => ({
     promise,

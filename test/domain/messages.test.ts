@@ -4,7 +4,7 @@ import { messages, SEGMENT_LENGTH } from '../../domain/purchase/messages';
 import { msisdn } from '../../domain/msisdn';
 import { packageCode } from '../../domain/catalogue/packages';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
-import { REFUSAL_CODES } from '../../domain/purchase/refusals';
+import { REASON_CODES } from '../../domain/purchase/reasons';
 import { vnd } from '../../domain/vnd';
 
 /** The basic table of GSM 03.38, of which each character takes one place. */
@@ -26,7 +26,7 @@ const longest: PurchaseOrder = {
 const at = new Date('2026-11-24T03:05:00.000Z');
 
 describe.each([
-  ...REFUSAL_CODES.map((refusal) => [`rejection: ${refusal}`, messages.rejection(longest, refusal)] as const),
+  ...REASON_CODES.map((refusal) => [`rejection: ${refusal}`, messages.rejection(longest, refusal)] as const),
   ['transaction', messages.transaction(longest, at)] as const,
   ['success', messages.success(longest)] as const,
 ])('the message from 999 (%s)', (_, text) => {

@@ -11,10 +11,10 @@ const SERVER_ERROR = { kind: 'unknown', detail: 'HTTP 503', outage: true } as co
 const UNREACHABLE = { kind: 'retry_later', detail: 'ECONNREFUSED', outage: true } as const;
 
 const TIMES: CircuitTimes = {
-  firstProbe: 5_000,
-  longestProbe: 60_000,
-  comeBackFrom: 20_000,
-  comeBackTo: 80_000,
+  probeMinMs: 5_000,
+  probeMaxMs: 60_000,
+  retryMinMs: 20_000,
+  retryMaxMs: 80_000,
 };
 
 /** A protected gateway whose clock and dice are the test's. */
@@ -172,8 +172,8 @@ describe('while the circuit is open', () => {
       if (verdict.kind === 'retry_later') pauses.push(verdict.retryAfterMs ?? 0);
     }
     expect(pauses).toHaveLength(100);
-    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(TIMES.comeBackFrom);
-    expect(Math.max(...pauses)).toBeLessThanOrEqual(TIMES.comeBackTo);
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(TIMES.retryMinMs);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(TIMES.retryMaxMs);
     for (const from of [20_000, 35_000, 50_000, 65_000]) {
       const inQuarter = pauses.filter((pause) => pause >= from && pause < from + 15_000);
       expect(inQuarter.length).toBeGreaterThan(10);
@@ -197,7 +197,7 @@ describe('while the circuit is open', () => {
 describe('when a probe is due', () => {
   it('one call is let through and all others are held; its answer closes the circuit', async () => {
     const lab = await new CircuitLab().brokenOpen();
-    lab.time += TIMES.firstProbe - 1;
+    lab.time += TIMES.probeMinMs - 1;
     await lab.charge();
     expect(lab.reached()).toBe(0);
 
@@ -222,7 +222,7 @@ describe('when a probe is due', () => {
     { kind: 'broken_contract', detail: 'not JSON' },
   ])('an answer of any kind will do: $kind', async (verdict) => {
     const lab = await new CircuitLab().brokenOpen();
-    lab.time += TIMES.firstProbe;
+    lab.time += TIMES.probeMinMs;
 
     await lab.answered(verdict, 1);
 
@@ -247,7 +247,7 @@ describe('when a probe is due', () => {
 
   it('a probe whose caller gave up waiting was not answered: the circuit stays open', async () => {
     const lab = await new CircuitLab().brokenOpen();
-    lab.time += TIMES.firstProbe;
+    lab.time += TIMES.probeMinMs;
     const held = lab.mobifone.hold('charge');
     const caller = new AbortController();
     const probe = lab.charge(anOrder(), caller.signal);
@@ -263,7 +263,7 @@ describe('when a probe is due', () => {
     const stale = Array.from({ length: 20 }, () => lab.mobifone.hold('charge'));
     const waiting = stale.map(() => lab.charge());
     await lab.brokenOpen();
-    lab.time += TIMES.firstProbe;
+    lab.time += TIMES.probeMinMs;
     await lab.answered({ kind: 'done' }, 1);
 
     for (const call of stale) call.release(SILENCE);

@@ -68,7 +68,7 @@ describe('a circuit that is watched', () => {
     let time = 0;
     const mobifone = new ScriptedGateway();
     const circuit = new Circuit(
-      { firstProbe: 1_000, longestProbe: 1_000, comeBackFrom: 1, comeBackTo: 2 },
+      { probeMinMs: 1_000, probeMaxMs: 1_000, retryMinMs: 1, retryMaxMs: 2 },
       OUTAGE_THRESHOLD,
       { now: () => time, random: () => 0 },
     );

@@ -138,7 +138,7 @@ describe('the wait that MobiFone asks for', () => {
 });
 
 describe('MobiFone behind a maintenance page', () => {
-  const TIMES = { firstProbe: 5_000, longestProbe: 60_000, comeBackFrom: 20_000, comeBackTo: 80_000 };
+  const TIMES = { probeMinMs: 5_000, probeMaxMs: 60_000, retryMinMs: 20_000, retryMaxMs: 80_000 };
 
   it.each<[string, Responder]>([
     ['with 200', page(200)],
@@ -165,7 +165,7 @@ describe('MobiFone behind a maintenance page', () => {
     expect(await charge()).toMatchObject({ kind: 'retry_later', outage: true });
     expect(mobifone.received).toHaveLength(5);
 
-    time = TIMES.firstProbe; // the page has gone meanwhile
+    time = TIMES.probeMinMs; // the page has gone meanwhile
     expect(await charge()).toEqual({ kind: 'done' });
     expect(circuit.holdsBack).toBe(false);
   });

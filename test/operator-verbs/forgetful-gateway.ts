@@ -1,6 +1,6 @@
 import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
 import type { PurchaseId, Transaction } from '../../domain/identifiers';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import type { CallOptions, Gateway } from '../../mobifone/client';
 import type { GatewayCall, GatewayCommands, GatewayVerdicts } from '../../mobifone/contract';
 
@@ -19,7 +19,7 @@ export interface Misconduct {
   /** Inquiries get no reply: always, or once something was rolled back. */
   silentInquiries?: 'always' | 'after_rollback';
   /** These are refused, also after `heal`. */
-  refused?: Partial<Record<Command, Refusal>>;
+  refused?: Partial<Record<Command, ReasonCode>>;
   /** For how long an inquiry does not see what was executed; also after `heal`, milliseconds. */
   inquiryLagMs?: number;
 }

@@ -1,7 +1,7 @@
 import { http, HttpResponse, type HttpResponseResolver } from 'msw';
 import { setupServer } from 'msw/node';
 import { isSignedBy, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../channel/request-signature';
-import { DatacodeClient, DatacodeProblem, NoAnswer } from '../../sdk';
+import { DatacodeClient, DatacodeProblem, NoAnswer } from '../../sdk/index';
 
 const API = 'https://gateway.example';
 const ORDER = { externalId: 'order-1', msisdn: '0900000001', package: 'D90' };

@@ -1,4 +1,4 @@
-import { DatacodeClient, DatacodeProblem } from '../../sdk';
+import { DatacodeClient, DatacodeProblem } from '../../sdk/index';
 import { eventually } from '../support/eventually';
 import { EmbeddedStack } from '../support/embedded-stack';
 

@@ -1,5 +1,5 @@
-import { DatacodeClient, DatacodeProblem, NoAnswer } from '../../sdk';
-import type { EventOptions } from '../../sdk';
+import { DatacodeClient, DatacodeProblem, NoAnswer } from '../../sdk/index';
+import type { EventOptions } from '../../sdk/index';
 import {
   ends,
   isCut,

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '../../channel/key';
-import { UnverifiedNotice, verifyNotice } from '../../sdk';
+import { UnverifiedNotice, verifyNotice } from '../../sdk/index';
 
 const [secret, next, foreign] = [newWebhookSecret(), newWebhookSecret(), newWebhookSecret()];
 const BODY = JSON.stringify({ type: 'purchase.refund_due', data: { externalId: 'order-1' } });

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import type { GatewayCall, ReplyFields } from '../../mobifone/contract';
 import type { Credentials, Dialect, ResultCode, WireRequest } from '../../mobifone/dialect';
 
@@ -21,7 +21,7 @@ export const OPERATIONS = {
 
 export const STATES = { S: 'DONE', F: 'REFUSED', C: 'ROLLED_BACK', P: 'PROCESSING', N: 'NOT_FOUND' } as const;
 
-const refused = (refusal: Refusal) => ({ kind: 'refused', refusal }) as const;
+const refused = (refusal: ReasonCode) => ({ kind: 'refused', refusal }) as const;
 
 const RESULT_CODES = new Map<string, ResultCode>([
   ['0', { kind: 'done', text: 'OK' }],

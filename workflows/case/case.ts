@@ -16,7 +16,7 @@ import { maskMsisdn } from '../../domain/msisdn';
 import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import type { AddressedNotice } from '../../domain/notice/notice';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
-import { REFUSALS } from '../../domain/purchase/refusals';
+import { REASONS } from '../../domain/purchase/reasons';
 import { isLaterRun } from '../later-run';
 import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
 import { CaseDecisions } from './decisions';
@@ -29,12 +29,12 @@ import { grownPauseMs, MAX_PAUSE_MS, patienceMs } from '../rounds';
 import { saleOf } from '../purchase/sale';
 import { requireCaseInput } from '../start-inputs';
 
-/** Until a refund notice that three days could not deliver is tried again, unless somebody asks for it sooner. */
+/** The pause before a refund notice that was not delivered in three days is sent again, unless a person asks sooner. */
 const NOTICE_PAUSE_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A purchase that is over and turned out wrong, until a person has put it right. It does nothing by itself: what was
- * decided is done and never given up. A cancellation by Temporal names nobody and no reason, so it is not heeded.
+ * A purchase that is over and turned out wrong, until a person has corrected it. It does nothing by itself; what was
+ * decided is carried out and never given up. A cancellation by Temporal names no person and no reason, so it is ignored.
  */
 export async function purchaseCase(order: CaseOrder, policy: PurchasePolicy): Promise<Case> {
   requireCaseInput(order, policy);
@@ -53,12 +53,12 @@ export async function purchaseCase(order: CaseOrder, policy: PurchasePolicy): Pr
   });
 }
 
-/** The two ways in which a customer who paid for nothing gets what is due. */
+/** The two corrections for a customer who paid and got nothing: a refund, or a second registration. */
 class MakingGood {
   readonly decisions: CaseDecisions;
   private readonly activities: ActivityProxies;
   private readonly closed: ClosedPurchaseFacts | undefined;
-  /** What is known of the second registration, from whatever round or decision. */
+  /** What is known of the second registration from earlier rounds and decisions. */
   private known: SendOptions = { askFirst: isLaterRun(CASE_MEMO) };
 
   constructor(
@@ -73,7 +73,7 @@ class MakingGood {
     });
   }
 
-  /** Asks MobiFone what stands of a purchase that was cut off. */
+  /** Asks MobiFone for the state of a purchase that was cut off. */
   async ask(): Promise<void> {
     await this.closed?.ask();
   }
@@ -106,7 +106,7 @@ class MakingGood {
             'nothing was sent: MobiFone answers that the first registration stands',
           );
         case 'refused':
-          return this.record.moveTo('open', `MobiFone refused: ${REFUSALS[answer.refusal].en}`);
+          return this.record.moveTo('open', `MobiFone refused: ${REASONS[answer.refusal].en}`);
       }
     }
   }
@@ -155,7 +155,7 @@ class MakingGood {
     }
   }
 
-  /** What MobiFone says against a refund: a customer who has the package is owed nothing. Silence is no objection. */
+  /** MobiFone's objection to a refund: a customer who has the package is owed nothing. Silence is no objection. */
   private async objection(): Promise<string | undefined> {
     const { purchase } = this.record.order;
     try {

@@ -12,7 +12,7 @@ import { saleOf } from '../purchase/sale';
 
 type Asked = keyof Omit<MobifoneAnswers, 'at'>;
 
-/** What MobiFone and Temporal know of a purchase that was cut off; nothing for a case of another kind. */
+/** The facts about a purchase that was cut off; nothing for a case of another kind. */
 export function closedPurchaseOf(
   record: CaseRecord,
   activities: ActivityProxies,
@@ -23,7 +23,7 @@ export function closedPurchaseOf(
   return new ClosedPurchaseFacts(record, { ...evidence, runId: subject.runId }, activities, policy);
 }
 
-/** The facts that a refund of a purchase that was cut off is weighed against. */
+/** What MobiFone and Temporal know of a purchase that was cut off; checked before a refund. */
 export class ClosedPurchaseFacts implements CaseFacts {
   constructor(
     private readonly record: CaseRecord,
@@ -37,8 +37,8 @@ export class ClosedPurchaseFacts implements CaseFacts {
   }
 
   /**
-   * A refund is refused while anything may still be sold: while the purchase goes on after a reset, while MobiFone has
-   * the registration or the charge, does not answer, or may yet receive what was on its way when the run ended.
+   * A refund is rejected while anything may still be sold: while the purchase continues after a reset, while MobiFone
+   * has the registration or the charge, does not answer, or may still receive what was in flight when the run ended.
    */
   async objection(): Promise<string | undefined> {
     if (this.closed.steps.some(({ step, status }) => step === 'refund_notice' && status === 'done')) {
@@ -75,12 +75,12 @@ export class ClosedPurchaseFacts implements CaseFacts {
     const { purchase } = this.record.order;
     if (!this.closed.steps.some(({ step }) => step === 'register')) return {};
     const registration = await this.answer('registration');
-    // One activity may have sent both commands and been cut off before it told of either.
+    // One activity may have sent both commands and been cut off before it reported either.
     const answers =
       purchase.paymentForm === 'postpaid'
         ? { registration, charge: await this.answer('charge') }
         : { registration };
-    this.record.tellAnswers(answers);
+    this.record.addAnswers(answers);
     return answers;
   }
 
@@ -117,6 +117,6 @@ const OBJECTIONS: Readonly<Record<ClosedPurchaseStatus | 'unknown', string | und
   cut_off: undefined,
   goes_on: 'the purchase goes on in a newer run, which tells its channel itself: close the case',
   over: 'the purchase is over in a newer run, which told its channel itself: close the case',
-  forgotten: undefined, // deleted, or past retention: nobody else tells the channel
+  forgotten: undefined, // deleted, or past retention: no other run notifies the channel
   unknown: 'Temporal does not tell whether the purchase goes on in a newer run; ask again later',
 };

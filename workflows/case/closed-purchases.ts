@@ -5,13 +5,13 @@ import { cutOffEventId } from '../../domain/notice/operations-events';
 import { PRIORITY } from '../activity-proxies';
 import { startAlert } from '../notice/start-alert';
 
-/** Cases that an event to operations names; the others are counted, and all are in the list of cases. */
+/** Maximum cases that an event to operations names; the others are only counted, and all are in the list of cases. */
 const MAX_NAMED = 20;
 
 /**
- * Finds purchases that were terminated, failed, timed out or cut off by a limit of Temporal's, opens a case about each
- * and has operations told. What was found is recorded before the first case is opened, so that a sweep whose worker
- * dies in between tells of all of them all the same.
+ * Finds purchases that were terminated, failed, timed out or ended by a limit of Temporal's, opens a case about each and
+ * alerts operations. What was found is recorded before the first case is opened, so a sweep whose worker dies in between
+ * still reports all of them.
  */
 export async function closedPurchases(): Promise<SweepResult> {
   const limits = {
@@ -36,11 +36,11 @@ export async function closedPurchases(): Promise<SweepResult> {
   }
   const result = await openClosedCases(found);
   setCurrentDetails(story(result));
-  if (result.opened.length > 0) await tellOperations(result);
+  if (result.opened.length > 0) await alertOperations(result);
   return result;
 }
 
-async function tellOperations({ opened, webhooks }: SweepResult): Promise<void> {
+async function alertOperations({ opened, webhooks }: SweepResult): Promise<void> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   await startAlert(
     {

@@ -10,8 +10,8 @@ import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purcha
 import type { purchaseCase } from './case';
 
 /**
- * Opens the case of a sale that a person settled as charged, and whose charge MobiFone denies: the package stands and
- * nobody has paid MobiFone for it. It is opened once, and outlives the purchase.
+ * Opens a case about a sale that a person settled as charged and whose charge MobiFone denies: the package is active and
+ * MobiFone was not paid for it. It is opened once, and outlives the purchase.
  */
 export async function openContradictionCase(
   purchase: PurchaseOrder,

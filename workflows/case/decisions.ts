@@ -11,17 +11,17 @@ import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
 import type { CaseRecord } from './record';
 import { caseRequest } from '../inputs';
 
-/** What decisions are weighed against. */
+/** The facts that decisions are checked with. */
 export interface CaseFacts {
-  /** What speaks against giving the customer anything; asked before a refund. Nothing when nothing does. */
+  /** The reason against a refund, checked before it starts; nothing when there is none. */
   objection(): Promise<string | undefined>;
-  /** Asks MobiFone what stands, and adds its answers to the case. */
+  /** Asks MobiFone for the state of the transactions, and adds its answers to the case. */
   ask(): Promise<void>;
 }
 
-/** What people decide about a case: one decision at a time, each with who and why. */
+/** People's decisions about a case: one at a time, each with who and why. */
 export class CaseDecisions {
-  /** A decision that is being weighed against what MobiFone says: no other is taken meanwhile. */
+  /** A decision is being checked with MobiFone: no other is accepted meanwhile. */
   private weighing = false;
   private hastened = false;
 
@@ -41,7 +41,7 @@ export class CaseDecisions {
     );
   }
 
-  /** Waits so long, or until somebody asks to try at once. */
+  /** Waits for `ms` milliseconds, or until a person asks to try at once. */
   async pause(ms: number, summary: string): Promise<void> {
     await condition(() => this.hastened, ms, { summary });
     this.hastened = false;

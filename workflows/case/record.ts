@@ -28,7 +28,7 @@ import type { ClosedEvidence, MobifoneAnswers } from '../../domain/case/closed-e
 import { PURCHASE_STEPS } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 
-/** What is known of a case, in the one place from which its query, search attributes, memo and details are told. */
+/** The one place that holds a case; its query, search attributes, memo and Web UI details are written from here. */
 export class CaseRecord {
   readonly case: Case;
 
@@ -68,14 +68,14 @@ export class CaseRecord {
   /** Makes the case findable by `NeedsAttention = true`, with the reason; `since` stays that of the first call. */
   raiseAttention(reason: CaseAttention, detail: string): void {
     const since = this.case.attention?.since ?? now();
-    if (this.case.attention?.reason !== reason) this.tellAttention(reason);
+    if (this.case.attention?.reason !== reason) this.publishAttention(reason);
     this.case.attention = { reason, since, detail };
     log.warn('case needs attention', { event: 'case.attention', caseId: this.order.id, reason });
     setCurrentDetails(story(this.case));
   }
 
-  /** Adds what MobiFone answered, in the place of what it answered before, and to the log. */
-  tellAnswers(answers: Omit<MobifoneAnswers, 'at'>): void {
+  /** Replaces MobiFone's earlier answers by these, and adds them to the log. */
+  addAnswers(answers: Omit<MobifoneAnswers, 'at'>): void {
     const at = now();
     this.case.atMobifone = { at, ...answers };
     this.case.log.push({ at, what: `MobiFone answers: ${answersInWords(answers)}` });
@@ -83,12 +83,12 @@ export class CaseRecord {
   }
 
   private clearAttention(): void {
-    if (this.case.attention) this.tellAttention(null);
+    if (this.case.attention) this.publishAttention(null);
     this.case.attention = null;
     setCurrentDetails(story(this.case));
   }
 
-  private tellAttention(reason: CaseAttention | null): void {
+  private publishAttention(reason: CaseAttention | null): void {
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.needsAttention, value: reason !== null },
       { key: SEARCH_ATTRIBUTES.attentionReason, value: reason },

@@ -4,9 +4,9 @@ import type { CaseRefundNotice, RefundNotice } from '../../domain/notice/notice'
 import { originOf } from '../../domain/trace';
 
 /**
- * What a case tells the channel that its customer is to be refunded. A channel that was told of success is told of a
- * case; any other gets the one refund notice of its purchase, under the id and with the words that the purchase gave
- * it, if it came so far: however often it is told, by whichever run, the channel refunds once (I5).
+ * The notice by which a case has the channel refund its customer. A channel that was notified of success gets a notice
+ * of the case. Any other gets the one refund notice of its purchase, with the id and content that the purchase gave it,
+ * if it came that far: whichever run sends it, and however often, the channel refunds once (I5).
  * @param decidedAt ISO 8601, UTC
  */
 export function caseRefundNotice(

@@ -25,14 +25,14 @@ import { DELIVERY_HELD } from '../../domain/notice/webhook-policy';
 import { deliveryLimits, PRIORITY } from '../activity-proxies';
 import { requireFields, requireWebhooks, TIME_LIMITS } from '../start-inputs';
 
-/** By how much a pause may be stretched, so that what failed together does not come back together. */
+/** By how much a pause may be stretched, so that deliveries that failed together do not come back together. */
 const JITTER = 0.2;
 
-/** An attempt that is lost is in the log. */
+/** A lost attempt is in the log. */
 const ONCE: RetryPolicy = { maximumAttempts: 1 };
 /**
- * A delivery that was held back so often is an attempt of the three days, or a notice to a host that is gone would never
- * end. One that is lost with its worker is in the log, as ever.
+ * A delivery that was held back this often counts as an attempt, or a notice to a host that is gone would never end. One
+ * that is lost with its worker is in the log.
  */
 const HELD: RetryPolicy = {
   maximumAttempts: 30,
@@ -40,8 +40,8 @@ const HELD: RetryPolicy = {
 };
 
 /**
- * Delivers one notice to its channel's webhook: for three days, with growing pauses, until it is taken or the webhook
- * says that it is gone. It outlives the purchase that it tells of, which never waits for it.
+ * Delivers one notice to its channel's webhook: for three days, with growing pauses, until it is accepted or the webhook
+ * answers that it is gone. It outlives its purchase, which never waits for it.
  */
 export async function notice(addressed: AddressedNotice, policy: NoticePolicy): Promise<NoticeLog> {
   requireFields('notice', addressed, { channel: 'string', notice: 'object' });
@@ -66,13 +66,13 @@ export async function notice(addressed: AddressedNotice, policy: NoticePolicy): 
     setCurrentDetails(story(log));
     const summary = `Wait to deliver ${noticeType(addressed.notice)} again: ${result.attempt.detail}`;
     const hastened = await condition(() => asked, wait, { summary });
-    if (!hastened) pauses += 1; // an attempt that somebody asked for takes none from the three days
+    if (!hastened) pauses += 1; // an attempt on request does not count
   }
 }
 
 /**
- * Tried once: the pauses between attempts are the workflow's, where they are seen and can be cut short. Only a delivery
- * that was held back before anything was sent comes back by itself, which adds no events.
+ * Attempted once: the pauses between attempts are the workflow's, where they are visible and can be ended early. Only a
+ * delivery that was held back before anything was sent is retried by Temporal, which adds no events.
  */
 async function attempt({ channel, notice }: AddressedNotice, policy: NoticePolicy): Promise<DeliveryResult> {
   const at = new Date();
@@ -94,7 +94,7 @@ async function attempt({ channel, notice }: AddressedNotice, policy: NoticePolic
   }
 }
 
-/** Why nothing was sent; nothing where something may have been. */
+/** Why the delivery was not sent; nothing where it may have been. */
 function heldBack(failure: unknown): string | undefined {
   const cause = failure instanceof ActivityFailure ? failure.cause : undefined;
   return cause instanceof ApplicationFailure && cause.type === DELIVERY_HELD ? cause.message : undefined;

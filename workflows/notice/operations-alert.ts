@@ -5,15 +5,15 @@ import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
 import { deliveryLimits, PRIORITY } from '../activity-proxies';
 import { requireFields, requireWebhooks } from '../start-inputs';
 
-/** Whether operations have the event. */
+/** Whether operations received the event. */
 export type AlertResult = 'told' | 'nobody_to_tell' | 'not_told';
 
 /** Of alerts that were started without a webhook policy; milliseconds. */
 const ON_THE_OWN_QUEUE = { attemptTimeout: 60_000, heartbeatTimeout: 30_000 };
 
 /**
- * Tells operations of one event: again and again for three days, under one id. It is a workflow of its own, so that a
- * webhook that is out holds nothing else up and is seen for what it is.
+ * Delivers one event to operations, with retries for three days, under one id. It is a workflow of its own, so that a
+ * webhook that is down delays nothing else and is visible by itself.
  */
 export async function operationsAlert(
   event: OperationsEvent,

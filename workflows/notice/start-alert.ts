@@ -8,7 +8,7 @@ import {
 import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
 import type { operationsAlert } from './operations-alert';
 
-/** Has operations told of an event, once, by a workflow of its own; does not wait until they know. */
+/** Starts the one workflow that delivers an event to operations; does not wait for the delivery. */
 export async function startAlert(
   event: OperationsEvent,
   staticSummary: string,
@@ -22,6 +22,6 @@ export async function startAlert(
       staticSummary,
     });
   } catch (fault) {
-    if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault; // it is being told already
+    if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault; // it is already being delivered
   }
 }

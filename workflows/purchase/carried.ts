@@ -3,14 +3,14 @@ import type { Purchase, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseStep } from '../../domain/purchase/steps';
 import type { Stop, StepResult } from './step-result';
 
-/** What a purchase takes over from the run before it, whose history had grown long. JSON through and through. */
+/** What a purchase takes over from the run before it, whose history had grown long. Plain JSON. */
 export interface CarriedPurchase {
   purchase: Purchase;
-  /** What a person is needed for, the latest last. */
+  /** Why a person is needed, the latest last. */
   attention: Attention[];
-  /** How the steps ended that had ended, by `stepKey`. */
+  /** The results of the steps that had ended, by `stepKey`. */
   results: Record<string, StepResult>;
-  /** How many rounds the steps had that had not. */
+  /** The number of rounds of the steps that had not. */
   rounds: Record<string, number>;
   inDoubt: boolean;
   rollbacks: number;
@@ -21,23 +21,23 @@ export interface CarriedPurchase {
 }
 
 /**
- * Rounds of a run, each of some fifteen events: far below Temporal's limit of 51,200, which ends a workflow at once. The
- * rounds are counted and not the events, whose count a workflow that is first loaded for a query may be told wrong.
+ * Maximum rounds of a run, each of about fifteen events: far below Temporal's limit of 51,200, which ends a workflow at
+ * once. Rounds are counted, not events, whose count may be wrong in a workflow that is first loaded for a query.
  */
-const ROUNDS_OF_A_RUN = 500;
+const MAX_ROUNDS_PER_RUN = 500;
 
 /**
- * The run of a purchase as one of a chain: a saga that is carried over is run again from its beginning, and each step
- * that had ended gives the result that it had.
+ * One run of a purchase that continues as new. The saga runs again from its beginning, and each step that had ended
+ * returns the result that it had.
  */
 export class Chain {
-  /** Resolves when the history is too long and no step has anything on its way; no trigger of the SDK's, which a cancellation would reject. */
+  /** Resolves when the history is too long and no step has a call in flight. Not a `Trigger`, which a cancellation would reject. */
   readonly isLong: Promise<void>;
   private endRun: () => void = () => undefined;
   readonly results: Record<string, StepResult>;
   readonly rounds: Record<string, number>;
   private readonly begun = new Map<PurchaseStep, number>();
-  /** The steps that run, and those of them that wait for the next run: then nothing is on its way. */
+  /** The number of steps that run, and of those that wait for the next run and have no call in flight. */
   private running = 0;
   private waiting = 0;
   private roundsRun = 0;
@@ -51,7 +51,7 @@ export class Chain {
     this.rounds = { ...carried?.rounds };
   }
 
-  /** Which beginning of a step this is: a rollback may begin twice. */
+  /** The step with its ordinal: a rollback may begin twice. */
   stepKey(step: PurchaseStep): string {
     const count = (this.begun.get(step) ?? 0) + 1;
     this.begun.set(step, count);
@@ -69,14 +69,14 @@ export class Chain {
     }
   }
 
-  /** To be called between rounds, when nothing of the step is on its way; it never comes back where the run must end. */
+  /** To be called between rounds, when the step has no call in flight; it never returns where the run must end. */
   async betweenRounds(): Promise<void> {
     if (!this.policy.gateway) return;
     this.roundsRun += 1;
-    if (this.roundsRun < (this.policy.roundsOfARun ?? ROUNDS_OF_A_RUN)) return;
+    if (this.roundsRun < (this.policy.roundsOfARun ?? MAX_ROUNDS_PER_RUN)) return;
     this.waiting += 1;
     this.endWhenAllWait();
-    await new Promise<never>(() => undefined); // the next run goes on from here
+    await new Promise<never>(() => undefined); // the next run continues from here
   }
 
   private endWhenAllWait(): void {

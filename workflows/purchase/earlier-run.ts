@@ -2,16 +2,16 @@ import { ApplicationFailure, TemporalFailure } from '@temporalio/workflow';
 import { DECIDED_BEFORE, type EarlierDecision } from '../../domain/purchase/earlier-decision';
 import type { Purchase } from '../../domain/purchase/purchase';
 
-/** An earlier run of the purchase came to its end: this one has nothing to do but to tell the same. */
-export class OverBefore extends Error {
-  override readonly name = 'OverBefore';
+/** An earlier run of the purchase has ended: this one only returns the same result. */
+export class EarlierRunEnded extends Error {
+  override readonly name = 'EarlierRunEnded';
 
   constructor(readonly purchase: Purchase) {
-    super('an earlier run of this purchase came to its end');
+    super('an earlier run of this purchase has ended');
   }
 }
 
-/** What an activity told of earlier runs instead of sending anything; it may be wrapped by Temporal's own failures. */
+/** The decision of an earlier run, from the failure of an activity that sent nothing; Temporal may have wrapped it. */
 export function decidedBefore(failure: unknown): EarlierDecision | undefined {
   for (let at = failure; at instanceof TemporalFailure; at = at.cause) {
     if (!(at instanceof ApplicationFailure) || at.type !== DECIDED_BEFORE) continue;

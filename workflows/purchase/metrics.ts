@@ -44,7 +44,7 @@ export class PurchaseMetrics {
   }
 }
 
-/** Never negative, whatever the clocks of two machines say: a meter throws at that, and the purchase would stall. */
+/** Never negative, even when the clocks of two machines differ: a meter throws at that, and the purchase would stall. */
 function secondsBetween(from: string, to: number): number {
   return Math.max(0, to - Date.parse(from)) / 1000;
 }

@@ -1,10 +1,10 @@
 import { allHandlersFinished, CancellationScope, condition, continueAsNew } from '@temporalio/workflow';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import { isLaterRun } from '../later-run';
 import { Chain, type CarriedPurchase } from './carried';
-import { OverBefore } from './earlier-run';
+import { EarlierRunEnded } from './earlier-run';
 import { PurchaseRecord } from './record';
 import type { SaleStop } from './sale-stop';
 import { PurchaseSteps } from './steps';
@@ -15,7 +15,7 @@ import { PurchaseUpdates } from './updates';
 /**
  * One purchase of one Datacode package, from the accepted order to its outcome (seed steps (2) to (8)).
  * Refusals are outcomes; this workflow fails only by a defect. A cancellation, from the channel, an operator or
- * Temporal itself, is weighed between the steps and never tears one apart (design decisions 4 and 5).
+ * Temporal itself, takes effect between steps and never interrupts a command (design decisions 4 and 5).
  */
 export async function purchase(
   order: PurchaseOrder,
@@ -29,7 +29,7 @@ export async function purchase(
   updates.listen();
   const notices = new StateNotices(order, policy);
   return CancellationScope.nonCancellable(async () => {
-    record.onState((event) => notices.tell(event));
+    record.onState((event) => notices.notify(event));
     const steps = new PurchaseSteps(record, policy, updates, chain);
     const sold = sell(record, steps, updates.saleStop)
       .catch((fault: unknown) => record.adopt(earlierEnd(fault)))
@@ -82,42 +82,42 @@ async function undo(
   steps: PurchaseSteps,
   rollback: () => Promise<void>,
   outcome: PurchaseOutcome,
-  refusal: Refusal,
+  reason: ReasonCode,
 ): Promise<void> {
-  if (outcome === 'rejected') return reject(record, steps, refusal); // as an earlier run had it
-  record.moveTo('rolling_back', refusal);
+  if (outcome === 'rejected') return reject(record, steps, reason); // as an earlier run had it
+  record.moveTo('rolling_back', reason);
   const undone = async () => {
     await rollback(); //                                                                       (6.1), (6.2)
-    record.moveTo(outcome, refusal);
+    record.moveTo(outcome, reason);
     await Promise.all([steps.undoLateEffect(), steps.confirmDecision()]);
   };
-  await Promise.all([undone(), steps.refundNotice(outcome, refusal)]); //                      (6.3)
+  await Promise.all([undone(), steps.refundNotice(outcome, reason)]); //                      (6.3)
 }
 
-/** Step (4), not eligible: the subscriber and the channel are told; only what was in doubt may have to be undone. */
-async function reject(record: PurchaseRecord, steps: PurchaseSteps, refusal: Refusal): Promise<void> {
-  record.moveTo('rejected', refusal);
+/** Step (4), not eligible: notifies the subscriber and the channel; only a command in doubt may have to be undone. */
+async function reject(record: PurchaseRecord, steps: PurchaseSteps, reason: ReasonCode): Promise<void> {
+  record.moveTo('rejected', reason);
   await Promise.all([
-    steps.rejectionMessage(refusal),
-    steps.refundNotice('rejected', refusal),
+    steps.rejectionMessage(reason),
+    steps.refundNotice('rejected', reason),
     steps.undoLateEffectOfRefused(),
   ]);
 }
 
-/** @throws whatever is no end of an earlier run: a defect of ours */
+/** @throws any other fault: a defect of ours */
 function earlierEnd(fault: unknown): Purchase {
-  if (fault instanceof OverBefore) return fault.purchase;
+  if (fault instanceof EarlierRunEnded) return fault.purchase;
   throw fault;
 }
 
-/** Stopped before anything was sent: only the channel has something to give back, unless a run before this one sold. */
+/** Stopped before anything was sent: only the channel refunds, unless an earlier run has sold something. */
 async function refund(
   record: PurchaseRecord,
   steps: PurchaseSteps,
   outcome: PurchaseOutcome,
-  refusal: Refusal,
+  reason: ReasonCode,
 ): Promise<void> {
-  if (isLaterRun()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);
-  record.moveTo(outcome, refusal);
-  await steps.refundNotice(outcome, refusal);
+  if (isLaterRun()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);
+  record.moveTo(outcome, reason);
+  await steps.refundNotice(outcome, reason);
 }

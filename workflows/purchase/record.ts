@@ -17,28 +17,28 @@ import { NEXT_QUERY, PURCHASE_QUERY } from '../../domain/purchase/protocol';
 import type { PurchaseEvent, PurchaseHappening, StateEvent } from '../../domain/purchase/events';
 import { isOutcome, mayMove, type PurchaseState } from '../../domain/purchase/states';
 import type { PurchaseStep, StepRecord, StepStatus, SettledBy } from '../../domain/purchase/steps';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { traceIdOf } from '../../domain/trace';
 import type { CarriedPurchase } from './carried';
 import { PurchaseMetrics } from './metrics';
-import { tellStory, whatHappensNext } from '../story';
+import { purchaseStory, whatHappensNext } from './story';
 
 /**
- * What is known of a purchase, in the one place from which queries, search attributes, the Web UI's details and the
- * workflow's result are told. Every change of state is held to the table in `domain/purchase/states.ts`.
+ * The one place that holds a purchase; queries, search attributes, the Web UI's details and the workflow's result are
+ * written from here. Every change of state is checked against the table in `domain/purchase/states.ts`.
  */
 export class PurchaseRecord {
   readonly purchase: Purchase;
-  /** A rollback and a refund notice may both be stuck; a purchase tells the latest call for attention. */
   private readonly listeners: ((event: StateEvent) => void)[] = [];
-  private readonly standing = new Map<PurchaseStep, Attention>();
+  /** By step: a rollback and a refund notice may both be stuck. The purchase shows the latest. */
+  private readonly open = new Map<PurchaseStep, Attention>();
   private readonly metrics = new PurchaseMetrics();
 
-  /** The moves that an earlier run made, which this one comes through again. */
+  /** The moves that an earlier run made, which this one repeats. */
   private readonly carriedStates: PurchaseState[];
 
-  /** The state that searches do not find yet. */
+  /** The state that is not yet in the search attributes. */
   private unsearchable: PurchaseState | undefined;
 
   constructor(
@@ -48,7 +48,7 @@ export class PurchaseRecord {
   ) {
     const carried = carriedFrom;
     this.purchase = carried?.purchase ?? acceptedPurchase(order);
-    for (const attention of carried?.attention ?? []) this.standing.set(attention.step, attention);
+    for (const attention of carried?.attention ?? []) this.open.set(attention.step, attention);
     this.carriedStates = (carried?.purchase.events ?? []).flatMap((event) =>
       event.kind === 'state' && event.state !== 'accepted' ? [event.state] : [],
     );
@@ -58,7 +58,7 @@ export class PurchaseRecord {
     setHandler(defineQuery<string>(NEXT_QUERY), () => whatHappensNext(this.purchase), {
       description: 'What happens next, in words.',
     });
-    this.tell();
+    this.publish();
   }
 
   get state(): PurchaseState {
@@ -67,14 +67,14 @@ export class PurchaseRecord {
 
   /** What a person is needed for, the latest last. */
   get attention(): Attention[] {
-    return [...this.standing.values()];
+    return [...this.open.values()];
   }
 
   hasBeen(state: PurchaseState): boolean {
     return this.purchase.events.some((event) => event.kind === 'state' && event.state === state);
   }
 
-  /** Tells of each state, from the acceptance on; of those of an earlier run that run has told. */
+  /** Calls the listener for each state, from the acceptance on; not for those of an earlier run. */
   onState(listener: (event: StateEvent) => void): void {
     this.listeners.push(listener);
     if (this.isCarried) return;
@@ -82,7 +82,7 @@ export class PurchaseRecord {
   }
 
   /** @throws Error, a defect that stops the workflow task, when the table of states has no such move. */
-  moveTo(state: PurchaseState, reason?: Refusal): void {
+  moveTo(state: PurchaseState, reason?: ReasonCode): void {
     if (this.carriedStates.shift() === state) return; // an earlier run made this move
     if (!mayMove(this.state, state)) throw new Error(`a purchase cannot move from ${this.state} to ${state}`);
     this.purchase.state = state;
@@ -91,26 +91,26 @@ export class PurchaseRecord {
     this.append({ kind: 'state', state, ...(reason ? { reason } : {}) });
     this.unsearchable = state;
     if (!this.policy.searchableWhenWaiting || isOutcome(state)) this.makeSearchable();
-    this.tell();
+    this.publish();
     if (isOutcome(state)) {
       this.metrics.ended(this.purchase, state);
       this.logOutcome();
     }
   }
 
-  /** An earlier run came to its end: this one tells the same. */
+  /** Takes over the purchase of an earlier run that has ended. */
   adopt(purchase: Purchase): void {
     Object.assign(this.purchase, purchase);
-    this.standing.clear();
+    this.open.clear();
     this.unsearchable = purchase.state;
     this.makeSearchable();
-    this.tellAttention();
-    setCurrentDetails(tellStory(this.purchase));
+    this.publishAttention();
+    setCurrentDetails(purchaseStory(this.purchase));
   }
 
   /**
-   * Lets searches find the state. Each time is an event and a write to visibility, so a state that passes within a
-   * workflow task is not told of; one in which the purchase waits, and every outcome, is.
+   * Writes the state to the search attributes. Each write is an event and a write to visibility, so a state that passes
+   * within a workflow task is left out; one in which the purchase waits, and every outcome, is written.
    */
   makeSearchable(): void {
     const state = this.unsearchable;
@@ -123,7 +123,7 @@ export class PurchaseRecord {
   }
 
   /**
-   * A step that an earlier run began goes on.
+   * A step that an earlier run began continues.
    * @param since when it began, where that is earlier than now; ISO 8601
    */
   begin(step: PurchaseStep, since = now()): StepRecord {
@@ -133,7 +133,7 @@ export class PurchaseRecord {
     const begun: StepRecord = { step, status: 'running', startedAt: since };
     this.purchase.steps.push(begun);
     this.append({ kind: 'step', step, status: 'running' });
-    this.tell();
+    this.publish();
     return begun;
   }
 
@@ -143,7 +143,7 @@ export class PurchaseRecord {
     if (settledBy) step.settledBy = settledBy;
     this.metrics.stepEnded(step);
     this.append({ kind: 'step', step: step.step, status });
-    this.tell();
+    this.publish();
   }
 
   private get isCarried(): boolean {
@@ -156,28 +156,27 @@ export class PurchaseRecord {
 
   /** Makes the purchase findable by `NeedsAttention = true`, with the reason; `since` stays that of the first call. */
   raiseAttention(attention: Omit<Attention, 'since'>): void {
-    const since = this.standing.get(attention.step)?.since ?? now();
-    if (this.standing.get(attention.step)?.reason !== attention.reason)
-      this.metrics.attentionCalled(attention);
-    const isRepeated = this.policy.gateway && this.standing.get(attention.step)?.reason === attention.reason;
-    if (!isRepeated) this.standing.delete(attention.step); // the latest call goes last
-    this.standing.set(attention.step, { ...attention, since });
-    this.tellAttention();
+    const since = this.open.get(attention.step)?.since ?? now();
+    if (this.open.get(attention.step)?.reason !== attention.reason) this.metrics.attentionCalled(attention);
+    const isRepeated = this.policy.gateway && this.open.get(attention.step)?.reason === attention.reason;
+    if (!isRepeated) this.open.delete(attention.step); // the latest goes last
+    this.open.set(attention.step, { ...attention, since });
+    this.publishAttention();
     log.warn('purchase needs attention', {
       event: 'purchase.attention',
       reason: attention.reason,
       step: attention.step,
       ...this.whose(),
     });
-    this.tell();
+    this.publish();
   }
 
-  /** The step needs nobody any more; another that still does is told in its place. */
+  /** The step needs no person any more; the purchase shows another that still does. */
   clearAttention(step: PurchaseStep): void {
-    this.standing.delete(step);
+    this.open.delete(step);
     if (this.purchase.attention?.step !== step) return;
-    this.tellAttention();
-    this.tell();
+    this.publishAttention();
+    this.publish();
   }
 
   private append(happening: PurchaseHappening): void {
@@ -190,9 +189,9 @@ export class PurchaseRecord {
     if (event.kind === 'state') for (const listener of this.listeners) listener(event);
   }
 
-  private tellAttention(): void {
+  private publishAttention(): void {
     this.makeSearchable();
-    const latest = [...this.standing.values()].at(-1) ?? null;
+    const latest = [...this.open.values()].at(-1) ?? null;
     const isKnown = this.purchase.attention?.reason === latest?.reason;
     this.purchase.attention = latest;
     if (isKnown && this.policy.gateway) return; // each time is an event
@@ -202,12 +201,12 @@ export class PurchaseRecord {
     ]);
   }
 
-  private tell(): void {
+  private publish(): void {
     this.purchase.updatedAt = now();
-    setCurrentDetails(tellStory(this.purchase));
+    setCurrentDetails(purchaseStory(this.purchase));
   }
 
-  /** What every line about a purchase can be found by; none of it is personal. */
+  /** The fields by which every log line of a purchase is found; none is personal. */
   private whose(): Readonly<Record<string, string>> {
     const { purchaseId, channel, requestId, traceparent } = this.order;
     return {

@@ -9,7 +9,7 @@ import { originOf } from '../../domain/trace';
 import type { notice } from '../notice/notice';
 import { noticeChild } from '../notice/child';
 
-/** Tells the channel of each state that it subscribed to, by a workflow for each notice that outlives the purchase. */
+/** Notifies the channel of each state that it subscribed to. Each notice is a workflow that outlives the purchase. */
 export class StateNotices {
   private readonly starting: Promise<void>[] = [];
 
@@ -18,12 +18,12 @@ export class StateNotices {
     private readonly policy: PurchasePolicy,
   ) {}
 
-  tell(event: StateEvent): void {
+  notify(event: StateEvent): void {
     if (!this.order.webhookStates?.includes(event.state)) return;
     this.starting.push(CancellationScope.nonCancellable(() => this.start(stateNotice(this.order, event))));
   }
 
-  /** A workflow that ends takes those with it that it had not yet started. */
+  /** To be awaited before the workflow ends: a notice whose start was not yet sent would be lost. */
   async started(): Promise<void> {
     await Promise.all(this.starting);
   }
@@ -33,7 +33,7 @@ export class StateNotices {
     try {
       await startChild<typeof notice>(NOTICE_WORKFLOW, noticeChild(addressed, this.policy));
     } catch (failure) {
-      // An operator reset the purchase, or it was repeated past retention: the notice is on its way already.
+      // The purchase was reset, or repeated past retention: the notice is already being delivered.
       if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw failure;
     }
   }

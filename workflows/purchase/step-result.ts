@@ -1,15 +1,15 @@
 import type { UnsoldOutcome } from '../../domain/purchase/earlier-decision';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 
-/** A wish to end the sale, weighed by the saga at the next safe moment. */
+/** A request to stop the sale, on which the saga acts at the next safe moment. */
 export interface Stop {
   outcome: 'cancelled' | 'given_up';
-  refusal: Refusal;
+  refusal: ReasonCode;
 }
 
-/** How a step ended, as the saga sees it. */
+/** The result of a step, as the saga sees it. */
 export type StepResult =
   | { kind: 'done' }
-  | { kind: 'refused'; refusal: Refusal }
-  /** Somebody stopped the sale, or an earlier run had decided it. */
-  | { kind: 'stopped'; outcome: UnsoldOutcome; refusal: Refusal };
+  | { kind: 'refused'; refusal: ReasonCode }
+  /** The sale was stopped, or an earlier run had decided it. */
+  | { kind: 'stopped'; outcome: UnsoldOutcome; refusal: ReasonCode };

@@ -21,7 +21,7 @@ import { detailOf } from '../activity-proxies';
 import { isLaterRun } from '../later-run';
 import { patienceMs, pauseMs } from '../rounds';
 import type { Chain } from './carried';
-import { decidedBefore, OverBefore } from './earlier-run';
+import { decidedBefore, EarlierRunEnded } from './earlier-run';
 import type { PurchaseRecord } from './record';
 import type { StepResult } from './step-result';
 import type { PurchaseUpdates } from './updates';
@@ -168,9 +168,9 @@ export class StepRunner {
     return this.pause(running, { reason, detail, askedMs: retryAfterMs });
   }
 
-  /** @throws OverBefore */
+  /** @throws EarlierRunEnded */
   private applyEarlierDecision(running: Running, decision: EarlierDecision): StepResult {
-    if (decision.kind === 'over') throw new OverBefore(decision.purchase);
+    if (decision.kind === 'over') throw new EarlierRunEnded(decision.purchase);
     const { outcome, refusal, refund } = decision;
     this.inDoubt = true; // whatever the earlier run had sent
     this.refundOfEarlierRun = refund;

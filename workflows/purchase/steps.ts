@@ -8,7 +8,7 @@ import { maskMsisdn } from '../../domain/msisdn';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { PurchaseStep } from '../../domain/purchase/steps';
-import type { Refusal } from '../../domain/purchase/refusals';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import { originOf } from '../../domain/trace';
 import type { CarriedPurchase, Chain } from './carried';
 import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
@@ -22,7 +22,7 @@ import { StepRunner, type SendCommand, type StepPlan } from './step-runner';
 import type { StepResult } from './step-result';
 import type { PurchaseUpdates } from './updates';
 
-/** The remote calls of one purchase, by the seed's steps; each comes back only when its effect is known. */
+/** The steps of one purchase; each returns only when its effect is known. */
 export class PurchaseSteps {
   private readonly activities: ActivityProxies;
   private readonly runner: StepRunner;
@@ -61,7 +61,7 @@ export class PurchaseSteps {
     this.what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
   }
 
-  /** What the next run goes on from. */
+  /** The state that the next run continues from. */
   carriedOver(): CarriedPurchase {
     const { results, rounds } = this.chain;
     const { accepted: stop, chargeSent } = this.updates.saleStop;
@@ -119,13 +119,13 @@ export class PurchaseSteps {
     });
   }
 
-  /** Step (6.1); comes back when the registration is undone, by MobiFone or by hand. */
+  /** Step (6.1); returns when the registration is undone, by MobiFone or by hand. */
   async rollbackRegistration(): Promise<void> {
     await this.undoUntilDone(false);
   }
 
   /** Step (6.3). */
-  async refundNotice(outcome: PurchaseOutcome, refusal: Refusal): Promise<void> {
+  async refundNotice(outcome: PurchaseOutcome, refusal: ReasonCode): Promise<void> {
     const { order } = this.record;
     const occurredAt = this.record.purchase.updatedAt; // the same in each round, and so the notice's bytes
     await this.runner.run({
@@ -151,8 +151,8 @@ export class PurchaseSteps {
   }
 
   /**
-   * After a rollback or a refusal of something that was ever in doubt: MobiFone is asked once more, later, whether it
-   * landed all the same, and what landed is rolled back under an id of its own.
+   * After a rollback or a refusal of a command that was in doubt: MobiFone is asked once more, later, whether it took
+   * effect, and what did is rolled back under an id of its own.
    */
   async undoLateEffect(): Promise<void> {
     if (!this.runner.inDoubt) return;
@@ -173,14 +173,14 @@ export class PurchaseSteps {
     if (found) await this.undoUntilDone(true);
   }
 
-  /** A refusal after doubt is not MobiFone's last word (P2): what was sent before it may still land. */
+  /** A refusal after doubt is not final (P2): what was sent before it may still take effect. */
   async undoLateEffectOfRefused(): Promise<void> {
     if (this.policy.gateway) await this.undoLateEffect();
   }
 
   /**
-   * What a person decided while MobiFone was silent: MobiFone is asked until it has answered. A registration that
-   * stands after all is rolled back; a charge that was not made is a case for a person.
+   * Asks MobiFone, until it answers, to confirm what a person decided while it was silent. A registration that is still
+   * active is rolled back; a charge that was not made becomes a case for a person.
    */
   async confirmDecision(): Promise<void> {
     const about = this.checks.toConfirm;
@@ -200,7 +200,7 @@ export class PurchaseSteps {
       await openContradictionCase(this.record.order, this.policy, state);
   }
 
-  rejectionMessage(refusal: Refusal): Promise<StepResult> {
+  rejectionMessage(refusal: ReasonCode): Promise<StepResult> {
     return this.message('rejection_message', 'sms-rejection', messages.rejection(this.record.order, refusal));
   }
 
@@ -213,7 +213,7 @@ export class PurchaseSteps {
     );
   }
 
-  /** When the paying command was ordered: on record, so that a message that is sent again says the same. */
+  /** When the paying command was ordered, from the record: a message that is sent again says the same. */
   private get paidAt(): Date {
     const paying = this.record.order.paymentForm === 'postpaid' ? 'charge' : 'register';
     const step = this.record.purchase.steps.findLast((record) => record.step === paying);

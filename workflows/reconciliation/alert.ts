@@ -4,7 +4,7 @@ import type { ReconciliationResult } from '../../domain/reconciliation/reconcili
 import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
 import { startAlert } from '../notice/start-alert';
 
-/** Has operations told of what a person must look at; a clean day is not told of. It does not wait until they know. */
+/** Starts an alert to operations about what a person must look at; a clean day has none. Does not wait for delivery. */
 export async function alertOn(result: ReconciliationResult, webhooks?: WebhookPolicy): Promise<void> {
   const event = eventOf(result);
   if (!event) return;

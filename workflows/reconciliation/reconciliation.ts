@@ -21,13 +21,13 @@ import {
 import { PRIORITY } from '../activity-proxies';
 import { alertOn } from './alert';
 import { requireFields, requireText, requireWebhooks, TIME_LIMITS } from '../start-inputs';
-import { tellReconciliation, tellWaiting } from './story';
+import { reconciliationStory, waitingStory } from './story';
 
 /** Pauses between looks for a file that is not there yet: from, to, and by how much they grow. */
 const FIRST_PAUSE_MS = 5 * 60_000;
 const LONGEST_PAUSE_MS = 30 * 60_000;
 const PAUSE_GROWTH = 1.5;
-/** Of one look, when the source or Temporal does not answer: some twenty minutes in all. */
+/** Of one look, when the source or Temporal does not answer: about twenty minutes in all. */
 const RETRIES = {
   initialInterval: '10 seconds',
   backoffCoefficient: 2,
@@ -36,8 +36,8 @@ const RETRIES = {
 } as const;
 
 /**
- * Reconciles one day with MobiFone's file: looks for the file until it is there or patience is over, compares, and has
- * operations told of breaks, or that it could not be done. The workflow's id is the day's, so it is done once at a time.
+ * Reconciles one day with MobiFone's file: looks for the file until it is there or patience is over, compares, and
+ * alerts operations to breaks or to a failure. The workflow id is the day's, so a day is reconciled once at a time.
  */
 export async function reconciliation(
   day: LocalDay,
@@ -47,7 +47,7 @@ export async function reconciliation(
   requireFields('policy', policy, TIME_LIMITS);
   requireWebhooks(policy);
   const result = await reconciled(day, policy);
-  setCurrentDetails(tellReconciliation(result));
+  setCurrentDetails(reconciliationStory(result));
   log.info('a day was reconciled', {
     day,
     standing: result.kind === 'reconciled' ? (result.clean ? 'clean' : 'breaks') : result.reason,
@@ -65,7 +65,7 @@ async function reconciled(day: LocalDay, policy: ReconciliationPolicy): Promise<
     const { kind: reason, detail } = attempt;
     if (reason !== 'file_missing' || left <= 0) return { kind: 'not_reconciled', day, reason, detail };
     const wait = Math.min(pause, left);
-    setCurrentDetails(tellWaiting(day, detail, new Date(Date.now() + wait)));
+    setCurrentDetails(waitingStory(day, detail, new Date(Date.now() + wait)));
     await sleep(wait, { summary: `Wait for MobiFone’s file of ${day}: ${detail}` });
     left -= wait;
     pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);

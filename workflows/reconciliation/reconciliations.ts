@@ -24,8 +24,8 @@ export type MorningsWork = 'reconciled' | 'not_reconciled' | 'failed' | 'begun' 
 
 /**
  * Each morning: has yesterday reconciled, and before it every day that was missed. Earlier days come first and one
- * after another, since a day tells the next one what to expect; yesterday's file may be waited for long, which the
- * next morning must not wait for in turn, so yesterday is only begun.
+ * after another, since each day's result is input of the next. Yesterday's file may take long to arrive, and the next
+ * morning must not wait for it, so yesterday is only started.
  */
 export async function reconciliations(
   policy: ReconciliationPolicy,

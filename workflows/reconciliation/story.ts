@@ -6,13 +6,13 @@ import {
   type ReconciliationResult,
 } from '../../domain/reconciliation/reconciliation';
 
-/** A day whose file is waited for, as Markdown for the Web UI. */
-export function tellWaiting(day: LocalDay, detail: string, nextLook: Date): string {
+/** A day that waits for its file, as Markdown for the Web UI. */
+export function waitingStory(day: LocalDay, detail: string, nextLook: Date): string {
   return `**${day} waits for MobiFone’s file**: ${detail}\n\n**Next:** another look at ${formatLocalTime(nextLook)}.`;
 }
 
-/** A day that is over, as Markdown for the Web UI: what it came to, and what is to be done. */
-export function tellReconciliation(result: ReconciliationResult): string {
+/** A day that is finished, as Markdown for the Web UI: its result and the next step. */
+export function reconciliationStory(result: ReconciliationResult): string {
   if (result.kind === 'reconciled') return reconciledStory(result);
   const { day, reason, detail } = result;
   return [

@@ -1,8 +1,8 @@
-/** An element of the page by its id. */
+/** Returns the element with this id. */
 export const byId = (id) => document.getElementById(id);
 
 /**
- * A new element. Whatever comes from outside goes in as text, never as markup.
+ * Creates an element. Strings are added as text, never as markup.
  * @param {Record<string, string>} attributes
  * @param {(Node | string)[]} children
  */

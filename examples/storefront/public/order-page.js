@@ -4,7 +4,7 @@ import { clock, language, money, words } from './words.js';
 
 const MARKS = { done: '✓', refused: '✕', running: '…', abandoned: '–' };
 
-/** An order: its steps as they happen, its refund, and the subscriber's phone beside it. */
+/** The order page: live steps, the refund, and the subscriber's phone. */
 export class OrderPage {
   #orderId;
   #view = null;
@@ -99,7 +99,7 @@ function stepLine({ step, status }) {
   );
 }
 
-/** Only what is new is added, so that a screen reader reads each message once. */
+/** Adds only new messages, so that a screen reader reads each one once. */
 function showMessages(messages) {
   const list = byId('messages');
   for (const { at, text } of messages.slice(list.children.length)) {
@@ -117,7 +117,7 @@ function showMessages(messages) {
 
 const fact = (name, value) => [element('dt', {}, name), element('dd', {}, value)];
 
-/** A live region that is written again is read again. */
+/** Writes only changed text: a screen reader reads a live region on every write. */
 function sayOnce(place, text) {
   if (place.textContent !== text) place.textContent = text;
 }

@@ -13,12 +13,12 @@ const FIRST_CHOICE = 'D90';
 /** The order form: package, number, payment. */
 export class ShopPage {
   #packages = [];
-  /** The order that is being tried, so that trying it again is the same order. */
+  /** The current order; a repeated attempt uses the same id. */
   #tried = null;
   #sending = false;
   #onOrdered;
 
-  /** @param onOrdered called with the order's id once it is taken */
+  /** @param onOrdered called with the order's id once it is accepted */
   constructor(onOrdered) {
     this.#onOrdered = onOrdered;
     const form = byId('order-form');
@@ -45,7 +45,7 @@ export class ShopPage {
     this.render();
   }
 
-  /** Draws anew what depends on the language. */
+  /** Redraws the texts in the current language. */
   render() {
     for (const note of document.querySelectorAll('#hints small')) {
       note.textContent = words().hints[note.dataset.kind];
@@ -102,7 +102,7 @@ function complete({ package: code, msisdn }) {
   return Boolean(code && msisdn);
 }
 
-/** The gateway names the field of each fault; the rest is said once, above the button. */
+/** Shows each error at its field, and all others above the button. */
 function tell(fault) {
   if (!(fault instanceof Refused) || fault.problem.code === 'no_answer') return say('form', words().noAnswer);
   const { errors = [], detail } = fault.problem;

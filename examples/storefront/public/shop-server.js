@@ -1,6 +1,6 @@
 import { language } from './words.js';
 
-/** The shop's server said no; `problem` is what it said. */
+/** The shop's server refused the request; `problem` is its response. */
 export class Refused extends Error {
   constructor(problem) {
     super(problem.code);
@@ -8,7 +8,7 @@ export class Refused extends Error {
   }
 }
 
-/** @throws Refused, or fetch's own error when no answer came */
+/** @throws Refused, or fetch's own error without a response */
 export async function ask(path, body) {
   const response = await fetch(`/api${path}`, {
     method: body ? 'POST' : 'GET',
@@ -21,8 +21,7 @@ export async function ask(path, body) {
 }
 
 /**
- * Follows an order to its end. A browser takes a broken stream up again by itself; one that was answered by an error
- * is begun anew.
+ * Follows an order to its end. The browser resumes a broken stream itself; after an error response a new stream is opened.
  * @returns stops following
  */
 export function follow(orderId, { onView, onUnknown, onConnection }) {

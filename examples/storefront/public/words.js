@@ -1,4 +1,4 @@
-/** Every text of the shop, Vietnamese first. What the gateway says comes in the same two languages. */
+/** Every text of the shop, in Vietnamese and English. The gateway's own texts come in the same two languages. */
 const WORDS = {
   vi: {
     pageTitle: 'Gói data MobiFone – cửa hàng thử',
@@ -72,14 +72,14 @@ const WORDS = {
     pageTitle: 'MobiFone data packages – demo shop',
     skip: 'Skip to the content',
     demoMark: 'Demo – no real money',
-    shopTitle: 'MobiFone data, at once',
-    shopLead: 'Choose a package, enter a number, pay – registered within seconds.',
+    shopTitle: 'Buy MobiFone data',
+    shopLead: 'Choose a package, enter a number, pay. The package is registered within seconds.',
     choosePackage: '1. Choose a package',
-    enterNumber: '2. Number that gets it',
+    enterNumber: '2. Recipient number',
     numberLabel: 'MobiFone phone number',
-    hintsTitle: 'Test numbers, press to fill in:',
+    hintsTitle: 'Test numbers (click to fill in):',
     loading: 'Loading…',
-    payHint: 'The payment is pretended. If it fails, you are refunded.',
+    payHint: 'The payment is simulated. If the purchase fails, you are refunded.',
     pay: (price) => `Pay ${price}`,
     paying: 'Sending the order…',
     stepsTitle: 'What happens',
@@ -94,20 +94,20 @@ const WORDS = {
     order: 'Order id',
     lost: 'Connection lost. Reconnecting…',
     resumed: 'Connected again.',
-    unknownOrder: 'There is no such order.',
-    shopUnavailable: 'The shop is not available. This page tries again by itself.',
+    unknownOrder: 'Order not found.',
+    shopUnavailable: 'The shop is not available. This page retries automatically.',
     chooseFirst: 'Choose a package.',
     numberFirst: 'Enter a phone number.',
-    noAnswer: 'No answer came. Press again: it is the same order, sold once.',
-    refused: 'The order was not taken. You have not paid.',
-    attention: 'Our people are looking into this order. The page follows by itself.',
+    noAnswer: 'No response. Press again: it is the same order and is sold once.',
+    refused: 'The order was not accepted. You have not paid.',
+    attention: 'Our staff are handling this order. This page updates automatically.',
     refundDone: (price) => `${price} refunded`,
-    refundWhy: 'The shop was told to refund, by a signed notice:',
+    refundWhy: 'The shop received a signed refund notice:',
     refundPending: 'Waiting for the refund notice…',
     hints: {
       succeeds: 'succeeds',
       charge: 'charge fails, refunded',
-      notMobifone: 'not of MobiFone',
+      notMobifone: 'not a MobiFone number',
       slow: 'slow, step by step',
     },
     states: {
@@ -115,21 +115,21 @@ const WORDS = {
       checking: 'Checking the subscriber…',
       registering: 'Registering the package…',
       charging: 'Charging…',
-      rolling_back: 'It failed. Undoing the registration…',
+      rolling_back: 'The purchase failed. Cancelling the registration…',
       succeeded: 'Registered!',
-      rejected: 'It could not be registered.',
-      rolled_back: 'It could not be registered; the package was taken back.',
+      rejected: 'The package could not be registered.',
+      rolled_back: 'The package could not be registered; the registration was cancelled.',
       cancelled: 'The order was cancelled.',
       given_up: 'The order was stopped.',
     },
     steps: {
       paid: 'Payment at the shop',
-      check: 'Check of the subscriber at MobiFone',
-      register: 'Registration at MobiFone',
-      charge: 'Charge of the subscriber',
-      rollback: 'Registration undone',
-      refund_notice: 'Shop told to refund',
-      late_effect_check: 'Look again after undoing',
+      check: 'Check the subscriber at MobiFone',
+      register: 'Register the package at MobiFone',
+      charge: 'Charge the subscriber',
+      rollback: 'Cancel the registration',
+      refund_notice: 'Notify the shop to refund',
+      late_effect_check: 'Check again after the cancellation',
       rejection_message: 'Rejection SMS from 999',
       transaction_message: 'Transaction SMS from 999',
       success_message: 'Success SMS from 999',
@@ -144,13 +144,13 @@ let current = kept() === 'en' ? 'en' : 'vi';
 export const language = () => current;
 export const words = () => WORDS[current];
 
-/** Changes the language of the page and remembers it. */
+/** Changes the language of the page and stores the choice. */
 export function speak(wanted) {
   current = wanted === 'en' ? 'en' : 'vi';
   try {
     localStorage.setItem(KEPT, current);
   } catch {
-    // a browser that keeps nothing forgets the language, no more
+    // without local storage the choice is lost when the page closes
   }
 }
 

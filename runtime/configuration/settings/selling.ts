@@ -45,7 +45,7 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
   MOBIFONE_CALL_TIMEOUT: duration('10s').describe('Timeout of one call to the gateway.'),
   MOBIFONE_RATE_LIMIT: matching(/^\d{1,9}(?:\.\d{1,3})?$/, 'must be a number such as 20 or 0.5')
     .transform(Number)
-    .pipe(z.number().positive('must be more than 0'))
+    .pipe(z.number().positive('must be more than 0, not 0'))
     .optional()
     .describe(
       'Maximum calls per second to MobiFone, all workers together. Unset: no limit. A retried call sends an inquiry first, which is a second request. Set it for the API and for every worker: a worker without it removes the limit.',

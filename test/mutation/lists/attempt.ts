@@ -99,7 +99,7 @@ export const attemptMutations = [
     },
     {
       name: 'a local attempt sends however long it took',
-      find: "if (this.info.isLocal)\n      throw attemptLost('a local attempt took too long, and nobody can say whether it stands');",
+      find: "if (this.info.isLocal)\n      throw attemptLost('a local attempt took too long to be sure that it still counts');",
       replace: 'if (this.info.isLocal) return;',
       invariant: 'I13: a worker that was frozen sends nothing',
     },

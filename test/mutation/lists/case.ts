@@ -149,7 +149,7 @@ export const caseMutations = [
   ...mutationsOf('workflows/case/record.ts', STORIES, [
     {
       name: 'a case that is over still needs attention',
-      find: 'if (this.case.attention) this.tellAttention(null);',
+      find: 'if (this.case.attention) this.publishAttention(null);',
       replace: '',
       invariant: 'Needs attention is what a person must look at',
     },

@@ -100,7 +100,7 @@ export const runMutations = [
     },
     {
       name: 'a reason may be of any length',
-      find: 'if (value.length > LONGEST_TEXT)',
+      find: 'if (value.length > MAX_TEXT_LENGTH)',
       replace: 'if (false)',
       invariant: 'I15: nobody makes a history grow',
     },

@@ -116,9 +116,7 @@ describe('a setting that is misspelt', () => {
     ['DATA_DIRS', 'DATA_DIR'],
     ['CODEC_SERVER_ORIGIN', 'CODEC_SERVER_ORIGINS'],
   ])('is refused with the one that is meant: %s', (name, meant) => {
-    expect(faultsOf({ [name]: '1' })).toEqual([
-      `${name}: there is no such setting; ${meant} is probably meant`,
-    ]);
+    expect(faultsOf({ [name]: '1' })).toEqual([`${name}: no such setting; did you mean ${meant}?`]);
   });
 
   it('is not seen in what others put into an environment, such as Kubernetes for a service', () => {
@@ -144,14 +142,18 @@ describe('a value that is nearly right', () => {
   it.each([
     ['API_SHUTDOWN_GRACE', '35', '"35" has no unit: write 35s or 35ms'],
     ['MOBIFONE_FINAL_AFTER', ' 2 ', '" 2 " has no unit: write 2s or 2ms'],
-    ['API_PORT', '0x1F', '… must be a whole number in decimal digits'],
-    ['API_PORT', '3e3', '… must be a whole number in decimal digits'],
-    ['WORKER_HEALTH_PORT', '3000.0', '… must be a whole number in decimal digits'],
-    ['API_RATE_LIMIT', '-1', '… must be a whole number in decimal digits'],
-    ['MOBIFONE_RATE_LIMIT', '1e2', '… must be a number such as 20 or 0.5'],
-    ['MOBIFONE_BASE_URL', 'ftp://gateway.example', '… must be a URL that begins with http:// or https://'],
-    ['TEMPORAL_UI_URL', 'temporal.example', '… must be a URL that begins with http:// or https://'],
-    ['CODEC_SERVER_JWKS_URL', 'file:///keys', '… must be a URL that begins with http:// or https://'],
+    ['API_PORT', '0x1F', 'must be a whole number in decimal digits, not …'],
+    ['API_PORT', '3e3', 'must be a whole number in decimal digits, not …'],
+    ['WORKER_HEALTH_PORT', '3000.0', 'must be a whole number in decimal digits, not …'],
+    ['API_RATE_LIMIT', '-1', 'must be a whole number in decimal digits, not …'],
+    ['MOBIFONE_RATE_LIMIT', '1e2', 'must be a number such as 20 or 0.5; given: …'],
+    [
+      'MOBIFONE_BASE_URL',
+      'ftp://gateway.example',
+      'must be a URL that begins with http:// or https://, not …',
+    ],
+    ['TEMPORAL_UI_URL', 'temporal.example', 'must be a URL that begins with http:// or https://, not …'],
+    ['CODEC_SERVER_JWKS_URL', 'file:///keys', 'must be a URL that begins with http:// or https://, not …'],
   ])('is refused, since what it would be taken for is a guess: %s=%s', (name, value, why) => {
     expect(faultsOf({ [name]: value })).toContain(`${name}: ${why.replace('…', JSON.stringify(value))}`);
   });
@@ -305,7 +307,7 @@ describe('Temporal’s own settings', () => {
     [
       'an address with a scheme',
       { TEMPORAL_ADDRESS: 'https://temporal.example' },
-      /^TEMPORAL_ADDRESS: "https:\/\/temporal.example" must be host:port/,
+      /^TEMPORAL_ADDRESS: must be host:port.*; given: "https:\/\/temporal.example"/,
     ],
     ['access to no server', { TEMPORAL_ADDRESS: '', ...PAIR }, /^TEMPORAL_ADDRESS: must be set where/],
   ])('are refused at the start for %s', (_what, settings: Record<string, string>, fault) => {
@@ -341,13 +343,11 @@ describe('how much a worker takes on', () => {
 
   it('is not fewer than what Temporal’s worker needs to work at all', () => {
     for (const slots of ['fixed:1', 'fixed:0', 'fixed:', '100', 'many']) {
-      expect(faultsOf({ WORKER_SLOTS: slots })).toEqual([
-        expect.stringMatching(/^WORKER_SLOTS: ".*" must be/),
-      ]);
+      expect(faultsOf({ WORKER_SLOTS: slots })).toEqual([expect.stringMatching(/^WORKER_SLOTS: must be/)]);
     }
     for (const pollers of ['1', '0', '-5', 'many']) {
       expect(faultsOf({ WORKER_POLLERS: pollers })).toEqual([
-        expect.stringMatching(/^WORKER_POLLERS: ".*" must be/),
+        expect.stringMatching(/^WORKER_POLLERS: must be/),
       ]);
     }
   });

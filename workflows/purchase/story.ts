@@ -1,22 +1,22 @@
-import { ATTENTION_REASONS, DECISIONS, decisionsAt, type Decision } from '../domain/purchase/attention';
-import { formatLocalClock, formatLocalTime } from '../domain/local-time';
-import { maskMsisdn } from '../domain/msisdn';
-import { actOf, commandOf } from '../domain/purchase/operator-acts';
-import type { Purchase } from '../domain/purchase/purchase';
-import { PURCHASE_STATES } from '../domain/purchase/states';
-import { PURCHASE_STEPS, type StepRecord } from '../domain/purchase/steps';
-import { REFUSALS } from '../domain/purchase/refusals';
+import { ATTENTION_REASONS, DECISIONS, decisionsAt, type Decision } from '../../domain/purchase/attention';
+import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
+import { maskMsisdn } from '../../domain/msisdn';
+import { actOf, commandOf } from '../../domain/purchase/operator-acts';
+import type { Purchase } from '../../domain/purchase/purchase';
+import { PURCHASE_STATES } from '../../domain/purchase/states';
+import { PURCHASE_STEPS, type StepRecord } from '../../domain/purchase/steps';
+import { REASONS } from '../../domain/purchase/reasons';
 
 /** The purchase as Markdown for the Web UI's current details: who, what, how far, what next. */
-export function tellStory(purchase: Purchase): string {
+export function purchaseStory(purchase: Purchase): string {
   const { order, state, reason, attention } = purchase;
   return [
-    `**${state}**${reason ? ` – ${REFUSALS[reason].en}` : ''}`,
+    `**${state}**${reason ? ` – ${REASONS[reason].en}` : ''}`,
     '',
     `${order.package.code} for ${maskMsisdn(order.msisdn)} (${order.paymentForm}), ${order.faceValue} VND, ` +
       `discount ${order.discount.amount} VND, sold by ${order.channel} as ${order.externalId}.`,
     '',
-    ...purchase.steps.map(tellStep),
+    ...purchase.steps.map(stepLine),
     ...(attention
       ? [
           '',
@@ -24,7 +24,7 @@ export function tellStory(purchase: Purchase): string {
           '',
           'Open to an operator, by the command or by the update `decide`, with who and why:',
           '',
-          ...decisionsAt(attention.step).map((decision) => tellDecision(decision, purchase)),
+          ...decisionsAt(attention.step).map((decision) => decisionLine(decision, purchase)),
         ]
       : []),
     '',
@@ -39,11 +39,11 @@ export function whatHappensNext(purchase: Purchase): string {
   return purchase.outcome ? 'Nothing; the purchase is over.' : PURCHASE_STATES[purchase.state].meaning;
 }
 
-function tellDecision(decision: Decision, { order }: Purchase): string {
+function decisionLine(decision: Decision, { order }: Purchase): string {
   return `- \`${decision}\`: ${DECISIONS[decision]} \`${commandOf(actOf(decision), order)}\``;
 }
 
-function tellStep(step: StepRecord): string {
+function stepLine(step: StepRecord): string {
   const { seed, title } = PURCHASE_STEPS[step.step];
   const how = step.settledBy && step.settledBy !== 'reply' ? `, known by ${step.settledBy}` : '';
   const began = formatLocalClock(new Date(step.startedAt));

@@ -2,7 +2,7 @@
  * Every reason for which a purchase ends without a sale, in the words that a channel may show its customer.
  * The gateway's result codes, the workflow, the SMS texts, the API and the docs all take the reason from here.
  */
-export const REFUSALS = {
+export const REASONS = {
   subscriber_not_found: {
     en: 'The number is not a MobiFone subscriber.',
     vi: 'Số thuê bao không thuộc mạng MobiFone.',
@@ -75,6 +75,6 @@ export const REFUSALS = {
   },
 } as const satisfies Record<string, { en: string; vi: string; sms: string }>;
 
-export type Refusal = keyof typeof REFUSALS;
+export type ReasonCode = keyof typeof REASONS;
 
-export const REFUSAL_CODES = Object.keys(REFUSALS) as [Refusal, ...Refusal[]]; // keys of the literal above, non-empty
+export const REASON_CODES = Object.keys(REASONS) as [ReasonCode, ...ReasonCode[]]; // keys of the literal above, non-empty

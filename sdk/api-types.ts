@@ -1,0 +1,39 @@
+/**
+ * The types of the API's requests and answers, taken from the schemas that check them. `npm run sdk:build` writes them
+ * out for the package, which has neither these schemas nor zod (docs/decisions/0010).
+ */
+import type { z } from 'zod';
+import type { accountSchema } from '../api/account/schemas';
+import type { eligibilitySchema, validationSchema } from '../api/eligibility/schemas';
+import type { problemSchema } from '../api/http/problem-schema';
+import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/notices/schemas';
+import type { packagesSchema } from '../api/packages/schemas';
+import type { eventsSchema } from '../api/purchase-events/schemas';
+import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
+import type { listQuerySchema, purchaseListSchema } from '../api/purchases/search-schemas';
+
+/** An order: your own order id, the subscriber's number in any common spelling, and the package code. */
+export type PurchaseOrder = z.input<typeof purchaseRequestSchema>;
+export type Purchase = z.output<typeof purchaseSchema>;
+/** A purchase in a list. */
+export type ListedPurchase = z.output<typeof purchaseListSchema>['purchases'][number];
+/** The query parameters of the list of purchases. */
+export type PurchaseListQuery = z.input<typeof listQuerySchema>;
+/** One event of a purchase; `sequence` gives the order. */
+export type PurchaseEvent = z.output<typeof eventsSchema>['events'][number];
+/** A package that your channel may sell, with its price. */
+export type PackageOffer = z.output<typeof packagesSchema>['packages'][number];
+/** Which packages a number may have, as MobiFone answers at this moment. */
+export type Eligibility = z.output<typeof eligibilitySchema>;
+/** The result of checking an order without selling anything. */
+export type Validation = z.output<typeof validationSchema>;
+/** Your account and the discount that you have earned. */
+export type Account = z.output<typeof accountSchema>;
+/** A notice to your webhook, as the gateway's log has it. */
+export type ListedNotice = z.output<typeof noticesSchema>['notices'][number];
+/** A notice with every delivery attempt. */
+export type LoggedNotice = z.output<typeof purchaseNoticesSchema>['notices'][number];
+/** The query parameters of the list of notices. */
+export type NoticesQuery = Omit<z.input<typeof noticesQuerySchema>, 'limit'> & { limit?: number };
+/** A problem document (RFC 9457). */
+export type ProblemDocument = z.output<typeof problemSchema>;
