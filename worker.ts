@@ -3,12 +3,12 @@ import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-op
 import type { Logger as Pino } from 'pino';
 import { createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/registry';
-import { watchClock } from './client/clock-watch';
+import { watchClock } from './runtime/clock-watch';
 import { temporalTarget } from './client/connection';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import type { WriteHealth } from './client/write-health';
-import { gatewayTaskQueue, gatewayTerms, webhookTaskQueue } from './client/purchase-policy';
-import { ServerClock } from './client/server-clock';
+import { gatewayTaskQueue, gatewayTerms, webhookTaskQueue } from './runtime/configuration/purchase-policy';
+import { ServerClock } from './runtime/server-clock';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { deadlineIn } from './runtime/deadline';
 import { Circuit } from './mobifone/circuit';

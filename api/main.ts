@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { followRegistry } from '../channel/registry';
-import { watchClock } from '../client/clock-watch';
-import { obstacleTo } from '../client/connecting';
+import { watchClock } from '../runtime/clock-watch';
+import { explainUnreachable } from '../client/connecting';
 import { temporalTarget, type TemporalTarget } from '../client/connection';
 import { createPurchases, type PurchaseClients } from '../client/create-purchases';
 import { ensureKeyRing } from '../client/encryption';
@@ -16,7 +16,7 @@ import { inFewLines, type ConnectionLimit } from './http/connection-limit';
 import { ApiMetrics } from './http/metrics';
 import { serveMetrics } from './http/metrics-server';
 import { startServer } from './http/server';
-import { StandingGauges, type AskStanding } from './health/standing-gauges';
+import { BusinessGauges, type TakeBusinessSnapshot } from './health/business-gauges';
 
 /** Per channel, unless the registry says otherwise: far above what a channel needs, and below what hurts the others. */
 const CONCURRENT_REQUESTS = 500;
@@ -43,7 +43,7 @@ export async function startApi(
   const logger = createLogger('api', config.LOG_LEVEL);
   const registry = followRegistry(channelsFile(config), {
     onUnusable: (fault) =>
-      logger.error({ err: fault }, 'the changed channel registry cannot be used; the one before stays'),
+      logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version'),
   });
   const stopping = new AbortController();
   const closing = new AbortController();
@@ -66,10 +66,10 @@ export async function startApi(
     });
     const connections = connectionLimit(descriptors, metrics, logger);
     const server = await startServer(app, config.API_HOST, config.API_PORT, undefined, connections);
-    logger.info({ port: server.port }, 'the API listens');
+    logger.info({ port: server.port }, 'API listening');
     const stopWatching = watchClock(clients.clock, { logger, onOffset: metrics.clockIsOff });
     const stopCounting = await watchDescriptors(logger, (counted) => metrics.descriptors(counted));
-    const stopMetrics = await tellMetrics(config, metrics, () => clients.standing.ask(), logger);
+    const stopMetrics = await tellMetrics(config, metrics, () => clients.business.take(), logger);
     void tellObstacle(temporalTarget(config), logger);
     return {
       details: { port: server.port },
@@ -95,11 +95,11 @@ function openClients(config: Config, metrics: ApiMetrics, logger: Logger): Purch
   return createPurchases(config, {
     onTurn(works) {
       metrics.temporalTakesWrites(works);
-      if (works) logger.info('Temporal takes writes again');
-      else logger.error('Temporal does not take writes; its disk may be full or read-only');
+      if (works) logger.info('Temporal accepts writes again');
+      else logger.error('Temporal rejects writes; its disk may be full or read-only');
     },
     onUnusable: (fault) =>
-      logger.error({ err: fault }, 'the changed key ring cannot be used; the one before stays'),
+      logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
     onUnreadable: ({ reason, keyId, message }) =>
       logger[reason === 'key_shredded' ? 'info' : 'error']({ reason, keyId }, message),
   });
@@ -110,7 +110,7 @@ function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
   return {
     requestsPerMinute: config.API_RATE_LIMIT,
     concurrentRequests: CONCURRENT_REQUESTS,
-    strangersPerMinute: config.API_ANONYMOUS_RATE_LIMIT,
+    anonymousPerMinute: config.API_ANONYMOUS_RATE_LIMIT,
     waitingPerChannel: CHANNEL_STREAMS,
     waitingInAll: Math.min(ALL_STREAMS, Math.floor(descriptors * STREAMS_SHARE)),
   };
@@ -118,7 +118,7 @@ function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
 
 function connectionLimit(descriptors: number, metrics: ApiMetrics, logger: Logger): ConnectionLimit {
   const tellRefused = inFewLines((refused) =>
-    logger.error({ refused, limit: descriptors }, 'connections refused for want of file descriptors'),
+    logger.error({ refused, limit: descriptors }, 'connections refused: the file descriptor limit is near'),
   );
   return {
     limit: Math.floor(descriptors * CONNECTIONS_SHARE),
@@ -133,15 +133,15 @@ function connectionLimit(descriptors: number, metrics: ApiMetrics, logger: Logge
 async function tellMetrics(
   config: Config,
   metrics: ApiMetrics,
-  ask: AskStanding,
+  ask: TakeBusinessSnapshot,
   logger: Logger,
 ): Promise<() => Promise<void>> {
   if (config.METRICS_API_PORT === undefined) return () => Promise.resolve();
   metrics.watchProcess();
-  const standing = new StandingGauges(metrics.registry, ask, logger);
+  const gauges = new BusinessGauges(metrics.registry, ask, logger);
   const server = await serveMetrics(metrics.registry, config.METRICS_HOST, config.METRICS_API_PORT);
-  logger.info({ port: server.port }, 'metrics are served');
-  const stopAsking = standing.keepFresh(config.fixed.metricsRefreshMs);
+  logger.info({ port: server.port }, 'metrics server listening');
+  const stopAsking = gauges.keepFresh(config.fixed.metricsRefreshMs);
   return () => {
     stopAsking();
     return server.stop();
@@ -150,10 +150,10 @@ async function tellMetrics(
 
 /** The API sells as soon as Temporal answers, however late; what is in the way is told once, and not only as "not ready". */
 async function tellObstacle(target: TemporalTarget, logger: Logger): Promise<void> {
-  const obstacle = await obstacleTo(target);
+  const obstacle = await explainUnreachable(target);
   if (obstacle === undefined) return;
   const { address } = target.connectionOptions;
-  logger.error({ address }, `Temporal cannot be reached yet: ${obstacle}`);
+  logger.error({ address }, `Temporal cannot be reached: ${obstacle}`);
 }
 
 if (require.main === module) runPart(() => startApi(loadConfig()));

@@ -3,7 +3,7 @@ import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import { ArchiveFault, dayFiles } from './archive-files';
 import { findInIndex } from './archive-index';
-import type { ArchivedPurchase } from '../client/history/archived-purchase';
+import type { ArchivedPurchase } from './archived-purchase';
 import { placedLines } from './lines';
 import { readManifest, type Manifest } from './manifest';
 import { requireUnchanged } from './sealed-file';

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { LocalDay } from '../domain/local-time';
-import { ARCHIVE_FORMAT, type ArchivedPurchase } from '../client/history/archived-purchase';
+import { ARCHIVE_FORMAT, type ArchivedPurchase } from './archived-purchase';
 import type { Disk, GrowingFile } from './disk';
 import { JournalPlaces, type JournalLine } from './journal-places';
 

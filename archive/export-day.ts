@@ -1,6 +1,6 @@
 import { daysAfter, localDayStart, type LocalDay } from '../domain/local-time';
 import { dayFiles, type DayFiles } from './archive-files';
-import type { ArchivedPurchase } from '../client/history/archived-purchase';
+import type { ArchivedPurchase } from './archived-purchase';
 import { DayJournal } from './day-journal';
 import type { Disk } from './disk';
 import { placedLines } from './lines';

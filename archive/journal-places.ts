@@ -2,12 +2,7 @@ import { existsSync } from 'node:fs';
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import { compareText } from '../runtime/text-order';
-import {
-  acceptedAt,
-  ARCHIVE_FORMAT,
-  isFinal,
-  type ArchivedPurchase,
-} from '../client/history/archived-purchase';
+import { acceptedAt, ARCHIVE_FORMAT, isFinal, type ArchivedPurchase } from './archived-purchase';
 import { placedLines } from './lines';
 
 /** Where a purchase is in a journal, and what decides about its place in the day. */

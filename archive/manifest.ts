@@ -4,7 +4,7 @@ import type { LocalDay } from '../domain/local-time';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
 import { isSigned, sign } from '../runtime/signature';
 import { ArchiveFault } from './archive-files';
-import { ARCHIVE_FORMAT, isSold, priceOf, type ArchivedPurchase } from '../client/history/archived-purchase';
+import { ARCHIVE_FORMAT, isSold, priceOf, type ArchivedPurchase } from './archived-purchase';
 
 export const EXPORT_FORMATS = ['ndjson', 'csv'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -1,12 +1,7 @@
 import { localIso } from '../domain/local-time';
 import { maskMsisdn } from '../domain/msisdn';
 import { REASONS } from '../domain/purchase/reasons';
-import {
-  isSold,
-  priceOf,
-  type ArchivedPurchase,
-  type ReadablePurchase,
-} from '../client/history/archived-purchase';
+import { isSold, priceOf, type ArchivedPurchase, type ReadablePurchase } from './archived-purchase';
 import type { NumberStyle } from './manifest';
 
 export type Cell = string | number | null;
@@ -29,14 +24,14 @@ export const PURCHASE_COLUMNS = {
     form: 'text',
     of: (purchase) => identity(purchase).externalId,
   },
-  day: { meaning: 'The day that it counts to.', form: '`YYYY-MM-DD`', of: ({ day }) => day },
+  day: { meaning: 'Day of acceptance (Vietnam).', form: '`YYYY-MM-DD`', of: ({ day }) => day },
   accepted_at: {
     meaning: 'When the order was accepted.',
     form: TIME,
     of: (purchase) => (purchase.unreadable ? null : local(purchase.order.acceptedAt)),
   },
   closed_at: {
-    meaning: 'When nothing was left to do; empty while it is open.',
+    meaning: 'When the workflow closed; empty while it is open.',
     form: TIME,
     of: ({ run }) => local(run.closedAt),
   },
@@ -79,17 +74,17 @@ export const PURCHASE_COLUMNS = {
     of: (purchase) => readable(purchase, ({ reason }) => reason && REASONS[reason].vi),
   },
   sold_gross: {
-    meaning: 'The price if it was sold, else 0: to be added up.',
+    meaning: 'The price if it was sold, else 0; can be summed.',
     form: DONG,
     of: (purchase) => (isSold(purchase) ? priceOf(purchase).faceValue : 0),
   },
   sold_discount: {
-    meaning: 'The discount earned.',
+    meaning: 'The discount if it was sold, else 0.',
     form: DONG,
     of: (purchase) => (isSold(purchase) ? priceOf(purchase).discount : 0),
   },
   sold_payable: {
-    meaning: 'What is owed to MobiFone for it.',
+    meaning: 'The amount owed to MobiFone for it.',
     form: DONG,
     of: (purchase) => (isSold(purchase) ? priceOf(purchase).faceValue - priceOf(purchase).discount : 0),
   },
@@ -99,17 +94,17 @@ export const PURCHASE_COLUMNS = {
     of: (purchase) => readable(purchase, refundNotice),
   },
   needs_attention: {
-    meaning: 'Whether it needs a person.',
+    meaning: 'Whether it needs attention.',
     form: '`true` or `false`',
     of: ({ needsAttention }) => String(needsAttention),
   },
   attention_reason: {
-    meaning: 'For what.',
+    meaning: 'Why it needs attention.',
     form: 'code',
     of: (purchase) => readable(purchase, ({ attentionReason }) => attentionReason),
   },
   actions: {
-    meaning: 'Who did what to it, and why.',
+    meaning: 'Operators’ actions, with who and why.',
     form: 'text; `; ` between several',
     of: (purchase) => readable(purchase, actionsInWords),
   },

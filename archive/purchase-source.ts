@@ -1,5 +1,5 @@
 import type { LocalDay } from '../domain/local-time';
-import type { ArchivedPurchase } from '../client/history/archived-purchase';
+import type { ArchivedPurchase } from './archived-purchase';
 
 /** A purchase of the day that is listed: which it is, and how it is read with all its steps. */
 export interface ListedPurchase {

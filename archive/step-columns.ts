@@ -1,11 +1,12 @@
 import { PURCHASE_STEPS } from '../domain/purchase/steps';
-import type { ArchivedPurchase, ArchivedStep, ReadablePurchase } from '../client/history/archived-purchase';
+import type { RecordedStep } from '../client/history/steps';
+import type { ArchivedPurchase, ReadablePurchase } from './archived-purchase';
 import { local, type Column } from './purchase-columns';
 
 /** A step of a purchase, numbered from 1. */
 export interface StepRow {
   purchase: ReadablePurchase;
-  step: ArchivedStep;
+  step: RecordedStep;
   sequence: number;
 }
 
@@ -18,8 +19,8 @@ export const STEP_COLUMNS = {
     form: 'text',
     of: ({ purchase }) => purchase.order.externalId,
   },
-  day: { meaning: 'The day that it counts to.', form: '`YYYY-MM-DD`', of: ({ purchase }) => purchase.day },
-  sequence: { meaning: 'Its place in the purchase.', form: 'from 1', of: ({ sequence }) => sequence },
+  day: { meaning: 'Day of acceptance (Vietnam).', form: '`YYYY-MM-DD`', of: ({ purchase }) => purchase.day },
+  sequence: { meaning: 'Position in the purchase.', form: 'from 1', of: ({ sequence }) => sequence },
   step: { meaning: 'The step.', form: 'code', of: ({ step }) => step.step },
   seed_step: {
     meaning: 'Its number in the agreement.',
@@ -28,7 +29,7 @@ export const STEP_COLUMNS = {
   },
   title: { meaning: 'The same in words.', form: 'text', of: ({ step }) => PURCHASE_STEPS[step.step].title },
   status: {
-    meaning: 'How far it came.',
+    meaning: 'Status.',
     form: '`running`, `done`, `refused` or `abandoned`',
     of: ({ step }) => step.status,
   },
@@ -39,18 +40,18 @@ export const STEP_COLUMNS = {
   },
   ended_at: { meaning: 'When it ended.', form: 'ISO 8601, `+07:00`', of: ({ step }) => local(step.endedAt) },
   duration_ms: {
-    meaning: 'How long it took.',
+    meaning: 'Duration.',
     form: 'milliseconds',
     of: ({ step }) => (step.endedAt ? Date.parse(step.endedAt) - Date.parse(step.startedAt) : null),
   },
   settled_by: {
-    meaning: 'How its end is known: by MobiFone’s reply, by asking again, or by a person.',
+    meaning: 'What settled it: MobiFone’s reply, an inquiry, or an operator.',
     form: '`reply`, `inquiry`, `operator` or empty',
     of: ({ step }) => step.settledBy ?? null,
   },
-  attempts: { meaning: 'Tries on record.', form: 'number', of: ({ step }) => step.attempts },
+  attempts: { meaning: 'Recorded attempts.', form: 'number', of: ({ step }) => step.attempts },
   transaction_id: {
-    meaning: 'The id that MobiFone (a refund notice: the channel) knows it by; settlement files name it.',
+    meaning: 'Its id at MobiFone, as in settlement files; for a refund notice, the notice id.',
     form: '`pur_….charge`',
     of: ({ step }) => step.transactionId,
   },

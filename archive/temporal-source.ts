@@ -1,5 +1,4 @@
 import type { Client } from '@temporalio/client';
-import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { AttentionReason } from '../domain/purchase/attention';
 import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
@@ -10,15 +9,20 @@ import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { Vnd } from '../domain/vnd';
 import { historyOf } from '../client/history/purchase-history';
-import { executions, withoutMemo, workflowIdOf, type RawExecution } from '../client/purchase-runs';
+import { workflowIdOf } from '../client/purchase-runs';
+import {
+  decodeRun,
+  executions,
+  withoutMemo,
+  type RawExecution,
+  type RunInfo,
+} from '../client/visibility-pages';
 import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
 import { isUnknownWorkflow } from '../client/temporal-answers';
 import { equals } from '../client/visibility-query';
-import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from '../client/history/archived-purchase';
+import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from './archived-purchase';
 import type { ListedPurchase, PurchaseSource } from './purchase-source';
 import { fromHistory } from '../client/history/read-purchase';
-
-type Info = Awaited<ReturnType<typeof executionInfoFromRaw>>;
 
 /** The most that a server gives by default; an export takes the time that it takes. */
 const PAGES = { pageSize: 1000, deadlineMs: 'none' } as const;
@@ -55,12 +59,12 @@ export class TemporalPurchaseSource implements PurchaseSource {
   }
 
   private async archived(raw: RawExecution): Promise<ArchivedPurchase> {
-    const { namespace, loadedDataConverter } = this.client.options;
-    const info = await executionInfoFromRaw(withoutMemo(raw), loadedDataConverter, raw, namespace);
+    const { loadedDataConverter } = this.client.options;
+    const info = await decodeRun(this.client, withoutMemo(raw));
     const events = await historyOf(this.client, info);
     const pending = info.status.name === 'RUNNING' ? await this.pendingAttempts(info) : NONE_PENDING;
     try {
-      const { memo } = await executionInfoFromRaw(raw, loadedDataConverter, raw, namespace);
+      const { memo } = await decodeRun(this.client, raw);
       const order = memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
       const { refund: _, ...told } = await fromHistory(order, events, loadedDataConverter, pending);
       const { typedSearchAttributes: attributes } = info;
@@ -79,7 +83,7 @@ export class TemporalPurchaseSource implements PurchaseSource {
   }
 
   /** Retries leave no event until an activity ends: only the server's description counts them. */
-  private async pendingAttempts({ workflowId, runId }: Info): Promise<Map<string, number>> {
+  private async pendingAttempts({ workflowId, runId }: RunInfo): Promise<Map<string, number>> {
     const { raw } = await this.client.workflow.getHandle(workflowId, runId).describe();
     return new Map(
       (raw.pendingActivities ?? []).map(({ activityId, attempt }) => [activityId ?? '', attempt ?? 0]),
@@ -87,7 +91,7 @@ export class TemporalPurchaseSource implements PurchaseSource {
   }
 }
 
-function common(info: Info) {
+function common(info: RunInfo) {
   const attributes = info.typedSearchAttributes;
   const state = (attributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
   const run: ArchivedRun = {
@@ -109,7 +113,7 @@ function common(info: Info) {
 }
 
 /** Search attributes and the workflow's id are in clear, whatever became of the payloads. */
-function unreadable(info: Info, fault: unknown): UnreadablePurchase {
+function unreadable(info: RunInfo, fault: unknown): UnreadablePurchase {
   const attributes = info.typedSearchAttributes;
   return {
     ...common(info),

@@ -1,6 +1,6 @@
 import type { LocalDay } from '../domain/local-time';
 import type { DayFiles } from './archive-files';
-import { ARCHIVE_FORMAT } from '../client/history/archived-purchase';
+import { ARCHIVE_FORMAT } from './archived-purchase';
 import { CsvFile } from './csv-file';
 import type { DayJournal } from './day-journal';
 import type { Disk } from './disk';

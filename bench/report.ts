@@ -3,7 +3,7 @@ import type { Measurement } from './measure';
 import type { BenchResult, Figures, MeasuredSections } from './result';
 import { DESIGNS } from './designs';
 
-const NOTHING_MEASURED = 'No run is written down: `npm run bench -- --write` does it.';
+const NOTHING_MEASURED = 'No run is stored yet: `npm run bench -- --write` stores one.';
 
 /** A run in Markdown, ratios first; docs/performance.md holds the last one that was written down. */
 export function report(result: BenchResult): string {
@@ -16,7 +16,7 @@ export function report(result: BenchResult): string {
         figure,
         target,
         short(measured),
-        met ? 'yes' : 'not yet',
+        met ? 'yes' : 'no',
       ]),
     ),
     ...tables(sections),
@@ -36,7 +36,7 @@ function tables({
 }: MeasuredSections): string[] {
   return [
     ...(ratios ? [historyTable(ratios.figures), processorTable(ratios.figures)] : []),
-    ...(speed ? [speedTable(speed.figures)] : []),
+    ...(speed ? speedTables(speed.figures) : []),
     ...(delays ? [delayTable(delays.figures)] : []),
     ...(stored ? [storedTable(stored.figures)] : []),
     ...(outage ? [outageWords(outage.figures)] : []),
@@ -69,40 +69,47 @@ function processorTable({ processorMs }: Figures['ratios']): string {
     (role) => processorMs[role] !== undefined,
   );
   return table(
-    ['processor time of a purchase, ms', ...roles],
+    ['CPU time of a purchase, ms', ...roles],
     [['our saga through the client, 50 at once', ...roles.map((role) => short(processorMs[role]))]],
   );
 }
 
-function speedTable(speed: Figures['speed']): string {
+/** One table for each figure, so that none is wider than a page. */
+function speedTables(speed: Figures['speed']): string[] {
   const atOnce = [...new Set(speed.map((one) => one.atOnce))];
-  const rows = Object.entries(DESIGNS).flatMap(([design, title]) =>
-    (['tuned', 'stock'] as const).map((server) => {
-      const of = (count: number) =>
-        speed.find((one) => one.design === design && one.server === server && one.atOnce === count);
-      return [title, server, ...atOnce.map((count) => speedCell(of(count)))];
-    }),
-  );
-  const heading = `purchases/s; p50 / p95 / p99 ms until the answer (until closed)`;
-  return table([heading, 'server', ...atOnce.map((count) => `${count} at once`)], rows);
+  const figures: readonly [heading: string, cell: (measured: Measurement) => string][] = [
+    ['purchases/s', ({ perSecond }) => short(perSecond)],
+    ['ms until the answer, p50 / p95 / p99', ({ answerMs }) => percentiles(answerMs)],
+    ['ms until closed, p50 / p95 / p99', ({ closedMs }) => percentiles(closedMs)],
+  ];
+  return figures.map(([heading, cell]) => {
+    const rows = Object.entries(DESIGNS).flatMap(([design, title]) =>
+      (['tuned', 'stock'] as const).map((server) => {
+        const of = (count: number) =>
+          speed.find((one) => one.design === design && one.server === server && one.atOnce === count);
+        return [title, server, ...atOnce.map((count) => cellOf(of(count), cell))];
+      }),
+    );
+    return table([heading, 'server', ...atOnce.map((count) => `${count} at once`)], rows);
+  });
 }
 
-function speedCell(measured: Measurement | undefined): string {
-  if (!measured) return '–';
-  const { perSecond, answerMs, closedMs } = measured;
-  const spelled = ({ p50, p95, p99 }: typeof answerMs) =>
-    [p50, p95, p99].map((ms) => Math.round(ms)).join(' / ');
-  return `${short(perSecond)}/s; ${spelled(answerMs)} (${spelled(closedMs)})`;
+function cellOf(measured: Measurement | undefined, cell: (measured: Measurement) => string): string {
+  return measured ? cell(measured) : '–';
+}
+
+function percentiles({ p50, p95, p99 }: Measurement['answerMs']): string {
+  return [p50, p95, p99].map((ms) => Math.round(ms)).join(' / ');
 }
 
 function delayTable(delays: Figures['delays']): string {
   return table(
     [
       'gateway takes',
-      'our answer alone, p50 ms',
-      'over the gateway',
-      'naive alone, p50 ms',
-      'over the gateway',
+      'ours, p50 ms',
+      'above the gateway',
+      'naive, p50 ms',
+      'above the gateway',
       'ours, 50 at once',
       'naive, 50 at once',
     ],
@@ -120,7 +127,7 @@ function delayTable(delays: Figures['delays']): string {
 
 function storedTable(stored: Figures['stored']): string {
   return table(
-    ['stored before', 'processor ms a purchase', 'purchases/s, 50 at once', 'p50 until the answer, ms'],
+    ['stored before', 'CPU ms a purchase', 'purchases/s, 50 at once', 'p50 until the answer, ms'],
     stored.map((one) => [
       one.stored.toLocaleString('en'),
       short(one.processorMs),
@@ -135,9 +142,9 @@ function outageWords({ open, acceptedPerSecond, memoryBytes, ...recovery }: Figu
     .map((role) => `${role} ${megabytes(memoryBytes.idle[role])} → ${megabytes(memoryBytes.open[role])} MB`)
     .join(', ');
   return (
-    `**Outage.** With the gateway out, ${short(acceptedPerSecond)} orders a second were made durable. With ` +
+    `**Outage.** With the gateway out, ${short(acceptedPerSecond)} orders a second were accepted. With ` +
     `${open.toLocaleString('en')} purchases open, resident memory: ${memory}. Once the gateway was back, half were ` +
-    `over after ${short(recovery.halfRecoverySeconds)} s and all after ${short(recovery.recoverySeconds)} s.`
+    `finished after ${short(recovery.halfRecoverySeconds)} s and all after ${short(recovery.recoverySeconds)} s.`
   );
 }
 

@@ -1,6 +1,6 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { Cases, listCases, type ListedCase } from '../client/cases';
-import { purchasePolicy } from '../client/purchase-policy';
+import { purchasePolicy } from '../runtime/configuration/purchase-policy';
 import type { CaseRequest } from '../domain/case/protocol';
 import { CASE_DECISION_NAMES, CASE_DECISIONS, foundInWords, type CaseDecision } from '../domain/case/case';
 import { caseIdOf, type CaseId } from '../domain/identifiers';

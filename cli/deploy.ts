@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { connectClient } from '../client/connecting';
 import { temporalTarget } from '../client/connection';
-import { BUILD_STATUSES, type DeploymentStanding } from '../client/deployment-standing';
+import { BUILD_STATUSES, type DeploymentStatus } from '../client/deployment-status';
 import { DeploymentRefused, Deployments } from '../client/deployments';
 import { loadOperatorConfig } from '../config';
 import { say, sayJson } from './terminal/output';
@@ -14,7 +14,7 @@ interface Options {
 /** Does one act on the deployment that is configured, then says how it stands. */
 async function operate(
   options: Options,
-  act: (deployments: Deployments) => Promise<DeploymentStanding>,
+  act: (deployments: Deployments) => Promise<DeploymentStatus>,
 ): Promise<void> {
   const config = loadOperatorConfig();
   const deploymentName = options.deployment ?? config.WORKER_DEPLOYMENT_NAME;
@@ -40,7 +40,7 @@ async function operate(
   }
 }
 
-function inWords({ name, currentBuild, ramping, builds }: DeploymentStanding): string {
+function inWords({ name, currentBuild, ramping, builds }: DeploymentStatus): string {
   const rest = currentBuild ? `build ${currentBuild}` : 'workers without a build';
   const share = ramping
     ? `${ramping.percent} % to build ${ramping.buildId}, the rest to ${rest}`

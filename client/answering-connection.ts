@@ -17,14 +17,14 @@ import { RenewingChannel } from './renewing-channel';
 import { proxyToTemporal } from './temporal-address';
 import { TrackedCredentials } from './tracked-credentials';
 
-/** A call that waited so long while the server sent nothing at all raises a doubt about the connection, ms. */
+/** After a call has waited this long without a byte from the server, the connection is checked, ms. */
 const DOUBT_AFTER_MS = 1_500;
-/** How long the server may then stay silent before the connection is given up, ms; a call's own time is longer. */
+/** Time limit of that check, ms. It is shorter than a call's own deadline. */
 const SILENCE_LIMIT_MS = 2_000;
 
 /**
- * What grpc-js is told besides: it waits two minutes between attempts at most, and finds a dead connection that is
- * not used within 45 s. Temporal refuses pings that come more often than every 10 s.
+ * The defaults of grpc-js are slow: up to two minutes between two connection attempts, and no detection of a dead
+ * connection without calls. Temporal rejects pings that come more often than every 10 s.
  */
 const CHANNEL_ARGUMENTS = {
   'grpc.initial_reconnect_backoff_ms': 200,
@@ -32,15 +32,15 @@ const CHANNEL_ARGUMENTS = {
   'grpc.keepalive_permit_without_calls': 1,
   'grpc.keepalive_time_ms': 15_000,
   'grpc.keepalive_timeout_ms': 5_000,
-  'grpc.enable_http_proxy': 0, // it would read variables of its own, and not except this machine
-  'grpc.use_local_subchannel_pool': 1, // or a channel that begins anew would be given the socket of the last one
+  'grpc.enable_http_proxy': 0, // grpc-js would read its own variables, without the exception for this machine
+  'grpc.use_local_subchannel_pool': 1, // otherwise a renewed channel would get the old socket
 };
 
 /**
- * A connection that comes back within seconds of a network that swallowed bytes: an attempt to connect has a time limit
- * (`RenewingChannel`), and a connection whose server falls silent while a call waits is asked one cheap question, and
- * given up when not a byte comes back. Silence alone is no sign: a held call waits for long. The calls on a connection
- * that was given up fail as unavailable, and the SDK sends them again within their time.
+ * A connection that recovers within seconds from a network that drops packets. A connection attempt has a time limit
+ * (`RenewingChannel`). If the server is silent while a call waits, a cheap request is sent; if it gets no byte back, the
+ * connection is replaced. Silence alone proves nothing, because long polls wait. Calls on the replaced connection fail as
+ * unavailable, and the SDK retries them within their deadline.
  */
 export function answeringConnection(
   options: Omit<ConnectionOptions, 'interceptors'> & { address: string },
@@ -49,7 +49,7 @@ export function answeringConnection(
   let channel: RenewingChannel | undefined;
   let isAsking = false;
 
-  /** At most one at a time. Whatever it is answered, a refusal too, comes over the connection. */
+  /** One check at a time. Any response, an error too, shows that the connection works. */
   const ask = async (): Promise<void> => {
     if (isAsking) return;
     isAsking = true;
@@ -57,7 +57,7 @@ export function answeringConnection(
     const { workflowService } = connection;
     const question = () =>
       connection.withDeadline(deadlineIn(SILENCE_LIMIT_MS), () => workflowService.getSystemInfo({}));
-    // a signal of its own: that of the call which raised the doubt may be aborted before the answer is there
+    // its own signal: the waiting call may be aborted before the response arrives
     await connection.withAbortSignal(new AbortController().signal, question).catch(() => undefined);
     isAsking = false;
     if (channel?.bytesHeard === heard) channel?.renew();

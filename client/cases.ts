@@ -1,12 +1,11 @@
 import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
   type Client,
   type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
-import { ApplicationFailure, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import {
   CASE_MEMO,
   CASE_QUERY,
@@ -43,9 +42,10 @@ import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
 import { takeSnapshot } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { updateRejection } from './update-rejections';
 import { equals } from './visibility-query';
 
-/** What a case is to be opened about, by whom and why. */
+/** A case to open: about which purchase, by whom and why. */
 export interface CaseWish {
   channel: ChannelName;
   externalId: ExternalId;
@@ -61,15 +61,15 @@ export type CaseOpening =
   | { kind: 'known'; id: CaseId }
   | { kind: 'refused'; because: string };
 
-/** A case as the server's own records tell it: no worker is needed, and a change takes a moment to show. */
+/** A case as Temporal's index has it: needs no worker; a change appears after a moment. */
 export interface ListedCase {
   card: CaseCard;
   state: CaseState;
-  /** Ended from outside before it was over: nobody works on it any more. */
+  /** The workflow was ended from outside before the case was closed. */
   cutOff: boolean;
 }
 
-/** Cases in no promised order: those of a purchase, the open ones, or all. */
+/** Cases in no particular order: those of a purchase, the open ones, or all. */
 export async function* listCases(
   client: Client,
   { purchaseId, open }: { purchaseId?: PurchaseId; open?: boolean } = {},
@@ -101,8 +101,8 @@ export class Cases {
     );
     const snapshot = await takeSnapshot(this.client, handle);
     if (!snapshot) return { kind: 'refused', because: 'there is no such purchase' };
-    const standing = overAndDone(snapshot.purchase, snapshot.closed, wish.subject);
-    if ('because' in standing) return { kind: 'refused', ...standing };
+    const check = overAndDone(snapshot.purchase, snapshot.closed, wish.subject);
+    if ('because' in check) return { kind: 'refused', ...check };
     const { by, why, subject, evidence } = wish;
     const { order } = snapshot.purchase;
     const id = caseId(order.purchaseId, subject);
@@ -110,7 +110,7 @@ export class Cases {
       id,
       subject,
       purchase: order,
-      outcome: standing.outcome,
+      outcome: check.outcome,
       evidence,
       openedAt: new Date().toISOString(),
       by,
@@ -118,7 +118,7 @@ export class Cases {
     });
   }
 
-  /** The case as it is now, from its worker or its result; nothing when there is none, or no worker tells. */
+  /** The case as it is now, from its worker or its result; undefined if there is none. */
   async find(id: CaseId): Promise<Case | undefined> {
     const handle = this.handle(id);
     try {
@@ -132,7 +132,7 @@ export class Cases {
     }
   }
 
-  /** Takes a person's decision; who and why stay in the case's history. */
+  /** Records a person's decision; who and why stay in the case's history. */
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
     try {
       const result = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
@@ -144,16 +144,15 @@ export class Cases {
       return result.applied ? { kind: 'applied' } : { kind: 'not_applied', because: result.because };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { kind: 'not_found' };
-      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-        return { kind: 'refused', because: error.cause.message };
-      }
+      const rejection = updateRejection(error);
+      if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
   }
 
   /**
-   * Starts the workflow of a case. What was settled once is never opened again by another look at the same facts; a
-   * case about a cut-off purchase that was itself ended from outside is.
+   * Starts the workflow of a case. A case about the same facts is never opened twice, with one exception: a case about
+   * a cut-off purchase is opened again if it was itself ended from outside.
    */
   async start(order: CaseOrder): Promise<CaseOpening> {
     const { id, subject } = order;
@@ -185,15 +184,15 @@ export class Cases {
 }
 
 /**
- * Whether a case may be opened. A purchase that told its channel to refund is never made good for a second time (I5),
- * and one that did not end by itself has no outcome to go by.
+ * Whether a case may be opened. A purchase with a refund notice must not be refunded a second time (I5), and a purchase
+ * that was ended from outside has no outcome to decide by.
  */
 function overAndDone(
   { outcome, steps }: Purchase,
   closed: boolean,
   { kind }: CaseSubject,
 ): { outcome: PurchaseOutcome } | { because: string } {
-  if (!closed) return { because: 'the purchase is still open: settle it as its call for attention says' };
+  if (!closed) return { because: 'the purchase is still open: settle it with `datacode purchases`' };
   if (outcome === null) return { because: 'the purchase was ended from outside and has no outcome' };
   if (kind === 'reversal') return { outcome };
   if (outcome !== 'succeeded' || steps.some(({ step }) => step === 'refund_notice')) {

@@ -4,36 +4,37 @@ import type { LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { vnd, type Vnd } from '../domain/vnd';
 import { ENDED_FROM_OUTSIDE_QUERY, NOT_ENDED_FROM_OUTSIDE_QUERY } from './run-status';
-import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
-import { readPage } from './visibility-pages';
+import { unavailable } from './temporal-answers';
+import { readPage } from './purchase-search';
+import { countRuns } from './visibility-pages';
 import { equals, noneOf, purchasesOf, startsWith } from './visibility-query';
 
-/** What a purchase may have cost: its face value and the discount on it. */
+/** A price: face value and discount. */
 export interface Price {
   faceValue: Vnd;
   discount: Vnd;
 }
 
-/** What a channel sold and earned in a time, to the đồng; purchases that succeeded only. */
+/** Sales and earnings of a channel in a period, in whole đồng; successful purchases only. */
 export interface Earnings {
   sales: number;
-  /** Face values together. */
+  /** Sum of the face values. */
   faceValue: Vnd;
   discount: Vnd;
-  /** Face value less discount: what is owed to MobiFone. */
+  /** Face value minus discount: what the channel owes. */
   payable: Vnd;
 }
 
-/** Adds up what channels earn; throws `TemporalUnavailable`. */
+/** Sums what channels earn; throws `TemporalUnavailable`. */
 export interface ChannelEarnings {
   /**
-   * @param days a day in Vietnam, or the beginning that the days of a month have in common
-   * @param prices those that are likely; they make it cheap, and the sum is right without them as well
+   * @param days a day in Vietnam, or a month
+   * @param prices the likely prices; they make the sum cheap, and it is correct without them too
    */
   earned(channel: ChannelName, days: LocalDay | LocalMonth, prices: readonly Price[]): Promise<Earnings>;
 }
 
-/** `2026-11`, the beginning of all days of a month. */
+/** `2026-11`: the prefix of all days of the month. */
 export type LocalMonth = string & { readonly __brand: 'LocalMonth' };
 
 export function monthOf(day: LocalDay): LocalMonth {
@@ -43,10 +44,10 @@ export function monthOf(day: LocalDay): LocalMonth {
 const PAGE_SIZE = 1000;
 
 /**
- * Temporal's index counts and does not add up: so purchases are counted for each likely price, which opens none of
- * them, and only what has another price (an old rule's, another contract's) is read page by page. So is what was ended
- * from outside, since a reset may have replaced it. A purchase that was reset after it had completed cannot be told by
- * counting: it counts for each completed run until reconciliation, which reads each purchase once, shows the right sum.
+ * Temporal's index can count but not sum. So purchases are counted per likely price, and only those with another price
+ * (an old rule's, another contract's) are read page by page. Runs that were ended from outside are read as well, because
+ * a reset may have replaced them. Known limit: a purchase that was reset after completion counts once per completed run;
+ * reconciliation reads each purchase once and shows the correct sum.
  */
 export class TemporalChannelEarnings implements ChannelEarnings {
   constructor(private readonly client: Client) {}
@@ -65,7 +66,8 @@ export class TemporalChannelEarnings implements ChannelEarnings {
       this.read(`${sold} AND ${ENDED_FROM_OUTSIDE_QUERY}`),
       ...likely.map(async (price) => ({
         ...price,
-        sales: await this.count(
+        sales: await countRuns(
+          this.client,
           [ordinary, equals(faceValue, price.faceValue), equals(discountAmount, price.discount)].join(
             ' AND ',
           ),
@@ -75,17 +77,12 @@ export class TemporalChannelEarnings implements ChannelEarnings {
     return sum([...counted, ...others, ...endedFromOutside]);
   }
 
-  private async count(query: string): Promise<number> {
-    const { count } = await answerOf(this.client, CALL_DEADLINE_MS, () => this.client.workflow.count(query));
-    return count;
-  }
-
   private async read(query: string): Promise<Sold[]> {
     const read: Sold[] = [];
     let token: Uint8Array | undefined;
     do {
       const page = await readPage(this.client, query, PAGE_SIZE, token);
-      if (page.unreadable.length > 0) throw unavailable(page.unreadable[0]); // a sum that leaves some out would be wrong
+      if (page.unreadable.length > 0) throw unavailable(page.unreadable[0]); // a partial sum would be wrong
       for (const { order } of page.purchases) {
         read.push({ faceValue: order.faceValue, discount: order.discount.amount, sales: 1 });
       }
@@ -97,7 +94,7 @@ export class TemporalChannelEarnings implements ChannelEarnings {
 
 type Sold = Price & { sales: number };
 
-/** The condition that no likely price fulfils; none where there is no likely price. */
+/** Condition for purchases whose price is none of these; none if there are no likely prices. */
 function otherThan(prices: readonly Price[]): string[] {
   if (prices.length === 0) return [];
   const { faceValue, discountAmount } = SEARCH_ATTRIBUTES;

@@ -15,13 +15,13 @@ import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answer
 
 type ClosedCaseOrder = CaseOrder & { evidence: ClosedEvidence };
 
-/** How long one history may take to be read: it may be as long as Temporal allows. */
+/** Time limit for reading one history, which may be as long as Temporal allows. */
 const READ_BUDGET_MS = 60_000;
 
 /**
- * Opens a case about each purchase that was found cut off, from what its history tells. Purchases that a reset has made
- * go on since, and those that Temporal has forgotten, need none.
- * @throws TemporalUnavailable, upon which all of it may be done again
+ * Opens a case for each purchase whose workflow was ended from outside, with the facts of its history. Purchases that
+ * were reset meanwhile, or that Temporal no longer keeps, need no case.
+ * @throws TemporalUnavailable; the call is idempotent and may be repeated
  */
 export async function openClosedCases(
   client: Client,
@@ -95,7 +95,7 @@ function evidenceOf(
   };
 }
 
-/** Who ended a run and why; people's words may hold a number, which is masked. */
+/** Who ended a run and why. Numbers in the text are masked. */
 function endOf(last: HistoryEvent | undefined): Pick<ClosedEvidence, 'endedBy' | 'endReason'> {
   const terminated = last?.workflowExecutionTerminatedEventAttributes;
   const failed = last?.workflowExecutionFailedEventAttributes;

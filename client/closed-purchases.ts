@@ -1,5 +1,4 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import { temporal } from '@temporalio/proto';
 import { CASE_WORKFLOW } from '../domain/case/protocol';
 import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed-purchases';
@@ -11,29 +10,23 @@ import {
   type PurchaseId,
 } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import {
-  batches,
-  executions,
-  IDS_AT_ONCE,
-  latestRuns,
-  withoutMemo,
-  type RawExecution,
-} from './purchase-runs';
+import { batches, latestRuns, MAX_IDS_PER_QUERY } from './purchase-runs';
 import { ENDED_FROM_OUTSIDE_QUERY, endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { decodeRun, executions, withoutMemo, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 
 const QUERY = `${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`;
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
   temporal.api.enums.v1.WorkflowExecutionStatus;
 
-/** Purchases whose latest run was ended from outside, as far back as Temporal keeps them. */
+/** Purchases whose latest run was ended from outside, within Temporal's retention. */
 export class ClosedPurchases {
   constructor(private readonly client: Client) {}
 
   /**
-   * Those about whose run no case was opened yet; a case that was itself ended from outside is none.
-   * @param limit purchases at most
+   * Those without a case for that run; a case that was itself ended from outside does not count.
+   * @param limit maximum number of purchases
    * @throws TemporalUnavailable
    */
   async withoutCase(limit: number): Promise<ClosedPurchase[]> {
@@ -47,7 +40,7 @@ export class ClosedPurchases {
   }
 
   /**
-   * How many need a person: those without a case and those whose case is still open.
+   * The number that needs a person: without a case, or with an open case.
    * @throws TemporalUnavailable
    */
   async unsettled(): Promise<number> {
@@ -56,13 +49,13 @@ export class ClosedPurchases {
     return count;
   }
 
-  /** How a purchase stands that was found cut off in this run. @throws TemporalUnavailable */
+  /** The current status of a purchase that was found cut off in this run. @throws TemporalUnavailable */
   async standing({ channel, externalId, runId }: ClosedPurchase): Promise<ClosedPurchaseStatus> {
     const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
     try {
       const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
       if (endedFromOutside(description.status.name)) return 'cut_off';
-      if (description.runId === runId) return 'cut_off'; // as it was found; a run that is over does not change
+      if (description.runId === runId) return 'cut_off'; // a closed run does not change
       return description.status.name === 'COMPLETED' ? 'over' : 'goes_on';
     } catch (fault) {
       if (fault instanceof WorkflowNotFoundError) return 'forgotten';
@@ -81,7 +74,7 @@ export class ClosedPurchases {
     let batch: RawExecution[] = [];
     for await (const raw of executions(this.client, QUERY)) {
       batch.push(raw);
-      if (batch.length < IDS_AT_ONCE) continue;
+      if (batch.length < MAX_IDS_PER_QUERY) continue;
       yield await this.read(batch);
       batch = [];
     }
@@ -89,18 +82,17 @@ export class ClosedPurchases {
   }
 
   private async read(batch: readonly RawExecution[]): Promise<ClosedPurchase[]> {
-    const { namespace, loadedDataConverter } = this.client.options;
     const latest = await latestRuns(this.client, batch);
     return Promise.all(
       latest.map(async (raw) => {
-        const info = await executionInfoFromRaw(withoutMemo(raw), loadedDataConverter, raw, namespace);
+        const info = await decodeRun(this.client, withoutMemo(raw));
         const purchaseId = info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseId) as PurchaseId; // set at every start
         return { ...purchaseOfWorkflow(info.workflowId), purchaseId, runId: info.runId };
       }),
     );
   }
 
-  /** The status of each case's latest run; of those that are there. */
+  /** The status of each existing case's latest run. */
   private async caseStatuses(ids: readonly CaseId[]): Promise<Map<string, RawExecution['status']>> {
     const statuses = new Map<string, RawExecution['status']>();
     for (const batch of batches(ids)) {
@@ -114,7 +106,7 @@ export class ClosedPurchases {
   }
 }
 
-/** The case about a purchase that was cut off in a run. */
+/** Id of the case about a purchase that was cut off in this run. */
 export function caseOf({ purchaseId, runId }: ClosedPurchase): CaseId {
   return caseId(purchaseId, { kind: 'workflow_closed', runId });
 }

@@ -6,13 +6,12 @@ import { openTunnel } from '../runtime/proxy/tunnel';
 import type { TemporalTarget } from './connection';
 import { placeOf, proxyToTemporal } from './temporal-address';
 
-/** Temporal cannot be reached; one line tells where, why and what to check. */
+/** Temporal cannot be reached; the message says where, why and what to check. */
 export class TemporalUnreachable extends Error {
   override readonly name = 'TemporalUnreachable';
 }
 
-/** How long to try to reach Temporal, ms. */
-const CONNECT_TIMEOUT = 10_000;
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Connects a client.
@@ -20,11 +19,11 @@ const CONNECT_TIMEOUT = 10_000;
  */
 export async function connectClient(
   target: TemporalTarget,
-  timeoutMs: number = CONNECT_TIMEOUT,
+  timeoutMs: number = CONNECT_TIMEOUT_MS,
 ): Promise<Connection> {
   const connection = answeringConnection({ ...target.connectionOptions, connectTimeout: timeoutMs });
   try {
-    await reached(target, () => connection.ensureConnected());
+    await connectOrExplain(target, () => connection.ensureConnected());
     return connection;
   } catch (fault) {
     await connection.close();
@@ -33,45 +32,44 @@ export async function connectClient(
 }
 
 /**
- * Makes a connection of whichever kind.
- * @throws TemporalUnreachable with the reason in place of the library's, which is a deadline or the insides of Rust
+ * Makes a connection, and explains a failure.
+ * @throws TemporalUnreachable with a readable reason; the library's own is a deadline or an internal error
  */
-export async function reached<T>(target: TemporalTarget, connect: () => Promise<T>): Promise<T> {
+export async function connectOrExplain<T>(target: TemporalTarget, connect: () => Promise<T>): Promise<T> {
   try {
     return await connect();
   } catch (fault) {
-    throw new TemporalUnreachable(inWords(target, (await obstacleTo(target)) ?? reasonOf(fault)), {
+    throw new TemporalUnreachable(inWords(target, (await explainUnreachable(target)) ?? reasonOf(fault)), {
       cause: fault,
     });
   }
 }
 
 function inWords({ connectionOptions: { address, tls, apiKey }, embedded }: TemporalTarget, why: string) {
-  if (embedded) return `Temporal cannot be reached at ${address}: ${why}. Start it by \`npm start\`.`;
+  if (embedded) return `Temporal cannot be reached at ${address}: ${why}. Start it with \`npm start\`.`;
   const access = [tls ? 'TEMPORAL_TLS_…' : 'TEMPORAL_TLS', ...(apiKey ? ['TEMPORAL_API_KEY'] : [])];
   return `Temporal cannot be reached at ${address}: ${why}. Check TEMPORAL_ADDRESS and ${access.join(', ')}.`;
 }
 
-/** How long the way is tried, ms. */
-const PROBE_TIMEOUT = 5_000;
+const PROBE_TIMEOUT_MS = 5_000;
 
 /**
- * Goes the way to Temporal's door once, as far as TLS, to find out what is in it.
- * @returns the obstacle in words; undefined when the way is free
+ * Connects to Temporal's address once, up to TLS and the first HTTP/2 frame, to find out why it cannot be reached.
+ * @returns the reason; undefined if the connection works
  */
-export async function obstacleTo(
+export async function explainUnreachable(
   { connectionOptions }: TemporalTarget,
-  timeoutMs: number = PROBE_TIMEOUT,
+  timeoutMs: number = PROBE_TIMEOUT_MS,
 ): Promise<string | undefined> {
   const { address, tls } = connectionOptions;
   const place = placeOf(address);
-  if (!place) return 'that is no host:port';
+  if (!place) return 'the address is not host:port';
   const { host } = place;
   const proxy = proxyToTemporal(connectionOptions);
   const way = proxy && (await openTunnel(proxy, place, timeoutMs).catch(reasonOf));
   if (typeof way === 'string') return way;
   if (!tls) {
-    const cut = 'it cuts the connection, as a server of TLS does';
+    const cut = 'the server closed the connection, as a TLS server does';
     return obstacle(way ?? connectPlainly(place), 'connect', cut, timeoutMs);
   }
   const given = tls === true ? {} : tls;
@@ -87,11 +85,13 @@ export async function obstacleTo(
       ? { cert: Buffer.from(clientCertPair.crt), key: Buffer.from(clientCertPair.key) }
       : {}),
   });
-  const cut = clientCertPair ? 'it does not accept our client certificate' : 'it cuts the connection';
+  const cut = clientCertPair
+    ? 'the server rejected the client certificate'
+    : 'the server closed the connection';
   return obstacle(socket, 'secureConnect', cut, timeoutMs);
 }
 
-/** Once through, we say what a client of gRPC says first: whoever speaks it answers. */
+/** Sends the first bytes of a gRPC client, which a gRPC server answers. */
 function obstacle(
   socket: Socket,
   through: 'connect' | 'secureConnect',
@@ -104,40 +104,39 @@ function obstacle(
       resolve(why);
       socket.destroy();
     };
-    const limit = setTimeout(() => end('nothing answers'), timeoutMs);
+    const limit = setTimeout(() => end('the server does not respond'), timeoutMs);
     const begin = () => socket.write(HTTP2_PREFACE);
     if (through === 'connect' && !socket.connecting)
       begin(); // a proxy's, which is there already
     else socket.once(through, begin);
     socket.once('data', (answer: Buffer) =>
-      end(answer[0] === TLS_ALERT ? 'it speaks TLS, and we do not' : undefined),
+      end(answer[0] === TLS_ALERT ? 'the server expects TLS; set TEMPORAL_TLS=true' : undefined),
     );
     socket.once('error', (fault: NodeJS.ErrnoException) => end(OBSTACLES[fault.code ?? ''] ?? fault.message));
     socket.once('close', () => end(whenCut));
   });
 }
 
-/** RFC 9113, 3.4: the magic words, and settings without a wish. */
+/** RFC 9113, 3.4: connection preface and an empty SETTINGS frame. */
 const HTTP2_PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0', 'latin1');
-/** RFC 8446, 5.1: how an answer begins that says that our words are no TLS. */
+/** RFC 8446, 5.1: first byte of a TLS alert. */
 const TLS_ALERT = 0x15;
 
-/** OpenSSL's and the system's codes, in words that say what to do about them. */
+/** Readable reasons for OpenSSL's and the system's error codes. */
 const OBSTACLES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'there is no machine of that name',
-  ECONNRESET:
-    'the connection was cut, as by a server that speaks TLS where we do not, or the other way round',
-  EPROTO: 'it does not speak TLS as we do',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself, and not by an authority that we trust',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is of an authority that we do not trust',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is of an authority that we do not trust',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is of an authority that we do not trust',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
-  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it asks for a client certificate, and we showed none',
-  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'it does not accept our client certificate',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
+  ECONNREFUSED: 'nothing listens at this address',
+  ENOTFOUND: 'the host name is unknown',
+  ECONNRESET: 'the connection was reset; TLS may be on at one end only',
+  EPROTO: 'the TLS versions or ciphers do not match, or the server does not use TLS',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the server certificate is self-signed and not trusted',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the server certificate is from an untrusted authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the server certificate is from an untrusted authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the server certificate is from an untrusted authority',
+  CERT_HAS_EXPIRED: 'the server certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the server certificate is for another host name',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'the server requires a client certificate',
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: 'the server rejected the client certificate',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the server does not use TLS',
 };
 
 const reasonOf = (fault: unknown): string =>

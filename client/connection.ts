@@ -2,15 +2,15 @@ import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig'
 import type { ConnectionOptions } from '@temporalio/client';
 import { TEMPORAL_SECRET_VARIABLES, withSecretsFromFiles } from '../runtime/configuration/secret-files';
 
-/** What of the configuration says where Temporal is, unless Temporal's own variables do. */
+/** The settings that say where Temporal is, unless Temporal's own variables do. */
 export interface ConnectionConfig {
   /** Port of the embedded server on loopback. */
   TEMPORAL_PORT: number;
 }
 
-/** Where Temporal is and how to enter. */
+/** Address, credentials and namespace of Temporal. */
 export interface TemporalTarget {
-  /** Whether it is the server that we start ourselves, not one that was named to us. */
+  /** Whether it is the embedded server, which we start ourselves. */
   embedded: boolean;
   /** For `Connection.connect` of a client and for `NativeConnection.connect` of a worker alike. */
   connectionOptions: Pick<ConnectionOptions, 'tls' | 'metadata'> & { address: string; apiKey?: string };
@@ -23,9 +23,9 @@ export class TemporalSettingsError extends Error {
 }
 
 /**
- * Reads Temporal's own settings by `@temporalio/envconfig`: the `TEMPORAL_*` variables, and a profile of the
- * configuration file when `TEMPORAL_PROFILE` or `TEMPORAL_CONFIG_FILE` asks for it, so that a file left in the home
- * folder for other work never sends purchases somewhere. An outside server is one that they give an address of.
+ * Reads Temporal's own settings with `@temporalio/envconfig`: the `TEMPORAL_*` variables, and a profile of the
+ * configuration file only if `TEMPORAL_PROFILE` or `TEMPORAL_CONFIG_FILE` is set, so that a file in the home folder for
+ * other work never redirects purchases. If they give an address, it is an outside server.
  * @throws TemporalSettingsError when they cannot be used
  */
 export function temporalTarget(

@@ -1,10 +1,5 @@
-import {
-  WithStartWorkflowOperation,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  type Client,
-} from '@temporalio/client';
-import { ApplicationFailure, WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import {
   CONTROL_MEMO,
   CONTROL_WORKFLOW,
@@ -20,20 +15,21 @@ import {
 } from '../domain/control';
 import type { control } from '../workflows/control';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { updateRejection } from './update-rejections';
 
-/** What came of pausing or resuming. */
+/** Result of pausing or resuming. */
 export type ControlResult = { kind: 'applied'; state: ControlState } | { kind: 'refused'; because: string };
 
-/** Where what is paused is read. */
+/** Reads what is paused. */
 export interface PausesSource {
   /** @throws TemporalUnavailable */
   read(): Promise<ControlState>;
 }
 
-/** How long an act waits for a worker, which may just be starting. */
+/** How long a change waits for a worker, which may just be starting. */
 const ACT_DEADLINE_MS = 30_000;
 
-/** Pauses and resumes sales, by the one control workflow; it is started when something is first paused. */
+/** Pauses and resumes sales through the control workflow, which the first pause starts. */
 export class Control implements PausesSource {
   constructor(
     private readonly client: Client,
@@ -41,8 +37,8 @@ export class Control implements PausesSource {
   ) {}
 
   /**
-   * What is paused, and the latest acts, from the server's own records: no worker is needed. A control workflow that
-   * was terminated still says what it said last, so that no slip of a hand sells again what was paused.
+   * What is paused, and the latest changes, from the memo: no worker is needed. The memo of a terminated control
+   * workflow still counts, so terminating it by mistake resumes nothing.
    * @throws TemporalUnavailable
    */
   async read(): Promise<ControlState> {
@@ -56,14 +52,14 @@ export class Control implements PausesSource {
     }
   }
 
-  /** @throws TemporalUnavailable when it is not known whether the pause stands; a worker may be missing */
+  /** @throws TemporalUnavailable if it is unknown whether the pause is in force; a worker may be missing */
   async pause(request: PauseRequest): Promise<ControlResult> {
     const state = await this.read();
     const fault = pauseFault(state.pauses, request, new Date());
     return fault === undefined ? this.act(PAUSE_UPDATE, request, state) : { kind: 'refused', because: fault };
   }
 
-  /** @throws TemporalUnavailable when it is not known whether it is sold again; a worker may be missing */
+  /** @throws TemporalUnavailable if it is unknown whether sales have resumed; a worker may be missing */
   async resume(request: ResumeRequest): Promise<ControlResult> {
     const state = await this.read();
     const fault = resumeFault(state.pauses, request);
@@ -72,7 +68,7 @@ export class Control implements PausesSource {
       : { kind: 'refused', because: fault };
   }
 
-  /** @param last what a workflow that has to be started begins with */
+  /** @param last initial state if the workflow has to be started */
   private async act(
     update: string,
     request: PauseRequest | ResumeRequest,
@@ -100,9 +96,8 @@ export class Control implements PausesSource {
       );
       return { kind: 'applied', state };
     } catch (error) {
-      if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure) {
-        return { kind: 'refused', because: error.cause.message };
-      }
+      const rejection = updateRejection(error);
+      if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
   }

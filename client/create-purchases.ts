@@ -6,41 +6,45 @@ import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
-import { gatewayTaskQueue, purchasePolicy, webhookTaskQueue, type PolicySettings } from './purchase-policy';
+import {
+  gatewayTaskQueue,
+  purchasePolicy,
+  webhookTaskQueue,
+  type PolicySettings,
+} from '../runtime/configuration/purchase-policy';
 import type { Notices } from './notices';
-import type { PurchaseSearch } from './purchase-search';
 import type { Purchases } from './purchases';
-import { ServerClock } from './server-clock';
-import { FollowedPauses, type StandingPauses } from './standing-pauses';
-import { TemporalStanding } from './standing';
+import { ServerClock } from '../runtime/server-clock';
+import { CachedPauses, type CurrentPauses } from './current-pauses';
+import { BusinessSnapshots } from './business-snapshot';
 import { TemporalNotices } from './temporal-notices';
-import { TemporalPurchaseSearch } from './temporal-purchase-search';
+import { TemporalPurchaseSearch, type PurchaseSearch } from './purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
 import { SEES_FAILURES, WriteHealth, type WriteProbe } from './write-health';
 import { writeProbe } from './write-probe';
 
 export type PurchasesConfig = ConnectionConfig & PolicySettings & EncryptionSettings;
 
-/** All that channels may ask about purchases, over one connection. */
+/** Everything that the API needs of Temporal, over one connection. */
 export interface PurchaseClients {
   purchases: Purchases;
   search: PurchaseSearch;
   earnings: ChannelEarnings;
   questions: EligibilityQuestions;
   notices: Notices;
-  pauses: StandingPauses;
+  pauses: CurrentPauses;
   idempotencyKeys: IdempotencyKeys;
-  /** How the whole business stands, for operators. */
-  standing: TemporalStanding;
-  /** Temporal’s clock, as far as sales have shown it. */
+  /** Figures for operators' metrics. */
+  business: BusinessSnapshots;
+  /** Temporal’s clock, estimated from the sales. */
   clock: ServerClock;
   close(): Promise<void>;
 }
 
 /**
- * Purchases on the Temporal server of the configuration. The connection is made at the first call and again whenever
- * it was lost, so that an API outlives its server.
- * @throws UnusableFile when the key ring cannot be used
+ * Clients of the configured Temporal server. The connection is made at the first call and remade whenever it is lost,
+ * so the API survives restarts of its server.
+ * @throws UnusableFile if the key ring cannot be used
  */
 export function createPurchases(
   config: PurchasesConfig,
@@ -64,8 +68,8 @@ export function createPurchases(
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, settings),
-    pauses: new FollowedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
-    standing: new TemporalStanding(client, [
+    pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
+    business: new BusinessSnapshots(client, [
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'workflow' },
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'activity' },
       { queue: gatewayTaskQueue(config), type: 'activity' },

@@ -4,9 +4,9 @@ import { status } from '@grpc/grpc-js';
 import { isGrpcServiceError, type Connection } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { deadlineIn } from '../runtime/deadline';
-import { standingOf, type DeploymentStanding } from './deployment-standing';
+import { deploymentStatusOf, type DeploymentStatus } from './deployment-status';
 
-/** Which deployment is meant, and where its workers ask for purchases. */
+/** The deployment, and the task queue that its workers poll. */
 export interface DeploymentSettings {
   namespace: string;
   deploymentName: string;
@@ -15,26 +15,26 @@ export interface DeploymentSettings {
 }
 
 interface Description {
-  standing: DeploymentStanding;
-  /** Of this state of the deployment: a change made with it fails when somebody else was faster. */
+  deployment: DeploymentStatus;
+  /** A change made with it fails if the deployment was changed since. */
   conflictToken: Uint8Array;
-  /** Whether every task queue follows the routing by now. */
+  /** Whether the routing has reached every task queue. */
   inForce: boolean;
 }
 
-/** A deployment cannot be shown or changed as it was asked; the message says why and what to do. */
+/** A deployment cannot be shown or changed; the message says why and what to do. */
 export class DeploymentRefused extends Error {
   override readonly name = 'DeploymentRefused';
 }
 
-/** How long one act may take; every task queue of the deployment has to hear of it. */
+/** Time limit of one change, which has to reach every task queue of the deployment. */
 const DEADLINE_MS = 30_000;
-/** Who did it, as Temporal tells of a deployment. */
+/** Shown by Temporal as the author of a change. */
 const IDENTITY = `deploy@${hostname()}`;
 const { TASK_QUEUE_TYPE_WORKFLOW } = temporal.api.enums.v1.TaskQueueType;
 const { ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS } = temporal.api.enums.v1.RoutingConfigUpdateState;
 
-/** The builds of one deployment, and which of them gets new purchases; a purchase that runs stays where it is. */
+/** The builds of one deployment, and which of them receives new purchases. A running purchase stays on its build. */
 export class Deployments {
   constructor(
     private readonly connection: Pick<Connection, 'workflowService' | 'withDeadline'>,
@@ -42,19 +42,19 @@ export class Deployments {
   ) {}
 
   /**
-   * Every build that Temporal remembers, and where new purchases go.
-   * @throws DeploymentRefused when no worker of the deployment was ever seen, or Temporal does not answer
+   * Every build that Temporal knows, and the routing of new purchases.
+   * @throws DeploymentRefused if no worker of the deployment has ever polled, or Temporal does not respond
    */
-  async show(): Promise<DeploymentStanding> {
-    return this.ask(async () => (await this.describe()).standing);
+  async show(): Promise<DeploymentStatus> {
+    return this.ask(async () => (await this.describe()).deployment);
   }
 
   /**
-   * Gives every new purchase to a build from now on, and ends a ramp of it.
-   * @returns how the deployment stands once every task queue has heard of it
-   * @throws DeploymentRefused when no worker of the build polls, or the deployment was changed meanwhile
+   * Routes every new purchase to a build, and ends its ramp.
+   * @returns the status once the change is in force on every task queue
+   * @throws DeploymentRefused if no worker of the build polls, or the deployment was changed meanwhile
    */
-  async makeCurrent(buildId: string): Promise<DeploymentStanding> {
+  async makeCurrent(buildId: string): Promise<DeploymentStatus> {
     const { namespace, deploymentName } = this.settings;
     return this.ask(async () => {
       const conflictToken = await this.tokenToMoveTo(buildId);
@@ -65,12 +65,12 @@ export class Deployments {
   }
 
   /**
-   * Gives a share of the new purchases to a build; the current one keeps the rest.
+   * Routes a share of the new purchases to a build; the current one keeps the rest.
    * @param percentage 0 to 100
-   * @returns how the deployment stands once every task queue has heard of it
+   * @returns the status once the change is in force on every task queue
    * @throws DeploymentRefused as `makeCurrent`
    */
-  async ramp(buildId: string, percentage: number): Promise<DeploymentStanding> {
+  async ramp(buildId: string, percentage: number): Promise<DeploymentStatus> {
     const { namespace, deploymentName } = this.settings;
     return this.ask(async () => {
       const conflictToken = await this.tokenToMoveTo(buildId);
@@ -80,24 +80,24 @@ export class Deployments {
     });
   }
 
-  /** Temporal itself would take a build whose workers are long gone, and purchases would wait there for nobody. */
+  /** Temporal itself would accept a build without workers, on which purchases would wait forever. */
   private async tokenToMoveTo(buildId: string): Promise<Uint8Array> {
-    const { standing, conflictToken } = await this.describe();
-    const build = standing.builds.find((known) => known.buildId === buildId);
+    const { deployment, conflictToken } = await this.describe();
+    const build = deployment.builds.find((known) => known.buildId === buildId);
     if (build && build.workersLately > 0) return conflictToken;
-    const known = standing.builds.map((each) => each.buildId).join(', ') || 'none';
+    const known = deployment.builds.map((each) => each.buildId).join(', ') || 'none';
     const fault = build
-      ? `No worker of build "${buildId}" has polled "${this.settings.taskQueue}" lately: purchases would wait there for nobody.`
-      : `Deployment "${standing.name}" has no build "${buildId}" (known: ${known}): no worker with it has polled yet.`;
+      ? `No worker of build "${buildId}" has polled "${this.settings.taskQueue}" lately: purchases routed to it would wait forever.`
+      : `Deployment "${deployment.name}" has no build "${buildId}" (known: ${known}): no worker with it has polled yet.`;
     throw new DeploymentRefused(`${fault} ${this.howToStart(buildId)}`);
   }
 
-  /** The server answers before its task queues follow, and a purchase could still go the old way. */
-  private async onceInForce(): Promise<DeploymentStanding> {
+  /** Waits, because the server answers before its task queues use the new routing. */
+  private async onceInForce(): Promise<DeploymentStatus> {
     for (;;) {
-      const { standing, inForce } = await this.describe();
-      if (inForce) return standing;
-      await pause(100); // between two looks at the condition; the deadline of the act ends it
+      const { deployment, inForce } = await this.describe();
+      if (inForce) return deployment;
+      await pause(100); // the deadline of the change ends the loop
     }
   }
 
@@ -107,7 +107,7 @@ export class Deployments {
       const { workerDeploymentInfo, conflictToken } =
         await this.connection.workflowService.describeWorkerDeployment({ namespace, deploymentName });
       return {
-        standing: standingOf(workerDeploymentInfo ?? {}, await this.workersByBuild()),
+        deployment: deploymentStatusOf(workerDeploymentInfo ?? {}, await this.workersByBuild()),
         conflictToken,
         inForce: workerDeploymentInfo?.routingConfigUpdateState !== ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS,
       };
@@ -121,7 +121,7 @@ export class Deployments {
     }
   }
 
-  /** Workers that polled for purchases lately, counted by their build. */
+  /** Recently polling workers, counted by build. */
   private async workersByBuild(): Promise<Map<string, number>> {
     const { namespace, deploymentName, taskQueue } = this.settings;
     const { pollers } = await this.connection.workflowService.describeTaskQueue({
@@ -155,13 +155,13 @@ export class Deployments {
 function wayOut(code: status, details: string): string {
   switch (code) {
     case status.FAILED_PRECONDITION:
-      return `Temporal refuses: ${details}. See where it stands by \`npx datacode deploy show\`, then try again.`;
+      return `Temporal refuses: ${details}. Check with \`npx datacode deploy show\`, then try again.`;
     case status.UNAVAILABLE:
     case status.DEADLINE_EXCEEDED:
-      return `Temporal does not answer (${details}): it is not known whether the change was made. Look by \`npx datacode deploy show\`.`;
+      return `Temporal does not respond (${details}): the change may or may not have been made. Check with \`npx datacode deploy show\`.`;
     case status.UNIMPLEMENTED:
     case status.PERMISSION_DENIED:
-      return `Temporal does not let us: ${details}. The server must know worker deployments, and we need the right to change them.`;
+      return `Temporal denies the request: ${details}. The server must support worker deployments, and the credentials must allow changing them.`;
     default:
       return `Temporal refuses: ${details}.`;
   }

@@ -6,16 +6,16 @@ import type { Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import { isOutcome } from '../domain/purchase/states';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
-import { executions, type RawExecution } from './purchase-runs';
+import { executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
 import { endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
 
-/** How long a history may take to be read: nobody waits for it but a run that was reset. */
+/** Time limit for reading a history; only a reset run waits for it. */
 const READ_BUDGET_MS = 20_000;
 
-/** A case in these states has told the channel to refund, or is about to. */
+/** In these states a case has sent, or is about to send, a refund notice. */
 const REFUNDS: ReadonlySet<CaseState> = new Set<CaseState>(['refunding', 'refunded']);
 
 interface WorkflowRun {
@@ -23,7 +23,7 @@ interface WorkflowRun {
   runId: string;
 }
 
-/** What earlier runs of a purchase's workflow have decided for good. */
+/** Final decisions of earlier runs of a purchase's workflow. */
 export class PurchaseEarlierRuns {
   constructor(
     private readonly client: Client,
@@ -31,8 +31,8 @@ export class PurchaseEarlierRuns {
   ) {}
 
   /**
-   * The decision of the latest run that made one, other than the run that asks.
-   * @throws TemporalUnavailable; PurchaseUnreadable when the key of a run is not at hand
+   * The decision of the latest other run that made one.
+   * @throws TemporalUnavailable; PurchaseUnreadable if the key of a run is missing
    */
   async decision({ workflowId, runId }: WorkflowRun): Promise<EarlierDecision | undefined> {
     const query = `${PURCHASE_RUNS} AND ${workflowIdIn([workflowId])}`;
@@ -53,7 +53,7 @@ export class PurchaseEarlierRuns {
       return { kind: 'over', purchase: purchase as Purchase }; // what the workflow returns
     }
     if (!endedFromOutside(description.status.name)) return undefined;
-    const order = description.memo?.['order'] as PurchaseOrder | undefined; // of every start but one by hand
+    const order = description.memo?.['order'] as PurchaseOrder | undefined; // set by every start except a manual one
     if (!order) return undefined;
     const recorded = await recordedPurchase(this.client, description, READ_BUDGET_MS);
     const { purchaseId } = order;
@@ -67,13 +67,13 @@ export class PurchaseEarlierRuns {
   }
 }
 
-/** What a run that was ended from outside had decided, or a case about it. */
+/** The decision of a run that was ended from outside, or of a case about it. */
 function cutOff(
   { purchase, refund }: RecordedPurchase,
   refundedByCase: boolean,
 ): EarlierDecision | undefined {
   const { state, reason } = purchase;
-  // A channel that was told of success was told of the case's refund under another id: the case has the last word.
+  // The refund notice of a case has its own id, so after a success the case decides.
   if (state === 'succeeded') return refundedByCase ? { kind: 'over', purchase } : undefined;
   if (state !== 'rolling_back' && !isOutcome(state) && !refundedByCase) return undefined;
   const unless = isOutcome(state) ? state : refundedByCase ? 'given_up' : 'rolled_back';

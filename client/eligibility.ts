@@ -12,22 +12,22 @@ import type { PurchasePolicy } from '../domain/purchase/purchase';
 import type { eligibility } from '../workflows/eligibility';
 import { answerOf } from './temporal-answers';
 
-/** What a channel wants to know before it sells. */
+/** A question whether a subscriber may buy. */
 export type EligibilityWish = Omit<EligibilityQuestion, 'id'>;
 
-/** Asks MobiFone for a channel that has sold nothing yet; throws `TemporalUnavailable`. */
+/** Asks MobiFone whether a subscriber may buy; throws `TemporalUnavailable`. */
 export interface EligibilityQuestions {
-  /** @returns what is known of each package; MobiFone's silence, or that of our workers, is `unknown` */
+  /** @returns the answer for each package; `unknown` if MobiFone or our workers do not respond in time */
   ask(wish: EligibilityWish): Promise<EligibilityAnswer>;
 }
 
-/** How long MobiFone may take, and how long all of it may; nothing is undone by ending a question. */
+/** Time limits of MobiFone's answer and of the whole question. Ending a question needs no undo. */
 const PATIENCE_MS = 8_000;
 const LIMIT_MS = 15_000;
-/** What Temporal may take besides. */
+/** Additional time for Temporal. */
 const MARGIN_MS = 5_000;
 
-/** Questions as short workflows, so that they go through the workers, their circuit and MobiFone's rate limit. */
+/** Questions as short workflows, so that the workers' circuit and MobiFone's rate limit apply. */
 export class TemporalEligibilityQuestions implements EligibilityQuestions {
   constructor(
     private readonly client: Client,
@@ -58,7 +58,7 @@ export class TemporalEligibilityQuestions implements EligibilityQuestions {
   }
 }
 
-/** The workflow found no worker, or none with time for it. */
+/** No worker ran the workflow in time. */
 function isOutOfTime(error: unknown): boolean {
   return error instanceof WorkflowFailedError && error.cause instanceof TimeoutFailure;
 }

@@ -11,39 +11,38 @@ import type { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { Msisdn } from '../domain/msisdn';
 import { temporalTarget, type ConnectionConfig } from './connection';
 
-/** What of the configuration says whether and with which keys payloads are encrypted. */
+/** The settings of payload encryption. */
 export interface EncryptionSettings {
   DATA_DIR: string;
   ENCRYPTION: boolean;
   ENCRYPTION_KEYS_FILE?: string | undefined;
 }
 
-/** What there is to tell while keys are used. */
 export interface EncryptionListener {
-  /** Told once of each changed key ring that cannot be used; the one before stays in force. */
+  /** Called once for each changed key ring that cannot be used; the previous one stays in force. */
   onUnusable?: (fault: unknown) => void;
-  /** Told of each payload that cannot be read, before the read fails. */
+  /** Called for each payload that cannot be decrypted, before the read fails. */
   onUnreadable?: (fault: PayloadUnreadable) => void;
 }
 
-/** What every client and every worker takes, so that all of them read what any of them wrote. */
+/** What every client and worker uses, so that each can read what another wrote. */
 export interface Encryption {
   dataConverter: DataConverter;
-  /** What the data converter encrypts and decrypts by. */
+  /** The codec of the data converter. */
   codec: PayloadCodec;
-  /** What a new purchase is found by; nothing without encryption. */
+  /** The hash that a new purchase is searched by; undefined without encryption. */
   subscriberHash: (number: Msisdn) => string | undefined;
 }
 
-/** Where the key ring is. */
+/** Path of the key ring file. */
 export function keyRingFile(settings: Pick<EncryptionSettings, 'DATA_DIR' | 'ENCRYPTION_KEYS_FILE'>): string {
   return settings.ENCRYPTION_KEYS_FILE ?? path.join(settings.DATA_DIR, 'encryption-keys.json');
 }
 
 /**
- * Makes a key ring for the embedded server where there never was one; for an outside server one must be brought. A ring
- * that is gone is not made anew: what is written under another would be lost as soon as the right one is back.
- * @throws UnusableFile when the ring of this folder is gone
+ * Creates a key ring for the embedded server if there never was one; for an outside server the operator must provide
+ * it. A lost key ring is not replaced: data written with a new one would be unreadable once the old one is restored.
+ * @throws UnusableFile if the key ring of this folder is gone
  * @throws FileNotWritten
  */
 export async function ensureKeyRing(settings: EncryptionSettings & ConnectionConfig): Promise<void> {
@@ -55,20 +54,20 @@ export async function ensureKeyRing(settings: EncryptionSettings & ConnectionCon
     await createKeyRing(file, new Date());
   }
   if (existsSync(trace)) return;
-  await replaceFile(trace, `What is kept here is encrypted under ${file}.\n`);
+  await replaceFile(trace, `The data of this folder is encrypted with ${file}.\n`);
 }
 
 function ringIsGone(file: string): string {
   return (
-    `${file} is gone, and what is kept here is encrypted under it: bring its copy back. If there is none, ` +
-    '`npx datacode keys create` makes another; what was encrypted is then lost.'
+    `${file} is gone, and the data of this folder is encrypted with it: restore it from a backup. If there is no backup, ` +
+    '`npx datacode keys create` creates a new one; the encrypted data is then lost.'
   );
 }
 
 /**
- * Payloads, failure messages and stack traces encrypted under the key ring's current key, and read with any of its
- * keys. With `ENCRYPTION=off` everything is written in clear; what was encrypted before is read as long as the key ring is there.
- * @throws UnusableFile when encryption is on and the key ring cannot be used
+ * Encrypts payloads, failure messages and stack traces with the key ring's current key, and decrypts with any of its
+ * keys. With `ENCRYPTION=off` everything is written in clear; older encrypted data stays readable while the key ring exists.
+ * @throws UnusableFile if encryption is on and the key ring cannot be used
  */
 export function openEncryption(
   settings: EncryptionSettings,
@@ -93,7 +92,7 @@ export function openEncryption(
   };
 }
 
-/** Every hash that purchases of this number may have, one for each key. */
+/** The possible hashes of this number, one for each key. */
 export function subscriberHashes(ring: Pick<KeyRing, 'all'>, number: Msisdn): string[] {
   return ring.all().map((key) => subscriberHash(key, number));
 }

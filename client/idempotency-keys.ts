@@ -6,33 +6,33 @@ import type { Msisdn } from '../domain/msisdn';
 import type { PackageCode } from '../domain/catalogue/packages';
 import { IDEMPOTENCY_KEY_WORKFLOW } from '../domain/purchase/protocol';
 import type { idempotencyKey } from '../workflows/idempotency-key';
-import { base32 } from './base32';
+import { base32 } from './purchase-id';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
-/** What a key was used for: the order, with its number and package told apart but not told. */
+/** The order that a key was used for; number and package only as a fingerprint. */
 export interface KeyUse {
   externalId: ExternalId;
   fingerprint: string;
 }
 
-/** What came of using a key. */
+/** Result of claiming a key. */
 export type KeyClaim =
   | { kind: 'first' }
-  /** It was used before. `here` is whether by this process; `at` is when. */
+  /** It was used before, at this time; `here`: by this process. */
   | { kind: 'used'; use: KeyUse; at: Date; here: boolean };
 
-/** The `Idempotency-Key`s that channels have used. Every method throws `TemporalUnavailable`. */
+/** The `Idempotency-Key`s of the channels; throws `TemporalUnavailable`. */
 export interface IdempotencyKeys {
-  /** Records that the channel uses the key so, durably, unless it was used before. */
+  /** Records durably what the channel uses the key for, unless it was used before. */
   claim(channel: ChannelName, key: string, use: KeyUse): Promise<KeyClaim>;
 }
 
-/** Tells two orders apart. The key, which is recorded nowhere, keeps the number from being found by trying all. */
+/** Fingerprint of an order. The key is stored nowhere, so the number cannot be found by brute force. */
 export function orderFingerprint(key: string, msisdn: Msisdn, code: PackageCode): string {
   return createHmac('sha256', key).update(`${msisdn}:${code}`).digest('hex');
 }
 
-/** A key's digest, by which it is known; the key itself may be anything that the channel chose. */
+/** Digest that identifies a key; the key itself is arbitrary text. */
 export function keyDigest(key: string): string {
   return base32(createHash('sha256').update(key).digest());
 }
@@ -43,7 +43,7 @@ interface Memo extends Record<string, unknown> {
   process: string;
 }
 
-/** Keys as workflows that do nothing: Temporal is the only store here as well. */
+/** Keys as workflows that do nothing, because Temporal is the only store. */
 export class TemporalIdempotencyKeys implements IdempotencyKeys {
   private readonly process = randomUUID();
 

@@ -7,16 +7,16 @@ import {
   type ScheduleOptions,
 } from '@temporalio/client';
 
-/** A schedule as it is to be, and how to see that it is. */
+/** The wanted schedule, and a comparison with the existing one. */
 export interface WantedSchedule {
   options: Omit<ScheduleOptions, 'scheduleId'>;
   isAsWanted: (there: ScheduleDescription) => boolean;
 }
 
 /**
- * Makes a schedule as it is configured: there, changed or gone. May be called by many workers at once, in any order. A
- * schedule that a person paused stays paused.
- * @param wanted nothing where the schedule is to be gone
+ * Creates, updates or deletes a schedule as configured. May be called by many workers at once, in any order. A schedule
+ * that a person paused stays paused.
+ * @param wanted undefined to delete the schedule
  */
 export async function keepSchedule(
   client: Client,
@@ -30,7 +30,7 @@ export async function keepSchedule(
     await client.schedule.create({ scheduleId, ...options });
   } catch (fault) {
     if (!(fault instanceof ScheduleAlreadyRunning)) throw fault;
-    // One that is as it should be is let be: an update has Temporal forget a run that an outage made it miss.
+    // An update makes Temporal forget a run that an outage made it miss, so an unchanged schedule is not updated.
     if (isAsWanted(await handle.describe())) return;
     await handle.update(({ state }) => ({ ...options, state }));
   }

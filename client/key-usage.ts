@@ -3,26 +3,26 @@ import { tsToDate } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
 import { CONTROL_WORKFLOW_ID } from '../domain/control';
 
-/** What at Temporal may be written under a key: all that was under way in its period. */
+/** Data at Temporal that may be encrypted with a key: everything that was active in its period. */
 export interface KeyUsage {
-  /** Running workflows, which could not go on without the key, and the search that lists them. */
+  /** Running workflows, which cannot continue without the key, and the query that lists them. */
   running: number;
   runningQuery: string;
-  /** Closed workflows that Temporal still keeps; they could be read no more. */
+  /** Closed workflows within retention, which would become unreadable. */
   closed: number;
-  /** Schedules last written in the period or before it; they could start nothing more. */
+  /** Schedules last written in or before the period, which could no longer start workflows. */
   schedules: string[];
-  /** Whether what is paused was last written in the period or before it: it is read although its workflow may be over. */
+  /** Whether the pauses were last written in or before the period; they are read even after their workflow ended. */
   pauses: boolean;
 }
 
-/** A process looks at the key ring every second, and clocks differ. */
+/** Processes reload the key ring every second, and clocks differ. */
 const MARGIN_MS = 60_000;
 
 /**
- * What a key's loss would touch. It is told by time, since Temporal cannot search what is encrypted: some of it may
- * be under other keys.
- * @param period from the making of the key until it was last replaced
+ * What the loss of a key would affect. It is determined by time, because Temporal cannot search by key; some of it may
+ * be encrypted with other keys.
+ * @param period from the creation of the key until it was last replaced
  */
 export async function keyUsage(client: Client, period: { madeAt: Date; retiredAt: Date }): Promise<KeyUsage> {
   const from = new Date(period.madeAt.getTime() - MARGIN_MS);
@@ -47,7 +47,7 @@ async function pausesWritten(client: Client, until: Date): Promise<boolean> {
   return before > 0 && since === 0;
 }
 
-/** Read as Temporal has it: the SDK's own description decodes what a schedule starts with, and here is no key. */
+/** Reads the raw description: the SDK's own would decode the action, and there is no key here. */
 async function schedulesWritten(client: Client, until: Date): Promise<string[]> {
   const { workflowService } = client.connection;
   const written: string[] = [];
@@ -60,7 +60,7 @@ async function schedulesWritten(client: Client, until: Date): Promise<string[]> 
   return written;
 }
 
-/** Whether a schedule starts its workflow with anything that is encrypted: arguments, a memo, or words for the Web UI. */
+/** Whether the schedule's action has anything encrypted: arguments, a memo, or a summary for the Web UI. */
 function holdsPayloads(schedule: temporal.api.schedule.v1.ISchedule | null | undefined): boolean {
   const { input, memo, userMetadata } = schedule?.action?.startWorkflow ?? {};
   const count = (input?.payloads?.length ?? 0) + Object.keys(memo?.fields ?? {}).length;

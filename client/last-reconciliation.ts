@@ -3,13 +3,14 @@ import { tsToMs } from '@temporalio/common/lib/time';
 import { BREAK_KIND_NAMES, type BreakKind } from '../domain/reconciliation/breaks';
 import { RECONCILIATION_WORKFLOW, type ReconciliationResult } from '../domain/reconciliation/reconciliation';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { listPage } from './visibility-pages';
 
-/** How many of the latest are looked at for one that could compare its day. */
+/** Number of latest reconciliations that are searched for a successful one. */
 const LATEST = 14;
 
-/** The latest day that was compared with MobiFone's file. */
+/** The latest successful reconciliation. */
 export interface LastReconciliation {
-  /** Since the comparison was done. */
+  /** Time since it was done. */
   ageSeconds: number;
   breaks: Readonly<Record<BreakKind, number>>;
 }
@@ -20,13 +21,10 @@ export class LastReconciliations {
 
   constructor(private readonly client: Client) {}
 
-  /** @returns nothing where none was ever done, within retention */
+  /** @returns undefined if there was none within retention */
   async last(now: Date): Promise<LastReconciliation | undefined> {
-    const { namespace } = this.client.options;
     const query = `WorkflowType = '${RECONCILIATION_WORKFLOW}' AND ExecutionStatus = 'Completed'`;
-    const { executions } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: LATEST }),
-    );
+    const { executions } = await listPage(this.client, query, { pageSize: LATEST });
     for (const { execution, closeTime } of executions) {
       const result = await this.result(execution?.workflowId ?? '', execution?.runId ?? '');
       if (result.kind !== 'reconciled') continue;
@@ -45,12 +43,12 @@ export class LastReconciliations {
       this.client.workflow.getHandle(workflowId, runId).result(),
     );
     if (this.known.size >= LATEST * 2) this.known.clear();
-    this.known.set(runId, result as ReconciliationResult); // what a completed workflow of this name ends with
+    this.known.set(runId, result as ReconciliationResult); // result of this workflow
     return result as ReconciliationResult;
   }
 }
 
-/** Every kind, so that one which is gone reads 0. */
+/** Every kind, so that a kind without breaks is 0. */
 function breaksOf(counts: Readonly<Record<string, number>>): Record<BreakKind, number> {
   return Object.fromEntries(BREAK_KIND_NAMES.map((kind) => [kind, counts[kind] ?? 0])) as Record<
     BreakKind,

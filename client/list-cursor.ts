@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
-/** As much of a hash as tells a torn cursor, or one of another list, from a good one. */
+/** Length of the hash that detects a damaged cursor or one of another list. */
 const SEAL_LENGTH = 22;
 
 /**
- * Temporal's place in a list, for the channel to hand back. It is sealed with the list's query, since Temporal would
- * go on at that place of any other list as well.
+ * A cursor from Temporal's page token, sealed with the query of the list, because Temporal would accept the token for
+ * any other list as well.
  */
 export function sealCursor(query: string, token: Uint8Array): string {
   const place = Buffer.from(token).toString('base64');
   return Buffer.from(JSON.stringify({ place, seal: sealOf(query, place) })).toString('base64url');
 }
 
-/** Temporal's place again; nothing when the cursor is torn or of another list. */
+/** The page token of a cursor; undefined if the cursor is damaged or of another list. */
 export function openCursor(query: string, cursor: string): Buffer | undefined {
   const { place, seal } = membersOf(Buffer.from(cursor, 'base64url').toString());
   if (typeof place !== 'string' || seal !== sealOf(query, place)) return undefined;

@@ -1,4 +1,3 @@
-import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import {
   WorkflowNotFoundError,
   type Client,
@@ -26,30 +25,30 @@ import {
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
-import { readable } from './readable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { decodeRuns, listPage } from './visibility-pages';
 
-/** What the server itself knows of a notice, without a worker. */
+/** A notice as Temporal's index has it; needs no worker. */
 export interface NoticeRecord extends AddressedNotice {
   standing: DeliveryStatus;
   startedAt: Date;
   closedAt: Date | undefined;
 }
 
-/** The workflows that deliver notices, as Temporal has them. */
+/** The workflows that deliver notices. */
 export class NoticeWorkflows {
   constructor(
     private readonly client: Client,
     private readonly settings: { taskQueue: string; policy: NoticePolicy },
   ) {}
 
-  /** Nothing when there is no such workflow. */
+  /** Undefined if there is no such workflow. */
   async record(id: NoticeId): Promise<NoticeRecord | undefined> {
     const description = await this.orNothing(() => this.handle(id).describe());
     return description && noticeRecord(description);
   }
 
-  /** The log with its attempts; without a worker that answers, that of the server's own records. */
+  /** The log with its attempts; without attempts if no worker responds. */
   async log(record: NoticeRecord): Promise<NoticeLog> {
     const handle = this.handle(record.notice.id);
     const recorded: NoticeLog = {
@@ -64,11 +63,11 @@ export class NoticeWorkflows {
         record.closedAt ? handle.result() : handle.query<NoticeLog, []>(NOTICE_QUERY),
       );
     } catch {
-      return recorded; // terminated, on a worker that is silent, or over since
+      return recorded; // terminated, no worker, or completed since
     }
   }
 
-  /** Delivers now, in one step: a notice on its way is hastened, any other gets a new run under the same id. */
+  /** Delivers now: a running delivery is hurried, otherwise a new run starts with the same id. */
   async deliver(addressed: AddressedNotice): Promise<void> {
     const { channel, notice: told } = addressed;
     await answerOf(this.client, CALL_DEADLINE_MS, () =>
@@ -91,22 +90,15 @@ export class NoticeWorkflows {
     );
   }
 
-  /** One page of the search, the latest first; without those that cannot be read, whose key is missing or shredded. */
+  /** One page of the search, the latest first; without notices that cannot be decrypted. */
   async page(
     query: string,
     pageSize: number,
-    nextPageToken: Uint8Array = new Uint8Array(),
+    token?: Uint8Array,
   ): Promise<{ records: NoticeRecord[]; nextToken: Uint8Array }> {
-    const { namespace } = this.client.options;
-    const answer = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken }),
-    );
-    const { loadedDataConverter } = this.client.options;
-    const { read } = await readable(
-      (answer.executions ?? []).map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
-    );
-    const nextToken = answer.nextPageToken ?? new Uint8Array();
-    return { records: read.map((info) => noticeRecord(info)), nextToken };
+    const { executions, nextToken } = await listPage(this.client, query, { pageSize, token });
+    const { read } = await decodeRuns(this.client, executions);
+    return { records: read.map(noticeRecord), nextToken };
   }
 
   private handle(id: NoticeId): WorkflowHandle<typeof notice> {

@@ -1,15 +1,27 @@
 import { createHash } from 'node:crypto';
 import { purchaseId, type ChannelName, type ExternalId, type PurchaseId } from '../domain/identifiers';
-import { base32 } from './base32';
 
-/** 26 base32 characters are 130 bits: no two orders of any channel meet. */
+/** 26 base32 characters are 130 bits, so ids do not collide. */
 const LENGTH = 26;
 
 /**
- * Our id of a purchase. It is derived, never random: the same order has the same id even after its workflow was
- * deleted, so MobiFone recognises every command of it for ever (I1, I8).
+ * Our id of a purchase. It is derived from the order, never random: the id stays the same even after the workflow was
+ * deleted, so MobiFone always recognises repeated commands (I1, I8).
  */
 export function derivePurchaseId(channel: ChannelName, id: ExternalId): PurchaseId {
   const digest = createHash('sha256').update(`${channel}:${id}`).digest();
   return purchaseId(`pur_${base32(digest).slice(0, LENGTH)}`);
+}
+
+const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Bytes as lower-case base32 (RFC 4648) without padding; left-over bits are dropped. */
+export function base32(bytes: Buffer): string {
+  let bits = '';
+  for (const byte of bytes) bits += byte.toString(2).padStart(8, '0');
+  let text = '';
+  for (let at = 0; at + 5 <= bits.length; at += 5) {
+    text += ALPHABET.charAt(parseInt(bits.slice(at, at + 5), 2));
+  }
+  return text;
 }

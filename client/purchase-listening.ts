@@ -16,14 +16,13 @@ import {
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import { TemporalUnavailable, type EventsAnswer, type EventsQuestion } from './purchases';
 import { unavailable } from './temporal-answers';
-import { isUpdateRefusal } from './update-refusals';
+import { updateRejection } from './update-rejections';
 
 const NOTHING_NEW: EventsAnswer = { kind: 'told', events: [], over: false };
 
 /**
- * What happened to a purchase after an event. Temporal holds the call while there is nothing to tell, and all who
- * listen from the same event on share one update: listening costs a purchase a few events of history for each event
- * that it tells, however many listen and however often they ask.
+ * The events of a purchase after a known one. Temporal holds the call until there is one. All listeners after the same
+ * event share one update, so each new event costs a few history events, however many listeners there are.
  * @throws TemporalUnavailable
  */
 export async function listen(
@@ -58,10 +57,10 @@ async function untilEvent(
     const told = await (signal ? client.withAbortSignal(signal, held) : held());
     return { kind: 'told', ...told };
   } catch (error) {
-    if (isUpdateRefusal(error, UPDATE_REFUSALS.requestInvalid)) return { kind: 'beyond' };
-    if (error instanceof WorkflowNotFoundError) return tellKnown(client, handle, after); // it is over by now
+    if (updateRejection(error)?.type === UPDATE_REFUSALS.requestInvalid) return { kind: 'beyond' };
+    if (error instanceof WorkflowNotFoundError) return tellKnown(client, handle, after); // it is over
     if (error instanceof WorkflowUpdateFailedError) {
-      throw new TemporalUnavailable('the purchase is on an older build, which tells no events', {
+      throw new TemporalUnavailable('the purchase runs on an older build, which has no events', {
         cause: error,
       });
     }

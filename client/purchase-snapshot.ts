@@ -8,7 +8,7 @@ import { openStep, recordedPurchase } from './history/recorded-purchase';
 import { endedFromOutside } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
 
-/** How long a query waits for a worker before the answer is made of what the server itself knows. */
+/** How long a query waits for a worker before the history is read instead. */
 export const QUERY_DEADLINE_MS = 2_000;
 
 export type PurchaseHandle = WorkflowHandle<typeof purchase>;
@@ -16,13 +16,13 @@ export type PurchaseHandle = WorkflowHandle<typeof purchase>;
 /** A purchase as it is now. */
 export interface Snapshot {
   purchase: Purchase;
-  /** Whether its workflow is over, so that nothing more will happen to it. */
+  /** Whether its workflow is closed. */
   closed: boolean;
 }
 
 /**
- * The purchase as it is now; nothing when there is none. A worker tells it where one answers, also of a workflow that
- * was ended from outside, which it replays; else its history does.
+ * The purchase as it is now; undefined if there is none. It is queried from a worker, also if the workflow was ended from
+ * outside; without a worker it is read from the history.
  * @throws TemporalUnavailable, PurchaseUnreadable
  */
 export async function takeSnapshot(client: Client, handle: PurchaseHandle): Promise<Snapshot | undefined> {
@@ -41,7 +41,7 @@ export async function takeSnapshot(client: Client, handle: PurchaseHandle): Prom
   }
 }
 
-/** Nothing when no worker answers: the purchase is none the less durable and readable. */
+/** Undefined if no worker responds. */
 async function query(client: Client, handle: PurchaseHandle): Promise<Purchase | undefined> {
   try {
     return await client.withDeadline(deadlineIn(QUERY_DEADLINE_MS), () =>
@@ -53,7 +53,7 @@ async function query(client: Client, handle: PurchaseHandle): Promise<Purchase |
   }
 }
 
-/** A purchase whose workflow was ended from outside: whatever it had done stands, and a person must look. */
+/** A purchase whose workflow was ended from outside: its effects remain, and a person must look at it. */
 function cutOffPurchase(told: Purchase, { status, closeTime }: WorkflowExecutionDescription): Purchase {
   const endedAt = closeTime?.toISOString() ?? told.updatedAt;
   return {

@@ -2,53 +2,53 @@ import type { ChannelName, ExternalId } from '../domain/identifiers';
 import type { DifferingField, Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import type { EventsTold } from '../domain/purchase/protocol';
 
-/** What came of submitting an order. */
+/** Result of submitting an order. */
 export type Submission =
   | { kind: 'accepted'; purchase: Purchase }
   /** The same order was accepted before; this is that purchase as it is now. */
   | { kind: 'repeated'; purchase: Purchase }
-  /** The id is taken by an order with other content; the fields that differ. */
+  /** The external id belongs to an order with different content; the fields that differ. */
   | { kind: 'conflict'; differing: readonly DifferingField[] };
 
-/** What came of asking for a cancellation. */
+/** Result of a cancellation. */
 export type Cancellation =
   | { kind: 'cancelling'; purchase: Purchase }
-  /** The charge (prepaid: the registration) was sent, or the purchase is over; the state tells which. */
+  /** The charge (prepaid: the registration) was sent, or the purchase is over; see its state. */
   | { kind: 'too_late'; purchase: Purchase }
   | { kind: 'not_found' };
 
-/** What a listener knows, and how long it is ready to wait for more. */
+/** What a listener knows, and how long it waits for more. */
 export interface EventsQuestion {
-  /** The sequence of the last event that is known; 0 for none. */
+  /** Sequence of the last known event; 0 for none. */
   after: number;
-  /** Holds the answer until there is an event or none will follow, this long at most; 0 does not wait. */
+  /** Maximum time to wait for the next event or the end of the purchase; 0 does not wait. */
   waitMs: number;
   /** Ends the waiting. */
   signal?: AbortSignal;
 }
 
-/** The events of a purchase; those of one whose worker is silent may be fewer than there are, never others. */
+/** The events of a purchase. If no worker responds, some may be missing. */
 export type EventsAnswer =
   | ({ kind: 'told' } & EventsTold)
-  /** The purchase has no event of that sequence yet. */
+  /** The purchase has no event with that sequence yet. */
   | { kind: 'beyond' }
   | { kind: 'not_found' };
 
-/** Temporal could not be reached or did not answer: nothing is known of the request, which may be sent again. */
+/** Temporal could not be reached or did not respond. The request may have been executed; it is safe to send it again. */
 export class TemporalUnavailable extends Error {
   override readonly name: string = 'TemporalUnavailable';
 }
 
-/** Temporal has been silent to others just now, so it was not even asked; worth sending again after a while. */
-export class TemporalBehind extends TemporalUnavailable {
-  override readonly name = 'TemporalBehind';
+/** Several requests have just failed, so this one was not sent to Temporal. Retry after the given time. */
+export class TemporalOverloaded extends TemporalUnavailable {
+  override readonly name = 'TemporalOverloaded';
 
   constructor(readonly retryAfterSeconds: number) {
-    super('Temporal is behind; it was not asked');
+    super('Temporal is overloaded; the request was not sent');
   }
 }
 
-/** The purchase is there, but what it is about cannot be read: its key is not at hand, or was shredded for ever. */
+/** The purchase exists but cannot be decrypted: its key is missing, or was shredded. */
 export class PurchaseUnreadable extends Error {
   override readonly name = 'PurchaseUnreadable';
 
@@ -61,23 +61,23 @@ export class PurchaseUnreadable extends Error {
 }
 
 /**
- * Whether orders can be taken: they can; Temporal does not answer or its namespace is not there; or it answers, and does
- * not take writes, as with a full disk.
+ * Whether orders can be accepted. `no_answer`: Temporal does not respond or lacks the namespace. `no_writes`: it responds
+ * but rejects writes, as with a full disk.
  */
 export type Readiness = 'ready' | 'no_answer' | 'no_writes';
 
-/** What the API may ask of purchases; every method throws `TemporalUnavailable`. */
+/** The purchases; every method throws `TemporalUnavailable`. */
 export interface Purchases {
   /**
-   * Makes the order durable as a workflow, or finds the one that it already is (I8).
-   * @param waitMs holds the answer until the outcome is known, this long at most; 0 does not wait
+   * Makes the order durable as a workflow, or finds its existing workflow (I8).
+   * @param waitMs maximum time to wait for the outcome; 0 does not wait
    */
   submit(order: PurchaseOrder, waitMs: number): Promise<Submission>;
   /** @param waitMs as for `submit` */
   find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined>;
   cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation>;
-  /** What happened to a purchase after an event; a wait that is over, or was ended, tells of no events. */
+  /** The events after a known one; none if the wait timed out or was aborted. */
   eventsAfter(channel: ChannelName, externalId: ExternalId, question: EventsQuestion): Promise<EventsAnswer>;
-  /** Whether orders can be taken now; never throws for Temporal's sake. */
+  /** Whether orders can be accepted now; does not throw `TemporalUnavailable`. */
   readiness(): Promise<Readiness>;
 }

@@ -1,27 +1,26 @@
-import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
-import { closedCall } from './closed-call';
+import { connectivityState, Metadata, status, type ChannelInterface } from '@grpc/grpc-js';
 
-/** One channel of grpc-js, with what its sockets have heard. */
+/** One channel of grpc-js, with a count of the bytes that it received. */
 export interface Attempt {
   channel: ChannelInterface;
-  /** Bytes that the server has sent so far. */
+  /** Bytes received so far. */
   bytesHeard(): number;
-  /** Closes its sockets, whatever they wait for. */
+  /** Closes its sockets at once. */
   drop(): void;
 }
 
 /**
- * How long a channel may try to connect before another one tries, ms: TCP, TLS and the server's first frame. A call's
- * own time is five seconds, so a way that needs longer than this is of no use to it.
+ * Time limit for TCP, TLS and the server's first frame, ms. A call's own deadline is five seconds, so a slower connection
+ * would be useless.
  */
 export const CONNECT_LIMIT_MS = 4_000;
 
 const { IDLE, READY, SHUTDOWN } = connectivityState;
 
 /**
- * A channel that begins anew where grpc-js would wait for ever: it has no time limit for connecting, so a network that
- * accepts a connection and then swallows its bytes holds it for as long as the other end keeps the socket open. Calls
- * that wait for a channel that was given up fail as unavailable, and the SDK sends them again on the new one.
+ * A channel that is replaced where grpc-js would wait forever: grpc-js has no time limit for connecting, so a network that
+ * accepts a connection and then drops its packets blocks it. Calls that wait for the replaced channel fail as
+ * unavailable, and the SDK sends them again on the new one.
  */
 export class RenewingChannel implements ChannelInterface {
   private attempt: Attempt;
@@ -37,12 +36,12 @@ export class RenewingChannel implements ChannelInterface {
     this.watch(this.attempt);
   }
 
-  /** Bytes that the server has sent so far, over every connection that there was. */
+  /** Bytes received so far over all connections. */
   get bytesHeard(): number {
     return this.bytesOfFormer + this.attempt.bytesHeard();
   }
 
-  /** Gives the connection up, with the calls on it, and makes another. */
+  /** Replaces the connection; the calls on it fail. */
   renew(): void {
     if (this.isClosed) return;
     clearTimeout(this.limit);
@@ -92,7 +91,7 @@ export class RenewingChannel implements ChannelInterface {
     attempt.channel.watchConnectivityState(state, Infinity, () => this.watch(attempt));
   }
 
-  /** A channel that failed once reports a failure for as long as it tries again, so that counts as connecting, too. */
+  /** A channel that failed once reports the failure while it retries, so that state counts as connecting, too. */
   private timeConnecting(state: connectivityState): void {
     if (state === READY || state === IDLE) {
       clearTimeout(this.limit);
@@ -101,4 +100,27 @@ export class RenewingChannel implements ChannelInterface {
       this.limit ??= setTimeout(() => this.renew(), this.connectLimitMs).unref();
     }
   }
+}
+
+type Call = ReturnType<ChannelInterface['createCall']>;
+
+/**
+ * A call on a closed channel: it ends as cancelled. grpc-js would throw instead, and when the SDK retries a call after a
+ * pause nothing catches it, so the process would exit.
+ */
+function closedCall(): Call {
+  return {
+    start(_metadata, listener) {
+      const ended = { code: status.CANCELLED, details: 'the connection is closed', metadata: new Metadata() };
+      process.nextTick(() => listener.onReceiveStatus(ended));
+    },
+    sendMessageWithContext() {},
+    startRead() {},
+    halfClose() {},
+    cancelWithStatus() {},
+    setCredentials() {},
+    getPeer: () => 'none',
+    getCallNumber: () => -1,
+    getAuthContext: () => null,
+  };
 }

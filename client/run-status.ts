@@ -1,6 +1,6 @@
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 
-/** The statuses of a run that something other than its own code ended, as the client and as queries spell them. */
+/** Statuses of a run that was not ended by its own code, as the client and as queries spell them. */
 const ENDED_FROM_OUTSIDE = {
   FAILED: 'Failed',
   TERMINATED: 'Terminated',
@@ -9,18 +9,18 @@ const ENDED_FROM_OUTSIDE = {
 } as const;
 export type OutsideEnd = keyof typeof ENDED_FROM_OUTSIDE;
 
-/** Whether a run was ended from outside: what it had done stands, and nobody goes on with it. */
+/** Whether a run was ended from outside: its effects remain, and it does not continue. */
 export function endedFromOutside(status: string): status is OutsideEnd {
   return Object.hasOwn(ENDED_FROM_OUTSIDE, status);
 }
 
 const NAMES = Object.values(ENDED_FROM_OUTSIDE).map((status) => `'${status}'`);
-/** The condition for such runs in Temporal's query language. */
+/** The condition for such runs in a visibility query. */
 export const ENDED_FROM_OUTSIDE_QUERY = `ExecutionStatus IN (${NAMES.join(', ')})`;
 export const NOT_ENDED_FROM_OUTSIDE_QUERY = `ExecutionStatus NOT IN (${NAMES.join(', ')})`;
 
 /**
- * Purchases by the runs that count: a purchase that continued as new is found by its latest run, which has the memo and
- * the search attributes of the earlier ones.
+ * Runs of purchases. A purchase that continued as new is found by its latest run, which has the memo and the search
+ * attributes of the earlier ones.
  */
 export const PURCHASE_RUNS = `WorkflowType = '${PURCHASE_WORKFLOW}' AND ExecutionStatus != 'ContinuedAsNew'`;

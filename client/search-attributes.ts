@@ -4,20 +4,18 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 
-/** What setting a namespace up needs of a connection. */
 export type NamespaceConnection = Pick<Connection, 'workflowService' | 'operatorService'>;
 
-/** How a namespace is to be. */
 export interface NamespaceWishes {
-  /** How long closed purchases are kept, ms; only where `createNamespace`. */
+  /** Retention of closed purchases, ms; used only with `createNamespace`. */
   retentionMs: number;
-  /** Whether the namespace is ours to create and to set the retention of: true where we start the server. */
+  /** Whether to create the namespace and set its retention: true for the embedded server. */
   createNamespace: boolean;
-  /** How long to wait until the server takes the new search attributes, ms. */
+  /** How long to wait until the server accepts the new search attributes, ms. */
   patienceMs?: number;
 }
 
-/** The namespace is not as purchases need it, and could not be made so; the message says what to do. */
+/** The namespace cannot be used for purchases; the message says what to do. */
 export class NamespaceNotReady extends Error {
   override readonly name = 'NamespaceNotReady';
 }
@@ -30,18 +28,18 @@ const PERMISSION_DENIED = 7;
 const UNIMPLEMENTED = 12;
 
 const { IndexedValueType } = temporal.api.enums.v1;
-/** The types that we use, as the API and as Temporal's CLI spell them. */
+/** Attribute types as the API and as Temporal's CLI spell them. */
 const TYPES = {
   KEYWORD: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, cli: 'Keyword' },
   INT: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_INT, cli: 'Int' },
   BOOL: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_BOOL, cli: 'Bool' },
 } as const;
 const ATTRIBUTES = Object.values(SEARCH_ATTRIBUTES);
-const DEFAULT_PATIENCE = 90_000;
+const DEFAULT_PATIENCE_MS = 90_000;
 
 /**
- * Makes a namespace fit for purchases: there, with our retention where it is ours, and with every search attribute
- * registered and usable. May be called again and by several processes at once.
+ * Prepares a namespace: creates it and sets the retention if asked to, and registers every search attribute. May be
+ * called repeatedly and by several processes at once.
  * @throws NamespaceNotReady
  */
 export async function prepareNamespace(
@@ -50,14 +48,14 @@ export async function prepareNamespace(
   wishes: NamespaceWishes,
 ): Promise<void> {
   if (wishes.createNamespace) await createNamespace(connection, namespace, wishes.retentionMs);
-  const until = performance.now() + (wishes.patienceMs ?? DEFAULT_PATIENCE);
+  const until = performance.now() + (wishes.patienceMs ?? DEFAULT_PATIENCE_MS);
   await eventually(until, NOT_FOUND, () => registerMissing(connection, namespace), {
-    retry: wishes.createNamespace, // our own new namespace takes some seconds to be known everywhere
+    retry: wishes.createNamespace, // a new namespace takes some seconds to be usable
     fault: `Temporal has no namespace "${namespace}": create it, or correct TEMPORAL_NAMESPACE.`,
   });
   await eventually(until, INVALID_ARGUMENT, () => useEachAttribute(connection, namespace), {
     retry: true,
-    fault: `The search attributes of namespace "${namespace}" are not usable. Register what is missing:\n${byHand(namespace)}`,
+    fault: `The search attributes of namespace "${namespace}" are not usable. Register the missing ones:\n${byHand(namespace)}`,
   });
 }
 
@@ -95,12 +93,12 @@ async function registerMissing(
     if (missing.length === 0) return;
     await addSearchAttributes({ operatorService }, namespace, missing);
   } catch (fault) {
-    // another process was faster, or (Temporal Cloud) only its own tools may: then the next step tells
+    // another process was faster, or only Temporal Cloud's own tools may do it; the next step checks the result
     if (![ALREADY_EXISTS, PERMISSION_DENIED, UNIMPLEMENTED].some((code) => hasCode(fault, code))) throw fault;
   }
 }
 
-/** Registers search attributes, all of ours unless told; enough for a server without visibility, as tests use it. */
+/** Registers search attributes, by default all of ours. */
 export async function addSearchAttributes(
   { operatorService }: Pick<NamespaceConnection, 'operatorService'>,
   namespace: string,
@@ -123,7 +121,7 @@ function refuseOtherTypes(there: Readonly<Record<string, unknown>>, namespace: s
   );
 }
 
-/** A query that names an attribute is refused until the server knows it: the condition that we wait for. */
+/** A query with an attribute fails until the server knows it, so this tests whether all are usable. */
 async function useEachAttribute({ workflowService }: NamespaceConnection, namespace: string): Promise<void> {
   const query = ATTRIBUTES.map(({ name }) => `${name} IS NULL`).join(' AND ');
   await workflowService.countWorkflowExecutions({ namespace, query });

@@ -11,25 +11,25 @@ import { status } from '@grpc/grpc-js';
 import { deadlineIn } from '../runtime/deadline';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
-import { Strain } from './strain';
+import { TemporalBreaker } from './temporal-breaker';
 
-/** How long a call to Temporal may take that waits for nothing but Temporal. */
+/** Deadline of a call that waits for Temporal only, ms. */
 export const CALL_DEADLINE_MS = 5_000;
 
-/** How each client has fared with its server: what one question learns, spares the next. */
-const strains = new WeakMap<object, Strain>();
+/** One circuit breaker per client. */
+const breakers = new WeakMap<object, TemporalBreaker>();
 
 /**
- * Asks Temporal, within a time.
- * @throws TemporalUnavailable when it is silent, or TemporalBehind at once when it has been so to several before;
- *   PurchaseUnreadable when the answer's key is not at hand; whatever it did answer otherwise
+ * Calls Temporal with a deadline, through the circuit breaker.
+ * @throws TemporalUnavailable if it does not respond; TemporalOverloaded, without a call, after several such failures;
+ *   PurchaseUnreadable if the response cannot be decrypted; any other error of Temporal as it is
  */
 export async function answerOf<T>(
   client: Pick<Client, 'withDeadline'>,
   deadlineMs: number,
   call: () => Promise<T>,
 ): Promise<T> {
-  return strainOf(client).guard(async () => {
+  return breakerOf(client).guard(async () => {
     try {
       return await client.withDeadline(deadlineIn(deadlineMs), call);
     } catch (error) {
@@ -38,18 +38,18 @@ export async function answerOf<T>(
   });
 }
 
-function strainOf(client: object): Strain {
-  const known = strains.get(client);
+function breakerOf(client: object): TemporalBreaker {
+  const known = breakers.get(client);
   if (known) return known;
-  const strain = new Strain();
-  strains.set(client, strain);
-  return strain;
+  const breaker = new TemporalBreaker();
+  breakers.set(client, breaker);
+  return breaker;
 }
 
-/** Codes with which a server, or the way to it, says that it cannot answer now; all others are our own mistake. */
+/** Codes that mean that the server cannot respond now; every other code is our own mistake. */
 const SILENCE: ReadonlySet<number> = new Set([
   status.CANCELLED,
-  status.FAILED_PRECONDITION, // an update, when worker after worker died with the purchase's workflow task in hand
+  status.FAILED_PRECONDITION, // of an update, after several workers died during the purchase's workflow task
   status.UNKNOWN,
   status.DEADLINE_EXCEEDED,
   status.RESOURCE_EXHAUSTED,
@@ -62,13 +62,13 @@ function isSilence(error: unknown): boolean {
   return isGrpcServiceError(error) && SILENCE.has(error.code);
 }
 
-/** Whether Temporal's answer, or what the client made of it, has this code. */
+/** Whether an error, or its cause, has this gRPC code. */
 export function hasCode(error: unknown, code: status): boolean {
   const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
   return isGrpcServiceError(cause) && cause.code === code;
 }
 
-/** Temporal's silence, and what cannot be decrypted, as errors of their own; any other answer stays what it is. */
+/** Converts a missing response and a decryption failure into our own errors; any other error stays as it is. */
 export function unavailable(error: unknown): unknown {
   if (error instanceof PayloadUnreadable)
     return new PurchaseUnreadable(error.reason === 'key_shredded', { cause: error });
@@ -80,10 +80,10 @@ export function unavailable(error: unknown): unknown {
     isGrpcCancelledError(error) ||
     isSilence(error) ||
     (error instanceof Error && isSilence(error.cause));
-  return silent ? new TemporalUnavailable('Temporal did not answer', { cause: error }) : error;
+  return silent ? new TemporalUnavailable('Temporal did not respond', { cause: error }) : error;
 }
 
-/** Whether Temporal does not know the workflow (any more): some calls say so by a class, others by the bare code. */
+/** Whether Temporal does not know the workflow (any more); some calls throw a class, others the gRPC code. */
 export function isUnknownWorkflow(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || hasCode(error, status.NOT_FOUND);
 }

@@ -21,14 +21,14 @@ import { openCursor, sealCursor } from './list-cursor';
 import { NoticeWorkflows } from './notice-workflows';
 import type { ListedNotice, NoticeListing, NoticePage, Notices, WebhookHealth } from './notices';
 import { takeSnapshot } from './purchase-snapshot';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { listPage } from './visibility-pages';
 import type { purchase } from '../workflows/purchase/purchase';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A notice on its way for longer than this has met a webhook that does not answer. */
+/** A delivery that runs longer than this counts as failing. */
 const OVERDUE_MS = 60 * 60 * 1000;
 
-/** Notices as workflows of a real Temporal server; there is no other store. */
+/** Notices as workflows; there is no other store. */
 export class TemporalNotices implements Notices {
   private readonly workflows: NoticeWorkflows;
 
@@ -106,17 +106,17 @@ export class TemporalNotices implements Notices {
     return record && this.workflows.log(record);
   }
 
-  /** A sale that turned out wrong after it had succeeded: its case has a notice workflow deliver this. */
+  /** The refund notice of a case about a successful purchase. */
   private async caseRefundLog({ order }: Purchase): Promise<NoticeLog[]> {
     const log = await this.log(caseRefundNoticeId(order.purchaseId));
     return log ? [log] : [];
   }
 
-  /** The purchase delivers its refund notice itself; attempts are known of those that were asked for afterwards. */
+  /** The purchase delivers its refund notice itself; attempts are known only of later resends. */
   private async refundLog(purchase: Purchase): Promise<NoticeLog[]> {
     const notice = refundNotice(purchase);
     const cutOff = purchase.attention?.reason === 'workflow_closed';
-    // A purchase that was cut off before it came to a notice has it delivered by its case, under the same id.
+    // If the purchase was cut off before its notice, its case delivers the notice with the same id.
     if (!notice && !cutOff) return [];
     const again = await this.log(refundNoticeId(purchase.order.purchaseId));
     if (!notice) return again ? [again] : [];
@@ -143,11 +143,8 @@ export class TemporalNotices implements Notices {
       `${SEARCH_ATTRIBUTES.channel.name} = '${channel}'`,
       `${SEARCH_ATTRIBUTES.purchaseId.name} = '${purchaseId}'`,
     ].join(' AND ');
-    const { namespace } = this.client.options;
-    const { executions } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflowService.listWorkflowExecutions({ namespace, query, pageSize: 1 }),
-    );
-    const workflowId = executions?.[0]?.execution?.workflowId;
+    const { executions } = await listPage(this.client, query, { pageSize: 1 });
+    const workflowId = executions[0]?.execution?.workflowId;
     const purchase = workflowId ? await this.purchase(workflowId) : undefined;
     const notice = purchase && refundNotice(purchase);
     return notice && { channel, notice };
@@ -160,7 +157,7 @@ export class TemporalNotices implements Notices {
 }
 
 function noticesOf(channel: ChannelName, ...conditions: string[]): string {
-  const ofChannel = `${SEARCH_ATTRIBUTES.channel.name} = '${channel}'`; // a channel's name holds no quote
+  const ofChannel = `${SEARCH_ATTRIBUTES.channel.name} = '${channel}'`; // a channel's name contains no quote
   return [`WorkflowType = '${NOTICE_WORKFLOW}'`, ofChannel, ...conditions].join(' AND ');
 }
 
@@ -180,7 +177,7 @@ function stateNoticeIds({ order, ...purchase }: Purchase): NoticeId[] {
   );
 }
 
-/** The refund notice as the purchase delivers it; nothing when it has none to deliver. */
+/** The refund notice as the purchase delivers it; undefined if it has none. */
 function refundNotice({ order, outcome, reason, steps }: Purchase): RefundNotice | undefined {
   const step = steps.find((candidate) => candidate.step === 'refund_notice');
   if (!step || !reason) return undefined;
@@ -195,7 +192,7 @@ function refundNotice({ order, outcome, reason, steps }: Purchase): RefundNotice
   };
 }
 
-/** What a purchase comes to whose rollback is still running. */
+/** The outcome of a purchase whose rollback is still running. */
 function outcomeToCome(reason: ReasonCode): PurchaseOutcome {
   if (reason === 'cancelled_by_channel' || reason === 'cancelled_by_operator') return 'cancelled';
   return reason === 'given_up_by_operator' ? 'given_up' : 'rolled_back';

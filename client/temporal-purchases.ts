@@ -34,26 +34,27 @@ import {
   type Submission,
 } from './purchases';
 import { listen } from './purchase-listening';
-import type { ServerClock } from './server-clock';
+import type { ServerClock } from '../runtime/server-clock';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { END_AWAITED_MS, untilOutcome } from './until-outcome';
-import { isUpdateRefusal } from './update-refusals';
+import { updateRejection } from './update-rejections';
+import { countRuns } from './visibility-pages';
 import type { WriteHealth } from './write-health';
 
-/** Purchases as workflows of a real Temporal server; there is no other store (design decisions 1 and 8). */
+/** Purchases as workflows; there is no other store (design decisions 1 and 8). */
 export class TemporalPurchases implements Purchases {
   constructor(
     private readonly client: Client,
     private readonly settings: {
       taskQueue: string;
       policy: PurchasePolicy;
-      /** What operators find a subscriber's purchases by; purchases without it are not found so. */
+      /** The hash by which operators search a subscriber's purchases. */
       subscriberHash?: (number: Msisdn) => string | undefined;
-      /** How long a purchase's end is waited for before each look, and at last the question, for its outcome. */
+      /** See `END_AWAITED_MS`. */
       endAwaitedMs?: readonly number[];
-      /** Is told when Temporal says that a purchase began, by its own clock. */
+      /** Receives the start times of purchases by Temporal's clock. */
       clock?: ServerClock;
-      /** Learns from each order whether Temporal takes writes; only its answers count unless given. */
+      /** Learns from each order whether Temporal accepts writes. */
       writes?: WriteHealth;
     },
   ) {}
@@ -92,7 +93,7 @@ export class TemporalPurchases implements Purchases {
     } catch (error) {
       if (
         !(error instanceof WorkflowNotFoundError) &&
-        !isUpdateRefusal(error, UPDATE_REFUSALS.tooLateToCancel)
+        updateRejection(error)?.type !== UPDATE_REFUSALS.tooLateToCancel
       ) {
         throw error;
       }
@@ -106,16 +107,9 @@ export class TemporalPurchases implements Purchases {
   }
 
   async readiness(): Promise<Readiness> {
-    const { namespace } = this.client.options;
-    const { purchaseState } = SEARCH_ATTRIBUTES;
     try {
-      // Refused until the namespace is there and knows the search attributes, without which no purchase can start.
-      await this.ask(QUERY_DEADLINE_MS, () =>
-        this.client.workflowService.countWorkflowExecutions({
-          namespace,
-          query: `${purchaseState.name} IS NULL`,
-        }),
-      );
+      // Fails until the namespace exists and knows the search attributes, without which no purchase can start.
+      await countRuns(this.client, `${SEARCH_ATTRIBUTES.purchaseState.name} IS NULL`, QUERY_DEADLINE_MS);
     } catch (error) {
       if (error instanceof TemporalUnavailable || isGrpcServiceError(error)) return 'no_answer';
       throw error;
@@ -138,7 +132,7 @@ export class TemporalPurchases implements Purchases {
       workflowId,
       taskQueue: this.settings.taskQueue,
       args: [order, this.settings.policy],
-      // A closed purchase sent again must never charge again: the defaults of Temporal would start anew.
+      // A repeated order must never charge again, but Temporal's defaults would start a new run.
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       memo: { order },
@@ -160,13 +154,12 @@ export class TemporalPurchases implements Purchases {
   }
 
   private async repeat(handle: PurchaseHandle, order: PurchaseOrder, waitMs: number): Promise<Submission> {
-    const standing = await this.snapshot(handle);
-    if (!standing)
-      throw new TemporalUnavailable('the purchase vanished while it was looked up; send it again');
-    const differing = differingFields(standing.order, { msisdn: order.msisdn, package: order.package.code });
+    const existing = await this.snapshot(handle);
+    if (!existing) throw new TemporalUnavailable('the purchase disappeared during the lookup; send it again');
+    const differing = differingFields(existing.order, { msisdn: order.msisdn, package: order.package.code });
     if (differing.length > 0) return { kind: 'conflict', differing };
-    if (standing.outcome || waitMs === 0) return { kind: 'repeated', purchase: standing };
-    return { kind: 'repeated', purchase: (await this.untilOutcome(handle, waitMs)) ?? standing };
+    if (existing.outcome || waitMs === 0) return { kind: 'repeated', purchase: existing };
+    return { kind: 'repeated', purchase: (await this.untilOutcome(handle, waitMs)) ?? existing };
   }
 
   private async startedAtMs(workflowId: string): Promise<number> {

@@ -4,8 +4,8 @@ import { ChannelCredentials } from '@grpc/grpc-js';
 type SecureConnector = ReturnType<ChannelCredentials['_createSecureConnector']>;
 
 /**
- * Credentials that know the sockets of the one channel that they are given to. grpc-js never closes a socket of an
- * attempt that was given up before the server's first HTTP/2 frame; whoever gives one up closes it here.
+ * Credentials that track the sockets of their channel. grpc-js never closes the socket of an attempt that was abandoned
+ * before the server's first HTTP/2 frame, so it is closed here.
  */
 export class TrackedCredentials extends ChannelCredentials {
   private readonly sockets = new Set<Socket>();
@@ -16,12 +16,12 @@ export class TrackedCredentials extends ChannelCredentials {
     super();
   }
 
-  /** Bytes that the server has sent over all of these sockets so far. */
+  /** Bytes received over all of these sockets so far. */
   get bytesHeard(): number {
     return [...this.sockets].reduce((sum, { bytesRead }) => sum + bytesRead, this.bytesOfClosed);
   }
 
-  /** Closes every socket, also one that connects only later. Calls on them fail as on a connection that was lost. */
+  /** Closes every socket, including one that connects later. Their calls fail as on a lost connection. */
   drop(): void {
     this.isDropped = true;
     for (const socket of this.sockets) socket.destroy();

@@ -14,25 +14,23 @@ import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import { CALL_DEADLINE_MS, hasCode, unavailable } from './temporal-answers';
 
 /**
- * How long the purchase's end is waited for before each look at whether its outcome stands, and after the last of them
- * the purchase is asked for it, milliseconds. The wait and the looks leave nothing in the history, and no worker has to
- * do with them, so that a busy one has no more to do for being busy; the question leaves five events and takes a
- * workflow task.
+ * Waits for the purchase's end, each followed by a check of its outcome, ms; after the last one the purchase is asked by
+ * an update. Waits and checks add nothing to the history and need no worker, so they do not load a busy one; the update
+ * adds five events and takes a workflow task.
  */
 export const END_AWAITED_MS: readonly number[] = [2_000, 1_000, 1_000, 2_000, 2_000];
 
 /**
- * What a held call's own deadline lies beyond the time that it is held for, milliseconds. In the last second before a
- * deadline Temporal holds no call: it answers that there is nothing yet, and its client asks again at once, a thousand
- * times over. So the time is kept by cancelling; the deadline is for a call that cancelling came too early for.
+ * Time from the end of a wait to the call's deadline, ms. In the last second before a deadline Temporal holds no call: it
+ * returns nothing, and its client polls again at once, a thousand times. So a wait is ended by cancelling; the deadline
+ * only backs it up.
  */
 const SPARE_MS = 2_000;
 
 /**
- * The purchase with its outcome, which Temporal holds the call for; when the time is up, the purchase as it stands.
- * Most purchases are over before they need to be asked. All who ask share one update by its id, so that waiting costs
- * a purchase the same few events however many wait and however often they do.
- * @returns nothing when there is no such purchase
+ * Waits for the outcome of a purchase; after the given time, returns the purchase as it is. Most purchases are over before
+ * the update. All waiters share one update by its id, so the cost in history events does not depend on their number.
+ * @returns undefined if there is no such purchase
  * @throws TemporalUnavailable, PurchaseUnreadable
  */
 export async function untilOutcome(
@@ -58,7 +56,7 @@ async function snapshot(client: Client, handle: PurchaseHandle): Promise<Purchas
   return (await takeSnapshot(client, handle))?.purchase;
 }
 
-/** Whether the outcome is known already while a message or a refund notice still hangs; no worker is asked. */
+/** Whether the outcome is known although a message or a refund notice is still being sent; needs no worker. */
 async function outcomeStands(client: Client, handle: PurchaseHandle, until: number): Promise<boolean> {
   const looked = await held(client, Math.min(until, performance.now() + CALL_DEADLINE_MS), () =>
     handle.describe(),
@@ -73,23 +71,23 @@ function askForOutcome(handle: PurchaseHandle): Promise<Purchase> {
 }
 
 /**
- * @param until when the call is given up, milliseconds of `performance.now()`
- * @returns `no_answer` when the time is up, or when a server at its limit said so in words of its own
+ * @param until when the call is cancelled, milliseconds of `performance.now()`
+ * @returns `no_answer` if the time is up or the server is overloaded
  */
 function held<T extends object>(client: Client, until: number, call: () => Promise<T>): Promise<T | Silence> {
-  const leftMs = Math.max(0, Math.ceil(until - performance.now())); // a whole number, as Node wants it
+  const leftMs = Math.max(0, Math.ceil(until - performance.now())); // Node requires an integer
   const timeIsUp = AbortSignal.timeout(leftMs);
   const noAnswer = new Promise<Silence>((resolve) =>
     timeIsUp.addEventListener('abort', () => resolve('no_answer'), { once: true }),
   );
   const cancellable = () => client.withAbortSignal(timeIsUp, call);
   const answer = client.withDeadline(deadlineIn(leftMs + SPARE_MS), cancellable).catch(silenceOf);
-  return Promise.race([answer, noAnswer]); // a call between two attempts does not heed the signal
+  return Promise.race([answer, noAnswer]); // a call between two attempts ignores the signal
 }
 
 type Silence = 'no_answer' | 'nobody_to_wait_with';
 
-/** @throws whatever is our own mistake */
+/** @throws errors that are our own mistake */
 function silenceOf(error: unknown): Silence {
   const nobodyToWaitWith =
     error instanceof WorkflowNotFoundError ||

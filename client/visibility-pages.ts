@@ -1,64 +1,93 @@
 import type { Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
-import type { AttentionReason } from '../domain/purchase/attention';
-import type { PurchaseOrder } from '../domain/purchase/purchase';
-import type { PayloadUnreadable } from '../encryption/payload-unreadable';
-import { isOutcome, type PurchaseState } from '../domain/purchase/states';
-import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import type { FoundPurchase } from './purchase-search';
-import { readable } from './readable';
-import { latestRuns } from './purchase-runs';
-import { endedFromOutside } from './run-status';
+import type { temporal } from '@temporalio/proto';
+import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
-/** One page of what a query finds, and Temporal's place for the next; empty at the end. */
-export interface VisibilityPage {
-  purchases: FoundPurchase[];
-  /** For each purchase of the page besides, why it cannot be read. */
-  unreadable: readonly PayloadUnreadable[];
-  nextToken: Uint8Array;
-}
+/** A run as Temporal's index lists it, with its memo undecoded. */
+export type RawExecution = temporal.api.workflow.v1.IWorkflowExecutionInfo;
+export type RunInfo = Awaited<ReturnType<typeof executionInfoFromRaw>>;
 
-const NOWHERE = new Uint8Array();
+interface ListOptions {
+  pageSize?: number;
+  /** Where the page begins; the beginning of the list unless given. */
+  token?: Uint8Array | undefined;
+  /** Per page; `none` for background work. */
+  deadlineMs?: number | 'none';
+}
 
 /**
- * Reads one page of Temporal's index. The client's own `list` hides the place of a page, which a channel is to keep.
- * A run that a reset has replaced is left out, so a page may hold fewer purchases than it could.
- * @param token the page's place; none begins the list
+ * One page of what a query finds, without decoding anything: running workflows first, then the latest closed one
+ * first, so of two runs of one workflow the later one comes first.
+ * @returns the page, and the token of the next one; an empty token at the end
+ * @throws TemporalUnavailable
  */
-export async function readPage(
+export async function listPage(
   client: Client,
   query: string,
-  pageSize: number,
-  token: Uint8Array = NOWHERE,
-): Promise<VisibilityPage> {
-  const { namespace, loadedDataConverter } = client.options;
-  const page = await answerOf(client, CALL_DEADLINE_MS, () =>
-    client.workflowService.listWorkflowExecutions({ namespace, query, pageSize, nextPageToken: token }),
-  );
-  const latest = await latestRuns(client, page.executions);
-  const { read, unreadable } = await readable(
-    latest.map((raw) => executionInfoFromRaw(raw, loadedDataConverter, raw, namespace)),
-  );
-  return { purchases: read.map(foundPurchase), unreadable, nextToken: page.nextPageToken };
+  { pageSize, token = new Uint8Array(), deadlineMs = CALL_DEADLINE_MS }: ListOptions = {},
+): Promise<{ executions: readonly RawExecution[]; nextToken: Uint8Array }> {
+  const { namespace } = client.options;
+  const size = pageSize === undefined ? {} : { pageSize };
+  const list = () =>
+    client.workflowService.listWorkflowExecutions({ namespace, query, nextPageToken: token, ...size });
+  const page = await (deadlineMs === 'none' ? list() : answerOf(client, deadlineMs, list));
+  return { executions: page.executions ?? [], nextToken: Uint8Array.from(page.nextPageToken ?? []) };
 }
 
-type ExecutionInfo = Pick<
-  Awaited<ReturnType<typeof executionInfoFromRaw>>,
-  'memo' | 'typedSearchAttributes' | 'status'
->;
+/** Everything that a query finds, page by page; see `listPage`. */
+export async function* executions(
+  client: Client,
+  query: string,
+  options: ListOptions = {},
+): AsyncGenerator<RawExecution> {
+  let { token } = options;
+  do {
+    const page = await listPage(client, query, { ...options, token });
+    yield* page.executions;
+    token = page.nextToken;
+  } while (token.length > 0);
+}
 
-function foundPurchase({ memo, typedSearchAttributes, status }: ExecutionInfo): FoundPurchase {
-  const reason = typedSearchAttributes.get(SEARCH_ATTRIBUTES.attentionReason);
-  const state = (typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted') as PurchaseState; // written by us only
-  return {
-    order: memo?.['order'] as PurchaseOrder, // written at the start, and by nothing else
-    state,
-    outcome: isOutcome(state) ? state : null,
-    needsAttention:
-      typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || endedFromOutside(status.name),
-    attentionReason: endedFromOutside(status.name)
-      ? 'workflow_closed'
-      : ((reason ?? null) as AttentionReason | null), // by us only
-  };
+/** The number of runs that a query finds. @throws TemporalUnavailable */
+export async function countRuns(
+  client: Client,
+  query: string,
+  deadlineMs = CALL_DEADLINE_MS,
+): Promise<number> {
+  const { namespace } = client.options;
+  const { count } = await answerOf(client, deadlineMs, () =>
+    client.workflowService.countWorkflowExecutions({ namespace, query }),
+  );
+  return Number(count);
+}
+
+/** Decodes a run. @throws PayloadUnreadable when the key of its memo is missing */
+export function decodeRun(client: Client, raw: RawExecution): Promise<RunInfo> {
+  const { namespace, loadedDataConverter } = client.options;
+  return executionInfoFromRaw(raw, loadedDataConverter, raw, namespace);
+}
+
+/**
+ * Decodes runs together, so that one with a missing key does not fail a whole list.
+ * @returns the decoded runs, and the fault of each that cannot be decoded
+ */
+export async function decodeRuns(
+  client: Client,
+  raws: readonly RawExecution[],
+): Promise<{ read: RunInfo[]; unreadable: PayloadUnreadable[] }> {
+  const read: RunInfo[] = [];
+  const unreadable: PayloadUnreadable[] = [];
+  for (const settled of await Promise.allSettled(raws.map((raw) => decodeRun(client, raw)))) {
+    if (settled.status === 'fulfilled') read.push(settled.value);
+    else if (settled.reason instanceof PayloadUnreadable) unreadable.push(settled.reason);
+    else throw settled.reason;
+  }
+  return { read, unreadable };
+}
+
+/** The same run without its memo, whose key may be missing; its prototype has protobuf's defaults. */
+export function withoutMemo<T extends RawExecution>(raw: T): T {
+  const copy = Object.create(Object.getPrototypeOf(raw) as object) as T; // filled in the next line
+  return Object.assign(copy, raw, { memo: null });
 }

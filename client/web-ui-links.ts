@@ -1,6 +1,6 @@
-/** Addresses of Temporal's Web UI: the one place that makes them. */
+/** URLs of Temporal's Web UI. */
 export class WebUiLinks {
-  /** @param base of the Web UI, without a namespace */
+  /** @param base URL of the Web UI, without a namespace */
   constructor(
     private readonly base: string,
     private readonly namespace: string,
@@ -11,7 +11,7 @@ export class WebUiLinks {
     return `${this.workflows()}/${inAddress(workflowId)}`;
   }
 
-  /** The list of what a query of Temporal's visibility finds. */
+  /** The result list of a visibility query. */
   search(query: string): string {
     return `${this.workflows()}?query=${inAddress(query)}`;
   }
@@ -21,12 +21,12 @@ export class WebUiLinks {
   }
 }
 
-/** Quotes and brackets as well, which end a link in Markdown and in many a chat. */
+/** Encodes quotes and brackets as well, which would end a link in Markdown and in many chats. */
 function inAddress(text: string): string {
   return encodeURIComponent(text).replace(/['()]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`);
 }
 
-/** @param base of the Web UI; null where none is known, which makes no links */
+/** @param base URL of the Web UI; null if unknown, then there are no links */
 export function webUiLinks(base: string | null, namespace: string): WebUiLinks | null {
   return base === null ? null : new WebUiLinks(base, namespace);
 }

@@ -1,43 +1,42 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
-import { TemporalBehind, TemporalUnavailable } from './purchases';
+import { TemporalOverloaded, TemporalUnavailable } from './purchases';
 
-/** When it is asked whether Temporal takes writes; milliseconds. */
+/** When to probe whether Temporal accepts writes; milliseconds. */
 export interface WriteHealthLimits {
-  /** A write that is unanswered for so long raises a doubt. */
+  /** A write without a response for this long triggers a probe. */
   doubtAfter: number;
-  /** Between two probes while they fail. */
+  /** Interval of probes while they fail. */
   probeEvery: number;
-  /** For so long after a real write nobody who asks has one tried; where only successes are seen, their end is a sign. */
+  /** How long a real write counts as proof. Short in a process that sees only successes, where their absence is a sign. */
   trustedAfterWrite: number;
-  /** The same after a probe. */
+  /** The same for a probe. */
   trustedAfterProbe: number;
 }
 const COMMON = { doubtAfter: 1_000, probeEvery: 2_000 };
-/** Of a process that makes the writes, and so sees each that fails. */
+/** For a process that makes the writes and sees each failure. */
 export const SEES_FAILURES: WriteHealthLimits = {
   ...COMMON,
   trustedAfterWrite: 300_000,
   trustedAfterProbe: 300_000,
 };
-/** Of a process that only sees what came of others' writes. */
+/** For a process that sees only the results of others' writes. */
 export const SEES_SUCCESSES: WriteHealthLimits = {
   ...COMMON,
   trustedAfterWrite: 5_000,
   trustedAfterProbe: 60_000,
 };
 
-/** What it is asked by, and whom it tells. */
 export interface WriteProbe {
   /** Writes something small. @throws when it was not written */
   write(): Promise<unknown>;
-  /** Told when writes begin to fail, and when they work again. */
+  /** Called when writes begin to fail, and when they work again. */
   onTurn?: (works: boolean) => void;
 }
 
 /**
- * Whether Temporal takes writes, as real ones show: its reads may be answered while its disk is full or read-only. A
- * write of its own is made only where there is a doubt, because a real one failed or is late, or because there was none
- * for some time and somebody asks; and every two seconds while writes fail, until one works again.
+ * Whether Temporal accepts writes: with a full or read-only disk, reads may still work. Real writes show it. A probe is
+ * sent only if a real write failed or is late, if there was none for some time and the answer is needed, and every two
+ * seconds while writes fail.
  */
 export class WriteHealth {
   private works = true;
@@ -61,8 +60,8 @@ export class WriteHealth {
       return written;
     } catch (fault) {
       if (fault instanceof WorkflowExecutionAlreadyStartedError)
-        this.proven(); // found by trying to write it
-      else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalBehind)) this.doubt();
+        this.proven(); // the server tried to write it
+      else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalOverloaded)) this.doubt();
       throw fault;
     } finally {
       clearTimeout(late);
@@ -74,7 +73,7 @@ export class WriteHealth {
     this.tell(true, this.limits.trustedAfterWrite);
   }
 
-  /** Whether writes work. It waits for a probe where that is not known any more, or doubted. */
+  /** Whether writes work. Waits for a probe if that is not known. */
   async ask(): Promise<boolean> {
     if (this.works && (this.probing || this.clock() >= this.trustedUntil)) await this.findOut();
     return this.works;

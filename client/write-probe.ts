@@ -2,18 +2,17 @@ import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/c
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { answerOf } from './temporal-answers';
 
-/** How long a probe may take, ms. */
 const PROBE_DEADLINE_MS = 2_000;
 
-/** One workflow in the namespace, of this id; nobody ever runs it. */
+/** Id of the one probe workflow in the namespace; no worker runs it. */
 const WRITE_PROBE = 'write-probe';
 
 /**
- * The smallest write that Temporal has: the start of a workflow that is there already, which Temporal finds out by
- * trying to write it. It leaves under a kilobyte, which Temporal's own scavenger removes
+ * Temporal's smallest write: starting a workflow that already exists, which Temporal detects by trying to write it. It
+ * leaves less than a kilobyte, which Temporal's own scavenger removes
  * (docs/decisions/0027-readiness-follows-writes.md). The first start, and one after each retention, makes the workflow,
  * on a task queue that no worker polls; it times out after a second.
- * @throws TemporalUnavailable when it was not written
+ * @throws TemporalUnavailable if it was not written
  */
 export async function writeProbe(client: Client): Promise<void> {
   try {

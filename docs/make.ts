@@ -23,13 +23,13 @@ const SECTIONS = [
   { file: 'docs/configuration.md', name: 'configuration', make: configurationLists },
   { file: 'docs/performance.md', name: 'bench', make: writtenReport },
   { file: 'docs/architecture.md', name: 'states', make: statesList },
-  { file: 'docs/operations.md', name: 'saved-searches', make: savedSearchesTable },
-  { file: 'docs/operations.md', name: 'acts', make: actsTable },
-  { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsTable },
-  { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsTable },
-  { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsTable(PURCHASE_COLUMNS) },
-  { file: 'docs/export.md', name: 'step-columns', make: () => exportColumnsTable(STEP_COLUMNS) },
-  { file: 'docs/observability.md', name: 'metrics', make: metricsTable },
+  { file: 'docs/operations.md', name: 'saved-searches', make: savedSearchesList },
+  { file: 'docs/operations.md', name: 'acts', make: actsList },
+  { file: 'docs/reconciliation.md', name: 'settlement-columns', make: settlementColumnsList },
+  { file: 'docs/reconciliation.md', name: 'break-kinds', make: breakKindsList },
+  { file: 'docs/export.md', name: 'purchase-columns', make: () => exportColumnsList(PURCHASE_COLUMNS) },
+  { file: 'docs/export.md', name: 'step-columns', make: () => exportColumnsList(STEP_COLUMNS) },
+  { file: 'docs/observability.md', name: 'metrics', make: metricsLists },
   { file: 'docs/observability.md', name: 'alerts', make: alertsTable },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
   { file: 'docs/sizing.md', name: 'sizing-measured', make: () => measuredTable() },
@@ -127,54 +127,57 @@ function statesList(): string {
 /** The Web UI of `npm start`, and the namespace that it makes. */
 const WEB_UI = new WebUiLinks('http://127.0.0.1:8233', 'default');
 
-function savedSearchesTable(): string {
+function savedSearchesList(): string {
   const searches = [
     ...SAVED_SEARCH_NAMES.map((name) => SAVED_SEARCHES[name]),
     {
       title: 'One channel today',
-      meaning: 'All that `demo` ordered on a day in Vietnam; put in the channel and the day.',
+      meaning: 'All orders of `demo` on one day (Vietnam time). Replace the channel and the day.',
       query: searchFor([], { channel: 'demo', day: '2026-11-25' }),
     },
   ];
-  const rows = searches.map(
-    ({ title, meaning, query }) => `| [${title}](${WEB_UI.search(query)}) | ${meaning} | \`${query}\` |`,
-  );
-  return ['| search | what it finds | query |', '| --- | --- | --- |', ...rows].join('\n');
+  return searches
+    .map(({ title, meaning, query }) => `- [${title}](${WEB_UI.search(query)}): ${meaning}\n  \`${query}\``)
+    .join('\n');
 }
 
-function actsTable(): string {
+function actsList(): string {
   const order = { channel: channelName('demo'), externalId: externalId('order-1001') };
   const rows = OPERATOR_ACT_NAMES.map((act) => {
     const { decision } = OPERATOR_ACTS[act];
-    const update = decision === null ? '`cancel`' : `\`decide\` with \`"decision": "${decision}"\``;
-    return `| ${actInWords(act)} | ${update} | \`${commandOf(act, order)}\` |`;
+    const update = decision === null ? '`cancel`' : `\`decide\`, \`"decision": "${decision}"\``;
+    return `- ${actInWords(act)}\n  - Web UI: ${update}\n  - Command: \`${commandOf(act, order)}\``;
   });
-  return ['| what it does | update in the Web UI | command |', '| --- | --- | --- |', ...rows].join('\n');
+  return rows.join('\n');
 }
 
-function settlementColumnsTable(): string {
-  const rows = SETTLEMENT_COLUMN_NAMES.map((column) => {
+function settlementColumnsList(): string {
+  return SETTLEMENT_COLUMN_NAMES.map((column) => {
     const { meaning, form, example } = SETTLEMENT_COLUMNS[column];
-    return `| \`${column}\` | ${meaning} | ${form} | \`${example}\` |`;
-  });
-  return ['| column | what it is | form | example |', '| --- | --- | --- | --- |', ...rows].join('\n');
+    return `- \`${column}\`: ${meaning}\n  - Form: ${form}\n  - Example: \`${example}\``;
+  }).join('\n');
 }
 
-function exportColumnsTable(columns: Record<string, { meaning: string; form: string }>): string {
-  const rows = Object.entries(columns).map(
-    ([name, { meaning, form }]) => `| \`${name}\` | ${meaning} | ${form} |`,
-  );
-  return ['| column | what it is | form |', '| --- | --- | --- |', ...rows].join('\n');
+function exportColumnsList(columns: Record<string, { meaning: string; form: string }>): string {
+  return Object.entries(columns)
+    .map(([name, { meaning, form }]) => `- \`${name}\`: ${meaning} Form: ${form}`)
+    .join('\n');
 }
 
-function metricsTable(): string {
-  const rows = Object.values(METRICS).map(({ name, kind, source, help, labels }: Metric) => {
-    const words = labels.map((label) => `\`${label}\``).join(', ') || '–';
-    return `| \`${name}\` | ${kind} | ${words} | ${source} | ${help} |`;
-  });
-  const sources = Object.entries(METRIC_SOURCES).map(([source, words]) => `- _${source}_: told by ${words}`);
-  const header = ['| metric | kind | labels | from | what it is |', '| --- | --- | --- | --- | --- |'];
-  return [...header, ...rows, '', ...sources].join('\n');
+/** By the processes that report them. */
+function metricsLists(): string {
+  const metrics: Metric[] = Object.values(METRICS);
+  return Object.entries(METRIC_SOURCES)
+    .map(([source, words]) => {
+      const items = metrics.filter((metric) => metric.source === source).map(metricItem);
+      return [`Reported by ${words}:`, '', ...items].join('\n');
+    })
+    .join('\n\n');
+}
+
+function metricItem({ name, kind, help, labels }: Metric): string {
+  const by = labels.length > 0 ? ` by ${labels.map((label) => `\`${label}\``).join(', ')}` : '';
+  return `- \`${name}\` (${kind}${by}): ${help}`;
 }
 
 interface AlertRule {
@@ -197,13 +200,11 @@ function alertsTable(): string {
   return ['| alert | severity | what it says | runbook |', '| --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-function breakKindsTable(): string {
-  const rows = BREAK_KIND_NAMES.map((kind) => {
+function breakKindsList(): string {
+  return BREAK_KIND_NAMES.map((kind) => {
     const { nature, en, vi, next } = BREAK_KINDS[kind];
-    return `| \`${kind}\` | ${nature} | ${en} | ${vi} | ${next} |`;
-  });
-  const header = '| kind | nature | what it is | in Vietnamese | next step |';
-  return [header, '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+    return `- \`${kind}\` (${nature}): ${en}. _${vi}._\n  Next: ${next}`;
+  }).join('\n');
 }
 
 if (require.main === module) {

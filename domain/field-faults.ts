@@ -1,35 +1,35 @@
 import type { BilingualText } from './bilingual';
 
 const SEE_PACKAGES = {
-  en: 'GET /v1/packages lists what you may sell now.',
+  en: 'GET /v1/packages lists the packages that you may sell now.',
   vi: 'Xem GET /v1/packages để biết các gói đang bán.',
 } as const;
 
-/** What can be wrong with one field of a request, besides what `MSISDN_FAULTS` tells of a number. */
+/** Errors of one field of a request; `MSISDN_FAULTS` has those of a number. */
 export const FIELD_FAULTS = {
-  missing: { en: 'A value is required here.', vi: 'Bắt buộc phải có giá trị.' },
+  missing: { en: 'This field is required.', vi: 'Trường này là bắt buộc.' },
   unknown_field: {
-    en: 'There is no such field; nothing was ignored in silence.',
-    vi: 'Không có trường này; không trường nào bị bỏ qua âm thầm.',
+    en: 'Unknown field. Unknown fields are rejected, not ignored.',
+    vi: 'Trường không tồn tại. Hệ thống từ chối trường lạ chứ không bỏ qua.',
   },
-  wrong_type: { en: 'The value is of the wrong type.', vi: 'Giá trị sai kiểu dữ liệu.' },
+  wrong_type: { en: 'The value has the wrong type.', vi: 'Giá trị sai kiểu dữ liệu.' },
   invalid_format: {
-    en: 'The value is not in the form that is asked for.',
+    en: 'The value does not have the required format.',
     vi: 'Giá trị không đúng định dạng yêu cầu.',
   },
   too_long: { en: 'The value is too long.', vi: 'Giá trị quá dài.' },
   too_short: { en: 'The value is too short.', vi: 'Giá trị quá ngắn.' },
   contains_msisdn: {
-    en: 'An id must not contain the subscriber’s number: ids are written into logs and addresses.',
-    vi: 'Mã không được chứa số thuê bao, vì mã được ghi vào nhật ký và địa chỉ.',
+    en: 'The id must not contain the subscriber’s number, because ids appear in logs and URLs.',
+    vi: 'Mã không được chứa số thuê bao, vì mã xuất hiện trong nhật ký và URL.',
   },
   foreign_cursor: {
-    en: 'This cursor is not one of a list with these filters. Send it as it was given, or begin without it.',
-    vi: 'Con trỏ trang không thuộc danh sách với các bộ lọc này. Gửi lại đúng như đã nhận, hoặc bắt đầu không có con trỏ.',
+    en: 'The cursor does not belong to a list with these filters. Send it unchanged, or omit it to start from the first page.',
+    vi: 'Con trỏ trang (cursor) không thuộc danh sách với các bộ lọc này. Gửi lại nguyên vẹn, hoặc bỏ trống để bắt đầu từ trang đầu.',
   },
   unknown_package: {
-    en: `There is no such package. ${SEE_PACKAGES.en}`,
-    vi: `Không có gói này. ${SEE_PACKAGES.vi}`,
+    en: `Unknown package. ${SEE_PACKAGES.en}`,
+    vi: `Gói không tồn tại. ${SEE_PACKAGES.vi}`,
   },
   package_not_yet_on_sale: {
     en: `This package is not on sale yet. ${SEE_PACKAGES.en}`,

@@ -2,10 +2,10 @@ import { parsePhoneNumberWithError, ParseError } from 'libphonenumber-js/mobile'
 import type { BilingualText } from './bilingual';
 import { msisdn, type Msisdn } from './msisdn';
 
-/** Why a text is no Vietnamese mobile number; each has one sentence that tells the way out. */
+/** Why a string is not a Vietnamese mobile number, in one sentence that says what to send. */
 export const MSISDN_FAULTS = {
   not_a_number: {
-    en: 'It must be digits, with spaces, dots or one leading "+" at most.',
+    en: 'Must be digits, optionally with spaces, dots and one leading "+".',
     vi: 'Chỉ gồm chữ số, có thể kèm dấu cách, dấu chấm hoặc một dấu "+" ở đầu.',
   },
   not_vietnamese: {
@@ -13,11 +13,11 @@ export const MSISDN_FAULTS = {
     vi: 'Chỉ bán cho số Việt Nam: 0…, 84… hoặc +84….',
   },
   wrong_length: {
-    en: 'A Vietnamese mobile number has ten digits after the leading 0 is counted, e.g. 0901234567.',
+    en: 'A Vietnamese mobile number has ten digits including the leading 0, e.g. 0901234567.',
     vi: 'Số di động Việt Nam có mười chữ số, kể cả số 0 ở đầu, ví dụ 0901234567.',
   },
   retired_prefix: {
-    en: 'Eleven-digit 01xx numbers were replaced in 2018; send the new ten-digit number.',
+    en: 'Eleven-digit numbers that begin with 01 were replaced in 2018. Send the new ten-digit number.',
     vi: 'Số 11 chữ số đầu 01 đã được đổi từ năm 2018; hãy gửi số mới 10 chữ số.',
   },
   not_mobile: {

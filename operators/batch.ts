@@ -6,7 +6,7 @@ import { purchaseWorkflowId } from '../domain/identifiers';
 import type { PurchaseState } from '../domain/purchase/states';
 import type { purchase } from '../workflows/purchase/purchase';
 import { takeSnapshot } from '../client/purchase-snapshot';
-import { readPage } from '../client/visibility-pages';
+import { readPage } from '../client/purchase-search';
 import type { OperationResult, Statement } from '../domain/purchase/operator-acts';
 import type { Operations } from './operations';
 import { openActs } from './timeline';

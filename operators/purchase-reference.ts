@@ -9,7 +9,7 @@ import {
   type ExternalId,
 } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { readPage } from '../client/visibility-pages';
+import { readPage } from '../client/purchase-search';
 import { equals } from '../client/visibility-query';
 import { searchFor } from './saved-searches';
 

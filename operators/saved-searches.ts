@@ -17,27 +17,28 @@ const OPEN_STATES = PURCHASE_STATE_NAMES.filter((state) => !isOutcome(state));
 export const SAVED_SEARCHES = {
   'needs-attention': {
     title: 'Needs attention',
-    meaning: 'A person must decide or help; trying goes on meanwhile.',
+    meaning: 'An operator must decide or help. Retries continue meanwhile.',
     query: and(PURCHASES, RUNNING, equals(needsAttention, true)),
   },
   'charge-unknown': {
     title: 'Charge unknown',
-    meaning: 'MobiFone has not said, for longer than patience, whether the subscriber was charged.',
+    meaning: 'For longer than `PURCHASE_PATIENCE` it is unknown whether the subscriber was charged.',
     query: and(PURCHASES, RUNNING, equals(needsAttention, true), equals(purchaseState, 'charging')),
   },
   outage: {
     title: 'Outage backlog',
-    meaning: 'Accepted and without an outcome yet: a few seconds’ sales, or in an outage all that wait.',
+    meaning:
+      'Accepted, no outcome yet. Normally a few seconds of sales; in an outage, all waiting purchases.',
     query: and(PURCHASES, RUNNING, anyOf(purchaseState, OPEN_STATES)),
   },
   'ended-from-outside': {
     title: 'Ended from outside',
-    meaning: 'Terminated, or failed by a defect; each gets a case, unless a reset has replaced its run.',
+    meaning: 'Terminated, or failed by a defect. Each gets a case, unless a reset has replaced its run.',
     query: and(PURCHASES, ENDED_FROM_OUTSIDE_QUERY),
   },
   'notices-on-their-way': {
     title: 'Notices on their way',
-    meaning: 'Notices of states that a channel’s webhook has not taken yet.',
+    meaning: 'State notices that a channel’s webhook has not accepted yet.',
     query: and(`WorkflowType = '${NOTICE_WORKFLOW}'`, RUNNING, equals(noticeDelivered, false)),
   },
 } as const satisfies Record<string, { title: string; meaning: string; query: string }>;

@@ -1,6 +1,6 @@
 import type { Archive } from '../archive/archive';
 import { ArchiveFault, dayFiles } from '../archive/archive-files';
-import type { ArchivedPurchase, ReadablePurchase } from '../client/history/archived-purchase';
+import type { ArchivedPurchase, ReadablePurchase } from '../archive/archived-purchase';
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import {

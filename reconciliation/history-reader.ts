@@ -2,9 +2,8 @@ import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase/purchase';
 import { listCases } from '../client/cases';
-import { runHistories } from '../client/history/purchase-history';
 import { webUiLinks, type WebUiLinks } from '../client/web-ui-links';
-import { evidenceEventIds } from '../client/history/evidence-events';
+import { evidenceEventIds, runHistories } from '../client/history/purchase-history';
 import type { CaseLink, Evidence, HistoryReader, OurPurchase, RefundNotice } from './our-purchase';
 import { compareText } from '../runtime/text-order';
 

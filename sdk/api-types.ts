@@ -4,13 +4,14 @@
  */
 import type { z } from 'zod';
 import type { accountSchema } from '../api/account/schemas';
-import type { eligibilitySchema, validationSchema } from '../api/eligibility/schemas';
+import type { eligibilitySchema } from '../api/eligibility/schemas';
+import type { validationSchema } from '../api/purchase-validation/schemas';
 import type { problemSchema } from '../api/http/problem-schema';
 import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/notices/schemas';
 import type { packagesSchema } from '../api/packages/schemas';
 import type { eventsSchema } from '../api/purchase-events/schemas';
 import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
-import type { listQuerySchema, purchaseListSchema } from '../api/purchases/search-schemas';
+import type { listQuerySchema, purchaseListSchema } from '../api/purchase-search/schemas';
 
 /** An order: your own order id, the subscriber's number in any common spelling, and the package code. */
 export type PurchaseOrder = z.input<typeof purchaseRequestSchema>;

@@ -1,5 +1,5 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import type { ServerClock } from '../client/server-clock';
+import type { ServerClock } from '../runtime/server-clock';
 import type { WriteHealth } from '../client/write-health';
 
 /**

@@ -4,9 +4,9 @@ import { createClosedPurchasesActivities, type EarlierRuns } from '../activities
 import { Cases } from '../client/cases';
 import { openClosedCases } from '../client/closed-cases';
 import { ClosedPurchases } from '../client/closed-purchases';
-import { keepSweepSchedule } from '../client/closed-purchases-schedule';
+import { keepSweepSchedule } from './sweep-schedule';
 import { PurchaseEarlierRuns } from '../client/earlier-runs';
-import { purchasePolicy, webhookPolicy } from '../client/purchase-policy';
+import { purchasePolicy, webhookPolicy } from '../runtime/configuration/purchase-policy';
 import type { Config } from '../config';
 import { deadlineIn } from '../runtime/deadline';
 import type { WorkerTemporal } from './reconciliation';

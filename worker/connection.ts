@@ -1,11 +1,11 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { obstacleTo, reached } from '../client/connecting';
+import { connectOrExplain, explainUnreachable } from '../client/connecting';
 import type { TemporalTarget } from '../client/connection';
-import { GuardedLine } from '../client/guarded-line';
 import { placeOf, proxyToTemporal } from '../client/temporal-address';
 import { SEES_SUCCESSES, WriteHealth } from '../client/write-health';
 import { writeProbe } from '../client/write-probe';
+import { GuardedLine } from './guarded-line';
 import { deadlineIn } from '../runtime/deadline';
 import type { WorkerTemporal } from './reconciliation';
 
@@ -27,18 +27,19 @@ export interface WorkerConnection {
 export async function connectWorker(target: TemporalTarget): Promise<WorkerConnection> {
   const { connectionOptions, embedded } = target;
   if (embedded) {
-    const connection = await reached(target, () => NativeConnection.connect(connectionOptions));
+    const connection = await connectOrExplain(target, () => NativeConnection.connect(connectionOptions));
     return { connection, close: () => connection.close() };
   }
   const place = placeOf(connectionOptions.address);
-  if (!place) return reached(target, () => Promise.reject(new Error('that is no host:port')));
+  if (!place)
+    return connectOrExplain(target, () => Promise.reject(new Error('the address is not host:port')));
   const line = await GuardedLine.start({
     ...place,
     proxy: proxyToTemporal(connectionOptions),
-    obstacle: () => obstacleTo(target, ANSWER_TIMEOUT_MS),
+    obstacle: () => explainUnreachable(target, ANSWER_TIMEOUT_MS),
   });
   try {
-    const connection = await reached(target, () =>
+    const connection = await connectOrExplain(target, () =>
       NativeConnection.connect({ ...connectionOptions, proxy: line.proxy }),
     );
     line.guard(() =>

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { ServerClock } from '../client/server-clock';
+import type { ServerClock } from '../runtime/server-clock';
 import { closeAtOnce, listen } from '../runtime/listening';
 
 /** What the health endpoints report. */

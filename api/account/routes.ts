@@ -1,27 +1,20 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { ChannelKey } from '../../channel/key';
-import { monthOf, type ChannelEarnings } from '../../client/channel-earnings';
-import type { Notices } from '../../client/notices';
+import { monthOf } from '../../client/channel-earnings';
 import { firstOfMonth, localDay, startOfDay } from '../../domain/local-time';
 import { DEFAULT_SCOPES } from '../../domain/scopes';
 import { channelOf } from '../http/known-channel';
-import type { Offers } from '../packages/offers';
-import { onlyMethods } from '../http/problems';
+import { onlyMethods } from '../http/methods';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
 import type { AccountResource } from './schemas';
 
-interface AccountRoutes {
-  earnings: ChannelEarnings;
-  notices: Notices;
-  offers: Offers;
-  authenticated: RequestHandler;
-  now: () => Date;
-}
+type AccountServices = Pick<ApiServices, 'earnings' | 'notices' | 'offers' | 'authenticated' | 'now'>;
 
-/** `/v1/account`: who the channel is to us, and what it has earned. */
-export function accountRoutes({ earnings, notices, offers, authenticated, now }: AccountRoutes): Router {
+function routes({ earnings, notices, offers, authenticated, now }: AccountServices): Router {
   const router = Router({ caseSensitive: true });
   router
-    .route('/')
+    .route('/v1/account')
     .get(authenticated, async (_request: Request, response: Response) => {
       const channel = channelOf(response);
       const at = now();
@@ -45,6 +38,13 @@ export function accountRoutes({ earnings, notices, offers, authenticated, now }:
     .all(onlyMethods('GET', 'HEAD'));
   return router;
 }
+
+/** `/v1/account`: the channel's contract, keys, webhook and earnings. */
+export const account: ApiResource = {
+  routes,
+  document,
+  tag: { name: 'Account', description: 'Your contract, your keys and what you have earned.' },
+};
 
 /** A key as it may be shown; never its hash. */
 function keyResource({ prefix, lastFour, scopes, expiresAt, label }: ChannelKey) {

@@ -7,48 +7,51 @@ import { amount, moment, paymentForm } from '../http/fields';
 const earningsSchema = z
   .strictObject({
     sales: z.number().int().min(0),
-    faceValue: amount.meta({ description: 'What was sold, at face value, whole đồng (VND).' }),
-    discount: amount.meta({ description: 'What you earned of it, whole đồng (VND).' }),
-    payable: amount.meta({ description: 'Face value less discount, whole đồng (VND).' }),
+    faceValue: amount.meta({ description: 'Total face value of the sales, in whole đồng (VND).' }),
+    discount: amount.meta({ description: 'Your total discount, in whole đồng (VND).' }),
+    payable: amount.meta({ description: 'Face value minus discount, in whole đồng (VND).' }),
   })
   .meta({
     id: 'Earnings',
-    description: 'Of the purchases that were accepted in this time and succeeded, exact to the đồng.',
+    description:
+      'Totals of the purchases that were accepted in this period and succeeded, exact to the đồng.',
   });
 
 export const accountSchema = z
   .strictObject({
-    channel: z.string().meta({ description: 'Your name with us.' }),
+    channel: z.string().meta({ description: 'Name of your channel.' }),
     paymentForm,
-    discountClass: z.string().meta({ description: 'Of your contract; it decides your rates.' }),
+    discountClass: z
+      .string()
+      .meta({ description: 'The discount class in your contract; it decides your rates.' }),
     keys: z
       .array(
         z.strictObject({
           prefix: z.string(),
           lastFour: z.string(),
           scopes: z.array(z.enum(SCOPES)),
-          expiresAt: moment.nullable().meta({ description: 'Null when it works for ever.' }),
+          expiresAt: moment.nullable().meta({ description: 'Null if it never expires.' }),
           label: z.string().nullable(),
         }),
       )
-      .meta({ description: 'Your keys, expired ones among them; we keep no more of a key than its hash.' }),
+      .meta({ description: 'Your keys, including expired ones. Only the hash of a key is stored.' }),
     webhook: z.strictObject({
-      url: z.string().meta({ description: 'Where you are told.' }),
+      url: z.string().meta({ description: 'URL that receives the notices.' }),
       states: z
         .array(z.enum(PURCHASE_STATE_NAMES))
-        .meta({ description: 'The states that you are told of, besides refunds, which you always are.' }),
+        .meta({ description: 'The purchase states that are notified. Refund notices are always sent.' }),
       status: z.enum(WEBHOOK_STATUSES).meta({
         description:
-          'failing: a notice was not taken and none since; disabled: it answered 410, so that states are not told again.',
+          'failing: the last delivery failed; disabled: your webhook answered 410, so state notices are not retried.',
       }),
       since: moment.nullable().meta({ description: 'Null while it is healthy.' }),
     }),
     earned: z.strictObject({
       today: earningsSchema.extend({
-        day: z.string().meta({ description: 'In Vietnam.', example: '2026-11-24' }),
+        day: z.string().meta({ description: 'Calendar day in Vietnam.', example: '2026-11-24' }),
       }),
       thisMonth: earningsSchema.extend({
-        month: z.string().meta({ description: 'In Vietnam.', example: '2026-11' }),
+        month: z.string().meta({ description: 'Month in Vietnam.', example: '2026-11' }),
       }),
     }),
   })

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import express, { Router, type RequestHandler } from 'express';
-import { onlyMethods } from '../http/problems';
+import { onlyMethods } from '../http/methods';
 
 /** Swagger UI's own files, from the installed package: the page works without the internet. */
 const SWAGGER_UI = path.dirname(require.resolve('swagger-ui-dist/package.json'));

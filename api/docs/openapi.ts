@@ -1,15 +1,19 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import { addDoorHeaders } from './door-headers';
-import { addAccount } from '../account/openapi';
-import { addEligibility } from '../eligibility/openapi';
-import { addHealth } from '../health/openapi';
-import { addEvents } from '../purchase-events/openapi';
-import { INTRODUCTION } from './introduction';
-import { addNotices } from '../notices/openapi';
-import { addPackages } from '../packages/openapi';
-import { addPurchaseSearch } from '../purchases/search-openapi';
-import { addPurchases } from '../purchases/openapi';
+import { addChannelHeaders } from './channel-headers';
+import { RESOURCES } from '../resources';
 import { CHANNEL_KEY } from './responses';
+
+/** What a channel's developer reads first, on the page at /docs; Markdown. */
+const INTRODUCTION = [
+  'Sells MobiFone Datacode packages. Each order has your own id and is sold only once, however often you send it. ' +
+    'All amounts are in whole đồng (VND). Every error is a problem document (RFC 9457) with a stable `code`; ' +
+    '[/problems](/problems) lists all codes and what to do about each.',
+  '**Try it on this page**: `npm start` prints a key for each demo channel (they are in `demo-channels.json` of its ' +
+    'data folder as well). Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
+    '[testing](/docs/testing.md) lists the numbers that produce each outcome.',
+  'Changes are listed in the [change log](/docs/changelog.md); the ' +
+    '[deprecation policy](/docs/deprecation-policy.md) says how long features are kept.',
+].join('\n\n');
 
 /** The OpenAPI 3.1 document, made from the schemas that requests are held to. */
 export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocument']> {
@@ -19,14 +23,7 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
     scheme: 'bearer',
     description: 'Your channel’s key, `dck_…`.',
   });
-  addPurchases(registry);
-  addEvents(registry);
-  addPurchaseSearch(registry);
-  addNotices(registry);
-  addPackages(registry);
-  addEligibility(registry);
-  addAccount(registry);
-  addHealth(registry);
+  for (const resource of RESOURCES) resource.document(registry);
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
@@ -36,15 +33,8 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: '/' }],
-    tags: [
-      { name: 'Purchases', description: 'Buy a package, find and follow purchases, cancel them.' },
-      { name: 'Notices', description: 'What your webhook was told, and delivering it again.' },
-      { name: 'Packages', description: 'What you may sell now, and at what price.' },
-      { name: 'Eligibility', description: 'What a subscriber may have, before anything is sold.' },
-      { name: 'Account', description: 'Who you are to us, and what you have earned.' },
-      { name: 'Health', description: 'For whoever runs the API.' },
-    ],
+    tags: RESOURCES.flatMap(({ tag }) => tag ?? []),
   });
-  addDoorHeaders(document.paths ?? {});
+  addChannelHeaders(document.paths ?? {});
   return document;
 }

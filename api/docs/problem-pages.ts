@@ -1,6 +1,7 @@
 import { Router, type Response } from 'express';
 import { isProblemCode, PROBLEM_CODES, problemType, type ProblemCode } from '../../domain/problem-codes';
-import { onlyMethods, Problem } from '../http/problems';
+import { onlyMethods } from '../http/methods';
+import { Problem } from '../http/problems';
 
 /** `/problems/<code>`: what a problem document's `type` leads to; a page for people, JSON for programs. */
 export function problemPages(): Router {
@@ -38,7 +39,7 @@ function section(code: ProblemCode): string {
   const { status, retryable, title, whatToDo } = PROBLEM_CODES[code];
   return [
     `<section id="${code}"><h2><a href="${problemType(code)}"><code>${code}</code></a></h2>`,
-    `<p>HTTP ${status}, ${retryable ? 'the same request may be sent again' : 'the same request fails again'}.</p>`,
+    `<p>HTTP ${status}, ${retryable ? 'you may send the same request again' : 'the same request will fail again'}.</p>`,
     `<p><strong>${escaped(title.en)}.</strong> ${escaped(whatToDo.en)}</p>`,
     `<p lang="vi"><strong>${escaped(title.vi)}.</strong> ${escaped(whatToDo.vi)}</p></section>`,
   ].join('\n');

@@ -37,16 +37,16 @@ export const OF_TEMPORAL = ['temporarily_unavailable', 'purchase_unreadable', 'p
 
 const REQUEST_ID_HEADER = {
   'X-Request-Id': {
-    description: 'The request’s id: yours when you sent a sane one, else ours.',
+    description: 'Id of the request: yours if you sent a valid one, else ours.',
     schema: { type: 'string' as const },
   },
 };
 
 /** The headers that some answers have besides. */
 const HEADERS = {
-  Location: { description: 'Address of the purchase.', schema: { type: 'string' as const } },
+  Location: { description: 'URL of the purchase.', schema: { type: 'string' as const } },
   'Preference-Applied': {
-    description: 'How long the answer was held at most, when that was asked for.',
+    description: 'The maximum delay that was applied, if `Prefer: wait` was sent.',
     schema: { type: 'string' as const },
   },
   'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string' as const } },
@@ -57,12 +57,12 @@ const HEADERS = {
 export const RATE_LIMIT_HEADERS = {
   RateLimit: {
     description:
-      'What is left of your channel’s requests (`r`) and when they begin anew (`t`, seconds); IETF draft 8.',
+      'Remaining requests of your channel (`r`) and seconds until the window resets (`t`); IETF draft 8.',
     schema: { type: 'string' as const },
     example: '"channel"; r=5999; t=60',
   },
   'RateLimit-Policy': {
-    description: 'How many requests (`q`) in how many seconds (`w`).',
+    description: 'Allowed requests (`q`) per window of `w` seconds.',
     schema: { type: 'string' as const },
     example: '"channel"; q=6000; w=60; pk=:MDEyMzQ1Njc4OWFi:',
   },

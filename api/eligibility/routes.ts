@@ -1,29 +1,23 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
-import type { EligibilityQuestions } from '../../client/eligibility';
+import { Router, type Request, type Response } from 'express';
 import { maskMsisdn } from '../../domain/msisdn';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
 import { eligibilityResource } from './resource';
 import { jsonBody } from '../http/json-body';
 import { channelOf } from '../http/known-channel';
 import { requestOrigin } from '../http/trace';
 import { offerResource } from '../packages/resource';
-import type { Offers } from '../packages/offers';
-import { onlyMethods } from '../http/problems';
-import { readBody } from '../purchases/request';
-import { needs } from '../http/scope';
+import { onlyMethods } from '../http/methods';
+import { readBody } from '../http/read-body';
+import { needs } from '../http/authentication';
 import { eligibilityRequestSchema, type EligibilityResource } from './schemas';
 
-interface EligibilityRoutes {
-  questions: EligibilityQuestions;
-  offers: Offers;
-  authenticated: RequestHandler;
-  now: () => Date;
-}
+type EligibilityServices = Pick<ApiServices, 'questions' | 'offers' | 'authenticated' | 'now'>;
 
-/** `/v1/eligibility`: what of the catalogue a subscriber may have. A POST, since no number may be in an address (I11). */
-export function eligibilityRoutes({ questions, offers, authenticated, now }: EligibilityRoutes): Router {
+function routes({ questions, offers, authenticated, now }: EligibilityServices): Router {
   const router = Router({ caseSensitive: true });
   router
-    .route('/')
+    .route('/v1/eligibility')
     .post(needs('read'), authenticated, jsonBody, async (request: Request, response: Response) => {
       const { msisdn } = readBody(eligibilityRequestSchema, request.body);
       const channel = channelOf(response);
@@ -48,3 +42,10 @@ export function eligibilityRoutes({ questions, offers, authenticated, now }: Eli
     .all(onlyMethods('POST'));
   return router;
 }
+
+/** `/v1/eligibility`: the packages that a subscriber may have. A POST, since no number may be in an address (I11). */
+export const eligibility: ApiResource = {
+  routes,
+  document,
+  tag: { name: 'Eligibility', description: 'What a subscriber may buy, before anything is sold.' },
+};

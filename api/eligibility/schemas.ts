@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ELIGIBILITY_KINDS } from '../../domain/catalogue/eligibility';
-import { amount, discount, msisdnSchema, paymentForm, reasonSchema } from '../http/fields';
+import { msisdnSchema, reasonSchema } from '../http/fields';
 import { offerSchema } from '../packages/schemas';
 
 /** `POST /v1/eligibility`. */
@@ -8,33 +8,19 @@ export const eligibilityRequestSchema = z
   .strictObject({ msisdn: msisdnSchema })
   .meta({ id: 'EligibilityRequest' });
 
-const verdict = {
+/** What MobiFone says of a package. */
+export const verdict = {
   eligibility: z.enum(ELIGIBILITY_KINDS).meta({
     description:
-      'What MobiFone says at this moment: `unknown` when it does not answer in time. Only the sale itself settles it.',
+      'MobiFone’s current answer; `unknown` if it does not respond in time. Only the sale itself is binding.',
   }),
-  reason: reasonSchema.nullable().meta({ description: 'With `refused`: why.' }),
+  reason: reasonSchema.nullable().meta({ description: 'Set if `eligibility` is `refused`.' }),
 };
-const maskedMsisdn = z.string().meta({ description: 'The number, masked.', example: '8490****567' });
+export const maskedMsisdn = z
+  .string()
+  .meta({ description: 'The subscriber’s number, masked.', example: '8490****567' });
 
 export const eligibilitySchema = z
   .strictObject({ msisdn: maskedMsisdn, packages: z.array(offerSchema.extend(verdict)) })
   .meta({ id: 'Eligibility' });
 export type EligibilityResource = z.output<typeof eligibilitySchema>;
-
-export const validationSchema = z
-  .strictObject({
-    ...verdict,
-    package: z.strictObject({ code: z.string(), name: z.string() }),
-    faceValue: amount,
-    discount,
-    payable: amount.meta({ description: 'Face value less discount, whole đồng (VND).' }),
-    paymentForm,
-    msisdn: maskedMsisdn,
-    acceptedBefore: z.boolean().meta({
-      description:
-        'Whether this very order was accepted already: then its price is the one it was accepted at, and sending it again sells nothing more.',
-    }),
-  })
-  .meta({ id: 'Validation' });
-export type ValidationResource = z.output<typeof validationSchema>;

@@ -3,12 +3,11 @@ import { healthSchema } from './schemas';
 import { answer, EVERY_ROUTE, problems } from '../docs/responses';
 
 const OF_OPERATORS =
-  'For operators: a purchase’s page in Temporal’s Web UI is the workflow `purchase:<channel>:<externalId>` there; ' +
-  '`datacode purchases show <purchase id>` prints its address, and `docs/operations.md` has every list as a link. ' +
+  'For operators: in Temporal’s Web UI a purchase is the workflow `purchase:<channel>:<externalId>`; ' +
+  '`datacode purchases show <purchase id>` prints its URL, and `docs/operations.md` has every list as a link. ' +
   'Channels have no access to it.';
 
-/** For whoever runs the API. */
-export function addHealth(registry: OpenAPIRegistry): void {
+export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'get',
     path: '/healthz',
@@ -16,7 +15,7 @@ export function addHealth(registry: OpenAPIRegistry): void {
     tags: ['Health'],
     summary: 'Whether the process runs',
     responses: {
-      200: answer('It runs.', healthSchema, { ok: { status: 'ok' } }),
+      200: answer('The process runs.', healthSchema, { ok: { status: 'ok' } }),
       ...problems(...EVERY_ROUTE),
     },
   });
@@ -25,10 +24,10 @@ export function addHealth(registry: OpenAPIRegistry): void {
     path: '/readyz',
     operationId: 'isReady',
     tags: ['Health'],
-    summary: 'Whether orders can be taken',
+    summary: 'Whether orders can be accepted',
     description: OF_OPERATORS,
     responses: {
-      200: answer('Temporal answers and takes writes, and there are prices.', healthSchema, {
+      200: answer('Temporal responds and accepts writes, and prices are available.', healthSchema, {
         ready: { status: 'ready' },
       }),
       ...problems(...EVERY_ROUTE, 'temporarily_unavailable'),

@@ -1,25 +1,16 @@
 import { Router } from 'express';
-import type { Purchases, Readiness } from '../../client/purchases';
-import type { ServerClock } from '../../client/server-clock';
+import type { Readiness } from '../../client/purchases';
 import type { BilingualText } from '../../domain/bilingual';
 import { NO_PRICES } from '../packages/price-clock';
-import { onlyMethods, Problem } from '../http/problems';
+import { onlyMethods } from '../http/methods';
+import { Problem } from '../http/problems';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
 import type { HealthResource } from './schemas';
 
-interface HealthRoutes {
-  purchases: Purchases;
-  /** Aborted as soon as the process is asked to stop, before it closes its door. */
-  stopping: AbortSignal;
-  clock: Pick<ServerClock, 'faultMs'>;
-  /** Whether there are prices at this moment. */
-  hasPrices: () => boolean;
-}
+type HealthServices = Pick<ApiServices, 'purchases' | 'stopping' | 'clock' | 'hasPrices'>;
 
-/**
- * `/healthz`: this process runs. `/readyz`: it takes orders, so Temporal answers and takes writes, there are prices, and
- * nobody asked it to stop.
- */
-export function healthRoutes({ purchases, stopping, clock, hasPrices }: HealthRoutes): Router {
+function routes({ purchases, stopping, clock, hasPrices }: HealthServices): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/healthz')
@@ -43,11 +34,18 @@ export function healthRoutes({ purchases, stopping, clock, hasPrices }: HealthRo
   return router;
 }
 
+/** `/healthz`: the process runs. `/readyz`: it takes orders: Temporal responds and accepts writes, and prices are available. */
+export const health: ApiResource = {
+  routes,
+  document,
+  tag: { name: 'Health', description: 'For whoever runs the API.' },
+};
+
 const OBSTACLES: Record<Exclude<Readiness, 'ready'>, BilingualText> = {
-  no_answer: { en: 'Temporal does not answer.', vi: 'Temporal không trả lời.' },
+  no_answer: { en: 'Temporal does not respond.', vi: 'Temporal không phản hồi.' },
   no_writes: {
-    en: 'Temporal answers, but does not take writes; its disk may be full or read-only.',
-    vi: 'Temporal trả lời nhưng không ghi được; ổ đĩa có thể đã đầy hoặc chỉ đọc.',
+    en: 'Temporal responds but rejects writes; its disk may be full or read-only.',
+    vi: 'Temporal phản hồi nhưng không ghi được; ổ đĩa có thể đã đầy hoặc chỉ đọc.',
   },
 };
 

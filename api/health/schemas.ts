@@ -9,7 +9,7 @@ export const healthSchema = z
       .optional()
       .meta({
         description:
-          'Of `/readyz`, only while the clock of this machine is more than 5 seconds off: how far it is ahead of Temporal’s, negative when it is behind.',
+          'Only in `/readyz`, and only if the clock of this machine is off by more than 5 seconds: how far it is ahead of Temporal’s clock; negative if it is behind.',
         examples: [-7200],
       }),
   })

@@ -1,13 +1,13 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { isExpired, mayDo } from '../../channel/key';
 import type { ChannelRegistry, KeyHolder } from '../../channel/registry';
 import type { BilingualText } from '../../domain/bilingual';
+import type { Scope } from '../../domain/scopes';
 import { knowChannel } from './known-channel';
 import { Problem } from './problems';
-import { scopeOf } from './scope';
 
 /** A key is shorter by far; longer texts are not even hashed. */
-const LONGEST_KEY = 256;
+const MAX_KEY_LENGTH = 256;
 const INVALID_TOKEN = 'Bearer realm="datacode", error="invalid_token"';
 
 const SEND_YOUR_KEY: BilingualText = {
@@ -15,7 +15,7 @@ const SEND_YOUR_KEY: BilingualText = {
   vi: 'Gửi khóa trong header "Authorization: Bearer <key>".',
 };
 const NOT_KNOWN: BilingualText = {
-  en: 'This key is not known, or no longer.',
+  en: 'This key is unknown or was revoked.',
   vi: 'Khóa này không đúng hoặc đã bị thu hồi.',
 };
 
@@ -31,7 +31,7 @@ export function authenticate(registry: ChannelRegistry, now: () => Date): Reques
     const scope = scopeOf(request, response);
     if (!mayDo(key, scope)) {
       throw new Problem('scope_missing', {
-        en: `This needs a key with the scope "${scope}". Nothing was sold.`,
+        en: `This request needs a key with the scope "${scope}". Nothing was sold.`,
         vi: `Cần khóa có quyền "${scope}". Chưa có giao dịch nào được thực hiện.`,
       });
     }
@@ -41,7 +41,7 @@ export function authenticate(registry: ChannelRegistry, now: () => Date): Reques
 
 function presentedKey(request: Request): string {
   const key = /^Bearer +(\S+) *$/i.exec(request.get('authorization') ?? '')?.[1];
-  if (key && key.length <= LONGEST_KEY) return key;
+  if (key && key.length <= MAX_KEY_LENGTH) return key;
   throw unauthenticated(SEND_YOUR_KEY, 'Bearer realm="datacode"');
 }
 
@@ -52,8 +52,28 @@ function unauthenticated(detail: BilingualText, challenge: string): Problem {
 /** Said to whoever holds the key only, so it may say which one it is. */
 function keyExpired({ lastFour, expiresAt }: KeyHolder['key']): Problem {
   const detail = {
-    en: `The key that ends in ${lastFour} expired at ${expiresAt}. Use your channel’s newer key. Nothing was sold.`,
+    en: `The key ending in ${lastFour} expired at ${expiresAt}. Use your channel’s new key. Nothing was sold.`,
     vi: `Khóa kết thúc bằng ${lastFour} đã hết hạn lúc ${expiresAt}. Hãy dùng khóa mới của kênh. Chưa có giao dịch nào được thực hiện.`,
   };
   return new Problem('key_expired', detail, {}, { 'WWW-Authenticate': INVALID_TOKEN });
+}
+
+const declared = new WeakMap<Response, Scope>();
+
+/**
+ * Declares the scope that a route demands of a key, where it is not what its method says. Goes before
+ * `authenticated`: `.post(needs('read'), authenticated, …)`.
+ */
+export function needs(scope: Scope): RequestHandler {
+  return (_request, response, next) => {
+    declared.set(response, scope);
+    next();
+  };
+}
+
+/** What the route demands: reading where it reads, else selling, unless it says otherwise. */
+function scopeOf(request: Request, response: Response): Scope {
+  return (
+    declared.get(response) ?? (request.method === 'GET' || request.method === 'HEAD' ? 'read' : 'submit')
+  );
 }

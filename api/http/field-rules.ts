@@ -2,17 +2,17 @@ import type { BilingualText } from '../../domain/bilingual';
 
 /** What the fields of a request must be, in the words that a channel is told. Schemas name the English ones. */
 export const RULES = {
-  text: { en: 'It must be a text.', vi: 'Giá trị phải là chuỗi ký tự.' },
+  text: { en: 'Must be a string.', vi: 'Giá trị phải là chuỗi ký tự.' },
   externalId: {
-    en: 'It must begin with a letter or digit, and hold letters, digits, ".", "_", "~" and "-" only.',
+    en: 'Must begin with a letter or digit and contain only letters, digits, ".", "_", "~" and "-".',
     vi: 'Bắt đầu bằng chữ cái hoặc chữ số, chỉ gồm chữ cái không dấu, chữ số, ".", "_", "~" và "-".',
   },
   packageCode: {
-    en: 'It must be a package’s code such as D90. GET /v1/packages lists what you may sell now.',
+    en: 'Must be a package code such as D90. GET /v1/packages lists the packages that you may sell now.',
     vi: 'Phải là mã gói, ví dụ D90. Xem GET /v1/packages để biết các gói đang bán.',
   },
   someText: {
-    en: 'It must have 1 character at least, or be left out.',
+    en: 'Must have at least 1 character, or be omitted.',
     vi: 'Phải có ít nhất 1 ký tự, hoặc bỏ trường này.',
   },
 } as const satisfies Record<string, BilingualText>;

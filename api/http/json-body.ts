@@ -2,12 +2,12 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { Problem } from './problems';
 
 /** Bytes that a body may have. */
-const LARGEST_BODY = 16 * 1024;
+const MAX_BODY_BYTES = 16 * 1024;
 /** Objects and lists that may be within one another. */
-const DEEPEST_BODY = 10;
+const MAX_BODY_DEPTH = 10;
 
 /** Compressed bodies are refused, since they may unfold without end. */
-const readBytes = express.raw({ limit: LARGEST_BODY, inflate: false, type: () => true });
+const readBytes = express.raw({ limit: MAX_BODY_BYTES, inflate: false, type: () => true });
 
 /**
  * The bytes of the body, read once; none where there is no body.
@@ -44,10 +44,10 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw new Problem('malformed_request'); // what the parser says may quote the body
   }
-  if (isDeeperThan(DEEPEST_BODY, value)) {
+  if (isDeeperThan(MAX_BODY_DEPTH, value)) {
     throw new Problem('malformed_request', {
-      en: `Objects and lists may be ${DEEPEST_BODY} within one another at most.`,
-      vi: `Đối tượng và danh sách chỉ được lồng nhau tối đa ${DEEPEST_BODY} cấp.`,
+      en: `Objects and arrays may be nested at most ${MAX_BODY_DEPTH} levels deep.`,
+      vi: `Đối tượng và danh sách chỉ được lồng nhau tối đa ${MAX_BODY_DEPTH} cấp.`,
     });
   }
   return value;

@@ -35,7 +35,7 @@ export function limitRate(general: ChannelLimit): RequestHandler {
 }
 
 /** Requests a minute of one address. */
-export function limitStrangers(limit: number): RequestHandler {
+export function limitAnonymous(limit: number): RequestHandler {
   return rateLimit({
     ...PER_MINUTE,
     store: new RateWindows(),

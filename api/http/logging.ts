@@ -24,7 +24,7 @@ export function logRequests(logger: Logger): RequestHandler {
     autoLogging: { ignore: ({ url }) => url === '/healthz' || url === '/readyz' },
     customAttributeKeys: { reqId: 'requestId', req: 'request', res: 'response', responseTime: 'durationMs' },
     customSuccessMessage: () => 'request answered',
-    customErrorMessage: (_request, _response, fault) => `request not answered well: ${fault.message}`,
+    customErrorMessage: (_request, _response, fault) => `request failed: ${fault.message}`,
     customErrorObject: (_request, _response, _fault, line: Readonly<Record<string, unknown>>) => ({
       ...line,
       err: undefined, // its stack is of the logger, not of the fault

@@ -8,9 +8,9 @@ const MSISDN_FAULT_CODES = Object.keys(MSISDN_FAULTS) as [MsisdnFault, ...Msisdn
 
 export const fieldFaultSchema = z
   .strictObject({
-    pointer: z
-      .string()
-      .meta({ description: 'JSON pointer into the body, or to a query parameter; empty for the whole.' }),
+    pointer: z.string().meta({
+      description: 'JSON pointer into the body, or to a query parameter; empty for the whole body.',
+    }),
     code: z.enum([...FIELD_FAULT_CODES, ...MSISDN_FAULT_CODES]),
     detail: z.string(),
   })
@@ -20,22 +20,22 @@ export type FieldFaultResource = z.output<typeof fieldFaultSchema>;
 /** Problem details (RFC 9457). */
 export const problemSchema = z
   .strictObject({
-    type: z.string().meta({ description: 'Where the code is explained.' }),
+    type: z.string().meta({ description: 'URL that explains the code.' }),
     title: z.string(),
     status: z.number().int(),
-    detail: z.string().meta({ description: 'What happened, and the way out.' }),
-    code: z.enum(PROBLEM_CODE_NAMES).meta({ description: 'For your program to branch on; never changes.' }),
-    retryable: z.boolean().meta({ description: 'Whether the very same request may succeed later.' }),
-    requestId: z.string().meta({ description: 'Tell it to us when you ask; also in X-Request-Id.' }),
-    errors: z.array(fieldFaultSchema).optional().meta({ description: 'All faults at once.' }),
+    detail: z.string().meta({ description: 'What happened, and what to do.' }),
+    code: z.enum(PROBLEM_CODE_NAMES).meta({ description: 'Stable; for your program to branch on.' }),
+    retryable: z.boolean().meta({ description: 'Whether the same request may succeed later.' }),
+    requestId: z.string().meta({ description: 'Quote it when you contact us; also in X-Request-Id.' }),
+    errors: z.array(fieldFaultSchema).optional().meta({ description: 'All errors of the request.' }),
     differing: z
       .array(z.enum(['msisdn', 'package']))
       .optional()
-      .meta({ description: 'With external_id_conflict: the fields that differ.' }),
+      .meta({ description: 'For external_id_conflict: the fields that differ.' }),
     state: z
       .enum(PURCHASE_STATE_NAMES)
       .optional()
-      .meta({ description: 'With too_late_to_cancel: how far it is.' }),
+      .meta({ description: 'For too_late_to_cancel: the current state.' }),
   })
   .meta({ id: 'Problem' });
 export type ProblemResource = z.output<typeof problemSchema>;

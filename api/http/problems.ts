@@ -1,12 +1,11 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import { PurchaseUnreadable, TemporalBehind, TemporalUnavailable } from '../../client/purchases';
+import { PurchaseUnreadable, TemporalOverloaded, TemporalUnavailable } from '../../client/purchases';
 import type { BilingualText, Language } from '../../domain/bilingual';
 import { FIELD_FAULTS, type FieldFault } from '../../domain/field-faults';
 import { MSISDN_FAULTS } from '../../domain/msisdn-parsing';
 import { PROBLEM_CODES, problemType, type ProblemCode, type ProblemKind } from '../../domain/problem-codes';
 import { requestIdOf } from './trace';
-import { isRequestFault } from './request-faults';
 import type { FieldFaultResource, ProblemResource } from './problem-schema';
 
 /** A fault of one field; in both languages where it has words of its own. */
@@ -94,15 +93,6 @@ export const routeNotFound: RequestHandler = () => {
   throw new Problem('route_not_found');
 };
 
-/** Answers 405 to the methods that a route does not have. */
-export function onlyMethods(...methods: readonly string[]): RequestHandler {
-  const allow = methods.join(', ');
-  return () => {
-    const detail = { en: `Allowed here: ${allow}.`, vi: `Ở đây chỉ dùng được: ${allow}.` };
-    throw new Problem('method_not_allowed', detail, {}, { Allow: allow });
-  };
-}
-
 /**
  * The one place where a failed request is answered.
  * @param onProblem told of each
@@ -115,8 +105,11 @@ export function answerProblems(
     const problem = problemOf(fault);
     onProblem(problem.code, response);
     if (problem.code === 'internal_error') {
-      logger.error({ err: fault, requestId: requestIdOf(response) }, 'a request failed by a defect of ours');
-    } else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalBehind)) {
+      logger.error(
+        { err: fault, requestId: requestIdOf(response) },
+        'request failed with an unexpected error',
+      );
+    } else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalOverloaded)) {
       logger.error({ requestId: requestIdOf(response), cause: String(fault.cause) }, fault.message);
     }
     if (response.headersSent) return next(fault); // too late for an answer: the connection is cut
@@ -138,7 +131,7 @@ function send(response: Response, problem: Problem, language: Language): void {
 function problemOf(fault: unknown): Problem {
   if (fault instanceof Problem) return fault;
   if (fault instanceof TemporalUnavailable) {
-    const seconds = fault instanceof TemporalBehind ? fault.retryAfterSeconds : RETRY_AFTER;
+    const seconds = fault instanceof TemporalOverloaded ? fault.retryAfterSeconds : RETRY_AFTER;
     return new Problem('temporarily_unavailable', undefined, {}, { 'Retry-After': String(seconds) });
   }
   if (fault instanceof PurchaseUnreadable) {
@@ -154,4 +147,19 @@ function requestProblem(status: number): Problem {
   if (status === 413) return new Problem('payload_too_large');
   if (status === 415) return new Problem('unsupported_media_type');
   return new Problem('malformed_request');
+}
+
+/**
+ * Whether an error is express's or its body parser's word on a request that cannot be read, not a defect of ours.
+ * Both put the HTTP status on the error; what else they say may quote the body, so no more of it is used.
+ */
+function isRequestFault(fault: unknown): fault is { status: number } {
+  return (
+    typeof fault === 'object' &&
+    fault !== null &&
+    'status' in fault &&
+    typeof fault.status === 'number' &&
+    fault.status >= 400 &&
+    fault.status < 500
+  );
 }

@@ -4,7 +4,7 @@ import type { Express } from 'express';
 import { PROBLEM_CODES, problemType, type ProblemCode } from '../../domain/problem-codes';
 import { listen } from '../../runtime/listening';
 import { limitConnections, type ConnectionLimit } from './connection-limit';
-import { LONGEST_WAIT } from './prefer';
+import { MAX_WAIT_SECONDS } from './waiting';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import { cutStalledReaders } from './stalled-readers';
 
@@ -28,10 +28,10 @@ export interface ClientPatience {
 }
 const PATIENCE: ClientPatience = { head: 10_000, request: 20_000, stalledReader: 20_000 };
 /** Longer than what proxies commonly keep a connection for, so that they close it and not we. */
-const KEEP_ALIVE_TIMEOUT = 65_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** How long a stopping server waits for its running requests: longer than an answer can be held. */
-const STOP_PATIENCE = (LONGEST_WAIT + 5) * 1000;
+const STOP_GRACE_MS = (MAX_WAIT_SECONDS + 5) * 1000;
 
 /**
  * Listens.
@@ -54,7 +54,7 @@ export async function startServer(
       headersTimeout: patience.head,
       requestTimeout: patience.request,
       connectionsCheckingInterval: Math.min(1_000, patience.head / 4),
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       requireHostHeader: false, // Node would refuse without a body; `withOneHost` tells what is wrong
     },
     listener,
@@ -69,7 +69,7 @@ export async function startServer(
   });
   return {
     port: await listen(server, { host, port, setting: 'API_PORT' }),
-    stop: (graceMs = STOP_PATIENCE) => closed(server, graceMs),
+    stop: (graceMs = STOP_GRACE_MS) => closed(server, graceMs),
   };
 }
 

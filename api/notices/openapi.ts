@@ -29,18 +29,17 @@ const NOTICE: NoticeResource = {
   nextAttemptAt: null,
 };
 
-/** The delivery log of a channel's webhook. */
-export function addNotices(registry: OpenAPIRegistry): void {
+export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'get',
     path: '/v1/purchases/{externalId}/notices',
     operationId: 'listPurchaseNotices',
     tags: ['Notices'],
-    summary: 'What your webhook was told of a purchase',
+    summary: 'List the notices of a purchase',
     security: SECURITY,
     request: { params: z.strictObject({ externalId: externalIdSchema }) },
     responses: {
-      200: answer('The notices, each with its attempts.', purchaseNoticesSchema, {
+      200: answer('The notices, each with its delivery attempts.', purchaseNoticesSchema, {
         deliveredAtLast: { notices: [NOTICE] },
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
@@ -51,9 +50,9 @@ export function addNotices(registry: OpenAPIRegistry): void {
     path: '/v1/notices',
     operationId: 'listNotices',
     tags: ['Notices'],
-    summary: 'The delivery log of your webhook',
+    summary: 'List the notices to your webhook',
     description:
-      'The latest first: the notices of states that you subscribed to, and refund notices that were sent again. A notice takes a moment to be listed.',
+      'Latest first: the notices of the states that you subscribed to, and refund notices that were sent again. A new notice appears after a moment.',
     security: SECURITY,
     request: { query: noticesQuerySchema },
     responses: {
@@ -68,12 +67,14 @@ export function addNotices(registry: OpenAPIRegistry): void {
     path: '/v1/notices/{noticeId}/resend',
     operationId: 'resendNotice',
     tags: ['Notices'],
-    summary: 'Deliver a notice again, now',
+    summary: 'Deliver a notice again',
     description:
-      'Under the same id with the same content, whether or not it was delivered before; refund notices too.',
+      'Delivers the notice at once with the same id and content, whether or not it was delivered before. Refund notices can be delivered again as well.',
     security: SECURITY,
     request: {
-      params: z.strictObject({ noticeId: z.string().meta({ description: 'Of the notice.', example: ID }) }),
+      params: z.strictObject({
+        noticeId: z.string().meta({ description: 'Id of the notice.', example: ID }),
+      }),
     },
     responses: {
       202: answer('It is being delivered.', listedNoticeSchema, {

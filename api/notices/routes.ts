@@ -1,36 +1,29 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
-import type { Notices } from '../../client/notices';
+import { Router, type Request, type Response } from 'express';
+import type { ListedNotice } from '../../client/notices';
 import { noticeId } from '../../domain/identifiers';
+import { isStateNotice, noticeType, type NoticeLog } from '../../domain/notice/notice';
 import { channelOf } from '../http/known-channel';
-import { listedNoticeResource, noticeResource } from './resource';
-import { onlyMethods, Problem } from '../http/problems';
-import { noticesQuerySchema } from './schemas';
-import { externalIdOf } from '../purchases/routes';
+import { onlyMethods } from '../http/methods';
+import { Problem } from '../http/problems';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
+import { noticesQuerySchema, type ListedNoticeResource, type NoticeResource } from './schemas';
+import { externalIdOf } from '../http/fields';
 
-interface NoticeRoutes {
-  notices: Notices;
-  authenticated: RequestHandler;
-}
+type NoticeServices = Pick<ApiServices, 'notices' | 'authenticated'>;
 
-/** `/v1/purchases/{externalId}/notices`: what the channel was told of a purchase, and how it went. */
-export function purchaseNoticeRoutes({ notices, authenticated }: NoticeRoutes): Router {
+function routes({ notices, authenticated }: NoticeServices): Router {
   const router = Router({ caseSensitive: true });
   router
-    .route('/:externalId/notices')
+    .route('/v1/purchases/:externalId/notices')
     .get(authenticated, async (request: Request, response: Response) => {
       const logs = await notices.ofPurchase(channelOf(response).name, externalIdOf(request));
       if (!logs) throw new Problem('purchase_not_found');
       response.json({ notices: logs.map(noticeResource) });
     })
     .all(onlyMethods('GET', 'HEAD'));
-  return router;
-}
-
-/** `/v1/notices`: the delivery log of a channel, and delivering again. */
-export function noticeRoutes({ notices, authenticated }: NoticeRoutes): Router {
-  const router = Router({ caseSensitive: true });
   router
-    .route('/')
+    .route('/v1/notices')
     .get(authenticated, async (request: Request, response: Response) => {
       const query = noticesQuerySchema.safeParse(request.query);
       if (!query.success) throw new Problem('list_query_invalid', wordsOf(query.error.issues));
@@ -38,7 +31,7 @@ export function noticeRoutes({ notices, authenticated }: NoticeRoutes): Router {
       if (listing.kind === 'foreign_cursor') {
         throw new Problem(
           'list_query_invalid',
-          'cursor: It must be `nextCursor` of the page before, of the same list.',
+          'cursor: Must be the `nextCursor` of the previous page of the same list.',
         );
       }
       response.json({
@@ -48,7 +41,7 @@ export function noticeRoutes({ notices, authenticated }: NoticeRoutes): Router {
     })
     .all(onlyMethods('GET', 'HEAD'));
   router
-    .route('/:noticeId/resend')
+    .route('/v1/notices/:noticeId/resend')
     .post(authenticated, async (request: Request, response: Response) => {
       const id = noticeId(String(request.params['noticeId']));
       const sent = id && (await notices.resend(channelOf(response).name, id));
@@ -59,7 +52,38 @@ export function noticeRoutes({ notices, authenticated }: NoticeRoutes): Router {
   return router;
 }
 
+/** `/v1/notices` and `/v1/purchases/{externalId}/notices`: the delivery log, and delivering again. */
+export const notices: ApiResource = {
+  routes,
+  document,
+  tag: { name: 'Notices', description: 'The delivery log of your webhook; deliver a notice again.' },
+};
+
 /** All faults at once, each by its parameter. */
 function wordsOf(issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {
   return issues.map(({ path, message }) => `${path.map(String).join('.') || 'query'}: ${message}`).join(' ');
+}
+
+/** A notice as its channel sees it in a list. */
+function listedNoticeResource({ notice, standing }: ListedNotice): ListedNoticeResource {
+  return {
+    id: notice.id,
+    type: noticeType(notice),
+    purchaseId: notice.purchaseId,
+    externalId: notice.externalId,
+    sequence: isStateNotice(notice) ? notice.sequence : null,
+    occurredAt: notice.occurredAt,
+    status: standing,
+  };
+}
+
+/** A notice with its delivery log. */
+function noticeResource(log: NoticeLog): NoticeResource {
+  return {
+    ...listedNoticeResource(log),
+    attempts: log.attempts.map(({ at, status, durationMs, detail }) => {
+      return { at, status: status ?? null, durationMs, detail };
+    }),
+    nextAttemptAt: log.nextAttemptAt,
+  };
 }

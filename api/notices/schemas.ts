@@ -8,22 +8,19 @@ const NOTICE_TYPES: [NoticeType, ...NoticeType[]] = [
   ...PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const),
 ];
 /** Most notices on a page, and how many unless asked otherwise. */
-const LARGEST_PAGE = 100;
-const USUAL_PAGE = 20;
+const MAX_PAGE_SIZE = 100;
+const DEFAULT_PAGE_SIZE = 20;
 
 const moment = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' });
 
 const listed = {
-  id: z.string().meta({ description: '`webhook-id` of each delivery.' }),
+  id: z.string().meta({ description: 'The `webhook-id` of each delivery.' }),
   type: z.enum(NOTICE_TYPES),
   purchaseId: z.string(),
   externalId: z.string().meta({ description: 'Your id of the order.' }),
-  sequence: z
-    .number()
-    .int()
-    .min(1)
-    .nullable()
-    .meta({ description: 'Of the event: notices may arrive in another order. Null for a refund notice.' }),
+  sequence: z.number().int().min(1).nullable().meta({
+    description: 'Sequence of the event; notices may arrive out of order. Null for a refund notice.',
+  }),
   occurredAt: moment,
   status: z.enum(DELIVERY_STATUSES),
 };
@@ -35,7 +32,7 @@ const attemptSchema = z
       .number()
       .int()
       .nullable()
-      .meta({ description: 'What your webhook answered; null for nothing.' }),
+      .meta({ description: 'HTTP status of your webhook’s response; null if there was none.' }),
     durationMs: z.number().int().min(0),
     detail: z.string(),
   })
@@ -48,7 +45,7 @@ const noticeSchema = z
   .strictObject({
     ...listed,
     attempts: z.array(attemptSchema).meta({
-      description: 'Every attempt, in order; of a refund notice those that were asked for by a re-send.',
+      description: 'Every delivery attempt, in order. For a refund notice, only the attempts of a resend.',
     }),
     nextAttemptAt: moment.nullable(),
   })
@@ -64,7 +61,10 @@ export const purchaseNoticesSchema = z
 export const noticesSchema = z
   .strictObject({
     notices: z.array(listedNoticeSchema),
-    nextCursor: z.string().nullable().meta({ description: 'Of the next page; null on the last.' }),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Cursor of the next page; null on the last page.' }),
   })
   .meta({ id: 'Notices' });
 
@@ -74,7 +74,7 @@ export const noticesQuerySchema = z.strictObject({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional()
-    .meta({ description: 'Only those that your webhook took, or only those that it did not take (yet).' }),
-  limit: z.coerce.number().int().min(1).max(LARGEST_PAGE).default(USUAL_PAGE),
-  cursor: z.string().min(1).max(4096).optional().meta({ description: '`nextCursor` of the page before.' }),
+    .meta({ description: 'true: only delivered notices; false: only notices that are not (yet) delivered.' }),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE_SIZE).default(DEFAULT_PAGE_SIZE),
+  cursor: z.string().min(1).max(4096).optional().meta({ description: '`nextCursor` of the previous page.' }),
 });

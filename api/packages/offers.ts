@@ -26,7 +26,7 @@ export class Offers {
   constructor(
     private readonly packages: readonly DatacodePackage[],
     private readonly rules: readonly DiscountRule[],
-    readonly priceClock: PriceClock,
+    private readonly priceClock: PriceClock,
   ) {
     this.byCode = new Map(packages.map((offered) => [offered.code, offered]));
   }
@@ -36,7 +36,7 @@ export class Offers {
    * @throws Problem `temporarily_unavailable` when the clock is before every price
    */
   find(code: PackageCode, channel: Channel, at: Date): Offer | NoOffer {
-    this.requirePrices(at);
+    this.priceClock.requirePrices(at);
     const found = this.byCode.get(code);
     if (!found) return { fault: 'unknown_package' };
     const availability = saleAvailability(found, channel.paymentForm, at);
@@ -48,7 +48,7 @@ export class Offers {
    * @throws Problem `temporarily_unavailable` when the clock is before every price
    */
   list(channel: Channel, at: Date): Offer[] {
-    this.requirePrices(at);
+    this.priceClock.requirePrices(at);
     return this.packages
       .filter((offered) => saleAvailability(offered, channel.paymentForm, at) === 'on_sale')
       .map((offered) => this.price(offered, channel, at));
@@ -65,11 +65,6 @@ export class Offers {
         .map((offered) => this.price(offered, channel, at))
         .map(({ package: { faceValue }, discount }) => ({ faceValue, discount: discount.amount })),
     );
-  }
-
-  private requirePrices(at: Date): void {
-    const problem = this.priceClock.problem(at);
-    if (problem) throw problem;
   }
 
   private price(offered: DatacodePackage, channel: Channel, at: Date): Offer {

@@ -1,21 +1,34 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { offerSchema, packagesSchema } from './schemas';
+import { offerSchema, packagesSchema, type PackagesResource } from './schemas';
 import { packageCodeSchema } from '../http/fields';
-import { PACKAGES } from '../docs/examples';
 import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from '../docs/responses';
 
-/** What may be sold. */
-export function addPackages(registry: OpenAPIRegistry): void {
+export const PACKAGES: PackagesResource = {
+  packages: [
+    {
+      code: 'D90',
+      name: 'Datacode D90 – 30 GB trong 30 ngày',
+      dataMegabytes: 30720,
+      validityDays: 30,
+      faceValue: 90000,
+      discount: { rateBasisPoints: 650, amount: 5850 },
+      payable: 84150,
+      paymentForm: 'postpaid',
+    },
+  ],
+};
+
+export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'get',
     path: '/v1/packages',
     operationId: 'listPackages',
     tags: ['Packages'],
-    summary: 'List what you may sell now',
+    summary: 'List the packages that you may sell now',
     security: SECURITY,
     responses: {
-      200: answer('The packages, each at your price of this moment.', packagesSchema, { packages: PACKAGES }),
+      200: answer('The packages, each at your current price.', packagesSchema, { packages: PACKAGES }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'temporarily_unavailable'),
     },
   });
@@ -24,11 +37,11 @@ export function addPackages(registry: OpenAPIRegistry): void {
     path: '/v1/packages/{code}',
     operationId: 'getPackage',
     tags: ['Packages'],
-    summary: 'Look one package up',
+    summary: 'Get a package',
     security: SECURITY,
     request: { params: z.strictObject({ code: packageCodeSchema }) },
     responses: {
-      200: answer('The package at your price of this moment.', offerSchema, {
+      200: answer('The package at your current price.', offerSchema, {
         package: PACKAGES.packages[0],
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'package_not_found', 'temporarily_unavailable'),

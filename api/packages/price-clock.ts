@@ -5,11 +5,11 @@ import { Problem } from '../http/problems';
 
 /** What is answered then. */
 export const NO_PRICES: BilingualText = {
-  en: 'The clock of this server is wrong, so that no price can be told. Nothing was sold.',
+  en: 'The clock of this server is wrong, so prices cannot be determined. Nothing was sold.',
   vi: 'Đồng hồ của máy chủ này bị sai nên chưa thể xác định giá. Chưa có giao dịch nào được thực hiện.',
 };
 /** Seconds after which somebody may have set the clock. */
-const RETRY_AFTER = '60';
+const RETRY_AFTER_SECONDS = '60';
 /** However many ask, the fault is logged once in this time, milliseconds. */
 const LOG_EVERY_MS = 60_000;
 
@@ -33,11 +33,11 @@ export class PriceClock {
     return this.begin === undefined || at >= this.begin;
   }
 
-  /** Why there is no price at this moment; nothing when there is one. */
-  problem(at: Date): Problem | undefined {
-    if (this.begin === undefined || this.hasPrices(at)) return undefined;
+  /** @throws Problem `temporarily_unavailable` when there is no price at this moment */
+  requirePrices(at: Date): void {
+    if (this.begin === undefined || this.hasPrices(at)) return;
     this.log({ clock: at.toISOString(), firstRuleFrom: this.begin.toISOString() });
-    return new Problem('temporarily_unavailable', NO_PRICES, {}, { 'Retry-After': RETRY_AFTER });
+    throw new Problem('temporarily_unavailable', NO_PRICES, {}, { 'Retry-After': RETRY_AFTER_SECONDS });
   }
 
   private log(facts: object): void {
@@ -45,7 +45,7 @@ export class PriceClock {
     this.loggedAt = performance.now();
     this.logger.error(
       { event: 'clock.before_discounts', ...facts },
-      'nothing is sold: the clock of this machine is before the first discount rule; set the clock, or add the rule that is in force',
+      'sales are stopped: the clock of this machine is before the first discount rule; correct the clock, or add the discount rule that applies now',
     );
   }
 }

@@ -1,16 +1,19 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import { PACKAGE_CODE_PATTERN, packageCode } from '../../domain/catalogue/packages';
 import { channelOf } from '../http/known-channel';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
 import { offerResource } from './resource';
-import type { Offers } from './offers';
-import { onlyMethods, Problem } from '../http/problems';
+import { onlyMethods } from '../http/methods';
+import { Problem } from '../http/problems';
 import type { PackagesResource } from './schemas';
 
-/** `/v1/packages`: what the channel may buy now, at its price of this moment. */
-export function packageRoutes(offers: Offers, authenticated: RequestHandler, now: () => Date): Router {
+type PackageServices = Pick<ApiServices, 'offers' | 'authenticated' | 'now'>;
+
+function routes({ offers, authenticated, now }: PackageServices): Router {
   const router = Router({ caseSensitive: true });
   router
-    .route('/')
+    .route('/v1/packages')
     .get(authenticated, (_request, response) => {
       const channel = channelOf(response);
       const packages = offers.list(channel, now()).map((offer) => offerResource(offer, channel.paymentForm));
@@ -19,7 +22,7 @@ export function packageRoutes(offers: Offers, authenticated: RequestHandler, now
     .all(onlyMethods('GET', 'HEAD'));
 
   router
-    .route('/:code')
+    .route('/v1/packages/:code')
     .get(authenticated, (request: Request, response: Response) => {
       const channel = channelOf(response);
       const code = request.params['code'];
@@ -32,3 +35,10 @@ export function packageRoutes(offers: Offers, authenticated: RequestHandler, now
     .all(onlyMethods('GET', 'HEAD'));
   return router;
 }
+
+/** `/v1/packages`: what the channel may sell now, at its current price. */
+export const packages: ApiResource = {
+  routes,
+  document,
+  tag: { name: 'Packages', description: 'The packages that you may sell now, and their prices.' },
+};

@@ -19,9 +19,8 @@ const EVENTS = (
 });
 const STREAM = 'retry: 2000\n\nid: 2\nevent: purchase.checking\ndata: {"sequence":2,…}\n\n: still here\n\n';
 
-/** What happens to a purchase, as it happens. */
-export function addEvents(registry: OpenAPIRegistry): void {
-  const listed = answer('All that happened so far, or a stream of it.', eventsSchema, {
+export function document(registry: OpenAPIRegistry): void {
+  const listed = answer('The events so far, or a stream of events.', eventsSchema, {
     rejected: { events: EVENTS.map(eventResource) },
   });
   registry.registerPath({
@@ -29,9 +28,9 @@ export function addEvents(registry: OpenAPIRegistry): void {
     path: '/v1/purchases/{externalId}/events',
     operationId: 'listPurchaseEvents',
     tags: ['Purchases'],
-    summary: 'Follow a purchase as it happens',
+    summary: 'Follow the events of a purchase',
     description:
-      'With `Accept: text/event-stream` each event is sent as it happens, until the purchase is over. A stream may end early; come again with `Last-Event-ID`, as an EventSource does by itself, and nothing is missed or repeated.',
+      'With `Accept: text/event-stream` each event is sent as it happens, until the purchase is over. A stream may end early: reconnect with `Last-Event-ID`, as EventSource does automatically, and no event is lost or repeated.',
     security: SECURITY,
     request: {
       params: z.strictObject({ externalId: externalIdSchema }),
@@ -41,7 +40,7 @@ export function addEvents(registry: OpenAPIRegistry): void {
           example: 'text/event-stream',
         }),
         'last-event-id': z.string().optional().meta({
-          description: 'The `id` of the last event received; the stream goes on after it.',
+          description: 'The `id` of the last event received; the stream continues after it.',
           example: '4',
         }),
       }),
@@ -54,7 +53,7 @@ export function addEvents(registry: OpenAPIRegistry): void {
           'text/event-stream': { schema: eventStreamSchema, examples: { stream: { value: STREAM } } },
         },
       },
-      204: { description: 'The purchase is over and you have all its events: do not come again.' },
+      204: { description: 'The purchase is over and you have all its events: do not reconnect.' },
       ...problems(
         ...EVERY_CHANNEL_ROUTE,
         'last_event_id_invalid',

@@ -1,7 +1,7 @@
 import type { PurchaseEvent } from '../../domain/purchase/events';
 import { PURCHASE_STEPS } from '../../domain/purchase/steps';
 import { isOutcome } from '../../domain/purchase/states';
-import { REASONS } from '../../domain/purchase/reasons';
+import { reasonResource } from '../http/fields';
 import type { EventResource } from './schemas';
 
 /** An event as its channel sees it. */
@@ -18,6 +18,6 @@ export function eventResource(event: PurchaseEvent): EventResource {
     type: `purchase.${state}`,
     state,
     outcome: isOutcome(state) ? state : null,
-    reason: reason ? { code: reason, message: { vi: REASONS[reason].vi, en: REASONS[reason].en } } : null,
+    reason: reason ? reasonResource(reason) : null,
   };
 }

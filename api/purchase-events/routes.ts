@@ -1,32 +1,23 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
-import { TemporalUnavailable, type EventsAnswer, type Purchases } from '../../client/purchases';
+import { Router, type Request, type Response } from 'express';
+import { TemporalUnavailable, type EventsAnswer } from '../../client/purchases';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
 import { eventResource } from './resource';
 import { EventStream } from './stream';
 import { channelOf } from '../http/known-channel';
-import type { ApiMetrics } from '../http/metrics';
-import { onlyMethods, Problem } from '../http/problems';
-import type { Waiting } from '../http/waiting';
-import { externalIdOf } from '../purchases/routes';
+import { onlyMethods } from '../http/methods';
+import { Problem } from '../http/problems';
+import { externalIdOf } from '../http/fields';
 
 /** How long one question to Temporal is held; the next goes on at the same place and costs the purchase nothing. */
 const HELD_MS = 25_000;
 
-interface PurchaseEventRoutes {
-  purchases: Purchases;
-  authenticated: RequestHandler;
-  /** Aborted when the process is asked to stop: streams end, and their readers come again elsewhere. */
-  stopping: AbortSignal;
-  /** Told of each stream. */
-  metrics: Pick<ApiMetrics, 'streamOpened'>;
-  waiting: Waiting;
-}
+type EventServices = Pick<ApiServices, 'purchases' | 'authenticated' | 'closing' | 'metrics' | 'waiting'>;
 
-/** `/v1/purchases/{externalId}/events`: what happened, as a list or as it happens. */
-export function purchaseEventRoutes(parts: PurchaseEventRoutes): Router {
-  const { purchases, authenticated, stopping, metrics, waiting } = parts;
+function routes({ purchases, authenticated, closing, metrics, waiting }: EventServices): Router {
   const router = Router({ caseSensitive: true });
   router
-    .route('/:externalId/events')
+    .route('/v1/purchases/:externalId/events')
     .get(authenticated, async (request: Request, response: Response) => {
       const channel = channelOf(response).name;
       const id = externalIdOf(request);
@@ -55,7 +46,7 @@ export function purchaseEventRoutes(parts: PurchaseEventRoutes): Router {
   ): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const ended = AbortSignal.any([gone.signal, stopping]);
+    const ended = AbortSignal.any([gone.signal, closing]);
     response.status(200).set('Content-Type', 'text/event-stream; charset=utf-8');
     response.set('X-Accel-Buffering', 'no').flushHeaders(); // a proxy that buffers would hold events back
     metrics.streamOpened(response);
@@ -75,6 +66,9 @@ export function purchaseEventRoutes(parts: PurchaseEventRoutes): Router {
 
   return router;
 }
+
+/** `/v1/purchases/{externalId}/events`: the events of a purchase, as a list or as a stream. */
+export const purchaseEvents: ApiResource = { routes, document };
 
 type Told = Extract<EventsAnswer, { kind: 'told' }>;
 

@@ -4,7 +4,7 @@ import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase/steps'
 import { reasonSchema } from '../http/fields';
 
 const happened = {
-  sequence: z.number().int().min(1).meta({ description: '1, 2, 3 … within the purchase, without a gap.' }),
+  sequence: z.number().int().min(1).meta({ description: '1, 2, 3 … within the purchase, without gaps.' }),
   at: z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' }),
 };
 
@@ -13,10 +13,10 @@ const stateEventSchema = z
     ...happened,
     type: z.enum(PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const)),
     state: z.enum(PURCHASE_STATE_NAMES),
-    outcome: z.enum(PURCHASE_OUTCOMES).nullable().meta({ description: 'Null while it is not known.' }),
+    outcome: z.enum(PURCHASE_OUTCOMES).nullable().meta({ description: 'Null until it is known.' }),
     reason: reasonSchema.nullable(),
   })
-  .meta({ id: 'StateEvent', description: 'The purchase moved to another state.' });
+  .meta({ id: 'StateEvent', description: 'The purchase changed its state.' });
 
 const stepEventSchema = z
   .strictObject({
@@ -50,5 +50,5 @@ const streamedEventSchema = z
 
 /** The stream as it is sent, and as tools that read streams see each event of it. */
 export const eventStreamSchema = z.union([z.string(), streamedEventSchema]).meta({
-  description: 'Comments keep the connection alive.',
+  description: 'Comment lines keep the connection open.',
 });

@@ -5,7 +5,7 @@ import { eventResource } from './resource';
 /** A comment is sent when nothing else was for so long, so that proxies do not take the stream for dead. */
 const HEARTBEAT_MS = 15_000;
 /** What may wait for a reader, bytes; a purchase's events are a tenth of it, so only a reader that stopped has more. */
-const MOST_UNREAD = 64 * 1024;
+const MAX_UNREAD_BYTES = 64 * 1024;
 /** What a reader is to wait before it comes again after a stream that broke, milliseconds. */
 const RECONNECT_AFTER_MS = 2_000;
 
@@ -18,9 +18,9 @@ export class EventStream {
 
   constructor(
     private readonly reader: Writable,
-    private readonly limits: { heartbeatMs: number; mostUnread: number } = {
+    private readonly limits: { heartbeatMs: number; maxUnreadBytes: number } = {
       heartbeatMs: HEARTBEAT_MS,
-      mostUnread: MOST_UNREAD,
+      maxUnreadBytes: MAX_UNREAD_BYTES,
     },
   ) {
     this.write(`retry: ${RECONNECT_AFTER_MS}\n\n`);
@@ -40,7 +40,7 @@ export class EventStream {
   private write(text: string): void {
     if (this.reader.destroyed || this.reader.writableEnded) return;
     this.reader.write(text);
-    if (this.reader.writableLength > this.limits.mostUnread) {
+    if (this.reader.writableLength > this.limits.maxUnreadBytes) {
       this.reader.destroy();
       return;
     }

@@ -13,12 +13,12 @@ import type { PurchaseRequest } from './request';
 /** How long another process may be at accepting an order before its key is taken up by whoever repeats it, ms. */
 const ACCEPTANCE_MS = 10_000;
 /** How long a key of another process is remembered; it is asked for again within seconds, or not for long, ms. */
-const FORGOTTEN_AFTER_MS = 10 * 60_000;
+const FORGET_KEY_AFTER_MS = 10 * 60_000;
 const REAL_CLOCKS = { wallMs: () => Date.now(), steadyMs: () => performance.now() };
-const LONGEST_KEY = 255;
+const MAX_KEY_LENGTH = 255;
 /** A structured-field string (RFC 8941), or bare for those who leave the quotes out. */
-const QUOTED = `"((?:[ !#-\\[\\]-~]|\\\\["\\\\]){1,${LONGEST_KEY}})"`;
-const BARE = `([!#-+\\--~]{1,${LONGEST_KEY}})`;
+const QUOTED = `"((?:[ !#-\\[\\]-~]|\\\\["\\\\]){1,${MAX_KEY_LENGTH}})"`;
+const BARE = `([!#-+\\--~]{1,${MAX_KEY_LENGTH}})`;
 export const IDEMPOTENCY_KEY_PATTERN = new RegExp(`^(?:${QUOTED}|${BARE})$`);
 
 /** `Idempotency-Key` on orders (IETF draft): a key is for one order, and one request with it at a time. */
@@ -72,7 +72,7 @@ export class Idempotency {
   private isRecent(id: string, at: Date): boolean {
     const now = this.clocks.steadyMs();
     for (const [other, since] of this.elsewhere) {
-      if (now - since < FORGOTTEN_AFTER_MS) break; // in the order in which they were learned of
+      if (now - since < FORGET_KEY_AFTER_MS) break; // in the order in which they were learned of
       this.elsewhere.delete(other);
     }
     const since = this.elsewhere.get(id) ?? now;
@@ -92,8 +92,8 @@ export function idempotencyKeyOf(request: Request): string | undefined {
   const key = quoted?.replace(/\\(["\\])/g, '$1') ?? bare;
   if (key !== undefined) return key;
   throw new Problem('malformed_request', {
-    en: `Idempotency-Key must be one text of 1 to ${LONGEST_KEY} visible ASCII characters, best in double quotes: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
-    vi: `Idempotency-Key phải là một chuỗi từ 1 đến ${LONGEST_KEY} ký tự ASCII, nên đặt trong dấu ngoặc kép: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
+    en: `Idempotency-Key must be one string of 1 to ${MAX_KEY_LENGTH} visible ASCII characters, preferably in double quotes: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
+    vi: `Idempotency-Key phải là một chuỗi từ 1 đến ${MAX_KEY_LENGTH} ký tự ASCII, nên đặt trong dấu ngoặc kép: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
   });
 }
 

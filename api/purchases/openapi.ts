@@ -1,16 +1,10 @@
-import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import type { OpenAPIRegistry, ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { IDEMPOTENCY_KEY_PATTERN } from './idempotency';
-import { LONGEST_WAIT } from '../http/prefer';
+import { MAX_WAIT_SECONDS } from '../http/waiting';
 import { cancelRequestSchema, purchaseRequestSchema, purchaseSchema } from './schemas';
 import { externalIdSchema } from '../http/fields';
-import {
-  ACCEPTED_PURCHASE,
-  CANCELLING_PURCHASE,
-  ROLLED_BACK_PURCHASE,
-  SUCCEEDED_PURCHASE,
-} from '../docs/examples';
-import { linked } from './links';
+import { ACCEPTED_PURCHASE, CANCELLING_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from './examples';
 import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
 
 const OWN_PURCHASE = z.strictObject({ externalId: externalIdSchema });
@@ -20,7 +14,7 @@ export const PREFER = z.strictObject({
     .string()
     .optional()
     .meta({
-      description: `\`wait=N\` holds the answer until the outcome is known, N seconds at most (at most ${LONGEST_WAIT}).`,
+      description: `\`wait=N\` delays the response until the outcome is known, for at most N seconds (N ≤ ${MAX_WAIT_SECONDS}).`,
       example: 'wait=20',
     }),
 });
@@ -28,13 +22,12 @@ export const PREFER = z.strictObject({
 const SUBMIT_HEADERS = PREFER.extend({
   'idempotency-key': z.string().regex(IDEMPOTENCY_KEY_PATTERN).optional().meta({
     description:
-      'Optional, 1 to 255 visible ASCII characters, best in double quotes. The same key is for the same order only; the external id alone already makes repeats safe.',
+      'Optional; 1 to 255 visible ASCII characters, preferably in double quotes. A key may be used for one order only. The external id alone already makes repeated requests safe.',
     example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
   }),
 });
 
-/** Buying, following and cancelling. */
-export function addPurchases(registry: OpenAPIRegistry): void {
+export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'post',
     path: '/v1/purchases',
@@ -42,7 +35,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
     tags: ['Purchases'],
     summary: 'Buy a package',
     description:
-      'The answer means that the order is durable, not that it is sold; `outcome` tells. If the answer is lost, send the same order again.',
+      'The response confirms that the order is stored, not that the package is sold; see `outcome`. If you receive no response, send the same order again.',
     security: SECURITY,
     request: {
       headers: SUBMIT_HEADERS,
@@ -63,7 +56,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
       ),
       200: linked(
         answer(
-          'The same order was accepted before: the purchase as it is now.',
+          'The same order was accepted before; this is the purchase as it is now.',
           purchaseSchema,
           { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
           'Location',
@@ -90,7 +83,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
     path: '/v1/purchases/{externalId}',
     operationId: 'getPurchase',
     tags: ['Purchases'],
-    summary: 'Look a purchase up by your own id',
+    summary: 'Get a purchase by your id',
     security: SECURITY,
     request: { params: OWN_PURCHASE, headers: PREFER },
     responses: {
@@ -115,7 +108,7 @@ export function addPurchases(registry: OpenAPIRegistry): void {
     tags: ['Purchases'],
     summary: 'Cancel a purchase',
     description:
-      'Possible until the charge is sent (prepaid: the registration). Asking again for what is cancelled already is no fault.',
+      'Possible until the charge (prepaid: the registration) is sent. Cancelling a purchase that is already cancelled succeeds.',
     security: SECURITY,
     request: {
       params: OWN_PURCHASE,
@@ -137,4 +130,24 @@ export function addPurchases(registry: OpenAPIRegistry): void {
       ),
     },
   });
+}
+
+/** Operations that follow from a purchase in a response; each takes its external id from the body. */
+const NEXT = {
+  getPurchase: 'Get the purchase, or wait for its outcome.',
+  listPurchaseEvents: 'Follow its events.',
+  cancelPurchase: 'Cancel it.',
+} as const;
+
+/** Adds OpenAPI links to the operations that follow from the purchase in a response. */
+function linked(answer: ResponseConfig, ...next: readonly (keyof typeof NEXT)[]): ResponseConfig {
+  const links = next.map((operationId) => [
+    operationId,
+    {
+      operationId,
+      description: NEXT[operationId],
+      parameters: { externalId: '$response.body#/externalId' },
+    },
+  ]);
+  return { ...answer, links: Object.fromEntries(links) };
 }

@@ -1,10 +1,9 @@
-import type { FoundPurchase } from '../../client/purchase-search';
 import { maskMsisdn } from '../../domain/msisdn';
-import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
+import type { Purchase } from '../../domain/purchase/purchase';
 import { PURCHASE_STEPS } from '../../domain/purchase/steps';
-import { REASONS, type ReasonCode } from '../../domain/purchase/reasons';
+import { reasonResource } from '../http/fields';
+import type { SaleTerms } from './request';
 import type { PurchaseResource } from './schemas';
-import type { ListedPurchaseResource } from './search-schemas';
 
 /** A purchase as its channel sees it: nothing of how we settle it, and the number masked. */
 export function purchaseResource(purchase: Purchase): PurchaseResource {
@@ -29,22 +28,8 @@ export function purchaseResource(purchase: Purchase): PurchaseResource {
   };
 }
 
-/** A purchase as it stands in a list. */
-export function listedPurchase(found: FoundPurchase): ListedPurchaseResource {
-  const { order, state, outcome, needsAttention } = found;
-  return {
-    id: order.purchaseId,
-    externalId: order.externalId,
-    state,
-    outcome,
-    ...boughtResource(order),
-    needsAttention,
-    createdAt: order.acceptedAt,
-  };
-}
-
 /** What is bought, at its price and for whom. */
-export function boughtResource(order: Omit<PurchaseOrder, 'purchaseId' | 'externalId' | 'acceptedAt'>) {
+export function boughtResource(order: SaleTerms) {
   return {
     package: { code: order.package.code, name: order.package.name },
     faceValue: order.faceValue,
@@ -53,9 +38,4 @@ export function boughtResource(order: Omit<PurchaseOrder, 'purchaseId' | 'extern
     paymentForm: order.paymentForm,
     msisdn: maskMsisdn(order.msisdn),
   };
-}
-
-/** Why nothing is sold, in the words that may be shown. */
-export function reasonResource(reason: ReasonCode): NonNullable<PurchaseResource['reason']> {
-  return { code: reason, message: { vi: REASONS[reason].vi, en: REASONS[reason].en } };
 }

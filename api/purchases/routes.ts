@@ -1,37 +1,33 @@
-import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { Router, type Request, type Response } from 'express';
 import type { Channel } from '../../channel/registry';
-import type { Purchases, Submission } from '../../client/purchases';
-import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
+import type { Submission } from '../../client/purchases';
 import { differingFields, type Purchase } from '../../domain/purchase/purchase';
 import type { Origin } from '../../domain/trace';
-import { idempotencyKeyOf, type Idempotency } from './idempotency';
+import { idempotencyKeyOf } from './idempotency';
+import { externalIdOf } from '../http/fields';
 import { channelOf } from '../http/known-channel';
 import { jsonBody } from '../http/json-body';
-import { preferredWait } from '../http/prefer';
-import { onlyMethods, Problem } from '../http/problems';
-import { purchaseOrder } from './order';
-import { readBody, readPurchaseRequest, type PurchaseRequest } from './request';
+import { preferredWait } from '../http/waiting';
+import { leaveMethods, onlyMethods } from '../http/methods';
+import { Problem } from '../http/problems';
+import { readBody } from '../http/read-body';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
+import { purchaseOrder, readPurchaseRequest, type PurchaseRequest } from './request';
 import { purchaseResource } from './resource';
-import type { SalesGate } from './sales-gate';
 import { cancelRequestSchema } from './schemas';
 import { notePurchase, requestOrigin } from '../http/trace';
-import type { Waiting } from '../http/waiting';
 
-interface PurchaseRoutes {
-  purchases: Purchases;
-  gate: SalesGate;
-  authenticated: RequestHandler;
-  now: () => Date;
-  idempotency: Idempotency;
-  waiting: Waiting;
-}
+type PurchaseServices = Pick<
+  ApiServices,
+  'purchases' | 'gate' | 'authenticated' | 'now' | 'idempotency' | 'waiting'
+>;
 
-/** `/v1/purchases`: buy, look up, cancel. */
-export function purchaseRoutes(parts: PurchaseRoutes): Router {
-  const { purchases, gate, authenticated, now, idempotency, waiting } = parts;
+function routes(services: PurchaseServices): Router {
+  const { purchases, gate, authenticated, now, idempotency, waiting } = services;
   const router = Router({ caseSensitive: true });
 
-  /** An offer of this moment makes an order; without one the order may still be one that was accepted before. */
+  /** Submits an order at the current price. An order that was accepted before needs no offer any more. */
   async function submit(
     channel: Channel,
     wanted: PurchaseRequest,
@@ -39,13 +35,13 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
     waitMs: number,
   ): Promise<Submission> {
     const at = now();
-    const offer = await gate.find(wanted.package, channel, at);
-    if (!(offer instanceof Problem)) {
-      return purchases.submit(purchaseOrder(channel, wanted, offer, { at, origin }), waitMs);
+    const offered = await gate.find(wanted.package, channel, at).catch(problemOnly);
+    if (!(offered instanceof Problem)) {
+      return purchases.submit(purchaseOrder(channel, wanted, offered, { at, origin }), waitMs);
     }
-    const standing = await purchases.find(channel.name, wanted.externalId, waitMs);
-    if (standing) return repetition(standing, wanted);
-    throw offer;
+    const existing = await purchases.find(channel.name, wanted.externalId, waitMs);
+    if (!existing) throw offered;
+    return repetition(existing, wanted);
   }
 
   /** Waits for the outcome of an order whose key is free again, as its acceptance is over. */
@@ -56,29 +52,33 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
     return purchase ? { ...submission, purchase } : submission;
   }
 
-  router.route('/').post(authenticated, jsonBody, async (request: Request, response: Response) => {
-    const wanted = readPurchaseRequest(request.body);
-    const waitMs = preferredWait(request, response, waiting);
-    const key = idempotencyKeyOf(request);
-    const channel = channelOf(response);
-    const accept = (holdMs: number) => submit(channel, wanted, requestOrigin(response), holdMs);
-    const submission =
-      key === undefined
-        ? await accept(waitMs)
-        : await held(await idempotency.accept(channel.name, key, wanted, () => accept(0)), waitMs);
-    if (submission.kind === 'conflict') {
-      const { differing } = submission;
-      throw new Problem('external_id_conflict', undefined, { differing: [...differing] });
-    }
-    notePurchase(response, submission.purchase.order.purchaseId);
-    response
-      .status(submission.kind === 'accepted' ? 201 : 200)
-      .location(`${request.baseUrl}/${wanted.externalId}`)
-      .json(purchaseResource(submission.purchase));
-  }); // the other methods of this address are those of `purchase-search.ts`
+  router
+    .route('/v1/purchases')
+    .all(leaveMethods('GET', 'HEAD')) // to `purchaseSearch`
+    .post(authenticated, jsonBody, async (request: Request, response: Response) => {
+      const wanted = readPurchaseRequest(request.body);
+      const waitMs = preferredWait(request, response, waiting);
+      const key = idempotencyKeyOf(request);
+      const channel = channelOf(response);
+      const accept = (holdMs: number) => submit(channel, wanted, requestOrigin(response), holdMs);
+      const submission =
+        key === undefined
+          ? await accept(waitMs)
+          : await held(await idempotency.accept(channel.name, key, wanted, () => accept(0)), waitMs);
+      if (submission.kind === 'conflict') {
+        const { differing } = submission;
+        throw new Problem('external_id_conflict', undefined, { differing: [...differing] });
+      }
+      notePurchase(response, submission.purchase.order.purchaseId);
+      response
+        .status(submission.kind === 'accepted' ? 201 : 200)
+        .location(`/v1/purchases/${wanted.externalId}`)
+        .json(purchaseResource(submission.purchase));
+    })
+    .all(onlyMethods('GET', 'HEAD', 'POST'));
 
   router
-    .route('/:externalId')
+    .route('/v1/purchases/:externalId')
     .get(authenticated, async (request: Request, response: Response) => {
       const id = externalIdOf(request);
       const waitMs = preferredWait(request, response, waiting);
@@ -90,7 +90,7 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
     .all(onlyMethods('GET', 'HEAD'));
 
   router
-    .route('/:externalId/cancel')
+    .route('/v1/purchases/:externalId/cancel')
     .post(authenticated, jsonBody, async (request: Request, response: Response) => {
       const { reason } = readBody(cancelRequestSchema, request.body === undefined ? {} : request.body);
       const cancellation = await purchases.cancel(
@@ -111,15 +111,21 @@ export function purchaseRoutes(parts: PurchaseRoutes): Router {
   return router;
 }
 
+/** `/v1/purchases`: buy, look up, cancel. */
+export const purchases: ApiResource = {
+  routes,
+  document,
+  tag: { name: 'Purchases', description: 'Buy a package; find, follow and cancel purchases.' },
+};
+
+/** @throws anything that is not a problem */
+function problemOnly(fault: unknown): Problem {
+  if (fault instanceof Problem) return fault;
+  throw fault;
+}
+
 /** What `Purchases.submit` would say, for an order that cannot be made any more. */
 function repetition(purchase: Purchase, wanted: PurchaseRequest): Submission {
   const differing = differingFields(purchase.order, wanted);
   return differing.length > 0 ? { kind: 'conflict', differing } : { kind: 'repeated', purchase };
-}
-
-/** An id that no order can have is answered like one that no order has. */
-export function externalIdOf(request: Request): ExternalId {
-  const text = request.params['externalId'];
-  if (typeof text !== 'string' || !EXTERNAL_ID_PATTERN.test(text)) throw new Problem('purchase_not_found');
-  return externalId(text);
 }

@@ -1,14 +1,14 @@
 import type { Channel } from '../../channel/registry';
-import type { StandingPauses } from '../../client/standing-pauses';
+import type { CurrentPauses } from '../../client/current-pauses';
 import type { BilingualText } from '../../domain/bilingual';
 import { pauseOf, type Pause, type PauseScope } from '../../domain/control';
 import type { PackageCode } from '../../domain/catalogue/packages';
 import type { NoOffer, Offer, Offers } from '../packages/offers';
 import { Problem } from '../http/problems';
-import { fieldFault } from './request';
+import { fieldFault } from '../http/read-body';
 
 /** Seconds after which an order that was paused is worth sending again: not known better, and at the extremes. */
-const RETRY_AFTER = { unknown: 60, least: 1, most: 3_600 } as const;
+const RETRY_AFTER_SECONDS = { unknown: 60, min: 1, max: 3_600 } as const;
 
 /** What a channel is told is paused; never who paused it, why, or whom else it strikes. */
 const PAUSED: Record<PauseScope['kind'], BilingualText> = {
@@ -17,28 +17,28 @@ const PAUSED: Record<PauseScope['kind'], BilingualText> = {
   package: { en: 'Sales of this package are paused.', vi: 'Gói này đang tạm dừng bán.' },
 };
 const WHAT_THEN: BilingualText = {
-  en: 'Nothing was sold. Send the same order again after "Retry-After" seconds; our operators can tell you more.',
-  vi: 'Chưa có giao dịch nào được thực hiện. Gửi lại đúng đơn hàng sau "Retry-After" giây; bộ phận vận hành của chúng tôi có thể cho biết thêm.',
+  en: 'Nothing was sold. Send the same order again after "Retry-After" seconds, or ask our operators.',
+  vi: 'Chưa có giao dịch nào được thực hiện. Gửi lại đúng đơn hàng sau "Retry-After" giây, hoặc hỏi bộ phận vận hành của chúng tôi.',
 };
 
 /** What may be sold at this moment: offers of the catalogue whose sale nobody has paused. */
 export class SalesGate {
   constructor(
     private readonly offers: Offers,
-    private readonly pauses: StandingPauses,
+    private readonly pauses: CurrentPauses,
   ) {}
 
   /**
-   * A package at the price of this moment, or why no sale of it may begin; one that was accepted before goes on.
+   * A package at its current price.
+   * @throws Problem `package_not_available`, `sales_paused`, or `temporarily_unavailable` when there are no prices
    * @throws TemporalUnavailable when it is not known what is paused
    */
-  async find(code: PackageCode, channel: Channel, at: Date): Promise<Offer | Problem> {
-    const noPrices = this.offers.priceClock.problem(at);
-    if (noPrices) return noPrices;
+  async find(code: PackageCode, channel: Channel, at: Date): Promise<Offer> {
     const offer = this.offers.find(code, channel, at);
-    if ('fault' in offer) return notAvailable(offer);
+    if ('fault' in offer) throw notAvailable(offer);
     const pause = pauseOf(await this.pauses.now(), { channel: channel.name, package: code }, at);
-    return pause ? paused(pause, at) : offer;
+    if (pause) throw paused(pause, at);
+    return offer;
   }
 }
 
@@ -48,8 +48,9 @@ function notAvailable(offer: NoOffer): Problem {
 }
 
 function paused({ scope, until }: Pause, at: Date): Problem {
-  const seconds = until === undefined ? RETRY_AFTER.unknown : (Date.parse(until) - at.getTime()) / 1000;
-  const retryAfter = Math.min(RETRY_AFTER.most, Math.max(RETRY_AFTER.least, Math.ceil(seconds)));
+  const seconds =
+    until === undefined ? RETRY_AFTER_SECONDS.unknown : (Date.parse(until) - at.getTime()) / 1000;
+  const retryAfter = Math.min(RETRY_AFTER_SECONDS.max, Math.max(RETRY_AFTER_SECONDS.min, Math.ceil(seconds)));
   const what = PAUSED[scope.kind];
   const detail = { en: `${what.en} ${WHAT_THEN.en}`, vi: `${what.vi} ${WHAT_THEN.vi}` };
   return new Problem('sales_paused', detail, {}, { 'Retry-After': String(retryAfter) });

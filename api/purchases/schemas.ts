@@ -18,11 +18,6 @@ export const purchaseRequestSchema = z
   .strictObject({ externalId: externalIdSchema, msisdn: msisdnSchema, package: packageCodeSchema })
   .meta({ id: 'PurchaseRequest' });
 
-/** `POST /v1/purchases/validate`. */
-export const validationRequestSchema = purchaseRequestSchema
-  .extend({ externalId: externalIdSchema.optional() })
-  .meta({ id: 'ValidationRequest' });
-
 /** `POST /v1/purchases/{externalId}/cancel`; the body may be left out. */
 export const cancelRequestSchema = z
   .strictObject({
@@ -30,10 +25,10 @@ export const cancelRequestSchema = z
       .string()
       .trim()
       .min(1, RULES.someText.en)
-      .max(200, 'It must have 200 characters at most.')
+      .max(200, 'Must have at most 200 characters.')
       .optional()
       .meta({
-        description: 'Why, for those who look into it later.',
+        description: 'The reason; kept for support.',
         example: 'the customer changed his mind',
       }),
   })
@@ -58,16 +53,16 @@ export const purchaseSchema = z
     outcome: z
       .enum(PURCHASE_OUTCOMES)
       .nullable()
-      .meta({ description: 'What the purchase came to; null while it is not known.' }),
+      .meta({ description: 'Final result of the purchase; null until it is known.' }),
     reason: reasonSchema.nullable(),
     package: z.strictObject({ code: z.string(), name: z.string() }),
     faceValue: amount,
     discount,
-    payable: amount.meta({ description: 'Face value less discount, whole đồng (VND).' }),
+    payable: amount.meta({ description: 'Face value minus discount, in whole đồng (VND).' }),
     paymentForm,
     msisdn: z.string().meta({ description: 'The subscriber’s number, masked.', example: '8490****567' }),
     steps: z.array(stepSchema),
-    needsAttention: z.boolean().meta({ description: 'Whether our people are looking into it.' }),
+    needsAttention: z.boolean().meta({ description: 'Whether our operators must handle it.' }),
     createdAt: moment,
     updatedAt: moment,
   })

@@ -1,8 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { keyRingFile, subscriberHashes } from '../../client/encryption';
 import { SAVED_SEARCHES, searchFor, type SavedSearch } from '../../operators/saved-searches';
-import type { FoundPurchase } from '../../client/purchase-search';
-import { readPage } from '../../client/visibility-pages';
+import { readPage, type FoundPurchase } from '../../client/purchase-search';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { localDay, localIso } from '../../domain/local-time';

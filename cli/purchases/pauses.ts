@@ -3,7 +3,7 @@ import { Argument, type Command } from 'commander';
 import { loadPackages } from '../../catalogue/load';
 import { registryFileSchema } from '../../channel/registry-file';
 import { Control, type ControlResult } from '../../client/control';
-import { PAUSE_TAKES_EFFECT_MS } from '../../client/standing-pauses';
+import { PAUSE_TAKES_EFFECT_MS } from '../../client/current-pauses';
 import { channelsFile, loadOperatorConfig, type Config } from '../../config';
 import { scopeInWords, type ControlState, type PauseScope } from '../../domain/control';
 import { channelName } from '../../domain/identifiers';

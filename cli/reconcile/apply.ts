@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { Cases, listCases, type ListedCase } from '../../client/cases';
 import { Operations } from '../../operators/operations';
 import { takeSnapshot } from '../../client/purchase-snapshot';
-import { purchasePolicy } from '../../client/purchase-policy';
+import { purchasePolicy } from '../../runtime/configuration/purchase-policy';
 import { applyProposal, type Applied } from '../../reconciliation/applying';
 import type { Pair } from '../../reconciliation/classify';
 import { proposalsFor, type LeftAlone, type Proposal } from '../../reconciliation/proposals';

@@ -1,31 +1,28 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { LoadedDataConverter } from '@temporalio/common';
-import type { temporal } from '@temporalio/proto';
 import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE } from '../../domain/purchase/protocol';
-import { isoOf } from './event-time';
+import { isoOf, type HistoryEvent } from './purchase-history';
 
-/** What a person did to a purchase, as its history keeps it; what was refused leaves no trace. */
+/** What a person did to a purchase, from its history; a rejected update leaves no trace. */
 export interface PersonsAction {
   /** ISO 8601, UTC. */
   at: string;
   /** The update's name, or what was done to the workflow itself by Temporal's own tools. */
   action: string;
-  /** Who and why, as was given; null where Temporal's own tools were used and ask for neither. */
+  /** Who and why; null if Temporal's own tools were used without them. */
   by: string | null;
   why: string | null;
-  /** What it rests on, such as MobiFone's case number; null where none was given. */
+  /** Ticket, such as MobiFone's case number; null if none was given. Archived under this name. */
   reference: string | null;
   decision: string | null;
-  /** `applied`, or why it was not; null while it is open. */
+  /** `applied`, or why not; null while it is running. */
   result: string | null;
 }
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-
-/** Updates by which the world waits: nobody does anything by them. */
+/** Updates that only wait. */
 const WAITING: ReadonlySet<string> = new Set([UNTIL_OUTCOME_UPDATE, UNTIL_EVENT_UPDATE]);
 
-/** Who did what to a purchase and why, in order: the updates that it took, and what was done to the workflow itself. */
+/** What people did to a purchase, in order: accepted updates, and operations on the workflow itself. */
 export async function actionsOf(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,

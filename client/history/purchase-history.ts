@@ -1,25 +1,25 @@
 import type { Client } from '@temporalio/client';
-import type { temporal } from '@temporalio/proto';
+import { tsToMs } from '@temporalio/common/lib/time';
+import type { google, temporal } from '@temporalio/proto';
 import { TemporalUnavailable } from '../purchases';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from '../temporal-answers';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 
-/** A run of a workflow; without a run id its latest one. */
+/** A run of a workflow; the latest one without a run id. */
 interface RunName {
   workflowId: string;
   runId?: string;
 }
 
-/** Runs of one purchase that are read at most: it continues as new after weeks, so this is years. */
+/** Maximum number of runs to read. A purchase continues as new after weeks, so this covers years. */
 const MAX_RUNS = 100;
 
 /**
- * The events of a purchase from its first run to the given one: a purchase that continued as new has what it did
- * before in the histories of earlier runs. Runs that retention has taken are missing. Event ids begin again with each
- * run.
- * @param budgetMs until when all of it must be read; none for work that nobody waits for
- * @throws TemporalUnavailable when Temporal is silent or the time is up; WorkflowNotFoundError when the given run is gone
+ * The events of a purchase from its first run to the given one, following continue-as-new. Runs beyond retention are
+ * missing. Event ids start again with each run.
+ * @param budgetMs time limit for reading; none for background work
+ * @throws TemporalUnavailable if Temporal does not respond or the time is up; WorkflowNotFoundError if the run is gone
  */
 export async function historyOf(client: Client, run: RunName, budgetMs?: number): Promise<HistoryEvent[]> {
   return (await runHistories(client, run, budgetMs)).flat();
@@ -50,7 +50,7 @@ async function eventsOf(client: Client, execution: RunName, until: number): Prom
     const ask = () =>
       client.workflowService.getWorkflowExecutionHistory({ namespace, execution, nextPageToken });
     const left = until - performance.now();
-    if (left <= 0) throw new TemporalUnavailable('the history is too long to be read in time');
+    if (left <= 0) throw new TemporalUnavailable('the history is too long to read in time');
     const page = await (left === Infinity ? ask() : answerOf(client, Math.min(left, CALL_DEADLINE_MS), ask));
     events.push(...(page.history?.events ?? []));
     nextPageToken = Uint8Array.from(page.nextPageToken);
@@ -65,4 +65,18 @@ function continuedFrom(events: readonly HistoryEvent[] | undefined): string | un
 /** @throws whatever else it is */
 function nothingIfForgotten(fault: unknown): undefined {
   if (!isUnknownWorkflow(fault)) throw fault;
+}
+
+/** A protobuf timestamp as ISO 8601, UTC. */
+export function isoOf(time: google.protobuf.ITimestamp | null | undefined): string {
+  return new Date(tsToMs(time)).toISOString();
+}
+
+/** Ids of the events with the requests to MobiFone and the channel, and their answers. */
+export function evidenceEventIds(events: readonly HistoryEvent[]): number[] {
+  return events
+    .filter(
+      (event) => event.activityTaskScheduledEventAttributes ?? event.activityTaskCompletedEventAttributes,
+    )
+    .map(({ eventId }) => Number(eventId));
 }

@@ -8,46 +8,63 @@ import {
   isStateNotice,
   noticeType,
   type AddressedNotice,
+  type NoticeType,
   type RefundNotice,
 } from '../../domain/notice/notice';
+import type { ReasonCode } from '../../domain/purchase/reasons';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
-import { evidenceEventIds } from './evidence-events';
+import { evidenceEventIds, isoOf, type HistoryEvent } from './purchase-history';
 import { canonicalJson } from '../../runtime/signature';
-import { actionsOf } from './actions';
-import type { ArchivedNotice, ArchivedStep, HistoryDigest, ReadablePurchase } from './archived-purchase';
-import { stepsFromCalls, withAttempts } from './steps';
-import { isoOf } from './event-time';
+import { actionsOf, type PersonsAction } from './actions';
+import { stepsFromCalls, withAttempts, type RecordedStep } from './steps';
 import { recordedCalls, type RecordedCall } from './recorded-calls';
 import { settledByPeople } from './settled-by-people';
 import { statesMadeSearchable, withStateOfLastStep, type StateMove } from './states';
-import { splitFirstTry } from './split-first-try';
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-
-/** What only the history tells of a purchase. */
-export type FromHistory = Pick<
-  ReadablePurchase,
-  'states' | 'steps' | 'actions' | 'notices' | 'history' | 'reason'
-> & {
-  /** The refund notice as the channel was, or was about to be, told of it. */
+/** What only the history of a purchase contains. */
+export interface HistoryFacts {
+  reason: ReasonCode | null;
+  /** The refund notice that was sent, or was about to be sent, to the channel. */
   refund: RefundNotice | undefined;
-};
+  states: readonly StateMove[];
+  steps: readonly RecordedStep[];
+  actions: readonly PersonsAction[];
+  notices: readonly RecordedNotice[];
+  history: HistoryDigest;
+}
+
+export interface RecordedNotice {
+  id: NoticeId;
+  type: NoticeType;
+  /** ISO 8601, UTC. */
+  startedAt: string;
+  /** Known for refund notices, which the purchase delivers itself; null for state notices. */
+  delivered: boolean | null;
+}
+
+/** Fingerprint of a history, and the events with MobiFone's answers. */
+export interface HistoryDigest {
+  events: number;
+  /** SHA-256 of the events as canonical JSON, payloads as they are stored. */
+  sha256: string;
+  activityEventIds: readonly number[];
+}
 
 const { History } = temporal.api.history.v1;
 const PLAIN = { enums: String, longs: String, bytes: String };
 
 /**
  * Reads a purchase's whole history.
- * @param pendingAttempts of activities that are open, by their id
- * @throws whatever the data converter throws for payloads that it cannot read
+ * @param pendingAttempts attempts of running activities, by activity id
+ * @throws the data converter's error if payloads cannot be decrypted
  */
 export async function fromHistory(
   order: PurchaseOrder,
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
   pendingAttempts: ReadonlyMap<string, number> = new Map(),
-): Promise<FromHistory> {
-  const calls = (await recordedCalls(events, converter, pendingAttempts)).flatMap(splitFirstTry);
+): Promise<HistoryFacts> {
+  const calls = await recordedCalls(events, converter, pendingAttempts);
   const result = await resultOf(events, converter);
   const actions = await actionsOf(events, converter);
   const searchable = statesTold(result) ?? statesMadeSearchable(order, events);
@@ -68,7 +85,7 @@ export async function fromHistory(
   };
 }
 
-/** What the workflow came back with; nothing while it runs or when it was cut off. */
+/** The workflow's result; undefined while it runs, or if it was ended from outside. */
 async function resultOf(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
@@ -79,7 +96,7 @@ async function resultOf(
   return result as Purchase | undefined; // the purchase workflow's
 }
 
-/** Every state, those that passed within a workflow task too; a purchase that an older worker ended tells none. */
+/** Every state, including those that lasted less than a workflow task; undefined for a purchase of an older version. */
 function statesTold(result: Partial<Pick<Purchase, 'events'>> | undefined): StateMove[] | undefined {
   return result?.events?.flatMap((event) =>
     event.kind === 'state' ? [{ state: event.state, at: event.at }] : [],
@@ -91,19 +108,19 @@ function refundOf(calls: readonly RecordedCall[]): RefundNotice | undefined {
   return call?.input?.[1] as RefundNotice | undefined; // as the workflow calls it
 }
 
-function refundNotices(refund: RefundNotice | undefined, steps: readonly ArchivedStep[]): ArchivedNotice[] {
+function refundNotices(refund: RefundNotice | undefined, steps: readonly RecordedStep[]): RecordedNotice[] {
   const step = steps.find((candidate) => candidate.step === 'refund_notice');
   if (!refund || !step) return [];
   const { startedAt, status } = step;
   return [{ id: refund.id, type: noticeType(refund), startedAt, delivered: status === 'done' }];
 }
 
-/** Notices of states are workflows of their own, whose starts are in the purchase's history. */
+/** State notices are child workflows, whose starts are in the purchase's history. */
 async function stateNotices(
   events: readonly HistoryEvent[],
   converter: LoadedDataConverter,
-): Promise<ArchivedNotice[]> {
-  const notices: ArchivedNotice[] = [];
+): Promise<RecordedNotice[]> {
+  const notices: RecordedNotice[] = [];
   for (const event of events) {
     const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
     if (child?.workflowType?.name !== NOTICE_WORKFLOW) continue;

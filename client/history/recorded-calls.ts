@@ -1,19 +1,18 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { LoadedDataConverter, Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import { isoOf } from './event-time';
+import type { AttemptResult, CombinedResult } from '../../domain/command-result';
+import { isoOf, type HistoryEvent } from './purchase-history';
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-
-/** One execution of an activity, or one try inside a workflow task, as the history has it. */
+/** One execution of an activity, or one local attempt inside a workflow task, from the history. */
 export interface RecordedCall {
   activity: string;
   startedAt: string;
   attempts: number;
   endedAt: string | null;
-  /** What it was given; nothing is recorded for a try inside a workflow task. */
+  /** Its arguments; null for a local attempt, of which the history has none. */
   input: unknown[] | null;
-  /** `undefined` while it is open, and when it failed. */
+  /** `undefined` while it runs, and if it failed. */
   result: unknown;
   completed: boolean;
 }
@@ -21,9 +20,9 @@ export interface RecordedCall {
 const LOCAL_MARKER = 'core_local_activity';
 
 /**
- * The remote calls of a history in the order in which they were begun.
- * @param pendingAttempts of activities that are open, by their id: the history tells of no attempt until one ends
- * @throws whatever the data converter throws for payloads that it cannot read
+ * The remote calls of a history, in the order of their start.
+ * @param pendingAttempts attempts of running activities by activity id; the history records none until one ends
+ * @throws the data converter's error if payloads cannot be decrypted
  */
 export async function recordedCalls(
   events: readonly HistoryEvent[],
@@ -56,7 +55,7 @@ export async function recordedCalls(
     }
     await settle(event, open, decode);
   }
-  return calls;
+  return calls.flatMap(splitFirstTry);
 }
 
 type Decode = (payloads?: Payload[] | null) => Promise<unknown[]>;
@@ -85,7 +84,7 @@ interface LocalData {
   attempt: number;
 }
 
-/** The started event is written when the execution ends and tells its last attempt. */
+/** The started event is written when the execution ends, and has the number of the last attempt. */
 async function settle(
   event: HistoryEvent,
   open: ReadonlyMap<string, RecordedCall>,
@@ -108,4 +107,31 @@ async function settle(
   call.endedAt = isoOf(event.eventTime);
   call.completed = Boolean(completed);
   if (completed) [call.result] = await decode(completed.result?.payloads);
+}
+
+/**
+ * Splits the combined first attempt of registration and charge into two calls. If the attempt was lost or is still
+ * running, it is unknown whether the charge was sent: it is shown as a registration only.
+ */
+function splitFirstTry(call: RecordedCall): RecordedCall[] {
+  if (call.activity !== 'registerAndCharge') return [call];
+  const tried = call.completed ? (call.result as CombinedResult) : undefined; // as the activity answers
+  const registration = { ...call, activity: 'registerPackage', ...cameOf(tried?.registration, call) };
+  if (!tried?.charge) return [registration];
+  const from = registration.endedAt ?? call.startedAt;
+  return [
+    registration,
+    { ...call, activity: 'chargeSubscriber', startedAt: from, ...cameOf(tried.charge, call) },
+  ];
+}
+
+/** A call that the attempt left unsettled ended without a result. */
+function cameOf(
+  came: AttemptResult | undefined,
+  { endedAt }: RecordedCall,
+): Pick<RecordedCall, 'endedAt' | 'completed' | 'result'> {
+  if (came?.kind === 'done' || came?.kind === 'refused') {
+    return { endedAt: came.at, completed: true, result: came };
+  }
+  return { endedAt, completed: false, result: undefined };
 }

@@ -5,29 +5,27 @@ import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domai
 import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import type { ArchivedStep } from './archived-purchase';
-import { isoOf } from './event-time';
+import type { RecordedStep } from './steps';
 import { fromHistory } from './read-purchase';
-import { historyOf, type HistoryEvent } from './purchase-history';
+import { historyOf, isoOf, type HistoryEvent } from './purchase-history';
 import { unavailable } from '../temporal-answers';
 
-/** How long a history may take to be read while somebody waits for an answer. */
+/** Default time limit for reading a history, for callers that wait. */
 const READ_BUDGET_MS = 5_000;
 
-/** A purchase as Temporal's own records tell it, and what only they tell. */
+/** A purchase read from its history, with what only the history contains. */
 export interface RecordedPurchase {
   purchase: Purchase;
-  /** The refund notice that was given to the channel, or was about to be. */
+  /** The refund notice that was sent, or was about to be sent, to the channel. */
   refund: RefundNotice | undefined;
   events: readonly HistoryEvent[];
 }
 
 /**
- * A purchase read from its history, without a worker: state, reason and steps are those of one moment, so they never
- * contradict each other. Its `events` are the acceptance alone, since the history does not number the others.
- * @param budgetMs how long reading may take
- * @throws TemporalUnavailable when the history cannot be read in time: an answer without it would be made up;
- *   PurchaseUnreadable when its key is not at hand
+ * Reads a purchase from its history, without a worker. State, reason and steps are of the same moment, so they agree.
+ * `events` has the acceptance only, because the history does not number the others.
+ * @param budgetMs time limit for reading
+ * @throws TemporalUnavailable if the history cannot be read in time; PurchaseUnreadable if its key is missing
  */
 export async function recordedPurchase(
   client: Client,
@@ -56,12 +54,12 @@ export async function recordedPurchase(
   return { purchase, refund: told.refund, events };
 }
 
-function recordOf(step: ArchivedStep): StepRecord {
+function recordOf(step: RecordedStep): StepRecord {
   const { attempts: _, transactionId: __, ...record } = step;
   return record;
 }
 
-/** The call for attention that stands, by the search attributes that the workflow wrote; its words are not recorded. */
+/** The current call for attention, from the search attributes; its text is not recorded. */
 function attentionOf(
   events: readonly HistoryEvent[],
   steps: readonly StepRecord[],
@@ -73,11 +71,11 @@ function attentionOf(
     reason: fieldOf(last, 'attentionReason') as AttentionReason, // written with it
     step: openStep(steps, state),
     since: isoOf(last.eventTime),
-    detail: 'No worker answers, so the last failure is not known.',
+    detail: 'No worker responds, so the last failure is unknown.',
   };
 }
 
-/** The step that a purchase waits for, or waited for when it was cut off. */
+/** The step that the purchase waits for, or waited for when it was ended from outside. */
 export function openStep(steps: readonly StepRecord[], state: PurchaseState): PurchaseStep {
   const running = steps.findLast(({ status }) => status === 'running')?.step;
   return running ?? steps.at(-1)?.step ?? (state === 'registering' ? 'register' : 'check');

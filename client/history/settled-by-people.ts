@@ -1,9 +1,9 @@
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import type { PersonsAction } from './actions';
-import type { ArchivedStep } from './archived-purchase';
+import type { RecordedStep } from './steps';
 import { STATE_OF_STEP, type StateMove } from './states';
 
-/** How a person's decision ends the step that it is about. */
+/** How a person's decision ends its step. */
 const ENDED_BY_DECISION: Readonly<
   Record<string, { step: PurchaseStep; status: Exclude<StepRecord['status'], 'running'> }>
 > = {
@@ -13,15 +13,15 @@ const ENDED_BY_DECISION: Readonly<
 };
 
 /**
- * Steps that MobiFone's answers leave open although the purchase has moved on, as the purchase itself recorded them: a
- * person settled the step, or the sale was stopped and nobody waits for it any more.
- * @param states the purchase's states with the times of the moves, in order
+ * Closes steps that have no answer from MobiFone although the purchase has moved on, as the purchase itself does: a person
+ * settled the step, or the sale was stopped.
+ * @param states the purchase's states with their times, in order
  */
 export function settledByPeople(
-  steps: readonly ArchivedStep[],
+  steps: readonly RecordedStep[],
   states: readonly StateMove[],
   actions: readonly PersonsAction[],
-): ArchivedStep[] {
+): RecordedStep[] {
   return steps.map((step) => {
     const left = step.status === 'running' ? leftAt(step.step, states) : undefined;
     if (left === undefined) return step;
@@ -34,7 +34,7 @@ export function settledByPeople(
   });
 }
 
-/** When the purchase moved on from the step's state; nothing while it is in it, and for steps without a state. */
+/** When the purchase left the step's state; undefined while it is in it, and for steps without a state. */
 function leftAt(step: PurchaseStep, states: readonly StateMove[]): string | undefined {
   const at = states.findIndex(({ state }) => state === STATE_OF_STEP[step]);
   return at < 0 ? undefined : states[at + 1]?.at;

@@ -1,20 +1,16 @@
-import type { temporal } from '@temporalio/proto';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
-import type { PurchaseStep } from '../../domain/purchase/steps';
+import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
-import type { ArchivedStep } from './archived-purchase';
-import { isoOf } from './event-time';
+import { isoOf, type HistoryEvent } from './purchase-history';
 
-type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-
-/** A move to a state; `at` is ISO 8601, UTC. */
+/** A change to a state; `at` is ISO 8601, UTC. */
 export interface StateMove {
   state: PurchaseState;
   at: string;
 }
 
-/** The state that a purchase is in while it waits for the step. */
+/** The state of a purchase while it waits for the step. */
 export const STATE_OF_STEP: Partial<Record<PurchaseStep, PurchaseState>> = {
   check: 'checking',
   register: 'registering',
@@ -22,7 +18,7 @@ export const STATE_OF_STEP: Partial<Record<PurchaseStep, PurchaseState>> = {
   rollback: 'rolling_back',
 };
 
-/** The states before an outcome, in the order in which a purchase may come to them. */
+/** The states before an outcome, in their order. */
 const ON_THE_WAY: readonly PurchaseState[] = [
   'accepted',
   'checking',
@@ -31,7 +27,7 @@ const ON_THE_WAY: readonly PurchaseState[] = [
   'rolling_back',
 ];
 
-/** The states that the workflow made searchable, with their times, where it tells none itself. */
+/** The states in the search attributes, for a purchase whose result lists none. */
 export function statesMadeSearchable(order: PurchaseOrder, events: readonly HistoryEvent[]): StateMove[] {
   const moves = events.flatMap((event) => {
     const fields = event.upsertWorkflowSearchAttributesEventAttributes?.searchAttributes?.indexedFields;
@@ -44,12 +40,12 @@ export function statesMadeSearchable(order: PurchaseOrder, events: readonly Hist
 }
 
 /**
- * The same, up to the state of the last step that was begun: a state through which the purchase passes within a
- * workflow task is not made searchable, but what it did in it is on record.
+ * Adds the state of the last step that began: a state that lasted less than a workflow task is not in the search
+ * attributes, but its step is in the history.
  */
 export function withStateOfLastStep(
   moves: readonly StateMove[],
-  steps: readonly Pick<ArchivedStep, 'step' | 'startedAt'>[],
+  steps: readonly Pick<StepRecord, 'step' | 'startedAt'>[],
 ): StateMove[] {
   const last = moves.at(-1)?.state ?? 'accepted';
   if (isOutcome(last)) return [...moves];

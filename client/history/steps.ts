@@ -6,10 +6,9 @@ import {
   type Transaction,
 } from '../../domain/identifiers';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
-import type { ArchivedStep } from './archived-purchase';
 import type { RecordedCall } from './recorded-calls';
 
-/** The step that an activity is a call of; those that only ask on the side are of none. */
+/** The step of an activity; side inquiries belong to no step. */
 const STEP_OF_ACTIVITY: Readonly<Record<string, PurchaseStep>> = {
   checkSubscriber: 'check',
   registerPackage: 'register',
@@ -36,12 +35,20 @@ const TRANSACTION_OF_STEP: Readonly<Record<PurchaseStep, Transaction | null>> = 
   success_message: 'sms-success',
 };
 
-/** The steps of a purchase that told them itself, with their attempts from its history. */
+/** A step, with what only the history contains. */
+export interface RecordedStep extends StepRecord {
+  /** Attempts in the history, including local ones inside a workflow task. */
+  attempts: number;
+  /** The id that MobiFone (or the channel) knows; null if the step sends none. */
+  transactionId: string | null;
+}
+
+/** Adds attempts and transaction ids from the history to the steps of a finished purchase. */
 export function withAttempts(
   purchaseId: PurchaseId,
   steps: readonly StepRecord[],
   calls: readonly RecordedCall[],
-): ArchivedStep[] {
+): RecordedStep[] {
   const rollbacks = steps.filter(({ step }) => step === 'rollback');
   return steps.map((step) => {
     const again = step.step === 'rollback' && rollbacks.indexOf(step) > 0;
@@ -52,8 +59,8 @@ export function withAttempts(
   });
 }
 
-/** The steps of a purchase that tells none, since it runs or was cut off: what its history shows of them. */
-export function stepsFromCalls(purchaseId: PurchaseId, calls: readonly RecordedCall[]): ArchivedStep[] {
+/** The steps of a purchase without a result, because it runs or was ended from outside, from its history. */
+export function stepsFromCalls(purchaseId: PurchaseId, calls: readonly RecordedCall[]): RecordedStep[] {
   const begun = new Map<string, StepRecord>();
   for (const call of calls) {
     const step = stepOf(call);
@@ -80,7 +87,7 @@ function isSecondRollback({ activity, input }: RecordedCall): boolean {
   return (input?.[1] as { again?: boolean } | undefined)?.again === true; // as the workflow calls it
 }
 
-/** A message's try inside the workflow task is on record without its text: each message has one at most. */
+/** A local attempt of a message is recorded without its text; each message has at most one. */
 function triesInTask(step: StepRecord, steps: readonly StepRecord[], calls: readonly RecordedCall[]): number {
   const messages = steps.filter((other) => other.step.endsWith('_message'));
   const place = messages.indexOf(step);
@@ -93,13 +100,13 @@ function asRecord(call: RecordedCall, step: PurchaseStep): StepRecord {
   if (!completed || endedAt === null) return { step, status: 'running', startedAt };
   const settlement = (typeof result === 'object' ? result : null) as Partial<StepRecord> & { kind?: string }; // a `CommandResult`, or nothing
   const refused = settlement?.kind === 'refused';
-  if (refused && step === 'rollback') return { step, status: 'running', startedAt }; // it goes on until it is done
+  if (refused && step === 'rollback') return { step, status: 'running', startedAt }; // it is retried until it succeeds
   const status = refused ? 'refused' : 'done';
   const { settledBy } = settlement ?? {};
   return { step, status, startedAt, endedAt, ...(settledBy ? { settledBy } : {}) };
 }
 
-/** Which of the purchase's rollbacks it was; one that MobiFone refused was followed by the next. */
+/** The ordinal of a rollback; after one that MobiFone refused comes the next. */
 function ordinalOf(call: RecordedCall | undefined, again: boolean): number {
   const options = call?.input?.[1] as { ordinal?: number } | undefined; // as the workflow calls it
   return options?.ordinal ?? (again ? 2 : 1);

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { accountSchema } from '../../api/account/schemas';
-import { eligibilitySchema, validationSchema } from '../../api/eligibility/schemas';
+import { eligibilitySchema } from '../../api/eligibility/schemas';
+import { validationSchema } from '../../api/purchase-validation/schemas';
 import { problemSchema } from '../../api/http/problem-schema';
 import { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../../api/notices/schemas';
 import { packagesSchema } from '../../api/packages/schemas';
 import { eventsSchema } from '../../api/purchase-events/schemas';
 import { purchaseRequestSchema, purchaseSchema } from '../../api/purchases/schemas';
-import { listQuerySchema, purchaseListSchema } from '../../api/purchases/search-schemas';
+import { listQuerySchema, purchaseListSchema } from '../../api/purchase-search/schemas';
 
 /** Schemas of what a channel sends, by their type's name in sdk/api-types.ts. */
 const REQUESTS = {

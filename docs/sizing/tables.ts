@@ -42,8 +42,8 @@ export function ownTable(figures = readFigures()): string {
       ['history shards', ({ shards }) => shards.toLocaleString('en-US')], // exact: chosen for the life of the database
       ['PostgreSQL, cores', ({ databaseCores }) => number(Math.max(databaseCores, 1))],
       ['PostgreSQL, GB on disk', ({ databaseGb }) => number(databaseGb)],
-      ['flushes of its log a second, at most', ({ flushesASecond }) => number(flushesASecond)],
-      ['its log, MB/s', ({ walMbASecond }) => number(walMbASecond)],
+      ['PostgreSQL, log flushes a second, at most', ({ flushesASecond }) => number(flushesASecond)],
+      ['PostgreSQL, log, MB/s', ({ walMbASecond }) => number(walMbASecond)],
     ],
     figures,
   );
@@ -58,14 +58,14 @@ export function measuredTable(figures = readFigures()): string {
   const rows: [string, string][] = [
     ...Object.entries(processor)
       .filter(([, ms]) => ms >= LEAST_SHOWN_MS)
-      .map(([kind, ms]): [string, string] => [`processor, ${kind}`, `${number(ms)} ms`]),
+      .map(([kind, ms]): [string, string] => [`CPU, ${kind}`, `${number(ms)} ms`]),
     [
       'history',
       `${history.historyEvents} events, ${history.workflowTasks} workflow tasks, ${number(history.historyBytes / 1000)} kB`,
     ],
     ['billable actions', number(history.billableActions)],
-    ['both databases grow by', `${number(database.storedBytes / 1000)} kB`],
-    ['the database’s log', `${number(database.walBytes / 1000)} kB, ${number(database.walSyncs)} flushes`],
+    ['growth of both databases', `${number(database.storedBytes / 1000)} kB`],
+    ['database log', `${number(database.walBytes / 1000)} kB, ${number(database.walSyncs)} flushes`],
     ['transactions', number(database.commits)],
     ['until the answer, p50 / p95', `${number(figures.answerMs.p50)} / ${number(figures.answerMs.p95)} ms`],
     ['rate', `${number(figures.perSecond)}/s`],

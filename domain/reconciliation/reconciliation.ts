@@ -96,12 +96,12 @@ export interface NotReconciled {
 export type ReconciliationResult = ReconciledDay | NotReconciled;
 
 /** How a day stands, by its latest run; `failed` was cut off from outside or by a defect. */
-export type DayStanding = 'never_tried' | 'running' | 'reconciled' | 'not_reconciled' | 'failed';
+export type DayStatus = 'never_tried' | 'running' | 'reconciled' | 'not_reconciled' | 'failed';
 
 /** A day and how it stands. */
 export interface KnownDay {
   day: LocalDay;
-  standing: DayStanding;
+  standing: DayStatus;
 }
 
 /**

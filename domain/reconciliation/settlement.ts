@@ -6,12 +6,12 @@ import type { Vnd } from '../vnd';
 /** The columns of MobiFone's settlement file, in the order in which the sandbox writes them: the one table of the format. */
 export const SETTLEMENT_COLUMNS = {
   reference: {
-    meaning: 'MobiFone’s own number of the transaction; a line with the same number is the same transaction.',
+    meaning: 'MobiFone’s transaction number; lines with the same number are the same transaction.',
     form: '1 to 64 of `A–Z a–z 0–9 . _ -`',
     example: 'MF0000000042',
   },
   transaction_id: {
-    meaning: 'Our id, which the command carried: the purchase, a full stop, the command.',
+    meaning: 'Our transaction id: the purchase, a full stop, the command.',
     form: '`pur_…` `.` `registration`, `charge` or `rollback` (`rollback-2` for a late effect)',
     example: 'pur_z2enet4zcqtdp3hsyjxpf5aymb.charge',
   },
@@ -29,7 +29,7 @@ export const SETTLEMENT_COLUMNS = {
   },
   amount: {
     meaning:
-      'Money moved. A postpaid registration tells the price only. A rollback tells what it gave back of an earlier day’s file, else 0.',
+      'Money moved. For a postpaid registration, only the price. For a rollback, what it gave back of an earlier day’s file, else 0.',
     form: 'whole đồng',
     example: '90000',
   },
@@ -41,7 +41,7 @@ export const SETTLEMENT_COLUMNS = {
   discount_amount: { meaning: 'The discount on the amount.', form: 'whole đồng', example: '5850' },
   state: {
     meaning:
-      'Whether the transaction stands when the file is written. `void` is for correction files: the line is withdrawn.',
+      'Whether the transaction is in effect when the file is written. `void`, in correction files, withdraws the line.',
     form: '`done`, `reversed` or `void`',
     example: 'done',
   },

@@ -12,7 +12,7 @@ import {
   dayOfReconciliation,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
-  type DayStanding,
+  type DayStatus,
   type KnownDay,
   type ReconciliationPolicy,
   type ReconciliationResult,
@@ -73,7 +73,7 @@ export class ReconciliationDays {
     const runs = await this.runs(days);
     return days.map((day, place) => ({
       day,
-      standing: runs[place]?.standing ?? ('never_tried' satisfies DayStanding),
+      standing: runs[place]?.standing ?? ('never_tried' satisfies DayStatus),
     }));
   }
 

@@ -1,5 +1,5 @@
 import type { ReconciliationPolicy } from '../../domain/reconciliation/reconciliation';
-import { webhookPolicy } from '../../client/purchase-policy';
+import { webhookPolicy } from '../../runtime/configuration/purchase-policy';
 import type { TimeOfDay } from './schedule';
 
 /** The settings that reconciliation's policy is made of; see `config.ts`. Milliseconds. */

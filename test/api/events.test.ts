@@ -101,7 +101,7 @@ describe('a stream of events that cannot go on', () => {
     shop.purchases.stillToCome.push(
       async () => [CHECKING],
       async () => {
-        throw new TemporalUnavailable('Temporal did not answer');
+        throw new TemporalUnavailable('Temporal did not respond');
       },
     );
     const { status, text } = await listen();
@@ -130,7 +130,7 @@ describe('a stream of events that cannot go on', () => {
 });
 
 describe('a reader of events', () => {
-  const settings = { heartbeatMs: 20, mostUnread: 1_000 };
+  const settings = { heartbeatMs: 20, maxUnreadBytes: 1_000 };
 
   it('hears a comment while nothing happens', async () => {
     const reader = new PassThrough();
@@ -155,7 +155,7 @@ describe('a reader of events', () => {
   it('that took nothing between two heartbeats is cut', async () => {
     const reader = new PassThrough({ highWaterMark: 1 });
     const closed = new Promise((resolve) => reader.once('close', resolve));
-    const stream = new EventStream(reader, { ...settings, mostUnread: 1_000_000 });
+    const stream = new EventStream(reader, { ...settings, maxUnreadBytes: 1_000_000 });
     stream.send(CHECKING);
     await closed;
   });

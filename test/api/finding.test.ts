@@ -136,7 +136,7 @@ describe('a purchase that is looked up by our id', () => {
     for (const id of [order.purchaseId, 'pur_abcdefghijklmnopqrstuvwxyz', 'pur_x', 'x']) {
       const { status, body } = await shop.get(`/v1/purchases/by-id/${id}`);
       expect([status, body.code]).toEqual([404, 'purchase_not_found']);
-      expect(body.detail).toContain('may not be found by our id yet');
+      expect(body.detail).toContain('may not be searchable by our id yet');
     }
   });
 });

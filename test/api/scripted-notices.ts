@@ -42,6 +42,6 @@ export class ScriptedNotices implements Notices {
   }
 
   private answering(): void {
-    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
   }
 }

@@ -1,14 +1,14 @@
 import { TemporalUnavailable } from '../../client/purchases';
-import type { StandingPauses } from '../../client/standing-pauses';
+import type { CurrentPauses } from '../../client/current-pauses';
 import type { Pause, PauseScope } from '../../domain/control';
 
 /** Pauses that are data. */
-export class ScriptedPauses implements StandingPauses {
+export class ScriptedPauses implements CurrentPauses {
   unavailable = false;
   private standing: Pause[] = [];
 
   async now(): Promise<readonly Pause[]> {
-    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
     return this.standing;
   }
 

@@ -94,7 +94,7 @@ export class ScriptedPurchases implements Purchases {
   private answering(waitMs?: number): void {
     if (waitMs !== undefined) this.waits.push(waitMs);
     if (this.defect) throw this.defect;
-    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
   }
 
   private seen(purchase: Purchase, waitMs: number): Purchase {

@@ -22,14 +22,14 @@ export class ScriptedSearch implements PurchaseSearch {
   readonly asked: { channel: ChannelName; filters: PurchaseFilters; page: PageWish }[] = [];
 
   async list(channel: ChannelName, filters: PurchaseFilters, page: PageWish): Promise<PurchaseListing> {
-    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
     this.asked.push({ channel, filters, page });
     if (page.cursor !== undefined && !this.cursors.includes(page.cursor)) return { kind: 'foreign_cursor' };
     return { kind: 'page', purchases: this.found, nextCursor: this.nextCursor };
   }
 
   async findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined> {
-    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
     return this.found.find(({ order }) => order.channel === channel && order.purchaseId === id);
   }
 }
@@ -52,7 +52,7 @@ export class ScriptedQuestions implements EligibilityQuestions {
   readonly asked: EligibilityWish[] = [];
 
   async ask(wish: EligibilityWish): Promise<EligibilityAnswer> {
-    if (this.unavailable) throw new TemporalUnavailable('Temporal did not answer');
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
     this.asked.push(wish);
     return wish.packages.map((code) => ({
       package: code,

@@ -90,7 +90,7 @@ export class Shop {
     limits: {
       requestsPerMinute: 1000,
       concurrentRequests: 100,
-      strangersPerMinute: 20,
+      anonymousPerMinute: 20,
       waitingPerChannel: 2,
       waitingInAll: 4,
     },

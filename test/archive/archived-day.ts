@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import type { ArchivedPurchase, ReadablePurchase } from '../../client/history/archived-purchase';
+import type { ArchivedPurchase, ReadablePurchase } from '../../archive/archived-purchase';
 import { REAL_DISK, type Disk } from '../../archive/disk';
 import { exportDay, type DayExport, type Exporting } from '../../archive/export-day';
 import type { PurchaseSource } from '../../archive/purchase-source';

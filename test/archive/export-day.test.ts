@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
-import type { UnreadablePurchase } from '../../client/history/archived-purchase';
+import type { UnreadablePurchase } from '../../archive/archived-purchase';
 import { Archive } from '../../archive/archive';
 import { dayFiles } from '../../archive/archive-files';
 import { daysAfter, localDayStart } from '../../domain/local-time';

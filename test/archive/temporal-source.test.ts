@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { dayFiles } from '../../archive/archive-files';
-import type { ReadablePurchase } from '../../client/history/archived-purchase';
+import type { ReadablePurchase } from '../../archive/archived-purchase';
 import { TemporalPurchaseSource } from '../../archive/temporal-source';
 import { addSearchAttributes } from '../../client/search-attributes';
 import { localDay } from '../../domain/local-time';

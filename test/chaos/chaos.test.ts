@@ -1,5 +1,5 @@
 import ms, { type StringValue } from 'ms';
-import { purchasePolicy } from '../../client/purchase-policy';
+import { purchasePolicy } from '../../runtime/configuration/purchase-policy';
 import { loadConfig, type Config } from '../../config';
 import { EmbeddedStack, IS_CLUSTER } from '../support/embedded-stack';
 import { drawStrikes } from './chaos-plan';

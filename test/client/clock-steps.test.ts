@@ -4,7 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
 import type { Submission } from '../../client/purchases';
 import { addSearchAttributes } from '../../client/search-attributes';
-import { ServerClock } from '../../client/server-clock';
+import { ServerClock } from '../../runtime/server-clock';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { deadlineIn } from '../../runtime/deadline';
 import { eventually } from '../support/eventually';

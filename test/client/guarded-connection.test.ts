@@ -40,21 +40,21 @@ describe.each(ways)('%s of a Temporal that asks for a certificate', (_who, conne
   });
 
   it.each([
-    ['shows none', {}, 'it asks for a client certificate, and we showed none'],
+    ['shows none', {}, 'the server requires a client certificate'],
     [
       'shows one of an authority that it does not trust',
       { TEMPORAL_TLS_CLIENT_CERT_DATA: foreign.certificate, TEMPORAL_TLS_CLIENT_KEY_DATA: foreign.key },
-      'it does not accept our client certificate',
+      'the server rejected the client certificate',
     ],
     [
       'trusts another authority than the server’s',
       { ...OWN_PAIR, TEMPORAL_TLS_SERVER_CA_CERT_DATA: stranger.certificate },
-      'its certificate is of an authority that we do not trust',
+      'the server certificate is from an untrusted authority',
     ],
     [
       'expects a server of another name',
       { ...OWN_PAIR, TEMPORAL_TLS_SERVER_NAME: 'temporal.example' },
-      'its certificate is for another name',
+      'the server certificate is for another host name',
     ],
     ['speaks without TLS', { TEMPORAL_TLS: 'false', TEMPORAL_TLS_SERVER_CA_CERT_DATA: '' }, 'TLS'],
   ])(

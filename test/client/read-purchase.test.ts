@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/data-converter-helpers';
-import { fromHistory, type FromHistory } from '../../client/history/read-purchase';
+import { fromHistory, type HistoryFacts } from '../../client/history/read-purchase';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { recordedHistories } from '../support/histories';
 
@@ -29,7 +29,7 @@ function historyOf(name: string): History {
   return found.history;
 }
 
-async function read(history: History, events = history.events ?? []): Promise<FromHistory> {
+async function read(history: History, events = history.events ?? []): Promise<HistoryFacts> {
   return fromHistory(await orderOf(history), events, converter);
 }
 
@@ -40,7 +40,7 @@ async function readUntil(name: string, isLast: (event: NonNullable<History['even
   return read(history, events.slice(0, events.findIndex(isLast) + 1));
 }
 
-const attemptsOf = ({ steps }: FromHistory) =>
+const attemptsOf = ({ steps }: HistoryFacts) =>
   steps.map(({ step, status, attempts }) => `${step} ${status} ${attempts}`);
 
 describe.each(histories)('a purchase that was recorded as $name', ({ history }) => {

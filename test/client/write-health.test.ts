@@ -1,4 +1,4 @@
-import { TemporalBehind, TemporalUnavailable } from '../../client/purchases';
+import { TemporalOverloaded, TemporalUnavailable } from '../../client/purchases';
 import {
   SEES_FAILURES,
   SEES_SUCCESSES,
@@ -14,7 +14,7 @@ class Disk {
   readonly onTurn = (works: boolean) => void this.turns.push(works);
 
   write = async (): Promise<void> => {
-    if (this.isFull) throw new TemporalUnavailable('Temporal did not answer');
+    if (this.isFull) throw new TemporalUnavailable('Temporal did not respond');
   };
   /** For the probe of the one who is tested. */
   probe = (): Promise<void> => {
@@ -81,7 +81,7 @@ describe('a process that makes the writes itself', () => {
 
   it('takes one lost answer for no more than that', async () => {
     await sell(health);
-    const lost = health.watch(() => Promise.reject(new TemporalUnavailable('Temporal did not answer')));
+    const lost = health.watch(() => Promise.reject(new TemporalUnavailable('Temporal did not respond')));
     await expect(lost).rejects.toThrow(TemporalUnavailable);
     expect(await health.ask()).toBe(true);
     expect(disk.turns).toEqual([]);
@@ -89,7 +89,7 @@ describe('a process that makes the writes itself', () => {
 
   it('learns nothing from an order that was not sent, or that was at fault', async () => {
     await sell(health);
-    for (const fault of [new TemporalBehind(2), new TypeError('ours')]) {
+    for (const fault of [new TemporalOverloaded(2), new TypeError('ours')]) {
       await expect(health.watch(() => Promise.reject(fault))).rejects.toBe(fault);
     }
     expect(disk.probes).toBe(0);

@@ -95,7 +95,7 @@ describe.each(Object.entries(OF_SAVED_SEARCHES))('the page that %s leads to', (a
 
 describe.each([...runbooks])('the runbook %s', (_, text) => {
   it('tells how it is noticed, what it means for money, what to do and what not, when it is over, and what was seen', () => {
-    for (const part of ['You notice', 'For money', 'Do', 'Do not', 'It is over when', 'Seen']) {
+    for (const part of ['You notice', 'Money', 'Do', 'Do not', 'It is over when', 'Seen']) {
       expect(text).toMatch(new RegExp(`^\\*\\*${part}(?::\\*\\*|\\*\\*)`, 'm'));
     }
   });

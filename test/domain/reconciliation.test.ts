@@ -2,12 +2,12 @@ import type { LocalDay } from '../../domain/local-time';
 import {
   daysLookedAt,
   dueDays,
-  type DayStanding,
+  type DayStatus,
   type KnownDay,
 } from '../../domain/reconciliation/reconciliation';
 
 /** Days from the 1st on, as they stand; the last one is yesterday. */
-function standing(...standings: readonly DayStanding[]): KnownDay[] {
+function standing(...standings: readonly DayStatus[]): KnownDay[] {
   return standings.map((standing, place) => ({ day: day(place + 1), standing }));
 }
 

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { dayFiles } from '../../archive/archive-files';
-import type { ReadablePurchase } from '../../client/history/archived-purchase';
+import type { ReadablePurchase } from '../../archive/archived-purchase';
 import { REAL_DISK } from '../../archive/disk';
 import { exportDay } from '../../archive/export-day';
 import type { Manifest } from '../../archive/manifest';

@@ -1,6 +1,6 @@
 import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
 import type { PaymentForm } from '../../domain/catalogue/packages';
-import type { ListedPurchaseResource } from '../../api/purchases/search-schemas';
+import type { ListedPurchaseResource } from '../../api/purchase-search/schemas';
 import type { AccountResource } from '../../api/account/schemas';
 import type { EligibilityResource } from '../../api/eligibility/schemas';
 import { localDay } from '../../domain/local-time';

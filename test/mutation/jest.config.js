@@ -10,7 +10,7 @@ module.exports = {
     '<rootDir>/test/domain/identifiers.test.ts',
     '<rootDir>/test/reconciliation/{remedies,case-proof}.test.ts',
     '<rootDir>/test/api/pauses.test.ts',
-    '<rootDir>/test/client/standing-pauses.test.ts',
+    '<rootDir>/test/client/current-pauses.test.ts',
   ],
   testPathIgnorePatterns: ['replay\\.test\\.ts$'],
   reporters: ['<rootDir>/test/mutation/findings-reporter.js'],

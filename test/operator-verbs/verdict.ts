@@ -100,10 +100,10 @@ function stands(ledger: readonly LedgerLine[], call: 'register' | 'charge'): boo
 }
 
 function inWords(verb: Verb, { purchase, ledger, linesBefore, notices }: Evidence): string {
-  if (verb.ends === 'deleted') return 'gone from Temporal; nothing is sent any more';
-  if (verb.ends === 'closed') return 'ends there and needs attention; nothing is sent any more';
+  if (verb.ends === 'deleted') return 'deleted from Temporal; nothing more is sent';
+  if (verb.ends === 'closed') return 'closed and in need of attention; nothing more is sent';
   const after = ledger.slice(linesBefore);
-  const asked = after.some(({ call }) => call === 'inquiry') ? 'MobiFone is asked first; ' : '';
+  const asked = after.some(({ call }) => call === 'inquiry') ? 'inquiry first, then ' : '';
   const refunded = new Set(notices).size === 1 ? ', one refund notice' : '';
   return `${asked}${OUTCOMES[purchase?.outcome ?? 'none']}${refunded}`;
 }

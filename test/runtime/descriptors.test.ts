@@ -109,7 +109,7 @@ describe('an API whose descriptors run out', () => {
       net.connect(ready.port, '127.0.0.1').on('error', () => undefined),
     );
     await eventually('the refusals to be logged', () =>
-      log.includes('connections refused for want of file descriptors') ? true : undefined,
+      log.includes('connections refused: the file descriptor limit is near') ? true : undefined,
     );
     expect(log).toMatch(new RegExp(`"limit":${LIMIT},"msg":"limit of file descriptors"`));
 

@@ -1,5 +1,6 @@
 import type { GatewayCall } from '../../mobifone/contract';
 import type { Fault } from '../../sandbox/faults';
+import { groupBy } from '../support/group-by';
 import type { PlannedFault, PlannedPurchase } from './plan';
 import type { End } from './simulation';
 
@@ -63,8 +64,17 @@ export function casesOf(call: GatewayCall): MatrixCase[] {
   }));
 }
 
-/** The line that the page has for a case. */
-export function lineOf({ call, title }: MatrixCase, { purchase, position, attention }: End): string {
+/** A case with its result in words. */
+export interface MatrixRow {
+  call: GatewayCall;
+  fault: string;
+  channel: string;
+  operator: string;
+  subscriber: string;
+}
+
+/** What the page has for a case. */
+export function rowOf({ call, title }: MatrixCase, { purchase, position, attention }: End): MatrixRow {
   const outcome = `\`${purchase?.outcome ?? 'none'}\``;
   const reason = purchase?.reason ? ` (${purchase.reason})` : '';
   const refund = position.noticeIds.length > 0 ? ', refund notice' : '';
@@ -78,21 +88,27 @@ export function lineOf({ call, title }: MatrixCase, { purchase, position, attent
     : [];
   const sent = position.messages.map((id) => (id.split('.')[1] ?? id).replace('sms-', '')).toSorted();
   const messages = purchase?.outcome === 'succeeded' && sent.length === 1 ? ['one of the two'] : sent;
-  const cells = [
+  return {
     call,
-    title,
-    `${outcome}${reason}${refund}`,
-    [...called, ...settled, ...watched].join('; ') || 'nothing unusual',
-    messages.join(', ') || 'no SMS',
-  ];
-  return `| ${cells.join(' | ')} |`;
+    fault: title,
+    channel: `${outcome}${reason}${refund}`,
+    operator: [...called, ...settled, ...watched].join('; ') || 'nothing unusual',
+    subscriber: messages.join(', ') || 'none',
+  };
 }
 
-/** The whole matrix as the page has it. */
-export function matrixTable(lines: readonly string[]): string {
-  return [
-    '| call | fault, once | the channel sees | an operator sees | the subscriber gets |',
-    '| --- | --- | --- | --- | --- |',
-    ...lines,
-  ].join('\n');
+/** The whole matrix as the page has it: a list for each call, the faults with the same result in one item. */
+export function matrixLists(rows: readonly MatrixRow[]): string {
+  const calls = groupBy(rows, ({ call }) => call);
+  return [...calls].map(([call, ofCall]) => `**${call}**\n\n${resultsOf(ofCall)}`).join('\n\n');
+}
+
+function resultsOf(rows: readonly MatrixRow[]): string {
+  const results = groupBy(
+    rows,
+    ({ channel, operator, subscriber }) => `${channel}; operator: ${operator}; SMS: ${subscriber}`,
+  );
+  return [...results]
+    .map(([result, same]) => `- ${result}\n  - ${same.map(({ fault }) => fault).join('; ')}`)
+    .join('\n');
 }

@@ -1,10 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ScheduleNotFoundError } from '@temporalio/client';
-import { keepSweepSchedule, type SweepSettings } from '../../client/closed-purchases-schedule';
+import { keepSweepSchedule, type SweepSettings } from '../../worker/sweep-schedule';
 import { keyUsage } from '../../client/key-usage';
 import { TemporalNotices } from '../../client/temporal-notices';
 import { addSearchAttributes } from '../../client/search-attributes';
-import { TemporalStanding } from '../../client/standing';
+import { BusinessSnapshots } from '../../client/business-snapshot';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/case/closed-purchases';
 import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
@@ -86,7 +86,7 @@ describe('a purchase that was terminated', () => {
   it('counts as needing a person until its case is over', async () => {
     const lab = stuckInCharge();
     const standing = async () =>
-      (await new TemporalStanding(lab.client, []).ask()).attentionByReason.workflow_closed;
+      (await new BusinessSnapshots(lab.client, []).take()).attentionByReason.workflow_closed;
     await cutOffInCharge(lab, async (id) => {
       expect(await standing()).toBe(1);
       await lab.decide(id, 'reject');

@@ -108,7 +108,7 @@ describe('whatever starts a workflow from outside', () => {
 
   /** A schedule keeps its summary, encrypted, for as long as it is there: the workflow that it starts tells instead. */
   const TOLD_BY_ITS_WORKFLOW = new Map([
-    ['client/closed-purchases-schedule.ts', 'workflows/case/closed-purchases.ts'],
+    ['worker/sweep-schedule.ts', 'workflows/case/closed-purchases.ts'],
   ]);
 
   it('says in words what the workflow is about', () => {

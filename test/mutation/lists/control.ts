@@ -72,7 +72,7 @@ export const controlMutations = [
       invariant: 'I9: a pause of one channel changes nothing for another',
     },
   ]),
-  ...mutationsOf('client/standing-pauses.ts', 'test/client/standing-pauses.test.ts', [
+  ...mutationsOf('client/current-pauses.ts', 'test/client/current-pauses.test.ts', [
     {
       name: 'what was once known to be paused is known for ever',
       find: 'if (!this.known || age >= PAUSE_TAKES_EFFECT_MS) return reading;',

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { LocalDay } from '../../../domain/local-time';
 import { postToWebhook } from '../../../channel/webhook-post';
-import { connectClient, obstacleTo } from '../../../client/connecting';
+import { connectClient, explainUnreachable } from '../../../client/connecting';
 import { temporalTarget } from '../../../client/connection';
 import { Wire } from '../../../mobifone/wire';
 import { httpSource } from '../../../reconciliation/sources/http';
@@ -106,7 +106,7 @@ describe('Temporal', () => {
 
   /** Both of our libraries, and the look at what is in the way. */
   async function reach(address: string): Promise<void> {
-    expect(await obstacleTo(at(address))).toBeUndefined();
+    expect(await explainUnreachable(at(address))).toBeUndefined();
     const client = await connectClient(at(address));
     await client.workflowService.getSystemInfo({});
     await client.close();
@@ -148,7 +148,7 @@ describe('Temporal', () => {
 
   it('that a proxy does not let through to is told so', async () => {
     proxy.refusal = '403 Forbidden';
-    expect(await obstacleTo(at('temporal.example:7233'))).toMatch(
+    expect(await explainUnreachable(at('temporal.example:7233'))).toMatch(
       /^the proxy 127\.0\.0\.1:\d+ answered 403 for temporal\.example:7233: see its rules, or NO_PROXY$/,
     );
   });

@@ -1,0 +1,98 @@
+import type { Registry } from 'prom-client';
+import type { Logger } from 'pino';
+import { NOTICE_KINDS, type BusinessSnapshot } from '../../client/business-snapshot';
+import { TemporalUnavailable } from '../../client/purchases';
+import { METRICS } from '../../domain/metrics';
+import { gauge } from '../http/metrics';
+
+export type TakeBusinessSnapshot = () => Promise<BusinessSnapshot>;
+
+/**
+ * Gauges of open purchases, notices, queues and reconciliation, as Temporal has them. They are refreshed at their own
+ * interval and never by a scrape, so the load on Temporal does not depend on the number of scrapers.
+ */
+export class BusinessGauges {
+  private readonly reachable;
+  private readonly gauges;
+
+  constructor(
+    registry: Registry,
+    private readonly take: TakeBusinessSnapshot,
+    private readonly logger: Logger,
+  ) {
+    this.reachable = gauge(registry, METRICS.temporalReachable);
+    this.gauges = {
+      open: gauge(registry, METRICS.openPurchases),
+      needAttention: gauge(registry, METRICS.needAttention),
+      oldestAttention: gauge(registry, METRICS.oldestAttention),
+      noticesPending: gauge(registry, METRICS.noticesPending),
+      noticesOverdue: gauge(registry, METRICS.noticesOverdue),
+      pollers: gauge(registry, METRICS.queuePollers),
+      backlog: gauge(registry, METRICS.queueBacklog),
+      backlogAge: gauge(registry, METRICS.queueBacklogAge),
+      reconciliationAge: gauge(registry, METRICS.reconciliationAge),
+      breaks: gauge(registry, METRICS.reconciliationBreaks),
+    };
+    this.forget();
+  }
+
+  /**
+   * Refreshes now, and again after each refresh.
+   * @param everyMs pause between two refreshes
+   * @returns a function that stops the refreshing
+   */
+  keepFresh(everyMs: number): () => void {
+    let stopped = false;
+    let timer: NodeJS.Timeout | undefined;
+    const round = async (): Promise<void> => {
+      await this.refresh();
+      if (!stopped) timer = setTimeout(() => void round(), everyMs).unref();
+    };
+    void round();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
+  }
+
+  /** Never rejects. When the snapshot fails, the gauges are absent rather than stale. */
+  async refresh(): Promise<void> {
+    try {
+      this.show(await this.take());
+    } catch (error) {
+      this.forget();
+      this.reachable.set({}, 0);
+      if (!(error instanceof TemporalUnavailable)) {
+        this.logger.warn({ err: error }, 'reading the business figures from Temporal failed');
+      }
+    }
+  }
+
+  private show(snapshot: BusinessSnapshot): void {
+    const { gauges } = this;
+    this.reachable.set({}, 1);
+    for (const [state, count] of Object.entries(snapshot.openByState)) gauges.open.set({ state }, count);
+    for (const [reason, count] of Object.entries(snapshot.attentionByReason)) {
+      gauges.needAttention.set({ reason }, count);
+    }
+    gauges.oldestAttention.set({}, snapshot.oldestAttentionSeconds);
+    for (const kind of NOTICE_KINDS) {
+      gauges.noticesPending.set({ kind }, snapshot.noticesPending[kind]);
+      gauges.noticesOverdue.set({ kind }, snapshot.noticesOverdue[kind]);
+    }
+    for (const { queue, type, pollers, backlog, backlogAgeSeconds } of snapshot.queues) {
+      gauges.pollers.set({ queue, type }, pollers);
+      gauges.backlog.set({ queue, type }, backlog);
+      gauges.backlogAge.set({ queue, type }, backlogAgeSeconds);
+    }
+    const { lastReconciliation } = snapshot;
+    if (!lastReconciliation) return;
+    gauges.reconciliationAge.set({}, lastReconciliation.ageSeconds);
+    for (const [kind, count] of Object.entries(lastReconciliation.breaks)) gauges.breaks.set({ kind }, count);
+  }
+
+  /** A stale value would keep an alert silent, or firing. */
+  private forget(): void {
+    for (const each of Object.values(this.gauges)) each.forget();
+  }
+}

@@ -1,0 +1,83 @@
+import { Router, type Request, type Response } from 'express';
+import type { FoundPurchase } from '../../client/purchase-search';
+import type { BilingualText } from '../../domain/bilingual';
+import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
+import { channelOf } from '../http/known-channel';
+import { preferredWait } from '../http/waiting';
+import { onlyMethods } from '../http/methods';
+import { Problem } from '../http/problems';
+import { fieldFault, readBody } from '../http/read-body';
+import { boughtResource, purchaseResource } from '../purchases/resource';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
+import {
+  DEFAULT_LIMIT,
+  listQuerySchema,
+  type ListedPurchaseResource,
+  type PurchaseListResource,
+} from './schemas';
+
+type SearchServices = Pick<ApiServices, 'search' | 'purchases' | 'authenticated' | 'waiting'>;
+
+function routes({ search, purchases, authenticated, waiting }: SearchServices): Router {
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/v1/purchases')
+    .get(authenticated, async (request: Request, response: Response) => {
+      const { limit = DEFAULT_LIMIT, cursor, ...filters } = readBody(listQuerySchema, request.query);
+      const listing = await search.list(channelOf(response).name, filters, { limit, cursor });
+      if (listing.kind === 'foreign_cursor') {
+        throw new Problem('invalid_request', undefined, {
+          errors: [fieldFault('/cursor', 'foreign_cursor')],
+        });
+      }
+      response.json({
+        purchases: listing.purchases.map(listedPurchase),
+        ...(listing.unreadable ? { unreadable: listing.unreadable } : {}),
+        nextCursor: listing.nextCursor,
+      } satisfies PurchaseListResource);
+    })
+    .all(onlyMethods('GET', 'HEAD', 'POST'));
+  router
+    .route('/v1/purchases/by-id/:id')
+    .get(authenticated, async (request: Request, response: Response) => {
+      const waitMs = preferredWait(request, response, waiting);
+      const channel = channelOf(response).name;
+      const found = await findById(request, (id) => search.findById(channel, id));
+      const purchase = found && (await purchases.find(channel, found.order.externalId, waitMs));
+      if (!purchase) throw new Problem('purchase_not_found', NOT_FOUND);
+      response.json(purchaseResource(purchase));
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+  return router;
+}
+
+/** Finding purchases: the list, and by our id. Both must come after the routes of `purchases`; see `resources.ts`. */
+export const purchaseSearch: ApiResource = { routes, document };
+
+/** A purchase in a list. */
+function listedPurchase(found: FoundPurchase): ListedPurchaseResource {
+  const { order, state, outcome, needsAttention } = found;
+  return {
+    id: order.purchaseId,
+    externalId: order.externalId,
+    state,
+    outcome,
+    ...boughtResource(order),
+    needsAttention,
+    createdAt: order.acceptedAt,
+  };
+}
+
+const NOT_FOUND: BilingualText = {
+  en: 'None of your purchases has this id. A purchase accepted a moment ago may not be searchable by our id yet: look it up by your external id.',
+  vi: 'Không có giao dịch nào của bạn mang mã này. Giao dịch vừa được nhận có thể chưa tra cứu được theo mã của chúng tôi: hãy tra theo mã đơn hàng của bạn.',
+};
+
+async function findById(
+  request: Request,
+  find: (id: PurchaseId) => Promise<FoundPurchase | undefined>,
+): Promise<FoundPurchase | undefined> {
+  const { id } = request.params;
+  return typeof id === 'string' && isPurchaseId(id) ? find(id) : undefined;
+}

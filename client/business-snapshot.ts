@@ -1,0 +1,163 @@
+import type { Client } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time';
+import { temporal } from '@temporalio/proto';
+import { ATTENTION_REASONS, type AttentionReason } from '../domain/purchase/attention';
+import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
+import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
+import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase/states';
+import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
+import { ClosedPurchases } from './closed-purchases';
+import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from './run-status';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { countRuns, executions } from './visibility-pages';
+import { equals } from './visibility-query';
+
+/** Kinds of notices: a refund notice is a step of its purchase, a state notice a workflow of its own. */
+export const NOTICE_KINDS = ['refund', 'state'] as const;
+type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+/** One side of a task queue that workers must serve. */
+export interface QueueSide {
+  queue: string;
+  type: keyof typeof QUEUE_TYPES;
+}
+
+/** One side of a task queue, as Temporal sees it. */
+export interface QueueStatus extends QueueSide {
+  pollers: number;
+  backlog: number;
+  backlogAgeSeconds: number;
+}
+
+/** Figures of the whole business at a moment; the same in every process. */
+export interface BusinessSnapshot {
+  openByState: Readonly<Record<PurchaseState, number>>;
+  attentionByReason: Readonly<Record<AttentionReason, number>>;
+  /** Age of the oldest purchase that needs a person; 0 if there is none. */
+  oldestAttentionSeconds: number;
+  noticesPending: Readonly<Record<NoticeKind, number>>;
+  noticesOverdue: Readonly<Record<NoticeKind, number>>;
+  queues: readonly QueueStatus[];
+  /** Absent if no day was ever reconciled. */
+  lastReconciliation: LastReconciliation | undefined;
+}
+
+/** A notice that is undelivered for longer than this is overdue. */
+const OVERDUE_MS = 60 * 60 * 1000;
+/** The oldest purchase that needs a person is searched in at most this many pages. */
+const PAGE_SIZE = 500;
+const MAX_PAGES = 10;
+/** Up to this many purchases that were ended from outside are checked for a case. */
+const MAX_CUT_OFF_READ = 1_000;
+
+const RUNNING = "ExecutionStatus = 'Running'";
+const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
+const ATTENTION = `${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.needsAttention, true)}`;
+/** Queries for undelivered notices. An undone purchase runs until its refund notice is delivered. */
+const PENDING: Readonly<Record<NoticeKind, string>> = {
+  refund:
+    `${PURCHASES} AND ${RUNNING} AND ${SEARCH_ATTRIBUTES.purchaseOutcome.name} IN ` +
+    `('rejected', 'rolled_back', 'cancelled', 'given_up')`,
+  state: `WorkflowType = '${NOTICE_WORKFLOW}' AND ${RUNNING}`,
+};
+
+/** Takes snapshots of the business from Temporal, mostly by counting. */
+export class BusinessSnapshots {
+  private readonly reconciliations: LastReconciliations;
+  private readonly closed: ClosedPurchases;
+
+  constructor(
+    private readonly client: Client,
+    private readonly sides: readonly QueueSide[],
+  ) {
+    this.reconciliations = new LastReconciliations(client);
+    this.closed = new ClosedPurchases(client);
+  }
+
+  /** @throws TemporalUnavailable, or another error of Temporal */
+  async take(now: Date = new Date()): Promise<BusinessSnapshot> {
+    const overdue = `StartTime < '${new Date(now.getTime() - OVERDUE_MS).toISOString()}'`;
+    const openByState = await each(PURCHASE_STATE_NAMES, (state) =>
+      this.count(`${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.purchaseState, state)}`),
+    );
+    const attentionByReason = await each(REASONS, (reason) =>
+      reason === 'workflow_closed'
+        ? this.cutOff()
+        : this.count(`${ATTENTION} AND ${equals(SEARCH_ATTRIBUTES.attentionReason, reason)}`),
+    );
+    const running = REASONS.some((reason) => reason !== 'workflow_closed' && attentionByReason[reason] > 0);
+    return {
+      openByState,
+      attentionByReason,
+      oldestAttentionSeconds: running ? await this.oldestAttention(now) : 0,
+      noticesPending: await each(NOTICE_KINDS, (kind) => this.count(PENDING[kind])),
+      noticesOverdue: await each(NOTICE_KINDS, (kind) => this.count(`${PENDING[kind]} AND ${overdue}`)),
+      queues: await this.queueStatuses(),
+      lastReconciliation: await this.reconciliations.last(now),
+    };
+  }
+
+  /** If there are too many to check, all are counted, including settled and reset ones. */
+  private async cutOff(): Promise<number> {
+    const counted = await this.count(`${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`);
+    return counted > MAX_CUT_OFF_READ ? counted : this.closed.unsettled();
+  }
+
+  private count(query: string): Promise<number> {
+    return countRuns(this.client, query);
+  }
+
+  /** Temporal lists the newest first and cannot sort, so all pages are read. */
+  private async oldestAttention(now: Date): Promise<number> {
+    let oldest = now.getTime();
+    let read = 0;
+    for await (const { startTime } of executions(this.client, ATTENTION, { pageSize: PAGE_SIZE })) {
+      if (startTime) oldest = Math.min(oldest, tsToMs(startTime));
+      read += 1;
+      if (read >= PAGE_SIZE * MAX_PAGES) break;
+    }
+    return Math.max(0, now.getTime() - oldest) / 1000;
+  }
+
+  private async queueStatuses(): Promise<QueueStatus[]> {
+    const { namespace } = this.client.options;
+    const standings: QueueStatus[] = [];
+    for (const { queue, type } of this.sides) {
+      const { pollers, stats } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
+        this.client.workflowService.describeTaskQueue({
+          namespace,
+          taskQueue: { name: queue },
+          taskQueueType: QUEUE_TYPES[type],
+          reportStats: true,
+        }),
+      );
+      standings.push({
+        queue,
+        type,
+        pollers: pollers.length,
+        backlog: Number(stats?.approximateBacklogCount ?? 0),
+        backlogAgeSeconds: tsToMs(stats?.approximateBacklogAge ?? undefined) / 1000,
+      });
+    }
+    return standings;
+  }
+}
+
+const { TaskQueueType } = temporal.api.enums.v1;
+const QUEUE_TYPES = {
+  workflow: TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
+  activity: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+} as const;
+
+const REASONS = Object.keys(ATTENTION_REASONS) as AttentionReason[]; // the literal's keys
+
+/** One count after the other, to spare an overloaded server. */
+async function each<K extends string>(
+  keys: readonly K[],
+  count: (key: K) => Promise<number>,
+): Promise<Record<K, number>> {
+  const counts: Partial<Record<K, number>> = {};
+  for (const key of keys) counts[key] = await count(key);
+  return counts as Record<K, number>; // every key was counted
+}

@@ -1,0 +1,88 @@
+import type { GatewayPromise, GatewayTerms } from '../../domain/gateway-promises';
+import type { PurchasePolicy } from '../../domain/purchase/purchase';
+import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
+import type { FixedValues } from './fixed-values';
+
+/** The settings that make up a purchase's policy; see `config.ts`. Durations in milliseconds. */
+export interface PolicySettings {
+  MOBIFONE_CALL_TIMEOUT: number;
+  WEBHOOK_TIMEOUT: number;
+  PURCHASE_PATIENCE: number;
+  PURCHASE_LATE_EFFECT_WATCH: number;
+  MOBIFONE_FINAL_AFTER?: number | undefined;
+  MOBIFONE_PROMISES: readonly GatewayPromise[];
+  MOBIFONE_BASE_URL?: string | undefined;
+  TEMPORAL_TASK_QUEUE: string;
+  fixed: Pick<FixedValues, 'retryInitialMs' | 'retryMaximumMs' | 'heartbeatTimeoutMs' | 'firstTryLimitMs'>;
+  /** Calls per second. */
+  MOBIFONE_RATE_LIMIT?: number | undefined;
+}
+
+/**
+ * The task queue of the calls to MobiFone if they are rate-limited. A queue's limit does not apply to eagerly started
+ * activities, which exist only on the workflow's own queue. Every worker always serves both queues, so purchases that
+ * were accepted before the limit was changed are served as well.
+ */
+export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
+  return `${settings.TEMPORAL_TASK_QUEUE}-mobifone`;
+}
+
+/**
+ * The task queue of webhook deliveries, to channels and to operations. Every worker serves it with separate slots, so no
+ * sale waits behind a webhook that does not respond.
+ */
+export function webhookTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
+  return `${settings.TEMPORAL_TASK_QUEUE}-webhooks`;
+}
+
+/** Policy of webhook deliveries that start under these settings. */
+export function webhookPolicy(
+  settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE' | 'WEBHOOK_TIMEOUT'>,
+): WebhookPolicy {
+  return {
+    taskQueue: webhookTaskQueue(settings),
+    attemptTimeout: settings.WEBHOOK_TIMEOUT * DELIVERY_TIMES + MARGIN_MS,
+  };
+}
+
+/** The worker itself ends a delivery after WEBHOOK_TIMEOUT; the factor allows for a stalled machine. */
+const DELIVERY_TIMES = 2;
+
+/** The promises that MobiFone's gateway is assumed to keep. */
+export function gatewayTerms(
+  settings: Pick<PolicySettings, 'MOBIFONE_FINAL_AFTER' | 'MOBIFONE_PROMISES' | 'MOBIFONE_BASE_URL'>,
+): GatewayTerms {
+  const { MOBIFONE_FINAL_AFTER, MOBIFONE_PROMISES: kept, MOBIFONE_BASE_URL } = settings;
+  const unlessSetMs = MOBIFONE_BASE_URL === undefined ? SANDBOX_FINAL_AFTER_MS : UNKNOWN_FINAL_AFTER_MS;
+  return { kept, finalAfterMs: MOBIFONE_FINAL_AFTER ?? unlessSetMs };
+}
+
+/** For an unmeasured gateway: longer than a core network usually takes to abandon a command. */
+const UNKNOWN_FINAL_AFTER_MS = 120_000;
+const SANDBOX_FINAL_AFTER_MS = 5_000;
+
+/** A token fetch, an inquiry and the command itself, each within the call's time limit, and one to spare. */
+const CALLS_OF_AN_ATTEMPT = 4;
+const MARGIN_MS = 5_000;
+
+/** The policy that is stored with every purchase accepted under these settings. */
+export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
+  const gateway = gatewayTerms(settings);
+  const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.WEBHOOK_TIMEOUT);
+  return {
+    attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
+    heartbeatTimeout: settings.fixed.heartbeatTimeoutMs,
+    retryInitialInterval: settings.fixed.retryInitialMs,
+    retryMaximumInterval: settings.fixed.retryMaximumMs,
+    patience: settings.PURCHASE_PATIENCE,
+    lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
+    gateway,
+    searchableWhenWaiting: true,
+    undisturbedCalls: true,
+    webhooks: webhookPolicy(settings),
+    // no first try where calls are limited: the limit counts activities, and it makes two calls in one
+    ...(settings.MOBIFONE_RATE_LIMIT === undefined
+      ? { firstTryLimit: settings.fixed.firstTryLimitMs }
+      : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
+  };
+}
