@@ -6,14 +6,8 @@ import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { Config } from '../config';
 import type { Descriptors } from '../runtime/descriptors';
 import { isPurchaseId, purchaseOfTransaction, type ChannelName } from '../domain/identifiers';
-import {
-  HISTOGRAM_SECONDS,
-  METRICS,
-  nameForTemporal,
-  NO_LABEL,
-  type LabelsOf,
-  type Metric,
-} from '../domain/metrics';
+import { HISTOGRAM_SECONDS, METRICS, nameForTemporal, NO_LABEL } from '../domain/metrics';
+import { counter, gauge, histogram } from '../domain/temporal-metrics';
 import { isStateNotice, type Notice } from '../domain/notice/notice';
 import { traceIdOf } from '../domain/trace';
 import { GATEWAY_CALLS, type GatewayCall } from '../mobifone/contract';
@@ -188,25 +182,3 @@ const LEVELS: Partial<Record<GatewayObservation['verdict'], 'info' | 'warn' | 'e
   unknown: 'warn',
   broken_contract: 'error',
 };
-
-function counter<M extends Metric>(
-  meter: MetricMeter,
-  metric: M,
-): { add(value: number, labels: LabelsOf<M>): void } {
-  return meter.createCounter(nameForTemporal(metric), undefined, metric.help);
-}
-
-function gauge<M extends Metric>(
-  meter: MetricMeter,
-  metric: M,
-  values: 'int' | 'float' = 'int',
-): { set(value: number, labels: LabelsOf<M>): void } {
-  return meter.createGauge(nameForTemporal(metric), values, undefined, metric.help);
-}
-
-function histogram<M extends Metric>(
-  meter: MetricMeter,
-  metric: M,
-): { record(value: number, labels: LabelsOf<M>): void } {
-  return meter.createHistogram(nameForTemporal(metric), 'float', undefined, metric.help);
-}

@@ -1,6 +1,7 @@
 import { metricMeter } from '@temporalio/workflow';
 import type { Attention } from '../../domain/purchase/attention';
-import { METRICS, nameForTemporal, NO_LABEL, type LabelsOf, type Metric } from '../../domain/metrics';
+import { METRICS, NO_LABEL } from '../../domain/metrics';
+import { counter, histogram } from '../../domain/temporal-metrics';
 import type { Purchase } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { StepRecord } from '../../domain/purchase/steps';
@@ -10,12 +11,12 @@ import type { StepRecord } from '../../domain/purchase/steps';
  * history; a workflow task that is done twice, since its worker died, may count twice.
  */
 export class PurchaseMetrics {
-  private readonly purchases = counter(METRICS.purchases);
-  private readonly purchaseSeconds = histogram(METRICS.purchaseSeconds);
-  private readonly stepSeconds = histogram(METRICS.stepSeconds);
-  private readonly attentionCalls = counter(METRICS.attentionCalls);
-  private readonly faceValueSold = counter(METRICS.faceValueSold);
-  private readonly discountEarned = counter(METRICS.discountEarned);
+  private readonly purchases = counter(metricMeter, METRICS.purchases);
+  private readonly purchaseSeconds = histogram(metricMeter, METRICS.purchaseSeconds);
+  private readonly stepSeconds = histogram(metricMeter, METRICS.stepSeconds);
+  private readonly attentionCalls = counter(metricMeter, METRICS.attentionCalls);
+  private readonly faceValueSold = counter(metricMeter, METRICS.faceValueSold);
+  private readonly discountEarned = counter(metricMeter, METRICS.discountEarned);
 
   ended({ order, reason }: Purchase, outcome: PurchaseOutcome): void {
     const sold = { package: order.package.code, channel: order.channel };
@@ -46,12 +47,4 @@ export class PurchaseMetrics {
 /** Never negative, even when the clocks of two machines differ: a meter throws at that, and the purchase would stall. */
 function secondsBetween(from: string, to: number): number {
   return Math.max(0, to - Date.parse(from)) / 1000;
-}
-
-function counter<M extends Metric>(metric: M): { add(value: number, labels: LabelsOf<M>): void } {
-  return metricMeter.createCounter(nameForTemporal(metric), undefined, metric.help);
-}
-
-function histogram<M extends Metric>(metric: M): { record(value: number, labels: LabelsOf<M>): void } {
-  return metricMeter.createHistogram(nameForTemporal(metric), 'float', undefined, metric.help);
 }
