@@ -323,6 +323,8 @@ describe('a sale that MobiFone’s file does not have', () => {
     expect(corrected.stdout).toContain(`done: ${id} was closed`);
     await found("WorkflowType = 'case' AND ExecutionStatus = 'Completed'", 1);
     expect(await command('cases')).toMatchObject({ stdout: '', stderr: 'There is no open case.\n' });
-    expect(JSON.parse((await command('cases', 'show', id, '--json')).stdout)).toMatchObject({ state: 'closed' });
+    expect(JSON.parse((await command('cases', 'show', id, '--json')).stdout)).toMatchObject({
+      state: 'closed',
+    });
   });
 });

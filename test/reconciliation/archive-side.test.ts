@@ -60,7 +60,13 @@ async function anArchive(): Promise<string> {
 
 function report(internal: InternalSide, history: HistoryReader) {
   const settings = { ...DEFAULT_SETTINGS, cutOffMinutes: 0 };
-  return reconcile({ day: DAY, internal, files: [{ role: 'day', source: source(LINES) }], history, settings });
+  return reconcile({
+    day: DAY,
+    internal,
+    files: [{ role: 'day', source: source(LINES) }],
+    history,
+    settings,
+  });
 }
 
 /** Temporal, as it knew all of this. */

@@ -107,9 +107,7 @@ describe('whatever starts a workflow from outside', () => {
     .filter((file) => file.endsWith('.ts') && STARTERS.test(readFileSync(file, 'utf8')));
 
   /** A schedule keeps its summary, encrypted, for as long as it is there: the workflow that it starts tells instead. */
-  const TOLD_BY_ITS_WORKFLOW = new Map([
-    ['worker/sweep-schedule.ts', 'workflows/case/closed-purchases.ts'],
-  ]);
+  const TOLD_BY_ITS_WORKFLOW = new Map([['worker/sweep-schedule.ts', 'workflows/case/closed-purchases.ts']]);
 
   it('says in words what the workflow is about', () => {
     expect(files.length).toBeGreaterThanOrEqual(6);

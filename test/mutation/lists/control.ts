@@ -61,8 +61,8 @@ export const controlMutations = [
   ...mutationsOf('api/purchases/sales-gate.ts', 'test/api/pauses.test.ts', [
     {
       name: 'what is paused is sold',
-      find: 'return pause ? paused(pause, at) : offer;',
-      replace: 'return offer;',
+      find: 'if (pause) throw paused(pause, at);',
+      replace: '',
       invariant: 'No sale begins in the scope of a pause',
     },
     {
