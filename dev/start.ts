@@ -33,9 +33,23 @@ async function chooseCodecPort(config: Config): Promise<void> {
   process.env['CODEC_SERVER_PORT'] = String(config.CODEC_SERVER_PORT);
 }
 
+const USAGE = `npm start takes no arguments. It starts Temporal with its Web UI, a worker, the API, the sandbox and the demo shop,
+prints where each is, and stops all of them on Ctrl-C. Data is kept in DATA_DIR.
+Settings are environment variables: docs/configuration.md lists them.
+`;
+
 async function main(): Promise<void> {
+  const [argument] = process.argv.slice(2);
+  if (argument !== undefined) return answerArgument(argument);
   const config = loadConfig();
   await withDataFolder(config, (noteAddress) => start(config, noteAddress));
+}
+
+/** Whoever asks for help, or misspells a setting as an argument, does not want the stack started. */
+function answerArgument(argument: string): void {
+  if (argument === '--help' || argument === '-h') return void process.stdout.write(USAGE);
+  process.stderr.write(`Unknown argument ${argument}. ${USAGE}`);
+  process.exitCode = 1;
 }
 
 exitAfter(main());
