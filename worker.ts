@@ -4,7 +4,7 @@ import type { Logger as Pino } from 'pino';
 import { createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/registry';
 import { watchClock } from './runtime/clock-watch';
-import { temporalTarget } from './client/connection';
+import { temporalTarget } from './client/connection/target';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import type { WriteHealth } from './client/write-health';
 import { gatewayTaskQueue, gatewayTerms, webhookTaskQueue } from './runtime/configuration/purchase-policy';

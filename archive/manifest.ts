@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { LocalDay } from '../domain/local-time';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
-import { isSigned, sign } from '../runtime/signature';
+import { isSigned, sign } from '../runtime/report-signature';
 import { ArchiveFault } from './archive-files';
 import { ARCHIVE_FORMAT, isSold, priceOf, type ArchivedPurchase } from './archived-purchase';
 

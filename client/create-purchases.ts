@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
-import { answeringConnection } from './answering-connection';
+import { answeringConnection } from './connection/answering';
 import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
-import { temporalTarget, type ConnectionConfig } from './connection';
+import { temporalTarget, type ConnectionConfig } from './connection/target';
 import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';

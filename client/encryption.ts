@@ -9,7 +9,7 @@ import { replaceFile } from '../runtime/whole-file';
 import { PayloadEncryption } from '../encryption/payload-encryption';
 import type { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { Msisdn } from '../domain/msisdn';
-import { temporalTarget, type ConnectionConfig } from './connection';
+import { temporalTarget, type ConnectionConfig } from './connection/target';
 
 /** The settings of payload encryption. */
 export interface EncryptionSettings {

@@ -1,4 +1,4 @@
-import { temporalTarget } from '../client/connection';
+import { temporalTarget } from '../client/connection/target';
 import { loadConfig, type Config } from '../config';
 import { reportProgress } from '../runtime/process';
 import type { LockNote } from '../runtime/lock-file';

@@ -1,7 +1,7 @@
 import { isPurchaseId, type PurchaseId } from '../domain/identifiers';
 import { daysAfter, type LocalDay } from '../domain/local-time';
 import type { Report } from './report';
-import { isSigned, type Signature } from '../runtime/signature';
+import { isSigned, type Signature } from '../runtime/report-signature';
 
 /** A purchase that the last day's report expects in this day's file. */
 export interface CarriedOver {

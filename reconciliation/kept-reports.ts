@@ -2,7 +2,7 @@ import path from 'node:path';
 import { replaceFile } from '../runtime/whole-file';
 import type { Report } from './report';
 import { reportCsv, reportJson } from './report-files';
-import { sign } from '../runtime/signature';
+import { sign } from '../runtime/report-signature';
 import { statementHtml } from './statement';
 
 /** As much of a digest as no two reports of a day share. */

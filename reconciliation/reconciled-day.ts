@@ -13,7 +13,7 @@ import { DEFAULT_SETTINGS, reconcile, type SettlementInput } from './reconcile';
 import type { Report } from './report';
 import { SettlementFile } from './settlement-file';
 import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
-import { sign } from '../runtime/signature';
+import { sign } from '../runtime/report-signature';
 
 /** What every morning's reconciliation goes by. */
 export interface DailySettings {

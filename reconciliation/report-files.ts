@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Break, Report } from './report';
-import { sign } from '../runtime/signature';
+import { sign } from '../runtime/report-signature';
 
 /** The report and its signature, for machines. */
 export function reportJson(report: Report, key: string | undefined): string {

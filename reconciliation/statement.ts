@@ -1,6 +1,6 @@
 import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { Break, Report } from './report';
-import { sign } from '../runtime/signature';
+import { sign } from '../runtime/report-signature';
 import { hourChart } from './statement-chart';
 import { STATEMENT_STYLE } from './statement-style';
 import { STATEMENT_WORDS, type StatementLanguage, type StatementWord } from './statement-words';

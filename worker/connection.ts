@@ -1,8 +1,8 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { connectOrExplain, explainUnreachable } from '../client/connecting';
-import type { TemporalTarget } from '../client/connection';
-import { placeOf, proxyToTemporal } from '../client/temporal-address';
+import { connectOrExplain, explainUnreachable } from '../client/connection/connect';
+import type { TemporalTarget } from '../client/connection/target';
+import { placeOf, proxyToTemporal } from '../client/connection/temporal-address';
 import { SEES_SUCCESSES, WriteHealth } from '../client/write-health';
 import { writeProbe } from '../client/write-probe';
 import { GuardedLine } from './guarded-line';

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
-import { temporalTarget } from '../../client/connection';
+import { temporalTarget } from '../../client/connection/target';
 import { keyRingFile, openEncryption, type Encryption } from '../../client/encryption';
 import { loadConfig, type Config } from '../../config';
 import { createKeyRing } from '../../encryption/key-ring-file';

@@ -1,5 +1,5 @@
 import { keyRingFile, subscriberHashes } from '../../client/encryption';
-import { temporalTarget } from '../../client/connection';
+import { temporalTarget } from '../../client/connection/target';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { keyRingOf } from '../../encryption/key-ring';

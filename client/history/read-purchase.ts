@@ -14,7 +14,7 @@ import {
 import type { ReasonCode } from '../../domain/purchase/reasons';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { evidenceEventIds, isoOf, type HistoryEvent } from './purchase-history';
-import { canonicalJson } from '../../runtime/signature';
+import { canonicalJson } from '../../runtime/report-signature';
 import { actionsOf, type PersonsAction } from './actions';
 import { stepsFromCalls, withAttempts, type RecordedStep } from './steps';
 import { recordedCalls, type RecordedCall } from './recorded-calls';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { Command } from 'commander';
-import { temporalTarget } from '../../client/connection';
+import { temporalTarget } from '../../client/connection/target';
 import { loadConfig, type Config } from '../../config';
 import { writeJsonFile } from '../../runtime/json-file';
 import { reportProgress } from '../../runtime/process';

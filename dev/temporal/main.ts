@@ -1,6 +1,6 @@
-import { connectClient } from '../../client/connecting';
-import { temporalTarget } from '../../client/connection';
-import { prepareNamespace } from '../../client/search-attributes';
+import { connectClient } from '../../client/connection/connect';
+import { temporalTarget } from '../../client/connection/target';
+import { prepareNamespace } from '../../client/prepare-namespace';
 import { loadConfig } from '../../config';
 import { type Part, reportProgress, runPart } from '../../runtime/process';
 import { startTemporalServer } from './server';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
-import { prepareNamespace } from '../../client/search-attributes';
+import { prepareNamespace } from '../../client/prepare-namespace';
 import type { Config } from '../../config';
 import { ProgramFailed } from '../supervisor/program';
 

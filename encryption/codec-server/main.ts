@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
-import pino from 'pino';
-import { temporalTarget } from '../../client/connection';
+import { temporalTarget } from '../../client/connection/target';
 import { ensureKeyRing, openEncryption } from '../../client/encryption';
 import { ConfigurationError, loadConfig, type Config } from '../../config';
 import { closeAtOnce, listen } from '../../runtime/listening';
+import { createLogger } from '../../runtime/logging';
 import { runPart, type Part } from '../../runtime/process';
 import { createCodecServer } from './app';
 import type { Access } from './authentication';
@@ -13,7 +13,7 @@ import type { Access } from './authentication';
  * @throws when the key ring cannot be used, the port is taken, or it would decrypt without authentication
  */
 export async function startCodecServer(config: Config): Promise<Part> {
-  const logger = pino({ name: 'codec-server', level: config.LOG_LEVEL });
+  const logger = createLogger('codec-server', config.LOG_LEVEL);
   const access = accessOf(config);
   refuseOpenAccess(config, access);
   await ensureKeyRing(config);

@@ -4,7 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { dayFiles } from '../../archive/archive-files';
 import type { ReadablePurchase } from '../../archive/archived-purchase';
 import { TemporalPurchaseSource } from '../../archive/temporal-source';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { localDay } from '../../domain/local-time';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { eventually } from '../support/eventually';

@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
 import type { Submission } from '../../client/purchases';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { ServerClock } from '../../runtime/server-clock';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { deadlineIn } from '../../runtime/deadline';

@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import { TemporalUnavailable } from '../../client/purchases';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import { eventually } from '../support/eventually';

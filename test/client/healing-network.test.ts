@@ -1,8 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { answeringConnection } from '../../client/answering-connection';
-import { temporalTarget } from '../../client/connection';
+import { answeringConnection } from '../../client/connection/answering';
+import { temporalTarget } from '../../client/connection/target';
 import { createPurchases, type PurchaseClients } from '../../client/create-purchases';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { loadConfig } from '../../config';
 import { CuttableLine, type Trouble } from '../chaos/cuttable-line';
 import { certificateAuthority } from '../support/certificates';

@@ -8,7 +8,7 @@ import { ClosedPurchases } from '../../client/closed-purchases';
 import { itemsOf } from '../../operators/batch';
 import { SAVED_SEARCHES, searchFor } from '../../operators/saved-searches';
 import { VisibilitySide } from '../../reconciliation/visibility-side';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchaseSearch } from '../../client/purchase-search';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { channelName, purchaseWorkflowId } from '../../domain/identifiers';

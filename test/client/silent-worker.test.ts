@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../operators/operations';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../../domain/purchase/protocol';
 import { localServer } from '../support/local-server';

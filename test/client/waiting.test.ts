@@ -2,7 +2,7 @@ import { InterceptingCall } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { localServer } from '../support/local-server';
 import { anOrder, POLICY } from '../support/orders';

@@ -7,7 +7,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '../../channel/key';
 import { reconciliationPolicy } from '../../reconciliation/schedule/policy';
-import { isSigned } from '../../runtime/signature';
+import { isSigned } from '../../runtime/report-signature';
 import { daysAfter, localDay } from '../../domain/local-time';
 import {
   RECONCILIATION_SCHEDULE,

@@ -12,7 +12,7 @@ import { deliverNotice } from '../../channel/notice';
 import type { Channel } from '../../channel/registry';
 import { Cases } from '../../client/cases';
 import { PurchaseEarlierRuns } from '../../client/earlier-runs';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { GatewayTerms } from '../../domain/gateway-promises';

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import type { InternalPurchase } from '../../reconciliation/internal-purchase';
 import type { Report } from '../../reconciliation/report';
 import { reportCsv, reportJson } from '../../reconciliation/report-files';
-import { isSigned, type Signature } from '../../runtime/signature';
+import { isSigned, type Signature } from '../../runtime/report-signature';
 import { statementHtml } from '../../reconciliation/statement';
 import { internalPurchase, reconciled, settlementLinesOf } from './synthetic-day';
 

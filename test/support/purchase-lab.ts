@@ -9,7 +9,7 @@ import {
   type EarlierRuns,
 } from '../../activities';
 import type { DeliverNotice } from '../../activities/channel-activities';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createEligibilityActivities } from '../../activities';
-import { temporalTarget } from '../../client/connection';
+import { temporalTarget } from '../../client/connection/target';
 import { TemporalEligibilityQuestions } from '../../client/eligibility';
 import { GuardedLine } from '../../worker/guarded-line';
 import { channelName } from '../../domain/identifiers';

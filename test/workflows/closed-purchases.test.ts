@@ -3,7 +3,7 @@ import { ScheduleNotFoundError } from '@temporalio/client';
 import { keepSweepSchedule, type SweepSettings } from '../../worker/sweep-schedule';
 import { keyUsage } from '../../client/key-usage';
 import { TemporalNotices } from '../../client/temporal-notices';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { BusinessSnapshots } from '../../client/business-snapshot';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/case/closed-purchases';

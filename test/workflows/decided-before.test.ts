@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { caseRefundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notice/notice';
 import { eventually } from '../support/eventually';

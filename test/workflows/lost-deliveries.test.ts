@@ -1,5 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { NoticeWorkflows } from '../../client/notice-workflows';
 import { refundNoticeId } from '../../domain/identifiers';
 import { NOTICE_QUERY, noticeWorkflowId } from '../../domain/notice/protocol';

@@ -1,7 +1,7 @@
 import { WorkflowUpdateStage, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { addSearchAttributes } from '../../client/search-attributes';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import type { GatewayVerdict } from '../../domain/gateway-verdict';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import { CANCEL_UPDATE, DECIDE_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';

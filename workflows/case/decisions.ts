@@ -9,7 +9,7 @@ import { DECIDE_CASE_UPDATE, type CaseDecisionResult, type CaseRequest } from '.
 import { caseDecisionsAt, type CaseState } from '../../domain/case/case';
 import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
 import type { CaseRecord } from './record';
-import { caseRequest } from '../inputs';
+import { caseRequest } from '../update-inputs';
 
 /** The facts that decisions are checked with. */
 export interface CaseFacts {

@@ -18,7 +18,7 @@ import {
   type DecisionResult,
   type EventsTold,
 } from '../../domain/purchase/protocol';
-import { cancelRequest, decisionRequest, eventSequence } from '../inputs';
+import { cancelRequest, decisionRequest, eventSequence } from '../update-inputs';
 import type { CarriedPurchase } from './carried';
 import { StepDecisions } from './decisions';
 import { StepInterrupts } from './interrupts';

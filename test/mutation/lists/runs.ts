@@ -47,7 +47,7 @@ export const runMutations = [
       invariant: 'I3: what lands after its rollback is undone',
     },
   ]),
-  ...mutationsOf('workflows/inputs.ts', BY_HAND, [
+  ...mutationsOf('workflows/update-inputs.ts', BY_HAND, [
     {
       name: 'a cancellation needs no reason',
       find: "return { refusal: oneOf('refusal', refusal, CANCELLED_BY), ...attributionOf(fields) };",
@@ -111,7 +111,7 @@ export const runMutations = [
       invariant: 'I15: nobody makes a history grow',
     },
   ]),
-  ...mutationsOf('workflows/inputs.ts', 'test/workflows/case.test.ts', [
+  ...mutationsOf('workflows/update-inputs.ts', 'test/workflows/case.test.ts', [
     {
       name: 'a case is decided by nobody',
       find: 'const { by, why } = attributionOf(fields);',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { configSchema, loadConfig } from '../../../config';
 import { REMOVED } from '../../../runtime/configuration/renamed-settings';
 import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
-import { temporalTarget } from '../../../client/connection';
+import { temporalTarget } from '../../../client/connection/target';
 import { certificateAuthority } from '../../support/certificates';
 
 let folder: string;

@@ -1,9 +1,9 @@
 import { connect as connectPlainly, type Socket } from 'node:net';
 import { connect as connectByTls } from 'node:tls';
 import type { Connection } from '@temporalio/client';
-import { answeringConnection } from './answering-connection';
-import { openTunnel } from '../runtime/proxy/tunnel';
-import type { TemporalTarget } from './connection';
+import { answeringConnection } from './answering';
+import { openTunnel } from '../../runtime/proxy/tunnel';
+import type { TemporalTarget } from './target';
 import { placeOf, proxyToTemporal } from './temporal-address';
 
 /** Temporal cannot be reached; the message says where, why and what to check. */

@@ -1,5 +1,9 @@
 import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
-import { CONNECT_LIMIT_MS, RenewingChannel, type Attempt } from '../../client/renewing-channel';
+import {
+  CONNECT_LIMIT_MS,
+  RenewingChannel,
+  type Attempt,
+} from '../../client/connection/renewing-grpc-channel';
 
 const { IDLE, CONNECTING, READY, TRANSIENT_FAILURE, SHUTDOWN } = connectivityState;
 

@@ -11,9 +11,9 @@ import {
   makeGrpcRetryInterceptor,
   type ConnectionOptions,
 } from '@temporalio/client';
-import { deadlineIn } from '../runtime/deadline';
-import type { Proxy } from '../runtime/proxy/settings';
-import { RenewingChannel } from './renewing-channel';
+import { deadlineIn } from '../../runtime/deadline';
+import type { Proxy } from '../../runtime/proxy/settings';
+import { RenewingChannel } from './renewing-grpc-channel';
 import { proxyToTemporal } from './temporal-address';
 import { TrackedCredentials } from './tracked-credentials';
 
