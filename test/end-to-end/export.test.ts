@@ -192,7 +192,7 @@ describe('an export that cannot be', () => {
     const run = (...words: string[]) => stack.runCommand('export', ['--out', archive, ...words]);
     const tomorrow = daysAfter(TODAY, 1);
     for (const [words, why] of [
-      [['--from', TODAY, '--to', tomorrow], 'is to come'],
+      [['--from', TODAY, '--to', tomorrow], 'is in the future'],
       [['--from', TODAY, '--to', TODAY, '--format', 'csv'], 'must be ndjson'],
     ] as const) {
       const { exitCode, stderr } = await run(...words);
