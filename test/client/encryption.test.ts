@@ -42,7 +42,7 @@ describe('with the embedded server', () => {
     const ring = keyRingFile(settings);
     renameSync(ring, `${ring}.away`);
     await expect(ensureKeyRing(settings)).rejects.toThrow(
-      /encryption-keys\.json is gone.*bring its copy back/,
+      /encryption-keys\.json is gone.*restore it from a backup/,
     );
     expect(existsSync(ring)).toBe(false);
     renameSync(`${ring}.away`, ring);

@@ -79,7 +79,13 @@ const WORDS: readonly { of: string; at: number; field: string; if?: (args: Node[
 /** Makes the options of a child workflow, its summary among them. */
 const CHILD_OPTIONS = 'noticeChild';
 
-const SOURCES = readdirSync('workflows').map((file) => path.join('workflows', file));
+const SOURCES = sourcesOf('workflows');
+
+function sourcesOf(room: string): string[] {
+  return readdirSync(room, { recursive: true })
+    .map((file) => path.join(room, String(file)))
+    .filter((file) => file.endsWith('.ts'));
+}
 
 describe('the workflows’ code', () => {
   const calls = SOURCES.flatMap((file) => callsIn(file).map((call) => ({ file, ...call })));
@@ -102,9 +108,9 @@ describe('the workflows’ code', () => {
 describe('whatever starts a workflow from outside', () => {
   const STARTERS =
     /\.(?:start|signalWithStart)<|new WithStartWorkflowOperation<|scheduleOptions|startWorkflow'/;
-  const files = readdirSync('client', { recursive: true })
-    .map((file) => path.join('client', String(file)))
-    .filter((file) => file.endsWith('.ts') && STARTERS.test(readFileSync(file, 'utf8')));
+  const files = ['client', 'worker', 'reconciliation', 'operators', 'api', 'cli']
+    .flatMap(sourcesOf)
+    .filter((file) => STARTERS.test(readFileSync(file, 'utf8')));
 
   /** A schedule keeps its summary, encrypted, for as long as it is there: the workflow that it starts tells instead. */
   const TOLD_BY_ITS_WORKFLOW = new Map([['worker/sweep-schedule.ts', 'workflows/case/closed-purchases.ts']]);
