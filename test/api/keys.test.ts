@@ -9,7 +9,7 @@ describe('a key that has expired', () => {
   it('is told so, and which it was, but works until that very moment', async () => {
     const { status, body, headers } = await shop.buy({}, KEYS.old);
     expect([status, body.code]).toEqual([401, 'key_expired']);
-    expect(body.detail).toContain('ends in _old expired at 2026-11-24T03:04:59Z');
+    expect(body.detail).toContain('ending in _old expired at 2026-11-24T03:04:59Z');
     expect(headers['www-authenticate']).toBe('Bearer realm="datacode", error="invalid_token"');
     shop.now = new Date('2026-11-24T03:04:58.999Z');
     expect((await shop.buy({}, KEYS.old)).status).toBe(201);

@@ -53,7 +53,7 @@ describe('settlement files that cannot be read are refused before any work, by t
 
   it('refuses to read the standard input twice', async () => {
     await expect(check({ settlement: '-', correction: ['-'] })).rejects.toThrow(
-      '--settlement and --correction cannot share the standard input',
+      '--settlement and --correction cannot share standard input',
     );
   });
 });
@@ -89,7 +89,7 @@ describe('documents that were asked for', () => {
   it('do not share the standard output', async () => {
     await checkDestinations([wanted('--json', true), wanted('--csv', inFolder('out.csv'))]);
     await expect(checkDestinations([wanted('--json', true), wanted('--csv', '-')])).rejects.toThrow(
-      '--json and --csv cannot share the standard output',
+      '--json and --csv cannot share standard output',
     );
   });
 });

@@ -60,7 +60,7 @@ describe('a purchase that is asked for while no worker answers', () => {
     expect(silent?.attention).toEqual({
       ...told.attention,
       since: expect.any(String) as string,
-      detail: 'No worker answers, so the last failure is not known.',
+      detail: 'No worker responds, so the last failure is unknown.',
     });
     expect(shown(silent)).toEqual(shown(told));
   });
