@@ -36,7 +36,6 @@ export const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
     .string()
     .refine((text) => /^\d{1,16}$/.test(text), {
       error: ({ input }) => `must be a whole number in decimal digits, not ${quoted(input)}`,
-      abort: true,
     })
     .transform(Number)
     .pipe(
