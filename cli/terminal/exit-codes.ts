@@ -8,7 +8,7 @@ const EXITS = {
   },
   couldNotRun: {
     code: 2,
-    meaning: 'It could not run: wrong usage, or a file or server that cannot be reached. Try again.',
+    meaning: 'It could not run: wrong usage, or a file or server that cannot be reached.',
   },
   interrupted: { code: 130, meaning: 'Interrupted twice.' },
 } as const;
