@@ -2,7 +2,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DIALECT_NAMES } from './mobifone/dialects';
 import { urlOf } from './runtime/address';
-import { FIXED_VALUES, type FixedValues } from './runtime/configuration/fixed-values';
+import type { FixedValues } from './runtime/configuration/fixed-values';
+import { FORMER_SETTINGS, readFormerSettings } from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
 import { withNewNames } from './runtime/configuration/renamed-settings';
 import {
@@ -106,7 +107,9 @@ export function loadOperatorConfig(environment: NodeJS.ProcessEnv = process.env)
 }
 
 function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSchema): Config {
-  const renamed = withNewNames(environment, (line) => process.stderr.write(`${line}\n`));
+  const warn = (line: string) => process.stderr.write(`${line}\n`);
+  const renamed = withNewNames(environment, warn);
+  const former = readFormerSettings(environment, warn);
   const secrets = withSecretsFromFiles(renamed.environment, [
     ...SECRET_VARIABLES,
     ...TEMPORAL_SECRET_VARIABLES,
@@ -118,12 +121,13 @@ function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSc
       ? [...emptyRanges(result.data), ...sandboxCredentials(result.data)]
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
     ...renamed.faults,
+    ...former.faults,
     ...secrets.faults,
     ...temporalSettingsFaults(given),
     ...proxySettingsFaults(given),
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
   ];
-  if (result.success && faults.length === 0) return { ...result.data, fixed: FIXED_VALUES };
+  if (result.success && faults.length === 0) return { ...result.data, fixed: former.fixed };
   const lines = faults.map((fault) => `  ${fault}`).join('\n');
   throw new ConfigurationError(`The configuration cannot be used:\n${lines}`);
 }
@@ -132,6 +136,7 @@ const KNOWN_VARIABLES: readonly string[] = [
   ...Object.keys(configSchema.shape),
   ...TEMPORAL_VARIABLES,
   ...PROXY_VARIABLES,
+  ...FORMER_SETTINGS,
   ...[...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES].map((name) => `${name}_FILE`),
 ];
 

@@ -153,8 +153,8 @@ const LONGEST_PROBE_SHARE = 3;
 /** The gateway behind its circuit breaker, with metrics of both. */
 function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway; circuit: Circuit } {
   const circuit = new Circuit({
-    probeMinMs: config.CIRCUIT_RETRY_MIN * FIRST_PROBE_SHARE,
-    probeMaxMs: config.CIRCUIT_RETRY_MIN * LONGEST_PROBE_SHARE,
+    probeMinMs: config.fixed.circuitFirstProbeMs ?? config.CIRCUIT_RETRY_MIN * FIRST_PROBE_SHARE,
+    probeMaxMs: config.fixed.circuitLongestProbeMs ?? config.CIRCUIT_RETRY_MIN * LONGEST_PROBE_SHARE,
     retryMinMs: config.CIRCUIT_RETRY_MIN,
     retryMaxMs: config.CIRCUIT_RETRY_MAX,
   });

@@ -18,13 +18,6 @@ import { serveMetrics } from './http/metrics-server';
 import { startServer } from './http/server';
 import { BusinessGauges, type TakeBusinessSnapshot } from './health/business-gauges';
 
-/** Per channel, unless the registry says otherwise: far above what a channel needs, and below what hurts the others. */
-const CONCURRENT_REQUESTS = 500;
-/** Open event streams of a channel, and apart from them its held answers; unless the registry says otherwise. */
-const CHANNEL_STREAMS = 500;
-/** Both together, of all channels; each takes a descriptor and some memory. */
-const ALL_STREAMS = 4_000;
-
 /** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
 const CONNECTIONS_SHARE = 0.8;
 const STREAMS_SHARE = 0.5;
@@ -109,10 +102,10 @@ function openClients(config: Config, metrics: ApiMetrics, logger: Logger): Purch
 function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
   return {
     requestsPerMinute: config.API_RATE_LIMIT,
-    concurrentRequests: CONCURRENT_REQUESTS,
+    concurrentRequests: config.fixed.concurrentRequests,
     anonymousPerMinute: config.API_ANONYMOUS_RATE_LIMIT,
-    waitingPerChannel: CHANNEL_STREAMS,
-    waitingInAll: Math.min(ALL_STREAMS, Math.floor(descriptors * STREAMS_SHARE)),
+    waitingPerChannel: config.fixed.channelStreams,
+    waitingInAll: Math.min(config.fixed.allStreams, Math.floor(descriptors * STREAMS_SHARE)),
   };
 }
 

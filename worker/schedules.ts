@@ -10,8 +10,6 @@ import type { WorkerTemporal } from './reconciliation';
 
 /** How long one attempt waits for Temporal. */
 const TIMEOUT_MS = 10_000;
-/** How soon a purchase that was terminated or failed gets its case; a sweep is a few searches. */
-const SWEEP_EVERY_MS = 300_000;
 
 /** Pauses between attempts: each is twice as long as the last, up to the maximum. */
 export interface Pauses {
@@ -35,7 +33,7 @@ export function schedulesOf(config: Config, temporal: WorkerTemporal): KeptSched
   const client = new Client(temporal);
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const inTime = (set: () => Promise<void>) => () => client.withDeadline(deadlineIn(TIMEOUT_MS), set);
-  const sweep = { every: SWEEP_EVERY_MS, taskQueue };
+  const sweep = { every: config.fixed.sweepEveryMs, taskQueue };
   const kept = [{ name: 'sweep for cut-off purchases', set: inTime(() => keepSweepSchedule(client, sweep)) }];
   if (config.RECONCILIATION_SOURCE === undefined) return kept;
   const morning = {

@@ -7,14 +7,26 @@ const TARGETS = { targetCpuUsage: 0.9, targetMemoryUsage: 0.8 };
 /** Temporal's worker needs two pollers: one for its queue, one for its sticky queue. */
 const MIN_POLLERS = 2;
 
-type Tuning = Pick<WorkerOptions, 'tuner' | 'activityTaskPollerBehavior' | 'workflowTaskPollerBehavior'>;
+type Tuning = Pick<
+  WorkerOptions,
+  'tuner' | 'activityTaskPollerBehavior' | 'workflowTaskPollerBehavior' | 'maxCachedWorkflows'
+>;
 
 /**
  * Task slots and concurrent pollers of the workers of one process; see docs/decisions/0018-slots-and-pollers.md.
  * @returns one object for all workers of the process, so that they share one measurement of CPU and memory
  */
-export function workerTuning(settings: Pick<Config, 'WORKER_SLOTS' | 'WORKER_POLLERS'>): Tuning {
-  return { ...slots(settings.WORKER_SLOTS), ...pollers(settings.WORKER_POLLERS) };
+export function workerTuning(
+  settings: Pick<Config, 'WORKER_SLOTS' | 'WORKER_POLLERS'> & {
+    fixed: Pick<Config['fixed'], 'maxCachedWorkflows'>;
+  },
+): Tuning {
+  const { maxCachedWorkflows } = settings.fixed;
+  return {
+    ...slots(settings.WORKER_SLOTS),
+    ...pollers(settings.WORKER_POLLERS),
+    ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
+  };
 }
 
 function slots(setting: string): Pick<Tuning, 'tuner'> {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { FixedValues } from '../../runtime/configuration/fixed-values';
 import { folderSource } from './folder';
 import { httpSource } from './http';
 import {
@@ -12,10 +13,9 @@ export interface SourceSettings {
   RECONCILIATION_SOURCE: string;
   RECONCILIATION_SOURCE_TOKEN?: string | undefined;
   RECONCILIATION_MAX_FILE_BYTES: number;
+  fixed: Pick<FixedValues, 'reconciliationSourceTimeoutMs'>;
 }
 
-/** For the largest file that is taken, over a line of some 15 Mbit/s. */
-const FETCH_TIMEOUT_MS = 300_000;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const EXAMPLES = 'file:///srv/mobifone/settlement-{date}.csv or https://files.example/settlement?date={date}';
 
@@ -28,7 +28,7 @@ export function sourceFromSettings(settings: SourceSettings): SettlementSource {
   const token = settings.RECONCILIATION_SOURCE_TOKEN;
   const limits: SourceLimits = {
     largestBytes: settings.RECONCILIATION_MAX_FILE_BYTES,
-    timeoutMs: FETCH_TIMEOUT_MS,
+    timeoutMs: settings.fixed.reconciliationSourceTimeoutMs,
   };
   if (!URL.canParse(template)) throw fault(`is not an address: ${EXAMPLES}`);
   if (!template.includes('{date}')) throw fault(`must say where the day goes, as {date}: ${EXAMPLES}`);

@@ -6,11 +6,25 @@ export interface FixedValues {
   retryInitialMs: number;
   retryMaximumMs: number;
   heartbeatTimeoutMs: number;
-  firstTryLimitMs: number;
+  /** `off`: every call is an activity of its own. */
+  firstTryLimitMs: number | 'off';
   webhookConnectTimeoutMs: number;
   webhookChannelConcurrency: number;
   webhookHostConcurrency: number;
   metricsRefreshMs: number;
+  concurrentRequests: number;
+  channelStreams: number;
+  allStreams: number;
+  /** Derived from the circuit's retry settings unless given. */
+  circuitFirstProbeMs?: number;
+  circuitLongestProbeMs?: number;
+  /** `off`: no sweep. */
+  sweepEveryMs: number | 'off';
+  reconciliationAttemptTimeoutMs: number;
+  reconciliationLookBackDays: number;
+  reconciliationSourceTimeoutMs: number;
+  /** Temporal's default unless given. */
+  maxCachedWorkflows?: number;
 }
 
 export const FIXED_VALUES: FixedValues = {
@@ -30,4 +44,18 @@ export const FIXED_VALUES: FixedValues = {
   webhookHostConcurrency: 20,
   /** Some thirty small counts at Temporal each time; Prometheus scrapes about as often. */
   metricsRefreshMs: 30_000,
+  /** Per channel, unless the registry says otherwise: far above what a channel needs, and below what hurts the others. */
+  concurrentRequests: 500,
+  /** Open event streams of a channel, and apart from them its held answers; unless the registry says otherwise. */
+  channelStreams: 500,
+  /** Both together, of all channels; each takes a descriptor and some memory. */
+  allStreams: 4_000,
+  /** How soon a purchase that was terminated or failed gets its case; a sweep is a few searches. */
+  sweepEveryMs: 300_000,
+  /** To fetch and compare one day: a large file from a slow server takes some minutes. */
+  reconciliationAttemptTimeoutMs: 3_600_000,
+  /** Days before yesterday that each morning makes up for; shorter than any sensible retention. */
+  reconciliationLookBackDays: 14,
+  /** For the largest settlement file that is accepted, over a line of about 15 Mbit/s. */
+  reconciliationSourceTimeoutMs: 300_000,
 };

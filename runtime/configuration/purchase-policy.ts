@@ -65,6 +65,12 @@ const SANDBOX_FINAL_AFTER_MS = 5_000;
 const CALLS_OF_AN_ATTEMPT = 4;
 const MARGIN_MS = 5_000;
 
+function firstTry({
+  firstTryLimitMs: limit,
+}: PolicySettings['fixed']): Pick<PurchasePolicy, 'firstTryLimit'> {
+  return limit === 'off' ? {} : { firstTryLimit: limit };
+}
+
 /** The policy that is stored with every purchase accepted under these settings. */
 export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
   const gateway = gatewayTerms(settings);
@@ -82,7 +88,7 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     webhooks: webhookPolicy(settings),
     // no first try where calls are limited: the limit counts activities, and it makes two calls in one
     ...(settings.MOBIFONE_RATE_LIMIT === undefined
-      ? { firstTryLimit: settings.fixed.firstTryLimitMs }
+      ? firstTry(settings.fixed)
       : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
   };
 }

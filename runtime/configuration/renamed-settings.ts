@@ -10,28 +10,10 @@ const RENAMED: Readonly<Record<string, string>> = {
 
 /** Former settings, with what holds now; they are not read any more. */
 export const REMOVED: Readonly<Record<string, string>> = {
-  API_CHANNEL_STREAMS: 'fixed at 500; the registry may set another number for a channel (`openStreams`)',
-  API_CONCURRENCY: 'fixed at 500; the registry may set another number for a channel (`concurrentRequests`)',
-  API_STREAMS: 'fixed at 4000, or half of the file descriptors where that is fewer',
-  CIRCUIT_FIRST_PROBE: 'a quarter of CIRCUIT_RETRY_MIN',
-  CIRCUIT_LONGEST_PROBE: 'three times CIRCUIT_RETRY_MIN',
   LOG_FILES_MAX_BYTES: 'fixed at 1 GB',
-  METRICS_REFRESH: 'fixed at 30s',
   POSTGRESQL_BIN: 'searched on the PATH; put the folder there',
-  PURCHASE_FIRST_TRY: 'fixed at 2s',
-  PURCHASE_HEARTBEAT_TIMEOUT: 'fixed at 10s',
-  PURCHASE_RETRY_INITIAL: 'fixed at 1s',
-  PURCHASE_RETRY_MAXIMUM: 'fixed at 2m',
-  PURCHASE_SWEEP_EVERY: 'fixed at 5m',
-  RECONCILIATION_ATTEMPT_TIMEOUT: 'fixed at 1h',
-  RECONCILIATION_LOOK_BACK: 'fixed at 14 days',
-  RECONCILIATION_SOURCE_TIMEOUT: 'fixed at 5m',
   STOREFRONT_HOST: 'that of SANDBOX_HOST',
   TEMPORAL_TEST_SERVER_PATH: 'searched on the PATH as `temporal-test-server`',
-  WEBHOOK_CHANNEL_CONCURRENCY: 'fixed at 10',
-  WEBHOOK_CONNECT_TIMEOUT: 'fixed at 3s',
-  WEBHOOK_HOST_CONCURRENCY: 'fixed at 20',
-  WORKER_MAX_CACHED_WORKFLOWS: 'Temporal’s default',
 };
 
 const warned = new Set<string>();

@@ -196,6 +196,7 @@ describe('the setting of the source', () => {
       RECONCILIATION_SOURCE,
       RECONCILIATION_SOURCE_TOKEN,
       RECONCILIATION_MAX_FILE_BYTES: 1000,
+      fixed: { reconciliationSourceTimeoutMs: 60_000 },
     });
 
   it('names a folder by a file: address, spaces and braces as they are', async () => {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { configSchema, loadConfig } from '../../../config';
+import { FORMER_SETTINGS } from '../../../runtime/configuration/former-settings';
 import { REMOVED } from '../../../runtime/configuration/renamed-settings';
 import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
 import { temporalTarget } from '../../../client/connection/target';
@@ -197,6 +198,49 @@ describe('a setting that was called otherwise', () => {
   });
 });
 
+describe('a deprecated setting', () => {
+  const { fixed: BUILT_IN } = loadConfig({});
+  const VALUES: Record<string, string> = {
+    API_CHANNEL_STREAMS: '7',
+    API_CONCURRENCY: '7',
+    API_STREAMS: '7',
+    RECONCILIATION_LOOK_BACK: '7',
+    WEBHOOK_CHANNEL_CONCURRENCY: '7',
+    WEBHOOK_HOST_CONCURRENCY: '7',
+    WORKER_MAX_CACHED_WORKFLOWS: '7',
+  };
+  const valueOf = (name: string) => VALUES[name] ?? '7ms';
+  let said: string[];
+  let stderr: jest.SpyInstance;
+  beforeEach(() => {
+    said = [];
+    stderr = jest.spyOn(process.stderr, 'write').mockImplementation((line) => said.push(String(line)) > 0);
+  });
+  afterEach(() => stderr.mockRestore());
+
+  it.each(FORMER_SETTINGS)('%s is still read, with one warning, and is in the change log', (name) => {
+    const { fixed } = loadConfig({ [name]: valueOf(name) });
+    const changed = Object.entries(fixed).filter(
+      ([value, now]) => now !== BUILT_IN[value as keyof typeof BUILT_IN],
+    );
+    expect(changed.map(([, now]) => now)).toEqual([7]);
+    expect(said).toEqual([`${name} is deprecated and still read; without it, the built-in value applies.\n`]);
+    expect(name in configSchema.shape).toBe(false);
+    expect(readFileSync('CHANGELOG.md', 'utf8')).toContain(`\`${name}\``);
+  });
+
+  it.each(['PURCHASE_FIRST_TRY', 'PURCHASE_SWEEP_EVERY'])('%s may be off', (name) => {
+    expect(Object.values(loadConfig({ [name]: 'off' }).fixed)).toContain('off');
+  });
+
+  it('that cannot be read is named', () => {
+    expect(faultsOf({ PURCHASE_RETRY_INITIAL: '5', API_STREAMS: 'many' })).toEqual([
+      'API_STREAMS: must be a whole number in decimal digits, not "many"',
+      'PURCHASE_RETRY_INITIAL: "5" has no unit: write 5s or 5ms',
+    ]);
+  });
+});
+
 describe('a setting that is no longer one', () => {
   const names = Object.keys(REMOVED);
 
@@ -219,7 +263,7 @@ describe('a setting that is no longer one', () => {
       expect(said).toEqual([`${name} is no longer a setting; its value is ${REMOVED[name]}.\n`]);
       expect(warningsOf({ [name]: 'anything' })).toEqual([]);
     }
-    expect(warningsOf({ API_STREAMS: '' })).toEqual([]);
+    expect(warningsOf({ STOREFRONT_HOST: '' })).toEqual([]);
   });
 
   it('is not the name of a setting that there is, and is in the change log', () => {
@@ -240,6 +284,13 @@ describe('a value that nobody sets', () => {
       webhookChannelConcurrency: 10,
       webhookHostConcurrency: 20,
       metricsRefreshMs: 30_000,
+      concurrentRequests: 500,
+      channelStreams: 500,
+      allStreams: 4_000,
+      sweepEveryMs: 300_000,
+      reconciliationAttemptTimeoutMs: 3_600_000,
+      reconciliationLookBackDays: 14,
+      reconciliationSourceTimeoutMs: 300_000,
     });
   });
 });
