@@ -1,10 +1,9 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { FIXED_VALUES, type FixedValues } from './fixed-values';
-import { optionalDuration, whole } from './setting-kinds';
+import { warnOnce } from './renamed-settings';
+import { optionalDuration, optionalDurationOrOff, whole } from './setting-kinds';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const durationOrOff = () => z.literal('off').or(optionalDuration());
 
 /** Settings of earlier versions that became fixed values: an installation that set one keeps it, with a warning. */
 const FORMER = {
@@ -14,11 +13,11 @@ const FORMER = {
   CIRCUIT_FIRST_PROBE: { value: 'circuitFirstProbeMs', kind: optionalDuration() },
   CIRCUIT_LONGEST_PROBE: { value: 'circuitLongestProbeMs', kind: optionalDuration() },
   METRICS_REFRESH: { value: 'metricsRefreshMs', kind: optionalDuration() },
-  PURCHASE_FIRST_TRY: { value: 'firstTryLimitMs', kind: durationOrOff() },
+  PURCHASE_FIRST_TRY: { value: 'firstTryLimitMs', kind: optionalDurationOrOff() },
   PURCHASE_HEARTBEAT_TIMEOUT: { value: 'heartbeatTimeoutMs', kind: optionalDuration() },
   PURCHASE_RETRY_INITIAL: { value: 'retryInitialMs', kind: optionalDuration() },
   PURCHASE_RETRY_MAXIMUM: { value: 'retryMaximumMs', kind: optionalDuration() },
-  PURCHASE_SWEEP_EVERY: { value: 'sweepEveryMs', kind: durationOrOff() },
+  PURCHASE_SWEEP_EVERY: { value: 'sweepEveryMs', kind: optionalDurationOrOff() },
   RECONCILIATION_ATTEMPT_TIMEOUT: { value: 'reconciliationAttemptTimeoutMs', kind: optionalDuration() },
   RECONCILIATION_LOOK_BACK: { value: 'reconciliationLookBackDays', kind: whole(1) },
   RECONCILIATION_SOURCE_TIMEOUT: { value: 'reconciliationSourceTimeoutMs', kind: optionalDuration() },
@@ -29,8 +28,6 @@ const FORMER = {
 } as const satisfies Record<string, { value: keyof FixedValues; kind: z.ZodType }>;
 
 export const FORMER_SETTINGS = Object.keys(FORMER);
-
-const warned = new Set<string>();
 
 /**
  * The fixed values, with those of former settings that are set. Each is warned about once in a process.
@@ -52,9 +49,7 @@ export function readFormerSettings(
       continue;
     }
     values[value] = read.data;
-    if (!warned.has(name))
-      warn(`${name} is deprecated and still read; without it, the built-in value applies.`);
-    warned.add(name);
+    warnOnce(warn, name, 'is deprecated and still read; without it, the built-in value applies.');
   }
   return { fixed: { ...FIXED_VALUES, ...values }, faults };
 }

@@ -18,6 +18,12 @@ export const REMOVED: Readonly<Record<string, string>> = {
 
 const warned = new Set<string>();
 
+/** Writes what holds of a variable, once in a process. */
+export function warnOnce(warn: (line: string) => void, name: string, holds: string): void {
+  if (!warned.has(name)) warn(`${name} ${holds}`);
+  warned.add(name);
+}
+
 /**
  * The environment under today's names. Each former name is warned about once in a process.
  * @param warn writes a line for the person who runs the process
@@ -29,10 +35,6 @@ export function withNewNames(
 ): { environment: Record<string, string | undefined>; faults: string[] } {
   const named = { ...environment };
   const faults: string[] = [];
-  const warnOnce = (name: string, line: string) => {
-    if (!warned.has(name)) warn(line);
-    warned.add(name);
-  };
   for (const [before, now] of Object.entries(RENAMED)) {
     const value = environment[before];
     delete named[before];
@@ -42,10 +44,10 @@ export function withNewNames(
       continue;
     }
     named[now] = value;
-    warnOnce(before, `${before} is now called ${now}; the old name is still read.`);
+    warnOnce(warn, before, `is now called ${now}; the old name is still read.`);
   }
   for (const [name, holds] of Object.entries(REMOVED)) {
-    if (environment[name]) warnOnce(name, `${name} is no longer a setting; its value is ${holds}.`);
+    if (environment[name]) warnOnce(warn, name, `is no longer a setting; its value is ${holds}.`);
     delete named[name];
   }
   return { environment: named, faults };

@@ -23,6 +23,13 @@ export const duration = (fallback: StringValue) => z.string().default(fallback).
 /** As `duration`, without a default here: the code that reads it derives one. */
 export const optionalDuration = () => z.string().transform(milliseconds).optional();
 
+/** As `optionalDuration`, or `off`. */
+export const optionalDurationOrOff = () =>
+  z
+    .string()
+    .transform((text, context) => (text === 'off' ? text : milliseconds(text, context)))
+    .optional();
+
 /** A duration, or `0`. */
 export const pause = (fallback: StringValue) =>
   z

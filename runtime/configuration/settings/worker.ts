@@ -47,7 +47,7 @@ export const workerSettings = {
 
   WEBHOOK_TIMEOUT: duration('10s').describe('Timeout of one delivery to a webhook.'),
   WEBHOOK_CONCURRENCY: count(300).describe(
-    'Concurrent webhook deliveries per worker, apart from all its other work. At most half of them go to webhooks that did not answer last time, 10 to one channel, and 20 to one host.',
+    'Concurrent webhook deliveries per worker, apart from all its other work. At most half of them go to webhooks that were slow or silent last time, 10 to one channel, and 20 to one host.',
   ),
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag(false).describe(
     'Allows channel webhooks on private and loopback addresses. For development only.',

@@ -231,6 +231,7 @@ describe('a deprecated setting', () => {
 
   it.each(['PURCHASE_FIRST_TRY', 'PURCHASE_SWEEP_EVERY'])('%s may be off', (name) => {
     expect(Object.values(loadConfig({ [name]: 'off' }).fixed)).toContain('off');
+    expect(faultsOf({ [name]: '5' })).toEqual([`${name}: "5" has no unit: write 5s or 5ms`]);
   });
 
   it('that cannot be read is named', () => {
