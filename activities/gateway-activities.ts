@@ -12,6 +12,9 @@ import type { SendOptions } from './settle';
 
 export type { Inquirable, Sale, SendOptions };
 
+/** A rollback as workflows order it. */
+type RollbackOrder = SendOptions & { again: boolean; ordinal?: number; registrationConfirmed?: boolean };
+
 /** The result of registering a package again; `stands` when the first registration does, so that nothing was sent. */
 export type Reregistration = CommandResult | { kind: 'stands' };
 
@@ -104,14 +107,19 @@ export function createGatewayActivities(
      * Step (6.1). Undoes the registration and any charge made for it, and voids a registration that has not
      * arrived yet.
      * @param options `ordinal` counts the rollbacks of a purchase from 1: what was refused, and what landed after a
-     * rollback, is rolled back under an id of its own (P6). Workflows of older workers say `again` for the second.
+     * rollback, is rolled back under an id of its own (P6). Workflows of older workers say `again` for the second, and
+     * not whether the registration was confirmed.
      */
     rollbackRegistration: (
       sale: Sale,
-      options: SendOptions & { again: boolean; ordinal?: number },
+      { again, ordinal, registrationConfirmed = again, ...options }: RollbackOrder,
     ): Promise<CommandResult> =>
       withHeartbeat('rollback', (attempt) =>
-        calls.rollback(sale, options, options.ordinal ?? (options.again ? 2 : 1), attempt),
+        calls.rollback(
+          sale,
+          { ...options, registrationConfirmed, ordinal: ordinal ?? (again ? 2 : 1) },
+          attempt,
+        ),
       ),
 
     /**

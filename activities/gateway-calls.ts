@@ -27,6 +27,12 @@ export interface Sale extends Origin {
   amount: Vnd;
 }
 
+export interface RollbackOptions extends SendOptions {
+  ordinal: number;
+  /** Whether MobiFone has once confirmed the registration. */
+  registrationConfirmed: boolean;
+}
+
 /** The transactions that an inquiry can be made about. */
 export type Inquirable = Exclude<Transaction, 'check'>;
 
@@ -77,13 +83,13 @@ export class GatewayCalls {
 
   /**
    * A refused rollback whose registration is gone has nothing left to undo: MobiFone may refuse to repeat a rollback
-   * that it has made.
+   * that it has made. A registration that MobiFone once confirmed is gone only when it was rolled back; that it was
+   * never received, or refused, contradicts what MobiFone said, and a person must look (I3).
    * @param ordinal counts the rollbacks of this purchase, from 1
    */
   async rollback(
     sale: Sale,
-    options: SendOptions,
-    ordinal: number,
+    { ordinal, registrationConfirmed, ...options }: RollbackOptions,
     attempt: Attempt,
   ): Promise<CommandResult> {
     const registrationId = transactionId(sale.purchaseId, 'registration');
@@ -93,7 +99,8 @@ export class GatewayCalls {
     if (result.kind === 'done') return result;
     const answer = await this.inquire(sale, 'registration', attempt);
     if (answer.kind === 'done') return result;
-    const isGone = finalState('inquiry about the registration', answer, attempt, this.terms) !== 'done';
+    const state = finalState('inquiry about the registration', answer, attempt, this.terms);
+    const isGone = registrationConfirmed ? state === 'rolled_back' : state !== 'done';
     return isGone ? { kind: 'done', settledBy: 'inquiry', attempts: result.attempts } : result;
   }
 

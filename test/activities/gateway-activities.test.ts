@@ -163,6 +163,27 @@ describe('the second rollback', () => {
   });
 });
 
+describe('a rollback that MobiFone refuses', () => {
+  const roll = (registrationConfirmed: boolean, transactionState: string) => {
+    mobifone.answer('rollback', reply({ resultCode: '3002' }));
+    mobifone.answer('inquiry', reply({ transactionState, transactionResultCode: '2002' }));
+    const options = { ...FRESH, again: false, registrationConfirmed };
+    return attempt(1).run(() => activities().rollbackRegistration(sale, options));
+  };
+
+  it.each([
+    [true, 'ROLLED_BACK', 'done'],
+    [true, 'REFUSED', 'refused'],
+    [true, 'NOT_FOUND', 'refused'],
+    [true, 'DONE', 'refused'],
+    [false, 'REFUSED', 'done'],
+    [false, 'NOT_FOUND', 'done'],
+    [false, 'DONE', 'refused'],
+  ])('(registration confirmed: %s) is %s by the inquiry, so it is %s', async (confirmed, state, kind) => {
+    expect(await roll(confirmed, state)).toMatchObject({ kind });
+  });
+});
+
 describe('a purchase that begins in an outage, where the policy refuses it', () => {
   it('is refused at its check, and nothing reaches MobiFone', async () => {
     expect(await attempt(1).run(() => activities(true).checkSubscriber(sale))).toMatchObject({

@@ -341,6 +341,24 @@ describe('a rollback that MobiFone refuses', () => {
   });
 });
 
+describe('a rollback that MobiFone refuses, whose inquiry no longer knows the registration that it confirmed', () => {
+  it('is not believed to be done: a person is called', async () => {
+    const refused = { kind: 'refused', refusal: 'insufficient_balance' } as const;
+    const gateway = new ScriptedGateway()
+      .script('charge', refused)
+      .script('rollback', ...Array.from({ length: 50 }, () => refused))
+      .answerInquiries({ kind: 'never_received' }, 'registration');
+    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      expect((await lab.untilAttention(order)).attention).toMatchObject({ reason: 'rollback_refused' });
+      gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      expect(await lab.handle(order).result()).toMatchObject({ outcome: 'rolled_back', attention: null });
+    });
+  });
+});
+
 describe('a check or registration that MobiFone does not answer', () => {
   it.each([
     { call: 'check', rolledBack: false },

@@ -151,7 +151,15 @@ export class PurchaseRecord {
   }
 
   isRunning(step: PurchaseStep): boolean {
-    return this.purchase.steps.some((record) => record.step === step && record.status === 'running');
+    return this.isAt(step, 'running');
+  }
+
+  hasDone(step: PurchaseStep): boolean {
+    return this.isAt(step, 'done');
+  }
+
+  private isAt(step: PurchaseStep, status: StepStatus): boolean {
+    return this.purchase.steps.some((record) => record.step === step && record.status === status);
   }
 
   /** Makes the purchase findable by `NeedsAttention = true`, with the reason; `since` stays that of the first call. */

@@ -17,16 +17,21 @@ export const stepMutations = [
     },
     {
       name: 'a later round rolls back without asking',
-      find: '.rollbackRegistration(this.sale, { ...known, again, ordinal: this.rollbacks })',
-      replace:
-        '.rollbackRegistration(this.sale, { ...known, askFirst: false, again, ordinal: this.rollbacks })',
+      find: 'ordinal: this.rollbacks,',
+      replace: 'ordinal: this.rollbacks, askFirst: false,',
       invariant: 'Ask before sending again',
     },
     {
       name: 'every rollback has the ordinal of the first',
-      find: '.rollbackRegistration(this.sale, { ...known, again, ordinal: this.rollbacks })',
-      replace: '.rollbackRegistration(this.sale, { ...known, again, ordinal: 1 })',
+      find: 'ordinal: this.rollbacks,',
+      replace: 'ordinal: 1,',
       invariant: 'I3, P6: a second rollback under the same id would do nothing',
+    },
+    {
+      name: 'a confirmed registration that MobiFone has forgotten counts as undone',
+      find: "registrationConfirmed: again || this.record.hasDone('register')",
+      replace: 'registrationConfirmed: again',
+      invariant: 'I3: a refused rollback of what MobiFone confirmed needs a person',
     },
     {
       name: 'a rollback that was refused keeps its id',
