@@ -276,14 +276,12 @@ export class PurchaseSteps {
     await this.runner.run({
       step: 'rollback',
       send: (known, patience) =>
-        this.activities
-          .gateway(summary, patience, PRIORITY.compensation)
-          .rollbackRegistration(this.sale, {
-            ...known,
-            again,
-            ordinal: this.rollbacks,
-            registrationConfirmed: again || this.record.hasDone('register'),
-          }),
+        this.activities.gateway(summary, patience, PRIORITY.compensation).rollbackRegistration(this.sale, {
+          ...known,
+          again,
+          ordinal: this.rollbacks,
+          registrationConfirmed: again || this.record.hasDone('register'),
+        }),
       decide: (decision) => this.checks.ofRollback(decision),
       refusalNeedsPerson: again ? 'late_effect' : 'rollback_refused',
       onRefused: () => void (this.rollbacks += 1), // MobiFone may keep its refusal under the id that it had
