@@ -7,7 +7,12 @@ import { watchClock } from './runtime/clock-watch';
 import { temporalTarget } from './client/connection/target';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import type { WriteHealth } from './client/write-health';
-import { gatewayTaskQueue, gatewayTerms, webhookTaskQueue } from './runtime/configuration/purchase-policy';
+import {
+  gatewayActivityRate,
+  gatewayTaskQueue,
+  gatewayTerms,
+  webhookTaskQueue,
+} from './runtime/configuration/purchase-policy';
 import { ServerClock } from './runtime/server-clock';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { deadlineIn } from './runtime/deadline';
@@ -100,6 +105,7 @@ export async function startWorker(
     interceptors: { activity: [observeServerTime(clock), observeWrites(writes)] },
     ...deploymentVersion(config), // of all queues: see docs/decisions/0006-pinned-worker-versions.md
   };
+  const rate = gatewayActivityRate(config);
   const workers = [
     await Worker.create({
       ...common,
@@ -110,9 +116,7 @@ export async function startWorker(
     await Worker.create({
       ...common,
       taskQueue: gatewayTaskQueue(config),
-      ...(config.MOBIFONE_RATE_LIMIT === undefined
-        ? {}
-        : { maxTaskQueueActivitiesPerSecond: config.MOBIFONE_RATE_LIMIT }),
+      ...(rate === undefined ? {} : { maxTaskQueueActivitiesPerSecond: rate }),
     }),
     await Worker.create({
       ...common,

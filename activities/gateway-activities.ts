@@ -1,16 +1,29 @@
-import type { CombinedResult, CommandResult } from '../domain/command-result';
+import {
+  LOST_ATTEMPT,
+  type AttemptResult,
+  type CombinedResult,
+  type CommandResult,
+  type SaleAttemptResult,
+} from '../domain/command-result';
 import type { GatewayTerms } from '../domain/gateway-promises';
 import type { FinalTransactionState, TransactionState } from '../domain/gateway-verdict';
-import type { Transaction } from '../domain/identifiers';
 import type { Gateway } from '../mobifone/client';
 import { withHeartbeat } from './heartbeat';
-import { attemptOnce } from './combined-attempt';
+import { attemptOnce } from './attempt-once';
 import { NO_EARLIER_RUNS, requireUndecided, type EarlierRuns } from './earlier-runs';
-import { finalState, GatewayCalls, stillProcessing, type Inquirable, type Sale } from './gateway-calls';
-import { gatewayFailure, isUnsettled } from './gateway-failures';
+import {
+  finalState,
+  GatewayCalls,
+  stateNow,
+  type CheckOptions,
+  type Inquirable,
+  type Message,
+  type Sale,
+} from './gateway-calls';
+import { isUnsettled } from './gateway-failures';
 import type { SendOptions } from './settle';
 
-export type { Inquirable, Sale, SendOptions };
+export type { CheckOptions, Inquirable, Message, Sale, SendOptions };
 
 /** A rollback as workflows order it. */
 type RollbackOrder = SendOptions & { again: boolean; ordinal?: number; registrationConfirmed?: boolean };
@@ -40,29 +53,11 @@ export function createGatewayActivities(
 
   return {
     /** Step (2). Has no effect at MobiFone, so it may be repeated. */
-    checkSubscriber: (
-      sale: Sale,
-      options: Pick<SendOptions, 'askFirst' | 'anew'> = { askFirst: false },
-    ): Promise<CommandResult> =>
+    checkSubscriber: (sale: Sale, options: CheckOptions = { askFirst: false }): Promise<CommandResult> =>
       withHeartbeat('check of the subscriber', async (attempt) => {
         await requireUndecided(earlier, options, attempt);
         if (!options.askFirst && outage.refuses()) return REFUSED_IN_OUTAGE;
-        const subject = 'check of the subscriber';
-        const verdict = await calls.check(sale, attempt);
-        if (verdict.kind === 'done') return { kind: 'done', settledBy: 'reply', attempts: attempt.number };
-        if (verdict.kind !== 'refused') throw gatewayFailure(subject, verdict);
-        const soldBefore =
-          options.askFirst || verdict.refusal === 'package_already_active'
-            ? await calls.settledBefore(sale, attempt)
-            : undefined;
-        return (
-          soldBefore ?? {
-            kind: 'refused',
-            refusal: verdict.refusal,
-            settledBy: 'reply',
-            attempts: attempt.number,
-          }
-        );
+        return calls.check(sale, options, attempt);
       }),
 
     /** Step (2.2); for a prepaid subscriber this takes the money as well. */
@@ -82,10 +77,34 @@ export function createGatewayActivities(
       }),
 
     /**
-     * Steps (2.2) and (5.1) of a postpaid purchase, first attempted together. The charge follows only a registration
-     * that MobiFone made. What is not settled within the limit, milliseconds for each, is left to the activities of
-     * each command, which ask first (docs/decisions/0017-charge-with-registration.md).
+     * Steps (2), (2.2) and (5.1) of a postpaid purchase, first attempted together: one record of intent, and the answer
+     * without a detour through Temporal between them. Each follows only when MobiFone has said yes to the one before.
+     * What is not settled within the limit, milliseconds for each, is left to the activities of each call, which ask
+     * first (docs/decisions/0017-the-sale-is-tried-at-once.md).
      */
+    attemptSale: (sale: Sale, limitMs: number): Promise<SaleAttemptResult> =>
+      withHeartbeat('first attempt of the sale', async (attempt) => {
+        await requireUndecided(earlier, {}, attempt);
+        // After Temporal's activity reset, an attempt before this one may have sent what this one does not come to.
+        const notReached = attempt.isFirst ? null : LOST_ATTEMPT;
+        const options = { askFirst: !attempt.isFirst, registrationInDoubt: !attempt.isFirst };
+        const check = await attemptOnce(limitMs, async (limit) =>
+          !options.askFirst && outage.refuses()
+            ? REFUSED_IN_OUTAGE
+            : calls.check(sale, options, attempt, limit),
+        );
+        if (check.kind !== 'done') return { check, registration: notReached, charge: notReached };
+        const registration = await attemptOnce(limitMs, (limit) =>
+          calls.register(sale, { askFirst: false }, attempt, { limit }),
+        );
+        if (registration.kind !== 'done') return { check, registration, charge: notReached };
+        const charge = await attemptOnce(limitMs, (limit) =>
+          calls.charge(sale, { askFirst: false }, attempt, limit),
+        );
+        return { check, registration, charge };
+      }),
+
+    /** Steps (2.2) and (5.1) first attempted together, for purchases accepted before `attemptSale`. */
     registerAndCharge: (
       sale: Sale,
       limitMs: number,
@@ -96,7 +115,8 @@ export function createGatewayActivities(
         const registration = await attemptOnce(limitMs, (limit) =>
           calls.register(sale, options, attempt, { limit }),
         );
-        if (registration.kind !== 'done') return { registration, charge: null };
+        if (registration.kind !== 'done')
+          return { registration, charge: attempt.isFirst ? null : LOST_ATTEMPT };
         return {
           registration,
           charge: await attemptOnce(limitMs, (limit) => calls.charge(sale, options, attempt, limit)),
@@ -134,12 +154,18 @@ export function createGatewayActivities(
       }),
 
     /** Steps (4), (7), (8): one message from 999, once per id. */
-    sendMessage: (
-      sale: Sale,
-      message: { transaction: Extract<Transaction, `sms-${string}`>; text: string },
-      options: SendOptions,
-    ): Promise<CommandResult> =>
+    sendMessage: (sale: Sale, message: Message, options: SendOptions): Promise<CommandResult> =>
       withHeartbeat('SMS', (attempt) => calls.sms(sale, message, options, attempt)),
+
+    /** Steps (7) and (8): each message attempted once; what that leaves unsettled is left to `sendMessage`. */
+    sendMessages: (sale: Sale, messages: readonly Message[]): Promise<AttemptResult[]> =>
+      withHeartbeat('SMS', (attempt) =>
+        Promise.all(
+          messages.map((message) =>
+            attemptOnce(undefined, () => calls.sms(sale, message, { askFirst: false }, attempt)),
+          ),
+        ),
+      ),
 
     /** Asks MobiFone once for the state of a transaction; no answer is a result too. */
     inquireOnce: (sale: Sale, transaction: Inquirable): Promise<TransactionState> =>
@@ -162,11 +188,8 @@ export function createGatewayActivities(
     findLateEffect: (sale: Sale): Promise<boolean> =>
       withHeartbeat('inquiry about a late effect', async (attempt) => {
         for (const transaction of ['registration', 'charge'] as const) {
-          const subject = `inquiry about the ${transaction}`;
           const answer = await calls.inquire(sale, transaction, attempt);
-          if (answer.kind === 'done') return true;
-          if (answer.kind === 'processing') throw stillProcessing(subject);
-          if (isUnsettled(answer)) throw gatewayFailure(subject, answer);
+          if (stateNow(`inquiry about the ${transaction}`, answer) === 'done') return true;
         }
         return false;
       }),

@@ -27,10 +27,21 @@ export interface Sale extends Origin {
   amount: Vnd;
 }
 
+export interface CheckOptions extends Pick<SendOptions, 'askFirst' | 'anew'> {
+  /** A registration of this purchase may have been sent: a refusal may be its own doing. */
+  registrationInDoubt?: boolean;
+}
+
 export interface RollbackOptions extends SendOptions {
   ordinal: number;
   /** Whether MobiFone has once confirmed the registration. */
   registrationConfirmed: boolean;
+}
+
+/** A message from 999, sent once under its id. */
+export interface Message {
+  transaction: Extract<Transaction, `sms-${string}`>;
+  text: string;
 }
 
 /** The transactions that an inquiry can be made about. */
@@ -43,13 +54,27 @@ export class GatewayCalls {
     private readonly terms: GatewayTerms,
   ) {}
 
-  check(sale: Sale, attempt: Attempt): Promise<GatewayVerdict> {
+  /** It has no effect at MobiFone, so it may be repeated. */
+  async check(
+    sale: Sale,
+    { askFirst, registrationInDoubt = false }: CheckOptions,
+    attempt: Attempt,
+    limit?: AbortSignal,
+  ): Promise<CommandResult> {
     const { msisdn, packageCode, paymentForm } = sale;
-    return this.gateway.call(
+    const verdict = await this.gateway.call(
       'check',
       { transactionId: transactionId(sale.purchaseId, 'check'), msisdn, packageCode, paymentForm },
-      callOptions(sale, attempt),
+      callOptions(sale, attempt, limit),
     );
+    if (verdict.kind === 'done') return { kind: 'done', settledBy: 'reply', attempts: attempt.number };
+    if (verdict.kind !== 'refused') throw gatewayFailure('check of the subscriber', verdict);
+    const mayBeOurOwn = askFirst || registrationInDoubt || verdict.refusal === 'package_already_active';
+    const soldBefore = mayBeOurOwn
+      ? await this.settledBefore(sale, attempt, { registrationInDoubt, limit })
+      : undefined;
+    const { refusal } = verdict;
+    return soldBefore ?? { kind: 'refused', refusal, settledBy: 'reply', attempts: attempt.number };
   }
 
   register(
@@ -106,7 +131,7 @@ export class GatewayCalls {
 
   sms(
     sale: Sale,
-    { transaction, text }: { transaction: Extract<Transaction, `sms-${string}`>; text: string },
+    { transaction, text }: Message,
     options: SendOptions,
     attempt: Attempt,
   ): Promise<CommandResult> {
@@ -115,27 +140,39 @@ export class GatewayCalls {
     });
   }
 
-  inquire(sale: Sale, transaction: Inquirable, attempt: Attempt): Promise<InquiryVerdict> {
+  inquire(
+    sale: Sale,
+    transaction: Inquirable,
+    attempt: Attempt,
+    limit?: AbortSignal,
+  ): Promise<InquiryVerdict> {
     return this.gateway.call(
       'inquiry',
       commandOf(sale, transactionId(sale.purchaseId, transaction)),
-      callOptions(sale, attempt),
+      callOptions(sale, attempt, limit),
     );
   }
 
   /**
    * An order that is repeated after Temporal has forgotten it, or a purchase that was reset, may find its own package
    * active. Before a refused check becomes a rejection, which makes the channel refund its customer, MobiFone is asked
-   * whether this sale was already made.
+   * whether this sale was already made; where its registration may be on its way, until that is final.
    * @returns nothing when it does not
    */
-  async settledBefore(sale: Sale, attempt: Attempt): Promise<CommandResult | undefined> {
-    const answer = await this.inquire(sale, 'registration', attempt);
-    if (isUnsettled(answer)) throw gatewayFailure('inquiry about the registration', answer);
-    if (answer.kind === 'processing') throw stillProcessing('registration');
-    return answer.kind === 'done'
-      ? { kind: 'done', settledBy: 'inquiry', attempts: attempt.number }
-      : undefined;
+  async settledBefore(
+    sale: Sale,
+    attempt: Attempt,
+    {
+      registrationInDoubt = false,
+      limit,
+    }: { registrationInDoubt?: boolean; limit?: AbortSignal | undefined } = {},
+  ): Promise<CommandResult | undefined> {
+    const subject = 'inquiry about the registration';
+    const answer = await this.inquire(sale, 'registration', attempt, limit);
+    const state = registrationInDoubt
+      ? finalState(subject, answer, attempt, this.terms)
+      : stateNow(subject, answer);
+    return state === 'done' ? { kind: 'done', settledBy: 'inquiry', attempts: attempt.number } : undefined;
   }
 
   private settle(
@@ -186,10 +223,9 @@ export function finalState(
   attempt: Attempt,
   { finalAfterMs }: GatewayTerms,
 ): FinalTransactionState {
-  if (isUnsettled(answer)) throw gatewayFailure(subject, answer);
-  if (answer.kind === 'processing') throw stillProcessing(subject);
+  const state = stateNow(subject, answer);
   const leftMs = finalAfterMs - attempt.sinceFirstScheduledMs;
-  if (answer.kind !== 'never_received' || leftMs <= 0) return answer.kind;
+  if (state !== 'never_received' || leftMs <= 0) return state;
   throw gatewayFailure(
     subject,
     { kind: 'unknown', detail: `MobiFone does not know it, which counts in ${leftMs} ms only` },
@@ -197,7 +233,14 @@ export function finalState(
   );
 }
 
-export function stillProcessing(subject: string): Error {
+/** @throws ApplicationFailure for Temporal to ask again, when MobiFone tells no state or has not finished */
+export function stateNow(subject: string, answer: InquiryVerdict): FinalTransactionState {
+  if (isUnsettled(answer)) throw gatewayFailure(subject, answer);
+  if (answer.kind === 'processing') throw stillProcessing(subject);
+  return answer.kind;
+}
+
+function stillProcessing(subject: string): Error {
   return gatewayFailure(subject, { kind: 'unknown', detail: 'MobiFone is still processing it' });
 }
 

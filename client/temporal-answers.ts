@@ -38,6 +38,11 @@ export async function answerOf<T>(
   });
 }
 
+/** Whether Temporal has lately responded: while the breaker is open, nothing else than its trial call is worth a try. */
+export function isAnswering(client: object): boolean {
+  return !breakerOf(client).isBehind;
+}
+
 function breakerOf(client: object): TemporalBreaker {
   const known = breakers.get(client);
   if (known) return known;

@@ -51,7 +51,8 @@ export class TemporalBreaker {
     }
   }
 
-  private get isBehind(): boolean {
+  /** Whether so many calls in a row had no response that calls are refused. */
+  get isBehind(): boolean {
     return this.failures >= this.limits.failuresInARow;
   }
 

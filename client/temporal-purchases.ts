@@ -1,8 +1,10 @@
 import {
   isGrpcServiceError,
+  WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
+  type WorkflowStartOptions,
 } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
@@ -36,13 +38,15 @@ import {
 import { listen } from './purchase-listening';
 import type { ServerClock } from '../runtime/server-clock';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
-import { END_AWAITED_MS, untilOutcome } from './until-outcome';
+import { OutcomeWaits } from './until-outcome';
 import { updateRejection } from './update-rejections';
 import { countRuns } from './visibility-pages';
 import type { WriteHealth } from './write-health';
 
 /** Purchases as workflows; there is no other store (design decisions 1 and 8). */
 export class TemporalPurchases implements Purchases {
+  private readonly waits: OutcomeWaits;
+
   constructor(
     private readonly client: Client,
     private readonly settings: {
@@ -50,33 +54,36 @@ export class TemporalPurchases implements Purchases {
       policy: PurchasePolicy;
       /** The hash by which operators search a subscriber's purchases. */
       subscriberHash?: (number: Msisdn) => string | undefined;
-      /** See `END_AWAITED_MS`. */
-      endAwaitedMs?: readonly number[];
       /** Receives the start times of purchases by Temporal's clock. */
       clock?: ServerClock;
       /** Learns from each order whether Temporal accepts writes. */
       writes?: WriteHealth;
     },
-  ) {}
+  ) {
+    this.waits = new OutcomeWaits(client);
+  }
 
   async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
     const workflowId = purchaseWorkflowId(order.channel, order.externalId);
+    const until = performance.now() + waitMs;
+    let mayBeOurs = false;
     try {
-      await this.write(() => this.ask(CALL_DEADLINE_MS, () => this.start(workflowId, order)));
+      const told = waitMs > 0 ? await this.startAndWait(workflowId, order, waitMs) : 'unknown';
+      mayBeOurs = told === 'unknown' && waitMs > 0;
+      if (told === 'unknown')
+        await this.write(() => this.ask(CALL_DEADLINE_MS, () => this.start(workflowId, order)));
+      void this.settings.clock?.learn(() => this.startedAtMs(workflowId));
+      if (typeof told === 'object') return { kind: 'accepted', purchase: told };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      return this.repeat(this.handle(workflowId), order, waitMs);
+      return this.repeat(workflowId, order, { until, mayBeOurs });
     }
-    void this.settings.clock?.learn(() => this.startedAtMs(workflowId));
-    const known = waitMs > 0 ? await this.untilOutcome(this.handle(workflowId), waitMs) : undefined;
-    return { kind: 'accepted', purchase: known ?? acceptedPurchase(order) };
+    return { kind: 'accepted', purchase: (await this.outcome(workflowId, until)) ?? acceptedPurchase(order) };
   }
 
   async find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined> {
     const handle = this.handle(purchaseWorkflowId(channel, externalId));
-    const now = await this.snapshot(handle);
-    if (!now || now.outcome || waitMs === 0) return now;
-    return this.untilOutcome(handle, waitMs);
+    return waitMs > 0 ? this.waits.untilOutcome(handle, waitMs) : this.snapshot(handle);
   }
 
   async cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation> {
@@ -126,9 +133,31 @@ export class TemporalPurchases implements Purchases {
   }
 
   private async start(workflowId: string, order: PurchaseOrder): Promise<void> {
+    await this.client.workflow.start<typeof purchase>(
+      PURCHASE_WORKFLOW,
+      this.startOptions(workflowId, order),
+    );
+  }
+
+  private async startAndWait(
+    workflowId: string,
+    order: PurchaseOrder,
+    waitMs: number,
+  ): ReturnType<OutcomeWaits['start']> {
+    const options = this.startOptions(workflowId, order);
+    const operation = new WithStartWorkflowOperation<typeof purchase>(PURCHASE_WORKFLOW, options);
+    const told = await this.waits.start(operation, waitMs);
+    if (told !== 'unknown') this.settings.writes?.proven();
+    return told;
+  }
+
+  private startOptions(
+    workflowId: string,
+    order: PurchaseOrder,
+  ): WorkflowStartOptions<typeof purchase> & { workflowIdConflictPolicy: WorkflowIdConflictPolicy } {
     const subscriber = this.settings.subscriberHash?.(order.msisdn);
     const what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
-    await this.client.workflow.start<typeof purchase>(PURCHASE_WORKFLOW, {
+    return {
       workflowId,
       taskQueue: this.settings.taskQueue,
       args: [order, this.settings.policy],
@@ -150,16 +179,22 @@ export class TemporalPurchases implements Purchases {
         { key: SEARCH_ATTRIBUTES.purchaseDay, value: localDay(new Date(order.acceptedAt)) },
         ...(subscriber === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.subscriber, value: subscriber }]),
       ],
-    });
+    };
   }
 
-  private async repeat(handle: PurchaseHandle, order: PurchaseOrder, waitMs: number): Promise<Submission> {
-    const existing = await this.snapshot(handle);
+  /** An order whose workflow exists: it was accepted before, or by this very submission, whose answer was lost. */
+  private async repeat(
+    workflowId: string,
+    order: PurchaseOrder,
+    { until, mayBeOurs }: { until: number; mayBeOurs: boolean },
+  ): Promise<Submission> {
+    const existing = await this.snapshot(this.handle(workflowId));
     if (!existing) throw new TemporalUnavailable('the purchase disappeared during the lookup; send it again');
     const differing = differingFields(existing.order, { msisdn: order.msisdn, package: order.package.code });
     if (differing.length > 0) return { kind: 'conflict', differing };
-    if (existing.outcome || waitMs === 0) return { kind: 'repeated', purchase: existing };
-    return { kind: 'repeated', purchase: (await this.untilOutcome(handle, waitMs)) ?? existing };
+    const kind = mayBeOurs && existing.order.acceptedAt === order.acceptedAt ? 'accepted' : 'repeated';
+    if (existing.outcome) return { kind, purchase: existing };
+    return { kind, purchase: (await this.outcome(workflowId, until)) ?? existing };
   }
 
   private async startedAtMs(workflowId: string): Promise<number> {
@@ -167,9 +202,11 @@ export class TemporalPurchases implements Purchases {
     return startTime.getTime();
   }
 
-  private untilOutcome(handle: PurchaseHandle, waitMs: number): Promise<Purchase | undefined> {
-    const { endAwaitedMs = END_AWAITED_MS } = this.settings;
-    return untilOutcome(this.client, handle, { waitMs, endAwaitedMs });
+  /** @param until milliseconds of `performance.now()`; nothing when that is over */
+  private outcome(workflowId: string, until: number): Promise<Purchase | undefined> {
+    const waitMs = until - performance.now();
+    if (waitMs <= 0) return Promise.resolve(undefined);
+    return this.waits.untilOutcome(this.handle(workflowId), waitMs);
   }
 
   private async snapshot(handle: PurchaseHandle): Promise<Purchase | undefined> {

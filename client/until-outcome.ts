@@ -2,23 +2,29 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
+  WorkflowUpdateStage,
   type Client,
+  type WithStartWorkflowOperation,
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
+import { randomUUID } from 'node:crypto';
 import { deadlineIn } from '../runtime/deadline';
 import type { Purchase } from '../domain/purchase/purchase';
 import { UNTIL_OUTCOME_UPDATE } from '../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { purchase } from '../workflows/purchase/purchase';
 import { TemporalUnavailable } from './purchases';
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
-import { CALL_DEADLINE_MS, hasCode, unavailable } from './temporal-answers';
+import { CALL_DEADLINE_MS, hasCode, isAnswering, unavailable } from './temporal-answers';
 
-/**
- * Waits for the purchase's end, each followed by a check of its outcome, ms; after the last one the purchase is asked by
- * an update. Waits and checks add nothing to the history and need no worker, so they do not load a busy one; the update
- * adds five events and takes a workflow task.
- */
-export const END_AWAITED_MS: readonly number[] = [2_000, 1_000, 1_000, 2_000, 2_000];
+/** How long a worker may take to accept an order's wait; the order is then made durable without it, ms. */
+const ACCEPT_DEADLINE_MS = 2_000;
+
+/** Deadline of a call that several share, ms: longer than an answer is held; who waits on asks again. */
+const SHARED_CALL_MS = 45_000;
+
+/** While the purchase cannot be asked, it is awaited to its end this long before it is asked again, ms. */
+const END_AWAITED_MS = 2_000;
 
 /**
  * Time from the end of a wait to the call's deadline, ms. In the last second before a deadline Temporal holds no call: it
@@ -28,64 +34,153 @@ export const END_AWAITED_MS: readonly number[] = [2_000, 1_000, 1_000, 2_000, 2_
 const SPARE_MS = 2_000;
 
 /**
- * Waits for the outcome of a purchase; after the given time, returns the purchase as it is. Most purchases are over before
- * the update. All waiters share one update by its id, so the cost in history events does not depend on their number.
- * @returns undefined if there is no such purchase
- * @throws TemporalUnavailable, PurchaseUnreadable
+ * Waits for outcomes. A purchase answers by one update as soon as its outcome is known, before its messages; all who wait
+ * for it share that update, and those in this process share one call. Where an update is not possible (Temporal limits
+ * how many a workflow may have), the end of the workflow is awaited instead.
  */
-export async function untilOutcome(
-  client: Client,
-  handle: PurchaseHandle,
-  { waitMs, endAwaitedMs }: { waitMs: number; endAwaitedMs: readonly number[] },
-): Promise<Purchase | undefined> {
-  const until = performance.now() + waitMs;
-  for (const awaitedMs of endAwaitedMs) {
-    const ended = await held(client, Math.min(until, performance.now() + awaitedMs), () => handle.result());
-    if (typeof ended === 'object') return ended;
-    const asItStands =
-      ended === 'nobody_to_wait_with' ||
-      performance.now() >= until ||
-      (await outcomeStands(client, handle, until));
-    if (asItStands) return snapshot(client, handle);
+export class OutcomeWaits {
+  /** The calls that wait for an update, by workflow. */
+  private readonly asked = new Map<string, SharedCall>();
+  private readonly looks = new Map<string, Promise<Purchase | undefined>>();
+
+  constructor(private readonly client: Client) {}
+
+  /**
+   * Starts a purchase that answers with its outcome; its worker knows from the beginning that somebody waits.
+   * @param operation the start, used once
+   * @returns the purchase with its outcome; `started` when it began and the outcome is not known in time; `unknown` when
+   *   it may have begun
+   * @throws WorkflowExecutionAlreadyStartedError
+   */
+  async start(
+    operation: WithStartWorkflowOperation<typeof purchase>,
+    waitMs: number,
+  ): Promise<Purchase | 'started' | 'unknown'> {
+    if (!isAnswering(this.client)) return 'unknown';
+    const until = performance.now() + waitMs;
+    const accepted = await this.held(performance.now() + Math.min(waitMs, ACCEPT_DEADLINE_MS), () =>
+      this.client.workflow.startUpdateWithStart<typeof purchase, Purchase, []>(UNTIL_OUTCOME_UPDATE, {
+        // Of its own: Temporal would take an order with a known update for that order's repetition.
+        updateId: `${UNTIL_OUTCOME_UPDATE}-${randomUUID()}`,
+        waitForStage: WorkflowUpdateStage.ACCEPTED,
+        startWorkflowOperation: operation,
+      }),
+    );
+    if (typeof accepted !== 'object') return 'unknown';
+    const told = await this.held(until, () => accepted.result());
+    return typeof told === 'object' && told.outcome ? told : 'started';
   }
-  const told = await held(client, until, () => askForOutcome(handle));
-  return typeof told === 'object' ? told : snapshot(client, handle);
+
+  /**
+   * Waits for the outcome of a purchase; after the given time, returns the purchase as it is.
+   * @returns undefined if there is no such purchase
+   * @throws TemporalUnavailable, PurchaseUnreadable
+   */
+  async untilOutcome(handle: PurchaseHandle, waitMs: number): Promise<Purchase | undefined> {
+    const until = performance.now() + waitMs;
+    while (performance.now() < until) {
+      const told = await this.ask(handle, until);
+      if (typeof told === 'object' && told.outcome) return told;
+      if (told === 'nobody_to_wait_with') break;
+      if (performance.now() >= until) break;
+      const ended = await this.held(Math.min(until, performance.now() + END_AWAITED_MS), () =>
+        handle.result(),
+      );
+      if (typeof ended === 'object') return ended;
+      if (ended === 'nobody_to_wait_with' || (await this.outcomeStands(handle, until))) break;
+    }
+    return this.asItStands(handle);
+  }
+
+  /** Those who ask at the same moment share one look. */
+  private asItStands(handle: PurchaseHandle): Promise<Purchase | undefined> {
+    const { workflowId } = handle;
+    const looked =
+      this.looks.get(workflowId) ??
+      takeSnapshot(this.client, handle)
+        .then((snapshot) => snapshot?.purchase)
+        .finally(() => this.looks.delete(workflowId));
+    this.looks.set(workflowId, looked);
+    return looked;
+  }
+
+  /** Whether the outcome is known although a message or a refund notice is still being sent; needs no worker. */
+  private async outcomeStands(handle: PurchaseHandle, until: number): Promise<boolean> {
+    const looked = await this.held(Math.min(until, performance.now() + CALL_DEADLINE_MS), () =>
+      handle.describe(),
+    );
+    if (looked === 'no_answer') return false;
+    if (looked === 'nobody_to_wait_with') return true;
+    return looked.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseOutcome) !== undefined;
+  }
+
+  /** Asks by the update; whoever waits for the same purchase shares the call. */
+  private async ask(handle: PurchaseHandle, until: number): Promise<Purchase | Silence> {
+    const { workflowId } = handle;
+    const forget = () => void this.asked.delete(workflowId);
+    const call =
+      this.asked.get(workflowId) ?? new SharedCall(this.client, () => askForOutcome(handle), forget);
+    this.asked.set(workflowId, call);
+    return call.answerUntil(until);
+  }
+
+  /**
+   * @param until when the call is cancelled, milliseconds of `performance.now()`
+   * @returns `no_answer` if the time is up or the server is overloaded
+   */
+  private held<T extends object>(until: number, call: () => Promise<T>): Promise<T | Silence> {
+    const { signal, silence, leftMs } = timeIsUp(until);
+    const cancellable = () => this.client.withAbortSignal(signal, call);
+    const answer = this.client.withDeadline(deadlineIn(leftMs + SPARE_MS), cancellable).catch(silenceOf);
+    return Promise.race([answer, silence]); // a call between two attempts ignores the signal
+  }
 }
 
-async function snapshot(client: Client, handle: PurchaseHandle): Promise<Purchase | undefined> {
-  return (await takeSnapshot(client, handle))?.purchase;
-}
+/** One call whose answer several wait for. It is cancelled when the last of them has left. */
+class SharedCall {
+  private readonly nobodyWaits = new AbortController();
+  private readonly answer: Promise<Purchase | Silence>;
+  private waiting = 0;
 
-/** Whether the outcome is known although a message or a refund notice is still being sent; needs no worker. */
-async function outcomeStands(client: Client, handle: PurchaseHandle, until: number): Promise<boolean> {
-  const looked = await held(client, Math.min(until, performance.now() + CALL_DEADLINE_MS), () =>
-    handle.describe(),
-  );
-  if (looked === 'no_answer') return false;
-  if (looked === 'nobody_to_wait_with') return true;
-  return looked.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseOutcome) !== undefined;
+  constructor(
+    client: Client,
+    call: () => Promise<Purchase>,
+    private readonly onEnd: () => void,
+  ) {
+    const cancellable = () => client.withAbortSignal(this.nobodyWaits.signal, call);
+    this.answer = client.withDeadline(deadlineIn(SHARED_CALL_MS), cancellable).catch(silenceOf);
+    void this.answer.then(onEnd, onEnd);
+  }
+
+  async answerUntil(until: number): Promise<Purchase | Silence> {
+    this.waiting += 1;
+    try {
+      return await Promise.race([this.answer, timeIsUp(until).silence]);
+    } finally {
+      this.waiting -= 1;
+      if (this.waiting === 0) {
+        this.onEnd();
+        this.nobodyWaits.abort();
+      }
+    }
+  }
 }
 
 function askForOutcome(handle: PurchaseHandle): Promise<Purchase> {
   return handle.executeUpdate<Purchase, []>(UNTIL_OUTCOME_UPDATE, { updateId: UNTIL_OUTCOME_UPDATE });
 }
 
-/**
- * @param until when the call is cancelled, milliseconds of `performance.now()`
- * @returns `no_answer` if the time is up or the server is overloaded
- */
-function held<T extends object>(client: Client, until: number, call: () => Promise<T>): Promise<T | Silence> {
-  const leftMs = Math.max(0, Math.ceil(until - performance.now())); // Node requires an integer
-  const timeIsUp = AbortSignal.timeout(leftMs);
-  const noAnswer = new Promise<Silence>((resolve) =>
-    timeIsUp.addEventListener('abort', () => resolve('no_answer'), { once: true }),
-  );
-  const cancellable = () => client.withAbortSignal(timeIsUp, call);
-  const answer = client.withDeadline(deadlineIn(leftMs + SPARE_MS), cancellable).catch(silenceOf);
-  return Promise.race([answer, noAnswer]); // a call between two attempts ignores the signal
-}
-
 type Silence = 'no_answer' | 'nobody_to_wait_with';
+
+/** @param until milliseconds of `performance.now()` */
+function timeIsUp(until: number): { signal: AbortSignal; silence: Promise<Silence>; leftMs: number } {
+  const leftMs = Math.max(0, Math.ceil(until - performance.now())); // Node requires an integer
+  const signal = AbortSignal.timeout(leftMs);
+  const silence = new Promise<Silence>((resolve) =>
+    signal.addEventListener('abort', () => resolve('no_answer'), { once: true }),
+  );
+  return { signal, silence, leftMs };
+}
 
 /** @throws errors that are our own mistake */
 function silenceOf(error: unknown): Silence {
@@ -95,6 +190,7 @@ function silenceOf(error: unknown): Silence {
     error instanceof WorkflowUpdateFailedError ||
     hasCode(error, status.FAILED_PRECONDITION);
   if (nobodyToWaitWith) return 'nobody_to_wait_with';
+  if (hasCode(error, status.UNIMPLEMENTED)) return 'no_answer';
   const fault = unavailable(error);
   if (fault instanceof TemporalUnavailable) return 'no_answer';
   throw fault;

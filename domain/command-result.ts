@@ -38,6 +38,16 @@ export interface CombinedResult {
   charge: AttemptResult | null;
 }
 
+/** The result of check, registration and charge in one activity; null: certainly not sent. */
+export interface SaleAttemptResult {
+  check: AttemptResult;
+  registration: AttemptResult | null;
+  charge: AttemptResult | null;
+}
+
+/** The attempt, or its worker, was lost: the call may have been sent. */
+export const LOST_ATTEMPT: AttemptResult = { kind: 'unsettled', askedToWaitMs: 0 };
+
 /** The detail of a gateway activity's failure, for the workflow that continues from it. */
 export interface FailureDetail extends CommandKnowledge {
   /** The pause that was asked for, milliseconds. */

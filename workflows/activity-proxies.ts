@@ -6,6 +6,8 @@ import {
   proxyLocalActivities,
   sleep,
   TemporalFailure,
+  TimeoutFailure,
+  type ActivityFailure,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import type { ChannelActivities } from '../activities/channel-activities';
@@ -70,25 +72,41 @@ export class ActivityProxies {
   }
 
   /**
-   * Whether a call without a record of intent may be tried inside the workflow task first: cheaper by a round trip,
-   * but past any rate limit that the gateway's own queue keeps.
+   * Whether a call is first tried inside the workflow task, without a record of intent and past any rate limit that the
+   * gateway's own queue keeps: only in purchases accepted before every call was an activity.
    */
   get mayGoLocal(): boolean {
-    return this.policy.gatewayTaskQueue === undefined;
+    return this.policy.gatewayTaskQueue === undefined && !this.policy.callsAreActivities;
   }
 
-  /** How long each command of the combined attempt may take, milliseconds; nothing where there is no such attempt. */
-  combinedLimitMs({ paymentForm }: { paymentForm: PaymentForm }): number | undefined {
-    return paymentForm === 'postpaid' ? this.policy.firstTryLimit : undefined;
+  /**
+   * With which call the first attempt of a sale begins, and how long each of its calls may take, milliseconds; nothing
+   * where there is no such attempt.
+   */
+  attemptLimit({
+    paymentForm,
+  }: {
+    paymentForm: PaymentForm;
+  }): { from: 'check' | 'registration'; ms: number } | undefined {
+    const { saleAttemptLimit, firstTryLimit } = this.policy;
+    if (paymentForm !== 'postpaid') return undefined;
+    if (saleAttemptLimit !== undefined) return { from: 'check', ms: saleAttemptLimit };
+    return firstTryLimit === undefined ? undefined : { from: 'registration', ms: firstTryLimit };
   }
 
-  /** One attempt as a normal activity, which the workflow follows up, not Temporal. */
-  combinedAttempt(
+  /**
+   * One attempt as a normal activity, which the workflow follows up, not Temporal.
+   * @param patience milliseconds until a worker must have begun it; see `neverBegan`
+   */
+  once(
     summary: string,
     patience: number,
-  ): Pick<ReturnType<typeof gatewayProxy>, 'registerAndCharge'> {
+    priority: keyof typeof PRIORITY,
+  ): Pick<ReturnType<typeof gatewayProxy>, 'attemptSale' | 'registerAndCharge' | 'sendMessages'> {
+    const { scheduleToCloseTimeout, ...options } = this.gatewayOptions(summary, patience, PRIORITY[priority]);
     return gatewayProxy({
-      ...this.gatewayOptions(summary, patience, PRIORITY.sale),
+      ...options,
+      ...(scheduleToCloseTimeout === undefined ? {} : { scheduleToStartTimeout: scheduleToCloseTimeout }),
       retry: { maximumAttempts: 1 },
     });
   }
@@ -164,6 +182,11 @@ function updatesAreHandled(): Promise<void> {
       return isHeard;
     }),
   );
+}
+
+/** Whether no worker began the activity, so that nothing was sent. */
+export function neverBegan({ cause }: ActivityFailure): boolean {
+  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
 }
 
 /** The detail of a gateway activity's failure, which may be wrapped in Temporal's own failures. */

@@ -1,7 +1,7 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { LoadedDataConverter, Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
-import type { AttemptResult, CombinedResult } from '../../domain/command-result';
+import type { AttemptResult, CombinedResult, SaleAttemptResult } from '../../domain/command-result';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** One execution of an activity, or one local attempt inside a workflow task, from the history. */
@@ -55,7 +55,7 @@ export async function recordedCalls(
     }
     await settle(event, open, decode);
   }
-  return calls.flatMap(splitFirstTry);
+  return calls.flatMap(callsOf);
 }
 
 type Decode = (payloads?: Payload[] | null) => Promise<unknown[]>;
@@ -110,19 +110,56 @@ async function settle(
 }
 
 /**
- * Splits the combined first attempt of registration and charge into two calls. If the attempt was lost or is still
- * running, it is unknown whether the charge was sent: it is shown as a registration only.
+ * The calls of an activity that makes several. Of an attempt that was lost or still runs it is unknown how far it came:
+ * it is shown as its first call only, messages as all of them.
  */
-function splitFirstTry(call: RecordedCall): RecordedCall[] {
-  if (call.activity !== 'registerAndCharge') return [call];
-  const tried = call.completed ? (call.result as CombinedResult) : undefined; // as the activity answers
-  const registration = { ...call, activity: 'registerPackage', ...cameOf(tried?.registration, call) };
-  if (!tried?.charge) return [registration];
-  const from = registration.endedAt ?? call.startedAt;
-  return [
-    registration,
-    { ...call, activity: 'chargeSubscriber', startedAt: from, ...cameOf(tried.charge, call) },
-  ];
+function callsOf(call: RecordedCall): RecordedCall[] {
+  const { result, completed, input } = call;
+  switch (call.activity) {
+    case 'attemptSale': {
+      const tried = completed ? (result as SaleAttemptResult) : undefined; // as the activity answers
+      return inTurn(call, [
+        ['checkSubscriber', tried?.check],
+        ['registerPackage', tried?.registration],
+        ['chargeSubscriber', tried?.charge],
+      ]);
+    }
+    case 'registerAndCharge': {
+      const tried = completed ? (result as CombinedResult) : undefined; // as the activity answers
+      return inTurn(call, [
+        ['registerPackage', tried?.registration],
+        ['chargeSubscriber', tried?.charge],
+      ]);
+    }
+    case 'sendMessages': {
+      const [sale, messages] = input as [unknown, readonly unknown[]]; // as the workflow calls it
+      const tried = completed ? (result as AttemptResult[]) : [];
+      return messages.map((message, place) => ({
+        ...call,
+        activity: 'sendMessage',
+        input: [sale, message],
+        ...cameOf(tried[place], call),
+      }));
+    }
+    default:
+      return [call];
+  }
+}
+
+/** Each call began when the one before it was answered; the first is shown whatever came of it. */
+function inTurn(
+  call: RecordedCall,
+  tried: readonly [activity: string, came: AttemptResult | null | undefined][],
+): RecordedCall[] {
+  let from = call.startedAt;
+  const calls: RecordedCall[] = [];
+  for (const [activity, came] of tried) {
+    if (calls.length > 0 && !came) break;
+    const one = { ...call, activity, startedAt: from, ...cameOf(came ?? undefined, call) };
+    calls.push(one);
+    from = one.endedAt ?? from;
+  }
+  return calls;
 }
 
 /** A call that the attempt left unsettled ended without a result. */

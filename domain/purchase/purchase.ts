@@ -48,10 +48,14 @@ export interface PurchasePolicy {
   /** Absent in older purchases, whose notices are delivered on the workflow's own queue. */
   webhooks?: WebhookPolicy;
   /**
-   * How long the registration, and then the charge, may take where one activity first attempts both (postpaid);
-   * absent where each is an activity of its own from the start, as in older purchases.
+   * How long the check, the registration and the charge may each take where one activity first attempts all three
+   * (postpaid); absent where each is an activity of its own from the start, and in older purchases.
    */
+  saleAttemptLimit?: number;
+  /** The same for the registration and the charge alone, after a check of its own: in older purchases only. */
   firstTryLimit?: number;
+  /** Whether every call is a normal activity; absent in older purchases, which first try some inside a workflow task. */
+  callsAreActivities?: boolean;
   /**
    * The promises that MobiFone's gateway is assumed to keep; absent in older purchases, whose workflows neither watch
    * after a refusal in doubt, nor pause after each round, nor have a person's decision confirmed.

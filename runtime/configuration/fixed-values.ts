@@ -34,7 +34,7 @@ export const FIXED_VALUES: FixedValues = {
   retryMaximumMs: 120_000,
   /** A worker that reports nothing for this long counts as dead. Workers report every few seconds. */
   heartbeatTimeoutMs: 10_000,
-  /** Registration and charge are waited for in one activity (docs/decisions/0017); a slower sale goes on call by call. */
+  /** Each call of the sale's first attempt (docs/decisions/0017); a slower sale goes on call by call. */
   firstTryLimitMs: 2_000,
   /** DNS, TCP and TLS together: a live host connects in far less, and a dead one holds its slot no longer. */
   webhookConnectTimeoutMs: 3_000,

@@ -65,10 +65,23 @@ const SANDBOX_FINAL_AFTER_MS = 5_000;
 const CALLS_OF_AN_ATTEMPT = 4;
 const MARGIN_MS = 5_000;
 
-function firstTry({
+function saleAttempt({
   firstTryLimitMs: limit,
-}: PolicySettings['fixed']): Pick<PurchasePolicy, 'firstTryLimit'> {
-  return limit === 'off' ? {} : { firstTryLimit: limit };
+}: PolicySettings['fixed']): Pick<PurchasePolicy, 'saleAttemptLimit'> {
+  return limit === 'off' ? {} : { saleAttemptLimit: limit };
+}
+
+/**
+ * The most calls to MobiFone that an activity makes: check, registration and charge. A queue's limit counts activities,
+ * so it gives out that many fewer than the calls that MobiFone allows.
+ */
+const MAX_CALLS_OF_AN_ACTIVITY = 3;
+
+/** The limit of the gateway's task queue, activities per second; nothing without a limit. */
+export function gatewayActivityRate({
+  MOBIFONE_RATE_LIMIT: callsPerSecond,
+}: Pick<PolicySettings, 'MOBIFONE_RATE_LIMIT'>): number | undefined {
+  return callsPerSecond === undefined ? undefined : callsPerSecond / MAX_CALLS_OF_AN_ACTIVITY;
 }
 
 /** The policy that is stored with every purchase accepted under these settings. */
@@ -86,9 +99,8 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     searchableWhenWaiting: true,
     undisturbedCalls: true,
     webhooks: webhookPolicy(settings),
-    // no first try where calls are limited: the limit counts activities, and it makes two calls in one
-    ...(settings.MOBIFONE_RATE_LIMIT === undefined
-      ? firstTry(settings.fixed)
-      : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
+    callsAreActivities: true,
+    ...saleAttempt(settings.fixed),
+    ...(settings.MOBIFONE_RATE_LIMIT === undefined ? {} : { gatewayTaskQueue: gatewayTaskQueue(settings) }),
   };
 }

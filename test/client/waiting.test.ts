@@ -1,11 +1,16 @@
-import { InterceptingCall } from '@grpc/grpc-js';
+import { InterceptingCall, Metadata, status, type Interceptor } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
 import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchases } from '../../client/temporal-purchases';
+import { msisdn } from '../../domain/msisdn';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
+import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
-import { anOrder, POLICY } from '../support/orders';
+import { anOrder, ATTEMPT_POLICY, POLICY } from '../support/orders';
+import { PurchaseLab } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
 
 let server: TestWorkflowEnvironment;
 beforeAll(async () => {
@@ -14,36 +19,123 @@ beforeAll(async () => {
 });
 afterAll(() => server.teardown());
 
-/** A connection that tells of each call that is made over it. */
-async function watched(): Promise<{ connection: Connection; calls: string[] }> {
+/** Over which calls go, each noted by its name; those that `refuses` names get that gRPC code instead. */
+async function watched(refuses: (call: string) => status | undefined = () => undefined) {
   const calls: string[] = [];
-  const connection = await Connection.connect({
-    address: server.address,
-    interceptors: [
-      (options, next) => {
-        calls.push(options.method_definition.path.replace(/^.*\//, ''));
-        return new InterceptingCall(next(options));
+  const note: Interceptor = (options, next) => {
+    const call = options.method_definition.path.replace(/^.*\//, '');
+    calls.push(call);
+    const code = refuses(call);
+    if (code === undefined) return new InterceptingCall(next(options));
+    return new InterceptingCall(next(options), {
+      start: (_metadata, listener) => {
+        const refused = { code, details: 'as the test wants it', metadata: new Metadata() };
+        setImmediate(() => listener.onReceiveStatus(refused));
       },
-    ],
-  });
+      sendMessage: () => undefined,
+      halfClose: () => undefined,
+    });
+  };
+  const connection = await Connection.connect({ address: server.address, interceptors: [note] });
   return { connection, calls };
 }
 
+function purchasesOver(connection: Connection, taskQueue = 'purchase-lab'): TemporalPurchases {
+  return new TemporalPurchases(new Client({ connection }), { taskQueue, policy: ATTEMPT_POLICY });
+}
+
+const count = (calls: readonly string[], name: string) => calls.filter((call) => call === name).length;
+
 describe('a channel that waits for a purchase which nobody works on', () => {
-  it('costs Temporal one held call for each look, and one look, however long it lasts', async () => {
+  it('has its order accepted within seconds, and is told how it stands when its time is up', async () => {
     const { connection, calls } = await watched();
-    const purchases = new TemporalPurchases(new Client({ connection }), {
-      taskQueue: 'nobody',
-      policy: POLICY,
-      endAwaitedMs: [500, 500, 60_000],
-    });
-
+    const purchases = purchasesOver(connection, 'nobody');
     const submission = await purchases.submit(anOrder(), 5_000);
+    expect(submission).toMatchObject({ kind: 'accepted', purchase: { state: 'accepted', outcome: null } });
+    expect(count(calls, 'StartWorkflowExecution')).toBe(1); // no worker confirmed the wait, so it is started without
+    await connection.close();
+  });
+});
 
-    expect(submission).toMatchObject({ purchase: { state: 'accepted', outcome: null } });
-    expect(calls.filter((call) => call === 'GetWorkflowExecutionHistory')).toHaveLength(4); // three held ones, and one that reads how the purchase stands
-    const looks = calls.filter((call) => call === 'DescribeWorkflowExecution');
-    expect(looks).toHaveLength(3); // after the first and the second, and as it stands at the end
+describe('an order with whose start nothing else is wrong but that the wait cannot be asked for', () => {
+  it.each([status.RESOURCE_EXHAUSTED, status.UNIMPLEMENTED, status.UNAVAILABLE])(
+    'is accepted and answered with its outcome all the same (gRPC code %i)',
+    async (code) => {
+      const isWait = (call: string) => /ExecuteMultiOperation|UpdateWorkflowExecution$/.test(call);
+      const { connection } = await watched((call) => (isWait(call) ? code : undefined));
+      const lab = new PurchaseLab(server, new ScriptedGateway(), POLICY);
+      await lab.run(async () => {
+        const submission = await purchasesOver(connection).submit(anOrder(), 20_000);
+        expect(submission).toMatchObject({ kind: 'accepted', purchase: { outcome: 'succeeded' } });
+      });
+      await connection.close();
+    },
+  );
+});
+
+describe('many who wait for one purchase', () => {
+  it('share one call of their process, and one update of the purchase', async () => {
+    const { connection, calls } = await watched();
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
+    const order: PurchaseOrder = anOrder();
+    const held = gateway.hold('charge');
+    await lab.run(async () => {
+      const purchases = purchasesOver(connection);
+      await purchases.submit(order, 0);
+      await held.arrived;
+      const waits = Array.from({ length: 200 }, () =>
+        purchases.find(order.channel, order.externalId, 30_000),
+      );
+      await eventually('the update', () => count(calls, 'UpdateWorkflowExecution') || undefined);
+      held.release({ kind: 'done' });
+      const told = await Promise.all(waits);
+      expect(new Set(told.map((purchase) => purchase?.outcome))).toEqual(new Set(['succeeded']));
+    });
+    expect(count(calls, 'UpdateWorkflowExecution')).toBe(1);
+    expect(calls.length).toBeLessThan(20);
+    await connection.close();
+  });
+});
+
+describe('another order under an id that is taken, while its first holder waits', () => {
+  it('is told that it conflicts, never the other purchase', async () => {
+    const { connection } = await watched();
+    const gateway = new ScriptedGateway();
+    const held = gateway.hold('check');
+    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
+    const order = anOrder();
+    await lab.run(async () => {
+      const purchases = purchasesOver(connection);
+      const first = purchases.submit(order, 20_000);
+      await held.arrived;
+      const other = { ...order, msisdn: msisdn('84909999999') };
+      expect(await purchases.submit(other, 20_000)).toEqual({ kind: 'conflict', differing: ['msisdn'] });
+      held.release({ kind: 'done' });
+      expect(await first).toMatchObject({ kind: 'accepted', purchase: { outcome: 'succeeded' } });
+      await lab.handle(order).result();
+      expect(await purchases.submit(other, 20_000)).toMatchObject({ kind: 'conflict' });
+    });
+    await connection.close();
+  });
+});
+
+describe('an order that is sent again while its first sending is held', () => {
+  it('waits for the same outcome, also when the purchase is over', async () => {
+    const { connection } = await watched();
+    const lab = new PurchaseLab(server, new ScriptedGateway(), ATTEMPT_POLICY);
+    const order = anOrder();
+    await lab.run(async () => {
+      const purchases = purchasesOver(connection);
+      const both = [purchases.submit(order, 20_000), purchases.submit(order, 20_000)];
+      const kinds = (await Promise.all(both)).map(({ kind }) => kind).toSorted();
+      expect(kinds).toEqual(['accepted', 'repeated']);
+      await lab.handle(order).result();
+      expect(await purchases.submit(order, 20_000)).toMatchObject({
+        kind: 'repeated',
+        purchase: { outcome: 'succeeded' },
+      });
+    });
     await connection.close();
   });
 });

@@ -52,10 +52,17 @@ export const POLICY: PurchasePolicy = {
   gateway: TERMS,
   searchableWhenWaiting: true,
   undisturbedCalls: true,
+  callsAreActivities: true,
 };
 
-/** As sold by default: registration and charge are first tried in one activity. */
-export const FIRST_TRY_POLICY: PurchasePolicy = { ...POLICY, firstTryLimit: 20_000 };
+/** As sold by default: check, registration and charge are first attempted in one activity. */
+export const ATTEMPT_POLICY: PurchasePolicy = { ...POLICY, saleAttemptLimit: 20_000 };
+
+/** Of purchases accepted before `callsAreActivities`: checks and messages are first tried inside a workflow task. */
+export const LOCAL_POLICY: PurchasePolicy = { ...POLICY, callsAreActivities: false };
+
+/** Of purchases accepted before `saleAttemptLimit`: the registration and its charge are first tried together. */
+export const FIRST_TRY_POLICY: PurchasePolicy = { ...LOCAL_POLICY, firstTryLimit: 20_000 };
 
 /** A policy under which nothing is tried again within the hour: what happens sooner, somebody asked for. */
 export const SLOW_POLICY: PurchasePolicy = {

@@ -47,10 +47,9 @@ export class PurchaseLab {
     readonly environment: TestWorkflowEnvironment,
     readonly gateway: Gateway,
     readonly policy: PurchasePolicy = POLICY,
-    settings: { endAwaitedMs?: readonly number[] } = {},
   ) {
     this.client = new Client({ connection: environment.connection });
-    this.purchases = new TemporalPurchases(this.client, { taskQueue: TASK_QUEUE, policy, ...settings });
+    this.purchases = new TemporalPurchases(this.client, { taskQueue: TASK_QUEUE, policy });
   }
 
   /** Runs a story with a worker beside it; the worker is gone afterwards. */

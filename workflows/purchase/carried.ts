@@ -16,7 +16,7 @@ export interface CarriedPurchase {
   rollbacks: number;
   toConfirm: 'charge' | 'registration' | null;
   stop: Stop | null;
-  /** Whether the charge may have been sent by the activity that registers. */
+  /** Whether the charge may have been sent by the first attempt of the sale. */
   chargeSent: boolean;
 }
 

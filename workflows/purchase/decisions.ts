@@ -67,7 +67,7 @@ export class StepDecisions {
       .filter(
         (step) =>
           decisionsAt(step).includes(decision) &&
-          !(decision === 'give_up' && step === 'register' && this.saleStop.chargeSent),
+          !(decision === 'give_up' && step !== 'charge' && this.saleStop.chargeSent),
       );
   }
 

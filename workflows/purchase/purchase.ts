@@ -53,7 +53,8 @@ async function sell(record: PurchaseRecord, steps: PurchaseSteps, saleStop: Sale
     if (checked.kind === 'stopped') return refund(record, steps, checked.outcome, checked.refusal);
   }
 
-  const stopped = record.hasBeen('registering') ? undefined : saleStop.accepted;
+  const hasBegun = record.hasBeen('registering') || steps.hasSentRegistration;
+  const stopped = hasBegun ? undefined : saleStop.accepted;
   if (stopped) return refund(record, steps, stopped.outcome, stopped.refusal);
 
   const rollback = () => steps.rollbackRegistration(); //            registered before the step that it undoes
@@ -110,14 +111,15 @@ function earlierEnd(fault: unknown): Purchase {
   throw fault;
 }
 
-/** Stopped before anything was sent: only the channel refunds, unless an earlier run has sold something. */
+/** Stopped before anything was sent: only the channel refunds, unless something may have been sold all the same. */
 async function refund(
   record: PurchaseRecord,
   steps: PurchaseSteps,
   outcome: PurchaseOutcome,
   reason: ReasonCode,
 ): Promise<void> {
-  if (isLaterRun()) return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);
+  if (isLaterRun() || steps.hasSentRegistration)
+    return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);
   record.moveTo(outcome, reason);
   await steps.refundNotice(outcome, reason);
 }

@@ -7,7 +7,7 @@ import type { Stop } from './step-result';
 /** Requests to stop the sale. A request that came in time is accepted, and the saga acts on it at the next safe moment. */
 export class SaleStop {
   accepted: Stop | undefined;
-  /** Whether the activity that registers has sent the charge; requests are held while that is open. */
+  /** Whether the first attempt of the sale has sent the charge; requests are held while that is open. */
   private charge: 'not_sent' | 'may_follow' | 'sent' = 'not_sent';
   private held: Stop | undefined;
 
@@ -20,12 +20,12 @@ export class SaleStop {
     if (carried?.chargeSent) this.charge = 'sent';
   }
 
-  /** Whether the charge may have been sent by the activity that registers. */
+  /** Whether the charge may have been sent by the first attempt of the sale. */
   get chargeSent(): boolean {
     return this.charge === 'sent';
   }
 
-  /** From now on the activity that registers may send the charge. */
+  /** From now on the first attempt of the sale may send the charge. */
   chargeMayFollow(): void {
     this.charge = 'may_follow';
   }
@@ -37,7 +37,7 @@ export class SaleStop {
     this.held = undefined;
   }
 
-  /** Stops the sale now, or as soon as it is known that the charge did not follow its registration. */
+  /** Stops the sale now, or as soon as it is known that the charge was not sent. */
   request(stop: Stop): void {
     if (this.charge === 'may_follow') this.held ??= stop;
     else this.accept(stop);
@@ -56,7 +56,7 @@ export class SaleStop {
 
   /** Steps that undo or notify go on regardless; a charge is stopped only by a decision that was checked with MobiFone. */
   stops(step: PurchaseStep): boolean {
-    return step === 'check' || (step === 'register' && this.charge !== 'sent');
+    return (step === 'check' || step === 'register') && this.charge !== 'sent';
   }
 
   private accept(stop: Stop): void {

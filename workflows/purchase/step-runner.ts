@@ -27,7 +27,7 @@ import type { StepResult } from './step-result';
 import type { PurchaseUpdates } from './updates';
 
 /** An answer that the contract does not allow, to be shown to a person. */
-type BrokenContract = Extract<AttemptResult, { kind: 'broken_contract' }>;
+export type BrokenContract = Extract<AttemptResult, { kind: 'broken_contract' }>;
 
 /**
  * Sends a command, or asks about it first.
@@ -46,7 +46,7 @@ export interface Decided {
 export interface StepPlan {
   step: PurchaseStep;
   send: SendCommand;
-  /** A first attempt inside the workflow task; nothing where it settled nothing, and `send` continues from it. */
+  /** What settles it without a wait, such as a call inside the workflow task; else `send` continues from it. */
   sendAtOnce?: (known: SendOptions) => Promise<CommandResult | undefined>;
   /** When it began, ISO 8601, where that is earlier than now. */
   since?: string;
@@ -139,7 +139,7 @@ export class StepRunner {
     if (!this.policy.undisturbedCalls)
       return this.interruptible(step, async () => (await sendAtOnce(known)) ?? send());
     const atOnce = await this.updates.interrupts.undisturbed(step, () => sendAtOnce(known));
-    const isMoot = atOnce?.kind === 'refused' && this.updates.saleStop.forStep(step);
+    const isMoot = step === 'check' && atOnce?.kind === 'refused' && this.updates.saleStop.forStep(step);
     return atOnce && !isMoot ? atOnce : this.interruptible(step, send);
   }
 

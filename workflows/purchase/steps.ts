@@ -1,8 +1,8 @@
 import { sleep } from '@temporalio/workflow';
-import type { Sale, SendOptions } from '../../activities/gateway-activities';
+import type { CheckOptions, Message, Sale, SendOptions } from '../../activities/gateway-activities';
 import type { CommandResult, FailureDetail } from '../../domain/command-result';
 import type { FinalTransactionState } from '../../domain/gateway-verdict';
-import { refundNoticeId, type Transaction } from '../../domain/identifiers';
+import { refundNoticeId } from '../../domain/identifiers';
 import { messages } from '../../domain/purchase/messages';
 import { maskMsisdn } from '../../domain/msisdn';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
@@ -14,10 +14,11 @@ import type { CarriedPurchase, Chain } from './carried';
 import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
 import { openContradictionCase } from '../case/contradiction';
 import { decidedBefore } from './earlier-run';
-import { CombinedAttempt } from './combined-attempt';
 import { DecisionChecks } from './decision-checks';
+import { MessagesAttempt } from './messages-attempt';
 import type { PurchaseRecord } from './record';
 import { saleOf } from './sale';
+import { SaleAttempt } from './sale-attempt';
 import { StepRunner, type SendCommand, type StepPlan } from './step-runner';
 import type { StepResult } from './step-result';
 import type { PurchaseUpdates } from './updates';
@@ -26,7 +27,8 @@ import type { PurchaseUpdates } from './updates';
 export class PurchaseSteps {
   private readonly activities: ActivityProxies;
   private readonly runner: StepRunner;
-  private readonly combined: CombinedAttempt;
+  private readonly attempt: SaleAttempt;
+  private readonly together: MessagesAttempt;
   private readonly checks: DecisionChecks;
   private readonly sale: Sale;
   /** How many rollbacks were ordered, each under an id of its own. */
@@ -51,7 +53,13 @@ export class PurchaseSteps {
       policy,
       chain.carried?.toConfirm ?? undefined,
     );
-    this.combined = new CombinedAttempt(
+    this.together = new MessagesAttempt(
+      this.activities,
+      this.sale,
+      `SMS from 999 to ${maskMsisdn(this.sale.msisdn)}: (7) and (8)`,
+      () => Object.values(this.saleMessages),
+    );
+    this.attempt = new SaleAttempt(
       this.activities,
       this.sale,
       updates.saleStop,
@@ -78,18 +86,24 @@ export class PurchaseSteps {
     };
   }
 
-  /** Step (2). */
-  async checkSubscriber(): Promise<StepResult> {
+  /** Step (2); where the sale is first attempted in one activity, (2.2) and (5.1) with it. */
+  checkSubscriber(): Promise<StepResult> {
     const summary = `(2) Check ${this.what}`;
-    return this.runner.run({
-      step: 'check',
-      ...this.localFirst(
-        (known) => this.activities.local(summary, (mobifone) => mobifone.checkSubscriber(this.sale, known)),
-        (known, patience) =>
-          this.activities.gateway(summary, patience, PRIORITY.sale).checkSubscriber(this.sale, known),
-        { mayRepeat: true },
-      ),
-    });
+    const durable = (known: CheckOptions, patience: number) =>
+      this.activities.gateway(summary, patience, PRIORITY.sale).checkSubscriber(this.sale, known);
+    const first = this.attempt.beginsWithCheck
+      ? {
+          send: this.attempt.check(
+            `${summary}, (2.2) register, (5.1) charge ${this.sale.amount} VND`,
+            durable,
+          ),
+        }
+      : this.localFirst(
+          (known) => this.activities.local(summary, (mobifone) => mobifone.checkSubscriber(this.sale, known)),
+          durable,
+          { mayRepeat: true },
+        );
+    return this.runner.run({ step: 'check', ...first });
   }
 
   /** Step (2.2). */
@@ -97,22 +111,25 @@ export class PurchaseSteps {
     const summary = `(2.2) Register ${this.what}`;
     return this.runner.run({
       step: 'register',
-      send: this.combined.registration(
-        `${summary}, (5.1) charge ${this.sale.amount} VND`,
-        (known, patience) =>
-          this.activities.gateway(summary, patience, PRIORITY.sale).registerPackage(this.sale, known),
+      ...since(this.attempt.endOf('check')),
+      ...this.attempt.registration(`${summary}, (5.1) charge ${this.sale.amount} VND`, (known, patience) =>
+        this.activities.gateway(summary, patience, PRIORITY.sale).registerPackage(this.sale, known),
       ),
     });
+  }
+
+  /** Whether the registration may have been sent before its step began. */
+  get hasSentRegistration(): boolean {
+    return this.attempt.hasSentRegistration;
   }
 
   /** Step (5.1). */
   chargeSubscriber(): Promise<StepResult> {
     const summary = `(5.1) Charge ${this.sale.amount} VND for ${this.what}`;
-    const since = this.combined.chargedFrom;
     return this.runner.run({
       step: 'charge',
-      ...(since ? { since } : {}),
-      send: this.combined.charge((known, patience) =>
+      ...since(this.attempt.endOf('registration')),
+      ...this.attempt.charge((known, patience) =>
         this.activities.gateway(summary, patience, PRIORITY.sale).chargeSubscriber(this.sale, known),
       ),
       decide: (decision) => this.checks.ofCharge(decision),
@@ -201,16 +218,29 @@ export class PurchaseSteps {
   }
 
   rejectionMessage(refusal: ReasonCode): Promise<StepResult> {
-    return this.message('rejection_message', 'sms-rejection', messages.rejection(this.record.order, refusal));
+    return this.message('rejection_message', {
+      transaction: 'sms-rejection',
+      text: messages.rejection(this.record.order, refusal),
+    });
   }
 
   /** Step (7). */
   transactionMessage(): Promise<StepResult> {
-    return this.message(
-      'transaction_message',
-      'sms-transaction',
-      messages.transaction(this.record.order, this.paidAt),
-    );
+    return this.message('transaction_message', this.saleMessages.transaction);
+  }
+
+  /** Step (8). */
+  successMessage(): Promise<StepResult> {
+    return this.message('success_message', this.saleMessages.success);
+  }
+
+  /** The messages of a sale that was made. */
+  private get saleMessages(): Record<'transaction' | 'success', Message> {
+    const { order } = this.record;
+    return {
+      transaction: { transaction: 'sms-transaction', text: messages.transaction(order, this.paidAt) },
+      success: { transaction: 'sms-success', text: messages.success(order) },
+    };
   }
 
   /** When the paying command was ordered, from the record: a message that is sent again says the same. */
@@ -220,21 +250,19 @@ export class PurchaseSteps {
     return new Date(step?.startedAt ?? this.record.order.acceptedAt);
   }
 
-  /** Step (8). */
-  successMessage(): Promise<StepResult> {
-    return this.message('success_message', 'sms-success', messages.success(this.record.order));
-  }
-
-  private message(step: PurchaseStep, transaction: Extract<Transaction, `sms-${string}`>, text: string) {
-    const summary = `SMS from 999 to ${maskMsisdn(this.sale.msisdn)}: ${transaction}`;
-    const message = { transaction, text };
+  private message(step: PurchaseStep, message: Message): Promise<StepResult> {
+    const summary = `SMS from 999 to ${maskMsisdn(this.sale.msisdn)}: ${message.transaction}`;
+    const durable: SendCommand = (known, patience) =>
+      this.activities.gateway(summary, patience, PRIORITY.paid).sendMessage(this.sale, message, known);
+    const isOfSale = message.transaction !== 'sms-rejection';
+    if (isOfSale && this.policy.callsAreActivities)
+      return this.runner.run({ step, send: this.together.send(message.transaction, durable) });
     return this.runner.run({
       step,
       ...this.localFirst(
         (known) =>
           this.activities.local(summary, (mobifone) => mobifone.sendMessage(this.sale, message, known)),
-        (known, patience) =>
-          this.activities.gateway(summary, patience, PRIORITY.paid).sendMessage(this.sale, message, known),
+        durable,
       ),
     });
   }
@@ -287,4 +315,9 @@ export class PurchaseSteps {
       onRefused: () => void (this.rollbacks += 1), // MobiFone may keep its refusal under the id that it had
     });
   }
+}
+
+/** When a step began, where that is earlier than now. */
+function since(at: string | undefined): { since?: string } {
+  return at ? { since: at } : {};
 }

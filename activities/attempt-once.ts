@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import {
   GATEWAY_FAILURES,
+  LOST_ATTEMPT,
   type AttemptResult,
   type CommandResult,
   type FailureDetail,
@@ -10,18 +11,18 @@ import { isAttemptLost } from './attempt';
 /**
  * Makes a call once; its failure is a result as well. Nothing is repeated here, since only the workflow may decide what
  * follows a call in doubt.
- * @param limitMs after which the call is left, unsettled; milliseconds
+ * @param limitMs after which the call is left, unsettled; milliseconds. Unset: the gateway's own time limit applies
  * @throws what is no failure of the gateway: a cancellation, a defect
  */
 export async function attemptOnce(
-  limitMs: number,
-  call: (limit: AbortSignal) => Promise<CommandResult>,
+  limitMs: number | undefined,
+  call: (limit: AbortSignal | undefined) => Promise<CommandResult>,
 ): Promise<AttemptResult> {
-  const limit = AbortSignal.timeout(limitMs);
+  const limit = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
   try {
     return { ...(await call(limit)), at: new Date().toISOString() };
   } catch (failure) {
-    if (limit.aborted && failure === limit.reason) return { kind: 'unsettled', askedToWaitMs: 0 };
+    if (limit?.aborted && failure === limit.reason) return LOST_ATTEMPT;
     if (!(failure instanceof ApplicationFailure)) throw failure;
     if (isAttemptLost(failure)) return { kind: 'unsettled', askedToWaitMs: 0, neverSent: true };
     const [detail = {}] = (failure.details ?? []) as FailureDetail[]; // written by `gatewayFailure`

@@ -1,0 +1,316 @@
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { Purchase } from '../../domain/purchase/purchase';
+import { Operations } from '../../operators/operations';
+import { recordHistory } from '../support/histories';
+import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
+import { anOrder, ATTEMPT_POLICY, FIRST_TRY_POLICY, POLICY } from '../support/orders';
+import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
+/** Real milliseconds, within which a call that is held in a story never answers. */
+const SHORT_MS = 50;
+
+/** What one activity first attempts: in purchases of today, and in those accepted before. */
+const ATTEMPTS = [
+  {
+    attempted: 'check, registration and charge',
+    policy: ATTEMPT_POLICY,
+    short: { ...ATTEMPT_POLICY, saleAttemptLimit: SHORT_MS },
+    activities: ['attemptSale', 'sendMessages'],
+    size: { events: 19, tasks: 3 },
+    waitsIn: 'checking',
+    recorded: 'sale-attempt',
+  },
+  {
+    attempted: 'registration and charge',
+    policy: FIRST_TRY_POLICY,
+    short: { ...FIRST_TRY_POLICY, firstTryLimit: SHORT_MS },
+    activities: ['registerAndCharge'],
+    size: { events: 16, tasks: 2 },
+    waitsIn: 'registering',
+    recorded: 'first-try',
+  },
+] as const;
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await timeSkippingServer()));
+afterAll(() => server.teardown());
+
+function activitiesOf(lab: PurchaseLab, order: ReturnType<typeof anOrder>): Promise<(string | undefined)[]> {
+  return scheduledActivities(lab.handle(order)).then((all) =>
+    all.map(({ activityType }) => activityType?.name ?? undefined),
+  );
+}
+
+function step(purchase: Purchase, name: string) {
+  return purchase.steps.find((record) => record.step === name);
+}
+
+describe.each(ATTEMPTS)(
+  'where one activity first attempts $attempted:',
+  ({ policy, short, activities, size, waitsIn, recorded }) => {
+    describe('a postpaid purchase', () => {
+      it('records them in one activity before they are sent, in so many events and workflow tasks', async () => {
+        const gateway = new ScriptedGateway();
+        const lab = new PurchaseLab(server, gateway, policy);
+        const order = anOrder();
+
+        const purchase = await lab.sell(order);
+
+        expect(purchase.outcome).toBe('succeeded');
+        expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
+        expect(await activitiesOf(lab, order)).toEqual(activities);
+        const { events } = await lab.handle(order).fetchHistory();
+        expect(events?.length).toBe(size.events);
+        expect(events?.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(
+          size.tasks,
+        );
+        await recordHistory(`${recorded}-succeeded`, lab.handle(order));
+      });
+
+      it('tells its steps and states as any other, with the time at which the registration was made', async () => {
+        const lab = new PurchaseLab(server, new ScriptedGateway(), policy);
+        const purchase = await lab.sell(anOrder());
+        expect(stepsOf(purchase).slice(0, 3)).toEqual(['check done', 'register done', 'charge done']);
+        expect(purchase.events.flatMap((event) => (event.kind === 'state' ? [event.state] : []))).toEqual([
+          'accepted',
+          'checking',
+          'registering',
+          'charging',
+          'succeeded',
+        ]);
+        expect(step(purchase, 'charge')?.startedAt).toBe(step(purchase, 'register')?.endedAt);
+      });
+
+      it('is found by the state in which it waits, and by its outcome', async () => {
+        const lab = new PurchaseLab(server, new ScriptedGateway(), policy);
+        const order = anOrder();
+        await lab.sell(order);
+        expect(await searchAttributesTold(lab.handle(order))).toEqual([
+          { PurchaseState: waitsIn },
+          { PurchaseState: 'succeeded', PurchaseOutcome: 'succeeded' },
+        ]);
+      });
+
+      it('is never charged when the registration is refused', async () => {
+        const gateway = new ScriptedGateway().script('register', {
+          kind: 'refused',
+          refusal: 'package_already_active',
+        });
+        const lab = new PurchaseLab(server, gateway, policy);
+        const order = anOrder();
+        const purchase = await lab.sell(order);
+        expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
+        expect(gateway.calls).toEqual(['check', 'register', 'inquiry:registration', 'sms']);
+        await recordHistory(`${recorded}-registration-refused`, lab.handle(order));
+      });
+
+      it('is rolled back and refunded when the charge is refused', async () => {
+        const gateway = new ScriptedGateway().script('charge', {
+          kind: 'refused',
+          refusal: 'insufficient_balance',
+        });
+        const lab = new PurchaseLab(server, gateway, policy);
+        const order = anOrder();
+        const purchase = await lab.sell(order);
+        expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
+        expect(gateway.calls).toEqual(['check', 'register', 'charge', 'inquiry:charge', 'rollback']);
+        expect(lab.notices).toHaveLength(1);
+        await recordHistory(`${recorded}-charge-refused`, lab.handle(order));
+      });
+    });
+
+    describe.each(['register', 'charge'] as const)('a first try in which the %s goes wrong', (call) => {
+      const transaction = call === 'register' ? 'registration' : 'charge';
+
+      it('by an answer that the contract does not allow: a person is called, and MobiFone is asked next', async () => {
+        const gateway = new ScriptedGateway()
+          .script(call, { kind: 'broken_contract', detail: 'another amount' })
+          .answerInquiries({ kind: 'done' }, transaction);
+        const lab = new PurchaseLab(server, gateway, policy);
+        const order = anOrder();
+        const purchase = await lab.sell(order);
+        expect(purchase.outcome).toBe('succeeded');
+        expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
+        expect(await searchAttributesTold(lab.handle(order))).toContainEqual({
+          NeedsAttention: true,
+          AttentionReason: 'broken_contract',
+        });
+      });
+
+      it('by being slower than the limit: it is left, asked about, and goes on by itself', async () => {
+        const gateway = new ScriptedGateway().answerInquiries({ kind: 'done' }, transaction);
+        gateway.hold(call);
+        const lab = new PurchaseLab(server, gateway, short);
+        const order = anOrder();
+        const purchase = await lab.sell(order);
+        expect(purchase.outcome).toBe('succeeded');
+        expect(step(purchase, call)?.settledBy).toBe('inquiry');
+        expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
+        expect(await activitiesOf(lab, order)).toContain(
+          call === 'register' ? 'registerPackage' : 'chargeSubscriber',
+        );
+        await recordHistory(`${recorded}-slow-${call}`, lab.handle(order));
+      });
+
+      it('by MobiFone asking for patience: it is not sent again before the time that it named', async () => {
+        const gateway = new ScriptedGateway().script(call, {
+          kind: 'retry_later',
+          detail: 'HTTP 429',
+          retryAfterMs: 90_000,
+        });
+        const purchase = await new PurchaseLab(server, gateway, policy).sell(anOrder());
+        expect(purchase.outcome).toBe('succeeded');
+        const { startedAt = '', endedAt = '' } = step(purchase, call) ?? {};
+        expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(90_000);
+      });
+
+      it('and is rolled back in the end: what may land late is looked for', async () => {
+        const gateway = new ScriptedGateway()
+          .script(call, NO_REPLY)
+          .script('charge', { kind: 'refused', refusal: 'charging_barred' })
+          .answerInquiries({ kind: 'never_received' });
+        const purchase = await new PurchaseLab(server, gateway, policy).sell(anOrder());
+        expect(purchase.outcome).toBe('rolled_back');
+        expect(stepsOf(purchase)).toContain('late_effect_check done');
+      });
+    });
+
+    describe('a first try that is lost with its worker', () => {
+      /** What the worker takes for a defect is to the workflow what a crash is: no answer at all. */
+      const crash = () => Promise.reject(new TypeError('the worker died here'));
+
+      it.each(['register', 'charge'] as const)(
+        'in the %s: both calls are asked about before either is sent',
+        async (call) => {
+          const gateway = new ScriptedGateway().script(call, crash);
+          const lab = new PurchaseLab(server, gateway, policy);
+          const order = anOrder();
+          const purchase = await lab.sell(order);
+          expect(purchase.outcome).toBe('succeeded');
+          expect(gateway.calls).toContain('inquiry:registration');
+          expect(gateway.calls).toContain('inquiry:charge');
+          await recordHistory(`${recorded}-lost-in-${call}`, lab.handle(order));
+        },
+      );
+
+      it('cannot be cancelled nor given up while the charge may have been made, and goes on to it', async () => {
+        const gateway = new ScriptedGateway().script('charge', crash);
+        gateway.answerInquiries(NO_REPLY, 'registration').answerInquiries({ kind: 'done' }, 'charge');
+        const lab = new PurchaseLab(server, gateway, policy);
+        const order = anOrder();
+        await lab.run(async () => {
+          await lab.purchases.submit(order, 0);
+          await lab.untilAttention(order);
+          const cancellation = await lab.purchases.cancel(order.channel, order.externalId, 'waited too long');
+          expect(cancellation).toMatchObject({ kind: 'too_late', purchase: { state: 'registering' } });
+          const givenUp = await new Operations(server.client).decide(order.channel, order.externalId, {
+            decision: 'give_up',
+            by: 'lan',
+            why: 'the customer asks',
+          });
+          expect(givenUp).toMatchObject({ kind: 'refused' });
+          await lab.handle(order).cancel();
+          gateway.answerInquiries({ kind: 'done' }, 'registration');
+          expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+        });
+        expect(gateway.calls).not.toContain('rollback');
+        expect(gateway.calls.filter((call) => call === 'charge')).toHaveLength(1);
+        await recordHistory(`${recorded}-lost-and-cancelled`, lab.handle(order));
+      });
+    });
+
+    describe('a channel that cancels during the first try', () => {
+      async function cancelDuring(call: 'register' | 'charge', answer: 'done' | 'refused', inWebUi = false) {
+        const gateway = new ScriptedGateway();
+        const lab = new PurchaseLab(server, gateway, policy);
+        const held = gateway.hold(call);
+        const order = anOrder();
+        return lab.run(async () => {
+          await lab.purchases.submit(order, 0);
+          await held.arrived;
+          const cancelling = inWebUi
+            ? lab.handle(order).cancel()
+            : lab.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
+          await lab.handle(order).query('next'); // answered after the cancellation was taken in
+          if (answer === 'done') held.release({ kind: 'done' });
+          else held.release(NO_REPLY);
+          const cancellation = await cancelling;
+          const purchase = await lab.handle(order).result();
+          await recordHistory(`${recorded}-cancelled-in-${call}-${answer}`, lab.handle(order));
+          return { cancellation, purchase, gateway, lab };
+        });
+      }
+
+      it('waits until it is known, and is too late when the charge followed the registration', async () => {
+        const { cancellation, purchase, lab } = await cancelDuring('register', 'done');
+        expect(cancellation).toMatchObject({ kind: 'too_late' });
+        expect(purchase.outcome).toBe('succeeded');
+        expect(lab.notices).toEqual([]);
+      });
+
+      it('is heard when the registration was left in doubt and the charge not sent: all is undone', async () => {
+        const { cancellation, purchase, gateway, lab } = await cancelDuring('register', 'refused');
+        expect(cancellation).toMatchObject({ kind: 'cancelling' });
+        expect(purchase).toMatchObject({ outcome: 'cancelled', reason: 'cancelled_by_channel' });
+        expect(gateway.calls).not.toContain('charge');
+        expect(gateway.calls).toContain('rollback');
+        expect(lab.notices).toHaveLength(1);
+      });
+
+      it('is too late when the charge was left in doubt, however it ends', async () => {
+        const { cancellation, purchase } = await cancelDuring('charge', 'refused');
+        expect(cancellation).toMatchObject({ kind: 'too_late' });
+        expect(purchase.outcome).toBe('succeeded');
+      });
+
+      it('is not torn apart by an operator who wants it asked about at once', async () => {
+        const gateway = new ScriptedGateway();
+        const lab = new PurchaseLab(server, gateway, policy);
+        const held = gateway.hold('charge');
+        const order = anOrder();
+        await lab.run(async () => {
+          await lab.purchases.submit(order, 0);
+          await held.arrived;
+          const decided = new Operations(server.client).decide(order.channel, order.externalId, {
+            decision: 'retry_now',
+            by: 'lan',
+            why: 'it takes long',
+          });
+          await lab.handle(order).query('next'); // answered after the decision was taken in
+          held.release({ kind: 'done' });
+          expect(await decided).toMatchObject({ kind: 'not_applied' });
+          expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+        });
+        expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
+      });
+
+      it('through Temporal itself: is weighed just so', async () => {
+        const { purchase } = await cancelDuring('charge', 'done', true);
+        expect(purchase.outcome).toBe('succeeded');
+      });
+    });
+  },
+);
+
+describe('a purchase that has no first attempt of the sale', () => {
+  it('because it is prepaid: its registration takes the money', async () => {
+    const lab = new PurchaseLab(server, new ScriptedGateway(), ATTEMPT_POLICY);
+    const order = anOrder({ paymentForm: 'prepaid' });
+    expect((await lab.sell(order)).outcome).toBe('succeeded');
+    expect(await activitiesOf(lab, order)).toEqual(['registerPackage', 'sendMessages']);
+  });
+
+  it('because it is off: each call is an activity of its own', async () => {
+    const lab = new PurchaseLab(server, new ScriptedGateway(), POLICY);
+    const order = anOrder();
+    expect((await lab.sell(order)).outcome).toBe('succeeded');
+    expect(await activitiesOf(lab, order)).toEqual([
+      'checkSubscriber',
+      'registerPackage',
+      'chargeSubscriber',
+      'sendMessages',
+    ]);
+  });
+});
