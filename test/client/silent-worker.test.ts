@@ -3,8 +3,11 @@ import { Operations } from '../../operators/operations';
 import { addSearchAttributes } from '../../client/prepare-namespace';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../../domain/purchase/protocol';
+import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
-import { stepsOf } from '../support/purchase-lab';
+import { anOrder, ATTEMPT_POLICY } from '../support/orders';
+import { PurchaseLab, stepsOf } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
 
 let server: TestWorkflowEnvironment;
@@ -85,6 +88,32 @@ describe('a purchase that is asked for while no worker answers', () => {
       status: 'done',
       settledBy: 'operator',
     });
+  });
+});
+
+describe('a sale whose first attempt no worker begins', () => {
+  it('calls a person, and leaves nothing in doubt when a worker comes', async () => {
+    const gateway = new ScriptedGateway().script('charge', { kind: 'refused', refusal: 'charging_barred' });
+    const policy = { ...ATTEMPT_POLICY, patience: 1_000, retryMaximumInterval: 1_000 };
+    const order = anOrder();
+    const elsewhere = new PurchaseLab(server, gateway, {
+      ...policy,
+      gatewayTaskQueue: 'purchase-lab-nobody',
+    });
+    const lab = new PurchaseLab(server, gateway, policy); // serves only the workflow's own queue
+    await lab.run(async () => {
+      await elsewhere.purchases.submit(order, 0);
+      const find = () => lab.purchases.find(order.channel, order.externalId, 0);
+      const attention = await eventually(
+        'a call for a person',
+        async () => (await find())?.attention ?? undefined,
+      );
+      expect(attention).toMatchObject({ step: 'check', reason: 'no_answer' });
+      expect(gateway.calls).toEqual([]);
+    });
+    const purchase = await elsewhere.run(() => lab.handle(order).result());
+    expect(purchase.outcome).toBe('rolled_back');
+    expect(stepsOf(purchase)).not.toContain('late_effect_check done');
   });
 });
 

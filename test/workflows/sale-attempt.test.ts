@@ -1,9 +1,10 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { Operations } from '../../operators/operations';
+import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
-import { anOrder, ATTEMPT_POLICY, FIRST_TRY_POLICY, POLICY } from '../support/orders';
+import { anOrder, ATTEMPT_POLICY, FIRST_TRY_POLICY, POLICY, TERMS } from '../support/orders';
 import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -293,6 +294,111 @@ describe.each(ATTEMPTS)(
     });
   },
 );
+
+describe('the check in the first attempt of a sale', () => {
+  const REFUSED = { kind: 'refused', refusal: 'subscriber_not_found' } as const;
+  const ACTIVE = { kind: 'refused', refusal: 'package_already_active' } as const;
+  const crash = () => Promise.reject(new TypeError('the worker died here'));
+
+  it('that refuses: nothing is registered, and nothing is asked about', async () => {
+    const gateway = new ScriptedGateway().script('check', REFUSED);
+    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
+    const order = anOrder();
+    const purchase = await lab.sell(order);
+    expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'subscriber_not_found' });
+    expect(gateway.calls).toEqual(['check', 'sms']);
+    expect(await activitiesOf(lab, order)).toEqual(['attemptSale', 'sendMessage', 'noticeRefund']);
+    await recordHistory('sale-attempt-check-refused', lab.handle(order));
+  });
+
+  it('that gets no answer: is made again by itself, and leaves nothing in doubt', async () => {
+    const gateway = new ScriptedGateway()
+      .script('check', NO_REPLY)
+      .script('charge', { kind: 'refused', refusal: 'charging_barred' });
+    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
+    const purchase = await lab.sell(anOrder());
+    expect(purchase.outcome).toBe('rolled_back');
+    expect(gateway.calls).toEqual(['check', 'check', 'register', 'charge', 'rollback']);
+    expect(stepsOf(purchase)).not.toContain('late_effect_check done');
+    await recordHistory('sale-attempt-check-unanswered', lab.handle(purchase.order));
+  });
+
+  it('that is slower than its limit is left, and a cancellation meanwhile is heard', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new PurchaseLab(server, gateway, { ...ATTEMPT_POLICY, saleAttemptLimit: 500 });
+    const held = gateway.hold('check');
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await held.arrived;
+      const cancelled = await lab.purchases.cancel(order.channel, order.externalId, 'too slow');
+      expect(cancelled).toMatchObject({ kind: 'cancelling' });
+      expect((await lab.handle(order).result()).outcome).toBe('cancelled');
+    });
+    expect(gateway.calls).not.toContain('register');
+    expect(gateway.calls).not.toContain('rollback');
+    await recordHistory('sale-attempt-cancelled-in-check', lab.handle(order));
+  });
+
+  it('that was lost with its worker after the registration landed: the refusal of its own package is not believed', async () => {
+    const gateway = new ScriptedGateway()
+      .script('register', crash)
+      .script('check', { kind: 'done' }, ACTIVE, ACTIVE, ACTIVE, ACTIVE, ACTIVE, ACTIVE, ACTIVE)
+      .answerInquiries({ kind: 'never_received' }, 'registration');
+    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
+    const order = anOrder();
+    await lab.run(async () => {
+      await lab.purchases.submit(order, 0);
+      await eventually('an inquiry that knows nothing yet', () =>
+        gateway.calls.includes('inquiry:registration') ? true : undefined,
+      );
+      gateway.answerInquiries({ kind: 'done' }, 'registration');
+      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+    });
+    expect(gateway.calls.filter((call) => call === 'register')).toHaveLength(1);
+    expect(lab.notices).toEqual([]);
+    await recordHistory('sale-attempt-lost-and-active', lab.handle(order));
+  });
+
+  it('that was lost with its worker before anything landed: a refusal counts when MobiFone says so finally', async () => {
+    const gateway = new ScriptedGateway()
+      .script('register', crash)
+      .script('check', { kind: 'done' }, ...Array.from({ length: 40 }, () => REFUSED))
+      .answerInquiries({ kind: 'never_received' }, 'registration');
+    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
+    const purchase = await lab.sell(anOrder());
+    expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'subscriber_not_found' });
+    const { startedAt = '', endedAt = '' } = step(purchase, 'check') ?? {};
+    expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(TERMS.finalAfterMs);
+    expect(stepsOf(purchase)).toContain('late_effect_check done');
+    await recordHistory('sale-attempt-lost-and-refused', lab.handle(purchase.order));
+  });
+});
+
+describe('the messages of a sale', () => {
+  it('that fail together go on each by itself, once per id', async () => {
+    const gateway = new ScriptedGateway().script('sms', NO_REPLY, { kind: 'done' });
+    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
+    const order = anOrder();
+    const purchase = await lab.sell(order);
+    expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
+    expect(await activitiesOf(lab, order)).toEqual(['attemptSale', 'sendMessages', 'sendMessage']);
+    await recordHistory('sale-attempt-messages-unanswered', lab.handle(order));
+  });
+
+  it('that are lost with their worker are asked about before either is sent again', async () => {
+    const gateway = new ScriptedGateway().script('sms', () =>
+      Promise.reject(new TypeError('the worker died here')),
+    );
+    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
+    const order = anOrder();
+    const purchase = await lab.sell(order);
+    expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
+    expect(gateway.calls).toContain('inquiry:sms-success');
+    expect(gateway.calls).toContain('inquiry:sms-transaction');
+    await recordHistory('sale-attempt-messages-lost', lab.handle(order));
+  });
+});
 
 describe('a purchase that has no first attempt of the sale', () => {
   it('because it is prepaid: its registration takes the money', async () => {
