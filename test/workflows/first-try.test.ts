@@ -1,22 +1,18 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Purchase } from '../../domain/purchase/purchase';
-import { Operations } from '../../operators/operations';
 import { recordHistory } from '../support/histories';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
 import { anOrder, FIRST_TRY_POLICY, POLICY } from '../support/orders';
-import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 /** Real milliseconds, within which a call that is held in a story never answers. */
 const SHORT = { ...FIRST_TRY_POLICY, firstTryLimit: 50 };
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
-function activitiesOf(lab: PurchaseLab, order: ReturnType<typeof anOrder>): Promise<(string | undefined)[]> {
-  return scheduledActivities(lab.handle(order)).then((all) =>
+function activitiesOf(lab: PurchaseLab): Promise<(string | undefined)[]> {
+  return scheduledActivities(lab.handle()).then((all) =>
     all.map(({ activityType }) => activityType?.name ?? undefined),
   );
 }
@@ -28,23 +24,22 @@ function step(purchase: Purchase, name: string) {
 describe('a postpaid purchase whose registration and charge are first tried together', () => {
   it('records both in one activity before they are sent, and takes 16 events and two workflow tasks', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway, FIRST_TRY_POLICY);
-    const order = anOrder();
+    const lab = aLab(gateway, FIRST_TRY_POLICY);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('succeeded');
     expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
-    expect(await activitiesOf(lab, order)).toEqual(['registerAndCharge']);
-    const { events } = await lab.handle(order).fetchHistory();
+    expect(await activitiesOf(lab)).toEqual(['registerAndCharge']);
+    const { events } = await lab.handle().fetchHistory();
     expect(events?.length).toBe(16);
     expect(events?.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(2);
-    await recordHistory('first-try-succeeded', lab.handle(order));
+    await recordHistory('first-try-succeeded', lab.handle());
   });
 
   it('tells its steps and states as any other, with the time at which the registration was made', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway(), FIRST_TRY_POLICY);
-    const purchase = await lab.sell(anOrder());
+    const lab = aLab(new ScriptedGateway(), FIRST_TRY_POLICY);
+    const purchase = await lab.sell();
     expect(stepsOf(purchase).slice(0, 3)).toEqual(['check done', 'register done', 'charge done']);
     expect(purchase.events.flatMap((event) => (event.kind === 'state' ? [event.state] : []))).toEqual([
       'accepted',
@@ -57,10 +52,9 @@ describe('a postpaid purchase whose registration and charge are first tried toge
   });
 
   it('is found by the state in which it waits, and by its outcome', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway(), FIRST_TRY_POLICY);
-    const order = anOrder();
-    await lab.sell(order);
-    expect(await searchAttributesTold(lab.handle(order))).toEqual([
+    const lab = aLab(new ScriptedGateway(), FIRST_TRY_POLICY);
+    await lab.sell();
+    expect(await searchAttributesTold(lab.handle())).toEqual([
       { PurchaseState: 'registering' },
       { PurchaseState: 'succeeded', PurchaseOutcome: 'succeeded' },
     ]);
@@ -71,12 +65,11 @@ describe('a postpaid purchase whose registration and charge are first tried toge
       kind: 'refused',
       refusal: 'package_already_active',
     });
-    const lab = new PurchaseLab(server, gateway, FIRST_TRY_POLICY);
-    const order = anOrder();
-    const purchase = await lab.sell(order);
+    const lab = aLab(gateway, FIRST_TRY_POLICY);
+    const purchase = await lab.sell();
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
     expect(gateway.calls).toEqual(['check', 'register', 'inquiry:registration', 'sms']);
-    await recordHistory('first-try-registration-refused', lab.handle(order));
+    await recordHistory('first-try-registration-refused', lab.handle());
   });
 
   it('is rolled back and refunded when the charge is refused', async () => {
@@ -84,13 +77,12 @@ describe('a postpaid purchase whose registration and charge are first tried toge
       kind: 'refused',
       refusal: 'insufficient_balance',
     });
-    const lab = new PurchaseLab(server, gateway, FIRST_TRY_POLICY);
-    const order = anOrder();
-    const purchase = await lab.sell(order);
+    const lab = aLab(gateway, FIRST_TRY_POLICY);
+    const purchase = await lab.sell();
     expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
     expect(gateway.calls).toEqual(['check', 'register', 'charge', 'inquiry:charge', 'rollback']);
     expect(lab.notices).toHaveLength(1);
-    await recordHistory('first-try-charge-refused', lab.handle(order));
+    await recordHistory('first-try-charge-refused', lab.handle());
   });
 });
 
@@ -101,12 +93,11 @@ describe.each(['register', 'charge'] as const)('a first try in which the %s goes
     const gateway = new ScriptedGateway()
       .script(call, { kind: 'broken_contract', detail: 'another amount' })
       .answerInquiries({ kind: 'done' }, transaction);
-    const lab = new PurchaseLab(server, gateway, FIRST_TRY_POLICY);
-    const order = anOrder();
-    const purchase = await lab.sell(order);
+    const lab = aLab(gateway, FIRST_TRY_POLICY);
+    const purchase = await lab.sell();
     expect(purchase.outcome).toBe('succeeded');
     expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
-    expect(await searchAttributesTold(lab.handle(order))).toContainEqual({
+    expect(await searchAttributesTold(lab.handle())).toContainEqual({
       NeedsAttention: true,
       AttentionReason: 'broken_contract',
     });
@@ -115,16 +106,13 @@ describe.each(['register', 'charge'] as const)('a first try in which the %s goes
   it('by being slower than the limit: it is left, asked about, and goes on by itself', async () => {
     const gateway = new ScriptedGateway().answerInquiries({ kind: 'done' }, transaction);
     gateway.hold(call);
-    const lab = new PurchaseLab(server, gateway, SHORT);
-    const order = anOrder();
-    const purchase = await lab.sell(order);
+    const lab = aLab(gateway, SHORT);
+    const purchase = await lab.sell();
     expect(purchase.outcome).toBe('succeeded');
     expect(step(purchase, call)?.settledBy).toBe('inquiry');
     expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
-    expect(await activitiesOf(lab, order)).toContain(
-      call === 'register' ? 'registerPackage' : 'chargeSubscriber',
-    );
-    await recordHistory(`first-try-slow-${call}`, lab.handle(order));
+    expect(await activitiesOf(lab)).toContain(call === 'register' ? 'registerPackage' : 'chargeSubscriber');
+    await recordHistory(`first-try-slow-${call}`, lab.handle());
   });
 
   it('by MobiFone asking for patience: it is not sent again before the time that it named', async () => {
@@ -133,7 +121,7 @@ describe.each(['register', 'charge'] as const)('a first try in which the %s goes
       detail: 'HTTP 429',
       retryAfterMs: 90_000,
     });
-    const purchase = await new PurchaseLab(server, gateway, FIRST_TRY_POLICY).sell(anOrder());
+    const purchase = await aLab(gateway, FIRST_TRY_POLICY).sell();
     expect(purchase.outcome).toBe('succeeded');
     const { startedAt = '', endedAt = '' } = step(purchase, call) ?? {};
     expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(90_000);
@@ -144,7 +132,7 @@ describe.each(['register', 'charge'] as const)('a first try in which the %s goes
       .script(call, NO_REPLY)
       .script('charge', { kind: 'refused', refusal: 'charging_barred' })
       .answerInquiries({ kind: 'never_received' });
-    const purchase = await new PurchaseLab(server, gateway, FIRST_TRY_POLICY).sell(anOrder());
+    const purchase = await aLab(gateway, FIRST_TRY_POLICY).sell();
     expect(purchase.outcome).toBe('rolled_back');
     expect(stepsOf(purchase)).toContain('late_effect_check done');
   });
@@ -158,60 +146,48 @@ describe('a first try that is lost with its worker', () => {
     'in the %s: both calls are asked about before either is sent',
     async (call) => {
       const gateway = new ScriptedGateway().script(call, crash);
-      const lab = new PurchaseLab(server, gateway, FIRST_TRY_POLICY);
-      const order = anOrder();
-      const purchase = await lab.sell(order);
+      const lab = aLab(gateway, FIRST_TRY_POLICY);
+      const purchase = await lab.sell();
       expect(purchase.outcome).toBe('succeeded');
       expect(gateway.calls).toContain('inquiry:registration');
       expect(gateway.calls).toContain('inquiry:charge');
-      await recordHistory(`first-try-lost-in-${call}`, lab.handle(order));
+      await recordHistory(`first-try-lost-in-${call}`, lab.handle());
     },
   );
 
   it('cannot be cancelled nor given up while the charge may have been made, and goes on to it', async () => {
     const gateway = new ScriptedGateway().script('charge', crash);
     gateway.answerInquiries(NO_REPLY, 'registration').answerInquiries({ kind: 'done' }, 'charge');
-    const lab = new PurchaseLab(server, gateway, FIRST_TRY_POLICY);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.untilAttention(order);
-      const cancellation = await lab.purchases.cancel(order.channel, order.externalId, 'waited too long');
+    const lab = aLab(gateway, FIRST_TRY_POLICY);
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      const cancellation = await lab.cancel('waited too long');
       expect(cancellation).toMatchObject({ kind: 'too_late', purchase: { state: 'registering' } });
-      const givenUp = await new Operations(server.client).decide(order.channel, order.externalId, {
-        decision: 'give_up',
-        by: 'lan',
-        why: 'the customer asks',
-      });
-      expect(givenUp).toMatchObject({ kind: 'refused' });
-      await lab.handle(order).cancel();
+      expect(await lab.operatorDecides('give_up')).toMatchObject({ kind: 'refused' });
+      await lab.handle().cancel();
       gateway.answerInquiries({ kind: 'done' }, 'registration');
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
     expect(gateway.calls).not.toContain('rollback');
     expect(gateway.calls.filter((call) => call === 'charge')).toHaveLength(1);
-    await recordHistory('first-try-lost-and-cancelled', lab.handle(order));
+    await recordHistory('first-try-lost-and-cancelled', lab.handle());
   });
 });
 
 describe('a channel that cancels during the first try', () => {
   async function cancelDuring(call: 'register' | 'charge', answer: 'done' | 'refused', inWebUi = false) {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway, FIRST_TRY_POLICY);
+    const lab = aLab(gateway, FIRST_TRY_POLICY);
     const held = gateway.hold(call);
-    const order = anOrder();
-    return lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    return lab.submitted(async () => {
       await held.arrived;
-      const cancelling = inWebUi
-        ? lab.handle(order).cancel()
-        : lab.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
-      await lab.handle(order).query('next'); // answered after the cancellation was taken in
+      const cancelling = inWebUi ? lab.handle().cancel() : lab.cancel();
+      await lab.handle().query('next'); // answered after the cancellation was taken in
       if (answer === 'done') held.release({ kind: 'done' });
       else held.release(NO_REPLY);
       const cancellation = await cancelling;
-      const purchase = await lab.handle(order).result();
-      await recordHistory(`first-try-cancelled-in-${call}-${answer}`, lab.handle(order));
+      const purchase = await lab.result();
+      await recordHistory(`first-try-cancelled-in-${call}-${answer}`, lab.handle());
       return { cancellation, purchase, gateway, lab };
     });
   }
@@ -240,21 +216,15 @@ describe('a channel that cancels during the first try', () => {
 
   it('is not torn apart by an operator who wants it asked about at once', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway, FIRST_TRY_POLICY);
+    const lab = aLab(gateway, FIRST_TRY_POLICY);
     const held = gateway.hold('charge');
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    await lab.submitted(async () => {
       await held.arrived;
-      const decided = new Operations(server.client).decide(order.channel, order.externalId, {
-        decision: 'retry_now',
-        by: 'lan',
-        why: 'it takes long',
-      });
-      await lab.handle(order).query('next'); // answered after the decision was taken in
+      const decided = lab.operatorDecides('retry_now');
+      await lab.handle().query('next'); // answered after the decision was taken in
       held.release({ kind: 'done' });
       expect(await decided).toMatchObject({ kind: 'not_applied' });
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
     expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
   });
@@ -267,16 +237,14 @@ describe('a channel that cancels during the first try', () => {
 
 describe('a purchase that has no first try', () => {
   it('because it is prepaid: its registration takes the money', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway(), FIRST_TRY_POLICY);
-    const order = anOrder({ paymentForm: 'prepaid' });
-    expect((await lab.sell(order)).outcome).toBe('succeeded');
-    expect(await activitiesOf(lab, order)).toEqual(['registerPackage']);
+    const lab = aLab(new ScriptedGateway(), FIRST_TRY_POLICY, anOrder({ paymentForm: 'prepaid' }));
+    expect((await lab.sell()).outcome).toBe('succeeded');
+    expect(await activitiesOf(lab)).toEqual(['registerPackage']);
   });
 
   it('because the first try is off: each call is an activity of its own', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway(), POLICY);
-    const order = anOrder();
-    expect((await lab.sell(order)).outcome).toBe('succeeded');
-    expect(await activitiesOf(lab, order)).toEqual(['registerPackage', 'chargeSubscriber']);
+    const lab = aLab(new ScriptedGateway(), POLICY);
+    expect((await lab.sell()).outcome).toBe('succeeded');
+    expect(await activitiesOf(lab)).toEqual(['registerPackage', 'chargeSubscriber']);
   });
 });
