@@ -117,7 +117,7 @@ export async function readManifest(
   }
   const { manifest, signature } = read.data;
   if (!isSigned(manifest, signature, key)) {
-    const sealed = key === undefined ? '' : ', or is not sealed with RECONCILIATION_SIGNING_KEY';
+    const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
     throw new ArchiveFault(file, `was changed since it was written${sealed}. Restore it from a copy.`);
   }
   if (manifest.day !== day) throw new ArchiveFault(file, `is of ${manifest.day}, not of ${day}.`);

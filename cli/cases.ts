@@ -22,6 +22,16 @@ interface DecideOptions extends JsonOption {
 }
 
 const CASE = 'case:pur_…:make_good';
+/** What follows the verb in its example: a case that is open to the decision, and a reason for it. */
+const EXAMPLES: Record<CaseDecision, string> = {
+  refund: `${CASE} --by lan --why 'MobiFone has no record of the sale'`,
+  re_register: `${CASE} --by lan --why 'the customer still wants the package'`,
+  retry_now: `${CASE} --by lan --why 'the channel has repaired its webhook'`,
+  ask: "case:pur_…:workflow_closed:RUN_ID --by lan --why 'to know what stands before a refund'",
+  close:
+    "case:pur_…:reversal:MF42 --by lan --why 'MobiFone returned the charge' --how 'line MF57 of its file'",
+  reject: "case:pur_…:reversal:MF42 --by lan --why 'the line belongs to a sale of another agent'",
+};
 
 /** `cases`: what people must put right, and their decisions about it. */
 export function addCases(command: Command): void {
@@ -49,10 +59,8 @@ function addDecision(command: Command, decision: CaseDecision): void {
     .requiredOption('--by <person>', 'who decides')
     .requiredOption('--why <reason>', 'the reason, for the history')
     .action((id: CaseId, options: DecideOptions) => decide(id, requestOf(decision, options), options));
-  const isClosing = decision === 'close';
-  if (isClosing) verb.requiredOption('--how <text>', 'how it was put right: a reference');
-  const example = `datacode cases ${name} ${CASE} --by lan --why 'MobiFone has agreed'`;
-  explain(verb, [isClosing ? `${example} --how 'letter 12 of MobiFone'` : example], PURCHASE_SETTINGS);
+  if (decision === 'close') verb.requiredOption('--how <text>', 'how it was put right: a reference');
+  explain(verb, [`datacode cases ${name} ${EXAMPLES[decision]}`], PURCHASE_SETTINGS);
 }
 
 function caseArgument(): Argument {

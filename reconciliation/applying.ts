@@ -17,7 +17,7 @@ export async function applyProposal(
   switch (action.kind) {
     case 'decide': {
       const result = await operations.decide(channel, externalId, { decision: action.decision, by, why });
-      return outcomeOf(result, `${action.decision} was taken`);
+      return outcomeOf(result, `${action.decision} was applied`);
     }
     case 'open_case': {
       const { subject, evidence } = action;
@@ -26,7 +26,7 @@ export async function applyProposal(
         case 'opened':
           return { kind: 'done', what: `${opening.id} was opened` };
         case 'known':
-          return { kind: 'refused', because: `${opening.id} was opened before` };
+          return { kind: 'refused', because: `${opening.id} exists already` };
         case 'refused':
           return opening;
       }
@@ -43,7 +43,7 @@ function outcomeOf(result: Awaited<ReturnType<Operations['decide']>>, what: stri
     case 'applied':
       return { kind: 'done', what };
     case 'not_found':
-      return { kind: 'refused', because: 'there is no such workflow any more' };
+      return { kind: 'refused', because: 'the workflow no longer exists' };
     default:
       return { kind: 'refused', because: result.because };
   }

@@ -26,11 +26,11 @@ export class ArchiveSide implements InternalSide {
     const manifest = await this.archive.manifest(day);
     const command = `datacode export --from ${day} --to ${day}`;
     if (!manifest && !this.alone) return;
-    if (!manifest) throw new ArchiveFault(file, `is not there. Export the day by ${command}.`);
+    if (!manifest) throw new ArchiveFault(file, `does not exist. Export the day with ${command}.`);
     if (this.alone && !manifest.allListed) {
       throw new ArchiveFault(
         file,
-        `tells that the day was not listed in whole, since it was not over or its first purchases were forgotten. Export it again by ${command}.`,
+        `says that the day is incomplete: it was not over, or its first purchases were past Temporal’s retention. Export it again with ${command}.`,
       );
     }
     for await (const purchase of this.archive.purchasesOf(day)) {

@@ -7,8 +7,8 @@ import type { Money } from './money';
 export const DISCOUNT_CAUSES = {
   rate: 'another rate',
   effective_date: 'the rate of a rule that was not in force when the order was accepted',
-  rounding: 'the same rate, rounded the other way',
-  arithmetic: 'the same rate, another amount',
+  rounding: 'the same rate, rounded differently',
+  arithmetic: 'the same rate, calculated wrongly',
 } as const;
 export type DiscountCause = keyof typeof DISCOUNT_CAUSES;
 

@@ -32,14 +32,12 @@ export function carriedOverFrom(text: string, day: LocalDay, key: string | undef
   const { report, signature } = signedReport(text);
   if (report.format !== 'datacode-reconciliation/1') throw new ReportFault('is not a reconciliation report.');
   if (!isSigned(report, signature, key)) {
-    const sealed = key === undefined ? '' : ', or is not sealed with RECONCILIATION_SIGNING_KEY';
+    const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
     throw new ReportFault(`was changed since it was written${sealed}.`);
   }
   const before = daysAfter(day, -1);
   if (report.day !== before) {
-    throw new ReportFault(
-      `is of ${report.day}; what is carried over to ${day} is in the report of ${before}.`,
-    );
+    throw new ReportFault(`is of ${report.day}; ${day} needs the report of ${before}.`);
   }
   return carriedOverBy(report);
 }

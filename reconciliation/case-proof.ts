@@ -37,7 +37,7 @@ function saleProof(amount: number, lines: readonly SettlementLine[]): string | u
   const [payment] = payments;
   const whole = payments.length === 1 && payment?.state === 'done' && payment.amount === amount;
   if (!whole || lines.some(({ kind }) => kind === 'rollback')) return undefined;
-  return `MobiFone’s line ${payment.reference} has the sale`;
+  return `MobiFone’s line ${payment.reference} shows the sale`;
 }
 
 function reversalProof(

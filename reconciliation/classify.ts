@@ -87,13 +87,13 @@ function repetitions(
   }
   const repeated = settledMoney(repeats);
   if (repeats.length > 0) {
-    const detail = `${repeats.length} more of a line that the file has already`;
+    const detail = `the same line ${repeats.length} more time(s) in the file`;
     findings.push(found('duplicate_in_file', minus(NOTHING, repeated), repeated.gross, repeats, detail));
   }
   const extra = payments.slice(1);
   if (extra.length > 0) {
     const charged = settledMoney(extra);
-    const detail = `${extra.length} more under other references`;
+    const detail = `charged ${extra.length} more time(s) under other references`;
     findings.push(found('duplicate_charge', minus(NOTHING, charged), charged.gross, extra, detail));
   }
   return findings;
@@ -110,12 +110,14 @@ function lost(
   const lines = [...(registration ? [registration] : []), ...counted];
   const difference = minus(NOTHING, settledMoney(counted));
   const detail =
-    lines.length > 0 ? 'in this file, with nothing to compare it with' : 'not in this file either';
+    lines.length > 0
+      ? 'in this file, but the purchase is no longer stored here'
+      : 'not in this file, and the purchase is no longer stored here';
   return found('carried_over_lost', difference, carriedStake ?? payment?.amount ?? 0, lines, detail);
 }
 
 function settledAlone({ payments, registration, rollbacks, any }: SettledPurchase, found: Found): Finding[] {
-  const detail = 'no such purchase here';
+  const detail = 'no matching purchase here';
   const [payment] = payments;
   const lines = [...(payment ? [payment] : []), ...rollbacks];
   const difference = minus(NOTHING, settledMoney(lines));
@@ -131,7 +133,7 @@ function settledAlone({ payments, registration, rollbacks, any }: SettledPurchas
 function byState(comparison: Comparison): Finding[] {
   const { internal, context } = comparison;
   if (!isOutcome(internal.state)) {
-    const why = internal.needsAttention ? `${internal.state}, and it needs attention` : internal.state;
+    const why = internal.needsAttention ? `${internal.state}, needs attention` : internal.state;
     const lines = [...comparison.compared, ...comparison.pair.neighbours]; // what a person, or `remedies.ts`, settles it by
     return [comparison.found('open_here', comparison.difference, internal.faceValue, lines, why)];
   }
@@ -147,7 +149,9 @@ function sold(comparison: Comparison): Finding[] {
     return moneyFindings(internal, payment, comparison.context.rules, found);
   if (payment || settled.rollbacks.length > 0 || settled.reversedPayment) {
     const lines = [...comparison.compared, ...(settled.reversedPayment ? [settled.reversedPayment] : [])];
-    return [found('state_differs', difference, internal.faceValue, lines, 'succeeded here, undone there')];
+    return [
+      found('state_differs', difference, internal.faceValue, lines, 'succeeded here, undone at MobiFone'),
+    ];
   }
   if (neighbours.payments.length > 0) {
     const detail = 'in the neighbouring day’s file';
@@ -161,7 +165,7 @@ function sold(comparison: Comparison): Finding[] {
 
 function unpaid({ internal, settled: { registration }, difference, found }: Comparison): Finding {
   if (!registration) return found('missing_there', difference, internal.faceValue, [], 'succeeded here');
-  const detail = 'succeeded here, no charge there';
+  const detail = 'succeeded here, no charge at MobiFone';
   return found('registered_never_charged', difference, internal.faceValue, [registration], detail);
 }
 
@@ -171,10 +175,18 @@ function notSold(comparison: Comparison): Finding[] {
   const undoneTomorrow = neighbours.rollbacks.length > 0;
   if (!isNothing(difference)) {
     if (undoneTomorrow || (settled.payments.length === 0 && neighbours.payments.length > 0)) {
-      return [found('cut_off', difference, internal.faceValue, compared, 'undone across midnight')];
+      return [
+        found(
+          'cut_off',
+          difference,
+          internal.faceValue,
+          compared,
+          'undone at MobiFone on the neighbouring day',
+        ),
+      ];
     }
     if (mayComeTomorrow(comparison)) {
-      const detail = 'to be undone in the next day’s file';
+      const detail = 'its rollback is expected in the next day’s file';
       return [awaited(found('cut_off', difference, internal.faceValue, compared, detail))];
     }
     return [paidThere(comparison)];
@@ -188,7 +200,7 @@ function notSold(comparison: Comparison): Finding[] {
 }
 
 function paidThere({ internal, compared, difference, found }: Comparison): Finding {
-  const detail = `${internal.state} here, charged there`;
+  const detail = `${internal.state} here, charged at MobiFone`;
   const kind = internal.refundNotice === 'delivered' ? 'refund_noticed_yet_charged' : 'state_differs';
   return found(kind, difference, internal.faceValue, compared, detail);
 }
@@ -199,7 +211,7 @@ function ofAnotherDay(comparison: Comparison): Finding[] {
   const [payment] = settled.payments;
   const adjacent = [daysAfter(context.day, -1), daysAfter(context.day, 1)].includes(internal.day);
   const kind = adjacent ? 'cut_off' : 'late_correction';
-  const detail = `it counts to ${internal.day}`;
+  const detail = `the purchase belongs to ${internal.day}`;
   if (internal.state === 'succeeded') {
     if (payment && neighbours.payments.length > 0) {
       const again = neighbours.payments.some(({ reference }) => reference === payment.reference);
@@ -212,7 +224,13 @@ function ofAnotherDay(comparison: Comparison): Finding[] {
     }
     if (!isNothing(difference) || settled.rollbacks.length > 0) {
       return [
-        found('state_differs', difference, internal.faceValue, compared, 'succeeded here, undone there'),
+        found(
+          'state_differs',
+          difference,
+          internal.faceValue,
+          compared,
+          'succeeded here, undone at MobiFone',
+        ),
       ];
     }
     return pair.carriedOver ? [unpaid(comparison)] : [];

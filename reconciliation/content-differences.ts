@@ -15,7 +15,7 @@ export function moneyFindings(
 ): Finding[] {
   const { gross, discount } = minus(internalMoney(internal), lineMoney(payment));
   const sameRate = payment.discountRateBasisPoints === internal.discount.rateBasisPoints;
-  const amounts = `${internal.faceValue} here, ${payment.amount} there`;
+  const amounts = `${internal.faceValue} here, ${payment.amount} at MobiFone`;
   // With the rate that was agreed, the discount differs only because the amount does: that is one break, not two.
   if (gross !== 0 && sameRate && isRateOfAmount(payment)) {
     return [found('amount_differs', money(gross, discount), Math.abs(gross), [payment], amounts)];
@@ -27,7 +27,7 @@ export function moneyFindings(
   if (discount !== 0 || !sameRate) {
     const cause = DISCOUNT_CAUSES[discountCause(internal, payment, rules)];
     const here = `${internal.discount.amount} at ${internal.discount.rateBasisPoints} bp here`;
-    const there = `${payment.discountAmount} at ${payment.discountRateBasisPoints} bp there`;
+    const there = `${payment.discountAmount} at ${payment.discountRateBasisPoints} bp at MobiFone`;
     const detail = `${here}, ${there}: ${cause}`;
     findings.push(found('discount_differs', money(0, discount), Math.abs(discount), [payment], detail));
   }
@@ -39,15 +39,15 @@ export function recordFindings(internal: InternalPurchase, line: SettlementLine,
   const stake = line.amount;
   const findings: Finding[] = [];
   if (line.package !== internal.package) {
-    const detail = `${internal.package} here, ${line.package} there`;
+    const detail = `${internal.package} here, ${line.package} at MobiFone`;
     findings.push(found('package_differs', NOTHING, stake, [line], detail));
   }
   if (line.paymentForm !== internal.paymentForm) {
-    const detail = `${internal.paymentForm} here, ${line.paymentForm} there`;
+    const detail = `${internal.paymentForm} here, ${line.paymentForm} at MobiFone`;
     findings.push(found('payment_form_differs', NOTHING, stake, [line], detail));
   }
   if (line.msisdn !== internal.msisdn) {
-    findings.push(found('number_differs', NOTHING, stake, [line], 'another subscriber there'));
+    findings.push(found('number_differs', NOTHING, stake, [line], 'MobiFone has another subscriber'));
   }
   return findings;
 }

@@ -32,12 +32,13 @@ export function remediesOf(row: Break, facts: RemedyFacts): Remedy[] {
   if (row.nature === 'timing') return [];
   if (row.kind === 'open_here') return [ofOpenPurchase(row, facts)];
   if (row.kind === 'carried_over_lost')
-    return [none('Temporal has forgotten it: give its day’s archive by --archive')];
-  if (!row.ours) return [none('no purchase of ours: to be taken up with MobiFone')];
+    return [none('the purchase is past Temporal’s retention: run again with --archive')];
+  if (!row.ours) return [none('no matching purchase here: ask MobiFone')];
   const subjects = subjectsOf(row);
   if (subjects.length === 0)
-    return [none(NO_CASE[row.kind] ?? 'MobiFone’s lines do not tell what is to be reversed')];
-  if (row.ours.closedAt === null) return [none('the purchase is not over yet: reconcile the day again then')];
+    return [none(NO_CASE[row.kind] ?? 'MobiFone’s lines do not show which transaction to reverse')];
+  if (row.ours.closedAt === null)
+    return [none('the purchase is still running: reconcile the day again when it has ended')];
   const because = `${row.kind}: ${row.detail}`;
   return subjects.map((subject) => {
     const id = caseId(purchaseId(row.purchaseId), subject);
@@ -52,13 +53,13 @@ function none(because: string): Remedy {
 
 /** Breaks that no case settles, and who does. */
 const NO_CASE: Partial<Record<Break['kind'], string>> = {
-  registered_never_charged: 'sold here and registered there: MobiFone owes its line of the charge',
-  duplicate_in_file: 'the subscriber was charged once: MobiFone’s correction file settles it',
-  amount_differs: 'the price is to be settled with MobiFone; no purchase is wrong',
-  discount_differs: 'the discount is to be settled with MobiFone; no purchase is wrong',
-  package_differs: 'a person finds out first which package the subscriber has',
-  payment_form_differs: 'the forms are to be compared with the contract; no money is wrong',
-  number_differs: 'a person finds out first which subscriber was charged',
+  registered_never_charged: 'sold here and registered at MobiFone: ask MobiFone for the missing charge line',
+  duplicate_in_file: 'the subscriber was charged once: a correction file of MobiFone settles it',
+  amount_differs: 'agree on the price with MobiFone; the purchase itself is correct',
+  discount_differs: 'agree on the discount with MobiFone; the purchase itself is correct',
+  package_differs: 'find out first which package the subscriber has',
+  payment_form_differs: 'compare the payment forms with the contract; the amounts agree',
+  number_differs: 'find out first which subscriber was charged',
 };
 
 function subjectsOf(row: Break): ReconciledSubject[] {
@@ -87,14 +88,15 @@ function reversals(row: Break, isMeant: (line: SettlementRow) => boolean): Recon
 function ofOpenPurchase(row: Break, facts: RemedyFacts): Remedy {
   const { ours } = row;
   const { purchase } = facts;
-  if (!ours?.needsAttention) return none('it is being worked on and needs nobody');
+  if (!ours?.needsAttention) return none('the purchase is still running and needs no decision');
   if (ours.closedAt !== null) {
     return none(
       'its workflow was ended from outside: compare its history with MobiFone, then settle it by hand',
     );
   }
-  if (!purchase?.attention) return none('no worker tells what it needs, or it needs nobody any more');
-  if (!facts.alone) return none('it differs in more than its state: a person weighs both');
+  if (!purchase?.attention)
+    return none('no worker answers for the purchase, or it no longer needs attention');
+  if (!facts.alone) return none('the purchase has another break as well: a person must decide');
   const running = (step: PurchaseStep) =>
     purchase.steps.some((record) => record.step === step && record.status === 'running');
   if (running('charge')) return ofCharge(row, facts, purchase);
@@ -109,7 +111,7 @@ function ofCharge(row: Break, facts: RemedyFacts, purchase: Purchase): Remedy {
   const payments = lines.filter(isPayment);
   const [payment] = payments;
   if (row.theirs.some((line) => line.state !== 'done' && isPayment(line)) || lines.some(isRollback)) {
-    return none('MobiFone made the charge and undid it: a person asks why');
+    return none('MobiFone charged and then undid the charge: ask MobiFone why');
   }
   if (payment) {
     if (payments.length > 1) return none('MobiFone charged more than once');
@@ -117,17 +119,17 @@ function ofCharge(row: Break, facts: RemedyFacts, purchase: Purchase): Remedy {
     if (payment.package !== row.ours.package || payment.msisdn !== row.msisdn) {
       return none('MobiFone charged for another package or subscriber'); // a neighbouring day's line is not compared before
     }
-    return decide('charge', 'charge_was_done', `${told(payment)} has the charge, and nothing undoes it`);
+    return decide('charge', 'charge_was_done', `${told(payment)} shows the charge, and no line undoes it`);
   }
-  if (!facts.complete) return none('a bad line of the file could be its charge');
+  if (!facts.complete) return none('an unusable line of the file could be its charge');
   const began = purchase.steps.find(({ step }) => step === 'charge')?.startedAt;
   if (!facts.nextDayKnown || began === undefined || localDay(new Date(began)) !== facts.day) {
-    return none('the charge may be in another day’s file: give the day of the charge with --next-day');
+    return none('the charge may be in another day’s file: reconcile the day of the charge, with --next-day');
   }
   return decide(
     'charge',
     'charge_was_not_done',
-    'the file of its day and the next day’s have no charge of it',
+    'neither the file of its day nor the next day’s has its charge',
   );
 }
 
@@ -143,15 +145,16 @@ function ofRollback(row: Break): Remedy {
   return decide(
     'rollback',
     'rollback_done_by_hand',
-    `${told(proof)} undoes the registration, and nothing of it stands`,
+    `${told(proof)} undoes the registration, and no other line of it is in effect`,
   );
 }
 
 /** Nothing is decided about a registration: the workflow asks MobiFone, which has it. */
 function ofRegistration(row: Break): Remedy {
   const line = linesDone(row).find(({ kind }) => kind === 'registration');
-  if (!line) return none('the file has no registration: it goes on trying, unless a person gives it up');
-  return decide('register', 'retry_now', `${told(line)} has the registration, so MobiFone can tell of it`);
+  if (!line)
+    return none('the file has no registration: the purchase keeps trying unless a person gives it up');
+  return decide('register', 'retry_now', `${told(line)} shows the registration, so an inquiry will find it`);
 }
 
 function decide(step: PurchaseStep, decision: Decision, because: string): Remedy {

@@ -43,7 +43,11 @@ export function settlementLine(
   thousands: ThousandsRule,
 ): SettlementLine {
   const transaction = TRANSACTION_PATTERN.exec(field('transaction_id'));
-  if (!transaction) throw fault('transaction_id', 'must be `pur_…` and a command of ours');
+  if (!transaction)
+    throw fault(
+      'transaction_id',
+      'must be a purchase id (`pur_…`), a full stop and `registration`, `charge` or `rollback`',
+    );
   const [id = '', purchase = '', command = ''] = transaction;
   const kind = oneOf('kind', field('kind'), SETTLEMENT_KINDS);
   if (kind !== command) throw fault('kind', `says ${kind}, but the transaction id says ${command}`);
@@ -69,12 +73,12 @@ export function settlementLine(
 function requireSense(line: SettlementLine): void {
   const { kind, paymentForm, amount, discountAmount } = line;
   if (kind === 'charge' && paymentForm === 'prepaid') {
-    throw fault('kind', 'a prepaid purchase is paid in registering and has no charge');
+    throw fault('kind', 'a prepaid purchase is paid by its registration and has no charge');
   }
   if (kind === 'registration' && !movesMoney(line) && discountAmount !== 0) {
     throw fault('discount_amount', 'must be 0 where no money moves');
   }
-  if (discountAmount > amount) throw fault('discount_amount', 'is more than the amount');
+  if (discountAmount > amount) throw fault('discount_amount', 'exceeds the amount');
 }
 
 function fault(column: SettlementColumn, reason: string): LineFault {
@@ -110,7 +114,7 @@ function amount(column: SettlementColumn, text: string, thousands: ThousandsRule
   if (thousands === 'refuse') {
     throw fault(
       column,
-      'has separators between thousands; allow them by --thousands accept if MobiFone writes so',
+      'has thousands separators; if MobiFone writes its amounts so, run with --thousands accept',
     );
   }
   return vnd(Number(text.replaceAll(/[.,]/g, '')));
@@ -124,7 +128,8 @@ function rate(text: string): number {
 
 function moment(text: string): number {
   const at = TIME_PATTERN.test(text) && isOnCalendar(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(at)) throw fault('time', 'must be ISO 8601 with an offset, as 2026-11-23T10:05:33+07:00');
+  if (Number.isNaN(at))
+    throw fault('time', 'must be ISO 8601 with an offset, such as 2026-11-23T10:05:33+07:00');
   return at;
 }
 

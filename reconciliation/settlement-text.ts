@@ -31,8 +31,8 @@ export async function* decodedText(
     try {
       return decoder?.decode(chunk, { stream: chunk !== undefined }) ?? '';
     } catch (cause) {
-      const way = 'Name its encoding by --encoding, or save it as UTF-8.';
-      throw new SettlementFileFault(`The settlement file is not ${encoding}. ${way}`, { cause });
+      const way = 'Give its encoding with --encoding, or save it as UTF-8.';
+      throw new SettlementFileFault(`The settlement file is not valid ${encoding}. ${way}`, { cause });
     }
   };
   const begin = (): void => {

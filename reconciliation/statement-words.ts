@@ -24,11 +24,11 @@ export const STATEMENT_WORDS = {
   refunds: { vi: 'Phải hoàn cho khách hàng (qua kênh)', en: 'Refunds owed to customers (by the channels)' },
   chargedAllTheSame: {
     vi: 'Trong đó MobiFone vẫn trừ cước',
-    en: 'Of those, charged by MobiFone all the same',
+    en: 'Of these, still charged by MobiFone',
   },
   tolerated: {
     vi: 'Chênh lệch trong mức cho phép (số dòng, phải trả)',
-    en: 'Differences that the tolerance lets pass (count, payable)',
+    en: 'Differences within the tolerance (count, payable)',
   },
   hours: { vi: 'Doanh thu theo giờ', en: 'Gross by hour' },
   package: { vi: 'Theo gói cước', en: 'By package' },
@@ -45,7 +45,7 @@ export const STATEMENT_WORDS = {
   files: { vi: 'Tệp đối soát', en: 'Settlement files' },
   lines: { vi: 'dòng', en: 'lines' },
   digest: { vi: 'Mã xác thực (SHA-256)', en: 'Digest (SHA-256)' },
-  seal: { vi: 'Chữ ký (HMAC-SHA256)', en: 'Seal (HMAC-SHA256)' },
+  seal: { vi: 'Chữ ký (HMAC-SHA256)', en: 'Signature (HMAC-SHA256)' },
   forAgent: { vi: 'Đại diện đại lý', en: 'For the agent' },
   forMobifone: { vi: 'Đại diện MobiFone', en: 'For MobiFone' },
   signHere: { vi: 'Ký, ghi rõ họ tên', en: 'Signature and name' },

@@ -24,30 +24,36 @@ export type LockNote = (note: string) => Promise<void>;
  * @throws LockedFault when another process has it; FileNotWritten
  */
 export async function withLockFile<T>(file: string, work: (note: LockNote) => Promise<T>): Promise<T> {
-  const own = `${process.pid} ${(await startOf(process.pid)) ?? ''}`;
+  const own = `${process.pid} ${(await startOf(process.pid)) ?? ''}\n`;
   await takeLock(file, own);
   try {
-    return await work((note) => replaceFile(file, `${own}\n${note}\n`));
+    return await work((note) => replaceFile(file, `${own}${note}\n`));
   } finally {
     await rm(file, { force: true });
   }
 }
 
 async function takeLock(file: string, own: string): Promise<void> {
-  if (await createFile(file, `${own}\n`)) return;
-  const [holder = '', note] = (await readLock(file)).trim().split('\n');
-  const [processId = NaN, start] = holder.trim().split(' ').map(Number);
-  if (await isRunning(processId, start)) throw new LockedFault(file, processId, note);
-  await replaceFile(file, `${own}\n`);
+  while (!(await createFile(file, own))) {
+    const found = await readLock(file);
+    if (found === undefined) continue; // its holder has just let it go
+    const [holder = '', note] = found.trim().split('\n');
+    const [processId = NaN, start] = holder.trim().split(' ').map(Number);
+    if (await isRunning(processId, start)) throw new LockedFault(file, processId, note);
+    // Of several processes that found it stale, one at a time removes it, and only while it is still that lock.
+    await withLockFile(`${file}.takeover`, async () => {
+      if ((await readLock(file)) === found) await rm(file);
+    });
+  }
 }
 
-/** Nothing where its holder has just let it go. */
-async function readLock(file: string): Promise<string> {
+/** @returns nothing when there is no lock */
+async function readLock(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (fault) {
     if (codeOf(fault) !== 'ENOENT') throw fault;
-    return '';
+    return undefined;
   }
 }
 

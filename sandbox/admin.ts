@@ -49,10 +49,10 @@ export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGate
     sendList(response, 'notices', ofKind(ledger, 'notice_received')),
   );
   router.get('/sandbox/registrations', (_, response) =>
-    sendList(response, 'registrations', withStanding(ledger, ofKind(ledger, 'registered'))),
+    sendList(response, 'registrations', withStanding(ledger, 'registered')),
   );
   router.get('/sandbox/charges', (_, response) =>
-    sendList(response, 'charges', withStanding(ledger, ofKind(ledger, 'charged'))),
+    sendList(response, 'charges', withStanding(ledger, 'charged')),
   );
   router.put('/sandbox/subscribers/:msisdn', (request, response) => {
     const subscriber = read(subscriberSchema, request.body, response);
@@ -89,26 +89,18 @@ async function* ofKind<K extends LedgerEntry['kind']>(ledger: Ledger, kind: K): 
   }
 }
 
-async function* withStanding(
-  ledger: Ledger,
-  entries: AsyncIterable<EntryOf<'registered' | 'charged'>>,
-): AsyncGenerator<object> {
-  for await (const entry of entries) yield standing(ledger, entry);
-}
-
-/** An entry with whether its effect still stands. */
-function standing<E extends { transactionId: string; purchaseId: string }>(
-  ledger: Ledger,
-  entry: E,
-): E & { standing: boolean } {
-  const undone = ledger
-    .entriesOf(entry.purchaseId)
-    .some(
-      (other) =>
-        (other.kind === 'registration_undone' || other.kind === 'charge_reversed') &&
-        other.transactionId === entry.transactionId,
-    );
-  return { ...entry, standing: !undone };
+/** Each entry with whether its effect still stands. */
+async function* withStanding(ledger: Ledger, kind: 'registered' | 'charged'): AsyncGenerator<object> {
+  for await (const entry of ofKind(ledger, kind)) {
+    const undone = ledger
+      .entriesOf(entry.purchaseId)
+      .some(
+        (other) =>
+          (other.kind === 'registration_undone' || other.kind === 'charge_reversed') &&
+          other.transactionId === entry.transactionId,
+      );
+    yield { ...entry, standing: !undone };
+  }
 }
 
 /** Parses the input, or answers 400 with every fault, by field. */

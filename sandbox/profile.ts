@@ -52,16 +52,14 @@ export const PROFILES = {
   by_contract: { ...ALL_KEPT, inquiryLagMs: 500, rollbackRefusals: 'stick', inquiryTellsSale: false },
   all_kept: ALL_KEPT,
   none_kept: {
+    ...ALL_KEPT,
     executesOnce: false,
-    secondRegistration: 'already_active',
     refusals: 'forgotten',
     inquiryLagMs: 60_000,
-    inquiryBeforeThat: 'NOT_FOUND',
     landsLateMs: 60_000,
     rollbackVoids: false,
     rollbackRefusals: 'stick',
     inquiryTellsSale: false,
-    maintenancePage: null,
   },
 } as const satisfies Record<string, GatewayProfile>;
 export type ProfileName = keyof typeof PROFILES;

@@ -5,7 +5,6 @@ import { msisdn } from '../domain/msisdn';
 import { packageCode } from '../domain/catalogue/packages';
 import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
 import { vnd } from '../domain/vnd';
-import { Dice } from './dice';
 
 /** The kinds that a settlement file can be given; a purchase that is still open is of our own making. */
 export type SeedableKind = Exclude<BreakKind, 'open_here' | 'carried_over_lost'>;
@@ -50,10 +49,7 @@ const SEEDS: Record<
   },
   missing_there: { victim: 'sold', spoil: () => ({ day: [] }) },
   refund_noticed_yet_charged: { victim: 'undone', spoil: (lines, fresh) => ({ day: charged(lines, fresh) }) },
-  state_differs: {
-    victim: 'sold',
-    spoil: (lines) => ({ day: lines.map((line) => ({ ...line, state: 'reversed' })) }),
-  },
+  state_differs: { victim: 'sold', spoil: eachLine(() => ({ state: 'reversed' })) },
   registered_never_charged: {
     victim: 'sold_postpaid',
     spoil: (lines) => ({ day: lines.filter((line) => !movesMoney(line)) }),
@@ -69,12 +65,12 @@ const SEEDS: Record<
   discount_differs: { victim: 'sold', spoil: (lines) => ({ day: paidDifferently(lines, withOtherRate) }) },
   package_differs: {
     victim: 'sold',
-    spoil: (lines) => ({ day: lines.map((line) => ({ ...line, package: packageCode(`${line.package}X`) })) }),
+    spoil: eachLine((line) => ({ package: packageCode(`${line.package}X`) })),
   },
   payment_form_differs: { victim: 'sold', spoil: (lines, fresh) => ({ day: inOtherForm(lines, fresh) }) },
   number_differs: {
     victim: 'sold',
-    spoil: (lines) => ({ day: lines.map((line) => ({ ...line, msisdn: neighbourOf(line.msisdn) })) }),
+    spoil: eachLine((line) => ({ msisdn: neighbourOf(line.msisdn) })),
   },
   cut_off: { victim: 'sold', spoil: (lines) => ({ day: [], nextDay: lines }) },
   late_correction: {
@@ -120,6 +116,24 @@ function linesByPurchase(lines: readonly SettlementLine[]): SettlementLine[][] {
   const groups = new Map<PurchaseId, SettlementLine[]>();
   for (const line of lines) groups.set(line.purchaseId, [...(groups.get(line.purchaseId) ?? []), line]);
   return [...groups.values()];
+}
+
+/** Chance that a seed repeats (mulberry32). */
+class Dice {
+  constructor(private state: number) {}
+
+  /** A whole number from 0 up to, not including, `sides`. */
+  roll(sides: number): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % sides;
+  }
+
+  /** Takes one out of a list; undefined when it is empty. */
+  draw<T>(from: T[]): T | undefined {
+    return from.length === 0 ? undefined : from.splice(this.roll(from.length), 1)[0];
+  }
 }
 
 /** Ids and references that the ledger never gave. */
@@ -180,6 +194,10 @@ function chargeFor(registration: SettlementLine, fresh: Fresh): SettlementLine {
     transactionId: transactionId(registration.purchaseId, 'charge'),
     reference: fresh.reference(),
   };
+}
+
+function eachLine(change: (line: SettlementLine) => Partial<SettlementLine>) {
+  return (lines: SettlementLine[]): Spoilt => ({ day: lines.map((line) => ({ ...line, ...change(line) })) });
 }
 
 function paidDifferently(

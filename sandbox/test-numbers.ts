@@ -15,120 +15,81 @@ const refuse = (call: GatewayCall, code: string) =>
   ({ call, tries: 'all', fault: { kind: 'refuse', code } }) as const;
 /** A prepaid purchase has no check of ours: MobiFone checks at the registration. */
 const ineligible = (code: string) => [refuse('check', code), refuse('register', code)];
-const lost = (call: GatewayCall, effect: 'before' | 'after') =>
-  ({ call, tries: 1, fault: { kind: 'reset', effect } }) as const;
+const once = (call: GatewayCall, fault: Fault) => ({ call, tries: 1, fault });
+const lost = (call: GatewayCall, effect: 'before' | 'after') => once(call, { kind: 'reset', effect });
+
+const aNumber = (
+  number: string,
+  title: string,
+  outcome: string,
+  ...faults: TestNumber['faults']
+): TestNumber => ({ number, title, outcome, faults });
 
 /** The numbers of the sandbox, like a payment provider's test cards; all other numbers are eligible. */
 export const TEST_NUMBERS: readonly TestNumber[] = [
-  { number: '0900000001', title: 'eligible', outcome: 'succeeded', faults: [] },
-  { number: '0900000101', title: 'no MobiFone subscriber', outcome: 'rejected', faults: ineligible('1001') },
-  { number: '0900000102', title: 'barred', outcome: 'rejected', faults: ineligible('1002') },
-  {
-    number: '0900000103',
-    title: 'has the other payment form',
-    outcome: 'rejected',
-    faults: ineligible('1003'),
-  },
-  {
-    number: '0900000104',
-    title: 'may not have the package',
-    outcome: 'rejected',
-    faults: ineligible('2001'),
-  },
-  { number: '0900000105', title: 'has the package already', outcome: 'rejected', faults: ineligible('2002') },
-  {
-    number: '0900000201',
-    title: 'registration refused',
-    outcome: 'rejected',
-    faults: [refuse('register', '2003')],
-  },
-  {
-    number: '0900000202',
-    title: 'reply to the registration lost after its effect',
-    outcome: 'succeeded',
-    faults: [lost('register', 'after')],
-  },
-  {
-    number: '0900000203',
-    title: 'reply to the registration lost before its effect',
-    outcome: 'succeeded',
-    faults: [lost('register', 'before')],
-  },
-  {
-    number: '0900000402',
-    title: 'charge refused: balance too low',
-    outcome: 'rolled_back',
-    faults: [refuse('charge', '3001')],
-  },
-  {
-    number: '0900000403',
-    title: 'charge refused: account cannot be charged',
-    outcome: 'rolled_back',
-    faults: [refuse('charge', '3002')],
-  },
-  {
-    number: '0900000404',
-    title: 'reply to the charge lost after its effect',
-    outcome: 'succeeded',
-    faults: [lost('charge', 'after')],
-  },
-  {
-    number: '0900000405',
-    title: 'reply to the charge lost before its effect',
-    outcome: 'succeeded',
-    faults: [lost('charge', 'before')],
-  },
-  {
-    number: '0900000406',
-    title: 'charge out of order: it takes effect after the first inquiry',
-    outcome: 'succeeded',
-    faults: [
-      { call: 'charge', tries: 1, fault: { kind: 'late', afterCall: 'inquiry', ignoringVoid: false } },
-    ],
-  },
-  {
-    number: '0900000407',
-    title: 'garbage in reply to the charge, after its effect',
-    outcome: 'succeeded',
-    faults: [{ call: 'charge', tries: 1, fault: { kind: 'not_json' } }],
-  },
-  {
-    number: '0900000408',
-    title: 'unknown result code in reply to the charge, after its effect',
-    outcome: 'succeeded',
-    faults: [{ call: 'charge', tries: 1, fault: { kind: 'result_code', code: '7777', effect: 'after' } }],
-  },
-  {
-    number: '0900000501',
-    title: 'charge refused, and the rollback fails three times first',
-    outcome: 'rolled_back',
-    faults: [
-      refuse('charge', '3001'),
-      { call: 'rollback', tries: 3, fault: { kind: 'reset', effect: 'before' } },
-    ],
-  },
-  {
-    number: '0900000601',
-    title: 'slow: every call takes three seconds',
-    outcome: 'succeeded',
-    faults: (['check', 'register', 'charge', 'sms'] as const).map((call) => ({
-      call,
-      tries: 'all' as const,
-      fault: { kind: 'delay' as const, ms: 3000 },
-    })),
-  },
-  {
-    number: '0900000602',
-    title: 'busy at first: the charge is answered with 429 once',
-    outcome: 'succeeded',
-    faults: [{ call: 'charge', tries: 1, fault: { kind: 'too_many', retryAfterSeconds: 2 } }],
-  },
-  {
-    number: '0900000701',
-    title: 'each SMS is lost twice',
-    outcome: 'succeeded',
-    faults: [{ call: 'sms', tries: 2, fault: { kind: 'reset', effect: 'before' } }],
-  },
+  aNumber('0900000001', 'eligible', 'succeeded'),
+  aNumber('0900000101', 'no MobiFone subscriber', 'rejected', ...ineligible('1001')),
+  aNumber('0900000102', 'barred', 'rejected', ...ineligible('1002')),
+  aNumber('0900000103', 'has the other payment form', 'rejected', ...ineligible('1003')),
+  aNumber('0900000104', 'may not have the package', 'rejected', ...ineligible('2001')),
+  aNumber('0900000105', 'has the package already', 'rejected', ...ineligible('2002')),
+  aNumber('0900000201', 'registration refused', 'rejected', refuse('register', '2003')),
+  aNumber(
+    '0900000202',
+    'reply to the registration lost after its effect',
+    'succeeded',
+    lost('register', 'after'),
+  ),
+  aNumber(
+    '0900000203',
+    'reply to the registration lost before its effect',
+    'succeeded',
+    lost('register', 'before'),
+  ),
+  aNumber('0900000402', 'charge refused: balance too low', 'rolled_back', refuse('charge', '3001')),
+  aNumber('0900000403', 'charge refused: account cannot be charged', 'rolled_back', refuse('charge', '3002')),
+  aNumber('0900000404', 'reply to the charge lost after its effect', 'succeeded', lost('charge', 'after')),
+  aNumber('0900000405', 'reply to the charge lost before its effect', 'succeeded', lost('charge', 'before')),
+  aNumber(
+    '0900000406',
+    'charge out of order: it takes effect after the first inquiry',
+    'succeeded',
+    once('charge', { kind: 'late', afterCall: 'inquiry', ignoringVoid: false }),
+  ),
+  aNumber(
+    '0900000407',
+    'garbage in reply to the charge, after its effect',
+    'succeeded',
+    once('charge', { kind: 'not_json' }),
+  ),
+  aNumber(
+    '0900000408',
+    'unknown result code in reply to the charge, after its effect',
+    'succeeded',
+    once('charge', { kind: 'result_code', code: '7777', effect: 'after' }),
+  ),
+  aNumber(
+    '0900000501',
+    'charge refused, and the rollback fails three times first',
+    'rolled_back',
+    refuse('charge', '3001'),
+    { ...lost('rollback', 'before'), tries: 3 },
+  ),
+  aNumber(
+    '0900000601',
+    'slow: every call takes three seconds',
+    'succeeded',
+    ...(['check', 'register', 'charge', 'sms'] as const).map(
+      (call) => ({ call, tries: 'all', fault: { kind: 'delay', ms: 3000 } }) as const,
+    ),
+  ),
+  aNumber(
+    '0900000602',
+    'busy at first: the charge is answered with 429 once',
+    'succeeded',
+    once('charge', { kind: 'too_many', retryAfterSeconds: 2 }),
+  ),
+  aNumber('0900000701', 'each SMS is lost twice', 'succeeded', { ...lost('sms', 'before'), tries: 2 }),
 ];
 
 /** The table of `docs/testing.md`. */

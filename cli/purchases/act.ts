@@ -17,13 +17,14 @@ export const PURCHASE_ARGUMENT = [
   '<purchase>',
   'pur_…, <channel>/<external id>, or the workflow’s id',
 ] as const;
-const WHO = "--by lan --why 'MobiFone confirms by phone'";
 
 type ActOptions = AttributionOptions & JsonOption;
 
 /** `settle`: states the result of a step that MobiFone does not settle. */
 export function addSettle(command: Command): void {
-  withAct(command, [`datacode purchases settle demo/order-1001 charge-done ${WHO} --reference 'case 4711'`])
+  withAct(command, [
+    "datacode purchases settle demo/order-1001 charge-done --by lan --why 'MobiFone confirms by phone' --reference 'case 4711'",
+  ])
     .description('states the result of a step that is stuck, as MobiFone has confirmed it')
     .addArgument(new Argument('<act>', 'what is stated').choices(SETTLE_ACT_NAMES))
     .action((purchaseRef: string, act: OperatorAct, options: ActOptions) =>
@@ -33,14 +34,14 @@ export function addSettle(command: Command): void {
 
 /** `retry`: ends the pause before the next attempt. */
 export function addRetry(command: Command): void {
-  withAct(command, [`datacode purchases retry demo/order-1001 ${WHO}`])
+  withAct(command, ["datacode purchases retry demo/order-1001 --by lan --why 'MobiFone answers again'"])
     .description('asks MobiFone, or the channel, again at once instead of waiting')
     .action((purchaseRef: string, options: ActOptions) => perform('retry', purchaseRef, options));
 }
 
 /** `cancel`: ends a sale before its charge. */
 export function addCancel(command: Command): void {
-  withAct(command, [`datacode purchases cancel demo/order-1001 --by lan --why 'the customer asked for it'`])
+  withAct(command, ["datacode purchases cancel demo/order-1001 --by lan --why 'the customer asked for it'"])
     .description('cancels a sale before its charge (prepaid: its registration) is sent')
     .action((purchaseRef: string, options: ActOptions) => perform('cancel', purchaseRef, options));
 }

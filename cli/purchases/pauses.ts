@@ -48,7 +48,7 @@ export function addPause(command: Command): void {
 
 /** `resume`: sells again. */
 export function addResume(command: Command): void {
-  explain(command, ["datacode purchases resume all --by lan --why 'MobiFone is back'"], PURCHASE_SETTINGS);
+  explain(command, ["datacode purchases resume all --by lan --why 'the outage is over'"], PURCHASE_SETTINGS);
   withScope(command)
     .description('ends a pause')
     .action(async (kind: Kind, name: string | undefined, options: PauseOptions) => {

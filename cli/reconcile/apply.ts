@@ -26,7 +26,8 @@ export interface ApplyOptions {
  */
 export function requireWords({ apply, by }: ApplyOptions, printed: boolean): void {
   if (!apply) return;
-  if (!by || by.trim() === '') throw new CommandFault('--apply needs --by: the person who answers for it.');
+  if (!by || by.trim() === '')
+    throw new CommandFault('--apply needs --by, the person who confirms the corrections.');
   if (printed)
     throw new CommandFault('--apply prints its proposals on standard output: give the document a file.');
 }

@@ -55,7 +55,7 @@ function reconciledLines(result: ReconciledDay): string[] {
     ...Object.entries(counts).map(([kind, count]) => `  ${count} ${kind}`),
     ...(badLines > 0 ? [`  ${badLines} bad line(s)`] : []),
     `  ${atStake} at stake`,
-    ...(carryOver.length > 0 ? [`  ${carryOver.length} awaited in the next day’s file`] : []),
+    ...(carryOver.length > 0 ? [`  ${carryOver.length} expected in the next day’s file`] : []),
     ...files.map(({ role, lines, sha256 }) => `  file ${role}: ${lines} line(s), sha256 ${sha256}`),
     `  report sha256 ${report.digest}`,
     ...report.files.map((file) => `  ${file}`),

@@ -85,7 +85,7 @@ export function addRun(command: Command): void {
     .option('--csv [file]', 'one line a break; to standard output without a file')
     .option('--statement [file]', 'the statement as an HTML page; to standard output without a file')
     .option('--apply', 'propose corrections of the breaks, and do those that are confirmed')
-    .option('--by <person>', 'the person who answers for it; with --apply')
+    .option('--by <person>', 'the person who confirms the corrections; with --apply')
     .option('--yes', 'confirm every proposal; with --apply')
     .addOption(
       new Option('--language <name>', 'language of the statement').choices(['vi', 'en']).default('vi'),

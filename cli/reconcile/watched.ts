@@ -53,7 +53,7 @@ export class Watched {
       const seconds = (performance.now() - this.startedAt) / 1000;
       const rate = Math.round((this.purchases + this.lines) / Math.max(seconds, 0.001));
       const bar = progressBar(this.purchases, this.expected);
-      return `${bar}${this.purchases} purchases, ${this.lines} lines, ${this.histories} breaks looked into, ${rate}/s`;
+      return `${bar}${this.purchases} purchases, ${this.lines} lines, ${this.histories} histories read, ${rate}/s`;
     });
   }
 }

@@ -77,10 +77,10 @@ export interface ReconciledDay {
 }
 
 export const NOT_RECONCILED_REASONS = {
-  file_missing: 'MobiFone’s file of the day is not there.',
+  file_missing: 'MobiFone’s file of the day did not arrive.',
   file_unusable: 'MobiFone’s file of the day cannot be used.',
-  source_refuses: 'The source of the files refuses us.',
-  failed: 'Fetching or comparing failed again and again.',
+  source_refuses: 'The source of the files refused the request.',
+  failed: 'Fetching or comparing failed repeatedly.',
 } as const;
 export type NotReconciledReason = keyof typeof NOT_RECONCILED_REASONS;
 

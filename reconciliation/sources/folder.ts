@@ -54,7 +54,7 @@ export function folderSource(
         const code = String((fault as NodeJS.ErrnoException).code ?? fault); // Node's file errors carry a code
         if (code === 'ENOENT') return { kind: 'not_there', detail: `there is no ${name}` };
         if (code === 'EACCES' || code === 'EPERM') {
-          return { kind: 'refused', detail: `${name} may not be read (${code})` };
+          return { kind: 'refused', detail: `no permission to read ${name} (${code})` };
         }
         throw new SourceFault(`${name} cannot be read (${code})`);
       }

@@ -30,21 +30,22 @@ export function sourceFromSettings(settings: SourceSettings): SettlementSource {
     largestBytes: settings.RECONCILIATION_MAX_FILE_BYTES,
     timeoutMs: settings.fixed.reconciliationSourceTimeoutMs,
   };
-  if (!URL.canParse(template)) throw fault(`is not an address: ${EXAMPLES}`);
-  if (!template.includes('{date}')) throw fault(`must say where the day goes, as {date}: ${EXAMPLES}`);
+  if (!URL.canParse(template)) throw fault(`is not a URL; examples: ${EXAMPLES}`);
+  if (!template.includes('{date}'))
+    throw fault(`must contain {date} where the day goes; examples: ${EXAMPLES}`);
   const { protocol, username, password, hostname } = new URL(template);
   switch (protocol) {
     case 'file:':
       return folderSource(folderTemplate(template), limits);
     case 'https:':
     case 'http:':
-      if (username || password) throw fault('must hold no password; set RECONCILIATION_SOURCE_TOKEN');
+      if (username || password) throw fault('must not contain a password; set RECONCILIATION_SOURCE_TOKEN');
       if (token !== undefined && protocol === 'http:' && !LOOPBACK.test(hostname)) {
-        throw fault('must begin with https: where RECONCILIATION_SOURCE_TOKEN is sent along');
+        throw fault('must begin with https: when RECONCILIATION_SOURCE_TOKEN is set');
       }
       return httpSource(template, limits, token);
     default:
-      throw fault(`must begin with file:, https: or http:, as ${EXAMPLES}`);
+      throw fault(`must begin with file:, https: or http:; examples: ${EXAMPLES}`);
   }
 }
 
@@ -53,7 +54,7 @@ function folderTemplate(template: string): string {
   try {
     return fileURLToPath(template); // which decodes them again
   } catch {
-    throw fault('must name a file of this machine, as file:///srv/mobifone/settlement-{date}.csv');
+    throw fault('must name a file on this machine, such as file:///srv/mobifone/settlement-{date}.csv');
   }
 }
 

@@ -46,8 +46,10 @@ export function httpSource(
       } catch (fault) {
         signal.throwIfAborted();
         if (fault instanceof SourceFault) throw fault;
-        if (limit.aborted) throw new SourceFault(`the file was not there whole within ${timeoutMs} ms`);
-        throw new SourceFault(`the source cannot be reached or broke off (${codeOf(fault)})`);
+        if (limit.aborted) throw new SourceFault(`the file did not arrive completely within ${timeoutMs} ms`);
+        throw new SourceFault(
+          `the source cannot be reached, or closed the connection early (${codeOf(fault)})`,
+        );
       }
     },
   };

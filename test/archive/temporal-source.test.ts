@@ -4,7 +4,6 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { dayFiles } from '../../archive/archive-files';
 import type { ReadablePurchase } from '../../archive/archived-purchase';
 import { TemporalPurchaseSource } from '../../archive/temporal-source';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { localDay } from '../../domain/local-time';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { eventually } from '../support/eventually';
@@ -13,10 +12,7 @@ import { SweepLab } from '../support/sweep-lab';
 import { exported, newArchive, removeArchives } from './archived-day';
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 afterAll(removeArchives);
 
@@ -57,8 +53,8 @@ const stepsOf = (line: ReadablePurchase | undefined) =>
 describe('the export of a day with a purchase that is still open', () => {
   it('writes what is known of it, with the attempts that no history has yet, and calls the day incomplete', async () => {
     const lab = opened;
-    lab.scripted.script('charge', NO_REPLY);
-    lab.scripted.answerInquiries(NO_REPLY);
+    lab.gateway.script('charge', NO_REPLY);
+    lab.gateway.answerInquiries(NO_REPLY);
     await untilOpen(lab, ({ state }) => state === 'charging');
     const { manifest, line } = await exportedLine(lab);
     expect(manifest).toMatchObject({ complete: false, counts: { unreadable: 0 } });
@@ -85,7 +81,7 @@ describe('the export of a day with a purchase that is still open', () => {
 
   it('writes one that needs attention, and one that was terminated', async () => {
     const lab = opened;
-    lab.scripted.script('charge', { kind: 'broken_contract', detail: 'not JSON' });
+    lab.gateway.script('charge', { kind: 'broken_contract', detail: 'not JSON' });
     await untilOpen(lab, ({ attention }) => attention !== null);
     expect((await exportedLine(lab)).line).toMatchObject({ needsAttention: true, state: 'charging' });
     await lab.terminate();

@@ -58,7 +58,7 @@ describe('what `reconcile show` says of a day', () => {
 
   it('says why a day could not be reconciled', () => {
     expect(dayInFull(run(MISSING))).toContain(
-      'MobiFone’s file of the day is not there. the source answered 404',
+      'MobiFone’s file of the day did not arrive. the source answered 404',
     );
   });
 

@@ -3,6 +3,13 @@ import type { Command } from 'commander';
 import { configSchema } from '../../config';
 import { datacodeProgram } from '../../cli/program';
 import { EXIT_CODES_IN_WORDS } from '../../cli/terminal/exit-codes';
+import {
+  CASE_DECISION_NAMES,
+  CASE_STATES,
+  caseDecisionsAt,
+  type CaseKind,
+  type CaseState,
+} from '../../domain/case/case';
 import { runProgram } from '../../cli/terminal/run-program';
 
 /** Every verb with the words that lead to it; groups are not among them. */
@@ -56,7 +63,9 @@ describe.each(VERBS)('datacode %s', (path, verb) => {
     expect(named.length > 0 || settings === '  none\n').toBe(true);
     const known = verb.options.map(({ long }) => long);
     for (const example of examples().filter(([program]) => program === 'datacode')) {
-      expect(example.slice(1).join(' ')).toContain(path.replace(/ (run|list)$/, ''));
+      expect(example.slice(1).join(' ')).toMatch(
+        new RegExp(`^${path.replace(/ (run|list)$/, '( $1)?')}( |$)`),
+      );
       for (const option of example.filter((word) => word.startsWith('--'))) expect(known).toContain(option);
     }
     expect(examples().length).toBeGreaterThan(0);
@@ -83,6 +92,32 @@ describe.each(VERBS)('datacode %s', (path, verb) => {
       new RegExp(`unknown command.*\n\\(Did you mean (?:one of )?.*\\b${words.at(-1)}\\b`),
     );
     expect(stdout).toBe('');
+  });
+});
+
+/** The examples in the help of a verb. */
+async function examplesOf(path: string): Promise<string[][]> {
+  stdout = '';
+  await run(...path.split(' '), '--help');
+  return examples();
+}
+
+describe('the examples of different verbs', () => {
+  it('give a reason of their own: none is copied from another verb', async () => {
+    const reasons: string[] = [];
+    for (const [path] of VERBS) {
+      const words = (await examplesOf(path)).flat();
+      reasons.push(...new Set(words.filter((_, at) => words[at - 1] === '--why')));
+    }
+    expect(reasons.length).toBeGreaterThanOrEqual(CASE_DECISION_NAMES.length);
+    expect(reasons.toSorted()).toEqual([...new Set(reasons)].toSorted());
+  });
+
+  it.each(CASE_DECISION_NAMES)('cases %s: the case is of a kind that is open to it', async (decision) => {
+    const [example = []] = await examplesOf(`cases ${decision.replaceAll('_', '-')}`);
+    const kind = /^case:[^:]+:(\w+)/.exec(example[3] ?? '')?.[1] as CaseKind; // else nothing is open to it
+    const open = Object.keys(CASE_STATES).flatMap((state) => caseDecisionsAt(kind, state as CaseState));
+    expect(open).toContain(decision);
   });
 });
 

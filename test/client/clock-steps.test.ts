@@ -3,7 +3,6 @@ import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
 import type { Submission } from '../../client/purchases';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { ServerClock } from '../../runtime/server-clock';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { deadlineIn } from '../../runtime/deadline';
@@ -13,10 +12,7 @@ import { anOrder, POLICY } from '../support/orders';
 import { HOUR_MS, restoreWallClock, setWallClock } from '../support/wall-clock';
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterEach(restoreWallClock);
 afterAll(() => server.teardown());
 

@@ -2,7 +2,6 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import { TemporalUnavailable } from '../../client/purchases';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import { eventually } from '../support/eventually';
@@ -17,7 +16,6 @@ let server: TestWorkflowEnvironment;
 let purchases: TemporalPurchases;
 beforeAll(async () => {
   server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
   purchases = new TemporalPurchases(server.client, { taskQueue: TASK_QUEUE, policy: POLICY });
 });
 afterAll(() => server.teardown());

@@ -2,7 +2,6 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { answeringConnection } from '../../client/connection/answering';
 import { temporalTarget } from '../../client/connection/target';
 import { createPurchases, type PurchaseClients } from '../../client/create-purchases';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { loadConfig } from '../../config';
 import { CuttableLine, type Trouble } from '../chaos/cuttable-line';
 import { certificateAuthority } from '../support/certificates';
@@ -15,10 +14,7 @@ import { anOrder } from '../support/orders';
 const LIMIT_MS = 60_000;
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
 let line: CuttableLine;

@@ -8,7 +8,6 @@ import { ClosedPurchases } from '../../client/closed-purchases';
 import { itemsOf } from '../../operators/batch';
 import { SAVED_SEARCHES, searchFor } from '../../operators/saved-searches';
 import { VisibilitySide } from '../../reconciliation/visibility-side';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchaseSearch } from '../../client/purchase-search';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { channelName, purchaseWorkflowId } from '../../domain/identifiers';
@@ -21,10 +20,7 @@ import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;

@@ -1,6 +1,5 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../operators/operations';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../../domain/purchase/protocol';
 import { eventually } from '../support/eventually';
@@ -11,10 +10,7 @@ import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
@@ -30,7 +26,7 @@ function leave(
   return lab.run(async () => {
     await lab.sellUntil(what, holds);
     await then?.();
-    return lab.handle(lab.order).query<Purchase, []>(PURCHASE_QUERY);
+    return lab.handle().query<Purchase, []>(PURCHASE_QUERY);
   });
 }
 
@@ -46,7 +42,7 @@ const shown = (purchase: Purchase | undefined) =>
 describe('a purchase that is asked for while no worker answers', () => {
   it('is told with the reason and the steps that belong to its state', async () => {
     const lab = new SweepLab(server);
-    lab.scripted.script('charge', { kind: 'refused', refusal: 'insufficient_balance' });
+    lab.gateway.script('charge', { kind: 'refused', refusal: 'insufficient_balance' });
     lab.deliver = async () => ({ kind: 'retry', status: 503, detail: 'the webhook answered 503' });
     const told = await leave(lab, 'the rollback', ({ outcome }) => outcome !== null);
     const silent = await lab.find();
@@ -57,7 +53,7 @@ describe('a purchase that is asked for while no worker answers', () => {
 
   it('needs attention as it did, and says that the last failure is not known', async () => {
     const lab = new SweepLab(server);
-    lab.scripted.script('charge', BROKEN);
+    lab.gateway.script('charge', BROKEN);
     const told = await leave(lab, 'a call for attention', ({ attention }) => attention !== null);
     const silent = await lab.find();
     expect(silent?.attention).toEqual({
@@ -70,8 +66,8 @@ describe('a purchase that is asked for while no worker answers', () => {
 
   it('shows as done what a person settled and MobiFone never answered', async () => {
     const lab = new SweepLab(server);
-    lab.scripted.script('charge', BROKEN).script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY);
-    lab.scripted.answerInquiries(NO_REPLY);
+    lab.gateway.script('charge', BROKEN).script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY);
+    lab.gateway.answerInquiries(NO_REPLY);
     const decide = async () => {
       const { channel, externalId } = lab.order;
       const who = { by: 'lan', why: 'ticket 4711' };
@@ -120,9 +116,9 @@ describe('a sale whose first attempt no worker begins', () => {
 describe('a purchase that was terminated while its charge was tried', () => {
   it('keeps its steps and needs attention, whether or not a worker answers', async () => {
     const lab = new SweepLab(server);
-    lab.scripted.script('charge', NO_REPLY);
+    lab.gateway.script('charge', NO_REPLY);
     await leave(lab, 'the charge', ({ state }) => state === 'charging');
-    await lab.handle(lab.order).terminate('by mistake');
+    await lab.handle().terminate('by mistake');
     const silent = await lab.find();
     const told = await lab.run(() => lab.find());
     for (const purchase of [silent, told]) {

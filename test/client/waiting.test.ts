@@ -2,7 +2,6 @@ import { InterceptingCall, Metadata, status, type Interceptor } from '@grpc/grpc
 import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { msisdn } from '../../domain/msisdn';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
@@ -13,10 +12,7 @@ import { PurchaseLab } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
 /** Over which calls go, each noted by its name; those that `refuses` names get that gRPC code instead. */

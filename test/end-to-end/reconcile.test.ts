@@ -272,7 +272,7 @@ describe('a purchase whose charge is unknown here, and which MobiFone’s file h
 
     const applied = await reconcile(file, '--apply', '--yes', '--by', 'lan');
     expect(applied).toMatchObject({ exitCode: 1, stderr: '' });
-    expect(applied.stdout).toContain('done: charge_was_done was taken');
+    expect(applied.stdout).toContain('done: charge_was_done was applied');
     await stack.liftFaults();
     expect(await selling.outcomeOf('unknown')).toMatchObject({ outcome: 'succeeded' });
     expect(await decisionsOf('unknown')).toEqual([

@@ -111,7 +111,7 @@ describe('a day that is reconciled from the archive', () => {
     const partly = await newArchive();
     await exported(partly, new ScriptedSource([archived('sold')]), { now: noon });
     await expect(list(DAY, new ArchiveSide(new Archive(partly, undefined)))).rejects.toThrow(
-      'not listed in whole',
+      'says that the day is incomplete',
     );
   });
 

@@ -34,7 +34,7 @@ describe('the last day’s report, given to the next day’s run', () => {
     const changed = reportJson(today, KEY).replace('"clean": true', '"clean": false');
     expect(() => carriedOverFrom(changed, NEXT_DAY, KEY)).toThrow('was changed');
     expect(() => carriedOverFrom(changed, NEXT_DAY, undefined)).toThrow('was changed');
-    expect(() => carriedOverFrom(reportJson(today, undefined), NEXT_DAY, KEY)).toThrow('is not sealed');
+    expect(() => carriedOverFrom(reportJson(today, undefined), NEXT_DAY, KEY)).toThrow('is not signed with');
     expect(() => carriedOverFrom(reportCsv(today), NEXT_DAY, KEY)).toThrow('not a signed report');
     expect(() => carriedOverFrom('{"report":{}}', NEXT_DAY, undefined)).toThrow('not a signed report');
   });
@@ -42,7 +42,7 @@ describe('the last day’s report, given to the next day’s run', () => {
   it('is refused when it is of another day than the one before', () => {
     const text = reportJson(today, KEY);
     for (const day of [DAY, daysAfter(DAY, 2)]) {
-      expect(() => carriedOverFrom(text, day, KEY)).toThrow(`is in the report of ${daysAfter(day, -1)}`);
+      expect(() => carriedOverFrom(text, day, KEY)).toThrow(`needs the report of ${daysAfter(day, -1)}`);
     }
   });
 });

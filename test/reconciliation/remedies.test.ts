@@ -109,7 +109,7 @@ describe('a charge that is unknown here', () => {
     [
       'a line could not be read',
       { day: [registration], next_day: [] },
-      'bad line',
+      'unusable line',
       purchase,
       { complete: false },
     ],
@@ -127,18 +127,22 @@ describe('a charge that is unknown here', () => {
           settlementLineOf(ours, 'rollback', { ...FREE, amount: vnd(0) }),
         ],
       },
-      'undid it',
+      'undid the charge',
     ],
     [
       'it was charged, and something rolled back',
       { day: [charge, settlementLineOf(ours, 'rollback', { ...FREE, amount: vnd(0) })] },
-      'undid it',
+      'undid the charge',
     ],
-    ['the next day undoes it', { day: [charge], next_day: [settlementLineOf(ours, 'rollback')] }, 'undid it'],
+    [
+      'the next day undoes it',
+      { day: [charge], next_day: [settlementLineOf(ours, 'rollback')] },
+      'undid the charge',
+    ],
     [
       'it was charged for another subscriber',
       { day: [settlementLineOf(ours, 'charge', { msisdn: msisdn('84901234568') })] },
-      'more than its state',
+      'another break as well',
     ],
     [
       'the next day has it for another subscriber',
@@ -148,9 +152,9 @@ describe('a charge that is unknown here', () => {
       },
       'another package or subscriber',
     ],
-    ['no worker tells what it needs', { day: [charge] }, 'no worker tells', undefined],
+    ['no worker tells what it needs', { day: [charge] }, 'no worker answers', undefined],
   ])('is not settled by the file where %s', async (...[, files, because, now, facts]) => {
-    const asked = because === 'no worker tells' ? undefined : (now ?? purchase);
+    const asked = because === 'no worker answers' ? undefined : (now ?? purchase);
     const found = await remedies(ours, files, asked, facts);
     expect(found.slice(-1)).toEqual(nothingBecause(because));
   });
@@ -164,7 +168,7 @@ describe('a charge that is unknown here', () => {
 
   it('is left alone while nobody is needed', async () => {
     const working = { ...ours, needsAttention: false };
-    expect(await remedies(working, { day: [charge] }, purchase)).toEqual(nothingBecause('needs nobody'));
+    expect(await remedies(working, { day: [charge] }, purchase)).toEqual(nothingBecause('needs no decision'));
   });
 
   it('is not settled by a command where the workflow was ended from outside', async () => {
@@ -210,9 +214,7 @@ describe('a registration that is unknown here', () => {
   });
 
   it('goes on where the file has none', async () => {
-    expect(await remedies(ours, { day: [], next_day: [] }, purchase)).toEqual(
-      nothingBecause('goes on trying'),
-    );
+    expect(await remedies(ours, { day: [], next_day: [] }, purchase)).toEqual(nothingBecause('keeps trying'));
   });
 });
 
@@ -274,12 +276,12 @@ describe('a purchase that is over and wrong', () => {
   });
 
   it('has none while its workflow is still at work', async () => {
-    expect(await remedies({ ...sold, closedAt: null }, { day: [] })).toEqual(nothingBecause('not over yet'));
+    expect(await remedies({ ...sold, closedAt: null }, { day: [] })).toEqual(nothingBecause('still running'));
   });
 
   it('has none where MobiFone’s record alone is to be corrected', async () => {
     expect(await remedies(sold, { day: [settlementLineOf(sold, 'registration', FREE)] })).toEqual(
-      nothingBecause('MobiFone owes its line'),
+      nothingBecause('ask MobiFone for the missing charge line'),
     );
     const cheaper = settlementLineOf(sold, 'charge', { amount: vnd(80_000) });
     expect((await remedies(sold, { day: [cheaper] })).map(({ kind }) => kind)).not.toContain('open_case');
@@ -289,7 +291,7 @@ describe('a purchase that is over and wrong', () => {
 describe('a break of no purchase of ours', () => {
   it('is for MobiFone to explain', async () => {
     const theirs = settlementLinesOf(internalPurchase('theirs'));
-    expect(await remedies(undefined, { day: theirs })).toEqual(nothingBecause('no purchase of ours'));
+    expect(await remedies(undefined, { day: theirs })).toEqual(nothingBecause('no matching purchase here'));
   });
 });
 

@@ -120,7 +120,7 @@ describe('a file that cannot be used as a whole', () => {
     ['lacks a column', `${HEADER.replace('amount,', 'sum,')}\n`, 'lacks "amount" (it has "sum"'],
     ['names a column twice', `${HEADER},state\n`, 'names "state" more than once'],
     ['is empty', '', 'lacks "reference"'],
-    ['is of another encoding', Buffer.from([0x72, 0xff, 0xff, 0xff]), 'is not utf-8'],
+    ['is of another encoding', Buffer.from([0x72, 0xff, 0xff, 0xff]), 'is not valid utf-8'],
   ])('says so when it %s', async (_, bytes, message) => {
     const reading = read(bytes);
     await expect(reading).rejects.toThrow(SettlementFileFault);

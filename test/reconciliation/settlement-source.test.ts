@@ -178,7 +178,9 @@ describe('an HTTP address that gives MobiFone’s files', () => {
       return { url: `http://127.0.0.1:${port}/{date}` };
     });
     const hasty = httpSource(url, { ...LIMITS, timeoutMs: 50 });
-    await expect(hasty.fetch(SETTLEMENT, into(), never)).rejects.toThrow('not there whole within 50 ms');
+    await expect(hasty.fetch(SETTLEMENT, into(), never)).rejects.toThrow(
+      'did not arrive completely within 50 ms',
+    );
   });
 
   it('is left when the worker stops', async () => {
@@ -207,12 +209,12 @@ describe('the setting of the source', () => {
   });
 
   it.each([
-    ['settlement-{date}.csv', undefined, 'is not an address'],
-    ['https://files.example/settlement.csv', undefined, 'must say where the day goes'],
-    ['https://agent:secret@files.example/{date}', undefined, 'must hold no password'],
+    ['settlement-{date}.csv', undefined, 'is not a URL'],
+    ['https://files.example/settlement.csv', undefined, 'must contain {date} where the day goes'],
+    ['https://agent:secret@files.example/{date}', undefined, 'must not contain a password'],
     ['http://files.example/{date}', 'secret', 'must begin with https:'],
     ['ftp://files.example/{date}', undefined, 'must begin with file:, https: or http:'],
-    ['file://files.example/{date}', undefined, 'must name a file of this machine'],
+    ['file://files.example/{date}', undefined, 'must name a file on this machine'],
   ])('refuses %s, and says what to write', (place, token, reason) => {
     expect(() => of(place, token)).toThrow(reason);
   });

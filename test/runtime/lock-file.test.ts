@@ -1,10 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { urlOf } from '../../runtime/address';
 import { LockedFault, withLockFile } from '../../runtime/lock-file';
+import { eventually } from '../support/eventually';
+
+/** This process began later than in the first tick of the machine. */
+const STALE = `${process.pid} 1\n`;
 
 let folder: string;
 let file: string;
@@ -41,8 +46,35 @@ describe('a lock file', () => {
   });
 
   it('is taken over where another process has got the number since', async () => {
-    await writeFile(file, `${process.pid} 1\n`); // this one began later than in the first tick of the machine
+    await writeFile(file, STALE);
     expect(await withLockFile(file, () => Promise.resolve('done'))).toBe('done');
+  });
+
+  it('is left to the process that took it over between our look at it and our own take-over', async () => {
+    const own = await withLockFile(file, () => readFile(file, 'utf8'));
+    await writeFile(file, STALE);
+    const kill = jest.spyOn(process, 'kill').mockImplementationOnce(() => {
+      writeFileSync(file, own); // the other process, which is as quick as can be
+      throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+    });
+    const work = jest.fn(() => Promise.resolve());
+    await expect(withLockFile(file, work)).rejects.toMatchObject({ name: LockedFault.name, file });
+    expect(kill).toHaveBeenCalledTimes(2); // for the stale lock, and for the one that replaced it
+    expect(work).not.toHaveBeenCalled();
+    expect(await readFile(file, 'utf8')).toBe(own);
+  });
+
+  it('is taken over by one of many that find it stale at the same time', async () => {
+    await writeFile(file, STALE);
+    const refused: unknown[] = [];
+    const work = jest.fn(() =>
+      eventually('the refusal of the others', () => refused.length === 19 || undefined),
+    );
+    const takers = Array.from({ length: 20 }, () => withLockFile(file, work));
+    await Promise.all(takers.map((taker) => taker.catch((fault: unknown) => refused.push(fault))));
+    expect(work).toHaveBeenCalledTimes(1);
+    for (const fault of refused) expect(fault).toBeInstanceOf(LockedFault);
+    expect(await readdir(folder)).toEqual([]);
   });
 });
 

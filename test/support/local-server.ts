@@ -1,10 +1,13 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { addSearchAttributes } from '../../client/prepare-namespace';
 import { fromGlobalSetup } from './test-environment';
 
-/** A real Temporal server in memory, for a test that needs no more than that; stop it by its `teardown`. */
-export function localServer(): Promise<TestWorkflowEnvironment> {
+/** A real Temporal server in memory with our search attributes; stop it by its `teardown`. */
+export async function localServer(): Promise<TestWorkflowEnvironment> {
   const executable = { type: 'existing-path', path: fromGlobalSetup('cli') } as const;
-  return TestWorkflowEnvironment.createLocal({
+  const server = await TestWorkflowEnvironment.createLocal({
     server: { executable, log: { format: 'json', level: 'error' } },
   });
+  await addSearchAttributes(server.connection, 'default');
+  return server;
 }

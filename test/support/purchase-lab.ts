@@ -10,13 +10,18 @@ import {
 } from '../../activities';
 import type { DeliverNotice } from '../../activities/channel-activities';
 import { addSearchAttributes } from '../../client/prepare-namespace';
+import type { Cancellation } from '../../client/purchases';
 import { TemporalPurchases } from '../../client/temporal-purchases';
-import { purchaseWorkflowId } from '../../domain/identifiers';
+import { purchaseWorkflowId, stateNoticeId } from '../../domain/identifiers';
+import type { Decision } from '../../domain/purchase/attention';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
-import type { Notice } from '../../domain/notice/notice';
+import type { OperationResult } from '../../domain/purchase/operator-acts';
+import type { Notice, NoticeLog, StateNotice } from '../../domain/notice/notice';
+import { NOTICE_WORKFLOW, noticeWorkflowId } from '../../domain/notice/protocol';
 import type { Gateway } from '../../mobifone/client';
-import type { purchase } from '../../workflows';
-import { POLICY, TERMS } from './orders';
+import { Operations } from '../../operators/operations';
+import type { notice, purchase } from '../../workflows';
+import { anOrder, POLICY, TERMS } from './orders';
 import { ScriptedGateway } from './scripted-gateway';
 import { fromGlobalSetup } from './test-environment';
 
@@ -31,8 +36,20 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   return environment;
 }
 
-/** Real workflow and activity code around a gateway and a channel of the test's choice. */
-export class PurchaseLab {
+/**
+ * The time-skipping server of a test file, and a function that makes the labs on it: one for each test. Called at the
+ * top of the file.
+ */
+export function purchaseLabs() {
+  let server: TestWorkflowEnvironment;
+  beforeAll(async () => void (server = await timeSkippingServer()));
+  afterAll(() => server.teardown());
+  return (gateway = new ScriptedGateway(), policy?: PurchasePolicy, order?: PurchaseOrder): PurchaseLab =>
+    new PurchaseLab(server, gateway, policy, order);
+}
+
+/** Real workflow and activity code around a gateway, a channel and an order of the test's choice. */
+export class PurchaseLab<G extends Gateway = ScriptedGateway> {
   /** The environment's own lets time pass while it waits for an end, were it only to read that of a workflow that is over. */
   readonly client: Client;
   readonly purchases: TemporalPurchases;
@@ -45,8 +62,9 @@ export class PurchaseLab {
 
   constructor(
     readonly environment: TestWorkflowEnvironment,
-    readonly gateway: Gateway,
+    readonly gateway: G,
     readonly policy: PurchasePolicy = POLICY,
+    readonly order: PurchaseOrder = anOrder(),
   ) {
     this.client = new Client({ connection: environment.connection });
     this.purchases = new TemporalPurchases(this.client, { taskQueue: TASK_QUEUE, policy });
@@ -98,33 +116,90 @@ export class PurchaseLab {
     expect(blind).toEqual([]);
   }
 
+  /** Submits the order, then runs a story of what happens to it. */
+  submitted<T>(story: () => Promise<T>): Promise<T> {
+    return this.run(async () => {
+      await this.purchases.submit(this.order, 0);
+      return story();
+    });
+  }
+
+  /** Submits the order and waits until its workflow is over, however long that takes in workflow time. */
+  sell(): Promise<Purchase> {
+    return this.submitted(() => this.result());
+  }
+
+  /** Lets workflow time pass until the purchase's workflow is over. */
+  result(): Promise<Purchase> {
+    return this.handle().result();
+  }
+
   /** Lets workflow time pass until the purchase needs attention, or is over. */
-  untilAttention(order: PurchaseOrder): Promise<Purchase> {
-    return this.until(order, ({ attention, outcome }) => attention !== null || outcome !== null);
+  untilAttention(): Promise<Purchase> {
+    return this.until(({ attention, outcome }) => attention !== null || outcome !== null);
   }
 
   /** Lets workflow time pass, up to two days, until the purchase is as the story wants it. */
-  async until(order: PurchaseOrder, holds: (purchase: Purchase) => boolean): Promise<Purchase> {
+  async until(holds: (purchase: Purchase) => boolean): Promise<Purchase> {
     for (let looks = 0; looks < 2 * 24 * 12; looks += 1) {
-      const purchase = await this.purchases.find(order.channel, order.externalId, 0);
+      const purchase = await this.find();
       if (purchase && holds(purchase)) return purchase;
       await this.environment.sleep('5 minutes');
     }
     throw new Error('within two days the purchase did not come to that');
   }
 
-  handle(order: PurchaseOrder): WorkflowHandle<typeof purchase> {
+  /** As a channel is answered. */
+  find(waitMs = 0): Promise<Purchase | undefined> {
+    return this.purchases.find(this.order.channel, this.order.externalId, waitMs);
+  }
+
+  /** As a channel cancels. */
+  cancel(why = 'the customer changed their mind'): Promise<Cancellation> {
+    return this.purchases.cancel(this.order.channel, this.order.externalId, why);
+  }
+
+  /** As an operator decides. */
+  operatorDecides(decision: Decision, why = 'ticket 4711'): Promise<OperationResult> {
+    const { channel, externalId } = this.order;
+    const request = { decision, by: 'lan@agent.vn', why };
+    return new Operations(this.environment.client).decide(channel, externalId, request);
+  }
+
+  /** Starts a notice by itself: the time-skipping server does not jump over the pauses of one that a purchase began. */
+  startNotice(): Promise<WorkflowHandle<typeof notice>> {
+    const { purchaseId, externalId, channel, acceptedAt, faceValue, package: product } = this.order;
+    const told: StateNotice = {
+      id: stateNoticeId(purchaseId, 11),
+      purchaseId,
+      externalId,
+      sequence: 11,
+      state: 'succeeded',
+      reason: null,
+      package: product.code,
+      faceValue,
+      occurredAt: acceptedAt,
+    };
+    return this.environment.client.workflow.start<typeof notice>(NOTICE_WORKFLOW, {
+      workflowId: noticeWorkflowId(told.id),
+      taskQueue: TASK_QUEUE,
+      args: [{ channel, notice: told }, this.policy],
+      typedSearchAttributes: [{ key: { name: 'NoticeDelivered', type: 'BOOL' }, value: false }],
+    });
+  }
+
+  /** Waits until a notice is delivered or given up, however long that takes in workflow time. */
+  deliverNotice(): Promise<{ handle: WorkflowHandle<typeof notice>; log: NoticeLog }> {
+    return this.run(async () => {
+      const handle = await this.startNotice();
+      return { handle, log: await handle.result() };
+    });
+  }
+
+  handle(order = this.order): WorkflowHandle<typeof purchase> {
     return this.environment.client.workflow.getHandle<typeof purchase>(
       purchaseWorkflowId(order.channel, order.externalId),
     );
-  }
-
-  /** Submits an order and waits until its workflow is over, however long that takes in workflow time. */
-  async sell(order: PurchaseOrder): Promise<Purchase> {
-    return this.run(async () => {
-      await this.purchases.submit(order, 0);
-      return this.handle(order).result();
-    });
   }
 }
 

@@ -30,7 +30,6 @@ let sweeps = 0;
 
 /** A purchase on a real server in memory, what happens to its workflow, and the sweep that looks for such purchases. */
 export class SweepLab extends PurchaseLab {
-  readonly order: PurchaseOrder;
   readonly closed: ClosedPurchases;
   readonly cases: Cases;
   /** What operations were told. */
@@ -38,11 +37,10 @@ export class SweepLab extends PurchaseLab {
 
   constructor(
     server: TestWorkflowEnvironment,
-    readonly scripted = new ScriptedGateway(),
+    gateway = new ScriptedGateway(),
     { order = anOrder(), ...policy }: Partial<PurchasePolicy> & { order?: PurchaseOrder } = {},
   ) {
-    super(server, scripted, { ...SLOW_POLICY, gateway: SOON_TRUE, ...policy });
-    this.order = order;
+    super(server, gateway, { ...SLOW_POLICY, gateway: SOON_TRUE, ...policy }, order);
     this.closed = new ClosedPurchases(this.client);
     this.cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });
   }
@@ -69,15 +67,10 @@ export class SweepLab extends PurchaseLab {
     };
   }
 
-  /** As a channel is answered. */
-  find(): Promise<Purchase | undefined> {
-    return this.purchases.find(this.order.channel, this.order.externalId, 0);
-  }
-
   /** Waits until the history tells it so, and leaves the worker in peace. */
   untilRecorded(what: string, holds: (purchase: Purchase) => boolean): Promise<true> {
     return eventually(what, async () => {
-      const { purchase } = await recordedPurchase(this.client, await this.handle(this.order).describe());
+      const { purchase } = await recordedPurchase(this.client, await this.handle().describe());
       return holds(purchase) ? true : undefined;
     });
   }
@@ -91,12 +84,12 @@ export class SweepLab extends PurchaseLab {
   /** Sells until the purchase is over; needs a worker. */
   async sellToTheEnd(): Promise<Purchase> {
     await this.purchases.submit(this.order, 0);
-    return this.handle(this.order).result();
+    return this.result();
   }
 
   /** The end of a workflow task that came while an activity was on its way. */
   async taskEndWhile(activity: string): Promise<HistoryEvent['eventId'] | undefined> {
-    const { events } = await this.handle(this.order).fetchHistory();
+    const { events } = await this.handle().fetchHistory();
     const scheduled = events?.findIndex(
       (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
     );
@@ -106,7 +99,7 @@ export class SweepLab extends PurchaseLab {
 
   /** Terminates the purchase, and waits until searches find it so. */
   async terminate(why = 'wrong click'): Promise<void> {
-    await this.handle(this.order).terminate(why);
+    await this.handle().terminate(why);
     await this.untilIndexed('Terminated');
   }
 
@@ -114,14 +107,14 @@ export class SweepLab extends PurchaseLab {
   async reset(toEvent?: HistoryEvent['eventId']): Promise<void> {
     await this.client.workflowService.resetWorkflowExecution({
       namespace: this.client.options.namespace,
-      workflowExecution: { workflowId: this.handle(this.order).workflowId },
+      workflowExecution: { workflowId: this.handle().workflowId },
       reason: 'terminated by mistake',
       requestId: `reset-${(sweeps += 1)}`,
       workflowTaskFinishEventId: toEvent ?? (await this.firstTaskEnd()),
     });
-    const { runId } = await this.handle(this.order).describe();
+    const { runId } = await this.handle().describe();
     await eventually('the new run in the index', async () => {
-      const query = `WorkflowId = '${this.handle(this.order).workflowId}'`;
+      const query = `WorkflowId = '${this.handle().workflowId}'`;
       for await (const run of this.client.workflow.list({ query })) if (run.runId === runId) return true;
       return undefined;
     });
@@ -156,14 +149,14 @@ export class SweepLab extends PurchaseLab {
   }
 
   private async untilIndexed(status: string): Promise<void> {
-    const query = `WorkflowId = '${this.handle(this.order).workflowId}' AND ExecutionStatus = '${status}'`;
+    const query = `WorkflowId = '${this.handle().workflowId}' AND ExecutionStatus = '${status}'`;
     await eventually(`${status} in the index`, async () =>
       (await this.client.workflow.count(query)).count > 0 ? true : undefined,
     );
   }
 
   private async firstTaskEnd() {
-    const { events } = await this.handle(this.order).fetchHistory();
+    const { events } = await this.handle().fetchHistory();
     const end = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
     if (!end) throw new Error('the purchase has no workflow task to reset to');
     return end;

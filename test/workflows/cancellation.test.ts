@@ -1,37 +1,32 @@
 import { WorkflowUpdateStage } from '@temporalio/client';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Operations } from '../../operators/operations';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { CANCEL_UPDATE, UNTIL_OUTCOME_UPDATE, type CancelRequest } from '../../domain/purchase/protocol';
 import type { GatewayCall } from '../../mobifone/contract';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
-import { anOrder, SLOW_POLICY } from '../support/orders';
-import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
+import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
+
+function operatorCancels({ environment, order }: PurchaseLab, why: string) {
+  return new Operations(environment.client).cancel(order.channel, order.externalId, { by: 'lan', why });
+}
 
 /** Cancels by the channel while a call is under way, then lets the call answer *done*. */
 async function cancelDuring(call: Exclude<GatewayCall, 'inquiry'>, gateway = new ScriptedGateway()) {
-  const lab = new PurchaseLab(server, gateway);
+  const lab = aLab(gateway);
   const held = gateway.hold(call);
-  const order = anOrder();
-  return lab.run(async () => {
-    await lab.purchases.submit(order, 0);
+  return lab.submitted(async () => {
     await held.arrived;
-    const cancelling = lab.purchases.cancel(
-      order.channel,
-      order.externalId,
-      'the customer changed their mind',
-    );
+    const cancelling = lab.cancel();
     if (call === 'check' || call === 'sms') held.release({ kind: 'done' }); // an update is heard between workflow tasks
     const cancellation = await cancelling;
     held.release({ kind: 'done' });
-    const purchase = await lab.handle(order).result();
-    await recordHistory(`cancelled-during-${call}`, lab.handle(order));
+    const purchase = await lab.result();
+    await recordHistory(`cancelled-during-${call}`, lab.handle());
     return { cancellation, purchase, calls: gateway.calls, notices: lab.notices };
   });
 }
@@ -65,85 +60,69 @@ describe('a channel that cancels', () => {
 
   it('while MobiFone is out and the check is being retried: ends at once, with nothing registered', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
+    const lab = aLab(gateway, SLOW_POLICY);
     for (let failure = 0; failure < 50; failure += 1)
       gateway.script('check', { kind: 'unknown', detail: 'no reply' });
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    await lab.submitted(async () => {
       await eventually('the pause before the second try', async () => {
-        const { raw } = await lab.handle(order).describe();
+        const { raw } = await lab.handle().describe();
         return raw.pendingActivities?.[0]?.attempt === 2 ? true : undefined;
       });
-      const cancellation = await lab.purchases.cancel(order.channel, order.externalId, 'waited too long');
+      const cancellation = await lab.cancel('waited too long');
       expect(cancellation.kind).toBe('cancelling');
-      const purchase = await lab.handle(order).result();
+      const purchase = await lab.result();
       expect(purchase).toMatchObject({ outcome: 'cancelled', reason: 'cancelled_by_channel' });
       expect(stepsOf(purchase)).toEqual(['check abandoned', 'refund_notice done']);
       expect(gateway.calls).not.toContain('register');
-      await recordHistory('cancelled-in-an-outage', lab.handle(order));
+      await recordHistory('cancelled-in-an-outage', lab.handle());
     });
   });
 
   it('twice: gets the same answer, and the customer is refunded once', async () => {
-    const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const held = gateway.hold('register');
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const held = lab.gateway.hold('register');
+    await lab.submitted(async () => {
       await held.arrived;
-      const answers = await Promise.all(
-        ['first', 'second'].map((why) => lab.purchases.cancel(order.channel, order.externalId, why)),
-      );
+      const answers = await Promise.all(['first', 'second'].map((why) => lab.cancel(why)));
       expect(answers.map(({ kind }) => kind)).toEqual(['cancelling', 'cancelling']);
       held.release({ kind: 'done' });
-      expect((await lab.handle(order).result()).outcome).toBe('cancelled');
+      expect((await lab.result()).outcome).toBe('cancelled');
       expect(lab.notices).toHaveLength(1);
     });
   });
 
   it('before an operator does: both get the same answer, and the channel’s reason stays', async () => {
-    const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const registration = gateway.hold('register');
-    const rollback = gateway.hold('rollback');
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const registration = lab.gateway.hold('register');
+    const rollback = lab.gateway.hold('rollback');
+    await lab.submitted(async () => {
       await registration.arrived;
-      await lab.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
+      await lab.cancel();
       await rollback.arrived;
       registration.release({ kind: 'done' });
-      const again = new Operations(server.client).cancel(order.channel, order.externalId, {
-        by: 'lan',
-        why: 'asked by mail',
-      });
+      const again = operatorCancels(lab, 'asked by mail');
       expect(await again).toEqual({ kind: 'applied' });
       rollback.release({ kind: 'done' });
-      expect((await lab.handle(order).result()).reason).toBe('cancelled_by_channel');
+      expect((await lab.result()).reason).toBe('cancelled_by_channel');
     });
   });
 
   it('a prepaid purchase before any worker took it up: nothing is sent at all', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder({ paymentForm: 'prepaid' });
-    await lab.purchases.submit(order, 0);
+    const lab = aLab(gateway, POLICY, anOrder({ paymentForm: 'prepaid' }));
+    await lab.purchases.submit(lab.order, 0);
     const request: CancelRequest = {
       refusal: 'cancelled_by_channel',
-      by: order.channel,
+      by: lab.order.channel,
       why: 'a double click',
     };
     // The channel's own, but it waits for a worker however long that takes to start.
-    const waiting = lab
-      .handle(order)
-      .executeUpdate(CANCEL_UPDATE, { args: [request], updateId: CANCEL_UPDATE });
+    const waiting = lab.handle().executeUpdate(CANCEL_UPDATE, { args: [request], updateId: CANCEL_UPDATE });
     await lab.run(async () => {
       await waiting;
-      const answer = await lab.purchases.cancel(order.channel, order.externalId, request.why);
+      const answer = await lab.cancel(request.why);
       expect(answer.kind).toBe('cancelling');
-      expect((await lab.handle(order).result()).outcome).toBe('cancelled');
+      expect((await lab.result()).outcome).toBe('cancelled');
     });
     expect(gateway.calls).toEqual([]);
     expect(lab.notices).toHaveLength(1);
@@ -151,23 +130,20 @@ describe('a channel that cancels', () => {
 
   it('a prepaid purchase whose registration was sent: is refused, since that took the money', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
+    const lab = aLab(gateway, POLICY, anOrder({ paymentForm: 'prepaid' }));
     const held = gateway.hold('register');
-    const order = anOrder({ paymentForm: 'prepaid' });
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    await lab.submitted(async () => {
       await held.arrived;
-      const cancellation = await lab.purchases.cancel(order.channel, order.externalId, 'too late');
+      const cancellation = await lab.cancel('too late');
       expect(cancellation).toMatchObject({ kind: 'too_late', purchase: { state: 'registering' } });
       held.release({ kind: 'done' });
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
   });
 
   it('an order that never was: is told so', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
-    const order = anOrder();
-    expect(await lab.purchases.cancel(order.channel, order.externalId, 'never was')).toEqual({
+    const lab = aLab();
+    expect(await lab.cancel('never was')).toEqual({
       kind: 'not_found',
     });
   });
@@ -182,20 +158,18 @@ describe('a workflow that an operator cancels in the Web UI', () => {
     'during $call, $form: ends as $outcome, never torn in the middle',
     async ({ form, call, outcome, rolledBack }) => {
       const gateway = new ScriptedGateway();
-      const lab = new PurchaseLab(server, gateway);
+      const lab = aLab(gateway, POLICY, anOrder({ paymentForm: form }));
       const held = gateway.hold(call);
-      const order = anOrder({ paymentForm: form });
-      await lab.run(async () => {
-        await lab.purchases.submit(order, 0);
+      await lab.submitted(async () => {
         await held.arrived;
-        await lab.handle(order).cancel();
-        await lab.handle(order).query('next'); // answered after the cancellation was taken in
+        await lab.handle().cancel();
+        await lab.handle().query('next'); // answered after the cancellation was taken in
         held.release({ kind: 'done' });
-        const purchase = await lab.handle(order).result();
+        const purchase = await lab.result();
         expect(purchase.outcome).toBe(outcome);
         expect(gateway.calls.includes('rollback')).toBe(rolledBack);
         expect(lab.notices).toHaveLength(rolledBack ? 1 : 0);
-        if (form === 'postpaid') await recordHistory(`web-ui-cancel-during-${call}`, lab.handle(order));
+        if (form === 'postpaid') await recordHistory(`web-ui-cancel-during-${call}`, lab.handle());
       });
     },
   );
@@ -203,15 +177,12 @@ describe('a workflow that an operator cancels in the Web UI', () => {
 
 describe('a purchase whose workflow Temporal was asked to cancel too late', () => {
   it('still answers those who wait for its outcome', async () => {
-    const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const held = gateway.hold('charge');
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const held = lab.gateway.hold('charge');
+    await lab.submitted(async () => {
       await held.arrived;
-      await lab.handle(order).cancel();
-      const waiting = await lab.handle(order).startUpdate<Purchase, []>(UNTIL_OUTCOME_UPDATE, {
+      await lab.handle().cancel();
+      const waiting = await lab.handle().startUpdate<Purchase, []>(UNTIL_OUTCOME_UPDATE, {
         waitForStage: WorkflowUpdateStage.ACCEPTED,
       });
       held.release({ kind: 'done' });
@@ -222,20 +193,14 @@ describe('a purchase whose workflow Temporal was asked to cancel too late', () =
 
 describe('an operator who cancels', () => {
   it('without saying why: is refused, and the sale goes on', async () => {
-    const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const held = gateway.hold('register');
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const held = lab.gateway.hold('register');
+    await lab.submitted(async () => {
       await held.arrived;
-      const cancelling = new Operations(server.client).cancel(order.channel, order.externalId, {
-        by: 'lan',
-        why: ' ',
-      });
+      const cancelling = operatorCancels(lab, ' ');
       expect(await cancelling).toEqual({ kind: 'refused', because: '"why" must be given' });
       held.release({ kind: 'done' });
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
   });
 });

@@ -4,13 +4,12 @@ import { Cases, type CaseOpening, type CaseWish } from '../../client/cases';
 import { CASE_WORKFLOW, type CaseRequest } from '../../domain/case/protocol';
 import type { Case, CaseEvidence, ReconciledSubject } from '../../domain/case/case';
 import { caseId, caseRefundNoticeId, type CaseId } from '../../domain/identifiers';
-import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { vnd } from '../../domain/vnd';
 import type { purchaseCase } from '../../workflows/case/case';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { searchAttributesTold } from '../support/history-reading';
-import { anOrder, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
+import { OFF_THE_SECOND_MS, POLICY } from '../support/orders';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -37,13 +36,9 @@ const EVIDENCE: CaseEvidence = {
 /** A gateway and channel, a purchase that is over, and a case about it. */
 class CaseLab extends PurchaseLab {
   readonly cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });
-  readonly order: PurchaseOrder = anOrder();
 
-  constructor(
-    readonly scripted = new ScriptedGateway(),
-    policy = POLICY,
-  ) {
-    super(server, scripted, policy);
+  constructor(gateway = new ScriptedGateway(), policy = POLICY) {
+    super(server, gateway, policy);
   }
 
   open(subject: ReconciledSubject, differently: Partial<CaseWish> = {}): Promise<CaseOpening> {
@@ -54,10 +49,9 @@ class CaseLab extends PurchaseLab {
 
   /** Sells, opens a case about the sale, of which MobiFone then knows nothing, and lets the story go on from there. */
   about(subject: ReconciledSubject, story: (id: CaseId) => Promise<void>): Promise<void> {
-    return this.run(async () => {
-      await this.purchases.submit(this.order, 0);
-      await this.handle(this.order).result();
-      this.scripted.forget().received.length = 0; // what follows is the case's doing
+    return this.submitted(async () => {
+      await this.result();
+      this.gateway.forget().received.length = 0; // what follows is the case's doing
       const opening = await this.open(subject);
       if (opening.kind !== 'opened') throw new Error(JSON.stringify(opening));
       await story(opening.id);
@@ -102,7 +96,7 @@ describe('a customer who paid for what MobiFone has not sold', () => {
       ]);
       await recordHistory('case-refunded', lab.workflow(id));
     });
-    expect(lab.scripted.calls).toEqual(['inquiry:registration']);
+    expect(lab.gateway.calls).toEqual(['inquiry:registration']);
   });
 
   it('is told of until the channel has it, under the same id with the same content', async () => {
@@ -131,7 +125,7 @@ describe('a customer who paid for what MobiFone has not sold', () => {
   it('is not refunded while MobiFone answers that the registration stands', async () => {
     const lab = new CaseLab();
     await lab.about(MAKE_GOOD, async (id) => {
-      lab.scripted.answerInquiries({ kind: 'done' }, 'registration');
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration');
       expect(await lab.decide(id, { decision: 'refund' })).toEqual({
         kind: 'not_applied',
         because: 'MobiFone answers that the registration stands',
@@ -149,7 +143,7 @@ describe('a customer who paid for what MobiFone has not sold', () => {
   it('is refunded where MobiFone does not answer: a person has decided', async () => {
     const lab = new CaseLab();
     await lab.about(MAKE_GOOD, async (id) => {
-      lab.scripted.answerInquiries(NO_REPLY);
+      lab.gateway.answerInquiries(NO_REPLY);
       expect(await lab.decide(id, { decision: 'refund' })).toEqual({ kind: 'applied' });
       expect(await lab.workflow(id).result()).toMatchObject({ state: 'refunded' });
     });
@@ -159,7 +153,7 @@ describe('a customer who paid for what MobiFone has not sold', () => {
     // With a queue of its own the question to MobiFone is no part of a workflow task, so that others come in between.
     const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` });
     await lab.about(MAKE_GOOD, async (id) => {
-      const inquiry = lab.scripted.hold('inquiry');
+      const inquiry = lab.gateway.hold('inquiry');
       const refund = lab.decide(id, { decision: 'refund' });
       await inquiry.arrived;
       expect(await lab.decide(id, { decision: 're_register' })).toEqual({
@@ -170,7 +164,7 @@ describe('a customer who paid for what MobiFone has not sold', () => {
       expect(await refund).toEqual({ kind: 'applied' });
       expect(await lab.workflow(id).result()).toMatchObject({ state: 'refunded' });
     });
-    expect(lab.scripted.calls).not.toContain('register');
+    expect(lab.gateway.calls).not.toContain('register');
   });
 });
 
@@ -182,8 +176,8 @@ describe('a package that is registered once more', () => {
       expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered', attention: null });
       await recordHistory('case-re-registered', lab.workflow(id));
     });
-    expect(lab.scripted.calls).toEqual(['inquiry:registration', 'register']);
-    expect(lab.scripted.received.at(-1)?.command).toMatchObject({
+    expect(lab.gateway.calls).toEqual(['inquiry:registration', 'register']);
+    expect(lab.gateway.received.at(-1)?.command).toMatchObject({
       transactionId: `${lab.order.purchaseId}.registration-2`,
       amount: 90_000,
     });
@@ -193,7 +187,7 @@ describe('a package that is registered once more', () => {
   it('is not sent where the first registration stands after all', async () => {
     const lab = new CaseLab();
     await lab.about(MAKE_GOOD, async (id) => {
-      lab.scripted.answerInquiries({ kind: 'done' }, 'registration');
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration');
       await lab.decide(id, { decision: 're_register' });
       const { attention } = await lab.untilCase(id, ({ state, log }) => state === 'open' && log.length > 1);
       expect(attention?.detail).toContain('the first registration stands');
@@ -201,14 +195,14 @@ describe('a package that is registered once more', () => {
       await lab.workflow(id).result();
       await recordHistory('case-re-registration-not-needed', lab.workflow(id));
     });
-    expect(lab.scripted.calls).toEqual(['inquiry:registration']);
+    expect(lab.gateway.calls).toEqual(['inquiry:registration']);
   });
 
   it('is asked about before it is sent again when the reply was lost, however long MobiFone is silent', async () => {
     const lab = new CaseLab();
     await lab.about(MAKE_GOOD, async (id) => {
-      lab.scripted.script('register', NO_REPLY);
-      lab.scripted.answerInquiries(NO_REPLY, 'registration-2');
+      lab.gateway.script('register', NO_REPLY);
+      lab.gateway.answerInquiries(NO_REPLY, 'registration-2');
       await lab.decide(id, { decision: 're_register' });
       await server.sleep('2 hours');
       await lab.untilCase(id, ({ attention }) => attention?.reason === 'no_answer');
@@ -216,21 +210,21 @@ describe('a package that is registered once more', () => {
         kind: 'refused',
         because: expect.stringContaining('open now: retry_now') as string,
       });
-      lab.scripted.answerInquiries({ kind: 'done' }, 'registration-2');
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration-2');
       expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered', attention: null });
       await recordHistory('case-re-registered-in-doubt', lab.workflow(id));
     });
-    expect(lab.scripted.calls.filter((call) => call === 'register')).toHaveLength(1);
+    expect(lab.gateway.calls.filter((call) => call === 'register')).toHaveLength(1);
   });
 
   it('waits for an answer that keeps the contract, or for a person who asks for it at once', async () => {
     const lab = new CaseLab();
     await lab.about(MAKE_GOOD, async (id) => {
-      lab.scripted.script('register', BROKEN);
-      lab.scripted.answerInquiries(BROKEN, 'registration-2');
+      lab.gateway.script('register', BROKEN);
+      lab.gateway.answerInquiries(BROKEN, 'registration-2');
       await lab.decide(id, { decision: 're_register' });
       await lab.untilCase(id, ({ attention }) => attention?.reason === 'broken_contract');
-      lab.scripted.answerInquiries({ kind: 'done' }, 'registration-2');
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration-2');
       await lab.decide(id, { decision: 'retry_now' });
       expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered' });
     });
@@ -239,8 +233,8 @@ describe('a package that is registered once more', () => {
   it('that MobiFone refuses is for a person again, who may have the customer refunded', async () => {
     const lab = new CaseLab();
     await lab.about(MAKE_GOOD, async (id) => {
-      lab.scripted.script('register', REFUSED);
-      lab.scripted.answerInquiries(REFUSED, 'registration-2');
+      lab.gateway.script('register', REFUSED);
+      lab.gateway.answerInquiries(REFUSED, 'registration-2');
       await lab.decide(id, { decision: 're_register' });
       const refused = await lab.untilCase(id, ({ state, log }) => state === 'open' && log.length > 2);
       expect(refused.attention).toMatchObject({
@@ -253,7 +247,7 @@ describe('a package that is registered once more', () => {
       expect(await lab.workflow(id).result()).toMatchObject({ state: 'refunded' });
       await recordHistory('case-re-registration-refused-then-refunded', lab.workflow(id));
     });
-    expect(lab.scripted.calls.filter((call) => call === 'register')).toHaveLength(1);
+    expect(lab.gateway.calls.filter((call) => call === 'register')).toHaveLength(1);
     expect(lab.notices).toHaveLength(1);
   });
 });
@@ -262,8 +256,8 @@ describe('a second registration that MobiFone does not settle', () => {
   it('by a refusal that is not confirmed when the round is over: it is not sent again', async () => {
     const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, patience: 20_000 + OFF_THE_SECOND_MS });
     await lab.about(MAKE_GOOD, async (id) => {
-      lab.scripted.script('register', { kind: 'refused', refusal: 'package_already_active' });
-      lab.scripted.answerInquiries({ kind: 'never_received' }, 'registration-2');
+      lab.gateway.script('register', { kind: 'refused', refusal: 'package_already_active' });
+      lab.gateway.answerInquiries({ kind: 'never_received' }, 'registration-2');
       await lab.decide(id, { decision: 're_register' });
       await server.sleep('10 minutes');
       const { attention } = await lab.untilCase(id, ({ state }) => state === 'open');
@@ -271,18 +265,18 @@ describe('a second registration that MobiFone does not settle', () => {
       await lab.decide(id, { decision: 'reject' });
       await lab.workflow(id).result();
     });
-    expect(lab.scripted.calls.filter((call) => call === 'register')).toHaveLength(1);
+    expect(lab.gateway.calls.filter((call) => call === 'register')).toHaveLength(1);
   });
 
   it('since it asks for patience: the wait that it asks for is kept', async () => {
     const lab = new CaseLab(new ScriptedGateway(), { ...POLICY, patience: 60_000 + OFF_THE_SECOND_MS });
     await lab.about(MAKE_GOOD, async (id) => {
       const asks = { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs: 3_600_000 } as const;
-      lab.scripted.script('register', ...Array.from({ length: 50 }, () => asks));
+      lab.gateway.script('register', ...Array.from({ length: 50 }, () => asks));
       await lab.decide(id, { decision: 're_register' });
       await server.sleep('5 hours');
-      expect(lab.scripted.calls.filter((call) => call === 'register').length).toBeLessThan(8);
-      lab.scripted.answerInquiries({ kind: 'done' }, 'registration-2');
+      expect(lab.gateway.calls.filter((call) => call === 'register').length).toBeLessThan(8);
+      lab.gateway.answerInquiries({ kind: 'done' }, 'registration-2');
       expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered' });
     });
   });
@@ -299,7 +293,7 @@ describe('a second registration that MobiFone does not settle', () => {
       await lab.decide(id, { decision: 're_register' });
       expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered' });
     });
-    expect(lab.scripted.calls.filter((call) => call === 'register')).toHaveLength(1);
+    expect(lab.gateway.calls.filter((call) => call === 'register')).toHaveLength(1);
   });
 });
 
@@ -320,7 +314,7 @@ describe('a charge that MobiFone must take back', () => {
       expect(await lab.workflow(id).result()).toMatchObject({ state: 'closed' });
       await recordHistory('case-reversal-closed', lab.workflow(id));
     });
-    expect(lab.scripted.calls).toEqual([]);
+    expect(lab.gateway.calls).toEqual([]);
     expect(lab.notices).toEqual([]);
   });
 
@@ -366,7 +360,7 @@ describe('a case', () => {
         because: expect.stringContaining('still open') as string,
       });
       registration.release({ kind: 'done' });
-      await lab.handle(lab.order).result();
+      await lab.result();
       expect(await lab.open(MAKE_GOOD)).toEqual({
         kind: 'refused',
         because: 'the purchase is rolled_back: its channel has a refund notice already',
@@ -377,11 +371,11 @@ describe('a case', () => {
 
   it('is not opened about a purchase whose workflow was ended from outside: nobody knows what it did', async () => {
     const lab = new CaseLab();
-    const registration = lab.scripted.hold('register');
+    const registration = lab.gateway.hold('register');
     await lab.run(async () => {
       await lab.purchases.submit(lab.order, 0);
       await registration.arrived;
-      await lab.handle(lab.order).terminate('by a mistake');
+      await lab.handle().terminate('by a mistake');
       expect(await lab.open(MAKE_GOOD)).toEqual({
         kind: 'refused',
         because: 'the purchase was ended from outside and has no outcome',

@@ -3,7 +3,6 @@ import { ScheduleNotFoundError } from '@temporalio/client';
 import { keepSweepSchedule, type SweepSettings } from '../../worker/sweep-schedule';
 import { keyUsage } from '../../client/key-usage';
 import { TemporalNotices } from '../../client/temporal-notices';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { BusinessSnapshots } from '../../client/business-snapshot';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/case/closed-purchases';
@@ -21,10 +20,7 @@ import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
@@ -44,7 +40,7 @@ function cutOffInCharge(
   return lab.run(async () => {
     await lab.sellUntil('the charge', ({ state }) => state === 'charging');
     await lab.terminate();
-    lab.scripted.answerInquiries({ kind: 'done' }, 'registration');
+    lab.gateway.answerInquiries({ kind: 'done' }, 'registration');
     await story(await lab.sweptCase());
   });
 }
@@ -101,12 +97,12 @@ describe('a purchase that was terminated', () => {
         kind: 'not_applied',
         because: 'MobiFone answers that the registration stands',
       });
-      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
-      lab.scripted.answerInquiries({ kind: 'done' }, 'charge');
+      lab.gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      lab.gateway.answerInquiries({ kind: 'done' }, 'charge');
       expect(await lab.decide(id, 'refund')).toMatchObject({
         because: 'MobiFone answers that the charge stands',
       });
-      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'charge');
+      lab.gateway.answerInquiries({ kind: 'rolled_back' }, 'charge');
       await lab.decide(id, 'ask');
       const asked = await lab.untilCase(id, ({ atMobifone }) => atMobifone?.charge === 'rolled_back');
       expect(asked.log.at(-1)?.what).toBe('MobiFone answers: registration rolled_back, charge rolled_back');
@@ -128,13 +124,13 @@ describe('a purchase that was terminated', () => {
   it('is not refunded while what was on its way may still arrive, or MobiFone is silent', async () => {
     const lab = stuckInCharge({ lateEffectWatch: 900_000 });
     await cutOffInCharge(lab, async (id) => {
-      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      lab.gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
       expect(await lab.decide(id, 'refund')).toMatchObject({
         because: expect.stringContaining(
           'has not received the charge, which may still arrive until',
         ) as string,
       });
-      lab.scripted.answerInquiries(NO_REPLY, 'charge');
+      lab.gateway.answerInquiries(NO_REPLY, 'charge');
       expect(await lab.decide(id, 'refund')).toMatchObject({
         because: 'MobiFone does not answer about the charge; ask again later',
       });
@@ -168,7 +164,7 @@ describe('a purchase that was terminated', () => {
       await server.client.workflow.getHandle(id).result();
     });
     expect(lab.notices).toMatchObject([{ outcome: 'given_up' }]);
-    expect(lab.scripted.calls).toEqual(expect.not.arrayContaining(['inquiry:registration']));
+    expect(lab.gateway.calls).toEqual(expect.not.arrayContaining(['inquiry:registration']));
   });
 });
 
@@ -192,8 +188,8 @@ describe('a purchase that was terminated when its channel had been told to refun
       await eventually('a first delivery', () => told[0]);
       await lab.terminate();
       isOut = false;
-      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
-      lab.scripted.answerInquiries({ kind: 'refused', refusal: 'insufficient_balance' }, 'charge');
+      lab.gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      lab.gateway.answerInquiries({ kind: 'refused', refusal: 'insufficient_balance' }, 'charge');
       const id = await lab.sweptCase();
       expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
       await server.client.workflow.getHandle(id).result();
@@ -210,11 +206,11 @@ describe('a purchase that was terminated after it had succeeded', () => {
       new ScriptedGateway().script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY),
       { ...NOTHING_ON_ITS_WAY, order: anOrder({ paymentForm: 'prepaid' }) },
     );
-    lab.scripted.answerInquiries(NO_REPLY, 'sms-transaction').answerInquiries(NO_REPLY, 'sms-success');
+    lab.gateway.answerInquiries(NO_REPLY, 'sms-transaction').answerInquiries(NO_REPLY, 'sms-success');
     await lab.run(async () => {
       await lab.sellUntil('success', ({ outcome }) => outcome === 'succeeded');
       await lab.terminate();
-      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      lab.gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
       const id = await lab.sweptCase();
       expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
       await server.client.workflow.getHandle(id).result();
@@ -232,7 +228,7 @@ describe('a purchase that was terminated and reset', () => {
       await lab.sellUntil('the check', ({ state }) => state === 'checking');
       await lab.terminate();
       await lab.reset();
-      await lab.handle(lab.order).result();
+      await lab.result();
       expect((await lab.sweep()).opened).toEqual([]);
       expect(await lab.closed.unsettled()).toBe(0);
     });
@@ -242,7 +238,7 @@ describe('a purchase that was terminated and reset', () => {
     const lab = stuckInCharge();
     await cutOffInCharge(lab, async (id) => {
       await lab.reset();
-      await lab.handle(lab.order).result();
+      await lab.result();
       expect(await lab.decide(id, 'refund')).toEqual({
         kind: 'not_applied',
         because: 'the purchase is over in a newer run, which told its channel itself: close the case',

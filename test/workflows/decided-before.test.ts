@@ -1,5 +1,4 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { caseRefundNoticeId } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notice/notice';
 import { eventually } from '../support/eventually';
@@ -9,10 +8,7 @@ import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
@@ -21,8 +17,8 @@ const NO_MONEY = { kind: 'refused', refusal: 'insufficient_balance' } as const;
 const NOTHING_ON_ITS_WAY = { lateEffectWatch: 1 };
 
 /** What MobiFone was told to do, in order; questions are not among it. */
-const commandsOf = ({ scripted }: SweepLab) =>
-  scripted.calls.filter((call) => !call.startsWith('inquiry') && call !== 'check' && call !== 'sms');
+const commandsOf = ({ gateway }: SweepLab) =>
+  gateway.calls.filter((call) => !call.startsWith('inquiry') && call !== 'check' && call !== 'sms');
 
 describe('a purchase that is over and then reset', () => {
   it('ends as it had ended: what was refused then is not sold now', async () => {
@@ -31,7 +27,7 @@ describe('a purchase that is over and then reset', () => {
       const ended = await lab.sellToTheEnd();
       expect(ended.outcome).toBe('rolled_back');
       await lab.reset();
-      expect(await lab.handle(lab.order).result()).toEqual(ended);
+      expect(await lab.result()).toEqual(ended);
       expect(await lab.find()).toMatchObject({ outcome: 'rolled_back', attention: null });
     });
     expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
@@ -46,7 +42,7 @@ describe('a purchase that is over and then reset', () => {
     await lab.run(async () => {
       expect((await lab.sellToTheEnd()).outcome).toBe('rejected');
       await lab.reset();
-      expect((await lab.handle(lab.order).result()).outcome).toBe('rejected');
+      expect((await lab.result()).outcome).toBe('rejected');
     });
     expect(commandsOf(lab)).toEqual([]);
     expect(lab.notices).toHaveLength(1);
@@ -57,7 +53,7 @@ describe('a purchase that is over and then reset', () => {
     await lab.run(async () => {
       const ended = await lab.sellToTheEnd();
       await lab.reset();
-      expect(await lab.handle(lab.order).result()).toEqual(ended);
+      expect(await lab.result()).toEqual(ended);
     });
     expect(commandsOf(lab)).toEqual(['register']);
   });
@@ -69,12 +65,12 @@ describe('a purchase that is over and then reset', () => {
     await lab.run(async () => {
       await lab.purchases.submit(lab.order, 0);
       await held.arrived;
-      await lab.handle(lab.order).signal('nobody-listens'); // a workflow task while the charge is on its way
+      await lab.handle().signal('nobody-listens'); // a workflow task while the charge is on its way
       const task = await eventually('that task', () => lab.taskEndWhile('chargeSubscriber'));
       held.release(NO_MONEY);
-      expect((await lab.handle(lab.order).result()).outcome).toBe('rolled_back');
+      expect((await lab.result()).outcome).toBe('rolled_back');
       await lab.reset(task);
-      expect((await lab.handle(lab.order).result()).outcome).toBe('rolled_back');
+      expect((await lab.result()).outcome).toBe('rolled_back');
     });
     expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
   });
@@ -97,7 +93,7 @@ describe('a purchase that was terminated while it was undone, and then reset', (
       await lab.terminate();
       isOut = false;
       await lab.reset();
-      expect((await lab.handle(lab.order).result()).outcome).toBe('rolled_back');
+      expect((await lab.result()).outcome).toBe('rolled_back');
     });
     expect(commandsOf(lab).filter((call) => call === 'charge')).toHaveLength(1);
     expect(new Set(told.map((notice) => JSON.stringify(notice))).size).toBe(1);
@@ -118,7 +114,7 @@ describe('a purchase that was terminated, refunded by its case, and then reset',
       expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
       await server.client.workflow.getHandle(id).result();
       await lab.reset();
-      expect((await lab.handle(lab.order).result()).outcome).toBe('given_up');
+      expect((await lab.result()).outcome).toBe('given_up');
     });
     expect(commandsOf(lab)).not.toContain('charge');
     expect(new Set(lab.notices.map(({ id }) => id)).size).toBe(1);
@@ -130,16 +126,16 @@ describe('a purchase that was terminated, refunded by its case, and then reset',
       new ScriptedGateway().script('sms', NO_REPLY, NO_REPLY, NO_REPLY, NO_REPLY),
       { ...NOTHING_ON_ITS_WAY, order: anOrder({ paymentForm: 'prepaid' }) },
     );
-    lab.scripted.answerInquiries(NO_REPLY, 'sms-transaction').answerInquiries(NO_REPLY, 'sms-success');
+    lab.gateway.answerInquiries(NO_REPLY, 'sms-transaction').answerInquiries(NO_REPLY, 'sms-success');
     await lab.run(async () => {
       await lab.sellUntil('success', ({ outcome }) => outcome === 'succeeded');
       await lab.terminate();
-      lab.scripted.answerInquiries({ kind: 'rolled_back' }, 'registration');
+      lab.gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
       const id = await lab.sweptCase();
       expect(await lab.decide(id, 'refund')).toEqual({ kind: 'applied' });
       await server.client.workflow.getHandle(id).result();
       await lab.reset();
-      expect((await lab.handle(lab.order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
     expect(lab.notices).toMatchObject([{ id: caseRefundNoticeId(lab.order.purchaseId) }]);
     expect(commandsOf(lab)).toEqual(['register']);

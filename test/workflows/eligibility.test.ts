@@ -1,4 +1,3 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { TemporalEligibilityQuestions } from '../../client/eligibility';
 import type { EligibilityAnswer } from '../../domain/catalogue/eligibility';
 import type { GatewayVerdict } from '../../domain/gateway-verdict';
@@ -7,12 +6,10 @@ import { msisdn } from '../../domain/msisdn';
 import { packageCode } from '../../domain/catalogue/packages';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import { POLICY } from '../support/orders';
-import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
+import { purchaseLabs, TASK_QUEUE } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => void (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 const SILENCE: GatewayVerdict = { kind: 'unknown', detail: 'no reply' };
 
@@ -22,8 +19,8 @@ async function ask(
   packages: readonly string[],
   policy: PurchasePolicy = POLICY,
 ): Promise<EligibilityAnswer> {
-  const lab = new PurchaseLab(server, gateway, policy);
-  const questions = new TemporalEligibilityQuestions(server.client, { taskQueue: TASK_QUEUE, policy });
+  const lab = aLab(gateway, policy);
+  const questions = new TemporalEligibilityQuestions(lab.client, { taskQueue: TASK_QUEUE, policy });
   return lab.run(() =>
     questions.ask({
       channel: channelName('demo'),
@@ -96,7 +93,7 @@ describe('a question whether a subscriber may have packages', () => {
 
 describe('a question that no worker takes up', () => {
   it('is unknown, not an error and not without end', async () => {
-    const questions = new TemporalEligibilityQuestions(server.client, {
+    const questions = new TemporalEligibilityQuestions(aLab().client, {
       taskQueue: 'nobody',
       policy: POLICY,
     });

@@ -1,21 +1,16 @@
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import {
   CANCEL_UPDATE,
   DECIDE_UPDATE,
   PURCHASE_WORKFLOW,
   UNTIL_EVENT_UPDATE,
 } from '../../domain/purchase/protocol';
-import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
-import { anOrder, POLICY } from '../support/orders';
-import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
-import { ScriptedGateway } from '../support/scripted-gateway';
+import { POLICY } from '../support/orders';
+import { type PurchaseLab, purchaseLabs, TASK_QUEUE } from '../support/purchase-lab';
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const WHO_AND_WHY = { by: 'lan@agent.vn', why: 'ticket 4711' };
@@ -30,23 +25,20 @@ async function refusalOf(update: Promise<unknown>): Promise<string> {
   throw new Error('the update was not refused', { cause: error });
 }
 
-async function failedTasks(lab: PurchaseLab, order: PurchaseOrder): Promise<number> {
-  const { events } = await lab.handle(order).fetchHistory();
+async function failedTasks(lab: PurchaseLab): Promise<number> {
+  const { events } = await lab.handle().fetchHistory();
   return (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes).length;
 }
 
 describe('an update that a person enters in the Web UI', () => {
   it('to cancel, with who and why alone, is an operator’s: the channel is told to refund', async () => {
-    const gateway = new ScriptedGateway();
-    const held = gateway.hold('register');
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const held = lab.gateway.hold('register');
+    await lab.submitted(async () => {
       await held.arrived;
-      await lab.handle(order).executeUpdate(CANCEL_UPDATE, { args: [WHO_AND_WHY] });
-      gateway.answerInquiries({ kind: 'never_received' });
-      const purchase = await lab.handle(order).result();
+      await lab.handle().executeUpdate(CANCEL_UPDATE, { args: [WHO_AND_WHY] });
+      lab.gateway.answerInquiries({ kind: 'never_received' });
+      const purchase = await lab.result();
       expect(purchase).toMatchObject({
         outcome: 'cancelled',
         reason: 'cancelled_by_operator',
@@ -73,20 +65,15 @@ describe('an update that a person enters in the Web UI', () => {
     [UNTIL_EVENT_UPDATE, 'x', 'there is no event'],
     [UNTIL_EVENT_UPDATE, 1e9, 'there is no event'],
   ] as const)('%s with %j is refused with the reason, and no task fails', async (update, input, because) => {
-    const gateway = new ScriptedGateway();
-    const held = gateway.hold('register');
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const held = lab.gateway.hold('register');
+    await lab.submitted(async () => {
       await held.arrived;
       const args = input === undefined ? [] : [input];
-      expect(await refusalOf(lab.handle(order).executeUpdate(update, { args: args as never }))).toContain(
-        because,
-      );
+      expect(await refusalOf(lab.handle().executeUpdate(update, { args: args as never }))).toContain(because);
       held.release({ kind: 'done' });
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
-      expect(await failedTasks(lab, order)).toBe(0);
+      expect((await lab.result()).outcome).toBe('succeeded');
+      expect(await failedTasks(lab)).toBe(0);
     });
   });
 });
@@ -107,58 +94,50 @@ describe('a purchase that a person starts in the Web UI', () => {
     ],
     ['without its policy', (order: PurchaseOrder) => [order], 'policy must be an object'],
   ] as const)('%s ends as failed with the reason, and sells nothing', async (_, args, because) => {
-    const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab();
     await lab.run(async () => {
       const started = lab.client.workflow.execute(PURCHASE_WORKFLOW, {
-        workflowId: `by-hand-${order.externalId}`,
+        workflowId: `by-hand-${lab.order.externalId}`,
         taskQueue: TASK_QUEUE,
-        args: args(order) as never,
+        args: args(lab.order) as never,
       });
       const error: unknown = await started.catch((fault: unknown) => fault);
       expect(error).toBeInstanceOf(WorkflowFailedError);
       expect((error as WorkflowFailedError).cause?.message).toContain(because);
-      expect(gateway.calls).toEqual([]);
+      expect(lab.gateway.calls).toEqual([]);
     });
   });
 });
 
 describe('a purchase that was sold, and that a person starts again under its own id', () => {
-  const startAgain = (lab: PurchaseLab, order: PurchaseOrder) =>
+  const startAgain = (lab: PurchaseLab) =>
     lab.client.workflow.start(PURCHASE_WORKFLOW, {
-      workflowId: purchaseWorkflowId(order.channel, order.externalId),
+      workflowId: lab.handle().workflowId,
       taskQueue: TASK_QUEUE,
-      args: [order, POLICY],
+      args: [lab.order, POLICY],
     });
 
   it('asks before it sends anything, and finds all of it made', async () => {
-    const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.handle(order).result();
-      const sold = gateway.calls.filter((call) => !/^(check|inquiry)/.test(call));
-      await startAgain(lab, order);
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
-      expect(gateway.calls.filter((call) => !/^(check|inquiry)/.test(call))).toEqual(sold);
+    const lab = aLab();
+    await lab.submitted(async () => {
+      await lab.result();
+      const sold = lab.gateway.calls.filter((call) => !/^(check|inquiry)/.test(call));
+      await startAgain(lab);
+      expect((await lab.result()).outcome).toBe('succeeded');
+      expect(lab.gateway.calls.filter((call) => !/^(check|inquiry)/.test(call))).toEqual(sold);
     });
   });
 
   it('is rolled back when it is cancelled before this run has registered anything', async () => {
-    const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.handle(order).result();
-      gateway.script('check', ...Array.from({ length: 50 }, () => NO_REPLY));
-      await startAgain(lab, order);
-      await lab.untilAttention(order);
-      await lab.handle(order).executeUpdate(CANCEL_UPDATE, { args: [WHO_AND_WHY] });
-      expect((await lab.handle(order).result()).outcome).toBe('cancelled');
-      expect(gateway.calls).toContain('rollback');
+    const lab = aLab();
+    await lab.submitted(async () => {
+      await lab.result();
+      lab.gateway.script('check', ...Array.from({ length: 50 }, () => NO_REPLY));
+      await startAgain(lab);
+      await lab.untilAttention();
+      await lab.handle().executeUpdate(CANCEL_UPDATE, { args: [WHO_AND_WHY] });
+      expect((await lab.result()).outcome).toBe('cancelled');
+      expect(lab.gateway.calls).toContain('rollback');
       expect(lab.notices).toHaveLength(1);
     });
   });

@@ -1,14 +1,10 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { eventName, type PurchaseEvent } from '../../domain/purchase/events';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
-import { anOrder } from '../support/orders';
-import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { type PurchaseLab, purchaseLabs } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 /** `1 purchase.accepted`, `3 step.check running`, … */
 function told(events: readonly PurchaseEvent[]): string[] {
@@ -18,15 +14,16 @@ function told(events: readonly PurchaseEvent[]): string[] {
   });
 }
 
+function eventsAfter({ purchases, order }: PurchaseLab, after: number) {
+  return purchases.eventsAfter(order.channel, order.externalId, { after, waitMs: 60_000 });
+}
+
 /** Asks on from what is known until nothing more will come. */
-async function listenToTheEnd(lab: PurchaseLab, order: ReturnType<typeof anOrder>): Promise<PurchaseEvent[]> {
+async function listenToTheEnd(lab: PurchaseLab): Promise<PurchaseEvent[]> {
   const heard: PurchaseEvent[] = [];
   for (;;) {
     const after = heard.at(-1)?.sequence ?? 0;
-    const answer = await lab.purchases.eventsAfter(order.channel, order.externalId, {
-      after,
-      waitMs: 60_000,
-    });
+    const answer = await eventsAfter(lab, after);
     if (answer.kind !== 'told') throw new Error(`the purchase cannot be listened to: ${answer.kind}`);
     heard.push(...answer.events);
     if (answer.over) return heard;
@@ -39,7 +36,7 @@ describe('the events of a purchase', () => {
       kind: 'refused',
       refusal: 'insufficient_balance',
     });
-    const purchase = await new PurchaseLab(server, gateway).sell(anOrder());
+    const purchase = await aLab(gateway).sell();
     expect(purchase.events.map(({ sequence }) => sequence)).toEqual(purchase.events.map((_, at) => at + 1));
     expect(told(purchase.events).slice(0, 10)).toEqual([
       '1 purchase.accepted',
@@ -62,79 +59,57 @@ describe('the events of a purchase', () => {
 
 describe('whoever listens to a purchase', () => {
   it('hears all of it, once, held by Temporal in between, and then that it is over', async () => {
-    const gateway = new ScriptedGateway();
-    const charge = gateway.hold('charge');
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      const listening = listenToTheEnd(lab, order);
+    const lab = aLab();
+    const charge = lab.gateway.hold('charge');
+    await lab.submitted(async () => {
+      const listening = listenToTheEnd(lab);
       await charge.arrived;
       charge.release({ kind: 'done' });
       const heard = await listening;
       // In words: a replay may take the end of a local activity for a millisecond earlier or later.
-      expect(told(heard)).toEqual(told((await lab.handle(order).result()).events));
-      const after = heard.length;
-      const more = await lab.purchases.eventsAfter(order.channel, order.externalId, {
-        after,
-        waitMs: 60_000,
-      });
-      expect(more).toEqual({ kind: 'told', events: [], over: true });
-      await recordHistory('listened-to', lab.handle(order));
+      expect(told(heard)).toEqual(told((await lab.result()).events));
+      expect(await eventsAfter(lab, heard.length)).toEqual({ kind: 'told', events: [], over: true });
+      await recordHistory('listened-to', lab.handle());
     });
   });
 
   it('costs the history the same however many listen from the same event on', async () => {
-    const gateway = new ScriptedGateway();
-    const charge = gateway.hold('charge');
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const charge = lab.gateway.hold('charge');
+    await lab.submitted(async () => {
       await charge.arrived;
-      const question = { after: 9, waitMs: 60_000 };
-      const ask = () => lab.purchases.eventsAfter(order.channel, order.externalId, question);
-      const asked = Promise.all(Array.from({ length: 8 }, ask));
+      const asked = Promise.all(Array.from({ length: 8 }, () => eventsAfter(lab, 9)));
       await eventually('the update of those who listen', async () => {
-        const { events } = await lab.handle(order).fetchHistory();
+        const { events } = await lab.handle().fetchHistory();
         return events?.find((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
       });
       charge.release({ kind: 'done' });
       for (const answer of await asked) {
         expect(answer.kind === 'told' && answer.events[0]).toMatchObject({ sequence: 10, step: 'charge' });
       }
-      await lab.handle(order).result();
+      await lab.result();
     });
-    const { events } = await lab.handle(order).fetchHistory();
+    const { events } = await lab.handle().fetchHistory();
     expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
   });
 
   it('from an event that there is not yet is told so, at no cost to the history', async () => {
-    const gateway = new ScriptedGateway();
-    const charge = gateway.hold('charge');
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const charge = lab.gateway.hold('charge');
+    await lab.submitted(async () => {
       await charge.arrived;
       for (const after of [10, 4_711]) {
-        const answer = await lab.purchases.eventsAfter(order.channel, order.externalId, {
-          after,
-          waitMs: 60_000,
-        });
-        expect(answer).toEqual({ kind: 'beyond' });
+        expect(await eventsAfter(lab, after)).toEqual({ kind: 'beyond' });
       }
       charge.release({ kind: 'done' });
-      await lab.handle(order).result();
+      await lab.result();
     });
-    const { events } = await lab.handle(order).fetchHistory();
+    const { events } = await lab.handle().fetchHistory();
     expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toEqual([]);
   });
 
   it('of a purchase that there is not is told that', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
-    const { channel, externalId } = anOrder();
-    expect(await lab.purchases.eventsAfter(channel, externalId, { after: 0, waitMs: 60_000 })).toEqual({
+    expect(await eventsAfter(aLab(), 0)).toEqual({
       kind: 'not_found',
     });
   });

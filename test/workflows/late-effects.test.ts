@@ -1,20 +1,16 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Operations } from '../../operators/operations';
-import { anOrder, POLICY, SLOW_POLICY } from '../support/orders';
-import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { POLICY, SLOW_POLICY } from '../support/orders';
+import { purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const REFUSED = { kind: 'refused', refusal: 'insufficient_balance' } as const;
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 describe('a rollback of something in doubt', () => {
   it('is followed by a question only after the watch, since what is late needs time to land', async () => {
     const gateway = new ScriptedGateway().script('charge', NO_REPLY, REFUSED);
-    const purchase = await new PurchaseLab(server, gateway).sell(anOrder());
+    const purchase = await aLab(gateway).sell();
     const watch = purchase.steps.find(({ step }) => step === 'late_effect_check');
     const took = Date.parse(watch?.endedAt ?? '') - Date.parse(watch?.startedAt ?? '');
     expect(took).toBeGreaterThanOrEqual(POLICY.lateEffectWatch);
@@ -23,7 +19,7 @@ describe('a rollback of something in doubt', () => {
 
   it('is watched as well when it was the registration that took two tries, and the charge was plainly refused', async () => {
     const gateway = new ScriptedGateway().script('register', NO_REPLY).script('charge', REFUSED);
-    const purchase = await new PurchaseLab(server, gateway).sell(anOrder());
+    const purchase = await aLab(gateway).sell();
     expect(stepsOf(purchase)).toEqual(
       expect.arrayContaining(['register done', 'charge refused', 'rollback done', 'late_effect_check done']),
     );
@@ -36,18 +32,12 @@ describe('a rollback of something in doubt', () => {
     'given up by an operator: a $call that lands late is rolled back all the same',
     async ({ call, transaction }) => {
       const gateway = new ScriptedGateway().script(call, NO_REPLY).answerInquiries(NO_REPLY, transaction);
-      const lab = new PurchaseLab(server, gateway);
-      const order = anOrder();
-      await lab.run(async () => {
-        await lab.purchases.submit(order, 0);
-        await lab.untilAttention(order);
-        const decision = { decision: 'give_up', by: 'lan@agent.vn', why: 'ticket 4711' } as const;
-        const { channel, externalId } = order;
-        expect(await new Operations(server.client).decide(channel, externalId, decision)).toEqual({
-          kind: 'applied',
-        });
+      const lab = aLab(gateway);
+      await lab.submitted(async () => {
+        await lab.untilAttention();
+        expect(await lab.operatorDecides('give_up')).toEqual({ kind: 'applied' });
         gateway.answerInquiries({ kind: 'done' }, transaction);
-        expect((await lab.handle(order).result()).outcome).toBe('given_up');
+        expect((await lab.result()).outcome).toBe('given_up');
       });
       const rollbacks = gateway.received.filter((received) => received.call === 'rollback');
       expect(rollbacks.map((received) => received.transaction)).toEqual(['rollback', 'rollback-2']);
@@ -58,15 +48,13 @@ describe('a rollback of something in doubt', () => {
     const gateway = new ScriptedGateway()
       .script('charge', NO_REPLY, REFUSED)
       .script('rollback', { kind: 'done' }, { kind: 'refused', refusal: 'registration_refused' });
-    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.until(order, (purchase) => stepsOf(purchase).includes('late_effect_check running'));
+    const lab = aLab(gateway, SLOW_POLICY);
+    await lab.submitted(async () => {
+      await lab.until((purchase) => stepsOf(purchase).includes('late_effect_check running'));
       gateway.answerInquiries({ kind: 'done' }, 'registration');
-      const { outcome } = await lab.until(order, ({ attention }) => attention?.reason === 'late_effect');
+      const { outcome } = await lab.until(({ attention }) => attention?.reason === 'late_effect');
       expect(outcome).toBe('rolled_back');
-      expect(await lab.handle(order).result()).toMatchObject({ attention: null });
+      expect(await lab.result()).toMatchObject({ attention: null });
     });
   });
 });

@@ -1,5 +1,4 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import { NoticeWorkflows } from '../../client/notice-workflows';
 import { refundNoticeId } from '../../domain/identifiers';
 import { NOTICE_QUERY, noticeWorkflowId } from '../../domain/notice/protocol';
@@ -12,10 +11,7 @@ import { PurchaseLab, TASK_QUEUE } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 let server: TestWorkflowEnvironment;
-beforeAll(async () => {
-  server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
-});
+beforeAll(async () => (server = await localServer()));
 afterAll(() => server.teardown());
 
 /** On the purchases' own queue, so that one worker serves both. */

@@ -1,67 +1,24 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { WorkflowHandle } from '@temporalio/client';
-import { stateNoticeId } from '../../domain/identifiers';
-import {
-  DELIVER_NOW_SIGNAL,
-  NOTICE_QUERY,
-  NOTICE_WORKFLOW,
-  noticeWorkflowId,
-} from '../../domain/notice/protocol';
-import { NOTICE_PAUSES_MS, type Notice, type NoticeLog, type StateNotice } from '../../domain/notice/notice';
-import type { notice } from '../../workflows';
+import { DELIVER_NOW_SIGNAL, NOTICE_QUERY } from '../../domain/notice/protocol';
+import { NOTICE_PAUSES_MS, type Notice, type NoticeLog } from '../../domain/notice/notice';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
-import { anOrder, POLICY } from '../support/orders';
-import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
-import { ScriptedGateway } from '../support/scripted-gateway';
+import { purchaseLabs } from '../support/purchase-lab';
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 const HOUR = 3_600_000;
 const TAKEN = { kind: 'delivered', status: 204 } as const;
 const OUT = { kind: 'retry', status: 503, detail: 'the webhook answered 503' } as const;
 
-/** A notice by itself: the time-skipping server does not jump over the pauses of one that a purchase began. */
-async function begin(): Promise<WorkflowHandle<typeof notice>> {
-  const { purchaseId, externalId, channel, acceptedAt, ...order } = anOrder();
-  const told: StateNotice = {
-    id: stateNoticeId(purchaseId, 11),
-    purchaseId,
-    externalId,
-    sequence: 11,
-    state: 'succeeded',
-    reason: null,
-    package: order.package.code,
-    faceValue: order.faceValue,
-    occurredAt: acceptedAt,
-  };
-  return server.client.workflow.start<typeof notice>(NOTICE_WORKFLOW, {
-    workflowId: noticeWorkflowId(told.id),
-    taskQueue: TASK_QUEUE,
-    args: [{ channel, notice: told }, POLICY],
-    typedSearchAttributes: [{ key: { name: 'NoticeDelivered', type: 'BOOL' }, value: false }],
-  });
-}
-
-/** Waits until a notice is delivered or given up, however long that takes in workflow time. */
-async function tell(lab: PurchaseLab): Promise<{ handle: WorkflowHandle<typeof notice>; log: NoticeLog }> {
-  return lab.run(async () => {
-    const handle = await begin();
-    return { handle, log: await handle.result() };
-  });
-}
-
 describe('a notice that is not taken', () => {
   it('is delivered again after growing pauses, under the same id with the same content, until it is taken', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const lab = aLab();
     const tried: { notice: Notice; at: number }[] = [];
     lab.deliver = async (_, given) => {
-      tried.push({ notice: given, at: await server.currentTimeMs() });
+      tried.push({ notice: given, at: await lab.environment.currentTimeMs() });
       return tried.length < 5 ? OUT : TAKEN;
     };
-    const { handle, log } = await tell(lab);
+    const { handle, log } = await lab.deliverNotice();
     expect(new Set(tried.map(({ notice }) => JSON.stringify(notice))).size).toBe(1);
     expect(log.standing).toBe('delivered');
     expect(log.attempts.map(({ status }) => status)).toEqual([503, 503, 503, 503, 204]);
@@ -77,53 +34,53 @@ describe('a notice that is not taken', () => {
   });
 
   it('is given up after three days, with every attempt in its log', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const lab = aLab();
     lab.deliver = async () => OUT;
-    const began = await server.currentTimeMs();
-    const { handle, log } = await tell(lab);
+    const began = await lab.environment.currentTimeMs();
+    const { handle, log } = await lab.deliverNotice();
     expect(log).toMatchObject({ standing: 'undelivered', nextAttemptAt: null });
     expect(log.attempts).toHaveLength(NOTICE_PAUSES_MS.length + 1);
-    expect((await server.currentTimeMs()) - began).toBeGreaterThan(75 * HOUR);
+    expect((await lab.environment.currentTimeMs()) - began).toBeGreaterThan(75 * HOUR);
     const { typedSearchAttributes } = await handle.describe();
     expect(typedSearchAttributes.get({ name: 'NoticeDelivered', type: 'BOOL' })).toBe(false);
     await recordHistory('notice-undelivered', handle);
   });
 
   it('is given up at once when the webhook is gone for good (410)', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const lab = aLab();
     lab.deliver = async () => ({ kind: 'retry', status: 410, detail: 'the webhook answered 410' });
-    const { log } = await tell(lab);
+    const { log } = await lab.deliverNotice();
     expect(log.standing).toBe('undelivered');
     expect(log.attempts).toHaveLength(1);
   });
 
   it('waits as long as the channel asks', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const lab = aLab();
     const tried: number[] = [];
     lab.deliver = async () => {
-      tried.push(await server.currentTimeMs());
+      tried.push(await lab.environment.currentTimeMs());
       return tried.length === 1 ? { ...OUT, retryAfterMs: HOUR } : TAKEN;
     };
-    await tell(lab);
+    await lab.deliverNotice();
     expect((tried[1] ?? 0) - (tried[0] ?? 0)).toBeGreaterThanOrEqual(HOUR);
   });
 
   it('is tried at once when somebody asks for it, at no cost to the three days', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const lab = aLab();
     let tries = 0;
     lab.deliver = async () => {
       tries += 1;
       return tries < 4 ? OUT : TAKEN;
     };
     const handle = await lab.run(async () => {
-      const begun = await begin();
+      const begun = await lab.startNotice();
       for (const before of [1, 2, 3]) {
         await eventually(`attempt ${before}`, async () => {
           const log = await begun.query<NoticeLog>(NOTICE_QUERY);
           return log.attempts.length === before && log.nextAttemptAt ? log : undefined;
         });
         const { nextAttemptAt } = await begun.query<NoticeLog>(NOTICE_QUERY);
-        const pause = Date.parse(nextAttemptAt ?? '') - (await server.currentTimeMs());
+        const pause = Date.parse(nextAttemptAt ?? '') - (await lab.environment.currentTimeMs());
         expect(pause).toBeLessThanOrEqual((NOTICE_PAUSES_MS[0] ?? 0) * 1.2);
         await begun.signal(DELIVER_NOW_SIGNAL);
       }

@@ -1,7 +1,6 @@
 import { WorkflowUpdateStage, type WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { addSearchAttributes } from '../../client/prepare-namespace';
 import type { GatewayVerdict } from '../../domain/gateway-verdict';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import { CANCEL_UPDATE, DECIDE_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
@@ -28,7 +27,6 @@ let line: BadLine;
 let slow: TestWorkflowEnvironment;
 beforeAll(async () => {
   server = await localServer();
-  await addSearchAttributes(server.connection, 'default');
   line = await BadLine.start(Number(server.address.split(':').at(-1)));
   line.be({ kind: 'delay', delayMs: LINE_MS });
   slow = await TestWorkflowEnvironment.createFromExistingServer({ address: `127.0.0.1:${line.port}` });

@@ -1,8 +1,6 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
-import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import { recordHistory } from '../support/histories';
-import { anOrder, FIRST_TRY_POLICY, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
-import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { FIRST_TRY_POLICY, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
+import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
@@ -12,12 +10,10 @@ const ASKS_FOR_AN_HOUR = { kind: 'retry_later', detail: 'HTTP 429', retryAfterMs
 /** Of an operator in a hurry. */
 const IMPATIENT = { ...POLICY, patience: 60_000 + OFF_THE_SECOND_MS };
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
-async function eventsOf(lab: PurchaseLab, order: PurchaseOrder): Promise<number> {
-  return (await lab.handle(order).describe()).historyLength;
+async function eventsOf(lab: PurchaseLab): Promise<number> {
+  return (await lab.handle().describe()).historyLength;
 }
 
 describe('a wait that is asked for and is longer than patience', () => {
@@ -25,16 +21,14 @@ describe('a wait that is asked for and is longer than patience', () => {
     const gateway = new ScriptedGateway();
     const refuseToTalk = Array.from({ length: 500 }, () => ASKS_FOR_AN_HOUR);
     gateway.script('register', ...refuseToTalk).answerInquiries(ASKS_FOR_AN_HOUR);
-    const lab = new PurchaseLab(server, gateway, IMPATIENT);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.untilAttention(order);
-      await server.sleep('24 hours');
+    const lab = aLab(gateway, IMPATIENT);
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      await lab.environment.sleep('24 hours');
       expect(gateway.calls.length).toBeLessThan(40);
-      expect(await eventsOf(lab, order)).toBeLessThan(600);
+      expect(await eventsOf(lab)).toBeLessThan(600);
       gateway.answerInquiries({ kind: 'done' });
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
   });
 
@@ -43,21 +37,19 @@ describe('a wait that is asked for and is longer than patience', () => {
       kind: 'refused',
       refusal: 'subscriber_not_found',
     });
-    const lab = new PurchaseLab(server, gateway, IMPATIENT);
+    const lab = aLab(gateway, IMPATIENT);
     let deliveries = 0;
     let open = false;
     lab.deliver = async () => {
       deliveries += 1;
       return open ? { kind: 'delivered' } : { kind: 'retry', detail: 'HTTP 503', retryAfterMs: HOUR_MS };
     };
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.untilAttention(order);
-      await server.sleep('12 hours');
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      await lab.environment.sleep('12 hours');
       expect(deliveries).toBeLessThan(16);
       open = true;
-      expect((await lab.handle(order).result()).outcome).toBe('rejected');
+      expect((await lab.result()).outcome).toBe('rejected');
     });
   });
 });
@@ -70,8 +62,8 @@ describe('a refusal that is not confirmed when its round is over', () => {
     const gateway = new ScriptedGateway()
       .script('charge', { kind: 'refused', refusal: 'insufficient_balance' })
       .answerInquiries({ kind: 'never_received' }, 'charge');
-    const lab = new PurchaseLab(server, gateway, { ...policy, patience: 20_000 + OFF_THE_SECOND_MS });
-    const purchase = await lab.sell(anOrder());
+    const lab = aLab(gateway, { ...policy, patience: 20_000 + OFF_THE_SECOND_MS });
+    const purchase = await lab.sell();
     expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
     expect(gateway.calls.filter((call) => call === 'charge')).toHaveLength(1);
   });
@@ -85,18 +77,16 @@ describe('a charge that MobiFone answered for another amount', () => {
     const gateway = new ScriptedGateway()
       .script('charge', { ...BROKEN, disputed: 'amount' })
       .answerInquiries({ kind: 'done' }, 'charge');
-    const lab = new PurchaseLab(server, gateway, policy);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.untilAttention(order);
-      await server.sleep('3 hours');
-      expect(await lab.purchases.find(order.channel, order.externalId, 0)).toMatchObject({
+    const lab = aLab(gateway, policy);
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      await lab.environment.sleep('3 hours');
+      expect(await lab.find()).toMatchObject({
         outcome: null,
         attention: { reason: 'broken_contract' },
       });
       gateway.answerInquiries({ kind: 'done', amount: 90_000 }, 'charge');
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
   });
 });
@@ -105,21 +95,19 @@ describe('settings under which each round is over at once', () => {
   it('do not make rounds hot: an hour of silence costs hundreds of requests, not thousands', async () => {
     const gateway = new ScriptedGateway();
     gateway.script('charge', NO_REPLY).answerInquiries(NO_REPLY);
-    const lab = new PurchaseLab(server, gateway, {
+    const lab = aLab(gateway, {
       ...POLICY,
       retryInitialInterval: 10,
       retryMaximumInterval: 20,
       patience: 100 + OFF_THE_SECOND_MS,
     });
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.untilAttention(order);
-      await server.sleep('1 hour');
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      await lab.environment.sleep('1 hour');
       expect(gateway.calls.length).toBeLessThan(700);
-      expect(await eventsOf(lab, order)).toBeLessThan(600);
+      expect(await eventsOf(lab)).toBeLessThan(600);
       gateway.answerInquiries({ kind: 'done' });
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
   });
 });
@@ -127,18 +115,16 @@ describe('settings under which each round is over at once', () => {
 describe('settings under which Temporal tries again at once', () => {
   it('do not make a round hot: it is over after some attempts, and the next one waits', async () => {
     const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY);
-    const lab = new PurchaseLab(server, gateway, {
+    const lab = aLab(gateway, {
       ...POLICY,
       retryInitialInterval: 10,
       retryMaximumInterval: 10,
     });
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await server.sleep('10 minutes');
+    await lab.submitted(async () => {
+      await lab.environment.sleep('10 minutes');
       expect(gateway.calls.length).toBeLessThan(400);
       gateway.answerInquiries({ kind: 'done' });
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
   });
 });
@@ -146,16 +132,14 @@ describe('settings under which Temporal tries again at once', () => {
 describe('answers that break the contract for hours', () => {
   it('cost a few rounds, and the purchase is over minutes after MobiFone answers as agreed', async () => {
     const gateway = new ScriptedGateway().script('charge', BROKEN).answerInquiries(BROKEN);
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      expect((await lab.untilAttention(order)).attention?.reason).toBe('broken_contract');
-      await server.sleep('10 hours');
-      expect(await eventsOf(lab, order)).toBeLessThan(200);
+    const lab = aLab(gateway);
+    await lab.submitted(async () => {
+      expect((await lab.untilAttention()).attention?.reason).toBe('broken_contract');
+      await lab.environment.sleep('10 hours');
+      expect(await eventsOf(lab)).toBeLessThan(200);
       gateway.answerInquiries({ kind: 'done' });
-      await server.sleep('6 minutes');
-      expect(await lab.purchases.find(order.channel, order.externalId, 0)).toMatchObject({
+      await lab.environment.sleep('6 minutes');
+      expect(await lab.find()).toMatchObject({
         outcome: 'succeeded',
         attention: null,
       });
@@ -170,18 +154,16 @@ describe('a registration in doubt that is refused at last', () => {
       refusal: 'subscriber_suspended',
     });
     gateway.answerInquiries({ kind: 'never_received' }, 'registration');
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.until(order, ({ outcome }) => outcome === 'rejected');
+    const lab = aLab(gateway);
+    await lab.submitted(async () => {
+      await lab.until(({ outcome }) => outcome === 'rejected');
       gateway.answerInquiries({ kind: 'done' }, 'registration');
-      const purchase = await lab.handle(order).result();
+      const purchase = await lab.result();
       expect(stepsOf(purchase)).toEqual(
         expect.arrayContaining(['register refused', 'late_effect_check done', 'rollback done']),
       );
       expect(lab.notices).toHaveLength(1);
-      await recordHistory('rejected-in-doubt-landed-late', lab.handle(order));
+      await recordHistory('rejected-in-doubt-landed-late', lab.handle());
     });
   });
 });
@@ -191,13 +173,12 @@ describe('a rollback that MobiFone refuses once', () => {
     const gateway = new ScriptedGateway()
       .script('charge', { kind: 'refused', refusal: 'charging_barred' })
       .script('rollback', { kind: 'refused', refusal: 'registration_refused' });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    const purchase = await lab.sell(order);
+    const lab = aLab(gateway);
+    const purchase = await lab.sell();
     expect(purchase).toMatchObject({ outcome: 'rolled_back', attention: null });
     const rollbacks = gateway.received.filter(({ call }) => call === 'rollback');
     expect(rollbacks.map(({ transaction }) => transaction)).toEqual(['rollback', 'rollback-2']);
-    await recordHistory('rollback-refused-once', lab.handle(order));
+    await recordHistory('rollback-refused-once', lab.handle());
   });
 
   it('whose registration is gone has nothing left to undo', async () => {
@@ -205,8 +186,8 @@ describe('a rollback that MobiFone refuses once', () => {
       .script('charge', { kind: 'refused', refusal: 'charging_barred' })
       .script('rollback', { kind: 'refused', refusal: 'duplicate_order' });
     gateway.answerInquiries({ kind: 'rolled_back' }, 'registration');
-    const lab = new PurchaseLab(server, gateway);
-    expect((await lab.sell(anOrder())).outcome).toBe('rolled_back');
+    const lab = aLab(gateway);
+    expect((await lab.sell()).outcome).toBe('rolled_back');
     expect(gateway.calls.filter((call) => call === 'rollback')).toHaveLength(1);
   });
 });
@@ -214,18 +195,16 @@ describe('a rollback that MobiFone refuses once', () => {
 describe('a purchase that waits until its history is long', () => {
   it('continues as a new run with all that it knew, and comes out as one purchase', async () => {
     const gateway = new ScriptedGateway().script('charge', NO_REPLY).answerInquiries(NO_REPLY);
-    const lab = new PurchaseLab(server, gateway, { ...IMPATIENT, roundsOfARun: 5 });
-    const order = anOrder({});
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      const { runId: first } = await lab.handle(order).describe();
-      await lab.untilAttention(order);
-      await server.sleep('20 hours');
-      const waiting = await lab.handle(order).describe();
+    const lab = aLab(gateway, { ...IMPATIENT, roundsOfARun: 5 });
+    await lab.submitted(async () => {
+      const { runId: first } = await lab.handle().describe();
+      await lab.untilAttention();
+      await lab.environment.sleep('20 hours');
+      const waiting = await lab.handle().describe();
       expect(waiting.runId).not.toBe(first);
       expect(waiting.historyLength).toBeLessThan(100);
       gateway.answerInquiries({ kind: 'done' });
-      const purchase = await lab.handle(order).result();
+      const purchase = await lab.result();
       expect(purchase).toMatchObject({ outcome: 'succeeded', attention: null });
       expect(stepsOf(purchase)).toEqual([
         'check done',
@@ -237,7 +216,7 @@ describe('a purchase that waits until its history is long', () => {
       expect(gateway.calls.filter((call) => call === 'register' || call === 'charge')).toHaveLength(2);
       const states = purchase.events.flatMap((event) => (event.kind === 'state' ? [event.state] : []));
       expect(states).toEqual(['accepted', 'checking', 'registering', 'charging', 'succeeded']);
-      await recordHistory('continued-as-new', lab.handle(order));
+      await recordHistory('continued-as-new', lab.handle());
     });
   });
 
@@ -246,19 +225,17 @@ describe('a purchase that waits until its history is long', () => {
       .script('charge', { kind: 'refused', refusal: 'charging_barred' })
       .script('rollback', NO_REPLY);
     gateway.answerInquiries(NO_REPLY, 'rollback');
-    const lab = new PurchaseLab(server, gateway, { ...IMPATIENT, roundsOfARun: 5 });
+    const lab = aLab(gateway, { ...IMPATIENT, roundsOfARun: 5 });
     let open = false;
     const { deliver } = lab;
     lab.deliver = (...delivery) =>
       open ? deliver(...delivery) : Promise.resolve({ kind: 'retry', detail: 'HTTP 500' });
-    const order = anOrder({});
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.untilAttention(order);
-      await server.sleep('20 hours');
+    await lab.submitted(async () => {
+      await lab.untilAttention();
+      await lab.environment.sleep('20 hours');
       open = true;
       gateway.answerInquiries({ kind: 'done' }, 'rollback');
-      const purchase = await lab.handle(order).result();
+      const purchase = await lab.result();
       expect(purchase).toMatchObject({ outcome: 'rolled_back', attention: null });
       expect(
         stepsOf(purchase)

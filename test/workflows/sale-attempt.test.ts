@@ -1,11 +1,9 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Purchase } from '../../domain/purchase/purchase';
-import { Operations } from '../../operators/operations';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
 import { anOrder, ATTEMPT_POLICY, FIRST_TRY_POLICY, POLICY, TERMS } from '../support/orders';
-import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
@@ -34,12 +32,10 @@ const ATTEMPTS = [
   },
 ] as const;
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
-function activitiesOf(lab: PurchaseLab, order: ReturnType<typeof anOrder>): Promise<(string | undefined)[]> {
-  return scheduledActivities(lab.handle(order)).then((all) =>
+function activitiesOf(lab: PurchaseLab): Promise<(string | undefined)[]> {
+  return scheduledActivities(lab.handle()).then((all) =>
     all.map(({ activityType }) => activityType?.name ?? undefined),
   );
 }
@@ -54,25 +50,24 @@ describe.each(ATTEMPTS)(
     describe('a postpaid purchase', () => {
       it('records them in one activity before they are sent, in so many events and workflow tasks', async () => {
         const gateway = new ScriptedGateway();
-        const lab = new PurchaseLab(server, gateway, policy);
-        const order = anOrder();
+        const lab = aLab(gateway, policy);
 
-        const purchase = await lab.sell(order);
+        const purchase = await lab.sell();
 
         expect(purchase.outcome).toBe('succeeded');
         expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
-        expect(await activitiesOf(lab, order)).toEqual(activities);
-        const { events } = await lab.handle(order).fetchHistory();
+        expect(await activitiesOf(lab)).toEqual(activities);
+        const { events } = await lab.handle().fetchHistory();
         expect(events?.length).toBe(size.events);
         expect(events?.filter((event) => event.workflowTaskCompletedEventAttributes)).toHaveLength(
           size.tasks,
         );
-        await recordHistory(`${recorded}-succeeded`, lab.handle(order));
+        await recordHistory(`${recorded}-succeeded`, lab.handle());
       });
 
       it('tells its steps and states as any other, with the time at which the registration was made', async () => {
-        const lab = new PurchaseLab(server, new ScriptedGateway(), policy);
-        const purchase = await lab.sell(anOrder());
+        const lab = aLab(new ScriptedGateway(), policy);
+        const purchase = await lab.sell();
         expect(stepsOf(purchase).slice(0, 3)).toEqual(['check done', 'register done', 'charge done']);
         expect(purchase.events.flatMap((event) => (event.kind === 'state' ? [event.state] : []))).toEqual([
           'accepted',
@@ -85,10 +80,9 @@ describe.each(ATTEMPTS)(
       });
 
       it('is found by the state in which it waits, and by its outcome', async () => {
-        const lab = new PurchaseLab(server, new ScriptedGateway(), policy);
-        const order = anOrder();
-        await lab.sell(order);
-        expect(await searchAttributesTold(lab.handle(order))).toEqual([
+        const lab = aLab(new ScriptedGateway(), policy);
+        await lab.sell();
+        expect(await searchAttributesTold(lab.handle())).toEqual([
           { PurchaseState: waitsIn },
           { PurchaseState: 'succeeded', PurchaseOutcome: 'succeeded' },
         ]);
@@ -99,12 +93,11 @@ describe.each(ATTEMPTS)(
           kind: 'refused',
           refusal: 'package_already_active',
         });
-        const lab = new PurchaseLab(server, gateway, policy);
-        const order = anOrder();
-        const purchase = await lab.sell(order);
+        const lab = aLab(gateway, policy);
+        const purchase = await lab.sell();
         expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
         expect(gateway.calls).toEqual(['check', 'register', 'inquiry:registration', 'sms']);
-        await recordHistory(`${recorded}-registration-refused`, lab.handle(order));
+        await recordHistory(`${recorded}-registration-refused`, lab.handle());
       });
 
       it('is rolled back and refunded when the charge is refused', async () => {
@@ -112,13 +105,12 @@ describe.each(ATTEMPTS)(
           kind: 'refused',
           refusal: 'insufficient_balance',
         });
-        const lab = new PurchaseLab(server, gateway, policy);
-        const order = anOrder();
-        const purchase = await lab.sell(order);
+        const lab = aLab(gateway, policy);
+        const purchase = await lab.sell();
         expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
         expect(gateway.calls).toEqual(['check', 'register', 'charge', 'inquiry:charge', 'rollback']);
         expect(lab.notices).toHaveLength(1);
-        await recordHistory(`${recorded}-charge-refused`, lab.handle(order));
+        await recordHistory(`${recorded}-charge-refused`, lab.handle());
       });
     });
 
@@ -129,12 +121,11 @@ describe.each(ATTEMPTS)(
         const gateway = new ScriptedGateway()
           .script(call, { kind: 'broken_contract', detail: 'another amount' })
           .answerInquiries({ kind: 'done' }, transaction);
-        const lab = new PurchaseLab(server, gateway, policy);
-        const order = anOrder();
-        const purchase = await lab.sell(order);
+        const lab = aLab(gateway, policy);
+        const purchase = await lab.sell();
         expect(purchase.outcome).toBe('succeeded');
         expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
-        expect(await searchAttributesTold(lab.handle(order))).toContainEqual({
+        expect(await searchAttributesTold(lab.handle())).toContainEqual({
           NeedsAttention: true,
           AttentionReason: 'broken_contract',
         });
@@ -143,16 +134,15 @@ describe.each(ATTEMPTS)(
       it('by being slower than the limit: it is left, asked about, and goes on by itself', async () => {
         const gateway = new ScriptedGateway().answerInquiries({ kind: 'done' }, transaction);
         gateway.hold(call);
-        const lab = new PurchaseLab(server, gateway, short);
-        const order = anOrder();
-        const purchase = await lab.sell(order);
+        const lab = aLab(gateway, short);
+        const purchase = await lab.sell();
         expect(purchase.outcome).toBe('succeeded');
         expect(step(purchase, call)?.settledBy).toBe('inquiry');
         expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
-        expect(await activitiesOf(lab, order)).toContain(
+        expect(await activitiesOf(lab)).toContain(
           call === 'register' ? 'registerPackage' : 'chargeSubscriber',
         );
-        await recordHistory(`${recorded}-slow-${call}`, lab.handle(order));
+        await recordHistory(`${recorded}-slow-${call}`, lab.handle());
       });
 
       it('by MobiFone asking for patience: it is not sent again before the time that it named', async () => {
@@ -161,7 +151,7 @@ describe.each(ATTEMPTS)(
           detail: 'HTTP 429',
           retryAfterMs: 90_000,
         });
-        const purchase = await new PurchaseLab(server, gateway, policy).sell(anOrder());
+        const purchase = await aLab(gateway, policy).sell();
         expect(purchase.outcome).toBe('succeeded');
         const { startedAt = '', endedAt = '' } = step(purchase, call) ?? {};
         expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(90_000);
@@ -172,7 +162,7 @@ describe.each(ATTEMPTS)(
           .script(call, NO_REPLY)
           .script('charge', { kind: 'refused', refusal: 'charging_barred' })
           .answerInquiries({ kind: 'never_received' });
-        const purchase = await new PurchaseLab(server, gateway, policy).sell(anOrder());
+        const purchase = await aLab(gateway, policy).sell();
         expect(purchase.outcome).toBe('rolled_back');
         expect(stepsOf(purchase)).toContain('late_effect_check done');
       });
@@ -186,60 +176,49 @@ describe.each(ATTEMPTS)(
         'in the %s: both calls are asked about before either is sent',
         async (call) => {
           const gateway = new ScriptedGateway().script(call, crash);
-          const lab = new PurchaseLab(server, gateway, policy);
-          const order = anOrder();
-          const purchase = await lab.sell(order);
+          const lab = aLab(gateway, policy);
+          const purchase = await lab.sell();
           expect(purchase.outcome).toBe('succeeded');
           expect(gateway.calls).toContain('inquiry:registration');
           expect(gateway.calls).toContain('inquiry:charge');
-          await recordHistory(`${recorded}-lost-in-${call}`, lab.handle(order));
+          await recordHistory(`${recorded}-lost-in-${call}`, lab.handle());
         },
       );
 
       it('cannot be cancelled nor given up while the charge may have been made, and goes on to it', async () => {
         const gateway = new ScriptedGateway().script('charge', crash);
         gateway.answerInquiries(NO_REPLY, 'registration').answerInquiries({ kind: 'done' }, 'charge');
-        const lab = new PurchaseLab(server, gateway, policy);
-        const order = anOrder();
-        await lab.run(async () => {
-          await lab.purchases.submit(order, 0);
-          await lab.untilAttention(order);
-          const cancellation = await lab.purchases.cancel(order.channel, order.externalId, 'waited too long');
+        const lab = aLab(gateway, policy);
+        await lab.submitted(async () => {
+          await lab.untilAttention();
+          const cancellation = await lab.cancel('waited too long');
           expect(cancellation).toMatchObject({ kind: 'too_late', purchase: { state: 'registering' } });
-          const givenUp = await new Operations(server.client).decide(order.channel, order.externalId, {
-            decision: 'give_up',
-            by: 'lan',
-            why: 'the customer asks',
-          });
+          const givenUp = await lab.operatorDecides('give_up');
           expect(givenUp).toMatchObject({ kind: 'refused' });
-          await lab.handle(order).cancel();
+          await lab.handle().cancel();
           gateway.answerInquiries({ kind: 'done' }, 'registration');
-          expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+          expect((await lab.result()).outcome).toBe('succeeded');
         });
         expect(gateway.calls).not.toContain('rollback');
         expect(gateway.calls.filter((call) => call === 'charge')).toHaveLength(1);
-        await recordHistory(`${recorded}-lost-and-cancelled`, lab.handle(order));
+        await recordHistory(`${recorded}-lost-and-cancelled`, lab.handle());
       });
     });
 
     describe('a channel that cancels during the first try', () => {
       async function cancelDuring(call: 'register' | 'charge', answer: 'done' | 'refused', inWebUi = false) {
         const gateway = new ScriptedGateway();
-        const lab = new PurchaseLab(server, gateway, policy);
+        const lab = aLab(gateway, policy);
         const held = gateway.hold(call);
-        const order = anOrder();
-        return lab.run(async () => {
-          await lab.purchases.submit(order, 0);
+        return lab.submitted(async () => {
           await held.arrived;
-          const cancelling = inWebUi
-            ? lab.handle(order).cancel()
-            : lab.purchases.cancel(order.channel, order.externalId, 'the customer changed their mind');
-          await lab.handle(order).query('next'); // answered after the cancellation was taken in
+          const cancelling = inWebUi ? lab.handle().cancel() : lab.cancel('the customer changed their mind');
+          await lab.handle().query('next'); // answered after the cancellation was taken in
           if (answer === 'done') held.release({ kind: 'done' });
           else held.release(NO_REPLY);
           const cancellation = await cancelling;
-          const purchase = await lab.handle(order).result();
-          await recordHistory(`${recorded}-cancelled-in-${call}-${answer}`, lab.handle(order));
+          const purchase = await lab.result();
+          await recordHistory(`${recorded}-cancelled-in-${call}-${answer}`, lab.handle());
           return { cancellation, purchase, gateway, lab };
         });
       }
@@ -268,21 +247,15 @@ describe.each(ATTEMPTS)(
 
       it('is not torn apart by an operator who wants it asked about at once', async () => {
         const gateway = new ScriptedGateway();
-        const lab = new PurchaseLab(server, gateway, policy);
+        const lab = aLab(gateway, policy);
         const held = gateway.hold('charge');
-        const order = anOrder();
-        await lab.run(async () => {
-          await lab.purchases.submit(order, 0);
+        await lab.submitted(async () => {
           await held.arrived;
-          const decided = new Operations(server.client).decide(order.channel, order.externalId, {
-            decision: 'retry_now',
-            by: 'lan',
-            why: 'it takes long',
-          });
-          await lab.handle(order).query('next'); // answered after the decision was taken in
+          const decided = lab.operatorDecides('retry_now');
+          await lab.handle().query('next'); // answered after the decision was taken in
           held.release({ kind: 'done' });
           expect(await decided).toMatchObject({ kind: 'not_applied' });
-          expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+          expect((await lab.result()).outcome).toBe('succeeded');
         });
         expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
       });
@@ -302,42 +275,39 @@ describe('the check in the first attempt of a sale', () => {
 
   it('that refuses: nothing is registered, and nothing is asked about', async () => {
     const gateway = new ScriptedGateway().script('check', REFUSED);
-    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
-    const order = anOrder();
-    const purchase = await lab.sell(order);
+    const lab = aLab(gateway, ATTEMPT_POLICY);
+    const purchase = await lab.sell();
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'subscriber_not_found' });
     expect(gateway.calls).toEqual(['check', 'sms']);
-    expect(await activitiesOf(lab, order)).toEqual(['attemptSale', 'sendMessage', 'noticeRefund']);
-    await recordHistory('sale-attempt-check-refused', lab.handle(order));
+    expect(await activitiesOf(lab)).toEqual(['attemptSale', 'sendMessage', 'noticeRefund']);
+    await recordHistory('sale-attempt-check-refused', lab.handle());
   });
 
   it('that gets no answer: is made again by itself, and leaves nothing in doubt', async () => {
     const gateway = new ScriptedGateway()
       .script('check', NO_REPLY)
       .script('charge', { kind: 'refused', refusal: 'charging_barred' });
-    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
-    const purchase = await lab.sell(anOrder());
+    const lab = aLab(gateway, ATTEMPT_POLICY);
+    const purchase = await lab.sell();
     expect(purchase.outcome).toBe('rolled_back');
     expect(gateway.calls).toEqual(['check', 'check', 'register', 'charge', 'rollback']);
     expect(stepsOf(purchase)).not.toContain('late_effect_check done');
-    await recordHistory('sale-attempt-check-unanswered', lab.handle(purchase.order));
+    await recordHistory('sale-attempt-check-unanswered', lab.handle());
   });
 
   it('that is slower than its limit is left, and a cancellation meanwhile is heard', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway, { ...ATTEMPT_POLICY, saleAttemptLimit: 500 });
+    const lab = aLab(gateway, { ...ATTEMPT_POLICY, saleAttemptLimit: 500 });
     const held = gateway.hold('check');
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    await lab.submitted(async () => {
       await held.arrived;
-      const cancelled = await lab.purchases.cancel(order.channel, order.externalId, 'too slow');
+      const cancelled = await lab.cancel('too slow');
       expect(cancelled).toMatchObject({ kind: 'cancelling' });
-      expect((await lab.handle(order).result()).outcome).toBe('cancelled');
+      expect((await lab.result()).outcome).toBe('cancelled');
     });
     expect(gateway.calls).not.toContain('register');
     expect(gateway.calls).not.toContain('rollback');
-    await recordHistory('sale-attempt-cancelled-in-check', lab.handle(order));
+    await recordHistory('sale-attempt-cancelled-in-check', lab.handle());
   });
 
   it('that was lost with its worker after the registration landed: the refusal of its own package is not believed', async () => {
@@ -345,19 +315,17 @@ describe('the check in the first attempt of a sale', () => {
       .script('register', crash)
       .script('check', { kind: 'done' }, ACTIVE, ACTIVE, ACTIVE, ACTIVE, ACTIVE, ACTIVE, ACTIVE)
       .answerInquiries({ kind: 'never_received' }, 'registration');
-    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab(gateway, ATTEMPT_POLICY);
+    await lab.submitted(async () => {
       await eventually('an inquiry that knows nothing yet', () =>
         gateway.calls.includes('inquiry:registration') ? true : undefined,
       );
       gateway.answerInquiries({ kind: 'done' }, 'registration');
-      expect((await lab.handle(order).result()).outcome).toBe('succeeded');
+      expect((await lab.result()).outcome).toBe('succeeded');
     });
     expect(gateway.calls.filter((call) => call === 'register')).toHaveLength(1);
     expect(lab.notices).toEqual([]);
-    await recordHistory('sale-attempt-lost-and-active', lab.handle(order));
+    await recordHistory('sale-attempt-lost-and-active', lab.handle());
   });
 
   it('that was lost with its worker before anything landed: a refusal counts when MobiFone says so finally', async () => {
@@ -365,54 +333,50 @@ describe('the check in the first attempt of a sale', () => {
       .script('register', crash)
       .script('check', { kind: 'done' }, ...Array.from({ length: 40 }, () => REFUSED))
       .answerInquiries({ kind: 'never_received' }, 'registration');
-    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
-    const purchase = await lab.sell(anOrder());
+    const lab = aLab(gateway, ATTEMPT_POLICY);
+    const purchase = await lab.sell();
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'subscriber_not_found' });
     const { startedAt = '', endedAt = '' } = step(purchase, 'check') ?? {};
     expect(Date.parse(endedAt) - Date.parse(startedAt)).toBeGreaterThanOrEqual(TERMS.finalAfterMs);
     expect(stepsOf(purchase)).toContain('late_effect_check done');
-    await recordHistory('sale-attempt-lost-and-refused', lab.handle(purchase.order));
+    await recordHistory('sale-attempt-lost-and-refused', lab.handle());
   });
 });
 
 describe('the messages of a sale', () => {
   it('that fail together go on each by itself, once per id', async () => {
     const gateway = new ScriptedGateway().script('sms', NO_REPLY, { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
-    const order = anOrder();
-    const purchase = await lab.sell(order);
+    const lab = aLab(gateway, ATTEMPT_POLICY);
+    const purchase = await lab.sell();
     expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
-    expect(await activitiesOf(lab, order)).toEqual(['attemptSale', 'sendMessages', 'sendMessage']);
-    await recordHistory('sale-attempt-messages-unanswered', lab.handle(order));
+    expect(await activitiesOf(lab)).toEqual(['attemptSale', 'sendMessages', 'sendMessage']);
+    await recordHistory('sale-attempt-messages-unanswered', lab.handle());
   });
 
   it('that are lost with their worker are asked about before either is sent again', async () => {
     const gateway = new ScriptedGateway().script('sms', () =>
       Promise.reject(new TypeError('the worker died here')),
     );
-    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
-    const order = anOrder();
-    const purchase = await lab.sell(order);
+    const lab = aLab(gateway, ATTEMPT_POLICY);
+    const purchase = await lab.sell();
     expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
     expect(gateway.calls).toContain('inquiry:sms-success');
     expect(gateway.calls).toContain('inquiry:sms-transaction');
-    await recordHistory('sale-attempt-messages-lost', lab.handle(order));
+    await recordHistory('sale-attempt-messages-lost', lab.handle());
   });
 });
 
 describe('a purchase that has no first attempt of the sale', () => {
   it('because it is prepaid: its registration takes the money', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway(), ATTEMPT_POLICY);
-    const order = anOrder({ paymentForm: 'prepaid' });
-    expect((await lab.sell(order)).outcome).toBe('succeeded');
-    expect(await activitiesOf(lab, order)).toEqual(['registerPackage', 'sendMessages']);
+    const lab = aLab(new ScriptedGateway(), ATTEMPT_POLICY, anOrder({ paymentForm: 'prepaid' }));
+    expect((await lab.sell()).outcome).toBe('succeeded');
+    expect(await activitiesOf(lab)).toEqual(['registerPackage', 'sendMessages']);
   });
 
   it('because it is off: each call is an activity of its own', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway(), POLICY);
-    const order = anOrder();
-    expect((await lab.sell(order)).outcome).toBe('succeeded');
-    expect(await activitiesOf(lab, order)).toEqual([
+    const lab = aLab(new ScriptedGateway(), POLICY);
+    expect((await lab.sell()).outcome).toBe('succeeded');
+    expect(await activitiesOf(lab)).toEqual([
       'checkSubscriber',
       'registerPackage',
       'chargeSubscriber',

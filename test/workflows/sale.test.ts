@@ -1,22 +1,17 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { Submission } from '../../client/purchases';
 import { refundNoticeId } from '../../domain/identifiers';
 import { recordHistory } from '../support/histories';
 import { anOrder, ATTEMPT_POLICY, POLICY, SLOW_POLICY } from '../support/orders';
-import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 describe('a postpaid purchase that nothing goes wrong with', () => {
   it('checks, registers, charges, sends both messages from 999, and tells the channel of no refund', async () => {
-    const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab();
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase).toMatchObject({
       state: 'succeeded',
@@ -31,15 +26,15 @@ describe('a postpaid purchase that nothing goes wrong with', () => {
       'transaction_message done',
       'success_message done',
     ]);
-    expect(gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
+    expect(lab.gateway.calls).toEqual(['check', 'register', 'charge', 'sms', 'sms']);
     expect(lab.notices).toEqual([]);
-    await recordHistory('postpaid-succeeded', lab.handle(order));
+    await recordHistory('postpaid-succeeded', lab.handle());
   });
 
   it('takes the face value for the package of its own registration, and sends each message under its own id', async () => {
-    const gateway = new ScriptedGateway();
-    const order = anOrder();
-    await new PurchaseLab(server, gateway).sell(order);
+    const lab = aLab();
+    await lab.sell();
+    const { gateway, order } = lab;
     const sent = gateway.received.map(({ call, command }) => ({ call, ...command }));
     const registrationId = `${order.purchaseId}.registration`;
     const whose = { msisdn: order.msisdn, packageCode: order.package.code, amount: order.faceValue };
@@ -52,13 +47,12 @@ describe('a postpaid purchase that nothing goes wrong with', () => {
 
   it('tells its outcome to who waits for it before the messages, says that these are running, and is asked once', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway, ATTEMPT_POLICY);
-    const order = anOrder();
+    const lab = aLab(gateway, ATTEMPT_POLICY);
     const sms = [gateway.hold('sms'), gateway.hold('sms')];
     await lab.run(async () => {
       const [first, second] = await Promise.all([
-        lab.purchases.submit(order, 30_000),
-        lab.purchases.submit(order, 30_000),
+        lab.purchases.submit(lab.order, 30_000),
+        lab.purchases.submit(lab.order, 30_000),
       ]);
       expect([first.kind, second.kind].toSorted()).toEqual(['accepted', 'repeated']);
       for (const answer of [first, second]) {
@@ -73,9 +67,9 @@ describe('a postpaid purchase that nothing goes wrong with', () => {
         ]);
       }
       for (const message of sms) message.release({ kind: 'done' });
-      await lab.handle(order).result();
+      await lab.result();
     });
-    const { events } = await lab.handle(order).fetchHistory();
+    const { events } = await lab.handle().fetchHistory();
     expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
   });
 });
@@ -86,28 +80,26 @@ describe('a purchase whose outcome is known before the channel has taken its ref
       kind: 'refused',
       refusal: 'subscriber_not_found',
     });
-    const lab = new PurchaseLab(server, gateway, POLICY);
-    const order = anOrder();
+    const lab = aLab(gateway, POLICY);
     let takeNotice: () => void = () => undefined;
     const taken = new Promise<void>((resolve) => (takeNotice = resolve));
     lab.deliver = () => taken.then(() => ({ kind: 'delivered' }));
     await lab.run(async () => {
-      const waiting = [lab.purchases.submit(order, 30_000), lab.purchases.submit(order, 30_000)];
+      const waiting = [lab.purchases.submit(lab.order, 30_000), lab.purchases.submit(lab.order, 30_000)];
       expect((await Promise.all(waiting)).map(outcomeOf)).toEqual(['rejected', 'rejected']);
-      const { status } = await lab.handle(order).describe();
+      const { status } = await lab.handle().describe();
       expect(status.name).toBe('RUNNING');
       takeNotice();
-      await lab.handle(order).result();
+      await lab.result();
     });
-    const { events } = await lab.handle(order).fetchHistory();
+    const { events } = await lab.handle().fetchHistory();
     expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
   });
 
   it('costs no update where nobody waits', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway(), ATTEMPT_POLICY);
-    const order = anOrder();
-    await lab.sell(order);
-    const { events } = await lab.handle(order).fetchHistory();
+    const lab = aLab(new ScriptedGateway(), ATTEMPT_POLICY);
+    await lab.sell();
+    const { events } = await lab.handle().fetchHistory();
     expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toEqual([]);
   });
 });
@@ -115,14 +107,13 @@ describe('a purchase whose outcome is known before the channel has taken its ref
 describe('a prepaid purchase', () => {
   it('registers, which takes the money, and sends both messages; there is no check and no charge of ours', async () => {
     const gateway = new ScriptedGateway();
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder({ paymentForm: 'prepaid' });
+    const lab = aLab(gateway, POLICY, anOrder({ paymentForm: 'prepaid' }));
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('succeeded');
     expect(gateway.calls).toEqual(['register', 'sms', 'sms']);
-    await recordHistory('prepaid-succeeded', lab.handle(order));
+    await recordHistory('prepaid-succeeded', lab.handle());
   });
 
   it('is rejected when MobiFone refuses the registration: a rejection SMS, a refund, no rollback', async () => {
@@ -130,15 +121,14 @@ describe('a prepaid purchase', () => {
       kind: 'refused',
       refusal: 'subscriber_suspended',
     });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder({ paymentForm: 'prepaid' });
+    const lab = aLab(gateway, POLICY, anOrder({ paymentForm: 'prepaid' }));
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'subscriber_suspended' });
     expect(gateway.calls).toEqual(['register', 'sms']);
-    expect(lab.notices.map(({ id }) => id)).toEqual([refundNoticeId(order.purchaseId)]);
-    await recordHistory('prepaid-rejected', lab.handle(order));
+    expect(lab.notices.map(({ id }) => id)).toEqual([refundNoticeId(lab.order.purchaseId)]);
+    await recordHistory('prepaid-rejected', lab.handle());
   });
 });
 
@@ -148,25 +138,24 @@ describe('a postpaid subscriber who may not buy', () => {
       kind: 'refused',
       refusal: 'subscriber_not_found',
     });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'subscriber_not_found' });
     expect(gateway.calls).toEqual(['check', 'sms']);
     expect(lab.notices).toHaveLength(1);
     expect(lab.notices[0]).toMatchObject({ outcome: 'rejected', amount: 90_000 });
-    await recordHistory('postpaid-rejected-at-check', lab.handle(order));
+    await recordHistory('postpaid-rejected-at-check', lab.handle());
   });
 
   it('is not rejected for having the package when it is this very sale that activated it', async () => {
     const gateway = new ScriptedGateway()
       .script('check', { kind: 'refused', refusal: 'package_already_active' })
       .script('inquiry', { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(anOrder());
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('succeeded');
     expect(gateway.calls.slice(0, 2)).toEqual(['check', 'inquiry:registration']);
@@ -178,9 +167,9 @@ describe('a postpaid subscriber who may not buy', () => {
       kind: 'refused',
       refusal: 'package_already_active',
     });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(anOrder());
+    const purchase = await lab.sell();
 
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
     expect(gateway.calls).toEqual(['check', 'inquiry:registration', 'sms']);
@@ -191,14 +180,13 @@ describe('a postpaid subscriber who may not buy', () => {
       kind: 'refused',
       refusal: 'package_already_active',
     });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase).toMatchObject({ outcome: 'rejected', reason: 'package_already_active' });
     expect(gateway.calls).toEqual(['check', 'register', 'inquiry:registration', 'sms']);
-    await recordHistory('postpaid-rejected-at-registration', lab.handle(order));
+    await recordHistory('postpaid-rejected-at-registration', lab.handle());
   });
 });
 
@@ -208,23 +196,22 @@ describe('a charge that MobiFone refuses', () => {
       kind: 'refused',
       refusal: 'insufficient_balance',
     });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase).toMatchObject({ outcome: 'rolled_back', reason: 'insufficient_balance' });
     expect(gateway.calls).toEqual(['check', 'register', 'charge', 'inquiry:charge', 'rollback']);
     expect(gateway.received.at(-1)?.command).toMatchObject({
-      registrationId: `${order.purchaseId}.registration`,
+      registrationId: `${lab.order.purchaseId}.registration`,
     });
     expect(lab.notices).toHaveLength(1);
-    await recordHistory('charge-refused-rolled-back', lab.handle(order));
+    await recordHistory('charge-refused-rolled-back', lab.handle());
   });
 
   it('tells the channel at the same time as it rolls back: neither waits for the other', async () => {
     const gateway = new ScriptedGateway().script('charge', { kind: 'refused', refusal: 'charging_barred' });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = aLab(gateway);
     const rollback = gateway.hold('rollback');
     let noticed: () => void = () => undefined;
     let take: () => void = () => undefined;
@@ -235,13 +222,11 @@ describe('a charge that MobiFone refuses', () => {
       await taken;
       return { kind: 'delivered' };
     };
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    await lab.submitted(async () => {
       await Promise.all([rollback.arrived, notice]); // both are under way, and both are held
       rollback.release({ kind: 'done' });
       take();
-      expect((await lab.handle(order).result()).outcome).toBe('rolled_back');
+      expect((await lab.result()).outcome).toBe('rolled_back');
     });
   });
 
@@ -253,10 +238,9 @@ describe('a charge that MobiFone refuses', () => {
     for (let failure = 0; failure < 100; failure += 1) {
       gateway.script('rollback', { kind: 'unknown', detail: 'no reply' });
     }
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase).toMatchObject({ outcome: 'rolled_back', attention: null });
     const rollbacks = gateway.received.filter(({ call }) => call === 'rollback');
@@ -264,7 +248,7 @@ describe('a charge that MobiFone refuses', () => {
     expect(new Set(rollbacks.map(({ transaction }) => transaction))).toEqual(new Set(['rollback']));
     expect(gateway.received.filter(({ call }) => call === 'charge')).toHaveLength(1);
     expect(new Set(lab.notices.map(({ id }) => id)).size).toBe(1);
-    await recordHistory('rollback-failed-a-hundred-times', lab.handle(order));
+    await recordHistory('rollback-failed-a-hundred-times', lab.handle());
   });
 });
 
@@ -274,7 +258,7 @@ describe('a channel whose webhook is out', () => {
       kind: 'refused',
       refusal: 'insufficient_balance',
     });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = aLab(gateway);
     const tried: string[] = [];
     lab.deliver = async (_, notice) => {
       tried.push(notice.id);
@@ -282,31 +266,28 @@ describe('a channel whose webhook is out', () => {
         ? { kind: 'retry', detail: 'the webhook answered 503' }
         : { kind: 'delivered' };
     };
-    const order = anOrder();
 
-    expect((await lab.sell(order)).outcome).toBe('rolled_back');
+    expect((await lab.sell()).outcome).toBe('rolled_back');
 
-    expect(tried).toEqual(Array.from({ length: 15 }, () => refundNoticeId(order.purchaseId)));
-    await recordHistory('channel-out', lab.handle(order));
+    expect(tried).toEqual(Array.from({ length: 15 }, () => refundNoticeId(lab.order.purchaseId)));
+    await recordHistory('channel-out', lab.handle());
   });
 });
 
 describe('messages that cannot be sent', () => {
   it('never undo a paid purchase; they are sent when MobiFone takes them again, once per id', async () => {
-    const gateway = new ScriptedGateway();
+    const lab = aLab();
     for (let failure = 0; failure < 6; failure += 1)
-      gateway.script('sms', { kind: 'unknown', detail: 'no reply' });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+      lab.gateway.script('sms', { kind: 'unknown', detail: 'no reply' });
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('succeeded');
     expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
-    expect(gateway.sentBlindly).toEqual([]);
-    expect(gateway.calls).not.toContain('rollback');
+    expect(lab.gateway.sentBlindly).toEqual([]);
+    expect(lab.gateway.calls).not.toContain('rollback');
     expect(lab.notices).toEqual([]);
-    await recordHistory('messages-delayed', lab.handle(order));
+    await recordHistory('messages-delayed', lab.handle());
   });
 });
 
@@ -316,21 +297,19 @@ describe('messages that MobiFone does not take', () => {
     for (let failure = 0; failure < 10; failure += 1) {
       gateway.script('sms', { kind: 'unknown', detail: 'no reply' });
     }
-    const lab = new PurchaseLab(server, gateway, SLOW_POLICY);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      const purchase = await lab.until(order, ({ outcome }) => outcome === 'succeeded');
+    const lab = aLab(gateway, SLOW_POLICY);
+    await lab.submitted(async () => {
+      const purchase = await lab.until(({ outcome }) => outcome === 'succeeded');
       expect(stepsOf(purchase)).toContain('success_message running'); // it is tried again in an hour
-      await lab.handle(order).result();
+      await lab.result();
     });
   });
 
   it('and refuses for good leave the purchase paid', async () => {
     const refused = { kind: 'refused', refusal: 'subscriber_suspended' } as const;
     const gateway = new ScriptedGateway().script('sms', refused, refused);
-    const lab = new PurchaseLab(server, gateway);
-    const purchase = await lab.sell(anOrder());
+    const lab = aLab(gateway);
+    const purchase = await lab.sell();
     expect(purchase).toMatchObject({ outcome: 'succeeded', reason: null });
     expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message refused', 'success_message refused']);
     expect(gateway.calls).not.toContain('rollback');
@@ -344,7 +323,7 @@ describe('two purchases in one worker', () => {
       kind: 'refused',
       refusal: 'subscriber_not_found',
     });
-    const lab = new PurchaseLab(server, gateway);
+    const lab = aLab(gateway);
     await lab.run(async () => {
       const [one, other] = [anOrder(), anOrder()];
       await lab.purchases.submit(one, 0);
@@ -359,19 +338,16 @@ describe('two purchases in one worker', () => {
 
 describe('a purchase that waits', () => {
   it('shows the Web UI the line of the saga at which it does, in traces of no more than four lines', async () => {
-    const gateway = new ScriptedGateway();
-    const registration = gateway.hold('register');
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab();
+    const registration = lab.gateway.hold('register');
+    await lab.submitted(async () => {
       await registration.arrived;
-      const trace = await lab.handle(order).query<string, []>('__stack_trace');
+      const trace = await lab.handle().query<string, []>('__stack_trace');
       expect(trace).toMatch(/at registerPackage \(.*workflows\/purchase\/purchase\.ts:/);
       const lines = trace.split('\n\n').map((promise) => promise.split('\n').length);
       expect(Math.max(...lines)).toBe(4);
       registration.release({ kind: 'done' });
-      await lab.handle(order).result();
+      await lab.result();
     });
   });
 });

@@ -1,24 +1,20 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { scheduledActivities } from '../support/history-reading';
 import { anOrder, POLICY } from '../support/orders';
-import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { purchaseLabs } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const REFUSED = { kind: 'refused', refusal: 'insufficient_balance' } as const;
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 /** A purchase that comes to a rollback, and what it made durable on the way. */
 async function rolledBack(gatewayTaskQueue?: string) {
   const gateway = new ScriptedGateway().script('charge', REFUSED);
   const policy = { ...POLICY, ...(gatewayTaskQueue ? { gatewayTaskQueue } : {}) };
-  const lab = new PurchaseLab(server, gateway, policy);
-  const order = anOrder({ channel: 'kiosk' });
-  expect((await lab.sell(order)).outcome).toBe('rolled_back');
-  return scheduledActivities(lab.handle(order));
+  const lab = aLab(gateway, policy, anOrder({ channel: 'kiosk' }));
+  expect((await lab.sell()).outcome).toBe('rolled_back');
+  return scheduledActivities(lab.handle());
 }
 
 describe('the calls of a purchase', () => {
@@ -58,10 +54,9 @@ describe('the calls of a purchase', () => {
 describe('a check whose local try fails', () => {
   it('is tried once inside the workflow task and then durably', async () => {
     const gateway = new ScriptedGateway().script('check', NO_REPLY);
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.sell(order);
-    const scheduled = await scheduledActivities(lab.handle(order));
+    const lab = aLab(gateway);
+    await lab.sell();
+    const scheduled = await scheduledActivities(lab.handle());
     expect(scheduled.map((call) => call.activityType?.name)).toEqual([
       'checkSubscriber',
       'registerPackage',

@@ -1,4 +1,3 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { refundNoticeId, stateNoticeId, type NoticeId } from '../../domain/identifiers';
 import { DELIVER_NOW_SIGNAL, noticeWorkflowId } from '../../domain/notice/protocol';
 import type { Notice } from '../../domain/notice/notice';
@@ -7,13 +6,11 @@ import type { PurchaseState } from '../../domain/purchase/states';
 import type { notice } from '../../workflows';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
-import { anOrder } from '../support/orders';
-import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
+import { anOrder, POLICY } from '../support/orders';
+import { type PurchaseLab, purchaseLabs } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 /** The sequence of a postpaid purchase’s success: four states, and three steps that began and ended. */
 const SUCCEEDED_AT = 11;
@@ -24,23 +21,22 @@ function subscribed(...webhookStates: PurchaseState[]): PurchaseOrder {
   return { ...anOrder(), webhookStates };
 }
 
-function noticeHandle(id: NoticeId) {
-  return server.client.workflow.getHandle<typeof notice>(noticeWorkflowId(id));
+function noticeHandle(lab: PurchaseLab, id: NoticeId) {
+  return lab.environment.client.workflow.getHandle<typeof notice>(noticeWorkflowId(id));
 }
 
 describe('a channel that subscribes to states', () => {
   it('is told of each of them, by its own id, and of no other', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
     const order = subscribed('accepted', 'charging', 'succeeded');
+    const lab = aLab(new ScriptedGateway(), POLICY, order);
     const told: Notice[] = [];
     lab.deliver = async (channel, given) => {
       expect(channel).toBe(order.channel);
       told.push(given);
       return TAKEN;
     };
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      const { events } = await lab.handle(order).result();
+    await lab.submitted(async () => {
+      const { events } = await lab.result();
       await eventually('three notices', () => (told.length === 3 ? true : undefined));
       const moves = events.filter((event) => event.kind === 'state');
       const wanted = moves.filter(({ state }) => order.webhookStates?.includes(state));
@@ -60,7 +56,7 @@ describe('a channel that subscribes to states', () => {
         })),
       );
     });
-    await recordHistory('subscribed-to-states', lab.handle(order));
+    await recordHistory('subscribed-to-states', lab.handle());
   });
 
   it('is told why nothing was sold, besides its refund notice, which stays as it is', async () => {
@@ -68,12 +64,11 @@ describe('a channel that subscribes to states', () => {
       kind: 'refused',
       refusal: 'subscriber_suspended',
     });
-    const lab = new PurchaseLab(server, gateway);
     const order = subscribed('rejected');
-    const purchase = await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
+    const lab = aLab(gateway, POLICY, order);
+    const purchase = await lab.submitted(async () => {
       await eventually('both notices', () => (lab.notices.length === 2 ? true : undefined));
-      return lab.handle(order).result();
+      return lab.result();
     });
     const ids = lab.notices.map(({ id }) => id);
     expect(new Set(ids)).toEqual(
@@ -86,14 +81,12 @@ describe('a channel that subscribes to states', () => {
   });
 
   it('does not hold the purchase up when its webhook is out', async () => {
-    const lab = new PurchaseLab(server, new ScriptedGateway());
+    const lab = aLab(new ScriptedGateway(), POLICY, subscribed('succeeded'));
     let out = true;
     lab.deliver = async () => (out ? OUT : TAKEN);
-    const order = subscribed('succeeded');
-    const handle = noticeHandle(stateNoticeId(order.purchaseId, SUCCEEDED_AT));
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      const purchase = await lab.handle(order).result();
+    const handle = noticeHandle(lab, stateNoticeId(lab.order.purchaseId, SUCCEEDED_AT));
+    await lab.submitted(async () => {
+      const purchase = await lab.result();
       expect(purchase).toMatchObject({ outcome: 'succeeded', attention: null });
       expect((await handle.describe()).status.name).toBe('RUNNING');
       out = false;

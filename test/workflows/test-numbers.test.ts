@@ -2,7 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { PaymentForm } from '../../domain/catalogue/packages';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { TEST_NUMBERS } from '../../sandbox/test-numbers';
-import { anOrder } from '../support/orders';
+import { anOrder, POLICY } from '../support/orders';
 import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
 import { sandboxWithClient, type SandboxLab } from '../support/sandbox-lab';
 
@@ -19,7 +19,7 @@ afterAll(async () => {
 
 async function buy(number: string, paymentForm: PaymentForm = 'postpaid'): Promise<Purchase> {
   const order = anOrder({ msisdn: `84${number.slice(1)}`, paymentForm });
-  return new PurchaseLab(server, mobifone.gateway).sell(order);
+  return new PurchaseLab(server, mobifone.gateway, POLICY, order).sell();
 }
 
 describe.each(TEST_NUMBERS)('the test number $number ($title)', ({ number, outcome }) => {

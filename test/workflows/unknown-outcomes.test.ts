@@ -1,14 +1,11 @@
-import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { recordHistory } from '../support/histories';
-import { anOrder, FIRST_TRY_POLICY, POLICY } from '../support/orders';
-import { PurchaseLab, stepsOf, timeSkippingServer } from '../support/purchase-lab';
+import { FIRST_TRY_POLICY, POLICY } from '../support/orders';
+import { purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 
-let server: TestWorkflowEnvironment;
-beforeAll(async () => (server = await timeSkippingServer()));
-afterAll(() => server.teardown());
+const aLab = purchaseLabs();
 
 const CALL_BY_CALL = { how: 'made by itself', policy: POLICY, recorded: '' };
 const TOGETHER = { how: 'first tried with the other', policy: FIRST_TRY_POLICY, recorded: 'first-try-' };
@@ -21,40 +18,37 @@ describe.each([
 ] as const)('a $call, $how, whose reply is lost', ({ call, transaction, policy, recorded }) => {
   it('after the effect: MobiFone is asked, says it was done, and nothing is sent again', async () => {
     const gateway = new ScriptedGateway().script(call, NO_REPLY).script('inquiry', { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway, policy);
-    const order = anOrder();
+    const lab = aLab(gateway, policy);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('succeeded');
     expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
     expect(gateway.calls).toContain(`inquiry:${transaction}`);
     expect(purchase.steps.find(({ step }) => step === call)?.settledBy).toBe('inquiry');
-    await recordHistory(`${recorded}${call}-reply-lost-after-effect`, lab.handle(order));
+    await recordHistory(`${recorded}${call}-reply-lost-after-effect`, lab.handle());
   });
 
   it('before the effect: MobiFone is asked, never received it, and it is sent again under the same id', async () => {
     const gateway = new ScriptedGateway()
       .script(call, NO_REPLY)
       .script('inquiry', { kind: 'never_received' });
-    const lab = new PurchaseLab(server, gateway, policy);
-    const order = anOrder();
+    const lab = aLab(gateway, policy);
 
-    expect((await lab.sell(order)).outcome).toBe('succeeded');
+    expect((await lab.sell()).outcome).toBe('succeeded');
 
     const sent = gateway.received.filter((received) => received.call === call);
     expect(sent.map((received) => received.transaction)).toEqual([transaction, transaction]);
-    await recordHistory(`${recorded}${call}-reply-lost-before-effect`, lab.handle(order));
+    await recordHistory(`${recorded}${call}-reply-lost-before-effect`, lab.handle());
   });
 
   it('and is still being processed: MobiFone is asked until it is done, and nothing is sent meanwhile', async () => {
     const gateway = new ScriptedGateway().script(call, NO_REPLY);
     for (let asked = 0; asked < 5; asked += 1) gateway.script('inquiry', { kind: 'processing' });
     gateway.script('inquiry', { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway, policy);
-    const order = anOrder();
+    const lab = aLab(gateway, policy);
 
-    expect((await lab.sell(order)).outcome).toBe('succeeded');
+    expect((await lab.sell()).outcome).toBe('succeeded');
 
     expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
     expect(gateway.calls.filter((it) => it === `inquiry:${transaction}`)).toHaveLength(6);
@@ -64,9 +58,9 @@ describe.each([
     const gateway = new ScriptedGateway().script(call, NO_REPLY);
     for (let asked = 0; asked < 4; asked += 1) gateway.script('inquiry', NO_REPLY);
     gateway.script('inquiry', { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway, policy);
+    const lab = aLab(gateway, policy);
 
-    expect((await lab.sell(anOrder())).outcome).toBe('succeeded');
+    expect((await lab.sell()).outcome).toBe('succeeded');
 
     expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
   });
@@ -75,14 +69,13 @@ describe.each([
     const gateway = new ScriptedGateway()
       .script(call, NO_REPLY)
       .script('inquiry', { kind: 'refused', refusal: 'registration_refused' });
-    const lab = new PurchaseLab(server, gateway, policy);
-    const order = anOrder();
+    const lab = aLab(gateway, policy);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe(call === 'register' ? 'rejected' : 'rolled_back');
     expect(purchase.reason).toBe('registration_refused');
-    await recordHistory(`${recorded}${call}-reply-lost-was-refused`, lab.handle(order));
+    await recordHistory(`${recorded}${call}-reply-lost-was-refused`, lab.handle());
   });
 });
 
@@ -93,20 +86,17 @@ describe.each([
   { call: 'sms', transaction: 'sms-success' },
 ] as const)('a $call that stays without an answer for longer than patience', ({ call, transaction }) => {
   it('is asked about in the next round as well, before it is sent again', async () => {
-    const gateway = new ScriptedGateway();
-    if (call === 'rollback') gateway.script('charge', { kind: 'refused', refusal: 'charging_barred' });
-    gateway.script(call, ...(call === 'sms' ? [NO_REPLY, NO_REPLY] : [NO_REPLY]));
-    gateway.answerInquiries(NO_REPLY, transaction);
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
-    await lab.run(async () => {
-      await lab.purchases.submit(order, 0);
-      await lab.until(order, ({ attention }) => attention !== null);
-      gateway.answerInquiries({ kind: 'never_received' }, transaction);
-      const { outcome } = await lab.handle(order).result();
+    const lab = aLab();
+    if (call === 'rollback') lab.gateway.script('charge', { kind: 'refused', refusal: 'charging_barred' });
+    lab.gateway.script(call, ...(call === 'sms' ? [NO_REPLY, NO_REPLY] : [NO_REPLY]));
+    lab.gateway.answerInquiries(NO_REPLY, transaction);
+    await lab.submitted(async () => {
+      await lab.until(({ attention }) => attention !== null);
+      lab.gateway.answerInquiries({ kind: 'never_received' }, transaction);
+      const { outcome } = await lab.result();
       expect(outcome).toBe(call === 'rollback' ? 'rolled_back' : 'succeeded');
     });
-    const sent = gateway.received.filter((received) => received.transaction === transaction);
+    const sent = lab.gateway.received.filter((received) => received.transaction === transaction);
     expect(sent.at(-1)?.call).toBe(call);
     expect(sent.at(-2)?.call).toBe('inquiry');
   });
@@ -119,16 +109,15 @@ describe('a command that MobiFone did not take', () => {
       { kind: 'retry_later', detail: 'busy' },
       { kind: 'retry_later', detail: '429', retryAfterMs: 90_000 },
     );
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('succeeded');
     const charge = purchase.steps.find(({ step }) => step === 'charge');
     const waited = Date.parse(charge?.endedAt ?? '') - Date.parse(charge?.startedAt ?? '');
     expect(waited).toBeGreaterThanOrEqual(91_000);
-    await recordHistory('charge-not-taken-at-first', lab.handle(order));
+    await recordHistory('charge-not-taken-at-first', lab.handle());
   });
 });
 
@@ -139,17 +128,16 @@ describe('a call tried inside the workflow task that MobiFone answers with a 429
       detail: 'HTTP 429',
       retryAfterMs: 90_000,
     });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('succeeded');
     const waited = purchase.steps.map(
       ({ startedAt, endedAt }) => Date.parse(endedAt ?? '') - Date.parse(startedAt),
     );
     expect(waited.filter((pause) => pause >= 90_000)).toHaveLength(1);
-    await recordHistory(`${call}-asked-for-patience`, lab.handle(order));
+    await recordHistory(`${call}-asked-for-patience`, lab.handle());
   });
 });
 
@@ -159,31 +147,29 @@ describe('a charge refused after its first try was in doubt', () => {
       kind: 'refused',
       refusal: 'insufficient_balance',
     });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('rolled_back');
     expect(stepsOf(purchase)).toContain('late_effect_check done');
     expect(gateway.calls.filter((it) => it === 'rollback')).toHaveLength(1);
-    await recordHistory('rolled-back-in-doubt', lab.handle(order));
+    await recordHistory('rolled-back-in-doubt', lab.handle());
   });
 
   it('rolls back a second time, under another id, what did land after the rollback', async () => {
     const gateway = new ScriptedGateway()
       .script('charge', NO_REPLY, { kind: 'refused', refusal: 'insufficient_balance' })
       .script('inquiry', { kind: 'never_received' }, { kind: 'rolled_back' }, { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase.outcome).toBe('rolled_back');
     const rollbacks = gateway.received.filter(({ call }) => call === 'rollback');
     expect(rollbacks.map(({ transaction }) => transaction)).toEqual(['rollback', 'rollback-2']);
     expect(lab.notices).toHaveLength(1);
-    await recordHistory('late-effect-undone', lab.handle(order));
+    await recordHistory('late-effect-undone', lab.handle());
   });
 });
 
@@ -192,14 +178,13 @@ describe('an answer that breaks the contract', () => {
     const gateway = new ScriptedGateway()
       .script('charge', { kind: 'broken_contract', detail: 'the reply is for another transaction' })
       .script('inquiry', { kind: 'done' });
-    const lab = new PurchaseLab(server, gateway);
-    const order = anOrder();
+    const lab = aLab(gateway);
 
-    const purchase = await lab.sell(order);
+    const purchase = await lab.sell();
 
     expect(purchase).toMatchObject({ outcome: 'succeeded', attention: null });
     expect(gateway.calls.filter((it) => it === 'charge')).toHaveLength(1);
-    const { events } = await lab.handle(order).fetchHistory();
+    const { events } = await lab.handle().fetchHistory();
     const upserts = JSON.stringify(
       events?.map((event) =>
         Object.keys(
@@ -208,6 +193,6 @@ describe('an answer that breaks the contract', () => {
       ),
     );
     expect(upserts).toContain('NeedsAttention');
-    await recordHistory('charge-broke-the-contract', lab.handle(order));
+    await recordHistory('charge-broke-the-contract', lab.handle());
   });
 });

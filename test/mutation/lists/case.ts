@@ -223,7 +223,7 @@ export const caseMutations = [
     },
     {
       name: 'a bad line is no obstacle to a charge that was not done',
-      find: "if (!facts.complete) return none('a bad line of the file could be its charge');",
+      find: "if (!facts.complete) return none('an unusable line of the file could be its charge');",
       replace: '',
       invariant: 'What a file does not cover proves nothing',
     },
