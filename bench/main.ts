@@ -43,7 +43,7 @@ function count(text: string): number {
 void new Command('bench')
   .description('Measures purchases side by side with the naive saga and with a workflow that does nothing.')
   .option('--json', 'one JSON object on stdout', false)
-  .option('--quick', 'the five ratios alone, in less than 50 s', false)
+  .option('--quick', 'the ratios alone, in about two minutes', false)
   .option('--only <sections>', `some of ${SECTION_NAMES.join(', ')}, separated by commas`, sectionNames)
   .option('--open <count>', 'purchases that are open in the outage', count, 10_000)
   .option('--stored <count>', 'purchases that are stored in the end', count, 100_000)

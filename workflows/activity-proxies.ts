@@ -71,12 +71,14 @@ export class ActivityProxies {
     });
   }
 
-  /**
-   * Whether a call is first tried inside the workflow task, without a record of intent and past any rate limit that the
-   * gateway's own queue keeps: only in purchases accepted before every call was an activity.
-   */
+  /** Whether a call inside the workflow task would go past no rate limit, which the gateway's own queue keeps. */
+  get isUnlimited(): boolean {
+    return this.policy.gatewayTaskQueue === undefined;
+  }
+
+  /** Whether a purchase first tries a call inside the workflow task, without a record of intent: only older ones do. */
   get mayGoLocal(): boolean {
-    return this.policy.gatewayTaskQueue === undefined && !this.policy.callsAreActivities;
+    return this.isUnlimited && !this.policy.callsAreActivities;
   }
 
   /**

@@ -57,7 +57,7 @@ async function localFirst(
   question: PackageQuestion,
 ): Promise<Eligibility> {
   let left = patience;
-  if (activities.mayGoLocal) {
+  if (activities.isUnlimited) {
     try {
       return await activities.local(summary, (mobifone) => mobifone.askEligibility(question));
     } catch (failure) {

@@ -2,7 +2,7 @@ import type { Lab, WantedStack } from '../lab/lab';
 
 /** What a run of the bench is asked for. */
 export interface Settings {
-  /** The five ratios alone, in a fixed time. */
+  /** The ratios alone, in a fixed time. */
   quick: boolean;
   /** How many purchases are open at once in the outage. */
   open: number;

@@ -2,7 +2,7 @@ import { activityMutations } from './lists/activities';
 import { attemptMutations } from './lists/attempt';
 import { caseMutations } from './lists/case';
 import { controlMutations } from './lists/control';
-import { combinedAttemptMutations } from './lists/combined-attempt';
+import { saleAttemptMutations } from './lists/sale-attempt';
 import { gatewayCallMutations } from './lists/gateway-calls';
 import { updateMutations } from './lists/updates';
 import { noticeMutations } from './lists/notice';
@@ -19,7 +19,7 @@ import type { Mutation } from './mutation';
 export const MUTATIONS: readonly Mutation[] = [
   ...purchaseMutations,
   ...stepMutations,
-  ...combinedAttemptMutations,
+  ...saleAttemptMutations,
   ...stepRunnerMutations,
   ...runMutations,
   ...updateMutations,

@@ -13,7 +13,7 @@ export interface Scene {
   misconduct: Misconduct;
   /** The channel's webhook takes nothing until all is well again. */
   webhookDown?: true;
-  /** Registration and charge are first tried in one activity. */
+  /** Check, registration and charge are first attempted in one activity. */
   firstTry?: true;
   /** It goes on by itself soon, so that a batch, which takes its time, may come too late. */
   goesOn?: true;

@@ -38,6 +38,8 @@ const POLICY: PurchasePolicy = {
   lateEffectWatch: FINAL_AFTER_MS,
   gateway: TERMS,
   searchableWhenWaiting: true,
+  undisturbedCalls: true,
+  callsAreActivities: true,
 };
 const FIRST_TRY_MS = 15_000;
 const WEBHOOK_MS = 5_000;
@@ -76,9 +78,9 @@ export class Stage {
     return this.environment.client;
   }
 
-  /** @param firstTry whether registration and charge are first tried in one activity */
+  /** @param firstTry whether check, registration and charge are first attempted in one activity */
   policy(firstTry: boolean): PurchasePolicy {
-    return firstTry ? { ...POLICY, firstTryLimit: FIRST_TRY_MS } : POLICY;
+    return firstTry ? { ...POLICY, saleAttemptLimit: FIRST_TRY_MS } : POLICY;
   }
 
   /** Purchases as the API submits and reads them. */

@@ -27,7 +27,7 @@ export type Delivery = 'refused' | 'taken, answer lost';
 /** All that happens to one purchase. */
 export interface PlannedPurchase {
   paymentForm: PaymentForm;
-  /** Whether its registration and charge are first tried in one activity. */
+  /** Whether its check, registration and charge are first attempted in one activity. */
   firstTry: boolean;
   /** How often the channel submits the same order, all at once. */
   submissions: number;

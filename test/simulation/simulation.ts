@@ -150,7 +150,7 @@ export class Simulation {
     const withPolicy = (settled: PurchasePolicy) =>
       new TemporalPurchases(client, { taskQueue: TASK_QUEUE, policy: settled });
     const purchases = withPolicy(policy);
-    const firstTried = withPolicy({ ...policy, firstTryLimit: FIRST_TRY_LIMIT_MS });
+    const firstTried = withPolicy({ ...policy, saleAttemptLimit: FIRST_TRY_LIMIT_MS });
     const people = new People(client);
     const world = new World(plan.profile, people);
     const sales: Sale[] = [];

@@ -99,6 +99,7 @@ describe('a refund notice', () => {
     const queues = scheduled.map((call) => `${call.activityType?.name} ${call.taskQueue?.name}`);
     expect(queues.toSorted()).toEqual([
       `chargeSubscriber ${TASK_QUEUE}`,
+      `checkSubscriber ${TASK_QUEUE}`,
       `noticeRefund ${WEBHOOKS.taskQueue}`,
       `registerPackage ${TASK_QUEUE}`,
       `rollbackRegistration ${TASK_QUEUE}`,

@@ -89,7 +89,7 @@ describe('a purchase that continues as a new run', () => {
   it('still knows that its charge may have been sent: it is too late to cancel', async () => {
     const gateway = new ScriptedGateway().script('charge', () => Promise.reject(new TypeError('a crash')));
     gateway.answerInquiries(NO_REPLY, 'registration').answerInquiries({ kind: 'done' }, 'charge');
-    const lab = aLab(gateway, { ...SHORT_RUNS, firstTryLimit: 20_000 });
+    const lab = aLab(gateway, { ...SHORT_RUNS, saleAttemptLimit: 20_000 });
     await lab.submitted(async () => {
       const { runId: first } = await lab.handle().describe();
       await lab.untilAttention();

@@ -1,5 +1,5 @@
 import { recordHistory } from '../support/histories';
-import { FIRST_TRY_POLICY, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
+import { ATTEMPT_POLICY, OFF_THE_SECOND_MS, POLICY } from '../support/orders';
 import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -57,7 +57,7 @@ describe('a wait that is asked for and is longer than patience', () => {
 describe('a refusal that is not confirmed when its round is over', () => {
   it.each([
     ['made by itself', IMPATIENT],
-    ['first tried with the registration', { ...IMPATIENT, firstTryLimit: 20_000 }],
+    ['attempted with the registration', { ...IMPATIENT, saleAttemptLimit: 20_000 }],
   ])('is remembered: the charge, %s, is not sent again', async (_, policy) => {
     const gateway = new ScriptedGateway()
       .script('charge', { kind: 'refused', refusal: 'insufficient_balance' })
@@ -72,7 +72,7 @@ describe('a refusal that is not confirmed when its round is over', () => {
 describe('a charge that MobiFone answered for another amount', () => {
   it.each([
     ['made by itself', POLICY],
-    ['first tried with the registration', FIRST_TRY_POLICY],
+    ['attempted with the registration', ATTEMPT_POLICY],
   ])('%s, needs attention until an inquiry tells the right one', async (_, policy) => {
     const gateway = new ScriptedGateway()
       .script('charge', { ...BROKEN, disputed: 'amount' })

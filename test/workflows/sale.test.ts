@@ -2,10 +2,15 @@ import type { Submission } from '../../client/purchases';
 import { refundNoticeId } from '../../domain/identifiers';
 import { recordHistory } from '../support/histories';
 import { anOrder, ATTEMPT_POLICY, POLICY, SLOW_POLICY } from '../support/orders';
-import { purchaseLabs, stepsOf } from '../support/purchase-lab';
+import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const aLab = purchaseLabs();
+
+async function updatesOf(lab: PurchaseLab): Promise<number> {
+  const { events } = await lab.handle().fetchHistory();
+  return (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes).length;
+}
 
 describe('a postpaid purchase that nothing goes wrong with', () => {
   it('checks, registers, charges, sends both messages from 999, and tells the channel of no refund', async () => {
@@ -45,17 +50,16 @@ describe('a postpaid purchase that nothing goes wrong with', () => {
     ).toEqual(['sms-transaction', 'sms-success']);
   });
 
-  it('tells its outcome to who waits for it before the messages, says that these are running, and is asked once', async () => {
+  it('tells its outcome to who waits for it before the messages, says that these are running, and is asked at most twice', async () => {
     const gateway = new ScriptedGateway();
     const lab = aLab(gateway, ATTEMPT_POLICY);
     const sms = [gateway.hold('sms'), gateway.hold('sms')];
     await lab.run(async () => {
-      const [first, second] = await Promise.all([
-        lab.purchases.submit(lab.order, 30_000),
-        lab.purchases.submit(lab.order, 30_000),
-      ]);
-      expect([first.kind, second.kind].toSorted()).toEqual(['accepted', 'repeated']);
-      for (const answer of [first, second]) {
+      const answers = await Promise.all(
+        Array.from({ length: 5 }, () => lab.purchases.submit(lab.order, 30_000)),
+      );
+      expect(answers.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
+      for (const answer of answers) {
         if (answer.kind === 'conflict') throw new Error('it is the same order');
         expect(answer.purchase.outcome).toBe('succeeded');
         expect(stepsOf(answer.purchase)).toEqual([
@@ -69,8 +73,7 @@ describe('a postpaid purchase that nothing goes wrong with', () => {
       for (const message of sms) message.release({ kind: 'done' });
       await lab.result();
     });
-    const { events } = await lab.handle().fetchHistory();
-    expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
+    expect(await updatesOf(lab)).toBeLessThanOrEqual(2); // one of the start, one of all who came later
   });
 });
 
@@ -92,15 +95,13 @@ describe('a purchase whose outcome is known before the channel has taken its ref
       takeNotice();
       await lab.result();
     });
-    const { events } = await lab.handle().fetchHistory();
-    expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toHaveLength(1);
+    expect(await updatesOf(lab)).toBeLessThanOrEqual(2);
   });
 
   it('costs no update where nobody waits', async () => {
     const lab = aLab(new ScriptedGateway(), ATTEMPT_POLICY);
     await lab.sell();
-    const { events } = await lab.handle().fetchHistory();
-    expect(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)).toEqual([]);
+    expect(await updatesOf(lab)).toBe(0);
   });
 });
 

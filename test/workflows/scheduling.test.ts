@@ -1,5 +1,5 @@
 import { scheduledActivities } from '../support/history-reading';
-import { anOrder, POLICY } from '../support/orders';
+import { anOrder, LOCAL_POLICY, POLICY } from '../support/orders';
 import { purchaseLabs } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -32,6 +32,7 @@ describe('the calls of a purchase', () => {
     const priorities = scheduled.map((call) => `${call.activityType?.name} ${call.priority?.priorityKey}`);
     expect(priorities.toSorted()).toEqual([
       'chargeSubscriber 3',
+      'checkSubscriber 3',
       'noticeRefund 1',
       'registerPackage 3',
       'rollbackRegistration 1',
@@ -51,10 +52,10 @@ describe('the calls of a purchase', () => {
   });
 });
 
-describe('a check whose local try fails', () => {
+describe('a check whose local try fails, in a purchase accepted before every call was an activity', () => {
   it('is tried once inside the workflow task and then durably', async () => {
     const gateway = new ScriptedGateway().script('check', NO_REPLY);
-    const lab = aLab(gateway);
+    const lab = aLab(gateway, LOCAL_POLICY);
     await lab.sell();
     const scheduled = await scheduledActivities(lab.handle());
     expect(scheduled.map((call) => call.activityType?.name)).toEqual([

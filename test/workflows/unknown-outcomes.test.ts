@@ -1,5 +1,5 @@
 import { recordHistory } from '../support/histories';
-import { FIRST_TRY_POLICY, POLICY } from '../support/orders';
+import { ATTEMPT_POLICY, POLICY } from '../support/orders';
 import { purchaseLabs, stepsOf } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 
@@ -8,7 +8,7 @@ const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 const aLab = purchaseLabs();
 
 const CALL_BY_CALL = { how: 'made by itself', policy: POLICY, recorded: '' };
-const TOGETHER = { how: 'first tried with the other', policy: FIRST_TRY_POLICY, recorded: 'first-try-' };
+const TOGETHER = { how: 'attempted with the other', policy: ATTEMPT_POLICY, recorded: 'sale-attempt-' };
 
 describe.each([
   { call: 'register', transaction: 'registration', ...CALL_BY_CALL },

@@ -34,6 +34,9 @@ export const workerSettings = {
   METRICS_WORKER_PORT: optionalPort().describe(
     'Port of a worker’s `/metrics`. Unset: none. Each worker on a machine needs its own.',
   ),
+  WORKER_CALL_STACKS: flag(false).describe(
+    'Keeps what the Web UI’s _Call Stack_ shows of a running workflow. It costs a worker about a fifth of its processor time (decisions/0029-no-call-stacks.md).',
+  ),
   WORKER_DEPLOYMENT_NAME: matching(/^(?!__)[^.:]+$/, 'must not contain "." or ":", nor begin with "__"') // Temporal's own rule
     .optional()
     .describe(

@@ -66,20 +66,32 @@ export const gatewayCallMutations = [
     },
     {
       name: 'a registration is gone as soon as an inquiry does not find it',
-      find: "if (answer.kind !== 'never_received' || leftMs <= 0) return answer.kind;",
-      replace: 'return answer.kind;',
+      find: "if (state !== 'never_received' || leftMs <= 0) return state;",
+      replace: 'return state;',
       invariant: 'P3: not found proves nothing before its time',
     },
     {
       name: 'a registration is never gone where an inquiry does not find it',
-      find: "if (answer.kind !== 'never_received' || leftMs <= 0) return answer.kind;",
-      replace: "if (answer.kind !== 'never_received') return answer.kind;",
+      find: "if (state !== 'never_received' || leftMs <= 0) return state;",
+      replace: "if (state !== 'never_received') return state;",
       invariant: 'I4: nobody’s help is needed once the gateway is healthy',
     },
     {
+      name: 'a sale whose own package is active is rejected at its check',
+      find: "askFirst || registrationInDoubt || verdict.refusal === 'package_already_active'",
+      replace: 'askFirst || registrationInDoubt',
+      invariant: 'I2: never activated and refunded',
+    },
+    {
+      name: 'a run anew is rejected at its check without asking whether it sold',
+      find: "askFirst || registrationInDoubt || verdict.refusal === 'package_already_active'",
+      replace: "verdict.refusal === 'package_already_active'",
+      invariant: 'I2: never charged and refunded',
+    },
+    {
       name: 'what is still processed is final',
-      find: "if (answer.kind === 'processing') throw stillProcessing(subject);\n  const leftMs",
-      replace: 'const leftMs',
+      find: "if (answer.kind === 'processing') throw stillProcessing(subject);",
+      replace: "if (answer.kind === 'processing') return 'never_received';",
       invariant: 'I3: no registration is forgotten',
     },
     {
@@ -89,34 +101,16 @@ export const gatewayCallMutations = [
       invariant: 'I3: no registration is forgotten',
     },
     {
-      name: 'silence about an earlier sale is taken for none',
-      find: "if (isUnsettled(answer)) throw gatewayFailure('inquiry about the registration', answer);",
-      replace: '',
-      invariant: 'I2: never activated and refunded',
-    },
-    {
-      name: 'an earlier sale that is still processed is taken for none',
-      find: "if (answer.kind === 'processing') throw stillProcessing('registration');",
-      replace: '',
+      name: 'silence about an earlier sale, or about a late effect, is taken for none',
+      find: 'if (isUnsettled(answer)) throw gatewayFailure(subject, answer);',
+      replace: "if (isUnsettled(answer)) return 'never_received';",
       invariant: 'I2: never activated and refunded',
     },
   ]),
   ...mutationsOf('activities/gateway-activities.ts', ACTIVITIES, [
     {
-      name: 'a sale whose own package is active is rejected at its check',
-      find: "options.askFirst || verdict.refusal === 'package_already_active'",
-      replace: 'options.askFirst',
-      invariant: 'I2: never activated and refunded',
-    },
-    {
-      name: 'a run anew is rejected at its check without asking whether it sold',
-      find: "options.askFirst || verdict.refusal === 'package_already_active'",
-      replace: "verdict.refusal === 'package_already_active'",
-      invariant: 'I2: never charged and refunded',
-    },
-    {
       name: 'a charge follows a registration that was not made',
-      find: "if (registration.kind !== 'done') return { registration, charge: null };",
+      find: "if (registration.kind !== 'done') return { registration, charge: attempt.isFirst ? null : LOST_ATTEMPT };",
       replace: '',
       invariant: 'I2: only what is registered is charged',
     },
@@ -130,18 +124,6 @@ export const gatewayCallMutations = [
       name: 'a late registration is not looked for',
       find: "for (const transaction of ['registration', 'charge'] as const) {",
       replace: "for (const transaction of ['charge'] as const) {",
-      invariant: 'I3: what lands after its rollback is not forgotten',
-    },
-    {
-      name: 'a late effect that is still processed is no effect',
-      find: "if (answer.kind === 'processing') throw stillProcessing(subject);",
-      replace: '',
-      invariant: 'I3: what lands after its rollback is not forgotten',
-    },
-    {
-      name: 'silence about a late effect is no effect',
-      find: 'if (isUnsettled(answer)) throw gatewayFailure(subject, answer);',
-      replace: '',
       invariant: 'I3: what lands after its rollback is not forgotten',
     },
     {
@@ -181,12 +163,11 @@ export const gatewayCallMutations = [
       invariant: 'The outage policy is what a new purchase is held to',
     },
   ]),
-  ...mutationsOf('activities/combined-attempt.ts', 'test/workflows/first-try.test.ts', [
+  ...mutationsOf('activities/attempt-once.ts', 'test/workflows/sale-attempt.test.ts', [
     {
       name: 'a lost first try counts as never sent',
-      find: "if (limit.aborted && failure === limit.reason) return { kind: 'unsettled', askedToWaitMs: 0 };",
-      replace:
-        "if (limit.aborted && failure === limit.reason) return { kind: 'unsettled', askedToWaitMs: 0, neverSent: true };",
+      find: 'if (limit?.aborted && failure === limit.reason) return LOST_ATTEMPT;',
+      replace: 'if (limit?.aborted && failure === limit.reason) return { ...LOST_ATTEMPT, neverSent: true };',
       invariant: 'I14: what may have been sent is asked about for as long as an inquiry may lag',
     },
   ]),

@@ -125,8 +125,8 @@ export const stepMutations = [
     },
     {
       name: 'both messages have one id',
-      find: "this.message('success_message', 'sms-success',",
-      replace: "this.message('success_message', 'sms-transaction',",
+      find: "success: { transaction: 'sms-success',",
+      replace: "success: { transaction: 'sms-transaction',",
       invariant: 'I6: each message once per id',
     },
     {

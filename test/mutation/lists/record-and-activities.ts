@@ -73,8 +73,8 @@ export const recordMutations = [
     },
     {
       name: 'a prepaid purchase is charged after its registration',
-      find: "paymentForm === 'postpaid' ? this.policy.firstTryLimit : undefined",
-      replace: 'this.policy.firstTryLimit',
+      find: "if (paymentForm !== 'postpaid') return undefined;",
+      replace: '',
       invariant: 'I1: a prepaid registration takes the money; there is no charge',
     },
     {

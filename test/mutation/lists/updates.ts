@@ -76,14 +76,14 @@ export const updateMutations = [
     },
     {
       name: 'a charge yields to a wish without asking MobiFone',
-      find: "return step === 'check' || (",
-      replace: "return step === 'check' || step === 'charge' || (",
+      find: "(step === 'check' || step === 'register') && this.charge !== 'sent'",
+      replace: "(step === 'check' || step === 'register' || step === 'charge') && this.charge !== 'sent'",
       invariant: 'I2: never charged and rolled back by mistake',
     },
     {
       name: 'a registration does not yield to a wish',
-      find: "(step === 'register' && this.charge !== 'sent')",
-      replace: 'false',
+      find: "(step === 'check' || step === 'register') && this.charge !== 'sent'",
+      replace: "step === 'check' && this.charge !== 'sent'",
       invariant: 'A cancellation in an outage ends the sale at once',
     },
     {
@@ -126,7 +126,7 @@ export const updateMutations = [
     },
     {
       name: 'a registration whose charge was sent can be given up',
-      find: "!(decision === 'give_up' && step === 'register' && this.saleStop.chargeSent)",
+      find: "!(decision === 'give_up' && step !== 'charge' && this.saleStop.chargeSent)",
       replace: 'true',
       invariant: 'I2: never charged and rolled back by mistake',
     },
