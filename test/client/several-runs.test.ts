@@ -48,7 +48,7 @@ describe('a purchase that was terminated, reset and then sold', () => {
   const search = () => new TemporalPurchaseSearch(server.client);
 
   beforeAll(async () => {
-    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY, NO_REPLY), { order });
+    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY), { order });
     await lab.run(async () => {
       await lab.sellUntil('the check', ({ state }) => state === 'checking');
       await lab.terminate();

@@ -223,7 +223,7 @@ describe('a purchase that was terminated after it had succeeded', () => {
 
 describe('a purchase that was terminated and reset', () => {
   it('gets no case, since it goes on', async () => {
-    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY, NO_REPLY));
+    const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY));
     await lab.run(async () => {
       await lab.sellUntil('the check', ({ state }) => state === 'checking');
       await lab.terminate();
