@@ -6,6 +6,7 @@ import {
   type Client,
   type WorkflowStartOptions,
 } from '@temporalio/client';
+import { setTimeout } from 'node:timers/promises';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
@@ -43,6 +44,22 @@ import { updateRejection } from './update-rejections';
 import { countRuns } from './visibility-pages';
 import type { WriteHealth } from './write-health';
 
+/** How long a worker may take to accept the wait of an order, ms. */
+const ACCEPTED_WITHIN_MS = 2_000;
+
+/** What came of starting a purchase; `perhapsOurs`: this very submission may have started it. */
+type Started = { kind: 'started'; told?: Purchase } | { kind: 'exists'; perhapsOurs: boolean };
+
+/** @throws anything but that the workflow exists */
+async function existsOr<T>(start: () => Promise<T>): Promise<T | Extract<Started, { kind: 'exists' }>> {
+  try {
+    return await start();
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return { kind: 'exists', perhapsOurs: false };
+  }
+}
+
 /** Purchases as workflows; there is no other store (design decisions 1 and 8). */
 export class TemporalPurchases implements Purchases {
   private readonly waits: OutcomeWaits;
@@ -66,19 +83,13 @@ export class TemporalPurchases implements Purchases {
   async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
     const workflowId = purchaseWorkflowId(order.channel, order.externalId);
     const until = performance.now() + waitMs;
-    let mayBeOurs = false;
-    try {
-      const told = waitMs > 0 ? await this.startAndWait(workflowId, order, waitMs) : 'unknown';
-      mayBeOurs = told === 'unknown' && waitMs > 0;
-      if (told === 'unknown')
-        await this.write(() => this.ask(CALL_DEADLINE_MS, () => this.start(workflowId, order)));
-      void this.settings.clock?.learn(() => this.startedAtMs(workflowId));
-      if (typeof told === 'object') return { kind: 'accepted', purchase: told };
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      return this.repeat(workflowId, order, { until, mayBeOurs });
-    }
-    return { kind: 'accepted', purchase: (await this.outcome(workflowId, until)) ?? acceptedPurchase(order) };
+    const started =
+      waitMs > 0 ? await this.startAndWait(workflowId, order, waitMs) : await this.start(workflowId, order);
+    if (started.kind === 'exists') return this.repeat(workflowId, order, { until, ...started });
+    void this.settings.clock?.learn(() => this.startedAtMs(workflowId));
+    if (waitMs === 0) return { kind: 'accepted', purchase: acceptedPurchase(order) };
+    const told = started.told ?? (await this.outcome(workflowId, until));
+    return { kind: 'accepted', purchase: told ?? acceptedPurchase(order) };
   }
 
   async find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined> {
@@ -132,23 +143,37 @@ export class TemporalPurchases implements Purchases {
     return this.client.workflow.getHandle<typeof purchase>(workflowId);
   }
 
-  private async start(workflowId: string, order: PurchaseOrder): Promise<void> {
-    await this.client.workflow.start<typeof purchase>(
-      PURCHASE_WORKFLOW,
-      this.startOptions(workflowId, order),
-    );
+  /** @throws TemporalUnavailable */
+  private async start(workflowId: string, order: PurchaseOrder): Promise<Started> {
+    const options = this.startOptions(workflowId, order);
+    const start = () => this.client.workflow.start<typeof purchase>(PURCHASE_WORKFLOW, options);
+    return existsOr(async () => {
+      await this.write(() => this.ask(CALL_DEADLINE_MS, start));
+      return { kind: 'started' };
+    });
   }
 
-  private async startAndWait(
-    workflowId: string,
-    order: PurchaseOrder,
-    waitMs: number,
-  ): ReturnType<OutcomeWaits['start']> {
+  /**
+   * Starts a purchase that answers with its outcome. Where that is not accepted within seconds, as without a worker, the
+   * purchase is started without it as well, so that the order is durable, or refused, soon.
+   */
+  private async startAndWait(workflowId: string, order: PurchaseOrder, waitMs: number): Promise<Started> {
     const options = this.startOptions(workflowId, order);
     const operation = new WithStartWorkflowOperation<typeof purchase>(PURCHASE_WORKFLOW, options);
-    const told = await this.waits.start(operation, waitMs);
-    if (told !== 'unknown') this.settings.writes?.proven();
-    return told;
+    const waiting = existsOr(async (): Promise<Started | undefined> => {
+      const told = await this.waits.start(operation, waitMs);
+      if (told === 'unknown') return undefined;
+      this.settings.writes?.proven();
+      return { kind: 'started', ...(told === 'started' ? {} : { told }) };
+    });
+    const isLate = await Promise.race([
+      waiting.then((started) => started === undefined),
+      setTimeout(ACCEPTED_WITHIN_MS, true, { ref: false }),
+    ]);
+    if (!isLate) return (await waiting) ?? this.start(workflowId, order);
+    const now = await this.start(workflowId, order);
+    const held = (await waiting) ?? now;
+    return held.kind === 'exists' ? { kind: 'exists', perhapsOurs: true } : held;
   }
 
   private startOptions(
@@ -186,14 +211,14 @@ export class TemporalPurchases implements Purchases {
   private async repeat(
     workflowId: string,
     order: PurchaseOrder,
-    { until, mayBeOurs }: { until: number; mayBeOurs: boolean },
+    { until, perhapsOurs }: { until: number; perhapsOurs: boolean },
   ): Promise<Submission> {
     const existing = await this.snapshot(this.handle(workflowId));
     if (!existing) throw new TemporalUnavailable('the purchase disappeared during the lookup; send it again');
     const differing = differingFields(existing.order, { msisdn: order.msisdn, package: order.package.code });
     if (differing.length > 0) return { kind: 'conflict', differing };
-    const kind = mayBeOurs && existing.order.acceptedAt === order.acceptedAt ? 'accepted' : 'repeated';
-    if (existing.outcome) return { kind, purchase: existing };
+    const kind = perhapsOurs && existing.order.acceptedAt === order.acceptedAt ? 'accepted' : 'repeated';
+    if (existing.outcome || performance.now() >= until) return { kind, purchase: existing };
     return { kind, purchase: (await this.outcome(workflowId, until)) ?? existing };
   }
 
@@ -202,11 +227,9 @@ export class TemporalPurchases implements Purchases {
     return startTime.getTime();
   }
 
-  /** @param until milliseconds of `performance.now()`; nothing when that is over */
+  /** @param until milliseconds of `performance.now()`; when that is over, the purchase as it is */
   private outcome(workflowId: string, until: number): Promise<Purchase | undefined> {
-    const waitMs = until - performance.now();
-    if (waitMs <= 0) return Promise.resolve(undefined);
-    return this.waits.untilOutcome(this.handle(workflowId), waitMs);
+    return this.waits.untilOutcome(this.handle(workflowId), until - performance.now());
   }
 
   private async snapshot(handle: PurchaseHandle): Promise<Purchase | undefined> {

@@ -17,9 +17,6 @@ import { TemporalUnavailable } from './purchases';
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import { CALL_DEADLINE_MS, hasCode, isAnswering, unavailable } from './temporal-answers';
 
-/** How long a worker may take to accept an order's wait; the order is then made durable without it, ms. */
-const ACCEPT_DEADLINE_MS = 2_000;
-
 /** Deadline of a call that several share, ms: longer than an answer is held; who waits on asks again. */
 const SHARED_CALL_MS = 45_000;
 
@@ -58,7 +55,7 @@ export class OutcomeWaits {
   ): Promise<Purchase | 'started' | 'unknown'> {
     if (!isAnswering(this.client)) return 'unknown';
     const until = performance.now() + waitMs;
-    const accepted = await this.held(performance.now() + Math.min(waitMs, ACCEPT_DEADLINE_MS), () =>
+    const accepted = await this.held(until, () =>
       this.client.workflow.startUpdateWithStart<typeof purchase, Purchase, []>(UNTIL_OUTCOME_UPDATE, {
         // Of its own: Temporal would take an order with a known update for that order's repetition.
         updateId: `${UNTIL_OUTCOME_UPDATE}-${randomUUID()}`,
