@@ -44,8 +44,8 @@ import { updateRejection } from './update-rejections';
 import { countRuns } from './visibility-pages';
 import type { WriteHealth } from './write-health';
 
-/** How long a worker may take to accept the wait of an order, ms. */
-const ACCEPTED_WITHIN_MS = 2_000;
+/** After how long without an answer an order whose channel waits is made durable by a start without the wait, ms. */
+const DURABLE_WITHIN_MS = 2_000;
 
 /** What came of starting a purchase; `perhapsOurs`: this very submission may have started it. */
 type Started = { kind: 'started'; told?: Purchase } | { kind: 'exists'; perhapsOurs: boolean };
@@ -154,8 +154,8 @@ export class TemporalPurchases implements Purchases {
   }
 
   /**
-   * Starts a purchase that answers with its outcome. Where that is not accepted within seconds, as without a worker, the
-   * purchase is started without it as well, so that the order is durable, or refused, soon.
+   * Starts a purchase that answers with its outcome. Where no answer comes within seconds, the purchase is started without
+   * the wait as well, so that the order is durable, or refused, soon; mostly it turns out to exist.
    */
   private async startAndWait(workflowId: string, order: PurchaseOrder, waitMs: number): Promise<Started> {
     const options = this.startOptions(workflowId, order);
@@ -164,16 +164,13 @@ export class TemporalPurchases implements Purchases {
       const told = await this.waits.start(operation, waitMs);
       if (told === 'unknown') return undefined;
       this.settings.writes?.proven();
-      return { kind: 'started', ...(told === 'started' ? {} : { told }) };
+      return { kind: 'started', ...(told.outcome ? { told } : {}) };
     });
-    const isLate = await Promise.race([
-      waiting.then((started) => started === undefined),
-      setTimeout(ACCEPTED_WITHIN_MS, true, { ref: false }),
-    ]);
-    if (!isLate) return (await waiting) ?? this.start(workflowId, order);
-    const now = await this.start(workflowId, order);
-    const held = (await waiting) ?? now;
-    return held.kind === 'exists' ? { kind: 'exists', perhapsOurs: true } : held;
+    const soon = await Promise.race([waiting, setTimeout(DURABLE_WITHIN_MS, undefined, { ref: false })]);
+    if (soon) return soon;
+    const confirmed = await this.start(workflowId, order);
+    const started = (await waiting) ?? confirmed;
+    return started.kind === 'exists' ? { kind: 'exists', perhapsOurs: true } : started;
   }
 
   private startOptions(

@@ -2,7 +2,6 @@ import {
   WorkflowFailedError,
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
-  WorkflowUpdateStage,
   type Client,
   type WithStartWorkflowOperation,
 } from '@temporalio/client';
@@ -45,27 +44,23 @@ export class OutcomeWaits {
   /**
    * Starts a purchase that answers with its outcome; its worker knows from the beginning that somebody waits.
    * @param operation the start, used once
-   * @returns the purchase with its outcome; `started` when it began and the outcome is not known in time; `unknown` when
-   *   it may have begun
+   * @returns the purchase, with its outcome unless its run ended before; `unknown` when it may have begun
    * @throws WorkflowExecutionAlreadyStartedError
    */
   async start(
     operation: WithStartWorkflowOperation<typeof purchase>,
     waitMs: number,
-  ): Promise<Purchase | 'started' | 'unknown'> {
+  ): Promise<Purchase | 'unknown'> {
     if (!isAnswering(this.client)) return 'unknown';
     const until = performance.now() + waitMs;
-    const accepted = await this.held(until, () =>
-      this.client.workflow.startUpdateWithStart<typeof purchase, Purchase, []>(UNTIL_OUTCOME_UPDATE, {
+    const told = await this.held(until, () =>
+      this.client.workflow.executeUpdateWithStart<typeof purchase, Purchase, []>(UNTIL_OUTCOME_UPDATE, {
         // Of its own: Temporal would take an order with a known update for that order's repetition.
         updateId: `${UNTIL_OUTCOME_UPDATE}-${randomUUID()}`,
-        waitForStage: WorkflowUpdateStage.ACCEPTED,
         startWorkflowOperation: operation,
       }),
     );
-    if (typeof accepted !== 'object') return 'unknown';
-    const told = await this.held(until, () => accepted.result());
-    return typeof told === 'object' && told.outcome ? told : 'started';
+    return typeof told === 'object' ? told : 'unknown';
   }
 
   /**
