@@ -6,6 +6,7 @@ import {
   type CommandResult,
   type FailureDetail,
 } from '../domain/command-result';
+import { TimeLimit } from '../runtime/deadline';
 import { isAttemptLost } from './attempt';
 
 /**
@@ -18,11 +19,12 @@ export async function attemptOnce(
   limitMs: number | undefined,
   call: (limit: AbortSignal | undefined) => Promise<CommandResult>,
 ): Promise<AttemptResult> {
-  const limit = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs);
+  const limit = limitMs === undefined ? undefined : new TimeLimit(limitMs);
+  const signal = limit?.signal;
   try {
-    return { ...(await call(limit)), at: new Date().toISOString() };
+    return { ...(await call(signal)), at: new Date().toISOString() };
   } catch (failure) {
-    if (limit?.aborted && failure === limit.reason) return LOST_ATTEMPT;
+    if (signal?.aborted && failure === signal.reason) return LOST_ATTEMPT;
     if (!(failure instanceof ApplicationFailure)) throw failure;
     if (isAttemptLost(failure)) return { kind: 'unsettled', askedToWaitMs: 0, neverSent: true };
     const [detail = {}] = (failure.details ?? []) as FailureDetail[]; // written by `gatewayFailure`
@@ -36,5 +38,7 @@ export async function attemptOnce(
       default:
         throw failure;
     }
+  } finally {
+    limit?.end();
   }
 }

@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { status } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
-import { deadlineIn } from '../runtime/deadline';
+import { deadlineIn, TimeLimit } from '../runtime/deadline';
 import type { Purchase } from '../domain/purchase/purchase';
 import { UNTIL_OUTCOME_UPDATE } from '../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
@@ -121,10 +121,13 @@ export class OutcomeWaits {
    * @returns `no_answer` if the time is up or the server is overloaded
    */
   private held<T extends object>(until: number, call: () => Promise<T>): Promise<T | Silence> {
-    const { signal, silence, leftMs } = timeIsUp(until);
-    const cancellable = () => this.client.withAbortSignal(signal, call);
-    const answer = this.client.withDeadline(deadlineIn(leftMs + SPARE_MS), cancellable).catch(silenceOf);
-    return Promise.race([answer, silence]); // a call between two attempts ignores the signal
+    const limit = new TimeLimit(leftMs(until));
+    const cancellable = () => this.client.withAbortSignal(limit.signal, call);
+    const answer = this.client
+      .withDeadline(deadlineIn(leftMs(until) + SPARE_MS), cancellable)
+      .catch(silenceOf)
+      .finally(() => limit.end());
+    return Promise.race([answer, silenceAt(limit)]); // a call between two attempts ignores the signal
   }
 }
 
@@ -146,9 +149,11 @@ class SharedCall {
 
   async answerUntil(until: number): Promise<Purchase | Silence> {
     this.waiting += 1;
+    const limit = new TimeLimit(leftMs(until));
     try {
-      return await Promise.race([this.answer, timeIsUp(until).silence]);
+      return await Promise.race([this.answer, silenceAt(limit)]);
     } finally {
+      limit.end();
       this.waiting -= 1;
       if (this.waiting === 0) {
         this.onEnd();
@@ -164,14 +169,15 @@ function askForOutcome(handle: PurchaseHandle): Promise<Purchase> {
 
 type Silence = 'no_answer' | 'nobody_to_wait_with';
 
-/** @param until milliseconds of `performance.now()` */
-function timeIsUp(until: number): { signal: AbortSignal; silence: Promise<Silence>; leftMs: number } {
-  const leftMs = Math.max(0, Math.ceil(until - performance.now())); // Node requires an integer
-  const signal = AbortSignal.timeout(leftMs);
-  const silence = new Promise<Silence>((resolve) =>
+/** @param until milliseconds of `performance.now()`; Node requires an integer */
+function leftMs(until: number): number {
+  return Math.max(0, Math.ceil(until - performance.now()));
+}
+
+function silenceAt({ signal }: TimeLimit): Promise<Silence> {
+  return new Promise((resolve) =>
     signal.addEventListener('abort', () => resolve('no_answer'), { once: true }),
   );
-  return { signal, silence, leftMs };
 }
 
 /** @throws errors that are our own mistake */

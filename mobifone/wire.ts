@@ -1,4 +1,5 @@
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import { TimeLimit } from '../runtime/deadline';
 import { HeldRequest, type BeforeSend } from './held-request';
 import type { WireRequest } from './dialect';
 import { readyConnections } from './ready-connections';
@@ -55,7 +56,7 @@ export class Wire {
   /** @throws the signal's reason, or what `beforeSend` threw; every other obstacle is a `WireReply` */
   async send(request: WireRequest, { signal, beforeSend }: SendingOptions = {}): Promise<WireReply> {
     signal?.throwIfAborted();
-    const timeLimit = AbortSignal.timeout(this.timeoutMs); // over the whole exchange: a dribbled reply is cut as well
+    const timeLimit = new TimeLimit(this.timeoutMs); // over the whole exchange: a dribbled reply is cut as well
     const held = new HeldRequest(beforeSend);
     const began = performance.now();
     try {
@@ -64,7 +65,7 @@ export class Wire {
         url: request.path,
         headers: request.headers,
         ...(request.body === '' ? {} : { data: request.body }),
-        signal: signal ? AbortSignal.any([signal, timeLimit]) : timeLimit,
+        signal: signal ? AbortSignal.any([signal, timeLimit.signal]) : timeLimit.signal,
         transport: held.transport,
       });
       // For example a 408 on a kept connection that was idle for too long: it is not the answer to this request.
@@ -73,7 +74,7 @@ export class Wire {
     } catch (error) {
       signal?.throwIfAborted();
       if (held.rejection) throw held.rejection.reason;
-      const timeIsUp = timeLimit.aborted;
+      const timeIsUp = timeLimit.signal.aborted;
       // A limit that fired much too late means that this process did not run; it says nothing about MobiFone.
       const wasAwake = performance.now() - began < this.timeoutMs * 1.5 + FREEZE_SPARE_MS;
       if (!held.sent) {
@@ -86,6 +87,7 @@ export class Wire {
         : `the connection broke (${codeOf(error)})`;
       return { kind: 'no_reply', detail, outage: wasAwake };
     } finally {
+      timeLimit.end();
       held.discard();
     }
   }

@@ -23,3 +23,24 @@ class SteadyDeadline extends Date {
     return this.getTime();
   }
 }
+
+/** A time limit that is over when it is ended: `AbortSignal.timeout` keeps its timer, and makes its error all the same. */
+export class TimeLimit {
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(milliseconds: number) {
+    this.timer = setTimeout(
+      () => this.controller.abort(new DOMException('the time is up', 'TimeoutError')),
+      milliseconds,
+    ).unref();
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
+}

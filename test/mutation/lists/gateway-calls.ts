@@ -166,8 +166,9 @@ export const gatewayCallMutations = [
   ...mutationsOf('activities/attempt-once.ts', 'test/workflows/sale-attempt.test.ts', [
     {
       name: 'a lost first try counts as never sent',
-      find: 'if (limit?.aborted && failure === limit.reason) return LOST_ATTEMPT;',
-      replace: 'if (limit?.aborted && failure === limit.reason) return { ...LOST_ATTEMPT, neverSent: true };',
+      find: 'if (signal?.aborted && failure === signal.reason) return LOST_ATTEMPT;',
+      replace:
+        'if (signal?.aborted && failure === signal.reason) return { ...LOST_ATTEMPT, neverSent: true };',
       invariant: 'I14: what may have been sent is asked about for as long as an inquiry may lag',
     },
   ]),
