@@ -13,7 +13,7 @@ import { actInWords, OPERATOR_ACT_NAMES, type OperatorAct } from '../../domain/p
 import { countTo } from '../terminal/argument-values';
 import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
-import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { print, say, type JsonOption } from '../terminal/output';
 import { progressLine } from '../terminal/progress-line';
 import { withTemporal } from '../terminal/temporal';
@@ -38,16 +38,16 @@ export function addBatch(command: Command): void {
     'after',
     '\nThe plan of a dry run and the result of each purchase are kept in DATA_DIR/batches.',
   );
-  explain(
+  const add = verb(
     command,
+    'does an act to every purchase that a search finds, after a dry run that lists them',
     [
       'datacode purchases batch retry --needs-attention --older-than 10m',
       "datacode purchases batch retry --confirm batch-0123456789 --by lan --why 'MobiFone is back'",
     ],
     PURCHASE_SETTINGS,
   );
-  withJson(withAttribution(withSearch(command)))
-    .description('does an act to every purchase that a search finds, after a dry run that lists them')
+  withAttribution(withSearch(add))
     .addArgument(new Argument('<act>', 'what is done to each').choices(OPERATOR_ACT_NAMES))
     .option(
       '--confirm <batch>',
