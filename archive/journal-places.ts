@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
+import { parsedJson } from '../runtime/json-file';
 import { compareText } from '../runtime/text-order';
 import { acceptedAt, ARCHIVE_FORMAT, isFinal, type ArchivedPurchase } from './archived-purchase';
 import { placedLines } from './lines';
@@ -32,7 +33,7 @@ export class JournalPlaces {
     const places = new JournalPlaces();
     if (!existsSync(file)) return places;
     for await (const { text, length, whole } of placedLines(file)) {
-      const line = whole ? parsed(text) : undefined;
+      const line = whole ? (parsedJson(text) as JournalLine | undefined) : undefined; // only `DayJournal` writes here
       if (!line) return places;
       const begins = 'format' in line && line.format === ARCHIVE_FORMAT && line.day === day;
       if (places.size === 0 && !begins) return places; // another version's: it is begun anew
@@ -72,13 +73,5 @@ export class JournalPlaces {
     return [...latest.values()].sort(
       (one, other) => one.acceptedAt - other.acceptedAt || compareText(one.purchaseId, other.purchaseId),
     );
-  }
-}
-
-function parsed(text: string): JournalLine | undefined {
-  try {
-    return JSON.parse(text) as JournalLine; // only `DayJournal` writes here
-  } catch {
-    return undefined;
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { BatchPlan, BatchResult } from '../../operators/batch';
 import type { Config } from '../../config';
 import type { PurchaseId } from '../../domain/identifiers';
-import { writeJsonFile } from '../../runtime/json-file';
+import { parsedJson, writeJsonFile } from '../../runtime/json-file';
 import { CommandFault } from '../terminal/command-fault';
 
 const ID_PATTERN = /^batch-[0-9a-f]{10}$/;
@@ -51,16 +51,7 @@ export class BatchFiles {
     if (!existsSync(this.results)) return new Set();
     const text = readFileSync(this.results, 'utf8');
     if (!text.endsWith('\n')) appendFileSync(this.results, '\n');
-    const results = text.split('\n').flatMap(resultOf);
-    return new Set(results.filter(({ kind }) => kind !== 'failed').map(({ purchaseId }) => purchaseId));
-  }
-}
-
-/** Empty for a line that is cut short. */
-function resultOf(line: string): BatchResult[] {
-  try {
-    return [JSON.parse(line) as BatchResult]; // a whole line is `append`'s
-  } catch {
-    return [];
+    const results = text.split('\n').map((line) => parsedJson(line) as BatchResult | undefined); // a whole line is `append`'s
+    return new Set(results.flatMap((one) => (one && one.kind !== 'failed' ? [one.purchaseId] : [])));
   }
 }
