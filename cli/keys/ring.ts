@@ -8,7 +8,7 @@ import { createKeyRing, newKey, readKeyRing, type KeyRingFile } from '../../encr
 import { searchFor } from '../../operators/saved-searches';
 import { writeJsonFile } from '../../runtime/json-file';
 import { print, refuse, tell, type JsonOption } from '../terminal/output';
-import { readSubscriberNumber } from '../terminal/subscriber-number';
+import { readSubscriberNumber } from '../terminal/ask';
 import { webUiBase } from '../terminal/temporal';
 
 const FOLLOWED = 'Every part that has this file follows within two seconds.';

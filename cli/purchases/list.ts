@@ -13,7 +13,7 @@ import { countTo, date } from '../terminal/argument-values';
 import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { ago } from '../terminal/moment';
 import { print, tell, type JsonOption } from '../terminal/output';
-import { readSubscriberNumber } from '../terminal/subscriber-number';
+import { readSubscriberNumber } from '../terminal/ask';
 import { withTemporal } from '../terminal/temporal';
 
 /** Search conditions for purchases. */
