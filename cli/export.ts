@@ -52,12 +52,8 @@ async function run(options: Options): Promise<void> {
       }
     }),
   );
-  if (options.json)
-    print(
-      options,
-      all.map(({ manifest, kept }) => ({ ...manifest, kept })),
-      () => [],
-    );
+  const results = all.map(({ manifest, kept }) => ({ ...manifest, kept }));
+  print(options, results, () => []); // in words day by day, above
 }
 
 /** A day that was exported, in one line. */

@@ -140,14 +140,7 @@ export class GatewayState {
     const isThere = this.registrations.find(registrationId) !== undefined;
     const content = contentOf(request);
     return done(
-      {
-        kind: 'rolled_back',
-        transactionId,
-        registrationId,
-        msisdn,
-        content,
-        ...(voids ? {} : { voids }),
-      },
+      { kind: 'rolled_back', transactionId, registrationId, msisdn, content, ...(voids ? {} : { voids }) },
       ...undone,
       ...(isThere || !voids
         ? []

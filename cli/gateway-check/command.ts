@@ -8,11 +8,17 @@ import { callerPath } from '../terminal/caller-path';
 import { duration } from '../terminal/argument-values';
 import { verb } from '../terminal/help';
 import { print, tell } from '../terminal/output';
-import { askForConsent, costInWords } from './consent';
 import { EXIT } from '../terminal/exit-codes';
 import * as read from './options';
 import { PROBES } from './probes';
-import { leftoversInWords, progressInWords, recordOf, resultInWords } from './report';
+import {
+  askForConsent,
+  costInWords,
+  leftoversInWords,
+  progressInWords,
+  recordOf,
+  resultInWords,
+} from './report';
 import { GatewayCheck, type CheckResult, type CheckSetup } from './run';
 
 /** `gateway check`: finds out by real commands which promises the gateway keeps. */

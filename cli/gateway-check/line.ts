@@ -7,8 +7,7 @@ import type { Dialect, WireRequest } from '../../mobifone/dialect';
 import { TokenUnavailable } from '../../mobifone/token';
 import { verdictOf } from '../../mobifone/verdict';
 import type { WireReply } from '../../mobifone/wire';
-import { requestForRecord } from './exchanges';
-import type { RecordedWire } from './recorded-wire';
+import { requestForRecord, type RecordedWire } from './recorded-wire';
 
 type CommandCall = Exclude<GatewayCall, 'inquiry'>;
 

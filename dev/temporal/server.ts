@@ -76,10 +76,7 @@ export async function startTemporalServer(
       detached: process.send === undefined,
     },
   );
-  const program = superviseProgram(child, {
-    title: 'The Temporal server',
-    killAfterMs: KILL_AFTER_MS,
-  });
+  const program = superviseProgram(child, { title: 'The Temporal server', killAfterMs: KILL_AFTER_MS });
   const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
   const noted = replaceFile(pidFile, `${server.pid}\n`);
   await untilReady(

@@ -1,7 +1,6 @@
 import { transactionId } from '../../../domain/identifiers';
 import { maskMsisdn } from '../../../domain/msisdn';
-import { Evidence, inWords } from '../findings';
-import type { Probe } from '../probe';
+import { Evidence, inWords, type Probe } from '../probe';
 
 export const CHECK: Probe = {
   id: 'check',

@@ -40,10 +40,7 @@ runPart(async (stopping): Promise<Part> => {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: all,
   });
-  const program = superviseProgram(child, {
-    title: `Temporal server ${server}`,
-    killAfterMs: KILL_AFTER_MS,
-  });
+  const program = superviseProgram(child, { title: `Temporal server ${server}`, killAfterMs: KILL_AFTER_MS });
   const port = ports.frontend.rpc;
   const up = isWhole(child.stdout).then(() => connectWhenUp(`${HOST}:${port}`, stopping));
   const connected = up.then((connection) => connection.close());

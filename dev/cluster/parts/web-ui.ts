@@ -33,10 +33,7 @@ runPart(async (stopping): Promise<Part> => {
   await writeJsonFile(join(folder, 'cluster.yaml'), settings); // JSON is YAML as well
   const words = ['--root', folder, '--config', '.', '--env', 'cluster', 'start'];
   const child = spawn(programs.ui, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
-  const program = superviseProgram(child, {
-    title: 'The Web UI',
-    killAfterMs: KILL_AFTER_MS,
-  });
+  const program = superviseProgram(child, { title: 'The Web UI', killAfterMs: KILL_AFTER_MS });
   await untilReady(program, answers(`http://${HOST}:${port}/`, stopping));
   return { ...program, details: { port, pid: program.pid } };
 });
