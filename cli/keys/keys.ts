@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { duration } from '../terminal/argument-values';
 import { PURCHASE_SETTINGS, TEMPORAL_SETTINGS, verb } from '../terminal/help';
-import { addNewKey, beginPeriod, create, hash, list, rotate } from './ring';
-import { shred } from './shred';
+import { addNewKey, beginPeriod, create, hash, list, rotate, shred } from './ring';
 
 const RING_SETTINGS = ['ENCRYPTION_KEYS_FILE', 'DATA_DIR'] as const;
 
