@@ -3,7 +3,6 @@ import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-op
 import type { Logger as Pino } from 'pino';
 import { createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/registry';
-import { watchClock } from './runtime/clock-watch';
 import { temporalTarget } from './client/connection/target';
 import { ensureKeyRing, openEncryption } from './client/encryption';
 import type { WriteHealth } from './client/write-health';
@@ -13,7 +12,7 @@ import {
   gatewayTerms,
   webhookTaskQueue,
 } from './runtime/configuration/purchase-policy';
-import { ServerClock } from './runtime/server-clock';
+import { ServerClock, watchClock } from './runtime/server-clock';
 import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
 import { deadlineIn } from './runtime/deadline';
 import { Circuit } from './mobifone/circuit';

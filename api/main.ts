@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { followRegistry } from '../channel/registry';
-import { watchClock } from '../runtime/clock-watch';
+import { watchClock } from '../runtime/server-clock';
 import { explainUnreachable } from '../client/connection/connect';
 import { temporalTarget, type TemporalTarget } from '../client/connection/target';
 import { createPurchases, type PurchaseClients } from '../client/create-purchases';

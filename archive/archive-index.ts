@@ -20,18 +20,9 @@ export function indexText({ purchaseId, offset, length }: IndexPlace): string {
   return `${purchaseId} ${digits.join(' ')}\n`;
 }
 
-/** Collects the places of a day's purchases. */
-export class IndexWriter {
-  private readonly places: IndexPlace[] = [];
-
-  add(purchaseId: PurchaseId, offset: number, length: number): void {
-    this.places.push({ purchaseId, offset, length });
-  }
-
-  /** Sorted by id, for binary search. */
-  inOrder(): IndexPlace[] {
-    return this.places.sort((one, other) => compareText(one.purchaseId, other.purchaseId));
-  }
+/** The whole index, sorted by id for binary search. */
+export function inOrder(places: readonly IndexPlace[]): IndexPlace[] {
+  return places.toSorted((one, other) => compareText(one.purchaseId, other.purchaseId));
 }
 
 /** Finds a purchase by binary search: about twenty reads of one line, whatever the size of the index. */

@@ -5,7 +5,6 @@ import { DayJournal } from './day-journal';
 import type { Disk } from './disk';
 import { placedLines } from './lines';
 import { EXPORT_FORMATS, readManifest, type ExportFormat, type Manifest, type NumberStyle } from './manifest';
-import type { ListedPurchase, PurchaseSource } from './purchase-source';
 import { requireUnchanged } from './sealed-file';
 import { writeDay } from './write-day';
 
@@ -17,6 +16,22 @@ const TAKEN_AT_ONCE = 256;
 const SYNC_EVERY = 1024;
 /** How long after midnight the index of a day may still lack purchases, ms. */
 const INDEX_DELAY = 5 * 60_000;
+
+/** A purchase of the day that is listed: which it is, and how it is read with all its steps. */
+export interface ListedPurchase {
+  /** Of the run: what was read of a closed run is never read again. */
+  runId: string;
+  /** Nothing when it is forgotten since it was listed. */
+  read(): Promise<ArchivedPurchase | undefined>;
+}
+
+/** Where purchases are exported from. */
+export interface PurchaseSource {
+  /** The day's purchases, in any order, each once: by its latest run. */
+  purchasesOf(day: LocalDay): AsyncIterable<ListedPurchase>;
+  /** Purchases that were closed before this moment may be forgotten, ms; undefined when nobody can tell. */
+  keptSince(): Promise<number | undefined>;
+}
 
 export interface Exporting {
   archive: string;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { LocalDay } from '../domain/local-time';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
+import { parsedJson } from '../runtime/json-file';
 import { isSigned, sign } from '../runtime/report-signature';
 import { ArchiveFault } from './archive-files';
 import { ARCHIVE_FORMAT, isSold, priceOf, type ArchivedPurchase } from './archived-purchase';
@@ -111,7 +112,7 @@ export async function readManifest(
     throw new ArchiveFault(file, `cannot be read (${fault.code ?? fault.message}).`);
   });
   if (text === undefined) return undefined;
-  const read = sealedSchema.safeParse(parsed(text));
+  const read = sealedSchema.safeParse(parsedJson(text));
   if (!read.success || read.data.manifest.format !== ARCHIVE_FORMAT) {
     throw new ArchiveFault(file, `is not a manifest of ${ARCHIVE_FORMAT}.`);
   }
@@ -122,12 +123,4 @@ export async function readManifest(
   }
   if (manifest.day !== day) throw new ArchiveFault(file, `is of ${manifest.day}, not of ${day}.`);
   return manifest;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -13,7 +13,7 @@ export interface Column<Row> {
 }
 
 const DONG = 'whole đồng';
-const TIME = 'ISO 8601, `+07:00`';
+export const TIME = 'ISO 8601, `+07:00`';
 
 /** The columns of `purchases-DAY.csv`, one line a purchase: the one table. */
 export const PURCHASE_COLUMNS = {
@@ -28,7 +28,7 @@ export const PURCHASE_COLUMNS = {
   accepted_at: {
     meaning: 'When the order was accepted.',
     form: TIME,
-    of: (purchase) => (purchase.unreadable ? null : local(purchase.order.acceptedAt)),
+    of: readable(({ order }) => local(order.acceptedAt)),
   },
   closed_at: {
     meaning: 'When the workflow closed; empty while it is open.',
@@ -48,30 +48,26 @@ export const PURCHASE_COLUMNS = {
   msisdn: {
     meaning: 'The subscriber; in clear only with `--full-numbers`.',
     form: '`8490****567`',
-    of: (purchase, numbers) => readable(purchase, ({ order }) => numberOf(order.msisdn, numbers)),
+    of: readable(({ order }, numbers) => (numbers === 'full' ? order.msisdn : maskMsisdn(order.msisdn))),
   },
   face_value: { meaning: 'The price.', form: DONG, of: (purchase) => priceOf(purchase).faceValue },
   discount_rule: {
     meaning: 'The discount rule that was frozen with the order.',
     form: 'id',
-    of: (purchase) => readable(purchase, ({ order }) => order.discount.ruleId),
+    of: readable(({ order }) => order.discount.ruleId),
   },
   discount_rate_bp: {
     meaning: 'Its rate in hundredths of a percent.',
     form: '0 to 10000',
-    of: (purchase) => readable(purchase, ({ order }) => order.discount.rateBasisPoints),
+    of: readable(({ order }) => order.discount.rateBasisPoints),
   },
   discount_amount: { meaning: 'The discount.', form: DONG, of: (purchase) => priceOf(purchase).discount },
   state: { meaning: 'The state, as in architecture.md.', form: 'state', of: ({ state }) => state },
-  reason: {
-    meaning: 'Why it ended without a sale.',
-    form: 'code',
-    of: (purchase) => readable(purchase, ({ reason }) => reason),
-  },
+  reason: { meaning: 'Why it ended without a sale.', form: 'code', of: readable(({ reason }) => reason) },
   reason_vi: {
     meaning: 'The same in Vietnamese.',
     form: 'text',
-    of: (purchase) => readable(purchase, ({ reason }) => reason && REASONS[reason].vi),
+    of: readable(({ reason }) => reason && REASONS[reason].vi),
   },
   sold_gross: {
     meaning: 'The price if it was sold, else 0; can be summed.',
@@ -91,7 +87,7 @@ export const PURCHASE_COLUMNS = {
   refund_notice: {
     meaning: 'Whether the channel was told to refund.',
     form: '`due`, `delivered` or empty',
-    of: (purchase) => readable(purchase, refundNotice),
+    of: readable(refundNotice),
   },
   needs_attention: {
     meaning: 'Whether it needs attention.',
@@ -101,24 +97,24 @@ export const PURCHASE_COLUMNS = {
   attention_reason: {
     meaning: 'Why it needs attention.',
     form: 'code',
-    of: (purchase) => readable(purchase, ({ attentionReason }) => attentionReason),
+    of: readable(({ attentionReason }) => attentionReason),
   },
   actions: {
     meaning: 'Operators’ actions, with who and why.',
     form: 'text; `; ` between several',
-    of: (purchase) => readable(purchase, actionsInWords),
+    of: readable(actionsInWords),
   },
   workflow_id: { meaning: 'Its workflow.', form: 'text', of: ({ run }) => run.workflowId },
   run_id: { meaning: 'The run that is archived.', form: 'text', of: ({ run }) => run.runId },
   history_events: {
     meaning: 'Events of its history.',
     form: 'number',
-    of: (purchase) => readable(purchase, ({ history }) => history.events),
+    of: readable(({ history }) => history.events),
   },
   history_sha256: {
     meaning: 'SHA-256 of its history as canonical JSON.',
     form: '64 hexadecimal digits',
-    of: (purchase) => readable(purchase, ({ history }) => history.sha256),
+    of: readable(({ history }) => history.sha256),
   },
   unreadable: {
     meaning: 'Why only what is in clear could be exported; empty otherwise.',
@@ -135,12 +131,9 @@ export function identity(purchase: ArchivedPurchase) {
   return purchase.unreadable ? purchase : purchase.order;
 }
 
-function readable(purchase: ArchivedPurchase, of: (purchase: ReadablePurchase) => Cell): Cell {
-  return purchase.unreadable ? null : of(purchase);
-}
-
-function numberOf(msisdn: ReadablePurchase['order']['msisdn'], numbers: NumberStyle): string {
-  return numbers === 'full' ? msisdn : maskMsisdn(msisdn);
+/** Empty for a purchase that could not be read. */
+function readable(of: Column<ReadablePurchase>['of']): Column<ArchivedPurchase>['of'] {
+  return (purchase, numbers) => (purchase.unreadable ? null : of(purchase, numbers));
 }
 
 function refundNotice({ notices, outcome }: ReadablePurchase): string | null {

@@ -1,7 +1,7 @@
 import { PURCHASE_STEPS } from '../domain/purchase/steps';
 import type { RecordedStep } from '../client/history/steps';
 import type { ArchivedPurchase, ReadablePurchase } from './archived-purchase';
-import { local, type Column } from './purchase-columns';
+import { local, TIME, type Column } from './purchase-columns';
 
 /** A step of a purchase, numbered from 1. */
 export interface StepRow {
@@ -33,12 +33,8 @@ export const STEP_COLUMNS = {
     form: '`running`, `done`, `refused` or `abandoned`',
     of: ({ step }) => step.status,
   },
-  started_at: {
-    meaning: 'When it began.',
-    form: 'ISO 8601, `+07:00`',
-    of: ({ step }) => local(step.startedAt),
-  },
-  ended_at: { meaning: 'When it ended.', form: 'ISO 8601, `+07:00`', of: ({ step }) => local(step.endedAt) },
+  started_at: { meaning: 'When it began.', form: TIME, of: ({ step }) => local(step.startedAt) },
+  ended_at: { meaning: 'When it ended.', form: TIME, of: ({ step }) => local(step.endedAt) },
   duration_ms: {
     meaning: 'Duration.',
     form: 'milliseconds',

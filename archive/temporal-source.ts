@@ -21,7 +21,7 @@ import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
 import { isUnknownWorkflow } from '../client/temporal-answers';
 import { equals } from '../client/visibility-query';
 import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from './archived-purchase';
-import type { ListedPurchase, PurchaseSource } from './purchase-source';
+import type { ListedPurchase, PurchaseSource } from './export-day';
 import { fromHistory } from '../client/history/read-purchase';
 
 /** The most that a server gives by default; an export takes the time that it takes. */

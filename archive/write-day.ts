@@ -4,7 +4,7 @@ import { ARCHIVE_FORMAT } from './archived-purchase';
 import { CsvFile } from './csv-file';
 import type { DayJournal } from './day-journal';
 import type { Disk } from './disk';
-import { indexText, IndexWriter } from './archive-index';
+import { indexText, inOrder, type IndexPlace } from './archive-index';
 import {
   ManifestTally,
   sealedManifest,
@@ -57,16 +57,17 @@ async function write(
   const index = await begin(files.index);
   const csv = formats.includes('csv') ? await beginCsv(files, numbersInCsv, begin) : undefined;
   const tally = new ManifestTally();
-  const places = new IndexWriter();
+  const places: IndexPlace[] = [];
   for await (const purchase of journal.purchases()) {
     tally.add(purchase);
     const line = `${JSON.stringify(purchase)}\n`;
-    places.add(purchase.purchaseId, purchases.bytes, Buffer.byteLength(line) - 1);
+    const { purchaseId } = purchase;
+    places.push({ purchaseId, offset: purchases.bytes, length: Buffer.byteLength(line) - 1 });
     await purchases.write(line, 1);
     await csv?.purchases.add(purchase);
     for (const row of stepRows(purchase)) await csv?.steps.add(row);
   }
-  for (const place of places.inOrder()) await index.write(indexText(place), 1);
+  for (const place of inOrder(places)) await index.write(indexText(place), 1);
   const made = [purchases, index, ...(csv ? [csv.purchases, csv.steps] : [])];
   const sealed: Manifest['files'] = [];
   for (const file of made) sealed.push(await file.finish());

@@ -11,7 +11,7 @@ import {
 } from '../domain/case/case';
 import { caseIdOf, type CaseId } from '../domain/identifiers';
 import { formatLocalTime } from '../domain/local-time';
-import { explain, PURCHASE_SETTINGS, withJson } from './terminal/help';
+import { PURCHASE_SETTINGS, verb } from './terminal/help';
 import { print, refuse, tell, type JsonOption } from './terminal/output';
 import { withTemporal, type Temporal } from './terminal/temporal';
 
@@ -38,29 +38,22 @@ export function addCases(command: Command): void {
   command
     .description('lists, shows and settles cases: finished purchases that turned out wrong')
     .addHelpText('after', '\nWithout a command it lists: the options are in `list --help`.');
-  const list = withJson(command.command('list'))
-    .description('lists the open cases')
+  const add = (name: string, does: string, example: string) =>
+    verb(command.command(name), does, [`datacode cases ${name} ${example}`], PURCHASE_SETTINGS);
+  add('list', 'lists the open cases', "--json | jq '.[].card.id'")
     .option('--all', 'closed cases too')
     .action(listed);
-  explain(list, ["datacode cases list --json | jq '.[].card.id'"], PURCHASE_SETTINGS);
-  const show = withJson(command.command('show'))
-    .description('shows a case: what was found, decided and done')
+  add('show', 'shows a case: what was found, decided and done', CASE)
     .addArgument(caseArgument())
     .action(shown);
-  explain(show, [`datacode cases show ${CASE}`], PURCHASE_SETTINGS);
-  for (const decision of CASE_DECISION_NAMES) addDecision(command, decision);
-}
-
-function addDecision(command: Command, decision: CaseDecision): void {
-  const name = decision.replaceAll('_', '-');
-  const verb = withJson(command.command(name))
-    .description(CASE_DECISIONS[decision])
-    .addArgument(caseArgument())
-    .requiredOption('--by <person>', 'who decides')
-    .requiredOption('--why <reason>', 'the reason, for the history')
-    .action((id: CaseId, options: DecideOptions) => decide(id, requestOf(decision, options), options));
-  if (decision === 'close') verb.requiredOption('--how <text>', 'how it was put right: a reference');
-  explain(verb, [`datacode cases ${name} ${EXAMPLES[decision]}`], PURCHASE_SETTINGS);
+  for (const decision of CASE_DECISION_NAMES) {
+    const decided = add(decision.replaceAll('_', '-'), CASE_DECISIONS[decision], EXAMPLES[decision])
+      .addArgument(caseArgument())
+      .requiredOption('--by <person>', 'who decides')
+      .requiredOption('--why <reason>', 'the reason, for the history')
+      .action((id: CaseId, options: DecideOptions) => decide(id, requestOf(decision, options), options));
+    if (decision === 'close') decided.requiredOption('--how <text>', 'how it was put right: a reference');
+  }
 }
 
 function caseArgument(): Argument {

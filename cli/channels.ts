@@ -12,7 +12,7 @@ import { registryFileSchema, type RegistryFile } from '../channel/registry-file'
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
 import { readJsonFile, writeJsonFile } from '../runtime/json-file';
-import { explain, withJson } from './terminal/help';
+import { verb } from './terminal/help';
 import { moment } from './terminal/moment';
 import { print, tell, type JsonOption } from './terminal/output';
 
@@ -86,7 +86,10 @@ interface KeyOptions extends JsonOption {
   label?: string;
 }
 
-async function add(channel: string, { scopes, expires, label, json = false }: KeyOptions): Promise<void> {
+async function addNewKey(
+  channel: string,
+  { scopes, expires, label, json = false }: KeyOptions,
+): Promise<void> {
   const isTest = channelOfFile(read(), channel).keys.every(({ prefix }) => prefix === 'dck_test_');
   const key = newChannelKey(isTest ? 'dck_test_' : 'dck_live_');
   await edit((file) => addKey(file, channel, key, { scopes, expiresAt: expires?.toISOString(), label }));
@@ -117,15 +120,11 @@ const CHANNEL_SETTINGS = ['CHANNELS_FILE', 'DATA_DIR'] as const;
 /** `channels`: their keys and webhook secrets, replaced without a restart. */
 export function addChannels(command: Command): void {
   command.description('lists the channels, and replaces their keys and webhook secrets without a restart');
-  const verb = (name: string, does: string, example: string): Command =>
-    explain(
-      withJson(command.command(name)),
-      [`datacode channels ${name}${example}`],
-      CHANNEL_SETTINGS,
-    ).description(does);
+  const add = (name: string, does: string, example: string): Command =>
+    verb(command.command(name), does, [`datacode channels ${name}${example}`], CHANNEL_SETTINGS);
 
-  verb('list', 'lists the channels and their keys', " --json | jq '.[].name'").action(list);
-  verb(
+  add('list', 'lists the channels and their keys', " --json | jq '.[].name'").action(list);
+  add(
     'add-key',
     'gives a channel another key, and prints it once',
     " shop --label 'from December' --expires 365d",
@@ -138,8 +137,8 @@ export function addChannels(command: Command): void {
     )
     .option('--expires <moment>', 'a moment, or a duration from now; never by default', moment)
     .option('--label <text>', 'what the key is for')
-    .action(add);
-  verb('expire-key', 'lets a key work until a moment', ' shop a1b2 24h')
+    .action(addNewKey);
+  add('expire-key', 'lets a key work until a moment', ' shop a1b2 24h')
     .argument('<channel>')
     .argument('<key>', KEY)
     .allowUnknownOption() // an older key may end in four characters that begin with a dash
@@ -153,7 +152,7 @@ export function addChannels(command: Command): void {
         `The key ${key} of ${channel} works until ${until.toISOString()}.`,
       );
     });
-  verb('revoke-key', 'removes a key at once', ' shop a1b2')
+  add('revoke-key', 'removes a key at once', ' shop a1b2')
     .argument('<channel>')
     .argument('<key>', KEY)
     .allowUnknownOption() // an older key may end in four characters that begin with a dash
@@ -165,14 +164,14 @@ export function addChannels(command: Command): void {
         `The key ${key} of ${channel} is removed.`,
       ),
     );
-  verb(
+  add(
     'rotate-webhook-secret',
     'gives a channel a new webhook secret, and prints it once; the old one stays valid',
     ' shop',
   )
     .argument('<channel>')
     .action(rotate);
-  verb('end-webhook-rotation', 'removes the previous webhook secret', ' shop')
+  add('end-webhook-rotation', 'removes the previous webhook secret', ' shop')
     .argument('<channel>')
     .action((channel: string, options: JsonOption) =>
       editAndPrint(

@@ -2,7 +2,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { BUILD_STATUSES, type DeploymentStatus } from '../client/deployment-status';
 import { DeploymentRefused, Deployments } from '../client/deployments';
 import { loadOperatorConfig } from '../config';
-import { explain, TEMPORAL_SETTINGS, withJson } from './terminal/help';
+import { TEMPORAL_SETTINGS, verb } from './terminal/help';
 import { print, type JsonOption } from './terminal/output';
 import { withConnection } from './terminal/temporal';
 
@@ -54,13 +54,12 @@ export function addDeploy(command: Command): void {
     'shows and sets which build of the workers gets new purchases; running ones stay on their build',
   );
   const add = (name: string, does: string, example: string): Command =>
-    explain(
-      withJson(command.command(name)),
+    verb(
+      command.command(name),
+      does,
       [`datacode deploy ${name}${example}`],
       [...TEMPORAL_SETTINGS, 'WORKER_DEPLOYMENT_NAME', 'TEMPORAL_TASK_QUEUE'],
-    )
-      .description(does)
-      .option('--deployment <name>', 'the deployment; WORKER_DEPLOYMENT_NAME by default');
+    ).option('--deployment <name>', 'the deployment; WORKER_DEPLOYMENT_NAME by default');
 
   add('show', 'lists the builds, and where new purchases go', ' --json | jq .currentBuild').action(
     (options: Options) => operate(options, (deployments) => deployments.show()),

@@ -9,7 +9,7 @@ import { date } from './terminal/argument-values';
 import { callerPath } from './terminal/caller-path';
 import { CommandFault } from './terminal/command-fault';
 import { EXIT } from './terminal/exit-codes';
-import { explain, PURCHASE_SETTINGS, withJson } from './terminal/help';
+import { PURCHASE_SETTINGS, verb } from './terminal/help';
 import { print, say, type JsonOption } from './terminal/output';
 import { progressLine } from './terminal/progress-line';
 import { withTemporal } from './terminal/temporal';
@@ -52,12 +52,8 @@ async function run(options: Options): Promise<void> {
       }
     }),
   );
-  if (options.json)
-    print(
-      options,
-      all.map(({ manifest, kept }) => ({ ...manifest, kept })),
-      () => [],
-    );
+  const results = all.map(({ manifest, kept }) => ({ ...manifest, kept }));
+  print(options, results, () => []); // in words day by day, above
 }
 
 /** A day that was exported, in one line. */
@@ -102,18 +98,15 @@ function formats(text: string): ExportFormat[] {
 
 /** `export`: purchases with all their steps into an archive, a folder a day. */
 export function addExport(command: Command): void {
-  explain(
+  verb(
     command,
+    'exports purchases with all their steps into an archive, one folder a day; it may be stopped and run again',
     [
       'datacode export --from 2026-11-01 --to 2026-11-30 --out archive',
       "datacode export --from 2026-11-23 --to 2026-11-23 --json | jq '.[].counts'",
     ],
     [...PURCHASE_SETTINGS, 'RECONCILIATION_SIGNING_KEY'],
-  );
-  withJson(command)
-    .description(
-      'exports purchases with all their steps into an archive, one folder a day; it may be stopped and run again',
-    )
+  )
     .requiredOption('--from <day>', 'first day in Vietnam, such as 2026-11-01', date)
     .requiredOption('--to <day>', 'last day, such as 2026-11-30', date)
     .option('--out <folder>', 'the archive', 'datacode-archive')

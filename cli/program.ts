@@ -7,8 +7,13 @@ import { addDeploy } from './deploy';
 import { addExport } from './export';
 import { addCheck } from './gateway-check/command';
 import { addKeys } from './keys/keys';
-import { addPurchases } from './purchases/purchases';
-import { addReconcile } from './reconcile/reconcile';
+import { addActs } from './purchases/act';
+import { addBatch } from './purchases/batch';
+import { addList } from './purchases/list';
+import { addPauses } from './purchases/pauses';
+import { addShow } from './purchases/show';
+import { addDays } from './reconcile/days';
+import { addRun } from './reconcile/run';
 import { EXIT_CODES_IN_WORDS } from './terminal/exit-codes';
 
 /** All commands for people and their scripts, as one program. */
@@ -44,4 +49,26 @@ docs/configuration.md has all. Most commands need TEMPORAL_ADDRESS, or a stack t
   );
   addCompletion(program);
   return program;
+}
+
+/** `purchases`: what operators see and do. */
+function addPurchases(command: Command): void {
+  command.description(
+    'lists, shows and settles purchases, and pauses sales; the history records who acted and why',
+  );
+  addList(command.command('list'));
+  addShow(command.command('show'));
+  addActs(command);
+  addPauses(command);
+  addBatch(command.command('batch'));
+}
+
+/** `reconcile`: compares our purchases with MobiFone’s settlement files. */
+function addReconcile(command: Command): void {
+  command
+    .description('compares our purchases with MobiFone’s settlement files')
+    .addHelpText('after', '\nWithout a command it runs: the options are in `run --help`.');
+  addRun(command.command('run'));
+  addDays(command);
+  addCases(command.command('cases', { hidden: true })); // its name until 2026-11-28
 }

@@ -1,6 +1,7 @@
 import { ensureDemoChannels } from '../sandbox/demo-channels';
 import { keyRingFile } from '../client/encryption';
 import { loadConfig } from '../config';
+import { exitAfter } from '../runtime/process';
 import { createKeyRing } from '../encryption/key-ring-file';
 
 /** Makes the demo channels and a key ring for parts that are started one by one (`npm start` does so itself), and prints the keys. */
@@ -14,7 +15,4 @@ async function demoChannels(): Promise<void> {
   }
 }
 
-demoChannels().catch((fault: unknown) => {
-  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-  process.exitCode = 1;
-});
+exitAfter(demoChannels());

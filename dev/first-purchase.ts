@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { urlOf } from '../runtime/address';
 import { loadConfig } from '../config';
+import { exitAfter } from '../runtime/process';
 import { DEMO, readDemoChannel } from '../sandbox/demo-channels';
 
 /** What this script needs of the purchase; it prints the whole. */
@@ -89,7 +90,4 @@ const program = new Command('first-purchase')
     process.exitCode = purchase.outcome === 'succeeded' ? 0 : 1;
   });
 
-program.parseAsync().catch((fault: unknown) => {
-  process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-  process.exitCode = 1;
-});
+exitAfter(program.parseAsync());

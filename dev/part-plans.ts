@@ -61,7 +61,8 @@ function surroundings(
   return surroundings;
 }
 
-function portOf(details: ReadyDetails | undefined, configured: number, name = 'port'): number {
+/** The port that a part reported: with 0 configured, the system chose it. */
+export function portOf(details: ReadyDetails | undefined, configured: number, name = 'port'): number {
   const port = details?.[name];
   return typeof port === 'number' ? port : configured;
 }

@@ -1,15 +1,9 @@
 import { temporalTarget } from '../client/connection/target';
 import { loadConfig, type Config } from '../config';
-import { reportProgress } from '../runtime/process';
+import { exitAfter, reportProgress } from '../runtime/process';
 import type { LockNote } from '../runtime/lock-file';
 import { partPlans } from './part-plans';
-import {
-  exitAfter,
-  prepareStack,
-  reportLineOf,
-  stackSupervisor,
-  withDataFolder,
-} from './supervisor/stack-command';
+import { prepareStack, reportLineOf, stackSupervisor, withDataFolder } from './supervisor/stack-command';
 import { freePort } from './temporal/free-port';
 import { apiUrl, welcome } from './welcome';
 

@@ -3,6 +3,7 @@ import type { Config } from '../config';
 import { DEMO, type DemoChannel } from '../sandbox/demo-channels';
 import { urlOf } from '../runtime/address';
 import { namesProxy } from '../runtime/proxy/settings';
+import { portOf } from './part-plans';
 import type { ReadyDetails } from './supervisor/child-part';
 
 type WelcomeConfig = Pick<
@@ -26,20 +27,26 @@ export function welcome(
     ...storefront(config, ready),
     ['Temporal Web UI', webUi(config, target, ready)],
     ['MobiFone', gateway(config, ready)],
-    ...channels.map((channel): [string, string] => [
-      `Key of channel ${channel.name} (${channel.paymentForm})`,
-      channel.apiKey,
-    ]),
+    ...keyRows(channels),
     ['Logs', `${config.DATA_DIR}/logs/`],
   ];
-  const width = Math.max(...rows.map(([title]) => title.length));
   return [
     '',
-    ...rows.map(([title, value]) => `  ${title.padEnd(width)}  ${value}`),
+    ...inColumns(rows),
     ...invitation(api, channels),
     '',
     'In another terminal: npm run --silent first-purchase. Ctrl-C stops everything; purchases follow, a line each.',
   ].join('\n');
+}
+
+export function keyRows(channels: readonly DemoChannel[]): [string, string][] {
+  return channels.map(({ name, paymentForm, apiKey }) => [`Key of channel ${name} (${paymentForm})`, apiKey]);
+}
+
+/** Titles and what they stand for, the titles padded to one width. */
+export function inColumns(rows: readonly [string, string][]): string[] {
+  const width = Math.max(...rows.map(([title]) => title.length));
+  return rows.map(([title, value]) => `  ${title.padEnd(width)}  ${value}`);
 }
 
 /** The API's base URL, at the port that it really has. */
@@ -47,7 +54,7 @@ export function apiUrl(
   config: Pick<Config, 'API_HOST' | 'API_PORT'>,
   ready: ReadonlyMap<string, ReadyDetails>,
 ): string {
-  return urlOf(config.API_HOST, portOf(ready, 'api') ?? config.API_PORT);
+  return urlOf(config.API_HOST, portOf(ready.get('api'), config.API_PORT));
 }
 
 function invitation(api: string, channels: readonly DemoChannel[]): string[] {
@@ -77,7 +84,7 @@ function curl(api: string, key: string, msisdn: string): string {
 /** Where there is one: a demo shop that sells through the API, and the subscriber's phone beside it. */
 function storefront(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): [string, string][] {
   if (!ready.has('storefront')) return [];
-  return [['Demo shop', urlOf(config.SANDBOX_HOST, portOf(ready, 'storefront') ?? config.STOREFRONT_PORT)]];
+  return [['Demo shop', urlOf(config.SANDBOX_HOST, portOf(ready.get('storefront'), config.STOREFRONT_PORT))]];
 }
 
 function webUi(
@@ -86,21 +93,11 @@ function webUi(
   ready: ReadonlyMap<string, ReadyDetails>,
 ): string {
   if (target.embedded)
-    return urlOf('127.0.0.1', portOf(ready, 'temporal', 'uiPort') ?? config.TEMPORAL_UI_PORT);
+    return urlOf('127.0.0.1', portOf(ready.get('temporal'), config.TEMPORAL_UI_PORT, 'uiPort'));
   return config.TEMPORAL_UI_URL ?? `of the server at ${target.connectionOptions.address}`;
 }
 
 function gateway(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): string {
   if (config.MOBIFONE_BASE_URL) return config.MOBIFONE_BASE_URL;
-  return `${urlOf(config.SANDBOX_HOST, portOf(ready, 'sandbox') ?? config.SANDBOX_PORT)} (sandbox)`;
-}
-
-/** The port that a part reported: with 0 configured, the system chose it. */
-function portOf(
-  ready: ReadonlyMap<string, ReadyDetails>,
-  part: string,
-  detail = 'port',
-): number | string | undefined {
-  const port = ready.get(part)?.[detail];
-  return typeof port === 'number' || typeof port === 'string' ? port : undefined;
+  return `${urlOf(config.SANDBOX_HOST, portOf(ready.get('sandbox'), config.SANDBOX_PORT))} (sandbox)`;
 }

@@ -1,6 +1,7 @@
 import { isPurchaseId, type PurchaseId } from '../domain/identifiers';
 import { daysAfter, type LocalDay } from '../domain/local-time';
 import type { Report } from './report';
+import { parsedJson } from '../runtime/json-file';
 import { isSigned, type Signature } from '../runtime/report-signature';
 
 /** A purchase that the last day's report expects in this day's file. */
@@ -29,7 +30,9 @@ export function carriedOverBy({ carryOver, breaks }: Report): CarriedOver[] {
  * @throws ReportFault when it was changed, sealed with another key, or is of another day than the one before
  */
 export function carriedOverFrom(text: string, day: LocalDay, key: string | undefined): CarriedOver[] {
-  const { report, signature } = signedReport(text);
+  const { report, signature } = (parsedJson(text) ?? {}) as { report?: Report; signature?: Signature }; // its signature is checked before it is used
+  if (!report || !signature?.sha256)
+    throw new ReportFault('is not a signed report: it must be one that --json wrote.');
   if (report.format !== 'datacode-reconciliation/1') throw new ReportFault('is not a reconciliation report.');
   if (!isSigned(report, signature, key)) {
     const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
@@ -40,14 +43,4 @@ export function carriedOverFrom(text: string, day: LocalDay, key: string | undef
     throw new ReportFault(`is of ${report.day}; ${day} needs the report of ${before}.`);
   }
   return carriedOverBy(report);
-}
-
-function signedReport(text: string): { report: Report; signature: Signature } {
-  try {
-    const { report, signature } = JSON.parse(text) as { report?: Report; signature?: Signature }; // its signature is checked before it is used
-    if (report && signature?.sha256) return { report, signature };
-  } catch {
-    // reported below
-  }
-  throw new ReportFault('is not a signed report: it must be one that --json wrote.');
 }

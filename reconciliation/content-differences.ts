@@ -1,7 +1,6 @@
-import type { DiscountRule } from '../domain/catalogue/discount';
+import { discountAmount, ROUNDINGS, type DiscountRule } from '../domain/catalogue/discount';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
-import { DISCOUNT_CAUSES, type Finding, type Found } from './breaks';
-import { discountCause, isRateOfAmount } from './discount-difference';
+import { DISCOUNT_CAUSES, type DiscountCause, type Finding, type Found } from './breaks';
 import { minus, money, NOTHING } from './money';
 import { internalMoney, type InternalPurchase } from './internal-purchase';
 import { lineMoney } from './settled-purchase';
@@ -50,4 +49,36 @@ export function recordFindings(internal: InternalPurchase, line: SettlementLine,
     findings.push(found('number_differs', NOTHING, stake, [line], 'MobiFone has another subscriber'));
   }
   return findings;
+}
+
+/** Why MobiFone's discount on a purchase is another than internal. */
+function discountCause(
+  internal: InternalPurchase,
+  settled: SettlementLine,
+  rules: readonly DiscountRule[],
+): DiscountCause {
+  const rate = settled.discountRateBasisPoints;
+  if (rate !== internal.discount.rateBasisPoints) {
+    return rules.some((rule) => rule.rateBasisPoints === rate && isOfAnotherTime(rule, internal))
+      ? 'effective_date'
+      : 'rate';
+  }
+  return isRateOfAmount(settled) ? 'rounding' : 'arithmetic';
+}
+
+/** Whether a line's discount is its rate on its amount, rounded in any way that the agreement knows. */
+function isRateOfAmount({
+  amount,
+  discountRateBasisPoints,
+  discountAmount: discount,
+}: SettlementLine): boolean {
+  return ROUNDINGS.some((rounding) => discountAmount(amount, discountRateBasisPoints, rounding) === discount);
+}
+
+function isOfAnotherTime(rule: DiscountRule, internal: InternalPurchase): boolean {
+  const forThisPackage = rule.package === undefined || rule.package === internal.package;
+  const inForce =
+    rule.from.getTime() <= internal.acceptedAt &&
+    (rule.until === undefined || internal.acceptedAt < rule.until.getTime());
+  return forThisPackage && !inForce;
 }

@@ -5,7 +5,7 @@ import { purchaseId, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation/reconciliation';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
-import { keepReport } from './kept-reports';
+import { keepReport } from './report-files';
 import { TemporalHistoryReader } from './history-reader';
 import type { InternalPurchase, InternalSide } from './internal-purchase';
 import { VisibilitySide } from './visibility-side';
@@ -72,18 +72,12 @@ export async function reconcileKeptDay(
 
 function inShort(report: Report, day: LocalDay, digest: string, kept: readonly string[]): ReconciledDay {
   const { totals, breaks, files, clean, counts, carryOver } = report;
-  const sum = ({ count, gross, discount, payable }: ReconciledDay['ours']) => ({
-    count,
-    gross,
-    discount,
-    payable,
-  });
   return {
     kind: 'reconciled',
     day,
     clean,
-    ours: sum(totals.ours),
-    theirs: sum(totals.theirs),
+    ours: totals.ours,
+    theirs: totals.theirs,
     difference: totals.difference,
     counts,
     atStake: breaks.reduce((all, { nature, atStake }) => all + (nature === 'timing' ? 0 : atStake), 0),

@@ -3,6 +3,7 @@ import type { ReconciledSubject } from '../domain/case/case';
 import { caseId, purchaseId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
 import type { Purchase } from '../domain/purchase/purchase';
+import { movesMoney } from '../domain/reconciliation/settlement';
 import type { PurchaseStep } from '../domain/purchase/steps';
 import type { Break, SettlementRow } from './report';
 
@@ -68,10 +69,10 @@ function subjectsOf(row: Break): ReconciledSubject[] {
     case 'missing_there':
       return [{ kind: 'make_good' }];
     case 'state_differs':
-      return sold ? [{ kind: 'make_good' }] : reversals(row, isPayment);
+      return sold ? [{ kind: 'make_good' }] : reversals(row, movesMoney);
     case 'refund_noticed_yet_charged':
     case 'duplicate_charge':
-      return reversals(row, isPayment);
+      return reversals(row, movesMoney);
     case 'registered_never_charged':
       return sold ? [] : reversals(row, ({ kind }) => kind === 'registration');
     default:
@@ -108,9 +109,9 @@ function ofOpenPurchase(row: Break, facts: RemedyFacts): Remedy {
 /** Postpaid: the charge is unknown here. */
 function ofCharge(row: Break, facts: RemedyFacts, purchase: Purchase): Remedy {
   const lines = linesDone(row);
-  const payments = lines.filter(isPayment);
+  const payments = lines.filter(movesMoney);
   const [payment] = payments;
-  if (row.theirs.some((line) => line.state !== 'done' && isPayment(line)) || lines.some(isRollback)) {
+  if (row.theirs.some((line) => line.state !== 'done' && movesMoney(line)) || lines.some(isRollback)) {
     return none('MobiFone charged and then undid the charge: ask MobiFone why');
   }
   if (payment) {
@@ -135,7 +136,7 @@ function ofCharge(row: Break, facts: RemedyFacts, purchase: Purchase): Remedy {
 
 function ofRollback(row: Break): Remedy {
   const lines = linesDone(row);
-  if (lines.some((line) => isPayment(line) || line.kind === 'registration')) {
+  if (lines.some((line) => movesMoney(line) || line.kind === 'registration')) {
     return none('MobiFone still has the registration or its charge: the rollback goes on');
   }
   const proof =
@@ -166,11 +167,6 @@ function decide(step: PurchaseStep, decision: Decision, because: string): Remedy
 function linesDone({ theirs }: Break): SettlementRow[] {
   const done = theirs.filter(({ state }) => state === 'done');
   return done.filter(({ reference }, at) => done.findIndex((line) => line.reference === reference) === at);
-}
-
-/** As `movesMoney` tells of a settlement line. */
-function isPayment({ kind, paymentForm }: SettlementRow): boolean {
-  return kind === (paymentForm === 'prepaid' ? 'registration' : 'charge');
 }
 
 function isRollback({ kind }: SettlementRow): boolean {

@@ -1,6 +1,9 @@
+import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import type { Break, Report } from './report';
 import { sign } from '../runtime/report-signature';
+import { replaceFile } from '../runtime/whole-file';
+import { statementHtml } from './statement';
 
 /** The report and its signature, for machines. */
 export function reportJson(report: Report, key: string | undefined): string {
@@ -78,4 +81,37 @@ function fields(row: Break): Record<(typeof COLUMNS)[number], string | number | 
     next_step: row.nextStep,
     cases: row.cases.map(({ id, state }) => `${id} ${state}`).join('; '),
   };
+}
+
+/** As much of a digest as no two reports of a day share. */
+const DIGEST_LENGTH = 16;
+
+/**
+ * Writes a report as JSON and CSV and its statement in both languages. The name holds the report's digest, so that
+ * another comparison of the same day never takes the place of this one.
+ * @param folder gets a folder for the day
+ * @returns the files' paths
+ * @throws FileNotWritten
+ */
+export async function keepReport(
+  report: Report,
+  folder: string,
+  signingKey: string | undefined,
+): Promise<string[]> {
+  const name = sign(report, undefined).sha256.slice(0, DIGEST_LENGTH);
+  const contents = {
+    json: reportJson(report, signingKey),
+    csv: reportCsv(report),
+    'vi.html': statementHtml(report, 'vi', signingKey),
+    'en.html': statementHtml(report, 'en', signingKey),
+  };
+  const ofTheDay = path.resolve(folder, report.day);
+  return Promise.all(
+    Object.entries(contents).map(([kind, content]) => kept(path.join(ofTheDay, `${name}.${kind}`), content)),
+  );
+}
+
+async function kept(file: string, content: string): Promise<string> {
+  await replaceFile(file, content);
+  return file;
 }

@@ -33,32 +33,21 @@ export interface Break {
   nextStep: string;
 }
 
-export interface InternalRow {
-  day: string;
-  state: string;
-  package: string;
-  paymentForm: string;
-  faceValue: number;
+/** Our side of a break; times are ISO 8601, UTC. */
+export interface InternalRow extends Pick<
+  InternalPurchase,
+  'day' | 'state' | 'package' | 'paymentForm' | 'faceValue' | 'refundNotice' | 'needsAttention'
+> {
   discountRule: string | null;
   discountRateBasisPoints: number;
   discountAmount: number;
-  refundNotice: string;
-  needsAttention: boolean;
   acceptedAt: string;
   closedAt: string | null;
 }
 
-export interface SettlementRow {
-  reference: string;
-  transactionId: string;
-  kind: string;
-  package: string;
-  paymentForm: string;
+/** A line of MobiFone's, with the number masked and the time in ISO 8601, UTC. */
+export interface SettlementRow extends Omit<SettlementLine, 'purchaseId' | 'msisdn' | 'at'> {
   msisdn: string;
-  amount: number;
-  discountRateBasisPoints: number;
-  discountAmount: number;
-  state: string;
   at: string;
 }
 
@@ -145,17 +134,6 @@ function internalRow(purchase: InternalPurchase): InternalRow {
 }
 
 function settlementRow(line: SettlementLine): SettlementRow {
-  return {
-    reference: line.reference,
-    transactionId: line.transactionId,
-    kind: line.kind,
-    package: line.package,
-    paymentForm: line.paymentForm,
-    msisdn: maskMsisdn(line.msisdn),
-    amount: line.amount,
-    discountRateBasisPoints: line.discountRateBasisPoints,
-    discountAmount: line.discountAmount,
-    state: line.state,
-    at: new Date(line.at).toISOString(),
-  };
+  const { purchaseId: _, ...told } = line;
+  return { ...told, msisdn: maskMsisdn(line.msisdn), at: new Date(line.at).toISOString() };
 }

@@ -22,10 +22,7 @@ export const STATEMENT_WORDS = {
   discount: { vi: 'Chiết khấu đại lý được hưởng', en: 'Discount earned' },
   payable: { vi: 'Phải trả MobiFone', en: 'Payable to MobiFone' },
   refunds: { vi: 'Phải hoàn cho khách hàng (qua kênh)', en: 'Refunds owed to customers (by the channels)' },
-  chargedAllTheSame: {
-    vi: 'Trong đó MobiFone vẫn trừ cước',
-    en: 'Of these, still charged by MobiFone',
-  },
+  chargedAllTheSame: { vi: 'Trong đó MobiFone vẫn trừ cước', en: 'Of these, still charged by MobiFone' },
   tolerated: {
     vi: 'Chênh lệch trong mức cho phép (số dòng, phải trả)',
     en: 'Differences within the tolerance (count, payable)',

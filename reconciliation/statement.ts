@@ -1,31 +1,47 @@
 import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { Break, Report } from './report';
 import { sign } from '../runtime/report-signature';
-import { hourChart } from './statement-chart';
-import { STATEMENT_STYLE } from './statement-style';
 import { STATEMENT_WORDS, type StatementLanguage, type StatementWord } from './statement-words';
 import { DIMENSIONS, type Compared, type Dimension } from './totals';
+
+/** For A4 paper first; black on white. */
+const STYLE = `
+@page { size: A4; margin: 15mm; }
+body { font: 11pt/1.4 "Times New Roman", "Liberation Serif", "DejaVu Serif", serif; max-width: 180mm; margin: 10mm auto; color: #111; }
+header { text-align: center; }
+h1 { font-size: 18pt; margin: 0; text-transform: uppercase; }
+h2 { font-size: 12pt; margin: 6mm 0 2mm; break-after: avoid; }
+header p { margin: 1mm 0; }
+table { border-collapse: collapse; width: 100%; margin: 2mm 0; font-size: 10pt; }
+th, td { border: 0.5pt solid #777; padding: 1mm 2mm; text-align: left; vertical-align: top; }
+th { background: #eef2f7; font-weight: bold; }
+tr { break-inside: avoid; }
+td:has(> .number) { text-align: right; }
+.number { white-space: nowrap; font-variant-numeric: tabular-nums; }
+.clean, .not-clean { padding: 2mm 3mm; border-left: 1.5mm solid; font-weight: bold; }
+.clean { border-color: #1a7f37; } .not-clean { border-color: #b42318; }
+code { font: 8pt "DejaVu Sans Mono", "Liberation Mono", monospace; overflow-wrap: anywhere; }
+svg { width: 100%; } svg line { stroke: #777; } svg text { font-size: 9px; text-anchor: middle; }
+svg text.key { text-anchor: start; font-size: 11px; }
+svg .ours { fill: #1f5fa8; } svg .theirs { fill: #e08a1e; }
+.signatures { display: flex; justify-content: space-around; margin-top: 8mm; height: 30mm; text-align: center; break-inside: avoid; }
+`;
 
 /** The *biên bản đối soát* of a day as a page that is printed and signed: one file, nothing is loaded. */
 export function statementHtml(report: Report, language: StatementLanguage, key: string | undefined): string {
   const say = (word: StatementWord): string => STATEMENT_WORDS[word][language];
   const { totals, day, clean, breaks } = report;
-  const chart = hourChart(totals.by.hour, {
-    ours: say('agent'),
-    theirs: say('mobifone'),
-    title: say('hours'),
-  });
   const { sha256, hmacSha256 } = sign(report, key);
   const title = `${say('title')} ${vietnameseDate(day)}`;
   return `<!doctype html>
 <html lang="${language}">
-<head><meta charset="utf-8"><title>${title}</title><style>${STATEMENT_STYLE}</style></head>
+<head><meta charset="utf-8"><title>${title}</title><style>${STYLE}</style></head>
 <body>
 <header><h1>${say('title')}</h1><p>${say('subject')}</p><p>${say('day')}: <b>${vietnameseDate(day)}</b></p></header>
 <p class="${clean ? 'clean' : 'not-clean'}">${say(verdict(report))}</p>
 ${totalsTable(report, say)}
 <h2>${say('hours')}</h2>
-${chart}
+${hourChart(totals.by.hour, say)}
 ${DIMENSIONS.filter((dimension) => dimension !== 'hour')
   .map((dimension) => dimensionTable(dimension, totals.by[dimension], say))
   .join('\n')}
@@ -151,4 +167,39 @@ function escaped(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
+}
+
+const HEIGHT = 120;
+const SLOT = 28;
+const BAR = 11;
+
+/** Two bars an hour, ours and theirs, as SVG inside the page; nothing is loaded. */
+function hourChart(hours: readonly (Compared & { key: string })[], say: Say): string {
+  const most = Math.max(1, ...hours.flatMap(({ ours, theirs }) => [ours.gross, theirs.gross]));
+  const byHour = new Map(hours.map((hour) => [hour.key, hour]));
+  const slots = Array.from({ length: 24 }, (_, hour) => {
+    const key = String(hour).padStart(2, '0');
+    const sides = byHour.get(key);
+    const x = hour * SLOT + 4;
+    return [
+      bar(x, sides?.ours.gross ?? 0, most, 'ours'),
+      bar(x + BAR, sides?.theirs.gross ?? 0, most, 'theirs'),
+      `<text x="${x + BAR}" y="${HEIGHT + 14}">${key}</text>`,
+    ].join('');
+  });
+  const width = 24 * SLOT + 4;
+  return [
+    `<svg viewBox="0 0 ${width} ${HEIGHT + 38}" role="img" aria-label="${say('hours')}">`,
+    `<line x1="0" y1="${HEIGHT}" x2="${width}" y2="${HEIGHT}"/>`,
+    ...slots,
+    `<rect class="ours" x="4" y="${HEIGHT + 24}" width="10" height="10"/><text class="key" x="18" y="${HEIGHT + 33}">${say('agent')}</text>`,
+    `<rect class="theirs" x="124" y="${HEIGHT + 24}" width="10" height="10"/><text class="key" x="138" y="${HEIGHT + 33}">${say('mobifone')}</text>`,
+    '</svg>',
+  ].join('');
+}
+
+/** Whole pixels, so that every machine draws the same. A side below zero (money given back) has no bar. */
+function bar(x: number, amount: number, most: number, side: 'ours' | 'theirs'): string {
+  const height = Math.max(0, Math.round((amount / most) * (HEIGHT - 8)));
+  return `<rect class="${side}" x="${x}" y="${HEIGHT - height}" width="${BAR - 1}" height="${height}"/>`;
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { codeOf } from './file-fault';
 
 /** File descriptors of this process. */
 export interface Descriptors {
@@ -82,8 +83,6 @@ async function countedOr(limit: number, source: DescriptorSource): Promise<numbe
   try {
     return await source.open();
   } catch (fault) {
-    // under jest, errors of the system are no instances of its Error
-    const isFull = typeof fault === 'object' && fault !== null && 'code' in fault && fault.code === 'EMFILE';
-    return isFull ? limit : undefined;
+    return codeOf(fault) === 'EMFILE' ? limit : undefined;
   }
 }

@@ -3,10 +3,10 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
+  EACCES: 'no permission',
+  EPERM: 'no permission',
   EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is not a folder',
+  ENOTDIR: 'a part of the path is no folder',
   EEXIST: 'a file of that name is there',
   ENOENT: 'the folder is not there and cannot be made',
 };

@@ -41,6 +41,15 @@ export function jsonText(content: object): string {
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
+/** What JSON says; undefined for a text that is none, such as a line that a kill has torn. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 function readText(file: string, whenMissing: string): string {
   try {
     return readFileSync(file, 'utf8');

@@ -57,11 +57,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** No answer, and inquiries say "processing" so often before the effect is there. */
   z.strictObject({ kind: z.literal('processing'), inquiries: z.number().int().positive() }),
   /** A business refusal by any code; it sticks to its id as the profile says unless given. */
-  z.strictObject({
-    kind: z.literal('refuse'),
-    code: resultCode,
-    sticks: z.boolean().optional(),
-  }),
+  z.strictObject({ kind: z.literal('refuse'), code: resultCode, sticks: z.boolean().optional() }),
   /** The connection is dropped before anything is read. */
   z.strictObject({ kind: z.literal('out') }),
 ]);

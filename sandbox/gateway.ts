@@ -1,11 +1,16 @@
 import { maintenancePage, replyTo, spoiled, tooMany, type Answer } from './answers';
 import { faultName, type Fault, type Faults } from './faults';
-import type { Circumstances, Execution, GatewayState, Result } from './gateway-state';
+import {
+  PurchaseStates,
+  type Circumstances,
+  type Execution,
+  type GatewayState,
+  type Result,
+} from './gateway-state';
 import { HeldCommands, type Held } from './held-commands';
 import type { Ledger } from './ledger';
 import type { HeldCommand, LedgerFact } from './ledger-entries';
 import { DEFAULT_PROFILE, PROFILES, type GatewayProfile } from './profile';
-import { PurchaseStates } from './purchase-states';
 import { purchaseOf, type GatewayRequest } from './requests';
 import { faultOfNumber } from './test-numbers';
 

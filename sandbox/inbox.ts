@@ -1,5 +1,6 @@
 import express, { type Router } from 'express';
 import { Webhook } from 'standardwebhooks';
+import { parsedJson } from '../runtime/json-file';
 import type { Faults } from './faults';
 import type { Ledger } from './ledger';
 
@@ -45,11 +46,7 @@ function isSigned(
 }
 
 function purchaseIdOf(body: string): string {
-  try {
-    const notice: unknown = JSON.parse(body);
-    const { data } = notice as { data?: { purchaseId?: unknown } }; // looked at field by field below
-    return typeof data?.purchaseId === 'string' ? data.purchaseId : '';
-  } catch {
-    return '';
-  }
+  const notice = parsedJson(body) as { data?: { purchaseId?: unknown } } | null | undefined; // looked at field by field
+  const purchaseId = notice?.data?.purchaseId;
+  return typeof purchaseId === 'string' ? purchaseId : '';
 }

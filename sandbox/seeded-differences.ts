@@ -68,10 +68,7 @@ const SEEDS: Record<
     spoil: eachLine((line) => ({ package: packageCode(`${line.package}X`) })),
   },
   payment_form_differs: { victim: 'sold', spoil: (lines, fresh) => ({ day: inOtherForm(lines, fresh) }) },
-  number_differs: {
-    victim: 'sold',
-    spoil: eachLine((line) => ({ msisdn: neighbourOf(line.msisdn) })),
-  },
+  number_differs: { victim: 'sold', spoil: eachLine((line) => ({ msisdn: neighbourOf(line.msisdn) })) },
   cut_off: { victim: 'sold', spoil: (lines) => ({ day: [], nextDay: lines }) },
   late_correction: {
     victim: 'sold',

@@ -184,10 +184,7 @@ export class DatacodeClient {
     let cursor: string | undefined;
     do {
       const query = { ...asStrings(filter), cursor };
-      const page = await this.#get<Page<Item>>(path, {
-        ...options,
-        query,
-      });
+      const page = await this.#get<Page<Item>>(path, { ...options, query });
       yield* page[name] ?? [];
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);

@@ -3,23 +3,4 @@ export type { EventOptions } from './events';
 export { DatacodeProblem, NoAnswer } from './faults';
 export { UnverifiedNotice, verifyNotice, type VerifiedNotice } from './notices';
 export type { CallOptions } from './transport';
-export type {
-  Account,
-  Eligibility,
-  ListedNotice,
-  ListedPurchase,
-  LoggedNotice,
-  NoticeFilter,
-  Notice,
-  StateNotice,
-  PackageOffer,
-  ProblemDocument,
-  Purchase,
-  PurchaseEvent,
-  PurchaseFilter,
-  PurchaseOrder,
-  CaseRefundNotice,
-  RefundNotice,
-  Validation,
-  ValidationOrder,
-} from './types';
+export type * from './types';

@@ -38,9 +38,7 @@ export function verifyNotice(
       fault = invalid;
     }
   }
-  throw new UnverifiedNotice('The signature is not valid; answer 401 and do nothing.', {
-    cause: fault,
-  });
+  throw new UnverifiedNotice('The signature is not valid; answer 401 and do nothing.', { cause: fault });
 }
 
 function flattened(headers: Parameters<typeof verifyNotice>[0]): Record<string, string> {

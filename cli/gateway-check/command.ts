@@ -6,20 +6,27 @@ import { writeJsonFile } from '../../runtime/json-file';
 import { whenStopIsAsked } from '../../runtime/process';
 import { callerPath } from '../terminal/caller-path';
 import { duration } from '../terminal/argument-values';
-import { explain, withJson } from '../terminal/help';
+import { verb } from '../terminal/help';
 import { print, tell } from '../terminal/output';
-import { askForConsent, costInWords } from './consent';
 import { EXIT } from '../terminal/exit-codes';
 import * as read from './options';
 import { PROBES } from './probes';
-import { leftoversInWords, progressInWords, recordOf, resultInWords } from './report';
+import {
+  askForConsent,
+  costInWords,
+  leftoversInWords,
+  progressInWords,
+  recordOf,
+  resultInWords,
+} from './report';
 import { GatewayCheck, type CheckResult, type CheckSetup } from './run';
 
 /** `gateway check`: finds out by real commands which promises the gateway keeps. */
 export function addCheck(command: Command): void {
   command.addHelpText('after', '\nEverything registered is rolled back, also after Ctrl-C.');
-  explain(
+  verb(
     command,
+    'probes with real commands which promises (docs/gateway-promises.md) MobiFone’s gateway keeps',
     [
       'datacode gateway check --msisdn 0901234567 --only token,check',
       'datacode gateway check --msisdn 0901234567 --yes --json | jq .settings',
@@ -32,11 +39,7 @@ export function addCheck(command: Command): void {
       'MOBIFONE_CALL_TIMEOUT',
       'PACKAGES_FILE',
     ],
-  );
-  withJson(command)
-    .description(
-      'probes with real commands which promises (docs/gateway-promises.md) MobiFone’s gateway keeps',
-    )
+  )
     .option('--base-url <url>', 'the gateway; MOBIFONE_BASE_URL by default', read.gatewayUrl)
     .requiredOption(
       '--msisdn <numbers>',

@@ -26,27 +26,19 @@ const LEAST_WAIT_MS = 300;
 /** Waits for inquiries to tell what is known already, and measures how long that takes. */
 export class InquiryLag {
   readonly samples: LagSample[] = [];
-  private isGivenUp = false;
+  /** An inquiry was not right within `maxLagMs`; none is waited for any more. */
+  isTooLong = false;
 
   constructor(
     private readonly line: Line,
     private readonly sales: TrialSales,
-    private longestMs: number,
+    /** How long an inquiry is waited for, milliseconds. */
+    public maxLagMs: number,
   ) {}
-
-  /** How long an inquiry is waited for, milliseconds. */
-  get maxLagMs(): number {
-    return this.longestMs;
-  }
 
   /** Somebody waits for the end: no inquiry is waited for long any more. */
   hurry(): void {
-    this.longestMs = Math.min(this.longestMs, HURRIED_MS);
-  }
-
-  /** An inquiry was not right within that time; none is waited for any more. */
-  get isTooLong(): boolean {
-    return this.isGivenUp;
+    this.maxLagMs = Math.min(this.maxLagMs, HURRIED_MS);
   }
 
   /**
@@ -60,12 +52,12 @@ export class InquiryLag {
     id: TransactionId,
     { call, since }: { call: string; since: Pick<CommandAnswer, 'sentAtMs'> },
   ): Promise<InquiryVerdict> {
-    const limitMs = this.isGivenUp ? 0 : this.maxLagMs;
+    const limitMs = this.isTooLong ? 0 : this.maxLagMs;
     const { answer, agoMs, before } = await this.ask(state, sale, id, { since, limitMs });
     if (answer.kind === state) this.samples.push({ call, lagMs: Math.round(agoMs), before });
-    else if (mayStillBecome(state, answer) && !this.isGivenUp) {
+    else if (mayStillBecome(state, answer) && !this.isTooLong) {
       this.samples.push({ call, lagMs: undefined, before: [...before, answer.kind] });
-      this.isGivenUp = true;
+      this.isTooLong = true;
     }
     return answer;
   }
@@ -73,7 +65,7 @@ export class InquiryLag {
   /** Asks until the inquiry says that a sale is rolled back, without measuring anything. */
   async untilGone(sale: TrialSale): Promise<InquiryVerdict> {
     const since = { sentAtMs: performance.now() };
-    const limitMs = this.isGivenUp ? 0 : this.maxLagMs;
+    const limitMs = this.isTooLong ? 0 : this.maxLagMs;
     const { answer } = await this.ask('rolled_back', sale, sale.registrationId, { since, limitMs });
     return answer;
   }
@@ -85,7 +77,7 @@ export class InquiryLag {
     since: Pick<CommandAnswer, 'sentAtMs'>,
   ): Promise<InquiryVerdict> {
     const limitMs = Math.min(this.maxLagMs, Math.max(LEAST_WAIT_MS, this.largestMs * 2));
-    const { answer } = await this.ask('refused', sale, id, { since, limitMs: this.isGivenUp ? 0 : limitMs });
+    const { answer } = await this.ask('refused', sale, id, { since, limitMs: this.isTooLong ? 0 : limitMs });
     return answer;
   }
 

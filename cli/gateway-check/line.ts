@@ -2,13 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { GatewayVerdict, InquiryVerdict } from '../../domain/gateway-verdict';
 import type { Msisdn } from '../../domain/msisdn';
 import type { Authorise } from '../../mobifone/authenticator';
-import type { GatewayCall, GatewayCommands, ReplyFields } from '../../mobifone/contract';
+import type { GatewayCall, GatewayCommands, GatewayVerdicts, ReplyFields } from '../../mobifone/contract';
 import type { Dialect, WireRequest } from '../../mobifone/dialect';
 import { TokenUnavailable } from '../../mobifone/token';
 import { verdictOf } from '../../mobifone/verdict';
 import type { WireReply } from '../../mobifone/wire';
-import { requestForRecord } from './exchanges';
-import type { RecordedWire } from './recorded-wire';
+import { requestForRecord, type RecordedWire } from './recorded-wire';
 
 type CommandCall = Exclude<GatewayCall, 'inquiry'>;
 
@@ -51,11 +50,20 @@ export class Line {
   }
 
   /** @param cutAfterMs cuts the connection so long after the request was written */
-  async command<C extends CommandCall>(
+  command<C extends CommandCall>(
     call: C,
     command: GatewayCommands[C],
     cutAfterMs?: number,
   ): Promise<CommandAnswer> {
+    return this.answered(call, command, cutAfterMs);
+  }
+
+  /** Asks a gateway that is busy again. */
+  private async answered<C extends GatewayCall>(
+    call: C,
+    command: GatewayCommands[C],
+    cutAfterMs?: number,
+  ): Promise<{ verdict: GatewayVerdicts[C]; sentAtMs: number }> {
     for (let retries = 0; ; retries += 1) {
       const sentAtMs = performance.now();
       const verdict = verdictOf(this.dialect, call, command, await this.deliver(call, command, cutAfterMs));
@@ -65,11 +73,7 @@ export class Line {
   }
 
   async inquire(command: GatewayCommands['inquiry']): Promise<InquiryVerdict> {
-    for (let retries = 0; ; retries += 1) {
-      const verdict = verdictOf(this.dialect, 'inquiry', command, await this.deliver('inquiry', command));
-      if (verdict.kind !== 'retry_later' || retries === BUSY_RETRIES) return verdict;
-      await this.rest(verdict.retryAfterMs);
-    }
+    return (await this.answered('inquiry', command)).verdict;
   }
 
   /** One request, authorised as the product does it: once more with a fresh token after a 401. */

@@ -1,6 +1,5 @@
 import { GATEWAY_PROMISE_NAMES } from '../../domain/gateway-promises';
-import type { Finding } from './findings';
-import { spelledMs, type ProbeContext } from './probe';
+import { type Finding, type ProbeContext, spelledMs } from './probe';
 
 /** What to set, and why. */
 export interface SettingsThatFollow {

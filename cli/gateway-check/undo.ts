@@ -1,9 +1,9 @@
 import type { InquiryVerdict } from '../../domain/gateway-verdict';
 import type { TransactionId } from '../../domain/identifiers';
 import { maskMsisdn } from '../../domain/msisdn';
-import { inWords } from './findings';
 import type { InquiryLag } from './inquiry-lag';
 import type { TrialSale, TrialSales } from './trial-sales';
+import { inWords } from './probe';
 
 /** A sale that a person must look at, or undo by hand. */
 export interface Leftover {

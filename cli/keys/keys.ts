@@ -1,40 +1,38 @@
 import type { Command } from 'commander';
 import { duration } from '../terminal/argument-values';
-import { explain, PURCHASE_SETTINGS, TEMPORAL_SETTINGS, withJson } from '../terminal/help';
-import { addNewKey, beginPeriod, create, hash, list, rotate } from './ring';
-import { shred } from './shred';
+import { PURCHASE_SETTINGS, TEMPORAL_SETTINGS, verb } from '../terminal/help';
+import { addNewKey, beginPeriod, create, hash, list, rotate, shred } from './ring';
 
 const RING_SETTINGS = ['ENCRYPTION_KEYS_FILE', 'DATA_DIR'] as const;
 
 /** `keys`: the key ring that payloads are encrypted with. */
 export function addKeys(command: Command): void {
   command.description('lists, adds, rotates and destroys the keys that payloads are encrypted with');
-  const verb = (
+  const add = (
     name: string,
     does: string,
     example: string,
-    settings: Parameters<typeof explain>[2] = RING_SETTINGS,
-  ): Command =>
-    explain(withJson(command.command(name)), [`datacode keys ${name}${example}`], settings).description(does);
+    settings: Parameters<typeof verb>[3] = RING_SETTINGS,
+  ): Command => verb(command.command(name), does, [`datacode keys ${name}${example}`], settings);
 
-  verb('list', 'lists the keys by period', ' --json | jq .current').action(list);
-  verb('create', 'makes a key ring where there is none', '').action(create);
-  verb(
+  add('list', 'lists the keys by period', ' --json | jq .current').action(list);
+  add('create', 'makes a key ring where there is none', '').action(create);
+  add(
     'add',
     'adds a key for reading only; copy the ring to every machine, then `use` the key',
     ' --json | jq -r .id',
   ).action(addNewKey);
-  verb('use', 'begins a period: encrypts with a key of the ring from now on', ' 2026-12-4be1c2')
+  add('use', 'begins a period: encrypts with a key of the ring from now on', ' 2026-12-4be1c2')
     .argument('<id>', 'the key, as `datacode keys list` prints it')
     .action(beginPeriod);
-  verb(
+  add(
     'rotate',
     'adds a key and begins a period with it, for a ring that all parts share',
     ' --if-older-than 30d',
   )
     .option('--if-older-than <time>', 'only when the current key is older, such as 30d', duration)
     .action(rotate);
-  verb(
+  add(
     'shred',
     'destroys the key of a period, and with it all that was written in it; without --yes it only says what that is',
     " 2026-10-4be1c2 --by lan --why 'retention of October'",
@@ -45,7 +43,7 @@ export function addKeys(command: Command): void {
     .requiredOption('--why <reason>', 'the reason, such as the request that it answers')
     .option('--yes', 'destroy it; without this nothing is changed', false)
     .action(shred);
-  verb(
+  add(
     'hash',
     'reads a subscriber’s number from standard input and prints the search for its purchases',
     ' < number.txt',

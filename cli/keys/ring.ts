@@ -1,20 +1,23 @@
+import { Client } from '@temporalio/client';
+import { keyUsage, type KeyUsage } from '../../client/key-usage';
 import { keyRingFile, subscriberHashes } from '../../client/encryption';
 import { temporalTarget } from '../../client/connection/target';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { keyRingOf } from '../../encryption/key-ring';
-import { addKey, useKey } from '../../encryption/key-ring-edits';
+import { addKey, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
 import { createKeyRing, newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
 import { searchFor } from '../../operators/saved-searches';
 import { writeJsonFile } from '../../runtime/json-file';
+import { EXIT } from '../terminal/exit-codes';
 import { print, refuse, tell, type JsonOption } from '../terminal/output';
-import { readSubscriberNumber } from '../terminal/subscriber-number';
-import { webUiBase } from '../terminal/temporal';
+import { readSubscriberNumber } from '../terminal/ask';
+import { webUiBase, withConnection } from '../terminal/temporal';
 
 const FOLLOWED = 'Every part that has this file follows within two seconds.';
 
 /** The configured ring, and its file. */
-export function ownRing(): { file: string; ring: KeyRingFile } {
+function ownRing(): { file: string; ring: KeyRingFile } {
   const file = keyRingFile(loadOperatorConfig());
   return { file, ring: readKeyRing(file) };
 }
@@ -91,4 +94,57 @@ export async function hash(options: JsonOption): Promise<void> {
   const config = loadOperatorConfig();
   const webUiLink = webUiLinks(webUiBase(config), temporalTarget(config).namespace)?.search(query) ?? null;
   print(options, { query, webUiLink }, () => [query, ...(webUiLink === null ? [] : [webUiLink])]);
+}
+
+interface ShredOptions extends JsonOption {
+  by: string;
+  why: string;
+  yes: boolean;
+}
+
+/** Destroys a period's key, unless something that is running still needs it. */
+export async function shred(id: string, { by, why, yes, json = false }: ShredOptions): Promise<void> {
+  const { file, ring } = ownRing();
+  const { madeAt, retiredAt } = requireRetired(ring, id);
+  const period =
+    retiredAt === undefined ? undefined : { madeAt: new Date(madeAt), retiredAt: new Date(retiredAt) };
+  const usage = period && (await usageIn(period));
+  const isBlocked = usage !== undefined && isNeeded(usage);
+  const isShredded = yes && !isBlocked;
+  if (isShredded) await writeJsonFile(file, shredKey(ring, id, { by, why, at: new Date() }));
+  if (isBlocked) process.exitCode = EXIT.notAsWanted;
+  print({ json }, { id, shredded: isShredded, usage: usage ?? null }, () => {
+    if (isBlocked) return [`${id} is still needed; nothing was changed.`, ...needs(usage)];
+    return [
+      ...(usage
+        ? [`${usage.closed} closed workflow(s) of its period are at Temporal; they become unreadable.`]
+        : []),
+      isShredded ? `Shredded ${id}.` : 'Nothing was changed. Add --yes to shred it; it cannot be undone.',
+    ];
+  });
+  if (isShredded) tell('Destroy it in every copy of the ring as well: the data is readable with any copy.');
+}
+
+function usageIn(period: { madeAt: Date; retiredAt: Date }): Promise<KeyUsage> {
+  return withConnection(loadOperatorConfig(), (connection, namespace) =>
+    keyUsage(new Client({ connection, namespace }), period),
+  );
+}
+
+function isNeeded({ running, schedules, pauses }: KeyUsage): boolean {
+  return running > 0 || schedules.length > 0 || pauses;
+}
+
+function needs({ running, runningQuery, schedules, pauses }: KeyUsage): string[] {
+  return [
+    ...(running > 0 ? [`  ${running} running workflow(s), which would be stuck: ${runningQuery}`] : []),
+    ...(schedules.length > 0
+      ? [`  schedules: ${schedules.join(', ')}; delete them, a worker makes them again at its next start.`]
+      : []),
+    ...(pauses
+      ? [
+          '  the list of pauses: terminate the workflow `control`, which ends no pause, then pause or resume anything.',
+        ]
+      : []),
+  ];
 }

@@ -7,7 +7,7 @@ import {
   type OperationResult,
   type OperatorAct,
 } from '../../domain/purchase/operator-acts';
-import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { print, refuse, tell, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
 import { attributionOf, withAttribution, type AttributionOptions } from './attribution';
@@ -20,35 +20,36 @@ export const PURCHASE_ARGUMENT = [
 
 type ActOptions = AttributionOptions & JsonOption;
 
-/** `settle`: states the result of a step that MobiFone does not settle. */
-export function addSettle(command: Command): void {
-  withAct(command, [
-    "datacode purchases settle demo/order-1001 charge-done --by lan --why 'MobiFone confirms by phone' --reference 'case 4711'",
-  ])
-    .description('states the result of a step that is stuck, as MobiFone has confirmed it')
+/** `settle` states the result of a step, `retry` ends its pause, `cancel` ends a sale before its charge. */
+export function addActs(command: Command): void {
+  const add = (name: string, does: string, example: string) =>
+    withAttribution(
+      verb(
+        command.command(name),
+        does,
+        [`datacode purchases ${name} demo/order-1001 ${example}`],
+        PURCHASE_SETTINGS,
+      ),
+    ).argument(...PURCHASE_ARGUMENT);
+  add(
+    'settle',
+    'states the result of a step that is stuck, as MobiFone has confirmed it',
+    "charge-done --by lan --why 'MobiFone confirms by phone' --reference 'case 4711'",
+  )
     .addArgument(new Argument('<act>', 'what is stated').choices(SETTLE_ACT_NAMES))
     .action((purchaseRef: string, act: OperatorAct, options: ActOptions) =>
       perform(act, purchaseRef, options),
     );
-}
-
-/** `retry`: ends the pause before the next attempt. */
-export function addRetry(command: Command): void {
-  withAct(command, ["datacode purchases retry demo/order-1001 --by lan --why 'MobiFone answers again'"])
-    .description('asks MobiFone, or the channel, again at once instead of waiting')
-    .action((purchaseRef: string, options: ActOptions) => perform('retry', purchaseRef, options));
-}
-
-/** `cancel`: ends a sale before its charge. */
-export function addCancel(command: Command): void {
-  withAct(command, ["datacode purchases cancel demo/order-1001 --by lan --why 'the customer asked for it'"])
-    .description('cancels a sale before its charge (prepaid: its registration) is sent')
-    .action((purchaseRef: string, options: ActOptions) => perform('cancel', purchaseRef, options));
-}
-
-function withAct(command: Command, examples: readonly string[]): Command {
-  explain(command, examples, PURCHASE_SETTINGS);
-  return withJson(withAttribution(command.argument(...PURCHASE_ARGUMENT)));
+  add(
+    'retry',
+    'asks MobiFone, or the channel, again at once instead of waiting',
+    "--by lan --why 'MobiFone answers again'",
+  ).action((purchaseRef: string, options: ActOptions) => perform('retry', purchaseRef, options));
+  add(
+    'cancel',
+    'cancels a sale before its charge (prepaid: its registration) is sent',
+    "--by lan --why 'the customer asked for it'",
+  ).action((purchaseRef: string, options: ActOptions) => perform('cancel', purchaseRef, options));
 }
 
 async function perform(act: OperatorAct, purchaseRef: string, options: ActOptions): Promise<void> {

@@ -1,3 +1,6 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Argument, type Command } from 'commander';
 import {
   itemsOf,
@@ -8,17 +11,18 @@ import {
   type BatchResult,
 } from '../../operators/batch';
 import { Operations } from '../../operators/operations';
-import { loadOperatorConfig } from '../../config';
+import { loadOperatorConfig, type Config } from '../../config';
+import type { PurchaseId } from '../../domain/identifiers';
 import { actInWords, OPERATOR_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
+import { parsedJson, writeJsonFile } from '../../runtime/json-file';
 import { countTo } from '../terminal/argument-values';
 import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
-import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { print, say, type JsonOption } from '../terminal/output';
 import { progressLine } from '../terminal/progress-line';
 import { withTemporal } from '../terminal/temporal';
 import { attributionOf, withAttribution, type AttributionOptions } from './attribution';
-import { BatchFiles, newBatchId } from './batch-files';
 import { queryOf, withSearch, type SearchOptions } from './list';
 
 interface BatchOptions extends SearchOptions, AttributionOptions, JsonOption {
@@ -38,16 +42,16 @@ export function addBatch(command: Command): void {
     'after',
     '\nThe plan of a dry run and the result of each purchase are kept in DATA_DIR/batches.',
   );
-  explain(
+  const add = verb(
     command,
+    'does an act to every purchase that a search finds, after a dry run that lists them',
     [
       'datacode purchases batch retry --needs-attention --older-than 10m',
       "datacode purchases batch retry --confirm batch-0123456789 --by lan --why 'MobiFone is back'",
     ],
     PURCHASE_SETTINGS,
   );
-  withJson(withAttribution(withSearch(command)))
-    .description('does an act to every purchase that a search finds, after a dry run that lists them')
+  withAttribution(withSearch(add))
     .addArgument(new Argument('<act>', 'what is done to each').choices(OPERATOR_ACT_NAMES))
     .option(
       '--confirm <batch>',
@@ -147,4 +151,53 @@ async function execute(
   );
   const { applied: _, ...notApplied } = counts;
   if (Object.values(notApplied).some((count) => count > 0)) process.exitCode = EXIT.notAsWanted;
+}
+
+const ID_PATTERN = /^batch-[0-9a-f]{10}$/;
+
+/** An id that no earlier batch had: purchases would take the same id for a repetition. */
+function newBatchId(): string {
+  return `batch-${randomBytes(5).toString('hex')}`;
+}
+
+/** The files of a batch in the data folder: its plan, and one line for the result of each purchase. */
+class BatchFiles {
+  readonly plan: string;
+  readonly results: string;
+
+  /** @throws CommandFault when the text is not the id of a batch */
+  constructor(config: Pick<Config, 'DATA_DIR'>, id: string) {
+    if (!ID_PATTERN.test(id))
+      throw new CommandFault(`"${id}" is not the id of a batch, as a dry run prints it.`);
+    const folder = path.join(config.DATA_DIR, 'batches');
+    mkdirSync(folder, { recursive: true });
+    this.plan = path.join(folder, `${id}.json`);
+    this.results = path.join(folder, `${id}.results.ndjson`);
+  }
+
+  /** @throws FileNotWritten */
+  write(plan: BatchPlan): Promise<void> {
+    return writeJsonFile(this.plan, plan);
+  }
+
+  /** @throws CommandFault when this data folder has no such dry run */
+  read(): BatchPlan {
+    if (!existsSync(this.plan)) {
+      throw new CommandFault(`${this.plan} is not there: confirm a batch with the DATA_DIR of its dry run.`);
+    }
+    return JSON.parse(readFileSync(this.plan, 'utf8')) as BatchPlan; // written by `write`
+  }
+
+  append(result: BatchResult): void {
+    appendFileSync(this.results, `${JSON.stringify(result)}\n`, { mode: 0o600 });
+  }
+
+  /** Purchases that an earlier run has a result for. A line that a kill cut short is ignored, and is ended. */
+  done(): ReadonlySet<PurchaseId> {
+    if (!existsSync(this.results)) return new Set();
+    const text = readFileSync(this.results, 'utf8');
+    if (!text.endsWith('\n')) appendFileSync(this.results, '\n');
+    const results = text.split('\n').map((line) => parsedJson(line) as BatchResult | undefined); // a whole line is `append`'s
+    return new Set(results.flatMap((one) => (one && one.kind !== 'failed' ? [one.purchaseId] : [])));
+  }
 }

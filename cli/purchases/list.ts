@@ -10,10 +10,10 @@ import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { keyRingOf } from '../../encryption/key-ring';
 import { readKeyRing } from '../../encryption/key-ring-file';
 import { countTo, date } from '../terminal/argument-values';
-import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { ago } from '../terminal/moment';
 import { print, tell, type JsonOption } from '../terminal/output';
-import { readSubscriberNumber } from '../terminal/subscriber-number';
+import { readSubscriberNumber } from '../terminal/ask';
 import { withTemporal } from '../terminal/temporal';
 
 /** Search conditions for purchases. */
@@ -72,18 +72,18 @@ async function hashes(): Promise<string[]> {
 
 /** `list`: purchases by a search. */
 export function addList(command: Command): void {
-  explain(
-    command,
-    [
-      'datacode purchases list --needs-attention',
-      "datacode purchases list --channel demo --day today --json | jq '.purchases[].purchaseId'",
-      'datacode purchases list --subscriber < number.txt',
-    ],
-    [...PURCHASE_SETTINGS, 'TEMPORAL_UI_URL'],
-  );
-  withJson(withSearch(command))
-    .description('lists purchases: of a saved search, or by conditions of your own')
-    .action(list);
+  withSearch(
+    verb(
+      command,
+      'lists purchases: of a saved search, or by conditions of your own',
+      [
+        'datacode purchases list --needs-attention',
+        "datacode purchases list --channel demo --day today --json | jq '.purchases[].purchaseId'",
+        'datacode purchases list --subscriber < number.txt',
+      ],
+      [...PURCHASE_SETTINGS, 'TEMPORAL_UI_URL'],
+    ),
+  ).action(list);
 }
 
 async function list(options: SearchOptions & JsonOption): Promise<void> {

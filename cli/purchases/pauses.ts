@@ -11,7 +11,7 @@ import { formatLocalTime } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { readJsonFile } from '../../runtime/json-file';
 import { CommandFault } from '../terminal/command-fault';
-import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { moment } from '../terminal/moment';
 import { print, refuse, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
@@ -22,60 +22,55 @@ const SECONDS = PAUSE_TAKES_EFFECT_MS / 1000;
 
 type PauseOptions = AttributionOptions & JsonOption;
 
-/** `pause`: refuses new orders; accepted purchases go on. */
-export function addPause(command: Command): void {
-  explain(
-    command,
-    [
-      "datacode purchases pause all --until 2h --by lan --why 'MobiFone is out'",
-      "datacode purchases pause package D90 --by lan --why 'wrong price'",
-    ],
-    [...PURCHASE_SETTINGS, 'CHANNELS_FILE', 'PACKAGES_FILE'],
-  );
-  withScope(command)
-    .description(
+/** `pause` refuses new orders, `resume` sells again, `pauses` lists what is paused. */
+export function addPauses(command: Command): void {
+  withScope(
+    verb(
+      command.command('pause'),
       'refuses new orders: all, those of a channel, or those of a package; accepted purchases go on',
-    )
+      [
+        "datacode purchases pause all --until 2h --by lan --why 'MobiFone is out'",
+        "datacode purchases pause package D90 --by lan --why 'wrong price'",
+      ],
+      [...PURCHASE_SETTINGS, 'CHANNELS_FILE', 'PACKAGES_FILE'],
+    ),
+  )
     .option('--until <moment>', 'when the pause ends: a moment, or a duration from now such as 2h', moment)
     .action(async (kind: Kind, name: string | undefined, options: PauseOptions & { until?: Date }) => {
       const scope = scopeOf(kind, name, loadOperatorConfig());
       const { by, why } = await attributionOf(options);
       const until = options.until === undefined ? {} : { until: options.until.toISOString() };
-      const done = `Paused: ${scopeInWords(scope)}. Every API process follows within ${SECONDS} seconds.`;
-      await operate(options, scope, done, (control) => control.pause({ scope, by, why, ...until }));
+      await operate(options, scope, 'Paused', (control) => control.pause({ scope, by, why, ...until }));
     });
-}
-
-/** `resume`: sells again. */
-export function addResume(command: Command): void {
-  explain(command, ["datacode purchases resume all --by lan --why 'the outage is over'"], PURCHASE_SETTINGS);
-  withScope(command)
-    .description('ends a pause')
-    .action(async (kind: Kind, name: string | undefined, options: PauseOptions) => {
-      const scope = scopeOf(kind, name); // also what has left the catalogue or the registry since
-      const { by, why } = await attributionOf(options);
-      const done = `Resumed: ${scopeInWords(scope)}. Every API process follows within ${SECONDS} seconds.`;
-      await operate(options, scope, done, (control) => control.resume({ scope, by, why }));
+  withScope(
+    verb(
+      command.command('resume'),
+      'ends a pause',
+      ["datacode purchases resume all --by lan --why 'the outage is over'"],
+      PURCHASE_SETTINGS,
+    ),
+  ).action(async (kind: Kind, name: string | undefined, options: PauseOptions) => {
+    const scope = scopeOf(kind, name); // also what has left the catalogue or the registry since
+    const { by, why } = await attributionOf(options);
+    await operate(options, scope, 'Resumed', (control) => control.resume({ scope, by, why }));
+  });
+  verb(
+    command.command('pauses'),
+    'lists what is paused, and the latest pauses and resumptions',
+    ["datacode purchases pauses --json | jq '.pauses | length'"],
+    PURCHASE_SETTINGS,
+  ).action(async (options: JsonOption) => {
+    await withTemporal(async ({ client, config }) => {
+      const state = await new Control(client, config.TEMPORAL_TASK_QUEUE).read();
+      print(options, state, () => inWords(state));
     });
-}
-
-/** `pauses`: what is paused, and the latest pauses and resumptions. */
-export function addPauses(command: Command): void {
-  explain(command, ["datacode purchases pauses --json | jq '.pauses | length'"], PURCHASE_SETTINGS);
-  withJson(command)
-    .description('lists what is paused, and the latest pauses and resumptions')
-    .action(async (options: JsonOption) => {
-      await withTemporal(async ({ client, config }) => {
-        const state = await new Control(client, config.TEMPORAL_TASK_QUEUE).read();
-        print(options, state, () => inWords(state));
-      });
-    });
+  });
 }
 
 type Kind = (typeof KINDS)[number];
 
 function withScope(command: Command): Command {
-  return withJson(withAttribution(command))
+  return withAttribution(command)
     .addArgument(new Argument('<scope>', 'what it applies to').choices(KINDS))
     .argument('[name]', 'the channel’s name, or the package’s code');
 }
@@ -114,12 +109,13 @@ function channelNames(config: Config): string[] | undefined {
 async function operate(
   options: JsonOption,
   scope: PauseScope,
-  done: string,
+  done: 'Paused' | 'Resumed',
   act: (control: Control) => Promise<ControlResult>,
 ): Promise<void> {
   await withTemporal(async ({ client, config }) => {
     const result = await act(new Control(client, config.TEMPORAL_TASK_QUEUE));
-    print(options, { scope, ...result }, () => (result.kind === 'applied' ? [done] : []));
+    const words = `${done}: ${scopeInWords(scope)}. Every API process follows within ${SECONDS} seconds.`;
+    print(options, { scope, ...result }, () => (result.kind === 'applied' ? [words] : []));
     if (result.kind !== 'applied') refuse(`Refused: ${result.because}.`);
   });
 }

@@ -9,23 +9,22 @@ import type { PurchaseEvent } from '../../domain/purchase/events';
 import { PURCHASE_STATES } from '../../domain/purchase/states';
 import { PURCHASE_STEPS } from '../../domain/purchase/steps';
 import { REASONS } from '../../domain/purchase/reasons';
-import { explain, PURCHASE_SETTINGS, withJson } from '../terminal/help';
+import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { print, refuse, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
 import { PURCHASE_ARGUMENT } from './act';
 
 /** `show`: one purchase, and what can be done next. */
 export function addShow(command: Command): void {
-  explain(
+  verb(
     command,
+    'shows a purchase: what happened, what is being tried, what you can do',
     [
       'datacode purchases show demo/order-1001',
       'datacode purchases show demo/order-1001 --json | jq .purchase.state',
     ],
     [...PURCHASE_SETTINGS, 'TEMPORAL_UI_URL'],
-  );
-  withJson(command)
-    .description('shows a purchase: what happened, what is being tried, what you can do')
+  )
     .argument(...PURCHASE_ARGUMENT)
     .action(show);
 }

@@ -3,43 +3,38 @@ import { ReconciliationDays, type DayRun } from '../../reconciliation/schedule/d
 import { reconciliationPolicy } from '../../reconciliation/schedule/policy';
 import type { LocalDay } from '../../domain/local-time';
 import { date } from '../terminal/argument-values';
-import { explain, TEMPORAL_SETTINGS, withJson } from '../terminal/help';
+import { TEMPORAL_SETTINGS, verb } from '../terminal/help';
 import { print, tell, type JsonOption } from '../terminal/output';
 import { withTemporal, type Temporal } from '../terminal/temporal';
 import { dayInFull, dayLine, exitOf } from './day-words';
 
 const DAY_ARGUMENT = ['<day>', 'a day in Vietnam, such as 2026-11-23', date] as const;
 
-/** `list`: the days that a worker has reconciled, as long as Temporal keeps them. */
-export function addList(command: Command): void {
-  explain(
-    command,
+/** `list` and `show` say how days were reconciled; `now` does for any day what each morning does for yesterday. */
+export function addDays(command: Command): void {
+  verb(
+    command.command('list'),
+    'lists the days that a worker has reconciled',
     ["datacode reconcile list --from 2026-11-01 --json | jq '.[].standing'"],
     TEMPORAL_SETTINGS,
-  );
-  withJson(command)
-    .description('lists the days that a worker has reconciled')
+  )
     .option('--from <day>', 'from this day', date)
     .option('--to <day>', 'to this day', date)
     .action(list);
-}
-
-/** `show`: the result of a day's latest run. */
-export function addShow(command: Command): void {
-  explain(command, ['datacode reconcile show 2026-11-23'], TEMPORAL_SETTINGS);
-  withJson(command)
-    .description('shows the result of a day’s latest run, and exits as that run did')
+  verb(
+    command.command('show'),
+    'shows the result of a day’s latest run, and exits as that run did',
+    ['datacode reconcile show 2026-11-23'],
+    TEMPORAL_SETTINGS,
+  )
     .argument(...DAY_ARGUMENT)
     .action(show);
-}
-
-/** `now`: what each morning does for yesterday, for any day and at once. */
-export function addNow(command: Command): void {
-  explain(command, ['datacode reconcile now 2026-11-23'], [...TEMPORAL_SETTINGS, 'RECONCILIATION_PATIENCE']);
-  withJson(command)
-    .description(
-      'lets a worker fetch a day’s files and reconcile it, again if need be, and waits for the result',
-    )
+  verb(
+    command.command('now'),
+    'lets a worker fetch a day’s files and reconcile it, again if need be, and waits for the result',
+    ['datacode reconcile now 2026-11-23'],
+    [...TEMPORAL_SETTINGS, 'RECONCILIATION_PATIENCE'],
+  )
     .argument(...DAY_ARGUMENT)
     .action(now);
 }

@@ -1,13 +1,14 @@
 import { Archive } from '../../archive/archive';
-import { ArchiveHistoryReader, ArchiveSide } from '../../reconciliation/archive-side';
+import {
+  ArchiveBackedHistory,
+  ArchiveBackedSide,
+  ArchiveHistoryReader,
+  ArchiveSide,
+  NO_HISTORY,
+} from '../../reconciliation/archive-side';
 import { TemporalHistoryReader } from '../../reconciliation/history-reader';
 import type { HistoryReader, InternalSide } from '../../reconciliation/internal-purchase';
 import { VisibilitySide } from '../../reconciliation/visibility-side';
-import {
-  NO_HISTORY,
-  ArchiveBackedHistory,
-  ArchiveBackedSide,
-} from '../../reconciliation/archive-backed-side';
 import { loadOperatorConfig, type Config } from '../../config';
 import type { LocalDay } from '../../domain/local-time';
 import { callerPath } from '../terminal/caller-path';

@@ -9,18 +9,21 @@ import { statementHtml } from '../../reconciliation/statement';
 import type { StatementLanguage } from '../../reconciliation/statement-words';
 import type { LocalDay } from '../../domain/local-time';
 import { progressLine } from '../terminal/progress-line';
-import {
-  checkDestinations,
-  isStandardOutput,
-  writeDocuments,
-  type Destination,
-  type Wanted,
-} from './documents';
 import { Applying, requireWords, type ApplyOptions } from './apply';
 import { EXIT } from '../terminal/exit-codes';
 import { date, several, whole } from '../terminal/argument-values';
 import { ARCHIVE_USES, withInternalSide, type Side, type SideOptions } from './internal-side';
-import { carriedOverIn, checkFiles, filesOf, type FileOptions } from './input-files';
+import {
+  carriedOverIn,
+  checkDestinations,
+  checkFiles,
+  type Destination,
+  type FileOptions,
+  filesOf,
+  isStandardOutput,
+  type Wanted,
+  writeDocuments,
+} from './files';
 import { Watched } from './watched';
 import { reportInWords } from './day-words';
 import { explain, PURCHASE_SETTINGS } from '../terminal/help';

@@ -1,4 +1,7 @@
 import { createInterface } from 'node:readline/promises';
+import { MSISDN_FAULTS, parseMsisdn } from '../../domain/msisdn-parsing';
+import type { Msisdn } from '../../domain/msisdn';
+import { CommandFault } from './command-fault';
 
 /** Whether there is a person at a terminal to ask. */
 export function canAsk(): boolean {
@@ -16,4 +19,27 @@ export async function ask(question: string): Promise<string | undefined> {
   const answer = await reader.question(`${question} `, { signal: left.signal }).catch(() => undefined);
   reader.close();
   return answer?.trim();
+}
+
+/**
+ * Reads a subscriber's number that is typed at the terminal or piped in. It is never an argument: all users of the
+ * machine can see arguments, and the shell keeps them in its history.
+ * @throws CommandFault when it is not a number
+ */
+export async function readSubscriberNumber(): Promise<Msisdn> {
+  const parsed = parseMsisdn((process.stdin.isTTY ? await ask('Number:') : await firstLine()) ?? '');
+  if (!parsed.ok) {
+    throw new CommandFault(`This is not a subscriber’s number. ${MSISDN_FAULTS[parsed.fault].en}`);
+  }
+  return parsed.msisdn;
+}
+
+async function firstLine(): Promise<string> {
+  const reader = createInterface({ input: process.stdin, terminal: false });
+  try {
+    for await (const line of reader) return line;
+    return '';
+  } finally {
+    reader.close();
+  }
 }

@@ -8,11 +8,6 @@ export const TEMPORAL_SETTINGS = ['TEMPORAL_ADDRESS', 'TEMPORAL_PORT', 'DATA_DIR
 /** Settings of the verbs that also read what Temporal stores encrypted. */
 export const PURCHASE_SETTINGS = [...TEMPORAL_SETTINGS, 'ENCRYPTION', 'ENCRYPTION_KEYS_FILE'] as const;
 
-/** Gives a verb `--json`. */
-export function withJson(command: Command): Command {
-  return command.option('--json', 'print the result as JSON');
-}
-
 /**
  * Adds examples and environment variables to a verb's help.
  * @param examples whole lines for a shell
@@ -37,6 +32,17 @@ export function explain(
         : []),
     ].join('\n'),
   );
+}
+
+/** A verb with `--json`, which all but a few have, and with its help; see `explain`. */
+export function verb(
+  command: Command,
+  does: string,
+  examples: readonly string[],
+  settings: readonly Setting[],
+): Command {
+  command.option('--json', 'print the result as JSON').description(does);
+  return explain(command, examples, settings);
 }
 
 function settingInWords(name: Setting): string {

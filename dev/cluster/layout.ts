@@ -67,11 +67,7 @@ export function clusterFolders(config: Pick<Config, 'DATA_DIR'>): {
   password: string;
 } {
   const all = resolve(config.DATA_DIR, 'cluster');
-  return {
-    all,
-    database: join(all, 'postgresql', 'data'),
-    password: join(all, 'postgresql', 'password'),
-  };
+  return { all, database: join(all, 'postgresql', 'data'), password: join(all, 'postgresql', 'password') };
 }
 
 /** The running cluster's process ids by part, to kill or measure one. */

@@ -3,15 +3,9 @@ import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection/target';
 import { loadConfig, type Config } from '../../config';
 import { writeJsonFile } from '../../runtime/json-file';
-import { reportProgress } from '../../runtime/process';
+import { exitAfter, reportProgress } from '../../runtime/process';
 import type { LockNote } from '../../runtime/lock-file';
-import {
-  exitAfter,
-  prepareStack,
-  reportLineOf,
-  stackSupervisor,
-  withDataFolder,
-} from '../supervisor/stack-command';
+import { prepareStack, reportLineOf, stackSupervisor, withDataFolder } from '../supervisor/stack-command';
 import { examine, type Finding } from './doctor';
 import { processesFile } from './layout';
 import { clusterPlans } from './plans';

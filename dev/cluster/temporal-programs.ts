@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Config } from '../../config';
 import { replaceFile } from '../../runtime/whole-file';
 import { run } from '../temporal/command';
-import { downloadTo } from '../temporal/download-folder';
+import { downloadTo } from '../temporal/downloads';
 import type { Report } from '../temporal/executable';
 import { GO_VERSION, MODULES } from './settings';
 

@@ -1,7 +1,7 @@
 import type { DemoChannel } from '../../sandbox/demo-channels';
 import type { Config } from '../../config';
 import { urlOf } from '../../runtime/address';
-import { curlOfFirstPurchase } from '../welcome';
+import { curlOfFirstPurchase, inColumns, keyRows } from '../welcome';
 import { apiPorts, clusterFolders, databasePort, frontends, HOST } from './layout';
 import { COUNTS, HISTORY_SHARDS } from './settings';
 
@@ -26,20 +26,16 @@ export function clusterWelcome(
     ['PostgreSQL', `${HOST}:${databasePort(config)}, ${HISTORY_SHARDS} history shards`],
     ['MobiFone', config.MOBIFONE_BASE_URL ?? `http://${HOST}:${config.SANDBOX_PORT} (sandbox)`],
     ['Workers', `${COUNTS.workers}`],
-    ...channels.map(({ name, paymentForm, apiKey }): [string, string] => [
-      `Key of channel ${name} (${paymentForm})`,
-      apiKey,
-    ]),
+    ...keyRows(channels),
     ['Data and configuration', clusterFolders(config).all],
     ['Logs', `${config.DATA_DIR}/logs/`],
     ['Processes', list([...pids].map(([name, pid]) => `${name} ${pid ?? '?'}`))],
   ];
-  const width = Math.max(...rows.map(([title]) => title.length));
   const [first = ''] = apiUrls(config);
   const postpaid = channels.find(({ paymentForm }) => paymentForm === 'postpaid');
   return [
     '',
-    ...rows.map(([title, value]) => `  ${title.padEnd(width)}  ${value}`),
+    ...inColumns(rows),
     ...(postpaid ? ['', 'Buy a package:', curlOfFirstPurchase(first, postpaid.apiKey)] : []),
     '',
     `Kill any process by its number (kill -9): it is started again. Other commands reach the cluster by TEMPORAL_ADDRESS=${HOST}:${config.TEMPORAL_PORT}.`,

@@ -26,6 +26,19 @@ export interface ProgramOptions {
 
 const OUTPUT_TAIL_CHARS = 1500;
 
+/**
+ * Waits until a program is ready. One that does not come up is stopped.
+ * @throws the failure of `ready`, or ProgramFailed
+ */
+export async function untilReady(program: Program, ready: Promise<unknown>): Promise<void> {
+  try {
+    await Promise.race([ready, program.failed]);
+  } catch (fault) {
+    await program.stop();
+    throw fault;
+  }
+}
+
 /** Watches a child whose output is piped to us: passes its output on, and kills it when this process ends. */
 export function superviseProgram(
   child: ChildProcess,

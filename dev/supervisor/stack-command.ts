@@ -75,14 +75,3 @@ export function stackSupervisor(
   );
   return supervisor;
 }
-
-/** Ends this process with its work, with one line on stderr when that fails. */
-export function exitAfter(work: Promise<unknown>): void {
-  work.then(
-    () => process.exit(),
-    (fault: unknown) => {
-      process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-      process.exit(process.exitCode ?? 1);
-    },
-  );
-}

@@ -32,26 +32,22 @@ export interface LogFolder {
 
 /** Starts parts in order, watches them, and stops them in the opposite order. */
 export class Supervisor {
-  readonly #logs: LogFolder;
-  readonly #listener: PartListener;
-  readonly #killAfterMs: number;
-  readonly #parts: ChildPart[] = [];
-  #logMaxBytes = 0;
-  readonly #readyParts = new Map<string, ReadyDetails>();
-  #resolveStop: () => void = () => undefined;
-  readonly #stopAsked = new Promise<void>((resolve) => (this.#resolveStop = resolve));
-  #rejectDeath: (death: PartDied) => void = () => undefined;
-  readonly #death = new Promise<never>((_resolve, reject) => (this.#rejectDeath = reject));
-  #stopping = false;
+  private readonly parts: ChildPart[] = [];
+  private logMaxBytes = 0;
+  private readonly readyParts = new Map<string, ReadyDetails>();
+  private resolveStop: () => void = () => undefined;
+  private readonly stopAsked = new Promise<void>((resolve) => (this.resolveStop = resolve));
+  private rejectDeath: (death: PartDied) => void = () => undefined;
+  private readonly death = new Promise<never>((_resolve, reject) => (this.rejectDeath = reject));
+  private stopping = false;
 
-  /**
-   * @param killAfterMs how long a part may take to stop before it is killed
-   */
-  constructor(logs: LogFolder, listener: PartListener, killAfterMs: number = KILL_AFTER_MS) {
-    this.#killAfterMs = killAfterMs;
-    this.#logs = logs;
-    this.#listener = listener;
-    this.#death.catch(() => undefined); // awaited only while running
+  /** @param killAfterMs how long a part may take to stop before it is killed */
+  constructor(
+    private readonly logs: LogFolder,
+    private readonly listener: PartListener,
+    private readonly killAfterMs: number = KILL_AFTER_MS,
+  ) {
+    this.death.catch(() => undefined); // awaited only while running
   }
 
   /**
@@ -63,90 +59,90 @@ export class Supervisor {
     plans: readonly PartPlan[],
     onReady: (ready: ReadonlyMap<string, ReadyDetails>) => void | Promise<void>,
   ): Promise<void> {
-    await makeFolder(this.#logs.folder);
-    this.#logMaxBytes = Math.floor(this.#logs.maxBytes / Math.max(1, plans.length));
+    await makeFolder(this.logs.folder);
+    this.logMaxBytes = Math.floor(this.logs.maxBytes / Math.max(1, plans.length));
     try {
       for (const [index, plan] of plans.entries()) {
-        if (this.#stopping) break;
-        await this.#startAndReport(plan, `${index + 1}/${plans.length}`);
+        if (this.stopping) break;
+        await this.startAndReport(plan, `${index + 1}/${plans.length}`);
       }
-      if (!this.#stopping) await onReady(this.#readyParts);
-      await Promise.race([this.#death, this.#stopAsked]);
+      if (!this.stopping) await onReady(this.readyParts);
+      await Promise.race([this.death, this.stopAsked]);
     } finally {
-      await this.#stopAll();
+      await this.stopAll();
     }
   }
 
   /** The process of each part that lives, by name. */
   get pids(): ReadonlyMap<string, number | undefined> {
-    return new Map(this.#parts.filter(({ lives }) => lives).map(({ name, pid }) => [name, pid]));
+    return new Map(this.parts.filter(({ lives }) => lives).map(({ name, pid }) => [name, pid]));
   }
 
   /** Asks for an orderly stop; `run` returns when it is done. */
   stop(): void {
-    this.#stopping = true;
-    this.#resolveStop();
+    this.stopping = true;
+    this.resolveStop();
   }
 
   /** Kills every part at once; `run` returns soon after. */
   kill(): void {
     this.stop();
-    for (const part of this.#parts) part.kill();
+    for (const part of this.parts) part.kill();
   }
 
   /** @param position such as `2/6` */
-  async #startAndReport(plan: PartPlan, position: string): Promise<void> {
+  private async startAndReport(plan: PartPlan, position: string): Promise<void> {
     const { name } = plan;
-    const report = (words: string): void => this.#listener.onProgress(`[${position}] ${words}`);
+    const report = (words: string): void => this.listener.onProgress(`[${position}] ${words}`);
     const startedAt = performance.now();
     const seconds = (): string => ((performance.now() - startedAt) / 1000).toFixed(0);
     report(`Starting ${name} …`);
     const waiting = setInterval(
-      () => report(`Still waiting for ${name} (${seconds()} s). Its log: ${this.#logOf(name)}`),
+      () => report(`Still waiting for ${name} (${seconds()} s). Its log: ${this.logOf(name)}`),
       REPORT_WAIT_EVERY_MS,
     );
     try {
-      await Promise.race([this.#start(plan), this.#death, this.#stopAsked]);
+      await Promise.race([this.start(plan), this.death, this.stopAsked]);
     } finally {
       clearInterval(waiting);
     }
-    if (!this.#stopping) report(`${name} is ready (${seconds()} s).`);
+    if (!this.stopping) report(`${name} is ready (${seconds()} s).`);
   }
 
-  #logOf(name: string): string {
-    return join(this.#logs.folder, `${name}.log`);
+  private logOf(name: string): string {
+    return join(this.logs.folder, `${name}.log`);
   }
 
-  async #start(plan: PartPlan): Promise<void> {
-    const logFile = this.#logOf(plan.name);
-    const environment = { ...process.env, ...plan.environment?.(this.#readyParts) };
-    const part = new ChildPart(plan, environment, logFile, this.#listener, this.#logMaxBytes);
-    this.#parts.push(part);
+  private async start(plan: PartPlan): Promise<void> {
+    const logFile = this.logOf(plan.name);
+    const environment = { ...process.env, ...plan.environment?.(this.readyParts) };
+    const part = new ChildPart(plan, environment, logFile, this.listener, this.logMaxBytes);
+    this.parts.push(part);
     void part.ended.then((end) => {
-      const wasReady = this.#readyParts.has(plan.name);
-      if (!this.#stopping && plan.isKept && wasReady) void this.#startAgain(plan, end);
-      else if (!this.#stopping) this.#rejectDeath(new PartDied(end, wasReady, logFile));
+      const wasReady = this.readyParts.has(plan.name);
+      if (!this.stopping && plan.isKept && wasReady) void this.startAgain(plan, end);
+      else if (!this.stopping) this.rejectDeath(new PartDied(end, wasReady, logFile));
       else if (!end.clean && wasReady)
-        this.#listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
+        this.listener.onProgress(`${end.name} did not stop cleanly (${end.how}).`);
     });
-    this.#readyParts.set(plan.name, await part.ready);
+    this.readyParts.set(plan.name, await part.ready);
   }
 
   /** The part keeps the details of its first start, such as its port. */
-  async #startAgain(plan: PartPlan, { how }: PartEnd): Promise<void> {
-    this.#listener.onProgress(`${plan.name} ended (${how}); restarting it.`);
+  private async startAgain(plan: PartPlan, { how }: PartEnd): Promise<void> {
+    this.listener.onProgress(`${plan.name} ended (${how}); restarting it.`);
     await pause(RESTART_AFTER_MS);
-    if (this.#stopping) return;
-    await this.#start(plan);
-    this.#listener.onProgress(`${plan.name} is running again.`);
+    if (this.stopping) return;
+    await this.start(plan);
+    this.listener.onProgress(`${plan.name} is running again.`);
   }
 
-  async #stopAll(): Promise<void> {
-    this.#stopping = true;
-    for (const part of this.#parts.toReversed().filter(({ lives }) => lives)) {
-      this.#listener.onProgress(`Stopping ${part.name} …`);
+  private async stopAll(): Promise<void> {
+    this.stopping = true;
+    for (const part of this.parts.toReversed().filter(({ lives }) => lives)) {
+      this.listener.onProgress(`Stopping ${part.name} …`);
       part.requestStop();
-      const limit = setTimeout(() => part.kill(), this.#killAfterMs);
+      const limit = setTimeout(() => part.kill(), this.killAfterMs);
       await part.ended;
       clearTimeout(limit);
     }

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../runtime/json-file';
 import { WARN_LEVEL } from '../../runtime/logging';
 
 /**
@@ -5,7 +6,8 @@ import { WARN_LEVEL } from '../../runtime/logging';
  * short line; nothing for all else, which is in the log file.
  */
 export function terminalLine(part: string, line: string): string | undefined {
-  const entry = parse(line);
+  if (!line.startsWith('{')) return undefined;
+  const entry = parsedJson(line) as Record<string, unknown> | undefined; // starts with a brace, so it is an object
   if (!entry) return undefined;
   if (entry['event'] === 'purchase.outcome') return outcomeLine(entry);
   const { level } = entry;
@@ -32,13 +34,4 @@ function messageOf(entry: Readonly<Record<string, unknown>>): string {
     .map(String)
     .join(': ');
   return message.replace(/\s+/g, ' ').slice(0, 200);
-}
-
-function parse(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    return JSON.parse(line) as Record<string, unknown>; // starts with a brace, so it is an object
-  } catch {
-    return undefined;
-  }
 }

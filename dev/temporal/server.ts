@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../../config';
 import { makeDataFolder } from '../../runtime/folder';
 import { replaceFile } from '../../runtime/whole-file';
-import { type Program, superviseProgram } from '../supervisor/program';
+import { type Program, superviseProgram, untilReady } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
 import { prepareWhenReady } from './ready';
 import { freePort } from './free-port';
@@ -76,19 +76,14 @@ export async function startTemporalServer(
       detached: process.send === undefined,
     },
   );
-  const program = superviseProgram(child, {
-    title: 'The Temporal server',
-    killAfterMs: KILL_AFTER_MS,
-  });
+  const program = superviseProgram(child, { title: 'The Temporal server', killAfterMs: KILL_AFTER_MS });
   const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
-  try {
-    await replaceFile(pidFile, `${server.pid}\n`);
-    await Promise.race([prepareWhenReady(server.address, namespace, config, stopping), server.failed]);
-    return server;
-  } catch (fault) {
-    await server.stop();
-    throw fault;
-  }
+  const noted = replaceFile(pidFile, `${server.pid}\n`);
+  await untilReady(
+    program,
+    noted.then(() => prepareWhenReady(server.address, namespace, config, stopping)),
+  );
+  return server;
 }
 
 /** The server of an earlier start that still runs, if any. It is named in a message, never stopped. */

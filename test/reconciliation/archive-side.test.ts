@@ -2,10 +2,14 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { writeFile } from 'node:fs/promises';
 import { Archive } from '../../archive/archive';
 import { dayFiles } from '../../archive/archive-files';
-import { ArchiveHistoryReader, ArchiveSide } from '../../reconciliation/archive-side';
+import {
+  ArchiveBackedHistory,
+  ArchiveBackedSide,
+  ArchiveHistoryReader,
+  ArchiveSide,
+} from '../../reconciliation/archive-side';
 import type { HistoryReader, InternalPurchase, InternalSide } from '../../reconciliation/internal-purchase';
 import { DEFAULT_SETTINGS, reconcile } from '../../reconciliation/reconcile';
-import { ArchiveBackedHistory, ArchiveBackedSide } from '../../reconciliation/archive-backed-side';
 import { daysAfter, localDayStart } from '../../domain/local-time';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { archived, exported, newArchive, removeArchives, ScriptedSource } from '../archive/archived-day';

@@ -1,5 +1,4 @@
-import { CLOCK_TOLERANCE_MS, ServerClock } from '../../runtime/server-clock';
-import { watchClock } from '../../runtime/clock-watch';
+import { CLOCK_TOLERANCE_MS, ServerClock, watchClock } from '../../runtime/server-clock';
 import { observeServerTime } from '../../worker/activity-interceptors';
 import { HOUR_MS } from '../support/wall-clock';
 

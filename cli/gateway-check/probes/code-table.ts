@@ -1,5 +1,4 @@
-import { Evidence } from '../findings';
-import type { Probe, ProbeContext } from '../probe';
+import { Evidence, type Probe, type ProbeContext } from '../probe';
 
 /** Every answer of all probes counts. */
 export const CODE_TABLE: Probe = {

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { NotProbed } from '../findings';
-import { spelledMs, type Probe, type ProbeContext } from '../probe';
+import { NotProbed, type Probe, type ProbeContext, spelledMs } from '../probe';
 import type { TrialSale } from '../trial-sales';
 
 /** When the connections are cut, milliseconds after the request was written. */

@@ -1,9 +1,8 @@
 import type { InquiryVerdict } from '../../../domain/gateway-verdict';
 import type { TransactionId } from '../../../domain/identifiers';
 import { vnd } from '../../../domain/vnd';
-import { Evidence, inWords } from '../findings';
 import type { CommandAnswer } from '../line';
-import { registered, type Probe, type ProbeContext } from '../probe';
+import { Evidence, inWords, type Probe, type ProbeContext, registered } from '../probe';
 import type { TrialSale } from '../trial-sales';
 
 /** Where the catalogue has no other package, the amount is made another one by this. */

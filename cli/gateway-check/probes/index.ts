@@ -1,5 +1,5 @@
 import { PROBE_IDS, type Probe, type ProbeId } from '../probe';
-import { CHECK } from './check';
+import { CHECK, SMS } from './check-and-sms';
 import { CODE_TABLE } from './code-table';
 import { CUT_COMMANDS } from './cut-commands';
 import { EXECUTED_ONCE } from './executed-once';
@@ -7,9 +7,7 @@ import { INQUIRY_LAG } from './inquiry-lag';
 import { INQUIRY_TELLS } from './inquiry-tells';
 import { LIMITS } from './limits';
 import { REFUSALS_STICK } from './refusals-stick';
-import { ROLLBACK_AGAIN } from './rollback-again';
-import { ROLLBACK_VOIDS } from './rollback-voids';
-import { SMS } from './sms';
+import { ROLLBACK_AGAIN, ROLLBACK_VOIDS } from './rollbacks';
 import { TOKEN } from './token';
 
 const BY_ID: { readonly [I in ProbeId]: Probe } = {

@@ -1,16 +1,12 @@
-import { Evidence, inWords } from '../findings';
 import type { LagSample } from '../inquiry-lag';
-import { registered, spelledMs, type Probe, type ProbeContext } from '../probe';
+import { Evidence, inWords, type Probe, type ProbeContext, registered, spelledMs } from '../probe';
 
 const ROUNDS = 3;
 
 export const INQUIRY_LAG: Probe = {
   id: 'P3',
   title: 'Within a known time after a command, an inquiry tells its final state',
-  cost: ({ paymentForm }) => ({
-    registrations: ROUNDS,
-    charges: paymentForm === 'postpaid' ? ROUNDS : 0,
-  }),
+  cost: ({ paymentForm }) => ({ registrations: ROUNDS, charges: paymentForm === 'postpaid' ? ROUNDS : 0 }),
   async run(context) {
     for (let round = 0; round < ROUNDS && !context.lag.isTooLong; round += 1) await sampleSale(context);
     const unsent = context.sales.open();

@@ -1,5 +1,4 @@
-import { Evidence, inWords, NotProbed } from '../findings';
-import { registered, type Probe, type ProbeContext } from '../probe';
+import { Evidence, inWords, NotProbed, type Probe, type ProbeContext, registered } from '../probe';
 
 export const INQUIRY_TELLS: Probe = {
   id: 'P7',

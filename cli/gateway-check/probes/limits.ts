@@ -1,6 +1,5 @@
 import { retryAfterMs } from '../../../domain/retry-after';
-import { Evidence } from '../findings';
-import { spelledMs, type Probe } from '../probe';
+import { Evidence, type Probe, spelledMs } from '../probe';
 
 const MOST_REQUESTS = 20;
 const AT_ONCE = 5;

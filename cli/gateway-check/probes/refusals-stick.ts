@@ -1,8 +1,7 @@
 import { packageCode } from '../../../domain/catalogue/packages';
 import { vnd } from '../../../domain/vnd';
-import { Evidence, inWords } from '../findings';
 import type { CommandAnswer } from '../line';
-import type { Probe, ProbeContext } from '../probe';
+import { Evidence, inWords, type Probe, type ProbeContext } from '../probe';
 import type { TrialSale } from '../trial-sales';
 
 /** So small that it costs next to nothing where a gateway does not compare amounts. */

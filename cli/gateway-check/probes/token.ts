@@ -2,8 +2,7 @@ import { transactionId } from '../../../domain/identifiers';
 import { tokenReplySchema } from '../../../mobifone/contract';
 import type { Authentication, Credentials } from '../../../mobifone/dialect';
 import type { WireReply } from '../../../mobifone/wire';
-import { Evidence } from '../findings';
-import type { Probe, ProbeContext } from '../probe';
+import { Evidence, type Probe, type ProbeContext } from '../probe';
 
 type Bearer = Extract<Authentication, { kind: 'bearer' }>;
 

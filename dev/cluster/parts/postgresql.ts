@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { loadConfig } from '../../../config';
+import { loadConfig, type Config } from '../../../config';
 import { type Part, reportProgress, runPart } from '../../../runtime/process';
-import { superviseProgram } from '../../supervisor/program';
+import { superviseProgram, untilReady } from '../../supervisor/program';
+import { run } from '../../temporal/command';
 import { freePort } from '../../temporal/free-port';
 import { prepareDatabaseFolder } from '../database-folder';
 import { clusterFolders, databasePort, HOST } from '../layout';
 import { postgresqlFolder, unprivilegedUser } from '../postgresql-programs';
-import { bringUpSchemas } from '../schemas';
-import { POSTGRESQL_SETTINGS } from '../settings';
-import { temporalPrograms } from '../temporal-programs';
+import { DATABASE_USER, DATABASES, POSTGRESQL_SETTINGS } from '../settings';
+import { temporalPrograms, type TemporalPrograms } from '../temporal-programs';
 
 /** Long enough for a checkpoint of all that is in memory. */
 const KILL_AFTER_MS = 60_000;
@@ -37,15 +37,44 @@ runPart(async (stopping): Promise<Part> => {
     stopSignal: 'SIGINT', // fast: ends connections in an orderly way; SIGTERM would wait for the clients
     killAfterMs: KILL_AFTER_MS,
   });
-  try {
-    const ready = accepts(port, stopping).then(() => bringUpSchemas(config, temporal, password, stopping));
-    await Promise.race([ready, program.failed]);
-  } catch (fault) {
-    await program.stop();
-    throw fault;
-  }
-  return { stop: () => program.stop(), failed: program.failed, details: { port, pid: program.pid } };
+  const ready = accepts(port, stopping).then(() => bringUpSchemas(config, temporal, password, stopping));
+  await untilReady(program, ready);
+  return { ...program, details: { port, pid: program.pid } };
 });
+
+/**
+ * Makes both of Temporal's databases, or brings their schemas up to this version; changes nothing where they are.
+ * @throws CommandFailed
+ */
+async function bringUpSchemas(
+  config: Config,
+  programs: TemporalPrograms,
+  password: string,
+  stopping?: AbortSignal,
+): Promise<void> {
+  for (const { name, schema } of Object.values(DATABASES)) {
+    const tool = (...words: readonly string[]): Promise<string> =>
+      run(programs.sqlTool, ['--db', name, ...words], {
+        environment: {
+          SQL_PLUGIN: 'postgres12',
+          SQL_HOST: HOST,
+          SQL_PORT: `${databasePort(config)}`,
+          SQL_USER: DATABASE_USER,
+          SQL_PASSWORD: password,
+        },
+        ...(stopping ? { signal: stopping } : {}),
+      });
+    const update = () => tool('update-schema', '-d', join(programs.schemas, schema, 'versioned'));
+    try {
+      await update();
+    } catch {
+      stopping?.throwIfAborted();
+      await tool('create').catch(() => undefined); // it exists, or the next line fails with the reason
+      await tool('setup-schema', '-v', '0.0');
+      await update();
+    }
+  }
+}
 
 async function accepts(port: number, stopping: AbortSignal): Promise<void> {
   while (!(await listens(port))) {

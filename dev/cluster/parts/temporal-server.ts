@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { loadConfig } from '../../../config';
 import { writeJsonFile } from '../../../runtime/json-file';
 import { type Part, reportProgress, runPart } from '../../../runtime/process';
-import { superviseProgram } from '../../supervisor/program';
+import { superviseProgram, untilReady } from '../../supervisor/program';
 import { connectWhenUp } from '../../temporal/ready';
 import { freePort } from '../../temporal/free-port';
 import { databasePassword } from '../database-folder';
@@ -40,26 +40,12 @@ runPart(async (stopping): Promise<Part> => {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: all,
   });
-  const program = superviseProgram(child, {
-    title: `Temporal server ${server}`,
-    killAfterMs: KILL_AFTER_MS,
-  });
-  try {
-    const up = isWhole(child.stdout).then(() => connectWhenUp(`${HOST}:${ports.frontend.rpc}`, stopping));
-    await Promise.race([
-      up.then((connection) => connection.close()),
-      program.failed,
-      stopRequested(stopping),
-    ]);
-  } catch (fault) {
-    await program.stop();
-    throw fault;
-  }
-  return {
-    stop: () => program.stop(),
-    failed: program.failed,
-    details: { port: ports.frontend.rpc, pid: program.pid },
-  };
+  const program = superviseProgram(child, { title: `Temporal server ${server}`, killAfterMs: KILL_AFTER_MS });
+  const port = ports.frontend.rpc;
+  const up = isWhole(child.stdout).then(() => connectWhenUp(`${HOST}:${port}`, stopping));
+  const connected = up.then((connection) => connection.close());
+  await untilReady(program, Promise.race([connected, stopRequested(stopping)]));
+  return { ...program, details: { port, pid: program.pid } };
 });
 
 /** Resolves at the log line that reports it. */

@@ -5,7 +5,7 @@ import { temporalTarget } from '../../../client/connection/target';
 import { loadConfig } from '../../../config';
 import { writeJsonFile } from '../../../runtime/json-file';
 import { type Part, reportProgress, runPart } from '../../../runtime/process';
-import { superviseProgram } from '../../supervisor/program';
+import { superviseProgram, untilReady } from '../../supervisor/program';
 import { freePort } from '../../temporal/free-port';
 import { clusterFolders, HOST } from '../layout';
 import { temporalPrograms } from '../temporal-programs';
@@ -33,17 +33,9 @@ runPart(async (stopping): Promise<Part> => {
   await writeJsonFile(join(folder, 'cluster.yaml'), settings); // JSON is YAML as well
   const words = ['--root', folder, '--config', '.', '--env', 'cluster', 'start'];
   const child = spawn(programs.ui, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
-  const program = superviseProgram(child, {
-    title: 'The Web UI',
-    killAfterMs: KILL_AFTER_MS,
-  });
-  try {
-    await Promise.race([answers(`http://${HOST}:${port}/`, stopping), program.failed]);
-  } catch (fault) {
-    await program.stop();
-    throw fault;
-  }
-  return { stop: () => program.stop(), failed: program.failed, details: { port, pid: program.pid } };
+  const program = superviseProgram(child, { title: 'The Web UI', killAfterMs: KILL_AFTER_MS });
+  await untilReady(program, answers(`http://${HOST}:${port}/`, stopping));
+  return { ...program, details: { port, pid: program.pid } };
 });
 
 async function answers(url: string, stopping: AbortSignal): Promise<void> {

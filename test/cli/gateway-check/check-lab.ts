@@ -5,9 +5,8 @@ import { DATACODE_JSON } from '../../../mobifone/dialects/datacode-json';
 import type { FaultRule } from '../../../sandbox/faults';
 import { PROFILES, type GatewayProfile } from '../../../sandbox/profile';
 import { startSandbox, type Sandbox } from '../../../sandbox/server';
-import type { Result } from '../../../cli/gateway-check/findings';
 import { chosenProbes, type CheckOptions } from '../../../cli/gateway-check/options';
-import type { ProbeId } from '../../../cli/gateway-check/probe';
+import type { ProbeId, Result } from '../../../cli/gateway-check/probe';
 import { PROBES } from '../../../cli/gateway-check/probes';
 import { GatewayCheck, type CheckResult, type CheckSetup } from '../../../cli/gateway-check/run';
 

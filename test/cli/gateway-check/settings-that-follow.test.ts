@@ -1,6 +1,6 @@
-import type { Finding } from '../../../cli/gateway-check/findings';
 import type { LagSample } from '../../../cli/gateway-check/inquiry-lag';
 import { settingsThatFollow } from '../../../cli/gateway-check/settings-that-follow';
+import type { Finding } from '../../../cli/gateway-check/probe';
 
 const finding = (id: string, result: Finding['result']): Finding => ({ id, title: id, result, because: [] });
 const after = (lagMs: number | undefined): LagSample => ({ call: 'register', lagMs, before: [] });

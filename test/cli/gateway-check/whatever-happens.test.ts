@@ -1,5 +1,4 @@
-import { Evidence } from '../../../cli/gateway-check/findings';
-import { registered, type Probe } from '../../../cli/gateway-check/probe';
+import { Evidence, type Probe, registered } from '../../../cli/gateway-check/probe';
 import { GatewayCheck, GatewayUnreachable } from '../../../cli/gateway-check/run';
 import { setupAt, stillThere, withSandbox } from './check-lab';
 

@@ -199,8 +199,8 @@ export const caseMutations = [
   ...mutationsOf('reconciliation/remedies.ts', REMEDIES, [
     {
       name: 'a charge that was undone is proposed as done',
-      find: "line.state !== 'done' && isPayment(line)) || lines.some(isRollback)",
-      replace: "line.state !== 'done' && isPayment(line)) || lines.length === 0",
+      find: "line.state !== 'done' && movesMoney(line)) || lines.some(isRollback)",
+      replace: "line.state !== 'done' && movesMoney(line)) || lines.length === 0",
       invariant: 'Only unambiguous evidence settles a charge',
     },
     {
@@ -229,8 +229,8 @@ export const caseMutations = [
     },
     {
       name: 'a rollback is proposed as done while the registration stands',
-      find: "isPayment(line) || line.kind === 'registration'",
-      replace: 'isPayment(line)',
+      find: "movesMoney(line) || line.kind === 'registration'",
+      replace: 'movesMoney(line)',
       invariant: 'I3: no registration is forgotten',
     },
     {
