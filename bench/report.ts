@@ -32,6 +32,7 @@ function tables({
   stored,
   workers,
   reads,
+  held,
   durability,
 }: MeasuredSections): string[] {
   return [
@@ -42,6 +43,7 @@ function tables({
     ...(outage ? [outageWords(outage.figures)] : []),
     ...(workers ? [workerWords(workers.figures)] : []),
     ...(reads ? [readWords(reads.figures)] : []),
+    ...(held ? [heldWords(held.figures)] : []),
     ...(durability ? [durabilityWords(durability.figures)] : []),
   ];
 }
@@ -134,6 +136,16 @@ function storedTable(stored: Figures['stored']): string {
       short(one.perSecond),
       short(one.answerP50Ms),
     ]),
+  );
+}
+
+function heldWords({ held, purchases, orderMs, readMs, apiMemoryBytes }: Figures['held']): string {
+  return (
+    `**Held answers.** While one API process holds ${held.toLocaleString('en')} answers, of ${purchases} purchases, another ` +
+    `channel's order is accepted in ${percentiles(orderMs.with)} ms (p50 / p95 / p99; without them ` +
+    `${percentiles(orderMs.without)}) and it reads the packages in ${percentiles(readMs.with)} ms ` +
+    `(${percentiles(readMs.without)}). The API's memory: ${megabytes(apiMemoryBytes.without)} → ` +
+    `${megabytes(apiMemoryBytes.with)} MB.`
   );
 }
 

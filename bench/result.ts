@@ -1,4 +1,5 @@
 import type { Machine } from './machine';
+import type { HeldFigures } from './sections/held';
 import type { DelayFigures } from './sections/delays';
 import type { DurabilityFigures } from './sections/durability';
 import type { OutageFigures } from './sections/outage';
@@ -15,6 +16,7 @@ export interface Figures {
   delays: readonly DelayFigures[];
   workers: WorkerFigures;
   reads: ReadFigures;
+  held: HeldFigures;
   outage: OutageFigures;
   durability: DurabilityFigures;
   stored: readonly StoredFigures[];

@@ -2,6 +2,7 @@ import { Lab } from './lab/lab';
 import { thisMachine } from './machine';
 import type { Figures, Measured, MeasuredSections, SectionName } from './result';
 import { delays } from './sections/delays';
+import { held } from './sections/held';
 import { durability } from './sections/durability';
 import { outage } from './sections/outage';
 import { ratios } from './sections/ratios';
@@ -18,6 +19,7 @@ const SECTIONS: { [Name in SectionName]: Section<Figures[Name]> } = {
   delays,
   workers,
   reads,
+  held,
   outage,
   durability,
   stored,

@@ -52,7 +52,8 @@ export class Stack {
     readonly kind: ServerKind,
     readonly client: Client,
     readonly config: Config,
-    readonly channel: DemoChannel,
+    /** The first sells; another is for what it does to others. */
+    readonly channels: readonly [DemoChannel, ...DemoChannel[]],
     readonly encryption: Pick<Encryption, 'subscriberHash'>,
     private readonly connection: Connection,
     private readonly environment: NodeJS.ProcessEnv,
@@ -73,14 +74,23 @@ export class Stack {
       };
       const config = loadConfig(environment);
       const { connectionOptions, namespace } = temporalTarget(config, environment);
-      const [channel] = await ensureDemoChannels(config);
+      const [channel, ...others] = await ensureDemoChannels(config);
       if (!channel) throw new Error('the bench cannot sell for the channels of CHANNELS_FILE: unset it');
       const connection = await Connection.connect(connectionOptions);
       await bringKeyRing(config);
       const encryption = openEncryption(config); // as every purchase is sold
       const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
       const { kind, bundles } = plan;
-      const stack = new Stack(kind, client, config, channel, encryption, connection, environment, bundles);
+      const stack = new Stack(
+        kind,
+        client,
+        config,
+        [channel, ...others],
+        encryption,
+        connection,
+        environment,
+        bundles,
+      );
       stack.parts.push({
         role: 'server',
         part: server.part,
@@ -92,6 +102,10 @@ export class Stack {
       await server.part.stop();
       throw fault;
     }
+  }
+
+  get channel(): DemoChannel {
+    return this.channels[0];
   }
 
   get apiUrl(): string {

@@ -1,0 +1,108 @@
+import { readdirSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ApiCaller } from '../api-caller';
+import { usageOf } from '../lab/processes';
+import type { Stack } from '../lab/stack';
+import { nextOrder, PACKAGE } from '../orders';
+import { percentiles, type Percentiles } from '../percentiles';
+import type { Section } from './section';
+
+/** What another channel feels of answers that one API process holds. */
+export interface HeldFigures {
+  held: number;
+  /** The purchases that they wait for. */
+  purchases: number;
+  /** Until another channel's order is accepted, one at a time, without and with them. */
+  orderMs: { without: Percentiles; with: Percentiles };
+  /** Until another channel has the packages. */
+  readMs: { without: Percentiles; with: Percentiles };
+  apiMemoryBytes: { without: number; with: number };
+}
+
+const HELD = 10_000;
+const PURCHASES = 50;
+/** How many begin to wait at once. */
+const AT_ONCE = 250;
+const SECONDS = 10;
+/** Longer than the first attempt's limit and shorter than a call's: the purchases last for most of the wait. */
+const GATEWAY_MS = 9_000;
+const LOOK_EVERY_MS = 100;
+
+/** No limit of ours may be what is measured. */
+const UNLIMITED = {
+  API_STREAMS: `${2 * HELD}`,
+  API_CHANNEL_STREAMS: `${2 * HELD}`,
+  API_CONCURRENCY: `${2 * HELD}`,
+};
+
+/** Held answers, many for each purchase; the other channel does not wait. */
+export const held: Section<HeldFigures> = {
+  title: `Held answers: another channel's latency while ${HELD} answers are held by one API process`,
+  stacks: [{ kind: 'tuned', saga: true, environment: UNLIMITED }],
+  async run(lab, _settings, say) {
+    const stack = lab.stack('tuned');
+    const [mine, others] = stack.channels.map(({ apiKey }) => new ApiCaller(stack.apiUrl, apiKey));
+    if (!mine || !others) throw new Error('the bench needs two channels');
+    await lab.watched(latencies(others)); // warm-up
+    await lab.gateway.order({ delayMs: GATEWAY_MS });
+    const without = { ...(await lab.watched(latencies(others))), memory: memoryOf(stack) };
+    const ids = await Promise.all(
+      Array.from({ length: PURCHASES }, async () => {
+        const order = nextOrder();
+        await mine.post('/v1/purchases', { ...order, package: PACKAGE }, {});
+        return order.externalId;
+      }),
+    );
+    const answers: Promise<Record<string, unknown>>[] = [];
+    while (answers.length < HELD) {
+      for (let more = 0; more < AT_ONCE; more += 1)
+        answers.push(mine.get(`/v1/purchases/${ids[more % PURCHASES] ?? ''}`, { prefer: 'wait=30' }));
+      await lab.watched(until(() => descriptorsOf(stack) >= answers.length));
+    }
+    const under = { ...(await lab.watched(latencies(others))), memory: memoryOf(stack) };
+    await lab.gateway.order({});
+    const told = await Promise.all(answers);
+    say(`${told.filter(({ outcome }) => outcome === 'succeeded').length} of ${HELD} were told the outcome`);
+    return {
+      held: HELD,
+      purchases: PURCHASES,
+      orderMs: { without: without.orders, with: under.orders },
+      readMs: { without: without.reads, with: under.reads },
+      apiMemoryBytes: { without: without.memory, with: under.memory },
+    };
+  },
+};
+
+/** Orders without a wait and reads by turns, one at a time. */
+async function latencies(caller: ApiCaller): Promise<{ orders: Percentiles; reads: Percentiles }> {
+  const orders: number[] = [];
+  const reads: number[] = [];
+  const end = performance.now() + SECONDS * 1000;
+  while (performance.now() < end) {
+    orders.push(await timed(() => caller.post('/v1/purchases', { ...nextOrder(), package: PACKAGE }, {})));
+    reads.push(await timed(() => caller.get('/v1/packages', {})));
+  }
+  return { orders: percentiles(orders), reads: percentiles(reads) };
+}
+
+async function timed(call: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await call();
+  return performance.now() - began;
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(LOOK_EVERY_MS);
+}
+
+function apiPid(stack: Stack): number {
+  return stack.processes.find(({ role }) => role === 'api')?.pid ?? -1;
+}
+
+function descriptorsOf(stack: Stack): number {
+  return readdirSync(`/proc/${apiPid(stack)}/fd`).length;
+}
+
+function memoryOf(stack: Stack): number {
+  return usageOf(apiPid(stack)).memoryBytes;
+}
