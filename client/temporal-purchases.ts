@@ -47,6 +47,9 @@ import type { WriteHealth } from './write-health';
 /** After how long without an answer an order whose channel waits is made durable by a start without the wait, ms. */
 const DURABLE_WITHIN_MS = 2_000;
 
+/** Longer than the three calls of a sale's first attempt may take, which a cancellation waits for, ms. */
+const CANCEL_DEADLINE_MS = 10_000;
+
 /** What came of starting a purchase; `perhapsOurs`: this very submission may have started it. */
 type Started = { kind: 'started'; told?: Purchase } | { kind: 'exists'; perhapsOurs: boolean };
 
@@ -101,7 +104,7 @@ export class TemporalPurchases implements Purchases {
     const handle = this.handle(purchaseWorkflowId(channel, externalId));
     const request: CancelRequest = { refusal: 'cancelled_by_channel', by: channel, why };
     try {
-      const purchase = await this.ask(CALL_DEADLINE_MS, () =>
+      const purchase = await this.ask(CANCEL_DEADLINE_MS, () =>
         handle.executeUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE, {
           args: [request],
           updateId: CANCEL_UPDATE,
