@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const PRELOAD = path.resolve(__dirname, '../../runtime/call-stacks.cjs');
+
+/** What the SDK does in a workflow thread, and then a warning of somebody else's. */
+const LIKE_THE_SDK = `
+  const { isMainThread } = require('node:worker_threads');
+  const where = isMainThread ? 'main' : 'thread';
+  try {
+    require('node:v8').promiseHooks.createHook({ init() {} })();
+    console.log(where + ': hooked');
+  } catch {
+    console.warn('v8.promiseHooks.createHook is not available; stack trace collection will be disabled.');
+    console.log(where + ': without');
+  }
+  console.warn(where + ': a warning');
+`;
+
+/** Runs it in the main thread of a process and then in a thread. */
+async function run(environment: NodeJS.ProcessEnv): Promise<string[]> {
+  const inBoth = `${LIKE_THE_SDK}
+    new (require('node:worker_threads').Worker)(${JSON.stringify(LIKE_THE_SDK)}, { eval: true });`;
+  const words = ['--require', PRELOAD, '--eval', inBoth];
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, words, {
+    env: { ...process.env, ...environment },
+  });
+  return `${stdout}${stderr}`.trim().split('\n').toSorted();
+}
+
+describe('a process that is started with runtime/call-stacks.cjs', () => {
+  it('has no promise hooks in its threads, and loses no warning but the SDK’s own', async () => {
+    expect(await run({ WORKER_CALL_STACKS: '' })).toEqual([
+      'main: a warning',
+      'main: hooked',
+      'thread: a warning',
+      'thread: without',
+    ]);
+  });
+
+  it('has them everywhere with WORKER_CALL_STACKS=true', async () => {
+    expect(await run({ WORKER_CALL_STACKS: 'true' })).toEqual([
+      'main: a warning',
+      'main: hooked',
+      'thread: a warning',
+      'thread: hooked',
+    ]);
+  });
+});
