@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowFailedError, type Client } from '@temporalio/client';
+import { status } from '@grpc/grpc-js';
+import { ActivityExecutionFailedError, WorkflowFailedError, type Client } from '@temporalio/client';
 import { TimeoutFailure } from '@temporalio/common';
 import {
+  ELIGIBILITY_ACTIVITY,
   ELIGIBILITY_WORKFLOW,
   questionId,
+  type Eligibility,
   type EligibilityAnswer,
   type EligibilityQuestion,
+  type PackageQuestion,
 } from '../domain/catalogue/eligibility';
-import { maskMsisdn } from '../domain/msisdn';
+import type { ChannelName } from '../domain/identifiers';
+import { maskMsisdn, type Msisdn } from '../domain/msisdn';
 import type { PurchasePolicy } from '../domain/purchase/purchase';
 import type { eligibility } from '../workflows/eligibility';
-import { answerOf } from './temporal-answers';
+import { answerOf, hasCode } from './temporal-answers';
 
 /** A question whether a subscriber may buy. */
 export type EligibilityWish = Omit<EligibilityQuestion, 'id'>;
@@ -24,38 +29,93 @@ export interface EligibilityQuestions {
 /** Time limits of MobiFone's answer and of the whole question. Ending a question needs no undo. */
 const PATIENCE_MS = 8_000;
 const LIMIT_MS = 15_000;
+/** Questions come after sales and what undoes them. */
+const PRIORITY = 4;
 /** Additional time for Temporal. */
 const MARGIN_MS = 5_000;
 
-/** Questions as short workflows, so that the workers' circuit and MobiFone's rate limit apply. */
+/**
+ * Questions as standalone activities, so that the workers' circuit and MobiFone's rate limit apply and nothing is left in
+ * a history. A server that has none (before 1.31) answers by a short workflow (docs/decisions/0030-questions-are-activities.md).
+ */
 export class TemporalEligibilityQuestions implements EligibilityQuestions {
+  private hasStandaloneActivities = true;
+
   constructor(
     private readonly client: Client,
     private readonly settings: { taskQueue: string; policy: PurchasePolicy },
   ) {}
 
   async ask(wish: EligibilityWish): Promise<EligibilityAnswer> {
+    const question = { ...wish, id: questionId(`elg_${randomUUID().replaceAll('-', '')}`) };
+    if (!this.hasStandaloneActivities) return this.askByWorkflow(question);
+    try {
+      return await this.askByActivities(question);
+    } catch (error) {
+      if (!hasCode(error, status.UNIMPLEMENTED)) throw error;
+      this.hasStandaloneActivities = false;
+      return this.askByWorkflow(question);
+    }
+  }
+
+  private askByActivities({ packages, ...asked }: EligibilityQuestion): Promise<EligibilityAnswer> {
+    return Promise.all(
+      packages.map(async (code) => ({
+        package: code,
+        eligibility: await this.askByActivity({ ...asked, package: code }),
+      })),
+    );
+  }
+
+  private async askByActivity(question: PackageQuestion): Promise<Eligibility> {
     const { taskQueue, policy } = this.settings;
-    const id = questionId(`elg_${randomUUID().replaceAll('-', '')}`);
+    const { id, channel, msisdn, package: code } = question;
+    const { activity } = this.client;
+    try {
+      return await answerOf(this.client, PATIENCE_MS + MARGIN_MS, () =>
+        activity.execute<Eligibility>(ELIGIBILITY_ACTIVITY, {
+          id: `eligibility:${channel}:${id}:${code}`,
+          taskQueue: policy.gatewayTaskQueue ?? taskQueue,
+          args: [question],
+          summary: inWords(msisdn, code, channel),
+          scheduleToCloseTimeout: PATIENCE_MS,
+          startToCloseTimeout: policy.attemptTimeout,
+          retry: {
+            initialInterval: policy.retryInitialInterval,
+            maximumInterval: policy.retryMaximumInterval,
+          },
+          priority: { priorityKey: PRIORITY, fairnessKey: channel },
+        }),
+      );
+    } catch (error) {
+      if (error instanceof ActivityExecutionFailedError) return { kind: 'unknown' };
+      throw error;
+    }
+  }
+
+  private async askByWorkflow(question: EligibilityQuestion): Promise<EligibilityAnswer> {
+    const { taskQueue, policy } = this.settings;
+    const { id, channel, msisdn, packages } = question;
     try {
       return await answerOf(this.client, LIMIT_MS + MARGIN_MS, () =>
         this.client.workflow.execute<typeof eligibility>(ELIGIBILITY_WORKFLOW, {
-          workflowId: `eligibility:${wish.channel}:${id}`,
+          workflowId: `eligibility:${channel}:${id}`,
           taskQueue,
-          args: [
-            { ...wish, id },
-            { ...policy, patience: PATIENCE_MS },
-          ],
+          args: [question, { ...policy, patience: PATIENCE_MS }],
           workflowExecutionTimeout: LIMIT_MS,
-          staticSummary: `May ${maskMsisdn(wish.msisdn)} have ${wish.packages.join(', ')}? asks ${wish.channel}`,
-          priority: { priorityKey: 4, fairnessKey: wish.channel },
+          staticSummary: inWords(msisdn, packages.join(', '), channel),
+          priority: { priorityKey: PRIORITY, fairnessKey: channel },
         }),
       );
     } catch (error) {
       if (!isOutOfTime(error)) throw error;
-      return wish.packages.map((code) => ({ package: code, eligibility: { kind: 'unknown' } }));
+      return packages.map((code) => ({ package: code, eligibility: { kind: 'unknown' } }));
     }
   }
+}
+
+function inWords(number: Msisdn, packages: string, channel: ChannelName): string {
+  return `May ${maskMsisdn(number)} have ${packages}? asks ${channel}`;
 }
 
 /** No worker ran the workflow in time. */

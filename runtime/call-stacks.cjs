@@ -6,12 +6,14 @@
  * them where Node cannot give them, and that is what it is told here; see docs/decisions/0029-no-call-stacks.md.
  */
 const { isMainThread } = require('node:worker_threads');
-const { promiseHooks } = require('node:v8');
+const v8 = require('node:v8');
 
 if (!isMainThread && process.env.WORKER_CALL_STACKS !== 'true') {
-  promiseHooks.createHook = () => {
+  const createHook = () => {
     const { warn } = console;
     console.warn = () => void (console.warn = warn); // the SDK's one line, in which nobody could do anything
     throw new Error('call stacks are switched off');
   };
+  // In its place, not changed: Node's own AsyncLocalStorage, which every cancellation scope needs, uses the real one.
+  v8.promiseHooks = { ...v8.promiseHooks, createHook };
 }

@@ -6,6 +6,8 @@ import type { Origin } from '../trace';
 
 /** The workflow's name, written into histories. */
 export const ELIGIBILITY_WORKFLOW = 'eligibility';
+/** The activity's name, by which a question is asked without a workflow. */
+export const ELIGIBILITY_ACTIVITY = 'askEligibility';
 
 /** The id of one question, `elg_…`; never that of a purchase, so that no purchase's transaction is touched by it. */
 export type QuestionId = string & { readonly __brand: 'QuestionId' };

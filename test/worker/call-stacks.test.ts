@@ -16,6 +16,12 @@ const LIKE_THE_SDK = `
     console.log(where + ': without');
   }
   console.warn(where + ': a warning');
+  const { AsyncLocalStorage } = require('node:async_hooks');
+  const store = new AsyncLocalStorage();
+  store.run('its own', async () => {
+    await null;
+    console.log(where + ': ' + store.getStore());
+  });
 `;
 
 /** Runs it in the main thread of a process and then in a thread. */
@@ -30,11 +36,13 @@ async function run(environment: NodeJS.ProcessEnv): Promise<string[]> {
 }
 
 describe('a process that is started with runtime/call-stacks.cjs', () => {
-  it('has no promise hooks in its threads, and loses no warning but the SDK’s own', async () => {
+  it('has no promise hooks for the SDK in its threads, loses no warning but its one, and keeps asynchronous contexts', async () => {
     expect(await run({ WORKER_CALL_STACKS: '' })).toEqual([
       'main: a warning',
       'main: hooked',
+      'main: its own',
       'thread: a warning',
+      'thread: its own',
       'thread: without',
     ]);
   });
@@ -43,8 +51,10 @@ describe('a process that is started with runtime/call-stacks.cjs', () => {
     expect(await run({ WORKER_CALL_STACKS: 'true' })).toEqual([
       'main: a warning',
       'main: hooked',
+      'main: its own',
       'thread: a warning',
       'thread: hooked',
+      'thread: its own',
     ]);
   });
 });
