@@ -1,0 +1,85 @@
+import { InterceptingCall, Metadata, status, type Interceptor } from '@grpc/grpc-js';
+import { Client, Connection } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import '../support/quiet-runtime';
+import { TemporalEligibilityQuestions } from '../../client/eligibility';
+import { packageCode } from '../../domain/catalogue/packages';
+import { channelName } from '../../domain/identifiers';
+import { msisdn } from '../../domain/msisdn';
+import { localServer } from '../support/local-server';
+import { POLICY } from '../support/orders';
+import { PurchaseLab, TASK_QUEUE } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => (server = await localServer()));
+afterAll(() => server.teardown());
+
+/** Asks about two packages over a connection that notes its calls. */
+async function ask(gateway: ScriptedGateway, { unimplemented }: { unimplemented?: string } = {}) {
+  const calls: string[] = [];
+  const note: Interceptor = (options, next) => {
+    const call = options.method_definition.path.replace(/^.*\//, '');
+    calls.push(call);
+    if (call !== unimplemented) return new InterceptingCall(next(options));
+    return new InterceptingCall(next(options), {
+      start: (_metadata, listener) => {
+        const refused = { code: status.UNIMPLEMENTED, details: 'no such call', metadata: new Metadata() };
+        setImmediate(() => listener.onReceiveStatus(refused));
+      },
+      sendMessage: () => undefined,
+      halfClose: () => undefined,
+    });
+  };
+  const connection = await Connection.connect({ address: server.address, interceptors: [note] });
+  const policy = { ...POLICY, retryInitialInterval: 100 };
+  const questions = new TemporalEligibilityQuestions(new Client({ connection }), {
+    taskQueue: TASK_QUEUE,
+    policy,
+  });
+  const wish = {
+    channel: channelName('demo'),
+    msisdn: msisdn('84901234567'),
+    paymentForm: 'postpaid',
+    packages: ['D10', 'D90'].map(packageCode),
+  } as const;
+  const twice = async () => [await questions.ask(wish), await questions.ask(wish)];
+  const answers = await new PurchaseLab(server, gateway, policy).run(twice);
+  await connection.close();
+  const kinds = answers.map((answer) => answer.map(({ eligibility }) => eligibility.kind));
+  return { kinds, started: calls.filter((call) => /^Start/.test(call)) };
+}
+
+describe('a question whether a subscriber may have packages, on a server with standalone activities', () => {
+  it('is an activity for each package, and no workflow', async () => {
+    const gateway = new ScriptedGateway().script('check', {
+      kind: 'refused',
+      refusal: 'package_not_allowed',
+    });
+    const { kinds, started } = await ask(gateway);
+    expect(kinds[0]?.toSorted()).toEqual(['eligible', 'refused']);
+    expect(kinds[1]).toEqual(['eligible', 'eligible']);
+    expect(started).toEqual(Array.from({ length: 4 }, () => 'StartActivityExecution'));
+  });
+
+  it('is asked again while MobiFone is silent, and unknown when its contract is broken', async () => {
+    const silence = { kind: 'unknown', detail: 'no reply' } as const;
+    const broken = { kind: 'broken_contract', detail: 'not JSON' } as const;
+    const { kinds } = await ask(new ScriptedGateway().script('check', silence, silence, broken));
+    expect(kinds[0]?.toSorted()).toEqual(['eligible', 'unknown']);
+  });
+});
+
+describe('a question on a server without standalone activities', () => {
+  it('is a workflow, and the server is tried for activities once', async () => {
+    const { kinds, started } = await ask(new ScriptedGateway(), {
+      unimplemented: 'StartActivityExecution',
+    });
+    expect(kinds).toEqual([
+      ['eligible', 'eligible'],
+      ['eligible', 'eligible'],
+    ]);
+    expect(started.filter((call) => call === 'StartWorkflowExecution')).toHaveLength(2);
+    expect(started.filter((call) => call === 'StartActivityExecution')).toHaveLength(2); // one for each package
+  });
+});
