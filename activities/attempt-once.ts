@@ -7,7 +7,7 @@ import {
   type FailureDetail,
 } from '../domain/command-result';
 import { TimeLimit } from '../runtime/deadline';
-import { isAttemptLost } from './attempt';
+import { isAttemptLost, type Attempt } from './attempt';
 
 /**
  * Makes a call once; its failure is a result as well. Nothing is repeated here, since only the workflow may decide what
@@ -16,6 +16,7 @@ import { isAttemptLost } from './attempt';
  * @throws what is no failure of the gateway: a cancellation, a defect
  */
 export async function attemptOnce(
+  attempt: Pick<Attempt, 'isFirst'>,
   limitMs: number | undefined,
   call: (limit: AbortSignal | undefined) => Promise<CommandResult>,
 ): Promise<AttemptResult> {
@@ -26,7 +27,8 @@ export async function attemptOnce(
   } catch (failure) {
     if (signal?.aborted && failure === signal.reason) return LOST_ATTEMPT;
     if (!(failure instanceof ApplicationFailure)) throw failure;
-    if (isAttemptLost(failure)) return { kind: 'unsettled', askedToWaitMs: 0, neverSent: true };
+    // After Temporal's activity reset, an attempt before this one may have sent it.
+    if (isAttemptLost(failure)) return { ...LOST_ATTEMPT, ...(attempt.isFirst ? { neverSent: true } : {}) };
     const [detail = {}] = (failure.details ?? []) as FailureDetail[]; // written by `gatewayFailure`
     const { retryAfterMs = 0, ...known } = detail;
     switch (failure.type) {

@@ -32,6 +32,7 @@ export class Attempt {
   private readonly info: Info;
   /** The latest moment at which the attempt certainly counted. */
   private validAt: Moment | undefined;
+  private hasMemory = true;
 
   constructor(
     private readonly clocks: Clocks = REAL_CLOCKS,
@@ -67,15 +68,21 @@ export class Attempt {
     return Math.max(0, this.info.currentAttemptScheduledTimestampMs - this.info.scheduledTimestampMs);
   }
 
+  /** For an activity of several commands: the memory of one would be taken for that of another. */
+  forgetMemory(): void {
+    this.hasMemory = false;
+  }
+
   /** The memory of the attempt right before this one; empty when it was lost, or a reset came between. */
   get remembered(): Memory {
+    if (!this.hasMemory) return {};
     const told = this.info.heartbeatDetails as { attempt: number; memory: Memory } | null | undefined; // of `remember`
     return told?.attempt === this.info.attempt - 1 ? told.memory : {};
   }
 
   /** To be called last in an attempt that fails: passes its memory to the next one. */
   remember(memory: Memory): void {
-    if (!this.info.isLocal) heartbeat({ attempt: this.info.attempt, memory });
+    if (this.hasMemory && !this.info.isLocal) heartbeat({ attempt: this.info.attempt, memory });
   }
 
   /**

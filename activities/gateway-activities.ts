@@ -56,7 +56,8 @@ export function createGatewayActivities(
     checkSubscriber: (sale: Sale, options: CheckOptions = { askFirst: false }): Promise<CommandResult> =>
       withHeartbeat('check of the subscriber', async (attempt) => {
         await requireUndecided(earlier, options, attempt);
-        if (!options.askFirst && outage.refuses()) return REFUSED_IN_OUTAGE;
+        const mayHaveBegun = options.askFirst || options.registrationInDoubt;
+        if (!mayHaveBegun && outage.refuses()) return REFUSED_IN_OUTAGE;
         return calls.check(sale, options, attempt);
       }),
 
@@ -84,21 +85,22 @@ export function createGatewayActivities(
      */
     attemptSale: (sale: Sale, limitMs: number): Promise<SaleAttemptResult> =>
       withHeartbeat('first attempt of the sale', async (attempt) => {
+        attempt.forgetMemory();
         await requireUndecided(earlier, {}, attempt);
         // After Temporal's activity reset, an attempt before this one may have sent what this one does not come to.
         const notReached = attempt.isFirst ? null : LOST_ATTEMPT;
         const options = { askFirst: !attempt.isFirst, registrationInDoubt: !attempt.isFirst };
-        const check = await attemptOnce(limitMs, async (limit) =>
+        const check = await attemptOnce(attempt, limitMs, async (limit) =>
           !options.askFirst && outage.refuses()
             ? REFUSED_IN_OUTAGE
             : calls.check(sale, options, attempt, limit),
         );
         if (check.kind !== 'done') return { check, registration: notReached, charge: notReached };
-        const registration = await attemptOnce(limitMs, (limit) =>
+        const registration = await attemptOnce(attempt, limitMs, (limit) =>
           calls.register(sale, { askFirst: false }, attempt, { limit }),
         );
         if (registration.kind !== 'done') return { check, registration, charge: notReached };
-        const charge = await attemptOnce(limitMs, (limit) =>
+        const charge = await attemptOnce(attempt, limitMs, (limit) =>
           calls.charge(sale, { askFirst: false }, attempt, limit),
         );
         return { check, registration, charge };
@@ -111,15 +113,16 @@ export function createGatewayActivities(
       options: SendOptions = { askFirst: false },
     ): Promise<CombinedResult> =>
       withHeartbeat('registration and charge', async (attempt) => {
+        attempt.forgetMemory();
         await requireUndecided(earlier, options, attempt);
-        const registration = await attemptOnce(limitMs, (limit) =>
+        const registration = await attemptOnce(attempt, limitMs, (limit) =>
           calls.register(sale, options, attempt, { limit }),
         );
         if (registration.kind !== 'done')
           return { registration, charge: attempt.isFirst ? null : LOST_ATTEMPT };
         return {
           registration,
-          charge: await attemptOnce(limitMs, (limit) => calls.charge(sale, options, attempt, limit)),
+          charge: await attemptOnce(attempt, limitMs, (limit) => calls.charge(sale, options, attempt, limit)),
         };
       }),
 
@@ -159,13 +162,14 @@ export function createGatewayActivities(
 
     /** Steps (7) and (8): each message attempted once; what that leaves unsettled is left to `sendMessage`. */
     sendMessages: (sale: Sale, messages: readonly Message[]): Promise<AttemptResult[]> =>
-      withHeartbeat('SMS', (attempt) =>
-        Promise.all(
+      withHeartbeat('SMS', (attempt) => {
+        attempt.forgetMemory();
+        return Promise.all(
           messages.map((message) =>
-            attemptOnce(undefined, () => calls.sms(sale, message, { askFirst: false }, attempt)),
+            attemptOnce(attempt, undefined, () => calls.sms(sale, message, { askFirst: false }, attempt)),
           ),
-        ),
-      ),
+        );
+      }),
 
     /** Asks MobiFone once for the state of a transaction; no answer is a result too. */
     inquireOnce: (sale: Sale, transaction: Inquirable): Promise<TransactionState> =>

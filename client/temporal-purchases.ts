@@ -163,15 +163,19 @@ export class TemporalPurchases implements Purchases {
   private async startAndWait(workflowId: string, order: PurchaseOrder, waitMs: number): Promise<Started> {
     const options = this.startOptions(workflowId, order);
     const operation = new WithStartWorkflowOperation<typeof purchase>(PURCHASE_WORKFLOW, options);
+    const givenUp = new AbortController();
     const waiting = existsOr(async (): Promise<Started | undefined> => {
-      const told = await this.waits.start(operation, waitMs);
+      const told = await this.waits.start(operation, waitMs, givenUp.signal);
       if (told === 'unknown') return undefined;
       this.settings.writes?.proven();
       return { kind: 'started', ...(told.outcome ? { told } : {}) };
     });
     const soon = await Promise.race([waiting, setTimeout(DURABLE_WITHIN_MS, undefined, { ref: false })]);
     if (soon) return soon;
-    const confirmed = await this.start(workflowId, order);
+    const confirmed = await this.start(workflowId, order).catch((fault: unknown) => {
+      givenUp.abort(); // or it would start what is refused now
+      throw fault;
+    });
     const started = (await waiting) ?? confirmed;
     return started.kind === 'exists' ? { kind: 'exists', perhapsOurs: true } : started;
   }

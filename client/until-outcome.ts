@@ -16,7 +16,7 @@ import { TemporalUnavailable } from './purchases';
 import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import { CALL_DEADLINE_MS, hasCode, isAnswering, unavailable } from './temporal-answers';
 
-/** Deadline of a call that several share, ms: longer than an answer is held; who waits on asks again. */
+/** How long a call that several share may last, ms: longer than an answer is held; who waits on asks again. */
 const SHARED_CALL_MS = 45_000;
 
 /** While the purchase cannot be asked, it is awaited to its end this long before it is asked again, ms. */
@@ -44,22 +44,24 @@ export class OutcomeWaits {
   /**
    * Starts a purchase that answers with its outcome; its worker knows from the beginning that somebody waits.
    * @param operation the start, used once
+   * @param givenUp ends the wait: nothing is sent any more
    * @returns the purchase, with its outcome unless its run ended before; `unknown` when it may have begun
    * @throws WorkflowExecutionAlreadyStartedError
    */
   async start(
     operation: WithStartWorkflowOperation<typeof purchase>,
     waitMs: number,
+    givenUp: AbortSignal,
   ): Promise<Purchase | 'unknown'> {
     if (!isAnswering(this.client)) return 'unknown';
     const until = performance.now() + waitMs;
-    const told = await this.held(until, () =>
+    const start = () =>
       this.client.workflow.executeUpdateWithStart<typeof purchase, Purchase, []>(UNTIL_OUTCOME_UPDATE, {
         // Of its own: Temporal would take an order with a known update for that order's repetition.
         updateId: `${UNTIL_OUTCOME_UPDATE}-${randomUUID()}`,
         startWorkflowOperation: operation,
-      }),
-    );
+      });
+    const told = await this.held(until, start, givenUp);
     return typeof told === 'object' ? told : 'unknown';
   }
 
@@ -109,9 +111,12 @@ export class OutcomeWaits {
   /** Asks by the update; whoever waits for the same purchase shares the call. */
   private async ask(handle: PurchaseHandle, until: number): Promise<Purchase | Silence> {
     const { workflowId } = handle;
-    const forget = () => void this.asked.delete(workflowId);
-    const call =
-      this.asked.get(workflowId) ?? new SharedCall(this.client, () => askForOutcome(handle), forget);
+    const known = this.asked.get(workflowId);
+    if (known) return known.answerUntil(until);
+    const forget = (ended: SharedCall) => {
+      if (this.asked.get(workflowId) === ended) this.asked.delete(workflowId);
+    };
+    const call = new SharedCall(this.client, () => askForOutcome(handle), forget);
     this.asked.set(workflowId, call);
     return call.answerUntil(until);
   }
@@ -120,9 +125,14 @@ export class OutcomeWaits {
    * @param until when the call is cancelled, milliseconds of `performance.now()`
    * @returns `no_answer` if the time is up or the server is overloaded
    */
-  private held<T extends object>(until: number, call: () => Promise<T>): Promise<T | Silence> {
+  private held<T extends object>(
+    until: number,
+    call: () => Promise<T>,
+    givenUp?: AbortSignal,
+  ): Promise<T | Silence> {
     const limit = new TimeLimit(leftMs(until));
-    const cancellable = () => this.client.withAbortSignal(limit.signal, call);
+    const signal = givenUp ? AbortSignal.any([limit.signal, givenUp]) : limit.signal;
+    const cancellable = () => this.client.withAbortSignal(signal, call);
     const answer = this.client
       .withDeadline(deadlineIn(leftMs(until) + SPARE_MS), cancellable)
       .catch(silenceOf)
@@ -140,11 +150,19 @@ class SharedCall {
   constructor(
     client: Client,
     call: () => Promise<Purchase>,
-    private readonly onEnd: () => void,
+    private readonly onEnd: (ended: SharedCall) => void,
   ) {
-    const cancellable = () => client.withAbortSignal(this.nobodyWaits.signal, call);
-    this.answer = client.withDeadline(deadlineIn(SHARED_CALL_MS), cancellable).catch(silenceOf);
-    void this.answer.then(onEnd, onEnd);
+    const limit = new TimeLimit(SHARED_CALL_MS);
+    const signal = AbortSignal.any([limit.signal, this.nobodyWaits.signal]);
+    const cancellable = () => client.withAbortSignal(signal, call);
+    this.answer = client
+      .withDeadline(deadlineIn(SHARED_CALL_MS + SPARE_MS), cancellable)
+      .catch(silenceOf)
+      .finally(() => {
+        limit.end();
+        onEnd(this);
+      });
+    this.answer.catch(() => undefined); // told to whoever waits
   }
 
   async answerUntil(until: number): Promise<Purchase | Silence> {
@@ -156,7 +174,7 @@ class SharedCall {
       limit.end();
       this.waiting -= 1;
       if (this.waiting === 0) {
-        this.onEnd();
+        this.onEnd(this);
         this.nobodyWaits.abort();
       }
     }

@@ -6,8 +6,6 @@ import {
   proxyLocalActivities,
   sleep,
   TemporalFailure,
-  TimeoutFailure,
-  type ActivityFailure,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import type { ChannelActivities } from '../activities/channel-activities';
@@ -96,19 +94,14 @@ export class ActivityProxies {
     return firstTryLimit === undefined ? undefined : { from: 'registration', ms: firstTryLimit };
   }
 
-  /**
-   * One attempt as a normal activity, which the workflow follows up, not Temporal.
-   * @param patience milliseconds until a worker must have begun it; see `neverBegan`
-   */
+  /** One attempt as a normal activity, which the workflow follows up, not Temporal. */
   once(
     summary: string,
     patience: number,
     priority: keyof typeof PRIORITY,
   ): Pick<ReturnType<typeof gatewayProxy>, 'attemptSale' | 'registerAndCharge' | 'sendMessages'> {
-    const { scheduleToCloseTimeout, ...options } = this.gatewayOptions(summary, patience, PRIORITY[priority]);
     return gatewayProxy({
-      ...options,
-      ...(scheduleToCloseTimeout === undefined ? {} : { scheduleToStartTimeout: scheduleToCloseTimeout }),
+      ...this.gatewayOptions(summary, patience, PRIORITY[priority]),
       retry: { maximumAttempts: 1 },
     });
   }
@@ -184,11 +177,6 @@ function updatesAreHandled(): Promise<void> {
       return isHeard;
     }),
   );
-}
-
-/** Whether no worker began the activity, so that nothing was sent. */
-export function neverBegan({ cause }: ActivityFailure): boolean {
-  return cause instanceof TimeoutFailure && cause.timeoutType === 'SCHEDULE_TO_START';
 }
 
 /** The detail of a gateway activity's failure, which may be wrapped in Temporal's own failures. */

@@ -72,10 +72,10 @@ function saleAttempt({
 }
 
 /**
- * The most calls to MobiFone that an activity makes: check, registration and charge. A queue's limit counts activities,
- * so it gives out that many fewer than the calls that MobiFone allows.
+ * The most calls to MobiFone that an activity makes: check, registration, charge, and without P1 an inquiry about what
+ * was refused. A queue's limit counts activities, so it gives out that many fewer than the calls that MobiFone allows.
  */
-const MAX_CALLS_OF_AN_ACTIVITY = 3;
+const MAX_CALLS_OF_AN_ACTIVITY = 4;
 
 /** The limit of the gateway's task queue, activities per second; nothing without a limit. */
 export function gatewayActivityRate({

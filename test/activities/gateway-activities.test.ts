@@ -193,6 +193,13 @@ describe('a purchase that begins in an outage, where the policy refuses it', () 
     expect(calls()).toEqual([]);
   });
 
+  it('is not refused at a check after a first attempt that may have registered', async () => {
+    const mayHaveBegun = { askFirst: false, registrationInDoubt: true };
+    const checked = await attempt(1).run(() => activities(true).checkSubscriber(sale, mayHaveBegun));
+    expect(checked).toMatchObject({ kind: 'done' });
+    expect(calls()).toEqual(['check check']);
+  });
+
   it('is refused at a prepaid registration, but not once it may have been sent', async () => {
     const prepaid = { ...sale, paymentForm: 'prepaid' } as const;
     const first = await attempt(1).run(() => activities(true).registerPackage(prepaid, FRESH));

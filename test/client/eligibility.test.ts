@@ -47,7 +47,7 @@ async function ask(gateway: ScriptedGateway, { unimplemented }: { unimplemented?
   const answers = await new PurchaseLab(server, gateway, policy).run(twice);
   await connection.close();
   const kinds = answers.map((answer) => answer.map(({ eligibility }) => eligibility.kind));
-  return { kinds, started: calls.filter((call) => /^Start/.test(call)) };
+  return { kinds, started: calls.filter((call) => call.startsWith('Start')) };
 }
 
 describe('a question whether a subscriber may have packages, on a server with standalone activities', () => {

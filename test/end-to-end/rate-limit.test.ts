@@ -11,8 +11,8 @@ const WINDOW_SECONDS = 5;
 const CALLS_OF_A_PURCHASE = 5;
 /** One for the first three, one for the messages. */
 const ACTIVITIES_OF_A_PURCHASE = 2;
-/** A queue's limit counts activities, which make up to three calls each. */
-const ACTIVITIES_A_SECOND = CALLS_A_SECOND / 3;
+/** A queue's limit counts activities, which make up to four calls each. */
+const ACTIVITIES_A_SECOND = CALLS_A_SECOND / 4;
 const PURCHASES = 24;
 
 let stack: EmbeddedStack;

@@ -76,6 +76,29 @@ describe('a purchase that is over and then reset', () => {
   });
 });
 
+describe('a purchase that was cancelled during its first attempt, and then reset to that time', () => {
+  it('is not sold, though its first attempt comes to the new run by itself', async () => {
+    const gateway = new ScriptedGateway();
+    const lab = new SweepLab(server, gateway, { ...NOTHING_ON_ITS_WAY, saleAttemptLimit: 60_000 });
+    const held = gateway.hold('check');
+    await lab.run(async () => {
+      await lab.purchases.submit(lab.order, 0);
+      await held.arrived;
+      await lab.handle().signal('nobody-listens'); // a workflow task while the attempt is on its way
+      const task = await eventually('that task', () => lab.taskEndWhile('attemptSale'));
+      const cancelling = lab.cancel();
+      await lab.handle().query('next'); // answered after the cancellation was taken in
+      held.release(NO_REPLY);
+      expect((await cancelling).kind).toBe('cancelling');
+      expect((await lab.result()).outcome).toBe('cancelled');
+      await lab.reset(task);
+      expect((await lab.result()).outcome).toBe('cancelled');
+    });
+    expect(commandsOf(lab)).toEqual([]);
+    expect(lab.notices).toHaveLength(1);
+  });
+});
+
 describe('a purchase that was terminated while it was undone, and then reset', () => {
   it('is undone, and its channel gets the same notice, to the byte', async () => {
     const lab = new SweepLab(server, new ScriptedGateway().script('charge', NO_MONEY), NOTHING_ON_ITS_WAY);

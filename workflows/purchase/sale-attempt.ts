@@ -7,7 +7,9 @@ import {
   type CommandResult,
   type SaleAttemptResult,
 } from '../../domain/command-result';
-import { neverBegan, type ActivityProxies } from '../activity-proxies';
+import type { ActivityProxies } from '../activity-proxies';
+import { isLaterRun } from '../later-run';
+import { decidedBefore } from './earlier-run';
 import type { SaleStop } from './sale-stop';
 import type { BrokenContract, SendCommand, StepPlan } from './step-runner';
 
@@ -48,8 +50,11 @@ export class SaleAttempt {
 
   /** The check by the attempt, or by `alone` where it settled nothing. */
   check(summary: string, alone: CheckCommand): SendCommand {
-    const unsettled = (known: CheckOptions, patience: number) =>
-      alone({ ...known, registrationInDoubt: this.hasSentRegistration || known.anew === true }, patience);
+    const unsettled = (known: CheckOptions, patience: number) => {
+      const anew = known.anew === true || isLaterRun(); // a reset may have come since the attempt was scheduled
+      const registrationInDoubt = this.hasSentRegistration || anew;
+      return alone({ ...known, ...(anew ? { anew } : {}), registrationInDoubt }, patience);
+    };
     return async (known, patience) => {
       if (this.wasMade || known.anew) return unsettled(known, patience);
       const { check } = await this.attempt('check', summary, patience, known);
@@ -67,7 +72,8 @@ export class SaleAttempt {
         const goesAlone = !this.activities.attemptLimit(this.sale) || this.wasMade || known.anew;
         if (goesAlone) return alone(known, patience);
         const { registration } = await this.attempt('registration', summary, patience, known);
-        return continueFrom(this.activities, registration ?? LOST_ATTEMPT, patience, alone);
+        const next = anewOf(known, alone);
+        return continueFrom(this.activities, registration ?? LOST_ATTEMPT, patience, next);
       },
     };
   }
@@ -93,7 +99,9 @@ export class SaleAttempt {
       send: (known, patience) => {
         const left = attempted;
         attempted = undefined;
-        return left ? continueFrom(this.activities, left, patience, alone) : alone(known, patience);
+        return left
+          ? continueFrom(this.activities, left, patience, anewOf(known, alone))
+          : alone(known, patience);
       },
     };
   }
@@ -120,7 +128,7 @@ export class SaleAttempt {
     return this.running;
   }
 
-  /** @throws ActivityFailure when no worker began it */
+  /** @throws ActivityFailure when an earlier run has decided the purchase */
   private async make(
     from: 'check' | 'registration',
     summary: string,
@@ -133,8 +141,9 @@ export class SaleAttempt {
       if (from === 'check') return await once.attemptSale(this.sale, ms);
       return { check: LOST_ATTEMPT, ...(await once.registerAndCharge(this.sale, ms, known)) };
     } catch (failure) {
-      if (!(failure instanceof ActivityFailure) || neverBegan(failure)) throw failure;
-      return LOST;
+      // Also one that no worker seems to have begun: it may have been paused while it ran.
+      if (failure instanceof ActivityFailure && !decidedBefore(failure)) return LOST;
+      throw failure;
     }
   }
 }
@@ -152,6 +161,11 @@ export async function continueFrom(
   const { kind: _, askedToWaitMs, ...known } = attempted;
   await activities.waitAsAsked(askedToWaitMs);
   return alone({ askFirst: true, ...known }, patience);
+}
+
+/** What goes on from an attempt in a later run is still of a later run; see `earlier-runs.ts`. */
+function anewOf({ anew }: SendOptions, alone: SendCommand): SendCommand {
+  return anew ? (known, patience) => alone({ ...known, anew }, patience) : alone;
 }
 
 function isSettled(attempted: AttemptResult): attempted is AttemptResult & { kind: 'done' | 'refused' } {

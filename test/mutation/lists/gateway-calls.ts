@@ -152,13 +152,13 @@ export const gatewayCallMutations = [
     },
     {
       name: 'a run anew is refused in an outage',
-      find: 'if (!options.askFirst && outage.refuses()) return REFUSED_IN_OUTAGE;',
+      find: 'if (!mayHaveBegun && outage.refuses()) return REFUSED_IN_OUTAGE;',
       replace: 'if (outage.refuses()) return REFUSED_IN_OUTAGE;',
       invariant: 'I2: only what was never sent may be refused by ourselves',
     },
     {
       name: 'the outage policy is ignored',
-      find: 'if (!options.askFirst && outage.refuses()) return REFUSED_IN_OUTAGE;',
+      find: 'if (!mayHaveBegun && outage.refuses()) return REFUSED_IN_OUTAGE;',
       replace: '',
       invariant: 'The outage policy is what a new purchase is held to',
     },

@@ -17,7 +17,7 @@ export const saleAttemptMutations = [
     },
     {
       name: 'what the attempt settled is made again',
-      find: 'return left ? continueFrom(this.activities, left, patience, alone) : alone(known, patience);',
+      find: 'return left ? continueFrom(this.activities, left, patience, anewOf(known, alone)) : alone(known, patience);',
       replace: 'return alone(known, patience);',
       invariant: 'I1: charged at most once',
     },
@@ -65,17 +65,17 @@ export const saleAttemptMutations = [
     },
     {
       name: 'a check that is refused after a lost attempt counts at once',
-      find: 'registrationInDoubt: this.hasSentRegistration || known.anew === true',
-      replace: 'registrationInDoubt: false',
+      find: 'const registrationInDoubt = this.hasSentRegistration || anew;',
+      replace: 'const registrationInDoubt = false;',
       invariant: 'I2: never activated and refunded',
     },
   ]),
-  ...mutationsOf('workflows/purchase/sale-attempt.ts', 'test/client/silent-worker.test.ts', [
+  ...mutationsOf('workflows/purchase/sale-attempt.ts', 'test/workflows/decided-before.test.ts', [
     {
-      name: 'an attempt that no worker began counts as lost',
-      find: 'if (!(failure instanceof ActivityFailure) || neverBegan(failure)) throw failure;',
-      replace: 'if (!(failure instanceof ActivityFailure)) throw failure;',
-      invariant: 'Nothing is in doubt that was never begun',
+      name: 'the decision of an earlier run is taken for a lost attempt',
+      find: 'if (failure instanceof ActivityFailure && !decidedBefore(failure)) return LOST;',
+      replace: 'if (failure instanceof ActivityFailure) return LOST;',
+      invariant: 'I2: what an earlier run refunded is not sold',
     },
   ]),
   ...mutationsOf('workflows/purchase/messages-attempt.ts', 'test/workflows/sale-attempt.test.ts', [
