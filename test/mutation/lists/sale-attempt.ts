@@ -70,14 +70,6 @@ export const saleAttemptMutations = [
       invariant: 'I2: never activated and refunded',
     },
   ]),
-  ...mutationsOf('workflows/purchase/sale-attempt.ts', 'test/workflows/decided-before.test.ts', [
-    {
-      name: 'the decision of an earlier run is taken for a lost attempt',
-      find: 'if (failure instanceof ActivityFailure && !decidedBefore(failure)) return LOST;',
-      replace: 'if (failure instanceof ActivityFailure) return LOST;',
-      invariant: 'I2: what an earlier run refunded is not sold',
-    },
-  ]),
   ...mutationsOf('workflows/purchase/messages-attempt.ts', 'test/workflows/sale-attempt.test.ts', [
     {
       name: 'messages that were lost with their worker are sent again without asking',
