@@ -175,8 +175,7 @@ describeInChromium('someone who has only docs/operations.md', () => {
       const workflow = encodeURIComponent(stack.workflowId('refused'));
       const webUi = `http://127.0.0.1:${stack.config.TEMPORAL_UI_PORT}`;
       await page.goto(`${webUi}/namespaces/default/workflows/${workflow}`);
-      // The try inside the workflow task has its words in its event alone, which the timeline does not always show.
-      for (const words of ['(2.2) Register D90', '(6.1) Roll back D90', '(6.3) ']) {
+      for (const words of ['(2) Check D90', '(6.1) Roll back D90', '(6.3) ']) {
         await page.getByText(words).first().waitFor();
       }
       await picture(page, 'web-ui-purchase');
