@@ -141,20 +141,6 @@ const STORIES: readonly Story[] = [
     broken: ['I6'],
   },
   {
-    excuse: 'message_sent_again_unrecorded',
-    form: 'postpaid',
-    profile: { executesOnce: false },
-    play: (stage) => {
-      stage.send('register');
-      stage.send('charge');
-      stage.sms('transaction');
-      stage.sms('transaction');
-      stage.sms('success');
-    },
-    outcome: 'succeeded',
-    broken: ['I6'],
-  },
-  {
     excuse: 'executed_by_network_after_refusal',
     form: 'prepaid',
     profile: { refusals: 'forgotten' },

@@ -103,21 +103,6 @@ export class Evidence {
     );
   }
 
-  /** Messages that were sent once more without an inquiry in between: the try inside the workflow task was lost. */
-  messagesSentAgainUnasked(): ReadonlySet<number> {
-    const again = new Set<number>();
-    const tried = new Map<string, 'once' | 'again unasked'>();
-    for (const entry of this.entries) {
-      if (!('transactionId' in entry)) continue;
-      const { transactionId } = entry;
-      if (entry.kind === 'request_received' && entry.call === 'inquiry') tried.delete(transactionId);
-      if (entry.kind === 'request_received' && entry.call === 'sms')
-        tried.set(transactionId, tried.has(transactionId) ? 'again unasked' : 'once');
-      if (entry.kind === 'sms_sent' && tried.get(transactionId) === 'again unasked') again.add(entry.seq);
-    }
-    return again;
-  }
-
   /** Whether a reply about money told another amount than was ordered. */
   hadOtherAmount(): boolean {
     return this.entries.some(

@@ -38,14 +38,6 @@ export const EXCUSES = [
       evidence.effectsOf(evidence.copies.filter((copy) => copy.call === 'sms' && evidence.isAgain(copy))),
   },
   {
-    id: 'message_sent_again_unrecorded',
-    invariants: ['I6'],
-    without: ['P1'],
-    sentence:
-      'When a worker or Temporal is killed between the sending of a message and its record, or a cancellation or signal comes at the very moment at which the workflow ends, the message is sent again, since messages are first tried inside the workflow task.',
-    explains: (evidence) => evidence.messagesSentAgainUnasked(),
-  },
-  {
     id: 'executed_by_network_after_refusal',
     invariants: ['I2', 'I3'],
     without: ['P2'],
