@@ -353,6 +353,21 @@ describe('the messages of a sale', () => {
     await recordHistory('sale-attempt-messages-unanswered', lab.handle());
   });
 
+  it('that break the contract are asked about, and call nobody when they were sent', async () => {
+    const broken = { kind: 'broken_contract', detail: 'another text under this id' } as const;
+    const gateway = new ScriptedGateway()
+      .script('sms', broken, broken)
+      .answerInquiries({ kind: 'done' }, 'sms-transaction')
+      .answerInquiries({ kind: 'done' }, 'sms-success');
+    const lab = aLab(gateway, ATTEMPT_POLICY);
+    const purchase = await lab.sell();
+    expect(stepsOf(purchase).slice(-2)).toEqual(['transaction_message done', 'success_message done']);
+    expect(gateway.calls.filter((call) => call === 'sms')).toHaveLength(2);
+    expect(await searchAttributesTold(lab.handle())).not.toContainEqual(
+      expect.objectContaining({ NeedsAttention: true }),
+    );
+  });
+
   it('that are lost with their worker are asked about before either is sent again', async () => {
     const gateway = new ScriptedGateway().script('sms', () =>
       Promise.reject(new TypeError('the worker died here')),

@@ -28,7 +28,11 @@ export class MessagesAttempt {
       this.running ??= CancellationScope.nonCancellable(() => this.make(patience));
       const attempted = await this.running;
       const place = this.messages().findIndex((message) => message.transaction === transaction);
-      return continueFrom(this.activities, attempted[place] ?? LOST_ATTEMPT, patience, alone);
+      const own = attempted[place] ?? LOST_ATTEMPT;
+      // A message moves no money: what broke the contract is asked about before a person is called.
+      if (own.kind !== 'broken_contract') return continueFrom(this.activities, own, patience, alone);
+      const { kind: _, detail: _detail, ...told } = own;
+      return alone({ askFirst: true, ...told }, patience);
     };
   }
 

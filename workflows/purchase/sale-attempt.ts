@@ -58,9 +58,9 @@ export class SaleAttempt {
     return async (known, patience) => {
       if (this.wasMade || known.anew) return unsettled(known, patience);
       const { check } = await this.attempt('check', summary, patience, known);
-      if (check.kind !== 'unsettled') return check;
-      await this.activities.waitAsAsked(check.askedToWaitMs);
-      return unsettled(known, patience);
+      if (isSettled(check)) return check;
+      if (check.kind === 'unsettled') await this.activities.waitAsAsked(check.askedToWaitMs);
+      return unsettled(known, patience); // it has no effect: what broke the contract once is asked again
     };
   }
 
