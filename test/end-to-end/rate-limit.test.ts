@@ -22,7 +22,7 @@ beforeAll(async () => {
     MOBIFONE_RATE_LIMIT: `${CALLS_A_SECOND}`,
     // On a machine that stalls, no call is to be taken for lost and made again: they are counted here.
     MOBIFONE_CALL_TIMEOUT: '60s',
-    ...withFixedValues({ heartbeatTimeoutMs: 60_000 }),
+    ...withFixedValues({ heartbeatTimeoutMs: 60_000, firstTryLimitMs: 60_000 }),
   });
   await stack.startPart('worker', {}, 'second worker');
   selling = new Selling(stack);
