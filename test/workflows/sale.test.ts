@@ -338,7 +338,7 @@ describe('two purchases in one worker', () => {
 });
 
 describe('a purchase that waits', () => {
-  it('shows the Web UI the line of the saga at which it does, in traces of no more than four lines', async () => {
+  it('shows the Web UI the line of the saga at which it does, in traces of a few lines', async () => {
     const lab = aLab();
     const registration = lab.gateway.hold('register');
     await lab.submitted(async () => {
@@ -346,7 +346,7 @@ describe('a purchase that waits', () => {
       const trace = await lab.handle().query<string, []>('__stack_trace');
       expect(trace).toMatch(/at registerPackage \(.*workflows\/purchase\/purchase\.ts:/);
       const lines = trace.split('\n\n').map((promise) => promise.split('\n').length);
-      expect(Math.max(...lines)).toBe(4);
+      expect(Math.max(...lines)).toBeLessThanOrEqual(5); // Node 20 shows four, Node 24 five
       registration.release({ kind: 'done' });
       await lab.result();
     });
