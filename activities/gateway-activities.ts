@@ -8,6 +8,7 @@ import {
 import type { GatewayTerms } from '../domain/gateway-promises';
 import type { FinalTransactionState, TransactionState } from '../domain/gateway-verdict';
 import type { Gateway } from '../mobifone/client';
+import type { Attempt } from './attempt';
 import { withHeartbeat } from './heartbeat';
 import { attemptOnce } from './attempt-once';
 import { NO_EARLIER_RUNS, requireUndecided, type EarlierRuns } from './earlier-runs';
@@ -51,14 +52,41 @@ export function createGatewayActivities(
 ) {
   const calls = new GatewayCalls(gateway, terms);
 
+  /** In an outage, refuses a purchase that has certainly sent nothing, where the policy says so. */
+  async function check(
+    sale: Sale,
+    options: CheckOptions,
+    attempt: Attempt,
+    limit?: AbortSignal,
+  ): Promise<CommandResult> {
+    const mayHaveBegun = options.askFirst || options.registrationInDoubt;
+    if (!mayHaveBegun && outage.refuses()) return REFUSED_IN_OUTAGE;
+    return calls.check(sale, options, attempt, limit);
+  }
+
+  /** Attempts both, the charge only after a registration that MobiFone made. */
+  async function registerThenCharge(
+    sale: Sale,
+    limitMs: number,
+    options: SendOptions,
+    attempt: Attempt,
+  ): Promise<CombinedResult> {
+    const registration = await attemptOnce(attempt, limitMs, (limit) =>
+      calls.register(sale, options, attempt, { limit }),
+    );
+    if (registration.kind !== 'done') return { registration, charge: notReached(attempt) };
+    const charge = await attemptOnce(attempt, limitMs, (limit) =>
+      calls.charge(sale, options, attempt, limit),
+    );
+    return { registration, charge };
+  }
+
   return {
     /** Step (2). Has no effect at MobiFone, so it may be repeated. */
     checkSubscriber: (sale: Sale, options: CheckOptions = { askFirst: false }): Promise<CommandResult> =>
       withHeartbeat('check of the subscriber', async (attempt) => {
         await requireUndecided(earlier, options, attempt);
-        const mayHaveBegun = options.askFirst || options.registrationInDoubt;
-        if (!mayHaveBegun && outage.refuses()) return REFUSED_IN_OUTAGE;
-        return calls.check(sale, options, attempt);
+        return check(sale, options, attempt);
       }),
 
     /** Step (2.2); for a prepaid subscriber this takes the money as well. */
@@ -87,23 +115,12 @@ export function createGatewayActivities(
       withHeartbeat('first attempt of the sale', async (attempt) => {
         attempt.forgetMemory();
         await requireUndecided(earlier, {}, attempt);
-        // After Temporal's activity reset, an attempt before this one may have sent what this one does not come to.
-        const notReached = attempt.isFirst ? null : LOST_ATTEMPT;
-        const options = { askFirst: !attempt.isFirst, registrationInDoubt: !attempt.isFirst };
-        const check = await attemptOnce(attempt, limitMs, async (limit) =>
-          !options.askFirst && outage.refuses()
-            ? REFUSED_IN_OUTAGE
-            : calls.check(sale, options, attempt, limit),
-        );
-        if (check.kind !== 'done') return { check, registration: notReached, charge: notReached };
-        const registration = await attemptOnce(attempt, limitMs, (limit) =>
-          calls.register(sale, { askFirst: false }, attempt, { limit }),
-        );
-        if (registration.kind !== 'done') return { check, registration, charge: notReached };
-        const charge = await attemptOnce(attempt, limitMs, (limit) =>
-          calls.charge(sale, { askFirst: false }, attempt, limit),
-        );
-        return { check, registration, charge };
+        const mayHaveBegun = !attempt.isFirst;
+        const options = { askFirst: mayHaveBegun, registrationInDoubt: mayHaveBegun };
+        const checked = await attemptOnce(attempt, limitMs, (limit) => check(sale, options, attempt, limit));
+        if (checked.kind !== 'done')
+          return { check: checked, registration: notReached(attempt), charge: notReached(attempt) };
+        return { check: checked, ...(await registerThenCharge(sale, limitMs, { askFirst: false }, attempt)) };
       }),
 
     /** Steps (2.2) and (5.1) first attempted together, for purchases accepted before `attemptSale`. */
@@ -115,15 +132,7 @@ export function createGatewayActivities(
       withHeartbeat('registration and charge', async (attempt) => {
         attempt.forgetMemory();
         await requireUndecided(earlier, options, attempt);
-        const registration = await attemptOnce(attempt, limitMs, (limit) =>
-          calls.register(sale, options, attempt, { limit }),
-        );
-        if (registration.kind !== 'done')
-          return { registration, charge: attempt.isFirst ? null : LOST_ATTEMPT };
-        return {
-          registration,
-          charge: await attemptOnce(attempt, limitMs, (limit) => calls.charge(sale, options, attempt, limit)),
-        };
+        return registerThenCharge(sale, limitMs, options, attempt);
       }),
 
     /**
@@ -198,6 +207,11 @@ export function createGatewayActivities(
         return false;
       }),
   };
+}
+
+/** What an attempt did not come to; after Temporal's activity reset, an attempt before it may have sent it all the same. */
+function notReached({ isFirst }: Pick<Attempt, 'isFirst'>): AttemptResult | null {
+  return isFirst ? null : LOST_ATTEMPT;
 }
 
 /** Nothing was sent to MobiFone, so this is as certain as a refusal by MobiFone. */

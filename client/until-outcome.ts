@@ -131,14 +131,24 @@ export class OutcomeWaits {
     givenUp?: AbortSignal,
   ): Promise<T | Silence> {
     const limit = new TimeLimit(leftMs(until));
-    const signal = givenUp ? AbortSignal.any([limit.signal, givenUp]) : limit.signal;
-    const cancellable = () => this.client.withAbortSignal(signal, call);
-    const answer = this.client
-      .withDeadline(deadlineIn(leftMs(until) + SPARE_MS), cancellable)
-      .catch(silenceOf)
-      .finally(() => limit.end());
+    const answer = callUntil(this.client, limit, call, givenUp);
     return Promise.race([answer, silenceAt(limit)]); // a call between two attempts ignores the signal
   }
+}
+
+/** A call that ends with the limit, or when it is given up; see `SPARE_MS`. */
+function callUntil<T>(
+  client: Client,
+  limit: TimeLimit,
+  call: () => Promise<T>,
+  givenUp?: AbortSignal,
+): Promise<T | Silence> {
+  const signal = givenUp ? AbortSignal.any([limit.signal, givenUp]) : limit.signal;
+  const cancellable = () => client.withAbortSignal(signal, call);
+  return client
+    .withDeadline(deadlineIn(limit.milliseconds + SPARE_MS), cancellable)
+    .catch(silenceOf)
+    .finally(() => limit.end());
 }
 
 /** One call whose answer several wait for. It is cancelled when the last of them has left. */
@@ -153,15 +163,7 @@ class SharedCall {
     private readonly onEnd: (ended: SharedCall) => void,
   ) {
     const limit = new TimeLimit(SHARED_CALL_MS);
-    const signal = AbortSignal.any([limit.signal, this.nobodyWaits.signal]);
-    const cancellable = () => client.withAbortSignal(signal, call);
-    this.answer = client
-      .withDeadline(deadlineIn(SHARED_CALL_MS + SPARE_MS), cancellable)
-      .catch(silenceOf)
-      .finally(() => {
-        limit.end();
-        onEnd(this);
-      });
+    this.answer = callUntil(client, limit, call, this.nobodyWaits.signal).finally(() => onEnd(this));
     this.answer.catch(() => undefined); // told to whoever waits
   }
 

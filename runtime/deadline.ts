@@ -29,7 +29,7 @@ export class TimeLimit {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
 
-  constructor(milliseconds: number) {
+  constructor(readonly milliseconds: number) {
     this.timer = setTimeout(
       () => this.controller.abort(new DOMException('the time is up', 'TimeoutError')),
       milliseconds,

@@ -30,7 +30,7 @@ export class MessagesAttempt {
       const place = this.messages().findIndex((message) => message.transaction === transaction);
       const own = attempted[place] ?? LOST_ATTEMPT;
       // A message moves no money: what broke the contract is asked about before a person is called.
-      if (own.kind !== 'broken_contract') return continueFrom(this.activities, own, patience, alone);
+      if (own.kind !== 'broken_contract') return continueFrom(this.activities, own, { patience }, alone);
       const { kind: _, detail: _detail, ...told } = own;
       return alone({ askFirst: true, ...told }, patience);
     };

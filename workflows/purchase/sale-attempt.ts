@@ -72,8 +72,7 @@ export class SaleAttempt {
         const goesAlone = !this.activities.attemptLimit(this.sale) || this.wasMade || known.anew;
         if (goesAlone) return alone(known, patience);
         const { registration } = await this.attempt('registration', summary, patience, known);
-        const next = anewOf(known, alone);
-        return continueFrom(this.activities, registration ?? LOST_ATTEMPT, patience, next);
+        return continueFrom(this.activities, registration ?? LOST_ATTEMPT, { ...known, patience }, alone);
       },
     };
   }
@@ -100,7 +99,7 @@ export class SaleAttempt {
         const left = attempted;
         attempted = undefined;
         return left
-          ? continueFrom(this.activities, left, patience, anewOf(known, alone))
+          ? continueFrom(this.activities, left, { ...known, patience }, alone)
           : alone(known, patience);
       },
     };
@@ -150,22 +149,20 @@ export class SaleAttempt {
 
 type AttemptedBefore = Pick<StepPlan, 'send' | 'sendAtOnce'>;
 
-/** What an attempt settled; what it did not goes on by `alone`, which asks first. */
+/**
+ * What an attempt settled; what it did not goes on by `alone`, which asks first.
+ * @param anew what goes on in a later run is of a later run; see `earlier-runs.ts`
+ */
 export async function continueFrom(
   activities: Pick<ActivityProxies, 'waitAsAsked'>,
   attempted: AttemptResult,
-  patience: number,
+  { anew, patience }: Pick<SendOptions, 'anew'> & { patience: number },
   alone: SendCommand,
 ): ReturnType<SendCommand> {
   if (attempted.kind !== 'unsettled') return attempted;
   const { kind: _, askedToWaitMs, ...known } = attempted;
   await activities.waitAsAsked(askedToWaitMs);
-  return alone({ askFirst: true, ...known }, patience);
-}
-
-/** What goes on from an attempt in a later run is still of a later run; see `earlier-runs.ts`. */
-function anewOf({ anew }: SendOptions, alone: SendCommand): SendCommand {
-  return anew ? (known, patience) => alone({ ...known, anew }, patience) : alone;
+  return alone({ askFirst: true, ...known, ...(anew ? { anew } : {}) }, patience);
 }
 
 function isSettled(attempted: AttemptResult): attempted is AttemptResult & { kind: 'done' | 'refused' } {

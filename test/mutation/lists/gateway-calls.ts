@@ -110,7 +110,7 @@ export const gatewayCallMutations = [
   ...mutationsOf('activities/gateway-activities.ts', ACTIVITIES, [
     {
       name: 'a charge follows a registration that was not made',
-      find: "if (registration.kind !== 'done') return { registration, charge: attempt.isFirst ? null : LOST_ATTEMPT };",
+      find: "if (registration.kind !== 'done') return { registration, charge: notReached(attempt) };",
       replace: '',
       invariant: 'I2: only what is registered is charged',
     },
