@@ -54,6 +54,9 @@ export const DYNAMIC_SETTINGS = {
   'matching.enableFairness': true,
   // 20 unless set: with few shards that alone puts 50 ms between two steps of a purchase
   'history.transferProcessorMaxPollRPS': 5000,
+  // 60s and 10s unless set: a task handed to the poll of a dead connection waits until somebody times out
+  'frontend.keepAliveTime': '10s',
+  'frontend.keepAliveTimeout': '5s',
 } as const;
 
 /** Temporal's dynamic configuration file: each setting with one value for everybody. */

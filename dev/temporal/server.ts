@@ -38,6 +38,9 @@ export const EMBEDDED_TUNING: ServerTuning = {
   dynamicConfig: [
     'history.transferProcessorMaxPollRPS=5000', // stock 20: each step of a workflow takes 50 ms
     'matching.enableFairness=true', // priority is on by default, fairness among channels is not
+    // stock 60s and 10s: a task handed to the poll of a dead connection waits until somebody times out
+    'frontend.keepAliveTime="10s"',
+    'frontend.keepAliveTimeout="5s"',
   ],
   sqlitePragmas: ['journal_mode=wal', 'synchronous=2'], // 1 survives a crash of the process, but not a power cut
 };

@@ -5,6 +5,7 @@ import { Worker } from '@temporalio/worker';
 import { createEligibilityActivities } from '../../activities';
 import { temporalTarget } from '../../client/connection/target';
 import { TemporalEligibilityQuestions } from '../../client/eligibility';
+import { EMBEDDED_TUNING } from '../../dev/temporal/server';
 import { GuardedLine } from '../../worker/guarded-line';
 import { channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
@@ -28,7 +29,7 @@ let way: WorkerConnection;
 let worker: Worker;
 let running: Promise<void>;
 beforeAll(async () => {
-  server = await localServer();
+  server = await localServer(EMBEDDED_TUNING);
   line = await CuttableLine.start(Number(server.address.split(':').at(-1)));
   way = await connectWorker(
     temporalTarget({ TEMPORAL_PORT: 1 }, { TEMPORAL_ADDRESS: `127.0.0.1:${line.port}` }),
