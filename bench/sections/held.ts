@@ -1,10 +1,15 @@
+import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { typescriptEntry } from '../../runtime/typescript-entry';
 import { ApiCaller } from '../api-caller';
 import { usageOf } from '../lab/processes';
 import type { Stack } from '../lab/stack';
 import { nextOrder, PACKAGE } from '../orders';
-import { percentiles, type Percentiles } from '../percentiles';
+import type { Percentiles } from '../percentiles';
+import type { OtherChannelFigures } from './other-channel-entry';
 import type { Section } from './section';
 
 /** What another channel feels of answers that one API process holds. */
@@ -23,7 +28,6 @@ const HELD = 10_000;
 const PURCHASES = 50;
 /** How many begin to wait at once. */
 const AT_ONCE = 250;
-const SECONDS = 10;
 /** Longer than the first attempt's limit and shorter than a call's: the purchases last for most of the wait. */
 const GATEWAY_MS = 9_000;
 const LOOK_EVERY_MS = 100;
@@ -41,11 +45,13 @@ export const held: Section<HeldFigures> = {
   stacks: [{ kind: 'tuned', saga: true, environment: UNLIMITED }],
   async run(lab, _settings, say) {
     const stack = lab.stack('tuned');
-    const [mine, others] = stack.channels.map(({ apiKey }) => new ApiCaller(stack.apiUrl, apiKey));
-    if (!mine || !others) throw new Error('the bench needs two channels');
-    await lab.watched(latencies(others)); // warm-up
+    const [own, other] = stack.channels;
+    if (!own || !other) throw new Error('the bench needs two channels');
+    const mine = new ApiCaller(stack.apiUrl, own.apiKey);
+    const measured = () => lab.watched(latencies(stack, other.apiKey));
+    await measured(); // warm-up
     await lab.gateway.order({ delayMs: GATEWAY_MS });
-    const without = { ...(await lab.watched(latencies(others))), memory: memoryOf(stack) };
+    const without = { ...(await measured()), memory: memoryOf(stack) };
     const ids = await Promise.all(
       Array.from({ length: PURCHASES }, async () => {
         const order = nextOrder();
@@ -55,11 +61,14 @@ export const held: Section<HeldFigures> = {
     );
     const answers: Promise<Record<string, unknown>>[] = [];
     while (answers.length < HELD) {
-      for (let more = 0; more < AT_ONCE; more += 1)
-        answers.push(mine.get(`/v1/purchases/${ids[more % PURCHASES] ?? ''}`, { prefer: 'wait=30' }));
+      for (let more = 0; more < AT_ONCE; more += 1) {
+        const answer = mine.get(`/v1/purchases/${ids[more % PURCHASES] ?? ''}`, { prefer: 'wait=30' });
+        answer.catch(() => undefined); // told when all are awaited
+        answers.push(answer);
+      }
       await lab.watched(until(() => descriptorsOf(stack) >= answers.length));
     }
-    const under = { ...(await lab.watched(latencies(others))), memory: memoryOf(stack) };
+    const under = { ...(await measured()), memory: memoryOf(stack) };
     await lab.gateway.order({});
     const told = await Promise.all(answers);
     say(`${told.filter(({ outcome }) => outcome === 'succeeded').length} of ${HELD} were told the outcome`);
@@ -73,22 +82,12 @@ export const held: Section<HeldFigures> = {
   },
 };
 
-/** Orders without a wait and reads by turns, one at a time. */
-async function latencies(caller: ApiCaller): Promise<{ orders: Percentiles; reads: Percentiles }> {
-  const orders: number[] = [];
-  const reads: number[] = [];
-  const end = performance.now() + SECONDS * 1000;
-  while (performance.now() < end) {
-    orders.push(await timed(() => caller.post('/v1/purchases', { ...nextOrder(), package: PACKAGE }, {})));
-    reads.push(await timed(() => caller.get('/v1/packages', {})));
-  }
-  return { orders: percentiles(orders), reads: percentiles(reads) };
-}
-
-async function timed(call: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await call();
-  return performance.now() - began;
+/** What the other channel feels, as a process of its own measures it: this one is busy with what it waits for. */
+async function latencies(stack: Stack, apiKey: string): Promise<OtherChannelFigures> {
+  const environment = { ...process.env, OTHER_CHANNEL_API_URL: stack.apiUrl, OTHER_CHANNEL_API_KEY: apiKey };
+  const entry = typescriptEntry(path.join(__dirname, 'other-channel-entry.ts'));
+  const { stdout } = await promisify(execFile)(process.execPath, entry, { env: environment });
+  return JSON.parse(stdout) as OtherChannelFigures; // printed by our own process
 }
 
 async function until(holds: () => boolean): Promise<void> {
