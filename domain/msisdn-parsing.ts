@@ -1,12 +1,11 @@
-import { parsePhoneNumberWithError, ParseError } from 'libphonenumber-js/mobile';
 import type { BilingualText } from './bilingual';
 import { msisdn, type Msisdn } from './msisdn';
 
 /** Why a string is not a Vietnamese mobile number, in one sentence that says what to send. */
 export const MSISDN_FAULTS = {
   not_a_number: {
-    en: 'Must be digits, optionally with spaces, dots and one leading "+".',
-    vi: 'Chỉ gồm chữ số, có thể kèm dấu cách, dấu chấm hoặc một dấu "+" ở đầu.',
+    en: 'Must be digits, optionally with spaces, dots, hyphens, parentheses and one leading "+".',
+    vi: 'Chỉ gồm chữ số, có thể kèm dấu cách, dấu chấm, dấu gạch nối, dấu ngoặc hoặc một dấu "+" ở đầu.',
   },
   not_vietnamese: {
     en: 'Only Vietnamese numbers can be sold to: 0…, 84… or +84….',
@@ -21,39 +20,39 @@ export const MSISDN_FAULTS = {
     vi: 'Số 11 chữ số đầu 01 đã được đổi từ năm 2018; hãy gửi số mới 10 chữ số.',
   },
   not_mobile: {
-    en: 'The number is not in a Vietnamese mobile range.',
-    vi: 'Số này không thuộc dải số di động Việt Nam.',
+    en: 'A Vietnamese mobile number begins with 03, 05, 07, 08 or 09.',
+    vi: 'Số di động Việt Nam bắt đầu bằng 03, 05, 07, 08 hoặc 09.',
   },
 } as const satisfies Record<string, BilingualText>;
 
 export type MsisdnFault = keyof typeof MSISDN_FAULTS;
 export type MsisdnParsing = { ok: true; msisdn: Msisdn } | { ok: false; fault: MsisdnFault };
 
-const SPELLING = /^\+?[\d .]+$/;
-const RETIRED_PREFIX = /^(?:84|0)1\d{9}$/;
+/** What people, and the programs that they copy from, write between digits; the last are direction marks. */
+const SEPARATORS = /[\s.()\-\u2010-\u2015\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]/gu;
+const DIGITS = /^\+?\d+$/;
+/** How a number can begin: as abroad, dialled from abroad, or at home. Some write the 0 behind 84 too. */
+const LEAD = /^(?:(?:00)?840?|0)/;
+/** The subscriber numbers of mobile networks, by the numbering plan's first digit: ranges are opened every year. */
+const MOBILE = /^[35789]/;
+/** Until 2018 mobile numbers that began with 01 had eleven digits. */
+const RETIRED = /^1\d{9}$/;
+const SUBSCRIBER_DIGITS = 9;
 
 /**
- * Reads a number as people spell it: `0901234567`, `84 901 234 567`, `+84.901.234.567`.
- * A number that MobiFone did not issue passes: with number portability only MobiFone's check can decide.
+ * Reads a number as people spell it: `0901234567`, `(090) 123-4567`, `+84 90 123 45 67`. Only the form is judged: with
+ * number portability, and ranges newer than any table, only MobiFone's check can decide.
  */
 export function parseMsisdn(text: string): MsisdnParsing {
-  const trimmed = text.trim();
-  if (!SPELLING.test(trimmed)) return { ok: false, fault: 'not_a_number' };
-  const digits = trimmed.replace(/\D/g, '');
-  if (trimmed.startsWith('+') && !digits.startsWith('84')) return { ok: false, fault: 'not_vietnamese' };
-  if (!digits.startsWith('84') && !digits.startsWith('0')) return { ok: false, fault: 'not_vietnamese' };
-  if (RETIRED_PREFIX.test(digits)) return { ok: false, fault: 'retired_prefix' };
-  return parseNational(digits.startsWith('84') ? `+${digits}` : digits);
-}
-
-function parseNational(spelling: string): MsisdnParsing {
-  try {
-    const number = parsePhoneNumberWithError(spelling, 'VN');
-    if (number.nationalNumber.length !== 9) return { ok: false, fault: 'wrong_length' };
-    if (!number.isValid() || number.getType() !== 'MOBILE') return { ok: false, fault: 'not_mobile' };
-    return { ok: true, msisdn: msisdn(number.number.slice(1)) };
-  } catch (error) {
-    if (error instanceof ParseError) return { ok: false, fault: 'wrong_length' };
-    throw error;
-  }
+  const spelling = text.replace(SEPARATORS, '');
+  if (!DIGITS.test(spelling)) return { ok: false, fault: 'not_a_number' };
+  const digits = spelling.replace('+', '');
+  const lead = LEAD.exec(digits)?.[0];
+  if (lead === undefined || (spelling !== digits && !digits.startsWith('84')))
+    return { ok: false, fault: 'not_vietnamese' };
+  const subscriber = digits.slice(lead.length);
+  if (RETIRED.test(subscriber)) return { ok: false, fault: 'retired_prefix' };
+  if (subscriber.length !== SUBSCRIBER_DIGITS) return { ok: false, fault: 'wrong_length' };
+  if (!MOBILE.test(subscriber)) return { ok: false, fault: 'not_mobile' };
+  return { ok: true, msisdn: msisdn(`84${subscriber}`) };
 }
