@@ -48,7 +48,8 @@ export const msisdnSchema = z
     return z.NEVER;
   })
   .meta({
-    description: 'The subscriber’s number as 0…, 84… or +84…; spaces, dots, hyphens and parentheses are allowed.',
+    description:
+      'The subscriber’s number as 0…, 84… or +84…; spaces, dots, hyphens and parentheses are allowed.',
     example: '0901234567',
   });
 
