@@ -143,11 +143,12 @@ function isProblem(document: unknown): document is ProblemDocument {
   return typeof document === 'object' && document !== null && 'code' in document && 'retryable' in document;
 }
 
-/** `Retry-After`, in seconds or as a date. */
+/** `Retry-After`, in seconds or as a date, which is in GMT also where the oldest form (RFC 9110) leaves that out. */
 function retryAfterOf(response: Response): number | undefined {
-  const header = response.headers.get('retry-after');
-  if (header === null) return undefined;
-  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  const header = response.headers.get('retry-after')?.trim();
+  if (header === undefined) return undefined;
+  const date = header.endsWith('GMT') ? header : `${header} GMT`;
+  const wait = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(date) - Date.now();
   return wait > 0 ? wait : undefined;
 }
 

@@ -156,6 +156,18 @@ describe('a problem', () => {
     expect(performance.now() - began).toBeLessThan(60_000);
   });
 
+  it.each(['Sun, 06 Nov 2095 08:49:37 GMT', 'Sunday, 06-Nov-2095 08:49:37 GMT', 'Sun Nov  6 08:49:37 2095'])(
+    'asks to wait until the same moment in every form of a date, whatever the clock of the house shows: %s',
+    async (date) => {
+      answering('get', '/v1/packages', () =>
+        problem('temporarily_unavailable', 503, true, { 'retry-after': date }),
+      );
+      const { retryAfterMs } = (await refusal(client.packages())) as DatacodeProblem; // the only way here
+      const until = Date.now() + (retryAfterMs ?? 0);
+      expect(Math.abs(until - Date.UTC(2095, 10, 6, 8, 49, 37))).toBeLessThan(600_000);
+    },
+  );
+
   it('is nothing found, where a purchase is looked up', async () => {
     answering('get', '/v1/purchases/:id', () => problem('purchase_not_found', 404, false));
     expect(await client.find('order-2')).toBeUndefined();
