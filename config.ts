@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { DIALECT_NAMES } from './mobifone/dialects';
 import { urlOf } from './runtime/address';
 import type { FixedValues } from './runtime/configuration/fixed-values';
-import { FORMER_SETTINGS, readFormerSettings } from './runtime/configuration/former-settings';
+import { FORMER_SETTINGS, readFormerSettings, REMOVED } from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
-import { withNewNames } from './runtime/configuration/renamed-settings';
 import {
   SECRET_VARIABLES,
   TEMPORAL_SECRET_VARIABLES,
@@ -108,19 +107,14 @@ export function loadOperatorConfig(environment: NodeJS.ProcessEnv = process.env)
 
 function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSchema): Config {
   const warn = (line: string) => process.stderr.write(`${line}\n`);
-  const renamed = withNewNames(environment, warn);
   const former = readFormerSettings(environment, warn);
-  const secrets = withSecretsFromFiles(renamed.environment, [
-    ...SECRET_VARIABLES,
-    ...TEMPORAL_SECRET_VARIABLES,
-  ]);
+  const secrets = withSecretsFromFiles(environment, [...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES]);
   const given = Object.fromEntries(Object.entries(secrets.environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   const faults = [
     ...(result.success
-      ? [...emptyRanges(result.data), ...sandboxCredentials(result.data)]
+      ? sandboxCredentials(result.data)
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
-    ...renamed.faults,
     ...former.faults,
     ...secrets.faults,
     ...temporalSettingsFaults(given),
@@ -137,15 +131,9 @@ const KNOWN_VARIABLES: readonly string[] = [
   ...TEMPORAL_VARIABLES,
   ...PROXY_VARIABLES,
   ...FORMER_SETTINGS,
+  ...Object.keys(REMOVED),
   ...[...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES].map((name) => `${name}_FILE`),
 ];
-
-function emptyRanges(config: z.infer<typeof configSchema>): string[] {
-  if (config.CIRCUIT_RETRY_MIN <= config.CIRCUIT_RETRY_MAX) return [];
-  return [
-    `CIRCUIT_RETRY_MAX: ${config.CIRCUIT_RETRY_MAX} ms is shorter than CIRCUIT_RETRY_MIN (${config.CIRCUIT_RETRY_MIN} ms); set a longer one`,
-  ];
-}
 
 /** The sandbox's credentials are known to everybody; the sandbox speaks plain HTTP only. */
 function sandboxCredentials(config: z.infer<typeof configSchema>): string[] {

@@ -119,7 +119,7 @@ export async function startWorker(
     }),
     await Worker.create({
       ...common,
-      ...fixedSlots(config.WEBHOOK_CONCURRENCY),
+      ...fixedSlots(config.fixed.webhookConcurrency),
       taskQueue: webhookTaskQueue(config),
     }),
   ];
@@ -155,11 +155,12 @@ const LONGEST_PROBE_SHARE = 3;
 
 /** The gateway behind its circuit breaker, with metrics of both. */
 function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway; circuit: Circuit } {
+  const { circuitRetryMinMs: retryMinMs, circuitRetryMaxMs: retryMaxMs } = config.fixed;
   const circuit = new Circuit({
-    probeMinMs: config.fixed.circuitFirstProbeMs ?? config.CIRCUIT_RETRY_MIN * FIRST_PROBE_SHARE,
-    probeMaxMs: config.fixed.circuitLongestProbeMs ?? config.CIRCUIT_RETRY_MIN * LONGEST_PROBE_SHARE,
-    retryMinMs: config.CIRCUIT_RETRY_MIN,
-    retryMaxMs: config.CIRCUIT_RETRY_MAX,
+    probeMinMs: config.fixed.circuitFirstProbeMs ?? retryMinMs * FIRST_PROBE_SHARE,
+    probeMaxMs: config.fixed.circuitLongestProbeMs ?? retryMinMs * LONGEST_PROBE_SHARE,
+    retryMinMs,
+    retryMaxMs,
   });
   circuit.onTurn = metrics.gatewayTurned;
   const gateway = createGateway({
@@ -191,12 +192,13 @@ async function obstacleOf(
 }
 
 async function healthOf(
-  config: Pick<Config, 'WORKER_HEALTH_HOST' | 'WORKER_HEALTH_PORT'>,
+  config: Pick<Config, 'METRICS_HOST' | 'WORKER_HEALTH_PORT' | 'fixed'>,
   clock: ServerClock,
   obstacle: () => Promise<string | undefined>,
 ): Promise<WorkerHealth | undefined> {
-  const { WORKER_HEALTH_HOST: host, WORKER_HEALTH_PORT: port } = config;
-  return port === undefined ? undefined : startWorkerHealth({ obstacle, clock }, host, port);
+  const { METRICS_HOST, WORKER_HEALTH_PORT: port, fixed } = config;
+  if (port === undefined) return undefined;
+  return startWorkerHealth({ obstacle, clock }, fixed.workerHealthHost ?? METRICS_HOST, port);
 }
 
 /** The build of this worker, where one is configured: a purchase ends on the build that it began on. */

@@ -70,7 +70,7 @@ export async function startApi(
         stopping.abort(); // `/readyz` says no, and each answer asks for a connection elsewhere
         await pause(config.API_SHUTDOWN_DELAY);
         closing.abort();
-        await server.stop(config.API_SHUTDOWN_GRACE);
+        await server.stop(config.fixed.apiShutdownGraceMs);
         await stopMetrics();
         stopWatching();
         stopCounting();
@@ -103,7 +103,7 @@ function limitsOf(config: Config, descriptors: number): ApiParts['limits'] {
   return {
     requestsPerMinute: config.API_RATE_LIMIT,
     concurrentRequests: config.fixed.concurrentRequests,
-    anonymousPerMinute: config.API_ANONYMOUS_RATE_LIMIT,
+    anonymousPerMinute: config.fixed.anonymousPerMinute,
     waitingPerChannel: config.fixed.channelStreams,
     waitingInAll: Math.min(config.fixed.allStreams, Math.floor(descriptors * STREAMS_SHARE)),
   };

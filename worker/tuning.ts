@@ -17,14 +17,12 @@ type Tuning = Pick<
  * @returns one object for all workers of the process, so that they share one measurement of CPU and memory
  */
 export function workerTuning(
-  settings: Pick<Config, 'WORKER_SLOTS' | 'WORKER_POLLERS'> & {
-    fixed: Pick<Config['fixed'], 'maxCachedWorkflows'>;
-  },
+  settings: Pick<Config, 'WORKER_SLOTS'> & { fixed: Pick<Config['fixed'], 'pollers' | 'maxCachedWorkflows'> },
 ): Tuning {
   const { maxCachedWorkflows } = settings.fixed;
   return {
     ...slots(settings.WORKER_SLOTS),
-    ...pollers(settings.WORKER_POLLERS),
+    ...pollers(settings.fixed.pollers),
     ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
   };
 }
@@ -47,10 +45,10 @@ export function fixedSlots(numSlots: number): Pick<Tuning, 'tuner'> {
   };
 }
 
-function pollers(setting: string): Omit<Tuning, 'tuner'> {
+function pollers(maximum: number | 'auto'): Omit<Tuning, 'tuner'> {
   const behaviour =
-    setting === 'auto'
+    maximum === 'auto'
       ? ({ type: 'autoscaling', minimum: MIN_POLLERS, initial: 10 } as const)
-      : ({ type: 'simple-maximum', maximum: Number(setting) } as const);
+      : ({ type: 'simple-maximum', maximum } as const);
   return { activityTaskPollerBehavior: behaviour, workflowTaskPollerBehavior: behaviour };
 }

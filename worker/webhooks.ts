@@ -29,7 +29,7 @@ export function webhookActivities(config: Config, registry: ChannelRegistry, met
     {
       ofChannel: config.fixed.webhookChannelConcurrency,
       ofHost: config.fixed.webhookHostConcurrency,
-      toSilentHosts: Math.ceil(config.WEBHOOK_CONCURRENCY / 2),
+      toSilentHosts: Math.ceil(config.fixed.webhookConcurrency / 2),
     },
     () => new Circuit(PROBES, DEAD),
     metrics.gate,
@@ -52,7 +52,7 @@ function noticeDelivery(
       const from = performance.now();
       const verdict = await deliverNotice(to, notice, {
         allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
-        timeoutMs: config.WEBHOOK_TIMEOUT,
+        timeoutMs: config.fixed.webhookTimeoutMs,
         connectTimeoutMs: config.fixed.webhookConnectTimeoutMs,
         signal,
       });
@@ -69,7 +69,7 @@ function operationsDelivery(config: Config, gate: DeliveryGate): TellOperations 
   const { OPERATIONS_WEBHOOK: url, OPERATIONS_WEBHOOK_SECRET: secret } = config;
   if (url === undefined || secret === undefined) return undefined;
   const limits = {
-    timeoutMs: config.WEBHOOK_TIMEOUT,
+    timeoutMs: config.fixed.webhookTimeoutMs,
     connectTimeoutMs: config.fixed.webhookConnectTimeoutMs,
   };
   return (event, signal, turn) =>

@@ -9,15 +9,13 @@ import { partPlans } from '../../dev/part-plans';
 import { ChildPart, type PartPlan, type ReadyDetails } from '../../dev/supervisor/child-part';
 
 /**
- * `npm run bench:worker-tuning`: slots and pollers of a worker measured against each other on one machine, in turns, so
+ * `npm run bench:worker-tuning`: numbers of slots of a worker measured against each other on one machine, in turns, so
  * that what else runs there strikes all alike. Only the ratios tell anything; docs/decisions/0018 holds them.
  */
 const VARIANTS = [
-  { WORKER_SLOTS: 'fixed:100', WORKER_POLLERS: '10' }, // what the others are measured against
-  { WORKER_SLOTS: 'fixed:100', WORKER_POLLERS: 'auto' },
-  { WORKER_SLOTS: 'resource', WORKER_POLLERS: '10' },
-  { WORKER_SLOTS: 'resource', WORKER_POLLERS: 'auto' },
-  { WORKER_SLOTS: 'fixed:500', WORKER_POLLERS: 'auto' },
+  { WORKER_SLOTS: 'fixed:100' }, // what the others are measured against
+  { WORKER_SLOTS: 'resource' },
+  { WORKER_SLOTS: 'fixed:500' },
 ] as const;
 
 /** What is sold: so many purchases, so many at once, at a gateway that takes so long for a registration (ms). */
@@ -28,8 +26,7 @@ const LOADS = [
 /** `npm run bench:worker-tuning -- 5` measures five rounds. */
 const ROUNDS = Number(process.argv[2] ?? 3);
 
-const inWords = (variant: (typeof VARIANTS)[number]) =>
-  `${variant.WORKER_SLOTS}, pollers ${variant.WORKER_POLLERS}`;
+const inWords = (variant: (typeof VARIANTS)[number]) => variant.WORKER_SLOTS;
 
 /** The stack of `npm start` in a folder of its own, whose worker is started anew for each variant. */
 class Stack {

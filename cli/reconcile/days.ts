@@ -33,7 +33,7 @@ export function addDays(command: Command): void {
     command.command('now'),
     'lets a worker fetch a day’s files and reconcile it, again if need be, and waits for the result',
     ['datacode reconcile now 2026-11-23'],
-    [...TEMPORAL_SETTINGS, 'RECONCILIATION_PATIENCE'],
+    TEMPORAL_SETTINGS,
   )
     .argument(...DAY_ARGUMENT)
     .action(now);

@@ -57,10 +57,10 @@ export async function prepareStack(config: Config): Promise<readonly DemoChannel
 
 /** A supervisor of a stack's parts: the first Ctrl-C stops them, the second kills them. */
 export function stackSupervisor(
-  config: Pick<Config, 'DATA_DIR' | 'API_SHUTDOWN_GRACE' | 'WORKER_SHUTDOWN_GRACE'>,
+  config: Pick<Config, 'DATA_DIR' | 'WORKER_SHUTDOWN_GRACE' | 'fixed'>,
   listener: PartListener,
 ): Supervisor {
-  const longestGrace = Math.max(config.API_SHUTDOWN_GRACE, config.WORKER_SHUTDOWN_GRACE);
+  const longestGrace = Math.max(config.fixed.apiShutdownGraceMs, config.WORKER_SHUTDOWN_GRACE);
   const logs = { folder: join(config.DATA_DIR, 'logs'), maxBytes: LOG_FILES_MAX_BYTES };
   const supervisor = new Supervisor(logs, listener, longestGrace + KILL_AFTER_GRACE_MS);
   whenStopIsAsked(

@@ -5,10 +5,14 @@ import type { TimeOfDay } from './schedule';
 
 /** The settings that reconciliation's policy is made of; see `config.ts`. Milliseconds. */
 export interface PolicySettings {
-  RECONCILIATION_PATIENCE: number;
   TEMPORAL_TASK_QUEUE: string;
-  WEBHOOK_TIMEOUT: number;
-  fixed: Pick<FixedValues, 'reconciliationLookBackDays' | 'reconciliationAttemptTimeoutMs'>;
+  fixed: Pick<
+    FixedValues,
+    | 'reconciliationLookBackDays'
+    | 'reconciliationPatienceMs'
+    | 'reconciliationAttemptTimeoutMs'
+    | 'webhookTimeoutMs'
+  >;
 }
 
 /** A worker that compares a large day may be busy with one page of it for some seconds. */
@@ -18,7 +22,7 @@ const HEARTBEAT_TIMEOUT_MS = 60_000;
 export function reconciliationPolicy(settings: PolicySettings): ReconciliationPolicy {
   return {
     lookBackDays: settings.fixed.reconciliationLookBackDays,
-    patience: settings.RECONCILIATION_PATIENCE,
+    patience: settings.fixed.reconciliationPatienceMs,
     attemptTimeout: settings.fixed.reconciliationAttemptTimeoutMs,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     webhooks: webhookPolicy(settings),

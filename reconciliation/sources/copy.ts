@@ -27,7 +27,7 @@ export async function copy(
 }
 
 export function tooLarge(largestBytes: number): string {
-  return `the file is larger than ${largestBytes} bytes (RECONCILIATION_MAX_FILE_BYTES)`;
+  return `the file is larger than ${largestBytes} bytes`;
 }
 
 async function* atMost(bytes: AsyncIterable<Uint8Array>, largest: number): AsyncGenerator<Uint8Array> {

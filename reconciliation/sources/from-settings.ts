@@ -12,8 +12,7 @@ import {
 export interface SourceSettings {
   RECONCILIATION_SOURCE: string;
   RECONCILIATION_SOURCE_TOKEN?: string | undefined;
-  RECONCILIATION_MAX_FILE_BYTES: number;
-  fixed: Pick<FixedValues, 'reconciliationSourceTimeoutMs'>;
+  fixed: Pick<FixedValues, 'reconciliationSourceTimeoutMs' | 'settlementFileMaxBytes'>;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -27,7 +26,7 @@ export function sourceFromSettings(settings: SourceSettings): SettlementSource {
   const template = settings.RECONCILIATION_SOURCE;
   const token = settings.RECONCILIATION_SOURCE_TOKEN;
   const limits: SourceLimits = {
-    largestBytes: settings.RECONCILIATION_MAX_FILE_BYTES,
+    largestBytes: settings.fixed.settlementFileMaxBytes,
     timeoutMs: settings.fixed.reconciliationSourceTimeoutMs,
   };
   if (!URL.canParse(template)) throw fault(`is not a URL; examples: ${EXAMPLES}`);

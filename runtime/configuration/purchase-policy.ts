@@ -6,14 +6,16 @@ import type { FixedValues } from './fixed-values';
 /** The settings that make up a purchase's policy; see `config.ts`. Durations in milliseconds. */
 export interface PolicySettings {
   MOBIFONE_CALL_TIMEOUT: number;
-  WEBHOOK_TIMEOUT: number;
   PURCHASE_PATIENCE: number;
   PURCHASE_LATE_EFFECT_WATCH: number;
   MOBIFONE_FINAL_AFTER?: number | undefined;
   MOBIFONE_PROMISES: readonly GatewayPromise[];
   MOBIFONE_BASE_URL?: string | undefined;
   TEMPORAL_TASK_QUEUE: string;
-  fixed: Pick<FixedValues, 'retryInitialMs' | 'retryMaximumMs' | 'heartbeatTimeoutMs' | 'firstTryLimitMs'>;
+  fixed: Pick<
+    FixedValues,
+    'retryInitialMs' | 'retryMaximumMs' | 'heartbeatTimeoutMs' | 'firstTryLimitMs' | 'webhookTimeoutMs'
+  >;
   /** Calls per second. */
   MOBIFONE_RATE_LIMIT?: number | undefined;
 }
@@ -37,15 +39,15 @@ export function webhookTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_Q
 
 /** Policy of webhook deliveries that start under these settings. */
 export function webhookPolicy(
-  settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE' | 'WEBHOOK_TIMEOUT'>,
+  settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'> & { fixed: Pick<FixedValues, 'webhookTimeoutMs'> },
 ): WebhookPolicy {
   return {
     taskQueue: webhookTaskQueue(settings),
-    attemptTimeout: settings.WEBHOOK_TIMEOUT * DELIVERY_TIMES + MARGIN_MS,
+    attemptTimeout: settings.fixed.webhookTimeoutMs * DELIVERY_TIMES + MARGIN_MS,
   };
 }
 
-/** The worker itself ends a delivery after WEBHOOK_TIMEOUT; the factor allows for a stalled machine. */
+/** The worker itself ends a delivery after that time; the factor allows for a stalled machine. */
 const DELIVERY_TIMES = 2;
 
 /** The promises that MobiFone's gateway is assumed to keep. */
@@ -87,7 +89,7 @@ export function gatewayActivityRate({
 /** The policy that is stored with every purchase accepted under these settings. */
 export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
   const gateway = gatewayTerms(settings);
-  const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.WEBHOOK_TIMEOUT);
+  const call = Math.max(settings.MOBIFONE_CALL_TIMEOUT, settings.fixed.webhookTimeoutMs);
   return {
     attemptTimeout: call * CALLS_OF_AN_ATTEMPT + MARGIN_MS,
     heartbeatTimeout: settings.fixed.heartbeatTimeoutMs,

@@ -27,8 +27,10 @@ const PARTS = ['temporal', 'sandbox', 'worker', 'api', 'worker-2'];
 
 /** How long an attempt may last under the settings, as every purchase's policy has it. */
 const inMs = (setting: StringValue): number => ms(setting);
+const CONFIG = loadConfig(CHAOS_SETTINGS);
 const ATTEMPT_MS = purchasePolicy({
-  ...loadConfig(CHAOS_SETTINGS),
+  ...CONFIG,
+  fixed: { ...CONFIG.fixed, ...CHAOS_VALUES },
   MOBIFONE_RATE_LIMIT: undefined,
 }).attemptTimeout;
 

@@ -1,17 +1,21 @@
 import { withFixedValues } from '../support/parts/fixed-values';
 
 /** A lost attempt is noticed within seconds. */
-export const CHAOS_VALUES = { heartbeatTimeoutMs: 2_000, retryInitialMs: 100, retryMaximumMs: 2_000 };
+export const CHAOS_VALUES = {
+  heartbeatTimeoutMs: 2_000,
+  retryInitialMs: 100,
+  retryMaximumMs: 2_000,
+  circuitRetryMinMs: 1_000,
+  circuitRetryMaxMs: 3_000,
+  webhookTimeoutMs: 3_000,
+};
 
 /** The settings of the product that go with them. */
 export const CHAOS_SETTINGS = {
   ...withFixedValues(CHAOS_VALUES),
   PURCHASE_LATE_EFFECT_WATCH: '5s',
   MOBIFONE_CALL_TIMEOUT: '4s', // longer than the slow number's three seconds; it makes an attempt last 21 s at most
-  WEBHOOK_TIMEOUT: '3s',
   MOBIFONE_FINAL_AFTER: '5s',
-  CIRCUIT_RETRY_MIN: '1s',
-  CIRCUIT_RETRY_MAX: '3s',
   LOG_LEVEL: 'warn',
 } as const;
 

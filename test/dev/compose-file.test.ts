@@ -79,10 +79,10 @@ describe('the containers', () => {
   });
 
   it('are given longer to stop than our parts take, so that nothing is cut off', async () => {
-    const { API_SHUTDOWN_DELAY, API_SHUTDOWN_GRACE, WORKER_SHUTDOWN_GRACE } = loadConfig({});
+    const { API_SHUTDOWN_DELAY, WORKER_SHUTDOWN_GRACE, fixed } = loadConfig({});
     const graceOf = new Map((await services()).map(([name, service]) => [name, service.stop_grace_period]));
     const seconds = (name: string) => 1000 * Number(/^(\d+)s$/.exec(graceOf.get(name) ?? '')?.[1]);
-    expect(seconds('api')).toBeGreaterThan(API_SHUTDOWN_DELAY + API_SHUTDOWN_GRACE);
+    expect(seconds('api')).toBeGreaterThan(API_SHUTDOWN_DELAY + fixed.apiShutdownGraceMs);
     expect(seconds('worker')).toBeGreaterThan(WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS);
   });
 

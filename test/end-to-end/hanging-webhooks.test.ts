@@ -21,9 +21,11 @@ const webhooks: HangingWebhook[] = [];
 beforeAll(async () => {
   stack = await EmbeddedStack.start({
     WORKER_SLOTS: `fixed:${SLOTS}`,
-    WEBHOOK_CONCURRENCY: `${SLOTS}`,
-    ...withFixedValues({ webhookChannelConcurrency: SLOTS_OF_A_CHANNEL }),
-    WEBHOOK_TIMEOUT: '1h', // what hangs, hangs until the test ends it
+    ...withFixedValues({
+      webhookConcurrency: SLOTS,
+      webhookChannelConcurrency: SLOTS_OF_A_CHANNEL,
+      webhookTimeoutMs: 3_600_000, // what hangs, hangs until the test ends it
+    }),
     WORKER_SHUTDOWN_GRACE: '1s',
   });
   selling = new Selling(stack);

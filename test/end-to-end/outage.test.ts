@@ -1,5 +1,6 @@
 import { GATEWAY_CALLS } from '../../mobifone/contract';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
 import { Selling, until } from '../support/selling';
 
 jest.setTimeout(180_000); // for a machine that is busy with something else
@@ -7,10 +8,7 @@ jest.setTimeout(180_000); // for a machine that is busy with something else
 const OUT = { call: '*', times: 'forever', fault: { kind: 'out' } } as const;
 /** Milliseconds. */
 const COME_BACK = { from: 1_000, to: 6_000 };
-const CIRCUIT = {
-  CIRCUIT_RETRY_MIN: `${COME_BACK.from}ms`,
-  CIRCUIT_RETRY_MAX: `${COME_BACK.to}ms`,
-};
+const CIRCUIT = withFixedValues({ circuitRetryMinMs: COME_BACK.from, circuitRetryMaxMs: COME_BACK.to });
 const PURCHASES = 40;
 
 interface WaitingCall {

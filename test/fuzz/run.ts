@@ -35,9 +35,8 @@ const reportSchema = z.object({
 /** Calls that lose their reply are settled within the run, and no limit of ours may stand before an answer. */
 const STACK = {
   MOBIFONE_CALL_TIMEOUT: '500ms',
-  ...withFixedValues({ retryInitialMs: 100 }),
+  ...withFixedValues({ retryInitialMs: 100, anonymousPerMinute: 1_000_000 }),
   API_RATE_LIMIT: '1000000',
-  API_ANONYMOUS_RATE_LIMIT: '1000000',
   LOG_LEVEL: 'warn',
 };
 const FRESH_ORDERS = 500;

@@ -73,7 +73,7 @@ describe('a folder that MobiFone’s files are put into', () => {
     await settled(`settlement-${DAY}.csv`, 'x'.repeat(1001));
     expect(await source().fetch(SETTLEMENT, into(), never)).toMatchObject({
       kind: 'refused',
-      detail: expect.stringContaining('RECONCILIATION_MAX_FILE_BYTES') as string,
+      detail: 'the file is larger than 1000 bytes',
     });
     await rm(path.join(folder, `settlement-${DAY}.csv`));
     await mkdir(path.join(folder, `settlement-${DAY}.csv`));
@@ -167,7 +167,7 @@ describe('an HTTP address that gives MobiFone’s files', () => {
     for (const kind of ['settlement', 'correction'] as const) {
       expect(await large.fetch({ day: DAY, kind }, into(), never)).toMatchObject({
         kind: 'refused',
-        detail: expect.stringContaining('RECONCILIATION_MAX_FILE_BYTES') as string,
+        detail: 'the file is larger than 1000 bytes',
       });
     }
   });
@@ -197,8 +197,7 @@ describe('the setting of the source', () => {
     sourceFromSettings({
       RECONCILIATION_SOURCE,
       RECONCILIATION_SOURCE_TOKEN,
-      RECONCILIATION_MAX_FILE_BYTES: 1000,
-      fixed: { reconciliationSourceTimeoutMs: 60_000 },
+      fixed: { reconciliationSourceTimeoutMs: 60_000, settlementFileMaxBytes: 1000 },
     });
 
   it('names a folder by a file: address, spaces and braces as they are', async () => {

@@ -1,4 +1,4 @@
-import { count, duration, optionalPort, pause, port, text, whole } from '../setting-kinds';
+import { count, optionalPort, pause, port, text, whole } from '../setting-kinds';
 
 /** The API: where it listens, its limits, how it stops. */
 export const apiSettings = {
@@ -10,14 +10,8 @@ export const apiSettings = {
   API_RATE_LIMIT: count(6000).describe(
     'Requests per minute and channel. The registry may set another number for a channel.',
   ),
-  API_ANONYMOUS_RATE_LIMIT: count(300).describe(
-    'Unauthenticated requests per minute and client address; more get 429.',
-  ),
   API_SHUTDOWN_DELAY: pause('5s').describe(
-    'How long a stopping API still serves requests while `/readyz` returns 503, so that the load balancer stops sending requests first. Set it longer than the load balancer’s probes take. `npm start` uses 0.',
-  ),
-  API_SHUTDOWN_GRACE: duration('35s').describe(
-    'How long running requests may take after that before they are cut. An answer is held for 30 seconds at most.',
+    'How long a stopping API still serves requests while `/readyz` returns 503, so that the load balancer stops sending requests first. Set it longer than the load balancer’s probes take. Running requests then have 35 seconds more. `npm start` uses 0.',
   ),
   METRICS_API_PORT: optionalPort().describe(
     'Port of an API process’s `/metrics`, separate from the port for channels. Unset: none.',

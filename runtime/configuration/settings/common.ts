@@ -15,7 +15,9 @@ export const commonSettings = {
     .describe('Minimum log level.'),
   METRICS_HOST: text()
     .default('127.0.0.1')
-    .describe('Address that all metrics ports listen on. For Prometheus only.'),
+    .describe(
+      'Address that the metrics ports and WORKER_HEALTH_PORT listen on: for Prometheus and the orchestrator’s probes only.',
+    ),
 
   TEMPORAL_ADDRESS: matching(/^[^/\s]+$/, 'must be host:port, without https:// before it')
     .optional()

@@ -1,4 +1,4 @@
-import { choice, count, duration, matching, secret, text } from '../setting-kinds';
+import { choice, matching, secret, text } from '../setting-kinds';
 
 /** Reconciliation: MobiFone's settlement files, when they are compared, and where the reports go. */
 export const reconciliationSettings = {
@@ -8,7 +8,6 @@ export const reconciliationSettings = {
       'Where settlement files come from: `file:///…/settlement-{date}.csv` or `https://…?date={date}`, with `{kind}` where correction files have a name of their own. If set, each morning reconciles the day before. `npm start` uses the sandbox’s.',
     ),
   RECONCILIATION_SOURCE_TOKEN: secret().optional().describe('Bearer token for an HTTPS source.'),
-  RECONCILIATION_MAX_FILE_BYTES: count(500_000_000).describe('Maximum size of a settlement file, in bytes.'),
   RECONCILIATION_ENCODING: choice(['utf-8', 'utf-16le', 'utf-16be', 'windows-1258'])
     .default('utf-8')
     .describe('Character encoding of settlement files that have no byte order mark.'),
@@ -17,10 +16,9 @@ export const reconciliationSettings = {
     'must be a time of day such as 06:00, or off',
   )
     .default('06:00')
-    .describe('When reconciliation starts each morning, Vietnam time. `off` removes its schedule.'),
-  RECONCILIATION_PATIENCE: duration('6h').describe(
-    'How long to wait for yesterday’s file before operations get an alert.',
-  ),
+    .describe(
+      'When reconciliation starts each morning, Vietnam time. `off` removes its schedule. A file that is missing six hours later raises an alert to operations.',
+    ),
   RECONCILIATION_REPORTS: text()
     .optional()
     .describe('Folder of the reports. Unset: `reconciliation` in DATA_DIR.'),

@@ -66,10 +66,6 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
     .describe(
       'What happens to new purchases during a MobiFone outage: `wait` for its end, or `refuse` before anything is sent.',
     ),
-  CIRCUIT_RETRY_MIN: duration('20s').describe(
-    'During a MobiFone outage, calls are held back and retried after a random delay. This is its lower bound. Probes are sent more often: first after a quarter of this time, at most three times this time apart.',
-  ),
-  CIRCUIT_RETRY_MAX: duration('80s').describe('Upper bound of that random delay.'),
   PURCHASE_PATIENCE: duration('10m').describe(
     'A command without an answer for this long raises _needs attention_. Retries continue.',
   ),

@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  count,
-  duration,
-  flag,
-  httpUrl,
-  matching,
-  optionalPort,
-  text,
-  whole,
-  MAX_PORT,
-} from '../setting-kinds';
+import { duration, flag, httpUrl, matching, optionalPort, whole, MAX_PORT } from '../setting-kinds';
 
 /** Workers: their size, their build, their ports, and what they deliver to webhooks. */
 export const workerSettings = {
@@ -21,16 +11,12 @@ export const workerSettings = {
     .describe(
       'Concurrent tasks of each kind per worker: `fixed:N`, or `resource` (as many as CPU and memory allow).',
     ),
-  WORKER_POLLERS: matching(/^(?:auto|(?!0*[01]$)\d{1,4})$/, 'must be "auto", or a number of 2 or more')
-    .default('10')
-    .describe('Concurrent pollers per task queue: a number, or `auto` (Temporal’s recommendation).'),
   WORKER_SHUTDOWN_GRACE: duration('20s').describe(
     'How long a stopping worker lets its running calls finish. It then cancels them, and exits 10 seconds later at the latest.',
   ),
   WORKER_HEALTH_PORT: whole(0, MAX_PORT)
     .optional()
     .describe('Port of a worker’s `/healthz` and `/readyz`. Unset: none.'),
-  WORKER_HEALTH_HOST: text().default('127.0.0.1').describe('Address that `WORKER_HEALTH_PORT` listens on.'),
   METRICS_WORKER_PORT: optionalPort().describe(
     'Port of a worker’s `/metrics`. Unset: none. Each worker on a machine needs its own.',
   ),
@@ -48,10 +34,6 @@ export const workerSettings = {
       'Build of this worker, such as a commit. It gets new purchases once `npx datacode deploy current` selects it.',
     ),
 
-  WEBHOOK_TIMEOUT: duration('10s').describe('Timeout of one delivery to a webhook.'),
-  WEBHOOK_CONCURRENCY: count(300).describe(
-    'Concurrent webhook deliveries per worker, apart from all its other work. At most half of them go to webhooks that were slow or silent last time, 10 to one channel, and 20 to one host.',
-  ),
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag(false).describe(
     'Allows channel webhooks on private and loopback addresses. For development only.',
   ),
