@@ -10,6 +10,7 @@ type WelcomeConfig = Pick<
   Config,
   'API_HOST' | 'API_PORT' | 'SANDBOX_HOST' | 'SANDBOX_PORT' | 'MOBIFONE_BASE_URL' | 'TEMPORAL_UI_URL'
 > &
+  Pick<Config, 'SANDBOX_HOST' | 'STOREFRONT_PORT'> &
   Pick<Config, 'TEMPORAL_UI_PORT' | 'DATA_DIR'>;
 
 /** What a person sees once everything is ready: the addresses, and two purchases to paste. */
@@ -83,7 +84,7 @@ function curl(api: string, key: string, msisdn: string): string {
 /** Where there is one: a demo shop that sells through the API, and the subscriber's phone beside it. */
 function storefront(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): [string, string][] {
   if (!ready.has('storefront')) return [];
-  return [['Demo shop', urlOf(config.SANDBOX_HOST, portOf(ready.get('storefront'), NaN))]];
+  return [['Demo shop', urlOf(config.SANDBOX_HOST, portOf(ready.get('storefront'), config.STOREFRONT_PORT))]];
 }
 
 function webUi(

@@ -29,7 +29,7 @@ const QUERY = `
  * @throws the system's error when it is not on the PATH
  */
 export async function databaseFigures(
-  config: Pick<Config, 'DATA_DIR' | 'TEMPORAL_PORT' | 'API_PORT'>,
+  config: Pick<Config, 'DATA_DIR' | 'CLUSTER_PORT' | 'API_PORT'>,
 ): Promise<DatabaseFigures> {
   const where = [
     '-h',

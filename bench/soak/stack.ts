@@ -73,7 +73,14 @@ function processesOf(
 }
 
 async function surroundings(folder: string): Promise<Record<string, string>> {
-  const names = ['TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'SANDBOX_PORT', 'API_PORT', 'CODEC_SERVER_PORT'];
+  const names = [
+    'TEMPORAL_PORT',
+    'TEMPORAL_UI_PORT',
+    'SANDBOX_PORT',
+    'API_PORT',
+    'STOREFRONT_PORT',
+    'CODEC_SERVER_PORT',
+  ];
   const ports: Record<string, string> = { DATA_DIR: folder };
   for (const name of names) ports[name] = String(await freePort(LOOPBACK, 0, name));
   return ports;

@@ -56,6 +56,9 @@ function dataFolder(config: Config): Finding {
 async function temporal(config: Config): Promise<Finding> {
   const title = `Temporal ${MODULES.server.version} and its Web UI`;
   if (builtPrograms(config)) return { title, isThere: true, words: programsFolder(config) };
+  if (!config.TEMPORAL_DOWNLOAD) {
+    return { title, isThere: false, words: 'not built yet, and TEMPORAL_DOWNLOAD=false forbids to' };
+  }
   const found = await run('go', ['env', 'GOVERSION', 'GOTOOLCHAIN']).catch(() => undefined);
   if (found === undefined) return { title, isThere: false, words: `not built yet, and no Go. ${GO_ADVICE}` };
   const [version = '', toolchain = ''] = found.trim().split('\n');

@@ -8,12 +8,12 @@ export const HOST = '127.0.0.1';
 export const SERVICES = ['frontend', 'history', 'matching', 'worker'] as const;
 export type Service = (typeof SERVICES)[number];
 
-type PortConfig = Pick<Config, 'TEMPORAL_PORT' | 'API_PORT'>;
+type PortConfig = Pick<Config, 'CLUSTER_PORT' | 'API_PORT'>;
 
-/** How many ports after TEMPORAL_PORT the cluster takes. */
+/** How many ports from CLUSTER_PORT on the cluster takes. */
 export const PORTS_TAKEN = 1 + COUNTS.servers * SERVICES.length * 2;
 
-export const databasePort = (config: PortConfig): number => config.TEMPORAL_PORT + 1;
+export const databasePort = (config: PortConfig): number => config.CLUSTER_PORT;
 
 /**
  * Ports of one server.
@@ -23,7 +23,7 @@ export function serverPorts(
   config: PortConfig,
   server: number,
 ): Record<Service, { rpc: number; membership: number }> {
-  const first = databasePort(config) + 1 + (server - 1) * SERVICES.length * 2;
+  const first = config.CLUSTER_PORT + 1 + (server - 1) * SERVICES.length * 2;
   const ports = (at: number) => ({ rpc: first + at, membership: first + SERVICES.length + at });
   return { frontend: ports(0), history: ports(1), matching: ports(2), worker: ports(3) };
 }
@@ -43,14 +43,15 @@ export function apiPorts(config: PortConfig): number[] {
 
 /** Every port, with the setting that moves it. */
 export function allPorts(
-  config: PortConfig & Pick<Config, 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'ENCRYPTION' | 'CODEC_SERVER_PORT'>,
+  config: PortConfig &
+    Pick<Config, 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'ENCRYPTION' | 'CODEC_SERVER_PORT'>,
 ): { port: number; setting: keyof Config }[] {
   return [
-    { port: config.TEMPORAL_PORT, setting: 'TEMPORAL_PORT' },
     ...numbered(PORTS_TAKEN).map((at) => ({
-      port: config.TEMPORAL_PORT + at,
-      setting: 'TEMPORAL_PORT' as const,
+      port: config.CLUSTER_PORT + at - 1,
+      setting: 'CLUSTER_PORT' as const,
     })),
+    { port: config.TEMPORAL_PORT, setting: 'TEMPORAL_PORT' },
     { port: config.TEMPORAL_UI_PORT, setting: 'TEMPORAL_UI_PORT' },
     { port: config.SANDBOX_PORT, setting: 'SANDBOX_PORT' },
     ...(config.ENCRYPTION ? [{ port: config.CODEC_SERVER_PORT, setting: 'CODEC_SERVER_PORT' as const }] : []),

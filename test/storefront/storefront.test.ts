@@ -20,7 +20,7 @@ async function open(address = '/', options: BrowserContextOptions = {}): Promise
     if (message.text().includes('Content Security Policy')) complaints.push(message.text());
   });
   pages.push(page);
-  await page.goto(`${stack.storefrontUrl()}${address}`);
+  await page.goto(`${stack.storefrontUrl}${address}`);
   return page;
 }
 
@@ -67,14 +67,6 @@ describeInChromium('the demo shop, in a real browser', () => {
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.close();
     expect(complaints).toEqual([]);
-  });
-
-  describe('a second shop on the machine', () => {
-    it('is at a port that is free, whoever has the usual one', async () => {
-      await stack.startPart('storefront', {}, 'second-shop');
-      expect(stack.storefrontUrl('second-shop')).not.toBe(stack.storefrontUrl());
-      expect((await fetch(stack.storefrontUrl('second-shop'))).status).toBe(200);
-    });
   });
 
   describe('a customer whose purchase succeeds', () => {

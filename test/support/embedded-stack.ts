@@ -14,8 +14,7 @@ import type { faultRuleSchema } from '../../sandbox/faults';
 import { apiPorts, PORTS_TAKEN } from '../../dev/cluster/layout';
 import { clusterPlans } from '../../dev/cluster/plans';
 import { COUNTS } from '../../dev/cluster/settings';
-import { portOf } from '../../dev/part-plans';
-import { ChildPart, type PartEnd, type PartPlan, type ReadyDetails } from '../../dev/supervisor/child-part';
+import { ChildPart, type PartEnd, type PartPlan } from '../../dev/supervisor/child-part';
 import { typescriptEntry } from '../../runtime/typescript-entry';
 import { freePorts, freePortsInARow } from './free-ports';
 import { hasFixedValues } from './parts/fixed-values';
@@ -60,8 +59,6 @@ export class EmbeddedStack {
   readonly config: Config;
   channels: readonly DemoChannel[] = [];
   private readonly running = new Map<string, ChildPart>();
-  /** What each part reported when it was ready. */
-  private readonly details = new Map<string, ReadyDetails>();
   private readonly plans: readonly PartPlan[];
   private readonly words: string[] = [];
   private apis: readonly number[];
@@ -93,8 +90,8 @@ export class EmbeddedStack {
   ): Promise<EmbeddedStack> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-stack-'));
     await chmod(folder, 0o711); // PostgreSQL, which may not run as root, passes through
-    const [ui, sandbox, codecServer] = await freePorts(3);
-    const temporal = await freePortsInARow(1 + PORTS_TAKEN);
+    const [temporal, ui, sandbox, storefront, codecServer] = await freePorts(5);
+    const cluster = await freePortsInARow(PORTS_TAKEN);
     const apis = await freePortsInARow(COUNTS.apis);
     const environment = {
       ...process.env,
@@ -102,8 +99,10 @@ export class EmbeddedStack {
       TEMPORAL_CLI_PATH: fromGlobalSetup('cli'),
       TEMPORAL_PORT: `${temporal}`,
       TEMPORAL_UI_PORT: `${ui}`,
+      CLUSTER_PORT: `${cluster}`,
       SANDBOX_PORT: `${sandbox}`,
       API_PORT: `${apis}`,
+      STOREFRONT_PORT: `${storefront}`,
       CODEC_SERVER_PORT: `${codecServer}`,
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
       MOBIFONE_FINAL_AFTER: '1500ms', // the sandbox's inquiry lags half a second
@@ -151,7 +150,7 @@ export class EmbeddedStack {
     const ended = part.ended.then(({ how, lastLines }) => {
       throw new Error(`${name} ended before it was ready (${how}):\n${lastLines.join('\n')}`);
     });
-    this.details.set(name, await Promise.race([part.ready, ended]));
+    await Promise.race([part.ready, ended]);
     ended.catch(() => undefined); // from now on a death is the test's own doing
   }
 
@@ -260,9 +259,9 @@ export class EmbeddedStack {
     return `http://127.0.0.1:${this.apis[this.apiTurn++ % this.apis.length]}`;
   }
 
-  /** The demo shop, once its part was started, at the port that it reported. */
-  storefrontUrl(part = 'storefront'): string {
-    return `http://127.0.0.1:${portOf(this.details.get(part), NaN)}`;
+  /** The demo shop, once its part was started. */
+  get storefrontUrl(): string {
+    return `http://127.0.0.1:${this.config.STOREFRONT_PORT}`;
   }
 
   get sandboxUrl(): string {

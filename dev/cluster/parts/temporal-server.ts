@@ -25,8 +25,8 @@ runPart(async (stopping): Promise<Part> => {
   const programs = await temporalPrograms(config, reportProgress, stopping);
   const ports = serverPorts(config, server);
   for (const { rpc, membership } of Object.values(ports)) {
-    await freePort(HOST, rpc, 'TEMPORAL_PORT');
-    await freePort(HOST, membership, 'TEMPORAL_PORT');
+    await freePort(HOST, rpc, 'CLUSTER_PORT');
+    await freePort(HOST, membership, 'CLUSTER_PORT');
   }
   const { all } = clusterFolders(config);
   const dynamicFile = join(all, `dynamic-${server}.yaml`);

@@ -4,7 +4,7 @@ import { clusterPlans } from '../../../dev/cluster/plans';
 import { serverConfiguration } from '../../../dev/cluster/server-configuration';
 import { HISTORY_SHARDS, POSTGRESQL_SETTINGS, SQL_POOLS, COUNTS } from '../../../dev/cluster/settings';
 
-const config = loadConfig({ TEMPORAL_PORT: '20000', API_PORT: '21000' });
+const config = loadConfig({ CLUSTER_PORT: '20000', API_PORT: '21000' });
 
 describe('the cluster', () => {
   it('gives every process ports of its own', () => {
@@ -74,7 +74,7 @@ describe('the configuration of a Temporal server', () => {
         numHistoryShards: HISTORY_SHARDS,
         datastores: {
           default: {
-            sql: { pluginName: 'postgres12', connectAddr: '127.0.0.1:20001', maxConns: SQL_POOLS.default },
+            sql: { pluginName: 'postgres12', connectAddr: '127.0.0.1:20000', maxConns: SQL_POOLS.default },
           },
           visibility: { sql: { databaseName: 'temporal_visibility', maxConns: SQL_POOLS.visibility } },
         },
