@@ -5,6 +5,7 @@ import { urlOf } from './runtime/address';
 import type { FixedValues } from './runtime/configuration/fixed-values';
 import { FORMER_SETTINGS, readFormerSettings } from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
+import { outsideUrlFaults, uncheckedCertificates } from './runtime/configuration/outside-urls';
 import { withNewNames } from './runtime/configuration/renamed-settings';
 import {
   SECRET_VARIABLES,
@@ -118,13 +119,14 @@ function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSc
   const result = schema.safeParse(given);
   const faults = [
     ...(result.success
-      ? [...emptyRanges(result.data), ...sandboxCredentials(result.data)]
+      ? [...emptyRanges(result.data), ...sandboxCredentials(result.data), ...outsideUrlFaults(result.data)]
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
     ...renamed.faults,
     ...former.faults,
     ...secrets.faults,
     ...temporalSettingsFaults(given),
     ...proxySettingsFaults(given),
+    ...uncheckedCertificates(given),
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
   ];
   if (result.success && faults.length === 0) return { ...result.data, fixed: former.fixed };
@@ -147,9 +149,10 @@ function emptyRanges(config: z.infer<typeof configSchema>): string[] {
   ];
 }
 
-/** The sandbox's credentials are known to everybody; the sandbox speaks plain HTTP only. */
+/** The sandbox's credentials are known to everybody; the sandbox speaks plain HTTP only, which no other machine is called by. */
 function sandboxCredentials(config: z.infer<typeof configSchema>): string[] {
-  if (!config.MOBIFONE_BASE_URL?.startsWith('https:')) return [];
+  const { MOBIFONE_BASE_URL: url } = config;
+  if (url === undefined || new URL(url).protocol !== 'https:') return [];
   return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
     .filter((name) => config[name] === selling[name].parse(undefined))
     .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);

@@ -58,6 +58,7 @@ export async function startWorker(
   const target = temporalTarget(config);
   const { namespace } = target;
   const registry = followRegistry(channelsFile(config), {
+    insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
     onUnusable: (fault) =>
       Runtime.instance().logger.error('channel registry reload failed; keeping the previous version', {
         error: fault,

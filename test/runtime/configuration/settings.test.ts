@@ -85,7 +85,58 @@ describe('a secret', () => {
       'MOBIFONE_CLIENT_ID: must be set where MOBIFONE_BASE_URL is not the sandbox',
       'MOBIFONE_CLIENT_SECRET: must be set where MOBIFONE_BASE_URL is not the sandbox',
     ]);
-    expect(faultsOf({ MOBIFONE_BASE_URL: 'http://sandbox:4999' })).toEqual([]);
+    expect(faultsOf({ MOBIFONE_BASE_URL: 'HTTPS://gateway.example' })).toHaveLength(2);
+    expect(faultsOf({ MOBIFONE_BASE_URL: 'http://127.0.0.1:4999' })).toEqual([]);
+  });
+});
+
+describe('a URL that leads to another machine', () => {
+  const OTHERS = {
+    OPERATIONS_WEBHOOK: { OPERATIONS_WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` },
+    CODEC_SERVER_JWKS_URL: { CODEC_SERVER_JWT_ISSUER: 'i', CODEC_SERVER_JWT_AUDIENCE: 'a' },
+    MOBIFONE_BASE_URL: { MOBIFONE_CLIENT_ID: 'id', MOBIFONE_CLIENT_SECRET: 'secret' },
+  } as Readonly<Record<string, Record<string, string>>>;
+  const names = Object.keys(configSchema.shape).filter((name) =>
+    /(?:_URL|_WEBHOOK|_SOURCE|_ORIGINS)$/.test(name),
+  );
+  const faults = (name: string, url: string, more: Record<string, string> = {}) =>
+    faultsOf({ ...OTHERS[name], ...more, [name]: name.endsWith('_SOURCE') ? `${url}/{date}` : url });
+
+  it.each(names)('is HTTPS whichever setting it is: %s', (name) => {
+    expect(faults(name, 'https://elsewhere.example')).toEqual([]);
+    for (const url of ['http://elsewhere.example', 'HTTP://10.0.0.5:80', 'http://localhost.example'])
+      expect(faults(name, url)[0]).toMatch(new RegExp(`^${name}: .*(https://|origin)`));
+    expect(faults(name, 'ftp://elsewhere.example')).toEqual([expect.stringContaining(`${name}: `)]);
+  });
+
+  it.each(names)('may be plain on this machine, and on a host that is named as unsafe: %s', (name) => {
+    for (const url of ['http://localhost:4999', 'http://127.0.0.1:4999', 'http://[::1]:4999'])
+      expect(faults(name, url)).toEqual([]);
+    const named = { INSECURE_HTTP_HOSTS: 'other, Sandbox' };
+    expect(faults(name, 'http://sandbox:4999', named)).toEqual([]);
+    expect(faults(name, 'http://not-the-sandbox', named)).toHaveLength(1);
+  });
+
+  it.each(names)('holds no password, and one that does is not repeated: %s', (name) => {
+    const [fault] = faults(name, 'https://me:hunter2@elsewhere.example');
+    expect(fault).toContain(`${name}: `);
+    expect(fault).not.toContain('hunter2');
+    for (const broken of ['ftp://me:hunter2@elsewhere.example', 'https://me:hunter2@ /'])
+      expect(faults(name, broken).join()).not.toContain('hunter2');
+  });
+
+  it('is not called by a process that checks no certificate', () => {
+    expect(faultsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+      expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED: .*NODE_EXTRA_CA_CERTS/),
+    ]);
+    expect(faultsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
+  });
+
+  it('is one of a host when it is named as unsafe', () => {
+    for (const hosts of ['http://sandbox', 'sandbox:4999', '*', 'a b'])
+      expect(faultsOf({ INSECURE_HTTP_HOSTS: hosts })).toEqual([
+        expect.stringMatching(/^INSECURE_HTTP_HOSTS: /),
+      ]);
   });
 });
 
