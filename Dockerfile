@@ -13,7 +13,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY . .
 # the only places that are written to, besides /tmp: the rest may be mounted read-only
-RUN mkdir /data /reports && chown node:node /data /reports
+RUN mkdir --mode=700 /data /reports && chown node:node /data /reports
 VOLUME /data
 USER node
 EXPOSE 3000
