@@ -1,3 +1,4 @@
+import { visibleText } from '../../domain/harmless-text';
 import { parsedJson } from '../../runtime/json-file';
 import { WARN_LEVEL } from '../../runtime/logging';
 
@@ -22,7 +23,7 @@ function outcomeLine(entry: Readonly<Record<string, unknown>>): string {
   const why = typeof reason === 'string' ? `(${reason})` : undefined;
   return [time, outcome, why, packageCode, 'for', msisdn, channel, externalId, duration]
     .filter((word) => word !== undefined)
-    .map(String)
+    .map((word) => visibleText(String(word)))
     .join('  ');
 }
 
@@ -33,5 +34,5 @@ function messageOf(entry: Readonly<Record<string, unknown>>): string {
   const message = [entry['msg'] ?? 'no message', ...(detail === undefined ? [] : [detail])]
     .map(String)
     .join(': ');
-  return message.replace(/\s+/g, ' ').slice(0, 200);
+  return visibleText(message.replace(/\s+/g, ' ')).slice(0, 200);
 }
