@@ -119,7 +119,7 @@ function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSc
   const result = schema.safeParse(given);
   const faults = [
     ...(result.success
-      ? [...emptyRanges(result.data), ...sandboxCredentials(result.data), ...outsideUrlFaults(result.data)]
+      ? [...emptyRanges(result.data), ...outsideUrlFaults(result.data)]
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
     ...renamed.faults,
     ...former.faults,
@@ -130,8 +130,7 @@ function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSc
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
   ];
   if (result.success && faults.length === 0) return { ...result.data, fixed: former.fixed };
-  const lines = faults.map((fault) => `  ${fault}`).join('\n');
-  throw new ConfigurationError(`The configuration cannot be used:\n${lines}`);
+  throw new ConfigurationError(unusable(faults));
 }
 
 const KNOWN_VARIABLES: readonly string[] = [
@@ -149,13 +148,29 @@ function emptyRanges(config: z.infer<typeof configSchema>): string[] {
   ];
 }
 
-/** The sandbox's credentials are known to everybody; the sandbox speaks plain HTTP only, which no other machine is called by. */
-function sandboxCredentials(config: z.infer<typeof configSchema>): string[] {
-  const { MOBIFONE_BASE_URL: url } = config;
-  if (url === undefined || new URL(url).protocol !== 'https:') return [];
-  return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
-    .filter((name) => config[name] === selling[name].parse(undefined))
-    .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);
+/**
+ * Who we are at the gateway, for the processes that call it; the others are not given the secret.
+ * @throws ConfigurationError where the sandbox's credentials, which everybody knows, would be sent to MobiFone: the sandbox
+ *   speaks plain HTTP only, and no other machine is called by that
+ */
+export function mobifoneCredentials(config: Config): { clientId: string; clientSecret: string } {
+  const {
+    MOBIFONE_BASE_URL: url,
+    MOBIFONE_CLIENT_ID: clientId,
+    MOBIFONE_CLIENT_SECRET: clientSecret,
+  } = config;
+  const known = (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const).filter(
+    (name) => config[name] === selling[name].parse(undefined),
+  );
+  const isSandbox = url === undefined || new URL(url).protocol !== 'https:';
+  if (isSandbox || known.length === 0) return { clientId, clientSecret };
+  throw new ConfigurationError(
+    unusable(known.map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`)),
+  );
+}
+
+function unusable(faults: readonly string[]): string {
+  return `The configuration cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
 }
 
 /** The channel registry's file. */

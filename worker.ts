@@ -13,7 +13,7 @@ import {
   webhookTaskQueue,
 } from './runtime/configuration/purchase-policy';
 import { ServerClock, watchClock } from './runtime/server-clock';
-import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
+import { channelsFile, loadConfig, mobifoneBaseUrl, mobifoneCredentials, type Config } from './config';
 import { deadlineIn } from './runtime/deadline';
 import { Circuit } from './mobifone/circuit';
 import { watchDescriptors } from './runtime/descriptors';
@@ -165,8 +165,7 @@ function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway
   circuit.onTurn = metrics.gatewayTurned;
   const gateway = createGateway({
     baseUrl: mobifoneBaseUrl(config),
-    clientId: config.MOBIFONE_CLIENT_ID,
-    clientSecret: config.MOBIFONE_CLIENT_SECRET,
+    ...mobifoneCredentials(config),
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
     dialect: DIALECTS[config.MOBIFONE_DIALECT],
   });

@@ -23,7 +23,8 @@ function outcomeLine(entry: Readonly<Record<string, unknown>>): string {
   const why = typeof reason === 'string' ? `(${reason})` : undefined;
   return [time, outcome, why, packageCode, 'for', msisdn, channel, externalId, duration]
     .filter((word) => word !== undefined)
-    .map((word) => visibleText(String(word)))
+    .map(String)
+    .map(visibleText)
     .join('  ');
 }
 

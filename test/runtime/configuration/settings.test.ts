@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configSchema, loadConfig } from '../../../config';
+import { configSchema, loadConfig, mobifoneCredentials } from '../../../config';
 import { FORMER_SETTINGS } from '../../../runtime/configuration/former-settings';
 import { REMOVED } from '../../../runtime/configuration/renamed-settings';
 import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
@@ -81,12 +81,21 @@ describe('a secret', () => {
   });
 
   it('that everybody knows is not sent to MobiFone itself', () => {
-    expect(faultsOf({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([
-      'MOBIFONE_CLIENT_ID: must be set where MOBIFONE_BASE_URL is not the sandbox',
-      'MOBIFONE_CLIENT_SECRET: must be set where MOBIFONE_BASE_URL is not the sandbox',
-    ]);
-    expect(faultsOf({ MOBIFONE_BASE_URL: 'HTTPS://gateway.example' })).toHaveLength(2);
-    expect(faultsOf({ MOBIFONE_BASE_URL: 'http://127.0.0.1:4999' })).toEqual([]);
+    const at = (MOBIFONE_BASE_URL: string, secret: Record<string, string> = {}) =>
+      mobifoneCredentials(loadConfig({ MOBIFONE_BASE_URL, ...secret }));
+    for (const url of ['https://gateway.example', 'HTTPS://gateway.example']) {
+      expect(() => at(url)).toThrow(
+        /^ {2}MOBIFONE_CLIENT_ID: must be set where .* is not the sandbox\n {2}MOBIFONE_CLIENT_SECRET: must be set/m,
+      );
+      expect(() => at(url, { MOBIFONE_CLIENT_ID: 'agent' })).toThrow('MOBIFONE_CLIENT_SECRET');
+    }
+    expect(at('http://127.0.0.1:4999').clientSecret).toBe('sandbox-secret');
+    const own = { MOBIFONE_CLIENT_ID: 'agent', MOBIFONE_CLIENT_SECRET: 'own' };
+    expect(at('https://gateway.example', own)).toEqual({ clientId: 'agent', clientSecret: 'own' });
+  });
+
+  it('of MobiFone’s is not needed by a process that does not call MobiFone', () => {
+    expect(faultsOf({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([]);
   });
 });
 
