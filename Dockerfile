@@ -13,8 +13,11 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY . .
 # the only places that are written to, besides /tmp: the rest may be mounted read-only
-RUN mkdir /data /reports && chown node:node /data /reports
+RUN mkdir --mode=700 /data /reports && chown node:node /data /reports
 VOLUME /data
 USER node
 EXPOSE 3000
+# a worker's with WORKER_HEALTH_PORT, else the API's
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.WORKER_HEALTH_PORT || process.env.API_PORT || 3000) + '/readyz').then((reply) => process.exit(reply.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--import", "tsx", "api/main.ts"]

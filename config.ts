@@ -5,6 +5,7 @@ import { urlOf } from './runtime/address';
 import type { FixedValues } from './runtime/configuration/fixed-values';
 import { FORMER_SETTINGS, readFormerSettings, REMOVED } from './runtime/configuration/former-settings';
 import { misspeltSettings } from './runtime/configuration/misspelt-settings';
+import { outsideUrlFaults, uncheckedCertificates } from './runtime/configuration/outside-urls';
 import {
   SECRET_VARIABLES,
   TEMPORAL_SECRET_VARIABLES,
@@ -113,17 +114,17 @@ function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSc
   const result = schema.safeParse(given);
   const faults = [
     ...(result.success
-      ? sandboxCredentials(result.data)
+      ? outsideUrlFaults(result.data)
       : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
     ...former.faults,
     ...secrets.faults,
     ...temporalSettingsFaults(given),
     ...proxySettingsFaults(given),
+    ...uncheckedCertificates(given),
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
   ];
   if (result.success && faults.length === 0) return { ...result.data, fixed: former.fixed };
-  const lines = faults.map((fault) => `  ${fault}`).join('\n');
-  throw new ConfigurationError(`The configuration cannot be used:\n${lines}`);
+  throw new ConfigurationError(unusable(faults));
 }
 
 const KNOWN_VARIABLES: readonly string[] = [
@@ -135,12 +136,29 @@ const KNOWN_VARIABLES: readonly string[] = [
   ...[...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES].map((name) => `${name}_FILE`),
 ];
 
-/** The sandbox's credentials are known to everybody; the sandbox speaks plain HTTP only. */
-function sandboxCredentials(config: z.infer<typeof configSchema>): string[] {
-  if (!config.MOBIFONE_BASE_URL?.startsWith('https:')) return [];
-  return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
-    .filter((name) => config[name] === selling[name].parse(undefined))
-    .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);
+/**
+ * Who we are at the gateway, for the processes that call it; the others are not given the secret.
+ * @throws ConfigurationError where the sandbox's credentials, which everybody knows, would be sent to MobiFone: the sandbox
+ *   speaks plain HTTP only, and no other machine is called by that
+ */
+export function mobifoneCredentials(config: Config): { clientId: string; clientSecret: string } {
+  const {
+    MOBIFONE_BASE_URL: url,
+    MOBIFONE_CLIENT_ID: clientId,
+    MOBIFONE_CLIENT_SECRET: clientSecret,
+  } = config;
+  const known = (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const).filter(
+    (name) => config[name] === selling[name].parse(undefined),
+  );
+  const isSandbox = url === undefined || new URL(url).protocol !== 'https:';
+  if (isSandbox || known.length === 0) return { clientId, clientSecret };
+  throw new ConfigurationError(
+    unusable(known.map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`)),
+  );
+}
+
+function unusable(faults: readonly string[]): string {
+  return `The configuration cannot be used:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
 }
 
 /** The channel registry's file. */

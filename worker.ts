@@ -13,7 +13,7 @@ import {
   webhookTaskQueue,
 } from './runtime/configuration/purchase-policy';
 import { ServerClock, watchClock } from './runtime/server-clock';
-import { channelsFile, loadConfig, mobifoneBaseUrl, type Config } from './config';
+import { channelsFile, loadConfig, mobifoneBaseUrl, mobifoneCredentials, type Config } from './config';
 import { deadlineIn } from './runtime/deadline';
 import { Circuit } from './mobifone/circuit';
 import { watchDescriptors } from './runtime/descriptors';
@@ -58,6 +58,7 @@ export async function startWorker(
   const target = temporalTarget(config);
   const { namespace } = target;
   const registry = followRegistry(channelsFile(config), {
+    insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
     onUnusable: (fault) =>
       Runtime.instance().logger.error('channel registry reload failed; keeping the previous version', {
         error: fault,
@@ -165,8 +166,7 @@ function openGateway(config: Config, metrics: WorkerMetrics): { gateway: Gateway
   circuit.onTurn = metrics.gatewayTurned;
   const gateway = createGateway({
     baseUrl: mobifoneBaseUrl(config),
-    clientId: config.MOBIFONE_CLIENT_ID,
-    clientSecret: config.MOBIFONE_CLIENT_SECRET,
+    ...mobifoneCredentials(config),
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
     dialect: DIALECTS[config.MOBIFONE_DIALECT],
   });

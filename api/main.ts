@@ -35,6 +35,7 @@ export async function startApi(
   const discountRules = loadDiscountRules(config.DISCOUNTS_FILE, packages);
   const logger = createLogger('api', config.LOG_LEVEL);
   const registry = followRegistry(channelsFile(config), {
+    insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version'),
   });

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { spreadsheetText } from '../domain/harmless-text';
 import type { NumberStyle } from './manifest';
 import type { Cell, Column } from './purchase-columns';
 import type { SealedFile } from './sealed-file';
@@ -50,6 +51,6 @@ function asCsv(rows: Cell[][]): string {
   return stringify(rows, {
     record_delimiter: 'windows',
     escape_formulas: true, // a cell that begins with = or @ is text, not something for a spreadsheet to run
-    cast: { number: String },
+    cast: { number: String, string: spreadsheetText },
   });
 }

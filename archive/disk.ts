@@ -1,5 +1,6 @@
 import { mkdir, open, rename, rm, truncate } from 'node:fs/promises';
 import path from 'node:path';
+import { OWNER_ONLY } from '../runtime/owner-only';
 import { syncFolder } from '../runtime/whole-file';
 
 /** A file that grows at its end. */
@@ -20,9 +21,6 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   remove(file: string): Promise<void>;
 }
-
-/** The archive holds subscriber numbers, so only its owner may read it. */
-const OWNER_ONLY = { file: 0o600, folder: 0o700 } as const;
 
 export const REAL_DISK: Disk = {
   async makeFolder(folder) {

@@ -1,4 +1,4 @@
-import { isIP, type LookupFunction } from 'node:net';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { dnsLookup, type LookupAll } from './dns-lookup';
 
@@ -11,14 +11,20 @@ export class ForbiddenAddress extends Error {
 /** Cloud services that reveal secrets without authentication, on addresses that look public. */
 const CLOUD_SERVICES: ReadonlySet<string> = new Set(['168.63.129.16']);
 
+/** All that is assigned to the IPv6 internet; whatever wraps an IPv4 address (compatible, mapped, NAT64) is outside of it. */
+const GLOBAL_IPV6 = new BlockList();
+GLOBAL_IPV6.addSubnet('2000::', 3, 'ipv6');
+
 /**
- * Whether an IP address is of the public internet: not loopback, private, link-local (where clouds keep their
- * metadata), shared, multicast or reserved, and not an IPv6 form that wraps an IPv4 address to slip through.
+ * Whether an IP address is one of the public internet: only what the registries assign to it counts, so that an address
+ * of an unknown kind is refused. Also refused are the parts of it that lead elsewhere, such as 6to4 and Teredo, and an
+ * address with a zone.
  */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address)) return false;
-  const parsed = ipaddr.process(address);
-  return parsed.range() === 'unicast' && !CLOUD_SERVICES.has(parsed.toString());
+  const family = isIP(address); // ipaddr.js also takes short and octal spellings, and zones
+  if (family === 0 || address.includes('%') || CLOUD_SERVICES.has(address)) return false;
+  if (family === 4) return ipaddr.IPv4.parse(address).range() === 'unicast';
+  return GLOBAL_IPV6.check(address, 'ipv6') && ipaddr.IPv6.parse(address).range() === 'unicast';
 }
 
 /** RFC 6761: needs no name server. */

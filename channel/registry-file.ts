@@ -3,6 +3,7 @@ import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/catalogue/packages';
 import { SCOPES } from '../domain/scopes';
 import { PURCHASE_STATE_NAMES } from '../domain/purchase/states';
+import { transportFault } from '../runtime/transport';
 
 const keySchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'It must be the SHA-256 of the key: 64 hexadecimal digits.'),
@@ -69,6 +70,19 @@ export const registryFileSchema = z.strictObject({
     });
   }),
 });
+
+/**
+ * A registry whose webhooks may be called: over HTTPS, or on this machine.
+ * @param insecureHttpHosts other hosts that may be called over plain HTTP: INSECURE_HTTP_HOSTS
+ */
+export const callableRegistrySchema = (insecureHttpHosts: readonly string[]) =>
+  registryFileSchema.superRefine(({ channels }, context) => {
+    channels.forEach(({ webhookUrl }, at) => {
+      const fault = transportFault(webhookUrl, insecureHttpHosts);
+      if (fault === undefined) return;
+      context.addIssue({ code: 'custom', path: ['channels', at, 'webhookUrl'], message: `It ${fault}.` });
+    });
+  });
 
 export type RegistryFile = z.output<typeof registryFileSchema>;
 export type RegisteredChannel = RegistryFile['channels'][number];

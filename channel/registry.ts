@@ -5,7 +5,7 @@ import type { PurchaseState } from '../domain/purchase/states';
 import { followFile, type Following } from '../runtime/followed-file';
 import { readJsonFile } from '../runtime/json-file';
 import { hashKey, type ChannelKey } from './key';
-import { registryFileSchema } from './registry-file';
+import { callableRegistrySchema } from './registry-file';
 
 /** A sales channel: who it is, what its contract says, where its refund notices go. */
 export interface Channel {
@@ -51,12 +51,13 @@ export interface ChannelRegistry {
 
 /**
  * Reads the channel registry.
+ * @param insecureHttpHosts hosts whose webhooks may be without TLS: INSECURE_HTTP_HOSTS
  * @throws UnusableFile that lists every fault by its JSON pointer
  */
-export function loadRegistry(file: string): ChannelRegistry {
+export function loadRegistry(file: string, insecureHttpHosts: readonly string[] = []): ChannelRegistry {
   const { channels } = readJsonFile(
     file,
-    registryFileSchema,
+    callableRegistrySchema(insecureHttpHosts),
     'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.',
   );
   return channelRegistry(channels);
@@ -66,8 +67,11 @@ export function loadRegistry(file: string): ChannelRegistry {
  * The channel registry of a file, reloaded when the file changes, so that keys and secrets can be replaced at run time.
  * @throws UnusableFile when the file cannot be used at first
  */
-export function followRegistry(file: string, following: Following): ChannelRegistry {
-  const current = followFile(file, loadRegistry, following);
+export function followRegistry(
+  file: string,
+  { insecureHttpHosts, ...following }: Following & { insecureHttpHosts?: readonly string[] },
+): ChannelRegistry {
+  const current = followFile(file, (changed) => loadRegistry(changed, insecureHttpHosts), following);
   return {
     byKey: (presentedKey) => current().byKey(presentedKey),
     byName: (name) => current().byName(name),

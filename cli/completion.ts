@@ -13,7 +13,7 @@ export function addCompletion(program: Command): void {
   )
     .description('prints a script that completes commands, options and choices in a shell')
     .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
-    .action((shell: (typeof SHELLS)[number]) => say(completionScript(program, shell)));
+    .action((shell: (typeof SHELLS)[number]) => say(...completionScript(program, shell).split('\n')));
 }
 
 /** All commands of a program, each by the words that lead to it, with the words that may follow. */

@@ -1,3 +1,4 @@
+import { markdownText } from '../domain/harmless-text';
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
@@ -66,7 +67,7 @@ export class TemporalIdempotencyKeys implements IdempotencyKeys {
         memo,
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-        staticSummary: `Idempotency-Key of ${channel} for order ${use.externalId}`,
+        staticSummary: `Idempotency-Key of ${channel} for order ${markdownText(use.externalId)}`,
         priority: { fairnessKey: channel },
       });
       return { kind: 'first' };

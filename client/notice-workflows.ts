@@ -1,3 +1,4 @@
+import { markdownText } from '../domain/harmless-text';
 import {
   WorkflowNotFoundError,
   type Client,
@@ -79,7 +80,7 @@ export class NoticeWorkflows {
         signal: DELIVER_NOW_SIGNAL,
         signalArgs: [],
         memo: { [NOTICE_MEMO]: addressed },
-        staticSummary: `${noticeType(told)} of ${told.externalId} to ${channel}, sent again`,
+        staticSummary: `${noticeType(told)} of ${markdownText(told.externalId)} to ${channel}, sent again`,
         priority: { fairnessKey: channel },
         typedSearchAttributes: [
           { key: SEARCH_ATTRIBUTES.channel, value: channel },

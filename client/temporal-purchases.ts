@@ -1,3 +1,4 @@
+import { markdownText } from '../domain/harmless-text';
 import {
   isGrpcServiceError,
   WithStartWorkflowOperation,
@@ -195,7 +196,7 @@ export class TemporalPurchases implements Purchases {
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       memo: { order },
       staticSummary: `${what}, ${order.paymentForm}, ${order.channel}`,
-      staticDetails: `Order ${order.externalId} of ${order.channel}: ${what} at ${order.faceValue} VND, purchase ${order.purchaseId}.`,
+      staticDetails: `Order ${markdownText(order.externalId)} of ${order.channel}: ${what} at ${order.faceValue} VND, purchase ${order.purchaseId}.`,
       priority: { fairnessKey: order.channel },
       typedSearchAttributes: [
         { key: SEARCH_ATTRIBUTES.purchaseState, value: 'accepted' },

@@ -1,6 +1,7 @@
 import { ensureDemoChannels } from '../sandbox/demo-channels';
 import { keyRingFile } from '../client/encryption';
 import { loadConfig } from '../config';
+import { writeForOwnerOnly } from '../runtime/owner-only';
 import { exitAfter } from '../runtime/process';
 import { createKeyRing } from '../encryption/key-ring-file';
 
@@ -15,4 +16,5 @@ async function demoChannels(): Promise<void> {
   }
 }
 
+writeForOwnerOnly();
 exitAfter(demoChannels());

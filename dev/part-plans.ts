@@ -54,6 +54,8 @@ function surroundings(
   if (config.MOBIFONE_BASE_URL === undefined) {
     const sandboxPort = portOf(ready.get('sandbox'), config.SANDBOX_PORT);
     surroundings['MOBIFONE_BASE_URL'] = urlOf(config.SANDBOX_HOST, sandboxPort);
+    // the sandbox speaks no TLS; SANDBOX_HOST may be another address of this machine
+    surroundings['INSECURE_HTTP_HOSTS'] = [...config.INSECURE_HTTP_HOSTS, config.SANDBOX_HOST].join(',');
     surroundings['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] = 'true';
     const settlement = `${urlOf(config.SANDBOX_HOST, sandboxPort)}/sandbox/settlement?date={date}`;
     surroundings['RECONCILIATION_SOURCE'] = config.RECONCILIATION_SOURCE ?? settlement;

@@ -1,5 +1,6 @@
 import { temporalTarget } from '../client/connection/target';
 import { loadConfig, type Config } from '../config';
+import { writeForOwnerOnly } from '../runtime/owner-only';
 import { exitAfter, reportProgress } from '../runtime/process';
 import type { LockNote } from '../runtime/lock-file';
 import { partPlans } from './part-plans';
@@ -46,4 +47,5 @@ function answerArgument(argument: string): void {
   process.exitCode = 1;
 }
 
+writeForOwnerOnly();
 exitAfter(main());

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import { spreadsheetText } from '../domain/harmless-text';
 import type { Break, Report } from './report';
 import { sign } from '../runtime/report-signature';
 import { replaceFile } from '../runtime/whole-file';
@@ -18,7 +19,7 @@ export function reportCsv(report: Report): string {
     bom: true,
     record_delimiter: 'windows',
     escape_formulas: true, // a cell that begins with = or @ is text, not something for a spreadsheet to run
-    cast: { number: String }, // a negative difference stays a number
+    cast: { number: String, string: spreadsheetText }, // a negative difference stays a number
   });
 }
 

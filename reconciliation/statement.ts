@@ -1,3 +1,4 @@
+import { htmlText } from '../domain/harmless-text';
 import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { Break, Report } from './report';
 import { sign } from '../runtime/report-signature';
@@ -101,7 +102,7 @@ function dimensionTable(
 ): string {
   const rows = groups.map(({ key, ours, theirs, difference }) =>
     tableRow([
-      escaped(key),
+      htmlText(key),
       number(ours.count),
       number(ours.gross),
       number(ours.discount),
@@ -120,11 +121,11 @@ function dimensionTable(
 function breaksTable(breaks: readonly Break[], language: StatementLanguage, say: Say): string {
   if (breaks.length === 0) return `<p>${say('none')}.</p>`;
   const rows = breaks.map(({ kind, purchaseId, channel, externalId, msisdn, difference, atStake }) => {
-    const order = channel === null ? '' : `<br>${escaped(`${channel} ${externalId ?? ''}`)}`;
+    const order = channel === null ? '' : `<br>${htmlText(`${channel} ${externalId ?? ''}`)}`;
     const { en, vi, next, nextVi } = BREAK_KINDS[kind];
     return tableRow([
       language === 'vi' ? vi : en,
-      `<code>${purchaseId}</code>${order}<br>${msisdn ?? ''}`,
+      `<code>${htmlText(purchaseId ?? '')}</code>${order}<br>${htmlText(msisdn ?? '')}`,
       language === 'vi' ? nextVi : next,
       number(atStake),
       number(difference.payable),
@@ -138,7 +139,7 @@ function badLines({ files }: Report, say: Say): string {
   const bad = files.flatMap(({ role, badLines }) => badLines.map((line) => ({ role, ...line })));
   if (bad.length === 0) return '';
   const items = bad.map(
-    ({ role, line, reason }) => `<li>${role}, ${say('line')} ${line}: ${escaped(reason)}</li>`,
+    ({ role, line, reason }) => `<li>${role}, ${say('line')} ${line}: ${htmlText(reason)}</li>`,
   );
   return `<h2>${say('badLines')}</h2><ul>${items.join('')}</ul>`;
 }
@@ -159,14 +160,6 @@ function number(amount: number): string {
 
 function vietnameseDate(day: string): string {
   return day.split('-').toReversed().join('/');
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
 
 const HEIGHT = 120;

@@ -2,9 +2,10 @@ import { constants } from 'node:fs';
 import { access, mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { reasonOf } from './file-fault';
+import { closeToOthers, OWNER_ONLY } from './owner-only';
 
 /**
- * Makes a folder and its missing parents. Node's `mkdir` with `recursive` never returns where a file system refuses new
+ * Makes a folder and its missing parents, for their owner only. Node's `mkdir` with `recursive` never returns where a file system refuses new
  * folders with ENOENT, as `/proc` does.
  * @throws NodeJS.ErrnoException
  */
@@ -13,20 +14,21 @@ export async function makeFolder(folder: string): Promise<void> {
   const parent = path.dirname(path.resolve(folder));
   if (parent !== path.resolve(folder)) await makeFolder(parent);
   try {
-    await mkdir(folder);
+    await mkdir(folder, OWNER_ONLY.folder);
   } catch (fault) {
     if (!(await isFolder(folder))) throw fault; // else another process made it
   }
 }
 
 /**
- * Makes the folder that DATA_DIR names, and checks that it can be written to.
+ * Makes the folder that DATA_DIR names, checks that it can be written to, and closes what is in it to other users.
  * @throws Error that names the setting and the reason
  */
 export async function makeDataFolder(folder: string): Promise<void> {
   try {
     await makeFolder(folder);
     await access(folder, constants.W_OK);
+    await closeToOthers(folder);
   } catch (fault) {
     throw new Error(
       `DATA_DIR=${folder} cannot be used: ${reasonOf(fault)}. Set DATA_DIR to a folder that you can write to.`,

@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { visibleJson } from '../domain/harmless-text';
 import { lineWithoutNumbers } from '../domain/telephone-numbers';
 
 /** pino's number of the level `warn`. */
@@ -29,7 +30,7 @@ export function createLogger(name: string, level: string, destination?: Destinat
       paths: SECRETS.flatMap((secret) => [secret, `*.${secret}`]),
       censor: (value: unknown) => (isMasked(value) ? value : '[Redacted]'),
     },
-    hooks: { streamWrite: lineWithoutNumbers },
+    hooks: { streamWrite: (line: string) => visibleJson(lineWithoutNumbers(line)) }, // a log is read at a terminal too
   };
   return destination ? pino(options, destination) : pino(options);
 }

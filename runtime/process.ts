@@ -1,3 +1,5 @@
+import { writeForOwnerOnly } from './owner-only';
+
 /** A running part of the stack, as its entry point hands it to `runPart`. */
 export interface Part {
   /** Stops gracefully; called once. */
@@ -33,6 +35,7 @@ export const FORCED_EXIT_CODE = 130;
  *   end early. A part that comes up all the same is stopped at once.
  */
 export function runPart(start: (stopping: AbortSignal) => Promise<Part>): void {
+  writeForOwnerOnly();
   ignoreLostReader();
   const stopping = new AbortController();
   whenStopIsAsked(() => stopping.abort());

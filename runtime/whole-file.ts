@@ -3,9 +3,7 @@ import { link, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promi
 import path from 'node:path';
 import { codeOf, reasonOf } from './file-fault';
 import { makeFolder } from './folder';
-
-/** Our files hold secrets or subscriber numbers. */
-const OWNER_ONLY = 0o600;
+import { OWNER_ONLY } from './owner-only';
 
 /** A file could not be written; the message names it and says why, the cause is the system's error. */
 export class FileNotWritten extends Error {
@@ -68,7 +66,7 @@ async function written(
 }
 
 async function writeDurably(file: string, content: string): Promise<void> {
-  const handle = await open(file, 'wx', OWNER_ONLY);
+  const handle = await open(file, 'wx', OWNER_ONLY.file);
   try {
     await handle.writeFile(content);
     await handle.sync();

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { OWNER_ONLY } from '../runtime/owner-only';
 import type { LedgerEntry } from './ledger-entries';
 import { LedgerNotWritten, type LedgerStore } from './ledger-store';
 
@@ -54,8 +55,8 @@ export class LedgerFile implements LedgerStore {
     onEntry: (entry: LedgerEntry) => void,
     onRepaired: (what: string) => void,
   ) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    this.descriptor = openSync(file, 'a+', 0o600);
+    mkdirSync(path.dirname(file), { recursive: true, mode: OWNER_ONLY.folder });
+    this.descriptor = openSync(file, 'a+', OWNER_ONLY.file);
     this.size = 0;
     try {
       this.readAll(fstatSync(this.descriptor).size, onEntry, onRepaired);

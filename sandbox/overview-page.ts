@@ -1,4 +1,5 @@
 import type { LedgerEntry } from './ledger-entries';
+import { htmlText } from '../domain/harmless-text';
 import { GATEWAY_PROMISE_NAMES, GATEWAY_PROMISES } from '../domain/gateway-promises';
 import { promisesOf, type GatewayProfile } from './profile';
 
@@ -60,14 +61,10 @@ function promiseRows(profile: GatewayProfile): string[][] {
 function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const shown = rows.slice(-SHOWN).toReversed();
   const body = shown
-    .map((row) => `<tr>${row.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`)
+    .map((row) => `<tr>${row.map((cell) => `<td>${htmlText(cell)}</td>`).join('')}</tr>`)
     .join('\n');
   const empty = `<tr><td colspan="${heads.length}">None yet.</td></tr>`;
-  return `<table><caption>${escape(caption)}</caption><thead><tr>${heads
-    .map((head) => `<th scope="col">${escape(head)}</th>`)
+  return `<table><caption>${htmlText(caption)}</caption><thead><tr>${heads
+    .map((head) => `<th scope="col">${htmlText(head)}</th>`)
     .join('')}</tr></thead><tbody>${body || empty}</tbody></table>`;
-}
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -1,3 +1,4 @@
+import { markdownText } from '../domain/harmless-text';
 import {
   allHandlersFinished,
   ApplicationFailure,
@@ -140,7 +141,7 @@ function story({ pauses, trail }: ControlState): string {
     pauses.length === 0 ? '**Nothing is paused.** All that is on sale is sold.' : '**Paused:**',
     '',
     ...pauses.flatMap(({ scope, by, why, since, until }) => [
-      `- ${scopeInWords(scope)} since ${since} by ${by}: ${why} (${until ? `until ${until}` : 'until somebody resumes'})`,
+      `- ${scopeInWords(scope)} since ${since} by ${markdownText(by)}: ${markdownText(why)} (${until ? `until ${until}` : 'until somebody resumes'})`,
       `  – to sell again: \`datacode purchases resume ${scopeInWords(scope)}\``,
     ]),
     '',
@@ -148,7 +149,10 @@ function story({ pauses, trail }: ControlState): string {
     '',
     ...trail
       .toReversed()
-      .map(({ act, scope, by, why, at }) => `- ${at} ${act} ${scopeInWords(scope)} by ${by}: ${why}`),
+      .map(
+        ({ act, scope, by, why, at }) =>
+          `- ${at} ${act} ${scopeInWords(scope)} by ${markdownText(by)}: ${markdownText(why)}`,
+      ),
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { loadOperatorConfig, mobifoneBaseUrl } from '../../config';
+import { loadOperatorConfig, mobifoneBaseUrl, mobifoneCredentials } from '../../config';
 import { PAYMENT_FORMS } from '../../domain/catalogue/packages';
 import { DIALECTS } from '../../mobifone/dialects';
 import { writeJsonFile } from '../../runtime/json-file';
@@ -104,7 +104,7 @@ function setupOf(options: read.CheckOptions): CheckSetup {
   return {
     baseUrl: mobifoneBaseUrl(config),
     dialect: DIALECTS[config.MOBIFONE_DIALECT],
-    credentials: { clientId: config.MOBIFONE_CLIENT_ID, clientSecret: config.MOBIFONE_CLIENT_SECRET },
+    credentials: mobifoneCredentials(config),
     callTimeoutMs: config.MOBIFONE_CALL_TIMEOUT,
     terms: read.termsOf(options, config, new Date()),
     maxLagMs: options.maxLag,

@@ -15,6 +15,7 @@ import { loadOperatorConfig, type Config } from '../../config';
 import type { PurchaseId } from '../../domain/identifiers';
 import { actInWords, OPERATOR_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
 import { parsedJson, writeJsonFile } from '../../runtime/json-file';
+import { OWNER_ONLY } from '../../runtime/owner-only';
 import { countTo } from '../terminal/argument-values';
 import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
@@ -170,7 +171,7 @@ class BatchFiles {
     if (!ID_PATTERN.test(id))
       throw new CommandFault(`"${id}" is not the id of a batch, as a dry run prints it.`);
     const folder = path.join(config.DATA_DIR, 'batches');
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY.folder });
     this.plan = path.join(folder, `${id}.json`);
     this.results = path.join(folder, `${id}.results.ndjson`);
   }
@@ -189,7 +190,7 @@ class BatchFiles {
   }
 
   append(result: BatchResult): void {
-    appendFileSync(this.results, `${JSON.stringify(result)}\n`, { mode: 0o600 });
+    appendFileSync(this.results, `${JSON.stringify(result)}\n`, { mode: OWNER_ONLY.file });
   }
 
   /** Purchases that an earlier run has a result for. A line that a kill cut short is ignored, and is ended. */

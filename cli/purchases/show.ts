@@ -36,14 +36,14 @@ async function show(purchaseRef: string, options: JsonOption): Promise<void> {
     if (!timeline) return refuse(`There is no purchase ${purchaseRef}; it may be older than the retention.`);
     const webUiLink = webUiLinks(webUiUrl, client.options.namespace)?.workflow(timeline.workflowId) ?? null;
     print(options, { ...timeline, webUiLink }, () => [
-      timelineInWords(timeline),
+      ...timelineInWords(timeline),
       ...(webUiLink ? ['', webUiLink] : []),
     ]);
   });
 }
 
-/** A purchase for a person at the terminal; times are those of Vietnam. */
-function timelineInWords(timeline: Timeline): string {
+/** A purchase for a person at the terminal, in lines; times are those of Vietnam. */
+export function timelineInWords(timeline: Timeline): string[] {
   const { order, state, reason, attention, events } = timeline.purchase;
   const because = reason ? ` – ${REASONS[reason].en}` : '';
   return [
@@ -61,9 +61,9 @@ function timelineInWords(timeline: Timeline): string {
       : []),
     ...section(
       'What you can do (asks who you are and why)',
-      timeline.open.map((act) => `${commandOf(act, order)}\n      ${actInWords(act)}`),
+      timeline.open.flatMap((act) => [commandOf(act, order), `    ${actInWords(act)}`]),
     ),
-  ].join('\n');
+  ];
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -73,7 +73,7 @@ export class Applying {
     const confirm = yes ? () => Promise.resolve(true) : confirmation();
     let refused = false;
     for (const [at, proposal] of proposals.entries()) {
-      say(inWords(proposal, `${at + 1}/${proposals.length}`));
+      say(...inWords(proposal, `${at + 1}/${proposals.length}`));
       if (!(await confirm())) continue;
       const applied = await applyProposal(proposal, by, workflows);
       say(appliedInWords(applied));
@@ -106,13 +106,13 @@ function confirmation(): () => Promise<boolean> {
 function inWords(
   { purchaseId, externalId, channel, about, atStake, action, why, webUiLink }: Proposal,
   at: string,
-): string {
+): string[] {
   return [
     `proposal ${at}: ${actionInWords(action)}`,
     `  purchase ${purchaseId}, order ${externalId} of ${channel}: ${about}, ${atStake} VND`,
     `  reason: ${why}`,
     ...(webUiLink ? [`  ${webUiLink}`] : []),
-  ].join('\n');
+  ];
 }
 
 function actionInWords(action: Proposal['action']): string {

@@ -33,7 +33,7 @@ function essence({ result, workflowId }: DayRun): string {
 }
 
 /** A day with all that its result holds. */
-export function dayInFull(run: DayRun): string {
+export function dayInFull(run: DayRun): string[] {
   const { day, startedAt, closedAt, workflowId, result } = run;
   const ended = closedAt ? `, ended ${formatLocalTime(closedAt)}` : '';
   return [
@@ -43,7 +43,7 @@ export function dayInFull(run: DayRun): string {
       ? [`  ${NOT_RECONCILED_REASONS[result.reason]} ${result.detail}`]
       : []),
     ...(result?.kind === 'reconciled' ? reconciledLines(result) : []),
-  ].join('\n');
+  ];
 }
 
 function reconciledLines(result: ReconciledDay): string[] {

@@ -77,6 +77,6 @@ async function now(day: LocalDay, options: JsonOption): Promise<void> {
 }
 
 function printRun(options: JsonOption, run: DayRun): void {
-  print(options, run, () => [dayInFull(run)]);
+  print(options, run, () => dayInFull(run));
   process.exitCode = exitOf(run);
 }

@@ -1,3 +1,4 @@
+import { visibleJson, visibleText } from '../../domain/harmless-text';
 import { EXIT } from './exit-codes';
 
 /** The option of every verb that prints a result. */
@@ -7,18 +8,21 @@ export interface JsonOption {
 
 /** Prints a result on standard output: as JSON with `--json`, else in words. */
 export function print({ json }: JsonOption, result: unknown, words: () => readonly string[]): void {
-  if (json) say(JSON.stringify(result, null, 2));
+  if (json) process.stdout.write(`${visibleJson(JSON.stringify(result, null, 2))}\n`);
   else say(...words());
 }
 
-/** Writes lines to standard output, which holds results and nothing else. */
+/**
+ * Writes lines to standard output, which holds results and nothing else. Each is one line, whatever texts from outside are
+ * in it: a line break in them is shown, as is all else that a terminal would obey.
+ */
 export function say(...lines: readonly string[]): void {
-  for (const line of lines) process.stdout.write(`${line}\n`);
+  for (const line of lines) process.stdout.write(`${visibleText(line)}\n`);
 }
 
-/** Writes lines to standard error: progress, questions, advice and errors. */
+/** Writes lines to standard error as `say` does: progress, questions, advice and errors. */
 export function tell(...lines: readonly string[]): void {
-  for (const line of lines) process.stderr.write(`${line}\n`);
+  for (const line of lines) process.stderr.write(`${visibleText(line)}\n`);
 }
 
 /** Writes why the answer is no to standard error, and sets the exit code. */

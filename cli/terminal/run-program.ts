@@ -33,7 +33,7 @@ export async function runProgram(program: Command, words: readonly string[]): Pr
       process.exitCode = fault.exitCode === 0 ? EXIT.done : EXIT.couldNotRun; // commander has said what is wrong
       return;
     }
-    tell(inWords(fault));
+    tell(...inWords(fault).split('\n')); // a list of faults has a line for each
     const isRefusal = REFUSALS.some((kind) => fault instanceof kind);
     process.exitCode = isRefusal ? EXIT.notAsWanted : EXIT.couldNotRun;
   }

@@ -12,6 +12,7 @@ import { NoPostgresql, type Unprivileged } from './postgresql-programs';
 import { DATABASE_USER } from './settings';
 
 const OTHERS_MAY_ENTER = 0o001;
+const MAY_PASS = 0o711;
 
 /**
  * Makes the database's folder unless it exists: owned by the user that PostgreSQL runs as, accessible by password only.
@@ -26,7 +27,8 @@ export async function prepareDatabaseFolder(
   const { all, database, password } = clusterFolders(config);
   const parent = dirname(database);
   await makeFolder(all);
-  await chmod(all, 0o711); // others may pass through; the secrets in it have modes of their own
+  // PostgreSQL's user passes through, and sees nothing; the secrets in them have modes of their own
+  if (owner) for (const way of [config.DATA_DIR, all]) await chmod(way, MAY_PASS);
   await mkdir(parent, { recursive: true, mode: 0o700 });
   if (owner) await chown(parent, owner.uid, owner.gid);
   refuseClosedFolders(parent, owner);

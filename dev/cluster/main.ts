@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { temporalTarget } from '../../client/connection/target';
 import { loadConfig, type Config } from '../../config';
 import { writeJsonFile } from '../../runtime/json-file';
+import { writeForOwnerOnly } from '../../runtime/owner-only';
 import { exitAfter, reportProgress } from '../../runtime/process';
 import type { LockNote } from '../../runtime/lock-file';
 import { prepareStack, reportLineOf, stackSupervisor, withDataFolder } from '../supervisor/stack-command';
@@ -86,4 +87,5 @@ class ProcessesFile {
   }
 }
 
+writeForOwnerOnly();
 exitAfter(program.parseAsync());

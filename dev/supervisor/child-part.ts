@@ -1,3 +1,4 @@
+import { visibleText } from '../../domain/harmless-text';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { withLoopbackExcepted } from '../../runtime/proxy/settings';
@@ -130,6 +131,11 @@ export class ChildPart {
       ({ stream, line }) => stream === 'stderr' && !/^\s+at /.test(line),
     );
     const shown = complaints.length > 0 ? complaints : this.#lastLines;
-    return { name: this.name, how, clean, lastLines: shown.slice(-LAST_LINES).map(({ line }) => line) };
+    return {
+      name: this.name,
+      how,
+      clean,
+      lastLines: shown.slice(-LAST_LINES).map(({ line }) => visibleText(line)),
+    };
   }
 }

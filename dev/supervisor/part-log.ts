@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import { WARN_LEVEL } from '../../runtime/logging';
+import { OWNER_ONLY } from '../../runtime/owner-only';
 
 /** Older files that are kept beside the one that is written. */
 const OLDER_FILES = 4;
@@ -70,7 +71,7 @@ export class PartLog {
   private open(): RotatingFileStream | undefined {
     if (performance.now() < this.reopenAtMs) return undefined;
     const size = `${this.fileBytes}B` as const;
-    const stream = createStream(this.file, { size, rotate: OLDER_FILES, mode: 0o600 });
+    const stream = createStream(this.file, { size, rotate: OLDER_FILES, mode: OWNER_ONLY.file });
     stream.on('error', ({ message }) => {
       if (this.stream === stream) this.stream = undefined;
       this.reopenAtMs = Math.max(this.reopenAtMs, performance.now() + REOPEN_AFTER_MS);

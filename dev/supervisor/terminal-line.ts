@@ -1,3 +1,4 @@
+import { visibleText } from '../../domain/harmless-text';
 import { parsedJson } from '../../runtime/json-file';
 import { WARN_LEVEL } from '../../runtime/logging';
 
@@ -23,6 +24,7 @@ function outcomeLine(entry: Readonly<Record<string, unknown>>): string {
   return [time, outcome, why, packageCode, 'for', msisdn, channel, externalId, duration]
     .filter((word) => word !== undefined)
     .map(String)
+    .map(visibleText)
     .join('  ');
 }
 
@@ -33,5 +35,5 @@ function messageOf(entry: Readonly<Record<string, unknown>>): string {
   const message = [entry['msg'] ?? 'no message', ...(detail === undefined ? [] : [detail])]
     .map(String)
     .join(': ');
-  return message.replace(/\s+/g, ' ').slice(0, 200);
+  return visibleText(message.replace(/\s+/g, ' ')).slice(0, 200);
 }

@@ -1,3 +1,4 @@
+import { markdownText } from '../harmless-text';
 import { CASE_MEMO, CASE_STATE_MEMO } from './protocol';
 import { caseCard, foundInWords, type CaseOrder, type CaseState } from './case';
 import { localDay } from '../local-time';
@@ -8,7 +9,7 @@ export function caseStart(order: CaseOrder) {
   const { purchase } = order;
   return {
     memo: { [CASE_MEMO]: caseCard(order), [CASE_STATE_MEMO]: 'open' satisfies CaseState },
-    staticDetails: `About order ${purchase.externalId} of ${purchase.channel}, purchase ${purchase.purchaseId}.`,
+    staticDetails: `About order ${markdownText(purchase.externalId)} of ${purchase.channel}, purchase ${purchase.purchaseId}.`,
     priority: { fairnessKey: purchase.channel },
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.channel, value: purchase.channel },

@@ -2,6 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { FetchOutcome } from '../../domain/reconciliation/settlement-source';
+import { OWNER_ONLY } from '../../runtime/owner-only';
 
 /** Carried out of the pipeline, so that its end is told from a fault. */
 class TooLarge extends Error {}
@@ -17,7 +18,9 @@ export async function copy(
   signal: AbortSignal,
 ): Promise<Exclude<FetchOutcome, { kind: 'not_there' }>> {
   try {
-    await pipeline(atMost(bytes, largestBytes), createWriteStream(into), { signal });
+    await pipeline(atMost(bytes, largestBytes), createWriteStream(into, { mode: OWNER_ONLY.file }), {
+      signal,
+    });
     return { kind: 'fetched' };
   } catch (fault) {
     signal.throwIfAborted();

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { FixedValues } from '../../runtime/configuration/fixed-values';
+import { transportFault } from '../../runtime/transport';
 import { folderSource } from './folder';
 import { httpSource } from './http';
 import {
@@ -12,10 +13,10 @@ import {
 export interface SourceSettings {
   RECONCILIATION_SOURCE: string;
   RECONCILIATION_SOURCE_TOKEN?: string | undefined;
+  INSECURE_HTTP_HOSTS: readonly string[];
   fixed: Pick<FixedValues, 'reconciliationSourceTimeoutMs' | 'settlementFileMaxBytes'>;
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const EXAMPLES = 'file:///srv/mobifone/settlement-{date}.csv or https://files.example/settlement?date={date}';
 
 /**
@@ -32,17 +33,16 @@ export function sourceFromSettings(settings: SourceSettings): SettlementSource {
   if (!URL.canParse(template)) throw fault(`is not a URL; examples: ${EXAMPLES}`);
   if (!template.includes('{date}'))
     throw fault(`must contain {date} where the day goes; examples: ${EXAMPLES}`);
-  const { protocol, username, password, hostname } = new URL(template);
+  const { protocol } = new URL(template);
   switch (protocol) {
     case 'file:':
       return folderSource(folderTemplate(template), limits);
     case 'https:':
-    case 'http:':
-      if (username || password) throw fault('must not contain a password; set RECONCILIATION_SOURCE_TOKEN');
-      if (token !== undefined && protocol === 'http:' && !LOOPBACK.test(hostname)) {
-        throw fault('must begin with https: when RECONCILIATION_SOURCE_TOKEN is set');
-      }
+    case 'http:': {
+      const unsafe = transportFault(template, settings.INSECURE_HTTP_HOSTS);
+      if (unsafe !== undefined) throw fault(`${unsafe} (a token goes into RECONCILIATION_SOURCE_TOKEN)`);
       return httpSource(template, limits, token);
+    }
     default:
       throw fault(`must begin with file:, https: or http:; examples: ${EXAMPLES}`);
   }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import path from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
@@ -65,7 +66,7 @@ export const optionalPort = () => whole(1, MAX_PORT).optional();
 export const httpUrl = () =>
   z.url({
     protocol: /^https?$/,
-    error: ({ input }) => `must be a URL that begins with http:// or https://, not ${quoted(input)}`,
+    error: ({ input }) => `must be a URL that begins with http:// or https://, not ${quotedUrl(input)}`,
   });
 
 export const flag = (fallback: boolean) =>
@@ -98,4 +99,24 @@ export const productFile = (file: string) =>
     .default(file)
     .transform((named) => (named === file ? path.join(ROOT, file) : named));
 
+/** Names of hosts, separated by commas; in lower case, as URL spells them. */
+export const hostNames = () =>
+  z
+    .string()
+    .default('')
+    .transform((given, context) =>
+      given
+        .split(',')
+        .map((name) => name.trim().toLowerCase())
+        .filter((name) => {
+          if (/^[a-z\d](?:[a-z\d._-]*[a-z\d])?$|^$/.test(name) || isIP(name) === 6) return name !== '';
+          const message = `"${name}" is not the name or address of a host, without http:// and port`;
+          context.addIssue({ code: 'custom', message });
+          return false;
+        }),
+    );
+
 const quoted = (input: unknown): string => JSON.stringify(input);
+/** A URL may hold a password, also one that cannot be read as a URL. */
+const quotedUrl = (input: unknown): string =>
+  String(input).includes('@') ? 'the given value, which is not shown' : quoted(input);

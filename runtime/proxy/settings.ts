@@ -80,7 +80,8 @@ loopback.addAddress('0.0.0.0', 'ipv4'); // a connection to it ends at this machi
 loopback.addAddress('::1', 'ipv6');
 loopback.addAddress('::', 'ipv6');
 
-function isLoopback(host: string): boolean {
+/** Whether a host is this machine: a name below `localhost`, or such an address without brackets. */
+export function isLoopback(host: string): boolean {
   return /(?:^|\.)localhost\.?$/i.test(host) || isIn(loopback, host);
 }
 

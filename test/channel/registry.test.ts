@@ -111,6 +111,16 @@ describe('a registry with faults', () => {
     expect(() => loadRegistry(file)).toThrow(/\/channels\/0\/webhookUrl/);
   });
 
+  it('is refused for a webhook on another machine without TLS, unless that host is named as unsafe', () => {
+    const at = (webhookUrl: string) =>
+      written([{ ...registration('shop', newChannelKey('dck_live_')), webhookUrl }]);
+    for (const url of ['http://shop.example/refunds', 'HTTP://shop.example', 'http://10.0.0.5/'])
+      expect(() => loadRegistry(at(url))).toThrow(/\/channels\/0\/webhookUrl: It must begin with https/);
+    for (const url of ['http://127.0.0.1:4999/inbox', 'http://localhost/', 'HTTPS://shop.example'])
+      expect(() => loadRegistry(at(url))).not.toThrow();
+    expect(() => loadRegistry(at('http://shop.example/refunds'), ['shop.example'])).not.toThrow();
+  });
+
   it('is refused for states that there are not, and for a previous secret that is none', () => {
     const file = written([
       { ...registration('shop', 'k'), webhookStates: ['sold'], previousWebhookSecret: 'whsec_short' },

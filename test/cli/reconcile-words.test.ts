@@ -42,7 +42,7 @@ describe('what `reconcile list` says of a day, in one line', () => {
 
 describe('what `reconcile show` says of a day', () => {
   it('is all that its result holds, in local time', () => {
-    expect(dayInFull(run(brokenDay(DAY))).split('\n')).toEqual([
+    expect(dayInFull(run(brokenDay(DAY)))).toEqual([
       `${DAY}: breaks`,
       `  begun 06:00 24/11/2026, ended 06:05 24/11/2026, workflow reconciliation:${DAY}`,
       '  ours 1 sales, 90000 gross, 5850 discount, 84150 payable',
@@ -58,7 +58,7 @@ describe('what `reconcile show` says of a day', () => {
 
   it('says why a day could not be reconciled', () => {
     expect(dayInFull(run(MISSING))).toContain(
-      'MobiFone’s file of the day did not arrive. the source answered 404',
+      '  MobiFone’s file of the day did not arrive. the source answered 404',
     );
   });
 

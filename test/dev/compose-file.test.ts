@@ -54,6 +54,9 @@ interface Service {
   ports?: string[];
   stop_grace_period?: string;
   environment?: Record<string, string>;
+  secrets?: string[];
+  restart?: string;
+  healthcheck?: { test?: string[]; disable?: boolean };
 }
 
 async function services(): Promise<[string, Service][]> {
@@ -84,6 +87,69 @@ describe('the containers', () => {
     const seconds = (name: string) => 1000 * Number(/^(\d+)s$/.exec(graceOf.get(name) ?? '')?.[1]);
     expect(seconds('api')).toBeGreaterThan(API_SHUTDOWN_DELAY + fixed.apiShutdownGraceMs);
     expect(seconds('worker')).toBeGreaterThan(WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS);
+  });
+
+  /** As compose fills it in for somebody who set these. */
+  const filledIn = (environment: Record<string, string> = {}, given: Record<string, string> = {}) =>
+    Object.fromEntries(
+      Object.entries(environment).map(([name, value]) => [
+        name,
+        value.replaceAll(
+          /\$\{(\w+):-([^}]*)\}/g,
+          (_, variable: string, unset: string) => given[variable] ?? unset,
+        ),
+      ]),
+    );
+
+  it('of ours are configured so that they start, with the sandbox as with MobiFone itself', async () => {
+    const situations: Record<string, string>[] = [{}, { MOBIFONE_BASE_URL: 'https://gateway.example' }];
+    for (const given of situations) {
+      for (const [, { build, environment }] of await services()) {
+        const { MOBIFONE_CLIENT_SECRET_FILE: _mounted, ...settings } = filledIn(environment, given);
+        if (build) expect(() => loadConfig(settings)).not.toThrow();
+      }
+    }
+  });
+
+  it('deliver to no private address beside MobiFone itself, unless somebody says so', async () => {
+    const given = { MOBIFONE_BASE_URL: 'https://gateway.example' };
+    for (const [name, { environment }] of await services())
+      expect([name, filledIn(environment, given)['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] ?? 'false']).toEqual([
+        name,
+        'false',
+      ]);
+  });
+
+  it('get MobiFone’s secret where MobiFone is called and nowhere else, and as a file', async () => {
+    for (const [name, { environment, secrets }] of await services()) {
+      expect([name, environment?.['MOBIFONE_CLIENT_SECRET']]).toEqual([name, undefined]);
+      const isWorker = name.startsWith('worker');
+      expect([name, secrets, environment?.['MOBIFONE_CLIENT_SECRET_FILE']]).toEqual([
+        name,
+        isWorker ? ['mobifone-client-secret'] : undefined,
+        isWorker ? '/run/secrets/mobifone-client-secret' : undefined,
+      ]);
+    }
+  });
+
+  it('have no password that everybody knows on a published port', async () => {
+    const published = (await services()).filter(([, { ports }]) => ports !== undefined);
+    for (const [name, { environment }] of published) {
+      const passwords = Object.entries(filledIn(environment)).filter(
+        ([variable, value]) => /PASSWORD/.test(variable) && value !== '',
+      );
+      expect([name, passwords]).toEqual([name, []]);
+    }
+  });
+
+  it('of ours that go on running say whether they are well, and so does the image alone', async () => {
+    for (const [name, { build, restart, healthcheck }] of await services()) {
+      if (!build) continue;
+      expect([name, healthcheck?.disable ?? false]).toEqual([name, restart !== 'unless-stopped']);
+      if (restart === 'unless-stopped') expect([name, healthcheck?.test?.[0]]).toEqual([name, 'CMD']);
+    }
+    const dockerfile = await readFile(join(__dirname, '../../Dockerfile'), 'utf8');
+    expect(dockerfile).toMatch(/^HEALTHCHECK .*\n {2}CMD /m);
   });
 
   it('of ours run as a user without rights, from packages that the lockfile holds', async () => {

@@ -48,6 +48,13 @@ describe('npm start', () => {
     });
   });
 
+  it('has the parts call a sandbox that listens on another address of this machine', () => {
+    const config = loadConfig({ SANDBOX_HOST: '10.1.2.3' });
+    const worker = partPlans(config, true).find(({ name }) => name === 'worker');
+    const environment = worker?.environment?.(new Map([['sandbox', { port: 4001 }]]));
+    expect(loadConfig(environment).MOBIFONE_BASE_URL).toBe('http://10.1.2.3:4001');
+  });
+
   it('has the worker reconcile with the sandbox’s file, unless another source is named', () => {
     const ready = new Map<string, ReadyDetails>([['sandbox', { port: 4001 }]]);
     const sourceOf = (environment: NodeJS.ProcessEnv) =>

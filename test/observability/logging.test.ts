@@ -56,6 +56,13 @@ describe('the log of every part', () => {
     );
   });
 
+  it('holds nothing that a terminal obeys or hides, and says the same to a machine', () => {
+    const detail = 'a\u009b31m\u202e\u200b\u007fb';
+    const [line] = logged('info', (logger) => logger.info({ detail }, 'failed'));
+    expect(line).toContain('a\\u009b31m\\u202e\\u200b\\u007fb');
+    expect(JSON.parse(line ?? '')).toMatchObject({ detail });
+  });
+
   it('is silent below its level', () => {
     expect(logged('warn', (logger) => logger.info('nothing much'))).toEqual([]);
   });

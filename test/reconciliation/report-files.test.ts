@@ -45,6 +45,24 @@ describe('the report as CSV', () => {
   });
 });
 
+describe('the report as CSV when MobiFone’s file holds what a spreadsheet would run', () => {
+  it('has it as text, also behind what is not seen and after the separator of another country', () => {
+    const [first] = report.breaks;
+    if (!first) throw new Error('the report has breaks');
+    const hostile = {
+      ...first,
+      references: ['=HYPERLINK("http://evil.example")'],
+      detail: 'x;\u200b=1;=2\n=3',
+    };
+    const [row] = parse<Record<string, string>>(reportCsv({ ...report, breaks: [hostile] }), {
+      columns: true,
+      bom: true,
+    });
+    expect(row?.['references']).toBe(`'=HYPERLINK("http://evil.example")`);
+    expect(row?.['detail']).toBe("x;\\u200b=1;'=2\\u000a=3");
+  });
+});
+
 describe('the statement', () => {
   it.each([
     ['vi', 'Biên bản đối soát', 'Thành công tại đại lý; không có trong tệp của MobiFone'],
@@ -65,6 +83,6 @@ describe('the statement', () => {
     };
     const page = statementHtml(bad, 'vi', undefined);
     expect(page).not.toMatch(/<script|src=|href=|url\(/);
-    expect(page).toContain('&lt;script&gt;');
+    expect(page).toContain('&#60;script&#62;');
   });
 });

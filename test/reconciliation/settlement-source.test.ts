@@ -197,6 +197,7 @@ describe('the setting of the source', () => {
     sourceFromSettings({
       RECONCILIATION_SOURCE,
       RECONCILIATION_SOURCE_TOKEN,
+      INSECURE_HTTP_HOSTS: ['files.internal'],
       fixed: { reconciliationSourceTimeoutMs: 60_000, settlementFileMaxBytes: 1000 },
     });
 
@@ -210,7 +211,8 @@ describe('the setting of the source', () => {
   it.each([
     ['settlement-{date}.csv', undefined, 'is not a URL'],
     ['https://files.example/settlement.csv', undefined, 'must contain {date} where the day goes'],
-    ['https://agent:secret@files.example/{date}', undefined, 'must not contain a password'],
+    ['https://agent:secret@files.example/{date}', undefined, 'must not contain a user or a password'],
+    ['http://files.example/{date}', undefined, 'must begin with https:'],
     ['http://files.example/{date}', 'secret', 'must begin with https:'],
     ['ftp://files.example/{date}', undefined, 'must begin with file:, https: or http:'],
     ['file://files.example/{date}', undefined, 'must name a file on this machine'],
@@ -218,7 +220,8 @@ describe('the setting of the source', () => {
     expect(() => of(place, token)).toThrow(reason);
   });
 
-  it('sends a token in clear to this machine only', () => {
+  it('sends a token in clear to this machine only, and to a host that is named as unsafe', () => {
+    expect(of('http://files.internal/{date}', 'secret').hasCorrections).toBe(false);
     expect(of('http://127.0.0.1:4999/{date}', 'secret').hasCorrections).toBe(false);
     expect(of('https://files.example/{kind}/{date}', 'secret').hasCorrections).toBe(true);
   });

@@ -1,3 +1,4 @@
+import { markdownText } from '../../domain/harmless-text';
 import { proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/workflow';
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import type { SweepResult } from '../../domain/case/closed-purchases';
@@ -62,6 +63,9 @@ async function alertOperations({ opened, webhooks }: SweepResult): Promise<void>
 function story({ opened, notOpened }: SweepResult): string {
   return [
     ...opened.map(({ id, state, atStake, channel }) => `- \`${id}\`: ${state}, ${atStake} VND, ${channel}`),
-    ...notOpened.map(({ channel, externalId, why }) => `- no case for ${externalId} of ${channel}: ${why}`),
+    ...notOpened.map(
+      ({ channel, externalId, why }) =>
+        `- no case for ${markdownText(externalId)} of ${channel}: ${markdownText(why)}`,
+    ),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { markdownText } from '../../domain/harmless-text';
 import {
   defineQuery,
   log,
@@ -99,7 +100,8 @@ export class CaseRecord {
 /** The case as Markdown for the Web UI's current details: what is wrong, what was done, what may be decided. */
 function story({ card, state, attention, log: happenings }: Case): string {
   const { subject, evidence } = card;
-  const about = subject.kind === 'reversal' ? ` of MobiFone’s transaction ${subject.reference}` : '';
+  const about =
+    subject.kind === 'reversal' ? ` of MobiFone’s transaction ${markdownText(subject.reference)}` : '';
   const outcome = card.outcome ?? 'without an outcome';
   const open = caseDecisionsAt(subject.kind, state);
   return [
@@ -107,15 +109,15 @@ function story({ card, state, attention, log: happenings }: Case): string {
     '',
     CASE_KINDS[subject.kind],
     '',
-    `Purchase ${card.purchaseId} (${outcome}), ${card.package} at ${card.amount} VND, order ${card.externalId} of ${card.channel}.`,
+    `Purchase ${card.purchaseId} (${outcome}), ${card.package} at ${card.amount} VND, order ${markdownText(card.externalId)} of ${card.channel}.`,
     '',
     ...evidenceInWords(evidence),
     '',
-    ...happenings.map(({ at, what, by }) => `- ${at}: ${what}${by ? ` (${by})` : ''}`),
+    ...happenings.map(({ at, what, by }) => `- ${at}: ${markdownText(by ? `${what} (${by})` : what)}`),
     ...(attention
       ? [
           '',
-          `**Needs attention since ${attention.since}:** ${ATTENTION_REASONS[attention.reason]} ${attention.detail}`,
+          `**Needs attention since ${attention.since}:** ${ATTENTION_REASONS[attention.reason]} ${markdownText(attention.detail)}`,
         ]
       : []),
     ...(open.length > 0
@@ -131,13 +133,13 @@ function story({ card, state, attention, log: happenings }: Case): string {
 function evidenceInWords(evidence: CaseEvidence | ClosedEvidence): string[] {
   if (!isClosedEvidence(evidence)) {
     return [
-      `Found when ${evidence.day} was reconciled: ${evidence.breakKind}, ${evidence.detail}. ` +
-        `MobiFone’s lines: ${evidence.references.join(', ') || 'none'}; settlement file ${evidence.settlementFile}.`,
+      `Found when ${evidence.day} was reconciled: ${evidence.breakKind}, ${markdownText(evidence.detail)}. ` +
+        `MobiFone’s lines: ${evidence.references.map(markdownText).join(', ') || 'none'}; settlement file ${markdownText(evidence.settlementFile)}.`,
     ];
   }
   const { closedAt, state, steps, detail } = evidence;
   return [
-    `Ended at ${closedAt} while ${state}: ${detail}`,
+    `Ended at ${closedAt} while ${state}: ${markdownText(detail)}`,
     '',
     ...steps.map(({ step, status }) => `- ${PURCHASE_STEPS[step].title}: ${status}`),
   ];

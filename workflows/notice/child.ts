@@ -1,3 +1,4 @@
+import { markdownText } from '../../domain/harmless-text';
 import {
   ChildWorkflowCancellationType,
   ParentClosePolicy,
@@ -19,7 +20,7 @@ export function noticeChild(
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.ABANDON,
     memo: { [NOTICE_MEMO]: addressed },
-    staticSummary: `${noticeType(notice)} of ${notice.externalId} to ${channel}`,
+    staticSummary: `${noticeType(notice)} of ${markdownText(notice.externalId)} to ${channel}`,
     priority: { fairnessKey: channel },
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.channel, value: channel },

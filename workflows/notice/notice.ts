@@ -1,3 +1,4 @@
+import { markdownText } from '../../domain/harmless-text';
 import type { RetryPolicy } from '@temporalio/common';
 import {
   ActivityFailure,
@@ -64,7 +65,7 @@ export async function notice(addressed: AddressedNotice, policy: NoticePolicy): 
     const wait = Math.max(Math.round(pause * (1 + Math.random() * JITTER)), result.retryAfterMs ?? 0);
     log.nextAttemptAt = new Date(Date.now() + wait).toISOString();
     setCurrentDetails(story(log));
-    const summary = `Wait to deliver ${noticeType(addressed.notice)} again: ${result.attempt.detail}`;
+    const summary = `Wait to deliver ${noticeType(addressed.notice)} again: ${markdownText(result.attempt.detail)}`;
     const hastened = await condition(() => asked, wait, { summary });
     if (!hastened) pauses += 1; // an attempt on request does not count
   }
@@ -77,7 +78,7 @@ export async function notice(addressed: AddressedNotice, policy: NoticePolicy): 
 async function attempt({ channel, notice }: AddressedNotice, policy: NoticePolicy): Promise<DeliveryResult> {
   const at = new Date();
   const { deliverNotice } = proxyActivities<ChannelActivities>({
-    summary: `Tell ${channel}: ${noticeType(notice)} of ${notice.externalId}`,
+    summary: `Tell ${channel}: ${noticeType(notice)} of ${markdownText(notice.externalId)}`,
     ...deliveryLimits(policy),
     retry: policy.webhooks ? HELD : ONCE,
     priority: { priorityKey: PRIORITY.paid, fairnessKey: channel },
@@ -111,9 +112,9 @@ function close(log: NoticeLog, standing: 'delivered' | 'undelivered'): NoticeLog
 /** The log as Markdown for the Web UI. */
 function story({ notice, channel, standing, attempts, nextAttemptAt }: NoticeLog): string {
   return [
-    `**${standing}**: ${noticeType(notice)} of ${notice.externalId} to ${channel}`,
+    `**${standing}**: ${noticeType(notice)} of ${markdownText(notice.externalId)} to ${channel}`,
     '',
-    ...attempts.map(({ at, durationMs, detail }) => `- ${at}: ${detail} (${durationMs} ms)`),
+    ...attempts.map(({ at, durationMs, detail }) => `- ${at}: ${markdownText(detail)} (${durationMs} ms)`),
     ...(nextAttemptAt ? ['', `**Next attempt:** ${nextAttemptAt}`] : []),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { markdownText } from '../../domain/harmless-text';
 import { ATTENTION_REASONS, DECISIONS, decisionsAt, type Decision } from '../../domain/purchase/attention';
 import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
 import { maskMsisdn } from '../../domain/msisdn';
@@ -14,13 +15,13 @@ export function purchaseStory(purchase: Purchase): string {
     `**${state}**${reason ? ` – ${REASONS[reason].en}` : ''}`,
     '',
     `${order.package.code} for ${maskMsisdn(order.msisdn)} (${order.paymentForm}), ${order.faceValue} VND, ` +
-      `discount ${order.discount.amount} VND, sold by ${order.channel} as ${order.externalId}.`,
+      `discount ${order.discount.amount} VND, sold by ${order.channel} as ${markdownText(order.externalId)}.`,
     '',
     ...purchase.steps.map(stepLine),
     ...(attention
       ? [
           '',
-          `**Needs attention since ${formatLocalTime(new Date(attention.since))}:** ${ATTENTION_REASONS[attention.reason]} ${attention.detail}`,
+          `**Needs attention since ${formatLocalTime(new Date(attention.since))}:** ${ATTENTION_REASONS[attention.reason]} ${markdownText(attention.detail)}`,
           '',
           'Open to an operator, by the command or by the update `decide`, with who and why:',
           '',

@@ -11,6 +11,7 @@ import type {
   ReconciliationActivities,
   ReconciliationAttempt,
 } from '../../activities/reconciliation-activities';
+import { markdownText } from '../../domain/harmless-text';
 import type { LocalDay } from '../../domain/local-time';
 import {
   NOT_RECONCILED_REASONS,
@@ -66,7 +67,7 @@ async function reconciled(day: LocalDay, policy: ReconciliationPolicy): Promise<
     if (reason !== 'file_missing' || left <= 0) return { kind: 'not_reconciled', day, reason, detail };
     const wait = Math.min(pause, left);
     setCurrentDetails(waitingStory(day, detail, new Date(Date.now() + wait)));
-    await sleep(wait, { summary: `Wait for MobiFone’s file of ${day}: ${detail}` });
+    await sleep(wait, { summary: `Wait for MobiFone’s file of ${day}: ${markdownText(detail)}` });
     left -= wait;
     pause = Math.min(pause * PAUSE_GROWTH, LONGEST_PAUSE_MS);
   }

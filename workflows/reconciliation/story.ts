@@ -1,3 +1,4 @@
+import { markdownText } from '../../domain/harmless-text';
 import { formatLocalTime, type LocalDay } from '../../domain/local-time';
 import {
   NOT_RECONCILED_REASONS,
@@ -8,7 +9,7 @@ import {
 
 /** A day that waits for its file, as Markdown for the Web UI. */
 export function waitingStory(day: LocalDay, detail: string, nextLook: Date): string {
-  return `**${day} waits for MobiFone’s file**: ${detail}\n\n**Next:** another look at ${formatLocalTime(nextLook)}.`;
+  return `**${day} waits for MobiFone’s file**: ${markdownText(detail)}\n\n**Next:** another look at ${formatLocalTime(nextLook)}.`;
 }
 
 /** A day that is finished, as Markdown for the Web UI: its result and the next step. */
@@ -16,7 +17,7 @@ export function reconciliationStory(result: ReconciliationResult): string {
   if (result.kind === 'reconciled') return reconciledStory(result);
   const { day, reason, detail } = result;
   return [
-    `**${day} was not reconciled**: ${NOT_RECONCILED_REASONS[reason]} ${detail}`,
+    `**${day} was not reconciled**: ${NOT_RECONCILED_REASONS[reason]} ${markdownText(detail)}`,
     '',
     `**Next:** the coming morning tries again, or \`npx datacode reconcile now ${day}\` at once.`,
   ].join('\n');

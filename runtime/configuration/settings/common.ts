@@ -1,4 +1,4 @@
-import { choice, duration, httpUrl, matching, text } from '../setting-kinds';
+import { choice, duration, hostNames, httpUrl, matching, text } from '../setting-kinds';
 
 /** Settings that several processes read: they must be the same for all of one installation. */
 export const commonSettings = {
@@ -18,6 +18,10 @@ export const commonSettings = {
     .describe(
       'Address that the metrics ports and WORKER_HEALTH_PORT listen on: for Prometheus and the orchestrator’s probes only.',
     ),
+
+  INSECURE_HTTP_HOSTS: hostNames().describe(
+    'Unsafe: other machines that may be called over plain HTTP, by name, separated by commas. Secrets and subscriber numbers then cross the network in clear. Unset: none; every URL of another machine must begin with `https://`.',
+  ),
 
   TEMPORAL_ADDRESS: matching(/^[^/\s]+$/, 'must be host:port, without https:// before it')
     .optional()

@@ -5,8 +5,9 @@ import { flag, httpUrl, port, secret, text } from '../setting-kinds';
 function origins(given: string | undefined, context: z.core.$RefinementCtx): string[] | undefined {
   const named = given?.split(',').map((origin) => origin.trim());
   for (const origin of named ?? []) {
-    if (URL.canParse(origin) && new URL(origin).origin === origin) continue;
-    context.addIssue({ code: 'custom', message: `"${origin}" is not an origin such as https://ui.example` });
+    if (URL.canParse(origin) && new URL(origin).origin === origin && /^https?:/.test(origin)) continue;
+    const shown = origin.includes('@') ? 'the given value' : `"${origin}"`; // it may hold a password
+    context.addIssue({ code: 'custom', message: `${shown} is not an origin such as https://ui.example` });
   }
   return named;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configSchema, loadConfig } from '../../../config';
+import { configSchema, loadConfig, mobifoneCredentials } from '../../../config';
 import { FORMER_SETTINGS, REMOVED } from '../../../runtime/configuration/former-settings';
 import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
 import { temporalTarget } from '../../../client/connection/target';
@@ -80,11 +80,71 @@ describe('a secret', () => {
   });
 
   it('that everybody knows is not sent to MobiFone itself', () => {
-    expect(faultsOf({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([
-      'MOBIFONE_CLIENT_ID: must be set where MOBIFONE_BASE_URL is not the sandbox',
-      'MOBIFONE_CLIENT_SECRET: must be set where MOBIFONE_BASE_URL is not the sandbox',
+    const at = (MOBIFONE_BASE_URL: string, secret: Record<string, string> = {}) =>
+      mobifoneCredentials(loadConfig({ MOBIFONE_BASE_URL, ...secret }));
+    for (const url of ['https://gateway.example', 'HTTPS://gateway.example']) {
+      expect(() => at(url)).toThrow(
+        /^ {2}MOBIFONE_CLIENT_ID: must be set where .* is not the sandbox\n {2}MOBIFONE_CLIENT_SECRET: must be set/m,
+      );
+      expect(() => at(url, { MOBIFONE_CLIENT_ID: 'agent' })).toThrow('MOBIFONE_CLIENT_SECRET');
+    }
+    expect(at('http://127.0.0.1:4999').clientSecret).toBe('sandbox-secret');
+    const own = { MOBIFONE_CLIENT_ID: 'agent', MOBIFONE_CLIENT_SECRET: 'own' };
+    expect(at('https://gateway.example', own)).toEqual({ clientId: 'agent', clientSecret: 'own' });
+  });
+
+  it('of MobiFone’s is not needed by a process that does not call MobiFone', () => {
+    expect(faultsOf({ MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([]);
+  });
+});
+
+describe('a URL that leads to another machine', () => {
+  const OTHERS = {
+    OPERATIONS_WEBHOOK: { OPERATIONS_WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` },
+    CODEC_SERVER_JWKS_URL: { CODEC_SERVER_JWT_ISSUER: 'i', CODEC_SERVER_JWT_AUDIENCE: 'a' },
+    MOBIFONE_BASE_URL: { MOBIFONE_CLIENT_ID: 'id', MOBIFONE_CLIENT_SECRET: 'secret' },
+  } as Readonly<Record<string, Record<string, string>>>;
+  const names = Object.keys(configSchema.shape).filter((name) =>
+    /(?:_URL|_WEBHOOK|_SOURCE|_ORIGINS)$/.test(name),
+  );
+  const faults = (name: string, url: string, more: Record<string, string> = {}) =>
+    faultsOf({ ...OTHERS[name], ...more, [name]: name.endsWith('_SOURCE') ? `${url}/{date}` : url });
+
+  it.each(names)('is HTTPS whichever setting it is: %s', (name) => {
+    expect(faults(name, 'https://elsewhere.example')).toEqual([]);
+    for (const url of ['http://elsewhere.example', 'HTTP://10.0.0.5:80', 'http://localhost.example'])
+      expect(faults(name, url)[0]).toMatch(new RegExp(`^${name}: .*(https://|origin)`));
+    expect(faults(name, 'ftp://elsewhere.example')).toEqual([expect.stringContaining(`${name}: `)]);
+  });
+
+  it.each(names)('may be plain on this machine, and on a host that is named as unsafe: %s', (name) => {
+    for (const url of ['http://localhost:4999', 'http://127.0.0.1:4999', 'http://[::1]:4999'])
+      expect(faults(name, url)).toEqual([]);
+    const named = { INSECURE_HTTP_HOSTS: 'other, Sandbox' };
+    expect(faults(name, 'http://sandbox:4999', named)).toEqual([]);
+    expect(faults(name, 'http://not-the-sandbox', named)).toHaveLength(1);
+  });
+
+  it.each(names)('holds no password, and one that does is not repeated: %s', (name) => {
+    const [fault] = faults(name, 'https://me:hunter2@elsewhere.example');
+    expect(fault).toContain(`${name}: `);
+    expect(fault).not.toContain('hunter2');
+    for (const broken of ['ftp://me:hunter2@elsewhere.example', 'https://me:hunter2@ /'])
+      expect(faults(name, broken).join()).not.toContain('hunter2');
+  });
+
+  it('is not called by a process that checks no certificate', () => {
+    expect(faultsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
+      expect.stringMatching(/^NODE_TLS_REJECT_UNAUTHORIZED: .*NODE_EXTRA_CA_CERTS/),
     ]);
-    expect(faultsOf({ MOBIFONE_BASE_URL: 'http://sandbox:4999' })).toEqual([]);
+    expect(faultsOf({ NODE_TLS_REJECT_UNAUTHORIZED: '1' })).toEqual([]);
+  });
+
+  it('is one of a host when it is named as unsafe', () => {
+    for (const hosts of ['http://sandbox', 'sandbox:4999', '*', 'a b'])
+      expect(faultsOf({ INSECURE_HTTP_HOSTS: hosts })).toEqual([
+        expect.stringMatching(/^INSECURE_HTTP_HOSTS: /),
+      ]);
   });
 });
 
@@ -168,7 +228,7 @@ describe('a value that is nearly right', () => {
 });
 
 /** One more needs a reason to turn it, and better one fewer elsewhere: all of them are read before the first start. */
-const MOST_SETTINGS = 63;
+const MOST_SETTINGS = 64;
 
 describe('the settings', () => {
   it('are no more than somebody reads', () => {

