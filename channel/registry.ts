@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { ChannelName } from '../domain/identifiers';
 import type { PaymentForm } from '../domain/catalogue/packages';
 import type { PurchaseState } from '../domain/purchase/states';
+import { isScope } from '../domain/scopes';
 import { followFile, type Following } from '../runtime/followed-file';
 import { readJsonFile } from '../runtime/json-file';
 import { hashKey, type ChannelKey } from './key';
@@ -46,6 +47,8 @@ export interface KeyHolder {
 export interface ChannelRegistry {
   /** The holder of an API key, expired or not; takes as long for a wrong key as for a right one. */
   byKey(presentedKey: string): KeyHolder | undefined;
+  /** The holder of a key that was presented before, by its hash as it is stored; it may be gone since. */
+  byHash(hash: string): KeyHolder | undefined;
   byName(name: ChannelName): Channel | undefined;
 }
 
@@ -53,23 +56,37 @@ export interface ChannelRegistry {
  * Reads the channel registry.
  * @throws UnusableFile that lists every fault by its JSON pointer
  */
-export function loadRegistry(file: string): ChannelRegistry {
+export function loadRegistry(file: string, onWarning: (warning: string) => void = noted): ChannelRegistry {
   const { channels } = readJsonFile(
     file,
     registryFileSchema,
     'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.',
   );
+  for (const { name, keys } of channels) {
+    for (const { lastFour, scopes = [] } of keys) {
+      for (const scope of scopes.filter((each) => !isScope(each))) {
+        onWarning(`the scope "${scope}" of the key ${lastFour} of ${name} allows nothing; remove it`);
+      }
+    }
+  }
   return channelRegistry(channels);
 }
+
+/** Where nobody reads warnings. */
+const noted = (): void => undefined;
 
 /**
  * The channel registry of a file, reloaded when the file changes, so that keys and secrets can be replaced at run time.
  * @throws UnusableFile when the file cannot be used at first
  */
-export function followRegistry(file: string, following: Following): ChannelRegistry {
-  const current = followFile(file, loadRegistry, following);
+export function followRegistry(
+  file: string,
+  { onWarning, ...following }: Following & { onWarning?: (warning: string) => void },
+): ChannelRegistry {
+  const current = followFile(file, (path) => loadRegistry(path, onWarning), following);
   return {
     byKey: (presentedKey) => current().byKey(presentedKey),
+    byHash: (hash) => current().byHash(hash),
     byName: (name) => current().byName(name),
   };
 }
@@ -82,6 +99,7 @@ export function channelRegistry(channels: readonly Channel[]): ChannelRegistry {
   );
   return {
     byName: (name) => byName.get(name),
+    byHash: (hash) => entries.find(({ holder }) => holder.key.hash === hash)?.holder,
     byKey(presentedKey) {
       const presented = hashKey(presentedKey);
       let found: KeyHolder | undefined;

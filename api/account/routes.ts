@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import type { ChannelKey } from '../../channel/key';
 import { monthOf } from '../../client/channel-earnings';
 import { firstOfMonth, localDay, startOfDay } from '../../domain/local-time';
-import { DEFAULT_SCOPES } from '../../domain/scopes';
+import { DEFAULT_SCOPES, isScope } from '../../domain/scopes';
 import { channelOf } from '../http/known-channel';
 import { onlyMethods } from '../http/methods';
 import type { ApiResource, ApiServices } from '../resource';
@@ -51,7 +51,7 @@ function keyResource({ prefix, lastFour, scopes, expiresAt, label }: ChannelKey)
   return {
     prefix,
     lastFour,
-    scopes: [...(scopes ?? DEFAULT_SCOPES)],
+    scopes: (scopes ?? DEFAULT_SCOPES).filter(isScope),
     expiresAt: expiresAt ?? null,
     label: label ?? null,
   };

@@ -29,10 +29,10 @@ function routes({ notices, authenticated }: NoticeServices): Router {
       if (!query.success) throw new Problem('list_query_invalid', wordsOf(query.error.issues));
       const listing = await notices.list(channelOf(response).name, query.data);
       if (listing.kind === 'foreign_cursor') {
-        throw new Problem(
-          'list_query_invalid',
-          'cursor: Must be the `nextCursor` of the previous page of the same list.',
-        );
+        throw new Problem('list_query_invalid', {
+          en: 'cursor: Must be the `nextCursor` of the previous page of the same list. Omit it to start from the first page.',
+          vi: 'cursor: Phải là `nextCursor` của trang trước trong cùng danh sách. Bỏ trống để bắt đầu từ trang đầu.',
+        });
       }
       response.json({
         notices: listing.notices.map(listedNoticeResource),
