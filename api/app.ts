@@ -107,9 +107,13 @@ export function createApi(parts: ApiParts): Express {
 }
 
 /** What each channel has under way in this process. */
-function* loadOf({ quick, slow }: ProcessTurns, waiting: Waiting): Generator<ChannelLoad> {
+function* loadOf({ temporal, workers, mobifone }: ProcessTurns, waiting: Waiting): Generator<ChannelLoad> {
   yield* waiting.counts();
-  for (const { channel, working, waiting: queued } of [...quick.counts(), ...slow.counts()]) {
+  for (const { channel, working, waiting: queued } of [
+    ...temporal.counts(),
+    ...workers.counts(),
+    ...mobifone.counts(),
+  ]) {
     yield { channel, kind: 'working', count: working };
     yield { channel, kind: 'queued', count: queued };
   }

@@ -21,8 +21,11 @@ import { BusinessGauges, type TakeBusinessSnapshot } from './health/business-gau
 /** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
 const CONNECTIONS_SHARE = 0.8;
 const STREAMS_SHARE = 0.5;
-/** More than a channel's servers behind one address keep ready. */
-const IDLE_PER_ADDRESS = 100;
+/**
+ * More than a channel's servers behind one address keep ready. One that just opened may have sent a request that this
+ * process has not read yet; one that never sends anything is closed after as long (`ClientPatience.head`).
+ */
+const IDLE = { perAddress: 100, afterMs: 10_000 };
 
 /**
  * Starts the API from configuration. It comes up without Temporal too; `/readyz` tells.
@@ -65,7 +68,7 @@ export async function startApi(
     });
     const connections = {
       ...connectionLimit(descriptors, metrics, logger),
-      ...(config.API_TRUSTED_PROXIES > 0 ? {} : { idlePerAddress: IDLE_PER_ADDRESS }), // a proxy's address is that of all
+      ...(config.API_TRUSTED_PROXIES > 0 ? {} : { idle: IDLE }), // a proxy's address is that of all
     };
     const server = await startServer(app, config.API_HOST, config.API_PORT, undefined, connections);
     logger.info({ port: server.port }, 'API listening');

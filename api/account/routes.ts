@@ -4,6 +4,7 @@ import { monthOf } from '../../client/channel-earnings';
 import { firstOfMonth, localDay, startOfDay } from '../../domain/local-time';
 import { DEFAULT_SCOPES, isScope } from '../../domain/scopes';
 import { channelOf } from '../http/known-channel';
+import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
@@ -15,7 +16,7 @@ function routes({ earnings, notices, offers, authenticated, now }: AccountServic
   const router = Router({ caseSensitive: true });
   router
     .route('/v1/account')
-    .get(authenticated, async (_request: Request, response: Response) => {
+    .get(waitsFor('workers'), authenticated, async (_request: Request, response: Response) => {
       const channel = channelOf(response);
       const at = now();
       const day = localDay(at);

@@ -7,7 +7,7 @@ import { jsonBody } from '../http/json-body';
 import { channelOf } from '../http/known-channel';
 import { requestOrigin } from '../http/trace';
 import { offerResource } from '../packages/resource';
-import { waitsForWorkers } from '../http/limits';
+import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import { readBody } from '../http/read-body';
 import { needs } from '../http/authentication';
@@ -21,7 +21,7 @@ function routes({ questions, offers, authenticated, now }: EligibilityServices):
     .route('/v1/eligibility')
     .post(
       needs('read'),
-      waitsForWorkers,
+      waitsFor('mobifone'),
       authenticated,
       jsonBody,
       async (request: Request, response: Response) => {

@@ -2,14 +2,15 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 const LOOK_EVERY_MS = 1_000;
-/** A connection that just opened, or just had its answer, may be about to send: it is left alone for so long. */
-const LEFT_ALONE_MS = 2_000;
 
 /**
  * Bounds the connections that one address keeps open and does not use: beyond `perAddress` those that were idle for the
- * longest time are closed. A connection with a request under way, a stream or a held answer is not idle.
+ * longest time are closed, of those that were idle for `afterMs`. A connection with a request under way, a stream or a held answer is not idle.
  */
-export function closeIdleExcess(server: Server, perAddress: number, leftAloneMs = LEFT_ALONE_MS): void {
+export function closeIdleExcess(
+  server: Server,
+  { perAddress, afterMs }: { perAddress: number; afterMs: number },
+): void {
   /** In the order in which they became idle. */
   const idle = new Map<Socket, number>();
   const rest = (socket: Socket): void => void (socket.destroyed || idle.set(socket, performance.now()));
@@ -26,7 +27,7 @@ export function closeIdleExcess(server: Server, perAddress: number, leftAloneMs 
     for (const [address, count] of excess) excess.set(address, count - perAddress);
     for (const [socket, since] of idle) {
       const over = excess.get(socket.remoteAddress) ?? 0;
-      if (over <= 0 || performance.now() - since < leftAloneMs) continue;
+      if (over <= 0 || performance.now() - since < afterMs) continue;
       excess.set(socket.remoteAddress, over - 1);
       socket.destroy();
     }

@@ -86,20 +86,22 @@ export function limitConcurrency(general: ChannelLimit): RequestHandler {
   };
 }
 
-const slow = new WeakSet<Response>();
+const kinds = new WeakMap<Response, keyof ProcessTurns>();
 
-/** Declares that a route waits for a worker, whose turns are apart. Goes before `authenticated`. */
-export const waitsForWorkers: RequestHandler = (_request, response, next) => {
-  slow.add(response);
-  next();
-};
+/** Declares what a route waits for, where it is not Temporal only. Goes before `authenticated`. */
+export function waitsFor(what: keyof ProcessTurns): RequestHandler {
+  return (_request, response, next) => {
+    kinds.set(response, what);
+    next();
+  };
+}
 
 /**
  * Gives a request a turn among those that wait for a worker, in place of its own.
  * @returns false when none is free now; then it keeps its own
  */
-export function moveToSlow(turns: ProcessTurns, response: Response): boolean {
-  const end = turns.slow.takeNow(channelOf(response).name);
+export function moveToWorkers(turns: ProcessTurns, response: Response): boolean {
+  const end = turns.workers.takeNow(channelOf(response).name);
   if (!end) return false;
   leaveConcurrency(response);
   onDeparture(response, end);
@@ -115,8 +117,7 @@ export function inTurn(turns: ProcessTurns): RequestHandler {
     if (!['GET', 'HEAD'].includes(request.method)) await bytesOfBody(request, response);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const kind = slow.has(response) ? turns.slow : turns.quick;
-    const end = await kind.take(channelOf(response).name, gone.signal);
+    const end = await turns[kinds.get(response) ?? 'temporal'].take(channelOf(response).name, gone.signal);
     if (!end) return; // given up meanwhile
     onDeparture(response, end);
     if (response.closed) leaveConcurrency(response);

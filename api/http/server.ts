@@ -61,7 +61,7 @@ export async function startServer(
     listener,
   );
   if (connections) isExcess = limitConnections(server, connections);
-  if (connections?.idlePerAddress !== undefined) closeIdleExcess(server, connections.idlePerAddress);
+  if (connections?.idle) closeIdleExcess(server, connections.idle);
   server.on('checkExpectation', listener); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
   server.on('connect', (_request, socket) => socket.end(refusal('CONNECT'))); // this is no proxy
   cutStalledReaders(server, patience.stalledReader);

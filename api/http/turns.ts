@@ -4,10 +4,14 @@ export interface TurnLimits {
   perChannel: number;
 }
 
-/** The turns of a process: of requests that Temporal answers by itself, and of those that wait for a worker as well. */
+/** The turns of a process by what its requests wait for: whoever waits for longer takes no place of an order. */
 export interface ProcessTurns {
-  quick: Turns;
-  slow: Turns;
+  /** Temporal only: orders, lists. */
+  temporal: Turns;
+  /** A worker as well: looking a purchase up, orders whose answer is held. Two seconds each while there is no worker. */
+  workers: Turns;
+  /** MobiFone as well: eligibility, validation, cancellation. Ten seconds each while MobiFone is out. */
+  mobifone: Turns;
 }
 
 /**
@@ -16,8 +20,9 @@ export interface ProcessTurns {
  */
 export function processTurns(): ProcessTurns {
   return {
-    quick: new Turns({ inAll: 16, perChannel: 8 }),
-    slow: new Turns({ inAll: 48, perChannel: 16 }),
+    temporal: new Turns({ inAll: 16, perChannel: 8 }),
+    workers: new Turns({ inAll: 48, perChannel: 24 }),
+    mobifone: new Turns({ inAll: 200, perChannel: 100 }),
   };
 }
 

@@ -5,7 +5,7 @@ import { document } from './openapi';
 import { eventResource } from './resource';
 import { EventStream } from './stream';
 import { channelOf } from '../http/known-channel';
-import { leaveConcurrency } from '../http/limits';
+import { leaveConcurrency, waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import { externalIdOf } from '../http/fields';
@@ -19,7 +19,7 @@ function routes({ purchases, authenticated, closing, metrics, waiting }: EventSe
   const router = Router({ caseSensitive: true });
   router
     .route('/v1/purchases/:externalId/events')
-    .get(authenticated, async (request: Request, response: Response) => {
+    .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const channel = channelOf(response).name;
       const id = externalIdOf(request);
       response.vary('Accept');

@@ -4,7 +4,7 @@ import { differingFields } from '../../domain/purchase/purchase';
 import { eligibilityResource } from '../eligibility/resource';
 import { jsonBody } from '../http/json-body';
 import { channelOf } from '../http/known-channel';
-import { waitsForWorkers } from '../http/limits';
+import { waitsFor } from '../http/limits';
 import { leaveMethods, onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import { readBody } from '../http/read-body';
@@ -35,7 +35,7 @@ function routes({ purchases, questions, gate, authenticated, now }: ValidationSe
     .all(leaveMethods('GET', 'HEAD'))
     .post(
       needs('read'),
-      waitsForWorkers,
+      waitsFor('mobifone'),
       authenticated,
       jsonBody,
       async (request: Request, response: Response) => {

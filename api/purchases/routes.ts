@@ -7,7 +7,7 @@ import { idempotencyKeyOf } from './idempotency';
 import { externalIdOf } from '../http/fields';
 import { channelOf } from '../http/known-channel';
 import { jsonBody } from '../http/json-body';
-import { leaveConcurrency, moveToSlow, waitsForWorkers } from '../http/limits';
+import { leaveConcurrency, moveToWorkers, waitsFor } from '../http/limits';
 import { preferredWait } from '../http/waiting';
 import { leaveMethods, onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
@@ -68,7 +68,7 @@ function routes(services: PurchaseServices): Router {
       const channel = channelOf(response);
       const origin = requestOrigin(response);
       const wait: Wait = { waitMs, onWaiting: () => leaveConcurrency(response) };
-      const fromTheStart = () => ({ ...wait, fromTheStart: waitMs > 0 && moveToSlow(turns, response) });
+      const fromTheStart = () => ({ ...wait, fromTheStart: waitMs > 0 && moveToWorkers(turns, response) });
       const submitted =
         key === undefined
           ? submit(channel, wanted, origin, fromTheStart())
@@ -90,7 +90,7 @@ function routes(services: PurchaseServices): Router {
 
   router
     .route('/v1/purchases/:externalId')
-    .get(authenticated, async (request: Request, response: Response) => {
+    .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const id = externalIdOf(request);
       const waitMs = preferredWait(request, response, waiting);
       if (waitMs > 0) leaveConcurrency(response);
@@ -104,7 +104,7 @@ function routes(services: PurchaseServices): Router {
 
   router
     .route('/v1/purchases/:externalId/cancel')
-    .post(waitsForWorkers, authenticated, jsonBody, async (request: Request, response: Response) => {
+    .post(waitsFor('mobifone'), authenticated, jsonBody, async (request: Request, response: Response) => {
       const { reason } = readBody(cancelRequestSchema, request.body === undefined ? {} : request.body);
       const cancellation = await purchases.cancel(
         channelOf(response).name,

@@ -78,7 +78,7 @@ describe('one address that keeps connections open and does not use them', () => 
       .get('/', (_request, response) => void response.send('served'));
     const bounded = await startServer(held, '127.0.0.1', 0, undefined, {
       limit: 100,
-      idlePerAddress: KEPT,
+      idle: { perAddress: KEPT, afterMs: 100 },
       onRefused: () => undefined,
     });
     const open = (path?: string) => {
