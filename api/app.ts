@@ -10,10 +10,12 @@ import { docsRoutes } from './docs/docs';
 import { openApiDocument } from './docs/openapi';
 import { problemPages } from './docs/problem-pages';
 import { channelAccess, type AccessLimits } from './http/channel-access';
+import { LastingAccess } from './http/lasting-access';
 import { logRequests } from './http/logging';
-import { ApiMetrics } from './http/metrics';
+import { ApiMetrics, type ChannelLoad } from './http/metrics';
 import { answerProblems, routeNotFound } from './http/problems';
 import { followTrace } from './http/trace';
+import { processTurns, type ProcessTurns } from './http/turns';
 import { Waiting, type WaitingLimits } from './http/waiting';
 import { Offers } from './packages/offers';
 import { PriceClock } from './packages/price-clock';
@@ -54,6 +56,9 @@ export function createApi(parts: ApiParts): Express {
   const now = parts.now ?? (() => new Date());
   const stopping = parts.stopping ?? new AbortController().signal;
   const prices = new PriceClock(parts.discountRules, logger);
+  const turns = processTurns();
+  const waiting = new Waiting(parts.limits, new LastingAccess(registry, now));
+  metrics.watchLoad(() => loadOf(turns, waiting));
   const offers = new Offers(parts.packages, parts.discountRules, prices);
   const services: ApiServices = {
     purchases,
@@ -64,9 +69,10 @@ export function createApi(parts: ApiParts): Express {
     idempotency: new Idempotency(parts.idempotencyKeys, purchases),
     offers,
     gate: new SalesGate(offers, parts.pauses),
-    waiting: new Waiting(parts.limits),
+    waiting,
+    turns,
     metrics,
-    authenticated: channelAccess(registry, parts.limits, now),
+    authenticated: channelAccess(registry, parts.limits, turns, now),
     now,
     clock,
     hasPrices: () => prices.hasPrices(now()),
@@ -98,4 +104,17 @@ export function createApi(parts: ApiParts): Express {
   app.use(routeNotFound);
   app.use(answerProblems(logger, (code, response) => metrics.problem(code, response)));
   return app;
+}
+
+/** What each channel has under way in this process. */
+function* loadOf({ temporal, workers, mobifone }: ProcessTurns, waiting: Waiting): Generator<ChannelLoad> {
+  yield* waiting.counts();
+  for (const { channel, working, waiting: queued } of [
+    ...temporal.counts(),
+    ...workers.counts(),
+    ...mobifone.counts(),
+  ]) {
+    yield { channel, kind: 'working', count: working };
+    yield { channel, kind: 'queued', count: queued };
+  }
 }

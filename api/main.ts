@@ -21,6 +21,11 @@ import { BusinessGauges, type TakeBusinessSnapshot } from './health/business-gau
 /** Shares of the file descriptors: for clients' connections, the rest being for files and Temporal; and for streams. */
 const CONNECTIONS_SHARE = 0.8;
 const STREAMS_SHARE = 0.5;
+/**
+ * More than a channel's servers behind one address keep ready. One that just opened may have sent a request that this
+ * process has not read yet; one that never sends anything is closed after as long (`ClientPatience.head`).
+ */
+const IDLE = { perAddress: 100, afterMs: 10_000 };
 
 /**
  * Starts the API from configuration. It comes up without Temporal too; `/readyz` tells.
@@ -38,12 +43,16 @@ export async function startApi(
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'channel registry reload failed; keeping the previous version'),
+    onWarning: (warning) => logger.warn({ setting: 'CHANNELS_FILE' }, warning),
   });
   const stopping = new AbortController();
   const closing = new AbortController();
   await ensureKeyRing(config);
   const metrics = new ApiMetrics();
   const clients = openClients(config, metrics, logger);
+  if (!config.ENCRYPTION && config.API_CURSOR_SECRET === undefined) {
+    logger.warn('list cursors are valid at this process only, until it ends: set API_CURSOR_SECRET');
+  }
   const descriptors = (await descriptorLimit()) ?? Infinity;
   try {
     const app = createApi({
@@ -58,7 +67,10 @@ export async function startApi(
       metrics,
       closing: closing.signal,
     });
-    const connections = connectionLimit(descriptors, metrics, logger);
+    const connections = {
+      ...connectionLimit(descriptors, metrics, logger),
+      ...(config.API_TRUSTED_PROXIES > 0 ? {} : { idle: IDLE }), // a proxy's address is that of all
+    };
     const server = await startServer(app, config.API_HOST, config.API_PORT, undefined, connections);
     logger.info({ port: server.port }, 'API listening');
     const stopWatching = watchClock(clients.clock, { logger, onOffset: metrics.clockIsOff });

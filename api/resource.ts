@@ -7,6 +7,7 @@ import type { PurchaseSearch } from '../client/purchase-search';
 import type { Purchases } from '../client/purchases';
 import type { ServerClock } from '../runtime/server-clock';
 import type { ApiMetrics } from './http/metrics';
+import type { ProcessTurns } from './http/turns';
 import type { Waiting } from './http/waiting';
 import type { Offers } from './packages/offers';
 import type { Idempotency } from './purchases/idempotency';
@@ -23,6 +24,7 @@ export interface ApiServices {
   offers: Offers;
   gate: SalesGate;
   waiting: Waiting;
+  turns: ProcessTurns;
   metrics: Pick<ApiMetrics, 'streamOpened'>;
   /** Authentication and limits; goes before every handler that serves channels. */
   authenticated: RequestHandler;

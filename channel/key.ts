@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { DEFAULT_SCOPES, type Scope } from '../domain/scopes';
+import { DEFAULT_SCOPES, type Scope, type StoredScope } from '../domain/scopes';
 
 /** What the registry stores of a channel's API key: enough to recognise it, not to use it. */
 export interface ChannelKey {
@@ -9,7 +9,7 @@ export interface ChannelKey {
   prefix: string;
   lastFour: string;
   /** What it may do; `DEFAULT_SCOPES` unless given. */
-  scopes?: readonly Scope[] | undefined;
+  scopes?: readonly StoredScope[] | undefined;
   /** ISO 8601; it works for ever unless given. */
   expiresAt?: string | undefined;
   /** For people: what or whom it is for. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CHANNEL_NAME_PATTERN, channelName } from '../domain/identifiers';
 import { PAYMENT_FORMS } from '../domain/catalogue/packages';
-import { SCOPES } from '../domain/scopes';
+import { FORMER_SCOPES, SCOPES } from '../domain/scopes';
 import { PURCHASE_STATE_NAMES } from '../domain/purchase/states';
 import { transportFault } from '../runtime/transport';
 
@@ -9,7 +9,11 @@ const keySchema = z.strictObject({
   hash: z.string().regex(/^[0-9a-f]{64}$/, 'It must be the SHA-256 of the key: 64 hexadecimal digits.'),
   prefix: z.string().max(16),
   lastFour: z.string().length(4),
-  scopes: z.array(z.enum(SCOPES)).min(1).readonly().optional(),
+  scopes: z
+    .array(z.enum([...SCOPES, ...FORMER_SCOPES]))
+    .min(1)
+    .readonly()
+    .optional(),
   expiresAt: z.iso.datetime({ offset: true }).optional(),
   label: z.string().min(1).max(64).optional(),
 });

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { ChannelName } from '../domain/identifiers';
 import type { PaymentForm } from '../domain/catalogue/packages';
 import type { PurchaseState } from '../domain/purchase/states';
+import { isScope } from '../domain/scopes';
 import { followFile, type Following } from '../runtime/followed-file';
 import { readJsonFile } from '../runtime/json-file';
 import { hashKey, type ChannelKey } from './key';
@@ -46,22 +47,44 @@ export interface KeyHolder {
 export interface ChannelRegistry {
   /** The holder of an API key, expired or not; takes as long for a wrong key as for a right one. */
   byKey(presentedKey: string): KeyHolder | undefined;
+  /** The holder of a key that was presented before, by its hash as it is stored; it may be gone since. */
+  byHash(hash: string): KeyHolder | undefined;
   byName(name: ChannelName): Channel | undefined;
+}
+
+/** How a registry is read. */
+export interface RegistryReading {
+  /** Hosts whose webhooks may be without TLS: INSECURE_HTTP_HOSTS. */
+  insecureHttpHosts?: readonly string[] | undefined;
+  /** Told of what is accepted and means nothing. */
+  onWarning?: ((warning: string) => void) | undefined;
 }
 
 /**
  * Reads the channel registry.
- * @param insecureHttpHosts hosts whose webhooks may be without TLS: INSECURE_HTTP_HOSTS
  * @throws UnusableFile that lists every fault by its JSON pointer
  */
-export function loadRegistry(file: string, insecureHttpHosts: readonly string[] = []): ChannelRegistry {
+export function loadRegistry(
+  file: string,
+  { insecureHttpHosts = [], onWarning = noted }: RegistryReading = {},
+): ChannelRegistry {
   const { channels } = readJsonFile(
     file,
     callableRegistrySchema(insecureHttpHosts),
     'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.',
   );
+  for (const { name, keys } of channels) {
+    for (const { lastFour, scopes = [] } of keys) {
+      for (const scope of scopes.filter((each) => !isScope(each))) {
+        onWarning(`the scope "${scope}" of the key ${lastFour} of ${name} allows nothing; remove it`);
+      }
+    }
+  }
   return channelRegistry(channels);
 }
+
+/** Where nobody reads warnings. */
+const noted = (): void => undefined;
 
 /**
  * The channel registry of a file, reloaded when the file changes, so that keys and secrets can be replaced at run time.
@@ -69,11 +92,13 @@ export function loadRegistry(file: string, insecureHttpHosts: readonly string[] 
  */
 export function followRegistry(
   file: string,
-  { insecureHttpHosts, ...following }: Following & { insecureHttpHosts?: readonly string[] },
+  { insecureHttpHosts, onWarning, ...following }: Following & RegistryReading,
 ): ChannelRegistry {
-  const current = followFile(file, (changed) => loadRegistry(changed, insecureHttpHosts), following);
+  const read = (path: string) => loadRegistry(path, { insecureHttpHosts, onWarning });
+  const current = followFile(file, read, following);
   return {
     byKey: (presentedKey) => current().byKey(presentedKey),
+    byHash: (hash) => current().byHash(hash),
     byName: (name) => current().byName(name),
   };
 }
@@ -86,6 +111,7 @@ export function channelRegistry(channels: readonly Channel[]): ChannelRegistry {
   );
   return {
     byName: (name) => byName.get(name),
+    byHash: (hash) => entries.find(({ holder }) => holder.key.hash === hash)?.holder,
     byKey(presentedKey) {
       const presented = hashKey(presentedKey);
       let found: KeyHolder | undefined;

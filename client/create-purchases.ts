@@ -17,6 +17,7 @@ import type { Purchases } from './purchases';
 import { ServerClock } from '../runtime/server-clock';
 import { CachedPauses, type CurrentPauses } from './current-pauses';
 import { BusinessSnapshots } from './business-snapshot';
+import { ListCursors } from './list-cursor';
 import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch, type PurchaseSearch } from './purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
@@ -52,8 +53,9 @@ export function createPurchases(
 ): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
   const connection = answeringConnection(connectionOptions);
-  const { dataConverter, subscriberHash } = openEncryption(config, listener);
+  const { dataConverter, subscriberHash, cursorKeys } = openEncryption(config, listener);
   const client = new Client({ connection, namespace, dataConverter });
+  const cursors = new ListCursors(cursorKeys);
   const clock = new ServerClock();
   const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
   const { onTurn } = listener;
@@ -63,11 +65,11 @@ export function createPurchases(
   );
   return {
     purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes }),
-    search: new TemporalPurchaseSearch(client),
+    search: new TemporalPurchaseSearch(client, cursors),
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
     questions: new TemporalEligibilityQuestions(client, settings),
-    notices: new TemporalNotices(client, settings),
+    notices: new TemporalNotices(client, { ...settings, cursors }),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
     business: new BusinessSnapshots(client, [
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'workflow' },

@@ -1,4 +1,5 @@
 import type { Pause } from '../domain/control';
+import { asOurselves } from './asker';
 import type { PausesSource } from './control';
 import { CALL_DEADLINE_MS } from './temporal-answers';
 
@@ -44,7 +45,7 @@ export class CachedPauses implements CurrentPauses {
 
   private async readOnce(): Promise<readonly Pause[]> {
     const at = this.clock();
-    const { pauses } = await this.source.read();
+    const { pauses } = await asOurselves(() => this.source.read()); // shared by all channels
     this.known = { pauses, at };
     return pauses;
   }

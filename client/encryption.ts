@@ -10,12 +10,14 @@ import { PayloadEncryption } from '../encryption/payload-encryption';
 import type { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { Msisdn } from '../domain/msisdn';
 import { temporalTarget, type ConnectionConfig } from './connection/target';
+import { cursorKeysOf, type CursorKeys } from './list-cursor';
 
 /** The settings of payload encryption. */
 export interface EncryptionSettings {
   DATA_DIR: string;
   ENCRYPTION: boolean;
   ENCRYPTION_KEYS_FILE?: string | undefined;
+  API_CURSOR_SECRET?: string | undefined;
 }
 
 export interface EncryptionListener {
@@ -32,6 +34,8 @@ export interface Encryption {
   codec: PayloadCodec;
   /** The hash that a new purchase is searched by; undefined without encryption. */
   subscriberHash: (number: Msisdn) => string | undefined;
+  /** The keys of list cursors. */
+  cursorKeys: CursorKeys;
 }
 
 /** Path of the key ring file. */
@@ -78,7 +82,12 @@ export function openEncryption(
   if (!settings.ENCRYPTION) {
     const reading = existsSync(file) ? followKeyRing(file, { onUnusable }) : NO_KEYS;
     const codec = new PayloadEncryption(reading, undefined, told);
-    return { dataConverter: { payloadCodecs: [codec] }, codec, subscriberHash: () => undefined };
+    return {
+      dataConverter: { payloadCodecs: [codec] },
+      codec,
+      subscriberHash: () => undefined,
+      cursorKeys: cursorKeysOf(settings.API_CURSOR_SECRET),
+    };
   }
   const ring = followKeyRing(file, { onUnusable });
   const codec = new PayloadEncryption(ring, ring, told);
@@ -89,6 +98,7 @@ export function openEncryption(
       failureConverterPath: require.resolve('../encryption/failure-converter'),
     },
     subscriberHash: (number) => subscriberHash(ring.current(), number),
+    cursorKeys: () => ring.all().map(({ cursors }) => cursors),
   };
 }
 

@@ -1,34 +1,59 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, hkdfSync, randomBytes, type KeyObject } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt } from 'jose';
 
-/** Length of the hash that detects a damaged cursor or one of another list. */
-const SEAL_LENGTH = 22;
+/** The keys that cursors may be sealed with, the current one first: the same in every API process. */
+export type CursorKeys = () => readonly KeyObject[];
+
+const KEY_BYTES = 32;
+const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
+const ONLY_OURS = { keyManagementAlgorithms: [HEADER.alg], contentEncryptionAlgorithms: [HEADER.enc] };
 
 /**
- * A cursor from Temporal's page token, sealed with the query of the list, because Temporal would accept the token for
- * any other list as well.
+ * Cursors of lists: Temporal's page token with the list that it belongs to, encrypted and authenticated (JWE). Temporal
+ * never receives a token that this API did not hand out, and no token for another list.
  */
-export function sealCursor(query: string, token: Uint8Array): string {
-  const place = Buffer.from(token).toString('base64');
-  return Buffer.from(JSON.stringify({ place, seal: sealOf(query, place) })).toString('base64url');
-}
+export class ListCursors {
+  constructor(private readonly keys: CursorKeys) {}
 
-/** The page token of a cursor; undefined if the cursor is damaged or of another list. */
-export function openCursor(query: string, cursor: string): Buffer | undefined {
-  const { place, seal } = membersOf(Buffer.from(cursor, 'base64url').toString());
-  if (typeof place !== 'string' || seal !== sealOf(query, place)) return undefined;
-  return Buffer.from(place, 'base64');
-}
-
-function sealOf(query: string, place: string): string {
-  const digest = createHash('sha256').update(JSON.stringify([query, place]));
-  return digest.digest('base64url').slice(0, SEAL_LENGTH);
-}
-
-function membersOf(text: string): { place?: unknown; seal?: unknown } {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
+  /** @param query of the list; it names the channel */
+  seal(query: string, token: Uint8Array): Promise<string> {
+    const [key] = this.keys();
+    if (!key) throw new Error('there is no key to seal list cursors with');
+    const place = Buffer.from(token).toString('base64');
+    const content = Buffer.from(JSON.stringify({ list: digestOf(query), place }));
+    return new CompactEncrypt(content).setProtectedHeader(HEADER).encrypt(key);
   }
+
+  /** The page token of a cursor; undefined if it is forged, damaged, of another list, or of a key that is gone. */
+  async open(query: string, cursor: string): Promise<Uint8Array | undefined> {
+    for (const key of this.keys()) {
+      const content = await compactDecrypt(cursor, key, ONLY_OURS).catch(() => undefined);
+      if (!content) continue;
+      const { list, place } = JSON.parse(Buffer.from(content.plaintext).toString()) as Content; // sealed by us
+      return list === digestOf(query) ? Buffer.from(place, 'base64') : undefined;
+    }
+    return undefined;
+  }
+}
+
+interface Content {
+  list: string;
+  place: string;
+}
+
+function digestOf(query: string): string {
+  return createHash('sha256').update(query).digest('base64url');
+}
+
+/** The one key of an installation without encryption, from its own secret; without a secret, one of this process. */
+export function cursorKeysOf(secret: string | undefined): CursorKeys {
+  const bytes = hkdfSync(
+    'sha256',
+    secret ?? randomBytes(KEY_BYTES),
+    '',
+    'datacode/1 list cursors',
+    KEY_BYTES,
+  );
+  const keys = [createSecretKey(Buffer.from(bytes))];
+  return () => keys;
 }

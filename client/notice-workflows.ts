@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { WorkflowIdReusePolicy } from '@temporalio/common';
 import { deadlineIn } from '../runtime/deadline';
-import type { NoticeId } from '../domain/identifiers';
+import type { ChannelName, NoticeId } from '../domain/identifiers';
 import {
   DELIVER_NOW_SIGNAL,
   NOTICE_MEMO,
@@ -26,8 +26,9 @@ import {
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
-import { decodeRuns, listPage } from './visibility-pages';
+import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
+import { decodeRun, decodeRuns, listPage } from './visibility-pages';
+import { equals, workflowIdIn } from './visibility-query';
 
 /** A notice as Temporal's index has it; needs no worker. */
 export interface NoticeRecord extends AddressedNotice {
@@ -47,6 +48,26 @@ export class NoticeWorkflows {
   async record(id: NoticeId): Promise<NoticeRecord | undefined> {
     const description = await this.orNothing(() => this.handle(id).describe());
     return description && noticeRecord(description);
+  }
+
+  /**
+   * The notice, if it is the channel's: decided by what Temporal's index holds in clear, before anything is decrypted, and
+   * by the same request whether it is another channel's or nowhere (I9). The index lags by about a second.
+   * @throws PurchaseUnreadable if the key of the channel's own notice is missing
+   */
+  async recordOf(channel: ChannelName, id: NoticeId): Promise<NoticeRecord | undefined> {
+    const query = [
+      `WorkflowType = '${NOTICE_WORKFLOW}'`,
+      equals(SEARCH_ATTRIBUTES.channel, channel),
+      workflowIdIn([noticeWorkflowId(id)]),
+    ].join(' AND ');
+    const { executions } = await listPage(this.client, query, { pageSize: 1 });
+    const [latest] = executions;
+    if (!latest) return undefined;
+    const run = await decodeRun(this.client, latest).catch((fault: unknown) => {
+      throw unavailable(fault);
+    });
+    return noticeRecord(run);
   }
 
   /** The log with its attempts; without attempts if no worker responds. */

@@ -7,7 +7,7 @@ import type { PurchaseOrder } from '../domain/purchase/purchase';
 import { isOutcome, type PurchaseOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { PayloadUnreadable } from '../encryption/payload-unreadable';
-import { openCursor, sealCursor } from './list-cursor';
+import type { ListCursors } from './list-cursor';
 import { latestRuns } from './purchase-runs';
 import { endedFromOutside } from './run-status';
 import { unavailable } from './temporal-answers';
@@ -65,14 +65,17 @@ export interface PurchaseSearch {
 
 /** Searches Temporal's visibility index. */
 export class TemporalPurchaseSearch implements PurchaseSearch {
-  constructor(private readonly client: Client) {}
+  constructor(
+    private readonly client: Client,
+    private readonly cursors: ListCursors,
+  ) {}
 
   async list(channel: ChannelName, filters: PurchaseFilters, page: PageWish): Promise<PurchaseListing> {
     const query = purchasesOf(channel, ...conditionsOf(filters));
-    const token = page.cursor === undefined ? undefined : openCursor(query, page.cursor);
+    const token = page.cursor === undefined ? undefined : await this.cursors.open(query, page.cursor);
     if (page.cursor !== undefined && !token) return { kind: 'foreign_cursor' };
     const { purchases, unreadable, nextToken } = await readPage(this.client, query, page.limit, token);
-    const nextCursor = nextToken.length > 0 ? sealCursor(query, nextToken) : null;
+    const nextCursor = nextToken.length > 0 ? await this.cursors.seal(query, nextToken) : null;
     return { kind: 'page', purchases, unreadable: unreadable.length, nextCursor };
   }
 

@@ -66,13 +66,21 @@ export class PurchaseUnreadable extends Error {
  */
 export type Readiness = 'ready' | 'no_answer' | 'no_writes';
 
+/** How an order waits for its outcome. */
+export interface HowToWait {
+  /** By the call that starts the purchase, unless false: it is answered sooner, and ends only with the outcome. */
+  fromTheStart?: boolean;
+  /** Called once the order is durable and only its outcome is awaited. */
+  onWaiting?: () => void;
+}
+
 /** The purchases; every method throws `TemporalUnavailable`. */
 export interface Purchases {
   /**
    * Makes the order durable as a workflow, or finds its existing workflow (I8).
    * @param waitMs maximum time to wait for the outcome; 0 does not wait
    */
-  submit(order: PurchaseOrder, waitMs: number): Promise<Submission>;
+  submit(order: PurchaseOrder, waitMs: number, how?: HowToWait): Promise<Submission>;
   /** @param waitMs as for `submit` */
   find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined>;
   cancel(channel: ChannelName, externalId: ExternalId, why: string): Promise<Cancellation>;

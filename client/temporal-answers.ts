@@ -10,17 +10,19 @@ import {
 import { status } from '@grpc/grpc-js';
 import { deadlineIn } from '../runtime/deadline';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
+import type { ChannelName } from '../domain/identifiers';
+import { currentAsker } from './asker';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
 import { TemporalBreaker } from './temporal-breaker';
 
 /** Deadline of a call that waits for Temporal only, ms. */
 export const CALL_DEADLINE_MS = 5_000;
 
-/** One circuit breaker per client. */
-const breakers = new WeakMap<object, TemporalBreaker>();
+/** The circuit breakers of each client: one per channel, and one for work of our own. */
+const breakers = new WeakMap<object, Map<ChannelName | undefined, TemporalBreaker>>();
 
 /**
- * Calls Temporal with a deadline, through the circuit breaker.
+ * Calls Temporal with a deadline, through the circuit breaker of the channel that asks. No channel opens another's.
  * @throws TemporalUnavailable if it does not respond; TemporalOverloaded, without a call, after several such failures;
  *   PurchaseUnreadable if the response cannot be decrypted; any other error of Temporal as it is
  */
@@ -44,10 +46,11 @@ export function isAnswering(client: object): boolean {
 }
 
 function breakerOf(client: object): TemporalBreaker {
-  const known = breakers.get(client);
-  if (known) return known;
-  const breaker = new TemporalBreaker();
-  breakers.set(client, breaker);
+  const ofClient = breakers.get(client) ?? new Map<ChannelName | undefined, TemporalBreaker>();
+  breakers.set(client, ofClient);
+  const asker = currentAsker();
+  const breaker = ofClient.get(asker) ?? new TemporalBreaker();
+  ofClient.set(asker, breaker);
   return breaker;
 }
 

@@ -1,3 +1,5 @@
+import { status } from '@grpc/grpc-js';
+import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { TemporalOverloaded, TemporalUnavailable } from './purchases';
 
 /** When the breaker opens, and for how long. */
@@ -43,8 +45,9 @@ export class TemporalBreaker {
       this.answered();
       return answer;
     } catch (error) {
-      if (error instanceof TemporalUnavailable) this.unanswered(isProbe);
-      else this.answered(); // it responded: with an error, or the error is ours
+      if (!(error instanceof TemporalUnavailable))
+        this.answered(); // it responded: with an error, or the error is ours
+      else if (isProbe || !isAboutWorkers(error)) this.unanswered(isProbe);
       throw error;
     } finally {
       if (isProbe) this.probing = false;
@@ -83,4 +86,11 @@ export class TemporalBreaker {
     const left = Math.max(0, this.closedUntil - this.world.now()) / 1000;
     return Math.ceil(left + 1 + this.world.random() * 2);
   }
+}
+
+/** An update waits for a worker, so its failure shows nothing about Temporal. */
+function isAboutWorkers({ cause }: TemporalUnavailable): boolean {
+  if (cause instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const failure = cause instanceof Error && !isGrpcServiceError(cause) ? cause.cause : cause;
+  return isGrpcServiceError(failure) && failure.code === status.FAILED_PRECONDITION;
 }

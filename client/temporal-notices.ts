@@ -17,7 +17,7 @@ import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import type { PurchaseOutcome } from '../domain/purchase/states';
 import type { ReasonCode } from '../domain/purchase/reasons';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { openCursor, sealCursor } from './list-cursor';
+import type { ListCursors } from './list-cursor';
 import { NoticeWorkflows } from './notice-workflows';
 import type { ListedNotice, NoticeListing, NoticePage, Notices, WebhookHealth } from './notices';
 import { takeSnapshot } from './purchase-snapshot';
@@ -34,7 +34,7 @@ export class TemporalNotices implements Notices {
 
   constructor(
     private readonly client: Client,
-    settings: { taskQueue: string; policy: NoticePolicy },
+    private readonly settings: { taskQueue: string; policy: NoticePolicy; cursors: ListCursors },
   ) {
     this.workflows = new NoticeWorkflows(client, settings);
   }
@@ -51,15 +51,15 @@ export class TemporalNotices implements Notices {
 
   async list(channel: ChannelName, { delivered, limit, cursor }: NoticePage): Promise<NoticeListing> {
     const query = noticesOf(channel, ...(delivered === undefined ? [] : [isDelivered(delivered)]));
-    const token = cursor === undefined ? undefined : openCursor(query, cursor);
+    const token = cursor === undefined ? undefined : await this.settings.cursors.open(query, cursor);
     if (cursor !== undefined && !token) return { kind: 'foreign_cursor' };
     const { records, nextToken } = await this.workflows.page(query, limit, token);
-    const nextCursor = nextToken.length > 0 ? sealCursor(query, nextToken) : null;
+    const nextCursor = nextToken.length > 0 ? await this.settings.cursors.seal(query, nextToken) : null;
     return { kind: 'page', notices: records, nextCursor };
   }
 
   async resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined> {
-    const record = await this.workflows.record(id);
+    const record = await this.workflows.recordOf(channel, id);
     const addressed = record ?? (await this.unsentRefund(channel, id));
     if (!addressed || addressed.channel !== channel) return undefined;
     const { notice } = addressed;

@@ -36,6 +36,7 @@ import {
   type Purchases,
   type Readiness,
   type Submission,
+  type HowToWait,
 } from './purchases';
 import { listen } from './purchase-listening';
 import type { ServerClock } from '../runtime/server-clock';
@@ -84,11 +85,18 @@ export class TemporalPurchases implements Purchases {
     this.waits = new OutcomeWaits(client);
   }
 
-  async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
+  async submit(
+    order: PurchaseOrder,
+    waitMs: number,
+    { fromTheStart = true, onWaiting }: HowToWait = {},
+  ): Promise<Submission> {
     const workflowId = purchaseWorkflowId(order.channel, order.externalId);
     const until = performance.now() + waitMs;
     const started =
-      waitMs > 0 ? await this.startAndWait(workflowId, order, waitMs) : await this.start(workflowId, order);
+      waitMs > 0 && fromTheStart
+        ? await this.startAndWait(workflowId, order, waitMs, onWaiting)
+        : await this.start(workflowId, order);
+    onWaiting?.();
     if (started.kind === 'exists') return this.repeat(workflowId, order, { until, ...started });
     void this.settings.clock?.learn(() => this.startedAtMs(workflowId));
     if (waitMs === 0) return { kind: 'accepted', purchase: acceptedPurchase(order) };
@@ -161,7 +169,12 @@ export class TemporalPurchases implements Purchases {
    * Starts a purchase that answers with its outcome. Where no answer comes within seconds, the purchase is started without
    * the wait as well, so that the order is durable, or refused, soon; mostly it turns out to exist.
    */
-  private async startAndWait(workflowId: string, order: PurchaseOrder, waitMs: number): Promise<Started> {
+  private async startAndWait(
+    workflowId: string,
+    order: PurchaseOrder,
+    waitMs: number,
+    onWaiting?: () => void,
+  ): Promise<Started> {
     const options = this.startOptions(workflowId, order);
     const operation = new WithStartWorkflowOperation<typeof purchase>(PURCHASE_WORKFLOW, options);
     const givenUp = new AbortController();
@@ -177,6 +190,7 @@ export class TemporalPurchases implements Purchases {
       givenUp.abort(); // or it would start what is refused now
       throw fault;
     });
+    onWaiting?.();
     const started = (await waiting) ?? confirmed;
     return started.kind === 'exists' ? { kind: 'exists', perhapsOurs: true } : started;
   }

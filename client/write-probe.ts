@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
+import { asOurselves } from './asker';
 import { answerOf } from './temporal-answers';
 
 const PROBE_DEADLINE_MS = 2_000;
@@ -16,15 +17,17 @@ const WRITE_PROBE = 'write-probe';
  */
 export async function writeProbe(client: Client): Promise<void> {
   try {
-    await answerOf(client, PROBE_DEADLINE_MS, () =>
-      client.workflow.start(WRITE_PROBE, {
-        workflowId: WRITE_PROBE,
-        taskQueue: WRITE_PROBE,
-        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-        workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
-        workflowExecutionTimeout: '1s',
-        staticSummary: 'Shows whether Temporal takes writes; it times out, as it should',
-      }),
+    await asOurselves(() =>
+      answerOf(client, PROBE_DEADLINE_MS, () =>
+        client.workflow.start(WRITE_PROBE, {
+          workflowId: WRITE_PROBE,
+          taskQueue: WRITE_PROBE,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
+          workflowExecutionTimeout: '1s',
+          staticSummary: 'Shows whether Temporal takes writes; it times out, as it should',
+        }),
+      ),
     );
   } catch (fault) {
     if (!(fault instanceof WorkflowExecutionAlreadyStartedError)) throw fault;

@@ -12,6 +12,10 @@ export const FIELD_FAULTS = {
     en: 'Unknown field. Unknown fields are rejected, not ignored.',
     vi: 'Trường không tồn tại. Hệ thống từ chối trường lạ chứ không bỏ qua.',
   },
+  duplicate_field: {
+    en: 'This field occurs more than once. Send it once.',
+    vi: 'Trường này bị lặp lại. Chỉ gửi một lần.',
+  },
   wrong_type: { en: 'The value has the wrong type.', vi: 'Giá trị sai kiểu dữ liệu.' },
   invalid_format: {
     en: 'The value does not have the required format.',
@@ -24,8 +28,8 @@ export const FIELD_FAULTS = {
     vi: 'Mã không được chứa số thuê bao, vì mã xuất hiện trong nhật ký và URL.',
   },
   foreign_cursor: {
-    en: 'The cursor does not belong to a list with these filters. Send it unchanged, or omit it to start from the first page.',
-    vi: 'Con trỏ trang (cursor) không thuộc danh sách với các bộ lọc này. Gửi lại nguyên vẹn, hoặc bỏ trống để bắt đầu từ trang đầu.',
+    en: 'This cursor is not, or no longer, valid for a list with these filters. Send it unchanged, or omit it to start from the first page.',
+    vi: 'Con trỏ trang (cursor) không hợp lệ hoặc không còn hiệu lực với các bộ lọc này. Gửi lại nguyên vẹn, hoặc bỏ trống để bắt đầu từ trang đầu.',
   },
   unknown_package: {
     en: `Unknown package. ${SEE_PACKAGES.en}`,

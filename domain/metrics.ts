@@ -169,6 +169,13 @@ export const METRICS = {
     help: 'Open event streams.',
     labels: [],
   },
+  channelLoad: {
+    name: 'datacode_channel_load',
+    kind: 'gauge',
+    source: 'api',
+    help: 'Requests of a channel in progress, by kind: working, queued for a turn, held, stream.',
+    labels: ['channel', 'kind'],
+  },
   connectionsRefused: {
     name: 'datacode_connections_refused_total',
     kind: 'counter',

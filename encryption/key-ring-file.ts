@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { jsonText, readJsonFile, UnusableFile } from '../runtime/json-file';
 import { createFile } from '../runtime/whole-file';
 
-/** AES-256 takes 32 bytes; both subkeys of a period are derived from as many. */
+/** AES-256 takes 32 bytes; the subkeys of a period are derived from as many. */
 export const KEY_BYTES = 32;
 
 const keyIdSchema = z

@@ -11,6 +11,8 @@ export interface PeriodKey {
   payloads: KeyObject;
   /** For the keyed hash of subscriber numbers. */
   subscribers: KeyObject;
+  /** For the cursors of the API's lists. */
+  cursors: KeyObject;
 }
 
 /** The available keys. */
@@ -72,5 +74,10 @@ export function subscriberHash({ subscribers }: PeriodKey, number: Msisdn): stri
 function derived(id: string, secret: Buffer): PeriodKey {
   const subkey = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `datacode/1 ${purpose}`, KEY_BYTES)));
-  return { id, payloads: subkey('payloads'), subscribers: subkey('subscribers') };
+  return {
+    id,
+    payloads: subkey('payloads'),
+    subscribers: subkey('subscribers'),
+    cursors: subkey('list cursors'),
+  };
 }

@@ -2,8 +2,9 @@ import { Router, type Request, type Response } from 'express';
 import type { ChannelKey } from '../../channel/key';
 import { monthOf } from '../../client/channel-earnings';
 import { firstOfMonth, localDay, startOfDay } from '../../domain/local-time';
-import { DEFAULT_SCOPES } from '../../domain/scopes';
+import { DEFAULT_SCOPES, isScope } from '../../domain/scopes';
 import { channelOf } from '../http/known-channel';
+import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
@@ -15,7 +16,7 @@ function routes({ earnings, notices, offers, authenticated, now }: AccountServic
   const router = Router({ caseSensitive: true });
   router
     .route('/v1/account')
-    .get(authenticated, async (_request: Request, response: Response) => {
+    .get(waitsFor('workers'), authenticated, async (_request: Request, response: Response) => {
       const channel = channelOf(response);
       const at = now();
       const day = localDay(at);
@@ -51,7 +52,7 @@ function keyResource({ prefix, lastFour, scopes, expiresAt, label }: ChannelKey)
   return {
     prefix,
     lastFour,
-    scopes: [...(scopes ?? DEFAULT_SCOPES)],
+    scopes: (scopes ?? DEFAULT_SCOPES).filter(isScope),
     expiresAt: expiresAt ?? null,
     label: label ?? null,
   };

@@ -136,7 +136,9 @@ function problemAnswer(codes: readonly ProblemCode[]): ResponseConfig {
     headers: {
       ...REQUEST_ID_HEADER,
       ...LANGUAGE_HEADERS,
-      ...(codes.includes('unauthenticated') ? pick(['WWW-Authenticate']) : {}),
+      ...(codes.includes('unauthenticated') || codes.includes('scope_missing')
+        ? pick(['WWW-Authenticate'])
+        : {}),
       ...(codes.some((code) => WITH_RETRY_AFTER.has(code)) ? pick(['Retry-After']) : {}),
     },
     content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema, examples: asExamples(examples) } },

@@ -7,6 +7,7 @@ import { jsonBody } from '../http/json-body';
 import { channelOf } from '../http/known-channel';
 import { requestOrigin } from '../http/trace';
 import { offerResource } from '../packages/resource';
+import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import { readBody } from '../http/read-body';
 import { needs } from '../http/authentication';
@@ -18,27 +19,33 @@ function routes({ questions, offers, authenticated, now }: EligibilityServices):
   const router = Router({ caseSensitive: true });
   router
     .route('/v1/eligibility')
-    .post(needs('read'), authenticated, jsonBody, async (request: Request, response: Response) => {
-      const { msisdn } = readBody(eligibilityRequestSchema, request.body);
-      const channel = channelOf(response);
-      const { paymentForm } = channel;
-      const offered = offers.list(channel, now());
-      const answers = await questions.ask({
-        channel: channel.name,
-        msisdn,
-        paymentForm,
-        packages: offered.map((offer) => offer.package.code),
-        ...requestOrigin(response),
-      });
-      const byCode = new Map(answers.map((answer) => [answer.package, answer.eligibility]));
-      response.json({
-        msisdn: maskMsisdn(msisdn),
-        packages: offered.map((offer) => ({
-          ...offerResource(offer, paymentForm),
-          ...eligibilityResource(byCode.get(offer.package.code) ?? { kind: 'unknown' }),
-        })),
-      } satisfies EligibilityResource);
-    })
+    .post(
+      needs('read'),
+      waitsFor('mobifone'),
+      authenticated,
+      jsonBody,
+      async (request: Request, response: Response) => {
+        const { msisdn } = readBody(eligibilityRequestSchema, request.body);
+        const channel = channelOf(response);
+        const { paymentForm } = channel;
+        const offered = offers.list(channel, now());
+        const answers = await questions.ask({
+          channel: channel.name,
+          msisdn,
+          paymentForm,
+          packages: offered.map((offer) => offer.package.code),
+          ...requestOrigin(response),
+        });
+        const byCode = new Map(answers.map((answer) => [answer.package, answer.eligibility]));
+        response.json({
+          msisdn: maskMsisdn(msisdn),
+          packages: offered.map((offer) => ({
+            ...offerResource(offer, paymentForm),
+            ...eligibilityResource(byCode.get(offer.package.code) ?? { kind: 'unknown' }),
+          })),
+        } satisfies EligibilityResource);
+      },
+    )
     .all(onlyMethods('POST'));
   return router;
 }

@@ -1,6 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { isExpired, mayDo } from '../../channel/key';
 import type { ChannelRegistry, KeyHolder } from '../../channel/registry';
+import { onBehalfOf } from '../../client/asker';
 import type { BilingualText } from '../../domain/bilingual';
 import type { Scope } from '../../domain/scopes';
 import { knowChannel } from './known-channel';
@@ -23,20 +24,33 @@ const NOT_KNOWN: BilingualText = {
 export function authenticate(registry: ChannelRegistry, now: () => Date): RequestHandler {
   return (request, response, next) => {
     const holder = registry.byKey(presentedKey(request));
-    if (!holder) throw unauthenticated(NOT_KNOWN, INVALID_TOKEN);
-    const { channel, key } = holder;
-    if (isExpired(key, now())) throw keyExpired(key);
-    if (!channel.enabled) throw new Problem('channel_disabled');
-    knowChannel(response, channel);
+    if (!holder) throw keyUnknown();
     const scope = scopeOf(request, response);
-    if (!mayDo(key, scope)) {
-      throw new Problem('scope_missing', {
-        en: `This request needs a key with the scope "${scope}". Nothing was sold.`,
-        vi: `Cần khóa có quyền "${scope}". Chưa có giao dịch nào được thực hiện.`,
-      });
-    }
-    next();
+    const fault = accessFault(holder, scope, now());
+    if (!fault || fault.code === 'scope_missing') knowChannel(response, { ...holder, scope });
+    if (fault) throw fault;
+    onBehalfOf(holder.channel.name, next);
   };
+}
+
+export function keyUnknown(): Problem {
+  return unauthenticated(NOT_KNOWN, INVALID_TOKEN);
+}
+
+/** Why a key does not give access to what needs this scope; nothing when it does. */
+export function accessFault({ channel, key }: KeyHolder, scope: Scope, at: Date): Problem | undefined {
+  if (isExpired(key, at)) return keyExpired(key);
+  if (!channel.enabled) return new Problem('channel_disabled');
+  return mayDo(key, scope) ? undefined : scopeMissing(scope);
+}
+
+function scopeMissing(scope: Scope): Problem {
+  const detail = {
+    en: `This request needs a key with the scope "${scope}". Nothing was sold.`,
+    vi: `Cần khóa có quyền "${scope}". Chưa có giao dịch nào được thực hiện.`,
+  };
+  const challenge = `Bearer realm="datacode", error="insufficient_scope", scope="${scope}"`;
+  return new Problem('scope_missing', detail, {}, { 'WWW-Authenticate': challenge });
 }
 
 function presentedKey(request: Request): string {

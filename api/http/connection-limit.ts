@@ -8,6 +8,8 @@ export type Refused = (typeof REFUSED)[number];
 export interface ConnectionLimit {
   /** Connections that may be open; beyond it they are closed, and those of its last tenth are only answered with 503. */
   limit: number;
+  /** Connections that one address may keep idle, and after how long one is; any number unless given. */
+  idle?: { perAddress: number; afterMs: number };
   /** Told of each refusal. */
   onRefused: (how: Refused) => void;
 }

@@ -1,5 +1,8 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import { jsonPointer } from '../../domain/json-pointer';
+import { duplicateKey } from './duplicate-keys';
 import { Problem } from './problems';
+import { fieldFault } from './read-body';
 
 /** Bytes that a body may have. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -38,9 +41,11 @@ function isUtf8(request: Request): boolean {
 }
 
 function parse(bytes: Buffer): unknown {
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
   } catch {
     throw new Problem('malformed_request'); // what the parser says may quote the body
   }
@@ -50,7 +55,10 @@ function parse(bytes: Buffer): unknown {
       vi: `Đối tượng và danh sách chỉ được lồng nhau tối đa ${MAX_BODY_DEPTH} cấp.`,
     });
   }
-  return value;
+  const twice = duplicateKey(text);
+  if (!twice) return value;
+  const errors = [fieldFault(jsonPointer(twice), 'duplicate_field')];
+  throw new Problem('invalid_request', undefined, { errors });
 }
 
 /** Goes down one level at a time, and no further than it must. */

@@ -1,16 +1,22 @@
 import type { Response } from 'express';
-import type { Channel } from '../../channel/registry';
+import type { Channel, KeyHolder } from '../../channel/registry';
+import type { Scope } from '../../domain/scopes';
 
-const channels = new WeakMap<Response, Channel>();
+/** By which key a request was let in, and what for. */
+export interface Access extends KeyHolder {
+  scope: Scope;
+}
+
+const known = new WeakMap<Response, Access>();
 
 /** Keeps who a request was found to be from. */
-export function knowChannel(response: Response, channel: Channel): void {
-  channels.set(response, channel);
+export function knowChannel(response: Response, access: Access): void {
+  known.set(response, access);
 }
 
 /** Who the request is from; nothing while or because nobody has authenticated. */
 export function knownChannel(response: Response): Channel | undefined {
-  return channels.get(response);
+  return known.get(response)?.channel;
 }
 
 /**
@@ -18,7 +24,12 @@ export function knownChannel(response: Response): Channel | undefined {
  * @throws Error, a defect of ours, when the route stands open
  */
 export function channelOf(response: Response): Channel {
-  const channel = channels.get(response);
-  if (!channel) throw new Error('a route that serves channels does not authenticate them');
-  return channel;
+  return accessOf(response).channel;
+}
+
+/** By which key the request was let in, behind `authenticate`. @throws Error as `channelOf` */
+export function accessOf(response: Response): Access {
+  const access = known.get(response);
+  if (!access) throw new Error('a route that serves channels does not authenticate them');
+  return access;
 }

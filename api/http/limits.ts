@@ -1,9 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import type { Channel } from '../../channel/registry';
+import { bytesOfBody } from './json-body';
 import { channelOf } from './known-channel';
 import { Problem } from './problems';
 import { RateWindows } from './rate-windows';
+import type { ProcessTurns } from './turns';
 
 /** What one channel may ask of us, where the registry says nothing else of it. */
 export interface ChannelLimit {
@@ -45,12 +47,23 @@ export function limitAnonymous(limit: number): RequestHandler {
   });
 }
 
-/** Ends what a request counts as under way. */
-const departures = new WeakMap<Response, () => void>();
+/** Ends what a request counts as under way, and its turn. */
+const departures = new WeakMap<Response, (() => void)[]>();
 
 /** The request waits from now on, which has limits of its own, and is not counted as under way any more. */
 export function leaveConcurrency(response: Response): void {
-  departures.get(response)?.();
+  const departed = departures.get(response) ?? [];
+  departures.delete(response);
+  for (const leave of departed) leave();
+}
+
+/** Has a request leave when its answer is out or given up, unless it leaves before. */
+function onDeparture(response: Response, leave: () => void): void {
+  const others = departures.get(response);
+  departures.set(response, [...(others ?? []), leave]);
+  if (others) return;
+  response.once('prefinish', () => leaveConcurrency(response)); // all of it is written, whether or not it is read
+  response.once('close', () => leaveConcurrency(response));
 }
 
 /** Requests of a channel that are under way at once, until each is answered, given up, or waits. */
@@ -64,15 +77,51 @@ export function limitConcurrency(general: ChannelLimit): RequestHandler {
       throw new Problem('too_many_concurrent_requests', undefined, {}, { 'Retry-After': RETRY_AFTER });
     }
     underWay.set(channel.name, count + 1);
-    const leave = (): void => {
-      if (!departures.delete(response)) return; // it has left already
+    onDeparture(response, () => {
       const left = (underWay.get(channel.name) ?? 1) - 1;
       if (left > 0) underWay.set(channel.name, left);
       else underWay.delete(channel.name);
-    };
-    departures.set(response, leave);
-    response.once('close', leave);
+    });
     next();
+  };
+}
+
+const kinds = new WeakMap<Response, keyof ProcessTurns>();
+
+/** Declares what a route waits for, where it is not Temporal only. Goes before `authenticated`. */
+export function waitsFor(what: keyof ProcessTurns): RequestHandler {
+  return (_request, response, next) => {
+    kinds.set(response, what);
+    next();
+  };
+}
+
+/**
+ * Gives a request a turn among those that wait for a worker, in place of its own.
+ * @returns false when none is free now; then it keeps its own
+ */
+export function moveToWorkers(turns: ProcessTurns, response: Response): boolean {
+  const end = turns.workers.takeNow(channelOf(response).name);
+  if (!end) return false;
+  leaveConcurrency(response);
+  onDeparture(response, end);
+  return true;
+}
+
+/**
+ * Has the requests of all channels go to their work in turn. Goes after the body was read: a client that sends slowly takes
+ * no turn.
+ */
+export function inTurn(turns: ProcessTurns): RequestHandler {
+  return async (request, response, next) => {
+    if (!['GET', 'HEAD'].includes(request.method)) await bytesOfBody(request, response);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const end = await turns[kinds.get(response) ?? 'temporal'].take(channelOf(response).name, gone.signal);
+    if (!end) return; // given up meanwhile
+    onDeparture(response, end);
+    if (response.closed) leaveConcurrency(response);
+    else next();
   };
 }
 

@@ -8,6 +8,13 @@ import { knownChannel } from './known-channel';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
+/** What one channel has under way in this process, of one kind. */
+export interface ChannelLoad {
+  channel: string;
+  kind: 'working' | 'queued' | 'held' | 'stream';
+  count: number;
+}
+
 /** What an API process counts; names and labels are those of `domain/metrics.ts`. */
 export class ApiMetrics {
   readonly registry = new Registry();
@@ -48,6 +55,22 @@ export class ApiMetrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
+  /** @param read what each channel has under way; read whenever the metrics are */
+  watchLoad(read: () => Iterable<ChannelLoad>): void {
+    const { name, help, labels } = METRICS.channelLoad;
+    const load = new Gauge<string>({
+      name,
+      help,
+      labelNames: [...labels],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const { channel, kind, count } of read()) this.inc({ channel, kind }, count);
+      },
+    });
+    this.registry.registerMetric(load);
+  }
+
   /** Counts and times every request; to be used before all routes. */
   watchRequests(): RequestHandler {
     return (request, response, next) => {
@@ -80,10 +103,10 @@ export class ApiMetrics {
   /** The same purchases, whose submissions are counted. */
   watchSubmissions(purchases: Purchases): Purchases {
     return {
-      submit: async (order, waitMs) => {
+      submit: async (order, ...wait) => {
         const count = (result: string) => this.submissions.inc({ channel: order.channel, result });
         try {
-          const submission = await purchases.submit(order, waitMs);
+          const submission = await purchases.submit(order, ...wait);
           count(submission.kind);
           return submission;
         } catch (error) {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { PROBLEM_CODES, problemType, type ProblemCode } from '../../domain/problem-codes';
 import { listen } from '../../runtime/listening';
+import { closeIdleExcess } from './idle-connections';
 import { limitConnections, type ConnectionLimit } from './connection-limit';
 import { MAX_WAIT_SECONDS } from './waiting';
 import { PROBLEM_MEDIA_TYPE } from './problems';
@@ -60,6 +61,7 @@ export async function startServer(
     listener,
   );
   if (connections) isExcess = limitConnections(server, connections);
+  if (connections?.idle) closeIdleExcess(server, connections.idle);
   server.on('checkExpectation', listener); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
   server.on('connect', (_request, socket) => socket.end(refusal('CONNECT'))); // this is no proxy
   cutStalledReaders(server, patience.stalledReader);

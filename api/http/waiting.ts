@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
-import { leaveConcurrency } from './limits';
 import { channelOf } from './known-channel';
+import type { LastingAccess } from './lasting-access';
 import { Problem } from './problems';
 
 /** How many connections may wait for something to happen. */
@@ -22,19 +22,28 @@ export class Waiting {
   private readonly streams = new Map<string, number>();
   private readonly held = new Map<string, number>();
   private inAll = 0;
+  /** However few may wait in all, one channel leaves others their half. */
+  private readonly share: number;
 
-  constructor(private readonly limits: WaitingLimits) {}
+  constructor(
+    private readonly limits: WaitingLimits,
+    private readonly access: LastingAccess,
+  ) {
+    this.share = Math.ceil(limits.waitingInAll / 2);
+  }
 
   /**
    * Counts a stream until its reader is gone.
+   * @returns a signal that is aborted when its key gives no access any more
    * @throws Problem, `too_many_streams` or `streams_exhausted`
    */
-  openStream(response: Response): void {
+  openStream(response: Response): AbortSignal {
     const { name, limits } = channelOf(response);
     const limit = limits?.openStreams ?? this.limits.waitingPerChannel;
-    if ((this.streams.get(name) ?? 0) >= limit) throw refusal('too_many_streams');
+    if ((this.streams.get(name) ?? 0) >= Math.min(limit, this.share)) throw refusal('too_many_streams');
     if (this.inAll >= this.limits.waitingInAll) throw refusal('streams_exhausted');
     this.count(this.streams, response);
+    return this.access.of(response);
   }
 
   /**
@@ -43,10 +52,21 @@ export class Waiting {
    */
   hold(response: Response): boolean {
     const { name } = channelOf(response);
-    if ((this.held.get(name) ?? 0) >= this.limits.waitingPerChannel) return false;
+    if ((this.held.get(name) ?? 0) >= Math.min(this.limits.waitingPerChannel, this.share)) return false;
     if (this.inAll >= this.limits.waitingInAll) return false;
     this.count(this.held, response);
     return true;
+  }
+
+  /** What an answer is held for, while the access of whoever waits for it lasts. @throws the Problem when it ends */
+  during<T>(response: Response, waitMs: number, work: Promise<T>): Promise<T> {
+    return this.access.during(response, waitMs, work);
+  }
+
+  /** Event streams and held answers of each channel. */
+  *counts(): Generator<{ channel: string; kind: 'stream' | 'held'; count: number }> {
+    for (const [channel, count] of this.streams) yield { channel, kind: 'stream', count };
+    for (const [channel, count] of this.held) yield { channel, kind: 'held', count };
   }
 
   private count(counts: Map<string, number>, response: Response): void {
@@ -54,7 +74,6 @@ export class Waiting {
     if (response.closed) return; // given up meanwhile: it would never be counted out
     this.inAll += 1;
     counts.set(name, (counts.get(name) ?? 0) + 1);
-    leaveConcurrency(response);
     response.once('close', () => {
       this.inAll -= 1;
       const left = (counts.get(name) ?? 1) - 1;

@@ -69,7 +69,7 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Notices'],
     summary: 'Deliver a notice again',
     description:
-      'Delivers the notice at once with the same id and content, whether or not it was delivered before. Refund notices can be delivered again as well.',
+      'Delivers the notice at once with the same id and content, whether or not it was delivered before. Refund notices can be delivered again as well. A new notice can be found after about a second, not at once.',
     security: SECURITY,
     request: {
       params: z.strictObject({

@@ -3,6 +3,7 @@ import type { ListedNotice } from '../../client/notices';
 import { noticeId } from '../../domain/identifiers';
 import { isStateNotice, noticeType, type NoticeLog } from '../../domain/notice/notice';
 import { channelOf } from '../http/known-channel';
+import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import type { ApiResource, ApiServices } from '../resource';
@@ -16,7 +17,7 @@ function routes({ notices, authenticated }: NoticeServices): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/v1/purchases/:externalId/notices')
-    .get(authenticated, async (request: Request, response: Response) => {
+    .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const logs = await notices.ofPurchase(channelOf(response).name, externalIdOf(request));
       if (!logs) throw new Problem('purchase_not_found');
       response.json({ notices: logs.map(noticeResource) });
@@ -29,10 +30,10 @@ function routes({ notices, authenticated }: NoticeServices): Router {
       if (!query.success) throw new Problem('list_query_invalid', wordsOf(query.error.issues));
       const listing = await notices.list(channelOf(response).name, query.data);
       if (listing.kind === 'foreign_cursor') {
-        throw new Problem(
-          'list_query_invalid',
-          'cursor: Must be the `nextCursor` of the previous page of the same list.',
-        );
+        throw new Problem('list_query_invalid', {
+          en: 'cursor: Must be the `nextCursor` of the previous page of the same list. Omit it to start from the first page.',
+          vi: 'cursor: Phải là `nextCursor` của trang trước trong cùng danh sách. Bỏ trống để bắt đầu từ trang đầu.',
+        });
       }
       response.json({
         notices: listing.notices.map(listedNoticeResource),
@@ -42,7 +43,7 @@ function routes({ notices, authenticated }: NoticeServices): Router {
     .all(onlyMethods('GET', 'HEAD'));
   router
     .route('/v1/notices/:noticeId/resend')
-    .post(authenticated, async (request: Request, response: Response) => {
+    .post(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const id = noticeId(String(request.params['noticeId']));
       const sent = id && (await notices.resend(channelOf(response).name, id));
       if (!sent) throw new Problem('notice_not_found'); // also for another channel's

@@ -5,6 +5,7 @@ import { document } from './openapi';
 import { eventResource } from './resource';
 import { EventStream } from './stream';
 import { channelOf } from '../http/known-channel';
+import { leaveConcurrency, waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import { externalIdOf } from '../http/fields';
@@ -18,7 +19,7 @@ function routes({ purchases, authenticated, closing, metrics, waiting }: EventSe
   const router = Router({ caseSensitive: true });
   router
     .route('/v1/purchases/:externalId/events')
-    .get(authenticated, async (request: Request, response: Response) => {
+    .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const channel = channelOf(response).name;
       const id = externalIdOf(request);
       response.vary('Accept');
@@ -27,26 +28,27 @@ function routes({ purchases, authenticated, closing, metrics, waiting }: EventSe
         return void response.json({ events: events.map(eventResource) });
       }
       const after = lastEventId(request);
-      waiting.openStream(response);
+      const access = waiting.openStream(response);
       const first = told(await purchases.eventsAfter(channel, id, { after, waitMs: 0 }));
+      leaveConcurrency(response);
       // A reader who knows everything is not to come again: of all answers only this one stops an EventSource.
       if (first.over && first.events.length === 0) return void response.status(204).end();
-      await stream(response, first, after, (known, signal) =>
+      await stream(response, access, { first, after }, (known, signal) =>
         purchases.eventsAfter(channel, id, { after: known, waitMs: HELD_MS, signal }),
       );
     })
     .all(onlyMethods('GET', 'HEAD'));
 
-  /** Tells one reader until the purchase is over, the reader is gone, we stop, or Temporal is silent. */
+  /** Tells one reader until the purchase is over, the reader or its access is gone, we stop, or Temporal is silent. */
   async function stream(
     response: Response,
-    first: Told,
-    after: number,
+    access: AbortSignal,
+    { first, after }: { first: Told; after: number },
     next: (known: number, signal: AbortSignal) => Promise<EventsAnswer>,
   ): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const ended = AbortSignal.any([gone.signal, closing]);
+    const ended = AbortSignal.any([gone.signal, closing, access]);
     response.status(200).set('Content-Type', 'text/event-stream; charset=utf-8');
     response.set('X-Accel-Buffering', 'no').flushHeaders(); // a proxy that buffers would hold events back
     metrics.streamOpened(response);
@@ -54,6 +56,7 @@ function routes({ purchases, authenticated, closing, metrics, waiting }: EventSe
     let known = after;
     let news = first;
     for (;;) {
+      if (access.aborted) break; // its reader may not know what happened since
       for (const event of news.events) events.send(event);
       known = news.events.at(-1)?.sequence ?? known;
       if (news.over || ended.aborted) break;

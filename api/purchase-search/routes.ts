@@ -3,6 +3,7 @@ import type { FoundPurchase } from '../../client/purchase-search';
 import type { BilingualText } from '../../domain/bilingual';
 import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import { channelOf } from '../http/known-channel';
+import { leaveConcurrency, waitsFor } from '../http/limits';
 import { preferredWait } from '../http/waiting';
 import { onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
@@ -40,11 +41,14 @@ function routes({ search, purchases, authenticated, waiting }: SearchServices): 
     .all(onlyMethods('GET', 'HEAD', 'POST'));
   router
     .route('/v1/purchases/by-id/:id')
-    .get(authenticated, async (request: Request, response: Response) => {
+    .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const waitMs = preferredWait(request, response, waiting);
       const channel = channelOf(response).name;
       const found = await findById(request, (id) => search.findById(channel, id));
-      const purchase = found && (await purchases.find(channel, found.order.externalId, waitMs));
+      if (waitMs > 0) leaveConcurrency(response);
+      const purchase =
+        found &&
+        (await waiting.during(response, waitMs, purchases.find(channel, found.order.externalId, waitMs)));
       if (!purchase) throw new Problem('purchase_not_found', NOT_FOUND);
       response.json(purchaseResource(purchase));
     })

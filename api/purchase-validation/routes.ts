@@ -4,6 +4,7 @@ import { differingFields } from '../../domain/purchase/purchase';
 import { eligibilityResource } from '../eligibility/resource';
 import { jsonBody } from '../http/json-body';
 import { channelOf } from '../http/known-channel';
+import { waitsFor } from '../http/limits';
 import { leaveMethods, onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import { readBody } from '../http/read-body';
@@ -32,25 +33,31 @@ function routes({ purchases, questions, gate, authenticated, now }: ValidationSe
   router
     .route('/v1/purchases/validate') // also the address of an order whose external id is "validate"
     .all(leaveMethods('GET', 'HEAD'))
-    .post(needs('read'), authenticated, jsonBody, async (request: Request, response: Response) => {
-      const wanted = readBody(validationRequestSchema, request.body, externalIdFaults(request.body));
-      const channel = channelOf(response);
-      const before = await acceptedTerms(channel, wanted);
-      const terms =
-        before ?? saleTerms(channel, wanted.msisdn, await gate.find(wanted.package, channel, now()));
-      const [answer] = await questions.ask({
-        channel: channel.name,
-        msisdn: terms.msisdn,
-        paymentForm: terms.paymentForm,
-        packages: [terms.package.code],
-        ...requestOrigin(response),
-      });
-      response.json({
-        ...eligibilityResource(answer?.eligibility ?? { kind: 'unknown' }),
-        ...boughtResource(terms),
-        acceptedBefore: before !== undefined,
-      } satisfies ValidationResource);
-    })
+    .post(
+      needs('read'),
+      waitsFor('mobifone'),
+      authenticated,
+      jsonBody,
+      async (request: Request, response: Response) => {
+        const wanted = readBody(validationRequestSchema, request.body, externalIdFaults(request.body));
+        const channel = channelOf(response);
+        const before = await acceptedTerms(channel, wanted);
+        const terms =
+          before ?? saleTerms(channel, wanted.msisdn, await gate.find(wanted.package, channel, now()));
+        const [answer] = await questions.ask({
+          channel: channel.name,
+          msisdn: terms.msisdn,
+          paymentForm: terms.paymentForm,
+          packages: [terms.package.code],
+          ...requestOrigin(response),
+        });
+        response.json({
+          ...eligibilityResource(answer?.eligibility ?? { kind: 'unknown' }),
+          ...boughtResource(terms),
+          acceptedBefore: before !== undefined,
+        } satisfies ValidationResource);
+      },
+    )
     .all(onlyMethods('GET', 'HEAD', 'POST'));
 
   return router;

@@ -1,12 +1,13 @@
 import { Router, type Request, type Response } from 'express';
 import type { Channel } from '../../channel/registry';
-import type { Submission } from '../../client/purchases';
+import type { HowToWait, Submission } from '../../client/purchases';
 import { differingFields, type Purchase } from '../../domain/purchase/purchase';
 import type { Origin } from '../../domain/trace';
 import { idempotencyKeyOf } from './idempotency';
 import { externalIdOf } from '../http/fields';
 import { channelOf } from '../http/known-channel';
 import { jsonBody } from '../http/json-body';
+import { leaveConcurrency, moveToWorkers, waitsFor } from '../http/limits';
 import { preferredWait } from '../http/waiting';
 import { leaveMethods, onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
@@ -18,13 +19,16 @@ import { purchaseResource } from './resource';
 import { cancelRequestSchema } from './schemas';
 import { notePurchase, requestOrigin } from '../http/trace';
 
+/** How long an answer may wait for the outcome, and how. */
+type Wait = HowToWait & { waitMs: number };
+
 type PurchaseServices = Pick<
   ApiServices,
-  'purchases' | 'gate' | 'authenticated' | 'now' | 'idempotency' | 'waiting'
+  'purchases' | 'gate' | 'authenticated' | 'now' | 'idempotency' | 'waiting' | 'turns'
 >;
 
 function routes(services: PurchaseServices): Router {
-  const { purchases, gate, authenticated, now, idempotency, waiting } = services;
+  const { purchases, gate, authenticated, now, idempotency, waiting, turns } = services;
   const router = Router({ caseSensitive: true });
 
   /** Submits an order at the current price. An order that was accepted before needs no offer any more. */
@@ -32,21 +36,23 @@ function routes(services: PurchaseServices): Router {
     channel: Channel,
     wanted: PurchaseRequest,
     origin: Origin,
-    waitMs: number,
+    { waitMs, ...how }: Wait,
   ): Promise<Submission> {
     const at = now();
     const offered = await gate.find(wanted.package, channel, at).catch(problemOnly);
     if (!(offered instanceof Problem)) {
-      return purchases.submit(purchaseOrder(channel, wanted, offered, { at, origin }), waitMs);
+      return purchases.submit(purchaseOrder(channel, wanted, offered, { at, origin }), waitMs, how);
     }
+    how.onWaiting?.();
     const existing = await purchases.find(channel.name, wanted.externalId, waitMs);
     if (!existing) throw offered;
     return repetition(existing, wanted);
   }
 
   /** Waits for the outcome of an order whose key is free again, as its acceptance is over. */
-  async function held(submission: Submission, waitMs: number): Promise<Submission> {
+  async function held(submission: Submission, { waitMs, onWaiting }: Wait): Promise<Submission> {
     if (submission.kind === 'conflict' || waitMs === 0 || submission.purchase.outcome) return submission;
+    onWaiting?.();
     const { channel, externalId } = submission.purchase.order;
     const purchase = await purchases.find(channel, externalId, waitMs);
     return purchase ? { ...submission, purchase } : submission;
@@ -60,11 +66,16 @@ function routes(services: PurchaseServices): Router {
       const waitMs = preferredWait(request, response, waiting);
       const key = idempotencyKeyOf(request);
       const channel = channelOf(response);
-      const accept = (holdMs: number) => submit(channel, wanted, requestOrigin(response), holdMs);
-      const submission =
+      const origin = requestOrigin(response);
+      const wait: Wait = { waitMs, onWaiting: () => leaveConcurrency(response) };
+      const fromTheStart = () => ({ ...wait, fromTheStart: waitMs > 0 && moveToWorkers(turns, response) });
+      const submitted =
         key === undefined
-          ? await accept(waitMs)
-          : await held(await idempotency.accept(channel.name, key, wanted, () => accept(0)), waitMs);
+          ? submit(channel, wanted, origin, fromTheStart())
+          : idempotency
+              .accept(channel.name, key, wanted, () => submit(channel, wanted, origin, { waitMs: 0 }))
+              .then((accepted) => held(accepted, wait));
+      const submission = await waiting.during(response, waitMs, submitted);
       if (submission.kind === 'conflict') {
         const { differing } = submission;
         throw new Problem('external_id_conflict', undefined, { differing: [...differing] });
@@ -79,10 +90,12 @@ function routes(services: PurchaseServices): Router {
 
   router
     .route('/v1/purchases/:externalId')
-    .get(authenticated, async (request: Request, response: Response) => {
+    .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const id = externalIdOf(request);
       const waitMs = preferredWait(request, response, waiting);
-      const purchase = await purchases.find(channelOf(response).name, id, waitMs);
+      if (waitMs > 0) leaveConcurrency(response);
+      const found = purchases.find(channelOf(response).name, id, waitMs);
+      const purchase = await waiting.during(response, waitMs, found);
       if (!purchase) throw new Problem('purchase_not_found');
       notePurchase(response, purchase.order.purchaseId);
       response.json(purchaseResource(purchase));
@@ -91,7 +104,7 @@ function routes(services: PurchaseServices): Router {
 
   router
     .route('/v1/purchases/:externalId/cancel')
-    .post(authenticated, jsonBody, async (request: Request, response: Response) => {
+    .post(waitsFor('mobifone'), authenticated, jsonBody, async (request: Request, response: Response) => {
       const { reason } = readBody(cancelRequestSchema, request.body === undefined ? {} : request.body);
       const cancellation = await purchases.cancel(
         channelOf(response).name,

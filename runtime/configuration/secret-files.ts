@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** Our variables that hold a secret: each may be in a file instead, whose path is in the variable with `_FILE`. */
 export const SECRET_VARIABLES = [
+  'API_CURSOR_SECRET',
   'CODEC_SERVER_TOKEN',
   'MOBIFONE_CLIENT_SECRET',
   'OPERATIONS_WEBHOOK_SECRET',

@@ -69,6 +69,35 @@ describe('more connections than there are file descriptors for', () => {
   });
 });
 
+describe('one address that keeps connections open and does not use them', () => {
+  const KEPT = 3;
+
+  it('keeps some; those that were idle for the longest time are closed, and one with a request is not', async () => {
+    const held = express()
+      .get('/held', () => undefined) // never answered
+      .get('/', (_request, response) => void response.send('served'));
+    const bounded = await startServer(held, '127.0.0.1', 0, undefined, {
+      limit: 100,
+      idle: { perAddress: KEPT, afterMs: 100 },
+      onRefused: () => undefined,
+    });
+    const open = (path?: string) => {
+      const client = net.connect(bounded.port, '127.0.0.1', () => {
+        if (path) client.write(`GET ${path} HTTP/1.1\r\nHost: shop\r\n\r\n`);
+      });
+      clients.push(client);
+      return client.resume().on('error', () => undefined);
+    };
+    const busy = open('/held');
+    const idle = [open('/'), ...Array.from({ length: 9 }, () => open())];
+    const isOpen = (client: net.Socket) => client.readyState === 'open';
+    await eventually('the excess to be closed', () => idle.filter(isOpen).length === KEPT || undefined);
+    expect(isOpen(busy)).toBe(true);
+    for (const client of clients) client.destroy();
+    await bounded.stop();
+  });
+});
+
 describe('a crowd of refusals', () => {
   it('is told of at once, and then in one line every ten seconds', () => {
     jest.useFakeTimers();

@@ -19,9 +19,12 @@ describe('a key that has expired', () => {
 describe('a key with scopes', () => {
   it('that may read reads, and is told the scope that selling takes', async () => {
     expect((await shop.get('/v1/packages', KEYS.reader)).status).toBe(200);
-    const { status, body } = await shop.buy({}, KEYS.reader);
+    const { status, body, headers } = await shop.buy({}, KEYS.reader);
     expect([status, body.code]).toEqual([403, 'scope_missing']);
     expect(body.detail).toContain('"submit"');
+    expect(headers['www-authenticate']).toBe(
+      'Bearer realm="datacode", error="insufficient_scope", scope="submit"',
+    );
     expect(shop.purchases.orders).toEqual([]);
   });
 

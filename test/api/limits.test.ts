@@ -1,3 +1,4 @@
+import { eventually } from '../support/eventually';
 import { HOUR_MS, restoreWallClock, setWallClock } from '../support/wall-clock';
 import { KEYS, Shop } from './shop';
 
@@ -63,6 +64,27 @@ describe('a channel that has too much under way at once', () => {
     answer();
     expect((await held).status).toBe(201);
     expect((await shop.get('/v1/packages', KEYS.small)).status).toBe(200);
+  });
+});
+
+describe('a channel that sends more orders at once than it has turns', () => {
+  it('waits for itself: another’s order is answered meanwhile, and in the end all of its own are', async () => {
+    let goOn = (): void => undefined;
+    shop.idempotencyKeys.hold = new Promise((resolve) => (goOn = resolve));
+    const flood = Array.from({ length: 30 }, (_, at) =>
+      shop
+        .buy({ externalId: `flood-${at}` })
+        .set('Idempotency-Key', `flood-${at}`)
+        .then(({ status }) => status),
+    );
+    await eventually('some to be under way, and the others to wait for their turn', async () => {
+      const text = await shop.metrics.registry.getSingleMetricAsString('datacode_channel_load');
+      return /kind="working"} 8\n.*kind="queued"} 22$/s.test(text) || undefined;
+    });
+    expect((await shop.buy({}, KEYS.prepaid)).status).toBe(201);
+    expect((await shop.get('/v1/purchases/order-9')).status).toBe(404); // who looks up takes no order's turn
+    goOn();
+    expect(new Set(await Promise.all(flood))).toEqual(new Set([201]));
   });
 });
 

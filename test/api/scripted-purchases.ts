@@ -25,6 +25,8 @@ export class ScriptedPurchases implements Purchases {
   /** What waiting makes of every purchase. */
   whenWaitedFor: Script = {};
   cancellation: { kind: 'cancelling' | 'too_late'; becomes: Script } = { kind: 'cancelling', becomes: {} };
+  /** Until when whoever waits for an outcome is held. */
+  hold: Promise<unknown> | undefined;
   /** Milliseconds that were waited, and reasons that were given, in order. */
   readonly waits: number[] = [];
   readonly reasons: string[] = [];
@@ -37,6 +39,7 @@ export class ScriptedPurchases implements Purchases {
 
   async submit(order: PurchaseOrder, waitMs: number): Promise<Submission> {
     this.answering(waitMs);
+    if (waitMs > 0) await this.hold;
     const standing = this.kept.get(key(order.channel, order.externalId));
     if (!standing) {
       this.orders.push(order);
@@ -53,6 +56,7 @@ export class ScriptedPurchases implements Purchases {
   async find(channel: ChannelName, externalId: ExternalId, waitMs: number): Promise<Purchase | undefined> {
     this.answering(waitMs);
     this.calls.push(key(channel, externalId));
+    if (waitMs > 0) await this.hold;
     const standing = this.kept.get(key(channel, externalId));
     return standing && this.seen(standing, waitMs);
   }

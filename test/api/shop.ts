@@ -51,6 +51,37 @@ export class Shop {
   readonly clock: { faultMs: number | undefined } = { faultMs: undefined };
   /** The moment that prices are taken at. */
   now = new Date('2026-11-24T03:05:00.000Z');
+  /** How often a key that was let in before was looked up again. */
+  looks = 0;
+  /** The channels of the registry; a test may change it, as operators do. */
+  channels: readonly Channel[] = [
+    channel('shop', {
+      keys: [
+        describeKey(KEYS.shop),
+        { ...describeKey(KEYS.old), expiresAt: '2026-11-24T03:04:59Z' },
+        { ...describeKey(KEYS.reader), scopes: ['read'] },
+        { ...describeKey(KEYS.operator), scopes: ['ops'] }, // of an older registry
+      ],
+    }),
+    channel('prepaid', { keys: [describeKey(KEYS.prepaid)], paymentForm: 'prepaid' }),
+    channel('subscribed', {
+      keys: [describeKey(KEYS.subscribed)],
+      webhookStates: ['charging', 'succeeded'],
+    }),
+    channel('closed', { keys: [describeKey(KEYS.closed)], enabled: false }),
+    channel('signing', {
+      keys: [describeKey(KEYS.signing)],
+      requestSigning: { secret: SIGNING_SECRET, required: true },
+    }),
+    channel('may-sign', {
+      keys: [describeKey(KEYS.maySign)],
+      requestSigning: { secret: SIGNING_SECRET, required: false },
+    }),
+    channel('small', {
+      keys: [describeKey(KEYS.small)],
+      limits: { requestsPerMinute: 3, concurrentRequests: 1 },
+    }),
+  ];
   readonly app = createApi({
     purchases: this.purchases,
     idempotencyKeys: this.idempotencyKeys,
@@ -59,34 +90,14 @@ export class Shop {
     questions: this.questions,
     notices: this.notices,
     pauses: this.pauses,
-    registry: channelRegistry([
-      channel('shop', {
-        keys: [
-          describeKey(KEYS.shop),
-          { ...describeKey(KEYS.old), expiresAt: '2026-11-24T03:04:59Z' },
-          { ...describeKey(KEYS.reader), scopes: ['read'] },
-          { ...describeKey(KEYS.operator), scopes: ['ops'] },
-        ],
-      }),
-      channel('prepaid', { keys: [describeKey(KEYS.prepaid)], paymentForm: 'prepaid' }),
-      channel('subscribed', {
-        keys: [describeKey(KEYS.subscribed)],
-        webhookStates: ['charging', 'succeeded'],
-      }),
-      channel('closed', { keys: [describeKey(KEYS.closed)], enabled: false }),
-      channel('signing', {
-        keys: [describeKey(KEYS.signing)],
-        requestSigning: { secret: SIGNING_SECRET, required: true },
-      }),
-      channel('may-sign', {
-        keys: [describeKey(KEYS.maySign)],
-        requestSigning: { secret: SIGNING_SECRET, required: false },
-      }),
-      channel('small', {
-        keys: [describeKey(KEYS.small)],
-        limits: { requestsPerMinute: 3, concurrentRequests: 1 },
-      }),
-    ]),
+    registry: {
+      byKey: (key) => channelRegistry(this.channels).byKey(key),
+      byHash: (hash) => {
+        this.looks += 1;
+        return channelRegistry(this.channels).byHash(hash);
+      },
+      byName: (name) => channelRegistry(this.channels).byName(name),
+    },
     limits: {
       requestsPerMinute: 1000,
       concurrentRequests: 100,

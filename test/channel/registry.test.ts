@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describeKey, newChannelKey, newWebhookSecret } from '../../channel/key';
+import { describeKey, mayDo, newChannelKey, newWebhookSecret } from '../../channel/key';
 import { loadRegistry } from '../../channel/registry';
 import { channelName } from '../../domain/identifiers';
 
@@ -50,6 +50,17 @@ describe('a key that a channel presents', () => {
       describeKey(first).hash,
     ])
       expect(registry.byKey(wrong)).toBeUndefined();
+  });
+
+  it('keeps a scope that older registries gave it, which allows nothing; a warning names the key', () => {
+    const { keys, ...rest } = registration('shop', first);
+    const file = written([{ ...rest, keys: keys.map((key) => ({ ...key, scopes: ['read', 'ops'] })) }]);
+    const warnings: string[] = [];
+    const key = loadRegistry(file, { onWarning: (warning) => void warnings.push(warning) }).byKey(first)?.key;
+    expect(key && [mayDo(key, 'read'), mayDo(key, 'submit')]).toEqual([true, false]);
+    expect(warnings).toEqual([
+      `the scope "ops" of the key ${first.slice(-4)} of shop allows nothing; remove it`,
+    ]);
   });
 
   it('is in the registry by hash, beginning and end only', () => {
@@ -118,7 +129,9 @@ describe('a registry with faults', () => {
       expect(() => loadRegistry(at(url))).toThrow(/\/channels\/0\/webhookUrl: It must begin with https/);
     for (const url of ['http://127.0.0.1:4999/inbox', 'http://localhost/', 'HTTPS://shop.example'])
       expect(() => loadRegistry(at(url))).not.toThrow();
-    expect(() => loadRegistry(at('http://shop.example/refunds'), ['shop.example'])).not.toThrow();
+    expect(() =>
+      loadRegistry(at('http://shop.example/refunds'), { insecureHttpHosts: ['shop.example'] }),
+    ).not.toThrow();
   });
 
   it('is refused for states that there are not, and for a previous secret that is none', () => {

@@ -8,6 +8,7 @@ import { ClosedPurchases } from '../../client/closed-purchases';
 import { itemsOf } from '../../operators/batch';
 import { SAVED_SEARCHES, searchFor } from '../../operators/saved-searches';
 import { VisibilitySide } from '../../reconciliation/visibility-side';
+import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { TemporalPurchaseSearch } from '../../client/purchase-search';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { channelName, purchaseWorkflowId } from '../../domain/identifiers';
@@ -45,7 +46,7 @@ async function exported({ acceptedAt }: PurchaseOrder): Promise<ArchivedPurchase
 describe('a purchase that was terminated, reset and then sold', () => {
   const order = anOrder({ channel: 'reset-shop' });
   const { channel, purchaseId } = order;
-  const search = () => new TemporalPurchaseSearch(server.client);
+  const search = () => new TemporalPurchaseSearch(server.client, new ListCursors(cursorKeysOf(undefined)));
 
   beforeAll(async () => {
     const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY), { order });
@@ -130,7 +131,7 @@ describe('a purchase that continued as new', () => {
   });
 
   it('is listed once, by its latest run, and found once by what operators look for', async () => {
-    const search = new TemporalPurchaseSearch(server.client);
+    const search = new TemporalPurchaseSearch(server.client, new ListCursors(cursorKeysOf(undefined)));
     expect(await search.list(channel, {}, ALL)).toMatchObject({ purchases: [{ state: 'charging' }] });
     const { count } = await server.client.workflow.count(
       `${SAVED_SEARCHES['needs-attention'].query} AND Channel = '${channel}'`,

@@ -1,8 +1,10 @@
 import { status } from '@grpc/grpc-js';
-import { ServiceError } from '@temporalio/client';
+import { ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import { asOurselves, onBehalfOf } from '../../client/asker';
 import { TemporalOverloaded, TemporalUnavailable } from '../../client/purchases';
 import { TemporalBreaker } from '../../client/temporal-breaker';
 import { answerOf } from '../../client/temporal-answers';
+import { channelName } from '../../domain/identifiers';
 
 const SILENT = new TemporalUnavailable('Temporal did not respond');
 
@@ -91,5 +93,40 @@ describe('a client whose server refuses for its load', () => {
     }
     await expect(answerOf(client, 100, () => Promise.resolve('fine'))).rejects.toThrow(TemporalOverloaded);
     await expect(answerOf({ ...client }, 100, () => Promise.resolve('fine'))).resolves.toBe('fine');
+  });
+});
+
+describe('a channel whose calls Temporal does not answer', () => {
+  const client = () => ({ withDeadline: <T>(_: number | Date, call: () => Promise<T>) => call() });
+  const failing = (code: status) => {
+    const silent = Object.assign(new Error('silent'), { code, details: '', metadata: {} });
+    return () => Promise.reject(new ServiceError('failed', { cause: silent }));
+  };
+  const fine = () => Promise.resolve('fine');
+
+  it('is refused at once after some, and nobody else is', async () => {
+    const temporal = client();
+    const as = <T>(channel: string, call: () => Promise<T>) =>
+      onBehalfOf(channelName(channel), () => answerOf(temporal, 100, call));
+    const silence = failing(status.DEADLINE_EXCEEDED);
+    for (let asked = 0; asked < 60; asked += 1) await as('flood', silence).catch(() => undefined);
+    await expect(as('flood', fine)).rejects.toThrow(TemporalOverloaded);
+    await expect(as('other', fine)).resolves.toBe('fine');
+    await expect(answerOf(temporal, 100, fine)).resolves.toBe('fine');
+    const shared = onBehalfOf(channelName('flood'), () => asOurselves(() => answerOf(temporal, 100, fine)));
+    await expect(shared).resolves.toBe('fine'); // such as the pauses, which all channels share
+  });
+
+  it('is not refused for updates that no worker answered', async () => {
+    const temporal = client();
+    for (const refuse of [
+      failing(status.FAILED_PRECONDITION),
+      () => Promise.reject(new WorkflowUpdateRPCTimeoutOrCancelledError('no worker')),
+    ]) {
+      for (let asked = 0; asked < 10; asked += 1) {
+        await expect(answerOf(temporal, 100, refuse)).rejects.not.toThrow(TemporalOverloaded);
+      }
+      await expect(answerOf(temporal, 100, fine)).resolves.toBe('fine');
+    }
   });
 });

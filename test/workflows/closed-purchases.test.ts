@@ -2,6 +2,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { keepSweepSchedule, type SweepSettings } from '../../worker/sweep-schedule';
 import { keyUsage } from '../../client/key-usage';
+import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { TemporalNotices } from '../../client/temporal-notices';
 import { BusinessSnapshots } from '../../client/business-snapshot';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
@@ -114,7 +115,11 @@ describe('a purchase that was terminated', () => {
         { id: refundNoticeId(lab.order.purchaseId), outcome: 'given_up', refusal: 'given_up_by_operator' },
       ]);
       const { channel, externalId } = lab.order;
-      const notices = new TemporalNotices(lab.client, { taskQueue: TASK_QUEUE, policy: lab.policy });
+      const notices = new TemporalNotices(lab.client, {
+        taskQueue: TASK_QUEUE,
+        policy: lab.policy,
+        cursors: new ListCursors(cursorKeysOf(undefined)),
+      });
       expect(await notices.ofPurchase(channel, externalId)).toMatchObject([
         { notice: { id: refundNoticeId(lab.order.purchaseId) }, standing: 'delivered' },
       ]);

@@ -22,6 +22,11 @@ export const securitySettings = {
     .describe(
       'The key ring. Unset: `encryption-keys.json` in DATA_DIR. It is made for the embedded server; for an outside server, `npx datacode keys create` makes it.',
     ),
+  API_CURSOR_SECRET: secret(32)
+    .optional()
+    .describe(
+      'Secret that the cursors of the API’s lists are sealed with where ENCRYPTION is `false`; with encryption, the key ring seals them. The same for all API processes. Unset: a cursor is valid only at the API process that returned it, until that process ends.',
+    ),
   CODEC_SERVER_HOST: text()
     .default('127.0.0.1')
     .describe('Address that the codec server listens on. It decrypts payloads for the Web UI.'),

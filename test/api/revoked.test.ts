@@ -1,0 +1,107 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ChannelKey } from '../../channel/key';
+import type { Channel } from '../../channel/registry';
+import { eventually } from '../support/eventually';
+import { KEYS, ORDER, Shop } from './shop';
+
+let shop: Shop;
+let server: http.Server;
+beforeEach(async () => {
+  shop = new Shop();
+  // nothing happens to any purchase: whoever follows or waits for one does so until somebody ends it
+  shop.purchases.stillToCome.push(
+    (signal) => new Promise((resolve) => signal?.addEventListener('abort', () => resolve([]))),
+  );
+  server = http.createServer(shop.app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+/** Follows a purchase with a key that may read. */
+async function follow(): Promise<Response> {
+  const { port } = server.address() as AddressInfo; // it listens by TCP
+  const response = await fetch(`http://127.0.0.1:${port}/v1/purchases/${ORDER.externalId}/events`, {
+    headers: { authorization: `Bearer ${KEYS.reader}`, accept: 'text/event-stream' },
+  });
+  expect(response.status).toBe(200);
+  return response;
+}
+
+/** Changes the shop's entry in the registry. */
+function change(edit: (shop: Channel) => Channel): void {
+  shop.channels = shop.channels.map((channel) => (channel.name === 'shop' ? edit(channel) : channel));
+}
+
+function changeReader(edit: (key: ChannelKey) => ChannelKey[]): void {
+  const isReader = (key: ChannelKey) => key.lastFour === KEYS.reader.slice(-4);
+  change((channel) => ({
+    ...channel,
+    keys: channel.keys.flatMap((key) => (isReader(key) ? edit(key) : [key])),
+  }));
+}
+
+const ENDS: Readonly<Record<string, { how: () => void; code: string }>> = {
+  revoked: { how: () => changeReader(() => []), code: 'unauthenticated' },
+  expired: {
+    how: () => changeReader((key) => [{ ...key, expiresAt: '2026-11-24T03:05:00Z' }]),
+    code: 'key_expired',
+  },
+  'without its scope': {
+    how: () => changeReader((key) => [{ ...key, scopes: ['submit'] }]),
+    code: 'scope_missing',
+  },
+  'of a disabled channel': {
+    how: () => change((channel) => ({ ...channel, enabled: false })),
+    code: 'channel_disabled',
+  },
+  'of a removed channel': {
+    how: () => void (shop.channels = shop.channels.filter(({ name }) => name !== 'shop')),
+    code: 'unauthenticated',
+  },
+};
+
+describe('a key that gives no access any more', () => {
+  it.each(Object.entries(ENDS))('ends its event stream: %s', async (_, { how }) => {
+    await shop.buy();
+    const stream = await follow();
+    how();
+    expect(await stream.text()).toMatch(/event: purchase\.accepted/); // read to its end
+  });
+
+  it.each(Object.entries(ENDS))('ends the answer that is held for it: %s', async (_, { how, code }) => {
+    await shop.buy();
+    let letGo = (): void => undefined;
+    shop.purchases.hold = new Promise<void>((resolve) => (letGo = resolve));
+    const held = shop
+      .get(`/v1/purchases/${ORDER.externalId}`, KEYS.reader)
+      .set('Prefer', 'wait=30')
+      .then((answer) => answer);
+    while (shop.purchases.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    how();
+    const { body, headers } = await held;
+    expect(body.code).toBe(code);
+    expect(headers['www-authenticate'] !== undefined).toBe(code !== 'channel_disabled');
+    letGo();
+  });
+
+  it('leaves the streams of the channel’s other keys open', async () => {
+    await shop.buy();
+    const stream = await follow();
+    change((channel) => ({
+      ...channel,
+      keys: channel.keys.filter(({ lastFour }) => lastFour !== KEYS.shop.slice(-4)),
+    }));
+    const reader = stream.body?.getReader();
+    await reader?.read(); // what was told at once
+    let isOver = false;
+    void reader?.closed.then(() => (isOver = true));
+    const looks = shop.looks;
+    await eventually('the key to be looked up twice', () => shop.looks > looks + 1 || undefined);
+    expect(isOver).toBe(false);
+    await reader?.cancel();
+  });
+});

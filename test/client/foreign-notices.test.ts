@@ -1,0 +1,115 @@
+import { Client } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
+import { NoticeWorkflows } from '../../client/notice-workflows';
+import { derivePurchaseId } from '../../client/purchase-id';
+import { PurchaseUnreadable } from '../../client/purchases';
+import { TemporalNotices } from '../../client/temporal-notices';
+import { packageCode } from '../../domain/catalogue/packages';
+import {
+  channelName,
+  externalId,
+  refundNoticeId,
+  stateNoticeId,
+  type NoticeId,
+} from '../../domain/identifiers';
+import type { AddressedNotice } from '../../domain/notice/notice';
+import { vnd } from '../../domain/vnd';
+import { keyRingOf } from '../../encryption/key-ring';
+import { PayloadEncryption } from '../../encryption/payload-encryption';
+import { eventually } from '../support/eventually';
+import { localServer } from '../support/local-server';
+import { POLICY } from '../support/orders';
+
+const OWNER = channelName('owner');
+const STRANGER = channelName('stranger');
+const ORDER = externalId('order-1');
+const PURCHASE = derivePurchaseId(OWNER, ORDER);
+const SETTINGS = {
+  taskQueue: 'no-worker',
+  policy: POLICY,
+  cursors: new ListCursors(cursorKeysOf(undefined)),
+};
+const about = { purchaseId: PURCHASE, externalId: ORDER, occurredAt: '2026-11-24T03:05:00.000Z' };
+
+const STATE: AddressedNotice = {
+  channel: OWNER,
+  notice: {
+    ...about,
+    id: stateNoticeId(PURCHASE, 11),
+    sequence: 11,
+    state: 'rolled_back',
+    reason: 'insufficient_balance',
+    package: packageCode('D90'),
+    faceValue: vnd(90_000),
+  },
+};
+const REFUND: AddressedNotice = {
+  channel: OWNER,
+  notice: {
+    ...about,
+    id: refundNoticeId(PURCHASE),
+    outcome: 'rolled_back',
+    refusal: 'insufficient_balance',
+    amount: vnd(90_000),
+  },
+};
+const NOWHERE = derivePurchaseId(OWNER, externalId('no-such-order'));
+
+let server: TestWorkflowEnvironment;
+beforeAll(async () => {
+  server = await localServer();
+  const written = new NoticeWorkflows(clientWith('lost'), SETTINGS);
+  for (const addressed of [STATE, REFUND]) await written.deliver(addressed);
+  await eventually('both notices in the index', async () => {
+    const { count } = await server.client.workflow.count("WorkflowType = 'notice'");
+    return count === 2 ? true : undefined;
+  });
+});
+afterAll(() => server.teardown());
+
+/** A client with a key of its own: what was written under another, it cannot read. */
+function clientWith(id: string): Client {
+  const key = { id, key: Buffer.alloc(32, id).toString('base64'), madeAt: '2026-11-01T00:00:00.000Z' };
+  const ring = keyRingOf({ current: id, keys: [key], shredded: [] });
+  const { connection, options } = server.client;
+  return new Client({
+    connection,
+    namespace: options.namespace,
+    dataConverter: { payloadCodecs: [new PayloadEncryption(ring, ring)] },
+  });
+}
+
+/** Asks for a notice again while its key is missing; what came of it, and which requests to Temporal it took. */
+async function resend(channel: typeof OWNER, id: NoticeId) {
+  const client = clientWith('another');
+  const requests: string[] = [];
+  const spied = (['listWorkflowExecutions', 'describeWorkflowExecution'] as const).map((name) => {
+    const spy = jest.spyOn(client.workflowService, name);
+    return { name, spy };
+  });
+  const came = await new TemporalNotices(client, SETTINGS)
+    .resend(channel, id)
+    .catch((fault: unknown) => fault);
+  for (const { name, spy } of spied) {
+    requests.push(...spy.mock.calls.map(() => name));
+    spy.mockRestore();
+  }
+  return { came, requests };
+}
+
+describe('another channel’s notice whose key is missing', () => {
+  it.each([
+    ['a state notice', STATE.notice.id, stateNoticeId(NOWHERE, 11)],
+    ['a refund notice', REFUND.notice.id, refundNoticeId(NOWHERE)],
+  ])('is nowhere, by the same requests as one that never was: %s', async (_kind, theirs, nowhere) => {
+    const foreign = await resend(STRANGER, theirs);
+    expect(foreign.came).toBeUndefined();
+    expect(foreign).toEqual(await resend(STRANGER, nowhere));
+    expect(foreign.requests.length).toBeGreaterThan(0);
+  });
+
+  it('is said to be unreadable to its own channel', async () => {
+    expect((await resend(OWNER, STATE.notice.id)).came).toBeInstanceOf(PurchaseUnreadable);
+  });
+});
