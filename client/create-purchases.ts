@@ -52,7 +52,7 @@ export function createPurchases(
 ): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
   const connection = answeringConnection(connectionOptions);
-  const { dataConverter, subscriberHash } = openEncryption(config, listener);
+  const { dataConverter, subscriberHash, idempotencyDigests: digests } = openEncryption(config, listener);
   const client = new Client({ connection, namespace, dataConverter });
   const clock = new ServerClock();
   const settings = { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) };
@@ -65,7 +65,7 @@ export function createPurchases(
     purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes }),
     search: new TemporalPurchaseSearch(client),
     earnings: new TemporalChannelEarnings(client),
-    idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
+    idempotencyKeys: new TemporalIdempotencyKeys(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, settings),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),

@@ -21,6 +21,13 @@ export const securitySettings = {
     .describe(
       'The key ring. Unset: `encryption-keys.json` in DATA_DIR. It is made for the embedded server; for an outside server, `npx datacode keys create` makes it.',
     ),
+  ENCRYPTION_CLEAR_TEXT_UNTIL: z.iso
+    .datetime({ error: 'must be a moment such as 2026-12-31T00:00:00Z' })
+    .transform((text) => new Date(text))
+    .optional()
+    .describe(
+      'Until then payloads in clear are accepted: for data from before encryption was turned on. Unset: they are refused while encryption is on.',
+    ),
   CODEC_SERVER_HOST: text()
     .default('127.0.0.1')
     .describe('Address that the codec server listens on. It decrypts payloads for the Web UI.'),
