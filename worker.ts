@@ -24,6 +24,7 @@ import { observeGateway } from './mobifone/observed-gateway';
 import { protectGateway } from './mobifone/protected-gateway';
 import { runPart, type Part } from './runtime/process';
 import { observeServerTime, observeWrites } from './worker/activity-interceptors';
+import { requireOwnPurchase } from './worker/own-purchase';
 import { startWorkerHealth, type WorkerHealth } from './worker/health';
 import { ANSWER_TIMEOUT_MS, connectWorker, workerWrites } from './worker/connection';
 import { explainForcedExit, FORCE_SHUTDOWN_AFTER_MS, installRuntime } from './worker/temporal-runtime';
@@ -67,7 +68,7 @@ export async function startWorker(
   const metrics = new WorkerMetrics(Runtime.instance().metricMeter, logger);
   await ensureKeyRing(config);
   const clock = new ServerClock();
-  const { dataConverter } = openEncryption(config, {
+  const { dataConverter, workerDataConverter, binds } = openEncryption(config, {
     onUnusable: (fault) =>
       Runtime.instance().logger.error('key ring reload failed; keeping the previous version', {
         error: fault,
@@ -77,6 +78,9 @@ export async function startWorker(
       logger.error({ event: 'payload.unreadable', reason, keyId }, message);
     },
   });
+  if (config.ENCRYPTION && !binds()) {
+    logger.warn('the current key does not bind payloads to their workflows: `npx datacode keys rotate`');
+  }
   const { gateway, circuit } = openGateway(config, metrics);
   const way = await connectWorker(target);
   const { connection } = way;
@@ -98,11 +102,11 @@ export async function startWorker(
     connection,
     namespace,
     activities,
-    dataConverter,
+    dataConverter: workerDataConverter,
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS,
     ...workerTuning(config),
-    interceptors: { activity: [observeServerTime(clock), observeWrites(writes)] },
+    interceptors: { activity: [observeServerTime(clock), observeWrites(writes), requireOwnPurchase] },
     ...deploymentVersion(config), // of all queues: see docs/decisions/0006-pinned-worker-versions.md
   };
   const rate = gatewayActivityRate(config);

@@ -4,7 +4,6 @@ import type { AttentionReason } from '../domain/purchase/attention';
 import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
-import type { PurchaseOrder } from '../domain/purchase/purchase';
 import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { Vnd } from '../domain/vnd';
@@ -22,6 +21,8 @@ import { isUnknownWorkflow } from '../client/temporal-answers';
 import { equals } from '../client/visibility-query';
 import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from './archived-purchase';
 import type { ListedPurchase, PurchaseSource } from './export-day';
+import { historyPayloads } from '../client/history/history-payloads';
+import { ownOrder } from '../client/own-order';
 import { fromHistory } from '../client/history/read-purchase';
 
 /** The most that a server gives by default; an export takes the time that it takes. */
@@ -59,14 +60,13 @@ export class TemporalPurchaseSource implements PurchaseSource {
   }
 
   private async archived(raw: RawExecution): Promise<ArchivedPurchase> {
-    const { loadedDataConverter } = this.client.options;
     const info = await decodeRun(this.client, withoutMemo(raw));
     const events = await historyOf(this.client, info);
     const pending = info.status.name === 'RUNNING' ? await this.pendingAttempts(info) : NONE_PENDING;
     try {
-      const { memo } = await decodeRun(this.client, raw);
-      const order = memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
-      const { refund: _, ...told } = await fromHistory(order, events, loadedDataConverter, pending);
+      const order = ownOrder(await decodeRun(this.client, raw));
+      const payloads = historyPayloads(this.client, info.workflowId);
+      const { refund: _, ...told } = await fromHistory(order, events, payloads, pending);
       const { typedSearchAttributes: attributes } = info;
       const cutOff = endedFromOutside(info.status.name) ? 'workflow_closed' : undefined;
       const called = attributes.get(SEARCH_ATTRIBUTES.attentionReason) as AttentionReason | undefined; // written by the workflow only

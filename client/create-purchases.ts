@@ -53,7 +53,8 @@ export function createPurchases(
 ): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
   const connection = answeringConnection(connectionOptions);
-  const { dataConverter, subscriberHash, cursorKeys } = openEncryption(config, listener);
+  const encryption = openEncryption(config, listener);
+  const { dataConverter, subscriberHash, cursorKeys, idempotencyDigests: digests } = encryption;
   const client = new Client({ connection, namespace, dataConverter });
   const cursors = new ListCursors(cursorKeys);
   const clock = new ServerClock();
@@ -67,7 +68,7 @@ export function createPurchases(
     purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes }),
     search: new TemporalPurchaseSearch(client, cursors),
     earnings: new TemporalChannelEarnings(client),
-    idempotencyKeys: new TemporalIdempotencyKeys(client, config.TEMPORAL_TASK_QUEUE),
+    idempotencyKeys: new TemporalIdempotencyKeys(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors }),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),

@@ -2,12 +2,13 @@ import type { Client } from '@temporalio/client';
 import type { CaseState } from '../domain/case/case';
 import type { EarlierDecision } from '../domain/purchase/earlier-decision';
 import { purchaseOfWorkflow, type CaseId } from '../domain/identifiers';
-import type { Purchase, PurchaseOrder } from '../domain/purchase/purchase';
+import type { Purchase } from '../domain/purchase/purchase';
 import { isOutcome } from '../domain/purchase/states';
 import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
+import { ownOrderIfAny } from './own-order';
 import { endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
@@ -53,7 +54,7 @@ export class PurchaseEarlierRuns {
       return { kind: 'over', purchase: purchase as Purchase }; // what the workflow returns
     }
     if (!endedFromOutside(description.status.name)) return undefined;
-    const order = description.memo?.['order'] as PurchaseOrder | undefined; // set by every start except a manual one
+    const order = ownOrderIfAny(description);
     if (!order) return undefined;
     const recorded = await recordedPurchase(this.client, description, READ_BUDGET_MS);
     const { purchaseId } = order;

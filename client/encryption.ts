@@ -4,6 +4,7 @@ import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { followKeyRing } from '../encryption/key-ring';
 import { createKeyRing } from '../encryption/key-ring-file';
 import { NO_KEYS, subscriberHash, type KeyRing } from '../encryption/key-ring';
+import { keyedDigests, unkeyedDigest, type KeyDigests } from './idempotency-digests';
 import { UnusableFile } from '../runtime/json-file';
 import { replaceFile } from '../runtime/whole-file';
 import { PayloadEncryption } from '../encryption/payload-encryption';
@@ -18,6 +19,7 @@ export interface EncryptionSettings {
   ENCRYPTION: boolean;
   ENCRYPTION_KEYS_FILE?: string | undefined;
   API_CURSOR_SECRET?: string | undefined;
+  ENCRYPTION_CLEAR_TEXT_UNTIL?: Date | undefined;
 }
 
 export interface EncryptionListener {
@@ -29,9 +31,16 @@ export interface EncryptionListener {
 
 /** What every client and worker uses, so that each can read what another wrote. */
 export interface Encryption {
+  /** For clients: what is in clear is refused. */
   dataConverter: DataConverter;
-  /** The codec of the data converter. */
+  /** For workers: input in clear is refused by the workflow, so that no task fails. */
+  workerDataConverter: DataConverter;
+  /** For the codec server, which shows people what is in clear as it is. */
   codec: PayloadCodec;
+  /** Whether what is written now is bound to its workflow. */
+  binds: () => boolean;
+  /** The digests under which an `Idempotency-Key` may be stored; new ones are stored under the first. */
+  idempotencyDigests: KeyDigests;
   /** The hash that a new purchase is searched by; undefined without encryption. */
   subscriberHash: (number: Msisdn) => string | undefined;
   /** The keys of list cursors. */
@@ -82,21 +91,29 @@ export function openEncryption(
   if (!settings.ENCRYPTION) {
     const reading = existsSync(file) ? followKeyRing(file, { onUnusable }) : NO_KEYS;
     const codec = new PayloadEncryption(reading, undefined, told);
+    const dataConverter = { payloadCodecs: [codec] };
     return {
-      dataConverter: { payloadCodecs: [codec] },
+      dataConverter,
+      workerDataConverter: dataConverter,
       codec,
+      binds: () => false,
+      idempotencyDigests: (key) => [unkeyedDigest(key)],
       subscriberHash: () => undefined,
       cursorKeys: cursorKeysOf(settings.API_CURSOR_SECRET),
     };
   }
   const ring = followKeyRing(file, { onUnusable });
-  const codec = new PayloadEncryption(ring, ring, told);
+  const clearTextUntil = settings.ENCRYPTION_CLEAR_TEXT_UNTIL;
+  const converter = (clearText: 'refuse' | 'replace'): DataConverter => ({
+    payloadCodecs: [new PayloadEncryption(ring, ring, { ...told, clearText, clearTextUntil })],
+    failureConverterPath: require.resolve('../encryption/failure-converter'),
+  });
   return {
-    codec,
-    dataConverter: {
-      payloadCodecs: [codec],
-      failureConverterPath: require.resolve('../encryption/failure-converter'),
-    },
+    dataConverter: converter('refuse'),
+    workerDataConverter: converter('replace'),
+    codec: new PayloadEncryption(ring, ring, told),
+    binds: () => ring.current().binds,
+    idempotencyDigests: keyedDigests(ring, clearTextUntil !== undefined),
     subscriberHash: (number) => subscriberHash(ring.current(), number),
     cursorKeys: () => ring.all().map(({ cursors }) => cursors),
   };

@@ -1,5 +1,5 @@
 import { markdownText } from '../domain/harmless-text';
-import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import { idempotencyKeyWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
@@ -7,8 +7,8 @@ import type { Msisdn } from '../domain/msisdn';
 import type { PackageCode } from '../domain/catalogue/packages';
 import { IDEMPOTENCY_KEY_WORKFLOW } from '../domain/purchase/protocol';
 import type { idempotencyKey } from '../workflows/idempotency-key';
-import { base32 } from './purchase-id';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import type { KeyDigests } from './idempotency-digests';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
 
 /** The order that a key was used for; number and package only as a fingerprint. */
 export interface KeyUse {
@@ -33,11 +33,6 @@ export function orderFingerprint(key: string, msisdn: Msisdn, code: PackageCode)
   return createHmac('sha256', key).update(`${msisdn}:${code}`).digest('hex');
 }
 
-/** Digest that identifies a key; the key itself is arbitrary text. */
-export function keyDigest(key: string): string {
-  return base32(createHash('sha256').update(key).digest());
-}
-
 interface Memo extends Record<string, unknown> {
   use: KeyUse;
   /** The process that recorded it. */
@@ -50,32 +45,53 @@ export class TemporalIdempotencyKeys implements IdempotencyKeys {
 
   constructor(
     private readonly client: Client,
-    private readonly taskQueue: string,
+    private readonly settings: { taskQueue: string; digests: KeyDigests },
   ) {}
 
   async claim(channel: ChannelName, key: string, use: KeyUse): Promise<KeyClaim> {
-    const workflowId = idempotencyKeyWorkflowId(channel, keyDigest(key));
-    return answerOf(this.client, CALL_DEADLINE_MS, () => this.record(channel, workflowId, use));
+    const [current, ...earlier] = this.settings
+      .digests(key)
+      .map((digest) => idempotencyKeyWorkflowId(channel, digest));
+    const before = await Promise.all(earlier.map((id) => this.recordedIfAny(id)));
+    const used = before.find((claim) => claim !== undefined);
+    return used ?? this.record(channel, current ?? '', use); // there is always a first digest
+  }
+
+  /** Under a key of an earlier period, or as older versions recorded it. */
+  private async recordedIfAny(workflowId: string): Promise<KeyClaim | undefined> {
+    try {
+      return await this.recorded(workflowId);
+    } catch (error) {
+      if (isUnknownWorkflow(error)) return undefined;
+      throw error;
+    }
   }
 
   private async record(channel: ChannelName, workflowId: string, use: KeyUse): Promise<KeyClaim> {
     const memo: Memo = { use, process: this.process };
-    try {
-      await this.client.workflow.start<typeof idempotencyKey>(IDEMPOTENCY_KEY_WORKFLOW, {
+    const start = () =>
+      this.client.workflow.start<typeof idempotencyKey>(IDEMPOTENCY_KEY_WORKFLOW, {
         workflowId,
-        taskQueue: this.taskQueue,
+        taskQueue: this.settings.taskQueue,
         memo,
         workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         staticSummary: `Idempotency-Key of ${channel} for order ${markdownText(use.externalId)}`,
         priority: { fairnessKey: channel },
       });
+    try {
+      await answerOf(this.client, CALL_DEADLINE_MS, start);
       return { kind: 'first' };
     } catch (error) {
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
-    const { memo: recorded, startTime } = await this.client.workflow.getHandle(workflowId).describe();
-    const { use: earlier, process } = recorded as Memo; // written above, and by nothing else
-    return { kind: 'used', use: earlier, at: startTime, here: process === this.process };
+    return this.recorded(workflowId);
+  }
+
+  private async recorded(workflowId: string): Promise<KeyClaim> {
+    const handle = this.client.workflow.getHandle(workflowId);
+    const { memo, startTime } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
+    const { use, process } = memo as Memo; // written above, and by nothing else
+    return { kind: 'used', use, at: startTime, here: process === this.process };
   }
 }

@@ -25,6 +25,7 @@ import {
 } from '../domain/notice/notice';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { QUERY_DEADLINE_MS } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { decodeRun, decodeRuns, listPage } from './visibility-pages';
@@ -46,8 +47,7 @@ export class NoticeWorkflows {
 
   /** Undefined if there is no such workflow. */
   async record(id: NoticeId): Promise<NoticeRecord | undefined> {
-    const description = await this.orNothing(() => this.handle(id).describe());
-    return description && noticeRecord(description);
+    return this.orNothing(async () => noticeRecord(await this.handle(id).describe()));
   }
 
   /**
@@ -119,8 +119,8 @@ export class NoticeWorkflows {
     token?: Uint8Array,
   ): Promise<{ records: NoticeRecord[]; nextToken: Uint8Array }> {
     const { executions, nextToken } = await listPage(this.client, query, { pageSize, token });
-    const { read } = await decodeRuns(this.client, executions);
-    return { records: read.map(noticeRecord), nextToken };
+    const { read } = await decodeRuns(this.client, executions, noticeRecord);
+    return { records: read, nextToken };
   }
 
   private handle(id: NoticeId): WorkflowHandle<typeof notice> {
@@ -139,11 +139,15 @@ export class NoticeWorkflows {
 
 type Info = Pick<
   WorkflowExecutionInfo,
-  'memo' | 'status' | 'startTime' | 'closeTime' | 'typedSearchAttributes'
+  'workflowId' | 'memo' | 'status' | 'startTime' | 'closeTime' | 'typedSearchAttributes'
 >;
 
-function noticeRecord({ memo, status, startTime, closeTime, typedSearchAttributes }: Info): NoticeRecord {
+/** @throws PayloadUnreadable if the memo is of another notice: it names its purchase, and thereby its channel (I9, I18) */
+function noticeRecord(info: Info): NoticeRecord {
+  const { workflowId, memo, status, startTime, closeTime, typedSearchAttributes } = info;
   const addressed = memo?.[NOTICE_MEMO] as AddressedNotice; // every notice workflow is started with it
+  const own = noticeWorkflowId(addressed.notice.id);
+  if (own !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, own);
   const delivered = typedSearchAttributes.get(SEARCH_ATTRIBUTES.noticeDelivered) === true;
   const closed = delivered ? 'delivered' : 'undelivered';
   return {

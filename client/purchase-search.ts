@@ -8,6 +8,7 @@ import { isOutcome, type PurchaseOutcome, type PurchaseState } from '../domain/p
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { ListCursors } from './list-cursor';
+import { ownOrder } from './own-order';
 import { latestRuns } from './purchase-runs';
 import { endedFromOutside } from './run-status';
 import { unavailable } from './temporal-answers';
@@ -121,16 +122,17 @@ export async function readPage(
   token?: Uint8Array,
 ): Promise<PurchasePage> {
   const { executions, nextToken } = await listPage(client, query, { pageSize, token });
-  const { read, unreadable } = await decodeRuns(client, await latestRuns(client, executions));
-  return { purchases: read.map(foundPurchase), unreadable, nextToken };
+  const { read, unreadable } = await decodeRuns(client, await latestRuns(client, executions), foundPurchase);
+  return { purchases: read, unreadable, nextToken };
 }
 
-function foundPurchase({ memo, typedSearchAttributes, status }: RunInfo): FoundPurchase {
+function foundPurchase(info: RunInfo): FoundPurchase {
+  const { typedSearchAttributes, status } = info;
   const reason = typedSearchAttributes.get(SEARCH_ATTRIBUTES.attentionReason);
   const state = (typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted') as PurchaseState; // written by us only
   const cutOff = endedFromOutside(status.name);
   return {
-    order: memo?.['order'] as PurchaseOrder, // written at the start, and by nothing else
+    order: ownOrder(info),
     state,
     outcome: isOutcome(state) ? state : null,
     needsAttention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || cutOff,

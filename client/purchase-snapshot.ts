@@ -5,8 +5,9 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase/protocol';
 import type { purchase } from '../workflows/purchase/purchase';
 import { openStep, recordedPurchase } from './history/recorded-purchase';
+import { requireOwnOrder } from './own-order';
 import { endedFromOutside } from './run-status';
-import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 
 /** How long a query waits for a worker before the history is read instead. */
 export const QUERY_DEADLINE_MS = 2_000;
@@ -30,14 +31,25 @@ export async function takeSnapshot(client: Client, handle: PurchaseHandle): Prom
     const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
     if (description.status.name === 'COMPLETED') {
       const result = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
-      return { purchase: result, closed: true };
+      return { purchase: ownPurchase(handle, result), closed: true };
     }
-    const told = (await query(client, handle)) ?? (await recordedPurchase(client, description)).purchase;
+    const answer = (await query(client, handle)) ?? (await recordedPurchase(client, description)).purchase;
+    const told = ownPurchase(handle, answer);
     if (!endedFromOutside(description.status.name)) return { purchase: told, closed: false };
     return { purchase: cutOffPurchase(told, description), closed: true };
   } catch (error) {
     if (isUnknownWorkflow(error)) return undefined;
     throw error;
+  }
+}
+
+/** @throws PurchaseUnreadable if it is another purchase */
+export function ownPurchase({ workflowId }: PurchaseHandle, purchase: Purchase): Purchase {
+  try {
+    requireOwnOrder(workflowId, purchase.order);
+    return purchase;
+  } catch (fault) {
+    throw unavailable(fault);
   }
 }
 

@@ -13,7 +13,7 @@ import { UNTIL_OUTCOME_UPDATE } from '../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchase } from '../workflows/purchase/purchase';
 import { TemporalUnavailable } from './purchases';
-import { takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
+import { ownPurchase, takeSnapshot, type PurchaseHandle } from './purchase-snapshot';
 import { CALL_DEADLINE_MS, hasCode, isAnswering, unavailable } from './temporal-answers';
 
 /** How long a call that several share may last, ms: longer than an answer is held; who waits on asks again. */
@@ -74,13 +74,13 @@ export class OutcomeWaits {
     const until = performance.now() + waitMs;
     while (performance.now() < until) {
       const told = await this.ask(handle, until);
-      if (typeof told === 'object' && told.outcome) return told;
+      if (typeof told === 'object' && told.outcome) return ownPurchase(handle, told);
       if (told === 'nobody_to_wait_with') break;
       if (performance.now() >= until) break;
       const ended = await this.held(Math.min(until, performance.now() + END_AWAITED_MS), () =>
         handle.result(),
       );
-      if (typeof ended === 'object') return ended;
+      if (typeof ended === 'object') return ownPurchase(handle, ended);
       if (ended === 'nobody_to_wait_with' || (await this.outcomeStands(handle, until))) break;
     }
     return this.asItStands(handle);

@@ -70,15 +70,19 @@ export function decodeRun(client: Client, raw: RawExecution): Promise<RunInfo> {
 
 /**
  * Decodes runs together, so that one with a missing key does not fail a whole list.
- * @returns the decoded runs, and the fault of each that cannot be decoded
+ * @param told what is made of each
+ * @returns what was made of the decoded runs, and the fault of each that cannot be decoded
  */
-export async function decodeRuns(
+export async function decodeRuns<T>(
   client: Client,
   raws: readonly RawExecution[],
-): Promise<{ read: RunInfo[]; unreadable: PayloadUnreadable[] }> {
-  const read: RunInfo[] = [];
+  told: (run: RunInfo) => T,
+): Promise<{ read: T[]; unreadable: PayloadUnreadable[] }> {
+  const read: T[] = [];
   const unreadable: PayloadUnreadable[] = [];
-  for (const settled of await Promise.allSettled(raws.map((raw) => decodeRun(client, raw)))) {
+  for (const settled of await Promise.allSettled(
+    raws.map(async (raw) => told(await decodeRun(client, raw))),
+  )) {
     if (settled.status === 'fulfilled') read.push(settled.value);
     else if (settled.reason instanceof PayloadUnreadable) unreadable.push(settled.reason);
     else throw settled.reason;

@@ -24,8 +24,8 @@ export const FIELD_FAULTS = {
   too_long: { en: 'The value is too long.', vi: 'Giá trị quá dài.' },
   too_short: { en: 'The value is too short.', vi: 'Giá trị quá ngắn.' },
   contains_msisdn: {
-    en: 'The id must not contain the subscriber’s number, because ids appear in logs and URLs.',
-    vi: 'Mã không được chứa số thuê bao, vì mã xuất hiện trong nhật ký và URL.',
+    en: 'The id must not contain a mobile number, because ids appear in logs and URLs.',
+    vi: 'Mã không được chứa số di động, vì mã xuất hiện trong nhật ký và URL.',
   },
   foreign_cursor: {
     en: 'This cursor is not, or no longer, valid for a list with these filters. Send it unchanged, or omit it to start from the first page.',

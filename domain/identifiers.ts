@@ -16,6 +16,7 @@ export type CaseId = string & { readonly __brand: 'CaseId' };
 /** No colon: a workflow id must split into its parts in one way only. */
 export const CHANNEL_NAME_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
 export const EXTERNAL_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
+export const MAX_EXTERNAL_ID_LENGTH = 64;
 const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
 const NOTICE_ID_PATTERN = /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5})$/;
 const CASE_ID_PATTERN =

@@ -23,6 +23,8 @@ const keySchema = z.strictObject({
   madeAt: momentSchema,
   /** When it was last replaced as the current key. */
   retiredAt: momentSchema.optional(),
+  /** Whether its payloads are bound to their workflows; absent in keys from before there was that. */
+  binds: z.boolean().optional(),
 });
 
 /** Record of a key that was destroyed on purpose; a lost key has none. */
@@ -86,6 +88,7 @@ export function newKey(now: Date): RingKey {
     id: `${now.toISOString().slice(0, 7)}-${randomBytes(3).toString('hex')}`,
     key: randomBytes(KEY_BYTES).toString('base64'),
     madeAt: now.toISOString(),
+    binds: true,
   };
 }
 

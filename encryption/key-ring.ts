@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { followFile, type Following } from '../runtime/followed-file';
-import { KEY_BYTES, readKeyRing, type KeyRingFile } from './key-ring-file';
+import { KEY_BYTES, readKeyRing, type KeyRingFile, type RingKey } from './key-ring-file';
 import { PayloadUnreadable } from './payload-unreadable';
 import type { Msisdn } from '../domain/msisdn';
 
@@ -13,6 +13,10 @@ export interface PeriodKey {
   subscribers: KeyObject;
   /** For the cursors of the API's lists. */
   cursors: KeyObject;
+  /** For the keyed hash of `Idempotency-Key`s, which may be a subscriber's number. */
+  idempotencyKeys: KeyObject;
+  /** Whether its payloads are bound to their workflows; older keys have payloads that are not. */
+  binds: boolean;
 }
 
 /** The available keys. */
@@ -40,7 +44,7 @@ export function followKeyRing(file: string, following: Following): KeyRing {
 
 /** A key ring that stays as it is now. */
 export function keyRingOf(file: KeyRingFile): KeyRing {
-  const keys = new Map(file.keys.map(({ id, key }) => [id, derived(id, Buffer.from(key, 'base64'))]));
+  const keys = new Map(file.keys.map((key) => [key.id, derived(key)]));
   const shredded = new Set(file.shredded.map(({ id }) => id));
   const byId = (id: string): PeriodKey => {
     const key = keys.get(id);
@@ -70,8 +74,14 @@ export function subscriberHash({ subscribers }: PeriodKey, number: Msisdn): stri
   return `sub_${createHmac('sha256', subscribers).update(number).digest('hex').slice(0, 32)}`;
 }
 
+/** Keyed hash that identifies an `Idempotency-Key` among those of a period. */
+export function idempotencyKeyHash({ idempotencyKeys }: PeriodKey, key: string): Buffer {
+  return createHmac('sha256', idempotencyKeys).update(key).digest();
+}
+
 /** One purpose, one key (RFC 5869), so that neither use says anything of the other. */
-function derived(id: string, secret: Buffer): PeriodKey {
+function derived({ id, key, binds = false }: RingKey): PeriodKey {
+  const secret = Buffer.from(key, 'base64');
   const subkey = (purpose: string): KeyObject =>
     createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', `datacode/1 ${purpose}`, KEY_BYTES)));
   return {
@@ -79,5 +89,7 @@ function derived(id: string, secret: Buffer): PeriodKey {
     payloads: subkey('payloads'),
     subscribers: subkey('subscribers'),
     cursors: subkey('list cursors'),
+    idempotencyKeys: subkey('idempotency keys'),
+    binds,
   };
 }

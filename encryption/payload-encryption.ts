@@ -1,10 +1,19 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Payload, PayloadCodec } from '@temporalio/common';
+import {
+  defaultPayloadConverter,
+  type Payload,
+  type PayloadCodec,
+  type SerializationContext,
+} from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import type { KeyRing } from './key-ring';
-import { PayloadUnreadable } from './payload-unreadable';
+import { CLEAR_TEXT_REFUSED } from '../domain/clear-text';
+import type { KeyRing, PeriodKey } from './key-ring';
+import { belongsHere, bindingOf } from './payload-binding';
+import { NO_KEY, PayloadUnreadable } from './payload-unreadable';
 
 const ENCODING = 'binary/encrypted'; // what Temporal's own samples call it, and its Web UI knows
+/** Inside the encrypted payload: where it belongs. */
+const BOUND_TO = 'bound-to';
 const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -13,12 +22,20 @@ const { Payload: Wire } = temporal.api.common.v1;
 interface Options {
   /** Called for each payload that cannot be read, before the read fails. */
   onUnreadable?: (fault: PayloadUnreadable) => void;
+  /**
+   * What is done with clear text, which anyone can write: it is read as it is, refused, or, in a worker, replaced by words
+   * that every workflow refuses as its input. An update in clear must not fail the workflow task (I17); what an activity
+   * is told or answers is refused there as well.
+   */
+  clearText?: 'read' | 'refuse' | 'replace';
+  /** Until then clear text is read as it is: data from before encryption. */
+  clearTextUntil?: Date | undefined;
 }
 
 /**
  * Encrypts what goes to Temporal and decrypts what comes back, payload by payload: `nonce | ciphertext | tag` under
- * AES-256-GCM, the id of the key beside it and bound to it. What is in clear, from before there was a key, is read as
- * it is.
+ * AES-256-GCM, the id of the key beside it and bound to it. Under a key that binds, a payload is read only in the
+ * workflow that it was written for (docs/decisions/0033-payloads-are-bound.md).
  */
 export class PayloadEncryption implements PayloadCodec {
   /** @param writing the ring to write with; none leaves what is written in clear */
@@ -28,37 +45,40 @@ export class PayloadEncryption implements PayloadCodec {
     private readonly options: Options = {},
   ) {}
 
-  async encode(payloads: Payload[]): Promise<Payload[]> {
+  async encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     const key = this.writing?.current();
     if (!key) return payloads;
-    return payloads.map((payload) => {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv(CIPHER, key.payloads, nonce, { authTagLength: TAG_BYTES });
-      cipher.setAAD(boundTo(key.id));
-      const hidden = [cipher.update(Wire.encode(payload).finish()), cipher.final()];
-      return {
-        metadata: { encoding: Buffer.from(ENCODING), 'encryption-key-id': Buffer.from(key.id) },
-        data: Buffer.concat([nonce, ...hidden, cipher.getAuthTag()]),
-      };
-    });
+    return payloads.map((payload) => sealed(payload, key, bindingOf(context)));
   }
 
   /** @throws PayloadUnreadable when one of them cannot be read */
-  async decode(payloads: Payload[]): Promise<Payload[]> {
-    return payloads.map((payload) => (isEncrypted(payload) ? this.decrypt(payload) : payload));
+  async decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    return payloads.map((payload) => {
+      try {
+        return isEncrypted(payload) ? this.decrypted(payload, context) : this.inClear(payload, context);
+      } catch (fault) {
+        if (fault instanceof PayloadUnreadable) this.options.onUnreadable?.(fault);
+        throw fault;
+      }
+    });
   }
 
-  private decrypt({ metadata, data }: Payload): Payload {
+  private decrypted({ metadata, data }: Payload, context: SerializationContext | undefined): Payload {
     const keyId = textOf(metadata?.['encryption-key-id']);
-    try {
-      const key = this.reading.byId(keyId);
-      return opened(data ?? new Uint8Array(), key.payloads, keyId);
-    } catch (fault) {
-      const unreadable =
-        fault instanceof PayloadUnreadable ? fault : new PayloadUnreadable('tampered', keyId);
-      this.options.onUnreadable?.(unreadable);
-      throw unreadable;
-    }
+    const key = this.reading.byId(keyId);
+    const { payload, binding } = opened(data ?? new Uint8Array(), key);
+    if (binding !== undefined && !belongsHere(binding, context))
+      throw new PayloadUnreadable('moved', keyId, binding);
+    return payload;
+  }
+
+  private inClear(payload: Payload, context: SerializationContext | undefined): Payload {
+    const { clearText = 'read', clearTextUntil, onUnreadable } = this.options;
+    if (clearText === 'read' || (clearTextUntil && new Date() < clearTextUntil)) return payload;
+    const refused = new PayloadUnreadable('clear_text', NO_KEY);
+    if (clearText === 'refuse' || context?.type !== 'workflow') throw refused;
+    onUnreadable?.(refused);
+    return defaultPayloadConverter.toPayload(CLEAR_TEXT_REFUSED);
   }
 }
 
@@ -67,20 +87,40 @@ export function isEncrypted({ metadata }: Payload): boolean {
   return textOf(metadata?.['encoding']) === ENCODING;
 }
 
-function opened(data: Uint8Array, key: Parameters<typeof createDecipheriv>[1], keyId: string): Payload {
-  const nonce = data.subarray(0, NONCE_BYTES);
-  const tag = data.subarray(Math.max(NONCE_BYTES, data.length - TAG_BYTES));
-  const decipher = createDecipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
-  decipher.setAAD(boundTo(keyId));
-  decipher.setAuthTag(tag);
-  const hidden = data.subarray(NONCE_BYTES, data.length - TAG_BYTES);
-  const clear = Buffer.concat([decipher.update(hidden), decipher.final()]);
-  return Wire.decode(clear);
+function sealed(payload: Payload, key: PeriodKey, binding: string): Payload {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, key.payloads, nonce, { authTagLength: TAG_BYTES });
+  cipher.setAAD(additionalData(key));
+  const bound = { ...payload, metadata: { ...payload.metadata, [BOUND_TO]: Buffer.from(binding) } };
+  const clear = Wire.encode(key.binds ? bound : payload).finish();
+  const hidden = [cipher.update(clear), cipher.final()];
+  return {
+    metadata: { encoding: Buffer.from(ENCODING), 'encryption-key-id': Buffer.from(key.id) },
+    data: Buffer.concat([nonce, ...hidden, cipher.getAuthTag()]),
+  };
 }
 
-/** A payload whose key id was changed must not pass for one of that key. */
-function boundTo(keyId: string): Buffer {
-  return Buffer.from(`datacode/1 ${keyId}`);
+/** @throws PayloadUnreadable when the bytes are not what was written under this key */
+function opened(data: Uint8Array, key: PeriodKey): { payload: Payload; binding: string | undefined } {
+  try {
+    const nonce = data.subarray(0, NONCE_BYTES);
+    const tag = data.subarray(Math.max(NONCE_BYTES, data.length - TAG_BYTES));
+    const decipher = createDecipheriv(CIPHER, key.payloads, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(additionalData(key));
+    decipher.setAuthTag(tag);
+    const hidden = data.subarray(NONCE_BYTES, data.length - TAG_BYTES);
+    const payload = Wire.decode(Buffer.concat([decipher.update(hidden), decipher.final()]));
+    if (!key.binds) return { payload, binding: undefined };
+    const { [BOUND_TO]: binding, ...metadata } = payload.metadata;
+    return { payload: { metadata, data: payload.data }, binding: textOf(binding) };
+  } catch {
+    throw new PayloadUnreadable('tampered', key.id);
+  }
+}
+
+/** A payload whose key id was changed must not pass for one of that key, nor one that is not bound for one that is. */
+function additionalData({ id, binds }: PeriodKey): Buffer {
+  return Buffer.from(`datacode/${binds ? 2 : 1} ${id}`);
 }
 
 function textOf(bytes: Uint8Array | null | undefined): string {

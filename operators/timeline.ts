@@ -8,6 +8,7 @@ import { actOf, type OperatorAct } from '../domain/purchase/operator-acts';
 import { mayCancel, type Purchase } from '../domain/purchase/purchase';
 import type { purchase } from '../workflows/purchase/purchase';
 import { actionsOf, type PersonsAction } from '../client/history/actions';
+import { historyPayloads } from '../client/history/history-payloads';
 import { historyOf } from '../client/history/purchase-history';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
@@ -66,7 +67,7 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
     purchase: shown,
     closed,
     pending: await pendingCalls(client, description),
-    acts: (await actionsOf(events, client.options.loadedDataConverter)).map(actOfHistory),
+    acts: (await actionsOf(events, historyPayloads(client, workflowId))).map(actOfHistory),
     open: closed ? [] : openActs(shown),
   };
 }
@@ -81,12 +82,21 @@ export function openActs(running: Purchase): OperatorAct[] {
   return [...decisionsOpen(running.steps).map(actOf), ...(mayCancel(running) ? (['cancel'] as const) : [])];
 }
 
-async function pendingCalls(client: Client, { raw }: WorkflowExecutionDescription): Promise<PendingCall[]> {
-  const { loadedDataConverter } = client.options;
+async function pendingCalls(
+  client: Client,
+  { raw, workflowId }: WorkflowExecutionDescription,
+): Promise<PendingCall[]> {
+  const { loadedDataConverter, namespace } = client.options;
   return Promise.all(
     (raw.pendingActivities ?? []).map(
-      async ({ activityType, attempt, lastFailure, scheduledTime, state }) => {
-        const failure = await decodeOptionalFailureToOptionalError(loadedDataConverter, lastFailure);
+      async ({ activityId, activityType, attempt, lastFailure, scheduledTime, state }) => {
+        const failure = await decodeOptionalFailureToOptionalError(loadedDataConverter, lastFailure, {
+          type: 'activity',
+          namespace,
+          workflowId,
+          activityId: activityId ?? '',
+          isLocal: false,
+        });
         const isWaiting = Number(state) === SCHEDULED && scheduledTime;
         return {
           call: activityType?.name ?? 'unknown',

@@ -1,9 +1,9 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { PurchaseOrder } from '../domain/purchase/purchase';
 import type { PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { ownOrder } from '../client/own-order';
 import { PayloadUnreadable } from '../encryption/payload-unreadable';
 import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
 import { internalPurchase, type InternalPurchase, type InternalSide } from './internal-purchase';
@@ -64,7 +64,7 @@ function purchases(condition: string): string {
 
 /** A purchase from its memo and search attributes. */
 function visiblePurchase(execution: WorkflowExecutionInfo): InternalPurchase {
-  const order = execution.memo?.['order'] as PurchaseOrder; // written at every start, by nothing else
+  const order = ownOrder(execution);
   const attributes = execution.typedSearchAttributes;
   const state = (attributes.get(purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
   return internalPurchase(order, {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { closeAtOnce, listen } from '../runtime/listening';
 import { urlOf } from '../runtime/address';
+import { mayBeRebound } from '../runtime/rebound-host';
 import { adminRoutes } from './admin';
 import { Faults } from './faults';
 import { SandboxGateway } from './gateway';
@@ -55,6 +56,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const faceValues = new Map(options.packages.map(({ code, faceValue }) => [code, faceValue]));
   const gateway = new SandboxGateway(ledger, faults, faceValues, options.profile);
   const app = express().disable('x-powered-by');
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    // its pages and its admin API need no key: no page of another name may use them through a browser on this machine
+    if (mayBeRebound(request.headers.host))
+      return void response.status(403).json({ error: 'not by this name' });
+    next();
+  });
   app.use(inboxRoutes(ledger, faults, options.inboxSecrets ?? (() => ({}))));
   app.use(express.json({ limit: '64kb' }));
   const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;

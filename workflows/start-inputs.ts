@@ -1,5 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { CaseOrder } from '../domain/case/case';
+import { CLEAR_TEXT_REFUSED } from '../domain/clear-text';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 
@@ -64,7 +65,7 @@ export function requireCaseInput(order: CaseOrder, policy: PurchasePolicy): void
  * @throws ApplicationFailure `InputInvalid`: the workflow ends, instead of failing its task again and again (I17)
  */
 export function requireFields(name: string, input: unknown, fields: Readonly<Record<string, Kind>>): void {
-  if (typeof input !== 'object' || input === null) throw invalid(`the input’s ${name} must be an object`);
+  if (typeof input !== 'object' || input === null) throw invalid(notAnObject(name, input));
   const given = new Map<string, unknown>(Object.entries(input));
   for (const [field, kind] of Object.entries(fields)) {
     const value = given.get(field);
@@ -73,9 +74,15 @@ export function requireFields(name: string, input: unknown, fields: Readonly<Rec
   }
 }
 
+function notAnObject(name: string, input: unknown): string {
+  const why = input === CLEAR_TEXT_REFUSED ? `; it is ${CLEAR_TEXT_REFUSED}` : '';
+  return `the input’s ${name} must be an object${why}`;
+}
+
 /** @throws ApplicationFailure `InputInvalid` */
 export function requireText(name: string, input: unknown): void {
-  if (typeof input !== 'string' || input === '') throw invalid(`the input’s ${name} must be a text`);
+  if (typeof input === 'string' && input !== '' && input !== CLEAR_TEXT_REFUSED) return;
+  throw invalid(`the input’s ${name} must be a text`);
 }
 
 /** The time limits that every workflow with activities of its own needs. */

@@ -1,7 +1,12 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { PACKAGE_CODE_PATTERN, PAYMENT_FORMS, type PackageCode } from '../../domain/catalogue/packages';
-import { EXTERNAL_ID_PATTERN, externalId, type ExternalId } from '../../domain/identifiers';
+import {
+  EXTERNAL_ID_PATTERN,
+  externalId,
+  MAX_EXTERNAL_ID_LENGTH,
+  type ExternalId,
+} from '../../domain/identifiers';
 import { type Msisdn } from '../../domain/msisdn';
 import { MSISDN_FAULTS, parseMsisdn } from '../../domain/msisdn-parsing';
 import { REASON_CODES, REASONS, type ReasonCode } from '../../domain/purchase/reasons';
@@ -29,11 +34,12 @@ export const discount = z
 
 export const externalIdSchema = z
   .string({ error: (issue) => (issue.input === undefined ? undefined : 'Must be a string.') })
-  .max(64, { error: 'Must have at most 64 characters.', abort: true })
+  .max(MAX_EXTERNAL_ID_LENGTH, { error: 'Must have at most 64 characters.', abort: true })
   .regex(EXTERNAL_ID_PATTERN, RULES.externalId.en)
   .transform((text) => text as ExternalId) // just checked
   .meta({
-    description: 'Your own id of the order. Repeated requests with the same id refer to the same purchase.',
+    description:
+      'Your own id of the order, without anybody’s mobile number. Repeated requests with the same id refer to the same purchase.',
     example: 'order-20261124-0001',
   });
 

@@ -10,9 +10,14 @@ const purchases = new WeakMap<Response, PurchaseId>();
 
 /** Takes up the caller's trace by its `traceparent` (W3C Trace Context), or begins one. */
 export const followTrace: RequestHandler = (request: Request, response: Response, next) => {
-  places.set(response, traceparent(withoutNumbers(request.get('traceparent') ?? '')) ?? newTrace());
+  places.set(response, withoutNumber(request.get('traceparent') ?? '') ?? newTrace());
   next();
 };
+
+/** Nothing for a place in whose ids somebody put a number: they are logged, and passed on. */
+function withoutNumber(text: string): Traceparent | undefined {
+  return text.split('-').every((part) => withoutNumbers(part) === part) ? traceparent(text) : undefined;
+}
 
 /** Names the purchase that a request is about, for its line in the log. */
 export function notePurchase(response: Response, purchase: PurchaseId): void {
@@ -44,7 +49,7 @@ export function requestOrigin(response: Response): Origin {
 function newTrace(): Traceparent {
   for (;;) {
     const text = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
-    const place = traceparent(withoutNumbers(text));
+    const place = withoutNumber(text);
     if (place) return place;
   }
 }

@@ -1,10 +1,5 @@
 import type { Request } from 'express';
-import {
-  keyDigest,
-  orderFingerprint,
-  type IdempotencyKeys,
-  type KeyUse,
-} from '../../client/idempotency-keys';
+import { orderFingerprint, type IdempotencyKeys, type KeyUse } from '../../client/idempotency-keys';
 import type { Purchases, Submission } from '../../client/purchases';
 import type { ChannelName } from '../../domain/identifiers';
 import { Problem } from '../http/problems';
@@ -50,7 +45,7 @@ export class Idempotency {
       externalId: wanted.externalId,
       fingerprint: orderFingerprint(key, wanted.msisdn, wanted.package),
     };
-    const id = `${channel}:${keyDigest(key)}`;
+    const id = `${channel}:${key}`; // of this process's memory only
     const rival = this.underWay.get(id);
     if (rival) throw isSame(rival, use) ? inUse() : new Problem('idempotency_key_reused');
     this.underWay.set(id, use);

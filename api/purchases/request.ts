@@ -1,7 +1,7 @@
 import type { Channel } from '../../channel/registry';
 import { derivePurchaseId } from '../../client/purchase-id';
 import type { PackageCode } from '../../domain/catalogue/packages';
-import type { ExternalId } from '../../domain/identifiers';
+import { MAX_EXTERNAL_ID_LENGTH, type ExternalId } from '../../domain/identifiers';
 import { jsonPointer } from '../../domain/json-pointer';
 import type { Msisdn } from '../../domain/msisdn';
 import { parseMsisdn } from '../../domain/msisdn-parsing';
@@ -10,6 +10,7 @@ import { originOf, type Origin } from '../../domain/trace';
 import type { FieldFaultInWords } from '../http/problems';
 import { fieldFault, memberOf, readBody } from '../http/read-body';
 import type { Offer } from '../packages/offers';
+import { holdsAnyNumber, holdsNumber } from './number-in-id';
 import { purchaseRequestSchema } from './schemas';
 
 /** An order as a channel sends it, found to be in order in itself. */
@@ -27,17 +28,14 @@ export function readPurchaseRequest(body: unknown): PurchaseRequest {
   return readBody(purchaseRequestSchema, body, externalIdFaults(body));
 }
 
-/** Ids reach logs, addresses and search attributes, where no subscriber's number may be (I11). */
+/** Ids reach logs, addresses and search attributes, where nobody's number may be (I11). */
 export function externalIdFaults(body: unknown): FieldFaultInWords[] {
   const id = memberOf(body, 'externalId');
+  if (typeof id !== 'string' || id.length > MAX_EXTERNAL_ID_LENGTH) return [];
   const number = memberOf(body, 'msisdn');
-  if (typeof id !== 'string' || typeof number !== 'string') return [];
-  const parsed = parseMsisdn(number);
-  if (!parsed.ok) return [];
-  const significant = parsed.msisdn.slice(2); // without 84 or 0 it is in every spelling
-  return id.replace(/[._~-]/g, '').includes(significant)
-    ? [fieldFault(jsonPointer(['externalId']), 'contains_msisdn')]
-    : [];
+  const parsed = typeof number === 'string' ? parseMsisdn(number) : undefined;
+  const holdsOwn = parsed?.ok === true && holdsNumber(id, parsed.msisdn);
+  return holdsOwn || holdsAnyNumber(id) ? [fieldFault(jsonPointer(['externalId']), 'contains_msisdn')] : [];
 }
 
 /** What is sold, at its price and to whom. */

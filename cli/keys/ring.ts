@@ -27,16 +27,16 @@ export function list(options: JsonOption): void {
   const { current, keys, shredded } = ring;
   print(options, { file, current, keys: keys.map(withoutSecret), shredded }, () => [
     file,
-    ...keys.map(({ id, madeAt, retiredAt }) => {
+    ...keys.map(({ id, madeAt, retiredAt, binds }) => {
       const past = retiredAt ? `written with until ${retiredAt}` : 'read with only';
-      return `  ${id}  made ${madeAt}  ${id === current ? 'current' : past}`;
+      return `  ${id}  made ${madeAt}  ${id === current ? 'current' : past}${binds ? '' : ', not bound to workflows'}`;
     }),
     ...shredded.map(({ id, shreddedAt, by, why }) => `  ${id}  shredded ${shreddedAt} by ${by}: ${why}`),
   ]);
 }
 
-function withoutSecret({ id, madeAt, retiredAt }: KeyRingFile['keys'][number]) {
-  return { id, madeAt, retiredAt: retiredAt ?? null };
+function withoutSecret({ id, madeAt, retiredAt, binds = false }: KeyRingFile['keys'][number]) {
+  return { id, madeAt, retiredAt: retiredAt ?? null, binds };
 }
 
 export async function create(options: JsonOption): Promise<void> {

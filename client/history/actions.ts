@@ -1,6 +1,5 @@
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import type { LoadedDataConverter } from '@temporalio/common';
 import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE } from '../../domain/purchase/protocol';
+import type { HistoryPayloads } from './history-payloads';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** What a person did to a purchase, from its history; a rejected update leaves no trace. */
@@ -25,7 +24,7 @@ const WAITING: ReadonlySet<string> = new Set([UNTIL_OUTCOME_UPDATE, UNTIL_EVENT_
 /** What people did to a purchase, in order: accepted updates, and operations on the workflow itself. */
 export async function actionsOf(
   events: readonly HistoryEvent[],
-  converter: LoadedDataConverter,
+  payloads: HistoryPayloads,
 ): Promise<PersonsAction[]> {
   const actions: PersonsAction[] = [];
   const updates = new Map<string, PersonsAction>();
@@ -33,10 +32,7 @@ export async function actionsOf(
     const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
     const name = accepted?.acceptedRequest?.input?.name ?? '';
     if (accepted && !WAITING.has(name)) {
-      const [request] = await decodeArrayFromPayloads(
-        converter,
-        accepted.acceptedRequest?.input?.args?.payloads,
-      );
+      const [request] = await payloads.ofWorkflow(accepted.acceptedRequest?.input?.args?.payloads);
       const action = actionOf(event, name, request);
       actions.push(action);
       updates.set(accepted.acceptedRequest?.meta?.updateId ?? '', action);
@@ -44,7 +40,7 @@ export async function actionsOf(
     const completed = event.workflowExecutionUpdateCompletedEventAttributes;
     const open = completed && updates.get(completed.meta?.updateId ?? '');
     if (open) {
-      const [answer] = await decodeArrayFromPayloads(converter, completed.outcome?.success?.payloads);
+      const [answer] = await payloads.ofWorkflow(completed.outcome?.success?.payloads);
       open.result = resultOf(answer, completed.outcome?.failure?.message);
     }
     const direct = doneToTheWorkflow(event);

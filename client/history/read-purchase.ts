@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import type { LoadedDataConverter } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { stateNoticeId, type NoticeId } from '../../domain/identifiers';
 import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
@@ -15,6 +13,7 @@ import type { ReasonCode } from '../../domain/purchase/reasons';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { evidenceEventIds, isoOf, type HistoryEvent } from './purchase-history';
 import { canonicalJson } from '../../runtime/report-signature';
+import type { HistoryPayloads } from './history-payloads';
 import { actionsOf, type PersonsAction } from './actions';
 import { stepsFromCalls, withAttempts, type RecordedStep } from './steps';
 import { recordedCalls, type RecordedCall } from './recorded-calls';
@@ -61,12 +60,12 @@ const PLAIN = { enums: String, longs: String, bytes: String };
 export async function fromHistory(
   order: PurchaseOrder,
   events: readonly HistoryEvent[],
-  converter: LoadedDataConverter,
+  payloads: HistoryPayloads,
   pendingAttempts: ReadonlyMap<string, number> = new Map(),
 ): Promise<HistoryFacts> {
-  const calls = await recordedCalls(events, converter, pendingAttempts);
-  const result = await resultOf(events, converter);
-  const actions = await actionsOf(events, converter);
+  const calls = await recordedCalls(events, payloads, pendingAttempts);
+  const result = await resultOf(events, payloads);
+  const actions = await actionsOf(events, payloads);
   const searchable = statesTold(result) ?? statesMadeSearchable(order, events);
   const answered = result
     ? withAttempts(order.purchaseId, result.steps, calls)
@@ -80,7 +79,7 @@ export async function fromHistory(
     states,
     steps,
     actions,
-    notices: [...(await stateNotices(events, converter)), ...refundNotices(refund, steps)],
+    notices: [...(await stateNotices(events, payloads)), ...refundNotices(refund, steps)],
     history: digestOf(events),
   };
 }
@@ -88,11 +87,11 @@ export async function fromHistory(
 /** The workflow's result; undefined while it runs, or if it was ended from outside. */
 async function resultOf(
   events: readonly HistoryEvent[],
-  converter: LoadedDataConverter,
+  payloads: HistoryPayloads,
 ): Promise<Purchase | undefined> {
   const completed = events.find((event) => event.workflowExecutionCompletedEventAttributes);
-  const payloads = completed?.workflowExecutionCompletedEventAttributes?.result?.payloads;
-  const [result] = await decodeArrayFromPayloads(converter, payloads);
+  const stored = completed?.workflowExecutionCompletedEventAttributes?.result?.payloads;
+  const [result] = await payloads.ofWorkflow(stored);
   return result as Purchase | undefined; // the purchase workflow's
 }
 
@@ -118,13 +117,13 @@ function refundNotices(refund: RefundNotice | undefined, steps: readonly Recorde
 /** State notices are child workflows, whose starts are in the purchase's history. */
 async function stateNotices(
   events: readonly HistoryEvent[],
-  converter: LoadedDataConverter,
+  payloads: HistoryPayloads,
 ): Promise<RecordedNotice[]> {
   const notices: RecordedNotice[] = [];
   for (const event of events) {
     const child = event.startChildWorkflowExecutionInitiatedEventAttributes;
     if (child?.workflowType?.name !== NOTICE_WORKFLOW) continue;
-    const [addressed] = await decodeArrayFromPayloads(converter, child.input?.payloads);
+    const [addressed] = await payloads.ofChild(child.workflowId ?? '', child.input?.payloads);
     const { notice } = addressed as AddressedNotice; // as the workflow starts it
     if (!isStateNotice(notice)) continue;
     const id: NoticeId = stateNoticeId(notice.purchaseId, notice.sequence);

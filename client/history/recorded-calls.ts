@@ -1,7 +1,6 @@
-import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
-import type { LoadedDataConverter, Payload } from '@temporalio/common';
 import type { temporal } from '@temporalio/proto';
 import type { AttemptResult, CombinedResult, SaleAttemptResult } from '../../domain/command-result';
+import type { HistoryPayloads } from './history-payloads';
 import { isoOf, type HistoryEvent } from './purchase-history';
 
 /** One execution of an activity, or one local attempt inside a workflow task, from the history. */
@@ -26,47 +25,50 @@ const LOCAL_MARKER = 'core_local_activity';
  */
 export async function recordedCalls(
   events: readonly HistoryEvent[],
-  converter: LoadedDataConverter,
+  payloads: HistoryPayloads,
   pendingAttempts: ReadonlyMap<string, number>,
 ): Promise<RecordedCall[]> {
-  const open = new Map<string, RecordedCall>();
+  const open = new Map<string, OpenCall>();
   const calls: RecordedCall[] = [];
-  const decode = (payloads?: Payload[] | null) => decodeArrayFromPayloads(converter, payloads);
   for (const event of events) {
     const scheduled = event.activityTaskScheduledEventAttributes;
     if (scheduled) {
+      const activityId = scheduled.activityId ?? '';
       const call: RecordedCall = {
         activity: scheduled.activityType?.name ?? '',
         startedAt: isoOf(event.eventTime),
-        attempts: pendingAttempts.get(scheduled.activityId ?? '') ?? 0,
+        attempts: pendingAttempts.get(activityId) ?? 0,
         endedAt: null,
-        input: await decode(scheduled.input?.payloads),
+        input: await payloads.ofActivity(activityId, scheduled.input?.payloads),
         result: undefined,
         completed: false,
       };
-      open.set(String(event.eventId), call);
+      open.set(String(event.eventId), { activityId, call });
       calls.push(call);
       continue;
     }
     const marker = event.markerRecordedEventAttributes;
     if (marker?.markerName === LOCAL_MARKER) {
-      calls.push(await localCall(event, marker, decode));
+      calls.push(await localCall(event, marker, payloads));
       continue;
     }
-    await settle(event, open, decode);
+    await settle(event, open, payloads);
   }
   return calls.flatMap(callsOf);
 }
 
-type Decode = (payloads?: Payload[] | null) => Promise<unknown[]>;
+interface OpenCall {
+  activityId: string;
+  call: RecordedCall;
+}
 
 async function localCall(
   event: HistoryEvent,
   { details, failure }: temporal.api.history.v1.IMarkerRecordedEventAttributes,
-  decode: Decode,
+  payloads: HistoryPayloads,
 ): Promise<RecordedCall> {
   const data = JSON.parse(Buffer.from(details?.['data']?.payloads?.[0]?.data ?? []).toString()) as LocalData; // the SDK core's own, never encoded by ours
-  const [result] = await decode(details?.['result']?.payloads);
+  const [result] = await payloads.ofActivity(data.activity_id, details?.['result']?.payloads);
   const at = isoOf(event.eventTime);
   return {
     activity: data.activity_type,
@@ -80,6 +82,7 @@ async function localCall(
 }
 
 interface LocalData {
+  activity_id: string;
   activity_type: string;
   attempt: number;
 }
@@ -87,13 +90,13 @@ interface LocalData {
 /** The started event is written when the execution ends, and has the number of the last attempt. */
 async function settle(
   event: HistoryEvent,
-  open: ReadonlyMap<string, RecordedCall>,
-  decode: Decode,
+  open: ReadonlyMap<string, OpenCall>,
+  payloads: HistoryPayloads,
 ): Promise<void> {
   const started = event.activityTaskStartedEventAttributes;
   if (started) {
-    const call = open.get(String(started.scheduledEventId));
-    if (call) call.attempts = started.attempt ?? 1;
+    const begun = open.get(String(started.scheduledEventId));
+    if (begun) begun.call.attempts = started.attempt ?? 1;
     return;
   }
   const completed = event.activityTaskCompletedEventAttributes;
@@ -102,11 +105,12 @@ async function settle(
     event.activityTaskFailedEventAttributes ??
     event.activityTaskTimedOutEventAttributes ??
     event.activityTaskCanceledEventAttributes;
-  const call = ended && open.get(String(ended.scheduledEventId));
-  if (!call) return;
+  const begun = ended && open.get(String(ended.scheduledEventId));
+  if (!begun) return;
+  const { activityId, call } = begun;
   call.endedAt = isoOf(event.eventTime);
   call.completed = Boolean(completed);
-  if (completed) [call.result] = await decode(completed.result?.payloads);
+  if (completed) [call.result] = await payloads.ofActivity(activityId, completed.result?.payloads);
 }
 
 /**

@@ -5,7 +5,9 @@ import { acceptedPurchase, type Purchase, type PurchaseOrder } from '../../domai
 import { isOutcome, type PurchaseState } from '../../domain/purchase/states';
 import type { PurchaseStep, StepRecord } from '../../domain/purchase/steps';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { ownOrder } from '../own-order';
 import type { RecordedStep } from './steps';
+import { historyPayloads } from './history-payloads';
 import { fromHistory } from './read-purchase';
 import { historyOf, isoOf, type HistoryEvent } from './purchase-history';
 import { unavailable } from '../temporal-answers';
@@ -32,10 +34,10 @@ export async function recordedPurchase(
   description: WorkflowExecutionDescription,
   budgetMs = READ_BUDGET_MS,
 ): Promise<RecordedPurchase> {
-  const order = description.memo?.['order'] as PurchaseOrder; // written at every start, and by nothing else
+  const order = orderOf(description);
   const { workflowId, runId } = description;
   const events = await historyOf(client, { workflowId, runId }, budgetMs);
-  const told = await fromHistory(order, events, client.options.loadedDataConverter).catch(
+  const told = await fromHistory(order, events, historyPayloads(client, workflowId)).catch(
     (fault: unknown) => {
       throw unavailable(fault);
     },
@@ -52,6 +54,14 @@ export async function recordedPurchase(
     updatedAt: isoOf(events.at(-1)?.eventTime),
   };
   return { purchase, refund: told.refund, events };
+}
+
+function orderOf(description: WorkflowExecutionDescription): PurchaseOrder {
+  try {
+    return ownOrder(description);
+  } catch (fault) {
+    throw unavailable(fault);
+  }
 }
 
 function recordOf(step: RecordedStep): StepRecord {

@@ -8,6 +8,7 @@ import { type Program, superviseProgram, untilReady } from '../supervisor/progra
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
 import { prepareWhenReady } from './ready';
 import { freePort } from './free-port';
+import { hiddenPlace, openUiDoor, type UiAddress } from './ui-door';
 
 /** The settings of the embedded server. */
 export type ServerConfig = ExecutableConfig &
@@ -64,12 +65,13 @@ export async function startTemporalServer(
   const orphan = await livingServer(pidFile);
   const port = await freePort(HOST, config.TEMPORAL_PORT, 'TEMPORAL_PORT', orphan);
   const uiPort = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT', orphan);
+  const ui = await hiddenPlace();
   const executable = await temporalCli(config, report, stopping);
   stopping?.throwIfAborted();
   const child = spawn(
     executable,
     [
-      ...serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, uiPort, namespace, tuning),
+      ...serverArguments(resolve(config.DATA_DIR, 'temporal.db'), port, ui, namespace, tuning),
       ...(config.ENCRYPTION ? ['--ui-codec-endpoint', `http://${HOST}:${config.CODEC_SERVER_PORT}`] : []),
     ],
     {
@@ -80,13 +82,21 @@ export async function startTemporalServer(
     },
   );
   const program = superviseProgram(child, { title: 'The Temporal server', killAfterMs: KILL_AFTER_MS });
-  const server: TemporalServer = { ...program, address: `${HOST}:${port}`, port, uiPort };
-  const noted = replaceFile(pidFile, `${server.pid}\n`);
+  const address = `${HOST}:${port}`;
+  const noted = replaceFile(pidFile, `${program.pid}\n`);
   await untilReady(
     program,
-    noted.then(() => prepareWhenReady(server.address, namespace, config, stopping)),
+    noted.then(() => prepareWhenReady(address, namespace, config, stopping)),
   );
-  return server;
+  const door = await openUiDoor({ host: HOST, port: uiPort }, ui).catch(async (fault: unknown) => {
+    await program.stop();
+    throw fault;
+  });
+  const stop = async () => {
+    await door.stop();
+    await program.stop();
+  };
+  return { ...program, stop, address, port, uiPort: door.port };
 }
 
 /** The server of an earlier start that still runs, if any. It is named in a message, never stopped. */
@@ -104,11 +114,13 @@ async function livingServer(pidFile: string): Promise<number | undefined> {
 function serverArguments(
   database: string,
   port: number,
-  uiPort: number,
+  ui: UiAddress,
   namespace: string,
   tuning: ServerTuning,
 ): string[] {
-  const where = `server start-dev --ip ${HOST} --port ${port} --ui-port ${uiPort}`.split(' ');
+  const where = `server start-dev --ip ${HOST} --port ${port} --ui-ip ${ui.host} --ui-port ${ui.port}`.split(
+    ' ',
+  );
   const how = '--ui-disable-news-fetch --log-level warn --log-format json'.split(' ');
   const settings = [
     ...tuning.dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),

@@ -27,6 +27,8 @@ export interface Access {
 
 /** Asymmetric only: a public key must never be accepted as a shared secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+/** A token without an end would open everything for ever once it leaks; one without a name cannot be audited. */
+const REQUIRED_CLAIMS = ['exp', 'sub'];
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 /** jose's codes for keys that could not be fetched, which is not a fault of the token. */
 const NO_KEYS_FETCHED: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC']);
@@ -46,9 +48,20 @@ export function identify({ token, provider }: Access): (request: Request) => Pro
     if (!provider || !keys) throw new RequestRefused(401, 'Unknown token.');
     const { issuer, audience } = provider;
     try {
-      const { payload } = await jwtVerify(bearer, keys, { issuer, audience, algorithms: ALGORITHMS });
+      const { payload } = await jwtVerify(bearer, keys, {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        requiredClaims: REQUIRED_CLAIMS,
+      });
       return nameOf(payload);
     } catch (fault) {
+      if (fault instanceof errors.JWTClaimValidationFailed && fault.reason === 'missing') {
+        throw new RequestRefused(
+          401,
+          `This token has no "${fault.claim}"; the identity provider must issue tokens that expire (exp) and name their user (sub).`,
+        );
+      }
       if (fault instanceof errors.JOSEError && !NO_KEYS_FETCHED.has(fault.code)) {
         throw new RequestRefused(401, 'This token is not valid here; log in to the Web UI again.');
       }
@@ -81,7 +94,7 @@ function atThisMachine(request: Request): string {
 }
 
 function nameOf({ email, sub }: JWTPayload): string {
-  return typeof email === 'string' ? email : (sub ?? 'unnamed');
+  return typeof email === 'string' ? email : (sub ?? ''); // required above
 }
 
 function isSame(one: string, other: string): boolean {

@@ -187,6 +187,10 @@ describe('an order with faults', () => {
     'a-090-123-4567',
     '0901.234.567',
     '84_90_123_45_67',
+    'x-01234567', // eight of its digits
+    Buffer.from('0901234567').toString('hex'),
+    Buffer.from('901234567').toString('base64url'),
+    (901234567).toString(16),
   ])('is refused when its id %j has the subscriber’s number in it', async (externalId) => {
     const { status, body } = await shop.buy({ externalId, package: 'nonsense' });
     expect(status).toBe(422);
@@ -194,6 +198,14 @@ describe('an order with faults', () => {
       expect.arrayContaining([expect.objectContaining({ pointer: '/externalId', code: 'contains_msisdn' })]),
     );
     expect(JSON.stringify(body)).not.toContain('901234567');
+  });
+
+  it('is refused when its id has another subscriber’s number in it', async () => {
+    const { status, body } = await shop.buy({ externalId: 'cust-0793515125-1' });
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([
+      expect.objectContaining({ pointer: '/externalId', code: 'contains_msisdn' }),
+    ]);
   });
 
   it.each([[[ORDER]], ['order'], [null], [7]])('is refused when it is no object: %j', async (body) => {

@@ -35,6 +35,7 @@ describe('the trace of a request', () => {
     ['in capitals', CALLERS.toUpperCase()],
     ['with more after it', `${CALLERS}-more`],
     ['that holds a subscriber’s number', '00-aaaaaaaaaaaaaaaaaaaa84901234567a-00f067aa0ba902b7-01'],
+    ['that is a number after zeros', `00-${'84901234567'.padStart(32, '0')}-00f067aa0ba902b7-01`],
     ['that is no trace at all', 'hello'],
   ])('is begun anew for a caller’s %s', async (_what, given) => {
     const kept = await keptOf(given);

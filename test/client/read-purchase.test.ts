@@ -1,11 +1,13 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { loadDataConverter } from '@temporalio/common/lib/internal-non-workflow/data-converter-helpers';
+import { HistoryPayloads } from '../../client/history/history-payloads';
 import { fromHistory, type HistoryFacts } from '../../client/history/read-purchase';
 import type { Purchase, PurchaseOrder } from '../../domain/purchase/purchase';
 import { recordedHistories } from '../support/histories';
 
 const converter = loadDataConverter();
+const payloads = new HistoryPayloads(converter, { namespace: 'default', workflowId: 'recorded' });
 const histories = recordedHistories().filter(({ history }) => {
   const [first] = history.events ?? [];
   return first?.workflowExecutionStartedEventAttributes?.workflowType?.name === 'purchase';
@@ -30,7 +32,7 @@ function historyOf(name: string): History {
 }
 
 async function read(history: History, events = history.events ?? []): Promise<HistoryFacts> {
-  return fromHistory(await orderOf(history), events, converter);
+  return fromHistory(await orderOf(history), events, payloads);
 }
 
 /** What was on record when the history had only so many events. */
@@ -207,7 +209,7 @@ describe('a purchase that is in the middle of its charge', () => {
     const told = await fromHistory(
       await orderOf(history),
       events.slice(0, scheduled + 1),
-      converter,
+      payloads,
       new Map([[id, 5]]),
     );
     expect(attemptsOf(told)).toContain('charge running 5');

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { loadConfig } from '../../config';
 import { startTemporalServer, type TemporalServer } from '../../dev/temporal/server';
@@ -18,7 +22,7 @@ afterAll(async () => {
 });
 
 /** The embedded server of `npm start`, with its database in that folder. */
-async function serverIn(folder: string): Promise<Client> {
+async function startedIn(folder: string): Promise<TemporalServer> {
   const config = loadConfig({
     ...process.env,
     DATA_DIR: folder,
@@ -28,8 +32,38 @@ async function serverIn(folder: string): Promise<Client> {
   });
   const server = await startTemporalServer(config, NAMESPACE, () => undefined);
   running.push(server);
+  return server;
+}
+
+async function serverIn(folder: string): Promise<Client> {
+  const server = await startedIn(folder);
   return new Client({ connection: await Connection.connect({ address: server.address }) });
 }
+
+describe('the Web UI of the embedded server', () => {
+  it('is shown at the port that is printed, and to no page of another name', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'embedded-'));
+    const { uiPort } = await startedIn(folder);
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = request({
+          host: '127.0.0.1',
+          port: uiPort,
+          path: '/api/v1/settings',
+          headers: { host },
+        });
+        asked
+          .on('error', reject)
+          .on('response', (response) => resolve(response.resume().statusCode))
+          .end();
+      });
+    expect(await statusFor(`127.0.0.1:${uiPort}`)).toBe(200);
+    expect(await statusFor(`localhost:${uiPort}`)).toBe(200);
+    expect(await statusFor(`evil.example:${uiPort}`)).toBe(403);
+    await running.pop()?.stop();
+    rmSync(folder, { recursive: true });
+  });
+});
 
 describe(`a power cut at the embedded server${disk ? '' : ' (not tried here: this process may not mount a file system)'}`, () => {
   onCuttableDisk('loses nothing that it had answered for, to the last moment', async () => {

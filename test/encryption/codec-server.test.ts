@@ -177,10 +177,18 @@ describe('a codec server with a token', () => {
   });
 });
 
+/** How a token differs from a valid one; null leaves the claim out. */
+interface Change {
+  audience?: string;
+  issuer?: string;
+  expires?: string | null;
+  subject?: string | null;
+}
+
 describe('a codec server for people who log in to the Web UI', () => {
   let provider: Server;
   let access: Partial<Access>;
-  let sign: (change?: { audience?: string; issuer?: string; expires?: string }) => Promise<string>;
+  let sign: (change?: Change) => Promise<string>;
   let forged: string;
   beforeAll(async () => {
     const { publicKey, privateKey } = await generateKeyPair('RS256');
@@ -190,13 +198,16 @@ describe('a codec server for people who log in to the Web UI', () => {
     await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
     const { port } = provider.address() as AddressInfo; // a listening TCP server
     access = { provider: { jwksUrl: `http://127.0.0.1:${port}/keys`, issuer: ISSUER, audience: AUDIENCE } };
-    const token = ({ audience = AUDIENCE, issuer = ISSUER, expires = '5m' }, key: typeof privateKey) =>
-      new SignJWT({ email: 'lan@agent.example' })
+    const token = (change: Change, key: typeof privateKey) => {
+      const { audience = AUDIENCE, issuer = ISSUER, expires = '5m', subject = 'lan' } = change;
+      const unsigned = new SignJWT({ email: 'lan@agent.example' })
         .setProtectedHeader({ alg: 'RS256', kid: 'one' })
         .setAudience(audience)
-        .setIssuer(issuer)
-        .setExpirationTime(expires)
-        .sign(key);
+        .setIssuer(issuer);
+      if (expires !== null) unsigned.setExpirationTime(expires);
+      if (subject !== null) unsigned.setSubject(subject);
+      return unsigned.sign(key);
+    };
     sign = (change = {}) => token(change, privateKey);
     forged = await token({}, other.privateKey);
   });
@@ -221,6 +232,16 @@ describe('a codec server for people who log in to the Web UI', () => {
     ];
     for (const token of tokens) expect((await decode(access, loggedIn(token))).status).toBe(401);
     expect((await decode(access)).status).toBe(401);
+  });
+
+  it.each([
+    ['exp', { expires: null }],
+    ['sub', { subject: null }],
+  ] as const)('serves nobody by a token without "%s", and says so', async (claim, change) => {
+    const { status, text } = await decode(access, loggedIn(await sign(change)));
+    expect(status).toBe(401);
+    expect(text).toContain(`no \\"${claim}\\"`);
+    expect(text).not.toContain(NUMBER);
   });
 
   it('takes no unsigned token, nor one signed by the public key as if it were a secret', async () => {

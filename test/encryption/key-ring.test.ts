@@ -40,6 +40,7 @@ describe('a key ring that is made', () => {
         id: expect.stringMatching(/^2026-11-[0-9a-f]{6}$/),
         key: expect.any(String),
         madeAt: NOVEMBER.toISOString(),
+        binds: true,
       },
     ]);
     expect(current).toBe(keys[0]?.id);

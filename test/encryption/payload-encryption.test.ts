@@ -1,6 +1,12 @@
-import { ApplicationFailure, defaultPayloadConverter, type Payload } from '@temporalio/common';
+import {
+  ApplicationFailure,
+  defaultPayloadConverter,
+  type Payload,
+  type SerializationContext,
+} from '@temporalio/common';
 import fc from 'fast-check';
 import { CONTROL_REFUSED } from '../../domain/control';
+import { CLEAR_TEXT_REFUSED } from '../../domain/clear-text';
 import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
 import { failureConverter, READABLE_FAILURES } from '../../encryption/failure-converter';
 import { keyRingOf, NO_KEYS, type KeyRing } from '../../encryption/key-ring';
@@ -19,14 +25,22 @@ const payloadOf = (value: unknown): Payload => defaultPayloadConverter.toPayload
 const valueOf = (payload: Payload): unknown => defaultPayloadConverter.fromPayload(payload);
 const SUBSCRIBER = { msisdn: '84901234567' };
 
-async function encrypted(codec: PayloadEncryption, value: unknown = SUBSCRIBER): Promise<Payload> {
-  const [payload] = await codec.encode([payloadOf(value)]);
+async function encrypted(
+  codec: PayloadEncryption,
+  value: unknown = SUBSCRIBER,
+  context?: SerializationContext,
+): Promise<Payload> {
+  const [payload] = await codec.encode([payloadOf(value)], context);
   if (!payload) throw new Error('nothing was encoded');
   return payload;
 }
 
-async function decrypted(codec: PayloadEncryption, payload: Payload): Promise<unknown> {
-  const [clear] = await codec.decode([payload]);
+async function decrypted(
+  codec: PayloadEncryption,
+  payload: Payload,
+  context?: SerializationContext,
+): Promise<unknown> {
+  const [clear] = await codec.decode([payload], context);
   return clear && valueOf(clear);
 }
 
@@ -134,6 +148,118 @@ describe('a payload that cannot be read', () => {
       data: data ?? null,
     };
     await expect(twins.decode([renamed])).rejects.toMatchObject({ reason: 'tampered', keyId: 'twin' });
+  });
+});
+
+describe('a payload that was moved in Temporal’s storage (I18)', () => {
+  const codec = codecOf(ringOf(freshKey));
+  const workflow = (workflowId: string, namespace = 'default'): SerializationContext => ({
+    type: 'workflow',
+    namespace,
+    workflowId,
+  });
+  const activity = (workflowId: string | undefined, activityId: string): SerializationContext => ({
+    type: 'activity',
+    namespace: 'default',
+    activityId,
+    isLocal: false,
+    ...(workflowId === undefined ? {} : { workflowId }),
+  });
+  const here = workflow('purchase:demo:a');
+  const registration = activity('purchase:demo:a', '1');
+  const question = activity(undefined, 'eligibility:demo:elg_1:D90');
+
+  it.each([
+    ['of another workflow', here, workflow('purchase:demo:b')],
+    ['of another namespace', here, workflow('purchase:demo:a', 'elsewhere')],
+    ['of its workflow, where one of an activity must be', here, registration],
+    ['of an activity, where one of its workflow must be', registration, here],
+    ['of another activity of the same workflow', registration, activity('purchase:demo:a', '2')],
+    ['of the same activity of another workflow', registration, activity('purchase:demo:b', '1')],
+    ['of a standalone activity', question, activity(undefined, 'eligibility:demo:elg_2:D90')],
+    ['that a person typed, where an activity’s answer must be', undefined, registration],
+  ])('is refused: one %s', async (_, from, to) => {
+    const payload = await encrypted(codec, SUBSCRIBER, from);
+    await expect(codec.decode([payload], to)).rejects.toMatchObject({ reason: 'moved' });
+  });
+
+  it.each([
+    ['a workflow’s', here, here],
+    ['an activity’s, local or not', registration, { ...registration, isLocal: true } as const],
+    [
+      'a standalone activity’s, to which the worker gives an empty workflow',
+      question,
+      activity('', 'eligibility:demo:elg_1:D90'),
+    ],
+    ['what the codec server shows, which knows no workflow', here, undefined],
+    ['what a person typed into the Web UI', undefined, here],
+    [
+      'a schedule’s, in the workflow that it starts',
+      workflow('mornings'),
+      workflow('mornings-2026-11-29T01:00:00Z'),
+    ],
+    [
+      'the result of a schedule’s last workflow, in its next',
+      workflow('mornings-2026-11-28T01:00:00Z'),
+      workflow('mornings-2026-11-29T01:00:00Z'),
+    ],
+  ])('is read where it belongs: %s', async (_, from, to) => {
+    const payload = await encrypted(codec, SUBSCRIBER, from);
+    expect(await decrypted(codec, payload, to)).toEqual(SUBSCRIBER);
+  });
+
+  it('is still read anywhere when it is under a key from before payloads were bound, and is never taken for a bound one', async () => {
+    const { binds: _, ...former } = oldKey;
+    const old = await encrypted(codecOf(ringOf(former)), SUBSCRIBER, here);
+    expect(await decrypted(codecOf(ringOf(freshKey, former)), old, workflow('purchase:demo:b'))).toEqual(
+      SUBSCRIBER,
+    );
+    await expect(codecOf(ringOf(freshKey, oldKey)).decode([old], here)).rejects.toMatchObject({
+      reason: 'tampered',
+    });
+  });
+});
+
+describe('clear text in place of an encrypted payload (I18)', () => {
+  const ring = ringOf(freshKey);
+  const clear = payloadOf(SUBSCRIBER);
+  const workflow: SerializationContext = { type: 'workflow', namespace: 'default', workflowId: 'w' };
+  const activity: SerializationContext = {
+    type: 'activity',
+    namespace: 'default',
+    activityId: '1',
+    isLocal: false,
+  };
+
+  it('is refused by whoever reads it', async () => {
+    const codec = new PayloadEncryption(ring, ring, { clearText: 'refuse' });
+    for (const context of [workflow, activity, undefined])
+      await expect(codec.decode([clear], context)).rejects.toMatchObject({ reason: 'clear_text' });
+  });
+
+  it('is replaced in a worker by what every workflow refuses as input, so that no task fails', async () => {
+    const told: string[] = [];
+    const codec = new PayloadEncryption(ring, ring, {
+      clearText: 'replace',
+      onUnreadable: ({ reason }) => told.push(reason),
+    });
+    expect(await decrypted(codec, clear, workflow)).toBe(CLEAR_TEXT_REFUSED);
+    expect(told).toEqual(['clear_text']);
+  });
+
+  it('is refused in a worker as the input or the answer of an activity', async () => {
+    const codec = new PayloadEncryption(ring, ring, { clearText: 'replace' });
+    await expect(codec.decode([clear], activity)).rejects.toMatchObject({ reason: 'clear_text' });
+  });
+
+  it('is read until the day that an operator set for data from before encryption, and not after it', async () => {
+    const until = (clearTextUntil: Date) =>
+      new PayloadEncryption(ring, ring, { clearText: 'refuse', clearTextUntil });
+    const HOUR_MS = 3_600_000;
+    expect(await decrypted(until(new Date(Date.now() + HOUR_MS)), clear, workflow)).toEqual(SUBSCRIBER);
+    await expect(until(new Date(Date.now() - HOUR_MS)).decode([clear], workflow)).rejects.toMatchObject({
+      reason: 'clear_text',
+    });
   });
 });
 

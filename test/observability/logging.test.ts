@@ -39,6 +39,34 @@ describe('the log of every part', () => {
     );
   });
 
+  it.each([
+    '793515125',
+    '0084793515125',
+    '00793515125',
+    '000000084793515125',
+    '+84+793+515+125',
+    '84%20793%20515%20125',
+    '793%20515%20125',
+    '793 515 125',
+    '793+515+125',
+    '(079) 351/5125',
+    Buffer.from('0793515125').toString('hex'),
+  ])('holds none that is spelled %s', (number) => {
+    const [line] = logged('info', (logger) =>
+      logger.info({ whom: `of ${number}.` }, `asked for ${number}, in vain`),
+    );
+    expect(line).not.toContain(number);
+    expect(line).not.toContain('793515');
+  });
+
+  it('leaves ids and moments readable', () => {
+    const words =
+      '7f3b1c52-0a51-4d3c-9f04-351512500793 01K793515125ABCDEFGHJKMNPQ 4bf92f3577b34da6a3ce929d0e0e4736 ' +
+      '2026-11-29T07:42:38.793515125Z 1764385200123 took 12.793515125 s';
+    const [line] = logged('info', (logger) => logger.info(words));
+    expect(JSON.parse(line ?? '')).toMatchObject({ msg: words });
+  });
+
   it('hides keys and secrets, but leaves a number that is masked already', () => {
     const [line] = logged('info', (logger) =>
       logger.info({ msisdn: '8490****567', channel: { apiKey: 'dck_live_1', webhookSecret: 's' } }, 'sold'),

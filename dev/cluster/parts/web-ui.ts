@@ -7,6 +7,7 @@ import { writeJsonFile } from '../../../runtime/json-file';
 import { type Part, reportProgress, runPart } from '../../../runtime/process';
 import { superviseProgram, untilReady } from '../../supervisor/program';
 import { freePort } from '../../temporal/free-port';
+import { hiddenPlace, openUiDoor } from '../../temporal/ui-door';
 import { clusterFolders, HOST } from '../layout';
 import { temporalPrograms } from '../temporal-programs';
 
@@ -17,13 +18,13 @@ runPart(async (stopping): Promise<Part> => {
   const config = loadConfig();
   const programs = await temporalPrograms(config, reportProgress, stopping);
   const port = await freePort(HOST, config.TEMPORAL_UI_PORT, 'TEMPORAL_UI_PORT');
+  const ui = await hiddenPlace();
   const { all } = clusterFolders(config);
   const folder = join(all, 'web-ui');
   const { namespace } = temporalTarget(config);
   const settings = {
     temporalGrpcAddress: `${HOST}:${config.TEMPORAL_PORT}`,
-    host: HOST,
-    port,
+    ...ui,
     enableUi: true,
     disableNewsFetch: true,
     defaultNamespace: namespace,
@@ -34,8 +35,13 @@ runPart(async (stopping): Promise<Part> => {
   const words = ['--root', folder, '--config', '.', '--env', 'cluster', 'start'];
   const child = spawn(programs.ui, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
   const program = superviseProgram(child, { title: 'The Web UI', killAfterMs: KILL_AFTER_MS });
-  await untilReady(program, answers(`http://${HOST}:${port}/`, stopping));
-  return { ...program, details: { port, pid: program.pid } };
+  await untilReady(program, answers(`http://${ui.host}:${ui.port}/`, stopping));
+  const door = await openUiDoor({ host: HOST, port }, ui);
+  const stop = async () => {
+    await door.stop();
+    await program.stop();
+  };
+  return { ...program, stop, details: { port: door.port, pid: program.pid } };
 });
 
 async function answers(url: string, stopping: AbortSignal): Promise<void> {

@@ -27,6 +27,13 @@ export const securitySettings = {
     .describe(
       'Secret that the cursors of the API’s lists are sealed with where ENCRYPTION is `false`; with encryption, the key ring seals them. The same for all API processes. Unset: a cursor is valid only at the API process that returned it, until that process ends.',
     ),
+  ENCRYPTION_CLEAR_TEXT_UNTIL: z.iso
+    .datetime({ error: 'must be a moment such as 2026-12-31T00:00:00Z' })
+    .transform((text) => new Date(text))
+    .optional()
+    .describe(
+      'Until then payloads in clear are accepted: for data from before encryption was turned on. Unset: they are refused while encryption is on.',
+    ),
   CODEC_SERVER_HOST: text()
     .default('127.0.0.1')
     .describe('Address that the codec server listens on. It decrypts payloads for the Web UI.'),

@@ -1,0 +1,67 @@
+import type { Msisdn } from '../../domain/msisdn';
+
+/** Digits of a number that already tell whose it is. */
+const TELLING_DIGITS = 8;
+/** A Vietnamese mobile number without anything between its digits. */
+const NUMBER = /^(?:0|(?:00)?84)[35789]\d{8}$/;
+const BARE_NUMBER = /[35789]\d{8}/;
+const UUID = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/gi;
+/** A random hexadecimal token has runs of digits by chance. */
+const LONG_HEX = /(?<![A-Za-z0-9])(?=\d*[a-f])[0-9a-f]{12,}(?![A-Za-z0-9])/gi;
+/** Digits with at most some separators between them. */
+const CHAIN = /\d(?:[._~-]*\d)*/g;
+const SEPARATORS = /[._~-]+/;
+/** Day, month, year and a counter: `0911202601`, `09-11-2026-01`, `0911260001`. */
+const DATE_AND_COUNTER =
+  /^(?:0[1-9]|[12]\d|3[01])[._~-]*(?:0[1-9]|1[0-2])[._~-]*(?:20)?(?<year>\d\d)[._~-]*\d+$/;
+/** The groups in which people write numbers; others are found only where nothing else stands beside them. */
+const USUAL_GROUPS =
+  /^(?:(?:00)?84,)?(?:0?\d{9}|0?\d{3},\d{3},\d{3}|0?\d{2},\d{3},\d{4}|0?\d{3},\d{2},\d{2},\d{2})$/;
+
+/** Whether an id holds anybody's mobile number, as digits of their own (docs/decisions/0034-numbers-in-ids.md). */
+export function holdsAnyNumber(id: string, now = new Date()): boolean {
+  const text = id.replace(UUID, ' ').replace(LONG_HEX, ' ');
+  const chains = text.match(CHAIN) ?? [];
+  return (
+    chains.some((chain) => isNumber(chain, now)) || decodings(id).some((decoded) => BARE_NUMBER.test(decoded))
+  );
+}
+
+/** Whether an id holds this number, or eight of its digits. */
+export function holdsNumber(id: string, msisdn: Msisdn): boolean {
+  const significant = msisdn.slice(2); // without 84 or 0 it is in every spelling
+  const telling = [significant.slice(0, TELLING_DIGITS), significant.slice(-TELLING_DIGITS)];
+  const joined = id.replace(/[._~-]/g, '');
+  const asInteger = [significant, msisdn].map((digits) => Number(digits).toString(16));
+  return (
+    [joined, ...decodings(id)].some((text) => telling.some((digits) => text.includes(digits))) ||
+    asInteger.some((hex) => joined.toLowerCase().includes(hex))
+  );
+}
+
+function isNumber(chain: string, now: Date): boolean {
+  if (isDateAndCounter(chain, now)) return false;
+  const groups = chain.split(SEPARATORS);
+  if (NUMBER.test(groups.join(''))) return true;
+  return groups.some((_, from) =>
+    groups.slice(from).some((__, more) => {
+      const window = groups.slice(from, from + more + 1);
+      return NUMBER.test(window.join('')) && USUAL_GROUPS.test(window.join(','));
+    }),
+  );
+}
+
+/** Of last year, this one or the next: other years are as likely a number. */
+function isDateAndCounter(chain: string, now: Date): boolean {
+  const year = DATE_AND_COUNTER.exec(chain)?.groups?.['year'];
+  return year !== undefined && Math.abs(Number(year) - (now.getUTCFullYear() % 100)) <= 1;
+}
+
+/** What an id is, read as hexadecimal and as base64 from every place where a group of these may begin. */
+function decodings(id: string): string[] {
+  const hex = id.replace(/[^0-9a-f]/gi, '');
+  return [
+    ...[0, 1].map((from) => Buffer.from(hex.slice(from), 'hex').toString('latin1')),
+    ...[0, 1, 2, 3].map((from) => Buffer.from(id.slice(from), 'base64url').toString('latin1')),
+  ];
+}

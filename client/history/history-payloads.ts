@@ -1,0 +1,46 @@
+import type { Client } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import type { LoadedDataConverter, Payload, SerializationContext } from '@temporalio/common';
+
+type Payloads = readonly Payload[] | null | undefined;
+
+/** Whose history it is. */
+export interface HistoryOwner {
+  namespace: string;
+  workflowId: string;
+}
+
+/** Decodes the payloads of one workflow's history, each as the payload of what it is stored for. */
+export class HistoryPayloads {
+  constructor(
+    private readonly converter: LoadedDataConverter,
+    private readonly owner: HistoryOwner,
+  ) {}
+
+  /** Arguments and results of the workflow and of its updates. */
+  ofWorkflow(payloads: Payloads): Promise<unknown[]> {
+    return this.decoded(payloads, { type: 'workflow', ...this.owner });
+  }
+
+  /** Arguments and results of an activity. */
+  ofActivity(activityId: string, payloads: Payloads): Promise<unknown[]> {
+    return this.decoded(payloads, { type: 'activity', ...this.owner, activityId, isLocal: false });
+  }
+
+  /** Arguments of a workflow that this one started. */
+  ofChild(workflowId: string, payloads: Payloads): Promise<unknown[]> {
+    return this.decoded(payloads, { type: 'workflow', namespace: this.owner.namespace, workflowId });
+  }
+
+  private decoded(payloads: Payloads, context: SerializationContext): Promise<unknown[]> {
+    return decodeArrayFromPayloads(this.converter, payloads && [...payloads], context);
+  }
+}
+
+/** For a history of this workflow. */
+export function historyPayloads(
+  { options: { loadedDataConverter, namespace } }: Pick<Client, 'options'>,
+  workflowId: string,
+): HistoryPayloads {
+  return new HistoryPayloads(loadedDataConverter, { namespace, workflowId });
+}

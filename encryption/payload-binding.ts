@@ -1,0 +1,27 @@
+import type { SerializationContext } from '@temporalio/common';
+
+/** A payload that was written where the workflow is not known: by the codec server for a person, or for a schedule. */
+export const UNBOUND = 'unbound';
+
+/** Temporal appends the time to the workflow id that a schedule's action names; its payloads are those of the action. */
+const SCHEDULED_AT = /-\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+
+/**
+ * The one place where a payload may be read: its namespace and its workflow, or its activity. Whether it is an argument,
+ * a result or a memo the SDK does not say.
+ */
+export function bindingOf(context: SerializationContext | undefined): string {
+  if (!context) return UNBOUND;
+  const workflowId = context.workflowId?.replace(SCHEDULED_AT, '') ?? '';
+  const place = [context.type, context.namespace, workflowId];
+  return JSON.stringify(context.type === 'activity' ? [...place, context.activityId ?? ''] : place);
+}
+
+/**
+ * Whether a payload may be read here. What people typed is bound to no workflow, and is never an activity's. Where the
+ * SDK names no place, as in the codec server, nothing can be compared.
+ */
+export function belongsHere(binding: string, context: SerializationContext | undefined): boolean {
+  if (!context || binding === bindingOf(context)) return true;
+  return binding === UNBOUND && context.type === 'workflow';
+}

@@ -1,0 +1,10 @@
+import { isIP } from 'node:net';
+
+/**
+ * Whether a browser that sends this `Host` can have been led here by DNS rebinding: a page's own name that its owner points
+ * at this machine. Addresses cannot be pointed elsewhere, and nobody owns a name without a dot in public DNS.
+ */
+export function mayBeRebound(hostHeader: string | undefined): boolean {
+  const host = /^(\[[0-9a-f:]+\]|[^:]*)(?::\d+)?$/i.exec(hostHeader ?? '')?.[1] ?? '.';
+  return host.includes('.') && isIP(host) === 0;
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { Client } from '@temporalio/client';
+import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import { CANCEL_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
+import { EmbeddedStack } from '../support/embedded-stack';
+import { eventually } from '../support/eventually';
+import { ATTEMPT_POLICY, anOrder } from '../support/orders';
+import { Selling } from '../support/selling';
+
+jest.setTimeout(300_000); // for a machine that is busy with something else
+
+const NAMESPACE = 'default';
+const STATUS_FAILED = 3; // of Temporal's API
+const { UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED: COMPLETED } =
+  temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage;
+
+let stack: EmbeddedStack;
+let selling: Selling;
+beforeAll(async () => {
+  stack = await EmbeddedStack.start();
+  selling = new Selling(stack);
+});
+afterAll(() => stack.end());
+
+type Payloads = temporal.api.common.v1.IPayload[];
+const inClear = (...args: unknown[]): Payloads => toPayloads(defaultPayloadConverter, ...args) ?? [];
+
+/** What somebody can write who has Temporal and no key: payloads as they are. */
+async function startWith(
+  client: Client,
+  workflowId: string,
+  payloads: Payloads,
+  rest: { memo?: Payloads[number]; attributes?: Record<string, Payloads[number]> } = {},
+): Promise<void> {
+  await client.workflowService.startWorkflowExecution({
+    namespace: NAMESPACE,
+    workflowId,
+    requestId: randomUUID(),
+    workflowType: { name: PURCHASE_WORKFLOW },
+    taskQueue: { name: stack.config.TEMPORAL_TASK_QUEUE },
+    input: { payloads },
+    ...(rest.memo ? { memo: { fields: { order: rest.memo } } } : {}),
+    ...(rest.attributes ? { searchAttributes: { indexedFields: rest.attributes } } : {}),
+  });
+}
+
+/** A purchase's stored input, memo and search attributes. */
+async function storedOf(client: Client, workflowId: string) {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const started = events?.[0]?.workflowExecutionStartedEventAttributes;
+  const input = started?.input?.payloads;
+  const memo = started?.memo?.fields?.['order'];
+  const attributes = started?.searchAttributes?.indexedFields;
+  if (!input || !memo || !attributes) throw new Error(`${workflowId} was started without them`);
+  return { input, memo, attributes };
+}
+
+describe('who can write to Temporal, and has no key (I18)', () => {
+  it('has no order in clear registered or charged, and reads why', async () => {
+    const order = anOrder({ channel: stack.channel().name, externalId: 'clear', msisdn: '84909777000' });
+    await stack.temporal(async (client) => {
+      const workflowId = stack.workflowId('clear');
+      await startWith(client, workflowId, inClear(order, ATTEMPT_POLICY));
+      const status = await eventually('its workflow to end', async () => {
+        const { workflowExecutionInfo: info } = await client.workflowService.describeWorkflowExecution({
+          namespace: NAMESPACE,
+          execution: { workflowId },
+        });
+        return info?.closeTime ? Number(info.status) : undefined;
+      });
+      expect(status).toBe(STATUS_FAILED);
+      const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+      const failure = events?.at(-1)?.workflowExecutionFailedEventAttributes?.failure?.message;
+      expect(failure).toContain('clear text, refused while encryption is on');
+    });
+    const { purchaseId } = order;
+    expect((await selling.received()).filter((call) => JSON.stringify(call).includes(purchaseId))).toEqual(
+      [],
+    );
+  });
+
+  it('has no order in clear cancelled, and reads why; the purchase goes on', async () => {
+    const match = { msisdn: '84912000001' };
+    await stack.order({ call: 'check', match, times: 'forever', fault: { kind: 'out' } });
+    await selling.buy('cancelled-in-clear', '0912000001');
+    const { outcome } = await stack.temporal(({ workflowService }) =>
+      workflowService.updateWorkflowExecution({
+        namespace: NAMESPACE,
+        workflowExecution: { workflowId: stack.workflowId('cancelled-in-clear') },
+        waitPolicy: { lifecycleStage: COMPLETED },
+        request: {
+          meta: { updateId: randomUUID() },
+          input: { name: CANCEL_UPDATE, args: { payloads: inClear({ by: 'nobody', why: 'because' }) } },
+        },
+      }),
+    );
+    expect(outcome?.failure?.message).toContain('clear text, refused while encryption');
+    await stack.liftFaults();
+    expect(await selling.outcomeOf('cancelled-in-clear')).toMatchObject({ outcome: 'succeeded' });
+  });
+
+  it('has no subscriber charged by moving an order to another workflow', async () => {
+    await selling.buy('moved-from', '0912000002');
+    await selling.outcomeOf('moved-from');
+    const sent = async () => (await selling.received()).length;
+    await stack.temporal(async (client) => {
+      const before = await sent();
+      const { input } = await storedOf(client, stack.workflowId('moved-from'));
+      await startWith(client, stack.workflowId('moved-to'), input);
+      await eventually('the worker to refuse it', () =>
+        stack.log.includes('it was moved in Temporal’s storage') ? true : undefined,
+      );
+      expect(await sent()).toBe(before);
+      await client.workflow.getHandle(stack.workflowId('moved-to')).terminate('seen');
+    });
+  });
+
+  it('shows no channel another’s purchase by moving a memo', async () => {
+    await selling.buy('seen-by-its-own', '0912000003');
+    await selling.outcomeOf('seen-by-its-own');
+    await stack.temporal(async (client) => {
+      const own = await storedOf(client, stack.workflowId('seen-by-its-own'));
+      const channel = stack.channel('prepaid').name;
+      const attributes = { ...own.attributes, Channel: toSearchable(channel) };
+      await startWith(client, stack.workflowId('not-shown', 'prepaid'), inClear(), {
+        memo: own.memo,
+        attributes,
+      });
+      const { status, body } = await stack.api(
+        'GET',
+        '/v1/purchases/not-shown',
+        undefined,
+        undefined,
+        'prepaid',
+      );
+      expect({ status, code: body['code'] }).toEqual({ status: 503, code: 'purchase_unreadable' });
+      const listed = await eventually('it to be counted in the list', async () => {
+        const list = await stack.api('GET', '/v1/purchases', undefined, undefined, 'prepaid');
+        return list.body['unreadable'] === 1 ? list.body : undefined;
+      });
+      expect(JSON.stringify(listed)).not.toContain('seen-by-its-own');
+    });
+  });
+});
+
+function toSearchable(value: string): Payloads[number] {
+  return {
+    metadata: { encoding: Buffer.from('json/plain'), type: Buffer.from('Keyword') },
+    data: Buffer.from(JSON.stringify(value)),
+  };
+}
