@@ -107,7 +107,7 @@ export function preferredWait(request: Request, response: Response, waiting: Wai
 /** The first `wait` counts, as the RFC says of a preference that is given twice. */
 function waitOf(header: string | undefined): number | undefined {
   for (const preference of header?.split(',') ?? []) {
-    const seconds = /^\s*wait\s*=\s*(?:"(\d{1,9})"|(\d{1,9}))\s*(?:;.*)?$/i.exec(preference);
+    const seconds = /^\s*wait\s*=\s*(?:"(\d+)"|(\d+))\s*(?:;.*)?$/i.exec(preference);
     if (seconds) return Math.min(Number(seconds[1] ?? seconds[2]), MAX_WAIT_SECONDS);
   }
   return undefined;

@@ -13,6 +13,14 @@ import { externalIdOf } from '../http/fields';
 /** How long one question to Temporal is held; the next goes on at the same place and costs the purchase nothing. */
 const HELD_MS = 25_000;
 
+const STREAM = 'text/event-stream';
+
+/** Also with the only parameter that the type has: a stream of events is in UTF-8 always. */
+function wantsStream(request: Request): boolean {
+  const best = request.accepts(['application/json', STREAM, `${STREAM}; charset=utf-8`]);
+  return best !== false && best.startsWith(STREAM);
+}
+
 type EventServices = Pick<ApiServices, 'purchases' | 'authenticated' | 'closing' | 'metrics' | 'waiting'>;
 
 function routes({ purchases, authenticated, closing, metrics, waiting }: EventServices): Router {
@@ -23,7 +31,7 @@ function routes({ purchases, authenticated, closing, metrics, waiting }: EventSe
       const channel = channelOf(response).name;
       const id = externalIdOf(request);
       response.vary('Accept');
-      if (request.accepts(['application/json', 'text/event-stream']) !== 'text/event-stream') {
+      if (!wantsStream(request)) {
         const { events } = told(await purchases.eventsAfter(channel, id, { after: 0, waitMs: 0 }));
         return void response.json({ events: events.map(eventResource) });
       }
@@ -49,8 +57,9 @@ function routes({ purchases, authenticated, closing, metrics, waiting }: EventSe
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const ended = AbortSignal.any([gone.signal, closing, access]);
-    response.status(200).set('Content-Type', 'text/event-stream; charset=utf-8');
-    response.set('X-Accel-Buffering', 'no').flushHeaders(); // a proxy that buffers would hold events back
+    response.status(200).set('Content-Type', `${STREAM}; charset=utf-8`);
+    // A proxy that buffers, or compresses, would hold events back.
+    response.set({ 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-store, no-transform' }).flushHeaders();
     metrics.streamOpened(response);
     const events = new EventStream(response);
     let known = after;

@@ -57,12 +57,23 @@ describe('the events of a purchase', () => {
     expect(status).toBe(200);
     expect(headers).toMatchObject({
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      'cache-control': 'no-store, no-transform',
     });
     expect(idsIn(text)).toEqual(['1', '2', '3', '4']);
     expect(text).toContain('\nid: 3\nevent: step.check\ndata: {"sequence":3,');
     const data = /event: purchase\.rejected\ndata: (.*)\n\n$/.exec(text)?.[1] ?? '';
     expect(JSON.parse(data)).toMatchObject({ outcome: 'rejected', reason: { code: 'subscriber_suspended' } });
+  });
+
+  it.each([
+    'text/event-stream',
+    'text/event-stream; charset=utf-8',
+    'text/event-stream;charset=UTF-8, */*;q=0.5',
+  ])('are a stream for whoever asks for one: %s', async (accept) => {
+    await shop.buy();
+    shop.purchases.stillToCome.push(async () => [REJECTED]);
+    const { headers } = await shop.get(PATH).set('Accept', accept);
+    expect(headers['content-type']).toBe('text/event-stream; charset=utf-8');
   });
 
   it('go on after the last one that the reader has', async () => {

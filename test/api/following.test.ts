@@ -16,6 +16,7 @@ describe('a purchase that its channel looks up', () => {
   it.each([
     ['wait=5', 5],
     ['wait=100', 30],
+    ['wait=99999999999', 30],
     ['respond-async, WAIT = "7"; x=1', 7],
     ['wait=3, wait=9', 3],
     ['wait=0', 0],
