@@ -111,9 +111,7 @@ export class Turns {
       if (ended) return;
       ended = true;
       this.inAll -= 1;
-      const left = this.workingOf(channel) - 1;
-      if (left > 0) this.working.set(channel, left);
-      else this.working.delete(channel);
+      this.working.set(channel, this.workingOf(channel) - 1); // 0 stays: a graph then falls instead of ending
       this.serve();
     };
   }

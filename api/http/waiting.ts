@@ -76,9 +76,7 @@ export class Waiting {
     counts.set(name, (counts.get(name) ?? 0) + 1);
     response.once('close', () => {
       this.inAll -= 1;
-      const left = (counts.get(name) ?? 1) - 1;
-      if (left > 0) counts.set(name, left);
-      else counts.delete(name);
+      counts.set(name, (counts.get(name) ?? 1) - 1);
     });
   }
 }

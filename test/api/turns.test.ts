@@ -44,7 +44,7 @@ describe('a channel that sends far more than is served at once', () => {
       lab.endFirst();
     }
     expect(await lab.settle()).toHaveLength(10);
-    expect([...lab.turns.counts()]).toEqual([]);
+    expect([...lab.turns.counts()]).toEqual([{ channel: 'flood', working: 0, waiting: 0 }]);
   });
 });
 
