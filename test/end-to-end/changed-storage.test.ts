@@ -105,6 +105,7 @@ describe('who can write to Temporal, and has no key (I18)', () => {
     await selling.outcomeOf('moved-from');
     const sent = async () => (await selling.received()).length;
     await stack.temporal(async (client) => {
+      await client.workflow.getHandle(stack.workflowId('moved-from')).result(); // its messages are sent as well
       const before = await sent();
       const { input } = await storedOf(client, stack.workflowId('moved-from'));
       await startWith(client, stack.workflowId('moved-to'), input);
