@@ -12,7 +12,7 @@ const ROOMS = {
   archive: ['domain', 'runtime', 'client'],
   operators: ['domain', 'client'],
   reconciliation: ['domain', 'runtime', 'encryption', 'client', 'archive'],
-  api: ['domain', 'runtime', 'catalogue', 'channel', 'client'],
+  api: ['domain', 'runtime', 'encryption', 'catalogue', 'channel', 'client'],
   worker: ['domain', 'runtime', 'catalogue', 'mobifone', 'channel', 'activities', 'client', 'reconciliation'],
   cli: [
     'domain',
@@ -47,18 +47,26 @@ const MAY_READ_CONFIG = new Set(['worker', 'cli']);
 const inRooms = (rooms) => `^(${rooms.join('|')})/`;
 const every = [...Object.keys(ROOMS), ...AROUND];
 
-const roomRules = Object.entries(ROOMS).map(([room, allowed]) => {
+const roomRules = Object.entries(ROOMS).flatMap(([room, allowed]) => {
   const typed = TYPES_ONLY[room] ?? [];
   const forbidden = every.filter(
     (other) => other !== room && !allowed.includes(other) && !typed.includes(other),
   );
   const programs = MAY_READ_CONFIG.has(room) ? ['worker'] : ['worker', 'config'];
-  return {
-    name: `${room}-imports-only-its-neighbours`,
-    severity: 'error',
-    from: { path: `^${room}/`, pathNot: ENTRY },
-    to: { path: `${inRooms(forbidden)}|^(${programs.join('|')})\\.ts$` },
-  };
+  return [
+    {
+      name: `${room}-imports-only-its-neighbours`,
+      severity: 'error',
+      from: { path: `^${room}/` },
+      to: { path: inRooms(forbidden) },
+    },
+    {
+      name: `${room}-is-given-the-configuration`,
+      severity: 'error',
+      from: { path: `^${room}/`, pathNot: ENTRY },
+      to: { path: `^(${programs.join('|')})\\.ts$` },
+    },
+  ];
 });
 
 module.exports = {
@@ -72,12 +80,6 @@ module.exports = {
       to: {
         path: 'node_modules/(zod|axios|express|pino)/|^(node:)?(fs|net|http|https|crypto|child_process)$',
       },
-    },
-    {
-      name: 'no-phone-library-in-workflows',
-      severity: 'error',
-      from: { path: '^workflows/' },
-      to: { path: '^domain/msisdn-parsing' },
     },
     {
       name: 'sdk-is-small',

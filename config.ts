@@ -38,7 +38,7 @@ export const SETTING_GROUPS = [
 /**
  * Every setting. Temporal's own variables (`TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`,
  * `TEMPORAL_TLS…`, `TEMPORAL_PROFILE`, `TEMPORAL_CONFIG_FILE`) are read by `@temporalio/envconfig`; see
- * `client/connection/target.ts`.
+ * `runtime/configuration/temporal-target.ts`.
  */
 export const configSchema = z.object({
   ...commonSettings,

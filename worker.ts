@@ -3,8 +3,9 @@ import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-op
 import type { Logger as Pino } from 'pino';
 import { createEligibilityActivities, createGatewayActivities } from './activities';
 import { followRegistry } from './channel/registry';
-import { temporalTarget } from './client/connection/target';
-import { ensureKeyRing, openEncryption } from './client/encryption';
+import { temporalTarget } from './runtime/configuration/temporal-target';
+import { openEncryption } from './client/encryption';
+import { ensureKeyRing } from './encryption/key-ring-of-folder';
 import type { WriteHealth } from './client/write-health';
 import {
   gatewayActivityRate,

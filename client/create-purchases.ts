@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import { answeringConnection } from './connection/answering';
 import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
-import { temporalTarget, type ConnectionConfig } from './connection/target';
+import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/temporal-target';
 import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';

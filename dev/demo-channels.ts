@@ -1,5 +1,5 @@
 import { ensureDemoChannels } from '../sandbox/demo-channels';
-import { keyRingFile } from '../client/encryption';
+import { keyRingFile } from '../encryption/key-ring-of-folder';
 import { loadConfig } from '../config';
 import { writeForOwnerOnly } from '../runtime/owner-only';
 import { exitAfter } from '../runtime/process';

@@ -1,4 +1,4 @@
-import { temporalTarget } from '../client/connection/target';
+import { temporalTarget } from '../runtime/configuration/temporal-target';
 import { loadConfig, type Config } from '../config';
 import { writeForOwnerOnly } from '../runtime/owner-only';
 import { exitAfter, reportProgress } from '../runtime/process';

@@ -1,4 +1,4 @@
-import type { TemporalTarget } from '../client/connection/target';
+import type { TemporalTarget } from '../runtime/configuration/temporal-target';
 import type { Config } from '../config';
 import { DEMO, type DemoChannel } from '../sandbox/demo-channels';
 import { urlOf } from '../runtime/address';

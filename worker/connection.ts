@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { connectOrExplain, explainUnreachable } from '../client/connection/connect';
-import type { TemporalTarget } from '../client/connection/target';
+import type { TemporalTarget } from '../runtime/configuration/temporal-target';
 import { placeOf, proxyToTemporal } from '../client/connection/temporal-address';
 import { SEES_SUCCESSES, WriteHealth } from '../client/write-health';
 import { writeProbe } from '../client/write-probe';

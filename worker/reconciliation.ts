@@ -5,7 +5,7 @@ import { createReconciliationActivities } from '../activities';
 import { loadDiscountRules } from '../catalogue/load';
 import { ReconciliationDays } from '../reconciliation/schedule/days';
 import { reconcileKeptDay } from '../reconciliation/reconciled-day';
-import { temporalTarget } from '../client/connection/target';
+import { temporalTarget } from '../runtime/configuration/temporal-target';
 import { reconciliationReports, type Config } from '../config';
 import { daysAfter } from '../domain/local-time';
 import { sourceFromSettings } from '../reconciliation/sources/from-settings';

@@ -2,7 +2,7 @@ import { loadavg, cpus } from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { Client, Connection } from '@temporalio/client';
 import { Command, InvalidArgumentError } from 'commander';
-import { temporalTarget } from '../../client/connection/target';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { openEncryption } from '../../client/encryption';
 import { loadConfig } from '../../config';
 import { readDemoChannel } from '../../sandbox/demo-channels';

@@ -1,4 +1,4 @@
-import { temporalTarget } from '../../client/connection/target';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { loadConfig } from '../../config';
 import { runPart } from '../../runtime/process';
 import { type ServerTuning, startTemporalServer } from '../../dev/temporal/server';

@@ -1,7 +1,8 @@
 import { Client } from '@temporalio/client';
 import { keyUsage, type KeyUsage } from '../../client/key-usage';
-import { keyRingFile, subscriberHashes } from '../../client/encryption';
-import { temporalTarget } from '../../client/connection/target';
+import { subscriberHashes } from '../../client/encryption';
+import { keyRingFile } from '../../encryption/key-ring-of-folder';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { keyRingOf } from '../../encryption/key-ring';

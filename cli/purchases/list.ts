@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { keyRingFile, subscriberHashes } from '../../client/encryption';
+import { subscriberHashes } from '../../client/encryption';
+import { keyRingFile } from '../../encryption/key-ring-of-folder';
 import { SAVED_SEARCHES, searchFor, type SavedSearch } from '../../operators/saved-searches';
 import { readPage, type FoundPurchase } from '../../client/purchase-search';
 import { webUiLinks } from '../../client/web-ui-links';

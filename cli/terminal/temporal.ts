@@ -1,6 +1,6 @@
 import { Client, type Connection } from '@temporalio/client';
 import { connectClient } from '../../client/connection/connect';
-import { temporalTarget } from '../../client/connection/target';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { openEncryption } from '../../client/encryption';
 import { loadOperatorConfig, type Config } from '../../config';
 

@@ -3,7 +3,7 @@ import { connect as connectByTls } from 'node:tls';
 import type { Connection } from '@temporalio/client';
 import { answeringConnection } from './answering';
 import { openTunnel } from '../../runtime/proxy/tunnel';
-import type { TemporalTarget } from './target';
+import type { TemporalTarget } from '../../runtime/configuration/temporal-target';
 import { placeOf, proxyToTemporal } from './temporal-address';
 
 /** Temporal cannot be reached; the message says where, why and what to check. */

@@ -1,5 +1,5 @@
 import { proxyFor, type Proxy } from '../../runtime/proxy/settings';
-import type { TemporalTarget } from './target';
+import type { TemporalTarget } from '../../runtime/configuration/temporal-target';
 
 /** Host and port of an address as Temporal's settings have it; undefined when it is none. */
 export function placeOf(address: string): { host: string; port: number } | undefined {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { Command } from 'commander';
-import { temporalTarget } from '../../client/connection/target';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { loadConfig, type Config } from '../../config';
 import { writeJsonFile } from '../../runtime/json-file';
 import { writeForOwnerOnly } from '../../runtime/owner-only';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
-import { ensureKeyRing, openEncryption } from '../../client/encryption';
+import { openEncryption } from '../../client/encryption';
+import { ensureKeyRing } from '../../encryption/key-ring-of-folder';
 import type { Config } from '../../config';
 import { makeDataFolder } from '../../runtime/folder';
 import { LockedFault, withLockFile, type LockNote } from '../../runtime/lock-file';

@@ -1,5 +1,5 @@
 import { connectClient } from '../../client/connection/connect';
-import { temporalTarget } from '../../client/connection/target';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { prepareNamespace } from '../../client/prepare-namespace';
 import { loadConfig } from '../../config';
 import { type Part, reportProgress, runPart } from '../../runtime/process';

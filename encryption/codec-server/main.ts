@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
-import { temporalTarget } from '../../client/connection/target';
-import { ensureKeyRing, openEncryption } from '../../client/encryption';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
+import { ensureKeyRing, openKeyRing } from '../key-ring-of-folder';
+import { PayloadEncryption } from '../payload-encryption';
 import { ConfigurationError, loadConfig, type Config } from '../../config';
 import { closeAtOnce, listen } from '../../runtime/listening';
 import { createLogger } from '../../runtime/logging';
@@ -17,10 +18,10 @@ export async function startCodecServer(config: Config): Promise<Part> {
   const access = accessOf(config);
   refuseOpenAccess(config, access);
   await ensureKeyRing(config);
-  const { codec } = openEncryption(config, {
-    onUnusable: (fault) =>
-      logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
-  });
+  const { reading, writing } = openKeyRing(config, (fault) =>
+    logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
+  );
+  const codec = new PayloadEncryption(reading, writing); // what is in clear is shown to people as it is
   const server = createServer(createCodecServer({ codec, access, logger }));
   const { CODEC_SERVER_HOST: host, CODEC_SERVER_PORT: port } = config;
   const listening = await listen(server, { host, port, setting: 'CODEC_SERVER_PORT' });

@@ -1,6 +1,6 @@
 import '../support/quiet-runtime';
 import { connectClient } from '../../client/connection/connect';
-import { temporalTarget, type TemporalTarget } from '../../client/connection/target';
+import { temporalTarget, type TemporalTarget } from '../../runtime/configuration/temporal-target';
 import { connectWorker } from '../../worker/connection';
 import { certificateAuthority } from '../support/certificates';
 import { guardedTemporal, type GuardedTemporal } from '../support/guarded-temporal';

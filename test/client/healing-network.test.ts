@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { answeringConnection } from '../../client/connection/answering';
-import { temporalTarget } from '../../client/connection/target';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { createPurchases, type PurchaseClients } from '../../client/create-purchases';
 import { loadConfig } from '../../config';
 import { CuttableLine, type Trouble } from '../chaos/cuttable-line';

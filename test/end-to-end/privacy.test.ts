@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { channelsFile } from '../../config';
-import { keyRingFile } from '../../client/encryption';
+import { keyRingFile } from '../../encryption/key-ring-of-folder';
 import { localDay } from '../../domain/local-time';
 import { parseMsisdn } from '../../domain/msisdn-parsing';
 import type { Msisdn } from '../../domain/msisdn';

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
 import { createEligibilityActivities } from '../../activities';
-import { temporalTarget } from '../../client/connection/target';
+import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { TemporalEligibilityQuestions } from '../../client/eligibility';
 import { EMBEDDED_TUNING } from '../../dev/temporal/server';
 import { GuardedLine } from '../../worker/guarded-line';

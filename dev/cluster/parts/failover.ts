@@ -1,4 +1,4 @@
-import { temporalTarget } from '../../../client/connection/target';
+import { temporalTarget } from '../../../runtime/configuration/temporal-target';
 import { loadConfig } from '../../../config';
 import { type Part, runPart } from '../../../runtime/process';
 import { prepareWhenReady } from '../../temporal/ready';

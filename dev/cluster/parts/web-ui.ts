@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { temporalTarget } from '../../../client/connection/target';
+import { temporalTarget } from '../../../runtime/configuration/temporal-target';
 import { loadConfig } from '../../../config';
 import { writeJsonFile } from '../../../runtime/json-file';
 import { type Part, reportProgress, runPart } from '../../../runtime/process';

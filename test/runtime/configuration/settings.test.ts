@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { configSchema, loadConfig, mobifoneCredentials } from '../../../config';
 import { FORMER_SETTINGS, REMOVED } from '../../../runtime/configuration/former-settings';
 import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
-import { temporalTarget } from '../../../client/connection/target';
+import { temporalTarget } from '../../../runtime/configuration/temporal-target';
 import { certificateAuthority } from '../../support/certificates';
 
 let folder: string;

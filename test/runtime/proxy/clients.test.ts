@@ -8,7 +8,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { LocalDay } from '../../../domain/local-time';
 import { postToWebhook } from '../../../channel/webhook-post';
 import { connectClient, explainUnreachable } from '../../../client/connection/connect';
-import { temporalTarget } from '../../../client/connection/target';
+import { temporalTarget } from '../../../runtime/configuration/temporal-target';
 import { Wire } from '../../../mobifone/wire';
 import { httpSource } from '../../../reconciliation/sources/http';
 import { ProxiedHttpsAgent } from '../../../runtime/proxy/agents';

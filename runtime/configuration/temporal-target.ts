@@ -1,6 +1,6 @@
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
-import { TEMPORAL_SECRET_VARIABLES, withSecretsFromFiles } from '../../runtime/configuration/secret-files';
+import { TEMPORAL_SECRET_VARIABLES, withSecretsFromFiles } from './secret-files';
 
 /** The settings that say where Temporal is, unless Temporal's own variables do. */
 export interface ConnectionConfig {
