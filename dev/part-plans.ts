@@ -56,7 +56,9 @@ function surroundings(
     surroundings['MOBIFONE_BASE_URL'] = urlOf(config.SANDBOX_HOST, sandboxPort);
     // the sandbox speaks no TLS; SANDBOX_HOST may be another address of this machine
     surroundings['INSECURE_HTTP_HOSTS'] = [...config.INSECURE_HTTP_HOSTS, config.SANDBOX_HOST].join(',');
-    surroundings['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] = 'true';
+    // the demo inbox is on loopback; who forbids it means it
+    surroundings['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] =
+      process.env['WEBHOOK_ALLOW_PRIVATE_ADDRESSES'] || 'true';
     const settlement = `${urlOf(config.SANDBOX_HOST, sandboxPort)}/sandbox/settlement?date={date}`;
     surroundings['RECONCILIATION_SOURCE'] = config.RECONCILIATION_SOURCE ?? settlement;
   }

@@ -10,7 +10,7 @@ const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /**
  * One line for each answered request, with its id: the caller's `X-Request-Id` when it is sane, else one of ours.
- * Neither headers nor bodies are logged, and a number that somebody put into an address is masked.
+ * Neither headers nor bodies are logged, and a number or key that somebody put into an address is masked.
  */
 export function logRequests(logger: Logger): RequestHandler {
   const log = pinoHttp<Request, Response>({
@@ -39,12 +39,15 @@ export function logRequests(logger: Logger): RequestHandler {
   return (request, response, next) => log(request, response, next);
 }
 
-/** As it was sent, unless a number hides in it. */
+/** An API key, which does not belong into an address. */
+const KEY_IN_ADDRESS = /dck_[\w-]+/g;
+
+/** As it was sent, unless a number or a key hides in it. */
 function addressToLog(url: string): string {
   const plain = url.replace(/%([0-7][0-9a-f])/gi, (_, code: string) =>
     String.fromCharCode(parseInt(code, 16)),
   );
-  const masked = withoutNumbers(plain);
+  const masked = withoutNumbers(plain).replace(KEY_IN_ADDRESS, '****');
   return masked === plain ? url : masked;
 }
 

@@ -129,9 +129,10 @@ describe('the log', () => {
     await shop.buy();
     await shop.get('/v1/purchases/0901234567?msisdn=%2B84901234567');
     await shop.get('/v1/purchases/090%20123%2E4567');
+    await shop.get(`/v1/account?access_token=${KEYS.shop}`, null);
     await shop.get('/healthz', null);
     const entries = shop.lines.map((line): Record<string, unknown> => JSON.parse(line));
-    expect(entries).toHaveLength(3);
+    expect(entries).toHaveLength(4);
     expect(entries[0]).toMatchObject({
       channel: 'shop',
       requestId: expect.any(String),

@@ -55,6 +55,20 @@ describe('npm start', () => {
     expect(loadConfig(environment).MOBIFONE_BASE_URL).toBe('http://10.1.2.3:4001');
   });
 
+  it.each([
+    [undefined, 'true'],
+    ['false', 'false'],
+  ])('lets webhooks reach the inbox on loopback unless somebody forbids it: %s', (given, expected) => {
+    const name = 'WEBHOOK_ALLOW_PRIVATE_ADDRESSES';
+    if (given !== undefined) process.env[name] = given;
+    try {
+      const worker = partPlans(loadConfig({}), true).find((part) => part.name === 'worker');
+      expect(worker?.environment?.(new Map())).toMatchObject({ [name]: expected });
+    } finally {
+      delete process.env[name];
+    }
+  });
+
   it('has the worker reconcile with the sandbox’s file, unless another source is named', () => {
     const ready = new Map<string, ReadyDetails>([['sandbox', { port: 4001 }]]);
     const sourceOf = (environment: NodeJS.ProcessEnv) =>

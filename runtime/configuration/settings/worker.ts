@@ -35,7 +35,7 @@ export const workerSettings = {
     ),
 
   WEBHOOK_ALLOW_PRIVATE_ADDRESSES: flag(false).describe(
-    'Allows channel webhooks on private and loopback addresses. For development only.',
+    'Allows channel webhooks on private and loopback addresses. For development only. `npm start` with the sandbox, whose inbox is on loopback, uses `true` unless it is set.',
   ),
   OPERATIONS_WEBHOOK: httpUrl()
     .optional()
