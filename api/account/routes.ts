@@ -1,6 +1,8 @@
 import { Router, type Request, type Response } from 'express';
 import type { ChannelKey } from '../../channel/key';
+import type { Channel } from '../../channel/registry';
 import { monthOf } from '../../client/channel-earnings';
+import type { ChannelName } from '../../domain/identifiers';
 import { firstOfMonth, localDay, startOfDay } from '../../domain/local-time';
 import { DEFAULT_SCOPES, isScope } from '../../domain/scopes';
 import { channelOf } from '../http/known-channel';
@@ -14,26 +16,40 @@ type AccountServices = Pick<ApiServices, 'earnings' | 'notices' | 'offers' | 'au
 
 function routes({ earnings, notices, offers, authenticated, now }: AccountServices): Router {
   const router = Router({ caseSensitive: true });
+  const reading = new Map<ChannelName, ReturnType<typeof read>>();
+
+  async function read(channel: Channel) {
+    const at = now();
+    const day = localDay(at);
+    const month = monthOf(day);
+    const prices = offers.pricesBetween(channel, startOfDay(firstOfMonth(day)), at);
+    const [today, thisMonth, health] = await Promise.all([
+      earnings.earned(channel.name, day, prices),
+      earnings.earned(channel.name, month, prices),
+      notices.webhookHealth(channel.name),
+    ]);
+    return { earned: { today: { day, ...today }, thisMonth: { month, ...thisMonth } }, health };
+  }
+
+  /** Dozens of counts at Temporal: all requests of a channel that come meanwhile share them, so that none stops others. */
+  function figuresOf(channel: Channel): ReturnType<typeof read> {
+    const figures = reading.get(channel.name) ?? read(channel).finally(() => reading.delete(channel.name));
+    reading.set(channel.name, figures);
+    return figures;
+  }
+
   router
     .route('/v1/account')
     .get(waitsFor('workers'), authenticated, async (_request: Request, response: Response) => {
       const channel = channelOf(response);
-      const at = now();
-      const day = localDay(at);
-      const month = monthOf(day);
-      const prices = offers.pricesBetween(channel, startOfDay(firstOfMonth(day)), at);
-      const [today, thisMonth, health] = await Promise.all([
-        earnings.earned(channel.name, day, prices),
-        earnings.earned(channel.name, month, prices),
-        notices.webhookHealth(channel.name),
-      ]);
+      const { earned, health } = await figuresOf(channel);
       response.json({
         channel: channel.name,
         paymentForm: channel.paymentForm,
         discountClass: channel.discountClass,
         keys: channel.keys.map(keyResource),
         webhook: { url: channel.webhookUrl, states: [...(channel.webhookStates ?? [])], ...health },
-        earned: { today: { day, ...today }, thisMonth: { month, ...thisMonth } },
+        earned,
       } satisfies AccountResource);
     })
     .all(onlyMethods('GET', 'HEAD'));

@@ -1,5 +1,6 @@
 import supertest from 'supertest';
 import { vnd } from '../../domain/vnd';
+import { eventually } from '../support/eventually';
 import { KEYS, ORDER, Shop } from './shop';
 
 interface Verdict {
@@ -186,6 +187,22 @@ describe('a channel’s account', () => {
       ['shop', '2026-11-25'],
       ['shop', '2026-11'],
     ]);
+  });
+
+  it('is added up once for all who ask at the same time, so that one channel’s hurry stops nobody', async () => {
+    let addUp = (): void => undefined;
+    shop.earnings.ready = new Promise<void>((resolve) => (addUp = resolve));
+    const answers = Promise.all(Array.from({ length: 20 }, () => shop.get('/v1/account')));
+    await eventually('all to be waiting', async () =>
+      (await shop.metrics.registry.metrics()).includes('datacode_http_requests_in_flight 20')
+        ? true
+        : undefined,
+    );
+    addUp();
+    expect((await answers).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    expect(shop.earnings.asked).toHaveLength(2); // today and this month
+    await shop.get('/v1/account');
+    expect(shop.earnings.asked).toHaveLength(4); // and anew for whoever asks later
   });
 
   it('flags a webhook that is taken for disabled, and names the states that it is told of', async () => {

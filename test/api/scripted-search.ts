@@ -38,9 +38,12 @@ export class ScriptedSearch implements PurchaseSearch {
 export class ScriptedEarnings implements ChannelEarnings {
   earnings: Earnings = { sales: 0, faceValue: vnd(0), discount: vnd(0), payable: vnd(0) };
   readonly asked: { channel: ChannelName; days: string; prices: readonly Price[] }[] = [];
+  /** The sum takes until then. */
+  ready: Promise<unknown> = Promise.resolve();
 
   async earned(channel: ChannelName, days: string, prices: readonly Price[]): Promise<Earnings> {
     this.asked.push({ channel, days, prices });
+    await this.ready;
     return this.earnings;
   }
 }
