@@ -8,7 +8,7 @@ import { type Program, superviseProgram, untilReady } from '../supervisor/progra
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
 import { prepareWhenReady } from './ready';
 import { freePort } from './free-port';
-import { hiddenPlace, openUiDoor, type UiAddress } from './ui-door';
+import { behindDoor, hiddenPlace, type UiAddress } from './ui-door';
 
 /** The settings of the embedded server. */
 export type ServerConfig = ExecutableConfig &
@@ -88,15 +88,8 @@ export async function startTemporalServer(
     program,
     noted.then(() => prepareWhenReady(address, namespace, config, stopping)),
   );
-  const door = await openUiDoor({ host: HOST, port: uiPort }, ui).catch(async (fault: unknown) => {
-    await program.stop();
-    throw fault;
-  });
-  const stop = async () => {
-    await door.stop();
-    await program.stop();
-  };
-  return { ...program, stop, address, port, uiPort: door.port };
+  const { port: uiDoorPort, ...running } = await behindDoor(program, { host: HOST, port: uiPort }, ui);
+  return { ...running, address, port, uiPort: uiDoorPort };
 }
 
 /** The server of an earlier start that still runs, if any. It is named in a message, never stopped. */

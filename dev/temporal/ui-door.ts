@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
 import { closeAtOnce, listen } from '../../runtime/listening';
 import { mayBeRebound } from '../../runtime/rebound-host';
+import type { Program } from '../supervisor/program';
 import { freePort } from './free-port';
 
 /** Temporal's Web UI, which answers under any name, and gives any page that asks the token to change things with. */
@@ -28,6 +29,26 @@ export async function openUiDoor(place: { host: string; port: number }, ui: UiAd
   });
   const port = await listen(server, { ...place, setting: 'TEMPORAL_UI_PORT' });
   return { port, stop: () => closeAtOnce(server) };
+}
+
+/**
+ * A program that serves the Web UI, with the door before it: it is stopped when the door cannot be opened, and after the door.
+ * @throws PortTaken
+ */
+export async function behindDoor<T extends Pick<Program, 'stop'>>(
+  program: T,
+  place: { host: string; port: number },
+  ui: UiAddress,
+): Promise<T & UiDoor> {
+  const door = await openUiDoor(place, ui).catch(async (fault: unknown) => {
+    await program.stop();
+    throw fault;
+  });
+  const stop = async () => {
+    await door.stop();
+    await program.stop();
+  };
+  return { ...program, stop, port: door.port };
 }
 
 /** Where the Web UI itself listens: told to nobody but the door, and on Linux on a loopback address that no page guesses. */

@@ -7,7 +7,7 @@ import { writeJsonFile } from '../../../runtime/json-file';
 import { type Part, reportProgress, runPart } from '../../../runtime/process';
 import { superviseProgram, untilReady } from '../../supervisor/program';
 import { freePort } from '../../temporal/free-port';
-import { hiddenPlace, openUiDoor } from '../../temporal/ui-door';
+import { behindDoor, hiddenPlace } from '../../temporal/ui-door';
 import { clusterFolders, HOST } from '../layout';
 import { temporalPrograms } from '../temporal-programs';
 
@@ -36,12 +36,8 @@ runPart(async (stopping): Promise<Part> => {
   const child = spawn(programs.ui, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder });
   const program = superviseProgram(child, { title: 'The Web UI', killAfterMs: KILL_AFTER_MS });
   await untilReady(program, answers(`http://${ui.host}:${ui.port}/`, stopping));
-  const door = await openUiDoor({ host: HOST, port }, ui);
-  const stop = async () => {
-    await door.stop();
-    await program.stop();
-  };
-  return { ...program, stop, details: { port: door.port, pid: program.pid } };
+  const running = await behindDoor(program, { host: HOST, port }, ui);
+  return { ...running, details: { port: running.port, pid: program.pid } };
 });
 
 async function answers(url: string, stopping: AbortSignal): Promise<void> {
