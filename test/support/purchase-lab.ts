@@ -21,6 +21,7 @@ import { NOTICE_WORKFLOW, noticeWorkflowId } from '../../domain/notice/protocol'
 import type { Gateway } from '../../mobifone/client';
 import { Operations } from '../../operators/operations';
 import type { notice, purchase } from '../../workflows';
+import { eventually } from './eventually';
 import { anOrder, POLICY, TERMS } from './orders';
 import { ScriptedGateway } from './scripted-gateway';
 import { fromGlobalSetup } from './test-environment';
@@ -164,6 +165,15 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
     const { channel, externalId } = this.order;
     const request = { decision, by: 'lan@agent.vn', why };
     return new Operations(this.environment.client).decide(channel, externalId, request);
+  }
+
+  /** Waits until the workflow has taken in so many updates; a query sent after one may overtake it on its way. */
+  untilUpdatesAccepted(count: number): Promise<true> {
+    return eventually(`${count} accepted updates in the history`, async () => {
+      const { events } = await this.handle().fetchHistory();
+      const accepted = (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
+      return accepted.length === count || undefined;
+    });
   }
 
   /** Starts a notice by itself: the time-skipping server does not jump over the pauses of one that a purchase began. */

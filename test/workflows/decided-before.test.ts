@@ -87,7 +87,7 @@ describe('a purchase that was cancelled during its first attempt, and then reset
       await lab.handle().signal('nobody-listens'); // a workflow task while the attempt is on its way
       const task = await eventually('that task', () => lab.taskEndWhile('attemptSale'));
       const cancelling = lab.cancel();
-      await lab.handle().query('next'); // answered after the cancellation was taken in
+      await lab.untilUpdatesAccepted(1);
       held.release(NO_REPLY);
       expect((await cancelling).kind).toBe('cancelling');
       expect((await lab.result()).outcome).toBe('cancelled');

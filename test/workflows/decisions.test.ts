@@ -13,15 +13,6 @@ const aLab = purchaseLabs();
 /** Nothing is tried inside workflow tasks, so that an update is recorded as soon as it is accepted. */
 const LIMITED_POLICY = { ...SLOW_POLICY, gatewayTaskQueue: `${TASK_QUEUE}-mobifone` };
 
-/** Comes back when so many decisions wait in the purchase. */
-function untilAccepted(lab: PurchaseLab, count: number): Promise<true> {
-  return eventually(`${count} decisions in the history`, async () => {
-    const { events } = await lab.handle().fetchHistory();
-    const accepted = (events ?? []).filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
-    return accepted.length === count || undefined;
-  });
-}
-
 /** A gateway whose inquiries give no answer, for ever. */
 function silentGateway(call: 'check' | 'register' | 'charge' | 'rollback'): ScriptedGateway {
   const gateway = new ScriptedGateway();
@@ -200,7 +191,7 @@ describe('a charge whose fate MobiFone does not tell', () => {
       decisions.push(
         ...['the second', 'the third'].map((why) => lab.operatorDecides('charge_was_done', why)),
       );
-      await untilAccepted(lab, 3);
+      await lab.untilUpdatesAccepted(3);
       held.release({ kind: 'never_received' });
       const kinds = (await Promise.all(decisions)).map(({ kind }) => kind);
       expect(kinds.filter((kind) => kind === 'applied')).toHaveLength(1);
@@ -373,7 +364,7 @@ describe('an operator who asks for another try at once', () => {
       await held.arrived;
       for (let tries = 0; tries < 3; tries += 1) gateway.script('check', NO_REPLY);
       const both = ['first', 'second'].map((why) => lab.operatorDecides('retry_now', why));
-      await untilAccepted(lab, 2);
+      await lab.untilUpdatesAccepted(2);
       held.release(NO_REPLY);
       expect(await Promise.all(both)).toEqual([{ kind: 'applied' }, { kind: 'applied' }]);
       expect((await lab.result()).outcome).toBe('succeeded');

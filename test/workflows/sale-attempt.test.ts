@@ -1,4 +1,4 @@
-import type { Purchase } from '../../domain/purchase/purchase';
+import type { Purchase, PurchasePolicy } from '../../domain/purchase/purchase';
 import { eventually } from '../support/eventually';
 import { recordHistory } from '../support/histories';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
@@ -7,15 +7,39 @@ import { type PurchaseLab, purchaseLabs, stepsOf } from '../support/purchase-lab
 import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
-/** Real milliseconds, within which a call that is held in a story never answers. */
-const SHORT_MS = 50;
+
+/** The time limits of calls that run. They end when a story says so: a machine that stalls cannot end one too early. */
+const mockLimits = new Map<() => void, number>();
+jest.mock('../../runtime/deadline', (): object => ({
+  ...jest.requireActual<object>('../../runtime/deadline'),
+  TimeLimit: class {
+    private readonly controller = new AbortController();
+    readonly signal = this.controller.signal;
+    private readonly reach = () => this.controller.abort(new DOMException('the time is up', 'TimeoutError'));
+
+    constructor(milliseconds: number) {
+      mockLimits.set(this.reach, milliseconds);
+    }
+
+    end(): void {
+      mockLimits.delete(this.reach);
+    }
+  },
+}));
+
+/** Ends the one time limit that runs, which is as long as the policy says. */
+function reachTimeLimit(policy: PurchasePolicy): void {
+  const [[reach, milliseconds] = [() => undefined, 0], ...others] = mockLimits;
+  expect(milliseconds).toBe(policy.saleAttemptLimit ?? policy.firstTryLimit);
+  expect(others).toEqual([]);
+  reach();
+}
 
 /** What one activity first attempts: in purchases of today, and in those accepted before. */
 const ATTEMPTS = [
   {
     attempted: 'check, registration and charge',
     policy: ATTEMPT_POLICY,
-    short: { ...ATTEMPT_POLICY, saleAttemptLimit: SHORT_MS },
     activities: ['attemptSale', 'sendMessages'],
     size: { events: 19, tasks: 3 },
     waitsIn: 'checking',
@@ -24,7 +48,6 @@ const ATTEMPTS = [
   {
     attempted: 'registration and charge',
     policy: FIRST_TRY_POLICY,
-    short: { ...FIRST_TRY_POLICY, firstTryLimit: SHORT_MS },
     activities: ['registerAndCharge'],
     size: { events: 16, tasks: 2 },
     waitsIn: 'registering',
@@ -46,7 +69,7 @@ function step(purchase: Purchase, name: string) {
 
 describe.each(ATTEMPTS)(
   'where one activity first attempts $attempted:',
-  ({ policy, short, activities, size, waitsIn, recorded }) => {
+  ({ policy, activities, size, waitsIn, recorded }) => {
     describe('a postpaid purchase', () => {
       it('records them in one activity before they are sent, in so many events and workflow tasks', async () => {
         const gateway = new ScriptedGateway();
@@ -133,9 +156,13 @@ describe.each(ATTEMPTS)(
 
       it('by being slower than the limit: it is left, asked about, and goes on by itself', async () => {
         const gateway = new ScriptedGateway().answerInquiries({ kind: 'done' }, transaction);
-        gateway.hold(call);
-        const lab = aLab(gateway, short);
-        const purchase = await lab.sell();
+        const held = gateway.hold(call);
+        const lab = aLab(gateway, policy);
+        const purchase = await lab.submitted(async () => {
+          await held.arrived;
+          reachTimeLimit(policy);
+          return lab.result();
+        });
         expect(purchase.outcome).toBe('succeeded');
         expect(step(purchase, call)?.settledBy).toBe('inquiry');
         expect(gateway.calls.filter((it) => it === call)).toHaveLength(1);
@@ -213,7 +240,10 @@ describe.each(ATTEMPTS)(
         return lab.submitted(async () => {
           await held.arrived;
           const cancelling = inWebUi ? lab.handle().cancel() : lab.cancel('the customer changed their mind');
-          await lab.handle().query('next'); // answered after the cancellation was taken in
+          if (inWebUi) {
+            await cancelling;
+            await lab.handle().query('next'); // answered after the cancellation was taken in
+          } else await lab.untilUpdatesAccepted(1);
           if (answer === 'done') held.release({ kind: 'done' });
           else held.release(NO_REPLY);
           const cancellation = await cancelling;
@@ -252,7 +282,7 @@ describe.each(ATTEMPTS)(
         await lab.submitted(async () => {
           await held.arrived;
           const decided = lab.operatorDecides('retry_now');
-          await lab.handle().query('next'); // answered after the decision was taken in
+          await lab.untilUpdatesAccepted(1);
           held.release({ kind: 'done' });
           expect(await decided).toMatchObject({ kind: 'not_applied' });
           expect((await lab.result()).outcome).toBe('succeeded');
@@ -297,11 +327,14 @@ describe('the check in the first attempt of a sale', () => {
 
   it('that is slower than its limit is left, and a cancellation meanwhile is heard', async () => {
     const gateway = new ScriptedGateway();
-    const lab = aLab(gateway, { ...ATTEMPT_POLICY, saleAttemptLimit: 500 });
+    const lab = aLab(gateway, ATTEMPT_POLICY);
     const held = gateway.hold('check');
     await lab.submitted(async () => {
       await held.arrived;
-      const cancelled = await lab.cancel('too slow');
+      const cancelling = lab.cancel('too slow');
+      await lab.untilUpdatesAccepted(1);
+      reachTimeLimit(ATTEMPT_POLICY);
+      const cancelled = await cancelling;
       expect(cancelled).toMatchObject({ kind: 'cancelling' });
       expect((await lab.result()).outcome).toBe('cancelled');
     });
