@@ -52,7 +52,7 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Notices'],
     summary: 'List the notices to your webhook',
     description:
-      'Latest first: the notices of the states that you subscribed to, and refund notices that were sent again. A new notice appears after a moment.',
+      'Latest first: the notices of the states that you subscribed to, and your refund notices. A new notice appears after a moment. A page may be shorter than `limit`; the list ends where `nextCursor` is null.',
     security: SECURITY,
     request: { query: noticesQuerySchema },
     responses: {
