@@ -185,6 +185,17 @@ describe('a refund notice that is taken at last', () => {
   });
 });
 
+describe('a refund notice that outlives a run of its purchase', () => {
+  it('keeps its bytes, and its attempts', async () => {
+    const lab = new RefundLab({ ...ROUND_OF_ONE, roundsOfARun: 1 }, OUT, SILENT);
+    await lab.submitted(async () => {
+      const log = await lab.logWith('the delivery', ({ standing }) => standing === 'delivered');
+      expect(log.attempts.map(({ status }) => status)).toEqual([503, undefined, 204]);
+      expect(new Set(lab.notices.map((notice) => JSON.stringify(notice))).size).toBe(1);
+    });
+  });
+});
+
 describe('a refund notice whose channel asks for an hour', () => {
   it('tells when it will be delivered again, though its round is over', async () => {
     const lab = new RefundLab(ROUND_OF_ONE, { ...OUT, retryAfterMs: 3_600_000 });
