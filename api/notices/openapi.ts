@@ -8,6 +8,7 @@ import {
   purchaseNoticesSchema,
   type NoticeResource,
 } from './schemas';
+import { documentWebhooks } from './webhooks';
 import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
 
 const ID = 'evt_pur_abcdefghijklmnopqrstuvwxyz_11';
@@ -30,6 +31,7 @@ const NOTICE: NoticeResource = {
 };
 
 export function document(registry: OpenAPIRegistry): void {
+  documentWebhooks(registry);
   registry.registerPath({
     method: 'get',
     path: '/v1/purchases/{externalId}/notices',
