@@ -2,12 +2,19 @@ import { activityInfo, CancelledFailure, getClient, heartbeat, type Info } from 
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { deadlineIn } from '../runtime/deadline';
 import type { CommandKnowledge } from '../domain/command-result';
+import type { NoticeAttempt, RefundDeliveries } from '../domain/notice/notice';
 import { Moment, ProcessPulse, REAL_CLOCKS, type Clocks } from './process-pulse';
 
 /** What one attempt of an activity passes to the next, in its heartbeat. */
-export interface Memory extends Omit<CommandKnowledge, 'neverSent'> {
+export interface Memory extends Omit<CommandKnowledge, 'neverSent'>, Partial<RefundDeliveries> {
   /** Since when nothing was sent, milliseconds of Temporal's clock; 0 when nothing ever was. */
   quietSinceMs?: number;
+}
+
+/** The memory as a heartbeat has it, with the attempt that it is of. */
+interface Told {
+  attempt: number;
+  memory: Memory;
 }
 
 /** Upper bound where the activity sets no shorter timeout, milliseconds. */
@@ -42,7 +49,9 @@ export class Attempt {
     const lost = this.lostAfterMs;
     const mayBeStale = pulse.pausedFor(lost * PAUSE_SHARE, Math.max(lost, this.info.startToCloseTimeoutMs));
     if (!mayBeStale) this.validAt = new Moment(clocks);
-    if (!this.isFirst) this.remember({}); // or the memory of an older attempt would be read as the last one's
+    // The memory of an older attempt must not be read as the last one's; the log of deliveries is of all attempts.
+    const { deliveries } = this.told?.memory ?? {};
+    if (!this.isFirst) this.remember(deliveries ? { deliveries } : {});
   }
 
   get number(): number {
@@ -76,8 +85,16 @@ export class Attempt {
   /** The memory of the attempt right before this one; empty when it was lost, or a reset came between. */
   get remembered(): Memory {
     if (!this.hasMemory) return {};
-    const told = this.info.heartbeatDetails as { attempt: number; memory: Memory } | null | undefined; // of `remember`
-    return told?.attempt === this.info.attempt - 1 ? told.memory : {};
+    return this.told?.attempt === this.info.attempt - 1 ? this.told.memory : {};
+  }
+
+  /** The deliveries of all attempts before this one; of one that was lost with its worker nothing is known. */
+  get deliveries(): readonly NoticeAttempt[] {
+    return this.told?.memory.deliveries ?? [];
+  }
+
+  private get told(): Told | null | undefined {
+    return this.info.heartbeatDetails as Told | null | undefined; // of `remember`
   }
 
   /** To be called last in an attempt that fails: passes its memory to the next one. */

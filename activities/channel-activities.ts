@@ -4,7 +4,7 @@ import type { DeliveryHeld, DeliveryTurn } from '../channel/delivery-gate';
 import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { FailureDetail } from '../domain/command-result';
 import type { ChannelName } from '../domain/identifiers';
-import type { Notice, NoticeAttempt, RefundNotice } from '../domain/notice/notice';
+import type { Notice, NoticeAttempt, RefundDeliveries, RefundNotice } from '../domain/notice/notice';
 import { withHeartbeat } from './heartbeat';
 import { deliveryTurn, heldBack } from './held-delivery';
 
@@ -30,17 +30,16 @@ export interface DeliveryResult {
 export function createChannelActivities(deliver: DeliverNotice) {
   return {
     /** Step (6.3): notifies the channel to refund its customer, under the same id in every attempt (I5). */
-    noticeRefund: (channel: ChannelName, notice: RefundNotice): Promise<void> =>
-      withHeartbeat('refund notice', async () => {
+    noticeRefund: (channel: ChannelName, notice: RefundNotice): Promise<RefundDeliveries> =>
+      withHeartbeat('refund notice', async (attempt) => {
+        const { deliveries: earlier } = attempt;
+        const timed = deliveryClock();
         const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(true));
-        if (verdict.kind === 'delivered') return;
-        if (verdict.kind === 'held') throw heldBack(`refund notice to ${channel}`, verdict);
-        throw ApplicationFailure.create({
-          type: CHANNEL_UNREACHABLE,
-          message: `refund notice to ${channel}: not taken, will be delivered again (${verdict.detail})`,
-          category: ApplicationFailureCategory.BENIGN,
-          ...(verdict.retryAfterMs === undefined ? {} : askedToWait(verdict.retryAfterMs)),
-        });
+        if (verdict.kind === 'held') throw heldBack(`refund notice to ${channel}`, verdict, earlier);
+        const deliveries = [...earlier, timed(verdict)];
+        if (verdict.kind === 'delivered') return { deliveries };
+        attempt.remember({ deliveries });
+        throw notTaken(channel, verdict, deliveries);
       }),
 
     /**
@@ -49,26 +48,46 @@ export function createChannelActivities(deliver: DeliverNotice) {
      */
     deliverNotice: (channel: ChannelName, notice: Notice, mayBeHeld = false): Promise<DeliveryResult> =>
       withHeartbeat(`notice ${notice.id}`, async () => {
-        const at = new Date();
-        const from = performance.now();
+        const timed = deliveryClock();
         const verdict = await deliver(channel, notice, cancellationSignal(), deliveryTurn(mayBeHeld));
         if (verdict.kind === 'held') throw heldBack(`notice to ${channel}`, verdict);
         const delivered = verdict.kind === 'delivered';
-        const attempt = {
-          at: at.toISOString(),
-          ...(verdict.status === undefined ? {} : { status: verdict.status }),
-          durationMs: Math.round(performance.now() - from),
-          detail: delivered ? 'delivered' : verdict.detail,
-        };
+        const attempt = timed(verdict);
         if (delivered || verdict.retryAfterMs === undefined) return { delivered, attempt };
         return { delivered, attempt, retryAfterMs: verdict.retryAfterMs };
       }),
   };
 }
 
-/** The pause before Temporal's next attempt, and before the workflow's next round where this one ends first. */
-function askedToWait(retryAfterMs: number): { nextRetryDelay: number; details: [FailureDetail] } {
-  return { nextRetryDelay: retryAfterMs, details: [{ retryAfterMs }] };
+/** Starts now; tells of a verdict when it began and how long it took. */
+function deliveryClock(): (verdict: NoticeVerdict) => NoticeAttempt {
+  const at = new Date().toISOString();
+  const from = performance.now();
+  return (verdict) => ({
+    at,
+    ...(verdict.status === undefined ? {} : { status: verdict.status }),
+    durationMs: Math.round(performance.now() - from),
+    detail: verdict.kind === 'delivered' ? 'delivered' : verdict.detail,
+  });
+}
+
+/**
+ * A refund notice that its channel did not take. The pause that it asks for comes before Temporal's next attempt, and
+ * before the workflow's next round where this one ends first.
+ */
+function notTaken(
+  channel: ChannelName,
+  { detail, retryAfterMs }: Extract<NoticeVerdict, { kind: 'retry' }>,
+  deliveries: readonly NoticeAttempt[],
+): ApplicationFailure {
+  const known: FailureDetail = { ...(retryAfterMs === undefined ? {} : { retryAfterMs }), deliveries };
+  return ApplicationFailure.create({
+    type: CHANNEL_UNREACHABLE,
+    message: `refund notice to ${channel}: not taken, will be delivered again (${detail})`,
+    category: ApplicationFailureCategory.BENIGN,
+    ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+    details: [known],
+  });
 }
 
 export type ChannelActivities = ReturnType<typeof createChannelActivities>;

@@ -20,7 +20,7 @@ import { Waiting, type WaitingLimits } from './http/waiting';
 import { Offers } from './packages/offers';
 import { PriceClock } from './packages/price-clock';
 import { Idempotency } from './purchases/idempotency';
-import { SalesGate } from './purchases/sales-gate';
+import { SalesGate } from './packages/sales-gate';
 import type { ApiServices } from './resource';
 import { RESOURCES } from './resources';
 

@@ -11,7 +11,7 @@ import type { ProcessTurns } from './http/turns';
 import type { Waiting } from './http/waiting';
 import type { Offers } from './packages/offers';
 import type { Idempotency } from './purchases/idempotency';
-import type { SalesGate } from './purchases/sales-gate';
+import type { SalesGate } from './packages/sales-gate';
 
 /** What the routes of the API use. */
 export interface ApiServices {

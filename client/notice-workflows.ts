@@ -143,7 +143,7 @@ type Info = Pick<
 >;
 
 /** @throws PayloadUnreadable if the memo is of another notice: it names its purchase, and thereby its channel (I9, I18) */
-function noticeRecord(info: Info): NoticeRecord {
+export function noticeRecord(info: Info): NoticeRecord {
   const { workflowId, memo, status, startTime, closeTime, typedSearchAttributes } = info;
   const addressed = memo?.[NOTICE_MEMO] as AddressedNotice; // every notice workflow is started with it
   const own = noticeWorkflowId(addressed.notice.id);

@@ -1,9 +1,31 @@
-import type { ChannelName, ExternalId, NoticeId } from '../domain/identifiers';
-import type { AddressedNotice, NoticeLog, DeliveryStatus, WebhookStatus } from '../domain/notice/notice';
+import type { ChannelName, ExternalId, NoticeId, PurchaseId } from '../domain/identifiers';
+import {
+  isStateNotice,
+  noticeType,
+  type DeliveryStatus,
+  type Notice,
+  type NoticeLog,
+  type NoticeType,
+  type WebhookStatus,
+} from '../domain/notice/notice';
 
 /** A notice in a list, without its attempts. */
-export interface ListedNotice extends AddressedNotice {
+export interface ListedNotice {
+  id: NoticeId;
+  type: NoticeType;
+  purchaseId: PurchaseId;
+  externalId: ExternalId;
+  /** Of the event; null for a refund notice. */
+  sequence: number | null;
+  /** ISO 8601, UTC. */
+  occurredAt: string;
   standing: DeliveryStatus;
+}
+
+export function listedNotice(notice: Notice, standing: DeliveryStatus): ListedNotice {
+  const { id, purchaseId, externalId, occurredAt } = notice;
+  const sequence = isStateNotice(notice) ? notice.sequence : null;
+  return { id, type: noticeType(notice), purchaseId, externalId, sequence, occurredAt, standing };
 }
 
 export interface NoticePage {
@@ -29,7 +51,10 @@ export interface WebhookHealth {
 export interface Notices {
   /** The notices of a purchase with their attempts, in order; undefined if there is no such purchase. */
   ofPurchase(channel: ChannelName, externalId: ExternalId): Promise<NoticeLog[] | undefined>;
-  /** The channel's notices, latest first. A refund notice is listed only after it was sent again. */
+  /**
+   * The channel's notices, latest first, each once. A page may be shorter than its limit and still have a next one. The
+   * refund notice of a purchase that is older than `RefundDueAt` is listed only after it was sent again.
+   */
   list(channel: ChannelName, page: NoticePage): Promise<NoticeListing>;
   /** Delivers a notice now, whether or not it was delivered before; undefined if the channel has no such notice. */
   resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined>;

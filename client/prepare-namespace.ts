@@ -33,6 +33,7 @@ const TYPES = {
   KEYWORD: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD, cli: 'Keyword' },
   INT: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_INT, cli: 'Int' },
   BOOL: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_BOOL, cli: 'Bool' },
+  DATETIME: { indexed: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME, cli: 'Datetime' },
 } as const;
 const ATTRIBUTES = Object.values(SEARCH_ATTRIBUTES);
 const DEFAULT_PATIENCE_MS = 90_000;

@@ -1,4 +1,5 @@
 import type { Settled } from './gateway-verdict';
+import type { RefundDeliveries } from './notice/notice';
 import type { ReasonCode } from './purchase/reasons';
 import type { SettledBy } from './purchase/steps';
 
@@ -49,7 +50,7 @@ export interface SaleAttemptResult {
 export const LOST_ATTEMPT: AttemptResult = { kind: 'unsettled', askedToWaitMs: 0 };
 
 /** The detail of a gateway activity's failure, for the workflow that continues from it. */
-export interface FailureDetail extends CommandKnowledge {
+export interface FailureDetail extends CommandKnowledge, Partial<RefundDeliveries> {
   /** The pause that was asked for, milliseconds. */
   retryAfterMs?: number;
 }

@@ -37,6 +37,11 @@ export const SAVED_SEARCHES = {
     meaning: 'Terminated, or failed by a defect. Each gets a case, unless a reset has replaced its run.',
     query: and(PURCHASES, ENDED_FROM_OUTSIDE_QUERY),
   },
+  'refunds-on-their-way': {
+    title: 'Refunds on their way',
+    meaning: 'Purchases whose channel has not accepted the refund notice yet.',
+    query: and(PURCHASES, RUNNING, equals(noticeDelivered, false)),
+  },
   'notices-on-their-way': {
     title: 'Notices on their way',
     meaning: 'State notices that a channel’s webhook has not accepted yet.',

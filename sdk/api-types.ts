@@ -8,6 +8,7 @@ import type { eligibilitySchema } from '../api/eligibility/schemas';
 import type { validationSchema } from '../api/purchase-validation/schemas';
 import type { problemSchema } from '../api/http/problem-schema';
 import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/notices/schemas';
+import type { caseRefundNoticeSchema, refundNoticeSchema, stateNoticeSchema } from '../api/notices/webhooks';
 import type { packagesSchema } from '../api/packages/schemas';
 import type { eventsSchema } from '../api/purchase-events/schemas';
 import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
@@ -36,5 +37,11 @@ export type ListedNotice = z.output<typeof noticesSchema>['notices'][number];
 export type LoggedNotice = z.output<typeof purchaseNoticesSchema>['notices'][number];
 /** The query parameters of the list of notices. */
 export type NoticesQuery = Omit<z.input<typeof noticesQuerySchema>, 'limit'> & { limit?: number };
+/** Webhook notice: refund the customer of a purchase that did not succeed. */
+export type RefundNotice = z.output<typeof refundNoticeSchema>;
+/** Webhook notice: refund the customer of a purchase that had succeeded and later proved wrong at MobiFone. */
+export type CaseRefundNotice = z.output<typeof caseRefundNoticeSchema>;
+/** Webhook notice: a purchase entered a state that the webhook subscribes to. */
+export type StateNotice = z.output<typeof stateNoticeSchema>;
 /** A problem document (RFC 9457). */
 export type ProblemDocument = z.output<typeof problemSchema>;

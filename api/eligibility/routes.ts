@@ -13,9 +13,9 @@ import { readBody } from '../http/read-body';
 import { needs } from '../http/authentication';
 import { eligibilityRequestSchema, type EligibilityResource } from './schemas';
 
-type EligibilityServices = Pick<ApiServices, 'questions' | 'offers' | 'authenticated' | 'now'>;
+type EligibilityServices = Pick<ApiServices, 'questions' | 'gate' | 'authenticated' | 'now'>;
 
-function routes({ questions, offers, authenticated, now }: EligibilityServices): Router {
+function routes({ questions, gate, authenticated, now }: EligibilityServices): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/v1/eligibility')
@@ -28,7 +28,8 @@ function routes({ questions, offers, authenticated, now }: EligibilityServices):
         const { msisdn } = readBody(eligibilityRequestSchema, request.body);
         const channel = channelOf(response);
         const { paymentForm } = channel;
-        const offered = offers.list(channel, now());
+        const listed = await gate.list(channel, now());
+        const offered = listed.flatMap(({ offer, pause }) => (pause ? [] : [offer]));
         const answers = await questions.ask({
           channel: channel.name,
           msisdn,

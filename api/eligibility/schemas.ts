@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ELIGIBILITY_KINDS } from '../../domain/catalogue/eligibility';
-import { msisdnSchema, reasonSchema } from '../http/fields';
+import { msisdnSchema, reasonOrNull } from '../http/fields';
 import { offerSchema } from '../packages/schemas';
 
 /** `POST /v1/eligibility`. */
@@ -14,7 +14,7 @@ export const verdict = {
     description:
       'MobiFone’s current answer; `unknown` if it does not respond in time. Only the sale itself is binding.',
   }),
-  reason: reasonSchema.nullable().meta({ description: 'Set if `eligibility` is `refused`.' }),
+  reason: reasonOrNull.meta({ description: 'Set if `eligibility` is `refused`.' }),
 };
 export const maskedMsisdn = z
   .string()

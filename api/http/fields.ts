@@ -72,6 +72,12 @@ export const reasonSchema = z
   })
   .meta({ id: 'Reason', description: 'Why nothing was sold; the message may be shown to the customer.' });
 
+/**
+ * A reason or null: as `anyOf`, since `.nullable()` of a named schema becomes a reference that also must be null, or makes
+ * the named schema itself nullable, and generated clients then break.
+ */
+export const reasonOrNull = z.union([reasonSchema, z.null()]);
+
 /** A reason in the words that may be shown to the customer. */
 export function reasonResource(reason: ReasonCode): z.output<typeof reasonSchema> {
   return { code: reason, message: { vi: REASONS[reason].vi, en: REASONS[reason].en } };

@@ -8,6 +8,7 @@ import {
   purchaseNoticesSchema,
   type NoticeResource,
 } from './schemas';
+import { documentWebhooks } from './webhooks';
 import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
 
 const ID = 'evt_pur_abcdefghijklmnopqrstuvwxyz_11';
@@ -30,6 +31,7 @@ const NOTICE: NoticeResource = {
 };
 
 export function document(registry: OpenAPIRegistry): void {
+  documentWebhooks(registry);
   registry.registerPath({
     method: 'get',
     path: '/v1/purchases/{externalId}/notices',
@@ -52,7 +54,7 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Notices'],
     summary: 'List the notices to your webhook',
     description:
-      'Latest first: the notices of the states that you subscribed to, and refund notices that were sent again. A new notice appears after a moment.',
+      'Latest first: the notices of the states that you subscribed to, and your refund notices. A new notice appears after a moment. A page may be shorter than `limit`; the list ends where `nextCursor` is null.',
     security: SECURITY,
     request: { query: noticesQuerySchema },
     responses: {

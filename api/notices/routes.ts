@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
-import type { ListedNotice } from '../../client/notices';
+import { listedNotice, type ListedNotice } from '../../client/notices';
 import { noticeId } from '../../domain/identifiers';
-import { isStateNotice, noticeType, type NoticeLog } from '../../domain/notice/notice';
+import type { NoticeLog } from '../../domain/notice/notice';
 import { channelOf } from '../http/known-channel';
 import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
@@ -66,22 +66,14 @@ function wordsOf(issues: readonly { path: readonly PropertyKey[]; message: strin
 }
 
 /** A notice as its channel sees it in a list. */
-function listedNoticeResource({ notice, standing }: ListedNotice): ListedNoticeResource {
-  return {
-    id: notice.id,
-    type: noticeType(notice),
-    purchaseId: notice.purchaseId,
-    externalId: notice.externalId,
-    sequence: isStateNotice(notice) ? notice.sequence : null,
-    occurredAt: notice.occurredAt,
-    status: standing,
-  };
+function listedNoticeResource({ standing, ...listed }: ListedNotice): ListedNoticeResource {
+  return { ...listed, status: standing };
 }
 
 /** A notice with its delivery log. */
 function noticeResource(log: NoticeLog): NoticeResource {
   return {
-    ...listedNoticeResource(log),
+    ...listedNoticeResource(listedNotice(log.notice, log.standing)),
     attempts: log.attempts.map(({ at, status, durationMs, detail }) => {
       return { at, status: status ?? null, durationMs, detail };
     }),

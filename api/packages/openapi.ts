@@ -2,7 +2,7 @@ import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { offerSchema, packagesSchema, type PackagesResource } from './schemas';
 import { packageCodeSchema } from '../http/fields';
-import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from '../docs/responses';
+import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
 
 export const PACKAGES: PackagesResource = {
   packages: [
@@ -17,6 +17,7 @@ export const PACKAGES: PackagesResource = {
       paymentForm: 'postpaid',
     },
   ],
+  paused: [],
 };
 
 export function document(registry: OpenAPIRegistry): void {
@@ -29,7 +30,7 @@ export function document(registry: OpenAPIRegistry): void {
     security: SECURITY,
     responses: {
       200: answer('The packages, each at your current price.', packagesSchema, { packages: PACKAGES }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, ...OF_TEMPORAL),
     },
   });
   registry.registerPath({
@@ -44,7 +45,7 @@ export function document(registry: OpenAPIRegistry): void {
       200: answer('The package at your current price.', offerSchema, {
         package: PACKAGES.packages[0],
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'package_not_found', 'temporarily_unavailable'),
+      ...problems(...EVERY_CHANNEL_ROUTE, ...OF_TEMPORAL, 'package_not_found', 'sales_paused'),
     },
   });
 }

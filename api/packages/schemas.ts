@@ -13,6 +13,21 @@ export const offerSchema = z
     paymentForm,
   })
   .meta({ id: 'Package' });
-export const packagesSchema = z.strictObject({ packages: z.array(offerSchema) }).meta({ id: 'Packages' });
+const pausedSchema = offerSchema
+  .extend({
+    until: z.iso.datetime().nullable().meta({
+      description: 'When the pause ends by itself, ISO 8601, UTC; null if a person ends it.',
+      example: '2026-11-24T05:00:00.000Z',
+    }),
+  })
+  .meta({ id: 'PausedPackage' });
+export const packagesSchema = z
+  .strictObject({
+    packages: z.array(offerSchema),
+    paused: z.array(pausedSchema).meta({
+      description: 'Packages whose sale is paused, for you or for all; an order gets 503 `sales_paused`.',
+    }),
+  })
+  .meta({ id: 'Packages' });
 export type PackageResource = z.output<typeof offerSchema>;
 export type PackagesResource = z.output<typeof packagesSchema>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase/steps';
-import { reasonSchema } from '../http/fields';
+import { reasonOrNull } from '../http/fields';
 
 const happened = {
   sequence: z.number().int().min(1).meta({ description: '1, 2, 3 … within the purchase, without gaps.' }),
@@ -14,7 +14,7 @@ const stateEventSchema = z
     type: z.enum(PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const)),
     state: z.enum(PURCHASE_STATE_NAMES),
     outcome: z.enum(PURCHASE_OUTCOMES).nullable().meta({ description: 'Null until it is known.' }),
-    reason: reasonSchema.nullable(),
+    reason: reasonOrNull,
   })
   .meta({ id: 'StateEvent', description: 'The purchase changed its state.' });
 

@@ -10,7 +10,7 @@ import {
   msisdnSchema,
   packageCodeSchema,
   paymentForm,
-  reasonSchema,
+  reasonOrNull,
 } from '../http/fields';
 
 /** `POST /v1/purchases`. */
@@ -54,7 +54,7 @@ export const purchaseSchema = z
       .enum(PURCHASE_OUTCOMES)
       .nullable()
       .meta({ description: 'Final result of the purchase; null until it is known.' }),
-    reason: reasonSchema.nullable(),
+    reason: reasonOrNull,
     package: z.strictObject({ code: z.string(), name: z.string() }),
     faceValue: amount,
     discount,

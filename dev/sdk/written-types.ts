@@ -4,6 +4,7 @@ import { eligibilitySchema } from '../../api/eligibility/schemas';
 import { validationSchema } from '../../api/purchase-validation/schemas';
 import { problemSchema } from '../../api/http/problem-schema';
 import { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../../api/notices/schemas';
+import { caseRefundNoticeSchema, refundNoticeSchema, stateNoticeSchema } from '../../api/notices/webhooks';
 import { packagesSchema } from '../../api/packages/schemas';
 import { eventsSchema } from '../../api/purchase-events/schemas';
 import { purchaseRequestSchema, purchaseSchema } from '../../api/purchases/schemas';
@@ -26,6 +27,9 @@ const ANSWERS = {
   Account: accountSchema,
   ListedNotice: noticesSchema.shape.notices.element,
   LoggedNotice: purchaseNoticesSchema.shape.notices.element,
+  RefundNotice: refundNoticeSchema,
+  CaseRefundNotice: caseRefundNoticeSchema,
+  StateNotice: stateNoticeSchema,
   ProblemDocument: problemSchema,
 };
 

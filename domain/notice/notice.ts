@@ -86,6 +86,14 @@ export interface NoticeAttempt {
   detail: string;
 }
 
+/**
+ * The deliveries of a purchase's refund notice, as its activity passes them from attempt to attempt, and to the history
+ * when a round of attempts ends. Older histories have none.
+ */
+export interface RefundDeliveries {
+  deliveries: readonly NoticeAttempt[];
+}
+
 export const DELIVERY_STATUSES = ['delivering', 'delivered', 'undelivered'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 

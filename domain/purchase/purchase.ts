@@ -68,6 +68,8 @@ export interface PurchasePolicy {
    * are handled before the answer; absent in older purchases, where a replay could see them in another order.
    */
   undisturbedCalls?: boolean;
+  /** Whether it is searchable since when a refund notice is due, and whether its channel has it; absent in older purchases. */
+  searchableRefunds?: boolean;
   /** Whether a state becomes searchable when the workflow next waits, not at once; absent in older purchases. */
   searchableWhenWaiting?: boolean;
 }

@@ -31,3 +31,10 @@ export interface StepRecord {
 
 export const SETTLED_BY = ['reply', 'inquiry', 'operator'] as const;
 export type SettledBy = (typeof SETTLED_BY)[number];
+
+/** What a purchase waits for between two rounds of a step: the name of its timer. */
+export function pauseSummary(step: PurchaseStep): string {
+  return step === 'refund_notice'
+    ? 'Pause before the channel is told again to refund its customer'
+    : `Pause before MobiFone is asked again about the ${step}`;
+}

@@ -99,6 +99,7 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     lateEffectWatch: Math.max(settings.PURCHASE_LATE_EFFECT_WATCH, gateway.finalAfterMs), // nothing lands later
     gateway,
     searchableWhenWaiting: true,
+    searchableRefunds: true,
     undisturbedCalls: true,
     webhooks: webhookPolicy(settings),
     callsAreActivities: true,

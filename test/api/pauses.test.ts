@@ -65,6 +65,48 @@ describe('an order whose sale is paused', () => {
   });
 });
 
+describe('the packages of a channel while some are paused', () => {
+  it('are those that an order may be sent for; the others are named beside them, with the end of their pause', async () => {
+    const { body: before } = await shop.get('/v1/packages');
+    const until = new Date(shop.now.getTime() + 3_600_000);
+    shop.pauses.pause({ kind: 'package', package: D90 }, until);
+    const { status, body } = await shop.get('/v1/packages');
+    expect(status).toBe(200);
+    const paused = before.packages.find(({ code }: { code: string }) => code === 'D90');
+    expect(body.packages).toEqual(before.packages.filter((offered: unknown) => offered !== paused));
+    expect(body.paused).toEqual([{ ...paused, until: until.toISOString() }]);
+    expect(before.paused).toEqual([]);
+  });
+
+  it('are none when all sales are paused until a person ends it', async () => {
+    shop.pauses.pause({ kind: 'all' });
+    const { body } = await shop.get('/v1/packages');
+    expect(body.packages).toEqual([]);
+    expect(body.paused.length).toBeGreaterThan(0);
+    expect(new Set(body.paused.map(({ until }: { until: string | null }) => until))).toEqual(new Set([null]));
+  });
+
+  it('say so one by one, as an order would', async () => {
+    shop.pauses.pause({ kind: 'package', package: D90 });
+    const { status, body, headers } = await shop.get('/v1/packages/D90');
+    expect([status, body.code, headers['retry-after']]).toEqual([503, 'sales_paused', '60']);
+    expect((await shop.get('/v1/packages/D10')).status).toBe(200);
+  });
+
+  it('are not offered to a subscriber either', async () => {
+    shop.pauses.pause({ kind: 'package', package: D90 });
+    const { body } = await shop.post('/v1/eligibility', { msisdn: ORDER.msisdn });
+    expect(body.packages.map(({ code }: { code: string }) => code)).not.toContain('D90');
+    expect(shop.questions.asked[0]?.packages).not.toContain('D90');
+  });
+
+  it('are not told by chance while it is not known what is paused', async () => {
+    shop.pauses.unavailable = true;
+    const { status, body } = await shop.get('/v1/packages');
+    expect([status, body.code]).toEqual([503, 'temporarily_unavailable']);
+  });
+});
+
 describe('what a pause does not strike', () => {
   it('is another channel, and another package', async () => {
     shop.pauses.pause({ kind: 'channel', channel: SHOP });

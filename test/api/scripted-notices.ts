@@ -1,7 +1,18 @@
-import type { ListedNotice, NoticeListing, NoticePage, Notices, WebhookHealth } from '../../client/notices';
+import {
+  listedNotice,
+  type ListedNotice,
+  type NoticeListing,
+  type NoticePage,
+  type Notices,
+  type WebhookHealth,
+} from '../../client/notices';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { ChannelName, ExternalId, NoticeId } from '../../domain/identifiers';
 import type { NoticeLog } from '../../domain/notice/notice';
+
+function listed({ notice, standing }: NoticeLog): ListedNotice {
+  return listedNotice(notice, standing);
+}
 
 /** Notices without Temporal: those of each channel are data. */
 export class ScriptedNotices implements Notices {
@@ -21,7 +32,7 @@ export class ScriptedNotices implements Notices {
   async list(channel: ChannelName, page: NoticePage): Promise<NoticeListing> {
     this.answering();
     this.pages.push(page);
-    return this.listing ?? { kind: 'page', notices: this.of(channel), nextCursor: null };
+    return this.listing ?? { kind: 'page', notices: this.of(channel).map(listed), nextCursor: null };
   }
 
   async resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined> {
@@ -29,7 +40,7 @@ export class ScriptedNotices implements Notices {
     const found = this.of(channel).find(({ notice }) => notice.id === id);
     if (!found) return undefined;
     this.resent.push(id);
-    return { ...found, standing: 'delivering' };
+    return listedNotice(found.notice, 'delivering');
   }
 
   async webhookHealth(): Promise<WebhookHealth> {

@@ -2,14 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startApi } from '../../api/main';
-import { ensureDemoChannels, type DemoChannel } from '../../sandbox/demo-channels';
+import { ensureDemoChannels } from '../../sandbox/demo-channels';
 import { loadConfig } from '../../config';
 
 let folder: string;
-let channels: DemoChannel[];
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'stopping-'));
-  channels = await ensureDemoChannels(settings());
+  await ensureDemoChannels(settings());
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -33,10 +32,8 @@ describe('an API that is asked to stop, behind something that spreads requests o
     expect(ready.status).toBe(503);
     expect(await ready.json()).toMatchObject({ detail: 'This process is stopping.' });
     expect((await fetch(`${address}/healthz`)).status).toBe(200);
-    const packages = await fetch(`${address}/v1/packages`, {
-      headers: { authorization: `Bearer ${channels[0]?.apiKey}` },
-    });
-    expect([packages.status, packages.headers.get('connection')]).toEqual([200, 'close']);
+    const served = await fetch(`${address}/openapi.json`); // no Temporal runs here
+    expect([served.status, served.headers.get('connection')]).toEqual([200, 'close']);
     expect([pauses, stopped]).toEqual([[7_000], false]);
 
     goOn();

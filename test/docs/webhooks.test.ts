@@ -1,3 +1,5 @@
+import Ajv2020 from 'ajv/dist/2020';
+import { openApiDocument } from '../../api/docs/openapi';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -52,6 +54,37 @@ async function received(notice: Notice): Promise<unknown> {
   server.close();
   return JSON.parse(bodies[0] ?? 'null');
 }
+
+interface WebhookMedia {
+  schema: { $ref: string };
+  examples: { notice: { value: Example } };
+}
+const document = openApiDocument();
+// what the generator's types do not know of its own answer
+const webhooks = JSON.parse(JSON.stringify(document.webhooks)) as Record<
+  string,
+  { post: { requestBody: { content: { 'application/json': WebhookMedia } } } }
+>;
+const documented = Object.values(webhooks).map(({ post }) => post.requestBody.content['application/json']);
+
+describe('the webhooks of the OpenAPI document', () => {
+  it('have the page’s examples', () => {
+    const byType = (one: Example, other: Example) => one.type.localeCompare(other.type);
+    expect(documented.map((media) => media.examples.notice.value).toSorted(byType)).toEqual(
+      examples.toSorted(byType),
+    );
+  });
+
+  it.each(documented)('describe as strictly as can be what is received: $schema.$ref', async (media) => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    const validate = ajv.compile({ ...media.schema, components: document.components });
+    const body = (await received(noticeOf(media.examples.notice.value))) as Example;
+    expect(validate(body)).toBe(true);
+    expect(validate({ ...body, data: { ...body.data, another: 1 } })).toBe(false);
+    const { externalId: _, ...incomplete } = body.data;
+    expect(validate({ ...body, data: incomplete })).toBe(false);
+  });
+});
 
 describe('the page on webhooks', () => {
   it('shows each kind of notice', () => {

@@ -51,6 +51,7 @@ export const POLICY: PurchasePolicy = {
   lateEffectWatch: 900_000,
   gateway: TERMS,
   searchableWhenWaiting: true,
+  searchableRefunds: true,
   undisturbedCalls: true,
   callsAreActivities: true,
 };

@@ -1,4 +1,5 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
 import { Client, type WorkflowHandle } from '@temporalio/client';
@@ -66,8 +67,12 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
     readonly gateway: G,
     readonly policy: PurchasePolicy = POLICY,
     readonly order: PurchaseOrder = anOrder(),
+    private readonly dataConverter?: DataConverter,
   ) {
-    this.client = new Client({ connection: environment.connection });
+    this.client = new Client({
+      connection: environment.connection,
+      ...(dataConverter ? { dataConverter } : {}),
+    });
     this.purchases = new TemporalPurchases(this.client, { taskQueue: TASK_QUEUE, policy });
   }
 
@@ -76,6 +81,7 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
     const common = {
       connection: this.environment.nativeConnection,
       activities: this.activities(),
+      ...(this.dataConverter ? { dataConverter: this.dataConverter } : {}),
     };
     const { gatewayTaskQueue, webhooks } = this.policy;
     const others = new Set([gatewayTaskQueue, webhooks?.taskQueue].filter((queue) => queue !== undefined));

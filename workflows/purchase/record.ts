@@ -43,7 +43,7 @@ export class PurchaseRecord {
 
   constructor(
     readonly order: PurchaseOrder,
-    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting' | 'gateway'>,
+    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting' | 'searchableRefunds' | 'gateway'>,
     private readonly carriedFrom?: CarriedPurchase,
   ) {
     const carried = carriedFrom;
@@ -119,6 +119,18 @@ export class PurchaseRecord {
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.purchaseState, value: state },
       ...(isOutcome(state) ? [{ key: SEARCH_ATTRIBUTES.purchaseOutcome, value: state }] : []),
+    ]);
+  }
+
+  /**
+   * Makes the refund notice findable when it becomes due, and when the channel has it.
+   * @param dueAt ISO 8601, UTC
+   */
+  makeRefundSearchable(dueAt: string, isDelivered: boolean): void {
+    if (!this.policy.searchableRefunds) return;
+    upsertSearchAttributes([
+      ...(isDelivered ? [] : [{ key: SEARCH_ATTRIBUTES.refundDueAt, value: new Date(dueAt) }]),
+      { key: SEARCH_ATTRIBUTES.noticeDelivered, value: isDelivered },
     ]);
   }
 

@@ -16,7 +16,13 @@ import type { RefundNotice } from '../../domain/notice/notice';
 import type { AttentionReason, Decision } from '../../domain/purchase/attention';
 import type { EarlierDecision } from '../../domain/purchase/earlier-decision';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
-import type { PurchaseStep, SettledBy, StepRecord, StepStatus } from '../../domain/purchase/steps';
+import {
+  pauseSummary,
+  type PurchaseStep,
+  type SettledBy,
+  type StepRecord,
+  type StepStatus,
+} from '../../domain/purchase/steps';
 import { detailOf } from '../activity-proxies';
 import { isLaterRun } from '../later-run';
 import { patienceMs, pauseMs } from '../rounds';
@@ -154,7 +160,7 @@ export class StepRunner {
     const { plan } = running;
     const decision = decidedBefore(failure);
     if (decision) return this.applyEarlierDecision(running, decision);
-    const { retryAfterMs = 0, ...told } = detailOf(failure);
+    const { retryAfterMs = 0, deliveries: _, ...told } = detailOf(failure);
     if (hasEffect(plan.step) && !isClear(told)) this.inDoubt = true;
     if (isCancellation(failure)) {
       const { neverSent: _, ...known } = running.known; // what was interrupted may have been sent
@@ -210,9 +216,7 @@ export class StepRunner {
     const pause = pauseMs(this.policy, round, { isAnswer, askedMs });
     if (pause <= 0) return undefined;
     try {
-      await this.interruptible(plan.step, () =>
-        sleep(pause, { summary: `Pause before MobiFone is asked again about the ${plan.step}` }),
-      );
+      await this.interruptible(plan.step, () => sleep(pause, { summary: pauseSummary(plan.step) }));
       return undefined;
     } catch (failure) {
       if (!isCancellation(failure)) throw failure;

@@ -144,7 +144,11 @@ export class PurchaseSteps {
   /** Step (6.3). */
   async refundNotice(outcome: PurchaseOutcome, refusal: ReasonCode): Promise<void> {
     const { order } = this.record;
-    const occurredAt = this.record.purchase.updatedAt; // the same in each round, and so the notice's bytes
+    const begun = this.record.purchase.steps.find(({ step }) => step === 'refund_notice'); // by an earlier run
+    const isDelivered = begun?.status === 'done';
+    const occurredAt = begun?.startedAt ?? this.record.purchase.updatedAt; // the same in each round and run, as are the notice's bytes
+    const told = this.runner.refundOfEarlierRun;
+    if (!begun) this.record.makeRefundSearchable(told?.occurredAt ?? occurredAt, false);
     await this.runner.run({
       step: 'refund_notice',
       unsettled: 'channel_unreachable',
@@ -160,11 +164,12 @@ export class PurchaseSteps {
             amount: order.faceValue,
             occurredAt,
             ...originOf(order),
-            ...this.runner.refundOfEarlierRun,
+            ...told,
           });
         return { kind: 'done', settledBy: 'reply', attempts: 1 };
       },
     });
+    if (!isDelivered) this.record.makeRefundSearchable(occurredAt, true);
   }
 
   /**

@@ -3,7 +3,7 @@ import type { CurrentPauses } from '../../client/current-pauses';
 import type { BilingualText } from '../../domain/bilingual';
 import { pauseOf, type Pause, type PauseScope } from '../../domain/control';
 import type { PackageCode } from '../../domain/catalogue/packages';
-import type { NoOffer, Offer, Offers } from '../packages/offers';
+import type { NoOffer, Offer, Offers } from './offers';
 import { Problem } from '../http/problems';
 import { fieldFault } from '../http/read-body';
 
@@ -39,6 +39,21 @@ export class SalesGate {
     const pause = pauseOf(await this.pauses.now(), { channel: channel.name, package: code }, at);
     if (pause) throw paused(pause, at);
     return offer;
+  }
+
+  /**
+   * What the channel could buy, had nobody paused anything, in the catalogue's order: each with the pause that keeps it
+   * from being sold.
+   * @throws Problem `temporarily_unavailable` when there are no prices
+   * @throws TemporalUnavailable when it is not known what is paused
+   */
+  async list(channel: Channel, at: Date): Promise<{ offer: Offer; pause: Pause | undefined }[]> {
+    const offers = this.offers.list(channel, at);
+    const pauses = await this.pauses.now();
+    return offers.map((offer) => ({
+      offer,
+      pause: pauseOf(pauses, { channel: channel.name, package: offer.package.code }, at),
+    }));
   }
 }
 

@@ -1,0 +1,169 @@
+import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import { CASE_REFUND_REASONS, type CaseRefundReason } from '../../domain/case/case';
+import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { amount, moment, reasonOrNull, reasonResource, reasonSchema } from '../http/fields';
+
+const about = {
+  purchaseId: z.string().meta({ description: 'Our id of the purchase.' }),
+  externalId: z.string().meta({ description: 'Your id of the order.' }),
+};
+const money = z.strictObject({ amount, currency: z.literal('VND') }).meta({ id: 'Money' });
+const caseReasons = Object.keys(CASE_REFUND_REASONS) as [CaseRefundReason, ...CaseRefundReason[]]; // the literal's keys
+
+export const refundNoticeSchema = z
+  .strictObject({
+    type: z.literal('purchase.refund_due'),
+    timestamp: moment,
+    data: z.strictObject({
+      ...about,
+      outcome: z.enum(PURCHASE_OUTCOMES),
+      reason: reasonSchema,
+      refund: money.meta({ description: 'What your customer paid.' }),
+    }),
+  })
+  .meta({ id: 'RefundNotice' });
+
+export const caseRefundNoticeSchema = z
+  .strictObject({
+    type: z.literal('purchase.case_refund_due'),
+    timestamp: moment,
+    data: z.strictObject({
+      ...about,
+      reason: z.strictObject({
+        code: z.enum(caseReasons),
+        message: z.strictObject({ vi: z.string(), en: z.string() }),
+      }),
+      refund: money.meta({ description: 'What your customer paid.' }),
+    }),
+  })
+  .meta({ id: 'CaseRefundNotice' });
+
+export const stateNoticeSchema = z
+  .strictObject({
+    type: z.enum(PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const)),
+    timestamp: moment,
+    data: z.strictObject({
+      ...about,
+      sequence: z
+        .number()
+        .int()
+        .min(1)
+        .meta({ description: 'The event’s sequence number. Notices may arrive in another order.' }),
+      state: z.enum(PURCHASE_STATE_NAMES),
+      outcome: z.enum(PURCHASE_OUTCOMES).nullable(),
+      reason: reasonOrNull,
+      package: z.string(),
+      faceValue: money,
+    }),
+  })
+  .meta({ id: 'StateNotice' });
+
+const PURCHASE = { purchaseId: 'pur_abcdefghijklmnopqrstuvwxyz', externalId: 'order-20261124-0001' };
+const PRICE = { amount: 90_000, currency: 'VND' } as const;
+
+interface Webhook {
+  name: string;
+  summary: string;
+  description: string;
+  schema: z.ZodType;
+  example: unknown;
+}
+
+const WEBHOOKS: readonly Webhook[] = [
+  {
+    name: 'purchase.refund_due',
+    summary: 'Refund your customer',
+    description:
+      'The purchase did not succeed, or an operator ended it. Refund your customer, once per `webhook-id`.',
+    schema: refundNoticeSchema,
+    example: {
+      type: 'purchase.refund_due',
+      timestamp: '2026-11-24T03:05:00.060Z',
+      data: {
+        ...PURCHASE,
+        outcome: 'rolled_back',
+        reason: reasonResource('insufficient_balance'),
+        refund: PRICE,
+      },
+    } satisfies z.output<typeof refundNoticeSchema>,
+  },
+  {
+    name: 'purchase.case_refund_due',
+    summary: 'Refund your customer after all',
+    description:
+      'A purchase that had succeeded later proved wrong at MobiFone. Refund your customer, once per `webhook-id`.',
+    schema: caseRefundNoticeSchema,
+    example: {
+      type: 'purchase.case_refund_due',
+      timestamp: '2026-11-25T03:05:00.060Z',
+      data: {
+        ...PURCHASE,
+        reason: { code: 'missing_at_mobifone', message: CASE_REFUND_REASONS.missing_at_mobifone },
+        refund: PRICE,
+      },
+    } satisfies z.output<typeof caseRefundNoticeSchema>,
+  },
+  {
+    name: 'purchase.state',
+    summary: 'A purchase entered a state',
+    description:
+      'Only for the states that you subscribe to. The `type` names the state, such as `purchase.succeeded`.',
+    schema: stateNoticeSchema,
+    example: {
+      type: 'purchase.succeeded',
+      timestamp: '2026-11-24T03:05:00.060Z',
+      data: {
+        ...PURCHASE,
+        sequence: 11,
+        state: 'succeeded',
+        outcome: 'succeeded',
+        reason: null,
+        package: 'D90',
+        faceValue: PRICE,
+      },
+    } satisfies z.output<typeof stateNoticeSchema>,
+  },
+];
+
+/** The headers of Standard Webhooks. */
+const HEADERS = z.object({
+  'webhook-id': z
+    .string()
+    .meta({ description: 'The same in every delivery of a notice: process each id once.' }),
+  'webhook-timestamp': z
+    .string()
+    .meta({ description: 'Seconds since 1970. Refuse what is older than five minutes.' }),
+  'webhook-signature': z.string().meta({
+    description: '`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`; several during a rotation.',
+  }),
+  'x-request-id': z.string().optional().meta({ description: 'Of the request with which you bought.' }),
+  traceparent: z.string().optional().meta({ description: 'Of the request with which you bought.' }),
+});
+
+/** What the gateway sends to a channel's webhook. */
+export function documentWebhooks(registry: OpenAPIRegistry): void {
+  for (const { name, summary, description, schema, example } of WEBHOOKS) {
+    registry.registerWebhook({
+      method: 'post',
+      path: name,
+      operationId: `on${name.replace(/[._](.)/g, (_, letter: string) => letter.toUpperCase()).replace(/^p/, 'P')}`,
+      tags: ['Notices'],
+      summary,
+      description,
+      security: [],
+      request: {
+        headers: HEADERS,
+        body: {
+          required: true,
+          content: { 'application/json': { schema, examples: { notice: { value: example } } } },
+        },
+      },
+      responses: {
+        '2XX': { description: 'You have stored the notice. Answer within ten seconds; the body is ignored.' },
+        '410': { description: 'Send this notice no more. A refund notice is sent again all the same.' },
+        default: { description: 'The notice is sent again later; `Retry-After` is obeyed.' },
+      },
+    });
+  }
+}
