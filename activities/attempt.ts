@@ -4,6 +4,7 @@ import { deadlineIn } from '../runtime/deadline';
 import type { CommandKnowledge } from '../domain/command-result';
 import type { NoticeAttempt, RefundDeliveries } from '../domain/notice/notice';
 import { Moment, ProcessPulse, REAL_CLOCKS, type Clocks } from './process-pulse';
+import { RunsSeen } from './runs-seen';
 
 /** What one attempt of an activity passes to the next, in its heartbeat. */
 export interface Memory extends Omit<CommandKnowledge, 'neverSent'>, Partial<RefundDeliveries> {
@@ -30,6 +31,8 @@ const NOT_FOUND = 5; // gRPC's code
 
 /** The pulse of this process. */
 let sharedPulse: ProcessPulse | undefined;
+/** The runs that this process has worked on. */
+const sharedRuns = new RunsSeen();
 
 /**
  * The running attempt of an activity. It knows whether an earlier one may have sent the command, and whether Temporal
@@ -40,12 +43,16 @@ export class Attempt {
   /** The latest moment at which the attempt certainly counted. */
   private validAt: Moment | undefined;
   private hasMemory = true;
+  private readonly isOfAnotherRun: boolean;
 
   constructor(
     private readonly clocks: Clocks = REAL_CLOCKS,
     pulse: Pick<ProcessPulse, 'pausedFor'> = (sharedPulse ??= new ProcessPulse()),
+    runs: Pick<RunsSeen, 'isAnother'> = sharedRuns,
   ) {
     this.info = activityInfo();
+    const { workflowExecution } = this.info;
+    this.isOfAnotherRun = workflowExecution !== undefined && runs.isAnother(workflowExecution);
     const lost = this.lostAfterMs;
     const mayBeStale = pulse.pausedFor(lost * PAUSE_SHARE, Math.max(lost, this.info.startToCloseTimeoutMs));
     if (!mayBeStale) this.validAt = new Moment(clocks);
@@ -60,9 +67,11 @@ export class Attempt {
 
   /**
    * Whether this is the activity's first attempt ever. After Temporal's activity reset `attempt` is 1 again, but the
-   * attempt was scheduled later than the activity.
+   * attempt was scheduled later than the activity. Where another run of the workflow was seen here, that run may have
+   * made the attempt.
    */
   get isFirst(): boolean {
+    if (this.isOfAnotherRun) return false;
     const { attempt, isLocal, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = this.info;
     return attempt === 1 && (isLocal || currentAttemptScheduledTimestampMs <= scheduledTimestampMs);
   }

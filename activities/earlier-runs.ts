@@ -22,7 +22,7 @@ export async function requireUndecided(
   { anew }: Pick<SendOptions, 'anew'>,
   attempt: Pick<Attempt, 'number' | 'isFirst'>,
 ): Promise<void> {
-  const mayBeReset = attempt.number === 1 && !attempt.isFirst;
+  const mayBeReset = attempt.number === 1 && !attempt.isFirst; // or of another run than was seen here before
   const { workflowExecution } = activityInfo();
   if (!workflowExecution || !(anew || mayBeReset)) return;
   const decision = await earlier.decision(workflowExecution);

@@ -92,6 +92,7 @@ export class Cases {
   constructor(
     private readonly client: Client,
     private readonly settings: { taskQueue: string; policy: PurchasePolicy },
+    private readonly now: () => Date = () => new Date(),
   ) {}
 
   /** Opens a case once, about a purchase that is over and may have one. */
@@ -112,7 +113,7 @@ export class Cases {
       purchase: order,
       outcome: check.outcome,
       evidence,
-      openedAt: new Date().toISOString(),
+      openedAt: this.now().toISOString(),
       by,
       why,
     });

@@ -8,7 +8,7 @@ import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
-import { ownOrderIfAny } from './own-order';
+import { ownOrderIfAny, requireOwnOrder } from './own-order';
 import { endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
@@ -51,7 +51,9 @@ export class PurchaseEarlierRuns {
     const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe()); // the index lags
     if (description.status.name === 'COMPLETED') {
       const purchase = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.result());
-      return { kind: 'over', purchase: purchase as Purchase }; // what the workflow returns
+      const ended = purchase as Purchase; // what the workflow returns
+      requireOwnOrder(workflowId, ended.order);
+      return { kind: 'over', purchase: ended };
     }
     if (!endedFromOutside(description.status.name)) return undefined;
     const order = ownOrderIfAny(description);

@@ -2,6 +2,7 @@ import { startStorefront } from '../examples/storefront/server';
 import { loadConfig, mobifoneBaseUrl } from '../config';
 import { urlOf } from '../runtime/address';
 import { runPart, type Part } from '../runtime/process';
+import { mayBeRebound } from '../runtime/rebound-host';
 import { readDemoChannel } from '../sandbox/demo-channels';
 
 /** The demo shop as a part of `npm start`: the demo channel's storefront. */
@@ -13,6 +14,7 @@ runPart(async (): Promise<Part> => {
     port: config.STOREFRONT_PORT,
     apiUrl: urlOf(config.API_HOST, config.API_PORT),
     key: apiKey,
+    isOwnName: (host) => !mayBeRebound(host),
     sandboxUrl: mobifoneBaseUrl(config),
   });
   return { stop: () => storefront.stop(), details: { port: storefront.port } };

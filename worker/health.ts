@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { ServerClock } from '../runtime/server-clock';
 import { closeAtOnce, listen } from '../runtime/listening';
+import { mayBeReboundAt } from '../runtime/rebound-host';
 
 /** What the health endpoints report. */
 export interface WorkerCondition {
@@ -31,6 +32,7 @@ export async function startWorkerHealth(
       response
         .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
         .end(request.method === 'HEAD' ? undefined : JSON.stringify(body));
+    if (mayBeReboundAt(host, request.headers.host)) return answer(403, { status: 'not by this name' });
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return answer(405, { status: 'method not allowed' });
     if (request.url === '/healthz') return answer(200, { status: 'ok' });

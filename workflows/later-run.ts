@@ -1,15 +1,30 @@
 import { patched, workflowInfo } from '@temporalio/workflow';
+import { startsInTime } from '../domain/purchase/acceptance';
+
+/** How the product starts a workflow whose commands must not be sent twice. */
+interface Start {
+  /** When its order was accepted, or its case opened, ISO 8601: part of the sealed input. */
+  at: string;
+  /** The key that the memo of a run that the product started has. */
+  memoKey: string;
+}
 
 /**
  * Whether an earlier run may have sent commands of this purchase or case: the workflow was reset, continued as new, or
- * started by hand. Every command is then asked about first, and none counts as never begun (I14).
+ * started by hand, or what started it once was copied and started again. Every command is then asked about first, and
+ * none counts as never begun (I14).
  *
- * A reset run replays what the run before it did, in which this was false: the patch marks from where on it is true. Only
- * a run that the product started has the order, or the case, in its memo.
- * @param memoKey the key that the memo of a run that the product started has
+ * A reset run replays what the run before it did, in which this was false: a patch marks from where on it is true. Only a
+ * run that the product started has the order, or the case, in its memo, and the product starts it when it accepts it.
  */
-export function isLaterRun(memoKey = 'order'): boolean {
-  const { runId, firstExecutionRunId, memo } = workflowInfo();
+export function isLaterRun({ at, memoKey }: Start): boolean {
+  const { runId, firstExecutionRunId, memo, startTime } = workflowInfo();
   if (memo?.[memoKey] === undefined) return true;
-  return runId !== firstExecutionRunId && patched('run-anew');
+  if (runId !== firstExecutionRunId) return patched('run-anew');
+  return !startsInTime(at, startTime.getTime()) && patched('started-late');
+}
+
+/** The same of a purchase. */
+export function isLaterPurchaseRun({ acceptedAt }: { acceptedAt: string }): boolean {
+  return isLaterRun({ at: acceptedAt, memoKey: 'order' });
 }

@@ -1,6 +1,7 @@
 import http from 'node:http';
 import type { Registry } from 'prom-client';
 import { closeAtOnce, listen } from '../../runtime/listening';
+import { mayBeReboundAt } from '../../runtime/rebound-host';
 
 export interface MetricsServer {
   port: number;
@@ -13,7 +14,10 @@ export interface MetricsServer {
  * @throws PortTaken
  */
 export async function serveMetrics(registry: Registry, host: string, port: number): Promise<MetricsServer> {
-  const server = http.createServer((request, response) => void answer(registry, request, response));
+  const server = http.createServer((request, response) => {
+    if (mayBeReboundAt(host, request.headers.host)) return void response.writeHead(403).end();
+    void answer(registry, request, response);
+  });
   return {
     port: await listen(server, { host, port, setting: 'METRICS_API_PORT' }),
     stop: () => closeAtOnce(server),

@@ -48,6 +48,9 @@ export const POSTGRESQL_SETTINGS = {
   synchronous_commit: 'on',
 } as const;
 
+/** A name that leads nowhere: what answers under it alone is closed to every web page. */
+export const CLOSED_TO_BROWSERS = 'closed.invalid';
+
 /** Temporal's own settings that may change while it runs. */
 export const DYNAMIC_SETTINGS = {
   // priority is on by default, fairness among channels is not
@@ -57,6 +60,8 @@ export const DYNAMIC_SETTINGS = {
   // 60s and 10s unless set: a task handed to the poll of a dead connection waits until somebody times out
   'frontend.keepAliveTime': '10s',
   'frontend.keepAliveTimeout': '5s',
+  // where the frontend has an HTTP API, it checks no origin: no browser can send this name
+  'frontend.httpAllowedHosts': [CLOSED_TO_BROWSERS],
 } as const;
 
 /** Temporal's dynamic configuration file: each setting with one value for everybody. */

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Config } from '../../config';
 import { makeDataFolder } from '../../runtime/folder';
 import { replaceFile } from '../../runtime/whole-file';
+import { CLOSED_TO_BROWSERS } from '../cluster/settings';
 import { type Program, superviseProgram, untilReady } from '../supervisor/program';
 import { type ExecutableConfig, type Report, temporalCli } from './executable';
 import { prepareWhenReady } from './ready';
@@ -23,6 +24,11 @@ export interface TemporalServer extends Program {
 }
 
 const HOST = '127.0.0.1';
+/**
+ * The server's HTTP API cannot be turned off, checks no origin and listens on a port that it chooses itself. It answers under
+ * one name only, which no page can send.
+ */
+const NO_HTTP_API = `frontend.httpAllowedHosts=["${CLOSED_TO_BROWSERS}"]`;
 /** How long it may take to stop before it is killed. */
 const KILL_AFTER_MS = 15_000;
 
@@ -116,7 +122,7 @@ function serverArguments(
   );
   const how = '--ui-disable-news-fetch --log-level warn --log-format json'.split(' ');
   const settings = [
-    ...tuning.dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
+    ...[NO_HTTP_API, ...tuning.dynamicConfig].flatMap((value) => ['--dynamic-config-value', value]),
     ...tuning.sqlitePragmas.flatMap((pragma) => ['--sqlite-pragma', pragma]),
   ];
   return [...where, '--db-filename', database, '--namespace', namespace, ...how, ...settings];

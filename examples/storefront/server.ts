@@ -12,6 +12,8 @@ export interface StorefrontOptions {
   apiUrl: string;
   /** The channel's key; it never reaches a browser. */
   key: string;
+  /** Whether the shop answers under this `Host`: no page of another name may buy in a customer's browser. */
+  isOwnName: (host: string | undefined) => boolean;
   /** The sandbox, which shows the subscriber's phone and the shop's inbox. */
   sandboxUrl: string;
 }
@@ -41,9 +43,13 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
   };
 }
 
-function storefrontApp({ apiUrl, key, sandboxUrl }: StorefrontOptions): Express {
+function storefrontApp({ apiUrl, key, isOwnName, sandboxUrl }: StorefrontOptions): Express {
   const client = (language: 'vi' | 'en') => new DatacodeClient({ baseUrl: apiUrl, key, language });
   const app = express().disable('x-powered-by');
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (isOwnName(request.headers.host)) return next();
+    response.status(403).type('text').send('Open the shop by its own name.\n');
+  });
   app.use(
     helmet({
       contentSecurityPolicy: {

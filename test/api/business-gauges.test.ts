@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import pino from 'pino';
 import { Registry } from 'prom-client';
 import { serveMetrics } from '../../api/http/metrics-server';
@@ -112,6 +113,27 @@ describe('the port of the metrics', () => {
       expect(answer.status).toBe(404);
       await answer.text();
     }
+    await server.stop();
+  });
+
+  it.each([
+    ['127.0.0.1', 403],
+    ['0.0.0.0', 200],
+  ])('on %s answers a name that somebody may have led there with %i', async (host, expected) => {
+    const server = await serveMetrics(new Registry(), host, 0);
+    const status = await new Promise((resolve, reject) => {
+      const asked = request({
+        host: '127.0.0.1',
+        port: server.port,
+        path: '/metrics',
+        headers: { host: 'evil.example' },
+      });
+      asked
+        .on('error', reject)
+        .on('response', (response) => resolve(response.resume().statusCode))
+        .end();
+    });
+    expect(status).toBe(expected);
     await server.stop();
   });
 

@@ -211,6 +211,10 @@ describe('the compose file and `npm run cluster`', () => {
     expect(parse(file.configs['dynamic-config']?.content ?? '')).toEqual(dynamicConfiguration());
   });
 
+  it('closes the HTTP API of Temporal to browsers', () => {
+    expect(dynamicConfiguration()['frontend.httpAllowedHosts']).toEqual([{ value: ['closed.invalid'] }]);
+  });
+
   it('give PostgreSQL the same settings', () => {
     const settings = Object.entries(POSTGRESQL_SETTINGS).flatMap(([name, value]) => [
       '-c',

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,6 +64,73 @@ describe('the Web UI of the embedded server', () => {
     await running.pop()?.stop();
     rmSync(folder, { recursive: true });
   });
+});
+
+describe('every other port of the embedded server', () => {
+  // a page needs no preflight for these, and can have a name of its own lead to 127.0.0.1
+  it.each([
+    ['GET', '/api/v1/namespaces', undefined],
+    ['POST', '/api/v1/namespaces/default/workflows/by-a-page', 'text/plain'],
+    ['POST', '/namespaces/default/workflows/by-a-page', 'application/x-www-form-urlencoded'],
+  ] as const)('does nothing for a web page: %s %s', async (method, resource, type) => {
+    const ports = await portsOf(shared.pid);
+    expect(ports.length).toBeGreaterThan(3);
+    const answers = await Promise.all(
+      ports.flatMap((port) =>
+        [`127.0.0.1:${port}`, `localhost:${port}`, `evil.example:${port}`].map(async (host) => ({
+          port,
+          host,
+          status: await statusOf(port, host, { method, resource, type }),
+        })),
+      ),
+    );
+    expect(answers.filter(({ status }) => status !== undefined && status < 400)).toEqual([]);
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(3); // the HTTP API itself
+  });
+
+  let shared: TemporalServer;
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'embedded-'));
+    shared = await startedIn(folder);
+  });
+  afterAll(async () => {
+    await shared.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** The ports of 127.0.0.1 that a process listens on, as Linux lists them. */
+  async function portsOf(pid: number | undefined): Promise<number[]> {
+    const links = await readdir(`/proc/${pid}/fd`);
+    const opened = await Promise.all(
+      links.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')), // closed meanwhile
+    );
+    const table = await readFile('/proc/net/tcp', 'utf8');
+    return table
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(
+        ([, local, , state, , , , , , inode]) =>
+          state === '0A' && local?.startsWith('0100007F') && opened.includes(`socket:[${inode}]`),
+      )
+      .map(([, local = '']) => parseInt(local.split(':')[1] ?? '', 16));
+  }
+
+  /** Undefined where nobody speaks HTTP. */
+  function statusOf(
+    port: number,
+    host: string,
+    { method, resource, type }: { method: string; resource: string; type: string | undefined },
+  ): Promise<number | undefined> {
+    const headers = { host, origin: 'http://evil.example', ...(type ? { 'content-type': type } : {}) };
+    return new Promise((resolve) => {
+      const asked = request({ host: '127.0.0.1', port, method, path: resource, headers });
+      asked
+        .on('error', () => resolve(undefined))
+        .on('response', (response) => resolve(response.resume().statusCode))
+        .end(type ? '{}' : undefined);
+    });
+  }
 });
 
 describe(`a power cut at the embedded server${disk ? '' : ' (not tried here: this process may not mount a file system)'}`, () => {

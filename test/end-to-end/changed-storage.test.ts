@@ -117,6 +117,21 @@ describe('who can write to Temporal, and has no key (I18)', () => {
     });
   });
 
+  it('sends nothing again when its start is copied', async () => {
+    await selling.buy('started-again', '0912000004');
+    await selling.outcomeOf('started-again');
+    await stack.temporal(async (client) => {
+      const workflowId = stack.workflowId('started-again');
+      const first = await client.workflow.getHandle(workflowId).result();
+      const commands = async () => (await selling.received()).filter(({ call }) => call !== 'inquiry');
+      const before = await commands();
+      const { input, memo, attributes } = await storedOf(client, workflowId);
+      await startWith(client, workflowId, input, { memo, attributes });
+      expect(await client.workflow.getHandle(workflowId).result()).toEqual(first);
+      expect(await commands()).toEqual(before);
+    });
+  });
+
   it('shows no channel another’s purchase by moving a memo', async () => {
     await selling.buy('seen-by-its-own', '0912000003');
     await selling.outcomeOf('seen-by-its-own');

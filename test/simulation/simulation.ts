@@ -157,7 +157,8 @@ export class Simulation {
     const worker = await this.createWorker(environment, world, plan);
     await worker.runUntil(async () => {
       for (const planned of plan.purchases) {
-        const sold = { planned, order: anOrder({ paymentForm: planned.paymentForm }) };
+        const acceptedAtMs = await environment.currentTimeMs();
+        const sold = { planned, order: anOrder({ paymentForm: planned.paymentForm, acceptedAtMs }) };
         world.expect(sold.order.purchaseId, planned);
         people.expect(sold.order, planned);
         let begunAtMs = world.nowMs;

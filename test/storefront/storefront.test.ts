@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { EmbeddedStack } from '../support/embedded-stack';
@@ -67,6 +68,20 @@ describeInChromium('the demo shop, in a real browser', () => {
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.close();
     expect(complaints).toEqual([]);
+  });
+
+  it('is no shop of a page that leads a name of its own there', async () => {
+    const { hostname, port } = new URL(stack.storefrontUrl);
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const asked = request({ hostname, port, method: 'POST', path: '/api/orders', headers: { host } });
+        asked
+          .on('error', reject)
+          .on('response', (response) => resolve(response.resume().statusCode))
+          .end();
+      });
+    expect(await statusFor(`evil.example:${port}`)).toBe(403);
+    expect(await statusFor(`127.0.0.1:${port}`)).not.toBe(403);
   });
 
   describe('a customer whose purchase succeeds', () => {

@@ -11,7 +11,14 @@ let count = 0;
 
 /** An order as the API accepts it; every call is another one. */
 export function anOrder(
-  change: { paymentForm?: PaymentForm; msisdn?: string; externalId?: string; channel?: string } = {},
+  change: {
+    paymentForm?: PaymentForm;
+    msisdn?: string;
+    externalId?: string;
+    channel?: string;
+    /** Where the server’s clock is not this machine’s; milliseconds. */
+    acceptedAtMs?: number;
+  } = {},
 ): PurchaseOrder {
   count += 1;
   const channel = channelName(change.channel ?? 'demo');
@@ -28,7 +35,7 @@ export function anOrder(
     faceValue,
     discount: { ruleId: 'general', rateBasisPoints: 600, amount: discount },
     payable: vnd(faceValue - discount),
-    acceptedAt: new Date().toISOString(),
+    acceptedAt: new Date(change.acceptedAtMs ?? Date.now()).toISOString(),
   };
 }
 

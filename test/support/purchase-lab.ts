@@ -78,6 +78,7 @@ export class PurchaseLab<G extends Gateway = ScriptedGateway> {
 
   /** Runs a story with a worker beside it; the worker is gone afterwards. */
   async run<T>(story: () => Promise<T>): Promise<T> {
+    this.order.acceptedAt = new Date(await this.environment.currentTimeMs()).toISOString(); // the stories before skipped time
     const common = {
       connection: this.environment.nativeConnection,
       activities: this.activities(),

@@ -16,6 +16,7 @@ import { CLOSED_PURCHASES_WORKFLOW } from '../../domain/case/closed-purchases';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import type { CaseId } from '../../domain/identifiers';
 import type { OperationsEvent } from '../../domain/notice/operations-events';
+import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { closedPurchases } from '../../workflows';
 import { eventually } from './eventually';
@@ -112,12 +113,20 @@ export class SweepLab extends PurchaseLab {
       requestId: `reset-${(sweeps += 1)}`,
       workflowTaskFinishEventId: toEvent ?? (await this.firstTaskEnd()),
     });
-    const { runId } = await this.handle().describe();
-    await eventually('the new run in the index', async () => {
-      const query = `WorkflowId = '${this.handle().workflowId}'`;
-      for await (const run of this.client.workflow.list({ query })) if (run.runId === runId) return true;
-      return undefined;
+    const { workflowId, runId } = await this.handle().describe();
+    await this.untilFound(workflowId, runId);
+  }
+
+  /** Starts the purchase's workflow once more, as whoever writes to Temporal can; waits until searches find the new run. */
+  async startCopy(): Promise<void> {
+    const { order, policy } = this;
+    const { workflowId, firstExecutionRunId: runId } = await this.client.workflow.start(PURCHASE_WORKFLOW, {
+      workflowId: this.handle().workflowId,
+      taskQueue: TASK_QUEUE,
+      args: [order, policy],
+      memo: { order },
     });
+    await this.untilFound(workflowId, runId);
   }
 
   /** Has the sweep run once, as its schedule would. */
@@ -145,6 +154,14 @@ export class SweepLab extends PurchaseLab {
     return eventually('the case as the story wants it', async () => {
       const found = await this.cases.find(id);
       return found && holds(found) ? found : undefined;
+    });
+  }
+
+  private async untilFound(workflowId: string, runId: string): Promise<void> {
+    await eventually('the new run in the index', async () => {
+      const query = `WorkflowId = '${workflowId}'`;
+      for await (const run of this.client.workflow.list({ query })) if (run.runId === runId) return true;
+      return undefined;
     });
   }
 

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { startWorkerHealth, type WorkerHealth } from '../../worker/health';
 
 let obstacle: () => Promise<string | undefined>;
@@ -57,5 +58,17 @@ describe('the health of a worker', () => {
     await expect(startWorkerHealth({ obstacle, clock }, '127.0.0.1', health.port)).rejects.toThrow(
       /WORKER_HEALTH_PORT/,
     );
+  });
+
+  it('answers under an address of this machine only, where it listens on loopback', async () => {
+    obstacle = () => Promise.resolve(undefined);
+    const status = await new Promise((resolve, reject) => {
+      const headers = { host: 'evil.example' };
+      request({ host: '127.0.0.1', port: health.port, path: '/readyz', headers })
+        .on('error', reject)
+        .on('response', (response) => resolve(response.resume().statusCode))
+        .end();
+    });
+    expect(status).toBe(403);
   });
 });

@@ -35,13 +35,20 @@ const EVIDENCE: CaseEvidence = {
 
 /** A gateway and channel, a purchase that is over, and a case about it. */
 class CaseLab extends PurchaseLab {
-  readonly cases = new Cases(this.client, { taskQueue: TASK_QUEUE, policy: this.policy });
+  /** The server's time when a case was opened last: the stories before skipped time. */
+  private openedAt = new Date();
+  readonly cases = new Cases(
+    this.client,
+    { taskQueue: TASK_QUEUE, policy: this.policy },
+    () => this.openedAt,
+  );
 
   constructor(gateway = new ScriptedGateway(), policy = POLICY) {
     super(server, gateway, policy);
   }
 
-  open(subject: ReconciledSubject, differently: Partial<CaseWish> = {}): Promise<CaseOpening> {
+  async open(subject: ReconciledSubject, differently: Partial<CaseWish> = {}): Promise<CaseOpening> {
+    this.openedAt = new Date(await server.currentTimeMs());
     const { channel, externalId } = this.order;
     const evidence = EVIDENCE;
     return this.cases.open({ channel, externalId, subject, evidence, ...LAN, ...differently });

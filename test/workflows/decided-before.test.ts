@@ -76,6 +76,37 @@ describe('a purchase that is over and then reset', () => {
   });
 });
 
+describe('a purchase that is over, and whose start is copied with its memo', () => {
+  it('ends as it had ended, when the copy is started at once', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway().script('charge', NO_MONEY), {
+      saleAttemptLimit: 60_000,
+    });
+    await lab.run(async () => {
+      const ended = await lab.sellToTheEnd();
+      expect(ended.outcome).toBe('rolled_back');
+      lab.gateway.forget(); // whatever MobiFone would take by now
+      await lab.startCopy();
+      expect(await lab.result()).toEqual(ended);
+    });
+    expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
+    expect(lab.notices).toHaveLength(1);
+  });
+
+  it('ends as it had ended, when nothing but its age gives the copy away', async () => {
+    const lab = new SweepLab(server, new ScriptedGateway().script('charge', NO_MONEY), NOTHING_ON_ITS_WAY);
+    await lab.run(async () => {
+      lab.order.acceptedAt = new Date(Date.now() - 180_000).toISOString();
+      const ended = await lab.sellToTheEnd();
+      expect(ended.outcome).toBe('rolled_back');
+      lab.gateway.forget();
+      await lab.startCopy();
+      expect(await lab.result()).toEqual(ended);
+    });
+    expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
+    expect(lab.notices).toHaveLength(1);
+  });
+});
+
 describe('a purchase that was cancelled during its first attempt, and then reset to that time', () => {
   it('is not sold, though its first attempt comes to the new run by itself', async () => {
     const gateway = new ScriptedGateway();

@@ -6,9 +6,12 @@ import {
   PURCHASE_WORKFLOW,
   UNTIL_EVENT_UPDATE,
 } from '../../domain/purchase/protocol';
+import { purchaseWorkflowId } from '../../domain/identifiers';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
-import { POLICY } from '../support/orders';
+import { recordHistory } from '../support/histories';
+import { anOrder, ATTEMPT_POLICY, POLICY } from '../support/orders';
 import { type PurchaseLab, purchaseLabs, TASK_QUEUE } from '../support/purchase-lab';
+import { ScriptedGateway } from '../support/scripted-gateway';
 
 const aLab = purchaseLabs();
 
@@ -140,5 +143,86 @@ describe('a purchase that was sold, and that a person starts again under its own
       expect(lab.gateway.calls).toContain('rollback');
       expect(lab.notices).toHaveLength(1);
     });
+  });
+});
+
+/** What whoever writes to Temporal can do without a key: the start is copied as the API wrote it, memo included. */
+const startCopy = ({ client, order, policy }: PurchaseLab) =>
+  client.workflow.start(PURCHASE_WORKFLOW, {
+    workflowId: purchaseWorkflowId(order.channel, order.externalId),
+    taskQueue: TASK_QUEUE,
+    args: [order, policy],
+    memo: { order },
+  });
+
+/** What MobiFone was told to do about money, in order. */
+const commandsOf = ({ gateway }: PurchaseLab) =>
+  gateway.calls.filter((call) => /^(register|charge|rollback)$/.test(call));
+
+async function firstActivityOf(lab: PurchaseLab): Promise<string | null | undefined> {
+  const { events } = await lab.handle().fetchHistory();
+  return events?.find((event) => event.activityTaskScheduledEventAttributes)
+    ?.activityTaskScheduledEventAttributes?.activityType?.name;
+}
+
+/** Longer than a start passes for fresh. */
+const LATER = '3 minutes';
+
+describe('a purchase that is over, and whose start is copied with its memo minutes later (I1, I18)', () => {
+  it('is not sold after its refund, though Temporal knows nothing of its first run any more', async () => {
+    const refused = { kind: 'refused', refusal: 'insufficient_balance' } as const;
+    const lab = aLab(new ScriptedGateway().script('charge', refused), ATTEMPT_POLICY);
+    await lab.submitted(async () => {
+      expect((await lab.result()).outcome).toBe('rolled_back');
+      await lab.environment.sleep(LATER);
+      await startCopy(lab);
+      expect((await lab.result()).outcome).not.toBe('succeeded');
+      expect(await firstActivityOf(lab)).toBe('checkSubscriber'); // not the whole sale at once
+    });
+    expect(commandsOf(lab)).toEqual(['register', 'charge', 'rollback']);
+    expect(new Set(lab.notices.map(({ id }) => id)).size).toBe(1);
+  });
+
+  it.each(['postpaid', 'prepaid'] as const)('%s, is not paid twice', async (paymentForm) => {
+    const lab = aLab(new ScriptedGateway(), ATTEMPT_POLICY, anOrder({ paymentForm }));
+    await lab.submitted(async () => {
+      await lab.result();
+      const sent = lab.gateway.calls.filter((call) => !/^(check|inquiry)/.test(call));
+      await lab.environment.sleep(LATER);
+      await startCopy(lab);
+      expect((await lab.result()).outcome).toBe('succeeded');
+      expect(lab.gateway.calls.filter((call) => !/^(check|inquiry)/.test(call))).toEqual(sent);
+    });
+  });
+});
+
+describe('a purchase that Temporal starts minutes after its order was accepted', () => {
+  it('asks MobiFone before it sends anything, and is sold', async () => {
+    const lab = aLab(new ScriptedGateway(), ATTEMPT_POLICY);
+    await lab.run(async () => {
+      await lab.environment.sleep(LATER);
+      await lab.purchases.submit(lab.order, 0);
+      expect((await lab.result()).outcome).toBe('succeeded');
+      await recordHistory('started-late', lab.handle());
+    });
+    const told = lab.gateway.calls.filter((call) => /registration|register|charge/.test(call));
+    expect([...new Set(told)]).toEqual(['inquiry:registration', 'register', 'inquiry:charge', 'charge']);
+    expect(commandsOf(lab)).toEqual(['register', 'charge']);
+  });
+
+  it('is doubted as well when its order is of the future: a copy would pass for fresh until then', async () => {
+    const lab = aLab(new ScriptedGateway(), ATTEMPT_POLICY);
+    await lab.run(async () => {
+      lab.order.acceptedAt = new Date(Date.parse(lab.order.acceptedAt) + 3_600_000).toISOString();
+      await lab.purchases.submit(lab.order, 0);
+      expect((await lab.result()).outcome).toBe('succeeded');
+    });
+    expect(lab.gateway.calls).toContain('inquiry:registration');
+  });
+
+  it('is not doubted when it is started at once: nothing is asked', async () => {
+    const lab = aLab(new ScriptedGateway(), ATTEMPT_POLICY);
+    await lab.sell();
+    expect(lab.gateway.calls.filter((call) => call.startsWith('inquiry'))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { allHandlersFinished, CancellationScope, condition, continueAsNew } from
 import type { Purchase, PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseOutcome } from '../../domain/purchase/states';
 import type { ReasonCode } from '../../domain/purchase/reasons';
-import { isLaterRun } from '../later-run';
+import { isLaterPurchaseRun } from '../later-run';
 import { Chain, type CarriedPurchase } from './carried';
 import { EarlierRunEnded } from './earlier-run';
 import { PurchaseRecord } from './record';
@@ -118,7 +118,7 @@ async function refund(
   outcome: PurchaseOutcome,
   reason: ReasonCode,
 ): Promise<void> {
-  if (isLaterRun() || steps.hasSentRegistration)
+  if (isLaterPurchaseRun(record.order) || steps.hasSentRegistration)
     return undo(record, steps, () => steps.rollbackRegistration(), outcome, reason);
   record.moveTo(outcome, reason);
   await steps.refundNotice(outcome, reason);

@@ -7,8 +7,9 @@ import {
   type CommandResult,
   type SaleAttemptResult,
 } from '../../domain/command-result';
+import type { PurchaseOrder } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
-import { isLaterRun } from '../later-run';
+import { isLaterPurchaseRun } from '../later-run';
 import { decidedBefore } from './earlier-run';
 import type { SaleStop } from './sale-stop';
 import type { BrokenContract, SendCommand, StepPlan } from './step-runner';
@@ -31,6 +32,7 @@ export class SaleAttempt {
   constructor(
     private readonly activities: ActivityProxies,
     private readonly sale: Sale,
+    private readonly order: PurchaseOrder,
     private readonly saleStop: SaleStop,
     /** Called when a command may have been sent and is not settled. */
     private readonly onDoubt: () => void,
@@ -51,7 +53,7 @@ export class SaleAttempt {
   /** The check by the attempt, or by `alone` where it settled nothing. */
   check(summary: string, alone: CheckCommand): SendCommand {
     const unsettled = (known: CheckOptions, patience: number) => {
-      const anew = known.anew === true || isLaterRun(); // a reset may have come since the attempt was scheduled
+      const anew = known.anew === true || isLaterPurchaseRun(this.order); // a reset may have come since the attempt was scheduled
       const registrationInDoubt = this.hasSentRegistration || anew;
       return alone({ ...known, ...(anew ? { anew } : {}), registrationInDoubt }, patience);
     };

@@ -24,7 +24,7 @@ import {
   type StepStatus,
 } from '../../domain/purchase/steps';
 import { detailOf } from '../activity-proxies';
-import { isLaterRun } from '../later-run';
+import { isLaterPurchaseRun } from '../later-run';
 import { patienceMs, pauseMs } from '../rounds';
 import type { Chain } from './carried';
 import { decidedBefore, EarlierRunEnded } from './earlier-run';
@@ -104,7 +104,7 @@ export class StepRunner {
   private async untilSettled(plan: StepPlan, key: string): Promise<StepResult> {
     const record = this.record.begin(plan.step, plan.since);
     const round = this.chain.rounds[key] ?? 0;
-    const running: Running = { plan, record, round, known: knownAtFirst() };
+    const running: Running = { plan, record, round, known: this.knownAtFirst() };
     for (;;) {
       const result = await this.runRound(running);
       if (result) {
@@ -129,7 +129,7 @@ export class StepRunner {
       }
       if (result.kind === 'done' || !plan.refusalNeedsPerson) return this.close(running, result);
       plan.onRefused?.();
-      running.known = knownAtFirst();
+      running.known = this.knownAtFirst();
       return await this.pause(running, { reason: plan.refusalNeedsPerson, detail: result.refusal });
     } catch (failure) {
       return this.afterFailure(running, failure);
@@ -139,7 +139,7 @@ export class StepRunner {
   /** @throws CancelledFailure when it was interrupted, and whatever the calls failed with */
   private async send({ plan, known: before, round }: Running): Promise<CommandResult | BrokenContract> {
     const { step, sendAtOnce } = plan;
-    const known = { ...before, ...laterRun(step) };
+    const known = { ...before, ...this.laterRun(step) };
     const send = () => plan.send(known, patienceMs(this.policy, round));
     if (!sendAtOnce) return this.interruptible(step, send);
     if (!this.policy.undisturbedCalls)
@@ -153,6 +153,16 @@ export class StepRunner {
     const { interrupts, saleStop, decisions } = this.updates;
     const isDue = () => Boolean(decisions.pendingFor(step) ?? saleStop.forStep(step));
     return interrupts.interruptible(step, work, isDue);
+  }
+
+  private knownAtFirst(): SendOptions {
+    return { askFirst: isLaterPurchaseRun(this.record.order) };
+  }
+
+  /** Whether an earlier run may have decided a step by which something is sold. */
+  private laterRun(step: PurchaseStep): Pick<SendOptions, 'anew'> {
+    const sells = step === 'check' || hasEffect(step);
+    return sells && isLaterPurchaseRun(this.record.order) ? { anew: true } : {};
   }
 
   /** @throws what is a defect of ours: the workflow task must not go on */
@@ -236,16 +246,6 @@ export class StepRunner {
     this.record.clearAttention(plan.step);
     this.updates.decisions.close(plan.step, `the ${plan.step} had ended meanwhile: ${status}`);
   }
-}
-
-function knownAtFirst(): SendOptions {
-  return { askFirst: isLaterRun() };
-}
-
-/** Whether an earlier run may have decided a step by which something is sold. */
-function laterRun(step: PurchaseStep): Pick<SendOptions, 'anew'> {
-  const sells = step === 'check' || hasEffect(step);
-  return sells && isLaterRun() ? { anew: true } : {};
 }
 
 /** The steps whose effect would be a loss if it came after a rollback. */

@@ -62,6 +62,7 @@ export class PurchaseSteps {
     this.attempt = new SaleAttempt(
       this.activities,
       this.sale,
+      order,
       updates.saleStop,
       () => (this.runner.inDoubt = true),
       chain.carried !== undefined,

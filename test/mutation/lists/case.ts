@@ -85,8 +85,8 @@ export const caseMutations = [
     },
     {
       name: 'a case that is run anew sends without asking',
-      find: 'private known: SendOptions = { askFirst: isLaterRun(CASE_MEMO) };',
-      replace: 'private known: SendOptions = { askFirst: false };',
+      find: 'this.known = { askFirst: isLaterRun({ at: record.order.openedAt, memoKey: CASE_MEMO }) };',
+      replace: 'this.known = { askFirst: false };',
       invariant: 'I14: a run anew asks before it sends',
     },
     {

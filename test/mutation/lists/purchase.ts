@@ -153,7 +153,7 @@ export const purchaseMutations = mutationsOf(
     },
     {
       name: 'a run anew that is cancelled leaves what an earlier run sold',
-      find: 'if (isLaterRun() || steps.hasSentRegistration) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);',
+      find: 'if (isLaterPurchaseRun(record.order) || steps.hasSentRegistration) return undo(record, steps, () => steps.rollbackRegistration(), outcome, refusal);',
       replace: '',
       invariant: 'I2: never activated and refunded',
     },

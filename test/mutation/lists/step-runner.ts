@@ -92,7 +92,7 @@ export const stepRunnerMutations = [
     },
     {
       name: 'a run that was reset does not say that it is one',
-      find: 'return sells && isLaterRun() ? { anew: true } : {};',
+      find: 'return sells && isLaterPurchaseRun(this.record.order) ? { anew: true } : {};',
       replace: 'return {};',
       invariant: 'I14: what an earlier run decided is not decided anew',
     },
@@ -153,8 +153,8 @@ export const stepRunnerMutations = [
     },
     {
       name: 'a run anew sends as if it were the first',
-      find: 'return { askFirst: isLaterRun() };',
-      replace: 'return { askFirst: isLaterRun() && false };',
+      find: 'return { askFirst: isLaterPurchaseRun(this.record.order) };',
+      replace: 'return { askFirst: isLaterPurchaseRun(this.record.order) && false };',
       invariant: 'I14: a run anew asks before it sends',
     },
     {
