@@ -6,6 +6,9 @@ import { orderView } from './order-view';
 /** Made by the page. It is too long to guess, because anyone who knows it can see the order. */
 const ORDER_ID = /^shop-[a-z0-9]{24}$/;
 
+/** Whether it was ordered is not known; sent again, it is the same order. */
+const NO_ANSWER = { code: 'no_answer' };
+
 export interface OrderRoutes {
   clients: Readonly<Record<'vi' | 'en', DatacodeClient>>;
   sandboxUrl: string;
@@ -26,6 +29,12 @@ export function orderRoutes({ clients, sandboxUrl }: OrderRoutes): Router {
       price: faceValue,
     }));
     response.json({ packages });
+  });
+
+  router.post('/checks', express.json({ limit: '2kb' }), async (request, response) => {
+    const { msisdn, package: code } = fieldsOf(request.body);
+    const { eligibility, reason } = await clientFor(request).validate({ msisdn, package: code });
+    response.json({ isKnown: eligibility !== 'unknown', refusal: reason });
   });
 
   router.post('/orders', express.json({ limit: '2kb' }), async (request, response) => {
@@ -51,15 +60,17 @@ export function orderRoutes({ clients, sandboxUrl }: OrderRoutes): Router {
   return router;
 }
 
-/** The response to a failed request, with the gateway's texts if there are any. */
+/** The response to a failed request: codes only, since the gateway's texts are for developers. */
 export function responseToFailure(fault: unknown): { status: number; body: object } {
   if (fault instanceof DatacodeProblem) {
-    const { code, title, detail, errors } = fault.problem;
+    const { code, errors } = fault.problem;
     // The gateway's 401 and 403 concern the shop's key, not its customer.
     const status = fault.status === 401 || fault.status === 403 ? 502 : fault.status;
-    return { status, body: { code, title, detail, ...(errors ? { errors } : {}) } };
+    if (fault.problem.retryable && code !== 'sales_paused') return { status, body: NO_ANSWER };
+    const fields = errors?.map(({ pointer, code: fieldCode }) => ({ pointer, code: fieldCode }));
+    return { status, body: { code, ...(fields ? { errors: fields } : {}) } };
   }
-  if (fault instanceof NoAnswer) return { status: 503, body: { code: 'no_answer' } };
+  if (fault instanceof NoAnswer) return { status: 503, body: NO_ANSWER };
   const { status } = fault as { status?: unknown }; // set by express for a body that it cannot parse
   return typeof status === 'number' && status < 500
     ? { status, body: { code: 'malformed' } }

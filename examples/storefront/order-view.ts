@@ -4,6 +4,8 @@ import { readSandbox, type SandboxView } from './sandbox-view';
 /** An order as its page shows it. The shop stores nothing: every view is read from the gateway. */
 export interface OrderView extends SandboxView {
   orderId: string;
+  /** The gateway's id, which the SMS names. */
+  purchaseId: string;
   state: Purchase['state'];
   outcome: Purchase['outcome'];
   reason: Purchase['reason'];
@@ -28,6 +30,7 @@ export async function orderView(
   const sandbox = await readSandbox(sandboxUrl, purchase.id);
   return {
     orderId,
+    purchaseId: purchase.id,
     state: purchase.state,
     outcome: purchase.outcome,
     reason: purchase.reason,

@@ -23,6 +23,8 @@ export interface Storefront {
   stop(): Promise<void>;
 }
 
+/** A person waits, who can press again: shorter than the page's own patience, ms. */
+const PATIENCE_MS = 8_000;
 const PAGES = path.join(__dirname, 'public');
 
 /** Starts the demo shop. It is a channel like any other: it has a key and uses the public API. */
@@ -44,7 +46,14 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
 }
 
 function storefrontApp({ apiUrl, key, isOwnName, sandboxUrl }: StorefrontOptions): Express {
-  const client = (language: 'vi' | 'en') => new DatacodeClient({ baseUrl: apiUrl, key, language });
+  const client = (language: 'vi' | 'en') =>
+    new DatacodeClient({
+      baseUrl: apiUrl,
+      key,
+      language,
+      attemptTimeoutMs: PATIENCE_MS,
+      deadlineMs: PATIENCE_MS,
+    });
   const app = express().disable('x-powered-by');
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (isOwnName(request.headers.host)) return next();

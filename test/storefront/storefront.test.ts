@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { eventually } from '../support/eventually';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 
 jest.setTimeout(180_000);
@@ -25,10 +26,34 @@ async function open(address = '/', options: BrowserContextOptions = {}): Promise
   return page;
 }
 
-async function buy(page: Page, number: string): Promise<void> {
+async function choose(page: Page, number: string): Promise<void> {
   await page.getByLabel('Số điện thoại MobiFone').fill(number);
   await page.getByRole('radio', { name: /D90/ }).waitFor({ state: 'attached' });
-  await page.getByRole('button', { name: /Thanh toán/ }).click();
+  await page.getByRole('button', { name: 'Tiếp tục' }).click();
+}
+
+const payButton = (page: Page) => page.getByRole('button', { name: /Thanh toán/ });
+
+async function buy(page: Page, number: string): Promise<void> {
+  await choose(page, number);
+  await payButton(page).click();
+}
+
+/** The orders that reached the shop's server, and what became of them, by id. */
+function ordersOf(page: Page): string[] {
+  const ids: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() !== 'POST' || !request.url().endsWith('/api/orders')) return;
+    ids.push((request.postDataJSON() as { orderId: string }).orderId);
+  });
+  return ids;
+}
+
+/** How many purchases the gateway has of this shop for the number. */
+async function purchasesFor(number: string): Promise<number> {
+  const { body } = await stack.api('GET', '/v1/purchases?limit=100');
+  const { purchases } = body as { purchases: { msisdn: string }[] };
+  return purchases.filter(({ msisdn }) => msisdn === `84${number.slice(1, 3)}****${number.slice(-3)}`).length;
 }
 
 async function says(page: Page, text: string | RegExp): Promise<void> {
@@ -135,32 +160,33 @@ describeInChromium('the demo shop, in a real browser', () => {
     it('sees the registration undone and is refunded what was paid, in either language', async () => {
       const page = await open();
       await buy(page, '0900000402');
-      await says(page, 'Đã hoàn 90.000 đ');
+      await says(page, 'Quý khách được hoàn 90.000 đ');
       await page.locator('[data-step=rollback][data-status=done]').waitFor();
       await page.locator('[data-step=refund_notice][data-status=done]').waitFor();
       expect(await stepsOf(page)).toMatchObject({ register: 'done', charge: 'refused', rollback: 'done' });
       await picture(page, 'storefront-refund');
       await page.getByRole('button', { name: 'English' }).click();
-      await says(page, '90,000 đ refunded');
+      await says(page, 'You are refunded 90,000 đ');
       await says(page, /balance or credit limit does not cover/);
       expect(await page.locator('html').getAttribute('lang')).toBe('en');
     });
   });
 
   describe('a number that MobiFone does not know', () => {
-    it('is rejected, with an SMS from 999 and a refund', async () => {
+    it('is told so before anything is paid', async () => {
       const page = await open();
-      await buy(page, '0900000101');
-      await says(page, /Số thuê bao không thuộc mạng MobiFone/);
-      await says(page, 'Đã hoàn 90.000 đ');
-      await page.locator('.message').first().waitFor();
+      const orders = ordersOf(page);
+      await choose(page, '0900000101');
+      await says(page, /Số thuê bao không thuộc mạng MobiFone.*chưa bị trừ tiền/);
+      expect(await payButton(page).isVisible()).toBe(false);
+      expect(orders).toEqual([]);
     });
   });
 
   describe('a number that is none', () => {
     it('is explained at its field, and nothing is ordered', async () => {
       const page = await open();
-      await buy(page, '12<img src=x onerror=alert(1)>');
+      await choose(page, '12<img src=x onerror=alert(1)>');
       await page.locator('#msisdn[aria-invalid=true]').waitFor();
       expect((await page.locator('#msisdn-fault').textContent())?.length).toBeGreaterThan(10);
       expect(await page.evaluate('document.activeElement.id')).toBe('msisdn');
@@ -171,7 +197,7 @@ describeInChromium('the demo shop, in a real browser', () => {
   describe('an address of an order that nobody made', () => {
     it('says so', async () => {
       const page = await open('/orders/shop-%3Cb%3E');
-      await says(page, 'Không có đơn hàng này.');
+      await says(page, 'Không tìm thấy đơn hàng.');
     });
   });
 
@@ -181,9 +207,9 @@ describeInChromium('the demo shop, in a real browser', () => {
       await buy(page, '0900000601'); // three seconds a step
       await page.locator('[data-step=check]').waitFor();
       await stack.killPart('storefront');
-      await says(page, 'Mất kết nối. Đang nối lại…');
+      await says(page, 'Mất kết nối. Đang kết nối lại…');
       await stack.startPart('storefront');
-      await says(page, 'Đã nối lại.');
+      await says(page, 'Đã kết nối lại.');
       await says(page, 'Đăng ký thành công!');
       await page.locator('.message').nth(1).waitFor();
     });
@@ -195,10 +221,125 @@ describeInChromium('the demo shop, in a real browser', () => {
       await buy(page, '0900000601');
       await page.locator('[data-step=check]').waitFor();
       await stack.killPart('api');
-      await says(page, 'Mất kết nối. Đang nối lại…');
+      await says(page, 'Mất kết nối. Đang kết nối lại…');
       await stack.startPart('api');
-      await says(page, 'Đã nối lại.');
+      await says(page, 'Đã kết nối lại.');
       await says(page, 'Đăng ký thành công!');
+    });
+  });
+
+  describe('a customer with an impatient thumb', () => {
+    it('buys once, though the next page is slow and Pay is tapped again and again', async () => {
+      const page = await open();
+      const orders = ordersOf(page);
+      let goOn = (): void => undefined;
+      const slow = new Promise<void>((resolve) => (goOn = resolve));
+      await page.route(/\/orders\/shop-[a-z0-9]+$/, async (route) => {
+        if (!route.request().isNavigationRequest()) return route.continue();
+        await slow;
+        return route.continue();
+      });
+      await choose(page, '0900000011');
+      let taps = 0;
+      page.on('console', (message) => message.text() === 'a tap' && (taps += 1));
+      const thumb = "setInterval(() => (document.getElementById('pay').click(), console.log('a tap')), 20)";
+      const accepted = page.waitForResponse((response) => response.url().endsWith('/api/orders'));
+      await page.evaluate(thumb);
+      await accepted;
+      const tapsBefore = taps;
+      await eventually('more taps while the next page is loaded', () => taps > tapsBefore + 10 || undefined);
+      goOn();
+      await says(page, 'Đăng ký thành công!');
+      expect(orders).toHaveLength(1);
+      expect(await purchasesFor('0900000011')).toBe(1);
+    });
+
+    it('is led to the order when the page is loaded again while it is sent', async () => {
+      const page = await open();
+      const orders = ordersOf(page);
+      await page.route('**/api/orders', async (route) => {
+        await route.fetch(); // the shop takes the order, and its answer is lost
+        await route.abort();
+      });
+      await choose(page, '0900000012');
+      await payButton(page).click();
+      await says(page, /không bị tính tiền hai lần/);
+      await page.reload();
+      await says(page, 'Đăng ký thành công!');
+      expect(orders).toHaveLength(1);
+    });
+
+    it('sends the same order again when the answer was lost, however the number is spelt then', async () => {
+      const page = await open();
+      const orders = ordersOf(page);
+      await page.route('**/api/orders', (route) => route.abort(), { times: 1 }); // never reached the shop
+      await choose(page, '0900000013');
+      await payButton(page).click();
+      await says(page, /không bị tính tiền hai lần/);
+      await page.reload();
+      await says(page, /Đơn hàng trước chưa được nhận/);
+      await choose(page, '+84 900-000-013');
+      await payButton(page).click();
+      await says(page, 'Đăng ký thành công!');
+      expect(orders).toHaveLength(2);
+      expect(new Set(orders).size).toBe(1);
+      expect(await purchasesFor('0900000013')).toBe(1);
+    });
+
+    it('is asked before the same package is bought for the same number again, and finds the order', async () => {
+      const page = await open();
+      await buy(page, '0900000014');
+      await says(page, 'Đăng ký thành công!');
+      await page.getByRole('link', { name: 'Mua gói khác' }).click();
+      await page.locator('#recent-orders a').first().waitFor();
+      expect(await page.locator('#recent-orders').textContent()).toContain('0900***014');
+      await choose(page, '0900000014');
+      await says(page, /Gói này vừa được mua cho số này lúc/);
+      await page.getByRole('link', { name: 'Xem đơn hàng đó' }).click();
+      await says(page, 'Đăng ký thành công!');
+      expect(await purchasesFor('0900000014')).toBe(1);
+    });
+  });
+
+  describe('a customer whose network fails', () => {
+    it('is told within moments that the phone is offline, and that the order goes on', async () => {
+      const page = await open();
+      await buy(page, '0900000601');
+      await page.locator('[data-step=check]').waitFor();
+      await page.context().setOffline(true);
+      await says(page, 'Không có kết nối mạng. Đơn hàng đã gửi vẫn được xử lý.');
+      await page.context().setOffline(false);
+      await says(page, 'Đăng ký thành công!');
+    });
+
+    it('reads that the connection is slow while the packages do not come', async () => {
+      const page = await newPage(browser, {});
+      pages.push(page);
+      let goOn = (): void => undefined;
+      const slow = new Promise<void>((resolve) => (goOn = resolve));
+      await page.route('**/api/packages', async (route) => {
+        await slow;
+        return route.continue();
+      });
+      await page.goto(stack.storefrontUrl);
+      await says(page, 'Kết nối chậm, vui lòng chờ…');
+      expect(await page.getByRole('button', { name: 'Tiếp tục' }).isVisible()).toBe(true);
+      goOn();
+      await page.getByRole('radio', { name: /D90/ }).waitFor({ state: 'attached' });
+      expect(await page.locator('#package-fault').textContent()).toBe('');
+    });
+  });
+
+  describe('a package whose sale is paused', () => {
+    it('is not offered, and refused in a customer’s words while it is on the page', async () => {
+      const page = await open();
+      await page.getByRole('radio', { name: /D90/ }).waitFor({ state: 'attached' });
+      await page.route('**/api/checks', (route) =>
+        route.fulfill({ status: 503, json: { code: 'sales_paused' } }),
+      );
+      await choose(page, '0900000001');
+      await says(page, /Gói này tạm ngừng bán\..*chưa bị trừ tiền/);
+      expect(await page.locator('main').textContent()).not.toMatch(/Retry-After|GET \/v1/);
     });
   });
 
@@ -215,6 +356,11 @@ describeInChromium('the demo shop, in a real browser', () => {
       await press('Tab');
       expect(await focused()).toBe('msisdn');
       await page.keyboard.type('0900 000 001');
+      await press('Enter');
+      await payButton(page).waitFor();
+      expect(await page.evaluate('document.activeElement.id')).toBe('confirm-title');
+      await press('Tab');
+      expect(await focused()).toBe('pay');
       await press('Enter');
       await says(page, 'Đăng ký thành công!');
       expect(await page.evaluate('document.activeElement.id')).toBe('order-title');
@@ -237,7 +383,8 @@ describeInChromium('the demo shop, in a real browser', () => {
         expect((await button.boundingBox())?.height).toBeGreaterThanOrEqual(40);
       }
       await page.getByRole('button', { name: /0900000001/ }).tap();
-      await page.getByRole('button', { name: /Thanh toán/ }).tap();
+      await page.getByRole('button', { name: 'Tiếp tục' }).tap();
+      await payButton(page).tap();
       await says(page, 'Đăng ký thành công!');
       expect(await page.evaluate(overflow)).toBe(0);
       await page.locator('.message').nth(1).waitFor();

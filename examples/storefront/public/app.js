@@ -18,7 +18,7 @@ function go() {
 
 function translate() {
   document.documentElement.lang = language();
-  document.title = words().pageTitle;
+  document.title = words().pageTitle; // an order page adds its own
   for (const place of document.querySelectorAll('[data-words]')) {
     place.textContent = words()[place.dataset.words];
   }

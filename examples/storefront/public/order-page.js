@@ -4,15 +4,24 @@ import { clock, language, money, words } from './words.js';
 
 const MARKS = { done: '✓', refused: '✕', running: '…', abandoned: '–' };
 
+/** Whoever waits longer for the outcome is told that they need not, ms. */
+const LONG_MS = 8000;
+
 /** The order page: live steps, the refund, and the subscriber's phone. */
 export class OrderPage {
   #orderId;
   #view = null;
   #isUnknown = false;
   #connection = null;
+  #isLong = false;
 
   constructor(orderId) {
     this.#orderId = orderId;
+    setTimeout(() => {
+      this.#isLong = true;
+      this.render();
+    }, LONG_MS);
+    for (const change of ['online', 'offline']) window.addEventListener(change, () => this.#showConnection());
   }
 
   /** @returns stops following */
@@ -41,6 +50,10 @@ export class OrderPage {
     const view = this.#view;
     const untold = this.#isUnknown ? words().unknownOrder : words().loading;
     byId('order-title').textContent = view ? words().orderTitle(view.package.code) : untold;
+    document.title = `${byId('order-title').textContent} – ${words().pageTitle}`;
+    for (const part of document.querySelectorAll('#order .phone, #order .card'))
+      part.hidden = this.#isUnknown;
+    sayOnce(byId('order-wait'), this.#isLong && !this.#isUnknown && !view?.outcome ? words().wait : '');
     if (!view) return;
     const tone = toneOf(view);
     byId('order-status').dataset.tone = tone;
@@ -49,18 +62,20 @@ export class OrderPage {
     const paid = { step: 'paid', status: 'done' };
     byId('steps').replaceChildren(...[paid, ...view.steps].map(stepLine));
     byId('facts').replaceChildren(
-      ...fact(words().package, view.package.name),
-      ...fact(words().number, view.msisdn),
+      ...fact(words().package, view.package.name, 'vi'),
+      ...fact(words().number, view.msisdn.replace(/^84/, '0')),
       ...fact(words().paid, money(view.price)),
       ...fact(words().order, view.orderId),
+      ...fact(words().transaction, view.purchaseId),
     );
     showMessages(view.messages);
   }
 
   #showConnection() {
     const place = byId('connection');
-    place.dataset.connection = this.#connection ?? '';
-    sayOnce(place, this.#connection ? words()[this.#connection] : '');
+    const connection = navigator.onLine ? this.#connection : 'offline';
+    place.dataset.connection = connection ?? '';
+    sayOnce(place, connection ? words()[connection] : '');
   }
 }
 
@@ -115,7 +130,7 @@ function showMessages(messages) {
   byId('no-messages').hidden = messages.length > 0;
 }
 
-const fact = (name, value) => [element('dt', {}, name), element('dd', {}, value)];
+const fact = (name, value, lang) => [element('dt', {}, name), element('dd', lang ? { lang } : {}, value)];
 
 /** Writes only changed text: a screen reader reads a live region on every write. */
 function sayOnce(place, text) {

@@ -1,6 +1,16 @@
 import { byId, element } from './elements.js';
-import { ask, Refused } from './shop-server.js';
-import { gigabytes, money, words } from './words.js';
+import {
+  atHome,
+  forgetOrder,
+  keepOrder,
+  keptOrder,
+  masked,
+  newOrderId,
+  recentOrders,
+  rememberOrder,
+} from './kept-order.js';
+import { ask, isRefusal } from './shop-server.js';
+import { clock, gigabytes, language, money, words } from './words.js';
 
 const HINTS = [
   ['0900000001', 'succeeds'],
@@ -9,40 +19,36 @@ const HINTS = [
   ['0900000601', 'slow'],
 ];
 const FIRST_CHOICE = 'D90';
+const RETRY_MS = 2000;
+/** Whoever waits longer for the packages is told so. */
+const SLOW_MS = 1500;
+/** A purchase of the same package for the same number within this time may be a mistake. */
+const AGAIN_MS = 10 * 60_000;
 
-/** The order form: package, number, payment. */
+/** The order form: package and number, then a confirmation, then the payment. */
 export class ShopPage {
   #packages = [];
-  /** The current order; a repeated attempt uses the same id. */
-  #tried = null;
-  #sending = false;
+  /** `choosing`, `checking`, `confirming`, or `paying`, which ends only with an answer. */
+  #stage = 'choosing';
+  /** What is to be confirmed. */
+  #offer = null;
   #onOrdered;
 
   /** @param onOrdered called with the order's id once it is accepted */
   constructor(onOrdered) {
     this.#onOrdered = onOrdered;
-    const form = byId('order-form');
-    form.addEventListener('submit', (event) => {
-      event.preventDefault();
-      void this.#order();
-    });
-    form.addEventListener('change', () => this.#priceTag());
+    on('order-form', 'submit', () => void this.#check());
+    on('pay', 'click', () => void this.#pay());
+    on('change', 'click', () => this.#backToChoice());
     byId('hints').append(...HINTS.map(([number, kind]) => this.#hint(number, kind)));
+    // Back from the order page, the browser may show this page as it was left.
+    window.addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
   }
 
   async show() {
     byId('shop').hidden = false;
     this.render();
-    while (this.#packages.length === 0) {
-      try {
-        this.#packages = (await ask('/packages')).packages;
-        say('package', '');
-      } catch {
-        say('package', words().shopUnavailable);
-        await new Promise((resolve) => setTimeout(resolve, 2000));
-      }
-    }
-    this.render();
+    await Promise.all([this.#loadPackages(), this.#resume()]);
   }
 
   /** Redraws the texts in the current language. */
@@ -50,10 +56,128 @@ export class ShopPage {
     for (const note of document.querySelectorAll('#hints small')) {
       note.textContent = words().hints[note.dataset.kind];
     }
+    this.#showStage();
+    showRecent();
     if (this.#packages.length === 0) return;
-    const chosen = chosenPackage() ?? FIRST_CHOICE;
-    byId('packages').replaceChildren(...this.#packages.map((offer) => card(offer, chosen)));
-    this.#priceTag();
+    const chosen = chosenPackage() ?? keptOrder()?.package;
+    const first = this.#packages.some(({ code }) => code === chosen) ? chosen : FIRST_CHOICE;
+    byId('packages').replaceChildren(...this.#packages.map((offer) => card(offer, first)));
+  }
+
+  async #loadPackages() {
+    const slow = setTimeout(() => say('package', words().slow), SLOW_MS);
+    for (;;) {
+      try {
+        this.#packages = (await ask('/packages')).packages;
+        break;
+      } catch {
+        say('package', words().shopUnavailable);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+    clearTimeout(slow);
+    say('package', this.#packages.length > 0 ? '' : words().nothingOnSale);
+    if (this.#packages.length === 0) byId('packages').replaceChildren();
+    this.render();
+  }
+
+  /** An order that was sent, and whose answer this page did not live to see. */
+  async #resume() {
+    const kept = keptOrder();
+    if (!kept?.isSent) return;
+    byId('msisdn').value = kept.number;
+    this.#stage = 'paying';
+    this.#showStage();
+    try {
+      await ask(`/orders/${kept.orderId}`);
+      this.#ordered(kept);
+    } catch {
+      this.#backToChoice(); // paid again, it is the same order
+      say('form', words().notYetKnown);
+    }
+  }
+
+  async #check() {
+    const order = { package: chosenPackage(), msisdn: byId('msisdn').value.trim() };
+    if (this.#stage !== 'choosing' || !complete(order)) return;
+    this.#stage = 'checking';
+    this.#showStage();
+    try {
+      const { refusal, isKnown } = await ask('/checks', order);
+      if (refusal) return this.#backToChoice(`${refusal.message[language()]} ${words().notPaid}`);
+      const offer = this.#packages.find(({ code }) => code === order.package);
+      this.#offer = { ...offer, number: atHome(order.msisdn), isKnown };
+      this.#stage = 'confirming';
+      this.#showStage();
+      byId('confirm-title').focus();
+    } catch (fault) {
+      this.#backToChoice();
+      this.#tell(fault, words().noCheck);
+    }
+  }
+
+  async #pay() {
+    if (this.#stage !== 'confirming') return; // a second tap
+    this.#stage = 'paying';
+    this.#showStage();
+    const order = this.#keep();
+    rememberOrder(order); // other tabs ask before they buy the same
+    try {
+      await ask('/orders', { orderId: order.orderId, package: order.package, msisdn: order.number });
+      this.#ordered(order); // and stays so: the next page may be slow
+    } catch (fault) {
+      if (isRefusal(fault)) {
+        forgetOrder(order.orderId);
+        this.#backToChoice();
+      } else {
+        this.#stage = 'confirming';
+        this.#showStage();
+      }
+      this.#tell(fault, words().noAnswer);
+    }
+  }
+
+  /** The order under an id that is fixed before it is sent: the same one again until it is answered. */
+  #keep() {
+    const { code, number } = this.#offer;
+    const kept = keptOrder();
+    const isSame = kept?.package === code && kept.number === number;
+    const orderId = isSame ? kept.orderId : newOrderId();
+    const order = { orderId, package: code, number, isSent: true };
+    keepOrder(order);
+    return order;
+  }
+
+  #ordered(order) {
+    keepOrder(null);
+    this.#onOrdered(order.orderId);
+  }
+
+  #backToChoice(why = '') {
+    this.#stage = 'choosing';
+    this.#showStage();
+    say('form', why);
+    if (why) byId('form-fault').focus();
+  }
+
+  #showStage() {
+    const isConfirming = this.#stage === 'confirming' || this.#stage === 'paying';
+    byId('order-form').hidden = isConfirming && this.#offer !== null;
+    byId('confirm').hidden = !isConfirming || this.#offer === null;
+    byId('go-on').textContent = words().goOnLabels[this.#stage] ?? words().goOn;
+    busy('go-on', this.#stage !== 'choosing');
+    busy('pay', this.#stage === 'paying');
+    byId('change').disabled = this.#stage === 'paying';
+    if (!this.#offer) return;
+    const { code, dataMegabytes, validityDays, number, price, isKnown } = this.#offer;
+    byId('pay').textContent = this.#stage === 'paying' ? words().paying : words().pay(money(price));
+    byId('confirm-facts').replaceChildren(
+      ...fact(words().package, `${code} – ${gigabytes(dataMegabytes)}, ${words().days(validityDays)}`),
+      ...fact(words().number, number.replace(/^(\d{4})(\d{3})(\d+)$/, '$1 $2 $3')),
+      ...fact(words().price, money(price)),
+    );
+    byId('confirm-note').textContent = isKnown ? '' : words().notChecked;
+    showSame(this.#offer);
   }
 
   #hint(number, kind) {
@@ -62,35 +186,32 @@ export class ShopPage {
     button.addEventListener('click', () => {
       byId('msisdn').value = number;
       say('msisdn', '');
-      byId('pay').focus();
+      byId('go-on').focus();
     });
     return element('li', {}, button);
   }
 
-  #priceTag() {
-    const offer = this.#packages.find(({ code }) => code === chosenPackage());
-    byId('pay').textContent = this.#sending ? words().paying : words().pay(offer ? money(offer.price) : '');
-    byId('pay').setAttribute('aria-disabled', String(this.#sending));
+  /** Shows each error at its field in the shop's own words, and all others above the button. */
+  #tell(fault, unanswered) {
+    const place = this.#stage === 'confirming' ? 'confirm' : 'form';
+    if (!isRefusal(fault)) return say(place, unanswered);
+    const { code, errors = [] } = fault.problem;
+    const of = (pointer) => errors.find((error) => error.pointer === pointer)?.code;
+    const { faults, problems } = words();
+    if (of('/msisdn')) say('msisdn', faults[of('/msisdn')] ?? faults.not_a_number);
+    if (of('/package')) say('package', faults.package);
+    if (code === 'package_not_available' || code === 'sales_paused') void this.#loadPackages();
+    say('form', problems[code] ?? words().refused);
+    if (of('/msisdn')) byId('msisdn').focus();
+    return undefined;
   }
+}
 
-  async #order() {
-    const order = { package: chosenPackage(), msisdn: byId('msisdn').value.trim() };
-    if (this.#sending || !complete(order)) return;
-    const same = this.#tried?.package === order.package && this.#tried.msisdn === order.msisdn;
-    this.#tried = same ? this.#tried : { ...order, orderId: newOrderId() };
-    this.#sending = true;
-    this.#priceTag();
-    try {
-      const { orderId } = await ask('/orders', this.#tried);
-      this.#tried = null;
-      this.#onOrdered(orderId);
-    } catch (fault) {
-      tell(fault);
-    } finally {
-      this.#sending = false;
-      this.#priceTag();
-    }
-  }
+function on(id, event, act) {
+  byId(id).addEventListener(event, (happened) => {
+    happened.preventDefault();
+    act();
+  });
 }
 
 function complete({ package: code, msisdn }) {
@@ -102,15 +223,9 @@ function complete({ package: code, msisdn }) {
   return Boolean(code && msisdn);
 }
 
-/** Shows each error at its field, and all others above the button. */
-function tell(fault) {
-  if (!(fault instanceof Refused) || fault.problem.code === 'no_answer') return say('form', words().noAnswer);
-  const { errors = [], detail } = fault.problem;
-  const of = (pointer) => errors.find((error) => error.pointer === pointer)?.detail;
-  say('msisdn', of('/msisdn') ?? '');
-  say('package', of('/package') ?? '');
-  say('form', errors.length > 0 ? words().refused : `${words().refused} ${detail ?? ''}`);
-  if (of('/msisdn')) byId('msisdn').focus();
+/** A disabled button would lose the focus. */
+function busy(id, isBusy) {
+  byId(id).setAttribute('aria-disabled', String(isBusy));
 }
 
 function say(place, text) {
@@ -118,7 +233,38 @@ function say(place, text) {
   if (place === 'msisdn') byId('msisdn').setAttribute('aria-invalid', String(text !== ''));
 }
 
+/** Whether the same was bought a moment ago, by this tab or another: a customer who wants it twice may go on. */
+function showSame({ code, number }) {
+  const kept = keptOrder()?.orderId;
+  const same = recentOrders().find(
+    (recent) =>
+      recent.orderId !== kept &&
+      recent.package === code &&
+      recent.number === masked(number) &&
+      Date.now() - Date.parse(recent.at) < AGAIN_MS,
+  );
+  byId('confirm-same').replaceChildren(
+    ...(same
+      ? [
+          `${words().sameAgain(clock(same.at))} `,
+          element('a', { href: `/orders/${same.orderId}` }, words().seeOrder),
+        ]
+      : []),
+  );
+}
+
+function showRecent() {
+  const orders = recentOrders();
+  byId('recent').hidden = orders.length === 0;
+  byId('recent-orders').replaceChildren(
+    ...orders.map(({ orderId, package: code, number, at }) =>
+      element('li', {}, element('a', { href: `/orders/${orderId}` }, `${clock(at)} – ${code} – ${number}`)),
+    ),
+  );
+}
+
 const chosenPackage = () => document.querySelector('input[name=package]:checked')?.value;
+const fact = (name, value) => [element('dt', {}, name), element('dd', {}, value)];
 
 function card({ code, dataMegabytes, validityDays, price }, chosen) {
   const input = element('input', { type: 'radio', name: 'package', value: code });
@@ -132,10 +278,4 @@ function card({ code, dataMegabytes, validityDays, price }, chosen) {
     element('span', { class: 'package-price' }, money(price)),
   );
   return element('label', { class: 'package' }, input, face);
-}
-
-function newOrderId() {
-  const letters = 'abcdefghijklmnopqrstuvwxyz012345';
-  const random = crypto.getRandomValues(new Uint8Array(24));
-  return `shop-${[...random].map((byte) => letters[byte % letters.length]).join('')}`;
 }

@@ -1,5 +1,8 @@
 import { language } from './words.js';
 
+/** How long a person waits for an answer before being told, ms. */
+const PATIENCE_MS = 12_000;
+
 /** The shop's server refused the request; `problem` is its response. */
 export class Refused extends Error {
   constructor(problem) {
@@ -8,17 +11,21 @@ export class Refused extends Error {
   }
 }
 
-/** @throws Refused, or fetch's own error without a response */
+/** @throws Refused, or fetch's own error without a response in time */
 export async function ask(path, body) {
   const response = await fetch(`/api${path}`, {
     method: body ? 'POST' : 'GET',
     headers: { 'Accept-Language': language(), ...(body ? { 'Content-Type': 'application/json' } : {}) },
     ...(body ? { body: JSON.stringify(body) } : {}),
+    signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const answer = await response.json();
   if (!response.ok) throw new Refused(answer);
   return answer;
 }
+
+/** Whether the shop itself has said no: nothing was ordered, and nothing will be. */
+export const isRefusal = (fault) => fault instanceof Refused && fault.problem.code !== 'no_answer';
 
 /**
  * Follows an order to its end. The browser resumes a broken stream itself; after an error response a new stream is opened.
