@@ -250,6 +250,7 @@ function commandOf({ msisdn }: Sale, id: TransactionId): CommandStart {
 
 function callOptions(sale: Sale, { beforeSend }: Attempt, limit?: AbortSignal): CallOptions {
   const cancelled = cancellationSignal();
+  // oxlint-disable-next-line no-restricted-properties -- the wire takes its listener away
   const signal = limit ? AbortSignal.any([cancelled, limit]) : cancelled;
   return { signal, beforeSend, ...originOf(sale) };
 }

@@ -130,21 +130,15 @@ export class OutcomeWaits {
     call: () => Promise<T>,
     givenUp?: AbortSignal,
   ): Promise<T | Silence> {
-    const limit = new TimeLimit(leftMs(until));
-    const answer = callUntil(this.client, limit, call, givenUp);
+    const limit = new TimeLimit(leftMs(until), givenUp);
+    const answer = callUntil(this.client, limit, call);
     return Promise.race([answer, silenceAt(limit)]); // a call between two attempts ignores the signal
   }
 }
 
-/** A call that ends with the limit, or when it is given up; see `SPARE_MS`. */
-function callUntil<T>(
-  client: Client,
-  limit: TimeLimit,
-  call: () => Promise<T>,
-  givenUp?: AbortSignal,
-): Promise<T | Silence> {
-  const signal = givenUp ? AbortSignal.any([limit.signal, givenUp]) : limit.signal;
-  const cancellable = () => client.withAbortSignal(signal, call);
+/** A call that ends with the limit; see `SPARE_MS`. */
+function callUntil<T>(client: Client, limit: TimeLimit, call: () => Promise<T>): Promise<T | Silence> {
+  const cancellable = () => client.withAbortSignal(limit.signal, call);
   return client
     .withDeadline(deadlineIn(limit.milliseconds + SPARE_MS), cancellable)
     .catch(silenceOf)
@@ -162,8 +156,8 @@ class SharedCall {
     call: () => Promise<Purchase>,
     private readonly onEnd: (ended: SharedCall) => void,
   ) {
-    const limit = new TimeLimit(SHARED_CALL_MS);
-    this.answer = callUntil(client, limit, call, this.nobodyWaits.signal).finally(() => onEnd(this));
+    const limit = new TimeLimit(SHARED_CALL_MS, this.nobodyWaits.signal);
+    this.answer = callUntil(client, limit, call).finally(() => onEnd(this));
     this.answer.catch(() => undefined); // told to whoever waits
   }
 

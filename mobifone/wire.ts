@@ -56,7 +56,7 @@ export class Wire {
   /** @throws the signal's reason, or what `beforeSend` threw; every other obstacle is a `WireReply` */
   async send(request: WireRequest, { signal, beforeSend }: SendingOptions = {}): Promise<WireReply> {
     signal?.throwIfAborted();
-    const timeLimit = new TimeLimit(this.timeoutMs); // over the whole exchange: a dribbled reply is cut as well
+    const timeLimit = new TimeLimit(this.timeoutMs, signal); // over the whole exchange: a dribbled reply is cut as well
     const held = new HeldRequest(beforeSend);
     const began = performance.now();
     try {
@@ -65,7 +65,7 @@ export class Wire {
         url: request.path,
         headers: request.headers,
         ...(request.body === '' ? {} : { data: request.body }),
-        signal: signal ? AbortSignal.any([signal, timeLimit.signal]) : timeLimit.signal,
+        signal: timeLimit.signal,
         transport: held.transport,
       });
       // For example a 408 on a kept connection that was idle for too long: it is not the answer to this request.

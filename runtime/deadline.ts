@@ -24,16 +24,26 @@ class SteadyDeadline extends Date {
   }
 }
 
-/** A time limit that is over when it is ended: `AbortSignal.timeout` keeps its timer, and makes its error all the same. */
+/**
+ * A time limit that is over when it is ended: `AbortSignal.timeout` keeps its timer and makes its error all the same, and
+ * Node 20 keeps for ever what listens to a signal of `AbortSignal.any` that is never aborted.
+ */
 export class TimeLimit {
   private readonly controller = new AbortController();
   private readonly timer: NodeJS.Timeout;
+  private readonly follow = (): void => this.controller.abort(this.earlier?.reason);
 
-  constructor(readonly milliseconds: number) {
+  /** @param earlier ends it before its time, with its own reason */
+  constructor(
+    readonly milliseconds: number,
+    private readonly earlier?: AbortSignal,
+  ) {
     this.timer = setTimeout(
       () => this.controller.abort(new DOMException('the time is up', 'TimeoutError')),
       milliseconds,
     ).unref();
+    if (earlier?.aborted) this.follow();
+    else earlier?.addEventListener('abort', this.follow, { once: true });
   }
 
   get signal(): AbortSignal {
@@ -42,5 +52,6 @@ export class TimeLimit {
 
   end(): void {
     clearTimeout(this.timer);
+    this.earlier?.removeEventListener('abort', this.follow);
   }
 }

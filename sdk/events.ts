@@ -36,6 +36,7 @@ export async function* followEvents(
   let lost = false;
   for (;;) {
     const silence = new SilenceTimer(silenceMs);
+    // oxlint-disable-next-line no-restricted-properties -- the end of the silence aborts it
     const stop = signal ? AbortSignal.any([signal, silence.signal]) : silence.signal;
     let fault: unknown;
     try {
@@ -122,6 +123,7 @@ class SilenceTimer {
 
   end(): void {
     clearTimeout(this.#timer);
+    this.#controller.abort(); // or Node 20 keeps what listens to it for ever
   }
 
   #start(): NodeJS.Timeout {

@@ -23,6 +23,7 @@ export async function withRetries<T>(
 ): Promise<T> {
   const until = performance.now() + terms.deadlineMs;
   const deadline = AbortSignal.timeout(terms.deadlineMs);
+  // oxlint-disable-next-line no-restricted-properties -- the deadline aborts it
   const either = terms.signal ? AbortSignal.any([terms.signal, deadline]) : deadline;
   for (let tries = 1; ; tries += 1) {
     try {

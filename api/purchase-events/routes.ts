@@ -56,6 +56,7 @@ function routes({ purchases, authenticated, closing, metrics, waiting }: EventSe
   ): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    // oxlint-disable-next-line no-restricted-properties -- aborted when the response closes
     const ended = AbortSignal.any([gone.signal, closing, access]);
     response.status(200).set('Content-Type', `${STREAM}; charset=utf-8`);
     // A proxy that buffers, or compresses, would hold events back.

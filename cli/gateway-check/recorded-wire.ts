@@ -47,6 +47,7 @@ export class RecordedWire {
   private async deliver(request: WireRequest, cutAfterMs?: number): Promise<WireReply> {
     if (cutAfterMs === undefined) return this.wire.send(request, { signal: this.signal });
     const scissors = new AbortController();
+    // oxlint-disable-next-line no-restricted-properties -- the wire takes its listener away
     const signal = this.signal ? AbortSignal.any([this.signal, scissors.signal]) : scissors.signal;
     let timer: NodeJS.Timeout | undefined;
     const cutLater = (): undefined => {

@@ -77,6 +77,7 @@ export function fetchBySdk(
   return downloadTo(place, cacheFolder, async (folder) => {
     const guard = stallGuard(folder);
     try {
+      // oxlint-disable-next-line no-restricted-properties -- once in the life of a process
       const signal = stopping ? AbortSignal.any([stopping, guard.signal]) : guard.signal;
       await run(process.execPath, typescriptEntry(CHILD, server, folder), { signal });
     } finally {
@@ -125,6 +126,7 @@ export function fetchWheel(
 ): Promise<string> {
   return downloadTo(place, cacheFolder, async (folder) => {
     const limit = AbortSignal.timeout(PIP_TIMEOUT_MS);
+    // oxlint-disable-next-line no-restricted-properties -- once in the life of a process
     const signal = stopping ? AbortSignal.any([stopping, limit]) : limit;
     const pip = '-m pip download --quiet --no-deps --only-binary=:all: --require-hashes --no-cache-dir'.split(
       ' ',

@@ -26,6 +26,7 @@ export function httpSource(
     hasCorrections: template.includes('{kind}'),
     async fetch(wanted, into, signal) {
       const limit = AbortSignal.timeout(timeoutMs);
+      // oxlint-disable-next-line no-restricted-properties -- the time limit aborts it
       const either = AbortSignal.any([signal, limit]);
       try {
         const answer = await axios.get<Readable>(placeOf(template, wanted), {
