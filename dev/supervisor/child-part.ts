@@ -43,6 +43,12 @@ const LAST_LINES = 12;
 /** Maximum size of a part's log unless given. */
 const DEFAULT_LOG_MAX_BYTES = 200_000_000;
 
+/**
+ * Heaps that glibc gives to a process's threads, each of which keeps what was freed in it: with one for each thread, a
+ * worker reserves 60 MB more and grows by some MB an hour (docs/performance.md). The image sets the same.
+ */
+const MALLOC_ARENA_MAX = '2';
+
 /** A running part: a child process in a group of its own, so that the terminal's Ctrl-C does not reach it. */
 export class ChildPart {
   readonly name: string;
@@ -70,7 +76,7 @@ export class ChildPart {
     this.#child = spawn(process.execPath, typescriptEntry(plan.entry, ...(plan.words ?? [])), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,
-      env: withLoopbackExcepted(environment),
+      env: withLoopbackExcepted({ MALLOC_ARENA_MAX, ...environment }),
     });
     this.pid = this.#child.pid;
     const log = new PartLog(plan.name, logFile, logMaxBytes, (line) => listener.onProgress(line));
