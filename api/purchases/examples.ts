@@ -40,7 +40,7 @@ export const ROLLED_BACK_PURCHASE: PurchaseResource = {
   reason: {
     code: 'insufficient_balance',
     message: {
-      vi: 'Số dư hoặc hạn mức của thuê bao không đủ.',
+      vi: 'Tài khoản (hoặc hạn mức cước) của thuê bao không đủ để trừ cước gói.',
       en: 'The subscriber’s balance or credit limit does not cover the package.',
     },
   },
@@ -59,7 +59,7 @@ export const CANCELLING_PURCHASE: PurchaseResource = {
   state: 'rolling_back',
   reason: {
     code: 'cancelled_by_channel',
-    message: { vi: 'Kênh bán đã hủy giao dịch.', en: 'The channel cancelled the purchase.' },
+    message: { vi: 'Nơi bán đã hủy giao dịch.', en: 'The channel cancelled the purchase.' },
   },
   steps: SUCCEEDED_PURCHASE.steps.slice(0, 2),
   updatedAt: '2026-11-24T03:05:00.050Z',

@@ -6,22 +6,25 @@ import { formatVndGsm7 } from '../vnd';
 /** Characters of one GSM-7 segment. */
 export const SEGMENT_LENGTH = 160;
 
-/** Vietnamese without accents: GSM-7 safe, one segment each. */
+/** Vietnamese without accents: GSM-7 safe, one segment each. In MobiFone's leaflets the "_" of a command is a space. */
 export const messages = {
   /** Step (4): MobiFone refused the subscriber or the package. */
   rejection: (order: PurchaseOrder, refusal: ReasonCode): string =>
-    oneSegment(`Dang ky goi ${order.package.code} khong thanh cong: ${REASONS[refusal].sms}. LH 9090.`),
+    oneSegment(
+      `Quy khach khong dang ky duoc goi ${order.package.code} do ${REASONS[refusal].sms}. ` +
+        `Tien se duoc hoan tai noi mua. LH 9090`,
+    ),
   /** Step (7): what was paid, when, under which transaction. */
   transaction: (order: PurchaseOrder, at: Date): string =>
     oneSegment(
-      `Quy khach da thanh toan goi ${order.package.code} gia ${formatVndGsm7(order.faceValue)} luc ` +
-        `${formatLocalTime(at)}. Ma GD: ${order.purchaseId}.`,
+      `Quy khach da thanh toan ${formatVndGsm7(order.faceValue)} cho goi Datacode ${order.package.code} luc ` +
+        `${formatLocalTime(at)}. Ma GD: ${order.purchaseId}. LH 9090`,
     ),
   /** Step (8): the package may be used. */
   success: (order: PurchaseOrder): string =>
     oneSegment(
-      `Quy khach da dang ky thanh cong goi Datacode ${order.package.code}. ` +
-        `Kiem tra: KT_DataQT gui 999. Huy: HUY_QT gui 999. LH 9090.`,
+      `Quy khach da dang ky thanh cong goi Datacode ${order.package.code}, gia ` +
+        `${formatVndGsm7(order.faceValue)}. Kiem tra: KT DATAQT gui 999. Huy: HUY QT gui 999. LH 9090`,
     ),
 };
 

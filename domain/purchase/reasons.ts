@@ -11,17 +11,17 @@ export const REASONS = {
   subscriber_suspended: {
     en: 'The subscriber is barred or suspended.',
     vi: 'Thuê bao đang bị khóa hoặc tạm ngưng.',
-    sms: 'thue bao dang bi khoa',
+    sms: 'thue bao dang bi khoa 1 chieu/2 chieu',
   },
   payment_form_mismatch: {
     en: 'The subscriber has the other payment form (prepaid or postpaid) than this channel sells to.',
-    vi: 'Hình thức thanh toán của thuê bao (trả trước/trả sau) không phù hợp.',
-    sms: 'hinh thuc thanh toan khong phu hop',
+    vi: 'Gói này không áp dụng cho loại thuê bao (trả trước/trả sau) của Quý khách.',
+    sms: 'goi khong ap dung cho loai thue bao nay (tra truoc/tra sau)',
   },
   package_not_allowed: {
     en: 'The subscriber may not have this package.',
     vi: 'Thuê bao không thuộc đối tượng đăng ký gói này.',
-    sms: 'thue bao khong thuoc doi tuong cua goi',
+    sms: 'thue bao khong thuoc doi tuong dang ky goi',
   },
   package_already_active: {
     en: 'The subscriber already has this package.',
@@ -31,47 +31,47 @@ export const REASONS = {
   registration_refused: {
     en: 'MobiFone refused the registration.',
     vi: 'MobiFone từ chối đăng ký gói.',
-    sms: 'he thong tu choi dang ky',
+    sms: 'MobiFone tu choi dang ky',
   },
   insufficient_balance: {
     en: 'The subscriber’s balance or credit limit does not cover the package.',
-    vi: 'Số dư hoặc hạn mức của thuê bao không đủ.',
+    vi: 'Tài khoản (hoặc hạn mức cước) của thuê bao không đủ để trừ cước gói.',
     sms: 'so du hoac han muc khong du',
   },
   charging_barred: {
     en: 'The subscriber’s account cannot be charged.',
-    vi: 'Tài khoản của thuê bao không thể trừ cước.',
-    sms: 'tai khoan khong the tru cuoc',
+    vi: 'Không trừ được cước từ tài khoản của thuê bao.',
+    sms: 'khong tru duoc cuoc tu tai khoan thue bao',
   },
   mobifone_unavailable: {
     en: 'MobiFone cannot take sales at the moment; the order was not sent on.',
-    vi: 'Hệ thống MobiFone tạm thời gián đoạn; đơn hàng chưa được gửi đi.',
+    vi: 'Hệ thống MobiFone tạm thời gián đoạn; đơn hàng chưa được chuyển tới MobiFone.',
     sms: 'he thong tam thoi gian doan',
   },
   duplicate_order: {
     en: 'MobiFone has already closed a transaction under this order’s id.',
-    vi: 'MobiFone đã đóng giao dịch trùng mã đơn hàng này.',
-    sms: 'giao dich bi trung ma',
+    vi: 'Mã đơn hàng này trùng với một giao dịch đã kết thúc tại MobiFone.',
+    sms: 'ma giao dich da duoc su dung',
   },
   cancelled_by_channel: {
     en: 'The channel cancelled the purchase.',
-    vi: 'Kênh bán đã hủy giao dịch.',
+    vi: 'Nơi bán đã hủy giao dịch.',
     sms: 'giao dich da bi huy',
   },
   cancelled_by_operator: {
     en: 'An operator cancelled the purchase.',
-    vi: 'Nhân viên vận hành đã hủy giao dịch.',
+    vi: 'Bộ phận hỗ trợ đã hủy giao dịch.',
     sms: 'giao dich da bi huy',
   },
   charge_settled_as_not_done: {
     en: 'An operator established that the charge was not made.',
-    vi: 'Nhân viên vận hành xác nhận chưa trừ cước.',
-    sms: 'giao dich chua duoc tru cuoc',
+    vi: 'Đã xác nhận thuê bao không bị trừ cước.',
+    sms: 'thue bao khong bi tru cuoc',
   },
   given_up_by_operator: {
     en: 'An operator gave the purchase up; the customer is to be refunded.',
-    vi: 'Nhân viên vận hành đã dừng giao dịch; khách hàng được hoàn tiền.',
-    sms: 'giao dich da bi dung',
+    vi: 'Giao dịch đã bị dừng; Quý khách được hoàn tiền.',
+    sms: 'giao dich da bi cham dut',
   },
 } as const satisfies Record<string, { en: string; vi: string; sms: string }>;
 

@@ -39,6 +39,22 @@ describe.each([
   });
 });
 
+describe('the message of a success', () => {
+  it('teaches commands as they are typed, with spaces, and tells the price', () => {
+    const text = messages.success(longest);
+    expect(text).toContain('KT DATAQT gui 999');
+    expect(text).toContain('HUY QT gui 999');
+    expect(text).not.toContain('_');
+    expect(text).toContain('10.000.000d');
+  });
+});
+
+describe('the message of a rejection', () => {
+  it('says that the money comes back', () => {
+    expect(messages.rejection(longest, 'package_not_allowed')).toContain('Tien se duoc hoan tai noi mua');
+  });
+});
+
 describe('the transaction message', () => {
   it('tells price, local time and transaction', () => {
     const text = messages.transaction(longest, at);
