@@ -2,9 +2,12 @@ import { InterceptingCall, Metadata, status, type Interceptor } from '@grpc/grpc
 import { Client, Connection } from '@temporalio/client';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import '../support/quiet-runtime';
+import type { Gateway } from '../../mobifone/client';
+import type { GatewayCall, GatewayVerdicts } from '../../mobifone/contract';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import { msisdn } from '../../domain/msisdn';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
+import { stillHeld } from '../support/garbage';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
 import { anOrder, ATTEMPT_POLICY, POLICY } from '../support/orders';
@@ -67,6 +70,36 @@ describe('an order with whose start nothing else is wrong but that the wait cann
       await connection.close();
     },
   );
+});
+
+/** A gateway that does what any purchase asks of it. */
+const WILLING: Gateway = {
+  call: async <C extends GatewayCall>() => ({ kind: 'done' }) as GatewayVerdicts[C], // every call may be done
+  close: () => undefined,
+};
+
+describe('answers that were held', () => {
+  it('leave nothing behind in the process once they are out', async () => {
+    const { connection } = await watched();
+    const client = new Client({ connection });
+    const signals: WeakRef<object>[] = [];
+    const withAbortSignal = client.withAbortSignal.bind(client);
+    client.withAbortSignal = (signal, call) => {
+      signals.push(new WeakRef(signal)); // by its listeners, it would hold the whole call
+      return withAbortSignal(signal, call);
+    };
+    const purchases = new TemporalPurchases(client, { taskQueue: 'purchase-lab', policy: ATTEMPT_POLICY });
+    const lab = new PurchaseLab<Gateway>(server, WILLING, ATTEMPT_POLICY);
+    await lab.run(async () => {
+      for (let orders = 0; orders < 10; orders += 1) {
+        const submission = await purchases.submit(anOrder(), 60_000);
+        expect(submission).toMatchObject({ kind: 'accepted', purchase: { outcome: 'succeeded' } });
+      }
+    });
+    expect(signals.length).toBeGreaterThanOrEqual(10);
+    await eventually('none is held', async () => ((await stillHeld(signals)) === 0 ? true : undefined));
+    await connection.close();
+  });
 });
 
 describe('many who wait for one purchase', () => {
