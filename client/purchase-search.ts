@@ -46,7 +46,7 @@ export type PurchaseListing =
   | {
       kind: 'page';
       purchases: readonly FoundPurchase[];
-      /** Number of further purchases of the page whose key is missing or shredded. */
+      /** Number of further purchases of the page that cannot be read. */
       unreadable?: number;
       nextCursor: string | null;
     }
