@@ -115,6 +115,22 @@ function signedMessage(
 }
 
 describe('a channel that signs by RFC 9421', () => {
+  it('finds its signature in the documents', () => {
+    const headers = signatureHeaders(
+      'rfc9421',
+      'dcs_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAA',
+      {
+        method: 'POST',
+        address: 'https://api.example/v1/purchases',
+        body: '{"externalId":"order-1","msisdn":"0901234567","package":"D90"}',
+        headers: { Prefer: 'wait=10' },
+      },
+      new Date(1_795_489_500_000),
+    );
+    const document = readFileSync('docs/api-security.md', 'utf8');
+    for (const [name, value] of Object.entries(headers)) expect(document).toContain(`${name}: ${value}`);
+  });
+
   it('is let in when method, path, digest, moment and the headers that decide are covered', async () => {
     const headers = { 'Idempotency-Key': '"once"', Prefer: 'wait=1' };
     expect((await send(signedMessage({ headers }))).status).toBe(201);
