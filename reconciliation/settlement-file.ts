@@ -1,34 +1,43 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
 import {
   SETTLEMENT_COLUMN_NAMES,
   type SettlementColumn,
   type SettlementLine,
 } from '../domain/reconciliation/settlement';
+import { BadLines, type BadLine, type BadLineReason } from './bad-lines';
+import { csvFields, type Delimiter } from './csv-fields';
 import { LineFault, settlementLine, type ThousandsRule } from './settlement-fields';
-import { decodedText, SettlementFileFault, textLines, type SettlementEncoding } from './settlement-text';
+import {
+  decodedText,
+  lineBatches,
+  MAX_LINE_CHARACTERS,
+  SettlementFileFault,
+  type SettlementEncoding,
+} from './settlement-text';
+
+/** Beyond it no file is read: so many lines, and their purchases, are held in about 400 MB. */
+export const MAX_SETTLEMENT_LINES = 500_000;
 
 export interface SettlementFileOptions {
   /** For a file without a byte order mark; UTF-8 unless given. */
   encoding?: SettlementEncoding;
   /** Refused unless accepted: `90.000` could be ninety thousand or ninety. */
   thousands?: ThousandsRule;
-}
-
-/** A line that cannot be used, kept apart; its text is not told, since it may hold a subscriber's number. */
-export interface BadLine {
-  /** As an editor counts: the header is line 1. */
-  line: number;
-  reason: string;
+  /** `MAX_SETTLEMENT_LINES` unless given. */
+  maxLines?: number;
 }
 
 /** What a file turned out to be, for the statement. */
 export interface SettlementFileSummary {
   encoding: SettlementEncoding;
-  delimiter: ',' | ';';
+  delimiter: Delimiter;
   goodLines: number;
+  /** The first of them. */
   badLines: readonly BadLine[];
+  /** All of them. */
+  badLineCount: number;
+  /** The most frequent reasons. */
+  badLineReasons: readonly BadLineReason[];
   /** Columns that the format does not know; they are not read. */
   ignoredColumns: readonly string[];
   /** Of the file's bytes, in hexadecimal: which file this was. */
@@ -36,15 +45,10 @@ export interface SettlementFileSummary {
 }
 
 interface Header {
-  delimiter: ',' | ';';
+  delimiter: Delimiter;
   positions: ReadonlyMap<SettlementColumn, number>;
   width: number;
   ignored: readonly string[];
-}
-
-interface ParsedRecord {
-  record: string[];
-  info: { lines: number };
 }
 
 /** One settlement file, read as it streams; its summary is there when all lines were taken. */
@@ -52,7 +56,7 @@ export class SettlementFile {
   private encoding: SettlementEncoding = 'utf-8';
   private header: Header | undefined;
   private goodLines = 0;
-  private readonly bad: BadLine[] = [];
+  private readonly bad = new BadLines();
   private readonly digest = createHash('sha256');
   private sha256: string | undefined;
 
@@ -63,19 +67,19 @@ export class SettlementFile {
 
   /**
    * The good lines in the file's order; to be read once.
-   * @throws SettlementFileFault when the header or the encoding is wrong
+   * @throws SettlementFileFault when the header or the encoding is wrong, or there are too many lines
    */
   async *lines(): AsyncGenerator<SettlementLine> {
     const text = decodedText(this.hashed(), this.options.encoding, (encoding) => (this.encoding = encoding));
-    const lines = textLines(text);
-    const first = await lines.next();
-    const header = readHeader(first.done ? '' : first.value);
-    this.header = header;
-    for await (const { record, info } of this.records(lines, header)) {
-      const line = this.read(record, info.lines + 1, header); // the parser never saw the header
-      if (line) yield line;
+    let number = 0;
+    for await (const batch of lineBatches(text)) {
+      for (const line of batch) {
+        number += 1;
+        const good = this.header ? this.read(line, number, this.header) : this.begin(line);
+        if (good) yield good;
+      }
     }
-    this.bad.sort((a, b) => a.line - b.line);
+    this.header ??= readHeader('');
     this.sha256 = this.digest.digest('hex');
   }
 
@@ -85,7 +89,21 @@ export class SettlementFile {
       throw new Error('the settlement file was not read to its end');
     const { encoding, goodLines, bad, sha256 } = this;
     const { delimiter, ignored } = this.header;
-    return { encoding, delimiter, goodLines, badLines: bad, ignoredColumns: ignored, sha256 };
+    return {
+      encoding,
+      delimiter,
+      goodLines,
+      badLines: bad.listed(),
+      badLineCount: bad.count,
+      badLineReasons: bad.byReason(),
+      ignoredColumns: ignored,
+      sha256,
+    };
+  }
+
+  /** The bad lines, also those that the summary does not list. */
+  allBadLines(): Iterable<BadLine> {
+    return this.bad.all();
   }
 
   private async *hashed(): AsyncGenerator<Uint8Array> {
@@ -95,53 +113,52 @@ export class SettlementFile {
     }
   }
 
-  private records(lines: AsyncIterable<string>, header: Header): AsyncIterable<ParsedRecord> {
-    const parser = parse({
-      delimiter: header.delimiter,
-      record_delimiter: '\n',
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-    const source = Readable.from(this.wellQuoted(lines, header.delimiter));
-    source.once('error', (error) => parser.destroy(error));
-    return source.pipe(parser) as AsyncIterable<ParsedRecord>; // with `info` a record is this
+  private begin(line: string): undefined {
+    this.header = readHeader(line);
   }
 
-  /**
-   * No field holds a line break, so that a misplaced quote spoils its own line only, where the parser would take in
-   * all that follows. An empty line goes on in its place: the parser counts lines.
-   */
-  private async *wellQuoted(lines: AsyncIterable<string>, delimiter: string): AsyncGenerator<string> {
-    const quotedField = new RegExp(`(^|${delimiter})[ \\t]*"(?:[^"]|"")*"[ \\t]*(?=${delimiter}|$)`, 'g');
-    let line = 1;
-    for await (const text of lines) {
-      line += 1;
-      const misplaced = text.includes('"') && text.replaceAll(quotedField, '$1').includes('"');
-      if (misplaced) this.bad.push({ line, reason: 'a quote is misplaced or not closed on its line' });
-      yield misplaced ? '\n' : `${text}\n`;
-    }
-  }
-
-  private read(record: readonly string[], line: number, header: Header): SettlementLine | undefined {
+  private read(text: string, line: number, header: Header): SettlementLine | undefined {
     try {
-      if (record.length !== header.width) {
-        throw new LineFault(`it has ${record.length} fields, the header has ${header.width}`);
-      }
-      const field = (column: SettlementColumn) => record[header.positions.get(column) ?? -1] ?? '';
+      const fields = fieldsOf(text, header);
+      if (!fields) return undefined;
+      const field = (column: SettlementColumn) => fields[header.positions.get(column) ?? -1] ?? '';
       const good = settlementLine(field, this.options.thousands ?? 'refuse');
-      this.goodLines += 1;
+      this.countGood();
       return good;
     } catch (error) {
       if (!(error instanceof LineFault)) throw error;
-      this.bad.push({ line, reason: error.message });
+      this.bad.add(line, error.message);
       return undefined;
     }
   }
+
+  private countGood(): void {
+    const { maxLines = MAX_SETTLEMENT_LINES } = this.options;
+    this.goodLines += 1;
+    if (this.goodLines <= maxLines) return;
+    throw new SettlementFileFault(
+      `The settlement file has more than ${maxLines} lines, which is more than any day has: it was not compared.`,
+    );
+  }
+}
+
+/** @returns nothing for an empty line */
+function fieldsOf(text: string, { delimiter, width }: Header): string[] | undefined {
+  if (text.trim() === '') return undefined;
+  if (text.length > MAX_LINE_CHARACTERS) {
+    throw new LineFault(`it is longer than ${MAX_LINE_CHARACTERS} characters`);
+  }
+  const fields = csvFields(text, delimiter);
+  if (!fields) throw new LineFault('a quote is misplaced or not closed on its line');
+  if (fields.length !== width) {
+    throw new LineFault(`it has ${fields.length} fields, the header has ${width}`);
+  }
+  return fields;
 }
 
 function readHeader(text: string): Header {
+  if (text.length > MAX_LINE_CHARACTERS)
+    throw headerFault(`is longer than ${MAX_LINE_CHARACTERS} characters`);
   const delimiter = text.split(';').length > text.split(',').length ? ';' : ',';
   const names = text.split(delimiter).map((cell) => cell.trim().replaceAll('"', '').trim().toLowerCase());
   const repeated = names.filter((name, at) => name !== '' && names.indexOf(name) !== at);

@@ -61,15 +61,26 @@ function markedEncoding(start: Buffer): SettlementEncoding | undefined {
   return BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, at) => start[at] === byte))?.[0];
 }
 
-/** Splits text into lines without their ends, LF and CRLF alike. */
-export async function* textLines(text: AsyncIterable<string>): AsyncGenerator<string> {
+/** A longer line is no settlement line: it is cut there, so that a file without line ends takes no more memory. */
+export const MAX_LINE_CHARACTERS = 8_192;
+
+/**
+ * Splits text into lines without their ends, LF and CRLF alike; all lines that end in a chunk come together. A line that is
+ * too long comes cut, but longer than `MAX_LINE_CHARACTERS` still.
+ */
+export async function* lineBatches(text: AsyncIterable<string>): AsyncGenerator<string[]> {
   let rest = '';
   for await (const chunk of text) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) yield withoutReturn(line);
+    const lines = chunk.split('\n');
+    lines[0] = rest + (lines[0] ?? '');
+    rest = cut(lines.pop() ?? '');
+    if (lines.length > 0) yield lines.map((line) => cut(withoutReturn(line)));
   }
-  if (rest !== '') yield withoutReturn(rest);
+  if (rest !== '') yield [withoutReturn(rest)];
+}
+
+function cut(line: string): string {
+  return line.length > MAX_LINE_CHARACTERS ? line.slice(0, MAX_LINE_CHARACTERS + 1) : line;
 }
 
 function withoutReturn(line: string): string {

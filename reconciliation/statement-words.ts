@@ -37,6 +37,7 @@ export const STATEMENT_WORDS = {
   purchase: { vi: 'Giao dịch', en: 'Purchase' },
   atStake: { vi: 'Số tiền liên quan', en: 'At stake' },
   next: { vi: 'Hướng xử lý', en: 'Next step' },
+  unlisted: { vi: 'Không liệt kê ở đây, xem tệp CSV', en: 'Not listed here, see the CSV file' },
   badLines: { vi: 'Dòng không đọc được', en: 'Lines that could not be used' },
   line: { vi: 'Dòng', en: 'Line' },
   files: { vi: 'Tệp đối soát', en: 'Settlement files' },

@@ -5,6 +5,9 @@ import { sign } from '../runtime/report-signature';
 import { STATEMENT_WORDS, type StatementLanguage, type StatementWord } from './statement-words';
 import { DIMENSIONS, type Compared, type Dimension } from './totals';
 
+/** So many breaks are on the page: some ten sheets. */
+const PRINTED_BREAKS = 200;
+
 /** For A4 paper first; black on white. */
 const STYLE = `
 @page { size: A4; margin: 15mm; }
@@ -48,6 +51,7 @@ ${DIMENSIONS.filter((dimension) => dimension !== 'hour')
   .join('\n')}
 <h2>${say('breaks')}</h2>
 ${breaksTable(breaks, language, say)}
+${unlistedBreaks(report, say)}
 ${badLines(report, say)}
 <h2>${say('files')}</h2>
 <ul>${report.files
@@ -120,28 +124,41 @@ function dimensionTable(
 
 function breaksTable(breaks: readonly Break[], language: StatementLanguage, say: Say): string {
   if (breaks.length === 0) return `<p>${say('none')}.</p>`;
-  const rows = breaks.map(({ kind, purchaseId, channel, externalId, msisdn, difference, atStake }) => {
-    const order = channel === null ? '' : `<br>${htmlText(`${channel} ${externalId ?? ''}`)}`;
-    const { en, vi, next, nextVi } = BREAK_KINDS[kind];
-    return tableRow([
-      language === 'vi' ? vi : en,
-      `<code>${htmlText(purchaseId ?? '')}</code>${order}<br>${htmlText(msisdn ?? '')}`,
-      language === 'vi' ? nextVi : next,
-      number(atStake),
-      number(difference.payable),
-    ]);
-  });
+  const rows = breaks
+    .slice(0, PRINTED_BREAKS)
+    .map(({ kind, purchaseId, channel, externalId, msisdn, difference, atStake }) => {
+      const order = channel === null ? '' : `<br>${htmlText(`${channel} ${externalId ?? ''}`)}`;
+      const { en, vi, next, nextVi } = BREAK_KINDS[kind];
+      return tableRow([
+        language === 'vi' ? vi : en,
+        `<code>${htmlText(purchaseId ?? '')}</code>${order}<br>${htmlText(msisdn ?? '')}`,
+        language === 'vi' ? nextVi : next,
+        number(atStake),
+        number(difference.payable),
+      ]);
+    });
   const head = headRow([say('kind'), say('purchase'), say('next'), say('atStake'), say('difference')]);
   return `<table class="breaks">${head}${rows.join('\n')}</table>`;
 }
 
+/** A page lists what people can read; the CSV file has all. */
+function unlistedBreaks({ unlisted, breaks }: Report, say: Say): string {
+  const hidden = breaks.slice(PRINTED_BREAKS);
+  const count = unlisted.count + hidden.length;
+  if (count === 0) return '';
+  const payable = hidden.reduce((sum, { difference }) => sum + difference.payable, unlisted.payable);
+  return `<p>${say('unlisted')}: ${number(count)}; ${say('difference')}: ${number(payable)}</p>`;
+}
+
 function badLines({ files }: Report, say: Say): string {
   const bad = files.flatMap(({ role, badLines }) => badLines.map((line) => ({ role, ...line })));
+  const more = files.reduce((sum, { badLineCount, badLines }) => sum + badLineCount - badLines.length, 0);
   if (bad.length === 0) return '';
   const items = bad.map(
     ({ role, line, reason }) => `<li>${role}, ${say('line')} ${line}: ${htmlText(reason)}</li>`,
   );
-  return `<h2>${say('badLines')}</h2><ul>${items.join('')}</ul>`;
+  const rest = more > 0 ? `<p>${say('unlisted')}: ${number(more)}</p>` : '';
+  return `<h2>${say('badLines')}</h2><ul>${items.join('')}</ul>${rest}`;
 }
 
 function headRow(cells: readonly string[]): string {

@@ -1,13 +1,14 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { LocalDay } from '../../domain/local-time';
 import { carriedOverFrom, ReportFault, type CarriedOver } from '../../reconciliation/carried-over';
 import type { FileRole } from '../../reconciliation/report';
 import type { ThousandsRule } from '../../reconciliation/settlement-fields';
 import { SettlementFile } from '../../reconciliation/settlement-file';
 import type { SettlementEncoding } from '../../reconciliation/settlement-text';
-import { FileNotWritten, replaceFile } from '../../runtime/whole-file';
+import { FileNotWritten, replaceFile, type FileContent } from '../../runtime/whole-file';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
@@ -111,7 +112,7 @@ export type Destination = string | true | undefined;
 export interface Wanted<T> {
   option: string;
   destination: Destination;
-  document: (of: T) => string;
+  document: (of: T) => FileContent;
 }
 
 /**
@@ -151,8 +152,13 @@ export async function writeDocuments<T>(of: T, wanted: readonly Wanted<T>[]): Pr
     });
   }
   const printed = wanted.find(({ destination }) => isStandardOutput(destination));
-  if (printed) process.stdout.write(printed.document(of));
+  if (printed) await pipeline(pieces(printed.document(of)), process.stdout, { end: false });
   return printed !== undefined;
+}
+
+/** A text as one piece: by itself it is iterated character by character. */
+function pieces(content: FileContent): Iterable<string> | AsyncIterable<string> {
+  return typeof content === 'string' ? [content] : content;
 }
 
 export function isStandardOutput(destination: Destination): boolean {

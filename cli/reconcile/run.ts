@@ -2,7 +2,9 @@ import { Option, type Command } from 'commander';
 import { loadDiscountRules } from '../../catalogue/load';
 import { reconcile } from '../../reconciliation/reconcile';
 import type { Report } from '../../reconciliation/report';
-import { reportCsv, reportJson } from '../../reconciliation/report-files';
+import { BreakSpool } from '../../reconciliation/break-spool';
+import { badLinesCsv } from '../../reconciliation/report-csv';
+import { reportJson } from '../../reconciliation/report-files';
 import { THOUSANDS_RULES } from '../../reconciliation/settlement-fields';
 import { SETTLEMENT_ENCODINGS } from '../../reconciliation/settlement-text';
 import { statementHtml } from '../../reconciliation/statement';
@@ -38,6 +40,7 @@ export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
   json?: Destination;
   csv?: Destination;
   statement?: Destination;
+  badLines?: Destination;
   language: StatementLanguage;
   quiet?: boolean;
 }
@@ -86,6 +89,10 @@ export function addRun(command: Command): void {
     )
     .option('--json [file]', 'the signed report; to standard output without a file')
     .option('--csv [file]', 'one line a break; to standard output without a file')
+    .option(
+      '--bad-lines [file]',
+      'every line that could not be used, as CSV; to standard output without a file',
+    )
     .option('--statement [file]', 'the statement as an HTML page; to standard output without a file')
     .option('--apply', 'propose corrections of the breaks, and do those that are confirmed')
     .option('--by <person>', 'the person who confirms the corrections; with --apply')
@@ -98,32 +105,51 @@ export function addRun(command: Command): void {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const documents = (key?: string): Wanted<Report>[] => [
-    { option: '--json', destination: options.json, document: (report) => reportJson(report, key) },
-    { option: '--csv', destination: options.csv, document: reportCsv },
+  const { json, csv, statement, badLines } = options;
+  requireWords(options, [json, csv, statement, badLines].some(isStandardOutput));
+  await checkDestinations(documents(options));
+  await checkFiles(options);
+  await withInternalSide(options, (side) =>
+    BreakSpool.during(async (spool) => {
+      const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
+      const files = filesOf(options);
+      const report = await reported(options, side, { files, spool, applying });
+      const key = side.config.RECONCILIATION_SIGNING_KEY;
+      const printed = await writeDocuments(report, documents(options, { key, spool, files }));
+      if (!printed && !options.quiet) say(...reportInWords(report));
+      const refused = (await applying?.apply(report, options)) ?? false;
+      process.exitCode = report.clean && !refused ? EXIT.done : EXIT.notAsWanted;
+    }),
+  );
+}
+
+interface Read {
+  files: ReturnType<typeof filesOf>;
+  spool: BreakSpool;
+}
+
+/** @param from absent while only the destinations are checked */
+function documents(
+  { json, csv, statement, badLines, language }: RunOptions,
+  from?: Read & { key: string | undefined },
+): Wanted<Report>[] {
+  const bad = () => from?.files.map(({ role, source }) => ({ role, badLines: source.allBadLines() })) ?? [];
+  return [
+    { option: '--json', destination: json, document: (report) => reportJson(report, from?.key) },
+    { option: '--csv', destination: csv, document: () => from?.spool.csv() ?? '' },
+    { option: '--bad-lines', destination: badLines, document: () => badLinesCsv(bad()) },
     {
       option: '--statement',
-      destination: options.statement,
-      document: (report) => statementHtml(report, options.language, key),
+      destination: statement,
+      document: (report) => statementHtml(report, language, from?.key),
     },
   ];
-  requireWords(options, [options.json, options.csv, options.statement].some(isStandardOutput));
-  await checkDestinations(documents());
-  await checkFiles(options);
-  await withInternalSide(options, async (side) => {
-    const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
-    const report = await reported(options, side, applying);
-    const printed = await writeDocuments(report, documents(side.config.RECONCILIATION_SIGNING_KEY));
-    if (!printed && !options.quiet) say(...reportInWords(report));
-    const refused = (await applying?.apply(report, options)) ?? false;
-    process.exitCode = report.clean && !refused ? EXIT.done : EXIT.notAsWanted;
-  });
 }
 
 async function reported(
   options: RunOptions,
   { internal, history, count, config }: Side,
-  applying: Applying | undefined,
+  { files, spool, applying }: Read & { applying: Applying | undefined },
 ): Promise<Report> {
   const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
   const line = progressLine(options.quiet ?? false);
@@ -132,9 +158,10 @@ async function reported(
     return await reconcile({
       day,
       internal: watched.side(internal),
-      files: filesOf(options).map(({ role, source }) => ({ role, source: watched.source(source) })),
+      files: files.map(({ role, source }) => ({ role, source: watched.source(source) })),
       history: watched.history(history),
       carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),
+      onBreak: spool.add,
       ...(applying ? { onPair: applying.see } : {}),
       settings: {
         cutOffMinutes,

@@ -60,13 +60,13 @@ describe('a settlement file as MobiFone writes it', () => {
   });
 });
 
-describe('a line that cannot be used', () => {
-  const spoilt = (column: string, value: string) => {
-    const fields = GOOD.split(',');
-    fields[HEADER.split(',').indexOf(column)] = value;
-    return fields.join(',');
-  };
+function spoilt(column: string, value: string): string {
+  const fields = GOOD.split(',');
+  fields[HEADER.split(',').indexOf(column)] = value;
+  return fields.join(',');
+}
 
+describe('a line that cannot be used', () => {
   it.each([
     ['reference', ''],
     ['transaction_id', 'something else'],
@@ -100,6 +100,48 @@ describe('a line that cannot be used', () => {
     const { lines, summary } = await read(text.join('\r\n'));
     expect(lines).toHaveLength(2);
     expect(summary.badLines.map(({ line }) => line)).toEqual([2, 4, 5]);
+  });
+});
+
+describe('a file that is not what a settlement file should be', () => {
+  async function* withoutLineEnd(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`${HEADER}\n`);
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    for (let sent = 0; sent < 64 * 1024 * 1024; sent += piece.length) yield piece;
+    yield Buffer.from(`\n${GOOD}\n`);
+  }
+
+  it('has one bad line where 64 MB have no line end, and goes on behind it', async () => {
+    const file = new SettlementFile(withoutLineEnd());
+    const lines: SettlementLine[] = [];
+    for await (const line of file.lines()) lines.push(line);
+    expect(lines).toHaveLength(1);
+    expect(file.summary().badLines).toEqual([{ line: 2, reason: 'it is longer than 8192 characters' }]);
+  });
+
+  it('is refused by its first line where that has no end', async () => {
+    await expect(read('x'.repeat(20_000))).rejects.toThrow('is longer than 8192 characters');
+  });
+
+  it('lists a hundred bad lines, counts all with their reasons, and has all of them for a file beside the report', async () => {
+    const bad = spoilt('amount', '90.000');
+    const file = new SettlementFile(inPieces(Buffer.from(`${HEADER}\n${`${bad}\n`.repeat(250)}x\n`)));
+    for await (const _ of file.lines()) throw new Error('no line is good');
+    const { badLines, badLineCount, badLineReasons } = file.summary();
+    expect([badLines.length, badLines[99]?.line, badLineCount]).toEqual([100, 101, 251]);
+    expect(badLineReasons).toEqual([
+      { reason: expect.stringMatching(/^amount: has thousands separators/) as string, count: 250 },
+      { reason: 'it has 1 fields, the header has 11', count: 1 },
+    ]);
+    expect([...file.allBadLines()].map(({ line }) => line)).toEqual(
+      Array.from({ length: 251 }, (_, at) => at + 2),
+    );
+  });
+
+  it('is refused as a whole where it has more lines than any day', async () => {
+    const reading = read(`${HEADER}\n${`${GOOD}\n`.repeat(4)}`, { maxLines: 3 });
+    await expect(reading).rejects.toThrow('has more than 3 lines');
+    expect((await read(`${HEADER}\n${`${GOOD}\n`.repeat(3)}`, { maxLines: 3 })).lines).toHaveLength(3);
   });
 });
 

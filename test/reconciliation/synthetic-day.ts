@@ -108,6 +108,8 @@ export function source(lines: readonly SettlementLine[]): SettlementInput {
       delimiter: ',',
       goodLines: lines.length,
       badLines: [],
+      badLineCount: 0,
+      badLineReasons: [],
       ignoredColumns: [],
       sha256: createHash('sha256').update(JSON.stringify(lines)).digest('hex'),
     }),
