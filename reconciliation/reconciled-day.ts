@@ -13,6 +13,8 @@ import { VisibilitySide } from './visibility-side';
 import { DEFAULT_SETTINGS, reconcile, type SettlementInput } from './reconcile';
 import type { Report } from './report';
 import { SettlementFile } from './settlement-file';
+import type { SettlementLayout } from './settlement-layout';
+import { timesOfFile } from './settlement-times';
 import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
 import { sign } from '../runtime/report-signature';
 
@@ -24,6 +26,8 @@ export interface DailySettings {
   signingKey: string | undefined;
   /** Of a file without a byte order mark. */
   encoding: SettlementEncoding;
+  /** How MobiFone lays out its files; our own format unless given. */
+  layout?: SettlementLayout;
   /** The folder of the reports. */
   reports: string;
 }
@@ -46,7 +50,11 @@ export async function reconcileKeptDay(
     return await BreakSpool.during(async (spool) => {
       const read = files.map(({ role, path }) => ({
         role,
-        file: new SettlementFile(bytesOf(path, signal), { encoding: settings.encoding }),
+        file: new SettlementFile(bytesOf(path, signal), {
+          encoding: settings.encoding,
+          times: timesOfFile(day, role),
+          ...(settings.layout ? { layout: settings.layout } : {}),
+        }),
       }));
       const report = await reconcile({
         day,

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import {
-  SETTLEMENT_COLUMN_NAMES,
-  type SettlementColumn,
-  type SettlementLine,
-} from '../domain/reconciliation/settlement';
+import { localDay } from '../domain/local-time';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { BadLines, type BadLine, type BadLineReason } from './bad-lines';
+import { ControlTotals, isTotalsLine } from './control-totals';
 import { csvFields, type Delimiter } from './csv-fields';
+import { layoutValues } from './layout-values';
 import { LineFault, settlementLine, type ThousandsRule } from './settlement-fields';
+import { HeaderSearch, type Header, type RawLine } from './settlement-header';
+import { OWN_LAYOUT, type SettlementLayout } from './settlement-layout';
+import type { TimeSpan } from './settlement-times';
 import {
   decodedText,
   lineBatches,
@@ -23,6 +25,10 @@ export interface SettlementFileOptions {
   encoding?: SettlementEncoding;
   /** Refused unless accepted: `90.000` could be ninety thousand or ninety. */
   thousands?: ThousandsRule;
+  /** Our own format unless given. */
+  layout?: SettlementLayout;
+  /** When the file's transactions can have been done; any time unless given. */
+  times?: TimeSpan;
   /** `MAX_SETTLEMENT_LINES` unless given. */
   maxLines?: number;
 }
@@ -44,42 +50,41 @@ export interface SettlementFileSummary {
   sha256: string;
 }
 
-interface Header {
-  delimiter: Delimiter;
-  positions: ReadonlyMap<SettlementColumn, number>;
-  width: number;
-  ignored: readonly string[];
-}
-
 /** One settlement file, read as it streams; its summary is there when all lines were taken. */
 export class SettlementFile {
   private encoding: SettlementEncoding = 'utf-8';
   private header: Header | undefined;
   private goodLines = 0;
   private readonly bad = new BadLines();
+  private readonly totals = new ControlTotals();
+  private readonly layout: SettlementLayout;
+  private readonly valuesOf: ReturnType<typeof layoutValues>;
   private readonly digest = createHash('sha256');
   private sha256: string | undefined;
 
   constructor(
     private readonly bytes: AsyncIterable<Uint8Array>,
     private readonly options: SettlementFileOptions = {},
-  ) {}
+  ) {
+    this.layout = options.layout ?? OWN_LAYOUT;
+    this.valuesOf = layoutValues(this.layout);
+  }
 
   /**
    * The good lines in the file's order; to be read once.
    * @throws SettlementFileFault when the header or the encoding is wrong, or there are too many lines
    */
   async *lines(): AsyncGenerator<SettlementLine> {
-    const text = decodedText(this.hashed(), this.options.encoding, (encoding) => (this.encoding = encoding));
+    const search = new HeaderSearch(this.layout);
     let number = 0;
-    for await (const batch of lineBatches(text)) {
-      for (const line of batch) {
+    for await (const batch of this.batches()) {
+      for (const raw of batch) {
         number += 1;
-        const good = this.header ? this.read(line, number, this.header) : this.begin(line);
+        const good = this.header ? this.read(raw, number, this.header) : this.begin(search.take(raw, number));
         if (good) yield good;
       }
     }
-    this.header ??= readHeader('');
+    if (!this.header) throw search.fault();
     this.sha256 = this.digest.digest('hex');
   }
 
@@ -113,23 +118,43 @@ export class SettlementFile {
     }
   }
 
-  private begin(line: string): undefined {
-    this.header = readHeader(line);
+  private batches(): AsyncIterable<readonly RawLine[]> {
+    const encoding = this.layout.encoding ?? this.options.encoding;
+    return lineBatches(decodedText(this.hashed(), encoding, (known) => (this.encoding = known)));
   }
 
-  private read(text: string, line: number, header: Header): SettlementLine | undefined {
+  private begin(header: Header | undefined): undefined {
+    this.header = header;
+  }
+
+  private read(raw: RawLine, line: number, header: Header): SettlementLine | undefined {
     try {
-      const fields = fieldsOf(text, header);
+      const fields = fieldsOf(raw, header);
       if (!fields) return undefined;
-      const field = (column: SettlementColumn) => fields[header.positions.get(column) ?? -1] ?? '';
-      const good = settlementLine(field, this.options.thousands ?? 'refuse');
+      if (isTotalsLine(fields, header, this.layout.totals)) {
+        if (this.bad.count === 0) this.totals.check(fields, header); // an unusable line is missing in our sums
+        return undefined;
+      }
+      if (fields.length !== header.width) {
+        throw new LineFault(`it has ${fields.length} fields, the header has ${header.width}`);
+      }
+      const good = settlementLine(this.valuesOf(fields, header), this.options.thousands ?? 'refuse');
+      this.requireTime(good);
       this.countGood();
+      this.totals.add(good);
       return good;
     } catch (error) {
       if (!(error instanceof LineFault)) throw error;
       this.bad.add(line, error.message);
       return undefined;
     }
+  }
+
+  private requireTime({ at }: SettlementLine): void {
+    const { times } = this.options;
+    if (!times || (times.from <= at && at < times.until)) return;
+    const [from, last] = [times.from, times.until - 1].map((moment) => localDay(new Date(moment)));
+    throw new LineFault(`time: is not one of this file, which can have ${from} to ${last}`);
   }
 
   private countGood(): void {
@@ -143,42 +168,20 @@ export class SettlementFile {
 }
 
 /** @returns nothing for an empty line */
-function fieldsOf(text: string, { delimiter, width }: Header): string[] | undefined {
-  if (text.trim() === '') return undefined;
-  if (text.length > MAX_LINE_CHARACTERS) {
+function fieldsOf(raw: RawLine, { delimiter, width }: Header): readonly string[] | undefined {
+  if (typeof raw !== 'string') return raw.every((cell) => cell === '') ? undefined : padded(raw, width);
+  if (raw.trim() === '') return undefined;
+  if (raw.length > MAX_LINE_CHARACTERS) {
     throw new LineFault(`it is longer than ${MAX_LINE_CHARACTERS} characters`);
   }
-  const fields = csvFields(text, delimiter);
+  const fields = csvFields(raw, delimiter);
   if (!fields) throw new LineFault('a quote is misplaced or not closed on its line');
-  if (fields.length !== width) {
-    throw new LineFault(`it has ${fields.length} fields, the header has ${width}`);
-  }
   return fields;
 }
 
-function readHeader(text: string): Header {
-  if (text.length > MAX_LINE_CHARACTERS)
-    throw headerFault(`is longer than ${MAX_LINE_CHARACTERS} characters`);
-  const delimiter = text.split(';').length > text.split(',').length ? ';' : ',';
-  const names = text.split(delimiter).map((cell) => cell.trim().replaceAll('"', '').trim().toLowerCase());
-  const repeated = names.filter((name, at) => name !== '' && names.indexOf(name) !== at);
-  if (repeated.length > 0) throw headerFault(`names ${listed(repeated)} more than once`);
-  const missing = SETTLEMENT_COLUMN_NAMES.filter((column) => !names.includes(column));
-  const ignored = names.filter((name) => !SETTLEMENT_COLUMN_NAMES.some((column) => column === name));
-  if (missing.length > 0) {
-    const unknown = ignored.length > 0 ? ` (it has ${listed(ignored)}, which the format does not know)` : '';
-    throw headerFault(`lacks ${listed(missing)}${unknown}`);
-  }
-  const positions = new Map(SETTLEMENT_COLUMN_NAMES.map((column) => [column, names.indexOf(column)]));
-  return { delimiter, positions, width: names.length, ignored };
-}
-
-function headerFault(what: string): SettlementFileFault {
-  return new SettlementFileFault(
-    `The header of the settlement file ${what}. docs/reconciliation.md describes the columns.`,
-  );
-}
-
-function listed(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
+/** A workbook leaves out the empty cells at the end of a row. */
+function padded(cells: readonly string[], width: number): readonly string[] {
+  return cells.length >= width
+    ? cells
+    : [...cells, ...Array.from({ length: width - cells.length }, () => '')];
 }

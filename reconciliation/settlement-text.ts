@@ -12,10 +12,20 @@ const BYTE_ORDER_MARKS: readonly (readonly [SettlementEncoding, readonly number[
   ['utf-16le', [0xff, 0xfe]],
   ['utf-16be', [0xfe, 0xff]],
 ];
-const LONGEST_MARK = 3;
+/** So much of a file is looked at to learn its encoding. */
+const START_BYTES = 32;
+
+/** What people send in place of a settlement file, by its first bytes. */
+const OTHER_FILES: readonly (readonly [RegExp, string])[] = [
+  [/^\xd0\xcf\x11\xe0/, 'a workbook of an old Excel (.xls): save it as .xlsx or CSV'],
+  [/^\x1f\x8b/, 'compressed (gzip): unpack it first'],
+  [/^%PDF/, 'a PDF: ask MobiFone for CSV or .xlsx'],
+  [/^\s*<(!doctype html|html|\?xml)/i, 'a web page or XML, perhaps the error page of its source'],
+];
 
 /**
- * Decodes a file as it arrives. A byte order mark outranks the encoding that was given; without either it is UTF-8.
+ * Decodes a file as it arrives. A byte order mark, or the zero bytes of UTF-16 without one, outranks the encoding that was
+ * given; without any of them it is UTF-8.
  * @param onEncoding told once, before any text
  * @throws SettlementFileFault when the bytes are not of the encoding
  */
@@ -36,7 +46,8 @@ export async function* decodedText(
     }
   };
   const begin = (): void => {
-    encoding = markedEncoding(held) ?? encoding;
+    refuseOtherFiles(held);
+    encoding = markedEncoding(held) ?? unmarkedUtf16(held) ?? encoding;
     onEncoding(encoding);
     decoder = new TextDecoder(encoding, { fatal: true }); // takes the byte order mark away as well
   };
@@ -46,7 +57,7 @@ export async function* decodedText(
       continue;
     }
     held = Buffer.concat([held, chunk]);
-    if (held.length < LONGEST_MARK) continue;
+    if (held.length < START_BYTES) continue;
     begin();
     yield decode(held);
   }
@@ -59,6 +70,18 @@ export async function* decodedText(
 
 function markedEncoding(start: Buffer): SettlementEncoding | undefined {
   return BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, at) => start[at] === byte))?.[0];
+}
+
+/** Text of a settlement file begins with a letter of Latin script, half of which in UTF-16 is a zero byte. */
+function unmarkedUtf16(start: Buffer): SettlementEncoding | undefined {
+  if (start.length < 2) return undefined;
+  if (start[0] === 0 && start[1] !== 0) return 'utf-16be';
+  return start[0] !== 0 && start[1] === 0 ? 'utf-16le' : undefined;
+}
+
+function refuseOtherFiles(start: Buffer): void {
+  const other = OTHER_FILES.find(([beginning]) => beginning.test(start.toString('latin1')));
+  if (other) throw new SettlementFileFault(`The settlement file is ${other[1]}.`);
 }
 
 /** A longer line is no settlement line: it is cut there, so that a file without line ends takes no more memory. */

@@ -7,6 +7,8 @@ import { carriedOverFrom, ReportFault, type CarriedOver } from '../../reconcilia
 import type { FileRole } from '../../reconciliation/report';
 import type { ThousandsRule } from '../../reconciliation/settlement-fields';
 import { SettlementFile } from '../../reconciliation/settlement-file';
+import { loadLayout } from '../../reconciliation/settlement-layout';
+import { timesOfFile } from '../../reconciliation/settlement-times';
 import type { SettlementEncoding } from '../../reconciliation/settlement-text';
 import { FileNotWritten, replaceFile, type FileContent } from '../../runtime/whole-file';
 import { callerPath } from '../terminal/caller-path';
@@ -14,12 +16,16 @@ import { CommandFault, reasonOf } from '../terminal/command-fault';
 
 /** The settlement files of a run, and how to read them. `-` is standard input. */
 export interface FileOptions {
+  /** The day that is reconciled. */
+  date: LocalDay;
   settlement: string;
   nextDay?: string;
   lastDay?: string;
   correction: string[];
   encoding?: SettlementEncoding;
   thousands: ThousandsRule;
+  /** A layout file. */
+  layout?: string;
 }
 
 const STANDARD_INPUT = '-';
@@ -63,11 +69,15 @@ export async function checkFiles(options: FileOptions): Promise<void> {
 
 /** The files in their roles; each is opened when it is read. */
 export function filesOf(options: FileOptions): { role: FileRole; source: SettlementFile }[] {
-  const { encoding, thousands } = options;
-  const reading = { thousands, ...(encoding ? { encoding } : {}) };
+  const { encoding, thousands, layout, date } = options;
+  const reading = {
+    thousands,
+    ...(encoding ? { encoding } : {}),
+    ...(layout === undefined ? {} : { layout: loadLayout(callerPath(layout)) }),
+  };
   return namedFiles(options).map((named) => ({
     role: named.role,
-    source: new SettlementFile(bytesOf(named), reading),
+    source: new SettlementFile(bytesOf(named), { ...reading, times: timesOfFile(date, named.role) }),
   }));
 }
 

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { loadDiscountRules } from '../../catalogue/load';
+import { loadComparedRules } from '../../catalogue/load';
 import { reconcile } from '../../reconciliation/reconcile';
 import type { Report } from '../../reconciliation/report';
 import { BreakSpool } from '../../reconciliation/break-spool';
@@ -29,7 +29,7 @@ import {
 import { Watched } from './watched';
 import { reportInWords } from './day-words';
 import { explain, PURCHASE_SETTINGS } from '../terminal/help';
-import { say } from '../terminal/output';
+import { say, tell } from '../terminal/output';
 
 export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
   date: LocalDay;
@@ -53,7 +53,13 @@ export function addRun(command: Command): void {
       'datacode reconcile --date 2026-11-23 --settlement 2026-11-23.csv --json report.json',
       "datacode reconcile --date 2026-11-23 --settlement - --json < 2026-11-23.csv | jq '.report.counts'",
     ],
-    [...PURCHASE_SETTINGS, 'DISCOUNTS_FILE', 'RECONCILIATION_SIGNING_KEY', 'TEMPORAL_UI_URL'],
+    [
+      ...PURCHASE_SETTINGS,
+      'DISCOUNTS_FILE',
+      'PACKAGES_FILE',
+      'RECONCILIATION_SIGNING_KEY',
+      'TEMPORAL_UI_URL',
+    ],
   );
   command
     .description('compares a day with MobiFone’s settlement file')
@@ -167,7 +173,7 @@ async function reported(
         cutOffMinutes,
         tolerance,
         ...(toleranceTotal === undefined ? {} : { toleranceTotal }),
-        rules: loadDiscountRules(config.DISCOUNTS_FILE),
+        rules: loadComparedRules(config, tell),
       },
     });
   } finally {
