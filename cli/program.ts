@@ -14,6 +14,7 @@ import { addPauses } from './purchases/pauses';
 import { addShow } from './purchases/show';
 import { addDays } from './reconcile/days';
 import { addRun } from './reconcile/run';
+import { addVerify } from './reconcile/verify';
 import { EXIT_CODES_IN_WORDS } from './terminal/exit-codes';
 
 /** All commands for people and their scripts, as one program. */
@@ -70,5 +71,6 @@ function addReconcile(command: Command): void {
     .addHelpText('after', '\nWithout a command it runs: the options are in `run --help`.');
   addRun(command.command('run'));
   addDays(command);
+  addVerify(command);
   addCases(command.command('cases', { hidden: true })); // its name until 2026-11-28
 }

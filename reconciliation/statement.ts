@@ -35,7 +35,7 @@ svg .ours { fill: #1f5fa8; } svg .theirs { fill: #e08a1e; }
 export function statementHtml(report: Report, language: StatementLanguage, key: string | undefined): string {
   const say = (word: StatementWord): string => STATEMENT_WORDS[word][language];
   const { totals, day, clean, breaks } = report;
-  const { sha256, hmacSha256 } = sign(report, key);
+  const { sha256, hmacSha256, ed25519 } = sign(report, key);
   const title = `${say('title')} ${vietnameseDate(day)}`;
   return `<!doctype html>
 <html lang="${language}">
@@ -63,6 +63,7 @@ ${badLines(report, say)}
 <footer>
 <p>${say('digest')}: <code>${sha256}</code></p>
 ${hmacSha256 === null ? '' : `<p>${say('seal')}: <code>${hmacSha256}</code></p>`}
+${ed25519 ? `<p>${say('signature')} (Ed25519, ${ed25519.keyId}): <code>${ed25519.signature}</code></p>` : ''}
 <div class="signatures"><div><b>${say('forAgent')}</b><br>${say('signHere')}</div><div><b>${say('forMobifone')}</b><br>${say('signHere')}</div></div>
 </footer>
 </body>

@@ -1,3 +1,4 @@
+import { signingKeysFault } from '../../signing-keys';
 import { choice, matching, secret, text } from '../setting-kinds';
 
 /** Reconciliation: MobiFone's settlement files, when they are compared, and where the reports go. */
@@ -22,7 +23,13 @@ export const reconciliationSettings = {
   RECONCILIATION_REPORTS: text()
     .optional()
     .describe('Folder of the reports. Unset: `reconciliation` in DATA_DIR.'),
-  RECONCILIATION_SIGNING_KEY: secret(16)
+  RECONCILIATION_SIGNING_KEY: text()
+    .superRefine((keys, context) => {
+      const fault = signingKeysFault(keys);
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+    })
     .optional()
-    .describe('Key that signs reports and statements (HMAC). Unset: they carry a digest only.'),
+    .describe(
+      'Keys that sign reports, statements and archives: a private Ed25519 key (PEM) or a secret (HMAC). The first signs, further ones verify what they signed before. Unset: a digest only.',
+    ),
 };
