@@ -32,7 +32,9 @@ export function layoutValues(
       case 'discount_amount':
         return amount(text);
       case 'discount_rate_bp':
-        return layout.rate === 'percent' ? basisPoints(text) : text;
+        return RATES[layout.rate](text);
+      case 'msisdn':
+        return withoutZero.test(text) ? `0${text}` : text;
       default:
         return text;
     }
@@ -66,6 +68,7 @@ function inLowerCase(words: Readonly<Record<string, string>>): Map<string, strin
   );
 }
 
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
 const PARTS = { YYYY: 4, MM: 2, DD: 2, HH: 2, mm: 2, ss: 2 } as const;
 
 /** Reads a written time as ISO 8601; one of another form comes back as it is, and is refused as such. */
@@ -80,6 +83,7 @@ function timeReader({ format, offset }: SettlementLayout['time']): (text: string
     });
   const whole = new RegExp(`^${pattern}$`);
   return (text) => {
+    if (ISO.test(text)) return text; // the moment of a workbook's cell
     const found = whole.exec(text);
     if (!found) throw new LineFault(`time: must be of the form ${format}`);
     const part = (name: keyof typeof PARTS) =>
@@ -101,6 +105,18 @@ function amountReader({ thousands, decimal }: SettlementLayout['amounts']): (tex
       throw new LineFault('amount: is not written as the layout says, or is not whole đồng');
     return digits.replace(/\D/g, '');
   };
+}
+
+/** A number of a workbook has lost the zero that it began with. */
+const withoutZero = /^[35789]\d{8}$/;
+
+const RATES = { basis_points: (text: string) => text, percent: basisPoints, fraction } as const;
+
+/** `0,065` as 650. */
+function fraction(text: string): string {
+  const points = /^[01](?:[.,]\d+)?$/.test(text) ? Number(text.replace(',', '.')) * 10_000 : NaN;
+  if (Math.abs(points - Math.round(points)) < 1e-6) return String(Math.round(points));
+  throw new LineFault('discount_rate_bp: must be a fraction such as 0,065');
 }
 
 /** `6,5`, `6.50` or `6,5 %` as 650. */

@@ -9,13 +9,8 @@ import { LineFault, settlementLine, type ThousandsRule } from './settlement-fiel
 import { HeaderSearch, type Header, type RawLine } from './settlement-header';
 import { OWN_LAYOUT, type SettlementLayout } from './settlement-layout';
 import type { TimeSpan } from './settlement-times';
-import {
-  decodedText,
-  lineBatches,
-  MAX_LINE_CHARACTERS,
-  SettlementFileFault,
-  type SettlementEncoding,
-} from './settlement-text';
+import { MAX_LINE_CHARACTERS, SettlementFileFault, type SettlementEncoding } from './settlement-text';
+import { rawLines } from './workbook-or-text';
 
 /** Beyond it no file is read: so many lines, and their purchases, are held in about 400 MB. */
 export const MAX_SETTLEMENT_LINES = 500_000;
@@ -35,6 +30,7 @@ export interface SettlementFileOptions {
 
 /** What a file turned out to be, for the statement. */
 export interface SettlementFileSummary {
+  format: 'csv' | 'xlsx';
   encoding: SettlementEncoding;
   delimiter: Delimiter;
   goodLines: number;
@@ -50,8 +46,9 @@ export interface SettlementFileSummary {
   sha256: string;
 }
 
-/** One settlement file, read as it streams; its summary is there when all lines were taken. */
+/** One settlement file, read as it streams (a workbook as a whole); its summary is there when all lines were taken. */
 export class SettlementFile {
+  private format: 'csv' | 'xlsx' = 'csv';
   private encoding: SettlementEncoding = 'utf-8';
   private header: Header | undefined;
   private goodLines = 0;
@@ -92,9 +89,10 @@ export class SettlementFile {
   summary(): SettlementFileSummary {
     if (!this.header || this.sha256 === undefined)
       throw new Error('the settlement file was not read to its end');
-    const { encoding, goodLines, bad, sha256 } = this;
+    const { format, encoding, goodLines, bad, sha256 } = this;
     const { delimiter, ignored } = this.header;
     return {
+      format,
       encoding,
       delimiter,
       goodLines,
@@ -119,8 +117,14 @@ export class SettlementFile {
   }
 
   private batches(): AsyncIterable<readonly RawLine[]> {
-    const encoding = this.layout.encoding ?? this.options.encoding;
-    return lineBatches(decodedText(this.hashed(), encoding, (known) => (this.encoding = known)));
+    const { layout, options } = this;
+    return rawLines(this.hashed(), {
+      encoding: layout.encoding ?? options.encoding,
+      sheet: layout.sheet,
+      offset: layout.time.offset,
+      onWorkbook: () => (this.format = 'xlsx'),
+      onEncoding: (encoding) => (this.encoding = encoding),
+    });
   }
 
   private begin(header: Header | undefined): undefined {

@@ -6,6 +6,7 @@ import {
   SETTLEMENT_STATES,
   type SettlementColumn,
 } from '../domain/reconciliation/settlement';
+import path from 'node:path';
 import { readJsonFile } from '../runtime/json-file';
 import { DELIMITERS } from './csv-fields';
 import { SETTLEMENT_ENCODINGS } from './settlement-text';
@@ -65,7 +66,8 @@ export const layoutSchema = z
       .refine(({ thousands, decimal }) => thousands === 'none' || thousands !== decimal, {
         error: 'The separators of thousands and of decimals must differ.',
       }),
-    rate: z.enum(['basis_points', 'percent']).default('basis_points'),
+    /** 6,5 % is 650, 6,5 or 0,065. */
+    rate: z.enum(['basis_points', 'percent', 'fraction']).default('basis_points'),
     /** How a line of control totals begins, whatever its case. */
     totals: names.default(['tổng', 'tong', 'cộng', 'cong', 'total', 'grand total', 'sum', 'trailer']),
   })
@@ -87,10 +89,18 @@ export const OWN_LAYOUT: SettlementLayout = layoutSchema.parse({
   columns: Object.fromEntries(SETTLEMENT_COLUMN_NAMES.map((name) => [name, [name]])),
 });
 
+/** The examples that come with the product; one of them may be named without a path. */
+const EXAMPLES = path.join(__dirname, 'layouts');
+export const LAYOUT_EXAMPLES = ['vietnamese-csv', 'workbook', 'pipes-with-trailer'] as const;
+
 /**
  * Reads a layout that a person wrote.
+ * @param named a file, or one of `LAYOUT_EXAMPLES`
  * @throws UnusableFile that lists every fault by its JSON pointer
  */
-export function loadLayout(file: string): SettlementLayout {
-  return readJsonFile(file, layoutSchema, 'name a layout file; docs/reconciliation.md describes them.');
+export function loadLayout(named: string): SettlementLayout {
+  const example = LAYOUT_EXAMPLES.find((name) => name === named);
+  const file = example === undefined ? named : path.join(EXAMPLES, `${example}.json`);
+  const advice = `name a layout file, or one of ${LAYOUT_EXAMPLES.join(', ')}.`;
+  return readJsonFile(file, layoutSchema, advice);
 }

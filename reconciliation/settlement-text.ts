@@ -15,13 +15,13 @@ const BYTE_ORDER_MARKS: readonly (readonly [SettlementEncoding, readonly number[
 /** So much of a file is looked at to learn its encoding. */
 const START_BYTES = 32;
 
-/** What people send in place of a settlement file, by its first bytes. */
-const OTHER_FILES: readonly (readonly [RegExp, string])[] = [
-  [/^\xd0\xcf\x11\xe0/, 'a workbook of an old Excel (.xls): save it as .xlsx or CSV'],
-  [/^\x1f\x8b/, 'compressed (gzip): unpack it first'],
-  [/^%PDF/, 'a PDF: ask MobiFone for CSV or .xlsx'],
-  [/^\s*<(!doctype html|html|\?xml)/i, 'a web page or XML, perhaps the error page of its source'],
+/** What people send in place of a settlement file, by its first bytes in hexadecimal. */
+const OTHER_FILES: readonly (readonly [string, string])[] = [
+  ['d0cf11e0', 'a workbook of an old Excel (.xls): save it as .xlsx or CSV'],
+  ['1f8b', 'compressed (gzip): unpack it first'],
+  ['25504446', 'a PDF: ask MobiFone for CSV or .xlsx'],
 ];
+const WEB_PAGE = /^\s*<(!doctype html|html|\?xml)/i;
 
 /**
  * Decodes a file as it arrives. A byte order mark, or the zero bytes of UTF-16 without one, outranks the encoding that was
@@ -80,8 +80,10 @@ function unmarkedUtf16(start: Buffer): SettlementEncoding | undefined {
 }
 
 function refuseOtherFiles(start: Buffer): void {
-  const other = OTHER_FILES.find(([beginning]) => beginning.test(start.toString('latin1')));
-  if (other) throw new SettlementFileFault(`The settlement file is ${other[1]}.`);
+  const what = WEB_PAGE.test(start.toString('latin1'))
+    ? 'a web page or XML, perhaps the error page of its source'
+    : OTHER_FILES.find(([beginning]) => start.toString('hex').startsWith(beginning))?.[1];
+  if (what !== undefined) throw new SettlementFileFault(`The settlement file is ${what}.`);
 }
 
 /** A longer line is no settlement line: it is cut there, so that a file without line ends takes no more memory. */

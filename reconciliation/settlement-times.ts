@@ -1,5 +1,5 @@
 import { daysAfter, localDayStart, type LocalDay } from '../domain/local-time';
-import type { FileRole } from './report';
+import type { SettlementFileRole } from '../domain/reconciliation/reconciliation';
 
 /** When the transactions of a file can have been done, milliseconds since 1970; `until` is not part of it. */
 export interface TimeSpan {
@@ -11,7 +11,7 @@ export interface TimeSpan {
 const LATE_DAYS = 62;
 
 const DAY_OF_FILE = { day: 0, correction: 0, last_day: -1, next_day: 1 } as const satisfies Record<
-  FileRole,
+  SettlementFileRole,
   number
 >;
 
@@ -20,7 +20,7 @@ const DAY_OF_FILE = { day: 0, correction: 0, last_day: -1, next_day: 1 } as cons
  * and cut-offs; a correction of it may be written weeks later.
  * @param day the day that is reconciled
  */
-export function timesOfFile(day: LocalDay, role: FileRole): TimeSpan {
+export function timesOfFile(day: LocalDay, role: SettlementFileRole): TimeSpan {
   const own = daysAfter(day, DAY_OF_FILE[role]);
   const last = role === 'correction' ? LATE_DAYS : 1;
   return {

@@ -4,6 +4,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { createReconciliationActivities } from '../activities';
 import { loadComparedRules } from '../catalogue/load';
 import { ReconciliationDays } from '../reconciliation/schedule/days';
+import { loadLayout } from '../reconciliation/settlement-layout';
 import { reconcileKeptDay } from '../reconciliation/reconciled-day';
 import { temporalTarget } from '../runtime/configuration/temporal-target';
 import { reconciliationReports, type Config } from '../config';
@@ -40,6 +41,9 @@ function toolsOf(config: Config, client: Client, warn: (line: string) => void) {
     rules: loadComparedRules(config, warn),
     signingKey: config.RECONCILIATION_SIGNING_KEY,
     encoding: config.RECONCILIATION_ENCODING,
+    ...(config.RECONCILIATION_LAYOUT === undefined
+      ? {}
+      : { layout: loadLayout(config.RECONCILIATION_LAYOUT) }),
     reports: reconciliationReports(config),
   };
   return {

@@ -12,13 +12,15 @@ import { timesOfFile } from '../../reconciliation/settlement-times';
 import type { SettlementEncoding } from '../../reconciliation/settlement-text';
 import { FileNotWritten, replaceFile, type FileContent } from '../../runtime/whole-file';
 import { callerPath } from '../terminal/caller-path';
+import { callerLayout } from './layout';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
 /** The settlement files of a run, and how to read them. `-` is standard input. */
 export interface FileOptions {
   /** The day that is reconciled. */
   date: LocalDay;
-  settlement: string;
+  /** One, or the parts of the day. */
+  settlement: readonly string[];
   nextDay?: string;
   lastDay?: string;
   correction: string[];
@@ -37,7 +39,8 @@ interface NamedFile {
 }
 
 function namedFiles({ settlement, correction, lastDay, nextDay }: FileOptions): NamedFile[] {
-  const named: NamedFile[] = [{ role: 'day', option: '--settlement', file: settlement }];
+  const named: NamedFile[] = [];
+  for (const file of settlement) named.push({ role: 'day', option: '--settlement', file });
   for (const file of correction) named.push({ role: 'correction', option: '--correction', file });
   if (lastDay !== undefined) named.push({ role: 'last_day', option: '--last-day', file: lastDay });
   if (nextDay !== undefined) named.push({ role: 'next_day', option: '--next-day', file: nextDay });
@@ -73,7 +76,7 @@ export function filesOf(options: FileOptions): { role: FileRole; source: Settlem
   const reading = {
     thousands,
     ...(encoding ? { encoding } : {}),
-    ...(layout === undefined ? {} : { layout: loadLayout(callerPath(layout)) }),
+    ...(layout === undefined ? {} : { layout: loadLayout(callerLayout(layout)) }),
   };
   return namedFiles(options).map((named) => ({
     role: named.role,

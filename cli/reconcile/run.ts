@@ -64,7 +64,12 @@ export function addRun(command: Command): void {
   command
     .description('compares a day with MobiFone’s settlement file')
     .requiredOption('--date <day>', 'the day in Vietnam, such as 2026-11-23', date)
-    .requiredOption('--settlement <file>', 'MobiFone’s settlement file of the day; - is standard input')
+    .requiredOption(
+      '--settlement <file>',
+      'MobiFone’s settlement file of the day; - is standard input; several times for a day of several files',
+      several,
+    )
+    .option('--layout <file>', 'how MobiFone lays out its files; see `layout`')
     .option('--next-day <file>', 'the next day’s file, if there is one')
     .option('--last-day <file>', 'the last day’s file')
     .option('--correction <file>', 'a correction file; may be given several times', several, [])

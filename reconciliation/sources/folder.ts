@@ -33,6 +33,7 @@ export function folderSource(
   const unchanged = new UnchangedFiles(clocks);
   return {
     hasCorrections: template.includes('{kind}'),
+    hasParts: template.includes('{part}'),
     async fetch(wanted, into, signal) {
       const file = placeOf(template, wanted);
       const name = path.basename(file);

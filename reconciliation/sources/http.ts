@@ -24,6 +24,7 @@ export function httpSource(
 ): SettlementSource {
   return {
     hasCorrections: template.includes('{kind}'),
+    hasParts: template.includes('{part}'),
     async fetch(wanted, into, signal) {
       const limit = AbortSignal.timeout(timeoutMs);
       const either = AbortSignal.any([signal, limit]);

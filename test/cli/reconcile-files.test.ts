@@ -36,7 +36,7 @@ describe('settlement files that cannot be read are refused before any work, by t
   const date = localDay(new Date('2026-11-23T05:00:00Z'));
   const options = { date, correction: [], thousands: 'refuse' } as const;
   const check = (named: { settlement: string; nextDay?: string; correction?: string[] }) =>
-    checkFiles({ ...options, correction: [], ...named });
+    checkFiles({ ...options, correction: [], ...named, settlement: [named.settlement] });
 
   it('lets pass what is there, and the standard input', async () => {
     await check({ settlement: inFolder('settlement.csv'), correction: ['-'] });

@@ -104,6 +104,7 @@ export function source(lines: readonly SettlementLine[]): SettlementInput {
   return {
     lines: () => streamed(lines),
     summary: () => ({
+      format: 'csv',
       encoding: 'utf-8',
       delimiter: ',',
       goodLines: lines.length,

@@ -12,6 +12,11 @@ export const reconciliationSettings = {
   RECONCILIATION_ENCODING: choice(['utf-8', 'utf-16le', 'utf-16be', 'windows-1258'])
     .default('utf-8')
     .describe('Character encoding of settlement files that have no byte order mark.'),
+  RECONCILIATION_LAYOUT: text()
+    .optional()
+    .describe(
+      'Layout file that says how MobiFone lays out its settlement files, or the name of an example (docs/reconciliation.md). Unset: our own format.',
+    ),
   RECONCILIATION_AT: matching(
     /^(off|([01]\d|2[0-3]):[0-5]\d)$/,
     'must be a time of day such as 06:00, or off',
