@@ -3,6 +3,7 @@ import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
+import type { Msisdn } from '../domain/msisdn';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { BreakList } from './break-list';
 import type { Finding } from './breaks';
@@ -35,7 +36,7 @@ export interface Reconciliation {
   /** Called with both sides of each purchase, whether or not they differ. */
   onPair?: (pair: Pair) => void;
   /** Called with every break, also those that the report does not list, in the order of their purchases. */
-  onBreak?: (row: Break) => void | Promise<void>;
+  onBreak?: (row: Break, subscriber: Msisdn | undefined) => void | Promise<void>;
   settings: ComparisonSettings;
 }
 
@@ -75,9 +76,9 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
   });
   const totals = totalling.totals();
   const list = new BreakList();
-  for await (const row of rows(pairing, differing, context, tolerance, work.history)) {
+  for await (const { row, subscriber } of rows(pairing, differing, context, tolerance, work.history)) {
     list.add(row);
-    await work.onBreak?.(row);
+    await work.onBreak?.(row, subscriber);
   }
   const summaries = files.map(({ role, source }) => ({ role, ...source.summary() }));
   const noBadLines = summaries.every(({ badLineCount }) => badLineCount === 0);
@@ -156,7 +157,7 @@ async function* rows(
   context: Classifying,
   tolerance: number,
   history: HistoryReader | undefined,
-): AsyncGenerator<Break> {
+): AsyncGenerator<{ row: Break; subscriber: Msisdn | undefined }> {
   const pause = everySoOften();
   for (let at = 0; at < differing.length; at += HISTORIES_AT_ONCE) {
     await pause();
@@ -171,7 +172,11 @@ async function* rows(
         return reportable(known, context, tolerance).map((finding) => breakRow(finding, known, evidence));
       }),
     );
-    yield* read.flat();
+    for (const [at, ofOne] of read.entries()) {
+      const pair = batch[at];
+      const subscriber = pair?.internal?.msisdn ?? pair?.lines[0]?.msisdn;
+      for (const row of ofOne) yield { row, subscriber };
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { badLinesCsv, breaksCsv, breaksCsvHead } from './report-csv';
 import type { BadLine } from './bad-lines';
@@ -5,6 +6,7 @@ import type { FileRole, Report } from './report';
 import { sign } from '../runtime/report-signature';
 import { replaceFile, type FileContent } from '../runtime/whole-file';
 import { statementHtml } from './statement';
+import { loadParties, type Parties } from './statement-parties';
 
 /** The report and its signature, for machines. */
 export function reportJson(report: Report, key: string | undefined): string {
@@ -23,6 +25,9 @@ export interface Unlisted {
   files: readonly { role: FileRole; badLines: Iterable<BadLine> }[];
 }
 
+/** In the folder of the reports: the parties of every statement that is kept there. */
+const PARTIES_FILE = 'parties.json';
+
 /** As much of a digest as no two reports of a day share. */
 const DIGEST_LENGTH = 16;
 
@@ -32,7 +37,7 @@ const DIGEST_LENGTH = 16;
  * never takes the place of this one.
  * @param folder gets a folder for the day
  * @returns the files' paths
- * @throws FileNotWritten
+ * @throws FileNotWritten; UnusableFile when the file of the parties is
  */
 export async function keepReport(
   report: Report,
@@ -41,18 +46,25 @@ export async function keepReport(
   unlisted?: Unlisted,
 ): Promise<string[]> {
   const name = sign(report, undefined).sha256.slice(0, DIGEST_LENGTH);
+  const parties = partiesIn(folder);
   const moreBadLines = report.files.some(({ badLines, badLineCount }) => badLineCount > badLines.length);
   const contents: Record<string, FileContent> = {
     json: reportJson(report, signingKey),
     csv: unlisted?.csv ?? reportCsv(report),
-    'vi.html': statementHtml(report, 'vi', signingKey),
-    'en.html': statementHtml(report, 'en', signingKey),
+    'vi.html': statementHtml(report, 'vi', signingKey, { parties }),
+    'en.html': statementHtml(report, 'en', signingKey, { parties }),
     ...(unlisted && moreBadLines ? { 'bad-lines.csv': badLinesCsv(unlisted.files) } : {}),
   };
   const ofTheDay = path.resolve(folder, report.day);
   return Promise.all(
     Object.entries(contents).map(([kind, content]) => kept(path.join(ofTheDay, `${name}.${kind}`), content)),
   );
+}
+
+/** Who signs the statements, where somebody has written it. */
+function partiesIn(folder: string): Parties | undefined {
+  const file = path.resolve(folder, PARTIES_FILE);
+  return existsSync(file) ? loadParties(file) : undefined;
 }
 
 async function kept(file: string, content: FileContent): Promise<string> {

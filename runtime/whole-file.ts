@@ -10,8 +10,8 @@ export class FileNotWritten extends Error {
   override readonly name = 'FileNotWritten';
 }
 
-/** A text, or its pieces in order, so that a large file is never in memory as a whole. */
-export type FileContent = string | Iterable<string> | AsyncIterable<string>;
+/** A text, or the pieces of a file in order, so that a large one is never in memory as a whole. */
+export type FileContent = string | Iterable<string> | AsyncIterable<string | Uint8Array>;
 
 /**
  * Writes a file of secrets or state: whole or not at all, for its owner only, and there after a power cut once this

@@ -170,7 +170,7 @@ export async function writeDocuments<T>(of: T, wanted: readonly Wanted<T>[]): Pr
 }
 
 /** A text as one piece: by itself it is iterated character by character. */
-function pieces(content: FileContent): Iterable<string> | AsyncIterable<string> {
+function pieces(content: FileContent): Exclude<FileContent, string> {
   return typeof content === 'string' ? [content] : content;
 }
 

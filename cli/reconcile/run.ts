@@ -8,6 +8,11 @@ import { reportJson } from '../../reconciliation/report-files';
 import { THOUSANDS_RULES } from '../../reconciliation/settlement-fields';
 import { SETTLEMENT_ENCODINGS } from '../../reconciliation/settlement-text';
 import { statementHtml } from '../../reconciliation/statement';
+import { loadParties } from '../../reconciliation/statement-parties';
+import { statementWorkbook } from '../../reconciliation/statement-workbook';
+import { LISTED_BREAKS } from '../../reconciliation/break-list';
+import { BREAK_KIND_NAMES } from '../../domain/reconciliation/breaks';
+import { callerPath } from '../terminal/caller-path';
 import type { StatementLanguage } from '../../reconciliation/statement-words';
 import type { LocalDay } from '../../domain/local-time';
 import { progressLine } from '../terminal/progress-line';
@@ -40,7 +45,12 @@ export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
   json?: Destination;
   csv?: Destination;
   statement?: Destination;
+  workbook?: Destination;
   badLines?: Destination;
+  parties?: string;
+  for: 'agent' | 'mobifone';
+  opening?: number;
+  paid?: number;
   language: StatementLanguage;
   quiet?: boolean;
 }
@@ -105,6 +115,18 @@ export function addRun(command: Command): void {
       'every line that could not be used, as CSV; to standard output without a file',
     )
     .option('--statement [file]', 'the statement as an HTML page; to standard output without a file')
+    .option('--workbook [file]', 'the figures of the statement as .xlsx; to standard output without a file')
+    .option('--parties <file>', 'who signs the statement: contract, names, tax codes, representatives')
+    .addOption(
+      new Option(
+        '--for <receiver>',
+        'of the statement: MobiFone sees full numbers, and no figures by channel',
+      )
+        .choices(['agent', 'mobifone'])
+        .default('agent'),
+    )
+    .option('--opening <dong>', 'what the agent owed before the day, for the statement', whole)
+    .option('--paid <dong>', 'what the agent paid on the day, for the statement', whole)
     .option('--apply', 'propose corrections of the breaks, and do those that are confirmed')
     .option('--by <person>', 'the person who confirms the corrections; with --apply')
     .option('--yes', 'confirm every proposal; with --apply')
@@ -116,17 +138,19 @@ export function addRun(command: Command): void {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const { json, csv, statement, badLines } = options;
-  requireWords(options, [json, csv, statement, badLines].some(isStandardOutput));
+  const { json, csv, statement, workbook, badLines, parties } = options;
+  requireWords(options, [json, csv, statement, workbook, badLines].some(isStandardOutput));
+  if (parties !== undefined) loadParties(callerPath(parties)); // refused before any work is done
   await checkDestinations(documents(options));
   await checkFiles(options);
   await withInternalSide(options, (side) =>
     BreakSpool.during(async (spool) => {
       const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
       const files = filesOf(options);
-      const report = await reported(options, side, { files, spool, applying });
+      const numbers = new Map<string, string>();
+      const report = await reported(options, side, { files, spool, applying, numbers });
       const key = side.config.RECONCILIATION_SIGNING_KEY;
-      const printed = await writeDocuments(report, documents(options, { key, spool, files }));
+      const printed = await writeDocuments(report, documents(options, { key, spool, files, numbers }));
       if (!printed && !options.quiet) say(...reportInWords(report));
       const refused = (await applying?.apply(report, options)) ?? false;
       process.exitCode = report.clean && !refused ? EXIT.done : EXIT.notAsWanted;
@@ -137,13 +161,13 @@ async function run(options: RunOptions): Promise<void> {
 interface Read {
   files: ReturnType<typeof filesOf>;
   spool: BreakSpool;
+  /** Full subscriber numbers by purchase, of the breaks that a statement may show. */
+  numbers: Map<string, string>;
 }
 
 /** @param from absent while only the destinations are checked */
-function documents(
-  { json, csv, statement, badLines, language }: RunOptions,
-  from?: Read & { key: string | undefined },
-): Wanted<Report>[] {
+function documents(options: RunOptions, from?: Read & { key: string | undefined }): Wanted<Report>[] {
+  const { json, csv, statement, workbook, badLines, language } = options;
   const bad = () => from?.files.map(({ role, source }) => ({ role, badLines: source.allBadLines() })) ?? [];
   return [
     { option: '--json', destination: json, document: (report) => reportJson(report, from?.key) },
@@ -152,7 +176,19 @@ function documents(
     {
       option: '--statement',
       destination: statement,
-      document: (report) => statementHtml(report, language, from?.key),
+      document: (report) =>
+        statementHtml(report, language, from?.key, {
+          parties: options.parties === undefined ? undefined : loadParties(callerPath(options.parties)),
+          receiver: options.for,
+          numbers: from?.numbers ?? new Map(),
+          opening: options.opening,
+          paid: options.paid,
+        }),
+    },
+    {
+      option: '--workbook',
+      destination: workbook,
+      document: (report) => statementWorkbook(report, language, from?.key),
     },
   ];
 }
@@ -160,7 +196,7 @@ function documents(
 async function reported(
   options: RunOptions,
   { internal, history, count, config }: Side,
-  { files, spool, applying }: Read & { applying: Applying | undefined },
+  { files, spool, applying, numbers }: Read & { applying: Applying | undefined },
 ): Promise<Report> {
   const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
   const line = progressLine(options.quiet ?? false);
@@ -172,7 +208,16 @@ async function reported(
       files: files.map(({ role, source }) => ({ role, source: watched.source(source) })),
       history: watched.history(history),
       carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),
-      onBreak: spool.add,
+      onBreak: (row, subscriber) => {
+        if (
+          subscriber &&
+          options.for === 'mobifone' &&
+          numbers.size < LISTED_BREAKS * BREAK_KIND_NAMES.length
+        ) {
+          numbers.set(row.purchaseId, subscriber);
+        }
+        return spool.add(row);
+      },
       ...(applying ? { onPair: applying.see } : {}),
       settings: {
         cutOffMinutes,
