@@ -85,7 +85,10 @@ function given(tools: ReconciliationTools | undefined): ReconciliationTools {
   });
 }
 
-/** The day's own file must be there; the others are fetched where they exist. */
+/** A day of more files is no day: the source answers any number. */
+const MOST_PARTS = 100;
+
+/** The day's own file, or its first part, must be there; the others are fetched where they exist. */
 async function fetchAll(
   source: SettlementSource,
   day: LocalDay,
@@ -94,14 +97,22 @@ async function fetchAll(
 ): Promise<FetchedSettlement[] | Exclude<ReconciliationAttempt, ReconciledDay>> {
   const files: FetchedSettlement[] = [];
   for (const [role, wanted] of wantedFiles(source, day)) {
-    const file = path.join(folder, `${role}.csv`);
-    const outcome = await fetchOnce(source, wanted, file, signal);
-    if (outcome.kind === 'fetched') files.push({ role, path: file });
-    if (outcome.kind === 'refused') {
-      return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${outcome.detail}` };
+    for (let part = 1; part <= (source.hasParts ? MOST_PARTS : 1); part += 1) {
+      const file = path.join(folder, `${role}.${part}`);
+      const outcome = await fetchOnce(
+        source,
+        { ...wanted, ...(source.hasParts ? { part } : {}) },
+        file,
+        signal,
+      );
+      if (outcome.kind === 'fetched') files.push({ role, path: file });
+      if (outcome.kind === 'refused') {
+        return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${outcome.detail}` };
+      }
+      if (outcome.kind === 'not_there' && role === 'day' && part === 1)
+        return { kind: 'file_missing', detail: outcome.detail };
+      if (outcome.kind === 'not_there') break;
     }
-    if (outcome.kind === 'not_there' && role === 'day')
-      return { kind: 'file_missing', detail: outcome.detail };
   }
   return files;
 }

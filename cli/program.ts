@@ -13,7 +13,9 @@ import { addList } from './purchases/list';
 import { addPauses } from './purchases/pauses';
 import { addShow } from './purchases/show';
 import { addDays } from './reconcile/days';
+import { addLayout } from './reconcile/layout';
 import { addRun } from './reconcile/run';
+import { addVerify } from './reconcile/verify';
 import { EXIT_CODES_IN_WORDS } from './terminal/exit-codes';
 
 /** All commands for people and their scripts, as one program. */
@@ -70,5 +72,7 @@ function addReconcile(command: Command): void {
     .addHelpText('after', '\nWithout a command it runs: the options are in `run --help`.');
   addRun(command.command('run'));
   addDays(command);
+  addLayout(command);
+  addVerify(command);
   addCases(command.command('cases', { hidden: true })); // its name until 2026-11-28
 }

@@ -3,22 +3,19 @@ import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { CarriedOver } from './carried-over';
 import type { Pair } from './classify';
 import { minus, NOTHING, plus, type Money } from './money';
-import type { InternalPurchase, InternalSide } from './internal-purchase';
+import { LOOKUPS_AT_ONCE, type InternalPurchase } from './internal-purchase';
 import { RecordStore, type Position } from './record-store';
 import { settledMoney } from './settled-purchase';
 import { compareText } from '../runtime/text-order';
 
-/** How many purchases of other days are looked up at once. */
-const LOOKUPS_AT_ONCE = 16;
-
 /** Most purchases have no line in a neighbouring file: they share this. */
-const NONE: readonly Position[] = [];
+const NONE: Position[] = [];
 
 /** One purchase as it is held: where its records are. */
 interface Slot {
   internal: Position | undefined;
-  lines: readonly Position[];
-  neighbours: readonly Position[];
+  lines: Position[];
+  neighbours: Position[];
   correctedBy: Money | undefined;
   carriedOver: boolean;
   carriedStake: number | undefined;
@@ -42,7 +39,7 @@ export class Pairing {
   async takeSettlement(lines: AsyncIterable<SettlementLine>): Promise<void> {
     for await (const line of lines) {
       const slot = this.slot(line.purchaseId);
-      slot.lines = [...slot.lines, this.lines.add(line)];
+      slot.lines = withOneMore(slot.lines, this.lines.add(line));
     }
   }
 
@@ -71,42 +68,48 @@ export class Pairing {
   async takeNeighbour(lines: AsyncIterable<SettlementLine>): Promise<void> {
     for await (const line of lines) {
       const slot = this.slots.get(line.purchaseId);
-      if (slot) slot.neighbours = [...slot.neighbours, this.lines.add(line)];
+      if (slot) slot.neighbours = withOneMore(slot.neighbours, this.lines.add(line));
     }
   }
 
-  /** Looks up the purchases of other days that the file tells of. */
-  async lookUp(find: InternalSide['find']): Promise<void> {
-    const missing = [...this.slots].filter(([, { internal }]) => internal === undefined);
+  /**
+   * Looks up the purchases of other days that the file tells of.
+   * @param find is given at most `LOOKUPS_AT_ONCE` of them
+   */
+  async lookUp(find: (ids: readonly PurchaseId[]) => Promise<readonly InternalPurchase[]>): Promise<void> {
+    const missing = [...this.slots].flatMap(([id, { internal }]) => (internal === undefined ? [id] : []));
     for (let at = 0; at < missing.length; at += LOOKUPS_AT_ONCE) {
-      await Promise.all(
-        missing.slice(at, at + LOOKUPS_AT_ONCE).map(async ([id, slot]) => {
-          const found = await find(id);
-          if (found) slot.internal = this.purchases.add(found);
-        }),
-      );
+      for (const purchase of await find(missing.slice(at, at + LOOKUPS_AT_ONCE))) {
+        this.slot(purchase.purchaseId).internal = this.purchases.add(purchase);
+      }
     }
   }
 
   /** In the order of the purchase ids, however the sides came; each is made when its turn comes. */
   *all(): Generator<Pair> {
-    const ids = [...this.slots.keys()].sort(compareText);
-    for (const id of ids) {
-      const { internal, lines, neighbours, correctedBy, carriedOver, carriedStake } = this.slot(id);
-      yield {
-        purchaseId: id,
-        internal: internal === undefined ? undefined : this.purchases.at(internal),
-        lines: this.linesAt(lines),
-        neighbours: this.linesAt(neighbours),
-        correctedBy,
-        carriedOver,
-        carriedStake,
-      };
-    }
+    for (const id of [...this.slots.keys()].sort(compareText)) yield this.pair(id);
   }
 
+  pair(id: PurchaseId): Pair {
+    const { internal, lines, neighbours, correctedBy, carriedOver, carriedStake } = this.slot(id);
+    return {
+      purchaseId: id,
+      internal: internal === undefined ? undefined : this.purchases.at(internal),
+      lines: this.linesAt(lines),
+      neighbours: this.linesAt(neighbours),
+      correctedBy,
+      carriedOver,
+      carriedStake,
+    };
+  }
+
+  /** A line that was repeated is one object, as it is one record. */
   private linesAt(positions: readonly Position[]): SettlementLine[] {
-    return positions.map((at) => this.lines.at(at));
+    let last: { at: Position; line: SettlementLine } | undefined;
+    return positions.map((at) => {
+      if (last?.at !== at) last = { at, line: this.lines.at(at) };
+      return last.line;
+    });
   }
 
   private slot(id: PurchaseId): Slot {
@@ -120,7 +123,19 @@ export class Pairing {
       carriedOver: false,
       carriedStake: undefined,
     };
-    this.slots.set(id, fresh);
+    this.slots.set(ofItsOwn(id), fresh);
     return fresh;
   }
+}
+
+/** Adds in place, except to the list that all share: a faulty file may have one purchase a hundred thousand times. */
+function withOneMore(positions: Position[], one: Position): Position[] {
+  if (positions === NONE) return [one];
+  positions.push(one);
+  return positions;
+}
+
+/** A copy: a text that was cut out of a line keeps the whole piece of the file that it was read with in memory. */
+function ofItsOwn(id: PurchaseId): PurchaseId {
+  return Buffer.from(id, 'latin1').toString('latin1') as PurchaseId; // an id is ASCII
 }

@@ -68,7 +68,7 @@ export async function proposalsFor(report: Report, sources: ProposalSources): Pr
     const purchase = isOpen && row.ours?.needsAttention ? await purchaseNow(row, sources) : undefined;
     const remedies = remediesOf(row, {
       day: report.day,
-      complete: report.files.every(({ badLines }) => badLines.length === 0),
+      complete: report.files.every(({ badLineCount }) => badLineCount === 0),
       nextDayKnown: report.files.some(({ role }) => role === 'next_day'),
       alone: report.breaks.filter((other) => other.purchaseId === row.purchaseId).length === 1,
       purchase,

@@ -5,13 +5,16 @@ import { purchaseId, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation/reconciliation';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
+import { BreakSpool } from './break-spool';
 import { keepReport } from './report-files';
 import { TemporalHistoryReader } from './history-reader';
-import type { InternalPurchase, InternalSide } from './internal-purchase';
+import { purchasesWith, type InternalPurchase, type InternalSide } from './internal-purchase';
 import { VisibilitySide } from './visibility-side';
 import { DEFAULT_SETTINGS, reconcile, type SettlementInput } from './reconcile';
 import type { Report } from './report';
 import { SettlementFile } from './settlement-file';
+import type { SettlementLayout } from './settlement-layout';
+import { timesOfFile } from './settlement-times';
 import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
 import { sign } from '../runtime/report-signature';
 
@@ -23,6 +26,8 @@ export interface DailySettings {
   signingKey: string | undefined;
   /** Of a file without a byte order mark. */
   encoding: SettlementEncoding;
+  /** How MobiFone lays out its files; our own format unless given. */
+  layout?: SettlementLayout;
   /** The folder of the reports. */
   reports: string;
 }
@@ -42,27 +47,30 @@ export async function reconcileKeptDay(
   signal: AbortSignal,
 ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }> {
   try {
-    const report = await reconcile({
-      day,
-      internal: interruptible(new VisibilitySide(client), signal),
-      files: files.map(({ role, path }) => ({
+    return await BreakSpool.during(async (spool) => {
+      const read = files.map(({ role, path }) => ({
         role,
-        source: namingItsRole(
-          role,
-          new SettlementFile(bytesOf(path, signal), { encoding: settings.encoding }),
-        ),
-      })),
-      carriedOver,
-      history: new TemporalHistoryReader(client, settings.webUiUrl),
-      settings: { ...DEFAULT_SETTINGS, rules: settings.rules },
+        file: new SettlementFile(bytesOf(path, signal), {
+          encoding: settings.encoding,
+          times: timesOfFile(day, role),
+          ...(settings.layout ? { layout: settings.layout } : {}),
+        }),
+      }));
+      const report = await reconcile({
+        day,
+        internal: interruptible(new VisibilitySide(client), signal),
+        files: read.map(({ role, file }) => ({ role, source: namingItsRole(role, file) })),
+        carriedOver,
+        history: new TemporalHistoryReader(client, settings.webUiUrl),
+        onBreak: spool.add,
+        settings: { ...DEFAULT_SETTINGS, rules: settings.rules },
+      });
+      const kept = await keepReport(report, settings.reports, settings.signingKey, {
+        csv: spool.csv(),
+        files: read.map(({ role, file }) => ({ role, badLines: file.allBadLines() })),
+      });
+      return inShort(report, day, sign(report, undefined).sha256, kept);
     });
-    const { signingKey, reports } = settings;
-    return inShort(
-      report,
-      day,
-      sign(report, undefined).sha256,
-      await keepReport(report, reports, signingKey),
-    );
   } catch (fault) {
     signal.throwIfAborted();
     if (fault instanceof SettlementFileFault) return { kind: 'unusable', detail: fault.message };
@@ -71,7 +79,7 @@ export async function reconcileKeptDay(
 }
 
 function inShort(report: Report, day: LocalDay, digest: string, kept: readonly string[]): ReconciledDay {
-  const { totals, breaks, files, clean, counts, carryOver } = report;
+  const { totals, breaks, unlisted, files, clean, counts, carryOver } = report;
   return {
     kind: 'reconciled',
     day,
@@ -80,8 +88,11 @@ function inShort(report: Report, day: LocalDay, digest: string, kept: readonly s
     theirs: totals.theirs,
     difference: totals.difference,
     counts,
-    atStake: breaks.reduce((all, { nature, atStake }) => all + (nature === 'timing' ? 0 : atStake), 0),
-    badLines: files.reduce((all, { badLines }) => all + badLines.length, 0),
+    atStake: breaks.reduce(
+      (all, { nature, atStake }) => all + (nature === 'timing' ? 0 : atStake),
+      unlisted.atStake,
+    ),
+    badLines: files.reduce((all, { badLineCount }) => all + badLineCount, 0),
     files: files.map(({ role, goodLines, sha256 }) => ({ role, lines: goodLines, sha256 })),
     report: { digest, files: kept },
     carryOver: carryOver.map(purchaseId),
@@ -100,6 +111,10 @@ function interruptible(internal: InternalSide, signal: AbortSignal): InternalSid
     find(id) {
       signal.throwIfAborted();
       return internal.find(id);
+    },
+    findAll(ids) {
+      signal.throwIfAborted();
+      return purchasesWith(internal, ids);
     },
   };
 }

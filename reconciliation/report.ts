@@ -7,6 +7,7 @@ import type { Pair } from './classify';
 import type { Money } from './money';
 import type { CaseLink, Evidence, InternalPurchase } from './internal-purchase';
 import type { SettlementFileSummary } from './settlement-file';
+import { inLineOrder } from './settled-purchase';
 import { compareText } from '../runtime/text-order';
 import type { Totals } from './totals';
 
@@ -19,9 +20,12 @@ export interface Break {
   externalId: string | null;
   msisdn: string | null;
   ours: InternalRow | null;
+  /** The first of MobiFone's lines. */
   theirs: SettlementRow[];
-  /** MobiFone's lines that this break is about. */
+  /** Of MobiFone's lines that this break is about, the first. */
   references: readonly string[];
+  /** How many lines are not in `theirs`. */
+  unlistedLines: number;
   difference: Money;
   atStake: number;
   detail: string;
@@ -51,6 +55,13 @@ export interface SettlementRow extends Omit<SettlementLine, 'purchaseId' | 'msis
   at: string;
 }
 
+/** The breaks that a report counts, but has no rows of. */
+export interface UnlistedBreaks extends Money {
+  count: number;
+  /** Of all that are no mere timing, whole đồng. */
+  atStake: number;
+}
+
 /** What reconciling a day came to; whole numbers and texts only, no time of its own, so that it can be repeated. */
 export interface Report {
   format: 'datacode-reconciliation/1';
@@ -60,7 +71,11 @@ export interface Report {
   settings: { cutOffMinutes: number; tolerance: number; toleranceTotal: number | null };
   files: (SettlementFileSummary & { role: FileRole })[];
   totals: Totals;
+  /** As many as a report lists, the gravest kinds first. */
   breaks: Break[];
+  /** Those beyond: the CSV file has them all. */
+  unlisted: UnlistedBreaks;
+  /** Of all breaks, listed or not. */
   counts: Record<string, number>;
   /** Differences that the tolerance lets pass. */
   tolerated: Money & { count: number };
@@ -73,13 +88,18 @@ export interface Report {
 export const FILE_ROLES = ['day', 'last_day', 'next_day', 'correction'] as const;
 export type FileRole = (typeof FILE_ROLES)[number];
 
+/** So many lines of MobiFone's are in a row: a purchase has a few, unless the file is faulty. */
+const LISTED_LINES = 100;
+
 /** @param evidence what the history told, where it was opened */
 export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | undefined): Break {
   const { kind, purchaseId, difference, atStake, references, detail } = finding;
   const { internal } = pair;
   const { nature, next } = BREAK_KINDS[kind];
   const where = evidence ?? (internal ? unopened(internal) : null);
-  const lines = [...pair.lines, ...pair.neighbours.filter(({ reference }) => references.includes(reference))];
+  const about = new Set(references);
+  const lines = [...pair.lines, ...pair.neighbours.filter(({ reference }) => about.has(reference))];
+  const theirs = lines.sort(inLineOrder).slice(0, LISTED_LINES).map(settlementRow);
   const msisdn = internal?.msisdn ?? lines[0]?.msisdn;
   return {
     kind,
@@ -89,10 +109,9 @@ export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | unde
     externalId: internal?.externalId ?? null,
     msisdn: msisdn === undefined ? null : maskMsisdn(msisdn),
     ours: internal ? internalRow(internal) : null,
-    theirs: lines
-      .map(settlementRow)
-      .sort((one, other) => compareText(JSON.stringify(one), JSON.stringify(other))),
-    references: references.toSorted(compareText),
+    theirs,
+    references: references.toSorted(compareText).slice(0, LISTED_LINES),
+    unlistedLines: lines.length - theirs.length,
     difference,
     atStake,
     detail,

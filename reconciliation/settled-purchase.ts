@@ -1,5 +1,4 @@
 import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
-import { compareText } from '../runtime/text-order';
 import { minus, money, NOTHING, plus, type Money } from './money';
 
 /** What MobiFone's lines of one purchase come to. */
@@ -32,7 +31,8 @@ export function settledMoney(lines: readonly SettlementLine[]): Money {
 
 /** @param lines in any order: the answer is the same */
 export function settledPurchase(lines: readonly SettlementLine[]): SettledPurchase {
-  const ordered = lines.filter(({ state }) => state !== 'void').toSorted(byTime);
+  const standing = lines.filter(({ state }) => state !== 'void');
+  const ordered = standing.sort(inLineOrder);
   const seen = new Set<string>();
   const unique: SettlementLine[] = [];
   const repeats: SettlementLine[] = [];
@@ -52,10 +52,25 @@ export function settledPurchase(lines: readonly SettlementLine[]): SettledPurcha
   };
 }
 
-function byTime(one: SettlementLine, other: SettlementLine): number {
-  return (
-    one.at - other.at ||
-    compareText(one.reference, other.reference) ||
-    compareText(JSON.stringify(one), JSON.stringify(other))
-  );
+/** By what tells lines apart, so that the order in which they came makes no difference. */
+const FIELDS = [
+  'at',
+  'reference',
+  'transactionId',
+  'kind',
+  'state',
+  'amount',
+  'discountAmount',
+  'discountRateBasisPoints',
+  'package',
+  'paymentForm',
+  'msisdn',
+] as const satisfies readonly (keyof SettlementLine)[];
+
+/** The earliest first. */
+export function inLineOrder(one: SettlementLine, other: SettlementLine): number {
+  for (const field of FIELDS) {
+    if (one[field] !== other[field]) return one[field] < other[field] ? -1 : 1;
+  }
+  return 0;
 }

@@ -50,6 +50,13 @@ export class VisibilitySide implements InternalSide {
     return undefined;
   }
 
+  async findAll(ids: readonly PurchaseId[]): Promise<readonly InternalPurchase[]> {
+    const named = ids.map((id) => `'${id}'`).join(', ');
+    const all: InternalPurchase[] = [];
+    for await (const purchase of this.listed(`${purchaseId.name} IN (${named})`)) all.push(purchase);
+    return all;
+  }
+
   /** @param condition must hold for all runs of a purchase or for none: the latest run is listed first, and only it is used */
   private async *listed(condition: string): AsyncGenerator<InternalPurchase> {
     const query = purchases(condition);

@@ -25,6 +25,7 @@ export class BusinessGauges {
       open: gauge(registry, METRICS.openPurchases),
       needAttention: gauge(registry, METRICS.needAttention),
       oldestAttention: gauge(registry, METRICS.oldestAttention),
+      oldestCase: gauge(registry, METRICS.oldestCase),
       noticesPending: gauge(registry, METRICS.noticesPending),
       noticesOverdue: gauge(registry, METRICS.noticesOverdue),
       pollers: gauge(registry, METRICS.queuePollers),
@@ -76,6 +77,7 @@ export class BusinessGauges {
       gauges.needAttention.set({ reason }, count);
     }
     gauges.oldestAttention.set({}, snapshot.oldestAttentionSeconds);
+    gauges.oldestCase.set({}, snapshot.oldestCaseSeconds);
     for (const kind of NOTICE_KINDS) {
       gauges.noticesPending.set({ kind }, snapshot.noticesPending[kind]);
       gauges.noticesOverdue.set({ kind }, snapshot.noticesOverdue[kind]);

@@ -69,6 +69,8 @@ export class Applying {
       cases: new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) }),
     };
     for (const left of leftAlone) say(leftInWords(left));
+    if (report.unlisted.count > 0)
+      say(`nothing is proposed for ${report.unlisted.count} break(s) that the report does not list`);
     if (proposals.length === 0) say('nothing to propose');
     const confirm = yes ? () => Promise.resolve(true) : confirmation();
     let refused = false;

@@ -1,24 +1,33 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import type { LocalDay } from '../../domain/local-time';
 import { carriedOverFrom, ReportFault, type CarriedOver } from '../../reconciliation/carried-over';
 import type { FileRole } from '../../reconciliation/report';
 import type { ThousandsRule } from '../../reconciliation/settlement-fields';
 import { SettlementFile } from '../../reconciliation/settlement-file';
+import { loadLayout } from '../../reconciliation/settlement-layout';
+import { timesOfFile } from '../../reconciliation/settlement-times';
 import type { SettlementEncoding } from '../../reconciliation/settlement-text';
-import { FileNotWritten, replaceFile } from '../../runtime/whole-file';
+import { FileNotWritten, replaceFile, type FileContent } from '../../runtime/whole-file';
 import { callerPath } from '../terminal/caller-path';
+import { callerLayout } from './layout';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
 /** The settlement files of a run, and how to read them. `-` is standard input. */
 export interface FileOptions {
-  settlement: string;
+  /** The day that is reconciled. */
+  date: LocalDay;
+  /** One, or the parts of the day. */
+  settlement: readonly string[];
   nextDay?: string;
   lastDay?: string;
   correction: string[];
   encoding?: SettlementEncoding;
   thousands: ThousandsRule;
+  /** A layout file. */
+  layout?: string;
 }
 
 const STANDARD_INPUT = '-';
@@ -30,7 +39,8 @@ interface NamedFile {
 }
 
 function namedFiles({ settlement, correction, lastDay, nextDay }: FileOptions): NamedFile[] {
-  const named: NamedFile[] = [{ role: 'day', option: '--settlement', file: settlement }];
+  const named: NamedFile[] = [];
+  for (const file of settlement) named.push({ role: 'day', option: '--settlement', file });
   for (const file of correction) named.push({ role: 'correction', option: '--correction', file });
   if (lastDay !== undefined) named.push({ role: 'last_day', option: '--last-day', file: lastDay });
   if (nextDay !== undefined) named.push({ role: 'next_day', option: '--next-day', file: nextDay });
@@ -62,11 +72,15 @@ export async function checkFiles(options: FileOptions): Promise<void> {
 
 /** The files in their roles; each is opened when it is read. */
 export function filesOf(options: FileOptions): { role: FileRole; source: SettlementFile }[] {
-  const { encoding, thousands } = options;
-  const reading = { thousands, ...(encoding ? { encoding } : {}) };
+  const { encoding, thousands, layout, date } = options;
+  const reading = {
+    thousands,
+    ...(encoding ? { encoding } : {}),
+    ...(layout === undefined ? {} : { layout: loadLayout(callerLayout(layout)) }),
+  };
   return namedFiles(options).map((named) => ({
     role: named.role,
-    source: new SettlementFile(bytesOf(named), reading),
+    source: new SettlementFile(bytesOf(named), { ...reading, times: timesOfFile(date, named.role) }),
   }));
 }
 
@@ -111,7 +125,7 @@ export type Destination = string | true | undefined;
 export interface Wanted<T> {
   option: string;
   destination: Destination;
-  document: (of: T) => string;
+  document: (of: T) => FileContent;
 }
 
 /**
@@ -151,8 +165,13 @@ export async function writeDocuments<T>(of: T, wanted: readonly Wanted<T>[]): Pr
     });
   }
   const printed = wanted.find(({ destination }) => isStandardOutput(destination));
-  if (printed) process.stdout.write(printed.document(of));
+  if (printed) await pipeline(pieces(printed.document(of)), process.stdout, { end: false });
   return printed !== undefined;
+}
+
+/** A text as one piece: by itself it is iterated character by character. */
+function pieces(content: FileContent): Exclude<FileContent, string> {
+  return typeof content === 'string' ? [content] : content;
 }
 
 export function isStandardOutput(destination: Destination): boolean {

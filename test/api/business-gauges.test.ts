@@ -18,6 +18,7 @@ const STANDING: BusinessSnapshot = {
   openByState: { ...none<PurchaseState>(PURCHASE_STATE_NAMES), charging: 3 },
   attentionByReason: { ...none<AttentionReason>(REASONS), no_answer: 2 },
   oldestAttentionSeconds: 840,
+  oldestCaseSeconds: 7_200,
   noticesPending: { refund: 1, state: 4 },
   noticesOverdue: { refund: 0, state: 1 },
   queues: [{ queue: 'sales', type: 'workflow', pollers: 2, backlog: 7, backlogAgeSeconds: 1.5 }],

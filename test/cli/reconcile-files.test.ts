@@ -1,3 +1,4 @@
+import { localDay } from '../../domain/local-time';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -32,9 +33,10 @@ describe('a path of the command line', () => {
 });
 
 describe('settlement files that cannot be read are refused before any work, by their option', () => {
-  const options = { correction: [], thousands: 'refuse' } as const;
+  const date = localDay(new Date('2026-11-23T05:00:00Z'));
+  const options = { date, correction: [], thousands: 'refuse' } as const;
   const check = (named: { settlement: string; nextDay?: string; correction?: string[] }) =>
-    checkFiles({ ...options, correction: [], ...named });
+    checkFiles({ ...options, correction: [], ...named, settlement: [named.settlement] });
 
   it('lets pass what is there, and the standard input', async () => {
     await check({ settlement: inFolder('settlement.csv'), correction: ['-'] });

@@ -104,10 +104,13 @@ export function source(lines: readonly SettlementLine[]): SettlementInput {
   return {
     lines: () => streamed(lines),
     summary: () => ({
+      format: 'csv',
       encoding: 'utf-8',
       delimiter: ',',
       goodLines: lines.length,
       badLines: [],
+      badLineCount: 0,
+      badLineReasons: [],
       ignoredColumns: [],
       sha256: createHash('sha256').update(JSON.stringify(lines)).digest('hex'),
     }),
