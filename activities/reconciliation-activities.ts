@@ -29,6 +29,8 @@ export interface ReconciliationTools {
     day: LocalDay,
     files: readonly FetchedSettlement[],
     signal: AbortSignal,
+    /** Fetches the file and the correction of another day, where they are there. */
+    otherFiles: (day: LocalDay) => Promise<readonly FetchedSettlement[]>,
   ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }>;
   /** The status of days by their latest runs. */
   standings(days: readonly LocalDay[]): Promise<KnownDay[]>;
@@ -47,10 +49,13 @@ export function createReconciliationActivities(tools: ReconciliationTools | unde
         const { source, ...ours } = given(tools);
         const folder = await mkdtemp(path.join(tmpdir(), 'datacode-settlement-'));
         try {
-          const fetched = await fetchAll(source, day, folder, cancellationSignal());
+          const signal = cancellationSignal();
+          const fetched = await fetchAll(source, day, folder, signal);
           if (!Array.isArray(fetched)) return fetched;
           // A large day takes a lot of memory, so days are compared one after another.
-          const outcome = await comparisons.run(() => ours.reconcileDay(day, fetched, cancellationSignal()));
+          const outcome = await comparisons.run(() =>
+            ours.reconcileDay(day, fetched, signal, (other) => fetchOther(source, other, folder, signal)),
+          );
           return outcome.kind === 'reconciled' ? outcome : { ...outcome, kind: 'file_unusable' };
         } finally {
           await rm(folder, { recursive: true, force: true }); // it holds subscribers' numbers
@@ -94,9 +99,9 @@ async function fetchAll(
 ): Promise<FetchedSettlement[] | Exclude<ReconciliationAttempt, ReconciledDay>> {
   const files: FetchedSettlement[] = [];
   for (const [role, wanted] of wantedFiles(source, day)) {
-    const file = path.join(folder, `${role}.csv`);
+    const file = path.join(folder, `${wanted.kind}-${wanted.day}.csv`);
     const outcome = await fetchOnce(source, wanted, file, signal);
-    if (outcome.kind === 'fetched') files.push({ role, path: file });
+    if (outcome.kind === 'fetched') files.push(fetchedFile(role, wanted, day, file));
     if (outcome.kind === 'refused') {
       return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${outcome.detail}` };
     }
@@ -106,18 +111,56 @@ async function fetchAll(
   return files;
 }
 
+/** A correction names its day where that is not the one that is reconciled. */
+function fetchedFile(
+  role: SettlementFileRole,
+  wanted: WantedFile,
+  day: LocalDay,
+  file: string,
+): FetchedSettlement {
+  const isOfAnotherDay = role === 'other_day' || (role === 'correction' && wanted.day !== day);
+  return { role, ...(isOfAnotherDay ? { of: wanted.day } : {}), path: file };
+}
+
+/** The files of a day that is in question; none where the day's own file is not to be had, or the day is not over. */
+async function fetchOther(
+  source: SettlementSource,
+  day: LocalDay,
+  folder: string,
+  signal: AbortSignal,
+): Promise<FetchedSettlement[]> {
+  if (day >= localDay(new Date())) return [];
+  const files: FetchedSettlement[] = [];
+  for (const [role, wanted] of filesOfDay(source, day, 'other_day')) {
+    const file = path.join(folder, `${wanted.kind}-${wanted.day}.csv`);
+    const outcome = await fetchOnce(source, wanted, file, signal);
+    if (outcome.kind === 'fetched') files.push({ role, of: day, path: file });
+    else if (role === 'other_day') return [];
+  }
+  return files;
+}
+
+/** A day's own file, and its corrections where the source tells them apart. */
+function filesOfDay(
+  { hasCorrections }: SettlementSource,
+  day: LocalDay,
+  role: SettlementFileRole,
+): [SettlementFileRole, WantedFile][] {
+  return [
+    [role, { day, kind: 'settlement' }],
+    ...(hasCorrections
+      ? [['correction', { day, kind: 'correction' }] satisfies [SettlementFileRole, WantedFile]]
+      : []),
+  ];
+}
+
 /** The next day's file is used once that day is over: until then it is incomplete. */
 function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
   const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
   return [
-    ['day', { day, kind: 'settlement' }],
-    ...(source.hasCorrections
-      ? [['correction', { day, kind: 'correction' }] satisfies [SettlementFileRole, WantedFile]]
-      : []),
-    ['last_day', { day: lastDay, kind: 'settlement' }],
-    ...(nextDay < localDay(new Date())
-      ? [['next_day', { day: nextDay, kind: 'settlement' }] satisfies [SettlementFileRole, WantedFile]]
-      : []),
+    ...filesOfDay(source, day, 'day'),
+    ...filesOfDay(source, lastDay, 'last_day'),
+    ...(nextDay < localDay(new Date()) ? filesOfDay(source, nextDay, 'next_day') : []),
   ];
 }
 

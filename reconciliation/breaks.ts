@@ -24,7 +24,7 @@ export interface Finding {
   references: readonly string[];
   /** What differs, in words without personal data. */
   detail: string;
-  /** The next day's file must show it, or it is missing there. */
+  /** The next day's file must bear it out, or it is a break there. */
   awaited?: true;
 }
 

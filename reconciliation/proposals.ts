@@ -13,7 +13,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { vnd } from '../domain/vnd';
 import type { ListedCase } from '../client/cases';
 import { caseProof } from './case-proof';
-import type { Pair } from './classify';
+import type { Pair } from './comparison';
 import { remediesOf } from './remedies';
 import type { Break, Report } from './report';
 import { compareText } from '../runtime/text-order';

@@ -1,33 +1,18 @@
 import { BREAK_KIND_NAMES } from '../domain/reconciliation/breaks';
 import type { DiscountRule } from '../domain/catalogue/discount';
-import type { PurchaseId } from '../domain/identifiers';
-import type { LocalDay } from '../domain/local-time';
-import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Finding } from './breaks';
-import type { CarriedOver } from './carried-over';
-import { findingsOf, type Classifying, type Pair } from './classify';
+import { findingsOf } from './classify';
+import type { Classifying, Pair } from './comparison';
+import { dayOfFile } from './file-days';
 import { minus, NOTHING, plus, type Money } from './money';
-import type { HistoryReader, InternalPurchase, InternalSide } from './internal-purchase';
-import { Pairing } from './pairing';
-import { breakRow, type Break, type FileRole, type Report } from './report';
-import type { SettlementFileSummary } from './settlement-file';
+import type { HistoryReader, InternalPurchase } from './internal-purchase';
+import type { Pairing } from './pairing';
+import { paired, type BothSides } from './reading';
+import { breakRow, type Break, type Report } from './report';
 import { compareText } from '../runtime/text-order';
 import { Totalling } from './totals';
 
-/** A settlement file, or lines in place of one. */
-export interface SettlementInput {
-  lines(): AsyncIterable<SettlementLine>;
-  /** Called after the last line. */
-  summary(): SettlementFileSummary;
-}
-
-export interface Reconciliation {
-  day: LocalDay;
-  /** Our purchases. */
-  internal: InternalSide;
-  files: readonly { role: FileRole; source: SettlementInput }[];
-  /** From the last day's report: purchases expected in this day's file; see `carriedOverBy`. */
-  carriedOver?: readonly (CarriedOver | PurchaseId)[];
+export interface Reconciliation extends BothSides {
   /** Reads the histories of purchases that differ; without it none is read. */
   history?: HistoryReader;
   /** Called with both sides of each purchase, whether or not they differ. */
@@ -56,12 +41,12 @@ const HISTORIES_AT_ONCE = 8;
  * @throws SettlementFileFault when a file cannot be used as a whole
  */
 export async function reconcile(work: Reconciliation): Promise<Report> {
-  const { day, settings, files } = work;
-  const pairing = await paired(work);
+  const { day, settings } = work;
+  const { pairing, files } = await paired(work);
   const context: Classifying = {
     day,
     cutOffWindow: settings.cutOffMinutes * 60_000,
-    nextDayKnown: files.some(({ role }) => role === 'next_day'),
+    knownDays: new Set(files.filter(({ role }) => role !== 'correction').map((file) => dayOfFile(file, day))),
     rules: settings.rules,
   };
   const totalling = new Totalling(day);
@@ -71,7 +56,11 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
   });
   const totals = totalling.totals();
   const breaks = await rows(differing, context, tolerance, work.history);
-  const summaries = files.map(({ role, source }) => ({ role, ...source.summary() }));
+  const summaries = files.map(({ role, of, source }) => ({
+    role,
+    ...(of === undefined ? {} : { of }),
+    ...source.summary(),
+  }));
   const noBadLines = summaries.every(({ badLines }) => badLines.length === 0);
   return {
     format: 'datacode-reconciliation/1',
@@ -119,19 +108,6 @@ function judged(
   return { tolerance, differing, tolerated: { count: passed.length, ...sumOf(passed) } };
 }
 
-async function paired({ internal, day, files, carriedOver }: Reconciliation): Promise<Pairing> {
-  const pairing = new Pairing();
-  const inRole = (role: FileRole) => files.filter((file) => file.role === role).map(({ source }) => source);
-  await pairing.takeInternal(internal.purchasesOf(day));
-  for (const source of inRole('day')) await pairing.takeSettlement(source.lines());
-  for (const source of inRole('correction')) await pairing.correct(source.lines());
-  pairing.expect(carriedOver ?? []);
-  await pairing.lookUp((id) => internal.find(id));
-  for (const source of [...inRole('last_day'), ...inRole('next_day')])
-    await pairing.takeNeighbour(source.lines());
-  return pairing;
-}
-
 /** The histories of purchases that differ are opened; what they tell may make a break a graver one. */
 async function rows(
   differing: readonly { pair: Pair; findings: Finding[] }[],
@@ -173,8 +149,9 @@ function isTolerable(finding: Finding, tolerance: number): boolean {
 }
 
 /** By how much the sides differ, whichever has more. */
-function sizeOf({ difference }: Finding): number {
-  return Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
+function sizeOf({ kind, difference, atStake }: Finding): number {
+  const size = Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
+  return size === 0 && kind === 'amount_differs' ? atStake : size; // the price of a registration moves no money
 }
 
 function sumOf(findings: readonly { difference: Money }[]): Money {

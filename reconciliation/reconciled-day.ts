@@ -5,11 +5,13 @@ import { purchaseId, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation/reconciliation';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
+import { DayNotOver, isDayOver } from './day-over';
 import { keepReport } from './report-files';
 import { TemporalHistoryReader } from './history-reader';
 import type { InternalPurchase, InternalSide } from './internal-purchase';
 import { VisibilitySide } from './visibility-side';
-import { DEFAULT_SETTINGS, reconcile, type SettlementInput } from './reconcile';
+import { DEFAULT_SETTINGS, reconcile } from './reconcile';
+import type { NamedInput, SettlementInput } from './reading';
 import type { Report } from './report';
 import { SettlementFile } from './settlement-file';
 import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
@@ -30,7 +32,8 @@ export interface DailySettings {
 /**
  * Compares a day with its files and keeps the signed report: the same as `npx datacode reconcile` does by hand.
  * @param carriedOver from the last day's result
- * @returns `unusable` where a file cannot be read as a whole
+ * @param otherFiles fetches the files of a day that is in question
+ * @returns `unusable` where a file cannot be read as a whole, or the day is not over
  * @throws the signal's reason when it is aborted meanwhile, or Temporal's or the disk's own fault
  */
 export async function reconcileKeptDay(
@@ -40,18 +43,20 @@ export async function reconcileKeptDay(
   files: readonly FetchedSettlement[],
   carriedOver: readonly PurchaseId[],
   signal: AbortSignal,
+  otherFiles: (day: LocalDay) => Promise<readonly FetchedSettlement[]>,
 ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }> {
+  if (!isDayOver(day)) return { kind: 'unusable', detail: new DayNotOver(day).message };
+  const opened = ({ role, of, path }: FetchedSettlement): NamedInput => ({
+    role,
+    ...(of === undefined ? {} : { of }),
+    source: namingItsRole(role, new SettlementFile(bytesOf(path, signal), { encoding: settings.encoding })),
+  });
   try {
     const report = await reconcile({
       day,
       internal: interruptible(new VisibilitySide(client), signal),
-      files: files.map(({ role, path }) => ({
-        role,
-        source: namingItsRole(
-          role,
-          new SettlementFile(bytesOf(path, signal), { encoding: settings.encoding }),
-        ),
-      })),
+      files: files.map(opened),
+      filesOf: async (other) => (await otherFiles(other)).map(opened),
       carriedOver,
       history: new TemporalHistoryReader(client, settings.webUiUrl),
       settings: { ...DEFAULT_SETTINGS, rules: settings.rules },

@@ -1,9 +1,10 @@
 import { BREAK_KINDS, type BreakKind, type BreakNature } from '../domain/reconciliation/breaks';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import { maskMsisdn } from '../domain/msisdn';
+import type { SettlementFileRole } from '../domain/reconciliation/reconciliation';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Finding } from './breaks';
-import type { Pair } from './classify';
+import type { Pair } from './comparison';
 import type { Money } from './money';
 import type { CaseLink, Evidence, InternalPurchase } from './internal-purchase';
 import type { SettlementFileSummary } from './settlement-file';
@@ -58,7 +59,7 @@ export interface Report {
   /** No bad lines, and no break but those that are known timing. */
   clean: boolean;
   settings: { cutOffMinutes: number; tolerance: number; toleranceTotal: number | null };
-  files: (SettlementFileSummary & { role: FileRole })[];
+  files: (SettlementFileSummary & { role: FileRole; of?: string })[];
   totals: Totals;
   breaks: Break[];
   counts: Record<string, number>;
@@ -70,8 +71,7 @@ export interface Report {
   carryOver: string[];
 }
 
-export const FILE_ROLES = ['day', 'last_day', 'next_day', 'correction'] as const;
-export type FileRole = (typeof FILE_ROLES)[number];
+export type FileRole = SettlementFileRole;
 
 /** @param evidence what the history told, where it was opened */
 export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | undefined): Break {
@@ -79,7 +79,8 @@ export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | unde
   const { internal } = pair;
   const { nature, next } = BREAK_KINDS[kind];
   const where = evidence ?? (internal ? unopened(internal) : null);
-  const lines = [...pair.lines, ...pair.neighbours.filter(({ reference }) => references.includes(reference))];
+  const elsewhere = pair.elsewhere.flatMap((file) => file.lines);
+  const lines = [...pair.lines, ...elsewhere.filter(({ reference }) => references.includes(reference))];
   const msisdn = internal?.msisdn ?? lines[0]?.msisdn;
   return {
     kind,

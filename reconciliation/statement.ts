@@ -79,7 +79,7 @@ function totalsTable({ totals, tolerated }: Report, say: Say): string {
     tableRow([say(word), number(ours[word]), number(theirs[word]), number(difference[word])]),
   );
   const counts = [ours.count, theirs.count, ours.count - theirs.count].map(number);
-  const { toCustomers, chargedAllTheSame } = refunds;
+  const { toCustomers, chargedAllTheSame, givenBack } = refunds;
   return [
     '<table>',
     headRow(['', say('agent'), say('mobifone'), say('difference')]),
@@ -88,6 +88,9 @@ function totalsTable({ totals, tolerated }: Report, say: Say): string {
     '</table><table>',
     tableRow([say('refunds'), number(toCustomers.count), number(toCustomers.amount)]),
     tableRow([say('chargedAllTheSame'), number(chargedAllTheSame.count), number(chargedAllTheSame.amount)]),
+    ...(givenBack.count > 0
+      ? [tableRow([say('givenBack'), number(givenBack.count), number(givenBack.amount)])]
+      : []),
     ...(tolerated.count > 0
       ? [tableRow([say('tolerated'), number(tolerated.count), number(tolerated.payable)])]
       : []),

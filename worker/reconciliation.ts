@@ -40,8 +40,10 @@ function toolsOf(config: Config, client: Client) {
   return {
     source: sourceFromSettings({ ...config, RECONCILIATION_SOURCE }),
     standings: days.standings.bind(days),
-    reconcileDay: async (...[day, files, signal]: Parameters<ReconcileDay>) =>
-      reconcileKeptDay(client, settings, day, files, await days.carriedOver(daysAfter(day, -1)), signal),
+    reconcileDay: async (...[day, files, signal, otherFiles]: Parameters<ReconcileDay>) => {
+      const carriedOver = await days.carriedOver(daysAfter(day, -1));
+      return reconcileKeptDay(client, settings, day, files, carriedOver, signal, otherFiles);
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import { Cases, listCases, type ListedCase } from '../../client/cases';
 import { Operations } from '../../operators/operations';
 import { takeSnapshot } from '../../client/purchase-snapshot';
 import { purchasePolicy } from '../../runtime/configuration/purchase-policy';
-import type { Pair } from '../../reconciliation/classify';
+import type { Pair } from '../../reconciliation/comparison';
 import { proposalsFor, type LeftAlone, type Proposal } from '../../reconciliation/proposals';
 import type { Report } from '../../reconciliation/report';
 import { purchaseWorkflowId } from '../../domain/identifiers';

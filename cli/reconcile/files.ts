@@ -1,13 +1,16 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { InvalidArgumentError } from 'commander';
 import type { LocalDay } from '../../domain/local-time';
 import { carriedOverFrom, ReportFault, type CarriedOver } from '../../reconciliation/carried-over';
+import type { NamedInput } from '../../reconciliation/reading';
 import type { FileRole } from '../../reconciliation/report';
 import type { ThousandsRule } from '../../reconciliation/settlement-fields';
 import { SettlementFile } from '../../reconciliation/settlement-file';
 import type { SettlementEncoding } from '../../reconciliation/settlement-text';
 import { FileNotWritten, replaceFile } from '../../runtime/whole-file';
+import { date } from '../terminal/argument-values';
 import { callerPath } from '../terminal/caller-path';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
@@ -16,9 +19,42 @@ export interface FileOptions {
   settlement: string;
   nextDay?: string;
   lastDay?: string;
-  correction: string[];
+  correction: CorrectionFile[];
+  otherDay: DayFile[];
   encoding?: SettlementEncoding;
   thousands: ThousandsRule;
+}
+
+/** A file of a day that is named with it. */
+export interface DayFile {
+  day: LocalDay;
+  file: string;
+}
+
+/** A correction file, of the reconciled day unless it names another. */
+export interface CorrectionFile {
+  day?: LocalDay;
+  file: string;
+}
+
+const DAY_AND_FILE = /^(\d{4}-\d{2}-\d{2})=(.+)$/s;
+
+/**
+ * Collects `--other-day`.
+ * @throws InvalidArgumentError
+ */
+export function dayFiles(text: string, before: readonly DayFile[]): DayFile[] {
+  const [, day, file] = DAY_AND_FILE.exec(text) ?? [];
+  if (day !== undefined && file !== undefined) return [...before, { day: date(day), file }];
+  throw new InvalidArgumentError('It must be a day and its file, such as 2026-11-20=settlement.csv.');
+}
+
+/**
+ * Collects `--correction`.
+ * @throws InvalidArgumentError
+ */
+export function correctionFiles(text: string, before: readonly CorrectionFile[]): CorrectionFile[] {
+  return [...before, ...(DAY_AND_FILE.test(text) ? dayFiles(text, []) : [{ file: text }])];
 }
 
 const STANDARD_INPUT = '-';
@@ -27,13 +63,23 @@ interface NamedFile {
   role: FileRole;
   option: string;
   file: string;
+  of?: LocalDay;
 }
 
-function namedFiles({ settlement, correction, lastDay, nextDay }: FileOptions): NamedFile[] {
+function namedFiles({ settlement, correction, lastDay, nextDay, otherDay }: FileOptions): NamedFile[] {
   const named: NamedFile[] = [{ role: 'day', option: '--settlement', file: settlement }];
-  for (const file of correction) named.push({ role: 'correction', option: '--correction', file });
+  for (const { day, file } of correction) {
+    named.push({
+      role: 'correction',
+      option: '--correction',
+      file,
+      ...(day === undefined ? {} : { of: day }),
+    });
+  }
   if (lastDay !== undefined) named.push({ role: 'last_day', option: '--last-day', file: lastDay });
   if (nextDay !== undefined) named.push({ role: 'next_day', option: '--next-day', file: nextDay });
+  for (const { day, file } of otherDay)
+    named.push({ role: 'other_day', option: '--other-day', file, of: day });
   return named;
 }
 
@@ -61,11 +107,12 @@ export async function checkFiles(options: FileOptions): Promise<void> {
 }
 
 /** The files in their roles; each is opened when it is read. */
-export function filesOf(options: FileOptions): { role: FileRole; source: SettlementFile }[] {
+export function filesOf(options: FileOptions): NamedInput[] {
   const { encoding, thousands } = options;
   const reading = { thousands, ...(encoding ? { encoding } : {}) };
   return namedFiles(options).map((named) => ({
     role: named.role,
+    ...(named.of === undefined ? {} : { of: named.of }),
     source: new SettlementFile(bytesOf(named), reading),
   }));
 }

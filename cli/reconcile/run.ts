@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { loadDiscountRules } from '../../catalogue/load';
+import { requireDayOver } from '../../reconciliation/day-over';
 import { reconcile } from '../../reconciliation/reconcile';
 import type { Report } from '../../reconciliation/report';
 import { reportCsv, reportJson } from '../../reconciliation/report-files';
@@ -11,12 +12,14 @@ import type { LocalDay } from '../../domain/local-time';
 import { progressLine } from '../terminal/progress-line';
 import { Applying, requireWords, type ApplyOptions } from './apply';
 import { EXIT } from '../terminal/exit-codes';
-import { date, several, whole } from '../terminal/argument-values';
+import { date, whole } from '../terminal/argument-values';
 import { ARCHIVE_USES, withInternalSide, type Side, type SideOptions } from './internal-side';
 import {
   carriedOverIn,
   checkDestinations,
   checkFiles,
+  correctionFiles,
+  dayFiles,
   type Destination,
   type FileOptions,
   filesOf,
@@ -58,7 +61,18 @@ export function addRun(command: Command): void {
     .requiredOption('--settlement <file>', 'MobiFone’s settlement file of the day; - is standard input')
     .option('--next-day <file>', 'the next day’s file, if there is one')
     .option('--last-day <file>', 'the last day’s file')
-    .option('--correction <file>', 'a correction file; may be given several times', several, [])
+    .option(
+      '--other-day <day=file>',
+      'the file of a day further away that has, or lacks, a sale of this file; may be given several times',
+      dayFiles,
+      [],
+    )
+    .option(
+      '--correction <file>',
+      'a correction file, or day=file for another day’s; may be given several times',
+      correctionFiles,
+      [],
+    )
     .addOption(
       new Option('--encoding <name>', 'encoding of files without a byte order mark').choices(
         SETTLEMENT_ENCODINGS,
@@ -107,6 +121,7 @@ async function run(options: RunOptions): Promise<void> {
       document: (report) => statementHtml(report, options.language, key),
     },
   ];
+  requireDayOver(options.date);
   requireWords(options, [options.json, options.csv, options.statement].some(isStandardOutput));
   await checkDestinations(documents());
   await checkFiles(options);
@@ -132,7 +147,7 @@ async function reported(
     return await reconcile({
       day,
       internal: watched.side(internal),
-      files: filesOf(options).map(({ role, source }) => ({ role, source: watched.source(source) })),
+      files: filesOf(options).map((file) => ({ ...file, source: watched.source(file.source) })),
       history: watched.history(history),
       carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),
       ...(applying ? { onPair: applying.see } : {}),

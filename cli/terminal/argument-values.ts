@@ -45,6 +45,3 @@ export function durationIn(text: string): number | undefined {
   const milliseconds = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
   return Number.isFinite(milliseconds) ? milliseconds : undefined;
 }
-
-/** Collects an option that may be given several times. */
-export const several = (file: string, before: readonly string[]): string[] => [...before, file];

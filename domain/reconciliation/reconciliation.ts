@@ -33,12 +33,14 @@ export interface ReconciliationPolicy {
   webhooks?: WebhookPolicy;
 }
 
-/** What a settlement file is of: the day itself, what corrects it, or a neighbouring day. */
-export type SettlementFileRole = 'day' | 'correction' | 'last_day' | 'next_day';
+/** What a settlement file is of: the day itself, what corrects it, a neighbouring day, or another day that is in question. */
+export type SettlementFileRole = 'day' | 'correction' | 'last_day' | 'next_day' | 'other_day';
 
 /** A file that was fetched, on the disk of the worker that reconciles. */
 export interface FetchedSettlement {
   role: SettlementFileRole;
+  /** The day of an `other_day`, or of a `correction` of another day. */
+  of?: LocalDay;
   path: string;
 }
 

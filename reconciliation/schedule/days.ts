@@ -7,7 +7,7 @@ import {
 } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { PurchaseId } from '../../domain/identifiers';
-import { localDay, type LocalDay } from '../../domain/local-time';
+import type { LocalDay } from '../../domain/local-time';
 import {
   dayOfReconciliation,
   RECONCILIATION_WORKFLOW,
@@ -18,6 +18,7 @@ import {
   type ReconciliationResult,
 } from '../../domain/reconciliation/reconciliation';
 import type { reconciliation } from '../../workflows/reconciliation/reconciliation';
+import { requireDayOver } from '../day-over';
 import { answerOf, CALL_DEADLINE_MS, hasCode } from '../../client/temporal-answers';
 
 /** A day by its latest run. */
@@ -27,14 +28,6 @@ export interface DayRun extends KnownDay {
   closedAt: Date | null;
   /** Of a run that came to its end. */
   result: ReconciliationResult | null;
-}
-
-/** Reconciled now, it would lack what is yet to be sold, and no morning would come back to it. */
-export class DayNotOver extends Error {
-  override readonly name = 'DayNotOver';
-  constructor(day: LocalDay) {
-    super(`${day} is not over in Vietnam yet: it can be reconciled from the day after on.`);
-  }
 }
 
 /** Days that are read at once. */
@@ -104,7 +97,7 @@ export class ReconciliationDays {
    * @throws DayNotOver
    */
   async begin(day: LocalDay, policy: ReconciliationPolicy): Promise<boolean> {
-    if (day >= localDay(new Date())) throw new DayNotOver(day);
+    requireDayOver(day);
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, () =>
         this.client.workflow.start<typeof reconciliation>(RECONCILIATION_WORKFLOW, {
