@@ -68,6 +68,7 @@ export class Applying {
       operations: new Operations(client),
       cases: new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) }),
     };
+    say(...badLinesInWords(report));
     for (const left of leftAlone) say(leftInWords(left));
     if (proposals.length === 0) say('nothing to propose');
     const confirm = yes ? () => Promise.resolve(true) : confirmation();
@@ -126,6 +127,13 @@ function actionInWords(action: Proposal['action']): string {
     case 'close_case':
       return `close ${action.id}: ${action.how}`;
   }
+}
+
+/** Nothing is proposed that an unusable line could settle, so whoever waits for a proposal must see them. */
+function badLinesInWords({ files }: Report): string[] {
+  return files.flatMap(({ role, badLines }) =>
+    badLines.map(({ line, reason }) => `unusable: ${role}, line ${line}: ${reason}`),
+  );
 }
 
 function leftInWords({ purchaseId, about, because }: LeftAlone): string {

@@ -59,12 +59,13 @@ class MakingGood {
   private readonly activities: ActivityProxies;
   private readonly closed: ClosedPurchaseFacts | undefined;
   /** What is known of the second registration from earlier rounds and decisions. */
-  private known: SendOptions = { askFirst: isLaterRun(CASE_MEMO) };
+  private known: SendOptions;
 
   constructor(
     private readonly record: CaseRecord,
     private readonly policy: PurchasePolicy,
   ) {
+    this.known = { askFirst: isLaterRun(CASE_MEMO) || record.order.again === true };
     this.activities = new ActivityProxies(record.order.purchase, policy);
     this.closed = closedPurchaseOf(record, this.activities, policy);
     this.decisions = new CaseDecisions(record, {
