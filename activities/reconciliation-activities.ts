@@ -3,19 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { daysAfter, localDay, type LocalDay } from '../domain/local-time';
+import type { LocalDay } from '../domain/local-time';
 import type {
   FetchedSettlement,
   KnownDay,
   ReconciledDay,
-  SettlementFileRole,
+  StandingDay,
 } from '../domain/reconciliation/reconciliation';
-import {
-  SourceFault,
-  type SettlementSource,
-  type WantedFile,
-} from '../domain/reconciliation/settlement-source';
+import type { SettlementSource } from '../domain/reconciliation/settlement-source';
 import { withHeartbeat } from './heartbeat';
+import { fetchAll, fetchOther, hasNewFile, SOURCE_FAILED } from './settlement-fetch';
 
 /** The result of one look at the source and, if the file was there, of the comparison. */
 export type ReconciliationAttempt =
@@ -33,11 +30,8 @@ export interface ReconciliationTools {
     otherFiles: (day: LocalDay) => Promise<readonly FetchedSettlement[]>,
   ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }>;
   /** The status of days by their latest runs. */
-  standings(days: readonly LocalDay[]): Promise<KnownDay[]>;
+  standings(days: readonly LocalDay[]): Promise<StandingDay[]>;
 }
-
-/** The `type` of the failure of a worker that has no source configured, or whose source failed in passing. */
-export const SOURCE_FAILED = 'SettlementSourceFailed';
 
 /** @param tools nothing where this worker has no RECONCILIATION_SOURCE */
 export function createReconciliationActivities(tools: ReconciliationTools | undefined) {
@@ -62,9 +56,17 @@ export function createReconciliationActivities(tools: ReconciliationTools | unde
         }
       }),
 
-    /** The status of the days that may be due. */
+    /** The status of the days that may be due; a day with breaks is due again when the source has another file of it. */
     standingsOf: (days: readonly LocalDay[]): Promise<KnownDay[]> =>
-      withHeartbeat('days that were reconciled', () => given(tools).standings(days)),
+      withHeartbeat('days that were reconciled', async () => {
+        const { source, ...ours } = given(tools);
+        const known: KnownDay[] = [];
+        for (const { day, standing, compared } of await ours.standings(days)) {
+          const isNew = compared && (await hasNewFile(source, day, compared, cancellationSignal()));
+          known.push({ day, standing: isNew ? 'new_file' : standing });
+        }
+        return known;
+      }),
   };
 }
 
@@ -88,92 +90,4 @@ function given(tools: ReconciliationTools | undefined): ReconciliationTools {
     message: 'this worker has no RECONCILIATION_SOURCE; another one, or a later start of it, may have',
     category: ApplicationFailureCategory.BENIGN,
   });
-}
-
-/** The day's own file must be there; the others are fetched where they exist. */
-async function fetchAll(
-  source: SettlementSource,
-  day: LocalDay,
-  folder: string,
-  signal: AbortSignal,
-): Promise<FetchedSettlement[] | Exclude<ReconciliationAttempt, ReconciledDay>> {
-  const files: FetchedSettlement[] = [];
-  for (const [role, wanted] of wantedFiles(source, day)) {
-    const file = path.join(folder, `${wanted.kind}-${wanted.day}.csv`);
-    const outcome = await fetchOnce(source, wanted, file, signal);
-    if (outcome.kind === 'fetched') files.push(fetchedFile(role, wanted, day, file));
-    if (outcome.kind === 'refused') {
-      return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${outcome.detail}` };
-    }
-    if (outcome.kind === 'not_there' && role === 'day')
-      return { kind: 'file_missing', detail: outcome.detail };
-  }
-  return files;
-}
-
-/** A correction names its day where that is not the one that is reconciled. */
-function fetchedFile(
-  role: SettlementFileRole,
-  wanted: WantedFile,
-  day: LocalDay,
-  file: string,
-): FetchedSettlement {
-  const isOfAnotherDay = role === 'other_day' || (role === 'correction' && wanted.day !== day);
-  return { role, ...(isOfAnotherDay ? { of: wanted.day } : {}), path: file };
-}
-
-/** The files of a day that is in question; none where the day's own file is not to be had, or the day is not over. */
-async function fetchOther(
-  source: SettlementSource,
-  day: LocalDay,
-  folder: string,
-  signal: AbortSignal,
-): Promise<FetchedSettlement[]> {
-  if (day >= localDay(new Date())) return [];
-  const files: FetchedSettlement[] = [];
-  for (const [role, wanted] of filesOfDay(source, day, 'other_day')) {
-    const file = path.join(folder, `${wanted.kind}-${wanted.day}.csv`);
-    const outcome = await fetchOnce(source, wanted, file, signal);
-    if (outcome.kind === 'fetched') files.push({ role, of: day, path: file });
-    else if (role === 'other_day') return [];
-  }
-  return files;
-}
-
-/** A day's own file, and its corrections where the source tells them apart. */
-function filesOfDay(
-  { hasCorrections }: SettlementSource,
-  day: LocalDay,
-  role: SettlementFileRole,
-): [SettlementFileRole, WantedFile][] {
-  return [
-    [role, { day, kind: 'settlement' }],
-    ...(hasCorrections
-      ? [['correction', { day, kind: 'correction' }] satisfies [SettlementFileRole, WantedFile]]
-      : []),
-  ];
-}
-
-/** The next day's file is used once that day is over: until then it is incomplete. */
-function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
-  const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
-  return [
-    ...filesOfDay(source, day, 'day'),
-    ...filesOfDay(source, lastDay, 'last_day'),
-    ...(nextDay < localDay(new Date()) ? filesOfDay(source, nextDay, 'next_day') : []),
-  ];
-}
-
-async function fetchOnce(source: SettlementSource, wanted: WantedFile, into: string, signal: AbortSignal) {
-  try {
-    return await source.fetch(wanted, into, signal);
-  } catch (fault) {
-    if (!(fault instanceof SourceFault)) throw fault;
-    throw ApplicationFailure.create({
-      type: SOURCE_FAILED,
-      message: `${wanted.kind} of ${wanted.day}: ${fault.message}`,
-      category: ApplicationFailureCategory.BENIGN,
-      ...(fault.retryAfterMs === undefined ? {} : { nextRetryDelay: fault.retryAfterMs }),
-    });
-  }
 }

@@ -82,12 +82,19 @@ export function daysBetween(one: LocalDay, other: LocalDay): LocalDay[] {
   return days;
 }
 
-/** What timing between two days is called. */
-export function timingKind(one: LocalDay, other: LocalDay): 'cut_off' | 'late_correction' {
-  return [daysAfter(one, -1), daysAfter(one, 1)].includes(other) ? 'cut_off' : 'late_correction';
+/** A difference of this day of which another day has the opposite. */
+export function timing(
+  { context, found }: Comparison,
+  otherDay: LocalDay,
+  ...facts: Tail<Parameters<Found>>
+): Finding {
+  const isNeighbour = [daysAfter(context.day, -1), daysAfter(context.day, 1)].includes(otherDay);
+  return { ...found(isNeighbour ? 'cut_off' : 'late_correction', ...facts), otherDay };
 }
 
+type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? Rest : never;
+
 /** What the next day's file must bear out. */
-export function awaited(finding: Finding): Finding {
-  return { ...finding, awaited: true };
+export function awaited(comparison: Comparison, ...facts: Tail<Parameters<Found>>): Finding {
+  return { ...timing(comparison, daysAfter(comparison.context.day, 1), ...facts), awaited: true };
 }

@@ -1,7 +1,7 @@
 import { compareText } from '../runtime/text-order';
 import type { DatedLine } from './across-days';
 import type { Finding } from './breaks';
-import { awaited, isAccountedFor, mayComeTomorrow, timingKind, type Comparison } from './comparison';
+import { awaited, isAccountedFor, mayComeTomorrow, timing, type Comparison } from './comparison';
 import { minus, NOTHING, type Money } from './money';
 import { lineMoney } from './settled-purchase';
 
@@ -29,12 +29,11 @@ function ofPayment(comparison: Comparison, payment: DatedLine, refund: DatedLine
   if (refund?.day === context.day) return []; // both are in this file: `ofRefund` compares them
   if (refund) {
     const detail = `undone in MobiFone’s file of ${refund.day}`;
-    const kind = timingKind(context.day, refund.day);
-    return [found(kind, charged, internal.faceValue, [payment.line], detail)];
+    return [timing(comparison, refund.day, charged, internal.faceValue, [payment.line], detail)];
   }
   if (mayComeTomorrow(comparison)) {
     const detail = 'its rollback is expected in the next day’s file';
-    return [awaited(found('cut_off', charged, internal.faceValue, [payment.line], detail))];
+    return [awaited(comparison, charged, internal.faceValue, [payment.line], detail)];
   }
   const before = across.payments.find(({ day }) => day < context.day);
   if (before?.line.reference === payment.line.reference) {
@@ -56,7 +55,7 @@ function ofRefund(comparison: Comparison, refund: DatedLine, payment: DatedLine 
     return [
       ...(payment.day === context.day
         ? []
-        : [found(timingKind(context.day, payment.day), taken, stake, [refund.line], detail)]),
+        : [timing(comparison, payment.day, taken, stake, [refund.line], detail)]),
       ...(rest.gross === 0 && rest.discount === 0
         ? []
         : [found('amount_differs', rest, sizeOf(rest), [refund.line], amounts)]),
@@ -64,7 +63,7 @@ function ofRefund(comparison: Comparison, refund: DatedLine, payment: DatedLine 
   }
   if (pair.carriedOver) {
     const detail = `the purchase belongs to ${internal.day}`;
-    return [found(timingKind(context.day, internal.day), given, stake, [refund.line], detail)];
+    return [timing(comparison, internal.day, given, stake, [refund.line], detail)];
   }
   if (!isAccountedFor(comparison)) {
     const detail = `the purchase belongs to ${internal.day}; not all files from that day to this one are at hand`;
@@ -81,10 +80,12 @@ function ofRegistration(comparison: Comparison): Finding[] {
   const undone = across.rollbacks.some(({ day }) => day >= context.day);
   if (undone) return [];
   if (registration) {
-    const isEarly = mayComeTomorrow(comparison);
-    const kind = isEarly ? 'cut_off' : 'registered_never_charged';
-    const finding = found(kind, NOTHING, internal.faceValue, [registration], `${internal.state} here`);
-    return [isEarly ? awaited(finding) : finding];
+    const facts = [NOTHING, internal.faceValue, [registration], `${internal.state} here`] as const;
+    return [
+      mayComeTomorrow(comparison)
+        ? awaited(comparison, ...facts)
+        : found('registered_never_charged', ...facts),
+    ];
   }
   const wasExpected = pair.carriedOver && internal.day !== context.day && !owesNothing(comparison);
   return wasExpected ? [paidThere(comparison, NOTHING)] : [];

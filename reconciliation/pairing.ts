@@ -1,7 +1,7 @@
 import type { PurchaseId } from '../domain/identifiers';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { LocalDay } from '../domain/local-time';
-import type { CarriedOver } from './carried-over';
+import type { CarriedOver } from '../domain/reconciliation/reconciliation';
 import { daysBetween, type Pair } from './comparison';
 import type { Corrections } from './corrections';
 import { minus, NOTHING, plus, type Money } from './money';

@@ -2,7 +2,7 @@ import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { compareText } from '../runtime/text-order';
-import type { CarriedOver } from './carried-over';
+import type { CarriedOver } from '../domain/reconciliation/reconciliation';
 import { Corrections } from './corrections';
 import { dayOfFile } from './file-days';
 import type { InternalSide } from './internal-purchase';
@@ -31,6 +31,8 @@ export interface BothSides {
   /** Our purchases. */
   internal: InternalSide;
   files: readonly NamedInput[];
+  /** Days of which all that matters here is among `files`, so that none of them is looked for. */
+  alsoKnown?: ReadonlySet<LocalDay>;
   /**
    * Finds the files of a day that is in question: this day's file has money for a sale of another day, which is timing
    * only if no file between has it. Nothing where that day's file is not to be had.
@@ -45,7 +47,7 @@ export interface BothSides {
  * @returns the files that were read, those in question among them
  */
 export async function paired(work: BothSides): Promise<{ pairing: Pairing; files: readonly NamedInput[] }> {
-  const { internal, day, files, carriedOver, filesOf } = work;
+  const { internal, day, files, carriedOver, filesOf, alsoKnown } = work;
   const pairing = new Pairing(day);
   await pairing.takeInternal(internal.purchasesOf(day));
   await takeDay(day, files, day, (lines, corrections) => pairing.takeSettlement(lines, corrections));
@@ -53,6 +55,7 @@ export async function paired(work: BothSides): Promise<{ pairing: Pairing; files
   await pairing.lookUp((id) => internal.find(id));
   const read = [...files];
   const hasFile = (other: LocalDay) =>
+    alsoKnown?.has(other) ||
     read.some((file) => file.role !== 'correction' && dayOfFile(file, day) === other);
   for (const other of pairing.daysInQuestion())
     if (!hasFile(other)) read.push(...((await filesOf?.(other)) ?? []));

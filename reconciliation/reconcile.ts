@@ -9,6 +9,7 @@ import type { HistoryReader, InternalPurchase } from './internal-purchase';
 import type { Pairing } from './pairing';
 import { paired, type BothSides } from './reading';
 import { breakRow, type Break, type Report } from './report';
+import { sign } from '../runtime/report-signature';
 import { compareText } from '../runtime/text-order';
 import { Totalling } from './totals';
 
@@ -32,6 +33,9 @@ export interface ComparisonSettings {
 
 export const DEFAULT_SETTINGS: ComparisonSettings = { cutOffMinutes: 30, tolerance: 0, rules: [] };
 
+/** Raised whenever the same files and purchases may be judged otherwise: it is signed with every report. */
+export const RULES_VERSION = 2;
+
 /** How many histories are read at once. */
 const HISTORIES_AT_ONCE = 8;
 
@@ -46,7 +50,10 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
   const context: Classifying = {
     day,
     cutOffWindow: settings.cutOffMinutes * 60_000,
-    knownDays: new Set(files.filter(({ role }) => role !== 'correction').map((file) => dayOfFile(file, day))),
+    knownDays: new Set([
+      ...files.filter(({ role }) => role !== 'correction').map((file) => dayOfFile(file, day)),
+      ...(work.alsoKnown ?? []),
+    ]),
     rules: settings.rules,
   };
   const totalling = new Totalling(day);
@@ -66,6 +73,7 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
     format: 'datacode-reconciliation/1',
     day,
     clean: noBadLines && breaks.every(({ nature }) => nature === 'timing'),
+    rules: { version: RULES_VERSION, discounts: sign(discountRules(settings.rules), undefined).sha256 },
     settings: {
       cutOffMinutes: settings.cutOffMinutes,
       tolerance: settings.tolerance,
@@ -120,13 +128,14 @@ async function rows(
     const batch = differing.slice(at, at + HISTORIES_AT_ONCE);
     const read = await Promise.all(
       batch.map(async ({ pair, findings }) => {
-        if (!history || !pair.internal) return findings.map((finding) => breakRow(finding, pair, undefined));
+        if (!history || !pair.internal)
+          return findings.map((finding) => breakRow(context.day, finding, pair, undefined));
         const { evidence, refundNotice } = await history.read(pair.internal);
         const internal: InternalPurchase = { ...pair.internal, refundNotice };
         const known = { ...pair, internal };
         return findingsOf(known, context)
           .filter((finding) => !isTolerable(finding, tolerance))
-          .map((finding) => breakRow(finding, known, evidence));
+          .map((finding) => breakRow(context.day, finding, known, evidence));
       }),
     );
     breaks.push(...read.flat());
@@ -164,4 +173,13 @@ function counted(breaks: readonly Break[]): Record<string, number> {
       ([, count]) => count > 0,
     ),
   );
+}
+
+/** Discount rules as a report can sign them: whole numbers and texts. */
+function discountRules(rules: readonly DiscountRule[]): unknown {
+  return rules.map(({ from, until, ...rule }) => ({
+    ...rule,
+    from: from.toISOString(),
+    until: until?.toISOString() ?? null,
+  }));
 }

@@ -3,18 +3,21 @@ import type { Client } from '@temporalio/client';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import { purchaseId, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation/reconciliation';
+import type { CarriedOver, FetchedSettlement, ReconciledDay } from '../domain/reconciliation/reconciliation';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { DayNotOver, isDayOver } from './day-over';
+import { carriedOverBy } from './carried-over';
 import { keepReport } from './report-files';
 import { TemporalHistoryReader } from './history-reader';
 import type { InternalPurchase, InternalSide } from './internal-purchase';
 import { VisibilitySide } from './visibility-side';
-import { DEFAULT_SETTINGS, reconcile } from './reconcile';
+import { comparisonSettings } from './comparison-settings';
+import { reconcile } from './reconcile';
 import type { NamedInput, SettlementInput } from './reading';
 import type { Report } from './report';
 import { SettlementFile } from './settlement-file';
 import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
+import type { ReconciliationRules } from '../runtime/configuration/reconciliation-rules';
 import { sign } from '../runtime/report-signature';
 
 /** What every morning's reconciliation goes by. */
@@ -22,6 +25,8 @@ export interface DailySettings {
   /** Base of Temporal's Web UI, for links; null makes none. */
   webUiUrl: string | null;
   rules: readonly DiscountRule[];
+  /** RECONCILIATION_RULES: the same for the command and the schedule. */
+  comparison: ReconciliationRules;
   signingKey: string | undefined;
   /** Of a file without a byte order mark. */
   encoding: SettlementEncoding;
@@ -41,7 +46,7 @@ export async function reconcileKeptDay(
   settings: DailySettings,
   day: LocalDay,
   files: readonly FetchedSettlement[],
-  carriedOver: readonly PurchaseId[],
+  carriedOver: readonly (CarriedOver | PurchaseId)[],
   signal: AbortSignal,
   otherFiles: (day: LocalDay) => Promise<readonly FetchedSettlement[]>,
 ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }> {
@@ -49,7 +54,13 @@ export async function reconcileKeptDay(
   const opened = ({ role, of, path }: FetchedSettlement): NamedInput => ({
     role,
     ...(of === undefined ? {} : { of }),
-    source: namingItsRole(role, new SettlementFile(bytesOf(path, signal), { encoding: settings.encoding })),
+    source: namingItsRole(
+      role,
+      new SettlementFile(bytesOf(path, signal), {
+        encoding: settings.encoding,
+        thousands: settings.comparison.thousands,
+      }),
+    ),
   });
   try {
     const report = await reconcile({
@@ -59,7 +70,7 @@ export async function reconcileKeptDay(
       filesOf: async (other) => (await otherFiles(other)).map(opened),
       carriedOver,
       history: new TemporalHistoryReader(client, settings.webUiUrl),
-      settings: { ...DEFAULT_SETTINGS, rules: settings.rules },
+      settings: comparisonSettings(settings.comparison, settings.rules),
     });
     const { signingKey, reports } = settings;
     return inShort(
@@ -87,9 +98,15 @@ function inShort(report: Report, day: LocalDay, digest: string, kept: readonly s
     counts,
     atStake: breaks.reduce((all, { nature, atStake }) => all + (nature === 'timing' ? 0 : atStake), 0),
     badLines: files.reduce((all, { badLines }) => all + badLines.length, 0),
-    files: files.map(({ role, goodLines, sha256 }) => ({ role, lines: goodLines, sha256 })),
+    files: files.map(({ role, of, goodLines, sha256 }) => ({
+      role,
+      ...(of === undefined ? {} : { of }),
+      lines: goodLines,
+      sha256,
+    })),
     report: { digest, files: kept },
     carryOver: carryOver.map(purchaseId),
+    awaited: carriedOverBy(report),
   };
 }
 

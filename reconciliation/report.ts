@@ -8,11 +8,15 @@ import type { Pair } from './comparison';
 import type { Money } from './money';
 import type { CaseLink, Evidence, InternalPurchase } from './internal-purchase';
 import type { SettlementFileSummary } from './settlement-file';
+import { breakId } from './break-id';
+import type { LocalDay } from '../domain/local-time';
 import { compareText } from '../runtime/text-order';
 import type { Totals } from './totals';
 
 /** One difference with both sides; subscriber numbers are masked. */
 export interface Break {
+  /** The same from run to run, as long as day, kind, purchase and MobiFone's lines are. */
+  id: string;
   kind: BreakKind;
   nature: BreakNature;
   purchaseId: string;
@@ -28,6 +32,8 @@ export interface Break {
   detail: string;
   /** The next day's file must show it. */
   awaited: boolean;
+  /** Of timing: the day that has the opposite difference. */
+  otherDay: string | null;
   evidence: Evidence | null;
   /** Cases that put the purchase right, or have. */
   cases: readonly CaseLink[];
@@ -58,6 +64,8 @@ export interface Report {
   day: string;
   /** No bad lines, and no break but those that are known timing. */
   clean: boolean;
+  /** By which rules the day was compared: a later version may judge the same files otherwise. */
+  rules: RulesInForce;
   settings: { cutOffMinutes: number; tolerance: number; toleranceTotal: number | null };
   files: (SettlementFileSummary & { role: FileRole; of?: string })[];
   totals: Totals;
@@ -71,10 +79,17 @@ export interface Report {
   carryOver: string[];
 }
 
+/** The version of the comparison's rules (docs/reconciliation.md#rules), and which discount rules explained differences. */
+export interface RulesInForce {
+  version: number;
+  /** SHA-256 of the discount rules as canonical JSON. */
+  discounts: string;
+}
+
 export type FileRole = SettlementFileRole;
 
 /** @param evidence what the history told, where it was opened */
-export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | undefined): Break {
+export function breakRow(day: LocalDay, finding: Finding, pair: Pair, evidence: Evidence | undefined): Break {
   const { kind, purchaseId, difference, atStake, references, detail } = finding;
   const { internal } = pair;
   const { nature, next } = BREAK_KINDS[kind];
@@ -83,6 +98,7 @@ export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | unde
   const lines = [...pair.lines, ...elsewhere.filter(({ reference }) => references.includes(reference))];
   const msisdn = internal?.msisdn ?? lines[0]?.msisdn;
   return {
+    id: breakId(day, finding),
     kind,
     nature,
     purchaseId,
@@ -98,6 +114,7 @@ export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | unde
     atStake,
     detail,
     awaited: finding.awaited ?? false,
+    otherDay: finding.otherDay ?? null,
     evidence: where && withoutCases(where),
     cases: where?.cases ?? [],
     nextStep: next,

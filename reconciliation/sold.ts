@@ -1,7 +1,7 @@
 import { daysAfter, localDayStart } from '../domain/local-time';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Finding } from './breaks';
-import { awaited, isAccountedFor, mayComeTomorrow, timingKind, type Comparison } from './comparison';
+import { awaited, isAccountedFor, mayComeTomorrow, timing, type Comparison } from './comparison';
 import { moneyFindings } from './content-differences';
 import { isNothing, minus, NOTHING } from './money';
 import { internalMoney } from './internal-purchase';
@@ -29,9 +29,7 @@ function soldToday(comparison: Comparison): Finding[] {
   const day = elsewhere?.day ?? (pair.carriedOver ? daysAfter(context.day, -1) : undefined); // as the last day's report says
   if (day && !undoneElsewhere && isNothing(settledMoney(compared))) {
     const lines = elsewhere ? [elsewhere.line] : [];
-    return [
-      found(timingKind(context.day, day), difference, internal.faceValue, lines, `in the file of ${day}`),
-    ];
+    return [timing(comparison, day, difference, internal.faceValue, lines, `in the file of ${day}`)];
   }
   if (payment || elsewhere || settled.rollbacks.length > 0 || settled.reversedPayment) {
     const lines = [...compared, ...(settled.reversedPayment ? [settled.reversedPayment] : [])];
@@ -40,7 +38,7 @@ function soldToday(comparison: Comparison): Finding[] {
     ];
   }
   if (mayComeTomorrow(comparison)) {
-    return [awaited(found('cut_off', difference, internal.faceValue, [], 'expected in the next day’s file'))];
+    return [awaited(comparison, difference, internal.faceValue, [], 'expected in the next day’s file')];
   }
   return [unpaid(comparison)];
 }
@@ -87,16 +85,16 @@ function paidOnThisDay(comparison: Comparison, payment: SettlementLine): Finding
     ];
   }
   if (isAccountedFor(comparison)) {
-    const kind = timingKind(context.day, internal.day);
+    const sold = minus(NOTHING, internalMoney(internal));
     return [
-      found(kind, minus(NOTHING, internalMoney(internal)), payment.amount, [payment], sale),
+      timing(comparison, internal.day, sold, payment.amount, [payment], sale),
       ...moneyFindings(internal, payment, context.rules, found),
       ...registrationFindings(comparison, payment),
     ];
   }
   if (beganAfterMidnight(comparison)) {
     const detail = `${sale}; expected to be missing in its file`;
-    return [awaited(found('cut_off', charged, payment.amount, [payment], detail))];
+    return [awaited(comparison, charged, payment.amount, [payment], detail)];
   }
   const detail = `${sale}; not all files from that day to this one are at hand`;
   return [found('other_day_unproven', charged, payment.amount, [payment], detail)];

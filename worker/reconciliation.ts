@@ -33,6 +33,7 @@ function toolsOf(config: Config, client: Client) {
   const settings = {
     webUiUrl: webUiUrl(config),
     rules: loadDiscountRules(config.DISCOUNTS_FILE),
+    comparison: config.RECONCILIATION_RULES,
     signingKey: config.RECONCILIATION_SIGNING_KEY,
     encoding: config.RECONCILIATION_ENCODING,
     reports: reconciliationReports(config),

@@ -2,12 +2,14 @@ import { constants, createReadStream } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError } from 'commander';
+import type { Config } from '../../config';
 import type { LocalDay } from '../../domain/local-time';
-import { carriedOverFrom, ReportFault, type CarriedOver } from '../../reconciliation/carried-over';
+import type { CarriedOver } from '../../domain/reconciliation/reconciliation';
+import { carriedOverFrom, ReportFault } from '../../reconciliation/carried-over';
 import type { NamedInput } from '../../reconciliation/reading';
 import type { FileRole } from '../../reconciliation/report';
 import type { ThousandsRule } from '../../reconciliation/settlement-fields';
-import { SettlementFile } from '../../reconciliation/settlement-file';
+import { SettlementFile, type SettlementFileOptions } from '../../reconciliation/settlement-file';
 import type { SettlementEncoding } from '../../reconciliation/settlement-text';
 import { FileNotWritten, replaceFile } from '../../runtime/whole-file';
 import { date } from '../terminal/argument-values';
@@ -22,7 +24,7 @@ export interface FileOptions {
   correction: CorrectionFile[];
   otherDay: DayFile[];
   encoding?: SettlementEncoding;
-  thousands: ThousandsRule;
+  thousands?: ThousandsRule;
 }
 
 /** A file of a day that is named with it. */
@@ -106,10 +108,25 @@ export async function checkFiles(options: FileOptions): Promise<void> {
   }
 }
 
-/** The files in their roles; each is opened when it is read. */
-export function filesOf(options: FileOptions): NamedInput[] {
-  const { encoding, thousands } = options;
-  const reading = { thousands, ...(encoding ? { encoding } : {}) };
+/** The settings of how files are read; see `config.ts`. */
+type ReadingConfig = Pick<Config, 'RECONCILIATION_RULES' | 'RECONCILIATION_ENCODING'>;
+
+export function readingOf(
+  { encoding, thousands }: Pick<FileOptions, 'encoding' | 'thousands'>,
+  config: ReadingConfig,
+): SettlementFileOptions {
+  return {
+    encoding: encoding ?? config.RECONCILIATION_ENCODING,
+    thousands: thousands ?? config.RECONCILIATION_RULES.thousands,
+  };
+}
+
+/**
+ * The files in their roles; each is opened when it is read.
+ * @param config how files are read where no option says so
+ */
+export function filesOf(options: FileOptions, config: ReadingConfig): NamedInput[] {
+  const reading = readingOf(options, config);
   return namedFiles(options).map((named) => ({
     role: named.role,
     ...(named.of === undefined ? {} : { of: named.of }),

@@ -1,18 +1,16 @@
 import { Option, type Command } from 'commander';
-import { loadDiscountRules } from '../../catalogue/load';
 import { requireDayOver } from '../../reconciliation/day-over';
 import { reconcile } from '../../reconciliation/reconcile';
 import type { Report } from '../../reconciliation/report';
 import { reportCsv, reportJson } from '../../reconciliation/report-files';
-import { THOUSANDS_RULES } from '../../reconciliation/settlement-fields';
-import { SETTLEMENT_ENCODINGS } from '../../reconciliation/settlement-text';
 import { statementHtml } from '../../reconciliation/statement';
 import type { StatementLanguage } from '../../reconciliation/statement-words';
 import type { LocalDay } from '../../domain/local-time';
 import { progressLine } from '../terminal/progress-line';
 import { Applying, requireWords, type ApplyOptions } from './apply';
 import { EXIT } from '../terminal/exit-codes';
-import { date, whole } from '../terminal/argument-values';
+import { date } from '../terminal/argument-values';
+import { addComparisonOptions, settingsOf, type ComparisonOptions } from './comparison-options';
 import { ARCHIVE_USES, withInternalSide, type Side, type SideOptions } from './internal-side';
 import {
   carriedOverIn,
@@ -32,11 +30,8 @@ import { reportInWords } from './day-words';
 import { explain, PURCHASE_SETTINGS } from '../terminal/help';
 import { say } from '../terminal/output';
 
-export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
+export interface RunOptions extends FileOptions, SideOptions, ApplyOptions, ComparisonOptions {
   date: LocalDay;
-  tolerance: number;
-  toleranceTotal?: number;
-  cutOffMinutes: number;
   carriedOver?: string;
   json?: Destination;
   csv?: Destination;
@@ -53,9 +48,15 @@ export function addRun(command: Command): void {
       'datacode reconcile --date 2026-11-23 --settlement 2026-11-23.csv --json report.json',
       "datacode reconcile --date 2026-11-23 --settlement - --json < 2026-11-23.csv | jq '.report.counts'",
     ],
-    [...PURCHASE_SETTINGS, 'DISCOUNTS_FILE', 'RECONCILIATION_SIGNING_KEY', 'TEMPORAL_UI_URL'],
+    [
+      ...PURCHASE_SETTINGS,
+      'DISCOUNTS_FILE',
+      'RECONCILIATION_RULES',
+      'RECONCILIATION_SIGNING_KEY',
+      'TEMPORAL_UI_URL',
+    ],
   );
-  command
+  addComparisonOptions(command)
     .description('compares a day with MobiFone’s settlement file')
     .requiredOption('--date <day>', 'the day in Vietnam, such as 2026-11-23', date)
     .requiredOption('--settlement <file>', 'MobiFone’s settlement file of the day; - is standard input')
@@ -72,24 +73,6 @@ export function addRun(command: Command): void {
       'a correction file, or day=file for another day’s; may be given several times',
       correctionFiles,
       [],
-    )
-    .addOption(
-      new Option('--encoding <name>', 'encoding of files without a byte order mark').choices(
-        SETTLEMENT_ENCODINGS,
-      ),
-    )
-    .addOption(
-      new Option('--thousands <rule>', 'thousands separators in amounts')
-        .choices(THOUSANDS_RULES)
-        .default('refuse'),
-    )
-    .option('--tolerance <dong>', 'accept amounts and discounts that differ by this much at most', whole, 0)
-    .option('--tolerance-total <dong>', 'accept none when all accepted differences add up to more', whole)
-    .option(
-      '--cut-off-minutes <minutes>',
-      'sales this near to midnight may be in the next day’s file',
-      whole,
-      30,
     )
     .option('--carried-over <report>', 'the last day’s report, written by --json')
     .option('--archive <folder>', 'read our purchases from this archive of `datacode export`')
@@ -140,23 +123,21 @@ async function reported(
   { internal, history, count, config }: Side,
   applying: Applying | undefined,
 ): Promise<Report> {
-  const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
+  const { date: day } = options;
   const line = progressLine(options.quiet ?? false);
   const watched = new Watched(line, line.isShown ? await count(day) : undefined);
   try {
     return await reconcile({
       day,
       internal: watched.side(internal),
-      files: filesOf(options).map((file) => ({ ...file, source: watched.source(file.source) })),
+      files: filesOf(options, config).map((file) => ({
+        ...file,
+        source: watched.source(file.source),
+      })),
       history: watched.history(history),
       carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),
       ...(applying ? { onPair: applying.see } : {}),
-      settings: {
-        cutOffMinutes,
-        tolerance,
-        ...(toleranceTotal === undefined ? {} : { toleranceTotal }),
-        rules: loadDiscountRules(config.DISCOUNTS_FILE),
-      },
+      settings: settingsOf(options, config),
     });
   } finally {
     line.clear();

@@ -153,7 +153,7 @@ export interface CaseCard extends Pick<
   amount: Vnd;
 }
 
-export function caseCard({ purchase, again: _, ...order }: CaseOrder): CaseCard {
+export function caseCard({ purchase, ...order }: CaseOrder): CaseCard {
   return {
     ...order,
     purchaseId: purchase.purchaseId,

@@ -10,10 +10,12 @@ import type { PurchaseId } from '../../domain/identifiers';
 import type { LocalDay } from '../../domain/local-time';
 import {
   dayOfReconciliation,
+  type CarriedOver,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
   type DayStatus,
   type KnownDay,
+  type StandingDay,
   type ReconciliationPolicy,
   type ReconciliationResult,
 } from '../../domain/reconciliation/reconciliation';
@@ -62,12 +64,15 @@ export class ReconciliationDays {
   }
 
   /** Asked day by day, which Temporal answers at once and for certain, while its index follows after a moment. */
-  async standings(days: readonly LocalDay[]): Promise<KnownDay[]> {
+  async standings(days: readonly LocalDay[]): Promise<StandingDay[]> {
     const runs = await this.runs(days);
-    return days.map((day, place) => ({
-      day,
-      standing: runs[place]?.standing ?? ('never_tried' satisfies DayStatus),
-    }));
+    return days.map((day, place) => {
+      const run = runs[place];
+      const standing = run?.standing ?? ('never_tried' satisfies DayStatus);
+      const result = run?.result;
+      const hasBreaks = result?.kind === 'reconciled' && !result.clean;
+      return { day, standing, ...(hasBreaks ? { compared: result.files } : {}) };
+    });
   }
 
   /**
@@ -86,9 +91,9 @@ export class ReconciliationDays {
   }
 
   /** What the day's file is to show of the day before; nothing where that was not reconciled. */
-  async carriedOver(lastDay: LocalDay): Promise<readonly PurchaseId[]> {
+  async carriedOver(lastDay: LocalDay): Promise<readonly (CarriedOver | PurchaseId)[]> {
     const result = (await this.run(lastDay))?.result;
-    return result?.kind === 'reconciled' ? result.carryOver : [];
+    return result?.kind === 'reconciled' ? (result.awaited ?? result.carryOver) : [];
   }
 
   /**

@@ -16,6 +16,7 @@ import {
 } from '../../domain/reconciliation/reconciliation';
 import type { reconciliation } from '../../workflows';
 import type { Report } from '../../reconciliation/report';
+import { SETTLEMENT_COLUMN_NAMES } from '../../domain/reconciliation/settlement';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { NEXT_DAY_CLOCK } from '../support/next-day';
@@ -139,6 +140,38 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
       settings: NEXT_DAY_CLOCK,
     });
     expect(piped).toMatchObject({ exitCode: 0, stdout: await readFile(json, 'utf8'), stderr: '' });
+  });
+
+  it('is accounted for in a period, with balances that the next account opens with', async () => {
+    const yesterday = daysAfter(TODAY, -1);
+    const before = path.join(folder, 'before.json');
+    await writeFile(path.join(folder, `period-${TODAY}.csv`), await readFile(await settlement()));
+    await writeFile(path.join(folder, `period-${yesterday}.csv`), `${SETTLEMENT_COLUMN_NAMES.join(',')}\n`);
+    const period = (...words: string[]) =>
+      stack.runCommand(
+        'reconcile',
+        ['period', '--source', path.join(folder, 'period-{date}.csv'), ...words],
+        '',
+        NEXT_DAY_CLOCK,
+      );
+    const opened = await period('--from', yesterday, '--to', yesterday, '--json', before);
+    expect(opened).toMatchObject({ exitCode: 0, stderr: '' });
+    const both = await period('--from', yesterday);
+    expect(both).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(both.stdout).toContain(`${yesterday} to ${TODAY}: clean`);
+    expect(both.stdout).toContain('agent     opening 0, 3 sales 252450, closing 252450');
+    const next = await period('--from', TODAY, '--opening', before, '--json');
+    expect(JSON.parse(next.stdout)).toMatchObject({
+      account: { clean: true, mobifone: { closing: { gross: 270_000 } } },
+    });
+    expect(await period('--from', yesterday, '--opening', before)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`an account from ${yesterday} needs one that ends on`) as string,
+    });
+    expect(await period('--to', daysAfter(TODAY, 1))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('is not over in Vietnam yet') as string,
+    });
   });
 
   it('exits 2 when it could not run, and says why', async () => {

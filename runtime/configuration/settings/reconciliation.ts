@@ -1,3 +1,4 @@
+import { reconciliationRules } from '../reconciliation-rules';
 import { choice, matching, secret, text } from '../setting-kinds';
 
 /** Reconciliation: MobiFone's settlement files, when they are compared, and where the reports go. */
@@ -11,6 +12,9 @@ export const reconciliationSettings = {
   RECONCILIATION_ENCODING: choice(['utf-8', 'utf-16le', 'utf-16be', 'windows-1258'])
     .default('utf-8')
     .describe('Character encoding of settlement files that have no byte order mark.'),
+  RECONCILIATION_RULES: reconciliationRules().describe(
+    'By what each morning, `datacode reconcile` and its `period` compare: `name=value`, comma-separated, of `cut-off-minutes` (30), `tolerance` (0) and `tolerance-total` in đồng, `thousands` (`refuse` or `accept` separators in amounts), and for open breaks `alert-after` (3d) and `alert-amount` (10000000). Options of a command win.',
+  ),
   RECONCILIATION_AT: matching(
     /^(off|([01]\d|2[0-3]):[0-5]\d)$/,
     'must be a time of day such as 06:00, or off',

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { daysAfter, localDay, type LocalDay } from '../domain/local-time';
+import type {
+  ComparedFile,
+  FetchedSettlement,
+  SettlementFileRole,
+} from '../domain/reconciliation/reconciliation';
+import {
+  SourceFault,
+  type SettlementSource,
+  type WantedFile,
+} from '../domain/reconciliation/settlement-source';
+
+/** The `type` of the failure of a worker that has no source configured, or whose source failed in passing. */
+export const SOURCE_FAILED = 'SettlementSourceFailed';
+
+/** A day's own file is not to be had. */
+export interface NoFile {
+  kind: 'file_missing' | 'source_refuses';
+  detail: string;
+}
+
+/** The day's own file must be there; the others are fetched where they exist. */
+export async function fetchAll(
+  source: SettlementSource,
+  day: LocalDay,
+  folder: string,
+  signal: AbortSignal,
+): Promise<FetchedSettlement[] | NoFile> {
+  const files: FetchedSettlement[] = [];
+  for (const [role, wanted] of wantedFiles(source, day)) {
+    const file = path.join(folder, `${wanted.kind}-${wanted.day}.csv`);
+    const outcome = await fetchOnce(source, wanted, file, signal);
+    if (outcome.kind === 'fetched') files.push(fetchedFile(role, wanted, day, file));
+    if (outcome.kind === 'refused') {
+      return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${outcome.detail}` };
+    }
+    if (outcome.kind === 'not_there' && role === 'day')
+      return { kind: 'file_missing', detail: outcome.detail };
+  }
+  return files;
+}
+
+/** A correction names its day where that is not the one that is reconciled. */
+function fetchedFile(
+  role: SettlementFileRole,
+  wanted: WantedFile,
+  day: LocalDay,
+  file: string,
+): FetchedSettlement {
+  const isOfAnotherDay = role === 'other_day' || (role === 'correction' && wanted.day !== day);
+  return { role, ...(isOfAnotherDay ? { of: wanted.day } : {}), path: file };
+}
+
+/** The files of a day that is in question; none where the day's own file is not to be had, or the day is not over. */
+export async function fetchOther(
+  source: SettlementSource,
+  day: LocalDay,
+  folder: string,
+  signal: AbortSignal,
+): Promise<FetchedSettlement[]> {
+  if (day >= localDay(new Date())) return [];
+  const files: FetchedSettlement[] = [];
+  for (const [role, wanted] of filesOfDay(source, day, 'other_day')) {
+    const file = path.join(folder, `${wanted.kind}-${wanted.day}.csv`);
+    const outcome = await fetchOnce(source, wanted, file, signal);
+    if (outcome.kind === 'fetched') files.push({ role, of: day, path: file });
+    else if (role === 'other_day') return [];
+  }
+  return files;
+}
+
+/** A day's own file, and its corrections where the source tells them apart. */
+function filesOfDay(
+  { hasCorrections }: SettlementSource,
+  day: LocalDay,
+  role: SettlementFileRole,
+): [SettlementFileRole, WantedFile][] {
+  return [
+    [role, { day, kind: 'settlement' }],
+    ...(hasCorrections
+      ? [['correction', { day, kind: 'correction' }] satisfies [SettlementFileRole, WantedFile]]
+      : []),
+  ];
+}
+
+/** The next day's file is used once that day is over: until then it is incomplete. */
+function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
+  const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
+  return [
+    ...filesOfDay(source, day, 'day'),
+    ...filesOfDay(source, lastDay, 'last_day'),
+    ...(nextDay < localDay(new Date()) ? filesOfDay(source, nextDay, 'next_day') : []),
+  ];
+}
+
+async function fetchOnce(source: SettlementSource, wanted: WantedFile, into: string, signal: AbortSignal) {
+  try {
+    return await source.fetch(wanted, into, signal);
+  } catch (fault) {
+    if (!(fault instanceof SourceFault)) throw fault;
+    throw ApplicationFailure.create({
+      type: SOURCE_FAILED,
+      message: `${wanted.kind} of ${wanted.day}: ${fault.message}`,
+      category: ApplicationFailureCategory.BENIGN,
+      ...(fault.retryAfterMs === undefined ? {} : { nextRetryDelay: fault.retryAfterMs }),
+    });
+  }
+}
+
+/**
+ * Whether the source has files of a day that are not those of its last comparison: a correction, the next day's file,
+ * or another file in an old one's place. A source that fails now has nothing new to offer.
+ */
+export async function hasNewFile(
+  source: SettlementSource,
+  day: LocalDay,
+  compared: readonly ComparedFile[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'datacode-settlement-'));
+  try {
+    const fetched = await fetchAll(source, day, folder, signal);
+    if (!Array.isArray(fetched)) return false;
+    const before = new Set(compared.map(nameOf));
+    for (const { role, of, path: file } of fetched) {
+      const digest = createHash('sha256');
+      await pipeline(createReadStream(file), digest, { signal });
+      const name = nameOf({ role, ...(of === undefined ? {} : { of }), sha256: digest.digest('hex') });
+      if (!before.has(name)) return true;
+    }
+    return false;
+  } catch (fault) {
+    signal.throwIfAborted();
+    if (fault instanceof ApplicationFailure && fault.type === SOURCE_FAILED) return false;
+    throw fault;
+  } finally {
+    await rm(folder, { recursive: true, force: true }); // it holds subscribers' numbers
+  }
+}
+
+function nameOf({ role, of, sha256 }: ComparedFile): string {
+  return `${role} ${of ?? ''} ${sha256}`;
+}
