@@ -14,6 +14,7 @@ import { addPauses } from './purchases/pauses';
 import { addShow } from './purchases/show';
 import { addDays } from './reconcile/days';
 import { addLayout } from './reconcile/layout';
+import { addPeriod } from './reconcile/period';
 import { addRun } from './reconcile/run';
 import { addVerify } from './reconcile/verify';
 import { EXIT_CODES_IN_WORDS } from './terminal/exit-codes';
@@ -71,6 +72,7 @@ function addReconcile(command: Command): void {
     .description('compares our purchases with MobiFone’s settlement files')
     .addHelpText('after', '\nWithout a command it runs: the options are in `run --help`.');
   addRun(command.command('run'));
+  addPeriod(command.command('period'));
   addDays(command);
   addLayout(command);
   addVerify(command);

@@ -74,6 +74,8 @@ export interface CaseLink {
   id: CaseId;
   state: CaseState;
   webUiLink: string | null;
+  /** SHA-256 of the settlement file by which it was opened; absent for a case of another origin. */
+  settlementFile?: string;
 }
 
 /** Reads the history of a purchase; called only for purchases in which the two sides differ. */

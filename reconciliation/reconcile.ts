@@ -2,35 +2,22 @@ import { setImmediate } from 'node:timers/promises';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import type { PurchaseId } from '../domain/identifiers';
-import type { LocalDay } from '../domain/local-time';
 import type { Msisdn } from '../domain/msisdn';
-import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { BreakList } from './break-list';
 import type { Finding } from './breaks';
-import type { CarriedOver } from './carried-over';
-import { findingsOf, type Classifying, type Pair } from './classify';
+import { findingsOf } from './classify';
+import type { Classifying, Pair } from './comparison';
+import { dayOfFile } from './file-days';
 import { minus, NOTHING, plus, type Money } from './money';
-import { purchasesWith, type HistoryReader, type InternalSide } from './internal-purchase';
-import { Pairing } from './pairing';
-import { breakRow, type Break, type FileRole, type Report } from './report';
-import type { SettlementFileSummary } from './settlement-file';
+import type { HistoryReader } from './internal-purchase';
+import type { Pairing } from './pairing';
+import { paired, type BothSides } from './reading';
+import { breakRow, type Break, type Report } from './report';
+import { sign } from '../runtime/report-signature';
 import { compareText } from '../runtime/text-order';
 import { Totalling } from './totals';
 
-/** A settlement file, or lines in place of one. */
-export interface SettlementInput {
-  lines(): AsyncIterable<SettlementLine>;
-  /** Called after the last line. */
-  summary(): SettlementFileSummary;
-}
-
-export interface Reconciliation {
-  day: LocalDay;
-  /** Our purchases. */
-  internal: InternalSide;
-  files: readonly { role: FileRole; source: SettlementInput }[];
-  /** From the last day's report: purchases expected in this day's file; see `carriedOverBy`. */
-  carriedOver?: readonly (CarriedOver | PurchaseId)[];
+export interface Reconciliation extends BothSides {
   /** Reads the histories of purchases that differ; without it none is read. */
   history?: HistoryReader;
   /** Called with both sides of each purchase, whether or not they differ. */
@@ -52,6 +39,9 @@ export interface ComparisonSettings {
 
 export const DEFAULT_SETTINGS: ComparisonSettings = { cutOffMinutes: 30, tolerance: 0, rules: [] };
 
+/** Raised whenever the same files and purchases may be judged otherwise: it is signed with every report. */
+export const RULES_VERSION = 2;
+
 /** How many histories are read at once. */
 const HISTORIES_AT_ONCE = 8;
 
@@ -61,12 +51,15 @@ const HISTORIES_AT_ONCE = 8;
  * @throws SettlementFileFault when a file cannot be used as a whole
  */
 export async function reconcile(work: Reconciliation): Promise<Report> {
-  const { day, settings, files } = work;
-  const pairing = await paired(work);
+  const { day, settings } = work;
+  const { pairing, files } = await paired(work);
   const context: Classifying = {
     day,
     cutOffWindow: settings.cutOffMinutes * 60_000,
-    nextDayKnown: files.some(({ role }) => role === 'next_day'),
+    knownDays: new Set([
+      ...files.filter(({ role }) => role !== 'correction').map((file) => dayOfFile(file, day)),
+      ...(work.alsoKnown ?? []),
+    ]),
     rules: settings.rules,
   };
   const totalling = new Totalling(day);
@@ -80,7 +73,11 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
     list.add(row);
     await work.onBreak?.(row, subscriber);
   }
-  const summaries = files.map(({ role, source }) => ({ role, ...source.summary() }));
+  const summaries = files.map(({ role, of, source }) => ({
+    role,
+    ...(of === undefined ? {} : { of }),
+    ...source.summary(),
+  }));
   const noBadLines = summaries.every(({ badLineCount }) => badLineCount === 0);
   const counts = list.counts();
   return {
@@ -88,6 +85,7 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
     day,
     clean:
       noBadLines && BREAK_KIND_NAMES.every((kind) => !counts[kind] || BREAK_KINDS[kind].nature === 'timing'),
+    rules: { version: RULES_VERSION, discounts: sign(discountRules(settings.rules), undefined).sha256 },
     settings: {
       cutOffMinutes: settings.cutOffMinutes,
       tolerance: settings.tolerance,
@@ -137,19 +135,6 @@ async function judged(
   return { tolerance, differing, tolerated: { count: tolerated.count, ...tolerated.sum } };
 }
 
-async function paired({ internal, day, files, carriedOver }: Reconciliation): Promise<Pairing> {
-  const pairing = new Pairing();
-  const inRole = (role: FileRole) => files.filter((file) => file.role === role).map(({ source }) => source);
-  await pairing.takeInternal(internal.purchasesOf(day));
-  for (const source of inRole('day')) await pairing.takeSettlement(source.lines());
-  for (const source of inRole('correction')) await pairing.correct(source.lines());
-  pairing.expect(carriedOver ?? []);
-  await pairing.lookUp((ids) => purchasesWith(internal, ids));
-  for (const source of [...inRole('last_day'), ...inRole('next_day')])
-    await pairing.takeNeighbour(source.lines());
-  return pairing;
-}
-
 /** The histories of purchases that differ are opened; what they tell may make a break a graver one. */
 async function* rows(
   pairing: Pairing,
@@ -166,10 +151,13 @@ async function* rows(
       batch.map(async (pair) => {
         const findings = reportable(pair, context, tolerance);
         if (findings.length === 0) return [];
-        if (!history || !pair.internal) return findings.map((finding) => breakRow(finding, pair, undefined));
+        if (!history || !pair.internal)
+          return findings.map((finding) => breakRow(context.day, finding, pair, undefined));
         const { evidence, refundNotice } = await history.read(pair.internal);
         const known = { ...pair, internal: { ...pair.internal, refundNotice } };
-        return reportable(known, context, tolerance).map((finding) => breakRow(finding, known, evidence));
+        return reportable(known, context, tolerance).map((finding) =>
+          breakRow(context.day, finding, known, evidence),
+        );
       }),
     );
     for (const [at, ofOne] of read.entries()) {
@@ -203,6 +191,16 @@ function isTolerable(finding: Finding, tolerance: number): boolean {
 }
 
 /** By how much the sides differ, whichever has more. */
-function sizeOf({ difference }: Finding): number {
-  return Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
+function sizeOf({ kind, difference, atStake }: Finding): number {
+  const size = Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
+  return size === 0 && kind === 'amount_differs' ? atStake : size; // the price of a registration moves no money
+}
+
+/** Discount rules as a report can sign them: whole numbers and texts. */
+function discountRules(rules: readonly DiscountRule[]): unknown {
+  return rules.map(({ from, until, ...rule }) => ({
+    ...rule,
+    from: from.toISOString(),
+    until: until?.toISOString() ?? null,
+  }));
 }

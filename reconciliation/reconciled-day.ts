@@ -3,19 +3,29 @@ import type { Client } from '@temporalio/client';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import { purchaseId, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { FetchedSettlement, ReconciledDay } from '../domain/reconciliation/reconciliation';
+import type {
+  CarriedOver,
+  FetchedSettlement,
+  ReconciledDay,
+  SettlementFileRole,
+} from '../domain/reconciliation/reconciliation';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { BreakSpool } from './break-spool';
+import { DayNotOver, isDayOver } from './day-over';
+import { carriedOverBy } from './carried-over';
 import { keepReport } from './report-files';
 import { TemporalHistoryReader } from './history-reader';
 import { purchasesWith, type InternalPurchase, type InternalSide } from './internal-purchase';
 import { VisibilitySide } from './visibility-side';
-import { DEFAULT_SETTINGS, reconcile, type SettlementInput } from './reconcile';
+import { comparisonSettings } from './comparison-settings';
+import { reconcile } from './reconcile';
+import type { NamedInput, SettlementInput } from './reading';
 import type { Report } from './report';
 import { SettlementFile } from './settlement-file';
 import type { SettlementLayout } from './settlement-layout';
 import { timesOfFile } from './settlement-times';
 import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
+import type { ReconciliationRules } from '../runtime/configuration/reconciliation-rules';
 import { sign } from '../runtime/report-signature';
 
 /** What every morning's reconciliation goes by. */
@@ -23,6 +33,8 @@ export interface DailySettings {
   /** Base of Temporal's Web UI, for links; null makes none. */
   webUiUrl: string | null;
   rules: readonly DiscountRule[];
+  /** RECONCILIATION_RULES: the same for the command and the schedule. */
+  comparison: ReconciliationRules;
   signingKey: string | undefined;
   /** Of a file without a byte order mark. */
   encoding: SettlementEncoding;
@@ -35,7 +47,8 @@ export interface DailySettings {
 /**
  * Compares a day with its files and keeps the signed report: the same as `npx datacode reconcile` does by hand.
  * @param carriedOver from the last day's result
- * @returns `unusable` where a file cannot be read as a whole
+ * @param otherFiles fetches the files of a day that is in question
+ * @returns `unusable` where a file cannot be read as a whole, or the day is not over
  * @throws the signal's reason when it is aborted meanwhile, or Temporal's or the disk's own fault
  */
 export async function reconcileKeptDay(
@@ -43,27 +56,33 @@ export async function reconcileKeptDay(
   settings: DailySettings,
   day: LocalDay,
   files: readonly FetchedSettlement[],
-  carriedOver: readonly PurchaseId[],
+  carriedOver: readonly (CarriedOver | PurchaseId)[],
   signal: AbortSignal,
+  otherFiles: (day: LocalDay) => Promise<readonly FetchedSettlement[]>,
 ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }> {
+  if (!isDayOver(day)) return { kind: 'unusable', detail: new DayNotOver(day).message };
+  const read: { role: SettlementFileRole; file: SettlementFile }[] = [];
+  const opened = ({ role, of, path }: FetchedSettlement): NamedInput => {
+    const file = new SettlementFile(bytesOf(path, signal), {
+      encoding: settings.encoding,
+      thousands: settings.comparison.thousands,
+      times: timesOfFile(day, role, of),
+      ...(settings.layout ? { layout: settings.layout } : {}),
+    });
+    read.push({ role, file });
+    return { role, ...(of === undefined ? {} : { of }), source: namingItsRole(role, file) };
+  };
   try {
     return await BreakSpool.during(async (spool) => {
-      const read = files.map(({ role, path }) => ({
-        role,
-        file: new SettlementFile(bytesOf(path, signal), {
-          encoding: settings.encoding,
-          times: timesOfFile(day, role),
-          ...(settings.layout ? { layout: settings.layout } : {}),
-        }),
-      }));
       const report = await reconcile({
         day,
         internal: interruptible(new VisibilitySide(client), signal),
-        files: read.map(({ role, file }) => ({ role, source: namingItsRole(role, file) })),
+        files: files.map(opened),
+        filesOf: async (other) => (await otherFiles(other)).map(opened),
         carriedOver,
         history: new TemporalHistoryReader(client, settings.webUiUrl),
         onBreak: spool.add,
-        settings: { ...DEFAULT_SETTINGS, rules: settings.rules },
+        settings: comparisonSettings(settings.comparison, settings.rules),
       });
       const kept = await keepReport(report, settings.reports, settings.signingKey, {
         csv: spool.csv(),
@@ -93,9 +112,15 @@ function inShort(report: Report, day: LocalDay, digest: string, kept: readonly s
       unlisted.atStake,
     ),
     badLines: files.reduce((all, { badLineCount }) => all + badLineCount, 0),
-    files: files.map(({ role, goodLines, sha256 }) => ({ role, lines: goodLines, sha256 })),
+    files: files.map(({ role, of, goodLines, sha256 }) => ({
+      role,
+      ...(of === undefined ? {} : { of }),
+      lines: goodLines,
+      sha256,
+    })),
     report: { digest, files: kept },
     carryOver: carryOver.map(purchaseId),
+    awaited: carriedOverBy(report),
   };
 }
 

@@ -37,6 +37,8 @@ const COLUMNS = [
   'web_ui_link',
   'next_step',
   'cases',
+  'id',
+  'other_day',
 ] as const;
 
 function fields(row: Break): Record<(typeof COLUMNS)[number], string | number | null> {
@@ -68,6 +70,8 @@ function fields(row: Break): Record<(typeof COLUMNS)[number], string | number | 
     web_ui_link: evidence?.webUiLink ?? null,
     next_step: row.nextStep,
     cases: row.cases.map(({ id, state }) => `${id} ${state}`).join('; '),
+    id: row.id,
+    other_day: row.otherDay,
   };
 }
 

@@ -1,18 +1,23 @@
 import { BREAK_KINDS, type BreakKind, type BreakNature } from '../domain/reconciliation/breaks';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import { maskMsisdn } from '../domain/msisdn';
+import type { SettlementFileRole } from '../domain/reconciliation/reconciliation';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Finding } from './breaks';
-import type { Pair } from './classify';
+import type { Pair } from './comparison';
 import type { Money } from './money';
 import type { CaseLink, Evidence, InternalPurchase } from './internal-purchase';
 import type { SettlementFileSummary } from './settlement-file';
 import { inLineOrder } from './settled-purchase';
+import { breakId } from './break-id';
+import type { LocalDay } from '../domain/local-time';
 import { compareText } from '../runtime/text-order';
 import type { Totals } from './totals';
 
 /** One difference with both sides; subscriber numbers are masked. */
 export interface Break {
+  /** The same from run to run, as long as day, kind, purchase and MobiFone's lines are. */
+  id: string;
   kind: BreakKind;
   nature: BreakNature;
   purchaseId: string;
@@ -31,6 +36,8 @@ export interface Break {
   detail: string;
   /** The next day's file must show it. */
   awaited: boolean;
+  /** Of timing: the day that has the opposite difference. */
+  otherDay: string | null;
   evidence: Evidence | null;
   /** Cases that put the purchase right, or have. */
   cases: readonly CaseLink[];
@@ -68,8 +75,10 @@ export interface Report {
   day: string;
   /** No bad lines, and no break but those that are known timing. */
   clean: boolean;
+  /** By which rules the day was compared: a later version may judge the same files otherwise. */
+  rules: RulesInForce;
   settings: { cutOffMinutes: number; tolerance: number; toleranceTotal: number | null };
-  files: (SettlementFileSummary & { role: FileRole })[];
+  files: (SettlementFileSummary & { role: FileRole; of?: string })[];
   totals: Totals;
   /** As many as a report lists, the gravest kinds first. */
   breaks: Break[];
@@ -85,23 +94,31 @@ export interface Report {
   carryOver: string[];
 }
 
-export const FILE_ROLES = ['day', 'last_day', 'next_day', 'correction'] as const;
-export type FileRole = (typeof FILE_ROLES)[number];
+/** The version of the comparison's rules (docs/reconciliation.md#rules), and which discount rules explained differences. */
+export interface RulesInForce {
+  version: number;
+  /** SHA-256 of the discount rules as canonical JSON. */
+  discounts: string;
+}
+
+export type FileRole = SettlementFileRole;
 
 /** So many lines of MobiFone's are in a row: a purchase has a few, unless the file is faulty. */
 const LISTED_LINES = 100;
 
 /** @param evidence what the history told, where it was opened */
-export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | undefined): Break {
+export function breakRow(day: LocalDay, finding: Finding, pair: Pair, evidence: Evidence | undefined): Break {
   const { kind, purchaseId, difference, atStake, references, detail } = finding;
   const { internal } = pair;
   const { nature, next } = BREAK_KINDS[kind];
   const where = evidence ?? (internal ? unopened(internal) : null);
   const about = new Set(references);
-  const lines = [...pair.lines, ...pair.neighbours.filter(({ reference }) => about.has(reference))];
-  const theirs = lines.sort(inLineOrder).slice(0, LISTED_LINES).map(settlementRow);
+  const elsewhere = pair.elsewhere.flatMap((file) => file.lines);
+  const lines = [...pair.lines, ...elsewhere.filter(({ reference }) => about.has(reference))];
+  const theirs = lines.toSorted(inLineOrder).slice(0, LISTED_LINES).map(settlementRow);
   const msisdn = internal?.msisdn ?? lines[0]?.msisdn;
   return {
+    id: breakId(day, finding),
     kind,
     nature,
     purchaseId,
@@ -116,6 +133,7 @@ export function breakRow(finding: Finding, pair: Pair, evidence: Evidence | unde
     atStake,
     detail,
     awaited: finding.awaited ?? false,
+    otherDay: finding.otherDay ?? null,
     evidence: where && withoutCases(where),
     cases: where?.cases ?? [],
     nextStep: next,

@@ -7,13 +7,13 @@ export interface SettledPurchase {
   payments: readonly SettlementLine[];
   /** A transaction that took money and was undone since. */
   reversedPayment: SettlementLine | undefined;
-  /** A postpaid registration that stands. */
-  registration: SettlementLine | undefined;
+  /** Postpaid registrations that stand, each once, the earliest first: more than one is one too many. */
+  registrations: readonly SettlementLine[];
   rollbacks: readonly SettlementLine[];
   /** Second and later lines of a transaction that the file already has. */
   repeats: readonly SettlementLine[];
-  /** Any line, for what all lines tell: the payment where there is one. */
-  any: SettlementLine | undefined;
+  /** All transactions, each once; the payments first. */
+  all: readonly SettlementLine[];
 }
 
 /** What a line adds to MobiFone's totals: repeated lines as well, since MobiFone adds them up too. */
@@ -45,10 +45,10 @@ export function settledPurchase(lines: readonly SettlementLine[]): SettledPurcha
   return {
     payments,
     reversedPayment: unique.find((line) => line.state === 'reversed' && movesMoney(line)),
-    registration: done.find((line) => line.kind === 'registration' && !movesMoney(line)),
+    registrations: done.filter((line) => line.kind === 'registration' && !movesMoney(line)),
     rollbacks: done.filter(({ kind }) => kind === 'rollback'),
     repeats,
-    any: payments[0] ?? unique[0],
+    all: [...payments, ...unique.filter((line) => !payments.includes(line))],
   };
 }
 

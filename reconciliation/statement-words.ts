@@ -26,6 +26,10 @@ export const STATEMENT_WORDS = {
   payable: { vi: 'Số tiền phải trả MobiFone', en: 'Payable to MobiFone' },
   refunds: { vi: 'Phải hoàn cho khách hàng (qua kênh)', en: 'Refunds owed to customers (by the channels)' },
   chargedAllTheSame: { vi: 'Trong đó MobiFone vẫn trừ cước', en: 'Of these, still charged by MobiFone' },
+  givenBack: {
+    vi: 'MobiFone hoàn lại của ngày trước (đã trừ khỏi doanh thu)',
+    en: 'Given back by MobiFone for earlier days (deducted from gross)',
+  },
   tolerated: {
     vi: 'Chênh lệch trong mức cho phép (số dòng, phải trả)',
     en: 'Differences within the tolerance (count, payable)',

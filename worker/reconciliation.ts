@@ -39,6 +39,7 @@ function toolsOf(config: Config, client: Client, warn: (line: string) => void) {
   const settings = {
     webUiUrl: webUiUrl(config),
     rules: loadComparedRules(config, warn),
+    comparison: config.RECONCILIATION_RULES,
     signingKey: config.RECONCILIATION_SIGNING_KEY,
     encoding: config.RECONCILIATION_ENCODING,
     ...(config.RECONCILIATION_LAYOUT === undefined
@@ -49,8 +50,10 @@ function toolsOf(config: Config, client: Client, warn: (line: string) => void) {
   return {
     source: sourceFromSettings({ ...config, RECONCILIATION_SOURCE }),
     standings: days.standings.bind(days),
-    reconcileDay: async (...[day, files, signal]: Parameters<ReconcileDay>) =>
-      reconcileKeptDay(client, settings, day, files, await days.carriedOver(daysAfter(day, -1)), signal),
+    reconcileDay: async (...[day, files, signal, otherFiles]: Parameters<ReconcileDay>) => {
+      const carriedOver = await days.carriedOver(daysAfter(day, -1));
+      return reconcileKeptDay(client, settings, day, files, carriedOver, signal, otherFiles);
+    },
   };
 }
 

@@ -1,12 +1,10 @@
 import { Option, type Command } from 'commander';
-import { loadComparedRules } from '../../catalogue/load';
+import { requireDayOver } from '../../reconciliation/day-over';
 import { reconcile } from '../../reconciliation/reconcile';
 import type { Report } from '../../reconciliation/report';
 import { BreakSpool } from '../../reconciliation/break-spool';
 import { badLinesCsv } from '../../reconciliation/report-csv';
 import { reportJson } from '../../reconciliation/report-files';
-import { THOUSANDS_RULES } from '../../reconciliation/settlement-fields';
-import { SETTLEMENT_ENCODINGS } from '../../reconciliation/settlement-text';
 import { statementHtml } from '../../reconciliation/statement';
 import { loadParties } from '../../reconciliation/statement-parties';
 import { statementWorkbook } from '../../reconciliation/statement-workbook';
@@ -19,11 +17,14 @@ import { progressLine } from '../terminal/progress-line';
 import { Applying, requireWords, type ApplyOptions } from './apply';
 import { EXIT } from '../terminal/exit-codes';
 import { date, several, whole } from '../terminal/argument-values';
+import { addComparisonOptions, settingsOf, type ComparisonOptions } from './comparison-options';
 import { ARCHIVE_USES, withInternalSide, type Side, type SideOptions } from './internal-side';
 import {
   carriedOverIn,
   checkDestinations,
   checkFiles,
+  correctionFiles,
+  dayFiles,
   type Destination,
   type FileOptions,
   filesOf,
@@ -34,13 +35,10 @@ import {
 import { Watched } from './watched';
 import { reportInWords } from './day-words';
 import { explain, PURCHASE_SETTINGS } from '../terminal/help';
-import { say, tell } from '../terminal/output';
+import { say } from '../terminal/output';
 
-export interface RunOptions extends FileOptions, SideOptions, ApplyOptions {
+export interface RunOptions extends FileOptions, SideOptions, ApplyOptions, ComparisonOptions {
   date: LocalDay;
-  tolerance: number;
-  toleranceTotal?: number;
-  cutOffMinutes: number;
   carriedOver?: string;
   json?: Destination;
   csv?: Destination;
@@ -67,11 +65,12 @@ export function addRun(command: Command): void {
       ...PURCHASE_SETTINGS,
       'DISCOUNTS_FILE',
       'PACKAGES_FILE',
+      'RECONCILIATION_RULES',
       'RECONCILIATION_SIGNING_KEY',
       'TEMPORAL_UI_URL',
     ],
   );
-  command
+  addComparisonOptions(command)
     .description('compares a day with MobiFone’s settlement file')
     .requiredOption('--date <day>', 'the day in Vietnam, such as 2026-11-23', date)
     .requiredOption(
@@ -79,27 +78,19 @@ export function addRun(command: Command): void {
       'MobiFone’s settlement file of the day; - is standard input; several times for a day of several files',
       several,
     )
-    .option('--layout <file>', 'how MobiFone lays out its files; see `layout`')
     .option('--next-day <file>', 'the next day’s file, if there is one')
     .option('--last-day <file>', 'the last day’s file')
-    .option('--correction <file>', 'a correction file; may be given several times', several, [])
-    .addOption(
-      new Option('--encoding <name>', 'encoding of files without a byte order mark').choices(
-        SETTLEMENT_ENCODINGS,
-      ),
-    )
-    .addOption(
-      new Option('--thousands <rule>', 'thousands separators in amounts')
-        .choices(THOUSANDS_RULES)
-        .default('refuse'),
-    )
-    .option('--tolerance <dong>', 'accept amounts and discounts that differ by this much at most', whole, 0)
-    .option('--tolerance-total <dong>', 'accept none when all accepted differences add up to more', whole)
     .option(
-      '--cut-off-minutes <minutes>',
-      'sales this near to midnight may be in the next day’s file',
-      whole,
-      30,
+      '--other-day <day=file>',
+      'the file of a day further away that has, or lacks, a sale of this file; may be given several times',
+      dayFiles,
+      [],
+    )
+    .option(
+      '--correction <file>',
+      'a correction file, or day=file for another day’s; may be given several times',
+      correctionFiles,
+      [],
     )
     .option('--carried-over <report>', 'the last day’s report, written by --json')
     .option('--archive <folder>', 'read our purchases from this archive of `datacode export`')
@@ -139,6 +130,7 @@ export function addRun(command: Command): void {
 
 async function run(options: RunOptions): Promise<void> {
   const { json, csv, statement, workbook, badLines, parties } = options;
+  requireDayOver(options.date);
   requireWords(options, [json, csv, statement, workbook, badLines].some(isStandardOutput));
   if (parties !== undefined) loadParties(callerPath(parties)); // refused before any work is done
   await checkDestinations(documents(options));
@@ -146,7 +138,7 @@ async function run(options: RunOptions): Promise<void> {
   await withInternalSide(options, (side) =>
     BreakSpool.during(async (spool) => {
       const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
-      const files = filesOf(options);
+      const files = filesOf(options, side.config);
       const numbers = new Map<string, string>();
       const report = await reported(options, side, { files, spool, applying, numbers });
       const key = side.config.RECONCILIATION_SIGNING_KEY;
@@ -198,14 +190,14 @@ async function reported(
   { internal, history, count, config }: Side,
   { files, spool, applying, numbers }: Read & { applying: Applying | undefined },
 ): Promise<Report> {
-  const { date: day, cutOffMinutes, tolerance, toleranceTotal } = options;
+  const { date: day } = options;
   const line = progressLine(options.quiet ?? false);
   const watched = new Watched(line, line.isShown ? await count(day) : undefined);
   try {
     return await reconcile({
       day,
       internal: watched.side(internal),
-      files: files.map(({ role, source }) => ({ role, source: watched.source(source) })),
+      files: files.map((file) => ({ ...file, source: watched.source(file.source) })),
       history: watched.history(history),
       carriedOver: await carriedOverIn(options.carriedOver, day, config.RECONCILIATION_SIGNING_KEY),
       onBreak: (row, subscriber) => {
@@ -219,12 +211,7 @@ async function reported(
         return spool.add(row);
       },
       ...(applying ? { onPair: applying.see } : {}),
-      settings: {
-        cutOffMinutes,
-        tolerance,
-        ...(toleranceTotal === undefined ? {} : { toleranceTotal }),
-        rules: loadComparedRules(config, tell),
-      },
+      settings: settingsOf(options, config),
     });
   } finally {
     line.clear();

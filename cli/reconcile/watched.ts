@@ -4,7 +4,7 @@ import {
   type InternalPurchase,
   type InternalSide,
 } from '../../reconciliation/internal-purchase';
-import type { SettlementInput } from '../../reconciliation/reconcile';
+import type { SettlementInput } from '../../reconciliation/reading';
 import { progressBar, type ProgressLine } from '../terminal/progress-line';
 
 /** Counts what a run reads, and shows it on a progress line. */

@@ -1,4 +1,5 @@
 import { signingKeysFault } from '../../signing-keys';
+import { reconciliationRules } from '../reconciliation-rules';
 import { choice, matching, secret, text } from '../setting-kinds';
 
 /** Reconciliation: MobiFone's settlement files, when they are compared, and where the reports go. */
@@ -17,6 +18,9 @@ export const reconciliationSettings = {
     .describe(
       'Layout file that says how MobiFone lays out its settlement files, or the name of an example (docs/reconciliation.md). Unset: our own format.',
     ),
+  RECONCILIATION_RULES: reconciliationRules().describe(
+    'By what each morning, `datacode reconcile` and its `period` compare: `name=value`, comma-separated, of `cut-off-minutes` (30), `tolerance` (0) and `tolerance-total` in đồng, `thousands` (`refuse` or `accept` separators in amounts), and for open breaks `alert-after` (3d) and `alert-amount` (10000000). Options of a command win.',
+  ),
   RECONCILIATION_AT: matching(
     /^(off|([01]\d|2[0-3]):[0-5]\d)$/,
     'must be a time of day such as 06:00, or off',
