@@ -26,6 +26,7 @@ export function addLayout(command: Command): void {
       .argument('<file>', 'a settlement file')
       .addOption(new Option('--encoding <name>', 'encoding of the sample').choices(SETTLEMENT_ENCODINGS))
       .option('--layout <file>', 'try this layout instead of proposing one')
+      .option('--json', 'makes no difference: a layout is JSON')
       .action(layout),
     [
       'datacode reconcile layout sample.csv > layout.json',
