@@ -12,6 +12,7 @@ import { addBatch } from './purchases/batch';
 import { addList } from './purchases/list';
 import { addPauses } from './purchases/pauses';
 import { addShow } from './purchases/show';
+import { addBooks } from './reconcile/books';
 import { addDays } from './reconcile/days';
 import { addLayout } from './reconcile/layout';
 import { addRun } from './reconcile/run';
@@ -74,5 +75,6 @@ function addReconcile(command: Command): void {
   addDays(command);
   addLayout(command);
   addVerify(command);
+  addBooks(command);
   addCases(command.command('cases', { hidden: true })); // its name until 2026-11-28
 }
