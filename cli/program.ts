@@ -12,6 +12,7 @@ import { addBatch } from './purchases/batch';
 import { addList } from './purchases/list';
 import { addPauses } from './purchases/pauses';
 import { addShow } from './purchases/show';
+import { addBooks } from './reconcile/books';
 import { addDays } from './reconcile/days';
 import { addLayout } from './reconcile/layout';
 import { addPeriod } from './reconcile/period';
@@ -76,5 +77,6 @@ function addReconcile(command: Command): void {
   addDays(command);
   addLayout(command);
   addVerify(command);
+  addBooks(command);
   addCases(command.command('cases', { hidden: true })); // its name until 2026-11-28
 }

@@ -57,7 +57,7 @@ const NAMES: Record<SettlementColumn, readonly string[]> = {
   state: ['state', 'trang thai', 'ket qua', 'status'],
   time: ['time', 'thoi gian', 'thoi diem', 'ngay giao dich', 'ngay gd', 'ngay', 'trans_date', 'datetime'],
 };
-const CLOCK_NAMES = ['gio', 'gio gd', 'gio giao dich'];
+const CLOCK_NAMES: ReadonlySet<string> = new Set(['gio', 'gio gd', 'gio giao dich']);
 
 const WORDS: Record<WordColumn, Record<string, string>> = {
   kind: {
@@ -159,7 +159,7 @@ function columns(
         `${column}: no column is known to be it; name one in columns, or give its value in constants`,
       );
   }
-  const clock = header.findIndex((cell) => CLOCK_NAMES.includes(plain(cell)));
+  const clock = header.findIndex((cell) => CLOCK_NAMES.has(plain(cell)));
   const day = places.get('time')?.[0];
   if (day !== undefined && clock >= 0) places.set('time', [day, clock]);
   for (const [column, found] of places) {

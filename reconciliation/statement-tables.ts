@@ -97,7 +97,7 @@ function unlistedBreaks(listed: number, unlisted: number, say: Say): string {
 function moved(line: SettlementRow): number {
   if (line.state !== 'done') return 0;
   if (movesMoney(line)) return line.amount;
-  return line.kind === 'rollback' ? -line.amount : 0;
+  return line.kind === 'rollback' ? 0 - line.amount : 0;
 }
 
 export function badLines({ files }: Report, language: StatementLanguage): string {

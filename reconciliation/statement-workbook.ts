@@ -36,7 +36,7 @@ export async function* statementWorkbook(
   const rows = breaks.map(({ kind, purchaseId, references, difference: of }, at) =>
     row([at + 1, BREAK_KINDS[kind][language], purchaseId, references.join(' '), of.payable]),
   );
-  const file = await writeWorkbook([
+  const file = writeWorkbook([
     { data: sheet, sheet: say('title') },
     { data: [heading(columns.map(say)), ...rows], sheet: say('breaks') },
   ]);

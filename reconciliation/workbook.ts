@@ -68,10 +68,11 @@ function unusable(cause: unknown): SettlementFileFault {
 }
 
 function textOf(cell: unknown, offset: string): string {
-  if (cell === null || cell === undefined) return '';
   if (cell instanceof Date) {
     const second = Math.round(cell.getTime() / 1000) * 1000; // a workbook counts in fractions of days
     return new Date(second).toISOString().replace('.000Z', offset);
   }
-  return String(cell as string | number | boolean).trim(); // the kinds of cells that the library gives
+  return typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean'
+    ? String(cell).trim()
+    : ''; // an empty cell
 }

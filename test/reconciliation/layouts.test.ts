@@ -42,7 +42,7 @@ const PIPES = [
 ].join('\n');
 
 /** As a person would make it in Excel: a title, numbers as numbers, a day as a date. */
-async function workbook(): Promise<Buffer> {
+function workbook(): Promise<Buffer> {
   const header = [
     'Mã giao dịch',
     'Mã đối tác',
@@ -70,9 +70,7 @@ async function workbook(): Promise<Buffer> {
     '10:05',
   ];
   const rows = [['ĐỐI SOÁT NGÀY 23/11/2026'], header, cells, ['Tổng cộng', null, null, null, null, 90000]];
-  const file = await writeXlsxFile(
-    rows.map((row) => row.map((value) => (value === null ? null : { value }))),
-  );
+  const file = writeXlsxFile(rows.map((row) => row.map((value) => (value === null ? null : { value }))));
   return file.toBuffer();
 }
 
