@@ -13,6 +13,7 @@ import { addList } from './purchases/list';
 import { addPauses } from './purchases/pauses';
 import { addShow } from './purchases/show';
 import { addDays } from './reconcile/days';
+import { addBreaks } from './reconcile/breaks';
 import { addPeriod } from './reconcile/period';
 import { addRun } from './reconcile/run';
 import { EXIT_CODES_IN_WORDS } from './terminal/exit-codes';
@@ -71,6 +72,7 @@ function addReconcile(command: Command): void {
     .addHelpText('after', '\nWithout a command it runs: the options are in `run --help`.');
   addRun(command.command('run'));
   addPeriod(command.command('period'));
+  addBreaks(command.command('breaks'));
   addDays(command);
   addCases(command.command('cases', { hidden: true })); // its name until 2026-11-28
 }

@@ -32,6 +32,8 @@ export interface DailySettings {
   encoding: SettlementEncoding;
   /** The folder of the reports. */
   reports: string;
+  /** Keeps the day's breaks in its register, and closes those of other days that this day's lines settle. */
+  register: (report: Report, digest: string) => Promise<void>;
 }
 
 /**
@@ -73,12 +75,10 @@ export async function reconcileKeptDay(
       settings: comparisonSettings(settings.comparison, settings.rules),
     });
     const { signingKey, reports } = settings;
-    return inShort(
-      report,
-      day,
-      sign(report, undefined).sha256,
-      await keepReport(report, reports, signingKey),
-    );
+    const digest = sign(report, undefined).sha256;
+    const kept = await keepReport(report, reports, signingKey);
+    await settings.register(report, digest);
+    return inShort(report, day, digest, kept);
   } catch (fault) {
     signal.throwIfAborted();
     if (fault instanceof SettlementFileFault) return { kind: 'unusable', detail: fault.message };
