@@ -14,6 +14,7 @@ import { addPauses } from './purchases/pauses';
 import { addShow } from './purchases/show';
 import { addBooks } from './reconcile/books';
 import { addDays } from './reconcile/days';
+import { addBreaks } from './reconcile/breaks';
 import { addLayout } from './reconcile/layout';
 import { addPeriod } from './reconcile/period';
 import { addRun } from './reconcile/run';
@@ -74,6 +75,7 @@ function addReconcile(command: Command): void {
     .addHelpText('after', '\nWithout a command it runs: the options are in `run --help`.');
   addRun(command.command('run'));
   addPeriod(command.command('period'));
+  addBreaks(command.command('breaks'));
   addDays(command);
   addLayout(command);
   addVerify(command);

@@ -7,6 +7,8 @@ import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { BreakRegisters } from './break-registers';
+import { byAge, type BreakAge } from '../domain/reconciliation/break-ages';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
 import { ClosedPurchases } from './closed-purchases';
 import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from './run-status';
@@ -42,6 +44,8 @@ export interface BusinessSnapshot {
   noticesPending: Readonly<Record<NoticeKind, number>>;
   noticesOverdue: Readonly<Record<NoticeKind, number>>;
   queues: readonly QueueStatus[];
+  /** Open breaks of all days by their age. */
+  openBreaks: Readonly<Record<BreakAge, { count: number; atStake: number }>>;
   /** Absent if no day was ever reconciled. */
   lastReconciliation: LastReconciliation | undefined;
 }
@@ -70,6 +74,7 @@ const PENDING: Readonly<Record<NoticeKind, string>> = {
 /** Takes snapshots of the business from Temporal, mostly by counting. */
 export class BusinessSnapshots {
   private readonly reconciliations: LastReconciliations;
+  private readonly breaks: BreakRegisters;
   private readonly closed: ClosedPurchases;
 
   constructor(
@@ -77,6 +82,7 @@ export class BusinessSnapshots {
     private readonly sides: readonly QueueSide[],
   ) {
     this.reconciliations = new LastReconciliations(client);
+    this.breaks = new BreakRegisters(client);
     this.closed = new ClosedPurchases(client);
   }
 
@@ -100,6 +106,7 @@ export class BusinessSnapshots {
       noticesPending: await each(NOTICE_KINDS, (kind) => this.count(PENDING[kind])),
       noticesOverdue: await each(NOTICE_KINDS, (kind) => this.count(`${PENDING[kind]} AND ${overdue}`)),
       queues: await this.queueStatuses(),
+      openBreaks: byAge(await this.breaks.openSince(), now),
       lastReconciliation: await this.reconciliations.last(now),
     };
   }

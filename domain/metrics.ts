@@ -295,6 +295,20 @@ export const METRICS = {
     help: 'Breaks of the latest compared day, by kind; absent before the first.',
     labels: ['kind'],
   },
+  openBreaks: {
+    name: 'datacode_reconciliation_open_breaks',
+    kind: 'gauge',
+    source: 'standing',
+    help: 'Breaks of all days that are not closed, by age.',
+    labels: ['age'],
+  },
+  openBreaksAtStake: {
+    name: 'datacode_reconciliation_open_breaks_vnd',
+    kind: 'gauge',
+    source: 'standing',
+    help: 'Amount at stake on the breaks that are not closed, by age.',
+    labels: ['age'],
+  },
 } as const satisfies Record<string, Metric>;
 
 /** What each observation of a metric must be labelled with. */

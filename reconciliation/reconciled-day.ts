@@ -42,6 +42,8 @@ export interface DailySettings {
   layout?: SettlementLayout;
   /** The folder of the reports. */
   reports: string;
+  /** Keeps the day's breaks in its register, and closes those of other days that this day's lines settle. */
+  register: (report: Report, digest: string) => Promise<void>;
 }
 
 /**
@@ -84,11 +86,13 @@ export async function reconcileKeptDay(
         onBreak: spool.add,
         settings: comparisonSettings(settings.comparison, settings.rules),
       });
+      const digest = sign(report, undefined).sha256;
       const kept = await keepReport(report, settings.reports, settings.signingKey, {
         csv: spool.csv(),
         files: read.map(({ role, file }) => ({ role, badLines: file.allBadLines() })),
       });
-      return inShort(report, day, sign(report, undefined).sha256, kept);
+      await settings.register(report, digest);
+      return inShort(report, day, digest, kept);
     });
   } catch (fault) {
     signal.throwIfAborted();

@@ -3,6 +3,10 @@ import type { DataConverter } from '@temporalio/common';
 import type { NativeConnection } from '@temporalio/worker';
 import { createReconciliationActivities } from '../activities';
 import { loadComparedRules } from '../catalogue/load';
+import { BreakRegisters } from '../client/break-registers';
+import { accountedForBy, observationOf } from '../reconciliation/break-observation';
+import type { Report } from '../reconciliation/report';
+import { webhookPolicy } from '../runtime/configuration/purchase-policy';
 import { ReconciliationDays } from '../reconciliation/schedule/days';
 import { loadLayout } from '../reconciliation/settlement-layout';
 import { reconcileKeptDay } from '../reconciliation/reconciled-day';
@@ -46,6 +50,7 @@ function toolsOf(config: Config, client: Client, warn: (line: string) => void) {
       ? {}
       : { layout: loadLayout(config.RECONCILIATION_LAYOUT) }),
     reports: reconciliationReports(config),
+    register: registering(config, client),
   };
   return {
     source: sourceFromSettings({ ...config, RECONCILIATION_SOURCE }),
@@ -54,6 +59,20 @@ function toolsOf(config: Config, client: Client, warn: (line: string) => void) {
       const carriedOver = await days.carriedOver(daysAfter(day, -1));
       return reconcileKeptDay(client, settings, day, files, carriedOver, signal, otherFiles);
     },
+  };
+}
+
+/** Keeps what a day's report found until it is closed by evidence. */
+function registering(config: Config, client: Client) {
+  const registers = new BreakRegisters(client);
+  const { alertAfterMs, alertAmount } = config.RECONCILIATION_RULES;
+  const settings = {
+    taskQueue: config.TEMPORAL_TASK_QUEUE,
+    policy: { alertAfterMs, alertAmount, webhooks: webhookPolicy(config) },
+  };
+  return async (report: Report, digest: string): Promise<void> => {
+    await registers.observe(observationOf(report, digest), settings);
+    for (const { day, ...settlement } of accountedForBy(report)) await registers.accountFor(day, settlement);
   };
 }
 

@@ -17,6 +17,7 @@ const DEFAULT_VERBS: Readonly<Record<string, string>> = {
   cases: 'list',
   reconcile: 'run',
   'reconcile cases': 'list',
+  'reconcile breaks': 'list',
 };
 
 /**

@@ -269,6 +269,33 @@ describe('a day that a worker reconciles by itself', () => {
     });
   });
 
+  it('has its break in the register, where a person takes it over, comments on it and closes it', async () => {
+    const open = await eventually('the break in the register', async () => {
+      const { stdout } = await command('breaks', '--json');
+      const breaks = JSON.parse(stdout) as { id: string; kind: string; day: string }[];
+      return breaks.length > 0 ? breaks : undefined;
+    });
+    expect(open).toMatchObject([{ kind: 'amount_differs', day: TODAY }]);
+    const id = open[0]?.id ?? '';
+    const act = (...words: string[]) => command('breaks', ...words, '--by', 'lan');
+    expect(await act('assign', id, '--owner', 'minh')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await act('comment', id, '--text', 'asked MobiFone')).toMatchObject({ exitCode: 0 });
+    expect((await command('breaks')).stdout).toMatch(
+      new RegExp(`^${id}  ${TODAY}  amount_differs  1000 VND  open for`),
+    );
+    expect(await act('close', id, '--why', 'letter 12')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await command('breaks')).toMatchObject({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'There is no open break.\n',
+    });
+    expect((await command('breaks', 'show', id)).stdout).toContain('lan: closed: letter 12');
+    expect(await act('close', 'brk_aaaaaaaaaaaaaaaa', '--why', 'x')).toMatchObject({
+      exitCode: 1,
+      stderr: 'There is no break brk_aaaaaaaaaaaaaaaa.\n',
+    });
+  });
+
   it('is listed and shown; `now` does a day at once, but none that is not over', async () => {
     expect(await command('now', YESTERDAY)).toMatchObject({
       exitCode: 0,
