@@ -16,6 +16,7 @@ interface BooksOptions {
   accounts?: string;
   misa?: Destination;
   hledger?: Destination;
+  json?: Destination;
 }
 
 /** `books`: journal entries of reconciled days. */
@@ -30,6 +31,7 @@ export function addBooks(command: Command): void {
       .option('--accounts <file>', 'account numbers other than those of Circular 200')
       .option('--misa [file]', 'CSV for MISA’s import of general vouchers; to standard output without a file')
       .option('--hledger [file]', 'a ledger that hledger reads; to standard output without a file')
+      .option('--json [file]', 'the entries as JSON; to standard output without a file')
       .action(books),
     ['datacode reconcile books reports/2026-11-*/*.json --misa misa.csv --hledger november.journal'],
     ['RECONCILIATION_SIGNING_KEY'],
@@ -37,10 +39,15 @@ export function addBooks(command: Command): void {
 }
 
 async function books(files: readonly string[], options: BooksOptions): Promise<void> {
-  const { misa, hledger } = options;
+  const { misa, hledger, json } = options;
   const wanted: Wanted<readonly JournalEntry[]>[] = [
     { option: '--misa', destination: misa, document: misaCsv },
     { option: '--hledger', destination: hledger, document: hledgerJournal },
+    {
+      option: '--json',
+      destination: json,
+      document: (entries) => `${JSON.stringify(entries, null, 2)}\n`,
+    },
   ];
   await checkDestinations(wanted);
   const accounts =

@@ -3,8 +3,8 @@ import { BreakRegisters } from '../../client/break-registers';
 import { localDay, type LocalDay } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { date } from '../terminal/argument-values';
-import { explain, PURCHASE_SETTINGS, verb } from '../terminal/help';
-import { print, refuse, say, tell, type JsonOption } from '../terminal/output';
+import { PURCHASE_SETTINGS, verb } from '../terminal/help';
+import { print, refuse, tell, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
 
 const EXAMPLE = 'brk_k5j3hlp4tyjzq5xj';
@@ -14,7 +14,7 @@ interface ListOptions extends JsonOption {
   all?: boolean;
 }
 
-interface ActOptions {
+interface ActOptions extends JsonOption {
   by: string;
   why?: string;
   owner?: string;
@@ -46,16 +46,22 @@ export function addBreaks(command: Command): void {
   act(command, 'assign', 'gives a break to a person', '--owner minh', [
     '--owner <person>',
     'who takes care of it',
-  ]).action((id: string, { by, owner = '' }: ActOptions) => done({ id, by, act: 'assign', owner }));
+  ]).action((id: string, { owner = '', ...options }: ActOptions) =>
+    done({ id, by: options.by, act: 'assign', owner }, options),
+  );
   act(command, 'comment', 'adds a comment', "--text 'asked MobiFone'", [
     '--text <comment>',
     'the comment',
-  ]).action((id: string, { by, text = '' }: ActOptions) => done({ id, by, act: 'comment', text }));
+  ]).action((id: string, { text = '', ...options }: ActOptions) =>
+    done({ id, by: options.by, act: 'comment', text }, options),
+  );
   act(command, 'close', 'closes a break by a person’s word', "--why 'MobiFone letter 12/2026'", WHY).action(
-    (id: string, { by, why = '' }: ActOptions) => done({ id, by, act: 'close', why }),
+    (id: string, { why = '', ...options }: ActOptions) =>
+      done({ id, by: options.by, act: 'close', why }, options),
   );
   act(command, 'reopen', 'opens a closed break again', "--why 'the letter was wrong'", WHY).action(
-    (id: string, { by, why = '' }: ActOptions) => done({ id, by, act: 'reopen', why }),
+    (id: string, { why = '', ...options }: ActOptions) =>
+      done({ id, by: options.by, act: 'reopen', why }, options),
   );
 }
 
@@ -68,8 +74,9 @@ function act(
   example: string,
   option: readonly [string, string],
 ): Command {
-  const added = command.command(name).description(does).addArgument(breakArgument());
-  explain(added, [`datacode reconcile breaks ${name} ${EXAMPLE} --by lan ${example}`], PURCHASE_SETTINGS);
+  const added = command.command(name).addArgument(breakArgument());
+  const examples = [`datacode reconcile breaks ${name} ${EXAMPLE} --by lan ${example}`];
+  verb(added, does, examples, PURCHASE_SETTINGS);
   return added.requiredOption('--by <person>', 'who acts').requiredOption(...option);
 }
 
@@ -131,13 +138,13 @@ async function show(id: string, options: JsonOption): Promise<void> {
   });
 }
 
-async function done(act: BreakAct): Promise<void> {
+async function done(act: BreakAct, options: JsonOption): Promise<void> {
   await withTemporal(async ({ client }) => {
     const registers = new BreakRegisters(client);
     const one = await found(registers, act.id);
     if (!one) return refuse(`There is no break ${act.id}.`);
     const result = await registers.act(one.day, act);
-    if (result.kind === 'applied') return say(`${act.id}: ${act.act}`);
+    if (result.kind === 'applied') return print(options, act, () => [`${act.id}: ${act.act}`]);
     const isOver = result.kind === 'not_found';
     refuse(
       isOver
