@@ -115,8 +115,8 @@ function inOneLine({
   return `${id}  ${day}  ${kind}  ${atStake} VND  ${state}  ${owner ?? 'no owner'}  ${purchaseId}`;
 }
 
-function daysSince(foundAt: string): number {
-  return Math.floor((new Date().getTime() - Date.parse(foundAt)) / (24 * 60 * 60 * 1000));
+function daysSince(foundAt: string, now = new Date()): number {
+  return Math.floor((now.getTime() - Date.parse(foundAt)) / (24 * 60 * 60 * 1000));
 }
 
 async function show(id: string, options: JsonOption): Promise<void> {

@@ -85,8 +85,8 @@ export const caseMutations = [
     },
     {
       name: 'a case that is run anew sends without asking',
-      find: 'private known: SendOptions = { askFirst: isLaterRun(CASE_MEMO) };',
-      replace: 'private known: SendOptions = { askFirst: false };',
+      find: 'askFirst: isLaterRun(CASE_MEMO) || record.order.again === true',
+      replace: 'askFirst: false',
       invariant: 'I14: a run anew asks before it sends',
     },
     {
