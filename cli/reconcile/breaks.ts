@@ -1,6 +1,6 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import { BreakRegisters } from '../../client/break-registers';
-import { localDay, type LocalDay } from '../../domain/local-time';
+import { localDay, localDayStart, type LocalDay } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { date } from '../terminal/argument-values';
 import { PURCHASE_SETTINGS, verb } from '../terminal/help';
@@ -122,8 +122,10 @@ function inOneLine({
   return `${id}  ${day}  ${kind}  ${atStake} VND  ${state}  ${owner ?? 'no owner'}  ${purchaseId}`;
 }
 
+/** By the calendar: a break that was found yesterday is open for one day. */
 function daysSince(foundAt: string): number {
-  return Math.floor((new Date().getTime() - Date.parse(foundAt)) / (24 * 60 * 60 * 1000));
+  const from = localDayStart(localDay(new Date(foundAt)));
+  return Math.round((localDayStart(localDay(new Date())) - from) / (24 * 60 * 60 * 1000));
 }
 
 async function show(id: string, options: JsonOption): Promise<void> {

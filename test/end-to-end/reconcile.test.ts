@@ -172,7 +172,7 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
       exitCode: 2,
       stderr: expect.stringContaining('is not over in Vietnam yet') as string,
     });
-  });
+  }, 600_000);
 
   it('exits 2 when it could not run, and says why', async () => {
     const broken = path.join(folder, 'broken.csv');
@@ -269,7 +269,7 @@ describe('a day that a worker reconciles by itself', () => {
     });
   });
 
-  it('has its break in the register, where a person takes it over, comments on it and closes it', async () => {
+  it('has its break in the register, where a person takes it over and closes it', async () => {
     const open = await eventually('the break in the register', async () => {
       const { stdout } = await command('breaks', '--json');
       const breaks = JSON.parse(stdout) as { id: string; kind: string; day: string }[];
@@ -279,22 +279,15 @@ describe('a day that a worker reconciles by itself', () => {
     const id = open[0]?.id ?? '';
     const act = (...words: string[]) => command('breaks', ...words, '--by', 'lan');
     expect(await act('assign', id, '--owner', 'minh')).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(await act('comment', id, '--text', 'asked MobiFone')).toMatchObject({ exitCode: 0 });
-    expect((await command('breaks')).stdout).toMatch(
-      new RegExp(`^${id}  ${TODAY}  amount_differs  1000 VND  open for`),
-    );
+    const line = new RegExp(`^${id}  ${TODAY}  amount_differs  1000 VND  open for .*  minh  pur_`);
+    expect((await command('breaks')).stdout).toMatch(line);
     expect(await act('close', id, '--why', 'letter 12')).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(await command('breaks')).toMatchObject({
-      exitCode: 0,
-      stdout: '',
-      stderr: 'There is no open break.\n',
-    });
     expect((await command('breaks', 'show', id)).stdout).toContain('lan: closed: letter 12');
     expect(await act('close', 'brk_aaaaaaaaaaaaaaaa', '--why', 'x')).toMatchObject({
       exitCode: 1,
       stderr: 'There is no break brk_aaaaaaaaaaaaaaaa.\n',
     });
-  });
+  }, 600_000);
 
   it('is listed and shown; `now` does a day at once, but none that is not over', async () => {
     expect(await command('now', YESTERDAY)).toMatchObject({
