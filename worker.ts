@@ -95,7 +95,7 @@ export async function startWorker(
     ),
     ...createEligibilityActivities(gateway),
     ...webhookActivities(config, registry, metrics),
-    ...reconciliationActivities(config, temporal),
+    ...reconciliationActivities(config, temporal, (line) => logger.warn({ setting: 'DISCOUNTS_FILE' }, line)),
     ...closedPurchasesActivities(config, temporal),
   };
   const writes = workerWrites(temporal);

@@ -3,19 +3,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import { daysAfter, localDay, type LocalDay } from '../domain/local-time';
+import type { LocalDay } from '../domain/local-time';
 import type {
   FetchedSettlement,
   KnownDay,
   ReconciledDay,
-  SettlementFileRole,
+  StandingDay,
 } from '../domain/reconciliation/reconciliation';
-import {
-  SourceFault,
-  type SettlementSource,
-  type WantedFile,
-} from '../domain/reconciliation/settlement-source';
+import type { SettlementSource } from '../domain/reconciliation/settlement-source';
 import { withHeartbeat } from './heartbeat';
+import { fetchAll, fetchOther, hasNewFile, SOURCE_FAILED } from './settlement-fetch';
 
 /** The result of one look at the source and, if the file was there, of the comparison. */
 export type ReconciliationAttempt =
@@ -29,13 +26,12 @@ export interface ReconciliationTools {
     day: LocalDay,
     files: readonly FetchedSettlement[],
     signal: AbortSignal,
+    /** Fetches the file and the correction of another day, where they are there. */
+    otherFiles: (day: LocalDay) => Promise<readonly FetchedSettlement[]>,
   ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }>;
   /** The status of days by their latest runs. */
-  standings(days: readonly LocalDay[]): Promise<KnownDay[]>;
+  standings(days: readonly LocalDay[]): Promise<StandingDay[]>;
 }
-
-/** The `type` of the failure of a worker that has no source configured, or whose source failed in passing. */
-export const SOURCE_FAILED = 'SettlementSourceFailed';
 
 /** @param tools nothing where this worker has no RECONCILIATION_SOURCE */
 export function createReconciliationActivities(tools: ReconciliationTools | undefined) {
@@ -47,19 +43,30 @@ export function createReconciliationActivities(tools: ReconciliationTools | unde
         const { source, ...ours } = given(tools);
         const folder = await mkdtemp(path.join(tmpdir(), 'datacode-settlement-'));
         try {
-          const fetched = await fetchAll(source, day, folder, cancellationSignal());
+          const signal = cancellationSignal();
+          const fetched = await fetchAll(source, day, folder, signal);
           if (!Array.isArray(fetched)) return fetched;
           // A large day takes a lot of memory, so days are compared one after another.
-          const outcome = await comparisons.run(() => ours.reconcileDay(day, fetched, cancellationSignal()));
+          const outcome = await comparisons.run(() =>
+            ours.reconcileDay(day, fetched, signal, (other) => fetchOther(source, other, folder, signal)),
+          );
           return outcome.kind === 'reconciled' ? outcome : { ...outcome, kind: 'file_unusable' };
         } finally {
           await rm(folder, { recursive: true, force: true }); // it holds subscribers' numbers
         }
       }),
 
-    /** The status of the days that may be due. */
+    /** The status of the days that may be due; a day with breaks is due again when the source has another file of it. */
     standingsOf: (days: readonly LocalDay[]): Promise<KnownDay[]> =>
-      withHeartbeat('days that were reconciled', () => given(tools).standings(days)),
+      withHeartbeat('days that were reconciled', async () => {
+        const { source, ...ours } = given(tools);
+        const known: KnownDay[] = [];
+        for (const { day, standing, compared } of await ours.standings(days)) {
+          const isNew = compared && (await hasNewFile(source, day, compared, cancellationSignal()));
+          known.push({ day, standing: isNew ? 'new_file' : standing });
+        }
+        return known;
+      }),
   };
 }
 
@@ -83,54 +90,4 @@ function given(tools: ReconciliationTools | undefined): ReconciliationTools {
     message: 'this worker has no RECONCILIATION_SOURCE; another one, or a later start of it, may have',
     category: ApplicationFailureCategory.BENIGN,
   });
-}
-
-/** The day's own file must be there; the others are fetched where they exist. */
-async function fetchAll(
-  source: SettlementSource,
-  day: LocalDay,
-  folder: string,
-  signal: AbortSignal,
-): Promise<FetchedSettlement[] | Exclude<ReconciliationAttempt, ReconciledDay>> {
-  const files: FetchedSettlement[] = [];
-  for (const [role, wanted] of wantedFiles(source, day)) {
-    const file = path.join(folder, `${role}.csv`);
-    const outcome = await fetchOnce(source, wanted, file, signal);
-    if (outcome.kind === 'fetched') files.push({ role, path: file });
-    if (outcome.kind === 'refused') {
-      return { kind: 'source_refuses', detail: `${wanted.kind} of ${wanted.day}: ${outcome.detail}` };
-    }
-    if (outcome.kind === 'not_there' && role === 'day')
-      return { kind: 'file_missing', detail: outcome.detail };
-  }
-  return files;
-}
-
-/** The next day's file is used once that day is over: until then it is incomplete. */
-function wantedFiles(source: SettlementSource, day: LocalDay): [SettlementFileRole, WantedFile][] {
-  const [lastDay, nextDay] = [daysAfter(day, -1), daysAfter(day, 1)];
-  return [
-    ['day', { day, kind: 'settlement' }],
-    ...(source.hasCorrections
-      ? [['correction', { day, kind: 'correction' }] satisfies [SettlementFileRole, WantedFile]]
-      : []),
-    ['last_day', { day: lastDay, kind: 'settlement' }],
-    ...(nextDay < localDay(new Date())
-      ? [['next_day', { day: nextDay, kind: 'settlement' }] satisfies [SettlementFileRole, WantedFile]]
-      : []),
-  ];
-}
-
-async function fetchOnce(source: SettlementSource, wanted: WantedFile, into: string, signal: AbortSignal) {
-  try {
-    return await source.fetch(wanted, into, signal);
-  } catch (fault) {
-    if (!(fault instanceof SourceFault)) throw fault;
-    throw ApplicationFailure.create({
-      type: SOURCE_FAILED,
-      message: `${wanted.kind} of ${wanted.day}: ${fault.message}`,
-      category: ApplicationFailureCategory.BENIGN,
-      ...(fault.retryAfterMs === undefined ? {} : { nextRetryDelay: fault.retryAfterMs }),
-    });
-  }
 }

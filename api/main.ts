@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { loadDiscountRules, loadPackages } from '../catalogue/load';
+import { loadCatalogue } from '../catalogue/load';
 import { followRegistry } from '../channel/registry';
 import { watchClock } from '../runtime/server-clock';
 import { explainUnreachable } from '../client/connection/connect';
@@ -36,9 +36,10 @@ export async function startApi(
   config: Config,
   pause: (ms: number) => Promise<unknown> = setTimeout,
 ): Promise<Part> {
-  const packages = loadPackages(config.PACKAGES_FILE);
-  const discountRules = loadDiscountRules(config.DISCOUNTS_FILE, packages);
   const logger = createLogger('api', config.LOG_LEVEL);
+  const { packages, rules: discountRules } = loadCatalogue(config, (gap) =>
+    logger.warn({ setting: 'DISCOUNTS_FILE' }, gap),
+  );
   const registry = followRegistry(channelsFile(config), {
     insecureHttpHosts: config.INSECURE_HTTP_HOSTS,
     onUnusable: (fault) =>

@@ -44,9 +44,10 @@ export interface UnreadablePurchase extends Archived {
   why: string;
   channel: ChannelName;
   externalId: ExternalId;
-  package: PackageCode;
-  paymentForm: PaymentForm;
-  faceValue: Vnd;
+  /** Null where nobody of ours started the workflow. */
+  package: PackageCode | null;
+  paymentForm: PaymentForm | null;
+  faceValue: Vnd | null;
   discountAmount: Vnd | null;
 }
 
@@ -69,6 +70,6 @@ export function isSold(purchase: ArchivedPurchase): boolean {
 /** Price and discount on it, of any purchase. */
 export function priceOf(purchase: ArchivedPurchase): { faceValue: number; discount: number } {
   return purchase.unreadable
-    ? { faceValue: purchase.faceValue, discount: purchase.discountAmount ?? 0 }
+    ? { faceValue: purchase.faceValue ?? 0, discount: purchase.discountAmount ?? 0 }
     : { faceValue: purchase.order.faceValue, discount: purchase.order.discount.amount };
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LocalDay } from '../domain/local-time';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
 import { parsedJson } from '../runtime/json-file';
-import { isSigned, sign } from '../runtime/report-signature';
+import { isSigned, sign, signatureSchema } from '../runtime/report-signature';
 import { ArchiveFault } from './archive-files';
 import { ARCHIVE_FORMAT, isSold, priceOf, type ArchivedPurchase } from './archived-purchase';
 
@@ -42,7 +42,7 @@ const manifestSchema = z.strictObject({
 });
 const sealedSchema = z.strictObject({
   manifest: manifestSchema,
-  signature: z.strictObject({ sha256: z.string(), hmacSha256: z.string().nullable() }),
+  signature: signatureSchema,
 });
 
 /** What is in a day of the archive, and what proves each of its files. */

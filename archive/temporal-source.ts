@@ -1,14 +1,16 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { AttentionReason } from '../domain/purchase/attention';
-import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
+import { purchaseOfWorkflow, type ChannelName, type ExternalId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
 import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { Vnd } from '../domain/vnd';
 import { historyOf } from '../client/history/purchase-history';
+import { derivePurchaseId } from '../client/purchase-id';
 import { workflowIdOf } from '../client/purchase-runs';
+import { searchableState } from '../client/searchable-state';
 import {
   decodeRun,
   executions,
@@ -71,7 +73,7 @@ export class TemporalPurchaseSource implements PurchaseSource {
       const cutOff = endedFromOutside(info.status.name) ? 'workflow_closed' : undefined;
       const called = attributes.get(SEARCH_ATTRIBUTES.attentionReason) as AttentionReason | undefined; // written by the workflow only
       return {
-        ...common(info),
+        ...common(info, searchableState(info)),
         unreadable: false,
         attentionReason: cutOff ?? called ?? null,
         order,
@@ -84,16 +86,17 @@ export class TemporalPurchaseSource implements PurchaseSource {
 
   /** Retries leave no event until an activity ends: only the server's description counts them. */
   private async pendingAttempts({ workflowId, runId }: RunInfo): Promise<Map<string, number>> {
-    const { raw } = await this.client.workflow.getHandle(workflowId, runId).describe();
+    const { namespace } = this.client.options;
+    const execution = { workflowId, runId };
+    const raw = await this.client.workflowService.describeWorkflowExecution({ namespace, execution }); // decodes no memo
     return new Map(
       (raw.pendingActivities ?? []).map(({ activityId, attempt }) => [activityId ?? '', attempt ?? 0]),
     );
   }
 }
 
-function common(info: RunInfo) {
+function common(info: RunInfo, state: PurchaseState) {
   const attributes = info.typedSearchAttributes;
-  const state = (attributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
   const run: ArchivedRun = {
     workflowId: info.workflowId,
     runId: info.runId,
@@ -102,8 +105,8 @@ function common(info: RunInfo) {
     closedAt: info.closeTime?.toISOString() ?? null,
   };
   return {
-    purchaseId: attributes.get(SEARCH_ATTRIBUTES.purchaseId) as PurchaseId, // these two are written at every start
-    day: attributes.get(SEARCH_ATTRIBUTES.purchaseDay) as LocalDay,
+    purchaseId: derivePurchaseId(...identityOf(info.workflowId)), // no run takes another purchase's place
+    day: attributes.get(SEARCH_ATTRIBUTES.purchaseDay) as LocalDay, // it was found by it
     state,
     outcome: isOutcome(state) ? state : null,
     needsAttention:
@@ -112,17 +115,37 @@ function common(info: RunInfo) {
   };
 }
 
-/** Search attributes and the workflow's id are in clear, whatever became of the payloads. */
+/** Search attributes and the workflow's id are in clear, whatever became of the payloads; a stranger's may be missing. */
 function unreadable(info: RunInfo, fault: unknown): UnreadablePurchase {
   const attributes = info.typedSearchAttributes;
+  const [channel, externalId] = identityOf(info.workflowId);
   return {
-    ...common(info),
+    ...common(info, stateIfAny(info)),
     unreadable: true,
     why: fault instanceof Error ? fault.message : String(fault),
-    ...purchaseOfWorkflow(info.workflowId),
-    package: attributes.get(SEARCH_ATTRIBUTES.packageCode) as PackageCode, // these four are written at every start
-    paymentForm: attributes.get(SEARCH_ATTRIBUTES.paymentForm) as PaymentForm,
-    faceValue: attributes.get(SEARCH_ATTRIBUTES.faceValue) as Vnd,
+    channel,
+    externalId,
+    package: (attributes.get(SEARCH_ATTRIBUTES.packageCode) ?? null) as PackageCode | null, // these four are written at
+    paymentForm: (attributes.get(SEARCH_ATTRIBUTES.paymentForm) ?? null) as PaymentForm | null, // every start by the API
+    faceValue: (attributes.get(SEARCH_ATTRIBUTES.faceValue) ?? null) as Vnd | null,
     discountAmount: (attributes.get(SEARCH_ATTRIBUTES.discountAmount) ?? null) as Vnd | null,
   };
+}
+
+function stateIfAny(info: RunInfo): PurchaseState {
+  try {
+    return searchableState(info);
+  } catch {
+    return 'accepted'; // a stranger's
+  }
+}
+
+/** The channel and its order id; of a workflow that is no purchase of ours by its id, that id alone. */
+function identityOf(workflowId: string): [ChannelName, ExternalId] {
+  try {
+    const { channel, externalId } = purchaseOfWorkflow(workflowId);
+    return [channel, externalId];
+  } catch {
+    return ['' as ChannelName, workflowId as ExternalId]; // no channel has an empty name
+  }
 }

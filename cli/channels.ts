@@ -8,10 +8,11 @@ import {
   revokeKey,
   rotateWebhookSecret,
 } from '../channel/registry-edits';
-import { registryFileSchema, type RegistryFile } from '../channel/registry-file';
+import { registryFileSchema, type RegisteredChannel, type RegistryFile } from '../channel/registry-file';
 import { channelsFile, loadConfig } from '../config';
 import { DEFAULT_SCOPES, SCOPES, type Scope } from '../domain/scopes';
 import { readJsonFile, writeJsonFile } from '../runtime/json-file';
+import { transportFault } from '../runtime/transport';
 import { verb } from './terminal/help';
 import { moment } from './terminal/moment';
 import { print, tell, type JsonOption } from './terminal/output';
@@ -43,23 +44,24 @@ async function editAndPrint(
 
 function list(options: JsonOption): void {
   const { channels } = read();
-  print(options, channels.map(listed), () =>
-    channels.flatMap(({ name, paymentForm, enabled, keys, previousWebhookSecret }) => {
+  const { INSECURE_HTTP_HOSTS: insecureHosts } = loadConfig();
+  const faultOf = ({ webhookUrl }: RegisteredChannel) => transportFault(webhookUrl, insecureHosts) ?? null;
+  const shown = channels.map((channel) => ({ ...listed(channel), webhookUrlFault: faultOf(channel) }));
+  print(options, shown, () =>
+    channels.flatMap((channel) => {
+      const { name, paymentForm, enabled, keys, previousWebhookSecret } = channel;
       const rotating = previousWebhookSecret === undefined ? '' : ', webhook secret being rotated';
       const line = `${name}  ${paymentForm}, ${enabled ? 'enabled' : 'not enabled'}${rotating}`;
-      return [line, ...keys.map((key) => `  ${keyInWords(key)}`)];
+      const fault = faultOf(channel);
+      const faults =
+        fault === null ? [] : [`  its webhook URL ${fault}: API and workers refuse the registry`];
+      return [line, ...faults, ...keys.map((key) => `  ${keyInWords(key)}`)];
     }),
   );
 }
 
 /** Shows a part of each hash only: a key is checked by its hash. */
-function listed({
-  name,
-  paymentForm,
-  enabled,
-  keys,
-  previousWebhookSecret,
-}: RegistryFile['channels'][number]) {
+function listed({ name, paymentForm, enabled, keys, previousWebhookSecret }: RegisteredChannel) {
   return {
     name,
     paymentForm,
@@ -115,7 +117,7 @@ function scopeList(text: string): Scope[] {
 }
 
 const KEY = 'the last four characters of the key, or 8 or more of its hash';
-const CHANNEL_SETTINGS = ['CHANNELS_FILE', 'DATA_DIR'] as const;
+const CHANNEL_SETTINGS = ['CHANNELS_FILE', 'DATA_DIR', 'INSECURE_HTTP_HOSTS'] as const;
 
 /** `channels`: their keys and webhook secrets, replaced without a restart. */
 export function addChannels(command: Command): void {

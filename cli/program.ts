@@ -12,8 +12,13 @@ import { addBatch } from './purchases/batch';
 import { addList } from './purchases/list';
 import { addPauses } from './purchases/pauses';
 import { addShow } from './purchases/show';
+import { addBooks } from './reconcile/books';
 import { addDays } from './reconcile/days';
+import { addBreaks } from './reconcile/breaks';
+import { addLayout } from './reconcile/layout';
+import { addPeriod } from './reconcile/period';
 import { addRun } from './reconcile/run';
+import { addVerify } from './reconcile/verify';
 import { EXIT_CODES_IN_WORDS } from './terminal/exit-codes';
 
 /** All commands for people and their scripts, as one program. */
@@ -69,6 +74,11 @@ function addReconcile(command: Command): void {
     .description('compares our purchases with MobiFone’s settlement files')
     .addHelpText('after', '\nWithout a command it runs: the options are in `run --help`.');
   addRun(command.command('run'));
+  addPeriod(command.command('period'));
+  addBreaks(command.command('breaks'));
   addDays(command);
+  addLayout(command);
+  addVerify(command);
+  addBooks(command);
   addCases(command.command('cases', { hidden: true })); // its name until 2026-11-28
 }

@@ -2,10 +2,13 @@ import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
 import { ATTENTION_REASONS, type AttentionReason } from '../domain/purchase/attention';
+import { CASE_WORKFLOW } from '../domain/case/protocol';
 import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import { PURCHASE_STATE_NAMES, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { BreakRegisters } from './break-registers';
+import { byAge, type BreakAge } from '../domain/reconciliation/break-ages';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
 import { ClosedPurchases } from './closed-purchases';
 import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from './run-status';
@@ -36,16 +39,20 @@ export interface BusinessSnapshot {
   attentionByReason: Readonly<Record<AttentionReason, number>>;
   /** Age of the oldest purchase that needs a person; 0 if there is none. */
   oldestAttentionSeconds: number;
+  /** Age of the oldest open case; 0 if there is none. */
+  oldestCaseSeconds: number;
   noticesPending: Readonly<Record<NoticeKind, number>>;
   noticesOverdue: Readonly<Record<NoticeKind, number>>;
   queues: readonly QueueStatus[];
+  /** Open breaks of all days by their age. */
+  openBreaks: Readonly<Record<BreakAge, { count: number; atStake: number }>>;
   /** Absent if no day was ever reconciled. */
   lastReconciliation: LastReconciliation | undefined;
 }
 
 /** A notice that is undelivered for longer than this is overdue. */
 const OVERDUE_MS = 60 * 60 * 1000;
-/** The oldest purchase that needs a person is searched in at most this many pages. */
+/** The oldest purchase or case that needs a person is searched in at most this many pages. */
 const PAGE_SIZE = 500;
 const MAX_PAGES = 10;
 /** Up to this many purchases that were ended from outside are checked for a case. */
@@ -53,7 +60,9 @@ const MAX_CUT_OFF_READ = 1_000;
 
 const RUNNING = "ExecutionStatus = 'Running'";
 const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
-const ATTENTION = `${PURCHASES} AND ${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.needsAttention, true)}`;
+/** Of purchases and of cases alike. */
+const ATTENTION = `${RUNNING} AND ${equals(SEARCH_ATTRIBUTES.needsAttention, true)}`;
+const CASES = `WorkflowType = '${CASE_WORKFLOW}' AND ${RUNNING}`;
 /** Queries for undelivered notices. An undone purchase runs until its refund notice is delivered. */
 const PENDING: Readonly<Record<NoticeKind, string>> = {
   refund:
@@ -65,6 +74,7 @@ const PENDING: Readonly<Record<NoticeKind, string>> = {
 /** Takes snapshots of the business from Temporal, mostly by counting. */
 export class BusinessSnapshots {
   private readonly reconciliations: LastReconciliations;
+  private readonly breaks: BreakRegisters;
   private readonly closed: ClosedPurchases;
 
   constructor(
@@ -72,6 +82,7 @@ export class BusinessSnapshots {
     private readonly sides: readonly QueueSide[],
   ) {
     this.reconciliations = new LastReconciliations(client);
+    this.breaks = new BreakRegisters(client);
     this.closed = new ClosedPurchases(client);
   }
 
@@ -90,10 +101,12 @@ export class BusinessSnapshots {
     return {
       openByState,
       attentionByReason,
-      oldestAttentionSeconds: running ? await this.oldestAttention(now) : 0,
+      oldestAttentionSeconds: running ? await this.oldest(`${PURCHASES} AND ${ATTENTION}`, now) : 0,
+      oldestCaseSeconds: await this.oldest(CASES, now),
       noticesPending: await each(NOTICE_KINDS, (kind) => this.count(PENDING[kind])),
       noticesOverdue: await each(NOTICE_KINDS, (kind) => this.count(`${PENDING[kind]} AND ${overdue}`)),
       queues: await this.queueStatuses(),
+      openBreaks: byAge(await this.breaks.openSince(), now),
       lastReconciliation: await this.reconciliations.last(now),
     };
   }
@@ -109,10 +122,10 @@ export class BusinessSnapshots {
   }
 
   /** Temporal lists the newest first and cannot sort, so all pages are read. */
-  private async oldestAttention(now: Date): Promise<number> {
+  private async oldest(query: string, now: Date): Promise<number> {
     let oldest = now.getTime();
     let read = 0;
-    for await (const { startTime } of executions(this.client, ATTENTION, { pageSize: PAGE_SIZE })) {
+    for await (const { startTime } of executions(this.client, query, { pageSize: PAGE_SIZE })) {
       if (startTime) oldest = Math.min(oldest, tsToMs(startTime));
       read += 1;
       if (read >= PAGE_SIZE * MAX_PAGES) break;

@@ -18,9 +18,12 @@ import {
 import { caseStart, caseSummary } from '../domain/case/start';
 import {
   isCaseOver,
+  isClosedEvidence,
+  mayBeOpenedAgain,
   type Case,
   type CaseCard,
   type CaseEvidence,
+  type CaseKind,
   type CaseOrder,
   type CaseState,
   type CaseSubject,
@@ -55,9 +58,15 @@ export interface CaseWish {
   why: string;
 }
 
+const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {
+  make_good: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+  reversal: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+  workflow_closed: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+};
+
 export type CaseOpening =
   | { kind: 'opened'; id: CaseId }
-  /** It was opened before, whether or not it is over. */
+  /** It is open, or over for good, or was decided about the same file. */
   | { kind: 'known'; id: CaseId }
   | { kind: 'refused'; because: string };
 
@@ -95,7 +104,7 @@ export class Cases {
     private readonly now: () => Date = () => new Date(),
   ) {}
 
-  /** Opens a case once, about a purchase that is over and may have one. */
+  /** Opens a case about a purchase that is over and may have one: once, and again if it was closed and another file shows the same. */
   async open(wish: CaseWish): Promise<CaseOpening> {
     const handle = this.client.workflow.getHandle<typeof purchase>(
       purchaseWorkflowId(wish.channel, wish.externalId),
@@ -107,7 +116,7 @@ export class Cases {
     const { by, why, subject, evidence } = wish;
     const { order } = snapshot.purchase;
     const id = caseId(order.purchaseId, subject);
-    return this.start({
+    const opening: CaseOrder = {
       id,
       subject,
       purchase: order,
@@ -116,7 +125,18 @@ export class Cases {
       openedAt: this.now().toISOString(),
       by,
       why,
-    });
+    };
+    const first = await this.start(opening);
+    if (first.kind !== 'known' || !(await this.wasClosedFor(id, evidence))) return first;
+    return this.start({ ...opening, again: true });
+  }
+
+  /** Whether the case is over in a way that leaves it open to new evidence, and this evidence is new. */
+  private async wasClosedFor(id: CaseId, { settlementFile }: CaseEvidence): Promise<boolean> {
+    const known = await this.find(id);
+    if (!known || !mayBeOpenedAgain(known.state)) return false;
+    const { evidence } = known.card;
+    return isClosedEvidence(evidence) || evidence.settlementFile !== settlementFile;
   }
 
   /** The case as it is now, from its worker or its result; undefined if there is none. */
@@ -153,7 +173,7 @@ export class Cases {
 
   /**
    * Starts the workflow of a case. A case about the same facts is never opened twice, with one exception: a case about
-   * a cut-off purchase is opened again if it was itself ended from outside.
+   * a cut-off purchase is opened again if it was itself ended from outside. One that says `again` was closed before.
    */
   async start(order: CaseOrder): Promise<CaseOpening> {
     const { id, subject } = order;
@@ -163,10 +183,9 @@ export class Cases {
           workflowId: id,
           taskQueue: this.settings.taskQueue,
           args: [order, this.settings.policy],
-          workflowIdReusePolicy:
-            subject.kind === 'workflow_closed'
-              ? WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
-              : WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          workflowIdReusePolicy: order.again
+            ? WorkflowIdReusePolicy.ALLOW_DUPLICATE
+            : REUSE_POLICIES[subject.kind],
           workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
           staticSummary: caseSummary(order),
           ...caseStart(order),

@@ -82,7 +82,7 @@ export class TemporalChannelEarnings implements ChannelEarnings {
     let token: Uint8Array | undefined;
     do {
       const page = await readPage(this.client, query, PAGE_SIZE, token);
-      if (page.unreadable.length > 0) throw unavailable(page.unreadable[0]); // a partial sum would be wrong
+      if (page.unreadable[0]) throw unavailable(page.unreadable[0].fault); // a partial sum would be wrong
       for (const { order } of page.purchases) {
         read.push({ faceValue: order.faceValue, discount: order.discount.amount, sales: 1 });
       }

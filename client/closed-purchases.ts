@@ -2,18 +2,12 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { CASE_WORKFLOW } from '../domain/case/protocol';
 import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed-purchases';
-import {
-  caseId,
-  purchaseOfWorkflow,
-  purchaseWorkflowId,
-  type CaseId,
-  type PurchaseId,
-} from '../domain/identifiers';
-import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { batches, latestRuns, MAX_IDS_PER_QUERY } from './purchase-runs';
+import { caseId, purchaseOfWorkflow, purchaseWorkflowId, type CaseId } from '../domain/identifiers';
+import { derivePurchaseId } from './purchase-id';
+import { batches, latestRuns, MAX_IDS_PER_QUERY, workflowIdOf } from './purchase-runs';
 import { ENDED_FROM_OUTSIDE_QUERY, endedFromOutside, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
-import { decodeRun, executions, withoutMemo, type RawExecution } from './visibility-pages';
+import { executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 
 const QUERY = `${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`;
@@ -83,13 +77,7 @@ export class ClosedPurchases {
 
   private async read(batch: readonly RawExecution[]): Promise<ClosedPurchase[]> {
     const latest = await latestRuns(this.client, batch);
-    return Promise.all(
-      latest.map(async (raw) => {
-        const info = await decodeRun(this.client, withoutMemo(raw));
-        const purchaseId = info.typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseId) as PurchaseId; // set at every start
-        return { ...purchaseOfWorkflow(info.workflowId), purchaseId, runId: info.runId };
-      }),
-    );
+    return latest.flatMap(closedPurchase);
   }
 
   /** The status of each existing case's latest run. */
@@ -103,6 +91,17 @@ export class ClosedPurchases {
       }
     }
     return statuses;
+  }
+}
+
+/** None where its workflow's id is that of no purchase: nobody of ours started it. */
+function closedPurchase(raw: RawExecution): ClosedPurchase[] {
+  try {
+    const { channel, externalId } = purchaseOfWorkflow(workflowIdOf(raw));
+    const purchaseId = derivePurchaseId(channel, externalId); // not as a search attribute claims
+    return [{ channel, externalId, purchaseId, runId: raw.execution?.runId ?? '' }];
+  } catch {
+    return [];
   }
 }
 

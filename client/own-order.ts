@@ -1,24 +1,43 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { purchaseWorkflowId } from '../domain/identifiers';
+import { faultyField, ORDER_FIELDS } from '../domain/purchase/order-fields';
 import type { PurchaseOrder } from '../domain/purchase/purchase';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 
 /**
  * The order in a purchase's memo; undefined where a person started the workflow by hand.
- * @throws PayloadUnreadable if it is the order of another purchase
+ * @throws PayloadUnreadable if it is the order of another purchase, or none
  */
 export function ownOrderIfAny({
   workflowId,
   memo,
 }: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo'>): PurchaseOrder | undefined {
-  const order = memo?.['order'] as PurchaseOrder | undefined; // written at every start by the API, and by nothing else
-  if (order) requireOwnOrder(workflowId, order);
+  const order: unknown = memo?.['order'];
+  if (order === undefined) return undefined;
+  if (!isOrder(order)) throw new PayloadUnreadable('no_order', NO_KEY);
+  requireOwnOrder(workflowId, order);
   return order;
 }
 
-/** The same, of a purchase that the API started. */
+/**
+ * The same, of a purchase that the API started.
+ * @throws PayloadUnreadable also if it has no order
+ */
 export function ownOrder(info: Pick<WorkflowExecutionInfo, 'workflowId' | 'memo'>): PurchaseOrder {
-  return ownOrderIfAny(info) as PurchaseOrder; // written at every start
+  const order = ownOrderIfAny(info);
+  if (!order) throw new PayloadUnreadable('no_order', NO_KEY);
+  return order;
+}
+
+/** Anyone who can write to Temporal can start a workflow of this type with any memo. */
+function isOrder(value: unknown): value is PurchaseOrder {
+  if (typeof value !== 'object' || value === null || faultyField(value, ORDER_FIELDS) !== undefined)
+    return false;
+  const { package: product, discount } = value as { package: object; discount: object }; // of `ORDER_FIELDS`
+  return (
+    faultyField(product, { code: 'string', name: 'string' }) === undefined &&
+    faultyField(discount, { amount: 'number' }) === undefined
+  );
 }
 
 /**

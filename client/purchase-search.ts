@@ -6,13 +6,13 @@ import type { PackageCode } from '../domain/catalogue/packages';
 import type { PurchaseOrder } from '../domain/purchase/purchase';
 import { isOutcome, type PurchaseOutcome, type PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import type { PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { ListCursors } from './list-cursor';
 import { ownOrder } from './own-order';
 import { latestRuns } from './purchase-runs';
 import { endedFromOutside } from './run-status';
+import { searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
-import { decodeRuns, listPage, type RunInfo } from './visibility-pages';
+import { decodeRuns, listPage, type RunInfo, type UnreadableRun } from './visibility-pages';
 import { equals, NEEDS_ATTENTION, NEEDS_NOBODY, purchasesOf } from './visibility-query';
 
 /** Filters, combined with AND. */
@@ -46,7 +46,7 @@ export type PurchaseListing =
   | {
       kind: 'page';
       purchases: readonly FoundPurchase[];
-      /** Number of further purchases of the page whose key is missing or shredded. */
+      /** Number of further purchases of the page that cannot be read. */
       unreadable?: number;
       nextCursor: string | null;
     }
@@ -83,7 +83,7 @@ export class TemporalPurchaseSearch implements PurchaseSearch {
   async findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined> {
     const query = purchasesOf(channel, equals(SEARCH_ATTRIBUTES.purchaseId, id));
     const { purchases, unreadable } = await readPage(this.client, query, 1);
-    if (unreadable.length > 0) throw unavailable(unreadable[0]);
+    if (unreadable[0]) throw unavailable(unreadable[0].fault);
     return purchases[0];
   }
 }
@@ -104,8 +104,8 @@ function conditionsOf(filters: PurchaseFilters): string[] {
 /** One page of the purchases that a query finds. */
 export interface PurchasePage {
   purchases: FoundPurchase[];
-  /** The fault of each further purchase of the page, which cannot be decrypted. */
-  unreadable: readonly PayloadUnreadable[];
+  /** Each further run of the page, which cannot be read. */
+  unreadable: readonly UnreadableRun[];
   /** Token of the next page; empty at the end. */
   nextToken: Uint8Array;
 }
@@ -129,7 +129,7 @@ export async function readPage(
 function foundPurchase(info: RunInfo): FoundPurchase {
   const { typedSearchAttributes, status } = info;
   const reason = typedSearchAttributes.get(SEARCH_ATTRIBUTES.attentionReason);
-  const state = (typedSearchAttributes.get(SEARCH_ATTRIBUTES.purchaseState) ?? 'accepted') as PurchaseState; // written by us only
+  const state = searchableState(info);
   const cutOff = endedFromOutside(status.name);
   return {
     order: ownOrder(info),

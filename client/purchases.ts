@@ -1,3 +1,4 @@
+import { PayloadUnreadable, type UnreadableReason } from '../encryption/payload-unreadable';
 import type { ChannelName, ExternalId } from '../domain/identifiers';
 import type { DifferingField, Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import type { EventsTold } from '../domain/purchase/protocol';
@@ -48,7 +49,7 @@ export class TemporalOverloaded extends TemporalUnavailable {
   }
 }
 
-/** The purchase exists but cannot be decrypted: its key is missing, or was shredded. */
+/** The purchase exists but cannot be read; the cause says why. */
 export class PurchaseUnreadable extends Error {
   override readonly name = 'PurchaseUnreadable';
 
@@ -57,6 +58,10 @@ export class PurchaseUnreadable extends Error {
     options?: ErrorOptions,
   ) {
     super(erased ? 'the purchase was erased' : 'the purchase cannot be read now', options);
+  }
+
+  get reason(): UnreadableReason | undefined {
+    return this.cause instanceof PayloadUnreadable ? this.cause.reason : undefined;
   }
 }
 

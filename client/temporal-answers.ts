@@ -7,9 +7,10 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
+import { ValueError } from '@temporalio/common';
 import { status } from '@grpc/grpc-js';
 import { deadlineIn } from '../runtime/deadline';
-import { PayloadUnreadable } from '../encryption/payload-unreadable';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { ChannelName } from '../domain/identifiers';
 import { currentAsker } from './asker';
 import { PurchaseUnreadable, TemporalUnavailable } from './purchases';
@@ -78,6 +79,9 @@ export function hasCode(error: unknown, code: status): boolean {
 
 /** Converts a missing response and a decryption failure into our own errors; any other error stays as it is. */
 export function unavailable(error: unknown): unknown {
+  if (error instanceof SyntaxError || error instanceof ValueError)
+    // of the SDK's own converters
+    return new PurchaseUnreadable(false, { cause: new PayloadUnreadable('not_decodable', NO_KEY) });
   if (error instanceof PayloadUnreadable)
     return new PurchaseUnreadable(error.reason === 'key_shredded', { cause: error });
   if (error instanceof WorkflowNotFoundError || error instanceof WorkflowExecutionAlreadyStartedError)

@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers';
 import type { temporal } from '@temporalio/proto';
-import { PayloadUnreadable } from '../encryption/payload-unreadable';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 
 /** A run as Temporal's index lists it, with its memo undecoded. */
@@ -62,30 +62,44 @@ export async function countRuns(
   return Number(count);
 }
 
-/** Decodes a run. @throws PayloadUnreadable when the key of its memo is missing */
-export function decodeRun(client: Client, raw: RawExecution): Promise<RunInfo> {
+/** Decodes a run. No request is made, so whatever fails is in the data. @throws PayloadUnreadable */
+export async function decodeRun(client: Client, raw: RawExecution): Promise<RunInfo> {
   const { namespace, loadedDataConverter } = client.options;
-  return executionInfoFromRaw(raw, loadedDataConverter, raw, namespace);
+  try {
+    return await executionInfoFromRaw(raw, loadedDataConverter, raw, namespace);
+  } catch (fault) {
+    throw fault instanceof PayloadUnreadable ? fault : notDecodable(fault);
+  }
+}
+
+function notDecodable(cause: unknown): PayloadUnreadable {
+  return Object.assign(new PayloadUnreadable('not_decodable', NO_KEY), { cause });
+}
+
+/** A run that cannot be read, and why. */
+export interface UnreadableRun {
+  workflowId: string;
+  fault: PayloadUnreadable;
 }
 
 /**
  * Decodes runs together, so that one with a missing key does not fail a whole list.
  * @param told what is made of each
- * @returns what was made of the decoded runs, and the fault of each that cannot be decoded
+ * @returns what was made of the decoded runs, and each that cannot be decoded
  */
 export async function decodeRuns<T>(
   client: Client,
   raws: readonly RawExecution[],
   told: (run: RunInfo) => T,
-): Promise<{ read: T[]; unreadable: PayloadUnreadable[] }> {
+): Promise<{ read: T[]; unreadable: UnreadableRun[] }> {
   const read: T[] = [];
-  const unreadable: PayloadUnreadable[] = [];
-  for (const settled of await Promise.allSettled(
-    raws.map(async (raw) => told(await decodeRun(client, raw))),
-  )) {
-    if (settled.status === 'fulfilled') read.push(settled.value);
-    else if (settled.reason instanceof PayloadUnreadable) unreadable.push(settled.reason);
-    else throw settled.reason;
+  const unreadable: UnreadableRun[] = [];
+  const settled = await Promise.allSettled(raws.map(async (raw) => told(await decodeRun(client, raw))));
+  for (const [at, one] of settled.entries()) {
+    const workflowId = raws[at]?.execution?.workflowId ?? '';
+    if (one.status === 'fulfilled') read.push(one.value);
+    else if (one.reason instanceof PayloadUnreadable) unreadable.push({ workflowId, fault: one.reason });
+    else throw one.reason;
   }
   return { read, unreadable };
 }

@@ -229,7 +229,7 @@ export const METRICS = {
     name: 'datacode_purchases_need_attention',
     kind: 'gauge',
     source: 'standing',
-    help: 'Purchases that need attention, by reason; workflow_closed: closed from outside, until their case is closed.',
+    help: 'Purchases and cases that need attention, by reason; workflow_closed: closed from outside, until their case is closed.',
     labels: ['reason'],
   },
   oldestAttention: {
@@ -237,6 +237,13 @@ export const METRICS = {
     kind: 'gauge',
     source: 'standing',
     help: 'Age of the oldest running purchase that needs attention, since its acceptance; 0 if none does.',
+    labels: [],
+  },
+  oldestCase: {
+    name: 'datacode_oldest_case_age_seconds',
+    kind: 'gauge',
+    source: 'standing',
+    help: 'Age of the oldest open case, since it was opened; 0 if none is open.',
     labels: [],
   },
   noticesPending: {
@@ -287,6 +294,20 @@ export const METRICS = {
     source: 'standing',
     help: 'Breaks of the latest compared day, by kind; absent before the first.',
     labels: ['kind'],
+  },
+  openBreaks: {
+    name: 'datacode_reconciliation_open_breaks',
+    kind: 'gauge',
+    source: 'standing',
+    help: 'Breaks of all days that are not closed, by age.',
+    labels: ['age'],
+  },
+  openBreaksAtStake: {
+    name: 'datacode_reconciliation_open_breaks_vnd',
+    kind: 'gauge',
+    source: 'standing',
+    help: 'Amount at stake on the breaks that are not closed, by age.',
+    labels: ['age'],
   },
 } as const satisfies Record<string, Metric>;
 

@@ -304,8 +304,8 @@ export const PROBLEM_CODES = {
     retryable: true,
     title: { en: 'The purchase cannot be read at the moment', vi: 'Tạm thời không đọc được giao dịch' },
     whatToDo: {
-      en: 'A decryption key is missing on our side. The purchase is safe and nothing was sold twice: send the same request again later, never with another external id.',
-      vi: 'Phía chúng tôi đang thiếu khóa giải mã. Giao dịch vẫn an toàn và không bị bán hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
+      en: 'The stored data of this purchase cannot be read on our side; "detail" says why. Nothing was sold twice: send the same request again later, never with another external id.',
+      vi: 'Phía chúng tôi không đọc được dữ liệu đã lưu của giao dịch này; "detail" cho biết lý do. Không có gì bị bán hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
     },
   },
   purchase_erased: {

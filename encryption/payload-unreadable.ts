@@ -1,8 +1,9 @@
 /**
  * Why stored data cannot be read: its key is missing, was destroyed, the bytes were changed, it is of another workflow, or
- * it is in clear where all must be encrypted.
+ * it is in clear where all must be encrypted, or nothing of ours ever wrote it.
  */
-export type UnreadableReason = 'key_missing' | 'key_shredded' | 'tampered' | 'moved' | 'clear_text';
+export type UnreadableReason =
+  'key_missing' | 'key_shredded' | 'tampered' | 'moved' | 'clear_text' | 'no_order' | 'not_decodable';
 
 /** Stands for the key of what is under none. */
 export const NO_KEY = 'none';
@@ -35,4 +36,7 @@ const IN_WORDS: Readonly<Record<UnreadableReason, (keyId: string, place: string)
   clear_text: () =>
     'data is in clear, which is refused while encryption is on; for data from before encryption set ' +
     'ENCRYPTION_CLEAR_TEXT_UNTIL (see docs/privacy.md)',
+  no_order: () => 'the workflow has no order in its memo: the API did not start it, or its memo was changed',
+  not_decodable: () =>
+    'data is not what a data converter writes: it was changed, or another program wrote it',
 };

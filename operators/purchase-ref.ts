@@ -10,6 +10,7 @@ import {
 } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { readPage } from '../client/purchase-search';
+import { unavailable } from '../client/temporal-answers';
 import { equals } from '../client/visibility-query';
 import { searchFor } from './saved-searches';
 
@@ -27,7 +28,7 @@ export class UnknownPurchaseRef extends Error {
 /**
  * Finds a purchase by our id (`pur_…`), by `channel/externalId`, or by the id of its workflow.
  * @returns undefined when no purchase has our id; of the other two, existence is not checked
- * @throws UnknownPurchaseRef when the text has none of these forms; TemporalUnavailable
+ * @throws UnknownPurchaseRef when the text has none of these forms; TemporalUnavailable; PurchaseUnreadable
  */
 export async function resolvePurchase(
   client: Client,
@@ -35,7 +36,8 @@ export async function resolvePurchase(
 ): Promise<PurchaseName | undefined> {
   if (isPurchaseId(purchaseRef)) {
     const query = searchFor([], { query: equals(SEARCH_ATTRIBUTES.purchaseId, purchaseRef) });
-    const { purchases } = await readPage(client, query, 1);
+    const { purchases, unreadable } = await readPage(client, query, 1);
+    if (unreadable[0]) throw unavailable(unreadable[0].fault);
     return purchases[0]?.order;
   }
   const [channel = '', id = '', ...more] = purchaseRef.replace(/^purchase:([^:]*):/, '$1/').split('/');

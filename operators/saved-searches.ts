@@ -18,8 +18,8 @@ const OPEN_STATES = PURCHASE_STATE_NAMES.filter((state) => !isOutcome(state));
 export const SAVED_SEARCHES = {
   'needs-attention': {
     title: 'Needs attention',
-    meaning: 'An operator must decide or help. Retries continue meanwhile.',
-    query: and(PURCHASES, RUNNING, equals(needsAttention, true)),
+    meaning: 'Purchases and cases: an operator must decide or help. Retries continue meanwhile.',
+    query: and(RUNNING, equals(needsAttention, true)),
   },
   'charge-unknown': {
     title: 'Charge unknown',
@@ -67,11 +67,11 @@ export interface Narrowing {
   query?: string | undefined;
 }
 
-/** The query that requires all saved searches and all conditions. */
+/** The query for the purchases that meet all saved searches and all conditions; cases have a command of their own. */
 export function searchFor(saved: readonly SavedSearch[], narrowing: Narrowing): string {
   const { channel: name, day, state, subscriber: hashes, before, query } = narrowing;
   return and(
-    ...(saved.length > 0 ? saved.map((search) => SAVED_SEARCHES[search].query) : [PURCHASE_RUNS]),
+    ...(saved.length > 0 ? saved.map(ofPurchases) : [PURCHASE_RUNS]),
     ...(name === undefined ? [] : [equals(channel, name)]),
     ...(day === undefined ? [] : [equals(purchaseDay, day)]),
     ...(state === undefined ? [] : [equals(purchaseState, state)]),
@@ -79,6 +79,11 @@ export function searchFor(saved: readonly SavedSearch[], narrowing: Narrowing): 
     ...(before === undefined ? [] : [`StartTime < '${before.toISOString()}'`]),
     ...(query === undefined ? [] : [`(${query})`]),
   );
+}
+
+function ofPurchases(search: SavedSearch): string {
+  const { query } = SAVED_SEARCHES[search];
+  return search === 'needs-attention' ? and(PURCHASES, query) : query;
 }
 
 function and(...conditions: readonly string[]): string {

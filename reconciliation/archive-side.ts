@@ -5,6 +5,7 @@ import { isUnknownWorkflow } from '../client/temporal-answers';
 import { purchaseWorkflowId, type PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import {
+  purchasesWith,
   internalPurchase,
   type Evidence,
   type HistoryReader,
@@ -85,6 +86,16 @@ export class ArchiveBackedSide implements InternalSide {
 
   async find(id: PurchaseId): Promise<InternalPurchase | undefined> {
     return (await this.temporal.find(id)) ?? this.archive.find(id);
+  }
+
+  async findAll(ids: readonly PurchaseId[]): Promise<readonly InternalPurchase[]> {
+    const stored = await purchasesWith(this.temporal, ids);
+    const known = new Set(stored.map(({ purchaseId }) => purchaseId));
+    const archived = await purchasesWith(
+      this.archive,
+      ids.filter((id) => !known.has(id)),
+    );
+    return [...stored, ...archived];
   }
 }
 

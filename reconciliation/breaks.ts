@@ -1,5 +1,6 @@
 import type { BreakKind } from '../domain/reconciliation/breaks';
 import type { PurchaseId } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { Money } from './money';
 
@@ -24,8 +25,10 @@ export interface Finding {
   references: readonly string[];
   /** What differs, in words without personal data. */
   detail: string;
-  /** The next day's file must show it, or it is missing there. */
+  /** The next day's file must bear it out, or it is a break there. */
   awaited?: true;
+  /** The day that has the opposite difference; of timing only. */
+  otherDay?: LocalDay;
 }
 
 /** Makes findings of one purchase. */

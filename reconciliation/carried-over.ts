@@ -1,15 +1,9 @@
-import { isPurchaseId, type PurchaseId } from '../domain/identifiers';
+import { isPurchaseId } from '../domain/identifiers';
 import { daysAfter, type LocalDay } from '../domain/local-time';
+import type { CarriedOver } from '../domain/reconciliation/reconciliation';
 import type { Report } from './report';
 import { parsedJson } from '../runtime/json-file';
 import { isSigned, type Signature } from '../runtime/report-signature';
-
-/** A purchase that the last day's report expects in this day's file. */
-export interface CarriedOver {
-  purchaseId: PurchaseId;
-  /** Its amount at stake in that report, whole đồng. */
-  atStake: number;
-}
 
 /** The last day's report is unusable; the message says why. */
 export class ReportFault extends Error {

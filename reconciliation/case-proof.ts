@@ -1,6 +1,6 @@
 import { isClosedEvidence, type CaseCard, type CaseEvidence } from '../domain/case/case';
 import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
-import type { Pair } from './classify';
+import type { Pair } from './comparison';
 import type { Money } from './money';
 
 /**
@@ -14,7 +14,8 @@ export function caseProof(
   pair: Pair,
   day: string,
 ): string | undefined {
-  const lines = [...pair.lines, ...pair.neighbours].filter(({ state }) => state !== 'void');
+  const elsewhere = pair.elsewhere.flatMap((file) => file.lines);
+  const lines = [...pair.lines, ...elsewhere].filter(({ state }) => state !== 'void');
   if (isClosedEvidence(evidence)) return undefined; // the channel is to be told as well, which no file shows
   switch (subject.kind) {
     case 'make_good':

@@ -33,22 +33,45 @@ export function moneyFindings(
   return findings;
 }
 
-/** In what the two sides differ without money; the numbers themselves are not told. */
-export function recordFindings(internal: InternalPurchase, line: SettlementLine, found: Found): Finding[] {
-  const stake = line.amount;
-  const findings: Finding[] = [];
-  if (line.package !== internal.package) {
-    const detail = `${internal.package} here, ${line.package} at MobiFone`;
-    findings.push(found('package_differs', NOTHING, stake, [line], detail));
-  }
-  if (line.paymentForm !== internal.paymentForm) {
-    const detail = `${internal.paymentForm} here, ${line.paymentForm} at MobiFone`;
-    findings.push(found('payment_form_differs', NOTHING, stake, [line], detail));
-  }
-  if (line.msisdn !== internal.msisdn) {
-    findings.push(found('number_differs', NOTHING, stake, [line], 'MobiFone has another subscriber'));
-  }
-  return findings;
+/** In what the two sides differ without money, in whichever of the lines; the numbers themselves are not told. */
+export function recordFindings(
+  internal: InternalPurchase,
+  lines: readonly SettlementLine[],
+  found: Found,
+): Finding[] {
+  const finding = (
+    kind: 'package_differs' | 'payment_form_differs' | 'number_differs',
+    differs: (line: SettlementLine) => boolean,
+    detail: (line: SettlementLine) => string,
+  ): Finding[] => {
+    const differing = lines.filter(differs);
+    const [first] = differing;
+    if (!first) return [];
+    const stake = Math.max(...differing.map(({ amount }) => amount));
+    const where = differing.length === lines.length ? '' : ` (${kindsOf(differing)} only)`;
+    return [found(kind, NOTHING, stake, differing, `${detail(first)}${where}`)];
+  };
+  return [
+    ...finding(
+      'package_differs',
+      (line) => line.package !== internal.package,
+      (line) => `${internal.package} here, ${line.package} at MobiFone`,
+    ),
+    ...finding(
+      'payment_form_differs',
+      (line) => line.paymentForm !== internal.paymentForm,
+      (line) => `${internal.paymentForm} here, ${line.paymentForm} at MobiFone`,
+    ),
+    ...finding(
+      'number_differs',
+      (line) => line.msisdn !== internal.msisdn,
+      () => 'MobiFone has another subscriber',
+    ),
+  ];
+}
+
+function kindsOf(lines: readonly SettlementLine[]): string {
+  return [...new Set(lines.map(({ kind }) => kind))].join(' and ');
 }
 
 /** Why MobiFone's discount on a purchase is another than internal. */

@@ -1,4 +1,5 @@
 import { WorkflowFailedError, type Client } from '@temporalio/client';
+import { isClosedEvidence } from '../domain/case/case';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import type { Purchase } from '../domain/purchase/purchase';
 import { listCases } from '../client/cases';
@@ -43,7 +44,12 @@ export class TemporalHistoryReader implements HistoryReader {
   private async casesOf({ purchaseId }: InternalPurchase): Promise<CaseLink[]> {
     const links: CaseLink[] = [];
     for await (const { card, state } of listCases(this.client, { purchaseId })) {
-      links.push({ id: card.id, state, webUiLink: this.links?.workflow(card.id) ?? null });
+      links.push({
+        id: card.id,
+        state,
+        webUiLink: this.links?.workflow(card.id) ?? null,
+        ...(isClosedEvidence(card.evidence) ? {} : { settlementFile: card.evidence.settlementFile }),
+      });
     }
     return links.sort((one, other) => compareText(one.id, other.id));
   }

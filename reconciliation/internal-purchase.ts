@@ -74,6 +74,8 @@ export interface CaseLink {
   id: CaseId;
   state: CaseState;
   webUiLink: string | null;
+  /** SHA-256 of the settlement file by which it was opened; absent for a case of another origin. */
+  settlementFile?: string;
 }
 
 /** Reads the history of a purchase; called only for purchases in which the two sides differ. */
@@ -86,4 +88,19 @@ export interface InternalSide {
   purchasesOf(day: LocalDay): AsyncIterable<InternalPurchase>;
   /** A purchase of any day, for a line whose purchase is not of the day that is reconciled. */
   find(id: PurchaseId): Promise<InternalPurchase | undefined>;
+  /** Several at once, where that costs fewer requests; those that do not exist are left out. */
+  findAll?(ids: readonly PurchaseId[]): Promise<readonly InternalPurchase[]>;
+}
+
+/** So many purchases are looked up by one request. */
+export const LOOKUPS_AT_ONCE = 100;
+
+/** @param ids at most `LOOKUPS_AT_ONCE` */
+export async function purchasesWith(
+  internal: InternalSide,
+  ids: readonly PurchaseId[],
+): Promise<readonly InternalPurchase[]> {
+  if (internal.findAll) return internal.findAll(ids);
+  const each = await Promise.all(ids.map((id) => internal.find(id)));
+  return each.filter((purchase) => purchase !== undefined);
 }

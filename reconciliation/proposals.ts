@@ -13,7 +13,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { vnd } from '../domain/vnd';
 import type { ListedCase } from '../client/cases';
 import { caseProof } from './case-proof';
-import type { Pair } from './classify';
+import type { Pair } from './comparison';
 import { remediesOf } from './remedies';
 import type { Break, Report } from './report';
 import { compareText } from '../runtime/text-order';
@@ -68,7 +68,8 @@ export async function proposalsFor(report: Report, sources: ProposalSources): Pr
     const purchase = isOpen && row.ours?.needsAttention ? await purchaseNow(row, sources) : undefined;
     const remedies = remediesOf(row, {
       day: report.day,
-      complete: report.files.every(({ badLines }) => badLines.length === 0),
+      settlementFile: dayFileOf(report),
+      complete: report.files.every(({ badLineCount }) => badLineCount === 0),
       nextDayKnown: report.files.some(({ role }) => role === 'next_day'),
       alone: report.breaks.filter((other) => other.purchaseId === row.purchaseId).length === 1,
       purchase,
@@ -114,9 +115,14 @@ function openCase(subject: ReconciledSubject, row: Break, report: Report): Propo
     atStake: vnd(reversed ? reversed.amount : row.atStake),
     references: row.references,
     detail: row.detail,
-    settlementFile: report.files.find(({ role }) => role === 'day')?.sha256 ?? '',
+    settlementFile: dayFileOf(report),
   };
   return { kind: 'open_case', subject, evidence };
+}
+
+/** SHA-256 of the day's file. */
+function dayFileOf({ files }: Report): string {
+  return files.find(({ role }) => role === 'day')?.sha256 ?? '';
 }
 
 /** Closings of the open cases that MobiFone has corrected, as the files show; other cases stay open. */

@@ -1,37 +1,29 @@
-import { BREAK_KIND_NAMES } from '../domain/reconciliation/breaks';
+import { setImmediate } from 'node:timers/promises';
+import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/reconciliation/breaks';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import type { PurchaseId } from '../domain/identifiers';
-import type { LocalDay } from '../domain/local-time';
-import type { SettlementLine } from '../domain/reconciliation/settlement';
+import type { Msisdn } from '../domain/msisdn';
+import { BreakList } from './break-list';
 import type { Finding } from './breaks';
-import type { CarriedOver } from './carried-over';
-import { findingsOf, type Classifying, type Pair } from './classify';
+import { findingsOf } from './classify';
+import type { Classifying, Pair } from './comparison';
+import { dayOfFile } from './file-days';
 import { minus, NOTHING, plus, type Money } from './money';
-import type { HistoryReader, InternalPurchase, InternalSide } from './internal-purchase';
-import { Pairing } from './pairing';
-import { breakRow, type Break, type FileRole, type Report } from './report';
-import type { SettlementFileSummary } from './settlement-file';
+import type { HistoryReader } from './internal-purchase';
+import type { Pairing } from './pairing';
+import { paired, type BothSides } from './reading';
+import { breakRow, type Break, type Report } from './report';
+import { sign } from '../runtime/report-signature';
 import { compareText } from '../runtime/text-order';
 import { Totalling } from './totals';
 
-/** A settlement file, or lines in place of one. */
-export interface SettlementInput {
-  lines(): AsyncIterable<SettlementLine>;
-  /** Called after the last line. */
-  summary(): SettlementFileSummary;
-}
-
-export interface Reconciliation {
-  day: LocalDay;
-  /** Our purchases. */
-  internal: InternalSide;
-  files: readonly { role: FileRole; source: SettlementInput }[];
-  /** From the last day's report: purchases expected in this day's file; see `carriedOverBy`. */
-  carriedOver?: readonly (CarriedOver | PurchaseId)[];
+export interface Reconciliation extends BothSides {
   /** Reads the histories of purchases that differ; without it none is read. */
   history?: HistoryReader;
   /** Called with both sides of each purchase, whether or not they differ. */
   onPair?: (pair: Pair) => void;
+  /** Called with every break, also those that the report does not list, in the order of their purchases. */
+  onBreak?: (row: Break, subscriber: Msisdn | undefined) => void | Promise<void>;
   settings: ComparisonSettings;
 }
 
@@ -47,6 +39,9 @@ export interface ComparisonSettings {
 
 export const DEFAULT_SETTINGS: ComparisonSettings = { cutOffMinutes: 30, tolerance: 0, rules: [] };
 
+/** Raised whenever the same files and purchases may be judged otherwise: it is signed with every report. */
+export const RULES_VERSION = 2;
+
 /** How many histories are read at once. */
 const HISTORIES_AT_ONCE = 8;
 
@@ -56,27 +51,41 @@ const HISTORIES_AT_ONCE = 8;
  * @throws SettlementFileFault when a file cannot be used as a whole
  */
 export async function reconcile(work: Reconciliation): Promise<Report> {
-  const { day, settings, files } = work;
-  const pairing = await paired(work);
+  const { day, settings } = work;
+  const { pairing, files } = await paired(work);
   const context: Classifying = {
     day,
     cutOffWindow: settings.cutOffMinutes * 60_000,
-    nextDayKnown: files.some(({ role }) => role === 'next_day'),
+    knownDays: new Set([
+      ...files.filter(({ role }) => role !== 'correction').map((file) => dayOfFile(file, day)),
+      ...(work.alsoKnown ?? []),
+    ]),
     rules: settings.rules,
   };
   const totalling = new Totalling(day);
-  const { tolerance, differing, tolerated } = judged(pairing, context, settings, (pair) => {
+  const { tolerance, differing, tolerated } = await judged(pairing, context, settings, (pair) => {
     totalling.add(pair);
     work.onPair?.(pair);
   });
   const totals = totalling.totals();
-  const breaks = await rows(differing, context, tolerance, work.history);
-  const summaries = files.map(({ role, source }) => ({ role, ...source.summary() }));
-  const noBadLines = summaries.every(({ badLines }) => badLines.length === 0);
+  const list = new BreakList();
+  for await (const { row, subscriber } of rows(pairing, differing, context, tolerance, work.history)) {
+    list.add(row);
+    await work.onBreak?.(row, subscriber);
+  }
+  const summaries = files.map(({ role, of, source }) => ({
+    role,
+    ...(of === undefined ? {} : { of }),
+    ...source.summary(),
+  }));
+  const noBadLines = summaries.every(({ badLineCount }) => badLineCount === 0);
+  const counts = list.counts();
   return {
     format: 'datacode-reconciliation/1',
     day,
-    clean: noBadLines && breaks.every(({ nature }) => nature === 'timing'),
+    clean:
+      noBadLines && BREAK_KIND_NAMES.every((kind) => !counts[kind] || BREAK_KINDS[kind].nature === 'timing'),
+    rules: { version: RULES_VERSION, discounts: sign(discountRules(settings.rules), undefined).sha256 },
     settings: {
       cutOffMinutes: settings.cutOffMinutes,
       tolerance: settings.tolerance,
@@ -84,85 +93,94 @@ export async function reconcile(work: Reconciliation): Promise<Report> {
     },
     files: summaries,
     totals,
-    breaks,
-    counts: counted(breaks),
+    breaks: list.listed(),
+    unlisted: list.unlisted(),
+    counts,
     tolerated,
-    unexplained: minus(minus(totals.difference, sumOf(breaks)), tolerated),
-    carryOver: breaks.filter(({ awaited }) => awaited).map(({ purchaseId }) => purchaseId),
+    unexplained: minus(minus(totals.difference, list.difference()), tolerated),
+    carryOver: list.awaited.toSorted(compareText),
   };
 }
 
 interface Judged {
   /** What is in force: none where all that would be let pass comes to more than it may. */
   tolerance: number;
-  differing: { pair: Pair; findings: Finding[] }[];
+  /** The purchases in which the sides differ: their ids alone, since a bad file may hold hundreds of thousands. */
+  differing: PurchaseId[];
   tolerated: Money & { count: number };
 }
 
-function judged(
+async function judged(
   pairing: Pairing,
   context: Classifying,
   { tolerance, toleranceTotal = Infinity }: Pick<ComparisonSettings, 'tolerance' | 'toleranceTotal'>,
-  onPair: (pair: Pair) => void = () => undefined,
-): Judged {
-  const differing: Judged['differing'] = [];
-  const passed: Finding[] = [];
+  onPair: (pair: Pair) => void,
+): Promise<Judged> {
+  const differing: PurchaseId[] = [];
+  const tolerated = { count: 0, size: 0, sum: NOTHING };
+  const pause = everySoOften();
   for (const pair of pairing.all()) {
+    await pause();
     onPair(pair);
     const found = findingsOf(pair, context);
-    const findings = found.filter((finding) => !isTolerable(finding, tolerance));
-    passed.push(...found.filter((finding) => !findings.includes(finding)));
-    if (findings.length > 0) differing.push({ pair, findings });
+    if (found.length > 0) differing.push(pair.purchaseId);
+    for (const finding of found.filter((one) => isTolerable(one, tolerance))) {
+      tolerated.count += 1;
+      tolerated.size += sizeOf(finding);
+      tolerated.sum = plus(tolerated.sum, finding.difference);
+    }
   }
-  const size = passed.reduce((sum, finding) => sum + sizeOf(finding), 0);
-  if (size > toleranceTotal) return judged(pairing, context, { tolerance: 0 });
-  return { tolerance, differing, tolerated: { count: passed.length, ...sumOf(passed) } };
-}
-
-async function paired({ internal, day, files, carriedOver }: Reconciliation): Promise<Pairing> {
-  const pairing = new Pairing();
-  const inRole = (role: FileRole) => files.filter((file) => file.role === role).map(({ source }) => source);
-  await pairing.takeInternal(internal.purchasesOf(day));
-  for (const source of inRole('day')) await pairing.takeSettlement(source.lines());
-  for (const source of inRole('correction')) await pairing.correct(source.lines());
-  pairing.expect(carriedOver ?? []);
-  await pairing.lookUp((id) => internal.find(id));
-  for (const source of [...inRole('last_day'), ...inRole('next_day')])
-    await pairing.takeNeighbour(source.lines());
-  return pairing;
+  if (tolerated.size > toleranceTotal)
+    return { tolerance: 0, differing, tolerated: { count: 0, ...NOTHING } };
+  return { tolerance, differing, tolerated: { count: tolerated.count, ...tolerated.sum } };
 }
 
 /** The histories of purchases that differ are opened; what they tell may make a break a graver one. */
-async function rows(
-  differing: readonly { pair: Pair; findings: Finding[] }[],
+async function* rows(
+  pairing: Pairing,
+  differing: readonly PurchaseId[],
   context: Classifying,
   tolerance: number,
   history: HistoryReader | undefined,
-): Promise<Break[]> {
-  const breaks: Break[] = [];
+): AsyncGenerator<{ row: Break; subscriber: Msisdn | undefined }> {
+  const pause = everySoOften();
   for (let at = 0; at < differing.length; at += HISTORIES_AT_ONCE) {
-    const batch = differing.slice(at, at + HISTORIES_AT_ONCE);
+    await pause();
+    const batch = differing.slice(at, at + HISTORIES_AT_ONCE).map((id) => pairing.pair(id));
     const read = await Promise.all(
-      batch.map(async ({ pair, findings }) => {
-        if (!history || !pair.internal) return findings.map((finding) => breakRow(finding, pair, undefined));
+      batch.map(async (pair) => {
+        const findings = reportable(pair, context, tolerance);
+        if (findings.length === 0) return [];
+        if (!history || !pair.internal)
+          return findings.map((finding) => breakRow(context.day, finding, pair, undefined));
         const { evidence, refundNotice } = await history.read(pair.internal);
-        const internal: InternalPurchase = { ...pair.internal, refundNotice };
-        const known = { ...pair, internal };
-        return findingsOf(known, context)
-          .filter((finding) => !isTolerable(finding, tolerance))
-          .map((finding) => breakRow(finding, known, evidence));
+        const known = { ...pair, internal: { ...pair.internal, refundNotice } };
+        return reportable(known, context, tolerance).map((finding) =>
+          breakRow(context.day, finding, known, evidence),
+        );
       }),
     );
-    breaks.push(...read.flat());
+    for (const [at, ofOne] of read.entries()) {
+      const pair = batch[at];
+      const subscriber = pair?.internal?.msisdn ?? pair?.lines[0]?.msisdn;
+      for (const row of ofOne) yield { row, subscriber };
+    }
   }
-  return breaks.sort(inReportOrder);
 }
 
-function inReportOrder(one: Break, other: Break): number {
-  return (
-    BREAK_KIND_NAMES.indexOf(one.kind) - BREAK_KIND_NAMES.indexOf(other.kind) ||
-    compareText(one.purchaseId, other.purchaseId)
-  );
+function reportable(pair: Pair, context: Classifying, tolerance: number): Finding[] {
+  return findingsOf(pair, context).filter((finding) => !isTolerable(finding, tolerance));
+}
+
+/** Between so many purchases all else in the process has its turn: a worker compares days while it sells. */
+const PURCHASES_AT_A_STRETCH = 100;
+
+function everySoOften(): () => Promise<void> | undefined {
+  let done = 0;
+  return () => {
+    done += 1;
+    return done % PURCHASES_AT_A_STRETCH === 0 ? setImmediate() : undefined;
+  };
 }
 
 /** Only differences of content can be let pass; a zero difference (another rate, the same amount) never is. */
@@ -173,18 +191,16 @@ function isTolerable(finding: Finding, tolerance: number): boolean {
 }
 
 /** By how much the sides differ, whichever has more. */
-function sizeOf({ difference }: Finding): number {
-  return Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
+function sizeOf({ kind, difference, atStake }: Finding): number {
+  const size = Math.max(Math.abs(difference.gross), Math.abs(difference.discount));
+  return size === 0 && kind === 'amount_differs' ? atStake : size; // the price of a registration moves no money
 }
 
-function sumOf(findings: readonly { difference: Money }[]): Money {
-  return findings.reduce((sum, { difference }) => plus(sum, difference), NOTHING);
-}
-
-function counted(breaks: readonly Break[]): Record<string, number> {
-  return Object.fromEntries(
-    BREAK_KIND_NAMES.map((kind) => [kind, breaks.filter((one) => one.kind === kind).length] as const).filter(
-      ([, count]) => count > 0,
-    ),
-  );
+/** Discount rules as a report can sign them: whole numbers and texts. */
+function discountRules(rules: readonly DiscountRule[]): unknown {
+  return rules.map(({ from, until, ...rule }) => ({
+    ...rule,
+    from: from.toISOString(),
+    until: until?.toISOString() ?? null,
+  }));
 }

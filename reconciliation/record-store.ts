@@ -12,19 +12,23 @@ export type Position = number & { readonly __brand: 'Position' };
 export class RecordStore<T extends object> {
   private readonly pages: Buffer[] = [];
   private used = PAGE_BYTES;
+  private last: { text: Buffer; position: Position } | undefined;
   /** The fields of the records, by which their values are written without names; there are one or two such lists. */
   private readonly shapes: (readonly string[])[] = [];
 
+  /** The same record several times in a row is held once. */
   add(record: T): Position {
     const entries = Object.entries(record).filter(([, value]) => value !== undefined);
     const shape = this.shapeOf(entries.map(([field]) => field));
     const text = Buffer.from(JSON.stringify([shape, ...entries.map(([, value]) => value as unknown)]));
+    if (this.last?.text.equals(text)) return this.last.position;
     const page = this.pageFor(LENGTH_BYTES + text.length);
-    const position = (this.pages.length - 1) * PAGE_BYTES + this.used;
+    const position = ((this.pages.length - 1) * PAGE_BYTES + this.used) as Position; // where it is written now
     page.writeUInt32LE(text.length, this.used);
     text.copy(page, this.used + LENGTH_BYTES);
     this.used += LENGTH_BYTES + text.length;
-    return position as Position;
+    this.last = { text, position };
+    return position;
   }
 
   at(position: Position): T {

@@ -1,5 +1,5 @@
 import { decisionsAt, type Decision } from '../domain/purchase/attention';
-import type { ReconciledSubject } from '../domain/case/case';
+import { mayBeOpenedAgain, type ReconciledSubject } from '../domain/case/case';
 import { caseId, purchaseId } from '../domain/identifiers';
 import { localDay } from '../domain/local-time';
 import type { Purchase } from '../domain/purchase/purchase';
@@ -21,6 +21,8 @@ export interface RemedyFacts {
   day: string;
   /** Whether every line of every file could be used. */
   complete: boolean;
+  /** SHA-256 of the day's file. */
+  settlementFile: string;
   nextDayKnown: boolean;
   /** Whether it is the purchase's only break; two that are open at once are for a person to weigh. */
   alone: boolean;
@@ -40,12 +42,21 @@ export function remediesOf(row: Break, facts: RemedyFacts): Remedy[] {
     return [none(NO_CASE[row.kind] ?? 'MobiFone’s lines do not show which transaction to reverse')];
   if (row.ours.closedAt === null)
     return [none('the purchase is still running: reconcile the day again when it has ended')];
+  if (!facts.complete)
+    return [none('an unusable line of the files could settle it: ask MobiFone for a file that can be read')];
+  return subjects.map((subject) => caseAbout(row, subject, facts));
+}
+
+/** A case that was closed is opened again when another file shows the same break: the same file was decided about. */
+function caseAbout(row: Break, subject: ReconciledSubject, { settlementFile }: RemedyFacts): Remedy {
   const because = `${row.kind}: ${row.detail}`;
-  return subjects.map((subject) => {
-    const id = caseId(purchaseId(row.purchaseId), subject);
-    const known = row.cases.find((link) => link.id === id);
-    return known ? none(`${id} is ${known.state}`) : { kind: 'open_case', subject, because };
-  });
+  const id = caseId(purchaseId(row.purchaseId), subject);
+  const known = row.cases.find((link) => link.id === id);
+  if (!known) return { kind: 'open_case', subject, because };
+  if (!mayBeOpenedAgain(known.state) || known.settlementFile === undefined)
+    return none(`${id} is ${known.state}`);
+  if (known.settlementFile === settlementFile) return none(`${id} is ${known.state}, about the same file`);
+  return { kind: 'open_case', subject, because: `${because}; ${id} was ${known.state} before` };
 }
 
 function none(because: string): Remedy {
@@ -55,6 +66,11 @@ function none(because: string): Remedy {
 /** Breaks that no case settles, and who does. */
 const NO_CASE: Partial<Record<Break['kind'], string>> = {
   registered_never_charged: 'sold here and registered at MobiFone: ask MobiFone for the missing charge line',
+  other_day_unproven: 'run again with the files of the days in between: it may be timing or a second charge',
+  charged_not_registered: 'find out first whether the subscriber has the package',
+  given_back_wrongly: 'ask MobiFone which charge it gives back',
+  reference_shared: 'find out first which of the purchases the transaction is',
+  withdrawal_without_effect: 'ask MobiFone which line it withdraws',
   duplicate_in_file: 'the subscriber was charged once: a correction file of MobiFone settles it',
   amount_differs: 'agree on the price with MobiFone; the purchase itself is correct',
   discount_differs: 'agree on the discount with MobiFone; the purchase itself is correct',

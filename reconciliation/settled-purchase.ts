@@ -1,5 +1,4 @@
 import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
-import { compareText } from '../runtime/text-order';
 import { minus, money, NOTHING, plus, type Money } from './money';
 
 /** What MobiFone's lines of one purchase come to. */
@@ -8,13 +7,13 @@ export interface SettledPurchase {
   payments: readonly SettlementLine[];
   /** A transaction that took money and was undone since. */
   reversedPayment: SettlementLine | undefined;
-  /** A postpaid registration that stands. */
-  registration: SettlementLine | undefined;
+  /** Postpaid registrations that stand, each once, the earliest first: more than one is one too many. */
+  registrations: readonly SettlementLine[];
   rollbacks: readonly SettlementLine[];
   /** Second and later lines of a transaction that the file already has. */
   repeats: readonly SettlementLine[];
-  /** Any line, for what all lines tell: the payment where there is one. */
-  any: SettlementLine | undefined;
+  /** All transactions, each once; the payments first. */
+  all: readonly SettlementLine[];
 }
 
 /** What a line adds to MobiFone's totals: repeated lines as well, since MobiFone adds them up too. */
@@ -32,7 +31,8 @@ export function settledMoney(lines: readonly SettlementLine[]): Money {
 
 /** @param lines in any order: the answer is the same */
 export function settledPurchase(lines: readonly SettlementLine[]): SettledPurchase {
-  const ordered = lines.filter(({ state }) => state !== 'void').toSorted(byTime);
+  const standing = lines.filter(({ state }) => state !== 'void');
+  const ordered = standing.sort(inLineOrder);
   const seen = new Set<string>();
   const unique: SettlementLine[] = [];
   const repeats: SettlementLine[] = [];
@@ -45,17 +45,32 @@ export function settledPurchase(lines: readonly SettlementLine[]): SettledPurcha
   return {
     payments,
     reversedPayment: unique.find((line) => line.state === 'reversed' && movesMoney(line)),
-    registration: done.find((line) => line.kind === 'registration' && !movesMoney(line)),
+    registrations: done.filter((line) => line.kind === 'registration' && !movesMoney(line)),
     rollbacks: done.filter(({ kind }) => kind === 'rollback'),
     repeats,
-    any: payments[0] ?? unique[0],
+    all: [...payments, ...unique.filter((line) => !payments.includes(line))],
   };
 }
 
-function byTime(one: SettlementLine, other: SettlementLine): number {
-  return (
-    one.at - other.at ||
-    compareText(one.reference, other.reference) ||
-    compareText(JSON.stringify(one), JSON.stringify(other))
-  );
+/** By what tells lines apart, so that the order in which they came makes no difference. */
+const FIELDS = [
+  'at',
+  'reference',
+  'transactionId',
+  'kind',
+  'state',
+  'amount',
+  'discountAmount',
+  'discountRateBasisPoints',
+  'package',
+  'paymentForm',
+  'msisdn',
+] as const satisfies readonly (keyof SettlementLine)[];
+
+/** The earliest first. */
+export function inLineOrder(one: SettlementLine, other: SettlementLine): number {
+  for (const field of FIELDS) {
+    if (one[field] !== other[field]) return one[field] < other[field] ? -1 : 1;
+  }
+  return 0;
 }

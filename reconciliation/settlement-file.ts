@@ -1,81 +1,87 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
-import {
-  SETTLEMENT_COLUMN_NAMES,
-  type SettlementColumn,
-  type SettlementLine,
-} from '../domain/reconciliation/settlement';
+import { localDay } from '../domain/local-time';
+import type { SettlementLine } from '../domain/reconciliation/settlement';
+import { BadLines, type BadLine, type BadLineReason } from './bad-lines';
+import { ControlTotals, isTotalsLine } from './control-totals';
+import { csvFields, type Delimiter } from './csv-fields';
+import { layoutValues } from './layout-values';
 import { LineFault, settlementLine, type ThousandsRule } from './settlement-fields';
-import { decodedText, SettlementFileFault, textLines, type SettlementEncoding } from './settlement-text';
+import { HeaderSearch, type Header, type RawLine } from './settlement-header';
+import { OWN_LAYOUT, type SettlementLayout } from './settlement-layout';
+import type { TimeSpan } from './settlement-times';
+import { MAX_LINE_CHARACTERS, SettlementFileFault, type SettlementEncoding } from './settlement-text';
+import { rawLines } from './workbook-or-text';
+
+/** Beyond it no file is read: so many lines, and their purchases, are held in about 400 MB. */
+export const MAX_SETTLEMENT_LINES = 500_000;
 
 export interface SettlementFileOptions {
   /** For a file without a byte order mark; UTF-8 unless given. */
   encoding?: SettlementEncoding;
   /** Refused unless accepted: `90.000` could be ninety thousand or ninety. */
   thousands?: ThousandsRule;
-}
-
-/** A line that cannot be used, kept apart; its text is not told, since it may hold a subscriber's number. */
-export interface BadLine {
-  /** As an editor counts: the header is line 1. */
-  line: number;
-  reason: string;
+  /** Our own format unless given. */
+  layout?: SettlementLayout;
+  /** When the file's transactions can have been done; any time unless given. */
+  times?: TimeSpan;
+  /** `MAX_SETTLEMENT_LINES` unless given. */
+  maxLines?: number;
 }
 
 /** What a file turned out to be, for the statement. */
 export interface SettlementFileSummary {
+  format: 'csv' | 'xlsx';
   encoding: SettlementEncoding;
-  delimiter: ',' | ';';
+  delimiter: Delimiter;
   goodLines: number;
+  /** The first of them. */
   badLines: readonly BadLine[];
+  /** All of them. */
+  badLineCount: number;
+  /** The most frequent reasons. */
+  badLineReasons: readonly BadLineReason[];
   /** Columns that the format does not know; they are not read. */
   ignoredColumns: readonly string[];
   /** Of the file's bytes, in hexadecimal: which file this was. */
   sha256: string;
 }
 
-interface Header {
-  delimiter: ',' | ';';
-  positions: ReadonlyMap<SettlementColumn, number>;
-  width: number;
-  ignored: readonly string[];
-}
-
-interface ParsedRecord {
-  record: string[];
-  info: { lines: number };
-}
-
-/** One settlement file, read as it streams; its summary is there when all lines were taken. */
+/** One settlement file, read as it streams (a workbook as a whole); its summary is there when all lines were taken. */
 export class SettlementFile {
+  private format: 'csv' | 'xlsx' = 'csv';
   private encoding: SettlementEncoding = 'utf-8';
   private header: Header | undefined;
   private goodLines = 0;
-  private readonly bad: BadLine[] = [];
+  private readonly bad = new BadLines();
+  private readonly totals = new ControlTotals();
+  private readonly layout: SettlementLayout;
+  private readonly valuesOf: ReturnType<typeof layoutValues>;
   private readonly digest = createHash('sha256');
   private sha256: string | undefined;
 
   constructor(
     private readonly bytes: AsyncIterable<Uint8Array>,
     private readonly options: SettlementFileOptions = {},
-  ) {}
+  ) {
+    this.layout = options.layout ?? OWN_LAYOUT;
+    this.valuesOf = layoutValues(this.layout);
+  }
 
   /**
    * The good lines in the file's order; to be read once.
-   * @throws SettlementFileFault when the header or the encoding is wrong
+   * @throws SettlementFileFault when the header or the encoding is wrong, or there are too many lines
    */
   async *lines(): AsyncGenerator<SettlementLine> {
-    const text = decodedText(this.hashed(), this.options.encoding, (encoding) => (this.encoding = encoding));
-    const lines = textLines(text);
-    const first = await lines.next();
-    const header = readHeader(first.done ? '' : first.value);
-    this.header = header;
-    for await (const { record, info } of this.records(lines, header)) {
-      const line = this.read(record, info.lines + 1, header); // the parser never saw the header
-      if (line) yield line;
+    const search = new HeaderSearch(this.layout);
+    let number = 0;
+    for await (const batch of this.batches()) {
+      for (const raw of batch) {
+        number += 1;
+        const good = this.header ? this.read(raw, number, this.header) : this.begin(search.take(raw, number));
+        if (good) yield good;
+      }
     }
-    this.bad.sort((a, b) => a.line - b.line);
+    if (!this.header) throw search.fault();
     this.sha256 = this.digest.digest('hex');
   }
 
@@ -83,9 +89,24 @@ export class SettlementFile {
   summary(): SettlementFileSummary {
     if (!this.header || this.sha256 === undefined)
       throw new Error('the settlement file was not read to its end');
-    const { encoding, goodLines, bad, sha256 } = this;
+    const { format, encoding, goodLines, bad, sha256 } = this;
     const { delimiter, ignored } = this.header;
-    return { encoding, delimiter, goodLines, badLines: bad, ignoredColumns: ignored, sha256 };
+    return {
+      format,
+      encoding,
+      delimiter,
+      goodLines,
+      badLines: bad.listed(),
+      badLineCount: bad.count,
+      badLineReasons: bad.byReason(),
+      ignoredColumns: ignored,
+      sha256,
+    };
+  }
+
+  /** The bad lines, also those that the summary does not list. */
+  allBadLines(): Iterable<BadLine> {
+    return this.bad.all();
   }
 
   private async *hashed(): AsyncGenerator<Uint8Array> {
@@ -95,73 +116,76 @@ export class SettlementFile {
     }
   }
 
-  private records(lines: AsyncIterable<string>, header: Header): AsyncIterable<ParsedRecord> {
-    const parser = parse({
-      delimiter: header.delimiter,
-      record_delimiter: '\n',
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
+  private batches(): AsyncIterable<readonly RawLine[]> {
+    const { layout, options } = this;
+    return rawLines(this.hashed(), {
+      encoding: layout.encoding ?? options.encoding,
+      sheet: layout.sheet,
+      offset: layout.time.offset,
+      onWorkbook: () => (this.format = 'xlsx'),
+      onEncoding: (encoding) => (this.encoding = encoding),
     });
-    const source = Readable.from(this.wellQuoted(lines, header.delimiter));
-    source.once('error', (error) => parser.destroy(error));
-    return source.pipe(parser) as AsyncIterable<ParsedRecord>; // with `info` a record is this
   }
 
-  /**
-   * No field holds a line break, so that a misplaced quote spoils its own line only, where the parser would take in
-   * all that follows. An empty line goes on in its place: the parser counts lines.
-   */
-  private async *wellQuoted(lines: AsyncIterable<string>, delimiter: string): AsyncGenerator<string> {
-    const quotedField = new RegExp(`(^|${delimiter})[ \\t]*"(?:[^"]|"")*"[ \\t]*(?=${delimiter}|$)`, 'g');
-    let line = 1;
-    for await (const text of lines) {
-      line += 1;
-      const misplaced = text.includes('"') && text.replaceAll(quotedField, '$1').includes('"');
-      if (misplaced) this.bad.push({ line, reason: 'a quote is misplaced or not closed on its line' });
-      yield misplaced ? '\n' : `${text}\n`;
-    }
+  private begin(header: Header | undefined): undefined {
+    this.header = header;
   }
 
-  private read(record: readonly string[], line: number, header: Header): SettlementLine | undefined {
+  private read(raw: RawLine, line: number, header: Header): SettlementLine | undefined {
     try {
-      if (record.length !== header.width) {
-        throw new LineFault(`it has ${record.length} fields, the header has ${header.width}`);
+      const fields = fieldsOf(raw, header);
+      if (!fields) return undefined;
+      if (isTotalsLine(fields, header, this.layout.totals)) {
+        if (this.bad.count === 0) this.totals.check(fields, header); // an unusable line is missing in our sums
+        return undefined;
       }
-      const field = (column: SettlementColumn) => record[header.positions.get(column) ?? -1] ?? '';
-      const good = settlementLine(field, this.options.thousands ?? 'refuse');
-      this.goodLines += 1;
+      if (fields.length !== header.width) {
+        throw new LineFault(`it has ${fields.length} fields, the header has ${header.width}`);
+      }
+      const good = settlementLine(this.valuesOf(fields, header), this.options.thousands ?? 'refuse');
+      this.requireTime(good);
+      this.countGood();
+      this.totals.add(good);
       return good;
     } catch (error) {
       if (!(error instanceof LineFault)) throw error;
-      this.bad.push({ line, reason: error.message });
+      this.bad.add(line, error.message);
       return undefined;
     }
   }
-}
 
-function readHeader(text: string): Header {
-  const delimiter = text.split(';').length > text.split(',').length ? ';' : ',';
-  const names = text.split(delimiter).map((cell) => cell.trim().replaceAll('"', '').trim().toLowerCase());
-  const repeated = names.filter((name, at) => name !== '' && names.indexOf(name) !== at);
-  if (repeated.length > 0) throw headerFault(`names ${listed(repeated)} more than once`);
-  const missing = SETTLEMENT_COLUMN_NAMES.filter((column) => !names.includes(column));
-  const ignored = names.filter((name) => !SETTLEMENT_COLUMN_NAMES.some((column) => column === name));
-  if (missing.length > 0) {
-    const unknown = ignored.length > 0 ? ` (it has ${listed(ignored)}, which the format does not know)` : '';
-    throw headerFault(`lacks ${listed(missing)}${unknown}`);
+  private requireTime({ at }: SettlementLine): void {
+    const { times } = this.options;
+    if (!times || (times.from <= at && at < times.until)) return;
+    const [from, last] = [times.from, times.until - 1].map((moment) => localDay(new Date(moment)));
+    throw new LineFault(`time: is not one of this file, which can have ${from} to ${last}`);
   }
-  const positions = new Map(SETTLEMENT_COLUMN_NAMES.map((column) => [column, names.indexOf(column)]));
-  return { delimiter, positions, width: names.length, ignored };
+
+  private countGood(): void {
+    const { maxLines = MAX_SETTLEMENT_LINES } = this.options;
+    this.goodLines += 1;
+    if (this.goodLines <= maxLines) return;
+    throw new SettlementFileFault(
+      `The settlement file has more than ${maxLines} lines, which is more than any day has: it was not compared.`,
+    );
+  }
 }
 
-function headerFault(what: string): SettlementFileFault {
-  return new SettlementFileFault(
-    `The header of the settlement file ${what}. docs/reconciliation.md describes the columns.`,
-  );
+/** @returns nothing for an empty line */
+function fieldsOf(raw: RawLine, { delimiter, width }: Header): readonly string[] | undefined {
+  if (typeof raw !== 'string') return raw.every((cell) => cell === '') ? undefined : padded(raw, width);
+  if (raw.trim() === '') return undefined;
+  if (raw.length > MAX_LINE_CHARACTERS) {
+    throw new LineFault(`it is longer than ${MAX_LINE_CHARACTERS} characters`);
+  }
+  const fields = csvFields(raw, delimiter);
+  if (!fields) throw new LineFault('a quote is misplaced or not closed on its line');
+  return fields;
 }
 
-function listed(names: readonly string[]): string {
-  return names.map((name) => `"${name}"`).join(', ');
+/** A workbook leaves out the empty cells at the end of a row. */
+function padded(cells: readonly string[], width: number): readonly string[] {
+  return cells.length >= width
+    ? cells
+    : [...cells, ...Array.from({ length: width - cells.length }, () => '')];
 }

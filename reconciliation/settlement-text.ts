@@ -12,10 +12,20 @@ const BYTE_ORDER_MARKS: readonly (readonly [SettlementEncoding, readonly number[
   ['utf-16le', [0xff, 0xfe]],
   ['utf-16be', [0xfe, 0xff]],
 ];
-const LONGEST_MARK = 3;
+/** So much of a file is looked at to learn its encoding. */
+const START_BYTES = 32;
+
+/** What people send in place of a settlement file, by its first bytes in hexadecimal. */
+const OTHER_FILES: readonly (readonly [string, string])[] = [
+  ['d0cf11e0', 'a workbook of an old Excel (.xls): save it as .xlsx or CSV'],
+  ['1f8b', 'compressed (gzip): unpack it first'],
+  ['25504446', 'a PDF: ask MobiFone for CSV or .xlsx'],
+];
+const WEB_PAGE = /^\s*<(!doctype html|html|\?xml)/i;
 
 /**
- * Decodes a file as it arrives. A byte order mark outranks the encoding that was given; without either it is UTF-8.
+ * Decodes a file as it arrives. A byte order mark, or the zero bytes of UTF-16 without one, outranks the encoding that was
+ * given; without any of them it is UTF-8.
  * @param onEncoding told once, before any text
  * @throws SettlementFileFault when the bytes are not of the encoding
  */
@@ -36,7 +46,8 @@ export async function* decodedText(
     }
   };
   const begin = (): void => {
-    encoding = markedEncoding(held) ?? encoding;
+    refuseOtherFiles(held);
+    encoding = markedEncoding(held) ?? unmarkedUtf16(held) ?? encoding;
     onEncoding(encoding);
     decoder = new TextDecoder(encoding, { fatal: true }); // takes the byte order mark away as well
   };
@@ -46,7 +57,7 @@ export async function* decodedText(
       continue;
     }
     held = Buffer.concat([held, chunk]);
-    if (held.length < LONGEST_MARK) continue;
+    if (held.length < START_BYTES) continue;
     begin();
     yield decode(held);
   }
@@ -61,15 +72,40 @@ function markedEncoding(start: Buffer): SettlementEncoding | undefined {
   return BYTE_ORDER_MARKS.find(([, mark]) => mark.every((byte, at) => start[at] === byte))?.[0];
 }
 
-/** Splits text into lines without their ends, LF and CRLF alike. */
-export async function* textLines(text: AsyncIterable<string>): AsyncGenerator<string> {
+/** Text of a settlement file begins with a letter of Latin script, half of which in UTF-16 is a zero byte. */
+function unmarkedUtf16(start: Buffer): SettlementEncoding | undefined {
+  if (start.length < 2) return undefined;
+  if (start[0] === 0 && start[1] !== 0) return 'utf-16be';
+  return start[0] !== 0 && start[1] === 0 ? 'utf-16le' : undefined;
+}
+
+function refuseOtherFiles(start: Buffer): void {
+  const what = WEB_PAGE.test(start.toString('latin1'))
+    ? 'a web page or XML, perhaps the error page of its source'
+    : OTHER_FILES.find(([beginning]) => start.toString('hex').startsWith(beginning))?.[1];
+  if (what !== undefined) throw new SettlementFileFault(`The settlement file is ${what}.`);
+}
+
+/** A longer line is no settlement line: it is cut there, so that a file without line ends takes no more memory. */
+export const MAX_LINE_CHARACTERS = 8_192;
+
+/**
+ * Splits text into lines without their ends, LF and CRLF alike; all lines that end in a chunk come together. A line that is
+ * too long comes cut, but longer than `MAX_LINE_CHARACTERS` still.
+ */
+export async function* lineBatches(text: AsyncIterable<string>): AsyncGenerator<string[]> {
   let rest = '';
   for await (const chunk of text) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) yield withoutReturn(line);
+    const lines = chunk.split('\n');
+    lines[0] = rest + (lines[0] ?? '');
+    rest = cut(lines.pop() ?? '');
+    if (lines.length > 0) yield lines.map((line) => cut(withoutReturn(line)));
   }
-  if (rest !== '') yield withoutReturn(rest);
+  if (rest !== '') yield [withoutReturn(rest)];
+}
+
+function cut(line: string): string {
+  return line.length > MAX_LINE_CHARACTERS ? line.slice(0, MAX_LINE_CHARACTERS + 1) : line;
 }
 
 function withoutReturn(line: string): string {

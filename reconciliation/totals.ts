@@ -1,7 +1,7 @@
 import { localHour, type LocalDay } from '../domain/local-time';
 import { isOutcome } from '../domain/purchase/states';
 import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
-import type { Pair } from './classify';
+import type { Pair } from './comparison';
 import { minus, NOTHING, plus, type Money } from './money';
 import { internalMoney, type InternalPurchase } from './internal-purchase';
 import { lineMoney } from './settled-purchase';
@@ -10,7 +10,7 @@ import { compareText } from '../runtime/text-order';
 export const DIMENSIONS = ['package', 'channel', 'paymentForm', 'hour'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
-/** Sales or lines, and what they come to. */
+/** Sales, and what they and what was given back come to. */
 export interface Tally extends Money {
   count: number;
 }
@@ -29,6 +29,8 @@ export interface Totals extends Compared {
     toCustomers: { count: number; amount: number };
     /** Of those, what MobiFone charged all the same and owes the subscribers. */
     chargedAllTheSame: { count: number; amount: number };
+    /** What MobiFone gave back of earlier days' charges; it lowers MobiFone's gross, and is no sale. */
+    givenBack: { count: number; amount: number };
   };
 }
 
@@ -46,18 +48,24 @@ export class Totalling {
   };
   private readonly toCustomers = { count: 0, amount: 0 };
   private readonly chargedAllTheSame = { count: 0, amount: 0 };
+  private readonly givenBack = { count: 0, amount: 0 };
 
   constructor(private readonly day: LocalDay) {}
 
   add({ internal, lines }: Pair): void {
     const ofTheDay = internal?.day === this.day ? internal : undefined;
     if (ofTheDay?.state === 'succeeded') {
-      this.count('ours', internalMoney(ofTheDay), internalKeys(ofTheDay));
+      this.count('ours', internalMoney(ofTheDay), internalKeys(ofTheDay), 1);
     }
     for (const line of lines) {
       const sum = lineMoney(line);
-      if (sum.gross !== 0 || (movesMoney(line) && line.state === 'done')) {
-        this.count('theirs', sum, settlementKeys(line, internal, ofTheDay));
+      const isSale = movesMoney(line) && line.state === 'done';
+      if (isSale || sum.gross !== 0) {
+        this.count('theirs', sum, settlementKeys(line, internal, ofTheDay), isSale ? 1 : 0);
+      }
+      if (sum.gross < 0) {
+        this.givenBack.count += 1;
+        this.givenBack.amount -= sum.gross;
       }
     }
     if (ofTheDay) this.addRefund(ofTheDay, lines);
@@ -76,15 +84,19 @@ export class Totalling {
         paymentForm: listed('paymentForm'),
         hour: listed('hour'),
       },
-      refunds: { toCustomers: this.toCustomers, chargedAllTheSame: this.chargedAllTheSame },
+      refunds: {
+        toCustomers: this.toCustomers,
+        chargedAllTheSame: this.chargedAllTheSame,
+        givenBack: this.givenBack,
+      },
     };
   }
 
-  private count(side: keyof Sides, sum: Money, keys: Record<Dimension, string>): void {
-    this.whole[side] = tallied(this.whole[side], sum);
+  private count(side: keyof Sides, sum: Money, keys: Record<Dimension, string>, sales: number): void {
+    this.whole[side] = tallied(this.whole[side], sum, sales);
     for (const dimension of DIMENSIONS) {
       const sides = this.by[dimension].get(keys[dimension]) ?? emptySides();
-      sides[side] = tallied(sides[side], sum);
+      sides[side] = tallied(sides[side], sum, sales);
       this.by[dimension].set(keys[dimension], sides);
     }
   }
@@ -109,8 +121,8 @@ function emptySides(): Sides {
   return { ours: { count: 0, ...NOTHING }, theirs: { count: 0, ...NOTHING } };
 }
 
-function tallied(tally: Tally, sum: Money): Tally {
-  return { count: tally.count + 1, ...plus(tally, sum) };
+function tallied(tally: Tally, sum: Money, sales: number): Tally {
+  return { count: tally.count + sales, ...plus(tally, sum) };
 }
 
 function compared({ ours, theirs }: Sides): Compared {

@@ -1,23 +1,33 @@
-import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
-import type { PurchaseState } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { ownOrder } from '../client/own-order';
-import { PayloadUnreadable } from '../encryption/payload-unreadable';
+import { workflowIdOf } from '../client/purchase-runs';
+import { searchableState } from '../client/searchable-state';
+import { decodeRuns, executions, type RunInfo, type UnreadableRun } from '../client/visibility-pages';
 import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
 import { internalPurchase, type InternalPurchase, type InternalSide } from './internal-purchase';
 
-/** Purchases per page of visibility; a server's default maximum. */
-const PAGE_SIZE = 1000;
-const { purchaseDay, purchaseId, purchaseState, needsAttention } = SEARCH_ATTRIBUTES;
+/** The most that a server gives by default; a comparison takes the time that it takes. */
+const PAGES = { pageSize: 1000, deadlineMs: 'none' } as const;
+const { purchaseDay, purchaseId, needsAttention } = SEARCH_ATTRIBUTES;
 
-/** A purchase cannot be read. A reconciliation without it would be wrong, so there is none. */
+/** Rows that a message names; the others are counted. */
+const MAX_NAMED = 20;
+
+/** Purchases cannot be read. A reconciliation without them would be wrong, so there is none. */
 export class InternalSideUnreadable extends Error {
   override readonly name = 'OurSideUnreadable'; // the failure's type in histories;
 
-  constructor(cause: PayloadUnreadable) {
-    super(`Nothing was reconciled, since not all of our purchases can be read: ${cause.message}.`, { cause });
+  constructor(rows: readonly UnreadableRun[]) {
+    const named = rows.slice(0, MAX_NAMED).map(({ workflowId, fault }) => `${workflowId} (${fault.message})`);
+    const more = rows.length > MAX_NAMED ? `; and ${rows.length - MAX_NAMED} more` : '';
+    super(
+      `Nothing was reconciled, since not all of our purchases can be read: ${named.join('; ')}${more}. ` +
+        'See docs/runbooks.md, "strange purchase".',
+      { cause: rows[0]?.fault },
+    );
   }
 }
 
@@ -40,20 +50,26 @@ export class VisibilitySide implements InternalSide {
     return undefined;
   }
 
+  async findAll(ids: readonly PurchaseId[]): Promise<readonly InternalPurchase[]> {
+    const named = ids.map((id) => `'${id}'`).join(', ');
+    const all: InternalPurchase[] = [];
+    for await (const purchase of this.listed(`${purchaseId.name} IN (${named})`)) all.push(purchase);
+    return all;
+  }
+
   /** @param condition must hold for all runs of a purchase or for none: the latest run is listed first, and only it is used */
   private async *listed(condition: string): AsyncGenerator<InternalPurchase> {
     const query = purchases(condition);
     const seen = new Set<string>();
-    try {
-      for await (const execution of this.client.workflow.list({ query, pageSize: PAGE_SIZE })) {
-        if (seen.has(execution.workflowId)) continue; // a reset has replaced this run
-        seen.add(execution.workflowId);
-        yield visiblePurchase(execution);
-      }
-    } catch (fault) {
-      if (fault instanceof PayloadUnreadable) throw new InternalSideUnreadable(fault);
-      throw fault;
+    const unreadable: UnreadableRun[] = [];
+    for await (const raw of executions(this.client, query, PAGES)) {
+      if (seen.has(workflowIdOf(raw))) continue; // a reset has replaced this run
+      seen.add(workflowIdOf(raw));
+      const page = await decodeRuns(this.client, [raw], visiblePurchase);
+      unreadable.push(...page.unreadable);
+      yield* page.read;
     }
+    if (unreadable.length > 0) throw new InternalSideUnreadable(unreadable);
   }
 }
 
@@ -63,13 +79,12 @@ function purchases(condition: string): string {
 }
 
 /** A purchase from its memo and search attributes. */
-function visiblePurchase(execution: WorkflowExecutionInfo): InternalPurchase {
+function visiblePurchase(execution: RunInfo): InternalPurchase {
   const order = ownOrder(execution);
   const attributes = execution.typedSearchAttributes;
-  const state = (attributes.get(purchaseState) ?? 'accepted') as PurchaseState; // written by start and workflow only
   return internalPurchase(order, {
     day: attributes.get(purchaseDay) as LocalDay, // written at every start
-    state,
+    state: searchableState(execution),
     closedAt: execution.closeTime?.getTime() ?? null,
     needsAttention: endedFromOutside(execution.status.name) || (attributes.get(needsAttention) ?? false),
   });

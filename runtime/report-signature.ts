@@ -1,13 +1,18 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, sign as signBytes, timingSafeEqual, verify } from 'node:crypto';
+import { z } from 'zod';
+import { signingKeys, type SigningKey } from './signing-keys';
 import { compareText } from './text-order';
 
-/** Proves that a report is unchanged: a digest, and a MAC when there is a key. */
-export interface Signature {
+/** Proves that a report is unchanged: a digest, and what the key made of the same bytes. */
+export const signatureSchema = z.object({
   /** SHA-256 of the canonical JSON, hexadecimal. */
-  sha256: string;
-  /** HMAC-SHA256 of the canonical JSON, hexadecimal; null when no key was given. */
-  hmacSha256: string | null;
-}
+  sha256: z.string(),
+  /** HMAC-SHA256 of the canonical JSON, hexadecimal; null where no secret signed it. */
+  hmacSha256: z.string().nullable(),
+  /** Of the canonical JSON, base64; absent where no private key signed it. */
+  ed25519: z.object({ keyId: z.string(), signature: z.string() }).optional(),
+});
+export type Signature = z.infer<typeof signatureSchema>;
 
 /**
  * JSON with sorted keys and no spaces: the same content is the same bytes. It takes integers, strings, booleans,
@@ -23,19 +28,64 @@ export function canonicalJson(value: unknown): string {
   return `{${members.join(',')}}`;
 }
 
-export function sign(content: unknown, key: string | undefined): Signature {
+/**
+ * @param keys as `signingKeys` reads them: the first signs
+ * @throws SigningKeysFault
+ */
+export function sign(content: unknown, keys: string | undefined): Signature {
   const text = canonicalJson(content);
-  return {
-    sha256: createHash('sha256').update(text).digest('hex'),
-    hmacSha256: key === undefined ? null : createHmac('sha256', key).update(text).digest('hex'),
-  };
+  const sha256 = digest(text);
+  const key = keys === undefined ? undefined : signingKeys(keys)[0];
+  if (!key) return { sha256, hmacSha256: null };
+  if (key.kind === 'secret') return { sha256, hmacSha256: hmac(text, key.secret) };
+  if (!key.privateKey) throw new Error('a public key cannot sign'); // refused with the configuration
+  const signature = signBytes(null, Buffer.from(text), key.privateKey).toString('base64');
+  return { sha256, hmacSha256: null, ed25519: { keyId: key.id, signature } };
 }
 
-/** Whether the content matches the signature; with a key, the MAC must match as well. */
-export function isSigned(content: unknown, signature: Signature, key: string | undefined): boolean {
-  const expected = sign(content, key);
-  if (key === undefined) return sameText(expected.sha256, signature.sha256);
-  return signature.hmacSha256 !== null && sameText(expected.hmacSha256 ?? '', signature.hmacSha256);
+/** What a signature proves of a content. */
+export type Verdict =
+  | { kind: 'changed' }
+  /** The digest is right, and none of the keys made the signature: anybody may have written it. */
+  | { kind: 'unproven'; why: string }
+  | { kind: 'proven'; by: string };
+
+/** @param keys any of which may have signed */
+export function verified(content: unknown, signature: Signature, keys: readonly SigningKey[]): Verdict {
+  const text = canonicalJson(content);
+  const { hmacSha256, ed25519 } = signature;
+  if (!sameText(digest(text), signature.sha256)) return { kind: 'changed' };
+  if (ed25519) {
+    const key = keys.find((one) => one.kind === 'ed25519' && one.id === ed25519.keyId);
+    if (key?.kind !== 'ed25519')
+      return { kind: 'unproven', why: `key ${ed25519.keyId} signed it, which is not given` };
+    const bytes = Buffer.from(ed25519.signature, 'base64');
+    if (verify(null, Buffer.from(text), key.publicKey, bytes))
+      return { kind: 'proven', by: `Ed25519 key ${key.id}` };
+    return { kind: 'unproven', why: `key ${key.id} did not make its signature` };
+  }
+  if (hmacSha256 === null) return { kind: 'unproven', why: 'it has a digest only: no key signed it' };
+  const known = keys.some((key) => key.kind === 'secret' && sameText(hmac(text, key.secret), hmacSha256));
+  if (known) return { kind: 'proven', by: 'a secret of the given keys' };
+  return { kind: 'unproven', why: 'none of the given secrets made its HMAC' };
+}
+
+/**
+ * Whether the content matches the signature; with keys, one of them must have made it.
+ * @param keys as `signingKeys` reads them
+ */
+export function isSigned(content: unknown, signature: Signature, keys: string | undefined): boolean {
+  if (keys === undefined) return verified(content, signature, []).kind !== 'changed';
+  const whole: SigningKey = { kind: 'secret', secret: keys }; // before keys were rotated, a secret could have several lines
+  return verified(content, signature, [...signingKeys(keys), whole]).kind === 'proven';
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function hmac(text: string, secret: string): string {
+  return createHmac('sha256', secret).update(text).digest('hex');
 }
 
 function sameText(one: string, other: string): boolean {

@@ -10,13 +10,16 @@ export class FileNotWritten extends Error {
   override readonly name = 'FileNotWritten';
 }
 
+/** A text, or the pieces of a file in order, so that a large one is never in memory as a whole. */
+export type FileContent = string | Iterable<string> | AsyncIterable<string | Uint8Array>;
+
 /**
  * Writes a file of secrets or state: whole or not at all, for its owner only, and there after a power cut once this
  * returns. Its folder is made when missing; a symbolic link stays and its target is replaced. A path that is not a regular file,
  * such as `/dev/stdout`, is written to directly.
  * @throws FileNotWritten; nothing of the new content is left then
  */
-export async function replaceFile(file: string, content: string): Promise<void> {
+export async function replaceFile(file: string, content: FileContent): Promise<void> {
   const there = await stat(file).catch(() => undefined); // there is none yet
   if (there && !there.isFile() && !there.isDirectory()) return writeFile(file, content);
   const place = await realpath(file).catch(() => file);
@@ -42,7 +45,7 @@ export async function createFile(file: string, content: string): Promise<boolean
 async function written(
   file: string,
   place: string,
-  content: string,
+  content: FileContent,
   putInPlace: (unfinished: string) => Promise<void>,
 ): Promise<void> {
   const folder = path.dirname(place);
@@ -65,10 +68,10 @@ async function written(
   });
 }
 
-async function writeDurably(file: string, content: string): Promise<void> {
+async function writeDurably(file: string, content: FileContent): Promise<void> {
   const handle = await open(file, 'wx', OWNER_ONLY.file);
   try {
-    await handle.writeFile(content);
+    await writeFile(handle, content);
     await handle.sync();
   } finally {
     await handle.close();

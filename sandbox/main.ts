@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { loadDiscountRules, loadPackages } from '../catalogue/load';
+import { loadCatalogue } from '../catalogue/load';
 import { ConfigurationError, loadConfig, type Config } from '../config';
 import { runPart, type Part } from '../runtime/process';
 import { makeDataFolder } from '../runtime/folder';
@@ -10,17 +10,18 @@ import { startSandbox } from './server';
 runPart(async (): Promise<Part> => {
   const config = loadConfig();
   await makeDataFolder(config.DATA_DIR);
+  const { packages, rules } = loadCatalogue(config, (gap) => void process.stderr.write(`${gap}\n`));
   const sandbox = await startSandbox({
     host: config.SANDBOX_HOST,
     port: config.SANDBOX_PORT,
     ledgerFile: path.join(config.DATA_DIR, 'sandbox-ledger.ndjson'),
-    packages: loadPackages(config.PACKAGES_FILE),
+    packages,
     clientId: config.MOBIFONE_CLIENT_ID,
     clientSecret: config.MOBIFONE_CLIENT_SECRET,
     inboxSecrets: () => demoSecrets(config),
     profile: profileOf(config),
     onRepaired: (what) => void process.stderr.write(`${what}\n`),
-    settlementTerms: { rules: loadDiscountRules(config.DISCOUNTS_FILE), discountClass: 'standard' },
+    settlementTerms: { rules, discountClass: 'standard' },
   });
   return { stop: () => sandbox.stop(), details: { port: sandbox.port } };
 });

@@ -6,8 +6,16 @@ import { packageCode } from '../domain/catalogue/packages';
 import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
 import { vnd } from '../domain/vnd';
 
-/** The kinds that a settlement file can be given; a purchase that is still open is of our own making. */
-export type SeedableKind = Exclude<BreakKind, 'open_here' | 'carried_over_lost'>;
+/** The kinds that one purchase's lines can be given; a purchase that is still open is of our own making. */
+export type SeedableKind = Exclude<
+  BreakKind,
+  | 'open_here'
+  | 'carried_over_lost'
+  | 'other_day_unproven'
+  | 'given_back_wrongly'
+  | 'reference_shared'
+  | 'withdrawal_without_effect'
+>;
 
 /** What a file was made to differ in: the list by which reconciliation is judged (I10). */
 export interface SeededDifference {
@@ -53,6 +61,10 @@ const SEEDS: Record<
   registered_never_charged: {
     victim: 'sold_postpaid',
     spoil: (lines) => ({ day: lines.filter((line) => !movesMoney(line)) }),
+  },
+  charged_not_registered: {
+    victim: 'sold_postpaid',
+    spoil: (lines) => ({ day: lines.filter(movesMoney) }),
   },
   duplicate_charge: {
     victim: 'sold',

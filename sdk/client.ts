@@ -24,6 +24,11 @@ export interface ClientSettings {
   key: string;
   /** Secret for request signatures. Set it if your contract requires signed requests. */
   signingSecret?: string;
+  /**
+   * Form of the signatures: `datacode` (two headers of our own, the default) or `rfc9421` (HTTP Message Signatures, which also
+   * cover `Idempotency-Key` and `Prefer`).
+   */
+  signatureForm?: 'datacode' | 'rfc9421';
   /** Replaces Node's `fetch`, for example to use a proxy. */
   fetch?: typeof globalThis.fetch;
   /** Language of the texts in responses; English by default. */

@@ -1,5 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
 import { DatacodeProblem, NoAnswer } from './faults';
+import { signatureHeaders, type SignatureForm } from './request-signature';
 import { withRetries } from './retrying';
 import type { ProblemDocument } from './types';
 
@@ -9,6 +9,8 @@ export interface TransportSettings {
   fetch: typeof globalThis.fetch;
   /** Secret for request signatures; without it requests are not signed. */
   signingSecret?: string | undefined;
+  /** Form of the signatures; `datacode` unless given. */
+  signatureForm?: SignatureForm | undefined;
   /** Language of the texts in responses. */
   language?: 'en' | 'vi' | undefined;
   /** Timeout of one attempt in milliseconds; `wait` is added to it. */
@@ -63,19 +65,17 @@ export class Transport {
    * @throws DatacodeProblem or NoAnswer
    */
   async open(plan: RequestPlan, signal: AbortSignal): Promise<Response> {
-    const { baseUrl, fetch, signingSecret } = this.settings;
+    const { baseUrl, fetch, signingSecret, signatureForm = 'datacode' } = this.settings;
     const { method } = plan;
     const body = plan.body === undefined ? undefined : JSON.stringify(plan.body);
     const query = new URLSearchParams(definedOf(plan.query ?? {})).toString();
     const address = `${baseUrl.replace(/\/+$/, '')}${plan.path}${query && `?${query}`}`;
+    const headers = this.headers(plan);
+    const toSign = { method, address, body: body ?? '', headers };
+    const signature = signingSecret ? signatureHeaders(signatureForm, signingSecret, toSign, new Date()) : {};
     const response = await fetch(address, {
       method,
-      headers: {
-        ...this.headers(plan),
-        ...(signingSecret
-          ? signatureHeaders(signingSecret, { method, address, body: body ?? '' }, new Date())
-          : {}),
-      },
+      headers: { ...headers, ...signature },
       redirect: 'manual', // the key must not be sent to another host
       signal,
       ...(body === undefined ? {} : { body }),
@@ -97,26 +97,6 @@ export class Transport {
       ...headers,
     };
   }
-}
-
-/**
- * The headers of a signed request, for channels whose contract requires signatures: HMAC-SHA256 over the method, the
- * path with its query, the timestamp and the SHA-256 of the body, one per line.
- * @param at the time of sending; a signature is valid for minutes only
- */
-function signatureHeaders(
-  secret: string,
-  request: { method: string; address: string; body: string },
-  at: Date,
-): Record<string, string> {
-  const { pathname, search } = new URL(request.address);
-  const timestamp = `${Math.floor(at.getTime() / 1000)}`;
-  const digest = createHash('sha256').update(request.body).digest('hex');
-  const signed = `${request.method}\n${pathname}${search}\n${timestamp}\n${digest}`;
-  return {
-    'X-Datacode-Timestamp': timestamp,
-    'X-Datacode-Signature': `v1=${createHmac('sha256', secret).update(signed).digest('hex')}`,
-  };
 }
 
 async function bodyOf(response: Response): Promise<unknown> {

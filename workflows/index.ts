@@ -6,5 +6,6 @@ export { eligibility } from './eligibility';
 export { notice } from './notice/notice';
 export { operationsAlert } from './notice/operations-alert';
 export { purchase } from './purchase/purchase';
+export { dayBreaks } from './reconciliation/day-breaks';
 export { reconciliation } from './reconciliation/reconciliation';
 export { reconciliations } from './reconciliation/reconciliations';

@@ -2,22 +2,8 @@ import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { CaseOrder } from '../domain/case/case';
 import { CLEAR_TEXT_REFUSED } from '../domain/clear-text';
 import { purchaseWorkflowId } from '../domain/identifiers';
+import { faultyField, ORDER_FIELDS, type Kind } from '../domain/purchase/order-fields';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
-
-type Kind = 'string' | 'number' | 'object' | 'array';
-
-const ORDER: Record<string, Kind> = {
-  purchaseId: 'string',
-  channel: 'string',
-  externalId: 'string',
-  msisdn: 'string',
-  package: 'object',
-  paymentForm: 'string',
-  faceValue: 'number',
-  discount: 'object',
-  payable: 'number',
-  acceptedAt: 'string',
-};
 
 const POLICY: Record<string, Kind> = {
   attemptTimeout: 'number',
@@ -34,7 +20,7 @@ const POLICY: Record<string, Kind> = {
  * @throws ApplicationFailure `InputInvalid`
  */
 export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolicy): void {
-  requireFields('order', order, ORDER);
+  requireFields('order', order, ORDER_FIELDS);
   requireFields('policy', policy, POLICY);
   requireWebhooks(policy);
   if (order.paymentForm !== 'prepaid' && order.paymentForm !== 'postpaid') {
@@ -55,7 +41,7 @@ export function requireCaseInput(order: CaseOrder, policy: PurchasePolicy): void
     evidence: 'object',
     openedAt: 'string',
   });
-  requireFields('order’s purchase', order.purchase, ORDER);
+  requireFields('order’s purchase', order.purchase, ORDER_FIELDS);
   requireFields('policy', policy, POLICY);
   requireWebhooks(policy);
 }
@@ -66,12 +52,9 @@ export function requireCaseInput(order: CaseOrder, policy: PurchasePolicy): void
  */
 export function requireFields(name: string, input: unknown, fields: Readonly<Record<string, Kind>>): void {
   if (typeof input !== 'object' || input === null) throw invalid(notAnObject(name, input));
-  const given = new Map<string, unknown>(Object.entries(input));
-  for (const [field, kind] of Object.entries(fields)) {
-    const value = given.get(field);
-    if (kind === 'array' ? Array.isArray(value) : typeof value === kind && value !== null) continue;
-    throw invalid(`the input’s ${name} must have "${field}", of type ${kind}`);
-  }
+  const field = faultyField(input, fields);
+  if (field !== undefined)
+    throw invalid(`the input’s ${name} must have "${field}", of type ${fields[field]}`);
 }
 
 function notAnObject(name: string, input: unknown): string {

@@ -1,3 +1,8 @@
+import {
+  CONTENT_DIGEST_HEADER,
+  MESSAGE_SIGNATURE_HEADER,
+  SIGNATURE_INPUT_HEADER,
+} from '../../channel/message-signature';
 import { SIGNATURE_HEADER, SIGNING_WINDOW_SECONDS, TIMESTAMP_HEADER } from '../../channel/request-signature';
 import { RATE_LIMIT_HEADERS } from './responses';
 
@@ -47,6 +52,17 @@ const SIGNING = [
       'For channels that sign requests: `v1=` and the hexadecimal HMAC-SHA256 of method, path with query, timestamp and the hexadecimal SHA-256 of the body, one per line.',
     schema: { type: 'string' },
   },
+  ...[
+    [SIGNATURE_INPUT_HEADER, 'what the signature covers, and `created`'],
+    [MESSAGE_SIGNATURE_HEADER, 'the hmac-sha256'],
+    [CONTENT_DIGEST_HEADER, 'the sha-256 or sha-512 of the body (RFC 9530)'],
+  ].map(([name, what]) => ({
+    in: 'header',
+    name,
+    required: false,
+    description: `For channels that sign requests by RFC 9421 instead: ${what}.`,
+    schema: { type: 'string' },
+  })),
 ];
 
 /** Documents the headers that every channel route reads and writes. */

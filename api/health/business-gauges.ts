@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Logger } from 'pino';
 import { NOTICE_KINDS, type BusinessSnapshot } from '../../client/business-snapshot';
 import { TemporalUnavailable } from '../../client/purchases';
+import { BREAK_AGES } from '../../domain/reconciliation/break-ages';
 import { METRICS } from '../../domain/metrics';
 import { gauge } from '../http/metrics';
 
@@ -25,6 +26,7 @@ export class BusinessGauges {
       open: gauge(registry, METRICS.openPurchases),
       needAttention: gauge(registry, METRICS.needAttention),
       oldestAttention: gauge(registry, METRICS.oldestAttention),
+      oldestCase: gauge(registry, METRICS.oldestCase),
       noticesPending: gauge(registry, METRICS.noticesPending),
       noticesOverdue: gauge(registry, METRICS.noticesOverdue),
       pollers: gauge(registry, METRICS.queuePollers),
@@ -32,6 +34,8 @@ export class BusinessGauges {
       backlogAge: gauge(registry, METRICS.queueBacklogAge),
       reconciliationAge: gauge(registry, METRICS.reconciliationAge),
       breaks: gauge(registry, METRICS.reconciliationBreaks),
+      openBreaks: gauge(registry, METRICS.openBreaks),
+      openBreaksAtStake: gauge(registry, METRICS.openBreaksAtStake),
     };
     this.forget();
   }
@@ -76,6 +80,7 @@ export class BusinessGauges {
       gauges.needAttention.set({ reason }, count);
     }
     gauges.oldestAttention.set({}, snapshot.oldestAttentionSeconds);
+    gauges.oldestCase.set({}, snapshot.oldestCaseSeconds);
     for (const kind of NOTICE_KINDS) {
       gauges.noticesPending.set({ kind }, snapshot.noticesPending[kind]);
       gauges.noticesOverdue.set({ kind }, snapshot.noticesOverdue[kind]);
@@ -84,6 +89,10 @@ export class BusinessGauges {
       gauges.pollers.set({ queue, type }, pollers);
       gauges.backlog.set({ queue, type }, backlog);
       gauges.backlogAge.set({ queue, type }, backlogAgeSeconds);
+    }
+    for (const age of BREAK_AGES) {
+      gauges.openBreaks.set({ age }, snapshot.openBreaks[age].count);
+      gauges.openBreaksAtStake.set({ age }, snapshot.openBreaks[age].atStake);
     }
     const { lastReconciliation } = snapshot;
     if (!lastReconciliation) return;

@@ -6,6 +6,7 @@ import { FIELD_FAULTS, type FieldFault } from '../../domain/field-faults';
 import { MSISDN_FAULTS } from '../../domain/msisdn-parsing';
 import { PROBLEM_CODES, problemType, type ProblemCode, type ProblemKind } from '../../domain/problem-codes';
 import { requestIdOf } from './trace';
+import { UNREADABLE_BECAUSE } from './unreadable';
 import type { FieldFaultResource, ProblemResource } from './problem-schema';
 
 /** A fault of one field; in both languages where it has words of its own. */
@@ -137,7 +138,9 @@ function problemOf(fault: unknown): Problem {
   if (fault instanceof PurchaseUnreadable) {
     if (fault.erased) return new Problem('purchase_erased');
     const later = { 'Retry-After': String(RETRY_UNREADABLE_AFTER) };
-    return new Problem('purchase_unreadable', undefined, {}, later);
+    const { reason } = fault;
+    const detail = reason && reason !== 'key_shredded' ? UNREADABLE_BECAUSE[reason] : undefined;
+    return new Problem('purchase_unreadable', detail, {}, later);
   }
   if (isRequestFault(fault)) return requestProblem(fault.status);
   return new Problem('internal_error');

@@ -1,4 +1,9 @@
 import type { RequestHandler } from 'express';
+import {
+  CONTENT_DIGEST_HEADER,
+  MESSAGE_SIGNATURE_HEADER,
+  SIGNATURE_INPUT_HEADER,
+} from '../../channel/message-signature';
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../channel/request-signature';
 import { Problem } from './problems';
 
@@ -10,6 +15,9 @@ const ONCE = [
   'Last-Event-ID',
   TIMESTAMP_HEADER,
   SIGNATURE_HEADER,
+  MESSAGE_SIGNATURE_HEADER,
+  SIGNATURE_INPUT_HEADER,
+  CONTENT_DIGEST_HEADER,
 ] as const;
 
 /** Refuses a request that says twice what can only be said once. */

@@ -48,7 +48,7 @@ export const purchaseListSchema = z
     purchases: z.array(listedPurchaseSchema),
     unreadable: z.number().int().min(1).optional().meta({
       description:
-        'Number of purchases of this page that cannot be shown, because they were erased or a decryption key is missing on our side. Absent if there are none.',
+        'Number of purchases of this page that cannot be shown, because they were erased or their stored data cannot be read on our side. Absent if there are none.',
     }),
     nextCursor: z
       .string()

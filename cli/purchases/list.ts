@@ -3,6 +3,7 @@ import { subscriberHashes } from '../../client/encryption';
 import { keyRingFile } from '../../encryption/key-ring-of-folder';
 import { SAVED_SEARCHES, searchFor, type SavedSearch } from '../../operators/saved-searches';
 import { readPage, type FoundPurchase } from '../../client/purchase-search';
+import type { UnreadableRun } from '../../client/visibility-pages';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { localDay, localIso } from '../../domain/local-time';
@@ -91,19 +92,39 @@ async function list(options: SearchOptions & JsonOption): Promise<void> {
   const query = await queryOf(options);
   await withTemporal(async ({ client, webUiUrl }) => {
     const found: FoundPurchase[] = [];
+    const unreadable: UnreadableRun[] = [];
     let token: Uint8Array | undefined;
-    while (found.length < options.limit && token?.length !== 0) {
-      const page = await readPage(client, query, Math.min(PAGE, options.limit - found.length), token);
+    while (found.length + unreadable.length < options.limit && token?.length !== 0) {
+      const left = options.limit - found.length - unreadable.length;
+      const page = await readPage(client, query, Math.min(PAGE, left), token);
       found.push(...page.purchases);
+      unreadable.push(...page.unreadable);
       token = page.nextToken;
     }
     const more = token !== undefined && token.length > 0;
     const webUiLink = webUiLinks(webUiUrl, client.options.namespace)?.search(query) ?? null;
-    print(options, { query, webUiLink, more, purchases: found.map(listed) }, () => found.map(inWords));
+    const answer = {
+      query,
+      webUiLink,
+      more,
+      purchases: found.map(listed),
+      unreadable: unreadable.map(strange),
+    };
+    print(options, answer, () => [...found.map(inWords), ...unreadable.map(strangeInWords)]);
     if (options.json) return;
-    tell(`${found.length} purchase(s)${more ? '; there are more: raise --limit' : ''}`);
+    const strangers = unreadable.length > 0 ? `, ${unreadable.length} that cannot be read` : '';
+    tell(`${found.length} purchase(s)${strangers}${more ? '; there are more: raise --limit' : ''}`);
     if (webUiLink) tell(webUiLink);
   });
+}
+
+/** A workflow of this type whose order cannot be read: another program may have started it. */
+function strange({ workflowId, fault }: UnreadableRun) {
+  return { workflowId, reason: fault.reason, why: fault.message };
+}
+
+function strangeInWords({ workflowId, fault }: UnreadableRun): string {
+  return `unreadable  ${workflowId}  ${fault.reason}: ${fault.message}`;
 }
 
 function listed({ order, state, outcome, needsAttention, attentionReason }: FoundPurchase) {

@@ -3,7 +3,7 @@ import { Cases, listCases, type ListedCase } from '../../client/cases';
 import { Operations } from '../../operators/operations';
 import { takeSnapshot } from '../../client/purchase-snapshot';
 import { purchasePolicy } from '../../runtime/configuration/purchase-policy';
-import type { Pair } from '../../reconciliation/classify';
+import type { Pair } from '../../reconciliation/comparison';
 import { proposalsFor, type LeftAlone, type Proposal } from '../../reconciliation/proposals';
 import type { Report } from '../../reconciliation/report';
 import { purchaseWorkflowId } from '../../domain/identifiers';
@@ -68,7 +68,10 @@ export class Applying {
       operations: new Operations(client),
       cases: new Cases(client, { taskQueue: config.TEMPORAL_TASK_QUEUE, policy: purchasePolicy(config) }),
     };
+    say(...badLinesInWords(report));
     for (const left of leftAlone) say(leftInWords(left));
+    if (report.unlisted.count > 0)
+      say(`nothing is proposed for ${report.unlisted.count} break(s) that the report does not list`);
     if (proposals.length === 0) say('nothing to propose');
     const confirm = yes ? () => Promise.resolve(true) : confirmation();
     let refused = false;
@@ -126,6 +129,13 @@ function actionInWords(action: Proposal['action']): string {
     case 'close_case':
       return `close ${action.id}: ${action.how}`;
   }
+}
+
+/** Nothing is proposed that an unusable line could settle, so whoever waits for a proposal must see them. */
+function badLinesInWords({ files }: Report): string[] {
+  return files.flatMap(({ role, badLines }) =>
+    badLines.map(({ line, reason }) => `unusable: ${role}, line ${line}: ${reason}`),
+  );
 }
 
 function leftInWords({ purchaseId, about, because }: LeftAlone): string {

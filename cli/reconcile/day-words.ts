@@ -73,8 +73,8 @@ export function exitOf({ result }: Pick<DayRun, 'result'>): number {
 }
 
 /** A report of `datacode reconcile run`, for a person at the terminal. */
-export function reportInWords({ day, clean, totals, counts, files, tolerated }: Report): string[] {
-  const bad = files.reduce((all, { badLines }) => all + badLines.length, 0);
+export function reportInWords({ day, clean, totals, counts, unlisted, files, tolerated }: Report): string[] {
+  const bad = files.reduce((all, { badLineCount }) => all + badLineCount, 0);
   const { ours, theirs, difference } = totals;
   return [
     `${day}: ${clean ? 'clean' : 'not clean'}`,
@@ -83,7 +83,11 @@ export function reportInWords({ day, clean, totals, counts, files, tolerated }: 
     `  difference ${money(difference)}`,
     ...Object.entries(counts).map(([kind, count]) => `  ${count} ${kind}`),
     ...(tolerated.count > 0 ? [`  ${tolerated.count} within the tolerance: ${money(tolerated)}`] : []),
+    ...(unlisted.count > 0 ? [`  ${unlisted.count} break(s) are in the CSV file only (--csv)`] : []),
     ...(bad > 0 ? [`  ${bad} bad line(s)`] : []),
+    ...files.flatMap(({ badLineReasons }) =>
+      badLineReasons.map(({ reason, count }) => `    ${count}: ${reason}`),
+    ),
   ];
 }
 

@@ -1,24 +1,71 @@
 import { constants, createReadStream } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { InvalidArgumentError } from 'commander';
+import type { Config } from '../../config';
 import type { LocalDay } from '../../domain/local-time';
-import { carriedOverFrom, ReportFault, type CarriedOver } from '../../reconciliation/carried-over';
+import type { CarriedOver } from '../../domain/reconciliation/reconciliation';
+import { carriedOverFrom, ReportFault } from '../../reconciliation/carried-over';
+import type { NamedInput } from '../../reconciliation/reading';
 import type { FileRole } from '../../reconciliation/report';
 import type { ThousandsRule } from '../../reconciliation/settlement-fields';
-import { SettlementFile } from '../../reconciliation/settlement-file';
+import { SettlementFile, type SettlementFileOptions } from '../../reconciliation/settlement-file';
+import { loadLayout } from '../../reconciliation/settlement-layout';
+import { timesOfFile } from '../../reconciliation/settlement-times';
 import type { SettlementEncoding } from '../../reconciliation/settlement-text';
-import { FileNotWritten, replaceFile } from '../../runtime/whole-file';
+import { FileNotWritten, replaceFile, type FileContent } from '../../runtime/whole-file';
+import { date } from '../terminal/argument-values';
 import { callerPath } from '../terminal/caller-path';
+import { callerLayout } from './layout';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
 /** The settlement files of a run, and how to read them. `-` is standard input. */
 export interface FileOptions {
-  settlement: string;
+  /** The day that is reconciled. */
+  date: LocalDay;
+  /** One, or the parts of the day. */
+  settlement: readonly string[];
   nextDay?: string;
   lastDay?: string;
-  correction: string[];
+  correction: CorrectionFile[];
+  otherDay: DayFile[];
   encoding?: SettlementEncoding;
-  thousands: ThousandsRule;
+  thousands?: ThousandsRule;
+  /** A layout file, or the name of an example. */
+  layout?: string;
+}
+
+/** A file of a day that is named with it. */
+export interface DayFile {
+  day: LocalDay;
+  file: string;
+}
+
+/** A correction file, of the reconciled day unless it names another. */
+export interface CorrectionFile {
+  day?: LocalDay;
+  file: string;
+}
+
+const DAY_AND_FILE = /^(\d{4}-\d{2}-\d{2})=(.+)$/s;
+
+/**
+ * Collects `--other-day`.
+ * @throws InvalidArgumentError
+ */
+export function dayFiles(text: string, before: readonly DayFile[]): DayFile[] {
+  const [, day, file] = DAY_AND_FILE.exec(text) ?? [];
+  if (day !== undefined && file !== undefined) return [...before, { day: date(day), file }];
+  throw new InvalidArgumentError('It must be a day and its file, such as 2026-11-20=settlement.csv.');
+}
+
+/**
+ * Collects `--correction`.
+ * @throws InvalidArgumentError
+ */
+export function correctionFiles(text: string, before: readonly CorrectionFile[]): CorrectionFile[] {
+  return [...before, ...(DAY_AND_FILE.test(text) ? dayFiles(text, []) : [{ file: text }])];
 }
 
 const STANDARD_INPUT = '-';
@@ -27,13 +74,24 @@ interface NamedFile {
   role: FileRole;
   option: string;
   file: string;
+  of?: LocalDay;
 }
 
-function namedFiles({ settlement, correction, lastDay, nextDay }: FileOptions): NamedFile[] {
-  const named: NamedFile[] = [{ role: 'day', option: '--settlement', file: settlement }];
-  for (const file of correction) named.push({ role: 'correction', option: '--correction', file });
+function namedFiles({ settlement, correction, lastDay, nextDay, otherDay }: FileOptions): NamedFile[] {
+  const named: NamedFile[] = [];
+  for (const file of settlement) named.push({ role: 'day', option: '--settlement', file });
+  for (const { day, file } of correction) {
+    named.push({
+      role: 'correction',
+      option: '--correction',
+      file,
+      ...(day === undefined ? {} : { of: day }),
+    });
+  }
   if (lastDay !== undefined) named.push({ role: 'last_day', option: '--last-day', file: lastDay });
   if (nextDay !== undefined) named.push({ role: 'next_day', option: '--next-day', file: nextDay });
+  for (const { day, file } of otherDay)
+    named.push({ role: 'other_day', option: '--other-day', file, of: day });
   return named;
 }
 
@@ -60,13 +118,41 @@ export async function checkFiles(options: FileOptions): Promise<void> {
   }
 }
 
-/** The files in their roles; each is opened when it is read. */
-export function filesOf(options: FileOptions): { role: FileRole; source: SettlementFile }[] {
-  const { encoding, thousands } = options;
-  const reading = { thousands, ...(encoding ? { encoding } : {}) };
+/** The settings of how files are read; see `config.ts`. */
+type ReadingConfig = Pick<
+  Config,
+  'RECONCILIATION_RULES' | 'RECONCILIATION_ENCODING' | 'RECONCILIATION_LAYOUT'
+>;
+
+/** What is not given is as configured. */
+export function readingOf(
+  { encoding, thousands, layout }: Pick<FileOptions, 'encoding' | 'thousands' | 'layout'>,
+  config: ReadingConfig,
+): SettlementFileOptions {
+  const place = layout === undefined ? config.RECONCILIATION_LAYOUT : callerLayout(layout);
+  return {
+    encoding: encoding ?? config.RECONCILIATION_ENCODING,
+    thousands: thousands ?? config.RECONCILIATION_RULES.thousands,
+    ...(place === undefined ? {} : { layout: loadLayout(place) }),
+  };
+}
+
+/** A settlement file with its role. */
+export type NamedSettlementFile = NamedInput & { source: SettlementFile };
+
+/**
+ * The files in their roles; each is opened when it is read.
+ * @param config how files are read where no option says so
+ */
+export function filesOf(options: FileOptions, config: ReadingConfig): NamedSettlementFile[] {
+  const reading = readingOf(options, config);
   return namedFiles(options).map((named) => ({
     role: named.role,
-    source: new SettlementFile(bytesOf(named), reading),
+    ...(named.of === undefined ? {} : { of: named.of }),
+    source: new SettlementFile(bytesOf(named), {
+      ...reading,
+      times: timesOfFile(options.date, named.role, named.of),
+    }),
   }));
 }
 
@@ -111,7 +197,7 @@ export type Destination = string | true | undefined;
 export interface Wanted<T> {
   option: string;
   destination: Destination;
-  document: (of: T) => string;
+  document: (of: T) => FileContent;
 }
 
 /**
@@ -151,8 +237,13 @@ export async function writeDocuments<T>(of: T, wanted: readonly Wanted<T>[]): Pr
     });
   }
   const printed = wanted.find(({ destination }) => isStandardOutput(destination));
-  if (printed) process.stdout.write(printed.document(of));
+  if (printed) await pipeline(pieces(printed.document(of)), process.stdout, { end: false });
   return printed !== undefined;
+}
+
+/** A text as one piece: by itself it is iterated character by character. */
+function pieces(content: FileContent): Exclude<FileContent, string> {
+  return typeof content === 'string' ? [content] : content;
 }
 
 export function isStandardOutput(destination: Destination): boolean {

@@ -1,5 +1,10 @@
-import type { HistoryReader, InternalPurchase, InternalSide } from '../../reconciliation/internal-purchase';
-import type { SettlementInput } from '../../reconciliation/reconcile';
+import {
+  purchasesWith,
+  type HistoryReader,
+  type InternalPurchase,
+  type InternalSide,
+} from '../../reconciliation/internal-purchase';
+import type { SettlementInput } from '../../reconciliation/reading';
 import { progressBar, type ProgressLine } from '../terminal/progress-line';
 
 /** Counts what a run reads, and shows it on a progress line. */
@@ -19,6 +24,7 @@ export class Watched {
     return {
       purchasesOf: (day) => this.each(internal.purchasesOf(day), () => (this.purchases += 1)),
       find: (id) => internal.find(id),
+      findAll: (ids) => purchasesWith(internal, ids),
     };
   }
 

@@ -47,4 +47,4 @@ export function durationIn(text: string): number | undefined {
 }
 
 /** Collects an option that may be given several times. */
-export const several = (file: string, before: readonly string[]): string[] => [...before, file];
+export const several = (file: string, before: readonly string[] = []): string[] => [...before, file];

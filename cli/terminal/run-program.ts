@@ -1,7 +1,7 @@
 import { CommanderError, type Command } from 'commander';
 import { RegistryEditRefused } from '../../channel/registry-edits';
 import { DeploymentRefused } from '../../client/deployments';
-import { TemporalUnavailable } from '../../client/purchases';
+import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
 import { KeyRingEditFault } from '../../encryption/key-ring-edits';
 import { EXIT } from './exit-codes';
 import { tell } from './output';
@@ -17,6 +17,7 @@ const DEFAULT_VERBS: Readonly<Record<string, string>> = {
   cases: 'list',
   reconcile: 'run',
   'reconcile cases': 'list',
+  'reconcile breaks': 'list',
 };
 
 /**
@@ -63,6 +64,8 @@ function throwOfAll(command: Command): void {
 
 function inWords(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);
+  if (fault instanceof PurchaseUnreadable)
+    return fault.cause instanceof Error ? `${fault.message}: ${fault.cause.message}` : fault.message;
   if (!(fault instanceof TemporalUnavailable)) return fault.message;
   const cause = fault.cause instanceof Error ? ` (${fault.cause.message})` : '';
   return `${fault.message}${cause}: it is not known whether it was done. Check that a worker runs, and look at the result before you repeat the command.`;

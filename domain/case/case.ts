@@ -54,6 +54,14 @@ export function isCaseOver(state: CaseState): boolean {
   return CASE_STATES[state].next.length === 0;
 }
 
+/**
+ * Whether a case that is over may be opened again by other evidence. One that refunded the customer or registered the
+ * package again has done what it can do once.
+ */
+export function mayBeOpenedAgain(state: CaseState): boolean {
+  return state === 'closed' || state === 'rejected';
+}
+
 export function mayCaseMove(from: CaseState, to: CaseState): boolean {
   const next: readonly CaseState[] = CASE_STATES[from].next;
   return next.includes(to);
@@ -129,6 +137,8 @@ export interface CaseOrder {
   openedAt: string;
   by: string;
   why: string;
+  /** A case of the same id was closed before, which may have sent commands; absent the first time. */
+  again?: true;
 }
 
 /** The same without the subscriber's number: what a list shows. */

@@ -26,6 +26,20 @@ export type OperationsEvent =
       occurredAt: string;
       /** `cases` are the first of `count`. */
       data: { count: number; atStake: number; cases: readonly OpenedCase[]; workflowId: string };
+    }
+  | {
+      type: 'operations.breaks_open';
+      id: string;
+      occurredAt: string;
+      /** `breaks` are the ids of the first of `count`; `oldest` is when the first of them was found. */
+      data: {
+        day: LocalDay;
+        count: number;
+        atStake: number;
+        oldest: string;
+        breaks: readonly string[];
+        workflowId: string;
+      };
     };
 
 /** A case that was opened about a purchase that was ended from outside. */
@@ -58,6 +72,11 @@ export function breaksEventId(day: LocalDay, digest: string): string {
 /** The id of an event about a day that a run could not reconcile; the next morning's run has an id of its own. */
 export function failedEventId(day: LocalDay, runId: string): string {
   return `evt_reconciliation_${day}_failed_${runId}`;
+}
+
+/** The id of an event about open breaks: each break is told of once, the first of an event gives it its id. */
+export function openBreaksEventId(day: LocalDay, breakId: string): string {
+  return `evt_breaks_${day}_${breakId}`;
 }
 
 /** The id of the event about the purchases that one sweep found cut off. */

@@ -21,6 +21,14 @@ export const BREAK_KINDS = {
     next: 'Run again with --archive and the export of its day, or compare by hand with the previous day’s report.',
     nextVi: 'Dùng kho lưu trữ có ngày đó (--archive) hoặc đối chiếu thủ công với biên bản ngày trước.',
   },
+  other_day_unproven: {
+    nature: 'money',
+    en: 'For a sale of another day, which is not known to miss it',
+    vi: 'Thuộc giao dịch của ngày khác; chưa xác nhận được ngày đó thiếu dòng này',
+    next: 'Run again with the files of the days in between (--last-day, --next-day, --other-day); if one of them has the sale already, it was billed twice.',
+    nextVi:
+      'Đối soát lại với tệp của các ngày liên quan; nếu ngày kia đã có giao dịch thì đây là tính cước hai lần.',
+  },
   missing_there: {
     nature: 'money',
     en: 'Succeeded here; missing at MobiFone',
@@ -49,6 +57,20 @@ export const BREAK_KINDS = {
     next: 'If sold here: ask MobiFone for the missing charge line. If not: have the registration rolled back.',
     nextVi: 'Nếu đã bán: yêu cầu MobiFone bổ sung dòng trừ cước. Nếu chưa bán: hủy đăng ký.',
   },
+  charged_not_registered: {
+    nature: 'money',
+    en: 'Charged, but its registration is missing or undone at MobiFone',
+    vi: 'Đã trừ cước nhưng không có đăng ký, hoặc đăng ký đã bị hủy, tại MobiFone',
+    next: 'Ask MobiFone whether the subscriber has the package. If not: have it registered, or the charge reversed.',
+    nextVi: 'Hỏi MobiFone thuê bao có gói cước hay không. Nếu không: yêu cầu đăng ký lại hoặc hoàn cước.',
+  },
+  given_back_wrongly: {
+    nature: 'money',
+    en: 'Money given back at MobiFone that no line had taken',
+    vi: 'MobiFone hoàn tiền cho giao dịch không có dòng trừ cước',
+    next: 'Ask MobiFone which charge the rollback gives back; expect the credit to be withdrawn.',
+    nextVi: 'Hỏi MobiFone dòng hoàn tiền thuộc lần trừ cước nào; khoản này có thể bị thu lại.',
+  },
   duplicate_charge: {
     nature: 'money',
     en: 'Charged more than once for one purchase',
@@ -62,6 +84,13 @@ export const BREAK_KINDS = {
     vi: 'Một dòng xuất hiện nhiều lần trong tệp',
     next: 'Ask MobiFone for a correction file; the subscriber was charged once.',
     nextVi: 'Yêu cầu MobiFone gửi tệp điều chỉnh; thuê bao chỉ bị trừ cước một lần.',
+  },
+  reference_shared: {
+    nature: 'money',
+    en: 'One transaction of MobiFone’s for two purchases',
+    vi: 'Một giao dịch của MobiFone ứng với hai giao dịch của đại lý',
+    next: 'Ask MobiFone which of the two purchases the transaction paid, and for the line of the other.',
+    nextVi: 'Hỏi MobiFone giao dịch này thuộc đơn hàng nào và yêu cầu dòng của đơn còn lại.',
   },
   amount_differs: {
     nature: 'money',
@@ -105,6 +134,14 @@ export const BREAK_KINDS = {
     next: 'Ask MobiFone where the transaction came from; no charge is left.',
     nextVi: 'Yêu cầu MobiFone cho biết nguồn giao dịch; không còn phát sinh tiền.',
   },
+  withdrawal_without_effect: {
+    nature: 'record',
+    en: 'A withdrawal (void) that withdraws nothing',
+    vi: 'Dòng thu hồi (void) không thu hồi được dòng nào',
+    next: 'Ask MobiFone which line it withdraws: its reference is in no line of the file, or it is not in a correction file.',
+    nextVi:
+      'Hỏi MobiFone dòng nào bị thu hồi: mã tham chiếu không có trong tệp, hoặc dòng không nằm trong tệp điều chỉnh.',
+  },
   open_here: {
     nature: 'open',
     en: 'Not finished here yet',
@@ -116,7 +153,7 @@ export const BREAK_KINDS = {
     nature: 'timing',
     en: 'Belongs to the day before or after',
     vi: 'Thuộc ngày liền trước hoặc liền sau',
-    next: 'None: the neighbouring day has the opposite difference. If it does not, its report has the sale as missing at MobiFone.',
+    next: 'None: the neighbouring day has the opposite difference, or is to have it and reports a break if it has not.',
     nextVi: 'Không cần xử lý: được bù trừ với ngày liền kề.',
   },
   late_correction: {

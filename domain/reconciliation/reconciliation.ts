@@ -33,13 +33,30 @@ export interface ReconciliationPolicy {
   webhooks?: WebhookPolicy;
 }
 
-/** What a settlement file is of: the day itself, what corrects it, or a neighbouring day. */
-export type SettlementFileRole = 'day' | 'correction' | 'last_day' | 'next_day';
+/** What a settlement file is of: the day itself, what corrects it, a neighbouring day, or another day that is in question. */
+export type SettlementFileRole = 'day' | 'correction' | 'last_day' | 'next_day' | 'other_day';
 
 /** A file that was fetched, on the disk of the worker that reconciles. */
 export interface FetchedSettlement {
   role: SettlementFileRole;
+  /** The day of an `other_day`, or of a `correction` of another day. */
+  of?: LocalDay;
   path: string;
+}
+
+/** A purchase that the last day's report expects in this day's file. */
+export interface CarriedOver {
+  purchaseId: PurchaseId;
+  /** Its amount at stake in that report, whole đồng. */
+  atStake: number;
+}
+
+/** A file that a day was compared with. */
+export interface ComparedFile {
+  role: SettlementFileRole;
+  /** The day of an `other_day`, or of a `correction` of another day. */
+  of?: string;
+  sha256: string;
 }
 
 /** Count and sums of one side, whole đồng. */
@@ -65,7 +82,7 @@ export interface ReconciledDay {
   /** Of all breaks that are no mere timing, whole đồng. */
   atStake: number;
   badLines: number;
-  files: readonly { role: SettlementFileRole; lines: number; sha256: string }[];
+  files: readonly (ComparedFile & { lines: number })[];
   report: {
     /** SHA-256 of the report's canonical JSON: the same comparison has the same. */
     digest: string;
@@ -74,6 +91,8 @@ export interface ReconciledDay {
   };
   /** Purchases that the next day's file must show. */
   carryOver: readonly PurchaseId[];
+  /** The same with what is at stake, whole đồng; absent in results of earlier versions. */
+  awaited?: readonly CarriedOver[];
 }
 
 export const NOT_RECONCILED_REASONS = {
@@ -95,13 +114,18 @@ export interface NotReconciled {
 
 export type ReconciliationResult = ReconciledDay | NotReconciled;
 
-/** How a day stands, by its latest run; `failed` was cut off from outside or by a defect. */
-export type DayStatus = 'never_tried' | 'running' | 'reconciled' | 'not_reconciled' | 'failed';
+/** How a day stands, by its latest run; `failed` was cut off from outside or by a defect; `new_file` is to be compared again. */
+export type DayStatus = 'never_tried' | 'running' | 'reconciled' | 'not_reconciled' | 'failed' | 'new_file';
 
 /** A day and how it stands. */
 export interface KnownDay {
   day: LocalDay;
   standing: DayStatus;
+}
+
+/** The same with the files of a day that has breaks, which another file may settle. */
+export interface StandingDay extends KnownDay {
+  compared?: readonly ComparedFile[];
 }
 
 /**
@@ -113,8 +137,8 @@ export function daysLookedAt(today: LocalDay, lookBackDays: number): LocalDay[] 
 }
 
 /**
- * Which of the days are to be reconciled: yesterday, and what was missed since the first day that was ever tried; so a
- * system that is new does not ask for files from before its time.
+ * Which of the days are to be reconciled: yesterday, what was missed since the first day that was ever tried, and what
+ * has breaks and a new file; so a system that is new does not ask for files from before its time.
  * @param known the days looked at, the earliest first, yesterday last
  */
 export function dueDays(known: readonly KnownDay[]): LocalDay[] {

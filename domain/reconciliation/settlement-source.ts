@@ -4,6 +4,8 @@ import type { LocalDay } from '../local-time';
 export interface WantedFile {
   day: LocalDay;
   kind: 'settlement' | 'correction';
+  /** Of a day that comes in several files, counted from 1. */
+  part?: number;
 }
 
 /** What came of fetching one file; what may be different the next time is thrown as `SourceFault`. */
@@ -18,6 +20,8 @@ export type FetchOutcome =
 export interface SettlementSource {
   /** Whether the place that is configured tells corrections from settlements. */
   hasCorrections: boolean;
+  /** Whether a day may come in several files. */
+  hasParts?: boolean;
   /**
    * Copies a file whole into another, or leaves nothing of use there.
    * @throws SourceFault when the source cannot be reached or broke off; the signal's reason when it ends the fetch
@@ -49,7 +53,7 @@ export interface SourceLimits {
   timeoutMs: number;
 }
 
-/** The place of a file: the configured one with its day and, where it has one, its kind filled in. */
-export function placeOf(template: string, { day, kind }: WantedFile): string {
-  return template.replaceAll('{date}', day).replaceAll('{kind}', kind);
+/** The place of a file: the configured one with its day and, where it has them, its kind and part filled in. */
+export function placeOf(template: string, { day, kind, part = 1 }: WantedFile): string {
+  return template.replaceAll('{date}', day).replaceAll('{kind}', kind).replaceAll('{part}', String(part));
 }

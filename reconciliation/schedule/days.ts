@@ -7,17 +7,20 @@ import {
 } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { PurchaseId } from '../../domain/identifiers';
-import { localDay, type LocalDay } from '../../domain/local-time';
+import type { LocalDay } from '../../domain/local-time';
 import {
   dayOfReconciliation,
+  type CarriedOver,
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
   type DayStatus,
   type KnownDay,
+  type StandingDay,
   type ReconciliationPolicy,
   type ReconciliationResult,
 } from '../../domain/reconciliation/reconciliation';
 import type { reconciliation } from '../../workflows/reconciliation/reconciliation';
+import { requireDayOver } from '../day-over';
 import { answerOf, CALL_DEADLINE_MS, hasCode } from '../../client/temporal-answers';
 
 /** A day by its latest run. */
@@ -27,14 +30,6 @@ export interface DayRun extends KnownDay {
   closedAt: Date | null;
   /** Of a run that came to its end. */
   result: ReconciliationResult | null;
-}
-
-/** Reconciled now, it would lack what is yet to be sold, and no morning would come back to it. */
-export class DayNotOver extends Error {
-  override readonly name = 'DayNotOver';
-  constructor(day: LocalDay) {
-    super(`${day} is not over in Vietnam yet: it can be reconciled from the day after on.`);
-  }
 }
 
 /** Days that are read at once. */
@@ -69,12 +64,15 @@ export class ReconciliationDays {
   }
 
   /** Asked day by day, which Temporal answers at once and for certain, while its index follows after a moment. */
-  async standings(days: readonly LocalDay[]): Promise<KnownDay[]> {
+  async standings(days: readonly LocalDay[]): Promise<StandingDay[]> {
     const runs = await this.runs(days);
-    return days.map((day, place) => ({
-      day,
-      standing: runs[place]?.standing ?? ('never_tried' satisfies DayStatus),
-    }));
+    return days.map((day, place) => {
+      const run = runs[place];
+      const standing = run?.standing ?? ('never_tried' satisfies DayStatus);
+      const result = run?.result;
+      const hasBreaks = result?.kind === 'reconciled' && !result.clean;
+      return { day, standing, ...(hasBreaks ? { compared: result.files } : {}) };
+    });
   }
 
   /**
@@ -93,9 +91,9 @@ export class ReconciliationDays {
   }
 
   /** What the day's file is to show of the day before; nothing where that was not reconciled. */
-  async carriedOver(lastDay: LocalDay): Promise<readonly PurchaseId[]> {
+  async carriedOver(lastDay: LocalDay): Promise<readonly (CarriedOver | PurchaseId)[]> {
     const result = (await this.run(lastDay))?.result;
-    return result?.kind === 'reconciled' ? result.carryOver : [];
+    return result?.kind === 'reconciled' ? (result.awaited ?? result.carryOver) : [];
   }
 
   /**
@@ -104,7 +102,7 @@ export class ReconciliationDays {
    * @throws DayNotOver
    */
   async begin(day: LocalDay, policy: ReconciliationPolicy): Promise<boolean> {
-    if (day >= localDay(new Date())) throw new DayNotOver(day);
+    requireDayOver(day);
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, () =>
         this.client.workflow.start<typeof reconciliation>(RECONCILIATION_WORKFLOW, {

@@ -33,6 +33,7 @@ export function folderSource(
   const unchanged = new UnchangedFiles(clocks);
   return {
     hasCorrections: template.includes('{kind}'),
+    hasParts: template.includes('{part}'),
     async fetch(wanted, into, signal) {
       const file = placeOf(template, wanted);
       const name = path.basename(file);
@@ -68,13 +69,18 @@ class UnchangedFiles {
 
   constructor(private readonly clocks: SourceClocks) {}
 
-  /** A file whose time lies in the future, since a clock was set back, is settled once it was seen unchanged for long. */
-  forMs(file: string, { ino, size, mtimeMs }: Stats): number {
+  /**
+   * A file's own time may lie in the future, as its writer set it: then the machine's time of its last change counts. If that
+   * lies in the future too, since a clock was set back, it is settled once it was seen unchanged for long.
+   */
+  forMs(file: string, { ino, size, mtimeMs, ctimeMs }: Stats): number {
     const version = `${ino}:${size}:${mtimeMs}`;
     const now = this.clocks.steadyMs();
     const known = this.seen.get(file);
     const since = known?.version === version ? known.since : now;
     this.seen.set(file, { version, since });
-    return Math.max(this.clocks.wallMs() - mtimeMs, now - since);
+    const wall = this.clocks.wallMs();
+    const changedAt = mtimeMs > wall ? ctimeMs : mtimeMs;
+    return Math.max(wall - changedAt, now - since);
   }
 }

@@ -24,6 +24,7 @@ export function httpSource(
 ): SettlementSource {
   return {
     hasCorrections: template.includes('{kind}'),
+    hasParts: template.includes('{part}'),
     async fetch(wanted, into, signal) {
       const limit = AbortSignal.timeout(timeoutMs);
       // oxlint-disable-next-line no-restricted-properties -- the time limit aborts it

@@ -7,6 +7,7 @@ import { BusinessGauges } from '../../api/health/business-gauges';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { BusinessSnapshot } from '../../client/business-snapshot';
 import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';
+import { byAge } from '../../domain/reconciliation/break-ages';
 import { BREAK_KIND_NAMES, type BreakKind } from '../../domain/reconciliation/breaks';
 import { PURCHASE_STATE_NAMES, type PurchaseState } from '../../domain/purchase/states';
 
@@ -18,9 +19,14 @@ const STANDING: BusinessSnapshot = {
   openByState: { ...none<PurchaseState>(PURCHASE_STATE_NAMES), charging: 3 },
   attentionByReason: { ...none<AttentionReason>(REASONS), no_answer: 2 },
   oldestAttentionSeconds: 840,
+  oldestCaseSeconds: 7_200,
   noticesPending: { refund: 1, state: 4 },
   noticesOverdue: { refund: 0, state: 1 },
   queues: [{ queue: 'sales', type: 'workflow', pollers: 2, backlog: 7, backlogAgeSeconds: 1.5 }],
+  openBreaks: byAge(
+    [{ foundAt: '2026-11-20T00:00:00Z', count: 2, atStake: 180_000 }],
+    new Date('2026-11-24T00:00:00Z'),
+  ),
   lastReconciliation: {
     ageSeconds: 3600,
     breaks: { ...none<BreakKind>(BREAK_KIND_NAMES), discount_differs: 5 },
@@ -64,6 +70,9 @@ describe('how the business stands, as an API process tells it', () => {
         'datacode_task_queue_backlog_age_seconds{queue="sales",type="workflow"} 1.5',
         'datacode_reconciliation_age_seconds 3600',
         'datacode_reconciliation_breaks{kind="discount_differs"} 5',
+        'datacode_reconciliation_open_breaks{age="3d_to_7d"} 2',
+        'datacode_reconciliation_open_breaks_vnd{age="3d_to_7d"} 180000',
+        'datacode_reconciliation_open_breaks{age="over_7d"} 0',
       ]),
     );
   });
@@ -80,11 +89,11 @@ describe('how the business stands, as an API process tells it', () => {
     expect(lab.lines.join('')).toContain('no such attribute');
   });
 
-  it('says nothing of reconciliation where no day was ever compared', async () => {
+  it('says nothing of a last reconciliation where no day was ever compared', async () => {
     const lab = new GaugeLab();
     lab.answer = () => Promise.resolve({ ...STANDING, lastReconciliation: undefined });
     await lab.gauges.refresh();
-    expect((await lab.told()).filter((line) => line.includes('reconciliation'))).toEqual([]);
+    expect((await lab.told()).filter((line) => /reconciliation_(age|breaks)/.test(line))).toEqual([]);
   });
 
   it('costs Temporal the same however often it is scraped, and nothing after its end', async () => {

@@ -28,6 +28,28 @@ describe('a key with scopes', () => {
     expect(shop.purchases.orders).toEqual([]);
   });
 
+  it('that may only submit sees the purchase of an order that it repeats whole, and nothing of any other', async () => {
+    await shop.buy();
+    const repeated = await shop.buy({}, KEYS.seller);
+    expect([repeated.status, repeated.body.externalId]).toEqual([200, 'order-1']);
+    const guessed = await shop.buy({ msisdn: '0909999999' }, KEYS.seller);
+    expect([guessed.status, guessed.body.code, guessed.body.differing]).toEqual([
+      409,
+      'external_id_conflict',
+      ['msisdn'],
+    ]);
+    expect(JSON.stringify(guessed.body)).not.toMatch(/pur_|succeeded|\*\*\*\*/);
+    for (const address of [
+      '/v1/purchases/order-1',
+      '/v1/purchases',
+      '/v1/purchases/order-1/events',
+      '/v1/account',
+    ]) {
+      const { status, body } = await shop.get(address, KEYS.seller);
+      expect([status, body.code]).toEqual([403, 'scope_missing']);
+    }
+  });
+
   it('may sell and read when nothing was said of it', async () => {
     expect((await shop.buy()).status).toBe(201);
     expect((await shop.get('/v1/purchases/order-1')).status).toBe(200);

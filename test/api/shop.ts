@@ -24,6 +24,7 @@ export const KEYS = {
   /** Of the channel "shop" as well. */
   old: 'dck_test_old',
   reader: 'dck_test_reader',
+  seller: 'dck_test_seller',
   operator: 'dck_test_operator',
   /** Of channels that must sign, and may. */
   signing: 'dck_test_signing',
@@ -60,6 +61,7 @@ export class Shop {
         describeKey(KEYS.shop),
         { ...describeKey(KEYS.old), expiresAt: '2026-11-24T03:04:59Z' },
         { ...describeKey(KEYS.reader), scopes: ['read'] },
+        { ...describeKey(KEYS.seller), scopes: ['submit'] },
         { ...describeKey(KEYS.operator), scopes: ['ops'] }, // of an older registry
       ],
     }),

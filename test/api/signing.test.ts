@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import supertest from 'supertest';
 import { signRequest } from '../../channel/request-signature';
+import { signatureHeaders } from '../../sdk/request-signature';
 import { KEYS, ORDER, Shop, SIGNING_SECRET } from './shop';
 
 let shop: Shop;
@@ -87,6 +88,107 @@ describe('a channel that must sign', () => {
   it('is held to the limit of a body before it is signed for', async () => {
     const large = JSON.stringify({ a: 'x'.repeat(17_000) });
     expect((await send(signed({ body: large }), large)).status).toBe(413);
+  });
+});
+
+/** The headers of a request that the SDK signs by RFC 9421; `over` changes what was signed for. */
+function signedMessage(
+  over: {
+    method?: string;
+    path?: string;
+    body?: string;
+    late?: number;
+    secret?: string;
+    headers?: Record<string, string>;
+  } = {},
+): Record<string, string> {
+  const {
+    method = 'POST',
+    path = '/v1/purchases',
+    body = JSON.stringify(ORDER),
+    late = 0,
+    headers = {},
+  } = over;
+  const request = { method, address: `http://api.example${path}`, body, headers };
+  const at = new Date(shop.now.getTime() + late * 1000);
+  return { ...headers, ...signatureHeaders('rfc9421', over.secret ?? SIGNING_SECRET, request, at) };
+}
+
+describe('a channel that signs by RFC 9421', () => {
+  it('finds its signature in the documents', () => {
+    const headers = signatureHeaders(
+      'rfc9421',
+      'dcs_3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAA',
+      {
+        method: 'POST',
+        address: 'https://api.example/v1/purchases',
+        body: '{"externalId":"order-1","msisdn":"0901234567","package":"D90"}',
+        headers: { Prefer: 'wait=10' },
+      },
+      new Date(1_795_489_500_000),
+    );
+    const document = readFileSync('docs/api-security.md', 'utf8');
+    for (const [name, value] of Object.entries(headers)) expect(document).toContain(`${name}: ${value}`);
+  });
+
+  it('is let in when method, path, digest, moment and the headers that decide are covered', async () => {
+    const headers = { 'Idempotency-Key': '"once"', Prefer: 'wait=1' };
+    expect((await send(signedMessage({ headers }))).status).toBe(201);
+  });
+
+  it('signs a request without a body, with its query', async () => {
+    const path = '/v1/packages?of=today';
+    const headers = signedMessage({ method: 'GET', path, body: '' });
+    expect((await shop.get(path, KEYS.signing).set(headers)).status).toBe(200);
+    expect((await shop.get('/v1/packages', KEYS.signing).set(headers)).status).toBe(401);
+  });
+
+  it.each<[string, () => Record<string, string>]>([
+    ['another method', () => signedMessage({ method: 'PUT' })],
+    ['another path', () => signedMessage({ path: '/v1/purchases/validate' })],
+    ['another query', () => signedMessage({ path: '/v1/purchases?x' })],
+    ['another body', () => signedMessage({ body: JSON.stringify({ ...ORDER, package: 'D120' }) })],
+    ['another secret', () => signedMessage({ secret: `${SIGNING_SECRET}!` })],
+    ['a key that came later', () => ({ ...signedMessage(), 'Idempotency-Key': '"later"' })],
+    ['a wait that came later', () => ({ ...signedMessage(), Prefer: 'wait=30' })],
+    [
+      'another digest',
+      () => ({ ...signedMessage(), 'Content-Digest': signedMessage({ body: 'x' })['Content-Digest'] ?? '' }),
+    ],
+    ['no digest', () => signedMessage({ body: '' })],
+    [
+      'another algorithm',
+      () => {
+        const headers = signedMessage();
+        const input = headers['Signature-Input']?.replace('hmac-sha256', 'none') ?? '';
+        return { ...headers, 'Signature-Input': input };
+      },
+    ],
+  ])('is refused for what it did not sign: %s', async (_, headers) => {
+    const { status, body } = await send(headers());
+    expect([status, body.code]).toEqual([401, 'signature_invalid']);
+    expect(shop.purchases.orders).toEqual([]);
+  });
+
+  it.each(['Signature', 'Signature-Input'])('is refused with half of it: only %s', async (name) => {
+    const { status, body } = await send({ [name]: signedMessage()[name] ?? '' });
+    expect([status, body.code]).toEqual([401, 'signature_missing']);
+  });
+
+  it.each([
+    [-300, 201],
+    [-301, 401],
+    [300, 201],
+    [301, 401],
+  ])('is held to the window: %i seconds give %i', async (late, expected) => {
+    const { status, body } = await send(signedMessage({ late }));
+    expect(status).toBe(expected);
+    if (expected === 401) expect(body.code).toBe('timestamp_out_of_window');
+  });
+
+  it('is told what its signature does not cover', async () => {
+    const { body } = await send({ ...signedMessage(), Prefer: 'wait=30' });
+    expect(body.detail).toContain('must cover prefer');
   });
 });
 

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { loadDiscountRules, loadPackages } from '../../catalogue/load';
+import { loadComparedRules, loadDiscountRules, loadPackages } from '../../catalogue/load';
+import { discountGapInWords, discountGaps } from '../../domain/catalogue/discount-gaps';
 import { discountInForce } from '../../domain/catalogue/discount';
 import { packageCode, PAYMENT_FORMS, saleAvailability } from '../../domain/catalogue/packages';
 
@@ -115,7 +116,7 @@ describe('a catalogue with faults', () => {
 describe('discount rules that could not be told apart', () => {
   it('are refused when both would apply to the same sales at the same time', () => {
     const rival = { ...RULE, id: 'rival', from: '2026-06-01T00:00:00+07:00' };
-    expect(faultOf(() => loadDiscountRules(written({ rules: [RULE, rival] })))).toContain(
+    expect(faultOf(() => loadDiscountRules(written({ rules: [RULE, rival] }), undefined))).toContain(
       '/rules/1: It applies to the same sales as rule "general"',
     );
   });
@@ -125,16 +126,70 @@ describe('discount rules that could not be told apart', () => {
     const next = { ...RULE, id: 'next', from: '2026-06-01T00:00:00+07:00' };
     const ofPackage = { ...RULE, id: 'of-package', package: 'D90' };
     const ofClass = { ...RULE, id: 'of-class', discountClass: 'gold' };
-    expect(loadDiscountRules(written({ rules: [next, ended, ofPackage, ofClass] }))).toHaveLength(4);
+    expect(loadDiscountRules(written({ rules: [next, ended, ofPackage, ofClass] }), undefined)).toHaveLength(
+      4,
+    );
   });
 
   it('are refused for an id given twice, a rate above the price and a package that is not in the catalogue', () => {
     expect(
-      faultOf(() => loadDiscountRules(written({ rules: [{ ...RULE, rateBasisPoints: 10001 }] }))),
+      faultOf(() => loadDiscountRules(written({ rules: [{ ...RULE, rateBasisPoints: 10001 }] }), undefined)),
     ).toContain('/rules/0/rateBasisPoints');
     const rules = [RULE, { ...RULE, package: 'D91' }];
     const fault = faultOf(() => loadDiscountRules(written({ rules }), loadPackages(SHIPPED_PACKAGES)));
     expect(fault).toContain('/rules/1/id: "general" is given twice.');
     expect(fault).toContain(`/rules/1/package: The catalogue has no package ${packageCode('D91')}.`);
+  });
+});
+
+describe('discount rules that leave out sales', () => {
+  const now = new Date('2026-06-01T00:00:00+07:00');
+  const packages = [{ code: packageCode('D10') }, { code: packageCode('D90') }];
+  const gapsOf = (rules: readonly object[]) =>
+    discountGaps(loadDiscountRules(written({ rules }), undefined), packages, now).map(discountGapInWords);
+
+  it('are told of a gap between two rules, and of the end of the last', () => {
+    const first = { ...RULE, until: '2026-07-01T00:00:00+07:00' };
+    const second = {
+      ...RULE,
+      id: 'second',
+      from: '2026-07-02T00:00:00+07:00',
+      until: '2027-01-01T00:00:00+07:00',
+    };
+    expect(gapsOf([second, first])).toEqual([
+      'no discount rule applies from 2026-06-30T17:00:00.000Z to 2026-07-01T17:00:00.000Z: sales of D10, D90 get no discount',
+      'no discount rule applies from 2026-12-31T17:00:00.000Z on: sales of D10, D90 get no discount',
+    ]);
+  });
+
+  it('are not told of what a general rule covers, of what is over, or of the time before the first rule', () => {
+    const over = {
+      ...RULE,
+      id: 'over',
+      from: '2025-01-01T00:00:00+07:00',
+      until: '2025-12-01T00:00:00+07:00',
+    };
+    const special = { ...RULE, id: 'special', package: 'D90', until: '2026-08-01T00:00:00+07:00' };
+    expect(gapsOf([over, RULE, special])).toEqual([]);
+  });
+
+  it('are told by class where only some classes have a rule', () => {
+    const gold = { ...RULE, id: 'gold', discountClass: 'gold', until: '2026-09-01T00:00:00+07:00' };
+    const standard = { ...RULE, id: 'standard', discountClass: 'standard' };
+    expect(gapsOf([gold, standard])).toEqual([
+      'no discount rule applies from 2026-08-31T17:00:00.000Z on for channels of class gold: sales of D10, D90 get no discount',
+    ]);
+  });
+
+  it('are told of a package that is not sold where days are compared, which goes on', () => {
+    const warnings: string[] = [];
+    const files = {
+      PACKAGES_FILE: SHIPPED_PACKAGES,
+      DISCOUNTS_FILE: written({ rules: [{ ...RULE, package: 'D91' }] }),
+    };
+    expect(loadComparedRules(files, (line) => warnings.push(line))).toHaveLength(1);
+    expect(warnings).toEqual([
+      'discount rule "general" is for D91, a package that PACKAGES_FILE does not have',
+    ]);
   });
 });

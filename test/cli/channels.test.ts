@@ -52,3 +52,34 @@ describe('a key whose last four characters begin with a dash', () => {
     expect(await keys()).toHaveLength(2);
   });
 });
+
+describe('a registry with a webhook URL that must not be called', () => {
+  const withPlainUrl = async () => {
+    const file = JSON.parse(await readFile(registry, 'utf8')) as { channels: object[] };
+    const [shop] = file.channels;
+    const plain = {
+      ...shop,
+      name: 'plain',
+      webhookUrl: 'http://10.0.0.9/refunds',
+      keys: [describeKey('dck_live_third')],
+    };
+    await writeFile(registry, JSON.stringify({ channels: [shop, plain] }));
+  };
+
+  it('is listed in whole, with the fault beside its channel', async () => {
+    await withPlainUrl();
+    const { stdout } = await channels('list');
+    expect(stdout).toMatch(/^shop .*\n {2}dck_/m);
+    expect(stdout).toMatch(/^plain .*\n {2}its webhook URL must begin with https:/m);
+  });
+
+  it('says so for programs as well', async () => {
+    await withPlainUrl();
+    const { stdout } = await channels('list', '--json');
+    const listed = JSON.parse(stdout) as { name: string; webhookUrlFault: string | null }[];
+    expect(listed.map(({ webhookUrlFault }) => webhookUrlFault)).toEqual([
+      null,
+      expect.stringContaining('must begin with https://'),
+    ]);
+  });
+});

@@ -1,7 +1,15 @@
+import { localDay } from '../../domain/local-time';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { checkDestinations, checkFiles, writeDocuments, type Destination } from '../../cli/reconcile/files';
+import {
+  checkDestinations,
+  checkFiles,
+  correctionFiles,
+  dayFiles,
+  writeDocuments,
+  type Destination,
+} from '../../cli/reconcile/files';
 import { callerPath } from '../../cli/terminal/caller-path';
 
 const PACKAGE = path.resolve(__dirname, '../..');
@@ -31,13 +39,32 @@ describe('a path of the command line', () => {
   });
 });
 
+describe('a file that names its day', () => {
+  it('is taken with it, several times, and refused without one', () => {
+    expect(dayFiles('2026-11-21=b=c.csv', dayFiles('2026-11-20=a.csv', []))).toEqual([
+      { day: '2026-11-20', file: 'a.csv' },
+      { day: '2026-11-21', file: 'b=c.csv' },
+    ]);
+    expect(() => dayFiles('a.csv', [])).toThrow('a day and its file');
+    expect(() => dayFiles('2026-02-30=a.csv', [])).toThrow('a day such as');
+  });
+
+  it('is optional for a correction, which is of the reconciled day without', () => {
+    expect(correctionFiles('2026-11-20=a.csv', correctionFiles('b.csv', []))).toEqual([
+      { file: 'b.csv' },
+      { day: '2026-11-20', file: 'a.csv' },
+    ]);
+  });
+});
+
 describe('settlement files that cannot be read are refused before any work, by their option', () => {
-  const options = { correction: [], thousands: 'refuse' } as const;
-  const check = (named: { settlement: string; nextDay?: string; correction?: string[] }) =>
-    checkFiles({ ...options, correction: [], ...named });
+  const date = localDay(new Date('2026-11-23T05:00:00Z'));
+  const options = { date, thousands: 'refuse' } as const;
+  const check = (named: { settlement: string; nextDay?: string; correction?: { file: string }[] }) =>
+    checkFiles({ ...options, correction: [], otherDay: [], ...named, settlement: [named.settlement] });
 
   it('lets pass what is there, and the standard input', async () => {
-    await check({ settlement: inFolder('settlement.csv'), correction: ['-'] });
+    await check({ settlement: inFolder('settlement.csv'), correction: [{ file: '-' }] });
   });
 
   it('names the option of a file that is not there, or is a folder', async () => {
@@ -51,7 +78,7 @@ describe('settlement files that cannot be read are refused before any work, by t
   });
 
   it('refuses to read the standard input twice', async () => {
-    await expect(check({ settlement: '-', correction: ['-'] })).rejects.toThrow(
+    await expect(check({ settlement: '-', correction: [{ file: '-' }] })).rejects.toThrow(
       '--settlement and --correction cannot share standard input',
     );
   });

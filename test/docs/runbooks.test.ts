@@ -3,6 +3,8 @@ import { parse } from 'yaml';
 import { ATTENTION_REASONS } from '../../domain/purchase/attention';
 import { PURCHASE_STATES } from '../../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { CASE_WORKFLOW } from '../../domain/case/protocol';
+import { DAY_BREAKS_WORKFLOW } from '../../domain/reconciliation/break-register';
 import { SAVED_SEARCHES } from '../../operators/saved-searches';
 import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
@@ -52,6 +54,8 @@ const WORDS: ReadonlySet<string> = new Set([
   PURCHASE_WORKFLOW,
   NOTICE_WORKFLOW,
   RECONCILIATION_WORKFLOW,
+  CASE_WORKFLOW,
+  DAY_BREAKS_WORKFLOW,
   'Running',
   'Failed',
   'Terminated',

@@ -13,6 +13,7 @@ import { EmbeddedStack } from '../support/embedded-stack';
 import { withFixedValues } from '../support/parts/fixed-values';
 import { eventually } from '../support/eventually';
 import { forgetPurchase, quickToDelete } from '../support/forgetting';
+import { NEXT_DAY_CLOCK } from '../support/next-day';
 import { Selling } from '../support/selling';
 
 jest.setTimeout(180_000);
@@ -96,7 +97,7 @@ async function exportTomorrow(): Promise<{ manifest: Manifest; read: number }> {
 async function reconciled(...words: string[]) {
   const json = path.join(folder, 'report.json');
   const common = ['--date', TODAY, '--settlement', settlement, '--cut-off-minutes', '0', '--json', json];
-  const end = await stack.runCommand('reconcile', [...common, ...words]);
+  const end = await stack.runCommand('reconcile', [...common, ...words], '', NEXT_DAY_CLOCK);
   if (end.exitCode !== 1) throw new Error(`the day has breaks, but: ${JSON.stringify(end)}`);
   const { report } = JSON.parse(await readFile(json, 'utf8')) as { report: Report }; // what --json writes
   return report;
@@ -180,7 +181,7 @@ describe('a day of sales of several outcomes', () => {
     const { purchases } = dayFiles(archive, TODAY);
     await writeFile(purchases, (await readFile(purchases, 'utf8')).replaceAll('90000', '80000'));
     const words = ['--date', TODAY, '--settlement', settlement, '--archive', archive];
-    expect(await stack.runCommand('reconcile', words)).toMatchObject({
+    expect(await stack.runCommand('reconcile', words, '', NEXT_DAY_CLOCK)).toMatchObject({
       exitCode: 2,
       stderr: `${purchases}: was changed since it was exported. Restore it from a copy.\n`,
     });

@@ -14,6 +14,7 @@ import { EmbeddedStack, type FaultOrder } from '../support/embedded-stack';
 import { withFixedValues } from '../support/parts/fixed-values';
 import { eventually } from '../support/eventually';
 import { freePorts } from '../support/free-ports';
+import { NEXT_DAY_CLOCK } from '../support/next-day';
 import { NumberSearch } from '../support/number-search';
 import { Selling } from '../support/selling';
 
@@ -413,7 +414,12 @@ describe('a key that is lost while a purchase is under way', () => {
     const file = path.join(stack.config.DATA_DIR, 'settlement.csv');
     const response = await fetch(`${stack.sandboxUrl}/sandbox/settlement?date=${TODAY}`);
     writeFileSync(file, Buffer.from(await response.arrayBuffer()));
-    const end = await stack.runCommand('reconcile', ['--date', TODAY, '--settlement', file]);
+    const end = await stack.runCommand(
+      'reconcile',
+      ['--date', TODAY, '--settlement', file],
+      '',
+      NEXT_DAY_CLOCK,
+    );
     expect(end.exitCode).toBe(2);
     expect(end.stderr).toContain('Nothing was reconciled');
     expect(end.stderr).toContain(lost);

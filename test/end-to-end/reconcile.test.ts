@@ -16,8 +16,10 @@ import {
 } from '../../domain/reconciliation/reconciliation';
 import type { reconciliation } from '../../workflows';
 import type { Report } from '../../reconciliation/report';
+import { SETTLEMENT_COLUMN_NAMES } from '../../domain/reconciliation/settlement';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
+import { NEXT_DAY_CLOCK } from '../support/next-day';
 import { Selling } from '../support/selling';
 
 jest.setTimeout(180_000);
@@ -84,17 +86,8 @@ async function settlement(query = ''): Promise<string> {
 
 async function reconcile(file: string, ...more: string[]) {
   const json = path.join(folder, 'report.json');
-  const end = await stack.runCommand('reconcile', [
-    '--date',
-    TODAY,
-    '--settlement',
-    file,
-    '--cut-off-minutes',
-    '0',
-    '--json',
-    json,
-    ...more,
-  ]);
+  const words = ['--date', TODAY, '--settlement', file, '--cut-off-minutes', '0', '--json', json, ...more];
+  const end = await stack.runCommand('reconcile', words, '', NEXT_DAY_CLOCK);
   return { ...end, json };
 }
 
@@ -141,9 +134,45 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
     const { json } = await reconcile(file);
     const bin = path.join(__dirname, '../../cli/bin/datacode-reconcile.cjs');
     const words = ['--date', TODAY, '--settlement', '-', '--cut-off-minutes', '0', '--json'];
-    const piped = await stack.runProgram([bin, ...words], { cwd: folder, input: await readFile(file) });
+    const piped = await stack.runProgram([bin, ...words], {
+      cwd: folder,
+      input: await readFile(file),
+      settings: NEXT_DAY_CLOCK,
+    });
     expect(piped).toMatchObject({ exitCode: 0, stdout: await readFile(json, 'utf8'), stderr: '' });
   });
+
+  it('is accounted for in a period, with balances that the next account opens with', async () => {
+    const yesterday = daysAfter(TODAY, -1);
+    const before = path.join(folder, 'before.json');
+    await writeFile(path.join(folder, `period-${TODAY}.csv`), await readFile(await settlement()));
+    await writeFile(path.join(folder, `period-${yesterday}.csv`), `${SETTLEMENT_COLUMN_NAMES.join(',')}\n`);
+    const period = (...words: string[]) =>
+      stack.runCommand(
+        'reconcile',
+        ['period', '--source', path.join(folder, 'period-{date}.csv'), ...words],
+        '',
+        NEXT_DAY_CLOCK,
+      );
+    const opened = await period('--from', yesterday, '--to', yesterday, '--json', before);
+    expect(opened).toMatchObject({ exitCode: 0, stderr: '' });
+    const both = await period('--from', yesterday);
+    expect(both).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(both.stdout).toContain(`${yesterday} to ${TODAY}: clean`);
+    expect(both.stdout).toContain('agent     opening 0, 3 sales 252450, closing 252450');
+    const next = await period('--from', TODAY, '--opening', before, '--json');
+    expect(JSON.parse(next.stdout)).toMatchObject({
+      account: { clean: true, mobifone: { closing: { gross: 270_000 } } },
+    });
+    expect(await period('--from', yesterday, '--opening', before)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(`an account from ${yesterday} needs one that ends on`) as string,
+    });
+    expect(await period('--to', daysAfter(TODAY, 1))).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('is not over in Vietnam yet') as string,
+    });
+  }, 600_000);
 
   it('exits 2 when it could not run, and says why', async () => {
     const broken = path.join(folder, 'broken.csv');
@@ -160,6 +189,19 @@ describe('a day of sales, reconciled with the sandbox’s own file', () => {
     expect(await stack.runCommand('reconcile', ['--date', 'yesterday'])).toMatchObject({
       exitCode: 2,
     });
+  });
+
+  it('refuses a day that is not over, and writes nothing', async () => {
+    const json = path.join(folder, 'too-early.json');
+    for (const day of [TODAY, daysAfter(TODAY, 7)]) {
+      const words = ['--date', day, '--settlement', await settlement(), '--json', json];
+      expect(await stack.runCommand('reconcile', words)).toMatchObject({
+        exitCode: 2,
+        stdout: '',
+        stderr: `${day} is not over in Vietnam yet: it can be reconciled from the day after on.\n`,
+      });
+    }
+    await expect(readFile(json)).rejects.toThrow('ENOENT');
   });
 });
 
@@ -187,6 +229,7 @@ describe('a day that a worker reconciles by itself', () => {
       RECONCILIATION_SIGNING_KEY: 'a key of sixteen',
       OPERATIONS_WEBHOOK: `http://127.0.0.1:${port}/alerts`,
       OPERATIONS_WEBHOOK_SECRET: secret,
+      ...NEXT_DAY_CLOCK,
     });
   });
   afterAll(() => new Promise((resolve) => operations.close(resolve)));
@@ -217,11 +260,34 @@ describe('a day that a worker reconciles by itself', () => {
     );
     expect(refused?.headers['webhook-id']).toBe(taken?.headers['webhook-id']);
     const headers = taken?.headers as Record<string, string>; // none of ours comes twice
-    expect(new Webhook(secret).verify(taken?.body ?? '', headers)).toMatchObject({
+    const tomorrow = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 24 * 60 * 60 * 1000); // as the worker's clock is
+    const event = new Webhook(secret).verify(taken?.body ?? '', headers);
+    tomorrow.mockRestore();
+    expect(event).toMatchObject({
       type: 'operations.reconciliation_breaks',
       data: { day: TODAY, counts: { amount_differs: 1 }, workflowId: `reconciliation:${TODAY}` },
     });
   });
+
+  it('has its break in the register, where a person takes it over and closes it', async () => {
+    const open = await eventually('the break in the register', async () => {
+      const { stdout } = await command('breaks', '--json');
+      const breaks = JSON.parse(stdout) as { id: string; kind: string; day: string }[];
+      return breaks.length > 0 ? breaks : undefined;
+    });
+    expect(open).toMatchObject([{ kind: 'amount_differs', day: TODAY }]);
+    const id = open[0]?.id ?? '';
+    const act = (...words: string[]) => command('breaks', ...words, '--by', 'lan');
+    expect(await act('assign', id, '--owner', 'minh')).toMatchObject({ exitCode: 0, stderr: '' });
+    const line = new RegExp(`^${id}  ${TODAY}  amount_differs  1000 VND  open for .*  minh  pur_`);
+    expect((await command('breaks')).stdout).toMatch(line);
+    expect(await act('close', id, '--why', 'letter 12')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await command('breaks', 'show', id)).stdout).toContain('lan: closed: letter 12');
+    expect(await act('close', 'brk_aaaaaaaaaaaaaaaa', '--why', 'x')).toMatchObject({
+      exitCode: 1,
+      stderr: 'There is no break brk_aaaaaaaaaaaaaaaa.\n',
+    });
+  }, 600_000);
 
   it('is listed and shown; `now` does a day at once, but none that is not over', async () => {
     expect(await command('now', YESTERDAY)).toMatchObject({

@@ -7,6 +7,7 @@ import type { LedgerEntry } from '../../sandbox/ledger-entries';
 import { CHAOS_SETTINGS } from '../chaos/settings';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
+import { NEXT_DAY_CLOCK } from '../support/next-day';
 import { DayOfSales, plannedSales } from './day-of-sales';
 
 /** Minutes for a machine that is busy with something else; nothing here waits for time to pass. */
@@ -88,7 +89,7 @@ async function reconciled(day: LocalDay, query = ''): Promise<Report & { exitCod
   words.push('--next-day', await settlement(day, 'next_day', query));
   if (query !== '') words.push('--correction', await settlement(day, 'correction', query));
   if (day !== days[0]) words.push('--last-day', await settlement(daysAfter(day, -1), 'day'));
-  const { exitCode, stderr } = await stack.runCommand('reconcile', words);
+  const { exitCode, stderr } = await stack.runCommand('reconcile', words, '', NEXT_DAY_CLOCK);
   expect(stderr).toBe('');
   const { report } = JSON.parse(await readFile(json, 'utf8')) as { report: Report };
   return { ...report, exitCode };

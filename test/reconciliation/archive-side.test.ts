@@ -67,7 +67,10 @@ function report(internal: InternalSide, history: HistoryReader) {
   return reconcile({
     day: DAY,
     internal,
-    files: [{ role: 'day', source: source(LINES) }],
+    files: [
+      { role: 'day', source: source(LINES) },
+      { role: 'last_day', source: source([]) },
+    ],
     history,
     settings,
   });

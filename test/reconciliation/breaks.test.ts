@@ -1,9 +1,10 @@
 import type { HistoryReader, InternalPurchase } from '../../reconciliation/internal-purchase';
 import type { Report } from '../../reconciliation/report';
 import { statementHtml } from '../../reconciliation/statement';
-import { daysAfter, localDayStart } from '../../domain/local-time';
+import { daysAfter, localDayStart, type LocalDay } from '../../domain/local-time';
 import { vnd } from '../../domain/vnd';
 import {
+  chargedAs,
   DAY,
   discountAt,
   nothing,
@@ -11,6 +12,7 @@ import {
   reconciled,
   settlementLineOf,
   settlementLinesOf,
+  source,
 } from './synthetic-day';
 
 const NEXT_DAY = daysAfter(DAY, 1);
@@ -88,14 +90,14 @@ describe('a purchase that the sides tell differently', () => {
 
   it('differs by amount alone when the discount follows the amount', async () => {
     const more = { amount: vnd(95_000), discountAmount: vnd(6175) };
-    const report = await day([sold], { day: [settlementLineOf(sold, 'charge', more)] });
+    const report = await day([sold], { day: chargedAs(sold, more) });
     expect(kinds(report)).toEqual(['amount_differs']);
     expect(report.breaks[0]?.difference).toEqual({ gross: -5000, discount: -325, payable: -4675 });
   });
 
   it('differs by amount and by discount when each is wrong by itself', async () => {
     const more = { amount: vnd(95_000), discountAmount: vnd(1) };
-    expect(kinds(await day([sold], { day: [settlementLineOf(sold, 'charge', more)] }))).toEqual([
+    expect(kinds(await day([sold], { day: chargedAs(sold, more) }))).toEqual([
       'amount_differs',
       'discount_differs',
     ]);
@@ -117,8 +119,8 @@ describe('a purchase that the sides tell differently', () => {
       },
     ];
     const causeOf = async (there: { discountRateBasisPoints: number; discountAmount: number }) => {
-      const line = settlementLineOf(odd, 'charge', { ...there, discountAmount: vnd(there.discountAmount) });
-      const report = await day([odd], { day: [line] }, { rules });
+      const lines = chargedAs(odd, { ...there, discountAmount: vnd(there.discountAmount) });
+      const report = await day([odd], { day: lines }, { rules });
       expect(kinds(report)).toEqual(['discount_differs']);
       return report.breaks[0]?.detail;
     };
@@ -274,15 +276,25 @@ describe('a sale near midnight', () => {
 describe('what MobiFone settles or corrects late', () => {
   it('is told from a loss when the purchase counts to an earlier day', async () => {
     const old = internalPurchase('old', { day: daysAfter(DAY, -5) });
-    const report = await day([old], { day: settlementLinesOf(old) });
+    const filesOf = (of: LocalDay) =>
+      Promise.resolve([{ role: 'other_day' as const, of, source: source([]) }]);
+    const report = await day([old], { day: settlementLinesOf(old) }, { filesOf });
     expect(kinds(report)).toEqual(['late_correction']);
     expect(report.clean).toBe(true);
+    expect(report.files.map(({ role, of }) => [role, of])).toEqual([
+      ['day', undefined],
+      ...[-5, -4, -3, -2, -1].map((days) => ['other_day', daysAfter(DAY, days)]),
+    ]);
   });
 
   it('takes the place of the line that it corrects, and of all copies of it', async () => {
     const sold = internalPurchase('sold');
-    const wrong = settlementLineOf(sold, 'charge', { amount: vnd(9000), discountAmount: vnd(585) });
-    const report = await day([sold], { day: [wrong, wrong], correction: [settlementLineOf(sold, 'charge')] });
+    const [registration, wrong] = chargedAs(sold, { amount: vnd(9000), discountAmount: vnd(585) });
+    if (!registration || !wrong) throw new Error('a sale has two lines');
+    const report = await day([sold], {
+      day: [registration, wrong, wrong],
+      correction: [settlementLineOf(sold, 'charge')],
+    });
     expect(kinds(report)).toEqual(['late_correction']);
     expect(report.breaks[0]?.atStake).toBe(72_000);
     expect(report.totals.difference).toEqual(nothing);
@@ -307,7 +319,7 @@ describe('a purchase that is still open here', () => {
 
 describe('a tolerance', () => {
   const sold = internalPurchase('sold');
-  const off = (by: number) => [settlementLineOf(sold, 'charge', { discountAmount: vnd(5850 - by) })];
+  const off = (by: number) => chargedAs(sold, { discountAmount: vnd(5850 - by) });
 
   it('lets small differences pass, and still adds them up', async () => {
     const report = await day([sold], { day: off(5) }, { tolerance: 5 });
@@ -322,8 +334,8 @@ describe('a tolerance', () => {
     const dearer = internalPurchase('dearer');
     const cheaper = internalPurchase('cheaper');
     const lines = [
-      settlementLineOf(dearer, 'charge', { amount: vnd(90_003) }),
-      settlementLineOf(cheaper, 'charge', { amount: vnd(89_999) }),
+      ...chargedAs(dearer, { amount: vnd(90_003) }),
+      ...chargedAs(cheaper, { amount: vnd(89_999) }),
     ];
     const report = await day([dearer, cheaper], { day: lines }, { tolerance: 3 });
     expect(report).toMatchObject({
@@ -338,7 +350,7 @@ describe('a tolerance', () => {
   });
 
   it('never lets a sale pass that is missing, or a rate that is wrong by nothing, whatever its size', async () => {
-    const otherRate = [settlementLineOf(sold, 'charge', { discountRateBasisPoints: 651 })];
+    const otherRate = chargedAs(sold, { discountRateBasisPoints: 651 });
     expect(kinds(await day([sold], {}, { tolerance: 999_999 }))).toEqual(['missing_there']);
     expect(kinds(await day([sold], { day: otherRate }, { tolerance: 999_999 }))).toEqual([
       'discount_differs',
@@ -349,8 +361,8 @@ describe('a tolerance', () => {
     const dearer = internalPurchase('dearer');
     const cheaper = internalPurchase('cheaper');
     const lines = [
-      settlementLineOf(dearer, 'charge', { amount: vnd(90_003) }),
-      settlementLineOf(cheaper, 'charge', { amount: vnd(89_998) }),
+      ...chargedAs(dearer, { amount: vnd(90_003) }),
+      ...chargedAs(cheaper, { amount: vnd(89_998) }),
     ];
     const within = (toleranceTotal: number) =>
       day([dearer, cheaper], { day: lines }, { tolerance: 3, toleranceTotal });

@@ -1,5 +1,5 @@
 import { caseProof } from '../../reconciliation/case-proof';
-import type { Pair } from '../../reconciliation/classify';
+import type { Pair } from '../../reconciliation/comparison';
 import { money } from '../../reconciliation/money';
 import { caseCard, type CaseCard, type CaseEvidence, type CaseSubject } from '../../domain/case/case';
 import { caseId } from '../../domain/identifiers';
@@ -42,7 +42,9 @@ function pair(lines: readonly SettlementLine[], differently: Partial<Pair> = {})
     purchaseId: ours.purchaseId,
     internal: ours,
     lines,
-    neighbours: [],
+    elsewhere: [],
+    idleWithdrawals: [],
+    shared: [],
     correctedBy: undefined,
     carriedOver: false,
     carriedStake: 0,
@@ -70,7 +72,7 @@ describe('a reversal that MobiFone has made', () => {
     [
       'it still stands in a neighbouring file',
       reversal('state_differs'),
-      pair([rollback], { neighbours: [charge] }),
+      pair([rollback], { elsewhere: [{ day: daysAfter(DAY, -1), lines: [charge] }] }),
       DAY,
     ],
     ['its line is merely not there: the file may be cut short', reversal('state_differs'), pair([]), DAY],

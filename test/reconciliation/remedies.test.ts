@@ -4,6 +4,7 @@ import type { Break } from '../../reconciliation/report';
 import type { InternalPurchase } from '../../reconciliation/internal-purchase';
 import type { AttentionReason } from '../../domain/purchase/attention';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../../domain/reconciliation/breaks';
+import type { CaseState } from '../../domain/case/case';
 import { caseId, channelName, externalId } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
 import { daysAfter, localDayStart } from '../../domain/local-time';
@@ -60,6 +61,7 @@ async function remedies(
       {
         day: DAY,
         complete: true,
+        settlementFile: 'file',
         nextDayKnown: files.next_day !== undefined,
         alone: report.breaks.length === 1,
         purchase,
@@ -295,6 +297,39 @@ describe('a break of no purchase of ours', () => {
   });
 });
 
+describe('a finished purchase that a file with unusable lines seems to miss', () => {
+  const sold = internalPurchase('sold');
+  const undone = internalPurchase('undone', { state: 'rolled_back', refundNotice: 'delivered' });
+
+  it.each([
+    ['missing there', sold, []],
+    ['charged there', undone, settlementLinesOf(internalPurchase('undone'))],
+  ])('gets no case: an unusable line could be its own (%s)', async (_, ours, day) => {
+    const found = await remedies(ours, { day }, undefined, { complete: false });
+    expect(found).toEqual(nothingBecause('an unusable line of the files could settle it'));
+  });
+});
+
+describe('a case that was closed', () => {
+  const sold = internalPurchase('sold');
+  const id = caseId(sold.purchaseId, { kind: 'make_good' });
+  const before = (state: CaseState, settlementFile: string) =>
+    remedies(sold, { day: [] }, undefined, {}, [{ id, state, webUiLink: null, settlementFile }]);
+
+  it('is opened again by another file, and not by the one that was decided about', async () => {
+    expect(await before('closed', 'another')).toMatchObject([
+      { kind: 'open_case', because: expect.stringContaining(`${id} was closed before`) as string },
+    ]);
+    expect(await before('rejected', 'another')).toMatchObject([{ kind: 'open_case' }]);
+    expect(await before('closed', 'file')).toEqual(nothingBecause('about the same file'));
+  });
+
+  it('stays closed when it refunded the customer or registered the package again', async () => {
+    expect(await before('refunded', 'another')).toEqual(nothingBecause('is refunded'));
+    expect(await before('re_registered', 'another')).toEqual(nothingBecause('is re_registered'));
+  });
+});
+
 describe('every kind of break', () => {
   const id = derivePurchaseId(channelName('app'), externalId('any'));
   it.each(BREAK_KIND_NAMES)(
@@ -305,7 +340,7 @@ describe('every kind of break', () => {
       const { nature } = BREAK_KINDS[kind];
       const found = remediesOf(
         { ...row, kind, nature, purchaseId: id },
-        { day: DAY, complete: true, nextDayKnown: false, alone: true },
+        { day: DAY, complete: true, settlementFile: 'file', nextDayKnown: false, alone: true },
       );
       expect(found).toHaveLength(nature === 'timing' ? 0 : 1);
     },

@@ -3,7 +3,10 @@ import type { InternalPurchase } from '../../reconciliation/internal-purchase';
 import type { Report } from '../../reconciliation/report';
 import { reportCsv, reportJson } from '../../reconciliation/report-files';
 import { isSigned, type Signature } from '../../runtime/report-signature';
+import readXlsxFile from 'read-excel-file/node';
 import { statementHtml } from '../../reconciliation/statement';
+import { loadParties, vatWithin } from '../../reconciliation/statement-parties';
+import { statementWorkbook } from '../../reconciliation/statement-workbook';
 import { internalPurchase, reconciled, settlementLinesOf } from './synthetic-day';
 
 const KEY = 'a key of the agent’s accounts';
@@ -65,7 +68,7 @@ describe('the report as CSV when MobiFone’s file holds what a spreadsheet woul
 
 describe('the statement', () => {
   it.each([
-    ['vi', 'Biên bản đối soát', 'Thành công tại đại lý; không có trong tệp của MobiFone'],
+    ['vi', 'Biên bản đối chiếu số liệu', 'Thành công tại đại lý; không có trong tệp của MobiFone'],
     ['en', 'Reconciliation statement', 'Succeeded here; missing at MobiFone'],
   ] as const)('tells the day in %s', (language, title, kind) => {
     const page = statementHtml(report, language, KEY);
@@ -75,13 +78,67 @@ describe('the statement', () => {
     expect(page).not.toContain('84901234567');
   });
 
+  const parties = loadParties('reconciliation/parties-example.json');
+
+  it('names both parties, the contract, the amount in words, the tax and the balance', () => {
+    const page = statementHtml(report, 'vi', KEY, { parties, opening: 1_000_000, paid: 200_000 });
+    for (const text of [
+      'CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM',
+      'Số: 20261123/BBĐC-PQ',
+      '15/2026/HĐĐL/MBF-PQ',
+      '0100000002',
+      'Bằng chữ: <i>Tám mươi tư nghìn một trăm năm mươi đồng</i>',
+      'Thuế GTGT 10%</td><td><span class="number">7.650',
+      'Số dư cuối kỳ</td><td><span class="number">884.150',
+      'Trần Thị B',
+    ]) {
+      expect(page).toContain(text);
+    }
+    const gross = vatWithin(84_150, 10);
+    expect([gross, 84_150 - gross, vatWithin(-84_150, 10)]).toEqual([7_650, 76_500, -7_650]);
+  });
+
+  it('shows MobiFone its own numbers and references, and not what the agent sold by which channel', () => {
+    const paper = {
+      parties,
+      receiver: 'mobifone' as const,
+      numbers: new Map([[report.breaks[0]?.purchaseId ?? '', '84901234567']]),
+    };
+    const page = statementHtml(report, 'vi', KEY, paper);
+    expect(page).toContain('84901234567');
+    expect(page).toContain('MF-ghost-charge');
+    expect(page).not.toContain('Theo kênh bán');
+    expect(statementHtml(report, 'vi', KEY, { ...paper, receiver: 'agent' })).not.toContain('84901234567');
+    expect(statementHtml(report, 'vi', KEY, { ...paper, receiver: 'agent' })).toContain('Theo kênh bán');
+  });
+
+  it('has no English word on the Vietnamese page', () => {
+    const files = report.files.map((file) => ({
+      ...file,
+      badLines: [{ line: 2, reason: 'amount: must be a whole number of đồng, 0 or more' }],
+    }));
+    const text = statementHtml({ ...report, files }, 'vi', undefined)
+      .replace(/<style>.*<\/style>/s, '')
+      .replaceAll(/<code>.*?<\/code>|<[^>]*>/g, ' ');
+    expect(text).toContain('trong ngày, Dòng 2: số tiền không hợp lệ');
+    expect(text).not.toMatch(/\b(day|postpaid|prepaid|unknown|must|line|the|amount)\b/i);
+  });
+
+  it('is a workbook with the same figures', async () => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of statementWorkbook(report, 'vi', KEY)) pieces.push(piece);
+    const [figures, breaks] = await readXlsxFile(Buffer.concat(pieces));
+    expect(figures?.data).toContainEqual(['Số tiền phải trả MobiFone', 84_150, 84_150, 0]);
+    expect(breaks?.data.map((row) => row.at(-1))).toEqual(['Chênh lệch', -84_150, 84_150]);
+  });
+
   it('loads nothing and runs nothing, whatever a file puts into it', () => {
     const reason = 'state: <script>alert(1)</script>';
     const bad = {
       ...report,
       files: report.files.map((file) => ({ ...file, badLines: [{ line: 2, reason }] })),
     };
-    const page = statementHtml(bad, 'vi', undefined);
+    const page = statementHtml(bad, 'en', undefined);
     expect(page).not.toMatch(/<script|src=|href=|url\(/);
     expect(page).toContain('&#60;script&#62;');
   });

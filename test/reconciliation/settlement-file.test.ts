@@ -1,4 +1,7 @@
 import { SettlementFile, type SettlementFileOptions } from '../../reconciliation/settlement-file';
+import type { LocalDay } from '../../domain/local-time';
+import type { FileRole } from '../../reconciliation/report';
+import { timesOfFile } from '../../reconciliation/settlement-times';
 import { SettlementFileFault } from '../../reconciliation/settlement-text';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { settlementCsv } from '../../sandbox/settlement-file';
@@ -42,7 +45,21 @@ describe('a settlement file as MobiFone writes it', () => {
       { encoding: 'windows-1258' as const },
       'windows-1258',
     ],
+    [
+      'UTF-16 LE without a byte order mark',
+      Buffer.from(`${HEADER}\r\n${GOOD}\r\n`, 'utf16le'),
+      {},
+      'utf-16le',
+    ],
+    [
+      'UTF-16 BE without a byte order mark, whatever was configured',
+      Buffer.from(`${HEADER}\n${GOOD}`, 'utf16le').swap16(),
+      { encoding: 'utf-8' as const },
+      'utf-16be',
+    ],
     ['semicolons', `${HEADER}\n${GOOD}\n`.replaceAll(',', ';'), {}, 'utf-8'],
+    ['tabs', `${HEADER}\n${GOOD}\n`.replaceAll(',', '\t'), {}, 'utf-8'],
+    ['a line that names the separator', `sep=;\r\n${HEADER}\r\n${GOOD}`.replaceAll(',', ';'), {}, 'utf-8'],
     ['no line end at the end', `${HEADER}\r\n${GOOD}`, {}, 'utf-8'],
     ['columns in another order', swapped(`${HEADER}\n${GOOD}\n`), {}, 'utf-8'],
   ])('is read with %s', async (_, bytes, options, encoding) => {
@@ -60,13 +77,13 @@ describe('a settlement file as MobiFone writes it', () => {
   });
 });
 
-describe('a line that cannot be used', () => {
-  const spoilt = (column: string, value: string) => {
-    const fields = GOOD.split(',');
-    fields[HEADER.split(',').indexOf(column)] = value;
-    return fields.join(',');
-  };
+function spoilt(column: string, value: string): string {
+  const fields = GOOD.split(',');
+  fields[HEADER.split(',').indexOf(column)] = value;
+  return fields.join(',');
+}
 
+describe('a line that cannot be used', () => {
   it.each([
     ['reference', ''],
     ['transaction_id', 'something else'],
@@ -103,6 +120,103 @@ describe('a line that cannot be used', () => {
   });
 });
 
+describe('a file that is not what a settlement file should be', () => {
+  async function* withoutLineEnd(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(`${HEADER}\n`);
+    const piece = Buffer.alloc(64 * 1024, 'x');
+    for (let sent = 0; sent < 64 * 1024 * 1024; sent += piece.length) yield piece;
+    yield Buffer.from(`\n${GOOD}\n`);
+  }
+
+  it('has one bad line where 64 MB have no line end, and goes on behind it', async () => {
+    const file = new SettlementFile(withoutLineEnd());
+    const lines: SettlementLine[] = [];
+    for await (const line of file.lines()) lines.push(line);
+    expect(lines).toHaveLength(1);
+    expect(file.summary().badLines).toEqual([{ line: 2, reason: 'it is longer than 8192 characters' }]);
+  });
+
+  it('is refused by its first line where that has no end', async () => {
+    await expect(read('x'.repeat(20_000))).rejects.toThrow('is longer than 8192 characters');
+  });
+
+  it('lists a hundred bad lines, counts all with their reasons, and has all of them for a file beside the report', async () => {
+    const bad = spoilt('amount', '90.000');
+    const file = new SettlementFile(inPieces(Buffer.from(`${HEADER}\n${`${bad}\n`.repeat(250)}x\n`)));
+    for await (const _ of file.lines()) throw new Error('no line is good');
+    const { badLines, badLineCount, badLineReasons } = file.summary();
+    expect([badLines.length, badLines[99]?.line, badLineCount]).toEqual([100, 101, 251]);
+    expect(badLineReasons).toEqual([
+      { reason: expect.stringMatching(/^amount: has thousands separators/) as string, count: 250 },
+      { reason: 'it has 1 fields, the header has 11', count: 1 },
+    ]);
+    expect([...file.allBadLines()].map(({ line }) => line)).toEqual(
+      Array.from({ length: 251 }, (_, at) => at + 2),
+    );
+  });
+
+  it('is refused as a whole where it has more lines than any day', async () => {
+    const reading = read(`${HEADER}\n${`${GOOD}\n`.repeat(4)}`, { maxLines: 3 });
+    await expect(reading).rejects.toThrow('has more than 3 lines');
+    expect((await read(`${HEADER}\n${`${GOOD}\n`.repeat(3)}`, { maxLines: 3 })).lines).toHaveLength(3);
+  });
+});
+
+describe('a line of another time than its file', () => {
+  const day = '2026-11-23' as LocalDay;
+  const at = (time: string) => `${HEADER}\n${GOOD}\n${spoilt('time', time)}\n`;
+
+  it.each(['1999-11-23T10:05:33+07:00', '2031-11-23T10:05:33+07:00', '2026-11-25T00:00:00+07:00'])(
+    'is not used: %s',
+    async (time) => {
+      const { lines, summary } = await read(at(time), { times: timesOfFile(day, 'day') });
+      expect(lines).toHaveLength(1);
+      expect(summary.badLines).toEqual([
+        { line: 3, reason: 'time: is not one of this file, which can have 2026-09-22 to 2026-11-24' },
+      ]);
+    },
+  );
+
+  it('is used where it was settled late, or belongs to a neighbouring day or a later correction', async () => {
+    const used = async (role: FileRole, time: string) =>
+      (await read(at(time), { times: timesOfFile(day, role) })).lines.length === 2;
+    expect(await used('day', '2026-10-01T00:00:00+07:00')).toBe(true);
+    expect(await used('next_day', '2026-11-25T23:59:59+07:00')).toBe(true);
+    expect(await used('last_day', '2026-11-24T00:00:00+07:00')).toBe(false);
+    expect(await used('correction', '2026-12-20T08:00:00+07:00')).toBe(true);
+  });
+});
+
+describe('a line of totals', () => {
+  it.each([
+    ['aligned with the columns', 'Tổng cộng,,,,,,180000,,11700,,'],
+    ['with separators and a count', 'TOTAL: 2 lines,2,"180.000"'],
+    ['without figures', 'Tong'],
+  ])('is no bad line where it agrees: %s', async (_, totals) => {
+    const { lines, summary } = await read(`${HEADER}\n${GOOD}\n${GOOD}\n${totals}\n`);
+    expect(lines).toHaveLength(2);
+    expect(summary.badLines).toEqual([]);
+  });
+
+  it.each(['Tổng cộng,,,,,,180001,,11700,,', 'Total,3'])(
+    'is a bad line where it does not: %s',
+    async (totals) => {
+      const { summary } = await read(`${HEADER}\n${GOOD}\n${GOOD}\n${totals}\n`);
+      expect(summary.badLines).toEqual([
+        {
+          line: 4,
+          reason: expect.stringMatching(/^control total: it says \d+, the lines come to /) as string,
+        },
+      ]);
+    },
+  );
+
+  it('is not checked where a line before it could not be used, which is reported already', async () => {
+    const { summary } = await read(`${HEADER}\n${GOOD}\n${spoilt('state', 'x')}\nTotal,2\n`);
+    expect(summary.badLines.map(({ line }) => line)).toEqual([3]);
+  });
+});
+
 describe('separators between thousands', () => {
   it.each(['90.000', '"90,000"'])('are accepted by rule: %s', async (amount) => {
     const { lines } = await read(`${HEADER}\n${GOOD.replace('90000', amount)}\n`, { thousands: 'accept' });
@@ -119,7 +233,11 @@ describe('a file that cannot be used as a whole', () => {
   it.each([
     ['lacks a column', `${HEADER.replace('amount,', 'sum,')}\n`, 'lacks "amount" (it has "sum"'],
     ['names a column twice', `${HEADER},state\n`, 'names "state" more than once'],
-    ['is empty', '', 'lacks "reference"'],
+    ['is empty', '', 'The settlement file is empty.'],
+    ['has blank lines only', ' \r\n\n', 'The settlement file is empty.'],
+    ['is a workbook of an old Excel', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]), '(.xls)'],
+    ['is compressed', Buffer.from([0x1f, 0x8b, 8, 0]), 'gzip'],
+    ['is the error page of its source', '<!DOCTYPE html><html>404</html>', 'a web page'],
     ['is of another encoding', Buffer.from([0x72, 0xff, 0xff, 0xff]), 'is not valid utf-8'],
   ])('says so when it %s', async (_, bytes, message) => {
     const reading = read(bytes);

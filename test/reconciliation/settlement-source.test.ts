@@ -69,6 +69,16 @@ describe('a folder that MobiFone’s files are put into', () => {
     expect(await fetched()).toBe(CONTENT);
   });
 
+  it('takes a file whose writer dated it into the future, by the time when this machine last saw it change', async () => {
+    const file = path.join(folder, `settlement-${DAY}.csv`);
+    await writeFile(file, CONTENT);
+    const nextYear = new Date(Date.now() + 365 * 86_400_000);
+    await utimes(file, nextYear, nextYear);
+    const later = { wallMs: () => Date.now() + 2 * SETTLED_AFTER_MS, steadyMs: () => 0 };
+    const dated = folderSource(path.join(folder, 'settlement-{date}.csv'), LIMITS, later);
+    expect(await dated.fetch(SETTLEMENT, into(), never)).toEqual({ kind: 'fetched' });
+  });
+
   it('refuses a file that is too large, and what is no file', async () => {
     await settled(`settlement-${DAY}.csv`, 'x'.repeat(1001));
     expect(await source().fetch(SETTLEMENT, into(), never)).toMatchObject({

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Report } from '../../reconciliation/report';
+import { loadParties } from '../../reconciliation/statement-parties';
 import { statementHtml } from '../../reconciliation/statement';
 import { localDayStart } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
@@ -14,7 +15,7 @@ const SALES = 120;
 
 jest.setTimeout(60_000);
 
-/** A4 at 96 dots an inch,. */
+/** A4 at 96 dots an inch. */
 const PAGE = { viewport: { width: 794, height: 1123 }, deviceScaleFactor: 1 };
 
 /** A day whose file was spoilt on purpose, from morning to night, as a printed statement shows it. */
@@ -53,12 +54,21 @@ describeInChromium('the statement of a day that was spoilt on purpose, in a brow
         const page = await newPage(browser, PAGE);
         const asked: string[] = [];
         page.on('request', (request) => asked.push(request.url()));
-        await page.setContent(statementHtml(report, language, 'a key of the agent’s accounts'));
+        const parties = loadParties('reconciliation/parties-example.json');
+        const paper = { parties, opening: 1_250_000, paid: 1_000_000 };
+        await page.setContent(statementHtml(report, language, 'a key of the agent’s accounts', paper));
         const overflow = await page.evaluate<number>(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         );
         expect(overflow).toBe(0);
         expect(asked).toEqual([]);
+        const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+        const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf) ?? [];
+        expect([Math.round(Number(width)), Math.round(Number(height))]).toEqual([595, 842]); // A4 in points
+        const annexBegins = await page.evaluate<string>(
+          "getComputedStyle(document.querySelector('.annex')).breakBefore",
+        );
+        expect(annexBegins).toBe('page');
         if (process.env['WRITE_DOCUMENTS'] && language === 'vi') {
           await writeFile(PICTURE, await page.screenshot({ fullPage: true }));
         }

@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { derivePurchaseId } from '../../client/purchase-id';
 import type { InternalPurchase, InternalSide } from '../../reconciliation/internal-purchase';
-import {
-  DEFAULT_SETTINGS,
-  reconcile,
-  type Reconciliation,
-  type SettlementInput,
-} from '../../reconciliation/reconcile';
+import { DEFAULT_SETTINGS, reconcile, type Reconciliation } from '../../reconciliation/reconcile';
+import type { SettlementInput } from '../../reconciliation/reading';
 import type { FileRole, Report } from '../../reconciliation/report';
 import { discountAmount, type Discount } from '../../domain/catalogue/discount';
 import { channelName, externalId, transactionId } from '../../domain/identifiers';
@@ -77,6 +73,11 @@ export function settlementLinesOf(ours: InternalPurchase): SettlementLine[] {
   ];
 }
 
+/** A postpaid sale's two lines, the charge as told. */
+export function chargedAs(ours: InternalPurchase, differently: Partial<SettlementLine>): SettlementLine[] {
+  return settlementLinesOf(ours).map((line) => (line.kind === 'charge' ? { ...line, ...differently } : line));
+}
+
 export function settlementLineOf(
   ours: InternalPurchase,
   kind: SettlementKind,
@@ -104,10 +105,13 @@ export function source(lines: readonly SettlementLine[]): SettlementInput {
   return {
     lines: () => streamed(lines),
     summary: () => ({
+      format: 'csv',
       encoding: 'utf-8',
       delimiter: ',',
       goodLines: lines.length,
       badLines: [],
+      badLineCount: 0,
+      badLineReasons: [],
       ignoredColumns: [],
       sha256: createHash('sha256').update(JSON.stringify(lines)).digest('hex'),
     }),
@@ -130,10 +134,10 @@ async function* streamed<T>(items: readonly T[]): AsyncGenerator<T> {
 export function reconciled(
   ours: readonly InternalPurchase[],
   files: Partial<Record<FileRole, readonly SettlementLine[]>>,
-  differently: Partial<Pick<Reconciliation, 'day' | 'carriedOver' | 'history'>> &
+  differently: Partial<Pick<Reconciliation, 'day' | 'carriedOver' | 'history' | 'filesOf'>> &
     Partial<Reconciliation['settings']> = {},
 ): Promise<Report> {
-  const { day = DAY, carriedOver, history, ...settings } = differently;
+  const { day = DAY, carriedOver, history, filesOf, ...settings } = differently;
   const roles = Object.entries(files) as [FileRole, readonly SettlementLine[]][]; // keys of the argument's type
   return reconcile({
     day,
@@ -142,6 +146,7 @@ export function reconciled(
     settings: { ...DEFAULT_SETTINGS, ...settings },
     ...(carriedOver ? { carriedOver } : {}),
     ...(history ? { history } : {}),
+    ...(filesOf ? { filesOf } : {}),
   });
 }
 

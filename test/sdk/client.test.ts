@@ -1,3 +1,9 @@
+import {
+  isDigestOf,
+  isMessageSignedBy,
+  parseMessageSignature,
+  type SignedMessage,
+} from '../../channel/message-signature';
 import { http, HttpResponse, type HttpResponseResolver } from 'msw';
 import { setupServer } from 'msw/node';
 import { isSignedBy, SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../channel/request-signature';
@@ -78,6 +84,33 @@ describe('a channel whose contract asks for more', () => {
     };
     expect(isSignedBy('shared secret', signed, headers?.get(SIGNATURE_HEADER) ?? '')).toBe(true);
     expect(Math.abs(Date.now() / 1000 - signed.timestamp)).toBeLessThan(60);
+  });
+
+  it('signs by RFC 9421 where it is told to, and covers what decides', async () => {
+    const requests = answering('post', '/v1/purchases', () => HttpResponse.json(PURCHASE));
+    const signing = new DatacodeClient({
+      baseUrl: API,
+      key: 'key',
+      signingSecret: 'shared secret',
+      signatureForm: 'rfc9421',
+    });
+    await signing.submit(ORDER, { idempotencyKey: 'key-1', wait: 30 });
+    const headers = requests[0]?.headers;
+    const claimed = parseMessageSignature(
+      headers?.get('signature-input') ?? '',
+      headers?.get('signature') ?? '',
+    );
+    expect(claimed?.components).toEqual(
+      expect.arrayContaining(['@method', '@path', '@query', 'content-digest', 'idempotency-key', 'prefer']),
+    );
+    const message: SignedMessage = {
+      method: 'POST',
+      target: '/v1/purchases',
+      header: (name) => [headers?.get(name)].flatMap((value) => value ?? []),
+      body: Buffer.from((await requests[0]?.text()) ?? ''),
+    };
+    expect(claimed && isMessageSignedBy('shared secret', claimed, message)).toBe(true);
+    expect(isDigestOf(headers?.get('content-digest') ?? '', message.body)).toBe(true);
   });
 
   it('gives an idempotency key along', async () => {

@@ -221,21 +221,30 @@ export class EmbeddedStack {
   }
 
   /** Runs `datacode` in the stack's environment to its end, with something to read from stdin. */
-  async runCommand(group: string, words: readonly string[], input = ''): Promise<CommandEnd> {
+  async runCommand(
+    group: string,
+    words: readonly string[],
+    input = '',
+    settings: Readonly<Record<string, string>> = {},
+  ): Promise<CommandEnd> {
     const program = typescriptEntry(path.join(ROOT, 'cli/main.ts'), group, ...words);
-    return this.runProgram(program, { input: Buffer.from(input) });
+    return this.runProgram(program, { input: Buffer.from(input), settings });
   }
 
   /** Runs Node in the stack's environment to its end. */
   async runProgram(
     words: readonly string[],
-    { cwd, input }: { cwd?: string; input?: Buffer } = {},
+    {
+      cwd,
+      input,
+      settings,
+    }: { cwd?: string; input?: Buffer; settings?: Readonly<Record<string, string>> } = {},
   ): Promise<CommandEnd> {
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
         words,
-        { env: this.environment, cwd },
+        { env: { ...this.environment, ...settings }, cwd },
         (fault, stdout, stderr) =>
           resolve({ succeeded: fault === null, exitCode: exitCodeOf(fault), stdout, stderr }),
       );

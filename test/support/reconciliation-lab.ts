@@ -36,8 +36,11 @@ export class ReconciliationLab {
   /** Whatever is asked for is there, unless the test says otherwise. */
   fetch: (wanted: WantedFile) => Promise<FetchOutcome> = async () => ({ kind: 'fetched' });
   /** Clean, unless the test says otherwise. */
-  compare: (day: LocalDay, files: readonly FetchedSettlement[]) => Promise<Compared> = async (day) =>
-    reconciledDay(day);
+  compare: (
+    day: LocalDay,
+    files: readonly FetchedSettlement[],
+    otherFiles: (day: LocalDay) => Promise<readonly FetchedSettlement[]>,
+  ) => Promise<Compared> = async (day) => reconciledDay(day);
   /** Taken, unless the test says otherwise. */
   tell: (event: OperationsEvent) => Promise<NoticeVerdict> = async () => ({ kind: 'delivered' });
   hasCorrections = false;
@@ -53,9 +56,9 @@ export class ReconciliationLab {
         hasCorrections: this.hasCorrections,
         fetch: (wanted) => this.fetch(wanted),
       },
-      reconcileDay: async (day, files) => {
+      reconcileDay: async (day, files, _signal, otherFiles) => {
         this.compared.push({ day, roles: files.map(({ role }) => role) });
-        return this.compare(day, files);
+        return this.compare(day, files, otherFiles);
       },
       standings: (days) => this.days.standings(days),
     };

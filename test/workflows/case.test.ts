@@ -81,6 +81,26 @@ class CaseLab extends PurchaseLab {
   }
 }
 
+describe('a case that a person closed', () => {
+  it('is opened again when another file shows the same, asks before it sends, and not when it is the same file', async () => {
+    const lab = new CaseLab();
+    await lab.about(MAKE_GOOD, async (id) => {
+      await lab.decide(id, { decision: 'close', how: 'the file could not be read' });
+      await lab.workflow(id).result();
+      expect(await lab.open(MAKE_GOOD)).toEqual({ kind: 'known', id });
+      const evidence = { ...EVIDENCE, settlementFile: 'cd'.repeat(32) };
+      expect(await lab.open(MAKE_GOOD, { evidence })).toEqual({ kind: 'opened', id });
+      expect(await lab.open(MAKE_GOOD, { evidence })).toEqual({ kind: 'known', id });
+      expect(await lab.cases.find(id)).toMatchObject({ state: 'open', card: { evidence } });
+      await lab.decide(id, { decision: 're_register' });
+      expect(await lab.workflow(id).result()).toMatchObject({ state: 're_registered' });
+      expect(await lab.open(MAKE_GOOD)).toEqual({ kind: 'known', id });
+      await recordHistory('case-opened-again', lab.workflow(id));
+    });
+    expect(lab.gateway.calls).toContain('inquiry:registration');
+  });
+});
+
 describe('a customer who paid for what MobiFone has not sold', () => {
   it('is refunded by the channel, which is told under one id, after a person decided so', async () => {
     const lab = new CaseLab();

@@ -5,6 +5,7 @@ import { keyUsage } from '../../client/key-usage';
 import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { TemporalNotices } from '../../client/temporal-notices';
 import { BusinessSnapshots } from '../../client/business-snapshot';
+import { SAVED_SEARCHES, searchFor } from '../../operators/saved-searches';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { CLOSED_PURCHASES_SCHEDULE } from '../../domain/case/closed-purchases';
 import { caseRefundNoticeId, refundNoticeId } from '../../domain/identifiers';
@@ -88,6 +89,24 @@ describe('a purchase that was terminated', () => {
       expect(await standing()).toBe(1);
       await lab.decide(id, 'reject');
       await eventually('nobody to be needed', async () => ((await standing()) === 0 ? true : undefined));
+    });
+  });
+
+  it('has a case that operators find among what needs them, and that ages', async () => {
+    const lab = stuckInCharge();
+    await cutOffInCharge(lab, async (id) => {
+      const query = `${SAVED_SEARCHES['needs-attention'].query} AND WorkflowId = '${id}'`;
+      await eventually('the saved search to find the case', async () => {
+        for await (const { workflowId } of lab.client.workflow.list({ query })) return workflowId;
+        return undefined;
+      });
+      const now = await eventually('the case to be counted', async () => {
+        const snapshot = await new BusinessSnapshots(lab.client, []).take(new Date(Date.now() + 3_600_000));
+        return snapshot.attentionByReason.case_open > 0 ? snapshot : undefined;
+      });
+      expect(now.oldestCaseSeconds).toBeGreaterThan(3_000);
+      expect(searchFor(['needs-attention'], {})).toMatch(/^WorkflowType = 'purchase' AND /);
+      await lab.decide(id, 'reject');
     });
   });
 

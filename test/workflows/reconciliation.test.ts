@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { LocalDay } from '../../domain/local-time';
+import { daysAfter, localDay, type LocalDay } from '../../domain/local-time';
 import {
   RECONCILIATION_WORKFLOW,
   reconciliationWorkflowId,
@@ -20,6 +20,7 @@ import { scheduledActivities } from '../support/history-reading';
 import { timeSkippingServer } from '../support/purchase-lab';
 import {
   brokenDay,
+  reconciledDay,
   RECONCILIATION_POLICY,
   RECONCILIATION_QUEUE,
   ReconciliationLab,
@@ -245,9 +246,27 @@ describe('a day whose file is there', () => {
       of === day && kind === 'settlement' ? { kind: 'fetched' } : ABSENT;
     await lab.run(() => reconcile());
     expect(lab.compared.map(({ roles }) => roles)).toEqual([
-      ['day', 'correction', 'last_day', 'next_day'],
+      ['day', 'correction', 'last_day', 'correction', 'next_day', 'correction'],
       ['day'],
     ]);
+  });
+
+  it('is compared with the files of a day in question, where that day is over and its own file is there', async () => {
+    const lab = new ReconciliationLab(server);
+    lab.hasCorrections = true;
+    const early = daysAfter(day, -5);
+    const roles: (string | undefined)[][] = [];
+    lab.fetch = async ({ day: of, kind }) =>
+      of === early && kind === 'correction' ? ABSENT : { kind: 'fetched' };
+    lab.compare = async (day, _files, otherFiles) => {
+      for (const other of [early, daysAfter(day, -4), localDay(new Date())]) {
+        roles.push((await otherFiles(other)).map(({ role, of }) => `${role} ${of}`));
+      }
+      return reconciledDay(day);
+    };
+    await lab.run(() => reconcile());
+    const later = daysAfter(day, -4);
+    expect(roles).toEqual([[`other_day ${early}`], [`other_day ${later}`, `correction ${later}`], []]);
   });
 
   it('is compared once at a time, whoever asks for it meanwhile', async () => {

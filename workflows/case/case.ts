@@ -65,7 +65,9 @@ class MakingGood {
     private readonly record: CaseRecord,
     private readonly policy: PurchasePolicy,
   ) {
-    this.known = { askFirst: isLaterRun({ at: record.order.openedAt, memoKey: CASE_MEMO }) };
+    this.known = {
+      askFirst: isLaterRun({ at: record.order.openedAt, memoKey: CASE_MEMO }) || record.order.again === true,
+    };
     this.activities = new ActivityProxies(record.order.purchase, policy);
     this.closed = closedPurchaseOf(record, this.activities, policy);
     this.decisions = new CaseDecisions(record, {

@@ -5,26 +5,27 @@ export const activityMutations = [
   ...mutationsOf('activities/channel-activities.ts', 'test/workflows/activities.test.ts', [
     {
       name: 'a notice that was not taken is taken for delivered',
-      find: "if (verdict.kind === 'delivered') return;",
-      replace: 'return;',
+      find: "if (verdict.kind === 'delivered') return { deliveries };",
+      replace: 'return { deliveries };',
       invariant: 'I5: a refund notice is delivered at least once',
     },
     {
       name: 'the channel’s Retry-After is ignored',
-      find: '...(verdict.retryAfterMs === undefined ? {} : askedToWait(verdict.retryAfterMs)),',
+      find: '...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),',
       replace: '',
       invariant: 'A channel is not told before it wants to be',
     },
     {
       name: 'the wait that the channel asked for ends with the round',
-      find: 'return { nextRetryDelay: retryAfterMs, details: [{ retryAfterMs }] };',
-      replace: 'return { nextRetryDelay: retryAfterMs, details: [{}] };',
+      find: '...(retryAfterMs === undefined ? {} : { retryAfterMs }), deliveries',
+      replace: 'deliveries',
       invariant: 'I15: the wait that was asked for is kept over rounds',
     },
     {
       name: 'a long delivery does not beat',
-      find: "withHeartbeat('refund notice', async () => {",
-      replace: "((_subject: string, work: () => Promise<void>) => work())('refund notice', async () => {",
+      find: "withHeartbeat('refund notice', async (attempt) => {",
+      replace:
+        "((_subject: string, work: (attempt: never) => Promise<unknown>) => work({ deliveries: [], remember: () => undefined } as never) as never)('refund notice', async (attempt: any) => {",
       invariant: 'I7: a slow webhook is not taken for a dead worker',
     },
   ]),

@@ -19,7 +19,7 @@ export const attemptMutations = [
     },
     {
       name: 'what an attempt told before a reset stands until the next tells',
-      find: 'if (!this.isFirst) this.remember({});',
+      find: 'if (!this.isFirst) this.remember(deliveries ? { deliveries } : {});',
       replace: '',
       invariant: 'I14, P3: only the attempt right before knows since when it is quiet',
     },

@@ -85,8 +85,8 @@ export const caseMutations = [
     },
     {
       name: 'a case that is run anew sends without asking',
-      find: 'this.known = { askFirst: isLaterRun({ at: record.order.openedAt, memoKey: CASE_MEMO }) };',
-      replace: 'this.known = { askFirst: false };',
+      find: 'isLaterRun({ at: record.order.openedAt, memoKey: CASE_MEMO }) || record.order.again === true',
+      replace: 'false',
       invariant: 'I14: a run anew asks before it sends',
     },
     {
@@ -191,8 +191,8 @@ export const caseMutations = [
     },
     {
       name: 'a case that is over is opened again',
-      find: 'WorkflowIdReusePolicy.REJECT_DUPLICATE',
-      replace: 'WorkflowIdReusePolicy.ALLOW_DUPLICATE',
+      find: 'make_good: WorkflowIdReusePolicy.REJECT_DUPLICATE',
+      replace: 'make_good: WorkflowIdReusePolicy.ALLOW_DUPLICATE',
       invariant: 'A case is opened once',
     },
   ]),

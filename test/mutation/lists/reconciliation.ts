@@ -62,17 +62,17 @@ export const reconciliationMutations: readonly Mutation[] = [
       invariant: 'Each morning tells anew of a day that is still not reconciled',
     },
   ]),
-  ...mutationsOf('activities/reconciliation-activities.ts', STORIES, [
+  ...mutationsOf('activities/settlement-fetch.ts', STORIES, [
     {
       name: 'a neighbouring day’s file that is missing stops the day',
-      find: "if (outcome.kind === 'not_there' && role === 'day')",
-      replace: "if (outcome.kind === 'not_there')",
+      find: "if (role === 'day' && fetched.length === 0)",
+      replace: 'if (fetched.length === 0)',
       invariant: 'Only the day’s own file is needed',
     },
     {
       name: 'corrections are left aside',
-      find: '...(source.hasCorrections',
-      replace: '...(!source.hasCorrections',
+      find: '...(hasCorrections',
+      replace: '...(!hasCorrections',
       invariant: 'Corrections are taken along where they are',
     },
     {

@@ -16,8 +16,8 @@ export const runMutations = [
   ...mutationsOf('workflows/later-run.ts', ROUNDS, [
     {
       name: 'a run that was reset or continues is taken for the first',
-      find: "return runId !== firstExecutionRunId && patched('run-anew');",
-      replace: 'return runId === undefined && firstExecutionRunId === undefined;',
+      find: "if (runId !== firstExecutionRunId) return patched('run-anew');",
+      replace: 'if (runId !== firstExecutionRunId) return false;',
       invariant: 'I14: a run anew asks before it sends',
     },
   ]),

@@ -74,7 +74,7 @@ export const stepRunnerMutations = [
     },
     {
       name: 'every round sends as if it were the first',
-      find: 'const known = { ...before, ...laterRun(step) };',
+      find: 'const known = { ...before, ...this.laterRun(step) };',
       replace: 'const known = { askFirst: false };',
       invariant: 'I1: ask before sending again',
     },

@@ -1,0 +1,78 @@
+import { createReadStream } from 'node:fs';
+import { Option, type Command } from 'commander';
+import { proposeLayout } from '../../reconciliation/propose-layout';
+import { SettlementFile } from '../../reconciliation/settlement-file';
+import { layoutSchema, loadLayout } from '../../reconciliation/settlement-layout';
+import { SETTLEMENT_ENCODINGS, type SettlementEncoding } from '../../reconciliation/settlement-text';
+import { firstLines } from '../../reconciliation/workbook-or-text';
+import { callerPath } from '../terminal/caller-path';
+import { EXIT } from '../terminal/exit-codes';
+import { explain } from '../terminal/help';
+import { tell } from '../terminal/output';
+
+interface LayoutOptions {
+  encoding?: SettlementEncoding;
+  layout?: string;
+}
+
+/** `layout`: proposes a layout file for a sample, and tries it on the sample. */
+export function addLayout(command: Command): void {
+  explain(
+    command
+      .command('layout')
+      .description(
+        'proposes a layout file from a sample of MobiFone’s, tries it, and says what it understood',
+      )
+      .argument('<file>', 'a settlement file')
+      .addOption(new Option('--encoding <name>', 'encoding of the sample').choices(SETTLEMENT_ENCODINGS))
+      .option('--layout <file>', 'try this layout instead of proposing one')
+      .option('--json', 'makes no difference: a layout is JSON')
+      .action(layout),
+    [
+      'datacode reconcile layout sample.csv > layout.json',
+      'datacode reconcile layout sample.csv --layout layout.json',
+    ],
+    [],
+  );
+}
+
+async function layout(file: string, options: LayoutOptions): Promise<void> {
+  const place = callerPath(file);
+  const reading = options.encoding ? { encoding: options.encoding } : {};
+  if (options.layout !== undefined) {
+    return tried(
+      new SettlementFile(createReadStream(place), {
+        ...reading,
+        layout: loadLayout(callerLayout(options.layout)),
+      }),
+    );
+  }
+  const proposal = proposeLayout(await firstLines(createReadStream(place), options.encoding));
+  process.stdout.write(`${JSON.stringify(proposal.layout, null, 2)}\n`);
+  tell(
+    ...proposal.understood.map((line) => `understood: ${line}`),
+    ...proposal.open.map((line) => `open: ${line}`),
+  );
+  const usable = layoutSchema.safeParse(proposal.layout);
+  if (!usable.success) {
+    process.exitCode = EXIT.notAsWanted;
+    return;
+  }
+  await tried(new SettlementFile(createReadStream(place), { ...reading, layout: usable.data }));
+  if (proposal.open.length > 0) process.exitCode = EXIT.notAsWanted;
+}
+
+async function tried(file: SettlementFile): Promise<void> {
+  for await (const _ of file.lines()) continue;
+  const { goodLines, badLineCount, badLineReasons } = file.summary();
+  tell(
+    `tried: ${goodLines} line(s) can be used, ${badLineCount} cannot`,
+    ...badLineReasons.map(({ reason, count }) => `  ${count}: ${reason}`),
+  );
+  if (badLineCount > 0 || goodLines === 0) process.exitCode = EXIT.notAsWanted;
+}
+
+/** A name without a path may be one of the examples. */
+export function callerLayout(named: string): string {
+  return named.includes('/') || named.includes('.') ? callerPath(named) : named;
+}

@@ -1,0 +1,27 @@
+import { daysAfter, type LocalDay } from '../../domain/local-time';
+import { parsedJson } from '../../runtime/json-file';
+import { isSigned, type Signature } from '../../runtime/report-signature';
+import { ReportFault } from '../carried-over';
+import type { OpeningBalances, PeriodAccount } from './account';
+
+/**
+ * The balances that the signed account before closed with.
+ * @param key the key that it must be sealed with; without it only its digest is checked
+ * @throws ReportFault when it was changed, sealed with another key, or does not end on the day before
+ */
+export function openingFrom(text: string, from: LocalDay, key: string | undefined): OpeningBalances {
+  const { account, signature } = (parsedJson(text) ?? {}) as {
+    account?: PeriodAccount;
+    signature?: Signature;
+  }; // its signature is checked before it is used
+  if (!account || !signature?.sha256 || account.format !== 'datacode-period/1')
+    throw new ReportFault('is not a signed account: it must be one that `period --json` wrote.');
+  if (!isSigned(account, signature, key)) {
+    const sealed = key === undefined ? '' : ', or is not signed with RECONCILIATION_SIGNING_KEY';
+    throw new ReportFault(`was changed since it was written${sealed}.`);
+  }
+  const before = daysAfter(from, -1);
+  if (account.to !== before)
+    throw new ReportFault(`ends on ${account.to}; an account from ${from} needs one that ends on ${before}.`);
+  return { agent: account.agent.closing, mobifone: account.mobifone.closing };
+}

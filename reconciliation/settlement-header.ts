@@ -1,0 +1,110 @@
+import { SETTLEMENT_COLUMN_NAMES, type SettlementColumn } from '../domain/reconciliation/settlement';
+import { csvFields, DELIMITERS, type Delimiter } from './csv-fields';
+import type { SettlementLayout } from './settlement-layout';
+import { MAX_LINE_CHARACTERS, SettlementFileFault } from './settlement-text';
+
+/** A line as it was read: text of a CSV file, or the cells of a workbook. */
+export type RawLine = string | readonly string[];
+
+/** Where the columns are. */
+export interface Header {
+  delimiter: Delimiter;
+  positions: ReadonlyMap<SettlementColumn, readonly number[]>;
+  width: number;
+  ignored: readonly string[];
+}
+
+/** Looks for the header in the first lines of a file. */
+export class HeaderSearch {
+  private readonly seen: { cells: readonly string[]; missing: readonly SettlementColumn[] }[] = [];
+  private delimiter: Delimiter | undefined;
+
+  constructor(private readonly layout: SettlementLayout) {
+    this.delimiter = layout.delimiter;
+  }
+
+  /**
+   * @returns nothing while the header may still come
+   * @throws SettlementFileFault when this line is the header and cannot be used, or none of the first lines is
+   */
+  take(raw: RawLine, line: number): Header | undefined {
+    if (typeof raw === 'string') {
+      const separator = /^"?sep=(.)"?$/i.exec(raw.trim())?.[1]; // by which a spreadsheet says how the file is read
+      const named = DELIMITERS.find((one) => one === separator);
+      if (line === 1 && named) {
+        this.delimiter = named;
+        return undefined;
+      }
+      if (raw.length > MAX_LINE_CHARACTERS) {
+        throw headerFault(`is longer than ${MAX_LINE_CHARACTERS} characters`);
+      }
+    }
+    const delimiter = this.delimiter ?? (typeof raw === 'string' ? likeliest(raw) : ',');
+    const cells = typeof raw === 'string' ? (csvFields(raw, delimiter) ?? []) : raw;
+    if (cells.every((cell) => cell.trim() === '')) return undefined;
+    const header = this.headerOf(cells, delimiter);
+    if ('width' in header) return header;
+    this.seen.push({ cells, missing: header.missing });
+    if (this.seen.length >= this.layout.headerWithin) throw this.fault();
+    return undefined;
+  }
+
+  /** No line was the header. */
+  fault(): SettlementFileFault {
+    const best = this.seen.toSorted((one, other) => one.missing.length - other.missing.length)[0];
+    if (!best) return new SettlementFileFault('The settlement file is empty.');
+    const unknown = best.cells.filter((cell) => !this.columnOf(cell));
+    const has = unknown.length > 0 ? ` (it has ${listed(unknown)}, which the format does not know)` : '';
+    return headerFault(`lacks ${listed(best.missing)}${has}`);
+  }
+
+  private headerOf(
+    cells: readonly string[],
+    delimiter: Delimiter,
+  ): Header | { missing: readonly SettlementColumn[] } {
+    const plain = cells.map(normalised);
+    const positions = new Map<SettlementColumn, readonly number[]>();
+    const missing: SettlementColumn[] = [];
+    for (const name of SETTLEMENT_COLUMN_NAMES) {
+      const wanted = this.layout.columns[name];
+      if (!wanted) continue;
+      const places = Array.isArray(wanted)
+        ? [plain.findIndex((cell) => wanted.some((alias) => normalised(alias) === cell))]
+        : wanted.join.map((alias) => plain.indexOf(normalised(alias)));
+      if (places.includes(-1)) missing.push(name);
+      else positions.set(name, places);
+    }
+    if (missing.length > 0) return { missing };
+    const repeated = cells.filter((cell, at) => this.columnOf(cell) && plain.indexOf(plain[at] ?? '') !== at);
+    if (repeated.length > 0) throw headerFault(`names ${listed(repeated)} more than once`);
+    const read = new Set([...positions.values()].flat());
+    return { delimiter, positions, width: cells.length, ignored: cells.filter((_, at) => !read.has(at)) };
+  }
+
+  private columnOf(cell: string): SettlementColumn | undefined {
+    const name = normalised(cell);
+    return SETTLEMENT_COLUMN_NAMES.find((column) => {
+      const wanted = this.layout.columns[column] ?? [];
+      return (Array.isArray(wanted) ? wanted : wanted.join).some((alias) => normalised(alias) === name);
+    });
+  }
+}
+
+/** As people compare names: case, accents’ encoding and blanks make no difference. */
+function normalised(name: string): string {
+  return name.normalize('NFC').replaceAll('"', '').replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
+function likeliest(text: string): Delimiter {
+  return DELIMITERS.reduce((best, one) => (text.split(one).length > text.split(best).length ? one : best));
+}
+
+function headerFault(what: string): SettlementFileFault {
+  return new SettlementFileFault(
+    `The header of the settlement file ${what}. docs/reconciliation.md describes the columns, and layouts for other files.`,
+  );
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(', ');
+}

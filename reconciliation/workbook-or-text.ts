@@ -1,0 +1,64 @@
+import type { RawLine } from './settlement-header';
+import { decodedText, lineBatches, type SettlementEncoding } from './settlement-text';
+import { isWorkbook, workbookRows, WORKBOOK_MARK_BYTES } from './workbook';
+
+/** How the lines of a file are to be read. */
+export interface LineReading {
+  encoding: SettlementEncoding | undefined;
+  sheet: string | undefined;
+  /** Of the moments in a workbook. */
+  offset: string;
+  onWorkbook: () => void;
+  onEncoding: (encoding: SettlementEncoding) => void;
+}
+
+/**
+ * The lines of a file as they arrive: text of CSV, or the cells of an Excel workbook, which its first bytes tell.
+ * @throws SettlementFileFault when it is neither
+ */
+export async function* rawLines(
+  bytes: AsyncIterable<Uint8Array>,
+  { encoding, sheet, offset, onWorkbook, onEncoding }: LineReading,
+): AsyncGenerator<readonly RawLine[]> {
+  const { start, all } = await startOf(bytes);
+  if (!isWorkbook(start)) return yield* lineBatches(decodedText(all, encoding, onEncoding));
+  onWorkbook();
+  yield await workbookRows(all, sheet, offset);
+}
+
+/** So many lines of a sample show how it is laid out. */
+const SAMPLE_LINES = 200;
+
+export async function firstLines(
+  bytes: AsyncIterable<Uint8Array>,
+  encoding: SettlementEncoding | undefined,
+): Promise<RawLine[]> {
+  const lines: RawLine[] = [];
+  const nothing = () => undefined;
+  const reading = { encoding, sheet: undefined, offset: '+07:00', onWorkbook: nothing, onEncoding: nothing };
+  for await (const batch of rawLines(bytes, reading)) {
+    lines.push(...batch.slice(0, SAMPLE_LINES - lines.length));
+    if (lines.length === SAMPLE_LINES) break;
+  }
+  return lines;
+}
+
+/** The first bytes of a file, and the whole file with them. */
+async function startOf(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ start: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+  const chunks = bytes[Symbol.asyncIterator]();
+  let start = Buffer.alloc(0);
+  while (start.length < WORKBOOK_MARK_BYTES) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    start = Buffer.concat([start, value]);
+  }
+  return {
+    start,
+    all: (async function* () {
+      yield start;
+      yield* { [Symbol.asyncIterator]: () => chunks };
+    })(),
+  };
+}

@@ -1,0 +1,67 @@
+import ms, { type StringValue } from 'ms';
+import { z } from 'zod';
+
+/** By what reconciliation compares and alerts, for the command and for every morning alike. */
+export interface ReconciliationRules {
+  cutOffMinutes: number;
+  /** Whole đồng. */
+  tolerance: number;
+  /** Whole đồng; no bound where it is absent. */
+  toleranceTotal?: number;
+  thousands: 'refuse' | 'accept';
+  /** How old an open break becomes before operations are told of it, milliseconds. */
+  alertAfterMs: number;
+  /** From which amount at stake, whole đồng, operations are told at once. */
+  alertAmount: number;
+}
+
+export const DEFAULT_RECONCILIATION_RULES: ReconciliationRules = {
+  cutOffMinutes: 30,
+  tolerance: 0,
+  thousands: 'refuse',
+  alertAfterMs: 3 * 24 * 60 * 60 * 1000,
+  alertAmount: 10_000_000,
+};
+
+type RuleReader = (value: string) => Partial<ReconciliationRules> | undefined;
+
+/** The names that a text of rules may have, each with its reader; nothing when the value is none. */
+const READERS: Record<string, RuleReader> = {
+  'cut-off-minutes': wholeInto((cutOffMinutes) => ({ cutOffMinutes })),
+  tolerance: wholeInto((tolerance) => ({ tolerance })),
+  'tolerance-total': wholeInto((toleranceTotal) => ({ toleranceTotal })),
+  thousands: (value) => (value === 'refuse' || value === 'accept' ? { thousands: value } : undefined),
+  'alert-after': (value) => {
+    const alertAfterMs = /^[\d.\s]+$/.test(value) ? NaN : ms(value as StringValue); // ms checks the text itself
+    return alertAfterMs > 0 ? { alertAfterMs } : undefined;
+  },
+  'alert-amount': wholeInto((alertAmount) => ({ alertAmount })),
+};
+
+/** Reads `tolerance=5, cut-off-minutes=45`; what is not named has its default. */
+export const reconciliationRules = () =>
+  z
+    .string()
+    .default('')
+    .transform((text, context): ReconciliationRules => {
+      const rules = { ...DEFAULT_RECONCILIATION_RULES };
+      for (const part of text.split(',').map((one) => one.trim())) {
+        if (part === '') continue;
+        const [name = '', value = ''] = part.split('=').map((one) => one.trim());
+        const read = READERS[name]?.(value);
+        if (!read) {
+          const names = Object.keys(READERS).join(', ');
+          context.addIssue({
+            code: 'custom',
+            message: `"${part}" is not a rule: write name=value with one of ${names}`,
+          });
+          return z.NEVER;
+        }
+        Object.assign(rules, read);
+      }
+      return rules;
+    });
+
+function wholeInto(into: (number: number) => Partial<ReconciliationRules>): RuleReader {
+  return (value) => (/^\d{1,12}$/.test(value) ? into(Number(value)) : undefined);
+}

@@ -1,0 +1,60 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createReconciliationActivities } from '../../activities';
+import type { LocalDay } from '../../domain/local-time';
+import type { FetchedSettlement } from '../../domain/reconciliation/reconciliation';
+import { placeOf, type SettlementSource } from '../../domain/reconciliation/settlement-source';
+import { reconciledDay } from '../support/reconciliation-lab';
+
+const DAY = '2026-11-23' as LocalDay;
+
+/** A source that has these files only. */
+function sourceOf(there: readonly string[], hasParts: boolean): SettlementSource {
+  const template = hasParts ? '{date}-{part}.csv' : '{date}.csv';
+  return {
+    hasCorrections: false,
+    hasParts,
+    fetch: (wanted) => {
+      const place = placeOf(template, wanted);
+      return Promise.resolve(
+        there.includes(place) ? { kind: 'fetched' } : { kind: 'not_there', detail: `there is no ${place}` },
+      );
+    },
+  };
+}
+
+async function reconcile(source: SettlementSource) {
+  const compared: FetchedSettlement[] = [];
+  const { reconcileDay } = createReconciliationActivities({
+    source,
+    reconcileDay: (day, files) => {
+      compared.push(...files);
+      return Promise.resolve(reconciledDay(day));
+    },
+    standings: () => Promise.resolve([]),
+  });
+  const outcome: unknown = await new MockActivityEnvironment().run(reconcileDay, DAY);
+  return {
+    outcome,
+    roles: compared.map(({ role }) => role),
+    places: new Set(compared.map(({ path }) => path)).size,
+  };
+}
+
+describe('a day that comes in several files', () => {
+  it('is compared with all parts up to the first that is not there, each in a file of its own', async () => {
+    const there = ['2026-11-23-1.csv', '2026-11-23-2.csv', '2026-11-23-4.csv', '2026-11-22-1.csv'];
+    const { outcome, roles, places } = await reconcile(sourceOf(there, true));
+    expect(outcome).toMatchObject({ kind: 'reconciled' });
+    expect(roles).toEqual(['day', 'day', 'last_day']);
+    expect(places).toBe(3);
+  });
+
+  it('is missing while its first part is', async () => {
+    const { outcome } = await reconcile(sourceOf(['2026-11-23-2.csv'], true));
+    expect(outcome).toEqual({ kind: 'file_missing', detail: 'there is no 2026-11-23-1.csv' });
+  });
+
+  it('is one file where the source has no parts', async () => {
+    expect((await reconcile(sourceOf(['2026-11-23.csv'], false))).roles).toEqual(['day']);
+  });
+});
