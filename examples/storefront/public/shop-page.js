@@ -172,7 +172,10 @@ export class ShopPage {
     const { code, dataMegabytes, validityDays, number, price, isKnown } = this.#offer;
     byId('pay').textContent = this.#stage === 'paying' ? words().paying : words().pay(money(price));
     byId('confirm-facts').replaceChildren(
-      ...fact(words().package, `${code} – ${gigabytes(dataMegabytes)}, ${words().days(validityDays)}`),
+      ...fact(
+        words().package,
+        [code, '–', `${gigabytes(dataMegabytes)},`, words().days(validityDays)].join(' '),
+      ),
       ...fact(words().number, number.replace(/^(\d{4})(\d{3})(\d+)$/, '$1 $2 $3')),
       ...fact(words().price, money(price)),
     );
