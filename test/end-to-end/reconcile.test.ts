@@ -371,7 +371,12 @@ describe('a sale that MobiFone’s file does not have', () => {
     expect(again.stdout).toContain(`missing_there: ${id} is open`);
     const [row] = (await reported(again.json)).breaks;
     expect(row?.cases).toEqual([
-      { id, state: 'open', webUiLink: expect.stringContaining('/workflows/case%3Apur_') as string },
+      {
+        id,
+        state: 'open',
+        webUiLink: expect.stringContaining('/workflows/case%3Apur_') as string,
+        settlementFile: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      },
     ]);
     expect((await command('cases')).stdout).toContain(`${id}  open`);
     expect((await stack.api('GET', '/v1/purchases?needsAttention=true')).body).toMatchObject({
