@@ -32,7 +32,7 @@ async function simulate({ runs, seed: firstSeed, json, trace, profile, shrink }:
     tally.add(run);
     if (trace) say(run.report.story());
     if (run.failing) say(`${run.failing.story}\n${Tally.howToReplay(run.failing.seed, profile)}`);
-    if (!json) say(Tally.progress(run));
+    say(Tally.progress(run));
   }
   process.stdout.write(json ? `${JSON.stringify(tally.result())}\n` : tally.inWords());
   process.exitCode = tally.result().broken === 0 ? 0 : 1;
