@@ -178,6 +178,7 @@ describe('a channel’s account', () => {
         { prefix: 'dck_test_', lastFour: 'shop', scopes: ['submit', 'read'], expiresAt: null, label: null },
         expect.objectContaining({ lastFour: '_old', expiresAt: '2026-11-24T03:04:59Z' }),
         expect.objectContaining({ lastFour: 'ader', scopes: ['read'] }),
+        expect.objectContaining({ lastFour: 'ller', scopes: ['submit'] }),
         expect.objectContaining({ lastFour: 'ator', scopes: [] }),
       ],
       webhook: { url: 'https://shop.example/refunds', states: [], status: 'healthy', since: null },

@@ -94,7 +94,7 @@ describe('a notice that a channel takes', () => {
         outcome: 'rolled_back',
         reason: {
           code: 'insufficient_balance',
-          message: { vi: expect.stringContaining('Số dư'), en: expect.stringContaining('balance') },
+          message: { vi: expect.stringContaining('Tài khoản'), en: expect.stringContaining('balance') },
         },
         refund: { amount: 90000, currency: 'VND' },
       },
