@@ -110,7 +110,7 @@ describe('a channel that cancels', () => {
   it('a prepaid purchase before any worker took it up: nothing is sent at all', async () => {
     const gateway = new ScriptedGateway();
     const lab = aLab(gateway, POLICY, anOrder({ paymentForm: 'prepaid' }));
-    await lab.purchases.submit(lab.order, 0);
+    await lab.submitUnattended();
     const request: CancelRequest = {
       refusal: 'cancelled_by_channel',
       by: lab.order.channel,
