@@ -244,7 +244,8 @@ describe('subscribers who bought in every way that there is', () => {
     ] as const) {
       const text = await (await fetch(`http://127.0.0.1:${metricsPorts[part]}/metrics`)).text();
       expect(text).toMatch(new RegExp(`^${told}\\{.*\\} [1-9]`, 'm')); // of the purchases above
-      expect(search.foundIn(Buffer.from(text))).toEqual([]);
+      const withoutValues = text.replace(/ \S+$/gm, ''); // seconds such as 0.900000103 look like a number
+      expect(search.foundIn(Buffer.from(withoutValues))).toEqual([]);
     }
   });
 
