@@ -381,6 +381,18 @@ describe('a key that is lost while a purchase is under way', () => {
   });
 
   it('stops neither the worker nor any other purchase, and is named in the log', async () => {
+    await eventually(
+      'a round that has just begun, so that its call still waits for the next worker',
+      async () => {
+        const { pendingActivities } = await stack.temporal(({ workflowService, options: { namespace } }) =>
+          workflowService.describeWorkflowExecution({
+            namespace,
+            execution: { workflowId: stack.workflowId('waits') },
+          }),
+        );
+        return pendingActivities?.some(({ attempt }) => (attempt ?? 0) < 10) || undefined;
+      },
+    );
     write({ ...whole, keys: whole.keys.filter(({ id }) => id !== lost) });
     await stack.stopPart('worker');
     await stack.liftFaults();

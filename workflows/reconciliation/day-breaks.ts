@@ -37,6 +37,8 @@ import { requireFields, requireText, requireWebhooks } from '../start-inputs';
 import { isAct, isObservation, isSettlement } from './break-inputs';
 import { breaksStory } from './breaks-story';
 
+const PAUSE = 'Wait until an open break is to be told to operations again';
+
 /**
  * Keeps a day's breaks from the comparison that found them until each is closed by evidence: a later file, a case, or a
  * person with a reason. Tells operations of large ones at once and of old ones when their time is up.
@@ -76,14 +78,24 @@ class RegisterKeeper {
   ) {}
 
   listen(): void {
-    setHandler(defineQuery<DayBreaks>(DAY_BREAKS_QUERY), () => this.register);
-    setHandler(defineSignal<[BreakObservation]>(OBSERVE_BREAKS_SIGNAL), (seen) => {
-      if (!isObservation(seen) || seen.digest === this.register.digest) return; // the same comparison, made again
-      this.become(observed(this.register, seen, now()));
+    setHandler(defineQuery<DayBreaks>(DAY_BREAKS_QUERY), () => this.register, {
+      description: 'The breaks of the day, open and closed.',
     });
-    setHandler(defineSignal<[{ purchaseId: string; how: string }]>(ACCOUNT_FOR_SIGNAL), (by) => {
-      if (isSettlement(by)) this.become(accountedFor(this.register, by, now()));
-    });
+    setHandler(
+      defineSignal<[BreakObservation]>(OBSERVE_BREAKS_SIGNAL),
+      (seen) => {
+        if (!isObservation(seen) || seen.digest === this.register.digest) return; // the same comparison, made again
+        this.become(observed(this.register, seen, now()));
+      },
+      { description: 'What a comparison of the day found.' },
+    );
+    setHandler(
+      defineSignal<[{ purchaseId: string; how: string }]>(ACCOUNT_FOR_SIGNAL),
+      (by) => {
+        if (isSettlement(by)) this.become(accountedFor(this.register, by, now()));
+      },
+      { description: 'A sale of the day that another day’s file has.' },
+    );
     setHandler(
       defineUpdate<RegisteredBreak | undefined, [BreakAct]>(ACT_ON_BREAK_UPDATE),
       (act) => {
@@ -91,6 +103,7 @@ class RegisterKeeper {
         return this.register.breaks.find(({ id }) => id === act.id);
       },
       {
+        description: 'Assigns, comments, closes or opens a break again.',
         validator: (act) => {
           const objection = isAct(act)
             ? objectionTo(this.register, act)
@@ -136,7 +149,7 @@ class RegisterKeeper {
       .map((one) => this.policy.alertAfterMs - this.ageOf(one));
     const changed = () => this.changes !== seen;
     if (waits.length === 0) await condition(changed);
-    else await condition(changed, Math.max(1, Math.min(...waits)));
+    else await condition(changed, Math.max(1, Math.min(...waits)), { summary: PAUSE });
   }
 
   private become(register: DayBreaks): void {
