@@ -157,6 +157,7 @@ export class Simulation {
     const worker = await this.createWorker(environment, world, plan);
     await worker.runUntil(async () => {
       for (const planned of plan.purchases) {
+        await environment.connection.testService?.lockTimeSkipping({}); // an order is started when it is accepted
         const acceptedAtMs = await environment.currentTimeMs();
         const sold = { planned, order: anOrder({ paymentForm: planned.paymentForm, acceptedAtMs }) };
         world.expect(sold.order.purchaseId, planned);
@@ -165,6 +166,7 @@ export class Simulation {
         const isEndless = () => world.nowMs - (begunAtMs ||= world.nowMs) > LONGEST_SALE_MS;
         const deadline = new Deadline(LONGEST_SILENCE_MS, () => world.calls, isEndless);
         const answeredIds = await submitAtOnce(planned.firstTry ? firstTried : purchases, sold);
+        await environment.connection.testService?.unlockTimeSkipping({});
         const result = client.withAbortSignal(deadline.signal, () => resultOf(client, sold.order));
         const purchase = await deadline.bound(result);
         const attention = await attentionOf(client, sold.order);
