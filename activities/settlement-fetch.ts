@@ -12,6 +12,7 @@ import type {
   SettlementFileRole,
 } from '../domain/reconciliation/reconciliation';
 import {
+  MOST_PARTS,
   SourceFault,
   type SettlementSource,
   type WantedFile,
@@ -25,9 +26,6 @@ export interface NoFile {
   kind: 'file_missing' | 'source_refuses';
   detail: string;
 }
-
-/** A day of more files is no day: the source answers any number. */
-const MOST_PARTS = 100;
 
 /** The day's own file, or its first part, must be there; the others are fetched where they exist. */
 export async function fetchAll(

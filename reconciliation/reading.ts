@@ -8,6 +8,7 @@ import { dayOfFile } from './file-days';
 import { purchasesWith, type InternalSide } from './internal-purchase';
 import { Pairing } from './pairing';
 import type { FileRole } from './report';
+import { SettlementFileFault } from './settlement-text';
 import type { SettlementFileSummary } from './settlement-file';
 
 /** A settlement file, or lines in place of one. */
@@ -23,6 +24,21 @@ export interface NamedInput {
   /** The day that an `other_day` is of, or a `correction` of another day than the one that is reconciled. */
   of?: LocalDay;
   source: SettlementInput;
+}
+
+/** Several files are read; which of them cannot be used must be told. */
+export function namingFaults(name: string, file: SettlementInput): SettlementInput {
+  return {
+    async *lines(): AsyncGenerator<SettlementLine> {
+      try {
+        yield* file.lines();
+      } catch (fault) {
+        if (!(fault instanceof SettlementFileFault)) throw fault;
+        throw new SettlementFileFault(`${name}: ${fault.message}`, { cause: fault });
+      }
+    },
+    summary: () => file.summary(),
+  };
 }
 
 /** What is read of a day. */

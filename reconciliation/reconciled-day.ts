@@ -9,7 +9,6 @@ import type {
   ReconciledDay,
   SettlementFileRole,
 } from '../domain/reconciliation/reconciliation';
-import type { SettlementLine } from '../domain/reconciliation/settlement';
 import { BreakSpool } from './break-spool';
 import { DayNotOver, isDayOver } from './day-over';
 import { carriedOverBy } from './carried-over';
@@ -19,7 +18,7 @@ import { purchasesWith, type InternalPurchase, type InternalSide } from './inter
 import { VisibilitySide } from './visibility-side';
 import { comparisonSettings } from './comparison-settings';
 import { reconcile } from './reconcile';
-import type { NamedInput, SettlementInput } from './reading';
+import { namingFaults, type NamedInput } from './reading';
 import type { Report } from './report';
 import { SettlementFile } from './settlement-file';
 import type { SettlementLayout } from './settlement-layout';
@@ -72,7 +71,7 @@ export async function reconcileKeptDay(
       ...(settings.layout ? { layout: settings.layout } : {}),
     });
     read.push({ role, file });
-    return { role, ...(of === undefined ? {} : { of }), source: namingItsRole(role, file) };
+    return { role, ...(of === undefined ? {} : { of }), source: namingFaults(role, file) };
   };
   try {
     return await BreakSpool.during(async (spool) => {
@@ -153,19 +152,4 @@ async function* bytesOf(file: string, signal: AbortSignal): AsyncGenerator<Uint8
     signal.throwIfAborted();
     yield chunk; // without an encoding a chunk is bytes
   }
-}
-
-/** Several files are read; which of them cannot be used must be told. */
-function namingItsRole(role: FetchedSettlement['role'], file: SettlementFile): SettlementInput {
-  return {
-    async *lines(): AsyncGenerator<SettlementLine> {
-      try {
-        yield* file.lines();
-      } catch (fault) {
-        if (!(fault instanceof SettlementFileFault)) throw fault;
-        throw new SettlementFileFault(`${role}: ${fault.message}`, { cause: fault });
-      }
-    },
-    summary: () => file.summary(),
-  };
 }

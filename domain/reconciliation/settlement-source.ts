@@ -57,3 +57,6 @@ export interface SourceLimits {
 export function placeOf(template: string, { day, kind, part = 1 }: WantedFile): string {
   return template.replaceAll('{date}', day).replaceAll('{kind}', kind).replaceAll('{part}', String(part));
 }
+
+/** A day of more files is no day: the source answers any number. */
+export const MOST_PARTS = 100;

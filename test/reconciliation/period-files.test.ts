@@ -94,6 +94,20 @@ describe('the files of a period', () => {
     expect(wanted).toEqual([`settlement ${DAY}`, `correction ${DAY}`, `settlement ${NEXT_DAY}`]);
   });
 
+  it('are all parts of a day, up to the first that is not there', async () => {
+    const parts: SettlementSource = {
+      hasCorrections: false,
+      hasParts: true,
+      fetch: async ({ day, part = 0 }, into) => {
+        if (day !== DAY || part > 2) return { kind: 'not_there', detail: '404' };
+        await writeFile(into, '');
+        return { kind: 'fetched' };
+      },
+    };
+    const files = new PeriodFiles(parts, folder, {}, new AbortController().signal);
+    expect((await files.filesOf(DAY)).map(({ role }) => role)).toEqual(['other_day', 'other_day']);
+  });
+
   it('are not asked for before their day is over', async () => {
     const { files, wanted } = filesFrom(() => ({ kind: 'fetched' }));
     expect(await files.filesOf(localDay(new Date()))).toEqual([]);
