@@ -4,10 +4,22 @@ import type { Duplex } from 'node:stream';
 import { onTop, routeOf, type HandOver } from '../runtime/proxy/agents';
 import { openTunnel } from '../runtime/proxy/tunnel';
 
+/** A gateway that does not say for how long it keeps an idle connection is taken to keep it a little longer; as undici. */
+const MAX_IDLE_MS = 4_000;
+/** How long before the time that the gateway has named a connection is used for the last time, milliseconds. */
+const IDLE_SPARE_MS = 1_000;
+
 /** Agents with kept-alive connections, each handed to a request only when it is established. */
 export interface ReadyConnections {
   httpAgent: HttpAgent;
   httpsAgent: HttpsAgent;
+  /** @param keepAlive the header of a reply: how long the gateway keeps an idle connection, `timeout=5` in seconds */
+  heed(keepAlive: unknown): void;
+  /**
+   * Closes the connections that the gateway may be closing at this moment. A command sent on one of them would be lost,
+   * and nobody could know whether it arrived. To be called before each request.
+   */
+  closeStale(): void;
   /** Closes them all, those that are still being established too. */
   close(): void;
 }
@@ -19,6 +31,9 @@ export interface ReadyConnections {
  */
 export function readyConnections(limitMs: number): ReadyConnections {
   const opening = new Set<Duplex>();
+  /** Since when each kept connection is idle, milliseconds of the steady clock. */
+  const idleSince = new WeakMap<Duplex, number>();
+  let maxIdleMs = MAX_IDLE_MS;
   let isClosed = false;
 
   function handOverWhenReady(
@@ -65,11 +80,19 @@ export function readyConnections(limitMs: number): ReadyConnections {
   }
 
   class ReadyHttpAgent extends HttpAgent {
+    override keepSocketAlive(socket: Duplex) {
+      idleSince.set(socket, performance.now());
+      return super.keepSocketAlive(socket);
+    }
     override createConnection(options: ClientRequestArgs, handOver: HandOver): undefined {
       open(options, false, (plain) => super.createConnection(plain), handOver);
     }
   }
   class ReadyHttpsAgent extends HttpsAgent {
+    override keepSocketAlive(socket: Duplex) {
+      idleSince.set(socket, performance.now());
+      return super.keepSocketAlive(socket);
+    }
     override createConnection(options: ClientRequestArgs, handOver: HandOver): undefined {
       open(options, true, (secure) => super.createConnection(secure), handOver);
     }
@@ -80,6 +103,18 @@ export function readyConnections(limitMs: number): ReadyConnections {
   return {
     httpAgent,
     httpsAgent,
+    heed(keepAlive) {
+      const seconds =
+        typeof keepAlive === 'string' ? /(?:^|,)\s*timeout=(\d+)/i.exec(keepAlive)?.[1] : undefined;
+      if (seconds) maxIdleMs = Number(seconds) * 1000 - IDLE_SPARE_MS;
+    },
+    closeStale() {
+      const idle = [httpAgent, httpsAgent].flatMap(({ freeSockets }) => Object.values(freeSockets).flat());
+      const since = performance.now() - maxIdleMs;
+      for (const connection of idle) {
+        if (connection && (idleSince.get(connection) ?? 0) <= since) connection.destroy();
+      }
+    },
     close() {
       isClosed = true;
       for (const connection of opening) connection.destroy();

@@ -59,6 +59,7 @@ export class Wire {
     const timeLimit = new TimeLimit(this.timeoutMs, signal); // over the whole exchange: a dribbled reply is cut as well
     const held = new HeldRequest(beforeSend);
     const began = performance.now();
+    this.connections.closeStale();
     try {
       const response = await this.http.request<string>({
         method: request.method,
@@ -69,6 +70,7 @@ export class Wire {
         transport: held.transport,
       });
       // For example a 408 on a kept connection that was idle for too long: it is not the answer to this request.
+      this.connections.heed(response.headers['keep-alive']);
       if (!held.sent) return notSent('answered before the request was sent', false);
       return answerOf(response);
     } catch (error) {

@@ -9,6 +9,11 @@ import { readyConnections } from '../../mobifone/ready-connections';
 import { certificateAuthority } from '../support/certificates';
 import { eventually } from '../support/eventually';
 import { COMMANDS, make } from '../support/gateway-commands';
+import { reachTimeLimit } from '../support/held-time-limit';
+
+jest.mock('../../runtime/deadline', () =>
+  jest.requireActual<{ heldTimeLimits: () => object }>('../support/held-time-limit').heldTimeLimits(),
+);
 
 /** A gateway on TCP: what it received, and how it answers the commands. */
 let received: string[];
@@ -141,9 +146,8 @@ describe('before a command leaves', () => {
 
 describe('a command that did not leave', () => {
   it('is to be sent again later when time runs out before its caller lets it go, which is no outage', async () => {
-    const time = timeLimit();
     const beforeSend = () => {
-      time.runOut();
+      reachTimeLimit();
       return new Promise<void>(() => undefined);
     };
     expect(await make(gateway, 'charge', { beforeSend })).toEqual({
@@ -176,9 +180,8 @@ describe('a command that did not leave', () => {
   });
 
   it('is to be sent again later when TLS is never established, though TCP is', async () => {
-    const time = timeLimit();
     const silent = createServer((socket) => {
-      socket.on('error', () => undefined).once('data', () => time.runOut()); // the client's part of the handshake
+      socket.on('error', () => undefined).once('data', () => reachTimeLimit()); // the client's part of the handshake
     });
     await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
     const { port } = silent.address() as AddressInfo; // listening on TCP
@@ -227,8 +230,7 @@ describe('a command that left', () => {
   });
 
   it('is unknown when time runs out after its caller let it go', async () => {
-    const time = timeLimit();
-    answerCommand = () => time.runOut();
+    answerCommand = () => void reachTimeLimit();
     expect(await make(gateway, 'charge', { beforeSend: waitingOnce() })).toEqual({
       kind: 'unknown',
       detail: 'no reply within 60000 ms',
@@ -320,13 +322,6 @@ function connect(baseUrl?: string): Gateway {
     baseUrl: baseUrl ?? `http://127.0.0.1:${port}`,
     callTimeoutMs: 60_000,
   });
-}
-
-/** The time limit of a call, which runs out when the test says so and not sooner on a busy machine. */
-function timeLimit(): { runOut: () => void } {
-  const limit = new AbortController();
-  jest.spyOn(AbortSignal, 'timeout').mockReturnValue(limit.signal);
-  return { runOut: () => limit.abort() };
 }
 
 function commandsReceived(): number {

@@ -21,12 +21,20 @@ export class Selling {
   /** Submits so many purchases at the same time, each of a subscriber of its own; their external ids. */
   async flood(name: string, count: number, form: PaymentForm = 'postpaid'): Promise<string[]> {
     const ids = Array.from({ length: count }, (_, index) => `${name}-${index}`);
-    const answers = await Promise.all(
-      ids.map((id, index) => this.buy(id, `09010${String(index).padStart(5, '0')}`, { form })),
+    await Promise.all(
+      ids.map((id, index) => this.accepted(id, `09010${String(index).padStart(5, '0')}`, form)),
     );
-    const refused = answers.find(({ status }) => status !== 201);
-    if (refused) throw new Error(`a purchase was not accepted: ${JSON.stringify(refused)}`);
     return ids;
+  }
+
+  /** Repeats the order while Temporal is overloaded, as the API's answer says. */
+  private async accepted(id: string, msisdn: string, form: PaymentForm): Promise<void> {
+    for (;;) {
+      const { status, body } = await this.buy(id, msisdn, { form });
+      if (status < 300) return;
+      if (status !== 503) throw new Error(`a purchase was not accepted: ${JSON.stringify({ status, body })}`);
+      await setTimeout(1000); // what `Retry-After` names
+    }
   }
 
   /** Asks, held by Temporal, until the outcome is known. */

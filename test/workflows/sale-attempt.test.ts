@@ -1,5 +1,6 @@
 import type { Purchase, PurchasePolicy } from '../../domain/purchase/purchase';
 import { eventually } from '../support/eventually';
+import { reachTimeLimit } from '../support/held-time-limit';
 import { recordHistory } from '../support/histories';
 import { scheduledActivities, searchAttributesTold } from '../support/history-reading';
 import { anOrder, ATTEMPT_POLICY, FIRST_TRY_POLICY, POLICY, TERMS } from '../support/orders';
@@ -8,31 +9,13 @@ import { ScriptedGateway } from '../support/scripted-gateway';
 
 const NO_REPLY = { kind: 'unknown', detail: 'no reply within 10 s' } as const;
 
-/** The time limits of calls that run. They end when a story says so: a machine that stalls cannot end one too early. */
-const mockLimits = new Map<() => void, number>();
-jest.mock('../../runtime/deadline', (): object => ({
-  ...jest.requireActual<object>('../../runtime/deadline'),
-  TimeLimit: class {
-    private readonly controller = new AbortController();
-    readonly signal = this.controller.signal;
-    private readonly reach = () => this.controller.abort(new DOMException('the time is up', 'TimeoutError'));
-
-    constructor(milliseconds: number) {
-      mockLimits.set(this.reach, milliseconds);
-    }
-
-    end(): void {
-      mockLimits.delete(this.reach);
-    }
-  },
-}));
+jest.mock('../../runtime/deadline', () =>
+  jest.requireActual<{ heldTimeLimits: () => object }>('../support/held-time-limit').heldTimeLimits(),
+);
 
 /** Ends the one time limit that runs, which is as long as the policy says. */
-function reachTimeLimit(policy: PurchasePolicy): void {
-  const [[reach, milliseconds] = [() => undefined, 0], ...others] = mockLimits;
-  expect(milliseconds).toBe(policy.saleAttemptLimit ?? policy.firstTryLimit);
-  expect(others).toEqual([]);
-  reach();
+function endTimeLimit(policy: PurchasePolicy): void {
+  expect(reachTimeLimit()).toBe(policy.saleAttemptLimit ?? policy.firstTryLimit);
 }
 
 /** What one activity first attempts: in purchases of today, and in those accepted before. */
@@ -160,7 +143,7 @@ describe.each(ATTEMPTS)(
         const lab = aLab(gateway, policy);
         const purchase = await lab.submitted(async () => {
           await held.arrived;
-          reachTimeLimit(policy);
+          endTimeLimit(policy);
           return lab.result();
         });
         expect(purchase.outcome).toBe('succeeded');
@@ -333,7 +316,7 @@ describe('the check in the first attempt of a sale', () => {
       await held.arrived;
       const cancelling = lab.cancel('too slow');
       await lab.untilUpdatesAccepted(1);
-      reachTimeLimit(ATTEMPT_POLICY);
+      endTimeLimit(ATTEMPT_POLICY);
       const cancelled = await cancelling;
       expect(cancelled).toMatchObject({ kind: 'cancelling' });
       expect((await lab.result()).outcome).toBe('cancelled');
