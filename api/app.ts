@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ChannelRegistry } from '../channel/registry';
 import type { CurrentPauses } from '../client/current-pauses';
 import type { IdempotencyKeys } from '../client/idempotency-keys';
+import type { OrderClaims } from '../client/order-claims';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import type { DatacodePackage } from '../domain/catalogue/packages';
 import { docsRoutes } from './docs/docs';
@@ -19,6 +20,7 @@ import { processTurns, type ProcessTurns } from './http/turns';
 import { Waiting, type WaitingLimits } from './http/waiting';
 import { Offers } from './packages/offers';
 import { PriceClock } from './packages/price-clock';
+import { DuplicateGuard } from './purchases/duplicate-guard';
 import { Idempotency } from './purchases/idempotency';
 import { SalesGate } from './packages/sales-gate';
 import type { ApiServices } from './resource';
@@ -30,6 +32,9 @@ export interface ApiParts extends Pick<
   'purchases' | 'search' | 'earnings' | 'questions' | 'notices' | 'clock'
 > {
   idempotencyKeys: IdempotencyKeys;
+  orderClaims: OrderClaims;
+  /** For how long an order claims its sale, milliseconds; 0: not at all. */
+  duplicateWindowMs: number;
   pauses: CurrentPauses;
   registry: ChannelRegistry;
   packages: readonly DatacodePackage[];
@@ -67,6 +72,7 @@ export function createApi(parts: ApiParts): Express {
     questions: parts.questions,
     notices: parts.notices,
     idempotency: new Idempotency(parts.idempotencyKeys, purchases),
+    duplicates: new DuplicateGuard(parts.orderClaims, purchases, parts.duplicateWindowMs),
     offers,
     gate: new SalesGate(offers, parts.pauses),
     waiting,

@@ -61,6 +61,7 @@ export async function startApi(
       registry,
       packages,
       discountRules,
+      duplicateWindowMs: config.DUPLICATE_WINDOW,
       logger,
       limits: limitsOf(config, descriptors),
       trustedProxies: config.API_TRUSTED_PROXIES,

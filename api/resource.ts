@@ -10,6 +10,7 @@ import type { ApiMetrics } from './http/metrics';
 import type { ProcessTurns } from './http/turns';
 import type { Waiting } from './http/waiting';
 import type { Offers } from './packages/offers';
+import type { DuplicateGuard } from './purchases/duplicate-guard';
 import type { Idempotency } from './purchases/idempotency';
 import type { SalesGate } from './packages/sales-gate';
 
@@ -21,6 +22,7 @@ export interface ApiServices {
   questions: EligibilityQuestions;
   notices: Notices;
   idempotency: Idempotency;
+  duplicates: DuplicateGuard;
   offers: Offers;
   gate: SalesGate;
   waiting: Waiting;

@@ -27,6 +27,7 @@ const limitsSchema = z.strictObject({
   requestsPerMinute: z.number().int().positive().optional(),
   concurrentRequests: z.number().int().positive().optional(),
   openStreams: z.number().int().positive().optional(),
+  duplicateWindowSeconds: z.number().int().min(0).max(86_400).optional(),
 });
 
 const webhookSecret = z

@@ -35,6 +35,8 @@ export interface ChannelLimits {
   requestsPerMinute?: number | undefined;
   concurrentRequests?: number | undefined;
   openStreams?: number | undefined;
+  /** For how long an order claims its sale, so that another one is refused; 0: not at all. */
+  duplicateWindowSeconds?: number | undefined;
 }
 
 /** Whose a key is, and which of its keys. */

@@ -5,6 +5,7 @@ import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/
 import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
+import { TemporalOrderClaims, type OrderClaims } from './order-claims';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
 import {
   gatewayTaskQueue,
@@ -35,6 +36,7 @@ export interface PurchaseClients {
   notices: Notices;
   pauses: CurrentPauses;
   idempotencyKeys: IdempotencyKeys;
+  orderClaims: OrderClaims;
   /** Figures for operators' metrics. */
   business: BusinessSnapshots;
   /** Temporal’s clock, estimated from the sales. */
@@ -69,6 +71,7 @@ export function createPurchases(
     search: new TemporalPurchaseSearch(client, cursors),
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, { taskQueue: settings.taskQueue, digests }),
+    orderClaims: new TemporalOrderClaims(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors }),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),

@@ -35,6 +35,7 @@ async function firstPurchase(options: Options): Promise<Purchase> {
     externalId,
     msisdn: options.msisdn,
     package: options.package,
+    allowDuplicate: true, // each run means it
   });
   while (purchase.outcome === null) {
     process.stderr.write(
@@ -46,7 +47,7 @@ async function firstPurchase(options: Options): Promise<Purchase> {
   return purchase;
 }
 
-async function ask(address: string, key: string, body?: Readonly<Record<string, string>>): Promise<Purchase> {
+async function ask(address: string, key: string, body?: Readonly<Record<string, unknown>>): Promise<Purchase> {
   const response = await fetch(address, {
     method: body ? 'POST' : 'GET',
     headers: {

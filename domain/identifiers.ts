@@ -65,6 +65,11 @@ export function idempotencyKeyWorkflowId(channel: ChannelName, keyDigest: string
   return `idempotency:${channel}:${keyDigest}`;
 }
 
+/** The one workflow that holds a channel's claim on selling a package to a subscriber, by the digest of both. */
+export function orderClaimWorkflowId(channel: ChannelName, digest: string): string {
+  return `claim:${channel}:${digest}`;
+}
+
 /**
  * What a purchase may send under an id of its own. A rollback that was refused, or that is sent for what landed after
  * one, is the next rollback; what a case registers is the second registration.

@@ -176,6 +176,18 @@ export const PROBLEM_CODES = {
       vi: 'Đơn gửi lại phải giữ nguyên nội dung; đơn mới phải dùng mã mới. Không có giao dịch mới.',
     },
   },
+  possible_duplicate: {
+    status: 409,
+    retryable: false,
+    title: {
+      en: 'Another order sold the same package to the same number a moment ago',
+      vi: 'Vừa có đơn hàng khác bán cùng gói cho cùng số thuê bao',
+    },
+    whatToDo: {
+      en: 'Ask your customer. If it is the same sale, use the order in `duplicateOf`; if the package is wanted twice, send the order again with "allowDuplicate": true. Nothing new was sold.',
+      vi: 'Hãy hỏi lại khách. Nếu là cùng một lần bán, dùng đơn hàng trong `duplicateOf`; nếu khách muốn mua hai lần, gửi lại đơn với "allowDuplicate": true. Không có giao dịch mới.',
+    },
+  },
   idempotency_key_in_use: {
     status: 409,
     retryable: true,

@@ -2,6 +2,7 @@ export { purchaseCase as case } from './case/case';
 export { closedPurchases } from './case/closed-purchases';
 export { control } from './control';
 export { idempotencyKey } from './idempotency-key';
+export { orderClaim } from './order-claim';
 export { eligibility } from './eligibility';
 export { notice } from './notice/notice';
 export { operationsAlert } from './notice/operations-alert';

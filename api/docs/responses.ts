@@ -85,7 +85,7 @@ const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
   'idempotency_key_in_use',
 ]);
 
-const EXTRAS: Partial<Record<ProblemCode, Pick<ProblemResource, 'errors' | 'differing' | 'state'>>> = {
+const EXTRAS: Partial<Record<ProblemCode, Pick<ProblemResource, 'errors' | 'differing' | 'duplicateOf' | 'state'>>> = {
   invalid_request: {
     errors: [
       { pointer: '/msisdn', code: 'retired_prefix', detail: MSISDN_FAULTS.retired_prefix.en },
@@ -96,6 +96,9 @@ const EXTRAS: Partial<Record<ProblemCode, Pick<ProblemResource, 'errors' | 'diff
     errors: [{ pointer: '/package', code: 'unknown_package', detail: FIELD_FAULTS.unknown_package.en }],
   },
   external_id_conflict: { differing: ['package'] },
+  possible_duplicate: {
+    duplicateOf: { externalId: 'order-1042', state: 'succeeded', createdAt: '2026-11-23T02:00:00.000Z' },
+  },
   too_late_to_cancel: { state: 'charging' },
 };
 

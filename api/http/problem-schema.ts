@@ -32,6 +32,17 @@ export const problemSchema = z
       .array(z.enum(['msisdn', 'package']))
       .optional()
       .meta({ description: 'For external_id_conflict: the fields that differ.' }),
+    duplicateOf: z
+      .strictObject({
+        externalId: z.string(),
+        state: z.enum(PURCHASE_STATE_NAMES).nullable(),
+        createdAt: z.iso.datetime().nullable(),
+      })
+      .optional()
+      .meta({
+        description:
+          'For possible_duplicate: your other order; `state` and `createdAt` are null while it is being accepted.',
+      }),
     state: z
       .enum(PURCHASE_STATE_NAMES)
       .optional()

@@ -15,7 +15,7 @@ export interface FieldFaultInWords extends Omit<FieldFaultResource, 'detail'> {
 }
 
 /** What a problem document says beyond what its code says. */
-interface ProblemExtras extends Pick<ProblemResource, 'differing' | 'state'> {
+interface ProblemExtras extends Pick<ProblemResource, 'differing' | 'duplicateOf' | 'state'> {
   errors?: readonly FieldFaultInWords[] | undefined;
 }
 

@@ -72,6 +72,7 @@ export function document(registry: OpenAPIRegistry): void {
         'package_not_available',
         'sales_paused',
         'external_id_conflict',
+        'possible_duplicate',
         'idempotency_key_in_use',
         'idempotency_key_reused',
         ...OF_TEMPORAL,

@@ -18,6 +18,8 @@ export interface PurchaseRequest {
   externalId: ExternalId;
   msisdn: Msisdn;
   package: PackageCode;
+  /** The channel knows that another order of it sold the same a moment ago. */
+  allowDuplicate?: boolean | undefined;
 }
 
 /**

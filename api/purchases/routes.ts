@@ -24,11 +24,11 @@ type Wait = HowToWait & { waitMs: number };
 
 type PurchaseServices = Pick<
   ApiServices,
-  'purchases' | 'gate' | 'authenticated' | 'now' | 'idempotency' | 'waiting' | 'turns'
+  'purchases' | 'gate' | 'duplicates' | 'authenticated' | 'now' | 'idempotency' | 'waiting' | 'turns'
 >;
 
 function routes(services: PurchaseServices): Router {
-  const { purchases, gate, authenticated, now, idempotency, waiting, turns } = services;
+  const { purchases, gate, duplicates, authenticated, now, idempotency, waiting, turns } = services;
   const router = Router({ caseSensitive: true });
 
   /** Submits an order at the current price. An order that was accepted before needs no offer any more. */
@@ -41,7 +41,11 @@ function routes(services: PurchaseServices): Router {
     const at = now();
     const offered = await gate.find(wanted.package, channel, at).catch(problemOnly);
     if (!(offered instanceof Problem)) {
-      return purchases.submit(purchaseOrder(channel, wanted, offered, { at, origin }), waitMs, how);
+      const claim = await duplicates.admit(channel, wanted);
+      const order = purchaseOrder(channel, wanted, offered, { at, origin });
+      const submission = await purchases.submit(order, waitMs, how);
+      if (submission.kind !== 'accepted') await claim?.release();
+      return submission;
     }
     how.onWaiting?.();
     const existing = await purchases.find(channel.name, wanted.externalId, waitMs);

@@ -15,7 +15,16 @@ import {
 
 /** `POST /v1/purchases`. */
 export const purchaseRequestSchema = z
-  .strictObject({ externalId: externalIdSchema, msisdn: msisdnSchema, package: packageCodeSchema })
+  .strictObject({
+    externalId: externalIdSchema,
+    msisdn: msisdnSchema,
+    package: packageCodeSchema,
+    allowDuplicate: z.boolean().optional().meta({
+      description:
+        'Set it after `possible_duplicate`, when your customer wants the same package twice within a short time.',
+      example: false,
+    }),
+  })
   .meta({ id: 'PurchaseRequest' });
 
 /** `POST /v1/purchases/{externalId}/cancel`; the body may be left out. */

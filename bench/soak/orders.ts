@@ -16,7 +16,8 @@ export function soakOrders(apiUrl: string, channel: DemoChannel): (at: number) =
   return async (at) => {
     const isRefused = at % ONE_REFUSED_IN === ONE_REFUSED_IN - 1;
     const { externalId, msisdn } = nextOrder();
-    const order = { externalId, msisdn: isRefused ? REFUSED_AT_CHARGE : msisdn, package: PACKAGE };
+    const subscriber = isRefused ? { msisdn: REFUSED_AT_CHARGE, allowDuplicate: true } : { msisdn };
+    const order = { externalId, package: PACKAGE, ...subscriber };
     let answer = await caller.post('/v1/purchases', order, { prefer });
     while (answer['outcome'] === null) answer = await caller.get(`/v1/purchases/${externalId}`, { prefer });
     const expected = isRefused ? 'rolled_back' : 'succeeded';

@@ -8,6 +8,7 @@ import type { ReasonCode } from './reasons';
  */
 export const PURCHASE_WORKFLOW = 'purchase';
 export const IDEMPOTENCY_KEY_WORKFLOW = 'idempotencyKey';
+export const ORDER_CLAIM_WORKFLOW = 'orderClaim';
 export const PURCHASE_QUERY = 'purchase';
 export const NEXT_QUERY = 'next';
 export const UNTIL_OUTCOME_UPDATE = 'untilOutcome';

@@ -9,6 +9,7 @@ import { channelName } from '../../domain/identifiers';
 import { createLogger } from '../../runtime/logging';
 import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
+import { ScriptedOrderClaims } from './scripted-order-claims';
 import { ScriptedNotices } from './scripted-notices';
 import { ScriptedPauses } from './scripted-pauses';
 import { ScriptedPurchases } from './scripted-purchases';
@@ -32,6 +33,8 @@ export const KEYS = {
   /** Of a channel that may do little at a time. */
   small: 'dck_test_small',
   subscribed: 'dck_test_subscribed',
+  /** Of a channel whose doubles are noticed. */
+  guarded: 'dck_test_guarded',
 } as const;
 export const SIGNING_SECRET = 'dcs_0123456789abcdefghijklmnopqrstuv';
 export const ORDER = { externalId: 'order-1', msisdn: '0901234567', package: 'D90' } as const;
@@ -40,6 +43,7 @@ export const ORDER = { externalId: 'order-1', msisdn: '0901234567', package: 'D9
 export class Shop {
   readonly purchases = new ScriptedPurchases();
   readonly idempotencyKeys = new ScriptedIdempotencyKeys();
+  readonly orderClaims = new ScriptedOrderClaims();
   readonly search = new ScriptedSearch();
   readonly earnings = new ScriptedEarnings();
   readonly questions = new ScriptedQuestions();
@@ -70,6 +74,10 @@ export class Shop {
       keys: [describeKey(KEYS.subscribed)],
       webhookStates: ['charging', 'succeeded'],
     }),
+    channel('guarded', {
+      keys: [describeKey(KEYS.guarded)],
+      limits: { duplicateWindowSeconds: 120 },
+    }),
     channel('closed', { keys: [describeKey(KEYS.closed)], enabled: false }),
     channel('signing', {
       keys: [describeKey(KEYS.signing)],
@@ -87,6 +95,8 @@ export class Shop {
   readonly app = createApi({
     purchases: this.purchases,
     idempotencyKeys: this.idempotencyKeys,
+    orderClaims: this.orderClaims,
+    duplicateWindowMs: 0, // most stories sell to one number again and again
     search: this.search,
     earnings: this.earnings,
     questions: this.questions,

@@ -108,6 +108,7 @@ export class EmbeddedStack {
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
       MOBIFONE_FINAL_AFTER: '1500ms', // the sandbox's inquiry lags half a second
       PURCHASE_LATE_EFFECT_WATCH: '2s',
+      DUPLICATE_WINDOW: '0', // stories sell the same package to the sandbox's few numbers again and again
       API_SHUTDOWN_DELAY: '0', // nobody spreads requests here
       ...settings,
     };

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { count, optionalPort, pause, port, text, whole } from '../setting-kinds';
 
 /** The API: where it listens, its limits, how it stops. */
@@ -10,6 +11,11 @@ export const apiSettings = {
   API_RATE_LIMIT: count(6000).describe(
     'Requests per minute and channel. The registry may set another number for a channel.',
   ),
+  DUPLICATE_WINDOW: pause('2m')
+    .pipe(z.number().max(86_400_000, 'must be 24h or less'))
+    .describe(
+      'For how long the same number and package under another order id of the same channel is refused with `possible_duplicate`, unless the order says `allowDuplicate`. `0`: not at all. The registry may set another time for a channel (`limits.duplicateWindowSeconds`).',
+    ),
   API_SHUTDOWN_DELAY: pause('5s').describe(
     'How long a stopping API still serves requests while `/readyz` returns 503, so that the load balancer stops sending requests first. Set it longer than the load balancer’s probes take. Running requests then have 35 seconds more. `npm start` uses 0.',
   ),
