@@ -41,7 +41,9 @@ export function orderRoutes({ clients, sandboxUrl }: OrderRoutes): Router {
     const { orderId, msisdn, package: code } = fieldsOf(request.body);
     if (!ORDER_ID.test(orderId)) return void response.status(400).json({ code: 'order_id' });
     // The payment is simulated. The same order sent twice, after a lost reply or a double click, is sold once.
-    await clientFor(request).submit({ externalId: orderId, msisdn, package: code });
+    // Twice in a short time only where the page has asked.
+    const allowDuplicate = isTrue(request.body, 'wantedTwice');
+    await clientFor(request).submit({ externalId: orderId, msisdn, package: code, allowDuplicate });
     response.status(201).json({ orderId });
   });
 
@@ -81,6 +83,10 @@ function fieldsOf(body: unknown): { orderId: string; msisdn: string; package: st
   const given = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>; // each field is checked below
   const text = (name: string) => (typeof given[name] === 'string' ? given[name] : '');
   return { orderId: text('orderId'), msisdn: text('msisdn'), package: text('package') };
+}
+
+function isTrue(body: unknown, name: string): boolean {
+  return typeof body === 'object' && body !== null && (body as Record<string, unknown>)[name] === true; // an object
 }
 
 /** An id of another form is replaced by one that does not exist. */

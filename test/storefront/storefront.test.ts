@@ -301,6 +301,41 @@ describeInChromium('the demo shop, in a real browser', () => {
     });
   });
 
+  describe('the same package for the same number from two phones', () => {
+    beforeAll(async () => {
+      await stack.killPart('api');
+      await stack.startPart('api', { DUPLICATE_WINDOW: '1h' });
+    });
+    afterAll(async () => {
+      await stack.killPart('api');
+      await stack.startPart('api');
+    });
+
+    it('is bought once; the second phone asks, and buys again when the customer pays again', async () => {
+      const [one, other] = [await open(), await open()];
+      await buy(one, '0900000015');
+      await says(one, 'Đăng ký thành công!');
+      await buy(other, '0900000015');
+      await says(other, /Gói này vừa được mua cho số này cách đây ít phút/);
+      expect(await purchasesFor('0900000015')).toBe(1);
+      await payButton(other).click();
+      await says(other, 'Đăng ký thành công!');
+      expect(await purchasesFor('0900000015')).toBe(2);
+    });
+
+    it('is bought twice by one phone without a further question, as that one was asked before it paid', async () => {
+      const page = await open();
+      await buy(page, '0900000016');
+      await says(page, 'Đăng ký thành công!');
+      await page.getByRole('link', { name: 'Mua gói khác' }).click();
+      await choose(page, '0900000016');
+      await says(page, /Gói này vừa được mua cho số này lúc/);
+      await payButton(page).click();
+      await says(page, 'Đăng ký thành công!');
+      expect(await purchasesFor('0900000016')).toBe(2);
+    });
+  });
+
   describe('a customer whose network fails', () => {
     it('is told within moments that the phone is offline, and that the order goes on', async () => {
       const page = await open();

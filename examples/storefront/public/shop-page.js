@@ -123,9 +123,15 @@ export class ShopPage {
     const order = this.#keep();
     rememberOrder(order); // other tabs ask before they buy the same
     try {
-      await ask('/orders', { orderId: order.orderId, package: order.package, msisdn: order.number });
+      const { orderId, package: code, number: msisdn, wantedTwice } = order;
+      await ask('/orders', { orderId, package: code, msisdn, wantedTwice });
       this.#ordered(order); // and stays so: the next page may be slow
     } catch (fault) {
+      if (isRefusal(fault) && fault.problem.code === 'possible_duplicate') {
+        forgetOrder(order.orderId);
+        this.#askTwice();
+        return;
+      }
       if (isRefusal(fault)) {
         forgetOrder(order.orderId);
         this.#backToChoice();
@@ -143,9 +149,19 @@ export class ShopPage {
     const kept = keptOrder();
     const isSame = kept?.package === code && kept.number === number;
     const orderId = isSame ? kept.orderId : newOrderId();
-    const order = { orderId, package: code, number, isSent: true };
+    const wantedTwice = Boolean(this.#offer.wantedTwice);
+    const order = { orderId, package: code, number, wantedTwice, isSent: true };
     keepOrder(order);
     return order;
+  }
+
+  /** Somebody has just bought the same for this number: perhaps this customer, on another phone. Pay again means twice. */
+  #askTwice() {
+    this.#offer.wantedTwice = true;
+    this.#stage = 'confirming';
+    this.#showStage();
+    say('confirm', words().boughtElsewhere);
+    byId('confirm-title').focus();
   }
 
   #ordered(order) {
@@ -180,7 +196,7 @@ export class ShopPage {
       ...fact(words().price, money(price)),
     );
     byId('confirm-note').textContent = isKnown ? '' : words().notChecked;
-    showSame(this.#offer);
+    if (showSame(this.#offer)) this.#offer.wantedTwice = true; // the customer who goes on has read it
   }
 
   #hint(number, kind) {
@@ -236,7 +252,10 @@ function say(place, text) {
   if (place === 'msisdn') byId('msisdn').setAttribute('aria-invalid', String(text !== ''));
 }
 
-/** Whether the same was bought a moment ago, by this tab or another: a customer who wants it twice may go on. */
+/**
+ * Tells whether the same was bought a moment ago, by this tab or another: a customer who wants it twice may go on.
+ * @returns whether it was
+ */
 function showSame({ code, number }) {
   const kept = keptOrder()?.orderId;
   const same = recentOrders().find(
@@ -254,6 +273,7 @@ function showSame({ code, number }) {
         ]
       : []),
   );
+  return same !== undefined;
 }
 
 function showRecent() {

@@ -49,6 +49,8 @@ const WORDS = {
     chooseFirst: 'Vui lòng chọn gói.',
     numberFirst: 'Vui lòng nhập số điện thoại.',
     noAnswer: 'Chưa nhận được phản hồi. Vui lòng bấm lại; đơn hàng không bị tính tiền hai lần.',
+    boughtElsewhere:
+      'Gói này vừa được mua cho số này cách đây ít phút. Nếu Quý khách muốn mua thêm một lần nữa, bấm Thanh toán lần nữa. Quý khách chưa bị trừ tiền cho lần này.',
     refused: 'Đặt hàng không thành công. Quý khách chưa bị trừ tiền.',
     problems: {
       sales_paused:
@@ -147,6 +149,8 @@ const WORDS = {
     chooseFirst: 'Choose a package.',
     numberFirst: 'Enter a phone number.',
     noAnswer: 'No response. Press again; you do not pay twice.',
+    boughtElsewhere:
+      'This package was bought for this number a few minutes ago. If you want it once more, press Pay again. You have not paid for it a second time.',
     refused: 'The order was not accepted. You have not paid.',
     problems: {
       sales_paused:
