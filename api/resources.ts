@@ -5,17 +5,18 @@ import { health } from './health/routes';
 import { notices } from './notices/routes';
 import { packages } from './packages/routes';
 import { purchaseEvents } from './purchase-events/routes';
-import { purchaseSearch } from './purchase-search/routes';
+import { postedSearch, purchaseSearch } from './purchase-search/routes';
 import { purchaseValidation } from './purchase-validation/routes';
 import { purchases } from './purchases/routes';
 
 /**
- * Every resource of the API, in the order in which a request is offered to their routes. "validate" and "by-id" are
- * valid external ids as well: `purchaseValidation` leaves their GET to `purchases`, and `purchaseSearch` comes after
+ * Every resource of the API, in the order in which a request is offered to their routes. "validate", "search" and
+ * "by-id" are valid external ids as well: `purchaseValidation` and `postedSearch` leave their GET to `purchases`, and `purchaseSearch` comes after
  * all routes below `/v1/purchases/{externalId}`.
  */
 export const RESOURCES: readonly ApiResource[] = [
   purchaseValidation,
+  postedSearch,
   purchases,
   purchaseEvents,
   notices,

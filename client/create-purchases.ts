@@ -56,7 +56,13 @@ export function createPurchases(
   const { connectionOptions, namespace } = temporalTarget(config);
   const connection = answeringConnection(connectionOptions);
   const encryption = openEncryption(config, listener);
-  const { dataConverter, subscriberHash, cursorKeys, idempotencyDigests: digests } = encryption;
+  const {
+    dataConverter,
+    subscriberHash,
+    subscriberHashes,
+    cursorKeys,
+    idempotencyDigests: digests,
+  } = encryption;
   const client = new Client({ connection, namespace, dataConverter });
   const cursors = new ListCursors(cursorKeys);
   const clock = new ServerClock();
@@ -68,7 +74,7 @@ export function createPurchases(
   );
   return {
     purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes }),
-    search: new TemporalPurchaseSearch(client, cursors),
+    search: new TemporalPurchaseSearch(client, cursors, subscriberHashes),
     earnings: new TemporalChannelEarnings(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, { taskQueue: settings.taskQueue, digests }),
     orderClaims: new TemporalOrderClaims(client, { taskQueue: settings.taskQueue, digests }),

@@ -2,18 +2,32 @@ import type { Client } from '@temporalio/client';
 import type { AttentionReason } from '../domain/purchase/attention';
 import type { ChannelName, PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
+import type { Msisdn } from '../domain/msisdn';
 import type { PackageCode } from '../domain/catalogue/packages';
 import type { PurchaseOrder } from '../domain/purchase/purchase';
-import { isOutcome, type PurchaseOutcome, type PurchaseState } from '../domain/purchase/states';
+import {
+  isOutcome,
+  PURCHASE_OUTCOMES,
+  type PurchaseOutcome,
+  type PurchaseState,
+} from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { ListCursors } from './list-cursor';
 import { ownOrder } from './own-order';
 import { latestRuns } from './purchase-runs';
-import { endedFromOutside } from './run-status';
+import { endedFromOutside, NOT_ENDED_FROM_OUTSIDE_QUERY } from './run-status';
 import { searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
-import { decodeRuns, listPage, type RunInfo, type UnreadableRun } from './visibility-pages';
-import { equals, NEEDS_ATTENTION, NEEDS_NOBODY, purchasesOf } from './visibility-query';
+import { countRuns, decodeRuns, listPage, type RunInfo, type UnreadableRun } from './visibility-pages';
+import {
+  anyOf,
+  atLeast,
+  atMost,
+  equals,
+  NEEDS_ATTENTION,
+  NEEDS_NOBODY,
+  purchasesOf,
+} from './visibility-query';
 
 /** Filters, combined with AND. */
 export interface PurchaseFilters {
@@ -22,6 +36,10 @@ export interface PurchaseFilters {
   package?: PackageCode | undefined;
   /** Day of acceptance in Vietnam. */
   day?: LocalDay | undefined;
+  /** First and last day of acceptance in Vietnam. */
+  from?: LocalDay | undefined;
+  to?: LocalDay | undefined;
+  msisdn?: Msisdn | undefined;
   needsAttention?: boolean | undefined;
 }
 
@@ -51,7 +69,12 @@ export type PurchaseListing =
       nextCursor: string | null;
     }
   /** The cursor is damaged, or of a list with other filters or of another channel. */
-  | { kind: 'foreign_cursor' };
+  | { kind: 'foreign_cursor' }
+  /** Purchases are not encrypted, so they have no hash by which a number could be found. */
+  | { kind: 'no_numbers' };
+
+/** Purchases by outcome; `open` have none yet. */
+export type PurchaseTotals = Record<PurchaseOutcome | 'open', number>;
 
 /** Finds a channel's purchases, and never another's (I9); every method throws `TemporalUnavailable`. */
 export interface PurchaseSearch {
@@ -60,6 +83,10 @@ export interface PurchaseSearch {
    * may appear twice; none is left out.
    */
   list(channel: ChannelName, filters: PurchaseFilters, page: PageWish): Promise<PurchaseListing>;
+  /**
+   * How many purchases there are of each outcome. A purchase that was reset after its end counts once for each completed run.
+   */
+  totals(channel: ChannelName, filters: PurchaseFilters): Promise<PurchaseTotals | { kind: 'no_numbers' }>;
   /** The channel's purchase with our id. */
   findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined>;
 }
@@ -69,15 +96,34 @@ export class TemporalPurchaseSearch implements PurchaseSearch {
   constructor(
     private readonly client: Client,
     private readonly cursors: ListCursors,
+    /** The possible hashes of a number, one for each key; none without encryption. */
+    private readonly subscriberHashes: (number: Msisdn) => readonly string[],
   ) {}
 
   async list(channel: ChannelName, filters: PurchaseFilters, page: PageWish): Promise<PurchaseListing> {
-    const query = purchasesOf(channel, ...conditionsOf(filters));
+    const query = this.queryOf(channel, filters);
+    if (query === undefined) return { kind: 'no_numbers' };
     const token = page.cursor === undefined ? undefined : await this.cursors.open(query, page.cursor);
     if (page.cursor !== undefined && !token) return { kind: 'foreign_cursor' };
     const { purchases, unreadable, nextToken } = await readPage(this.client, query, page.limit, token);
     const nextCursor = nextToken.length > 0 ? await this.cursors.seal(query, nextToken) : null;
     return { kind: 'page', purchases, unreadable: unreadable.length, nextCursor };
+  }
+
+  async totals(
+    channel: ChannelName,
+    filters: PurchaseFilters,
+  ): Promise<PurchaseTotals | { kind: 'no_numbers' }> {
+    const query = this.queryOf(channel, filters);
+    if (query === undefined) return { kind: 'no_numbers' };
+    const { purchaseOutcome } = SEARCH_ATTRIBUTES;
+    const count = (condition: string) => countRuns(this.client, `${query} AND ${condition}`);
+    const [open, ...counts] = await Promise.all([
+      count(`${purchaseOutcome.name} IS NULL AND ${NOT_ENDED_FROM_OUTSIDE_QUERY}`),
+      ...PURCHASE_OUTCOMES.map((outcome) => count(equals(purchaseOutcome, outcome))),
+    ]);
+    const byOutcome = PURCHASE_OUTCOMES.map((outcome, at) => [outcome, counts[at] ?? 0]);
+    return { open, ...Object.fromEntries(byOutcome) } as PurchaseTotals; // every outcome was counted
   }
 
   async findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined> {
@@ -86,15 +132,25 @@ export class TemporalPurchaseSearch implements PurchaseSearch {
     if (unreadable[0]) throw unavailable(unreadable[0].fault);
     return purchases[0];
   }
+
+  /** Nothing where a number is looked for that cannot be found by a hash. */
+  private queryOf(channel: ChannelName, { msisdn, ...filters }: PurchaseFilters): string | undefined {
+    if (msisdn === undefined) return purchasesOf(channel, ...conditionsOf(filters));
+    const hashes = this.subscriberHashes(msisdn);
+    if (hashes.length === 0) return undefined;
+    return purchasesOf(channel, ...conditionsOf(filters), anyOf(SEARCH_ATTRIBUTES.subscriber, hashes));
+  }
 }
 
-function conditionsOf(filters: PurchaseFilters): string[] {
+function conditionsOf(filters: Omit<PurchaseFilters, 'msisdn'>): string[] {
   const { purchaseState, purchaseOutcome, packageCode, purchaseDay } = SEARCH_ATTRIBUTES;
   return [
     ...(filters.state === undefined ? [] : [equals(purchaseState, filters.state)]),
     ...(filters.outcome === undefined ? [] : [equals(purchaseOutcome, filters.outcome)]),
     ...(filters.package === undefined ? [] : [equals(packageCode, filters.package)]),
     ...(filters.day === undefined ? [] : [equals(purchaseDay, filters.day)]),
+    ...(filters.from === undefined ? [] : [atLeast(purchaseDay, filters.from)]),
+    ...(filters.to === undefined ? [] : [atMost(purchaseDay, filters.to)]),
     ...(filters.needsAttention === undefined
       ? []
       : [filters.needsAttention ? NEEDS_ATTENTION : NEEDS_NOBODY]),

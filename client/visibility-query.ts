@@ -15,6 +15,15 @@ export function anyOf({ name }: Attribute, values: readonly string[]): string {
   return `${name} IN (${values.map(quoted).join(', ')})`;
 }
 
+/** The value or a later one, in the order of their text, as days have it. */
+export function atLeast({ name }: Attribute, value: string): string {
+  return `${name} >= ${quoted(value)}`;
+}
+
+export function atMost({ name }: Attribute, value: string): string {
+  return `${name} <= ${quoted(value)}`;
+}
+
 /** One of these workflows; there must be at least one. */
 export function workflowIdIn(ids: readonly string[]): string {
   return `WorkflowId IN (${ids.map(quoted).join(', ')})`;

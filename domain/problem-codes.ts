@@ -293,6 +293,18 @@ export const PROBLEM_CODES = {
       vi: 'Gửi lại đúng yêu cầu đó: gói chỉ được bán một lần. Nếu vẫn lỗi, hãy gửi `requestId` cho chúng tôi.',
     },
   },
+  number_search_unavailable: {
+    status: 501,
+    retryable: false,
+    title: {
+      en: 'Purchases cannot be found by number here',
+      vi: 'Hệ thống này không tra cứu được theo số thuê bao',
+    },
+    whatToDo: {
+      en: 'This installation does not encrypt purchases and keeps no hash of numbers. Find them by your own order ids.',
+      vi: 'Hệ thống này không mã hóa giao dịch nên không lưu mã băm của số thuê bao. Hãy tra theo mã đơn hàng của bạn.',
+    },
+  },
   sales_paused: {
     status: 503,
     retryable: true,

@@ -12,7 +12,12 @@ import type { caseRefundNoticeSchema, refundNoticeSchema, stateNoticeSchema } fr
 import type { packagesSchema } from '../api/packages/schemas';
 import type { eventsSchema } from '../api/purchase-events/schemas';
 import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
-import type { listQuerySchema, purchaseListSchema } from '../api/purchase-search/schemas';
+import type {
+  foundPurchasesSchema,
+  listQuerySchema,
+  purchaseListSchema,
+  searchRequestSchema,
+} from '../api/purchase-search/schemas';
 
 /** An order: your own order id, the subscriber's number in any common spelling, and the package code. */
 export type PurchaseOrder = z.input<typeof purchaseRequestSchema>;
@@ -21,6 +26,9 @@ export type Purchase = z.output<typeof purchaseSchema>;
 export type ListedPurchase = z.output<typeof purchaseListSchema>['purchases'][number];
 /** The query parameters of the list of purchases. */
 export type PurchaseListQuery = z.input<typeof listQuerySchema>;
+/** What purchases are searched by, and one page of them. */
+export type PurchaseSearchRequest = z.input<typeof searchRequestSchema>;
+export type FoundPurchases = z.output<typeof foundPurchasesSchema>;
 /** One event of a purchase; `sequence` gives the order. */
 export type PurchaseEvent = z.output<typeof eventsSchema>['events'][number];
 /** A package that your channel may sell, with its price. */

@@ -5,7 +5,9 @@ import type {
   Account,
   Eligibility,
   ListedNotice,
+  FoundPurchases,
   ListedPurchase,
+  PurchaseSearchRequest,
   LoggedNotice,
   NoticeFilter,
   PackageOffer,
@@ -124,6 +126,11 @@ export class DatacodeClient {
     options: CallOptions = {},
   ): AsyncGenerator<ListedPurchase, void, undefined> {
     return this.#pages('/v1/purchases', filter, options, 'purchases');
+  }
+
+  /** Finds purchases by number and days, with their number by outcome. One page: pass `nextCursor` as `cursor`. */
+  async search(filter: PurchaseSearchRequest, options: CallOptions = {}): Promise<FoundPurchases> {
+    return this.#post('/v1/purchases/search', filter, options);
   }
 
   /** Requests the cancellation of a purchase. Its outcome shows whether it was cancelled. */

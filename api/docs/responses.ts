@@ -85,7 +85,9 @@ const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
   'idempotency_key_in_use',
 ]);
 
-const EXTRAS: Partial<Record<ProblemCode, Pick<ProblemResource, 'errors' | 'differing' | 'duplicateOf' | 'state'>>> = {
+const EXTRAS: Partial<
+  Record<ProblemCode, Pick<ProblemResource, 'errors' | 'differing' | 'duplicateOf' | 'state'>>
+> = {
   invalid_request: {
     errors: [
       { pointer: '/msisdn', code: 'retired_prefix', detail: MSISDN_FAULTS.retired_prefix.en },

@@ -1,15 +1,28 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { purchaseSchema } from '../purchases/schemas';
-import { listQuerySchema, purchaseListSchema, type PurchaseListResource } from './schemas';
+import {
+  foundPurchasesSchema,
+  listQuerySchema,
+  purchaseListSchema,
+  searchRequestSchema,
+  type FoundPurchasesResource,
+  type PurchaseListResource,
+} from './schemas';
 import { ACCEPTED_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from '../purchases/examples';
 import { PREFER } from '../purchases/openapi';
-import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
 
 const LISTED_PURCHASES: PurchaseListResource['purchases'] = [
   ACCEPTED_PURCHASE,
   { ...ROLLED_BACK_PURCHASE, id: 'pur_zyxwvutsrqponmlkjihgfedcba', externalId: 'order-20261124-0002' },
 ].map(({ reason: _reason, steps: _steps, updatedAt: _updatedAt, ...listed }) => listed);
+
+const SEARCHED: FoundPurchasesResource = {
+  purchases: LISTED_PURCHASES,
+  nextCursor: null,
+  totals: { open: 1, succeeded: 0, rejected: 0, rolled_back: 1, cancelled: 0, given_up: 0 },
+};
 
 const OUR_ID = z.strictObject({
   id: z.string().meta({ description: 'The `id` of the purchase.', example: SUCCEEDED_PURCHASE.id }),
@@ -51,6 +64,27 @@ export function document(registry: OpenAPIRegistry): void {
         'Preference-Applied',
       ),
       ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
+    },
+  });
+}
+
+export function documentSearch(registry: OpenAPIRegistry): void {
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/purchases/search',
+    operationId: 'searchPurchases',
+    tags: ['Purchases'],
+    summary: 'Find your purchases by number and days',
+    description: `A search is posted, so that no subscriber’s number is in a URL. Filters are combined with AND; an empty object finds all your purchases. Order and pages are those of the list. ${NOT_AT_ONCE} A number is not found in purchases whose key was erased.`,
+    security: SECURITY,
+    request: {
+      body: { required: true, content: { 'application/json': { schema: searchRequestSchema } } },
+    },
+    responses: {
+      200: answer('One page of your purchases, and how many there are.', foundPurchasesSchema, {
+        found: SEARCHED,
+      }),
+      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, 'number_search_unavailable', ...OF_TEMPORAL),
     },
   });
 }

@@ -162,3 +162,53 @@ describe('one package', () => {
     expect([status, body.code]).toEqual([404, 'package_not_found']);
   });
 });
+
+describe('a channel that searches its purchases', () => {
+  const search = (body: object, key?: string) => shop.post('/v1/purchases/search', body, key);
+
+  it('finds them by a number, however it is spelt, and by days, with their number by outcome', async () => {
+    await bought('order-1');
+    const wish = { msisdn: '+84 901 234 567', from: '2026-11-01', to: '2026-11-30', limit: 7 };
+    const { status, body } = await search(wish);
+    expect(status).toBe(200);
+    expect(body.purchases).toMatchObject([{ externalId: 'order-1', msisdn: '8490****567' }]);
+    expect(body.totals).toMatchObject({ succeeded: 1, open: 0 });
+    const filters = { msisdn: '84901234567', from: '2026-11-01', to: '2026-11-30' };
+    expect(shop.search.asked).toEqual([{ channel: 'shop', filters, page: { limit: 7 } }]);
+    expect(shop.search.counted).toEqual([{ channel: 'shop', filters }]);
+  });
+
+  it('reads only: a key that may not sell may search, one that may only sell may not', async () => {
+    expect((await search({}, KEYS.reader)).status).toBe(200);
+    expect((await search({}, KEYS.seller)).body.code).toBe('scope_missing');
+  });
+
+  it.each([
+    [{ msisdn: '12' }, '/msisdn'],
+    [{ from: 'yesterday' }, '/from'],
+    [{ to: '2026-02-30' }, '/to'],
+    [{ limit: 101 }, '/limit'],
+    [{ limit: '20' }, '/limit'],
+    [{ day: '2026-11-24' }, '/day'],
+    [{ cursor: 'of another list' }, '/cursor'],
+  ])('is told what is wrong with %j', async (body, pointer) => {
+    const answer = await search(body);
+    expect([answer.status, answer.body.errors[0].pointer]).toEqual([422, pointer]);
+  });
+
+  it('is told where numbers cannot be found, instead of finding none', async () => {
+    shop.search.hasNumbers = false;
+    const { status, body } = await search({ msisdn: '0901234567' });
+    expect([status, body.code, body.retryable]).toEqual([501, 'number_search_unavailable', false]);
+  });
+
+  it('leaves the purchase whose own id is "search" at its address', async () => {
+    await bought('search');
+    expect((await shop.get('/v1/purchases/search')).body.externalId).toBe('search');
+  });
+
+  it('writes no number into the log', async () => {
+    await search({ msisdn: '0901234567' });
+    expect(shop.lines.join()).not.toContain('901234567');
+  });
+});

@@ -6,6 +6,7 @@ import type {
   PurchaseFilters,
   PurchaseListing,
   PurchaseSearch,
+  PurchaseTotals,
 } from '../../client/purchase-search';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { Eligibility, EligibilityAnswer } from '../../domain/catalogue/eligibility';
@@ -19,13 +20,28 @@ export class ScriptedSearch implements PurchaseSearch {
   /** The cursors that are known; all others are foreign. */
   cursors: string[] = [];
   unavailable = false;
+  /** Whether purchases have hashes of their numbers. */
+  hasNumbers = true;
   readonly asked: { channel: ChannelName; filters: PurchaseFilters; page: PageWish }[] = [];
+
+  readonly counted: { channel: ChannelName; filters: PurchaseFilters }[] = [];
 
   async list(channel: ChannelName, filters: PurchaseFilters, page: PageWish): Promise<PurchaseListing> {
     if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
+    if (!this.hasNumbers) return { kind: 'no_numbers' };
     this.asked.push({ channel, filters, page });
     if (page.cursor !== undefined && !this.cursors.includes(page.cursor)) return { kind: 'foreign_cursor' };
     return { kind: 'page', purchases: this.found, nextCursor: this.nextCursor };
+  }
+
+  async totals(
+    channel: ChannelName,
+    filters: PurchaseFilters,
+  ): Promise<PurchaseTotals | { kind: 'no_numbers' }> {
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
+    if (!this.hasNumbers) return { kind: 'no_numbers' };
+    this.counted.push({ channel, filters });
+    return { open: 0, succeeded: this.found.length, rejected: 0, rolled_back: 0, cancelled: 0, given_up: 0 };
   }
 
   async findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined> {

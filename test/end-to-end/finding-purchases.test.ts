@@ -3,9 +3,9 @@ import type { PaymentForm } from '../../domain/catalogue/packages';
 import type { ListedPurchaseResource } from '../../api/purchase-search/schemas';
 import type { AccountResource } from '../../api/account/schemas';
 import type { EligibilityResource } from '../../api/eligibility/schemas';
-import { localDay } from '../../domain/local-time';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { localDay } from '../../domain/local-time';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { anOrder, POLICY } from '../support/orders';
 import { Selling, until } from '../support/selling';
@@ -137,6 +137,41 @@ describe('a channel’s list of purchases', () => {
     );
     expect(listed).toMatchObject([{ externalId: 'cut-off', outcome: null, needsAttention: true }]);
     await stack.liftFaults();
+  });
+});
+
+describe('a customer on the phone with nothing but a number', () => {
+  const search = (body: object, form: PaymentForm = 'postpaid') =>
+    stack.api('POST', '/v1/purchases/search', body, undefined, form);
+
+  it('is found with every purchase of this channel for that number, and how they ended', async () => {
+    const found = await search({ msisdn: '+84 900 000 001' });
+    expect(found.status).toBe(200);
+    const purchases = found.body['purchases'] as ListedPurchaseResource[];
+    expect(idsOf(purchases)).toEqual(soldWhere(({ msisdn }) => msisdn === ELIGIBLE));
+    expect(found.body['totals']).toMatchObject({ succeeded: purchases.length, rejected: 0, open: 0 });
+    const refused = await search({ msisdn: BALANCE_TOO_LOW });
+    expect(refused.body['totals']).toMatchObject({ succeeded: 0, rolled_back: 1 });
+    expect((await search({ msisdn: '0909999999' })).body['purchases']).toEqual([]);
+  });
+
+  it('is found by days as well, and not by days on which nothing was sold', async () => {
+    const today = localDay(new Date());
+    const count = async (wish: object) => ((await search(wish)).body['purchases'] as unknown[]).length;
+    expect(await count({ from: '2020-01-01', to: today })).toBe((await list()).length);
+    expect(await count({ from: '2020-01-01', to: '2020-12-31' })).toBe(0);
+    expect(await count({ from: '2999-01-01' })).toBe(0);
+    const { body } = await stack.api('GET', '/v1/purchases?from=2020-01-01&to=2020-12-31');
+    expect(body['purchases']).toEqual([]);
+  });
+
+  it('goes on page by page with the cursor', async () => {
+    const first = await search({ limit: 2 });
+    const second = await search({ limit: 2, cursor: first.body['nextCursor'] });
+    const ids = [first, second].flatMap(({ body }) =>
+      (body['purchases'] as { id: string }[]).map(({ id }) => id),
+    );
+    expect(new Set(ids).size).toBe(4);
   });
 });
 
