@@ -10,9 +10,9 @@ import { purchaseValidation } from './purchase-validation/routes';
 import { purchases } from './purchases/routes';
 
 /**
- * Every resource of the API, in the order in which a request is offered to their routes. "validate", "search" and
- * "by-id" are valid external ids as well: `purchaseValidation` and `postedSearch` leave their GET to `purchases`, and `purchaseSearch` comes after
- * all routes below `/v1/purchases/{externalId}`.
+ * Every resource of the API, in the order in which a request is offered to their routes. "validate" and "search" are
+ * valid external ids as well: `purchaseValidation` and `postedSearch` leave their GET to `purchases`. `purchaseSearch`
+ * comes after all routes below `/v1/purchases/{externalId}`, as its older address by our id is one of those too.
  */
 export const RESOURCES: readonly ApiResource[] = [
   purchaseValidation,

@@ -106,7 +106,7 @@ export class DatacodeClient {
 
   /** Finds a purchase by its gateway id (`pur_…`). @returns undefined when it does not exist */
   async findById(id: string, options: CallOptions = {}): Promise<Purchase | undefined> {
-    return undefinedIfNotFound(this.#get<Purchase>(`/v1/purchases/by-id/${encodeURIComponent(id)}`, options));
+    return undefinedIfNotFound(this.#get<Purchase>(`/v1/purchases-by-id/${encodeURIComponent(id)}`, options));
   }
 
   /**

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { WEBHOOK_STATUSES } from '../../domain/notice/notice';
-import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { SCOPES } from '../../domain/scopes';
 import { amount, moment, paymentForm } from '../http/fields';
+import { purchaseState } from '../http/purchase-states';
 
 const earningsSchema = z
   .strictObject({
@@ -38,7 +38,7 @@ export const accountSchema = z
     webhook: z.strictObject({
       url: z.string().meta({ description: 'URL that receives the notices.' }),
       states: z
-        .array(z.enum(PURCHASE_STATE_NAMES))
+        .array(purchaseState)
         .meta({ description: 'The purchase states that are notified. Refund notices are always sent.' }),
       status: z.enum(WEBHOOK_STATUSES).meta({
         description:

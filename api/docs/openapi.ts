@@ -1,13 +1,21 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import {
+  CONTENT_DIGEST_HEADER,
+  MESSAGE_SIGNATURE_HEADER,
+  SIGNATURE_INPUT_HEADER,
+} from '../../channel/message-signature';
+import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../channel/request-signature';
 import { addChannelHeaders } from './channel-headers';
 import { RESOURCES } from '../resources';
 import { CHANNEL_KEY } from './responses';
+import { shareParts } from './shared-parts';
 
 /** What a channel's developer reads first, on the page at /docs; Markdown. */
 const INTRODUCTION = [
   'Sells MobiFone Datacode packages. Each order has your own id and is sold only once, however often you send it. ' +
     'All amounts are in whole đồng (VND). Every error is a problem document (RFC 9457) with a stable `code`; ' +
-    '[/problems](/problems) lists all codes and what to do about each.',
+    '[/problems](/problems) lists all codes and what to do about each. Every response has `X-Request-Id`, and a ' +
+    'problem `Content-Language`: `vi` where `Accept-Language` prefers it, else `en`.',
   '**Try it on this page**: `npm start` prints a key for each demo channel (they are in `demo-channels.json` of its ' +
     'data folder as well). Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
     '[testing](/docs/testing.md) lists the numbers that produce each outcome.',
@@ -21,7 +29,7 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
   registry.registerComponent('securitySchemes', CHANNEL_KEY, {
     type: 'http',
     scheme: 'bearer',
-    description: 'Your channel’s key, `dck_…`.',
+    description: `Your channel’s key, \`dck_…\`. A channel that signs its requests sends \`${SIGNATURE_INPUT_HEADER}\`, \`${MESSAGE_SIGNATURE_HEADER}\` and \`${CONTENT_DIGEST_HEADER}\` besides (RFC 9421 and 9530), or \`${TIMESTAMP_HEADER}\` and \`${SIGNATURE_HEADER}\`.`,
   });
   for (const resource of RESOURCES) resource.document(registry);
   const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
@@ -30,11 +38,13 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
       title: 'Datacode API',
       version: '1',
       description: INTRODUCTION,
+      contact: { name: 'Datacode operators' },
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: '/' }],
     tags: RESOURCES.flatMap(({ tag }) => tag ?? []),
   });
   addChannelHeaders(document.paths ?? {});
+  shareParts(document);
   return document;
 }

@@ -35,14 +35,7 @@ export const EVERY_BODY = ['payload_too_large', 'unsupported_media_type', 'inval
 /** The problems of what is read from Temporal. */
 export const OF_TEMPORAL = ['temporarily_unavailable', 'purchase_unreadable', 'purchase_erased'] as const;
 
-const REQUEST_ID_HEADER = {
-  'X-Request-Id': {
-    description: 'Id of the request: yours if you sent a valid one, else ours.',
-    schema: { type: 'string' as const },
-  },
-};
-
-/** The headers that some answers have besides. */
+/** The headers of some answers; those of every answer are in the introduction. */
 const HEADERS = {
   Location: { description: 'URL of the purchase.', schema: { type: 'string' as const } },
   'Preference-Applied': {
@@ -56,8 +49,7 @@ const HEADERS = {
 /** Of every answer to a known channel; `door-headers.ts` adds them. */
 export const RATE_LIMIT_HEADERS = {
   RateLimit: {
-    description:
-      'Remaining requests of your channel (`r`) and seconds until the window resets (`t`); IETF draft 8.',
+    description: 'Remaining requests of your channel (`r`), and seconds until more (`t`); IETF draft 8.',
     schema: { type: 'string' as const },
     example: '"channel"; r=5999; t=60',
   },
@@ -67,13 +59,6 @@ export const RATE_LIMIT_HEADERS = {
     example: '"channel"; q=6000; w=60; pk=:MDEyMzQ1Njc4OWFi:',
   },
 };
-const LANGUAGE_HEADERS = {
-  'Content-Language': {
-    description: '`en`, or `vi` where `Accept-Language` prefers it: the language of `title` and `detail`.',
-    schema: { type: 'string' as const, enum: ['en', 'vi'] },
-  },
-};
-
 const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
   'temporarily_unavailable',
   'sales_paused',
@@ -113,7 +98,7 @@ export function answer(
 ): ResponseConfig {
   return {
     description,
-    headers: { ...REQUEST_ID_HEADER, ...pick(headers) },
+    headers: pick(headers),
     content: { 'application/json': { schema, examples: asExamples(examples) } },
   };
 }
@@ -131,16 +116,11 @@ export function problems(...codes: readonly ProblemCode[]): Record<string, Respo
 
 function problemAnswer(codes: readonly ProblemCode[]): ResponseConfig {
   const examples = Object.fromEntries(
-    codes.map((code) => [
-      code,
-      problemDocument(new Problem(code, undefined, EXTRAS[code]), '0b6f2a4e-3c39-4f0e-9d5a-0d4c0f6d0b1e'),
-    ]),
+    codes.map((code) => [code, problemDocument(new Problem(code, undefined, EXTRAS[code]), '0b6f2a4e')]),
   );
   return {
-    description: codes.map((code) => `${PROBLEM_CODES[code].title.en} (\`${code}\`).`).join(' '),
+    description: 'A problem; see the examples.',
     headers: {
-      ...REQUEST_ID_HEADER,
-      ...LANGUAGE_HEADERS,
       ...(codes.includes('unauthenticated') || codes.includes('scope_missing')
         ? pick(['WWW-Authenticate'])
         : {}),

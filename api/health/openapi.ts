@@ -14,6 +14,8 @@ export function document(registry: OpenAPIRegistry): void {
     operationId: 'isAlive',
     tags: ['Health'],
     summary: 'Whether the process runs',
+    description: 'Says nothing about Temporal; see `/readyz`.',
+    security: [],
     responses: {
       200: answer('The process runs.', healthSchema, { ok: { status: 'ok' } }),
       ...problems(...EVERY_ROUTE),
@@ -26,6 +28,7 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Health'],
     summary: 'Whether orders can be accepted',
     description: OF_OPERATORS,
+    security: [],
     responses: {
       200: answer('Temporal responds and accepts writes, and prices are available.', healthSchema, {
         ready: { status: 'ready' },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FIELD_FAULT_CODES } from '../../domain/field-faults';
 import { MSISDN_FAULTS, type MsisdnFault } from '../../domain/msisdn-parsing';
 import { PROBLEM_CODE_NAMES } from '../../domain/problem-codes';
-import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { purchaseState, stateOrNull } from './purchase-states';
 
 const MSISDN_FAULT_CODES = Object.keys(MSISDN_FAULTS) as [MsisdnFault, ...MsisdnFault[]]; // the literal's keys
 
@@ -35,18 +35,14 @@ export const problemSchema = z
     duplicateOf: z
       .strictObject({
         externalId: z.string(),
-        state: z.enum(PURCHASE_STATE_NAMES).nullable(),
+        state: stateOrNull,
         createdAt: z.iso.datetime().nullable(),
       })
       .optional()
       .meta({
-        description:
-          'For possible_duplicate: your other order; `state` and `createdAt` are null while it is being accepted.',
+        description: 'For possible_duplicate: your other order; null while it is being accepted.',
       }),
-    state: z
-      .enum(PURCHASE_STATE_NAMES)
-      .optional()
-      .meta({ description: 'For too_late_to_cancel: the current state.' }),
+    state: purchaseState.optional().meta({ description: 'For too_late_to_cancel: the current state.' }),
   })
   .meta({ id: 'Problem' });
 export type ProblemResource = z.output<typeof problemSchema>;

@@ -38,6 +38,7 @@ export function document(registry: OpenAPIRegistry): void {
     operationId: 'listPurchaseNotices',
     tags: ['Notices'],
     summary: 'List the notices of a purchase',
+    description: 'Refund notices among them, each with every delivery attempt.',
     security: SECURITY,
     request: { params: z.strictObject({ externalId: externalIdSchema }) },
     responses: {

@@ -45,7 +45,7 @@ const noticeSchema = z
   .strictObject({
     ...listed,
     attempts: z.array(attemptSchema).meta({
-      description: 'Every delivery attempt, in order. For a refund notice, only the attempts of a resend.',
+      description: 'Every delivery attempt, in order; of a refund notice the latest 100.',
     }),
     nextAttemptAt: moment.nullable(),
   })

@@ -1,8 +1,9 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { CASE_REFUND_REASONS, type CaseRefundReason } from '../../domain/case/case';
-import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { amount, moment, reasonOrNull, reasonResource, reasonSchema } from '../http/fields';
+import { outcomeOrNull, purchaseOutcome, purchaseState } from '../http/purchase-states';
 
 const about = {
   purchaseId: z.string().meta({ description: 'Our id of the purchase.' }),
@@ -17,7 +18,7 @@ export const refundNoticeSchema = z
     timestamp: moment,
     data: z.strictObject({
       ...about,
-      outcome: z.enum(PURCHASE_OUTCOMES),
+      outcome: purchaseOutcome,
       reason: reasonSchema,
       refund: money.meta({ description: 'What your customer paid.' }),
     }),
@@ -50,8 +51,8 @@ export const stateNoticeSchema = z
         .int()
         .min(1)
         .meta({ description: 'The event’s sequence number. Notices may arrive in another order.' }),
-      state: z.enum(PURCHASE_STATE_NAMES),
-      outcome: z.enum(PURCHASE_OUTCOMES).nullable(),
+      state: purchaseState,
+      outcome: outcomeOrNull,
       reason: reasonOrNull,
       package: z.string(),
       faceValue: money,

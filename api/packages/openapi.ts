@@ -27,6 +27,7 @@ export function document(registry: OpenAPIRegistry): void {
     operationId: 'listPackages',
     tags: ['Packages'],
     summary: 'List the packages that you may sell now',
+    description: 'At your prices; packages whose sale is paused are in `paused`.',
     security: SECURITY,
     responses: {
       200: answer('The packages, each at your current price.', packagesSchema, { packages: PACKAGES }),
@@ -39,6 +40,7 @@ export function document(registry: OpenAPIRegistry): void {
     operationId: 'getPackage',
     tags: ['Packages'],
     summary: 'Get a package',
+    description: 'At your price.',
     security: SECURITY,
     request: { params: z.strictObject({ code: packageCodeSchema }) },
     responses: {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase/steps';
 import { reasonOrNull } from '../http/fields';
+import { outcomeOrNull, purchaseState } from '../http/purchase-states';
 
 const happened = {
   sequence: z.number().int().min(1).meta({ description: '1, 2, 3 … within the purchase, without gaps.' }),
@@ -12,8 +13,8 @@ const stateEventSchema = z
   .strictObject({
     ...happened,
     type: z.enum(PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const)),
-    state: z.enum(PURCHASE_STATE_NAMES),
-    outcome: z.enum(PURCHASE_OUTCOMES).nullable().meta({ description: 'Null until it is known.' }),
+    state: purchaseState,
+    outcome: outcomeOrNull,
     reason: reasonOrNull,
   })
   .meta({ id: 'StateEvent', description: 'The purchase changed its state.' });

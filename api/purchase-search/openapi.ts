@@ -19,9 +19,9 @@ const LISTED_PURCHASES: PurchaseListResource['purchases'] = [
 ].map(({ reason: _reason, steps: _steps, updatedAt: _updatedAt, ...listed }) => listed);
 
 const SEARCHED: FoundPurchasesResource = {
-  purchases: LISTED_PURCHASES,
+  purchases: LISTED_PURCHASES.slice(0, 1),
   nextCursor: null,
-  totals: { open: 1, succeeded: 0, rejected: 0, rolled_back: 1, cancelled: 0, given_up: 0 },
+  totals: { open: 1, succeeded: 0, rejected: 0, rolled_back: 0, cancelled: 0, given_up: 0 },
 };
 
 const OUR_ID = z.strictObject({
@@ -41,15 +41,14 @@ export function document(registry: OpenAPIRegistry): void {
     request: { query: listQuerySchema },
     responses: {
       200: answer('One page of your purchases.', purchaseListSchema, {
-        first: { purchases: LISTED_PURCHASES, nextCursor: 'eyJwbGFjZSI6Ii4uLiIsInNlYWwiOiIuLi4ifQ' },
-        last: { purchases: LISTED_PURCHASES.slice(0, 1), nextCursor: null },
+        page: { purchases: LISTED_PURCHASES, nextCursor: 'eyJwbGFjZSI6Ii4uLiIsInNlYWwiOiIuLi4ifQ' },
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', ...OF_TEMPORAL),
     },
   });
   registry.registerPath({
     method: 'get',
-    path: '/v1/purchases/by-id/{id}',
+    path: '/v1/purchases-by-id/{id}',
     operationId: 'getPurchaseById',
     tags: ['Purchases'],
     summary: 'Get a purchase by our id',

@@ -35,7 +35,7 @@ function routes({ search, purchases, authenticated, waiting }: SearchServices): 
     })
     .all(onlyMethods('GET', 'HEAD', 'POST'));
   router
-    .route('/v1/purchases/by-id/:id')
+    .route([BY_ID, '/v1/purchases/by-id/:id']) // the second is its older address
     .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const waitMs = preferredWait(request, response, waiting);
       const channel = channelOf(response).name;
@@ -109,6 +109,7 @@ function listedPurchase(found: FoundPurchase): ListedPurchaseResource {
   };
 }
 
+const BY_ID = '/v1/purchases-by-id/:id';
 const NOT_FOUND: BilingualText = {
   en: 'None of your purchases has this id. A purchase accepted a moment ago may not be searchable by our id yet: look it up by your external id.',
   vi: 'Không có giao dịch nào của bạn mang mã này. Giao dịch vừa được nhận có thể chưa tra cứu được theo mã của chúng tôi: hãy tra theo mã đơn hàng của bạn.',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { LocalDay } from '../../domain/local-time';
-import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES, type PurchaseOutcome } from '../../domain/purchase/states';
+import type { PurchaseOutcome } from '../../domain/purchase/states';
 import { msisdnSchema, packageCodeSchema } from '../http/fields';
 import { purchaseSchema } from '../purchases/schemas';
+import { purchaseOutcome, purchaseState } from '../http/purchase-states';
 
 export const DEFAULT_LIMIT = 20;
 
@@ -12,23 +13,19 @@ const cursor = z
   .max(2048, 'Must have at most 2048 characters.')
   .optional()
   .meta({ description: '`nextCursor` of the previous page, with the same filters.' });
-const from = day
-  .optional()
-  .meta({
-    description: 'First calendar day in Vietnam on which the order was accepted.',
-    example: '2026-11-01',
-  });
-const to = day
-  .optional()
-  .meta({
-    description: 'Last calendar day in Vietnam on which the order was accepted.',
-    example: '2026-11-30',
-  });
+const from = day.optional().meta({
+  description: 'First calendar day in Vietnam on which the order was accepted.',
+  example: '2026-11-01',
+});
+const to = day.optional().meta({
+  description: 'Last calendar day in Vietnam on which the order was accepted.',
+  example: '2026-11-30',
+});
 
 /** The parameters of `GET /v1/purchases`. */
 export const listQuerySchema = z.strictObject({
-  state: z.enum(PURCHASE_STATE_NAMES).optional(),
-  outcome: z.enum(PURCHASE_OUTCOMES).optional(),
+  state: purchaseState.optional(),
+  outcome: purchaseOutcome.optional(),
   package: packageCodeSchema.optional(),
   day: day
     .optional()
@@ -56,8 +53,8 @@ export const listQuerySchema = z.strictObject({
 export const searchRequestSchema = z
   .strictObject({
     msisdn: msisdnSchema.optional(),
-    state: z.enum(PURCHASE_STATE_NAMES).optional(),
-    outcome: z.enum(PURCHASE_OUTCOMES).optional(),
+    state: purchaseState.optional(),
+    outcome: purchaseOutcome.optional(),
     package: packageCodeSchema.optional(),
     from,
     to,

@@ -85,6 +85,7 @@ export function document(registry: OpenAPIRegistry): void {
     operationId: 'getPurchase',
     tags: ['Purchases'],
     summary: 'Get a purchase by your id',
+    description: 'With `Prefer: wait=N` the response waits for the outcome.',
     security: SECURITY,
     request: { params: OWN_PURCHASE, headers: PREFER },
     responses: {

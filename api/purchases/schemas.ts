@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { PURCHASE_OUTCOMES, PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase/steps';
 import { RULES } from '../http/field-rules';
 import {
@@ -12,6 +11,7 @@ import {
   paymentForm,
   reasonOrNull,
 } from '../http/fields';
+import { outcomeOrNull, purchaseState } from '../http/purchase-states';
 
 /** `POST /v1/purchases`. */
 export const purchaseRequestSchema = z
@@ -37,7 +37,7 @@ export const cancelRequestSchema = z
       .max(200, 'Must have at most 200 characters.')
       .optional()
       .meta({
-        description: 'The reason; kept for support.',
+        description: 'Kept for support.',
         example: 'the customer changed his mind',
       }),
   })
@@ -58,11 +58,8 @@ export const purchaseSchema = z
   .strictObject({
     id: z.string().meta({ description: 'Our id of the purchase.' }),
     externalId: z.string().meta({ description: 'Your id of the order.' }),
-    state: z.enum(PURCHASE_STATE_NAMES),
-    outcome: z
-      .enum(PURCHASE_OUTCOMES)
-      .nullable()
-      .meta({ description: 'Final result of the purchase; null until it is known.' }),
+    state: purchaseState,
+    outcome: outcomeOrNull,
     reason: reasonOrNull,
     package: z.strictObject({ code: z.string(), name: z.string() }),
     faceValue: amount,

@@ -8,18 +8,25 @@ import { caseRefundNoticeSchema, refundNoticeSchema, stateNoticeSchema } from '.
 import { packagesSchema } from '../../api/packages/schemas';
 import { eventsSchema } from '../../api/purchase-events/schemas';
 import { purchaseRequestSchema, purchaseSchema } from '../../api/purchases/schemas';
-import { listQuerySchema, purchaseListSchema } from '../../api/purchase-search/schemas';
+import {
+  foundPurchasesSchema,
+  listQuerySchema,
+  purchaseListSchema,
+  searchRequestSchema,
+} from '../../api/purchase-search/schemas';
 
 /** Schemas of what a channel sends, by their type's name in sdk/api-types.ts. */
 const REQUESTS = {
   PurchaseOrder: purchaseRequestSchema,
   PurchaseListQuery: listQuerySchema,
+  PurchaseSearchRequest: searchRequestSchema,
   NoticesQuery: noticesQuerySchema,
 };
 /** Schemas of what the API answers. */
 const ANSWERS = {
   Purchase: purchaseSchema,
   ListedPurchase: purchaseListSchema.shape.purchases.element,
+  FoundPurchases: foundPurchasesSchema,
   PurchaseEvent: eventsSchema.shape.events.element,
   PackageOffer: packagesSchema.shape.packages.element,
   Eligibility: eligibilitySchema,

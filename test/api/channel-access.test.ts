@@ -81,7 +81,7 @@ describe('an address or a method that there is not', () => {
     ['get', '/v1/purchases/order-1/cancel', 'POST'],
     ['put', '/v1/packages', 'GET, HEAD'],
     ['options', '/v1/purchases', 'GET, HEAD, POST'],
-    ['post', '/v1/purchases/by-id/pur_x', 'GET, HEAD'],
+    ['post', '/v1/purchases-by-id/pur_x', 'GET, HEAD'],
     ['get', '/v1/eligibility', 'POST'],
     ['post', '/v1/account', 'GET, HEAD'],
     ['delete', '/v1/packages/D90', 'GET, HEAD'],

@@ -1,8 +1,8 @@
 import Ajv2020 from 'ajv/dist/2020';
 import type { Response } from 'supertest';
-import { openApiDocument } from '../../api/docs/openapi';
+import { wholeDocument } from './whole-document';
 
-const document = openApiDocument();
+const document = wholeDocument();
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 ajv.addSchema(document, 'openapi');
 

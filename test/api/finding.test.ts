@@ -110,7 +110,7 @@ describe('a channel that lists its purchases', () => {
   it('is asked to come back while Temporal is out', async () => {
     shop.search.unavailable = true;
     expect((await shop.get('/v1/purchases')).status).toBe(503);
-    expect((await shop.get('/v1/purchases/by-id/pur_abcdefghijklmnopqrstuvwxyz')).status).toBe(503);
+    expect((await shop.get('/v1/purchases-by-id/pur_abcdefghijklmnopqrstuvwxyz')).status).toBe(503);
   });
 
   it('must show its key', async () => {
@@ -123,7 +123,7 @@ describe('a purchase that is looked up by our id', () => {
     const { order } = await bought('order-1');
     shop.purchases.whenWaitedFor = { state: 'succeeded', outcome: 'succeeded' };
     const { status, body, headers } = await shop
-      .get(`/v1/purchases/by-id/${order.purchaseId}`)
+      .get(`/v1/purchases-by-id/${order.purchaseId}`)
       .set('Prefer', 'wait=5');
     expect(status).toBe(200);
     expect(headers['preference-applied']).toBe('wait=5');
@@ -134,7 +134,7 @@ describe('a purchase that is looked up by our id', () => {
   it('is missing in the same words whether it is another channel’s, none at all, or no id', async () => {
     const { order } = await bought('order-1', KEYS.prepaid);
     for (const id of [order.purchaseId, 'pur_abcdefghijklmnopqrstuvwxyz', 'pur_x', 'x']) {
-      const { status, body } = await shop.get(`/v1/purchases/by-id/${id}`);
+      const { status, body } = await shop.get(`/v1/purchases-by-id/${id}`);
       expect([status, body.code]).toEqual([404, 'purchase_not_found']);
       expect(body.detail).toContain('may not be searchable by our id yet');
     }

@@ -178,7 +178,7 @@ describe('a customer on the phone with nothing but a number', () => {
 describe('a purchase that is looked up by our id', () => {
   it('is found by its channel, and by no other', async () => {
     const { body: own } = await stack.api('GET', '/v1/purchases/found-0');
-    const address = `/v1/purchases/by-id/${String(own['id'])}`;
+    const address = `/v1/purchases-by-id/${String(own['id'])}`;
     const found = await stack.api('GET', address);
     expect(found).toMatchObject({ status: 200, body: { externalId: 'found-0', outcome: 'succeeded' } });
     expect(found.body['steps']).toEqual(own['steps']);

@@ -1,0 +1,21 @@
+import { openApiDocument } from '../../api/docs/openapi';
+
+type Document = ReturnType<typeof openApiDocument>;
+
+/** A reference to anything but a schema. */
+const SHARED = /^#\/components\/(responses|headers|examples|links|parameters)\/(.+)$/;
+
+/** The OpenAPI document with its shared parts where they are referred to; schemas stay references. */
+export function wholeDocument(): Document {
+  const document = openApiDocument();
+  const components = document.components as Record<string, Record<string, unknown>>; // of the same document
+  const inPlace = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(inPlace);
+    if (typeof part !== 'object' || part === null) return part;
+    const [, kind = '', name = ''] = SHARED.exec(String((part as { $ref?: unknown }).$ref)) ?? [];
+    const shared = components[kind]?.[name];
+    if (shared !== undefined) return inPlace(shared);
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, inPlace(value)]));
+  };
+  return inPlace(document) as Document; // the same shape
+}
