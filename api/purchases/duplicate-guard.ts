@@ -11,7 +11,7 @@ const MAX_RELEASES = 5;
 
 /**
  * Notices the same sale under two order ids: number, package and channel are the same, within the time that is
- * configured. See docs/decisions/0044-a-sale-is-claimed.md.
+ * configured. See docs/decisions/0045-a-sale-is-claimed.md.
  */
 export class DuplicateGuard {
   /** By channel and order, the looks at purchases that hold a claim. */
