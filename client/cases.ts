@@ -65,8 +65,13 @@ export interface CaseWish {
 
 /** The fields that every case's card has. */
 const CARD_FIELDS: Readonly<Record<string, Kind>> = {
-  ...{ id: 'string', purchaseId: 'string', channel: 'string', externalId: 'string' },
-  ...{ subject: 'object', evidence: 'object', openedAt: 'string' },
+  id: 'string',
+  purchaseId: 'string',
+  channel: 'string',
+  externalId: 'string',
+  subject: 'object',
+  evidence: 'object',
+  openedAt: 'string',
 };
 
 const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {

@@ -71,8 +71,13 @@ beforeAll(async () => {
   const long = new Date(Date.now() - 3_600_000).toISOString();
   for (const [name, memo] of Object.entries(MEMOS)) {
     await start(PURCHASE_WORKFLOW, `purchase:demo:strange-${name}`, ['order', memo], {
-      ...{ PurchaseDay: DAY, PurchaseOutcome: 'succeeded', FaceValue: 7, DiscountAmount: 1 },
-      ...{ PurchaseId: refused.order.purchaseId, NoticeDelivered: false, RefundDueAt: long },
+      PurchaseDay: DAY,
+      PurchaseOutcome: 'succeeded',
+      FaceValue: 7,
+      DiscountAmount: 1,
+      PurchaseId: refused.order.purchaseId,
+      NoticeDelivered: false,
+      RefundDueAt: long,
     });
     await start(NOTICE_WORKFLOW, `strange-notice-${name}`, ['notice', memo], {
       NoticeDelivered: false,
