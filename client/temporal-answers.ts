@@ -96,7 +96,7 @@ export function unavailable(error: unknown): unknown {
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     isGrpcDeadlineError(error) ||
     isGrpcCancelledError(error) ||
-    error instanceof NamespaceNotFoundError ||
+    error instanceof NamespaceNotFoundError || // said of an existing one by a server that is overloaded
     isSilence(error) ||
     (error instanceof Error && isSilence(error.cause));
   return silent ? new TemporalUnavailable('Temporal did not respond', { cause: error }) : error;
