@@ -8,6 +8,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
+import { rethrowKnownErrorTypes } from '@temporalio/client/lib/helpers';
 import { NamespaceNotFoundError, ValueError } from '@temporalio/common';
 import { status } from '@grpc/grpc-js';
 import { deadlineIn } from '../runtime/deadline';
@@ -73,6 +74,17 @@ function isSilence(error: unknown): boolean {
   return isGrpcServiceError(error) && !isAboutTheRequest(error);
 }
 
+/** An overloaded server says this of a namespace that exists; only some of the SDK's calls throw the class. */
+function isNamespaceMissed(error: unknown): boolean {
+  if (!isGrpcServiceError(error)) return error instanceof NamespaceNotFoundError;
+  try {
+    rethrowKnownErrorTypes(error);
+    return false;
+  } catch (known) {
+    return known instanceof NamespaceNotFoundError;
+  }
+}
+
 function isAboutTheRequest(error: Error): boolean {
   return isGrpcServiceError(error) && ABOUT_THE_REQUEST.has(error.code);
 }
@@ -96,7 +108,7 @@ export function unavailable(error: unknown): unknown {
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     isGrpcDeadlineError(error) ||
     isGrpcCancelledError(error) ||
-    error instanceof NamespaceNotFoundError || // said of an existing one by a server that is overloaded
+    isNamespaceMissed(error) ||
     isSilence(error) ||
     (error instanceof Error && isSilence(error.cause));
   return silent ? new TemporalUnavailable('Temporal did not respond', { cause: error }) : error;

@@ -1,6 +1,7 @@
-import { status } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 import { ServiceError } from '@temporalio/client';
 import { NamespaceNotFoundError } from '@temporalio/common';
+import { google, temporal } from '@temporalio/proto';
 import { TemporalUnavailable } from '../../client/purchases';
 import { unavailable } from '../../client/temporal-answers';
 
@@ -20,6 +21,17 @@ function grpcFault(code: number): Error {
   return Object.assign(new Error('of the server'), { code, details: 'of the server', metadata: {} });
 }
 
+/** As the server says it to a call that does not go through the SDK's own client of workflows. */
+function sayingThatTheNamespaceIsMissing(): Metadata {
+  const { NamespaceNotFoundFailure } = temporal.api.errordetails.v1;
+  const value = NamespaceNotFoundFailure.encode({ namespace: 'default' }).finish();
+  const type_url = 'type.googleapis.com/temporal.api.errordetails.v1.NamespaceNotFoundFailure';
+  const metadata = new Metadata();
+  const said = google.rpc.Status.encode({ code: status.NOT_FOUND, details: [{ type_url, value }] }).finish();
+  metadata.set('grpc-status-details-bin', Buffer.from(said));
+  return metadata;
+}
+
 describe('an answer of Temporal that is none', () => {
   it.each(CODES)('is no defect of the request, which may be sent again: %s', (_name, code) => {
     expect(unavailable(grpcFault(code))).toBeInstanceOf(TemporalUnavailable);
@@ -33,6 +45,8 @@ describe('an answer of Temporal that is none', () => {
     });
     expect(unavailable(broken)).toBeInstanceOf(TemporalUnavailable);
     expect(unavailable(new NamespaceNotFoundError('default'))).toBeInstanceOf(TemporalUnavailable);
+    const raw = Object.assign(grpcFault(status.NOT_FOUND), { metadata: sayingThatTheNamespaceIsMissing() });
+    expect(unavailable(raw)).toBeInstanceOf(TemporalUnavailable);
   });
 
   it('stays what it is where it is about the request', () => {
