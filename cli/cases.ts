@@ -75,11 +75,14 @@ function casesOf({ client, config }: Temporal): Cases {
 async function listed(options: JsonOption & { all?: boolean }): Promise<void> {
   await withTemporal(async ({ client }) => {
     const found: ListedCase[] = [];
-    for await (const one of listCases(client, options.all ? {} : { open: true })) found.push(one);
+    const strange: string[] = [];
+    const onStrange = ({ workflowId }: { workflowId: string }) => strange.push(workflowId);
+    for await (const one of listCases(client, options.all ? {} : { open: true }, onStrange)) found.push(one);
     found.sort((one, other) => Date.parse(one.card.openedAt) - Date.parse(other.card.openedAt));
     print(options, found, () => found.map(inOneLine));
     if (found.length === 0 && !options.json)
       tell(options.all ? 'There is no case.' : 'There is no open case.');
+    if (strange.length > 0) tell(`Started by somebody else, and no case of ours: ${strange.join(', ')}`);
   });
 }
 

@@ -2,7 +2,6 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
-  type WorkflowExecutionInfo,
   type WorkflowHandle,
 } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
@@ -17,6 +16,7 @@ import {
 } from '../domain/case/protocol';
 import { caseStart, caseSummary } from '../domain/case/start';
 import {
+  CASE_STATES,
   isCaseOver,
   isClosedEvidence,
   mayBeOpenedAgain,
@@ -31,21 +31,26 @@ import {
 } from '../domain/case/case';
 import {
   caseId,
+  caseIdOf,
   purchaseWorkflowId,
   type CaseId,
   type ChannelName,
   type ExternalId,
   type PurchaseId,
 } from '../domain/identifiers';
+import { faultyField, type Kind } from '../domain/purchase/order-fields';
 import type { Purchase, PurchasePolicy } from '../domain/purchase/purchase';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { PurchaseOutcome } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
 import { takeSnapshot } from './purchase-snapshot';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { workflowIdOf } from './purchase-runs';
+import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
+import { decodeRun, executions, type RunInfo } from './visibility-pages';
 import { equals } from './visibility-query';
 
 /** A case to open: about which purchase, by whom and why. */
@@ -57,6 +62,17 @@ export interface CaseWish {
   by: string;
   why: string;
 }
+
+/** The fields that every case's card has. */
+const CARD_FIELDS: Readonly<Record<string, Kind>> = {
+  id: 'string',
+  purchaseId: 'string',
+  channel: 'string',
+  externalId: 'string',
+  subject: 'object',
+  evidence: 'object',
+  openedAt: 'string',
+};
 
 const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {
   make_good: WorkflowIdReusePolicy.REJECT_DUPLICATE,
@@ -78,10 +94,16 @@ export interface ListedCase {
   cutOff: boolean;
 }
 
-/** Cases in no particular order: those of a purchase, the open ones, or all. */
+/**
+ * Cases in no particular order: those of a purchase, the open ones, or all.
+ * @param onStrange called for each workflow of this type that is no case of ours: anyone who can write to Temporal can
+ *   start one, and it hides no other
+ * @throws TemporalUnavailable, PurchaseUnreadable if a case of ours cannot be read
+ */
 export async function* listCases(
   client: Client,
   { purchaseId, open }: { purchaseId?: PurchaseId; open?: boolean } = {},
+  onStrange: (run: { workflowId: string }) => void = () => undefined,
 ): AsyncGenerator<ListedCase> {
   const query = [
     `WorkflowType = '${CASE_WORKFLOW}'`,
@@ -89,10 +111,12 @@ export async function* listCases(
     ...(open === undefined ? [] : [`ExecutionStatus ${open ? '=' : '!='} 'Running'`]),
   ].join(' AND ');
   const seen = new Set<string>();
-  for await (const execution of client.workflow.list({ query })) {
-    if (seen.has(execution.workflowId)) continue; // an earlier run: the latest is listed first
-    seen.add(execution.workflowId);
-    yield listedCase(execution);
+  for await (const run of executions(client, query, { deadlineMs: 'none' })) {
+    const workflowId = workflowIdOf(run);
+    if (seen.has(workflowId)) continue; // an earlier run: the latest is listed first
+    seen.add(workflowId);
+    if (caseIdOf(workflowId) === undefined) onStrange({ workflowId });
+    else yield await decodeRun(client, run).then(listedCase).catch(rethrowReadably);
   }
 }
 
@@ -221,11 +245,29 @@ function overAndDone(
   return { outcome };
 }
 
-function listedCase({ memo, status }: WorkflowExecutionInfo): ListedCase {
-  const state = memo?.[CASE_STATE_MEMO] as CaseState; // written at every start, then by the workflow
+/** @throws PayloadUnreadable if the memo is not that of a case, or of another */
+function listedCase({ workflowId, memo, status }: RunInfo): ListedCase {
+  const state = memo?.[CASE_STATE_MEMO]; // written at every start, then by the workflow
+  const card = memo?.[CASE_MEMO]; // written at every start, by nothing else
+  if (!isCaseState(state) || !isCard(card)) throw new PayloadUnreadable('no_order', NO_KEY);
+  if (card.id !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, card.id);
   return {
-    card: memo?.[CASE_MEMO] as CaseCard, // written at every start, by nothing else
+    card,
     state,
     cutOff: status.name !== 'RUNNING' && !isCaseOver(state),
   };
+}
+
+function isCaseState(value: unknown): value is CaseState {
+  return typeof value === 'string' && Object.hasOwn(CASE_STATES, value);
+}
+
+function isCard(value: unknown): value is CaseCard {
+  if (typeof value !== 'object' || value === null) return false;
+  return faultyField(value, CARD_FIELDS) === undefined;
+}
+
+/** @throws PurchaseUnreadable, or the fault itself */
+function rethrowReadably(fault: unknown): never {
+  throw unavailable(fault);
 }

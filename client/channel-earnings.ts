@@ -4,7 +4,6 @@ import type { LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { vnd, type Vnd } from '../domain/vnd';
 import { ENDED_FROM_OUTSIDE_QUERY, NOT_ENDED_FROM_OUTSIDE_QUERY } from './run-status';
-import { unavailable } from './temporal-answers';
 import { readPage } from './purchase-search';
 import { countRuns } from './visibility-pages';
 import { equals, noneOf, purchasesOf, startsWith } from './visibility-query';
@@ -23,6 +22,8 @@ export interface Earnings {
   discount: Vnd;
   /** Face value minus discount: what the channel owes. */
   payable: Vnd;
+  /** Further purchases that cannot be read, which are in no sum; absent if there are none. */
+  unreadable?: number;
 }
 
 /** Sums what channels earn; throws `TemporalUnavailable`. */
@@ -74,21 +75,26 @@ export class TemporalChannelEarnings implements ChannelEarnings {
         ),
       })),
     ]);
-    return sum([...counted, ...others, ...endedFromOutside]);
+    const unreadable = others.unreadable + endedFromOutside.unreadable;
+    return {
+      ...sum([...counted, ...others.sold, ...endedFromOutside.sold]),
+      ...(unreadable > 0 ? { unreadable } : {}),
+    };
   }
 
-  private async read(query: string): Promise<Sold[]> {
-    const read: Sold[] = [];
+  private async read(query: string): Promise<{ sold: Sold[]; unreadable: number }> {
+    const sold: Sold[] = [];
+    let unreadable = 0;
     let token: Uint8Array | undefined;
     do {
       const page = await readPage(this.client, query, PAGE_SIZE, token);
-      if (page.unreadable[0]) throw unavailable(page.unreadable[0].fault); // a partial sum would be wrong
+      unreadable += page.unreadable.length; // told, since a sum without them is partial
       for (const { order } of page.purchases) {
-        read.push({ faceValue: order.faceValue, discount: order.discount.amount, sales: 1 });
+        sold.push({ faceValue: order.faceValue, discount: order.discount.amount, sales: 1 });
       }
       token = page.nextToken;
     } while (token.length > 0);
-    return read;
+    return { sold, unreadable };
   }
 }
 

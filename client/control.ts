@@ -14,7 +14,9 @@ import {
   type ResumeRequest,
 } from '../domain/control';
 import type { control } from '../workflows/control';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { faultyField } from '../domain/purchase/order-fields';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
+import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
 
 /** Result of pausing or resuming. */
@@ -39,13 +41,16 @@ export class Control implements PausesSource {
   /**
    * What is paused, and the latest changes, from the memo: no worker is needed. The memo of a terminated control
    * workflow still counts, so terminating it by mistake resumes nothing.
-   * @throws TemporalUnavailable
+   * @throws TemporalUnavailable; PurchaseUnreadable if the memo is not the workflow's: then nothing may be sold
    */
   async read(): Promise<ControlState> {
     const handle = this.client.workflow.getHandle(CONTROL_WORKFLOW_ID);
     try {
       const { memo } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
-      return (memo?.[CONTROL_MEMO] as ControlState | undefined) ?? NOTHING_PAUSED; // written by the workflow only
+      const state = memo?.[CONTROL_MEMO];
+      if (state === undefined) return NOTHING_PAUSED;
+      if (!isControlState(state)) throw unavailable(new PayloadUnreadable('not_decodable', NO_KEY));
+      return state;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return NOTHING_PAUSED;
       throw error;
@@ -101,4 +106,10 @@ export class Control implements PausesSource {
       throw error;
     }
   }
+}
+
+/** Anyone who can write to Temporal can start a workflow under this id with any memo. */
+function isControlState(value: unknown): value is ControlState {
+  if (typeof value !== 'object' || value === null) return false;
+  return faultyField(value, { pauses: 'array' }) === undefined;
 }

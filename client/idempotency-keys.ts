@@ -6,9 +6,11 @@ import { idempotencyKeyWorkflowId, type ChannelName, type ExternalId } from '../
 import type { Msisdn } from '../domain/msisdn';
 import type { PackageCode } from '../domain/catalogue/packages';
 import { IDEMPOTENCY_KEY_WORKFLOW } from '../domain/purchase/protocol';
+import { faultyField } from '../domain/purchase/order-fields';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { idempotencyKey } from '../workflows/idempotency-key';
 import type { KeyDigests } from './idempotency-digests';
-import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 
 /** The order that a key was used for; number and package only as a fingerprint. */
 export interface KeyUse {
@@ -91,7 +93,14 @@ export class TemporalIdempotencyKeys implements IdempotencyKeys {
   private async recorded(workflowId: string): Promise<KeyClaim> {
     const handle = this.client.workflow.getHandle(workflowId);
     const { memo, startTime } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
-    const { use, process } = memo as Memo; // written above, and by nothing else
-    return { kind: 'used', use, at: startTime, here: process === this.process };
+    if (!isMemo(memo)) throw unavailable(new PayloadUnreadable('no_order', NO_KEY));
+    return { kind: 'used', use: memo.use, at: startTime, here: memo.process === this.process };
   }
+}
+
+/** Anyone who can write to Temporal can start a workflow under this id with any memo. */
+function isMemo(memo: Record<string, unknown> | undefined): memo is Memo {
+  const use = memo?.['use'];
+  if (typeof use !== 'object' || use === null) return false;
+  return faultyField(use, { externalId: 'string', fingerprint: 'string' }) === undefined;
 }

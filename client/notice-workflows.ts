@@ -23,6 +23,7 @@ import {
   type NoticeLog,
   type DeliveryStatus,
 } from '../domain/notice/notice';
+import { faultyField } from '../domain/purchase/order-fields';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { notice } from '../workflows/notice/notice';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
@@ -30,6 +31,14 @@ import { QUERY_DEADLINE_MS } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { decodeRun, decodeRuns, listPage } from './visibility-pages';
 import { equals, workflowIdIn } from './visibility-query';
+
+/** The fields that every notice has. */
+const NOTICE_FIELDS = {
+  id: 'string',
+  purchaseId: 'string',
+  externalId: 'string',
+  occurredAt: 'string',
+} as const;
 
 /** A notice as Temporal's index has it; needs no worker. */
 export interface NoticeRecord extends AddressedNotice {
@@ -64,10 +73,11 @@ export class NoticeWorkflows {
     const { executions } = await listPage(this.client, query, { pageSize: 1 });
     const [latest] = executions;
     if (!latest) return undefined;
-    const run = await decodeRun(this.client, latest).catch((fault: unknown) => {
-      throw unavailable(fault);
-    });
-    return noticeRecord(run);
+    return decodeRun(this.client, latest)
+      .then(noticeRecord)
+      .catch((fault: unknown) => {
+        throw unavailable(fault);
+      });
   }
 
   /** The log with its attempts; without attempts if no worker responds. */
@@ -142,10 +152,14 @@ type Info = Pick<
   'workflowId' | 'memo' | 'status' | 'startTime' | 'closeTime' | 'typedSearchAttributes'
 >;
 
-/** @throws PayloadUnreadable if the memo is of another notice: it names its purchase, and thereby its channel (I9, I18) */
+/**
+ * @throws PayloadUnreadable if the memo is of another notice, which names its purchase and thereby its channel (I9, I18), or
+ * of none: anyone who can write to Temporal can start a workflow of this type with any memo
+ */
 export function noticeRecord(info: Info): NoticeRecord {
   const { workflowId, memo, status, startTime, closeTime, typedSearchAttributes } = info;
-  const addressed = memo?.[NOTICE_MEMO] as AddressedNotice; // every notice workflow is started with it
+  const addressed = memo?.[NOTICE_MEMO];
+  if (!isAddressed(addressed)) throw new PayloadUnreadable('no_order', NO_KEY);
   const own = noticeWorkflowId(addressed.notice.id);
   if (own !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, own);
   const delivered = typedSearchAttributes.get(SEARCH_ATTRIBUTES.noticeDelivered) === true;
@@ -157,4 +171,11 @@ export function noticeRecord(info: Info): NoticeRecord {
     startedAt: startTime,
     closedAt: closeTime,
   };
+}
+
+function isAddressed(value: unknown): value is AddressedNotice {
+  if (typeof value !== 'object' || value === null) return false;
+  if (faultyField(value, { channel: 'string', notice: 'object' }) !== undefined) return false;
+  const { notice: told } = value as { notice: object }; // just checked
+  return faultyField(told, NOTICE_FIELDS) === undefined;
 }

@@ -2,12 +2,18 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Clien
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { PackageCode } from '../domain/catalogue/packages';
 import { markdownText } from '../domain/harmless-text';
-import { orderClaimWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
+import {
+  EXTERNAL_ID_PATTERN,
+  orderClaimWorkflowId,
+  type ChannelName,
+  type ExternalId,
+} from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
 import { ORDER_CLAIM_WORKFLOW } from '../domain/purchase/protocol';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { orderClaim } from '../workflows/order-claim';
 import type { KeyDigests } from './idempotency-digests';
-import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
+import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 
 /** A sale of a package to a subscriber, and the order that wants to make it. */
 export interface ClaimedOrder {
@@ -97,8 +103,8 @@ export class TemporalOrderClaims implements OrderClaims {
       const handle = this.client.workflow.getHandle(workflowId);
       const { memo, runId, status } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
       if (status.name !== 'RUNNING') return undefined;
-      const { externalId } = memo as Memo; // written above, and by nothing else
-      return { kind: 'held', by: externalId, release: () => this.release(workflowId, runId) };
+      if (!isMemo(memo)) throw unavailable(new PayloadUnreadable('no_order', NO_KEY));
+      return { kind: 'held', by: memo.externalId, release: () => this.release(workflowId, runId) };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
@@ -127,4 +133,10 @@ export class TemporalOrderClaims implements OrderClaims {
     }
     return this.current.sinceMs;
   }
+}
+
+/** Anyone who can write to Temporal can start a workflow under this id with any memo. */
+function isMemo(memo: Record<string, unknown> | undefined): memo is Memo {
+  const id = memo?.['externalId'];
+  return typeof id === 'string' && EXTERNAL_ID_PATTERN.test(id);
 }

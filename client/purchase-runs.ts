@@ -1,6 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
+import { derivePurchaseId } from './purchase-id';
 import { PURCHASE_RUNS } from './run-status';
 import { executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
@@ -24,6 +26,26 @@ export async function latestRuns(client: Client, runs: readonly RawExecution[]):
     for await (const run of executions(client, query)) keepLater(latest, run);
   }
   return runs.filter((run) => latest.get(workflowIdOf(run))?.execution?.runId === run.execution?.runId);
+}
+
+/**
+ * Of the runs that a query finds, those of the one workflow that the purchase's id is derived from. Anyone who can write
+ * to Temporal can claim the id in the search attributes of another.
+ * @throws TemporalUnavailable
+ */
+export async function runsOfPurchase(client: Client, query: string, id: PurchaseId): Promise<RawExecution[]> {
+  const own: RawExecution[] = [];
+  for await (const run of executions(client, query)) if (isOfPurchase(workflowIdOf(run), id)) own.push(run);
+  return own;
+}
+
+function isOfPurchase(workflowId: string, id: PurchaseId): boolean {
+  try {
+    const { channel, externalId } = purchaseOfWorkflow(workflowId);
+    return derivePurchaseId(channel, externalId) === id;
+  } catch {
+    return false; // no workflow of a purchase
+  }
 }
 
 /** Items in groups that one query can name. */

@@ -14,7 +14,7 @@ import {
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { ListCursors } from './list-cursor';
 import { ownOrder } from './own-order';
-import { latestRuns } from './purchase-runs';
+import { latestRuns, runsOfPurchase } from './purchase-runs';
 import { endedFromOutside, NOT_ENDED_FROM_OUTSIDE_QUERY } from './run-status';
 import { searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
@@ -128,9 +128,7 @@ export class TemporalPurchaseSearch implements PurchaseSearch {
 
   async findById(channel: ChannelName, id: PurchaseId): Promise<FoundPurchase | undefined> {
     const query = purchasesOf(channel, equals(SEARCH_ATTRIBUTES.purchaseId, id));
-    const { purchases, unreadable } = await readPage(this.client, query, 1);
-    if (unreadable[0]) throw unavailable(unreadable[0].fault);
-    return purchases[0];
+    return purchaseWithId(this.client, query, id);
   }
 
   /** Nothing where a number is looked for that cannot be found by a hash. */
@@ -180,6 +178,22 @@ export async function readPage(
   const { executions, nextToken } = await listPage(client, query, { pageSize, token });
   const { read, unreadable } = await decodeRuns(client, await latestRuns(client, executions), foundPurchase);
   return { purchases: read, unreadable, nextToken };
+}
+
+/**
+ * The purchase of a query that has our id. The id is derived from the workflow's, so no other workflow that claims it in
+ * its search attributes stands in the way.
+ * @throws TemporalUnavailable, PurchaseUnreadable
+ */
+export async function purchaseWithId(
+  client: Client,
+  query: string,
+  id: PurchaseId,
+): Promise<FoundPurchase | undefined> {
+  const own = await runsOfPurchase(client, query, id);
+  const { read, unreadable } = await decodeRuns(client, await latestRuns(client, own), foundPurchase);
+  if (unreadable[0]) throw unavailable(unreadable[0].fault);
+  return read[0];
 }
 
 function foundPurchase(info: RunInfo): FoundPurchase {

@@ -17,7 +17,7 @@ import { historyOf } from './history/purchase-history';
 import { refundDeliveries, type RefundDeliveryLog } from './history/refund-deliveries';
 import { takeSnapshot } from './purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
-import { listPage } from './visibility-pages';
+import { runsOfPurchase, workflowIdOf } from './purchase-runs';
 import { equals, purchasesOf } from './visibility-query';
 
 /** Time limit for reading the history of one purchase. */
@@ -59,10 +59,9 @@ export class RefundNotices {
     const purchaseId = purchaseOfNotice(id);
     if (id !== refundNoticeId(purchaseId)) return undefined;
     const query = purchasesOf(channel, equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId));
-    const { executions } = await listPage(this.client, query, { pageSize: 1 });
-    const workflowId = executions[0]?.execution?.workflowId;
-    if (!workflowId) return undefined;
-    const handle = this.client.workflow.getHandle<typeof purchase>(workflowId);
+    const [own] = await runsOfPurchase(this.client, query, purchaseId);
+    if (!own) return undefined;
+    const handle = this.client.workflow.getHandle<typeof purchase>(workflowIdOf(own));
     const snapshot = await takeSnapshot(this.client, handle);
     return snapshot && refundNotice(snapshot.purchase);
   }

@@ -2,12 +2,14 @@ import {
   isGrpcCancelledError,
   isGrpcDeadlineError,
   isGrpcServiceError,
+  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { ValueError } from '@temporalio/common';
+import { rethrowKnownErrorTypes } from '@temporalio/client/lib/helpers';
+import { NamespaceNotFoundError, ValueError } from '@temporalio/common';
 import { status } from '@grpc/grpc-js';
 import { deadlineIn } from '../runtime/deadline';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
@@ -55,26 +57,42 @@ function breakerOf(client: object): TemporalBreaker {
   return breaker;
 }
 
-/** Codes that mean that the server cannot respond now; every other code is our own mistake. */
-const SILENCE: ReadonlySet<number> = new Set([
-  status.CANCELLED,
-  status.FAILED_PRECONDITION, // of an update, after several workers died during the purchase's workflow task
-  status.UNKNOWN,
-  status.DEADLINE_EXCEEDED,
-  status.RESOURCE_EXHAUSTED,
-  status.ABORTED,
-  status.INTERNAL,
-  status.UNAVAILABLE,
+/**
+ * Codes that are about the request itself: another try changes nothing. Every other one, known or not, is no answer to the
+ * request, which may be sent again; so no request ends as a defect because Temporal or what lies before it is unwell.
+ */
+const ABOUT_THE_REQUEST: ReadonlySet<number> = new Set([
+  status.INVALID_ARGUMENT,
+  status.NOT_FOUND,
+  status.ALREADY_EXISTS,
+  status.UNIMPLEMENTED,
 ]);
 
+/** Of the SDK's own error as well, which wraps the server's, or one of the connection without a code. */
 function isSilence(error: unknown): boolean {
-  return isGrpcServiceError(error) && SILENCE.has(error.code);
+  if (error instanceof ServiceError) return error.cause === undefined || !isAboutTheRequest(error.cause);
+  return isGrpcServiceError(error) && !isAboutTheRequest(error);
 }
 
-/** Whether an error, or its cause, has this gRPC code. */
+/** An overloaded server says this of a namespace that exists; only some of the SDK's calls throw the class. */
+function isNamespaceMissed(error: unknown): boolean {
+  if (!isGrpcServiceError(error)) return error instanceof NamespaceNotFoundError;
+  try {
+    rethrowKnownErrorTypes(error);
+    return false;
+  } catch (known) {
+    return known instanceof NamespaceNotFoundError;
+  }
+}
+
+function isAboutTheRequest(error: Error): boolean {
+  return isGrpcServiceError(error) && ABOUT_THE_REQUEST.has(error.code);
+}
+
+/** Whether an error, or whatever caused it, has this gRPC code. */
 export function hasCode(error: unknown, code: status): boolean {
-  const cause = error instanceof Error && !isGrpcServiceError(error) ? error.cause : error;
-  return isGrpcServiceError(cause) && cause.code === code;
+  if (isGrpcServiceError(error)) return error.code === code;
+  return error instanceof Error && hasCode(error.cause, code);
 }
 
 /** Converts a missing response and a decryption failure into our own errors; any other error stays as it is. */
@@ -90,6 +108,7 @@ export function unavailable(error: unknown): unknown {
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     isGrpcDeadlineError(error) ||
     isGrpcCancelledError(error) ||
+    isNamespaceMissed(error) ||
     isSilence(error) ||
     (error instanceof Error && isSilence(error.cause));
   return silent ? new TemporalUnavailable('Temporal did not respond', { cause: error }) : error;

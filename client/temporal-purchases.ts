@@ -55,13 +55,17 @@ const CANCEL_DEADLINE_MS = 10_000;
 /** What came of starting a purchase; `perhapsOurs`: this very submission may have started it. */
 type Started = { kind: 'started'; told?: Purchase } | { kind: 'exists'; perhapsOurs: boolean };
 
-/** @throws anything but that the workflow exists */
+/**
+ * @throws anything but that the workflow exists; TemporalUnavailable where the server, asked to start it, finds it both there
+ *   and gone: the start may be sent again
+ */
 async function existsOr<T>(start: () => Promise<T>): Promise<T | Extract<Started, { kind: 'exists' }>> {
   try {
     return await start();
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return { kind: 'exists', perhapsOurs: false };
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return { kind: 'exists', perhapsOurs: false };
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new TemporalUnavailable('the start was answered with not found', { cause: error });
   }
 }
 

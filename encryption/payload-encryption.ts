@@ -6,7 +6,7 @@ import {
   type SerializationContext,
 } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { CLEAR_TEXT_REFUSED } from '../domain/clear-text';
+import { CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED } from '../domain/refused-input';
 import type { KeyRing, PeriodKey } from './key-ring';
 import { belongsHere, bindingOf } from './payload-binding';
 import { NO_KEY, PayloadUnreadable } from './payload-unreadable';
@@ -25,7 +25,7 @@ interface Options {
   /**
    * What is done with clear text, which anyone can write: it is read as it is, refused, or, in a worker, replaced by words
    * that every workflow refuses as its input. An update in clear must not fail the workflow task (I17); what an activity
-   * is told or answers is refused there as well.
+   * is told or answers is refused there as well. With `replace`, what cannot be decrypted is replaced in the same places.
    */
   clearText?: 'read' | 'refuse' | 'replace';
   /** Until then clear text is read as it is: data from before encryption. */
@@ -51,16 +51,22 @@ export class PayloadEncryption implements PayloadCodec {
     return payloads.map((payload) => sealed(payload, key, bindingOf(context)));
   }
 
-  /** @throws PayloadUnreadable when one of them cannot be read */
+  /**
+   * Arguments of which one cannot be read are replaced as a whole, so that no workflow goes on with a part of its input.
+   * @throws PayloadUnreadable when one of them cannot be read, and is not replaced
+   */
   async decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
-    return payloads.map((payload) => {
-      try {
-        return isEncrypted(payload) ? this.decrypted(payload, context) : this.inClear(payload, context);
-      } catch (fault) {
-        if (fault instanceof PayloadUnreadable) this.options.onUnreadable?.(fault);
-        throw fault;
-      }
-    });
+    try {
+      return payloads.map((payload) =>
+        isEncrypted(payload) ? this.decrypted(payload, context) : this.inClear(payload),
+      );
+    } catch (fault) {
+      if (!(fault instanceof PayloadUnreadable)) throw fault;
+      this.options.onUnreadable?.(fault);
+      if (this.options.clearText !== 'replace' || context?.type !== 'workflow') throw fault;
+      const words = fault.reason === 'clear_text' ? CLEAR_TEXT_REFUSED : UNREADABLE_REFUSED;
+      return payloads.map(() => defaultPayloadConverter.toPayload(words));
+    }
   }
 
   private decrypted({ metadata, data }: Payload, context: SerializationContext | undefined): Payload {
@@ -72,13 +78,11 @@ export class PayloadEncryption implements PayloadCodec {
     return payload;
   }
 
-  private inClear(payload: Payload, context: SerializationContext | undefined): Payload {
-    const { clearText = 'read', clearTextUntil, onUnreadable } = this.options;
+  /** @throws PayloadUnreadable where it is not accepted */
+  private inClear(payload: Payload): Payload {
+    const { clearText = 'read', clearTextUntil } = this.options;
     if (clearText === 'read' || (clearTextUntil && new Date() < clearTextUntil)) return payload;
-    const refused = new PayloadUnreadable('clear_text', NO_KEY);
-    if (clearText === 'refuse' || context?.type !== 'workflow') throw refused;
-    onUnreadable?.(refused);
-    return defaultPayloadConverter.toPayload(CLEAR_TEXT_REFUSED);
+    throw new PayloadUnreadable('clear_text', NO_KEY);
   }
 }
 

@@ -9,8 +9,7 @@ import {
   type ExternalId,
 } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { readPage } from '../client/purchase-search';
-import { unavailable } from '../client/temporal-answers';
+import { purchaseWithId } from '../client/purchase-search';
 import { equals } from '../client/visibility-query';
 import { searchFor } from './saved-searches';
 
@@ -36,9 +35,7 @@ export async function resolvePurchase(
 ): Promise<PurchaseName | undefined> {
   if (isPurchaseId(purchaseRef)) {
     const query = searchFor([], { query: equals(SEARCH_ATTRIBUTES.purchaseId, purchaseRef) });
-    const { purchases, unreadable } = await readPage(client, query, 1);
-    if (unreadable[0]) throw unavailable(unreadable[0].fault);
-    return purchases[0]?.order;
+    return (await purchaseWithId(client, query, purchaseRef))?.order;
   }
   const [channel = '', id = '', ...more] = purchaseRef.replace(/^purchase:([^:]*):/, '$1/').split('/');
   if (more.length === 0 && CHANNEL_NAME_PATTERN.test(channel) && EXTERNAL_ID_PATTERN.test(id)) {

@@ -1,4 +1,5 @@
 import { markdownText } from '../domain/harmless-text';
+import { readable } from '../domain/refused-input';
 import {
   allHandlersFinished,
   ApplicationFailure,
@@ -54,12 +55,12 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
   });
   setHandler(
     defineUpdate<ControlState, [PauseRequest]>(PAUSE_UPDATE),
-    async ({ scope, by, why, until }) => {
+    readable(async ({ scope, by, why, until }) => {
       const at = now();
       const pause: Pause = { scope, by, why, since: at, ...(until === undefined ? {} : { until }) };
       write([...state.pauses, pause], { act: 'paused', scope, by, why, at });
       return state;
-    },
+    }),
     {
       validator: (request) => refuse(pauseFault(state.pauses, request, new Date())),
       description:
@@ -68,10 +69,10 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
   );
   setHandler(
     defineUpdate<ControlState, [ResumeRequest]>(RESUME_UPDATE),
-    async ({ scope, by, why }) => {
+    readable(async ({ scope, by, why }) => {
       write(without(state.pauses, scope), { act: 'resumed', scope, by, why, at: now() });
       return state;
-    },
+    }),
     {
       validator: (request) => refuse(resumeFault(state.pauses, request)),
       description: 'Sells again what was paused: {"scope":{"kind":"all"},"by":"…","why":"…"}',

@@ -1,6 +1,6 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
 import type { CaseOrder } from '../domain/case/case';
-import { CLEAR_TEXT_REFUSED } from '../domain/clear-text';
+import { CLEAR_TEXT_REFUSED, requireReadable } from '../domain/refused-input';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import { faultyField, ORDER_FIELDS, type Kind } from '../domain/purchase/order-fields';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
@@ -48,9 +48,11 @@ export function requireCaseInput(order: CaseOrder, policy: PurchasePolicy): void
 
 /**
  * @param fields those that the workflow cannot do without
- * @throws ApplicationFailure `InputInvalid`: the workflow ends, instead of failing its task again and again (I17)
+ * @throws ApplicationFailure `InputInvalid`: the workflow ends, instead of failing its task again and again (I17); Error,
+ *   which fails the task, where the input cannot be decrypted: its key may come back
  */
 export function requireFields(name: string, input: unknown, fields: Readonly<Record<string, Kind>>): void {
+  requireReadable(input);
   if (typeof input !== 'object' || input === null) throw invalid(notAnObject(name, input));
   const field = faultyField(input, fields);
   if (field !== undefined)
@@ -64,6 +66,7 @@ function notAnObject(name: string, input: unknown): string {
 
 /** @throws ApplicationFailure `InputInvalid` */
 export function requireText(name: string, input: unknown): void {
+  requireReadable(input);
   if (typeof input === 'string' && input !== '' && input !== CLEAR_TEXT_REFUSED) return;
   throw invalid(`the input’s ${name} must be a text`);
 }

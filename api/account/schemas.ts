@@ -10,6 +10,10 @@ const earningsSchema = z
     faceValue: amount.meta({ description: 'Total face value of the sales, in whole đồng (VND).' }),
     discount: amount.meta({ description: 'Your total discount, in whole đồng (VND).' }),
     payable: amount.meta({ description: 'Face value minus discount, in whole đồng (VND).' }),
+    unreadable: z.number().int().min(1).optional().meta({
+      description:
+        'Purchases that cannot be read at the moment and are in no total; absent if there are none.',
+    }),
   })
   .meta({
     id: 'Earnings',

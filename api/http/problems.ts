@@ -111,11 +111,18 @@ export function answerProblems(
         'request failed with an unexpected error',
       );
     } else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalOverloaded)) {
-      logger.error({ requestId: requestIdOf(response), cause: String(fault.cause) }, fault.message);
+      logger.error({ requestId: requestIdOf(response), cause: causesOf(fault) }, fault.message);
     }
     if (response.headersSent) return next(fault); // too late for an answer: the connection is cut
     send(response, problem, preferredLanguage(request));
   };
+}
+
+/** What led to a fault, to its beginning: the SDK's own error says only which call failed. */
+function causesOf({ cause }: Error): string {
+  return cause instanceof Error && cause.cause !== undefined
+    ? `${String(cause)}: ${causesOf(cause)}`
+    : String(cause);
 }
 
 function send(response: Response, problem: Problem, language: Language): void {

@@ -1,4 +1,5 @@
 import supertest from 'supertest';
+import { TemporalUnavailable } from '../../client/purchases';
 import { PROBLEM_CODE_NAMES, PROBLEM_CODES } from '../../domain/problem-codes';
 import { KEYS, ORDER, Shop } from './shop';
 
@@ -102,6 +103,18 @@ describe('a defect of ours', () => {
     expect(body).toMatchObject({ code: 'internal_error', retryable: true, requestId: 'trace-1' });
     expect(JSON.stringify(body)).not.toContain('secrets');
     expect(shop.lines.join('')).toContain('secrets of the house');
+  });
+});
+
+describe('a call that Temporal does not answer', () => {
+  it('is logged with what led to it, to its beginning', async () => {
+    const server = new Error('14 UNAVAILABLE: shard status unknown');
+    const cause = new Error('Failed to start Workflow', { cause: server });
+    shop.purchases.defect = new TemporalUnavailable('Temporal did not respond', { cause });
+    expect((await shop.buy()).status).toBe(503);
+    expect(shop.lines.join('')).toContain(
+      'Failed to start Workflow: Error: 14 UNAVAILABLE: shard status unknown',
+    );
   });
 });
 

@@ -132,19 +132,42 @@ describe('the containers', () => {
     }
   });
 
-  it('have no password that everybody knows on a published port', async () => {
-    const published = (await services()).filter(([, { ports }]) => ports !== undefined);
-    for (const [name, { environment }] of published) {
+  it('have no password that everybody knows: one that is needed has no default', async () => {
+    for (const [name, { environment }] of await services()) {
       const passwords = Object.entries(filledIn(environment)).filter(
-        ([variable, value]) => /PASSWORD/.test(variable) && value !== '',
+        ([variable, value]) => /PASSWORD|PWD/.test(variable) && !/^(\$\{\w+:\?.+\})?$/.test(value),
       );
       expect([name, passwords]).toEqual([name, []]);
     }
   });
 
-  it('of ours that go on running say whether they are well, and so does the image alone', async () => {
-    for (const [name, { build, restart, healthcheck }] of await services()) {
-      if (!build) continue;
+  it('have in their environment the secrets that they need and no other', async () => {
+    const needed: Record<string, readonly string[]> = {
+      postgresql: ['POSTGRES_PASSWORD'],
+      'temporal-schema': ['SQL_PASSWORD'],
+      temporal: ['POSTGRES_PWD'],
+      worker: ['HTTPS_PROXY', 'HTTP_PROXY', 'RECONCILIATION_SOURCE_TOKEN', 'OPERATIONS_WEBHOOK_SECRET'],
+      grafana: ['GF_SECURITY_ADMIN_PASSWORD'],
+    };
+    for (const [name, { environment = {} }] of await services()) {
+      const secrets = Object.keys(environment).filter(
+        (variable) =>
+          /SECRET|TOKEN|PASSWORD|PWD|_KEY|_PROXY$/.test(variable) && !/_FILE$|^NO_PROXY$/.test(variable),
+      );
+      expect([name, new Set(secrets)]).toEqual([name, new Set(needed[name.replace(/-\d+$/, '')] ?? [])]);
+    }
+  });
+
+  it('have the Web UI behind the door, and nothing else before it', async () => {
+    const all = new Map(await services());
+    expect(all.get('temporal-ui')?.ports).toBeUndefined();
+    expect(all.get('temporal-ui-door')?.command).toContain('dev/web-ui-door.ts');
+    expect(all.get('temporal-ui-door')?.ports).toEqual(['127.0.0.1:${TEMPORAL_UI_PORT:-8233}:8233']);
+  });
+
+  it('that go on running and are ours, or are reached from outside, say whether they are well, and so does the image alone', async () => {
+    for (const [name, { build, ports, restart, healthcheck }] of await services()) {
+      if (!build && !ports) continue;
       expect([name, healthcheck?.disable ?? false]).toEqual([name, restart !== 'unless-stopped']);
       if (restart === 'unless-stopped') expect([name, healthcheck?.test?.[0]]).toEqual([name, 'CMD']);
     }

@@ -6,13 +6,13 @@ import {
 } from '@temporalio/common';
 import fc from 'fast-check';
 import { CONTROL_REFUSED } from '../../domain/control';
-import { CLEAR_TEXT_REFUSED } from '../../domain/clear-text';
+import { CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED } from '../../domain/refused-input';
 import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
 import { failureConverter, READABLE_FAILURES } from '../../encryption/failure-converter';
 import { keyRingOf, NO_KEYS, type KeyRing } from '../../encryption/key-ring';
 import { newKey, type RingKey } from '../../encryption/key-ring-file';
 import { isEncrypted, PayloadEncryption } from '../../encryption/payload-encryption';
-import type { PayloadUnreadable } from '../../encryption/payload-unreadable';
+import { PayloadUnreadable } from '../../encryption/payload-unreadable';
 
 const NOW = new Date('2026-11-25T03:00:00Z');
 const oldKey = newKey(NOW);
@@ -222,6 +222,12 @@ describe('a payload that was moved in Temporal’s storage (I18)', () => {
 
 describe('clear text in place of an encrypted payload (I18)', () => {
   const ring = ringOf(freshKey);
+  const own = codecOf(ring);
+  const elsewhere = codecOf(ringOf(oldKey));
+  const GARBAGE: Payload = {
+    metadata: { encoding: Buffer.from('binary/encrypted'), 'encryption-key-id': Buffer.from(freshKey.id) },
+    data: Buffer.from('nobody encrypted this'),
+  };
   const clear = payloadOf(SUBSCRIBER);
   const workflow: SerializationContext = { type: 'workflow', namespace: 'default', workflowId: 'w' };
   const activity: SerializationContext = {
@@ -245,6 +251,22 @@ describe('clear text in place of an encrypted payload (I18)', () => {
     });
     expect(await decrypted(codec, clear, workflow)).toBe(CLEAR_TEXT_REFUSED);
     expect(told).toEqual(['clear_text']);
+  });
+
+  it.each([
+    ['in clear', CLEAR_TEXT_REFUSED, () => Promise.resolve(clear)],
+    ['under a key that is missing', UNREADABLE_REFUSED, () => encrypted(elsewhere)],
+    [
+      'of another workflow',
+      UNREADABLE_REFUSED,
+      () => encrypted(own, SUBSCRIBER, { ...workflow, workflowId: 'another' }),
+    ],
+    ['that nobody encrypted', UNREADABLE_REFUSED, () => Promise.resolve(GARBAGE)],
+  ])('takes the other arguments of a call with it in a worker: one %s', async (_what, words, broken) => {
+    const codec = new PayloadEncryption(ring, ring, { clearText: 'replace' });
+    const read = await codec.decode([await encrypted(own, SUBSCRIBER, workflow), await broken()], workflow);
+    expect(read.map(valueOf)).toEqual([words, words]);
+    await expect(codec.decode([await broken()], activity)).rejects.toBeInstanceOf(PayloadUnreadable);
   });
 
   it('is refused in a worker as the input or the answer of an activity', async () => {

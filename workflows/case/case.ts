@@ -17,6 +17,7 @@ import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
 import type { AddressedNotice } from '../../domain/notice/notice';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import { REASONS } from '../../domain/purchase/reasons';
+import { requireReadable } from '../../domain/refused-input';
 import { isLaterRun } from '../later-run';
 import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
 import { CaseDecisions } from './decisions';
@@ -149,6 +150,7 @@ class MakingGood {
   private async deliver(addressed: AddressedNotice): Promise<string | undefined> {
     try {
       const log = await executeChild<typeof notice>(NOTICE_WORKFLOW, noticeChild(addressed, this.policy));
+      requireReadable(log);
       if (log.standing === 'delivered') return undefined;
       return log.attempts.at(-1)?.detail ?? 'it was not tried';
     } catch (failure) {

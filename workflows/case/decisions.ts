@@ -8,6 +8,7 @@ import {
 import { DECIDE_CASE_UPDATE, type CaseDecisionResult, type CaseRequest } from '../../domain/case/protocol';
 import { caseDecisionsAt, type CaseState } from '../../domain/case/case';
 import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
+import { readable } from '../../domain/refused-input';
 import type { CaseRecord } from './record';
 import { caseRequest } from '../update-inputs';
 
@@ -33,7 +34,7 @@ export class CaseDecisions {
   listen(): void {
     setHandler(
       defineUpdate<CaseDecisionResult, [CaseRequest]>(DECIDE_CASE_UPDATE),
-      (request) => CancellationScope.nonCancellable(() => this.decide(caseRequest(request))),
+      readable((request) => CancellationScope.nonCancellable(() => this.decide(caseRequest(request)))),
       {
         validator: (request) => this.validate(caseRequest(request)),
         description: 'A person’s decision about the case.',

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/workflow';
 import { eventsAfter } from '../../domain/purchase/events';
 import { mayCancel, type Purchase } from '../../domain/purchase/purchase';
+import { readable } from '../../domain/refused-input';
 import {
   CANCEL_UPDATE,
   DECIDE_UPDATE,
@@ -57,7 +58,7 @@ export class PurchaseUpdates {
     );
     setHandler(
       defineUpdate<EventsTold, [number]>(UNTIL_EVENT_UPDATE),
-      (after) => shielded(() => this.untilEvent(after)),
+      readable((after) => shielded(() => this.untilEvent(after))),
       {
         // Each event can be waited for once, so that listeners cannot make a history grow.
         validator: (after) => void eventSequence(after, this.record.purchase.events.length),
@@ -67,7 +68,7 @@ export class PurchaseUpdates {
     );
     setHandler(
       defineUpdate<Purchase, [CancelRequest]>(CANCEL_UPDATE),
-      (request) => shielded(() => this.cancel(cancelRequest(request))),
+      readable((request) => shielded(() => this.cancel(cancelRequest(request)))),
       {
         validator: (request) => {
           cancelRequest(request);
@@ -78,7 +79,7 @@ export class PurchaseUpdates {
     );
     setHandler(
       defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
-      (request) => shielded(() => this.decisions.decide(decisionRequest(request))),
+      readable((request) => shielded(() => this.decisions.decide(decisionRequest(request)))),
       {
         validator: (request) => this.decisions.validate(decisionRequest(request)),
         description: 'An operator’s decision about the step that is stuck.',

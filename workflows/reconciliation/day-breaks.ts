@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { LocalDay } from '../../domain/local-time';
 import { openBreaksEventId } from '../../domain/notice/operations-events';
+import { readable } from '../../domain/refused-input';
 import {
   ACCOUNT_FOR_SIGNAL,
   ACT_ON_BREAK_UPDATE,
@@ -83,25 +84,25 @@ class RegisterKeeper {
     });
     setHandler(
       defineSignal<[BreakObservation]>(OBSERVE_BREAKS_SIGNAL),
-      (seen) => {
+      readable((seen) => {
         if (!isObservation(seen) || seen.digest === this.register.digest) return; // the same comparison, made again
         this.become(observed(this.register, seen, now()));
-      },
+      }),
       { description: 'What a comparison of the day found.' },
     );
     setHandler(
       defineSignal<[{ purchaseId: string; how: string }]>(ACCOUNT_FOR_SIGNAL),
-      (by) => {
+      readable((by) => {
         if (isSettlement(by)) this.become(accountedFor(this.register, by, now()));
-      },
+      }),
       { description: 'A sale of the day that another day’s file has.' },
     );
     setHandler(
       defineUpdate<RegisteredBreak | undefined, [BreakAct]>(ACT_ON_BREAK_UPDATE),
-      (act) => {
+      readable((act) => {
         this.become(acted(this.register, act, now()));
         return this.register.breaks.find(({ id }) => id === act.id);
-      },
+      }),
       {
         description: 'Assigns, comments, closes or opens a break again.',
         validator: (act) => {
