@@ -32,6 +32,8 @@ export interface Encryption {
   idempotencyDigests: KeyDigests;
   /** The hash that a new purchase is searched by; undefined without encryption. */
   subscriberHash: (number: Msisdn) => string | undefined;
+  /** The hashes that an earlier purchase may be searched by, one for each key; undefined without encryption. */
+  searchHashes: ((number: Msisdn) => string[]) | undefined;
   /** The keys of list cursors. */
   cursorKeys: CursorKeys;
 }
@@ -55,6 +57,7 @@ export function openEncryption(
       binds: () => false,
       idempotencyDigests: (key) => [unkeyedDigest(key)],
       subscriberHash: () => undefined,
+      searchHashes: undefined,
       cursorKeys: cursorKeysOf(settings.API_CURSOR_SECRET),
     };
   }
@@ -69,6 +72,7 @@ export function openEncryption(
     binds: () => ring.current().binds,
     idempotencyDigests: keyedDigests(ring, clearTextUntil !== undefined),
     subscriberHash: (number) => subscriberHash(ring.current(), number),
+    searchHashes: (number) => subscriberHashes(ring, number),
     cursorKeys: () => ring.all().map(({ cursors }) => cursors),
   };
 }
