@@ -10,7 +10,7 @@ import {
 import type { DeliveryStatus } from '../domain/notice/notice';
 import type { TransactionState } from '../domain/gateway-verdict';
 import { formatLocalClock } from '../domain/local-time';
-import { ATTENTION_REASONS, type AttentionReason } from '../domain/purchase/attention';
+import { ATTENTION_REASONS, retriesNotice, type AttentionReason } from '../domain/purchase/attention';
 import type { PurchaseEvent } from '../domain/purchase/events';
 import { actInWords, type OperationResult, type OperatorAct } from '../domain/purchase/operator-acts';
 import { REASONS, type ReasonCode } from '../domain/purchase/reasons';
@@ -44,9 +44,10 @@ export class PurchaseWords {
     return this.language === 'vi' ? VIETNAMESE.attention[reason] : ATTENTION_REASONS[reason];
   }
 
-  /** What an act does. */
-  act(act: OperatorAct): string {
-    return this.language === 'vi' ? VIETNAMESE.acts[act] : actInWords(act);
+  /** What an act does while these steps are running. */
+  act(act: OperatorAct, running: readonly PurchaseStep[]): string {
+    if (this.language === 'en') return actInWords(act, running);
+    return act === 'retry' && retriesNotice(running) ? VIETNAMESE.retryNotice : VIETNAMESE.acts[act];
   }
 
   transactionState(state: TransactionState): string {

@@ -56,6 +56,7 @@ export const VIETNAMESE = {
     'give-up': 'Dừng bán, hủy những gì đã làm, hoàn tiền cho khách.',
     cancel: 'Hủy giao dịch trước khi gửi lệnh trừ cước.',
   } satisfies Record<OperatorAct, string>,
+  retryNotice: 'Gửi thông báo hoàn tiền cho nơi bán ngay, không chờ nữa.',
   transactionStates: {
     done: 'đã thực hiện, đang có hiệu lực',
     refused: 'đã bị từ chối',

@@ -73,5 +73,5 @@ async function perform(act: OperatorAct, purchaseRef: string, options: ActOption
 /** Why an act was not done, in words. */
 function whyNot(result: Exclude<OperationResult, { kind: 'applied' }>, purchaseRef: string): string {
   if (result.kind !== 'not_found') return WORDS.whyNot(result);
-  return `There is no running purchase ${purchaseRef}: it does not exist, or it is over. See \`datacode purchases show ${purchaseRef}\`.`;
+  return `There is no running purchase ${purchaseRef}: it does not exist, or it is over. See \`datacode purchases show ${purchaseRef}\`; for a terminated one, docs/runbooks.md, purchase-cut-off.`;
 }

@@ -3,9 +3,9 @@ import { PurchaseWords } from '../../operators/purchase-words';
 import { timelineOf, type PersonsAct, type Timeline } from '../../operators/timeline';
 import { resolvePurchase } from '../../operators/purchase-ref';
 import { webUiLinks } from '../../client/web-ui-links';
-import { ATTENTION_REASONS } from '../../domain/purchase/attention';
+import { ATTENTION_REASONS, runningSteps } from '../../domain/purchase/attention';
 import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
-import { actInWords, commandOf } from '../../domain/purchase/operator-acts';
+import { commandOf } from '../../domain/purchase/operator-acts';
 import type { PurchaseEvent } from '../../domain/purchase/events';
 import { PURCHASE_STATES } from '../../domain/purchase/states';
 import { REASONS } from '../../domain/purchase/reasons';
@@ -46,7 +46,7 @@ async function show(purchaseRef: string, options: JsonOption): Promise<void> {
 
 /** A purchase for a person at the terminal, in lines; times are those of Vietnam. */
 export function timelineInWords(timeline: Timeline): string[] {
-  const { order, state, reason, attention, events } = timeline.purchase;
+  const { order, state, reason, attention, events, steps } = timeline.purchase;
   const because = reason ? ` – ${REASONS[reason].en}` : '';
   return [
     `${order.channel}/${order.externalId} (${order.purchaseId}): ${state}${because}`,
@@ -66,7 +66,7 @@ export function timelineInWords(timeline: Timeline): string[] {
       : []),
     ...section(
       'What you can do (asks who you are and why)',
-      timeline.open.flatMap((act) => [commandOf(act, order), `    ${actInWords(act)}`]),
+      timeline.open.flatMap((act) => [commandOf(act, order), `    ${WORDS.act(act, runningSteps(steps))}`]),
     ),
   ];
 }

@@ -5,7 +5,7 @@ import { cookieNamed, cookieOf } from './cookies';
 import { formText, queryText, requireToken } from './guards';
 import { OidcFault, type Oidc, type OidcAttempt } from './oidc';
 import type { OneTimeLink } from './one-time-link';
-import { DeskRefusal } from './refusal';
+import type { DeskRefusal } from './refusal';
 import { SESSION_LIMIT_MS, type Person, type Sessions } from './sessions';
 import { signInPage, type SignInWay } from './sign-in-page';
 

@@ -51,7 +51,8 @@ export function dayRoutes(parts: DeskParts): Router {
       return show(response, 422, today, { faults: [fault] });
     }
     const by = session.person.name;
-    const until = new Date(new Date().getTime() + Number(minutes) * MINUTE_MS).toISOString();
+    const now = new Date();
+    const until = new Date(now.getTime() + Number(minutes) * MINUTE_MS).toISOString();
     const result = isPause
       ? await control.pause({ scope, by, why, ...(minutes === '' ? {} : { until }) })
       : await control.resume({ scope, by, why });
@@ -77,7 +78,8 @@ function told({ words }: SignedIn, isPause: boolean, scope: PauseScope, result: 
 
 async function dayOf(parts: DeskParts, figures: DaysFigures, day: LocalDay): Promise<Day> {
   const { client, control, taskQueue, pausable, watch } = parts;
-  const before = new Date(new Date().getTime() - HELD_AFTER_MS);
+  const now = new Date();
+  const before = new Date(now.getTime() - HELD_AFTER_MS);
   const [sums, gateway, held, state] = await Promise.all([
     figures.of(day).catch((fault: unknown) => {
       if (fault instanceof InternalSideUnreadable) return fault.message;

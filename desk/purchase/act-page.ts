@@ -2,7 +2,8 @@ import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
-import { answersInWords, retriesNotice } from './purchase-page';
+import { retriesNotice, runningSteps } from '../../domain/purchase/attention';
+import { answersInWords } from './purchase-page';
 import type { Answered, WholePurchase } from './whole-purchase';
 
 /** An act as it is about to be done. */
@@ -29,7 +30,8 @@ export function actPage(
   const { words, say, session } = visit;
   const { timeline } = whole;
   const { order, state } = timeline.purchase;
-  const isOfNotice = form.act === 'retry' && retriesNotice(timeline);
+  const running = runningSteps(timeline.purchase.steps);
+  const isOfNotice = form.act === 'retry' && retriesNotice(running);
   const name = isOfNotice ? words.acts.retryNotice : words.acts.names[form.act];
   const address = `/purchases/${order.purchaseId}`;
   const wrong = [...sentences, ...Object.values(faults)];
@@ -42,7 +44,7 @@ export function actPage(
         [words.purchase.order, `${order.externalId} – ${order.channel}`],
         [words.purchase.package, `${order.package.code}, ${amount(visit, order.faceValue)}`],
         [words.purchase.state, say.state(state)],
-        [words.acts.does, isOfNotice ? words.acts.retryNoticeDoes : say.act(form.act)],
+        [words.acts.does, say.act(form.act, running)],
       ])}
       <section class="card">
         <h2>${words.acts.said}</h2>

@@ -1,5 +1,6 @@
 import { formatLocalTime } from '../../domain/local-time';
 import { noticeType, type NoticeLog } from '../../domain/notice/notice';
+import { retriesNotice, runningSteps } from '../../domain/purchase/attention';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import { html, type Html, type Piece } from '../html';
 import { amount, facts, notice, page, time, tokenField } from '../layout';
@@ -52,13 +53,13 @@ function attention({ words, say }: SignedIn, { timeline }: WholePurchase): Piece
 
 function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase): Html {
   const { open, purchase } = timeline;
-  const isOfNotice = retriesNotice(timeline);
+  const running = runningSteps(purchase.steps);
   const choice = (act: OperatorAct) =>
     html`<li>
       <a class="button" id="act-${act}" href="/purchases/${purchase.order.purchaseId}/acts/${act}"
-        >${act === 'retry' && isOfNotice ? words.acts.retryNotice : words.acts.names[act]}</a
+        >${act === 'retry' && retriesNotice(running) ? words.acts.retryNotice : words.acts.names[act]}</a
       >
-      <span>${act === 'retry' && isOfNotice ? words.acts.retryNoticeDoes : say.act(act)}</span>
+      <span>${say.act(act, running)}</span>
     </li>`;
   const may = session.person.role === 'act';
   return html`<section class="card">
@@ -73,12 +74,6 @@ function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase)
       </ul>`
     }
   </section>`;
-}
-
-/** Whether `retry` is about the notice to the channel and nothing else. */
-export function retriesNotice({ purchase }: WholePurchase['timeline']): boolean {
-  const running = purchase.steps.filter(({ status }) => status === 'running');
-  return running.length > 0 && running.every(({ step }) => step === 'refund_notice');
 }
 
 function orderFacts(visit: SignedIn, { timeline }: WholePurchase): Html {

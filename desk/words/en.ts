@@ -134,7 +134,6 @@ export const EN = {
     },
     retryNotice: 'Deliver the notice again now',
     does: 'What it will do',
-    retryNoticeDoes: 'Deliver the refund notice to the channel at once instead of waiting.',
     said: 'What MobiFone says',
     notAsked: 'MobiFone is not asked about this act.',
     who: 'Who',

@@ -135,7 +135,6 @@ export const VI: Words = {
     },
     retryNotice: 'Gửi lại thông báo ngay',
     does: 'Việc này sẽ làm gì',
-    retryNoticeDoes: 'Gửi thông báo hoàn tiền cho nơi bán ngay, không chờ nữa.',
     said: 'MobiFone trả lời thế nào',
     notAsked: 'Việc này không cần hỏi MobiFone.',
     who: 'Ai',

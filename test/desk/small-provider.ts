@@ -39,7 +39,8 @@ export async function startSmallProvider(): Promise<SmallProvider> {
       const code = randomUUID();
       const redirectUri = asked('redirect_uri');
       codes.set(code, { challenge: asked('code_challenge'), nonce: asked('nonce'), redirectUri });
-      return `${redirectUri}?${new URLSearchParams({ code, state: asked('state'), iss: provider.issuer })}`;
+      const answer = new URLSearchParams({ code, state: asked('state'), iss: provider.issuer });
+      return `${redirectUri}?${answer.toString()}`;
     },
     stop: () => closeAtOnce(server),
   };
