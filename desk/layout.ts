@@ -66,14 +66,11 @@ function languageForm({ words, language }: Visit, path: string): Html {
     html`<button name="language" value="${code}" lang="${code}" aria-pressed="${String(code === language)}">
       ${name}
     </button>`;
-  return html`<form
-    method="post"
-    action="/language"
-    class="languages"
-    role="group"
-    aria-label="${words.language}"
-  >
-    <input type="hidden" name="back" value="${path}" />${button('vi', 'Tiếng Việt')}${button('en', 'English')}
+  return html`<form method="post" action="/language">
+    <input type="hidden" name="back" value="${path}" />
+    <div class="languages" role="group" aria-label="${words.language}">
+      ${button('vi', 'Tiếng Việt')}${button('en', 'English')}
+    </div>
   </form>`;
 }
 

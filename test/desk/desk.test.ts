@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { describeInChromium, launchChromium, newPage } from '../support/chromium';
+import { describeInChromium, launchChromium } from '../support/chromium';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { withFixedValues } from '../support/parts/fixed-values';
 import { Selling, until } from '../support/selling';
 
 jest.setTimeout(900_000); // for a machine that is busy with something else
 
+/** For a machine that is busy with something else. */
+const PATIENCE_MS = 120_000;
 const DESKTOP = { width: 1180, height: 900 };
 const PHONE = { width: 360, height: 740 };
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -17,6 +19,8 @@ let selling: Selling;
 let browser: Browser;
 let page: Page;
 let deskUrl: string;
+/** How many purchases were made. */
+let sold = 10_000;
 /** What the browser complained of: a broken script, or one that the content security policy refused. */
 const complaints: string[] = [];
 /** Every address that the desk was asked for. */
@@ -34,13 +38,14 @@ async function signIn(name: string): Promise<void> {
 
 /** Purchases of which MobiFone says nothing that anybody understands from one call on. */
 async function stuckAt(call: 'check' | 'charge' | 'rollback', ...ids: readonly string[]): Promise<void> {
-  for (const [index, id] of ids.entries()) {
+  for (const id of ids) {
     const match = { purchaseId: stack.purchaseId(id) };
     for (const struck of [call, 'inquiry'] as const)
       await stack.order({ call: struck, match, times: 'forever', fault: { kind: 'wrong_schema' } });
     if (call === 'rollback')
       await stack.order({ call: 'charge', match, times: 'forever', fault: { kind: 'refuse', code: '3001' } });
-    await selling.buy(id, `09010${ids.length}${String(index).padStart(4, '0')}`);
+    await selling.buy(id, `0901${String(sold).padStart(6, '0')}`);
+    sold += 1; // a subscriber each: nobody has the package already
   }
 }
 
@@ -93,7 +98,9 @@ describeInChromium('an operator at the desk', () => {
     );
     selling = new Selling(stack);
     browser = await launchChromium();
-    page = await newPage(browser, { viewport: DESKTOP, locale: 'en-GB' });
+    const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB' });
+    context.setDefaultTimeout(PATIENCE_MS);
+    page = await context.newPage();
     page.on('pageerror', (fault) => complaints.push(fault.message));
     page.on('console', (message) => {
       if (message.text().includes('Content Security Policy')) complaints.push(message.text());
@@ -218,14 +225,14 @@ describeInChromium('an operator at the desk', () => {
       await page.getByLabel(/^Number, order id/).fill(what);
       await page.getByRole('button', { name: 'Search' }).click();
       await page.getByRole('link', { name: 'doubt-done' }).waitFor();
-      expect(await page.title()).not.toMatch(/\d/);
+      expect((await page.title()).replace(/^\(\d+\) /, '')).not.toMatch(/\d/);
     };
     await look('doubt-done');
-    await look('0901010000');
+    await look('0901010000'); // of the first that was sold
     await isWhole('desk-search');
     await look(`${stack.purchaseId('doubt-done')}.charge`);
-    expect(await page.content()).not.toContain('901010000"');
-    expect(addresses.filter((address) => /901\d?10000/.test(address))).toEqual([]);
+    expect(await page.content()).not.toContain('>84901010000');
+    expect(addresses.filter((address) => /901010000/.test(address))).toEqual([]);
     expect(stack.log).toContain('desk.search');
     expect(stack.log).not.toContain('901010000');
   });
