@@ -9,7 +9,7 @@ import { INQUIRY_ACTIVITY, saleOf, type Inquirable } from '../domain/purchase/sa
 import { answerOf, hasCode } from './temporal-answers';
 
 /** How long a person waits for MobiFone's answer, and in addition for Temporal's. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 8_000;
 const MARGIN_MS = 5_000;
 /** Questions come after sales and what undoes them. */
 const PRIORITY = 4;

@@ -17,7 +17,7 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
   const { card, state, attention, log, atMobifone } = found;
   const decisions = session.person.role === 'act' ? caseDecisionsAt(card.subject.kind, state) : [];
   return page(visit, {
-    title: words.cases.title(''),
+    title: words.cases.title('').trim(),
     path: `/cases/${encodeURIComponent(card.id)}`,
     waiting,
     main: html`<h1>${words.cases.title(card.id)}</h1>
