@@ -40,7 +40,6 @@ export type QueueItem = AboutPurchase &
     | { kind: 'notice'; notice: NoticeType }
     | { kind: 'break'; id: string; found: RegisteredBreak }
   );
-export type QueueKind = QueueItem['kind'];
 
 /** All that waits for a person. */
 export interface Queue {

@@ -190,7 +190,7 @@ export const EN = {
     channel: 'Channel',
     total: 'Total',
     none: 'Nothing was sold on this day.',
-    same: 'The same figures as `datacode reconcile` counts on our side.',
+    same: 'The same figures as a reconciliation counts on our side.',
     mobifone: 'MobiFone',
     pauses: 'Pauses',
     nothingPaused: 'Nothing is paused.',
@@ -215,7 +215,8 @@ export const EN = {
     open: 'is out: calls are held back',
     none: 'No worker has answered, so the state of MobiFone is not known.',
     errors: (failed: number, calls: number) => `${failed} of the last ${calls} calls without an answer`,
-    held: (count: number) => `${count} purchases wait for MobiFone`,
+    held: (count: number) =>
+      count === 1 ? '1 purchase waits for MobiFone' : `${count} purchases wait for MobiFone`,
   },
   cases: {
     title: (id: string) => `Case ${id}`,

@@ -191,7 +191,7 @@ export const VI: Words = {
     channel: 'Nơi bán',
     total: 'Tổng cộng',
     none: 'Ngày này chưa bán được giao dịch nào.',
-    same: 'Cùng số liệu mà `datacode reconcile` tính ở phía chúng ta.',
+    same: 'Cùng số liệu mà đối soát tính ở phía chúng ta.',
     mobifone: 'MobiFone',
     pauses: 'Tạm dừng bán',
     nothingPaused: 'Không có gì đang tạm dừng.',
