@@ -225,7 +225,7 @@ describeInChromium('an operator at the desk', () => {
   });
 
   it('is told in words what is not open any more, and an old form does nothing', async () => {
-    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-done')}/acts/charge-done`);
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-retry')}/acts/charge-done`);
     await says('This cannot be done now. What can be done: nothing.');
     await page.goto(`${deskUrl}/purchases/pur_${'a'.repeat(26)}`);
     await says('There is no such purchase');
