@@ -14,6 +14,7 @@ const ROOMS = {
   reconciliation: ['domain', 'runtime', 'encryption', 'client', 'archive'],
   api: ['domain', 'runtime', 'encryption', 'catalogue', 'channel', 'client'],
   worker: ['domain', 'runtime', 'catalogue', 'mobifone', 'channel', 'activities', 'client', 'reconciliation'],
+  desk: ['domain', 'runtime', 'catalogue', 'encryption', 'channel', 'client', 'operators', 'reconciliation'],
   cli: [
     'domain',
     'runtime',
@@ -25,6 +26,7 @@ const ROOMS = {
     'archive',
     'operators',
     'reconciliation',
+    'desk',
   ],
   sdk: [],
   examples: ['sdk'],
@@ -41,7 +43,7 @@ const TYPES_ONLY = {
 /** They may import anything, and nothing of the product imports them. */
 const AROUND = ['sandbox', 'dev', 'bench', 'docs', 'test'];
 /** Of these rooms only the files of processes read the configuration, which every other file is given. */
-const ENTRY = '^(api|encryption/codec-server)/main\\.ts$';
+const ENTRY = '^(api|desk|encryption/codec-server)/main\\.ts$';
 const MAY_READ_CONFIG = new Set(['worker', 'cli']);
 
 const inRooms = (rooms) => `^(${rooms.join('|')})/`;

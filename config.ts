@@ -14,6 +14,7 @@ import {
 import { choice } from './runtime/configuration/setting-kinds';
 import { apiSettings } from './runtime/configuration/settings/api';
 import { commonSettings } from './runtime/configuration/settings/common';
+import { deskSettings } from './runtime/configuration/settings/desk';
 import { developmentSettings } from './runtime/configuration/settings/development';
 import { reconciliationSettings } from './runtime/configuration/settings/reconciliation';
 import { securitySettings } from './runtime/configuration/settings/security';
@@ -31,6 +32,7 @@ export const SETTING_GROUPS = [
   { title: 'The API', settings: apiSettings },
   { title: 'The workers', settings: workerSettings },
   { title: 'Security: encryption and the codec server', settings: securitySettings },
+  { title: 'The operators’ desk', settings: deskSettings },
   { title: 'Reconciliation', settings: reconciliationSettings },
   { title: 'Sandbox and development', settings: developmentSettings },
 ] as const;
@@ -46,6 +48,7 @@ export const configSchema = z.object({
   ...apiSettings,
   ...workerSettings,
   ...securitySettings,
+  ...deskSettings,
   ...reconciliationSettings,
   ...developmentSettings,
 });
@@ -70,6 +73,11 @@ const partSchema = configSchema
       when: () => true,
     },
   )
+  .refine((given) => given.DESK_OIDC_ISSUER === undefined || given.DESK_OIDC_CLIENT_ID !== undefined, {
+    path: ['DESK_OIDC_CLIENT_ID'],
+    message: 'must be set as well where DESK_OIDC_ISSUER is',
+    when: () => true,
+  })
   .refine(
     (given) =>
       given.CODEC_SERVER_JWKS_URL === undefined ||

@@ -21,12 +21,12 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [
-    '/node_modules/(?!(until-async|rettime|@open-draft/deferred-promise|headers-polyfill|set-cookie-parser)/)',
+    '/node_modules/(?!(until-async|rettime|@open-draft/deferred-promise|headers-polyfill|set-cookie-parser|openid-client|oauth4webapi|jose)/)',
   ],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcovonly'],
   collectCoverageFrom: [
-    '{activities,api,archive,catalogue,channel,cli,client,dev,domain,encryption,mobifone,operators,reconciliation,runtime,sandbox,sdk,worker}/**/*.ts',
+    '{activities,api,archive,catalogue,channel,cli,client,desk,dev,domain,encryption,mobifone,operators,reconciliation,runtime,sandbox,sdk,worker}/**/*.ts',
     '!sdk/dist/**',
     '*.ts',
   ],

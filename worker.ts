@@ -1,7 +1,11 @@
 import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { WorkerOptionsWithDefaults } from '@temporalio/worker/lib/worker-options';
 import type { Logger as Pino } from 'pino';
-import { createEligibilityActivities, createGatewayActivities } from './activities';
+import {
+  createEligibilityActivities,
+  createGatewayActivities,
+  createGatewayHealthActivities,
+} from './activities';
 import { followRegistry } from './channel/registry';
 import { temporalTarget } from './runtime/configuration/temporal-target';
 import { openEncryption } from './client/encryption';
@@ -94,6 +98,7 @@ export async function startWorker(
       earlierRuns(config, temporal),
     ),
     ...createEligibilityActivities(gateway),
+    ...createGatewayHealthActivities(circuit),
     ...webhookActivities(config, registry, metrics),
     ...reconciliationActivities(config, temporal, (line) => logger.warn({ setting: 'DISCOUNTS_FILE' }, line)),
     ...closedPurchasesActivities(config, temporal),

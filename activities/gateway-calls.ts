@@ -5,27 +5,20 @@ import type { FinalTransactionState, GatewayVerdict, InquiryVerdict } from '../d
 import {
   rollbackTransaction,
   transactionId,
-  type PurchaseId,
   type Transaction,
   type TransactionId,
 } from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
-import type { PackageCode, PaymentForm } from '../domain/catalogue/packages';
-import { originOf, type Origin } from '../domain/trace';
+import type { PackageCode } from '../domain/catalogue/packages';
 import type { Vnd } from '../domain/vnd';
+import type { Inquirable, Sale } from '../domain/purchase/sale';
+import { originOf } from '../domain/trace';
 import type { CallOptions, Gateway } from '../mobifone/client';
 import type { Attempt } from './attempt';
 import { gatewayFailure, isUnsettled } from './gateway-failures';
 import { settle, type SendOptions } from './settle';
 
-/** What every call to MobiFone needs of a purchase. */
-export interface Sale extends Origin {
-  purchaseId: PurchaseId;
-  msisdn: Msisdn;
-  packageCode: PackageCode;
-  paymentForm: PaymentForm;
-  amount: Vnd;
-}
+export type { Inquirable, Sale };
 
 export interface CheckOptions extends Pick<SendOptions, 'askFirst' | 'anew'> {
   /** A registration of this purchase may have been sent: a refusal may be its own doing. */
@@ -43,9 +36,6 @@ export interface Message {
   transaction: Extract<Transaction, `sms-${string}`>;
   text: string;
 }
-
-/** The transactions that an inquiry can be made about. */
-export type Inquirable = Exclude<Transaction, 'check'>;
 
 /** The calls of a purchase to MobiFone's gateway; each command is settled by `settle.ts`. */
 export class GatewayCalls {

@@ -4,6 +4,7 @@ import { addCases } from './cases';
 import { addChannels } from './channels';
 import { addCompletion } from './completion';
 import { addDeploy } from './deploy';
+import { addDesk } from './desk';
 import { addExport } from './export';
 import { addCheck } from './gateway-check/command';
 import { addKeys } from './keys/keys';
@@ -41,6 +42,7 @@ docs/configuration.md has all. Most commands need TEMPORAL_ADDRESS, or a stack t
     .addHelpText('afterAll', `\n${EXIT_CODES_IN_WORDS}`);
   addPurchases(program.command('purchases'));
   addCases(program.command('cases'));
+  addDesk(program.command('desk'));
   addReconcile(program.command('reconcile'));
   addExport(program.command('export'));
   addKeys(program.command('keys'));

@@ -58,6 +58,8 @@ export interface FoundPurchase {
   needsAttention: boolean;
   /** Null if no attention is needed. For operators; not shown to channels. */
   attentionReason?: AttentionReason | null;
+  /** Since when; null if it is not known: on older purchases, and where none is needed. For operators. */
+  attentionSince?: Date | null;
 }
 
 export type PurchaseListing =
@@ -207,5 +209,8 @@ function foundPurchase(info: RunInfo): FoundPurchase {
     outcome: isOutcome(state) ? state : null,
     needsAttention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true || cutOff,
     attentionReason: cutOff ? 'workflow_closed' : ((reason ?? null) as AttentionReason | null), // by us only
+    attentionSince: cutOff
+      ? (info.closeTime ?? null)
+      : (typedSearchAttributes.get(SEARCH_ATTRIBUTES.attentionSince) ?? null),
   };
 }

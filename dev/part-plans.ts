@@ -27,6 +27,11 @@ export function partPlans(config: Config, hasDemoChannels: boolean): PartPlan[] 
       // with all parts stopping there is no other API for requests to go to meanwhile
       environment: (ready) => ({ ...surroundings(config, ready), API_SHUTDOWN_DELAY: '0' }),
     },
+    {
+      name: 'desk',
+      entry: join(ROOT, 'desk/main.ts'),
+      environment: (ready) => deskSurroundings(config, ready),
+    },
     ...(sellsForShow ? [storefront] : []),
   ];
 }
@@ -40,6 +45,15 @@ function codecServer(config: Config): PartPlan {
       TEMPORAL_UI_PORT: `${portOf(ready.get('temporal'), config.TEMPORAL_UI_PORT, 'uiPort')}`,
     }),
   };
+}
+
+/** The desk's links lead to the Web UI. */
+function deskSurroundings(
+  config: Config,
+  ready: ReadonlyMap<string, ReadyDetails>,
+): Readonly<Record<string, string>> {
+  const uiPort = portOf(ready.get('temporal'), config.TEMPORAL_UI_PORT, 'uiPort');
+  return { ...surroundings(config, ready), TEMPORAL_UI_PORT: `${uiPort}` };
 }
 
 /** The demo inbox is on loopback, and a port of 0 was chosen by the system. */

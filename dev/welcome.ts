@@ -25,6 +25,7 @@ export function welcome(
     ['API', `${api}/v1`],
     ['API docs', `${api}/docs`],
     ...storefront(config, ready),
+    ...desk(ready),
     ['Temporal Web UI', webUi(config, target, ready)],
     ['MobiFone', gateway(config, ready)],
     ...keyRows(channels),
@@ -85,6 +86,12 @@ function curl(api: string, key: string, msisdn: string): string {
 function storefront(config: WelcomeConfig, ready: ReadonlyMap<string, ReadyDetails>): [string, string][] {
   if (!ready.has('storefront')) return [];
   return [['Demo shop', urlOf(config.SANDBOX_HOST, portOf(ready.get('storefront'), config.STOREFRONT_PORT))]];
+}
+
+/** The link holds once; the desk prints the next one when it was used. */
+function desk(ready: ReadonlyMap<string, ReadyDetails>): [string, string][] {
+  const link = ready.get('desk')?.['link'];
+  return typeof link === 'string' ? [['Operators’ desk', link]] : [];
 }
 
 function webUi(

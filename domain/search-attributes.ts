@@ -25,6 +25,8 @@ export const SEARCH_ATTRIBUTES = {
   needsAttention: { name: 'NeedsAttention', type: 'BOOL' },
   /** One of `ATTENTION_REASONS`, while the purchase needs attention. */
   attentionReason: { name: 'AttentionReason', type: 'KEYWORD' },
+  /** Since when it needs attention for this reason; absent while it needs none, and on purchases older than the attribute. */
+  attentionSince: { name: 'AttentionSince', type: 'DATETIME' },
   /** Of a notice, and of a purchase that owes its channel a refund notice: whether the channel has it. */
   noticeDelivered: { name: 'NoticeDelivered', type: 'BOOL' },
   /** Of a purchase: when its refund notice became due; absent without one, and on purchases older than the attribute. */

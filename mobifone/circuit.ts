@@ -1,3 +1,4 @@
+import type { GatewayHealth } from '../domain/gateway-health';
 import { OUTAGE_THRESHOLD, OutageSigns, type OutageThreshold } from './outage-signs';
 
 /** How long the circuit holds calls back, milliseconds. */
@@ -52,6 +53,11 @@ export class Circuit {
   /** Whether a call would be held back now. One that can serve as the probe would not. */
   get holdsBack(): boolean {
     return this.open && (this.probing || this.world.now() < this.probeDueAt);
+  }
+
+  /** As this circuit sees it now. */
+  get health(): GatewayHealth {
+    return { isOut: this.open, ...this.signs.counts };
   }
 
   /** Nothing when the call is held back. */

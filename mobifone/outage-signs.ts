@@ -48,6 +48,11 @@ export class OutageSigns {
     );
   }
 
+  /** The remembered calls, and how many of them failed. */
+  get counts(): { calls: number; failed: number } {
+    return { calls: this.calls.length, failed: this.calls.filter(({ failed }) => failed).length };
+  }
+
   forget(): void {
     this.calls = [];
   }

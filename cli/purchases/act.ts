@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { Operations } from '../../operators/operations';
+import { PurchaseWords } from '../../operators/purchase-words';
 import { resolvePurchase } from '../../operators/purchase-ref';
 import {
   commandOf,
@@ -17,6 +18,8 @@ export const PURCHASE_ARGUMENT = [
   '<purchase>',
   'pur_…, <channel>/<external id>, or the workflow’s id',
 ] as const;
+
+const WORDS = new PurchaseWords('en');
 
 type ActOptions = AttributionOptions & JsonOption;
 
@@ -69,12 +72,6 @@ async function perform(act: OperatorAct, purchaseRef: string, options: ActOption
 
 /** Why an act was not done, in words. */
 function whyNot(result: Exclude<OperationResult, { kind: 'applied' }>, purchaseRef: string): string {
-  switch (result.kind) {
-    case 'not_applied':
-      return `Not applied: ${result.because}.`;
-    case 'refused':
-      return `Refused: ${result.because}.`;
-    case 'not_found':
-      return `There is no running purchase ${purchaseRef}: it does not exist, or it is over. See \`datacode purchases show ${purchaseRef}\`.`;
-  }
+  if (result.kind !== 'not_found') return WORDS.whyNot(result);
+  return `There is no running purchase ${purchaseRef}: it does not exist, or it is over. See \`datacode purchases show ${purchaseRef}\`; for a terminated one, docs/runbooks.md, purchase-cut-off.`;
 }

@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
 import { Argument, type Command } from 'commander';
-import { loadPackages } from '../../catalogue/load';
-import { registryFileSchema } from '../../channel/registry-file';
 import { Control, type ControlResult } from '../../client/control';
 import { PAUSE_TAKES_EFFECT_MS } from '../../client/current-pauses';
 import { channelsFile, loadOperatorConfig, type Config } from '../../config';
 import { scopeInWords, type ControlState, type PauseScope } from '../../domain/control';
 import { channelName } from '../../domain/identifiers';
+import { channelNames, packageCodes } from '../../desk/pausable';
 import { formatLocalTime } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
-import { readJsonFile } from '../../runtime/json-file';
 import { CommandFault } from '../terminal/command-fault';
 import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { moment } from '../terminal/moment';
@@ -85,7 +82,8 @@ function scopeOf(kind: Kind, name: string | undefined, known?: Config): PauseSco
     return { kind };
   }
   if (name === undefined) throw new CommandFault(`Give the name of the ${kind} after "${kind}".`);
-  const names = known && (kind === 'channel' ? channelNames(known) : packageCodes(known));
+  const names =
+    known && (kind === 'channel' ? channelNames(channelsFile(known)) : packageCodes(known.PACKAGES_FILE));
   if (names && !names.includes(name))
     throw new CommandFault(`There is no ${kind} ${name}; there are: ${names.join(', ')}.`);
   try {
@@ -93,17 +91,6 @@ function scopeOf(kind: Kind, name: string | undefined, known?: Config): PauseSco
   } catch (fault) {
     throw new CommandFault(fault instanceof Error ? `${fault.message}.` : String(fault));
   }
-}
-
-function packageCodes(config: Config): string[] {
-  return loadPackages(config.PACKAGES_FILE).map(({ code }) => code);
-}
-
-/** Undefined on a machine without a registry. */
-function channelNames(config: Config): string[] | undefined {
-  const file = channelsFile(config);
-  if (!existsSync(file)) return undefined;
-  return readJsonFile(file, registryFileSchema, 'set CHANNELS_FILE.').channels.map(({ name }) => name);
 }
 
 async function operate(

@@ -1,18 +1,20 @@
 import type { Command } from 'commander';
-import { timelineOf, type PendingCall, type PersonsAct, type Timeline } from '../../operators/timeline';
+import { PurchaseWords } from '../../operators/purchase-words';
+import { timelineOf, type PersonsAct, type Timeline } from '../../operators/timeline';
 import { resolvePurchase } from '../../operators/purchase-ref';
 import { webUiLinks } from '../../client/web-ui-links';
-import { ATTENTION_REASONS } from '../../domain/purchase/attention';
+import { ATTENTION_REASONS, runningSteps } from '../../domain/purchase/attention';
 import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
-import { actInWords, commandOf } from '../../domain/purchase/operator-acts';
+import { commandOf } from '../../domain/purchase/operator-acts';
 import type { PurchaseEvent } from '../../domain/purchase/events';
 import { PURCHASE_STATES } from '../../domain/purchase/states';
-import { PURCHASE_STEPS } from '../../domain/purchase/steps';
 import { REASONS } from '../../domain/purchase/reasons';
 import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { print, refuse, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
 import { PURCHASE_ARGUMENT } from './act';
+
+const WORDS = new PurchaseWords('en');
 
 /** `show`: one purchase, and what can be done next. */
 export function addShow(command: Command): void {
@@ -44,7 +46,7 @@ async function show(purchaseRef: string, options: JsonOption): Promise<void> {
 
 /** A purchase for a person at the terminal, in lines; times are those of Vietnam. */
 export function timelineInWords(timeline: Timeline): string[] {
-  const { order, state, reason, attention, events } = timeline.purchase;
+  const { order, state, reason, attention, events, steps } = timeline.purchase;
   const because = reason ? ` – ${REASONS[reason].en}` : '';
   return [
     `${order.channel}/${order.externalId} (${order.purchaseId}): ${state}${because}`,
@@ -52,7 +54,10 @@ export function timelineInWords(timeline: Timeline): string[] {
     `  accepted ${formatLocalTime(new Date(order.acceptedAt))}${timeline.closed ? ', workflow over' : ''}`,
     '',
     ...(events.length > 0 ? events.map(eventInWords) : [PURCHASE_STATES[state].meaning]),
-    ...section('Being tried', timeline.pending.map(pendingInWords)),
+    ...section(
+      'Being tried',
+      timeline.pending.map((call) => WORDS.pending(call)),
+    ),
     ...section('What people did', timeline.acts.map(personsActInWords)),
     ...(attention
       ? section(`Needs attention since ${formatLocalTime(new Date(attention.since))}`, [
@@ -61,7 +66,7 @@ export function timelineInWords(timeline: Timeline): string[] {
       : []),
     ...section(
       'What you can do (asks who you are and why)',
-      timeline.open.flatMap((act) => [commandOf(act, order), `    ${actInWords(act)}`]),
+      timeline.open.flatMap((act) => [commandOf(act, order), `    ${WORDS.act(act, runningSteps(steps))}`]),
     ),
   ];
 }
@@ -72,21 +77,9 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function eventInWords(event: PurchaseEvent): string {
   const at = `  ${formatLocalClock(new Date(event.at))}`;
-  if (event.kind === 'step') {
-    const { seed, title } = PURCHASE_STEPS[event.step];
-    return `${at}    (${seed}) ${title}: ${event.status}`;
-  }
-  return `${at}  ${event.state}${event.reason ? ` – ${REASONS[event.reason].en}` : ''}`;
+  return `${at}${event.kind === 'step' ? '    ' : '  '}${WORDS.event(event)}`;
 }
 
-function pendingInWords({ call, attempt, lastFailure, nextAttemptAt }: PendingCall): string {
-  const when = nextAttemptAt ? `next at ${formatLocalClock(new Date(nextAttemptAt))}` : 'under way';
-  return `${call}: attempt ${attempt}, ${when}${lastFailure ? `; last failure: ${lastFailure}` : ''}`;
-}
-
-function personsActInWords({ at, what, by, why, reference, notApplied }: PersonsAct): string {
-  const ticket = reference === null ? '' : ` [${reference}]`;
-  const outcome = notApplied === null ? '' : `; not applied: ${notApplied}`;
-  const whoAndWhy = `by ${by ?? 'somebody'}${why === null ? '' : `: ${why}`}`;
-  return `${formatLocalTime(new Date(at))} ${what} ${whoAndWhy}${ticket}${outcome}`;
+function personsActInWords(act: PersonsAct): string {
+  return `${formatLocalTime(new Date(act.at))} ${WORDS.personsAct(act)}`;
 }

@@ -4,6 +4,7 @@ import { closeAtOnce, listen } from '../../runtime/listening';
 import { mayBeRebound } from '../../runtime/rebound-host';
 import type { Program } from '../supervisor/program';
 import { freePort } from './free-port';
+import { isRefusedOfUi, isUiSettings, limitedSettings } from './ui-limits';
 
 /** Temporal's Web UI, which answers under any name, and gives any page that asks the token to change things with. */
 export interface UiAddress {
@@ -18,14 +19,19 @@ export interface UiDoor {
 
 /**
  * Passes on to the Web UI what is asked under an address of this machine, so that no page of another name can act in an
- * operator's browser (DNS rebinding).
+ * operator's browser (DNS rebinding), and takes from it what ends or begins a purchase by one click (`ui-limits.ts`).
  * @throws PortTaken
  */
 export async function openUiDoor(place: { host: string; port: number }, ui: UiAddress): Promise<UiDoor> {
   const server = createServer((request, response) => {
-    if (!mayBeRebound(request.headers.host)) return pass(request, response, ui);
-    response.writeHead(403, { 'Content-Type': 'text/plain' });
-    response.end('Open the Web UI by 127.0.0.1 or localhost.\n');
+    if (mayBeRebound(request.headers.host))
+      return refuse(response, 'Open the Web UI by 127.0.0.1 or localhost.');
+    if (isRefusedOfUi(request.method, request.url))
+      return refuse(
+        response,
+        'This ends or begins a workflow in nobody’s name. Use the desk or `datacode purchases`.',
+      );
+    pass(request, response, ui);
   });
   const port = await listen(server, { ...place, setting: 'TEMPORAL_UI_PORT' });
   return { port, stop: () => closeAtOnce(server) };
@@ -61,8 +67,12 @@ export async function hiddenPlace(): Promise<UiAddress> {
 }
 
 function pass(request: IncomingMessage, response: ServerResponse, { host, port }: UiAddress): void {
-  const { method, url, headers } = request;
+  const { method, url } = request;
+  const isLimited = isUiSettings(method, url);
+  // what is changed on its way must be readable
+  const headers = isLimited ? { ...request.headers, 'accept-encoding': 'identity' } : request.headers;
   const inner = forward({ host, port, method, path: url, headers, agent: false }, (answer) => {
+    if (isLimited) return void passLimited(answer, response);
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     answer.pipe(response);
   });
@@ -72,4 +82,21 @@ function pass(request: IncomingMessage, response: ServerResponse, { host, port }
   });
   response.on('close', () => inner.destroy());
   request.pipe(inner);
+}
+
+async function passLimited(answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of answer) chunks.push(chunk as Buffer); // no encoding was set
+  } catch {
+    return void response.destroy(); // the Web UI was stopped meanwhile
+  }
+  const { 'content-length': _, ...headers } = answer.headers;
+  response.writeHead(answer.statusCode ?? 502, headers);
+  response.end(limitedSettings(Buffer.concat(chunks).toString('utf8')));
+}
+
+function refuse(response: ServerResponse, why: string): void {
+  response.writeHead(403, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end(`${why}\n`);
 }

@@ -33,6 +33,23 @@ export const DECISIONS = {
 export type Decision = keyof typeof DECISIONS;
 export const DECISION_NAMES = Object.keys(DECISIONS) as [Decision, ...Decision[]]; // the literal's keys
 
+/** Whether asking again means that the notice is delivered to the channel again, and MobiFone is not asked. */
+export function retriesNotice(running: readonly PurchaseStep[]): boolean {
+  return running.length > 0 && running.every((step) => step === 'refund_notice');
+}
+
+/** What a decision does while these steps are running. */
+export function decisionInWords(decision: Decision, running: readonly PurchaseStep[]): string {
+  return decision === 'retry_now' && retriesNotice(running)
+    ? 'Deliver the refund notice to the channel again at once instead of waiting.'
+    : DECISIONS[decision];
+}
+
+/** The steps of a purchase that are running. */
+export function runningSteps(steps: readonly Pick<StepRecord, 'step' | 'status'>[]): PurchaseStep[] {
+  return steps.filter(({ status }) => status === 'running').map(({ step }) => step);
+}
+
 /** The one table of what may be decided at which step; anything else would break an invariant. */
 const DECIDABLE: Partial<Record<PurchaseStep, readonly Decision[]>> = {
   check: ['retry_now', 'give_up'],
@@ -54,6 +71,5 @@ export function decisionsAt(step: PurchaseStep): readonly Decision[] {
 
 /** What an operator may decide about a purchase now, whichever of its steps it is about. */
 export function decisionsOpen(steps: readonly Pick<StepRecord, 'step' | 'status'>[]): Decision[] {
-  const open = steps.filter(({ status }) => status === 'running').flatMap(({ step }) => decisionsAt(step));
-  return [...new Set(open)];
+  return [...new Set(runningSteps(steps).flatMap(decisionsAt))];
 }

@@ -1,4 +1,5 @@
-import { DECISIONS, type Decision } from './attention';
+import { decisionInWords, type Decision } from './attention';
+import type { PurchaseStep } from './steps';
 import type { ChannelName, ExternalId } from '../identifiers';
 
 /** What an operator does to a purchase by `datacode purchases`, in the command's own words. */
@@ -17,10 +18,12 @@ export const OPERATOR_ACT_NAMES = Object.keys(OPERATOR_ACTS) as [OperatorAct, ..
 /** The acts of `datacode purchases settle`. */
 export const SETTLE_ACT_NAMES = OPERATOR_ACT_NAMES.filter((act) => OPERATOR_ACTS[act].command === 'settle');
 
-/** What an act does, in a sentence. */
-export function actInWords(act: OperatorAct): string {
+/** What an act does while these steps are running, in a sentence. */
+export function actInWords(act: OperatorAct, running: readonly PurchaseStep[] = []): string {
   const { decision } = OPERATOR_ACTS[act];
-  return decision === null ? 'Cancel the sale before its charge is sent.' : DECISIONS[decision];
+  return decision === null
+    ? 'Cancel the sale before its charge is sent.'
+    : decisionInWords(decision, running);
 }
 
 /** The act that makes a decision. */

@@ -70,6 +70,8 @@ export interface PurchasePolicy {
   undisturbedCalls?: boolean;
   /** Whether it is searchable since when a refund notice is due, and whether its channel has it; absent in older purchases. */
   searchableRefunds?: boolean;
+  /** Whether it is searchable since when it needs attention; absent in older purchases. */
+  searchableAttention?: boolean;
   /** Whether a state becomes searchable when the workflow next waits, not at once; absent in older purchases. */
   searchableWhenWaiting?: boolean;
 }

@@ -6,6 +6,8 @@ interface OutsideUrls {
   OPERATIONS_WEBHOOK?: string | undefined;
   CODEC_SERVER_JWKS_URL?: string | undefined;
   CODEC_SERVER_ORIGINS?: readonly string[] | undefined;
+  DESK_URL?: string | undefined;
+  DESK_OIDC_ISSUER?: string | undefined;
   RECONCILIATION_SOURCE?: string | undefined;
   TEMPORAL_UI_URL?: string | undefined;
   INSECURE_HTTP_HOSTS: readonly string[];
@@ -21,6 +23,8 @@ export function outsideUrlFaults({ INSECURE_HTTP_HOSTS: insecure, ...urls }: Out
     ['OPERATIONS_WEBHOOK', urls.OPERATIONS_WEBHOOK],
     ['CODEC_SERVER_JWKS_URL', urls.CODEC_SERVER_JWKS_URL],
     ['TEMPORAL_UI_URL', urls.TEMPORAL_UI_URL],
+    ['DESK_URL', urls.DESK_URL],
+    ['DESK_OIDC_ISSUER', urls.DESK_OIDC_ISSUER],
     ['RECONCILIATION_SOURCE', isFile(urls.RECONCILIATION_SOURCE) ? undefined : urls.RECONCILIATION_SOURCE],
     ...(urls.CODEC_SERVER_ORIGINS ?? []).map((url): [string, string] => ['CODEC_SERVER_ORIGINS', url]),
   ];

@@ -100,6 +100,7 @@ export function purchasePolicy(settings: PolicySettings): PurchasePolicy {
     gateway,
     searchableWhenWaiting: true,
     searchableRefunds: true,
+    searchableAttention: true,
     undisturbedCalls: true,
     webhooks: webhookPolicy(settings),
     callsAreActivities: true,

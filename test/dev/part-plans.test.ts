@@ -14,15 +14,15 @@ const MOBIFONE = {
 
 describe('npm start', () => {
   it('starts what each part needs before it, the demo shop last', () => {
-    expect(names({})).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api', 'storefront']);
+    expect(names({})).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api', 'desk', 'storefront']);
   });
 
   it('has no demo shop where there are no demo channels', () => {
-    expect(names({}, false)).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api']);
+    expect(names({}, false)).toEqual(['temporal', 'codec-server', 'sandbox', 'worker', 'api', 'desk']);
   });
 
   it('never sells for a pretended payment at MobiFone itself', () => {
-    expect(names(MOBIFONE)).toEqual(['temporal', 'codec-server', 'worker', 'api']);
+    expect(names(MOBIFONE)).toEqual(['temporal', 'codec-server', 'worker', 'api', 'desk']);
   });
 
   it('has nothing that decrypts where nothing is encrypted', () => {
@@ -33,6 +33,12 @@ describe('npm start', () => {
     const ready = new Map<string, ReadyDetails>([['temporal', { port: 4003, uiPort: 4004 }]]);
     const codecServer = partPlans(loadConfig({ TEMPORAL_UI_PORT: '0' }), true)[1];
     expect(codecServer?.environment?.(ready)).toEqual({ TEMPORAL_UI_PORT: '4004' });
+  });
+
+  it('tells the desk where Temporal and its Web UI are, whatever ports the system chose', () => {
+    const ready = new Map<string, ReadyDetails>([['temporal', { port: 4003, uiPort: 4004 }]]);
+    const desk = partPlans(loadConfig({ TEMPORAL_UI_PORT: '0' }), true).find(({ name }) => name === 'desk');
+    expect(desk?.environment?.(ready)).toMatchObject({ TEMPORAL_PORT: '4003', TEMPORAL_UI_PORT: '4004' });
   });
 
   it('tells the demo shop where the API and the sandbox are, whatever ports the system chose', () => {

@@ -1,6 +1,7 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openUiDoor, type UiDoor } from '../../dev/temporal/ui-door';
+import { limitedSettings } from '../../dev/temporal/ui-limits';
 import { closeAtOnce } from '../../runtime/listening';
 
 const HOST = '127.0.0.1';
@@ -67,5 +68,50 @@ describe('the door before Temporal’s Web UI', () => {
     const { status, cookie } = await ask(host);
     expect({ status, cookie }).toEqual({ status: 403, cookie: undefined });
     expect(asked).toEqual([]);
+  });
+});
+
+describe('what ends or begins a purchase by one click', () => {
+  it.each([
+    '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/terminate',
+    '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/cancel?a=b',
+    '/api/v1/namespaces/default/workflows/started-by-hand',
+    '/api/v1/namespaces/default/batch-operations/one',
+  ])('is not passed on: %s', async (path) => {
+    const { status } = await fetch(`http://${HOST}:${door.port}${path}`, { method: 'POST' });
+    expect(status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/update/decide',
+    '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/reset',
+    '/api/v1/namespaces/default/workflows/notice%3Ax/signal/deliverNow',
+  ])('is all that is held back; runbooks use %s', async (path) => {
+    const { status } = await fetch(`http://${HOST}:${door.port}${path}`, { method: 'POST' });
+    expect(status).toBe(201);
+  });
+
+  it('is not offered by the pages, whatever else the server says of them', () => {
+    const given = JSON.stringify({
+      Version: '2.54.1',
+      WorkflowTerminateDisabled: false,
+      WorkflowResetDisabled: false,
+    });
+    expect(JSON.parse(limitedSettings(given))).toEqual({
+      Version: '2.54.1',
+      WorkflowTerminateDisabled: true,
+      WorkflowCancelDisabled: true,
+      StartWorkflowDisabled: true,
+      BatchActionsDisabled: true,
+      WorkflowResetDisabled: false,
+    });
+    expect(limitedSettings('no JSON')).toBe('no JSON');
+  });
+
+  it('is taken from the settings on their way', async () => {
+    const answer = await fetch(`http://${HOST}:${door.port}/api/v1/settings?`);
+    expect(answer.status).toBe(201);
+    expect(await answer.text()).toBe('the page'); // this UI's own are no JSON, and are passed on as they are
   });
 });

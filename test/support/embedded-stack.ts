@@ -15,7 +15,7 @@ import type { faultRuleSchema } from '../../sandbox/faults';
 import { apiPorts, PORTS_TAKEN } from '../../dev/cluster/layout';
 import { clusterPlans } from '../../dev/cluster/plans';
 import { COUNTS } from '../../dev/cluster/settings';
-import { ChildPart, type PartEnd, type PartPlan } from '../../dev/supervisor/child-part';
+import { ChildPart, type PartEnd, type PartPlan, type ReadyDetails } from '../../dev/supervisor/child-part';
 import { typescriptEntry } from '../../runtime/typescript-entry';
 import { freePorts, freePortsInARow } from './free-ports';
 import { hasFixedValues } from './parts/fixed-values';
@@ -36,6 +36,7 @@ const SECOND_WORKER: PartPlan = { name: 'worker-2', entry: WORKER_ENTRY };
 const OTHER_PLANS: readonly PartPlan[] = [
   { name: 'codec-server', entry: path.join(ROOT, 'encryption/codec-server/main.ts') },
   { name: 'storefront', entry: path.join(ROOT, 'dev/storefront.ts') },
+  { name: 'desk', entry: path.join(ROOT, 'desk/main.ts') },
   { name: 'slow-turn-worker', entry: path.join(ROOT, 'test/chaos/slow-turn-worker.ts') },
 ];
 /** The same parts with values of a test's in place of the fixed ones. */
@@ -91,7 +92,7 @@ export class EmbeddedStack {
   ): Promise<EmbeddedStack> {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-stack-'));
     await chmod(folder, 0o711); // PostgreSQL, which may not run as root, passes through
-    const [temporal, ui, sandbox, storefront, codecServer] = await freePorts(5);
+    const [temporal, ui, sandbox, storefront, codecServer, desk] = await freePorts(6);
     const cluster = await freePortsInARow(PORTS_TAKEN);
     const apis = await freePortsInARow(COUNTS.apis);
     const environment = {
@@ -105,6 +106,7 @@ export class EmbeddedStack {
       API_PORT: `${apis}`,
       STOREFRONT_PORT: `${storefront}`,
       CODEC_SERVER_PORT: `${codecServer}`,
+      DESK_PORT: `${desk}`,
       WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
       MOBIFONE_FINAL_AFTER: '1500ms', // the sandbox's inquiry lags half a second
       PURCHASE_LATE_EFFECT_WATCH: '2s',
@@ -127,7 +129,7 @@ export class EmbeddedStack {
   }
 
   /**
-   * Starts a part that is not running, and waits until it says that it is ready.
+   * Starts a part that is not running, and waits until it says that it is ready and with which details.
    * @param settings environment variables on top of the stack's
    * @param name what it is called, for a second one of its kind
    */
@@ -135,7 +137,7 @@ export class EmbeddedStack {
     kind: string,
     settings: Readonly<Record<string, string>> = {},
     name: string = kind,
-  ): Promise<void> {
+  ): Promise<ReadyDetails> {
     const planned = { ...this.planOf(kind), name };
     const environment = {
       ...this.environment,
@@ -152,8 +154,9 @@ export class EmbeddedStack {
     const ended = part.ended.then(({ how, lastLines }) => {
       throw new Error(`${name} ended before it was ready (${how}):\n${lastLines.join('\n')}`);
     });
-    await Promise.race([part.ready, ended]);
+    const details = await Promise.race([part.ready, ended]);
     ended.catch(() => undefined); // from now on a death is the test's own doing
+    return details;
   }
 
   /** SIGKILL, without a word of warning; waits until the process is gone. */

@@ -59,6 +59,7 @@ export const POLICY: PurchasePolicy = {
   gateway: TERMS,
   searchableWhenWaiting: true,
   searchableRefunds: true,
+  searchableAttention: true,
   undisturbedCalls: true,
   callsAreActivities: true,
 };

@@ -27,7 +27,7 @@ import { closedPurchaseOf, type ClosedPurchaseFacts } from './closed-purchase-fa
 import type { notice } from '../notice/notice';
 import { noticeChild } from '../notice/child';
 import { grownPauseMs, MAX_PAUSE_MS, patienceMs } from '../rounds';
-import { saleOf } from '../purchase/sale';
+import { saleOf } from '../../domain/purchase/sale';
 import { requireCaseInput } from '../start-inputs';
 
 /** The pause before a refund notice that was not delivered in three days is sent again, unless a person asks sooner. */

@@ -8,7 +8,7 @@ import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
 import type { CaseFacts } from './decisions';
 import type { CaseRecord } from './record';
-import { saleOf } from '../purchase/sale';
+import { saleOf } from '../../domain/purchase/sale';
 
 type Asked = keyof Omit<MobifoneAnswers, 'at'>;
 

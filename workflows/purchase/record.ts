@@ -43,7 +43,10 @@ export class PurchaseRecord {
 
   constructor(
     readonly order: PurchaseOrder,
-    private readonly policy: Pick<PurchasePolicy, 'searchableWhenWaiting' | 'searchableRefunds' | 'gateway'>,
+    private readonly policy: Pick<
+      PurchasePolicy,
+      'searchableWhenWaiting' | 'searchableRefunds' | 'searchableAttention' | 'gateway'
+    >,
     private readonly carriedFrom?: CarriedPurchase,
   ) {
     const carried = carriedFrom;
@@ -218,6 +221,9 @@ export class PurchaseRecord {
     upsertSearchAttributes([
       { key: SEARCH_ATTRIBUTES.needsAttention, value: latest !== null },
       { key: SEARCH_ATTRIBUTES.attentionReason, value: latest?.reason ?? null },
+      ...(this.policy.searchableAttention
+        ? [{ key: SEARCH_ATTRIBUTES.attentionSince, value: latest && new Date(latest.since) }]
+        : []),
     ]);
   }
 

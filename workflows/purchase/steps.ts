@@ -17,7 +17,7 @@ import { decidedBefore } from './earlier-run';
 import { DecisionChecks } from './decision-checks';
 import { MessagesAttempt } from './messages-attempt';
 import type { PurchaseRecord } from './record';
-import { saleOf } from './sale';
+import { saleOf } from '../../domain/purchase/sale';
 import { SaleAttempt } from './sale-attempt';
 import { StepRunner, type SendCommand, type StepPlan } from './step-runner';
 import type { StepResult } from './step-result';

@@ -1,5 +1,12 @@
 import { markdownText } from '../../domain/harmless-text';
-import { ATTENTION_REASONS, DECISIONS, decisionsAt, type Decision } from '../../domain/purchase/attention';
+import { formatDuration } from '../../domain/duration';
+import {
+  ATTENTION_REASONS,
+  decisionInWords,
+  decisionsAt,
+  type Attention,
+  type Decision,
+} from '../../domain/purchase/attention';
 import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
 import { maskMsisdn } from '../../domain/msisdn';
 import { actOf, commandOf } from '../../domain/purchase/operator-acts';
@@ -25,7 +32,7 @@ export function purchaseStory(purchase: Purchase): string {
           '',
           'Open to an operator, by the command or by the update `decide`, with who and why:',
           '',
-          ...decisionsAt(attention.step).map((decision) => decisionLine(decision, purchase)),
+          ...decisionsAt(attention.step).map((decision) => decisionLine(decision, attention, purchase)),
         ]
       : []),
     '',
@@ -40,14 +47,16 @@ export function whatHappensNext(purchase: Purchase): string {
   return purchase.outcome ? 'Nothing; the purchase is over.' : PURCHASE_STATES[purchase.state].meaning;
 }
 
-function decisionLine(decision: Decision, { order }: Purchase): string {
-  return `- \`${decision}\`: ${DECISIONS[decision]} \`${commandOf(actOf(decision), order)}\``;
+function decisionLine(decision: Decision, { step }: Attention, { order }: Purchase): string {
+  return `- \`${decision}\`: ${decisionInWords(decision, [step])} \`${commandOf(actOf(decision), order)}\``;
 }
 
 function stepLine(step: StepRecord): string {
   const { seed, title } = PURCHASE_STEPS[step.step];
   const how = step.settledBy && step.settledBy !== 'reply' ? `, known by ${step.settledBy}` : '';
   const began = formatLocalClock(new Date(step.startedAt));
-  const took = step.endedAt ? ` in ${Date.parse(step.endedAt) - Date.parse(step.startedAt)} ms` : '';
+  const took = step.endedAt
+    ? ` in ${formatDuration(Date.parse(step.endedAt) - Date.parse(step.startedAt))}`
+    : '';
   return `- ${began} (${seed}) ${title}: ${step.status}${took}${how}`;
 }

@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { status } from '@grpc/grpc-js';
+import { ActivityExecutionFailedError, type Client } from '@temporalio/client';
+import { GATEWAY_HEALTH_ACTIVITY, type GatewayHealth } from '../domain/gateway-health';
+import { answerOf, hasCode } from './temporal-answers';
+
+/** It is asked of memory, so a worker that lives answers at once. */
+const PATIENCE_MS = 3_000;
+const MARGIN_MS = 3_000;
+/** Questions come after sales and what undoes them. */
+const PRIORITY = 4;
+
+/**
+ * How MobiFone's gateway answers, as a worker sees it; undefined where no worker answers, or the server has no standalone
+ * activities (before 1.31).
+ * @throws TemporalUnavailable
+ */
+export async function gatewayHealth(client: Client, taskQueue: string): Promise<GatewayHealth | undefined> {
+  try {
+    return await answerOf(client, PATIENCE_MS + MARGIN_MS, () =>
+      client.activity.execute<GatewayHealth>(GATEWAY_HEALTH_ACTIVITY, {
+        id: `gateway-health:${randomUUID()}`,
+        taskQueue,
+        args: [],
+        summary: 'How does MobiFone’s gateway answer?',
+        scheduleToCloseTimeout: PATIENCE_MS,
+        retry: { maximumAttempts: 1 },
+        priority: { priorityKey: PRIORITY },
+      }),
+    );
+  } catch (error) {
+    if (error instanceof ActivityExecutionFailedError || hasCode(error, status.UNIMPLEMENTED))
+      return undefined;
+    throw error;
+  }
+}

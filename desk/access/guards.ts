@@ -1,0 +1,83 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Request, RequestHandler } from 'express';
+import helmet from 'helmet';
+import { mayBeRebound } from '../../runtime/rebound-host';
+import { DeskRefusal } from './refusal';
+import type { Role, Session } from './sessions';
+
+/** No framework and nothing inline: what the desk sends runs, and nothing else. */
+export function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    referrerPolicy: { policy: 'same-origin' }, // forms need their Origin; other sites learn nothing
+  });
+}
+
+/**
+ * Answers under the desk's own name only, so that no page of another name acts in an operator's browser (DNS rebinding).
+ * @param publicUrl where people reach it; without one, addresses of this machine
+ */
+export function ownNameOnly(publicUrl: string | undefined): RequestHandler {
+  return (request, response, next) => {
+    const { host } = request.headers;
+    const isOwn = publicUrl === undefined ? !mayBeRebound(host) : host === new URL(publicUrl).host;
+    if (isOwn) return next();
+    response.status(403).type('text').send('Open the desk by its own address.\n');
+  };
+}
+
+/** Forms of other sites are refused by what the browser says of their origin; `requireToken` is the second door. */
+export function sameOriginOnly(publicUrl: string | undefined): RequestHandler {
+  return (request, _response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD') return next();
+    const own = publicUrl === undefined ? `http://${request.headers.host}` : new URL(publicUrl).origin;
+    const { origin } = request.headers;
+    const site = request.headers['sec-fetch-site'];
+    const isOther =
+      (origin !== undefined && origin !== own) || (site !== undefined && site !== 'same-origin');
+    if (isOther) throw new DeskRefusal(403, (words) => words.refusals.otherSite);
+    next();
+  };
+}
+
+/** The form's token must be that of the session. */
+export function requireToken(request: Request, { csrf }: Session): void {
+  const given = formText(request, 'csrf');
+  if (!timingSafeEqual(digest(given), digest(csrf)))
+    throw new DeskRefusal(403, (words) => words.refusals.oldForm);
+}
+
+export function requireRole({ person }: Session, role: Role): void {
+  if (role === 'act' && person.role !== 'act')
+    throw new DeskRefusal(403, (words) => words.refusals.mayOnlyLook);
+}
+
+/** A field of a form as text; empty when it was not sent. */
+export function formText(request: Request, field: string): string {
+  const body: unknown = request.body;
+  if (typeof body !== 'object' || body === null) return '';
+  const value = (body as Record<string, unknown>)[field]; // as the form parser made it, looked at here
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** A field of the address as text; empty when it is not there. */
+export function queryText(request: Request, field: string): string {
+  const value = request.query[field];
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

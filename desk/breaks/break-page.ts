@@ -1,0 +1,77 @@
+import { isPurchaseId } from '../../domain/identifiers';
+import { formatLocalTime } from '../../domain/local-time';
+import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
+import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
+import { html, type Html } from '../html';
+import { amount, facts, notice, page, time, tokenField } from '../layout';
+import type { SignedIn } from '../visit';
+
+export type BreakActName = BreakAct['act'];
+export const BREAK_ACTS = ['assign', 'comment', 'close', 'reopen'] as const satisfies readonly BreakActName[];
+
+interface Told {
+  done?: readonly string[];
+  faults?: readonly string[];
+  waiting?: number | undefined;
+}
+
+/** A break: what differs, who has it, and what can be done about it. */
+export function breakPage(
+  visit: SignedIn,
+  one: RegisteredBreak,
+  { done, faults, waiting }: Told = {},
+): string {
+  const { words, language, session } = visit;
+  const { kind, purchaseId, closedBy } = one;
+  const found = BREAK_KINDS[kind];
+  const open: BreakActName[] = closedBy === null ? ['assign', 'comment', 'close'] : ['comment', 'reopen'];
+  const state =
+    closedBy === null
+      ? words.breaks.openSince(formatLocalTime(new Date(one.foundAt)))
+      : words.breaks.closedBy(closedBy);
+  return page(visit, {
+    title: words.breaks.title(one.id),
+    path: `/breaks/${one.day}/${encodeURIComponent(one.id)}`,
+    waiting,
+    main: html`<h1>${words.breaks.title(one.id)}</h1>
+      ${done && notice('done', done)}${faults && notice('fault', faults)}
+      <p class="state"><b>${found[language]}</b></p>
+      <p>${language === 'vi' ? found.nextVi : found.next}</p>
+      ${facts([
+        [words.breaks.state, state],
+        [words.breaks.day, one.day],
+        [
+          words.cases.purchase,
+          isPurchaseId(purchaseId) ? html`<a href="/purchases/${purchaseId}">${purchaseId}</a>` : purchaseId,
+        ],
+        [words.queue.atStake, amount(visit, one.atStake)],
+        [words.breaks.owner, one.owner ?? words.breaks.noOwner],
+        [words.cases.found, one.detail],
+        [words.breaks.references, one.references.join(', ') || words.none],
+      ])}
+      ${
+        session.person.role === 'act' &&
+        html`<section class="card">
+          <h2>${words.purchase.acts}</h2>
+          ${open.map((act) => actForm(visit, one, act))}
+        </section>`
+      }
+      <section class="card">
+        <h2>${words.cases.log}</h2>
+        <ol class="timeline">
+          ${one.log.map(({ at, what, by }) => html`<li>${time(at)} ${what}${by !== undefined && `, ${by}`}</li>`)}
+        </ol>
+      </section>`,
+  });
+}
+
+function actForm({ words, session }: SignedIn, { day, id }: RegisteredBreak, act: BreakActName): Html {
+  return html`<form method="post" action="/breaks/${day}/${encodeURIComponent(id)}">
+    ${tokenField(session.csrf)}<input type="hidden" name="act" value="${act}" />
+    <p class="field">
+      <label for="${act}">${words.breaks[act]}</label
+      ><input id="${act}" name="text" required maxlength="300" autocomplete="off" />
+    </p>
+    <button>${words.breaks[`${act}Go`]}</button>
+  </form>`;
+}

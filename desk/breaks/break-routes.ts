@@ -1,0 +1,78 @@
+import { Router, type Request, type Response } from 'express';
+import { BreakRegisters } from '../../client/break-registers';
+import { TemporalUnavailable } from '../../client/purchases';
+import { unavailable } from '../../client/temporal-answers';
+import type { LocalDay } from '../../domain/local-time';
+import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
+import { deadlineIn } from '../../runtime/deadline';
+import { formText, requireRole, requireToken } from '../access/guards';
+import { DeskRefusal } from '../access/refusal';
+import type { DeskParts } from '../parts';
+import { signedIn } from '../visit';
+import { breakPage, BREAK_ACTS, type BreakActName } from './break-page';
+
+const ACT_LIMIT_MS = 30_000;
+
+/** A break that reconciliation found, and what people do about it. */
+export function breakRoutes({ client, watch, logger }: DeskParts): Router {
+  const router = Router();
+  const registers = new BreakRegisters(client);
+  const waiting = () => watch.last?.queue.items.length;
+  router.get('/breaks/:day/:id', async (request, response) => {
+    const one = await breakOf(registers, request);
+    response.send(breakPage(signedIn(response), one, { waiting: waiting() }));
+  });
+  router.post('/breaks/:day/:id', async (request: Request, response: Response) => {
+    const visit = signedIn(response);
+    requireToken(request, visit.session);
+    requireRole(visit.session, 'act');
+    const one = await breakOf(registers, request);
+    const name = BREAK_ACTS.find((act) => act === formText(request, 'act'));
+    const text = formText(request, 'text');
+    const { words, say } = visit;
+    if (!name || text === '') {
+      response.status(422).send(breakPage(visit, one, { faults: [words.breaks.textMissing] }));
+      return;
+    }
+    const by = visit.session.person.name;
+    const result = await client
+      .withDeadline(deadlineIn(ACT_LIMIT_MS), () => registers.act(one.day, actOf(name, one.id, by, text)))
+      .catch((fault: unknown) => {
+        if (unavailable(fault) instanceof TemporalUnavailable) return 'unknown' as const;
+        throw fault;
+      });
+    const kind = result === 'unknown' ? result : result.kind;
+    logger.info({ event: 'desk.break', who: by, break: one.id, act: name, result: kind }, 'break');
+    if (result === 'unknown') {
+      response.status(503).send(breakPage(visit, one, { faults: [words.trouble.actUnknown] }));
+      return;
+    }
+    const fault =
+      result.kind === 'not_found' ? words.breaks.over : result.kind === 'applied' ? '' : say.whyNot(result);
+    const told = fault === '' ? { done: [words.breaks.done] } : { faults: [fault] };
+    response.status(fault === '' ? 200 : 409).send(breakPage(visit, await breakOf(registers, request), told));
+  });
+  return router;
+}
+
+function actOf(act: BreakActName, id: string, by: string, text: string): BreakAct {
+  switch (act) {
+    case 'assign':
+      return { id, by, act, owner: text };
+    case 'comment':
+      return { id, by, act, text };
+    case 'close':
+    case 'reopen':
+      return { id, by, act, why: text };
+  }
+}
+
+/** @throws DeskRefusal, TemporalUnavailable */
+async function breakOf(registers: BreakRegisters, { params }: Request): Promise<RegisteredBreak> {
+  const { day, id } = params;
+  const isDay = typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day);
+  const register = isDay ? await registers.find(day as LocalDay) : undefined; // just checked
+  const one = register?.breaks.find((kept) => kept.id === id);
+  if (one) return one;
+  throw new DeskRefusal(404, (words) => words.refusals.noBreak);
+}

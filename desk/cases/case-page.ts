@@ -1,0 +1,100 @@
+import { caseDecisionsAt, foundInWords, type Case, type CaseDecision } from '../../domain/case/case';
+import { formatLocalTime } from '../../domain/local-time';
+import { html, type Html } from '../html';
+import { amount, facts, notice, page, time, tokenField } from '../layout';
+import type { SignedIn } from '../visit';
+import { MOVES_MONEY } from './money';
+
+interface Told {
+  done?: readonly string[];
+  faults?: readonly string[];
+  waiting?: number | undefined;
+}
+
+/** A case: what was found, decided and done, and what may be decided now. */
+export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }: Told = {}): string {
+  const { words, say, session } = visit;
+  const { card, state, attention, log, atMobifone } = found;
+  const decisions = session.person.role === 'act' ? caseDecisionsAt(card.subject.kind, state) : [];
+  return page(visit, {
+    title: words.cases.title('').trim(),
+    path: `/cases/${encodeURIComponent(card.id)}`,
+    waiting,
+    main: html`<h1>${words.cases.title(card.id)}</h1>
+      ${done && notice('done', done)}${faults && notice('fault', faults)}
+      <p class="state" data-state="${state}"><b>${say.caseState(state)}</b></p>
+      <p>${say.caseKind(card.subject.kind)}</p>
+      ${
+        attention &&
+        html`<section class="card attention">
+          <h2>${words.purchase.attention(formatLocalTime(new Date(attention.since)))}</h2>
+          <p lang="en">${attention.detail}</p>
+        </section>`
+      }
+      ${facts([
+        [
+          words.cases.purchase,
+          html`<a href="/purchases/${card.purchaseId}">${card.externalId}</a> – ${card.channel}`,
+        ],
+        [words.purchase.package, `${card.package}, ${amount(visit, card.amount)}`],
+        [words.cases.found, `${foundInWords(card.evidence)}: ${card.evidence.detail}`],
+        [words.queue.atStake, amount(visit, card.evidence.atStake)],
+      ])}
+      <p>${words.cases.opened(formatLocalTime(new Date(card.openedAt)), card.by, card.why)}</p>
+      ${
+        atMobifone &&
+        html`<section class="card">
+          <h2>${words.purchase.says(formatLocalTime(new Date(atMobifone.at)))}</h2>
+          ${facts([
+            ...(atMobifone.registration
+              ? [[words.purchase.registration, say.transactionState(atMobifone.registration)] as const]
+              : []),
+            ...(atMobifone.charge
+              ? [[words.purchase.charge, say.transactionState(atMobifone.charge)] as const]
+              : []),
+          ])}
+        </section>`
+      }
+      ${
+        decisions.length > 0 &&
+        html`<section class="card">
+          <h2>${words.purchase.acts}</h2>
+          ${decisions.map((decision) => decisionForm(visit, found, decision))}
+        </section>`
+      }
+      <section class="card">
+        <h2>${words.cases.log}</h2>
+        <ol class="timeline">
+          ${log.map(({ at, what, by }) => html`<li>${time(at)} ${what}${by !== undefined && `, ${by}`}</li>`)}
+        </ol>
+      </section>`,
+  });
+}
+
+/** Each decision with what it does, folded until somebody wants it. */
+function decisionForm(visit: SignedIn, { card }: Case, decision: CaseDecision): Html {
+  const { words, say, session } = visit;
+  const id = (name: string) => `${decision}-${name}`;
+  const name = words.cases.names[decision];
+  return html`<details class="decision" id="${id('form')}">
+    <summary>${name}</summary>
+    <p>${say.caseDecision(decision)}</p>
+    <form method="post" action="/cases/${encodeURIComponent(card.id)}">
+      ${tokenField(session.csrf)}<input type="hidden" name="decision" value="${decision}" />
+      <p class="field">
+        <label for="${id('why')}">${words.acts.why}</label
+        ><input id="${id('why')}" name="why" required maxlength="300" autocomplete="off" />
+      </p>
+      ${decision === 'close' && html`<p class="field"><label for="${id('how')}">${words.cases.how}</label><input id="${id('how')}" name="how" required maxlength="300" autocomplete="off" /></p>`}
+      ${
+        MOVES_MONEY.has(decision) &&
+        html`<p>
+          <label
+            ><input type="checkbox" name="confirmed" value="yes" required /> ${words.cases.confirm}</label
+          >
+        </p>`
+      }
+      <button class="do">${words.acts.do}: ${name}</button>
+    </form>
+  </details>`;
+}

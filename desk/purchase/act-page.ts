@@ -1,0 +1,83 @@
+import type { OperatorAct } from '../../domain/purchase/operator-acts';
+import { html, type Html } from '../html';
+import { amount, facts, field, notice, page, tokenField } from '../layout';
+import type { SignedIn } from '../visit';
+import { retriesNotice, runningSteps } from '../../domain/purchase/attention';
+import { answersInWords } from './purchase-page';
+import type { Answered, WholePurchase } from './whole-purchase';
+
+/** An act as it is about to be done. */
+export interface ActForm {
+  act: OperatorAct;
+  /** Its id on the purchase: the same act, however often the form is sent. */
+  updateId: string;
+  /** What MobiFone said when the form was shown; undefined where it was not asked. */
+  answered: Answered | undefined;
+  /** Whether money rests on the person alone, so that a second confirmation is asked for. */
+  rests: boolean;
+  given: { why: string; ticket: string; isConfirmed: boolean };
+}
+
+export type ActFaults = Partial<Record<'why' | 'ticket' | 'confirmed', string>>;
+
+/** What an act does, what MobiFone says, and who does it for which reason. */
+export function actPage(
+  visit: SignedIn,
+  whole: WholePurchase,
+  form: ActForm,
+  { faults = {}, sentences = [] }: { faults?: ActFaults; sentences?: readonly string[] } = {},
+): string {
+  const { words, say, session } = visit;
+  const { timeline } = whole;
+  const { order, state } = timeline.purchase;
+  const running = runningSteps(timeline.purchase.steps);
+  const isOfNotice = form.act === 'retry' && retriesNotice(running);
+  const name = isOfNotice ? words.acts.retryNotice : words.acts.names[form.act];
+  const address = `/purchases/${order.purchaseId}`;
+  const wrong = [...sentences, ...Object.values(faults)];
+  return page(visit, {
+    title: name,
+    path: `${address}/acts/${form.act}`,
+    main: html`<h1>${name}</h1>
+      ${wrong.length > 0 && notice('fault', wrong)}
+      ${facts([
+        [words.purchase.order, `${order.externalId} – ${order.channel}`],
+        [words.purchase.package, `${order.package.code}, ${amount(visit, order.faceValue)}`],
+        [words.purchase.state, say.state(state)],
+        [words.acts.does, say.act(form.act, running)],
+      ])}
+      <section class="card">
+        <h2>${words.acts.said}</h2>
+        ${form.answered ? answersInWords(visit, form.answered) : html`<p>${words.acts.notAsked}</p>`}
+      </section>
+      <form method="post" action="${address}/acts/${form.act}" class="card" novalidate>
+        ${tokenField(session.csrf)}<input type="hidden" name="update" value="${form.updateId}" />
+        ${facts([[words.acts.who, session.person.name]])}
+        ${field(words.acts.why, 'why', { hint: words.acts.whyHint, fault: faults.why, value: form.given.why, required: true })}
+        ${field(words.acts.ticket, 'ticket', { fault: faults.ticket, value: form.given.ticket, required: form.rests })}
+        ${form.rests && confirmation(visit, form, faults)}
+        <p>
+          <button class="do">${words.acts.do}: ${name}</button> <a href="${address}">${words.acts.leave}</a>
+        </p>
+      </form>`,
+  });
+}
+
+function confirmation({ words }: SignedIn, { given }: ActForm, { confirmed: fault }: ActFaults): Html {
+  return html`<fieldset class="rests">
+    <legend>${words.acts.restsTitle}</legend>
+    <p>${words.acts.rests}</p>
+    <p>
+      <label
+        ><input
+          type="checkbox"
+          name="confirmed"
+          value="yes"
+          ${given.isConfirmed && html` checked`}${fault !== undefined && html` aria-invalid="true" aria-describedby="confirmed-fault"`}
+        />
+        ${words.acts.restsConfirm}</label
+      >
+    </p>
+    ${fault !== undefined && html`<p class="fault" id="confirmed-fault">${fault}</p>`}
+  </fieldset>`;
+}

@@ -1,0 +1,192 @@
+import { formatLocalTime } from '../../domain/local-time';
+import { noticeType, type NoticeLog } from '../../domain/notice/notice';
+import { retriesNotice, runningSteps } from '../../domain/purchase/attention';
+import type { OperatorAct } from '../../domain/purchase/operator-acts';
+import { html, type Html, type Piece } from '../html';
+import { amount, facts, notice, page, time, tokenField } from '../layout';
+import type { SignedIn } from '../visit';
+import type { Told } from './told-once';
+import type { Answered, WholePurchase } from './whole-purchase';
+
+/** A purchase in words; what may be done to it is at the top, since the page is opened for it. */
+export function purchasePage(
+  visit: SignedIn,
+  whole: WholePurchase,
+  told: Told & { waiting?: number | undefined } = {},
+): string {
+  const { words, say } = visit;
+  const { timeline } = whole;
+  const { purchase } = timeline;
+  const id = purchase.order.purchaseId;
+  return page(visit, {
+    title: words.purchase.title(id),
+    path: `/purchases/${id}`,
+    waiting: told.waiting,
+    isLive: true,
+    main: html`<h1>${words.purchase.title(id)}</h1>
+      ${told.done && notice('done', told.done)}${told.faults && notice('fault', told.faults)}
+      <div id="live">
+        <p class="state" data-state="${purchase.state}">
+          <b>${say.state(purchase.state)}</b
+          >${purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
+        </p>
+        ${attention(visit, whole)} ${actions(visit, whole)} ${orderFacts(visit, whole)}
+      </div>
+      ${inquiry(visit, id, told.answered)}
+      <div id="live-more">
+        ${happened(visit, whole)}${notices(visit, whole)}${cases(visit, whole)}
+        ${whole.webUiLink !== null && html`<p><a href="${whole.webUiLink}" rel="noreferrer" target="_blank">${words.purchase.webUi}</a></p>`}
+      </div>`,
+  });
+}
+
+function attention({ words, say }: SignedIn, { timeline }: WholePurchase): Piece {
+  const { attention: needed } = timeline.purchase;
+  if (!needed) return null;
+  return html`<section class="card attention">
+    <h2>${words.purchase.attention(formatLocalTime(new Date(needed.since)))}</h2>
+    <p>${say.step(needed.step)}</p>
+    <p>${say.attention(needed.reason)}</p>
+    <p lang="en">${needed.detail}</p>
+  </section>`;
+}
+
+function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase): Html {
+  const { open, purchase } = timeline;
+  const running = runningSteps(purchase.steps);
+  const choice = (act: OperatorAct) =>
+    html`<li>
+      <a class="button" id="act-${act}" href="/purchases/${purchase.order.purchaseId}/acts/${act}"
+        >${act === 'retry' && retriesNotice(running) ? words.acts.retryNotice : words.acts.names[act]}</a
+      >
+      <span>${say.act(act, running)}</span>
+    </li>`;
+  const may = session.person.role === 'act';
+  return html`<section class="card">
+    <h2>${words.purchase.acts}</h2>
+    ${open.length === 0 && html`<p>${words.purchase.actsNone}</p>`}
+    ${!may && open.length > 0 && html`<p>${words.purchase.lookOnly}</p>`}
+    ${
+      may &&
+      open.length > 0 &&
+      html`<ul class="acts">
+        ${open.map(choice)}
+      </ul>`
+    }
+  </section>`;
+}
+
+function orderFacts(visit: SignedIn, { timeline }: WholePurchase): Html {
+  const { words } = visit;
+  const { order } = timeline.purchase;
+  return facts([
+    [words.purchase.order, order.externalId],
+    [words.purchase.channel, order.channel],
+    [words.purchase.number, order.msisdn],
+    [words.purchase.package, order.package.code],
+    [words.purchase.price, amount(visit, order.faceValue)],
+    [words.purchase.discount, amount(visit, order.discount.amount)],
+    [words.purchase.form, order.paymentForm],
+    [words.purchase.accepted, time(order.acceptedAt)],
+  ]);
+}
+
+function inquiry(visit: SignedIn, id: string, answered: Answered | undefined): Html {
+  const { words, session } = visit;
+  return html`<section class="card" id="inquiry">
+    <h2>MobiFone</h2>
+    <div role="status">${answered && answersInWords(visit, answered)}</div>
+    <form method="post" action="/purchases/${id}/inquiry">
+      ${tokenField(session.csrf)}<button>${words.purchase.ask}</button>
+      <span class="hint">${words.purchase.askHint}</span>
+    </form>
+  </section>`;
+}
+
+/** What MobiFone says, for the purchase and for an act. */
+export function answersInWords({ words, say }: SignedIn, answered: Answered): Html {
+  if ('unsupported' in answered) return html`<p>${words.purchase.unsupported(answered.unsupported)}</p>`;
+  const { at, registration, charge } = answered.answers;
+  return html`<p>${words.purchase.says(formatLocalTime(new Date(at)))}</p>
+    ${facts([
+      ...(registration === undefined
+        ? []
+        : [[words.purchase.registration, say.transactionState(registration)] as const]),
+      ...(charge === undefined ? [] : [[words.purchase.charge, say.transactionState(charge)] as const]),
+    ])}`;
+}
+
+function happened({ words, say }: SignedIn, { timeline }: WholePurchase): Html {
+  const { purchase, pending, acts } = timeline;
+  const line = (at: string, sentence: string, kind: string) =>
+    html`<li class="${kind}">${time(at)} ${sentence}</li>`;
+  return html`<section class="card">
+      <h2>${words.purchase.timeline}</h2>
+      <ol class="timeline">
+        ${purchase.events.map((event) => line(event.at, say.event(event), event.kind))}
+      </ol>
+    </section>
+    ${
+      pending.length > 0 &&
+      html`<section class="card">
+        <h2>${words.purchase.trying}</h2>
+        <ul>
+          ${pending.map((call) => html`<li>${say.pending(call)}</li>`)}
+        </ul>
+      </section>`
+    }
+    <section class="card">
+      <h2>${words.purchase.people}</h2>
+      ${
+        acts.length > 0
+          ? html`<ol class="timeline" id="people">
+              ${acts.map((act) => line(act.at, say.personsAct(act), 'act'))}
+            </ol>`
+          : html`<p>${words.purchase.peopleNone}</p>`
+      }
+    </section>`;
+}
+
+function notices(visit: SignedIn, { notices: logs, name, timeline }: WholePurchase): Html {
+  const { words } = visit;
+  return html`<section class="card" id="notices">
+    <h2>${words.purchase.notices}: ${name.channel}</h2>
+    ${logs.length === 0 && html`<p>${words.purchase.noticesNone}</p>`}
+    ${logs.map((log) => noticeLog(visit, log, timeline.purchase.order.purchaseId))}
+  </section>`;
+}
+
+function noticeLog({ words, say, session }: SignedIn, log: NoticeLog, id: string): Html {
+  const { attempts, nextAttemptAt, standing } = log;
+  return html`<h3>${noticeType(log.notice)}: ${say.delivery(standing)}</h3>
+    <p class="hint">
+      ${log.notice.id}${nextAttemptAt !== null && `; ${words.purchase.next(formatLocalTime(new Date(nextAttemptAt)))}`}
+    </p>
+    ${
+      attempts.length === 0
+        ? html`<p>${words.purchase.attemptNone}</p>`
+        : html`<details${attempts.length <= 5 && html` open`}><summary>${words.purchase.attempts(attempts.length)}</summary><ol class="timeline">${attempts.map(
+            ({ at, status, detail, durationMs }) =>
+              html`<li>
+                ${time(at)} HTTP ${status === undefined ? words.purchase.noAnswer : status},
+                ${(durationMs / 1000).toFixed(1)} s: <span lang="en">${detail}</span>
+              </li>`,
+          )}</ol></details>`
+    }
+    ${session.person.role === 'act' && html`<form method="post" action="/purchases/${id}/notices">${tokenField(session.csrf)}<input type="hidden" name="notice" value="${log.notice.id}" /><button class="plain">${words.purchase.resend}</button></form>`}`;
+}
+
+function cases({ words, say }: SignedIn, whole: WholePurchase): Piece {
+  if (whole.cases.length === 0) return null;
+  return html`<section class="card">
+    <h2>${words.purchase.cases}</h2>
+    <ul>
+      ${whole.cases.map(
+        ({ card, state }) =>
+          html`<li>
+            <a href="/cases/${encodeURIComponent(card.id)}">${card.id}</a>: ${say.caseState(state)}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}

@@ -1,0 +1,49 @@
+import { Router } from 'express';
+import { noticeId } from '../../domain/identifiers';
+import { formText, requireRole, requireToken } from '../access/guards';
+import type { DeskParts } from '../parts';
+import { signedIn } from '../visit';
+import { ActRoutes } from './act-routes';
+import { purchasePage } from './purchase-page';
+import { ToldOnce } from './told-once';
+import { answersOf, idOf, wholePurchase } from './whole-purchase';
+
+/** One purchase: what happened, what MobiFone says, the notices, and what can be done. */
+export function purchaseRoutes(parts: DeskParts): Router {
+  const router = Router();
+  const told = new ToldOnce();
+  const { notices, logger, watch } = parts;
+  router.get('/purchases/:id', async (request, response) => {
+    const visit = signedIn(response);
+    const id = idOf(request);
+    const whole = await wholePurchase(parts, id);
+    const isLive = request.get('x-desk-live') !== undefined;
+    const waiting = watch.last?.queue.items.length;
+    response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), waiting }));
+  });
+  router.post('/purchases/:id/inquiry', async (request, response) => {
+    const { session } = signedIn(response);
+    requireToken(request, session);
+    const id = idOf(request);
+    const { name } = await wholePurchase(parts, id);
+    told.keep(session, id, { answered: await answersOf(parts, name) });
+    logger.info({ event: 'desk.inquiry', who: session.person.name, purchaseId: id }, 'MobiFone was asked');
+    response.redirect(303, `/purchases/${id}`);
+  });
+  router.post('/purchases/:id/notices', async (request, response) => {
+    const { session, words } = signedIn(response);
+    requireToken(request, session);
+    requireRole(session, 'act');
+    const id = idOf(request);
+    const { name } = await wholePurchase(parts, id);
+    const notice = noticeId(formText(request, 'notice'));
+    const resent = notice && (await notices.resend(name.channel, notice));
+    const { person } = session;
+    logger.info({ event: 'desk.resend', who: person.name, purchaseId: id, notice }, 'a notice is sent again');
+    const { purchase } = words;
+    told.keep(session, id, resent ? { done: [purchase.resent] } : { faults: [purchase.resendRefused] });
+    response.redirect(303, `/purchases/${id}`);
+  });
+  router.use(new ActRoutes(parts, told).router);
+  return router;
+}

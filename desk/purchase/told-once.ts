@@ -1,0 +1,30 @@
+import type { Session } from '../access/sessions';
+import type { Answered } from './whole-purchase';
+
+/** What came of a form, for the page that is shown after it. */
+export interface Told {
+  answered?: Answered | undefined;
+  done?: readonly string[];
+  faults?: readonly string[];
+}
+
+/** A page that nobody fetched is forgotten after so many others. */
+const MOST_KEPT = 1_000;
+
+/** Keeps what came of a form until the page after it is fetched: reloading that page sends nothing again. */
+export class ToldOnce {
+  private readonly kept = new Map<string, Told>();
+
+  keep({ id }: Session, purchaseId: string, told: Told): void {
+    this.kept.set(`${id} ${purchaseId}`, told);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+  }
+
+  take({ id }: Session, purchaseId: string): Told {
+    const key = `${id} ${purchaseId}`;
+    const told = this.kept.get(key) ?? {};
+    this.kept.delete(key);
+    return told;
+  }
+}

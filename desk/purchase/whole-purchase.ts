@@ -1,0 +1,62 @@
+import type { Request } from 'express';
+import { listCases, type ListedCase } from '../../client/cases';
+import { InquiryUnsupported } from '../../client/inquiries';
+import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
+import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
+import type { NoticeLog } from '../../domain/notice/notice';
+import { askMobifone } from '../../operators/inquiry';
+import { resolvePurchase, type PurchaseName } from '../../operators/purchase-ref';
+import { timelineOf, type Timeline } from '../../operators/timeline';
+import { DeskRefusal } from '../access/refusal';
+import type { DeskParts } from '../parts';
+
+/** A purchase with all that belongs to it. */
+export interface WholePurchase {
+  name: PurchaseName;
+  timeline: Timeline;
+  notices: readonly NoticeLog[];
+  cases: readonly ListedCase[];
+  webUiLink: string | null;
+}
+
+/** What MobiFone says now, or why it cannot be asked. */
+export type Answered = { answers: MobifoneAnswers } | { unsupported: string };
+
+/** What MobiFone says, or why it cannot be asked. @throws TemporalUnavailable */
+export async function answersOf(
+  { client, inquiries }: Pick<DeskParts, 'client' | 'inquiries'>,
+  name: PurchaseName,
+): Promise<Answered | undefined> {
+  try {
+    const answers = await askMobifone(client, inquiries, name);
+    return answers && { answers };
+  } catch (fault) {
+    if (fault instanceof InquiryUnsupported) return { unsupported: fault.message };
+    throw fault;
+  }
+}
+
+/** @throws DeskRefusal where there is none; TemporalUnavailable, PurchaseUnreadable */
+export async function wholePurchase(parts: DeskParts, id: PurchaseId): Promise<WholePurchase> {
+  const { client, notices, webUi } = parts;
+  const name = await resolvePurchase(client, id);
+  const timeline = name && (await timelineOf(client, name));
+  if (!timeline) throw new DeskRefusal(404, (words) => words.refusals.noPurchase);
+  const cases: ListedCase[] = [];
+  for await (const one of listCases(client, { purchaseId: id })) cases.push(one);
+  const { channel, externalId } = name;
+  return {
+    name,
+    timeline,
+    cases,
+    notices: (await notices.ofPurchase(channel, externalId)) ?? [],
+    webUiLink: webUi?.workflow(timeline.workflowId) ?? null,
+  };
+}
+
+/** @throws DeskRefusal where no purchase can have it */
+export function idOf(request: Request): PurchaseId {
+  const { id } = request.params;
+  if (typeof id === 'string' && isPurchaseId(id)) return id;
+  throw new DeskRefusal(404, (words) => words.refusals.noPurchase);
+}

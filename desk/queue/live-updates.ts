@@ -1,0 +1,46 @@
+import type { RequestHandler } from 'express';
+import type { Sessions } from '../access/sessions';
+import { signedIn } from '../visit';
+import { troubleOf } from '../trouble';
+import type { QueueWatch } from './queue-watch';
+
+/** How often a line is sent that says nothing, so that nothing between closes the stream; and sessions are looked at. */
+const BEAT_MS = 15_000;
+/** More streams at once are not people. */
+const MOST_STREAMS = 200;
+
+/** The queue's count and what is out of order, as server-sent events, until the session ends. */
+export function liveUpdates(watch: QueueWatch, sessions: Sessions): RequestHandler {
+  let streams = 0;
+  return (_request, response) => {
+    if (streams >= MOST_STREAMS) return void response.status(503).set('Retry-After', '10').end();
+    streams += 1;
+    const { words, session } = signedIn(response);
+    response.status(200).set({
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store, no-transform',
+      'X-Accel-Buffering': 'no',
+    });
+    response.flushHeaders();
+    const send = (event: string, data: unknown) =>
+      response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const unsubscribe = watch.subscribe((now) => {
+      send('trouble', troubleOf(words, now));
+      if (now) send('queue', { count: now.queue.items.length, digest: now.digest });
+    });
+    const beat = setInterval(() => {
+      response.write(': \n\n');
+      sessions.sweep();
+    }, BEAT_MS).unref();
+    const forget = sessions.onEnd(session.id, () => {
+      send('end', {});
+      response.end();
+    });
+    response.on('close', () => {
+      streams -= 1;
+      clearInterval(beat);
+      unsubscribe();
+      forget();
+    });
+  };
+}

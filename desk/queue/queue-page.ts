@@ -1,0 +1,203 @@
+import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
+import { foundInWords } from '../../domain/case/case';
+import { MAX_OF_A_KIND, type QueueItem } from '../../operators/queue';
+import { html, type Html } from '../html';
+import { amount, page, time } from '../layout';
+import { troubleOf } from '../trouble';
+import type { SignedIn } from '../visit';
+import { ageInWords } from '../words/age';
+import type { QueueNow } from './queue-watch';
+
+/** An empty text filters nothing. */
+export interface QueueFilter {
+  kind: string;
+  reason: string;
+  channel: string;
+  package: string;
+}
+
+/** What needs attention, the oldest first, with counts by reason. */
+export function queuePage(visit: SignedIn, now: QueueNow, filter: QueueFilter): string {
+  const { words } = visit;
+  const { items } = now.queue;
+  const shown = items.filter((item) => matches(item, filter));
+  const isFiltered = Object.values(filter).some((value) => value !== '');
+  return page(visit, {
+    title: words.queue.title,
+    path: '/',
+    waiting: items.length,
+    trouble: troubleOf(words, now),
+    main: html`<h1>${words.queue.title}</h1>
+      <div id="queue" data-digest="${now.digest}">
+        <p class="count" role="status">${words.queue.heading(items.length)}</p>
+        ${notes(visit, now)} ${items.length > 0 && counts(visit, items)}
+        ${(items.length > 0 || isFiltered) && filterForm(visit, items, filter)}
+        ${shown.length > 0 ? table(visit, shown) : html`<p class="empty">${isFiltered ? words.queue.emptyFiltered : words.queue.empty}</p>`}
+      </div>`,
+  });
+}
+
+function matches(item: QueueItem, { kind, reason, channel, package: code }: QueueFilter): boolean {
+  return (
+    (kind === '' || item.kind === kind) &&
+    (reason === '' || reasonKey(item) === reason) &&
+    (channel === '' || item.channel === channel) &&
+    (code === '' || item.package === code)
+  );
+}
+
+function notes({ words }: SignedIn, { queue }: QueueNow): Html[] {
+  const sentences = [
+    ...(queue.more ? [words.queue.more(MAX_OF_A_KIND)] : []),
+    ...(queue.unreadable.length > 0 ? [words.queue.unreadable(queue.unreadable.join(', '))] : []),
+    ...(queue.unreadDays.length > 0 ? [words.queue.unreadDays(queue.unreadDays.join(', '))] : []),
+  ];
+  return sentences.map((sentence) => html`<p class="trouble">${sentence}</p>`);
+}
+
+/** Counts by reason; each is a link that filters. */
+function counts(visit: SignedIn, items: readonly QueueItem[]): Html {
+  const byReason = new Map<string, { words: string; count: number }>();
+  for (const item of items) {
+    const key = reasonKey(item);
+    const known = byReason.get(key) ?? { words: reasonInWords(visit, item), count: 0 };
+    byReason.set(key, { ...known, count: known.count + 1 });
+  }
+  const rows = [...byReason].sort(([, one], [, other]) => other.count - one.count);
+  return html`<h2>${visit.words.queue.counts}</h2>
+    <ul class="counts">
+      ${rows.map(
+        ([key, { words, count }]) =>
+          html`<li>
+            <a id="reason-${key}" href="/?reason=${encodeURIComponent(key)}"><b>${count}</b> ${words}</a>
+          </li>`,
+      )}
+    </ul>`;
+}
+
+function filterForm({ words }: SignedIn, items: readonly QueueItem[], filter: QueueFilter): Html {
+  const named = (values: readonly (string | null)[]) =>
+    [...new Set(values)].filter((value) => value !== null).sort();
+  const options = (values: readonly string[], chosen: string, inWords = (value: string) => value) => [
+    html`<option value="">${words.queue.all}</option>`,
+    ...values.map(
+      (value) =>
+        html`<option value="${value}" ${value === chosen && html` selected`}>${inWords(value)}</option>`,
+    ),
+  ];
+  const kinds = named(items.map(({ kind }) => kind));
+  const kindInWords = (kind: string) =>
+    Object.entries(words.queue.kinds).find(([key]) => key === kind)?.[1] ?? kind;
+  return html`<form method="get" action="/" class="filters" aria-label="${words.queue.filters}">
+    <label
+      >${words.queue.kind}
+      <select name="kind">
+        ${options(kinds, filter.kind, kindInWords)}
+      </select></label
+    >
+    <label
+      >${words.queue.channel}
+      <select name="channel">
+        ${options(named(items.map(({ channel }) => channel)), filter.channel)}
+      </select></label
+    >
+    <label
+      >${words.queue.package}
+      <select name="package">
+        ${options(named(items.map((item) => item.package)), filter.package)}
+      </select></label
+    >
+    ${filter.reason !== '' && html`<input type="hidden" name="reason" value="${filter.reason}" />`}
+    <button>${words.queue.apply}</button>
+    ${Object.values(filter).some((value) => value !== '') && html`<a href="/">${words.queue.all}</a>`}
+  </form>`;
+}
+
+function table(visit: SignedIn, items: readonly QueueItem[]): Html {
+  const { queue } = visit.words;
+  const heads = [
+    queue.what,
+    queue.reason,
+    queue.step,
+    queue.atStake,
+    queue.age,
+    queue.channel,
+    queue.package,
+  ];
+  return html`<table class="cards">
+    <caption class="unseen">
+      ${queue.title}
+    </caption>
+    <thead>
+      <tr>
+        ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${items.map((item) => row(visit, item, heads))}
+    </tbody>
+  </table>`;
+}
+
+function row(visit: SignedIn, item: QueueItem, heads: readonly string[]): Html {
+  const { words } = visit;
+  const step = item.kind === 'purchase' && item.step ? visit.say.step(item.step) : '–';
+  const cells = [
+    reasonInWords(visit, item),
+    step,
+    amount(visit, item.atStake),
+    html`${ageInWords(words, item.since, new Date())} <span class="hint">${time(item.since)}</span>`,
+    item.channel ?? '–',
+    item.package ?? '–',
+  ];
+  return html`<tr data-kind="${item.kind}">
+    <th scope="row" data-head="${heads[0]}">
+      <a href="${addressOf(item)}">${words.queue.kinds[item.kind]} ${nameOf(item)}</a>
+    </th>
+    ${cells.map((cell, at) => html`<td data-head="${heads[at + 1]}">${cell}</td>`)}
+  </tr>`;
+}
+
+function addressOf(item: QueueItem): string {
+  switch (item.kind) {
+    case 'case':
+      return `/cases/${encodeURIComponent(item.id)}`;
+    case 'break':
+      return `/breaks/${item.found.day}/${encodeURIComponent(item.id)}`;
+    case 'purchase':
+    case 'notice':
+      return `/purchases/${item.purchaseId}`;
+  }
+}
+
+/** What a channel calls it, where it may be shown; else our own id. */
+function nameOf(item: QueueItem): string {
+  if (item.kind === 'break') return item.id;
+  return item.externalId ?? item.purchaseId;
+}
+
+function reasonKey(item: QueueItem): string {
+  switch (item.kind) {
+    case 'purchase':
+      return item.reason;
+    case 'case':
+      return `case_${item.card.subject.kind}`;
+    case 'notice':
+      return 'notice';
+    case 'break':
+      return `break_${item.found.kind}`;
+  }
+}
+
+function reasonInWords({ words, language, say }: SignedIn, item: QueueItem): string {
+  switch (item.kind) {
+    case 'purchase':
+      return say.attention(item.reason);
+    case 'case':
+      return `${say.caseKind(item.card.subject.kind)} (${foundInWords(item.card.evidence)})`;
+    case 'notice':
+      return `${item.notice}: ${words.queue.noticeReason}`;
+    case 'break':
+      return words.queue.breakReason(BREAK_KINDS[item.found.kind][language]);
+  }
+}

@@ -1,0 +1,18 @@
+import { Router } from 'express';
+import type { DeskParts } from '../parts';
+import { queryText } from '../access/guards';
+import { signedIn } from '../visit';
+import { queuePage } from './queue-page';
+
+/** The first page: what needs attention. */
+export function queueRoutes({ watch }: DeskParts): Router {
+  return Router().get('/', async (request, response) => {
+    const filter = {
+      kind: queryText(request, 'kind'),
+      reason: queryText(request, 'reason'),
+      channel: queryText(request, 'channel'),
+      package: queryText(request, 'package'),
+    };
+    response.send(queuePage(signedIn(response), await watch.now(), filter));
+  });
+}

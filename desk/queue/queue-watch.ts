@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Client } from '@temporalio/client';
+import { TemporalUnavailable } from '../../client/purchases';
+import { hasWorkers } from '../../client/worker-presence';
+import { readQueue, type Queue } from '../../operators/queue';
+
+/** The queue at a moment, and whether there are workers. */
+export interface QueueNow {
+  queue: Queue;
+  hasWorkers: boolean;
+  /** Differs when anything that a page shows does. */
+  digest: string;
+}
+
+/** `null` while Temporal does not answer. */
+type Listener = (now: QueueNow | null) => void;
+
+/** How often the queue is read while somebody looks, milliseconds. */
+const EVERY_MS = 3_000;
+const FRESH_MS = 1_000;
+
+/** Reads the queue for all pages of this process together, and tells those who listen when it has changed. */
+export class QueueWatch {
+  private readonly listeners = new Set<Listener>();
+  private readonly stopped = new AbortController();
+  private isRunning = false;
+  private known: { now: QueueNow; at: number } | undefined;
+  private reading: Promise<QueueNow> | undefined;
+
+  /** @param onFault called with what is not Temporal's silence */
+  constructor(
+    private readonly client: Client,
+    private readonly taskQueue: string,
+    private readonly onFault: (fault: unknown) => void,
+  ) {}
+
+  /** @throws TemporalUnavailable */
+  now(): Promise<QueueNow> {
+    if (this.known && performance.now() - this.known.at < FRESH_MS) return Promise.resolve(this.known.now);
+    this.reading ??= this.read().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  /** The last that was read, for pages that show no more than the count. */
+  get last(): QueueNow | undefined {
+    return this.known?.now;
+  }
+
+  /** Listens; the result ends it. */
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    if (!this.isRunning) void this.run();
+    return () => this.listeners.delete(listener);
+  }
+
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  private async run(): Promise<void> {
+    this.isRunning = true;
+    while (this.listeners.size > 0 && !this.stopped.signal.aborted) {
+      const now = await this.now().catch((fault: unknown) => {
+        if (!(fault instanceof TemporalUnavailable)) this.onFault(fault);
+        return null;
+      });
+      for (const listener of this.listeners) listener(now);
+      await pause(EVERY_MS, undefined, { signal: this.stopped.signal, ref: false }).catch(() => undefined);
+    }
+    this.isRunning = false;
+  }
+
+  private async read(): Promise<QueueNow> {
+    const [queue, workers] = await Promise.all([
+      readQueue(this.client),
+      hasWorkers(this.client, this.taskQueue),
+    ]);
+    const digest = createHash('sha256')
+      .update(JSON.stringify([queue, workers]))
+      .digest('base64url');
+    const now = { queue, hasWorkers: workers, digest };
+    this.known = { now, at: performance.now() };
+    return now;
+  }
+}

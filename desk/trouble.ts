@@ -1,0 +1,50 @@
+import { PurchaseUnreadable, TemporalUnavailable } from '../client/purchases';
+import { DeskRefusal } from './access/refusal';
+import { html } from './html';
+import { page } from './layout';
+import type { QueueNow } from './queue/queue-watch';
+import type { Visit } from './visit';
+import type { Words } from './words/words';
+
+/** What is out of order, in sentences. @param now null while Temporal does not answer */
+export function troubleOf(words: Words, now: QueueNow | null | undefined): string[] {
+  if (now === null) return [words.trouble.temporal];
+  return now === undefined || now.hasWorkers ? [] : [words.trouble.noWorker];
+}
+
+/** The page instead of one that could not be made, and its status. */
+export function troublePage(visit: Visit, path: string, fault: unknown): { status: number; body: string } {
+  const { words } = visit;
+  if (fault instanceof TemporalUnavailable) {
+    const body = page(visit, {
+      title: words.trouble.title,
+      path,
+      trouble: [words.trouble.temporal],
+      isLive: true,
+      main: html`<h1>${words.trouble.title}</h1>
+        <p><a href="${path}">${words.back}</a></p>`,
+    });
+    return { status: 503, body };
+  }
+  const refusal = refusalOf(fault);
+  const title = words.refusals.title;
+  const sentence =
+    fault instanceof PurchaseUnreadable
+      ? words.trouble.unreadable(fault.message)
+      : (refusal?.words(words) ?? words.refusals.defect);
+  const body = page(visit, {
+    title,
+    path: '/',
+    main: html`<h1>${title}</h1>
+      <p class="notice fault" role="alert">${sentence}</p>
+      <p><a href="/">${words.nav.queue}</a></p>`,
+  });
+  return { status: fault instanceof PurchaseUnreadable ? 422 : (refusal?.status ?? 500), body };
+}
+
+function refusalOf(fault: unknown): DeskRefusal | undefined {
+  if (fault instanceof DeskRefusal) return fault;
+  const status = typeof fault === 'object' && fault !== null && 'status' in fault ? fault.status : undefined;
+  const isOfRequest = typeof status === 'number' && status >= 400 && status < 500; // Express's own: a body that cannot be read
+  return isOfRequest ? new DeskRefusal(400, (words) => words.refusals.badRequest) : undefined;
+}

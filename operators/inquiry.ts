@@ -1,0 +1,47 @@
+import type { Client } from '@temporalio/client';
+import type { Inquiries } from '../client/inquiries';
+import { takeSnapshot } from '../client/purchase-snapshot';
+import type { MobifoneAnswers } from '../domain/case/closed-evidence';
+import { purchaseWorkflowId } from '../domain/identifiers';
+import type { OperatorAct } from '../domain/purchase/operator-acts';
+import type { purchase } from '../workflows/purchase/purchase';
+import type { PurchaseName } from './purchase-ref';
+
+/**
+ * What MobiFone says of a purchase now; undefined when there is no such purchase.
+ * @throws InquiryUnsupported, TemporalUnavailable, PurchaseUnreadable
+ */
+export async function askMobifone(
+  client: Client,
+  inquiries: Inquiries,
+  { channel, externalId }: PurchaseName,
+): Promise<MobifoneAnswers | undefined> {
+  const handle = client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));
+  const snapshot = await takeSnapshot(client, handle);
+  return snapshot && inquiries.ask(snapshot.purchase.order);
+}
+
+/**
+ * Whether an act moves money, or leaves it moved, on a person's word alone: the act states a fact about MobiFone that
+ * MobiFone's answer does not.
+ * @param answers undefined when MobiFone was not asked
+ */
+export function restsOnThePerson(act: OperatorAct, answers: MobifoneAnswers | undefined): boolean {
+  switch (act) {
+    case 'charge-done':
+      return answers?.charge !== 'done';
+    case 'charge-not-done':
+      return !isUndone(answers?.charge);
+    case 'rollback-done':
+      return !isUndone(answers?.registration);
+    case 'retry':
+    case 'give-up': // undoes what stands, and asks MobiFone itself
+    case 'cancel':
+      return false;
+  }
+}
+
+/** `never_received` is no proof: a command may still be on its way. */
+function isUndone(state: MobifoneAnswers['charge']): boolean {
+  return state === 'refused' || state === 'rolled_back';
+}

@@ -1,0 +1,200 @@
+import type { Client } from '@temporalio/client';
+import { BreakRegisters } from '../client/break-registers';
+import { listCases } from '../client/cases';
+import { ClosedPurchases } from '../client/closed-purchases';
+import { undeliveredNotices } from '../client/undelivered-notices';
+import { readPage, type FoundPurchase } from '../client/purchase-search';
+import { TemporalUnavailable } from '../client/purchases';
+import type { CaseCard, CaseState } from '../domain/case/case';
+import type { ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
+import type { LocalDay } from '../domain/local-time';
+import type { NoticeType } from '../domain/notice/notice';
+import type { AttentionReason } from '../domain/purchase/attention';
+import type { PurchaseState } from '../domain/purchase/states';
+import type { PurchaseStep } from '../domain/purchase/steps';
+import { openBreaks, type RegisteredBreak } from '../domain/reconciliation/break-register';
+import { searchFor } from './saved-searches';
+
+interface AboutPurchase {
+  /** ISO 8601, UTC: the queue is sorted by it, the oldest first. */
+  since: string;
+  purchaseId: PurchaseId;
+  channel: ChannelName | null;
+  externalId: ExternalId | null;
+  package: string | null;
+  /** Whole đồng. */
+  atStake: number;
+}
+
+/** Something that waits for a person. */
+export type QueueItem = AboutPurchase &
+  (
+    | {
+        kind: 'purchase';
+        reason: AttentionReason;
+        state: PurchaseState;
+        /** Null for a purchase that was ended from outside. */
+        step: PurchaseStep | null;
+      }
+    | { kind: 'case'; id: CaseCard['id']; state: CaseState; card: CaseCard }
+    | { kind: 'notice'; notice: NoticeType }
+    | { kind: 'break'; id: string; found: RegisteredBreak }
+  );
+
+/** All that waits for a person. */
+export interface Queue {
+  items: readonly QueueItem[];
+  /** Whether there is more than was read. */
+  more: boolean;
+  /** Workflows of purchases that cannot be read: another program started them, or their key is missing. */
+  unreadable: readonly string[];
+  /** Days whose breaks could not be read, since no worker answers. */
+  unreadDays: readonly LocalDay[];
+}
+
+const PAGE = 100;
+/** More than that at once is an outage, which is not worked on one by one. */
+export const MAX_OF_A_KIND = 500;
+/** A notice that was due for longer than this waits for a person; most are delivered within seconds. */
+const NOTICE_OVERDUE_MS = 10 * 60 * 1000;
+
+/**
+ * Reads the queue, the oldest first. Purchases, cases and notices need no worker; breaks do.
+ * @throws TemporalUnavailable
+ */
+export async function readQueue(client: Client, now: Date = new Date()): Promise<Queue> {
+  const purchases = await stuckPurchases(client);
+  const [cutOff, cases, notices, breaks] = await Promise.all([
+    purchasesWithoutCase(client),
+    openCases(client),
+    overdueNotices(client, now),
+    breaksByDay(client),
+  ]);
+  const known = new Set(purchases.items.map(({ purchaseId }) => purchaseId));
+  const items: QueueItem[] = [
+    ...purchases.items,
+    ...cutOff,
+    ...cases,
+    ...notices.filter(({ purchaseId }) => !known.has(purchaseId)), // a stuck refund notice is there already
+    ...breaks.items,
+  ];
+  items.sort((one, other) => Date.parse(one.since) - Date.parse(other.since));
+  return {
+    items,
+    more: purchases.more,
+    unreadable: purchases.unreadable,
+    unreadDays: breaks.unreadDays,
+  };
+}
+
+async function stuckPurchases(
+  client: Client,
+): Promise<{ items: QueueItem[]; more: boolean; unreadable: string[] }> {
+  const items: QueueItem[] = [];
+  const unreadable: string[] = [];
+  const query = searchFor(['needs-attention'], {});
+  let token: Uint8Array | undefined;
+  do {
+    const page = await readPage(client, query, PAGE, token);
+    items.push(...page.purchases.map(purchaseItem));
+    unreadable.push(...page.unreadable.map(({ workflowId }) => workflowId));
+    token = page.nextToken;
+  } while (token.length > 0 && items.length < MAX_OF_A_KIND);
+  return { items, unreadable, more: token.length > 0 };
+}
+
+function purchaseItem({ order, state, attentionReason, attentionSince }: FoundPurchase): QueueItem {
+  const reason = attentionReason ?? 'no_answer';
+  return {
+    kind: 'purchase',
+    since: attentionSince?.toISOString() ?? order.acceptedAt,
+    purchaseId: order.purchaseId,
+    channel: order.channel,
+    externalId: order.externalId,
+    package: order.package.code,
+    atStake: order.faceValue,
+    reason,
+    state,
+    step: stuckStep(state, reason),
+  };
+}
+
+/** The step that a purchase of this state can need a person for; the index does not hold it. */
+function stuckStep(state: PurchaseState, reason: AttentionReason): PurchaseStep | null {
+  if (reason === 'channel_unreachable') return 'refund_notice';
+  if (reason === 'late_effect') return 'late_effect_check';
+  if (reason === 'rollback_refused') return 'rollback';
+  return STEPS[state] ?? null;
+}
+
+const STEPS: Partial<Record<PurchaseState, PurchaseStep>> = {
+  accepted: 'check',
+  checking: 'check',
+  registering: 'register',
+  charging: 'charge',
+  rolling_back: 'rollback',
+};
+
+/** Ended from outside within the last minutes: the sweep has not opened their case yet. */
+async function purchasesWithoutCase(client: Client): Promise<QueueItem[]> {
+  const closed = await new ClosedPurchases(client).withoutCase(MAX_OF_A_KIND);
+  const ids = closed.map(({ purchaseId }) => purchaseId);
+  if (ids.length === 0) return [];
+  const query = searchFor(['ended-from-outside'], {});
+  const { purchases } = await readPage(client, query, MAX_OF_A_KIND);
+  return purchases.filter(({ order }) => ids.includes(order.purchaseId)).map(purchaseItem);
+}
+
+async function openCases(client: Client): Promise<QueueItem[]> {
+  const items: QueueItem[] = [];
+  for await (const { card, state } of listCases(client, { open: true })) {
+    items.push({
+      kind: 'case',
+      id: card.id,
+      card,
+      state,
+      since: card.openedAt,
+      purchaseId: card.purchaseId,
+      channel: card.channel,
+      externalId: card.externalId,
+      package: card.package,
+      atStake: card.evidence.atStake,
+    });
+    if (items.length >= MAX_OF_A_KIND) break;
+  }
+  return items;
+}
+
+async function overdueNotices(client: Client, now: Date): Promise<QueueItem[]> {
+  const before = new Date(now.getTime() - NOTICE_OVERDUE_MS);
+  const notices = await undeliveredNotices(client, before, MAX_OF_A_KIND);
+  return notices.map((notice) => ({ kind: 'notice', ...notice }));
+}
+
+async function breaksByDay(client: Client): Promise<{ items: QueueItem[]; unreadDays: LocalDay[] }> {
+  const registers = new BreakRegisters(client);
+  const items: QueueItem[] = [];
+  const unreadDays: LocalDay[] = [];
+  for (const day of await registers.days({ open: true })) {
+    const register = await registers.find(day).catch((fault: unknown) => {
+      if (!(fault instanceof TemporalUnavailable)) throw fault;
+      unreadDays.push(day);
+    });
+    for (const found of register ? openBreaks(register) : []) items.push(breakItem(found));
+  }
+  return { items, unreadDays };
+}
+
+function breakItem(found: RegisteredBreak): QueueItem {
+  return {
+    kind: 'break',
+    id: found.id,
+    found,
+    since: found.foundAt,
+    purchaseId: found.purchaseId as PurchaseId, // as the comparison named it, shown only
+    channel: null,
+    externalId: null,
+    package: null,
+    atStake: found.atStake,
+  };
+}

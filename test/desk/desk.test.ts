@@ -1,0 +1,337 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { describeInChromium, launchChromium } from '../support/chromium';
+import { EmbeddedStack, type FaultOrder } from '../support/embedded-stack';
+import { withFixedValues } from '../support/parts/fixed-values';
+import { Selling, until } from '../support/selling';
+
+jest.setTimeout(900_000); // for a machine that is busy with something else
+
+/** For a machine that is busy with something else. */
+const PATIENCE_MS = 120_000;
+const DESKTOP = { width: 1180, height: 900 };
+const PHONE = { width: 360, height: 740 };
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+
+let stack: EmbeddedStack;
+let selling: Selling;
+let browser: Browser;
+let page: Page;
+let deskUrl: string;
+/** How many purchases were made. */
+let sold = 10_000;
+/** What the browser complained of: a broken script, or one that the content security policy refused. */
+const complaints: string[] = [];
+/** Every address that the desk was asked for. */
+const addresses: string[] = [];
+
+/** Starts the desk, and signs in by its link. */
+async function signIn(name: string): Promise<void> {
+  const { link } = await stack.startPart('desk');
+  deskUrl = new URL(String(link)).origin;
+  await page.goto(String(link));
+  await page.getByLabel('Your name').fill(name);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('heading', { name: 'What needs attention' }).waitFor();
+}
+
+/** Purchases of which MobiFone says nothing that anybody understands from one call on. */
+async function stuckAt(call: 'check' | 'charge', ...ids: readonly string[]): Promise<void> {
+  for (const id of ids) {
+    const match = { purchaseId: stack.purchaseId(id) };
+    for (const struck of [call, 'inquiry'] as const)
+      await stack.order({ call: struck, match, times: 'forever', fault: { kind: 'wrong_schema' } });
+    await selling.buy(id, `0901${String(sold).padStart(6, '0')}`);
+    sold += 1; // a subscriber each: nobody has the package already
+  }
+}
+
+/** A purchase whose charge is refused, and whose rollback MobiFone answers with what nobody understands. */
+async function stuckAtRollback(id: string): Promise<void> {
+  const match = { purchaseId: stack.purchaseId(id) };
+  const strike = (call: 'charge' | 'rollback' | 'inquiry', fault: FaultOrder['fault']) =>
+    stack.order({ call, match, times: 'forever', fault });
+  await strike('charge', { kind: 'refuse', code: '3001' });
+  await strike('rollback', { kind: 'wrong_schema' });
+  await selling.buy(id, `0901${String(sold).padStart(6, '0')}`);
+  sold += 1;
+  await page.goto(deskUrl);
+  await entry(id).waitFor();
+  await strike('inquiry', { kind: 'wrong_schema' }); // from now on MobiFone says nothing that outranks a person
+}
+
+const entry = (id: string) => page.getByRole('link', { name: `purchase ${id}` });
+
+/** From the queue to a purchase. */
+async function open(id: string): Promise<void> {
+  await page.goto(deskUrl);
+  await entry(id).click();
+  await page.getByText('What you can do now').waitFor();
+}
+
+async function says(text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor();
+}
+
+/** What axe-core has against the page, by rule. */
+async function barriers(): Promise<string[]> {
+  await page.evaluate(AXE); // by the protocol, which no policy of the page refuses
+  const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
+    'axe.run(document)',
+  );
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+
+/** By how much the page is wider than a phone. */
+async function tooWide(): Promise<number> {
+  await page.setViewportSize(PHONE);
+  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+  await page.setViewportSize(DESKTOP);
+  return Math.max(0, wide);
+}
+
+/** Taken when they are asked for: `npm run docs:pictures`. */
+async function picture(name: string): Promise<void> {
+  if (!process.env['WRITE_DOCUMENTS']) return;
+  await page.screenshot({ path: path.resolve('docs/pictures', `${name}.png`), animations: 'disabled' });
+}
+
+async function isWhole(name: string): Promise<void> {
+  expect({ page: name, barriers: await barriers() }).toEqual({ page: name, barriers: [] });
+  expect({ page: name, tooWide: await tooWide() }).toEqual({ page: name, tooWide: 0 });
+  await picture(name);
+}
+
+describeInChromium('an operator at the desk', () => {
+  beforeAll(async () => {
+    stack = await EmbeddedStack.start(
+      withFixedValues({ retryInitialMs: 3_600_000, retryMaximumMs: 7_200_000 }),
+    );
+    selling = new Selling(stack);
+    browser = await launchChromium();
+    const context = await browser.newContext({ viewport: DESKTOP, locale: 'en-GB' });
+    context.setDefaultTimeout(PATIENCE_MS);
+    page = await context.newPage();
+    page.on('pageerror', (fault) => complaints.push(fault.message));
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) complaints.push(message.text());
+    });
+    page.on('request', (request) => addresses.push(request.url()));
+    await signIn('lan@agent.example');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await stack?.end();
+  });
+  afterEach(() => expect(complaints).toEqual([]));
+
+  it('sees without reloading what begins to need a person, the oldest first, with reason, step and amount', async () => {
+    await says('Nothing waits for a person.');
+    await stuckAt('charge', 'doubt-done');
+    await entry('doubt-done').waitFor();
+    await stuckAt('charge', 'doubt-not-done', 'doubt-retry', 'doubt-given-up');
+    await entry('doubt-given-up').waitFor();
+    await until(
+      () => page.title(),
+      (title) => title.startsWith('(4) '),
+    );
+    const rows = await page.locator('tbody tr').allInnerTexts();
+    expect(rows[0]).toMatch(
+      /doubt-done[^]*contract does not allow[^]*\(5\.1\)[^]*90,000 VND[^]*min[^]*demo[^]*D90/,
+    );
+    await page.getByRole('link', { name: /contract does not allow/ }).click();
+    expect(await page.locator('tbody tr').count()).toBe(4);
+    await isWhole('desk-queue');
+  });
+
+  it('states that a charge was made only with a second confirmation, where MobiFone does not say it', async () => {
+    await open('doubt-done');
+    await isWhole('desk-purchase');
+    await page.getByRole('button', { name: 'Ask MobiFone now' }).click();
+    await says('MobiFone does not answer');
+    await page.getByRole('link', { name: 'The charge was made' }).click();
+    await says('This rests on your word alone');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Enter why.');
+    await says('Enter the reference under which MobiFone has confirmed it.');
+    await page.getByLabel('Why').fill('MobiFone confirms by phone');
+    await page.getByLabel('MobiFone’s case number').fill('case 4711');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Confirm that it rests on your word.');
+    await isWhole('desk-act');
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Done: The charge was made, by lan@agent.example.');
+    expect((await selling.outcomeOf('doubt-done'))['outcome']).toBe('succeeded');
+    await says('charge_was_done by lan@agent.example: MobiFone confirms by phone [case 4711]');
+    await page.reload();
+    expect(await page.getByText('Done: ').count()).toBe(0);
+  });
+
+  it('does the same for a charge that was not made, and gives a sale up without it', async () => {
+    await open('doubt-not-done');
+    await page.getByRole('link', { name: 'No charge was made' }).click();
+    await page.getByLabel('Why').fill('MobiFone found none');
+    await page.getByLabel('MobiFone’s case number').fill('case 4712');
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Done: No charge was made, by lan@agent.example.');
+
+    await open('doubt-given-up');
+    await page.getByRole('link', { name: 'Give the sale up' }).click();
+    expect(await page.getByRole('checkbox').count()).toBe(0);
+    await page.getByLabel('Why').fill('the customer wants the money back');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Done: Give the sale up, by lan@agent.example.');
+    await says(/give_up by lan@agent.example: the customer wants the money back/);
+  });
+
+  it('asks again by the keyboard alone, and the purchase goes on by itself', async () => {
+    await open('doubt-retry');
+    await stack.liftFaults();
+    await page.locator('#act-retry').focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('Why').waitFor();
+    await page.getByLabel('Why').focus();
+    await page.keyboard.type('MobiFone answers again');
+    await page.keyboard.press('Enter');
+    await says('Done: Ask again now, by lan@agent.example.');
+    expect((await selling.outcomeOf('doubt-retry'))['outcome']).toBe('succeeded');
+    await page.locator('.state[data-state=succeeded]').waitFor(); // the page follows without a reload
+    await says('Nothing can be done to it now.');
+  });
+
+  it('cancels before the charge, and closes a rollback that was done by hand', async () => {
+    await stuckAt('check', 'to-cancel');
+    await open('to-cancel');
+    await page.getByRole('link', { name: 'Cancel the sale' }).click();
+    await page.getByLabel('Why').fill('the customer asked for it');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Done: Cancel the sale, by lan@agent.example.');
+
+    await stuckAtRollback('by-hand');
+    await open('by-hand');
+    await page.getByRole('link', { name: 'The rollback was done by hand' }).click();
+    await page.getByLabel('Why').fill('MobiFone has undone it');
+    await page.getByLabel('MobiFone’s case number').fill('case 4713');
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Done: The rollback was done by hand, by lan@agent.example.');
+    expect((await selling.outcomeOf('by-hand'))['outcome']).toBe('rolled_back');
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('by-hand')}`);
+    await says('purchase.refund_due: delivered');
+    await says('HTTP 200');
+  });
+
+  it('is told in words what is not open any more, and an old form does nothing', async () => {
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-retry')}/acts/charge-done`);
+    await says('This cannot be done now. What can be done: nothing.');
+    await page.goto(`${deskUrl}/purchases/pur_${'a'.repeat(26)}`);
+    await says('There is no such purchase');
+  });
+
+  it('finds a purchase by number, order id and our id, and no number is in an address or a title', async () => {
+    const look = async (what: string) => {
+      await page.goto(`${deskUrl}/search`);
+      await page.getByLabel(/^Number, order id/).fill(what);
+      await page.getByRole('button', { name: 'Search' }).click();
+      await page.getByRole('link', { name: 'doubt-done' }).waitFor();
+      expect((await page.title()).replace(/^\(\d+\) /, '')).not.toMatch(/\d/);
+    };
+    await look('doubt-done');
+    await look('0901010000'); // of the first that was sold
+    await isWhole('desk-search');
+    await look(`${stack.purchaseId('doubt-done')}.charge`);
+    expect(await page.content()).not.toContain('>84901010000');
+    expect(addresses.filter((address) => /901010000/.test(address))).toEqual([]);
+    expect(stack.log).toContain('desk.search');
+    expect(stack.log).not.toContain('901010000');
+  });
+
+  it('sees the day’s figures and MobiFone’s state, and pauses a package and sells it again', async () => {
+    await page.goto(`${deskUrl}/day`);
+    await says('By channel');
+    expect(await page.locator('#figures').innerText()).toMatch(/Sold\s+2\s+180,000 VND/);
+    await page.locator('#mobifone[data-out=false]').waitFor();
+    await page.getByLabel('What').selectOption('package D90');
+    await page.locator('#why').fill('wrong price');
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await says('Paused: package D90.');
+    await isWhole('desk-day');
+    let probes = 0; // each an order of its own: until the pause holds everywhere they are sold
+    await until(
+      () => selling.buy(`probe-${(probes += 1)}`, '0900000001'),
+      ({ status }) => status === 503,
+    );
+    await page.getByLabel('Why').first().fill('the price is right again');
+    await page.getByRole('button', { name: 'Sell again: package D90' }).click();
+    await says('Sold again: package D90.');
+    await until(
+      () => selling.buy(`probe-${(probes += 1)}`, '0900000001'),
+      ({ status }) => status === 201,
+    );
+  });
+
+  it('closes the case of a purchase that somebody terminated, which names who did it', async () => {
+    await stuckAt('charge', 'terminated');
+    await open('terminated');
+    await stack.temporal(({ workflow }) =>
+      workflow.getHandle(stack.workflowId('terminated')).terminate('by mistake'),
+    );
+    await says('terminate_workflow by');
+    await page.goto(deskUrl);
+    await page
+      .getByRole('link', { name: /terminated/ })
+      .first()
+      .waitFor();
+    await page.getByRole('link', { name: 'case terminated' }).click(); // the sweep has opened it
+    await isWhole('desk-case');
+    await page.getByText('Close: nothing was wrong', { exact: true }).click();
+    await page.locator('#reject-why').fill('it was a test');
+    await page.locator('#reject-form button').click();
+    await says('Done: Close: nothing was wrong, by lan@agent.example.');
+  });
+
+  it('works in Vietnamese as in English', async () => {
+    await page.goto(deskUrl);
+    await page.getByRole('button', { name: 'Tiếng Việt' }).click();
+    await page.getByRole('heading', { name: 'Cần xử lý' }).waitFor();
+    expect(await barriers()).toEqual([]);
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-done')}`);
+    await says('Trừ cước thuê bao tại MobiFone: xong');
+    await page.getByRole('button', { name: 'English' }).click();
+    await says('Charge the subscriber at MobiFone: done');
+  });
+
+  it('keeps on telling while worker, API and Temporal are dead, and goes on when they are back', async () => {
+    await stuckAt('charge', 'meanwhile');
+    await open('meanwhile');
+    await stack.killPart('api');
+    await stack.killPart('worker');
+    await page.getByRole('link', { name: 'Give the sale up' }).click();
+    await page.getByLabel('Why').fill('it takes too long');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says(/It is not known whether this was done/);
+    await stack.startPart('worker');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Done: Give the sale up, by lan@agent.example.');
+    expect(await page.locator('#people li').count()).toBe(1);
+
+    await stack.killPart('temporal');
+    await page.goto(deskUrl);
+    await says(/Temporal does not answer, so the desk can show nothing now/);
+    expect(await barriers()).toEqual([]);
+    await stack.startPart('temporal');
+    await page.getByRole('heading', { name: 'What needs attention' }).waitFor(); // by itself
+  });
+
+  it('is out when the desk ends the session, and is told so', async () => {
+    await page.goto(deskUrl);
+    const other = await page.context().newPage();
+    await other.goto(`${deskUrl}/search`);
+    await other.getByRole('button', { name: 'Sign out' }).click();
+    await says('Your session has ended. Sign in again.');
+    await other.close();
+  });
+});

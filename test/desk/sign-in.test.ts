@@ -1,0 +1,247 @@
+import { Oidc } from '../../desk/access/oidc';
+import { OneTimeLink } from '../../desk/access/one-time-link';
+import { IDLE_LIMIT_MS, SESSION_LIMIT_MS } from '../../desk/access/sessions';
+import { startDeskLab, Visitor, type DeskLab } from './desk-lab';
+import { CLIENT, startSmallProvider, type SmallProvider } from './small-provider';
+
+let lab: DeskLab;
+afterEach(() => lab.stop());
+
+describe('whoever reads the terminal of this machine', () => {
+  let link: OneTimeLink;
+  const printed: string[] = [];
+
+  beforeEach(async () => {
+    printed.length = 0;
+    lab = await startDeskLab((url) => {
+      link = new OneTimeLink(url, (next) => printed.push(next));
+      return { kind: 'link', link };
+    });
+  });
+
+  const tokenOf = (url: string) => new URL(url).searchParams.get('token') ?? '';
+
+  async function signedIn(): Promise<Visitor> {
+    const visitor = new Visitor(lab.url);
+    const { status } = await visitor.post('/sign-in', { token: tokenOf(link.url), name: 'Lan' });
+    expect(status).toBe(303);
+    return visitor;
+  }
+
+  it('signs in by the link with a name; it works once, and the next one is printed', async () => {
+    const used = link.url;
+    const visitor = new Visitor(lab.url);
+    const page = await visitor.get(used);
+    expect(page).toMatchObject({ status: 200, body: expect.stringContaining('name="name"') as string });
+    expect((await visitor.post('/sign-in', { token: tokenOf(used), name: '  ' })).status).toBe(422);
+    expect((await visitor.post('/sign-in', { token: tokenOf(used), name: 'Lan' })).status).toBe(303);
+    expect((await visitor.get('/search')).body).toContain('Lan');
+
+    const other = new Visitor(lab.url);
+    expect((await other.get(used)).status).toBe(401);
+    expect((await other.post('/sign-in', { token: tokenOf(used), name: 'Mallory' })).status).toBe(401);
+    expect(printed).toEqual([link.url]);
+    expect((await other.post('/sign-in', { token: tokenOf(link.url), name: 'Minh' })).status).toBe(303);
+  });
+
+  it('sees nothing without it: every page leads to the sign-in, and live updates end', async () => {
+    const stranger = new Visitor(lab.url);
+    for (const path of ['/', '/search', '/day', '/purchases/pur_aaaaaaaaaaaaaaaaaaaaaaaaaa', '/nothing']) {
+      expect(await stranger.get(path)).toMatchObject({ status: 303, headers: { location: '/sign-in' } });
+    }
+    expect((await stranger.get('/live')).status).toBe(401);
+    expect((await stranger.post('/search', { what: '1' })).headers.location).toBe('/sign-in');
+  });
+
+  it('is out after an hour of doing nothing, after a shift, and when signed out', async () => {
+    const idle = await signedIn();
+    lab.later(IDLE_LIMIT_MS - 1);
+    expect((await idle.get('/search', { 'x-desk-live': '1' })).status).toBe(200); // a page that looks again is no use
+    lab.later(2);
+    expect((await idle.get('/search')).status).toBe(303);
+
+    const busy = await signedIn();
+    for (let passed = 0; passed < SESSION_LIMIT_MS; passed += IDLE_LIMIT_MS / 2) {
+      expect((await busy.get('/search')).status).toBe(200);
+      lab.later(IDLE_LIMIT_MS / 2);
+    }
+    lab.later(1);
+    expect((await busy.get('/search')).status).toBe(303);
+
+    const leaving = await signedIn();
+    expect((await leaving.post('/sign-out', { csrf: 'guessed' })).status).toBe(403);
+    expect((await leaving.post('/sign-out', { csrf: await leaving.csrf() })).status).toBe(303);
+    expect((await leaving.get('/search')).status).toBe(303);
+  });
+
+  it('is acted for by no page of another site, another name, or an earlier session', async () => {
+    const visitor = await signedIn();
+    const csrf = await visitor.csrf();
+    const form = { csrf, scope: 'all', why: 'x' };
+    const refused = async (headers: Record<string, string>, fields = form) =>
+      (await visitor.post('/pauses', fields, headers)).status;
+    expect(await refused({ origin: 'https://evil.example' })).toBe(403);
+    expect(await refused({ origin: 'null' })).toBe(403);
+    expect(await refused({ 'sec-fetch-site': 'cross-site' })).toBe(403);
+    expect(await refused({ host: 'evil.example' })).toBe(403);
+    expect(await refused({}, { ...form, csrf: '' })).toBe(403);
+    expect(await refused({ origin: lab.url, 'sec-fetch-site': 'same-origin' })).toBe(503); // taken; no Temporal is there
+    expect((await visitor.get('/search', { host: 'desk.evil.example' })).status).toBe(403);
+  });
+
+  it('reads in both languages that Temporal does not answer, and loses nothing', async () => {
+    const visitor = await signedIn();
+    const english = await visitor.get('/', { 'accept-language': 'en' });
+    expect(english.status).toBe(503);
+    expect(english.body).toContain('Temporal does not answer');
+    expect((await visitor.get('/', { 'accept-language': 'vi' })).body).toContain('Temporal không trả lời');
+    const chosen = await visitor.post('/language', { language: 'en', back: '//evil.example/' });
+    expect(chosen.headers.location).toBe('/');
+    expect((await visitor.get('/search', { 'accept-language': 'vi' })).body).toContain('<html lang="en">');
+  });
+
+  it('gets a page that runs nothing but the desk’s own, and is kept by nobody', async () => {
+    const visitor = await signedIn();
+    const { headers, body } = await visitor.get('/search');
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['referrer-policy']).toBe('same-origin');
+    expect(body).not.toMatch(/<script(?! type="module" src="\/desk.js")|style=|onclick/);
+    const cookies = (await new Visitor(lab.url).post('/sign-in', { token: tokenOf(link.url), name: 'Lan' }))
+      .headers;
+    expect(cookies['set-cookie']?.[0]).toMatch(/HttpOnly.*SameSite=Lax/);
+  });
+
+  it('leaves no number that was searched for, and no link, in the log, the address or the title', async () => {
+    const visitor = await signedIn();
+    const used = link.url;
+    await visitor.get(used);
+    const { body } = await visitor.post('/search', { csrf: await visitor.csrf(), what: '0901234567' });
+    expect(/<title>(.*)<\/title>/.exec(body)?.[1]).not.toMatch(/\d/);
+    expect(lab.log()).toContain('desk.request');
+    expect(lab.log()).not.toMatch(/901234567/);
+    expect(lab.log()).not.toContain(tokenOf(used));
+  });
+});
+
+describe('operators with an identity provider', () => {
+  let provider: SmallProvider;
+
+  beforeEach(async () => {
+    provider = await startSmallProvider();
+    const oidc = new Oidc({ issuer: provider.issuer, ...CLIENT, roleClaim: 'realm_access.roles' });
+    lab = await startDeskLab({ kind: 'provider', oidc, roleClaim: 'realm_access.roles' });
+  });
+  afterEach(() => provider.stop());
+
+  async function toProvider(visitor: Visitor): Promise<string> {
+    const { status, headers } = await visitor.get('/sign-in/provider');
+    expect(status).toBe(303);
+    return headers.location ?? '';
+  }
+
+  async function back(visitor: Visitor, authorizationUrl: string) {
+    const { pathname, search } = new URL(provider.agree(authorizationUrl));
+    return visitor.get(`${pathname}${search}`);
+  }
+
+  it('sign in by code and PKCE with the role that a claim gives, under the address that was verified', async () => {
+    provider.claims = { email: 'lan@agent.example', email_verified: true, realm_access: { roles: ['act'] } };
+    const visitor = new Visitor(lab.url);
+    expect((await back(visitor, await toProvider(visitor))).headers.location).toBe('/');
+    expect((await visitor.get('/search')).body).toContain('lan@agent.example');
+    expect(await visitor.csrf()).not.toBe('');
+  });
+
+  it('look only where their role is to look', async () => {
+    provider.claims = { email: 'xem@agent.example', realm_access: { roles: ['look', 'other'] } };
+    const visitor = new Visitor(lab.url);
+    await back(visitor, await toProvider(visitor));
+    const form = { csrf: await visitor.csrf(), scope: 'all', why: 'x' };
+    expect((await visitor.post('/pauses', form)).status).toBe(403);
+    expect((await visitor.get('/purchases/pur_aaaaaaaaaaaaaaaaaaaaaaaaaa/acts/retry')).status).toBe(403);
+  });
+
+  it('stay out without a role, and are told which claim lacks it', async () => {
+    provider.claims = { email: 'new@agent.example', roles: ['act'] };
+    const visitor = new Visitor(lab.url);
+    const answer = await back(visitor, await toProvider(visitor));
+    expect(answer.status).toBe(403);
+    expect(answer.body).toContain('realm_access.roles');
+    expect((await visitor.get('/search')).status).toBe(303);
+  });
+
+  it('are not taken for another by an address that nobody verified', async () => {
+    provider.claims = { email: 'lan@agent.example', email_verified: false, realm_access: { roles: ['act'] } };
+    const visitor = new Visitor(lab.url);
+    await back(visitor, await toProvider(visitor));
+    const { body } = await visitor.get('/search');
+    expect(body).toContain('user-1');
+    expect(body).not.toContain('lan@agent.example');
+  });
+
+  it.each([
+    [
+      'another browser began it',
+      async (visitor: Visitor) => toProvider(visitor).then((url) => [new Visitor(lab.url), url] as const),
+      {},
+      401,
+    ],
+    [
+      'the nonce is another',
+      async (visitor: Visitor) => [visitor, await toProvider(visitor)] as const,
+      { nonce: 'x' },
+      502,
+    ],
+    [
+      'the issuer is another',
+      async (visitor: Visitor) => [visitor, await toProvider(visitor)] as const,
+      { issuer: 'https://evil.example' },
+      502,
+    ],
+  ])('are not signed in where %s', async (_, begin, spoil, status) => {
+    provider.claims = { email: 'lan@agent.example', realm_access: { roles: ['act'] } };
+    provider.spoil = spoil;
+    const [visitor, url] = await begin(new Visitor(lab.url));
+    expect((await back(visitor, url)).status).toBe(status);
+    expect((await visitor.get('/search')).status).toBe(303);
+  });
+
+  it('cannot use a code twice', async () => {
+    provider.claims = { email: 'lan@agent.example', realm_access: { roles: ['act'] } };
+    const visitor = new Visitor(lab.url);
+    const { pathname, search } = new URL(provider.agree(await toProvider(visitor)));
+    expect((await visitor.get(`${pathname}${search}`)).status).toBe(303);
+    expect((await visitor.get(`${pathname}${search}`)).status).toBe(401);
+  });
+
+  it('read that the provider does not answer, and the one-time link is no way round it', async () => {
+    await provider.stop();
+    const visitor = new Visitor(lab.url);
+    expect((await visitor.get('/sign-in/provider')).status).toBe(502);
+    expect((await visitor.post('/sign-in', { token: 'x', name: 'Mallory' })).status).toBe(401);
+    provider = await startSmallProvider(); // for the end of the test
+  });
+});
+
+describe('a desk that is reached by a name of its own', () => {
+  it('answers under that name only, and its cookie is for TLS alone', async () => {
+    const link = new OneTimeLink(() => 'https://desk.example');
+    lab = await startDeskLab({ kind: 'link', link }, 'https://desk.example');
+    const visitor = new Visitor(lab.url);
+    const host = { host: 'desk.example' };
+    expect((await visitor.get('/sign-in')).status).toBe(403);
+    expect((await visitor.get('/sign-in', host)).status).toBe(200);
+    expect((await visitor.get('/healthz')).status).toBe(200);
+    const token = new URL(link.url).searchParams.get('token') ?? '';
+    const { headers } = await visitor.post(
+      '/sign-in',
+      { token, name: 'Lan' },
+      { ...host, origin: 'https://desk.example' },
+    );
+    expect(headers['set-cookie']?.[0]).toMatch(/^__Host-desk_session=.*Secure/);
+  });
+});
