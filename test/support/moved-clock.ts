@@ -11,7 +11,7 @@ export class MovedClock {
 
   constructor(private readonly file: string) {
     this.settings = {
-      NODE_OPTIONS: `--require ${path.join(__dirname, 'moved-clock.cjs')}`,
+      NODE_OPTIONS: `--require ${path.join(__dirname, 'clock-ahead.cjs')}`,
       MOVED_CLOCK: file,
     };
   }
