@@ -87,11 +87,12 @@ export class SyntheticMonth implements InternalSide {
   private linesIn(day: LocalDay, number: number, at: number): SettlementLine[] {
     const index = number * this.purchasesADay + at;
     const lines = linesOf(syntheticOrder(at, this.purchasesADay, day), index);
-    const other = this.days[number + 1 + (index % 5)];
+    const turn = Math.floor(at / SEEDED_EVERY);
+    const other = this.days[number + 1 + ((number + Math.floor(turn / DEEDS.length)) % DEEDS.length)]; // one to five days later
     if (at % SEEDED_EVERY !== SEEDED_EVERY - 1 || !other) return lines; // the last days' sales have nowhere to be moved to
     const sale = this.purchase(day, at);
     this.seeded.set(sale.purchaseId, sale);
-    return this.doTo(sale, lines, other, DEEDS[Math.floor(at / SEEDED_EVERY) % DEEDS.length]);
+    return this.doTo(sale, lines, other, DEEDS[turn % DEEDS.length]);
   }
 
   private doTo(
