@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { spreadsheetText } from '../domain/harmless-text';
+import { compareText } from '../runtime/text-order';
 import type { JournalEntry } from './books';
 
-/** The columns of MISA's import of general vouchers, by its own names. */
+/** The columns of MISA's import of general vouchers. The names are from memory and were compared with no template of MISA's. */
 const MISA_COLUMNS = {
   'Ngày hạch toán (*)': ({ day }: JournalEntry) => vietnameseDate(day),
   'Ngày chứng từ (*)': ({ day }: JournalEntry) => vietnameseDate(day),
@@ -27,7 +28,10 @@ export function misaCsv(entries: readonly JournalEntry[]): string {
   });
 }
 
-/** The entries as a plain-text ledger that hledger reads: each transaction comes to zero. */
+/**
+ * The entries as a plain-text ledger that hledger reads: each transaction comes to zero. Accounts and currency are declared, so
+ * that `hledger check --strict` holds.
+ */
 export function hledgerJournal(entries: readonly JournalEntry[]): string {
   const transactions = entries.map(({ day, voucher, text, debit, credit, amount, debitParty, creditParty }) =>
     [
@@ -36,7 +40,14 @@ export function hledgerJournal(entries: readonly JournalEntry[]): string {
       `    ${credit}:${creditParty}  ${-amount} VND`,
     ].join('\n'),
   );
-  return `commodity 1000 VND\n\n${transactions.join('\n\n')}\n`;
+  const accounts = new Set(
+    entries.flatMap(({ debit, debitParty, credit, creditParty }) => [
+      `${debit}:${debitParty}`,
+      `${credit}:${creditParty}`,
+    ]),
+  );
+  const declared = [...accounts].toSorted(compareText).map((account) => `account ${account}`);
+  return `${['commodity 1000. VND', ...declared].join('\n')}\n\n${transactions.join('\n\n')}\n`;
 }
 
 function vietnameseDate(day: string): string {

@@ -25,7 +25,7 @@ export function layoutValues(
       case 'payment_form':
       case 'state':
       case 'package':
-        return values[column].get(text.toLowerCase()) ?? text;
+        return values[column].get(plain(text)) ?? text;
       case 'time':
         return time(text);
       case 'amount':
@@ -63,12 +63,19 @@ function commandOf(cells: readonly string[], { positions }: Header): string {
 }
 
 function inLowerCase(words: Readonly<Record<string, string>>): Map<string, string> {
-  return new Map(
-    Object.entries(words).map(([theirs, ours]) => [theirs.normalize('NFC').toLowerCase(), ours]),
-  );
+  return new Map(Object.entries(words).map(([theirs, ours]) => [plain(theirs), ours]));
+}
+
+/** As people compare words: case and accents’ encoding make no difference. Windows-1258 writes tones apart from letters. */
+function plain(word: string): string {
+  return word.normalize('NFC').toLowerCase();
 }
 
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;
+/** A cell with a time of day alone: a workbook counts days from the end of 1899. */
+const CLOCK_CELL = /\b1899-12-3[01]T(\d{2}:\d{2}:\d{2})[+-]\d{2}:\d{2}$/;
+/** A cell with a day alone, joined with a time of day. */
+const DAY_CELL = /^(\d{4}-\d{2}-\d{2}T)00:00:00([+-]\d{2}:\d{2}) (\d{1,2}:\d{2})(:\d{2})?$/;
 const PARTS = { YYYY: 4, MM: 2, DD: 2, HH: 2, mm: 2, ss: 2 } as const;
 
 /** Reads a written time as ISO 8601; one of another form comes back as it is, and is refused as such. */
@@ -82,7 +89,11 @@ function timeReader({ format, offset }: SettlementLayout['time']): (text: string
       return `(\\d{${part === 'YYYY' ? 4 : '1,2'}})`;
     });
   const whole = new RegExp(`^${pattern}$`);
-  return (text) => {
+  const seconds = order.includes('ss');
+  return (written) => {
+    const text = written.replace(CLOCK_CELL, (_, clock: string) => (seconds ? clock : clock.slice(0, 5)));
+    const [, day = '', zone = '', minute = '', second = ':00'] = DAY_CELL.exec(text) ?? [];
+    if (day) return `${day}${minute.padStart(5, '0')}${second}${zone}`;
     if (ISO.test(text)) return text; // the moment of a workbook's cell
     const found = whole.exec(text);
     if (!found) throw new LineFault(`time: must be of the form ${format}`);

@@ -1,5 +1,6 @@
 import { daysAfter, localDayStart } from '../domain/local-time';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
+import type { DatedLine } from './across-days';
 import type { Finding } from './breaks';
 import { awaited, isAccountedFor, mayComeTomorrow, timing, type Comparison } from './comparison';
 import { moneyFindings } from './content-differences';
@@ -24,12 +25,13 @@ function soldToday(comparison: Comparison): Finding[] {
       ...chargedElsewhereToo(comparison, payment),
     ];
   }
-  const elsewhere = across.payments.find(({ day }) => day !== context.day);
-  const undoneElsewhere = across.rollbacks.some(({ day }) => day !== context.day);
-  const day = elsewhere?.day ?? (pair.carriedOver ? daysAfter(context.day, -1) : undefined); // as the last day's report says
-  if (day && !undoneElsewhere && isNothing(settledMoney(compared))) {
-    const lines = elsewhere ? [elsewhere.line] : [];
-    return [timing(comparison, day, difference, internal.faceValue, lines, `in the file of ${day}`)];
+  const elsewhere = payment ? undefined : across.payments.find(({ day }) => day !== context.day);
+  if (elsewhere && !across.rollbacks.some(({ day }) => day === elsewhere.day)) {
+    return paidElsewhere(comparison, elsewhere);
+  }
+  if (!elsewhere && !payment && pair.carriedOver && isNothing(settledMoney(compared))) {
+    const lastDay = daysAfter(context.day, -1); // as its report says
+    return [timing(comparison, lastDay, difference, internal.faceValue, [], `in the file of ${lastDay}`)];
   }
   if (payment || elsewhere || settled.rollbacks.length > 0 || settled.reversedPayment) {
     const lines = [...compared, ...(settled.reversedPayment ? [settled.reversedPayment] : [])];
@@ -41,6 +43,21 @@ function soldToday(comparison: Comparison): Finding[] {
     return [awaited(comparison, difference, internal.faceValue, [], 'expected in the next day’s file')];
   }
   return [unpaid(comparison)];
+}
+
+/**
+ * Another day's file has the payment, and that file does not undo it. Money that this day's file gives back is a difference
+ * of its own: that of a third day's file is named there.
+ */
+function paidElsewhere(comparison: Comparison, { day, line }: DatedLine): Finding[] {
+  const { internal, compared, found } = comparison;
+  const sale = internalMoney(internal);
+  const detail = `in the file of ${day}`;
+  const late = timing(comparison, day, sale, internal.faceValue, [line], detail);
+  const given = minus(NOTHING, settledMoney(compared));
+  if (isNothing(given)) return [late];
+  const undone = 'succeeded here, undone at MobiFone';
+  return [late, found('state_differs', given, internal.faceValue, compared, undone)];
 }
 
 /** A sale of this day that other days' files have as well: the money is in their accounts. */

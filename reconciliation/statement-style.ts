@@ -7,11 +7,12 @@ header { text-align: center; }
 .party td { border: 0; padding: 0 2mm 0 0; } .party td:first-child { width: 38mm; }
 .name { margin-top: 20mm; font-weight: bold; }
 .annex { break-before: page; }
-tfoot td { font-weight: bold; }
-h1 { font-size: 18pt; margin: 0; text-transform: uppercase; }
+tr.total td { font-weight: bold; }
+h1 { font-size: 18pt; margin: 4mm 0 0; text-transform: uppercase; }
 h2 { font-size: 12pt; margin: 6mm 0 2mm; break-after: avoid; }
 header p { margin: 1mm 0; }
-table { border-collapse: collapse; width: 100%; margin: 2mm 0; font-size: 10pt; }
+table { border-collapse: collapse; width: 100%; margin: 2mm 0; font-size: 10pt; break-inside: avoid; }
+table.breaks { break-inside: auto; } table.breaks tr.total { break-before: avoid; }
 th, td { border: 0.5pt solid #777; padding: 1mm 2mm; text-align: left; vertical-align: top; }
 th { background: #eef2f7; font-weight: bold; }
 tr { break-inside: avoid; }

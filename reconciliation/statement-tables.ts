@@ -60,7 +60,7 @@ export function dimensionTable(
 
 /** @param numbers full subscriber numbers by purchase, for the side that has them anyway */
 export function breaksTable(
-  { breaks, unlisted }: Report,
+  { day, breaks, unlisted }: Report,
   language: StatementLanguage,
   numbers: ReadonlyMap<string, string>,
 ): string {
@@ -75,7 +75,7 @@ export function breaksTable(
       `${language === 'vi' ? vi : en}<br><small>${language === 'vi' ? nextVi : next}</small>`,
       `<code>${htmlText(purchaseId)}</code><br>${htmlText(subscriber)}`,
       `<code>${htmlText(references.join(' '))}</code>`,
-      number(row.ours?.state === 'succeeded' ? row.ours.faceValue : 0),
+      number(row.ours?.state === 'succeeded' && row.ours.day === day ? row.ours.faceValue : 0), // another day's account has it
       number(row.theirs.reduce((sum, line) => sum + moved(line), 0)),
       number(difference.payable),
     ]);
@@ -84,8 +84,8 @@ export function breaksTable(
   const head = headRow(
     (['place', 'kind', 'purchase', 'reference', 'agent', 'mobifone', 'difference'] as const).map(say),
   );
-  const foot = `<tfoot><tr><td colspan="6">${say('total')}</td><td>${number(total)}</td></tr></tfoot>`;
-  return `<table class="breaks">${head}${rows.join('\n')}${foot}</table>${unlistedBreaks(breaks.length, unlisted.count, say)}`;
+  const sum = `<tr class="total"><td colspan="6">${say('total')}</td><td>${number(total)}</td></tr>`;
+  return `<table class="breaks"><thead>${head}</thead><tbody>${rows.join('\n')}${sum}</tbody></table>${unlistedBreaks(breaks.length, unlisted.count, say)}`;
 }
 
 /** A page lists what people can read; the CSV file has all. */

@@ -116,8 +116,11 @@ function owed(
     const rate = word === 'vat' ? ` ${parties?.vatPercent}%` : '';
     return tableRow([`${say(word)}${rate}`, number(amount)]);
   });
-  const words = language === 'vi' ? `<p>${say('inWords')}: <i>${amountInVietnamese(payable)}</i>.</p>` : '';
-  return `<table>${tableRow([say('payableByMobifone'), number(payable)])}${lines.join('')}</table>${words}`;
+  const words =
+    language === 'vi'
+      ? `<tr><td colspan="2">${say('inWords')}: <i>${amountInVietnamese(payable)}</i>.</td></tr>`
+      : '';
+  return `<table>${tableRow([say('payableByMobifone'), number(payable)])}${words}${lines.join('')}</table>`;
 }
 
 function verdict({ clean, tolerated }: Report): StatementWord {

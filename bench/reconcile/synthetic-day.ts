@@ -1,7 +1,7 @@
 import { derivePurchaseId } from '../../client/purchase-id';
 import { NO_DISCOUNT, type Discount } from '../../domain/catalogue/discount';
 import { channelName, externalId, transactionId } from '../../domain/identifiers';
-import { localDay, localDayStart } from '../../domain/local-time';
+import { localDay, localDayStart, type LocalDay } from '../../domain/local-time';
 import { msisdn } from '../../domain/msisdn';
 import { packageCode } from '../../domain/catalogue/packages';
 import type { PurchaseOrder } from '../../domain/purchase/purchase';
@@ -18,13 +18,13 @@ const PACKAGES = [
 const CHANNELS = ['app', 'web', 'shops'] as const;
 const RATE = 550;
 /** Ten hours of sales, begun at eight in the morning. */
-const OPENED_AT = localDayStart(SYNTHETIC_DAY) + 8 * 3_600_000;
+const OPENED_AFTER = 8 * 3_600_000;
 const OPEN_FOR = 10 * 3_600_000;
 
 /** The n-th order of a day of so many, all of them sold, two thirds of them postpaid. */
-export function syntheticOrder(at: number, count: number): PurchaseOrder {
+export function syntheticOrder(at: number, count: number, day: LocalDay = SYNTHETIC_DAY): PurchaseOrder {
   const channel = channelName(CHANNELS[at % CHANNELS.length] ?? CHANNELS[0]);
-  const id = externalId(`ORDER-2026-11-23-${String(at).padStart(8, '0')}`);
+  const id = externalId(`ORDER-${day}-${String(at).padStart(8, '0')}`);
   const { code, name, faceValue } = PACKAGES[(at % 7) % PACKAGES.length] ?? PACKAGES[0];
   const discount: Discount = {
     ruleId: 'general-2026',
@@ -41,11 +41,13 @@ export function syntheticOrder(at: number, count: number): PurchaseOrder {
     faceValue: vnd(faceValue),
     discount,
     payable: vnd(faceValue - discount.amount),
-    acceptedAt: new Date(OPENED_AT + Math.floor((at / count) * OPEN_FOR)).toISOString(),
+    acceptedAt: new Date(
+      localDayStart(day) + OPENED_AFTER + Math.floor((at / count) * OPEN_FOR),
+    ).toISOString(),
   };
 }
 
-/** MobiFone's lines of an order that was sold. */
+/** MobiFone's lines of an order that was sold; their references come from its number. */
 export function linesOf(order: PurchaseOrder, at: number): SettlementLine[] {
   const { paymentForm, discount } = order;
   if (paymentForm === 'prepaid') return [line(order, 'registration', discount, 2 * at)];

@@ -1,21 +1,19 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Option, type Command } from 'commander';
 import type { Config } from '../../config';
 import { daysAfter, firstOfMonth, localDay, type LocalDay } from '../../domain/local-time';
-import { ReportFault } from '../../reconciliation/carried-over';
 import { requireDayOver } from '../../reconciliation/day-over';
 import type { PeriodAccount } from '../../reconciliation/period/account';
 import { accountCsv, accountJson } from '../../reconciliation/period/account-files';
 import { PeriodFiles } from '../../reconciliation/period/files';
-import { openingFrom } from '../../reconciliation/period/opening';
 import { periodAccount } from '../../reconciliation/period/period';
 import { sourceFromSettings } from '../../reconciliation/sources/from-settings';
 import { date } from '../terminal/argument-values';
 import { callerPath } from '../terminal/caller-path';
-import { CommandFault, reasonOf } from '../terminal/command-fault';
+import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
 import { explain, PURCHASE_SETTINGS } from '../terminal/help';
 import { say } from '../terminal/output';
@@ -23,6 +21,7 @@ import { progressLine } from '../terminal/progress-line';
 import { addComparisonOptions, settingsOf, type ComparisonOptions } from './comparison-options';
 import { checkDestinations, readingOf, writeDocuments, type Destination, type Wanted } from './files';
 import { ARCHIVE_USES, withInternalSide, type Side, type SideOptions } from './internal-side';
+import { openingIn } from './opening';
 import { accountInWords } from './period-words';
 
 interface PeriodOptions extends ComparisonOptions, SideOptions {
@@ -106,7 +105,8 @@ async function accounted(
   const folder = await mkdtemp(path.join(os.tmpdir(), 'datacode-period-'));
   const line = progressLine(options.quiet ?? false);
   try {
-    const opening = await openingIn(options.opening, from, config.RECONCILIATION_SIGNING_KEY);
+    const key = config.RECONCILIATION_SIGNING_KEY;
+    const opening = options.opening === undefined ? undefined : await openingIn(options.opening, from, key);
     const source = sourceFromSettings({
       ...config,
       RECONCILIATION_SOURCE: addressOf(options.source, config),
@@ -135,17 +135,4 @@ function addressOf(given: string | undefined, { RECONCILIATION_SOURCE }: Config)
   return URL.canParse(address)
     ? address
     : pathToFileURL(callerPath(address)).href.replaceAll('%7B', '{').replaceAll('%7D', '}');
-}
-
-async function openingIn(file: string | undefined, from: LocalDay, key: string | undefined) {
-  if (file === undefined) return undefined;
-  const text = await readFile(callerPath(file), 'utf8').catch((fault: unknown) => {
-    throw new CommandFault(`--opening: ${file} cannot be read: ${reasonOf(fault)}.`);
-  });
-  try {
-    return openingFrom(text, from, key);
-  } catch (fault) {
-    if (fault instanceof ReportFault) throw new ReportFault(`${file}: ${fault.message}`, { cause: fault });
-    throw fault;
-  }
 }

@@ -32,6 +32,7 @@ import {
   type Wanted,
   writeDocuments,
 } from './files';
+import { owedBefore } from './opening';
 import { Watched } from './watched';
 import { reportInWords } from './day-words';
 import { explain, PURCHASE_SETTINGS } from '../terminal/help';
@@ -47,7 +48,7 @@ export interface RunOptions extends FileOptions, SideOptions, ApplyOptions, Comp
   badLines?: Destination;
   parties?: string;
   for: 'agent' | 'mobifone';
-  opening?: number;
+  opening?: string;
   paid?: number;
   language: StatementLanguage;
   quiet?: boolean;
@@ -116,7 +117,10 @@ export function addRun(command: Command): void {
         .choices(['agent', 'mobifone'])
         .default('agent'),
     )
-    .option('--opening <dong>', 'what the agent owed before the day, for the statement', whole)
+    .option(
+      '--opening <dong>',
+      'what the agent owed before the day, for the statement: an amount, or the account up to the day before (period --json)',
+    )
     .option('--paid <dong>', 'what the agent paid on the day, for the statement', whole)
     .option('--apply', 'propose corrections of the breaks, and do those that are confirmed')
     .option('--by <person>', 'the person who confirms the corrections; with --apply')
@@ -140,9 +144,11 @@ async function run(options: RunOptions): Promise<void> {
       const applying = options.apply ? await Applying.begin(side.temporal) : undefined;
       const files = filesOf(options, side.config);
       const numbers = new Map<string, string>();
-      const report = await reported(options, side, { files, spool, applying, numbers });
       const key = side.config.RECONCILIATION_SIGNING_KEY;
-      const printed = await writeDocuments(report, documents(options, { key, spool, files, numbers }));
+      const opening = await owedBefore(options.opening, options.date, key);
+      const report = await reported(options, side, { files, spool, applying, numbers });
+      const beside = { key, opening, spool, files, numbers };
+      const printed = await writeDocuments(report, documents(options, beside));
       if (!printed && !options.quiet) say(...reportInWords(report));
       const refused = (await applying?.apply(report, options)) ?? false;
       process.exitCode = report.clean && !refused ? EXIT.done : EXIT.notAsWanted;
@@ -157,8 +163,14 @@ interface Read {
   numbers: Map<string, string>;
 }
 
+/** What the documents say beside the report. */
+interface Beside extends Read {
+  key: string | undefined;
+  opening: number | undefined;
+}
+
 /** @param from absent while only the destinations are checked */
-function documents(options: RunOptions, from?: Read & { key: string | undefined }): Wanted<Report>[] {
+function documents(options: RunOptions, from?: Beside): Wanted<Report>[] {
   const { json, csv, statement, workbook, badLines, language } = options;
   const bad = () => from?.files.map(({ role, source }) => ({ role, badLines: source.allBadLines() })) ?? [];
   return [
@@ -173,7 +185,7 @@ function documents(options: RunOptions, from?: Read & { key: string | undefined 
           parties: options.parties === undefined ? undefined : loadParties(callerPath(options.parties)),
           receiver: options.for,
           numbers: from?.numbers ?? new Map(),
-          opening: options.opening,
+          opening: from?.opening,
           paid: options.paid,
         }),
     },

@@ -12,9 +12,13 @@ import { EXIT } from '../terminal/exit-codes';
 import { verb } from '../terminal/help';
 import { print, type JsonOption } from '../terminal/output';
 
-/** What we sign: a report, and the manifest of an archived day. */
+/** What we sign: a report, a period's account, and the manifest of an archived day. */
 const signedSchema = z.union([
   z.strictObject({ report: z.looseObject({ day: z.string() }), signature: signatureSchema }),
+  z.strictObject({
+    account: z.looseObject({ from: z.string(), to: z.string() }),
+    signature: signatureSchema,
+  }),
   z.strictObject({ manifest: z.looseObject({ day: z.string() }), signature: signatureSchema }),
 ]);
 
@@ -22,7 +26,7 @@ const signedSchema = z.union([
 export function addVerify(command: Command): void {
   verb(
     command.command('verify'),
-    'verifies the signature of a report (--json) or of an archived day (manifest), and exits 1 if no key proves it',
+    'verifies the signature of a report or of a period’s account (--json), or of an archived day (manifest), and exits 1 if no key proves it',
     [
       'datacode reconcile verify report.json',
       'datacode reconcile verify report.json --keys agent-public-keys.pem # for MobiFone: no secret is needed',
@@ -39,14 +43,15 @@ async function verify(file: string, options: JsonOption & { keys?: string }): Pr
   const read = signedSchema.safeParse(parsedJson(text));
   if (!read.success) {
     throw new CommandFault(
-      `${file} is not a signed file: it must be a report of --json, or a manifest of an archive.`,
+      `${file} is not a signed file: it must be a report or an account of --json, or a manifest of an archive.`,
     );
   }
   const { signature, ...content } = read.data;
   const [[what, signed] = ['', { day: '' }]] = Object.entries(content);
+  const days = 'day' in signed ? { day: signed.day } : { from: signed.from, to: signed.to };
   const verdict = verified(signed, signature, await keysOf(options.keys));
-  print(options, { file, what, day: signed.day, sha256: signature.sha256, ...verdict }, () => [
-    `${what} of ${signed.day}, sha256 ${signature.sha256}: ${inWords(verdict)}`,
+  print(options, { file, what, ...days, sha256: signature.sha256, ...verdict }, () => [
+    `${what} of ${Object.values(days).join(' to ')}, sha256 ${signature.sha256}: ${inWords(verdict)}`,
   ]);
   process.exitCode = verdict.kind === 'proven' ? EXIT.done : EXIT.notAsWanted;
 }

@@ -11,8 +11,8 @@ export interface WantedFile {
 /** What came of fetching one file; what may be different the next time is thrown as `SourceFault`. */
 export type FetchOutcome =
   | { kind: 'fetched' }
-  /** Or still being written. */
-  | { kind: 'not_there'; detail: string }
+  /** `isChanging` where it is there, but may still be written. */
+  | { kind: 'not_there'; detail: string; isChanging?: true }
   /** Asking again changes nothing: a person must. `detail` holds no secret. */
   | { kind: 'refused'; detail: string };
 

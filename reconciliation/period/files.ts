@@ -5,8 +5,9 @@ import { MOST_PARTS, type SettlementSource } from '../../domain/reconciliation/s
 import { isDayOver } from '../day-over';
 import { namingFaults, type NamedInput } from '../reading';
 import { SettlementFile, type SettlementFileOptions } from '../settlement-file';
+import { timesOfFile } from '../settlement-times';
 
-/** The source refuses a file; the message says which, and why. */
+/** A file is refused by the source, or is still being written; the message says which, and why. */
 export class FileRefused extends Error {
   override readonly name = 'FileRefused';
 }
@@ -35,11 +36,18 @@ export class PeriodFiles {
     this.fetched.set(of, known);
     const files = await known;
     if (!files) return [];
-    const opened = (file: string) =>
-      namingFaults(of, new SettlementFile(createReadStream(file), this.reading));
+    const opened = (file: string, role: 'day' | 'correction') =>
+      namingFaults(
+        of,
+        new SettlementFile(createReadStream(file), { ...this.reading, times: timesOfFile(of, role) }),
+      );
     return [
-      ...files.settlements.map((file) => ({ role: 'other_day' as const, of, source: opened(file) })),
-      ...files.corrections.map((file) => ({ role: 'correction' as const, of, source: opened(file) })),
+      ...files.settlements.map((file) => ({ role: 'other_day' as const, of, source: opened(file, 'day') })),
+      ...files.corrections.map((file) => ({
+        role: 'correction' as const,
+        of,
+        source: opened(file, 'correction'),
+      })),
     ];
   };
 
@@ -63,6 +71,11 @@ export class PeriodFiles {
         this.signal,
       );
       if (outcome.kind === 'refused') throw new FileRefused(`${kind} of ${day}: ${outcome.detail}`);
+      if (outcome.kind === 'not_there' && outcome.isChanging) {
+        throw new FileRefused(
+          `${kind} of ${day}: ${outcome.detail}, so it may be incomplete; run again in a minute`,
+        );
+      }
       if (outcome.kind !== 'fetched') break;
       files.push(file);
     }

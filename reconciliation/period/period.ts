@@ -52,7 +52,7 @@ async function reportedDay(period: Period, survey: PeriodSurvey, day: LocalDay):
     onBreak: (row) => void breaks.push(row),
     ...(history ? { history } : {}),
   });
-  return { day, compared, report, breaks };
+  return { day, compared, report, breaks: compared ? breaks : [] }; // without a file nothing is known to be missing
 }
 
 /** The files of the days just outside, in which the first and the last day's sales may be. */

@@ -41,13 +41,13 @@ export function folderSource(
         const before = await stat(file);
         if (!before.isFile()) return { kind: 'refused', detail: `${name} is not a file` };
         if (unchanged.forMs(file, before) < SETTLED_AFTER_MS) {
-          return { kind: 'not_there', detail: `${name} changed within the last minute` };
+          return { kind: 'not_there', detail: `${name} changed within the last minute`, isChanging: true };
         }
         if (before.size > largestBytes) return { kind: 'refused', detail: tooLarge(largestBytes) };
         const outcome = await copy(createReadStream(file), into, largestBytes, signal);
         const after = await stat(file);
         if (after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
-          return { kind: 'not_there', detail: `${name} changed while it was read` };
+          return { kind: 'not_there', detail: `${name} changed while it was read`, isChanging: true };
         }
         return outcome;
       } catch (fault) {

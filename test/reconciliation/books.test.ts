@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { parse } from 'csv-parse/sync';
 import type { InternalPurchase } from '../../reconciliation/internal-purchase';
 import { accountsSchema, DEFAULT_ACCOUNTS, entriesOf } from '../../reconciliation/books';
@@ -50,6 +51,32 @@ describe('the books of a day with differences', () => {
     const entries = entriesOf(report, DEFAULT_ACCOUNTS);
     expect(entries.every(({ amount }) => amount > 0)).toBe(true);
     expect(balances(hledgerJournal(entries)).get('331')).toBe(84_150);
+  });
+});
+
+/** hledger is no dependency of ours: where it is not installed, the tests say so and are skipped. */
+const hledger = spawnSync('hledger', ['--version'], { encoding: 'utf8' });
+const describeWithHledger = hledger.status === 0 ? describe : describe.skip;
+const named = hledger.status === 0 ? '' : ' (skipped: hledger is not installed)';
+
+describeWithHledger(`the ledger, read by hledger itself${named}`, () => {
+  const read = (journal: string, ...words: string[]) =>
+    spawnSync('hledger', ['--file', '-', ...words], { input: journal, encoding: 'utf8' });
+
+  it('passes its strict checks, and has the balances that the report has', async () => {
+    const ghost = internalPurchase('ghost');
+    const report = await reconciled([app, web], { day: [app, ghost].flatMap(settlementLinesOf) });
+    const journal = hledgerJournal(entriesOf(report, ACCOUNTS));
+    expect(read(journal, 'check', '--strict')).toMatchObject({ status: 0, stderr: '' });
+    const { stdout } = read(journal, 'balance', '--depth', '1', '--no-total', '--output-format', 'csv');
+    const found = parse<{ account: string; balance: string }>(stdout, { columns: true });
+    expect(Object.fromEntries(found.map(({ account, balance }) => [account, balance]))).toEqual(
+      Object.fromEntries([...balances(journal)].map(([account, sum]) => [account, `${sum} VND`])),
+    );
+  });
+
+  it('is of no entries when a day had none', () => {
+    expect(read(hledgerJournal([]), 'check', '--strict')).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

@@ -41,8 +41,20 @@ const PIPES = [
   'TRL|1|90000',
 ].join('\n');
 
+/** A cell that Excel shows as a day or a time of day; it has no time zone. */
+function dated(moment: string): Cell {
+  const isDay = !moment.includes('T');
+  const value = new Date(isDay ? `${moment}T00:00:00Z` : `${moment}:00Z`);
+  return { value, type: Date, format: isDay ? 'dd/mm/yyyy' : 'hh:mm' };
+}
+interface Cell {
+  value: Date;
+  type: typeof Date;
+  format: string;
+}
+
 /** As a person would make it in Excel: a title, numbers as numbers, a day as a date. */
-function workbook(): Promise<Buffer> {
+function workbook(day: string | Cell = '23/11/2026', time: string | Cell = '10:05'): Promise<Buffer> {
   const header = [
     'Mã giao dịch',
     'Mã đối tác',
@@ -56,21 +68,11 @@ function workbook(): Promise<Buffer> {
     'Ngày',
     'Giờ',
   ];
-  const cells = [
-    'MF1',
-    `${ID}.charge`,
-    901234567,
-    'D90',
-    'TS',
-    90000,
-    0.065,
-    5850,
-    'OK',
-    '23/11/2026',
-    '10:05',
-  ];
+  const cells = ['MF1', `${ID}.charge`, 901234567, 'D90', 'TS', 90000, 0.065, 5850, 'OK', day, time];
   const rows = [['ĐỐI SOÁT NGÀY 23/11/2026'], header, cells, ['Tổng cộng', null, null, null, null, 90000]];
-  const file = writeXlsxFile(rows.map((row) => row.map((value) => (value === null ? null : { value }))));
+  const file = writeXlsxFile(
+    rows.map((row) => row.map((value) => (value === null || typeof value === 'object' ? value : { value }))),
+  );
   return file.toBuffer();
 }
 
@@ -97,6 +99,23 @@ describe('the layouts that are shipped as examples', () => {
     const { lines, summary } = await read(await workbook(), loadLayout('workbook'));
     expect(lines).toMatchObject([{ ...CHARGE, at: Date.parse('2026-11-23T10:05:00+07:00') }]);
     expect(summary).toMatchObject({ format: 'xlsx', badLineCount: 0 });
+  });
+});
+
+describe('a file as spreadsheets and old systems write it', () => {
+  it('is read whether its accents are part of the letters or apart, as in Windows-1258', async () => {
+    const { lines } = await read(VIETNAMESE.normalize('NFD'), loadLayout('vietnamese-csv'));
+    expect(lines).toMatchObject([CHARGE]);
+  });
+
+  it.each([
+    ['a day cell and a written time', dated('2026-11-23'), '10:05'],
+    ['a written day and a time cell', '23/11/2026', dated('1899-12-30T10:05')],
+    ['a cell for each', dated('2026-11-23'), dated('1899-12-30T10:05')],
+  ])('has its times in a workbook as %s', async (_, day, time) => {
+    const { lines, summary } = await read(await workbook(day, time), loadLayout('workbook'));
+    expect(summary.badLines).toEqual([]);
+    expect(lines).toMatchObject([{ ...CHARGE, at: Date.parse('2026-11-23T10:05:00+07:00') }]);
   });
 });
 

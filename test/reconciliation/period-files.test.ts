@@ -13,9 +13,25 @@ import type {
   SettlementSource,
   WantedFile,
 } from '../../domain/reconciliation/settlement-source';
+import { SETTLEMENT_COLUMN_NAMES, type SettlementColumn } from '../../domain/reconciliation/settlement';
 import { DAY, internalPurchase, internalSide, settlementLinesOf, source } from './synthetic-day';
 
 const KEY = 'a key of the agent’s accounts';
+
+/** A line that can be used, but for its time. */
+const COLUMNS_OF_A_LINE: Record<SettlementColumn, string> = {
+  reference: 'MF1',
+  transaction_id: `${internalPurchase('sold').purchaseId}.charge`,
+  kind: 'charge',
+  msisdn: '84901234567',
+  package: 'D90',
+  payment_form: 'postpaid',
+  amount: '90000',
+  discount_rate_bp: '650',
+  discount_amount: '5850',
+  state: 'done',
+  time: '',
+};
 const NEXT_DAY = daysAfter(DAY, 1);
 
 describe('the signed account of a period', () => {
@@ -114,10 +130,34 @@ describe('the files of a period', () => {
     expect(wanted).toEqual([]);
   });
 
+  it('have only lines of their time, as in a day’s own comparison; a correction may be written weeks later', async () => {
+    const [own = '', ...rest] = SETTLEMENT_COLUMN_NAMES.map((name) => COLUMNS_OF_A_LINE[name]);
+    const at = (time: string) => [[own, ...rest.slice(0, -1), time].join(',')];
+    const text = [
+      SETTLEMENT_COLUMN_NAMES.join(','),
+      ...['1999-01-01T00:00:00Z', `${DAY}T10:00:00+07:00`, `${daysAfter(DAY, 9)}T10:00:00+07:00`].flatMap(at),
+    ].join('\n');
+    const [file, correction] = await filesFrom(() => ({ kind: 'fetched' }), text).files.filesOf(DAY);
+    const used = async (input: typeof file) => {
+      for await (const line of input?.source.lines() ?? []) expect(line.kind).toBe('charge');
+      return input?.source.summary();
+    };
+    expect(await used(file)).toMatchObject({ goodLines: 1, badLineCount: 2 });
+    expect(await used(correction)).toMatchObject({ goodLines: 2, badLineCount: 1 });
+  });
+
   it('are named by their day where they are refused or cannot be used', async () => {
     const refused = filesFrom(() => ({ kind: 'refused', detail: 'no permission' })).files;
     await expect(refused.filesOf(DAY)).rejects.toThrow(
       new FileRefused(`settlement of ${DAY}: no permission`),
+    );
+    const written = filesFrom(({ kind }) =>
+      kind === 'settlement'
+        ? { kind: 'fetched' }
+        : { kind: 'not_there', detail: 'it changed within the last minute', isChanging: true },
+    ).files;
+    await expect(written.filesOf(DAY)).rejects.toThrow(
+      `correction of ${DAY}: it changed within the last minute, so it may be incomplete; run again in a minute`,
     );
     const [file] = await filesFrom(() => ({ kind: 'fetched' }), 'reference\n').files.filesOf(DAY);
     const read = async () => {

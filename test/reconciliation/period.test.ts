@@ -149,7 +149,7 @@ describe('a period’s account', () => {
       unexplained: { gross: 90_000 },
       mobifone: { movement: { gross: 0 } },
     });
-    expect(account.clean).toBe(false);
+    expect(account).toMatchObject({ clean: false, breaks: [] }); // nobody knows yet what the file lacks
   });
 
   it('has in transit what the day after the period has of it, and names both days', async () => {

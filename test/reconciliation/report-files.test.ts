@@ -7,7 +7,8 @@ import readXlsxFile from 'read-excel-file/node';
 import { statementHtml } from '../../reconciliation/statement';
 import { loadParties, vatWithin } from '../../reconciliation/statement-parties';
 import { statementWorkbook } from '../../reconciliation/statement-workbook';
-import { internalPurchase, reconciled, settlementLinesOf } from './synthetic-day';
+import { daysAfter } from '../../domain/local-time';
+import { DAY, internalPurchase, reconciled, settlementLinesOf } from './synthetic-day';
 
 const KEY = 'a key of the agent’s accounts';
 
@@ -96,6 +97,22 @@ describe('the statement', () => {
     }
     const gross = vatWithin(84_150, 10);
     expect([gross, 84_150 - gross, vatWithin(-84_150, 10)]).toEqual([7_650, 76_500, -7_650]);
+  });
+
+  it('writes in words what is owed for the day, before any balance', () => {
+    const page = statementHtml(report, 'vi', KEY, { parties, opening: 1_000_000 });
+    const order = ['phải trả trong ngày, theo số liệu của MobiFone', 'Bằng chữ', 'Số dư đầu kỳ'];
+    const places = order.map((text) => page.indexOf(text));
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(places).not.toContain(-1);
+  });
+
+  it('counts a sale of another day among MobiFone’s figures alone', async () => {
+    const yesterdays = internalPurchase('yesterdays', { day: daysAfter(DAY, -1) });
+    const other = await reconciled([yesterdays], { day: settlementLinesOf(yesterdays), last_day: [] });
+    const [row = ''] = /<tbody>.*?<\/tr>/s.exec(statementHtml(other, 'vi', KEY)) ?? [];
+    const amounts = [...row.matchAll(/class="number">([^<]*)/g)].map(([, amount]) => amount);
+    expect(amounts).toEqual(['0', '90.000', '−84.150']);
   });
 
   it('shows MobiFone its own numbers and references, and not what the agent sold by which channel', () => {

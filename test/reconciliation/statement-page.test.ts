@@ -69,6 +69,10 @@ describeInChromium('the statement of a day that was spoilt on purpose, in a brow
           "getComputedStyle(document.querySelector('.annex')).breakBefore",
         );
         expect(annexBegins).toBe('page');
+        const displays = await page.evaluate<string[]>(
+          "[...document.querySelectorAll('.breaks > *')].map((part) => getComputedStyle(part).display)",
+        );
+        expect(displays).toEqual(['table-header-group', 'table-row-group']); // the head is on each sheet, the sum once
         if (process.env['WRITE_DOCUMENTS'] && language === 'vi') {
           await writeFile(PICTURE, await page.screenshot({ fullPage: true }));
         }

@@ -52,6 +52,27 @@ const DEEDS: Record<string, Deed> = {
     month.write(second, lines);
     month.expect('duplicate_in_file', second, sale, -money(sale));
   },
+  movedThenGivenBack: (month, sale, lines) => {
+    const [first, second] = month.twoOtherDays(sale.day);
+    month.write(first, lines);
+    month.between(sale, first);
+    month.write(second, [settlementLineOf(sale, 'rollback')]);
+    month.expect('state_differs', second, sale, money(sale));
+  },
+  movedAndGivenBackOnItsDay: (month, sale, lines) => {
+    const other = month.otherDay(sale.day);
+    month.write(other, lines);
+    month.between(sale, other);
+    month.write(sale.day, [settlementLineOf(sale, 'rollback')]);
+    month.expect('state_differs', sale.day, sale, money(sale));
+  },
+  repeatedThenGivenBack: (month, sale, lines) => {
+    const other = month.otherDay(sale.day);
+    month.write(sale.day, [...lines, settlementLineOf(sale, 'rollback')]);
+    month.expect('state_differs', sale.day, sale, money(sale));
+    month.write(other, lines);
+    month.expect('duplicate_in_file', other, sale, -money(sale));
+  },
   addedByCorrection: (month, sale, lines) => {
     month.correct(sale.day, lines);
     month.twice(sale, month.otherDay(sale.day), lines, 'duplicate_in_file');
