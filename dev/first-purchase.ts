@@ -47,7 +47,11 @@ async function firstPurchase(options: Options): Promise<Purchase> {
   return purchase;
 }
 
-async function ask(address: string, key: string, body?: Readonly<Record<string, unknown>>): Promise<Purchase> {
+async function ask(
+  address: string,
+  key: string,
+  body?: Readonly<Record<string, unknown>>,
+): Promise<Purchase> {
   const response = await fetch(address, {
     method: body ? 'POST' : 'GET',
     headers: {

@@ -46,7 +46,8 @@ async function exported({ acceptedAt }: PurchaseOrder): Promise<ArchivedPurchase
 describe('a purchase that was terminated, reset and then sold', () => {
   const order = anOrder({ channel: 'reset-shop' });
   const { channel, purchaseId } = order;
-  const search = () => new TemporalPurchaseSearch(server.client, new ListCursors(cursorKeysOf(undefined)), () => []);
+  const search = () =>
+    new TemporalPurchaseSearch(server.client, new ListCursors(cursorKeysOf(undefined)), () => []);
 
   beforeAll(async () => {
     const lab = new SweepLab(server, new ScriptedGateway().script('check', NO_REPLY), { order });
@@ -131,7 +132,11 @@ describe('a purchase that continued as new', () => {
   });
 
   it('is listed once, by its latest run, and found once by what operators look for', async () => {
-    const search = new TemporalPurchaseSearch(server.client, new ListCursors(cursorKeysOf(undefined)), () => []);
+    const search = new TemporalPurchaseSearch(
+      server.client,
+      new ListCursors(cursorKeysOf(undefined)),
+      () => [],
+    );
     expect(await search.list(channel, {}, ALL)).toMatchObject({ purchases: [{ state: 'charging' }] });
     const { count } = await server.client.workflow.count(
       `${SAVED_SEARCHES['needs-attention'].query} AND Channel = '${channel}'`,
