@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Client } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import { createChannelActivities, createGatewayActivities } from '../../activities';
+import { TemporalUnavailable, type Submission } from '../../client/purchases';
 import { TemporalPurchases } from '../../client/temporal-purchases';
 import type { GatewayTerms } from '../../domain/gateway-promises';
 import { purchaseWorkflowId } from '../../domain/identifiers';
@@ -24,6 +26,8 @@ import { SETTLES_WITHIN_MS } from './profiles';
 import { World } from './world';
 import type { purchase } from '../../workflows';
 
+/** Between two tries of an order that Temporal did not answer, real time. */
+const PAUSE_MS = 500;
 const TASK_QUEUE = 'simulation';
 /** Real time, in which no call here is slow. */
 const FIRST_TRY_LIMIT_MS = 60_000;
@@ -207,10 +211,22 @@ async function attentionOf(client: Client, { channel, externalId }: PurchaseOrde
     .filter((reason) => typeof reason === 'string');
 }
 
+/** As channels do: the same order again while Temporal does not answer, as on a machine that is busy with something else. */
+async function submitted(purchases: TemporalPurchases, order: PurchaseOrder): Promise<Submission> {
+  for (;;) {
+    try {
+      return await purchases.submit(order, 0);
+    } catch (fault) {
+      if (!(fault instanceof TemporalUnavailable)) throw fault;
+      await setTimeout(PAUSE_MS);
+    }
+  }
+}
+
 /** The ids that the submissions were answered with; a second acceptance counts as another purchase. */
 async function submitAtOnce(purchases: TemporalPurchases, { planned, order }: Sold): Promise<string[]> {
   const submissions = await Promise.all(
-    Array.from({ length: planned.submissions }, () => purchases.submit(order, 0)),
+    Array.from({ length: planned.submissions }, () => submitted(purchases, order)),
   );
   let accepted = 0;
   return submissions.map((submission) => {
