@@ -13,10 +13,15 @@ export function signInPage(visit: Visit, way: SignInWay, fault?: string): string
   const { words } = visit;
   return page(visit, {
     title: words.signIn.title,
-    path: '/sign-in',
+    path: pathOf(way),
     main: html`<h1>${words.signIn.title}</h1>
       ${fault !== undefined && notice('fault', [fault])} ${wayIn(visit, way)}`,
   });
+}
+
+/** With the link's token, which the choice of a language must not lose. */
+function pathOf(way: SignInWay): string {
+  return way.kind === 'link' && way.token !== undefined ? `/sign-in?token=${way.token}` : '/sign-in';
 }
 
 function wayIn({ words }: Visit, way: SignInWay): Html {

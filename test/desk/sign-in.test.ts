@@ -44,6 +44,16 @@ describe('whoever reads the terminal of this machine', () => {
     expect((await other.post('/sign-in', { token: tokenOf(link.url), name: 'Minh' })).status).toBe(303);
   });
 
+  it('may choose the language before signing in, and still has the link', async () => {
+    const visitor = new Visitor(lab.url);
+    const { body } = await visitor.get(link.url, { 'accept-language': 'en' });
+    const back = /name="back" value="([^"]*)"/.exec(body)?.[1] ?? '';
+    const { headers } = await visitor.post('/language', { language: 'vi', back });
+    const again = await visitor.get(String(headers.location));
+    expect(again).toMatchObject({ status: 200, body: expect.stringContaining('name="name"') as string });
+    expect(again.body).toContain('<html lang="vi">');
+  });
+
   it('sees nothing without it: every page leads to the sign-in, and live updates end', async () => {
     const stranger = new Visitor(lab.url);
     for (const path of ['/', '/search', '/day', '/purchases/pur_aaaaaaaaaaaaaaaaaaaaaaaaaa', '/nothing']) {
