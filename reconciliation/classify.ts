@@ -41,8 +41,9 @@ function ofLines({ idleWithdrawals, shared }: Pair, found: Found): Finding[] {
     ...idleWithdrawals.map((line) =>
       found('withdrawal_without_effect', NOTHING, line.amount, [line], `void ${line.reference}`),
     ),
-    ...shared.map(({ line, others }) => {
-      const detail = `${line.reference} is of ${others.join(', ')} as well`;
+    ...shared.map(({ line, others, otherCount }) => {
+      const more = otherCount > others.length ? ` and ${otherCount - others.length} more` : '';
+      const detail = `${line.reference} is of ${others.join(', ')}${more} as well`;
       return found('reference_shared', NOTHING, line.amount, [line], detail);
     }),
   ];

@@ -31,7 +31,9 @@ export interface Pair {
 /** A line whose reference lines of other purchases have too. */
 export interface SharedLine {
   line: SettlementLine;
+  /** The first of them, by id. */
   others: readonly PurchaseId[];
+  otherCount: number;
 }
 
 export interface Classifying {

@@ -2,7 +2,7 @@ import type { PurchaseId } from '../domain/identifiers';
 import type { SettlementLine } from '../domain/reconciliation/settlement';
 import type { LocalDay } from '../domain/local-time';
 import type { CarriedOver } from '../domain/reconciliation/reconciliation';
-import { daysBetween, type Pair } from './comparison';
+import { daysBetween, type Pair, type SharedLine } from './comparison';
 import type { Corrections } from './corrections';
 import { minus, NOTHING, plus, type Money } from './money';
 import { LOOKUPS_AT_ONCE, type InternalPurchase } from './internal-purchase';
@@ -13,6 +13,9 @@ import { compareText } from '../runtime/text-order';
 
 /** A sale whose day lies further away is not followed through the files of all days between: Temporal keeps no longer. */
 const DAYS_FOLLOWED = 35;
+
+/** So many of the purchases that share a reference are named at each of them. */
+const OTHERS_NAMED = 5;
 
 /** Most purchases have no line in another day's file: they share this. */
 const NONE: Position[] = [];
@@ -46,6 +49,8 @@ export class Pairing {
   private readonly references = new ReferenceIndex(this.lines);
   /** The purchases of each reference that is in use more than once. */
   private readonly usersOf = new Map<string, Set<PurchaseId>>();
+  /** Of those, the first by their ids; made when all lines are here. */
+  private readonly firstUsersOf = new Map<string, PurchaseId[]>();
   /** Purchases of other days that this day's file has, or the last day's report. */
   private readonly ofOtherDays = new Map<PurchaseId, LocalDay>();
 
@@ -174,12 +179,22 @@ export class Pairing {
 
   private sharedLines(id: PurchaseId, lines: readonly Position[], facts: Rarely | undefined): Pair['shared'] {
     if (!facts || facts.shared.size === 0) return [];
-    const own = this.linesAt(lines).toSorted((one, other) => one.at - other.at);
+    const ordered = this.linesAt(lines).toSorted((one, other) => one.at - other.at);
+    const own = new Map(ordered.toReversed().map((line) => [line.reference, line])); // the first of each
     return [...facts.shared].toSorted(compareText).flatMap((reference) => {
-      const line = own.find((one) => one.reference === reference);
-      const others = [...(this.usersOf.get(reference) ?? [])].filter((user) => user !== id);
-      return line ? [{ line, others: others.toSorted(compareText) }] : [];
+      const line = own.get(reference);
+      return line ? [{ line, ...this.otherUsers(reference, id) }] : [];
     });
+  }
+
+  /** A file may have one reference at every line, so each purchase is told only the first of the others. */
+  private otherUsers(reference: string, id: PurchaseId): Omit<SharedLine, 'line'> {
+    const users = this.usersOf.get(reference);
+    if (!users) return { others: [], otherCount: 0 };
+    const first = this.firstUsersOf.get(reference) ?? [...users].sort(compareText).slice(0, OTHERS_NAMED + 1);
+    this.firstUsersOf.set(reference, first);
+    const others = first.filter((user) => user !== id).slice(0, OTHERS_NAMED);
+    return { others, otherCount: users.size - (users.has(id) ? 1 : 0) };
   }
 
   private idle(line: SettlementLine): void {

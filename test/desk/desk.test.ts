@@ -106,7 +106,8 @@ async function isWhole(name: string): Promise<void> {
 describeInChromium('an operator at the desk', () => {
   beforeAll(async () => {
     stack = await EmbeddedStack.start(
-      withFixedValues({ retryInitialMs: 3_600_000, retryMaximumMs: 7_200_000 }),
+      // The sweep opens the case of what was terminated.
+      withFixedValues({ retryInitialMs: 3_600_000, retryMaximumMs: 7_200_000, sweepEveryMs: 5_000 }),
     );
     selling = new Selling(stack);
     browser = await launchChromium();

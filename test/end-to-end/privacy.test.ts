@@ -390,10 +390,14 @@ describe('a key that is lost while a purchase is under way', () => {
     await eventually('the worker to meet both the call and the workflow that it cannot read', () => {
       const log = stack.log.split('\n').filter((line) => line.startsWith('worker: '));
       const of = (words: string) => log.some((line) => line.includes(words) && line.includes(lost));
-      return of('Error while processing ActivityTask.start') && of('Failed to process Workflow Activation')
-        ? true
-        : undefined;
+      return of('Error while processing ActivityTask.start') && of('payload.unreadable') ? true : undefined;
     });
+    await eventually('the workflow to wait for its key, in a task that is tried again', () =>
+      stack.temporal(async ({ workflow }) => {
+        const { raw, status } = await workflow.getHandle(stack.workflowId('waits')).describe();
+        return status.name === 'RUNNING' && (raw.pendingWorkflowTask?.attempt ?? 0) > 1 ? true : undefined;
+      }),
+    );
     await selling.buy('goes-on', '0900000001');
     expect(await selling.outcomeOf('goes-on')).toMatchObject({ outcome: 'succeeded' });
   });
