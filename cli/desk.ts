@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config';
-import { reportProgress, runPart } from '../runtime/process';
+import { runPart } from '../runtime/process';
 import { explain, PURCHASE_SETTINGS } from './terminal/help';
+import { print, type JsonOption } from './terminal/output';
 
 /** `desk`: the operators' desk as a process of its own, until it is stopped. */
 export function addDesk(command: Command): void {
   explain(
-    command.description(
-      'runs the operators’ desk: a web page on which they see what needs attention, and act',
-    ),
-    ['datacode desk', 'DESK_PORT=9000 datacode desk'],
+    command
+      .option('--json', 'print the address as JSON')
+      .description('runs the operators’ desk: a web page on which they see what needs attention, and act'),
+    ['datacode desk', 'datacode desk --json', 'DESK_PORT=9000 datacode desk'],
     [
       ...PURCHASE_SETTINGS,
       'DESK_HOST',
@@ -23,11 +24,12 @@ export function addDesk(command: Command): void {
       'PACKAGES_FILE',
       'TEMPORAL_UI_URL',
     ],
-  ).action(() => {
+  ).action((options: JsonOption) => {
     runPart(async () => {
       const { startDesk } = await import('../desk/main.js'); // other commands do not wait for a web server to load
       const desk = await startDesk(loadConfig());
-      reportProgress(`Operators’ desk: ${String(desk.details?.['link'])}`);
+      const address = String(desk.details?.['link']);
+      print(options, { address }, () => [address]);
       return desk;
     });
   });

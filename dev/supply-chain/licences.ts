@@ -1,6 +1,7 @@
 /**
  * Licences (SPDX) under which a package may be used here: all let us run, change and pass on what we build, without
- * having to publish it. CC-BY-4.0 is for data that is named with its source.
+ * having to publish it. CC-BY-4.0 is for data that is named with its source; MPL-2.0 asks only that changes to its own files
+ * be published, and we change none.
  */
 export const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
   '0BSD',
@@ -12,6 +13,7 @@ export const ALLOWED_LICENCES: ReadonlySet<string> = new Set([
   'CC0-1.0',
   'ISC',
   'MIT',
+  'MPL-2.0',
   'Python-2.0',
   'Unlicense',
   'Zlib',

@@ -1,5 +1,5 @@
-import { openApiDocument } from '../../api/docs/openapi';
 import { PROBLEM_CODE_NAMES, PROBLEM_CODES, type ProblemKind } from '../../domain/problem-codes';
+import { wholeDocument } from '../api/whole-document';
 
 /** Letters that Vietnamese has and English has not. */
 const VIETNAMESE = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹàáãèéìíòóõùúý]/i;
@@ -8,7 +8,7 @@ const OF_NO_OPERATION = new Set<string>(['route_not_found', 'method_not_allowed'
 
 /** Each code that an example of the document shows, with the statuses that it is shown under. */
 const shown = new Map<string, Set<number>>();
-for (const routes of Object.values(openApiDocument().paths ?? {})) {
+for (const routes of Object.values(wholeDocument().paths ?? {})) {
   for (const { responses } of Object.values(routes) as { responses: Record<string, Answer> }[]) {
     for (const [status, { content }] of Object.entries(responses)) {
       for (const name of Object.keys(content?.['application/problem+json']?.examples ?? {})) {

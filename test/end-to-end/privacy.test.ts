@@ -393,9 +393,13 @@ describe('a key that is lost while a purchase is under way', () => {
       return of('Error while processing ActivityTask.start') && of('payload.unreadable') ? true : undefined;
     });
     await eventually('the workflow to wait for its key, in a task that is tried again', () =>
-      stack.temporal(async ({ workflow }) => {
-        const { raw, status } = await workflow.getHandle(stack.workflowId('waits')).describe();
-        return status.name === 'RUNNING' && (raw.pendingWorkflowTask?.attempt ?? 0) > 1 ? true : undefined;
+      stack.temporal(async ({ workflowService, options: { namespace } }) => {
+        const execution = { workflowId: stack.workflowId('waits') }; // its memo cannot be decrypted either
+        const { pendingWorkflowTask } = await workflowService.describeWorkflowExecution({
+          namespace,
+          execution,
+        });
+        return (pendingWorkflowTask?.attempt ?? 0) > 1 ? true : undefined;
       }),
     );
     await selling.buy('goes-on', '0900000001');

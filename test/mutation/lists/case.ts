@@ -154,7 +154,7 @@ export const caseMutations = [
       invariant: 'Needs attention is what a person must look at',
     },
   ]),
-  ...mutationsOf('workflows/purchase/sale.ts', 'test/workflows/sale.test.ts', [
+  ...mutationsOf('domain/purchase/sale.ts', 'test/workflows/sale.test.ts', [
     {
       name: 'the discounted price is charged',
       find: 'amount: order.faceValue,',
