@@ -1,4 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
+import { unkeyedDigest } from '../../client/idempotency-digests';
+import { TemporalOrderClaims, type OrderClaim, type OrderClaims } from '../../client/order-claims';
+import { TemporalUnavailable } from '../../client/purchases';
+import { packageCode } from '../../domain/catalogue/packages';
+import { channelName, externalId } from '../../domain/identifiers';
+import { msisdn } from '../../domain/msisdn';
 import type { ApiAnswer } from '../support/embedded-stack';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { freePorts } from '../support/free-ports';
@@ -72,6 +78,45 @@ describe('the same sale under many order ids at once, at two API processes', () 
     expect((await buy(apis[1], 'meant', '0901000001', twice)).status).toBe(201);
     expect((await buy(apis[0], 'meant', '0901000001', twice)).status).toBe(200);
   });
+});
+
+describe('a thousand claims on one sale at once, by two processes', () => {
+  it('are granted to one; all others learn which', async () => {
+    const claims = await stack.temporal((client) => {
+      const settings = {
+        taskQueue: stack.config.TEMPORAL_TASK_QUEUE,
+        digests: (key: string) => [unkeyedDigest(key)] as const,
+      };
+      const processes = [
+        new TemporalOrderClaims(client, settings),
+        new TemporalOrderClaims(client, settings),
+      ];
+      return Promise.all(
+        Array.from({ length: 1000 }, (_, at) => claimed(at % 2 === 0 ? one : other, `claim-${at}`)),
+      );
+    });
+    const granted = claims.filter(({ kind }) => kind === 'granted');
+    expect(granted).toHaveLength(1);
+    expect(new Set(claims.map(({ by }) => by))).toEqual(new Set([granted[0]?.by]));
+  });
+
+  /** Again while Temporal is overloaded by all of them. */
+  async function claimed(claims: OrderClaims, id: string): Promise<OrderClaim> {
+    const sale = {
+      channel: channelName('demo'),
+      msisdn: msisdn('84901999999'),
+      package: packageCode('D90'),
+      externalId: externalId(id),
+    };
+    for (;;) {
+      try {
+        return await claims.claim(sale, 3_600_000);
+      } catch (fault) {
+        if (!(fault instanceof TemporalUnavailable)) throw fault;
+      }
+      await setTimeout(500);
+    }
+  }
 });
 
 describe('a sale that came to nothing', () => {
