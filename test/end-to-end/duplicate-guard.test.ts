@@ -87,10 +87,8 @@ describe('a thousand claims on one sale at once, by two processes', () => {
         taskQueue: stack.config.TEMPORAL_TASK_QUEUE,
         digests: (key: string) => [unkeyedDigest(key)] as const,
       };
-      const processes = [
-        new TemporalOrderClaims(client, settings),
-        new TemporalOrderClaims(client, settings),
-      ];
+      const one = new TemporalOrderClaims(client, settings);
+      const other = new TemporalOrderClaims(client, settings);
       return Promise.all(
         Array.from({ length: 1000 }, (_, at) => claimed(at % 2 === 0 ? one : other, `claim-${at}`)),
       );
