@@ -297,6 +297,19 @@ describe('one reference of MobiFone’s', () => {
     expect(turned.breaks).toEqual(report.breaks);
   });
 
+  it('on every line names five other purchases at each and counts the rest: all at each grows with the square', async () => {
+    const all = Array.from({ length: 600 }, (_, at) => internalPurchase(`many-${at}`));
+    const day = all.map((purchase) => ({ ...settlementLineOf(purchase, 'charge'), reference: 'MF-1' }));
+    const { breaks } = await run(all, { day });
+    const told = breaks.filter(({ kind }) => kind === 'reference_shared');
+    expect(told.length).toBeGreaterThan(0);
+    for (const { purchaseId, detail } of told) {
+      const [, named = '', more] = /is of (.+) and (\d+) more as well$/.exec(String(detail)) ?? [];
+      expect([named.split(', ').length, more]).toEqual([5, '594']);
+      expect(named).not.toContain(purchaseId);
+    }
+  });
+
   it('on purchases of two days is found as well', async () => {
     const tomorrows = { ...other, day: NEXT_DAY };
     const report = await run([sold, tomorrows], { day: lines, next_day: shared });
