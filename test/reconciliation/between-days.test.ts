@@ -304,7 +304,7 @@ describe('one reference of MobiFone’s', () => {
     const told = breaks.filter(({ kind }) => kind === 'reference_shared');
     expect(told.length).toBeGreaterThan(0);
     for (const { purchaseId, detail } of told) {
-      const [, named = '', more] = /is of (.+) and (\d+) more as well$/.exec(String(detail)) ?? [];
+      const [, named = '', more] = /is of (.+) and (\d+) more as well$/.exec(detail) ?? [];
       expect([named.split(', ').length, more]).toEqual([5, '594']);
       expect(named).not.toContain(purchaseId);
     }
