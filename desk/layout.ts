@@ -134,6 +134,35 @@ export function facts(pairs: readonly (readonly [name: string, value: Piece])[])
   </dl>`;
 }
 
+/** One row of a table: what it is about, as a heading, and the other cells. */
+export interface Row {
+  heading: Html;
+  cells: readonly Piece[];
+}
+
+/** A table that is a list of cards on a phone, where each cell names its column. */
+export function cardsTable(title: string, heads: readonly string[], rows: readonly Row[]): Html {
+  return html`<table class="cards">
+    <caption class="unseen">
+      ${title}
+    </caption>
+    <thead>
+      <tr>
+        ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ({ heading, cells }) =>
+          html`<tr>
+            <th scope="row" data-head="${heads[0]}">${heading}</th>
+            ${cells.map((cell, at) => html`<td data-head="${heads[at + 1]}">${cell}</td>`)}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
 /** Sentences of what was done, or why not: read out at once. */
 export function notice(kind: 'done' | 'fault', sentences: readonly string[]): Html {
   return html`<div

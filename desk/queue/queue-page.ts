@@ -2,7 +2,7 @@ import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { foundInWords } from '../../domain/case/case';
 import { MAX_OF_A_KIND, type QueueItem } from '../../operators/queue';
 import { html, type Html } from '../html';
-import { amount, page, time } from '../layout';
+import { amount, cardsTable, page, time, type Row } from '../layout';
 import { troubleOf } from '../trouble';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
@@ -124,22 +124,14 @@ function table(visit: SignedIn, items: readonly QueueItem[]): Html {
     queue.channel,
     queue.package,
   ];
-  return html`<table class="cards">
-    <caption class="unseen">
-      ${queue.title}
-    </caption>
-    <thead>
-      <tr>
-        ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${items.map((item) => row(visit, item, heads))}
-    </tbody>
-  </table>`;
+  return cardsTable(
+    queue.title,
+    heads,
+    items.map((item) => row(visit, item)),
+  );
 }
 
-function row(visit: SignedIn, item: QueueItem, heads: readonly string[]): Html {
+function row(visit: SignedIn, item: QueueItem): Row {
   const { words } = visit;
   const step = item.kind === 'purchase' && item.step ? visit.say.step(item.step) : '–';
   const cells = [
@@ -150,12 +142,8 @@ function row(visit: SignedIn, item: QueueItem, heads: readonly string[]): Html {
     item.channel ?? '–',
     item.package ?? '–',
   ];
-  return html`<tr data-kind="${item.kind}">
-    <th scope="row" data-head="${heads[0]}">
-      <a href="${addressOf(item)}">${words.queue.kinds[item.kind]} ${nameOf(item)}</a>
-    </th>
-    ${cells.map((cell, at) => html`<td data-head="${heads[at + 1]}">${cell}</td>`)}
-  </tr>`;
+  const heading = html`<a href="${addressOf(item)}">${words.queue.kinds[item.kind]} ${nameOf(item)}</a>`;
+  return { heading, cells };
 }
 
 function addressOf(item: QueueItem): string {

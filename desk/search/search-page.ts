@@ -1,7 +1,7 @@
 import { maskMsisdn } from '../../domain/msisdn';
 import type { Found, Wanted } from '../../operators/search';
 import { html, type Html } from '../html';
-import { amount, field, notice, page, time, tokenField } from '../layout';
+import { amount, cardsTable, field, notice, page, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
 
 interface Search {
@@ -65,33 +65,17 @@ function table(visit: SignedIn, purchases: Found['purchases']): Html {
     words.purchase.price,
     words.search.state,
   ];
+  const rows = purchases.map(({ order, state, needsAttention }) => ({
+    heading: html`<a href="/purchases/${order.purchaseId}">${order.externalId}</a>`,
+    cells: [
+      time(order.acceptedAt),
+      order.channel,
+      maskMsisdn(order.msisdn),
+      order.package.code,
+      amount(visit, order.faceValue),
+      html`${say.state(state)}${needsAttention && html` <b>${words.search.needs}</b>`}`,
+    ],
+  }));
   return html`<p class="count">${words.search.found(purchases.length)}</p>
-    <table class="cards">
-      <caption class="unseen">
-        ${words.search.title}
-      </caption>
-      <thead>
-        <tr>
-          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${purchases.map(({ order, state, needsAttention }) => {
-          const cells = [
-            time(order.acceptedAt),
-            order.channel,
-            maskMsisdn(order.msisdn),
-            order.package.code,
-            amount(visit, order.faceValue),
-            html`${say.state(state)}${needsAttention && html` <b>${words.search.needs}</b>`}`,
-          ];
-          return html`<tr>
-            <th scope="row" data-head="${heads[0]}">
-              <a href="/purchases/${order.purchaseId}">${order.externalId}</a>
-            </th>
-            ${cells.map((cell, at) => html`<td data-head="${heads[at + 1]}">${cell}</td>`)}
-          </tr>`;
-        })}
-      </tbody>
-    </table>`;
+    ${cardsTable(words.search.title, heads, rows)}`;
 }
