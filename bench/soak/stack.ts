@@ -80,6 +80,7 @@ async function surroundings(folder: string): Promise<Record<string, string>> {
     'API_PORT',
     'STOREFRONT_PORT',
     'CODEC_SERVER_PORT',
+    'DESK_PORT',
   ];
   const ports: Record<string, string> = { DATA_DIR: folder };
   for (const name of names) ports[name] = String(await freePort(LOOPBACK, 0, name));

@@ -32,7 +32,7 @@ afterEach(async () => {
 /** Sends one request, lets the connection be idle for so long, and sends another. */
 async function sendTwice(idleMs: number): Promise<void> {
   const clock = jest.spyOn(performance, 'now');
-  const steady = performance.now();
+  const steady = Math.floor(performance.now()); // whole, so that adding the idle time and taking it away is exact
   clock.mockImplementation(() => steady);
   expect(await wire.send(REQUEST)).toMatchObject({ kind: 'answer' });
   await new Promise((next) => setImmediate(next)); // Node gives the connection back after the reply's end
