@@ -21,7 +21,7 @@ export function mayDo(key: ChannelKey, scope: Scope): boolean {
   return (key.scopes ?? DEFAULT_SCOPES).includes(scope);
 }
 
-export function isExpired(key: ChannelKey, at: Date): boolean {
+export function isExpired(key: ChannelKey, at: Date): key is ChannelKey & { expiresAt: string } {
   return key.expiresAt !== undefined && Date.parse(key.expiresAt) <= at.getTime();
 }
 

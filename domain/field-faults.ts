@@ -29,7 +29,7 @@ export const FIELD_FAULTS = {
   },
   foreign_cursor: {
     en: 'This cursor is not, or no longer, valid for a list with these filters. Send it unchanged, or omit it to start from the first page.',
-    vi: 'Con trỏ trang (cursor) không hợp lệ hoặc không còn hiệu lực với các bộ lọc này. Gửi lại nguyên vẹn, hoặc bỏ trống để bắt đầu từ trang đầu.',
+    vi: '`cursor` không hợp lệ hoặc không còn hiệu lực với các bộ lọc này. Gửi lại nguyên vẹn, hoặc bỏ trống để bắt đầu từ trang đầu.',
   },
   unknown_package: {
     en: `Unknown package. ${SEE_PACKAGES.en}`,
@@ -45,7 +45,7 @@ export const FIELD_FAULTS = {
   },
   package_not_sold_in_this_form: {
     en: `This package is not sold in your contract’s payment form. ${SEE_PACKAGES.en}`,
-    vi: `Gói này không bán theo hình thức thanh toán trong hợp đồng của bạn. ${SEE_PACKAGES.vi}`,
+    vi: `Gói này không bán cho loại thuê bao (trả trước/trả sau) trong hợp đồng của bạn. ${SEE_PACKAGES.vi}`,
   },
 } as const satisfies Record<string, BilingualText>;
 

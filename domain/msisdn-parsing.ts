@@ -9,7 +9,7 @@ export const MSISDN_FAULTS = {
   },
   not_vietnamese: {
     en: 'Only Vietnamese numbers can be sold to: 0…, 84… or +84….',
-    vi: 'Chỉ bán cho số Việt Nam: 0…, 84… hoặc +84….',
+    vi: 'Số phải bắt đầu bằng 0, 84 hoặc +84.',
   },
   wrong_length: {
     en: 'A Vietnamese mobile number has ten digits including the leading 0, e.g. 0901234567.',

@@ -17,7 +17,7 @@ export const PROBLEM_CODES = {
   request_timed_out: {
     status: 408,
     retryable: true,
-    title: { en: 'The request took too long to arrive', vi: 'Yêu cầu gửi đến quá chậm' },
+    title: { en: 'The request took too long to arrive', vi: 'Hết thời gian chờ nhận yêu cầu' },
     whatToDo: {
       en: 'Send the request headers within 10 seconds and the whole request within 20 seconds. Nothing was sold.',
       vi: 'Gửi phần header trong 10 giây và toàn bộ yêu cầu trong 20 giây. Chưa có giao dịch nào được thực hiện.',
@@ -38,7 +38,7 @@ export const PROBLEM_CODES = {
     title: { en: 'Unknown Last-Event-ID', vi: 'Last-Event-ID không hợp lệ' },
     whatToDo: {
       en: 'Send the `id` of the last event that you received as "Last-Event-ID", or omit the header to get all events.',
-      vi: 'Gửi `id` của sự kiện cuối cùng đã nhận trong header "Last-Event-ID", hoặc bỏ header này để nhận tất cả.',
+      vi: 'Gửi `id` của sự kiện cuối cùng đã nhận trong header "Last-Event-ID", hoặc bỏ header này để nhận tất cả sự kiện.',
     },
   },
   list_query_invalid: {
@@ -47,7 +47,7 @@ export const PROBLEM_CODES = {
     title: { en: 'The list parameters are invalid', vi: 'Tham số danh sách không hợp lệ' },
     whatToDo: {
       en: 'Correct the parameters named in `detail`. A cursor is valid only for the list that returned it.',
-      vi: 'Sửa các tham số nêu trong `detail`. Con trỏ trang (cursor) chỉ dùng được với đúng danh sách đã trả về nó.',
+      vi: 'Sửa các tham số nêu trong `detail`. `cursor` chỉ dùng được với đúng danh sách đã trả về nó.',
     },
   },
   unauthenticated: {
@@ -83,7 +83,7 @@ export const PROBLEM_CODES = {
     title: { en: 'The request signature does not match', vi: 'Chữ ký của yêu cầu không khớp' },
     whatToDo: {
       en: 'Sign the method, the path with its query, the timestamp and the exact bytes of the body with your signing secret. Nothing was sold.',
-      vi: 'Ký đúng phương thức, đường dẫn kèm tham số, thời điểm và từng byte nội dung bằng khóa ký của bạn. Chưa có giao dịch nào được thực hiện.',
+      vi: 'Ký đúng phương thức HTTP, đường dẫn kèm tham số, timestamp và từng byte nội dung bằng khóa bí mật dùng để ký (signing secret). Chưa có giao dịch nào được thực hiện.',
     },
   },
   timestamp_out_of_window: {
@@ -91,7 +91,7 @@ export const PROBLEM_CODES = {
     retryable: false,
     title: {
       en: 'The signing timestamp is too old or in the future',
-      vi: 'Thời điểm ký đã quá cũ hoặc ở tương lai',
+      vi: 'Timestamp của chữ ký đã quá cũ hoặc ở tương lai',
     },
     whatToDo: {
       en: 'Correct your clock, and sign each attempt again with the current Unix time in seconds. Nothing was sold.',
@@ -101,7 +101,7 @@ export const PROBLEM_CODES = {
   channel_disabled: {
     status: 403,
     retryable: false,
-    title: { en: 'The channel is disabled', vi: 'Kênh bán đang bị tắt' },
+    title: { en: 'The channel is disabled', vi: 'Kênh bán đang bị vô hiệu hóa' },
     whatToDo: {
       en: 'Ask us to enable the channel. Nothing was sold.',
       vi: 'Liên hệ với chúng tôi để mở lại kênh. Chưa có giao dịch nào được thực hiện.',
@@ -134,7 +134,7 @@ export const PROBLEM_CODES = {
     title: { en: 'The purchase was not found', vi: 'Không tìm thấy giao dịch' },
     whatToDo: {
       en: 'Check the external id. If the response to your order was lost, send the same order again: it is sold only once.',
-      vi: 'Kiểm tra mã đơn hàng. Nếu không nhận được phản hồi, hãy gửi lại đúng đơn hàng đó: gói chỉ được bán một lần.',
+      vi: 'Kiểm tra mã đơn hàng. Nếu không nhận được phản hồi, hãy gửi lại đúng đơn hàng đó: đơn hàng chỉ được xử lý một lần.',
     },
   },
   package_not_found: {
@@ -158,7 +158,7 @@ export const PROBLEM_CODES = {
   method_not_allowed: {
     status: 405,
     retryable: false,
-    title: { en: 'The method is not allowed here', vi: 'Phương thức không được hỗ trợ tại đây' },
+    title: { en: 'The method is not allowed here', vi: 'Phương thức HTTP không được hỗ trợ' },
     whatToDo: {
       en: 'Use one of the methods in the "Allow" header.',
       vi: 'Dùng một phương thức có trong header "Allow".',
@@ -197,7 +197,7 @@ export const PROBLEM_CODES = {
     },
     whatToDo: {
       en: 'Send the same request again after "Retry-After" seconds: it is sold only once.',
-      vi: 'Gửi lại đúng yêu cầu đó sau "Retry-After" giây: gói chỉ được bán một lần.',
+      vi: 'Gửi lại đúng yêu cầu đó sau "Retry-After" giây: đơn hàng chỉ được xử lý một lần.',
     },
   },
   too_late_to_cancel: {
@@ -206,7 +206,7 @@ export const PROBLEM_CODES = {
     title: { en: 'The purchase can no longer be cancelled', vi: 'Không thể hủy giao dịch này nữa' },
     whatToDo: {
       en: 'Wait for the outcome; `state` shows the progress. If nothing is sold, you receive a refund notice.',
-      vi: 'Chờ kết quả; `state` cho biết tiến độ. Nếu không bán được, bạn sẽ nhận thông báo hoàn tiền.',
+      vi: 'Chờ kết quả; `state` cho biết giao dịch đang ở bước nào. Nếu không bán được, bạn sẽ nhận thông báo hoàn tiền.',
     },
   },
   payload_too_large: {
@@ -230,10 +230,10 @@ export const PROBLEM_CODES = {
   invalid_request: {
     status: 422,
     retryable: false,
-    title: { en: 'The request is invalid', vi: 'Yêu cầu có lỗi' },
+    title: { en: 'The request is invalid', vi: 'Dữ liệu yêu cầu không hợp lệ' },
     whatToDo: {
       en: 'Correct every error in `errors`; each names its place in the request. Nothing was sold.',
-      vi: 'Sửa tất cả lỗi trong `errors`; mỗi lỗi chỉ rõ vị trí. Chưa có giao dịch nào được thực hiện.',
+      vi: 'Sửa tất cả lỗi trong `errors`; mỗi lỗi nêu rõ trường bị sai. Chưa có giao dịch nào được thực hiện.',
     },
   },
   package_not_available: {
@@ -254,7 +254,7 @@ export const PROBLEM_CODES = {
     },
     whatToDo: {
       en: 'Use a new key for each new order, and reuse a key only to repeat the same order. Nothing new was sold.',
-      vi: 'Dùng khóa mới cho đơn mới; chỉ dùng lại khóa cũ với đúng đơn cũ. Không có giao dịch mới.',
+      vi: 'Dùng Idempotency-Key mới cho đơn mới; chỉ dùng lại Idempotency-Key cũ với đúng đơn cũ. Không có giao dịch mới.',
     },
   },
   rate_limited: {
@@ -290,7 +290,7 @@ export const PROBLEM_CODES = {
     title: { en: 'Internal error', vi: 'Lỗi hệ thống' },
     whatToDo: {
       en: 'Send the same request again: it is sold only once. If the error persists, send us the `requestId`.',
-      vi: 'Gửi lại đúng yêu cầu đó: gói chỉ được bán một lần. Nếu vẫn lỗi, hãy gửi `requestId` cho chúng tôi.',
+      vi: 'Gửi lại đúng yêu cầu đó: đơn hàng chỉ được xử lý một lần. Nếu vẫn lỗi, hãy gửi `requestId` cho chúng tôi.',
     },
   },
   number_search_unavailable: {
@@ -308,7 +308,7 @@ export const PROBLEM_CODES = {
   sales_paused: {
     status: 503,
     retryable: true,
-    title: { en: 'These sales are paused', vi: 'Việc bán đang tạm dừng' },
+    title: { en: 'These sales are paused', vi: 'Đang tạm dừng bán' },
     whatToDo: {
       en: 'Send the same order again after "Retry-After" seconds, or ask our operators. Nothing was sold.',
       vi: 'Gửi lại đúng đơn hàng đó sau "Retry-After" giây, hoặc hỏi bộ phận vận hành của chúng tôi. Chưa có giao dịch nào được thực hiện.',
@@ -329,7 +329,7 @@ export const PROBLEM_CODES = {
     title: { en: 'The purchase cannot be read at the moment', vi: 'Tạm thời không đọc được giao dịch' },
     whatToDo: {
       en: 'The stored data of this purchase cannot be read on our side; "detail" says why. Nothing was sold twice: send the same request again later, never with another external id.',
-      vi: 'Phía chúng tôi không đọc được dữ liệu đã lưu của giao dịch này; "detail" cho biết lý do. Không có gì bị bán hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
+      vi: 'Phía chúng tôi không đọc được dữ liệu đã lưu của giao dịch này; "detail" cho biết lý do. Không giao dịch nào bị thực hiện hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
     },
   },
   purchase_erased: {
@@ -338,7 +338,7 @@ export const PROBLEM_CODES = {
     title: { en: 'The purchase was erased', vi: 'Giao dịch đã được xóa' },
     whatToDo: {
       en: 'The order with this id was accepted and completed, and its content has been erased. This request sold nothing.',
-      vi: 'Đơn hàng mang mã này đã được nhận và đã kết thúc; nội dung của đơn đã được xóa. Yêu cầu này không tạo giao dịch nào.',
+      vi: 'Đơn hàng mang mã này đã được nhận và đã kết thúc; dữ liệu của đơn đã được xóa. Không có giao dịch mới.',
     },
   },
   temporarily_unavailable: {
@@ -347,7 +347,7 @@ export const PROBLEM_CODES = {
     title: { en: 'The service is temporarily unavailable', vi: 'Dịch vụ tạm thời gián đoạn' },
     whatToDo: {
       en: 'Send the same request again after "Retry-After" seconds: it is sold only once, even if this request was accepted.',
-      vi: 'Gửi lại đúng yêu cầu đó sau "Retry-After" giây: gói chỉ được bán một lần.',
+      vi: 'Gửi lại đúng yêu cầu đó sau "Retry-After" giây: đơn hàng chỉ được xử lý một lần.',
     },
   },
 } as const satisfies Record<string, ProblemKind>;

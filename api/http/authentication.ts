@@ -3,6 +3,7 @@ import { isExpired, mayDo } from '../../channel/key';
 import type { ChannelRegistry, KeyHolder } from '../../channel/registry';
 import { onBehalfOf } from '../../client/asker';
 import type { BilingualText } from '../../domain/bilingual';
+import { formatLocalTime } from '../../domain/local-time';
 import type { Scope } from '../../domain/scopes';
 import { knowChannel } from './known-channel';
 import { Problem } from './problems';
@@ -64,10 +65,10 @@ function unauthenticated(detail: BilingualText, challenge: string): Problem {
 }
 
 /** Said to whoever holds the key only, so it may say which one it is. */
-function keyExpired({ lastFour, expiresAt }: KeyHolder['key']): Problem {
+function keyExpired({ lastFour, expiresAt }: { lastFour: string; expiresAt: string }): Problem {
   const detail = {
     en: `The key ending in ${lastFour} expired at ${expiresAt}. Use your channel’s new key. Nothing was sold.`,
-    vi: `Khóa kết thúc bằng ${lastFour} đã hết hạn lúc ${expiresAt}. Hãy dùng khóa mới của kênh. Chưa có giao dịch nào được thực hiện.`,
+    vi: `Khóa kết thúc bằng ${lastFour} đã hết hạn lúc ${formatLocalTime(new Date(expiresAt))} (giờ Việt Nam). Hãy dùng khóa mới của kênh. Chưa có giao dịch nào được thực hiện.`,
   };
   return new Problem('key_expired', detail, {}, { 'WWW-Authenticate': INVALID_TOKEN });
 }

@@ -5,7 +5,7 @@ import { Problem } from './problems';
 export function onlyMethods(...methods: readonly string[]): RequestHandler {
   const allow = methods.join(', ');
   return () => {
-    const detail = { en: `Allowed methods: ${allow}.`, vi: `Phương thức được phép: ${allow}.` };
+    const detail = { en: `Allowed methods: ${allow}.`, vi: `Phương thức được hỗ trợ: ${allow}.` };
     throw new Problem('method_not_allowed', detail, {}, { Allow: allow });
   };
 }

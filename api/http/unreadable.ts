@@ -3,7 +3,7 @@ import type { UnreadableReason } from '../../encryption/payload-unreadable';
 
 const SAFE: BilingualText = {
   en: 'Nothing was sold twice: send the same request again later, never with another external id.',
-  vi: 'Không có gì bị bán hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
+  vi: 'Không giao dịch nào bị thực hiện hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
 };
 
 function because(en: string, vi: string): BilingualText {

@@ -12,8 +12,8 @@ const RETRY_AFTER_SECONDS = { unknown: 60, min: 1, max: 3_600 } as const;
 
 /** What a channel is told is paused; never who paused it, why, or whom else it strikes. */
 const PAUSED: Record<PauseScope['kind'], BilingualText> = {
-  all: { en: 'All sales are paused.', vi: 'Toàn bộ việc bán đang tạm dừng.' },
-  channel: { en: 'Sales through your channel are paused.', vi: 'Việc bán qua kênh của bạn đang tạm dừng.' },
+  all: { en: 'All sales are paused.', vi: 'Đang tạm dừng bán tất cả các gói.' },
+  channel: { en: 'Sales through your channel are paused.', vi: 'Đang tạm dừng bán qua kênh của bạn.' },
   package: { en: 'Sales of this package are paused.', vi: 'Gói này đang tạm dừng bán.' },
 };
 const WHAT_THEN: BilingualText = {

@@ -112,7 +112,7 @@ function listedPurchase(found: FoundPurchase): ListedPurchaseResource {
 const BY_ID = '/v1/purchases-by-id/:id';
 const NOT_FOUND: BilingualText = {
   en: 'None of your purchases has this id. A purchase accepted a moment ago may not be searchable by our id yet: look it up by your external id.',
-  vi: 'Không có giao dịch nào của bạn mang mã này. Giao dịch vừa được nhận có thể chưa tra cứu được theo mã của chúng tôi: hãy tra theo mã đơn hàng của bạn.',
+  vi: 'Không có giao dịch nào của bạn mang mã này. Giao dịch vừa được nhận có thể chưa tra cứu được bằng mã giao dịch: hãy tra theo mã đơn hàng của bạn.',
 };
 
 async function findById(

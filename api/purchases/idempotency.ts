@@ -88,7 +88,7 @@ export function idempotencyKeyOf(request: Request): string | undefined {
   if (key !== undefined) return key;
   throw new Problem('malformed_request', {
     en: `Idempotency-Key must be one string of 1 to ${MAX_KEY_LENGTH} visible ASCII characters, preferably in double quotes: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
-    vi: `Idempotency-Key phải là một chuỗi từ 1 đến ${MAX_KEY_LENGTH} ký tự ASCII, nên đặt trong dấu ngoặc kép: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
+    vi: `Idempotency-Key phải là một chuỗi từ 1 đến ${MAX_KEY_LENGTH} ký tự ASCII in được, nên đặt trong dấu ngoặc kép: "8e03978e-40d5-43dd-bc93-6894a57f9324".`,
   });
 }
 

@@ -12,7 +12,7 @@ export const BREAK_KINDS = {
     en: 'Charged at MobiFone; no matching purchase here',
     vi: 'MobiFone đã trừ cước; không có giao dịch tương ứng tại đại lý',
     next: 'Ask MobiFone where the transaction came from; dispute the charge if MobiFone cannot name a purchase.',
-    nextVi: 'Yêu cầu MobiFone cho biết nguồn giao dịch; khiếu nại nếu không xác định được.',
+    nextVi: 'Yêu cầu MobiFone cho biết nguồn gốc giao dịch; khiếu nại nếu không xác định được.',
   },
   carried_over_lost: {
     nature: 'money',
@@ -97,7 +97,7 @@ export const BREAK_KINDS = {
     en: 'The amounts differ',
     vi: 'Số tiền chênh lệch',
     next: 'Compare the price list in force with MobiFone; claim or accept the difference.',
-    nextVi: 'Đối chiếu bảng giá hiệu lực với MobiFone; yêu cầu hoặc chấp nhận chênh lệch.',
+    nextVi: 'Đối chiếu bảng giá hiệu lực với MobiFone; yêu cầu bù trừ hoặc chấp nhận chênh lệch.',
   },
   discount_differs: {
     nature: 'money',
@@ -116,9 +116,9 @@ export const BREAK_KINDS = {
   payment_form_differs: {
     nature: 'record',
     en: 'The payment forms differ',
-    vi: 'Hình thức thanh toán khác nhau',
+    vi: 'Loại thuê bao (trả trước/trả sau) khác nhau',
     next: 'Compare the channel’s contract with the subscriber’s payment form at MobiFone.',
-    nextVi: 'Đối chiếu hợp đồng của kênh với hình thức của thuê bao tại MobiFone.',
+    nextVi: 'Đối chiếu hợp đồng của kênh với loại thuê bao tại MobiFone.',
   },
   number_differs: {
     nature: 'record',
@@ -132,7 +132,7 @@ export const BREAK_KINDS = {
     en: 'Undone at MobiFone; no matching purchase here',
     vi: 'Đã hủy tại MobiFone; không có giao dịch tương ứng tại đại lý',
     next: 'Ask MobiFone where the transaction came from; no charge is left.',
-    nextVi: 'Yêu cầu MobiFone cho biết nguồn giao dịch; không còn phát sinh tiền.',
+    nextVi: 'Yêu cầu MobiFone cho biết nguồn gốc giao dịch; không phát sinh công nợ.',
   },
   withdrawal_without_effect: {
     nature: 'record',
@@ -154,7 +154,8 @@ export const BREAK_KINDS = {
     en: 'Belongs to the day before or after',
     vi: 'Thuộc ngày liền trước hoặc liền sau',
     next: 'None: the neighbouring day has the opposite difference, or is to have it and reports a break if it has not.',
-    nextVi: 'Không cần xử lý: được bù trừ với ngày liền kề.',
+    nextVi:
+      'Không cần xử lý: được bù trừ với ngày liền kề; nếu ngày đó không có, sẽ được báo là thiếu ở MobiFone.',
   },
   late_correction: {
     nature: 'timing',

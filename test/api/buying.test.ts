@@ -88,19 +88,19 @@ describe('an order that is sent again', () => {
 
   it('is found when its package has gone off sale since', async () => {
     shop.now = new Date('2026-06-30T16:59:59.999Z');
-    const first = await shop.buy({ package: 'D7' });
+    const first = await shop.buy({ package: 'D8' });
     expect(first.status).toBe(201);
     shop.now = new Date('2026-06-30T17:00:00.000Z');
-    const again = await shop.buy({ package: 'D7' });
+    const again = await shop.buy({ package: 'D8' });
     expect(again.status).toBe(200);
     expect(again.body).toEqual(first.body);
-    expect((await shop.buy({ package: 'D7', externalId: 'order-2' })).status).toBe(422);
+    expect((await shop.buy({ package: 'D8', externalId: 'order-2' })).status).toBe(422);
   });
 
   it.each([
     ['another number', { msisdn: '0901234568' }, ['msisdn']],
     ['another package', { package: 'D50' }, ['package']],
-    ['another package that is off sale', { package: 'D7' }, ['package']],
+    ['another package that is off sale', { package: 'D8' }, ['package']],
     ['nothing in common', { msisdn: '0931234567', package: 'D10' }, ['msisdn', 'package']],
   ])('is refused with %s', async (_, over, differing) => {
     await shop.buy();
@@ -120,7 +120,7 @@ describe('an order that is sent again', () => {
 describe('a package that cannot be bought', () => {
   it.each([
     ['that there is none of', 'D91', 'unknown_package', KEYS.shop],
-    ['that is over', 'D7', 'package_no_longer_on_sale', KEYS.shop],
+    ['that is over', 'D8', 'package_no_longer_on_sale', KEYS.shop],
     ['that is to come', 'D365', 'package_not_yet_on_sale', KEYS.shop],
     ['that is sold prepaid only', 'D5', 'package_not_sold_in_this_form', KEYS.shop],
     ['that is sold postpaid only', 'D120', 'package_not_sold_in_this_form', KEYS.prepaid],

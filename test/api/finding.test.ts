@@ -157,7 +157,7 @@ describe('one package', () => {
     expect((await shop.get('/v1/packages/D90')).body).toEqual(body.packages[5]);
   });
 
-  it.each(['D91', 'd90', 'D7', 'D365', 'D5'])('is not there when it cannot be sold: %s', async (code) => {
+  it.each(['D91', 'd90', 'D8', 'D365', 'D5'])('is not there when it cannot be sold: %s', async (code) => {
     const { status, body } = await shop.get(`/v1/packages/${code}`);
     expect([status, body.code]).toEqual([404, 'package_not_found']);
   });

@@ -11,6 +11,8 @@ describe('a key that has expired', () => {
     expect([status, body.code]).toEqual([401, 'key_expired']);
     expect(body.detail).toContain('ending in _old expired at 2026-11-24T03:04:59Z');
     expect(headers['www-authenticate']).toBe('Bearer realm="datacode", error="invalid_token"');
+    const told = await shop.buy({}, KEYS.old).set('Accept-Language', 'vi');
+    expect(told.body.detail).toContain('_old đã hết hạn lúc 10:04 24/11/2026 (giờ Việt Nam)');
     shop.now = new Date('2026-11-24T03:04:58.999Z');
     expect((await shop.buy({}, KEYS.old)).status).toBe(201);
   });

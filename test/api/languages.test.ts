@@ -54,7 +54,7 @@ describe('the language of a problem', () => {
     expect(unknown.body.detail).toBe(FIELD_FAULTS.unknown_package.vi);
     const request = supertest(shop.app).delete('/v1/packages');
     const method = await request.set('Accept-Language', 'vi');
-    expect(method.body.detail).toBe('Phương thức được phép: GET, HEAD.');
+    expect(method.body.detail).toBe('Phương thức được hỗ trợ: GET, HEAD.');
   });
 
   it('changes neither the code nor anything else that a program reads', async () => {

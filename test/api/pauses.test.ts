@@ -10,8 +10,13 @@ beforeEach(() => void (shop = new Shop()));
 
 describe('an order whose sale is paused', () => {
   it.each([
-    ['all sales', { kind: 'all' }, 'All sales are paused.', 'Toàn bộ việc bán đang tạm dừng.'],
-    ['its channel', { kind: 'channel', channel: SHOP }, /your channel are/, /kênh của bạn đang/],
+    ['all sales', { kind: 'all' }, 'All sales are paused.', 'Đang tạm dừng bán tất cả các gói.'],
+    [
+      'its channel',
+      { kind: 'channel', channel: SHOP },
+      /your channel are/,
+      /Đang tạm dừng bán qua kênh của bạn/,
+    ],
     ['its package', { kind: 'package', package: D90 }, /this package are/, /Gói này đang/],
   ] as const)('is refused in both languages, and nothing is begun: %s', async (_, scope, en, vi) => {
     shop.pauses.pause(scope);
