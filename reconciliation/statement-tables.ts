@@ -53,7 +53,7 @@ export function dimensionTable(
     ]),
   );
   const side = [say('sales'), say('grossShort'), say('discountShort')];
-  const sides = `<tr><th></th><th colspan="3">${say('agent')}</th><th colspan="3">${say('mobifone')}</th><th>${say('difference')}</th></tr>`;
+  const sides = `<tr><td></td><th colspan="3">${say('agent')}</th><th colspan="3">${say('mobifone')}</th><th>${say('difference')}</th></tr>`;
   const head = headRow(['', ...side, ...side, say('payableShort')]);
   return `<h2>${say(dimension)}</h2>\n<table>${sides}${head}${rows.join('\n')}</table>`;
 }
@@ -120,7 +120,7 @@ function reasonInVietnamese(reason: string): string {
 }
 
 function headRow(cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<th>${cell}</th>`).join('')}</tr>`;
+  return `<tr>${cells.map((cell) => (cell === '' ? '<td></td>' : `<th>${cell}</th>`)).join('')}</tr>`;
 }
 
 export function tableRow(cells: readonly string[]): string {

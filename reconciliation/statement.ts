@@ -51,6 +51,7 @@ export function statementHtml(
 <html lang="${language}">
 <head><meta charset="utf-8"><title>${title}</title><style>${STATEMENT_STYLE}</style></head>
 <body>
+<main>
 ${heading(report, paper, say)}
 ${paper.parties ? partiesHtml(paper.parties, language) : ''}
 <p class="${clean ? 'clean' : 'not-clean'}">${say(verdict(report))}</p>
@@ -71,6 +72,7 @@ ${badLines(report, language)}
 ${proof(report, key, say)}
 ${signatures(paper.parties, say)}
 ${paper.receiver === 'mobifone' ? '' : annex(report, language)}
+</main>
 </body>
 </html>
 `;

@@ -24,10 +24,9 @@ export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGate
   const router = express.Router();
 
   router.get('/healthz', (_, response) => void response.json({ status: 'ok' }));
-  router.get('/', (_, response) => {
-    response
-      .type('html')
-      .send(overviewPage(gateway.profile, ledger.latestOf('sms_sent'), ledger.latestOf('notice_received')));
+  router.get('/', ({ query }, response) => {
+    const [messages, notices] = [ledger.latestOf('sms_sent'), ledger.latestOf('notice_received')];
+    response.type('html').send(overviewPage(gateway.profile, messages, notices, 'refresh' in query));
   });
   router.get('/sandbox/ledger', async (request, response) => {
     const query = read(ledgerQuerySchema, request.query, response);

@@ -9,28 +9,35 @@ type Notice = Extract<LedgerEntry, { kind: 'notice_received' }>;
 /** How many of each are shown, the newest first. */
 const SHOWN = 50;
 
-/** The subscriber's phone and the channel's inbox on one page, refreshed by itself. */
+const REFRESH_SECONDS = 3;
+
+/**
+ * The subscriber's phone and the channel's inbox on one page.
+ * @param refreshes whether it loads itself again every few seconds, which interrupts whoever has it read aloud
+ */
 export function overviewPage(
   profile: GatewayProfile,
   messages: readonly Message[],
   notices: readonly Notice[],
+  refreshes: boolean,
 ): string {
   return `<!doctype html>
 <html lang="en">
 <head>
-<meta charset="utf-8"><meta http-equiv="refresh" content="3"><title>MobiFone sandbox</title>
+<meta charset="utf-8">${refreshes ? `<meta http-equiv="refresh" content="${REFRESH_SECONDS}">` : ''}<title>MobiFone sandbox</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1b1b1b; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; font-weight: 600; padding: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid #ccc; }
-td { overflow-wrap: anywhere; }
+td { overflow-wrap: anywhere; } .wide { overflow-x: auto; } .wide table { min-width: 34rem; } .wide:focus-visible { outline: 3px solid #0b57d0; }
 </style>
 </head>
 <body>
 <main>
 <h1>MobiFone sandbox</h1>
 <p>A stand-in for MobiFone’s gateway. What it did is in <a href="/sandbox/ledger">its ledger</a>.</p>
+<p>${refreshes ? '<a href="/">Stop refreshing</a>' : `<a href="/">Refresh</a> · <a href="/?refresh">Refresh every ${REFRESH_SECONDS} seconds</a>`}</p>
 ${table(
   'SMS from 999',
   ['Sent', 'To', 'Text'],
@@ -64,7 +71,7 @@ function table(caption: string, heads: readonly string[], rows: readonly (readon
     .map((row) => `<tr>${row.map((cell) => `<td>${htmlText(cell)}</td>`).join('')}</tr>`)
     .join('\n');
   const empty = `<tr><td colspan="${heads.length}">None yet.</td></tr>`;
-  return `<table><caption>${htmlText(caption)}</caption><thead><tr>${heads
+  return `<div class="wide" tabindex="0" role="group" aria-label="${htmlText(caption)}"><table><caption>${htmlText(caption)}</caption><thead><tr>${heads
     .map((head) => `<th scope="col">${htmlText(head)}</th>`)
-    .join('')}</tr></thead><tbody>${body || empty}</tbody></table>`;
+    .join('')}</tr></thead><tbody>${body || empty}</tbody></table></div>`;
 }

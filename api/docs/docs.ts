@@ -1,6 +1,7 @@
 import path from 'node:path';
 import express, { Router, type RequestHandler } from 'express';
 import { onlyMethods } from '../http/methods';
+import { referencePage, type Document } from './reference/page';
 
 /** Swagger UI's own files, from the installed package: the page works without the internet. */
 const SWAGGER_UI = path.dirname(require.resolve('swagger-ui-dist/package.json'));
@@ -14,10 +15,11 @@ const PAPERS = {
 } as const;
 const ROOT = path.resolve(__dirname, '../..');
 
-const PAGE = `<!doctype html>
+/** Swagger UI, for trying a request; the page to read is the reference. */
+const TRY_PAGE = `<!doctype html>
 <html lang="en">
 <head>
-<meta charset="utf-8"><title>Datacode API</title><meta name="viewport" content="width=device-width">
+<meta charset="utf-8"><title>Try the Datacode API</title><meta name="viewport" content="width=device-width">
 <link rel="stylesheet" href="/docs/swagger-ui.css"><link rel="icon" href="/docs/favicon-32x32.png">
 </head>
 <body><div id="docs"></div>
@@ -31,10 +33,11 @@ const START =
   "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, tryItOutEnabled: true });\n";
 
 /**
- * `/openapi.json` and the page at `/docs` that shows it.
+ * `/openapi.json`, the page at `/docs` that shows it, and the one at `/docs/try` that sends requests.
  * @param document the OpenAPI document
  */
 export function docsRoutes(document: object): Router {
+  const page = referencePage(document as Document); // made by `openApiDocument`; the linters of OpenAPI hold its shape
   const router = Router({ caseSensitive: true });
   router
     .route('/openapi.json')
@@ -42,8 +45,13 @@ export function docsRoutes(document: object): Router {
     .all(onlyMethods('GET', 'HEAD'));
   router
     .route('/docs')
-    .get((_request, response) => void response.type('html').send(PAGE))
+    .get((_request, response) => void response.type('html').send(page))
     .all(onlyMethods('GET', 'HEAD'));
+  router
+    .route('/docs/try')
+    .get((_request, response) => void response.type('html').send(TRY_PAGE))
+    .all(onlyMethods('GET', 'HEAD'));
+  router.use('/docs/reference.css', oneFile(path.join(__dirname, 'reference/reference.css')));
   router.get('/docs/start.js', (_request, response) => void response.type('js').send(START));
   for (const file of SWAGGER_UI_FILES) router.use(`/docs/${file}`, oneFile(path.join(SWAGGER_UI, file)));
   router.use('/favicon.ico', oneFile(path.join(SWAGGER_UI, 'favicon-32x32.png'))); // asked for by every page without one

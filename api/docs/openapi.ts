@@ -16,7 +16,7 @@ const INTRODUCTION = [
     'All amounts are in whole đồng (VND). Every error is a problem document (RFC 9457) with a stable `code`; ' +
     '[/problems](/problems) lists all codes and what to do about each. Every response has `X-Request-Id`, and a ' +
     'problem `Content-Language`: `vi` where `Accept-Language` prefers it, else `en`.',
-  '**Try it on this page**: `npm start` prints a key for each demo channel (they are in `demo-channels.json` of its ' +
+  '**[Try it](/docs/try)**: `npm start` prints a key for each demo channel (they are in `demo-channels.json` of its ' +
     'data folder as well). Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
     '[testing](/docs/testing.md) lists the numbers that produce each outcome.',
   'Changes are listed in the [change log](/docs/changelog.md); the ' +

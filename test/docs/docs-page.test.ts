@@ -48,14 +48,14 @@ describeInChromium('the documentation page in a browser', () => {
   });
 
   it('shows the API with nothing missing, refused by its own policy, or fetched from elsewhere', async () => {
-    const { page, faults } = await opened('/docs');
+    const { page, faults } = await opened('/docs/try');
     await page.locator('.opblock').first().waitFor();
     expect(faults).toEqual([]);
     await page.close();
   });
 
   it('tries the sandbox with a channel’s key: lists packages and buys one', async () => {
-    const { page, faults } = await opened('/docs');
+    const { page, faults } = await opened('/docs/try');
     await page.locator('button.authorize').first().click();
     await page.locator('.auth-container input').first().fill(KEYS.shop);
     await page.locator('.auth-btn-wrapper button.authorize').click();
@@ -68,7 +68,7 @@ describeInChromium('the documentation page in a browser', () => {
   });
 
   it('says where a key is, and leads to the problems, the test numbers, the change log and the policy', async () => {
-    const { page, faults } = await opened('/docs');
+    const { page, faults } = await opened('/docs/try');
     const introduction = page.locator('.info .description');
     expect(await introduction.textContent()).toContain('npm start prints a key');
     const links = await introduction
@@ -76,6 +76,7 @@ describeInChromium('the documentation page in a browser', () => {
       .evaluateAll((anchors) => anchors.map((anchor) => anchor.getAttribute('href') ?? ''));
     expect(links).toEqual([
       '/problems',
+      '/docs/try',
       '/docs/testing.md',
       '/docs/changelog.md',
       '/docs/deprecation-policy.md',

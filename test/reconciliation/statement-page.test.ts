@@ -6,6 +6,7 @@ import { statementHtml } from '../../reconciliation/statement';
 import { localDayStart } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { seedDifferences } from '../../sandbox/seeded-differences';
+import { barriers } from '../support/axe';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
 import { DAY, discountAt, internalPurchase, reconciled, settlementLinesOf } from './synthetic-day';
 import { vnd } from '../../domain/vnd';
@@ -61,6 +62,7 @@ describeInChromium('the statement of a day that was spoilt on purpose, in a brow
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         );
         expect(overflow).toBe(0);
+        expect(await barriers(page)).toEqual([]);
         expect(asked).toEqual([]);
         const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
         const [, width, height] = /\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/.exec(pdf) ?? [];
