@@ -24,6 +24,7 @@ const SECONDS_AN_HOUR = 3_600;
 
 const PROCESS_FIGURES: readonly [keyof ProcessFigures, FigureKind][] = [
   ['memoryBytes', 'memory'],
+  ['liveHeapBytes', 'live heap'],
   ['descriptors', 'descriptors'],
   ['threads', 'threads'],
   ['sockets', 'sockets'],
@@ -39,9 +40,10 @@ export function judge(samples: readonly Sample[], warmUpSeconds: number): Judged
   const files = new Set(counted.flatMap((sample) => Object.keys(sample.files)));
   return [
     ...[...parts].flatMap((part) =>
-      PROCESS_FIGURES.map(([figure, kind]) =>
-        judgeFigure(counted, kind, part, ({ processes }) => processes[part]?.[figure]),
-      ),
+      PROCESS_FIGURES.flatMap(([figure, kind]) => {
+        const figureOf = ({ processes }: Sample): number | undefined => processes[part]?.[figure];
+        return counted.some(figureOf) ? [judgeFigure(counted, kind, part, figureOf)] : [];
+      }),
     ),
     ...[...files].map((file) => judgeFigure(counted, 'file', file, (sample) => sample.files[file])),
   ];

@@ -53,7 +53,7 @@ function row({ kind, of, first, last, trend, allowance, verdict }: Judged): stri
   ];
 }
 
-const isBytes = (kind: FigureKind): boolean => kind === 'memory' || kind === 'file';
+const isBytes = (kind: FigureKind): boolean => kind === 'memory' || kind === 'live heap' || kind === 'file';
 
 function bytes(value: number): string {
   if (!Number.isFinite(value)) return 'unknown';

@@ -35,6 +35,8 @@ export async function soak(
   const samples: Sample[] = [];
   const take = (seconds: number): void => {
     const processes = figuresOf(stack.processes());
+    const liveHeap = stack.temporalLiveHeap();
+    if (processes['temporal'] && liveHeap) processes['temporal'].liveHeapBytes = liveHeap;
     const { ended: purchases, underWay } = load;
     const sample = { seconds, purchases, underWay, processes, files: fileSizes(stack.folder) };
     appendSample(plan.samplesFile, sample);

@@ -4,6 +4,8 @@ import { z } from 'zod';
 /** What one process of the stack holds. */
 const processSchema = z.object({
   memoryBytes: z.number(),
+  /** What its last garbage collection left, where the process tells. */
+  liveHeapBytes: z.number().optional(),
   descriptors: z.number(),
   threads: z.number(),
   sockets: z.number(),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,6 +9,7 @@ import type { ReadyDetails } from '../../dev/supervisor/child-part';
 import { LOG_FILES_MAX_BYTES, prepareStack } from '../../dev/supervisor/stack-command';
 import { Supervisor } from '../../dev/supervisor/supervisor';
 import { freePort } from '../../dev/temporal/free-port';
+import { liveHeapBytes, TELL_COLLECTIONS } from './live-heap';
 
 /** The stack of `npm start`, running. */
 export interface SoakStack {
@@ -17,6 +19,8 @@ export interface SoakStack {
   channel: DemoChannel;
   /** The living processes by part; the Temporal server itself is one of them. */
   processes(): ReadonlyMap<string, number>;
+  /** What the Temporal server's last garbage collection left, bytes. */
+  temporalLiveHeap(): number | undefined;
   /** Rejects when a part ends by itself. */
   died: Promise<never>;
   /** Stops all and removes the folder. */
@@ -51,6 +55,7 @@ export async function startSoakStack(say: (line: string) => void): Promise<SoakS
     apiUrl: `http://${LOOPBACK}:${config.API_PORT}`,
     channel,
     processes: () => processesOf(supervisor, ready),
+    temporalLiveHeap: () => liveHeapBytes(readFileSync(path.join(logs.folder, 'temporal.log'), 'utf8')),
     died,
     async stop() {
       supervisor.stop();
@@ -82,7 +87,7 @@ async function surroundings(folder: string): Promise<Record<string, string>> {
     'CODEC_SERVER_PORT',
     'DESK_PORT',
   ];
-  const ports: Record<string, string> = { DATA_DIR: folder };
+  const ports: Record<string, string> = {};
   for (const name of names) ports[name] = String(await freePort(LOOPBACK, 0, name));
-  return ports;
+  return { ...ports, DATA_DIR: folder, GODEBUG: TELL_COLLECTIONS };
 }

@@ -1,4 +1,5 @@
 import { allowanceOf } from '../../bench/soak/allowances';
+import { liveHeapBytes } from '../../bench/soak/live-heap';
 import { judge, type Judged } from '../../bench/soak/judgement';
 import { report } from '../../bench/soak/report';
 import type { Sample } from '../../bench/soak/sample';
@@ -110,6 +111,32 @@ describe('three hours with a leak in them', () => {
       (purchases) => ({ 'write-ahead log': purchases * 1_000 }),
     );
     expect(verdictOf(judgeLastTwoHours(samples), 'file', 'write-ahead log')).toBe('grows');
+  });
+});
+
+describe('the Temporal server, which gives memory back when it likes', () => {
+  const collection = (live: number, goal: number): string =>
+    `gc 140 @2349.347s 1%: 0.08+384+0.06 ms clock, 0.17+0.5/296/195+0.12 ms cpu, 264->269->${live} MB, ${goal} MB goal, 5 MB stacks, 0 MB globals, 2 P`;
+
+  it('is judged by what its last collection left, not by that of a program beside it', () => {
+    const log = ['{"level":"info"}', collection(137, 276), collection(134, 275), collection(0, 4), ''];
+    expect(liveHeapBytes(log.join('\n'))).toBe(134 * MEBIBYTE);
+    expect(liveHeapBytes('{"level":"info"}\n')).toBeUndefined();
+  });
+
+  it('is found out where more and more stays alive, although its memory grows no more than it may', () => {
+    const samples = hours((hour) => ({
+      memoryBytes: (400 + 4 * hour) * MEBIBYTE,
+      liveHeapBytes: Math.round(130 + 4 * hour) * MEBIBYTE,
+    }));
+    const judged = judgeLastTwoHours(
+      samples.map((sample) => ({
+        ...sample,
+        processes: Object.fromEntries(Object.values(sample.processes).map((worker) => ['temporal', worker])),
+      })),
+    );
+    expect(verdictOf(judged, 'memory', 'temporal')).toBe('holds');
+    expect(verdictOf(judged, 'live heap', 'temporal')).toBe('grows');
   });
 });
 

@@ -81,6 +81,7 @@ describe('a soak of some seconds', () => {
     expect(Object.keys(last?.processes ?? {})).toEqual(
       expect.arrayContaining(['temporal', 'sandbox', 'worker', 'api', 'storefront']),
     );
+    expect(last?.processes['temporal']?.liveHeapBytes).toBeGreaterThan(10 * 1024 ** 2);
     const { database = 0, ledger = 0, logs = 0 } = last?.files ?? {};
     expect(Math.min(database, ledger, logs)).toBeGreaterThan(0);
     expect(readSamples(samplesFile)).toEqual(samples);
