@@ -12,14 +12,14 @@ export const ATTEMPT_LIMIT_MS = 10 * 60 * 1000;
 export class SealedAttempts {
   private readonly key = randomBytes(32);
 
-  /** @param clock milliseconds since 1970 */
-  constructor(private readonly clock: () => number = () => new Date().getTime()) {}
+  /** @param clock the time of day */
+  constructor(private readonly clock: () => Date = () => new Date()) {}
 
   /** @returns the value of the cookie */
   seal({ verifier, state, nonce }: OidcAttempt): Promise<string> {
     return new EncryptJWT({ verifier, state, nonce })
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-      .setExpirationTime(new Date(this.clock() + ATTEMPT_LIMIT_MS))
+      .setExpirationTime(new Date(this.clock().getTime() + ATTEMPT_LIMIT_MS))
       .encrypt(this.key);
   }
 
@@ -29,7 +29,7 @@ export class SealedAttempts {
       const { payload } = await jwtDecrypt(sealed, this.key, {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
-        currentDate: new Date(this.clock()),
+        currentDate: this.clock(),
         requiredClaims: ['exp'],
       });
       const { verifier, state, nonce } = payload;
