@@ -5,7 +5,7 @@ const MOST_CHARACTERS = 100;
 export function personName(given: unknown): string {
   if (typeof given !== 'string') return '';
   const line = given.replace(/[\p{C}\s]+/gu, ' ').trim();
-  return [...line].slice(0, MOST_CHARACTERS).join('').trim();
+  return Array.from(line).slice(0, MOST_CHARACTERS).join('').trim();
 }
 
 /**
