@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config';
+import type * as Desk from '../desk/main';
 import { runPart } from '../runtime/process';
 import { explain, PURCHASE_SETTINGS } from './terminal/help';
 import { print, type JsonOption } from './terminal/output';
@@ -26,7 +27,8 @@ export function addDesk(command: Command): void {
     ],
   ).action((options: JsonOption) => {
     runPart(async () => {
-      const { startDesk } = await import('../desk/main.js'); // other commands do not wait for a web server to load
+      // other commands do not wait for a web server to load; the installed command reads TypeScript by `require` alone
+      const { startDesk } = require('../desk/main') as typeof Desk; // what that file is
       const desk = await startDesk(loadConfig());
       const address = String(desk.details?.['link']);
       print(options, { address }, () => [address]);

@@ -46,9 +46,10 @@ export async function noticePage(
   const purchases = await latestRuns(client, executions.filter(isPurchase));
   const listed = executions.filter((run) => !isPurchase(run) || purchases.includes(run));
   const { read } = await decodeRuns(client, listed, noticeOf);
-  const owned = await ownedByPurchases(client, channel, page.delivered, read);
-  const sentAgain = await deliveredAgain(client, channel, read);
-  const notices = read.flatMap(({ notice, isPurchases }) => {
+  const own = read.filter((found) => found.channel === channel); // the index may have been made to say otherwise
+  const owned = await ownedByPurchases(client, channel, page.delivered, own);
+  const sentAgain = await deliveredAgain(client, channel, own);
+  const notices = own.flatMap(({ notice, isPurchases }) => {
     if (!isPurchases && owned.has(notice.purchaseId)) return [];
     const standing = isPurchases && sentAgain.has(notice.id) ? 'delivered' : notice.standing;
     if (page.delivered === false && standing === 'delivered') return [];
@@ -58,6 +59,8 @@ export async function noticePage(
 }
 
 interface Found {
+  /** Whose notice it is, by what is sealed in it. */
+  channel: ChannelName;
   notice: ListedNotice;
   /** Whether the purchase itself delivers it. */
   isPurchases: boolean;
@@ -70,8 +73,8 @@ function isPurchase({ type }: RawExecution): boolean {
 /** @throws PayloadUnreadable if the memo is of another purchase or notice */
 function noticeOf(run: RunInfo): Found {
   if (run.type !== PURCHASE_WORKFLOW) {
-    const { notice, standing } = noticeRecord(run);
-    return { notice: listedNotice(notice, standing), isPurchases: false };
+    const { channel, notice, standing } = noticeRecord(run);
+    return { channel, notice: listedNotice(notice, standing), isPurchases: false };
   }
   const order = ownOrder(run);
   const dueAt = run.typedSearchAttributes.get(refundDueAt) ?? run.startTime;
@@ -85,7 +88,7 @@ function noticeOf(run: RunInfo): Found {
     occurredAt: dueAt.toISOString(),
     standing: delivered ? 'delivered' : run.status.name === 'RUNNING' ? 'delivering' : 'undelivered',
   };
-  return { notice, isPurchases: true };
+  return { channel: order.channel, notice, isPurchases: true };
 }
 
 /**

@@ -73,11 +73,12 @@ export class NoticeWorkflows {
     const { executions } = await listPage(this.client, query, { pageSize: 1 });
     const [latest] = executions;
     if (!latest) return undefined;
-    return decodeRun(this.client, latest)
+    const record = await decodeRun(this.client, latest)
       .then(noticeRecord)
       .catch((fault: unknown) => {
         throw unavailable(fault);
       });
+    return record.channel === channel ? record : undefined; // the index may have been made to say otherwise
   }
 
   /** The log with its attempts; without attempts if no worker responds. */

@@ -1,5 +1,5 @@
 import type { SearchAttributeKey, SearchAttributeType } from '@temporalio/common/lib/search-attributes';
-import type { ChannelName } from '../domain/identifiers';
+import { purchaseWorkflowIdsOf, type ChannelName } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { ENDED_FROM_OUTSIDE_QUERY, NOT_ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from './run-status';
 
@@ -44,9 +44,13 @@ const { name: NEEDED } = SEARCH_ATTRIBUTES.needsAttention;
 export const NEEDS_ATTENTION = `(${NEEDED} = true OR ${ENDED_FROM_OUTSIDE_QUERY})`;
 export const NEEDS_NOBODY = `((${NEEDED} IS NULL OR ${NEEDED} = false) AND ${NOT_ENDED_FROM_OUTSIDE_QUERY})`;
 
-/** The conditions combined, for the purchases of one channel only. */
+/**
+ * The conditions combined, for the purchases of one channel only: by the workflow's id as well, which says whose purchase it
+ * is. Anyone who can write to Temporal can claim any channel in the search attributes (I9).
+ */
 export function purchasesOf(channel: ChannelName, ...conditions: readonly string[]): string {
-  const own = [PURCHASE_RUNS, equals(SEARCH_ATTRIBUTES.channel, channel)];
+  const begins = `WorkflowId STARTS_WITH ${quoted(purchaseWorkflowIdsOf(channel))}`;
+  const own = [PURCHASE_RUNS, equals(SEARCH_ATTRIBUTES.channel, channel), begins];
   return [...own, ...conditions].join(' AND ');
 }
 

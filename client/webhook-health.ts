@@ -37,7 +37,7 @@ export class WebhookHealths {
     const recently = `CloseTime > '${new Date(Date.now() - DAY_MS).toISOString()}'`;
     const query = stateNotices(channel, false, `ExecutionStatus = 'Completed'`, recently);
     const { records } = await this.workflows.page(query, 1);
-    const [given] = records;
+    const given = records.find((record) => record.channel === channel);
     if (!given?.closedAt || (await this.deliveredSince(channel, given.closedAt))) return undefined;
     const { attempts } = await this.workflows.log(given);
     const status = attempts.at(-1)?.status === GONE ? 'disabled' : 'failing';
@@ -60,7 +60,7 @@ export class WebhookHealths {
       listPage(this.client, refunds, { pageSize: LOOKED_AT }),
     ]);
     const logs = await Promise.all([
-      ...records.map((record) => this.workflows.log(record)),
+      ...records.filter((record) => record.channel === channel).map((record) => this.workflows.log(record)),
       ...executions.map((run) => this.refunds.deliveries(workflowIdOf(run))),
     ]);
     const [since] = logs.flatMap(({ attempts: [first] }) => (first ? [first.at] : [])).sort();

@@ -2,6 +2,7 @@ import { startStorefront } from '../examples/storefront/server';
 import { loadConfig, mobifoneBaseUrl } from '../config';
 import { urlOf } from '../runtime/address';
 import { runPart, type Part } from '../runtime/process';
+import { isFromAnotherSite } from '../runtime/other-site';
 import { mayBeRebound } from '../runtime/rebound-host';
 import { readDemoChannel } from '../sandbox/demo-channels';
 
@@ -14,7 +15,7 @@ runPart(async (): Promise<Part> => {
     port: config.STOREFRONT_PORT,
     apiUrl: urlOf(config.API_HOST, config.API_PORT),
     key: apiKey,
-    isOwnName: (host) => !mayBeRebound(host),
+    mayAnswer: ({ method, headers }) => !mayBeRebound(headers.host) && !isFromAnotherSite(method, headers),
     sandboxUrl: mobifoneBaseUrl(config),
   });
   return { stop: () => storefront.stop(), details: { port: storefront.port } };

@@ -47,7 +47,12 @@ export function purchaseId(text: string): PurchaseId {
 
 /** The one workflow that a channel's order can ever have (design decision 1). */
 export function purchaseWorkflowId(channel: ChannelName, id: ExternalId): string {
-  return `purchase:${channel}:${id}`;
+  return `${purchaseWorkflowIdsOf(channel)}${id}`;
+}
+
+/** How the ids of all workflows of a channel's purchases begin, and no other's. */
+export function purchaseWorkflowIdsOf(channel: ChannelName): string {
+  return `purchase:${channel}:`;
 }
 
 /**

@@ -52,7 +52,7 @@ export function parsedJson(text: string): unknown {
 
 function readText(file: string, whenMissing: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, ''); // as some editors begin a file
   } catch (fault) {
     if (codeOf(fault) === 'ENOENT') {
       throw new UnusableFile(`${file} is not there: ${whenMissing}`, { cause: fault });
@@ -65,7 +65,25 @@ function parse(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
-    throw new UnusableFile(`${file} is not JSON: ${reason}`, { cause: fault });
+    // neither the parser's message nor the fault goes on: it quotes the file, which may be one of secrets
+    throw new UnusableFile(`${file} is not JSON${placeOf(text, String(fault))}.`);
   }
+}
+
+/** In which line the parser stopped, by the position or the piece of the text that it names; empty where neither says it. */
+function placeOf(text: string, fault: string): string {
+  const position = / at position (\d+)/.exec(fault)?.[1];
+  const [, cut, piece] = /, (\.\.\.)?"([\s\S]*)"(?:\.\.\.)? is not valid JSON$/.exec(fault) ?? [];
+  if (position !== undefined) return lineAt(text, Number(position));
+  if (piece === undefined) return lineAt(text, text.length); // it ends too early
+  const begin = text.indexOf(piece);
+  if (begin < 0 || text.lastIndexOf(piece) !== begin) return '';
+  return lineAt(text, begin + (cut === undefined ? 0 : QUOTED_BEFORE));
+}
+
+/** How many characters before the fault the parser quotes. */
+const QUOTED_BEFORE = 10;
+
+function lineAt(text: string, position: number): string {
+  return ` (line ${text.slice(0, position).split('\n').length})`;
 }

@@ -1,7 +1,9 @@
 import { createServer } from 'node:http';
-import express, { type NextFunction, type Request, type Response } from 'express';
+import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import helmet from 'helmet';
 import { closeAtOnce, listen } from '../runtime/listening';
 import { urlOf } from '../runtime/address';
+import { isFromAnotherSite } from '../runtime/other-site';
 import { mayBeRebound } from '../runtime/rebound-host';
 import { adminRoutes } from './admin';
 import { Faults } from './faults';
@@ -60,8 +62,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     // its pages and its admin API need no key: no page of another name may use them through a browser on this machine
     if (mayBeRebound(request.headers.host))
       return void response.status(403).json({ error: 'not by this name' });
+    if (isFromAnotherSite(request.method, request.headers))
+      return void response.status(403).json({ error: 'not from another site' });
     next();
   });
+  app.use(pageHeaders());
   app.use(inboxRoutes(ledger, faults, options.inboxSecrets ?? (() => ({}))));
   app.use(express.json({ limit: '64kb' }));
   const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;
@@ -93,4 +98,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       ledger.close();
     },
   };
+}
+
+/** Its one page runs nothing, and no other page shows or reads what it holds. */
+function pageHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'unsafe-inline'"], // the page has its few lines of style in it
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  });
 }

@@ -40,7 +40,8 @@ export const problemSchema = z
       })
       .optional()
       .meta({
-        description: 'For possible_duplicate: your other order; null while it is being accepted.',
+        description:
+          'For possible_duplicate: your other order; null while it is being accepted. Absent where the key may not read.',
       }),
     state: purchaseState.optional().meta({ description: 'For too_late_to_cancel: the current state.' }),
   })

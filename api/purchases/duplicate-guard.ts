@@ -1,4 +1,5 @@
-import type { Channel } from '../../channel/registry';
+import { mayDo } from '../../channel/key';
+import type { Channel, KeyHolder } from '../../channel/registry';
 import type { OrderClaim, OrderClaims } from '../../client/order-claims';
 import { PurchaseUnreadable, type Purchases } from '../../client/purchases';
 import type { ExternalId } from '../../domain/identifiers';
@@ -26,10 +27,11 @@ export class DuplicateGuard {
 
   /**
    * Claims the sale for an order.
+   * @param holder a key that may only submit is not told which order it was: it cannot look up orders
    * @returns the claim, to be released when the order turns out to sell nothing new; nothing where none was made
    * @throws Problem `possible_duplicate`
    */
-  async admit(channel: Channel, wanted: PurchaseRequest): Promise<OrderClaim | undefined> {
+  async admit({ channel, key }: KeyHolder, wanted: PurchaseRequest): Promise<OrderClaim | undefined> {
     const seconds = channel.limits?.duplicateWindowSeconds;
     const windowMs = seconds === undefined ? this.windowMs : seconds * 1000;
     if (windowMs === 0) return undefined;
@@ -39,7 +41,8 @@ export class DuplicateGuard {
       if (claim.by === wanted.externalId || wanted.allowDuplicate) return undefined;
       const other = await this.holder(channel, claim.by);
       const mayBeSold = !other?.outcome || other.outcome === 'succeeded';
-      if (mayBeSold || releases === MAX_RELEASES) throw possibleDuplicate(claim.by, other);
+      if (mayBeSold || releases === MAX_RELEASES)
+        throw mayDo(key, 'read') ? possibleDuplicate(claim.by, other) : unnamedDuplicate();
       await claim.release();
     }
   }
@@ -78,4 +81,11 @@ function possibleDuplicate(externalId: ExternalId, other: Purchase | undefined):
       },
     },
   );
+}
+
+function unnamedDuplicate(): Problem {
+  return new Problem('possible_duplicate', {
+    en: `An order of yours is for the same number and package. Ask your customer. If the package is wanted twice, send this order again with "allowDuplicate": true. A key with the scope "read" is told which order it is. Nothing new was sold.`,
+    vi: `Một đơn hàng của bạn có cùng số thuê bao và gói. Hãy hỏi lại khách. Nếu khách muốn mua hai lần, gửi lại đơn này với "allowDuplicate": true. Khóa có quyền "read" được biết đó là đơn nào. Không có giao dịch mới.`,
+  });
 }

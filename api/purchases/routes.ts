@@ -1,11 +1,11 @@
 import { Router, type Request, type Response } from 'express';
-import type { Channel } from '../../channel/registry';
+import type { KeyHolder } from '../../channel/registry';
 import type { HowToWait, Submission } from '../../client/purchases';
 import { differingFields, type Purchase } from '../../domain/purchase/purchase';
 import type { Origin } from '../../domain/trace';
 import { idempotencyKeyOf } from './idempotency';
 import { externalIdOf } from '../http/fields';
-import { channelOf } from '../http/known-channel';
+import { accessOf, channelOf } from '../http/known-channel';
 import { jsonBody } from '../http/json-body';
 import { leaveConcurrency, moveToWorkers, waitsFor } from '../http/limits';
 import { preferredWait } from '../http/waiting';
@@ -33,15 +33,16 @@ function routes(services: PurchaseServices): Router {
 
   /** Submits an order at the current price. An order that was accepted before needs no offer any more. */
   async function submit(
-    channel: Channel,
+    holder: KeyHolder,
     wanted: PurchaseRequest,
     origin: Origin,
     { waitMs, ...how }: Wait,
   ): Promise<Submission> {
+    const { channel } = holder;
     const at = now();
     const offered = await gate.find(wanted.package, channel, at).catch(problemOnly);
     if (!(offered instanceof Problem)) {
-      const claim = await duplicates.admit(channel, wanted);
+      const claim = await duplicates.admit(holder, wanted);
       const order = purchaseOrder(channel, wanted, offered, { at, origin });
       const submission = await purchases.submit(order, waitMs, how);
       if (submission.kind !== 'accepted') await claim?.release();
@@ -69,15 +70,15 @@ function routes(services: PurchaseServices): Router {
       const wanted = readPurchaseRequest(request.body);
       const waitMs = preferredWait(request, response, waiting);
       const key = idempotencyKeyOf(request);
-      const channel = channelOf(response);
+      const access = accessOf(response);
       const origin = requestOrigin(response);
       const wait: Wait = { waitMs, onWaiting: () => leaveConcurrency(response) };
       const fromTheStart = () => ({ ...wait, fromTheStart: waitMs > 0 && moveToWorkers(turns, response) });
       const submitted =
         key === undefined
-          ? submit(channel, wanted, origin, fromTheStart())
+          ? submit(access, wanted, origin, fromTheStart())
           : idempotency
-              .accept(channel.name, key, wanted, () => submit(channel, wanted, origin, { waitMs: 0 }))
+              .accept(access.channel.name, key, wanted, () => submit(access, wanted, origin, { waitMs: 0 }))
               .then((accepted) => held(accepted, wait));
       const submission = await waiting.during(response, waitMs, submitted);
       if (submission.kind === 'conflict') {

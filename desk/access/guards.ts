@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import helmet from 'helmet';
+import { isFromAnotherSite } from '../../runtime/other-site';
 import { mayBeRebound } from '../../runtime/rebound-host';
 import { DeskRefusal } from './refusal';
 import type { Role, Session } from './sessions';
@@ -41,13 +42,9 @@ export function ownNameOnly(publicUrl: string | undefined): RequestHandler {
 /** Forms of other sites are refused by what the browser says of their origin; `requireToken` is the second door. */
 export function sameOriginOnly(publicUrl: string | undefined): RequestHandler {
   return (request, _response, next) => {
-    if (request.method === 'GET' || request.method === 'HEAD') return next();
-    const own = publicUrl === undefined ? `http://${request.headers.host}` : new URL(publicUrl).origin;
-    const { origin } = request.headers;
-    const site = request.headers['sec-fetch-site'];
-    const isOther =
-      (origin !== undefined && origin !== own) || (site !== undefined && site !== 'same-origin');
-    if (isOther) throw new DeskRefusal(403, (words) => words.refusals.otherSite);
+    const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
+    if (isFromAnotherSite(request.method, request.headers, own))
+      throw new DeskRefusal(403, (words) => words.refusals.otherSite);
     next();
   };
 }

@@ -1,6 +1,7 @@
 import axios from 'axios';
 import * as client from 'openid-client';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
+import { nameOfClaims } from './person-name';
 import type { Person } from './sessions';
 
 /** The identity provider of the people who sign in. */
@@ -79,7 +80,7 @@ export class Oidc {
       })
       .catch(refused);
     const claims = tokens.claims() ?? {};
-    const name = nameOf(claims);
+    const name = nameOfClaims(claims);
     const roles = rolesOf(claims, this.settings.roleClaim);
     const role = (['act', 'look'] as const).find((one) => roles.includes(one));
     return { name, person: role && { name, role } };
@@ -93,7 +94,8 @@ export class Oidc {
       .discovery(new URL(issuer), clientId, clientSecret, undefined, {
         [client.customFetch]: throughOurProxy,
         timeout: LIMIT_MS / 1000,
-        execute: isPlain ? [client.allowInsecureRequests] : [],
+        // the signature of each ID token is checked as well: without it, whoever is on the line to the provider says who it is
+        execute: [client.enableNonRepudiationChecks, ...(isPlain ? [client.allowInsecureRequests] : [])],
       })
       .catch(refused);
     this.known = { configuration, at: this.clock() };
@@ -103,13 +105,6 @@ export class Oidc {
 
 function refused(fault: unknown): never {
   throw new OidcFault(fault instanceof Error ? fault.message : String(fault), { cause: fault });
-}
-
-/** The name that colleagues know. An address that the provider has not verified may be anybody's. */
-function nameOf(claims: Readonly<Record<string, unknown>>): string {
-  const { email, email_verified: isVerified, preferred_username: username, sub } = claims;
-  const names = [isVerified === false ? undefined : email, username, sub];
-  return names.find((name): name is string => typeof name === 'string' && name.trim() !== '') ?? 'unknown';
 }
 
 /** A claim may be called `https://agent.example/roles`, so its whole name is looked for first. */

@@ -1,10 +1,12 @@
 import { Router, type Request, type Response } from 'express';
 import type { Logger } from 'pino';
 import { LANGUAGE_COOKIE, visitOf } from '../visit';
+import { ATTEMPT_LIMIT_MS, SealedAttempts } from './attempts';
 import { cookieNamed, cookieOf } from './cookies';
 import { formText, queryText, requireToken } from './guards';
-import { OidcFault, type Oidc, type OidcAttempt } from './oidc';
+import { OidcFault, type Oidc } from './oidc';
 import type { OneTimeLink } from './one-time-link';
+import { personName } from './person-name';
 import type { DeskRefusal } from './refusal';
 import { SESSION_LIMIT_MS, type Person, type Sessions } from './sessions';
 import { signInPage, type SignInWay } from './sign-in-page';
@@ -21,19 +23,12 @@ export interface SignInParts {
   logger: Logger;
 }
 
-const ATTEMPT_LIMIT_MS = 10 * 60 * 1000;
-/** An attempt that is not finished is forgotten; more at once are not people. */
-const MOST_ATTEMPTS = 200;
-
 /** Signing in and out, and the language. */
 export class SignInRoutes {
   readonly router = Router();
-  private readonly attempts = new Map<string, OidcAttempt & { until: number }>();
+  private readonly attempts = new SealedAttempts();
 
-  constructor(
-    private readonly parts: SignInParts,
-    private readonly clock: () => number = () => performance.now(),
-  ) {
+  constructor(private readonly parts: SignInParts) {
     this.router.get('/sign-in', (request, response) => this.show(request, response));
     this.router.post('/sign-in', (request, response) => this.byLink(request, response));
     this.router.get('/sign-in/provider', (request, response) => this.toProvider(request, response));
@@ -66,7 +61,7 @@ export class SignInRoutes {
     const token = formText(request, 'token');
     if (signIn.kind !== 'link' || !signIn.link.holds(token))
       return this.answer(request, response, 401, words.signIn.usedLink);
-    const name = formText(request, 'name').replace(/\s+/g, ' ').slice(0, 100);
+    const name = personName(formText(request, 'name'));
     if (name === '') return this.answer(request, response, 422, words.signIn.nameMissing, token);
     signIn.link.use(token);
     this.begin(response, { name, role: 'act' });
@@ -77,10 +72,9 @@ export class SignInRoutes {
     if (signIn.kind !== 'provider') return response.redirect(303, '/sign-in');
     try {
       const { url, attempt } = await signIn.oidc.begin(this.callback(request));
-      this.forgetOld();
-      this.attempts.set(attempt.state, { ...attempt, until: this.clock() + ATTEMPT_LIMIT_MS });
+      const sealed = await this.attempts.seal(attempt);
       const { name, options } = this.attemptCookie;
-      response.cookie(name, attempt.state, { ...options, maxAge: ATTEMPT_LIMIT_MS }).redirect(303, url);
+      response.cookie(name, sealed, { ...options, maxAge: ATTEMPT_LIMIT_MS }).redirect(303, url);
     } catch (fault) {
       this.providerFailed(request, response, fault, (words) => words.signIn.providerSilent);
     }
@@ -91,12 +85,9 @@ export class SignInRoutes {
     if (signIn.kind !== 'provider') return response.redirect(303, '/sign-in');
     const { words } = visitOf(request, undefined);
     const { name: cookie, options } = this.attemptCookie;
-    const state = cookieOf(request, cookie) ?? '';
-    const attempt = this.attempts.get(state);
-    this.attempts.delete(state); // a code and a state hold once
-    response.clearCookie(cookie, options);
-    if (!attempt || attempt.until < this.clock())
-      return this.answer(request, response, 401, words.signIn.tooLate);
+    const attempt = await this.attempts.open(cookieOf(request, cookie) ?? '');
+    response.clearCookie(cookie, options); // the provider takes a code once
+    if (!attempt) return this.answer(request, response, 401, words.signIn.tooLate);
     try {
       const url = new URL(request.originalUrl, this.callback(request));
       const { name, person } = await signIn.oidc.finish(url, attempt);
@@ -165,12 +156,5 @@ export class SignInRoutes {
   private callback(request: Request): string {
     const base = this.parts.publicUrl ?? `http://${request.headers.host}`;
     return new URL('/sign-in/callback', base).href;
-  }
-
-  private forgetOld(): void {
-    const now = this.clock();
-    for (const [state, { until }] of this.attempts) {
-      if (until < now || this.attempts.size >= MOST_ATTEMPTS) this.attempts.delete(state);
-    }
   }
 }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import path from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
@@ -12,8 +12,8 @@ export interface StorefrontOptions {
   apiUrl: string;
   /** The channel's key; it never reaches a browser. */
   key: string;
-  /** Whether the shop answers under this `Host`: no page of another name may buy in a customer's browser. */
-  isOwnName: (host: string | undefined) => boolean;
+  /** Whether the shop answers a request: no page of another name, or of another site, may buy in a customer's browser. */
+  mayAnswer: (request: IncomingMessage) => boolean;
   /** The sandbox, which shows the subscriber's phone and the shop's inbox. */
   sandboxUrl: string;
 }
@@ -45,7 +45,7 @@ export async function startStorefront(options: StorefrontOptions): Promise<Store
   };
 }
 
-function storefrontApp({ apiUrl, key, isOwnName, sandboxUrl }: StorefrontOptions): Express {
+function storefrontApp({ apiUrl, key, mayAnswer, sandboxUrl }: StorefrontOptions): Express {
   const client = (language: 'vi' | 'en') =>
     new DatacodeClient({
       baseUrl: apiUrl,
@@ -56,7 +56,7 @@ function storefrontApp({ apiUrl, key, isOwnName, sandboxUrl }: StorefrontOptions
     });
   const app = express().disable('x-powered-by');
   app.use((request: Request, response: Response, next: NextFunction) => {
-    if (isOwnName(request.headers.host)) return next();
+    if (mayAnswer(request)) return next();
     response.status(403).type('text').send('Open the shop by its own name.\n');
   });
   app.use(

@@ -23,6 +23,14 @@ describe('the same number and package under another order id', () => {
     expect(shop.purchases.orders).toHaveLength(1);
   });
 
+  it('is refused without a word about the other order, where the key may not read', async () => {
+    await buy('first');
+    const { status, body } = await shop.buy({ externalId: 'second' }, KEYS.guardedSeller);
+    expect([status, body.code, body.duplicateOf]).toEqual([409, 'possible_duplicate', undefined]);
+    expect(JSON.stringify(body)).not.toMatch(/first|accepted|2026-/);
+    expect(body.detail).toContain('"allowDuplicate": true');
+  });
+
   it('is refused however the number is spelt, and in the language of who asks', async () => {
     await buy('first');
     const { body } = await buy('second', { msisdn: '+84 901 234 567' }).set('Accept-Language', 'vi');

@@ -35,6 +35,7 @@ export const KEYS = {
   subscribed: 'dck_test_subscribed',
   /** Of a channel whose doubles are noticed. */
   guarded: 'dck_test_guarded',
+  guardedSeller: 'dck_test_guarded_seller',
 } as const;
 export const SIGNING_SECRET = 'dcs_0123456789abcdefghijklmnopqrstuv';
 export const ORDER = { externalId: 'order-1', msisdn: '0901234567', package: 'D90' } as const;
@@ -75,7 +76,7 @@ export class Shop {
       webhookStates: ['charging', 'succeeded'],
     }),
     channel('guarded', {
-      keys: [describeKey(KEYS.guarded)],
+      keys: [describeKey(KEYS.guarded), { ...describeKey(KEYS.guardedSeller), scopes: ['submit'] }],
       limits: { duplicateWindowSeconds: 120 },
     }),
     channel('closed', { keys: [describeKey(KEYS.closed)], enabled: false }),

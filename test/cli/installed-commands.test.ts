@@ -1,14 +1,17 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { bin } from '../../package.json';
+import { eventually } from '../support/eventually';
+import { freePorts } from '../support/free-ports';
 
 const PACKAGE = path.resolve(__dirname, '../..');
 const execute = promisify(execFile);
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 /** What the older names of the command stand for. */
 const GROUPS: Record<string, string> = {
@@ -50,6 +53,34 @@ describe('the package, packed and installed as npm does it', () => {
       expect(stderr).toBe('');
     },
   );
+
+  it('gives the operators’ desk, which begins as a process of its own and ends when it is told to', async () => {
+    const [port = 0] = await freePorts(1);
+    const link = path.join(elsewhere, 'desk');
+    await symlink(path.join(installed, bin.datacode), link);
+    const env = {
+      DESK_PORT: String(port),
+      TEMPORAL_ADDRESS: '127.0.0.1:1', // nobody is there: the desk begins all the same
+      ENCRYPTION: 'false',
+      DATA_DIR: elsewhere,
+    };
+    const desk = spawn(process.execPath, [link, 'desk', '--json'], { cwd: elsewhere, env });
+    let [told, faults] = ['', ''];
+    desk.stdout.on('data', (chunk) => (told += String(chunk)));
+    desk.stderr.on('data', (chunk) => (faults += String(chunk)));
+    const ended = once(desk, 'exit');
+    try {
+      await eventually('the desk’s address', () => told.includes('}') || desk.exitCode !== null || undefined);
+      expect([told, desk.exitCode === null ? '' : faults]).toEqual([
+        expect.stringContaining(`http://127.0.0.1:${port}/sign-in?token=`),
+        '',
+      ]);
+      expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    } finally {
+      desk.kill('SIGTERM');
+    }
+    expect(await ended).toEqual([0, null]);
+  });
 
   it('leaves the tests at home', async () => {
     const rooms = await readdir(installed);

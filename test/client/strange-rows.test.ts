@@ -8,9 +8,10 @@ import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import { TemporalPurchaseSearch } from '../../client/purchase-search';
 import { TemporalNotices } from '../../client/temporal-notices';
 import { CASE_WORKFLOW } from '../../domain/case/protocol';
-import { refundNoticeId } from '../../domain/identifiers';
+import { channelName, purchaseWorkflowId, refundNoticeId, stateNoticeId } from '../../domain/identifiers';
 import { localDay } from '../../domain/local-time';
-import { NOTICE_WORKFLOW } from '../../domain/notice/protocol';
+import type { AddressedNotice } from '../../domain/notice/notice';
+import { NOTICE_MEMO, NOTICE_WORKFLOW, noticeWorkflowId } from '../../domain/notice/protocol';
 import { PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { resolvePurchase } from '../../operators/purchase-ref';
 import { eventually } from '../support/eventually';
@@ -95,6 +96,83 @@ beforeAll(async () => {
   );
 });
 afterAll(() => server.teardown());
+
+describe('another channel’s purchases and notices, of which the index was made to say that they are this one’s', () => {
+  const EVIL = channelName('evil');
+  const cursors = new ListCursors(cursorKeysOf(undefined));
+  const notices = () =>
+    new TemporalNotices(sold.client, { taskQueue: TASK_QUEUE, policy: sold.policy, cursors });
+  const search = () => new TemporalPurchaseSearch(server.client, cursors, () => ['sub_of-the-number']);
+  const told = anOrder();
+  const state: AddressedNotice = {
+    channel: told.channel,
+    notice: {
+      id: stateNoticeId(told.purchaseId, 11),
+      purchaseId: told.purchaseId,
+      externalId: told.externalId,
+      occurredAt: '2026-11-24T03:05:00.000Z',
+      sequence: 11,
+      state: 'succeeded',
+      reason: null,
+      package: told.package.code,
+      faceValue: told.faceValue,
+    },
+  };
+
+  beforeAll(async () => {
+    const { channel, externalId, purchaseId } = told;
+    await start(PURCHASE_WORKFLOW, purchaseWorkflowId(channel, externalId), ['order', payload(told)], {
+      Channel: EVIL,
+      PurchaseDay: DAY,
+      PurchaseState: 'succeeded',
+      PurchaseOutcome: 'succeeded',
+      Subscriber: 'sub_of-the-number',
+      FaceValue: told.faceValue,
+      DiscountAmount: told.discount.amount,
+      PurchaseId: purchaseId,
+      NoticeDelivered: false,
+      RefundDueAt: new Date(Date.now() - 3_600_000).toISOString(),
+    });
+    await start(NOTICE_WORKFLOW, noticeWorkflowId(state.notice.id), [NOTICE_MEMO, payload(state)], {
+      Channel: EVIL,
+      PurchaseId: purchaseId,
+      NoticeDelivered: false,
+    });
+    await eventually('both in the index', async () =>
+      (await server.client.workflow.count(`Channel = '${EVIL}'`)).count === 2 ? true : undefined,
+    );
+  });
+
+  it.each([{}, { msisdn: told.msisdn }])('are in no list of its purchases: %j', async (filters) => {
+    expect(await search().list(EVIL, filters, { limit: 100 })).toMatchObject({
+      purchases: [],
+      unreadable: 0,
+    });
+    expect(Object.values(await search().totals(EVIL, filters))).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('are not found by our id', async () => {
+    expect(await search().findById(EVIL, told.purchaseId)).toBeUndefined();
+  });
+
+  it('earn it nothing', async () => {
+    const prices = [{ faceValue: told.faceValue, discount: told.discount.amount }];
+    for (const likely of [prices, []])
+      expect(await new TemporalChannelEarnings(server.client).earned(EVIL, DAY, likely)).toEqual({
+        sales: 0,
+        faceValue: 0,
+        discount: 0,
+        payable: 0,
+      });
+  });
+
+  it('are in no list of its notices, and it has none of them sent again', async () => {
+    for (const delivered of [undefined, false])
+      expect(await notices().list(EVIL, { delivered, limit: 100 })).toMatchObject({ notices: [] });
+    expect(await notices().resend(EVIL, state.notice.id)).toBeUndefined();
+    expect(await notices().resend(EVIL, refundNoticeId(told.purchaseId))).toBeUndefined();
+  });
+});
 
 describe('workflows of our types that nobody of ours started, in a channel’s name', () => {
   const order = () => refused.order;

@@ -184,13 +184,54 @@ describe('operators with an identity provider', () => {
     expect((await visitor.get('/search')).status).toBe(303);
   });
 
-  it('are not taken for another by an address that nobody verified', async () => {
-    provider.claims = { email: 'lan@agent.example', email_verified: false, realm_access: { roles: ['act'] } };
+  const address = 'lan@agent.example';
+  it.each([
+    ['nobody verified', { email: address, email_verified: false }, 'user-1'],
+    ['nobody verified, in words', { email: address, email_verified: 'false' }, 'user-1'],
+    ['nothing is said of', { email: address }, 'user-1'],
+    ['is a user name of their own choice', { preferred_username: address }, `${address} (user-1)`],
+    [
+      'is a user name beside one that nobody verified',
+      { email: address, email_verified: false, preferred_username: address },
+      `${address} (user-1)`,
+    ],
+  ])('are not taken for another by an address that %s', async (_, claims, name) => {
+    provider.claims = { ...claims, realm_access: { roles: ['act'] } };
     const visitor = new Visitor(lab.url);
     await back(visitor, await toProvider(visitor));
     const { body } = await visitor.get('/search');
-    expect(body).toContain('user-1');
-    expect(body).not.toContain('lan@agent.example');
+    expect(/<span>[^<]*: ([^<]*?)\s*<\/span>/.exec(body)?.[1]).toBe(name);
+  });
+
+  it.each([
+    ['true', true],
+    ['true, in words', 'true'],
+  ])('are named by an address of which the provider says that it is verified: %s', async (_, isVerified) => {
+    provider.claims = { email: address, email_verified: isVerified, realm_access: { roles: ['act'] } };
+    const visitor = new Visitor(lab.url);
+    await back(visitor, await toProvider(visitor));
+    expect((await visitor.get('/search')).body).toContain(`: ${address}`);
+  });
+
+  it('have a name of one line and of a length that can be read', async () => {
+    provider.claims = {
+      preferred_username: `Lan\n\u001b[31m${'x'.repeat(5000)}`,
+      realm_access: { roles: ['act'] },
+    };
+    const visitor = new Visitor(lab.url);
+    await back(visitor, await toProvider(visitor));
+    const name = /"who":"([^"]*)"/.exec(lab.log())?.[1] ?? '';
+    expect(name).toMatch(/^Lan .{90,96}$/);
+    expect(name).not.toMatch(/\\u001b|\\n/);
+  });
+
+  it('sign in while a stranger begins a thousand times', async () => {
+    provider.claims = { email: address, email_verified: true, realm_access: { roles: ['act'] } };
+    const visitor = new Visitor(lab.url);
+    const url = await toProvider(visitor);
+    const stranger = new Visitor(lab.url);
+    for (let times = 0; times < 1_000; times += 1) await stranger.get('/sign-in/provider');
+    expect((await back(visitor, url)).headers.location).toBe('/');
   });
 
   it.each([
@@ -210,6 +251,12 @@ describe('operators with an identity provider', () => {
       'the issuer is another',
       async (visitor: Visitor) => [visitor, await toProvider(visitor)] as const,
       { issuer: 'https://evil.example' },
+      502,
+    ],
+    [
+      'the ID token is signed by none of the provider’s keys',
+      async (visitor: Visitor) => [visitor, await toProvider(visitor)] as const,
+      { isSignedByAnother: true },
       502,
     ],
   ])('are not signed in where %s', async (_, begin, spoil, status) => {

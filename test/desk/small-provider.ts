@@ -8,7 +8,7 @@ export interface SmallProvider {
   /** What the next ID tokens say of the person who signs in. */
   claims: Record<string, unknown>;
   /** Changes the next ID tokens, as a faulty or hostile provider would. */
-  spoil: { nonce?: string; issuer?: string };
+  spoil: { nonce?: string; issuer?: string; isSignedByAnother?: boolean };
   /** The identity provider's page, on which a person agrees: where it sends the browser. */
   agree(authorizationUrl: string): string;
   stop(): Promise<void>;
@@ -25,6 +25,7 @@ export const CLIENT = { clientId: 'desk', clientSecret: 'a secret of the test' }
 /** An OpenID provider with the authorization code flow and PKCE, which checks what a provider checks. */
 export async function startSmallProvider(): Promise<SmallProvider> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
+  const another = await generateKeyPair('RS256');
   const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
   const codes = new Map<string, Code>();
   const provider: SmallProvider = {
@@ -61,7 +62,7 @@ export async function startSmallProvider(): Promise<SmallProvider> {
       .setSubject('user-1')
       .setIssuedAt()
       .setExpirationTime('5m')
-      .sign(privateKey);
+      .sign(provider.spoil.isSignedByAnother ? another.privateKey : privateKey);
     return { status: 200, body: { access_token: 'opaque', token_type: 'Bearer', id_token: idToken } };
   };
   const answer = async (request: IncomingMessage): Promise<{ status: number; body: unknown }> => {

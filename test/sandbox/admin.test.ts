@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { createGateway } from '../../mobifone/client';
@@ -169,4 +170,50 @@ describe('a sandbox that was killed with commands on their way', () => {
     await start(beganMs + 2000);
     expect(position()).toMatchObject({ registrations: 1, charges: 1 });
   });
+});
+
+describe('a page of another site in a browser on this machine', () => {
+  beforeEach(async () => void (lab = await sandboxWithClient({ profile: PROFILES.by_contract })));
+
+  it.each([
+    ['a notice of its own', '/inbox/demo'],
+    ['a fault', '/sandbox/faults'],
+    ['a request for a token', '/oauth/token'],
+  ])('has %s refused, and nothing is kept', async (_, resource) => {
+    const before = lab.sandbox.ledger.entries.length;
+    for (const [name, value] of [
+      ['origin', 'https://evil.example'],
+      ['origin', 'null'],
+      ['sec-fetch-site', 'cross-site'],
+      ['sec-fetch-site', 'same-site'], // another port of this machine
+    ] as const)
+      expect(await statusOf(resource, { [name]: value })).toBe(403);
+    expect(lab.sandbox.ledger.entries).toHaveLength(before);
+    expect(await statusOf(resource, { origin: lab.sandbox.url, 'sec-fetch-site': 'same-origin' })).not.toBe(
+      403,
+    );
+  });
+
+  it('neither shows the sandbox’s page in itself nor runs anything in it', async () => {
+    for (const resource of ['/', '/sandbox/outbox']) {
+      const { headers } = await fetch(`${lab.sandbox.url}${resource}`);
+      expect(headers.get('content-security-policy')).toMatch(/default-src 'none';.*frame-ancestors 'none'/);
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
+  /** As a browser sends it; `fetch` may not set these headers. */
+  const statusOf = (resource: string, headers: Readonly<Record<string, string>>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const type = { 'content-type': 'text/plain' };
+      const asked = request(`${lab.sandbox.url}${resource}`, {
+        method: 'POST',
+        headers: { ...type, ...headers },
+      });
+      asked
+        .on('error', reject)
+        .on('response', (response) => resolve(response.resume().statusCode))
+        .end('{}');
+    });
 });

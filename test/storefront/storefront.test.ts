@@ -97,9 +97,10 @@ describeInChromium('the demo shop, in a real browser', () => {
 
   it('is no shop of a page that leads a name of its own there', async () => {
     const { hostname, port } = new URL(stack.storefrontUrl);
-    const statusFor = (host: string) =>
+    const statusFor = (host: string, others: Readonly<Record<string, string>> = {}) =>
       new Promise<number | undefined>((resolve, reject) => {
-        const asked = request({ hostname, port, method: 'POST', path: '/api/orders', headers: { host } });
+        const headers = { host, ...others };
+        const asked = request({ hostname, port, method: 'POST', path: '/api/orders', headers });
         asked
           .on('error', reject)
           .on('response', (response) => resolve(response.resume().statusCode))
@@ -107,6 +108,9 @@ describeInChromium('the demo shop, in a real browser', () => {
       });
     expect(await statusFor(`evil.example:${port}`)).toBe(403);
     expect(await statusFor(`127.0.0.1:${port}`)).not.toBe(403);
+    expect(await statusFor(`127.0.0.1:${port}`, { origin: 'https://evil.example' })).toBe(403);
+    expect(await statusFor(`127.0.0.1:${port}`, { 'sec-fetch-site': 'same-site' })).toBe(403);
+    expect(await statusFor(`127.0.0.1:${port}`, { origin: `http://127.0.0.1:${port}` })).not.toBe(403);
   });
 
   describe('a customer whose purchase succeeds', () => {

@@ -1,0 +1,24 @@
+/** A name is for people to read, and is kept with everything that its person does. */
+const MOST_CHARACTERS = 100;
+
+/** A person's name as one line of readable length; empty for what is no text. Control and format characters are blanks. */
+export function personName(given: unknown): string {
+  if (typeof given !== 'string') return '';
+  const line = given.replace(/[\p{C}\s]+/gu, ' ').trim();
+  return Array.from(line).slice(0, MOST_CHARACTERS).join('').trim();
+}
+
+/**
+ * The name that colleagues know, from the claims of an identity provider. Only an address that the provider has verified
+ * stands alone: a user name that looks like one may be of its owner's choice, so the subject, which nobody chooses, follows it.
+ */
+export function nameOfClaims(claims: Readonly<Record<string, unknown>>): string {
+  const { email, email_verified: verified, preferred_username: username, sub } = claims;
+  const isVerified = verified === true || verified === 'true'; // some providers write it in words
+  const address = isVerified ? personName(email) : '';
+  if (address !== '') return address;
+  const subject = personName(sub) || 'unknown';
+  const name = personName(username);
+  if (name === '') return subject;
+  return name.normalize('NFKC').includes('@') ? `${name} (${subject})` : name;
+}
