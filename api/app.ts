@@ -29,7 +29,7 @@ import { RESOURCES } from './resources';
 /** What an API process is made of. */
 export interface ApiParts extends Pick<
   ApiServices,
-  'purchases' | 'search' | 'earnings' | 'questions' | 'notices' | 'clock'
+  'purchases' | 'search' | 'earnings' | 'statements' | 'questions' | 'notices' | 'clock'
 > {
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
@@ -69,6 +69,7 @@ export function createApi(parts: ApiParts): Express {
     purchases,
     search: parts.search,
     earnings: parts.earnings,
+    statements: parts.statements,
     questions: parts.questions,
     notices: parts.notices,
     idempotency: new Idempotency(parts.idempotencyKeys, purchases),

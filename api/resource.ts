@@ -1,5 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import type { RequestHandler, Router } from 'express';
+import type { ChannelStatements } from '../client/channel-statements';
 import type { ChannelEarnings } from '../client/channel-earnings';
 import type { EligibilityQuestions } from '../client/eligibility';
 import type { Notices } from '../client/notices';
@@ -19,6 +20,7 @@ export interface ApiServices {
   purchases: Purchases;
   search: PurchaseSearch;
   earnings: ChannelEarnings;
+  statements: ChannelStatements;
   questions: EligibilityQuestions;
   notices: Notices;
   idempotency: Idempotency;

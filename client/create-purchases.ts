@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client';
 import { answeringConnection } from './connection/answering';
+import { TemporalChannelStatements, type ChannelStatements } from './channel-statements';
 import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
 import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/temporal-target';
 import { Control } from './control';
@@ -32,6 +33,7 @@ export interface PurchaseClients {
   purchases: Purchases;
   search: PurchaseSearch;
   earnings: ChannelEarnings;
+  statements: ChannelStatements;
   questions: EligibilityQuestions;
   notices: Notices;
   pauses: CurrentPauses;
@@ -76,6 +78,7 @@ export function createPurchases(
     purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes }),
     search: new TemporalPurchaseSearch(client, cursors, subscriberHashes),
     earnings: new TemporalChannelEarnings(client),
+    statements: new TemporalChannelStatements(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, { taskQueue: settings.taskQueue, digests }),
     orderClaims: new TemporalOrderClaims(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),

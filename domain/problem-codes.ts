@@ -137,6 +137,15 @@ export const PROBLEM_CODES = {
       vi: 'Kiểm tra mã đơn hàng. Nếu không nhận được phản hồi, hãy gửi lại đúng đơn hàng đó: gói chỉ được bán một lần.',
     },
   },
+  statement_not_available: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No statement of this period can be had', vi: 'Không có sao kê của kỳ này' },
+    whatToDo: {
+      en: 'Ask for a day or a month that has begun and whose purchases are still kept. A day’s statement needs its month from the first day on. For an older period, ask our operators.',
+      vi: 'Chọn ngày hoặc tháng đã bắt đầu và còn dữ liệu. Sao kê của một ngày cần dữ liệu từ ngày đầu tháng. Với kỳ cũ hơn, hãy hỏi bộ phận vận hành của chúng tôi.',
+    },
+  },
   package_not_found: {
     status: 404,
     retryable: false,

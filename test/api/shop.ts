@@ -14,6 +14,7 @@ import { ScriptedNotices } from './scripted-notices';
 import { ScriptedPauses } from './scripted-pauses';
 import { ScriptedPurchases } from './scripted-purchases';
 import { ScriptedEarnings, ScriptedQuestions, ScriptedSearch } from './scripted-search';
+import { ScriptedStatements } from './scripted-statements';
 
 const packages = loadPackages('catalogue/packages.json');
 const discountRules = loadDiscountRules('catalogue/discounts.json', packages);
@@ -46,6 +47,7 @@ export class Shop {
   readonly orderClaims = new ScriptedOrderClaims();
   readonly search = new ScriptedSearch();
   readonly earnings = new ScriptedEarnings();
+  readonly statements = new ScriptedStatements();
   readonly questions = new ScriptedQuestions();
   readonly notices = new ScriptedNotices();
   readonly pauses = new ScriptedPauses();
@@ -99,6 +101,7 @@ export class Shop {
     duplicateWindowMs: 0, // most stories sell to one number again and again
     search: this.search,
     earnings: this.earnings,
+    statements: this.statements,
     questions: this.questions,
     notices: this.notices,
     pauses: this.pauses,
