@@ -12,6 +12,7 @@ import type { ProcessTurns } from './http/turns';
 import type { Waiting } from './http/waiting';
 import type { Offers } from './packages/offers';
 import type { DuplicateGuard } from './purchases/duplicate-guard';
+import type { NumberLimitGuard } from './purchases/number-limits';
 import type { Idempotency } from './purchases/idempotency';
 import type { SalesGate } from './packages/sales-gate';
 
@@ -25,6 +26,7 @@ export interface ApiServices {
   notices: Notices;
   idempotency: Idempotency;
   duplicates: DuplicateGuard;
+  numberLimits: NumberLimitGuard;
   offers: Offers;
   gate: SalesGate;
   waiting: Waiting;

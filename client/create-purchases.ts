@@ -7,6 +7,7 @@ import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalOrderClaims, type OrderClaims } from './order-claims';
+import { TemporalSaleCounts, type SaleCounts } from './sale-counts';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
 import {
   gatewayTaskQueue,
@@ -17,6 +18,7 @@ import {
 import type { Notices } from './notices';
 import type { Purchases } from './purchases';
 import { ServerClock } from '../runtime/server-clock';
+import { Blocks, CachedBlocks, type CurrentBlocks } from './blocks';
 import { CachedPauses, type CurrentPauses } from './current-pauses';
 import { BusinessSnapshots } from './business-snapshot';
 import { ListCursors } from './list-cursor';
@@ -37,8 +39,10 @@ export interface PurchaseClients {
   questions: EligibilityQuestions;
   notices: Notices;
   pauses: CurrentPauses;
+  blocks: CurrentBlocks;
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
+  saleCounts: SaleCounts;
   /** Figures for operators' metrics. */
   business: BusinessSnapshots;
   /** Temporal’s clock, estimated from the sales. */
@@ -81,9 +85,11 @@ export function createPurchases(
     statements: new TemporalChannelStatements(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, { taskQueue: settings.taskQueue, digests }),
     orderClaims: new TemporalOrderClaims(client, { taskQueue: settings.taskQueue, digests }),
+    saleCounts: new TemporalSaleCounts(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors }),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
+    blocks: new CachedBlocks(new Blocks(client, config.TEMPORAL_TASK_QUEUE)),
     business: new BusinessSnapshots(client, [
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'workflow' },
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'activity' },

@@ -197,6 +197,27 @@ export const PROBLEM_CODES = {
       vi: 'Hãy hỏi lại khách. Nếu là cùng một lần bán, dùng đơn hàng trong `duplicateOf`; nếu khách muốn mua hai lần, gửi lại đơn với "allowDuplicate": true. Không có giao dịch mới.',
     },
   },
+  number_blocked: {
+    status: 422,
+    retryable: false,
+    title: { en: 'Nothing is sold to this number', vi: 'Không bán cho số thuê bao này' },
+    whatToDo: {
+      en: 'Our operators have blocked sales to this number. Ask them if your customer objects. Nothing was sold.',
+      vi: 'Bộ phận vận hành đã chặn bán cho số này. Hãy hỏi họ nếu khách khiếu nại. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  number_limit_reached: {
+    status: 422,
+    retryable: false,
+    title: {
+      en: 'The number has had what may be sold to it today',
+      vi: 'Số thuê bao đã mua hết mức được bán trong ngày',
+    },
+    whatToDo: {
+      en: 'Tell your customer; the number can be sold to again tomorrow. If the limit is too low, ask our operators. Nothing was sold.',
+      vi: 'Báo cho khách; ngày mai có thể bán tiếp cho số này. Nếu mức quá thấp, hãy hỏi bộ phận vận hành của chúng tôi. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
   idempotency_key_in_use: {
     status: 409,
     retryable: true,
