@@ -32,7 +32,7 @@ import { RESOURCES } from './resources';
 /** What an API process is made of. */
 export interface ApiParts extends Pick<
   ApiServices,
-  'purchases' | 'search' | 'earnings' | 'statements' | 'questions' | 'notices' | 'clock'
+  'purchases' | 'search' | 'earnings' | 'statements' | 'service' | 'questions' | 'notices' | 'clock'
 > {
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
@@ -75,6 +75,7 @@ export function createApi(parts: ApiParts): Express {
     search: parts.search,
     earnings: parts.earnings,
     statements: parts.statements,
+    service: parts.service,
     questions: parts.questions,
     notices: parts.notices,
     idempotency: new Idempotency(parts.idempotencyKeys, purchases),

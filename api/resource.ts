@@ -6,6 +6,7 @@ import type { EligibilityQuestions } from '../client/eligibility';
 import type { Notices } from '../client/notices';
 import type { PurchaseSearch } from '../client/purchase-search';
 import type { Purchases } from '../client/purchases';
+import type { CurrentService } from '../client/service-state';
 import type { ServerClock } from '../runtime/server-clock';
 import type { ApiMetrics } from './http/metrics';
 import type { ProcessTurns } from './http/turns';
@@ -22,6 +23,7 @@ export interface ApiServices {
   search: PurchaseSearch;
   earnings: ChannelEarnings;
   statements: ChannelStatements;
+  service: CurrentService;
   questions: EligibilityQuestions;
   notices: Notices;
   idempotency: Idempotency;

@@ -8,6 +8,7 @@ import { purchaseEvents } from './purchase-events/routes';
 import { postedSearch, purchaseSearch } from './purchase-search/routes';
 import { purchaseValidation } from './purchase-validation/routes';
 import { purchases } from './purchases/routes';
+import { status } from './status/routes';
 import { statements } from './statements/routes';
 
 /**
@@ -26,5 +27,6 @@ export const RESOURCES: readonly ApiResource[] = [
   eligibility,
   account,
   statements,
+  status,
   health,
 ];

@@ -24,6 +24,7 @@ import { BusinessSnapshots } from './business-snapshot';
 import { ListCursors } from './list-cursor';
 import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch, type PurchaseSearch } from './purchase-search';
+import { CachedService, mobifoneState, type CurrentService } from './service-state';
 import { TemporalPurchases } from './temporal-purchases';
 import { SEES_FAILURES, WriteHealth, type WriteProbe } from './write-health';
 import { writeProbe } from './write-probe';
@@ -39,6 +40,7 @@ export interface PurchaseClients {
   questions: EligibilityQuestions;
   notices: Notices;
   pauses: CurrentPauses;
+  service: CurrentService;
   blocks: CurrentBlocks;
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
@@ -78,8 +80,10 @@ export function createPurchases(
     { write: () => writeProbe(client), ...(onTurn ? { onTurn } : {}) },
     SEES_FAILURES,
   );
+  const purchases = new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes });
   return {
-    purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes }),
+    purchases,
+    service: new CachedService(purchases, () => mobifoneState(client, settings.taskQueue)),
     search: new TemporalPurchaseSearch(client, cursors, subscriberHashes),
     earnings: new TemporalChannelEarnings(client),
     statements: new TemporalChannelStatements(client),

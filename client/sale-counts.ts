@@ -130,7 +130,8 @@ export class TemporalSaleCounts implements SaleCounts {
 }
 
 function timeUntilAfter(day: LocalDay): number {
-  const left = startOfDay(daysAfter(day, 1)).getTime() - new Date().valueOf();
+  const now = new Date();
+  const left = startOfDay(daysAfter(day, 1)).getTime() - now.getTime();
   return Math.max(0, left) + randomInt(ENDS_AFTER_MS.from, ENDS_AFTER_MS.to);
 }
 

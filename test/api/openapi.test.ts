@@ -59,6 +59,7 @@ describe('the OpenAPI document', () => {
       '/v1/eligibility',
       '/v1/account',
       '/v1/statements/{period}',
+      '/v1/status',
       '/healthz',
       '/readyz',
     ]);

@@ -17,6 +17,7 @@ import { ScriptedBlocks } from './scripted-blocks';
 import { ScriptedPauses } from './scripted-pauses';
 import { ScriptedPurchases } from './scripted-purchases';
 import { ScriptedEarnings, ScriptedQuestions, ScriptedSearch } from './scripted-search';
+import { ScriptedService } from './scripted-service';
 import { ScriptedStatements } from './scripted-statements';
 
 const packages = loadPackages('catalogue/packages.json');
@@ -59,6 +60,7 @@ export class Shop {
   readonly questions = new ScriptedQuestions();
   readonly notices = new ScriptedNotices();
   readonly pauses = new ScriptedPauses();
+  readonly service = new ScriptedService();
   readonly blocks = new ScriptedBlocks();
   readonly metrics = new ApiMetrics();
   readonly lines: string[] = [];
@@ -119,6 +121,7 @@ export class Shop {
     questions: this.questions,
     notices: this.notices,
     pauses: this.pauses,
+    service: this.service,
     blocks: this.blocks,
     registry: {
       byKey: (key) => channelRegistry(this.channels).byKey(key),
