@@ -2,9 +2,11 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { ChannelRegistry } from '../channel/registry';
+import type { CurrentBlocks } from '../client/blocks';
 import type { CurrentPauses } from '../client/current-pauses';
 import type { IdempotencyKeys } from '../client/idempotency-keys';
 import type { OrderClaims } from '../client/order-claims';
+import type { SaleCounts } from '../client/sale-counts';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import type { DatacodePackage } from '../domain/catalogue/packages';
 import { docsRoutes } from './docs/docs';
@@ -21,6 +23,7 @@ import { Waiting, type WaitingLimits } from './http/waiting';
 import { Offers } from './packages/offers';
 import { PriceClock } from './packages/price-clock';
 import { DuplicateGuard } from './purchases/duplicate-guard';
+import { NumberLimitGuard } from './purchases/number-limits';
 import { Idempotency } from './purchases/idempotency';
 import { SalesGate } from './packages/sales-gate';
 import type { ApiServices } from './resource';
@@ -29,13 +32,15 @@ import { RESOURCES } from './resources';
 /** What an API process is made of. */
 export interface ApiParts extends Pick<
   ApiServices,
-  'purchases' | 'search' | 'earnings' | 'questions' | 'notices' | 'clock'
+  'purchases' | 'search' | 'earnings' | 'statements' | 'service' | 'questions' | 'notices' | 'clock'
 > {
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
+  saleCounts: SaleCounts;
   /** For how long an order claims its sale, milliseconds; 0: not at all. */
   duplicateWindowMs: number;
   pauses: CurrentPauses;
+  blocks: CurrentBlocks;
   registry: ChannelRegistry;
   packages: readonly DatacodePackage[];
   discountRules: readonly DiscountRule[];
@@ -69,12 +74,15 @@ export function createApi(parts: ApiParts): Express {
     purchases,
     search: parts.search,
     earnings: parts.earnings,
+    statements: parts.statements,
+    service: parts.service,
     questions: parts.questions,
     notices: parts.notices,
     idempotency: new Idempotency(parts.idempotencyKeys, purchases),
     duplicates: new DuplicateGuard(parts.orderClaims, purchases, parts.duplicateWindowMs),
+    numberLimits: new NumberLimitGuard(parts.saleCounts, purchases, () => registry.numberLimits()),
     offers,
-    gate: new SalesGate(offers, parts.pauses),
+    gate: new SalesGate(offers, parts.pauses, parts.blocks),
     waiting,
     turns,
     metrics,

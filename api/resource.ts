@@ -1,16 +1,19 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import type { RequestHandler, Router } from 'express';
+import type { ChannelStatements } from '../client/channel-statements';
 import type { ChannelEarnings } from '../client/channel-earnings';
 import type { EligibilityQuestions } from '../client/eligibility';
 import type { Notices } from '../client/notices';
 import type { PurchaseSearch } from '../client/purchase-search';
 import type { Purchases } from '../client/purchases';
+import type { CurrentService } from '../client/service-state';
 import type { ServerClock } from '../runtime/server-clock';
 import type { ApiMetrics } from './http/metrics';
 import type { ProcessTurns } from './http/turns';
 import type { Waiting } from './http/waiting';
 import type { Offers } from './packages/offers';
 import type { DuplicateGuard } from './purchases/duplicate-guard';
+import type { NumberLimitGuard } from './purchases/number-limits';
 import type { Idempotency } from './purchases/idempotency';
 import type { SalesGate } from './packages/sales-gate';
 
@@ -19,10 +22,13 @@ export interface ApiServices {
   purchases: Purchases;
   search: PurchaseSearch;
   earnings: ChannelEarnings;
+  statements: ChannelStatements;
+  service: CurrentService;
   questions: EligibilityQuestions;
   notices: Notices;
   idempotency: Idempotency;
   duplicates: DuplicateGuard;
+  numberLimits: NumberLimitGuard;
   offers: Offers;
   gate: SalesGate;
   waiting: Waiting;

@@ -8,6 +8,8 @@ import { purchaseEvents } from './purchase-events/routes';
 import { postedSearch, purchaseSearch } from './purchase-search/routes';
 import { purchaseValidation } from './purchase-validation/routes';
 import { purchases } from './purchases/routes';
+import { status } from './status/routes';
+import { statements } from './statements/routes';
 
 /**
  * Every resource of the API, in the order in which a request is offered to their routes. "validate" and "search" are
@@ -24,5 +26,7 @@ export const RESOURCES: readonly ApiResource[] = [
   packages,
   eligibility,
   account,
+  statements,
+  status,
   health,
 ];

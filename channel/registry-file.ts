@@ -23,11 +23,17 @@ const requestSigningSchema = z.strictObject({
   required: z.boolean(),
 });
 
+const numberLimits = {
+  salesPerNumberPerDay: z.number().int().min(1).max(50).optional(),
+  amountPerNumberPerDay: z.number().int().positive().optional(),
+};
+
 const limitsSchema = z.strictObject({
   requestsPerMinute: z.number().int().positive().optional(),
   concurrentRequests: z.number().int().positive().optional(),
   openStreams: z.number().int().positive().optional(),
   duplicateWindowSeconds: z.number().int().min(0).max(86_400).optional(),
+  ...numberLimits,
 });
 
 const webhookSecret = z
@@ -56,6 +62,8 @@ const channelSchema = z.strictObject({
 /** The channel registry as a file. */
 export const registryFileSchema = z.strictObject({
   about: z.string().optional(),
+  /** Over all channels. */
+  limits: z.strictObject(numberLimits).optional(),
   channels: z.array(channelSchema).superRefine((channels, context) => {
     const names = new Set<string>();
     const hashes = new Set<string>();

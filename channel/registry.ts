@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ChannelName } from '../domain/identifiers';
 import type { PaymentForm } from '../domain/catalogue/packages';
+import type { NumberLimits } from '../domain/purchase/sale-count';
 import type { PurchaseState } from '../domain/purchase/states';
 import { isScope } from '../domain/scopes';
 import { followFile, type Following } from '../runtime/followed-file';
@@ -31,7 +32,7 @@ export interface Channel {
   limits?: ChannelLimits | undefined;
 }
 
-export interface ChannelLimits {
+export interface ChannelLimits extends NumberLimits {
   requestsPerMinute?: number | undefined;
   concurrentRequests?: number | undefined;
   openStreams?: number | undefined;
@@ -52,6 +53,8 @@ export interface ChannelRegistry {
   /** The holder of a key that was presented before, by its hash as it is stored; it may be gone since. */
   byHash(hash: string): KeyHolder | undefined;
   byName(name: ChannelName): Channel | undefined;
+  /** What may be sold to one number over all channels; nothing is limited unless set. */
+  numberLimits(): NumberLimits | undefined;
 }
 
 /** How a registry is read. */
@@ -70,7 +73,7 @@ export function loadRegistry(
   file: string,
   { insecureHttpHosts = [], onWarning = noted }: RegistryReading = {},
 ): ChannelRegistry {
-  const { channels } = readJsonFile(
+  const { channels, limits } = readJsonFile(
     file,
     callableRegistrySchema(insecureHttpHosts),
     'run `npm start` once to have one with demo channels made, or set CHANNELS_FILE.',
@@ -82,7 +85,7 @@ export function loadRegistry(
       }
     }
   }
-  return channelRegistry(channels);
+  return channelRegistry(channels, limits);
 }
 
 /** Where nobody reads warnings. */
@@ -102,17 +105,19 @@ export function followRegistry(
     byKey: (presentedKey) => current().byKey(presentedKey),
     byHash: (hash) => current().byHash(hash),
     byName: (name) => current().byName(name),
+    numberLimits: () => current().numberLimits(),
   };
 }
 
 /** A registry of these channels. */
-export function channelRegistry(channels: readonly Channel[]): ChannelRegistry {
+export function channelRegistry(channels: readonly Channel[], limits?: NumberLimits): ChannelRegistry {
   const byName = new Map(channels.map((channel) => [channel.name, channel]));
   const entries = channels.flatMap((channel) =>
     channel.keys.map((key) => ({ hash: Buffer.from(key.hash, 'hex'), holder: { channel, key } })),
   );
   return {
     byName: (name) => byName.get(name),
+    numberLimits: () => limits,
     byHash: (hash) => entries.find(({ holder }) => holder.key.hash === hash)?.holder,
     byKey(presentedKey) {
       const presented = hashKey(presentedKey);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
+import { addBlocks } from './blocks';
 import { addCases } from './cases';
 import { addChannels } from './channels';
 import { addCompletion } from './completion';
@@ -42,6 +43,7 @@ docs/configuration.md has all. Most commands need TEMPORAL_ADDRESS, or a stack t
     .addHelpText('afterAll', `\n${EXIT_CODES_IN_WORDS}`);
   addPurchases(program.command('purchases'));
   addCases(program.command('cases'));
+  addBlocks(program.command('blocks'));
   addDesk(program.command('desk'));
   addReconcile(program.command('reconcile'));
   addExport(program.command('export'));

@@ -1,11 +1,13 @@
 import { Client } from '@temporalio/client';
 import { answeringConnection } from './connection/answering';
+import { TemporalChannelStatements, type ChannelStatements } from './channel-statements';
 import { TemporalChannelEarnings, type ChannelEarnings } from './channel-earnings';
 import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/temporal-target';
 import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
 import { TemporalOrderClaims, type OrderClaims } from './order-claims';
+import { TemporalSaleCounts, type SaleCounts } from './sale-counts';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
 import {
   gatewayTaskQueue,
@@ -16,11 +18,13 @@ import {
 import type { Notices } from './notices';
 import type { Purchases } from './purchases';
 import { ServerClock } from '../runtime/server-clock';
+import { Blocks, CachedBlocks, type CurrentBlocks } from './blocks';
 import { CachedPauses, type CurrentPauses } from './current-pauses';
 import { BusinessSnapshots } from './business-snapshot';
 import { ListCursors } from './list-cursor';
 import { TemporalNotices } from './temporal-notices';
 import { TemporalPurchaseSearch, type PurchaseSearch } from './purchase-search';
+import { CachedService, mobifoneState, type CurrentService } from './service-state';
 import { TemporalPurchases } from './temporal-purchases';
 import { SEES_FAILURES, WriteHealth, type WriteProbe } from './write-health';
 import { writeProbe } from './write-probe';
@@ -32,11 +36,15 @@ export interface PurchaseClients {
   purchases: Purchases;
   search: PurchaseSearch;
   earnings: ChannelEarnings;
+  statements: ChannelStatements;
   questions: EligibilityQuestions;
   notices: Notices;
   pauses: CurrentPauses;
+  service: CurrentService;
+  blocks: CurrentBlocks;
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
+  saleCounts: SaleCounts;
   /** Figures for operators' metrics. */
   business: BusinessSnapshots;
   /** Temporal’s clock, estimated from the sales. */
@@ -72,15 +80,20 @@ export function createPurchases(
     { write: () => writeProbe(client), ...(onTurn ? { onTurn } : {}) },
     SEES_FAILURES,
   );
+  const purchases = new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes });
   return {
-    purchases: new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes }),
+    purchases,
+    service: new CachedService(purchases, () => mobifoneState(client, settings.taskQueue)),
     search: new TemporalPurchaseSearch(client, cursors, subscriberHashes),
     earnings: new TemporalChannelEarnings(client),
+    statements: new TemporalChannelStatements(client),
     idempotencyKeys: new TemporalIdempotencyKeys(client, { taskQueue: settings.taskQueue, digests }),
     orderClaims: new TemporalOrderClaims(client, { taskQueue: settings.taskQueue, digests }),
+    saleCounts: new TemporalSaleCounts(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors }),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
+    blocks: new CachedBlocks(new Blocks(client, config.TEMPORAL_TASK_QUEUE)),
     business: new BusinessSnapshots(client, [
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'workflow' },
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'activity' },

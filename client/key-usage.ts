@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { tsToDate } from '@temporalio/common/lib/time';
 import type { temporal } from '@temporalio/proto';
+import { BLOCKS_WORKFLOW_ID } from '../domain/blocks';
 import { CONTROL_WORKFLOW_ID } from '../domain/control';
 
 /** Data at Temporal that may be encrypted with a key: everything that was active in its period. */
@@ -14,6 +15,8 @@ export interface KeyUsage {
   schedules: string[];
   /** Whether the pauses were last written in or before the period; they are read even after their workflow ended. */
   pauses: boolean;
+  /** The same of the list of blocked numbers. */
+  blocks: boolean;
 }
 
 /** Processes reload the key ring every second, and clocks differ. */
@@ -35,13 +38,13 @@ export async function keyUsage(client: Client, period: { madeAt: Date; retiredAt
     runningQuery,
     closed: (await client.workflow.count(closedQuery)).count,
     schedules: await schedulesWritten(client, until),
-    pauses: await pausesWritten(client, until),
+    pauses: await listWritten(client, CONTROL_WORKFLOW_ID, until),
+    blocks: await listWritten(client, BLOCKS_WORKFLOW_ID, until),
   };
 }
 
-async function pausesWritten(client: Client, until: Date): Promise<boolean> {
-  const runs = (condition: string) =>
-    client.workflow.count(`WorkflowId = '${CONTROL_WORKFLOW_ID}' AND ${condition}`);
+async function listWritten(client: Client, workflowId: string, until: Date): Promise<boolean> {
+  const runs = (condition: string) => client.workflow.count(`WorkflowId = '${workflowId}' AND ${condition}`);
   const { count: before } = await runs(`StartTime <= '${until.toISOString()}'`);
   const { count: since } = await runs(`StartTime > '${until.toISOString()}'`);
   return before > 0 && since === 0;

@@ -29,6 +29,10 @@ export function workflowIdIn(ids: readonly string[]): string {
   return `WorkflowId IN (${ids.map(quoted).join(', ')})`;
 }
 
+export function workflowIdBeginsWith(beginning: string): string {
+  return `WorkflowId STARTS_WITH ${quoted(beginning)}`;
+}
+
 /** Prefix search on a keyword, such as a month on a day. */
 export function startsWith({ name }: Attribute, beginning: string): string {
   return `${name} STARTS_WITH ${quoted(beginning)}`;

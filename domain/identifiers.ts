@@ -76,6 +76,20 @@ export function orderClaimWorkflowId(channel: ChannelName, digest: string): stri
 }
 
 /**
+ * The workflow that holds a place among the orders of a number on a day, by the digest of the number.
+ * @param count `of` a channel, or undefined for all
+ */
+export function countedSaleWorkflowId(count: {
+  of: ChannelName | undefined;
+  day: string;
+  digest: string;
+  place: number;
+}): string {
+  const { of, day, digest, place } = count;
+  return `count:${of === undefined ? 'all' : `channel:${of}`}:${day}:${digest}:${place}`;
+}
+
+/**
  * What a purchase may send under an id of its own. A rollback that was refused, or that is sent for what landed after
  * one, is the next rollback; what a case registers is the second registration.
  */

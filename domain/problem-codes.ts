@@ -137,6 +137,15 @@ export const PROBLEM_CODES = {
       vi: 'Kiểm tra mã đơn hàng. Nếu không nhận được phản hồi, hãy gửi lại đúng đơn hàng đó: đơn hàng chỉ được xử lý một lần.',
     },
   },
+  statement_not_available: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No statement of this period can be had', vi: 'Không có sao kê của kỳ này' },
+    whatToDo: {
+      en: 'Ask for a day or a month that has begun and whose purchases are still kept. A day’s statement needs its month from the first day on. For an older period, ask our operators.',
+      vi: 'Chọn ngày hoặc tháng đã bắt đầu và còn dữ liệu. Sao kê của một ngày cần dữ liệu từ ngày đầu tháng. Với kỳ cũ hơn, hãy hỏi bộ phận vận hành của chúng tôi.',
+    },
+  },
   package_not_found: {
     status: 404,
     retryable: false,
@@ -186,6 +195,27 @@ export const PROBLEM_CODES = {
     whatToDo: {
       en: 'Ask your customer. If it is the same sale, use the order in `duplicateOf`; if the package is wanted twice, send the order again with "allowDuplicate": true. Nothing new was sold.',
       vi: 'Hãy hỏi lại khách. Nếu là cùng một lần bán, dùng đơn hàng trong `duplicateOf`; nếu khách muốn mua hai lần, gửi lại đơn với "allowDuplicate": true. Không có giao dịch mới.',
+    },
+  },
+  number_blocked: {
+    status: 422,
+    retryable: false,
+    title: { en: 'Nothing is sold to this number', vi: 'Không bán cho số thuê bao này' },
+    whatToDo: {
+      en: 'Our operators have blocked sales to this number. Ask them if your customer objects. Nothing was sold.',
+      vi: 'Bộ phận vận hành đã chặn bán cho số này. Hãy hỏi họ nếu khách khiếu nại. Chưa có giao dịch nào được thực hiện.',
+    },
+  },
+  number_limit_reached: {
+    status: 422,
+    retryable: false,
+    title: {
+      en: 'The number has had what may be sold to it today',
+      vi: 'Số thuê bao đã mua hết mức được bán trong ngày',
+    },
+    whatToDo: {
+      en: 'Tell your customer; the number can be sold to again tomorrow. If the limit is too low, ask our operators. Nothing was sold.',
+      vi: 'Báo cho khách; ngày mai có thể bán tiếp cho số này. Nếu mức quá thấp, hãy hỏi bộ phận vận hành của chúng tôi. Chưa có giao dịch nào được thực hiện.',
     },
   },
   idempotency_key_in_use: {

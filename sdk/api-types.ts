@@ -12,6 +12,7 @@ import type { caseRefundNoticeSchema, refundNoticeSchema, stateNoticeSchema } fr
 import type { packagesSchema } from '../api/packages/schemas';
 import type { eventsSchema } from '../api/purchase-events/schemas';
 import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
+import type { statusSchema } from '../api/status/schemas';
 import type {
   foundPurchasesSchema,
   listQuerySchema,
@@ -39,6 +40,8 @@ export type Eligibility = z.output<typeof eligibilitySchema>;
 export type Validation = z.output<typeof validationSchema>;
 /** Your account and the discount that you have earned. */
 export type Account = z.output<typeof accountSchema>;
+/** Whether you can sell at this moment. */
+export type Status = z.output<typeof statusSchema>;
 /** A notice to your webhook, as the gateway's log has it. */
 export type ListedNotice = z.output<typeof noticesSchema>['notices'][number];
 /** A notice with every delivery attempt. */

@@ -1,6 +1,6 @@
 import { followEvents, type EventOptions } from './events';
 import { DatacodeProblem } from './faults';
-import { Transport, type CallOptions, type TransportSettings } from './transport';
+import { Transport, type CallOptions, type Tagged, type TransportSettings } from './transport';
 import type {
   Account,
   Eligibility,
@@ -15,6 +15,7 @@ import type {
   PurchaseEvent,
   PurchaseFilter,
   PurchaseOrder,
+  Status,
   Validation,
   ValidationOrder,
 } from './types';
@@ -77,6 +78,7 @@ const MAX_WAIT_SECONDS = 30;
  */
 export class DatacodeClient {
   readonly #transport: Transport;
+  #lastStatus: Tagged<Status> | undefined;
 
   constructor(settings: ClientSettings) {
     const defaults: Pick<TransportSettings, 'fetch' | 'attemptTimeoutMs' | 'deadlineMs'> = {
@@ -152,6 +154,16 @@ export class DatacodeClient {
   /** Lists the packages that you may sell now, with your prices. */
   async packages(options: CallOptions = {}): Promise<PackageOffer[]> {
     return (await this.#get<{ packages: PackageOffer[] }>('/v1/packages', options)).packages;
+  }
+
+  /**
+   * Returns whether you can sell at this moment; made to be polled. An unchanged status is not sent again: the last one is
+   * returned.
+   */
+  async status(options: CallOptions = {}): Promise<Status> {
+    const plan = { method: 'GET', path: '/v1/status', repeatable: true, ...options } as const;
+    this.#lastStatus = await this.#transport.unlessSame(plan, this.#lastStatus);
+    return this.#lastStatus.value;
   }
 
   /** Returns your account and the discount that you have earned. */

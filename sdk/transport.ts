@@ -39,6 +39,14 @@ export interface RequestPlan extends CallOptions {
   repeatable: boolean;
 }
 
+/** A response's body with its `ETag`. */
+export interface Tagged<T> {
+  value: T;
+  tag: string | null;
+}
+
+const NOT_MODIFIED = 304;
+
 /** Sends requests and reads responses. */
 export class Transport {
   constructor(private readonly settings: TransportSettings) {}
@@ -48,13 +56,28 @@ export class Transport {
    * @throws DatacodeProblem, NoAnswer, or the signal's reason
    */
   async json<T>(plan: RequestPlan): Promise<T> {
+    return this.read(plan, async (response) => (await bodyOf(response)) as T); // the API's tests check its responses against these schemas
+  }
+
+  /**
+   * The same, of what is polled: an unchanged response is not sent again.
+   * @param last what was read before
+   */
+  async unlessSame<T>(plan: RequestPlan, last: Tagged<T> | undefined): Promise<Tagged<T>> {
+    const headers = { ...plan.headers, ...(last?.tag ? { 'If-None-Match': last.tag } : {}) };
+    return this.read({ ...plan, headers }, async (response) => {
+      if (response.status === NOT_MODIFIED && last) return last;
+      return { value: (await bodyOf(response)) as T, tag: response.headers.get('etag') }; // as above
+    });
+  }
+
+  private async read<T>(plan: RequestPlan, read: (response: Response) => Promise<T>): Promise<T> {
     const { deadlineMs = this.settings.deadlineMs, signal, repeatable, wait = 0 } = plan;
     const limit = this.settings.attemptTimeoutMs + wait * 1000;
     return withRetries(
       async (stop) => {
         const attempt = AbortSignal.any([stop, AbortSignal.timeout(limit)]);
-        const response = await this.open(plan, attempt);
-        return (await bodyOf(response)) as T; // the API's tests check its responses against these schemas
+        return read(await this.open(plan, attempt));
       },
       { repeatable, deadlineMs: deadlineMs + wait * 1000, signal },
     );
@@ -82,7 +105,7 @@ export class Transport {
     }).catch((cause: unknown) => {
       throw new NoAnswer(`${method} ${plan.path}: ${reasonOf(cause)}`, { cause });
     });
-    if (response.ok) return response;
+    if (response.ok || (response.status === NOT_MODIFIED && headers['If-None-Match'])) return response;
     throw await problemOf(response);
   }
 

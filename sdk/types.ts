@@ -23,6 +23,7 @@ export type {
   PurchaseOrder,
   RefundNotice,
   StateNotice,
+  Status,
   Validation,
 } from './api-types';
 

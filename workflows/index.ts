@@ -1,8 +1,10 @@
+export { blocks } from './blocks';
 export { purchaseCase as case } from './case/case';
 export { closedPurchases } from './case/closed-purchases';
 export { control } from './control';
 export { idempotencyKey } from './idempotency-key';
 export { orderClaim } from './order-claim';
+export { countedSale } from './counted-sale';
 export { eligibility } from './eligibility';
 export { notice } from './notice/notice';
 export { operationsAlert } from './notice/operations-alert';

@@ -42,6 +42,10 @@ const HEADERS = {
     description: 'The maximum delay that was applied, if `Prefer: wait` was sent.',
     schema: { type: 'string' as const },
   },
+  ETag: {
+    description: 'Changes when the response does.',
+    schema: { type: 'string' as const },
+  },
   'WWW-Authenticate': { description: 'How to authenticate.', schema: { type: 'string' as const } },
   'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
 } as const;

@@ -11,6 +11,10 @@ export const RULES = {
     en: 'Must be a package code such as D90. GET /v1/packages lists the packages that you may sell now.',
     vi: 'Phải là mã gói, ví dụ D90. Xem GET /v1/packages để biết các gói đang bán.',
   },
+  period: {
+    en: 'Must be a calendar day such as 2026-11-24, or a month such as 2026-11.',
+    vi: 'Phải là một ngày, ví dụ 2026-11-24, hoặc một tháng, ví dụ 2026-11.',
+  },
   someText: {
     en: 'Must have at least 1 character, or be omitted.',
     vi: 'Phải có ít nhất 1 ký tự, hoặc bỏ trường này.',

@@ -85,7 +85,7 @@ function isFieldFault(code: FieldFaultResource['code']): code is FieldFault {
 }
 
 /** The language that the reader of an answer prefers; English when none of ours will do. */
-function preferredLanguage(request: Request): Language {
+export function preferredLanguage(request: Request): Language {
   return request.acceptsLanguages('en', 'vi') === 'vi' ? 'vi' : 'en';
 }
 

@@ -1,7 +1,9 @@
 import type { Channel } from '../../channel/registry';
+import type { CurrentBlocks } from '../../client/blocks';
 import type { CurrentPauses } from '../../client/current-pauses';
 import type { BilingualText } from '../../domain/bilingual';
 import { pauseOf, type Pause, type PauseScope } from '../../domain/control';
+import type { Msisdn } from '../../domain/msisdn';
 import type { PackageCode } from '../../domain/catalogue/packages';
 import type { NoOffer, Offer, Offers } from './offers';
 import { Problem } from '../http/problems';
@@ -21,12 +23,24 @@ const WHAT_THEN: BilingualText = {
   vi: 'Chưa có giao dịch nào được thực hiện. Gửi lại đúng đơn hàng sau "Retry-After" giây, hoặc hỏi bộ phận vận hành của chúng tôi.',
 };
 
-/** What may be sold at this moment: offers of the catalogue whose sale nobody has paused. */
+/** What may be sold at this moment: offers of the catalogue whose sale nobody has paused, to numbers that nobody has blocked. */
 export class SalesGate {
   constructor(
     private readonly offers: Offers,
     private readonly pauses: CurrentPauses,
+    private readonly blocks: CurrentBlocks,
   ) {}
+
+  /**
+   * A package at its current price, for a number.
+   * @throws Problem `number_blocked`, and what `find` throws
+   * @throws TemporalUnavailable when it is not known what is paused or blocked
+   */
+  async findFor(msisdn: Msisdn, code: PackageCode, channel: Channel, at: Date): Promise<Offer> {
+    const [offer, isBlocked] = await Promise.all([this.find(code, channel, at), this.blocks.has(msisdn)]);
+    if (isBlocked) throw new Problem('number_blocked');
+    return offer;
+  }
 
   /**
    * A package at its current price.

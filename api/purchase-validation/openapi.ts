@@ -53,6 +53,7 @@ export function document(registry: OpenAPIRegistry): void {
         ...EVERY_BODY,
         'package_not_available',
         'sales_paused',
+        'number_blocked',
         'external_id_conflict',
         ...OF_TEMPORAL,
       ),

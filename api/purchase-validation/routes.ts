@@ -43,7 +43,12 @@ function routes({ purchases, questions, gate, authenticated, now }: ValidationSe
         const channel = channelOf(response);
         const before = await acceptedTerms(channel, wanted);
         const terms =
-          before ?? saleTerms(channel, wanted.msisdn, await gate.find(wanted.package, channel, now()));
+          before ??
+          saleTerms(
+            channel,
+            wanted.msisdn,
+            await gate.findFor(wanted.msisdn, wanted.package, channel, now()),
+          );
         const [answer] = await questions.ask({
           channel: channel.name,
           msisdn: terms.msisdn,

@@ -73,6 +73,8 @@ export function document(registry: OpenAPIRegistry): void {
         'sales_paused',
         'external_id_conflict',
         'possible_duplicate',
+        'number_blocked',
+        'number_limit_reached',
         'idempotency_key_in_use',
         'idempotency_key_reused',
         ...OF_TEMPORAL,

@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { KeyHolder } from '../../channel/registry';
 import type { HowToWait, Submission } from '../../client/purchases';
+import { startOfDay } from '../../domain/local-time';
 import { differingFields, type Purchase } from '../../domain/purchase/purchase';
 import type { Origin } from '../../domain/trace';
 import { idempotencyKeyOf } from './idempotency';
@@ -19,16 +20,28 @@ import { purchaseResource } from './resource';
 import { cancelRequestSchema } from './schemas';
 import { notePurchase, requestOrigin } from '../http/trace';
 
+/** The same order sent twice at once is accepted through either of the two, and both hold what they took for it. */
+const BEING_ACCEPTED_MS = 60_000;
+
 /** How long an answer may wait for the outcome, and how. */
 type Wait = HowToWait & { waitMs: number };
 
 type PurchaseServices = Pick<
   ApiServices,
-  'purchases' | 'gate' | 'duplicates' | 'authenticated' | 'now' | 'idempotency' | 'waiting' | 'turns'
+  | 'purchases'
+  | 'gate'
+  | 'duplicates'
+  | 'numberLimits'
+  | 'authenticated'
+  | 'now'
+  | 'idempotency'
+  | 'waiting'
+  | 'turns'
 >;
 
 function routes(services: PurchaseServices): Router {
-  const { purchases, gate, duplicates, authenticated, now, idempotency, waiting, turns } = services;
+  const { purchases, gate, duplicates, numberLimits, authenticated, now, idempotency, waiting, turns } =
+    services;
   const router = Router({ caseSensitive: true });
 
   /** Submits an order at the current price. An order that was accepted before needs no offer any more. */
@@ -40,12 +53,17 @@ function routes(services: PurchaseServices): Router {
   ): Promise<Submission> {
     const { channel } = holder;
     const at = now();
-    const offered = await gate.find(wanted.package, channel, at).catch(problemOnly);
+    const offered = await gate.findFor(wanted.msisdn, wanted.package, channel, at).catch(problemOnly);
     if (!(offered instanceof Problem)) {
       const claim = await duplicates.admit(holder, wanted);
       const order = purchaseOrder(channel, wanted, offered, { at, origin });
+      const counted = await numberLimits.admit(channel, wanted, order.faceValue, at).catch(async (fault) => {
+        await claim?.release();
+        throw fault;
+      });
       const submission = await purchases.submit(order, waitMs, how);
-      if (submission.kind !== 'accepted') await claim?.release();
+      if (!isAcceptedSince(submission, at.getTime() - BEING_ACCEPTED_MS)) await claim?.release();
+      if (!isAcceptedSince(submission, startOfDay(counted.day).getTime())) await counted.release();
       return submission;
     }
     how.onWaiting?.();
@@ -140,6 +158,11 @@ export const purchases: ApiResource = {
 function problemOnly(fault: unknown): Problem {
   if (fault instanceof Problem) return fault;
   throw fault;
+}
+
+function isAcceptedSince(submission: Submission, moment: number): boolean {
+  if (submission.kind === 'conflict') return false;
+  return submission.kind === 'accepted' || Date.parse(submission.purchase.order.acceptedAt) >= moment;
 }
 
 /** What `Purchases.submit` would say, for an order that cannot be made any more. */

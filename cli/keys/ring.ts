@@ -132,11 +132,11 @@ function usageIn(period: { madeAt: Date; retiredAt: Date }): Promise<KeyUsage> {
   );
 }
 
-function isNeeded({ running, schedules, pauses }: KeyUsage): boolean {
-  return running > 0 || schedules.length > 0 || pauses;
+function isNeeded({ running, schedules, pauses, blocks }: KeyUsage): boolean {
+  return running > 0 || schedules.length > 0 || pauses || blocks;
 }
 
-function needs({ running, runningQuery, schedules, pauses }: KeyUsage): string[] {
+function needs({ running, runningQuery, schedules, pauses, blocks }: KeyUsage): string[] {
   return [
     ...(running > 0 ? [`  ${running} running workflow(s), which would be stuck: ${runningQuery}`] : []),
     ...(schedules.length > 0
@@ -145,6 +145,11 @@ function needs({ running, runningQuery, schedules, pauses }: KeyUsage): string[]
     ...(pauses
       ? [
           '  the list of pauses: terminate the workflow `control`, which ends no pause, then pause or resume anything.',
+        ]
+      : []),
+    ...(blocks
+      ? [
+          '  the list of blocked numbers: terminate the workflow `blocks`, which unblocks nobody, then add or remove a number.',
         ]
       : []),
   ];

@@ -8,6 +8,7 @@ import { caseRefundNoticeSchema, refundNoticeSchema, stateNoticeSchema } from '.
 import { packagesSchema } from '../../api/packages/schemas';
 import { eventsSchema } from '../../api/purchase-events/schemas';
 import { purchaseRequestSchema, purchaseSchema } from '../../api/purchases/schemas';
+import { statusSchema } from '../../api/status/schemas';
 import {
   foundPurchasesSchema,
   listQuerySchema,
@@ -32,6 +33,7 @@ const ANSWERS = {
   Eligibility: eligibilitySchema,
   Validation: validationSchema,
   Account: accountSchema,
+  Status: statusSchema,
   ListedNotice: noticesSchema.shape.notices.element,
   LoggedNotice: purchaseNoticesSchema.shape.notices.element,
   RefundNotice: refundNoticeSchema,

@@ -31,6 +31,11 @@ export function orderRoutes({ clients, sandboxUrl }: OrderRoutes): Router {
     response.json({ packages });
   });
 
+  router.get('/status', async (request, response) => {
+    const { sales, mobifone } = await clientFor(request).status();
+    response.json({ sales, mobifone });
+  });
+
   router.post('/checks', express.json({ limit: '2kb' }), async (request, response) => {
     const { msisdn, package: code } = fieldsOf(request.body);
     const { eligibility, reason } = await clientFor(request).validate({ msisdn, package: code });

@@ -76,6 +76,15 @@ describe('the same number and package under another order id', () => {
   );
 });
 
+describe('an order that is sent twice at once', () => {
+  it('keeps its claim, whichever of the two requests got it and whichever was accepted', async () => {
+    await buy('first');
+    shop.orderClaims.endAll(); // as if this request had been accepted while the next one got the claim
+    expect((await buy('first')).status).toBe(200);
+    expect((await buy('second')).body.code).toBe('possible_duplicate');
+  });
+});
+
 describe('what is no double', () => {
   it('is the order itself, sent again', async () => {
     await buy('first');
@@ -93,6 +102,7 @@ describe('what is no double', () => {
   it('is an order after an old one was only repeated: a repetition sells nothing', async () => {
     await buy('old');
     shop.orderClaims.endAll();
+    shop.now = new Date(shop.now.getTime() + 120_000);
     expect((await buy('old')).status).toBe(200);
     expect((await buy('new')).status).toBe(201);
   });

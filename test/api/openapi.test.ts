@@ -58,6 +58,8 @@ describe('the OpenAPI document', () => {
       '/v1/packages/{code}',
       '/v1/eligibility',
       '/v1/account',
+      '/v1/statements/{period}',
+      '/v1/status',
       '/healthz',
       '/readyz',
     ]);
@@ -75,7 +77,7 @@ describe('the OpenAPI document', () => {
 
   it('writes out no response with a problem twice: the whole stays small enough to be read', () => {
     const written = JSON.stringify(openApiDocument());
-    expect(Buffer.byteLength(written)).toBeLessThanOrEqual(100_000);
+    expect(Buffer.byteLength(written)).toBeLessThanOrEqual(115_000);
     const atRoutes = Object.values(openApiDocument().paths ?? {}).flatMap((routes) => Object.values(routes));
     for (const { responses } of atRoutes as { responses: Record<string, object> }[]) {
       for (const [status, response] of Object.entries(responses)) {

@@ -6,14 +6,19 @@ import { loadDiscountRules, loadPackages } from '../../catalogue/load';
 import { describeKey, newWebhookSecret } from '../../channel/key';
 import { channelRegistry, type Channel } from '../../channel/registry';
 import { channelName } from '../../domain/identifiers';
+import type { NumberLimits } from '../../domain/purchase/sale-count';
 import { createLogger } from '../../runtime/logging';
 import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
 import { ScriptedOrderClaims } from './scripted-order-claims';
+import { ScriptedSaleCounts } from './scripted-sale-counts';
 import { ScriptedNotices } from './scripted-notices';
+import { ScriptedBlocks } from './scripted-blocks';
 import { ScriptedPauses } from './scripted-pauses';
 import { ScriptedPurchases } from './scripted-purchases';
 import { ScriptedEarnings, ScriptedQuestions, ScriptedSearch } from './scripted-search';
+import { ScriptedService } from './scripted-service';
+import { ScriptedStatements } from './scripted-statements';
 
 const packages = loadPackages('catalogue/packages.json');
 const discountRules = loadDiscountRules('catalogue/discounts.json', packages);
@@ -33,6 +38,8 @@ export const KEYS = {
   /** Of a channel that may do little at a time. */
   small: 'dck_test_small',
   subscribed: 'dck_test_subscribed',
+  /** Of a channel that may sell little to one number. */
+  limited: 'dck_test_limited',
   /** Of a channel whose doubles are noticed. */
   guarded: 'dck_test_guarded',
   guardedSeller: 'dck_test_guarded_seller',
@@ -45,11 +52,17 @@ export class Shop {
   readonly purchases = new ScriptedPurchases();
   readonly idempotencyKeys = new ScriptedIdempotencyKeys();
   readonly orderClaims = new ScriptedOrderClaims();
+  readonly saleCounts = new ScriptedSaleCounts();
+  /** Over all channels. */
+  numberLimits: NumberLimits | undefined;
   readonly search = new ScriptedSearch();
   readonly earnings = new ScriptedEarnings();
+  readonly statements = new ScriptedStatements();
   readonly questions = new ScriptedQuestions();
   readonly notices = new ScriptedNotices();
   readonly pauses = new ScriptedPauses();
+  readonly service = new ScriptedService();
+  readonly blocks = new ScriptedBlocks();
   readonly metrics = new ApiMetrics();
   readonly lines: string[] = [];
   readonly stopping = new AbortController();
@@ -79,6 +92,10 @@ export class Shop {
       keys: [describeKey(KEYS.guarded), { ...describeKey(KEYS.guardedSeller), scopes: ['submit'] }],
       limits: { duplicateWindowSeconds: 120 },
     }),
+    channel('limited', {
+      keys: [describeKey(KEYS.limited)],
+      limits: { salesPerNumberPerDay: 3, amountPerNumberPerDay: 200_000 },
+    }),
     channel('closed', { keys: [describeKey(KEYS.closed)], enabled: false }),
     channel('signing', {
       keys: [describeKey(KEYS.signing)],
@@ -97,12 +114,16 @@ export class Shop {
     purchases: this.purchases,
     idempotencyKeys: this.idempotencyKeys,
     orderClaims: this.orderClaims,
+    saleCounts: this.saleCounts,
     duplicateWindowMs: 0, // most stories sell to one number again and again
     search: this.search,
     earnings: this.earnings,
+    statements: this.statements,
     questions: this.questions,
     notices: this.notices,
     pauses: this.pauses,
+    service: this.service,
+    blocks: this.blocks,
     registry: {
       byKey: (key) => channelRegistry(this.channels).byKey(key),
       byHash: (hash) => {
@@ -110,6 +131,7 @@ export class Shop {
         return channelRegistry(this.channels).byHash(hash);
       },
       byName: (name) => channelRegistry(this.channels).byName(name),
+      numberLimits: () => this.numberLimits,
     },
     limits: {
       requestsPerMinute: 1000,

@@ -145,3 +145,39 @@ describe('a registry with faults', () => {
     expect(() => loadRegistry(path.join(folder, 'none.json'))).toThrow(/npm start[^]*CHANNELS_FILE/);
   });
 });
+
+describe('limits of what is sold to one number', () => {
+  const key = newChannelKey('dck_live_');
+  const withLimits = (limits: object, ofChannel: object = {}) => {
+    const file = path.join(folder, 'limits.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ limits, channels: [{ ...registration('shop', key), limits: ofChannel }] }),
+    );
+    return file;
+  };
+
+  it('are those of the channel, and those over all channels', () => {
+    const registry = loadRegistry(
+      withLimits({ salesPerNumberPerDay: 10 }, { salesPerNumberPerDay: 3, amountPerNumberPerDay: 500_000 }),
+    );
+    expect(registry.numberLimits()).toEqual({ salesPerNumberPerDay: 10 });
+    expect(registry.byName(channelName('shop'))?.limits).toEqual({
+      salesPerNumberPerDay: 3,
+      amountPerNumberPerDay: 500_000,
+    });
+  });
+
+  it('are none unless set', () => {
+    expect(loadRegistry(written([registration('shop', key)])).numberLimits()).toBeUndefined();
+  });
+
+  it.each([
+    [{ salesPerNumberPerDay: 0 }, '/limits/salesPerNumberPerDay'],
+    [{ salesPerNumberPerDay: 51 }, '/limits/salesPerNumberPerDay'],
+    [{ amountPerNumberPerDay: 1.5 }, '/limits/amountPerNumberPerDay'],
+    [{ requestsPerMinute: 3 }, '/limits'],
+  ])('are refused with their place when they are %j', (limits, place) => {
+    expect(() => loadRegistry(withLimits(limits))).toThrow(place);
+  });
+});

@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import type { CommandResult } from '../../domain/command-result';
 import { TemporalPurchaseSource } from '../../archive/temporal-source';
 import type { ArchivedPurchase } from '../../archive/archived-purchase';
+import { TemporalChannelStatements } from '../../client/channel-statements';
 import { TemporalChannelEarnings } from '../../client/channel-earnings';
 import { ClosedPurchases } from '../../client/closed-purchases';
 import { itemsOf } from '../../operators/batch';
@@ -83,6 +84,12 @@ describe('a purchase that was terminated, reset and then sold', () => {
     expect(await earnings.earned(channel, localDay(new Date(order.acceptedAt)), prices)).toMatchObject({
       sales: 1,
     });
+  });
+
+  it('is in its channel’s statement once, as sold', async () => {
+    const statements = new TemporalChannelStatements(server.client);
+    const pages = await inAll(statements.purchasesOf(channel, localDay(new Date(order.acceptedAt))));
+    expect(pages).toMatchObject([{ purchases: [{ purchaseId, kind: 'sold', refund: null }], unreadable: 0 }]);
   });
 
   it('is reconciled and exported once, by its latest run', async () => {

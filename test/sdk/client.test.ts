@@ -207,6 +207,30 @@ describe('a problem', () => {
   });
 });
 
+describe('the status that is polled', () => {
+  const OPEN = { sales: 'open', until: null, pausedPackages: [], mobifone: 'available' };
+
+  it('is sent again only when it has changed', async () => {
+    const requests = answering(
+      'get',
+      '/v1/status',
+      () => HttpResponse.json(OPEN, { headers: { etag: '"one"' } }),
+      () => new HttpResponse(null, { status: 304, headers: { etag: '"one"' } }),
+      () => HttpResponse.json({ ...OPEN, sales: 'paused' }, { headers: { etag: '"two"' } }),
+      () => new HttpResponse(null, { status: 304, headers: { etag: '"two"' } }),
+    );
+    const sales = [];
+    for (let poll = 0; poll < 4; poll += 1) sales.push((await client.status()).sales);
+    expect(sales).toEqual(['open', 'open', 'paused', 'paused']);
+    expect(requests.map(({ headers }) => headers.get('if-none-match'))).toEqual([
+      null,
+      '"one"',
+      '"one"',
+      '"two"',
+    ]);
+  });
+});
+
 describe('a request that must not be repeated', () => {
   it('is sent once, whatever came of it', async () => {
     const requests = answering('post', '/v1/notices/:id/resend', () =>

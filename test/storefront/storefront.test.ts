@@ -382,6 +382,44 @@ describeInChromium('the demo shop, in a real browser', () => {
     });
   });
 
+  describe('a shop that cannot sell as usual', () => {
+    it('says so in one sentence, true to what the gateway says, and nothing when all is well', async () => {
+      const page = await open();
+      await page.getByRole('radio', { name: /D90/ }).waitFor({ state: 'attached' });
+      const sentence = page.locator('#sales-state');
+      expect(await sentence.textContent()).toBe('');
+      for (const [status, words] of [
+        [{ sales: 'open', mobifone: 'unavailable' }, /MobiFone hiện không phản hồi.*được hoàn tiền/],
+        [{ sales: 'paused', mobifone: 'unavailable' }, /đang tạm ngừng bán/],
+        [{ sales: 'unavailable', mobifone: 'unknown' }, /chưa nhận được đơn hàng/],
+      ] as const) {
+        await page.route('**/api/status', (route) => route.fulfill({ json: status }));
+        await page.reload();
+        await says(page, words);
+      }
+      await page.unroute('**/api/status');
+      await page.reload();
+      await page.getByRole('radio', { name: /D90/ }).waitFor({ state: 'attached' });
+      expect(await sentence.textContent()).toBe('');
+    });
+
+    it('gets its sentence from the gateway: a pause of all sales is shown, and gone after it', async () => {
+      const page = await open();
+      const why = ['--by', 'lan', '--why', 'MobiFone is out'];
+      expect(await stack.runCommand('purchases', ['pause', 'all', ...why])).toMatchObject({ exitCode: 0 });
+      const seen = (holds: (text: string) => boolean) =>
+        eventually('the sentence', async () => {
+          const [answer] = await Promise.all([page.waitForResponse('**/api/status'), page.reload()]);
+          const { sales } = (await answer.json()) as { sales: string };
+          return holds(sales) || undefined;
+        });
+      await seen((sales) => sales === 'paused');
+      await says(page, /đang tạm ngừng bán/);
+      await stack.runCommand('purchases', ['resume', 'all', ...why]);
+      await seen((sales) => sales === 'open');
+    });
+  });
+
   describe('a customer who has no mouse', () => {
     it('chooses, fills in, pays and hears the outcome by keyboard alone', async () => {
       const page = await open();

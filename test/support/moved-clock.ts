@@ -18,6 +18,11 @@ export class MovedClock {
 
   /** Noon of a Vietnamese day, so that no midnight falls into what a test does then. */
   async toNoonOf(day: LocalDay): Promise<void> {
-    await writeFile(this.file, String(localDayStart(day) + NOON_MS - Date.now()));
+    await this.to(localDayStart(day) + NOON_MS);
+  }
+
+  /** @param moment milliseconds since 1970 */
+  async to(moment: number): Promise<void> {
+    await writeFile(this.file, String(moment - Date.now()));
   }
 }

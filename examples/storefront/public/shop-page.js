@@ -9,6 +9,7 @@ import {
   recentOrders,
   rememberOrder,
 } from './kept-order.js';
+import { SalesState } from './sales-state.js';
 import { ask, isRefusal } from './shop-server.js';
 import { clock, gigabytes, language, money, words } from './words.js';
 
@@ -33,6 +34,7 @@ export class ShopPage {
   /** What is to be confirmed. */
   #offer = null;
   #onOrdered;
+  #salesState = new SalesState();
 
   /** @param onOrdered called with the order's id once it is accepted */
   constructor(onOrdered) {
@@ -48,6 +50,7 @@ export class ShopPage {
   async show() {
     byId('shop').hidden = false;
     this.render();
+    void this.#salesState.follow();
     await Promise.all([this.#loadPackages(), this.#resume()]);
   }
 
@@ -56,6 +59,7 @@ export class ShopPage {
     for (const note of document.querySelectorAll('#hints small')) {
       note.textContent = words().hints[note.dataset.kind];
     }
+    this.#salesState.render();
     this.#showStage();
     showRecent();
     if (this.#packages.length === 0) return;

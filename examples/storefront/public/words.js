@@ -52,7 +52,16 @@ const WORDS = {
     boughtElsewhere:
       'Gói này vừa được mua cho số này cách đây ít phút. Nếu Quý khách muốn mua thêm một lần nữa, bấm Thanh toán lần nữa. Quý khách chưa bị trừ tiền cho lần này.',
     refused: 'Đặt hàng không thành công. Quý khách chưa bị trừ tiền.',
+    salesStates: {
+      paused: 'Cửa hàng đang tạm ngừng bán. Vui lòng quay lại sau. Đơn hàng đã đặt vẫn được xử lý.',
+      unavailable: 'Cửa hàng tạm thời chưa nhận được đơn hàng. Vui lòng thử lại sau ít phút.',
+      mobifone:
+        'MobiFone hiện không phản hồi. Đơn hàng có thể chờ lâu hơn bình thường; nếu không thành công, Quý khách được hoàn tiền.',
+    },
     problems: {
+      number_blocked: 'Không bán được cho số này. Vui lòng liên hệ cửa hàng. Quý khách chưa bị trừ tiền.',
+      number_limit_reached:
+        'Số này đã mua hết mức được bán trong hôm nay. Vui lòng quay lại ngày mai. Quý khách chưa bị trừ tiền.',
       sales_paused:
         'Gói này tạm ngừng bán. Vui lòng chọn gói khác hoặc quay lại sau. Quý khách chưa bị trừ tiền.',
       package_not_available: 'Gói này không còn bán. Vui lòng chọn gói khác. Quý khách chưa bị trừ tiền.',
@@ -152,7 +161,16 @@ const WORDS = {
     boughtElsewhere:
       'This package was bought for this number a few minutes ago. If you want it once more, press Pay again. You have not paid for it a second time.',
     refused: 'The order was not accepted. You have not paid.',
+    salesStates: {
+      paused: 'The shop has paused its sales. Please come back later. Orders already placed go on.',
+      unavailable: 'The shop cannot take orders at the moment. Please try again in a few minutes.',
+      mobifone:
+        'MobiFone does not answer at the moment. An order may take longer than usual; if it does not succeed, you are refunded.',
+    },
     problems: {
+      number_blocked: 'Nothing can be sold to this number. Please contact the shop. You have not paid.',
+      number_limit_reached:
+        'This number has had what may be sold to it today. Please come back tomorrow. You have not paid.',
       sales_paused:
         'The sale of this package is paused. Choose another one, or come back later. You have not paid.',
       package_not_available: 'This package is no longer sold. Choose another one. You have not paid.',

@@ -1,0 +1,150 @@
+import type { Channel } from '../../channel/registry';
+import type { CountPlace, SaleCount, SaleCounts } from '../../client/sale-counts';
+import { PurchaseUnreadable, type Purchases } from '../../client/purchases';
+import type { BilingualText } from '../../domain/bilingual';
+import { localDay, type LocalDay } from '../../domain/local-time';
+import type { Purchase } from '../../domain/purchase/purchase';
+import {
+  exceededLimit,
+  hasLimit,
+  type CountedSale,
+  type NumberLimits,
+} from '../../domain/purchase/sale-count';
+import { Problem } from '../http/problems';
+import type { PurchaseRequest } from './request';
+
+/** Places of a number on a day, given back ones too: more cannot be a customer's. */
+const MAX_PLACES = 100;
+/** So often the counted orders are looked at anew before the order is refused. */
+const MAX_REVIEWS = 3;
+
+/** An order that is counted. */
+export interface CountedOrder {
+  day: LocalDay;
+  /** Gives back what this request took. */
+  release: () => Promise<void>;
+}
+
+/** Which limit; undefined where all places are used up, most by orders that sold nothing. */
+interface Exceeded {
+  exceeded: keyof NumberLimits | undefined;
+}
+
+/** Keeps the limits of a number and day. See docs/decisions/0048-limits-and-blocks-of-numbers.md. */
+export class NumberLimitGuard {
+  /** @param overall the limits over all channels */
+  constructor(
+    private readonly counts: SaleCounts,
+    private readonly purchases: Pick<Purchases, 'find'>,
+    private readonly overall: () => NumberLimits | undefined,
+  ) {}
+
+  /**
+   * Counts an order towards the limits that are set.
+   * @param at the moment of its acceptance, whose day in Vietnam it counts on
+   * @returns what it holds, to be released when it turns out to sell nothing new
+   * @throws Problem `number_limit_reached`
+   */
+  async admit(channel: Channel, wanted: PurchaseRequest, amount: number, at: Date): Promise<CountedOrder> {
+    const day = localDay(at);
+    const sale: CountedSale = { channel: channel.name, externalId: wanted.externalId, amount };
+    const { msisdn } = wanted;
+    const places: CountPlace[] = [];
+    const release = async () => void (await Promise.all(places.map((place) => place.release())));
+    for (const { of, limits } of [
+      { of: channel.name, limits: channel.limits },
+      { of: undefined, limits: this.overall() },
+    ]) {
+      if (!limits || !hasLimit(limits)) continue;
+      const result = await this.count({ of, msisdn, day }, limits, sale);
+      if (result !== 'counted_before' && 'exceeded' in result) {
+        await release();
+        if (await this.find(sale)) break; // it was accepted earlier, and sells nothing now
+        throw limitReached(result, limits, of === undefined);
+      }
+      if (result !== 'counted_before') places.push(result);
+    }
+    return { day, release };
+  }
+
+  private async count(
+    count: SaleCount,
+    limits: NumberLimits,
+    sale: CountedSale,
+  ): Promise<CountPlace | 'counted_before' | Exceeded> {
+    for (let reviews = 0; ; reviews += 1) {
+      const taken = await this.counts.underEarlierKeys(count);
+      for (let place = 1; place <= MAX_PLACES; place += 1) {
+        if (taken.some((other) => isSame(other.sale, sale))) return 'counted_before';
+        const fits = exceededLimit(limits, salesOf(taken), sale.amount) === undefined;
+        const own = fits ? await this.counts.take(count, place, sale) : undefined;
+        if (own) return own;
+        const other = await this.counts.at(count, place);
+        if (!other) break;
+        taken.push(other);
+      }
+      if (taken.some((other) => isSame(other.sale, sale))) return 'counted_before';
+      const givenBack = reviews < MAX_REVIEWS && (await this.giveBackUnsold(taken));
+      if (!givenBack) return { exceeded: exceededLimit(limits, salesOf(taken), sale.amount) };
+    }
+  }
+
+  /** What was rejected, rolled back or cancelled does not count. @returns whether anything was given back */
+  private async giveBackUnsold(places: readonly CountPlace[]): Promise<boolean> {
+    const unsold = await Promise.all(
+      places.map(async ({ sale, release }) => {
+        const purchase = sale && (await this.find(sale));
+        const outcome = purchase?.outcome;
+        if (!outcome || outcome === 'succeeded') return false;
+        await release();
+        return true;
+      }),
+    );
+    return unsold.includes(true);
+  }
+
+  /** Nothing while its order is only being accepted, or cannot be read. */
+  private async find({ channel, externalId }: CountedSale): Promise<Purchase | undefined> {
+    try {
+      return await this.purchases.find(channel, externalId, 0);
+    } catch (fault) {
+      if (fault instanceof PurchaseUnreadable) return undefined;
+      throw fault;
+    }
+  }
+}
+
+function salesOf(places: readonly CountPlace[]): CountedSale[] {
+  return places.flatMap(({ sale }) => (sale ? [sale] : []));
+}
+
+function isSame(one: CountedSale | undefined, other: CountedSale): boolean {
+  return one?.channel === other.channel && one.externalId === other.externalId;
+}
+
+/** A channel learns its own limit; of the one over all channels, that there is one. */
+function limitReached({ exceeded }: Exceeded, limits: NumberLimits, isOverall: boolean): Problem {
+  const isOwn = exceeded !== undefined && !isOverall;
+  return new Problem('number_limit_reached', isOwn ? ofChannel(exceeded, limits) : REACHED);
+}
+
+const TOMORROW: BilingualText = {
+  en: 'Nothing was sold. The number can be sold to again tomorrow.',
+  vi: 'Chưa có giao dịch nào được thực hiện. Ngày mai có thể bán tiếp cho số này.',
+};
+const REACHED: BilingualText = {
+  en: `This number has had what may be sold to one number today. ${TOMORROW.en}`,
+  vi: `Số này đã mua hết mức được bán cho một số trong hôm nay. ${TOMORROW.vi}`,
+};
+
+function ofChannel(exceeded: keyof NumberLimits, limits: NumberLimits): BilingualText {
+  const limit = (limits[exceeded] ?? 0).toLocaleString('de-DE'); // with dots, as both languages have it here
+  const [en, vi] =
+    exceeded === 'salesPerNumberPerDay'
+      ? [`${limit} orders`, `${limit} đơn hàng`]
+      : [`packages worth ${limit} đồng`, `gói trị giá ${limit} đồng`];
+  return {
+    en: `Your channel may sell ${en} to one number a day, and this order would exceed that. ${TOMORROW.en}`,
+    vi: `Kênh của bạn được bán tối đa ${vi} cho một số mỗi ngày, đơn này vượt mức đó. ${TOMORROW.vi}`,
+  };
+}

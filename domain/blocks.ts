@@ -1,0 +1,95 @@
+import { msisdn as storedMsisdn, maskMsisdn, type Msisdn } from './msisdn';
+
+/** The names by which the world talks to the workflow of blocked numbers; written into its history, so never renamed. */
+export const BLOCKS_WORKFLOW = 'blocks';
+/** There is one in a namespace. */
+export const BLOCKS_WORKFLOW_ID = 'blocks';
+export const BLOCK_UPDATE = 'block';
+export const UNBLOCK_UPDATE = 'unblock';
+export const BLOCKS_QUERY = 'blocks';
+/** The memo's field that holds the `BlocksState`, so that it can be read without a worker. */
+export const BLOCKS_MEMO = 'blocks';
+/** The failure type with which a change is refused. */
+export const BLOCK_REFUSED = 'BlockRefused';
+
+/** A number that nothing is sold to, through any channel; purchases that were accepted before go on. */
+export interface Block {
+  msisdn: Msisdn;
+  by: string;
+  why: string;
+  /** ISO 8601, UTC. */
+  since: string;
+}
+
+export interface BlockRequest {
+  msisdn: Msisdn;
+  by: string;
+  why: string;
+}
+
+/** One line of the audit trail. */
+export interface BlockAct {
+  act: 'blocked' | 'unblocked';
+  msisdn: Msisdn;
+  by: string;
+  why: string;
+  /** ISO 8601, UTC. */
+  at: string;
+}
+
+/** All that the workflow keeps, and hands to its next run. */
+export interface BlocksState {
+  blocks: readonly Block[];
+  /** The latest acts, the latest last; every act is in the histories besides. */
+  trail: readonly BlockAct[];
+}
+
+export const NOTHING_BLOCKED: BlocksState = { blocks: [], trail: [] };
+/** All are in one memo, of which Temporal takes two megabytes; a reason has at most so many characters for that. */
+export const MOST_BLOCKS = 2_000;
+const LONGEST_TEXT = 200;
+const LONGEST_TRAIL = 50;
+
+/** The state with an act done, and written down. */
+export function withBlockAct(state: BlocksState, blocks: readonly Block[], act: BlockAct): BlocksState {
+  return { blocks, trail: [...state.trail, act].slice(-LONGEST_TRAIL) };
+}
+
+/** Why a number cannot be blocked, in words without the number; nothing when it can. */
+export function blockFault(blocks: readonly Block[], request: BlockRequest): string | undefined {
+  const fault = requestFault(request);
+  if (fault) return fault;
+  const standing = blocks.find(({ msisdn }) => msisdn === request.msisdn);
+  if (standing) {
+    return `${maskMsisdn(request.msisdn)} is blocked already, since ${standing.since} by ${standing.by}: ${standing.why}`;
+  }
+  return blocks.length < MOST_BLOCKS
+    ? undefined
+    : `${MOST_BLOCKS} numbers are blocked already; remove some first`;
+}
+
+/** Why a block cannot be removed, in words without the number; nothing when it can. */
+export function unblockFault(blocks: readonly Block[], request: BlockRequest): string | undefined {
+  const fault = requestFault(request);
+  if (fault) return fault;
+  if (blocks.some(({ msisdn }) => msisdn === request.msisdn)) return undefined;
+  return `${maskMsisdn(request.msisdn)} is not blocked`;
+}
+
+/** Requests come from the Web UI as well, where JSON is typed by hand. */
+function requestFault(request: BlockRequest): string | undefined {
+  if (typeof request !== 'object' || request === null) return 'the input must be a JSON object';
+  for (const [field, text] of Object.entries({ by: request.by, why: request.why })) {
+    if (typeof text !== 'string' || text.trim() === '') return `"${field}" must be given`;
+    if (text.length > LONGEST_TEXT) return `"${field}" may have ${LONGEST_TEXT} characters`;
+  }
+  return isMsisdn(request.msisdn) ? undefined : '"msisdn" must be 84 and nine digits, such as "84901234567"';
+}
+
+function isMsisdn(value: unknown): value is Msisdn {
+  try {
+    return typeof value === 'string' && storedMsisdn(value) === value;
+  } catch {
+    return false;
+  }
+}

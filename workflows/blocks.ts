@@ -1,0 +1,115 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineUpdate,
+  makeContinueAsNewFunc,
+  setCurrentDetails,
+  setHandler,
+  setWorkflowOptions,
+  upsertMemo,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  BLOCK_REFUSED,
+  BLOCK_UPDATE,
+  blockFault,
+  BLOCKS_MEMO,
+  BLOCKS_QUERY,
+  NOTHING_BLOCKED,
+  UNBLOCK_UPDATE,
+  unblockFault,
+  withBlockAct,
+  type Block,
+  type BlockRequest,
+  type BlocksState,
+} from '../domain/blocks';
+import { markdownText } from '../domain/harmless-text';
+import { maskMsisdn } from '../domain/msisdn';
+import { readable } from '../domain/refused-input';
+import { requireFields } from './start-inputs';
+
+/** Each act writes the whole list to the history. */
+const MAX_ACTS_PER_RUN = 20;
+/** Then the next run writes the list anew, so that it is never long under a key that was replaced. */
+const LONGEST_RUN = '7 days';
+
+/**
+ * Holds the numbers that nothing is sold to: each act is an update, so that who did it and why stay in its history. The list
+ * is also in its memo, which the API reads without a worker. It shows no number in clear.
+ */
+export async function blocks(before: BlocksState = NOTHING_BLOCKED): Promise<void> {
+  requireFields('state', before, { blocks: 'array', trail: 'array' });
+  let state = before;
+  let acts = 0;
+  const act = (kind: 'blocked' | 'unblocked', { msisdn, by, why }: BlockRequest): BlocksState => {
+    const at = new Date().toISOString();
+    const others = state.blocks.filter((block) => block.msisdn !== msisdn);
+    const next: readonly Block[] = kind === 'blocked' ? [...others, { msisdn, by, why, since: at }] : others;
+    state = withBlockAct(state, next, { act: kind, msisdn, by, why, at });
+    acts += 1;
+    publish(state);
+    return state;
+  };
+
+  setHandler(defineQuery<BlocksState>(BLOCKS_QUERY), () => state, {
+    description: 'The blocked numbers, and the latest acts.',
+  });
+  setHandler(
+    defineUpdate<BlocksState, [BlockRequest]>(BLOCK_UPDATE),
+    readable(async (request) => act('blocked', request)),
+    {
+      validator: (request) => refuse(blockFault(state.blocks, request)),
+      description: 'Stops sales to a number: {"msisdn":"84901234567","by":"…","why":"…"}',
+    },
+  );
+  setHandler(
+    defineUpdate<BlocksState, [BlockRequest]>(UNBLOCK_UPDATE),
+    readable(async (request) => act('unblocked', request)),
+    {
+      validator: (request) => refuse(unblockFault(state.blocks, request)),
+      description: 'Sells to a number again: {"msisdn":"84901234567","by":"…","why":"…"}',
+    },
+  );
+  publish(state);
+
+  const isLong = () => acts >= MAX_ACTS_PER_RUN || workflowInfo().continueAsNewSuggested;
+  await condition(isLong, LONGEST_RUN, { summary: 'Until the list is written anew' });
+  await condition(allHandlersFinished);
+  // With its memo from the first moment on: until a worker takes it up, the API reads nothing else.
+  await makeContinueAsNewFunc<typeof blocks>({ memo: { [BLOCKS_MEMO]: state } })(state);
+}
+
+/** It outlives every build of the worker, as the control workflow does. */
+setWorkflowOptions(() => (isOnBuild() ? { versioningBehavior: 'AUTO_UPGRADE' } : {}), blocks);
+
+function isOnBuild(): boolean {
+  const build = workflowInfo().currentDeploymentVersion;
+  return build !== undefined && build.deploymentName !== ''; // which only a worker that is no build leaves empty
+}
+
+function refuse(fault: string | undefined): void {
+  if (fault !== undefined) throw ApplicationFailure.nonRetryable(fault, BLOCK_REFUSED);
+}
+
+function publish(state: BlocksState): void {
+  upsertMemo({ [BLOCKS_MEMO]: state });
+  setCurrentDetails(story(state));
+}
+
+/** The latest acts as Markdown for the Web UI. */
+function story({ blocks: standing, trail }: BlocksState): string {
+  return [
+    `**${standing.length} numbers are blocked.** \`datacode blocks list\` lists them.`,
+    '',
+    '**Latest acts:**',
+    '',
+    ...trail
+      .toReversed()
+      .map(
+        ({ act, msisdn, by, why, at }) =>
+          `- ${at} ${act} ${maskMsisdn(msisdn)} by ${markdownText(by)}: ${markdownText(why)}`,
+      ),
+  ].join('\n');
+}
