@@ -62,7 +62,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       return void response.status(403).json({ error: 'not by this name' });
     next();
   });
-  app.use(inboxRoutes(ledger, faults, options.inboxSecrets ?? (() => ({}))));
+  app.use(inboxRoutes(ledger, faults, gateway, options.inboxSecrets ?? (() => ({}))));
   app.use(express.json({ limit: '64kb' }));
   const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;
   app.use(gatewayRoutes(gateway, faults, { clientId, clientSecret, tokenLifetimeSeconds }));
