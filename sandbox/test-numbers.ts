@@ -175,7 +175,7 @@ export const STUCK_NUMBERS: readonly StuckNumber[] = [
     'charge refused, and so is every rollback',
     LIFT,
     refuse('charge', '3001'),
-    refuse('rollback', '2003'),
+    refuse('rollback', '1002'),
   ),
   stuck(
     '0900000907',
@@ -201,7 +201,7 @@ export const STUCK_NUMBERS: readonly StuckNumber[] = [
     LIFT,
     once('register', { kind: 'late_by_time', ms: 45_000, ignoringVoid: true }),
     always('register', { kind: 'refuse', code: '2003', sticks: false }), // or what is late would be refused as well
-    refuse('rollback', '2003'),
+    refuse('rollback', '1002'),
   ),
   stuck(
     '0900000910',

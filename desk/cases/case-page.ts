@@ -3,6 +3,7 @@ import { formatLocalTime } from '../../domain/local-time';
 import { html, type Html } from '../html';
 import { amount, facts, notice, page, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
+import { ageInWords } from '../words/age';
 import { MOVES_MONEY } from './money';
 
 interface Told {
@@ -27,7 +28,9 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
       ${
         attention &&
         html`<section class="card attention">
-          <h2>${words.purchase.attention(formatLocalTime(new Date(attention.since)))}</h2>
+          <h2>
+            ${words.purchase.attention(formatLocalTime(new Date(attention.since)), ageInWords(words, attention.since, new Date()))}
+          </h2>
           <p lang="en">${attention.detail}</p>
         </section>`
       }
