@@ -107,6 +107,7 @@ export function batchPage(visit: SignedIn, now: BatchNow, { waiting, fault }: Ar
         visit,
         words.batch.planned,
         open.map((item) => [item, say.state(item.state)] as const),
+        words.purchase.state,
       )}`,
   });
 }
@@ -147,12 +148,17 @@ function confirmation({ words, session }: SignedIn, { plan, results }: BatchNow)
 
 type Named = Pick<BatchItem, 'purchaseId' | 'externalId' | 'channel'>;
 
-function list({ words }: SignedIn, title: string, entries: readonly (readonly [Named, string])[]): Piece {
+function list(
+  { words }: SignedIn,
+  title: string,
+  entries: readonly (readonly [Named, string])[],
+  last = words.batch.because,
+): Piece {
   if (entries.length === 0) return null;
   return html`<h2>${title} (${entries.length})</h2>
     ${cardsTable(
       title,
-      [words.purchase.order, words.queue.channel, words.batch.because],
+      [words.purchase.order, words.queue.channel, last],
       entries.map(([{ purchaseId, externalId, channel }, why]) => ({
         heading: html`<a href="/purchases/${purchaseId}">${externalId}</a>`,
         cells: [channel, why],

@@ -1,12 +1,12 @@
 import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { isOutcome } from '../../domain/purchase/states';
-import { foundInWords } from '../../domain/case/case';
 import { MAX_OF_A_KIND, type QueueItem } from '../../operators/queue';
 import { html, type Html } from '../html';
 import { amount, cardsTable, page, time, type Row } from '../layout';
 import { troubleOf } from '../trouble';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
+import { foundInPlainWords } from '../cases/found';
 import { addressOf, nameOf } from './queue-links';
 import type { QueueNow } from './queue-watch';
 
@@ -170,12 +170,13 @@ function reasonKey(item: QueueItem): string {
   }
 }
 
-function reasonInWords({ words, language, say }: SignedIn, item: QueueItem): string {
+function reasonInWords(visit: SignedIn, item: QueueItem): string {
+  const { words, language, say } = visit;
   switch (item.kind) {
     case 'purchase':
       return say.attention(item.reason);
     case 'case':
-      return `${say.caseKind(item.card.subject.kind)} (${foundInWords(item.card.evidence)})`;
+      return `${say.caseKind(item.card.subject.kind)} (${foundInPlainWords(visit, item.card.evidence)})`;
     case 'notice':
       return `${item.notice}: ${words.queue.noticeReason}`;
     case 'break':

@@ -191,8 +191,8 @@ export const EN = {
     goOn: 'Continue',
     notDone: 'Not done',
     refused: 'Would be refused, and is left out',
-    planned: 'Would be changed',
-    because: 'Why, or the state',
+    planned: 'In this batch, as it was looked at',
+    because: 'Why',
     failed: (why: string) => `No answer: ${why}`,
   },
   search: {
@@ -260,6 +260,9 @@ export const EN = {
   },
   cases: {
     title: (id: string) => `Case ${id}`,
+    heading: (order: string) => `Case of ${order}`,
+    endedWhile: (how: string, state: string) => `${how} while ${state}`,
+    foundOn: (kind: string, day: string) => `${kind}, ${day}`,
     found: 'What was found',
     log: 'What happened',
     opened: (at: string, by: string, why: string) => `Opened ${at} by ${by}: ${why}`,

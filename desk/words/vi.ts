@@ -190,8 +190,8 @@ export const VI: Words = {
     goOn: 'Tiếp tục',
     notDone: 'Chưa thực hiện',
     refused: 'Sẽ bị từ chối, nên được bỏ qua',
-    planned: 'Sẽ thay đổi',
-    because: 'Lý do, hoặc trạng thái',
+    planned: 'Trong lần này, như lúc xem trước',
+    because: 'Lý do',
     failed: (why) => `Không có trả lời: ${why}`,
   },
   search: {
@@ -257,6 +257,9 @@ export const VI: Words = {
   },
   cases: {
     title: (id) => `Vụ việc ${id}`,
+    heading: (order) => `Vụ việc của ${order}`,
+    endedWhile: (how, state) => `${ENDED[how] ?? how} khi ${state}`,
+    foundOn: (kind, day) => `${kind}, ${day}`,
     found: 'Phát hiện',
     log: 'Diễn biến',
     opened: (at, by, why) => `Mở lúc ${at} bởi ${by}: ${why}`,
@@ -296,4 +299,12 @@ export const VI: Words = {
     done: 'Đã thực hiện.',
     over: 'Mọi chênh lệch của ngày đó đã đóng; một lần đối soát sẽ mở lại.',
   },
+};
+
+/** How Temporal calls the end of a workflow. */
+const ENDED: Readonly<Record<string, string>> = {
+  terminated: 'bị dừng',
+  failed: 'gặp lỗi',
+  timed_out: 'hết giờ',
+  canceled: 'bị hủy',
 };
