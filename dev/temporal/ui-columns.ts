@@ -8,10 +8,9 @@ const { purchaseState, attentionReason, attentionSince, channel, packageCode, fa
 /** What an operator reads of a purchase in a list; the rest is on its page. */
 export const COLUMNS: readonly string[] = [
   'Status',
+  ...[attentionReason, attentionSince, purchaseState].map(({ name }) => name),
   'Workflow ID',
-  ...[purchaseState, attentionReason, attentionSince, channel, packageCode, faceValue].map(
-    ({ name }) => name,
-  ),
+  ...[channel, packageCode, faceValue].map(({ name }) => name),
   'Start',
   'End',
 ];
