@@ -10,7 +10,7 @@ const ROOMS = {
   workflows: ['domain'],
   client: ['domain', 'runtime', 'encryption'],
   archive: ['domain', 'runtime', 'client'],
-  operators: ['domain', 'client'],
+  operators: ['domain', 'runtime', 'client'],
   reconciliation: ['domain', 'runtime', 'encryption', 'client', 'archive'],
   api: ['domain', 'runtime', 'encryption', 'catalogue', 'channel', 'client'],
   worker: ['domain', 'runtime', 'catalogue', 'mobifone', 'channel', 'activities', 'client', 'reconciliation'],

@@ -5,6 +5,7 @@ import { cookieOf } from './access/cookies';
 import { ownNameOnly, sameOriginOnly, securityHeaders } from './access/guards';
 import { DeskRefusal } from './access/refusal';
 import { SignInRoutes } from './access/sign-in-routes';
+import { batchRoutes } from './batch/batch-routes';
 import { breakRoutes } from './breaks/break-routes';
 import { caseRoutes } from './cases/case-routes';
 import { dayRoutes } from './day/day-routes';
@@ -53,6 +54,7 @@ export function deskApp(parts: DeskParts): Express {
 const ROUTES: readonly ((parts: DeskParts) => Router)[] = [
   queueRoutes,
   purchaseRoutes,
+  batchRoutes,
   searchRoutes,
   dayRoutes,
   caseRoutes,

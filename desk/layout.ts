@@ -1,4 +1,4 @@
-import { formatLocalTime } from '../domain/local-time';
+import { formatLocalClock, formatLocalTime } from '../domain/local-time';
 import { html, type Html, type Piece } from './html';
 import type { Visit } from './visit';
 import { money } from './words/words';
@@ -57,7 +57,8 @@ function menu({ words }: Visit, { waiting, path }: PageParts): Html {
     html`<a href="${href}" ${path === href && html` aria-current="page"`}>${title}${badge}</a>`;
   const badge = html` <span class="badge" id="waiting">${waiting === undefined ? '' : waiting}</span>`;
   return html`<nav aria-label="${words.nav.menu}">
-    ${link('/', words.nav.queue, badge)} ${link('/search', words.nav.search)} ${link('/day', words.nav.day)}
+    ${link('/', words.nav.queue, badge)} ${link('/search', words.nav.search)}
+    ${link('/batch', words.nav.batch)} ${link('/day', words.nav.day)}
   </nav>`;
 }
 
@@ -178,6 +179,12 @@ export function notice(kind: 'done' | 'fault', sentences: readonly string[]): Ht
 /** A moment for people: Vietnam's time, with the machine-readable one beside it. */
 export function time(iso: string): Html {
   return html`<time datetime="${iso}">${formatLocalTime(new Date(iso))}</time>`;
+}
+
+/** The same with seconds, where the order of events counts. */
+export function exactTime(iso: string): Html {
+  const at = new Date(iso);
+  return html`<time datetime="${iso}">${formatLocalClock(at)} ${formatLocalTime(at).slice(6)}</time>`;
 }
 
 export function amount(visit: Visit, dong: number): string {

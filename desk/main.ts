@@ -24,6 +24,7 @@ import type { SignIn } from './access/sign-in-routes';
 import { deskApp } from './app';
 import { channelNames, packageCodes } from './pausable';
 import type { DeskParts } from './parts';
+import { BatchRuns } from './batch/batch-runs';
 import { QueueWatch } from './queue/queue-watch';
 
 /**
@@ -43,6 +44,7 @@ export async function startDesk(config: Config): Promise<Part> {
   const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const settings = { taskQueue, policy: purchasePolicy(config) };
+  const operations = new Operations(client);
   const watch = new QueueWatch(client, taskQueue, (fault) => logger.error({ err: fault }, 'queue not read'));
   let address = '';
   const signIn = signInOf(config, () => address);
@@ -54,7 +56,8 @@ export async function startDesk(config: Config): Promise<Part> {
     signIn,
     sessions: new Sessions(),
     publicUrl: config.DESK_URL,
-    operations: new Operations(client),
+    operations,
+    batches: new BatchRuns(client, operations, config.DATA_DIR, logger),
     inquiries: new Inquiries(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors: new ListCursors(encryption.cursorKeys) }),
     cases: new Cases(client, settings),

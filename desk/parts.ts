@@ -8,6 +8,7 @@ import type { WebUiLinks } from '../client/web-ui-links';
 import type { Msisdn } from '../domain/msisdn';
 import type { Operations } from '../operators/operations';
 import type { SignInParts } from './access/sign-in-routes';
+import type { BatchRuns } from './batch/batch-runs';
 import type { QueueWatch } from './queue/queue-watch';
 
 /** What the desk works with: the same functions as the command `datacode`. */
@@ -17,6 +18,7 @@ export interface DeskParts extends SignInParts {
   taskQueue: string;
   watch: QueueWatch;
   operations: Operations;
+  batches: BatchRuns;
   inquiries: Inquiries;
   notices: Notices;
   cases: Cases;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../config';
 import { urlOf } from '../runtime/address';
+import { SANDBOX_FINAL_AFTER_MS } from '../runtime/configuration/purchase-policy';
 import type { PartPlan, ReadyDetails } from './supervisor/child-part';
 
 const ROOT = resolve(__dirname, '..');
@@ -68,6 +69,8 @@ function surroundings(
   if (config.MOBIFONE_BASE_URL === undefined) {
     const sandboxPort = portOf(ready.get('sandbox'), config.SANDBOX_PORT);
     surroundings['MOBIFONE_BASE_URL'] = urlOf(config.SANDBOX_HOST, sandboxPort);
+    // a process that is given an address does not know that it is the sandbox's
+    surroundings['MOBIFONE_FINAL_AFTER'] = `${config.MOBIFONE_FINAL_AFTER ?? SANDBOX_FINAL_AFTER_MS}ms`;
     // the sandbox speaks no TLS; SANDBOX_HOST may be another address of this machine
     surroundings['INSECURE_HTTP_HOSTS'] = [...config.INSECURE_HTTP_HOSTS, config.SANDBOX_HOST].join(',');
     // the demo inbox is on loopback; who forbids it means it

@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import { writtenReport } from '../bench/written-result';
 import { SETTING_GROUPS } from '../config';
 import { SECRET_VARIABLES } from '../runtime/configuration/secret-files';
-import { testNumbersTable } from '../sandbox/test-numbers';
+import { stuckNumbersList, testNumbersTable } from '../sandbox/test-numbers';
 import { BREAK_KIND_NAMES, BREAK_KINDS } from '../domain/reconciliation/breaks';
 import { METRICS, METRIC_SOURCES, type Metric } from '../domain/metrics';
 import { SAVED_SEARCH_NAMES, SAVED_SEARCHES, searchFor } from '../operators/saved-searches';
@@ -32,6 +32,8 @@ const SECTIONS = [
   { file: 'docs/observability.md', name: 'metrics', make: metricsLists },
   { file: 'docs/observability.md', name: 'alerts', make: alertsTable },
   { file: 'docs/testing.md', name: 'test-numbers', make: testNumbersTable },
+  { file: 'docs/testing.md', name: 'stuck-numbers', make: stuckNumbersList },
+  { file: 'docs/operations.md', name: 'stuck-numbers', make: stuckNumbersList },
   { file: 'docs/sizing.md', name: 'sizing-measured', make: () => measuredTable() },
   { file: 'docs/sizing.md', name: 'sizing-cloud', make: () => cloudTable() },
   { file: 'docs/sizing.md', name: 'sizing-own', make: () => ownTable() },

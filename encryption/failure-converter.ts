@@ -14,9 +14,20 @@ export const READABLE_FAILURES: readonly string[] = [
   'InputInvalid',
 ];
 
+/** What calls fail with. Their messages are `<which call>: <what happened> (<details>)`; only the details may hold data. */
+export const OUTLINED_FAILURES: readonly string[] = [
+  'MobifoneRetryLater',
+  'MobifoneOutcomeUnknown',
+  'MobifoneBrokenContract',
+  'ChannelUnreachable',
+];
+/** Words of our own, and channels' names: no number of a subscriber, and no text that came from outside. */
+const OUTLINE = /^[a-z][a-z ]*(to [a-z0-9-]{1,32})?: [a-zA-Z ,]+$/;
+const NUMBER = /\d{5}/;
+
 /**
  * Puts the message and the stack trace of a failure into a payload, so that they are encrypted as well, except of the
- * refusals above. Loaded by its path, also into the workflows' bundle: nothing of ours may be imported here.
+ * refusals above. Of a failed call it stays readable which call it was, and what happened. Loaded by its path, also into the workflows' bundle: nothing of ours may be imported here.
  */
 class EncryptedFailures extends DefaultFailureConverter {
   private readonly inClear = new DefaultFailureConverter();
@@ -27,9 +38,16 @@ class EncryptedFailures extends DefaultFailureConverter {
 
   override errorToFailure(...[error, ...rest]: Parameters<FailureConverter['errorToFailure']>): ProtoFailure {
     const isReadable = error instanceof ApplicationFailure && READABLE_FAILURES.includes(error.type ?? '');
-    if (!isReadable || error.cause) return super.errorToFailure(error, ...rest);
+    if (!isReadable || error.cause) return outlined(error, super.errorToFailure(error, ...rest));
     return { ...this.inClear.errorToFailure(error, ...rest), stackTrace: '' };
   }
+}
+
+/** Whoever may decrypt reads the whole message in its place. */
+function outlined(error: unknown, encoded: ProtoFailure): ProtoFailure {
+  if (!(error instanceof ApplicationFailure) || !OUTLINED_FAILURES.includes(error.type ?? '')) return encoded;
+  const [outline = ''] = error.message.split(' (');
+  return OUTLINE.test(outline) && !NUMBER.test(outline) ? { ...encoded, message: outline } : encoded;
 }
 
 export const failureConverter = new EncryptedFailures();

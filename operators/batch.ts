@@ -85,7 +85,7 @@ export async function itemsOf(
  * @param onResult called with each result; it must keep the result, so that the act is not done again
  */
 export async function runBatch(
-  operations: Operations,
+  operations: Pick<Operations, 'do'>,
   plan: BatchPlan,
   attribution: Attribution,
   done: ReadonlySet<PurchaseId>,

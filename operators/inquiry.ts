@@ -41,6 +41,30 @@ export function restsOnThePerson(act: OperatorAct, answers: MobifoneAnswers | un
   }
 }
 
+/**
+ * Whether MobiFone states the opposite of what an act would state: the purchase does not apply such a decision.
+ * @param charging whether the charge is the step that is decided about
+ */
+export function isContradicted(
+  act: OperatorAct,
+  answers: MobifoneAnswers | undefined,
+  charging: boolean,
+): boolean {
+  switch (act) {
+    case 'charge-done':
+      return isUndone(answers?.charge) || answers?.charge === 'never_received';
+    case 'charge-not-done':
+      return answers?.charge === 'done';
+    case 'give-up':
+      return charging && answers?.charge === 'done';
+    case 'rollback-done':
+      return answers?.registration === 'done';
+    case 'retry':
+    case 'cancel':
+      return false;
+  }
+}
+
 /** `never_received` is no proof: a command may still be on its way. */
 function isUndone(state: MobifoneAnswers['charge']): boolean {
   return state === 'refused' || state === 'rolled_back';

@@ -13,7 +13,7 @@ import { formatLocalClock } from '../domain/local-time';
 import { ATTENTION_REASONS, retriesNotice, type AttentionReason } from '../domain/purchase/attention';
 import type { PurchaseEvent } from '../domain/purchase/events';
 import { actInWords, type OperationResult, type OperatorAct } from '../domain/purchase/operator-acts';
-import { REASONS, type ReasonCode } from '../domain/purchase/reasons';
+import { REASON_CODES, REASONS, type ReasonCode } from '../domain/purchase/reasons';
 import type { PurchaseState } from '../domain/purchase/states';
 import { PURCHASE_STEPS, type PurchaseStep, type StepStatus } from '../domain/purchase/steps';
 import type { PendingCall, PersonsAct } from './timeline';
@@ -85,6 +85,12 @@ export class PurchaseWords {
     return `${call}: attempt ${attempt}, ${when}${lastFailure ? `; last failure: ${lastFailure}` : ''}`;
   }
 
+  /** Why a step is stuck, as it was recorded: a sentence, or the reason of a refusal. */
+  attentionDetail(detail: string): string {
+    const reason = REASON_CODES.find((code) => code === detail);
+    return reason ? this.reason(reason) : detail;
+  }
+
   personsAct({ what, by, why, reference, notApplied }: PersonsAct): string {
     const isVi = this.language === 'vi';
     const ticket = reference === null ? '' : ` [${reference}]`;
@@ -113,5 +119,5 @@ const TRANSACTION_STATES: Readonly<Record<TransactionState, string>> = {
   rolled_back: 'rolled back',
   never_received: 'never received by MobiFone',
   processing: 'MobiFone is still processing it',
-  no_answer: 'MobiFone does not answer',
+  no_answer: 'no answer that can be used',
 };

@@ -122,8 +122,7 @@ function purchaseItem({ order, state, attentionReason, attentionSince }: FoundPu
 /** The step that a purchase of this state can need a person for; the index does not hold it. */
 function stuckStep(state: PurchaseState, reason: AttentionReason): PurchaseStep | null {
   if (reason === 'channel_unreachable') return 'refund_notice';
-  if (reason === 'late_effect') return 'late_effect_check';
-  if (reason === 'rollback_refused') return 'rollback';
+  if (reason === 'rollback_refused' || reason === 'late_effect') return 'rollback';
   return STEPS[state] ?? null;
 }
 

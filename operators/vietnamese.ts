@@ -63,7 +63,7 @@ export const VIETNAMESE = {
     rolled_back: 'đã được hủy',
     never_received: 'MobiFone chưa nhận được',
     processing: 'MobiFone đang xử lý',
-    no_answer: 'MobiFone không trả lời',
+    no_answer: 'không có câu trả lời dùng được',
   } satisfies Record<TransactionState, string>,
   deliveries: {
     delivering: 'đang gửi',

@@ -77,6 +77,7 @@ export function adminRoutes(ledger: Ledger, faults: Faults, gateway: SandboxGate
   });
   router.delete('/sandbox/faults', (_, response) => {
     faults.clear();
+    gateway.liftFaultsOfNumbers();
     response.status(204).end();
   });
   return router;

@@ -12,7 +12,7 @@ import type { Ledger } from './ledger';
 import type { HeldCommand, LedgerFact } from './ledger-entries';
 import { DEFAULT_PROFILE, PROFILES, type GatewayProfile } from './profile';
 import { purchaseOf, type GatewayRequest } from './requests';
-import { faultOfNumber } from './test-numbers';
+import { faultOfNumber, type Progress } from './test-numbers';
 
 /** Refusals that were set for a number, by call. */
 export type SubscriberRefusals = Partial<Record<GatewayRequest['call'], string>>;
@@ -26,6 +26,7 @@ export class SandboxGateway {
   onHeld: () => void = () => undefined;
   private readonly states: PurchaseStates;
   private readonly held = new HeldCommands();
+  private liftedAtMs = Number.NEGATIVE_INFINITY;
 
   /** @param profile which promises it keeps; may be changed while it runs */
   constructor(
@@ -68,6 +69,26 @@ export class SandboxGateway {
     for (const held of this.held.dueUntil(atMs)) this.land(held, held.due.atMs);
   }
 
+  /** From now on, nothing of their number holds up the purchases that are there already. */
+  liftFaultsOfNumbers(): void {
+    this.liftedAtMs = this.now();
+  }
+
+  /** The fault of a number that strikes the notices of a purchase. */
+  faultOfNotice(purchaseId: string): Fault | undefined {
+    const asked = this.ledger.entriesOf(purchaseId).find((entry) => entry.kind === 'request_received');
+    return asked && faultOfNumber(asked.msisdn, 'inbox', 1, () => this.progressOf(purchaseId));
+  }
+
+  private progressOf(purchaseId: string): Progress {
+    const entries = this.ledger.entriesOf(purchaseId);
+    const [first] = entries;
+    return {
+      isRolledBack: entries.some(({ kind }) => kind === 'rolled_back'),
+      isLifted: first !== undefined && Date.parse(first.at) <= this.liftedAtMs,
+    };
+  }
+
   private faultOn(request: GatewayRequest): Fault | undefined {
     const status = this.profile.maintenancePage;
     if (status !== null) return { kind: 'maintenance', status };
@@ -75,7 +96,9 @@ export class SandboxGateway {
     const { transactionId, msisdn } = body;
     return (
       this.faults.take({ call, transactionId, msisdn }) ??
-      faultOfNumber(msisdn, call, this.stateFor(request).requestsOf(request))
+      faultOfNumber(msisdn, call, this.stateFor(request).requestsOf(request), () =>
+        this.progressOf(purchaseOf(transactionId)),
+      )
     );
   }
 

@@ -2,19 +2,27 @@ import express, { type Router } from 'express';
 import { Webhook } from 'standardwebhooks';
 import { parsedJson } from '../runtime/json-file';
 import type { Faults } from './faults';
+import type { SandboxGateway } from './gateway';
 import type { Ledger } from './ledger';
 
 /** The webhook secrets of the demo channels, by name; read for each notice, since they may be made later. */
 export type InboxSecrets = () => Readonly<Record<string, string>>;
 
 /** The demo channels' webhook, so that the whole loop of a refund is visible in one place. */
-export function inboxRoutes(ledger: Ledger, faults: Faults, secrets: InboxSecrets): Router {
+export function inboxRoutes(
+  ledger: Ledger,
+  faults: Faults,
+  gateway: Pick<SandboxGateway, 'faultOfNotice'>,
+  secrets: InboxSecrets,
+): Router {
   const router = express.Router();
   router.post('/inbox/:channel', express.text({ type: () => true, limit: '64kb' }), (request, response) => {
     const { channel } = request.params;
     const body: string = typeof request.body === 'string' ? request.body : '';
     const purchaseId = purchaseIdOf(body);
-    const fault = faults.take({ call: 'inbox', transactionId: purchaseId, msisdn: '' });
+    const fault =
+      faults.take({ call: 'inbox', transactionId: purchaseId, msisdn: '' }) ??
+      gateway.faultOfNotice(purchaseId);
     if (fault) {
       faults.countInjected(fault);
       if (fault.kind === 'silence') return;

@@ -67,7 +67,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     next();
   });
   app.use(pageHeaders());
-  app.use(inboxRoutes(ledger, faults, options.inboxSecrets ?? (() => ({}))));
+  app.use(inboxRoutes(ledger, faults, gateway, options.inboxSecrets ?? (() => ({}))));
   app.use(express.json({ limit: '64kb' }));
   const { clientId, clientSecret, tokenLifetimeSeconds = 3600 } = options;
   app.use(gatewayRoutes(gateway, faults, { clientId, clientSecret, tokenLifetimeSeconds }));

@@ -1,6 +1,3 @@
-import { randomBytes } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { Argument, type Command } from 'commander';
 import {
   itemsOf,
@@ -10,12 +7,10 @@ import {
   type BatchPlan,
   type BatchResult,
 } from '../../operators/batch';
+import { BatchFiles, isBatchId, newBatchId } from '../../operators/batch-files';
 import { Operations } from '../../operators/operations';
-import { loadOperatorConfig, type Config } from '../../config';
-import type { PurchaseId } from '../../domain/identifiers';
+import { loadOperatorConfig } from '../../config';
 import { actInWords, OPERATOR_ACT_NAMES, type OperatorAct } from '../../domain/purchase/operator-acts';
-import { parsedJson, writeJsonFile } from '../../runtime/json-file';
-import { OWNER_ONLY } from '../../runtime/owner-only';
 import { countTo } from '../terminal/argument-values';
 import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
@@ -67,13 +62,17 @@ async function batch(act: OperatorAct, options: BatchOptions): Promise<void> {
   const config = loadOperatorConfig();
   const pace: BatchPace = { atOnce: AT_ONCE, perSecond: options.perSecond };
   if (options.confirm !== undefined) {
-    const files = new BatchFiles(config, options.confirm);
+    if (!isBatchId(options.confirm))
+      throw new CommandFault(`"${options.confirm}" is not the id of a batch, as a dry run prints it.`);
+    const files = new BatchFiles(config.DATA_DIR, options.confirm);
     const plan = files.read();
+    if (!plan)
+      throw new CommandFault(`${files.plan} is not there: confirm a batch with the DATA_DIR of its dry run.`);
     if (plan.act !== act) throw new CommandFault(`${plan.id} is a dry run of ${plan.act}, not of ${act}.`);
     return execute(plan, files, options, pace);
   }
   const plan = await look(act, options, pace);
-  const files = new BatchFiles(config, plan.id);
+  const files = new BatchFiles(config.DATA_DIR, plan.id);
   await files.write(plan);
   if (!options.yes) return print(options, plan, () => [...planInWords(plan), ...confirmationOf(plan)]);
   if (!options.json) say(...planInWords(plan));
@@ -152,53 +151,4 @@ async function execute(
   );
   const { applied: _, ...notApplied } = counts;
   if (Object.values(notApplied).some((count) => count > 0)) process.exitCode = EXIT.notAsWanted;
-}
-
-const ID_PATTERN = /^batch-[0-9a-f]{10}$/;
-
-/** An id that no earlier batch had: purchases would take the same id for a repetition. */
-function newBatchId(): string {
-  return `batch-${randomBytes(5).toString('hex')}`;
-}
-
-/** The files of a batch in the data folder: its plan, and one line for the result of each purchase. */
-class BatchFiles {
-  readonly plan: string;
-  readonly results: string;
-
-  /** @throws CommandFault when the text is not the id of a batch */
-  constructor(config: Pick<Config, 'DATA_DIR'>, id: string) {
-    if (!ID_PATTERN.test(id))
-      throw new CommandFault(`"${id}" is not the id of a batch, as a dry run prints it.`);
-    const folder = path.join(config.DATA_DIR, 'batches');
-    mkdirSync(folder, { recursive: true, mode: OWNER_ONLY.folder });
-    this.plan = path.join(folder, `${id}.json`);
-    this.results = path.join(folder, `${id}.results.ndjson`);
-  }
-
-  /** @throws FileNotWritten */
-  write(plan: BatchPlan): Promise<void> {
-    return writeJsonFile(this.plan, plan);
-  }
-
-  /** @throws CommandFault when this data folder has no such dry run */
-  read(): BatchPlan {
-    if (!existsSync(this.plan)) {
-      throw new CommandFault(`${this.plan} is not there: confirm a batch with the DATA_DIR of its dry run.`);
-    }
-    return JSON.parse(readFileSync(this.plan, 'utf8')) as BatchPlan; // written by `write`
-  }
-
-  append(result: BatchResult): void {
-    appendFileSync(this.results, `${JSON.stringify(result)}\n`, { mode: OWNER_ONLY.file });
-  }
-
-  /** Purchases that an earlier run has a result for. A line that a kill cut short is ignored, and is ended. */
-  done(): ReadonlySet<PurchaseId> {
-    if (!existsSync(this.results)) return new Set();
-    const text = readFileSync(this.results, 'utf8');
-    if (!text.endsWith('\n')) appendFileSync(this.results, '\n');
-    const results = text.split('\n').map((line) => parsedJson(line) as BatchResult | undefined); // a whole line is `append`'s
-    return new Set(results.flatMap((one) => (one && one.kind !== 'failed' ? [one.purchaseId] : [])));
-  }
 }

@@ -1,8 +1,10 @@
-import { caseDecisionsAt, foundInWords, type Case, type CaseDecision } from '../../domain/case/case';
+import { caseDecisionsAt, type Case, type CaseDecision } from '../../domain/case/case';
 import { formatLocalTime } from '../../domain/local-time';
 import { html, type Html } from '../html';
 import { amount, facts, notice, page, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
+import { ageInWords } from '../words/age';
+import { foundInPlainWords } from './found';
 import { MOVES_MONEY } from './money';
 
 interface Told {
@@ -20,14 +22,17 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
     title: words.cases.title('').trim(),
     path: `/cases/${encodeURIComponent(card.id)}`,
     waiting,
-    main: html`<h1>${words.cases.title(card.id)}</h1>
+    main: html`<h1>${words.cases.heading(card.externalId)}</h1>
+      <p class="hint">${card.id}</p>
       ${done && notice('done', done)}${faults && notice('fault', faults)}
       <p class="state" data-state="${state}"><b>${say.caseState(state)}</b></p>
       <p>${say.caseKind(card.subject.kind)}</p>
       ${
         attention &&
         html`<section class="card attention">
-          <h2>${words.purchase.attention(formatLocalTime(new Date(attention.since)))}</h2>
+          <h2>
+            ${words.purchase.attention(formatLocalTime(new Date(attention.since)), ageInWords(words, attention.since, new Date()))}
+          </h2>
           <p lang="en">${attention.detail}</p>
         </section>`
       }
@@ -37,7 +42,7 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
           html`<a href="/purchases/${card.purchaseId}">${card.externalId}</a> – ${card.channel}`,
         ],
         [words.purchase.package, `${card.package}, ${amount(visit, card.amount)}`],
-        [words.cases.found, `${foundInWords(card.evidence)}: ${card.evidence.detail}`],
+        [words.cases.found, `${foundInPlainWords(visit, card.evidence)}: ${card.evidence.detail}`],
         [words.queue.atStake, amount(visit, card.evidence.atStake)],
       ])}
       <p>${words.cases.opened(formatLocalTime(new Date(card.openedAt)), card.by, card.why)}</p>

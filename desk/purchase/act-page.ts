@@ -2,7 +2,8 @@ import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
-import { retriesNotice, runningSteps } from '../../domain/purchase/attention';
+import { runningSteps } from '../../domain/purchase/attention';
+import { actName } from './act-name';
 import { answersInWords } from './purchase-page';
 import type { Answered, WholePurchase } from './whole-purchase';
 
@@ -15,6 +16,8 @@ export interface ActForm {
   answered: Answered | undefined;
   /** Whether money rests on the person alone, so that a second confirmation is asked for. */
   rests: boolean;
+  /** MobiFone states the opposite, so the purchase would not apply it: there is nothing to send. */
+  isContradicted: boolean;
   given: { why: string; ticket: string; isConfirmed: boolean };
 }
 
@@ -27,12 +30,11 @@ export function actPage(
   form: ActForm,
   { faults = {}, sentences = [] }: { faults?: ActFaults; sentences?: readonly string[] } = {},
 ): string {
-  const { words, say, session } = visit;
+  const { words, say } = visit;
   const { timeline } = whole;
   const { order, state } = timeline.purchase;
   const running = runningSteps(timeline.purchase.steps);
-  const isOfNotice = form.act === 'retry' && retriesNotice(running);
-  const name = isOfNotice ? words.acts.retryNotice : words.acts.names[form.act];
+  const name = actName(words, form.act, running);
   const address = `/purchases/${order.purchaseId}`;
   const wrong = [...sentences, ...Object.values(faults)];
   return page(visit, {
@@ -50,17 +52,32 @@ export function actPage(
         <h2>${words.acts.said}</h2>
         ${form.answered ? answersInWords(visit, form.answered) : html`<p>${words.acts.notAsked}</p>`}
       </section>
-      <form method="post" action="${address}/acts/${form.act}" class="card" novalidate>
-        ${tokenField(session.csrf)}<input type="hidden" name="update" value="${form.updateId}" />
-        ${facts([[words.acts.who, session.person.name]])}
-        ${field(words.acts.why, 'why', { hint: words.acts.whyHint, fault: faults.why, value: form.given.why, required: true })}
-        ${field(words.acts.ticket, 'ticket', { fault: faults.ticket, value: form.given.ticket, required: form.rests })}
-        ${form.rests && confirmation(visit, form, faults)}
-        <p>
-          <button class="do">${words.acts.do}: ${name}</button> <a href="${address}">${words.acts.leave}</a>
-        </p>
-      </form>`,
+      ${form.isContradicted ? contradiction(visit, address) : actForm(visit, form, { faults, address, name })}`,
   });
+}
+
+function contradiction({ words }: SignedIn, address: string): Html {
+  return html`<section class="card rests">
+    <h2>${words.acts.contradictedTitle}</h2>
+    <p>${words.acts.contradicted}</p>
+    <p><a href="${address}">${words.acts.leave}</a></p>
+  </section>`;
+}
+
+function actForm(
+  visit: SignedIn,
+  form: ActForm,
+  { faults, address, name }: { faults: ActFaults; address: string; name: string },
+): Html {
+  const { words, session } = visit;
+  return html`<form method="post" action="${address}/acts/${form.act}" class="card" novalidate>
+    ${tokenField(session.csrf)}<input type="hidden" name="update" value="${form.updateId}" />
+    ${facts([[words.acts.who, session.person.name]])}
+    ${field(words.acts.why, 'why', { hint: words.acts.whyHint, fault: faults.why, value: form.given.why, required: true })}
+    ${field(words.acts.ticket, 'ticket', { fault: faults.ticket, value: form.given.ticket, required: form.rests })}
+    ${form.rests && confirmation(visit, form, faults)}
+    <p><button class="do">${words.acts.do}: ${name}</button> <a href="${address}">${words.acts.leave}</a></p>
+  </form>`;
 }
 
 function confirmation({ words }: SignedIn, { given }: ActForm, { confirmed: fault }: ActFaults): Html {

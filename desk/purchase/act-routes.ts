@@ -7,13 +7,16 @@ import {
   type OperationResult,
   type OperatorAct,
 } from '../../domain/purchase/operator-acts';
-import { restsOnThePerson } from '../../operators/inquiry';
+import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
+import { runningSteps } from '../../domain/purchase/attention';
+import type { PurchaseStep } from '../../domain/purchase/steps';
 import { deadlineIn } from '../../runtime/deadline';
 import { formText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { actPage, type ActFaults, type ActForm } from './act-page';
+import { actName } from './act-name';
 import type { ToldOnce } from './told-once';
 import { answersOf, idOf, wholePurchase, type Answered, type WholePurchase } from './whole-purchase';
 
@@ -70,7 +73,14 @@ export class ActRoutes {
       ticket: formText(request, 'ticket'),
       isConfirmed: formText(request, 'confirmed') === 'yes',
     };
-    const form: ActForm = { act, updateId, answered: shown.answered, rests: rests(shown), given };
+    const form: ActForm = {
+      act,
+      updateId,
+      answered: shown.answered,
+      rests: rests(shown),
+      isContradicted: false, // else no form was shown
+      given,
+    };
     const faults = faultsOf(visit, form);
     if (Object.keys(faults).length > 0)
       return void response.status(422).send(actPage(visit, whole, form, { faults }));
@@ -80,7 +90,7 @@ export class ActRoutes {
       return void response.status(503).send(actPage(visit, whole, form, { sentences }));
     }
     if (result.kind === 'applied') this.shown.delete(updateId);
-    await this.report(response, visit, form, result);
+    await this.report(response, visit, form, result, runningSteps(whole.timeline.purchase.steps));
   }
 
   private async do(
@@ -118,6 +128,7 @@ export class ActRoutes {
     visit: SignedIn,
     { act }: ActForm,
     result: OperationResult,
+    running: readonly PurchaseStep[],
   ): Promise<void> {
     const { words, say, session } = visit;
     const id = idOf(response.req);
@@ -128,7 +139,7 @@ export class ActRoutes {
       return response.redirect(303, `/purchases/${id}`);
     }
     const done = [
-      words.acts.done(words.acts.names[act], session.person.name),
+      words.acts.done(actName(words, act, running), session.person.name),
       ...(result.unconfirmed === undefined ? [] : [words.acts.unconfirmed(result.unconfirmed)]),
       after,
     ];
@@ -154,6 +165,7 @@ export class ActRoutes {
       updateId,
       answered,
       rests: rests(shown),
+      isContradicted: contradicted(shown, whole),
       given: { why: '', ticket: '', isConfirmed: false },
     };
   }
@@ -169,6 +181,11 @@ const ASKS_MOBIFONE: ReadonlySet<OperatorAct> = new Set([
 
 function rests({ act, answered }: Shown): boolean {
   return restsOnThePerson(act, answered && 'answers' in answered ? answered.answers : undefined);
+}
+
+function contradicted({ act, answered }: Shown, { timeline }: WholePurchase): boolean {
+  const answers = answered && 'answers' in answered ? answered.answers : undefined;
+  return isContradicted(act, answers, runningSteps(timeline.purchase.steps).includes('charge'));
 }
 
 function faultsOf({ words }: SignedIn, { rests: isAlone, given }: ActForm): ActFaults {

@@ -1,10 +1,14 @@
 import { formatLocalTime } from '../../domain/local-time';
 import { noticeType, type NoticeLog } from '../../domain/notice/notice';
-import { retriesNotice, runningSteps } from '../../domain/purchase/attention';
+import { runningSteps } from '../../domain/purchase/attention';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
+import type { QueueItem } from '../../operators/queue';
+import { ageInWords } from '../words/age';
 import { html, type Html, type Piece } from '../html';
-import { amount, facts, notice, page, time, tokenField } from '../layout';
+import { amount, exactTime, facts, notice, page, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
+import { addressOf, nameOf } from '../queue/queue-links';
+import { actName, doneInWords } from './act-name';
 import type { Told } from './told-once';
 import type { Answered, WholePurchase } from './whole-purchase';
 
@@ -12,7 +16,7 @@ import type { Answered, WholePurchase } from './whole-purchase';
 export function purchasePage(
   visit: SignedIn,
   whole: WholePurchase,
-  told: Told & { waiting?: number | undefined } = {},
+  told: Told & { waiting?: number | undefined; next?: QueueItem | undefined } = {},
 ): string {
   const { words, say } = visit;
   const { timeline } = whole;
@@ -25,6 +29,7 @@ export function purchasePage(
     isLive: true,
     main: html`<h1>${words.purchase.title(id)}</h1>
       ${told.done && notice('done', told.done)}${told.faults && notice('fault', told.faults)}
+      ${told.done && nextInQueue(visit, told.next)}
       <div id="live">
         <p class="state" data-state="${purchase.state}">
           <b>${say.state(purchase.state)}</b
@@ -40,14 +45,26 @@ export function purchasePage(
   });
 }
 
+/** Who clears a queue goes on without looking for it. */
+function nextInQueue({ words }: SignedIn, next: QueueItem | undefined): Piece {
+  if (!next) return html`<p><a href="/">${words.queue.back}</a></p>`;
+  return html`<p>
+    <a id="next" href="${addressOf(next)}"
+      >${words.queue.next}: ${words.queue.kinds[next.kind]} ${nameOf(next)}</a
+    >
+  </p>`;
+}
+
 function attention({ words, say }: SignedIn, { timeline }: WholePurchase): Piece {
   const { attention: needed } = timeline.purchase;
   if (!needed) return null;
   return html`<section class="card attention">
-    <h2>${words.purchase.attention(formatLocalTime(new Date(needed.since)))}</h2>
+    <h2>
+      ${words.purchase.attention(formatLocalTime(new Date(needed.since)), ageInWords(words, needed.since, new Date()))}
+    </h2>
     <p>${say.step(needed.step)}</p>
     <p>${say.attention(needed.reason)}</p>
-    <p lang="en">${needed.detail}</p>
+    <p>${say.attentionDetail(needed.detail)}</p>
   </section>`;
 }
 
@@ -57,7 +74,7 @@ function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase)
   const choice = (act: OperatorAct) =>
     html`<li>
       <a class="button" id="act-${act}" href="/purchases/${purchase.order.purchaseId}/acts/${act}"
-        >${act === 'retry' && retriesNotice(running) ? words.acts.retryNotice : words.acts.names[act]}</a
+        >${actName(words, act, running)}</a
       >
       <span>${say.act(act, running)}</span>
     </li>`;
@@ -119,7 +136,7 @@ export function answersInWords({ words, say }: SignedIn, answered: Answered): Ht
 function happened({ words, say }: SignedIn, { timeline }: WholePurchase): Html {
   const { purchase, pending, acts } = timeline;
   const line = (at: string, sentence: string, kind: string) =>
-    html`<li class="${kind}">${time(at)} ${sentence}</li>`;
+    html`<li class="${kind}">${exactTime(at)} ${sentence}</li>`;
   return html`<section class="card">
       <h2>${words.purchase.timeline}</h2>
       <ol class="timeline">
@@ -140,7 +157,7 @@ function happened({ words, say }: SignedIn, { timeline }: WholePurchase): Html {
       ${
         acts.length > 0
           ? html`<ol class="timeline" id="people">
-              ${acts.map((act) => line(act.at, say.personsAct(act), 'act'))}
+              ${acts.map((act) => line(act.at, say.personsAct({ ...act, what: doneInWords(words, act.what) }), 'act'))}
             </ol>`
           : html`<p>${words.purchase.peopleNone}</p>`
       }
@@ -168,12 +185,12 @@ function noticeLog({ words, say, session }: SignedIn, log: NoticeLog, id: string
         : html`<details${attempts.length <= 5 && html` open`}><summary>${words.purchase.attempts(attempts.length)}</summary><ol class="timeline">${attempts.map(
             ({ at, status, detail, durationMs }) =>
               html`<li>
-                ${time(at)} HTTP ${status === undefined ? words.purchase.noAnswer : status},
+                ${exactTime(at)} HTTP ${status === undefined ? words.purchase.noAnswer : status},
                 ${(durationMs / 1000).toFixed(1)} s: <span lang="en">${detail}</span>
               </li>`,
           )}</ol></details>`
     }
-    ${session.person.role === 'act' && html`<form method="post" action="/purchases/${id}/notices">${tokenField(session.csrf)}<input type="hidden" name="notice" value="${log.notice.id}" /><button class="plain">${words.purchase.resend}</button></form>`}`;
+    ${session.person.role === 'act' && html`<form method="post" action="/purchases/${id}/notices">${tokenField(session.csrf)}<input type="hidden" name="notice" value="${log.notice.id}" /><button class="plain">${standing === 'delivered' ? words.purchase.resendAgain : words.purchase.resend}</button></form>`}`;
 }
 
 function cases({ words, say }: SignedIn, whole: WholePurchase): Piece {

@@ -18,8 +18,9 @@ export function purchaseRoutes(parts: DeskParts): Router {
     const id = idOf(request);
     const whole = await wholePurchase(parts, id);
     const isLive = request.get('x-desk-live') !== undefined;
-    const waiting = watch.last?.queue.items.length;
-    response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), waiting }));
+    const items = watch.last?.queue.items;
+    const around = { waiting: items?.length, next: items?.find(({ purchaseId }) => purchaseId !== id) };
+    response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), ...around }));
   });
   router.post('/purchases/:id/inquiry', async (request, response) => {
     const { session } = signedIn(response);

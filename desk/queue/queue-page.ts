@@ -1,11 +1,13 @@
 import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
-import { foundInWords } from '../../domain/case/case';
+import { isOutcome } from '../../domain/purchase/states';
 import { MAX_OF_A_KIND, type QueueItem } from '../../operators/queue';
 import { html, type Html } from '../html';
 import { amount, cardsTable, page, time, type Row } from '../layout';
 import { troubleOf } from '../trouble';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
+import { foundInPlainWords } from '../cases/found';
+import { addressOf, nameOf } from './queue-links';
 import type { QueueNow } from './queue-watch';
 
 /** An empty text filters nothing. */
@@ -32,6 +34,7 @@ export function queuePage(visit: SignedIn, now: QueueNow, filter: QueueFilter): 
         <p class="count" role="status">${words.queue.heading(items.length)}</p>
         ${notes(visit, now)} ${items.length > 0 && counts(visit, items)}
         ${(items.length > 0 || isFiltered) && filterForm(visit, items, filter)}
+        ${shown.some(({ kind }) => kind === 'purchase') && html`<p><a href="/batch?${new URLSearchParams({ reason: filter.reason, channel: filter.channel }).toString()}">${words.queue.batch}</a></p>`}
         ${shown.length > 0 ? table(visit, shown) : html`<p class="empty">${isFiltered ? words.queue.emptyFiltered : words.queue.empty}</p>`}
       </div>`,
   });
@@ -133,10 +136,9 @@ function table(visit: SignedIn, items: readonly QueueItem[]): Html {
 
 function row(visit: SignedIn, item: QueueItem): Row {
   const { words } = visit;
-  const step = item.kind === 'purchase' && item.step ? visit.say.step(item.step) : '–';
   const cells = [
     reasonInWords(visit, item),
-    step,
+    stepInWords(visit, item),
     amount(visit, item.atStake),
     html`${ageInWords(words, item.since, new Date())} <span class="hint">${time(item.since)}</span>`,
     item.channel ?? '–',
@@ -146,22 +148,13 @@ function row(visit: SignedIn, item: QueueItem): Row {
   return { heading, cells };
 }
 
-function addressOf(item: QueueItem): string {
-  switch (item.kind) {
-    case 'case':
-      return `/cases/${encodeURIComponent(item.id)}`;
-    case 'break':
-      return `/breaks/${item.found.day}/${encodeURIComponent(item.id)}`;
-    case 'purchase':
-    case 'notice':
-      return `/purchases/${item.purchaseId}`;
-  }
-}
-
-/** What a channel calls it, where it may be shown; else our own id. */
-function nameOf(item: QueueItem): string {
-  if (item.kind === 'break') return item.id;
-  return item.externalId ?? item.purchaseId;
+/** The index has no step: after the outcome it may be a message, or MobiFone's confirmation of what a person decided. */
+function stepInWords({ words, say }: SignedIn, item: QueueItem): string {
+  if (item.kind !== 'purchase') return '–';
+  if (item.step) return say.step(item.step);
+  return isOutcome(item.state) && item.reason !== 'workflow_closed'
+    ? words.queue.afterOutcome(say.state(item.state))
+    : '–';
 }
 
 function reasonKey(item: QueueItem): string {
@@ -177,12 +170,13 @@ function reasonKey(item: QueueItem): string {
   }
 }
 
-function reasonInWords({ words, language, say }: SignedIn, item: QueueItem): string {
+function reasonInWords(visit: SignedIn, item: QueueItem): string {
+  const { words, language, say } = visit;
   switch (item.kind) {
     case 'purchase':
       return say.attention(item.reason);
     case 'case':
-      return `${say.caseKind(item.card.subject.kind)} (${foundInWords(item.card.evidence)})`;
+      return `${say.caseKind(item.card.subject.kind)} (${foundInPlainWords(visit, item.card.evidence)})`;
     case 'notice':
       return `${item.notice}: ${words.queue.noticeReason}`;
     case 'break':

@@ -2,7 +2,7 @@
 export const EN = {
   desk: 'Operators’ desk',
   skip: 'Skip to the content',
-  nav: { queue: 'Queue', search: 'Search', day: 'The day', menu: 'Pages' },
+  nav: { queue: 'Queue', search: 'Search', batch: 'Batch', day: 'The day', menu: 'Pages' },
   language: 'Ngôn ngữ / Language',
   signedInAs: (name: string) => `Signed in as ${name}`,
   mayLook: '(may look only)',
@@ -43,6 +43,7 @@ export const EN = {
     noPurchase: 'There is no such purchase; it may be older than Temporal’s retention.',
     noCase: 'There is no such case.',
     noBreak: 'There is no such break.',
+    noBatch: 'There is no such batch here.',
     badRequest: 'The request cannot be read. Nothing was done.',
     defect: 'An error of the desk. Its log has the details.',
   },
@@ -84,6 +85,11 @@ export const EN = {
     hours: (count: number, minutes: number) => `${count} h ${minutes} min`,
     days: (count: number, hours: number) => `${count} d ${hours} h`,
     updated: 'The list is up to date.',
+    afterOutcome: (state: string) =>
+      `After the outcome (${state}): a message, or MobiFone’s confirmation of a decision`,
+    next: 'Next in the queue',
+    batch: 'The same act for many purchases …',
+    back: 'Back to the queue',
   },
   purchase: {
     title: (id: string) => `Purchase ${id}`,
@@ -97,7 +103,7 @@ export const EN = {
     accepted: 'Accepted',
     state: 'State',
     over: 'The workflow is over.',
-    attention: (since: string) => `Needs attention since ${since}`,
+    attention: (since: string, age: string) => `Needs attention since ${since}, for ${age}`,
     timeline: 'What happened',
     trying: 'What is being tried',
     people: 'What people did',
@@ -109,6 +115,7 @@ export const EN = {
     next: (at: string) => `next attempt ${at}`,
     noAnswer: 'no answer',
     resend: 'Deliver it now',
+    resendAgain: 'Deliver it once more',
     resent: 'The notice is being delivered again, under the same id.',
     resendRefused: 'The notice cannot be delivered again.',
     cases: 'Cases',
@@ -146,6 +153,9 @@ export const EN = {
     rests:
       'MobiFone does not say what you are about to state. If it is wrong, somebody loses money: the customer, or we. State it only if MobiFone has confirmed it to you.',
     restsConfirm: 'MobiFone has confirmed it to me, and the reference above names where.',
+    contradictedTitle: 'MobiFone states the opposite',
+    contradicted:
+      'The purchase follows MobiFone and would not apply this. If MobiFone is wrong, have it put right there, and open this page again.',
     whyMissing: 'Enter why.',
     ticketMissing: 'Enter the reference under which MobiFone has confirmed it.',
     confirmMissing: 'Confirm that it rests on your word.',
@@ -154,6 +164,36 @@ export const EN = {
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
     unconfirmed: (why: string) => `Note: ${why}.`,
     state: (state: string) => `The purchase is now: ${state}.`,
+  },
+  batch: {
+    title: 'The same act for many purchases',
+    meaning:
+      'For purchases that need a person, such as after an outage. First comes a dry run, which changes nothing. What rests on your word about MobiFone is done one by one, at each purchase.',
+    act: 'Act',
+    names: { retry: 'Ask again now', 'give-up': 'Give the sales up', cancel: 'Cancel the sales' },
+    minutes: 'Accepted more than so many minutes ago (empty: all)',
+    look: 'Look what it would change',
+    lookHint: (limit: number) => `A dry run: nothing is changed. At most ${limit} purchases.`,
+    count: (count: number) => (count === 1 ? '1 purchase' : `${count} purchases`),
+    will: 'What it does to each',
+    id: 'Batch',
+    lookedAt: 'Looked at',
+    found: 'Found',
+    nothing: 'None of them would accept it: nothing to do.',
+    dryRun:
+      'This is a dry run: nothing has been changed. Only these purchases will be, and none that comes later.',
+    runs: 'It runs.',
+    over: 'It is over.',
+    interrupted:
+      'It was interrupted, or some had no answer. It continues where it stopped, and nothing is done twice.',
+    progress: (answered: number, open: number, applied: number) =>
+      `${answered} of ${open} answered, ${applied} done.`,
+    goOn: 'Continue',
+    notDone: 'Not done',
+    refused: 'Would be refused, and is left out',
+    planned: 'In this batch, as it was looked at',
+    because: 'Why',
+    failed: (why: string) => `No answer: ${why}`,
   },
   search: {
     title: 'Search',
@@ -220,6 +260,9 @@ export const EN = {
   },
   cases: {
     title: (id: string) => `Case ${id}`,
+    heading: (order: string) => `Case of ${order}`,
+    endedWhile: (how: string, state: string) => `${how} while ${state}`,
+    foundOn: (kind: string, day: string) => `${kind}, ${day}`,
     found: 'What was found',
     log: 'What happened',
     opened: (at: string, by: string, why: string) => `Opened ${at} by ${by}: ${why}`,

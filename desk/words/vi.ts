@@ -4,7 +4,7 @@ import type { Words } from './en';
 export const VI: Words = {
   desk: 'Bàn vận hành',
   skip: 'Đến nội dung chính',
-  nav: { queue: 'Cần xử lý', search: 'Tìm kiếm', day: 'Trong ngày', menu: 'Các trang' },
+  nav: { queue: 'Cần xử lý', search: 'Tìm kiếm', batch: 'Hàng loạt', day: 'Trong ngày', menu: 'Các trang' },
   language: 'Ngôn ngữ / Language',
   signedInAs: (name) => `Đang đăng nhập: ${name}`,
   mayLook: '(chỉ được xem)',
@@ -45,6 +45,7 @@ export const VI: Words = {
     noPurchase: 'Không tìm thấy giao dịch; có thể giao dịch đã quá thời gian lưu của Temporal.',
     noCase: 'Không tìm thấy vụ việc.',
     noBreak: 'Không tìm thấy chênh lệch.',
+    noBatch: 'Không có lần làm hàng loạt nào như vậy ở đây.',
     badRequest: 'Không đọc được yêu cầu. Không có gì được thực hiện.',
     defect: 'Lỗi của bàn vận hành. Nhật ký có chi tiết.',
   },
@@ -85,6 +86,10 @@ export const VI: Words = {
     hours: (count, minutes) => `${count} giờ ${minutes} phút`,
     days: (count, hours) => `${count} ngày ${hours} giờ`,
     updated: 'Danh sách đã được cập nhật.',
+    afterOutcome: (state) => `Sau khi có kết quả (${state}): tin nhắn, hoặc MobiFone xác nhận quyết định`,
+    next: 'Việc tiếp theo',
+    batch: 'Làm một việc cho nhiều giao dịch …',
+    back: 'Về danh sách',
   },
   purchase: {
     title: (id) => `Giao dịch ${id}`,
@@ -98,7 +103,7 @@ export const VI: Words = {
     accepted: 'Tiếp nhận lúc',
     state: 'Trạng thái',
     over: 'Workflow đã kết thúc.',
-    attention: (since) => `Cần xử lý từ ${since}`,
+    attention: (since, age) => `Cần xử lý từ ${since}, đã ${age}`,
     timeline: 'Diễn biến',
     trying: 'Đang thử',
     people: 'Người vận hành đã làm',
@@ -110,6 +115,7 @@ export const VI: Words = {
     next: (at) => `lần gửi tiếp theo ${at}`,
     noAnswer: 'không trả lời',
     resend: 'Gửi ngay',
+    resendAgain: 'Gửi thêm một lần',
     resent: 'Thông báo đang được gửi lại, với cùng một mã.',
     resendRefused: 'Không gửi lại được thông báo này.',
     cases: 'Vụ việc',
@@ -147,6 +153,9 @@ export const VI: Words = {
     rests:
       'MobiFone không nói điều mà bạn sắp khẳng định. Nếu sai, khách hàng hoặc chúng ta mất tiền. Chỉ khẳng định khi MobiFone đã xác nhận với bạn.',
     restsConfirm: 'MobiFone đã xác nhận với tôi, và mã ở trên cho biết xác nhận ở đâu.',
+    contradictedTitle: 'MobiFone trả lời ngược lại',
+    contradicted:
+      'Giao dịch làm theo MobiFone nên sẽ không áp dụng việc này. Nếu MobiFone sai, hãy yêu cầu MobiFone sửa rồi mở lại trang này.',
     whyMissing: 'Vui lòng nhập lý do.',
     ticketMissing: 'Vui lòng nhập mã mà MobiFone đã xác nhận.',
     confirmMissing: 'Vui lòng xác nhận rằng việc này dựa vào lời của bạn.',
@@ -155,6 +164,35 @@ export const VI: Words = {
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,
     unconfirmed: (why) => `Lưu ý: ${why}.`,
     state: (state) => `Giao dịch hiện: ${state}.`,
+  },
+  batch: {
+    title: 'Một việc cho nhiều giao dịch',
+    meaning:
+      'Dành cho các giao dịch đang cần xử lý, ví dụ sau một sự cố. Trước hết hệ thống chỉ xem trước, không thay đổi gì. Việc dựa vào lời của bạn về MobiFone phải làm riêng ở từng giao dịch.',
+    act: 'Việc cần làm',
+    names: { retry: 'Hỏi lại ngay', 'give-up': 'Dừng bán', cancel: 'Hủy giao dịch' },
+    minutes: 'Tiếp nhận cách đây hơn bao nhiêu phút (để trống: tất cả)',
+    look: 'Xem trước sẽ thay đổi gì',
+    lookHint: (limit) => `Chỉ xem trước, không thay đổi gì. Tối đa ${limit} giao dịch.`,
+    count: (count) => `${count} giao dịch`,
+    will: 'Với mỗi giao dịch',
+    id: 'Mã hàng loạt',
+    lookedAt: 'Xem lúc',
+    found: 'Tìm thấy',
+    nothing: 'Không giao dịch nào nhận việc này: không có gì để làm.',
+    dryRun:
+      'Đây là xem trước: chưa thay đổi gì. Chỉ các giao dịch này sẽ thay đổi, không có giao dịch đến sau.',
+    runs: 'Đang thực hiện.',
+    over: 'Đã xong.',
+    interrupted:
+      'Bị gián đoạn, hoặc có giao dịch chưa trả lời. Có thể tiếp tục từ chỗ dừng, không việc nào làm hai lần.',
+    progress: (answered, open, applied) => `${answered}/${open} đã trả lời, ${applied} đã thực hiện.`,
+    goOn: 'Tiếp tục',
+    notDone: 'Chưa thực hiện',
+    refused: 'Sẽ bị từ chối, nên được bỏ qua',
+    planned: 'Trong lần này, như lúc xem trước',
+    because: 'Lý do',
+    failed: (why) => `Không có trả lời: ${why}`,
   },
   search: {
     title: 'Tìm kiếm',
@@ -219,6 +257,9 @@ export const VI: Words = {
   },
   cases: {
     title: (id) => `Vụ việc ${id}`,
+    heading: (order) => `Vụ việc của ${order}`,
+    endedWhile: (how, state) => `${ENDED[how] ?? how} khi ${state}`,
+    foundOn: (kind, day) => `${kind}, ${day}`,
     found: 'Phát hiện',
     log: 'Diễn biến',
     opened: (at, by, why) => `Mở lúc ${at} bởi ${by}: ${why}`,
@@ -258,4 +299,12 @@ export const VI: Words = {
     done: 'Đã thực hiện.',
     over: 'Mọi chênh lệch của ngày đó đã đóng; một lần đối soát sẽ mở lại.',
   },
+};
+
+/** How Temporal calls the end of a workflow. */
+const ENDED: Readonly<Record<string, string>> = {
+  terminated: 'bị dừng',
+  failed: 'gặp lỗi',
+  timed_out: 'hết giờ',
+  canceled: 'bị hủy',
 };

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config';
+import { SANDBOX_FINAL_AFTER_MS } from '../../runtime/configuration/purchase-policy';
 import type { PartPlan } from '../supervisor/child-part';
 import { apiPorts, numbered } from './layout';
 import { COUNTS } from './settings';
@@ -15,7 +16,13 @@ export function clusterPlans(config: Config): PartPlan[] {
   const surroundings = {
     // the demo channels' inbox is on loopback
     WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
-    MOBIFONE_BASE_URL: config.MOBIFONE_BASE_URL ?? `http://127.0.0.1:${config.SANDBOX_PORT}`,
+    ...(config.MOBIFONE_BASE_URL === undefined
+      ? {
+          MOBIFONE_BASE_URL: `http://127.0.0.1:${config.SANDBOX_PORT}`,
+          // a process that is given an address does not know that it is the sandbox's
+          MOBIFONE_FINAL_AFTER: `${config.MOBIFONE_FINAL_AFTER ?? SANDBOX_FINAL_AFTER_MS}ms`,
+        }
+      : { MOBIFONE_BASE_URL: config.MOBIFONE_BASE_URL }),
   };
   const sandbox = { name: 'sandbox', entry: join(ROOT, 'sandbox/main.ts') };
   const codecServer = { name: 'codec-server', entry: join(ROOT, 'encryption/codec-server/main.ts') };

@@ -4,6 +4,7 @@ import { closeAtOnce, listen } from '../../runtime/listening';
 import { mayBeRebound } from '../../runtime/rebound-host';
 import type { Program } from '../supervisor/program';
 import { freePort } from './free-port';
+import { COLUMNS_PAGE, COLUMNS_PATH } from './ui-columns';
 import { isRefusedOfUi, isUiSettings, limitedSettings } from './ui-limits';
 
 /** Temporal's Web UI, which answers under any name, and gives any page that asks the token to change things with. */
@@ -31,6 +32,7 @@ export async function openUiDoor(place: { host: string; port: number }, ui: UiAd
         response,
         'This ends or begins a workflow in nobody’s name. Use the desk or `datacode purchases`.',
       );
+    if (request.method === 'GET' && request.url?.split('?')[0] === COLUMNS_PATH) return sendColumns(response);
     pass(request, response, ui);
   });
   const port = await listen(server, { ...place, setting: 'TEMPORAL_UI_PORT' });
@@ -94,6 +96,17 @@ async function passLimited(answer: IncomingMessage, response: ServerResponse): P
   const { 'content-length': _, ...headers } = answer.headers;
   response.writeHead(answer.statusCode ?? 502, headers);
   response.end(limitedSettings(Buffer.concat(chunks).toString('utf8')));
+}
+
+/** The link that adds an operator's columns: what the Web UI keeps in the browser, set under its own address. */
+function sendColumns(response: ServerResponse): void {
+  const { html, policy } = COLUMNS_PAGE;
+  response.writeHead(200, {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': policy,
+    'Cache-Control': 'no-store',
+  });
+  response.end(html);
 }
 
 function refuse(response: ServerResponse, why: string): void {

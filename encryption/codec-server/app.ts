@@ -4,8 +4,9 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { lineWithoutNumbers } from '../../domain/telephone-numbers';
 import { PayloadUnreadable } from '../payload-unreadable';
-import { identify, RequestRefused, type Access } from './authentication';
+import { identify, RequestRefused, type Access, type Viewer } from './authentication';
 
 /** Enough for a page of a history: Temporal's own limit of a message, in base64. */
 const MAX_BODY_SIZE = '6mb';
@@ -38,33 +39,47 @@ export function createCodecServer({ codec, access, logger }: CodecServerParts): 
   app.use(allowOrigins(access.origins));
   app.use(limitRate());
   const identified: RequestHandler = async (request, response, next) => {
-    response.locals['who'] = await identity(request);
+    response.locals['viewer'] = await identity(request);
     next();
   };
   const identity = identify(access);
   const body = express.json({ limit: MAX_BODY_SIZE });
-  const serve = (route: 'decode' | 'encode', work: (payloads: Payload[]) => Promise<Payload[]>) =>
+  const serve = (
+    route: 'decode' | 'encode',
+    work: (payloads: Payload[], viewer: Viewer) => Promise<Payload[]>,
+  ) =>
     app.post(`/${route}`, identified, requireJson, body, async (request, response: Response) => {
       const read = payloadsSchema.safeParse(request.body);
       if (!read.success) throw new RequestRefused(400, 'The body must be payloads in protobuf’s JSON.');
       const { payloads } = read.data;
-      const answer = await work(payloads);
+      const viewer = response.locals['viewer'] as Viewer; // set by `identified`, before this
+      const answer = await work(payloads, viewer);
       const namespace = request.get('x-namespace') ?? null;
       logger.info({
         event: `codec.${route}`,
-        who: response.locals['who'],
+        who: viewer.name,
         namespace,
         payloads: payloads.length,
       });
       response.set('Cache-Control', 'no-store').json(payloadsJson(answer));
     });
-  serve('decode', (payloads) => Promise.all(payloads.map((payload) => decodedOrReason(codec, payload))));
+  serve('decode', async (payloads, { seesNumbers }) => {
+    const decoded = await Promise.all(payloads.map((payload) => decodedOrReason(codec, payload)));
+    return seesNumbers ? decoded : decoded.map(withMaskedNumbers);
+  });
   serve('encode', (payloads) => codec.encode(payloads));
   app.use(() => {
     throw new RequestRefused(404, 'There is POST /decode and POST /encode.');
   });
   app.use(answerRefusals(logger));
   return app;
+}
+
+/** Enough to recognise a subscriber. Nothing that a page shows is written back, so no number is lost. */
+function withMaskedNumbers({ data, ...payload }: Payload): Payload {
+  const encoding = Buffer.from(payload.metadata?.['encoding'] ?? []).toString();
+  if (!data || !encoding.startsWith('json/')) return { ...payload, ...(data ? { data } : {}) };
+  return { ...payload, data: Buffer.from(lineWithoutNumbers(Buffer.from(data).toString('utf8'))) };
 }
 
 /** A payload that cannot be read is replaced by the reason, so that the rest of a history is still shown. */

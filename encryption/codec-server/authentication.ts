@@ -25,6 +25,12 @@ export interface Access {
   provider?: { jwksUrl: string; issuer: string; audience: string } | undefined;
 }
 
+/** Who asks, for the audit log, and whether subscriber numbers are shown whole. */
+export interface Viewer {
+  name: string;
+  seesNumbers: boolean;
+}
+
 /** Asymmetric only: a public key must never be accepted as a shared secret. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 /** A token without an end would open everything for ever once it leaks; one without a name cannot be audited. */
@@ -36,15 +42,16 @@ const NO_KEYS_FETCHED: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_J
 /**
  * Authenticates requests. With a token or a provider, a bearer token is required; without either, a page of an allowed
  * origin in a browser on this machine is enough.
- * @returns a check that resolves with the identity, for the audit log, and rejects with `RequestRefused`
+ * @returns a check that resolves with who asks, and rejects with `RequestRefused`. Pages see masked numbers; whoever
+ *   holds the token of commands sees them whole
  */
-export function identify({ token, provider }: Access): (request: Request) => Promise<string> {
-  if (token === undefined && provider === undefined) return async (request) => atThisMachine(request);
+export function identify({ token, provider }: Access): (request: Request) => Promise<Viewer> {
+  if (token === undefined && provider === undefined) return async (request) => masked(atThisMachine(request));
   const keys = provider && keySetAt(new URL(provider.jwksUrl));
   return async (request) => {
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (bearer === undefined) throw new RequestRefused(401, 'Send "Authorization: Bearer <token>".');
-    if (token !== undefined && isSame(bearer, token)) return 'token';
+    if (token !== undefined && isSame(bearer, token)) return { name: 'token', seesNumbers: true };
     if (!provider || !keys) throw new RequestRefused(401, 'Unknown token.');
     const { issuer, audience } = provider;
     try {
@@ -54,7 +61,7 @@ export function identify({ token, provider }: Access): (request: Request) => Pro
         algorithms: ALGORITHMS,
         requiredClaims: REQUIRED_CLAIMS,
       });
-      return nameOf(payload);
+      return masked(nameOf(payload));
     } catch (fault) {
       if (fault instanceof errors.JWTClaimValidationFailed && fault.reason === 'missing') {
         throw new RequestRefused(
@@ -71,6 +78,10 @@ export function identify({ token, provider }: Access): (request: Request) => Pro
       );
     }
   };
+}
+
+function masked(name: string): Viewer {
+  return { name, seesNumbers: false };
 }
 
 /** The identity provider's keys, fetched when they are needed. */

@@ -61,7 +61,8 @@ export function gatewayTerms(
 
 /** For an unmeasured gateway: longer than a core network usually takes to abandon a command. */
 const UNKNOWN_FINAL_AFTER_MS = 120_000;
-const SANDBOX_FINAL_AFTER_MS = 5_000;
+/** The sandbox's, also where the processes are given its address. */
+export const SANDBOX_FINAL_AFTER_MS = 5_000;
 
 /** A token fetch, an inquiry and the command itself, each within the call's time limit, and one to spare. */
 const CALLS_OF_AN_ATTEMPT = 4;

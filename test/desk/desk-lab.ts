@@ -1,4 +1,5 @@
 import { createServer, request as send, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
 import { Writable } from 'node:stream';
 import { Client } from '@temporalio/client';
 import { answeringConnection } from '../../client/connection/answering';
@@ -10,6 +11,7 @@ import { TemporalNotices } from '../../client/temporal-notices';
 import { Sessions } from '../../desk/access/sessions';
 import type { SignIn } from '../../desk/access/sign-in-routes';
 import { deskApp } from '../../desk/app';
+import { BatchRuns } from '../../desk/batch/batch-runs';
 import { QueueWatch } from '../../desk/queue/queue-watch';
 import { Operations } from '../../operators/operations';
 import { closeAtOnce, listen } from '../../runtime/listening';
@@ -46,6 +48,7 @@ export async function startDeskLab(
   const connection = answeringConnection({ address: '127.0.0.1:1', connectTimeout: 1_000 });
   const client = new Client({ connection });
   const settings = { taskQueue: 'none', policy: POLICY };
+  const operations = new Operations(client);
   const watch = new QueueWatch(client, 'none', () => undefined);
   const app = deskApp({
     client,
@@ -55,7 +58,8 @@ export async function startDeskLab(
     publicUrl,
     signIn: typeof signIn === 'function' ? signIn(() => url) : signIn,
     sessions: new Sessions(() => passed),
-    operations: new Operations(client),
+    operations,
+    batches: new BatchRuns(client, operations, tmpdir(), logger),
     inquiries: new Inquiries(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors: new ListCursors(cursorKeysOf(undefined)) }),
     cases: new Cases(client, settings),

@@ -150,7 +150,7 @@ describeInChromium('an operator at the desk', () => {
     await open('doubt-done');
     await isWhole('desk-purchase');
     await page.getByRole('button', { name: 'Ask MobiFone now' }).click();
-    await says('MobiFone does not answer');
+    await says('no answer that can be used');
     await page.getByRole('link', { name: 'The charge was made' }).click();
     await says('This rests on your word alone');
     await page.getByRole('button', { name: /^Do it/ }).click();
@@ -165,7 +165,8 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Done: The charge was made, by lan@agent.example.');
     expect((await selling.outcomeOf('doubt-done'))['outcome']).toBe('succeeded');
-    await says('charge_was_done by lan@agent.example: MobiFone confirms by phone [case 4711]');
+    await says('The charge was made by lan@agent.example: MobiFone confirms by phone [case 4711]');
+    await page.getByRole('link', { name: 'Next in the queue: purchase doubt-not-done' }).waitFor();
     await page.reload();
     expect(await page.getByText('Done: ').count()).toBe(0);
   });
@@ -185,7 +186,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('Why').fill('the customer wants the money back');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Done: Give the sale up, by lan@agent.example.');
-    await says(/give_up by lan@agent.example: the customer wants the money back/);
+    await says(/Give the sale up by lan@agent.example: the customer wants the money back/);
   });
 
   it('asks again by the keyboard alone, and the purchase goes on by itself', async () => {
@@ -223,6 +224,50 @@ describeInChromium('an operator at the desk', () => {
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('by-hand')}`);
     await says('purchase.refund_due: delivered');
     await says('HTTP 200');
+  });
+
+  it('cannot state what MobiFone denies: the page says so, and has nothing to press', async () => {
+    const match = { purchaseId: stack.purchaseId('denied') };
+    await stack.order({ call: 'charge', match, times: 'forever', fault: { kind: 'refuse', code: '3001' } });
+    await stack.order({ call: 'rollback', match, times: 'forever', fault: { kind: 'refuse', code: '1002' } });
+    await selling.buy('denied', `0901${String(sold).padStart(6, '0')}`);
+    sold += 1;
+    await page.goto(deskUrl);
+    await entry('denied').waitFor();
+    await open('denied');
+    await says(/barred|suspended/); // the reason of the refused rollback, in words
+    await page.getByRole('link', { name: 'The rollback was done by hand' }).click();
+    await says('MobiFone states the opposite');
+    expect(await page.getByRole('button', { name: /^Do it/ }).count()).toBe(0);
+    await stack.liftFaults();
+  });
+
+  it('asks again for many at once: a dry run, then progress, and what was left out or refused, with the reason', async () => {
+    await stuckAt('check', 'many-1', 'many-2', 'many-3');
+    await page.goto(deskUrl);
+    await entry('many-3').waitFor();
+    await page.getByRole('link', { name: 'The same act for many purchases …' }).click();
+    expect({ barriers: await barriers(), tooWide: await tooWide() }).toEqual({ barriers: [], tooWide: 0 });
+    await page.getByLabel('Act', { exact: true }).selectOption('cancel');
+    await page.getByRole('button', { name: 'Look what it would change' }).click();
+    await says('This is a dry run: nothing has been changed.');
+    await says('Cancel the sales: 3 purchases');
+    await says(/Would be refused, and is left out \(\d+\)/);
+    await says(/cancel is not open while the purchase is rolling_back/);
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Enter why.');
+    await stack.api('POST', '/v1/purchases/many-3/cancel', {}); // by its channel, meanwhile
+    await page.getByLabel('Why').fill('the price was wrong');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await page.locator('[data-batch=over]').waitFor(); // the page follows by itself
+    await says('3 of 3 answered, 2 done.');
+    await says('Not done (1)');
+    await isWhole('desk-batch');
+    expect((await selling.outcomeOf('many-1'))['outcome']).toBe('cancelled');
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('many-2')}`);
+    await says('Cancel the sale by lan@agent.example: the price was wrong');
+    await page.goto(`${deskUrl}/batch/batch-0123456789`);
+    await says('There is no such batch here.');
   });
 
   it('is told in words what is not open any more, and an old form does nothing', async () => {

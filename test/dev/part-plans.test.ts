@@ -1,6 +1,7 @@
 import { loadConfig } from '../../config';
 import { partPlans } from '../../dev/part-plans';
 import type { ReadyDetails } from '../../dev/supervisor/child-part';
+import { gatewayTerms } from '../../runtime/configuration/purchase-policy';
 
 const names = (environment: NodeJS.ProcessEnv, hasDemoChannels = true) =>
   partPlans(loadConfig(environment), hasDemoChannels).map(({ name }) => name);
@@ -52,6 +53,17 @@ describe('npm start', () => {
       API_PORT: '4002',
       MOBIFONE_BASE_URL: 'http://127.0.0.1:4001',
     });
+  });
+
+  it('believes the sandbox as early as the documents say, unless a settle time is set', () => {
+    const settleTime = (given: NodeJS.ProcessEnv) => {
+      const worker = partPlans(loadConfig(given), true).find(({ name }) => name === 'worker');
+      const ready = new Map<string, ReadyDetails>([['sandbox', { port: 4001 }]]);
+      return gatewayTerms(loadConfig({ ...given, ...worker?.environment?.(ready) })).finalAfterMs;
+    };
+    expect(settleTime({})).toBe(5_000);
+    expect(settleTime({ MOBIFONE_FINAL_AFTER: '7s' })).toBe(7_000);
+    expect(settleTime(MOBIFONE)).toBe(120_000);
   });
 
   it('has the parts call a sandbox that listens on another address of this machine', () => {

@@ -1,8 +1,12 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { COLUMNS, COLUMNS_PATH } from '../../dev/temporal/ui-columns';
 import { openUiDoor, type UiDoor } from '../../dev/temporal/ui-door';
 import { limitedSettings } from '../../dev/temporal/ui-limits';
 import { closeAtOnce } from '../../runtime/listening';
+import { describeInChromium, launchChromium, newPage } from '../support/chromium';
+
+jest.setTimeout(300_000); // for a browser on a busy machine
 
 const HOST = '127.0.0.1';
 let ui: Server;
@@ -113,5 +117,21 @@ describe('what ends or begins a purchase by one click', () => {
     const answer = await fetch(`http://${HOST}:${door.port}/api/v1/settings?`);
     expect(answer.status).toBe(201);
     expect(await answer.text()).toBe('the page'); // this UI's own are no JSON, and are passed on as they are
+  });
+});
+
+describeInChromium('the link that adds an operator’s columns', () => {
+  it('keeps them where the Web UI looks for them, for the namespace that it names, and leads to the list', async () => {
+    const browser = await launchChromium();
+    try {
+      const page = await newPage(browser);
+      await page.goto(`http://127.0.0.1:${door.port}${COLUMNS_PATH}?namespace=shop`);
+      await page.waitForURL('**/namespaces/shop/workflows');
+      const kept = await page.evaluate<string>('localStorage.getItem("namespace-workflow-table-columns")');
+      expect(JSON.parse(kept)).toEqual({ shop: COLUMNS.map((label) => ({ label })) });
+      expect(COLUMNS).toContain('AttentionSince');
+    } finally {
+      await browser.close();
+    }
   });
 });

@@ -8,7 +8,10 @@ import fc from 'fast-check';
 import { CONTROL_REFUSED } from '../../domain/control';
 import { CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED } from '../../domain/refused-input';
 import { UPDATE_REFUSALS } from '../../domain/purchase/protocol';
-import { failureConverter, READABLE_FAILURES } from '../../encryption/failure-converter';
+import { CHANNEL_UNREACHABLE } from '../../activities/channel-activities';
+import { gatewayFailure } from '../../activities/gateway-failures';
+import { GATEWAY_FAILURES } from '../../domain/command-result';
+import { failureConverter, OUTLINED_FAILURES, READABLE_FAILURES } from '../../encryption/failure-converter';
 import { keyRingOf, NO_KEYS, type KeyRing } from '../../encryption/key-ring';
 import { newKey, type RingKey } from '../../encryption/key-ring-file';
 import { isEncrypted, PayloadEncryption } from '../../encryption/payload-encryption';
@@ -305,6 +308,48 @@ describe('a failure', () => {
     expect(failure).toMatchObject({ message: '"why" must be given', stackTrace: '' });
     expect(failure.encodedAttributes).toBeFalsy();
   });
+
+  it.each([
+    [
+      gatewayFailure('charge', { kind: 'unknown', detail: 'no answer for 84901234567' }),
+      /^charge: outcome unknown, [^(]+$/,
+    ],
+    [
+      gatewayFailure('inquiry about the charge', { kind: 'broken_contract', detail: '84901234567?' }),
+      /^inquiry about the charge: MobiFone broke the contract$/,
+    ],
+    [
+      ApplicationFailure.create({
+        type: CHANNEL_UNREACHABLE,
+        message: 'refund notice to demo-2: not taken, will be delivered again (84901234567)',
+      }),
+      /^refund notice to demo-2: not taken, will be delivered again$/,
+    ],
+  ])('of a call shows which call it was and what happened, and hides the details: %#', (thrown, shown) => {
+    const failure = failureConverter.errorToFailure(thrown, defaultPayloadConverter);
+    expect(failure.message).toMatch(shown);
+    expect(failure.encodedAttributes).toBeDefined();
+    expect(failureConverter.failureToError(failure, defaultPayloadConverter).message).toBe(thrown.message);
+  });
+
+  it('of a call is hidden whole where its first words are not ours', () => {
+    for (const message of [
+      'charge of 84901234567: refused',
+      'notice to 0901234567: not taken',
+      'Nguyễn Văn A: busy',
+    ]) {
+      const thrown = ApplicationFailure.create({ type: CHANNEL_UNREACHABLE, message });
+      const { message: shown } = failureConverter.errorToFailure(thrown, defaultPayloadConverter);
+      expect(shown).toBe('Encoded failure');
+    }
+  });
+
+  it.each([...Object.values(GATEWAY_FAILURES), CHANNEL_UNREACHABLE])(
+    'of the type %s is one of those',
+    (type) => {
+      expect(OUTLINED_FAILURES).toContain(type);
+    },
+  );
 
   it.each([...Object.values(UPDATE_REFUSALS), CONTROL_REFUSED])('of the kind %s is one of those', (kind) => {
     expect(READABLE_FAILURES).toContain(kind);

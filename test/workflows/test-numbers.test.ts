@@ -1,16 +1,18 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { PaymentForm } from '../../domain/catalogue/packages';
 import type { Purchase } from '../../domain/purchase/purchase';
-import { TEST_NUMBERS } from '../../sandbox/test-numbers';
+import { STUCK_NUMBERS, TEST_NUMBERS } from '../../sandbox/test-numbers';
 import { anOrder, POLICY } from '../support/orders';
 import { PurchaseLab, timeSkippingServer } from '../support/purchase-lab';
 import { sandboxWithClient, type SandboxLab } from '../support/sandbox-lab';
 
 let server: TestWorkflowEnvironment;
 let mobifone: SandboxLab;
+/** The sandbox's clock does not skip time as the server does. */
+let passedMs = 0;
 beforeAll(async () => {
   server = await timeSkippingServer();
-  mobifone = await sandboxWithClient();
+  mobifone = await sandboxWithClient({ now: () => Date.now() + passedMs });
 });
 afterAll(async () => {
   await server.teardown();
@@ -44,5 +46,31 @@ describe('a test number that is refused', () => {
   it('can be used again: its faults strike each purchase anew', async () => {
     expect((await buy('0900000402')).outcome).toBe('rolled_back');
     expect((await buy('0900000402')).outcome).toBe('rolled_back');
+  });
+});
+
+describe.each(STUCK_NUMBERS)('the stuck number $number ($title)', ({ number, step, attention }) => {
+  it(`needs a person at ${step} for ${attention}, and goes on once the faults are lifted`, async () => {
+    const order = anOrder({ msisdn: `84${number.slice(1)}` });
+    const lab = new PurchaseLab(server, mobifone.gateway, POLICY, order);
+    lab.deliver = async (_, { purchaseId }) => {
+      const struck = mobifone.sandbox.gateway.faultOfNotice(purchaseId) !== undefined;
+      return struck ? { kind: 'retry', detail: 'the webhook answered 503' } : { kind: 'delivered' };
+    };
+    await lab.submitted(async () => {
+      const stuck = await lab.until((purchase) => {
+        if (purchase.outcome === 'rejected') passedMs += 60_000; // what is late takes effect
+        return purchase.attention !== null;
+      });
+      const steps = step === 'success_message' ? ['transaction_message', step] : [step]; // sent side by side
+      expect(stuck.attention?.reason).toBe(attention);
+      expect(steps).toContain(stuck.attention?.step);
+      mobifone.sandbox.gateway.liftFaultsOfNumbers();
+      const { outcome, attention: left } = await lab.result();
+      expect(left).toBeNull();
+      const sold = outcome === 'succeeded';
+      const position = mobifone.sandbox.ledger.position(order.purchaseId);
+      expect(position).toMatchObject({ registered: sold, charges: sold ? 1 : 0 });
+    });
   });
 });

@@ -1,6 +1,7 @@
 import type { Attention } from '../../domain/purchase/attention';
 import type { Purchase, PurchasePolicy } from '../../domain/purchase/purchase';
 import type { PurchaseStep } from '../../domain/purchase/steps';
+import type { DecidedByPerson } from './story';
 import type { Stop, StepResult } from './step-result';
 
 /** What a purchase takes over from the run before it, whose history had grown long. Plain JSON. */
@@ -8,6 +9,8 @@ export interface CarriedPurchase {
   purchase: Purchase;
   /** Why a person is needed, the latest last. */
   attention: Attention[];
+  /** What people have decided, for the details; absent in runs that were carried over earlier. */
+  decided?: readonly DecidedByPerson[];
   /** The results of the steps that had ended, by `stepKey`. */
   results: Record<string, StepResult>;
   /** The number of rounds of the steps that had not. */

@@ -22,7 +22,10 @@ import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { traceIdOf } from '../../domain/trace';
 import type { CarriedPurchase } from './carried';
 import { PurchaseMetrics } from './metrics';
-import { purchaseStory, whatHappensNext } from './story';
+import { purchaseStory, whatHappensNext, type DecidedByPerson } from './story';
+
+/** The details are for people; the history holds all. */
+const MOST_DECIDED = 20;
 
 /**
  * The one place that holds a purchase; queries, search attributes, the Web UI's details and the workflow's result are
@@ -34,6 +37,8 @@ export class PurchaseRecord {
   /** By step: a rollback and a refund notice may both be stuck. The purchase shows the latest. */
   private readonly open = new Map<PurchaseStep, Attention>();
   private readonly metrics = new PurchaseMetrics();
+  /** What people have decided, the latest last. */
+  decided: readonly DecidedByPerson[];
 
   /** The moves that an earlier run made, which this one repeats. */
   private readonly carriedStates: PurchaseState[];
@@ -51,6 +56,7 @@ export class PurchaseRecord {
   ) {
     const carried = carriedFrom;
     this.purchase = carried?.purchase ?? acceptedPurchase(order);
+    this.decided = carried?.decided ?? [];
     for (const attention of carried?.attention ?? []) this.open.set(attention.step, attention);
     this.carriedStates = (carried?.purchase.events ?? []).flatMap((event) =>
       event.kind === 'state' && event.state !== 'accepted' ? [event.state] : [],
@@ -108,7 +114,7 @@ export class PurchaseRecord {
     this.unsearchable = purchase.state;
     this.makeSearchable();
     this.publishAttention();
-    setCurrentDetails(purchaseStory(this.purchase));
+    this.tell();
   }
 
   /**
@@ -202,6 +208,12 @@ export class PurchaseRecord {
     this.publish();
   }
 
+  /** Shows in the details who has decided what. It sends no command, so that recorded histories replay. */
+  noteDecision(decision: Omit<DecidedByPerson, 'at'>): void {
+    this.decided = [...this.decided, { at: now(), ...decision }].slice(-MOST_DECIDED);
+    this.tell();
+  }
+
   private append(happening: PurchaseHappening): void {
     const event: PurchaseEvent = {
       sequence: this.purchase.events.length + 1,
@@ -229,7 +241,11 @@ export class PurchaseRecord {
 
   private publish(): void {
     this.purchase.updatedAt = now();
-    setCurrentDetails(purchaseStory(this.purchase));
+    this.tell();
+  }
+
+  private tell(): void {
+    setCurrentDetails(purchaseStory(this.purchase, this.decided));
   }
 
   /** The fields by which every log line of a purchase is found; none is personal. */

@@ -77,6 +77,7 @@ export class PurchaseSteps {
     return {
       purchase: this.record.purchase,
       attention: this.record.attention,
+      decided: this.record.decided,
       results,
       rounds,
       inDoubt: this.runner.inDoubt,

@@ -15,8 +15,20 @@ import { PURCHASE_STATES } from '../../domain/purchase/states';
 import { PURCHASE_STEPS, type StepRecord } from '../../domain/purchase/steps';
 import { REASONS } from '../../domain/purchase/reasons';
 
+/** What a person has decided, and what came of it. Shown in the details only; the history holds the update itself. */
+export interface DecidedByPerson {
+  /** ISO 8601, UTC. */
+  at: string;
+  what: string;
+  by: string;
+  why: string;
+  reference?: string | undefined;
+  /** Why it was not applied; null when it was. */
+  notApplied: string | null;
+}
+
 /** The purchase as Markdown for the Web UI's current details: who, what, how far, what next. */
-export function purchaseStory(purchase: Purchase): string {
+export function purchaseStory(purchase: Purchase, decided: readonly DecidedByPerson[] = []): string {
   const { order, state, reason, attention } = purchase;
   return [
     `**${state}**${reason ? ` – ${REASONS[reason].en}` : ''}`,
@@ -30,11 +42,12 @@ export function purchaseStory(purchase: Purchase): string {
           '',
           `**Needs attention since ${formatLocalTime(new Date(attention.since))}:** ${ATTENTION_REASONS[attention.reason]} ${markdownText(attention.detail)}`,
           '',
-          'Open to an operator, by the command or by the update `decide`, with who and why:',
+          'Open to an operator: at the desk, by the command, or by the update `decide` with this data, `by` and `why` filled in:',
           '',
-          ...decisionsAt(attention.step).map((decision) => decisionLine(decision, attention, purchase)),
+          ...decisionsAt(attention.step).flatMap((decision) => decisionLines(decision, attention, purchase)),
         ]
       : []),
+    ...(decided.length > 0 ? ['', '**What people decided:**', '', ...decided.map(decidedLine)] : []),
     '',
     `**Next:** ${whatHappensNext(purchase)}`,
   ].join('\n');
@@ -47,8 +60,23 @@ export function whatHappensNext(purchase: Purchase): string {
   return purchase.outcome ? 'Nothing; the purchase is over.' : PURCHASE_STATES[purchase.state].meaning;
 }
 
-function decisionLine(decision: Decision, { step }: Attention, { order }: Purchase): string {
-  return `- \`${decision}\`: ${decisionInWords(decision, [step])} \`${commandOf(actOf(decision), order)}\``;
+/** Empty texts are refused, so that nobody sends the data as it is. */
+function decisionLines(decision: Decision, { step }: Attention, { order }: Purchase): string[] {
+  const data = JSON.stringify({ decision, by: '', why: '' }, null, 2);
+  return [
+    `${decisionInWords(decision, [step])} \`${commandOf(actOf(decision), order)}\``,
+    '',
+    '```json',
+    data,
+    '```',
+    '',
+  ];
+}
+
+function decidedLine({ at, what, by, why, reference, notApplied }: DecidedByPerson): string {
+  const ticket = reference === undefined ? '' : ` [${markdownText(reference)}]`;
+  const result = notApplied === null ? 'applied' : `not applied: ${markdownText(notApplied)}`;
+  return `- ${formatLocalClock(new Date(at))} \`${what}\` by ${markdownText(by)}: ${markdownText(why)}${ticket}; ${result}`;
 }
 
 function stepLine(step: StepRecord): string {

@@ -79,7 +79,7 @@ export class PurchaseUpdates {
     );
     setHandler(
       defineUpdate<DecisionResult, [DecisionRequest]>(DECIDE_UPDATE),
-      readable((request) => shielded(() => this.decisions.decide(decisionRequest(request)))),
+      readable((request) => shielded(() => this.decide(decisionRequest(request)))),
       {
         validator: (request) => this.decisions.validate(decisionRequest(request)),
         description: 'An operator’s decision about the step that is stuck.',
@@ -109,6 +109,24 @@ export class PurchaseUpdates {
   private validateCancel(): void {
     if (this.saleStop.accepted?.outcome === 'cancelled') return;
     if (!this.mayCancel()) throw this.tooLateToCancel();
+  }
+
+  /** The decision is noted beside it, not after it: another turn before the answer would change the order of commands. */
+  private decide(request: DecisionRequest): Promise<DecisionResult> {
+    const deciding = this.decisions.decide(request);
+    const { decision: what, by, why, reference } = request;
+    void deciding.then(
+      (result) =>
+        this.record.noteDecision({
+          what,
+          by,
+          why,
+          reference,
+          notApplied: result.applied ? null : result.because,
+        }),
+      () => undefined, // the update's own answer
+    );
+    return deciding;
   }
 
   private async cancel(request: CancelRequest): Promise<Purchase> {

@@ -1,0 +1,83 @@
+import { Router, type Request } from 'express';
+import { CHANNEL_NAME_PATTERN } from '../../domain/identifiers';
+import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/attention';
+import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
+import { equals } from '../../client/visibility-query';
+import { searchFor } from '../../operators/saved-searches';
+import { formText, queryText, requireRole, requireToken } from '../access/guards';
+import { DeskRefusal } from '../access/refusal';
+import type { DeskParts } from '../parts';
+import { signedIn } from '../visit';
+import { BATCH_ACTS, batchForm, batchPage, type BatchAct, type BatchWish } from './batch-pages';
+import type { BatchNow } from './batch-runs';
+
+const MINUTE_MS = 60_000;
+
+/** The same act for many purchases: a dry run, its confirmation, and what came of it. */
+export function batchRoutes({ batches, pausable, watch }: DeskParts): Router {
+  const router = Router();
+  const around = () => ({ waiting: watch.last?.queue.items.length, channels: pausable().channels });
+  router.get('/batch', (request, response) => {
+    const wish = wishOf((field) => queryText(request, field));
+    response.send(batchForm(signedIn(response), wish, around()));
+  });
+  router.post('/batch', async (request, response) => {
+    const visit = signedIn(response);
+    requireToken(request, visit.session);
+    requireRole(visit.session, 'act');
+    const wish = wishOf((field) => formText(request, field));
+    const act = BATCH_ACTS.find((name) => name === wish.act);
+    const isGood = wish.minutes === '' || /^[1-9]\d{0,5}$/.test(wish.minutes);
+    if (!act || !isGood) {
+      const fault = visit.words.day.badMinutes;
+      return void response.status(422).send(batchForm(visit, wish, { ...around(), fault }));
+    }
+    const plan = await batches.plan(act, queryFor(wish));
+    response.redirect(303, `/batch/${plan.id}`);
+  });
+  router.get('/batch/:id', (request, response) => {
+    response.send(batchPage(signedIn(response), foundBatch(request), around()));
+  });
+  router.post('/batch/:id', (request, response) => {
+    const visit = signedIn(response);
+    requireToken(request, visit.session);
+    requireRole(visit.session, 'act');
+    const found = foundBatch(request);
+    const why = formText(request, 'why');
+    const ticket = formText(request, 'ticket');
+    if (why === '') {
+      const fault = visit.words.acts.whyMissing;
+      return void response.status(422).send(batchPage(visit, found, { ...around(), fault }));
+    }
+    const by = visit.session.person.name;
+    batches.start(found.plan, { by, why, ...(ticket === '' ? {} : { ticket }) });
+    response.redirect(303, `/batch/${found.plan.id}`);
+  });
+  return router;
+
+  function foundBatch(request: Request): BatchNow {
+    const found = batches.find(String(request.params['id']));
+    if (found && BATCH_ACTS.includes(found.plan.act as BatchAct)) return found; // others are the command's
+    throw new DeskRefusal(404, (words) => words.refusals.noBatch);
+  }
+}
+
+function wishOf(given: (field: string) => string): BatchWish {
+  const reason = given('reason');
+  const channel = given('channel');
+  return {
+    act: given('act'),
+    reason: reason in ATTENTION_REASONS ? (reason as AttentionReason) : '', // just checked
+    channel: CHANNEL_NAME_PATTERN.test(channel) ? channel : '',
+    minutes: given('minutes'),
+  };
+}
+
+/** Only purchases that need a person: what is merely on its way is left alone. */
+function queryFor({ reason, channel, minutes }: BatchWish, now = new Date()): string {
+  return searchFor(['needs-attention'], {
+    ...(channel === '' ? {} : { channel }),
+    ...(minutes === '' ? {} : { before: new Date(now.getTime() - Number(minutes) * MINUTE_MS) }),
+    ...(reason === '' ? {} : { query: equals(SEARCH_ATTRIBUTES.attentionReason, reason) }),
+  });
+}

@@ -1,0 +1,13 @@
+import { isClosedEvidence, type CaseCard } from '../../domain/case/case';
+import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
+import type { SignedIn } from '../visit';
+
+/** What a case is about, in the visitor's language: how its purchase was ended, or what a comparison found. */
+export function foundInPlainWords(
+  { words, say, language }: SignedIn,
+  evidence: CaseCard['evidence'],
+): string {
+  return isClosedEvidence(evidence)
+    ? words.cases.endedWhile(evidence.status.toLowerCase(), say.state(evidence.state))
+    : words.cases.foundOn(BREAK_KINDS[evidence.breakKind][language], evidence.day);
+}
