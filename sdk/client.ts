@@ -1,5 +1,6 @@
 import { followEvents, type EventOptions } from './events';
 import { DatacodeProblem } from './faults';
+import { checkedSettings } from './misconfigured';
 import { Transport, type CallOptions, type TransportSettings } from './transport';
 import type {
   Account,
@@ -78,13 +79,14 @@ const MAX_WAIT_SECONDS = 30;
 export class DatacodeClient {
   readonly #transport: Transport;
 
+  /** @throws ClientMisconfigured a setting is missing or misspelt */
   constructor(settings: ClientSettings) {
     const defaults: Pick<TransportSettings, 'fetch' | 'attemptTimeoutMs' | 'deadlineMs'> = {
       fetch: (...request) => globalThis.fetch(...request),
       attemptTimeoutMs: 15_000,
       deadlineMs: 60_000,
     };
-    this.#transport = new Transport({ ...defaults, ...settings });
+    this.#transport = new Transport({ ...defaults, ...checkedSettings(settings) });
   }
 
   /**
@@ -95,6 +97,11 @@ export class DatacodeClient {
    */
   async submit(order: PurchaseOrder, options: SubmitOptions = {}): Promise<Purchase> {
     const { idempotencyKey, ...rest } = options;
+    if (idempotencyKey !== undefined && !/^[ !#-[\]-~]+$/.test(idempotencyKey)) {
+      throw new TypeError(
+        'idempotencyKey must be printable ASCII without " and \\: a header carries nothing else.',
+      );
+    }
     const headers = { 'Idempotency-Key': `"${idempotencyKey}"` };
     return this.#post('/v1/purchases', order, idempotencyKey === undefined ? rest : { ...rest, headers });
   }
@@ -218,7 +225,11 @@ export class DatacodeClient {
   }
 }
 
+/** @throws TypeError an address would be another one with these: the list of purchases, or the whole API */
 function purchasePath(externalId: string): string {
+  if (['', '.', '..'].includes(externalId)) {
+    throw new TypeError(`externalId must be your order id; it is "${externalId}".`);
+  }
   return `/v1/purchases/${encodeURIComponent(externalId)}`;
 }
 
