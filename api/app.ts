@@ -29,7 +29,7 @@ import { RESOURCES } from './resources';
 /** What an API process is made of. */
 export interface ApiParts extends Pick<
   ApiServices,
-  'purchases' | 'search' | 'earnings' | 'questions' | 'notices' | 'clock'
+  'purchases' | 'search' | 'earnings' | 'questions' | 'notices' | 'webhookTests' | 'clock'
 > {
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
@@ -71,6 +71,7 @@ export function createApi(parts: ApiParts): Express {
     earnings: parts.earnings,
     questions: parts.questions,
     notices: parts.notices,
+    webhookTests: parts.webhookTests,
     idempotency: new Idempotency(parts.idempotencyKeys, purchases),
     duplicates: new DuplicateGuard(parts.orderClaims, purchases, parts.duplicateWindowMs),
     offers,

@@ -5,6 +5,7 @@ import type { EligibilityQuestions } from '../client/eligibility';
 import type { Notices } from '../client/notices';
 import type { PurchaseSearch } from '../client/purchase-search';
 import type { Purchases } from '../client/purchases';
+import type { WebhookTests } from '../client/webhook-tests';
 import type { ServerClock } from '../runtime/server-clock';
 import type { ApiMetrics } from './http/metrics';
 import type { ProcessTurns } from './http/turns';
@@ -21,6 +22,7 @@ export interface ApiServices {
   earnings: ChannelEarnings;
   questions: EligibilityQuestions;
   notices: Notices;
+  webhookTests: WebhookTests;
   idempotency: Idempotency;
   duplicates: DuplicateGuard;
   offers: Offers;

@@ -8,6 +8,7 @@ import { purchaseEvents } from './purchase-events/routes';
 import { postedSearch, purchaseSearch } from './purchase-search/routes';
 import { purchaseValidation } from './purchase-validation/routes';
 import { purchases } from './purchases/routes';
+import { webhook } from './webhook/routes';
 
 /**
  * Every resource of the API, in the order in which a request is offered to their routes. "validate" and "search" are
@@ -20,6 +21,7 @@ export const RESOURCES: readonly ApiResource[] = [
   purchases,
   purchaseEvents,
   notices,
+  webhook,
   purchaseSearch,
   packages,
   eligibility,

@@ -20,6 +20,7 @@ import { CachedPauses, type CurrentPauses } from './current-pauses';
 import { BusinessSnapshots } from './business-snapshot';
 import { ListCursors } from './list-cursor';
 import { TemporalNotices } from './temporal-notices';
+import { TemporalWebhookTests, type WebhookTests } from './webhook-tests';
 import { TemporalPurchaseSearch, type PurchaseSearch } from './purchase-search';
 import { TemporalPurchases } from './temporal-purchases';
 import { SEES_FAILURES, WriteHealth, type WriteProbe } from './write-health';
@@ -34,6 +35,7 @@ export interface PurchaseClients {
   earnings: ChannelEarnings;
   questions: EligibilityQuestions;
   notices: Notices;
+  webhookTests: WebhookTests;
   pauses: CurrentPauses;
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
@@ -80,6 +82,7 @@ export function createPurchases(
     orderClaims: new TemporalOrderClaims(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors }),
+    webhookTests: new TemporalWebhookTests(client, settings),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
     business: new BusinessSnapshots(client, [
       { queue: config.TEMPORAL_TASK_QUEUE, type: 'workflow' },

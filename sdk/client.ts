@@ -18,6 +18,8 @@ import type {
   PurchaseOrder,
   Validation,
   ValidationOrder,
+  WebhookPing,
+  WebhookPingRequest,
 } from './types';
 
 export interface ClientSettings {
@@ -67,7 +69,7 @@ const MAX_WAIT_SECONDS = 30;
 
 /**
  * Client of the Datacode gateway's API. Every method repeats a request that got no response or a retryable problem,
- * until `deadlineMs`; only `resendNotice` is never repeated.
+ * until `deadlineMs`; only `resendNotice` and `pingWebhook` are never repeated.
  *
  * Every method throws {@link DatacodeProblem} when the API refuses the request, {@link NoAnswer} when no response
  * arrived in time, and the signal's reason when `signal` aborts.
@@ -192,6 +194,21 @@ export class DatacodeClient {
   async resendNotice(id: string, options: CallOptions = {}): Promise<ListedNotice> {
     const path = `/v1/notices/${encodeURIComponent(id)}/resend`;
     return this.#transport.json({ method: 'POST', path, repeatable: false, ...options });
+  }
+
+  /** Sends a test notice to your webhook, a ping unless another kind is asked for. Not repeated: each call sends one. */
+  async pingWebhook(
+    type: NonNullable<WebhookPingRequest['type']> = 'webhook.ping',
+    options: CallOptions = {},
+  ): Promise<WebhookPing> {
+    const body = { type };
+    return this.#transport.json({
+      method: 'POST',
+      path: '/v1/webhook/ping',
+      body,
+      repeatable: false,
+      ...options,
+    });
   }
 
   async *#pages<Item>(

@@ -11,6 +11,7 @@ import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
 import { ScriptedOrderClaims } from './scripted-order-claims';
 import { ScriptedNotices } from './scripted-notices';
+import { ScriptedWebhookTests } from './scripted-webhook-tests';
 import { ScriptedPauses } from './scripted-pauses';
 import { ScriptedPurchases } from './scripted-purchases';
 import { ScriptedEarnings, ScriptedQuestions, ScriptedSearch } from './scripted-search';
@@ -48,6 +49,7 @@ export class Shop {
   readonly earnings = new ScriptedEarnings();
   readonly questions = new ScriptedQuestions();
   readonly notices = new ScriptedNotices();
+  readonly webhookTests = new ScriptedWebhookTests();
   readonly pauses = new ScriptedPauses();
   readonly metrics = new ApiMetrics();
   readonly lines: string[] = [];
@@ -101,6 +103,7 @@ export class Shop {
     earnings: this.earnings,
     questions: this.questions,
     notices: this.notices,
+    webhookTests: this.webhookTests,
     pauses: this.pauses,
     registry: {
       byKey: (key) => channelRegistry(this.channels).byKey(key),
