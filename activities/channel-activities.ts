@@ -5,6 +5,7 @@ import type { NoticeVerdict } from '../channel/signed-delivery';
 import type { FailureDetail } from '../domain/command-result';
 import type { ChannelName } from '../domain/identifiers';
 import type { Notice, NoticeAttempt, RefundDeliveries, RefundNotice } from '../domain/notice/notice';
+import { deliveryClock } from './delivery-clock';
 import { withHeartbeat } from './heartbeat';
 import { deliveryTurn, heldBack } from './held-delivery';
 
@@ -57,18 +58,6 @@ export function createChannelActivities(deliver: DeliverNotice) {
         return { delivered, attempt, retryAfterMs: verdict.retryAfterMs };
       }),
   };
-}
-
-/** Starts now; tells of a verdict when it began and how long it took. */
-function deliveryClock(): (verdict: NoticeVerdict) => NoticeAttempt {
-  const at = new Date().toISOString();
-  const from = performance.now();
-  return (verdict) => ({
-    at,
-    ...(verdict.status === undefined ? {} : { status: verdict.status }),
-    durationMs: Math.round(performance.now() - from),
-    detail: verdict.kind === 'delivered' ? 'delivered' : verdict.detail,
-  });
 }
 
 /**

@@ -32,7 +32,15 @@ import { RESOURCES } from './resources';
 /** What an API process is made of. */
 export interface ApiParts extends Pick<
   ApiServices,
-  'purchases' | 'search' | 'earnings' | 'statements' | 'service' | 'questions' | 'notices' | 'clock'
+  | 'purchases'
+  | 'search'
+  | 'earnings'
+  | 'statements'
+  | 'service'
+  | 'questions'
+  | 'notices'
+  | 'webhookTests'
+  | 'clock'
 > {
   idempotencyKeys: IdempotencyKeys;
   orderClaims: OrderClaims;
@@ -78,6 +86,7 @@ export function createApi(parts: ApiParts): Express {
     service: parts.service,
     questions: parts.questions,
     notices: parts.notices,
+    webhookTests: parts.webhookTests,
     idempotency: new Idempotency(parts.idempotencyKeys, purchases),
     duplicates: new DuplicateGuard(parts.orderClaims, purchases, parts.duplicateWindowMs),
     numberLimits: new NumberLimitGuard(parts.saleCounts, purchases, () => registry.numberLimits()),

@@ -7,6 +7,7 @@ import type { Notices } from '../client/notices';
 import type { PurchaseSearch } from '../client/purchase-search';
 import type { Purchases } from '../client/purchases';
 import type { CurrentService } from '../client/service-state';
+import type { WebhookTests } from '../client/webhook-tests';
 import type { ServerClock } from '../runtime/server-clock';
 import type { ApiMetrics } from './http/metrics';
 import type { ProcessTurns } from './http/turns';
@@ -26,6 +27,7 @@ export interface ApiServices {
   service: CurrentService;
   questions: EligibilityQuestions;
   notices: Notices;
+  webhookTests: WebhookTests;
   idempotency: Idempotency;
   duplicates: DuplicateGuard;
   numberLimits: NumberLimitGuard;

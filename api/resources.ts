@@ -10,6 +10,7 @@ import { purchaseValidation } from './purchase-validation/routes';
 import { purchases } from './purchases/routes';
 import { status } from './status/routes';
 import { statements } from './statements/routes';
+import { webhook } from './webhook/routes';
 
 /**
  * Every resource of the API, in the order in which a request is offered to their routes. "validate" and "search" are
@@ -22,6 +23,7 @@ export const RESOURCES: readonly ApiResource[] = [
   purchases,
   purchaseEvents,
   notices,
+  webhook,
   purchaseSearch,
   packages,
   eligibility,

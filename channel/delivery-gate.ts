@@ -7,6 +7,8 @@ export interface DeliveryTurn {
   attempt: number;
   /** Whether it is repeated when it is held back. */
   mayBeHeld: boolean;
+  /** Whether its channel waits for this very delivery: then an open circuit does not hold it back. */
+  asked?: boolean;
 }
 
 /**
@@ -139,11 +141,11 @@ export class DeliveryGate {
   }
 
   private hold(
-    { attempt }: DeliveryTurn,
+    { attempt, asked }: DeliveryTurn,
     { circuit }: Destination,
     lanes: readonly NamedLane[],
   ): Pick<DeliveryHeld, 'by' | 'retryAfterMs'> | undefined {
-    if (circuit.holdsBack) {
+    if (circuit.holdsBack && !asked) {
       const retryAfterMs = Math.max(circuit.retryAfterMs(), this.deadWebhooks.turnAfterMs());
       return { by: 'circuit', retryAfterMs };
     }

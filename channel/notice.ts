@@ -4,9 +4,10 @@ import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../d
 import type { OperationsEvent } from '../domain/notice/operations-events';
 import { isOutcome } from '../domain/purchase/states';
 import { REASONS } from '../domain/purchase/reasons';
+import { sampleNotice, type SentNotice, type TestNotice } from '../domain/notice/test-notice';
 import { originOf } from '../domain/trace';
 import type { Channel } from './registry';
-import { deliverSigned, type NoticeDelivery, type NoticeVerdict } from './signed-delivery';
+import { deliverSigned, signedHeaders, type NoticeDelivery, type NoticeVerdict } from './signed-delivery';
 
 /**
  * Delivers a notice once, signed per Standard Webhooks; see `deliverSigned`.
@@ -19,12 +20,35 @@ export async function deliverNotice(
   delivery: NoticeDelivery,
 ): Promise<NoticeVerdict> {
   if (!channel) return { kind: 'retry', detail: 'the registry has no such channel' };
-  const { webhookUrl: url, webhookSecret, previousWebhookSecret } = channel;
-  const secrets = previousWebhookSecret ? [webhookSecret, previousWebhookSecret] : [webhookSecret];
+  const { webhookUrl: url } = channel;
+  const secrets = secretsOf(channel);
   return deliverSigned(
     { url, secrets, id: notice.id, body: noticeBody(notice), origin: originOf(notice) },
     delivery,
   );
+}
+
+/** A test notice as it goes on the wire: signed like a real one, and marked with `test`. */
+export function signedTestNotice(channel: Channel, asked: TestNotice, at: Date): SentNotice {
+  const sample = sampleNotice(asked);
+  const { type, occurredAt: timestamp, id } = asked;
+  const data = sample ? noticeData(sample) : { channel: asked.channel };
+  const body = JSON.stringify({ type, timestamp, test: true, data });
+  return { headers: signedHeaders({ secrets: secretsOf(channel), id, body }, at), body };
+}
+
+/** Delivers a test notice once; see `deliverSigned`. */
+export function deliverTestNotice(
+  channel: Channel,
+  { id }: TestNotice,
+  { headers, body }: SentNotice,
+  delivery: NoticeDelivery,
+): Promise<NoticeVerdict> {
+  return deliverSigned({ url: channel.webhookUrl, secrets: secretsOf(channel), id, body }, delivery, headers);
+}
+
+function secretsOf({ webhookSecret, previousWebhookSecret }: Channel): string[] {
+  return previousWebhookSecret ? [webhookSecret, previousWebhookSecret] : [webhookSecret];
 }
 
 /** The webhook that operations configure for themselves. */
@@ -49,7 +73,7 @@ export function notifyOperations(
 }
 
 /** The same notice gives the same bytes, so that a channel can compare repeated deliveries. */
-function noticeBody(notice: Notice): string {
+export function noticeBody(notice: Notice): string {
   return JSON.stringify({ type: noticeType(notice), timestamp: notice.occurredAt, data: noticeData(notice) });
 }
 

@@ -33,16 +33,17 @@ export interface SignedMessage {
 
 /**
  * Delivers a message once, signed per Standard Webhooks.
+ * @param headers those of `signedHeaders`, made now unless given
  * @returns `delivered` when the receiver answered 2xx; a redirect is not followed and counts as any other refusal
  * @throws the signal's reason when it is aborted, nothing else
  */
 export async function deliverSigned(
   message: SignedMessage,
   delivery: NoticeDelivery,
+  headers: Readonly<Record<string, string>> = signedHeaders(message, new Date()),
 ): Promise<NoticeVerdict> {
   const { url, body } = message;
   try {
-    const headers = signedHeaders(message, new Date());
     return verdictOn(await postToWebhook({ ...delivery, url, headers, body }));
   } catch (fault) {
     delivery.signal.throwIfAborted();
@@ -51,7 +52,10 @@ export async function deliverSigned(
   }
 }
 
-function signedHeaders({ secrets, id, body, origin = {} }: SignedMessage, at: Date): Record<string, string> {
+export function signedHeaders(
+  { secrets, id, body, origin = {} }: Omit<SignedMessage, 'url'>,
+  at: Date,
+): Record<string, string> {
   return {
     'content-type': 'application/json',
     'user-agent': 'datacode-gateway',

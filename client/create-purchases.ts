@@ -23,6 +23,7 @@ import { CachedPauses, type CurrentPauses } from './current-pauses';
 import { BusinessSnapshots } from './business-snapshot';
 import { ListCursors } from './list-cursor';
 import { TemporalNotices } from './temporal-notices';
+import { TemporalWebhookTests, type WebhookTests } from './webhook-tests';
 import { TemporalPurchaseSearch, type PurchaseSearch } from './purchase-search';
 import { CachedService, mobifoneState, type CurrentService } from './service-state';
 import { TemporalPurchases } from './temporal-purchases';
@@ -39,6 +40,7 @@ export interface PurchaseClients {
   statements: ChannelStatements;
   questions: EligibilityQuestions;
   notices: Notices;
+  webhookTests: WebhookTests;
   pauses: CurrentPauses;
   service: CurrentService;
   blocks: CurrentBlocks;
@@ -92,6 +94,7 @@ export function createPurchases(
     saleCounts: new TemporalSaleCounts(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors }),
+    webhookTests: new TemporalWebhookTests(client, settings),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),
     blocks: new CachedBlocks(new Blocks(client, config.TEMPORAL_TASK_QUEUE)),
     business: new BusinessSnapshots(client, [

@@ -8,7 +8,13 @@ import type { eligibilitySchema } from '../api/eligibility/schemas';
 import type { validationSchema } from '../api/purchase-validation/schemas';
 import type { problemSchema } from '../api/http/problem-schema';
 import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/notices/schemas';
-import type { caseRefundNoticeSchema, refundNoticeSchema, stateNoticeSchema } from '../api/notices/webhooks';
+import type {
+  caseRefundNoticeSchema,
+  pingNoticeSchema,
+  refundNoticeSchema,
+  stateNoticeSchema,
+} from '../api/notices/webhooks';
+import type { webhookPingRequestSchema, webhookPingSchema } from '../api/webhook/schemas';
 import type { packagesSchema } from '../api/packages/schemas';
 import type { eventsSchema } from '../api/purchase-events/schemas';
 import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
@@ -54,5 +60,14 @@ export type RefundNotice = z.output<typeof refundNoticeSchema>;
 export type CaseRefundNotice = z.output<typeof caseRefundNoticeSchema>;
 /** Webhook notice: a purchase entered a state that the webhook subscribes to. */
 export type StateNotice = z.output<typeof stateNoticeSchema>;
+/** Webhook notice: you asked for it with `pingWebhook`. */
+export type PingNotice = z.output<typeof pingNoticeSchema>;
+
+/** What your webhook answered to a test notice, and what was sent. */
+export type WebhookPing = z.output<typeof webhookPingSchema>;
+
+/** Which kind of test notice to send. */
+export type WebhookPingRequest = z.input<typeof webhookPingRequestSchema>;
+
 /** A problem document (RFC 9457). */
 export type ProblemDocument = z.output<typeof problemSchema>;

@@ -1,6 +1,7 @@
 import { followEvents, type EventOptions } from './events';
 import { DatacodeProblem } from './faults';
 import { Transport, type CallOptions, type Tagged, type TransportSettings } from './transport';
+import { checkedSettings } from './misconfigured';
 import type {
   Account,
   Eligibility,
@@ -18,6 +19,8 @@ import type {
   Status,
   Validation,
   ValidationOrder,
+  WebhookPing,
+  WebhookPingRequest,
 } from './types';
 
 export interface ClientSettings {
@@ -67,7 +70,7 @@ const MAX_WAIT_SECONDS = 30;
 
 /**
  * Client of the Datacode gateway's API. Every method repeats a request that got no response or a retryable problem,
- * until `deadlineMs`; only `resendNotice` is never repeated.
+ * until `deadlineMs`; only `resendNotice` and `pingWebhook` are never repeated.
  *
  * Every method throws {@link DatacodeProblem} when the API refuses the request, {@link NoAnswer} when no response
  * arrived in time, and the signal's reason when `signal` aborts.
@@ -80,13 +83,14 @@ export class DatacodeClient {
   readonly #transport: Transport;
   #lastStatus: Tagged<Status> | undefined;
 
+  /** @throws ClientMisconfigured a setting is missing or misspelt */
   constructor(settings: ClientSettings) {
     const defaults: Pick<TransportSettings, 'fetch' | 'attemptTimeoutMs' | 'deadlineMs'> = {
       fetch: (...request) => globalThis.fetch(...request),
       attemptTimeoutMs: 15_000,
       deadlineMs: 60_000,
     };
-    this.#transport = new Transport({ ...defaults, ...settings });
+    this.#transport = new Transport({ ...defaults, ...checkedSettings(settings) });
   }
 
   /**
@@ -97,6 +101,11 @@ export class DatacodeClient {
    */
   async submit(order: PurchaseOrder, options: SubmitOptions = {}): Promise<Purchase> {
     const { idempotencyKey, ...rest } = options;
+    if (idempotencyKey !== undefined && !/^[ !#-[\]-~]+$/.test(idempotencyKey)) {
+      throw new TypeError(
+        'idempotencyKey must be printable ASCII without " and \\: a header carries nothing else.',
+      );
+    }
     const headers = { 'Idempotency-Key': `"${idempotencyKey}"` };
     return this.#post('/v1/purchases', order, idempotencyKey === undefined ? rest : { ...rest, headers });
   }
@@ -199,6 +208,21 @@ export class DatacodeClient {
     return this.#transport.json({ method: 'POST', path, repeatable: false, ...options });
   }
 
+  /** Sends a test notice to your webhook, a ping unless another kind is asked for. Not repeated: each call sends one. */
+  async pingWebhook(
+    type: NonNullable<WebhookPingRequest['type']> = 'webhook.ping',
+    options: CallOptions = {},
+  ): Promise<WebhookPing> {
+    const body = { type };
+    return this.#transport.json({
+      method: 'POST',
+      path: '/v1/webhook/ping',
+      body,
+      repeatable: false,
+      ...options,
+    });
+  }
+
   async *#pages<Item>(
     path: string,
     filter: Readonly<Record<string, string | number | undefined>>,
@@ -230,7 +254,11 @@ export class DatacodeClient {
   }
 }
 
+/** @throws TypeError an address would be another one with these: the list of purchases, or the whole API */
 function purchasePath(externalId: string): string {
+  if (['', '.', '..'].includes(externalId)) {
+    throw new TypeError(`externalId must be your order id; it is "${externalId}".`);
+  }
   return `/v1/purchases/${encodeURIComponent(externalId)}`;
 }
 

@@ -13,7 +13,7 @@ export class DatacodeProblem extends Error {
     readonly problem: ProblemDocument,
     readonly retryAfterMs?: number,
   ) {
-    super(`${problem.title}: ${problem.detail} (${problem.code}, request ${problem.requestId})`);
+    super(inWords(problem, retryAfterMs));
     this.code = problem.code;
     this.status = problem.status;
     this.retryable = problem.retryable;
@@ -39,4 +39,15 @@ export class NoAnswer extends Error {
 /** Whether the same request may succeed when it is sent again. */
 export function isRetryable(fault: unknown): boolean {
   return fault instanceof NoAnswer || (fault instanceof DatacodeProblem && fault.retryable);
+}
+
+/** What happened, each faulty field, and what to do. */
+function inWords(problem: ProblemDocument, retryAfterMs: number | undefined): string {
+  const { title, detail, code, requestId, errors = [], retryable, type } = problem;
+  const wait = retryAfterMs === undefined ? '' : ` after ${Math.ceil(retryAfterMs / 1000)} seconds`;
+  return [
+    `${title}: ${detail} (${code}, request ${requestId})`,
+    ...errors.map((fault) => `  ${fault.pointer}: ${fault.detail}`),
+    retryable ? `Send the same request again${wait}.` : `What to do is explained at ${type} of the API.`,
+  ].join('\n');
 }

@@ -35,6 +35,10 @@ export class UnverifiedNotice extends Error {
 /** Nothing can be verified, as the receiver is not set up: whatever the notice is, the gateway is not to blame. */
 export class NoticeCannotBeVerified extends Error {
   override readonly name = 'NoticeCannotBeVerified';
+
+  constructor(words: string) {
+    super(`${words} Answer 500: the notice comes again when that is mended.`);
+  }
 }
 
 /**

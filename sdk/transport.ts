@@ -92,7 +92,7 @@ export class Transport {
     const { method } = plan;
     const body = plan.body === undefined ? undefined : JSON.stringify(plan.body);
     const query = new URLSearchParams(definedOf(plan.query ?? {})).toString();
-    const address = `${baseUrl.replace(/\/+$/, '')}${plan.path}${query && `?${query}`}`;
+    const address = `${baseUrl}${plan.path}${query && `?${query}`}`;
     const headers = this.headers(plan);
     const toSign = { method, address, body: body ?? '', headers };
     const signature = signingSecret ? signatureHeaders(signatureForm, signingSecret, toSign, new Date()) : {};
@@ -103,7 +103,7 @@ export class Transport {
       signal,
       ...(body === undefined ? {} : { body }),
     }).catch((cause: unknown) => {
-      throw new NoAnswer(`${method} ${plan.path}: ${reasonOf(cause)}`, { cause });
+      throw new NoAnswer(noAnswerOf(plan, baseUrl, cause), { cause });
     });
     if (response.ok || (response.status === NOT_MODIFIED && headers['If-None-Match'])) return response;
     throw await problemOf(response);
@@ -159,6 +159,13 @@ function definedOf(query: Readonly<Record<string, string | undefined>>): Record<
   return Object.fromEntries(
     Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+/** The address without its query, which may hold what is searched by. */
+function noAnswerOf({ method, path }: RequestPlan, baseUrl: string, cause: unknown): string {
+  const words = `No answer to ${method} ${baseUrl}${path}: ${reasonOf(cause)}. Is it running, and is baseUrl right?`;
+  const isOrder = method === 'POST' && path === '/v1/purchases';
+  return isOrder ? `${words} Sending the same order again is safe: it is sold once.` : words;
 }
 
 /** fetch's own message only says that it failed; its cause says why. */

@@ -1,6 +1,7 @@
 import type {
   CaseRefundNotice,
   NoticesQuery,
+  PingNotice,
   PurchaseListQuery,
   PurchaseOrder,
   RefundNotice,
@@ -17,6 +18,7 @@ export type {
   PurchaseSearchRequest,
   LoggedNotice,
   PackageOffer,
+  PingNotice,
   ProblemDocument,
   Purchase,
   PurchaseEvent,
@@ -25,6 +27,8 @@ export type {
   StateNotice,
   Status,
   Validation,
+  WebhookPing,
+  WebhookPingRequest,
 } from './api-types';
 
 /** An order to be checked; its id may be left out. */
@@ -34,5 +38,5 @@ export type PurchaseFilter = Omit<PurchaseListQuery, 'cursor'>;
 /** Filters of the list of notices. */
 export type NoticeFilter = Omit<NoticesQuery, 'cursor'>;
 
-/** The body of a webhook notice; `type` discriminates. */
-export type Notice = RefundNotice | CaseRefundNotice | StateNotice;
+/** The body of a webhook notice; `type` discriminates. One that has `test` is about no purchase. */
+export type Notice = RefundNotice | CaseRefundNotice | StateNotice | PingNotice;

@@ -1,8 +1,13 @@
-import { createChannelActivities, createOperationsActivities } from '../activities';
+import {
+  createChannelActivities,
+  createOperationsActivities,
+  createTestNoticeActivities,
+} from '../activities';
 import type { DeliverNotice } from '../activities/channel-activities';
 import type { TellOperations } from '../activities/operations-activities';
+import type { DeliverTestNotice } from '../activities/test-notice-activities';
 import { DeliveryGate } from '../channel/delivery-gate';
-import { deliverNotice, notifyOperations } from '../channel/notice';
+import { deliverNotice, deliverTestNotice, notifyOperations, signedTestNotice } from '../channel/notice';
 import type { ChannelRegistry } from '../channel/registry';
 import type { Config } from '../config';
 import { Circuit, type CircuitTimes } from '../mobifone/circuit';
@@ -37,6 +42,7 @@ export function webhookActivities(config: Config, registry: ChannelRegistry, met
   return {
     ...createChannelActivities(noticeDelivery(config, registry, metrics, gate)),
     ...createOperationsActivities(operationsDelivery(config, gate)),
+    ...createTestNoticeActivities(testDelivery(config, registry, gate)),
   };
 }
 
@@ -61,6 +67,30 @@ function noticeDelivery(
     };
     if (!to) return deliver(); // there is no webhook to wait for
     return gate.through({ channel, url: to.webhookUrl, message: notice.id, turn }, deliver);
+  };
+}
+
+/**
+ * A test takes its place among the channel's deliveries like any notice, but its circuit does not hold it back: whoever
+ * mended a webhook wants to see it answer now. No metric counts it, or a channel that tries things out raises an alert.
+ */
+function testDelivery(config: Config, registry: ChannelRegistry, gate: DeliveryGate): DeliverTestNotice {
+  return async (notice, signal) => {
+    const to = registry.byName(notice.channel);
+    if (!to) return { sent: null, verdict: { kind: 'retry', detail: 'the registry has no such channel' } };
+    const sent = signedTestNotice(to, notice, new Date());
+    const turn = { attempt: 1, mayBeHeld: true, asked: true };
+    const delivery = {
+      allowPrivateAddresses: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
+      timeoutMs: config.fixed.webhookTimeoutMs,
+      connectTimeoutMs: config.fixed.webhookConnectTimeoutMs,
+      signal,
+    };
+    const verdict = await gate.through(
+      { channel: to.name, url: to.webhookUrl, message: notice.id, turn },
+      () => deliverTestNotice(to, notice, sent, delivery),
+    );
+    return { sent, verdict };
   };
 }
 

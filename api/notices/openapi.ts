@@ -28,6 +28,20 @@ const NOTICE: NoticeResource = {
     { at: '2026-11-24T03:05:05.600Z', status: 204, durationMs: 35, detail: 'delivered' },
   ],
   nextAttemptAt: null,
+  body: JSON.stringify({
+    type: LISTED.type,
+    timestamp: LISTED.occurredAt,
+    data: {
+      purchaseId: LISTED.purchaseId,
+      externalId: LISTED.externalId,
+      sequence: LISTED.sequence,
+      state: 'succeeded',
+      outcome: 'succeeded',
+      reason: null,
+      package: 'D90',
+      faceValue: { amount: 90_000, currency: 'VND' },
+    },
+  }),
 };
 
 export function document(registry: OpenAPIRegistry): void {

@@ -1,4 +1,5 @@
 import { Router, type Request, type Response } from 'express';
+import { noticeBody } from '../../channel/notice';
 import { listedNotice, type ListedNotice } from '../../client/notices';
 import { noticeId } from '../../domain/identifiers';
 import type { NoticeLog } from '../../domain/notice/notice';
@@ -78,5 +79,6 @@ function noticeResource(log: NoticeLog): NoticeResource {
       return { at, status: status ?? null, durationMs, detail };
     }),
     nextAttemptAt: log.nextAttemptAt,
+    body: noticeBody(log.notice),
   };
 }

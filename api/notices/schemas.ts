@@ -1,12 +1,7 @@
 import { z } from 'zod';
-import { DELIVERY_STATUSES, type NoticeType } from '../../domain/notice/notice';
-import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { DELIVERY_STATUSES } from '../../domain/notice/notice';
+import { NOTICE_TYPES } from '../../domain/notice/test-notice';
 
-const NOTICE_TYPES: [NoticeType, ...NoticeType[]] = [
-  'purchase.refund_due',
-  'purchase.case_refund_due',
-  ...PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const),
-];
 /** Most notices on a page, and how many unless asked otherwise. */
 const MAX_PAGE_SIZE = 100;
 const DEFAULT_PAGE_SIZE = 20;
@@ -48,6 +43,7 @@ const noticeSchema = z
       description: 'Every delivery attempt, in order; of a refund notice the latest 100.',
     }),
     nextAttemptAt: moment.nullable(),
+    body: z.string().meta({ description: 'The body of each delivery, to the letter.' }),
   })
   .meta({ id: 'Notice' });
 export type NoticeResource = z.output<typeof noticeSchema>;

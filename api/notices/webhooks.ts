@@ -10,12 +10,16 @@ const about = {
   externalId: z.string().meta({ description: 'Your id of the order.' }),
 };
 const money = z.strictObject({ amount, currency: z.literal('VND') }).meta({ id: 'Money' });
+const test = z.literal(true).optional().meta({
+  description: 'Of a test notice only, which is about no purchase: do nothing but answer.',
+});
 const caseReasons = Object.keys(CASE_REFUND_REASONS) as [CaseRefundReason, ...CaseRefundReason[]]; // the literal's keys
 
 export const refundNoticeSchema = z
   .strictObject({
     type: z.literal('purchase.refund_due'),
     timestamp: moment,
+    test,
     data: z.strictObject({
       ...about,
       outcome: purchaseOutcome,
@@ -29,6 +33,7 @@ export const caseRefundNoticeSchema = z
   .strictObject({
     type: z.literal('purchase.case_refund_due'),
     timestamp: moment,
+    test,
     data: z.strictObject({
       ...about,
       reason: z.strictObject({
@@ -44,6 +49,7 @@ export const stateNoticeSchema = z
   .strictObject({
     type: z.enum(PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const)),
     timestamp: moment,
+    test,
     data: z.strictObject({
       ...about,
       sequence: z
@@ -59,6 +65,15 @@ export const stateNoticeSchema = z
     }),
   })
   .meta({ id: 'StateNotice' });
+
+export const pingNoticeSchema = z
+  .strictObject({
+    type: z.literal('webhook.ping'),
+    timestamp: moment,
+    test: z.literal(true),
+    data: z.strictObject({ channel: z.string().meta({ description: 'Your channel.' }) }),
+  })
+  .meta({ id: 'PingNotice' });
 
 const PURCHASE = { purchaseId: 'pur_abcdefghijklmnopqrstuvwxyz', externalId: 'order-20261124-0001' };
 const PRICE = { amount: 90_000, currency: 'VND' } as const;
@@ -125,6 +140,18 @@ const WEBHOOKS: readonly Webhook[] = [
       },
     } satisfies z.output<typeof stateNoticeSchema>,
   },
+  {
+    name: 'webhook.ping',
+    summary: 'Is your webhook there?',
+    description: 'Sent when you ask for it with `POST /v1/webhook/ping`. Verify it and answer 2xx.',
+    schema: pingNoticeSchema,
+    example: {
+      type: 'webhook.ping',
+      timestamp: '2026-11-24T03:05:00.060Z',
+      test: true,
+      data: { channel: 'phuong-quan-shop' },
+    } satisfies z.output<typeof pingNoticeSchema>,
+  },
 ];
 
 /** The headers of Standard Webhooks. */
@@ -148,7 +175,7 @@ export function documentWebhooks(registry: OpenAPIRegistry): void {
     registry.registerWebhook({
       method: 'post',
       path: name,
-      operationId: `on${name.replace(/[._](.)/g, (_, letter: string) => letter.toUpperCase()).replace(/^p/, 'P')}`,
+      operationId: `on${name.replace(/[._](.)/g, (_, letter: string) => letter.toUpperCase()).replace(/^./, (letter) => letter.toUpperCase())}`,
       tags: ['Notices'],
       summary,
       description,

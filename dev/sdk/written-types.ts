@@ -4,7 +4,13 @@ import { eligibilitySchema } from '../../api/eligibility/schemas';
 import { validationSchema } from '../../api/purchase-validation/schemas';
 import { problemSchema } from '../../api/http/problem-schema';
 import { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../../api/notices/schemas';
-import { caseRefundNoticeSchema, refundNoticeSchema, stateNoticeSchema } from '../../api/notices/webhooks';
+import {
+  caseRefundNoticeSchema,
+  pingNoticeSchema,
+  refundNoticeSchema,
+  stateNoticeSchema,
+} from '../../api/notices/webhooks';
+import { webhookPingRequestSchema, webhookPingSchema } from '../../api/webhook/schemas';
 import { packagesSchema } from '../../api/packages/schemas';
 import { eventsSchema } from '../../api/purchase-events/schemas';
 import { purchaseRequestSchema, purchaseSchema } from '../../api/purchases/schemas';
@@ -22,6 +28,7 @@ const REQUESTS = {
   PurchaseListQuery: listQuerySchema,
   PurchaseSearchRequest: searchRequestSchema,
   NoticesQuery: noticesQuerySchema,
+  WebhookPingRequest: webhookPingRequestSchema,
 };
 /** Schemas of what the API answers. */
 const ANSWERS = {
@@ -39,6 +46,8 @@ const ANSWERS = {
   RefundNotice: refundNoticeSchema,
   CaseRefundNotice: caseRefundNoticeSchema,
   StateNotice: stateNoticeSchema,
+  PingNotice: pingNoticeSchema,
+  WebhookPing: webhookPingSchema,
   ProblemDocument: problemSchema,
 };
 
@@ -98,7 +107,8 @@ function objectType(
   const fields = Object.entries(properties).map(([name, part]) => {
     const note = typeof part === 'boolean' ? '' : comment(part);
     const isOptional = !required.includes(name);
-    return `${note}${name}${isOptional ? '?' : ''}: ${of(part)}${isOptional ? ' | undefined' : ''};`;
+    const key = /^\w+$/.test(name) ? name : JSON.stringify(name); // a header's name has hyphens
+    return `${note}${key}${isOptional ? '?' : ''}: ${of(part)}${isOptional ? ' | undefined' : ''};`;
   });
   return `{\n${fields.join('\n')}\n}`;
 }

@@ -61,6 +61,10 @@ describe('the notices of a purchase', () => {
       { id: EVENT, type: 'purchase.rolled_back', sequence: 11, status: 'delivered' },
       { id: `refund_${PURCHASE}`, type: 'purchase.refund_due', sequence: null, status: 'delivering' },
     ]);
+    expect(JSON.parse(body.notices[1].body)).toMatchObject({
+      type: 'purchase.refund_due',
+      data: { externalId: 'order-1', refund: { amount: 90_000 } },
+    });
     expect(body.notices[0].attempts.map((attempt: { status: unknown }) => attempt.status)).toEqual([
       null,
       204,

@@ -14,6 +14,7 @@ import { ScriptedOrderClaims } from './scripted-order-claims';
 import { ScriptedSaleCounts } from './scripted-sale-counts';
 import { ScriptedNotices } from './scripted-notices';
 import { ScriptedBlocks } from './scripted-blocks';
+import { ScriptedWebhookTests } from './scripted-webhook-tests';
 import { ScriptedPauses } from './scripted-pauses';
 import { ScriptedPurchases } from './scripted-purchases';
 import { ScriptedEarnings, ScriptedQuestions, ScriptedSearch } from './scripted-search';
@@ -60,6 +61,7 @@ export class Shop {
   readonly statements = new ScriptedStatements();
   readonly questions = new ScriptedQuestions();
   readonly notices = new ScriptedNotices();
+  readonly webhookTests = new ScriptedWebhookTests();
   readonly pauses = new ScriptedPauses();
   readonly service = new ScriptedService();
   readonly blocks = new ScriptedBlocks();
@@ -121,6 +123,7 @@ export class Shop {
     statements: this.statements,
     questions: this.questions,
     notices: this.notices,
+    webhookTests: this.webhookTests,
     pauses: this.pauses,
     service: this.service,
     blocks: this.blocks,

@@ -271,6 +271,16 @@ describe('a webhook that is dead', () => {
     expect(probed.filter(({ kind }) => kind !== 'held')).toEqual([SILENCE]);
   });
 
+  it('is called all the same when its channel waits for this very delivery, as a test of a mended webhook', async () => {
+    const lab = new GateLab();
+    await lab.dies('dead');
+    const asked = { ...FIRST, mayBeHeld: true, asked: true };
+    expect(await lab.deliver('dead', TAKEN, { ...FIRST, mayBeHeld: true })).toMatchObject({ kind: 'held' });
+    expect(await lab.deliver('dead', TAKEN, asked)).toEqual(TAKEN);
+    for (let place = 0; place < BOUNDS.ofChannel; place += 1) await lab.hang('busy', FIRST);
+    expect(await lab.deliver('busy', TAKEN, asked)).toMatchObject({ kind: 'held', by: 'channel' });
+  });
+
   it('has what it missed within seconds of its return, however long it was dead, where little waits for it', async () => {
     const lab = new GateLab();
     await lab.dies('dead');

@@ -4,10 +4,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { deliverNotice } from '../../channel/notice';
+import { deliverNotice, signedTestNotice } from '../../channel/notice';
 import { newWebhookSecret } from '../../channel/key';
 import type { Channel } from '../../channel/registry';
+import { channelName } from '../../domain/identifiers';
 import type { Notice } from '../../domain/notice/notice';
+import { TEST_NOTICE_TYPES, testNoticeId, type TestNoticeType } from '../../domain/notice/test-notice';
+import { verifyNotice } from '../../sdk/index';
 
 interface Example {
   type: string;
@@ -66,6 +69,17 @@ const webhooks = JSON.parse(JSON.stringify(document.webhooks)) as Record<
   { post: { requestBody: { content: { 'application/json': WebhookMedia } } } }
 >;
 const documented = Object.values(webhooks).map(({ post }) => post.requestBody.content['application/json']);
+/** All but the ping, which is sent as a test only. */
+const aboutPurchases = documented.filter((media) => media.examples.notice.value.type !== 'webhook.ping');
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+const validatorOf = (media: WebhookMedia) =>
+  ajv.compile({ ...media.schema, components: document.components });
+const shop = { name: channelName('phuong-quan-shop'), webhookSecret: newWebhookSecret() } as Channel; // all that is read
+
+function testNotice(type: TestNoticeType, occurredAt = new Date().toISOString()) {
+  const id = testNoticeId(`test_${'0'.repeat(32)}`);
+  return signedTestNotice(shop, { id, channel: shop.name, type, occurredAt }, new Date());
+}
 
 describe('the webhooks of the OpenAPI document', () => {
   it('have the page’s examples', () => {
@@ -75,14 +89,30 @@ describe('the webhooks of the OpenAPI document', () => {
     );
   });
 
-  it.each(documented)('describe as strictly as can be what is received: $schema.$ref', async (media) => {
-    const ajv = new Ajv2020({ strict: false, validateFormats: false });
-    const validate = ajv.compile({ ...media.schema, components: document.components });
+  it.each(aboutPurchases)('describe as strictly as can be what is received: $schema.$ref', async (media) => {
+    const validate = validatorOf(media);
     const body = (await received(noticeOf(media.examples.notice.value))) as Example;
     expect(validate(body)).toBe(true);
     expect(validate({ ...body, data: { ...body.data, another: 1 } })).toBe(false);
     const { externalId: _, ...incomplete } = body.data;
     expect(validate({ ...body, data: incomplete })).toBe(false);
+  });
+});
+
+describe('a test notice', () => {
+  it.each(TEST_NOTICE_TYPES)(
+    'is signed and of the documented schema, and says that it is a test: %s',
+    (type) => {
+      const { headers, body } = testNotice(type);
+      const { id, notice } = verifyNotice(headers, body, shop.webhookSecret);
+      expect([id, notice.type, notice.test]).toEqual([`test_${'0'.repeat(32)}`, type, true]);
+      expect(documented.filter((media) => validatorOf(media)(JSON.parse(body)))).toHaveLength(1);
+    },
+  );
+
+  it('is about no purchase that a channel can have', () => {
+    const { data } = JSON.parse(testNotice('purchase.refund_due').body) as Example;
+    expect(data).toMatchObject({ externalId: 'test-00000000', purchaseId: `pur_${'test'.repeat(6)}te` });
   });
 });
 
@@ -92,10 +122,16 @@ describe('the page on webhooks', () => {
       'purchase.refund_due',
       'purchase.succeeded',
       'purchase.case_refund_due',
+      'webhook.ping',
     ]);
   });
 
   it.each(examples)('shows $type as a webhook receives it', async (example) => {
-    expect(await received(noticeOf(example))).toEqual(example);
+    const { type, timestamp } = example;
+    const shown =
+      type === 'webhook.ping'
+        ? JSON.parse(testNotice(type, timestamp).body)
+        : await received(noticeOf(example));
+    expect(shown).toEqual(example);
   });
 });

@@ -238,6 +238,9 @@ describe('a request that must not be repeated', () => {
     );
     expect(await refusal(client.resendNotice('refund_1'))).toBeInstanceOf(DatacodeProblem);
     expect(requests).toHaveLength(1);
+    const pings = answering('post', '/v1/webhook/ping', () => problem('temporarily_unavailable', 503, true));
+    expect(await refusal(client.pingWebhook('purchase.refund_due'))).toBeInstanceOf(DatacodeProblem);
+    expect(await Promise.all(pings.map((ping) => ping.json()))).toEqual([{ type: 'purchase.refund_due' }]);
   });
 });
 

@@ -129,6 +129,12 @@ describe('the SDK, packed and installed in a project of its own', () => {
     expect(orders.at(-1)).toMatchObject({ msisdn: '0900000001', package: 'D90' });
   });
 
+  it('has its command, which says how to use it', async () => {
+    const command = path.join(project, 'node_modules/.bin/datacode-listen');
+    const { stdout } = await run(process.execPath, [command, '--help'], { cwd: project });
+    expect(stdout).toMatch(/^datacode-listen --forward-to/);
+  });
+
   it('asks for the libraries that this repository is tested with', () => {
     const ours: Record<string, string> = rootManifest.dependencies;
     for (const [name, version] of Object.entries(manifest.dependencies)) expect(ours[name]).toBe(version);

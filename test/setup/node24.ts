@@ -15,6 +15,8 @@ const TESTS = [
   'test/client/waiting.test.ts',
   'test/mobifone',
   'test/encryption',
+  'test/sdk/package.test.ts',
+  'test/sdk/events.test.ts',
   'test/end-to-end/following.test.ts',
 ];
 

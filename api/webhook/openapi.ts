@@ -1,0 +1,53 @@
+import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { webhookPingRequestSchema, webhookPingSchema, type WebhookPingResource } from './schemas';
+
+const ID = 'test_00112233445566778899aabbccddeeff';
+const PING: WebhookPingResource = {
+  id: ID,
+  type: 'webhook.ping',
+  url: 'https://shop.example/datacode/notices',
+  delivered: true,
+  at: '2026-11-24T03:05:00.100Z',
+  status: 204,
+  durationMs: 35,
+  detail: 'delivered',
+  sent: {
+    headers: {
+      'webhook-id': ID,
+      'webhook-timestamp': '1795489500',
+      'webhook-signature': 'v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=',
+    },
+    body: '{"type":"webhook.ping","timestamp":"2026-11-24T03:05:00.060Z","test":true,"data":{"channel":"phuong-quan-shop"}}',
+  },
+};
+
+export function document(registry: OpenAPIRegistry): void {
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/webhook/ping',
+    operationId: 'pingWebhook',
+    tags: ['Notices'],
+    summary: 'Send a test notice to your webhook',
+    description:
+      'Sends one notice now, signed like every other and marked `"test": true`, and returns what your webhook answered. Each kind of notice can be sent, the refund notice too; it is about no purchase: never refund for it. It is sent once and is in no log.',
+    security: SECURITY,
+    request: {
+      body: { required: false, content: { 'application/json': { schema: webhookPingRequestSchema } } },
+    },
+    responses: {
+      200: answer('What your webhook answered.', webhookPingSchema, {
+        delivered: PING,
+        refused: { ...PING, delivered: false, status: 401, detail: 'the webhook answered 401' },
+        notSent: {
+          ...PING,
+          delivered: false,
+          status: null,
+          detail: 'not sent: too many at once',
+          sent: null,
+        },
+      }),
+      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_TEMPORAL),
+    },
+  });
+}
