@@ -106,6 +106,7 @@ function shown(language: string, ...files: readonly string[]): string {
 
 /** Durations are kept in milliseconds; a person reads them as they may be written. */
 function spelled(name: string, value: unknown): string {
+  if (typeof value === 'object') return ''; // several values, each of which the description gives
   if (typeof value === 'string' && path.isAbsolute(value)) return path.relative('.', value); // a file of ours
   if (typeof value !== 'number' || /PORT|BYTES|LIMIT|CONCURRENCY|PROXIES/.test(name)) return String(value);
   const units = [

@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       '/v1/purchases/{externalId}/notices',
       '/v1/notices',
       '/v1/notices/{noticeId}/resend',
+      '/v1/webhook/ping',
       '/v1/purchases-by-id/{id}',
       '/v1/packages',
       '/v1/packages/{code}',
@@ -77,7 +78,7 @@ describe('the OpenAPI document', () => {
 
   it('writes out no response with a problem twice: the whole stays small enough to be read', () => {
     const written = JSON.stringify(openApiDocument());
-    expect(Buffer.byteLength(written)).toBeLessThanOrEqual(115_000);
+    expect(Buffer.byteLength(written)).toBeLessThanOrEqual(130_000);
     const atRoutes = Object.values(openApiDocument().paths ?? {}).flatMap((routes) => Object.values(routes));
     for (const { responses } of atRoutes as { responses: Record<string, object> }[]) {
       for (const [status, response] of Object.entries(responses)) {
