@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config';
+import type * as desk from '../desk/main';
 import { runPart } from '../runtime/process';
 import { explain, PURCHASE_SETTINGS } from './terminal/help';
 import { print, type JsonOption } from './terminal/output';
@@ -26,11 +27,12 @@ export function addDesk(command: Command): void {
     ],
   ).action((options: JsonOption) => {
     runPart(async () => {
-      const { startDesk } = await import('../desk/main.js'); // other commands do not wait for a web server to load
-      const desk = await startDesk(loadConfig());
-      const address = String(desk.details?.['link']);
+      // other commands do not wait for a web server to load; `import()` would not find TypeScript from the installed command
+      const { startDesk } = require('../desk/main') as typeof desk; // what that file exports
+      const part = await startDesk(loadConfig());
+      const address = String(part.details?.['link']);
       print(options, { address }, () => [address]);
-      return desk;
+      return part;
     });
   });
 }
