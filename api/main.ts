@@ -106,6 +106,7 @@ function openClients(config: Config, metrics: ApiMetrics, logger: Logger): Purch
       if (works) logger.info('Temporal accepts writes again');
       else logger.error('Temporal rejects writes; its disk may be full or read-only');
     },
+    onExhausted: (operation) => metrics.temporalRefused(operation),
     onUnusable: (fault) =>
       logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
     onUnreadable: ({ reason, keyId, message }) =>

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config';
-import type * as Desk from '../desk/main';
+import type * as desk from '../desk/main';
 import { runPart } from '../runtime/process';
 import { explain, PURCHASE_SETTINGS } from './terminal/help';
 import { print, type JsonOption } from './terminal/output';
@@ -27,12 +27,12 @@ export function addDesk(command: Command): void {
     ],
   ).action((options: JsonOption) => {
     runPart(async () => {
-      // other commands do not wait for a web server to load; the installed command reads TypeScript by `require` alone
-      const { startDesk } = require('../desk/main') as typeof Desk; // what that file is
-      const desk = await startDesk(loadConfig());
-      const address = String(desk.details?.['link']);
+      // other commands do not wait for a web server to load; `import()` would not find TypeScript from the installed command
+      const { startDesk } = require('../desk/main') as typeof desk; // what that file exports
+      const part = await startDesk(loadConfig());
+      const address = String(part.details?.['link']);
       print(options, { address }, () => [address]);
-      return desk;
+      return part;
     });
   });
 }

@@ -61,10 +61,14 @@ export interface PurchaseClients {
  */
 export function createPurchases(
   config: PurchasesConfig,
-  listener: EncryptionListener & Pick<WriteProbe, 'onTurn'> = {},
+  listener: EncryptionListener &
+    Pick<WriteProbe, 'onTurn'> & {
+      /** Called for each attempt that Temporal rejects for its load. */
+      onExhausted?: (operation: string) => void;
+    } = {},
 ): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
-  const connection = answeringConnection(connectionOptions);
+  const connection = answeringConnection(connectionOptions, { onExhausted: listener.onExhausted });
   const encryption = openEncryption(config, listener);
   const {
     dataConverter,

@@ -18,6 +18,7 @@ import { closeAtOnce, listen } from '../runtime/listening';
 import { createLogger } from '../runtime/logging';
 import { reportProgress, runPart, type Part } from '../runtime/process';
 import { Oidc } from './access/oidc';
+import { isForThisMachine } from './access/for-this-machine';
 import { OneTimeLink } from './access/one-time-link';
 import { Sessions } from './access/sessions';
 import type { SignIn } from './access/sign-in-routes';
@@ -98,11 +99,9 @@ function webUiOf(config: Config, isEmbedded: boolean): string | null {
   return isEmbedded ? urlOf('127.0.0.1', config.TEMPORAL_UI_PORT) : (config.TEMPORAL_UI_URL ?? null);
 }
 
-/** A one-time link is for this machine; what other machines reach has people who are known. */
+/** @throws ConfigurationError where people from other machines could sign in by the one-time link */
 function refuseOpenDoor({ DESK_HOST: host, DESK_URL: url, DESK_OIDC_ISSUER: issuer }: Config): void {
-  if (issuer !== undefined) return;
-  const isLoopback = (name: string) => /^(localhost|127\.[\d.]+|\[?::1\]?)$/.test(name);
-  if (isLoopback(host) && (url === undefined || isLoopback(new URL(url).hostname))) return;
+  if (issuer !== undefined || isForThisMachine(host, url)) return;
   throw new ConfigurationError(
     'The configuration cannot be used:\n  DESK_OIDC_ISSUER: must be set where the desk is reached from other machines',
   );

@@ -204,6 +204,13 @@ export const METRICS = {
     help: 'Offset of the machine’s clock from Temporal’s, negative when behind; absent before the first sale.',
     labels: [],
   },
+  temporalRefusals: {
+    name: 'datacode_temporal_refusals_total',
+    kind: 'counter',
+    source: 'api',
+    help: 'Attempts of a call that Temporal rejected for its load (RESOURCE_EXHAUSTED), by the call; most are repeated and succeed.',
+    labels: ['operation'],
+  },
   temporalWritable: {
     name: 'datacode_temporal_writable',
     kind: 'gauge',

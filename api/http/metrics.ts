@@ -24,6 +24,7 @@ export class ApiMetrics {
   private readonly submissions = counter(this.registry, METRICS.submissions);
   private readonly problems = counter(this.registry, METRICS.problems);
   private readonly clockOffset = gauge(this.registry, METRICS.clockOffset);
+  private readonly temporalRefusals = counter(this.registry, METRICS.temporalRefusals);
   private readonly writable = gauge(this.registry, METRICS.temporalWritable);
   private readonly descriptorLimit = gauge(this.registry, METRICS.descriptorLimit);
   private readonly descriptorsOpen = gauge(this.registry, METRICS.descriptorsOpen);
@@ -44,6 +45,10 @@ export class ApiMetrics {
   descriptors({ limit, open }: { limit: number; open: number }): void {
     this.descriptorLimit.set({}, limit);
     this.descriptorsOpen.set({}, open);
+  }
+
+  temporalRefused(operation: string): void {
+    this.temporalRefusals.inc({ operation });
   }
 
   temporalTakesWrites(works: boolean): void {

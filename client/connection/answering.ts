@@ -1,9 +1,11 @@
 import {
   Channel,
   InterceptingCall,
+  status as Status,
   ListenerBuilder,
   RequesterBuilder,
   type Interceptor,
+  type InterceptorOptions,
 } from '@grpc/grpc-js';
 import {
   Connection,
@@ -41,9 +43,11 @@ const CHANNEL_ARGUMENTS = {
  * (`RenewingChannel`). If the server is silent while a call waits, a cheap request is sent; if it gets no byte back, the
  * connection is replaced. Silence alone proves nothing, because long polls wait. Calls on the replaced connection fail as
  * unavailable, and the SDK retries them within their deadline.
+ * @param onExhausted called for each attempt that the server rejects for its load, with the call's name
  */
 export function answeringConnection(
   options: Omit<ConnectionOptions, 'interceptors'> & { address: string },
+  { onExhausted }: { onExhausted?: ((operation: string) => void) | undefined } = {},
 ): Connection {
   const proxy = proxyToTemporal(options);
   let channel: RenewingChannel | undefined;
@@ -71,6 +75,7 @@ export function answeringConnection(
       }, DOUBT_AFTER_MS).unref();
       const listener = new ListenerBuilder().withOnReceiveStatus((status, pass) => {
         clearTimeout(doubt);
+        if (status.code === Status.RESOURCE_EXHAUSTED) onExhausted?.(operationOf(callOptions));
         pass(status);
       });
       next(metadata, listener.build());
@@ -115,4 +120,9 @@ function throughProxy(
     'grpc.default_authority': name ?? address,
     ...(credentials === undefined ? {} : { 'grpc.http_connect_creds': credentials }),
   };
+}
+
+/** `StartWorkflowExecution`, of `/temporal.api.workflowservice.v1.WorkflowService/StartWorkflowExecution`. */
+function operationOf({ method_definition: { path } }: InterceptorOptions): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

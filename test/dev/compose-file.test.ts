@@ -147,6 +147,7 @@ describe('the containers', () => {
       'temporal-schema': ['SQL_PASSWORD'],
       temporal: ['POSTGRES_PWD'],
       worker: ['HTTPS_PROXY', 'HTTP_PROXY', 'RECONCILIATION_SOURCE_TOKEN', 'OPERATIONS_WEBHOOK_SECRET'],
+      desk: ['DESK_OIDC_CLIENT_SECRET'],
       grafana: ['GF_SECURITY_ADMIN_PASSWORD'],
     };
     for (const [name, { environment = {} }] of await services()) {
