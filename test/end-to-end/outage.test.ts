@@ -105,10 +105,17 @@ describe('MobiFone is out while purchases go on coming in', () => {
     await stack.killPart('sandbox');
     const ids = await selling.flood('gateway-gone', 10);
     await allHeldBack(stack, ids);
+    const isKnown = (mobifone: string) =>
+      until(
+        () => stack.api('GET', '/v1/status'),
+        ({ body }) => body['sales'] === 'open' && body['mobifone'] === mobifone,
+      );
+    await isKnown('unavailable'); // so that a shop can tell its customers
 
     await stack.startPart('sandbox');
 
     await allAreSold(ids);
+    await isKnown('available');
   });
 });
 
