@@ -24,7 +24,7 @@ export interface TestNumber {
 }
 
 /** A number whose purchase needs a person, postpaid, until the sandbox's faults are lifted. */
-export interface StuckNumber {
+interface StuckNumber {
   number: string;
   title: string;
   step: PurchaseStep;

@@ -23,7 +23,7 @@ export interface BatchNow {
 /** As gentle as the command: each act may call MobiFone, which must not be flooded. */
 const PACE: BatchPace = { atOnce: 5, perSecond: 10 };
 /** How long an act waits for a worker, which itself asks MobiFone first. */
-export const ACT_LIMIT_MS = 45_000;
+const ACT_LIMIT_MS = 45_000;
 /** More than that is an outage, in which most purchases continue by themselves. */
 export const MAX_ITEMS = 1_000;
 

@@ -4,7 +4,9 @@ import { httpUrl, port, secret, text } from '../setting-kinds';
 export const deskSettings = {
   DESK_HOST: text()
     .default('127.0.0.1')
-    .describe('Address that the operators’ desk listens on. Another than loopback needs DESK_OIDC_ISSUER.'),
+    .describe(
+      'Address that the operators’ desk listens on. Another than loopback needs DESK_OIDC_ISSUER, or a DESK_URL on loopback where its port is published there only, as in a container.',
+    ),
   DESK_PORT: port(8235).describe('Port of the operators’ desk.'),
   DESK_URL: httpUrl()
     .optional()
