@@ -41,7 +41,10 @@ export function welcome(
 }
 
 export function keyRows(channels: readonly DemoChannel[]): [string, string][] {
-  return channels.map(({ name, paymentForm, apiKey }) => [`Key of channel ${name} (${paymentForm})`, apiKey]);
+  return channels.flatMap(({ name, paymentForm, apiKey, webhookSecret }): [string, string][] => [
+    [`Key of channel ${name} (${paymentForm})`, apiKey],
+    [`Webhook secret of ${name}`, webhookSecret],
+  ]);
 }
 
 /** Titles and what they stand for, the titles padded to one width. */

@@ -37,7 +37,7 @@ export function addChannelHeaders(paths: Readonly<Record<string, object>>): void
     for (const operation of Object.values(routes) as Operation[]) {
       operation.parameters = [...(operation.parameters ?? []), ACCEPT_LANGUAGE, ...ORIGIN];
       for (const [status, response] of Object.entries(operation.responses ?? {})) {
-        if (Number(status) >= 400 && status !== '429') continue; // every answer has them; named where they are read
+        if (status !== '429') continue; // every answer has them, as the introduction says; described once
         response.headers = { ...response.headers, ...RATE_LIMIT_HEADERS };
       }
     }

@@ -15,7 +15,8 @@ const INTRODUCTION = [
   'Sells MobiFone Datacode packages. Each order has your own id and is sold only once, however often you send it. ' +
     'All amounts are in whole đồng (VND). Every error is a problem document (RFC 9457) with a stable `code`; ' +
     '[/problems](/problems) lists all codes and what to do about each. Every response has `X-Request-Id`, and a ' +
-    'problem `Content-Language`: `vi` where `Accept-Language` prefers it, else `en`.',
+    'problem `Content-Language`: `vi` where `Accept-Language` prefers it, else `en`. Every response to a channel has the ' +
+    '`RateLimit` headers that are described at 429.',
   '**[Try it](/docs/try)**: `npm start` prints a key for each demo channel (they are in `demo-channels.json` of its ' +
     'data folder as well). Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
     '[testing](/docs/testing.md) lists the numbers that produce each outcome.',

@@ -50,7 +50,7 @@ const HEADERS = {
   'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
 } as const;
 
-/** Of every answer to a known channel; `channel-headers.ts` names them at successes and at 429, where they are read. */
+/** Of every answer to a known channel; `channel-headers.ts` describes them at 429, where they are read. */
 export const RATE_LIMIT_HEADERS = {
   RateLimit: {
     description: 'Remaining requests of your channel (`r`), and seconds until more (`t`); IETF draft 8.',

@@ -1,3 +1,5 @@
+import { shareSchemas } from './shared-schemas';
+
 /** A part of the document: an object of JSON. */
 type Part = Record<string, unknown>;
 
@@ -10,7 +12,7 @@ interface Operation {
 interface Document {
   paths?: object;
   webhooks?: object;
-  components?: object;
+  components?: { schemas?: object };
 }
 
 /**
@@ -23,6 +25,7 @@ export function shareParts(document: Document): void {
     shareOf(operation, shared);
   }
   document.components = { ...document.components, ...shared.components };
+  shareSchemas((document.components.schemas ?? {}) as Record<string, Part>); // JSON
 }
 
 function shareOf(operation: Operation, shared: SharedParts): void {
@@ -33,13 +36,21 @@ function shareOf(operation: Operation, shared: SharedParts): void {
     if (response['links']) response['links'] = each(response['links'], shared.as('links'));
     if (isEmpty(response['headers'])) delete response['headers'];
     else response['headers'] = each(response['headers'], shared.as('headers'));
-    response['content'] = each(response['content'], ({ examples, ...media }) =>
+    const content = each(response['content'], ({ examples, ...media }) =>
       examples === undefined ? media : { ...media, examples: each(examples, shared.as('examples')) },
     );
-    const isProblem = Number(status) >= 400 && operation.responses;
-    if (isProblem) isProblem[status] = shared.part('responses', `Problem${status}`, response);
+    if (isEmpty(content)) delete response['content'];
+    else response['content'] = content;
+    const name = Number(status) >= 400 ? `Problem${status}` : WEBHOOK_ANSWERS[status];
+    if (name && operation.responses) operation.responses[status] = shared.part('responses', name, response);
   }
 }
+
+/** What a webhook may answer, the same for each kind of notice. */
+const WEBHOOK_ANSWERS: Readonly<Record<string, string>> = {
+  '2XX': 'NoticeStored',
+  default: 'NoticeSentAgain',
+};
 
 type Kind = 'headers' | 'examples' | 'links' | 'responses' | 'parameters';
 

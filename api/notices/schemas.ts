@@ -20,7 +20,7 @@ const listed = {
   status: z.enum(DELIVERY_STATUSES),
 };
 
-const attemptSchema = z
+export const attemptSchema = z
   .strictObject({
     at: moment,
     status: z

@@ -9,10 +9,11 @@ const about = {
   purchaseId: z.string().meta({ description: 'Our id of the purchase.' }),
   externalId: z.string().meta({ description: 'Your id of the order.' }),
 };
-const money = z.strictObject({ amount, currency: z.literal('VND') }).meta({ id: 'Money' });
-const test = z.literal(true).optional().meta({
-  description: 'Of a test notice only, which is about no purchase: do nothing but answer.',
-});
+const money = z
+  .strictObject({ amount, currency: z.literal('VND') })
+  .meta({ id: 'Money', description: 'In đồng.' });
+/** Not a literal: generators of clients make broken types of a boolean with one value. */
+const test = z.boolean().optional().meta({ description: 'A test, about no purchase.' });
 const caseReasons = Object.keys(CASE_REFUND_REASONS) as [CaseRefundReason, ...CaseRefundReason[]]; // the literal's keys
 
 export const refundNoticeSchema = z
@@ -24,7 +25,7 @@ export const refundNoticeSchema = z
       ...about,
       outcome: purchaseOutcome,
       reason: reasonSchema,
-      refund: money.meta({ description: 'What your customer paid.' }),
+      refund: money,
     }),
   })
   .meta({ id: 'RefundNotice' });
@@ -40,7 +41,7 @@ export const caseRefundNoticeSchema = z
         code: z.enum(caseReasons),
         message: z.strictObject({ vi: z.string(), en: z.string() }),
       }),
-      refund: money.meta({ description: 'What your customer paid.' }),
+      refund: money,
     }),
   })
   .meta({ id: 'CaseRefundNotice' });
@@ -70,7 +71,7 @@ export const pingNoticeSchema = z
   .strictObject({
     type: z.literal('webhook.ping'),
     timestamp: moment,
-    test: z.literal(true),
+    test: z.boolean(),
     data: z.strictObject({ channel: z.string().meta({ description: 'Your channel.' }) }),
   })
   .meta({ id: 'PingNotice' });
@@ -91,7 +92,7 @@ const WEBHOOKS: readonly Webhook[] = [
     name: 'purchase.refund_due',
     summary: 'Refund your customer',
     description:
-      'The purchase did not succeed, or an operator ended it. Refund your customer, once per `webhook-id`.',
+      'The purchase did not succeed, or an operator ended it. Refund your customer what was paid, once per `webhook-id`.',
     schema: refundNoticeSchema,
     example: {
       type: 'purchase.refund_due',
@@ -108,7 +109,7 @@ const WEBHOOKS: readonly Webhook[] = [
     name: 'purchase.case_refund_due',
     summary: 'Refund your customer after all',
     description:
-      'A purchase that had succeeded later proved wrong at MobiFone. Refund your customer, once per `webhook-id`.',
+      'A purchase that had succeeded later proved wrong at MobiFone. Refund your customer what was paid, once per `webhook-id`.',
     schema: caseRefundNoticeSchema,
     example: {
       type: 'purchase.case_refund_due',
@@ -143,7 +144,7 @@ const WEBHOOKS: readonly Webhook[] = [
   {
     name: 'webhook.ping',
     summary: 'Is your webhook there?',
-    description: 'Sent when you ask for it with `POST /v1/webhook/ping`. Verify it and answer 2xx.',
+    description: 'You asked for it with `POST /v1/webhook/ping`.',
     schema: pingNoticeSchema,
     example: {
       type: 'webhook.ping',

@@ -8,10 +8,7 @@ const PING: WebhookPingResource = {
   type: 'webhook.ping',
   url: 'https://shop.example/datacode/notices',
   delivered: true,
-  at: '2026-11-24T03:05:00.100Z',
-  status: 204,
-  durationMs: 35,
-  detail: 'delivered',
+  attempt: { at: '2026-11-24T03:05:00.100Z', status: 204, durationMs: 35, detail: 'delivered' },
   sent: {
     headers: {
       'webhook-id': ID,
@@ -22,6 +19,8 @@ const PING: WebhookPingResource = {
   },
 };
 
+const NOT_SENT = { at: PING.attempt.at, status: null, durationMs: 0, detail: 'not sent: too many at once' };
+
 export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'post',
@@ -30,7 +29,7 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Notices'],
     summary: 'Send a test notice to your webhook',
     description:
-      'Sends one notice now, signed like every other and marked `"test": true`, and returns what your webhook answered. Each kind of notice can be sent, the refund notice too; it is about no purchase: never refund for it. It is sent once and is in no log.',
+      'Sends one notice now, signed and marked `"test": true`, and returns what your webhook answered. It is about no purchase: never refund for it.',
     security: SECURITY,
     request: {
       body: { required: false, content: { 'application/json': { schema: webhookPingRequestSchema } } },
@@ -38,14 +37,7 @@ export function document(registry: OpenAPIRegistry): void {
     responses: {
       200: answer('What your webhook answered.', webhookPingSchema, {
         delivered: PING,
-        refused: { ...PING, delivered: false, status: 401, detail: 'the webhook answered 401' },
-        notSent: {
-          ...PING,
-          delivered: false,
-          status: null,
-          detail: 'not sent: too many at once',
-          sent: null,
-        },
+        notSent: { ...PING, delivered: false, attempt: NOT_SENT, sent: null },
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_TEMPORAL),
     },

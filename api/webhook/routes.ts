@@ -19,7 +19,10 @@ function routes({
   router
     .route('/v1/webhook/ping')
     .post(waitsFor('workers'), authenticated, jsonBody, async (request: Request, response: Response) => {
-      const { type } = readBody(webhookPingRequestSchema, request.body === undefined ? {} : request.body);
+      const { type = 'webhook.ping' } = readBody(
+        webhookPingRequestSchema,
+        request.body === undefined ? {} : request.body,
+      );
       const channel = channelOf(response);
       response.json(pingResource(channel, await webhookTests.send(channel.name, type)));
     })
@@ -40,10 +43,7 @@ function pingResource(
     type,
     url: webhookUrl,
     delivered,
-    at,
-    status,
-    durationMs,
-    detail,
+    attempt: { at, status, durationMs, detail },
     sent: sent && { headers: signatureHeaders(sent), body: sent.body },
   };
 }

@@ -1,34 +1,22 @@
 import { z } from 'zod';
 import { TEST_NOTICE_TYPES } from '../../domain/notice/test-notice';
-import { moment } from '../http/fields';
+import { attemptSchema } from '../notices/schemas';
 
-const testNoticeType = z.enum(TEST_NOTICE_TYPES);
+const testNoticeType = z.enum(TEST_NOTICE_TYPES).meta({ id: 'TestNoticeType' });
 
-/** The body of `POST /v1/webhook/ping`. */
+/** The body of `POST /v1/webhook/ping`; a ping unless another type is given. */
 export const webhookPingRequestSchema = z
-  .strictObject({
-    type: testNoticeType.default('webhook.ping').meta({
-      description: 'Kind of the test notice; `webhook.ping`, which is about nothing, unless given.',
-      example: 'purchase.refund_due',
-    }),
-  })
+  .strictObject({ type: testNoticeType.optional() })
   .meta({ id: 'WebhookPingRequest' });
 
 /** What came of a test notice. */
 export const webhookPingSchema = z
   .strictObject({
-    id: z.string().meta({ description: 'The `webhook-id`. It is in no log and cannot be sent again.' }),
+    id: z.string().meta({ description: 'The `webhook-id`.' }),
     type: testNoticeType,
-    url: z.string().meta({ description: 'Your webhook.' }),
+    url: z.string(),
     delivered: z.boolean().meta({ description: 'Whether your webhook answered 2xx.' }),
-    at: moment,
-    status: z
-      .number()
-      .int()
-      .nullable()
-      .meta({ description: 'HTTP status of your webhook\u2019s response; null if there was none.' }),
-    durationMs: z.number().int().min(0),
-    detail: z.string().meta({ description: 'What happened, in words.' }),
+    attempt: attemptSchema,
     sent: z
       .strictObject({
         headers: z.strictObject({
@@ -36,10 +24,10 @@ export const webhookPingSchema = z
           'webhook-timestamp': z.string(),
           'webhook-signature': z.string(),
         }),
-        body: z.string().meta({ description: 'The body, to the letter: what the signature is of.' }),
+        body: z.string().meta({ description: 'To the letter.' }),
       })
       .nullable()
-      .meta({ description: 'What was sent, so that you can verify it by hand; null if nothing was sent.' }),
+      .meta({ description: 'What was sent, to verify by hand; null if nothing was sent.' }),
   })
   .meta({ id: 'WebhookPing' });
 export type WebhookPingResource = z.output<typeof webhookPingSchema>;

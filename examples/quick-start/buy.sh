@@ -22,6 +22,7 @@ status=$(request --header 'Content-Type: application/json' --data "$body" "$api/
 while true; do
   if [ "$status" -ge 400 ]; then
     echo "problem: $(field code): $(field detail)" >&2
+    grep -o '"pointer":"[^}]*"' "$response" >&2 || true # each faulty field
     exit 1
   fi
   outcome=$(field outcome)

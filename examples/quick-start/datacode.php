@@ -2,6 +2,7 @@
 // Buys one package, or verifies a notice's signature. Needs PHP 8 and no extension.
 //
 // DATACODE_KEY=dck_test_… php datacode.php buy [number] [package]
+// DATACODE_KEY=dck_test_… DATACODE_WEBHOOK_SECRET=whsec_… php datacode.php ping [kind of notice]
 // DATACODE_WEBHOOK_SECRET=whsec_… php datacode.php verify <id> <timestamp> <signature> < body
 
 declare(strict_types=1);
@@ -11,8 +12,14 @@ final class Problem extends Exception
 {
     public function __construct(public readonly array $document)
     {
-        parent::__construct("{$document['code']}: {$document['detail']}");
+        $faults = array_map(fn ($fault) => "\n  {$fault['pointer']}: {$fault['detail']}", $document['errors'] ?? []);
+        parent::__construct("{$document['code']}: {$document['detail']}" . implode($faults));
     }
+}
+
+function setting(string $name, string $meaning): string
+{
+    return getenv($name) ?: throw new RuntimeException("set $name to $meaning");
 }
 
 /** Sends a request; repeats it after a lost response or a retryable problem. */
@@ -21,7 +28,7 @@ function send(string $path, ?array $body = null, int $tries = 5): array
     $context = stream_context_create(['http' => [
         'method' => $body === null ? 'GET' : 'POST',
         'header' => [
-            'Authorization: Bearer ' . getenv('DATACODE_KEY'),
+            'Authorization: Bearer ' . setting('DATACODE_KEY', 'your key'),
             'Content-Type: application/json',
             'Prefer: wait=30',
         ],
@@ -43,7 +50,7 @@ function send(string $path, ?array $body = null, int $tries = 5): array
             throw new Problem($response);
         }
         if ($attempt === $tries) {
-            throw new RuntimeException("no response (status $status)");
+            throw new RuntimeException("no response of $api (status $status). Is it running?");
         }
         usleep((int) max(2 ** $attempt * 250_000, retryAfter($http_response_header ?? []) * 1_000_000));
     }
@@ -89,19 +96,43 @@ function isSigned(string $secret, string $id, string $timestamp, string $signatu
     return false;
 }
 
-function verify(string $id, string $timestamp, string $signatures): void
+function verify(string $id, string $timestamp, string $signatures, ?string $body = null): void
 {
-    $body = file_get_contents('php://stdin');
-    if (!isSigned((string) getenv('DATACODE_WEBHOOK_SECRET'), $id, $timestamp, $signatures, $body)) {
+    $body ??= file_get_contents('php://stdin');
+    $secret = setting('DATACODE_WEBHOOK_SECRET', 'the secret of your webhook');
+    if (!isSigned($secret, $id, $timestamp, $signatures, $body)) {
         fwrite(STDERR, "refused: the signature is not valid, or the notice is too old\n");
         exit(1);
     }
     echo "verified: $id\n";
 }
 
+/** Has a test notice sent to the webhook, shows what it answered, and verifies what was sent. */
+function ping(string $kind = 'purchase.refund_due'): void
+{
+    $result = send('/v1/webhook/ping', ['type' => $kind], 1);
+    echo "webhook: {$result['attempt']['detail']}\n";
+    $sent = $result['sent'] ?? throw new RuntimeException('nothing was sent');
+    echo "body: {$sent['body']}\n";
+    verify(
+        $sent['headers']['webhook-id'],
+        $sent['headers']['webhook-timestamp'],
+        $sent['headers']['webhook-signature'],
+        $sent['body'],
+    );
+}
+
 try {
     [$command, $arguments] = [$argv[1] ?? 'buy', array_slice($argv, 2)];
-    $command === 'verify' ? verify(...$arguments) : buy(...$arguments);
+    match ($command) {
+        'buy' => buy(...$arguments),
+        'verify' => verify(...$arguments),
+        'ping' => ping(...$arguments),
+        default => throw new RuntimeException('the first argument must be buy, verify or ping'),
+    };
+} catch (RuntimeException $fault) {
+    fwrite(STDERR, "{$fault->getMessage()}\n");
+    exit(1);
 } catch (Problem $problem) {
     fwrite(STDERR, "problem: {$problem->getMessage()}\n");
     exit(1);

@@ -1,6 +1,7 @@
 """Buys one package, or verifies a notice's signature. Needs only Python's standard library.
 
 DATACODE_KEY=dck_test_… python3 datacode.py buy [number] [package]
+DATACODE_KEY=dck_test_… DATACODE_WEBHOOK_SECRET=whsec_… python3 datacode.py ping [kind of notice]
 DATACODE_WEBHOOK_SECRET=whsec_… python3 datacode.py verify <id> <timestamp> <signature> < body
 """
 
@@ -22,8 +23,13 @@ class Problem(Exception):
     """The API refused the request; `document` is the problem document."""
 
     def __init__(self, document):
-        super().__init__(f"{document['code']}: {document['detail']}")
+        faults = [f"\n  {fault['pointer']}: {fault['detail']}" for fault in document.get("errors", [])]
+        super().__init__(f"{document['code']}: {document['detail']}" + "".join(faults))
         self.document = document
+
+
+def setting(name, meaning):
+    return os.environ.get(name) or sys.exit(f"set {name} to {meaning}")
 
 
 def send(path, body=None, tries=5):
@@ -32,7 +38,7 @@ def send(path, body=None, tries=5):
         API + path,
         data=None if body is None else json.dumps(body).encode(),
         headers={
-            "Authorization": "Bearer " + os.environ["DATACODE_KEY"],
+            "Authorization": "Bearer " + setting("DATACODE_KEY", "your key"),
             "Content-Type": "application/json",
             "Prefer": "wait=30",
         },
@@ -75,16 +81,34 @@ def is_signed(secret, notice_id, timestamp, signatures, body):
     return any(hmac.compare_digest(expected, given) for given in signatures.split())
 
 
-def verify(notice_id, timestamp, signatures):
-    secret = os.environ["DATACODE_WEBHOOK_SECRET"]
-    if not is_signed(secret, notice_id, timestamp, signatures, sys.stdin.buffer.read()):
+def check(notice_id, timestamp, signatures, body):
+    secret = setting("DATACODE_WEBHOOK_SECRET", "the secret of your webhook")
+    if not is_signed(secret, notice_id, timestamp, signatures, body):
         sys.exit("refused: the signature is not valid, or the notice is too old")
     print("verified:", notice_id)
+
+
+def verify(notice_id, timestamp, signatures):
+    check(notice_id, timestamp, signatures, sys.stdin.buffer.read())
+
+
+def ping(kind="purchase.refund_due"):
+    """Has a test notice sent to the webhook, shows what it answered, and verifies what was sent."""
+    result = send("/v1/webhook/ping", {"type": kind}, tries=1)
+    print("webhook:", result["attempt"]["detail"])
+    sent = result["sent"] or sys.exit("nothing was sent")
+    print("body:", sent["body"])
+    headers = [sent["headers"]["webhook-" + name] for name in ("id", "timestamp", "signature")]
+    check(*headers, sent["body"].encode())
 
 
 if __name__ == "__main__":
     command, *arguments = sys.argv[1:] or ["buy"]
     try:
-        {"buy": buy, "verify": verify}[command](*arguments)
+        {"buy": buy, "verify": verify, "ping": ping}[command](*arguments)
     except Problem as problem:
         sys.exit(f"problem: {problem}")
+    except OSError as error:
+        sys.exit(f"no response of {API}: {error}. Is it running?")
+    except (KeyError, TypeError, ValueError):
+        sys.exit(__doc__)

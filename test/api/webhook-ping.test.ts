@@ -12,7 +12,7 @@ describe('a channel that tries its webhook', () => {
       type: 'webhook.ping',
       url: 'https://shop.example/refunds',
       delivered: true,
-      status: 204,
+      attempt: { status: 204, durationMs: 12 },
       sent: { headers: { 'webhook-timestamp': '1795489500' }, body: '{"type":"webhook.ping"}' },
     });
     expect(shop.webhookTests.asked).toEqual([{ channel: 'shop', type: 'webhook.ping' }]);
@@ -31,7 +31,7 @@ describe('a channel that tries its webhook', () => {
     };
     shop.webhookTests.delivery = { delivered: false, attempt, sent: null };
     const { status, body } = await shop.post('/v1/webhook/ping', {});
-    expect([status, body.delivered, body.status, body.sent]).toEqual([200, false, null, null]);
+    expect([status, body.delivered, body.attempt.status, body.sent]).toEqual([200, false, null, null]);
   });
 
   it.each([{ type: 'purchase.sold' }, { kind: 'webhook.ping' }, { type: null }])(

@@ -78,7 +78,7 @@ describe('a test notice', () => {
     'reaches the webhook signed, and is shown to the letter: %s',
     async (type) => {
       const ping = await client.pingWebhook(type);
-      expect(ping).toMatchObject({ type, delivered: true, status: 204, detail: 'delivered' });
+      expect(ping).toMatchObject({ type, delivered: true, attempt: { status: 204, detail: 'delivered' } });
       const { headers, body } = ping.sent ?? { headers: {}, body: '' };
       const { webhookSecret } = stack.channel('postpaid');
       expect(verifyNotice(headers, body, webhookSecret)).toMatchObject({
