@@ -86,7 +86,7 @@ function configurationLists(): string {
 
 function settingLine(name: string, setting: z.ZodType): string {
   const empty = setting.safeParse(undefined);
-  const set = empty.success && empty.data !== undefined ? spelled(name, empty.data) : '';
+  const set = empty.success ? spelled(name, empty.data) : '';
   const fallback = set === '' ? '' : ` (default \`${set}\`)`;
   const byFile = isSecret(name) ? ` May be in a file named by \`${name}_FILE\`.` : '';
   return `- \`${name}\`${fallback}: ${setting.description ?? ''}${byFile}`;
@@ -106,9 +106,10 @@ function shown(language: string, ...files: readonly string[]): string {
 
 /** Durations are kept in milliseconds; a person reads them as they may be written. */
 function spelled(name: string, value: unknown): string {
-  if (typeof value === 'object') return ''; // several values, each of which the description gives
+  if (typeof value === 'object' || value === undefined) return ''; // several values, each of which the description gives
   if (typeof value === 'string' && path.isAbsolute(value)) return path.relative('.', value); // a file of ours
-  if (typeof value !== 'number' || /PORT|BYTES|LIMIT|CONCURRENCY|PROXIES/.test(name)) return String(value);
+  if (typeof value !== 'number' || /PORT|BYTES|LIMIT|CONCURRENCY|PROXIES/.test(name))
+    return `${value as string | number | boolean}`; // as settings are
   const units = [
     ['d', 86_400_000],
     ['h', 3_600_000],
