@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       '/v1/purchases/{externalId}/notices',
       '/v1/notices',
       '/v1/notices/{noticeId}/resend',
+      '/v1/webhook/ping',
       '/v1/purchases-by-id/{id}',
       '/v1/packages',
       '/v1/packages/{code}',
@@ -85,12 +86,13 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes a request as strictly as it is read', () => {
-    const schema = document.components?.schemas?.['PurchaseRequest'];
-    expect(schema).toMatchObject({
+    const { PurchaseRequest, ExternalId } = document.components?.schemas ?? {};
+    expect(ExternalId).toMatchObject({ maxLength: 64, pattern: expect.any(String) });
+    expect(PurchaseRequest).toMatchObject({
       type: 'object',
       additionalProperties: false,
       required: ['externalId', 'msisdn', 'package'],
-      properties: { externalId: { maxLength: 64, pattern: expect.any(String) }, msisdn: { maxLength: 32 } },
+      properties: { externalId: { $ref: '#/components/schemas/ExternalId' }, msisdn: { maxLength: 32 } },
     });
   });
 });
