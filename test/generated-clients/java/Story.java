@@ -3,6 +3,8 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -66,7 +68,9 @@ public final class Story {
     System.out.println("bought: " + buy("0900000001", "D90").getOutcome());
     System.out.println("charge refused: " + buy("0900000402", "D90").getReason().getCode());
     Problem problem = refusal("0900000001", "D999");
-    System.out.println("refused: " + problem.getCode() + " " + problem.getErrors().get(0).getPointer());
+    // a problem may have fields of its own, so that the generator makes it a map, which Jackson fills as one
+    Map<?, ?> fault = (Map<?, ?>) ((List<?>) problem.get("errors")).get(0);
+    System.out.println("refused: " + problem.get("code") + " " + fault.get("pointer"));
 
     WebhookPingRequest request =
         new WebhookPingRequest().type(TestNoticeType.PURCHASE_REFUND_DUE);
