@@ -1,4 +1,4 @@
-import { CASE_REFUND_REASONS } from '../case/case';
+import type { CASE_REFUND_REASONS } from '../case/case';
 import { packageCode } from '../catalogue/packages';
 import type { ChannelName, ExternalId, NoticeId } from '../identifiers';
 import { externalId, purchaseId } from '../identifiers';

@@ -88,12 +88,13 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes a request as strictly as it is read', () => {
-    const schema = document.components?.schemas?.['PurchaseRequest'];
-    expect(schema).toMatchObject({
+    const { PurchaseRequest, ExternalId } = document.components?.schemas ?? {};
+    expect(ExternalId).toMatchObject({ maxLength: 64, pattern: expect.any(String) });
+    expect(PurchaseRequest).toMatchObject({
       type: 'object',
       additionalProperties: false,
       required: ['externalId', 'msisdn', 'package'],
-      properties: { externalId: { maxLength: 64, pattern: expect.any(String) }, msisdn: { maxLength: 32 } },
+      properties: { externalId: { $ref: '#/components/schemas/ExternalId' }, msisdn: { maxLength: 32 } },
     });
   });
 });

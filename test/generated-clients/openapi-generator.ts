@@ -53,7 +53,17 @@ export async function generate(
 ): Promise<void> {
   const parts = 'models,apis,supportingFiles,modelDocs=false,apiDocs=false,modelTests=false,apiTests=false';
   const words = [
-    ...['-jar', jar, 'generate', '-i', document, '-g', language, '-o', folder, '--global-property', parts],
+    '-jar',
+    jar,
+    'generate',
+    '-i',
+    document,
+    '-g',
+    language,
+    '-o',
+    folder,
+    '--global-property',
+    parts,
     ...(options === undefined ? [] : ['--additional-properties', options]),
     ...(library === undefined ? [] : ['--library', library]),
   ];

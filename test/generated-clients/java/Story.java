@@ -1,3 +1,4 @@
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -10,15 +11,12 @@ import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
 import org.openapitools.client.api.NoticesApi;
 import org.openapitools.client.api.PurchasesApi;
-import org.openapitools.client.model.Money;
 import org.openapitools.client.model.Problem;
 import org.openapitools.client.model.Purchase;
 import org.openapitools.client.model.PurchaseRequest;
-import org.openapitools.client.model.RefundNotice;
 import org.openapitools.client.model.TestNoticeType;
+import org.openapitools.client.model.WebhookPing;
 import org.openapitools.client.model.WebhookPingRequest;
-import org.openapitools.client.model.WebhookPingSent;
-import org.openapitools.client.model.WebhookPingSentHeaders;
 
 /** A channel with the client that openapi-generator makes for Java: buys, is refused, verifies a notice. */
 public final class Story {
@@ -51,31 +49,34 @@ public final class Story {
     }
   }
 
-  private static boolean isSigned(WebhookPingSentHeaders headers, String body) throws Exception {
+  private static boolean isSigned(JsonNode headers, String body) throws Exception {
     String secret = System.getenv("DATACODE_WEBHOOK_SECRET").replaceFirst("^whsec_", "");
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret), "HmacSHA256"));
-    String signed = headers.getWebhookId() + "." + headers.getWebhookTimestamp() + "." + body;
+    String signed = headers.path("webhook-id").asText() + "." + headers.path("webhook-timestamp").asText() + "." + body;
     byte[] digest = mac.doFinal(signed.getBytes(StandardCharsets.UTF_8));
     byte[] expected = ("v1," + Base64.getEncoder().encodeToString(digest)).getBytes(StandardCharsets.UTF_8);
-    return Arrays.stream(headers.getWebhookSignature().split(" "))
+    return Arrays.stream(headers.path("webhook-signature").asText().split(" "))
         .anyMatch(given -> MessageDigest.isEqual(expected, given.getBytes(StandardCharsets.UTF_8)));
   }
 
   private void tell() throws Exception {
     System.out.println("bought: " + buy("0900000001", "D90").getOutcome());
     System.out.println("charge refused: " + buy("0900000402", "D90").getReason().getCode());
-    Problem problem = refusal("0900000001", "D999");
-    System.out.println("refused: " + problem.getCode() + " " + problem.getErrors().get(0).getPointer());
+    // the generator makes a map of a type with objects within it, and Jackson fills it as one
+    JsonNode problem = client.getObjectMapper().valueToTree(refusal("0900000001", "D999"));
+    String pointer = problem.at("/errors/0/pointer").asText();
+    System.out.println("refused: " + problem.path("code").asText() + " " + pointer);
 
-    WebhookPingRequest request =
-        new WebhookPingRequest().type(TestNoticeType.PURCHASE_REFUND_DUE);
-    WebhookPingSent sent = new NoticesApi(client).pingWebhook(null, null, null, request).getSent();
-    Money refund =
-        client.getObjectMapper().readValue(sent.getBody(), RefundNotice.class).getData().getRefund();
-    boolean verified = isSigned(sent.getHeaders(), sent.getBody());
-    System.out.println("verified: " + verified + " " + refund.getAmount() + " " + refund.getCurrency());
-    System.out.println("forged: " + isSigned(sent.getHeaders(), sent.getBody().replace("90000", "90001")));
+    WebhookPingRequest request = new WebhookPingRequest().type(TestNoticeType.PURCHASE_REFUND_DUE);
+    WebhookPing ping = new NoticesApi(client).pingWebhook(null, null, null, request);
+    JsonNode sent = client.getObjectMapper().<JsonNode>valueToTree(ping).path("sent");
+    String body = sent.path("body").asText();
+    JsonNode refund = client.getObjectMapper().readTree(body).at("/data/refund");
+    boolean verified = isSigned(sent.path("headers"), body);
+    System.out.println(
+        "verified: " + verified + " " + refund.path("amount") + " " + refund.path("currency").asText());
+    System.out.println("forged: " + isSigned(sent.path("headers"), body.replace("90000", "90001")));
   }
 
   public static void main(String[] words) throws Exception {
