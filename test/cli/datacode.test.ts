@@ -53,7 +53,10 @@ describe('datacode', () => {
 
 describe('the completion in bash', () => {
   it.each([
-    [['datacode', ''], 'purchases cases blocks desk reconcile export keys channels deploy gateway completion'],
+    [
+      ['datacode', ''],
+      'purchases cases blocks desk reconcile export keys channels deploy gateway completion',
+    ],
     [['datacode', 'purchases', 'pau'], 'pause pauses'],
     [['datacode', 'purchases', 'settle', 'pur_1', 'charge'], 'charge-done charge-not-done'],
     [['datacode', 'gateway', 'check', '--ma'], '--max-lag'],
