@@ -1,7 +1,7 @@
-export { DatacodeClient, type ClientSettings, type SubmitOptions, type WaitOptions } from './client';
+export { DatacodeClient, type SubmitOptions, type WaitOptions } from './client';
 export type { EventOptions } from './events';
 export { DatacodeProblem, NoAnswer } from './faults';
-export { ClientMisconfigured } from './misconfigured';
+export { ClientMisconfigured, type ClientSettings } from './settings';
 export {
   NoticeCannotBeVerified,
   UnverifiedNotice,

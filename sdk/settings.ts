@@ -1,4 +1,24 @@
-import type { ClientSettings } from './client';
+export interface ClientSettings {
+  /** The API's address, for example `https://api.example`. */
+  baseUrl: string;
+  /** Your channel's API key. Keep it on your server; never send it to a browser. */
+  key: string;
+  /** Secret for request signatures. Set it if your contract requires signed requests. */
+  signingSecret?: string;
+  /**
+   * Form of the signatures: `datacode` (two headers of our own, the default) or `rfc9421` (HTTP Message Signatures, which also
+   * cover `Idempotency-Key` and `Prefer`).
+   */
+  signatureForm?: 'datacode' | 'rfc9421';
+  /** Replaces Node's `fetch`, for example to use a proxy. */
+  fetch?: typeof globalThis.fetch;
+  /** Language of the texts in responses; English by default. */
+  language?: 'en' | 'vi';
+  /** Timeout of one attempt, in milliseconds; 15000 by default. */
+  attemptTimeoutMs?: number;
+  /** Timeout of a call with all its attempts, in milliseconds; 60000 by default. */
+  deadlineMs?: number;
+}
 
 /** A setting of the client is missing or misspelt: nothing was sent. Mend your configuration; repeating cannot help. */
 export class ClientMisconfigured extends Error {
