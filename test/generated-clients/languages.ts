@@ -3,7 +3,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { generate, installedGenerator, mavenGoal } from './openapi-generator';
 import { installedPythonGenerator } from './python-generator';
-import { hasTool, run, type Environment } from './tools';
+import { fetched, hasTool, run, type Environment } from './tools';
 
 /** A client is generated in `folder` and its story is told. */
 export interface Language {
@@ -67,7 +67,8 @@ export const LANGUAGES: readonly Language[] = [
         library: 'native',
       });
       await copyFile(path.join(STORIES, 'java/Story.java'), path.join(folder, 'src/main/java/Story.java'));
-      await mavenGoal(folder, 'compile', `${CLASS_PATH_GOAL}:build-classpath`, '-Dmdep.outputFile=classpath');
+      await fetched(mavenGoal(folder, `${CLASS_PATH_GOAL}:build-classpath`, '-Dmdep.outputFile=classpath'));
+      await mavenGoal(folder, 'compile');
       return run('sh', ['-c', 'exec java -cp "target/classes:$(cat classpath)" Story'], folder, environment);
     },
   },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { run } from './tools';
+import { fetched, run } from './tools';
 
 /** openapi-generator, by the ordinary client of Maven Central; only this very file is run. */
 const VERSION = '7.14.0';
@@ -16,13 +16,8 @@ export async function installedGenerator(cache: string): Promise<string> {
   if (!existsSync(file)) {
     await mkdir(folder, { recursive: true });
     const artifact = `-Dartifact=org.openapitools:openapi-generator-cli:${VERSION}`;
-    await mavenGoal(
-      folder,
-      'dependency:copy',
-      artifact,
-      `-DoutputDirectory=${folder}`,
-      '-Dmdep.useBaseVersion=true',
-    );
+    const place = [`-DoutputDirectory=${folder}`, '-Dmdep.useBaseVersion=true'];
+    await fetched(mavenGoal(folder, 'dependency:copy', artifact, ...place));
   }
   const hash = createHash('sha256')
     .update(await readFile(file))

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { downloadTo } from '../../dev/temporal/downloads';
-import { run } from './tools';
+import { fetched, run } from './tools';
 
 const REQUIREMENTS = path.join(__dirname, 'python/requirements.txt');
 /** Its pinned version, in the name of its folder: a new one is installed beside it. */
@@ -17,7 +17,7 @@ const PYTHON_VERSION = 'import sys; print("%d.%d" % sys.version_info[:2])';
 export async function installedPythonGenerator(cache: string): Promise<string> {
   const version = (await run('python3', ['-c', PYTHON_VERSION], cache)).trim();
   const place = path.resolve(cache, `openapi-python-client-${VERSION}-python-${version}`);
-  if (!existsSync(place)) await downloadTo(place, path.resolve(cache), install);
+  if (!existsSync(place)) await fetched(downloadTo(place, path.resolve(cache), install));
   return place;
 }
 

@@ -3,6 +3,18 @@ import { promisify } from 'node:util';
 
 export type Environment = Readonly<Record<string, string>>;
 
+/** A generator, or what its client needs, could not be fetched: that says nothing about our document. */
+export class CannotBeHad extends Error {
+  override readonly name = 'CannotBeHad';
+}
+
+/** @throws CannotBeHad */
+export async function fetched<T>(fetching: Promise<T>): Promise<T> {
+  return fetching.catch((fault: unknown) => {
+    throw new CannotBeHad('what it needs could not be fetched', { cause: fault });
+  });
+}
+
 /** Whether the machine has the program; a name with a space is that of something else that is missing. */
 export function hasTool(name: string): boolean {
   return !name.includes(' ') && spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
