@@ -160,7 +160,7 @@ describe('growth that is explained', () => {
       (purchases) => ({ database: purchases * most * 0.6 }),
     );
     const text = report(samples, judgeLastTwoHours(samples), SECONDS_AN_HOUR);
-    expect(text).toMatch(/database file .*36\.0 kB\/purchase .*60\.0 kB\/purchase \(kept until .* holds/);
+    expect(text).toMatch(/database file .*54\.0 kB\/purchase .*90\.0 kB\/purchase \(kept until .* holds/);
     expect(text).toContain('No unexplained growth.');
   });
 });

@@ -64,7 +64,7 @@ export const activityMutations = [
     },
     {
       name: 'channels share their orders’ ids',
-      find: 'return `purchase:${channel}:${id}`;',
+      find: 'return `${purchaseWorkflowIdsOf(channel)}${id}`;',
       replace: 'return `purchase:${id}`;',
       invariant: 'I9: no channel can see another’s purchase',
     },
