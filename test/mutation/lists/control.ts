@@ -72,23 +72,23 @@ export const controlMutations = [
       invariant: 'I9: a pause of one channel changes nothing for another',
     },
   ]),
-  ...mutationsOf('client/current-pauses.ts', 'test/client/current-pauses.test.ts', [
+  ...mutationsOf('client/current-state.ts', 'test/client/current-pauses.test.ts', [
     {
       name: 'what was once known to be paused is known for ever',
-      find: 'if (!this.known || age >= PAUSE_TAKES_EFFECT_MS) return reading;',
+      find: 'if (!this.known || age >= this.ages.maxMs) return reading;',
       replace: 'if (!this.known) return reading;',
       invariant: 'A pause takes effect within the time that is promised',
     },
     {
       name: 'what is paused is asked for at every sale',
-      find: 'if (this.known && age < FRESH_MS) return this.known.pauses;',
+      find: 'if (this.known && age < this.ages.freshMs) return this.known.state;',
       replace: '',
       invariant: 'A sale costs no further call to Temporal',
     },
     {
       name: 'what is paused is never read anew beside a sale',
-      find: 'age < FRESH_MS) return',
-      replace: 'age < PAUSE_TAKES_EFFECT_MS) return',
+      find: 'age < this.ages.freshMs) return',
+      replace: 'age < this.ages.maxMs) return',
       invariant: 'A sale does not wait for what is paused',
     },
   ]),
