@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { barriers, tooWide } from '../support/axe';
 import { describeInChromium, launchChromium } from '../support/chromium';
 import { EmbeddedStack, type FaultOrder } from '../support/embedded-stack';
 import { withFixedValues } from '../support/parts/fixed-values';
@@ -11,8 +11,7 @@ jest.setTimeout(900_000); // for a machine that is busy with something else
 /** For a machine that is busy with something else. */
 const PATIENCE_MS = 120_000;
 const DESKTOP = { width: 1180, height: 900 };
-const PHONE = { width: 360, height: 740 };
-const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const PHONE_WIDTH = 360;
 
 let stack: EmbeddedStack;
 let selling: Selling;
@@ -74,23 +73,6 @@ async function says(text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor();
 }
 
-/** What axe-core has against the page, by rule. */
-async function barriers(): Promise<string[]> {
-  await page.evaluate(AXE); // by the protocol, which no policy of the page refuses
-  const found = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-    'axe.run(document)',
-  );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
-
-/** By how much the page is wider than a phone. */
-async function tooWide(): Promise<number> {
-  await page.setViewportSize(PHONE);
-  const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-  await page.setViewportSize(DESKTOP);
-  return Math.max(0, wide);
-}
-
 /** Taken when they are asked for: `npm run docs:pictures`. */
 async function picture(name: string): Promise<void> {
   if (!process.env['WRITE_DOCUMENTS']) return;
@@ -98,8 +80,8 @@ async function picture(name: string): Promise<void> {
 }
 
 async function isWhole(name: string): Promise<void> {
-  expect({ page: name, barriers: await barriers() }).toEqual({ page: name, barriers: [] });
-  expect({ page: name, tooWide: await tooWide() }).toEqual({ page: name, tooWide: 0 });
+  expect({ page: name, barriers: await barriers(page) }).toEqual({ page: name, barriers: [] });
+  expect({ page: name, tooWide: await tooWide(page, PHONE_WIDTH) }).toEqual({ page: name, tooWide: 0 });
   await picture(name);
 }
 
@@ -247,7 +229,10 @@ describeInChromium('an operator at the desk', () => {
     await page.goto(deskUrl);
     await entry('many-3').waitFor();
     await page.getByRole('link', { name: 'The same act for many purchases …' }).click();
-    expect({ barriers: await barriers(), tooWide: await tooWide() }).toEqual({ barriers: [], tooWide: 0 });
+    expect({ barriers: await barriers(page), tooWide: await tooWide(page, PHONE_WIDTH) }).toEqual({
+      barriers: [],
+      tooWide: 0,
+    });
     await page.getByLabel('Act', { exact: true }).selectOption('cancel');
     await page.getByRole('button', { name: 'Look what it would change' }).click();
     await says('This is a dry run: nothing has been changed.');
@@ -343,7 +328,7 @@ describeInChromium('an operator at the desk', () => {
     await page.goto(deskUrl);
     await page.getByRole('button', { name: 'Tiếng Việt' }).click();
     await page.getByRole('heading', { name: 'Cần xử lý' }).waitFor();
-    expect(await barriers()).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-done')}`);
     await says('Trừ cước thuê bao tại MobiFone: xong');
     await page.getByRole('button', { name: 'English' }).click();
@@ -367,7 +352,7 @@ describeInChromium('an operator at the desk', () => {
     await stack.killPart('temporal');
     await page.goto(deskUrl);
     await says(/Temporal does not answer, so the desk can show nothing now/);
-    expect(await barriers()).toEqual([]);
+    expect(await barriers(page)).toEqual([]);
     await stack.startPart('temporal');
     await page.getByRole('heading', { name: 'What needs attention' }).waitFor(); // by itself
   });

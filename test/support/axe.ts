@@ -12,10 +12,10 @@ export async function barriers(page: Page): Promise<string[]> {
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 
-/** By how many pixels the page is wider than a small phone. */
-export async function tooWide(page: Page): Promise<number> {
+/** By how many pixels the page is wider than a phone; 320 is the smallest. */
+export async function tooWide(page: Page, width = 320): Promise<number> {
   const size = page.viewportSize();
-  await page.setViewportSize({ width: 320, height: 640 });
+  await page.setViewportSize({ width, height: 640 });
   const wide = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
   if (size) await page.setViewportSize(size);
   return Math.max(0, wide);
