@@ -1,5 +1,7 @@
 /** What makes the desk's pages live. Without it every page works, and is as old as it was loaded. */
 const PAGE_EVERY_MS = 5000;
+/** After so long without an answer, or without a word of a stream that speaks every four seconds, the line is lost. */
+const SILENT_MS = 13000;
 const { body } = document;
 const byId = (id) => document.getElementById(id);
 
@@ -49,7 +51,11 @@ function replacePart(id, other) {
 }
 
 async function samePage() {
-  const response = await fetch(location.href, { headers: { 'x-desk-live': '1' }, redirect: 'manual' });
+  const response = await fetch(location.href, {
+    headers: { 'x-desk-live': '1' },
+    redirect: 'manual',
+    signal: AbortSignal.timeout(SILENT_MS),
+  });
   if (response.status === 401) {
     tellConnection(body.dataset.signedOut);
     return { status: 401, page: null };
@@ -83,6 +89,17 @@ async function refreshQueue(digest) {
 
 function follow() {
   const source = new EventSource('/live');
+  let silence;
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      source.close();
+      tellConnection(body.dataset.lost);
+      follow();
+    }, SILENT_MS);
+  };
+  heard();
+  for (const event of ['open', 'alive', 'queue', 'trouble']) source.addEventListener(event, heard);
   source.addEventListener('open', () => tellConnection(''));
   source.addEventListener('queue', ({ data }) => {
     const { count, digest } = JSON.parse(data);
@@ -91,11 +108,13 @@ function follow() {
   });
   source.addEventListener('trouble', ({ data }) => showTrouble(JSON.parse(data)));
   source.addEventListener('end', () => {
+    clearTimeout(silence);
     source.close();
     tellConnection(body.dataset.signedOut);
   });
   source.addEventListener('error', () => {
     const isOver = source.readyState === EventSource.CLOSED; // refused: the session has ended, or the desk is full
+    if (isOver) clearTimeout(silence);
     tellConnection(isOver ? body.dataset.signedOut : body.dataset.lost);
   });
 }

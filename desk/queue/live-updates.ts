@@ -4,8 +4,8 @@ import { signedIn } from '../visit';
 import { troubleOf } from '../trouble';
 import type { QueueWatch } from './queue-watch';
 
-/** How often a line is sent that says nothing, so that nothing between closes the stream; and sessions are looked at. */
-const BEAT_MS = 15_000;
+/** How often the stream says that it lives, so that a page notices silence (`SILENT_MS` in desk.js); and sessions are looked at. */
+const BEAT_MS = 4_000;
 /** More streams at once are not people. */
 const MOST_STREAMS = 200;
 
@@ -29,7 +29,7 @@ export function liveUpdates(watch: QueueWatch, sessions: Sessions): RequestHandl
       if (now) send('queue', { count: now.queue.items.length, digest: now.digest });
     });
     const beat = setInterval(() => {
-      response.write(': \n\n');
+      send('alive', {});
       sessions.sweep();
     }, BEAT_MS).unref();
     const forget = sessions.onEnd(session.id, () => {

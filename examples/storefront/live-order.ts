@@ -3,7 +3,8 @@ import type { Response } from 'express';
 import { DatacodeProblem, NoAnswer, type DatacodeClient } from '../../sdk/index';
 import { orderView, type OrderView } from './order-view';
 
-const KEEP_ALIVE_MS = 15_000;
+/** The page takes a stream that is silent for several of these for lost (`SILENT_MS` in public/shop-server.js). */
+const ALIVE_EVERY_MS = 2_000;
 /** Polling interval after the outcome: SMS messages and the refund notice have no events. */
 const POLL_EVERY_MS = 300;
 /** Maximum number of these polls. */
@@ -26,7 +27,7 @@ export class LiveOrder {
   async show(after: number | undefined): Promise<void> {
     this.response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
     this.response.write('retry: 1000\n\n');
-    const keepAlive = setInterval(() => this.response.write(': keep-alive\n\n'), KEEP_ALIVE_MS);
+    const keepAlive = setInterval(() => this.#send('alive', ''), ALIVE_EVERY_MS);
     try {
       const first = await this.#sendView();
       if (!first) this.#send('unknown', '');

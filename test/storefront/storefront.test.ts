@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { describeInChromium, launchChromium, newPage } from '../support/chromium';
+import { buy, choose, ordersOf, payButton, purchasesFor, says } from './customer';
 
 jest.setTimeout(180_000);
 
@@ -24,40 +25,6 @@ async function open(address = '/', options: BrowserContextOptions = {}): Promise
   pages.push(page);
   await page.goto(`${stack.storefrontUrl}${address}`);
   return page;
-}
-
-async function choose(page: Page, number: string): Promise<void> {
-  await page.getByLabel('Số điện thoại MobiFone').fill(number);
-  await page.getByRole('radio', { name: /D90/ }).waitFor({ state: 'attached' });
-  await page.getByRole('button', { name: 'Tiếp tục' }).click();
-}
-
-const payButton = (page: Page) => page.getByRole('button', { name: /Thanh toán/ });
-
-async function buy(page: Page, number: string): Promise<void> {
-  await choose(page, number);
-  await payButton(page).click();
-}
-
-/** The orders that reached the shop's server, and what became of them, by id. */
-function ordersOf(page: Page): string[] {
-  const ids: string[] = [];
-  page.on('request', (request) => {
-    if (request.method() !== 'POST' || !request.url().endsWith('/api/orders')) return;
-    ids.push((request.postDataJSON() as { orderId: string }).orderId);
-  });
-  return ids;
-}
-
-/** How many purchases the gateway has of this shop for the number. */
-async function purchasesFor(number: string): Promise<number> {
-  const { body } = await stack.api('GET', '/v1/purchases?limit=100');
-  const { purchases } = body as { purchases: { msisdn: string }[] };
-  return purchases.filter(({ msisdn }) => msisdn === `84${number.slice(1, 3)}****${number.slice(-3)}`).length;
-}
-
-async function says(page: Page, text: string | RegExp): Promise<void> {
-  await page.getByText(text).first().waitFor();
 }
 
 async function stepsOf(page: Page): Promise<Record<string, string | undefined>> {
@@ -255,7 +222,7 @@ describeInChromium('the demo shop, in a real browser', () => {
       goOn();
       await says(page, 'Đăng ký thành công!');
       expect(orders).toHaveLength(1);
-      expect(await purchasesFor('0900000011')).toBe(1);
+      expect(await purchasesFor(stack, '0900000011')).toBe(1);
     });
 
     it('is led to the order when the page is loaded again while it is sent', async () => {
@@ -287,7 +254,7 @@ describeInChromium('the demo shop, in a real browser', () => {
       await says(page, 'Đăng ký thành công!');
       expect(orders).toHaveLength(2);
       expect(new Set(orders).size).toBe(1);
-      expect(await purchasesFor('0900000013')).toBe(1);
+      expect(await purchasesFor(stack, '0900000013')).toBe(1);
     });
 
     it('is asked before the same package is bought for the same number again, and finds the order', async () => {
@@ -301,7 +268,7 @@ describeInChromium('the demo shop, in a real browser', () => {
       await says(page, /Gói này vừa được mua cho số này lúc/);
       await page.getByRole('link', { name: 'Xem đơn hàng đó' }).click();
       await says(page, 'Đăng ký thành công!');
-      expect(await purchasesFor('0900000014')).toBe(1);
+      expect(await purchasesFor(stack, '0900000014')).toBe(1);
     });
   });
 
@@ -321,10 +288,10 @@ describeInChromium('the demo shop, in a real browser', () => {
       await says(one, 'Đăng ký thành công!');
       await buy(other, '0900000015');
       await says(other, /Gói này vừa được mua cho số này cách đây ít phút/);
-      expect(await purchasesFor('0900000015')).toBe(1);
+      expect(await purchasesFor(stack, '0900000015')).toBe(1);
       await payButton(other).click();
       await says(other, 'Đăng ký thành công!');
-      expect(await purchasesFor('0900000015')).toBe(2);
+      expect(await purchasesFor(stack, '0900000015')).toBe(2);
     });
 
     it('is bought twice by one phone without a further question, as that one was asked before it paid', async () => {
@@ -336,7 +303,7 @@ describeInChromium('the demo shop, in a real browser', () => {
       await says(page, /Gói này vừa được mua cho số này lúc/);
       await payButton(page).click();
       await says(page, 'Đăng ký thành công!');
-      expect(await purchasesFor('0900000016')).toBe(2);
+      expect(await purchasesFor(stack, '0900000016')).toBe(2);
     });
   });
 
