@@ -121,6 +121,8 @@ describe('a sale that came to nothing', () => {
   it('may be tried again at once under another order id, by one of many', async () => {
     await buy(apis[0], 'no-balance', SOLD_OUT_OF_BALANCE);
     await selling.outcomeOf('no-balance');
+    // A try whose own sale is over before the others ask would rightly make room for one more.
+    await stack.order({ call: 'check', times: 'forever', fault: { kind: 'delay', ms: 50_000 } });
     const tries = apis.flatMap((api, process) =>
       Array.from({ length: 5 }, (_, at) => buy(api, `again-${process}-${at}`, SOLD_OUT_OF_BALANCE)),
     );
