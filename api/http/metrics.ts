@@ -15,6 +15,9 @@ export interface ChannelLoad {
   count: number;
 }
 
+/** Whose rejections the alert `TemporalRejectsLoad` is about: starts and updates. */
+const ALERTED_OPERATIONS = ['StartWorkflowExecution', 'ExecuteMultiOperation', 'UpdateWorkflowExecution'];
+
 /** What an API process counts; names and labels are those of `domain/metrics.ts`. */
 export class ApiMetrics {
   readonly registry = new Registry();
@@ -31,6 +34,8 @@ export class ApiMetrics {
   private readonly refused = counter(this.registry, METRICS.connectionsRefused);
 
   constructor() {
+    // From zero on, so that the first ones are an increase too.
+    for (const operation of ALERTED_OPERATIONS) this.temporalRefusals.inc({ operation }, 0);
     this.temporalTakesWrites(true);
     for (const how of REFUSED) this.refused.inc({ how }, 0); // there from the start, its first one shows as an increase
     this.descriptorLimit.forget(); // told once they are counted
