@@ -70,7 +70,10 @@ describe('the package, packed and installed as npm does it', () => {
     desk.stderr.on('data', (chunk) => (faults += String(chunk)));
     const ended = once(desk, 'exit');
     try {
-      await eventually('the desk’s address', () => told.includes('sign-in?token=') || desk.exitCode !== null || undefined);
+      await eventually(
+        'the desk’s address',
+        () => told.includes('sign-in?token=') || desk.exitCode !== null || undefined,
+      );
       expect([told, desk.exitCode === null ? '' : faults]).toEqual([
         expect.stringContaining(`http://127.0.0.1:${port}/sign-in?token=`),
         '',
