@@ -12,6 +12,7 @@ import type { Msisdn } from '../domain/msisdn';
 import { ORDER_CLAIM_WORKFLOW } from '../domain/purchase/protocol';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { orderClaim } from '../workflows/order-claim';
+import { endUnlessOver } from './end-unless-over';
 import type { KeyDigests } from './idempotency-digests';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 
@@ -111,15 +112,9 @@ export class TemporalOrderClaims implements OrderClaims {
     }
   }
 
-  private async release(workflowId: string, runId: string): Promise<void> {
+  private release(workflowId: string, runId: string): Promise<void> {
     const handle = this.client.workflow.getHandle(workflowId, runId);
-    try {
-      await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        handle.terminate('released: its order sells nothing new'),
-      );
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error; // or it has ended
-    }
+    return endUnlessOver(this.client, handle, 'released: its order sells nothing new');
   }
 
   /**

@@ -9,6 +9,7 @@ import { faultyField } from '../domain/purchase/order-fields';
 import { COUNTED_SALE_WORKFLOW, type CountedSale } from '../domain/purchase/sale-count';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { countedSale } from '../workflows/counted-sale';
+import { endUnlessOver } from './end-unless-over';
 import type { KeyDigests } from './idempotency-digests';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 
@@ -117,15 +118,9 @@ export class TemporalSaleCounts implements SaleCounts {
     }
   }
 
-  private async release(workflowId: string): Promise<void> {
+  private release(workflowId: string): Promise<void> {
     const handle = this.client.workflow.getHandle(workflowId);
-    try {
-      await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        handle.terminate('given back: its order sold nothing that counts'),
-      );
-    } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error; // or it has ended
-    }
+    return endUnlessOver(this.client, handle, 'given back: its order sold nothing that counts');
   }
 }
 

@@ -7,7 +7,6 @@ import {
   makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
-  setWorkflowOptions,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -28,6 +27,7 @@ import {
 import { markdownText } from '../domain/harmless-text';
 import { maskMsisdn } from '../domain/msisdn';
 import { readable } from '../domain/refused-input';
+import { outlivesBuilds } from './outlives-builds';
 import { requireFields } from './start-inputs';
 
 /** Each act writes the whole list to the history. */
@@ -81,13 +81,7 @@ export async function blocks(before: BlocksState = NOTHING_BLOCKED): Promise<voi
   await makeContinueAsNewFunc<typeof blocks>({ memo: { [BLOCKS_MEMO]: state } })(state);
 }
 
-/** It outlives every build of the worker, as the control workflow does. */
-setWorkflowOptions(() => (isOnBuild() ? { versioningBehavior: 'AUTO_UPGRADE' } : {}), blocks);
-
-function isOnBuild(): boolean {
-  const build = workflowInfo().currentDeploymentVersion;
-  return build !== undefined && build.deploymentName !== ''; // which only a worker that is no build leaves empty
-}
+outlivesBuilds(blocks);
 
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw ApplicationFailure.nonRetryable(fault, BLOCK_REFUSED);

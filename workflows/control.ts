@@ -9,7 +9,6 @@ import {
   makeContinueAsNewFunc,
   setCurrentDetails,
   setHandler,
-  setWorkflowOptions,
   upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -31,6 +30,7 @@ import {
   type PauseRequest,
   type ResumeRequest,
 } from '../domain/control';
+import { isOnBuild, outlivesBuilds } from './outlives-builds';
 import { requireFields } from './start-inputs';
 
 /** Some 600 events: a history that anybody can still read. */
@@ -102,16 +102,7 @@ export async function control(before: ControlState = NOTHING_PAUSED): Promise<vo
   await makeContinueAsNewFunc<typeof control>({ memo: { [CONTROL_MEMO]: state } })(state);
 }
 
-/**
- * It outlives every build of the worker, so it must not wait for the one that it began on. Temporal rejects this option
- * from a worker that is not versioned.
- */
-setWorkflowOptions(() => (isOnBuild() ? { versioningBehavior: 'AUTO_UPGRADE' } : {}), control);
-
-function isOnBuild(): boolean {
-  const build = workflowInfo().currentDeploymentVersion;
-  return build !== undefined && build.deploymentName !== ''; // which only a worker that is no build leaves empty
-}
+outlivesBuilds(control);
 
 function refuse(fault: string | undefined): void {
   if (fault !== undefined) throw ApplicationFailure.nonRetryable(fault, CONTROL_REFUSED);

@@ -34,10 +34,10 @@ export class ApiMetrics {
   private readonly refused = counter(this.registry, METRICS.connectionsRefused);
 
   constructor() {
-    // From zero on, so that the first ones are an increase too.
+    // Counted from zero, so that the first one shows as an increase.
     for (const operation of ALERTED_OPERATIONS) this.temporalRefusals.inc({ operation }, 0);
+    for (const how of REFUSED) this.refused.inc({ how }, 0);
     this.temporalTakesWrites(true);
-    for (const how of REFUSED) this.refused.inc({ how }, 0); // there from the start, its first one shows as an increase
     this.descriptorLimit.forget(); // told once they are counted
     this.descriptorsOpen.forget();
     this.clockOffset.forget(); // 0 would say that it was compared

@@ -92,11 +92,11 @@ export const controlMutations = [
       invariant: 'A sale does not wait for what is paused',
     },
   ]),
-  ...mutationsOf('client/control.ts', 'test/workflows/control.test.ts', [
+  ...mutationsOf('client/decided-state.ts', 'test/workflows/control.test.ts', [
     {
       name: 'what was terminated begins anew with nothing paused',
       find: 'args: [last],',
-      replace: 'args: [NOTHING_PAUSED],',
+      replace: 'args: [this.workflow.initial],',
       invariant: 'A pause survives everything',
     },
     {

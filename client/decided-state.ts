@@ -1,0 +1,92 @@
+import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Workflow } from '@temporalio/common';
+import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
+import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
+import { updateRejection } from './update-rejections';
+
+/** Result of an act of an operator. */
+export type ActResult<State> = { kind: 'applied'; state: State } | { kind: 'refused'; because: string };
+
+/** A workflow that holds what operators decide: each act is an update, and its state is in its memo. */
+export interface DecidedStateWorkflow<State> {
+  type: string;
+  id: string;
+  /** The memo's field. */
+  memo: string;
+  /** The state before the first act. */
+  initial: State;
+  /** Anyone who can write to Temporal can start a workflow under this id with any memo. */
+  isState: (value: unknown) => value is State;
+  summary: string;
+  details: string;
+}
+
+/** How long a change waits for a worker, which may just be starting. */
+const ACT_DEADLINE_MS = 30_000;
+
+/** Reads and changes what operators decide, through the one workflow that holds it; the first act starts that. */
+export class DecidedState<State> {
+  constructor(
+    private readonly client: Client,
+    private readonly taskQueue: string,
+    private readonly workflow: DecidedStateWorkflow<State>,
+  ) {}
+
+  /**
+   * The state from the memo: no worker is needed. The memo of a terminated workflow still counts, so terminating it by
+   * mistake undoes no decision.
+   * @throws TemporalUnavailable; PurchaseUnreadable if the memo is not the workflow's: then nothing may be sold
+   */
+  async read(): Promise<State> {
+    const { id, memo: field, initial, isState } = this.workflow;
+    const handle = this.client.workflow.getHandle(id);
+    try {
+      const { memo } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
+      const state = memo?.[field];
+      if (state === undefined) return initial;
+      if (!isState(state)) throw unavailable(new PayloadUnreadable('not_decodable', NO_KEY));
+      return state;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return initial;
+      throw error;
+    }
+  }
+
+  /**
+   * @param faultOf why the act is refused in this state; undefined when it is not
+   * @throws TemporalUnavailable if it is unknown whether the act is in force; a worker may be missing
+   */
+  async act(
+    update: string,
+    request: object,
+    faultOf: (state: State) => string | undefined,
+  ): Promise<ActResult<State>> {
+    const last = await this.read();
+    const fault = faultOf(last);
+    if (fault !== undefined) return { kind: 'refused', because: fault };
+    const { type, id, memo, summary, details } = this.workflow;
+    const startWorkflowOperation = new WithStartWorkflowOperation<Workflow>(type, {
+      workflowId: id,
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+      taskQueue: this.taskQueue,
+      args: [last],
+      memo: { [memo]: last },
+      staticSummary: summary,
+      staticDetails: details,
+    });
+    try {
+      const state = await answerOf(this.client, ACT_DEADLINE_MS, () =>
+        this.client.workflow.executeUpdateWithStart<Workflow, State, [object]>(update, {
+          startWorkflowOperation,
+          args: [request],
+        }),
+      );
+      return { kind: 'applied', state };
+    } catch (error) {
+      const rejection = updateRejection(error);
+      if (rejection) return { kind: 'refused', because: rejection.message };
+      throw error;
+    }
+  }
+}
