@@ -55,6 +55,16 @@ async function buy(
   return buy(api, externalId, msisdn, code, form);
 }
 
+/** Asks what an order would meet, which sells nothing while a block is still on its way. */
+async function validate(api: string | undefined, msisdn: string): Promise<ApiAnswer['body']> {
+  const response = await fetch(`${api}/v1/purchases/validate`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.key('postpaid')}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ msisdn, package: 'D10' }),
+  });
+  return (await response.json()) as ApiAnswer['body']; // every answer of the API is an object
+}
+
 const codesOf = (answers: readonly ApiAnswer[]) => answers.map(({ status, body }) => body['code'] ?? status);
 
 describe('many orders for one number at once, at two API processes', () => {
@@ -120,9 +130,9 @@ describe('a number that an operator blocks', () => {
     expect(added.stdout).toContain('Blocked: 8490****006');
     for (const api of apis) {
       await eventually('the block to be in force', async () => {
-        const { body } = await buy(api, 'blocked', NUMBER);
-        return body['code'] === 'number_blocked' || undefined;
+        return (await validate(api, NUMBER))['code'] === 'number_blocked' || undefined;
       });
+      expect(codesOf([await buy(api, 'blocked', NUMBER)])).toEqual(['number_blocked']);
     }
     const twice = await stack.runCommand('blocks', ['add', ...who], NUMBER);
     expect(twice).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('is blocked already') });
@@ -131,9 +141,9 @@ describe('a number that an operator blocks', () => {
     expect(listed.stdout + added.stdout + twice.stderr).not.toMatch(/901000006/);
     await stack.runCommand('blocks', ['remove', '--by', 'minh', '--why', 'cleared'], NUMBER);
     await eventually('the number to be sold to', async () => {
-      const { status } = await buy(apis[1], 'unblocked', NUMBER);
-      return status < 300 || undefined;
+      return 'code' in (await validate(apis[1], NUMBER)) ? undefined : true;
     });
+    expect(await buy(apis[1], 'unblocked', NUMBER)).toMatchObject({ status: 201 });
     const { stdout } = await stack.runCommand('blocks', ['list', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       blocks: [],
