@@ -21,10 +21,10 @@ async function bench({ json, quick, only, open, stored, write }: Options): Promi
   const say = (line: string) => void process.stderr.write(`${line}\n`);
   const names = quick ? (['ratios'] as const) : (only ?? SECTION_NAMES);
   const settings = { quick, open, stored };
-  const sections = await runSections(names, settings, say, stopping.signal);
+  const keep = write ? writeResult : () => undefined;
+  const sections = await runSections(names, settings, say, keep, stopping.signal);
   const result = benchResult(sections);
   process.stdout.write(`${json ? asJson(result) : report(result)}\n`);
-  if (write) writeResult(sections);
 }
 
 function sectionNames(text: string): SectionName[] {

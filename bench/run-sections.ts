@@ -33,6 +33,7 @@ export class BenchStopped extends Error {
 
 /**
  * Measures some sections, each on a lab of its own.
+ * @param keep is given each section as soon as it is measured: a later one may fail
  * @param stopping aborted when the run is to end early
  * @throws BenchStopped, BenchPartDied, or what a section throws
  */
@@ -40,11 +41,15 @@ export async function runSections(
   names: readonly SectionName[],
   settings: Settings,
   say: (line: string) => void,
+  keep: (section: MeasuredSections) => void,
   stopping: AbortSignal,
 ): Promise<MeasuredSections> {
   const measured: MeasuredSections = {};
-  for (const name of names)
-    Object.assign(measured, { [name]: await runSection(name, settings, say, stopping) });
+  for (const name of names) {
+    const section: MeasuredSections = { [name]: await runSection(name, settings, say, stopping) };
+    keep(section);
+    Object.assign(measured, section);
+  }
   return measured;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileSizes } from './files';
 import { processFigures } from './processes';
 import { appendSample, type ProcessFigures, type Sample } from './sample';
-import { startSoakStack } from './stack';
+import { startSoakStack, type SoakStack } from './stack';
 import { SteadyLoad } from './steady-load';
 import { soakOrders } from './orders';
 
@@ -34,9 +34,7 @@ export async function soak(
   const load = new SteadyLoad(soakOrders(stack.apiUrl, stack.channel), plan.rate);
   const samples: Sample[] = [];
   const take = (seconds: number): void => {
-    const processes = figuresOf(stack.processes());
-    const liveHeap = stack.temporalLiveHeap();
-    if (processes['temporal'] && liveHeap) processes['temporal'].liveHeapBytes = liveHeap;
+    const processes = figuresOf(stack);
     const { ended: purchases, underWay } = load;
     const sample = { seconds, purchases, underWay, processes, files: fileSizes(stack.folder) };
     appendSample(plan.samplesFile, sample);
@@ -69,11 +67,13 @@ async function sampleUntil(
   }
 }
 
-function figuresOf(processes: ReadonlyMap<string, number>): Record<string, ProcessFigures> {
+function figuresOf(stack: SoakStack): Record<string, ProcessFigures> {
   return Object.fromEntries(
-    [...processes].flatMap(([name, pid]) => {
+    [...stack.processes()].flatMap(([name, pid]) => {
       const figures = processFigures(pid);
-      return figures === undefined ? [] : [[name, figures]];
+      const liveHeapBytes = stack.liveHeap(name, pid);
+      if (figures === undefined) return [];
+      return [[name, liveHeapBytes === undefined ? figures : { ...figures, liveHeapBytes }]];
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { DemoChannel } from '../../sandbox/demo-channels';
@@ -9,7 +9,7 @@ import type { ReadyDetails } from '../../dev/supervisor/child-part';
 import { LOG_FILES_MAX_BYTES, prepareStack } from '../../dev/supervisor/stack-command';
 import { Supervisor } from '../../dev/supervisor/supervisor';
 import { freePort } from '../../dev/temporal/free-port';
-import { liveHeapBytes, TELL_COLLECTIONS } from './live-heap';
+import { goLiveHeapBytes, nodeLiveHeapBytes, TELL_COLLECTIONS, tellLiveHeap } from './live-heap';
 
 /** The stack of `npm start`, running. */
 export interface SoakStack {
@@ -19,8 +19,8 @@ export interface SoakStack {
   channel: DemoChannel;
   /** The living processes by part; the Temporal server itself is one of them. */
   processes(): ReadonlyMap<string, number>;
-  /** What the Temporal server's last garbage collection left, bytes. */
-  temporalLiveHeap(): number | undefined;
+  /** What a part's last full garbage collection left, bytes. */
+  liveHeap(name: string, pid: number): number | undefined;
   /** Rejects when a part ends by itself. */
   died: Promise<never>;
   /** Stops all and removes the folder. */
@@ -55,7 +55,10 @@ export async function startSoakStack(say: (line: string) => void): Promise<SoakS
     apiUrl: `http://${LOOPBACK}:${config.API_PORT}`,
     channel,
     processes: () => processesOf(supervisor, ready),
-    temporalLiveHeap: () => liveHeapBytes(readFileSync(path.join(logs.folder, 'temporal.log'), 'utf8')),
+    liveHeap: (name, pid) =>
+      name === 'temporal'
+        ? goLiveHeapBytes(readFileSync(path.join(logs.folder, 'temporal.log'), 'utf8'))
+        : nodeLiveHeapBytes(heapsFolder(folder), pid),
     died,
     async stop() {
       supervisor.stop();
@@ -77,6 +80,8 @@ function processesOf(
   return new Map([...(typeof server === 'number' ? [['temporal', server] as const] : []), ...parts]);
 }
 
+const heapsFolder = (folder: string): string => path.join(folder, 'live-heaps');
+
 async function surroundings(folder: string): Promise<Record<string, string>> {
   const names = [
     'TEMPORAL_PORT',
@@ -89,5 +94,6 @@ async function surroundings(folder: string): Promise<Record<string, string>> {
   ];
   const ports: Record<string, string> = {};
   for (const name of names) ports[name] = String(await freePort(LOOPBACK, 0, name));
-  return { ...ports, DATA_DIR: folder, GODEBUG: TELL_COLLECTIONS };
+  await mkdir(heapsFolder(folder));
+  return { ...ports, DATA_DIR: folder, GODEBUG: TELL_COLLECTIONS, ...tellLiveHeap(heapsFolder(folder)) };
 }

@@ -1,5 +1,5 @@
 import { allowanceOf } from '../../bench/soak/allowances';
-import { liveHeapBytes } from '../../bench/soak/live-heap';
+import { goLiveHeapBytes } from '../../bench/soak/live-heap';
 import { judge, type Judged } from '../../bench/soak/judgement';
 import { report } from '../../bench/soak/report';
 import type { Sample } from '../../bench/soak/sample';
@@ -120,8 +120,8 @@ describe('the Temporal server, which gives memory back when it likes', () => {
 
   it('is judged by what its last collection left, not by that of a program beside it', () => {
     const log = ['{"level":"info"}', collection(137, 276), collection(134, 275), collection(0, 4), ''];
-    expect(liveHeapBytes(log.join('\n'))).toBe(134 * MEBIBYTE);
-    expect(liveHeapBytes('{"level":"info"}\n')).toBeUndefined();
+    expect(goLiveHeapBytes(log.join('\n'))).toBe(134 * MEBIBYTE);
+    expect(goLiveHeapBytes('{"level":"info"}\n')).toBeUndefined();
   });
 
   it('is found out where more and more stays alive, although its memory grows no more than it may', () => {

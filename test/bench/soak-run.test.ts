@@ -4,10 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { judge, type Judged } from '../../bench/soak/judgement';
+import { nodeLiveHeapBytes, tellLiveHeap } from '../../bench/soak/live-heap';
 import { processFigures } from '../../bench/soak/processes';
 import { report } from '../../bench/soak/report';
 import { soak } from '../../bench/soak/run';
 import { readSamples, type Sample } from '../../bench/soak/sample';
+import { eventually } from '../support/eventually';
 import { TEST_ENVIRONMENT } from '../support/test-environment';
 
 /** Minutes for a machine that is busy with something else. */
@@ -56,6 +58,29 @@ describe('a process that leaks a descriptor and a mebibyte at every turn', () =>
   }
 });
 
+describe('a Node program that tells what its garbage collections leave', () => {
+  const KEEPS_MB = 40;
+  const keeps = `globalThis.kept = Array.from({ length: ${KEEPS_MB} * 1024 }, () => new Array(128).fill(Math.random())); gc();`;
+
+  it('tells of the heaps of all its threads', async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), 'live-heaps-'));
+    const code = `${keeps} new (require('node:worker_threads').Worker)(${JSON.stringify(`${keeps} setInterval(gc, 50);`)}, { eval: true })`;
+    const env = { ...process.env, ...tellLiveHeap(folder) };
+    const child = spawn(process.execPath, ['--expose-gc', '-e', code], { stdio: 'ignore', env });
+    const gone = once(child, 'exit');
+    try {
+      await eventually('both heaps to be told', () => {
+        const bytes = nodeLiveHeapBytes(folder, child.pid ?? -1) ?? 0;
+        return Promise.resolve(bytes > 2 * KEEPS_MB * 1024 ** 2 || undefined);
+      });
+    } finally {
+      child.kill();
+      await gone;
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('a process that is gone', () => {
   it('has no figures', async () => {
     const child = spawn(process.execPath, ['-e', '']);
@@ -82,6 +107,7 @@ describe('a soak of some seconds', () => {
       expect.arrayContaining(['temporal', 'sandbox', 'worker', 'api', 'storefront']),
     );
     expect(last?.processes['temporal']?.liveHeapBytes).toBeGreaterThan(10 * 1024 ** 2);
+    expect(last?.processes['worker']?.liveHeapBytes).toBeGreaterThan(10 * 1024 ** 2);
     const { database = 0, ledger = 0, logs = 0 } = last?.files ?? {};
     expect(Math.min(database, ledger, logs)).toBeGreaterThan(0);
     expect(readSamples(samplesFile)).toEqual(samples);
