@@ -2,6 +2,7 @@ import type { Machine } from './machine';
 import type { Measurement } from './measure';
 import type { BenchResult, Figures, MeasuredSections } from './result';
 import { DESIGNS } from './designs';
+import { PARTS, type Part } from './sections/parts';
 
 const NOTHING_MEASURED = 'No run is stored yet: `npm run bench -- --write` stores one.';
 
@@ -26,6 +27,7 @@ export function report(result: BenchResult): string {
 
 function tables({
   ratios,
+  parts,
   speed,
   delays,
   outage,
@@ -37,6 +39,7 @@ function tables({
 }: MeasuredSections): string[] {
   return [
     ...(ratios ? [historyTable(ratios.figures), processorTable(ratios.figures)] : []),
+    ...(parts ? [partsTable(parts.figures)] : []),
     ...(speed ? speedTables(speed.figures) : []),
     ...(delays ? [delayTable(delays.figures)] : []),
     ...(stored ? [storedTable(stored.figures)] : []),
@@ -73,6 +76,15 @@ function processorTable({ processorMs }: Figures['ratios']): string {
   return table(
     ['CPU time of a purchase, ms', ...roles],
     [['our saga through the client, 50 at once', ...roles.map((role) => short(processorMs[role]))]],
+  );
+}
+
+function partsTable({ saga, nothing }: Figures['parts']): string {
+  const names = Object.keys(PARTS) as Part[]; // keys of that very table
+  const cell = (ms: number | undefined) => (ms === undefined ? '–' : short(ms));
+  return table(
+    ['where the time until the answer goes, ms', 'our saga', 'nothing'],
+    names.map((part) => [PARTS[part], cell(saga[part]), cell(nothing[part])]),
   );
 }
 

@@ -3,6 +3,7 @@ import type { HeldFigures } from './sections/held';
 import type { DelayFigures } from './sections/delays';
 import type { DurabilityFigures } from './sections/durability';
 import type { OutageFigures } from './sections/outage';
+import type { PartFigures } from './sections/parts';
 import type { Ratios } from './sections/ratios';
 import type { ReadFigures } from './sections/reads';
 import type { StoredFigures } from './sections/stored';
@@ -13,6 +14,7 @@ import type { Measurement } from './measure';
 export interface Figures {
   ratios: Ratios;
   speed: readonly Measurement[];
+  parts: PartFigures;
   delays: readonly DelayFigures[];
   workers: WorkerFigures;
   reads: ReadFigures;

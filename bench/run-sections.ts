@@ -5,6 +5,7 @@ import { delays } from './sections/delays';
 import { held } from './sections/held';
 import { durability } from './sections/durability';
 import { outage } from './sections/outage';
+import { parts } from './sections/parts';
 import { ratios } from './sections/ratios';
 import { reads } from './sections/reads';
 import type { Section, Settings } from './sections/section';
@@ -15,6 +16,7 @@ import { workers } from './sections/workers';
 /** Every section, in the order of a full run: what fills a database comes last. */
 const SECTIONS: { [Name in SectionName]: Section<Figures[Name]> } = {
   ratios,
+  parts,
   speed,
   delays,
   workers,

@@ -3,6 +3,7 @@ import { Lab } from '../../bench/lab/lab';
 import { DESIGNS, type Design } from '../../bench/designs';
 import { measure, type Measurement } from '../../bench/measure';
 import { overhead } from '../../bench/overhead';
+import { PARTS, parts } from '../../bench/sections/parts';
 import { TEST_ENVIRONMENT } from '../support/test-environment';
 
 /** Nothing here is about speed: that the machinery sells and counts, in small. */
@@ -47,6 +48,13 @@ describe('the bench, with a handful of purchases on the tuned server', () => {
     expect(await of('nothing')).toMatchObject({ historyEvents: 5, workflowTasks: 1, billableActions: 1 });
     expect(await of('naive')).toMatchObject({ billableActions: 6 });
     expect(await of('sagaByApi')).toMatchObject({ workflowTasks: expect.any(Number) });
+  });
+
+  it('tells where the time until an answer goes, part by part', async () => {
+    const { saga, nothing } = await parts.run(lab, { quick: true, open: 1, stored: 1 }, () => undefined);
+    expect(Object.keys(saga)).toEqual(Object.keys(PARTS));
+    expect(Object.keys(nothing)).toEqual(['start', 'firstTaskQueued', 'firstTask', 'reply']);
+    for (const took of [...Object.values(saga), ...Object.values(nothing)]) expect(took).not.toBeNaN();
   });
 
   it('takes the gateway’s own time off the answer’s', async () => {

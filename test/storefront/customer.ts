@@ -9,7 +9,7 @@ export async function choose(page: Page, number: string): Promise<void> {
   await page.getByRole('button', { name: 'Tiếp tục' }).click();
 }
 
-export const payButton = (page: Page) => page.getByRole('button', { name: /Thanh toán/ });
+export const payButton = (page: Page) => page.getByRole('button', { name: /Thanh toán|Mua thêm lần nữa/ });
 
 export async function buy(page: Page, number: string): Promise<void> {
   await choose(page, number);

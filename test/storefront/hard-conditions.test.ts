@@ -125,10 +125,10 @@ describeInChromium('the demo shop under hard conditions, in a real browser', () 
       await payButton(page).waitFor();
       await isWhole('confirming');
       await payButton(page).click();
-      await says(page, /Đăng ký thành công!|Thanh toán lần nữa/);
+      await says(page, /Đăng ký thành công!|Mua thêm lần nữa/);
       await isWhole('bought, or asked whether it is wanted twice');
       await page.context().setOffline(true);
-      await says(page, 'Không có kết nối mạng. Đơn hàng đã gửi vẫn được xử lý.');
+      await says(page, 'Mất kết nối mạng. Đơn hàng đã đặt vẫn được xử lý.');
       await isWhole('offline');
       await page.context().setOffline(false);
       await page.goto(`${stack.storefrontUrl}/orders/shop-00000000000000000000000000`);
@@ -141,7 +141,7 @@ describeInChromium('the demo shop under hard conditions, in a real browser', () 
       await page.goto(stack.storefrontUrl);
       await choose(page, CHARGE_FAILS);
       await payButton(page).click();
-      await says(page, /Quý khách được hoàn 90.000/);
+      await says(page, /Quý khách sẽ được hoàn 90.000/);
       await isWhole('refunded');
     });
   });

@@ -131,15 +131,33 @@ describeInChromium('the demo shop, in a real browser', () => {
     it('sees the registration undone and is refunded what was paid, in either language', async () => {
       const page = await open();
       await buy(page, '0900000402');
-      await says(page, 'Quý khách được hoàn 90.000 đ');
+      await says(page, 'Quý khách sẽ được hoàn 90.000 đ');
       await page.locator('[data-step=rollback][data-status=done]').waitFor();
       await page.locator('[data-step=refund_notice][data-status=done]').waitFor();
       expect(await stepsOf(page)).toMatchObject({ register: 'done', charge: 'refused', rollback: 'done' });
       await picture(page, 'storefront-refund');
       await page.getByRole('button', { name: 'English' }).click();
-      await says(page, 'You are refunded 90,000 đ');
+      await says(page, 'You will be refunded 90,000 đ');
       await says(page, /balance or credit limit does not cover/);
       expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    });
+  });
+
+  describe('a customer whose order has failed while its registration cannot be undone yet', () => {
+    it('is told so, that nothing was charged, and of the refund, before it is undone', async () => {
+      const page = await open();
+      await stack.order({
+        call: 'rollback',
+        match: { msisdn: '84900000403' },
+        times: 'forever',
+        fault: { kind: 'silence', effect: 'before' },
+      });
+      await buy(page, '0900000403');
+      await says(page, /Đăng ký gói không thành công\. Đang hủy đăng ký.*Thuê bao không bị trừ cước/);
+      expect(await page.locator('#order-status').getAttribute('data-tone')).toBe('bad');
+      await says(page, /Quý khách sẽ được hoàn 90\.000/);
+      expect(await page.getByRole('link', { name: 'Mua gói khác' }).isVisible()).toBe(false);
+      await says(page, /Việc hủy đăng ký lâu hơn bình thường/);
     });
   });
 
@@ -148,8 +166,10 @@ describeInChromium('the demo shop, in a real browser', () => {
       const page = await open();
       const orders = ordersOf(page);
       await choose(page, '0900000101');
-      await says(page, /Số thuê bao không thuộc mạng MobiFone.*chưa bị trừ tiền/);
+      await says(page, /Số thuê bao không thuộc mạng MobiFone.*kiểm tra lại số.*chưa bị trừ tiền/);
       expect(await payButton(page).isVisible()).toBe(false);
+      await page.getByRole('button', { name: 'English' }).click();
+      await says(page, /not a MobiFone subscriber.*check the number.*not been charged/);
       expect(orders).toEqual([]);
     });
   });
@@ -160,6 +180,7 @@ describeInChromium('the demo shop, in a real browser', () => {
       await choose(page, '12<img src=x onerror=alert(1)>');
       await page.locator('#msisdn[aria-invalid=true]').waitFor();
       expect((await page.locator('#msisdn-fault').textContent())?.length).toBeGreaterThan(10);
+      expect(await page.locator('#form-fault').textContent()).toBe(''); // one mistake, one sentence
       expect(await page.evaluate('document.activeElement.id')).toBe('msisdn');
       expect(new URL(page.url()).pathname).toBe('/');
     });
@@ -263,9 +284,9 @@ describeInChromium('the demo shop, in a real browser', () => {
       await says(page, 'Đăng ký thành công!');
       await page.getByRole('link', { name: 'Mua gói khác' }).click();
       await page.locator('#recent-orders a').first().waitFor();
-      expect(await page.locator('#recent-orders').textContent()).toContain('0900***014');
+      expect(await page.locator('#recent-orders').textContent()).toContain('090****014');
       await choose(page, '0900000014');
-      await says(page, /Gói này vừa được mua cho số này lúc/);
+      await says(page, /Số này vừa mua gói D90 lúc/);
       await page.getByRole('link', { name: 'Xem đơn hàng đó' }).click();
       await says(page, 'Đăng ký thành công!');
       expect(await purchasesFor(stack, '0900000014')).toBe(1);
@@ -287,7 +308,7 @@ describeInChromium('the demo shop, in a real browser', () => {
       await buy(one, '0900000015');
       await says(one, 'Đăng ký thành công!');
       await buy(other, '0900000015');
-      await says(other, /Gói này vừa được mua cho số này cách đây ít phút/);
+      await says(other, /Số này vừa mua gói này cách đây ít phút/);
       expect(await purchasesFor(stack, '0900000015')).toBe(1);
       await payButton(other).click();
       await says(other, 'Đăng ký thành công!');
@@ -300,7 +321,7 @@ describeInChromium('the demo shop, in a real browser', () => {
       await says(page, 'Đăng ký thành công!');
       await page.getByRole('link', { name: 'Mua gói khác' }).click();
       await choose(page, '0900000016');
-      await says(page, /Gói này vừa được mua cho số này lúc/);
+      await says(page, /Số này vừa mua gói D90 lúc/);
       await payButton(page).click();
       await says(page, 'Đăng ký thành công!');
       expect(await purchasesFor(stack, '0900000016')).toBe(2);
@@ -313,7 +334,7 @@ describeInChromium('the demo shop, in a real browser', () => {
       await buy(page, '0900000601');
       await page.locator('[data-step=check]').waitFor();
       await page.context().setOffline(true);
-      await says(page, 'Không có kết nối mạng. Đơn hàng đã gửi vẫn được xử lý.');
+      await says(page, 'Mất kết nối mạng. Đơn hàng đã đặt vẫn được xử lý.');
       await page.context().setOffline(false);
       await says(page, 'Đăng ký thành công!');
     });
@@ -356,9 +377,9 @@ describeInChromium('the demo shop, in a real browser', () => {
       const sentence = page.locator('#sales-state');
       expect(await sentence.textContent()).toBe('');
       for (const [status, words] of [
-        [{ sales: 'open', mobifone: 'unavailable' }, /MobiFone hiện không phản hồi.*được hoàn tiền/],
+        [{ sales: 'open', mobifone: 'unavailable' }, /MobiFone đang gián đoạn.*được hoàn tiền/],
         [{ sales: 'paused', mobifone: 'unavailable' }, /đang tạm ngừng bán/],
-        [{ sales: 'unavailable', mobifone: 'unknown' }, /chưa nhận được đơn hàng/],
+        [{ sales: 'unavailable', mobifone: 'unknown' }, /không nhận đơn mới/],
       ] as const) {
         await page.route('**/api/status', (route) => route.fulfill({ json: status }));
         await page.reload();

@@ -36,8 +36,8 @@ export function atHome(number) {
   return digits.replace(/^(?:00)?840?(?=\d{9}$)/, '0');
 }
 
-/** `0901***567`: what others may see of a number. */
-export const masked = (number) => number.replace(/^(\d{4})\d+(\d{3})$/, '$1***$2');
+/** `090****567`: what others may see of a number, as on the order's page. */
+export const masked = (number) => number.replace(/^(\d{3})\d+(\d{3})$/, '$1****$2');
 
 export function newOrderId() {
   const letters = 'abcdefghijklmnopqrstuvwxyz012345';

@@ -53,7 +53,8 @@ export class OrderPage {
     document.title = `${byId('order-title').textContent} – ${words().pageTitle}`;
     for (const part of document.querySelectorAll('#order .phone, #order .card'))
       part.hidden = this.#isUnknown;
-    sayOnce(byId('order-wait'), this.#isLong && !this.#isUnknown && !view?.outcome ? words().wait : '');
+    sayOnce(byId('order-wait'), this.#isUnknown ? words().unknownOrderThen : waitWords(view, this.#isLong));
+    byId('again').hidden = view?.outcome === null; // it could be taken for another try
     if (!view) return;
     const tone = toneOf(view);
     byId('order-status').dataset.tone = tone;
@@ -62,7 +63,7 @@ export class OrderPage {
     const paid = { step: 'paid', status: 'done' };
     byId('steps').replaceChildren(...[paid, ...view.steps].map(stepLine));
     byId('facts').replaceChildren(
-      ...fact(words().package, view.package.name, 'vi'),
+      ...packageFact(view.package),
       ...fact(words().number, view.msisdn.replace(/^84/, '0')),
       ...fact(words().paid, money(view.price)),
       ...fact(words().order, view.orderId),
@@ -79,27 +80,44 @@ export class OrderPage {
   }
 }
 
-function toneOf({ outcome, needsAttention }) {
+function waitWords(view, isLong) {
+  if (!isLong || !view || view.outcome !== null) return '';
+  return isRefunded(view) ? words().waitCancelled : words().wait(money(view.price));
+}
+
+/** The sale has failed: the refund is certain although the registration may still be there. */
+const isRefunded = ({ state, outcome }) =>
+  state === 'rolling_back' || (outcome !== null && outcome !== 'succeeded');
+
+function toneOf(view) {
+  const { outcome, needsAttention } = view;
   if (outcome === 'succeeded') return 'good';
-  if (outcome !== null) return 'bad';
+  if (isRefunded(view)) return 'bad';
   return needsAttention ? 'care' : 'busy';
 }
 
 function statusOf({ state, outcome, reason, needsAttention }) {
   if (outcome === null && needsAttention) return words().attention;
-  return [words().states[state], reason?.message[language()] ?? ''].join(' ').trim();
+  const isChargeRefused = state === 'rolling_back' || outcome === 'rolled_back';
+  return [
+    words().states[state],
+    reason?.message[language()],
+    isChargeRefused ? words().notCharged : undefined,
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
-function showRefund({ outcome, refund }) {
+function showRefund(view) {
   const place = byId('refund');
-  if (outcome === null || outcome === 'succeeded') return place.replaceChildren();
-  if (!refund) return sayOnce(place, words().refundPending);
-  if (place.dataset.shown === refund.noticeId + language()) return undefined;
-  place.dataset.shown = refund.noticeId + language();
+  if (!isRefunded(view)) return place.replaceChildren();
+  const { refund, price } = view;
+  const shown = `${refund?.noticeId} ${language()}`;
+  if (place.dataset.shown === shown) return undefined;
+  place.dataset.shown = shown;
   place.replaceChildren(
-    element('strong', {}, words().refundDone(money(refund.amount))),
-    `${words().refundWhy} `,
-    element('code', {}, refund.noticeId),
+    element('strong', {}, words().refundDue(money(refund?.amount ?? price))),
+    ...(refund ? [`${words().refundWhy} `, element('code', {}, refund.noticeId)] : [words().refundPending]),
   );
   return undefined;
 }
@@ -110,9 +128,12 @@ function stepLine({ step, status }) {
     { class: 'step', 'data-step': step, 'data-status': status },
     element('span', { class: 'step-mark', 'aria-hidden': 'true' }, MARKS[status] ?? '•'),
     element('span', {}, words().steps[step] ?? step),
-    element('span', { class: 'step-status' }, words().statuses[status] ?? status),
+    element('span', { class: 'step-status' }, words().statuses[statusWord(step, status)] ?? status),
   );
 }
+
+/** A refund that was asked for is not paid yet, and a message is not read. */
+const statusWord = (step, status) => (status === 'done' && /_(notice|message)$/.test(step) ? 'sent' : status);
 
 /** Adds only new messages, so that a screen reader reads each one once. */
 function showMessages(messages) {
@@ -130,7 +151,11 @@ function showMessages(messages) {
   byId('no-messages').hidden = messages.length > 0;
 }
 
-const fact = (name, value, lang) => [element('dt', {}, name), element('dd', lang ? { lang } : {}, value)];
+const fact = (name, value) => [element('dt', {}, name), element('dd', {}, value)];
+
+/** The name as it is on the receipt is Vietnamese. */
+const packageFact = ({ code, name }) =>
+  fact(words().package, language() === 'vi' ? name : `Datacode ${code}`);
 
 /** Writes only changed text: a screen reader reads a live region on every write. */
 function sayOnce(place, text) {

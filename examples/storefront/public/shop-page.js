@@ -11,7 +11,7 @@ import {
 } from './kept-order.js';
 import { SalesState } from './sales-state.js';
 import { ask, isRefusal } from './shop-server.js';
-import { clock, gigabytes, language, money, words } from './words.js';
+import { clock, dayAndClock, gigabytes, language, money, words } from './words.js';
 
 const HINTS = [
   ['0900000001', 'succeeds'],
@@ -60,6 +60,7 @@ export class ShopPage {
       note.textContent = words().hints[note.dataset.kind];
     }
     this.#salesState.render();
+    renderNotes();
     this.#showStage();
     showRecent();
     if (this.#packages.length === 0) return;
@@ -69,18 +70,19 @@ export class ShopPage {
   }
 
   async #loadPackages() {
-    const slow = setTimeout(() => say('package', words().slow), SLOW_MS);
+    const slow = setTimeout(() => say('package', () => words().slow), SLOW_MS);
     for (;;) {
       try {
         this.#packages = (await ask('/packages')).packages;
         break;
       } catch {
-        say('package', words().shopUnavailable);
+        say('package', () => words().shopUnavailable);
+        byId('packages').replaceChildren(); // what is loading says that it is not
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
     clearTimeout(slow);
-    say('package', this.#packages.length > 0 ? '' : words().nothingOnSale);
+    say('package', this.#packages.length > 0 ? null : () => words().nothingOnSale);
     if (this.#packages.length === 0) byId('packages').replaceChildren();
     this.render();
   }
@@ -97,7 +99,7 @@ export class ShopPage {
       this.#ordered(kept);
     } catch {
       this.#backToChoice(); // paid again, it is the same order
-      say('form', words().notYetKnown);
+      say('form', () => words().notYetKnown);
     }
   }
 
@@ -108,7 +110,7 @@ export class ShopPage {
     this.#showStage();
     try {
       const { refusal, isKnown } = await ask('/checks', order);
-      if (refusal) return this.#backToChoice(`${refusal.message[language()]} ${words().notPaid}`);
+      if (refusal) return this.#backToChoice(() => refusedWords(refusal));
       const offer = this.#packages.find(({ code }) => code === order.package);
       this.#offer = { ...offer, number: atHome(order.msisdn), isKnown };
       this.#stage = 'confirming';
@@ -116,7 +118,7 @@ export class ShopPage {
       byId('confirm-title').focus();
     } catch (fault) {
       this.#backToChoice();
-      this.#tell(fault, words().noCheck);
+      this.#tell(fault, () => words().noCheck);
     }
   }
 
@@ -143,7 +145,7 @@ export class ShopPage {
         this.#stage = 'confirming';
         this.#showStage();
       }
-      this.#tell(fault, words().noAnswer);
+      this.#tell(fault, () => words().noAnswer);
     }
   }
 
@@ -162,9 +164,9 @@ export class ShopPage {
   /** Somebody has just bought the same for this number: perhaps this customer, on another phone. Pay again means twice. */
   #askTwice() {
     this.#offer.wantedTwice = true;
+    this.#offer.isBoughtElsewhere = true;
     this.#stage = 'confirming';
     this.#showStage();
-    say('confirm', words().boughtElsewhere);
     byId('confirm-title').focus();
   }
 
@@ -173,7 +175,7 @@ export class ShopPage {
     this.#onOrdered(order.orderId);
   }
 
-  #backToChoice(why = '') {
+  #backToChoice(why = null) {
     this.#stage = 'choosing';
     this.#showStage();
     say('form', why);
@@ -190,7 +192,9 @@ export class ShopPage {
     byId('change').disabled = this.#stage === 'paying';
     if (!this.#offer) return;
     const { code, dataMegabytes, validityDays, number, price, isKnown } = this.#offer;
-    byId('pay').textContent = this.#stage === 'paying' ? words().paying : words().pay(money(price));
+    if (showSame(this.#offer)) this.#offer.wantedTwice = true; // the customer who goes on has read it
+    const pay = this.#offer.wantedTwice ? words().payAgain : words().pay;
+    byId('pay').textContent = this.#stage === 'paying' ? words().paying : pay(money(price));
     byId('confirm-facts').replaceChildren(
       ...fact(
         words().package,
@@ -200,7 +204,6 @@ export class ShopPage {
       ...fact(words().price, money(price)),
     );
     byId('confirm-note').textContent = isKnown ? '' : words().notChecked;
-    if (showSame(this.#offer)) this.#offer.wantedTwice = true; // the customer who goes on has read it
   }
 
   #hint(number, kind) {
@@ -208,7 +211,7 @@ export class ShopPage {
     button.append(element('small', { 'data-kind': kind }));
     button.addEventListener('click', () => {
       byId('msisdn').value = number;
-      say('msisdn', '');
+      say('msisdn', null);
       byId('go-on').focus();
     });
     return element('li', {}, button);
@@ -220,12 +223,12 @@ export class ShopPage {
     if (!isRefusal(fault)) return say(place, unanswered);
     const { code, errors = [] } = fault.problem;
     const of = (pointer) => errors.find((error) => error.pointer === pointer)?.code;
-    const { faults, problems } = words();
-    if (of('/msisdn')) say('msisdn', faults[of('/msisdn')] ?? faults.not_a_number);
-    if (of('/package')) say('package', faults.package);
+    const number = of('/msisdn');
+    if (number) say('msisdn', () => words().faults[number] ?? words().faults.not_a_number);
+    if (of('/package')) say('package', () => words().faults.package);
     if (code === 'package_not_available' || code === 'sales_paused') void this.#loadPackages();
-    say('form', problems[code] ?? words().refused);
-    if (of('/msisdn')) byId('msisdn').focus();
+    if (!number || words().problems[code]) say('form', () => words().problems[code] ?? words().refused);
+    if (number) byId('msisdn').focus();
     return undefined;
   }
 }
@@ -238,9 +241,9 @@ function on(id, event, act) {
 }
 
 function complete({ package: code, msisdn }) {
-  say('form', '');
-  say('package', code ? '' : words().chooseFirst);
-  say('msisdn', msisdn ? '' : words().numberFirst);
+  say('form', null);
+  say('package', code ? null : () => words().chooseFirst);
+  say('msisdn', msisdn ? null : () => words().numberFirst);
   if (!code) document.querySelector('input[name=package]')?.focus();
   else if (!msisdn) byId('msisdn').focus();
   return Boolean(code && msisdn);
@@ -251,16 +254,34 @@ function busy(id, isBusy) {
   byId(id).setAttribute('aria-disabled', String(isBusy));
 }
 
-function say(place, text) {
-  byId(`${place}-fault`).textContent = text;
-  if (place === 'msisdn') byId('msisdn').setAttribute('aria-invalid', String(text !== ''));
+/** What is said at each place, so that it is said anew in another language. */
+const notes = new Map();
+
+/** @param {(() => string) | null} note in the language of the moment */
+function say(place, note) {
+  notes.set(place, note);
+  renderNotes();
+}
+
+function renderNotes() {
+  for (const [place, note] of notes) {
+    const text = note?.() ?? '';
+    const line = byId(`${place}-fault`);
+    if (line.textContent !== text) line.textContent = text;
+    if (place === 'msisdn') byId('msisdn').setAttribute('aria-invalid', String(text !== ''));
+  }
+}
+
+/** Why MobiFone would refuse it, what to do, and that nothing is paid. */
+function refusedWords({ code, message }) {
+  return [message[language()], words().nextSteps[code], words().notPaid].filter(Boolean).join(' ');
 }
 
 /**
  * Tells whether the same was bought a moment ago, by this tab or another: a customer who wants it twice may go on.
  * @returns whether it was
  */
-function showSame({ code, number }) {
+function showSame({ code, number, price, isBoughtElsewhere }) {
   const kept = keptOrder()?.orderId;
   const same = recentOrders().find(
     (recent) =>
@@ -272,10 +293,10 @@ function showSame({ code, number }) {
   byId('confirm-same').replaceChildren(
     ...(same
       ? [
-          `${words().sameAgain(clock(same.at))} `,
+          `${words().sameAgain(clock(same.at), code, money(price))} `,
           element('a', { href: `/orders/${same.orderId}` }, words().seeOrder),
         ]
-      : []),
+      : [isBoughtElsewhere ? words().boughtElsewhere : '']),
   );
   return same !== undefined;
 }
@@ -285,7 +306,11 @@ function showRecent() {
   byId('recent').hidden = orders.length === 0;
   byId('recent-orders').replaceChildren(
     ...orders.map(({ orderId, package: code, number, at }) =>
-      element('li', {}, element('a', { href: `/orders/${orderId}` }, `${clock(at)} – ${code} – ${number}`)),
+      element(
+        'li',
+        {},
+        element('a', { href: `/orders/${orderId}` }, `${code} · ${number} · ${dayAndClock(at)}`),
+      ),
     ),
   );
 }
