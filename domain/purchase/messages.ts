@@ -20,13 +20,30 @@ export const messages = {
       `Quy khach da thanh toan ${formatVndGsm7(order.faceValue)} cho goi Datacode ${order.package.code} luc ` +
         `${formatLocalTime(at)}. Ma GD: ${order.purchaseId}. LH 9090`,
     ),
-  /** Step (8): the package may be used. */
-  success: (order: PurchaseOrder): string =>
-    oneSegment(
-      `Quy khach da dang ky thanh cong goi Datacode ${order.package.code}, gia ` +
-        `${formatVndGsm7(order.faceValue)}. Kiem tra: KT DATAQT gui 999. Huy: HUY QT gui 999. LH 9090`,
-    ),
+  /** Step (8): the package may be used; what it holds and for how long, as its name says it. */
+  success: (order: PurchaseOrder): string => {
+    const { code, name } = order.package;
+    const told = (what: string): string =>
+      `Quy khach da dang ky thanh cong ${what}, gia ${formatVndGsm7(order.faceValue)}. ` +
+      `Kiem tra: KT DATAQT gui 999. Huy: HUY QT gui 999. LH 9090`;
+    const byName = told(`goi ${withoutAccents(name)}`);
+    const isSendable = PLAIN.test(byName) && byName.length <= SEGMENT_LENGTH;
+    return isSendable ? byName : oneSegment(told(`goi Datacode ${code}`));
+  },
 };
+
+/** The characters of ASCII that GSM-7 has in one place. */
+const PLAIN = /^[ !"#%&'()*+,\-./0-9:;<=>?@A-Za-z]*$/;
+
+function withoutAccents(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/đ/g, 'd')
+    .replace(/Đ/g, 'D')
+    .replace(/[–—]/g, '-')
+    .replace(/\s/g, ' ');
+}
 
 function oneSegment(text: string): string {
   if (text.length > SEGMENT_LENGTH)

@@ -49,6 +49,26 @@ describe('the message of a success', () => {
   });
 });
 
+describe('the message of a success, by the package’s name', () => {
+  const named = (name: string) =>
+    messages.success({ ...longest, package: { code: packageCode('D90'), name } });
+
+  it('tells volume and validity in plain letters', () => {
+    expect(named('Datacode D90 – 30 GB trong 30 ngày')).toContain(
+      'thanh cong goi Datacode D90 - 30 GB trong 30 ngay, gia 10.000.000d.',
+    );
+    expect(named('Gói Đặc biệt')).toContain('goi Goi Dac biet, gia');
+  });
+
+  it.each([
+    ['does not fit', `Datacode D90 ${'x'.repeat(60)}`],
+    ['cannot be written in one segment’s letters', 'Datacode D90 ★ [30 GB]'],
+  ])('falls back to the code where the name %s', (_, name) => {
+    expect(named(name)).toContain('thanh cong goi Datacode D90, gia');
+    expect(named(name)).toMatch(GSM7);
+  });
+});
+
 describe('the message of a rejection', () => {
   it('says that the money comes back', () => {
     expect(messages.rejection(longest, 'package_not_allowed')).toContain('Tien se duoc hoan tai noi mua');
