@@ -384,6 +384,8 @@ describeInChromium('the demo shop, in a real browser', () => {
         await page.route('**/api/status', (route) => route.fulfill({ json: status }));
         await page.reload();
         await says(page, words);
+        const goOn = page.getByRole('button', { name: 'Tiếp tục' });
+        expect(await goOn.getAttribute('aria-disabled')).toBe(String(status.sales !== 'open'));
       }
       await page.unroute('**/api/status');
       await page.reload();

@@ -34,7 +34,7 @@ export class ShopPage {
   /** What is to be confirmed. */
   #offer = null;
   #onOrdered;
-  #salesState = new SalesState();
+  #salesState = new SalesState(() => this.#showStage());
 
   /** @param onOrdered called with the order's id once it is accepted */
   constructor(onOrdered) {
@@ -105,7 +105,7 @@ export class ShopPage {
 
   async #check() {
     const order = { package: chosenPackage(), msisdn: byId('msisdn').value.trim() };
-    if (this.#stage !== 'choosing' || !complete(order)) return;
+    if (this.#stage !== 'choosing' || this.#salesState.isClosed || !complete(order)) return;
     this.#stage = 'checking';
     this.#showStage();
     try {
@@ -187,7 +187,7 @@ export class ShopPage {
     byId('order-form').hidden = isConfirming && this.#offer !== null;
     byId('confirm').hidden = !isConfirming || this.#offer === null;
     byId('go-on').textContent = words().goOnLabels[this.#stage] ?? words().goOn;
-    busy('go-on', this.#stage !== 'choosing');
+    busy('go-on', this.#stage !== 'choosing' || this.#salesState.isClosed);
     busy('pay', this.#stage === 'paying');
     byId('change').disabled = this.#stage === 'paying';
     if (!this.#offer) return;
