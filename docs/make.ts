@@ -41,6 +41,13 @@ const SECTIONS = [
   { file: 'docs/quick-start.md', name: 'typescript', make: () => shown('ts', 'buy.ts', 'verify-notice.ts') },
   { file: 'docs/quick-start.md', name: 'python', make: () => shown('python', 'datacode.py') },
   { file: 'docs/quick-start.md', name: 'php', make: () => shown('php', 'datacode.php') },
+  { file: 'docs/quick-start.md', name: 'go', make: () => shown('go', 'datacode.go') },
+  { file: 'docs/quick-start.md', name: 'java', make: () => shown('java', 'Datacode.java') },
+  {
+    file: 'docs/quick-start.md',
+    name: 'csharp',
+    make: () => `${shown('xml', 'datacode.csproj')}\n\n${shown('csharp', 'Datacode.cs')}`,
+  },
 ] as const;
 
 /**
