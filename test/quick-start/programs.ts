@@ -1,8 +1,8 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { typescriptEntry } from '../../runtime/typescript-entry';
+import { builtByDotnet, hasDotnetSdk } from '../generated-clients/dotnet';
 import { hasTool } from '../generated-clients/tools';
 
 /** How a program of the quick start is run. */
@@ -60,28 +60,18 @@ export const PROGRAMS: readonly Program[] = [
     name: 'C#',
     tools: ['dotnet'],
     command: 'dotnet',
-    words: async (folder) => uses(await builtByDotnet(folder)),
+    words: async (folder) => uses(await builtCopy(folder)),
   },
 ];
 
-/** A copy is built, so that nothing is left beside the sources; for the SDK that is here, whichever it is. */
-async function builtByDotnet(folder: string): Promise<string> {
+/** A copy is built, so that nothing is left beside the sources. */
+async function builtCopy(folder: string): Promise<string> {
   for (const name of ['Datacode.cs', 'datacode.csproj']) await copyFile(file(name), path.join(folder, name));
-  const [major = 0] = spawnSync('dotnet', ['--version'], { encoding: 'utf8' }).stdout.split('.').map(Number);
-  const framework = major < 5 ? 'netcoreapp3.1' : `net${major}.0`;
-  const words = ['build', '--nologo', '--output', 'built', `-property:TargetFramework=${framework}`];
-  await promisify(execFile)('dotnet', words, {
-    cwd: folder,
-    env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' },
-  });
-  return path.join(folder, 'built/datacode.dll');
+  return builtByDotnet(folder, 'datacode');
 }
 
-/** @returns what of its tools is not here; of .NET the SDK, not a runtime alone */
 export function missingTools({ tools }: Program): string[] {
-  return tools.filter((tool) =>
-    tool === 'dotnet' ? spawnSync('dotnet', ['--version']).status !== 0 : !hasTool(tool),
-  );
+  return tools.filter((tool) => (tool === 'dotnet' ? !hasDotnetSdk() : !hasTool(tool)));
 }
 
 export interface End {
