@@ -5,6 +5,7 @@ import { STEP_COLUMNS } from '../archive/step-columns';
 import { parse } from 'yaml';
 import type { z } from 'zod';
 import { writtenReport } from '../bench/written-result';
+import { LINE_TYPES, STATEMENT_COLUMNS } from '../api/statements/csv';
 import { SETTING_GROUPS } from '../config';
 import { SECRET_VARIABLES } from '../runtime/configuration/secret-files';
 import { stuckNumbersList, testNumbersTable } from '../sandbox/test-numbers';
@@ -41,6 +42,15 @@ const SECTIONS = [
   { file: 'docs/quick-start.md', name: 'typescript', make: () => shown('ts', 'buy.ts', 'verify-notice.ts') },
   { file: 'docs/quick-start.md', name: 'python', make: () => shown('python', 'datacode.py') },
   { file: 'docs/quick-start.md', name: 'php', make: () => shown('php', 'datacode.php') },
+  { file: 'docs/quick-start.md', name: 'go', make: () => shown('go', 'datacode.go') },
+  { file: 'docs/quick-start.md', name: 'java', make: () => shown('java', 'Datacode.java') },
+  {
+    file: 'docs/quick-start.md',
+    name: 'csharp',
+    make: () => `${shown('xml', 'datacode.csproj')}\n\n${shown('csharp', 'Datacode.cs')}`,
+  },
+  { file: 'docs/statements.md', name: 'statement-columns', make: statementColumnsList },
+  { file: 'docs/statements.md', name: 'statement-lines', make: statementLinesList },
 ] as const;
 
 /**
@@ -93,6 +103,20 @@ function settingLine(name: string, setting: z.ZodType): string {
 }
 
 const isSecret = (name: string): boolean => SECRET_VARIABLES.some((secret) => secret === name);
+
+function statementColumnsList(): string {
+  return meanings(STATEMENT_COLUMNS);
+}
+
+function statementLinesList(): string {
+  return meanings(LINE_TYPES);
+}
+
+function meanings(table: Readonly<Record<string, string>>): string {
+  return Object.entries(table)
+    .map(([name, meaning]) => `- \`${name}\`: ${meaning}`)
+    .join('\n');
+}
 
 /** Programs of the quick start, as they are run by its test. */
 function shown(language: string, ...files: readonly string[]): string {

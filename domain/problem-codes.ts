@@ -73,8 +73,8 @@ export const PROBLEM_CODES = {
     retryable: false,
     title: { en: 'The request is not signed', vi: 'Yêu cầu chưa được ký' },
     whatToDo: {
-      en: 'Your channel must sign its requests: send "X-Datacode-Timestamp" and "X-Datacode-Signature". Nothing was sold.',
-      vi: 'Kênh của bạn phải ký yêu cầu: gửi "X-Datacode-Timestamp" và "X-Datacode-Signature". Chưa có giao dịch nào được thực hiện.',
+      en: 'Your channel must sign its requests: send "Signature-Input" and "Signature" (RFC 9421), or "X-Datacode-Timestamp" and "X-Datacode-Signature", both of one form. Nothing was sold.',
+      vi: 'Kênh của bạn phải ký yêu cầu: gửi đủ hai header "Signature-Input" và "Signature" (RFC 9421), hoặc "X-Datacode-Timestamp" và "X-Datacode-Signature". Chưa có giao dịch nào được thực hiện.',
     },
   },
   signature_invalid: {

@@ -18,6 +18,7 @@ import type { webhookPingRequestSchema, webhookPingSchema } from '../api/webhook
 import type { packagesSchema } from '../api/packages/schemas';
 import type { eventsSchema } from '../api/purchase-events/schemas';
 import type { purchaseRequestSchema, purchaseSchema } from '../api/purchases/schemas';
+import type { statementSchema } from '../api/statements/schemas';
 import type { statusSchema } from '../api/status/schemas';
 import type {
   foundPurchasesSchema,
@@ -46,6 +47,8 @@ export type Eligibility = z.output<typeof eligibilitySchema>;
 export type Validation = z.output<typeof validationSchema>;
 /** Your account and the discount that you have earned. */
 export type Account = z.output<typeof accountSchema>;
+/** What you sold, refund and owe, by day. */
+export type Statement = z.output<typeof statementSchema>;
 /** Whether you can sell at this moment. */
 export type Status = z.output<typeof statusSchema>;
 /** A notice to your webhook, as the gateway's log has it. */

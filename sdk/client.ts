@@ -1,5 +1,6 @@
 import { followEvents, type EventOptions } from './events';
 import { DatacodeProblem } from './faults';
+import { STATEMENT_FILES, statementPlan } from './statements';
 import { Transport, type CallOptions, type Tagged, type TransportSettings } from './transport';
 import { checkedSettings, type ClientSettings } from './settings';
 import type {
@@ -16,6 +17,7 @@ import type {
   PurchaseEvent,
   PurchaseFilter,
   PurchaseOrder,
+  Statement,
   Status,
   Validation,
   ValidationOrder,
@@ -156,6 +158,24 @@ export class DatacodeClient {
   /** Returns your account and the discount that you have earned. */
   async account(options: CallOptions = {}): Promise<Account> {
     return this.#get('/v1/account', options);
+  }
+
+  /**
+   * Returns what you sold, refund and owe in a day (`2026-11-24`) or a month (`2026-11`), in Vietnam. No sum changes any
+   * more once `final` is true. Waits for up to ten minutes unless `deadlineMs` says otherwise.
+   */
+  async statement(period: string, options: CallOptions = {}): Promise<Statement> {
+    return this.#transport.json(statementPlan(period, options));
+  }
+
+  /** Returns the same as a file, whole: CSV with a line for each purchase, or a workbook. */
+  async statementFile(
+    period: string,
+    form: keyof typeof STATEMENT_FILES,
+    options: CallOptions = {},
+  ): Promise<Uint8Array> {
+    const headers = { Accept: STATEMENT_FILES[form] };
+    return this.#transport.bytes({ ...statementPlan(period, options), headers });
   }
 
   /**

@@ -37,6 +37,8 @@ export interface RequestPlan extends CallOptions {
   wait?: number | undefined;
   /** Whether the request may be sent again when its response is lost. */
   repeatable: boolean;
+  /** Timeout of one attempt, where it is not that of the settings. */
+  attemptTimeoutMs?: number;
 }
 
 /** A response's body with its `ETag`. */
@@ -60,6 +62,19 @@ export class Transport {
   }
 
   /**
+   * The same, of a file. One that was cut off is asked for again, where that is safe.
+   * @throws DatacodeProblem, NoAnswer, or the signal's reason
+   */
+  async bytes(plan: RequestPlan): Promise<Uint8Array> {
+    return this.read(plan, async (response) => {
+      const content = await response.arrayBuffer().catch((cause: unknown) => {
+        throw new NoAnswer('the response was cut off', { cause });
+      });
+      return new Uint8Array(content);
+    });
+  }
+
+  /**
    * The same, of what is polled: an unchanged response is not sent again.
    * @param last what was read before
    */
@@ -73,7 +88,7 @@ export class Transport {
 
   private async read<T>(plan: RequestPlan, read: (response: Response) => Promise<T>): Promise<T> {
     const { deadlineMs = this.settings.deadlineMs, signal, repeatable, wait = 0 } = plan;
-    const limit = this.settings.attemptTimeoutMs + wait * 1000;
+    const limit = plan.attemptTimeoutMs ?? this.settings.attemptTimeoutMs + wait * 1000;
     return withRetries(
       async (stop) => {
         const attempt = AbortSignal.any([stop, AbortSignal.timeout(limit)]);

@@ -25,6 +25,7 @@ export type {
   PurchaseOrder,
   RefundNotice,
   StateNotice,
+  Statement,
   Status,
   Validation,
   WebhookPing,

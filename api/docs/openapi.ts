@@ -20,6 +20,9 @@ const INTRODUCTION = [
   '**[Try it](/docs/try)**: `npm start` prints a key for each demo channel (they are in `demo-channels.json` of its ' +
     'data folder as well). Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
     '[testing](/docs/testing.md) lists the numbers that produce each outcome.',
+  'Begin with the [quick start](/docs/quick-start.md): programs in seven languages that buy a package and verify a notice. ' +
+    'More: [webhooks](/docs/webhooks.md), [statements](/docs/statements.md), ' +
+    '[keys, signatures, limits](/docs/api-security.md).',
   'Changes are listed in the [change log](/docs/changelog.md); the ' +
     '[deprecation policy](/docs/deprecation-policy.md) says how long features are kept.',
 ].join('\n\n');

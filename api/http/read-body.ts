@@ -41,6 +41,8 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFaultInWords[] {
       return [{ pointer, code: 'too_long', detail: longest(issue) ?? issue.message }];
     case 'too_small':
       return [{ pointer, code: 'too_short', detail: ruleInWords(issue.message) }];
+    case 'invalid_value':
+      return [{ pointer, code: 'invalid_format', detail: oneOf(issue.values) }];
     case 'custom': {
       const fault = msisdnFaultOf(issue.params);
       if (fault) return [{ pointer, code: fault, detail: MSISDN_FAULTS[fault] }];
@@ -53,6 +55,11 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFaultInWords[] {
 
 function ofType(expected: string): BilingualText {
   return { en: `Must be of type ${expected}.`, vi: `Giá trị phải có kiểu ${expected}.` };
+}
+
+function oneOf(values: readonly unknown[]): BilingualText {
+  const listed = values.join(', ');
+  return { en: `Must be one of: ${listed}.`, vi: `Phải là một trong: ${listed}.` };
 }
 
 function longest({ origin, maximum }: z.core.$ZodIssueTooBig): BilingualText | undefined {

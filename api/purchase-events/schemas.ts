@@ -9,10 +9,13 @@ const happened = {
   at: z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' }),
 };
 
+const STATE_EVENT_TYPES = PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const);
+const STEP_EVENT_TYPES = PURCHASE_STEP_NAMES.map((step) => `step.${step}` as const);
+
 const stateEventSchema = z
   .strictObject({
     ...happened,
-    type: z.enum(PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const)),
+    type: z.enum(STATE_EVENT_TYPES),
     state: purchaseState,
     outcome: outcomeOrNull,
     reason: reasonOrNull,
@@ -22,7 +25,7 @@ const stateEventSchema = z
 const stepEventSchema = z
   .strictObject({
     ...happened,
-    type: z.enum(PURCHASE_STEP_NAMES.map((step) => `step.${step}` as const)),
+    type: z.enum(STEP_EVENT_TYPES),
     step: z.strictObject({
       step: z.enum(PURCHASE_STEP_NAMES),
       title: z.string(),
@@ -41,7 +44,7 @@ export const eventsSchema = z.strictObject({ events: z.array(eventSchema) }).met
 const streamedEventSchema = z
   .strictObject({
     id: z.string().regex(/^[1-9]\d*$/),
-    event: z.union([stateEventSchema.shape.type, stepEventSchema.shape.type]),
+    event: z.enum([...STATE_EVENT_TYPES, ...STEP_EVENT_TYPES]),
     data: z.string(),
   })
   .meta({

@@ -1,6 +1,7 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { STATEMENT_COLUMNS } from './csv';
 import { statementSchema, type StatementResource } from './schemas';
 
 export const JSON_TYPE = 'application/json';
@@ -45,8 +46,34 @@ const STATEMENT: StatementResource = {
   over: true,
   final: true,
 };
-const LINES =
-  'type,day,externalId,purchaseId,package,faceValue,discount,payable,refund,open,noticeId,noticeDelivered,acceptedAt\r\nopening,2026-11-24,,,,,,168300,,,,,\r\n';
+const EMPTY = Object.fromEntries(Object.keys(STATEMENT_COLUMNS).map((name) => [name, '']));
+const line = (given: Partial<Record<keyof typeof STATEMENT_COLUMNS, string>>): string =>
+  `${Object.values({ ...EMPTY, ...given }).join(',')}\r\n`;
+const PURCHASE = { day: '2026-11-24', package: 'D90', acceptedAt: '2026-11-24T10:05:00.000+07:00' };
+/** Of the statement above. */
+const LINES = [
+  `${Object.keys(STATEMENT_COLUMNS).join(',')}\r\n`,
+  line({ type: 'opening', day: '2026-11-24', payable: '168300' }),
+  line({
+    ...PURCHASE,
+    type: 'sold',
+    externalId: 'order-20261124-0001',
+    purchaseId: 'pur_abcdefghijklmnopqrstuvwxyz',
+    faceValue: '90000',
+    discount: '5850',
+    payable: '84150',
+  }),
+  line({
+    ...PURCHASE,
+    type: 'refunded',
+    externalId: 'order-20261124-0002',
+    purchaseId: 'pur_zyxwvutsrqponmlkjihgfedcba',
+    refund: '90000',
+    noticeId: 'refund_pur_zyxwvutsrqponmlkjihgfedcba',
+    noticeDelivered: 'yes',
+  }),
+  line({ type: 'closing', day: '2026-11-24', payable: '252450' }),
+].join('');
 
 export function document(registry: OpenAPIRegistry): void {
   const statement = answer('The statement.', statementSchema, { statement: STATEMENT });
@@ -57,7 +84,7 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Statements'],
     summary: 'Get your statement of a day or a month',
     description:
-      'As JSON, CSV (one line a purchase, and the balances first and last) or a workbook, by `Accept`. Purchases count on the day in Vietnam on which they were accepted, and agree with our reconciliation. A response that is cut off is incomplete: ask again. A month can be had while its first purchases are kept: fetch it in the first days of the next.',
+      'As JSON, CSV or a workbook, by `Accept`; [statements](/docs/statements.md) describes the lines of the CSV. Purchases count on the day in Vietnam on which they were accepted, and agree with our reconciliation. A response that is cut off is incomplete: ask again. A month can be had while its first purchases are kept: fetch it in the first days of the next.',
     security: SECURITY,
     request: {
       params: z.strictObject({

@@ -14,6 +14,7 @@ import { webhookPingRequestSchema, webhookPingSchema } from '../../api/webhook/s
 import { packagesSchema } from '../../api/packages/schemas';
 import { eventsSchema } from '../../api/purchase-events/schemas';
 import { purchaseRequestSchema, purchaseSchema } from '../../api/purchases/schemas';
+import { statementSchema } from '../../api/statements/schemas';
 import { statusSchema } from '../../api/status/schemas';
 import {
   foundPurchasesSchema,
@@ -40,6 +41,7 @@ const ANSWERS = {
   Eligibility: eligibilitySchema,
   Validation: validationSchema,
   Account: accountSchema,
+  Statement: statementSchema,
   Status: statusSchema,
   ListedNotice: noticesSchema.shape.notices.element,
   LoggedNotice: purchaseNoticesSchema.shape.notices.element,

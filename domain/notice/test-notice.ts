@@ -3,6 +3,7 @@ import { packageCode } from '../catalogue/packages';
 import type { ChannelName, ExternalId, NoticeId } from '../identifiers';
 import { externalId, purchaseId } from '../identifiers';
 import { PURCHASE_STATE_NAMES, type PurchaseState } from '../purchase/states';
+import type { ReasonCode } from '../purchase/reasons';
 import { vnd } from '../vnd';
 import type { Notice, NoticeAttempt, NoticeType } from './notice';
 
@@ -72,16 +73,24 @@ export function sampleNotice({ id, type, occurredAt }: TestNotice): Notice | und
   }
   if (type === 'purchase.case_refund_due') return { ...about, caseReason: ANY_CASE_REASON, amount };
   const state = type.slice('purchase.'.length) as PurchaseState; // the types of states are made so
-  const failed = !['accepted', 'checking', 'registering', 'charging', 'succeeded'].includes(state);
   return {
     ...about,
     sequence: 1 + PURCHASE_STATE_NAMES.indexOf(state),
     state,
-    reason: failed ? 'insufficient_balance' : null,
+    reason: SAMPLE_REASONS[state] ?? null,
     package: packageCode('D90'),
     faceValue: amount,
   };
 }
+
+/** A reason with which a purchase gets there. */
+const SAMPLE_REASONS: Partial<Record<PurchaseState, ReasonCode>> = {
+  rolling_back: 'insufficient_balance',
+  rejected: 'subscriber_not_found',
+  rolled_back: 'insufficient_balance',
+  cancelled: 'cancelled_by_channel',
+  given_up: 'given_up_by_operator',
+};
 
 const ANY_CASE_REASON = 'missing_at_mobifone' satisfies keyof typeof CASE_REFUND_REASONS;
 

@@ -7,13 +7,19 @@
 
 declare(strict_types=1);
 
+/** Seconds; a pause that is longer is not waited for: your customer is. */
+const LONGEST_PAUSE = 20;
+
 /** The API refused the request; $document is the problem document. */
 final class Problem extends Exception
 {
-    public function __construct(public readonly array $document)
+    public function __construct(public readonly array $document, int $retryAfter)
     {
-        $faults = array_map(fn ($fault) => "\n  {$fault['pointer']}: {$fault['detail']}", $document['errors'] ?? []);
-        parent::__construct("{$document['code']}: {$document['detail']}" . implode($faults));
+        $lines = array_map(fn ($fault) => "{$fault['pointer']}: {$fault['detail']}", $document['errors'] ?? []);
+        if ($retryAfter > 0) {
+            $lines[] = "Retry-After: $retryAfter seconds";
+        }
+        parent::__construct(implode("\n  ", ["{$document['code']}: {$document['detail']}", ...$lines]));
     }
 }
 
@@ -45,14 +51,17 @@ function send(string $path, ?array $body = null, int $tries = 5): array
         if ($status >= 200 && $status < 300 && is_array($response)) {
             return $response;
         }
+        $retryAfter = $text === false ? 0 : retryAfter($http_response_header);
+        $pause = max(2 ** $attempt / 4, $retryAfter);
+        $isLast = $attempt === $tries || $pause > LONGEST_PAUSE;
         $isProblem = is_array($response) && isset($response['code']);
-        if ($isProblem && (!$response['retryable'] || $attempt === $tries)) {
-            throw new Problem($response);
+        if ($isProblem && (!$response['retryable'] || $isLast)) {
+            throw new Problem($response, $retryAfter);
         }
-        if ($attempt === $tries) {
+        if ($isLast) {
             throw new RuntimeException("no response of $api (status $status). Is it running?");
         }
-        usleep((int) max(2 ** $attempt * 250_000, retryAfter($http_response_header ?? []) * 1_000_000));
+        usleep((int) ($pause * 1_000_000));
     }
 }
 
@@ -81,30 +90,23 @@ function buy(string $number = '0900000001', string $package = 'D90'): void
 }
 
 /** Verifies a Standard Webhooks signature. Call it before you parse the body. */
-function isSigned(string $secret, string $id, string $timestamp, string $signatures, string $body): bool
-{
-    if (abs(time() - (int) $timestamp) > 300) {
-        return false;
-    }
-    $key = base64_decode(preg_replace('/^whsec_/', '', $secret));
-    $expected = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
-    foreach (explode(' ', $signatures) as $given) {
-        if (hash_equals($expected, $given)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 function verify(string $id, string $timestamp, string $signatures, ?string $body = null): void
 {
     $body ??= file_get_contents('php://stdin');
     $secret = setting('DATACODE_WEBHOOK_SECRET', 'the secret of your webhook');
-    if (!isSigned($secret, $id, $timestamp, $signatures, $body)) {
-        fwrite(STDERR, "refused: the signature is not valid, or the notice is too old\n");
-        exit(1);
+    $key = base64_decode(preg_replace('/^whsec_/', '', $secret), true)
+        ?: throw new RuntimeException('DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…');
+    if (!ctype_digit($timestamp) || abs(time() - (int) $timestamp) > 300) {
+        throw new RuntimeException('refused: the notice is more than five minutes old, or your clock is wrong');
     }
-    echo "verified: $id\n";
+    $expected = 'v1,' . base64_encode(hash_hmac('sha256', "$id.$timestamp.$body", $key, true));
+    foreach (explode(' ', $signatures) as $given) { // several during a rotation of the secret
+        if (hash_equals($expected, $given)) {
+            echo "verified: $id\n";
+            return;
+        }
+    }
+    throw new RuntimeException('refused: the signature is of another secret or another body');
 }
 
 /** Has a test notice sent to the webhook, shows what it answered, and verifies what was sent. */

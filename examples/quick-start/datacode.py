@@ -17,15 +17,22 @@ import urllib.request
 import uuid
 
 API = os.environ.get("DATACODE_API", "http://127.0.0.1:3000")
+LONGEST_PAUSE = 20  # seconds; a pause that is longer is not waited for: your customer is
 
 
 class Problem(Exception):
     """The API refused the request; `document` is the problem document."""
 
-    def __init__(self, document):
-        faults = [f"\n  {fault['pointer']}: {fault['detail']}" for fault in document.get("errors", [])]
-        super().__init__(f"{document['code']}: {document['detail']}" + "".join(faults))
+    def __init__(self, document, retry_after):
+        lines = [f"{fault['pointer']}: {fault['detail']}" for fault in document.get("errors", [])]
+        if retry_after:
+            lines.append(f"Retry-After: {retry_after:.0f} seconds")
+        super().__init__("\n  ".join([f"{document['code']}: {document['detail']}", *lines]))
         self.document = document
+
+
+class Refused(Exception):
+    """A notice that is not to be believed, or that cannot be verified."""
 
 
 def setting(name, meaning):
@@ -50,13 +57,14 @@ def send(path, body=None, tries=5):
                 return json.load(response)
         except urllib.error.HTTPError as error:
             is_problem = error.headers.get_content_type() == "application/problem+json"
-            fault = Problem(json.load(error)) if is_problem else error
+            retry_after = float(error.headers.get("Retry-After", 0))
+            fault = Problem(json.load(error), retry_after) if is_problem else error
             if is_problem and not fault.document["retryable"]:
                 raise fault from error
-            pause = max(pause, float(error.headers.get("Retry-After", 0)))
+            pause = max(pause, retry_after)
         except (OSError, ValueError) as error:  # no response, or one that was cut off
             fault = error
-        if attempt == tries:
+        if attempt == tries or pause > LONGEST_PAUSE:
             raise fault
         time.sleep(pause)
 
@@ -71,20 +79,19 @@ def buy(number="0900000001", package="D90"):
         print("Your webhook receives a signed notice to refund the customer.")
 
 
-def is_signed(secret, notice_id, timestamp, signatures, body):
+def check(notice_id, timestamp, signatures, body):
     """Verifies a Standard Webhooks signature. Call it before you parse the body."""
-    if abs(time.time() - int(timestamp)) > 300:
-        return False
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+    secret = setting("DATACODE_WEBHOOK_SECRET", "the secret of your webhook")
+    try:
+        key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        raise Refused("DATACODE_WEBHOOK_SECRET must be the secret as it was given to you, whsec_…") from None
+    if not timestamp.isdigit() or abs(time.time() - int(timestamp)) > 300:
+        raise Refused("refused: the notice is more than five minutes old, or your clock is wrong")
     signed = f"{notice_id}.{timestamp}.".encode() + body
     expected = "v1," + base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode()
-    return any(hmac.compare_digest(expected, given) for given in signatures.split())
-
-
-def check(notice_id, timestamp, signatures, body):
-    secret = setting("DATACODE_WEBHOOK_SECRET", "the secret of your webhook")
-    if not is_signed(secret, notice_id, timestamp, signatures, body):
-        sys.exit("refused: the signature is not valid, or the notice is too old")
+    if not any(hmac.compare_digest(expected, given) for given in signatures.split()):
+        raise Refused("refused: the signature is of another secret or another body")
     print("verified:", notice_id)
 
 
@@ -108,6 +115,8 @@ if __name__ == "__main__":
         {"buy": buy, "verify": verify, "ping": ping}[command](*arguments)
     except Problem as problem:
         sys.exit(f"problem: {problem}")
+    except Refused as refused:
+        sys.exit(str(refused))
     except OSError as error:
         sys.exit(f"no response of {API}: {error}. Is it running?")
     except (KeyError, TypeError, ValueError):

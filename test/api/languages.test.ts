@@ -1,6 +1,7 @@
 import supertest from 'supertest';
 import { FIELD_FAULTS } from '../../domain/field-faults';
 import { MSISDN_FAULTS } from '../../domain/msisdn-parsing';
+import { TEST_NOTICE_TYPES } from '../../domain/notice/test-notice';
 import { PROBLEM_CODES } from '../../domain/problem-codes';
 import { RULES } from '../../api/http/field-rules';
 import { ORDER, Shop } from './shop';
@@ -47,6 +48,14 @@ describe('the language of a problem', () => {
       { pointer: '/externalId', code: 'missing', detail: FIELD_FAULTS.missing.vi },
       { pointer: '/msisdn', code: 'too_long', detail: 'Tối đa 32 ký tự.' },
     ]);
+  });
+
+  it('names what a field may be, where it may be one of several', async () => {
+    const asked = (language: string) =>
+      shop.post('/v1/webhook/ping', { type: 'purchase.sold' }).set('Accept-Language', language);
+    const kinds = TEST_NOTICE_TYPES.join(', ');
+    expect((await asked('vi')).body.errors[0].detail).toBe(`Phải là một trong: ${kinds}.`);
+    expect((await asked('en')).body.errors[0].detail).toBe(`Must be one of: ${kinds}.`);
   });
 
   it('is that of the case, where the case has words of its own', async () => {

@@ -67,7 +67,7 @@ describeInChromium('the documentation page in a browser', () => {
     await page.close();
   });
 
-  it('says where a key is, and leads to the problems, the test numbers, the change log and the policy', async () => {
+  it('says where a key is, and leads to the problems, the pages for developers, the change log and the policy', async () => {
     const { page, faults } = await opened('/docs/try');
     const introduction = page.locator('.info .description');
     expect(await introduction.textContent()).toContain('npm start prints a key');
@@ -78,6 +78,10 @@ describeInChromium('the documentation page in a browser', () => {
       '/problems',
       '/docs/try',
       '/docs/testing.md',
+      '/docs/quick-start.md',
+      '/docs/webhooks.md',
+      '/docs/statements.md',
+      '/docs/api-security.md',
       '/docs/changelog.md',
       '/docs/deprecation-policy.md',
     ]);

@@ -110,6 +110,17 @@ describe('a test notice', () => {
     },
   );
 
+  it.each([
+    ['purchase.rejected', 'subscriber_not_found'],
+    ['purchase.rolled_back', 'insufficient_balance'],
+    ['purchase.cancelled', 'cancelled_by_channel'],
+    ['purchase.given_up', 'given_up_by_operator'],
+    ['purchase.succeeded', undefined],
+  ] as const)('has a reason with which a purchase gets there: %s', (type, reason) => {
+    const { data } = JSON.parse(testNotice(type).body) as Example;
+    expect(data.reason?.code).toBe(reason);
+  });
+
   it('is about no purchase that a channel can have', () => {
     const { data } = JSON.parse(testNotice('purchase.refund_due').body) as Example;
     expect(data).toMatchObject({ externalId: 'test-00000000', purchaseId: `pur_${'test'.repeat(6)}te` });

@@ -3,6 +3,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { generate, installedGenerator, mavenGoal } from './openapi-generator';
 import { installedPythonGenerator } from './python-generator';
+import { builtByDotnet, hasDotnetSdk } from './dotnet';
 import { fetched, hasTool, run, type Environment } from './tools';
 
 /** A client is generated in `folder` and its story is told. */
@@ -82,11 +83,25 @@ export const LANGUAGES: readonly Language[] = [
       return run('php', [path.join(STORIES, 'php/story.php')], folder, { ...environment, ...places });
     },
   },
+  {
+    name: 'C#',
+    tools: ['dotnet', 'java', 'mvn'],
+    async tell({ document, folder, cache, environment }) {
+      const jar = await installedGenerator(cache);
+      // of the oldest target's language, which every SDK compiles
+      const options = 'packageName=Datacode,targetFramework=netstandard2.0,nullableReferenceTypes=false';
+      await generate(jar, { document, language: 'csharp', folder, options, library: 'generichost' });
+      for (const name of ['Story.cs', 'story.csproj']) {
+        await copyFile(path.join(STORIES, 'csharp', name), path.join(folder, name));
+      }
+      return run('dotnet', [await builtByDotnet(folder, 'story')], folder, environment);
+    },
+  },
 ];
 
 /** Pinned, so that no newer one is looked for. */
 const CLASS_PATH_GOAL = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 
 export function missingTools({ tools }: Language): string[] {
-  return tools.filter((tool) => !hasTool(tool));
+  return tools.filter((tool) => (tool === 'dotnet' ? !hasDotnetSdk() : !hasTool(tool)));
 }

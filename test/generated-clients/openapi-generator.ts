@@ -34,7 +34,7 @@ export async function mavenGoal(folder: string, ...words: readonly string[]): Pr
 
 interface Wanted {
   document: string;
-  language: 'go' | 'java' | 'php';
+  language: 'go' | 'java' | 'php' | 'csharp';
   folder: string;
   /** `--additional-properties` of the language. */
   options?: string;

@@ -1,78 +1,46 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { newWebhookSecret } from '../../channel/key';
-import { typescriptEntry } from '../../runtime/typescript-entry';
 import { EmbeddedStack } from '../support/embedded-stack';
+import { missingTools, PROGRAMS, run } from './programs';
+import { ScriptedApi, type Act } from './scripted-api';
 
 jest.setTimeout(180_000);
 
-interface Program {
-  command: string;
-  buy: string[];
-  verify: string[];
-}
-
-const file = (name: string) => path.resolve('examples/quick-start', name);
-const PROGRAMS: Record<string, Program> = {
-  curl: { command: 'bash', buy: [file('buy.sh')], verify: [file('verify-notice.sh')] },
-  TypeScript: {
-    command: process.execPath,
-    buy: [...typescriptEntry(file('buy.ts'))],
-    verify: [...typescriptEntry(file('verify-notice.ts'))],
-  },
-  Python: { command: 'python3', buy: [file('datacode.py'), 'buy'], verify: [file('datacode.py'), 'verify'] },
-  PHP: { command: 'php', buy: [file('datacode.php'), 'buy'], verify: [file('datacode.php'), 'verify'] },
+const BOUGHT: Act = {
+  status: 201,
+  body: { externalId: 'order-1', state: 'succeeded', outcome: 'succeeded' },
 };
-
-/** What each needs on the machine; where it is missing, its stories are skipped, and the reason is printed. */
-const TOOLS: Record<string, string[]> = {
-  curl: ['bash', 'curl', 'openssl'],
-  Python: ['python3'],
-  PHP: ['php'],
-};
-const missing = (name: string) =>
-  (TOOLS[name] ?? []).filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
-
-interface End {
-  succeeded: boolean;
-  stdout: string;
-  stderr: string;
-}
-
-function run(
-  command: string,
-  words: readonly string[],
-  environment: Record<string, string>,
-  input = '',
-): Promise<End> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      command,
-      words,
-      { env: { ...process.env, ...environment } },
-      (fault, stdout, stderr) => resolve({ succeeded: fault === null, stdout, stderr }),
-    );
-    child.stdin?.on('error', () => undefined); // one that refuses early does not read on
-    child.stdin?.end(input);
-  });
-}
+const problem = (code: string, retryAfter: number): Act => ({
+  status: 503,
+  body: { title: code, status: 503, detail: 'Try later.', code, retryable: true, requestId: '1' },
+  retryAfter,
+});
 
 let stack: EmbeddedStack;
 beforeAll(async () => (stack = await EmbeddedStack.start()));
 afterAll(() => stack.end());
 
-for (const [name, program] of Object.entries(PROGRAMS)) {
-  const lacking = missing(name);
+for (const program of PROGRAMS) {
+  const { name } = program;
+  const lacking = missingTools(program);
   if (lacking.length > 0) {
     process.stderr.write(`The ${name} quick start is not tried: ${lacking.join(', ')} is not here.\n`);
   }
   (lacking.length > 0 ? describe.skip : describe)(`the ${name} quick start`, () => {
-    const buy = (...words: string[]) =>
-      run(program.command, [...program.buy, ...words], {
-        DATACODE_API: stack.apiUrl,
-        DATACODE_KEY: stack.key(),
-      });
+    let folder: string;
+    let words: Awaited<ReturnType<typeof program.words>>;
+    beforeAll(async () => {
+      folder = await mkdtemp(path.join(os.tmpdir(), 'quick-start-'));
+      words = await program.words(folder);
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    const buyAt = (api: string, ...given: string[]) =>
+      run(program.command, [...words.buy, ...given], { DATACODE_API: api, DATACODE_KEY: stack.key() });
+    const buy = (...given: string[]) => buyAt(stack.apiUrl, ...given);
 
     it('buys a package and waits for the outcome', async () => {
       expect(await buy('0900000001', 'D90')).toEqual({
@@ -92,16 +60,60 @@ for (const [name, program] of Object.entries(PROGRAMS)) {
       expect([succeeded, stderr]).toEqual([false, expect.stringMatching(/^problem: invalid_request: \S.+/)]);
     });
 
+    describe('when the API is not there for a moment', () => {
+      const buyFrom = async (...acts: Act[]) => {
+        const api = await ScriptedApi.start(...acts);
+        try {
+          const end = await buyAt(api.url);
+          return { ...end, orders: api.received.filter((body) => body !== '') }; // not what asks for the outcome
+        } finally {
+          await api.end();
+        }
+      };
+
+      it('sends the same order again until it is answered', async () => {
+        const { stdout, orders } = await buyFrom('breaks off', problem('temporarily_unavailable', 1), BOUGHT);
+        expect([stdout, orders.length, new Set(orders).size]).toEqual(['outcome: succeeded\n', 3, 1]);
+      });
+
+      it('does not let the customer wait for ten minutes, and says when to try again', async () => {
+        const { succeeded, stderr, orders } = await buyFrom(problem('sales_paused', 600), BOUGHT);
+        expect([succeeded, orders.length]).toEqual([false, 1]);
+        expect(stderr).toMatch(/problem: sales_paused: [^]*600/);
+      });
+    });
+
+    describe('with a test notice', () => {
+      it('has it sent, shows it and verifies it', async () => {
+        const { stdout, stderr } = await run(program.command, words.ping, {
+          DATACODE_API: stack.apiUrl,
+          DATACODE_KEY: stack.key(),
+          DATACODE_WEBHOOK_SECRET: stack.channel().webhookSecret,
+        });
+        const lines = stdout.split('\n');
+        expect([stderr, lines[0], lines[2]]).toEqual([
+          '',
+          'webhook: delivered',
+          expect.stringMatching(/^verified: test_/),
+        ]);
+        expect(JSON.parse(lines[1]?.replace(/^body: /, '') ?? '')).toMatchObject({
+          type: 'purchase.refund_due',
+          test: true,
+          data: { reason: { message: { vi: expect.stringMatching(/không đủ/) } } },
+        });
+      });
+    });
+
     describe('verifying a notice', () => {
       const secret = newWebhookSecret();
       const body = JSON.stringify({ type: 'purchase.refund_due', data: { message: 'Số dư không đủ' } });
-      const verify = (given: { body?: string; at?: Date; by?: string; beside?: string }) => {
+      const verify = (given: { body?: string; at?: Date; by?: string; beside?: string; has?: string }) => {
         const at = given.at ?? new Date();
         const signature = new Webhook(given.by ?? secret).sign('refund_1', at, body);
         const timestamp = `${Math.floor(at.getTime() / 1000)}`;
-        const words = ['refund_1', timestamp, [given.beside, signature].filter(Boolean).join(' ')];
-        const environment = { DATACODE_WEBHOOK_SECRET: secret };
-        return run(program.command, [...program.verify, ...words], environment, given.body ?? body);
+        const headers = ['refund_1', timestamp, [given.beside, signature].filter(Boolean).join(' ')];
+        const environment = { DATACODE_WEBHOOK_SECRET: given.has ?? secret };
+        return run(program.command, [...words.verify, ...headers], environment, given.body ?? body);
       };
 
       it('believes one that the gateway signed', async () => {
@@ -115,12 +127,22 @@ for (const [name, program] of Object.entries(PROGRAMS)) {
       });
 
       it.each([
-        ['changed on its way', { body: body.replace('refund_due', 'refund_now') }],
-        ['signed by somebody else', { by: newWebhookSecret() }],
-        ['an hour old', { at: new Date(Date.now() - 3_600_000) }],
-      ])('refuses one that is %s', async (_, given) => {
+        [
+          'changed on its way',
+          { body: body.replace('refund_due', 'refund_now') },
+          /^refused: .*another secret/,
+        ],
+        ['signed with another secret', { by: newWebhookSecret() }, /^refused: .*another secret/],
+        ['an hour old', { at: new Date(Date.now() - 3_600_000) }, /^refused: .*(old|minutes)/],
+      ])('refuses one that is %s, and says why', async (_, given, why) => {
         const { succeeded, stderr } = await verify(given);
-        expect([succeeded, stderr]).toEqual([false, expect.stringMatching(/^refused/)]);
+        expect([succeeded, stderr]).toEqual([false, expect.stringMatching(why)]);
+      });
+
+      it('says so when its own secret is none', async () => {
+        const { succeeded, stdout, stderr } = await verify({ has: 'whsec_not base64' });
+        expect([succeeded, stdout]).toEqual([false, '']);
+        expect(stderr).toMatch(/DATACODE_WEBHOOK_SECRET|whsec_/);
       });
     });
   });

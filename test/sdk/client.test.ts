@@ -231,6 +231,63 @@ describe('the status that is polled', () => {
   });
 });
 
+describe('a statement', () => {
+  const STATEMENT = { channel: 'shop', period: '2026-11', closing: 84_150, over: true, final: true };
+  const LINES = '\uFEFFtype,day\r\nclosing,2026-11-30\r\n';
+  const lines = () => new HttpResponse(LINES, { headers: { 'content-type': 'text/csv; charset=utf-8' } });
+  const cutOff = () =>
+    new HttpResponse(
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode(LINES.slice(0, 9)));
+          controller.error(new Error('the connection was reset'));
+        },
+      }),
+    );
+
+  it('is read for a day or a month', async () => {
+    const requests = answering('get', '/v1/statements/2026-11', () => HttpResponse.json(STATEMENT));
+    expect(await client.statement('2026-11')).toEqual(STATEMENT);
+    expect(requests[0]?.headers.get('accept')).toBe('application/json');
+  });
+
+  it.each([
+    ['csv', 'text/csv'],
+    ['xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ] as const)('is had as a file for accounting: %s', async (form, type) => {
+    const requests = answering('get', '/v1/statements/2026-11-24', lines);
+    const file = await client.statementFile('2026-11-24', form);
+    expect(Buffer.from(file).equals(Buffer.from(LINES))).toBe(true); // byte order mark and all
+    expect(requests[0]?.headers.get('accept')).toBe(type);
+  });
+
+  it('that was cut off is asked for again, and never taken for a whole one', async () => {
+    const requests = answering('get', '/v1/statements/2026-11', cutOff, lines);
+    expect(Buffer.from(await client.statementFile('2026-11', 'csv')).toString()).toBe(LINES);
+    expect(requests).toHaveLength(2);
+    answering('get', '/v1/statements/2026-11', cutOff);
+    const whole = client.statementFile('2026-11', 'csv', { deadlineMs: 400 });
+    expect(await refusal(whole)).toBeInstanceOf(NoAnswer);
+  });
+
+  it('that takes longer than a single attempt elsewhere is waited for', async () => {
+    const hasty = new DatacodeClient({ baseUrl: API, key: 'dck_test_key', attemptTimeoutMs: 50 });
+    const later = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return HttpResponse.json(STATEMENT);
+    };
+    server.use(http.get(`${API}/v1/statements/2026-11`, later));
+    expect(await hasty.statement('2026-11')).toEqual(STATEMENT);
+  });
+
+  it.each(['', '..', '2026', 'November', '2026-11-24/x'])(
+    'of %j is refused before it is asked for',
+    async (period) => {
+      await expect(client.statement(period)).rejects.toThrow(/a day .* or a month/);
+    },
+  );
+});
+
 describe('a request that must not be repeated', () => {
   it('is sent once, whatever came of it', async () => {
     const requests = answering('post', '/v1/notices/:id/resend', () =>

@@ -1,3 +1,4 @@
+import { localDay } from '../../domain/local-time';
 import { DatacodeClient, DatacodeProblem } from '../../sdk/index';
 import { eventually } from '../support/eventually';
 import { EmbeddedStack } from '../support/embedded-stack';
@@ -78,6 +79,23 @@ describe('what a channel asks about its business', () => {
 
   it('sees who it is, and the discount that it earned', async () => {
     expect(await client.account()).toMatchObject({ channel: 'demo', earned: { today: {}, thisMonth: {} } });
+  });
+});
+
+describe('a statement of the day', () => {
+  it('has what was sold and what is refunded, the same as JSON and as lines', async () => {
+    const {
+      days: [day],
+      ...statement
+    } = await eventually('the sales in the statement', async () => {
+      const read = await client.statement(localDay(new Date()));
+      return read.totals.sold.count >= 4 && read.totals.refunded.count > 0 ? read : undefined;
+    });
+    expect(statement).toMatchObject({ channel: 'demo', totals: { sold: { payable: statement.closing } } });
+    expect(day?.refunds).toContainEqual(expect.objectContaining({ externalId: 'sdk-2', amount: 90_000 }));
+    const lines = Buffer.from(await client.statementFile(statement.period, 'csv')).toString();
+    const payable = lines.matchAll(/^sold,(?:[^,]*,){6}(\d+)/gm);
+    expect([...payable].reduce((sum, [, each]) => sum + Number(each), 0)).toBe(statement.closing);
   });
 });
 
