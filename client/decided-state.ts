@@ -15,7 +15,7 @@ export interface DecidedStateWorkflow<State> {
   memo: string;
   /** The state before the first act. */
   initial: State;
-  /** Anyone who can write to Temporal can start a workflow under this id with any memo. */
+  /** Anyone who can write to Temporal can start a workflow under this id with any memo, or none. */
   isState: (value: unknown) => value is State;
   summary: string;
   details: string;
@@ -42,8 +42,7 @@ export class DecidedState<State> {
     const handle = this.client.workflow.getHandle(id);
     try {
       const { memo } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
-      const state = memo?.[field];
-      if (state === undefined) return initial;
+      const state = memo?.[field]; // written at every start of ours: without it, the workflow is somebody else's
       if (!isState(state)) throw unavailable(new PayloadUnreadable('not_decodable', NO_KEY));
       return state;
     } catch (error) {

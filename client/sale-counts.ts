@@ -24,6 +24,8 @@ export interface SaleCount {
 export interface CountPlace {
   /** Undefined where the place was given back. */
   sale: CountedSale | undefined;
+  /** The channel that took it, also where it was given back; undefined where that cannot be read any more. */
+  by: ChannelName | undefined;
   /** Gives it back; nobody takes it again. */
   release: () => Promise<void>;
 }
@@ -73,7 +75,7 @@ export class TemporalSaleCounts implements SaleCounts {
       });
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, start);
-      return { sale, release: () => this.release(workflowId) };
+      return { sale, by: sale.channel, release: () => this.release(workflowId) };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
       throw error;
@@ -109,9 +111,10 @@ export class TemporalSaleCounts implements SaleCounts {
       const handle = this.client.workflow.getHandle(workflowId);
       const { memo, status } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
       const release = () => this.release(workflowId);
-      if (status.name !== 'RUNNING') return { sale: undefined, release };
-      if (!isMemo(memo)) throw unavailable(new PayloadUnreadable('no_order', NO_KEY));
-      return { sale: memo.sale, release };
+      const sale = isMemo(memo) ? memo.sale : undefined;
+      if (status.name !== 'RUNNING') return { sale: undefined, by: sale?.channel, release };
+      if (!sale) throw unavailable(new PayloadUnreadable('no_order', NO_KEY));
+      return { sale, by: sale.channel, release };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { jsonPointer } from '../domain/json-pointer';
+import { duplicateKey } from './duplicate-keys';
 import { codeOf } from './file-fault';
 import { replaceFile } from './whole-file';
 
@@ -20,7 +21,14 @@ export function readJsonFile<Schema extends z.ZodType>(
   schema: Schema,
   whenMissing: string,
 ): z.output<Schema> {
-  const result = schema.safeParse(parse(file, readText(file, whenMissing)));
+  const text = readText(file, whenMissing);
+  const content = parse(file, text);
+  const twice = duplicateKey(text);
+  if (twice)
+    throw new UnusableFile(
+      `${file} cannot be used:\n  ${jsonPointer(twice)}: occurs more than once; only one of them can be meant`,
+    );
+  const result = schema.safeParse(content);
   if (result.success) return result.data;
   const faults = result.error.issues.map(
     (issue) => `  ${jsonPointer(issue.path) || '(the whole)'}: ${issue.message}`,

@@ -16,7 +16,6 @@ import {
   blockFault,
   BLOCKS_MEMO,
   BLOCKS_QUERY,
-  NOTHING_BLOCKED,
   UNBLOCK_UPDATE,
   unblockFault,
   withBlockAct,
@@ -37,9 +36,10 @@ const LONGEST_RUN = '7 days';
 
 /**
  * Holds the numbers that nothing is sold to: each act is an update, so that who did it and why stay in its history. The list
- * is also in its memo, which the API reads without a worker. It shows no number in clear.
+ * is also in its memo, which the API reads without a worker. It shows no number in clear. Without a list to begin with it
+ * fails: that it began with none would unblock every number.
  */
-export async function blocks(before: BlocksState = NOTHING_BLOCKED): Promise<void> {
+export async function blocks(before: BlocksState): Promise<void> {
   requireFields('state', before, { blocks: 'array', trail: 'array' });
   let state = before;
   let acts = 0;

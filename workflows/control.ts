@@ -16,7 +16,6 @@ import {
   CONTROL_MEMO,
   CONTROL_REFUSED,
   isSameScope,
-  NOTHING_PAUSED,
   PAUSE_UPDATE,
   PAUSES_QUERY,
   pauseFault,
@@ -38,9 +37,10 @@ const MAX_ACTS_PER_RUN = 100;
 
 /**
  * Holds what is paused, for as long as anybody pauses anything: each act is an update, so that who did it and why
- * stay in its history. The current pauses are also in its memo, which the API reads without a worker.
+ * stay in its history. The current pauses are also in its memo, which the API reads without a worker. Without a state to
+ * begin with it fails: that it began with none would lift every pause.
  */
-export async function control(before: ControlState = NOTHING_PAUSED): Promise<void> {
+export async function control(before: ControlState): Promise<void> {
   requireFields('state', before, { pauses: 'array', trail: 'array' });
   let state = before;
   let acts = 0;

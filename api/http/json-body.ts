@@ -1,6 +1,6 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { jsonPointer } from '../../domain/json-pointer';
-import { duplicateKey } from './duplicate-keys';
+import { duplicateKey } from '../../runtime/duplicate-keys';
 import { Problem } from './problems';
 import { fieldFault } from './read-body';
 

@@ -15,6 +15,8 @@ import type { PurchaseRequest } from './request';
 
 /** Places of a number on a day, given back ones too: more cannot be a customer's. */
 const MAX_PLACES = 100;
+/** Places of those that one channel's orders may use up over all channels without a sale: the rest is for the others. */
+const MAX_UNSOLD_OF_CHANNEL = 25;
 /** So often the counted orders are looked at anew before the order is refused. */
 const MAX_REVIEWS = 3;
 
@@ -76,7 +78,8 @@ export class NumberLimitGuard {
       const taken = await this.counts.underEarlierKeys(count);
       for (let place = 1; place <= MAX_PLACES; place += 1) {
         if (taken.some((other) => isSame(other.sale, sale))) return 'counted_before';
-        const fits = exceededLimit(limits, salesOf(taken), sale.amount) === undefined;
+        const fits =
+          exceededLimit(limits, salesOf(taken), sale.amount) === undefined && !hasWasted(count, taken, sale);
         const own = fits ? await this.counts.take(count, place, sale) : undefined;
         if (own) return own;
         const other = await this.counts.at(count, place);
@@ -120,6 +123,11 @@ function salesOf(places: readonly CountPlace[]): CountedSale[] {
 
 function isSame(one: CountedSale | undefined, other: CountedSale): boolean {
   return one?.channel === other.channel && one.externalId === other.externalId;
+}
+
+function hasWasted(count: SaleCount, places: readonly CountPlace[], { channel }: CountedSale): boolean {
+  const unsold = places.filter((place) => place.sale === undefined && place.by === channel);
+  return count.of === undefined && unsold.length >= MAX_UNSOLD_OF_CHANNEL;
 }
 
 /** A channel learns its own limit; of the one over all channels, that there is one. */

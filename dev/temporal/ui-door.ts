@@ -20,7 +20,7 @@ export interface UiDoor {
 
 /**
  * Passes on to the Web UI what is asked under an address of this machine, so that no page of another name can act in an
- * operator's browser (DNS rebinding), and takes from it what ends or begins a purchase by one click (`ui-limits.ts`).
+ * operator's browser (DNS rebinding), and refuses what is not changed through the Web UI (`ui-limits.ts`).
  * @throws PortTaken
  */
 export async function openUiDoor(place: { host: string; port: number }, ui: UiAddress): Promise<UiDoor> {
@@ -30,7 +30,7 @@ export async function openUiDoor(place: { host: string; port: number }, ui: UiAd
     if (isRefusedOfUi(request.method, request.url))
       return refuse(
         response,
-        'This ends or begins a workflow in nobody’s name. Use the desk or `datacode purchases`.',
+        'This is not done through the Web UI, which acts in nobody’s name. Use the desk or `datacode purchases`.',
       );
     if (request.method === 'GET' && request.url?.split('?')[0] === COLUMNS_PATH) return sendColumns(response);
     pass(request, response, ui);

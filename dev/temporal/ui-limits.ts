@@ -12,12 +12,20 @@ const OFF = {
 } as const;
 
 const SETTINGS = '/api/v1/settings';
-/** The same, for whoever calls the Web UI's API without its pages; the `temporal` command still does all of it. */
-const REFUSED = [
-  /^\/api\/v1\/namespaces\/[^/]+\/workflows\/[^/]+\/(terminate|cancel)$/,
-  /^\/api\/v1\/namespaces\/[^/]+\/workflows\/[^/]+$/,
-  /^\/api\/v1\/namespaces\/[^/]+\/batch-operations\/[^/]+$/,
+const NAMESPACE = '^/api/v1/namespaces/[^/]+';
+/**
+ * What may be changed through the Web UI's API, also by whoever calls it without its pages. It passes on all of Temporal's
+ * API, which begins and ends workflows in more ways than the pages have buttons for (a schedule, a signal with a start, an
+ * activity that is completed by hand); the `temporal` command still does all of it.
+ */
+const ALLOWED = [
+  new RegExp(`${NAMESPACE}/workflows/[^/]+/(reset|pause|unpause|(query|signal|update)/[^/]+)$`),
+  new RegExp(
+    `${NAMESPACE}/((workflows/[^/]+/)?activities/[^/]+|activities-deprecated)/(pause|unpause|reset|update-options)$`,
+  ),
+  new RegExp(`${NAMESPACE}/schedules/[^/]+/patch$`), // pauses or runs what there is
 ];
+const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function isUiSettings(method: string | undefined, url: string | undefined): boolean {
   return method === 'GET' && pathOf(url) === SETTINGS;
@@ -29,11 +37,23 @@ export function limitedSettings(text: string): string {
   return typeof settings === 'object' && settings !== null ? JSON.stringify({ ...settings, ...OFF }) : text;
 }
 
-/** Whether a request ends or begins a workflow. */
-export function isRefusedOfUi(method: string | undefined, url: string | undefined): boolean {
-  return method === 'POST' && REFUSED.some((pattern) => pattern.test(pathOf(url)));
+/** Whether a request changes what is not changed through the Web UI. */
+export function isRefusedOfUi(method = '', url: string | undefined): boolean {
+  const path = pathOf(url);
+  return !READING.has(method) && (hasDotSegment(path) || !ALLOWED.some((pattern) => pattern.test(path)));
+}
+
+/** The Web UI resolves these after the door has judged the path; no browser sends them. */
+function hasDotSegment(path: string): boolean {
+  try {
+    return decodeURIComponent(path)
+      .split(/[\\/]/)
+      .some((segment) => segment === '.' || segment === '..');
+  } catch {
+    return true; // it is not known what the Web UI makes of it
+  }
 }
 
 function pathOf(url = ''): string {
-  return url.split('?')[0] ?? '';
+  return url.split(/[?#]/)[0] ?? '';
 }

@@ -95,6 +95,15 @@ describe('a limit over all channels', () => {
     expect(JSON.stringify(body)).not.toMatch(/first|limited/);
   });
 
+  it('is not used up for the others by orders of one channel that sell nothing', async () => {
+    shop.purchases.whenWaitedFor = { state: 'rejected', outcome: 'rejected' };
+    let orders = 0;
+    const buyInVain = () => buy(`vain-${(orders += 1)}`, {}, KEYS.shop).set('Prefer', 'wait=20');
+    while ((await buyInVain()).status === 201) expect(orders).toBeLessThan(200);
+    expect(orders).toBeLessThanOrEqual(25 + 2 + 1); // two may not have been looked at since
+    expect((await buy('wanted', {}, KEYS.guarded)).status).toBe(201);
+  });
+
   it('gives back what an order holds of its channel’s own count', async () => {
     for (const id of ['first', 'second']) await buy(id, {}, KEYS.shop);
     expect((await buy('third')).status).toBe(422);

@@ -1,6 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { duplicateKey } from '../../api/http/duplicate-keys';
+import { duplicateKey } from '../../runtime/duplicate-keys';
 import { KEYS, ORDER, Shop } from './shop';
 
 let shop: Shop;

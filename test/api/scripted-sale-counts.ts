@@ -1,5 +1,6 @@
 import type { CountPlace, SaleCount, SaleCounts } from '../../client/sale-counts';
 import { TemporalUnavailable } from '../../client/purchases';
+import type { ChannelName } from '../../domain/identifiers';
 import type { CountedSale } from '../../domain/purchase/sale-count';
 
 /** Counts of this process alone. */
@@ -7,12 +8,12 @@ export class ScriptedSaleCounts implements SaleCounts {
   unavailable = false;
   /** How often a place was wanted or looked at. */
   calls = 0;
-  private readonly places = new Map<string, { sale: CountedSale | undefined }>();
+  private readonly places = new Map<string, { sale: CountedSale | undefined; by: ChannelName }>();
 
   async take(count: SaleCount, place: number, sale: CountedSale): Promise<CountPlace | undefined> {
     const id = this.called(count, place);
     if (this.places.has(id)) return undefined;
-    this.places.set(id, { sale });
+    this.places.set(id, { sale, by: sale.channel });
     return this.found(id);
   }
 
@@ -37,6 +38,6 @@ export class ScriptedSaleCounts implements SaleCounts {
 
   private found(id: string): CountPlace | undefined {
     const held = this.places.get(id);
-    return held && { sale: held.sale, release: async () => void (held.sale = undefined) };
+    return held && { sale: held.sale, by: held.by, release: async () => void (held.sale = undefined) };
   }
 }

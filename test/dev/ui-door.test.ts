@@ -9,6 +9,7 @@ import { describeInChromium, launchChromium, newPage } from '../support/chromium
 jest.setTimeout(300_000); // for a browser on a busy machine
 
 const HOST = '127.0.0.1';
+const UPDATE = '/api/v1/namespaces/default/workflows/x/update/decide?y';
 let ui: Server;
 let door: UiDoor;
 const asked: string[] = [];
@@ -32,13 +33,17 @@ afterAll(async () => {
 });
 beforeEach(() => void (asked.length = 0));
 
-function ask(host: string, body = ''): Promise<{ status: number; text: string; cookie: unknown }> {
+function ask(
+  host: string,
+  body = '',
+  path = UPDATE,
+): Promise<{ status: number; text: string; cookie: unknown }> {
   return new Promise((resolve, reject) => {
     const sent = request({
       host: HOST,
       port: door.port,
       method: 'POST',
-      path: '/api/v1/x?y',
+      path,
       headers: { host },
     });
     sent.on('error', reject).on('response', (response) => {
@@ -57,7 +62,7 @@ describe('the door before Temporal’s Web UI', () => {
     'passes on what a browser asks of %s, and the answer',
     async (host) => {
       expect(await ask(host, 'hello')).toEqual({ status: 201, text: 'the page', cookie: ['_csrf=secret'] });
-      expect(asked).toEqual([`POST /api/v1/x?y ${host} hello`]);
+      expect(asked).toEqual([`POST ${UPDATE} ${host} hello`]);
     },
   );
 
@@ -77,6 +82,35 @@ describe('the door before Temporal’s Web UI', () => {
 
 describe('what ends or begins a purchase by one click', () => {
   it.each([
+    '/api/v1/./namespaces/default/workflows/purchase%3Ademo%3Ax/terminate',
+    '/api/v1/namespaces/default/workflows/y/../purchase%3Ademo%3Ax/terminate',
+    '/x/../api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/terminate',
+    '/x/%2e%2e/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/terminate',
+    '/x/..%2fapi/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/terminate',
+    '/api/v1/namespaces/default/workflows/y/reset/../../purchase%3Ademo%3Ax/cancel',
+    '/api/v1/namespaces/default/workflows/..%5c%zz/signal/y',
+    '//api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/terminate',
+  ])('is not passed on, however its path is written: %s', async (path) => {
+    expect((await ask(`${HOST}:${door.port}`, '', path)).status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['POST', '/api/v1/namespaces/default/workflows/x/signal-with-start/y'],
+    ['POST', '/api/v1/namespaces/default/schedules/x'],
+    ['POST', '/api/v1/namespaces/default/schedules/x/update'],
+    ['DELETE', '/api/v1/namespaces/default/schedules/closed-purchases'],
+    ['POST', '/api/v1/namespaces/default/activities/x'],
+    ['POST', '/api/v1/namespaces/default/activities/x/complete'],
+    ['POST', '/api/v1/namespaces/default/workflows/x/activities/y/fail'],
+    ['PUT', '/api/v1/namespaces/default'],
+  ])('is not passed on, whichever other way Temporal has for it: %s %s', async (method, path) => {
+    const { status } = await fetch(`http://${HOST}:${door.port}${path}`, { method });
+    expect(status).toBe(403);
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
     '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/terminate',
     '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/cancel?a=b',
     '/api/v1/namespaces/default/workflows/started-by-hand',
@@ -91,6 +125,10 @@ describe('what ends or begins a purchase by one click', () => {
     '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/update/decide',
     '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/reset',
     '/api/v1/namespaces/default/workflows/notice%3Ax/signal/deliverNow',
+    '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/query/__temporal_workflow_metadata',
+    '/api/v1/namespaces/default/activities-deprecated/pause',
+    '/api/v1/namespaces/default/activities/x/reset',
+    '/api/v1/namespaces/default/schedules/reconciliations/patch',
   ])('is all that is held back; runbooks use %s', async (path) => {
     const { status } = await fetch(`http://${HOST}:${door.port}${path}`, { method: 'POST' });
     expect(status).toBe(201);

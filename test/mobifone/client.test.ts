@@ -47,6 +47,22 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
     expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'broken_contract' });
   });
 
+  it.each([
+    ['done and refused', '"resultCode":"0000","resultCode":"2001"'],
+    ['refused and done', '"resultCode":"2001","resultCode":"0000"'],
+    ['done, and refused in other letters', '"resultCode":"0000","result\\u0043ode":"2001"'],
+    ['done for two transactions', '"transactionId":"pur_other.charge","resultCode":"0000"'],
+  ])(
+    'whose reply says in one field twice that it is %s is asked about, neither done nor refused',
+    async (_, fields) => {
+      mobifone.answer(call, ({ body: { transactionId, msisdn } }) => {
+        const own = JSON.stringify({ transactionId, msisdn }).slice(1);
+        return new HttpResponse(`{${fields},${own}`, { headers: { 'content-type': 'application/json' } });
+      });
+      expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'unknown' });
+    },
+  );
+
   it('answered with a code that the contract does not have is unknown, never failed', async () => {
     const gateway = mobifone.client();
     for (const resultCode of [

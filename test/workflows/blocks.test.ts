@@ -1,6 +1,13 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Blocks, type BlockResult } from '../../client/blocks';
-import { BLOCK_UPDATE, BLOCKS_QUERY, BLOCKS_WORKFLOW_ID, type BlocksState } from '../../domain/blocks';
+import { PurchaseUnreadable } from '../../client/purchases';
+import {
+  BLOCK_UPDATE,
+  BLOCKS_QUERY,
+  BLOCKS_WORKFLOW,
+  BLOCKS_WORKFLOW_ID,
+  type BlocksState,
+} from '../../domain/blocks';
 import { msisdn } from '../../domain/msisdn';
 import { recordHistory } from '../support/histories';
 import { PurchaseLab, TASK_QUEUE, timeSkippingServer } from '../support/purchase-lab';
@@ -68,6 +75,29 @@ describe('blocked numbers', () => {
       expect(numbers(done(await blocks.block({ msisdn: OTHER, ...WHO })))).toEqual([ONE, OTHER]),
     );
   });
+
+  it.each([
+    ['that no worker takes up', 'nobody-polls', []],
+    ['that our worker takes up, without the list', TASK_QUEUE, []],
+    ['that our worker takes up, with another input', TASK_QUEUE, ['']],
+  ])(
+    'are not unblocked by a workflow of their id %s: it is not known what is blocked',
+    async (_, taskQueue, args) => {
+      await lab.run(async () => {
+        done(await blocks.block({ msisdn: ONE, ...WHO }));
+        await handle().terminate('to take its place');
+        await server.client.workflow.start(BLOCKS_WORKFLOW, {
+          workflowId: BLOCKS_WORKFLOW_ID,
+          taskQueue,
+          args,
+        });
+        await expect(blocks.read()).rejects.toBeInstanceOf(PurchaseUnreadable);
+        if (taskQueue === TASK_QUEUE) await expect(handle().result()).rejects.toThrow();
+        await expect(blocks.read()).rejects.toBeInstanceOf(PurchaseUnreadable);
+        await expect(blocks.block({ msisdn: OTHER, ...WHO })).rejects.toBeInstanceOf(PurchaseUnreadable);
+      });
+    },
+  );
 
   it('are written anew at least once a week, so that no old key holds them, and after many acts', async () => {
     await lab.run(async () => {

@@ -1,6 +1,8 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Control, type ControlResult } from '../../client/control';
+import { PurchaseUnreadable } from '../../client/purchases';
 import {
+  CONTROL_WORKFLOW,
   CONTROL_WORKFLOW_ID,
   PAUSE_UPDATE,
   PAUSES_QUERY,
@@ -82,6 +84,24 @@ describe('what is paused', () => {
       const both = done(await control.pause({ scope: D90, ...WHO }));
       expect(scopes(both)).toEqual([DEMO, D90]);
       expect(acts(both)).toEqual(['paused channel', 'paused package']);
+    });
+  });
+});
+
+describe('a workflow of the control workflow’s id that the product did not start', () => {
+  it.each([
+    ['no worker takes up', 'nobody-polls'],
+    ['our worker takes up', TASK_QUEUE],
+  ])('lifts no pause where %s it: it is not known what is paused', async (_, taskQueue) => {
+    await lab.run(async () => {
+      done(await control.pause({ scope: ALL, ...WHO }));
+      await handle().terminate('to take its place');
+      const workflowId = CONTROL_WORKFLOW_ID;
+      await server.client.workflow.start(CONTROL_WORKFLOW, { workflowId, taskQueue, args: [] });
+      await expect(control.read()).rejects.toBeInstanceOf(PurchaseUnreadable);
+      if (taskQueue === TASK_QUEUE) await expect(handle().result()).rejects.toThrow();
+      await expect(control.read()).rejects.toBeInstanceOf(PurchaseUnreadable);
+      await expect(control.resume({ scope: ALL, ...WHO })).rejects.toBeInstanceOf(PurchaseUnreadable);
     });
   });
 });

@@ -40,6 +40,18 @@ describe('a file of secrets that is not JSON', () => {
   });
 });
 
+describe('a file that says one thing twice', () => {
+  it.each([
+    ['{"secrets":["a"],"secrets":["b"]}', '/secrets'],
+    ['{"secrets":["a"],"s\\u0065crets":[]}', '/secrets'],
+    ['{"secrets":[{"x/y":1,"x/y":2}]}', '/secrets/0/x~1y'],
+  ])('is refused with its place, whichever of the two is meant: %s', async (text, place) => {
+    const fault = await read(text);
+    expect(fault).toBeInstanceOf(UnusableFile);
+    expect((fault as UnusableFile).message).toContain(`${place}: occurs more than once`); // just looked at
+  });
+});
+
 describe('a file that an editor began with a byte order mark', () => {
   it('is read', async () => {
     expect(await read(`\uFEFF${whole('"a"')}`)).toEqual({ secrets: ['a'] });
