@@ -79,8 +79,9 @@ async function runParts(record: BatchWorkRecord, work: BatchWork, policy: BatchP
 
 async function passObstacle(record: BatchWorkRecord, work: BatchWork, first: BatchObstacle): Promise<void> {
   const [next] = record.nextRows(1);
-  let obstacle: BatchObstacle | null = next ? first : null;
-  while (obstacle && next && !work.isCancelled) {
+  if (!next) return;
+  let obstacle: BatchObstacle | null = first;
+  while (obstacle && !work.isCancelled) {
     record.moveTo('waiting', obstacle);
     obstacle = await work.untilChanged(obstacle, next);
   }
