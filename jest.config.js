@@ -26,7 +26,7 @@ module.exports = {
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcovonly'],
   collectCoverageFrom: [
-    '{activities,api,archive,catalogue,channel,cli,client,desk,dev,domain,encryption,mobifone,operators,reconciliation,runtime,sandbox,sdk,worker}/**/*.ts',
+    '{activities,api,archive,catalogue,channel,cli,client,desk,dev,domain,encryption,mobifone,operators,reconciliation,runtime,sandbox,sdk,selling,worker}/**/*.ts',
     '!sdk/dist/**',
     '*.ts',
   ],

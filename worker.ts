@@ -12,6 +12,7 @@ import { openEncryption } from './client/encryption';
 import { ensureKeyRing } from './encryption/key-ring-of-folder';
 import type { WriteHealth } from './client/write-health';
 import {
+  batchTaskQueue,
   gatewayActivityRate,
   gatewayTaskQueue,
   gatewayTerms,
@@ -35,6 +36,7 @@ import { ANSWER_TIMEOUT_MS, connectWorker, workerWrites } from './worker/connect
 import { explainForcedExit, FORCE_SHUTDOWN_AFTER_MS, installRuntime } from './worker/temporal-runtime';
 import { fixedSlots, workerTuning } from './worker/tuning';
 import { workflowBundle } from './worker/workflow-bundle';
+import { batchActivities } from './worker/batches';
 import { closedPurchasesActivities, earlierRuns } from './worker/closed-purchases';
 import { reconciliationActivities } from './worker/reconciliation';
 import { keepSchedules, schedulesOf } from './worker/schedules';
@@ -49,6 +51,9 @@ import { webhookActivities } from './worker/webhooks';
 const ACTIVATION_TIMEOUT: Pick<WorkerOptionsWithDefaults, 'isolateExecutionTimeout'> = {
   isolateExecutionTimeout: '10m',
 };
+
+/** How often a part of a batch reports, ms: so soon it learns that it is cancelled, and so little is done again. */
+const BATCH_HEARTBEAT_MS = 1_000;
 
 /**
  * Starts one worker from configuration and waits until it is ready to poll.
@@ -87,6 +92,7 @@ export async function startWorker(
     logger.warn('the current key does not bind payloads to their workflows: `npx datacode keys rotate`');
   }
   const { gateway, circuit } = openGateway(config, metrics);
+  const batches = batchActivities(config, registry, circuit, logger);
   const way = await connectWorker(target);
   const { connection } = way;
   const temporal = { connection, namespace, dataConverter };
@@ -99,6 +105,7 @@ export async function startWorker(
     ),
     ...createEligibilityActivities(gateway),
     ...createGatewayHealthActivities(circuit),
+    ...batches.activities,
     ...webhookActivities(config, registry, metrics),
     ...reconciliationActivities(config, temporal, (line) => logger.warn({ setting: 'DISCOUNTS_FILE' }, line)),
     ...closedPurchasesActivities(config, temporal),
@@ -133,6 +140,12 @@ export async function startWorker(
       ...fixedSlots(config.fixed.webhookConcurrency),
       taskQueue: webhookTaskQueue(config),
     }),
+    await Worker.create({
+      ...common,
+      ...fixedSlots(config.fixed.batchConcurrency),
+      maxHeartbeatThrottleInterval: BATCH_HEARTBEAT_MS,
+      taskQueue: batchTaskQueue(config),
+    }),
   ];
   const stopSettingSchedules = await keepSchedules(schedulesOf(config, temporal));
   let stopping = false;
@@ -153,6 +166,7 @@ export async function startWorker(
       stopSettingSchedules();
       gateway.close();
       writes.close();
+      await batches.close();
       stopCounting();
       await health?.close();
       await way.close();

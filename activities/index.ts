@@ -7,3 +7,4 @@ export { createGatewayHealthActivities } from './gateway-health-activities';
 export { createOperationsActivities } from './operations-activities';
 export { createReconciliationActivities } from './reconciliation-activities';
 export { createClosedPurchasesActivities } from './closed-purchases-activities';
+export { createBatchActivities } from './batch-activities';

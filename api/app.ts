@@ -9,6 +9,12 @@ import type { OrderClaims } from '../client/order-claims';
 import type { SaleCounts } from '../client/sale-counts';
 import type { DiscountRule } from '../domain/catalogue/discount';
 import type { DatacodePackage } from '../domain/catalogue/packages';
+import { OrderAcceptance } from '../selling/accept-order';
+import { DuplicateGuard } from '../selling/duplicate-guard';
+import { NumberLimitGuard } from '../selling/number-limits';
+import { Offers } from '../selling/offers';
+import { PriceClock } from '../selling/price-clock';
+import { SalesGate } from '../selling/sales-gate';
 import { docsRoutes } from './docs/docs';
 import { openApiDocument } from './docs/openapi';
 import { problemPages } from './docs/problem-pages';
@@ -20,12 +26,7 @@ import { answerProblems, routeNotFound } from './http/problems';
 import { followTrace } from './http/trace';
 import { processTurns, type ProcessTurns } from './http/turns';
 import { Waiting, type WaitingLimits } from './http/waiting';
-import { Offers } from './packages/offers';
-import { PriceClock } from './packages/price-clock';
-import { DuplicateGuard } from './purchases/duplicate-guard';
-import { NumberLimitGuard } from './purchases/number-limits';
 import { Idempotency } from './purchases/idempotency';
-import { SalesGate } from './packages/sales-gate';
 import type { ApiServices } from './resource';
 import { RESOURCES } from './resources';
 
@@ -38,6 +39,7 @@ export interface ApiParts extends Pick<
   | 'statements'
   | 'service'
   | 'questions'
+  | 'batches'
   | 'notices'
   | 'webhookTests'
   | 'clock'
@@ -78,6 +80,7 @@ export function createApi(parts: ApiParts): Express {
   const waiting = new Waiting(parts.limits, new LastingAccess(registry, now));
   metrics.watchLoad(() => loadOf(turns, waiting));
   const offers = new Offers(parts.packages, parts.discountRules, prices);
+  const gate = new SalesGate(offers, parts.pauses, parts.blocks);
   const services: ApiServices = {
     purchases,
     search: parts.search,
@@ -85,13 +88,19 @@ export function createApi(parts: ApiParts): Express {
     statements: parts.statements,
     service: parts.service,
     questions: parts.questions,
+    batches: parts.batches,
     notices: parts.notices,
     webhookTests: parts.webhookTests,
     idempotency: new Idempotency(parts.idempotencyKeys, purchases),
-    duplicates: new DuplicateGuard(parts.orderClaims, purchases, parts.duplicateWindowMs),
-    numberLimits: new NumberLimitGuard(parts.saleCounts, purchases, () => registry.numberLimits()),
+    orders: new OrderAcceptance({
+      purchases,
+      gate,
+      duplicates: new DuplicateGuard(parts.orderClaims, purchases, parts.duplicateWindowMs),
+      numberLimits: new NumberLimitGuard(parts.saleCounts, purchases, () => registry.numberLimits()),
+      now,
+    }),
     offers,
-    gate: new SalesGate(offers, parts.pauses, parts.blocks),
+    gate,
     waiting,
     turns,
     metrics,

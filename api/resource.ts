@@ -1,5 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import type { RequestHandler, Router } from 'express';
+import type { Batches } from '../client/batches';
 import type { ChannelStatements } from '../client/channel-statements';
 import type { ChannelEarnings } from '../client/channel-earnings';
 import type { EligibilityQuestions } from '../client/eligibility';
@@ -9,14 +10,13 @@ import type { Purchases } from '../client/purchases';
 import type { CurrentService } from '../client/service-state';
 import type { WebhookTests } from '../client/webhook-tests';
 import type { ServerClock } from '../runtime/server-clock';
+import type { OrderAcceptance } from '../selling/accept-order';
+import type { Offers } from '../selling/offers';
+import type { SalesGate } from '../selling/sales-gate';
 import type { ApiMetrics } from './http/metrics';
 import type { ProcessTurns } from './http/turns';
 import type { Waiting } from './http/waiting';
-import type { Offers } from './packages/offers';
-import type { DuplicateGuard } from './purchases/duplicate-guard';
-import type { NumberLimitGuard } from './purchases/number-limits';
 import type { Idempotency } from './purchases/idempotency';
-import type { SalesGate } from './packages/sales-gate';
 
 /** What the routes of the API use. */
 export interface ApiServices {
@@ -26,11 +26,11 @@ export interface ApiServices {
   statements: ChannelStatements;
   service: CurrentService;
   questions: EligibilityQuestions;
+  batches: Batches;
   notices: Notices;
   webhookTests: WebhookTests;
   idempotency: Idempotency;
-  duplicates: DuplicateGuard;
-  numberLimits: NumberLimitGuard;
+  orders: OrderAcceptance;
   offers: Offers;
   gate: SalesGate;
   waiting: Waiting;

@@ -1,5 +1,6 @@
 import type { ApiResource } from './resource';
 import { account } from './account/routes';
+import { batches } from './batches/routes';
 import { eligibility } from './eligibility/routes';
 import { health } from './health/routes';
 import { notices } from './notices/routes';
@@ -22,6 +23,7 @@ export const RESOURCES: readonly ApiResource[] = [
   postedSearch,
   purchases,
   purchaseEvents,
+  batches,
   notices,
   webhook,
   purchaseSearch,

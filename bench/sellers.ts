@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Offers } from '../api/packages/offers';
-import { PriceClock } from '../api/packages/price-clock';
-import { purchaseOrder } from '../api/purchases/request';
+import { Offers } from '../selling/offers';
+import { PriceClock } from '../selling/price-clock';
+import { purchaseOrder } from '../selling/order';
 import { loadDiscountRules, loadPackages } from '../catalogue/load';
 import { loadRegistry } from '../channel/registry';
 import { TemporalUnavailable } from '../client/purchases';

@@ -1,6 +1,13 @@
+import { batchFacts } from '../domain/batch/progress';
 import type { BilingualText } from '../domain/bilingual';
 import { CASE_REFUND_REASONS } from '../domain/case/case';
-import { isCaseRefundNotice, isStateNotice, noticeType, type Notice } from '../domain/notice/notice';
+import {
+  isBatchNotice,
+  isCaseRefundNotice,
+  isStateNotice,
+  noticeType,
+  type Notice,
+} from '../domain/notice/notice';
 import type { OperationsEvent } from '../domain/notice/operations-events';
 import { isOutcome } from '../domain/purchase/states';
 import { REASONS } from '../domain/purchase/reasons';
@@ -78,6 +85,7 @@ export function noticeBody(notice: Notice): string {
 }
 
 function noticeData(notice: Notice): object {
+  if (isBatchNotice(notice)) return batchFacts(notice.batchId, notice.progress);
   const { purchaseId, externalId } = notice;
   if (isCaseRefundNotice(notice)) {
     const { caseReason, amount } = notice;

@@ -6,10 +6,13 @@ import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/
 import { Control } from './control';
 import { openEncryption, type EncryptionListener, type EncryptionSettings } from './encryption';
 import { TemporalEligibilityQuestions, type EligibilityQuestions } from './eligibility';
+import type { Batches } from './batches';
+import { TemporalBatches } from './temporal-batches';
 import { TemporalOrderClaims, type OrderClaims } from './order-claims';
 import { TemporalSaleCounts, type SaleCounts } from './sale-counts';
 import { TemporalIdempotencyKeys, type IdempotencyKeys } from './idempotency-keys';
 import {
+  batchPolicy,
   gatewayTaskQueue,
   purchasePolicy,
   webhookTaskQueue,
@@ -39,6 +42,7 @@ export interface PurchaseClients {
   earnings: ChannelEarnings;
   statements: ChannelStatements;
   questions: EligibilityQuestions;
+  batches: Batches;
   notices: Notices;
   webhookTests: WebhookTests;
   pauses: CurrentPauses;
@@ -65,6 +69,8 @@ export function createPurchases(
     Pick<WriteProbe, 'onTurn'> & {
       /** Called for each attempt that Temporal rejects for its load. */
       onExhausted?: (operation: string) => void;
+      /** Whether what is submitted are rows of batches, which come after single sales. */
+      isBulk?: boolean;
     } = {},
 ): PurchaseClients {
   const { connectionOptions, namespace } = temporalTarget(config);
@@ -86,7 +92,13 @@ export function createPurchases(
     { write: () => writeProbe(client), ...(onTurn ? { onTurn } : {}) },
     SEES_FAILURES,
   );
-  const purchases = new TemporalPurchases(client, { ...settings, subscriberHash, clock, writes });
+  const purchases = new TemporalPurchases(client, {
+    ...settings,
+    isBulk: listener.isBulk,
+    subscriberHash,
+    clock,
+    writes,
+  });
   return {
     purchases,
     service: new CachedService(purchases, () => mobifoneState(client, settings.taskQueue)),
@@ -97,6 +109,11 @@ export function createPurchases(
     orderClaims: new TemporalOrderClaims(client, { taskQueue: settings.taskQueue, digests }),
     saleCounts: new TemporalSaleCounts(client, { taskQueue: settings.taskQueue, digests }),
     questions: new TemporalEligibilityQuestions(client, settings),
+    batches: new TemporalBatches(client, {
+      taskQueue: settings.taskQueue,
+      policy: batchPolicy(config),
+      cursors,
+    }),
     notices: new TemporalNotices(client, { ...settings, cursors }),
     webhookTests: new TemporalWebhookTests(client, settings),
     pauses: new CachedPauses(new Control(client, config.TEMPORAL_TASK_QUEUE)),

@@ -50,7 +50,7 @@ export async function noticePage(
   const owned = await ownedByPurchases(client, channel, page.delivered, own);
   const sentAgain = await deliveredAgain(client, channel, own);
   const notices = own.flatMap(({ notice, isPurchases }) => {
-    if (!isPurchases && owned.has(notice.purchaseId)) return [];
+    if (!isPurchases && notice.purchaseId && owned.has(notice.purchaseId)) return [];
     const standing = isPurchases && sentAgain.has(notice.id) ? 'delivered' : notice.standing;
     if (page.delivered === false && standing === 'delivered') return [];
     return [{ ...notice, standing }];
@@ -84,6 +84,7 @@ function noticeOf(run: RunInfo): Found {
     type: 'purchase.refund_due',
     purchaseId: order.purchaseId,
     externalId: order.externalId,
+    batchId: null,
     sequence: null,
     occurredAt: dueAt.toISOString(),
     standing: delivered ? 'delivered' : run.status.name === 'RUNNING' ? 'delivering' : 'undelivered',
@@ -102,7 +103,7 @@ async function ownedByPurchases(
   found: readonly Found[],
 ): Promise<ReadonlySet<PurchaseId>> {
   const refunds = found.filter(({ notice, isPurchases }) => !isPurchases && isRefund(notice));
-  const ids = refunds.map(({ notice }) => notice.purchaseId);
+  const ids = refunds.flatMap(({ notice }) => notice.purchaseId ?? []);
   if (ids.length === 0) return new Set();
   const query = purchasesOf(
     channel,
@@ -134,5 +135,5 @@ async function deliveredAgain(
 }
 
 function isRefund({ id, purchaseId: of }: ListedNotice): boolean {
-  return id === refundNoticeId(of);
+  return of !== null && id === refundNoticeId(of);
 }

@@ -18,6 +18,8 @@ import {
   type NoticePolicy,
 } from '../domain/notice/protocol';
 import {
+  isBatchNotice,
+  noticeSubject,
   noticeType,
   type AddressedNotice,
   type NoticeLog,
@@ -33,12 +35,12 @@ import { decodeRun, decodeRuns, listPage } from './visibility-pages';
 import { equals, workflowIdIn } from './visibility-query';
 
 /** The fields that every notice has. */
-const NOTICE_FIELDS = {
-  id: 'string',
-  purchaseId: 'string',
-  externalId: 'string',
-  occurredAt: 'string',
-} as const;
+const NOTICE_FIELDS = { id: 'string', occurredAt: 'string' } as const;
+/** Besides, those of a notice about a purchase, and about a batch. */
+const SUBJECT_FIELDS = [
+  { purchaseId: 'string', externalId: 'string' },
+  { batchId: 'string', progress: 'object' },
+] as const;
 
 /** A notice as Temporal's index has it; needs no worker. */
 export interface NoticeRecord extends AddressedNotice {
@@ -112,11 +114,11 @@ export class NoticeWorkflows {
         signal: DELIVER_NOW_SIGNAL,
         signalArgs: [],
         memo: { [NOTICE_MEMO]: addressed },
-        staticSummary: `${noticeType(told)} of ${markdownText(told.externalId)} to ${channel}, sent again`,
+        staticSummary: `${noticeType(told)} of ${markdownText(noticeSubject(told))} to ${channel}, sent again`,
         priority: { fairnessKey: channel },
         typedSearchAttributes: [
           { key: SEARCH_ATTRIBUTES.channel, value: channel },
-          { key: SEARCH_ATTRIBUTES.purchaseId, value: told.purchaseId },
+          ...(isBatchNotice(told) ? [] : [{ key: SEARCH_ATTRIBUTES.purchaseId, value: told.purchaseId }]),
           { key: SEARCH_ATTRIBUTES.noticeDelivered, value: false },
         ],
       }),
@@ -178,5 +180,6 @@ function isAddressed(value: unknown): value is AddressedNotice {
   if (typeof value !== 'object' || value === null) return false;
   if (faultyField(value, { channel: 'string', notice: 'object' }) !== undefined) return false;
   const { notice: told } = value as { notice: object }; // just checked
-  return faultyField(told, NOTICE_FIELDS) === undefined;
+  const subjects = SUBJECT_FIELDS.map((fields) => faultyField(told, { ...NOTICE_FIELDS, ...fields }));
+  return subjects.includes(undefined);
 }

@@ -1,5 +1,6 @@
-import type { ChannelName, ExternalId, NoticeId, PurchaseId } from '../domain/identifiers';
+import type { BatchId, ChannelName, ExternalId, NoticeId, PurchaseId } from '../domain/identifiers';
 import {
+  isBatchNotice,
   isStateNotice,
   noticeType,
   type DeliveryStatus,
@@ -13,8 +14,11 @@ import {
 export interface ListedNotice {
   id: NoticeId;
   type: NoticeType;
-  purchaseId: PurchaseId;
-  externalId: ExternalId;
+  /** Null for a notice about a batch. */
+  purchaseId: PurchaseId | null;
+  externalId: ExternalId | null;
+  /** Null for a notice about a purchase. */
+  batchId: BatchId | null;
   /** Of the event; null for a refund notice. */
   sequence: number | null;
   /** ISO 8601, UTC. */
@@ -23,9 +27,13 @@ export interface ListedNotice {
 }
 
 export function listedNotice(notice: Notice, standing: DeliveryStatus): ListedNotice {
-  const { id, purchaseId, externalId, occurredAt } = notice;
+  const { id, occurredAt } = notice;
+  const listed = { id, type: noticeType(notice), occurredAt, standing };
+  if (isBatchNotice(notice))
+    return { ...listed, purchaseId: null, externalId: null, batchId: notice.batchId, sequence: null };
+  const { purchaseId, externalId } = notice;
   const sequence = isStateNotice(notice) ? notice.sequence : null;
-  return { id, type: noticeType(notice), purchaseId, externalId, sequence, occurredAt, standing };
+  return { ...listed, purchaseId, externalId, batchId: null, sequence };
 }
 
 export interface NoticePage {

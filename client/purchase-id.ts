@@ -9,8 +9,12 @@ const LENGTH = 26;
  * deleted, so MobiFone always recognises repeated commands (I1, I8).
  */
 export function derivePurchaseId(channel: ChannelName, id: ExternalId): PurchaseId {
-  const digest = createHash('sha256').update(`${channel}:${id}`).digest();
-  return purchaseId(`pur_${base32(digest).slice(0, LENGTH)}`);
+  return purchaseId(`pur_${derivedCharacters(`${channel}:${id}`)}`);
+}
+
+/** 26 base32 characters that are the same for the same text. */
+export function derivedCharacters(text: string): string {
+  return base32(createHash('sha256').update(text).digest()).slice(0, LENGTH);
 }
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';

@@ -52,6 +52,13 @@ const DURABLE_WITHIN_MS = 2_000;
 /** Longer than the three calls of a sale's first attempt may take, which a cancellation waits for, ms. */
 const CANCEL_DEADLINE_MS = 10_000;
 
+/** Of rows of batches: whoever waits for a single sale goes before. */
+const LOWEST_PRIORITY = 5;
+
+function batchInWords({ batchId }: PurchaseOrder): string {
+  return batchId === undefined ? '' : ` A row of batch ${markdownText(batchId)}.`;
+}
+
 /** What came of starting a purchase; `perhapsOurs`: this very submission may have started it. */
 type Started = { kind: 'started'; told?: Purchase } | { kind: 'exists'; perhapsOurs: boolean };
 
@@ -78,6 +85,8 @@ export class TemporalPurchases implements Purchases {
     private readonly settings: {
       taskQueue: string;
       policy: PurchasePolicy;
+      /** Whether the purchases are rows of batches, which come after single sales. */
+      isBulk?: boolean | undefined;
       /** The hash by which operators search a subscriber's purchases. */
       subscriberHash?: (number: Msisdn) => string | undefined;
       /** Receives the start times of purchases by Temporal's clock. */
@@ -203,19 +212,20 @@ export class TemporalPurchases implements Purchases {
     workflowId: string,
     order: PurchaseOrder,
   ): WorkflowStartOptions<typeof purchase> & { workflowIdConflictPolicy: WorkflowIdConflictPolicy } {
+    const { policy, isBulk } = this.settings;
     const subscriber = this.settings.subscriberHash?.(order.msisdn);
     const what = `${order.package.code} for ${maskMsisdn(order.msisdn)}`;
     return {
       workflowId,
       taskQueue: this.settings.taskQueue,
-      args: [order, this.settings.policy],
+      args: [order, isBulk ? { ...policy, bulk: true } : policy],
       // A repeated order must never charge again, but Temporal's defaults would start a new run.
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
       memo: { order },
       staticSummary: `${what}, ${order.paymentForm}, ${order.channel}`,
-      staticDetails: `Order ${markdownText(order.externalId)} of ${order.channel}: ${what} at ${order.faceValue} VND, purchase ${order.purchaseId}.`,
-      priority: { fairnessKey: order.channel },
+      staticDetails: `Order ${markdownText(order.externalId)} of ${order.channel}: ${what} at ${order.faceValue} VND, purchase ${order.purchaseId}.${batchInWords(order)}`,
+      priority: { fairnessKey: order.channel, ...(isBulk ? { priorityKey: LOWEST_PRIORITY } : {}) },
       typedSearchAttributes: [
         { key: SEARCH_ATTRIBUTES.purchaseState, value: 'accepted' },
         { key: SEARCH_ATTRIBUTES.purchaseId, value: order.purchaseId },

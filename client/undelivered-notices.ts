@@ -1,6 +1,12 @@
 import type { Client } from '@temporalio/client';
 import type { ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
-import { isStateNotice, noticeType, type Notice, type NoticeType } from '../domain/notice/notice';
+import {
+  isBatchNotice,
+  isStateNotice,
+  noticeType,
+  type NoticeType,
+  type PurchaseNotice,
+} from '../domain/notice/notice';
 import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { noticeRecord } from './notice-workflows';
@@ -26,7 +32,8 @@ const { noticeDelivered, refundDueAt } = SEARCH_ATTRIBUTES;
 const OPEN = `ExecutionStatus = 'Running' AND ${equals(noticeDelivered, false)}`;
 
 /**
- * Notices of all channels that were due before a moment and are still being delivered; those that cannot be read are left out.
+ * Notices about purchases, of all channels, that were due before a moment and are still being delivered. Those that cannot
+ * be read are left out, and those about batches, of which no money depends.
  * @param limit of each kind
  * @throws TemporalUnavailable
  */
@@ -45,21 +52,24 @@ export async function undeliveredNotices(
     decodeRuns(client, states.executions, stateNotice),
     decodeRuns(client, refunds.executions, refundNotice),
   ]);
-  return [...ofStates.read, ...ofRefunds.read];
+  return [...ofStates.read.flat(), ...ofRefunds.read];
 }
 
-function stateNotice(run: RunInfo): UndeliveredNotice {
+function stateNotice(run: RunInfo): UndeliveredNotice[] {
   const { channel, notice } = noticeRecord(run);
+  if (isBatchNotice(notice)) return [];
   const { purchaseId, externalId } = notice;
-  return {
-    notice: noticeType(notice),
-    since: run.startTime.toISOString(),
-    purchaseId,
-    channel,
-    externalId,
-    package: isStateNotice(notice) ? notice.package : null,
-    atStake: amountOf(notice),
-  };
+  return [
+    {
+      notice: noticeType(notice),
+      since: run.startTime.toISOString(),
+      purchaseId,
+      channel,
+      externalId,
+      package: isStateNotice(notice) ? notice.package : null,
+      atStake: amountOf(notice),
+    },
+  ];
 }
 
 function refundNotice(run: RunInfo): UndeliveredNotice {
@@ -76,6 +86,6 @@ function refundNotice(run: RunInfo): UndeliveredNotice {
   };
 }
 
-function amountOf(notice: Notice): number {
+function amountOf(notice: PurchaseNotice): number {
   return isStateNotice(notice) ? notice.faceValue : notice.amount;
 }

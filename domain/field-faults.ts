@@ -27,6 +27,14 @@ export const FIELD_FAULTS = {
     en: 'The id must not contain a mobile number, because ids appear in logs and URLs.',
     vi: 'Mã không được chứa số di động, vì mã xuất hiện trong nhật ký và URL.',
   },
+  repeated_external_id: {
+    en: 'An earlier row has the same externalId.',
+    vi: 'Một dòng trước có cùng externalId.',
+  },
+  repeated_sale: {
+    en: 'An earlier row has the same number and package. If both are wanted, set "allowDuplicate": true.',
+    vi: 'Một dòng trước có cùng số thuê bao và gói. Nếu muốn mua cả hai, đặt "allowDuplicate": true.',
+  },
   foreign_cursor: {
     en: 'This cursor is not, or no longer, valid for a list with these filters. Send it unchanged, or omit it to start from the first page.',
     vi: '`cursor` không hợp lệ hoặc không còn hiệu lực với các bộ lọc này. Gửi lại nguyên vẹn, hoặc bỏ trống để bắt đầu từ trang đầu.',

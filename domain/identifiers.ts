@@ -2,6 +2,8 @@
 export type ChannelName = string & { readonly __brand: 'ChannelName' };
 /** The channel's own order id: the identity of a purchase within its channel (design decision 1). */
 export type ExternalId = string & { readonly __brand: 'ExternalId' };
+/** The channel's own id of a batch: its identity within the channel, as an order's is. */
+export type BatchId = string & { readonly __brand: 'BatchId' };
 /** Our id of a purchase, `pur_…`: derived from channel and external id, so the same order always has the same. */
 export type PurchaseId = string & { readonly __brand: 'PurchaseId' };
 /** The id that one command to MobiFone carries, the same in every retry, restart and reset. */
@@ -18,7 +20,8 @@ export const CHANNEL_NAME_PATTERN = /^[a-z][a-z0-9-]{0,31}$/;
 export const EXTERNAL_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
 export const MAX_EXTERNAL_ID_LENGTH = 64;
 const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
-const NOTICE_ID_PATTERN = /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5})$/;
+const NOTICE_ID_PATTERN =
+  /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5}|evt_bat_[a-z2-7]{26})$/;
 const CASE_ID_PATTERN =
   /^case:pur_[a-z2-7]{26}:(make_good|reversal:[A-Za-z0-9._-]{1,64}|workflow_closed:[0-9a-f-]{36})$/;
 
@@ -32,6 +35,12 @@ export function channelName(text: string): ChannelName {
 export function externalId(text: string): ExternalId {
   if (!EXTERNAL_ID_PATTERN.test(text)) throw new RangeError(`"${text}" is not an external id`);
   return text as ExternalId; // just checked
+}
+
+/** @throws RangeError when the id is not one that an order could have. */
+export function batchId(text: string): BatchId {
+  if (!EXTERNAL_ID_PATTERN.test(text)) throw new RangeError(`"${text}" is not the id of a batch`);
+  return text as BatchId; // just checked
 }
 
 /** Whether a purchase can have this id. */
@@ -63,6 +72,16 @@ export function purchaseOfWorkflow(workflowId: string): { channel: ChannelName; 
   const [kind, channel = '', id = ''] = workflowId.split(':');
   if (kind !== 'purchase') throw new RangeError(`"${workflowId}" is not the workflow of a purchase`);
   return { channel: channelName(channel), externalId: externalId(id) };
+}
+
+/** The one workflow that a channel's batch can ever have. */
+export function batchWorkflowId(channel: ChannelName, id: BatchId): string {
+  return `${batchWorkflowIdsOf(channel)}${id}`;
+}
+
+/** How the ids of all workflows of a channel's batches begin, and no other's. */
+export function batchWorkflowIdsOf(channel: ChannelName): string {
+  return `batch:${channel}:`;
 }
 
 /** The one workflow that records a channel's use of an `Idempotency-Key`, by the key's digest. */
@@ -159,6 +178,11 @@ export function caseIdOf(text: string): CaseId | undefined {
 /** The id of the notice of a purchase's move to a state, by the event's sequence. */
 export function stateNoticeId(purchase: PurchaseId, sequence: number): NoticeId {
   return `evt_${purchase}_${sequence}` as NoticeId; // made of a checked id and a number
+}
+
+/** The id of the notice that a batch is over, by 26 base32 characters that are derived from channel and batch. */
+export function batchNoticeId(derived: string): NoticeId {
+  return `evt_bat_${derived}` as NoticeId; // of its one caller, which derives it
 }
 
 /** @returns nothing when no notice can have this id */

@@ -239,13 +239,40 @@ export const PROBLEM_CODES = {
       vi: 'Chờ kết quả; `state` cho biết giao dịch đang ở bước nào. Nếu không bán được, bạn sẽ nhận thông báo hoàn tiền.',
     },
   },
+  batch_not_found: {
+    status: 404,
+    retryable: false,
+    title: { en: 'No batch with this id', vi: 'Không tìm thấy lô đơn hàng' },
+    whatToDo: {
+      en: 'Check the id of the batch. None of your batches has it, or it is older than what we keep.',
+      vi: 'Kiểm tra mã lô. Bạn không có lô nào mang mã này, hoặc lô đã quá thời gian lưu.',
+    },
+  },
+  batch_id_conflict: {
+    status: 409,
+    retryable: false,
+    title: { en: 'This batch id was used for other orders', vi: 'Mã lô này đã dùng cho các đơn khác' },
+    whatToDo: {
+      en: 'A batch id stands for one list of orders. Send a new list under a new id. Nothing new was sold.',
+      vi: 'Mỗi mã lô ứng với một danh sách đơn hàng. Gửi danh sách mới với mã mới. Không có giao dịch mới.',
+    },
+  },
+  batch_over: {
+    status: 409,
+    retryable: false,
+    title: { en: 'The batch is over', vi: 'Lô đơn hàng đã kết thúc' },
+    whatToDo: {
+      en: 'All its rows have begun; a purchase that is still open is cancelled by its own address.',
+      vi: 'Mọi dòng của lô đã được thực hiện; giao dịch đang xử lý được hủy bằng địa chỉ riêng của nó.',
+    },
+  },
   payload_too_large: {
     status: 413,
     retryable: false,
     title: { en: 'The body is too large', vi: 'Nội dung yêu cầu quá lớn' },
     whatToDo: {
-      en: 'Send a body of at most 16 kB.',
-      vi: 'Gửi nội dung tối đa 16 kB.',
+      en: 'Send a body of at most 16 kB; a batch may have 2 MB.',
+      vi: 'Gửi nội dung tối đa 16 kB; lô đơn hàng tối đa 2 MB.',
     },
   },
   unsupported_media_type: {

@@ -4,11 +4,19 @@
  */
 import type { z } from 'zod';
 import type { accountSchema } from '../api/account/schemas';
+import type {
+  batchesSchema,
+  batchRequestSchema,
+  batchResultsSchema,
+  batchSchema,
+  batchValidationSchema,
+} from '../api/batches/schemas';
 import type { eligibilitySchema } from '../api/eligibility/schemas';
 import type { validationSchema } from '../api/purchase-validation/schemas';
 import type { problemSchema } from '../api/http/problem-schema';
 import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/notices/schemas';
 import type {
+  batchNoticeSchema,
   caseRefundNoticeSchema,
   pingNoticeSchema,
   refundNoticeSchema,
@@ -37,6 +45,18 @@ export type PurchaseListQuery = z.input<typeof listQuerySchema>;
 /** What purchases are searched by, and one page of them. */
 export type PurchaseSearchRequest = z.input<typeof searchRequestSchema>;
 export type FoundPurchases = z.output<typeof foundPurchasesSchema>;
+/** A list of orders under your own id. */
+export type BatchOrder = z.input<typeof batchRequestSchema>;
+/** A batch: how far it is, and what it came to. */
+export type Batch = z.output<typeof batchSchema>;
+/** One page of your batches. */
+export type Batches = z.output<typeof batchesSchema>;
+/** The result of checking a list of orders without selling anything. */
+export type BatchValidation = z.output<typeof batchValidationSchema>;
+/** One page of the rows of a batch. */
+export type BatchResults = z.output<typeof batchResultsSchema>;
+/** A row of a batch with what came of it. */
+export type BatchRow = z.output<typeof batchResultsSchema>['rows'][number];
 /** One event of a purchase; `sequence` gives the order. */
 export type PurchaseEvent = z.output<typeof eventsSchema>['events'][number];
 /** A package that your channel may sell, with its price. */
@@ -63,6 +83,8 @@ export type RefundNotice = z.output<typeof refundNoticeSchema>;
 export type CaseRefundNotice = z.output<typeof caseRefundNoticeSchema>;
 /** Webhook notice: a purchase entered a state that the webhook subscribes to. */
 export type StateNotice = z.output<typeof stateNoticeSchema>;
+/** Webhook notice: a batch is over. */
+export type BatchNotice = z.output<typeof batchNoticeSchema>;
 /** Webhook notice: you asked for it with `pingWebhook`. */
 export type PingNotice = z.output<typeof pingNoticeSchema>;
 

@@ -1,3 +1,4 @@
+import { BatchClient } from './batches';
 import { followEvents, type EventOptions } from './events';
 import { DatacodeProblem } from './faults';
 import { STATEMENT_FILES, statementPlan } from './statements';
@@ -61,6 +62,8 @@ const MAX_WAIT_SECONDS = 30;
  */
 export class DatacodeClient {
   readonly #transport: Transport;
+  /** Lists of orders. */
+  readonly batches: BatchClient;
   #lastStatus: Tagged<Status> | undefined;
 
   /** @throws ClientMisconfigured a setting is missing or misspelt */
@@ -71,6 +74,7 @@ export class DatacodeClient {
       deadlineMs: 60_000,
     };
     this.#transport = new Transport({ ...defaults, ...checkedSettings(settings) });
+    this.batches = new BatchClient(this.#transport);
   }
 
   /**

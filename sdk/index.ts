@@ -1,4 +1,5 @@
 export { DatacodeClient, type SubmitOptions, type WaitOptions } from './client';
+export type { BatchClient } from './batches';
 export type { EventOptions } from './events';
 export { DatacodeProblem, NoAnswer } from './faults';
 export { ClientMisconfigured, type ClientSettings } from './settings';

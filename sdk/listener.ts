@@ -2,18 +2,29 @@ import { Arrivals } from './arrivals';
 import type { DatacodeClient } from './client';
 import { isRetryable } from './faults';
 import { waitFor } from './retrying';
-import type { ListedNotice, ListedPurchase, LoggedNotice, PurchaseEvent, StateNotice } from './types';
+import type {
+  Batch,
+  BatchNotice,
+  ListedNotice,
+  ListedPurchase,
+  LoggedNotice,
+  PurchaseEvent,
+  StateNotice,
+} from './types';
 
 /** A notice to be forwarded: its id and its body to the letter. */
 export interface HeardNotice {
   id: string;
   type: string;
+  /** Your id of the order, or of the batch. */
   externalId: string;
   body: string;
 }
 
 /** What the listener asks of the API. */
-type Source = Pick<DatacodeClient, 'list' | 'events' | 'notices' | 'noticesOf'>;
+type Source = Pick<DatacodeClient, 'list' | 'events' | 'notices' | 'noticesOf'> & {
+  batches: Pick<DatacodeClient['batches'], 'get'>;
+};
 
 export interface ListenOptions {
   signal: AbortSignal;
@@ -54,7 +65,7 @@ class Listener {
     while (!signal.aborted) {
       await this.#attempt(async () => {
         await this.#newPurchases();
-        await this.#caseRefunds();
+        await this.#otherNotices();
         if (!ready) onReady?.();
         ready = true;
       });
@@ -84,10 +95,14 @@ class Listener {
     if (!this.options.signal.aborted) this.options.onTrouble?.(fault);
   }
 
-  /** Of purchases that had succeeded; they have no event. */
-  async #caseRefunds(): Promise<void> {
-    for await (const { type, externalId } of this.#notices.since(this.client.notices({}, this.#options()))) {
-      if (type === CASE_REFUND) await this.#refundOf(externalId, CASE_REFUND);
+  /** Refunds of purchases that had succeeded, and the ends of batches; they have no event of a purchase. */
+  async #otherNotices(): Promise<void> {
+    for await (const notice of this.#notices.since(this.client.notices({}, this.#options()))) {
+      const { id, type, externalId, batchId } = notice;
+      if (type === CASE_REFUND && externalId !== null) await this.#refundOf(externalId, CASE_REFUND);
+      if (batchId === null || batchId === undefined) continue;
+      const end = batchNotice(await this.client.batches.get(batchId, this.#options()));
+      if (end) await this.#give({ id, type, externalId: batchId, body: JSON.stringify(end) });
     }
   }
 
@@ -126,6 +141,13 @@ class Listener {
       onTrouble?.(fault);
     }
   }
+}
+
+/** The notice that a batch is over, as the gateway writes it; nothing while it runs. */
+function batchNotice(data: Batch): BatchNotice | undefined {
+  const { state, endedAt: timestamp } = data;
+  if ((state !== 'completed' && state !== 'cancelled') || timestamp === null) return undefined;
+  return { type: `batch.${state}`, timestamp, data };
 }
 
 /** The notice of a state, as the gateway writes it; nothing for a step. */

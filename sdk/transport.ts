@@ -32,6 +32,8 @@ export interface RequestPlan extends CallOptions {
   path: string;
   query?: Readonly<Record<string, string | undefined>>;
   body?: unknown;
+  /** A body of `text/csv` instead. */
+  csv?: string;
   headers?: Readonly<Record<string, string>>;
   /** How long the API may hold its response until the outcome is known, in seconds. */
   wait?: number | undefined;
@@ -86,6 +88,15 @@ export class Transport {
     });
   }
 
+  /** The same of a text. */
+  async text(plan: RequestPlan): Promise<string> {
+    return this.read(plan, (response) =>
+      response.text().catch((cause: unknown) => {
+        throw new NoAnswer('the response was cut off', { cause });
+      }),
+    );
+  }
+
   private async read<T>(plan: RequestPlan, read: (response: Response) => Promise<T>): Promise<T> {
     const { deadlineMs = this.settings.deadlineMs, signal, repeatable, wait = 0 } = plan;
     const limit = plan.attemptTimeoutMs ?? this.settings.attemptTimeoutMs + wait * 1000;
@@ -105,7 +116,7 @@ export class Transport {
   async open(plan: RequestPlan, signal: AbortSignal): Promise<Response> {
     const { baseUrl, fetch, signingSecret, signatureForm = 'datacode' } = this.settings;
     const { method } = plan;
-    const body = plan.body === undefined ? undefined : JSON.stringify(plan.body);
+    const body = plan.csv ?? (plan.body === undefined ? undefined : JSON.stringify(plan.body));
     const query = new URLSearchParams(definedOf(plan.query ?? {})).toString();
     const address = `${baseUrl}${plan.path}${query && `?${query}`}`;
     const headers = this.headers(plan);
@@ -124,13 +135,14 @@ export class Transport {
     throw await problemOf(response);
   }
 
-  private headers({ body, wait, headers }: RequestPlan): Record<string, string> {
+  private headers({ body, csv, wait, headers }: RequestPlan): Record<string, string> {
     const { key, language } = this.settings;
     return {
       Accept: 'application/json',
       Authorization: `Bearer ${key}`,
       ...(language ? { 'Accept-Language': language } : {}),
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(csv === undefined ? {} : { 'Content-Type': 'text/csv' }),
       ...(wait ? { Prefer: `wait=${wait}` } : {}),
       ...headers,
     };

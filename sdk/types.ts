@@ -1,4 +1,5 @@
 import type {
+  BatchNotice,
   CaseRefundNotice,
   NoticesQuery,
   PingNotice,
@@ -10,6 +11,13 @@ import type {
 
 export type {
   Account,
+  Batch,
+  Batches,
+  BatchNotice,
+  BatchOrder,
+  BatchResults,
+  BatchRow,
+  BatchValidation,
   CaseRefundNotice,
   Eligibility,
   ListedNotice,
@@ -40,4 +48,4 @@ export type PurchaseFilter = Omit<PurchaseListQuery, 'cursor'>;
 export type NoticeFilter = Omit<NoticesQuery, 'cursor'>;
 
 /** The body of a webhook notice; `type` discriminates. One that has `test` is about no purchase. */
-export type Notice = RefundNotice | CaseRefundNotice | StateNotice | PingNotice;
+export type Notice = RefundNotice | CaseRefundNotice | StateNotice | BatchNotice | PingNotice;

@@ -8,7 +8,7 @@ import type { Descriptors } from '../runtime/descriptors';
 import { isPurchaseId, purchaseOfTransaction, type ChannelName } from '../domain/identifiers';
 import { HISTOGRAM_SECONDS, METRICS, nameForTemporal, NO_LABEL } from '../domain/metrics';
 import { counter, gauge, histogram } from '../domain/temporal-metrics';
-import { isStateNotice, type Notice } from '../domain/notice/notice';
+import { isBatchNotice, isStateNotice, type Notice } from '../domain/notice/notice';
 import { traceIdOf } from '../domain/trace';
 import { GATEWAY_CALLS, type GatewayCall } from '../mobifone/contract';
 import type { GatewayObservation } from '../mobifone/observed-gateway';
@@ -118,7 +118,7 @@ export class WorkerMetrics {
 
   /** An attempt to deliver a notice ended. */
   noticeAttempted(channel: ChannelName, notice: Notice, verdict: NoticeVerdict, seconds: number): void {
-    const kind = isStateNotice(notice) ? 'state' : 'refund';
+    const kind = kindOf(notice);
     const status = verdict.status === undefined ? NO_LABEL : `${Math.floor(verdict.status / 100)}xx`;
     this.deliveries.add(1, { channel, kind, status });
     this.webhookSeconds.record(seconds, { kind, result: verdict.kind });
@@ -128,7 +128,7 @@ export class WorkerMetrics {
       {
         event: 'notice.attempt',
         noticeId: notice.id,
-        purchaseId: notice.purchaseId,
+        ...(isBatchNotice(notice) ? { batchId: notice.batchId } : { purchaseId: notice.purchaseId }),
         channel,
         durationMs: Math.round(seconds * 1000),
         ...(verdict.kind === 'retry' ? { detail: verdict.detail } : {}),
@@ -182,3 +182,8 @@ const LEVELS: Partial<Record<GatewayObservation['verdict'], 'info' | 'warn' | 'e
   unknown: 'warn',
   broken_contract: 'error',
 };
+
+function kindOf(notice: Notice): 'batch' | 'state' | 'refund' {
+  if (isBatchNotice(notice)) return 'batch';
+  return isStateNotice(notice) ? 'state' : 'refund';
+}

@@ -17,8 +17,11 @@ import type { NoticePolicy } from '../domain/notice/protocol';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 import type { PaymentForm } from '../domain/catalogue/packages';
 
-/** Refunds and rollbacks precede new sales, and sales precede questions; within a priority, channels take turns. */
-export const PRIORITY = { compensation: 1, paid: 2, sale: 3, question: 4 } as const;
+/**
+ * Refunds and rollbacks precede new sales, sales precede questions, and the rows of batches come last; within a priority,
+ * channels take turns.
+ */
+export const PRIORITY = { compensation: 1, paid: 2, sale: 3, question: 4, bulk: 5 } as const;
 type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 /**
@@ -152,8 +155,13 @@ export class ActivityProxies {
         backoffCoefficient: 2,
         maximumAttempts: MAX_ATTEMPTS_PER_ROUND,
       },
-      priority: { priorityKey, fairnessKey: this.order.channel },
+      priority: { priorityKey: this.priorityOf(priorityKey), fairnessKey: this.order.channel },
     };
+  }
+
+  /** What a row of a batch has sold is undone and told with the same priority as any other sale. */
+  private priorityOf(priorityKey: PriorityKey): PriorityKey {
+    return this.policy.bulk && priorityKey === PRIORITY.sale ? PRIORITY.bulk : priorityKey;
   }
 }
 

@@ -1,3 +1,4 @@
+export { batch } from './batch/batch';
 export { blocks } from './blocks';
 export { purchaseCase as case } from './case/case';
 export { closedPurchases } from './case/closed-purchases';

@@ -1,7 +1,8 @@
 import { ApplicationFailure, workflowInfo } from '@temporalio/workflow';
+import type { BatchOrder, BatchPolicy } from '../domain/batch/batch';
 import type { CaseOrder } from '../domain/case/case';
 import { CLEAR_TEXT_REFUSED, requireReadable } from '../domain/refused-input';
-import { purchaseWorkflowId } from '../domain/identifiers';
+import { batchWorkflowId, purchaseWorkflowId } from '../domain/identifiers';
 import { faultyField, ORDER_FIELDS, type Kind } from '../domain/purchase/order-fields';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 
@@ -26,7 +27,11 @@ export function requirePurchaseInput(order: PurchaseOrder, policy: PurchasePolic
   if (order.paymentForm !== 'prepaid' && order.paymentForm !== 'postpaid') {
     throw invalid('the order’s paymentForm must be prepaid or postpaid');
   }
-  const own = purchaseWorkflowId(order.channel, order.externalId);
+  requireOwnId(purchaseWorkflowId(order.channel, order.externalId));
+}
+
+/** @param own the workflow that an order can have */
+function requireOwnId(own: string): void {
   const { workflowId, unsafe } = workflowInfo();
   if (workflowId === own || unsafe.isReplaying) return; // what once began under an id goes on
   throw invalid(`this order is the workflow ${own}; under another id it would be sold once more`);
@@ -44,6 +49,34 @@ export function requireCaseInput(order: CaseOrder, policy: PurchasePolicy): void
   requireFields('order’s purchase', order.purchase, ORDER_FIELDS);
   requireFields('policy', policy, POLICY);
   requireWebhooks(policy);
+}
+
+/**
+ * The API starts batches; see `requirePurchaseInput`.
+ * @throws ApplicationFailure `InputInvalid`
+ */
+export function requireBatchInput(order: BatchOrder, policy: BatchPolicy): void {
+  requireFields('order', order, {
+    channel: 'string',
+    batchId: 'string',
+    rows: 'array',
+    noticeId: 'string',
+    digest: 'string',
+    acceptedAt: 'string',
+  });
+  requireFields('policy', policy, {
+    ...TIME_LIMITS,
+    taskQueue: 'string',
+    rowsOfAPart: 'number',
+    maxOpenRows: 'number',
+    partsOfARun: 'number',
+    notices: 'object',
+  });
+  requireFields('policy’s notices', policy.notices, TIME_LIMITS);
+  requireWebhooks(policy.notices);
+  if (!order.rows.every((row) => Array.isArray(row)))
+    throw invalid('each of the order’s rows must be a list');
+  requireOwnId(batchWorkflowId(order.channel, order.batchId));
 }
 
 /**

@@ -7,7 +7,7 @@ import {
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../channel/request-signature';
 import { addChannelHeaders } from './channel-headers';
 import { RESOURCES } from '../resources';
-import { CHANNEL_KEY } from './responses';
+import { CHANNEL_KEY, SECURITY } from './responses';
 import { shareParts } from './shared-parts';
 
 /** What a channel's developer reads first, on the page at /docs; Markdown. */
@@ -46,9 +46,22 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
       license: { name: 'Proprietary', identifier: 'LicenseRef-Proprietary' },
     },
     servers: [{ url: '/' }],
+    security: SECURITY,
     tags: RESOURCES.flatMap(({ tag }) => tag ?? []),
   });
+  leaveOutSecurity(document.paths ?? {});
   addChannelHeaders(document.paths ?? {});
   shareParts(document);
   return document;
+}
+
+/** That of the whole document holds for every operation that does not say otherwise. */
+function leaveOutSecurity(paths: Readonly<Record<string, object>>): void {
+  for (const operation of Object.values(paths).flatMap((path) => Object.values(path) as Operation[])) {
+    if (operation.security === SECURITY) delete operation.security;
+  }
+}
+
+interface Operation {
+  security?: object;
 }

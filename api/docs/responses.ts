@@ -37,7 +37,7 @@ export const OF_TEMPORAL = ['temporarily_unavailable', 'purchase_unreadable', 'p
 
 /** The headers of some answers; those of every answer are in the introduction. */
 const HEADERS = {
-  Location: { description: 'URL of the purchase.', schema: { type: 'string' as const } },
+  Location: { description: 'URL of the purchase or batch.', schema: { type: 'string' as const } },
   'Preference-Applied': {
     description: 'The maximum delay that was applied, if `Prefer: wait` was sent.',
     schema: { type: 'string' as const },

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { Readiness } from '../../client/purchases';
 import type { BilingualText } from '../../domain/bilingual';
-import { NO_PRICES } from '../packages/price-clock';
+import { NO_PRICES } from '../../selling/price-clock';
 import { onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import type { ApiResource, ApiServices } from '../resource';

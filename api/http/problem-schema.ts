@@ -13,6 +13,7 @@ export const fieldFaultSchema = z
     }),
     code: z.enum([...FIELD_FAULT_CODES, ...MSISDN_FAULT_CODES]),
     detail: z.string(),
+    line: z.number().int().optional().meta({ description: 'Line of a CSV body, from 1.' }),
   })
   .meta({ id: 'FieldFault' });
 export type FieldFaultResource = z.output<typeof fieldFaultSchema>;
@@ -28,6 +29,7 @@ export const problemSchema = z
     retryable: z.boolean().meta({ description: 'Whether the same request may succeed later.' }),
     requestId: z.string().meta({ description: 'Quote it when you contact us; also in X-Request-Id.' }),
     errors: z.array(fieldFaultSchema).optional().meta({ description: 'All errors of the request.' }),
+    errorCount: z.number().int().optional().meta({ description: 'Of a batch; `errors` has the first 100.' }),
     differing: z
       .array(z.enum(['msisdn', 'package']))
       .optional()

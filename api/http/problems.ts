@@ -5,6 +5,7 @@ import type { BilingualText, Language } from '../../domain/bilingual';
 import { FIELD_FAULTS, type FieldFault } from '../../domain/field-faults';
 import { MSISDN_FAULTS } from '../../domain/msisdn-parsing';
 import { PROBLEM_CODES, problemType, type ProblemCode, type ProblemKind } from '../../domain/problem-codes';
+import { SaleRefused } from '../../selling/sale-refused';
 import { requestIdOf } from './trace';
 import { UNREADABLE_BECAUSE } from './unreadable';
 import type { FieldFaultResource, ProblemResource } from './problem-schema';
@@ -15,7 +16,7 @@ export interface FieldFaultInWords extends Omit<FieldFaultResource, 'detail'> {
 }
 
 /** What a problem document says beyond what its code says. */
-interface ProblemExtras extends Pick<ProblemResource, 'differing' | 'duplicateOf' | 'state'> {
+interface ProblemExtras extends Pick<ProblemResource, 'differing' | 'duplicateOf' | 'state' | 'errorCount'> {
   errors?: readonly FieldFaultInWords[] | undefined;
 }
 
@@ -62,12 +63,16 @@ export function problemDocument(
     requestId,
     ...extras,
     ...(errors && {
-      errors: errors.map(({ pointer, code, detail }) => {
-        const general = isFieldFault(code) ? FIELD_FAULTS[code] : MSISDN_FAULTS[code];
-        return { pointer, code, detail: inLanguage(language, detail, general) };
-      }),
+      errors: errors.map((fault) => fieldFaultResource(fault, language)),
     }),
   };
+}
+
+/** A fault of a field in the words of one language. */
+export function fieldFaultResource(fault: FieldFaultInWords, language: Language): FieldFaultResource {
+  const { code, detail } = fault;
+  const general = isFieldFault(code) ? FIELD_FAULTS[code] : MSISDN_FAULTS[code];
+  return { ...fault, detail: inLanguage(language, detail, general) };
 }
 
 /** Words that are there in English only are replaced by the general ones, rather than mixed into Vietnamese. */
@@ -138,6 +143,7 @@ function send(response: Response, problem: Problem, language: Language): void {
 
 function problemOf(fault: unknown): Problem {
   if (fault instanceof Problem) return fault;
+  if (fault instanceof SaleRefused) return refusalProblem(fault);
   if (fault instanceof TemporalUnavailable) {
     const seconds = fault instanceof TemporalOverloaded ? fault.retryAfterSeconds : RETRY_AFTER;
     return new Problem('temporarily_unavailable', undefined, {}, { 'Retry-After': String(seconds) });
@@ -151,6 +157,12 @@ function problemOf(fault: unknown): Problem {
   }
   if (isRequestFault(fault)) return requestProblem(fault.status);
   return new Problem('internal_error');
+}
+
+function refusalProblem({ code, detail, facts }: SaleRefused): Problem {
+  const { retryAfterSeconds, ...extras } = facts;
+  if (retryAfterSeconds === undefined) return new Problem(code, detail, extras);
+  return new Problem(code, detail, extras, { 'Retry-After': String(retryAfterSeconds) });
 }
 
 function requestProblem(status: number): Problem {

@@ -18,8 +18,12 @@ export function readBody<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success && further.length === 0) return result.data;
-  const errors = [...(result.error?.issues ?? []).flatMap((issue) => faultsOf(issue, body)), ...further];
-  throw new Problem('invalid_request', undefined, { errors });
+  throw new Problem('invalid_request', undefined, { errors: [...faultsOfValue(result, body), ...further] });
+}
+
+/** The faults of a value that a schema did not take, each by its place in the value. */
+export function faultsOfValue({ error }: z.ZodSafeParseResult<unknown>, value: unknown): FieldFaultInWords[] {
+  return (error?.issues ?? []).flatMap((issue) => faultsOf(issue, value));
 }
 
 /** A fault of one field in its table's words. */

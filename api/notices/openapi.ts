@@ -74,7 +74,7 @@ export function document(registry: OpenAPIRegistry): void {
     request: { query: noticesQuerySchema },
     responses: {
       200: answer('A page of notices.', noticesSchema, {
-        last: { notices: [LISTED], nextCursor: null },
+        last: { notices: [{ ...LISTED, batchId: null }], nextCursor: null },
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'list_query_invalid', ...OF_TEMPORAL),
     },
@@ -95,7 +95,7 @@ export function document(registry: OpenAPIRegistry): void {
     },
     responses: {
       202: answer('It is being delivered.', listedNoticeSchema, {
-        delivering: { ...LISTED, status: 'delivering' },
+        delivering: { ...LISTED, batchId: null, status: 'delivering' },
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'notice_not_found', ...OF_TEMPORAL),
     },

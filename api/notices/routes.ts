@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { noticeBody } from '../../channel/notice';
 import { listedNotice, type ListedNotice } from '../../client/notices';
 import { noticeId } from '../../domain/identifiers';
-import type { NoticeLog } from '../../domain/notice/notice';
+import { isBatchNotice, type NoticeLog } from '../../domain/notice/notice';
 import { channelOf } from '../http/known-channel';
 import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
@@ -21,7 +21,7 @@ function routes({ notices, authenticated }: NoticeServices): Router {
     .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const logs = await notices.ofPurchase(channelOf(response).name, externalIdOf(request));
       if (!logs) throw new Problem('purchase_not_found');
-      response.json({ notices: logs.map(noticeResource) });
+      response.json({ notices: logs.flatMap(noticeResource) });
     })
     .all(onlyMethods('GET', 'HEAD'));
   router
@@ -71,14 +71,21 @@ function listedNoticeResource({ standing, ...listed }: ListedNotice): ListedNoti
   return { ...listed, status: standing };
 }
 
-/** A notice with its delivery log. */
-function noticeResource(log: NoticeLog): NoticeResource {
-  return {
-    ...listedNoticeResource(listedNotice(log.notice, log.standing)),
-    attempts: log.attempts.map(({ at, status, durationMs, detail }) => {
-      return { at, status: status ?? null, durationMs, detail };
-    }),
-    nextAttemptAt: log.nextAttemptAt,
-    body: noticeBody(log.notice),
-  };
+/** A notice about a purchase with its delivery log. */
+function noticeResource({ notice, standing, attempts, nextAttemptAt }: NoticeLog): NoticeResource[] {
+  if (isBatchNotice(notice)) return [];
+  const { purchaseId, externalId } = notice;
+  const { batchId: _, ...listed } = listedNoticeResource(listedNotice(notice, standing));
+  return [
+    {
+      ...listed,
+      purchaseId,
+      externalId,
+      attempts: attempts.map(({ at, status, durationMs, detail }) => {
+        return { at, status: status ?? null, durationMs, detail };
+      }),
+      nextAttemptAt,
+      body: noticeBody(notice),
+    },
+  ];
 }

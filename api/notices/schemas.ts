@@ -8,13 +8,11 @@ const DEFAULT_PAGE_SIZE = 20;
 
 const moment = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' });
 
-const listed = {
+const noticeFields = {
   id: z.string().meta({ description: 'The `webhook-id` of each delivery.' }),
   type: z.enum(NOTICE_TYPES),
-  purchaseId: z.string(),
-  externalId: z.string().meta({ description: 'Your id of the order.' }),
   sequence: z.number().int().min(1).nullable().meta({
-    description: 'Sequence of the event; notices may arrive out of order. Null for a refund notice.',
+    description: 'Sequence of the event; notices may arrive out of order. Null unless of a state.',
   }),
   occurredAt: moment,
   status: z.enum(DELIVERY_STATUSES),
@@ -33,12 +31,23 @@ export const attemptSchema = z
   })
   .meta({ id: 'NoticeAttempt' });
 
-export const listedNoticeSchema = z.strictObject(listed).meta({ id: 'ListedNotice' });
+export const listedNoticeSchema = z
+  .strictObject({
+    ...noticeFields,
+    purchaseId: z.string().nullable(),
+    externalId: z.string().nullable().meta({ description: 'Your id of the order.' }),
+    batchId: z.string().nullable().meta({
+      description: 'Your id of the batch; then the two above are null.',
+    }),
+  })
+  .meta({ id: 'ListedNotice' });
 export type ListedNoticeResource = z.output<typeof listedNoticeSchema>;
 
 const noticeSchema = z
   .strictObject({
-    ...listed,
+    ...noticeFields,
+    purchaseId: z.string(),
+    externalId: z.string().meta({ description: 'Your id of the order.' }),
     attempts: z.array(attemptSchema).meta({
       description: 'Every delivery attempt, in order; of a refund notice the latest 100.',
     }),

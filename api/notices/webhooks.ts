@@ -1,7 +1,10 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { CASE_REFUND_REASONS, type CaseRefundReason } from '../../domain/case/case';
+import { BATCH_END_STATES } from '../../domain/notice/notice';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
+import { COMPLETED_BATCH } from '../batches/examples';
+import { batchSchema } from '../batches/schemas';
 import { amount, moment, reasonOrNull, reasonResource, reasonSchema } from '../http/fields';
 import { outcomeOrNull, purchaseOutcome, purchaseState } from '../http/purchase-states';
 
@@ -66,6 +69,15 @@ export const stateNoticeSchema = z
     }),
   })
   .meta({ id: 'StateNotice' });
+
+export const batchNoticeSchema = z
+  .strictObject({
+    type: z.enum(BATCH_END_STATES.map((state) => `batch.${state}` as const)),
+    timestamp: moment,
+    test,
+    data: batchSchema,
+  })
+  .meta({ id: 'BatchNotice' });
 
 export const pingNoticeSchema = z
   .strictObject({
@@ -140,6 +152,18 @@ const WEBHOOKS: readonly Webhook[] = [
         faceValue: PRICE,
       },
     } satisfies z.output<typeof stateNoticeSchema>,
+  },
+  {
+    name: 'batch.completed',
+    summary: 'A batch is over',
+    description:
+      'All rows have a result, or it was cancelled before all had begun (`batch.cancelled`). `data` is the batch.',
+    schema: batchNoticeSchema,
+    example: {
+      type: 'batch.completed',
+      timestamp: '2026-11-24T03:07:10.000Z',
+      data: COMPLETED_BATCH,
+    } satisfies z.output<typeof batchNoticeSchema>,
   },
   {
     name: 'webhook.ping',

@@ -47,7 +47,7 @@ export function document(registry: OpenAPIRegistry): void {
       200: answer('The package at your current price.', offerSchema, {
         package: PACKAGES.packages[0],
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...OF_TEMPORAL, 'package_not_found', 'sales_paused'),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'sales_paused', ...OF_TEMPORAL, 'package_not_found'),
     },
   });
 }

@@ -1,5 +1,5 @@
 import type { PaymentForm } from '../../domain/catalogue/packages';
-import type { Offer } from './offers';
+import type { Offer } from '../../selling/offers';
 import type { PackageResource } from './schemas';
 
 /** A package at its price, as its channel sees it. */

@@ -19,6 +19,14 @@ const EVENTS = (
 });
 const STREAM = 'retry: 2000\n\nid: 2\nevent: purchase.checking\ndata: {"sequence":2,…}\n\n: still here\n\n';
 
+/** The header of every stream of events. */
+export const LAST_EVENT_ID = z.strictObject({
+  'last-event-id': z.string().optional().meta({
+    description: 'The `id` of the last event received; the stream continues after it.',
+    example: '4',
+  }),
+});
+
 export function document(registry: OpenAPIRegistry): void {
   const listed = answer('The events so far, or a stream of events.', eventsSchema, {
     rejected: { events: EVENTS.map(eventResource) },
@@ -34,14 +42,10 @@ export function document(registry: OpenAPIRegistry): void {
     security: SECURITY,
     request: {
       params: z.strictObject({ externalId: externalIdSchema }),
-      headers: z.strictObject({
+      headers: LAST_EVENT_ID.extend({
         accept: z.string().optional().meta({
           description: '`text/event-stream` for the stream; JSON otherwise.',
           example: 'text/event-stream',
-        }),
-        'last-event-id': z.string().optional().meta({
-          description: 'The `id` of the last event received; the stream continues after it.',
-          example: '4',
         }),
       }),
     },

@@ -3,7 +3,8 @@ import { TemporalUnavailable, type EventsAnswer } from '../../client/purchases';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
 import { eventResource } from './resource';
-import { EventStream } from './stream';
+import { eventName } from '../../domain/purchase/events';
+import { beginStream, EventStream, lastEventId, wantsStream } from '../http/event-stream';
 import { channelOf } from '../http/known-channel';
 import { leaveConcurrency, waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
@@ -12,14 +13,6 @@ import { externalIdOf } from '../http/fields';
 
 /** How long one question to Temporal is held; the next goes on at the same place and costs the purchase nothing. */
 const HELD_MS = 25_000;
-
-const STREAM = 'text/event-stream';
-
-/** Also with the only parameter that the type has: a stream of events is in UTF-8 always. */
-function wantsStream(request: Request): boolean {
-  const best = request.accepts(['application/json', STREAM, `${STREAM}; charset=utf-8`]);
-  return best !== false && best.startsWith(STREAM);
-}
 
 type EventServices = Pick<ApiServices, 'purchases' | 'authenticated' | 'closing' | 'metrics' | 'waiting'>;
 
@@ -58,16 +51,15 @@ function routes({ purchases, authenticated, closing, metrics, waiting }: EventSe
     response.once('close', () => gone.abort());
     // oxlint-disable-next-line no-restricted-properties -- aborted when the response closes
     const ended = AbortSignal.any([gone.signal, closing, access]);
-    response.status(200).set('Content-Type', `${STREAM}; charset=utf-8`);
-    // A proxy that buffers, or compresses, would hold events back.
-    response.set({ 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-store, no-transform' }).flushHeaders();
+    beginStream(response);
     metrics.streamOpened(response);
     const events = new EventStream(response);
     let known = after;
     let news = first;
     for (;;) {
       if (access.aborted) break; // its reader may not know what happened since
-      for (const event of news.events) events.send(event);
+      for (const event of news.events)
+        events.send({ id: event.sequence, event: eventName(event), data: eventResource(event) });
       known = news.events.at(-1)?.sequence ?? known;
       if (news.over || ended.aborted) break;
       const answer = await next(known, ended).catch(silence);
@@ -94,11 +86,4 @@ function told(answer: EventsAnswer): Told {
 /** Temporal’s silence in mid-stream; anything else is a defect. */
 function silence(fault: unknown): undefined {
   if (!(fault instanceof TemporalUnavailable)) throw fault;
-}
-
-function lastEventId(request: Request): number {
-  const given = request.get('last-event-id');
-  if (given === undefined || given === '') return 0;
-  if (/^(0|[1-9]\d{0,5})$/.test(given)) return Number(given);
-  throw new Problem('last_event_id_invalid');
 }

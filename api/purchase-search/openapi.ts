@@ -41,7 +41,7 @@ export function document(registry: OpenAPIRegistry): void {
     request: { query: listQuerySchema },
     responses: {
       200: answer('One page of your purchases.', purchaseListSchema, {
-        page: { purchases: LISTED_PURCHASES, nextCursor: 'eyJwbGFjZSI6Ii4uLiIsInNlYWwiOiIuLi4ifQ' },
+        page: { purchases: LISTED_PURCHASES.slice(1), nextCursor: 'eyJwbGFjZSI6Ii4uLiIsInNlYWwiOiIuLi4ifQ' },
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', ...OF_TEMPORAL),
     },

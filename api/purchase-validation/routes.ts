@@ -1,6 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import type { Channel } from '../../channel/registry';
 import { differingFields } from '../../domain/purchase/purchase';
+import { saleTerms, type SaleTerms } from '../../selling/order';
 import { eligibilityResource } from '../eligibility/resource';
 import { jsonBody } from '../http/json-body';
 import { channelOf } from '../http/known-channel';
@@ -8,7 +9,7 @@ import { waitsFor } from '../http/limits';
 import { leaveMethods, onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import { readBody } from '../http/read-body';
-import { externalIdFaults, saleTerms, type SaleTerms } from '../purchases/request';
+import { externalIdFaults } from '../purchases/request';
 import { boughtResource } from '../purchases/resource';
 import { needs } from '../http/authentication';
 import { requestOrigin } from '../http/trace';

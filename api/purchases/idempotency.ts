@@ -2,8 +2,8 @@ import type { Request } from 'express';
 import { orderFingerprint, type IdempotencyKeys, type KeyUse } from '../../client/idempotency-keys';
 import type { Purchases, Submission } from '../../client/purchases';
 import type { ChannelName } from '../../domain/identifiers';
+import type { PurchaseRequest } from '../../selling/order';
 import { Problem } from '../http/problems';
-import type { PurchaseRequest } from './request';
 
 /** How long another process may be at accepting an order before its key is taken up by whoever repeats it, ms. */
 const ACCEPTANCE_MS = 10_000;

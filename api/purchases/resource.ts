@@ -1,8 +1,8 @@
 import { maskMsisdn } from '../../domain/msisdn';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { PURCHASE_STEPS } from '../../domain/purchase/steps';
+import type { SaleTerms } from '../../selling/order';
 import { reasonResource } from '../http/fields';
-import type { SaleTerms } from './request';
 import type { PurchaseResource } from './schemas';
 
 /** A purchase as its channel sees it: nothing of how we settle it, and the number masked. */

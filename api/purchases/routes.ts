@@ -1,9 +1,7 @@
 import { Router, type Request, type Response } from 'express';
-import type { KeyHolder } from '../../channel/registry';
-import type { HowToWait, Submission } from '../../client/purchases';
-import { startOfDay } from '../../domain/local-time';
-import { differingFields, type Purchase } from '../../domain/purchase/purchase';
-import type { Origin } from '../../domain/trace';
+import { mayDo } from '../../channel/key';
+import type { Submission } from '../../client/purchases';
+import type { OrderSource, Wait } from '../../selling/accept-order';
 import { idempotencyKeyOf } from './idempotency';
 import { externalIdOf } from '../http/fields';
 import { accessOf, channelOf } from '../http/known-channel';
@@ -15,65 +13,22 @@ import { Problem } from '../http/problems';
 import { readBody } from '../http/read-body';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
-import { purchaseOrder, readPurchaseRequest, type PurchaseRequest } from './request';
+import { readPurchaseRequest } from './request';
 import { purchaseResource } from './resource';
 import { cancelRequestSchema } from './schemas';
 import { notePurchase, requestOrigin } from '../http/trace';
 
-/** The same order sent twice at once is accepted through either of the two, and both hold what they took for it. */
-const BEING_ACCEPTED_MS = 60_000;
-
-/** How long an answer may wait for the outcome, and how. */
-type Wait = HowToWait & { waitMs: number };
-
 type PurchaseServices = Pick<
   ApiServices,
-  | 'purchases'
-  | 'gate'
-  | 'duplicates'
-  | 'numberLimits'
-  | 'authenticated'
-  | 'now'
-  | 'idempotency'
-  | 'waiting'
-  | 'turns'
+  'purchases' | 'orders' | 'authenticated' | 'idempotency' | 'waiting' | 'turns'
 >;
 
 function routes(services: PurchaseServices): Router {
-  const { purchases, gate, duplicates, numberLimits, authenticated, now, idempotency, waiting, turns } =
-    services;
+  const { purchases, orders, authenticated, idempotency, waiting, turns } = services;
   const router = Router({ caseSensitive: true });
 
-  /** Submits an order at the current price. An order that was accepted before needs no offer any more. */
-  async function submit(
-    holder: KeyHolder,
-    wanted: PurchaseRequest,
-    origin: Origin,
-    { waitMs, ...how }: Wait,
-  ): Promise<Submission> {
-    const { channel } = holder;
-    const at = now();
-    const offered = await gate.findFor(wanted.msisdn, wanted.package, channel, at).catch(problemOnly);
-    if (!(offered instanceof Problem)) {
-      const claim = await duplicates.admit(holder, wanted);
-      const order = purchaseOrder(channel, wanted, offered, { at, origin });
-      const counted = await numberLimits.admit(channel, wanted, order.faceValue, at).catch(async (fault) => {
-        await claim?.release();
-        throw fault;
-      });
-      const submission = await purchases.submit(order, waitMs, how);
-      if (!isAcceptedSince(submission, at.getTime() - BEING_ACCEPTED_MS)) await claim?.release();
-      if (!isAcceptedSince(submission, startOfDay(counted.day).getTime())) await counted.release();
-      return submission;
-    }
-    how.onWaiting?.();
-    const existing = await purchases.find(channel.name, wanted.externalId, waitMs);
-    if (!existing) throw offered;
-    return repetition(existing, wanted);
-  }
-
   /** Waits for the outcome of an order whose key is free again, as its acceptance is over. */
-  async function held(submission: Submission, { waitMs, onWaiting }: Wait): Promise<Submission> {
+  async function untilOutcome(submission: Submission, { waitMs, onWaiting }: Wait): Promise<Submission> {
     if (submission.kind === 'conflict' || waitMs === 0 || submission.purchase.outcome) return submission;
     onWaiting?.();
     const { channel, externalId } = submission.purchase.order;
@@ -88,16 +43,17 @@ function routes(services: PurchaseServices): Router {
       const wanted = readPurchaseRequest(request.body);
       const waitMs = preferredWait(request, response, waiting);
       const key = idempotencyKeyOf(request);
-      const access = accessOf(response);
-      const origin = requestOrigin(response);
+      const { channel, key: held } = accessOf(response);
+      const namesOther = mayDo(held, 'read');
+      const source: OrderSource = { channel, origin: requestOrigin(response), namesOther };
       const wait: Wait = { waitMs, onWaiting: () => leaveConcurrency(response) };
       const fromTheStart = () => ({ ...wait, fromTheStart: waitMs > 0 && moveToWorkers(turns, response) });
       const submitted =
         key === undefined
-          ? submit(access, wanted, origin, fromTheStart())
+          ? orders.submit(source, wanted, fromTheStart())
           : idempotency
-              .accept(access.channel.name, key, wanted, () => submit(access, wanted, origin, { waitMs: 0 }))
-              .then((accepted) => held(accepted, wait));
+              .accept(channel.name, key, wanted, () => orders.submit(source, wanted, { waitMs: 0 }))
+              .then((accepted) => untilOutcome(accepted, wait));
       const submission = await waiting.during(response, waitMs, submitted);
       if (submission.kind === 'conflict') {
         const { differing } = submission;
@@ -153,20 +109,3 @@ export const purchases: ApiResource = {
   document,
   tag: { name: 'Purchases', description: 'Buy a package; find, follow and cancel purchases.' },
 };
-
-/** @throws anything that is not a problem */
-function problemOnly(fault: unknown): Problem {
-  if (fault instanceof Problem) return fault;
-  throw fault;
-}
-
-function isAcceptedSince(submission: Submission, moment: number): boolean {
-  if (submission.kind === 'conflict') return false;
-  return submission.kind === 'accepted' || Date.parse(submission.purchase.order.acceptedAt) >= moment;
-}
-
-/** What `Purchases.submit` would say, for an order that cannot be made any more. */
-function repetition(purchase: Purchase, wanted: PurchaseRequest): Submission {
-  const differing = differingFields(purchase.order, wanted);
-  return differing.length > 0 ? { kind: 'conflict', differing } : { kind: 'repeated', purchase };
-}

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
 import type { Channel } from '../../channel/registry';
 import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
+import { SaleRefused } from '../../selling/sale-refused';
 import { channelOf } from '../http/known-channel';
 import { waitsFor } from '../http/limits';
 import { onlyMethods } from '../http/methods';
-import { Problem } from '../http/problems';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
 import type { StatusResource } from './schemas';
@@ -60,6 +60,6 @@ function unknownPauses(fault: unknown): undefined {
   const isKnown =
     fault instanceof TemporalUnavailable ||
     fault instanceof PurchaseUnreadable ||
-    (fault instanceof Problem && fault.code === 'temporarily_unavailable');
+    (fault instanceof SaleRefused && fault.code === 'temporarily_unavailable');
   if (!isKnown) throw fault;
 }

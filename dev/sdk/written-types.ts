@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import { accountSchema } from '../../api/account/schemas';
+import {
+  batchesSchema,
+  batchRequestSchema,
+  batchResultsSchema,
+  batchSchema,
+  batchValidationSchema,
+} from '../../api/batches/schemas';
 import { eligibilitySchema } from '../../api/eligibility/schemas';
 import { validationSchema } from '../../api/purchase-validation/schemas';
 import { problemSchema } from '../../api/http/problem-schema';
 import { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../../api/notices/schemas';
 import {
+  batchNoticeSchema,
   caseRefundNoticeSchema,
   pingNoticeSchema,
   refundNoticeSchema,
@@ -26,6 +34,7 @@ import {
 /** Schemas of what a channel sends, by their type's name in sdk/api-types.ts. */
 const REQUESTS = {
   PurchaseOrder: purchaseRequestSchema,
+  BatchOrder: batchRequestSchema,
   PurchaseListQuery: listQuerySchema,
   PurchaseSearchRequest: searchRequestSchema,
   NoticesQuery: noticesQuerySchema,
@@ -36,6 +45,11 @@ const ANSWERS = {
   Purchase: purchaseSchema,
   ListedPurchase: purchaseListSchema.shape.purchases.element,
   FoundPurchases: foundPurchasesSchema,
+  Batch: batchSchema,
+  Batches: batchesSchema,
+  BatchValidation: batchValidationSchema,
+  BatchResults: batchResultsSchema,
+  BatchRow: batchResultsSchema.shape.rows.element,
   PurchaseEvent: eventsSchema.shape.events.element,
   PackageOffer: packagesSchema.shape.packages.element,
   Eligibility: eligibilitySchema,
@@ -48,6 +62,7 @@ const ANSWERS = {
   RefundNotice: refundNoticeSchema,
   CaseRefundNotice: caseRefundNoticeSchema,
   StateNotice: stateNoticeSchema,
+  BatchNotice: batchNoticeSchema,
   PingNotice: pingNoticeSchema,
   WebhookPing: webhookPingSchema,
   ProblemDocument: problemSchema,

@@ -1,5 +1,6 @@
 import type { CaseRefundReason } from '../case/case';
-import type { ChannelName, ExternalId, NoticeId, PurchaseId } from '../identifiers';
+import type { BatchProgress } from '../batch/progress';
+import type { BatchId, ChannelName, ExternalId, NoticeId, PurchaseId } from '../identifiers';
 import type { PackageCode } from '../catalogue/packages';
 import type { PurchaseOutcome, PurchaseState } from '../purchase/states';
 import type { ReasonCode } from '../purchase/reasons';
@@ -50,7 +51,30 @@ export interface CaseRefundNotice extends Origin {
   occurredAt: string;
 }
 
-export type Notice = RefundNotice | StateNotice | CaseRefundNotice;
+/** The notice that a batch is over. Plain JSON, nothing personal. */
+export interface BatchNotice extends Origin {
+  /** The same however often it is delivered. */
+  id: NoticeId;
+  batchId: BatchId;
+  progress: BatchProgress & { state: BatchEndState };
+  /** ISO 8601, UTC. */
+  occurredAt: string;
+}
+export const BATCH_END_STATES = ['completed', 'cancelled'] as const;
+export type BatchEndState = (typeof BATCH_END_STATES)[number];
+
+/** A notice about one purchase. */
+export type PurchaseNotice = RefundNotice | StateNotice | CaseRefundNotice;
+export type Notice = PurchaseNotice | BatchNotice;
+
+export function isBatchNotice(notice: Notice): notice is BatchNotice {
+  return 'batchId' in notice;
+}
+
+/** The channel's own id of what a notice is about. */
+export function noticeSubject(notice: Notice): ExternalId | BatchId {
+  return isBatchNotice(notice) ? notice.batchId : notice.externalId;
+}
 
 /** Refund notices in the histories of older workers have no type field, so state notices are told by a field of theirs. */
 export function isStateNotice(notice: Notice): notice is StateNotice {
@@ -61,10 +85,12 @@ export function isCaseRefundNotice(notice: Notice): notice is CaseRefundNotice {
   return 'caseReason' in notice;
 }
 
-export type NoticeType = 'purchase.refund_due' | 'purchase.case_refund_due' | `purchase.${PurchaseState}`;
+export type NoticeType =
+  'purchase.refund_due' | 'purchase.case_refund_due' | `purchase.${PurchaseState}` | `batch.${BatchEndState}`;
 
 /** The name of a notice on the wire. */
 export function noticeType(notice: Notice): NoticeType {
+  if (isBatchNotice(notice)) return `batch.${notice.progress.state}`;
   if (isCaseRefundNotice(notice)) return 'purchase.case_refund_due';
   return isStateNotice(notice) ? `purchase.${notice.state}` : 'purchase.refund_due';
 }

@@ -1,11 +1,19 @@
+import type { RowOutcome } from '../batch/batch';
+import { countOutcomes, newProgress } from '../batch/progress';
 import type { CASE_REFUND_REASONS } from '../case/case';
 import { packageCode } from '../catalogue/packages';
 import type { ChannelName, ExternalId, NoticeId } from '../identifiers';
-import { externalId, purchaseId } from '../identifiers';
+import { batchId, externalId, purchaseId } from '../identifiers';
 import { PURCHASE_STATE_NAMES, type PurchaseState } from '../purchase/states';
 import type { ReasonCode } from '../purchase/reasons';
 import { vnd } from '../vnd';
-import type { Notice, NoticeAttempt, NoticeType } from './notice';
+import {
+  BATCH_END_STATES,
+  type BatchNotice,
+  type Notice,
+  type NoticeAttempt,
+  type NoticeType,
+} from './notice';
 
 /** The activity's name: a channel asks for a test notice without a workflow. */
 export const TEST_NOTICE_ACTIVITY = 'deliverTestNotice';
@@ -15,6 +23,7 @@ export const NOTICE_TYPES: readonly [NoticeType, ...NoticeType[]] = [
   'purchase.refund_due',
   'purchase.case_refund_due',
   ...PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const),
+  ...BATCH_END_STATES.map((state) => `batch.${state}` as const),
 ];
 /** A notice about nothing, and one of each kind that is marked as a test. */
 export const TEST_NOTICE_TYPES: readonly ['webhook.ping', ...NoticeType[]] = [
@@ -72,6 +81,8 @@ export function sampleNotice({ id, type, occurredAt }: TestNotice): Notice | und
     return { ...about, outcome: 'rolled_back', refusal: 'insufficient_balance', amount };
   }
   if (type === 'purchase.case_refund_due') return { ...about, caseReason: ANY_CASE_REASON, amount };
+  const batchEnd = BATCH_END_STATES.find((end) => type === `batch.${end}`);
+  if (batchEnd) return sampleBatchNotice(id, batchEnd, occurredAt);
   const state = type.slice('purchase.'.length) as PurchaseState; // the types of states are made so
   return {
     ...about,
@@ -91,6 +102,25 @@ const SAMPLE_REASONS: Partial<Record<PurchaseState, ReasonCode>> = {
   cancelled: 'cancelled_by_channel',
   given_up: 'given_up_by_operator',
 };
+
+/** A batch of two rows: one that was sold, and one that was refused, or that had not begun when it was cancelled. */
+function sampleBatchNotice(
+  id: TestNoticeId,
+  state: BatchNotice['progress']['state'],
+  occurredAt: string,
+): BatchNotice {
+  const outcomes: (RowOutcome | null)[] = [
+    ['succeeded', null, 90_000, 5_850],
+    state === 'completed' ? ['refused', 'number_blocked', 0, 0] : null,
+  ];
+  const progress = { ...newProgress(outcomes.length, occurredAt), ...countOutcomes(outcomes) };
+  return {
+    id: id as string as NoticeId, // of a test, and told by its form
+    batchId: batchId(`test-${id.slice(-8)}`),
+    progress: { ...progress, state, endedAt: occurredAt },
+    occurredAt,
+  };
+}
 
 const ANY_CASE_REASON = 'missing_at_mobifone' satisfies keyof typeof CASE_REFUND_REASONS;
 

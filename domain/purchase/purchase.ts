@@ -1,7 +1,7 @@
 import type { Attention } from './attention';
 import type { Discount } from '../catalogue/discount';
 import type { GatewayTerms } from '../gateway-promises';
-import type { ChannelName, ExternalId, PurchaseId } from '../identifiers';
+import type { BatchId, ChannelName, ExternalId, PurchaseId } from '../identifiers';
 import type { Msisdn } from '../msisdn';
 import type { PackageCode, PaymentForm } from '../catalogue/packages';
 import type { PurchaseEvent } from './events';
@@ -28,6 +28,8 @@ export interface PurchaseOrder extends Origin {
   acceptedAt: string;
   /** The states that the channel subscribed to, frozen; absent when there are none. */
   webhookStates?: readonly PurchaseState[];
+  /** The channel's batch that the order is a row of; absent in single orders. */
+  batchId?: BatchId;
 }
 
 /** How long and how often the workflow tries; milliseconds. From configuration, frozen with the order. */
@@ -72,6 +74,8 @@ export interface PurchasePolicy {
   searchableRefunds?: boolean;
   /** Whether it is searchable since when it needs attention; absent in older purchases. */
   searchableAttention?: boolean;
+  /** Whether it is a row of a batch, whose calls to MobiFone come after those of single sales; absent in single ones. */
+  bulk?: boolean;
   /** Whether a state becomes searchable when the workflow next waits, not at once; absent in older purchases. */
   searchableWhenWaiting?: boolean;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { DatacodeClient } from '../../sdk/index';
+import { listRoutes } from './list-routes';
 import { responseToFailure, orderRoutes } from './order-routes';
 
 export interface StorefrontOptions {
@@ -77,7 +78,9 @@ function storefrontApp({ apiUrl, key, mayAnswer, sandboxUrl }: StorefrontOptions
       referrerPolicy: { policy: 'no-referrer' }, // the address of an order page is secret
     }),
   );
-  app.use('/api', orderRoutes({ clients: { vi: client('vi'), en: client('en') }, sandboxUrl }));
+  const clients = { vi: client('vi'), en: client('en') };
+  app.use('/api', orderRoutes({ clients, sandboxUrl }));
+  app.use('/api', listRoutes(clients));
   app.use(express.static(PAGES));
   app.get('/orders/:orderId', (_request, response) => response.sendFile(path.join(PAGES, 'index.html')));
   app.use((_request: Request, response: Response) => response.redirect('/'));

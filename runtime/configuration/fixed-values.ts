@@ -15,6 +15,8 @@ export interface FixedValues {
   webhookConcurrency: number;
   webhookChannelConcurrency: number;
   webhookHostConcurrency: number;
+  batchConcurrency: number;
+  batchRowsAtOnce: number;
   /** `auto`: as Temporal's worker finds. */
   pollers: number | 'auto';
   /** METRICS_HOST unless given. */
@@ -64,6 +66,10 @@ export const FIXED_VALUES: FixedValues = {
   webhookChannelConcurrency: 10,
   /** More than one channel may have, so that no channel closes a shared host to another. */
   webhookHostConcurrency: 20,
+  /** Parts of batches that a worker has under way, of all channels together (docs/decisions/0051). */
+  batchConcurrency: 2,
+  /** Rows of one part that are under way: where the machine is the limit, a single sale shares it with so many. */
+  batchRowsAtOnce: 4,
   /** As Temporal's own workers have; a worker's processor is busy long before they are (docs/decisions/0018). */
   pollers: 10,
   /** Some thirty small counts at Temporal each time; Prometheus scrapes about as often. */

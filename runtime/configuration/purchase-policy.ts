@@ -1,4 +1,6 @@
 import type { GatewayPromise, GatewayTerms } from '../../domain/gateway-promises';
+import type { BatchPolicy } from '../../domain/batch/batch';
+import { noticePolicy } from '../../domain/notice/protocol';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
 import type { FixedValues } from './fixed-values';
@@ -36,6 +38,38 @@ export function gatewayTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_Q
 export function webhookTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
   return `${settings.TEMPORAL_TASK_QUEUE}-webhooks`;
 }
+
+/**
+ * The task queue of the activities that begin the rows of batches. Every worker serves it with few slots of its own, which
+ * bound how many rows are under way, whoever sends how many batches.
+ */
+export function batchTaskQueue(settings: Pick<PolicySettings, 'TEMPORAL_TASK_QUEUE'>): string {
+  return `${settings.TEMPORAL_TASK_QUEUE}-batches`;
+}
+
+/** The policy that is stored with every batch accepted under these settings. */
+export function batchPolicy(settings: PolicySettings): BatchPolicy {
+  return {
+    taskQueue: batchTaskQueue(settings),
+    rowsOfAPart: ROWS_OF_A_PART,
+    maxOpenRows: MAX_OPEN_ROWS,
+    attemptTimeout: PART_TIMEOUT_MS,
+    heartbeatTimeout: PART_HEARTBEAT_MS,
+    partsOfARun: PARTS_OF_A_RUN,
+    notices: noticePolicy(purchasePolicy(settings)),
+  };
+}
+
+/** Half a minute of selling: then another batch has its turn, and one part's heartbeat stays small. */
+const ROWS_OF_A_PART = 100;
+/** What waits for a person or for MobiFone is not added to for long. */
+const MAX_OPEN_ROWS = 50;
+/** A part whose every row takes as long as a row is waited for. */
+const PART_TIMEOUT_MS = 30 * 60_000;
+/** A worker that died is noticed after this; its part goes on at another. */
+const PART_HEARTBEAT_MS = 15_000;
+/** Some seven events each: ten thousand rows are one run, and a batch that is stopped again and again several. */
+const PARTS_OF_A_RUN = 500;
 
 /** Policy of webhook deliveries that start under these settings. */
 export function webhookPolicy(

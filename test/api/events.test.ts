@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { EventStream } from '../../api/purchase-events/stream';
+import { EventStream } from '../../api/http/event-stream';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { PurchaseEvent } from '../../domain/purchase/events';
 import { KEYS, ORDER, Shop } from './shop';
@@ -10,6 +10,7 @@ beforeEach(() => void (shop = new Shop()));
 const PATH = `/v1/purchases/${ORDER.externalId}/events`;
 const AT = '2026-11-24T03:05:01.000Z';
 const CHECKING: PurchaseEvent = { sequence: 2, at: AT, kind: 'state', state: 'checking' };
+const SENT = { id: 2, event: 'purchase.checking', data: CHECKING };
 const CHECKED: PurchaseEvent = { sequence: 3, at: AT, kind: 'step', step: 'check', status: 'done' };
 const REJECTED: PurchaseEvent = {
   sequence: 4,
@@ -158,7 +159,7 @@ describe('a reader of events', () => {
     const reader = new PassThrough({ highWaterMark: 10 });
     const stream = new EventStream(reader, { ...settings, heartbeatMs: 60_000 });
     for (let sequence = 1; sequence < 100 && !reader.destroyed; sequence += 1) {
-      stream.send({ ...CHECKING, sequence });
+      stream.send({ ...SENT, id: sequence });
     }
     expect(reader.destroyed).toBe(true);
   });
@@ -167,7 +168,7 @@ describe('a reader of events', () => {
     const reader = new PassThrough({ highWaterMark: 1 });
     const closed = new Promise((resolve) => reader.once('close', resolve));
     const stream = new EventStream(reader, { ...settings, maxUnreadBytes: 1_000_000 });
-    stream.send(CHECKING);
+    stream.send(SENT);
     await closed;
   });
 });

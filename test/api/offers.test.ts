@@ -1,5 +1,5 @@
-import { Offers } from '../../api/packages/offers';
-import { PriceClock } from '../../api/packages/price-clock';
+import { Offers } from '../../selling/offers';
+import { PriceClock } from '../../selling/price-clock';
 import { loadPackages } from '../../catalogue/load';
 import { newWebhookSecret } from '../../channel/key';
 import type { Channel } from '../../channel/registry';

@@ -8,7 +8,7 @@ import {
 } from '../../client/notices';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { ChannelName, ExternalId, NoticeId } from '../../domain/identifiers';
-import type { NoticeLog } from '../../domain/notice/notice';
+import { noticeSubject, type NoticeLog } from '../../domain/notice/notice';
 
 function listed({ notice, standing }: NoticeLog): ListedNotice {
   return listedNotice(notice, standing);
@@ -25,7 +25,7 @@ export class ScriptedNotices implements Notices {
 
   async ofPurchase(channel: ChannelName, externalId: ExternalId): Promise<NoticeLog[] | undefined> {
     this.answering();
-    const found = this.of(channel).filter(({ notice }) => notice.externalId === externalId);
+    const found = this.of(channel).filter(({ notice }) => noticeSubject(notice) === externalId);
     return found.length > 0 ? found : undefined;
   }
 

@@ -12,6 +12,7 @@ import { expectDocumented } from './documented';
 import { ScriptedIdempotencyKeys } from './scripted-idempotency-keys';
 import { ScriptedOrderClaims } from './scripted-order-claims';
 import { ScriptedSaleCounts } from './scripted-sale-counts';
+import { ScriptedBatches } from './scripted-batches';
 import { ScriptedNotices } from './scripted-notices';
 import { ScriptedBlocks } from './scripted-blocks';
 import { ScriptedWebhookTests } from './scripted-webhook-tests';
@@ -60,6 +61,7 @@ export class Shop {
   readonly earnings = new ScriptedEarnings();
   readonly statements = new ScriptedStatements();
   readonly questions = new ScriptedQuestions();
+  readonly batches = new ScriptedBatches();
   readonly notices = new ScriptedNotices();
   readonly webhookTests = new ScriptedWebhookTests();
   readonly pauses = new ScriptedPauses();
@@ -122,6 +124,7 @@ export class Shop {
     earnings: this.earnings,
     statements: this.statements,
     questions: this.questions,
+    batches: this.batches,
     notices: this.notices,
     webhookTests: this.webhookTests,
     pauses: this.pauses,

@@ -24,6 +24,9 @@ const examples = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
 
 /** The notice that the example shows, as a purchase has it. */
 function noticeOf({ type, timestamp, data }: Example): Notice {
+  const { batchId, ...progress } = data;
+  if (batchId !== undefined)
+    return { id: 'evt_1', batchId, progress, occurredAt: timestamp } as unknown as Notice; // branded strings of the page
   const { purchaseId, externalId, outcome, sequence, state, package: code, reason } = data;
   const common = { id: 'refund_1', purchaseId, externalId, occurredAt: timestamp };
   const kinds: Record<string, object> = {
@@ -94,7 +97,7 @@ describe('the webhooks of the OpenAPI document', () => {
     const body = (await received(noticeOf(media.examples.notice.value))) as Example;
     expect(validate(body)).toBe(true);
     expect(validate({ ...body, data: { ...body.data, another: 1 } })).toBe(false);
-    const { externalId: _, ...incomplete } = body.data;
+    const { externalId: _, batchId: __, ...incomplete } = body.data;
     expect(validate({ ...body, data: incomplete })).toBe(false);
   });
 });
@@ -132,6 +135,7 @@ describe('the page on webhooks', () => {
     expect(examples.map(({ type }) => type)).toEqual([
       'purchase.refund_due',
       'purchase.succeeded',
+      'batch.completed',
       'purchase.case_refund_due',
       'webhook.ping',
     ]);

@@ -10,7 +10,7 @@ import { vnd } from '../../domain/vnd';
 import { forward } from '../../sdk/forwarding';
 import { NoAnswer, verifyNotice } from '../../sdk/index';
 import { listen, stateNotice, type HeardNotice } from '../../sdk/listener';
-import type { ListedNotice, ListedPurchase, LoggedNotice, PurchaseEvent } from '../../sdk/types';
+import type { Batch, ListedNotice, ListedPurchase, LoggedNotice, PurchaseEvent } from '../../sdk/types';
 import { eventually } from '../support/eventually';
 
 const ID = purchaseId(`pur_${'a'.repeat(26)}`);
@@ -39,6 +39,14 @@ class ScriptedApi {
   readonly events_: Record<string, (PurchaseEvent | Error)[]> = {};
   readonly log: ListedNotice[] = [];
   readonly logged: LoggedNotice[] = [];
+  readonly ended: Batch[] = [];
+  readonly batches = {
+    get: async (id: string) => {
+      const found = this.ended.find(({ batchId }) => batchId === id);
+      if (!found) throw new Error(`there is no batch ${id}`);
+      return found;
+    },
+  };
   fault: Error | undefined;
 
   async *list() {
@@ -130,6 +138,26 @@ describe('a channel that listens', () => {
     api.logged.push(refund as LoggedNotice); // what is read of it
     api.log.push({ ...refund, occurredAt: '2026-11-24T03:05:00.000Z' } as unknown as ListedNotice); // likewise
     expect(await heardInAll(1)).toEqual(['case_refund_1']);
+  });
+
+  it('hears that a batch is over, as its webhook is told', async () => {
+    await begin();
+    const endedAt = '2026-11-24T03:07:10.000Z';
+    const batch = { batchId: 'staff', state: 'completed', rows: 1, money: { payable: 1 }, endedAt };
+    api.ended.push(batch as Batch); // what is read of it
+    api.log.push({
+      id: 'evt_bat_1',
+      type: 'batch.completed',
+      externalId: null,
+      batchId: 'staff',
+      occurredAt: endedAt,
+    } as ListedNotice); // likewise
+    expect(await heardInAll(1)).toEqual(['evt_bat_1']);
+    expect(JSON.parse(heard[0]?.body ?? '')).toMatchObject({
+      type: 'batch.completed',
+      timestamp: endedAt,
+      data: { batchId: 'staff', state: 'completed', money: { payable: 1 } },
+    });
   });
 
   it('goes on after a list or a stream that broke, and gives nothing twice', async () => {

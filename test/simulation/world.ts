@@ -1,6 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import type { DeliverNotice } from '../../activities/channel-activities';
 import type { PurchaseId } from '../../domain/identifiers';
+import { isBatchNotice } from '../../domain/notice/notice';
 import type { GatewayCall } from '../../mobifone/contract';
 import { Faults } from '../../sandbox/faults';
 import { SandboxGateway } from '../../sandbox/gateway';
@@ -69,6 +70,7 @@ export class World {
   /** The channel's webhook. */
   readonly deliver: DeliverNotice = async (channel, notice) => {
     this.keepTime();
+    if (isBatchNotice(notice)) throw new Error('the simulation sells no batches');
     const delivery = this.deliveries.get(notice.purchaseId) ?? 0;
     this.deliveries.set(notice.purchaseId, delivery + 1);
     const treatment = this.planned.get(notice.purchaseId)?.deliveries[delivery];

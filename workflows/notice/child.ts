@@ -5,7 +5,7 @@ import {
   type ChildWorkflowOptions,
 } from '@temporalio/workflow';
 import { NOTICE_MEMO, noticePolicy, noticeWorkflowId, type NoticePolicy } from '../../domain/notice/protocol';
-import { noticeType, type AddressedNotice } from '../../domain/notice/notice';
+import { isBatchNotice, noticeSubject, noticeType, type AddressedNotice } from '../../domain/notice/notice';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 
 /** How a workflow starts one that delivers a notice, and that outlives it. */
@@ -20,11 +20,11 @@ export function noticeChild(
     parentClosePolicy: ParentClosePolicy.ABANDON,
     cancellationType: ChildWorkflowCancellationType.ABANDON,
     memo: { [NOTICE_MEMO]: addressed },
-    staticSummary: `${noticeType(notice)} of ${markdownText(notice.externalId)} to ${channel}`,
+    staticSummary: `${noticeType(notice)} of ${markdownText(noticeSubject(notice))} to ${channel}`,
     priority: { fairnessKey: channel },
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.channel, value: channel },
-      { key: SEARCH_ATTRIBUTES.purchaseId, value: notice.purchaseId },
+      ...(isBatchNotice(notice) ? [] : [{ key: SEARCH_ATTRIBUTES.purchaseId, value: notice.purchaseId }]),
       { key: SEARCH_ATTRIBUTES.noticeDelivered, value: false },
     ],
   };

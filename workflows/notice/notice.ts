@@ -17,6 +17,7 @@ import { DELIVER_NOW_SIGNAL, NOTICE_QUERY, type NoticePolicy } from '../../domai
 import {
   GONE,
   NOTICE_PAUSES_MS,
+  noticeSubject,
   noticeType,
   type AddressedNotice,
   type NoticeLog,
@@ -78,7 +79,7 @@ export async function notice(addressed: AddressedNotice, policy: NoticePolicy): 
 async function attempt({ channel, notice }: AddressedNotice, policy: NoticePolicy): Promise<DeliveryResult> {
   const at = new Date();
   const { deliverNotice } = proxyActivities<ChannelActivities>({
-    summary: `Tell ${channel}: ${noticeType(notice)} of ${markdownText(notice.externalId)}`,
+    summary: `Tell ${channel}: ${noticeType(notice)} of ${markdownText(noticeSubject(notice))}`,
     ...deliveryLimits(policy),
     retry: policy.webhooks ? HELD : ONCE,
     priority: { priorityKey: PRIORITY.paid, fairnessKey: channel },
@@ -112,7 +113,7 @@ function close(log: NoticeLog, standing: 'delivered' | 'undelivered'): NoticeLog
 /** The log as Markdown for the Web UI. */
 function story({ notice, channel, standing, attempts, nextAttemptAt }: NoticeLog): string {
   return [
-    `**${standing}**: ${noticeType(notice)} of ${markdownText(notice.externalId)} to ${channel}`,
+    `**${standing}**: ${noticeType(notice)} of ${markdownText(noticeSubject(notice))} to ${channel}`,
     '',
     ...attempts.map(({ at, durationMs, detail }) => `- ${at}: ${markdownText(detail)} (${durationMs} ms)`),
     ...(nextAttemptAt ? ['', `**Next attempt:** ${nextAttemptAt}`] : []),

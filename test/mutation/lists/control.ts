@@ -58,7 +58,7 @@ export const controlMutations = [
       invariant: 'A pause stands until it is resumed',
     },
   ]),
-  ...mutationsOf('api/packages/sales-gate.ts', 'test/api/pauses.test.ts', [
+  ...mutationsOf('selling/sales-gate.ts', 'test/api/pauses.test.ts', [
     {
       name: 'what is paused is sold',
       find: 'if (pause) throw paused(pause, at);',

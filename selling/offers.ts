@@ -1,9 +1,9 @@
-import type { Channel } from '../../channel/registry';
-import type { Price } from '../../client/channel-earnings';
-import { discountInForce, type Discount, type DiscountRule } from '../../domain/catalogue/discount';
-import type { FieldFault } from '../../domain/field-faults';
-import { saleAvailability, type DatacodePackage, type PackageCode } from '../../domain/catalogue/packages';
-import { vnd, type Vnd } from '../../domain/vnd';
+import type { Channel } from '../channel/registry';
+import type { Price } from '../client/channel-earnings';
+import { discountInForce, type Discount, type DiscountRule } from '../domain/catalogue/discount';
+import type { FieldFault } from '../domain/field-faults';
+import { saleAvailability, type DatacodePackage, type PackageCode } from '../domain/catalogue/packages';
+import { vnd, type Vnd } from '../domain/vnd';
 import type { PriceClock } from './price-clock';
 
 /** A package at what it costs a channel at a moment. */
@@ -33,7 +33,7 @@ export class Offers {
 
   /**
    * One package at the price of this moment, or why it cannot be bought.
-   * @throws Problem `temporarily_unavailable` when the clock is before every price
+   * @throws SaleRefused `temporarily_unavailable` when the clock is before every price
    */
   find(code: PackageCode, channel: Channel, at: Date): Offer | NoOffer {
     this.priceClock.requirePrices(at);
@@ -45,7 +45,7 @@ export class Offers {
 
   /**
    * All that the channel may buy at this moment, in the catalogue's order.
-   * @throws Problem `temporarily_unavailable` when the clock is before every price
+   * @throws SaleRefused `temporarily_unavailable` when the clock is before every price
    */
   list(channel: Channel, at: Date): Offer[] {
     this.priceClock.requirePrices(at);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { BilingualText } from '../../domain/bilingual';
-import type { DiscountRule } from '../../domain/catalogue/discount';
-import { Problem } from '../http/problems';
+import type { BilingualText } from '../domain/bilingual';
+import type { DiscountRule } from '../domain/catalogue/discount';
+import { SaleRefused } from './sale-refused';
 
 /** What is answered then. */
 export const NO_PRICES: BilingualText = {
@@ -9,7 +9,7 @@ export const NO_PRICES: BilingualText = {
   vi: 'Đồng hồ của máy chủ này bị sai nên chưa thể xác định giá. Chưa có giao dịch nào được thực hiện.',
 };
 /** Seconds after which somebody may have set the clock. */
-const RETRY_AFTER_SECONDS = '60';
+const RETRY_AFTER_SECONDS = 60;
 /** However many ask, the fault is logged once in this time, milliseconds. */
 const LOG_EVERY_MS = 60_000;
 
@@ -33,11 +33,11 @@ export class PriceClock {
     return this.begin === undefined || at >= this.begin;
   }
 
-  /** @throws Problem `temporarily_unavailable` when there is no price at this moment */
+  /** @throws SaleRefused `temporarily_unavailable` when there is no price at this moment */
   requirePrices(at: Date): void {
     if (this.begin === undefined || this.hasPrices(at)) return;
     this.log({ clock: at.toISOString(), firstRuleFrom: this.begin.toISOString() });
-    throw new Problem('temporarily_unavailable', NO_PRICES, {}, { 'Retry-After': RETRY_AFTER_SECONDS });
+    throw new SaleRefused('temporarily_unavailable', NO_PRICES, { retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
 
   private log(facts: object): void {

@@ -1,17 +1,12 @@
-import type { Channel } from '../../channel/registry';
-import type { CountPlace, SaleCount, SaleCounts } from '../../client/sale-counts';
-import { PurchaseUnreadable, type Purchases } from '../../client/purchases';
-import type { BilingualText } from '../../domain/bilingual';
-import { localDay, type LocalDay } from '../../domain/local-time';
-import type { Purchase } from '../../domain/purchase/purchase';
-import {
-  exceededLimit,
-  hasLimit,
-  type CountedSale,
-  type NumberLimits,
-} from '../../domain/purchase/sale-count';
-import { Problem } from '../http/problems';
-import type { PurchaseRequest } from './request';
+import type { Channel } from '../channel/registry';
+import type { CountPlace, SaleCount, SaleCounts } from '../client/sale-counts';
+import { PurchaseUnreadable, type Purchases } from '../client/purchases';
+import type { BilingualText } from '../domain/bilingual';
+import { localDay, type LocalDay } from '../domain/local-time';
+import type { Purchase } from '../domain/purchase/purchase';
+import { exceededLimit, hasLimit, type CountedSale, type NumberLimits } from '../domain/purchase/sale-count';
+import type { PurchaseRequest } from './order';
+import { SaleRefused } from './sale-refused';
 
 /** Places of a number on a day, given back ones too: more cannot be a customer's. */
 const MAX_PLACES = 100;
@@ -45,7 +40,7 @@ export class NumberLimitGuard {
    * Counts an order towards the limits that are set.
    * @param at the moment of its acceptance, whose day in Vietnam it counts on
    * @returns what it holds, to be released when it turns out to sell nothing new
-   * @throws Problem `number_limit_reached`
+   * @throws SaleRefused `number_limit_reached`
    */
   async admit(channel: Channel, wanted: PurchaseRequest, amount: number, at: Date): Promise<CountedOrder> {
     const day = localDay(at);
@@ -131,9 +126,9 @@ function hasWasted(count: SaleCount, places: readonly CountPlace[], { channel }:
 }
 
 /** A channel learns its own limit; of the one over all channels, that there is one. */
-function limitReached({ exceeded }: Exceeded, limits: NumberLimits, isOverall: boolean): Problem {
+function limitReached({ exceeded }: Exceeded, limits: NumberLimits, isOverall: boolean): SaleRefused {
   const isOwn = exceeded !== undefined && !isOverall;
-  return new Problem('number_limit_reached', isOwn ? ofChannel(exceeded, limits) : REACHED);
+  return new SaleRefused('number_limit_reached', isOwn ? ofChannel(exceeded, limits) : REACHED);
 }
 
 const TOMORROW: BilingualText = {

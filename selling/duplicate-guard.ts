@@ -1,11 +1,10 @@
-import { mayDo } from '../../channel/key';
-import type { Channel, KeyHolder } from '../../channel/registry';
-import type { OrderClaim, OrderClaims } from '../../client/order-claims';
-import { PurchaseUnreadable, type Purchases } from '../../client/purchases';
-import type { ExternalId } from '../../domain/identifiers';
-import type { Purchase } from '../../domain/purchase/purchase';
-import { Problem } from '../http/problems';
-import type { PurchaseRequest } from './request';
+import type { Channel } from '../channel/registry';
+import type { OrderClaim, OrderClaims } from '../client/order-claims';
+import { PurchaseUnreadable, type Purchases } from '../client/purchases';
+import type { ExternalId } from '../domain/identifiers';
+import type { Purchase } from '../domain/purchase/purchase';
+import type { PurchaseRequest } from './order';
+import { SaleRefused } from './sale-refused';
 
 /** After so many claims that sold nothing the order is refused for the moment; more cannot be a customer's tries. */
 const MAX_RELEASES = 5;
@@ -27,11 +26,15 @@ export class DuplicateGuard {
 
   /**
    * Claims the sale for an order.
-   * @param holder a key that may only submit is not told which order it was: it cannot look up orders
+   * @param namesOther whether whoever asks is told which order it was; a key that may only submit cannot look up orders
    * @returns the claim, to be released when the order turns out to sell nothing new; nothing where none was made
-   * @throws Problem `possible_duplicate`
+   * @throws SaleRefused `possible_duplicate`
    */
-  async admit({ channel, key }: KeyHolder, wanted: PurchaseRequest): Promise<OrderClaim | undefined> {
+  async admit(
+    channel: Channel,
+    wanted: PurchaseRequest,
+    namesOther: boolean,
+  ): Promise<OrderClaim | undefined> {
     const seconds = channel.limits?.duplicateWindowSeconds;
     const windowMs = seconds === undefined ? this.windowMs : seconds * 1000;
     if (windowMs === 0) return undefined;
@@ -42,7 +45,7 @@ export class DuplicateGuard {
       const other = await this.holder(channel, claim.by);
       const mayBeSold = !other?.outcome || other.outcome === 'succeeded';
       if (mayBeSold || releases === MAX_RELEASES)
-        throw mayDo(key, 'read') ? possibleDuplicate(claim.by, other) : unnamedDuplicate();
+        throw namesOther ? possibleDuplicate(claim.by, other) : unnamedDuplicate();
       await claim.release();
     }
   }
@@ -66,8 +69,8 @@ export class DuplicateGuard {
   }
 }
 
-function possibleDuplicate(externalId: ExternalId, other: Purchase | undefined): Problem {
-  return new Problem(
+function possibleDuplicate(externalId: ExternalId, other: Purchase | undefined): SaleRefused {
+  return new SaleRefused(
     'possible_duplicate',
     {
       en: `Your order ${externalId} is for the same number and package. If it is the same sale, use that order. If your customer wants the package twice, send this order again with "allowDuplicate": true. Nothing new was sold.`,
@@ -83,8 +86,8 @@ function possibleDuplicate(externalId: ExternalId, other: Purchase | undefined):
   );
 }
 
-function unnamedDuplicate(): Problem {
-  return new Problem('possible_duplicate', {
+function unnamedDuplicate(): SaleRefused {
+  return new SaleRefused('possible_duplicate', {
     en: `An order of yours is for the same number and package. Ask your customer. If the package is wanted twice, send this order again with "allowDuplicate": true. A key with the scope "read" is told which order it is. Nothing new was sold.`,
     vi: `Một đơn hàng của bạn có cùng số thuê bao và gói. Hãy hỏi lại khách. Nếu khách muốn mua hai lần, gửi lại đơn này với "allowDuplicate": true. Khóa có quyền "read" được biết đó là đơn nào. Không có giao dịch mới.`,
   });

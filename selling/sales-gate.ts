@@ -1,13 +1,13 @@
-import type { Channel } from '../../channel/registry';
-import type { CurrentBlocks } from '../../client/blocks';
-import type { CurrentPauses } from '../../client/current-pauses';
-import type { BilingualText } from '../../domain/bilingual';
-import { pauseOf, type Pause, type PauseScope } from '../../domain/control';
-import type { Msisdn } from '../../domain/msisdn';
-import type { PackageCode } from '../../domain/catalogue/packages';
+import type { Channel } from '../channel/registry';
+import type { CurrentBlocks } from '../client/blocks';
+import type { CurrentPauses } from '../client/current-pauses';
+import type { BilingualText } from '../domain/bilingual';
+import { FIELD_FAULTS } from '../domain/field-faults';
+import { pauseOf, type Pause, type PauseScope } from '../domain/control';
+import type { Msisdn } from '../domain/msisdn';
+import type { PackageCode } from '../domain/catalogue/packages';
 import type { NoOffer, Offer, Offers } from './offers';
-import { Problem } from '../http/problems';
-import { fieldFault } from '../http/read-body';
+import { SaleRefused } from './sale-refused';
 
 /** Seconds after which an order that was paused is worth sending again: not known better, and at the extremes. */
 const RETRY_AFTER_SECONDS = { unknown: 60, min: 1, max: 3_600 } as const;
@@ -33,18 +33,18 @@ export class SalesGate {
 
   /**
    * A package at its current price, for a number.
-   * @throws Problem `number_blocked`, and what `find` throws
+   * @throws SaleRefused `number_blocked`, and what `find` throws
    * @throws TemporalUnavailable when it is not known what is paused or blocked
    */
   async findFor(msisdn: Msisdn, code: PackageCode, channel: Channel, at: Date): Promise<Offer> {
     const [offer, isBlocked] = await Promise.all([this.find(code, channel, at), this.blocks.has(msisdn)]);
-    if (isBlocked) throw new Problem('number_blocked');
+    if (isBlocked) throw new SaleRefused('number_blocked');
     return offer;
   }
 
   /**
    * A package at its current price.
-   * @throws Problem `package_not_available`, `sales_paused`, or `temporarily_unavailable` when there are no prices
+   * @throws SaleRefused `package_not_available`, `sales_paused`, or `temporarily_unavailable` when there are no prices
    * @throws TemporalUnavailable when it is not known what is paused
    */
   async find(code: PackageCode, channel: Channel, at: Date): Promise<Offer> {
@@ -58,7 +58,7 @@ export class SalesGate {
   /**
    * What the channel could buy, had nobody paused anything, in the catalogue's order: each with the pause that keeps it
    * from being sold.
-   * @throws Problem `temporarily_unavailable` when there are no prices
+   * @throws SaleRefused `temporarily_unavailable` when there are no prices
    * @throws TemporalUnavailable when it is not known what is paused
    */
   async list(channel: Channel, at: Date): Promise<{ offer: Offer; pause: Pause | undefined }[]> {
@@ -71,16 +71,21 @@ export class SalesGate {
   }
 }
 
-function notAvailable(offer: NoOffer): Problem {
-  const fault = fieldFault('/package', offer.fault);
-  return new Problem('package_not_available', fault.detail, { errors: [fault] });
+function notAvailable({ fault }: NoOffer): SaleRefused {
+  const detail = FIELD_FAULTS[fault];
+  return new SaleRefused('package_not_available', detail, {
+    errors: [{ pointer: '/package', code: fault, detail }],
+  });
 }
 
-function paused({ scope, until }: Pause, at: Date): Problem {
+function paused({ scope, until }: Pause, at: Date): SaleRefused {
   const seconds =
     until === undefined ? RETRY_AFTER_SECONDS.unknown : (Date.parse(until) - at.getTime()) / 1000;
-  const retryAfter = Math.min(RETRY_AFTER_SECONDS.max, Math.max(RETRY_AFTER_SECONDS.min, Math.ceil(seconds)));
+  const retryAfterSeconds = Math.min(
+    RETRY_AFTER_SECONDS.max,
+    Math.max(RETRY_AFTER_SECONDS.min, Math.ceil(seconds)),
+  );
   const what = PAUSED[scope.kind];
   const detail = { en: `${what.en} ${WHAT_THEN.en}`, vi: `${what.vi} ${WHAT_THEN.vi}` };
-  return new Problem('sales_paused', detail, {}, { 'Retry-After': String(retryAfter) });
+  return new SaleRefused('sales_paused', detail, { retryAfterSeconds });
 }

@@ -1,0 +1,161 @@
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import {
+  isSettled,
+  type BatchRow,
+  type PlacedOutcome,
+  type PlacedRow,
+  type RowOutcome,
+} from '../domain/batch/batch';
+import type { BatchObstacle } from '../domain/batch/progress';
+import type { BatchPart, SoldPart } from '../domain/batch/protocol';
+import { batchWorkflowId } from '../domain/identifiers';
+
+/** What a batch needs of other rooms, passed in by `worker.ts`. */
+export interface BatchTools {
+  /** Begins a row, or finds that it has begun, and waits a while for its outcome. Safe to repeat. */
+  sell(part: BatchPart, row: BatchRow): Promise<RowOutcome | { obstacle: BatchObstacle }>;
+  /** What came of a row; nothing if it has not begun. */
+  look(part: BatchPart, row: BatchRow): Promise<RowOutcome | undefined>;
+  /** Why a row cannot begin now. */
+  obstacle(part: BatchPart, row: BatchRow): Promise<BatchObstacle | undefined>;
+  /** How many rows of a part may be under way; 0 while MobiFone is out. */
+  rowsAtOnce(): number;
+}
+
+/** The `type` of the failure by which Temporal asks again later; what waits adds no event to the history. */
+export const BATCH_WAITS = 'BatchWaits';
+/** An outage that has just been noticed is not over within seconds. */
+const LOOKS_AT_AN_OUTAGE = 3;
+/** Temporal's worker sends as many of these as its settings say. */
+const HEARTBEAT_EVERY_MS = 500;
+
+export function createBatchActivities(tools: BatchTools) {
+  return {
+    /**
+     * Begins the rows of a part, a few at a time, and waits for their outcomes. Another attempt goes on where the heartbeats
+     * of this one ended; a row that it begins again is the same purchase.
+     */
+    sellBatchRows: async (part: BatchPart): Promise<SoldPart> => {
+      requireOwnBatch(part);
+      const sale = new PartSale(tools, part, reported());
+      const beat = setInterval(() => heartbeat(sale.outcomes), HEARTBEAT_EVERY_MS);
+      try {
+        return await sale.run(cancellationSignal());
+      } finally {
+        clearInterval(beat);
+        heartbeat(sale.outcomes);
+      }
+    },
+
+    /**
+     * What came of rows that may have begun.
+     * @param untilSettled whether it is asked again until one of them has an outcome
+     */
+    lookAtBatchRows: async (part: BatchPart, untilSettled: boolean): Promise<readonly PlacedOutcome[]> => {
+      requireOwnBatch(part);
+      const found: PlacedOutcome[] = [];
+      for (const placed of part.rows) {
+        heartbeat();
+        const outcome = await tools.look(part, rowOf(placed));
+        if (outcome && (!untilSettled || isSettled(outcome))) found.push([placed[0], outcome]);
+      }
+      if (untilSettled && found.length === 0) throw waits('no row has an outcome yet');
+      return found;
+    },
+
+    /** @returns another obstacle than the known one; null if there is none */
+    untilObstacleChanges: async (part: BatchPart, known: BatchObstacle): Promise<BatchObstacle | null> => {
+      requireOwnBatch(part);
+      const [next] = part.rows;
+      const isTooSoon = known === 'mobifone_unavailable' && activityInfo().attempt < LOOKS_AT_AN_OUTAGE;
+      const now = isTooSoon || !next ? known : await tools.obstacle(part, rowOf(next));
+      if (now === known) throw waits(`the batch waits: ${known}`);
+      return now ?? null;
+    },
+  };
+}
+
+export type BatchActivities = ReturnType<typeof createBatchActivities>;
+
+/** One attempt at the rows of a part. */
+class PartSale {
+  private readonly found: Map<number, RowOutcome>;
+  private readonly left: PlacedRow[];
+  private obstacle: BatchObstacle | undefined;
+  private readonly faults: unknown[] = [];
+  private isCareful: boolean;
+
+  constructor(
+    private readonly tools: BatchTools,
+    private readonly part: BatchPart,
+    before: readonly PlacedOutcome[],
+  ) {
+    this.found = new Map(before);
+    this.left = part.rows.filter(([place]) => !this.found.has(place));
+    this.isCareful = part.isCareful ?? false;
+  }
+
+  get outcomes(): PlacedOutcome[] {
+    return [...this.found];
+  }
+
+  /** @throws the first fault, once nothing is under way */
+  async run(cancelled: AbortSignal): Promise<SoldPart> {
+    const underWay = new Set<Promise<void>>();
+    while (this.left.length > 0 && !this.obstacle && this.faults.length === 0 && !cancelled.aborted) {
+      const limit = this.isCareful ? Math.min(1, this.tools.rowsAtOnce()) : this.tools.rowsAtOnce();
+      const next = underWay.size < limit ? this.left.shift() : undefined;
+      if (next) {
+        const row: Promise<void> = this.begin(next).finally(() => underWay.delete(row));
+        underWay.add(row);
+      } else if (underWay.size > 0) await Promise.race(underWay);
+      else this.obstacle = 'mobifone_unavailable';
+    }
+    await Promise.all(underWay);
+    if (this.faults.length > 0) throw this.faults[0];
+    return { outcomes: this.outcomes, ...(this.obstacle ? { obstacle: this.obstacle } : {}) };
+  }
+
+  private async begin(placed: PlacedRow): Promise<void> {
+    try {
+      const told = await this.tools.sell(this.part, rowOf(placed));
+      if ('obstacle' in told) {
+        this.obstacle ??= told.obstacle;
+        return;
+      }
+      this.found.set(placed[0], told);
+      if (told[1] === 'mobifone_unavailable') this.obstacle ??= 'mobifone_unavailable';
+      else this.isCareful = false;
+    } catch (fault) {
+      this.faults.push(fault);
+    }
+  }
+}
+
+/** What the attempt before reported by its heartbeats. */
+function reported(): readonly PlacedOutcome[] {
+  const details: unknown = activityInfo().heartbeatDetails;
+  return Array.isArray(details) ? (details as PlacedOutcome[]) : []; // written above
+}
+
+function rowOf([, ...row]: PlacedRow): BatchRow {
+  return row;
+}
+
+/** Payloads under an older key are not bound to their workflow, so one could have been moved here (I18). */
+function requireOwnBatch({ channel, batchId }: BatchPart): void {
+  if (activityInfo().workflowExecution?.workflowId === batchWorkflowId(channel, batchId)) return;
+  throw ApplicationFailure.create({
+    type: 'ForeignBatch',
+    message: `nothing was done: the input is of batch ${batchId} of ${channel}`,
+  });
+}
+
+function waits(message: string): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: BATCH_WAITS,
+    message,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}

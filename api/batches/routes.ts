@@ -1,0 +1,224 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { BatchListing } from '../../client/batches';
+import { TemporalUnavailable } from '../../client/purchases';
+import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
+import { isOver } from '../../domain/batch/progress';
+import type { BatchRecord } from '../../domain/batch/protocol';
+import { needs } from '../http/authentication';
+import { beginStream, EventStream, lastEventId, type StreamedEvent } from '../http/event-stream';
+import { jsonBody, takesLargeBody } from '../http/json-body';
+import { channelOf } from '../http/known-channel';
+import { leaveConcurrency, waitsFor } from '../http/limits';
+import { leaveMethods, onlyMethods } from '../http/methods';
+import { fieldFaultResource, preferredLanguage, Problem } from '../http/problems';
+import { fieldFault, readBody } from '../http/read-body';
+import { requestOrigin } from '../http/trace';
+import { DEFAULT_LIMIT } from '../purchase-search/schemas';
+import type { ApiResource, ApiServices } from '../resource';
+import { document } from './openapi';
+import { faultless, givenBatch, isCsv, MAX_TOLD_FAULTS, readRows } from './request';
+import { batchIdOf, batchResource, rowResource, tagOf } from './resource';
+import { resultsCsv } from './results-csv';
+import {
+  batchListQuerySchema,
+  DEFAULT_ROWS,
+  resultsQuerySchema,
+  type BatchesResource,
+  type BatchResultsResource,
+  type BatchValidationResource,
+} from './schemas';
+import { BatchWatch } from './watch';
+
+type BatchServices = Pick<
+  ApiServices,
+  'batches' | 'offers' | 'authenticated' | 'now' | 'waiting' | 'closing' | 'metrics'
+>;
+
+function routes(services: BatchServices): Router {
+  const router = Router({ caseSensitive: true });
+  addSubmission(router, services);
+  addReading(router, services);
+  addStream(router, services);
+  return router;
+}
+
+/** CSV is read by the handler. */
+const ordersBody: RequestHandler = (request, response, next) =>
+  isCsv(request) ? next() : jsonBody(request, response, next);
+
+function addSubmission(router: Router, { batches, offers, authenticated, now }: BatchServices): void {
+  router
+    .route('/v1/batches/validate') // also the address of a batch whose id is "validate"
+    .all(leaveMethods('GET', 'HEAD'))
+    .post(
+      needs('read'),
+      takesLargeBody,
+      authenticated,
+      ordersBody,
+      async (request: Request, response: Response) => {
+        const given = await givenBatch(request, response);
+        const { rows, faults } = await readRows(given, channelOf(response), offers, now());
+        const language = preferredLanguage(request);
+        response.json({
+          rows: given.orders.length,
+          errorCount: faults.length,
+          errors: faults.slice(0, MAX_TOLD_FAULTS).map((fault) => fieldFaultResource(fault, language)),
+          faceValue: rows.reduce((sum, { offer }) => sum + offer.package.faceValue, 0),
+          discount: rows.reduce((sum, { offer }) => sum + offer.discount.amount, 0),
+          payable: rows.reduce((sum, { offer }) => sum + offer.payable, 0),
+        } satisfies BatchValidationResource);
+      },
+    )
+    .all(onlyMethods('GET', 'HEAD', 'POST'));
+
+  router
+    .route('/v1/batches')
+    .all(leaveMethods('GET', 'HEAD'))
+    .post(takesLargeBody, authenticated, ordersBody, async (request: Request, response: Response) => {
+      const channel = channelOf(response);
+      const at = now();
+      const given = await givenBatch(request, response);
+      const reading = await readRows(given, channel, offers, at);
+      const { batchId, rows } = faultless(given, reading);
+      const submission = await batches.submit({
+        channel: channel.name,
+        batchId,
+        rows,
+        acceptedAt: at.toISOString(),
+        ...requestOrigin(response),
+      });
+      if (submission.kind === 'conflict') throw new Problem('batch_id_conflict');
+      response
+        .status(submission.kind === 'accepted' ? 201 : 200)
+        .location(`/v1/batches/${batchId}`)
+        .json(batchResource(submission.record));
+    });
+  router
+    .route('/v1/batches/:batchId/cancel')
+    .post(authenticated, async (request: Request, response: Response) => {
+      const cancellation = await batches.cancel(channelOf(response).name, batchIdOf(request));
+      if (cancellation.kind === 'not_found') throw new Problem('batch_not_found');
+      const { kind, record } = cancellation;
+      if (kind === 'over' && record.progress.state !== 'cancelled') throw new Problem('batch_over');
+      response.status(202).json(batchResource(record)); // also for a cancellation that is asked for twice
+    })
+    .all(onlyMethods('POST'));
+}
+
+function addReading(router: Router, { batches, authenticated }: BatchServices): void {
+  router
+    .route('/v1/batches')
+    .get(authenticated, async (request: Request, response: Response) => {
+      const { limit = DEFAULT_LIMIT, cursor } = readBody(batchListQuerySchema, request.query);
+      const listing = await batches.list(channelOf(response).name, { limit, cursor });
+      response.json(pageOf(listing));
+    })
+    .all(onlyMethods('GET', 'HEAD', 'POST'));
+
+  router
+    .route('/v1/batches/:batchId')
+    .get(authenticated, async (request: Request, response: Response) => {
+      const record = await batches.find(channelOf(response).name, batchIdOf(request));
+      if (!record) throw new Problem('batch_not_found');
+      const resource = batchResource(record);
+      response.set({ 'Cache-Control': 'private, no-cache', ETag: tagOf(resource) });
+      response.vary('Authorization').json(resource); // which answers 304 to `If-None-Match`
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+
+  router
+    .route('/v1/batches/:batchId/results')
+    .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
+      const { name } = channelOf(response);
+      const id = batchIdOf(request);
+      response.vary('Accept').vary('Accept-Language');
+      const asFile = request.accepts(['application/json', 'text/csv']) === 'text/csv';
+      const { limit = DEFAULT_ROWS, cursor } = readBody(resultsQuerySchema, request.query);
+      const from = asFile ? 0 : placeOf(cursor);
+      const results = await batches.results(name, id, from, asFile ? MAX_BATCH_ROWS : from + limit);
+      if (!results) throw new Problem('batch_not_found');
+      const { record } = results;
+      const rows = results.rows.map((row, at) => rowResource(name, row, from + at));
+      if (asFile) {
+        response.attachment(`batch-${id}.csv`).send(resultsCsv(rows, preferredLanguage(request)));
+        return;
+      }
+      const next = from + rows.length;
+      response.json({
+        rows,
+        nextCursor: next < record.progress.rows ? `r${next}` : null,
+      } satisfies BatchResultsResource);
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+}
+
+function addStream(
+  router: Router,
+  { batches, authenticated, waiting, closing, metrics }: BatchServices,
+): void {
+  const watch = new BatchWatch(batches);
+  router
+    .route('/v1/batches/:batchId/events')
+    .get(authenticated, async (request: Request, response: Response) => {
+      const known = lastEventId(request);
+      const access = waiting.openStream(response);
+      const first = await batches.find(channelOf(response).name, batchIdOf(request));
+      if (!first) throw new Problem('batch_not_found');
+      leaveConcurrency(response);
+      const { progress } = first;
+      // A reader who knows everything is not to come again: of all answers only this one stops an EventSource.
+      if (isOver(progress.state) && known >= progress.revision) return void response.status(204).end();
+      const gone = new AbortController();
+      response.once('close', () => gone.abort());
+      // oxlint-disable-next-line no-restricted-properties -- aborted when the response closes
+      const ended = AbortSignal.any([gone.signal, closing, access]);
+      beginStream(response);
+      metrics.streamOpened(response);
+      const events = new EventStream(response);
+      if (progress.revision > known) events.send(eventOf(first));
+      let last = first;
+      while (!isOver(last.progress.state) && !ended.aborted) {
+        const next = await watch.after(last, ended).catch(silence);
+        if (!next || access.aborted) break; // the reader comes again, and is told what is the matter
+        events.send(eventOf(next));
+        last = next;
+      }
+      events.end();
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+}
+
+/** `/v1/batches`: many orders in one list; each row is an ordinary purchase. */
+export const batches: ApiResource = {
+  routes,
+  document,
+  tag: { name: 'Batches', description: 'Buy for a list of numbers.' },
+};
+
+/** @throws Problem `invalid_request` */
+function pageOf(listing: BatchListing): BatchesResource {
+  if (listing.kind === 'foreign_cursor') throw foreignCursor();
+  return { batches: listing.records.map(batchResource), nextCursor: listing.nextCursor };
+}
+
+/** Where a page of results begins. @throws Problem `invalid_request` */
+function placeOf(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const place = /^r([1-9]\d{0,4})$/.exec(cursor)?.[1];
+  if (place === undefined) throw foreignCursor();
+  return Number(place);
+}
+
+function foreignCursor(): Problem {
+  return new Problem('invalid_request', undefined, { errors: [fieldFault('/cursor', 'foreign_cursor')] });
+}
+
+function eventOf(record: BatchRecord): StreamedEvent {
+  const { revision, state } = record.progress;
+  return { id: revision, event: `batch.${state}`, data: batchResource(record) };
+}
+
+/** Temporal’s silence in mid-stream; anything else is a defect. */
+function silence(fault: unknown): undefined {
+  if (!(fault instanceof TemporalUnavailable)) throw fault;
+}

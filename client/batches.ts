@@ -1,0 +1,47 @@
+import type { BatchOrder } from '../domain/batch/batch';
+import type { BatchRecord, ToldRow } from '../domain/batch/protocol';
+import type { BatchId, ChannelName } from '../domain/identifiers';
+import type { PageWish } from './purchase-search';
+
+/** A batch that is to be accepted. */
+export type NewBatch = Omit<BatchOrder, 'digest' | 'noticeId'>;
+
+/** Result of submitting a batch. */
+export type BatchSubmission =
+  | { kind: 'accepted'; record: BatchRecord }
+  /** The same batch was accepted before; this is how far it is. */
+  | { kind: 'repeated'; record: BatchRecord }
+  /** The id belongs to a batch with other rows. */
+  | { kind: 'conflict' };
+
+/** Result of a cancellation. */
+export type BatchCancellation =
+  { kind: 'cancelling'; record: BatchRecord } | { kind: 'over'; record: BatchRecord } | { kind: 'not_found' };
+
+export interface BatchResults {
+  record: BatchRecord;
+  /** Those that were asked for. */
+  rows: readonly ToldRow[];
+}
+
+export type BatchListing =
+  | { kind: 'page'; records: readonly BatchRecord[]; unreadable: number; nextCursor: string | null }
+  /** The cursor is damaged, or of another list. */
+  | { kind: 'foreign_cursor' };
+
+/** A channel's batches, and never another's (I9); every method throws `TemporalUnavailable` and `PurchaseUnreadable`. */
+export interface Batches {
+  /** Makes the batch durable as a workflow, or finds its existing one. */
+  submit(batch: NewBatch): Promise<BatchSubmission>;
+  /** How far a batch is; needs no worker. */
+  find(channel: ChannelName, id: BatchId): Promise<BatchRecord | undefined>;
+  /**
+   * What came of the rows from one place up to another, in their order. A running batch is asked for them, which needs a
+   * worker.
+   */
+  results(channel: ChannelName, id: BatchId, from: number, to: number): Promise<BatchResults | undefined>;
+  /** Has no further row begin; needs no worker. */
+  cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation>;
+  /** Running batches first, then those that are over, the latest first. */
+  list(channel: ChannelName, page: PageWish): Promise<BatchListing>;
+}

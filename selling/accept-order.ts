@@ -1,0 +1,86 @@
+import type { Channel } from '../channel/registry';
+import type { HowToWait, Purchases, Submission } from '../client/purchases';
+import type { BatchId } from '../domain/identifiers';
+import { startOfDay } from '../domain/local-time';
+import { differingFields, type Purchase } from '../domain/purchase/purchase';
+import type { Origin } from '../domain/trace';
+import type { DuplicateGuard } from './duplicate-guard';
+import type { NumberLimitGuard } from './number-limits';
+import { purchaseOrder, type PurchaseRequest } from './order';
+import { SaleRefused } from './sale-refused';
+import type { SalesGate } from './sales-gate';
+
+/** The same order sent twice at once is accepted through either of the two, and both hold what they took for it. */
+const BEING_ACCEPTED_MS = 60_000;
+
+/** How long an answer may wait for the outcome, and how. */
+export type Wait = HowToWait & { waitMs: number };
+
+/** Whose order it is, and where it comes from. */
+export interface OrderSource {
+  channel: Channel;
+  origin: Origin;
+  /** Whether a refusal names the other order of the channel that sold the same. */
+  namesOther: boolean;
+  /** The batch that the order is a row of. */
+  batchId?: BatchId;
+}
+
+export interface AcceptanceParts {
+  purchases: Purchases;
+  gate: SalesGate;
+  duplicates: DuplicateGuard;
+  numberLimits: NumberLimitGuard;
+  now: () => Date;
+}
+
+/**
+ * What it means to accept one order: for the route that takes single orders, and for each row of a batch.
+ */
+export class OrderAcceptance {
+  constructor(private readonly parts: AcceptanceParts) {}
+
+  /**
+   * Submits an order at the current price. An order that was accepted before needs no offer any more.
+   * @throws SaleRefused; TemporalUnavailable when it is unknown whether it was accepted, and it is safe to send it again
+   */
+  async submit(source: OrderSource, wanted: PurchaseRequest, { waitMs, ...how }: Wait): Promise<Submission> {
+    const { purchases, gate, duplicates, numberLimits, now } = this.parts;
+    const { channel, origin, namesOther, batchId } = source;
+    const at = now();
+    const offered = await gate.findFor(wanted.msisdn, wanted.package, channel, at).catch(refusalOnly);
+    if (!(offered instanceof SaleRefused)) {
+      const claim = await duplicates.admit(channel, wanted, namesOther);
+      const order = purchaseOrder(channel, wanted, offered, { at, origin, batchId });
+      const counted = await numberLimits.admit(channel, wanted, order.faceValue, at).catch(async (fault) => {
+        await claim?.release();
+        throw fault;
+      });
+      const submission = await purchases.submit(order, waitMs, how);
+      if (!isAcceptedSince(submission, at.getTime() - BEING_ACCEPTED_MS)) await claim?.release();
+      if (!isAcceptedSince(submission, startOfDay(counted.day).getTime())) await counted.release();
+      return submission;
+    }
+    how.onWaiting?.();
+    const existing = await purchases.find(channel.name, wanted.externalId, waitMs);
+    if (!existing) throw offered;
+    return repetition(existing, wanted);
+  }
+}
+
+/** @throws anything that is not a refusal */
+function refusalOnly(fault: unknown): SaleRefused {
+  if (fault instanceof SaleRefused) return fault;
+  throw fault;
+}
+
+function isAcceptedSince(submission: Submission, moment: number): boolean {
+  if (submission.kind === 'conflict') return false;
+  return submission.kind === 'accepted' || Date.parse(submission.purchase.order.acceptedAt) >= moment;
+}
+
+/** What `Purchases.submit` would say, for an order that cannot be made any more. */
+function repetition(purchase: Purchase, wanted: PurchaseRequest): Submission {
+  const differing = differingFields(purchase.order, wanted);
+  return differing.length > 0 ? { kind: 'conflict', differing } : { kind: 'repeated', purchase };
+}

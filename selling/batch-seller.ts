@@ -1,0 +1,104 @@
+import type { Channel, ChannelRegistry } from '../channel/registry';
+import { onBehalfOf } from '../client/asker';
+import { PurchaseUnreadable, type Purchases } from '../client/purchases';
+import type { BatchRow, RowOutcome, RowReason } from '../domain/batch/batch';
+import type { BatchObstacle } from '../domain/batch/progress';
+import type { BatchPart } from '../domain/batch/protocol';
+import type { ProblemCode } from '../domain/problem-codes';
+import type { Purchase } from '../domain/purchase/purchase';
+import { originOf } from '../domain/trace';
+import type { OrderAcceptance } from './accept-order';
+import type { PurchaseRequest } from './order';
+import { SaleRefused } from './sale-refused';
+import type { SalesGate } from './sales-gate';
+
+/** How long a row is waited for, ms; one without an outcome by then is looked at again later. */
+const AWAITED_MS = 30_000;
+
+/** What is no fault of the row: it waits, and is not refused. */
+const OBSTACLES: Partial<Record<ProblemCode, BatchObstacle>> = {
+  sales_paused: 'sales_paused',
+  temporarily_unavailable: 'no_prices',
+};
+
+export interface BatchSellerParts {
+  registry: Pick<ChannelRegistry, 'byName'>;
+  orders: OrderAcceptance;
+  purchases: Pick<Purchases, 'find'>;
+  gate: SalesGate;
+  now: () => Date;
+  /** How many rows of a part may be under way. */
+  rowsAtOnce: () => number;
+}
+
+/** Begins the rows of batches: each as the ordinary order that it is, for the channel as it is registered now. */
+export class BatchSeller {
+  readonly rowsAtOnce: () => number;
+
+  constructor(private readonly parts: BatchSellerParts) {
+    this.rowsAtOnce = parts.rowsAtOnce;
+  }
+
+  /** @throws TemporalUnavailable, PurchaseUnreadable: it is safe to try again */
+  async sell(part: BatchPart, row: BatchRow): Promise<RowOutcome | { obstacle: BatchObstacle }> {
+    const channel = this.sellingChannel(part);
+    if (!channel) return { obstacle: 'channel_disabled' };
+    const source = { channel, origin: originOf(part), namesOther: false, batchId: part.batchId };
+    try {
+      const submitted = await onBehalfOf(channel.name, () =>
+        this.parts.orders.submit(source, requestOf(row), { waitMs: AWAITED_MS }),
+      );
+      return submitted.kind === 'conflict' ? refused('external_id_conflict') : outcomeOf(submitted.purchase);
+    } catch (fault) {
+      if (fault instanceof PurchaseUnreadable && fault.erased) return refused('purchase_erased');
+      if (!(fault instanceof SaleRefused)) throw fault;
+      const obstacle = OBSTACLES[fault.code];
+      return obstacle ? { obstacle } : refused(fault.code);
+    }
+  }
+
+  /** @throws TemporalUnavailable, PurchaseUnreadable */
+  async look({ channel }: BatchPart, row: BatchRow): Promise<RowOutcome | undefined> {
+    const { externalId, msisdn, package: code } = requestOf(row);
+    try {
+      const found = await onBehalfOf(channel, () => this.parts.purchases.find(channel, externalId, 0));
+      const isOwn = found?.order.msisdn === msisdn && found.order.package.code === code;
+      return found && isOwn ? outcomeOf(found) : undefined;
+    } catch (fault) {
+      if (fault instanceof PurchaseUnreadable && fault.erased) return refused('purchase_erased');
+      throw fault;
+    }
+  }
+
+  /** @throws TemporalUnavailable */
+  async obstacle(part: BatchPart, row: BatchRow): Promise<BatchObstacle | undefined> {
+    const channel = this.sellingChannel(part);
+    if (!channel) return 'channel_disabled';
+    if (this.rowsAtOnce() === 0) return 'mobifone_unavailable';
+    try {
+      await this.parts.gate.find(requestOf(row).package, channel, this.parts.now());
+      return undefined;
+    } catch (fault) {
+      if (fault instanceof SaleRefused) return OBSTACLES[fault.code];
+      throw fault;
+    }
+  }
+
+  private sellingChannel({ channel }: BatchPart): Channel | undefined {
+    const found = this.parts.registry.byName(channel);
+    return found?.enabled ? found : undefined;
+  }
+}
+
+function requestOf([externalId, msisdn, code, allowDuplicate]: BatchRow): PurchaseRequest {
+  return { externalId, msisdn, package: code, ...(allowDuplicate ? { allowDuplicate: true } : {}) };
+}
+
+/** No purchase was made. */
+function refused(reason: RowReason): RowOutcome {
+  return ['refused', reason, 0, 0];
+}
+
+function outcomeOf({ order, outcome, reason }: Purchase): RowOutcome {
+  return [outcome ?? 'open', reason, order.faceValue, order.discount.amount];
+}

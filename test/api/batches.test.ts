@@ -1,0 +1,316 @@
+import type { RowOutcome } from '../../domain/batch/batch';
+import { compareText } from '../../runtime/text-order';
+import { eventually } from '../support/eventually';
+import { KEYS, Shop } from './shop';
+
+let shop: Shop;
+beforeEach(() => void (shop = new Shop()));
+
+const BATCH = 'staff-2026-11';
+const SOLD: RowOutcome = ['succeeded', null, 90_000, 5_850];
+const UNDONE: RowOutcome = ['rolled_back', 'insufficient_balance', 90_000, 5_850];
+const BLOCKED: RowOutcome = ['refused', 'number_blocked', 0, 0];
+
+/** As many rows, each for a number of its own. */
+function orders(count: number): { externalId: string; msisdn: string; package: string }[] {
+  return Array.from({ length: count }, (_, at) => ({
+    externalId: `row-${at + 1}`,
+    msisdn: `090${String(1_000_000 + at)}`,
+    package: 'D90',
+  }));
+}
+
+const submit = (over: object = {}, key: string = KEYS.shop) =>
+  shop.post('/v1/batches', { batchId: BATCH, orders: orders(3), ...over }, key);
+const submitCsv = (text: string, path = `/v1/batches?batchId=${BATCH}`) =>
+  shop.post(path).set('Content-Type', 'text/csv').send(text);
+
+describe('a list of orders', () => {
+  it('is accepted whole, and says where it can be followed', async () => {
+    const { body, headers } = await submit().expect(201);
+    expect(headers['location']).toBe(`/v1/batches/${BATCH}`);
+    expect(body).toMatchObject({ state: 'running', rows: 3, results: { not_begun: 3 } });
+    expect(shop.batches.orders[0]?.rows).toEqual([
+      ['row-1', '84901000000', 'D90'],
+      ['row-2', '84901000001', 'D90'],
+      ['row-3', '84901000002', 'D90'],
+    ]);
+  });
+
+  it('is the same batch when it is sent again', async () => {
+    await submit().expect(201);
+    await submit().expect(200);
+    expect(shop.batches.orders).toHaveLength(1);
+  });
+
+  it('is refused under the id of other orders', async () => {
+    await submit().expect(201);
+    const { body } = await submit({ orders: orders(2) }).expect(409);
+    expect(body.code).toBe('batch_id_conflict');
+  });
+
+  it('may have ten thousand rows, and not one more', async () => {
+    await submit({ orders: orders(10_000) }).expect(201);
+    const { body } = await submit({ orders: orders(10_001) }).expect(422);
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/orders', code: 'too_long' })]);
+  });
+
+  it('may have two megabytes, where a single order may have sixteen kilobytes', async () => {
+    const padding = ' '.repeat(1_000_000);
+    await shop
+      .post('/v1/batches', `{"batchId":"${BATCH}",${padding}"orders":${JSON.stringify(orders(3))}}`)
+      .set('Content-Type', 'application/json')
+      .expect(201);
+    await shop
+      .post('/v1/batches', `{${padding}${padding}${padding}}`)
+      .set('Content-Type', 'application/json')
+      .expect(413);
+    await shop.post('/v1/purchases', `{${padding}}`).set('Content-Type', 'application/json').expect(413);
+  });
+
+  it('needs a key that may submit', async () => {
+    await submit({}, KEYS.reader).expect(403);
+    await submit({}, KEYS.seller).expect(201);
+  });
+
+  it('is of its channel alone', async () => {
+    await submit().expect(201);
+    for (const path of ['', '/results', '/events'])
+      await shop.get(`/v1/batches/${BATCH}${path}`, KEYS.prepaid).expect(404);
+    await shop.post(`/v1/batches/${BATCH}/cancel`, undefined, KEYS.prepaid).expect(404);
+    expect((await shop.get('/v1/batches', KEYS.prepaid).expect(200)).body.batches).toEqual([]);
+    await submit({}, KEYS.maySign).expect(201); // the same id of another channel is another batch
+  });
+
+  it('is answered 503 while Temporal is silent, and can be sent again', async () => {
+    shop.batches.unavailable = true;
+    const { body } = await submit().expect(503);
+    expect(body).toMatchObject({ code: 'temporarily_unavailable', retryable: true });
+  });
+});
+
+describe('a list with faults', () => {
+  const FAULTY = [
+    { externalId: 'a', msisdn: '0901234567', package: 'D90' },
+    { externalId: 'a', msisdn: '0901234568', package: 'D90' },
+    { externalId: 'b', msisdn: '+84 90 123 45 67', package: 'D90' },
+    { externalId: 'c', msisdn: '12', package: 'NONE', colour: 'red' },
+    { externalId: 'order-0901234569', msisdn: '0901234569', package: 'D90' },
+    { externalId: 'd', msisdn: '0901234567', package: 'D90', allowDuplicate: true },
+    'no order',
+  ];
+  const EXPECTED = [
+    '/orders/1/externalId repeated_external_id',
+    '/orders/2/msisdn repeated_sale',
+    '/orders/3/colour unknown_field',
+    '/orders/3/msisdn not_vietnamese',
+    '/orders/3/package unknown_package',
+    '/orders/4/externalId contains_msisdn',
+    '/orders/6 wrong_type',
+  ];
+  const told = (errors: { pointer: string; code: string }[]) =>
+    errors.map(({ pointer, code }) => `${pointer} ${code}`).toSorted(compareText);
+
+  it('sells nothing, and is told every fault of every row at once', async () => {
+    const { body } = await submit({ orders: FAULTY }).expect(422);
+    expect(told(body.errors)).toEqual(EXPECTED);
+    expect(body.errorCount).toBe(EXPECTED.length);
+    expect(shop.batches.orders).toEqual([]);
+  });
+
+  it('names the earlier row of a double, in the language that is asked for', async () => {
+    const { body } = await submit({ orders: FAULTY }).set('Accept-Language', 'vi').expect(422);
+    expect(body.errors[0].detail).toBe('Một dòng trước có cùng externalId. Đó là /orders/0.');
+  });
+
+  it('is told the first hundred faults, and how many there are', async () => {
+    const wrong = orders(250).map((order) => ({ ...order, msisdn: 'x' }));
+    const { body } = await submit({ orders: wrong }).expect(422);
+    expect(body.errors).toHaveLength(100);
+    expect(body.errorCount).toBe(250);
+  });
+
+  it('needs an id, which may hold nobody’s number', async () => {
+    expect(told((await submit({ batchId: undefined }).expect(422)).body.errors)).toEqual([
+      '/batchId missing',
+    ]);
+    expect(told((await submit({ batchId: 'x-0901234567' }).expect(422)).body.errors)).toEqual([
+      '/batchId contains_msisdn',
+    ]);
+  });
+
+  it('is told of no number', async () => {
+    const { text } = await submit({ orders: FAULTY }).expect(422);
+    expect(text).not.toMatch(/901234567/);
+    expect(shop.lines.join()).not.toMatch(/901234567/);
+  });
+});
+
+describe('a list that is only validated', () => {
+  const validate = (body: object) => shop.post('/v1/batches/validate', body, KEYS.reader);
+
+  it('answers with the price of its rows, and sells nothing', async () => {
+    const { body } = await validate({ orders: orders(3) }).expect(200);
+    expect(body).toEqual({
+      rows: 3,
+      errorCount: 0,
+      errors: [],
+      faceValue: 270_000,
+      discount: 17_550,
+      payable: 252_450,
+    });
+    expect(shop.batches.orders).toEqual([]);
+  });
+
+  it('answers with the faults, and the price of the rows without', async () => {
+    const { body } = await validate({ orders: [...orders(2), { externalId: 'x' }] }).expect(200);
+    expect(body).toMatchObject({ rows: 3, errorCount: 2, faceValue: 180_000 });
+  });
+
+  it('has an address that is also that of a batch', async () => {
+    await submit({ batchId: 'validate' }).expect(201);
+    expect((await shop.get('/v1/batches/validate').expect(200)).body.batchId).toBe('validate');
+  });
+});
+
+describe('a list as CSV', () => {
+  it('is the same as JSON', async () => {
+    await submitCsv('externalId,msisdn,package\nrow-1,0901000000,D90\nrow-2,0901000001,D90\n').expect(201);
+    await submit({ orders: orders(2) }).expect(200);
+  });
+
+  it('may be what a spreadsheet makes of it: semicolons, a byte order mark, no leading zero', async () => {
+    await submitCsv(
+      '\uFEFFpackage;msisdn;externalId;allowDuplicate\r\nD90;901000000;row-1;TRUE\r\nD90;"090 100 0001";row-2;\r\n\r\n',
+    ).expect(201);
+    expect(shop.batches.orders[0]?.rows).toEqual([
+      ['row-1', '84901000000', 'D90', 1],
+      ['row-2', '84901000001', 'D90'],
+    ]);
+  });
+
+  it('has the line of each fault', async () => {
+    const { body } = await submitCsv(
+      'externalId,msisdn,package\n\nrow-1,0901000000,D90\nrow-2,no,D90\nrow-3,0901000002,D90,more\n',
+    ).expect(422);
+    expect(body.errors).toEqual([
+      expect.objectContaining({ pointer: '/orders/1/msisdn', line: 4 }),
+      expect.objectContaining({ pointer: '/orders/2/column 4', line: 5, code: 'unknown_field' }),
+    ]);
+  });
+
+  it.each([
+    ['no header', 'row-1,0901000000,D90\n', 'the header row lacks externalId, msisdn, package'],
+    ['a column that nobody knows', 'externalId,msisdn,package,colour\n', 'the header row may have only'],
+    ['an open quotation mark', 'externalId,msisdn,package\n"row-1,0901000000,D90\n', 'a quotation mark'],
+    ['nothing in it', '', 'it is empty'],
+  ])('with %s cannot be read', async (_, text, words) => {
+    const { body } = await submitCsv(text).expect(400);
+    expect(body.code).toBe('malformed_request');
+    expect(body.detail).toContain(words);
+  });
+
+  it('is refused as anything else', async () => {
+    await shop.post('/v1/batches').set('Content-Type', 'text/plain').send('x').expect(415);
+    await shop.post('/v1/batches').set('Content-Type', 'text/csv; charset=utf-16').send('x').expect(415);
+  });
+});
+
+describe('a batch that runs', () => {
+  beforeEach(() => submit().expect(201));
+
+  it('says how far it is, what it waits for, and what it came to', async () => {
+    shop.batches.become(BATCH, [SOLD, UNDONE, null], { state: 'waiting', waitingFor: 'sales_paused' });
+    const { body } = await shop.get(`/v1/batches/${BATCH}`).expect(200);
+    expect(body).toMatchObject({
+      state: 'waiting',
+      waitingFor: 'sales_paused',
+      results: { succeeded: 1, rolled_back: 1, not_begun: 1 },
+      money: { faceValue: 90_000, discount: 5_850, payable: 84_150, refunded: 90_000 },
+    });
+  });
+
+  it('costs a reader who knows it nothing', async () => {
+    const { headers } = await shop.get(`/v1/batches/${BATCH}`).expect(200);
+    const again = () => shop.get(`/v1/batches/${BATCH}`).set('If-None-Match', String(headers['etag']));
+    await again().expect(304);
+    shop.batches.become(BATCH, [SOLD, null, null]);
+    await again().expect(200);
+  });
+
+  it('tells its rows page by page, in their order, with masked numbers', async () => {
+    shop.batches.become(BATCH, [SOLD, BLOCKED, null]);
+    const first = (await shop.get(`/v1/batches/${BATCH}/results?limit=2`).expect(200)).body;
+    expect(first.rows).toMatchObject([
+      { index: 0, externalId: 'row-1', msisdn: '8490****000', result: 'succeeded', payable: 84_150 },
+      { index: 1, result: 'refused', reason: { code: 'number_blocked' }, purchaseId: null, faceValue: 0 },
+    ]);
+    expect(first.rows[0].purchaseId).toMatch(/^pur_/);
+    const last = (
+      await shop.get(`/v1/batches/${BATCH}/results?limit=2&cursor=${first.nextCursor}`).expect(200)
+    ).body;
+    expect(last).toMatchObject({ rows: [{ index: 2, result: 'not_begun' }], nextCursor: null });
+    await shop.get(`/v1/batches/${BATCH}/results?cursor=x`).expect(422);
+  });
+
+  it('tells its rows as one file for spreadsheets', async () => {
+    shop.batches.become(BATCH, [SOLD, UNDONE, BLOCKED]);
+    const { text, headers } = await shop
+      .get(`/v1/batches/${BATCH}/results`)
+      .set('Accept', 'text/csv')
+      .set('Accept-Language', 'vi')
+      .expect(200);
+    expect(headers['content-disposition']).toBe(`attachment; filename=batch-${BATCH}.csv`);
+    const lines = text.split('\r\n').map((line) => line.replace(/pur_[a-z2-7]{26}/, 'pur_…'));
+    expect(lines).toEqual([
+      '\uFEFFexternalId,msisdn,package,result,reason,message,purchaseId,faceValue,discount,payable',
+      'row-1,8490****000,D90,succeeded,,,pur_…,90000,5850,84150',
+      'row-2,8490****001,D90,rolled_back,insufficient_balance,Tài khoản (hoặc hạn mức cước) của thuê bao không đủ để trừ cước gói.,pur_…,90000,5850,84150',
+      'row-3,8490****002,D90,refused,number_blocked,Không bán cho số thuê bao này,,0,0,0',
+      '',
+    ]);
+  });
+
+  it('can be cancelled, and once it is over no more', async () => {
+    const { body } = await shop.post(`/v1/batches/${BATCH}/cancel`).expect(202);
+    expect(body.state).toBe('cancelling');
+    shop.batches.become(BATCH, [SOLD, null, null], { state: 'cancelled' });
+    await shop.post(`/v1/batches/${BATCH}/cancel`).expect(202);
+    shop.batches.become(BATCH, [SOLD, SOLD, SOLD], { state: 'completed' });
+    expect((await shop.post(`/v1/batches/${BATCH}/cancel`).expect(409)).body.code).toBe('batch_over');
+  });
+
+  it('is listed', async () => {
+    const { body } = await shop.get('/v1/batches').expect(200);
+    expect(body).toMatchObject({ batches: [{ batchId: BATCH, rows: 3 }], nextCursor: null });
+    await shop.get('/v1/batches?cursor=x').expect(422);
+  });
+});
+
+describe('whoever follows a batch', () => {
+  beforeEach(() => submit().expect(201));
+  const follow = (known?: number) => {
+    const request = shop.get(`/v1/batches/${BATCH}/events`);
+    return known === undefined ? request : request.set('Last-Event-ID', `${known}`);
+  };
+
+  it('is sent the batch whenever it has changed, until it is over', async () => {
+    shop.batches.become(BATCH, [SOLD, null, null]);
+    const stream = follow().then(({ text }) => text);
+    await eventually('the stream to begin', () => (shop.batches.looks > 0 ? true : undefined));
+    shop.batches.become(BATCH, [SOLD, SOLD, SOLD], {
+      state: 'completed',
+      endedAt: '2026-11-24T03:06:00.000Z',
+    });
+    const text = await stream;
+    expect(text).toMatch(/event: batch\.completed\ndata: .*"succeeded":3/);
+    expect(text.indexOf('batch.running')).toBeLessThan(text.indexOf('batch.completed'));
+  });
+
+  it('is not sent what it knows, and does not come again once it knows the end', async () => {
+    shop.batches.become(BATCH, [SOLD, SOLD, SOLD], { state: 'completed' });
+    const { text } = await follow(1).expect(200);
+    expect(text.match(/^event: /gm)).toHaveLength(1);
+    await follow(2).expect(204);
+  });
+});

@@ -1,0 +1,106 @@
+import type {
+  Batches,
+  BatchCancellation,
+  BatchListing,
+  BatchResults,
+  BatchSubmission,
+  NewBatch,
+} from '../../client/batches';
+import { TemporalUnavailable } from '../../client/purchases';
+import type { RowOutcome } from '../../domain/batch/batch';
+import { countOutcomes, isOver, newProgress, type BatchProgress } from '../../domain/batch/progress';
+import type { BatchRecord, ToldRow } from '../../domain/batch/protocol';
+import type { BatchId, ChannelName } from '../../domain/identifiers';
+import { maskMsisdn } from '../../domain/msisdn';
+
+interface Kept {
+  order: NewBatch;
+  record: BatchRecord;
+  outcomes: (RowOutcome | null)[];
+}
+
+/** Batches without Temporal: what became of their rows is data. */
+export class ScriptedBatches implements Batches {
+  unavailable = false;
+  /** How often a batch was looked at. */
+  looks = 0;
+  /** The batches that were accepted, in order. */
+  readonly orders: NewBatch[] = [];
+  private readonly kept = new Map<string, Kept>();
+
+  /** Has a batch be so far. */
+  become(id: string, outcomes: readonly (RowOutcome | null)[], change: Partial<BatchProgress> = {}): void {
+    const [key, kept] = [...this.kept].find(([, { order }]) => order.batchId === id) ?? [];
+    if (!key || !kept) throw new Error(`there is no batch ${id}`);
+    const { progress } = kept.record;
+    const next = {
+      ...progress,
+      ...countOutcomes(outcomes),
+      revision: progress.revision + 1,
+      ...change,
+    };
+    this.kept.set(key, { ...kept, outcomes: [...outcomes], record: { ...kept.record, progress: next } });
+  }
+
+  async submit(order: NewBatch): Promise<BatchSubmission> {
+    this.answering();
+    const { channel, batchId, rows } = order;
+    const digest = JSON.stringify(rows);
+    const known = this.of(channel, batchId);
+    if (known) return known.record.digest === digest ? { kind: 'repeated', ...known } : { kind: 'conflict' };
+    const record = { channel, batchId, digest, progress: newProgress(rows.length, order.acceptedAt) };
+    this.orders.push(order);
+    this.kept.set(`${channel}:${batchId}`, { order, record, outcomes: rows.map(() => null) });
+    return { kind: 'accepted', record };
+  }
+
+  async find(channel: ChannelName, id: BatchId): Promise<BatchRecord | undefined> {
+    this.answering();
+    this.looks += 1;
+    return this.of(channel, id)?.record;
+  }
+
+  async results(
+    channel: ChannelName,
+    id: BatchId,
+    from: number,
+    to: number,
+  ): Promise<BatchResults | undefined> {
+    this.answering();
+    const kept = this.of(channel, id);
+    if (!kept) return undefined;
+    const rows = kept.order.rows.map(([externalId, msisdn, code], at): ToldRow => {
+      const [result, reason, faceValue, discount] = kept.outcomes[at] ?? (['not_begun', null, 0, 0] as const);
+      return [externalId, maskMsisdn(msisdn), code, result, reason, faceValue, discount];
+    });
+    return { record: kept.record, rows: rows.slice(from, to) };
+  }
+
+  async cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation> {
+    this.answering();
+    const record = this.of(channel, id)?.record;
+    if (!record) return { kind: 'not_found' };
+    if (isOver(record.progress.state)) return { kind: 'over', record };
+    return {
+      kind: 'cancelling',
+      record: { ...record, progress: { ...record.progress, state: 'cancelling' } },
+    };
+  }
+
+  async list(channel: ChannelName, { cursor }: { cursor?: string | undefined }): Promise<BatchListing> {
+    this.answering();
+    if (cursor !== undefined) return { kind: 'foreign_cursor' };
+    const records = [...this.kept.values()]
+      .map(({ record }) => record)
+      .filter((record) => record.channel === channel);
+    return { kind: 'page', records, unreadable: 0, nextCursor: null };
+  }
+
+  private of(channel: ChannelName, id: BatchId): Kept | undefined {
+    return this.kept.get(`${channel}:${id}`);
+  }
+
+  private answering(): void {
+    if (this.unavailable) throw new TemporalUnavailable('Temporal did not respond');
+  }
+}

@@ -1,0 +1,205 @@
+import { parse } from 'csv-parse/sync';
+import type { Position } from '../../sandbox/ledger-entries';
+import { CHAOS_SETTINGS } from '../chaos/settings';
+import { EmbeddedStack } from '../support/embedded-stack';
+import { eventually } from '../support/eventually';
+import { Selling } from '../support/selling';
+
+/** Minutes for a machine that is busy with something else; nothing here waits for time to pass. */
+jest.setTimeout(900_000);
+
+const ROWS = 300;
+/** What becomes of these rows, by place; the others are sold. */
+const OTHERS = new Map([
+  [3, { msisdn: '0900000402', result: 'rolled_back', reason: 'insufficient_balance' }],
+  [50, { msisdn: '0900000101', result: 'rejected', reason: 'subscriber_not_found' }],
+  [120, { msisdn: '0900000403', result: 'rolled_back', reason: 'charging_barred' }],
+  [200, { msisdn: '0900000405', result: 'succeeded', reason: '' }],
+  [260, { msisdn: '0909999999', result: 'refused', reason: 'number_blocked' }],
+]);
+
+const UNSOLD = new Set(['0900000402', '0900000403', '0900000101', '0909999999']);
+
+let stack: EmbeddedStack;
+let selling: Selling;
+beforeAll(async () => {
+  stack = await EmbeddedStack.start(CHAOS_SETTINGS);
+  selling = new Selling(stack);
+});
+afterAll(() => stack.end());
+
+interface Progress {
+  state: string;
+  waitingFor: string | null;
+  rows: number;
+  results: Record<string, number>;
+  money: Record<string, number>;
+}
+
+function orders(name: string, count: number) {
+  return Array.from({ length: count }, (_, at) => ({
+    externalId: `${name}-${at}`,
+    msisdn: OTHERS.get(at)?.msisdn ?? `0901${String(100_000 + at)}`,
+    package: 'D90',
+  }));
+}
+
+async function progressOf(batch: string): Promise<Progress> {
+  const { body } = await stack.api('GET', `/v1/batches/${batch}`);
+  return body as unknown as Progress; // as the OpenAPI document has it
+}
+
+/** Looks until a batch is as promised. */
+const until = (batch: string, holds: (progress: Progress) => boolean) =>
+  eventually(
+    `batch ${batch}`,
+    async () => {
+      const progress = await progressOf(batch).catch(() => undefined); // the API may be away
+      return progress && holds(progress) ? progress : undefined;
+    },
+    600_000,
+  );
+
+const begun = ({ rows, results }: Progress) => rows - (results['not_begun'] ?? 0);
+
+async function rowsAsCsv(batch: string): Promise<Record<string, string>[]> {
+  const response = await fetch(`${stack.apiUrl}/v1/batches/${batch}/results`, {
+    headers: { authorization: `Bearer ${stack.key()}`, accept: 'text/csv' },
+  });
+  return parse(await response.text(), { bom: true, columns: true });
+}
+
+describe('a firm that buys for three hundred numbers', () => {
+  let end: Progress;
+  let rowsLeftWhenSingleWasSold: number;
+
+  beforeAll(async () => {
+    const why = ['--by', 'lan', '--why', 'a story'];
+    expect((await stack.runCommand('blocks', ['add', ...why], '0909999999\n')).succeeded).toBe(true);
+    await eventually('the block to be in force', async () => {
+      const { body } = await selling.buy('probe', '0909999999');
+      return body['code'] === 'number_blocked' ? true : undefined;
+    });
+    const body = { batchId: 'staff', orders: orders('staff', ROWS) };
+    expect((await stack.api('POST', '/v1/batches', body)).status).toBe(201);
+    await until('staff', (progress) => begun(progress) > 0);
+
+    const { body: single } = await selling.buy('single', '0900000001', { prefer: 'wait=30' });
+    expect(single['outcome']).toBe('succeeded');
+    rowsLeftWhenSingleWasSold = (await progressOf('staff')).results['not_begun'] ?? 0;
+
+    await stack.killPart('worker');
+    await stack.killPart('api');
+    await stack.startPart('api');
+    await stack.startPart('worker');
+    expect((await stack.api('POST', '/v1/batches', body)).status).toBe(200); // the channel, which lost the answer
+    end = await until('staff', ({ state }) => state === 'completed');
+  });
+
+  it('has a result of every row, and what they came to', () => {
+    expect(end.results).toEqual({
+      not_begun: 0,
+      open: 0,
+      succeeded: ROWS - 4,
+      rejected: 1,
+      rolled_back: 2,
+      cancelled: 0,
+      given_up: 0,
+      refused: 1,
+    });
+    expect(end.money['faceValue']).toBe((ROWS - 4) * 90_000);
+    expect(end.money['refunded']).toBe(3 * 90_000);
+    expect(end.money['payable']).toBe((end.money['faceValue'] ?? 0) - (end.money['discount'] ?? 0));
+  });
+
+  it('has them as a file in the order of the rows, with no number in clear', async () => {
+    const rows = await rowsAsCsv('staff');
+    expect(rows.map(({ externalId }) => externalId)).toEqual(
+      orders('staff', ROWS).map(({ externalId }) => externalId),
+    );
+    for (const [place, row] of rows.entries()) {
+      const expected = OTHERS.get(place) ?? { result: 'succeeded', reason: '' };
+      expect(row).toMatchObject({ result: expected.result, reason: expected.reason });
+      expect(row['msisdn']).toMatch(/^8490\*{4}\d{3}$/);
+    }
+  });
+
+  it('was sold every row once, whoever was killed meanwhile', async () => {
+    for (const { externalId, msisdn } of orders('staff', ROWS)) {
+      const id = stack.purchaseId(externalId);
+      const { charges, registered } = await stack.sandbox<Position>(`purchases/${id}`);
+      const isSold = !UNSOLD.has(msisdn);
+      expect({ externalId, registered, charges }).toEqual({
+        externalId,
+        registered: isSold,
+        charges: isSold ? 1 : 0,
+      });
+    }
+  });
+
+  it('kept nobody’s single purchase waiting: it was sold while rows had not begun', () => {
+    expect(rowsLeftWhenSingleWasSold).toBeGreaterThan(0);
+  });
+
+  it('is an ordinary purchase in each of its rows', async () => {
+    const { body } = await stack.api('GET', '/v1/purchases/staff-3');
+    expect(body).toMatchObject({ outcome: 'rolled_back', id: stack.purchaseId('staff-3') });
+  });
+
+  it('was notified once when it was over', async () => {
+    const notice = await eventually('the notice', async () => {
+      const { body } = await stack.api('GET', '/v1/notices?limit=100');
+      const { notices } = body as { notices: { type: string; batchId: string | null; status: string }[] };
+      return notices.find(({ type, status }) => type === 'batch.completed' && status === 'delivered');
+    });
+    expect(notice.batchId).toBe('staff');
+  });
+
+  it('finds its batch in the list, and no other channel does', async () => {
+    await eventually('the batch in the list', async () => {
+      const { batches } = (await stack.api('GET', '/v1/batches')).body as { batches: Progress[] };
+      return batches.some(({ state }) => state === 'completed') ? true : undefined;
+    });
+    const other = await stack.api('GET', '/v1/batches', undefined, undefined, 'prepaid');
+    expect(other.body['batches']).toEqual([]);
+  });
+});
+
+describe('a batch that is cancelled while it runs', () => {
+  it('begins no further row, and tells of those that have begun', async () => {
+    const { status } = await stack.api('POST', '/v1/batches', {
+      batchId: 'cut-short',
+      orders: orders('cut-short', ROWS),
+    });
+    expect(status).toBe(201);
+    await until('cut-short', (progress) => begun(progress) > 0);
+    expect((await stack.api('POST', '/v1/batches/cut-short/cancel')).status).toBe(202);
+    const end = await until('cut-short', ({ state }) => state === 'cancelled');
+    expect(end.results['not_begun']).toBeGreaterThan(0);
+    expect(end.results['open']).toBe(0);
+    const rows = await rowsAsCsv('cut-short');
+    const last = rows.findLast(({ result }) => result === 'not_begun');
+    const { status: found } = await stack.api('GET', `/v1/purchases/${last?.['externalId']}`);
+    expect(found).toBe(404);
+  });
+});
+
+describe('a batch while sales are paused', () => {
+  it('waits, and goes on by itself when they are resumed', async () => {
+    const why = ['--by', 'lan', '--why', 'a story'];
+    expect((await stack.runCommand('purchases', ['pause', 'all', ...why])).succeeded).toBe(true);
+    await eventually('the pause to be in force', async () => {
+      const { body } = await selling.buy('probe-2', '0900000001');
+      return body['code'] === 'sales_paused' ? true : undefined;
+    });
+    await stack.api('POST', '/v1/batches', { batchId: 'paused', orders: orders('paused', 3) });
+    expect(await until('paused', ({ state }) => state === 'waiting')).toMatchObject({
+      waitingFor: 'sales_paused',
+      results: { not_begun: 3 },
+    });
+    expect((await stack.runCommand('purchases', ['resume', 'all', ...why])).succeeded).toBe(true);
+    expect(await until('paused', ({ state }) => state === 'completed')).toMatchObject({
+      results: { succeeded: 3 },
+    });
+  });
+});

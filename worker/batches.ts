@@ -1,0 +1,52 @@
+import type { Logger } from 'pino';
+import { createBatchActivities } from '../activities';
+import { loadCatalogue } from '../catalogue/load';
+import type { ChannelRegistry } from '../channel/registry';
+import { createPurchases } from '../client/create-purchases';
+import type { Config } from '../config';
+import type { Circuit } from '../mobifone/circuit';
+import { OrderAcceptance } from '../selling/accept-order';
+import { BatchSeller } from '../selling/batch-seller';
+import { DuplicateGuard } from '../selling/duplicate-guard';
+import { NumberLimitGuard } from '../selling/number-limits';
+import { Offers } from '../selling/offers';
+import { PriceClock } from '../selling/price-clock';
+import { SalesGate } from '../selling/sales-gate';
+
+/**
+ * Activities that begin the rows of batches, by the same code and the same kind of connection as the API begins single
+ * orders. The rooms are joined here.
+ * @throws UnusableFile when the catalogue or the key ring cannot be used
+ */
+export function batchActivities(
+  config: Config,
+  registry: ChannelRegistry,
+  circuit: Circuit,
+  logger: Logger,
+): { activities: ReturnType<typeof createBatchActivities>; close: () => Promise<void> } {
+  const { packages, rules } = loadCatalogue(config, (gap) => logger.warn({ setting: 'DISCOUNTS_FILE' }, gap));
+  const clients = createPurchases(config, { isBulk: true });
+  const now = () => new Date();
+  const gate = new SalesGate(
+    new Offers(packages, rules, new PriceClock(rules, logger)),
+    clients.pauses,
+    clients.blocks,
+  );
+  const { purchases } = clients;
+  const orders = new OrderAcceptance({
+    purchases,
+    gate,
+    duplicates: new DuplicateGuard(clients.orderClaims, purchases, config.DUPLICATE_WINDOW),
+    numberLimits: new NumberLimitGuard(clients.saleCounts, purchases, () => registry.numberLimits()),
+    now,
+  });
+  const rowsAtOnce = () => rowsBy(circuit, config.fixed.batchRowsAtOnce);
+  const seller = new BatchSeller({ registry, orders, purchases, gate, now, rowsAtOnce });
+  return { activities: createBatchActivities(seller), close: () => clients.close() };
+}
+
+/** While MobiFone is out, none, or the one whose calls find out whether it is back. */
+function rowsBy(circuit: Circuit, most: number): number {
+  if (!circuit.health.isOut) return most;
+  return circuit.holdsBack ? 0 : 1;
+}
