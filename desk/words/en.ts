@@ -203,7 +203,7 @@ export const EN = {
     day: 'Day of acceptance',
     go: 'Search',
     found: (count: number) => (count === 1 ? '1 purchase' : `${count} purchases`),
-    none: 'No purchase was found.',
+    none: 'Nothing was found. A number, an id and a reference must be whole. References are those of MobiFone in a case or a break; what was entered with an act is not searched.',
     more: 'There are more: narrow the search by a day or a channel.',
     empty: 'Enter what to search for, a channel, or a day.',
     badDay: 'The day must be such as 2026-11-24.',

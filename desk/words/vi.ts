@@ -202,7 +202,7 @@ export const VI: Words = {
     day: 'Ngày tiếp nhận',
     go: 'Tìm',
     found: (count) => `${count} giao dịch`,
-    none: 'Không tìm thấy giao dịch nào.',
+    none: 'Không tìm thấy gì. Số, mã đơn và mã tham chiếu phải đầy đủ. Mã tham chiếu là mã của MobiFone trong vụ việc hoặc chênh lệch; mã nhập kèm một việc không được tìm.',
     more: 'Còn nữa: hãy thu hẹp theo ngày hoặc nơi bán.',
     empty: 'Vui lòng nhập nội dung cần tìm, nơi bán, hoặc ngày.',
     badDay: 'Ngày phải có dạng 2026-11-24.',

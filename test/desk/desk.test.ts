@@ -271,6 +271,7 @@ describeInChromium('an operator at the desk', () => {
       expect((await page.title()).replace(/^\(\d+\) /, '')).not.toMatch(/\d/);
     };
     await look('doubt-done');
+    await look('demo/doubt-done'); // as the commands write it
     await look('0901010000'); // of the first that was sold
     await isWhole('desk-search');
     await look(`${stack.purchaseId('doubt-done')}.charge`);
