@@ -1,3 +1,5 @@
+import type { Block } from '../../domain/blocks';
+import { isCaseOver } from '../../domain/case/case';
 import { formatLocalTime } from '../../domain/local-time';
 import { noticeType, type NoticeLog } from '../../domain/notice/notice';
 import { runningSteps } from '../../domain/purchase/attention';
@@ -16,7 +18,7 @@ import type { Answered, WholePurchase } from './whole-purchase';
 export function purchasePage(
   visit: SignedIn,
   whole: WholePurchase,
-  told: Told & { waiting?: number | undefined; next?: QueueItem | undefined } = {},
+  told: Told & { waiting?: number | undefined; next?: QueueItem | undefined; block?: Block | undefined } = {},
 ): string {
   const { words, say } = visit;
   const { timeline } = whole;
@@ -35,7 +37,8 @@ export function purchasePage(
           <b>${say.state(purchase.state)}</b
           >${purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
-        ${attention(visit, whole)} ${actions(visit, whole)} ${orderFacts(visit, whole)}
+        ${attention(visit, whole)} ${actions(visit, whole)}
+        ${orderFacts(visit, whole, told.block)}
       </div>
       ${inquiry(visit, id, told.answered)}
       <div id="live-more">
@@ -93,19 +96,31 @@ function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase)
   </section>`;
 }
 
-function orderFacts(visit: SignedIn, { timeline }: WholePurchase): Html {
+function orderFacts(visit: SignedIn, { timeline }: WholePurchase, block: Block | undefined): Html {
   const { words } = visit;
   const { order } = timeline.purchase;
   return facts([
     [words.purchase.order, order.externalId],
     [words.purchase.channel, order.channel],
-    [words.purchase.number, order.msisdn],
+    [words.purchase.number, html`${order.msisdn} ${blocked(visit, order.purchaseId, block)}`],
     [words.purchase.package, order.package.code],
     [words.purchase.price, amount(visit, order.faceValue)],
     [words.purchase.discount, amount(visit, order.discount.amount)],
     [words.purchase.form, order.paymentForm],
     [words.purchase.accepted, time(order.acceptedAt)],
   ]);
+}
+
+/** Whether something is still sold to the number, and the way to stop it. */
+function blocked({ words, session }: SignedIn, id: string, block: Block | undefined): Piece {
+  if (!block) {
+    return (
+      session.person.role === 'act' &&
+      html`<a id="block" href="/numbers?purchase=${id}">${words.numbers.ofThis}</a>`
+    );
+  }
+  const since = formatLocalTime(new Date(block.since));
+  return html`<a href="/numbers">${words.numbers.isBlocked(since, block.by, block.why)}</a>`;
 }
 
 function inquiry(visit: SignedIn, id: string, answered: Answered | undefined): Html {

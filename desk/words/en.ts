@@ -2,7 +2,14 @@
 export const EN = {
   desk: 'Operators’ desk',
   skip: 'Skip to the content',
-  nav: { queue: 'Queue', search: 'Search', batch: 'Batch', day: 'The day', menu: 'Pages' },
+  nav: {
+    queue: 'Queue',
+    search: 'Search',
+    batch: 'Batch',
+    day: 'The day',
+    numbers: 'Numbers',
+    menu: 'Pages',
+  },
   language: 'Ngôn ngữ / Language',
   signedInAs: (name: string) => `Signed in as ${name}`,
   mayLook: '(may look only)',
@@ -249,6 +256,31 @@ export const EN = {
     latest: 'Latest changes',
     changes: { paused: 'paused', resumed: 'resumed', expired: 'ended by itself' },
     refusedBecause: (because: string) => `Refused: ${because}.`,
+  },
+  numbers: {
+    title: 'Numbers',
+    blocked: (count: number) => (count === 0 ? 'No number is blocked' : `Blocked: ${count}`),
+    meaning:
+      'New orders for a blocked number are refused through every channel. Purchases that were accepted before go on.',
+    since: 'since',
+    block: 'Block',
+    unblock: 'Sell again',
+    numberHint: 'It is sent in the body of the request, and shown masked from then on.',
+    ofPurchase: (masked: string, order: string) => `The number ${masked} of the order ${order}.`,
+    ofThis: 'Block this number',
+    noNumber: 'That is no mobile number, or its block is gone. Nothing was done.',
+    blockedDone: (masked: string, seconds: number) =>
+      `Blocked: ${masked}. Every API process follows within ${seconds} seconds.`,
+    unblockedDone: (masked: string, seconds: number) =>
+      `Sold to again: ${masked}. Every API process follows within ${seconds} seconds.`,
+    isBlocked: (since: string, by: string, why: string) => `blocked since ${since} by ${by}: ${why}`,
+    changes: { blocked: 'blocked', unblocked: 'sold to again' },
+    limits: 'Limits of a number and day',
+    noLimits: 'No limit is set.',
+    allChannels: 'over all channels',
+    orders: (count: number) => (count === 1 ? '1 order' : `${count} orders`),
+    limitsHint:
+      'What is beyond a limit is refused with number_limit_reached. Limits are set in the channel registry: docs/channels.md.',
   },
   gateway: {
     closed: 'answers',

@@ -305,6 +305,38 @@ describeInChromium('an operator at the desk', () => {
     );
   });
 
+  it('blocks the number of a purchase without learning it, says so at the purchase, and sells to it again', async () => {
+    const purchase = `${deskUrl}/purchases/${stack.purchaseId('doubt-done')}`;
+    await page.goto(purchase);
+    await page.getByRole('link', { name: 'Block this number' }).click();
+    await says('The number 8490****000 of the order doubt-done.');
+    await page.getByRole('button', { name: 'Block', exact: true }).click();
+    await page.locator('#why').fill('fraud, ticket 4711');
+    await page.getByRole('button', { name: 'Block', exact: true }).click();
+    await says('Blocked: 8490****000.');
+    expect(await page.content()).not.toContain('0901010000');
+    await isWhole('desk-numbers');
+    await page.goto(purchase);
+    await says(/blocked since .* by lan@agent\.example: fraud, ticket 4711/);
+    let orders = 0; // each an order of its own: until the block holds everywhere they are sold, or refused as alike
+    await until(
+      () => selling.buy(`blocked-${(orders += 1)}`, '0901010000'),
+      ({ status, body }) => status === 422 && JSON.stringify(body).includes('number_blocked'),
+    );
+    await page.goto(`${deskUrl}/numbers`);
+    await page.locator('#blocks form.switch').getByLabel('Why').fill('cleared');
+    await page.getByRole('button', { name: 'Sell again: 8490****000' }).click();
+    await says('Sold to again: 8490****000.');
+    await says('No number is blocked');
+    await says('No limit is set.');
+    await page.getByLabel('Number').fill('not a number');
+    await page.locator('#why').fill('x');
+    await page.getByRole('button', { name: 'Block', exact: true }).click();
+    await says('That is no mobile number');
+    expect(addresses.filter((address) => /901010000/.test(address))).toEqual([]);
+    expect(stack.log).not.toContain('901010000');
+  });
+
   it('closes the case of a purchase that somebody terminated, which names who did it', async () => {
     await stuckAt('charge', 'terminated');
     await open('terminated');
