@@ -11,6 +11,7 @@ import { amount, exactTime, facts, notice, page, time, tokenField } from '../lay
 import type { SignedIn } from '../visit';
 import { addressOf, nameOf } from '../queue/queue-links';
 import { actName, doneInWords } from './act-name';
+import { stake } from './stake';
 import type { Told } from './told-once';
 import type { Answered, WholePurchase } from './whole-purchase';
 
@@ -58,16 +59,17 @@ function nextInQueue({ words }: SignedIn, next: QueueItem | undefined): Piece {
   </p>`;
 }
 
-function attention({ words, say }: SignedIn, { timeline }: WholePurchase): Piece {
+function attention(visit: SignedIn, { timeline }: WholePurchase): Piece {
+  const { words, say } = visit;
   const { attention: needed } = timeline.purchase;
   if (!needed) return null;
   return html`<section class="card attention">
     <h2>
       ${words.purchase.attention(formatLocalTime(new Date(needed.since)), ageInWords(words, needed.since, new Date()))}
     </h2>
-    <p>${say.step(needed.step)}</p>
-    <p>${say.attention(needed.reason)}</p>
-    <p>${say.attentionDetail(needed.detail)}</p>
+    <p>${say.step(needed.step)}: ${say.attention(needed.reason)}</p>
+    ${stake(visit, timeline.purchase, needed.step)}
+    <p class="hint" lang="en">${say.attentionDetail(needed.detail)}</p>
   </section>`;
 }
 
@@ -106,7 +108,7 @@ function orderFacts(visit: SignedIn, { timeline }: WholePurchase, block: Block |
     [words.purchase.package, order.package.code],
     [words.purchase.price, amount(visit, order.faceValue)],
     [words.purchase.discount, amount(visit, order.discount.amount)],
-    [words.purchase.form, order.paymentForm],
+    [words.purchase.form, words.purchase.forms[order.paymentForm]],
     [words.purchase.accepted, time(order.acceptedAt)],
   ]);
 }

@@ -107,6 +107,7 @@ export const EN = {
     price: 'Price',
     discount: 'Discount',
     form: 'Payment form',
+    forms: { prepaid: 'prepaid', postpaid: 'postpaid' },
     accepted: 'Accepted',
     state: 'State',
     over: 'The workflow is over.',
@@ -136,6 +137,67 @@ export const EN = {
     acts: 'What you can do now',
     actsNone: 'Nothing can be done to it now.',
     lookOnly: 'Your role may look, but not act.',
+  },
+  /** By the step that is stuck: what is at stake, and where to begin. */
+  stakes: {
+    title: 'At stake:',
+    begin: 'Where to begin:',
+    quote: 'Quote to MobiFone:',
+    check: {
+      atStake: (price: string) =>
+        `nothing was sold, and nothing is at MobiFone. The customer has paid ${price} to the channel, and waits.`,
+      advice:
+        'wait for MobiFone, or ask again. If the customer cannot wait, cancel the sale or give it up: both end it and have the channel refund; they differ in the outcome that the channel sees.',
+    },
+    register: {
+      atStake: (price: string) =>
+        `it is not known whether MobiFone has registered the package. Nothing was charged; the customer has paid ${price} to the channel.`,
+      advice:
+        'ask MobiFone. If it does not answer and the customer cannot wait, give the sale up: a registration is rolled back, and the channel refunds.',
+    },
+    registerPrepaid: {
+      atStake: (price: string) =>
+        `it is not known whether MobiFone has registered the package, which takes ${price} at once.`,
+      advice:
+        'ask MobiFone. If it does not answer and the customer cannot wait, give the sale up: a registration is rolled back with its payment, and the channel refunds.',
+    },
+    charge: {
+      atStake: (price: string) => `the package is registered; it is not known whether ${price} was charged.`,
+      advice:
+        'ask MobiFone, here or by phone, and state what it confirms. Do not guess: silence is no answer.',
+    },
+    rollback: {
+      atStake: () =>
+        'the sale is stopped, and the channel refunds; the package may still be in effect at MobiFone.',
+      advice:
+        'ask again: it orders the rollback once more where MobiFone has refused it. If MobiFone removes the registration itself, state that it was done by hand.',
+    },
+    refund_notice: {
+      atStake: (price: string) =>
+        `the customer waits for ${price} from the channel, which has not taken the notice.`,
+      advice: 'call the channel. When its webhook is in order, deliver the notice again.',
+    },
+    late_effect_check: {
+      atStake: () => 'the sale is over; a command that was lost may still take effect at MobiFone.',
+      advice: 'nothing is to be decided. MobiFone is asked until it answers; ask again when it is back.',
+    },
+    decision_check: {
+      atStake: () =>
+        'an operator has decided, and the purchase has followed. MobiFone has not confirmed it yet; if it says otherwise, a case is opened.',
+      advice: 'nothing is to be decided. MobiFone is asked until it answers; ask again when it is back.',
+    },
+    rejection_message: {
+      atStake: () => 'nothing was sold; the SMS that says so is missing.',
+      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+    },
+    transaction_message: {
+      atStake: () => 'the package is sold and paid, and stays so; an SMS to the subscriber is missing.',
+      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+    },
+    success_message: {
+      atStake: () => 'the package is sold and paid, and stays so; an SMS to the subscriber is missing.',
+      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+    },
   },
   acts: {
     names: {

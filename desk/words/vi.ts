@@ -107,6 +107,7 @@ export const VI: Words = {
     price: 'Giá',
     discount: 'Chiết khấu',
     form: 'Loại thuê bao',
+    forms: { prepaid: 'trả trước', postpaid: 'trả sau' },
     accepted: 'Tiếp nhận lúc',
     state: 'Trạng thái',
     over: 'Workflow đã kết thúc.',
@@ -136,6 +137,65 @@ export const VI: Words = {
     acts: 'Bạn có thể làm gì bây giờ',
     actsNone: 'Hiện không làm gì được với giao dịch này.',
     lookOnly: 'Vai trò của bạn chỉ được xem, không được xử lý.',
+  },
+  stakes: {
+    title: 'Hiện trạng:',
+    begin: 'Bắt đầu từ đâu:',
+    quote: 'Mã báo cho MobiFone:',
+    check: {
+      atStake: (price) =>
+        `chưa bán gì, MobiFone chưa nhận lệnh nào. Khách đã trả ${price} cho nơi bán và đang chờ.`,
+      advice:
+        'chờ MobiFone, hoặc hỏi lại. Nếu khách không chờ được, hủy giao dịch hoặc dừng bán: cả hai đều kết thúc giao dịch và nơi bán hoàn tiền; chỉ khác kết quả mà nơi bán thấy.',
+    },
+    register: {
+      atStake: (price) =>
+        `chưa rõ MobiFone đã đăng ký gói hay chưa. Chưa trừ cước; khách đã trả ${price} cho nơi bán.`,
+      advice:
+        'hỏi MobiFone. Nếu MobiFone không trả lời và khách không chờ được, hãy dừng bán: đăng ký (nếu có) được hủy và nơi bán hoàn tiền.',
+    },
+    registerPrepaid: {
+      atStake: (price) => `chưa rõ MobiFone đã đăng ký gói, và trừ ngay ${price}, hay chưa.`,
+      advice:
+        'hỏi MobiFone. Nếu MobiFone không trả lời và khách không chờ được, hãy dừng bán: đăng ký (nếu có) được hủy cùng khoản tiền, và nơi bán hoàn tiền.',
+    },
+    charge: {
+      atStake: (price) => `gói đã được đăng ký; chưa rõ đã trừ cước ${price} hay chưa.`,
+      advice:
+        'hỏi MobiFone, tại đây hoặc qua điện thoại, rồi khẳng định đúng điều MobiFone xác nhận. Không đoán: im lặng không phải là câu trả lời.',
+    },
+    rollback: {
+      atStake: () => 'đã dừng bán và nơi bán hoàn tiền; gói có thể vẫn còn hiệu lực tại MobiFone.',
+      advice:
+        'hỏi lại: nếu MobiFone đã từ chối hủy, lệnh hủy được gửi thêm một lần. Nếu MobiFone tự hủy đăng ký, hãy khẳng định đã hủy bằng tay.',
+    },
+    refund_notice: {
+      atStake: (price) => `khách đang chờ ${price} từ nơi bán; nơi bán chưa nhận thông báo.`,
+      advice: 'gọi cho nơi bán. Khi webhook hoạt động lại, gửi lại thông báo.',
+    },
+    late_effect_check: {
+      atStake: () => 'giao dịch đã kết thúc; một lệnh bị thất lạc vẫn có thể có hiệu lực tại MobiFone.',
+      advice:
+        'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời; hỏi lại khi MobiFone hoạt động.',
+    },
+    decision_check: {
+      atStake: () =>
+        'người vận hành đã quyết định và giao dịch đã làm theo. MobiFone chưa xác nhận; nếu MobiFone trả lời khác, một vụ việc được mở.',
+      advice:
+        'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời; hỏi lại khi MobiFone hoạt động.',
+    },
+    rejection_message: {
+      atStake: () => 'chưa bán gì; tin nhắn báo từ chối chưa gửi được.',
+      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+    },
+    transaction_message: {
+      atStake: () => 'gói đã bán và đã thanh toán, không thay đổi; còn thiếu một tin nhắn cho thuê bao.',
+      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+    },
+    success_message: {
+      atStake: () => 'gói đã bán và đã thanh toán, không thay đổi; còn thiếu một tin nhắn cho thuê bao.',
+      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+    },
   },
   acts: {
     names: {

@@ -130,6 +130,8 @@ describeInChromium('an operator at the desk', () => {
 
   it('states that a charge was made only with a second confirmation, where MobiFone does not say it', async () => {
     await open('doubt-done');
+    await says('the package is registered; it is not known whether 90,000 VND was charged.');
+    await says(`${stack.purchaseId('doubt-done')}.charge`); // what MobiFone is asked about by phone
     await isWhole('desk-purchase');
     await page.getByRole('button', { name: 'Ask MobiFone now' }).click();
     await says('no answer that can be used');
