@@ -228,6 +228,7 @@ export const EN = {
     whyMissing: 'Enter why.',
     ticketMissing: 'Enter the reference under which MobiFone has confirmed it.',
     confirmMissing: 'Confirm that it rests on your word.',
+    overtaken: (by: string) => `It was overtaken: ${by}.`,
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
     nothing: 'nothing',
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,

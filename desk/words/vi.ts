@@ -226,6 +226,7 @@ export const VI: Words = {
     whyMissing: 'Vui lòng nhập lý do.',
     ticketMissing: 'Vui lòng nhập mã mà MobiFone đã xác nhận.',
     confirmMissing: 'Vui lòng xác nhận rằng việc này dựa vào lời của bạn.',
+    overtaken: (by) => `Đã có việc khác trước đó: ${by}.`,
     notOpen: (open) => `Hiện không làm được việc này. Có thể làm: ${open}.`,
     nothing: 'không có gì',
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,

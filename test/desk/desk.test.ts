@@ -264,6 +264,23 @@ describeInChromium('an operator at the desk', () => {
     await says('There is no such purchase');
   });
 
+  it('learns which act of a colleague came before, in words, when an old form comes too late', async () => {
+    await stuckAt('check', 'raced');
+    await page.goto(deskUrl);
+    await entry('raced').waitFor();
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('raced')}/acts/give-up`);
+    const other = await page.context().newPage();
+    await other.goto(`${deskUrl}/purchases/${stack.purchaseId('raced')}/acts/cancel`);
+    await other.getByLabel('Why').fill('the customer asks');
+    await other.getByRole('button', { name: /^Do it/ }).click();
+    await other.getByText('The purchase is now: cancelled.').waitFor();
+    await other.close();
+    await page.getByLabel('Why').fill('it takes too long');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('This cannot be done now. What can be done: nothing.');
+    await says(/It was overtaken: .* Cancel the sale by lan@agent\.example: the customer asks\./);
+  });
+
   it('finds a purchase by number, order id and our id, and no number is in an address or a title', async () => {
     const look = async (what: string) => {
       await page.goto(`${deskUrl}/search`);
