@@ -5,6 +5,7 @@ import { noticeType, type NoticeLog } from '../../domain/notice/notice';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import type { QueueItem } from '../../operators/queue';
+import { caseInPlainWords, foundInPlainWords } from '../cases/found';
 import { ageInWords } from '../words/age';
 import { html, type Html, type Piece } from '../html';
 import { amount, exactTime, facts, notice, page, time, tokenField } from '../layout';
@@ -38,7 +39,7 @@ export function purchasePage(
           <b>${say.state(purchase.state)}</b
           >${purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
-        ${attention(visit, whole)} ${actions(visit, whole)}
+        ${openCases(visit, whole)} ${attention(visit, whole)} ${actions(visit, whole)}
         ${orderFacts(visit, whole, told.block)}
       </div>
       ${inquiry(visit, id, told.answered)}
@@ -57,6 +58,19 @@ function nextInQueue({ words }: SignedIn, next: QueueItem | undefined): Piece {
       >${words.queue.next}: ${words.queue.kinds[next.kind]} ${nameOf(next)}</a
     >
   </p>`;
+}
+
+/** A purchase that is over looks settled; an open case says that it is not. */
+function openCases(visit: SignedIn, whole: WholePurchase): Piece {
+  return whole.cases
+    .filter(({ state }) => !isCaseOver(state))
+    .map(
+      ({ card }) =>
+        html`<section class="card attention">
+          <h2><a href="/cases/${encodeURIComponent(card.id)}">${visit.words.cases.open}</a></h2>
+          <p>${foundInPlainWords(visit, card.evidence)}. ${caseInPlainWords(visit, card)}</p>
+        </section>`,
+    );
 }
 
 function attention(visit: SignedIn, { timeline }: WholePurchase): Piece {

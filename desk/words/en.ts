@@ -358,6 +358,10 @@ export const EN = {
     heading: (order: string) => `Case of ${order}`,
     endedWhile: (how: string, state: string) => `${how} while ${state}`,
     foundOn: (kind: string, day: string) => `${kind}, ${day}`,
+    denied: 'MobiFone denies the charge that an operator stated',
+    contradiction:
+      'The subscriber has the package, and MobiFone was not paid for it. Agree with MobiFone that it charges later, or that it takes the registration back and the channel refunds; then close the case with that reference.',
+    open: 'An open case about this purchase',
     found: 'What was found',
     log: 'What happened',
     opened: (at: string, by: string, why: string) => `Opened ${at} by ${by}: ${why}`,

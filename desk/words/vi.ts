@@ -351,6 +351,10 @@ export const VI: Words = {
     heading: (order) => `Vụ việc của ${order}`,
     endedWhile: (how, state) => `${ENDED[how] ?? how} khi ${state}`,
     foundOn: (kind, day) => `${kind}, ${day}`,
+    denied: 'MobiFone phủ nhận lần trừ cước mà người vận hành đã khẳng định',
+    contradiction:
+      'Thuê bao đã có gói mà MobiFone chưa thu tiền. Thống nhất với MobiFone: thu sau, hoặc hủy đăng ký và nơi bán hoàn tiền; sau đó đóng vụ việc với mã tham chiếu.',
+    open: 'Có vụ việc đang mở về giao dịch này',
     found: 'Phát hiện',
     log: 'Diễn biến',
     opened: (at, by, why) => `Mở lúc ${at} bởi ${by}: ${why}`,

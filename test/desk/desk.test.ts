@@ -356,6 +356,38 @@ describeInChromium('an operator at the desk', () => {
     expect(stack.log).not.toContain('901010000');
   });
 
+  it('reads at the purchase and in its case what MobiFone’s denial of a stated charge means', async () => {
+    const match = { purchaseId: stack.purchaseId('denied') };
+    await stack.order({
+      call: 'charge',
+      match,
+      times: 'forever',
+      fault: { kind: 'reset', effect: 'before' },
+    });
+    await stack.order({ call: 'inquiry', match, times: 'forever', fault: { kind: 'wrong_schema' } });
+    await selling.buy('denied', `0901${String(sold).padStart(6, '0')}`);
+    sold += 1;
+    await open('denied');
+    await page.getByRole('link', { name: 'The charge was made' }).click();
+    await page.getByLabel('Why').fill('misheard on the phone');
+    await page.getByLabel(/case number/).fill('MF-4711');
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('an operator has decided, and the purchase has followed.');
+    await stack.liftFaults();
+    await page.getByRole('link', { name: 'Ask again now' }).click();
+    await page.getByLabel('Why').fill('MobiFone is back');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await page.getByRole('link', { name: 'An open case about this purchase' }).click();
+    await says('The subscriber has the package, and MobiFone was not paid for it.');
+    await says('MobiFone denies the charge that an operator stated');
+    await page.getByText('Close: put right otherwise', { exact: true }).click();
+    await page.locator('#close-why').fill('MobiFone charges later');
+    await page.locator('#close-how').fill('letter 12');
+    await page.locator('#close-form button').click();
+    await says('Done: Close: put right otherwise, by lan@agent.example.');
+  });
+
   it('closes the case of a purchase that somebody terminated, which names who did it', async () => {
     await stuckAt('charge', 'terminated');
     await open('terminated');
