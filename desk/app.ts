@@ -9,6 +9,7 @@ import { batchRoutes } from './batch/batch-routes';
 import { breakRoutes } from './breaks/break-routes';
 import { caseRoutes } from './cases/case-routes';
 import { dayRoutes } from './day/day-routes';
+import { numberRoutes } from './numbers/number-routes';
 import type { DeskParts } from './parts';
 import { purchaseRoutes } from './purchase/purchase-routes';
 import { liveUpdates } from './queue/live-updates';
@@ -57,6 +58,7 @@ const ROUTES: readonly ((parts: DeskParts) => Router)[] = [
   batchRoutes,
   searchRoutes,
   dayRoutes,
+  numberRoutes,
   caseRoutes,
   breakRoutes,
 ];

@@ -58,7 +58,7 @@ function menu({ words }: Visit, { waiting, path }: PageParts): Html {
   const badge = html` <span class="badge" id="waiting">${waiting === undefined ? '' : waiting}</span>`;
   return html`<nav aria-label="${words.nav.menu}">
     ${link('/', words.nav.queue, badge)} ${link('/search', words.nav.search)}
-    ${link('/batch', words.nav.batch)} ${link('/day', words.nav.day)}
+    ${link('/batch', words.nav.batch)} ${link('/day', words.nav.day)} ${link('/numbers', words.nav.numbers)}
   </nav>`;
 }
 

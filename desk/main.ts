@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { Client } from '@temporalio/client';
+import { Blocks } from '../client/blocks';
 import { Cases } from '../client/cases';
 import { answeringConnection } from '../client/connection/answering';
 import { Control } from '../client/control';
@@ -23,7 +24,7 @@ import { OneTimeLink } from './access/one-time-link';
 import { Sessions } from './access/sessions';
 import type { SignIn } from './access/sign-in-routes';
 import { deskApp } from './app';
-import { channelNames, packageCodes } from './pausable';
+import { channelNames, limitsOfNumbers, packageCodes } from './registry';
 import type { DeskParts } from './parts';
 import { BatchRuns } from './batch/batch-runs';
 import { QueueWatch } from './queue/queue-watch';
@@ -63,12 +64,14 @@ export async function startDesk(config: Config): Promise<Part> {
     notices: new TemporalNotices(client, { ...settings, cursors: new ListCursors(encryption.cursorKeys) }),
     cases: new Cases(client, settings),
     control: new Control(client, taskQueue),
+    blocks: new Blocks(client, taskQueue),
     webUi: webUiLinks(webUiOf(config, embedded), namespace),
     subscriberHashes: config.ENCRYPTION ? encryption.subscriberHashes : undefined,
     pausable: () => ({
       channels: channelNames(channelsFile(config)) ?? [],
       packages: packageCodes(config.PACKAGES_FILE),
     }),
+    limitsOfNumbers: () => limitsOfNumbers(channelsFile(config)),
   };
   const server = createServer(deskApp(parts));
   const { DESK_HOST: host, DESK_PORT: wanted } = config;

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { Blocks } from '../client/blocks';
 import type { Cases } from '../client/cases';
 import type { Control } from '../client/control';
 import type { Inquiries } from '../client/inquiries';
@@ -10,6 +11,7 @@ import type { Operations } from '../operators/operations';
 import type { SignInParts } from './access/sign-in-routes';
 import type { BatchRuns } from './batch/batch-runs';
 import type { QueueWatch } from './queue/queue-watch';
+import type { LimitsOfNumbers } from './registry';
 
 /** What the desk works with: the same functions as the command `datacode`. */
 export interface DeskParts extends SignInParts {
@@ -23,10 +25,13 @@ export interface DeskParts extends SignInParts {
   notices: Notices;
   cases: Cases;
   control: Control;
+  blocks: Blocks;
   webUi: WebUiLinks | null;
   logger: Logger;
   /** The hashes that a subscriber's purchases may have; undefined where encryption is off. */
   subscriberHashes: ((number: Msisdn) => readonly string[]) | undefined;
   /** What may be paused, by name, as it is now. */
   pausable: () => { channels: readonly string[]; packages: readonly string[] };
+  /** What may be sold to one number on a day, as the channel registry says now. */
+  limitsOfNumbers: () => LimitsOfNumbers;
 }

@@ -5,10 +5,12 @@ import {
   EXTERNAL_ID_PATTERN,
   externalId,
   isPurchaseId,
+  type PurchaseId,
   type ChannelName,
   type ExternalId,
 } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import type { PurchaseOrder } from '../domain/purchase/purchase';
 import { purchaseWithId } from '../client/purchase-search';
 import { equals } from '../client/visibility-query';
 import { searchFor } from './saved-searches';
@@ -33,10 +35,7 @@ export async function resolvePurchase(
   client: Client,
   purchaseRef: string,
 ): Promise<PurchaseName | undefined> {
-  if (isPurchaseId(purchaseRef)) {
-    const query = searchFor([], { query: equals(SEARCH_ATTRIBUTES.purchaseId, purchaseRef) });
-    return (await purchaseWithId(client, query, purchaseRef))?.order;
-  }
+  if (isPurchaseId(purchaseRef)) return orderOfPurchase(client, purchaseRef);
   const [channel = '', id = '', ...more] = purchaseRef.replace(/^purchase:([^:]*):/, '$1/').split('/');
   if (more.length === 0 && CHANNEL_NAME_PATTERN.test(channel) && EXTERNAL_ID_PATTERN.test(id)) {
     return { channel: channelName(channel), externalId: externalId(id) };
@@ -44,4 +43,10 @@ export async function resolvePurchase(
   throw new UnknownPurchaseRef(
     `"${purchaseRef}" does not name a purchase: give pur_…, <channel>/<external id>, or the workflow's id purchase:<channel>:<external id>.`,
   );
+}
+
+/** The order of a purchase, with its number. @throws TemporalUnavailable; PurchaseUnreadable */
+export async function orderOfPurchase(client: Client, id: PurchaseId): Promise<PurchaseOrder | undefined> {
+  const query = searchFor([], { query: equals(SEARCH_ATTRIBUTES.purchaseId, id) });
+  return (await purchaseWithId(client, query, id))?.order;
 }

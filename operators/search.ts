@@ -5,7 +5,13 @@ import { readPage, type FoundPurchase } from '../client/purchase-search';
 import { TemporalUnavailable } from '../client/purchases';
 import { equals, workflowIdIn } from '../client/visibility-query';
 import { isClosedEvidence } from '../domain/case/case';
-import { channelName, EXTERNAL_ID_PATTERN, externalId, purchaseWorkflowId } from '../domain/identifiers';
+import {
+  CHANNEL_NAME_PATTERN,
+  channelName,
+  EXTERNAL_ID_PATTERN,
+  externalId,
+  purchaseWorkflowId,
+} from '../domain/identifiers';
 import type { Msisdn } from '../domain/msisdn';
 import { parseMsisdn } from '../domain/msisdn-parsing';
 import type { RegisteredBreak } from '../domain/reconciliation/break-register';
@@ -14,7 +20,7 @@ import { searchFor, type Narrowing } from './saved-searches';
 
 /** What somebody looks for: whatever they have in hand, narrowed by a channel or a day. */
 export interface Wanted {
-  /** A subscriber's number, an order id, our id or a transaction's, or MobiFone's reference; empty for none. */
+  /** A subscriber's number, an order id, `channel/order id`, our id or a transaction's, or MobiFone's reference; empty for none. */
   text: string;
   channel: string | undefined;
   day: string | undefined;
@@ -53,12 +59,24 @@ export async function search(client: Client, wanted: Wanted, keys: SearchKeys): 
     return { ...(await purchasesBy(client, [{ query }])), cases: [], breaks: [] };
   }
   if (text === '') return { ...(await purchasesBy(client, [narrowed])), cases: [], breaks: [] };
+  const named = nameIn(text);
   const byText = await purchasesBy(client, [
     ...byNumber(text, keys).map((one) => ({ ...narrowed, ...one })),
-    ...byOrderId(text, wanted, keys).map((one) => ({ ...narrowed, ...one })),
+    ...byOrderId(named.id, { channel: named.channel ?? channel }, keys).map((one) => ({
+      ...narrowed,
+      ...one,
+    })),
   ]);
   if (byText.purchases.length > 0) return { ...byText, cases: [], breaks: [] };
   return { ...byText, ...(await byReference(client, text)) };
+}
+
+/** `channel/order id` and the workflow's id, as the commands and the Web UI write a purchase. */
+function nameIn(text: string): { channel?: string; id: string } {
+  const [, channel, id] = /^(?:purchase:)?([^/:]+)[/:]([^/:]+)$/.exec(text) ?? [];
+  return channel !== undefined && id !== undefined && CHANNEL_NAME_PATTERN.test(channel)
+    ? { channel, id }
+    : { id: text };
 }
 
 function byNumber(text: string, { hashesOf }: SearchKeys): Narrowing[] {
@@ -66,7 +84,11 @@ function byNumber(text: string, { hashesOf }: SearchKeys): Narrowing[] {
   return parsed.ok && hashesOf ? [{ subscriber: hashesOf(parsed.msisdn) }] : [];
 }
 
-function byOrderId(text: string, { channel }: Wanted, { channels }: SearchKeys): Narrowing[] {
+function byOrderId(
+  text: string,
+  { channel }: Pick<Wanted, 'channel'>,
+  { channels }: SearchKeys,
+): Narrowing[] {
   if (!EXTERNAL_ID_PATTERN.test(text)) return [];
   const names = channel === undefined ? channels : [channel];
   if (names.length === 0) return [];

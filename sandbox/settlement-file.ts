@@ -7,6 +7,7 @@ import {
 } from '../domain/reconciliation/settlement';
 import type { Ledger } from './ledger';
 import { settlementLines, type SettlementTerms } from './settlement-lines';
+import { isStray, straySales } from './stray-sales';
 
 /** MobiFone's transactions of a day; no more of the ledger in memory than the purchases that have one. */
 export async function settlementOfDay(
@@ -14,16 +15,22 @@ export async function settlementOfDay(
   day: LocalDay,
   terms: SettlementTerms,
 ): Promise<SettlementLine[]> {
-  const [begin, end] = [localDayStart(day), localDayStart(daysAfter(day, 1))];
+  const nextDay = daysAfter(day, 1);
+  const [begin, end] = [localDayStart(day), localDayStart(nextDay)];
+  const nextEnd = localDayStart(daysAfter(day, 2));
   const ofTheDay = new Set<string>();
+  const strays = new Set<string>();
   for await (const batch of ledger.walk()) {
-    for (const { at, purchaseId } of batch) {
-      const atMs = Date.parse(at);
-      if (atMs >= begin && atMs < end) ofTheDay.add(purchaseId);
+    for (const entry of batch) {
+      const atMs = Date.parse(entry.at);
+      if (atMs >= begin && atMs < end) ofTheDay.add(entry.purchaseId);
+      const isOfNextDay = atMs >= end && atMs < nextEnd;
+      if (isOfNextDay && entry.kind === 'registered' && isStray(entry.msisdn)) strays.add(entry.purchaseId);
     }
   }
   const lines: SettlementLine[] = [];
   for (const purchaseId of ofTheDay) lines.push(...settlementLines(ledger.entriesOf(purchaseId), day, terms));
+  for (const id of strays) lines.push(...straySales(settlementLines(ledger.entriesOf(id), nextDay, terms)));
   return lines.toSorted((one, other) => (one.reference < other.reference ? -1 : 1)); // by the ledger's order
 }
 

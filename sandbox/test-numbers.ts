@@ -213,6 +213,9 @@ export const STUCK_NUMBERS: readonly StuckNumber[] = [
   ),
 ];
 
+/** A sale for it succeeds, and makes the settlement file of the day before differ: a break to practise with. */
+export const BREAK_NUMBER = '0900000911';
+
 /** The list of `docs/operations.md` and `docs/testing.md`. */
 export function stuckNumbersList(): string {
   return STUCK_NUMBERS.map(

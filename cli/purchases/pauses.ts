@@ -4,7 +4,7 @@ import { PAUSE_TAKES_EFFECT_MS } from '../../client/current-pauses';
 import { channelsFile, loadOperatorConfig, type Config } from '../../config';
 import { scopeInWords, type ControlState, type PauseScope } from '../../domain/control';
 import { channelName } from '../../domain/identifiers';
-import { channelNames, packageCodes } from '../../desk/pausable';
+import { channelNames, packageCodes } from '../../desk/registry';
 import { formatLocalTime } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { CommandFault } from '../terminal/command-fault';

@@ -4,7 +4,7 @@ import { html, type Html } from '../html';
 import { amount, facts, notice, page, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
-import { foundInPlainWords } from './found';
+import { caseInPlainWords, foundInPlainWords } from './found';
 import { MOVES_MONEY } from './money';
 
 interface Told {
@@ -26,7 +26,7 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
       <p class="hint">${card.id}</p>
       ${done && notice('done', done)}${faults && notice('fault', faults)}
       <p class="state" data-state="${state}"><b>${say.caseState(state)}</b></p>
-      <p>${say.caseKind(card.subject.kind)}</p>
+      <p>${caseInPlainWords(visit, card)}</p>
       ${
         attention &&
         html`<section class="card attention">
@@ -42,7 +42,10 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
           html`<a href="/purchases/${card.purchaseId}">${card.externalId}</a> – ${card.channel}`,
         ],
         [words.purchase.package, `${card.package}, ${amount(visit, card.amount)}`],
-        [words.cases.found, `${foundInPlainWords(visit, card.evidence)}: ${card.evidence.detail}`],
+        [
+          words.cases.found,
+          html`${foundInPlainWords(visit, card.evidence)}: <span lang="en">${card.evidence.detail}</span>`,
+        ],
         [words.queue.atStake, amount(visit, card.evidence.atStake)],
       ])}
       <p>${words.cases.opened(formatLocalTime(new Date(card.openedAt)), card.by, card.why)}</p>

@@ -1,4 +1,4 @@
-import { isClosedEvidence, type CaseCard } from '../../domain/case/case';
+import { isClosedEvidence, isContradiction, type CaseCard } from '../../domain/case/case';
 import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import type { SignedIn } from '../visit';
 
@@ -7,7 +7,13 @@ export function foundInPlainWords(
   { words, say, language }: SignedIn,
   evidence: CaseCard['evidence'],
 ): string {
+  if (isContradiction(evidence)) return words.cases.denied;
   return isClosedEvidence(evidence)
     ? words.cases.endedWhile(evidence.status.toLowerCase(), say.state(evidence.state))
     : words.cases.foundOn(BREAK_KINDS[evidence.breakKind][language], evidence.day);
+}
+
+/** What is wrong, and how it can be put right. */
+export function caseInPlainWords({ words, say }: SignedIn, { evidence, subject }: CaseCard): string {
+  return isContradiction(evidence) ? words.cases.contradiction : say.caseKind(subject.kind);
 }

@@ -8,15 +8,17 @@ import {
   type OperatorAct,
 } from '../../domain/purchase/operator-acts';
 import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
+import { formatLocalTime } from '../../domain/local-time';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { PurchaseStep } from '../../domain/purchase/steps';
 import { deadlineIn } from '../../runtime/deadline';
+import type { Timeline } from '../../operators/timeline';
 import { formText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { actPage, type ActFaults, type ActForm } from './act-page';
-import { actName } from './act-name';
+import { actName, doneInWords } from './act-name';
 import type { ToldOnce } from './told-once';
 import { answersOf, idOf, wholePurchase, type Answered, type WholePurchase } from './whole-purchase';
 
@@ -135,7 +137,7 @@ export class ActRoutes {
     const { timeline } = await wholePurchase(this.parts, id);
     const after = words.acts.state(say.state(timeline.purchase.state));
     if (result.kind !== 'applied') {
-      this.told.keep(session, id, { faults: [say.whyNot(result), after] });
+      this.told.keep(session, id, { faults: [...this.whyNot(visit, act, result, timeline), after] });
       return response.redirect(303, `/purchases/${id}`);
     }
     const done = [
@@ -145,6 +147,27 @@ export class ActRoutes {
     ];
     this.told.keep(session, id, { done });
     response.redirect(303, `/purchases/${id}`);
+  }
+
+  /** What is not open any more was overtaken by somebody: who, and by what. */
+  private whyNot(
+    { words, say }: SignedIn,
+    act: OperatorAct,
+    result: Exclude<OperationResult, { kind: 'applied' }>,
+    { open, acts }: Timeline,
+  ): string[] {
+    if (result.kind === 'not_applied' || open.includes(act)) return [say.whyNot(result)];
+    const last = acts.at(-1);
+    return [
+      words.acts.notOpen(open.map((one) => words.acts.names[one]).join(', ') || words.acts.nothing),
+      ...(last
+        ? [
+            words.acts.overtaken(
+              `${formatLocalTime(new Date(last.at))} ${say.personsAct({ ...last, what: doneInWords(words, last.what) })}`,
+            ),
+          ]
+        : []),
+    ];
   }
 
   private notOpen(response: Response, { words, session }: SignedIn, { timeline }: WholePurchase): void {

@@ -1,14 +1,18 @@
+import type { Block } from '../../domain/blocks';
+import { isCaseOver } from '../../domain/case/case';
 import { formatLocalTime } from '../../domain/local-time';
 import { noticeType, type NoticeLog } from '../../domain/notice/notice';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import type { QueueItem } from '../../operators/queue';
+import { caseInPlainWords, foundInPlainWords } from '../cases/found';
 import { ageInWords } from '../words/age';
 import { html, type Html, type Piece } from '../html';
 import { amount, exactTime, facts, notice, page, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
 import { addressOf, nameOf } from '../queue/queue-links';
 import { actName, doneInWords } from './act-name';
+import { stake } from './stake';
 import type { Told } from './told-once';
 import type { Answered, WholePurchase } from './whole-purchase';
 
@@ -16,7 +20,7 @@ import type { Answered, WholePurchase } from './whole-purchase';
 export function purchasePage(
   visit: SignedIn,
   whole: WholePurchase,
-  told: Told & { waiting?: number | undefined; next?: QueueItem | undefined } = {},
+  told: Told & { waiting?: number | undefined; next?: QueueItem | undefined; block?: Block | undefined } = {},
 ): string {
   const { words, say } = visit;
   const { timeline } = whole;
@@ -35,7 +39,8 @@ export function purchasePage(
           <b>${say.state(purchase.state)}</b
           >${purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
-        ${attention(visit, whole)} ${actions(visit, whole)} ${orderFacts(visit, whole)}
+        ${openCases(visit, whole)} ${attention(visit, whole)} ${actions(visit, whole)}
+        ${orderFacts(visit, whole, told.block)}
       </div>
       ${inquiry(visit, id, told.answered)}
       <div id="live-more">
@@ -55,16 +60,30 @@ function nextInQueue({ words }: SignedIn, next: QueueItem | undefined): Piece {
   </p>`;
 }
 
-function attention({ words, say }: SignedIn, { timeline }: WholePurchase): Piece {
+/** A purchase that is over looks settled; an open case says that it is not. */
+function openCases(visit: SignedIn, whole: WholePurchase): Piece {
+  return whole.cases
+    .filter(({ state }) => !isCaseOver(state))
+    .map(
+      ({ card }) =>
+        html`<section class="card attention">
+          <h2><a href="/cases/${encodeURIComponent(card.id)}">${visit.words.cases.open}</a></h2>
+          <p>${foundInPlainWords(visit, card.evidence)}. ${caseInPlainWords(visit, card)}</p>
+        </section>`,
+    );
+}
+
+function attention(visit: SignedIn, { timeline }: WholePurchase): Piece {
+  const { words, say } = visit;
   const { attention: needed } = timeline.purchase;
   if (!needed) return null;
   return html`<section class="card attention">
     <h2>
       ${words.purchase.attention(formatLocalTime(new Date(needed.since)), ageInWords(words, needed.since, new Date()))}
     </h2>
-    <p>${say.step(needed.step)}</p>
-    <p>${say.attention(needed.reason)}</p>
-    <p>${say.attentionDetail(needed.detail)}</p>
+    <p>${say.step(needed.step)}: ${say.attention(needed.reason)}</p>
+    ${stake(visit, timeline.purchase, needed.step)}
+    <p class="hint" lang="en">${say.attentionDetail(needed.detail)}</p>
   </section>`;
 }
 
@@ -93,19 +112,31 @@ function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase)
   </section>`;
 }
 
-function orderFacts(visit: SignedIn, { timeline }: WholePurchase): Html {
+function orderFacts(visit: SignedIn, { timeline }: WholePurchase, block: Block | undefined): Html {
   const { words } = visit;
   const { order } = timeline.purchase;
   return facts([
     [words.purchase.order, order.externalId],
     [words.purchase.channel, order.channel],
-    [words.purchase.number, order.msisdn],
+    [words.purchase.number, html`${order.msisdn} ${blocked(visit, order.purchaseId, block)}`],
     [words.purchase.package, order.package.code],
     [words.purchase.price, amount(visit, order.faceValue)],
     [words.purchase.discount, amount(visit, order.discount.amount)],
-    [words.purchase.form, order.paymentForm],
+    [words.purchase.form, words.purchase.forms[order.paymentForm]],
     [words.purchase.accepted, time(order.acceptedAt)],
   ]);
+}
+
+/** Whether something is still sold to the number, and the way to stop it. */
+function blocked({ words, session }: SignedIn, id: string, block: Block | undefined): Piece {
+  if (!block) {
+    return (
+      session.person.role === 'act' &&
+      html`<a id="block" href="/numbers?purchase=${id}">${words.numbers.ofThis}</a>`
+    );
+  }
+  const since = formatLocalTime(new Date(block.since));
+  return html`<a href="/numbers">${words.numbers.isBlocked(since, block.by, block.why)}</a>`;
 }
 
 function inquiry(visit: SignedIn, id: string, answered: Answered | undefined): Html {

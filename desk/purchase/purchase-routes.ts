@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { noticeId } from '../../domain/identifiers';
 import { formText, requireRole, requireToken } from '../access/guards';
+import { blockOfPurchase } from '../numbers/number-routes';
 import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
 import { ActRoutes } from './act-routes';
@@ -17,9 +18,14 @@ export function purchaseRoutes(parts: DeskParts): Router {
     const visit = signedIn(response);
     const id = idOf(request);
     const whole = await wholePurchase(parts, id);
+    const block = await blockOfPurchase(parts, id, whole.timeline.purchase.order.msisdn);
     const isLive = request.get('x-desk-live') !== undefined;
     const items = watch.last?.queue.items;
-    const around = { waiting: items?.length, next: items?.find(({ purchaseId }) => purchaseId !== id) };
+    const around = {
+      waiting: items?.length,
+      next: items?.find(({ purchaseId }) => purchaseId !== id),
+      block,
+    };
     response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), ...around }));
   });
   router.post('/purchases/:id/inquiry', async (request, response) => {

@@ -6,7 +6,7 @@ import { amount, cardsTable, page, time, type Row } from '../layout';
 import { troubleOf } from '../trouble';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
-import { foundInPlainWords } from '../cases/found';
+import { caseInPlainWords, foundInPlainWords } from '../cases/found';
 import { addressOf, nameOf } from './queue-links';
 import type { QueueNow } from './queue-watch';
 
@@ -176,7 +176,7 @@ function reasonInWords(visit: SignedIn, item: QueueItem): string {
     case 'purchase':
       return say.attention(item.reason);
     case 'case':
-      return `${say.caseKind(item.card.subject.kind)} (${foundInPlainWords(visit, item.card.evidence)})`;
+      return `${caseInPlainWords(visit, item.card)} (${foundInPlainWords(visit, item.card.evidence)})`;
     case 'notice':
       return `${item.notice}: ${words.queue.noticeReason}`;
     case 'break':

@@ -2,7 +2,14 @@
 export const EN = {
   desk: 'Operators’ desk',
   skip: 'Skip to the content',
-  nav: { queue: 'Queue', search: 'Search', batch: 'Batch', day: 'The day', menu: 'Pages' },
+  nav: {
+    queue: 'Queue',
+    search: 'Search',
+    batch: 'Batch',
+    day: 'The day',
+    numbers: 'Numbers',
+    menu: 'Pages',
+  },
   language: 'Ngôn ngữ / Language',
   signedInAs: (name: string) => `Signed in as ${name}`,
   mayLook: '(may look only)',
@@ -100,6 +107,7 @@ export const EN = {
     price: 'Price',
     discount: 'Discount',
     form: 'Payment form',
+    forms: { prepaid: 'prepaid', postpaid: 'postpaid' },
     accepted: 'Accepted',
     state: 'State',
     over: 'The workflow is over.',
@@ -130,6 +138,67 @@ export const EN = {
     actsNone: 'Nothing can be done to it now.',
     lookOnly: 'Your role may look, but not act.',
   },
+  /** By the step that is stuck: what is at stake, and where to begin. */
+  stakes: {
+    title: 'At stake:',
+    begin: 'Where to begin:',
+    quote: 'Quote to MobiFone:',
+    check: {
+      atStake: (price: string) =>
+        `nothing was sold, and nothing is at MobiFone. The customer has paid ${price} to the channel, and waits.`,
+      advice:
+        'wait for MobiFone, or ask again. If the customer cannot wait, cancel the sale or give it up: both end it and have the channel refund; they differ in the outcome that the channel sees.',
+    },
+    register: {
+      atStake: (price: string) =>
+        `it is not known whether MobiFone has registered the package. Nothing was charged; the customer has paid ${price} to the channel.`,
+      advice:
+        'ask MobiFone. If it does not answer and the customer cannot wait, give the sale up: a registration is rolled back, and the channel refunds.',
+    },
+    registerPrepaid: {
+      atStake: (price: string) =>
+        `it is not known whether MobiFone has registered the package, which takes ${price} at once.`,
+      advice:
+        'ask MobiFone. If it does not answer and the customer cannot wait, give the sale up: a registration is rolled back with its payment, and the channel refunds.',
+    },
+    charge: {
+      atStake: (price: string) => `the package is registered; it is not known whether ${price} was charged.`,
+      advice:
+        'ask MobiFone, here or by phone, and state what it confirms. Do not guess: silence is no answer.',
+    },
+    rollback: {
+      atStake: () =>
+        'the sale is stopped, and the channel refunds; the package may still be in effect at MobiFone.',
+      advice:
+        'ask again: it orders the rollback once more where MobiFone has refused it. If MobiFone removes the registration itself, state that it was done by hand.',
+    },
+    refund_notice: {
+      atStake: (price: string) =>
+        `the customer waits for ${price} from the channel, which has not taken the notice.`,
+      advice: 'call the channel. When its webhook is in order, deliver the notice again.',
+    },
+    late_effect_check: {
+      atStake: () => 'the sale is over; a command that was lost may still take effect at MobiFone.',
+      advice: 'nothing is to be decided. MobiFone is asked until it answers; ask again when it is back.',
+    },
+    decision_check: {
+      atStake: () =>
+        'an operator has decided, and the purchase has followed. MobiFone has not confirmed it yet; if it says otherwise, a case is opened.',
+      advice: 'nothing is to be decided. MobiFone is asked until it answers; ask again when it is back.',
+    },
+    rejection_message: {
+      atStake: () => 'nothing was sold; the SMS that says so is missing.',
+      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+    },
+    transaction_message: {
+      atStake: () => 'the package is sold and paid, and stays so; an SMS to the subscriber is missing.',
+      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+    },
+    success_message: {
+      atStake: () => 'the package is sold and paid, and stays so; an SMS to the subscriber is missing.',
+      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+    },
+  },
   acts: {
     names: {
       retry: 'Ask again now',
@@ -159,6 +228,7 @@ export const EN = {
     whyMissing: 'Enter why.',
     ticketMissing: 'Enter the reference under which MobiFone has confirmed it.',
     confirmMissing: 'Confirm that it rests on your word.',
+    overtaken: (by: string) => `It was overtaken: ${by}.`,
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
     nothing: 'nothing',
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
@@ -203,7 +273,7 @@ export const EN = {
     day: 'Day of acceptance',
     go: 'Search',
     found: (count: number) => (count === 1 ? '1 purchase' : `${count} purchases`),
-    none: 'No purchase was found.',
+    none: 'Nothing was found. A number, an id and a reference must be whole. References are those of MobiFone in a case or a break; what was entered with an act is not searched.',
     more: 'There are more: narrow the search by a day or a channel.',
     empty: 'Enter what to search for, a channel, or a day.',
     badDay: 'The day must be such as 2026-11-24.',
@@ -250,6 +320,31 @@ export const EN = {
     changes: { paused: 'paused', resumed: 'resumed', expired: 'ended by itself' },
     refusedBecause: (because: string) => `Refused: ${because}.`,
   },
+  numbers: {
+    title: 'Numbers',
+    blocked: (count: number) => (count === 0 ? 'No number is blocked' : `Blocked: ${count}`),
+    meaning:
+      'New orders for a blocked number are refused through every channel. Purchases that were accepted before go on.',
+    since: 'since',
+    block: 'Block',
+    unblock: 'Sell again',
+    numberHint: 'It is sent in the body of the request, and shown masked from then on.',
+    ofPurchase: (masked: string, order: string) => `The number ${masked} of the order ${order}.`,
+    ofThis: 'Block this number',
+    noNumber: 'That is no mobile number, or its block is gone. Nothing was done.',
+    blockedDone: (masked: string, seconds: number) =>
+      `Blocked: ${masked}. Every API process follows within ${seconds} seconds.`,
+    unblockedDone: (masked: string, seconds: number) =>
+      `Sold to again: ${masked}. Every API process follows within ${seconds} seconds.`,
+    isBlocked: (since: string, by: string, why: string) => `blocked since ${since} by ${by}: ${why}`,
+    changes: { blocked: 'blocked', unblocked: 'sold to again' },
+    limits: 'Limits of a number and day',
+    noLimits: 'No limit is set.',
+    allChannels: 'over all channels',
+    orders: (count: number) => (count === 1 ? '1 order' : `${count} orders`),
+    limitsHint:
+      'What is beyond a limit is refused with number_limit_reached. Limits are set in the channel registry: docs/channels.md.',
+  },
   gateway: {
     closed: 'answers',
     open: 'is out: calls are held back',
@@ -263,6 +358,10 @@ export const EN = {
     heading: (order: string) => `Case of ${order}`,
     endedWhile: (how: string, state: string) => `${how} while ${state}`,
     foundOn: (kind: string, day: string) => `${kind}, ${day}`,
+    denied: 'MobiFone denies the charge that an operator stated',
+    contradiction:
+      'The subscriber has the package, and MobiFone was not paid for it. Agree with MobiFone that it charges later, or that it takes the registration back and the channel refunds; then close the case with that reference.',
+    open: 'An open case about this purchase',
     found: 'What was found',
     log: 'What happened',
     opened: (at: string, by: string, why: string) => `Opened ${at} by ${by}: ${why}`,

@@ -4,7 +4,14 @@ import type { Words } from './en';
 export const VI: Words = {
   desk: 'Bàn vận hành',
   skip: 'Đến nội dung chính',
-  nav: { queue: 'Cần xử lý', search: 'Tìm kiếm', batch: 'Hàng loạt', day: 'Trong ngày', menu: 'Các trang' },
+  nav: {
+    queue: 'Cần xử lý',
+    search: 'Tìm kiếm',
+    batch: 'Hàng loạt',
+    day: 'Trong ngày',
+    numbers: 'Số thuê bao',
+    menu: 'Các trang',
+  },
   language: 'Ngôn ngữ / Language',
   signedInAs: (name) => `Đang đăng nhập: ${name}`,
   mayLook: '(chỉ được xem)',
@@ -100,6 +107,7 @@ export const VI: Words = {
     price: 'Giá',
     discount: 'Chiết khấu',
     form: 'Loại thuê bao',
+    forms: { prepaid: 'trả trước', postpaid: 'trả sau' },
     accepted: 'Tiếp nhận lúc',
     state: 'Trạng thái',
     over: 'Workflow đã kết thúc.',
@@ -130,6 +138,65 @@ export const VI: Words = {
     actsNone: 'Hiện không làm gì được với giao dịch này.',
     lookOnly: 'Vai trò của bạn chỉ được xem, không được xử lý.',
   },
+  stakes: {
+    title: 'Hiện trạng:',
+    begin: 'Bắt đầu từ đâu:',
+    quote: 'Mã báo cho MobiFone:',
+    check: {
+      atStake: (price) =>
+        `chưa bán gì, MobiFone chưa nhận lệnh nào. Khách đã trả ${price} cho nơi bán và đang chờ.`,
+      advice:
+        'chờ MobiFone, hoặc hỏi lại. Nếu khách không chờ được, hủy giao dịch hoặc dừng bán: cả hai đều kết thúc giao dịch và nơi bán hoàn tiền; chỉ khác kết quả mà nơi bán thấy.',
+    },
+    register: {
+      atStake: (price) =>
+        `chưa rõ MobiFone đã đăng ký gói hay chưa. Chưa trừ cước; khách đã trả ${price} cho nơi bán.`,
+      advice:
+        'hỏi MobiFone. Nếu MobiFone không trả lời và khách không chờ được, hãy dừng bán: đăng ký (nếu có) được hủy và nơi bán hoàn tiền.',
+    },
+    registerPrepaid: {
+      atStake: (price) => `chưa rõ MobiFone đã đăng ký gói, và trừ ngay ${price}, hay chưa.`,
+      advice:
+        'hỏi MobiFone. Nếu MobiFone không trả lời và khách không chờ được, hãy dừng bán: đăng ký (nếu có) được hủy cùng khoản tiền, và nơi bán hoàn tiền.',
+    },
+    charge: {
+      atStake: (price) => `gói đã được đăng ký; chưa rõ đã trừ cước ${price} hay chưa.`,
+      advice:
+        'hỏi MobiFone, tại đây hoặc qua điện thoại, rồi khẳng định đúng điều MobiFone xác nhận. Không đoán: im lặng không phải là câu trả lời.',
+    },
+    rollback: {
+      atStake: () => 'đã dừng bán và nơi bán hoàn tiền; gói có thể vẫn còn hiệu lực tại MobiFone.',
+      advice:
+        'hỏi lại: nếu MobiFone đã từ chối hủy, lệnh hủy được gửi thêm một lần. Nếu MobiFone tự hủy đăng ký, hãy khẳng định đã hủy bằng tay.',
+    },
+    refund_notice: {
+      atStake: (price) => `khách đang chờ ${price} từ nơi bán; nơi bán chưa nhận thông báo.`,
+      advice: 'gọi cho nơi bán. Khi webhook hoạt động lại, gửi lại thông báo.',
+    },
+    late_effect_check: {
+      atStake: () => 'giao dịch đã kết thúc; một lệnh bị thất lạc vẫn có thể có hiệu lực tại MobiFone.',
+      advice:
+        'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời; hỏi lại khi MobiFone hoạt động.',
+    },
+    decision_check: {
+      atStake: () =>
+        'người vận hành đã quyết định và giao dịch đã làm theo. MobiFone chưa xác nhận; nếu MobiFone trả lời khác, một vụ việc được mở.',
+      advice:
+        'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời; hỏi lại khi MobiFone hoạt động.',
+    },
+    rejection_message: {
+      atStake: () => 'chưa bán gì; tin nhắn báo từ chối chưa gửi được.',
+      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+    },
+    transaction_message: {
+      atStake: () => 'gói đã bán và đã thanh toán, không thay đổi; còn thiếu một tin nhắn cho thuê bao.',
+      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+    },
+    success_message: {
+      atStake: () => 'gói đã bán và đã thanh toán, không thay đổi; còn thiếu một tin nhắn cho thuê bao.',
+      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+    },
+  },
   acts: {
     names: {
       retry: 'Hỏi lại ngay',
@@ -159,6 +226,7 @@ export const VI: Words = {
     whyMissing: 'Vui lòng nhập lý do.',
     ticketMissing: 'Vui lòng nhập mã mà MobiFone đã xác nhận.',
     confirmMissing: 'Vui lòng xác nhận rằng việc này dựa vào lời của bạn.',
+    overtaken: (by) => `Đã có việc khác trước đó: ${by}.`,
     notOpen: (open) => `Hiện không làm được việc này. Có thể làm: ${open}.`,
     nothing: 'không có gì',
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,
@@ -202,7 +270,7 @@ export const VI: Words = {
     day: 'Ngày tiếp nhận',
     go: 'Tìm',
     found: (count) => `${count} giao dịch`,
-    none: 'Không tìm thấy giao dịch nào.',
+    none: 'Không tìm thấy gì. Số, mã đơn và mã tham chiếu phải đầy đủ. Mã tham chiếu là mã của MobiFone trong vụ việc hoặc chênh lệch; mã nhập kèm một việc không được tìm.',
     more: 'Còn nữa: hãy thu hẹp theo ngày hoặc nơi bán.',
     empty: 'Vui lòng nhập nội dung cần tìm, nơi bán, hoặc ngày.',
     badDay: 'Ngày phải có dạng 2026-11-24.',
@@ -248,6 +316,29 @@ export const VI: Words = {
     changes: { paused: 'tạm dừng', resumed: 'bán lại', expired: 'tự kết thúc' },
     refusedBecause: (because) => `Bị từ chối: ${because}.`,
   },
+  numbers: {
+    title: 'Số thuê bao',
+    blocked: (count) => (count === 0 ? 'Không có số nào bị chặn' : `Đang chặn: ${count}`),
+    meaning: 'Mọi nơi bán đều từ chối đơn hàng mới cho số bị chặn. Giao dịch đã tiếp nhận vẫn tiếp tục.',
+    since: 'từ',
+    block: 'Chặn',
+    unblock: 'Bán lại',
+    numberHint: 'Số được gửi trong nội dung yêu cầu, sau đó chỉ hiển thị dạng che.',
+    ofPurchase: (masked, order) => `Số ${masked} của đơn hàng ${order}.`,
+    ofThis: 'Chặn số này',
+    noNumber: 'Không phải số di động, hoặc số này không còn bị chặn. Không có gì được thực hiện.',
+    blockedDone: (masked, seconds) => `Đã chặn: ${masked}. Mọi tiến trình API áp dụng trong ${seconds} giây.`,
+    unblockedDone: (masked, seconds) =>
+      `Đã bán lại: ${masked}. Mọi tiến trình API áp dụng trong ${seconds} giây.`,
+    isBlocked: (since, by, why) => `bị chặn từ ${since} bởi ${by}: ${why}`,
+    changes: { blocked: 'chặn', unblocked: 'bán lại' },
+    limits: 'Hạn mức của một số trong ngày',
+    noLimits: 'Chưa đặt hạn mức nào.',
+    allChannels: 'mọi nơi bán',
+    orders: (count) => `${count} đơn hàng`,
+    limitsHint:
+      'Đơn hàng vượt hạn mức bị từ chối với mã number_limit_reached. Hạn mức được đặt trong danh sách nơi bán: docs/channels.md.',
+  },
   gateway: {
     closed: 'có trả lời',
     open: 'đang gián đoạn: các lệnh được giữ lại',
@@ -260,6 +351,10 @@ export const VI: Words = {
     heading: (order) => `Vụ việc của ${order}`,
     endedWhile: (how, state) => `${ENDED[how] ?? how} khi ${state}`,
     foundOn: (kind, day) => `${kind}, ${day}`,
+    denied: 'MobiFone phủ nhận lần trừ cước mà người vận hành đã khẳng định',
+    contradiction:
+      'Thuê bao đã có gói mà MobiFone chưa thu tiền. Thống nhất với MobiFone: thu sau, hoặc hủy đăng ký và nơi bán hoàn tiền; sau đó đóng vụ việc với mã tham chiếu.',
+    open: 'Có vụ việc đang mở về giao dịch này',
     found: 'Phát hiện',
     log: 'Diễn biến',
     opened: (at, by, why) => `Mở lúc ${at} bởi ${by}: ${why}`,

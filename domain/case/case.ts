@@ -117,6 +117,14 @@ export function isClosedEvidence(evidence: CaseEvidence | ClosedEvidence): evide
   return 'endedBy' in evidence;
 }
 
+/** In place of a file's SHA-256: no file was read. Written into histories, so never renamed. */
+export const NO_SETTLEMENT_FILE = 'none';
+
+/** Whether MobiFone denied, in an inquiry, the charge that a person had stated; no comparison found it. */
+export function isContradiction(evidence: CaseEvidence | ClosedEvidence): boolean {
+  return !isClosedEvidence(evidence) && evidence.settlementFile === NO_SETTLEMENT_FILE;
+}
+
 /** What was found, in few words: for lists, the Web UI and the log. */
 export function foundInWords(evidence: CaseEvidence | ClosedEvidence): string {
   return isClosedEvidence(evidence)

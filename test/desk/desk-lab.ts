@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { Writable } from 'node:stream';
 import { Client } from '@temporalio/client';
 import { answeringConnection } from '../../client/connection/answering';
+import { Blocks } from '../../client/blocks';
 import { Cases } from '../../client/cases';
 import { Control } from '../../client/control';
 import { Inquiries } from '../../client/inquiries';
@@ -64,9 +65,11 @@ export async function startDeskLab(
     notices: new TemporalNotices(client, { ...settings, cursors: new ListCursors(cursorKeysOf(undefined)) }),
     cases: new Cases(client, settings),
     control: new Control(client, 'none'),
+    blocks: new Blocks(client, 'none'),
     webUi: null,
     subscriberHashes: undefined,
     pausable: () => ({ channels: ['demo'], packages: ['D90'] }),
+    limitsOfNumbers: () => [],
   });
   const server = createServer(app);
   url = `http://127.0.0.1:${await listen(server, { host: '127.0.0.1', port: 0, setting: 'DESK_PORT' })}`;

@@ -130,6 +130,8 @@ describeInChromium('an operator at the desk', () => {
 
   it('states that a charge was made only with a second confirmation, where MobiFone does not say it', async () => {
     await open('doubt-done');
+    await says('the package is registered; it is not known whether 90,000 VND was charged.');
+    await says(`${stack.purchaseId('doubt-done')}.charge`); // what MobiFone is asked about by phone
     await isWhole('desk-purchase');
     await page.getByRole('button', { name: 'Ask MobiFone now' }).click();
     await says('no answer that can be used');
@@ -262,6 +264,23 @@ describeInChromium('an operator at the desk', () => {
     await says('There is no such purchase');
   });
 
+  it('learns which act of a colleague came before, in words, when an old form comes too late', async () => {
+    await stuckAt('check', 'raced');
+    await page.goto(deskUrl);
+    await entry('raced').waitFor();
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('raced')}/acts/give-up`);
+    const other = await page.context().newPage();
+    await other.goto(`${deskUrl}/purchases/${stack.purchaseId('raced')}/acts/cancel`);
+    await other.getByLabel('Why').fill('the customer asks');
+    await other.getByRole('button', { name: /^Do it/ }).click();
+    await other.getByText('The purchase is now: cancelled.').waitFor();
+    await other.close();
+    await page.getByLabel('Why').fill('it takes too long');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('This cannot be done now. What can be done: nothing.');
+    await says(/It was overtaken: .* Cancel the sale by lan@agent\.example: the customer asks\./);
+  });
+
   it('finds a purchase by number, order id and our id, and no number is in an address or a title', async () => {
     const look = async (what: string) => {
       await page.goto(`${deskUrl}/search`);
@@ -271,6 +290,7 @@ describeInChromium('an operator at the desk', () => {
       expect((await page.title()).replace(/^\(\d+\) /, '')).not.toMatch(/\d/);
     };
     await look('doubt-done');
+    await look('demo/doubt-done'); // as the commands write it
     await look('0901010000'); // of the first that was sold
     await isWhole('desk-search');
     await look(`${stack.purchaseId('doubt-done')}.charge`);
@@ -302,6 +322,70 @@ describeInChromium('an operator at the desk', () => {
       () => selling.buy(`probe-${(probes += 1)}`, '0900000001'),
       ({ status }) => status === 201,
     );
+  });
+
+  it('blocks the number of a purchase without learning it, says so at the purchase, and sells to it again', async () => {
+    const purchase = `${deskUrl}/purchases/${stack.purchaseId('doubt-done')}`;
+    await page.goto(purchase);
+    await page.getByRole('link', { name: 'Block this number' }).click();
+    await says('The number 8490****000 of the order doubt-done.');
+    await page.getByRole('button', { name: 'Block', exact: true }).click();
+    await page.locator('#why').fill('fraud, ticket 4711');
+    await page.getByRole('button', { name: 'Block', exact: true }).click();
+    await says('Blocked: 8490****000.');
+    expect(await page.content()).not.toContain('0901010000');
+    await isWhole('desk-numbers');
+    await page.goto(purchase);
+    await says(/blocked since .* by lan@agent\.example: fraud, ticket 4711/);
+    let orders = 0; // each an order of its own: until the block holds everywhere they are sold, or refused as alike
+    await until(
+      () => selling.buy(`blocked-${(orders += 1)}`, '0901010000'),
+      ({ status, body }) => status === 422 && JSON.stringify(body).includes('number_blocked'),
+    );
+    await page.goto(`${deskUrl}/numbers`);
+    await page.locator('#blocks form.switch').getByLabel('Why').fill('cleared');
+    await page.getByRole('button', { name: 'Sell again: 8490****000' }).click();
+    await says('Sold to again: 8490****000.');
+    await says('No number is blocked');
+    await says('No limit is set.');
+    await page.getByLabel('Number').fill('not a number');
+    await page.locator('#why').fill('x');
+    await page.getByRole('button', { name: 'Block', exact: true }).click();
+    await says('That is no mobile number');
+    expect(addresses.filter((address) => /901010000/.test(address))).toEqual([]);
+    expect(stack.log).not.toContain('901010000');
+  });
+
+  it('reads at the purchase and in its case what MobiFone’s denial of a stated charge means', async () => {
+    const match = { purchaseId: stack.purchaseId('denied') };
+    await stack.order({
+      call: 'charge',
+      match,
+      times: 'forever',
+      fault: { kind: 'reset', effect: 'before' },
+    });
+    await stack.order({ call: 'inquiry', match, times: 'forever', fault: { kind: 'wrong_schema' } });
+    await selling.buy('denied', `0901${String(sold).padStart(6, '0')}`);
+    sold += 1;
+    await open('denied');
+    await page.getByRole('link', { name: 'The charge was made' }).click();
+    await page.getByLabel('Why').fill('misheard on the phone');
+    await page.getByLabel(/case number/).fill('MF-4711');
+    await page.getByRole('checkbox').check();
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('an operator has decided, and the purchase has followed.');
+    await stack.liftFaults();
+    await page.getByRole('link', { name: 'Ask again now' }).click();
+    await page.getByLabel('Why').fill('MobiFone is back');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await page.getByRole('link', { name: 'An open case about this purchase' }).click();
+    await says('The subscriber has the package, and MobiFone was not paid for it.');
+    await says('MobiFone denies the charge that an operator stated');
+    await page.getByText('Close: put right otherwise', { exact: true }).click();
+    await page.locator('#close-why').fill('MobiFone charges later');
+    await page.locator('#close-how').fill('letter 12');
+    await page.locator('#close-form button').click();
+    await says('Done: Close: put right otherwise, by lan@agent.example.');
   });
 
   it('closes the case of a purchase that somebody terminated, which names who did it', async () => {

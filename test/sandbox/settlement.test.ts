@@ -1,6 +1,8 @@
 import { SettlementFile } from '../../reconciliation/settlement-file';
-import { localDay } from '../../domain/local-time';
+import { daysAfter, localDay } from '../../domain/local-time';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
+import { msisdn } from '../../domain/msisdn';
+import { BREAK_NUMBER } from '../../sandbox/test-numbers';
 import { SEEDABLE_KINDS } from '../../sandbox/seeded-differences';
 import { COMMANDS, make } from '../support/gateway-commands';
 import { sandboxWithClient, type SandboxLab } from '../support/sandbox-lab';
@@ -54,6 +56,22 @@ describe('the sandbox’s settlement file of today', () => {
   it('leaves out a rollback that found nothing, since there is nothing to settle', async () => {
     await make(lab.gateway, 'rollback');
     expect(await lines()).toEqual([]);
+  });
+
+  it('has a sale of the day before that nobody ordered, for the number that makes a break to practise with', async () => {
+    const [registered, charged] = [COMMANDS.register, COMMANDS.charge];
+    const number = msisdn(`84${BREAK_NUMBER.slice(1)}`);
+    await lab.gateway.call('register', { ...registered, msisdn: number });
+    await lab.gateway.call('charge', { ...charged, msisdn: number });
+    expect(await lines()).toHaveLength(2);
+    const before = daysAfter(localDay(new Date()), -1);
+    const response = await fetch(`${lab.sandbox.url}/sandbox/settlement?date=${before}`);
+    const strays = (await response.text()).trim().split('\r\n').slice(1);
+    expect(strays).toEqual([
+      expect.stringMatching(/^MFX\d+,pur_[a-z2-7]{26}\.registration,registration,84900000911/),
+      expect.stringMatching(/^MFX\d+,pur_[a-z2-7]{26}\.charge,charge,84900000911,D90,postpaid,90000/),
+    ]);
+    expect(strays.join()).not.toContain(registered.transactionId);
   });
 
   it('differs as it is told to, with the list of it beside, the same for the same seed', async () => {

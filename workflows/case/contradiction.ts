@@ -3,7 +3,7 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@te
 import type { FinalTransactionState } from '../../domain/gateway-verdict';
 import { CASE_WORKFLOW } from '../../domain/case/protocol';
 import { caseStart, caseSummary } from '../../domain/case/start';
-import type { CaseOrder } from '../../domain/case/case';
+import { NO_SETTLEMENT_FILE, type CaseOrder } from '../../domain/case/case';
 import { caseId, transactionId } from '../../domain/identifiers';
 import { localDay } from '../../domain/local-time';
 import type { PurchaseOrder, PurchasePolicy } from '../../domain/purchase/purchase';
@@ -32,7 +32,7 @@ export async function openContradictionCase(
       atStake: purchase.faceValue,
       references: [reference],
       detail: `an operator settled the charge as made while MobiFone was silent; MobiFone answers that it is ${state}`,
-      settlementFile: 'none',
+      settlementFile: NO_SETTLEMENT_FILE,
     },
     openedAt: at.toISOString(),
     by: 'datacode',
