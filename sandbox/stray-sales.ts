@@ -31,5 +31,6 @@ export function straySales(linesOfNextDay: readonly SettlementLine[]): Settlemen
 
 /** An id that no order of ours has: the same letters, backwards. */
 function strayOf(id: PurchaseId): PurchaseId {
-  return purchaseId(`pur_${Array.from(id.slice('pur_'.length)).toReversed().join('')}`);
+  const letters = id.slice('pur_'.length);
+  return purchaseId(`pur_${Array.from(letters).toReversed().join('')}`);
 }
