@@ -357,7 +357,7 @@ describeInChromium('an operator at the desk', () => {
   });
 
   it('reads at the purchase and in its case what MobiFone’s denial of a stated charge means', async () => {
-    const match = { purchaseId: stack.purchaseId('denied') };
+    const match = { purchaseId: stack.purchaseId('misheard') };
     await stack.order({
       call: 'charge',
       match,
@@ -365,9 +365,9 @@ describeInChromium('an operator at the desk', () => {
       fault: { kind: 'reset', effect: 'before' },
     });
     await stack.order({ call: 'inquiry', match, times: 'forever', fault: { kind: 'wrong_schema' } });
-    await selling.buy('denied', `0901${String(sold).padStart(6, '0')}`);
+    await selling.buy('misheard', `0901${String(sold).padStart(6, '0')}`);
     sold += 1;
-    await open('denied');
+    await open('misheard');
     await page.getByRole('link', { name: 'The charge was made' }).click();
     await page.getByLabel('Why').fill('misheard on the phone');
     await page.getByLabel(/case number/).fill('MF-4711');
