@@ -33,6 +33,7 @@ const EXPLAINED: Readonly<Record<string, Allowance>> = {
     because: 'Go gives back late; its live heap must be flat',
   },
   'memory sandbox': { per: 'purchase', most: 6_000, because: 'knows every transaction id (P1)' },
+  'live heap sandbox': { per: 'purchase', most: 600, because: 'knows every transaction id (P1)' },
 };
 
 /** How a figure of a part or a kind of file may grow. */
