@@ -29,6 +29,11 @@ const CSV = {
 };
 const TAGGED = { tags: ['Batches'], security: SECURITY };
 
+/** One event of the stream, as tools that read streams see it. */
+const streamedBatchSchema = z
+  .strictObject({ id: z.string(), event: z.string(), data: z.string() })
+  .meta({ id: 'StreamedBatch', description: '`data` is the batch as JSON.' });
+
 export function document(registry: OpenAPIRegistry): void {
   documentSubmission(registry);
   documentReading(registry);
@@ -172,7 +177,7 @@ function documentReading(registry: OpenAPIRegistry): void {
         description: 'A stream.',
         content: {
           'text/event-stream': {
-            schema: z.string(),
+            schema: z.union([z.string(), streamedBatchSchema]),
             examples: { stream: { value: 'id: 7\nevent: batch.running\ndata: {"batchId":…}\n\n' } },
           },
         },

@@ -44,8 +44,8 @@ export function isCsv(request: Request): boolean {
  * @throws Problem
  */
 export async function givenBatch(request: Request, response: Response): Promise<GivenBatch> {
-  if (!isCsv(request)) return given(request.body);
   const { batchId } = readBody(batchQuerySchema, request.query, idFaults(request.query));
+  if (!isCsv(request)) return given(request.body);
   const { orders, lines } = ordersFromCsv(textOfBody(await bytesOfBody(request, response)));
   return { ...given({ ...(batchId === undefined ? {} : { batchId }), orders }), lines };
 }

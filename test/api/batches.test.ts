@@ -49,6 +49,12 @@ describe('a list of orders', () => {
     expect(body.code).toBe('batch_id_conflict');
   });
 
+  it('is refused with a faulty id in the address, also where the body has one of its own', async () => {
+    const path = '/v1/batches/validate?batchId=';
+    const { body } = await shop.post(path, { batchId: BATCH, orders: orders(1) }).expect(422);
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/batchId' })]);
+  });
+
   it('may have ten thousand rows, and not one more', async () => {
     await submit({ orders: orders(10_000) }).expect(201);
     const { body } = await submit({ orders: orders(10_001) }).expect(422);
