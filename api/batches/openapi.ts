@@ -10,6 +10,7 @@ import {
   batchListQuerySchema,
   batchQuerySchema,
   batchRequestSchema,
+  batchValidationRequestSchema,
   batchResultsSchema,
   batchSchema,
   batchValidationSchema,
@@ -74,7 +75,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
       query: batchQuerySchema,
       body: {
         required: true,
-        content: { 'application/json': { schema: batchRequestSchema }, ...CSV },
+        content: { 'application/json': { schema: batchValidationRequestSchema }, ...CSV },
       },
     },
     responses: {

@@ -24,6 +24,11 @@ export const batchRequestSchema = z
   })
   .meta({ id: 'BatchRequest' });
 
+/** `POST /v1/batches/validate` as JSON. */
+export const batchValidationRequestSchema = batchRequestSchema
+  .partial({ batchId: true })
+  .meta({ id: 'BatchValidationRequest' });
+
 /** The same before its rows are looked at one by one. */
 export const batchShapeSchema = z.strictObject({
   batchId: batchIdSchema.optional(),
