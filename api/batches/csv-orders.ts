@@ -1,4 +1,5 @@
-import { parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
+import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
 import { Problem } from '../http/problems';
 
 /** The columns by their field of an order; the last may be left out. */
@@ -10,6 +11,12 @@ const DELIMITERS = [',', ';', '\t'] as const;
 const YES_OR_NO: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 /** A number whose leading 0 a spreadsheet dropped. */
 const WITHOUT_ZERO = /^[35789]\d{8}$/;
+
+/** The header row, and one order too many, which the reader of the orders refuses: whatever follows is not looked at. */
+const MAX_RECORDS = MAX_BATCH_ROWS + 2;
+/** Characters of a line; the longest order has some 150. */
+const MAX_LINE_LENGTH = 2_000;
+const LINE_ENDS = new Set(['\n', '\r'].map((end) => end.charCodeAt(0)));
 
 /** The rows of a CSV body as the JSON form has them, and the line of each. */
 export interface CsvOrders {
@@ -46,6 +53,7 @@ interface CsvRecord {
 }
 
 function recordsOf(text: string): CsvRecord[] {
+  if (hasLongLine(text)) throw tooLong();
   const [heading = ''] = text.split('\n', 1);
   const delimiter = DELIMITERS.find((each) => heading.includes(each)) ?? ',';
   try {
@@ -53,16 +61,36 @@ function recordsOf(text: string): CsvRecord[] {
       bom: true,
       delimiter,
       info: true,
+      max_record_size: MAX_LINE_LENGTH, // a quoted field may have lines of its own
       relax_column_count: true,
       skip_empty_lines: true,
+      to: MAX_RECORDS,
       trim: true,
     });
     return (records as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => {
       return { record, line: info.lines }; // as `info` has it
     });
-  } catch {
+  } catch (fault) {
+    if (fault instanceof CsvError && fault.code === 'CSV_MAX_RECORD_SIZE') throw tooLong();
     throw noList('a quotation mark is not closed or stands within a field', 'dấu ngoặc kép không hợp lệ');
   }
+}
+
+/** The parser would make a cell of every delimiter first. */
+function hasLongLine(text: string): boolean {
+  let begin = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (LINE_ENDS.has(text.charCodeAt(at))) begin = at + 1;
+    else if (at - begin >= MAX_LINE_LENGTH) return true;
+  }
+  return false;
+}
+
+function tooLong(): Problem {
+  return noList(
+    `a line has more than ${MAX_LINE_LENGTH} characters`,
+    `một dòng dài quá ${MAX_LINE_LENGTH} ký tự`,
+  );
 }
 
 /** A cell too many becomes a field that no order has, so that it is told like any other fault. */

@@ -10,14 +10,12 @@ import type { PurchaseRequest } from '../../selling/order';
 import { packageCodeSchema } from '../http/fields';
 import { bytesOfBody, isUtf8, textOfBody } from '../http/json-body';
 import { Problem, type FieldFaultInWords } from '../http/problems';
-import { faultsOfValue, fieldFault, memberOf, readBody } from '../http/read-body';
+import { faultsOfValue, fieldFault, MAX_TOLD_FAULTS, memberOf, readBody } from '../http/read-body';
 import { externalIdFaults } from '../purchases/request';
 import { purchaseRequestSchema } from '../purchases/schemas';
 import { ordersFromCsv, type CsvOrders } from './csv-orders';
 import { batchQuerySchema, batchShapeSchema } from './schemas';
 
-/** As many faults are told one by one as anybody reads. */
-export const MAX_TOLD_FAULTS = 100;
 /** Rows that are looked at in one go; then other requests have their turn. */
 const ROWS_AT_ONCE = 200;
 

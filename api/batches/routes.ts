@@ -11,12 +11,12 @@ import { channelOf } from '../http/known-channel';
 import { leaveConcurrency, waitsFor } from '../http/limits';
 import { leaveMethods, onlyMethods } from '../http/methods';
 import { fieldFaultResource, preferredLanguage, Problem } from '../http/problems';
-import { fieldFault, readBody } from '../http/read-body';
+import { fieldFault, MAX_TOLD_FAULTS, readBody } from '../http/read-body';
 import { requestOrigin } from '../http/trace';
 import { DEFAULT_LIMIT } from '../purchase-search/schemas';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
-import { faultless, givenBatch, isCsv, MAX_TOLD_FAULTS, readRows } from './request';
+import { faultless, givenBatch, isCsv, readRows } from './request';
 import { batchIdOf, batchResource, rowResource, tagOf } from './resource';
 import { resultsCsv } from './results-csv';
 import {

