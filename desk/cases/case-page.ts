@@ -4,8 +4,8 @@ import { html, type Html } from '../html';
 import { amount, facts, notice, page, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
+import { confirmationOf } from './confirmed-decisions';
 import { caseInPlainWords, foundInPlainWords } from './found';
-import { MOVES_MONEY } from './money';
 
 interface Told {
   done?: readonly string[];
@@ -84,6 +84,7 @@ function decisionForm(visit: SignedIn, { card }: Case, decision: CaseDecision): 
   const { words, say, session } = visit;
   const id = (name: string) => `${decision}-${name}`;
   const name = words.cases.names[decision];
+  const confirmation = confirmationOf(words, decision);
   return html`<details class="decision" id="${id('form')}">
     <summary>${name}</summary>
     <p>${say.caseDecision(decision)}</p>
@@ -95,11 +96,9 @@ function decisionForm(visit: SignedIn, { card }: Case, decision: CaseDecision): 
       </p>
       ${decision === 'close' && html`<p class="field"><label for="${id('how')}">${words.cases.how}</label><input id="${id('how')}" name="how" required maxlength="300" autocomplete="off" /></p>`}
       ${
-        MOVES_MONEY.has(decision) &&
+        confirmation !== undefined &&
         html`<p>
-          <label
-            ><input type="checkbox" name="confirmed" value="yes" required /> ${words.cases.confirm}</label
-          >
+          <label><input type="checkbox" name="confirmed" value="yes" required /> ${confirmation}</label>
         </p>`
       }
       <button class="do">${words.acts.do}: ${name}</button>

@@ -11,7 +11,7 @@ import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { casePage } from './case-page';
-import { MOVES_MONEY } from './money';
+import { confirmationOf } from './confirmed-decisions';
 
 const DECISION_LIMIT_MS = 45_000;
 
@@ -72,7 +72,7 @@ function requestIn(
   const how = formText(request, 'how');
   if (why === '') return { kind: 'fault', fault: words.acts.whyMissing };
   if (decision === 'close' && how === '') return { kind: 'fault', fault: words.cases.howMissing };
-  if (MOVES_MONEY.has(decision) && formText(request, 'confirmed') !== 'yes')
+  if (confirmationOf(words, decision) !== undefined && formText(request, 'confirmed') !== 'yes')
     return { kind: 'fault', fault: words.cases.confirmMissing };
   return {
     kind: 'request',

@@ -376,6 +376,8 @@ export const EN = {
     how: 'How it was put right: a reference',
     howMissing: 'Enter how it was put right.',
     confirm: 'This moves money, and cannot be taken back. I have checked the evidence above.',
+    confirmReject:
+      'Nothing more is done, and the case cannot be opened again. I have asked MobiFone: it holds nothing that it should not, and lacks nothing.',
     confirmMissing: 'Confirm that you have checked the evidence.',
     purchase: 'The purchase',
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,

@@ -369,6 +369,8 @@ export const VI: Words = {
     how: 'Đã xử lý thế nào: mã tham chiếu',
     howMissing: 'Vui lòng nhập cách đã xử lý.',
     confirm: 'Việc này chuyển tiền và không rút lại được. Tôi đã kiểm tra chứng cứ ở trên.',
+    confirmReject:
+      'Sẽ không xử lý gì thêm và không mở lại được vụ việc. Tôi đã hỏi MobiFone: không thừa và không thiếu gì ở MobiFone.',
     confirmMissing: 'Vui lòng xác nhận rằng bạn đã kiểm tra chứng cứ.',
     purchase: 'Giao dịch',
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,

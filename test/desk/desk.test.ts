@@ -404,6 +404,14 @@ describeInChromium('an operator at the desk', () => {
     await isWhole('desk-case');
     await page.getByText('Close: nothing was wrong', { exact: true }).click();
     await page.locator('#reject-why').fill('it was a test');
+    await page
+      .locator('#reject-form input[type=checkbox]')
+      .evaluate((box) => box.removeAttribute('required'));
+    await page.locator('#reject-form button').click();
+    await says('Confirm that you have checked the evidence.'); // on the word of one sentence no case is given up
+    await page.getByText('Close: nothing was wrong', { exact: true }).click();
+    await page.locator('#reject-why').fill('it was a test');
+    await page.locator('#reject-form input[type=checkbox]').check();
     await page.locator('#reject-form button').click();
     await says('Done: Close: nothing was wrong, by lan@agent.example.');
   });
