@@ -197,7 +197,7 @@ describe('a batch while sales are paused', () => {
     const id = await eventually('a batch to wait', async () => {
       const batchId = `paused-${(attempts += 1)}`;
       await stack.api('POST', '/v1/batches', { batchId, orders: orders(batchId, 3) });
-      const { state } = await until(batchId, (now) => ['waiting', 'completed'].includes(String(now.state)));
+      const { state } = await until(batchId, (now) => ['waiting', 'completed'].includes(now.state));
       return state === 'waiting' ? batchId : undefined;
     });
     expect(await until(id, ({ state }) => state === 'waiting')).toMatchObject({ waitingFor: 'sales_paused' });
