@@ -61,6 +61,21 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     await page.close();
   });
 
+  it('is heard also where the file is chosen before the page’s script has come', async () => {
+    const page = await newPage(browser, {});
+    let goOn = (): void => undefined;
+    const slow = new Promise<void>((resolve) => (goOn = resolve));
+    await page.route('**/list-page.js', async (route) => {
+      await slow;
+      return route.continue();
+    });
+    await page.goto(`${stack.storefrontUrl}/list.html`, { waitUntil: 'commit' });
+    await choose(page, FILE);
+    goOn();
+    await says(page, /9 dòng hợp lệ\. Tổng giá: 810\.000/);
+    await page.close();
+  });
+
   it('sees every error by its line, and buys nothing', async () => {
     const page = await open();
     await choose(page, 'externalId,msisdn,package\na,12,D90\na,0901234567,NONE\n');

@@ -140,4 +140,5 @@ byId('cancel').addEventListener(
 );
 render();
 if (listId !== null) void follow();
+else if (byId('file').files[0]) void choose(byId('file').files[0]); // chosen before this script was there
 byId('main').dataset.ready = 'true';
