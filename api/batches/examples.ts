@@ -1,15 +1,7 @@
+import { countOutcomes } from '../../domain/batch/progress';
 import type { BatchResource, BatchRowResource } from './schemas';
 
-const NOTHING = {
-  not_begun: 0,
-  open: 0,
-  succeeded: 0,
-  rejected: 0,
-  rolled_back: 0,
-  cancelled: 0,
-  given_up: 0,
-  refused: 0,
-};
+const { results: NOTHING, money: NO_MONEY } = countOutcomes([]);
 
 /** A batch that was just accepted. */
 export const ACCEPTED_BATCH: BatchResource = {
@@ -18,7 +10,7 @@ export const ACCEPTED_BATCH: BatchResource = {
   waitingFor: null,
   rows: 300,
   results: { ...NOTHING, not_begun: 300 },
-  money: { faceValue: 0, discount: 0, payable: 0, refunded: 0 },
+  money: NO_MONEY,
   startedAt: '2026-11-24T03:05:00.000Z',
   endedAt: null,
 };
