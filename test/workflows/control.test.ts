@@ -102,6 +102,9 @@ describe('a workflow of the control workflow’s id that the product did not sta
       if (taskQueue === TASK_QUEUE) await expect(handle().result()).rejects.toThrow();
       await expect(control.read()).rejects.toBeInstanceOf(DecisionsUnreadable);
       await expect(control.resume({ scope: ALL, ...WHO })).rejects.toBeInstanceOf(DecisionsUnreadable);
+      await expect(control.pause({ scope: D90, ...WHO })).rejects.toThrow(
+        'the workflow "control", which holds what is paused, cannot be read now',
+      );
     });
   });
 });
