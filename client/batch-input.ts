@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { BatchOrder } from '../domain/batch/batch';
-import { isOver } from '../domain/batch/progress';
+import { isOver, type BatchProgress } from '../domain/batch/progress';
 import type { BatchRecord } from '../domain/batch/protocol';
 import { batchWorkflowId } from '../domain/identifiers';
 import { faultyField } from '../domain/purchase/order-fields';
@@ -25,20 +25,20 @@ const readAt = new WeakMap<object, Map<string, number>>();
  * was when it was written. The input is read where a task has failed, and once a minute where the batch stands still.
  * @throws PurchaseUnreadable, TemporalUnavailable
  */
-export async function requireWorkable(
-  client: Client,
-  run: Run,
-  { progress }: BatchRecord,
-  now = Date.now(),
-): Promise<void> {
+export async function requireWorkable(client: Client, run: Run, { progress }: BatchRecord): Promise<void> {
   if (hasFailed(run)) return requireReadableInput(client, run);
-  if (isOver(progress.state) || now - Date.parse(progress.updatedAt) < PROVEN_FOR_MS) return;
+  if (isOver(progress.state) || hasJustChanged(progress)) return;
   const known = readAt.get(client) ?? new Map<string, number>();
   readAt.set(client, known);
+  const now = performance.now();
   if (now - (known.get(run.runId) ?? -Infinity) < PROVEN_FOR_MS) return;
   await requireReadableInput(client, run);
   if (known.size >= MAX_REMEMBERED) known.clear();
   known.set(run.runId, now);
+}
+
+function hasJustChanged({ updatedAt }: BatchProgress): boolean {
+  return new Date().getTime() - Date.parse(updatedAt) < PROVEN_FOR_MS;
 }
 
 /** Its own code fails a batch for its input only, and a task that is tried again may have failed for it. */

@@ -94,7 +94,7 @@ function wholeNumber(text: string): number {
 
 function placeOf(reference: string): [column: number, row: number] {
   const [, letters = '', digits = ''] = /^([A-Z]{1,3})(\d{1,8})$/.exec(reference) ?? [];
-  const column = [...letters].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
+  const column = letters.split('').reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
   return [column, wholeNumber(digits)];
 }
 

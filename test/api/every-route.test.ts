@@ -54,7 +54,7 @@ const ALIASES = new Map([['get /v1/purchases/by-id/{}', 'get /v1/purchases-by-id
 describe('the routes that the API serves', () => {
   it('are those of the document, and no other', () => {
     const services = new Proxy({} as ApiServices, { get: () => () => undefined }); // no route is asked
-    const served = RESOURCES.flatMap(({ routes }) => routesOf(routes(services)));
+    const served = RESOURCES.flatMap((resource) => routesOf(resource.routes(services)));
     const known = documented.map(({ method, path }) => `${method} ${path.replace(/\{\w+\}/g, '{}')}`);
     expect(new Set(served.map((route) => ALIASES.get(route) ?? route))).toEqual(new Set(known));
   });

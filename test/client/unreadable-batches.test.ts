@@ -171,7 +171,7 @@ describe('the rows of a batch', () => {
     expect(await one.batches.results(CHANNEL, one.id, { limit: 5, cursor })).toMatchObject({
       kind: 'page',
       from: 1,
-      rows: [['row-2'], ['row-3']].map(expect.arrayContaining),
+      rows: [['row-2'], ['row-3']].map((row) => expect.arrayContaining(row)),
       nextCursor: null,
     });
     expect(await one.batches.results(CHANNEL, other.id, { limit: 5, cursor })).toEqual({
