@@ -10,7 +10,7 @@ import { followRegistry } from './channel/registry';
 import { temporalTarget } from './runtime/configuration/temporal-target';
 import { openEncryption } from './client/encryption';
 import { ensureKeyRing } from './encryption/key-ring-of-folder';
-import type { WriteHealth } from './client/write-health';
+import { NO_WRITES, type WriteHealth } from './client/write-health';
 import {
   batchTaskQueue,
   gatewayActivityRate,
@@ -212,7 +212,7 @@ async function obstacleOf(
     connection.workflowService.getSystemInfo({}),
   );
   const works = await writes.ask();
-  return works ? undefined : 'Temporal rejects writes; its disk may be full or read-only';
+  return works ? undefined : NO_WRITES;
 }
 
 async function healthOf(

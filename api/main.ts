@@ -6,6 +6,7 @@ import { watchClock } from '../runtime/server-clock';
 import { explainUnreachable } from '../client/connection/connect';
 import { temporalTarget, type TemporalTarget } from '../runtime/configuration/temporal-target';
 import { createPurchases, type PurchaseClients } from '../client/create-purchases';
+import { NO_WRITES } from '../client/write-health';
 import { ensureKeyRing } from '../encryption/key-ring-of-folder';
 import { channelsFile, loadConfig, type Config } from '../config';
 import { descriptorLimit, watchDescriptors } from '../runtime/descriptors';
@@ -101,10 +102,10 @@ export async function startApi(
 /** All that is asked of Temporal, with what must be told of it. */
 function openClients(config: Config, metrics: ApiMetrics, logger: Logger): PurchaseClients {
   return createPurchases(config, {
-    onTurn(works) {
+    onTurn(works, fault) {
       metrics.temporalTakesWrites(works);
       if (works) logger.info('Temporal accepts writes again');
-      else logger.error('Temporal rejects writes; its disk may be full or read-only');
+      else logger.error({ err: fault }, NO_WRITES);
     },
     onExhausted: (operation) => metrics.temporalRefused(operation),
     onUnusable: (fault) =>

@@ -1,6 +1,6 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { isOver, type BatchProgress } from '../domain/batch/progress';
-import { BATCH_MEMO, type BatchRecord } from '../domain/batch/protocol';
+import { BATCH_MEMO, type BatchEnd, type BatchRecord, type ToldRow } from '../domain/batch/protocol';
 import { batchWorkflowId } from '../domain/identifiers';
 import { faultyField } from '../domain/purchase/order-fields';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
@@ -16,8 +16,7 @@ type Info = Pick<WorkflowExecutionInfo, 'workflowId' | 'memo' | 'status' | 'clos
 export function batchRecord({ workflowId, memo, status, closeTime }: Info): BatchRecord {
   const record: unknown = memo?.[BATCH_MEMO];
   if (!isRecord(record)) throw new PayloadUnreadable('no_order', NO_KEY);
-  const own = batchWorkflowId(record.channel, record.batchId);
-  if (own !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, own);
+  requireOwn(workflowId, record);
   const { progress } = record;
   if (!endedFromOutside(status.name) || isOver(progress.state)) return record;
   const endedAt = closeTime?.toISOString() ?? progress.updatedAt;
@@ -30,6 +29,21 @@ export function batchRecord({ workflowId, memo, status, closeTime }: Info): Batc
     endedAt,
   };
   return { ...record, progress: ended };
+}
+
+/**
+ * The rows in the result of a batch.
+ * @throws PayloadUnreadable if it is that of another batch: payloads under an older key are not bound to their workflow
+ */
+export function ownRows(workflowId: string, { record, rows }: BatchEnd): readonly ToldRow[] {
+  requireOwn(workflowId, record);
+  return rows;
+}
+
+/** @throws PayloadUnreadable */
+function requireOwn(workflowId: string, { channel, batchId }: BatchRecord): void {
+  const own = batchWorkflowId(channel, batchId);
+  if (own !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, own);
 }
 
 function isRecord(value: unknown): value is BatchRecord {

@@ -2,6 +2,15 @@ import type { BatchOrder } from '../domain/batch/batch';
 import type { BatchRecord, ToldRow } from '../domain/batch/protocol';
 import type { BatchId, ChannelName } from '../domain/identifiers';
 import type { PageWish } from './purchase-search';
+import { StoredDataUnreadable } from './stored-data-unreadable';
+
+export class BatchUnreadable extends StoredDataUnreadable {
+  override readonly name = 'BatchUnreadable';
+
+  constructor(erased: boolean, options?: ErrorOptions) {
+    super('the batch', erased, options);
+  }
+}
 
 /** A batch that is to be accepted. */
 export type NewBatch = Omit<BatchOrder, 'digest' | 'noticeId'>;
@@ -18,30 +27,39 @@ export type BatchSubmission =
 export type BatchCancellation =
   { kind: 'cancelling'; record: BatchRecord } | { kind: 'over'; record: BatchRecord } | { kind: 'not_found' };
 
-export interface BatchResults {
-  record: BatchRecord;
-  /** Those that were asked for. */
-  rows: readonly ToldRow[];
-}
+/** The cursor is damaged, or of another list. */
+type ForeignCursor = { kind: 'foreign_cursor' };
+
+export type BatchResults =
+  | {
+      kind: 'page';
+      rows: readonly ToldRow[];
+      /** The place of the first of them, from 0. */
+      from: number;
+      nextCursor: string | null;
+    }
+  | ForeignCursor;
 
 export type BatchListing =
-  | { kind: 'page'; records: readonly BatchRecord[]; unreadable: number; nextCursor: string | null }
-  /** The cursor is damaged, or of another list. */
-  | { kind: 'foreign_cursor' };
+  | {
+      kind: 'page';
+      records: readonly BatchRecord[];
+      /** Number of further batches of the page that cannot be read. */
+      unreadable: number;
+      nextCursor: string | null;
+    }
+  | ForeignCursor;
 
-/** A channel's batches, and never another's (I9); every method throws `TemporalUnavailable` and `PurchaseUnreadable`. */
+/** A channel's batches, and never another's (I9); every method throws `TemporalUnavailable` and `BatchUnreadable`. */
 export interface Batches {
   /** Makes the batch durable as a workflow, or finds its existing one. */
   submit(batch: NewBatch): Promise<BatchSubmission>;
   /** How far a batch is; needs no worker. */
   find(channel: ChannelName, id: BatchId): Promise<BatchRecord | undefined>;
-  /**
-   * What came of the rows from one place up to another, in their order. A running batch is asked for them, which needs a
-   * worker.
-   */
-  results(channel: ChannelName, id: BatchId, from: number, to: number): Promise<BatchResults | undefined>;
+  /** What came of the rows, in their order. A running batch is asked for them, which needs a worker. */
+  results(channel: ChannelName, id: BatchId, page: PageWish): Promise<BatchResults | undefined>;
   /** Has no further row begin; needs no worker. */
   cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation>;
-  /** Running batches first, then those that are over, the latest first. */
+  /** Running batches first, then those that are over, the latest first. Temporal's index follows a change after a moment. */
   list(channel: ChannelName, page: PageWish): Promise<BatchListing>;
 }

@@ -37,7 +37,7 @@ export class Blocks {
 
   /**
    * The list, and the latest changes.
-   * @throws TemporalUnavailable; PurchaseUnreadable if the memo is not the workflow's: then nothing may be sold
+   * @throws TemporalUnavailable; DecisionsUnreadable if the memo is not the workflow's: then nothing may be sold
    */
   read(): Promise<BlocksState> {
     return this.decided.read();
@@ -57,6 +57,7 @@ export class Blocks {
 const BLOCKS: DecidedStateWorkflow<BlocksState> = {
   type: BLOCKS_WORKFLOW,
   id: BLOCKS_WORKFLOW_ID,
+  holds: 'which numbers are blocked',
   memo: BLOCKS_MEMO,
   initial: NOTHING_BLOCKED,
   isState: isBlocksState,

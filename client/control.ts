@@ -34,7 +34,7 @@ export class Control implements PausesSource {
 
   /**
    * What is paused, and the latest changes.
-   * @throws TemporalUnavailable; PurchaseUnreadable if the memo is not the workflow's: then nothing may be sold
+   * @throws TemporalUnavailable; DecisionsUnreadable if the memo is not the workflow's: then nothing may be sold
    */
   read(): Promise<ControlState> {
     return this.decided.read();
@@ -54,6 +54,7 @@ export class Control implements PausesSource {
 const CONTROL: DecidedStateWorkflow<ControlState> = {
   type: CONTROL_WORKFLOW,
   id: CONTROL_WORKFLOW_ID,
+  holds: 'what is paused',
   memo: CONTROL_MEMO,
   initial: NOTHING_PAUSED,
   isState: isControlState,

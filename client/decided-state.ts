@@ -1,16 +1,30 @@
 import { WithStartWorkflowOperation, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy, type Workflow } from '@temporalio/common';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
-import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
+import { PurchaseUnreadable } from './purchases';
+import { StoredDataUnreadable } from './stored-data-unreadable';
+import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { updateRejection } from './update-rejections';
 
 /** Result of an act of an operator. */
 export type ActResult<State> = { kind: 'applied'; state: State } | { kind: 'refused'; because: string };
 
+/** What operators decided cannot be read: then nothing may be sold. */
+export class DecisionsUnreadable extends StoredDataUnreadable {
+  override readonly name = 'DecisionsUnreadable';
+  override readonly runbook = 'control-taken';
+
+  constructor({ id, holds }: Pick<DecidedStateWorkflow<unknown>, 'id' | 'holds'>, options: ErrorOptions) {
+    super(`the workflow "${id}", which holds ${holds},`, false, options);
+  }
+}
+
 /** A workflow that holds what operators decide: each act is an update, and its state is in its memo. */
 export interface DecidedStateWorkflow<State> {
   type: string;
   id: string;
+  /** Its state, as people call it. */
+  holds: string;
   /** The memo's field. */
   memo: string;
   /** The state before the first act. */
@@ -35,7 +49,7 @@ export class DecidedState<State> {
   /**
    * The state from the memo: no worker is needed. The memo of a terminated workflow still counts, so terminating it by
    * mistake undoes no decision.
-   * @throws TemporalUnavailable; PurchaseUnreadable if the memo is not the workflow's: then nothing may be sold
+   * @throws TemporalUnavailable; DecisionsUnreadable if the memo is not the workflow's
    */
   async read(): Promise<State> {
     const { id, memo: field, initial, isState } = this.workflow;
@@ -43,12 +57,12 @@ export class DecidedState<State> {
     try {
       const { memo } = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
       const state = memo?.[field]; // written at every start of ours: without it, the workflow is somebody else's
-      if (!isState(state)) throw unavailable(new PayloadUnreadable('not_decodable', NO_KEY));
-      return state;
+      if (isState(state)) return state;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return initial;
-      throw error;
+      throw this.inOwnWords(error);
     }
+    throw new DecisionsUnreadable(this.workflow, { cause: new PayloadUnreadable('not_decodable', NO_KEY) });
   }
 
   /**
@@ -85,7 +99,12 @@ export class DecidedState<State> {
     } catch (error) {
       const rejection = updateRejection(error);
       if (rejection) return { kind: 'refused', because: rejection.message };
-      throw error;
+      throw this.inOwnWords(error);
     }
+  }
+
+  private inOwnWords(error: unknown): unknown {
+    if (!(error instanceof PurchaseUnreadable)) return error;
+    return new DecisionsUnreadable(this.workflow, { cause: error.cause });
   }
 }

@@ -1,7 +1,7 @@
-import { PayloadUnreadable, type UnreadableReason } from '../encryption/payload-unreadable';
 import type { ChannelName, ExternalId } from '../domain/identifiers';
 import type { DifferingField, Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import type { EventsTold } from '../domain/purchase/protocol';
+import { StoredDataUnreadable } from './stored-data-unreadable';
 
 /** Result of submitting an order. */
 export type Submission =
@@ -49,25 +49,18 @@ export class TemporalOverloaded extends TemporalUnavailable {
   }
 }
 
-/** The purchase exists but cannot be read; the cause says why. */
-export class PurchaseUnreadable extends Error {
+/** Of a purchase, or of what belongs to it or to its day, such as a notice or a list of breaks. */
+export class PurchaseUnreadable extends StoredDataUnreadable {
   override readonly name = 'PurchaseUnreadable';
 
-  constructor(
-    readonly erased: boolean,
-    options?: ErrorOptions,
-  ) {
-    super(erased ? 'the purchase was erased' : 'the purchase cannot be read now', options);
-  }
-
-  get reason(): UnreadableReason | undefined {
-    return this.cause instanceof PayloadUnreadable ? this.cause.reason : undefined;
+  constructor(erased: boolean, options?: ErrorOptions) {
+    super('the stored data', erased, options);
   }
 }
 
 /**
  * Whether orders can be accepted. `no_answer`: Temporal does not respond or lacks the namespace. `no_writes`: it responds
- * but rejects writes, as with a full disk.
+ * but accepts no write in time, as with a full disk, or when it is overloaded.
  */
 export type Readiness = 'ready' | 'no_answer' | 'no_writes';
 

@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { WorkflowExecutionAlreadyStartedError, type Client, type WorkflowHandle } from '@temporalio/client';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowHandle,
+} from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { BatchOrder, BatchPolicy } from '../domain/batch/batch';
 import { isOver, newProgress } from '../domain/batch/progress';
@@ -21,20 +26,22 @@ import {
 } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { batch } from '../workflows/batch/batch';
-import { batchRecord } from './batch-record';
-import type {
-  Batches,
-  BatchCancellation,
-  BatchListing,
-  BatchResults,
-  BatchSubmission,
-  NewBatch,
+import { requireReadableInput, requireWorkable } from './batch-input';
+import { batchRecord, ownRows } from './batch-record';
+import {
+  BatchUnreadable,
+  type Batches,
+  type BatchCancellation,
+  type BatchListing,
+  type BatchResults,
+  type BatchSubmission,
+  type NewBatch,
 } from './batches';
 import type { ListCursors } from './list-cursor';
 import { derivedCharacters } from './purchase-id';
 import type { PageWish } from './purchase-search';
-import { TemporalUnavailable } from './purchases';
-import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
+import { PurchaseUnreadable, TemporalOverloaded, TemporalUnavailable } from './purchases';
+import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 import { decodeRuns, listPage } from './visibility-pages';
 import { equals, workflowIdBeginsWith } from './visibility-query';
 
@@ -44,6 +51,8 @@ const START_DEADLINE_MS = 15_000;
 const QUERY_DEADLINE_MS = 15_000;
 /** After everything for which somebody waits. */
 const LOWEST_PRIORITY = 5;
+/** Where a list of rows begins. */
+const START = Buffer.from('0');
 
 type BatchHandle = WorkflowHandle<typeof batch>;
 
@@ -74,27 +83,24 @@ export class TemporalBatches implements Batches {
   }
 
   async find(channel: ChannelName, id: BatchId): Promise<BatchRecord | undefined> {
-    return (await this.look(channel, id))?.record;
+    return (await inOwnWords(this.look(channel, id)))?.record;
   }
 
   async results(
     channel: ChannelName,
     id: BatchId,
-    from: number,
-    to: number,
+    { limit, cursor }: PageWish,
   ): Promise<BatchResults | undefined> {
-    const looked = await this.look(channel, id);
-    if (!looked) return undefined;
-    const { record, isComplete } = looked;
-    const handle = this.handle(channel, id);
-    if (isComplete) {
-      const end = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.result());
-      return { record: end.record, rows: end.rows.slice(from, to) };
-    }
-    const rows = await answerOf(this.client, QUERY_DEADLINE_MS, () =>
-      handle.query<readonly ToldRow[], [number, number]>(BATCH_RESULTS_QUERY, from, to),
-    );
-    return { record, rows };
+    const { cursors } = this.settings;
+    const list = `results of ${batchWorkflowId(channel, id)}`;
+    const place = cursor === undefined ? START : await cursors.open(list, cursor);
+    if (!place) return { kind: 'foreign_cursor' };
+    const from = Number(Buffer.from(place).toString()); // sealed below
+    const read = await inOwnWords(this.read(channel, id, from, from + limit));
+    if (!read) return undefined;
+    const next = from + read.rows.length;
+    const nextCursor = next < read.of ? await cursors.seal(list, Buffer.from(String(next))) : null;
+    return { kind: 'page', rows: read.rows, from, nextCursor };
   }
 
   async cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation> {
@@ -147,22 +153,81 @@ export class TemporalBatches implements Batches {
     );
   }
 
-  private async look(
-    channel: ChannelName,
-    id: BatchId,
-  ): Promise<{ record: BatchRecord; isComplete: boolean } | undefined> {
+  private async look(channel: ChannelName, id: BatchId): Promise<Looked | undefined> {
     try {
-      return await answerOf(this.client, CALL_DEADLINE_MS, async () => {
-        const description = await this.handle(channel, id).describe();
-        return { record: batchRecord(description), isComplete: description.status.name === 'COMPLETED' };
-      });
+      const run = await answerOf(this.client, CALL_DEADLINE_MS, () => this.handle(channel, id).describe());
+      const record = readable(() => batchRecord(run));
+      await requireWorkable(this.client, run, record);
+      return { record, run };
     } catch (error) {
       if (isUnknownWorkflow(error)) return undefined;
       throw error;
     }
   }
 
+  private async read(
+    channel: ChannelName,
+    id: BatchId,
+    from: number,
+    to: number,
+  ): Promise<{ rows: readonly ToldRow[]; of: number } | undefined> {
+    const looked = await this.look(channel, id);
+    if (!looked) return undefined;
+    const { record, run } = looked;
+    const rows =
+      run.status.name === 'COMPLETED'
+        ? (await this.end(channel, id)).slice(from, to)
+        : await this.ask(channel, id, run, [from, to]);
+    return { rows, of: record.progress.rows };
+  }
+
+  private async end(channel: ChannelName, id: BatchId): Promise<readonly ToldRow[]> {
+    const end = await answerOf(this.client, CALL_DEADLINE_MS, () => this.handle(channel, id).result());
+    return readable(() => ownRows(batchWorkflowId(channel, id), end));
+  }
+
+  private async ask(
+    channel: ChannelName,
+    id: BatchId,
+    run: WorkflowExecutionDescription,
+    places: [from: number, to: number],
+  ): Promise<readonly ToldRow[]> {
+    try {
+      return await answerOf(this.client, QUERY_DEADLINE_MS, () =>
+        this.handle(channel, id).query<readonly ToldRow[], [number, number]>(BATCH_RESULTS_QUERY, ...places),
+      );
+    } catch (fault) {
+      if (isUnknownWorkflow(fault) || fault instanceof TemporalOverloaded) throw fault;
+      await requireReadableInput(this.client, run); // no worker can work with what cannot be read
+      throw new TemporalUnavailable('no worker tells of the batch', { cause: fault });
+    }
+  }
+
   private handle(channel: ChannelName, id: BatchId): BatchHandle {
     return this.client.workflow.getHandle<typeof batch>(batchWorkflowId(channel, id));
+  }
+}
+
+interface Looked {
+  record: BatchRecord;
+  run: WorkflowExecutionDescription;
+}
+
+/** What is asked of one batch fails in its own words. */
+async function inOwnWords<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (fault) {
+    if (!(fault instanceof PurchaseUnreadable)) throw fault;
+    throw new BatchUnreadable(fault.erased, { cause: fault.cause });
+  }
+}
+
+/** @throws PurchaseUnreadable */
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (fault) {
+    throw unavailable(fault);
   }
 }

@@ -26,11 +26,21 @@ export const SEES_SUCCESSES: WriteHealthLimits = {
   trustedAfterProbe: 60_000,
 };
 
+/**
+ * What is known when a probe fails. A server with a full disk mostly lets a write wait for its deadline, as one does that
+ * is overloaded or stopped, so the words name both.
+ */
+export const NO_WRITES =
+  'no write was accepted in time: Temporal may be overloaded or blocked, or its disk may be full or read-only';
+
 export interface WriteProbe {
   /** Writes something small. @throws when it was not written */
   write(): Promise<unknown>;
-  /** Called when writes begin to fail, and when they work again. */
-  onTurn?: (works: boolean) => void;
+  /**
+   * Called when writes begin to fail, and when they work again.
+   * @param fault of the write that failed
+   */
+  onTurn?: (works: boolean, fault?: unknown) => void;
 }
 
 /**
@@ -94,17 +104,17 @@ export class WriteHealth {
       .write()
       .then(
         () => this.tell(true, this.limits.trustedAfterProbe),
-        () => this.tell(false, 0),
+        (fault: unknown) => this.tell(false, 0, fault),
       )
       .finally(() => (this.probing = undefined));
     return this.probing;
   }
 
-  private tell(works: boolean, trustedFor: number): void {
+  private tell(works: boolean, trustedFor: number, fault?: unknown): void {
     clearTimeout(this.next);
     if (works) this.trustedUntil = this.clock() + trustedFor;
     else if (!this.isClosed) this.next = setTimeout(() => this.doubt(), this.limits.probeEvery).unref();
-    if (works !== this.works) this.probe.onTurn?.(works);
+    if (works !== this.works) this.probe.onTurn?.(works, fault);
     this.works = works;
   }
 }

@@ -1,4 +1,5 @@
-import { PurchaseUnreadable, TemporalUnavailable } from '../client/purchases';
+import { TemporalUnavailable } from '../client/purchases';
+import { StoredDataUnreadable } from '../client/stored-data-unreadable';
 import { DeskRefusal } from './access/refusal';
 import { html } from './html';
 import { page } from './layout';
@@ -29,8 +30,8 @@ export function troublePage(visit: Visit, path: string, fault: unknown): { statu
   const refusal = refusalOf(fault);
   const title = words.refusals.title;
   const sentence =
-    fault instanceof PurchaseUnreadable
-      ? words.trouble.unreadable(fault.message)
+    fault instanceof StoredDataUnreadable
+      ? words.trouble.unreadable(whyUnreadable(fault), fault.runbook)
       : (refusal?.words(words) ?? words.refusals.defect);
   const body = page(visit, {
     title,
@@ -39,7 +40,11 @@ export function troublePage(visit: Visit, path: string, fault: unknown): { statu
       <p class="notice fault" role="alert">${sentence}</p>
       <p><a href="/">${words.nav.queue}</a></p>`,
   });
-  return { status: fault instanceof PurchaseUnreadable ? 422 : (refusal?.status ?? 500), body };
+  return { status: fault instanceof StoredDataUnreadable ? 422 : (refusal?.status ?? 500), body };
+}
+
+function whyUnreadable({ message, cause }: StoredDataUnreadable): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
 function refusalOf(fault: unknown): DeskRefusal | undefined {

@@ -215,7 +215,7 @@ export const METRICS = {
     name: 'datacode_temporal_writable',
     kind: 'gauge',
     source: 'api',
-    help: '1 while Temporal accepts writes from this process, else 0: its disk may be full.',
+    help: '1 while Temporal accepts writes from this process, else 0: it is too slow or blocked, or its disk is full.',
     labels: [],
   },
   temporalReachable: {

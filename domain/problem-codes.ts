@@ -398,6 +398,24 @@ export const PROBLEM_CODES = {
       vi: 'Đơn hàng mang mã này đã được nhận và đã kết thúc; dữ liệu của đơn đã được xóa. Không có giao dịch mới.',
     },
   },
+  batch_unreadable: {
+    status: 503,
+    retryable: true,
+    title: { en: 'The batch cannot be read at the moment', vi: 'Tạm thời không đọc được lô đơn hàng' },
+    whatToDo: {
+      en: 'The stored data of this batch cannot be read on our side; "detail" says why. No row is sold twice: send the same request again later, never under another batch id. Rows that have begun are ordinary purchases, which you find by their own ids.',
+      vi: 'Phía chúng tôi không đọc được dữ liệu đã lưu của lô này; "detail" cho biết lý do. Không dòng nào bị bán hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã lô khác. Các dòng đã bắt đầu là giao dịch bình thường, tra được bằng mã đơn hàng của bạn.',
+    },
+  },
+  batch_erased: {
+    status: 410,
+    retryable: false,
+    title: { en: 'The batch was erased', vi: 'Lô đơn hàng đã được xóa' },
+    whatToDo: {
+      en: 'The batch with this id was accepted, and its content has been erased. This request sold nothing.',
+      vi: 'Lô mang mã này đã được nhận; dữ liệu của lô đã được xóa. Không có giao dịch mới.',
+    },
+  },
   temporarily_unavailable: {
     status: 503,
     retryable: true,

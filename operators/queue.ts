@@ -3,6 +3,7 @@ import { BreakRegisters } from '../client/break-registers';
 import { listCases } from '../client/cases';
 import { ClosedPurchases } from '../client/closed-purchases';
 import { undeliveredNotices } from '../client/undelivered-notices';
+import { unreadableBatches } from '../client/unreadable-batches';
 import { readPage, type FoundPurchase } from '../client/purchase-search';
 import { TemporalUnavailable } from '../client/purchases';
 import type { CaseCard, CaseState } from '../domain/case/case';
@@ -46,7 +47,7 @@ export interface Queue {
   items: readonly QueueItem[];
   /** Whether there is more than was read. */
   more: boolean;
-  /** Workflows of purchases that cannot be read: another program started them, or their key is missing. */
+  /** Workflows of purchases and batches that cannot be read: another program started them, or their key is missing. */
   unreadable: readonly string[];
   /** Days whose breaks could not be read, since no worker answers. */
   unreadDays: readonly LocalDay[];
@@ -64,11 +65,12 @@ const NOTICE_OVERDUE_MS = 10 * 60 * 1000;
  */
 export async function readQueue(client: Client, now: Date = new Date()): Promise<Queue> {
   const purchases = await stuckPurchases(client);
-  const [cutOff, cases, notices, breaks] = await Promise.all([
+  const [cutOff, cases, notices, breaks, batches] = await Promise.all([
     purchasesWithoutCase(client),
     openCases(client),
     overdueNotices(client, now),
     breaksByDay(client),
+    unreadableBatches(client),
   ]);
   const known = new Set(purchases.items.map(({ purchaseId }) => purchaseId));
   const items: QueueItem[] = [
@@ -82,7 +84,7 @@ export async function readQueue(client: Client, now: Date = new Date()): Promise
   return {
     items,
     more: purchases.more,
-    unreadable: purchases.unreadable,
+    unreadable: [...purchases.unreadable, ...batches],
     unreadDays: breaks.unreadDays,
   };
 }

@@ -1,6 +1,7 @@
-import { unzipSync } from 'fflate';
 import { readSheet } from 'read-excel-file/node';
+import { lettersOf, withPlaces } from './sheet-places';
 import { SettlementFileFault } from './settlement-text';
+import { tooLarge, unusable, WorkbookParts } from './workbook-parts';
 
 /** A workbook is read as a whole; beyond these sizes, packed and unpacked, it would fill the memory. */
 const MAX_PACKED_BYTES = 20_000_000;
@@ -18,7 +19,7 @@ export function isWorkbook(start: Uint8Array): boolean {
  * The rows of a sheet as text: numbers without separators, moments as ISO 8601.
  * @param sheet its name; the first unless given
  * @param offset of the moments, which a workbook does not say
- * @throws SettlementFileFault when it is too large, is no workbook, or has no such sheet
+ * @throws SettlementFileFault when it is too large, is no workbook, has no such sheet, or has a cell that cannot be read
  */
 export async function workbookRows(
   bytes: AsyncIterable<Uint8Array>,
@@ -32,47 +33,68 @@ export async function workbookRows(
     if (size > MAX_PACKED_BYTES) throw tooLarge(MAX_PACKED_BYTES);
     packed.push(chunk);
   }
-  const file = Buffer.concat(packed);
-  requireSmall(file);
-  const rows = await readSheet(file, sheet ?? 1).catch((fault: unknown) => {
-    throw unusable(fault);
-  });
-  return rows.map((row) => row.map((cell) => textOf(cell, offset)));
-}
-
-/** Looks at the sizes that the archive states, and unpacks nothing. */
-function requireSmall(file: Uint8Array): void {
-  let unpacked = 0;
-  try {
-    unzipSync(file, {
-      filter: ({ originalSize }) => {
-        unpacked += originalSize;
-        return false;
-      },
-    });
-  } catch (fault) {
-    throw unusable(fault);
-  }
-  if (unpacked > MAX_UNPACKED_BYTES) throw tooLarge(MAX_UNPACKED_BYTES);
-}
-
-function tooLarge(bytes: number): SettlementFileFault {
-  return new SettlementFileFault(
-    `The settlement file is a workbook of more than ${bytes} bytes: ask MobiFone for CSV.`,
+  const parts = unpacked(Buffer.concat(packed));
+  const placed = withPlaces(parts.sheet(sheet));
+  const rows = await cellsOf(parts.repacked(placed), sheet, placed.name);
+  return rows.map((row, at) =>
+    row.map((cell, column) => textOf(cell, offset, () => inCell(placed.name, at + 1, column + 1))),
   );
 }
 
-function unusable(cause: unknown): SettlementFileFault {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return new SettlementFileFault(`The settlement file is no usable Excel workbook: ${why}.`, { cause });
+function unpacked(file: Uint8Array): WorkbookParts {
+  try {
+    return WorkbookParts.unpack(file, MAX_UNPACKED_BYTES);
+  } catch (fault) {
+    if (fault instanceof SettlementFileFault) throw fault;
+    throw unusable('its archive is damaged or cut short', fault);
+  }
 }
 
-function textOf(cell: unknown, offset: string): string {
+async function cellsOf(
+  file: Uint8Array,
+  sheet: string | undefined,
+  name: string,
+): Promise<readonly (readonly unknown[])[]> {
+  try {
+    return await readSheet(Buffer.from(file), sheet ?? 1);
+  } catch (fault) {
+    throw unusable(whyUnreadable(fault, name), fault);
+  }
+}
+
+/** What `read-excel-file` calls a cell that it cannot read. */
+const CELL_FAULT =
+  /^<c\/> at row (\d+), col (\d+): (VALUE_INVALID|VALUE_MISSING|FORMAT_INVALID|TYPE_INVALID)$/;
+const CELL_FAULTS: Readonly<Record<string, string>> = {
+  VALUE_INVALID: 'its value does not fit its type',
+  VALUE_MISSING: 'it has no value, which its type needs',
+  FORMAT_INVALID: 'its style is none of the workbook',
+  TYPE_INVALID: 'its type is none that a cell can have',
+};
+
+/** The library's other words, some of which are JavaScript's, say nothing to whoever has the file. */
+function whyUnreadable(fault: unknown, name: string): string {
+  const [, row, column, code = ''] = CELL_FAULT.exec(fault instanceof Error ? fault.message : '') ?? [];
+  const why = CELL_FAULTS[code];
+  if (why === undefined) return `its sheet "${name}" or what belongs to it is not as a workbook has it`;
+  return `${inCell(name, Number(row), Number(column))} ${why}`;
+}
+
+function inCell(sheet: string, row: number, column: number): string {
+  return `in its sheet "${sheet}", row ${row}, the cell ${lettersOf(column)}${row} cannot be read:`;
+}
+
+function textOf(cell: unknown, offset: string, place: () => string): string {
   if (cell instanceof Date) {
     const second = Math.round(cell.getTime() / 1000) * 1000; // a workbook counts in fractions of days
+    if (!isMoment(second)) throw unusable(`${place()} its moment is in no calendar`);
     return new Date(second).toISOString().replace('.000Z', offset);
   }
   return typeof cell === 'string' || typeof cell === 'number' || typeof cell === 'boolean'
     ? String(cell).trim()
     : ''; // an empty cell
+}
+
+function isMoment(ms: number): boolean {
+  return !Number.isNaN(new Date(ms).getTime());
 }

@@ -1,7 +1,7 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_BATCHES, problems, SECURITY } from '../docs/responses';
 import { externalIdSchema } from '../http/fields';
 import { LAST_EVENT_ID } from '../purchase-events/openapi';
 import { ACCEPTED_BATCH, COMPLETED_BATCH, ROWS } from './examples';
@@ -60,7 +60,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
         { completed: COMPLETED_BATCH },
         'Location',
       ),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, 'batch_id_conflict', ...OF_TEMPORAL),
+      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, 'batch_id_conflict', ...OF_BATCHES),
     },
   });
   registry.registerPath({
@@ -89,7 +89,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
           payable: 25_245_000,
         },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_TEMPORAL),
+      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_BATCHES),
     },
   });
   registry.registerPath({
@@ -104,7 +104,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
       202: answer('It is being cancelled, or is cancelled.', batchSchema, {
         cancelling: { ...ACCEPTED_BATCH, state: 'cancelling' },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'batch_not_found', 'batch_over', ...OF_TEMPORAL),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'batch_not_found', 'batch_over', ...OF_BATCHES),
     },
   });
 }
@@ -116,11 +116,12 @@ function documentReading(registry: OpenAPIRegistry): void {
     path: '/v1/batches',
     operationId: 'listBatches',
     summary: 'List your batches',
-    description: 'Running ones first, then the latest.',
+    description:
+      'Running ones first, then the latest. A change appears after a moment, under load later; a batch by its id is always up to date.',
     request: { query: batchListQuerySchema },
     responses: {
       200: answer('One page.', batchesSchema, { none: { batches: [], nextCursor: null } }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', ...OF_TEMPORAL),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', ...OF_BATCHES),
     },
   });
   registry.registerPath({
@@ -134,11 +135,11 @@ function documentReading(registry: OpenAPIRegistry): void {
     responses: {
       200: answer('How far it is.', batchSchema, { completed: COMPLETED_BATCH }, 'ETag'),
       304: { description: 'Nothing has changed.' },
-      ...problems(...EVERY_CHANNEL_ROUTE, 'batch_not_found', ...OF_TEMPORAL),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'batch_not_found', ...OF_BATCHES),
     },
   });
   const page = answer('One page of rows, in the order of the list.', batchResultsSchema, {
-    page: { rows: ROWS, nextCursor: 'r1' },
+    page: { rows: ROWS, nextCursor: 'eyJhbGciOiJkaXIi…' },
   });
   registry.registerPath({
     ...TAGGED,
@@ -159,7 +160,7 @@ function documentReading(registry: OpenAPIRegistry): void {
           },
         },
       },
-      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', 'batch_not_found', ...OF_TEMPORAL),
+      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', 'batch_not_found', ...OF_BATCHES),
     },
   });
   registry.registerPath({
@@ -190,7 +191,7 @@ function documentReading(registry: OpenAPIRegistry): void {
         'batch_not_found',
         'too_many_streams',
         'streams_exhausted',
-        ...OF_TEMPORAL,
+        ...OF_BATCHES,
       ),
     },
   });

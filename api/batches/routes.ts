@@ -1,14 +1,13 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { BatchListing } from '../../client/batches';
-import { TemporalUnavailable } from '../../client/purchases';
 import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
 import { isOver } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
 import { needs } from '../http/authentication';
-import { beginStream, EventStream, lastEventId, type StreamedEvent } from '../http/event-stream';
+import { answerWithStream, lastEventId, unlessSilent, type StreamedEvent } from '../http/event-stream';
 import { jsonBody, takesLargeBody } from '../http/json-body';
 import { channelOf } from '../http/known-channel';
-import { leaveConcurrency, waitsFor } from '../http/limits';
+import { waitsFor } from '../http/limits';
 import { leaveMethods, onlyMethods } from '../http/methods';
 import { fieldFaultResource, preferredLanguage, Problem } from '../http/problems';
 import { fieldFault, MAX_TOLD_FAULTS, readBody } from '../http/read-body';
@@ -118,9 +117,7 @@ function addReading(router: Router, { batches, authenticated }: BatchServices): 
   router
     .route('/v1/batches/:batchId')
     .get(authenticated, async (request: Request, response: Response) => {
-      const record = await batches.find(channelOf(response).name, batchIdOf(request));
-      if (!record) throw new Problem('batch_not_found');
-      const resource = batchResource(record);
+      const resource = batchResource(found(await batches.find(channelOf(response).name, batchIdOf(request))));
       response.set({ 'Cache-Control': 'private, no-cache', ETag: tagOf(resource) });
       response.vary('Authorization').json(resource); // which answers 304 to `If-None-Match`
     })
@@ -134,56 +131,39 @@ function addReading(router: Router, { batches, authenticated }: BatchServices): 
       response.vary('Accept').vary('Accept-Language');
       const asFile = request.accepts(['application/json', 'text/csv']) === 'text/csv';
       const { limit = DEFAULT_ROWS, cursor } = readBody(resultsQuerySchema, request.query);
-      const from = asFile ? 0 : placeOf(cursor);
-      const results = await batches.results(name, id, from, asFile ? MAX_BATCH_ROWS : from + limit);
-      if (!results) throw new Problem('batch_not_found');
-      const { record } = results;
+      const page = asFile ? { limit: MAX_BATCH_ROWS } : { limit, cursor };
+      const results = found(await batches.results(name, id, page));
+      if (results.kind === 'foreign_cursor') throw foreignCursor();
+      const { from, nextCursor } = results;
       const rows = results.rows.map((row, at) => rowResource(name, row, from + at));
-      if (asFile) {
-        response.attachment(`batch-${id}.csv`).send(resultsCsv(rows, preferredLanguage(request)));
-        return;
-      }
-      const next = from + rows.length;
-      response.json({
-        rows,
-        nextCursor: next < record.progress.rows ? `r${next}` : null,
-      } satisfies BatchResultsResource);
+      if (!asFile) return void response.json({ rows, nextCursor } satisfies BatchResultsResource);
+      response.attachment(`batch-${id}.csv`).send(resultsCsv(rows, preferredLanguage(request)));
     })
     .all(onlyMethods('GET', 'HEAD'));
 }
 
-function addStream(
-  router: Router,
-  { batches, authenticated, waiting, closing, metrics }: BatchServices,
-): void {
+function addStream(router: Router, services: BatchServices): void {
+  const { batches, authenticated } = services;
   const watch = new BatchWatch(batches);
   router
     .route('/v1/batches/:batchId/events')
     .get(authenticated, async (request: Request, response: Response) => {
       const known = lastEventId(request);
-      const access = waiting.openStream(response);
-      const first = await batches.find(channelOf(response).name, batchIdOf(request));
-      if (!first) throw new Problem('batch_not_found');
-      leaveConcurrency(response);
-      const { progress } = first;
-      // A reader who knows everything is not to come again: of all answers only this one stops an EventSource.
-      if (isOver(progress.state) && known >= progress.revision) return void response.status(204).end();
-      const gone = new AbortController();
-      response.once('close', () => gone.abort());
-      // oxlint-disable-next-line no-restricted-properties -- aborted when the response closes
-      const ended = AbortSignal.any([gone.signal, closing, access]);
-      beginStream(response);
-      metrics.streamOpened(response);
-      const events = new EventStream(response);
-      if (progress.revision > known) events.send(eventOf(first));
-      let last = first;
-      while (!isOver(last.progress.state) && !ended.aborted) {
-        const next = await watch.after(last, ended).catch(silence);
-        if (!next || access.aborted) break; // the reader comes again, and is told what is the matter
-        events.send(eventOf(next));
-        last = next;
-      }
-      events.end();
+      const id = batchIdOf(request);
+      await answerWithStream(response, services, {
+        first: async () => found(await batches.find(channelOf(response).name, id)),
+        isKnown: ({ progress: { state, revision } }) => isOver(state) && known >= revision,
+        async tell(first, events, { ended, access }) {
+          if (first.progress.revision > known) events.send(eventOf(first));
+          let last = first;
+          while (!isOver(last.progress.state) && !ended.aborted) {
+            const next = await unlessSilent(watch.after(last, ended));
+            if (!next || access.aborted) return;
+            events.send(eventOf(next));
+            last = next;
+          }
+        },
+      });
     })
     .all(onlyMethods('GET', 'HEAD'));
 }
@@ -195,18 +175,21 @@ export const batches: ApiResource = {
   tag: { name: 'Batches', description: 'Buy for a list of numbers.' },
 };
 
+/** @throws Problem `batch_not_found` */
+function found<T>(batch: T | undefined): T {
+  if (!batch) throw new Problem('batch_not_found');
+  return batch;
+}
+
 /** @throws Problem `invalid_request` */
 function pageOf(listing: BatchListing): BatchesResource {
   if (listing.kind === 'foreign_cursor') throw foreignCursor();
-  return { batches: listing.records.map(batchResource), nextCursor: listing.nextCursor };
-}
-
-/** Where a page of results begins. @throws Problem `invalid_request` */
-function placeOf(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const place = /^r([1-9]\d{0,4})$/.exec(cursor)?.[1];
-  if (place === undefined) throw foreignCursor();
-  return Number(place);
+  const { records, unreadable, nextCursor } = listing;
+  return {
+    batches: records.map(batchResource),
+    ...(unreadable > 0 ? { unreadable } : {}),
+    nextCursor,
+  };
 }
 
 function foreignCursor(): Problem {
@@ -216,9 +199,4 @@ function foreignCursor(): Problem {
 function eventOf(record: BatchRecord): StreamedEvent {
   const { revision, state } = record.progress;
   return { id: revision, event: `batch.${state}`, data: batchResource(record) };
-}
-
-/** Temporal’s silence in mid-stream; anything else is a defect. */
-function silence(fault: unknown): undefined {
-  if (!(fault instanceof TemporalUnavailable)) throw fault;
 }

@@ -74,7 +74,14 @@ export const batchSchema = z
 export type BatchResource = z.output<typeof batchSchema>;
 
 export const batchesSchema = z
-  .strictObject({ batches: z.array(batchSchema), nextCursor: z.string().nullable() })
+  .strictObject({
+    batches: z.array(batchSchema),
+    unreadable: z.number().int().min(1).optional().meta({
+      description:
+        'Number of batches of this page that cannot be shown, because they were erased or their stored data cannot be read on our side. Absent if there are none.',
+    }),
+    nextCursor: z.string().nullable(),
+  })
   .meta({ id: 'Batches' });
 export type BatchesResource = z.output<typeof batchesSchema>;
 

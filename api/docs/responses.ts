@@ -34,6 +34,7 @@ export const EVERY_BODY = ['payload_too_large', 'unsupported_media_type', 'inval
 
 /** The problems of what is read from Temporal. */
 export const OF_TEMPORAL = ['temporarily_unavailable', 'purchase_unreadable', 'purchase_erased'] as const;
+export const OF_BATCHES = ['temporarily_unavailable', 'batch_unreadable', 'batch_erased'] as const;
 
 /** The headers of some answers; those of every answer are in the introduction. */
 const HEADERS = {
@@ -67,6 +68,7 @@ const WITH_RETRY_AFTER: ReadonlySet<ProblemCode> = new Set([
   'temporarily_unavailable',
   'sales_paused',
   'purchase_unreadable',
+  'batch_unreadable',
   'rate_limited',
   'too_many_concurrent_requests',
   'too_many_streams',

@@ -44,8 +44,8 @@ export const health: ApiResource = {
 const OBSTACLES: Record<Exclude<Readiness, 'ready'>, BilingualText> = {
   no_answer: { en: 'Temporal does not respond.', vi: 'Temporal không phản hồi.' },
   no_writes: {
-    en: 'Temporal responds but rejects writes; its disk may be full or read-only.',
-    vi: 'Temporal phản hồi nhưng không ghi được; ổ đĩa có thể đã đầy hoặc chỉ đọc.',
+    en: 'Temporal responds but has not accepted a write in time; it may be overloaded or blocked, or its disk may be full or read-only.',
+    vi: 'Temporal phản hồi nhưng không ghi kịp thời; có thể đang quá tải hoặc bị chặn, hoặc ổ đĩa đã đầy hay chỉ đọc.',
   },
 };
 

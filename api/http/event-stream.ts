@@ -1,6 +1,10 @@
 import type { Writable } from 'node:stream';
 import type { Request, Response } from 'express';
+import { TemporalUnavailable } from '../../client/purchases';
+import { leaveConcurrency } from './limits';
+import type { ApiMetrics } from './metrics';
 import { Problem } from './problems';
+import type { Waiting } from './waiting';
 
 /** A comment is sent when nothing else was for so long, so that proxies do not take the stream for dead. */
 const HEARTBEAT_MS = 15_000;
@@ -33,8 +37,63 @@ export function lastEventId(request: Request): number {
   throw new Problem('last_event_id_invalid');
 }
 
+/** What ends the streams of a process, and what counts them. */
+export interface StreamServices {
+  waiting: Waiting;
+  closing: AbortSignal;
+  metrics: Pick<ApiMetrics, 'streamOpened'>;
+}
+
+/** What one reader is told. */
+export interface StreamedStory<First> {
+  /** Where the story stands, before the stream is opened. @throws Problem */
+  first(): Promise<First>;
+  /** Whether the story is over and the reader knows all of it. */
+  isKnown(first: First): boolean;
+  /**
+   * Sends events until the story is over or a signal is aborted.
+   * @param ended when the reader or its access is gone, or we stop
+   * @param access when its key may no longer read: whatever happened since is not sent
+   */
+  tell(
+    first: First,
+    events: EventStream,
+    signals: { ended: AbortSignal; access: AbortSignal },
+  ): Promise<void>;
+}
+
+/** Answers with a stream of events, from its place in the limits to its end. */
+export async function answerWithStream<First>(
+  response: Response,
+  { waiting, closing, metrics }: StreamServices,
+  story: StreamedStory<First>,
+): Promise<void> {
+  const access = waiting.openStream(response);
+  const first = await story.first();
+  leaveConcurrency(response);
+  // A reader who knows everything is not to come again: of all answers only this one stops an EventSource.
+  if (story.isKnown(first)) return void response.status(204).end();
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  // oxlint-disable-next-line no-restricted-properties -- aborted when the response closes
+  const ended = AbortSignal.any([gone.signal, closing, access]);
+  beginStream(response);
+  metrics.streamOpened(response);
+  const events = new EventStream(response);
+  await story.tell(first, events, { ended, access });
+  events.end();
+}
+
+/** What comes next in a stream; nothing while Temporal is silent: the reader comes again and is told what is the matter. */
+export function unlessSilent<T>(next: Promise<T>): Promise<T | undefined> {
+  return next.catch((fault: unknown) => {
+    if (!(fault instanceof TemporalUnavailable)) throw fault; // a defect
+    return undefined;
+  });
+}
+
 /** Begins the answer. */
-export function beginStream(response: Response): void {
+function beginStream(response: Response): void {
   response.status(200).set('Content-Type', `${EVENT_STREAM}; charset=utf-8`);
   // A proxy that buffers, or compresses, would hold events back.
   response.set({ 'X-Accel-Buffering': 'no', 'Cache-Control': 'no-store, no-transform' }).flushHeaders();

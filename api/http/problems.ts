@@ -1,13 +1,15 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { BatchUnreadable } from '../../client/batches';
 import { PurchaseUnreadable, TemporalOverloaded, TemporalUnavailable } from '../../client/purchases';
+import { StoredDataUnreadable } from '../../client/stored-data-unreadable';
 import type { BilingualText, Language } from '../../domain/bilingual';
 import { FIELD_FAULTS, type FieldFault } from '../../domain/field-faults';
 import { MSISDN_FAULTS } from '../../domain/msisdn-parsing';
 import { PROBLEM_CODES, problemType, type ProblemCode, type ProblemKind } from '../../domain/problem-codes';
 import { SaleRefused } from '../../selling/sale-refused';
 import { requestIdOf } from './trace';
-import { UNREADABLE_BECAUSE } from './unreadable';
+import { BATCH_UNREADABLE_BECAUSE, PURCHASE_UNREADABLE_BECAUSE } from './unreadable';
 import type { FieldFaultResource, ProblemResource } from './problem-schema';
 
 /** A fault of one field; in both languages where it has words of its own. */
@@ -117,6 +119,9 @@ export function answerProblems(
       );
     } else if (fault instanceof TemporalUnavailable && !(fault instanceof TemporalOverloaded)) {
       logger.error({ requestId: requestIdOf(response), cause: causesOf(fault) }, fault.message);
+    } else if (fault instanceof StoredDataUnreadable && !fault.erased) {
+      const { reason, message } = fault;
+      logger.error({ requestId: requestIdOf(response), reason, cause: causesOf(fault) }, message);
     }
     if (response.headersSent) return next(fault); // too late for an answer: the connection is cut
     send(response, problem, preferredLanguage(request));
@@ -148,15 +153,22 @@ function problemOf(fault: unknown): Problem {
     const seconds = fault instanceof TemporalOverloaded ? fault.retryAfterSeconds : RETRY_AFTER;
     return new Problem('temporarily_unavailable', undefined, {}, { 'Retry-After': String(seconds) });
   }
-  if (fault instanceof PurchaseUnreadable) {
-    if (fault.erased) return new Problem('purchase_erased');
-    const later = { 'Retry-After': String(RETRY_UNREADABLE_AFTER) };
-    const { reason } = fault;
-    const detail = reason && reason !== 'key_shredded' ? UNREADABLE_BECAUSE[reason] : undefined;
-    return new Problem('purchase_unreadable', detail, {}, later);
-  }
+  if (fault instanceof StoredDataUnreadable) return unreadableProblem(fault);
   if (isRequestFault(fault)) return requestProblem(fault.status);
   return new Problem('internal_error');
+}
+
+/** What operators decided is not the channel's: that it cannot be read is told as any trouble of ours. */
+function unreadableProblem(fault: StoredDataUnreadable): Problem {
+  const later = { 'Retry-After': String(RETRY_UNREADABLE_AFTER) };
+  const isBatch = fault instanceof BatchUnreadable;
+  if (!isBatch && !(fault instanceof PurchaseUnreadable))
+    return new Problem('temporarily_unavailable', undefined, {}, later);
+  if (fault.erased) return new Problem(isBatch ? 'batch_erased' : 'purchase_erased');
+  const { reason } = fault;
+  const because = isBatch ? BATCH_UNREADABLE_BECAUSE : PURCHASE_UNREADABLE_BECAUSE;
+  const detail = reason && reason !== 'key_shredded' ? because[reason] : undefined;
+  return new Problem(isBatch ? 'batch_unreadable' : 'purchase_unreadable', detail, {}, later);
 }
 
 function refusalProblem({ code, detail, facts }: SaleRefused): Problem {

@@ -1,36 +1,49 @@
 import type { BilingualText } from '../../domain/bilingual';
 import type { UnreadableReason } from '../../encryption/payload-unreadable';
 
-const SAFE: BilingualText = {
-  en: 'Nothing was sold twice: send the same request again later, never with another external id.',
-  vi: 'Không giao dịch nào bị thực hiện hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
-};
+type Because = Readonly<Record<Exclude<UnreadableReason, 'key_shredded'>, BilingualText>>;
 
-function because(en: string, vi: string): BilingualText {
-  return { en: `${en} ${SAFE.en}`, vi: `${vi} ${SAFE.vi}` };
-}
-
-const CHANGED = because(
-  'The stored data of this purchase is not what we wrote; our operators have to restore it.',
-  'Dữ liệu đã lưu của giao dịch này không còn như chúng tôi đã ghi; bộ phận vận hành của chúng tôi phải khôi phục.',
-);
-
-/** Why a purchase cannot be read, for its channel; an erased one has a problem of its own. */
-export const UNREADABLE_BECAUSE: Readonly<Record<Exclude<UnreadableReason, 'key_shredded'>, BilingualText>> =
-  {
+/** Why something cannot be read, for its channel; what was erased has a problem of its own. */
+function becauseOf(what: BilingualText, safe: BilingualText): Because {
+  const because = (en: string, vi: string): BilingualText => ({
+    en: `${en} ${safe.en}`,
+    vi: `${vi} ${safe.vi}`,
+  });
+  const changed = because(
+    `The stored data of this ${what.en} is not what we wrote; our operators have to restore it.`,
+    `Dữ liệu đã lưu của ${what.vi} này không còn như chúng tôi đã ghi; bộ phận vận hành của chúng tôi phải khôi phục.`,
+  );
+  return {
     key_missing: because(
       'A decryption key is missing on our side.',
       'Phía chúng tôi đang thiếu khóa giải mã.',
     ),
     clear_text: because(
-      'The stored data of this purchase is not encrypted, which we refuse; our operators have to look at it.',
-      'Dữ liệu đã lưu của giao dịch này không được mã hóa nên bị từ chối; bộ phận vận hành của chúng tôi phải kiểm tra.',
+      `The stored data of this ${what.en} is not encrypted, which we refuse; our operators have to look at it.`,
+      `Dữ liệu đã lưu của ${what.vi} này không được mã hóa nên bị từ chối; bộ phận vận hành của chúng tôi phải kiểm tra.`,
     ),
     moved: because(
-      'The stored data of something else is in the place of this purchase; our operators have to restore it.',
-      'Ở chỗ của giao dịch này là dữ liệu của nơi khác; bộ phận vận hành của chúng tôi phải khôi phục.',
+      `The stored data of something else is in the place of this ${what.en}; our operators have to restore it.`,
+      `Ở chỗ của ${what.vi} này là dữ liệu của nơi khác; bộ phận vận hành của chúng tôi phải khôi phục.`,
     ),
-    tampered: CHANGED,
-    no_order: CHANGED,
-    not_decodable: CHANGED,
+    tampered: changed,
+    no_order: changed,
+    not_decodable: changed,
   };
+}
+
+export const PURCHASE_UNREADABLE_BECAUSE = becauseOf(
+  { en: 'purchase', vi: 'giao dịch' },
+  {
+    en: 'Nothing was sold twice: send the same request again later, never with another external id.',
+    vi: 'Không giao dịch nào bị thực hiện hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã đơn hàng khác.',
+  },
+);
+
+export const BATCH_UNREADABLE_BECAUSE = becauseOf(
+  { en: 'batch', vi: 'lô' },
+  {
+    en: 'No row is sold twice: send the same request again later, never under another batch id.',
+    vi: 'Không dòng nào bị bán hai lần: hãy gửi lại đúng yêu cầu đó sau, không dùng mã lô khác.',
+  },
+);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
 import type { Channel } from '../../channel/registry';
-import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
+import { DecisionsUnreadable } from '../../client/decided-state';
+import { TemporalUnavailable } from '../../client/purchases';
 import { SaleRefused } from '../../selling/sale-refused';
 import { channelOf } from '../http/known-channel';
 import { waitsFor } from '../http/limits';
@@ -59,7 +60,7 @@ function unknownService(fault: unknown): { takesOrders: false; mobifone: 'unknow
 function unknownPauses(fault: unknown): undefined {
   const isKnown =
     fault instanceof TemporalUnavailable ||
-    fault instanceof PurchaseUnreadable ||
+    fault instanceof DecisionsUnreadable ||
     (fault instanceof SaleRefused && fault.code === 'temporarily_unavailable');
   if (!isKnown) throw fault;
 }

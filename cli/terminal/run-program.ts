@@ -1,7 +1,8 @@
 import { CommanderError, type Command } from 'commander';
 import { RegistryEditRefused } from '../../channel/registry-edits';
 import { DeploymentRefused } from '../../client/deployments';
-import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
+import { TemporalUnavailable } from '../../client/purchases';
+import { StoredDataUnreadable } from '../../client/stored-data-unreadable';
 import { KeyRingEditFault } from '../../encryption/key-ring-edits';
 import { EXIT } from './exit-codes';
 import { tell } from './output';
@@ -64,8 +65,10 @@ function throwOfAll(command: Command): void {
 
 function inWords(fault: unknown): string {
   if (!(fault instanceof Error)) return String(fault);
-  if (fault instanceof PurchaseUnreadable)
-    return fault.cause instanceof Error ? `${fault.message}: ${fault.cause.message}` : fault.message;
+  if (fault instanceof StoredDataUnreadable) {
+    const why = fault.cause instanceof Error ? `: ${fault.cause.message}` : '';
+    return `${fault.message}${why}. What to do: docs/runbooks.md, "${fault.runbook}".`;
+  }
   if (!(fault instanceof TemporalUnavailable)) return fault.message;
   const cause = fault.cause instanceof Error ? ` (${fault.cause.message})` : '';
   return `${fault.message}${cause}: it is not known whether it was done. Check that a worker runs, and look at the result before you repeat the command.`;

@@ -1,4 +1,5 @@
-import { connectivityState, Metadata, status, type ChannelInterface } from '@grpc/grpc-js';
+import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
+import { closedCall } from './closed-call';
 
 /** One channel of grpc-js, with a count of the bytes that it received. */
 export interface Attempt {
@@ -100,27 +101,4 @@ export class RenewingChannel implements ChannelInterface {
       this.limit ??= setTimeout(() => this.renew(), this.connectLimitMs).unref();
     }
   }
-}
-
-type Call = ReturnType<ChannelInterface['createCall']>;
-
-/**
- * A call on a closed channel: it ends as cancelled. grpc-js would throw instead, and when the SDK retries a call after a
- * pause nothing catches it, so the process would exit.
- */
-function closedCall(): Call {
-  return {
-    start(_metadata, listener) {
-      const ended = { code: status.CANCELLED, details: 'the connection is closed', metadata: new Metadata() };
-      process.nextTick(() => listener.onReceiveStatus(ended));
-    },
-    sendMessageWithContext() {},
-    startRead() {},
-    halfClose() {},
-    cancelWithStatus() {},
-    setCredentials() {},
-    getPeer: () => 'none',
-    getCallNumber: () => -1,
-    getAuthContext: () => null,
-  };
 }

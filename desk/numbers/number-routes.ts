@@ -1,6 +1,6 @@
 import { Router, type Response } from 'express';
 import { BLOCK_TAKES_EFFECT_MS } from '../../client/blocks';
-import { PurchaseUnreadable } from '../../client/purchases';
+import { StoredDataUnreadable } from '../../client/stored-data-unreadable';
 import type { Block } from '../../domain/blocks';
 import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import { maskMsisdn, type Msisdn } from '../../domain/msisdn';
@@ -99,7 +99,7 @@ export async function blockOfPurchase(
     const order = await orderOfPurchase(client, id);
     return alike.find(({ msisdn }) => msisdn === order?.msisdn);
   } catch (fault) {
-    if (fault instanceof PurchaseUnreadable) return undefined;
+    if (fault instanceof StoredDataUnreadable) return undefined;
     throw fault;
   }
 }

@@ -60,8 +60,8 @@ export const EN = {
       'Temporal does not answer, so the desk can show nothing now. Purchases wait and lose nothing; they continue when Temporal is back. This page tries again every few seconds. What to do: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'No worker has asked Temporal for work in the last minutes. Lists are complete; a purchase is shown as its history has it. Acts, inquiries and breaks wait for a worker. What to do: docs/runbooks.md, “workers-gone”.',
-    unreadable: (why: string) =>
-      `This purchase cannot be read: ${why}. See docs/runbooks.md, “strange-purchase”.`,
+    unreadable: (why: string, runbook: string) =>
+      `What this page shows cannot be read: ${why}. See docs/runbooks.md, “${runbook}”.`,
     actUnknown:
       'It is not known whether this was done: no worker has answered in time, or Temporal does not. It may still be done. Look at the purchase before you decide anything else. The same button sends the same act again, and it is done at most once.',
   },

@@ -62,7 +62,8 @@ export const VI: Words = {
       'Temporal không trả lời nên hiện chưa hiển thị được gì. Các giao dịch đang chờ và không mất gì; chúng tiếp tục khi Temporal hoạt động lại. Trang này tự thử lại sau vài giây. Cách xử lý: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'Không có worker nào nhận việc từ Temporal trong vài phút qua. Danh sách vẫn đầy đủ; giao dịch được hiển thị theo lịch sử. Quyết định, câu hỏi tới MobiFone và chênh lệch phải chờ worker. Cách xử lý: docs/runbooks.md, “workers-gone”.',
-    unreadable: (why) => `Không đọc được giao dịch này: ${why}. Xem docs/runbooks.md, “strange-purchase”.`,
+    unreadable: (why, runbook) =>
+      `Không đọc được dữ liệu của trang này: ${why}. Xem docs/runbooks.md, “${runbook}”.`,
     actUnknown:
       'Chưa rõ việc này đã được thực hiện hay chưa: worker chưa trả lời kịp, hoặc Temporal không trả lời. Việc này vẫn có thể được thực hiện sau. Hãy xem lại giao dịch trước khi quyết định việc khác. Bấm lại nút sẽ gửi đúng việc đó; việc được thực hiện nhiều nhất một lần.',
   },

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Connection } from '@temporalio/client';
+import type { Connection } from '@temporalio/client';
+import { answeringConnection } from '../../client/connection/answering';
 import { prepareNamespace } from '../../client/prepare-namespace';
 import type { Config } from '../../config';
 import { ProgramFailed } from '../supervisor/program';
@@ -33,13 +34,12 @@ export async function connectWhenUp(address: string, stopping?: AbortSignal): Pr
   const until = performance.now() + START_TIMEOUT_MS;
   for (;;) {
     stopping?.throwIfAborted();
+    const connection = answeringConnection({ address, connectTimeout: 2_000 });
     try {
-      return await Connection.connect({
-        address,
-        connectTimeout: 2_000,
-        channelArgs: { 'grpc.enable_http_proxy': 0 },
-      }); // asks for the system info
+      await connection.ensureConnected(); // asks for the system info
+      return connection;
     } catch (fault) {
+      await connection.close();
       if (performance.now() > until) {
         throw new ProgramFailed(
           `The Temporal server did not answer at ${address} within ${START_TIMEOUT_MS / 1000} s.`,

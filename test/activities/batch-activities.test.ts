@@ -90,7 +90,12 @@ describe('the rows of a part', () => {
 
   it('of another batch than the workflow’s are not begun (I18)', async () => {
     const other = worker({ workflowExecution: { workflowId: 'batch:other:staff', runId: 'run' } });
-    await expect(other.run(activities().sellBatchRows, PART)).rejects.toThrow('nothing was done');
+    const { sellBatchRows, lookAtBatchRows, untilObstacleChanges } = activities();
+    await expect(other.run(sellBatchRows, PART)).rejects.toThrow('nothing was done');
+    await expect(other.run(lookAtBatchRows, PART, false)).rejects.toThrow('nothing was done');
+    await expect(other.run(untilObstacleChanges, PART, 'sales_paused' as const)).rejects.toThrow(
+      'nothing was done',
+    );
     expect(sale.begun).toEqual([]);
   });
 });

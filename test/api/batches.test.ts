@@ -274,8 +274,19 @@ describe('a batch that runs', () => {
       await shop.get(`/v1/batches/${BATCH}/results?limit=2&cursor=${first.nextCursor}`).expect(200)
     ).body;
     expect(last).toMatchObject({ rows: [{ index: 2, result: 'not_begun' }], nextCursor: null });
-    await shop.get(`/v1/batches/${BATCH}/results?cursor=x`).expect(422);
   });
+
+  it.each(['x', 'r1', 'r0', 'of another batch'])(
+    'is read from no place that it did not hand out: %s',
+    async (cursor) => {
+      await submit({ batchId: 'other' }).expect(201);
+      const { nextCursor } = (await shop.get('/v1/batches/other/results?limit=1').expect(200)).body;
+      const given = cursor === 'of another batch' ? String(nextCursor) : cursor;
+      const path = `/v1/batches/${BATCH}/results?cursor=${encodeURIComponent(given)}`;
+      const { body } = await shop.get(path).expect(422);
+      expect(body.errors).toEqual([expect.objectContaining({ pointer: '/cursor', code: 'foreign_cursor' })]);
+    },
+  );
 
   it('tells its rows as one file for spreadsheets', async () => {
     shop.batches.become(BATCH, [SOLD, UNDONE, BLOCKED]);
@@ -308,6 +319,14 @@ describe('a batch that runs', () => {
     const { body } = await shop.get('/v1/batches').expect(200);
     expect(body).toMatchObject({ batches: [{ batchId: BATCH, rows: 3 }], nextCursor: null });
     await shop.get('/v1/batches?cursor=x').expect(422);
+  });
+
+  it('is listed beside the number of those that cannot be read', async () => {
+    shop.batches.unreadable = 2;
+    const { body } = await shop.get('/v1/batches').expect(200);
+    expect(body).toMatchObject({ batches: [{ batchId: BATCH }], unreadable: 2 });
+    shop.batches.unreadable = 0;
+    expect((await shop.get('/v1/batches').expect(200)).body).not.toHaveProperty('unreadable');
   });
 });
 

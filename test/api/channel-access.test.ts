@@ -179,7 +179,7 @@ describe('the health of the API', () => {
     expect([status, body.code, body.detail]).toEqual([
       503,
       'temporarily_unavailable',
-      'Temporal responds but rejects writes; its disk may be full or read-only.',
+      'Temporal responds but has not accepted a write in time; it may be overloaded or blocked, or its disk may be full or read-only.',
     ]);
   });
 

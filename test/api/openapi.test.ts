@@ -91,7 +91,7 @@ describe('the OpenAPI document', () => {
 
   it('writes out no response with a problem twice: the whole stays small enough to be read', () => {
     const written = JSON.stringify(openApiDocument());
-    expect(Buffer.byteLength(written)).toBeLessThanOrEqual(132_000);
+    expect(Buffer.byteLength(written)).toBeLessThanOrEqual(134_000);
     const atRoutes = Object.values(openApiDocument().paths ?? {}).flatMap((routes) => Object.values(routes));
     for (const { responses } of atRoutes as { responses: Record<string, object> }[]) {
       for (const [status, response] of Object.entries(responses)) {

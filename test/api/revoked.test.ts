@@ -21,10 +21,10 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-/** Follows a purchase with a key that may read. */
-async function follow(): Promise<Response> {
+/** Follows a purchase, or what else is at this address, with a key that may read. */
+async function follow(address = `/v1/purchases/${ORDER.externalId}/events`): Promise<Response> {
   const { port } = server.address() as AddressInfo; // it listens by TCP
-  const response = await fetch(`http://127.0.0.1:${port}/v1/purchases/${ORDER.externalId}/events`, {
+  const response = await fetch(`http://127.0.0.1:${port}${address}`, {
     headers: { authorization: `Bearer ${KEYS.reader}`, accept: 'text/event-stream' },
   });
   expect(response.status).toBe(200);
@@ -70,6 +70,13 @@ describe('a key that gives no access any more', () => {
     const stream = await follow();
     how();
     expect(await stream.text()).toMatch(/event: purchase\.accepted/); // read to its end
+  });
+
+  it.each(Object.entries(ENDS))('ends its stream of a batch: %s', async (_, { how }) => {
+    await shop.post('/v1/batches', { batchId: 'staff', orders: [ORDER] }).expect(201);
+    const stream = await follow('/v1/batches/staff/events');
+    how();
+    expect(await stream.text()).toMatch(/event: batch\.running/); // read to its end
   });
 
   it.each(Object.entries(ENDS))('ends the answer that is held for it: %s', async (_, { how, code }) => {

@@ -6,6 +6,8 @@ import type {
   BatchSubmission,
   NewBatch,
 } from '../../client/batches';
+import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
+import type { PageWish } from '../../client/purchase-search';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { RowOutcome } from '../../domain/batch/batch';
 import { countOutcomes, isOver, newProgress, type BatchProgress } from '../../domain/batch/progress';
@@ -22,11 +24,14 @@ interface Kept {
 /** Batches without Temporal: what became of their rows is data. */
 export class ScriptedBatches implements Batches {
   unavailable = false;
+  /** Batches of each page of the list that cannot be read. */
+  unreadable = 0;
   /** How often a batch was looked at. */
   looks = 0;
   /** The batches that were accepted, in order. */
   readonly orders: NewBatch[] = [];
   private readonly kept = new Map<string, Kept>();
+  private readonly cursors = new ListCursors(cursorKeysOf(undefined));
 
   /** Has a batch be so far. */
   become(id: string, outcomes: readonly (RowOutcome | null)[], change: Partial<BatchProgress> = {}): void {
@@ -63,17 +68,22 @@ export class ScriptedBatches implements Batches {
   async results(
     channel: ChannelName,
     id: BatchId,
-    from: number,
-    to: number,
+    { limit, cursor }: PageWish,
   ): Promise<BatchResults | undefined> {
     this.answering();
     const kept = this.of(channel, id);
     if (!kept) return undefined;
+    const list = `${channel}:${id}`;
+    const place = cursor === undefined ? Buffer.from('0') : await this.cursors.open(list, cursor);
+    if (!place) return { kind: 'foreign_cursor' };
+    const from = Number(Buffer.from(place).toString());
     const rows = kept.order.rows.map(([externalId, msisdn, code], at): ToldRow => {
       const [result, reason, faceValue, discount] = kept.outcomes[at] ?? (['not_begun', null, 0, 0] as const);
       return [externalId, maskMsisdn(msisdn), code, result, reason, faceValue, discount];
     });
-    return { record: kept.record, rows: rows.slice(from, to) };
+    const next = from + limit;
+    const nextCursor = next < rows.length ? await this.cursors.seal(list, Buffer.from(String(next))) : null;
+    return { kind: 'page', rows: rows.slice(from, next), from, nextCursor };
   }
 
   async cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation> {
@@ -93,7 +103,7 @@ export class ScriptedBatches implements Batches {
     const records = [...this.kept.values()]
       .map(({ record }) => record)
       .filter((record) => record.channel === channel);
-    return { kind: 'page', records, unreadable: 0, nextCursor: null };
+    return { kind: 'page', records, unreadable: this.unreadable, nextCursor: null };
   }
 
   private of(channel: ChannelName, id: BatchId): Kept | undefined {

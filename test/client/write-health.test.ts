@@ -11,7 +11,12 @@ class Disk {
   isFull = false;
   probes = 0;
   readonly turns: boolean[] = [];
-  readonly onTurn = (works: boolean) => void this.turns.push(works);
+  /** What came of the writes that failed first. */
+  readonly faults: unknown[] = [];
+  readonly onTurn = (works: boolean, fault?: unknown) => {
+    this.turns.push(works);
+    if (!works) this.faults.push(fault);
+  };
 
   write = async (): Promise<void> => {
     if (this.isFull) throw new TemporalUnavailable('Temporal did not respond');
@@ -93,6 +98,14 @@ describe('a process that makes the writes itself', () => {
       await expect(health.watch(() => Promise.reject(fault))).rejects.toBe(fault);
     }
     expect(disk.probes).toBe(0);
+  });
+
+  it('is told why, for whoever has to tell a full disk from a slow one', async () => {
+    disk.isFull = true;
+    await sell(health);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(disk.turns).toEqual([false]);
+    expect(disk.faults).toEqual([expect.any(TemporalUnavailable)]);
   });
 
   it('asks no more once it is closed', async () => {

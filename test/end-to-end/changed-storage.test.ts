@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { unreadableBatches } from '../../client/unreadable-batches';
 import { CANCEL_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
+import { BATCH_MEMO } from '../../domain/batch/protocol';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { ATTEMPT_POLICY, anOrder } from '../support/orders';
@@ -31,26 +33,32 @@ async function startWith(
   client: Client,
   workflowId: string,
   payloads: Payloads,
-  rest: { memo?: Payloads[number]; attributes?: Record<string, Payloads[number]> } = {},
+  rest: {
+    memo?: Payloads[number];
+    attributes?: Record<string, Payloads[number]>;
+    type?: 'purchase' | 'batch';
+  } = {},
 ): Promise<void> {
+  const { type = PURCHASE_WORKFLOW } = rest;
+  const memoField = type === 'batch' ? BATCH_MEMO : 'order';
   await client.workflowService.startWorkflowExecution({
     namespace: NAMESPACE,
     workflowId,
     requestId: randomUUID(),
-    workflowType: { name: PURCHASE_WORKFLOW },
+    workflowType: { name: type },
     taskQueue: { name: stack.config.TEMPORAL_TASK_QUEUE },
     input: { payloads },
-    ...(rest.memo ? { memo: { fields: { order: rest.memo } } } : {}),
+    ...(rest.memo ? { memo: { fields: { [memoField]: rest.memo } } } : {}),
     ...(rest.attributes ? { searchAttributes: { indexedFields: rest.attributes } } : {}),
   });
 }
 
-/** A purchase's stored input, memo and search attributes. */
+/** The stored input, memo and search attributes of a purchase or a batch. */
 async function storedOf(client: Client, workflowId: string) {
   const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   const started = events?.[0]?.workflowExecutionStartedEventAttributes;
   const input = started?.input?.payloads;
-  const memo = started?.memo?.fields?.['order'];
+  const memo = started?.memo?.fields?.['order'] ?? started?.memo?.fields?.[BATCH_MEMO];
   const attributes = started?.searchAttributes?.indexedFields;
   if (!input || !memo || !attributes) throw new Error(`${workflowId} was started without them`);
   return { input, memo, attributes };
@@ -129,6 +137,40 @@ describe('who can write to Temporal, and has no key (I18)', () => {
       await startWith(client, workflowId, input, { memo, attributes });
       expect(await client.workflow.getHandle(workflowId).result()).toEqual(first);
       expect(await commands()).toEqual(before);
+    });
+  });
+
+  it('has no batch begin the orders of another, and its channel is told that it cannot be read', async () => {
+    const submit = async (batchId: string, msisdn: string) => {
+      const orders = [{ externalId: `${batchId}-1`, msisdn, package: 'D90' }];
+      expect((await stack.api('POST', '/v1/batches', { batchId, orders })).status).toBe(201);
+      return eventually(`batch ${batchId} to be over`, async () => {
+        const { body } = await stack.api('GET', `/v1/batches/${batchId}`);
+        return body['state'] === 'completed' ? body : undefined;
+      });
+    };
+    await submit('batch-from', '0912000011');
+    await submit('batch-to', '0912000012');
+    await stack.temporal(async (client) => {
+      const idOf = (batchId: string) => `batch:${stack.channel().name}:${batchId}`;
+      const { memo, attributes } = await storedOf(client, idOf('batch-to'));
+      const { input } = await storedOf(client, idOf('batch-from'));
+      const before = (await selling.received()).length;
+      await startWith(client, idOf('batch-to'), input, { memo, attributes, type: 'batch' });
+      const asked = () => stack.api('GET', '/v1/batches/batch-to');
+      const { body } = await eventually('it to be found unreadable', async () => {
+        const answer = await asked();
+        return answer.status === 200 ? undefined : answer;
+      });
+      expect(body).toMatchObject({
+        code: 'batch_unreadable',
+        detail: expect.stringContaining('of this batch'),
+      });
+      expect((await stack.api('GET', '/v1/batches/batch-to/results')).status).toBe(503);
+      expect((await stack.api('POST', '/v1/batches/batch-to/cancel')).status).toBe(503);
+      expect((await selling.received()).length).toBe(before);
+      expect(await unreadableBatches(client)).toEqual([idOf('batch-to')]); // as the desk shows them
+      await client.workflow.getHandle(idOf('batch-to')).terminate('seen');
     });
   });
 

@@ -69,12 +69,23 @@ describe('the log of every part', () => {
 
   it('hides keys and secrets, but leaves a number that is masked already', () => {
     const [line] = logged('info', (logger) =>
-      logger.info({ msisdn: '8490****567', channel: { apiKey: 'dck_live_1', webhookSecret: 's' } }, 'sold'),
+      logger.info(
+        {
+          msisdn: '8490****567',
+          channel: { apiKey: 'dck_live_1', webhookSecret: 's' },
+          request: { headers: { authorization: 'Bearer token-1' }, authorization: 'Bearer token-1' },
+          mobifone: { clientSecret: 's', accessToken: 'token-1' },
+          accessToken: 'token-1',
+        },
+        'sold',
+      ),
     );
     expect(JSON.parse(line ?? '')).toMatchObject({
       msisdn: '8490****567',
       channel: { apiKey: '[Redacted]', webhookSecret: '[Redacted]' },
+      mobifone: { clientSecret: '[Redacted]', accessToken: '[Redacted]' },
     });
+    expect(line).not.toContain('token-1');
   });
 
   it('keeps its own numbers: a duration or an amount is none of a subscriber', () => {

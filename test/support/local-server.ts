@@ -1,6 +1,7 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { addSearchAttributes } from '../../client/prepare-namespace';
 import type { ServerTuning } from '../../dev/temporal/server';
+import { endCallsOnceClosed } from './calls-once-closed';
 import { fromGlobalSetup } from './test-environment';
 
 /** A real Temporal server in memory with our search attributes; stop it by its `teardown`. */
@@ -10,6 +11,7 @@ export async function localServer(tuning: Partial<ServerTuning> = {}): Promise<T
   const server = await TestWorkflowEnvironment.createLocal({
     server: { executable, log: { format: 'json', level: 'error' }, extraArgs },
   });
+  endCallsOnceClosed(server.connection);
   await addSearchAttributes(server.connection, 'default');
   return server;
 }

@@ -22,6 +22,7 @@ import { NOTICE_WORKFLOW, noticeWorkflowId } from '../../domain/notice/protocol'
 import type { Gateway } from '../../mobifone/client';
 import { Operations } from '../../operators/operations';
 import type { notice, purchase } from '../../workflows';
+import { endCallsOnceClosed } from './calls-once-closed';
 import { eventually } from './eventually';
 import { anOrder, POLICY, TERMS } from './orders';
 import { ScriptedGateway } from './scripted-gateway';
@@ -34,6 +35,7 @@ export async function timeSkippingServer(): Promise<TestWorkflowEnvironment> {
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path: fromGlobalSetup('testServer') } },
   });
+  endCallsOnceClosed(environment.connection);
   await addSearchAttributes(environment.connection, 'default');
   return environment;
 }

@@ -1,5 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { WorkflowFailedError } from '@temporalio/client';
+import type { BatchResults } from '../../client/batches';
 import type { RowOutcome } from '../../domain/batch/batch';
 import { CANCEL_BATCH_SIGNAL } from '../../domain/batch/protocol';
 import { BatchLab, batchRows, CHANNEL, OPEN, SOLD } from '../support/batch-lab';
@@ -15,8 +16,11 @@ afterAll(() => server.teardown());
 const UNDONE: RowOutcome = ['rolled_back', 'insufficient_balance', 90_000, 5_400];
 const REFUSED: RowOutcome = ['refused', 'number_blocked', 0, 0];
 
+const rowsOf = (results: BatchResults | undefined) => (results?.kind === 'page' ? results.rows : undefined);
 const resultsOf = async (lab: BatchLab) =>
-  (await lab.batches.results(CHANNEL, lab.id, 0, 100))?.rows.map(([id, , , result]) => `${id} ${result}`);
+  rowsOf(await lab.batches.results(CHANNEL, lab.id, { limit: 100 }))?.map(
+    ([id, , , result]) => `${id} ${result}`,
+  );
 
 describe('a batch', () => {
   it('begins its rows in order, and tells what came of each, and of all', async () => {

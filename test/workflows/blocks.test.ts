@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Blocks, type BlockResult } from '../../client/blocks';
-import { PurchaseUnreadable } from '../../client/purchases';
+import { DecisionsUnreadable } from '../../client/decided-state';
 import {
   BLOCK_UPDATE,
   BLOCKS_QUERY,
@@ -91,10 +91,10 @@ describe('blocked numbers', () => {
           taskQueue,
           args,
         });
-        await expect(blocks.read()).rejects.toBeInstanceOf(PurchaseUnreadable);
+        await expect(blocks.read()).rejects.toBeInstanceOf(DecisionsUnreadable);
         if (taskQueue === TASK_QUEUE) await expect(handle().result()).rejects.toThrow();
-        await expect(blocks.read()).rejects.toBeInstanceOf(PurchaseUnreadable);
-        await expect(blocks.block({ msisdn: OTHER, ...WHO })).rejects.toBeInstanceOf(PurchaseUnreadable);
+        await expect(blocks.read()).rejects.toBeInstanceOf(DecisionsUnreadable);
+        await expect(blocks.block({ msisdn: OTHER, ...WHO })).rejects.toBeInstanceOf(DecisionsUnreadable);
       });
     },
   );

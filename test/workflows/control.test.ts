@@ -1,6 +1,6 @@
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Control, type ControlResult } from '../../client/control';
-import { PurchaseUnreadable } from '../../client/purchases';
+import { DecisionsUnreadable } from '../../client/decided-state';
 import {
   CONTROL_WORKFLOW,
   CONTROL_WORKFLOW_ID,
@@ -98,10 +98,13 @@ describe('a workflow of the control workflow’s id that the product did not sta
       await handle().terminate('to take its place');
       const workflowId = CONTROL_WORKFLOW_ID;
       await server.client.workflow.start(CONTROL_WORKFLOW, { workflowId, taskQueue, args: [] });
-      await expect(control.read()).rejects.toBeInstanceOf(PurchaseUnreadable);
+      await expect(control.read()).rejects.toBeInstanceOf(DecisionsUnreadable);
       if (taskQueue === TASK_QUEUE) await expect(handle().result()).rejects.toThrow();
-      await expect(control.read()).rejects.toBeInstanceOf(PurchaseUnreadable);
-      await expect(control.resume({ scope: ALL, ...WHO })).rejects.toBeInstanceOf(PurchaseUnreadable);
+      await expect(control.read()).rejects.toBeInstanceOf(DecisionsUnreadable);
+      await expect(control.resume({ scope: ALL, ...WHO })).rejects.toBeInstanceOf(DecisionsUnreadable);
+      await expect(control.pause({ scope: D90, ...WHO })).rejects.toThrow(
+        'the workflow "control", which holds what is paused, cannot be read now',
+      );
     });
   });
 });

@@ -1,0 +1,101 @@
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { SettlementFileFault } from './settlement-text';
+import { tagsOf } from './xml-tags';
+
+/** Where a workbook (ECMA-376) names its sheets, and where it names the files that they are in. */
+const WORKBOOK = 'xl/workbook.xml';
+const RELATIONSHIPS = 'xl/_rels/workbook.xml.rels';
+const MAX_NAMED_SHEETS = 20;
+
+/** One sheet of a workbook. */
+export interface Sheet {
+  name: string;
+  /** Its file in the archive. */
+  path: string;
+  xml: string;
+}
+
+/** The files of a workbook that hold its data. */
+export class WorkbookParts {
+  private constructor(private readonly files: Readonly<Record<string, Uint8Array>>) {}
+
+  /**
+   * @param maxBytes of all files together, unpacked
+   * @throws SettlementFileFault when it is larger; the archive's own error
+   */
+  static unpack(archive: Uint8Array, maxBytes: number): WorkbookParts {
+    let size = 0;
+    const files = unzipSync(archive, {
+      // no more than the size that the archive states is unpacked of each
+      filter: ({ name, originalSize }) => {
+        if (!name.endsWith('.xml') && !name.endsWith('.rels')) return false;
+        size += originalSize;
+        if (size > maxBytes) throw tooLarge(maxBytes);
+        return true;
+      },
+    });
+    return new WorkbookParts(files);
+  }
+
+  /**
+   * @param wanted its name; the first unless given
+   * @throws SettlementFileFault when there is none
+   */
+  sheet(wanted: string | undefined): Sheet {
+    const sheets = this.namedSheets();
+    const found = wanted === undefined ? sheets[0] : sheets.find(({ name }) => name === wanted);
+    if (!found) {
+      const there = sheets.slice(0, MAX_NAMED_SHEETS).map(({ name }) => `"${name}"`);
+      const names = there.length === 0 ? 'it has none' : `it has ${there.join(', ')}`;
+      throw unusable(wanted === undefined ? 'it has no sheet' : `it has no sheet "${wanted}"; ${names}`);
+    }
+    const path = this.pathOf(found.id);
+    const xml = path === undefined ? undefined : this.text(path);
+    if (path === undefined || xml === undefined)
+      throw unusable(`the file of its sheet "${found.name}" is missing`);
+    return { name: found.name, path, xml };
+  }
+
+  /** The same workbook with another content of one sheet, as an archive of its own. */
+  repacked({ path, xml }: Sheet): Uint8Array {
+    return zipSync({ ...this.files, [path]: strToU8(xml) }, { level: 0 });
+  }
+
+  private namedSheets(): { name: string; id: string }[] {
+    const sheets: { name: string; id: string }[] = [];
+    for (const { name: tag, attributes } of tagsOf(this.required(WORKBOOK))) {
+      if (tag === 'sheet') sheets.push({ name: attributes['name'] ?? '', id: attributes['id'] ?? '' });
+    }
+    return sheets;
+  }
+
+  private pathOf(id: string): string | undefined {
+    for (const { name, attributes } of tagsOf(this.required(RELATIONSHIPS))) {
+      const target = attributes['Target'];
+      if (name !== 'Relationship' || attributes['Id'] !== id || target === undefined) continue;
+      return target.startsWith('/') ? target.slice(1) : `xl/${target}`;
+    }
+    return undefined;
+  }
+
+  private required(path: string): string {
+    const text = this.text(path);
+    if (text === undefined) throw unusable(`its part ${path} is missing`);
+    return text;
+  }
+
+  private text(path: string): string | undefined {
+    const bytes = Object.hasOwn(this.files, path) ? this.files[path] : undefined;
+    return bytes && strFromU8(bytes);
+  }
+}
+
+export function unusable(why: string, cause?: unknown): SettlementFileFault {
+  return new SettlementFileFault(`The settlement file is no usable Excel workbook: ${why}.`, { cause });
+}
+
+export function tooLarge(bytes: number): SettlementFileFault {
+  return new SettlementFileFault(
+    `The settlement file is a workbook of more than ${bytes} bytes: ask MobiFone for CSV.`,
+  );
+}

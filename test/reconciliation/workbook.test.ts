@@ -1,0 +1,241 @@
+import { Readable } from 'node:stream';
+import fc from 'fast-check';
+import { strToU8, zipSync } from 'fflate';
+import { SettlementFileFault } from '../../reconciliation/settlement-text';
+import { workbookRows } from '../../reconciliation/workbook';
+
+const RELATION = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const PARTS = {
+  'xl/workbook.xml':
+    '<workbook><sheets><sheet name="Ngày &amp; đêm" sheetId="1" r:id="rId1"/><sheet name="Second" sheetId="2" r:id="rId2"/></sheets></workbook>',
+  'xl/_rels/workbook.xml.rels':
+    `<Relationships><Relationship Id="rId1" Type="${RELATION}/worksheet" Target="worksheets/sheet1.xml"/>` +
+    `<Relationship Id="rId2" Type="${RELATION}/worksheet" Target="/xl/worksheets/sheet2.xml"/>` +
+    `<Relationship Id="rId3" Type="${RELATION}/sharedStrings" Target="sharedStrings.xml"/>` +
+    `<Relationship Id="rId4" Type="${RELATION}/styles" Target="styles.xml"/></Relationships>`,
+  'xl/sharedStrings.xml': '<sst><si><t>zero</t></si><si><t>one</t></si></sst>',
+  'xl/styles.xml': '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>',
+  'xl/worksheets/sheet2.xml': '<worksheet><sheetData><row><c><v>2</v></c></row></sheetData></worksheet>',
+};
+
+/** A workbook whose first sheet has this data; a part that is null is left out. */
+function workbook(data: string, change: Readonly<Record<string, string | null>> = {}): Buffer {
+  const parts = {
+    ...PARTS,
+    'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${data}</sheetData></worksheet>`,
+    ...change,
+  };
+  const files = Object.entries(parts).flatMap(([path, text]) =>
+    text === null ? [] : [[path, strToU8(text)] as const],
+  );
+  return Buffer.from(zipSync(Object.fromEntries(files)));
+}
+
+const rowsOf = (file: Buffer, sheet?: string) => workbookRows(Readable.from([file]), sheet, '+07:00');
+
+/** The words by which a file is refused. */
+async function refusal(file: Buffer, sheet?: string): Promise<string> {
+  const fault: unknown = await rowsOf(file, sheet).catch((why: unknown) => why);
+  if (fault instanceof SettlementFileFault) return fault.message;
+  throw new Error(`it was not refused: ${JSON.stringify(fault) ?? String(fault)}`, { cause: fault });
+}
+
+describe('a workbook whose rows and cells do not say where they are, which they need not', () => {
+  const cells = '<c><v>1</v></c><c t="inlineStr"><is><t>two</t></is></c><c t="s"><v>1</v></c>';
+
+  it('is read in their order', async () => {
+    const rows = await rowsOf(workbook(`<row>${cells}</row><row><c/><c t="b"><v>1</v></c></row>`));
+    expect(rows).toEqual([
+      ['1', 'two', 'one'],
+      ['', 'true', ''],
+    ]);
+  });
+
+  it('may say it of some: the next one comes after them', async () => {
+    const rows = await rowsOf(
+      workbook(
+        `<row r="2">${cells}</row><row><c r="B3"><v>5</v></c><c><v>6</v></c></row><row/><row>${cells}</row>`,
+      ),
+    );
+    expect(rows).toEqual([[], ['1', 'two', 'one'], ['', '5', '6'], [], ['1', 'two', 'one']].map(threeCells));
+  });
+
+  it('is read with prefixes, white space, other quotes and comments in it as well', async () => {
+    const data = `<!-- <c/> --><x:row\n spans='1:2' ><x:c s = '0'><x:v>1</x:v></x:c ><x:c><x:v>2</x:v></x:c></x:row>`;
+    expect(await rowsOf(workbook(data))).toEqual([['1', '2']]);
+  });
+
+  it('is read from the sheet that is named, as the workbook names it', async () => {
+    expect(await rowsOf(workbook('<row><c><v>1</v></c></row>'), 'Second')).toEqual([['2']]);
+    expect(await rowsOf(workbook('<row><c><v>1</v></c></row>'), 'Ngày & đêm')).toEqual([['1']]);
+  });
+});
+
+function threeCells(row: readonly string[]): string[] {
+  return [0, 1, 2].map((at) => row[at] ?? '');
+}
+
+describe('a workbook that no spreadsheet writes', () => {
+  const sheet = 'in its sheet "Ngày & đêm", ';
+  const cell = (attributes: string, value = '1') =>
+    `<row r="3"><c r="B3" ${attributes}><v>${value}</v></c></row>`;
+  const B3 = `${sheet}row 3, the cell B3 cannot be read:`;
+
+  it.each([
+    [
+      'a string that is not among the shared ones',
+      cell('t="s"', '2'),
+      `${B3} its value does not fit its type`,
+    ],
+    ['a negative shared string', cell('t="s"', '-1'), `${B3} its value does not fit its type`],
+    ['a shared string by a name', cell('t="s"', 'constructor'), `${B3} its value does not fit its type`],
+    ['a number that is none', cell('', 'many'), `${B3} its value does not fit its type`],
+    ['a truth value that is none', cell('t="b"', 'yes'), `${B3} its value does not fit its type`],
+    ['a style that is not there', cell('s="9"'), `${B3} its style is none of the workbook`],
+    ['a type that is not there', cell('t="x"'), `${B3} its type is none that a cell can have`],
+    ['a moment beyond all calendars', cell('s="1"', '1e300'), `${B3} its moment is in no calendar`],
+    ['a row number of no sheet', '<row r="4000000000"/>', `${sheet}after row 0 comes "4000000000"`],
+    ['a row number that is none', '<row r="x"/>', `${sheet}after row 0 comes "x"`],
+    ['rows in another order', '<row r="2"/><row r="2"/>', `${sheet}after row 2 comes "2"`],
+    ['a cell of another row', '<row r="3"><c r="A4"/></row>', `${sheet}row 3 has a cell "A4" after column 0`],
+    ['a cell of no sheet', '<row><c r="ZZZZ1"/></row>', `${sheet}row 1 has a cell "ZZZZ1" after column 0`],
+    ['a cell that is no place', '<row><c r="1A"/></row>', `${sheet}row 1 has a cell "1A" after column 0`],
+    [
+      'cells in another order',
+      '<row><c r="B1"/><c r="A1"/></row>',
+      `${sheet}row 1 has a cell "A1" after column 2`,
+    ],
+    [
+      'more cells than fit',
+      `<row><c r="XFD1"/><c/></row>`,
+      `${sheet}row 1 has one more cell than a sheet has columns`,
+    ],
+    ['a cell in no row', '<row/><c r="A1"/>', `${sheet}after row 1 comes a cell that is in no row`],
+    [
+      'few cells that are far apart',
+      '<row><c r="XFD1"><v>1</v></c></row><row r="1048576"><c><v>1</v></c></row>',
+      `${sheet}row 1048576: up to it and column XFD there are more than 25000000 cells`,
+    ],
+  ])('with %s is refused by its sheet and row', async (_, data, words) => {
+    expect(await refusal(workbook(data))).toContain(words);
+  });
+
+  it.each([
+    ['its list of sheets', { 'xl/workbook.xml': null }, 'its part xl/workbook.xml is missing'],
+    [
+      'the places of its sheets',
+      { 'xl/_rels/workbook.xml.rels': null },
+      'its part xl/_rels/workbook.xml.rels is',
+    ],
+    [
+      'the file of the sheet',
+      { 'xl/worksheets/sheet1.xml': null },
+      'the file of its sheet "Ngày & đêm" is missing',
+    ],
+    [
+      'a target for its sheet',
+      { 'xl/_rels/workbook.xml.rels': '<R><Relationship Id="rId1"/></R>' },
+      'is missing',
+    ],
+    ['any sheet', { 'xl/workbook.xml': '<workbook/>' }, 'it has no sheet'],
+    ['any data', { 'xl/worksheets/sheet1.xml': '<worksheet/>' }, 'is not as a workbook has it'],
+    ['anything in its sheet', { 'xl/worksheets/sheet1.xml': '' }, 'is not as a workbook has it'],
+    [
+      'an end of its sheet',
+      { 'xl/worksheets/sheet1.xml': '<worksheet><sheetData><row><c' },
+      'is not as a workbook',
+    ],
+    [
+      'a place for its dimension',
+      { 'xl/worksheets/sheet1.xml': '<worksheet><dimension/></worksheet>' },
+      'is not as',
+    ],
+  ])('that lacks %s is refused in words', async (_, change, words) => {
+    expect(await refusal(workbook('<row><c><v>1</v></c></row>', change))).toContain(words);
+  });
+
+  it('is refused with the sheets that it has, where another is wanted', async () => {
+    expect(await refusal(workbook(''), 'Third')).toContain(
+      'it has no sheet "Third"; it has "Ngày & đêm", "Second"',
+    );
+  });
+
+  it('is refused, whatever was done to its parts, without a word of the program that reads it', async () => {
+    const whole = '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" s="1"><v>45000</v></c></row><row r="2"/>';
+    const parts: Record<string, string> = {
+      ...PARTS,
+      'xl/worksheets/sheet1.xml': `<worksheet><dimension ref="A1:B2"/><sheetData>${whole}</sheetData></worksheet>`,
+    };
+    const pieces = [
+      '',
+      '"',
+      '<',
+      '>',
+      '/',
+      '<c/>',
+      '<row>',
+      '</row>',
+      '<v>',
+      '</c>',
+      '&#x0;',
+      '-1',
+      '1e309',
+      'NaN',
+    ];
+    const cut = fc.record({
+      path: fc.constantFrom(...Object.keys(parts)),
+      at: fc.double({ min: 0, max: 1, noNaN: true }),
+      length: fc.nat(40),
+      piece: fc.constantFrom(...pieces),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(cut, { minLength: 1, maxLength: 4 }), async (cuts) => {
+        const changed = { ...parts };
+        for (const { path, at, length, piece } of cuts) {
+          const text = changed[path] ?? '';
+          const place = Math.floor(at * text.length);
+          changed[path] = text.slice(0, place) + piece + text.slice(place + length);
+        }
+        const fault: unknown = await rowsOf(workbook('', changed)).then(
+          () => undefined,
+          (why: unknown) => why,
+        );
+        if (fault === undefined) return;
+        if (!(fault instanceof SettlementFileFault)) throw fault;
+        expect(fault.message).not.toMatch(/undefined|null|not a function|not iterable|Cannot read|Invalid/);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is refused in words when its archive is cut or was changed anywhere', async () => {
+    const file = workbook('<row><c t="inlineStr"><is><t>the only cell</t></is></c></row>');
+    await fc.assert(
+      fc.asyncProperty(fc.nat(file.length - 1), fc.nat(255), fc.boolean(), async (at, byte, isCut) => {
+        const changed = isCut ? file.subarray(0, at) : Buffer.from(file);
+        if (!isCut) changed[at] = byte;
+        const fault: unknown = await rowsOf(Buffer.from(changed)).then(
+          () => undefined,
+          (why: unknown) => why,
+        );
+        if (fault !== undefined) expect(fault).toBeInstanceOf(SettlementFileFault);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is not unpacked where it says that it is too large, and no further than it says that it is', async () => {
+    const long = `<worksheet><sheetData><row><c t="inlineStr"><is><t>${'x'.repeat(1_000_000)}</t></is></c></row></sheetData></worksheet>`;
+    const file = workbook('', { 'xl/worksheets/sheet1.xml': long });
+    expect(await refusal(saying(200_000_000, file))).toContain('a workbook of more than 150000000 bytes');
+    expect(await refusal(saying(1_000, file))).toContain('is not as a workbook has it');
+  });
+});
+
+/** The same workbook, whose list of files gives another size of its sheet, unpacked. */
+function saying(size: number, file: Buffer): Buffer {
+  const changed = Buffer.from(file);
+  const name = changed.lastIndexOf('xl/worksheets/sheet1.xml');
+  changed.writeUInt32LE(size, name - 46 + 24);
+  return changed;
+}
