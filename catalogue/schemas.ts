@@ -23,13 +23,27 @@ const code = z
   .transform(packageCode);
 const positive = z.number().int().positive();
 
+/** No package costs as much, and the sum of 90 million such sales is still exact. */
+const MAX_FACE_VALUE_VND = 100_000_000;
+
+/** Goes to shops, files, pages and SMS: what a reader of one of them would obey instead of show is in no name. */
+const packageName = z
+  .string()
+  .max(100)
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{M}\p{N} .,:;()/+%&'’_–-]*$/u,
+    "It must begin with a letter or a digit; then letters, digits, spaces and . , : ; ( ) / + % & ' _ – - may follow.",
+  );
+
 const packageSchema = z
   .strictObject({
     code,
-    name: z.string().min(1).max(100),
+    name: packageName,
     dataMegabytes: positive,
     validityDays: positive,
-    faceValue: positive.transform(vnd),
+    faceValue: positive
+      .max(MAX_FACE_VALUE_VND, `It must be at most ${MAX_FACE_VALUE_VND} đồng.`)
+      .transform(vnd),
     paymentForms: z.array(z.enum(PAYMENT_FORMS)).min(1),
     onSaleFrom: moment.optional(),
     onSaleUntil: moment.optional(),

@@ -48,18 +48,27 @@ export function parseMessageSignature(input: string, signatures: string): Messag
   const value = values.get(label ?? LABEL)?.[2];
   if (!claimed || value === undefined) return undefined;
   const [, , parameters = '', list = '', rest = ''] = claimed;
-  const parameter = (name: string) => new RegExp(`;${name}=(?:"([^"]*)"|(\\d+))`).exec(rest);
-  const seconds = (name: string) => {
-    const digits = parameter(name)?.[2];
-    return digits === undefined ? undefined : Number(digits);
-  };
+  const said = parametersOf(rest);
+  if (!said) return undefined;
   return {
     components: [...list.matchAll(/"([^"]*)"/g)].map(([, component = '']) => component),
     parameters,
-    created: seconds('created'),
-    expires: seconds('expires'),
-    algorithm: parameter('alg')?.[1],
+    ...said,
     signature: Buffer.from(value, 'base64'),
+  };
+}
+
+/** Undefined where a parameter is there twice, of which others would take the last, or is not of its type. */
+function parametersOf(text: string): Pick<MessageSignature, 'created' | 'expires' | 'algorithm'> | undefined {
+  const all = [...text.matchAll(/;([^=]+)=(?:"([^"]*)"|(\d+))/g)];
+  if (new Set(all.map(([, name]) => name)).size < all.length) return undefined;
+  const words = new Map(all.flatMap(([, name = '', word]) => (word === undefined ? [] : [[name, word]])));
+  const numbers = new Map(all.flatMap(([, name = '', , digits]) => (digits ? [[name, Number(digits)]] : [])));
+  if (words.has('created') || words.has('expires') || numbers.has('alg')) return undefined;
+  return {
+    created: numbers.get('created'),
+    expires: numbers.get('expires'),
+    algorithm: words.get('alg'),
   };
 }
 

@@ -25,3 +25,10 @@ export function belongsHere(binding: string, context: SerializationContext | und
   if (!context || binding === bindingOf(context)) return true;
   return binding === UNBOUND && context.type === 'workflow';
 }
+
+/** @param namespace none is compared with none */
+export function isOfNamespace(binding: string, namespace: string | undefined): boolean {
+  if (namespace === undefined || binding === UNBOUND) return true;
+  const place: unknown = JSON.parse(binding);
+  return Array.isArray(place) && place[1] === namespace;
+}

@@ -8,7 +8,7 @@ import {
 import { temporal } from '@temporalio/proto';
 import { CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED } from '../domain/refused-input';
 import type { KeyRing, PeriodKey } from './key-ring';
-import { belongsHere, bindingOf } from './payload-binding';
+import { belongsHere, bindingOf, isOfNamespace } from './payload-binding';
 import { NO_KEY, PayloadUnreadable } from './payload-unreadable';
 
 const ENCODING = 'binary/encrypted'; // what Temporal's own samples call it, and its Web UI knows
@@ -28,6 +28,8 @@ interface Options {
    * is told or answers is refused there as well. With `replace`, what cannot be decrypted is replaced in the same places.
    */
   clearText?: 'read' | 'refuse' | 'replace';
+  /** Of a reader that is told no place, as the codec server: what belongs to another namespace is not read. */
+  namespace?: string;
   /** Until then clear text is read as it is: data from before encryption. */
   clearTextUntil?: Date | undefined;
 }
@@ -73,7 +75,8 @@ export class PayloadEncryption implements PayloadCodec {
     const keyId = textOf(metadata?.['encryption-key-id']);
     const key = this.reading.byId(keyId);
     const { payload, binding } = opened(data ?? new Uint8Array(), key);
-    if (binding !== undefined && !belongsHere(binding, context))
+    const { namespace } = this.options;
+    if (binding !== undefined && !(belongsHere(binding, context) && isOfNamespace(binding, namespace)))
       throw new PayloadUnreadable('moved', keyId, binding);
     return payload;
   }

@@ -1,12 +1,15 @@
 import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 
 /**
- * Whether a browser that sends this `Host` can have been led here by DNS rebinding: a page's own name that its owner points
- * at this machine. Addresses cannot be pointed elsewhere, and nobody owns a name without a dot in public DNS.
+ * Whether a browser that sends this `Host` can have been led here by DNS rebinding: a name that somebody else points at
+ * this machine. In a café that is also a name without a dot, which whoever runs the network answers for. Addresses cannot
+ * be pointed elsewhere, and a machine answers for its own name itself.
  */
 export function mayBeRebound(hostHeader: string | undefined): boolean {
-  const host = /^(\[[0-9a-f:]+\]|[^:]*)(?::\d+)?$/i.exec(hostHeader ?? '')?.[1] ?? '.';
-  return host.includes('.') && isIP(host) === 0;
+  const [, bracketed, plain] = /^(?:\[([0-9a-f:.]+)\]|([^:]*))(?::\d+)?$/i.exec(hostHeader ?? '') ?? [];
+  const name = (bracketed ?? plain ?? '').toLowerCase();
+  return isIP(name) === 0 && name !== 'localhost' && name !== hostname().toLowerCase();
 }
 
 /**

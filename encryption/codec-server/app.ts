@@ -24,6 +24,8 @@ const payloadsSchema = z.object({ payloads: z.array(payloadSchema).max(10_000).d
 export interface CodecServerParts {
   codec: PayloadCodec;
   access: Access;
+  /** Whose payloads these are; no other's are decrypted. */
+  namespace: string;
   logger: Logger;
 }
 
@@ -31,7 +33,7 @@ export interface CodecServerParts {
  * Temporal's codec server: `POST /decode` for the Web UI and `temporal`, `POST /encode` for what people type into
  * them. Logged are who asked and the number of payloads, never bodies or tokens.
  */
-export function createCodecServer({ codec, access, logger }: CodecServerParts): Express {
+export function createCodecServer({ codec, access, namespace, logger }: CodecServerParts): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing');
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
@@ -51,10 +53,10 @@ export function createCodecServer({ codec, access, logger }: CodecServerParts): 
     app.post(`/${route}`, identified, requireJson, body, async (request, response: Response) => {
       const read = payloadsSchema.safeParse(request.body);
       if (!read.success) throw new RequestRefused(400, 'The body must be payloads in protobuf’s JSON.');
+      requireNamespace(request.get('x-namespace'), namespace);
       const { payloads } = read.data;
       const viewer = response.locals['viewer'] as Viewer; // set by `identified`, before this
       const answer = await work(payloads, viewer);
-      const namespace = request.get('x-namespace') ?? null;
       logger.info({
         event: `codec.${route}`,
         who: viewer.name,
@@ -73,6 +75,12 @@ export function createCodecServer({ codec, access, logger }: CodecServerParts): 
   });
   app.use(answerRefusals(logger));
   return app;
+}
+
+/** The log names the namespace; it must not be one that the asker made up. */
+function requireNamespace(asked: string | undefined, own: string): void {
+  if (asked === undefined || asked === own) return;
+  throw new RequestRefused(403, 'This codec server is for another namespace: TEMPORAL_NAMESPACE names it.');
 }
 
 /** Enough to recognise a subscriber. Nothing that a page shows is written back, so no number is lost. */

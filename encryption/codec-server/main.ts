@@ -21,8 +21,9 @@ export async function startCodecServer(config: Config): Promise<Part> {
   const { reading, writing } = openKeyRing(config, (fault) =>
     logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
   );
-  const codec = new PayloadEncryption(reading, writing); // what is in clear is shown to people as it is
-  const server = createServer(createCodecServer({ codec, access, logger }));
+  const { namespace } = temporalTarget(config);
+  const codec = new PayloadEncryption(reading, writing, { namespace }); // what is in clear is shown to people as it is
+  const server = createServer(createCodecServer({ codec, access, namespace, logger }));
   const { CODEC_SERVER_HOST: host, CODEC_SERVER_PORT: port } = config;
   const listening = await listen(server, { host, port, setting: 'CODEC_SERVER_PORT' });
   logger.info({ port: listening, origins: access.origins }, 'the codec server listens');

@@ -90,6 +90,17 @@ describe('a catalogue with faults', () => {
     expect(fault).toContain('colour');
   });
 
+  it.each([
+    ['a price whose sums are not exact', 'faceValue', { faceValue: 9_007_199_254_740_991 }],
+    ['a name that a spreadsheet runs', 'name', { name: '=HYPERLINK("http://evil.example","x")' }],
+    ['a name that a terminal obeys', 'name', { name: 'D90\u001b[2J' }],
+    ['a name that a page obeys', 'name', { name: 'D90 <b>' }],
+    ['a name that turns what follows', 'name', { name: 'D90 \u202e' }],
+  ])('is refused for %s', (_, field, change) => {
+    const file = written({ packages: [{ ...D90, ...change }] });
+    expect(faultOf(() => loadPackages(file))).toContain(`/packages/0/${field}: It must `);
+  });
+
   it('is refused for a code that is given twice, and for a sale that ends before it begins', () => {
     expect(faultOf(() => loadPackages(written({ packages: [D90, D90] })))).toContain(
       '/packages/1/code: "D90" is given twice.',

@@ -78,6 +78,11 @@ describe('headers of another form', () => {
     ['two labels, none of them ours', 'a=("@method");created=1, b=("@path");created=1', 'a=:AAAA:, b=:AAAA:'],
     ['a label twice', 'a=("@method");created=1, a=("@path");created=1', 'a=:AAAA:'],
     ['no bytes', 'a=("@method");created=1', 'a="AAAA"'],
+    ['a parameter twice', 'a=("@method");created=9;created=1', 'a=:AAAA:'],
+    ['a parameter twice, as a number and as a text', 'a=("@method");keyid=1;keyid="1"', 'a=:AAAA:'],
+    ['an end that is no number', 'a=("@method");created=1;expires="x"', 'a=:AAAA:'],
+    ['a beginning that is no number', 'a=("@method");created="1"', 'a=:AAAA:'],
+    ['an algorithm that is no text', 'a=("@method");created=1;alg=1', 'a=:AAAA:'],
   ])('are no signature: %s', (_, input, signature) => {
     expect(parseMessageSignature(input, signature)).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import pino from 'pino';
 import supertest, { type Test } from 'supertest';
@@ -22,7 +22,7 @@ const ring = keyRingOf(
     return { current: key.id, keys: [key], shredded: [] };
   })(),
 );
-const codec = new PayloadEncryption(ring, ring);
+const codec = new PayloadEncryption(ring, ring, { namespace: 'default' });
 
 let lines: Record<string, unknown>[];
 beforeEach(() => void (lines = []));
@@ -31,7 +31,7 @@ const logger = pino(
   { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
 ); // pino writes objects
 const server = (access: Partial<Access> = {}) =>
-  createCodecServer({ codec, logger, access: { origins: [WEB_UI], ...access } });
+  createCodecServer({ codec, logger, namespace: 'default', access: { origins: [WEB_UI], ...access } });
 
 interface WirePayloads {
   payloads: { metadata: Record<string, string>; data: string }[];
@@ -42,14 +42,12 @@ const fromBase64 = (text: string | undefined) => Buffer.from(text ?? '', 'base64
 /** A payload as the Web UI has it from the server. */
 async function encrypted(): Promise<WirePayloads> {
   const payloads = await codec.encode([defaultPayloadConverter.toPayload({ msisdn: NUMBER })]);
-  return {
-    payloads: payloads.map(({ metadata, data }) => ({
-      metadata: Object.fromEntries(
-        Object.entries(metadata ?? {}).map(([name, value]) => [name, base64(value)]),
-      ),
-      data: base64(data),
-    })),
-  };
+  return { payloads: payloads.map(onWire) };
+}
+
+function onWire(payload: Payload | undefined): WirePayloads['payloads'][number] {
+  const metadata = Object.entries(payload?.metadata ?? {}).map(([name, value]) => [name, base64(value)]);
+  return { metadata: Object.fromEntries(metadata) as Record<string, string>, data: base64(payload?.data) }; // of texts
 }
 
 /** What the Web UI asks, from its own page. */
@@ -73,6 +71,17 @@ describe('the Web UI on the machine that everything runs on', () => {
       'access-control-allow-credentials': 'true',
       'cache-control': 'no-store',
     });
+  });
+
+  it('is shown nothing of another namespace, whatever namespace it says it is for', async () => {
+    const asked = await decode({}, (request) => request.set({ Origin: WEB_UI, 'X-Namespace': 'other' }));
+    expect(asked.status).toBe(403);
+    expect(lines).not.toContainEqual(expect.objectContaining({ event: 'codec.decode' }));
+
+    const place = { type: 'workflow', namespace: 'other', workflowId: 'purchase:demo:1' } as const;
+    const [foreign] = await codec.encode([defaultPayloadConverter.toPayload({ msisdn: NUMBER })], place);
+    const { body } = await asWebUi(supertest(server()).post('/decode')).send({ payloads: [onWire(foreign)] });
+    expect(fromBase64((body as WirePayloads).payloads[0]?.data)).toContain('unreadable');
   });
 
   it('has what an operator types encrypted, before Temporal sees it', async () => {
