@@ -48,7 +48,8 @@ export class BatchSeller {
       const submitted = await onBehalfOf(channel.name, () =>
         this.parts.orders.submit(source, requestOf(row), { waitMs: AWAITED_MS }),
       );
-      return submitted.kind === 'conflict' ? refused('external_id_conflict') : outcomeOf(submitted.purchase);
+      if (submitted.kind === 'conflict') return refused('external_id_conflict');
+      return isOf(part, submitted.purchase) ? outcomeOf(submitted.purchase) : REPEATED;
     } catch (fault) {
       if (fault instanceof PurchaseUnreadable && fault.erased) return refused('purchase_erased');
       if (!(fault instanceof SaleRefused)) throw fault;
@@ -58,11 +59,12 @@ export class BatchSeller {
   }
 
   /** @throws TemporalUnavailable, PurchaseUnreadable */
-  async look({ channel }: BatchPart, row: BatchRow): Promise<RowOutcome | undefined> {
+  async look(part: BatchPart, row: BatchRow): Promise<RowOutcome | undefined> {
+    const { channel } = part;
     const { externalId, msisdn, package: code } = requestOf(row);
     try {
       const found = await onBehalfOf(channel, () => this.parts.purchases.find(channel, externalId, 0));
-      const isOwn = found?.order.msisdn === msisdn && found.order.package.code === code;
+      const isOwn = found?.order.msisdn === msisdn && found.order.package.code === code && isOf(part, found);
       return found && isOwn ? outcomeOf(found) : undefined;
     } catch (fault) {
       if (fault instanceof PurchaseUnreadable && fault.erased) return refused('purchase_erased');
@@ -92,6 +94,13 @@ export class BatchSeller {
 
 function requestOf([externalId, msisdn, code, allowDuplicate]: BatchRow): PurchaseRequest {
   return { externalId, msisdn, package: code, ...(allowDuplicate ? { allowDuplicate: true } : {}) };
+}
+
+/** An order of its own, or of another batch, made the purchase before: the row sold nothing, and its money counts there. */
+const REPEATED: RowOutcome = ['repeated', null, 0, 0];
+
+function isOf({ batchId }: BatchPart, { order }: Purchase): boolean {
+  return order.batchId === batchId;
 }
 
 /** No purchase was made. */

@@ -36,5 +36,6 @@ export const ROWS: BatchRowResource[] = [
     faceValue: 90_000,
     discount: 5_850,
     payable: 84_150,
+    refund: 0,
   },
 ];

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { derivePurchaseId } from '../../client/purchase-id';
 import type { RowReason } from '../../domain/batch/batch';
-import { batchFacts } from '../../domain/batch/progress';
+import { batchFacts, rowMoney } from '../../domain/batch/progress';
 import type { BatchRecord, ToldRow } from '../../domain/batch/protocol';
 import type { BilingualText } from '../../domain/bilingual';
 import { batchId, EXTERNAL_ID_PATTERN, type BatchId, type ChannelName } from '../../domain/identifiers';
@@ -43,9 +43,7 @@ export function rowResource(channel: ChannelName, row: ToldRow, index: number): 
     result,
     reason: reason && { code: reason, message: inWords(reason) },
     purchaseId: hasPurchase ? derivePurchaseId(channel, externalId) : null,
-    faceValue,
-    discount,
-    payable: faceValue - discount,
+    ...rowMoney(result, faceValue, discount),
   };
 }
 

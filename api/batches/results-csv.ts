@@ -14,6 +14,7 @@ const COLUMNS = [
   'faceValue',
   'discount',
   'payable',
+  'refund',
 ] as const;
 
 /** The results as a file for spreadsheets, in the order of the rows. */
@@ -29,6 +30,7 @@ export function resultsCsv(rows: readonly BatchRowResource[], language: Language
     row.faceValue,
     row.discount,
     row.payable,
+    row.refund,
   ]);
   const text = stringify([[...COLUMNS], ...lines], {
     record_delimiter: 'windows',

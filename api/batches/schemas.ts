@@ -111,15 +111,17 @@ const rowSchema = z
     msisdn: z.string().meta({ description: 'Masked.', example: '8490****567' }),
     package: z.string(),
     result: z.enum(ROW_RESULTS).meta({
-      description: '`open`: no outcome yet. `refused`: no purchase was made.',
+      description:
+        '`open`: no outcome yet. `refused`: no purchase was made. `repeated`: made before by another order.',
     }),
     reason: z.union([reason, z.null()]),
     purchaseId: z.string().nullable(),
     faceValue: amount,
     discount: amount,
     payable: amount,
+    refund: amount,
   })
-  .meta({ id: 'BatchRow' });
+  .meta({ id: 'BatchRow', description: 'Amounts add up to the `money` of the batch.' });
 export type BatchRowResource = z.output<typeof rowSchema>;
 
 export const batchResultsSchema = z

@@ -48,10 +48,10 @@ export interface BatchPolicy {
 }
 
 /**
- * What came of a row. `refused` made no purchase, `open` is a purchase without an outcome yet; the others are the outcomes
- * of purchases.
+ * What came of a row. `open` is a purchase without an outcome yet, `refused` made no purchase, `repeated` is a purchase that
+ * was made before by another order; the others are the outcomes of purchases.
  */
-export const ROW_RESULTS = ['not_begun', 'open', ...PURCHASE_OUTCOMES, 'refused'] as const;
+export const ROW_RESULTS = ['not_begun', 'open', ...PURCHASE_OUTCOMES, 'refused', 'repeated'] as const;
 export type RowResult = (typeof ROW_RESULTS)[number];
 
 /** Why a row sold nothing: the reason of its purchase, or the code of the problem that a single order would have got. */

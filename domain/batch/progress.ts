@@ -60,10 +60,23 @@ export interface BatchProgress {
   endedAt: string | null;
 }
 
+const NO_RESULTS: Record<RowResult, number> = {
+  not_begun: 0,
+  open: 0,
+  succeeded: 0,
+  rejected: 0,
+  rolled_back: 0,
+  cancelled: 0,
+  given_up: 0,
+  refused: 0,
+  repeated: 0,
+};
+
 /** A batch as its channel sees it: what `GET` answers and the notice says. */
 export function batchFacts(batchId: BatchId, progress: BatchProgress): BatchFacts {
   const { state, waitingFor, rows, results, money, startedAt, endedAt } = progress;
-  return { batchId, state, waitingFor, rows, results, money, startedAt, endedAt };
+  const counts = { ...NO_RESULTS, ...results }; // a batch of before has no count of what could not be then
+  return { batchId, state, waitingFor, rows, results: counts, money, startedAt, endedAt };
 }
 
 export type BatchFacts = Omit<BatchProgress, 'revision' | 'updatedAt'> & { batchId: BatchId };
@@ -86,29 +99,38 @@ const UNSOLD: ReadonlySet<RowResult> = new Set(
   PURCHASE_OUTCOMES.filter((outcome) => outcome !== 'succeeded'),
 );
 
+/** What a row comes to, in whole đồng: a price only if it was sold, a refund only if its purchase ended otherwise. */
+export function rowMoney(result: RowResult, faceValue: number, discount: number): RowMoney {
+  const isSold = result === 'succeeded';
+  return {
+    faceValue: isSold ? faceValue : 0,
+    discount: isSold ? discount : 0,
+    payable: isSold ? faceValue - discount : 0,
+    refund: UNSOLD.has(result) ? faceValue : 0,
+  };
+}
+
+export interface RowMoney {
+  faceValue: number;
+  discount: number;
+  payable: number;
+  refund: number;
+}
+
 /** @param outcomes of all rows; null for one that has not begun */
 export function countOutcomes(
   outcomes: readonly (RowOutcome | null)[],
 ): Pick<BatchProgress, 'results' | 'money'> {
-  const results: Record<RowResult, number> = {
-    not_begun: 0,
-    open: 0,
-    succeeded: 0,
-    rejected: 0,
-    rolled_back: 0,
-    cancelled: 0,
-    given_up: 0,
-    refused: 0,
-  };
+  const results = { ...NO_RESULTS };
   const money: BatchMoney = { faceValue: 0, discount: 0, payable: 0, refunded: 0 };
   for (const outcome of outcomes) {
     const [result, , faceValue, discount] = outcome ?? (['not_begun', null, 0, 0] as const);
+    const row = rowMoney(result, faceValue, discount);
     results[result] += 1;
-    if (UNSOLD.has(result)) money.refunded += faceValue;
-    if (result !== 'succeeded') continue;
-    money.faceValue += faceValue;
-    money.discount += discount;
-    money.payable += faceValue - discount;
+    money.faceValue += row.faceValue;
+    money.discount += row.discount;
+    money.payable += row.payable;
+    money.refunded += row.refund;
   }
   return { results, money };
 }

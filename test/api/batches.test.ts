@@ -1,5 +1,6 @@
 import { ordersFromCsv } from '../../api/batches/csv-orders';
 import type { RowOutcome } from '../../domain/batch/batch';
+import { countOutcomes, type BatchProgress } from '../../domain/batch/progress';
 import { compareText } from '../../runtime/text-order';
 import { eventually } from '../support/eventually';
 import { KEYS, Shop } from './shop';
@@ -11,6 +12,8 @@ const BATCH = 'staff-2026-11';
 const SOLD: RowOutcome = ['succeeded', null, 90_000, 5_850];
 const UNDONE: RowOutcome = ['rolled_back', 'insufficient_balance', 90_000, 5_850];
 const BLOCKED: RowOutcome = ['refused', 'number_blocked', 0, 0];
+const OPEN: RowOutcome = ['open', null, 90_000, 5_850];
+const REPEATED: RowOutcome = ['repeated', null, 0, 0];
 
 /** As many rows, each for a number of its own. */
 function orders(count: number): { externalId: string; msisdn: string; package: string }[] {
@@ -298,12 +301,34 @@ describe('a batch that runs', () => {
     expect(headers['content-disposition']).toBe(`attachment; filename=batch-${BATCH}.csv`);
     const lines = text.split('\r\n').map((line) => line.replace(/pur_[a-z2-7]{26}/, 'pur_…'));
     expect(lines).toEqual([
-      '\uFEFFexternalId,msisdn,package,result,reason,message,purchaseId,faceValue,discount,payable',
-      'row-1,8490****000,D90,succeeded,,,pur_…,90000,5850,84150',
-      'row-2,8490****001,D90,rolled_back,insufficient_balance,Tài khoản (hoặc hạn mức cước) của thuê bao không đủ để trừ cước gói.,pur_…,90000,5850,84150',
-      'row-3,8490****002,D90,refused,number_blocked,Không bán cho số thuê bao này,,0,0,0',
+      '\uFEFFexternalId,msisdn,package,result,reason,message,purchaseId,faceValue,discount,payable,refund',
+      'row-1,8490****000,D90,succeeded,,,pur_…,90000,5850,84150,0',
+      'row-2,8490****001,D90,rolled_back,insufficient_balance,Tài khoản (hoặc hạn mức cước) của thuê bao không đủ để trừ cước gói.,pur_…,0,0,0,90000',
+      'row-3,8490****002,D90,refused,number_blocked,Không bán cho số thuê bao này,,0,0,0,0',
       '',
     ]);
+  });
+
+  it('has amounts whose columns add up to the batch’s own money, whatever came of the rows', async () => {
+    await submit({ batchId: 'sum', orders: orders(6) }).expect(201);
+    shop.batches.become('sum', [SOLD, UNDONE, BLOCKED, OPEN, REPEATED, null]);
+    const { money } = (await shop.get('/v1/batches/sum').expect(200)).body;
+    const { rows } = (await shop.get('/v1/batches/sum/results').expect(200)).body;
+    const sum = (of: string) =>
+      rows.reduce((all: number, row: Record<string, number>) => all + (row[of] ?? NaN), 0);
+    expect({
+      faceValue: sum('faceValue'),
+      discount: sum('discount'),
+      payable: sum('payable'),
+      refunded: sum('refund'),
+    }).toEqual(money);
+    expect(rows[4]).toMatchObject({ result: 'repeated', purchaseId: expect.stringMatching(/^pur_/) });
+  });
+
+  it('of before rows could be repeated has none of them', async () => {
+    const { repeated: _, ...results } = countOutcomes([SOLD, UNDONE, null]).results;
+    shop.batches.become(BATCH, [SOLD, UNDONE, null], { results: results as BatchProgress['results'] }); // as its memo has it
+    expect((await shop.get(`/v1/batches/${BATCH}`).expect(200)).body.results).toMatchObject({ repeated: 0 });
   });
 
   it('can be cancelled, and once it is over no more', async () => {

@@ -100,6 +100,13 @@ describe('a row of a batch', () => {
     expect(staff.purchases.orders).toHaveLength(1);
   });
 
+  it('that was ordered before, outside its batch, sells nothing and counts for nothing', async () => {
+    await sell('a');
+    const other: BatchPart = { ...PART, batchId: batchId('staff-again') };
+    expect(await staff.seller.sell(other, row('a'))).toEqual(['repeated', null, 0, 0]);
+    expect(staff.purchases.orders).toHaveLength(1);
+  });
+
   it('that has no outcome in time is open', async () => {
     staff.purchases.whenWaitedFor = {};
     expect(await sell('a')).toEqual(['open', null, 90_000, 5_850]);
@@ -162,5 +169,7 @@ describe('a row of a batch', () => {
     await sell('a');
     expect(await staff.seller.look(PART, row('a'))).toEqual(['succeeded', null, 90_000, 5_850]);
     expect(await staff.seller.look(PART, row('a', '84907654321'))).toBeUndefined();
+    const other: BatchPart = { ...PART, batchId: batchId('staff-again') };
+    expect(await staff.seller.look(other, row('a'))).toBeUndefined();
   });
 });
