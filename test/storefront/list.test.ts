@@ -1,8 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { barriers, tooWide } from '../support/axe';
-import { describeInChromium, launchChromium, newPage } from '../support/chromium';
-import { EmbeddedStack } from '../support/embedded-stack';
+import { describeInChromium, newPage } from '../support/chromium';
+import type { EmbeddedStack } from '../support/embedded-stack';
 import { says } from './customer';
+import { withShop } from './with-shop';
 
 jest.setTimeout(300_000);
 
@@ -30,15 +31,7 @@ const choose = (page: Page, text: string) =>
   });
 
 describeInChromium('a firm that buys for a list in the demo shop', () => {
-  beforeAll(async () => {
-    stack = await EmbeddedStack.start();
-    await stack.startPart('storefront');
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.end();
-  });
+  withShop((shop) => ({ stack, browser } = shop));
 
   it('sees the price, pays, follows the rows, and takes the results with it', async () => {
     const page = await open();

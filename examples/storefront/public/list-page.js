@@ -1,6 +1,7 @@
 import { byId, element } from './elements.js';
 import { LIST_WORDS } from './list-words.js';
-import { language, money, speak } from './words.js';
+import { onLanguage, showWords } from './page-head.js';
+import { language, money } from './words.js';
 
 const LOOK_EVERY_MS = 1_000;
 const PATIENCE_MS = 30_000;
@@ -79,12 +80,7 @@ async function follow() {
 
 function render() {
   const said = words();
-  document.documentElement.lang = language();
-  document.title = said.pageTitle;
-  for (const place of document.querySelectorAll('[data-words]'))
-    place.textContent = said[place.dataset.words];
-  for (const button of document.querySelectorAll('[data-language]'))
-    button.setAttribute('aria-pressed', String(button.dataset.language === language()));
+  showWords(said);
   byId('fault').textContent = problem ? said[problem] : isBusy ? said.checking : '';
   byId('choose').hidden = listId !== null;
   renderCheck(said);
@@ -127,11 +123,7 @@ function renderProgress(said) {
   byId('cancel').hidden = !['running', 'waiting'].includes(state);
 }
 
-document.querySelector('.languages').addEventListener('click', ({ target }) => {
-  if (!target.dataset.language) return;
-  speak(target.dataset.language);
-  render();
-});
+onLanguage(render);
 byId('file').addEventListener('change', ({ target }) => void choose(target.files[0]));
 byId('buy').addEventListener('click', () => void buy());
 byId('cancel').addEventListener(

@@ -2,8 +2,6 @@
 export const LIST_WORDS = {
   vi: {
     pageTitle: 'Mua cho danh sách số – cửa hàng demo',
-    skip: 'Đến nội dung chính',
-    demoMark: 'Bản demo – không thu tiền thật',
     title: 'Mua gói cho danh sách số',
     lead: 'Chọn tệp, xem giá và lỗi, thanh toán – mỗi dòng là một đơn hàng riêng.',
     chooseFile: '1. Chọn tệp CSV',
@@ -52,8 +50,6 @@ export const LIST_WORDS = {
   },
   en: {
     pageTitle: 'Buy for a list of numbers – demo shop',
-    skip: 'Skip to the content',
-    demoMark: 'Demo – no real money',
     title: 'Buy packages for a list of numbers',
     lead: 'Choose a file, see price and errors, pay. Each row is an order of its own.',
     chooseFile: '1. Choose a CSV file',
