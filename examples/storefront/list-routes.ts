@@ -1,5 +1,6 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import { DatacodeProblem, type DatacodeClient } from '../../sdk/index';
+import { wasBoughtBefore } from './list-sample';
 import { responseToFailure } from './order-routes';
 
 /** Made by the page. It is too long to guess, because anyone who knows it can see the list. */
@@ -9,15 +10,18 @@ const csvBody = express.text({ type: 'text/csv', limit: '2mb' });
 /** The routes for the page that buys for a list of numbers. */
 export function listRoutes(clients: Readonly<Record<'vi' | 'en', DatacodeClient>>): Router {
   const router = Router();
-  const batchesFor = (request: Request) =>
-    clients[request.acceptsLanguages('vi', 'en') === 'en' ? 'en' : 'vi'].batches;
+  const clientFor = (request: Request) =>
+    clients[request.acceptsLanguages('vi', 'en') === 'en' ? 'en' : 'vi'];
+  const batchesFor = (request: Request) => clientFor(request).batches;
 
   router.post('/lists/check', csvBody, async (request, response) => {
     const { rows, errorCount, errors, faceValue, pausedPackages } = await batchesFor(request).validateCsv(
       textOf(request),
     );
+    const isInOrder = errorCount === 0;
     response.json({
       rows,
+      isBoughtBefore: isInOrder && (await wasBoughtBefore(clientFor(request), textOf(request))),
       errorCount,
       errors: errors.map(listError),
       price: faceValue,

@@ -84,12 +84,23 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     const kept = page.getByRole('link', { name: /staff\.csv, 9 dòng – Đã xong/ });
     await kept.waitFor();
     expect(await kept.getAttribute('href')).toBe(`/list.html?list=${id}`);
-    await choose(page, `${file}\r\n;;\r\n`.replaceAll('\n', '\r\n'));
+    await choose(page, `${file}\n,,\n`.replaceAll('\n', '\r\n'));
     await says(page, /Tệp này đã được thanh toán lúc/);
     expect(await page.getByRole('button', { name: /^Vẫn thanh toán 810/ }).count()).toBe(1);
     expect(await barriers(page)).toEqual([]);
     await kept.click();
     await says(page, 'Đã xong.');
+    await page.close();
+  });
+
+  it('is warned of order ids that were bought before, also in another file and another browser', async () => {
+    await stack.api('POST', '/v1/purchases', { externalId: 'known-2', msisdn: '0900000001', package: 'D90' });
+    const page = await open();
+    await choose(
+      page,
+      'sep=;\r\nExternalId;package;msisdn\r\nnew-1;D90;0901234501\r\n"known-2";D90;0900000001\r\n',
+    );
+    await says(page, 'Tệp này có mã đơn đã mua trước đó.');
     await page.close();
   });
 
@@ -227,7 +238,7 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     await says(page, 'Hiện chưa thanh toán được.');
     const asked: string[] = [];
     page.on('request', (request) => void asked.push(request.url()));
-    await page.getByRole('button', { name: /Thanh toán/ }).click();
+    await page.getByRole('button', { name: /Thanh toán/ }).click({ force: true }); // as a person can
     expect(asked.filter((url) => url.includes('/api/lists/list-'))).toEqual([]);
     await page.close();
   });

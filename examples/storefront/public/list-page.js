@@ -14,6 +14,9 @@ const LIST_ID = /^list-[a-z0-9]{24}$/;
 /** Whether anything was done is not known; sent again, it is the same list. */
 const UNANSWERED = new Set(['no_answer', 'busy', 'internal']);
 
+/** Faults that are over with the next answer. */
+const UNHEARD = new Set(['noAnswer', 'busy']);
+
 /** What the file says, with the id under which it would be bought: the same one until it is answered. */
 let file = null;
 let check = null;
@@ -105,7 +108,7 @@ async function follow() {
     try {
       progress = await ask(listId);
       rememberState(listId, progress.state);
-      problem = null;
+      if (UNHEARD.has(problem?.kind)) problem = null;
     } catch (fault) {
       if (fault.answer?.code === 'batch_not_found') return unknownList();
       problem = problemOf(fault);

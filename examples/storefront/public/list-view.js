@@ -35,7 +35,7 @@ export function renderChoice(said, packages) {
 
 /** The errors of a file, or its price and what to know before it is paid. */
 export function renderCheck(said, { check, file, isClosed }) {
-  const { rows, errorCount, errors, price, pausedPackages } = check;
+  const { rows, errorCount, errors, price, pausedPackages, isBoughtBefore } = check;
   const isInOrder = errorCount === 0;
   byId('summary').textContent = isInOrder
     ? said.inOrder(file.name, rows, money(price))
@@ -49,12 +49,14 @@ export function renderCheck(said, { check, file, isClosed }) {
           `${said.sameFile(dayAndClock(earlier.at), money(price))} `,
           element('a', { href: addressOf(earlier.listId) }, said.seeList),
         ]
-      : []),
+      : isInOrder && isBoughtBefore
+        ? [said.boughtBefore(money(price))]
+        : []),
   );
   byId('paused').textContent =
     isInOrder && !isClosed && pausedPackages.length > 0 ? said.paused(pausedPackages.join(', ')) : '';
   byId('buy').hidden = !isInOrder;
-  byId('buy').textContent = earlier ? said.buyAgain(money(price)) : said.buy(money(price));
+  byId('buy').textContent = earlier || isBoughtBefore ? said.buyAgain(money(price)) : said.buy(money(price));
   byId('buy').setAttribute('aria-disabled', String(isClosed));
   byId('pay-hint').textContent = !isInOrder ? '' : isClosed ? said.notNow : said.payHint;
 }

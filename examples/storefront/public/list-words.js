@@ -64,6 +64,8 @@ export const LIST_WORDS = {
     buyAgain: (price) => `Vẫn thanh toán ${price}`,
     sameFile: (time, price) =>
       `Tệp này đã được thanh toán lúc ${time}. Mã đơn đã mua thì không được mua lại, nên nếu thanh toán tiếp ${price}, các dòng đó không có gì được bán thêm. Muốn mua thêm lần nữa, hãy đặt mã đơn mới trong tệp.`,
+    boughtBefore: (price) =>
+      `Tệp này có mã đơn đã mua trước đó. Nếu thanh toán ${price}, các dòng đó không có gì được bán thêm. Muốn mua thêm lần nữa, hãy đặt mã đơn mới trong tệp.`,
     seeList: 'Xem danh sách đó',
     paused: (codes) =>
       `Đang tạm ngừng bán gói ${codes}. Các dòng của gói này chỉ được thực hiện khi gói được bán trở lại.`,
@@ -187,6 +189,8 @@ export const LIST_WORDS = {
     buyAgain: (price) => `Pay ${price} all the same`,
     sameFile: (time, price) =>
       `This file was paid for at ${time}. An order id that was bought before is not bought again: if you pay another ${price}, nothing more is sold for those rows. To buy once more, put new order ids into the file.`,
+    boughtBefore: (price) =>
+      `This file has order ids that were bought before. If you pay ${price}, nothing more is sold for those rows. To buy once more, put new order ids into the file.`,
     seeList: 'See that list',
     paused: (codes) =>
       `Sales of ${codes} are paused. Their rows are carried out only when the package is sold again.`,
