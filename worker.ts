@@ -41,6 +41,7 @@ import { closedPurchasesActivities, earlierRuns } from './worker/closed-purchase
 import { reconciliationActivities } from './worker/reconciliation';
 import { keepSchedules, schedulesOf } from './worker/schedules';
 import { metricsExporter, WorkerMetrics } from './worker/metrics';
+import { SingleSales } from './worker/single-sales';
 import { webhookActivities } from './worker/webhooks';
 
 /**
@@ -92,7 +93,8 @@ export async function startWorker(
     logger.warn('the current key does not bind payloads to their workflows: `npx datacode keys rotate`');
   }
   const { gateway, circuit } = openGateway(config, metrics);
-  const batches = batchActivities(config, registry, circuit, logger);
+  const singles = new SingleSales();
+  const batches = batchActivities(config, registry, circuit, singles, logger);
   const way = await connectWorker(target);
   const { connection } = way;
   const temporal = { connection, namespace, dataConverter };
@@ -119,7 +121,7 @@ export async function startWorker(
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS,
     ...workerTuning(config),
-    interceptors: { activity: [observeServerTime(clock), observeWrites(writes), requireOwnPurchase] },
+    interceptors: { activity: [observeServerTime(clock), observeWrites(writes), singles.observe, requireOwnPurchase] },
     ...deploymentVersion(config), // of all queues: see docs/decisions/0006-pinned-worker-versions.md
   };
   const rate = gatewayActivityRate(config);

@@ -19,26 +19,37 @@ export interface BatchTools {
   look(part: BatchPart, row: BatchRow): Promise<RowOutcome | undefined>;
   /** Why a row cannot begin now. */
   obstacle(part: BatchPart, row: BatchRow): Promise<BatchObstacle | undefined>;
-  /** How many rows of a part may be under way; 0 while MobiFone is out. */
+  /** Waits until one more row may be under way in this process; nothing when that is cancelled. */
+  turn(cancelled: AbortSignal): Promise<RowTurn | undefined>;
+  /** How many rows of a part may be under way at most; 0 while MobiFone is out. */
   rowsAtOnce(): number;
+}
+
+/** A row's turn to be under way; to be ended once. */
+export interface RowTurn {
+  /** @param isTypical whether its purchase has its outcome, so that its time can be compared with other rows' */
+  end(isTypical: boolean): void;
 }
 
 /** The `type` of the failure by which Temporal asks again later; what waits adds no event to the history. */
 export const BATCH_WAITS = 'BatchWaits';
 /** An outage that has just been noticed is not over within seconds. */
 const LOOKS_AT_AN_OUTAGE = 3;
+/** A part of slow rows ends early: the channel sees how far it is, and another batch has its turn, ms. */
+const TURN_MS = 30_000;
 /** Temporal's worker sends as many of these as its settings say. */
 const HEARTBEAT_EVERY_MS = 500;
 
-export function createBatchActivities(tools: BatchTools) {
+export function createBatchActivities(tools: BatchTools, turnMs = TURN_MS) {
   return {
     /**
      * Begins the rows of a part, a few at a time, and waits for their outcomes. Another attempt goes on where the heartbeats
-     * of this one ended; a row that it begins again is the same purchase.
+     * of this one ended; a row that it begins again is the same purchase. Rows for which there was no time are begun by the
+     * next part.
      */
     sellBatchRows: async (part: BatchPart): Promise<SoldPart> => {
       requireOwnBatch(part);
-      const sale = new PartSale(tools, part, reported());
+      const sale = new PartSale(tools, part, reported(), turnMs);
       const beat = setInterval(() => heartbeat(sale.outcomes), HEARTBEAT_EVERY_MS);
       try {
         return await sale.run(cancellationSignal());
@@ -85,11 +96,14 @@ class PartSale {
   private obstacle: BatchObstacle | undefined;
   private readonly faults: unknown[] = [];
   private isCareful: boolean;
+  private hasBegun = false;
+  private readonly beganAt = performance.now();
 
   constructor(
     private readonly tools: BatchTools,
     private readonly part: BatchPart,
     before: readonly PlacedOutcome[],
+    private readonly turnMs: number,
   ) {
     this.found = new Map(before);
     this.left = part.rows.filter(([place]) => !this.found.has(place));
@@ -103,32 +117,49 @@ class PartSale {
   /** @throws the first fault, once nothing is under way */
   async run(cancelled: AbortSignal): Promise<SoldPart> {
     const underWay = new Set<Promise<void>>();
-    while (this.left.length > 0 && !this.obstacle && this.faults.length === 0 && !cancelled.aborted) {
+    while (this.mayBegin(cancelled)) {
       const limit = this.isCareful ? Math.min(1, this.tools.rowsAtOnce()) : this.tools.rowsAtOnce();
-      const next = underWay.size < limit ? this.left.shift() : undefined;
-      if (next) {
-        const row: Promise<void> = this.begin(next).finally(() => underWay.delete(row));
-        underWay.add(row);
-      } else if (underWay.size > 0) await Promise.race(underWay);
-      else this.obstacle = 'mobifone_unavailable';
+      if (underWay.size >= limit) {
+        if (underWay.size > 0) await Promise.race(underWay);
+        else this.obstacle = 'mobifone_unavailable';
+        continue;
+      }
+      const turn = await this.tools.turn(cancelled);
+      const next = this.mayBegin(cancelled) ? this.left.shift() : undefined; // a row may have told why not, meanwhile
+      if (!turn || !next) {
+        turn?.end(false);
+        continue;
+      }
+      this.hasBegun = true;
+      const row: Promise<void> = this.begin(next, turn).finally(() => underWay.delete(row));
+      underWay.add(row);
     }
     await Promise.all(underWay);
     if (this.faults.length > 0) throw this.faults[0];
     return { outcomes: this.outcomes, ...(this.obstacle ? { obstacle: this.obstacle } : {}) };
   }
 
-  private async begin(placed: PlacedRow): Promise<void> {
+  private mayBegin(cancelled: AbortSignal): boolean {
+    if (this.left.length === 0 || this.obstacle || this.faults.length > 0 || cancelled.aborted) return false;
+    return !this.hasBegun || performance.now() - this.beganAt < this.turnMs;
+  }
+
+  private async begin(placed: PlacedRow, turn: RowTurn): Promise<void> {
+    let isTypical = false;
     try {
       const told = await this.tools.sell(this.part, rowOf(placed));
       if ('obstacle' in told) {
         this.obstacle ??= told.obstacle;
         return;
       }
+      isTypical = isSettled(told) && told[0] !== 'refused';
       this.found.set(placed[0], told);
       if (told[1] === 'mobifone_unavailable') this.obstacle ??= 'mobifone_unavailable';
       else this.isCareful = false;
     } catch (fault) {
       this.faults.push(fault);
+    } finally {
+      turn.end(isTypical);
     }
   }
 }

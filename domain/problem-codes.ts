@@ -278,7 +278,7 @@ export const PROBLEM_CODES = {
   unsupported_media_type: {
     status: 415,
     retryable: false,
-    title: { en: 'The body is not JSON', vi: 'Nội dung không phải JSON' },
+    title: { en: 'The media type is not supported', vi: 'Kiểu nội dung không được hỗ trợ' },
     whatToDo: {
       en: 'Send uncompressed JSON in UTF-8 with "Content-Type: application/json".',
       vi: 'Gửi JSON mã hóa UTF-8, không nén, với "Content-Type: application/json".',

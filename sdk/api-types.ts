@@ -61,6 +61,8 @@ export type BatchRow = z.output<typeof batchResultsSchema>['rows'][number];
 export type PurchaseEvent = z.output<typeof eventsSchema>['events'][number];
 /** A package that your channel may sell, with its price. */
 export type PackageOffer = z.output<typeof packagesSchema>['packages'][number];
+/** Packages that you may sell now, and those whose sale is paused, until `until` where that is known. */
+export type Catalogue = z.output<typeof packagesSchema>;
 /** Which packages a number may have, as MobiFone answers at this moment. */
 export type Eligibility = z.output<typeof eligibilitySchema>;
 /** The result of checking an order without selling anything. */

@@ -6,6 +6,7 @@ import { Transport, type CallOptions, type Tagged, type TransportSettings } from
 import { checkedSettings, type ClientSettings } from './settings';
 import type {
   Account,
+  Catalogue,
   Eligibility,
   ListedNotice,
   FoundPurchases,
@@ -146,7 +147,12 @@ export class DatacodeClient {
 
   /** Lists the packages that you may sell now, with your prices. */
   async packages(options: CallOptions = {}): Promise<PackageOffer[]> {
-    return (await this.#get<{ packages: PackageOffer[] }>('/v1/packages', options)).packages;
+    return (await this.catalogue(options)).packages;
+  }
+
+  /** Lists the packages that you may sell now, and those whose sale is paused, with your prices. */
+  async catalogue(options: CallOptions = {}): Promise<Catalogue> {
+    return this.#get('/v1/packages', options);
   }
 
   /**

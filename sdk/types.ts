@@ -18,6 +18,7 @@ export type {
   BatchResults,
   BatchRow,
   BatchValidation,
+  Catalogue,
   CaseRefundNotice,
   Eligibility,
   ListedNotice,

@@ -9,6 +9,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { originOf } from '../domain/trace';
 import type { OrderAcceptance } from './accept-order';
 import type { PurchaseRequest } from './order';
+import type { RowPace, RowTurn } from './row-pace';
 import { SaleRefused } from './sale-refused';
 import type { SalesGate } from './sales-gate';
 
@@ -27,7 +28,9 @@ export interface BatchSellerParts {
   purchases: Pick<Purchases, 'find'>;
   gate: SalesGate;
   now: () => Date;
-  /** How many rows of a part may be under way. */
+  /** Of the rows of all batches in this process. */
+  pace: RowPace;
+  /** How many rows of a part may be under way at most. */
   rowsAtOnce: () => number;
 }
 
@@ -37,6 +40,11 @@ export class BatchSeller {
 
   constructor(private readonly parts: BatchSellerParts) {
     this.rowsAtOnce = parts.rowsAtOnce;
+  }
+
+  /** Waits for a row's turn; nothing when that is cancelled. */
+  turn(cancelled: AbortSignal): Promise<RowTurn | undefined> {
+    return this.parts.pace.turn(cancelled);
   }
 
   /** @throws TemporalUnavailable, PurchaseUnreadable: it is safe to try again */

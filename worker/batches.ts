@@ -11,7 +11,9 @@ import { DuplicateGuard } from '../selling/duplicate-guard';
 import { NumberLimitGuard } from '../selling/number-limits';
 import { Offers } from '../selling/offers';
 import { PriceClock } from '../selling/price-clock';
+import { RowPace } from '../selling/row-pace';
 import { SalesGate } from '../selling/sales-gate';
+import type { SingleSales } from './single-sales';
 
 /**
  * Activities that begin the rows of batches, by the same code and the same kind of connection as the API begins single
@@ -22,6 +24,7 @@ export function batchActivities(
   config: Config,
   registry: ChannelRegistry,
   circuit: Circuit,
+  singles: SingleSales,
   logger: Logger,
 ): { activities: ReturnType<typeof createBatchActivities>; close: () => Promise<void> } {
   const { packages, rules } = loadCatalogue(config, (gap) => logger.warn({ setting: 'DISCOUNTS_FILE' }, gap));
@@ -40,8 +43,14 @@ export function batchActivities(
     numberLimits: new NumberLimitGuard(clients.saleCounts, purchases, () => registry.numberLimits()),
     now,
   });
+  const pace = new RowPace({
+    most: config.fixed.batchRowsAtOnce,
+    areSingleSalesAround: () => singles.areAround(),
+    now: () => performance.now(),
+    later: (call, ms) => void setTimeout(call, ms).unref(),
+  });
   const rowsAtOnce = () => rowsBy(circuit, config.fixed.batchRowsAtOnce);
-  const seller = new BatchSeller({ registry, orders, purchases, gate, now, rowsAtOnce });
+  const seller = new BatchSeller({ registry, orders, purchases, gate, now, pace, rowsAtOnce });
   return { activities: createBatchActivities(seller), close: () => clients.close() };
 }
 

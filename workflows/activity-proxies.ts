@@ -14,15 +14,9 @@ import type { GatewayActivities, Inquirable, Sale } from '../activities/gateway-
 import type { FailureDetail } from '../domain/command-result';
 import type { TransactionState } from '../domain/gateway-verdict';
 import type { NoticePolicy } from '../domain/notice/protocol';
+import { PRIORITY, type PriorityKey } from '../domain/priority';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 import type { PaymentForm } from '../domain/catalogue/packages';
-
-/**
- * Refunds and rollbacks precede new sales, sales precede questions, and the rows of batches come last; within a priority,
- * channels take turns.
- */
-export const PRIORITY = { compensation: 1, paid: 2, sale: 3, question: 4, bulk: 5 } as const;
-type PriorityKey = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 /**
  * Maximum attempts of one round, so that no setting makes Temporal retry without limit: the pauses between rounds are

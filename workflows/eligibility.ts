@@ -7,7 +7,8 @@ import type {
 } from '../domain/catalogue/eligibility';
 import { maskMsisdn } from '../domain/msisdn';
 import type { PurchasePolicy } from '../domain/purchase/purchase';
-import { ActivityProxies, detailOf, PRIORITY } from './activity-proxies';
+import { PRIORITY } from '../domain/priority';
+import { ActivityProxies, detailOf } from './activity-proxies';
 import { requireFields, TIME_LIMITS } from './start-inputs';
 
 /**

@@ -1,12 +1,25 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
-import { Problem } from '../http/problems';
+import type { BilingualText } from '../../domain/bilingual';
+import { textOfBody } from '../http/json-body';
+import { Problem, type FieldFaultInWords } from '../http/problems';
 
 /** The columns by their field of an order; the last may be left out. */
 const REQUIRED = ['externalId', 'msisdn', 'package'] as const;
 const COLUMNS: readonly string[] = [...REQUIRED, 'allowDuplicate'];
 /** Spreadsheets of different countries write different ones. */
 const DELIMITERS = [',', ';', '\t'] as const;
+type Delimiter = (typeof DELIMITERS)[number];
+/** A line by which a file tells Excel its separator. */
+const SEPARATOR_LINE = /^\uFEFF?"?sep=([,;\t])"?\r?$/i;
+/** A line that has no value in any cell; the parser would make a row of it. */
+const VALUELESS: Readonly<Record<Delimiter, RegExp>> = {
+  ',': /^\uFEFF?(?:,|""|[^\S\r\n])+$/gm,
+  ';': /^\uFEFF?(?:;|""|[^\S\r\n])+$/gm,
+  '\t': /^\uFEFF?(?:""|[^\S\r\n])+$/gm,
+};
+/** Characters of an unknown column's name that are repeated to whoever wrote it. */
+const MAX_SHOWN = 40;
 /** What people and spreadsheets write for yes and no. */
 const YES_OR_NO: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
 /** A number whose leading 0 a spreadsheet dropped. */
@@ -24,28 +37,77 @@ export interface CsvOrders {
   lines: number[];
 }
 
+/** What files that are no CSV begin with: workbooks of Excel, today's and those until 2003. */
+const WORKBOOKS = ['504b0304', 'd0cf11e0'].map((hex) => Buffer.from(hex, 'hex'));
+
 /**
- * Reads a list of orders with a header row: `externalId`, `msisdn`, `package` and `allowDuplicate`, in any order.
+ * The text of a CSV body.
+ * @throws Problem `malformed_request` that says what it is instead
+ */
+export function csvText(bytes: Buffer): string {
+  if (WORKBOOKS.some((mark) => bytes.subarray(0, mark.length).equals(mark)))
+    throw new Problem('malformed_request', {
+      en: 'The body is an Excel workbook, not CSV. In Excel, save it as “CSV UTF-8”. Nothing was sold.',
+      vi: 'Nội dung là tệp Excel, không phải CSV. Trong Excel, chọn lưu thành “CSV UTF-8”. Chưa có giao dịch nào được thực hiện.',
+    });
+  return textOfBody(bytes, {
+    en: 'The CSV is not UTF-8. In Excel, save it as “CSV UTF-8”. Nothing was sold.',
+    vi: 'Tệp CSV không dùng mã UTF-8. Trong Excel, chọn lưu thành “CSV UTF-8”. Chưa có giao dịch nào được thực hiện.',
+  });
+}
+
+/**
+ * Reads a list of orders with a header row: `externalId`, `msisdn`, `package` and `allowDuplicate`, in any order and in
+ * letters of any size. A row without any value is no order.
  * @throws Problem `malformed_request` where it is no such list
  */
 export function ordersFromCsv(text: string): CsvOrders {
   const [header, ...records] = recordsOf(text);
-  if (!header) throw noList('it is empty', 'tệp rỗng');
-  const names = header.record.map((name) => name.trim());
+  if (!header || headingOf(text) === '') throw noList('it is empty', 'tệp rỗng');
+  const names = header.record.map(columnOf);
   const missing = REQUIRED.filter((name) => !names.includes(name));
   if (missing.length > 0)
     throw noList(`the header row lacks ${missing.join(', ')}`, `dòng tiêu đề thiếu ${missing.join(', ')}`);
-  const isKnown = names.every((name, at) => COLUMNS.includes(name) && names.indexOf(name) === at);
-  if (!isKnown)
-    throw noList(
-      `the header row may have only ${COLUMNS.join(', ')}, each once`,
-      `dòng tiêu đề chỉ được có ${COLUMNS.join(', ')}, mỗi cột một lần`,
-    );
+  for (const [at, name] of names.entries()) {
+    if (name === '') continue; // spreadsheets leave empty columns behind; a value in one of them is a fault of its row
+    if (!COLUMNS.includes(name)) throw unknownColumn(name);
+    if (names.indexOf(name) !== at)
+      throw noList(`the header row names ${name} twice`, `dòng tiêu đề có ${name} hai lần`);
+  }
   return {
     orders: records.map(({ record }) => orderOf(names, record)),
     lines: records.map(({ line }) => line),
   };
 }
+
+/** A column as its field is named; as it is where no field is named so. */
+function columnOf(heading: string): string {
+  return COLUMNS.find((name) => name.toLowerCase() === heading.toLowerCase()) ?? heading;
+}
+
+function unknownColumn(name: string): Problem {
+  const shown = name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name;
+  return noList(
+    `the header row has “${shown}”, which is no column; there are ${COLUMNS.join(', ')}`,
+    `dòng tiêu đề có “${shown}”, không phải tên cột; các cột gồm ${COLUMNS.join(', ')}`,
+  );
+}
+
+/** A fault of a row in the words of a file. */
+export function inWordsOfCsv(fault: FieldFaultInWords): FieldFaultInWords {
+  const { pointer, code } = fault;
+  if (code === 'unknown_field') return { ...fault, detail: CELL_TOO_MANY };
+  return pointer === '/allowDuplicate' && code === 'wrong_type' ? { ...fault, detail: TRUE_OR_FALSE } : fault;
+}
+
+const CELL_TOO_MANY: BilingualText = {
+  en: 'The row has a value here, where the header row names no column.',
+  vi: 'Dòng có giá trị ở vị trí mà dòng tiêu đề không có tên cột.',
+};
+const TRUE_OR_FALSE: BilingualText = {
+  en: 'Must be true, false, 1 or 0, or be left empty.',
+  vi: 'Phải là true, false, 1 hoặc 0, hoặc để trống.',
+};
 
 interface CsvRecord {
   record: string[];
@@ -55,9 +117,11 @@ interface CsvRecord {
 function recordsOf(text: string): CsvRecord[] {
   if (hasLongLine(text)) throw tooLong();
   const [heading = ''] = text.split('\n', 1);
-  const delimiter = DELIMITERS.find((each) => heading.includes(each)) ?? ',';
+  const named = SEPARATOR_LINE.exec(heading)?.[1];
+  const delimiter = DELIMITERS.find((each) => (named ?? headingOf(text)).includes(each)) ?? ',';
+  const rows = (named === undefined ? text : text.slice(heading.length)).replace(VALUELESS[delimiter], '');
   try {
-    const records: unknown = parse(text, {
+    const records: unknown = parse(rows, {
       bom: true,
       delimiter,
       info: true,
@@ -74,6 +138,11 @@ function recordsOf(text: string): CsvRecord[] {
     if (fault instanceof CsvError && fault.code === 'CSV_MAX_RECORD_SIZE') throw tooLong();
     throw noList('a quotation mark is not closed or stands within a field', 'dấu ngoặc kép không hợp lệ');
   }
+}
+
+/** The first line that may be the header row. */
+function headingOf(text: string): string {
+  return /[^\s,;\uFEFF].*/.exec(text)?.[0] ?? '';
 }
 
 /** The parser would make a cell of every delimiter first. */
@@ -93,11 +162,11 @@ function tooLong(): Problem {
   );
 }
 
-/** A cell too many becomes a field that no order has, so that it is told like any other fault. */
+/** A value under no name becomes a field that no order has, so that it is told like any other fault. */
 function orderOf(names: readonly string[], cells: readonly string[]): Record<string, unknown> {
   const order: Record<string, unknown> = {};
   cells.forEach((cell, at) => {
-    const name = names[at] ?? `column ${at + 1}`;
+    const name = names[at] || `column ${at + 1}`;
     if (cell !== '') order[name] = valueOf(name, cell);
   });
   return order;

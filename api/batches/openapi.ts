@@ -70,7 +70,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
     operationId: 'validateBatch',
     summary: 'Validate a batch without buying',
     description:
-      'The errors of all rows, the first 100, and the price of those without. `batchId` may be left out.',
+      'The errors of all rows, the first 100, and the number and price of the valid ones. `batchId` may be left out.',
     request: {
       query: batchQuerySchema,
       body: {
@@ -82,11 +82,13 @@ function documentSubmission(registry: OpenAPIRegistry): void {
       200: answer('Errors and price.', batchValidationSchema, {
         valid: {
           rows: 300,
+          validRows: 300,
           errorCount: 0,
           errors: [],
           faceValue: 27_000_000,
           discount: 1_755_000,
           payable: 25_245_000,
+          pausedPackages: [],
         },
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_BATCHES),

@@ -1,21 +1,31 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Request, Response } from 'express';
+import type { z } from 'zod';
 import type { Channel } from '../../channel/registry';
-import type { BatchRow } from '../../domain/batch/batch';
+import { MAX_BATCH_ROWS, type BatchRow } from '../../domain/batch/batch';
+import type { BilingualText } from '../../domain/bilingual';
 import { FIELD_FAULTS } from '../../domain/field-faults';
 import type { BatchId } from '../../domain/identifiers';
 import { jsonPointer } from '../../domain/json-pointer';
 import type { Offer, Offers } from '../../selling/offers';
 import type { PurchaseRequest } from '../../selling/order';
 import { packageCodeSchema } from '../http/fields';
-import { bytesOfBody, isUtf8, textOfBody } from '../http/json-body';
+import { bytesOfBody, isUtf8 } from '../http/json-body';
 import { Problem, type FieldFaultInWords } from '../http/problems';
-import { faultsOfValue, fieldFault, MAX_TOLD_FAULTS, memberOf, readBody } from '../http/read-body';
+import { faultsOfValue, fieldFault, MAX_TOLD_FAULTS, memberOf } from '../http/read-body';
 import { externalIdFaults } from '../purchases/request';
 import { purchaseRequestSchema } from '../purchases/schemas';
-import { ordersFromCsv, type CsvOrders } from './csv-orders';
+import { csvText, inWordsOfCsv, ordersFromCsv, type CsvOrders } from './csv-orders';
 import { batchQuerySchema, batchShapeSchema } from './schemas';
 
+const NO_ROWS: BilingualText = {
+  en: 'Must have at least 1 order.',
+  vi: 'Phải có ít nhất 1 đơn hàng.',
+};
+const TOO_MANY_ROWS: BilingualText = {
+  en: `Must have at most ${MAX_BATCH_ROWS} orders.`,
+  vi: `Tối đa ${MAX_BATCH_ROWS} đơn hàng.`,
+};
 /** Rows that are looked at in one go; then other requests have their turn. */
 const ROWS_AT_ONCE = 200;
 
@@ -32,6 +42,17 @@ export interface BatchReading {
   faults: FieldFaultInWords[];
 }
 
+export const JSON_OR_CSV: BilingualText = {
+  en: 'Send a batch uncompressed, as JSON ("Content-Type: application/json") or as CSV ("Content-Type: text/csv"), in UTF-8. Save a spreadsheet as CSV UTF-8. Nothing was sold.',
+  vi: 'Gửi lô đơn hàng không nén, dạng JSON ("Content-Type: application/json") hoặc CSV ("Content-Type: text/csv"), mã hóa UTF-8. Bảng tính cần lưu thành CSV UTF-8. Chưa có giao dịch nào được thực hiện.',
+};
+
+/** Whether the body is neither of the two forms that a batch may have. */
+export function isOther(request: Request): boolean {
+  if (request.get('content-length') === '0') return false;
+  return request.is(['application/json', 'text/csv']) === false || !isUtf8(request);
+}
+
 /** Whether the body is a list as CSV; anything else is to be JSON. */
 export function isCsv(request: Request): boolean {
   return request.is('text/csv') === 'text/csv' && isUtf8(request);
@@ -42,15 +63,30 @@ export function isCsv(request: Request): boolean {
  * @throws Problem
  */
 export async function givenBatch(request: Request, response: Response): Promise<GivenBatch> {
-  const { batchId } = readBody(batchQuerySchema, request.query, idFaults(request.query));
+  const { batchId } = readShape(batchQuerySchema, request.query);
   if (!isCsv(request)) return given(request.body);
-  const { orders, lines } = ordersFromCsv(textOfBody(await bytesOfBody(request, response)));
+  const { orders, lines } = ordersFromCsv(csvText(await bytesOfBody(request, response)));
   return { ...given({ ...(batchId === undefined ? {} : { batchId }), orders }), lines };
 }
 
 function given(body: unknown): GivenBatch {
-  const { batchId, orders } = readBody(batchShapeSchema, body, idFaults(body));
+  const { batchId, orders } = readShape(batchShapeSchema, body);
   return { batchId, orders };
+}
+
+/** @throws Problem `invalid_request` with the faults of what is around the rows */
+function readShape<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const shape = schema.safeParse(value);
+  const faults = [...faultsOfValue(shape, value), ...idFaults(value)];
+  if (shape.success && faults.length === 0) return shape.data;
+  throw refusal(faults);
+}
+
+function refusal(faults: readonly FieldFaultInWords[]): Problem {
+  return new Problem('invalid_request', undefined, {
+    errors: faults.slice(0, MAX_TOLD_FAULTS),
+    errorCount: faults.length,
+  });
 }
 
 /** The id of a batch reaches the places that the id of an order reaches. */
@@ -69,15 +105,16 @@ export async function readRows(
   offers: Offers,
   at: Date,
 ): Promise<BatchReading> {
+  const ofLength = lengthFaults(orders.length);
+  if (ofLength.length > 0) return { rows: [], faults: ofLength };
   const reading: BatchReading = { rows: [], faults: [] };
-  const doubles = new Doubles();
+  const doubles = new Doubles(lines);
   for (const [place, order] of orders.entries()) {
     if (place > 0 && place % ROWS_AT_ONCE === 0) await setImmediate();
     const line = lines?.[place];
-    const fault = ({ pointer, ...words }: FieldFaultInWords): FieldFaultInWords => ({
-      pointer: `${jsonPointer(['orders', place])}${pointer}`,
-      ...words,
-      ...(line === undefined ? {} : { line }),
+    const fault = (each: FieldFaultInWords): FieldFaultInWords => ({
+      ...(line === undefined ? each : { ...inWordsOfCsv(each), line }),
+      pointer: `${jsonPointer(['orders', place])}${each.pointer}`,
     });
     const parsed = purchaseRequestSchema.safeParse(order);
     const code = packageCodeSchema.safeParse(memberOf(order, 'package'));
@@ -95,6 +132,12 @@ export async function readRows(
   return reading;
 }
 
+/** A list with too few rows or too many, none of which is looked at. */
+function lengthFaults(rows: number): FieldFaultInWords[] {
+  if (rows === 0) return [{ pointer: '/orders', code: 'too_short', detail: NO_ROWS }];
+  return rows > MAX_BATCH_ROWS ? [{ pointer: '/orders', code: 'too_long', detail: TOO_MANY_ROWS }] : [];
+}
+
 function rowOf({ externalId, msisdn, package: code, allowDuplicate }: PurchaseRequest): BatchRow {
   return allowDuplicate ? [externalId, msisdn, code, 1] : [externalId, msisdn, code];
 }
@@ -104,31 +147,42 @@ class Doubles {
   private readonly ids = new Map<string, number>();
   private readonly sales = new Map<string, number>();
 
+  /** @param lines of the rows, where they are lines of a file */
+  constructor(private readonly lines: readonly number[] | undefined) {}
+
   /** @param order where the row is one in itself */
   faultsOf(externalId: unknown, order: PurchaseRequest | undefined, place: number): FieldFaultInWords[] {
     const faults: FieldFaultInWords[] = [];
     if (typeof externalId === 'string') {
       const earlier = this.ids.get(externalId);
       if (earlier === undefined) this.ids.set(externalId, place);
-      else faults.push(repeated('/externalId', 'repeated_external_id', earlier));
+      else faults.push(this.repeated('/externalId', 'repeated_external_id', earlier));
     }
     if (!order) return faults;
     const sale = `${order.msisdn} ${order.package}`;
     const earlier = this.sales.get(sale);
     if (earlier === undefined) this.sales.set(sale, place);
-    else if (!order.allowDuplicate) faults.push(repeated('/msisdn', 'repeated_sale', earlier));
+    else if (!order.allowDuplicate) faults.push(this.repeated('/msisdn', 'repeated_sale', earlier));
     return faults;
   }
-}
 
-function repeated(
-  pointer: string,
-  code: 'repeated_external_id' | 'repeated_sale',
-  earlier: number,
-): FieldFaultInWords {
-  const { en, vi } = FIELD_FAULTS[code];
-  const where = jsonPointer(['orders', earlier]);
-  return { pointer, code, detail: { en: `${en} It is ${where}.`, vi: `${vi} Đó là ${where}.` } };
+  private repeated(
+    pointer: string,
+    code: 'repeated_external_id' | 'repeated_sale',
+    earlier: number,
+  ): FieldFaultInWords {
+    const { en, vi } = FIELD_FAULTS[code];
+    const earlierLine = this.lines?.[earlier];
+    if (earlierLine !== undefined)
+      return {
+        pointer,
+        code,
+        earlierLine,
+        detail: { en: `${en} It is line ${earlierLine}.`, vi: `${vi} Đó là dòng ${earlierLine}.` },
+      };
+    const where = jsonPointer(['orders', earlier]);
+    return { pointer, code, detail: { en: `${en} It is ${where}.`, vi: `${vi} Đó là ${where}.` } };
+  }
 }
 
 /**
@@ -141,8 +195,5 @@ export function faultless(
 ): { batchId: BatchId; rows: BatchRow[] } {
   if (batchId !== undefined && faults.length === 0) return { batchId, rows: rows.map(({ row }) => row) };
   const all = batchId === undefined ? [fieldFault('/batchId', 'missing'), ...faults] : faults;
-  throw new Problem('invalid_request', undefined, {
-    errors: all.slice(0, MAX_TOLD_FAULTS),
-    errorCount: all.length,
-  });
+  throw refusal(all);
 }

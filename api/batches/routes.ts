@@ -15,7 +15,7 @@ import { requestOrigin } from '../http/trace';
 import { DEFAULT_LIMIT } from '../purchase-search/schemas';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
-import { faultless, givenBatch, isCsv, readRows } from './request';
+import { faultless, givenBatch, isCsv, isOther, JSON_OR_CSV, readRows } from './request';
 import { batchIdOf, batchResource, rowResource, tagOf } from './resource';
 import { resultsCsv } from './results-csv';
 import {
@@ -30,7 +30,7 @@ import { BatchWatch } from './watch';
 
 type BatchServices = Pick<
   ApiServices,
-  'batches' | 'offers' | 'authenticated' | 'now' | 'waiting' | 'closing' | 'metrics'
+  'batches' | 'offers' | 'gate' | 'authenticated' | 'now' | 'waiting' | 'closing' | 'metrics'
 >;
 
 function routes(services: BatchServices): Router {
@@ -42,10 +42,13 @@ function routes(services: BatchServices): Router {
 }
 
 /** CSV is read by the handler. */
-const ordersBody: RequestHandler = (request, response, next) =>
-  isCsv(request) ? next() : jsonBody(request, response, next);
+const ordersBody: RequestHandler = (request, response, next) => {
+  if (isCsv(request)) return next();
+  if (isOther(request)) throw new Problem('unsupported_media_type', JSON_OR_CSV);
+  return jsonBody(request, response, next);
+};
 
-function addSubmission(router: Router, { batches, offers, authenticated, now }: BatchServices): void {
+function addSubmission(router: Router, { batches, offers, gate, authenticated, now }: BatchServices): void {
   router
     .route('/v1/batches/validate') // also the address of a batch whose id is "validate"
     .all(leaveMethods('GET', 'HEAD'))
@@ -55,16 +58,26 @@ function addSubmission(router: Router, { batches, offers, authenticated, now }: 
       authenticated,
       ordersBody,
       async (request: Request, response: Response) => {
+        const at = now();
+        const channel = channelOf(response);
         const given = await givenBatch(request, response);
-        const { rows, faults } = await readRows(given, channelOf(response), offers, now());
+        const { rows, faults } = await readRows(given, channel, offers, at);
+        const wanted = new Set(rows.map(({ offer }) => offer.package.code));
+        const sellable = await gate.list(channel, at);
         const language = preferredLanguage(request);
         response.json({
           rows: given.orders.length,
           errorCount: faults.length,
           errors: faults.slice(0, MAX_TOLD_FAULTS).map((fault) => fieldFaultResource(fault, language)),
+          validRows: rows.length,
           faceValue: rows.reduce((sum, { offer }) => sum + offer.package.faceValue, 0),
           discount: rows.reduce((sum, { offer }) => sum + offer.discount.amount, 0),
           payable: rows.reduce((sum, { offer }) => sum + offer.payable, 0),
+          pausedPackages: sellable.flatMap(({ offer, pause }) =>
+            pause && wanted.has(offer.package.code)
+              ? [{ code: offer.package.code, until: pause.until ?? null }]
+              : [],
+          ),
         } satisfies BatchValidationResource);
       },
     )

@@ -6,6 +6,7 @@ import { amount, externalIdSchema, moment } from '../http/fields';
 import { fieldFaultSchema } from '../http/problem-schema';
 import { listQuerySchema } from '../purchase-search/schemas';
 import { purchaseRequestSchema } from '../purchases/schemas';
+import { statusSchema } from '../status/schemas';
 
 export const DEFAULT_ROWS = 100;
 
@@ -29,13 +30,12 @@ export const batchValidationRequestSchema = batchRequestSchema
   .partial({ batchId: true })
   .meta({ id: 'BatchValidationRequest' });
 
-/** The same before its rows are looked at one by one. */
+/** The same before its rows are counted, and looked at one by one. */
 export const batchShapeSchema = z.strictObject({
   batchId: batchIdSchema.optional(),
-  orders: z
-    .array(z.unknown(), { error: (issue) => (issue.input === undefined ? undefined : 'Must be a list.') })
-    .min(1, 'Must have at least 1 order.')
-    .max(MAX_BATCH_ROWS, `Must have at most ${MAX_BATCH_ROWS} orders.`),
+  orders: z.array(z.unknown(), {
+    error: (issue) => (issue.input === undefined ? undefined : 'Must be a list.'),
+  }),
 });
 
 /** The query of a batch as CSV. */
@@ -88,11 +88,15 @@ export type BatchesResource = z.output<typeof batchesSchema>;
 export const batchValidationSchema = z
   .strictObject({
     rows: count,
+    validRows: count,
     errorCount: count,
     errors: z.array(fieldFaultSchema),
     faceValue: amount,
     discount: amount,
     payable: amount,
+    pausedPackages: statusSchema.shape.pausedPackages.meta({
+      description: 'Packages of the list whose sale is paused: their rows would wait.',
+    }),
   })
   .meta({ id: 'BatchValidation' });
 export type BatchValidationResource = z.output<typeof batchValidationSchema>;

@@ -10,6 +10,7 @@ const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x
 /** The pages of this repository that a channel's developer needs, as text. */
 const PAPERS = {
   'quick-start.md': 'docs/quick-start.md',
+  'batches.md': 'docs/batches.md',
   'webhooks.md': 'docs/webhooks.md',
   'statements.md': 'docs/statements.md',
   'api-security.md': 'docs/api-security.md',

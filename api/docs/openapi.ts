@@ -21,7 +21,7 @@ const INTRODUCTION = [
     'data folder as well). Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
     '[testing](/docs/testing.md) lists the numbers that produce each outcome.',
   'Begin with the [quick start](/docs/quick-start.md): programs in seven languages that buy a package and verify a notice. ' +
-    'More: [webhooks](/docs/webhooks.md), [statements](/docs/statements.md), ' +
+    'More: [batches](/docs/batches.md), [webhooks](/docs/webhooks.md), [statements](/docs/statements.md), ' +
     '[keys, signatures, limits](/docs/api-security.md).',
   'Changes are listed in the [change log](/docs/changelog.md); the ' +
     '[deprecation policy](/docs/deprecation-policy.md) says how long features are kept.',

@@ -1,4 +1,5 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
+import type { BilingualText } from '../../domain/bilingual';
 import { jsonPointer } from '../../domain/json-pointer';
 import { duplicateKey } from '../../runtime/duplicate-keys';
 import { channelOf } from './known-channel';
@@ -73,12 +74,15 @@ export function isUtf8(request: Request): boolean {
   return charset === undefined || /^utf-?8$/i.test(charset);
 }
 
-/** @throws Problem `malformed_request` */
-export function textOfBody(bytes: Buffer): string {
+/**
+ * @param detail what is said of a body that is not UTF-8, where it may be something else than JSON
+ * @throws Problem `malformed_request`
+ */
+export function textOfBody(bytes: Buffer, detail?: BilingualText): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new Problem('malformed_request');
+    throw new Problem('malformed_request', detail);
   }
 }
 

@@ -14,6 +14,7 @@ export const fieldFaultSchema = z
     code: z.enum([...FIELD_FAULT_CODES, ...MSISDN_FAULT_CODES]),
     detail: z.string(),
     line: z.number().int().optional().meta({ description: 'Line of a CSV body, from 1.' }),
+    earlierLine: z.number().int().optional().meta({ description: 'Line of the row that it repeats.' }),
   })
   .meta({ id: 'FieldFault' });
 export type FieldFaultResource = z.output<typeof fieldFaultSchema>;

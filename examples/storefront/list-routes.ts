@@ -1,5 +1,7 @@
-import express, { Router, type Request } from 'express';
-import type { DatacodeClient } from '../../sdk/index';
+import express, { Router, type NextFunction, type Request, type Response } from 'express';
+import { DatacodeProblem, type DatacodeClient } from '../../sdk/index';
+import { wasBoughtBefore } from './list-sample';
+import { responseToFailure } from './order-routes';
 
 /** Made by the page. It is too long to guess, because anyone who knows it can see the list. */
 const LIST_ID = /^list-[a-z0-9]{24}$/;
@@ -8,16 +10,22 @@ const csvBody = express.text({ type: 'text/csv', limit: '2mb' });
 /** The routes for the page that buys for a list of numbers. */
 export function listRoutes(clients: Readonly<Record<'vi' | 'en', DatacodeClient>>): Router {
   const router = Router();
-  const batchesFor = (request: Request) =>
-    clients[request.acceptsLanguages('vi', 'en') === 'en' ? 'en' : 'vi'].batches;
+  const clientFor = (request: Request) =>
+    clients[request.acceptsLanguages('vi', 'en') === 'en' ? 'en' : 'vi'];
+  const batchesFor = (request: Request) => clientFor(request).batches;
 
   router.post('/lists/check', csvBody, async (request, response) => {
-    const { rows, errorCount, errors, faceValue } = await batchesFor(request).validateCsv(textOf(request));
+    const { rows, errorCount, errors, faceValue, pausedPackages } = await batchesFor(request).validateCsv(
+      textOf(request),
+    );
+    const isInOrder = errorCount === 0;
     response.json({
       rows,
+      isBoughtBefore: isInOrder && (await wasBoughtBefore(clientFor(request), textOf(request))),
       errorCount,
-      errors: errors.map(({ line, detail, pointer }) => ({ line, detail, field: fieldOf(pointer) })),
+      errors: errors.map(listError),
       price: faceValue,
+      pausedPackages: pausedPackages.map(({ code }) => code),
     });
   });
 
@@ -30,8 +38,11 @@ export function listRoutes(clients: Readonly<Record<'vi' | 'en', DatacodeClient>
   });
 
   router.get('/lists/:listId', async (request, response) => {
-    const { state, waitingFor, rows, results, money } = await batchesFor(request).get(listIdOf(request));
-    response.json({ state, waitingFor, rows, results, sold: money.faceValue, refunded: money.refunded });
+    const { state, waitingFor, rows, results, money, startedAt } = await batchesFor(request).get(
+      listIdOf(request),
+    );
+    const { faceValue: sold, refunded } = money;
+    response.json({ state, waitingFor, rows, results, sold, refunded, startedAt });
   });
 
   router.get('/lists/:listId/results.csv', async (request, response) => {
@@ -45,7 +56,35 @@ export function listRoutes(clients: Readonly<Record<'vi' | 'en', DatacodeClient>
     response.status(202).json({ state });
   });
 
+  router.use('/lists', (fault: unknown, _request: Request, response: Response, next: NextFunction) => {
+    if (response.headersSent) return next(fault);
+    const { status, body } = listFailure(fault);
+    response.status(status).json(body);
+  });
   return router;
+}
+
+/** What the page needs to say why, in its own words. */
+function listFailure(fault: unknown): { status: number; body: object } {
+  if (!(fault instanceof DatacodeProblem)) {
+    const { status } = fault as { status?: unknown }; // set by express for a body that it does not take
+    if (status === 413) return { status, body: { code: 'payload_too_large' } };
+    return responseToFailure(fault);
+  }
+  if (fault.status === 429) return { status: 429, body: { code: 'busy' } };
+  const { code, errors, errorCount } = fault.problem;
+  if (!errors) return responseToFailure(fault);
+  return {
+    status: fault.status,
+    body: { code, errors: errors.map(listError), errorCount: errorCount ?? errors.length },
+  };
+}
+
+type Fault = Awaited<ReturnType<DatacodeClient['batches']['validateCsv']>>['errors'][number];
+
+/** Codes only: the gateway's texts are for developers, and the page's language may change. */
+function listError({ line, pointer, code, earlierLine }: Fault): object {
+  return { line, field: fieldOf(pointer), code, earlierLine };
 }
 
 function textOf({ body }: Request): string {

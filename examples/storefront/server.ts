@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { DatacodeClient } from '../../sdk/index';
 import { listRoutes } from './list-routes';
 import { responseToFailure, orderRoutes } from './order-routes';
+import { shopPage } from './pages';
 
 export interface StorefrontOptions {
   host: string;
@@ -26,7 +27,7 @@ export interface Storefront {
 
 /** A person waits, who can press again: shorter than the page's own patience, ms. */
 const PATIENCE_MS = 8_000;
-const PAGES = path.join(__dirname, 'public');
+const PUBLIC = path.join(__dirname, 'public');
 
 /** Starts the demo shop. It is a channel like any other: it has a key and uses the public API. */
 export async function startStorefront(options: StorefrontOptions): Promise<Storefront> {
@@ -81,8 +82,10 @@ function storefrontApp({ apiUrl, key, mayAnswer, sandboxUrl }: StorefrontOptions
   const clients = { vi: client('vi'), en: client('en') };
   app.use('/api', orderRoutes({ clients, sandboxUrl }));
   app.use('/api', listRoutes(clients));
-  app.use(express.static(PAGES));
-  app.get('/orders/:orderId', (_request, response) => response.sendFile(path.join(PAGES, 'index.html')));
+  const pages = { shop: shopPage('shop'), list: shopPage('list') };
+  app.get('/list.html', (_request, response) => response.send(pages.list));
+  app.get(['/', '/orders/:orderId'], (_request, response) => response.send(pages.shop));
+  app.use(express.static(PUBLIC));
   app.use((_request: Request, response: Response) => response.redirect('/'));
   app.use((fault: unknown, _request: Request, response: Response, next: NextFunction) => {
     if (response.headersSent) return next(fault);

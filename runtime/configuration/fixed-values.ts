@@ -68,8 +68,8 @@ export const FIXED_VALUES: FixedValues = {
   webhookHostConcurrency: 20,
   /** Parts of batches that a worker has under way, of all channels together (docs/decisions/0051). */
   batchConcurrency: 2,
-  /** Rows of one part that are under way: where the machine is the limit, a single sale shares it with so many. */
-  batchRowsAtOnce: 4,
+  /** Rows of batches that a worker has under way at most: as many as MobiFone answers as fast as one alone. */
+  batchRowsAtOnce: 16,
   /** As Temporal's own workers have; a worker's processor is busy long before they are (docs/decisions/0018). */
   pollers: 10,
   /** Some thirty small counts at Temporal each time; Prometheus scrapes about as often. */

@@ -1,6 +1,7 @@
 import { ordersFromCsv } from '../../api/batches/csv-orders';
 import type { RowOutcome } from '../../domain/batch/batch';
 import { countOutcomes, type BatchProgress } from '../../domain/batch/progress';
+import { packageCode } from '../../domain/catalogue/packages';
 import { compareText } from '../../runtime/text-order';
 import { eventually } from '../support/eventually';
 import { KEYS, Shop } from './shop';
@@ -155,6 +156,17 @@ describe('a list with faults', () => {
     ]);
   });
 
+  it.each([
+    ['no id', { batchId: undefined }],
+    ['an id that holds a number', { batchId: 'x-0901234567' }],
+    ['no orders', { orders: [] }],
+    ['no list of orders', { orders: 'none' }],
+    ['a field that no batch has', { colour: 'red' }],
+  ])('with %s is told how many faults there are, as with any other', async (_, over) => {
+    const { body } = await submit(over).expect(422);
+    expect(body).toMatchObject({ errorCount: 1, errors: [expect.anything()] });
+  });
+
   it('is told of no number', async () => {
     const { text } = await submit({ orders: FAULTY }).expect(422);
     expect(text).not.toMatch(/901234567/);
@@ -171,16 +183,39 @@ describe('a list that is only validated', () => {
       rows: 3,
       errorCount: 0,
       errors: [],
+      validRows: 3,
       faceValue: 270_000,
       discount: 17_550,
       payable: 252_450,
+      pausedPackages: [],
     });
     expect(shop.batches.orders).toEqual([]);
   });
 
+  it('says which of its packages are paused, for which it would wait', async () => {
+    shop.pauses.pause({ kind: 'package', package: packageCode('D90') }, new Date('2026-11-24T04:00:00.000Z'));
+    shop.pauses.pause({ kind: 'package', package: packageCode('D30') });
+    const { body } = await validate({ orders: orders(3) }).expect(200);
+    expect(body.pausedPackages).toEqual([{ code: 'D90', until: '2026-11-24T04:00:00.000Z' }]);
+  });
+
+  it('may be empty, or longer than a batch may be: that is an error of it like any other', async () => {
+    const empty = (await validate({ orders: [] }).expect(200)).body;
+    expect(empty).toMatchObject({
+      rows: 0,
+      validRows: 0,
+      errorCount: 1,
+      errors: [{ pointer: '/orders', code: 'too_short' }],
+    });
+    const headerOnly = await submitCsv('externalId,msisdn,package\n', '/v1/batches/validate').expect(200);
+    expect(headerOnly.body).toEqual(empty);
+    const long = (await validate({ orders: orders(10_001) }).expect(200)).body;
+    expect(long.errors).toEqual([expect.objectContaining({ pointer: '/orders', code: 'too_long' })]);
+  });
+
   it('answers with the faults, and the price of the rows without', async () => {
     const { body } = await validate({ orders: [...orders(2), { externalId: 'x' }] }).expect(200);
-    expect(body).toMatchObject({ rows: 3, errorCount: 2, faceValue: 180_000 });
+    expect(body).toMatchObject({ rows: 3, validRows: 2, errorCount: 2, faceValue: 180_000 });
   });
 
   it('has an address that is also that of a batch', async () => {
@@ -208,12 +243,53 @@ describe('a list as CSV', () => {
   it('is read only as far as a batch may be long, and not at all with an endless line', async () => {
     const header = 'externalId,msisdn,package\n';
     expect(ordersFromCsv(header + 'a\n'.repeat(900_000)).orders).toHaveLength(10_001);
-    const { body } = await submitCsv(header + ',,\n'.repeat(600_000)).expect(422);
+    const { body } = await submitCsv(header + 'a,\n'.repeat(600_000)).expect(422);
     expect(body.errors).toEqual([expect.objectContaining({ pointer: '/orders', code: 'too_long' })]);
+    expect(ordersFromCsv(header + ',,\n'.repeat(600_000)).orders).toEqual([]); // nothing is made of them
     for (const endless of [','.repeat(1_900_000), `"${'x\n'.repeat(900_000)}`, ' '.repeat(1_900_000)]) {
       const { body: refusal } = await submitCsv(header + endless).expect(400);
       expect(refusal.detail).toMatch(/2000/);
     }
+  });
+
+  it('may have rows without any value, which spreadsheets leave behind: the others keep their lines', async () => {
+    const { body } = await submitCsv(
+      'externalId;msisdn;package;\r\n;;;\r\nrow-1;0901000000;D90;\r\n"";;"" \r\nrow-2;no;D90;\r\n;;;\r\n',
+    ).expect(422);
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/orders/1/msisdn', line: 5 })]);
+    expect(body.errorCount).toBe(1);
+  });
+
+  it('may name its separator in its first line, and its columns in letters of any size', async () => {
+    await submitCsv('\uFEFFsep=;\r\nEXTERNALID;Msisdn;package\r\nrow-1;0901000000;D90\r\n').expect(201);
+    const { body } = await submitCsv('sep=,\nexternalId,msisdn,package\nrow-1,no,D90\n').expect(422);
+    expect(body.errors[0].line).toBe(3);
+  });
+
+  it('names the line of the earlier row of a double', async () => {
+    const { body } = await submitCsv(
+      'externalId,msisdn,package\n\nrow-1,0901000000,D90\nrow-1,0901000001,D90\nrow-3,0901000000,D90\n',
+    ).expect(422);
+    expect(body.errors).toEqual([
+      expect.objectContaining({ code: 'repeated_external_id', line: 4, earlierLine: 3 }),
+      expect.objectContaining({ code: 'repeated_sale', line: 5, earlierLine: 3 }),
+    ]);
+    expect(body.errors[0].detail).toContain('It is line 3.');
+    expect(body.errors[1].detail).toContain('allowDuplicate');
+  });
+
+  it('is told what a cell may have, in the words of a file', async () => {
+    const { body } = await submitCsv(
+      'externalId,msisdn,package,allowDuplicate\nrow-1,"9,01E+08",D90,yes\nrow-2,90123,D90,,more\n',
+    )
+      .set('Accept-Language', 'en')
+      .expect(422);
+    expect(body.errors).toEqual([
+      expect.objectContaining({ code: 'shortened_number', detail: expect.stringContaining('as text') }),
+      expect.objectContaining({ code: 'wrong_type', detail: expect.stringContaining('true, false, 1 or 0') }),
+      expect.objectContaining({ code: 'wrong_length' }),
+      expect.objectContaining({ pointer: '/orders/1/column 5', detail: expect.stringContaining('header') }),
+    ]);
   });
 
   it('has the line of each fault', async () => {
@@ -228,16 +304,46 @@ describe('a list as CSV', () => {
 
   it.each([
     ['no header', 'row-1,0901000000,D90\n', 'the header row lacks externalId, msisdn, package'],
-    ['a column that nobody knows', 'externalId,msisdn,package,colour\n', 'the header row may have only'],
+    [
+      'a column that nobody knows',
+      'externalId,msisdn,package,colour\n',
+      'the header row has “colour”, which is no column',
+    ],
     ['an open quotation mark', 'externalId,msisdn,package\n"row-1,0901000000,D90\n', 'a quotation mark'],
+    ['a column twice', 'externalId,msisdn,package,MSISDN\n', 'names msisdn twice'],
     ['nothing in it', '', 'it is empty'],
+    ['nothing but blank lines', '\n;;\n \n', 'it is empty'],
   ])('with %s cannot be read', async (_, text, words) => {
     const { body } = await submitCsv(text).expect(400);
     expect(body.code).toBe('malformed_request');
     expect(body.detail).toContain(words);
   });
 
-  it('is refused as anything else', async () => {
+  it.each([
+    ['an Excel workbook', Buffer.from('PK\u0003\u0004\u0014\u0000', 'latin1'), 'an Excel workbook'],
+    ['an old Excel workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'an Excel workbook'],
+    ['UTF-16', Buffer.from('\uFEFFexternalId,msisdn,package\n', 'utf16le'), 'not UTF-8'],
+    ['Windows-1258', Buffer.from('externalId,msisdn,package\nrow-1,\u00ea,D90\n', 'latin1'), 'not UTF-8'],
+  ])('that is %s is told so, and what to do', async (_, bytes, words) => {
+    const { body } = await shop
+      .post(`/v1/batches?batchId=${BATCH}`)
+      .set('Content-Type', 'text/csv')
+      .serialize((body) => body as unknown as string) // as it is: bytes
+      .send(bytes)
+      .expect(400);
+    expect(body.code).toBe('malformed_request');
+    expect(body.detail).toContain(words);
+    expect(body.detail).toContain('CSV UTF-8');
+    expect(body.detail).not.toContain('JSON');
+  });
+
+  it('is refused as anything else, which names what is taken', async () => {
+    for (const path of ['/v1/batches', '/v1/batches/validate']) {
+      const request = shop.post(path).set('Content-Type', 'application/vnd.ms-excel').send('x');
+      const { body } = await request.expect(415);
+      expect(body.detail).toMatch(/application\/json.*text\/csv.*UTF-8/);
+      expect(body.title).not.toContain('JSON');
+    }
     await shop.post('/v1/batches').set('Content-Type', 'text/plain').send('x').expect(415);
     await shop.post('/v1/batches').set('Content-Type', 'text/csv; charset=utf-16').send('x').expect(415);
   });

@@ -79,6 +79,7 @@ describeInChromium('the documentation page in a browser', () => {
       '/docs/try',
       '/docs/testing.md',
       '/docs/quick-start.md',
+      '/docs/batches.md',
       '/docs/webhooks.md',
       '/docs/statements.md',
       '/docs/api-security.md',

@@ -120,6 +120,15 @@ describe('a channel whose contract asks for more', () => {
   });
 });
 
+describe('the catalogue', () => {
+  it('has what is paused beside what may be sold, and the list of packages has not', async () => {
+    const catalogue = { packages: [{ code: 'D90' }], paused: [{ code: 'D10', until: null }] };
+    answering('get', '/v1/packages', () => HttpResponse.json(catalogue));
+    expect(await client.catalogue()).toEqual(catalogue);
+    expect(await client.packages()).toEqual(catalogue.packages);
+  });
+});
+
 describe('an order whose answer is lost on the way', () => {
   it('is sent again, the same, since the same external id is the same purchase', async () => {
     const requests = answering(

@@ -14,6 +14,7 @@ import { DuplicateGuard } from '../../selling/duplicate-guard';
 import { NumberLimitGuard } from '../../selling/number-limits';
 import { Offers } from '../../selling/offers';
 import { PriceClock } from '../../selling/price-clock';
+import { RowPace } from '../../selling/row-pace';
 import { SalesGate } from '../../selling/sales-gate';
 import { ScriptedBlocks } from '../api/scripted-blocks';
 import { ScriptedOrderClaims } from '../api/scripted-order-claims';
@@ -69,6 +70,12 @@ class Staff {
       purchases: this.purchases,
       gate,
       now,
+      pace: new RowPace({
+        most: 1,
+        areSingleSalesAround: () => false,
+        now: () => 0,
+        later: () => undefined,
+      }),
       rowsAtOnce: () => this.rowsAtOnce,
     });
   }

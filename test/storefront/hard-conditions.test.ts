@@ -1,9 +1,10 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { BadLine } from '../chaos/bad-line';
 import { barriers, tooWide } from '../support/axe';
-import { describeInChromium, launchChromium, newPage } from '../support/chromium';
-import { EmbeddedStack } from '../support/embedded-stack';
+import { describeInChromium, newPage } from '../support/chromium';
+import type { EmbeddedStack } from '../support/embedded-stack';
 import { buy, choose, ordersOf, payButton, purchasesFor, says } from './customer';
+import { withShop } from './with-shop';
 
 jest.setTimeout(240_000);
 
@@ -26,15 +27,7 @@ let browser: Browser;
 let page: Page;
 
 describeInChromium('the demo shop under hard conditions, in a real browser', () => {
-  beforeAll(async () => {
-    stack = await EmbeddedStack.start();
-    await stack.startPart('storefront');
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.end();
-  });
+  withShop((shop) => ({ stack, browser } = shop));
   afterEach(() => page?.close());
 
   describe('a customer whose line to the shop is bad', () => {

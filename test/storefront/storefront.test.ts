@@ -1,10 +1,11 @@
 import { request } from 'node:http';
 import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { EmbeddedStack } from '../support/embedded-stack';
+import type { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
-import { describeInChromium, launchChromium, newPage } from '../support/chromium';
+import { describeInChromium, newPage } from '../support/chromium';
 import { buy, choose, ordersOf, payButton, purchasesFor, says } from './customer';
+import { withShop } from './with-shop';
 
 jest.setTimeout(180_000);
 
@@ -47,15 +48,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 describeInChromium('the demo shop, in a real browser', () => {
-  beforeAll(async () => {
-    stack = await EmbeddedStack.start();
-    await stack.startPart('storefront');
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await stack?.end();
-  });
+  withShop((shop) => ({ stack, browser } = shop));
   beforeEach(() => void (complaints = []));
   afterEach(async () => {
     for (const page of pages.splice(0)) await page.close();

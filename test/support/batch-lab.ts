@@ -3,7 +3,7 @@ import { Worker } from '@temporalio/worker';
 import './quiet-runtime';
 import { Client } from '@temporalio/client';
 import { createBatchActivities, createChannelActivities } from '../../activities';
-import type { BatchTools } from '../../activities/batch-activities';
+import type { BatchTools, RowTurn } from '../../activities/batch-activities';
 import { ListCursors, cursorKeysOf } from '../../client/list-cursor';
 import { TemporalBatches } from '../../client/temporal-batches';
 import type { BatchPolicy, BatchRow, RowOutcome } from '../../domain/batch/batch';
@@ -70,6 +70,10 @@ export class ScriptedSale implements BatchTools {
     return this.obstacles.shift();
   }
 
+  async turn(): Promise<RowTurn> {
+    return { end: () => undefined };
+  }
+
   rowsAtOnce(): number {
     return this.atOnce;
   }
@@ -86,6 +90,8 @@ let count = 0;
 export class BatchLab {
   readonly sale = new ScriptedSale();
   readonly notices: Notice[] = [];
+  /** How long a part may begin rows; the product's time unless given. */
+  turnMs: number | undefined;
   readonly client: Client;
   readonly id: BatchId;
   readonly batches: TemporalBatches;
@@ -114,7 +120,7 @@ export class BatchLab {
     const common = {
       connection: this.environment.nativeConnection,
       activities: {
-        ...createBatchActivities(this.sale),
+        ...createBatchActivities(this.sale, this.turnMs),
         ...createChannelActivities(async (_, notice) => {
           this.notices.push(notice);
           return { kind: 'delivered' };

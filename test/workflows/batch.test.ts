@@ -62,6 +62,17 @@ describe('a batch', () => {
     expect(JSON.stringify({ memo, searchAttributes, workflowId })).not.toMatch(/90100000/);
   });
 
+  it('tells how far it is after a while, where rows are slow, and goes on with the next', async () => {
+    const lab = new BatchLab(server);
+    lab.turnMs = 0; // so that a part has time for one row
+    const told: number[] = [];
+    lab.sale.onSale = async () => void told.push((await lab.record()).progress.results.succeeded);
+    const { progress } = await lab.sell(batchRows(3));
+    expect(told).toEqual([0, 1, 2]);
+    expect(progress).toMatchObject({ state: 'completed', results: { succeeded: 3 } });
+    expect(lab.sale.begun).toHaveLength(3);
+  });
+
   it('waits while sales are paused, at no cost to its history, and goes on where it was', async () => {
     const lab = new BatchLab(server);
     lab.sale.scripts.set('row-3', [{ obstacle: 'sales_paused' }, SOLD]);

@@ -12,7 +12,7 @@ import type { BatchOrder, BatchPolicy, PlacedOutcome, PlacedRow } from '../../do
 import type { BatchObstacle } from '../../domain/batch/progress';
 import type { BatchPart, SoldPart } from '../../domain/batch/protocol';
 import { originOf } from '../../domain/trace';
-import { PRIORITY } from '../activity-proxies';
+import { PRIORITY } from '../../domain/priority';
 
 /** Before a part is done again whose activity ended without a result; nothing of ours ends it so, but a person may. */
 const PAUSE_MS = 5_000;

@@ -19,7 +19,7 @@ import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import { REASONS } from '../../domain/purchase/reasons';
 import { requireReadable } from '../../domain/refused-input';
 import { isLaterRun } from '../later-run';
-import { ActivityProxies, detailOf, PRIORITY } from '../activity-proxies';
+import { ActivityProxies, detailOf } from '../activity-proxies';
 import { CaseDecisions } from './decisions';
 import { CaseRecord } from './record';
 import { caseRefundNotice } from './refund';
@@ -28,6 +28,7 @@ import type { notice } from '../notice/notice';
 import { noticeChild } from '../notice/child';
 import { grownPauseMs, MAX_PAUSE_MS, patienceMs } from '../rounds';
 import { saleOf } from '../../domain/purchase/sale';
+import { PRIORITY } from '../../domain/priority';
 import { requireCaseInput } from '../start-inputs';
 
 /** The pause before a refund notice that was not delivered in three days is sent again, unless a person asks sooner. */

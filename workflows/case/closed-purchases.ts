@@ -3,7 +3,7 @@ import { proxyActivities, setCurrentDetails, workflowInfo } from '@temporalio/wo
 import type { ClosedPurchasesActivities } from '../../activities/closed-purchases-activities';
 import type { SweepResult } from '../../domain/case/closed-purchases';
 import { cutOffEventId } from '../../domain/notice/operations-events';
-import { PRIORITY } from '../activity-proxies';
+import { PRIORITY } from '../../domain/priority';
 import { startAlert } from '../notice/start-alert';
 
 /** Maximum cases that an event to operations names; the others are only counted, and all are in the list of cases. */

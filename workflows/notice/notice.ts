@@ -24,7 +24,8 @@ import {
 } from '../../domain/notice/notice';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { DELIVERY_HELD } from '../../domain/notice/webhook-policy';
-import { deliveryLimits, PRIORITY } from '../activity-proxies';
+import { PRIORITY } from '../../domain/priority';
+import { deliveryLimits } from '../activity-proxies';
 import { requireFields, requireWebhooks, TIME_LIMITS } from '../start-inputs';
 
 /** By how much a pause may be stretched, so that deliveries that failed together do not come back together. */

@@ -2,7 +2,8 @@ import { ActivityFailure, isCancellation, proxyActivities, setCurrentDetails } f
 import type { OperationsActivities } from '../../activities/operations-activities';
 import type { OperationsEvent } from '../../domain/notice/operations-events';
 import type { WebhookPolicy } from '../../domain/notice/webhook-policy';
-import { deliveryLimits, PRIORITY } from '../activity-proxies';
+import { PRIORITY } from '../../domain/priority';
+import { deliveryLimits } from '../activity-proxies';
 import { requireFields, requireWebhooks } from '../start-inputs';
 
 /** Whether operations received the event. */

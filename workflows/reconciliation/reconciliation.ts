@@ -19,7 +19,7 @@ import {
   type ReconciliationPolicy,
   type ReconciliationResult,
 } from '../../domain/reconciliation/reconciliation';
-import { PRIORITY } from '../activity-proxies';
+import { PRIORITY } from '../../domain/priority';
 import { alertOn } from './alert';
 import { requireFields, requireText, requireWebhooks, TIME_LIMITS } from '../start-inputs';
 import { reconciliationStory, waitingStory } from './story';

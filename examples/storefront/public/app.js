@@ -1,7 +1,8 @@
 import { byId } from './elements.js';
 import { OrderPage } from './order-page.js';
 import { ShopPage } from './shop-page.js';
-import { language, speak, words } from './words.js';
+import { onLanguage, showWords } from './page-head.js';
+import { words } from './words.js';
 
 let page = null;
 
@@ -17,22 +18,11 @@ function go() {
 }
 
 function translate() {
-  document.documentElement.lang = language();
-  document.title = words().pageTitle; // an order page adds its own
-  for (const place of document.querySelectorAll('[data-words]')) {
-    place.textContent = words()[place.dataset.words];
-  }
-  for (const button of document.querySelectorAll('[data-language]')) {
-    button.setAttribute('aria-pressed', String(button.dataset.language === language()));
-  }
+  showWords(words()); // an order page adds to the title
   page?.render();
 }
 
-document.querySelector('.languages').addEventListener('click', ({ target }) => {
-  if (!target.dataset.language) return;
-  speak(target.dataset.language);
-  translate();
-});
+onLanguage(translate);
 translate();
 go();
 byId('main').dataset.ready = 'true';

@@ -1,3 +1,5 @@
+import { read, write } from './browser-storage.js';
+
 /**
  * The order that this tab is about, kept before anything is sent: reload, back and a lost reply lead to the same order,
  * which is sold once. Orders of all tabs are listed for some days, with masked numbers.
@@ -5,7 +7,6 @@
 const ORDER = 'datacode-order';
 const RECENT = 'datacode-recent-orders';
 const MAX_RECENT = 5;
-const memory = new Map(); // where the browser stores nothing
 
 /** @returns `{ orderId, package, number, isSent }`, or null */
 export const keptOrder = () => read('sessionStorage', ORDER);
@@ -43,21 +44,4 @@ export function newOrderId() {
   const letters = 'abcdefghijklmnopqrstuvwxyz012345';
   const random = crypto.getRandomValues(new Uint8Array(24));
   return `shop-${[...random].map((byte) => letters[byte % letters.length]).join('')}`;
-}
-
-function read(storage, key) {
-  try {
-    return JSON.parse(window[storage].getItem(key));
-  } catch {
-    return memory.get(key) ?? null;
-  }
-}
-
-function write(storage, key, value) {
-  memory.set(key, value);
-  try {
-    window[storage].setItem(key, JSON.stringify(value));
-  } catch {
-    // without storage the order is kept until the page closes
-  }
 }

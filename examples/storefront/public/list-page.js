@@ -1,25 +1,39 @@
-import { byId, element } from './elements.js';
+import { byId } from './elements.js';
+import { forgetList, keptList, keptLists, rememberList, rememberState } from './kept-lists.js';
+import { NoList, readList, unreadable } from './list-file.js';
+import { isOver, renderChoice, renderCheck, renderKept, renderProgress } from './list-view.js';
 import { LIST_WORDS } from './list-words.js';
-import { language, money, speak } from './words.js';
+import { onLanguage, showWords } from './page-head.js';
+import { SalesState } from './sales-state.js';
+import { ask as askShop } from './shop-server.js';
+import { language } from './words.js';
 
 const LOOK_EVERY_MS = 1_000;
 const PATIENCE_MS = 30_000;
+const LIST_ID = /^list-[a-z0-9]{24}$/;
+/** Whether anything was done is not known; sent again, it is the same list. */
+const UNANSWERED = new Set(['no_answer', 'busy', 'internal']);
 
+/** Faults that are over with the next answer. */
+const UNHEARD = new Set(['noAnswer', 'busy']);
+
+/** What the file says, with the id under which it would be bought: the same one until it is answered. */
 let file = null;
 let check = null;
+let packages = null;
 let progress = null;
+/** What went wrong, as `LIST_WORDS` names it, so that it can be said in another language. */
 let problem = null;
-let isBusy = false;
+let busyWith = null;
 let listId = new URLSearchParams(location.search).get('list');
-
-const words = () => LIST_WORDS[language()];
+const salesState = new SalesState(() => render());
 
 async function ask(path, options = {}) {
   const headers = { 'Accept-Language': language(), ...options.headers };
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const response = await fetch(`/api/lists/${path}`, { ...options, headers, signal });
   const answer = await response.json();
-  if (!response.ok) throw Object.assign(new Error(answer.code), { code: answer.code });
+  if (!response.ok) throw Object.assign(new Error(answer.code), { answer });
   return answer;
 }
 
@@ -31,114 +45,137 @@ function newListId() {
 }
 
 /** Does one thing at a time; what went wrong is shown in words. */
-async function attempt(work) {
-  if (isBusy) return;
-  isBusy = true;
+async function attempt(what, work) {
+  if (busyWith) return;
+  busyWith = what;
   problem = null;
   render();
   try {
     await work();
   } catch (fault) {
-    problem = fault.code === 'malformed_request' ? 'unreadable' : 'noAnswer';
+    problem = problemOf(fault);
   }
-  isBusy = false;
+  busyWith = null;
   render();
 }
 
+/** Every refusal for what it is. A fault without an answer is the line's, or the shop's silence. */
+function problemOf(fault) {
+  if (fault instanceof NoList) return fault.problem;
+  const { code, errors } = fault.answer ?? {};
+  if (!code || UNANSWERED.has(code)) return { kind: code === 'busy' ? 'busy' : 'noAnswer' };
+  if (errors) return { kind: 'refusedNow' }; // the list of errors says why
+  if (code === 'malformed_request' && file) return unreadable(file.text);
+  return { kind: Object.hasOwn(LIST_WORDS.vi.problems, code) ? code : 'refused' };
+}
+
 async function choose(chosen) {
+  if (!chosen) return;
   check = null;
-  file = chosen ? await chosen.text() : null;
-  if (file === null) return render();
-  await attempt(async () => (check = await send('check', file)));
+  file = null;
+  await attempt('checking', async () => {
+    file = { ...(await readList(chosen)), listId: newListId() };
+    check = await send('check', file.text);
+  });
+  byId('file').value = ''; // the corrected file, under the same name, is another choice
   if (check) byId('checked-title').focus();
 }
 
 async function buy() {
-  const wanted = newListId();
-  await attempt(async () => {
-    await send(wanted, file);
+  if (!check || check.errorCount > 0 || salesState.isClosed) return;
+  const { text, name, digest, listId: wanted } = file;
+  await attempt('sending', async () => {
+    rememberList({ listId: wanted, name, digest, rows: check.rows, paid: check.price });
+    try {
+      await send(wanted, text);
+    } catch (fault) {
+      const { code, errors, errorCount } = fault.answer ?? {};
+      if (code && !UNANSWERED.has(code)) forgetList(wanted);
+      if (errors) check = { ...check, errors, errorCount };
+      throw fault;
+    }
     listId = wanted;
     history.replaceState(null, '', `?list=${wanted}`); // the address of the list, to come back to
   });
-  if (listId === wanted) void follow();
+  if (listId !== wanted) return;
+  byId('progress-title').focus();
+  void follow();
 }
 
 async function follow() {
+  if (!LIST_ID.test(listId)) return unknownList();
   for (;;) {
     try {
       progress = await ask(listId);
-      problem = null;
-    } catch {
-      problem = 'noAnswer';
+      rememberState(listId, progress.state);
+      if (UNHEARD.has(problem?.kind)) problem = null;
+    } catch (fault) {
+      if (fault.answer?.code === 'batch_not_found') return unknownList();
+      problem = problemOf(fault);
     }
     render();
-    if (progress && ['completed', 'cancelled'].includes(progress.state)) return;
+    if (progress && isOver(progress.state)) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
-function render() {
-  const said = words();
-  document.documentElement.lang = language();
-  document.title = said.pageTitle;
-  for (const place of document.querySelectorAll('[data-words]'))
-    place.textContent = said[place.dataset.words];
-  for (const button of document.querySelectorAll('[data-language]'))
-    button.setAttribute('aria-pressed', String(button.dataset.language === language()));
-  byId('fault').textContent = problem ? said[problem] : isBusy ? said.checking : '';
-  byId('choose').hidden = listId !== null;
-  renderCheck(said);
-  renderProgress(said);
-}
-
-function renderCheck(said) {
-  byId('checked').hidden = check === null || listId !== null;
-  if (!check) return;
-  const { rows, errorCount, errors, price } = check;
-  byId('summary').textContent =
-    errorCount > 0 ? said.notInOrder(errorCount, rows) : said.inOrder(rows, money(price));
-  byId('errors').replaceChildren(
-    ...errors.map(({ line, field, detail }) => element('li', {}, said.error(line, field, detail))),
-  );
-  byId('buy').hidden = errorCount > 0;
-  byId('buy').textContent = said.buy(money(price));
-}
-
-function renderProgress(said) {
-  byId('progress').hidden = listId === null;
-  if (!progress) return;
-  const { state, waitingFor, rows, results, sold, refunded } = progress;
-  byId('state').textContent = waitingFor ? said.waitingFor[waitingFor] : said.states[state];
-  byId('bar').max = rows;
-  byId('bar').value = rows - results.not_begun - results.open;
-  const facts = [
-    ...Object.entries(said.results).filter(([result]) => results[result] > 0),
-    ['sold', said.sold],
-    ['refunded', said.refunded],
-  ];
-  const values = { ...results, sold: money(sold), refunded: money(refunded) };
-  byId('results').replaceChildren(
-    ...facts.flatMap(([name, title]) => [
-      element('dt', {}, title),
-      element('dd', { 'data-result': name }, String(values[name])),
-    ]),
-  );
-  byId('file-of-results').href = `/api/lists/${listId}/results.csv`;
-  byId('cancel').hidden = !['running', 'waiting'].includes(state);
-}
-
-document.querySelector('.languages').addEventListener('click', ({ target }) => {
-  if (!target.dataset.language) return;
-  speak(target.dataset.language);
+/** The address names no list that there is: the form is shown instead. */
+function unknownList() {
+  forgetList(listId);
+  listId = null;
+  progress = null;
+  problem = { kind: 'unknownList' };
+  history.replaceState(null, '', '/list.html');
   render();
-});
+}
+
+/** How far the lists are that nobody has followed to their ends. */
+async function lookAtKept() {
+  for (const { listId: id, state } of keptLists()) {
+    if (id === listId || isOver(state)) continue;
+    try {
+      rememberState(id, (await ask(id)).state);
+    } catch (fault) {
+      if (fault.answer?.code === 'batch_not_found') forgetList(id);
+    }
+    render();
+  }
+}
+
+async function loadPackages() {
+  try {
+    ({ packages } = await askShop('/packages'));
+  } catch {
+    packages = [];
+  }
+  render();
+}
+
+function render() {
+  const said = LIST_WORDS[language()];
+  showWords(said);
+  salesState.render();
+  byId('fault').textContent = problem ? said.problem(problem) : '';
+  byId('busy').textContent = busyWith ? said.busyWith[busyWith] : '';
+  byId('choose').hidden = listId !== null;
+  byId('checked').hidden = check === null || listId !== null;
+  byId('progress').hidden = listId === null;
+  renderChoice(said, packages);
+  if (check) renderCheck(said, { check, file, isClosed: salesState.isClosed });
+  if (progress) renderProgress(said, { listId, progress, paid: keptList(listId)?.paid });
+  renderKept(said, listId);
+}
+
+onLanguage(render);
 byId('file').addEventListener('change', ({ target }) => void choose(target.files[0]));
 byId('buy').addEventListener('click', () => void buy());
-byId('cancel').addEventListener(
-  'click',
-  () => void attempt(() => ask(`${listId}/cancel`, { method: 'POST' })),
-);
+byId('cancel').addEventListener('click', () => {
+  void attempt('cancelling', () => ask(`${listId}/cancel`, { method: 'POST' }));
+});
 render();
+void salesState.follow();
+void loadPackages();
+void lookAtKept();
 if (listId !== null) void follow();
-else if (byId('file').files[0]) void choose(byId('file').files[0]); // chosen before this script was there
+else void choose(byId('file').files[0]); // chosen before this script was there
 byId('main').dataset.ready = 'true';

@@ -2,8 +2,6 @@
 const WORDS = {
   vi: {
     pageTitle: 'Gói data MobiFone – cửa hàng demo',
-    skip: 'Đến nội dung chính',
-    demoMark: 'Bản demo – không thu tiền thật',
     shopTitle: 'Mua gói data MobiFone',
     shopLead: 'Chọn gói, nhập số, thanh toán. Gói thường được đăng ký trong vài giây.',
     choosePackage: '1. Chọn gói',
@@ -133,8 +131,6 @@ const WORDS = {
   },
   en: {
     pageTitle: 'MobiFone data packages – demo shop',
-    skip: 'Skip to the content',
-    demoMark: 'Demo – no real money',
     shopTitle: 'Buy MobiFone data',
     shopLead: 'Choose a package, enter a number, pay. The package is usually registered within seconds.',
     choosePackage: '1. Choose a package',

@@ -121,16 +121,18 @@ export const recordMutations = [
       invariant: 'The gateway’s rate limit holds for every call',
     },
     {
-      name: 'new sales go ahead of rollbacks',
-      find: 'compensation: 1, paid: 2, sale: 3',
-      replace: 'compensation: 3, paid: 2, sale: 1',
-      invariant: 'Refunds and rollbacks go ahead of new sales',
-    },
-    {
       name: 'channels share one turn',
       find: 'fairnessKey: this.order.channel',
       replace: "fairnessKey: 'all'",
       invariant: 'Every channel gets its turn',
+    },
+  ]),
+  ...mutationsOf('domain/priority.ts', 'test/workflows/scheduling.test.ts', [
+    {
+      name: 'new sales go ahead of rollbacks',
+      find: 'compensation: 1, paid: 2, sale: 3',
+      replace: 'compensation: 3, paid: 2, sale: 1',
+      invariant: 'Refunds and rollbacks go ahead of new sales',
     },
   ]),
 ];
