@@ -38,7 +38,8 @@ export async function requireWorkable(client: Client, run: Run, { progress }: Ba
 }
 
 function hasJustChanged({ updatedAt }: BatchProgress): boolean {
-  return new Date().getTime() - Date.parse(updatedAt) < PROVEN_FOR_MS;
+  const now = new Date();
+  return now.getTime() - Date.parse(updatedAt) < PROVEN_FOR_MS;
 }
 
 /** Its own code fails a batch for its input only, and a task that is tried again may have failed for it. */
