@@ -1,17 +1,20 @@
-import type {
-  Batches,
-  BatchCancellation,
-  BatchListing,
-  BatchResults,
-  BatchSubmission,
-  NewBatch,
+import {
+  cancellationOf,
+  newRecord,
+  submittedAgain,
+  type Batches,
+  type BatchCancellation,
+  type BatchListing,
+  type BatchResults,
+  type BatchSubmission,
+  type NewBatch,
 } from '../../client/batches';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { RowOutcome } from '../../domain/batch/batch';
-import { countOutcomes, isOver, newProgress, type BatchProgress } from '../../domain/batch/progress';
-import type { BatchRecord, ToldRow } from '../../domain/batch/protocol';
+import { countOutcomes, type BatchProgress } from '../../domain/batch/progress';
+import type { BatchRecord } from '../../domain/batch/protocol';
+import { toldRow } from '../../domain/batch/told-row';
 import type { BatchId, ChannelName } from '../../domain/identifiers';
-import { maskMsisdn } from '../../domain/msisdn';
 
 interface Kept {
   order: NewBatch;
@@ -47,8 +50,8 @@ export class ScriptedBatches implements Batches {
     const { channel, batchId, rows } = order;
     const digest = JSON.stringify(rows);
     const known = this.of(channel, batchId);
-    if (known) return known.record.digest === digest ? { kind: 'repeated', ...known } : { kind: 'conflict' };
-    const record = { channel, batchId, digest, progress: newProgress(rows.length, order.acceptedAt) };
+    if (known) return submittedAgain(known.record, digest);
+    const record = newRecord({ ...order, digest });
     this.orders.push(order);
     this.kept.set(`${channel}:${batchId}`, { order, record, outcomes: rows.map(() => null) });
     return { kind: 'accepted', record };
@@ -69,22 +72,13 @@ export class ScriptedBatches implements Batches {
     this.answering();
     const kept = this.of(channel, id);
     if (!kept) return undefined;
-    const rows = kept.order.rows.map(([externalId, msisdn, code], at): ToldRow => {
-      const [result, reason, faceValue, discount] = kept.outcomes[at] ?? (['not_begun', null, 0, 0] as const);
-      return [externalId, maskMsisdn(msisdn), code, result, reason, faceValue, discount];
-    });
+    const rows = kept.order.rows.map((row, at) => toldRow(row, kept.outcomes[at] ?? null));
     return { record: kept.record, rows: rows.slice(from, to) };
   }
 
   async cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation> {
     this.answering();
-    const record = this.of(channel, id)?.record;
-    if (!record) return { kind: 'not_found' };
-    if (isOver(record.progress.state)) return { kind: 'over', record };
-    return {
-      kind: 'cancelling',
-      record: { ...record, progress: { ...record.progress, state: 'cancelling' } },
-    };
+    return cancellationOf(this.of(channel, id)?.record);
   }
 
   async list(channel: ChannelName, { cursor }: { cursor?: string | undefined }): Promise<BatchListing> {
