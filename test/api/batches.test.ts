@@ -234,6 +234,17 @@ describe('a list as CSV', () => {
     expect(body.detail).toContain(words);
   });
 
+  it.each(['charset=us-ascii; header=present', 'charset="utf-8"'])(
+    'may have the parameters of RFC 4180: %s',
+    async (parameters) => {
+      await shop
+        .post(`/v1/batches?batchId=${BATCH}`)
+        .set('Content-Type', `text/csv; ${parameters}`)
+        .send('externalId,msisdn,package\nrow-1,0901000000,D90\n')
+        .expect(201);
+    },
+  );
+
   it('is refused as anything else', async () => {
     await shop.post('/v1/batches').set('Content-Type', 'text/plain').send('x').expect(415);
     await shop.post('/v1/batches').set('Content-Type', 'text/csv; charset=utf-16').send('x').expect(415);
