@@ -35,8 +35,8 @@ export interface RowTurn {
 export const BATCH_WAITS = 'BatchWaits';
 /** An outage that has just been noticed is not over within seconds. */
 const LOOKS_AT_AN_OUTAGE = 3;
-/** A part of slow rows ends early: the channel sees how far it is, and another batch has its turn, ms. */
-const TURN_MS = 30_000;
+/** A part ends by then: people who watch see how far it is, and another batch has its turn, ms. */
+const TURN_MS = 5_000;
 /** Temporal's worker sends as many of these as its settings say. */
 const HEARTBEAT_EVERY_MS = 500;
 
@@ -152,7 +152,7 @@ class PartSale {
         this.obstacle ??= told.obstacle;
         return;
       }
-      isTypical = isSettled(told) && told[0] !== 'refused';
+      isTypical = isSettled(told) && told[0] !== 'refused' && told[0] !== 'repeated';
       this.found.set(placed[0], told);
       if (told[1] === 'mobifone_unavailable') this.obstacle ??= 'mobifone_unavailable';
       else this.isCareful = false;

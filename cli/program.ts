@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../package.json';
+import { addBatches } from './batches';
 import { addBlocks } from './blocks';
 import { addCases } from './cases';
 import { addChannels } from './channels';
@@ -43,6 +44,7 @@ docs/configuration.md has all. Most commands need TEMPORAL_ADDRESS, or a stack t
     .addHelpText('afterAll', `\n${EXIT_CODES_IN_WORDS}`);
   addPurchases(program.command('purchases'));
   addCases(program.command('cases'));
+  addBatches(program.command('batches'));
   addBlocks(program.command('blocks'));
   addDesk(program.command('desk'));
   addReconcile(program.command('reconcile'));

@@ -1,4 +1,5 @@
 import type { BatchOrder } from '../domain/batch/batch';
+import { isOver, newProgress } from '../domain/batch/progress';
 import type { BatchRecord, ToldRow } from '../domain/batch/protocol';
 import type { BatchId, ChannelName } from '../domain/identifiers';
 import type { PageWish } from './purchase-search';
@@ -40,6 +41,14 @@ export type BatchResults =
     }
   | ForeignCursor;
 
+/** Who of our operators cancels a batch and why, for its history. */
+export interface BatchCancelledBy {
+  by: string;
+  why: string;
+  /** A ticket. */
+  reference?: string;
+}
+
 export type BatchListing =
   | {
       kind: 'page';
@@ -58,8 +67,35 @@ export interface Batches {
   find(channel: ChannelName, id: BatchId): Promise<BatchRecord | undefined>;
   /** What came of the rows, in their order. A running batch is asked for them, which needs a worker. */
   results(channel: ChannelName, id: BatchId, page: PageWish): Promise<BatchResults | undefined>;
-  /** Has no further row begin; needs no worker. */
-  cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation>;
+  /**
+   * Has no further row begin; needs no worker.
+   * @param by an operator; the channel itself unless given
+   */
+  cancel(channel: ChannelName, id: BatchId, by?: BatchCancelledBy): Promise<BatchCancellation>;
   /** Running batches first, then those that are over, the latest first. Temporal's index follows a change after a moment. */
   list(channel: ChannelName, page: PageWish): Promise<BatchListing>;
+}
+
+/** A batch none of whose rows has begun. */
+export function newRecord({
+  channel,
+  batchId,
+  digest,
+  rows,
+  acceptedAt,
+}: Pick<BatchOrder, 'channel' | 'batchId' | 'digest' | 'rows' | 'acceptedAt'>): BatchRecord {
+  return { channel, batchId, digest, progress: newProgress(rows.length, acceptedAt) };
+}
+
+/** What is answered to a batch under an id that is taken. */
+export function submittedAgain(existing: BatchRecord, digest: string): BatchSubmission {
+  return existing.digest === digest ? { kind: 'repeated', record: existing } : { kind: 'conflict' };
+}
+
+/** What is answered to the cancellation of a batch that is as given. */
+export function cancellationOf(record: BatchRecord | undefined): BatchCancellation {
+  if (!record) return { kind: 'not_found' };
+  if (isOver(record.progress.state)) return { kind: 'over', record };
+  const progress = { ...record.progress, state: 'cancelling', waitingFor: null } as const;
+  return { kind: 'cancelling', record: { ...record, progress } };
 }

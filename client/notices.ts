@@ -59,6 +59,8 @@ export interface WebhookHealth {
 export interface Notices {
   /** The notices of a purchase with their attempts, in order; undefined if there is no such purchase. */
   ofPurchase(channel: ChannelName, externalId: ExternalId): Promise<NoticeLog[] | undefined>;
+  /** The notice that a batch is over, with its attempts; undefined until then, or if there is no such batch. */
+  ofBatch(channel: ChannelName, id: BatchId): Promise<NoticeLog | undefined>;
   /**
    * The channel's notices, latest first, each once. A page may be shorter than its limit and still have a next one. The
    * refund notice of a purchase that is older than `RefundDueAt` is listed only after it was sent again.

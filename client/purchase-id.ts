@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { purchaseId, type ChannelName, type ExternalId, type PurchaseId } from '../domain/identifiers';
+import {
+  batchNoticeId,
+  purchaseId,
+  type BatchId,
+  type ChannelName,
+  type ExternalId,
+  type NoticeId,
+  type PurchaseId,
+} from '../domain/identifiers';
 
 /** 26 base32 characters are 130 bits, so ids do not collide. */
 const LENGTH = 26;
@@ -10,6 +18,11 @@ const LENGTH = 26;
  */
 export function derivePurchaseId(channel: ChannelName, id: ExternalId): PurchaseId {
   return purchaseId(`pur_${derivedCharacters(`${channel}:${id}`)}`);
+}
+
+/** The id of the notice that a batch is over: derived likewise, so that it is known before. */
+export function batchNoticeIdOf(channel: ChannelName, id: BatchId): NoticeId {
+  return batchNoticeId(derivedCharacters(`batch:${channel}:${id}`));
 }
 
 /** 26 base32 characters that are the same for the same text. */

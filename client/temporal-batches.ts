@@ -7,7 +7,6 @@ import {
 } from '@temporalio/client';
 import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/common';
 import type { BatchOrder, BatchPolicy } from '../domain/batch/batch';
-import { isOver, newProgress } from '../domain/batch/progress';
 import {
   BATCH_MEMO,
   BATCH_RESULTS_QUERY,
@@ -17,40 +16,37 @@ import {
   type ToldRow,
 } from '../domain/batch/protocol';
 import { markdownText } from '../domain/harmless-text';
-import {
-  batchNoticeId,
-  batchWorkflowId,
-  batchWorkflowIdsOf,
-  type BatchId,
-  type ChannelName,
-} from '../domain/identifiers';
+import { batchWorkflowId, type BatchId, type ChannelName } from '../domain/identifiers';
+import { PRIORITY } from '../domain/priority';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { batch } from '../workflows/batch/batch';
 import { requireReadableInput, requireWorkable } from './batch-input';
 import { batchRecord, ownRows } from './batch-record';
+import { batchesQuery } from './batch-search';
 import {
   BatchUnreadable,
+  cancellationOf,
+  newRecord,
+  submittedAgain,
   type Batches,
   type BatchCancellation,
+  type BatchCancelledBy,
   type BatchListing,
   type BatchResults,
   type BatchSubmission,
   type NewBatch,
 } from './batches';
 import type { ListCursors } from './list-cursor';
-import { derivedCharacters } from './purchase-id';
+import { batchNoticeIdOf } from './purchase-id';
 import type { PageWish } from './purchase-search';
 import { PurchaseUnreadable, TemporalOverloaded, TemporalUnavailable } from './purchases';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 import { decodeRuns, listPage } from './visibility-pages';
-import { equals, workflowIdBeginsWith } from './visibility-query';
 
 /** A whole batch is some megabytes, which a slow line must carry, ms. */
 const START_DEADLINE_MS = 15_000;
 /** A worker that has forgotten a batch first replays it, ms. */
 const QUERY_DEADLINE_MS = 15_000;
-/** After everything for which somebody waits. */
-const LOWEST_PRIORITY = 5;
 /** Where a list of rows begins. */
 const START = Buffer.from('0');
 
@@ -67,10 +63,10 @@ export class TemporalBatches implements Batches {
     const order: BatchOrder = {
       ...wanted,
       digest: createHash('sha256').update(JSON.stringify(wanted.rows)).digest('hex'),
-      noticeId: batchNoticeId(derivedCharacters(`batch:${wanted.channel}:${wanted.batchId}`)),
+      noticeId: batchNoticeIdOf(wanted.channel, wanted.batchId),
     };
-    const { channel, batchId, digest, rows, acceptedAt } = order;
-    const record: BatchRecord = { channel, batchId, digest, progress: newProgress(rows.length, acceptedAt) };
+    const { channel, batchId, digest } = order;
+    const record = newRecord(order);
     try {
       await this.start(order, record);
       return { kind: 'accepted', record };
@@ -79,7 +75,7 @@ export class TemporalBatches implements Batches {
     }
     const existing = await this.find(channel, batchId);
     if (!existing) throw new TemporalUnavailable('the batch disappeared during the lookup; send it again');
-    return existing.digest === digest ? { kind: 'repeated', record: existing } : { kind: 'conflict' };
+    return submittedAgain(existing, digest);
   }
 
   async find(channel: ChannelName, id: BatchId): Promise<BatchRecord | undefined> {
@@ -103,29 +99,23 @@ export class TemporalBatches implements Batches {
     return { kind: 'page', rows: read.rows, from, nextCursor };
   }
 
-  async cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation> {
-    const before = await this.find(channel, id);
-    if (!before) return { kind: 'not_found' };
-    if (isOver(before.progress.state)) return { kind: 'over', record: before };
+  async cancel(channel: ChannelName, id: BatchId, by?: BatchCancelledBy): Promise<BatchCancellation> {
+    const cancellation = cancellationOf(await this.find(channel, id));
+    if (cancellation.kind !== 'cancelling') return cancellation;
     try {
       await answerOf(this.client, CALL_DEADLINE_MS, () =>
-        this.handle(channel, id).signal(CANCEL_BATCH_SIGNAL),
+        this.handle(channel, id).signal(CANCEL_BATCH_SIGNAL, ...(by ? [by] : [])),
       );
     } catch (error) {
       if (!isUnknownWorkflow(error)) throw error;
       const ended = await this.find(channel, id);
       return ended ? { kind: 'over', record: ended } : { kind: 'not_found' };
     }
-    const progress = { ...before.progress, state: 'cancelling', waitingFor: null } as const;
-    return { kind: 'cancelling', record: { ...before, progress } };
+    return cancellation;
   }
 
   async list(channel: ChannelName, { limit, cursor }: PageWish): Promise<BatchListing> {
-    const query = [
-      `WorkflowType = '${BATCH_WORKFLOW}' AND ExecutionStatus != 'ContinuedAsNew'`,
-      equals(SEARCH_ATTRIBUTES.channel, channel),
-      workflowIdBeginsWith(batchWorkflowIdsOf(channel)), // anyone who can write to Temporal can claim any channel
-    ].join(' AND ');
+    const query = batchesQuery({ channel });
     const { cursors } = this.settings;
     const token = cursor === undefined ? undefined : await cursors.open(query, cursor);
     if (cursor !== undefined && !token) return { kind: 'foreign_cursor' };
@@ -147,7 +137,7 @@ export class TemporalBatches implements Batches {
         workflowIdConflictPolicy: WorkflowIdConflictPolicy.FAIL,
         memo: { [BATCH_MEMO]: record },
         staticSummary: `Batch ${markdownText(batchId)} of ${channel}: ${rows.length} orders`,
-        priority: { fairnessKey: channel, priorityKey: LOWEST_PRIORITY },
+        priority: { fairnessKey: channel, priorityKey: PRIORITY.bulk },
         typedSearchAttributes: [{ key: SEARCH_ATTRIBUTES.channel, value: channel }],
       }),
     );

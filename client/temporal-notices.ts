@@ -4,6 +4,7 @@ import {
   purchaseWorkflowId,
   refundNoticeId,
   stateNoticeId,
+  type BatchId,
   type ChannelName,
   type ExternalId,
   type NoticeId,
@@ -23,6 +24,7 @@ import {
   type Notices,
   type WebhookHealth,
 } from './notices';
+import { batchNoticeIdOf } from './purchase-id';
 import { takeSnapshot } from './purchase-snapshot';
 import { RefundNotices } from './refund-notices';
 import { WebhookHealths } from './webhook-health';
@@ -49,6 +51,10 @@ export class TemporalNotices implements Notices {
     if (!told) return undefined;
     const states = await Promise.all(stateNoticeIds(told).map((id) => this.log(id)));
     return [...states, await this.refundLog(told)].filter((log) => log !== undefined);
+  }
+
+  ofBatch(channel: ChannelName, id: BatchId): Promise<NoticeLog | undefined> {
+    return this.log(batchNoticeIdOf(channel, id));
   }
 
   async list(channel: ChannelName, { delivered, limit, cursor }: NoticePage): Promise<NoticeListing> {

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
+import type { BatchProgress } from '../domain/batch/progress';
+import type { BatchId, ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
 import {
   isBatchNotice,
   isStateNotice,
@@ -7,33 +8,42 @@ import {
   type NoticeType,
   type PurchaseNotice,
 } from '../domain/notice/notice';
-import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
+import { BATCH_NOTICE_WORKFLOWS, NOTICE_WORKFLOW } from '../domain/notice/protocol';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { noticeRecord } from './notice-workflows';
 import { ownOrder } from './own-order';
 import { PURCHASE_RUNS } from './run-status';
 import { decodeRuns, listPage, type RunInfo } from './visibility-pages';
-import { equals } from './visibility-query';
+import { equals, workflowIdBeginsOtherwise, workflowIdBeginsWith } from './visibility-query';
 
-/** A notice that its channel does not have. */
-export interface UndeliveredNotice {
+interface Undelivered {
   notice: NoticeType;
   /** Since when it is due; ISO 8601, UTC. */
   since: string;
-  purchaseId: PurchaseId;
   channel: ChannelName;
+}
+
+/** A notice about a purchase that its channel does not have. */
+export interface UndeliveredNotice extends Undelivered {
+  purchaseId: PurchaseId;
   externalId: ExternalId;
   /** Null where the notice does not say it. */
   package: string | null;
   atStake: number;
 }
 
+/** The notice that a batch is over, which its channel does not have. */
+export interface UndeliveredBatchNotice extends Undelivered {
+  batchId: BatchId;
+  progress: BatchProgress;
+}
+
 const { noticeDelivered, refundDueAt } = SEARCH_ATTRIBUTES;
 const OPEN = `ExecutionStatus = 'Running' AND ${equals(noticeDelivered, false)}`;
 
 /**
- * Notices about purchases, of all channels, that were due before a moment and are still being delivered. Those that cannot
- * be read are left out, and those about batches, of which no money depends.
+ * Notices of all channels that were due before a moment and are still being delivered. Those that cannot be read are left
+ * out.
  * @param limit of each kind
  * @throws TemporalUnavailable
  */
@@ -41,18 +51,42 @@ export async function undeliveredNotices(
   client: Client,
   before: Date,
   limit: number,
-): Promise<UndeliveredNotice[]> {
-  const moment = `'${before.toISOString()}'`;
+): Promise<{ ofPurchases: UndeliveredNotice[]; ofBatches: UndeliveredBatchNotice[] }> {
   const page = { pageSize: limit };
-  const [states, refunds] = await Promise.all([
-    listPage(client, `WorkflowType = '${NOTICE_WORKFLOW}' AND ${OPEN} AND StartTime < ${moment}`, page),
-    listPage(client, `${PURCHASE_RUNS} AND ${OPEN} AND ${refundDueAt.name} < ${moment}`, page),
+  const due = `${refundDueAt.name} < '${before.toISOString()}'`;
+  const [states, refunds, ofBatches] = await Promise.all([
+    listPage(client, `${noticesDue(before)} AND ${workflowIdBeginsOtherwise(BATCH_NOTICE_WORKFLOWS)}`, page),
+    listPage(client, `${PURCHASE_RUNS} AND ${OPEN} AND ${due}`, page),
+    undeliveredBatchNotices(client, before, limit),
   ]);
   const [ofStates, ofRefunds] = await Promise.all([
     decodeRuns(client, states.executions, stateNotice),
     decodeRuns(client, refunds.executions, refundNotice),
   ]);
-  return [...ofStates.read.flat(), ...ofRefunds.read];
+  return { ofPurchases: [...ofStates.read.flat(), ...ofRefunds.read], ofBatches };
+}
+
+/** Those of batches alone. @throws TemporalUnavailable */
+export async function undeliveredBatchNotices(
+  client: Client,
+  before: Date,
+  limit: number,
+): Promise<UndeliveredBatchNotice[]> {
+  const query = `${noticesDue(before)} AND ${workflowIdBeginsWith(BATCH_NOTICE_WORKFLOWS)}`;
+  const { executions } = await listPage(client, query, { pageSize: limit });
+  return (await decodeRuns(client, executions, batchNotice)).read.flat();
+}
+
+/** The workflows that deliver a notice that was due before a moment. */
+function noticesDue(before: Date): string {
+  return `WorkflowType = '${NOTICE_WORKFLOW}' AND ${OPEN} AND StartTime < '${before.toISOString()}'`;
+}
+
+function batchNotice(run: RunInfo): UndeliveredBatchNotice[] {
+  const { channel, notice } = noticeRecord(run);
+  if (!isBatchNotice(notice)) return [];
+  const { batchId, progress } = notice;
+  return [{ notice: noticeType(notice), since: run.startTime.toISOString(), channel, batchId, progress }];
 }
 
 function stateNotice(run: RunInfo): UndeliveredNotice[] {

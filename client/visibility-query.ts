@@ -33,6 +33,10 @@ export function workflowIdBeginsWith(beginning: string): string {
   return `WorkflowId STARTS_WITH ${quoted(beginning)}`;
 }
 
+export function workflowIdBeginsOtherwise(beginning: string): string {
+  return `WorkflowId NOT STARTS_WITH ${quoted(beginning)}`;
+}
+
 /** Prefix search on a keyword, such as a month on a day. */
 export function startsWith({ name }: Attribute, beginning: string): string {
   return `${name} STARTS_WITH ${quoted(beginning)}`;

@@ -7,6 +7,7 @@ import { DeskRefusal } from './access/refusal';
 import { SignInRoutes } from './access/sign-in-routes';
 import { batchRoutes } from './batch/batch-routes';
 import { breakRoutes } from './breaks/break-routes';
+import { channelBatchRoutes } from './channel-batch/batch-routes';
 import { caseRoutes } from './cases/case-routes';
 import { dayRoutes } from './day/day-routes';
 import { numberRoutes } from './numbers/number-routes';
@@ -56,6 +57,7 @@ const ROUTES: readonly ((parts: DeskParts) => Router)[] = [
   queueRoutes,
   purchaseRoutes,
   batchRoutes,
+  channelBatchRoutes,
   searchRoutes,
   dayRoutes,
   numberRoutes,

@@ -7,13 +7,14 @@ import { Control } from '../client/control';
 import { openEncryption } from '../client/encryption';
 import { Inquiries } from '../client/inquiries';
 import { ListCursors } from '../client/list-cursor';
+import { TemporalBatches } from '../client/temporal-batches';
 import { TemporalNotices } from '../client/temporal-notices';
 import { webUiLinks } from '../client/web-ui-links';
 import { channelsFile, ConfigurationError, loadConfig, type Config } from '../config';
 import { ensureKeyRing } from '../encryption/key-ring-of-folder';
 import { Operations } from '../operators/operations';
 import { urlOf } from '../runtime/address';
-import { purchasePolicy } from '../runtime/configuration/purchase-policy';
+import { batchPolicy, purchasePolicy } from '../runtime/configuration/purchase-policy';
 import { temporalTarget } from '../runtime/configuration/temporal-target';
 import { closeAtOnce, listen } from '../runtime/listening';
 import { createLogger } from '../runtime/logging';
@@ -46,6 +47,7 @@ export async function startDesk(config: Config): Promise<Part> {
   const client = new Client({ connection, namespace, dataConverter: encryption.dataConverter });
   const taskQueue = config.TEMPORAL_TASK_QUEUE;
   const settings = { taskQueue, policy: purchasePolicy(config) };
+  const cursors = new ListCursors(encryption.cursorKeys);
   const operations = new Operations(client);
   const watch = new QueueWatch(client, taskQueue, (fault) => logger.error({ err: fault }, 'queue not read'));
   let address = '';
@@ -60,8 +62,9 @@ export async function startDesk(config: Config): Promise<Part> {
     publicUrl: config.DESK_URL,
     operations,
     batches: new BatchRuns(client, operations, config.DATA_DIR, logger),
+    channelBatches: new TemporalBatches(client, { taskQueue, policy: batchPolicy(config), cursors }),
     inquiries: new Inquiries(client, settings),
-    notices: new TemporalNotices(client, { ...settings, cursors: new ListCursors(encryption.cursorKeys) }),
+    notices: new TemporalNotices(client, { ...settings, cursors }),
     cases: new Cases(client, settings),
     control: new Control(client, taskQueue),
     blocks: new Blocks(client, taskQueue),

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { Batches } from '../client/batches';
 import type { Blocks } from '../client/blocks';
 import type { Cases } from '../client/cases';
 import type { Control } from '../client/control';
@@ -21,6 +22,8 @@ export interface DeskParts extends SignInParts {
   watch: QueueWatch;
   operations: Operations;
   batches: BatchRuns;
+  /** Lists of orders that channels have sent. */
+  channelBatches: Pick<Batches, 'find'>;
   inquiries: Inquiries;
   notices: Notices;
   cases: Cases;

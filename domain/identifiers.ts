@@ -22,6 +22,8 @@ export const MAX_EXTERNAL_ID_LENGTH = 64;
 const PURCHASE_ID_PATTERN = /^pur_[a-z2-7]{26}$/;
 const NOTICE_ID_PATTERN =
   /^((?:case_)?refund_pur_[a-z2-7]{26}|evt_pur_[a-z2-7]{26}_[1-9]\d{0,5}|evt_bat_[a-z2-7]{26})$/;
+/** How the ids of notices about batches begin. */
+export const BATCH_NOTICE_IDS = 'evt_bat_';
 const CASE_ID_PATTERN =
   /^case:pur_[a-z2-7]{26}:(make_good|reversal:[A-Za-z0-9._-]{1,64}|workflow_closed:[0-9a-f-]{36})$/;
 
@@ -182,7 +184,7 @@ export function stateNoticeId(purchase: PurchaseId, sequence: number): NoticeId 
 
 /** The id of the notice that a batch is over, by 26 base32 characters that are derived from channel and batch. */
 export function batchNoticeId(derived: string): NoticeId {
-  return `evt_bat_${derived}` as NoticeId; // of its one caller, which derives it
+  return `${BATCH_NOTICE_IDS}${derived}` as NoticeId; // of its one caller, which derives it
 }
 
 /** @returns nothing when no notice can have this id */

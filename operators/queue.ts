@@ -7,7 +7,7 @@ import { unreadableBatches } from '../client/unreadable-batches';
 import { readPage, type FoundPurchase } from '../client/purchase-search';
 import { TemporalUnavailable } from '../client/purchases';
 import type { CaseCard, CaseState } from '../domain/case/case';
-import type { ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
+import type { BatchId, ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import type { NoticeType } from '../domain/notice/notice';
 import type { AttentionReason } from '../domain/purchase/attention';
@@ -16,19 +16,33 @@ import type { PurchaseStep } from '../domain/purchase/steps';
 import { openBreaks, type RegisteredBreak } from '../domain/reconciliation/break-register';
 import { searchFor } from './saved-searches';
 
-interface AboutPurchase {
+interface Waiting {
   /** ISO 8601, UTC: the queue is sorted by it, the oldest first. */
   since: string;
-  purchaseId: PurchaseId;
   channel: ChannelName | null;
-  externalId: ExternalId | null;
   package: string | null;
   /** Whole đồng. */
   atStake: number;
 }
 
+interface AboutPurchase extends Waiting {
+  purchaseId: PurchaseId;
+  externalId: ExternalId | null;
+}
+
+/** The notice that a batch is over. No money depends on it: each row that is to be refunded has a notice of its own. */
+interface AboutBatch extends Waiting {
+  kind: 'batch_notice';
+  notice: NoticeType;
+  channel: ChannelName;
+  batchId: BatchId;
+  purchaseId: null;
+}
+
 /** Something that waits for a person. */
-export type QueueItem = AboutPurchase &
+export type QueueItem = AboutBatch | AboutPurchaseItem;
+
+type AboutPurchaseItem = AboutPurchase &
   (
     | {
         kind: 'purchase';
@@ -77,7 +91,7 @@ export async function readQueue(client: Client, now: Date = new Date()): Promise
     ...purchases.items,
     ...cutOff,
     ...cases,
-    ...notices.filter(({ purchaseId }) => !known.has(purchaseId)), // a stuck refund notice is there already
+    ...notices.filter(({ purchaseId }) => purchaseId === null || !known.has(purchaseId)), // a stuck refund notice is there already
     ...breaks.items,
   ];
   items.sort((one, other) => Date.parse(one.since) - Date.parse(other.since));
@@ -168,8 +182,20 @@ async function openCases(client: Client): Promise<QueueItem[]> {
 
 async function overdueNotices(client: Client, now: Date): Promise<QueueItem[]> {
   const before = new Date(now.getTime() - NOTICE_OVERDUE_MS);
-  const notices = await undeliveredNotices(client, before, MAX_OF_A_KIND);
-  return notices.map((notice) => ({ kind: 'notice', ...notice }));
+  const { ofPurchases, ofBatches } = await undeliveredNotices(client, before, MAX_OF_A_KIND);
+  return [
+    ...ofPurchases.map((notice): QueueItem => ({ kind: 'notice', ...notice })),
+    ...ofBatches.map(({ notice, since, channel, batchId }): QueueItem => ({
+      kind: 'batch_notice',
+      notice,
+      since,
+      channel,
+      batchId,
+      purchaseId: null,
+      package: null,
+      atStake: 0,
+    })),
+  ];
 }
 
 async function breaksByDay(client: Client): Promise<{ items: QueueItem[]; unreadDays: LocalDay[] }> {

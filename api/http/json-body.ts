@@ -71,7 +71,7 @@ export const jsonBody: RequestHandler = async (request, response, next) => {
 
 export function isUtf8(request: Request): boolean {
   const charset = /;\s*charset\s*=\s*"?([^\s;"]+)/i.exec(request.get('content-type') ?? '')?.[1];
-  return charset === undefined || /^utf-?8$/i.test(charset);
+  return charset === undefined || /^(utf-?8|us-ascii)$/i.test(charset); // a part of UTF-8
 }
 
 /**

@@ -1,7 +1,6 @@
 import type { Block } from '../../domain/blocks';
 import { isCaseOver } from '../../domain/case/case';
 import { formatLocalTime } from '../../domain/local-time';
-import { noticeType, type NoticeLog } from '../../domain/notice/notice';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import type { QueueItem } from '../../operators/queue';
@@ -9,6 +8,7 @@ import { caseInPlainWords, foundInPlainWords } from '../cases/found';
 import { ageInWords } from '../words/age';
 import { html, type Html, type Piece } from '../html';
 import { amount, exactTime, facts, notice, page, time, tokenField } from '../layout';
+import { noticeLog } from '../notice-log';
 import type { SignedIn } from '../visit';
 import { addressOf, nameOf } from '../queue/queue-links';
 import { actName, doneInWords } from './act-name';
@@ -200,28 +200,8 @@ function notices(visit: SignedIn, { notices: logs, name, timeline }: WholePurcha
   return html`<section class="card" id="notices">
     <h2>${words.purchase.notices}: ${name.channel}</h2>
     ${logs.length === 0 && html`<p>${words.purchase.noticesNone}</p>`}
-    ${logs.map((log) => noticeLog(visit, log, timeline.purchase.order.purchaseId))}
+    ${logs.map((log) => noticeLog(visit, log, `/purchases/${timeline.purchase.order.purchaseId}/notices`))}
   </section>`;
-}
-
-function noticeLog({ words, say, session }: SignedIn, log: NoticeLog, id: string): Html {
-  const { attempts, nextAttemptAt, standing } = log;
-  return html`<h3>${noticeType(log.notice)}: ${say.delivery(standing)}</h3>
-    <p class="hint">
-      ${log.notice.id}${nextAttemptAt !== null && `; ${words.purchase.next(formatLocalTime(new Date(nextAttemptAt)))}`}
-    </p>
-    ${
-      attempts.length === 0
-        ? html`<p>${words.purchase.attemptNone}</p>`
-        : html`<details${attempts.length <= 5 && html` open`}><summary>${words.purchase.attempts(attempts.length)}</summary><ol class="timeline">${attempts.map(
-            ({ at, status, detail, durationMs }) =>
-              html`<li>
-                ${exactTime(at)} HTTP ${status === undefined ? words.purchase.noAnswer : status},
-                ${(durationMs / 1000).toFixed(1)} s: <span lang="en">${detail}</span>
-              </li>`,
-          )}</ol></details>`
-    }
-    ${session.person.role === 'act' && html`<form method="post" action="/purchases/${id}/notices">${tokenField(session.csrf)}<input type="hidden" name="notice" value="${log.notice.id}" /><button class="plain">${standing === 'delivered' ? words.purchase.resendAgain : words.purchase.resend}</button></form>`}`;
 }
 
 function cases({ words, say }: SignedIn, whole: WholePurchase): Piece {

@@ -164,7 +164,8 @@ function reasonKey(item: QueueItem): string {
     case 'case':
       return `case_${item.card.subject.kind}`;
     case 'notice':
-      return 'notice';
+    case 'batch_notice':
+      return item.kind;
     case 'break':
       return `break_${item.found.kind}`;
   }
@@ -178,6 +179,7 @@ function reasonInWords(visit: SignedIn, item: QueueItem): string {
     case 'case':
       return `${caseInPlainWords(visit, item.card)} (${foundInPlainWords(visit, item.card.evidence)})`;
     case 'notice':
+    case 'batch_notice':
       return `${item.notice}: ${words.queue.noticeReason}`;
     case 'break':
       return words.queue.breakReason(BREAK_KINDS[item.found.kind][language]);

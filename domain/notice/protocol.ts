@@ -1,4 +1,4 @@
-import type { NoticeId } from '../identifiers';
+import { BATCH_NOTICE_IDS, type NoticeId } from '../identifiers';
 import type { WebhookPolicy } from './webhook-policy';
 
 /** The names of a notice workflow's query and signal; written into histories, so never renamed. */
@@ -12,6 +12,9 @@ export const NOTICE_MEMO = 'addressed';
 export function noticeWorkflowId(id: NoticeId): string {
   return `notice:${id}`;
 }
+
+/** How the ids of the workflows that deliver notices about batches begin, and no other notice's. */
+export const BATCH_NOTICE_WORKFLOWS = `notice:${BATCH_NOTICE_IDS}`;
 
 /** How long an attempt may take, and where it is made; from the purchase's policy. Milliseconds. */
 export interface NoticePolicy {

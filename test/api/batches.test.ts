@@ -319,6 +319,17 @@ describe('a list as CSV', () => {
     expect(body.detail).toContain(words);
   });
 
+  it.each(['charset=us-ascii; header=present', 'charset="utf-8"'])(
+    'may have the parameters of RFC 4180: %s',
+    async (parameters) => {
+      await shop
+        .post(`/v1/batches?batchId=${BATCH}`)
+        .set('Content-Type', `text/csv; ${parameters}`)
+        .send('externalId,msisdn,package\nrow-1,0901000000,D90\n')
+        .expect(201);
+    },
+  );
+
   it.each([
     ['an Excel workbook', Buffer.from('PK\u0003\u0004\u0014\u0000', 'latin1'), 'an Excel workbook'],
     ['an old Excel workbook', Buffer.from('d0cf11e0a1b11ae1', 'hex'), 'an Excel workbook'],

@@ -1,19 +1,22 @@
-import type {
-  Batches,
-  BatchCancellation,
-  BatchListing,
-  BatchResults,
-  BatchSubmission,
-  NewBatch,
+import {
+  cancellationOf,
+  newRecord,
+  submittedAgain,
+  type Batches,
+  type BatchCancellation,
+  type BatchListing,
+  type BatchResults,
+  type BatchSubmission,
+  type NewBatch,
 } from '../../client/batches';
 import { cursorKeysOf, ListCursors } from '../../client/list-cursor';
 import type { PageWish } from '../../client/purchase-search';
 import { TemporalUnavailable } from '../../client/purchases';
 import type { RowOutcome } from '../../domain/batch/batch';
-import { countOutcomes, isOver, newProgress, type BatchProgress } from '../../domain/batch/progress';
-import type { BatchRecord, ToldRow } from '../../domain/batch/protocol';
+import { countOutcomes, type BatchProgress } from '../../domain/batch/progress';
+import type { BatchRecord } from '../../domain/batch/protocol';
+import { toldRow } from '../../domain/batch/told-row';
 import type { BatchId, ChannelName } from '../../domain/identifiers';
-import { maskMsisdn } from '../../domain/msisdn';
 
 interface Kept {
   order: NewBatch;
@@ -52,8 +55,8 @@ export class ScriptedBatches implements Batches {
     const { channel, batchId, rows } = order;
     const digest = JSON.stringify(rows);
     const known = this.of(channel, batchId);
-    if (known) return known.record.digest === digest ? { kind: 'repeated', ...known } : { kind: 'conflict' };
-    const record = { channel, batchId, digest, progress: newProgress(rows.length, order.acceptedAt) };
+    if (known) return submittedAgain(known.record, digest);
+    const record = newRecord({ ...order, digest });
     this.orders.push(order);
     this.kept.set(`${channel}:${batchId}`, { order, record, outcomes: rows.map(() => null) });
     return { kind: 'accepted', record };
@@ -77,10 +80,7 @@ export class ScriptedBatches implements Batches {
     const place = cursor === undefined ? Buffer.from('0') : await this.cursors.open(list, cursor);
     if (!place) return { kind: 'foreign_cursor' };
     const from = Number(Buffer.from(place).toString());
-    const rows = kept.order.rows.map(([externalId, msisdn, code], at): ToldRow => {
-      const [result, reason, faceValue, discount] = kept.outcomes[at] ?? (['not_begun', null, 0, 0] as const);
-      return [externalId, maskMsisdn(msisdn), code, result, reason, faceValue, discount];
-    });
+    const rows = kept.order.rows.map((row, at) => toldRow(row, kept.outcomes[at] ?? null));
     const next = from + limit;
     const nextCursor = next < rows.length ? await this.cursors.seal(list, Buffer.from(String(next))) : null;
     return { kind: 'page', rows: rows.slice(from, next), from, nextCursor };
@@ -88,13 +88,7 @@ export class ScriptedBatches implements Batches {
 
   async cancel(channel: ChannelName, id: BatchId): Promise<BatchCancellation> {
     this.answering();
-    const record = this.of(channel, id)?.record;
-    if (!record) return { kind: 'not_found' };
-    if (isOver(record.progress.state)) return { kind: 'over', record };
-    return {
-      kind: 'cancelling',
-      record: { ...record, progress: { ...record.progress, state: 'cancelling' } },
-    };
+    return cancellationOf(this.of(channel, id)?.record);
   }
 
   async list(channel: ChannelName, { cursor }: { cursor?: string | undefined }): Promise<BatchListing> {

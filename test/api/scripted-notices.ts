@@ -7,8 +7,8 @@ import {
   type WebhookHealth,
 } from '../../client/notices';
 import { TemporalUnavailable } from '../../client/purchases';
-import type { ChannelName, ExternalId, NoticeId } from '../../domain/identifiers';
-import { noticeSubject, type NoticeLog } from '../../domain/notice/notice';
+import type { BatchId, ChannelName, ExternalId, NoticeId } from '../../domain/identifiers';
+import { isBatchNotice, noticeSubject, type NoticeLog } from '../../domain/notice/notice';
 
 function listed({ notice, standing }: NoticeLog): ListedNotice {
   return listedNotice(notice, standing);
@@ -27,6 +27,11 @@ export class ScriptedNotices implements Notices {
     this.answering();
     const found = this.of(channel).filter(({ notice }) => noticeSubject(notice) === externalId);
     return found.length > 0 ? found : undefined;
+  }
+
+  async ofBatch(channel: ChannelName, id: BatchId): Promise<NoticeLog | undefined> {
+    this.answering();
+    return this.of(channel).find(({ notice }) => isBatchNotice(notice) && notice.batchId === id);
   }
 
   async list(channel: ChannelName, page: NoticePage): Promise<NoticeListing> {

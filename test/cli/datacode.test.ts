@@ -55,9 +55,10 @@ describe('the completion in bash', () => {
   it.each([
     [
       ['datacode', ''],
-      'purchases cases blocks desk reconcile export keys channels deploy gateway completion',
+      'purchases cases batches blocks desk reconcile export keys channels deploy gateway completion',
     ],
     [['datacode', 'purchases', 'pau'], 'pause pauses'],
+    [['datacode', 'batches', ''], 'list show cancel resend'],
     [['datacode', 'purchases', 'settle', 'pur_1', 'charge'], 'charge-done charge-not-done'],
     [['datacode', 'gateway', 'check', '--ma'], '--max-lag'],
   ])('of %j offers %s', async (words, offered) => {

@@ -61,6 +61,7 @@ export async function startDeskLab(
     sessions: new Sessions(() => passed),
     operations,
     batches: new BatchRuns(client, operations, tmpdir(), logger),
+    channelBatches: { find: () => Promise.resolve(undefined) },
     inquiries: new Inquiries(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors: new ListCursors(cursorKeysOf(undefined)) }),
     cases: new Cases(client, settings),

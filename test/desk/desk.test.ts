@@ -416,6 +416,29 @@ describeInChromium('an operator at the desk', () => {
     await says('Done: Close: nothing was wrong, by lan@agent.example.');
   });
 
+  it('delivers the notice of a batch again, whose channel did not take it', async () => {
+    const fault = { kind: 'status', status: 503, effect: 'before' } as const;
+    await stack.order({ call: 'inbox', times: 'forever', fault });
+    const orders = [
+      { externalId: 'of-a-list', msisdn: `0901${String(sold).padStart(6, '0')}`, package: 'D90' },
+    ];
+    sold += 1;
+    expect((await stack.api('POST', '/v1/batches', { batchId: 'desk-list', orders })).status).toBe(201);
+    await page.goto(`${deskUrl}/batches/demo/desk-list`);
+    await page.locator('[data-state=completed]').waitFor();
+    await says('batch.completed: delivering');
+    expect({ barriers: await barriers(page), tooWide: await tooWide(page, PHONE_WIDTH) }).toEqual({
+      barriers: [],
+      tooWide: 0,
+    });
+    await stack.liftFaults();
+    await page.getByRole('button', { name: 'Deliver it now' }).click();
+    await says('The notice is being delivered again, under the same id.');
+    await says('batch.completed: delivered');
+    await page.goto(`${deskUrl}/batches/demo/none`);
+    await says('There is no such batch; it may be older');
+  });
+
   it('works in Vietnamese as in English', async () => {
     await page.goto(deskUrl);
     await page.getByRole('button', { name: 'Tiếng Việt' }).click();

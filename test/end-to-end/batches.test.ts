@@ -1,4 +1,6 @@
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { parse } from 'csv-parse/sync';
+import { readQueue } from '../../operators/queue';
 import type { Position } from '../../sandbox/ledger-entries';
 import { CHAOS_SETTINGS } from '../chaos/settings';
 import { EmbeddedStack } from '../support/embedded-stack';
@@ -45,7 +47,8 @@ function orders(name: string, count: number) {
 }
 
 async function progressOf(batch: string): Promise<Progress> {
-  const { body } = await stack.api('GET', `/v1/batches/${batch}`);
+  const { status, body } = await stack.api('GET', `/v1/batches/${batch}`);
+  if (status !== 200) throw new Error(`the batch was not read: ${status}`);
   return body as unknown as Progress; // as the OpenAPI document has it
 }
 
@@ -54,7 +57,7 @@ const until = (batch: string, holds: (progress: Progress) => boolean) =>
   eventually(
     `batch ${batch}`,
     async () => {
-      const progress = await progressOf(batch).catch(() => undefined); // the API may be away
+      const progress = await progressOf(batch).catch(() => undefined); // the API or Temporal may be away
       return progress && holds(progress) ? progress : undefined;
     },
     600_000,
@@ -67,6 +70,20 @@ async function rowsAsCsv(batch: string): Promise<Record<string, string>[]> {
     headers: { authorization: `Bearer ${stack.key()}`, accept: 'text/csv' },
   });
   return parse(await response.text(), { bom: true, columns: true });
+}
+
+/** By MobiFone's own ledger: each row that can be sold was, and none twice. */
+async function expectSoldOnce(batch: string): Promise<void> {
+  for (const { externalId, msisdn } of orders(batch, ROWS)) {
+    const id = stack.purchaseId(externalId);
+    const { charges, registered } = await stack.sandbox<Position>(`purchases/${id}`);
+    const isSold = !UNSOLD.has(msisdn);
+    expect({ externalId, registered, charges }).toEqual({
+      externalId,
+      registered: isSold,
+      charges: isSold ? 1 : 0,
+    });
+  }
 }
 
 describe('a firm that buys for three hundred numbers', () => {
@@ -124,18 +141,7 @@ describe('a firm that buys for three hundred numbers', () => {
     }
   });
 
-  it('was sold every row once, whoever was killed meanwhile', async () => {
-    for (const { externalId, msisdn } of orders('staff', ROWS)) {
-      const id = stack.purchaseId(externalId);
-      const { charges, registered } = await stack.sandbox<Position>(`purchases/${id}`);
-      const isSold = !UNSOLD.has(msisdn);
-      expect({ externalId, registered, charges }).toEqual({
-        externalId,
-        registered: isSold,
-        charges: isSold ? 1 : 0,
-      });
-    }
-  });
+  it('was sold every row once, whoever was killed meanwhile', () => expectSoldOnce('staff'));
 
   it('kept nobody’s single purchase waiting: it was sold while rows had not begun', () => {
     expect(rowsLeftWhenSingleWasSold).toBeGreaterThan(0);
@@ -163,6 +169,42 @@ describe('a firm that buys for three hundred numbers', () => {
     const other = await stack.api('GET', '/v1/batches', undefined, undefined, 'prepaid');
     expect(other.body['batches']).toEqual([]);
   });
+});
+
+/** The parts that die, one after the other, and how many rows have begun by then; at the end all of them at once. */
+const DEATHS = [
+  [['temporal'], 1],
+  [['worker'], 50],
+  [['temporal', 'api'], 100],
+  [['temporal', 'worker', 'api'], 150],
+] as const;
+
+describe('a firm whose batch meets the death of every process', () => {
+  let end: Progress;
+
+  beforeAll(async () => {
+    const body = { batchId: 'through-deaths', orders: orders('through-deaths', ROWS) };
+    expect((await stack.api('POST', '/v1/batches', body)).status).toBe(201);
+    for (const [parts, rows] of DEATHS) {
+      await until('through-deaths', (progress) => begun(progress) >= rows);
+      for (const part of parts) await stack.killPart(part);
+      for (const part of parts) await stack.startPart(part);
+    }
+    end = await until('through-deaths', ({ state }) => state === 'completed');
+  });
+
+  it('has a result of every row', () => {
+    expect(end.results).toMatchObject({
+      not_begun: 0,
+      open: 0,
+      succeeded: ROWS - 4,
+      rejected: 1,
+      rolled_back: 2,
+      refused: 1,
+    });
+  });
+
+  it('was sold every row once', () => expectSoldOnce('through-deaths'));
 });
 
 describe('a batch that is cancelled while it runs', () => {
@@ -205,5 +247,92 @@ describe('a batch while sales are paused', () => {
     expect(await until(id, ({ state }) => state === 'completed')).toMatchObject({
       results: { succeeded: 3 },
     });
+  });
+});
+
+describe('an operator with a channel’s batches', () => {
+  const batches = (...words: readonly string[]) => stack.runCommand('batches', words);
+  const listed = async (...words: readonly string[]) => {
+    const { stdout } = await batches('list', '--json', ...words);
+    const { batches: found } = JSON.parse(stdout) as { batches: { batchId: string; state: string }[] };
+    return found;
+  };
+
+  it('finds them, over and running, and sees what came of one', async () => {
+    const { stdout } = await batches('list', '--channel', 'demo');
+    expect(stdout).toMatch(/demo\/staff {2}completed {2}300 of 300 begun {2}succeeded 296/);
+    expect(await listed('--running')).toEqual([]);
+    expect(await listed('--channel', 'demo-prepaid')).toEqual([]);
+    const { stdout: whole } = await batches('show', 'demo/staff');
+    expect(whole).toContain('rolled_back: 2');
+    expect(whole).toMatch(/batch\.completed \(evt_bat_[a-z2-7]{26}\): delivered[^]*HTTP 20\d/);
+    expect(await batches('show', 'demo/none')).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(await batches('show', 'nonsense')).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  it('cancels one, and who did it and why stays in its history', async () => {
+    const body = { batchId: 'wrong-list', orders: orders('wrong-list', ROWS) };
+    expect((await stack.api('POST', '/v1/batches', body)).status).toBe(201);
+    await until('wrong-list', (progress) => begun(progress) > 0);
+    const why = ['--by', 'lan', '--why', 'the wrong list'];
+    expect((await batches('cancel', 'demo/wrong-list', ...why)).stdout).toContain('Done:');
+    expect((await until('wrong-list', ({ state }) => state === 'cancelled')).results['open']).toBe(0);
+    const signals = await stack.temporal(async (client) => {
+      const { events } = await client.workflow.getHandle('batch:demo:wrong-list').fetchHistory();
+      const decode = client.options.loadedDataConverter;
+      const inputs = (events ?? []).flatMap(
+        ({ workflowExecutionSignaledEventAttributes: signal }) => signal?.input?.payloads ?? [],
+      );
+      return decodeArrayFromPayloads(decode, inputs);
+    });
+    expect(signals).toEqual([{ by: 'lan', why: 'the wrong list' }]);
+    expect(await batches('cancel', 'demo/wrong-list', ...why)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('the batch is cancelled') as string,
+    });
+  });
+});
+
+describe('a channel whose webhook is gone when its batch is over', () => {
+  const late = () => new Date(Date.now() + 3_600_000); // what is due for so long stands in the queue
+  const inQueue = () =>
+    stack.temporal(async (client) => {
+      const { items } = await readQueue(client, late());
+      return items.filter(({ kind }) => kind === 'batch_notice');
+    });
+  const undelivered = async () => {
+    const { stdout } = await stack.runCommand('batches', ['list', '--undelivered', '--json']);
+    return (JSON.parse(stdout) as { batches: { batchId: string }[] }).batches.map(({ batchId }) => batchId);
+  };
+
+  it('stands in the operators’ queue until its notice is delivered, which they can do again', async () => {
+    await stack.order({
+      call: 'inbox',
+      times: 'forever',
+      fault: { kind: 'status', status: 503, effect: 'before' },
+    });
+    const body = { batchId: 'unheard', orders: orders('unheard', 2) };
+    expect((await stack.api('POST', '/v1/batches', body)).status).toBe(201);
+    await until('unheard', ({ state }) => state === 'completed');
+    const [item] = await eventually('the notice in the queue', async () => {
+      const items = await inQueue();
+      return items.length > 0 ? items : undefined;
+    });
+    expect(item).toMatchObject({
+      notice: 'batch.completed',
+      channel: 'demo',
+      batchId: 'unheard',
+      atStake: 0,
+    });
+    expect(await undelivered()).toEqual(['unheard']);
+
+    await stack.liftFaults();
+    expect((await stack.runCommand('batches', ['resend', 'demo/unheard'])).stdout).toContain('Done:');
+    await eventually('the queue to be empty', async () =>
+      (await inQueue()).length === 0 ? true : undefined,
+    );
+    expect(await undelivered()).toEqual([]);
+    const { stdout } = await stack.runCommand('batches', ['show', 'demo/unheard']);
+    expect(stdout).toMatch(/batch\.completed .*: delivered/);
   });
 });

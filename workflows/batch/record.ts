@@ -2,7 +2,6 @@ import { defineQuery, setCurrentDetails, setHandler, upsertMemo } from '@tempora
 import {
   isSettled,
   type BatchOrder,
-  type BatchRow,
   type PlacedOutcome,
   type PlacedRow,
   type RowOutcome,
@@ -21,7 +20,7 @@ import {
   type BatchRecord,
   type ToldRow,
 } from '../../domain/batch/protocol';
-import { maskMsisdn } from '../../domain/msisdn';
+import { toldRow } from '../../domain/batch/told-row';
 import { batchStory } from './story';
 
 /** What one run of a batch passes to the next. */
@@ -114,9 +113,4 @@ export class BatchWorkRecord {
   private get rows(): ToldRow[] {
     return this.order.rows.map((row, place) => toldRow(row, this.outcomes[place] ?? null));
   }
-}
-
-function toldRow([externalId, msisdn, code]: BatchRow, outcome: RowOutcome | null): ToldRow {
-  const [result, reason, faceValue, discount] = outcome ?? (['not_begun', null, 0, 0] as const);
-  return [externalId, maskMsisdn(msisdn), code, result, reason, faceValue, discount];
 }

@@ -1,0 +1,62 @@
+import { Router, type Request } from 'express';
+import { batchNoticeIdOf } from '../../client/purchase-id';
+import { batchWorkflowId } from '../../domain/identifiers';
+import { batchNameOf, type BatchName } from '../../operators/batch-ref';
+import { requireRole, requireToken } from '../access/guards';
+import { DeskRefusal } from '../access/refusal';
+import type { DeskParts } from '../parts';
+import { ToldOnce } from '../purchase/told-once';
+import { signedIn } from '../visit';
+import { batchAddress } from '../queue/queue-links';
+import { channelBatchPage, type WholeBatch } from './batch-page';
+
+/** A channel's batch, where the notice that it is over is delivered again. */
+export function channelBatchRoutes(parts: DeskParts): Router {
+  const router = Router();
+  const told = new ToldOnce();
+  const { notices, logger, watch } = parts;
+  router.get('/batches/:channel/:id', async (request, response) => {
+    const visit = signedIn(response);
+    const name = nameIn(request);
+    const whole = await wholeBatch(parts, name);
+    const isLive = request.get('x-desk-live') !== undefined;
+    const once = isLive ? {} : told.take(visit.session, batchAddress(name.channel, name.batchId));
+    response.send(channelBatchPage(visit, whole, { ...once, waiting: watch.last?.queue.items.length }));
+  });
+  router.post('/batches/:channel/:id/notice', async (request, response) => {
+    const { session, words } = signedIn(response);
+    requireToken(request, session);
+    requireRole(session, 'act');
+    const name = nameIn(request);
+    const { channel, batchId } = name;
+    const resent = await notices.resend(channel, batchNoticeIdOf(channel, batchId));
+    const who = session.person.name;
+    logger.info({ event: 'desk.resend', who, channel, batchId }, 'a notice is sent again');
+    const { purchase } = words;
+    const address = batchAddress(name.channel, name.batchId);
+    told.keep(session, address, resent ? { done: [purchase.resent] } : { faults: [purchase.resendRefused] });
+    response.redirect(303, address);
+  });
+  return router;
+}
+
+/** @throws DeskRefusal where there is none; TemporalUnavailable, PurchaseUnreadable */
+async function wholeBatch(
+  { channelBatches, notices, webUi }: DeskParts,
+  { channel, batchId }: BatchName,
+): Promise<WholeBatch> {
+  const record = await channelBatches.find(channel, batchId);
+  if (!record) throw new DeskRefusal(404, (words) => words.refusals.noChannelBatch);
+  return {
+    record,
+    log: await notices.ofBatch(channel, batchId),
+    webUiLink: webUi?.workflow(batchWorkflowId(channel, batchId)) ?? null,
+  };
+}
+
+/** @throws DeskRefusal where no batch can have the name */
+function nameIn({ params }: Request): BatchName {
+  const name = batchNameOf(`${String(params['channel'])}/${String(params['id'])}`);
+  if (name) return name;
+  throw new DeskRefusal(404, (words) => words.refusals.noChannelBatch);
+}

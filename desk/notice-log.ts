@@ -1,0 +1,29 @@
+import { formatLocalTime } from '../domain/local-time';
+import { noticeType, type NoticeLog } from '../domain/notice/notice';
+import { html, type Html } from './html';
+import { exactTime, tokenField } from './layout';
+import type { SignedIn } from './visit';
+
+/**
+ * A notice with its attempts, and the form that delivers it again.
+ * @param address where the form goes
+ */
+export function noticeLog({ words, say, session }: SignedIn, log: NoticeLog, address: string): Html {
+  const { attempts, nextAttemptAt, standing } = log;
+  return html`<h3>${noticeType(log.notice)}: ${say.delivery(standing)}</h3>
+    <p class="hint">
+      ${log.notice.id}${nextAttemptAt !== null && `; ${words.purchase.next(formatLocalTime(new Date(nextAttemptAt)))}`}
+    </p>
+    ${
+      attempts.length === 0
+        ? html`<p>${words.purchase.attemptNone}</p>`
+        : html`<details${attempts.length <= 5 && html` open`}><summary>${words.purchase.attempts(attempts.length)}</summary><ol class="timeline">${attempts.map(
+            ({ at, status, detail, durationMs }) =>
+              html`<li>
+                ${exactTime(at)} HTTP ${status === undefined ? words.purchase.noAnswer : status},
+                ${(durationMs / 1000).toFixed(1)} s: <span lang="en">${detail}</span>
+              </li>`,
+          )}</ol></details>`
+    }
+    ${session.person.role === 'act' && html`<form method="post" action="${address}">${tokenField(session.csrf)}<input type="hidden" name="notice" value="${log.notice.id}" /><button class="plain">${standing === 'delivered' ? words.purchase.resendAgain : words.purchase.resend}</button></form>`}`;
+}
