@@ -121,7 +121,9 @@ export async function startWorker(
     shutdownGraceTime: config.WORKER_SHUTDOWN_GRACE,
     shutdownForceTime: config.WORKER_SHUTDOWN_GRACE + FORCE_SHUTDOWN_AFTER_MS,
     ...workerTuning(config),
-    interceptors: { activity: [observeServerTime(clock), observeWrites(writes), singles.observe, requireOwnPurchase] },
+    interceptors: {
+      activity: [observeServerTime(clock), observeWrites(writes), singles.observe, requireOwnPurchase],
+    },
     ...deploymentVersion(config), // of all queues: see docs/decisions/0006-pinned-worker-versions.md
   };
   const rate = gatewayActivityRate(config);
