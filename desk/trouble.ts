@@ -30,7 +30,9 @@ export function troublePage(visit: Visit, path: string, fault: unknown): { statu
   const title = words.refusals.title;
   const sentence =
     fault instanceof PurchaseUnreadable
-      ? words.trouble.unreadable(fault.message)
+      ? fault.erased
+        ? words.trouble.erased
+        : words.trouble.unreadable
       : (refusal?.words(words) ?? words.refusals.defect);
   const body = page(visit, {
     title,

@@ -2,7 +2,7 @@ import type { PurchaseStep, StepRecord } from './steps';
 
 /** Why a purchase needs a person (design decision 4); meanwhile it keeps retrying what is safe. */
 export const ATTENTION_REASONS = {
-  no_answer: 'MobiFone has not answered for longer than patience allows.',
+  no_answer: 'MobiFone has given no result for longer than patience allows.',
   broken_contract: 'MobiFone answered with something that its contract does not allow.',
   rollback_refused: 'MobiFone refuses to roll the registration back.',
   channel_unreachable: 'The channel’s webhook does not take the refund notice.',
@@ -24,25 +24,57 @@ export interface Attention {
 
 /** What an operator may decide about the step that is stuck. */
 export const DECISIONS = {
-  retry_now: 'Ask MobiFone again at once instead of waiting.',
+  retry_now:
+    'Try again at once: MobiFone is asked, a refused rollback is ordered once more, a refund notice is delivered again.',
   charge_was_done: 'MobiFone confirms that the charge was made: the purchase goes on to success.',
   charge_was_not_done: 'MobiFone confirms that no charge was made: the registration is rolled back.',
-  rollback_done_by_hand: 'The registration was undone by hand: the rollback is closed.',
-  give_up: 'Stop the sale, undo what was done, refund the customer.',
+  rollback_done_by_hand:
+    'MobiFone confirms that the registration is undone, by our rollback or by hand: the rollback is closed.',
+  give_up: 'Stop the sale: what was done is undone, the channel refunds, and it ends as given up.',
 } as const;
 export type Decision = keyof typeof DECISIONS;
 export const DECISION_NAMES = Object.keys(DECISIONS) as [Decision, ...Decision[]]; // the literal's keys
 
-/** Whether asking again means that the notice is delivered to the channel again, and MobiFone is not asked. */
-export function retriesNotice(running: readonly PurchaseStep[]): boolean {
-  return running.length > 0 && running.every((step) => step === 'refund_notice');
+/** What trying again does, by the step that is stuck and why. */
+export const RETRIES = {
+  ask: 'Ask MobiFone again at once.',
+  ask_or_send: 'Ask MobiFone again at once; what it has never received is sent again.',
+  rollback: 'Order the rollback at MobiFone once more, at once.',
+  notice: 'Deliver the refund notice to the channel again at once.',
+} as const;
+export type Retry = keyof typeof RETRIES;
+
+/** Of a purchase, what says which step is stuck. */
+export interface Stuck {
+  steps: readonly Pick<StepRecord, 'step' | 'status'>[];
+  attention: Pick<Attention, 'step' | 'reason'> | null;
 }
 
-/** What a decision does while these steps are running. */
-export function decisionInWords(decision: Decision, running: readonly PurchaseStep[]): string {
-  return decision === 'retry_now' && retriesNotice(running)
-    ? 'Deliver the refund notice to the channel again at once instead of waiting.'
-    : DECISIONS[decision];
+/** What trying again does to a purchase as it is now; undefined where nothing is to be tried. */
+export function retryOf({ steps, attention }: Stuck): Retry | undefined {
+  const step = attention?.step ?? runningSteps(steps).at(-1);
+  switch (step) {
+    case undefined:
+      return undefined;
+    case 'refund_notice':
+      return 'notice';
+    case 'rollback': {
+      const isRefused = attention?.reason === 'rollback_refused' || attention?.reason === 'late_effect';
+      return isRefused ? 'rollback' : 'ask_or_send';
+    }
+    case 'check':
+    case 'late_effect_check':
+    case 'decision_check':
+      return 'ask';
+    default:
+      return 'ask_or_send';
+  }
+}
+
+/** What a decision does; to one purchase, or to any. */
+export function decisionInWords(decision: Decision, stuck?: Stuck): string {
+  const retry = decision === 'retry_now' && stuck ? retryOf(stuck) : undefined;
+  return retry ? RETRIES[retry] : DECISIONS[decision];
 }
 
 /** The steps of a purchase that are running. */
@@ -63,6 +95,11 @@ const DECIDABLE: Partial<Record<PurchaseStep, readonly Decision[]>> = {
   transaction_message: ['retry_now'],
   success_message: ['retry_now'],
 };
+
+/** The steps at which nothing is to be decided: a machine's answer ends them, and a person can only ask sooner. */
+export function waitsForMachine(step: PurchaseStep): boolean {
+  return step !== 'refund_notice' && decisionsAt(step).every((one) => one === 'retry_now');
+}
 
 /** The decisions that are open to an operator while a step is running. */
 export function decisionsAt(step: PurchaseStep): readonly Decision[] {

@@ -182,7 +182,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('Why').focus();
     await page.keyboard.type('MobiFone answers again');
     await page.keyboard.press('Enter');
-    await says('Done: Ask again now, by lan@agent.example.');
+    await says('Done: Try again now, by lan@agent.example.');
     expect((await selling.outcomeOf('doubt-retry'))['outcome']).toBe('succeeded');
     await page.locator('.state[data-state=succeeded]').waitFor(); // the page follows without a reload
     await says('Nothing can be done to it now.');
@@ -198,15 +198,15 @@ describeInChromium('an operator at the desk', () => {
 
     await stuckAtRollback('by-hand');
     await open('by-hand');
-    await page.getByRole('link', { name: 'The rollback was done by hand' }).click();
+    await page.getByRole('link', { name: 'The rollback was done' }).click();
     await page.getByLabel('Why').fill('MobiFone has undone it');
     await page.getByLabel('MobiFone’s case number').fill('case 4713');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: The rollback was done by hand, by lan@agent.example.');
+    await says('Done: The rollback was done, by lan@agent.example.');
     expect((await selling.outcomeOf('by-hand'))['outcome']).toBe('rolled_back');
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('by-hand')}`);
-    await says('purchase.refund_due: delivered');
+    await says('Refund notice: delivered');
     await says('HTTP 200');
   });
 
@@ -220,7 +220,7 @@ describeInChromium('an operator at the desk', () => {
     await entry('denied').waitFor();
     await open('denied');
     await says(/barred|suspended/); // the reason of the refused rollback, in words
-    await page.getByRole('link', { name: 'The rollback was done by hand' }).click();
+    await page.getByRole('link', { name: 'The rollback was done' }).click();
     await says('MobiFone states the opposite');
     expect(await page.getByRole('button', { name: /^Do it/ }).count()).toBe(0);
     await stack.liftFaults();
@@ -240,7 +240,7 @@ describeInChromium('an operator at the desk', () => {
     await says('This is a dry run: nothing has been changed.');
     await says('Cancel the sales: 3 purchases');
     await says(/Would be refused, and is left out \(\d+\)/);
-    await says(/cancel is not open while the purchase is rolling_back/);
+    await says('not possible while the purchase is: rolling back');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Enter why.');
     await stack.api('POST', '/v1/purchases/many-3/cancel', {}); // by its channel, meanwhile
@@ -259,7 +259,8 @@ describeInChromium('an operator at the desk', () => {
 
   it('is told in words what is not open any more, and an old form does nothing', async () => {
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-retry')}/acts/charge-done`);
-    await says('This cannot be done now. What can be done: nothing.');
+    await says('This was not needed any more: the purchase has moved on meanwhile.');
+    await says('(8) Successful-registration SMS from 999: sent.');
     await page.goto(`${deskUrl}/purchases/pur_${'a'.repeat(26)}`);
     await says('There is no such purchase');
   });
@@ -375,7 +376,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('an operator has decided, and the purchase has followed.');
     await stack.liftFaults();
-    await page.getByRole('link', { name: 'Ask again now' }).click();
+    await page.getByRole('link', { name: 'Try again now' }).click();
     await page.getByLabel('Why').fill('MobiFone is back');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await page.getByRole('link', { name: 'An open case about this purchase' }).click();
@@ -394,7 +395,7 @@ describeInChromium('an operator at the desk', () => {
     await stack.temporal(({ workflow }) =>
       workflow.getHandle(stack.workflowId('terminated')).terminate('by mistake'),
     );
-    await says('terminate_workflow by');
+    await says('Terminated in Temporal by');
     await page.goto(deskUrl);
     await page
       .getByRole('link', { name: /terminated/ })
