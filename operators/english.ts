@@ -51,7 +51,7 @@ export const ENGLISH: OperatorWords = {
     rolled_back: 'rolled back',
     never_received: 'never received by MobiFone',
     processing: 'MobiFone is still processing it',
-    no_answer: 'no answer that can be used',
+    no_answer: 'no usable answer',
   },
   deliveries: {
     delivering: 'on its way',

@@ -138,8 +138,8 @@ function confirmation({ words, session }: SignedIn, { plan, results }: BatchNow)
   if (session.person.role !== 'act' || openItems(plan).length === 0) return null;
   const name = words.batch.names[plan.act as BatchAct]; // the route lets no other in
   return html`<form method="post" action="/batch/${plan.id}" class="card" novalidate>
-    ${tokenField(session.csrf)} ${facts([[words.acts.who, session.person.name]])}
-    ${field(words.acts.why, 'why', { required: true })} ${field(words.acts.ticket, 'ticket')}
+    ${tokenField(session.csrf)} ${field(words.acts.why, 'why', { required: true })}
+    ${field(words.acts.ticket, 'ticket')}
     <p>
       <button class="do">${results.length > 0 ? words.batch.goOn : words.acts.do}: ${name}</button>
       <a href="/batch">${words.acts.leave}</a>

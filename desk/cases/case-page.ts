@@ -30,9 +30,7 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
       ${
         attention &&
         html`<section class="card attention">
-          <h2>
-            ${words.purchase.attention(formatLocalTime(new Date(attention.since)), ageInWords(words, attention.since, new Date()))}
-          </h2>
+          <h2>${words.purchase.attention(ageInWords(words, attention.since, new Date()))}</h2>
           ${attention.reason !== 'case_open' && html`<p>${say.cause(attention.detail) ?? say.attention(attention.reason)}</p>`}
         </section>`
       }

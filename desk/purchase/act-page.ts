@@ -41,15 +41,20 @@ export function actPage(
     main: html`<h1>${name}</h1>
       ${wrong.length > 0 && notice('fault', wrong)}
       ${facts([
-        [
-          words.purchase.order,
-          `${order.externalId} – ${order.channel}, ${order.package.code}, ${amount(visit, order.faceValue)}`,
-        ],
+        [words.purchase.order, `${order.externalId}, ${amount(visit, order.faceValue)}`],
         [words.acts.does, say.act(form.act, timeline.purchase)],
       ])}
-      ${form.answers && html`<section class="card">${answersInWords(visit, form.answers)}</section>`}
+      ${form.answers && html`<section class="card">${answersInWords(visit, answersAbout(form.act, form.answers))}</section>`}
       ${form.isContradicted ? contradiction(visit, address) : actForm(visit, form, { faults, address, name })}`,
   });
+}
+
+/** What the act states something about; giving up depends on both. */
+function answersAbout(act: OperatorAct, { at, registration, charge }: MobifoneAnswers): MobifoneAnswers {
+  if (act === 'rollback-done') return { at, ...(registration ? { registration } : {}) };
+  if (act === 'give-up')
+    return { at, ...(registration ? { registration } : {}), ...(charge ? { charge } : {}) };
+  return { at, ...(charge ? { charge } : {}) };
 }
 
 function contradiction({ words }: SignedIn, address: string): Html {
@@ -68,7 +73,6 @@ function actForm(
   const { words, session } = visit;
   return html`<form method="post" action="${address}/acts/${form.act}" class="card" novalidate>
     ${tokenField(session.csrf)}<input type="hidden" name="update" value="${form.updateId}" />
-    ${facts([[words.acts.who, session.person.name]])}
     ${field(words.acts.why, 'why', { fault: faults.why, value: form.given.why, required: true })}
     ${field(words.acts.ticket, 'ticket', { fault: faults.ticket, value: form.given.ticket, required: form.rests })}
     ${form.rests && confirmation(visit, form, faults)}

@@ -10,31 +10,23 @@ import {
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { PurchaseId } from '../../domain/identifiers';
 import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
-import { toldEvents } from '../../operators/step-endings';
-import { formatLocalTime } from '../../domain/local-time';
 import { runningSteps } from '../../domain/purchase/attention';
-import type { PurchaseStep } from '../../domain/purchase/steps';
 import { deadlineIn } from '../../runtime/deadline';
-import type { Timeline } from '../../operators/timeline';
 import { formText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { actPage, type ActFaults, type ActForm } from './act-page';
-import { doneInWords } from './act-name';
 import type { LastAnswers } from './last-answers';
-import type { Told, ToldOnce } from './told-once';
+import { movedOn, type ShownAct } from './moved-on';
+import type { ToldOnce } from './told-once';
 import { answersOf, idOf, wholePurchase, type WholePurchase } from './whole-purchase';
 
 /** What MobiFone said when a form was shown: the form is held to it, whatever its fields say. */
-interface Shown {
+interface Shown extends ShownAct {
   purchaseId: string;
   act: OperatorAct;
   answers: MobifoneAnswers | undefined;
-  /** When; ISO 8601, UTC. What has happened since overtook the form. */
-  at: string;
-  /** The steps that were running. */
-  running: readonly PurchaseStep[];
 }
 
 /** How long an act waits for a worker, which itself asks MobiFone first. */
@@ -150,9 +142,7 @@ export class ActRoutes {
     if (result.kind === 'applied') {
       const done = [
         words.acts.done(words.acts.names[shown.act], session.person.name),
-        ...(result.unconfirmed === undefined
-          ? []
-          : [words.acts.unconfirmed(say.refusal(result.unconfirmed))]),
+        ...(result.unconfirmed === undefined ? [] : [words.acts.unconfirmed]),
         words.acts.state(say.state(timeline.purchase.state)),
       ];
       this.told.keep(session, id, { done });
@@ -194,35 +184,6 @@ const ASKS_MOBIFONE: ReadonlySet<OperatorAct> = new Set([
   'rollback-done',
   'give-up',
 ]);
-
-/** What came in place of an act that is not open any more: a colleague's act, or the step's own end. */
-function movedOn(
-  { words, say }: SignedIn,
-  { purchase, acts, open }: Timeline,
-  shown?: Pick<Shown, 'at' | 'running'>,
-): Told {
-  const isSince = (at: string) => shown === undefined || Date.parse(at) > Date.parse(shown.at);
-  const others = shown ? acts.filter(({ at, notApplied }) => isSince(at) && notApplied === null) : [];
-  const last = others.at(-1);
-  const left = words.acts.notOpen(open.map((one) => words.acts.names[one]).join(', ') || words.acts.nothing);
-  if (last) {
-    const by = say.personsAct({ ...last, what: doneInWords(words, last.what) });
-    return { faults: [left, words.acts.overtaken(`${formatLocalTime(new Date(last.at))} ${by}`)] };
-  }
-  const ends = toldEvents(purchase).filter(
-    ({ event }) => event.kind === 'step' && event.status !== 'running' && isSince(event.at),
-  );
-  const own = ends.filter(({ event }) => event.kind === 'step' && shown?.running.includes(event.step));
-  const came = own.length > 0 ? own : ends.slice(-1);
-  if (came.length === 0) return { faults: [left] };
-  return {
-    done: [
-      words.acts.movedOn,
-      ...came.map((one) => `${say.event(one)}.`),
-      words.acts.state(say.state(purchase.state)),
-    ],
-  };
-}
 
 function rests({ act, answers }: Shown): boolean {
   return restsOnThePerson(act, answers);

@@ -92,9 +92,7 @@ function attention(
   const { attention: needed } = timeline.purchase;
   if (!needed) return null;
   return html`<section class="card attention">
-    <h2>
-      ${words.purchase.attention(formatLocalTime(new Date(needed.since)), ageInWords(words, needed.since, new Date()))}
-    </h2>
+    <h2>${words.purchase.attention(ageInWords(words, needed.since, new Date()))}</h2>
     <p>${say.step(needed.step)}: ${reasonInWords(visit, needed)}</p>
     ${stake(visit, timeline, needed, answers)} ${technical(words, needed.detail)}
   </section>`;

@@ -116,7 +116,7 @@ export const EN = {
     accepted: 'Accepted',
     state: 'State',
     over: 'The workflow is over.',
-    attention: (since: string, age: string) => `Needs attention since ${since}, for ${age}`,
+    attention: (age: string) => `Needs attention for ${age}`,
     timeline: 'What happened',
     trying: 'What is being tried',
     people: 'What people did',
@@ -149,22 +149,19 @@ export const EN = {
     begin: 'Where to begin:',
     quote: 'Quote to MobiFone:',
     check: {
-      atStake: (price: string) =>
-        `nothing was sold, and nothing is at MobiFone. The customer has paid ${price} to the channel, and waits.`,
+      atStake: (price: string) => `nothing was sold; the customer has paid ${price} and waits.`,
       advice:
-        'wait for MobiFone, or try again. If the customer cannot wait, cancel the sale. Giving it up does the same; the channel then sees “given up” instead of “cancelled”.',
+        'wait, or try again. If the customer cannot wait, cancel. Giving up does the same, but ends as “given up”.',
     },
     register: {
       atStake: (price: string) =>
-        `it is not known whether MobiFone has registered the package. Nothing was charged; the customer has paid ${price} to the channel.`,
-      advice:
-        'ask MobiFone. If it does not answer and the customer cannot wait, give the sale up: a registration is rolled back, and the channel refunds.',
+        `it is not known whether the package is registered. Nothing was charged; the customer has paid ${price}.`,
+      advice: 'ask MobiFone. If the customer cannot wait, give the sale up.',
     },
     registerPrepaid: {
       atStake: (price: string) =>
-        `it is not known whether MobiFone has registered the package, which takes ${price} at once.`,
-      advice:
-        'ask MobiFone. If it does not answer and the customer cannot wait, give the sale up: a registration is rolled back with its payment, and the channel refunds.',
+        `it is not known whether the package is registered, which takes ${price} at once.`,
+      advice: 'ask MobiFone. If the customer cannot wait, give the sale up.',
     },
     charge: {
       atStake: (price: string) => `the package is registered; it is not known whether ${price} was charged.`,
@@ -172,17 +169,13 @@ export const EN = {
     },
     rollback: {
       atStake: {
-        unknown:
-          'the sale is stopped, and the channel refunds. It is not known whether the package is still in effect at MobiFone.',
-        made: 'the sale is stopped, and the channel refunds. The package is still in effect at MobiFone.',
-        unmade:
-          'the sale is stopped, and the channel refunds. MobiFone answers that the package is no longer in effect.',
+        unknown: 'the channel refunds; it is not known whether the package is still in effect at MobiFone.',
+        made: 'the channel refunds; the package is still in effect at MobiFone.',
+        unmade: 'the channel refunds; MobiFone answers that the package is no longer in effect.',
       },
       advice: {
-        unknown:
-          'ask MobiFone, here or by phone. If it confirms that the registration is rolled back, state that.',
-        refused:
-          'ask MobiFone why it refuses, then try again. If it removes the registration itself, state that.',
+        unknown: 'ask MobiFone, here or by phone. If it confirms the rollback, state that.',
+        refused: 'ask MobiFone why, then try again. If it undoes the registration itself, state that.',
         undone: 'try again: the purchase follows MobiFone’s answer.',
       },
     },
@@ -236,15 +229,13 @@ export const EN = {
       cancel: 'Cancel the sale',
     },
     does: 'What it will do',
-    who: 'Who',
     why: 'Why',
-    ticket: 'MobiFone’s case number, or a ticket',
+    ticket: 'MobiFone’s case number',
     do: 'Do it',
     leave: 'Do nothing',
     restsTitle: 'This rests on your word alone',
-    rests:
-      'MobiFone does not say this here. If it is wrong, the customer or we lose money. State it only if MobiFone has confirmed it to you.',
-    restsConfirm: 'MobiFone has confirmed it to me, and the reference above names where.',
+    rests: 'MobiFone does not say this here. If it is wrong, somebody loses money.',
+    restsConfirm: 'MobiFone has confirmed it to me, under that number.',
     contradictedTitle: 'MobiFone states the opposite',
     contradicted:
       'The purchase follows MobiFone and would not apply this. If MobiFone is wrong, have it put right there, and open this page again.',
@@ -256,7 +247,7 @@ export const EN = {
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
     nothing: 'nothing',
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
-    unconfirmed: (why: string) => `Note: ${why}.`,
+    unconfirmed: 'MobiFone has not confirmed it; it is asked until it does.',
     state: (state: string) => `The purchase is now: ${state}.`,
   },
   batch: {

@@ -116,7 +116,7 @@ export const VI: Words = {
     accepted: 'Tiếp nhận lúc',
     state: 'Trạng thái',
     over: 'Workflow đã kết thúc.',
-    attention: (since, age) => `Cần xử lý từ ${since}, đã ${age}`,
+    attention: (age) => `Cần xử lý, đã ${age}`,
     timeline: 'Diễn biến',
     trying: 'Đang thử',
     people: 'Người vận hành đã làm',
@@ -148,21 +148,17 @@ export const VI: Words = {
     begin: 'Bắt đầu từ đâu:',
     quote: 'Mã báo cho MobiFone:',
     check: {
-      atStake: (price) =>
-        `chưa bán gì, MobiFone chưa nhận lệnh nào. Khách đã trả ${price} cho nơi bán và đang chờ.`,
+      atStake: (price) => `chưa bán gì; khách đã trả ${price} và đang chờ.`,
       advice:
-        'chờ MobiFone, hoặc thử lại. Nếu khách không chờ được, hãy hủy giao dịch. Dừng bán cũng như vậy, chỉ khác là nơi bán thấy “đã dừng bán” thay vì “đã hủy”.',
+        'chờ, hoặc thử lại. Nếu khách không chờ được, hãy hủy. Dừng bán cũng vậy, chỉ khác kết quả: “đã dừng bán”.',
     },
     register: {
-      atStake: (price) =>
-        `chưa rõ MobiFone đã đăng ký gói hay chưa. Chưa trừ cước; khách đã trả ${price} cho nơi bán.`,
-      advice:
-        'hỏi MobiFone. Nếu MobiFone không trả lời và khách không chờ được, hãy dừng bán: đăng ký (nếu có) được hủy và nơi bán hoàn tiền.',
+      atStake: (price) => `chưa rõ đã đăng ký gói hay chưa. Chưa trừ cước; khách đã trả ${price}.`,
+      advice: 'hỏi MobiFone. Nếu khách không chờ được, hãy dừng bán.',
     },
     registerPrepaid: {
       atStake: (price) => `chưa rõ MobiFone đã đăng ký gói, và trừ ngay ${price}, hay chưa.`,
-      advice:
-        'hỏi MobiFone. Nếu MobiFone không trả lời và khách không chờ được, hãy dừng bán: đăng ký (nếu có) được hủy cùng khoản tiền, và nơi bán hoàn tiền.',
+      advice: 'hỏi MobiFone. Nếu khách không chờ được, hãy dừng bán.',
     },
     charge: {
       atStake: (price) => `gói đã được đăng ký; chưa rõ đã trừ cước ${price} hay chưa.`,
@@ -171,15 +167,13 @@ export const VI: Words = {
     },
     rollback: {
       atStake: {
-        unknown: 'đã dừng bán và nơi bán hoàn tiền. Chưa rõ gói còn hiệu lực tại MobiFone hay không.',
-        made: 'đã dừng bán và nơi bán hoàn tiền. Gói vẫn còn hiệu lực tại MobiFone.',
-        unmade: 'đã dừng bán và nơi bán hoàn tiền. MobiFone trả lời gói không còn hiệu lực.',
+        unknown: 'nơi bán hoàn tiền; chưa rõ gói còn hiệu lực tại MobiFone hay không.',
+        made: 'nơi bán hoàn tiền; gói vẫn còn hiệu lực tại MobiFone.',
+        unmade: 'nơi bán hoàn tiền; MobiFone trả lời gói không còn hiệu lực.',
       },
       advice: {
-        unknown:
-          'hỏi MobiFone, tại đây hoặc qua điện thoại. Nếu MobiFone xác nhận đã hủy đăng ký, hãy khẳng định điều đó.',
-        refused:
-          'hỏi MobiFone vì sao từ chối, rồi thử lại. Nếu MobiFone tự hủy đăng ký, hãy khẳng định điều đó.',
+        unknown: 'hỏi MobiFone, tại đây hoặc qua điện thoại. Nếu MobiFone xác nhận đã hủy, hãy khẳng định.',
+        refused: 'hỏi MobiFone lý do, rồi thử lại. Nếu MobiFone tự hủy đăng ký, hãy khẳng định.',
         undone: 'thử lại: giao dịch làm theo câu trả lời của MobiFone.',
       },
     },
@@ -232,15 +226,13 @@ export const VI: Words = {
       cancel: 'Hủy giao dịch',
     },
     does: 'Việc này sẽ làm gì',
-    who: 'Ai',
     why: 'Vì sao',
-    ticket: 'Số vụ việc của MobiFone, hoặc mã phiếu',
+    ticket: 'Số vụ việc của MobiFone',
     do: 'Thực hiện',
     leave: 'Không làm gì',
     restsTitle: 'Việc này chỉ dựa vào lời của bạn',
-    rests:
-      'Ở đây MobiFone không trả lời điều này. Nếu sai, khách hàng hoặc chúng ta mất tiền. Chỉ khẳng định khi MobiFone đã xác nhận với bạn.',
-    restsConfirm: 'MobiFone đã xác nhận với tôi, và mã ở trên cho biết xác nhận ở đâu.',
+    rests: 'Ở đây MobiFone không trả lời điều này. Nếu sai, sẽ có người mất tiền.',
+    restsConfirm: 'MobiFone đã xác nhận với tôi, theo số đó.',
     contradictedTitle: 'MobiFone trả lời ngược lại',
     contradicted:
       'Giao dịch làm theo MobiFone nên sẽ không áp dụng việc này. Nếu MobiFone sai, hãy yêu cầu MobiFone sửa rồi mở lại trang này.',
@@ -252,7 +244,7 @@ export const VI: Words = {
     notOpen: (open) => `Hiện không làm được việc này. Có thể làm: ${open}.`,
     nothing: 'không có gì',
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,
-    unconfirmed: (why) => `Lưu ý: ${why}.`,
+    unconfirmed: 'MobiFone chưa xác nhận; hệ thống hỏi đến khi có trả lời.',
     state: (state) => `Giao dịch hiện: ${state}.`,
   },
   batch: {

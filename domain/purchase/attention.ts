@@ -2,13 +2,13 @@ import type { PurchaseStep, StepRecord } from './steps';
 
 /** Why a purchase needs a person (design decision 4); meanwhile it keeps retrying what is safe. */
 export const ATTENTION_REASONS = {
-  no_answer: 'MobiFone has given no result for longer than patience allows.',
-  broken_contract: 'MobiFone answered with something that its contract does not allow.',
-  rollback_refused: 'MobiFone refuses to roll the registration back.',
+  no_answer: 'MobiFone has given no result for too long.',
+  broken_contract: 'MobiFone’s answer breaks the contract.',
+  rollback_refused: 'MobiFone refuses the rollback.',
   channel_unreachable: 'The channel’s webhook does not take the refund notice.',
   workflow_closed:
     'The workflow was terminated or failed; a case about the purchase is opened, which a person settles.',
-  late_effect: 'A command took effect at MobiFone after its rollback and could not be undone again.',
+  late_effect: 'A command took effect late, and MobiFone refuses to undo it.',
   case_open: 'A purchase that is over turned out wrong; a person decides how it is put right.',
 } as const;
 export type AttentionReason = keyof typeof ATTENTION_REASONS;
@@ -26,21 +26,20 @@ export interface Attention {
 export const DECISIONS = {
   retry_now:
     'Try again at once: MobiFone is asked, a refused rollback is ordered once more, a refund notice is delivered again.',
-  charge_was_done: 'MobiFone confirms that the charge was made: the purchase goes on to success.',
-  charge_was_not_done: 'MobiFone confirms that no charge was made: the registration is rolled back.',
-  rollback_done_by_hand:
-    'MobiFone confirms that the registration is undone, by our rollback or by hand: the rollback is closed.',
-  give_up: 'Stop the sale: what was done is undone, the channel refunds, and it ends as given up.',
+  charge_was_done: 'MobiFone confirms the charge: the purchase goes on to success.',
+  charge_was_not_done: 'MobiFone denies the charge: the registration is rolled back.',
+  rollback_done_by_hand: 'MobiFone confirms that the registration is undone, by us or by hand.',
+  give_up: 'Undo what was done; the channel refunds. It ends as given up.',
 } as const;
 export type Decision = keyof typeof DECISIONS;
 export const DECISION_NAMES = Object.keys(DECISIONS) as [Decision, ...Decision[]]; // the literal's keys
 
 /** What trying again does, by the step that is stuck and why. */
 export const RETRIES = {
-  ask: 'Ask MobiFone again at once.',
-  ask_or_send: 'Ask MobiFone again at once; what it has never received is sent again.',
-  rollback: 'Order the rollback at MobiFone once more, at once.',
-  notice: 'Deliver the refund notice to the channel again at once.',
+  ask: 'Ask MobiFone again.',
+  ask_or_send: 'Ask MobiFone again; what it has never received is sent again.',
+  rollback: 'Order the rollback at MobiFone once more.',
+  notice: 'Deliver the refund notice to the channel again.',
 } as const;
 export type Retry = keyof typeof RETRIES;
 

@@ -21,7 +21,7 @@ export const SETTLE_ACT_NAMES = OPERATOR_ACT_NAMES.filter((act) => OPERATOR_ACTS
 export function actInWords(act: OperatorAct, stuck?: Stuck): string {
   const { decision } = OPERATOR_ACTS[act];
   return decision === null
-    ? 'Cancel the sale before its charge is sent: the channel refunds, and it ends as cancelled.'
+    ? 'Stop before the charge is sent; the channel refunds. It ends as cancelled.'
     : decisionInWords(decision, stuck);
 }
 

@@ -12,6 +12,7 @@ import type { QueueItem } from '../../operators/queue';
 import { PurchaseWords } from '../../operators/purchase-words';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
+import { movedOn } from '../../desk/purchase/moved-on';
 import type { WholePurchase } from '../../desk/purchase/whole-purchase';
 import { ORDER, queueItems, wholeOf } from './states-of-pages';
 
@@ -77,7 +78,7 @@ describe('trying again', () => {
     };
     for (const page of [pageOf(whole), read(actPage(visit, whole, form))]) {
       expect(page).toContain('Try again now');
-      expect(page).toContain('Order the rollback at MobiFone once more, at once.');
+      expect(page).toContain('Order the rollback at MobiFone once more.');
       expect(page).not.toMatch(/not asked/);
     }
   });
@@ -88,7 +89,7 @@ describe('trying again', () => {
       detail: 'refund notice to demo: not taken, will be delivered again (the webhook answered 503)',
     });
     const page = purchasePage(visit, { ...whole, notices: whole.notices.slice(0, 1) });
-    expect(read(page)).toContain('Deliver the refund notice to the channel again at once.');
+    expect(read(page)).toContain('Deliver the refund notice to the channel again.');
     expect(read(page)).toContain('the webhook answers with HTTP 503');
     expect(page).not.toContain('/notices"');
   });
@@ -97,19 +98,19 @@ describe('trying again', () => {
 describe('a rollback that is stuck', () => {
   it('is of a package that is still in effect, where MobiFone refuses to undo what it has registered', () => {
     const page = pageOf(stuckAt([...REGISTERED, step('rollback', 'running')], REFUSED));
-    expect(page).toContain('The package is still in effect at MobiFone.');
+    expect(page).toContain('the package is still in effect at MobiFone.');
   });
 
   it('is of a package that is in effect, where it landed late', () => {
     const steps = [step('check', 'done'), step('register', 'refused'), step('rollback', 'running')];
     const page = pageOf(stuckAt(steps, { reason: 'late_effect', detail: 'subscriber_suspended' }));
-    expect(page).toContain('The package is still in effect at MobiFone.');
+    expect(page).toContain('the package is still in effect at MobiFone.');
   });
 
   it.each([
-    ['done', 'The package is still in effect at MobiFone.'],
+    ['done', 'the package is still in effect at MobiFone.'],
     ['rolled_back', 'MobiFone answers that the package is no longer in effect.'],
-    ['no_answer', 'It is not known whether the package is still in effect'],
+    ['no_answer', 'it is not known whether the package is still in effect'],
   ] as const)('says what MobiFone has answered: %s', (registration, sentence) => {
     const whole = stuckAt([...REGISTERED, step('rollback', 'running')], UNREADABLE);
     expect(pageOf(whole, { at: AT, registration })).toContain(sentence);
@@ -120,7 +121,7 @@ describe('a rollback that is stuck', () => {
     const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
     const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
     expect(page).toContain(
-      'The rollback was done MobiFone confirms that the registration is undone, by our rollback or by hand',
+      'The rollback was done MobiFone confirms that the registration is undone, by us or by hand',
     );
     expect(page).toMatch(new RegExp(`Quote to MobiFone: ${lastRollback} ${ORDER.purchaseId}.registration`));
   });
@@ -137,8 +138,8 @@ describe('a check that is stuck', () => {
   });
 
   it('names the difference between cancelling and giving up', () => {
-    expect(pageOf(whole)).toContain('the channel then sees “given up” instead of “cancelled”');
-    expect(pageOf(whole)).toMatch(/it ends as given up.*it ends as cancelled/);
+    expect(pageOf(whole)).toContain('Giving up does the same, but ends as “given up”');
+    expect(pageOf(whole)).toMatch(/It ends as given up.*It ends as cancelled/);
   });
 });
 
@@ -146,6 +147,30 @@ describe('a message that is stuck', () => {
   it('is not called missing: it is not known whether it was sent', () => {
     const page = pageOf(stuckAt([...REGISTERED.slice(0, 2), step('success_message', 'running')], UNREADABLE));
     expect(page).toContain('it is not known whether the SMS to the subscriber was sent');
+  });
+});
+
+describe('an act that its own success has overtaken', () => {
+  const before = { at: '2026-11-24T03:05:00.000Z', running: ['refund_notice'] as const };
+  const delivered = stuckAt([...REGISTERED, step('refund_notice', 'done')], null).timeline;
+  const events = [
+    { sequence: 1, at: AT, kind: 'step' as const, step: 'refund_notice' as const, status: 'done' as const },
+  ];
+  const timeline = { ...delivered, open: [], purchase: { ...delivered.purchase, events } };
+
+  it('is no refusal: the page says what came', () => {
+    const told = movedOn(visit, timeline, before);
+    expect(told.faults).toBeUndefined();
+    expect(told.done?.join(' ')).toMatch(/not needed any more.*\(6\.3\) .*: the channel has it\./);
+  });
+
+  it('names the colleague who was faster, and none who acted before the form was shown', () => {
+    const act = { at: AT, what: 'give_up', by: 'hoa', why: 'too long', reference: null, notApplied: null };
+    expect(movedOn(visit, { ...timeline, acts: [act] }, before).faults?.join(' ')).toMatch(
+      /It was overtaken: .* Give the sale up by hoa: too long/,
+    );
+    const earlier = { ...act, at: '2026-11-24T03:00:00.000Z' };
+    expect(movedOn(visit, { ...timeline, acts: [earlier] }, before).done?.join(' ')).not.toContain('hoa');
   });
 });
 
