@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
-import { hasWorkers } from '../../client/worker-presence';
+import { WorkerPresence } from '../../client/worker-presence';
 import type { PausesSource } from '../../client/control';
 import type { Pause } from '../../domain/control';
 import { readQueue, type Queue } from '../../operators/queue';
@@ -33,15 +33,17 @@ export class QueueWatch {
   private known: { now: QueueNow; at: number } | undefined;
   private reading: Promise<QueueNow> | undefined;
   private readonly steps: StuckSteps;
+  private readonly workers: WorkerPresence;
 
   /** @param onFault called with what is not Temporal's silence */
   constructor(
     private readonly client: Client,
-    private readonly taskQueue: string,
+    taskQueue: string,
     private readonly control: PausesSource,
     private readonly onFault: (fault: unknown) => void,
   ) {
     this.steps = new StuckSteps(client);
+    this.workers = new WorkerPresence(client, taskQueue);
   }
 
   /** @throws TemporalUnavailable */
@@ -88,7 +90,7 @@ export class QueueWatch {
   private async read(): Promise<QueueNow> {
     const [queue, workers, pauses] = await Promise.all([
       readQueue(this.client, this.steps),
-      hasWorkers(this.client, this.taskQueue),
+      this.workers.hasWorkers(),
       this.pauses(),
     ]);
     const digest = createHash('sha256')
