@@ -3,7 +3,7 @@ import { isCaseOver, isContradiction } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { formatLocalTime } from '../../domain/local-time';
 import { noticeType, type NoticeLog } from '../../domain/notice/notice';
-import { runningSteps } from '../../domain/purchase/attention';
+import { runningSteps, waitsForMachine } from '../../domain/purchase/attention';
 import type { Attention } from '../../domain/purchase/attention';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import type { Timeline } from '../../operators/timeline';
@@ -92,18 +92,21 @@ function attention(
   const { attention: needed } = timeline.purchase;
   if (!needed) return null;
   return html`<section class="card attention">
-    <h2>${words.purchase.attention(ageInWords(words, needed.since, new Date()))}</h2>
+    <h2>
+      ${words.purchase[waitsForMachine(needed.step) ? 'waitsForMobifone' : 'attention'](ageInWords(words, needed.since, new Date()))}
+    </h2>
     <p>${say.step(needed.step)}: ${reasonInWords(visit, needed)}</p>
     ${stake(visit, timeline, needed, answers)} ${technical(words, needed.detail)}
   </section>`;
 }
 
-/** The reason, and what came last where that says more. */
+/** What came last, where that says more than the reason; beside the reason where it says something else. */
 function reasonInWords({ say }: SignedIn, { reason, detail }: Attention): string {
-  const cause = reason === 'broken_contract' || reason === 'workflow_closed' ? undefined : say.cause(detail);
-  return cause === undefined
-    ? say.attention(reason)
-    : `${say.attention(reason)} (${cause.replace(/\.$/, '')})`;
+  const cause = say.cause(detail);
+  if (cause === undefined || reason === 'broken_contract' || reason === 'workflow_closed')
+    return say.attention(reason);
+  if (reason === 'no_answer' || reason === 'channel_unreachable') return `${cause}.`;
+  return `${say.attention(reason)} (${cause.replace(/\.$/, '')})`;
 }
 
 function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase): Html {
@@ -113,8 +116,9 @@ function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase)
       <a class="button" id="act-${act}" href="/purchases/${purchase.order.purchaseId}/acts/${act}"
         >${words.acts.names[act]}</a
       >
-      <span>${say.act(act, purchase)}</span>
+      ${act === 'retry' && html`<span>${say.act(act, purchase)}</span>`}
     </li>`;
+  const explained = open.filter((act) => act !== 'retry');
   const may = session.person.role === 'act';
   return html`<section class="card">
     <h2>${words.purchase.acts}</h2>
@@ -126,6 +130,14 @@ function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase)
       html`<ul class="acts">
         ${open.map(choice)}
       </ul>`
+    }
+    ${
+      may &&
+      explained.length > 0 &&
+      html`<details>
+        <summary>${words.acts.explained}</summary>
+        ${facts(explained.map((act) => [words.acts.names[act], say.act(act, purchase)] as const))}
+      </details>`
     }
   </section>`;
 }

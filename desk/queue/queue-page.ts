@@ -2,7 +2,8 @@ import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { isOutcome } from '../../domain/purchase/states';
 import { MAX_OF_A_KIND, type QueueItem } from '../../operators/queue';
 import { html, type Html } from '../html';
-import { amount, cardsTable, page, time, type Row } from '../layout';
+import { formatLocalTime } from '../../domain/local-time';
+import { amount, cardsTable, page, type Row } from '../layout';
 import { troubleOf } from '../trouble';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
@@ -159,7 +160,9 @@ function row(visit: SignedIn, item: QueueItem): Row {
     reasonInWords(visit, item),
     stepInWords(visit, item),
     amount(visit, item.atStake),
-    html`${ageInWords(words, item.since, new Date())} <span class="hint">${time(item.since)}</span>`,
+    html`<span title="${formatLocalTime(new Date(item.since))}"
+      >${ageInWords(words, item.since, new Date())}</span
+    >`,
     item.channel ?? '–',
     item.package ?? '–',
   ];

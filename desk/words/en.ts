@@ -117,6 +117,7 @@ export const EN = {
     state: 'State',
     over: 'The workflow is over.',
     attention: (age: string) => `Needs attention for ${age}`,
+    waitsForMobifone: (age: string) => `Waits for MobiFone for ${age}`,
     timeline: 'What happened',
     trying: 'What is being tried',
     people: 'What people did',
@@ -150,8 +151,7 @@ export const EN = {
     quote: 'Quote to MobiFone:',
     check: {
       atStake: (price: string) => `nothing was sold; the customer has paid ${price} and waits.`,
-      advice:
-        'wait, or try again. If the customer cannot wait, cancel. Giving up does the same, but ends as “given up”.',
+      advice: 'wait, or try again. If the customer cannot wait, cancel.',
     },
     register: {
       atStake: (price: string) =>
@@ -165,7 +165,7 @@ export const EN = {
     },
     charge: {
       atStake: (price: string) => `the package is registered; it is not known whether ${price} was charged.`,
-      advice: 'ask MobiFone, here or by phone, and state what it confirms. Do not guess.',
+      advice: 'ask MobiFone, and state what it confirms.',
     },
     rollback: {
       atStake: {
@@ -174,7 +174,7 @@ export const EN = {
         unmade: 'the channel refunds; MobiFone answers that the package is no longer in effect.',
       },
       advice: {
-        unknown: 'ask MobiFone, here or by phone. If it confirms the rollback, state that.',
+        unknown: 'ask MobiFone. If it confirms the rollback, state that.',
         refused: 'ask MobiFone why, then try again. If it undoes the registration itself, state that.',
         undone: 'try again: the purchase follows MobiFone’s answer.',
       },
@@ -229,12 +229,13 @@ export const EN = {
       cancel: 'Cancel the sale',
     },
     does: 'What it will do',
+    explained: 'What each does',
     why: 'Why',
     ticket: 'MobiFone’s case number',
     do: 'Do it',
     leave: 'Do nothing',
     restsTitle: 'This rests on your word alone',
-    rests: 'MobiFone does not say this here. If it is wrong, somebody loses money.',
+    rests: 'Do not guess: if it is wrong, somebody loses money.',
     restsConfirm: 'MobiFone has confirmed it to me, under that number.',
     contradictedTitle: 'MobiFone states the opposite',
     contradicted:
@@ -247,7 +248,7 @@ export const EN = {
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
     nothing: 'nothing',
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
-    unconfirmed: 'MobiFone has not confirmed it; it is asked until it does.',
+    unconfirmed: 'MobiFone has not confirmed it yet.',
     state: (state: string) => `The purchase is now: ${state}.`,
   },
   batch: {

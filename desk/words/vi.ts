@@ -117,6 +117,7 @@ export const VI: Words = {
     state: 'Trạng thái',
     over: 'Workflow đã kết thúc.',
     attention: (age) => `Cần xử lý, đã ${age}`,
+    waitsForMobifone: (age) => `Chờ MobiFone, đã ${age}`,
     timeline: 'Diễn biến',
     trying: 'Đang thử',
     people: 'Người vận hành đã làm',
@@ -149,8 +150,7 @@ export const VI: Words = {
     quote: 'Mã báo cho MobiFone:',
     check: {
       atStake: (price) => `chưa bán gì; khách đã trả ${price} và đang chờ.`,
-      advice:
-        'chờ, hoặc thử lại. Nếu khách không chờ được, hãy hủy. Dừng bán cũng vậy, chỉ khác kết quả: “đã dừng bán”.',
+      advice: 'chờ, hoặc thử lại. Nếu khách không chờ được, hãy hủy.',
     },
     register: {
       atStake: (price) => `chưa rõ đã đăng ký gói hay chưa. Chưa trừ cước; khách đã trả ${price}.`,
@@ -162,8 +162,7 @@ export const VI: Words = {
     },
     charge: {
       atStake: (price) => `gói đã được đăng ký; chưa rõ đã trừ cước ${price} hay chưa.`,
-      advice:
-        'hỏi MobiFone, tại đây hoặc qua điện thoại, rồi khẳng định đúng điều MobiFone xác nhận. Không đoán.',
+      advice: 'hỏi MobiFone, rồi khẳng định đúng điều MobiFone xác nhận.',
     },
     rollback: {
       atStake: {
@@ -172,7 +171,7 @@ export const VI: Words = {
         unmade: 'nơi bán hoàn tiền; MobiFone trả lời gói không còn hiệu lực.',
       },
       advice: {
-        unknown: 'hỏi MobiFone, tại đây hoặc qua điện thoại. Nếu MobiFone xác nhận đã hủy, hãy khẳng định.',
+        unknown: 'hỏi MobiFone. Nếu MobiFone xác nhận đã hủy, hãy khẳng định.',
         refused: 'hỏi MobiFone lý do, rồi thử lại. Nếu MobiFone tự hủy đăng ký, hãy khẳng định.',
         undone: 'thử lại: giao dịch làm theo câu trả lời của MobiFone.',
       },
@@ -226,12 +225,13 @@ export const VI: Words = {
       cancel: 'Hủy giao dịch',
     },
     does: 'Việc này sẽ làm gì',
+    explained: 'Mỗi việc làm gì',
     why: 'Vì sao',
     ticket: 'Số vụ việc của MobiFone',
     do: 'Thực hiện',
     leave: 'Không làm gì',
     restsTitle: 'Việc này chỉ dựa vào lời của bạn',
-    rests: 'Ở đây MobiFone không trả lời điều này. Nếu sai, sẽ có người mất tiền.',
+    rests: 'Không đoán: nếu sai, sẽ có người mất tiền.',
     restsConfirm: 'MobiFone đã xác nhận với tôi, theo số đó.',
     contradictedTitle: 'MobiFone trả lời ngược lại',
     contradicted:
@@ -244,7 +244,7 @@ export const VI: Words = {
     notOpen: (open) => `Hiện không làm được việc này. Có thể làm: ${open}.`,
     nothing: 'không có gì',
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,
-    unconfirmed: 'MobiFone chưa xác nhận; hệ thống hỏi đến khi có trả lời.',
+    unconfirmed: 'MobiFone chưa xác nhận.',
     state: (state) => `Giao dịch hiện: ${state}.`,
   },
   batch: {

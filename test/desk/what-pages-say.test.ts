@@ -120,8 +120,8 @@ describe('a rollback that is stuck', () => {
     const whole = stuckAt([...REGISTERED, step('rollback', 'running')], UNREADABLE);
     const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
     const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
-    expect(page).toContain(
-      'The rollback was done MobiFone confirms that the registration is undone, by us or by hand',
+    expect(page).toMatch(
+      /The rollback was done .*MobiFone confirms that the registration is undone, by us or by hand/,
     );
     expect(page).toMatch(new RegExp(`Quote to MobiFone: ${lastRollback} ${ORDER.purchaseId}.registration`));
   });
@@ -138,7 +138,6 @@ describe('a check that is stuck', () => {
   });
 
   it('names the difference between cancelling and giving up', () => {
-    expect(pageOf(whole)).toContain('Giving up does the same, but ends as “given up”');
     expect(pageOf(whole)).toMatch(/It ends as given up.*It ends as cancelled/);
   });
 });
