@@ -215,7 +215,12 @@ export class Cases {
       return { kind: 'refused', because: 'there is no such purchase' };
     const { subject, outcome, evidence } = card;
     const opening = await this.start({
-      ...{ id, subject, outcome, evidence, by, why },
+      id,
+      subject,
+      outcome,
+      evidence,
+      by,
+      why,
       purchase: snapshot.purchase.order,
       openedAt: this.now().toISOString(),
       again: true,

@@ -84,8 +84,9 @@ export class WorkerPresence {
         taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
       }),
     );
+    const now = new Date().getTime(); // the server's moments are those of a wall clock
     return (pollers ?? []).some(
-      ({ lastAccessTime }) => lastAccessTime && Date.now() - tsToMs(lastAccessTime) < RECENTLY_MS,
+      ({ lastAccessTime }) => lastAccessTime && now - tsToMs(lastAccessTime) < RECENTLY_MS,
     );
   }
 }

@@ -163,7 +163,8 @@ export interface CaseCard extends Pick<
   amount: Vnd;
 }
 
-export function caseCard({ purchase, earlier: _, ...order }: CaseOrder): CaseCard {
+export function caseCard(opened: CaseOrder): CaseCard {
+  const { purchase, earlier: _, ...order } = opened;
   return {
     ...order,
     purchaseId: purchase.purchaseId,

@@ -19,7 +19,6 @@ import { CASE_STATES } from '../../domain/case/case';
 import type { ClosedEvidence } from '../../domain/case/closed-evidence';
 import {
   caseId,
-  noticeId,
   refundNoticeId,
   stateNoticeId,
   purchaseWorkflowId,
@@ -339,4 +338,3 @@ export const REFUSED: readonly Exclude<OperationResult, { kind: 'applied' }>[] =
   ].map((because) => ({ kind: 'refused' as const, because })),
   { kind: 'not_found' },
 ];
-export const NOTICE = noticeId(refundNoticeId(ORDER.purchaseId));
