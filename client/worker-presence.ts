@@ -75,7 +75,7 @@ export class WorkerPresence {
     return latest;
   }
 
-  private async hasPollers(): Promise<boolean> {
+  private async hasPollers(now: Date = new Date()): Promise<boolean> {
     const { namespace } = this.client.options;
     const { pollers } = await answerOf(this.client, CALL_DEADLINE_MS, () =>
       this.client.workflowService.describeTaskQueue({
@@ -84,9 +84,8 @@ export class WorkerPresence {
         taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW,
       }),
     );
-    const now = new Date().getTime(); // the server's moments are those of a wall clock
     return (pollers ?? []).some(
-      ({ lastAccessTime }) => lastAccessTime && now - tsToMs(lastAccessTime) < RECENTLY_MS,
+      ({ lastAccessTime }) => lastAccessTime && now.getTime() - tsToMs(lastAccessTime) < RECENTLY_MS,
     );
   }
 }

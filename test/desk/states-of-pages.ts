@@ -17,12 +17,7 @@ import {
 } from '../../domain/case/case';
 import { CASE_STATES } from '../../domain/case/case';
 import type { ClosedEvidence } from '../../domain/case/closed-evidence';
-import {
-  caseId,
-  refundNoticeId,
-  stateNoticeId,
-  purchaseWorkflowId,
-} from '../../domain/identifiers';
+import { caseId, refundNoticeId, stateNoticeId, purchaseWorkflowId } from '../../domain/identifiers';
 import type { NoticeLog } from '../../domain/notice/notice';
 import { packageCode } from '../../domain/catalogue/packages';
 import type { LocalDay } from '../../domain/local-time';
