@@ -54,6 +54,21 @@ export function addCases(command: Command): void {
       .action((id: CaseId, options: DecideOptions) => decide(id, requestOf(decision, options), options));
     if (decision === 'close') decided.requiredOption('--how <text>', 'how it was put right: a reference');
   }
+  addReopen(
+    add(
+      'reopen',
+      'opens a case again that was closed or rejected',
+      `${CASE} --by lan --why 'MobiFone holds the charge after all'`,
+    ),
+  );
+}
+
+function addReopen(command: Command): void {
+  command
+    .addArgument(caseArgument())
+    .requiredOption('--by <person>', 'who opens it')
+    .requiredOption('--why <reason>', 'the reason, for the history')
+    .action(reopen);
 }
 
 function caseArgument(): Argument {
@@ -113,6 +128,17 @@ function inFull({ card, state, attention, log, atMobifone }: Case): string[] {
     ...Object.entries(answers).map(([step, answer]) => `  at MobiFone ${time(askedAt)}: ${step} ${answer}`),
     ...log.map(({ at, what, by }) => `  ${time(at)} ${what}${by === undefined ? '' : `, by ${by}`}`),
   ];
+}
+
+async function reopen(id: CaseId, { by, why, ...options }: DecideOptions): Promise<void> {
+  await withTemporal(async (temporal) => {
+    const result = await casesOf(temporal).reopen(id, { by, why });
+    print(options, { id, ...result }, () =>
+      result.kind === 'applied' ? [`Open again: ${id}, by ${by}.`] : [],
+    );
+    if (result.kind === 'not_found') refuse(`There is no case ${id}.`);
+    else if (result.kind !== 'applied') refuse(`Refused: ${result.because}.`);
+  });
 }
 
 async function decide(id: CaseId, request: CaseRequest, options: JsonOption): Promise<void> {

@@ -80,6 +80,8 @@ const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {
   workflow_closed: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
 };
 
+const OPEN_ALREADY = { kind: 'refused', because: 'the case is open already' } as const;
+
 export type CaseOpening =
   | { kind: 'opened'; id: CaseId }
   /** It is open, or over for good, or was decided about the same file. */
@@ -92,6 +94,8 @@ export interface ListedCase {
   state: CaseState;
   /** The workflow was ended from outside before the case was closed. */
   cutOff: boolean;
+  /** Whether a person must decide or help; else it is being carried out, or is over. */
+  needsAttention: boolean;
 }
 
 /**
@@ -195,6 +199,36 @@ export class Cases {
     }
   }
 
+  /** Opens a case again that a person has closed, as when MobiFone says later that it was wrong: with its evidence and its log. */
+  async reopen(id: CaseId, { by, why }: { by: string; why: string }): Promise<OperationResult> {
+    const known = await this.find(id);
+    if (!known) return { kind: 'not_found' };
+    const { card, state, log } = known;
+    if (!isCaseOver(state)) return OPEN_ALREADY;
+    if (!mayBeOpenedAgain(state))
+      return { kind: 'refused', because: `the case cannot be opened again: ${state}` };
+    const handle = this.client.workflow.getHandle<typeof purchase>(
+      purchaseWorkflowId(card.channel, card.externalId),
+    );
+    const snapshot = await takeSnapshot(this.client, handle);
+    if (snapshot?.purchase.order.purchaseId !== card.purchaseId)
+      return { kind: 'refused', because: 'there is no such purchase' };
+    const { subject, outcome, evidence } = card;
+    const opening = await this.start({
+      id,
+      subject,
+      outcome,
+      evidence,
+      by,
+      why,
+      purchase: snapshot.purchase.order,
+      openedAt: this.now().toISOString(),
+      again: true,
+      earlier: log,
+    });
+    return opening.kind === 'opened' ? { kind: 'applied' } : OPEN_ALREADY;
+  }
+
   /**
    * Starts the workflow of a case. A case about the same facts is never opened twice, with one exception: a case about
    * a cut-off purchase is opened again if it was itself ended from outside. One that says `again` was closed before.
@@ -246,7 +280,7 @@ function overAndDone(
 }
 
 /** @throws PayloadUnreadable if the memo is not that of a case, or of another */
-function listedCase({ workflowId, memo, status }: RunInfo): ListedCase {
+function listedCase({ workflowId, memo, status, typedSearchAttributes }: RunInfo): ListedCase {
   const state = memo?.[CASE_STATE_MEMO]; // written at every start, then by the workflow
   const card = memo?.[CASE_MEMO]; // written at every start, by nothing else
   if (!isCaseState(state) || !isCard(card)) throw new PayloadUnreadable('no_order', NO_KEY);
@@ -255,6 +289,7 @@ function listedCase({ workflowId, memo, status }: RunInfo): ListedCase {
     card,
     state,
     cutOff: status.name !== 'RUNNING' && !isCaseOver(state),
+    needsAttention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) === true,
   };
 }
 

@@ -1,7 +1,7 @@
 import { formatLocalClock, formatLocalTime } from '../domain/local-time';
 import { html, type Html, type Piece } from './html';
 import type { Visit } from './visit';
-import { money } from './words/words';
+import { money, type Words } from './words/words';
 
 export interface PageParts {
   /** No number, order id or name: titles are in browser histories and in screenshots. */
@@ -162,6 +162,14 @@ export function cardsTable(title: string, heads: readonly string[], rows: readon
       )}
     </tbody>
   </table>`;
+}
+
+/** What the system has noted for those who run it, in English: folded, since it changes nothing that a person decides. */
+export function technical(words: Words, detail: string): Html {
+  return html`<details class="technical">
+    <summary>${words.technical}</summary>
+    <code lang="en">${detail}</code>
+  </details>`;
 }
 
 /** Sentences of what was done, or why not: read out at once. */

@@ -49,7 +49,10 @@ export async function startDesk(config: Config): Promise<Part> {
   const settings = { taskQueue, policy: purchasePolicy(config) };
   const cursors = new ListCursors(encryption.cursorKeys);
   const operations = new Operations(client);
-  const watch = new QueueWatch(client, taskQueue, (fault) => logger.error({ err: fault }, 'queue not read'));
+  const control = new Control(client, taskQueue);
+  const watch = new QueueWatch(client, taskQueue, control, (fault) =>
+    logger.error({ err: fault }, 'queue not read'),
+  );
   let address = '';
   const signIn = signInOf(config, () => address);
   const parts: DeskParts = {
@@ -66,7 +69,7 @@ export async function startDesk(config: Config): Promise<Part> {
     inquiries: new Inquiries(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors }),
     cases: new Cases(client, settings),
-    control: new Control(client, taskQueue),
+    control,
     blocks: new Blocks(client, taskQueue),
     webUi: webUiLinks(webUiOf(config, embedded), namespace),
     subscriberHashes: config.ENCRYPTION ? encryption.subscriberHashes : undefined,

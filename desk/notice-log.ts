@@ -7,12 +7,19 @@ import type { SignedIn } from './visit';
 /**
  * A notice with its attempts, and the form that delivers it again.
  * @param address where the form goes
+ * @param isActed whether delivering it again is an act of its own elsewhere on the page
  */
-export function noticeLog({ words, say, session }: SignedIn, log: NoticeLog, address: string): Html {
+export function noticeLog(
+  { words, say, session }: SignedIn,
+  log: NoticeLog,
+  address: string,
+  isActed = false,
+): Html {
   const { attempts, nextAttemptAt, standing } = log;
-  return html`<h3>${noticeType(log.notice)}: ${say.delivery(standing)}</h3>
+  return html`<h3>${say.notice(noticeType(log.notice))}: ${say.delivery(standing)}</h3>
     <p class="hint">
-      ${log.notice.id}${nextAttemptAt !== null && `; ${words.purchase.next(formatLocalTime(new Date(nextAttemptAt)))}`}
+      <code>${log.notice.id}</code
+      >${nextAttemptAt !== null && `; ${words.purchase.next(formatLocalTime(new Date(nextAttemptAt)))}`}
     </p>
     ${
       attempts.length === 0
@@ -20,10 +27,11 @@ export function noticeLog({ words, say, session }: SignedIn, log: NoticeLog, add
         : html`<details${attempts.length <= 5 && html` open`}><summary>${words.purchase.attempts(attempts.length)}</summary><ol class="timeline">${attempts.map(
             ({ at, status, detail, durationMs }) =>
               html`<li>
-                ${exactTime(at)} HTTP ${status === undefined ? words.purchase.noAnswer : status},
-                ${(durationMs / 1000).toFixed(1)} s: <span lang="en">${detail}</span>
+                ${exactTime(at)} ${status === undefined ? words.purchase.noAnswer : `HTTP ${status}`},
+                ${(durationMs / 1000).toFixed(1)}
+                s${status === undefined && html`: <code lang="en">${detail}</code>`}
               </li>`,
           )}</ol></details>`
     }
-    ${session.person.role === 'act' && html`<form method="post" action="${address}">${tokenField(session.csrf)}<input type="hidden" name="notice" value="${log.notice.id}" /><button class="plain">${standing === 'delivered' ? words.purchase.resendAgain : words.purchase.resend}</button></form>`}`;
+    ${session.person.role === 'act' && !isActed && html`<form method="post" action="${address}">${tokenField(session.csrf)}<input type="hidden" name="notice" value="${log.notice.id}" /><button class="plain">${standing === 'delivered' ? words.purchase.resendAgain : words.purchase.resend}</button></form>`}`;
 }

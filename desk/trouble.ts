@@ -2,7 +2,7 @@ import { TemporalUnavailable } from '../client/purchases';
 import { StoredDataUnreadable } from '../client/stored-data-unreadable';
 import { DeskRefusal } from './access/refusal';
 import { html } from './html';
-import { page } from './layout';
+import { page, technical } from './layout';
 import type { QueueNow } from './queue/queue-watch';
 import type { Visit } from './visit';
 import type { Words } from './words/words';
@@ -31,13 +31,16 @@ export function troublePage(visit: Visit, path: string, fault: unknown): { statu
   const title = words.refusals.title;
   const sentence =
     fault instanceof StoredDataUnreadable
-      ? words.trouble.unreadable(whyUnreadable(fault), fault.runbook)
+      ? fault.erased
+        ? words.trouble.erased
+        : words.trouble.unreadable(fault.runbook)
       : (refusal?.words(words) ?? words.refusals.defect);
   const body = page(visit, {
     title,
     path: '/',
     main: html`<h1>${title}</h1>
       <p class="notice fault" role="alert">${sentence}</p>
+      ${fault instanceof StoredDataUnreadable && technical(words, whyUnreadable(fault))}
       <p><a href="/">${words.nav.queue}</a></p>`,
   });
   return { status: fault instanceof StoredDataUnreadable ? 422 : (refusal?.status ?? 500), body };

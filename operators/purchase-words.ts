@@ -1,30 +1,32 @@
 import type { Language } from '../domain/bilingual';
-import {
-  CASE_DECISIONS,
-  CASE_KINDS,
-  CASE_STATES,
-  type CaseDecision,
-  type CaseKind,
-  type CaseState,
-} from '../domain/case/case';
-import type { DeliveryStatus } from '../domain/notice/notice';
+import type { CaseDecision, CaseKind, CaseState } from '../domain/case/case';
 import type { TransactionState } from '../domain/gateway-verdict';
 import { formatLocalClock } from '../domain/local-time';
-import { ATTENTION_REASONS, retriesNotice, type AttentionReason } from '../domain/purchase/attention';
-import type { PurchaseEvent } from '../domain/purchase/events';
-import { actInWords, type OperationResult, type OperatorAct } from '../domain/purchase/operator-acts';
-import { REASON_CODES, REASONS, type ReasonCode } from '../domain/purchase/reasons';
+import type { DeliveryStatus, NoticeType } from '../domain/notice/notice';
+import { retryOf, type AttentionReason, type Stuck } from '../domain/purchase/attention';
+import type { OperationResult, OperatorAct } from '../domain/purchase/operator-acts';
+import { REASONS, type ReasonCode } from '../domain/purchase/reasons';
 import type { PurchaseState } from '../domain/purchase/states';
-import { PURCHASE_STEPS, type PurchaseStep, type StepStatus } from '../domain/purchase/steps';
+import { PURCHASE_STEPS, type PurchaseStep } from '../domain/purchase/steps';
+import { ENGLISH } from './english';
+import type { OperatorWords } from './operator-words';
+import type { ToldEvent } from './step-endings';
 import type { PendingCall, PersonsAct } from './timeline';
+import { ToldInWords } from './told-in-words';
 import { VIETNAMESE } from './vietnamese';
 
 /** What a purchase's history says, in words: the same at the terminal and at the desk. */
 export class PurchaseWords {
-  constructor(private readonly language: Language) {}
+  private readonly words: OperatorWords;
+  private readonly told: ToldInWords;
+
+  constructor(private readonly language: Language) {
+    this.words = language === 'vi' ? VIETNAMESE : ENGLISH;
+    this.told = new ToldInWords(language, this.words);
+  }
 
   state(state: PurchaseState): string {
-    return this.language === 'vi' ? VIETNAMESE.states[state] : state;
+    return this.words.states[state];
   }
 
   reason(reason: ReasonCode): string {
@@ -32,92 +34,101 @@ export class PurchaseWords {
   }
 
   step(step: PurchaseStep): string {
-    const { seed, title } = PURCHASE_STEPS[step];
-    return `(${seed}) ${this.language === 'vi' ? VIETNAMESE.steps[step] : title}`;
-  }
-
-  stepStatus(status: StepStatus): string {
-    return this.language === 'vi' ? VIETNAMESE.stepStatuses[status] : status;
+    return `(${PURCHASE_STEPS[step].seed}) ${this.words.steps[step]}`;
   }
 
   attention(reason: AttentionReason): string {
-    return this.language === 'vi' ? VIETNAMESE.attention[reason] : ATTENTION_REASONS[reason];
+    return this.words.attention[reason];
   }
 
-  /** What an act does while these steps are running. */
-  act(act: OperatorAct, running: readonly PurchaseStep[]): string {
-    if (this.language === 'en') return actInWords(act, running);
-    return act === 'retry' && retriesNotice(running) ? VIETNAMESE.retryNotice : VIETNAMESE.acts[act];
+  /** What an act does; to this purchase, or to any. */
+  act(act: OperatorAct, stuck?: Stuck): string {
+    const retry = act === 'retry' && stuck ? retryOf(stuck) : undefined;
+    return retry ? this.words.retries[retry] : this.words.acts[act];
   }
 
   transactionState(state: TransactionState): string {
-    return this.language === 'vi' ? VIETNAMESE.transactionStates[state] : TRANSACTION_STATES[state];
+    return this.words.transactionStates[state];
   }
 
   delivery(status: DeliveryStatus): string {
-    return this.language === 'vi' ? VIETNAMESE.deliveries[status] : status;
+    return this.words.deliveries[status];
+  }
+
+  notice(type: NoticeType): string {
+    const { refund, caseRefund, state, batch } = this.words.noticeTypes;
+    if (type === 'purchase.refund_due') return refund;
+    if (type === 'purchase.case_refund_due') return caseRefund;
+    if (type === 'batch.completed') return batch.completed;
+    if (type === 'batch.cancelled') return batch.cancelled;
+    const name = type.slice(type.indexOf('.') + 1);
+    return state(isState(this.words, name) ? this.words.states[name] : name);
   }
 
   caseKind(kind: CaseKind): string {
-    return this.language === 'vi' ? VIETNAMESE.caseKinds[kind] : CASE_KINDS[kind];
+    return this.words.caseKinds[kind];
   }
 
   caseState(state: CaseState): string {
-    return this.language === 'vi' ? VIETNAMESE.caseStates[state] : CASE_STATES[state].meaning;
+    return this.words.caseStates[state];
   }
 
   caseDecision(decision: CaseDecision): string {
-    return this.language === 'vi' ? VIETNAMESE.caseDecisions[decision] : CASE_DECISIONS[decision];
+    return this.words.caseDecisions[decision];
   }
 
-  event(event: PurchaseEvent): string {
-    if (event.kind === 'step') return `${this.step(event.step)}: ${this.stepStatus(event.status)}`;
+  /** How Temporal ended a workflow. @param status its word for it, in lower case */
+  workflowEnd(status: string): string {
+    return this.words.workflowEnds[status] ?? status;
+  }
+
+  event({ event, ending }: ToldEvent): string {
+    if (event.kind === 'step') return `${this.step(event.step)}: ${this.words.endings[ending]}`;
     return `${this.state(event.state)}${event.reason ? ` – ${this.reason(event.reason)}` : ''}`;
   }
 
   pending({ call, attempt, lastFailure, nextAttemptAt }: PendingCall): string {
+    const name = this.words.calls[call] ?? this.words.otherCall;
     const clock = nextAttemptAt && formatLocalClock(new Date(nextAttemptAt));
-    if (this.language === 'vi') {
-      const when = clock ? `lần tiếp theo lúc ${clock}` : 'đang gọi';
-      return `${call}: lần thử ${attempt}, ${when}${lastFailure ? `; lỗi gần nhất: ${lastFailure}` : ''}`;
-    }
-    const when = clock ? `next at ${clock}` : 'under way';
-    return `${call}: attempt ${attempt}, ${when}${lastFailure ? `; last failure: ${lastFailure}` : ''}`;
+    return this.words.pending(name, attempt, clock, lastFailure && (this.cause(lastFailure) ?? null));
   }
 
-  /** Why a step is stuck, as it was recorded: a sentence, or the reason of a refusal. */
-  attentionDetail(detail: string): string {
-    const reason = REASON_CODES.find((code) => code === detail);
-    return reason ? this.reason(reason) : detail;
+  /** Why a call has not succeeded, from its failure or the reason of a refusal; undefined where nobody has words for it. */
+  cause(detail: string): string | undefined {
+    return this.told.cause(detail);
   }
 
+  /** Why something was not done, as a workflow or a client has said it. */
+  refusal(because: string): string {
+    return this.told.refusal(because);
+  }
+
+  /** A line of a case's or a break's log. */
+  logged(what: string): string {
+    return this.told.logged(what);
+  }
+
+  /** @param what in words, or as the history names what was done to the workflow itself */
   personsAct({ what, by, why, reference, notApplied }: PersonsAct): string {
-    const isVi = this.language === 'vi';
+    const { did, somebody, notAppliedTo, toWorkflow } = this.words;
+    const outcome = notApplied === null ? '' : notAppliedTo(this.refusal(notApplied));
     const ticket = reference === null ? '' : ` [${reference}]`;
-    const outcome = notApplied === null ? '' : `; ${isVi ? 'không áp dụng' : 'not applied'}: ${notApplied}`;
-    const who = by ?? (isVi ? 'không rõ ai' : 'somebody');
-    return `${what} ${isVi ? 'bởi' : 'by'} ${who}${why === null ? '' : `: ${why}`}${ticket}${outcome}`;
+    return did(toWorkflow[what] ?? what, by ?? somebody, why === null ? '' : `: ${why}`, ticket, outcome);
   }
 
   /** Why an act was not done. */
   whyNot(result: Exclude<OperationResult, { kind: 'applied' }>): string {
-    const isVi = this.language === 'vi';
     switch (result.kind) {
       case 'not_applied':
-        return `${isVi ? 'Không áp dụng' : 'Not applied'}: ${result.because}.`;
+        return this.words.notApplied(this.refusal(result.because));
       case 'refused':
-        return `${isVi ? 'Bị từ chối' : 'Refused'}: ${result.because}.`;
+        return this.words.refused(this.refusal(result.because));
       case 'not_found':
-        return isVi ? 'Không có giao dịch nào như vậy đang chạy.' : 'There is no such running purchase.';
+        return this.words.notRunning;
     }
   }
 }
 
-const TRANSACTION_STATES: Readonly<Record<TransactionState, string>> = {
-  done: 'done, and in effect',
-  refused: 'refused',
-  rolled_back: 'rolled back',
-  never_received: 'never received by MobiFone',
-  processing: 'MobiFone is still processing it',
-  no_answer: 'no answer that can be used',
-};
+function isState({ states }: OperatorWords, name: string): name is PurchaseState {
+  return Object.hasOwn(states, name);
+}

@@ -8,15 +8,19 @@ import { readPage, type FoundPurchase } from '../client/purchase-search';
 import { TemporalUnavailable } from '../client/purchases';
 import type { CaseCard, CaseState } from '../domain/case/case';
 import type { BatchId, ChannelName, ExternalId, PurchaseId } from '../domain/identifiers';
+import type { PurchaseOrder } from '../domain/purchase/purchase';
 import type { LocalDay } from '../domain/local-time';
 import type { NoticeType } from '../domain/notice/notice';
-import type { AttentionReason } from '../domain/purchase/attention';
-import type { PurchaseState } from '../domain/purchase/states';
+import { waitsForMachine, type AttentionReason } from '../domain/purchase/attention';
+import { isOutcome, type PurchaseState } from '../domain/purchase/states';
 import type { PurchaseStep } from '../domain/purchase/steps';
 import { openBreaks, type RegisteredBreak } from '../domain/reconciliation/break-register';
 import { searchFor } from './saved-searches';
+import type { StuckSteps } from './stuck-steps';
 
 interface Waiting {
+  /** `machine`: only an answer of MobiFone's, or a case that is about to be opened, ends it; a person can ask sooner. */
+  waitsFor: 'person' | 'machine';
   /** ISO 8601, UTC: the queue is sorted by it, the oldest first. */
   since: string;
   channel: ChannelName | null;
@@ -39,7 +43,7 @@ interface AboutBatch extends Waiting {
   purchaseId: null;
 }
 
-/** Something that waits for a person. */
+/** Something that is not as it should be. */
 export type QueueItem = AboutBatch | AboutPurchaseItem;
 
 type AboutPurchaseItem = AboutPurchase &
@@ -48,7 +52,7 @@ type AboutPurchaseItem = AboutPurchase &
         kind: 'purchase';
         reason: AttentionReason;
         state: PurchaseState;
-        /** Null for a purchase that was ended from outside. */
+        /** Null where it is not known: after the outcome, and of a purchase that was ended from outside. */
         step: PurchaseStep | null;
       }
     | { kind: 'case'; id: CaseCard['id']; state: CaseState; card: CaseCard }
@@ -56,7 +60,7 @@ type AboutPurchaseItem = AboutPurchase &
     | { kind: 'break'; id: string; found: RegisteredBreak }
   );
 
-/** All that waits for a person. */
+/** All that waits for a person, and what waits for a machine only. */
 export interface Queue {
   items: readonly QueueItem[];
   /** Whether there is more than was read. */
@@ -77,8 +81,8 @@ const NOTICE_OVERDUE_MS = 10 * 60 * 1000;
  * Reads the queue, the oldest first. Purchases, cases and notices need no worker; breaks do.
  * @throws TemporalUnavailable
  */
-export async function readQueue(client: Client, now: Date = new Date()): Promise<Queue> {
-  const purchases = await stuckPurchases(client);
+export async function readQueue(client: Client, steps: StuckSteps, now: Date = new Date()): Promise<Queue> {
+  const purchases = await stuckPurchases(client, steps);
   const [cutOff, cases, notices, breaks, batches] = await Promise.all([
     purchasesWithoutCase(client),
     openCases(client),
@@ -105,8 +109,9 @@ export async function readQueue(client: Client, now: Date = new Date()): Promise
 
 async function stuckPurchases(
   client: Client,
+  steps: StuckSteps,
 ): Promise<{ items: QueueItem[]; more: boolean; unreadable: string[] }> {
-  const items: QueueItem[] = [];
+  const items: PurchaseItem[] = [];
   const unreadable: string[] = [];
   const query = searchFor(['needs-attention'], {});
   let token: Uint8Array | undefined;
@@ -116,13 +121,28 @@ async function stuckPurchases(
     unreadable.push(...page.unreadable.map(({ workflowId }) => workflowId));
     token = page.nextToken;
   } while (token.length > 0 && items.length < MAX_OF_A_KIND);
+  const unclear = items.filter(isUnclear);
+  await steps.read(unclear);
+  for (const item of unclear) {
+    item.step = steps.of(item) ?? null;
+    if (item.step) item.waitsFor = waitsForMachine(item.step) ? 'machine' : 'person';
+  }
   return { items, unreadable, more: token.length > 0 };
 }
 
-function purchaseItem({ order, state, attentionReason, attentionSince }: FoundPurchase): QueueItem {
+type PurchaseItem = Extract<QueueItem, { kind: 'purchase' }> & Pick<PurchaseOrder, 'channel' | 'externalId'>;
+
+/** After an outcome without a sale it may be a rollback that a person can close, or a question that only MobiFone ends. */
+function isUnclear({ step, state }: PurchaseItem): boolean {
+  return step === null && isOutcome(state) && state !== 'succeeded';
+}
+
+function purchaseItem({ order, state, attentionReason, attentionSince }: FoundPurchase): PurchaseItem {
   const reason = attentionReason ?? 'no_answer';
+  const step = stuckStep(state, reason);
   return {
     kind: 'purchase',
+    waitsFor: step === null && state === 'succeeded' ? 'machine' : 'person',
     since: attentionSince?.toISOString() ?? order.acceptedAt,
     purchaseId: order.purchaseId,
     channel: order.channel,
@@ -131,7 +151,7 @@ function purchaseItem({ order, state, attentionReason, attentionSince }: FoundPu
     atStake: order.faceValue,
     reason,
     state,
-    step: stuckStep(state, reason),
+    step,
   };
 }
 
@@ -157,14 +177,17 @@ async function purchasesWithoutCase(client: Client): Promise<QueueItem[]> {
   if (ids.length === 0) return [];
   const query = searchFor(['ended-from-outside'], {});
   const { purchases } = await readPage(client, query, MAX_OF_A_KIND);
-  return purchases.filter(({ order }) => ids.includes(order.purchaseId)).map(purchaseItem);
+  return purchases
+    .filter(({ order }) => ids.includes(order.purchaseId))
+    .map((found) => ({ ...purchaseItem(found), reason: 'workflow_closed', step: null, waitsFor: 'machine' }));
 }
 
 async function openCases(client: Client): Promise<QueueItem[]> {
   const items: QueueItem[] = [];
-  for await (const { card, state } of listCases(client, { open: true })) {
+  for await (const { card, state, needsAttention } of listCases(client, { open: true })) {
     items.push({
       kind: 'case',
+      waitsFor: needsAttention ? 'person' : 'machine',
       id: card.id,
       card,
       state,
@@ -184,9 +207,10 @@ async function overdueNotices(client: Client, now: Date): Promise<QueueItem[]> {
   const before = new Date(now.getTime() - NOTICE_OVERDUE_MS);
   const { ofPurchases, ofBatches } = await undeliveredNotices(client, before, MAX_OF_A_KIND);
   return [
-    ...ofPurchases.map((notice): QueueItem => ({ kind: 'notice', ...notice })),
+    ...ofPurchases.map((notice): QueueItem => ({ kind: 'notice', waitsFor: 'person', ...notice })),
     ...ofBatches.map(({ notice, since, channel, batchId }): QueueItem => ({
       kind: 'batch_notice',
+      waitsFor: 'person',
       notice,
       since,
       channel,
@@ -215,6 +239,7 @@ async function breaksByDay(client: Client): Promise<{ items: QueueItem[]; unread
 function breakItem(found: RegisteredBreak): QueueItem {
   return {
     kind: 'break',
+    waitsFor: 'person',
     id: found.id,
     found,
     since: found.foundAt,

@@ -2,14 +2,19 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow';
 import { tsToDate } from '@temporalio/common/lib/time';
 import { decisionsOpen } from '../domain/purchase/attention';
-import { purchaseWorkflowId } from '../domain/identifiers';
+import {
+  purchaseWorkflowId,
+  rollbackTransaction,
+  transactionId,
+  type TransactionId,
+} from '../domain/identifiers';
 import { maskMsisdn } from '../domain/msisdn';
 import { actOf, type OperatorAct } from '../domain/purchase/operator-acts';
 import { mayCancel, type Purchase } from '../domain/purchase/purchase';
 import type { purchase } from '../workflows/purchase/purchase';
 import { actionsOf, type PersonsAction } from '../client/history/actions';
-import { historyPayloads } from '../client/history/history-payloads';
-import { historyOf } from '../client/history/purchase-history';
+import { historyPayloads, type HistoryPayloads } from '../client/history/history-payloads';
+import { historyOf, type HistoryEvent } from '../client/history/purchase-history';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
 import type { PurchaseName } from './purchase-ref';
@@ -43,6 +48,8 @@ export interface Timeline {
   acts: PersonsAct[];
   /** What an operator may do now. */
   open: OperatorAct[];
+  /** The transaction of the last rollback that was ordered, each of which has an id of its own; null while none was. */
+  lastRollback: TransactionId | null;
 }
 
 /** Time limit for reading a history, milliseconds. */
@@ -59,6 +66,7 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
   if (!snapshot) return undefined;
   const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
   const events = await historyOf(client, { workflowId }, READ_BUDGET_MS);
+  const payloads = historyPayloads(client, workflowId);
   const { closed } = snapshot;
   const masked = maskMsisdn(snapshot.purchase.order.msisdn) as typeof snapshot.purchase.order.msisdn; // to be shown only
   const shown: Purchase = { ...snapshot.purchase, order: { ...snapshot.purchase.order, msisdn: masked } };
@@ -67,14 +75,33 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
     purchase: shown,
     closed,
     pending: await pendingCalls(client, description),
-    acts: (await actionsOf(events, historyPayloads(client, workflowId))).map(actOfHistory),
+    acts: (await actionsOf(events, payloads)).map(actOfHistory),
     open: closed ? [] : openActs(shown),
+    lastRollback: await lastRollback(shown, events, payloads),
   };
 }
 
 function actOfHistory({ at, action, by, why, reference, decision, result }: PersonsAction): PersonsAct {
   const notApplied = result === 'applied' ? null : result;
   return { at, what: decision ?? action, by, why, reference, notApplied };
+}
+
+/** One that an earlier run of the workflow ordered is named as the first. */
+async function lastRollback(
+  { order, steps }: Purchase,
+  events: readonly HistoryEvent[],
+  payloads: HistoryPayloads,
+): Promise<TransactionId | null> {
+  if (!steps.some(({ step }) => step === 'rollback')) return null;
+  const ordered = events
+    .map(({ activityTaskScheduledEventAttributes: scheduled }) => scheduled)
+    .findLast((scheduled) => scheduled?.activityType?.name === 'rollbackRegistration');
+  const [, known] = ordered
+    ? await payloads.ofActivity(ordered.activityId ?? '', ordered.input?.payloads)
+    : [];
+  const ordinal =
+    typeof known === 'object' && known !== null && 'ordinal' in known ? Number(known.ordinal) : 1;
+  return transactionId(order.purchaseId, rollbackTransaction(ordinal));
 }
 
 /** What an operator may do to a running purchase. */

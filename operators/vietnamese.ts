@@ -1,13 +1,7 @@
-import type { CaseDecision, CaseKind, CaseState } from '../domain/case/case';
-import type { TransactionState } from '../domain/gateway-verdict';
-import type { DeliveryStatus } from '../domain/notice/notice';
-import type { AttentionReason } from '../domain/purchase/attention';
-import type { OperatorAct } from '../domain/purchase/operator-acts';
-import type { PurchaseState } from '../domain/purchase/states';
-import type { PurchaseStep, StepStatus } from '../domain/purchase/steps';
+import type { OperatorWords } from './operator-words';
 
-/** What operators read in Vietnamese; the English is in the tables of `domain/`. A new key without words does not compile. */
-export const VIETNAMESE = {
+/** What operators read in Vietnamese. */
+export const VIETNAMESE: OperatorWords = {
   states: {
     accepted: 'đã tiếp nhận',
     checking: 'đang kiểm tra thuê bao',
@@ -19,7 +13,7 @@ export const VIETNAMESE = {
     rolled_back: 'đã hủy đăng ký',
     cancelled: 'đã hủy',
     given_up: 'đã dừng bán',
-  } satisfies Record<PurchaseState, string>,
+  },
   steps: {
     check: 'Kiểm tra thuê bao tại MobiFone',
     register: 'Đăng ký gói tại MobiFone',
@@ -31,32 +25,49 @@ export const VIETNAMESE = {
     rejection_message: 'Tin nhắn từ chối từ 999',
     transaction_message: 'Tin nhắn giao dịch từ 999',
     success_message: 'Tin nhắn đăng ký thành công từ 999',
-  } satisfies Record<PurchaseStep, string>,
-  stepStatuses: {
-    running: 'đang thực hiện',
+  },
+  endings: {
+    begun: 'bắt đầu',
     done: 'xong',
+    found_done: 'đã thực hiện, theo câu trả lời của MobiFone khi được hỏi',
+    stated_done: 'đã thực hiện, theo lời người vận hành',
     refused: 'bị từ chối',
-    abandoned: 'đã bỏ dở',
-  } satisfies Record<StepStatus, string>,
+    stated_not_done: 'không thực hiện, theo lời người vận hành',
+    abandoned: 'để ngỏ, vì đã dừng bán',
+    may_buy: 'thuê bao được mua',
+    sent: 'đã gửi',
+    taken: 'nơi bán đã nhận',
+    landed: 'có lệnh đã có hiệu lực, đang được hủy lại',
+    nothing_landed: 'không có lệnh nào có hiệu lực',
+    confirmed: 'MobiFone xác nhận',
+    denied: 'MobiFone phủ nhận',
+    asked: 'MobiFone đã trả lời',
+  },
   attention: {
-    no_answer: 'MobiFone chưa trả lời, lâu hơn thời gian chờ cho phép.',
+    no_answer: 'MobiFone chưa cho kết quả, đã quá lâu.',
     broken_contract: 'MobiFone trả lời không đúng đặc tả.',
     rollback_refused: 'MobiFone từ chối hủy đăng ký.',
     channel_unreachable: 'Webhook của nơi bán không nhận thông báo hoàn tiền.',
     workflow_closed:
       'Workflow bị dừng từ bên ngoài hoặc gặp lỗi; hệ thống mở một vụ việc để người vận hành xử lý.',
-    late_effect: 'Một lệnh có hiệu lực tại MobiFone sau khi đã hủy và không hủy lại được.',
+    late_effect: 'Một lệnh có hiệu lực muộn, MobiFone từ chối hủy.',
     case_open: 'Giao dịch đã kết thúc nhưng sai; cần người quyết định cách xử lý.',
-  } satisfies Record<AttentionReason, string>,
+  },
   acts: {
-    retry: 'Hỏi lại ngay, không chờ nữa.',
-    'charge-done': 'MobiFone xác nhận đã trừ cước: giao dịch tiếp tục đến thành công.',
-    'charge-not-done': 'MobiFone xác nhận không trừ cước: hủy đăng ký gói.',
-    'rollback-done': 'Đăng ký đã được hủy bằng tay: kết thúc bước hủy.',
-    'give-up': 'Dừng bán, hủy những gì đã làm, hoàn tiền cho khách.',
-    cancel: 'Hủy giao dịch trước khi gửi lệnh trừ cước.',
-  } satisfies Record<OperatorAct, string>,
-  retryNotice: 'Gửi thông báo hoàn tiền cho nơi bán ngay, không chờ nữa.',
+    retry:
+      'Thử lại ngay: hỏi MobiFone; lệnh hủy bị từ chối được gửi thêm một lần; thông báo hoàn tiền được gửi lại.',
+    'charge-done': 'MobiFone xác nhận: giao dịch tiếp tục đến thành công.',
+    'charge-not-done': 'MobiFone phủ nhận: hủy đăng ký gói.',
+    'rollback-done': 'MobiFone xác nhận đăng ký đã được hủy, do lệnh hủy hoặc bằng tay.',
+    'give-up': 'Hủy những gì đã làm, nơi bán hoàn tiền. Kết quả: đã dừng bán.',
+    cancel: 'Dừng trước khi gửi lệnh trừ cước, nơi bán hoàn tiền. Kết quả: đã hủy.',
+  },
+  retries: {
+    ask: 'Hỏi lại MobiFone.',
+    ask_or_send: 'Hỏi lại MobiFone; lệnh chưa nhận được thì gửi lại.',
+    rollback: 'Gửi lệnh hủy đăng ký thêm một lần.',
+    notice: 'Gửi lại thông báo hoàn tiền cho nơi bán.',
+  },
   transactionStates: {
     done: 'đã thực hiện, đang có hiệu lực',
     refused: 'đã bị từ chối',
@@ -64,18 +75,24 @@ export const VIETNAMESE = {
     never_received: 'MobiFone chưa nhận được',
     processing: 'MobiFone đang xử lý',
     no_answer: 'không có câu trả lời dùng được',
-  } satisfies Record<TransactionState, string>,
+  },
   deliveries: {
     delivering: 'đang gửi',
     delivered: 'nơi bán đã nhận',
     undelivered: 'không gửi được',
-  } satisfies Record<DeliveryStatus, string>,
+  },
+  noticeTypes: {
+    refund: 'Thông báo hoàn tiền',
+    caseRefund: 'Thông báo hoàn tiền của vụ việc',
+    state: (state) => `Thông báo “${state}”`,
+    batch: { completed: 'Thông báo danh sách đã xong', cancelled: 'Thông báo danh sách đã hủy' },
+  },
   caseKinds: {
     make_good: 'Khách đã trả tiền nhưng MobiFone không bán: nơi bán hoàn tiền, hoặc đăng ký lại gói.',
     reversal: 'MobiFone giữ một lần trừ cước hoặc đăng ký không được bán: MobiFone phải trả lại.',
     workflow_closed:
       'Workflow của giao dịch bị dừng từ bên ngoài: hỏi MobiFone điều gì còn hiệu lực, rồi báo cho nơi bán.',
-  } satisfies Record<CaseKind, string>,
+  },
   caseStates: {
     open: 'đang mở',
     refunding: 'đang báo hoàn tiền',
@@ -84,7 +101,7 @@ export const VIETNAMESE = {
     re_registered: 'đã đăng ký lại',
     closed: 'đã đóng',
     rejected: 'không có gì sai',
-  } satisfies Record<CaseState, string>,
+  },
   caseDecisions: {
     refund: 'Báo nơi bán hoàn tiền cho khách, theo một mã duy nhất của vụ việc.',
     re_register: 'Đăng ký gói thêm một lần tại MobiFone, theo mã giao dịch riêng; không bao giờ trừ cước.',
@@ -92,5 +109,35 @@ export const VIETNAMESE = {
     ask: 'Hỏi MobiFone giao dịch còn hiệu lực gì; câu trả lời được ghi vào vụ việc.',
     close: 'Đã được xử lý bằng cách khác, có nêu rõ.',
     reject: 'Không có gì sai.',
-  } satisfies Record<CaseDecision, string>,
+  },
+  calls: {
+    checkSubscriber: 'Kiểm tra thuê bao',
+    registerPackage: 'Đăng ký',
+    chargeSubscriber: 'Trừ cước',
+    attemptSale: 'Lần thử bán đầu tiên',
+    registerAndCharge: 'Đăng ký và trừ cước',
+    rollbackRegistration: 'Hủy đăng ký',
+    registerAgain: 'Đăng ký lần hai',
+    sendMessage: 'Tin nhắn',
+    sendMessages: 'Tin nhắn',
+    inquireOnce: 'Hỏi MobiFone',
+    inquireUntilFinal: 'Hỏi MobiFone',
+    findLateEffect: 'Hỏi MobiFone về lệnh đến muộn',
+    noticeRefund: 'Thông báo hoàn tiền',
+  },
+  otherCall: 'Lệnh khác',
+  pending: (call, attempt, clock, cause) =>
+    `${call}: lần thử ${attempt}, ${clock === null ? 'đang gọi' : `lần tiếp theo lúc ${clock}`}${cause === null ? '' : `; ${cause}`}`,
+  toWorkflow: {
+    cancel_workflow: 'Yêu cầu hủy trong Temporal',
+    terminate_workflow: 'Dừng hẳn trong Temporal',
+    reset_workflow: 'Chạy lại trong Temporal',
+  },
+  workflowEnds: { terminated: 'bị dừng', failed: 'gặp lỗi', timed_out: 'hết giờ', canceled: 'bị hủy' },
+  did: (what, who, why, ticket, outcome) => `${what} bởi ${who}${why}${ticket}${outcome}`,
+  somebody: 'không rõ ai',
+  notAppliedTo: (because) => `; không áp dụng: ${because}`,
+  notApplied: (because) => `Không áp dụng: ${because}.`,
+  refused: (because) => `Bị từ chối: ${because}.`,
+  notRunning: 'Không có giao dịch nào như vậy đang chạy.',
 };

@@ -119,7 +119,7 @@ const always = (call: FaultOfNumber['call'], fault: Fault) => ({ call, tries: 'a
 const UNREADABLE: Fault = { kind: 'wrong_schema' };
 /** Asks for patience, and opens no circuit: other purchases go on. */
 const BUSY: Fault = { kind: 'too_many', retryAfterSeconds: 20 };
-const LIFT = 'lift the faults, then _Ask again now_';
+const LIFT = 'it clears itself once the faults are lifted; sooner by _Try again now_';
 
 const stuck = (
   number: string,
@@ -181,7 +181,7 @@ export const STUCK_NUMBERS: readonly StuckNumber[] = [
     '0900000907',
     ['rollback', 'broken_contract'],
     'charge refused, rolled back, and nobody understands the replies',
-    '_The rollback was done by hand_',
+    '_The rollback was done_',
     refuse('charge', '3001'),
     always('rollback', UNREADABLE),
     { ...always('inquiry', UNREADABLE), afterRollback: true },
@@ -190,7 +190,7 @@ export const STUCK_NUMBERS: readonly StuckNumber[] = [
     '0900000908',
     ['refund_notice', 'channel_unreachable'],
     'charge refused, and the channel does not take the refund notice',
-    'lift the faults, then _Deliver the notice again now_',
+    LIFT,
     refuse('charge', '3001'),
     always('inbox', { kind: 'status', status: 503, effect: 'before' }),
   ),
@@ -216,6 +216,9 @@ export const STUCK_NUMBERS: readonly StuckNumber[] = [
 /** A sale for it succeeds, and makes the settlement file of the day before differ: a break to practise with. */
 export const BREAK_NUMBER = '0900000911';
 
+/** A sale for it succeeds, and the webhook takes none of its notices of states: a notice to practise with. */
+export const NOTICE_NUMBER = '0900000912';
+
 /** The list of `docs/operations.md` and `docs/testing.md`. */
 export function stuckNumbersList(): string {
   return STUCK_NUMBERS.map(
@@ -235,7 +238,10 @@ export function testNumbersTable(): string {
 const byMsisdn = <T extends { number: string }>(numbers: readonly T[]) =>
   new Map(numbers.map((entry) => [`84${entry.number.slice(1)}`, entry]));
 const PASSING = byMsisdn(TEST_NUMBERS);
-const STUCK = byMsisdn(STUCK_NUMBERS);
+const STUCK = byMsisdn<Pick<StuckNumber, 'number' | 'faults'>>([
+  ...STUCK_NUMBERS,
+  { number: NOTICE_NUMBER, faults: [always('inbox', { kind: 'status', status: 503, effect: 'before' })] },
+]);
 
 /** How far a purchase is whose number strikes it. */
 export interface Progress {

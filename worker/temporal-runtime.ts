@@ -1,5 +1,6 @@
 import { GracefulShutdownPeriodExpiredError, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import type { Logger as Pino } from 'pino';
+import { WORKER_HEARTBEAT_MS } from '../domain/worker-heartbeat';
 
 /**
  * Installs the SDK's runtime. Temporal's log lines, the workflows' among them, become JSON lines like those of the other parts.
@@ -13,6 +14,7 @@ export function installRuntime(logger: Pino, telemetry: TelemetryOptions = {}): 
   };
   Runtime.install({
     shutdownSignals: [],
+    workerHeartbeatInterval: WORKER_HEARTBEAT_MS,
     telemetryOptions: telemetry,
     logger: {
       log: (level, message, meta) => write(LEVELS[level], message, meta),

@@ -1,6 +1,5 @@
 import { Argument, type Command } from 'commander';
 import { Operations } from '../../operators/operations';
-import { PurchaseWords } from '../../operators/purchase-words';
 import { resolvePurchase } from '../../operators/purchase-ref';
 import {
   commandOf,
@@ -18,8 +17,6 @@ export const PURCHASE_ARGUMENT = [
   '<purchase>',
   'pur_…, <channel>/<external id>, or the workflow’s id',
 ] as const;
-
-const WORDS = new PurchaseWords('en');
 
 type ActOptions = AttributionOptions & JsonOption;
 
@@ -72,6 +69,7 @@ async function perform(act: OperatorAct, purchaseRef: string, options: ActOption
 
 /** Why an act was not done, in words. */
 function whyNot(result: Exclude<OperationResult, { kind: 'applied' }>, purchaseRef: string): string {
-  if (result.kind !== 'not_found') return WORDS.whyNot(result);
+  if (result.kind === 'not_applied') return `Not applied: ${result.because}.`;
+  if (result.kind === 'refused') return `Refused: ${result.because}.`;
   return `There is no running purchase ${purchaseRef}: it does not exist, or it is over. See \`datacode purchases show ${purchaseRef}\`; for a terminated one, docs/runbooks.md, purchase-cut-off.`;
 }

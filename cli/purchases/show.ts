@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { PurchaseWords } from '../../operators/purchase-words';
-import { timelineOf, type PersonsAct, type Timeline } from '../../operators/timeline';
+import { toldEvents, type ToldEvent } from '../../operators/step-endings';
+import { timelineOf, type PendingCall, type PersonsAct, type Timeline } from '../../operators/timeline';
 import { resolvePurchase } from '../../operators/purchase-ref';
 import { webUiLinks } from '../../client/web-ui-links';
-import { ATTENTION_REASONS, runningSteps } from '../../domain/purchase/attention';
+import { ATTENTION_REASONS } from '../../domain/purchase/attention';
 import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
 import { commandOf } from '../../domain/purchase/operator-acts';
-import type { PurchaseEvent } from '../../domain/purchase/events';
 import { PURCHASE_STATES } from '../../domain/purchase/states';
 import { REASONS } from '../../domain/purchase/reasons';
 import { PURCHASE_SETTINGS, verb } from '../terminal/help';
@@ -46,18 +46,17 @@ async function show(purchaseRef: string, options: JsonOption): Promise<void> {
 
 /** A purchase for a person at the terminal, in lines; times are those of Vietnam. */
 export function timelineInWords(timeline: Timeline): string[] {
-  const { order, state, reason, attention, events, steps } = timeline.purchase;
+  const { order, state, reason, attention, events } = timeline.purchase;
   const because = reason ? ` – ${REASONS[reason].en}` : '';
   return [
     `${order.channel}/${order.externalId} (${order.purchaseId}): ${state}${because}`,
     `  ${order.package.code} for ${order.msisdn}, ${order.paymentForm}, ${order.faceValue} VND, discount ${order.discount.amount} VND`,
     `  accepted ${formatLocalTime(new Date(order.acceptedAt))}${timeline.closed ? ', workflow over' : ''}`,
     '',
-    ...(events.length > 0 ? events.map(eventInWords) : [PURCHASE_STATES[state].meaning]),
-    ...section(
-      'Being tried',
-      timeline.pending.map((call) => WORDS.pending(call)),
-    ),
+    ...(events.length > 0
+      ? toldEvents(timeline.purchase).map(eventInWords)
+      : [PURCHASE_STATES[state].meaning]),
+    ...section('Being tried', timeline.pending.map(pendingInWords)),
     ...section('What people did', timeline.acts.map(personsActInWords)),
     ...(attention
       ? section(`Needs attention since ${formatLocalTime(new Date(attention.since))}`, [
@@ -66,7 +65,7 @@ export function timelineInWords(timeline: Timeline): string[] {
       : []),
     ...section(
       'What you can do (asks who you are and why)',
-      timeline.open.flatMap((act) => [commandOf(act, order), `    ${WORDS.act(act, runningSteps(steps))}`]),
+      timeline.open.flatMap((act) => [commandOf(act, order), `    ${WORDS.act(act, timeline.purchase)}`]),
     ),
   ];
 }
@@ -75,9 +74,15 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ['', `${title}:`, ...lines.map((line) => `  ${line}`)];
 }
 
-function eventInWords(event: PurchaseEvent): string {
-  const at = `  ${formatLocalClock(new Date(event.at))}`;
-  return `${at}${event.kind === 'step' ? '    ' : '  '}${WORDS.event(event)}`;
+function eventInWords(told: ToldEvent): string {
+  const { at, kind } = told.event;
+  return `  ${formatLocalClock(new Date(at))}${kind === 'step' ? '    ' : '  '}${WORDS.event(told)}`;
+}
+
+/** With the failure as it was recorded: it may be what MobiFone must be shown. */
+function pendingInWords({ call, attempt, lastFailure, nextAttemptAt }: PendingCall): string {
+  const when = nextAttemptAt ? `next at ${formatLocalClock(new Date(nextAttemptAt))}` : 'under way';
+  return `${call}: attempt ${attempt}, ${when}${lastFailure ? `; last failure: ${lastFailure}` : ''}`;
 }
 
 function personsActInWords(act: PersonsAct): string {

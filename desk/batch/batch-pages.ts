@@ -28,7 +28,7 @@ interface Around {
 export function batchForm(visit: SignedIn, wish: BatchWish, { waiting, channels, fault }: Around): string {
   const { words, say, session } = visit;
   const reasons = Object.keys(ATTENTION_REASONS) as AttentionReason[]; // the literal's keys
-  const acts = BATCH_ACTS.map((act) => [act, `${words.batch.names[act]}: ${say.act(act, [])}`] as const);
+  const acts = BATCH_ACTS.map((act) => [act, `${words.batch.names[act]}: ${say.act(act)}`] as const);
   const all = ['', words.queue.all] as const;
   return page(visit, {
     title: words.batch.title,
@@ -85,7 +85,7 @@ export function batchPage(visit: SignedIn, now: BatchNow, { waiting, fault }: Ar
       ${fault !== undefined && notice('fault', [fault])}
       <div id="live">
         ${facts([
-          [words.batch.will, say.act(act, [])],
+          [words.batch.will, say.act(act)],
           [words.batch.id, plan.id],
           [words.batch.lookedAt, time(plan.madeAt)],
           [words.batch.found, `${plan.items.length}`],
@@ -101,7 +101,9 @@ export function batchPage(visit: SignedIn, now: BatchNow, { waiting, fault }: Ar
       ${list(
         visit,
         words.batch.refused,
-        plan.items.flatMap((item) => (item.obstacle === null ? [] : [[item, item.obstacle] as const])),
+        plan.items.flatMap((item) =>
+          item.obstacle === null ? [] : [[item, say.refusal(item.obstacle)] as const],
+        ),
       )}
       ${list(
         visit,
@@ -136,8 +138,7 @@ function confirmation({ words, session }: SignedIn, { plan, results }: BatchNow)
   if (session.person.role !== 'act' || openItems(plan).length === 0) return null;
   const name = words.batch.names[plan.act as BatchAct]; // the route lets no other in
   return html`<form method="post" action="/batch/${plan.id}" class="card" novalidate>
-    ${tokenField(session.csrf)} ${facts([[words.acts.who, session.person.name]])}
-    ${field(words.acts.why, 'why', { hint: words.acts.whyHint, required: true })}
+    ${tokenField(session.csrf)} ${field(words.acts.why, 'why', { required: true })}
     ${field(words.acts.ticket, 'ticket')}
     <p>
       <button class="do">${results.length > 0 ? words.batch.goOn : words.acts.do}: ${name}</button>

@@ -3,7 +3,7 @@ import { formatLocalTime } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { html, type Html } from '../html';
-import { amount, facts, notice, page, time, tokenField } from '../layout';
+import { amount, facts, notice, page, technical, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
 
 export type BreakActName = BreakAct['act'];
@@ -21,14 +21,14 @@ export function breakPage(
   one: RegisteredBreak,
   { done, faults, waiting }: Told = {},
 ): string {
-  const { words, language, session } = visit;
+  const { words, say, language, session } = visit;
   const { kind, purchaseId, closedBy } = one;
   const found = BREAK_KINDS[kind];
   const open: BreakActName[] = closedBy === null ? ['assign', 'comment', 'close'] : ['comment', 'reopen'];
   const state =
     closedBy === null
       ? words.breaks.openSince(formatLocalTime(new Date(one.foundAt)))
-      : words.breaks.closedBy(closedBy);
+      : words.breaks.closedBy[closedBy];
   return page(visit, {
     title: words.breaks.title(one.id),
     path: `/breaks/${one.day}/${encodeURIComponent(one.id)}`,
@@ -46,7 +46,7 @@ export function breakPage(
         ],
         [words.queue.atStake, amount(visit, one.atStake)],
         [words.breaks.owner, one.owner ?? words.breaks.noOwner],
-        [words.cases.found, one.detail],
+        [words.cases.found, technical(words, one.detail)],
         [words.breaks.references, one.references.join(', ') || words.none],
       ])}
       ${
@@ -59,7 +59,7 @@ export function breakPage(
       <section class="card">
         <h2>${words.cases.log}</h2>
         <ol class="timeline">
-          ${one.log.map(({ at, what, by }) => html`<li>${time(at)} ${what}${by !== undefined && `, ${by}`}</li>`)}
+          ${one.log.map(({ at, what, by }) => html`<li>${time(at)} ${say.logged(what)}${by !== undefined && `, ${by}`}</li>`)}
         </ol>
       </section>`,
   });

@@ -17,7 +17,7 @@ const ACT_LIMIT_MS = 30_000;
 export function breakRoutes({ client, watch, logger }: DeskParts): Router {
   const router = Router();
   const registers = new BreakRegisters(client);
-  const waiting = () => watch.last?.queue.items.length;
+  const waiting = () => watch.waiting;
   router.get('/breaks/:day/:id', async (request, response) => {
     const one = await breakOf(registers, request);
     response.send(breakPage(signedIn(response), one, { waiting: waiting() }));

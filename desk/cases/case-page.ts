@@ -1,7 +1,7 @@
-import { caseDecisionsAt, type Case, type CaseDecision } from '../../domain/case/case';
+import { caseDecisionsAt, mayBeOpenedAgain, type Case, type CaseDecision } from '../../domain/case/case';
 import { formatLocalTime } from '../../domain/local-time';
 import { html, type Html } from '../html';
-import { amount, facts, notice, page, time, tokenField } from '../layout';
+import { amount, facts, field, notice, page, technical, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
 import { confirmationOf } from './confirmed-decisions';
@@ -23,17 +23,15 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
     path: `/cases/${encodeURIComponent(card.id)}`,
     waiting,
     main: html`<h1>${words.cases.heading(card.externalId)}</h1>
-      <p class="hint">${card.id}</p>
+      <p class="hint"><code>${card.id}</code></p>
       ${done && notice('done', done)}${faults && notice('fault', faults)}
       <p class="state" data-state="${state}"><b>${say.caseState(state)}</b></p>
       <p>${caseInPlainWords(visit, card)}</p>
       ${
         attention &&
         html`<section class="card attention">
-          <h2>
-            ${words.purchase.attention(formatLocalTime(new Date(attention.since)), ageInWords(words, attention.since, new Date()))}
-          </h2>
-          <p lang="en">${attention.detail}</p>
+          <h2>${words.purchase.attention(ageInWords(words, attention.since, new Date()))}</h2>
+          ${attention.reason !== 'case_open' && html`<p>${say.cause(attention.detail) ?? say.attention(attention.reason)}</p>`}
         </section>`
       }
       ${facts([
@@ -44,7 +42,7 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
         [words.purchase.package, `${card.package}, ${amount(visit, card.amount)}`],
         [
           words.cases.found,
-          html`${foundInPlainWords(visit, card.evidence)}: <span lang="en">${card.evidence.detail}</span>`,
+          html`${foundInPlainWords(visit, card.evidence)} ${technical(words, card.evidence.detail)}`,
         ],
         [words.queue.atStake, amount(visit, card.evidence.atStake)],
       ])}
@@ -70,13 +68,25 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
           ${decisions.map((decision) => decisionForm(visit, found, decision))}
         </section>`
       }
+      ${session.person.role === 'act' && mayBeOpenedAgain(state) && reopening(visit, card.id)}
       <section class="card">
         <h2>${words.cases.log}</h2>
         <ol class="timeline">
-          ${log.map(({ at, what, by }) => html`<li>${time(at)} ${what}${by !== undefined && `, ${by}`}</li>`)}
+          ${log.map(({ at, what, by }) => html`<li>${time(at)} ${say.logged(what)}${by !== undefined && `, ${by}`}</li>`)}
         </ol>
       </section>`,
   });
+}
+
+/** For what a person closed and MobiFone shows to be wrong later. */
+function reopening({ words, session }: SignedIn, id: string): Html {
+  return html`<section class="card">
+    <h2>${words.cases.reopen}</h2>
+    <form method="post" action="/cases/${encodeURIComponent(id)}/reopen">
+      ${tokenField(session.csrf)} ${field(words.acts.why, 'why', { required: true })}
+      <button>${words.cases.reopen}</button>
+    </form>
+  </section>`;
 }
 
 /** Each decision with what it does, folded until somebody wants it. */

@@ -19,7 +19,7 @@ const DECISION_LIMIT_MS = 45_000;
 export function caseRoutes(parts: DeskParts): Router {
   const router = Router();
   const { cases, watch, client, logger } = parts;
-  const waiting = () => watch.last?.queue.items.length;
+  const waiting = () => watch.waiting;
   router.get('/cases/:id', async (request, response) => {
     const found = await caseOf(parts, idOf(request));
     response.send(casePage(signedIn(response), found, { waiting: waiting() }));
@@ -53,6 +53,26 @@ export function caseRoutes(parts: DeskParts): Router {
     }
     response.status(result.kind === 'applied' ? 200 : 409);
     response.send(casePage(visit, await caseOf(parts, id), told(visit, wanted, result)));
+  });
+  router.post('/cases/:id/reopen', async (request, response) => {
+    const visit = signedIn(response);
+    requireToken(request, visit.session);
+    requireRole(visit.session, 'act');
+    const { words, say, session } = visit;
+    const id = idOf(request);
+    const why = formText(request, 'why');
+    if (why === '') {
+      const found = await caseOf(parts, id);
+      return void response.status(422).send(casePage(visit, found, { faults: [words.acts.whyMissing] }));
+    }
+    const by = session.person.name;
+    const result = await cases.reopen(id, { by, why });
+    logger.info({ event: 'desk.case', who: by, case: id, decision: 'reopen', result: result.kind }, 'case');
+    const isDone = result.kind === 'applied';
+    const told = isDone
+      ? { done: [words.cases.done(words.cases.reopen, by)] }
+      : { faults: [say.whyNot(result)] };
+    response.status(isDone ? 200 : 409).send(casePage(visit, await caseOf(parts, id), told));
   });
   return router;
 }

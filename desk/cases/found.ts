@@ -9,7 +9,7 @@ export function foundInPlainWords(
 ): string {
   if (isContradiction(evidence)) return words.cases.denied;
   return isClosedEvidence(evidence)
-    ? words.cases.endedWhile(evidence.status.toLowerCase(), say.state(evidence.state))
+    ? words.cases.endedWhile(say.workflowEnd(evidence.status.toLowerCase()), say.state(evidence.state))
     : words.cases.foundOn(BREAK_KINDS[evidence.breakKind][language], evidence.day);
 }
 

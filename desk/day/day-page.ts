@@ -3,8 +3,9 @@ import { scopeInWords } from '../../domain/control';
 import type { GatewayHealth } from '../../domain/gateway-health';
 import { formatLocalTime, type LocalDay } from '../../domain/local-time';
 import { html, type Html } from '../html';
-import { amount, facts, field, notice, page, time, tokenField } from '../layout';
+import { amount, facts, field, notice, page, technical, time, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
+import { scopeInPlainWords } from './scope-words';
 import type { DayFigures, Row } from './day-figures';
 
 export interface Day {
@@ -36,7 +37,11 @@ export function dayPage(
         <label>${words.day.day} <input type="date" name="day" value="${day.day}" /></label>
         <button>${words.day.show}</button>
       </form>
-      ${typeof day.figures === 'string' ? notice('fault', [day.figures]) : figures(visit, day.figures)}
+      ${
+        typeof day.figures === 'string'
+          ? html`${notice('fault', [words.day.unreadable])}${technical(words, day.figures)}`
+          : figures(visit, day.figures)
+      }
       ${gateway(visit, day)} ${pauses(visit, day)}`,
   });
 }
@@ -139,7 +144,9 @@ function pauses(visit: SignedIn, { control, pausable }: Day): Html {
             .toReversed()
             .map(
               ({ act, scope, by, why, at }) =>
-                html`<li>${time(at)} ${words.day.changes[act]} ${scopeInWords(scope)}, ${by}: ${why}</li>`,
+                html`<li>
+                  ${time(at)} ${words.day.changes[act]} ${scopeInPlainWords(words, scope)}, ${by}: ${why}
+                </li>`,
             )}
         </ol>`
     }
@@ -152,7 +159,8 @@ function standing({ words, session }: SignedIn, { scope, since, by, why, until }
   const id = `why-${name.replaceAll(' ', '-')}`;
   const end =
     until === undefined ? words.day.untilResumed : words.day.until(formatLocalTime(new Date(until)));
-  const sentence = words.day.paused(name, formatLocalTime(new Date(since)), by, why, end);
+  const named = scopeInPlainWords(words, scope);
+  const sentence = words.day.paused(named, formatLocalTime(new Date(since)), by, why, end);
   return html`<form method="post" action="/pauses/end" class="switch">
     ${tokenField(session.csrf)}<input type="hidden" name="scope" value="${name}" />
     <p><b>${sentence}</b></p>
@@ -162,7 +170,7 @@ function standing({ words, session }: SignedIn, { scope, since, by, why, until }
           <label for="${id}">${words.acts.why}</label
           ><input id="${id}" name="why" required maxlength="300" autocomplete="off" />
         </p>
-        <button>${words.day.resume}: ${name}</button>`
+        <button>${words.day.resume}: ${named}</button>`
     }
   </form>`;
 }

@@ -2,7 +2,7 @@ import { Router, type Response } from 'express';
 import type { ControlResult } from '../../client/control';
 import { gatewayHealth } from '../../client/gateway-health';
 import { countRuns } from '../../client/visibility-pages';
-import { scopeInWords, type PauseScope } from '../../domain/control';
+import type { PauseScope } from '../../domain/control';
 import { channelName } from '../../domain/identifiers';
 import { localDay, type LocalDay } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
@@ -14,6 +14,7 @@ import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { DaysFigures } from './day-figures';
 import { dayPage, type Day } from './day-page';
+import { scopeInPlainWords } from './scope-words';
 
 /** A purchase that waits for longer than this is not merely on its way. */
 const HELD_AFTER_MS = 30_000;
@@ -70,9 +71,9 @@ interface Told {
   faults?: readonly string[];
 }
 
-function told({ words }: SignedIn, isPause: boolean, scope: PauseScope, result: ControlResult): Told {
-  if (result.kind === 'refused') return { faults: [words.day.refusedBecause(result.because)] };
-  const name = scopeInWords(scope);
+function told({ words, say }: SignedIn, isPause: boolean, scope: PauseScope, result: ControlResult): Told {
+  if (result.kind === 'refused') return { faults: [words.day.refusedBecause(say.refusal(result.because))] };
+  const name = scopeInPlainWords(words, scope);
   return { done: [isPause ? words.day.pausedDone(name) : words.day.resumedDone(name)] };
 }
 
@@ -96,7 +97,7 @@ async function dayOf(parts: DeskParts, figures: DaysFigures, day: LocalDay): Pro
     held,
     control: state,
     pausable: pausable(),
-    waiting: watch.last?.queue.items.length,
+    waiting: watch.waiting,
   };
 }
 

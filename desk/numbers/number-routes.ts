@@ -27,7 +27,7 @@ export function numberRoutes(parts: DeskParts): Router {
     const numbers = {
       state: await blocks.read(),
       limits: limitsOfNumbers(),
-      waiting: watch.last?.queue.items.length,
+      waiting: watch.waiting,
       of: order && {
         purchaseId: order.purchaseId,
         externalId: order.externalId,
@@ -37,7 +37,7 @@ export function numberRoutes(parts: DeskParts): Router {
     response.send(numbersPage(visit, numbers, told.take(visit.session, PAGE)));
   });
   router.post(['/numbers/block', '/numbers/unblock'], async (request, response) => {
-    const { session, words } = signedIn(response);
+    const { session, words, say } = signedIn(response);
     requireToken(request, session);
     requireRole(session, 'act');
     const isBlock = request.path === '/numbers/block';
@@ -57,7 +57,8 @@ export function numberRoutes(parts: DeskParts): Router {
     const done = isBlock
       ? words.numbers.blockedDone(masked, SECONDS)
       : words.numbers.unblockedDone(masked, SECONDS);
-    const because = result.kind === 'applied' ? undefined : words.day.refusedBecause(result.because);
+    const because =
+      result.kind === 'applied' ? undefined : words.day.refusedBecause(say.refusal(result.because));
     told.keep(session, PAGE, because === undefined ? { done: [done] } : { faults: [because] });
     backTo(response, '');
   });

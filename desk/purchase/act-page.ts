@@ -1,11 +1,10 @@
+import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
-import { runningSteps } from '../../domain/purchase/attention';
-import { actName } from './act-name';
 import { answersInWords } from './purchase-page';
-import type { Answered, WholePurchase } from './whole-purchase';
+import type { WholePurchase } from './whole-purchase';
 
 /** An act as it is about to be done. */
 export interface ActForm {
@@ -13,7 +12,7 @@ export interface ActForm {
   /** Its id on the purchase: the same act, however often the form is sent. */
   updateId: string;
   /** What MobiFone said when the form was shown; undefined where it was not asked. */
-  answered: Answered | undefined;
+  answers: MobifoneAnswers | undefined;
   /** Whether money rests on the person alone, so that a second confirmation is asked for. */
   rests: boolean;
   /** MobiFone states the opposite, so the purchase would not apply it: there is nothing to send. */
@@ -32,9 +31,8 @@ export function actPage(
 ): string {
   const { words, say } = visit;
   const { timeline } = whole;
-  const { order, state } = timeline.purchase;
-  const running = runningSteps(timeline.purchase.steps);
-  const name = actName(words, form.act, running);
+  const { order } = timeline.purchase;
+  const name = words.acts.names[form.act];
   const address = `/purchases/${order.purchaseId}`;
   const wrong = [...sentences, ...Object.values(faults)];
   return page(visit, {
@@ -43,17 +41,20 @@ export function actPage(
     main: html`<h1>${name}</h1>
       ${wrong.length > 0 && notice('fault', wrong)}
       ${facts([
-        [words.purchase.order, `${order.externalId} – ${order.channel}`],
-        [words.purchase.package, `${order.package.code}, ${amount(visit, order.faceValue)}`],
-        [words.purchase.state, say.state(state)],
-        [words.acts.does, say.act(form.act, running)],
+        [words.purchase.order, `${order.externalId}, ${amount(visit, order.faceValue)}`],
+        [words.acts.does, say.act(form.act, timeline.purchase)],
       ])}
-      <section class="card">
-        <h2>${words.acts.said}</h2>
-        ${form.answered ? answersInWords(visit, form.answered) : html`<p>${words.acts.notAsked}</p>`}
-      </section>
+      ${form.answers && html`<section class="card">${answersInWords(visit, answersAbout(form.act, form.answers))}</section>`}
       ${form.isContradicted ? contradiction(visit, address) : actForm(visit, form, { faults, address, name })}`,
   });
+}
+
+/** What the act states something about; giving up depends on both. */
+function answersAbout(act: OperatorAct, { at, registration, charge }: MobifoneAnswers): MobifoneAnswers {
+  if (act === 'rollback-done') return { at, ...(registration ? { registration } : {}) };
+  if (act === 'give-up')
+    return { at, ...(registration ? { registration } : {}), ...(charge ? { charge } : {}) };
+  return { at, ...(charge ? { charge } : {}) };
 }
 
 function contradiction({ words }: SignedIn, address: string): Html {
@@ -72,8 +73,7 @@ function actForm(
   const { words, session } = visit;
   return html`<form method="post" action="${address}/acts/${form.act}" class="card" novalidate>
     ${tokenField(session.csrf)}<input type="hidden" name="update" value="${form.updateId}" />
-    ${facts([[words.acts.who, session.person.name]])}
-    ${field(words.acts.why, 'why', { hint: words.acts.whyHint, fault: faults.why, value: form.given.why, required: true })}
+    ${field(words.acts.why, 'why', { fault: faults.why, value: form.given.why, required: true })}
     ${field(words.acts.ticket, 'ticket', { fault: faults.ticket, value: form.given.ticket, required: form.rests })}
     ${form.rests && confirmation(visit, form, faults)}
     <p><button class="do">${words.acts.do}: ${name}</button> <a href="${address}">${words.acts.leave}</a></p>

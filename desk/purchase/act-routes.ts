@@ -7,26 +7,26 @@ import {
   type OperationResult,
   type OperatorAct,
 } from '../../domain/purchase/operator-acts';
+import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
+import type { PurchaseId } from '../../domain/identifiers';
 import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
-import { formatLocalTime } from '../../domain/local-time';
 import { runningSteps } from '../../domain/purchase/attention';
-import type { PurchaseStep } from '../../domain/purchase/steps';
 import { deadlineIn } from '../../runtime/deadline';
-import type { Timeline } from '../../operators/timeline';
 import { formText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { actPage, type ActFaults, type ActForm } from './act-page';
-import { actName, doneInWords } from './act-name';
+import type { LastAnswers } from './last-answers';
+import { movedOn, type ShownAct } from './moved-on';
 import type { ToldOnce } from './told-once';
-import { answersOf, idOf, wholePurchase, type Answered, type WholePurchase } from './whole-purchase';
+import { answersOf, idOf, wholePurchase, type WholePurchase } from './whole-purchase';
 
 /** What MobiFone said when a form was shown: the form is held to it, whatever its fields say. */
-interface Shown {
+interface Shown extends ShownAct {
   purchaseId: string;
   act: OperatorAct;
-  answered: Answered | undefined;
+  answers: MobifoneAnswers | undefined;
 }
 
 /** How long an act waits for a worker, which itself asks MobiFone first. */
@@ -43,6 +43,7 @@ export class ActRoutes {
   constructor(
     private readonly parts: DeskParts,
     private readonly told: ToldOnce,
+    private readonly lastAnswers: LastAnswers,
   ) {
     this.router.get('/purchases/:id/acts/:act', (request, response) => this.ask(request, response));
     this.router.post('/purchases/:id/acts/:act', (request, response) => this.perform(request, response));
@@ -52,11 +53,15 @@ export class ActRoutes {
     const visit = signedIn(response);
     requireRole(visit.session, 'act');
     const act = actIn(request);
-    const whole = await wholePurchase(this.parts, idOf(request));
-    if (!whole.timeline.open.includes(act)) return this.notOpen(response, visit, whole);
-    const asks = ASKS_MOBIFONE.has(act);
-    const answered = asks ? await answersOf(this.parts, whole.name) : undefined;
-    response.send(actPage(visit, whole, this.formOf(whole, act, answered)));
+    const id = idOf(request);
+    const whole = await wholePurchase(this.parts, id);
+    if (!whole.timeline.open.includes(act)) {
+      this.told.keep(visit.session, id, movedOn(visit, whole.timeline));
+      return response.redirect(303, `/purchases/${id}`);
+    }
+    const answers = ASKS_MOBIFONE.has(act) ? await answersOf(this.parts, whole.name) : undefined;
+    if (answers) this.lastAnswers.keep(id, answers);
+    response.send(actPage(visit, whole, this.formOf(id, whole, act, answers)));
   }
 
   private async perform(request: Request, response: Response): Promise<void> {
@@ -78,7 +83,7 @@ export class ActRoutes {
     const form: ActForm = {
       act,
       updateId,
-      answered: shown.answered,
+      answers: shown.answers,
       rests: rests(shown),
       isContradicted: false, // else no form was shown
       given,
@@ -92,7 +97,7 @@ export class ActRoutes {
       return void response.status(503).send(actPage(visit, whole, form, { sentences }));
     }
     if (result.kind === 'applied') this.shown.delete(updateId);
-    await this.report(response, visit, form, result, runningSteps(whole.timeline.purchase.steps));
+    await this.report(response, visit, shown, result);
   }
 
   private async do(
@@ -128,57 +133,35 @@ export class ActRoutes {
   private async report(
     response: Response,
     visit: SignedIn,
-    { act }: ActForm,
+    shown: Shown,
     result: OperationResult,
-    running: readonly PurchaseStep[],
   ): Promise<void> {
     const { words, say, session } = visit;
     const id = idOf(response.req);
     const { timeline } = await wholePurchase(this.parts, id);
-    const after = words.acts.state(say.state(timeline.purchase.state));
-    if (result.kind !== 'applied') {
-      this.told.keep(session, id, { faults: [...this.whyNot(visit, act, result, timeline), after] });
-      return response.redirect(303, `/purchases/${id}`);
+    if (result.kind === 'applied') {
+      const done = [
+        words.acts.done(words.acts.names[shown.act], session.person.name),
+        ...(result.unconfirmed === undefined ? [] : [words.acts.unconfirmed]),
+        words.acts.state(say.state(timeline.purchase.state)),
+      ];
+      this.told.keep(session, id, { done });
+    } else {
+      const isOpen = timeline.open.includes(shown.act);
+      const whyNot = [say.whyNot(result), words.acts.state(say.state(timeline.purchase.state))];
+      this.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, timeline, shown));
     }
-    const done = [
-      words.acts.done(actName(words, act, running), session.person.name),
-      ...(result.unconfirmed === undefined ? [] : [words.acts.unconfirmed(result.unconfirmed)]),
-      after,
-    ];
-    this.told.keep(session, id, { done });
     response.redirect(303, `/purchases/${id}`);
   }
 
-  /** What is not open any more was overtaken by somebody: who, and by what. */
-  private whyNot(
-    { words, say }: SignedIn,
+  private formOf(
+    id: PurchaseId,
+    whole: WholePurchase,
     act: OperatorAct,
-    result: Exclude<OperationResult, { kind: 'applied' }>,
-    { open, acts }: Timeline,
-  ): string[] {
-    if (result.kind === 'not_applied' || open.includes(act)) return [say.whyNot(result)];
-    const last = acts.at(-1);
-    return [
-      words.acts.notOpen(open.map((one) => words.acts.names[one]).join(', ') || words.acts.nothing),
-      ...(last
-        ? [
-            words.acts.overtaken(
-              `${formatLocalTime(new Date(last.at))} ${say.personsAct({ ...last, what: doneInWords(words, last.what) })}`,
-            ),
-          ]
-        : []),
-    ];
-  }
-
-  private notOpen(response: Response, { words, session }: SignedIn, { timeline }: WholePurchase): void {
-    const open = timeline.open.map((act) => words.acts.names[act]).join(', ');
-    const id = timeline.purchase.order.purchaseId;
-    this.told.keep(session, id, { faults: [words.acts.notOpen(open || words.acts.nothing)] });
-    response.redirect(303, `/purchases/${id}`);
-  }
-
-  private formOf(whole: WholePurchase, act: OperatorAct, answered: Answered | undefined): ActForm {
-    const shown = { purchaseId: whole.timeline.purchase.order.purchaseId, act, answered };
+    answers: MobifoneAnswers | undefined,
+  ): ActForm {
+    const running = runningSteps(whole.timeline.purchase.steps);
+    const shown: Shown = { purchaseId: id, act, answers, at: new Date().toISOString(), running };
     const updateId = `desk-${randomUUID()}`;
     this.shown.set(updateId, shown);
     const [oldest] = this.shown.keys();
@@ -186,7 +169,7 @@ export class ActRoutes {
     return {
       act,
       updateId,
-      answered,
+      answers,
       rests: rests(shown),
       isContradicted: contradicted(shown, whole),
       given: { why: '', ticket: '', isConfirmed: false },
@@ -202,12 +185,11 @@ const ASKS_MOBIFONE: ReadonlySet<OperatorAct> = new Set([
   'give-up',
 ]);
 
-function rests({ act, answered }: Shown): boolean {
-  return restsOnThePerson(act, answered && 'answers' in answered ? answered.answers : undefined);
+function rests({ act, answers }: Shown): boolean {
+  return restsOnThePerson(act, answers);
 }
 
-function contradicted({ act, answered }: Shown, { timeline }: WholePurchase): boolean {
-  const answers = answered && 'answers' in answered ? answered.answers : undefined;
+function contradicted({ act, answers }: Shown, { timeline }: WholePurchase): boolean {
   return isContradicted(act, answers, runningSteps(timeline.purchase.steps).includes('charge'));
 }
 

@@ -1,27 +1,38 @@
 import type { Block } from '../../domain/blocks';
-import { isCaseOver } from '../../domain/case/case';
+import { isCaseOver, isContradiction } from '../../domain/case/case';
+import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { formatLocalTime } from '../../domain/local-time';
-import { runningSteps } from '../../domain/purchase/attention';
+import type { NoticeLog } from '../../domain/notice/notice';
+import { runningSteps, waitsForMachine } from '../../domain/purchase/attention';
+import type { Attention } from '../../domain/purchase/attention';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
+import type { Timeline } from '../../operators/timeline';
+import { refundNoticeId } from '../../domain/identifiers';
 import type { QueueItem } from '../../operators/queue';
+import { toldEvents } from '../../operators/step-endings';
 import { caseInPlainWords, foundInPlainWords } from '../cases/found';
 import { ageInWords } from '../words/age';
 import { html, type Html, type Piece } from '../html';
-import { amount, exactTime, facts, notice, page, time, tokenField } from '../layout';
+import { amount, exactTime, facts, notice, page, technical, time, tokenField } from '../layout';
 import { noticeLog } from '../notice-log';
 import type { SignedIn } from '../visit';
 import { addressOf, nameOf } from '../queue/queue-links';
-import { actName, doneInWords } from './act-name';
+import { doneInWords } from './act-name';
 import { stake } from './stake';
 import type { Told } from './told-once';
-import type { Answered, WholePurchase } from './whole-purchase';
+import type { WholePurchase } from './whole-purchase';
+
+/** What is shown beside a purchase. */
+interface Around extends Told {
+  waiting?: number | undefined;
+  next?: QueueItem | undefined;
+  block?: Block | undefined;
+  /** What MobiFone has answered since the last thing that happened. */
+  answers?: MobifoneAnswers | undefined;
+}
 
 /** A purchase in words; what may be done to it is at the top, since the page is opened for it. */
-export function purchasePage(
-  visit: SignedIn,
-  whole: WholePurchase,
-  told: Told & { waiting?: number | undefined; next?: QueueItem | undefined; block?: Block | undefined } = {},
-): string {
+export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around = {}): string {
   const { words, say } = visit;
   const { timeline } = whole;
   const { purchase } = timeline;
@@ -39,10 +50,10 @@ export function purchasePage(
           <b>${say.state(purchase.state)}</b
           >${purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
-        ${openCases(visit, whole)} ${attention(visit, whole)} ${actions(visit, whole)}
+        ${openCases(visit, whole)} ${attention(visit, whole, told.answers)} ${actions(visit, whole)}
         ${orderFacts(visit, whole, told.block)}
       </div>
-      ${inquiry(visit, id, told.answered)}
+      ${inquiry(visit, id, told)}
       <div id="live-more">
         ${happened(visit, whole)}${notices(visit, whole)}${cases(visit, whole)}
         ${whole.webUiLink !== null && html`<p><a href="${whole.webUiLink}" rel="noreferrer" target="_blank">${words.purchase.webUi}</a></p>`}
@@ -73,30 +84,42 @@ function openCases(visit: SignedIn, whole: WholePurchase): Piece {
     );
 }
 
-function attention(visit: SignedIn, { timeline }: WholePurchase): Piece {
+function attention(
+  visit: SignedIn,
+  { timeline }: WholePurchase,
+  answers: MobifoneAnswers | undefined,
+): Piece {
   const { words, say } = visit;
   const { attention: needed } = timeline.purchase;
   if (!needed) return null;
   return html`<section class="card attention">
     <h2>
-      ${words.purchase.attention(formatLocalTime(new Date(needed.since)), ageInWords(words, needed.since, new Date()))}
+      ${words.purchase[waitsForMachine(needed.step) ? 'waitsForMobifone' : 'attention'](ageInWords(words, needed.since, new Date()))}
     </h2>
-    <p>${say.step(needed.step)}: ${say.attention(needed.reason)}</p>
-    ${stake(visit, timeline.purchase, needed.step)}
-    <p class="hint" lang="en">${say.attentionDetail(needed.detail)}</p>
+    <p>${say.step(needed.step)}: ${reasonInWords(visit, needed)}</p>
+    ${stake(visit, timeline, needed, answers)} ${technical(words, needed.detail)}
   </section>`;
+}
+
+/** What came last, where that says more than the reason; beside the reason where it says something else. */
+function reasonInWords({ say }: SignedIn, { reason, detail }: Attention): string {
+  const cause = say.cause(detail);
+  if (cause === undefined || reason === 'broken_contract' || reason === 'workflow_closed')
+    return say.attention(reason);
+  if (reason === 'no_answer' || reason === 'channel_unreachable') return `${cause}.`;
+  return `${say.attention(reason)} (${cause.replace(/\.$/, '')})`;
 }
 
 function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase): Html {
   const { open, purchase } = timeline;
-  const running = runningSteps(purchase.steps);
   const choice = (act: OperatorAct) =>
     html`<li>
       <a class="button" id="act-${act}" href="/purchases/${purchase.order.purchaseId}/acts/${act}"
-        >${actName(words, act, running)}</a
+        >${words.acts.names[act]}</a
       >
-      <span>${say.act(act, running)}</span>
+      ${act === 'retry' && html`<span>${say.act(act, purchase)}</span>`}
     </li>`;
+  const explained = open.filter((act) => act !== 'retry');
   const may = session.person.role === 'act';
   return html`<section class="card">
     <h2>${words.purchase.acts}</h2>
@@ -108,6 +131,14 @@ function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase)
       html`<ul class="acts">
         ${open.map(choice)}
       </ul>`
+    }
+    ${
+      may &&
+      explained.length > 0 &&
+      html`<details>
+        <summary>${words.acts.explained}</summary>
+        ${facts(explained.map((act) => [words.acts.names[act], say.act(act, purchase)] as const))}
+      </details>`
     }
   </section>`;
 }
@@ -139,11 +170,13 @@ function blocked({ words, session }: SignedIn, id: string, block: Block | undefi
   return html`<a href="/numbers">${words.numbers.isBlocked(since, block.by, block.why)}</a>`;
 }
 
-function inquiry(visit: SignedIn, id: string, answered: Answered | undefined): Html {
+function inquiry(visit: SignedIn, id: string, { answers, unsupported }: Around): Html {
   const { words, session } = visit;
   return html`<section class="card" id="inquiry">
     <h2>MobiFone</h2>
-    <div role="status">${answered && answersInWords(visit, answered)}</div>
+    <div role="status">
+      ${unsupported && html`<p>${words.purchase.unsupported}</p>`}${answers && answersInWords(visit, answers)}
+    </div>
     <form method="post" action="/purchases/${id}/inquiry">
       ${tokenField(session.csrf)}<button>${words.purchase.ask}</button>
       <span class="hint">${words.purchase.askHint}</span>
@@ -152,9 +185,8 @@ function inquiry(visit: SignedIn, id: string, answered: Answered | undefined): H
 }
 
 /** What MobiFone says, for the purchase and for an act. */
-export function answersInWords({ words, say }: SignedIn, answered: Answered): Html {
-  if ('unsupported' in answered) return html`<p>${words.purchase.unsupported(answered.unsupported)}</p>`;
-  const { at, registration, charge } = answered.answers;
+export function answersInWords({ words, say }: SignedIn, answers: MobifoneAnswers): Html {
+  const { at, registration, charge } = answers;
   return html`<p>${words.purchase.says(formatLocalTime(new Date(at)))}</p>
     ${facts([
       ...(registration === undefined
@@ -164,14 +196,15 @@ export function answersInWords({ words, say }: SignedIn, answered: Answered): Ht
     ])}`;
 }
 
-function happened({ words, say }: SignedIn, { timeline }: WholePurchase): Html {
+function happened({ words, say }: SignedIn, { timeline, cases: about }: WholePurchase): Html {
   const { purchase, pending, acts } = timeline;
+  const isDenied = about.some(({ card }) => isContradiction(card.evidence));
   const line = (at: string, sentence: string, kind: string) =>
     html`<li class="${kind}">${exactTime(at)} ${sentence}</li>`;
   return html`<section class="card">
       <h2>${words.purchase.timeline}</h2>
       <ol class="timeline">
-        ${purchase.events.map((event) => line(event.at, say.event(event), event.kind))}
+        ${toldEvents(purchase, isDenied).map((told) => line(told.event.at, say.event(told), told.event.kind))}
       </ol>
     </section>
     ${
@@ -200,11 +233,25 @@ function notices(visit: SignedIn, { notices: logs, name, timeline }: WholePurcha
   return html`<section class="card" id="notices">
     <h2>${words.purchase.notices}: ${name.channel}</h2>
     ${logs.length === 0 && html`<p>${words.purchase.noticesNone}</p>`}
-    ${logs.map((log) => noticeLog(visit, log, `/purchases/${timeline.purchase.order.purchaseId}/notices`))}
+    ${logs.map((log) =>
+      noticeLog(
+        visit,
+        log,
+        `/purchases/${timeline.purchase.order.purchaseId}/notices`,
+        isActed(log, timeline),
+      ),
+    )}
   </section>`;
 }
 
-function cases({ words, say }: SignedIn, whole: WholePurchase): Piece {
+/** While a purchase delivers its refund notice, trying again is an act of the purchase, with who and why. */
+function isActed({ notice: { id } }: NoticeLog, { purchase, closed }: Timeline): boolean {
+  const isOwn = id === refundNoticeId(purchase.order.purchaseId);
+  return !closed && isOwn && runningSteps(purchase.steps).includes('refund_notice');
+}
+
+function cases(visit: SignedIn, whole: WholePurchase): Piece {
+  const { words, say } = visit;
   if (whole.cases.length === 0) return null;
   return html`<section class="card">
     <h2>${words.purchase.cases}</h2>
@@ -212,7 +259,8 @@ function cases({ words, say }: SignedIn, whole: WholePurchase): Piece {
       ${whole.cases.map(
         ({ card, state }) =>
           html`<li>
-            <a href="/cases/${encodeURIComponent(card.id)}">${card.id}</a>: ${say.caseState(state)}
+            <a href="/cases/${encodeURIComponent(card.id)}">${foundInPlainWords(visit, card.evidence)}</a>:
+            ${say.caseState(state)}
           </li>`,
       )}
     </ul>

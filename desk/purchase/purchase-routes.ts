@@ -5,6 +5,7 @@ import { blockOfPurchase } from '../numbers/number-routes';
 import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
 import { ActRoutes } from './act-routes';
+import { LastAnswers } from './last-answers';
 import { purchasePage } from './purchase-page';
 import { ToldOnce } from './told-once';
 import { answersOf, idOf, wholePurchase } from './whole-purchase';
@@ -13,6 +14,7 @@ import { answersOf, idOf, wholePurchase } from './whole-purchase';
 export function purchaseRoutes(parts: DeskParts): Router {
   const router = Router();
   const told = new ToldOnce();
+  const lastAnswers = new LastAnswers();
   const { notices, logger, watch } = parts;
   router.get('/purchases/:id', async (request, response) => {
     const visit = signedIn(response);
@@ -20,11 +22,11 @@ export function purchaseRoutes(parts: DeskParts): Router {
     const whole = await wholePurchase(parts, id);
     const block = await blockOfPurchase(parts, id, whole.timeline.purchase.order.msisdn);
     const isLive = request.get('x-desk-live') !== undefined;
-    const items = watch.last?.queue.items;
     const around = {
-      waiting: items?.length,
-      next: items?.find(({ purchaseId }) => purchaseId !== id),
+      waiting: watch.waiting,
+      next: watch.last?.queue.items.find((item) => item.waitsFor === 'person' && item.purchaseId !== id),
       block,
+      answers: lastAnswers.of(whole.timeline.purchase),
     };
     response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), ...around }));
   });
@@ -33,7 +35,9 @@ export function purchaseRoutes(parts: DeskParts): Router {
     requireToken(request, session);
     const id = idOf(request);
     const { name } = await wholePurchase(parts, id);
-    told.keep(session, id, { answered: await answersOf(parts, name) });
+    const answers = await answersOf(parts, name);
+    if (answers) lastAnswers.keep(id, answers);
+    else told.keep(session, id, { unsupported: true });
     logger.info({ event: 'desk.inquiry', who: session.person.name, purchaseId: id }, 'MobiFone was asked');
     response.redirect(303, `/purchases/${id}`);
   });
@@ -51,6 +55,6 @@ export function purchaseRoutes(parts: DeskParts): Router {
     told.keep(session, id, resent ? { done: [purchase.resent] } : { faults: [purchase.resendRefused] });
     response.redirect(303, `/purchases/${id}`);
   });
-  router.use(new ActRoutes(parts, told).router);
+  router.use(new ActRoutes(parts, told, lastAnswers).router);
   return router;
 }

@@ -1,9 +1,9 @@
 import type { Session } from '../access/sessions';
-import type { Answered } from './whole-purchase';
 
 /** What came of a form, for the page that is shown after it. */
 export interface Told {
-  answered?: Answered | undefined;
+  /** MobiFone cannot be asked: Temporal's server is too old. */
+  unsupported?: true;
   done?: readonly string[];
   faults?: readonly string[];
 }

@@ -19,19 +19,15 @@ export interface WholePurchase {
   webUiLink: string | null;
 }
 
-/** What MobiFone says now, or why it cannot be asked. */
-export type Answered = { answers: MobifoneAnswers } | { unsupported: string };
-
-/** What MobiFone says, or why it cannot be asked. @throws TemporalUnavailable */
+/** What MobiFone says now; undefined where this Temporal server cannot have it asked. @throws TemporalUnavailable */
 export async function answersOf(
   { client, inquiries }: Pick<DeskParts, 'client' | 'inquiries'>,
   name: PurchaseName,
-): Promise<Answered | undefined> {
+): Promise<MobifoneAnswers | undefined> {
   try {
-    const answers = await askMobifone(client, inquiries, name);
-    return answers && { answers };
+    return await askMobifone(client, inquiries, name);
   } catch (fault) {
-    if (fault instanceof InquiryUnsupported) return { unsupported: fault.message };
+    if (fault instanceof InquiryUnsupported) return undefined;
     throw fault;
   }
 }

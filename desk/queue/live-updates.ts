@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Sessions } from '../access/sessions';
 import { signedIn } from '../visit';
 import { troubleOf } from '../trouble';
-import type { QueueWatch } from './queue-watch';
+import { waitingFor, type QueueWatch } from './queue-watch';
 
 /** How often the stream says that it lives, so that a page notices silence (`SILENT_MS` in desk.js); and sessions are looked at. */
 const BEAT_MS = 4_000;
@@ -26,7 +26,7 @@ export function liveUpdates(watch: QueueWatch, sessions: Sessions): RequestHandl
       response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     const unsubscribe = watch.subscribe((now) => {
       send('trouble', troubleOf(words, now));
-      if (now) send('queue', { count: now.queue.items.length, digest: now.digest });
+      if (now) send('queue', { count: waitingFor(now.queue), digest: now.digest });
     });
     const beat = setInterval(() => {
       send('alive', {});

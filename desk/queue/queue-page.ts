@@ -2,13 +2,15 @@ import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { isOutcome } from '../../domain/purchase/states';
 import { MAX_OF_A_KIND, type QueueItem } from '../../operators/queue';
 import { html, type Html } from '../html';
-import { amount, cardsTable, page, time, type Row } from '../layout';
+import { formatLocalTime } from '../../domain/local-time';
+import { amount, cardsTable, page, type Row } from '../layout';
 import { troubleOf } from '../trouble';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
 import { caseInPlainWords, foundInPlainWords } from '../cases/found';
 import { addressOf, nameOf } from './queue-links';
-import type { QueueNow } from './queue-watch';
+import { waitingFor, type QueueNow } from './queue-watch';
+import { scopeInPlainWords } from '../day/scope-words';
 
 /** An empty text filters nothing. */
 export interface QueueFilter {
@@ -23,19 +25,31 @@ export function queuePage(visit: SignedIn, now: QueueNow, filter: QueueFilter): 
   const { words } = visit;
   const { items } = now.queue;
   const shown = items.filter((item) => matches(item, filter));
+  const people = shown.filter(({ waitsFor }) => waitsFor === 'person');
+  const machines = shown.filter(({ waitsFor }) => waitsFor === 'machine');
+  const waiting = waitingFor(now.queue);
   const isFiltered = Object.values(filter).some((value) => value !== '');
   return page(visit, {
     title: words.queue.title,
     path: '/',
-    waiting: items.length,
+    waiting,
     trouble: troubleOf(words, now),
     main: html`<h1>${words.queue.title}</h1>
       <div id="queue" data-digest="${now.digest}">
-        <p class="count" role="status">${words.queue.heading(items.length)}</p>
-        ${notes(visit, now)} ${items.length > 0 && counts(visit, items)}
+        <p class="count" role="status">
+          ${words.queue.heading(waiting)}${items.length > waiting && ` ${words.queue.alsoWaiting(items.length - waiting)}`}
+        </p>
+        ${notes(visit, now)} ${waiting > 0 && counts(visit, items)}
         ${(items.length > 0 || isFiltered) && filterForm(visit, items, filter)}
         ${shown.some(({ kind }) => kind === 'purchase') && html`<p><a href="/batch?${new URLSearchParams({ reason: filter.reason, channel: filter.channel }).toString()}">${words.queue.batch}</a></p>`}
-        ${shown.length > 0 ? table(visit, shown) : html`<p class="empty">${isFiltered ? words.queue.emptyFiltered : words.queue.empty}</p>`}
+        ${people.length > 0 ? table(visit, people) : html`<p class="empty">${isFiltered ? words.queue.emptyFiltered : words.queue.empty}</p>`}
+        ${
+          machines.length > 0 &&
+          html`<section id="machines">
+            <h2>${words.queue.machines}</h2>
+            ${table(visit, machines)}
+          </section>`
+        }
       </div>`,
   });
 }
@@ -49,19 +63,25 @@ function matches(item: QueueItem, { kind, reason, channel, package: code }: Queu
   );
 }
 
-function notes({ words }: SignedIn, { queue }: QueueNow): Html[] {
+function notes({ words }: SignedIn, { queue, pauses }: QueueNow): Html[] {
+  const paused = pauses.map(
+    ({ scope, by, why }) =>
+      html`<p class="trouble">
+        <a href="/day#pauses">${words.queue.paused(scopeInPlainWords(words, scope))}</a>, ${by}: ${why}
+      </p>`,
+  );
   const sentences = [
     ...(queue.more ? [words.queue.more(MAX_OF_A_KIND)] : []),
     ...(queue.unreadable.length > 0 ? [words.queue.unreadable(queue.unreadable.join(', '))] : []),
     ...(queue.unreadDays.length > 0 ? [words.queue.unreadDays(queue.unreadDays.join(', '))] : []),
   ];
-  return sentences.map((sentence) => html`<p class="trouble">${sentence}</p>`);
+  return [...paused, ...sentences.map((sentence) => html`<p class="trouble">${sentence}</p>`)];
 }
 
 /** Counts by reason; each is a link that filters. */
 function counts(visit: SignedIn, items: readonly QueueItem[]): Html {
   const byReason = new Map<string, { words: string; count: number }>();
-  for (const item of items) {
+  for (const item of items.filter(({ waitsFor }) => waitsFor === 'person')) {
     const key = reasonKey(item);
     const known = byReason.get(key) ?? { words: reasonInWords(visit, item), count: 0 };
     byReason.set(key, { ...known, count: known.count + 1 });
@@ -140,7 +160,9 @@ function row(visit: SignedIn, item: QueueItem): Row {
     reasonInWords(visit, item),
     stepInWords(visit, item),
     amount(visit, item.atStake),
-    html`${ageInWords(words, item.since, new Date())} <span class="hint">${time(item.since)}</span>`,
+    html`<span title="${formatLocalTime(new Date(item.since))}"
+      >${ageInWords(words, item.since, new Date())}</span
+    >`,
     item.channel ?? '–',
     item.package ?? '–',
   ];
@@ -180,7 +202,7 @@ function reasonInWords(visit: SignedIn, item: QueueItem): string {
       return `${caseInPlainWords(visit, item.card)} (${foundInPlainWords(visit, item.card.evidence)})`;
     case 'notice':
     case 'batch_notice':
-      return `${item.notice}: ${words.queue.noticeReason}`;
+      return `${say.notice(item.notice)}: ${words.queue.noticeReason}`;
     case 'break':
       return words.queue.breakReason(BREAK_KINDS[item.found.kind][language]);
   }

@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { TemporalUnavailable } from '../../client/purchases';
-import { hasWorkers } from '../../client/worker-presence';
+import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
+import { WorkerPresence } from '../../client/worker-presence';
+import type { PausesSource } from '../../client/control';
+import type { Pause } from '../../domain/control';
 import { readQueue, type Queue } from '../../operators/queue';
+import { StuckSteps } from '../../operators/stuck-steps';
 
 /** The queue at a moment, and whether there are workers. */
 export interface QueueNow {
   queue: Queue;
   hasWorkers: boolean;
+  /** What is not sold now. */
+  pauses: readonly Pause[];
   /** Differs when anything that a page shows does. */
   digest: string;
 }
@@ -27,13 +32,19 @@ export class QueueWatch {
   private isRunning = false;
   private known: { now: QueueNow; at: number } | undefined;
   private reading: Promise<QueueNow> | undefined;
+  private readonly steps: StuckSteps;
+  private readonly workers: WorkerPresence;
 
   /** @param onFault called with what is not Temporal's silence */
   constructor(
     private readonly client: Client,
-    private readonly taskQueue: string,
+    taskQueue: string,
+    private readonly control: PausesSource,
     private readonly onFault: (fault: unknown) => void,
-  ) {}
+  ) {
+    this.steps = new StuckSteps(client);
+    this.workers = new WorkerPresence(client, taskQueue);
+  }
 
   /** @throws TemporalUnavailable */
   now(): Promise<QueueNow> {
@@ -45,6 +56,11 @@ export class QueueWatch {
   /** The last that was read, for pages that show no more than the count. */
   get last(): QueueNow | undefined {
     return this.known?.now;
+  }
+
+  /** How many things wait for a person, when it was last read. */
+  get waiting(): number | undefined {
+    return this.last && waitingFor(this.last.queue);
   }
 
   /** Listens; the result ends it. */
@@ -72,15 +88,31 @@ export class QueueWatch {
   }
 
   private async read(): Promise<QueueNow> {
-    const [queue, workers] = await Promise.all([
-      readQueue(this.client),
-      hasWorkers(this.client, this.taskQueue),
+    const [queue, workers, pauses] = await Promise.all([
+      readQueue(this.client, this.steps),
+      this.workers.hasWorkers(),
+      this.pauses(),
     ]);
     const digest = createHash('sha256')
-      .update(JSON.stringify([queue, workers]))
+      .update(JSON.stringify([queue, workers, pauses]))
       .digest('base64url');
-    const now = { queue, hasWorkers: workers, digest };
+    const now = { queue, hasWorkers: workers, pauses, digest };
     this.known = { now, at: performance.now() };
     return now;
   }
+
+  /** A list of pauses that cannot be read hides no purchase; the page of the day says why. */
+  private async pauses(): Promise<readonly Pause[]> {
+    try {
+      return (await this.control.read()).pauses;
+    } catch (fault) {
+      if (fault instanceof PurchaseUnreadable) return [];
+      throw fault;
+    }
+  }
+}
+
+/** How many of them wait for a person. */
+export function waitingFor({ items }: Queue): number {
+  return items.filter(({ waitsFor }) => waitsFor === 'person').length;
 }

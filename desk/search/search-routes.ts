@@ -10,7 +10,7 @@ import { searchPage } from './search-page';
 export function searchRoutes(parts: DeskParts): Router {
   const router = Router();
   const { client, subscriberHashes, pausable, watch, logger } = parts;
-  const waiting = () => watch.last?.queue.items.length;
+  const waiting = () => watch.waiting;
   router.get('/search', (_request, response) => {
     response.send(searchPage(signedIn(response), { waiting: waiting() }));
   });

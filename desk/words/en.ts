@@ -19,6 +19,7 @@ export const EN = {
   no: 'no',
   none: 'none',
   unknown: 'not known',
+  technical: 'Technical detail',
   live: {
     lost: 'The connection to the desk is lost. What you see may be old; it is tried again.',
     signedOut: 'Your session has ended. Sign in again.',
@@ -61,14 +62,19 @@ export const EN = {
       'Temporal does not answer, so the desk can show nothing now. Purchases wait and lose nothing; they continue when Temporal is back. This page tries again every few seconds. What to do: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'No worker has asked Temporal for work in the last minutes. Lists are complete; a purchase is shown as its history has it. Acts, inquiries and breaks wait for a worker. What to do: docs/runbooks.md, “workers-gone”.',
-    unreadable: (why: string, runbook: string) =>
-      `What this page shows cannot be read: ${why}. See docs/runbooks.md, “${runbook}”.`,
+    unreadable: (runbook: string) =>
+      `What this page shows cannot be read now. See docs/runbooks.md, “${runbook}”.`,
+    erased: 'What this page shows was erased.',
     actUnknown:
       'It is not known whether this was done: no worker has answered in time, or Temporal does not. It may still be done. Look at the purchase before you decide anything else. The same button sends the same act again, and it is done at most once.',
   },
   queue: {
     title: 'What needs attention',
-    heading: (count: number) => (count === 1 ? '1 waits for a person' : `${count} wait for a person`),
+    heading: (count: number) => (count === 1 ? '1 waits for a person.' : `${count} wait for a person.`),
+    alsoWaiting: (count: number) =>
+      count === 1 ? '1 more waits for MobiFone only.' : `${count} more wait for MobiFone only.`,
+    machines: 'Nothing to decide: these wait for MobiFone’s answer, or for their case',
+    paused: (scope: string) => `Sales are paused: ${scope}`,
     empty: 'Nothing waits for a person.',
     emptyFiltered: 'Nothing waits for a person under this filter.',
     filters: 'Filter',
@@ -140,7 +146,8 @@ export const EN = {
     accepted: 'Accepted',
     state: 'State',
     over: 'The workflow is over.',
-    attention: (since: string, age: string) => `Needs attention since ${since}, for ${age}`,
+    attention: (age: string) => `Needs attention for ${age}`,
+    waitsForMobifone: (age: string) => `Waits for MobiFone for ${age}`,
     timeline: 'What happened',
     trying: 'What is being tried',
     people: 'What people did',
@@ -162,7 +169,7 @@ export const EN = {
     says: (at: string) => `MobiFone’s answer at ${at}`,
     registration: 'Registration',
     charge: 'Charge',
-    unsupported: (why: string) => `MobiFone cannot be asked from here: ${why}.`,
+    unsupported: 'MobiFone cannot be asked from here: that needs a Temporal server from 1.31 on.',
     acts: 'What you can do now',
     actsNone: 'Nothing can be done to it now.',
     lookOnly: 'Your role may look, but not act.',
@@ -173,84 +180,93 @@ export const EN = {
     begin: 'Where to begin:',
     quote: 'Quote to MobiFone:',
     check: {
-      atStake: (price: string) =>
-        `nothing was sold, and nothing is at MobiFone. The customer has paid ${price} to the channel, and waits.`,
-      advice:
-        'wait for MobiFone, or ask again. If the customer cannot wait, cancel the sale or give it up: both end it and have the channel refund; they differ in the outcome that the channel sees.',
+      atStake: (price: string) => `nothing was sold; the customer has paid ${price} and waits.`,
+      advice: 'wait, or try again. If the customer cannot wait, cancel.',
     },
     register: {
       atStake: (price: string) =>
-        `it is not known whether MobiFone has registered the package. Nothing was charged; the customer has paid ${price} to the channel.`,
-      advice:
-        'ask MobiFone. If it does not answer and the customer cannot wait, give the sale up: a registration is rolled back, and the channel refunds.',
+        `it is not known whether the package is registered. Nothing was charged; the customer has paid ${price}.`,
+      advice: 'ask MobiFone. If the customer cannot wait, give the sale up.',
     },
     registerPrepaid: {
       atStake: (price: string) =>
-        `it is not known whether MobiFone has registered the package, which takes ${price} at once.`,
-      advice:
-        'ask MobiFone. If it does not answer and the customer cannot wait, give the sale up: a registration is rolled back with its payment, and the channel refunds.',
+        `it is not known whether the package is registered, which takes ${price} at once.`,
+      advice: 'ask MobiFone. If the customer cannot wait, give the sale up.',
     },
     charge: {
       atStake: (price: string) => `the package is registered; it is not known whether ${price} was charged.`,
-      advice:
-        'ask MobiFone, here or by phone, and state what it confirms. Do not guess: silence is no answer.',
+      advice: 'ask MobiFone, and state what it confirms.',
     },
     rollback: {
-      atStake: () =>
-        'the sale is stopped, and the channel refunds; the package may still be in effect at MobiFone.',
-      advice:
-        'ask again: it orders the rollback once more where MobiFone has refused it. If MobiFone removes the registration itself, state that it was done by hand.',
+      atStake: {
+        unknown: 'the channel refunds; it is not known whether the package is still in effect at MobiFone.',
+        made: 'the channel refunds; the package is still in effect at MobiFone.',
+        unmade: 'the channel refunds; MobiFone answers that the package is no longer in effect.',
+      },
+      advice: {
+        unknown: 'ask MobiFone. If it confirms the rollback, state that.',
+        refused: 'ask MobiFone why, then try again. If it undoes the registration itself, state that.',
+        undone: 'try again: the purchase follows MobiFone’s answer.',
+      },
+    },
+    answered: {
+      charge: {
+        made: (price: string) => `MobiFone answers that ${price} was charged.`,
+        unmade: () => 'MobiFone answers that no charge was made.',
+      },
+      registration: {
+        made: () => 'MobiFone answers that the package is registered.',
+        unmade: () => 'MobiFone answers that the package is not registered.',
+      },
+      advice: 'try again: the purchase follows MobiFone’s answer.',
     },
     refund_notice: {
       atStake: (price: string) =>
         `the customer waits for ${price} from the channel, which has not taken the notice.`,
-      advice: 'call the channel. When its webhook is in order, deliver the notice again.',
+      advice: 'call the channel. When its webhook is in order, try again.',
     },
     late_effect_check: {
       atStake: () => 'the sale is over; a command that was lost may still take effect at MobiFone.',
-      advice: 'nothing is to be decided. MobiFone is asked until it answers; ask again when it is back.',
+      advice: 'nothing to decide. MobiFone is asked until it answers.',
     },
     decision_check: {
       atStake: () =>
         'an operator has decided, and the purchase has followed. MobiFone has not confirmed it yet; if it says otherwise, a case is opened.',
-      advice: 'nothing is to be decided. MobiFone is asked until it answers; ask again when it is back.',
+      advice: 'nothing to decide. MobiFone is asked until it answers.',
     },
     rejection_message: {
-      atStake: () => 'nothing was sold; the SMS that says so is missing.',
-      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+      atStake: () => 'nothing was sold; it is not known whether the SMS that says so was sent.',
+      advice: 'nothing to decide. MobiFone is asked until it answers.',
     },
     transaction_message: {
-      atStake: () => 'the package is sold and paid, and stays so; an SMS to the subscriber is missing.',
-      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+      atStake: () =>
+        'the package is sold and paid, and stays so; it is not known whether the SMS to the subscriber was sent.',
+      advice: 'nothing to decide. MobiFone is asked until it answers.',
     },
     success_message: {
-      atStake: () => 'the package is sold and paid, and stays so; an SMS to the subscriber is missing.',
-      advice: 'nothing is to be decided. Ask again when MobiFone is back.',
+      atStake: () =>
+        'the package is sold and paid, and stays so; it is not known whether the SMS to the subscriber was sent.',
+      advice: 'nothing to decide. MobiFone is asked until it answers.',
     },
   },
   acts: {
     names: {
-      retry: 'Ask again now',
+      retry: 'Try again now',
       'charge-done': 'The charge was made',
       'charge-not-done': 'No charge was made',
-      'rollback-done': 'The rollback was done by hand',
+      'rollback-done': 'The rollback was done',
       'give-up': 'Give the sale up',
       cancel: 'Cancel the sale',
     },
-    retryNotice: 'Deliver the notice again now',
     does: 'What it will do',
-    said: 'What MobiFone says',
-    notAsked: 'MobiFone is not asked about this act.',
-    who: 'Who',
+    explained: 'What each does',
     why: 'Why',
-    whyHint: 'It stays in the purchase’s history.',
-    ticket: 'MobiFone’s case number, or a ticket',
+    ticket: 'MobiFone’s case number',
     do: 'Do it',
     leave: 'Do nothing',
     restsTitle: 'This rests on your word alone',
-    rests:
-      'MobiFone does not say what you are about to state. If it is wrong, somebody loses money: the customer, or we. State it only if MobiFone has confirmed it to you.',
-    restsConfirm: 'MobiFone has confirmed it to me, and the reference above names where.',
+    rests: 'Do not guess: if it is wrong, somebody loses money.',
+    restsConfirm: 'MobiFone has confirmed it to me, under that number.',
     contradictedTitle: 'MobiFone states the opposite',
     contradicted:
       'The purchase follows MobiFone and would not apply this. If MobiFone is wrong, have it put right there, and open this page again.',
@@ -258,10 +274,11 @@ export const EN = {
     ticketMissing: 'Enter the reference under which MobiFone has confirmed it.',
     confirmMissing: 'Confirm that it rests on your word.',
     overtaken: (by: string) => `It was overtaken: ${by}.`,
+    movedOn: 'This was not needed any more: the purchase has moved on meanwhile.',
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
     nothing: 'nothing',
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
-    unconfirmed: (why: string) => `Note: ${why}.`,
+    unconfirmed: 'MobiFone has not confirmed it yet.',
     state: (state: string) => `The purchase is now: ${state}.`,
   },
   batch: {
@@ -269,7 +286,7 @@ export const EN = {
     meaning:
       'For purchases that need a person, such as after an outage. First comes a dry run, which changes nothing. What rests on your word about MobiFone is done one by one, at each purchase.',
     act: 'Act',
-    names: { retry: 'Ask again now', 'give-up': 'Give the sales up', cancel: 'Cancel the sales' },
+    names: { retry: 'Try again now', 'give-up': 'Give the sales up', cancel: 'Cancel the sales' },
     minutes: 'Accepted more than so many minutes ago (empty: all)',
     look: 'Look what it would change',
     lookHint: (limit: number) => `A dry run: nothing is changed. At most ${limit} purchases.`,
@@ -329,6 +346,8 @@ export const EN = {
     channel: 'Channel',
     total: 'Total',
     none: 'Nothing was sold on this day.',
+    unreadable:
+      'Not all purchases of this day can be read, so that its sums would be wrong. See docs/runbooks.md, “strange-purchase”.',
     same: 'The same figures as a reconciliation counts on our side.',
     mobifone: 'MobiFone',
     pauses: 'Pauses',
@@ -372,7 +391,7 @@ export const EN = {
     allChannels: 'over all channels',
     orders: (count: number) => (count === 1 ? '1 order' : `${count} orders`),
     limitsHint:
-      'What is beyond a limit is refused with number_limit_reached. Limits are set in the channel registry: docs/channels.md.',
+      'What is beyond a limit is refused. Limits are set in the channel registry: docs/channels.md.',
   },
   gateway: {
     closed: 'answers',
@@ -406,8 +425,9 @@ export const EN = {
     howMissing: 'Enter how it was put right.',
     confirm: 'This moves money, and cannot be taken back. I have checked the evidence above.',
     confirmReject:
-      'Nothing more is done, and the case cannot be opened again. I have asked MobiFone: it holds nothing that it should not, and lacks nothing.',
+      'Nothing more is done. I have asked MobiFone: it holds nothing that it should not, and lacks nothing.',
     confirmMissing: 'Confirm that you have checked the evidence.',
+    reopen: 'Open the case again',
     purchase: 'The purchase',
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
   },
@@ -418,7 +438,7 @@ export const EN = {
     noOwner: 'no owner',
     state: 'State',
     openSince: (at: string) => `open since ${at}`,
-    closedBy: (by: string) => `closed by ${by}`,
+    closedBy: { files: 'closed by MobiFone’s files', case: 'closed by a case', person: 'closed by a person' },
     assign: 'Give it to',
     assignGo: 'Give',
     comment: 'Comment',

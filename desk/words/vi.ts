@@ -21,6 +21,7 @@ export const VI: Words = {
   no: 'không',
   none: 'không có',
   unknown: 'chưa rõ',
+  technical: 'Chi tiết kỹ thuật',
   live: {
     lost: 'Mất kết nối với bàn vận hành. Nội dung đang hiển thị có thể đã cũ; hệ thống đang thử kết nối lại.',
     signedOut: 'Phiên làm việc đã kết thúc. Vui lòng đăng nhập lại.',
@@ -63,14 +64,17 @@ export const VI: Words = {
       'Temporal không trả lời nên hiện chưa hiển thị được gì. Các giao dịch đang chờ và không mất gì; chúng tiếp tục khi Temporal hoạt động lại. Trang này tự thử lại sau vài giây. Cách xử lý: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
       'Không có worker nào nhận việc từ Temporal trong vài phút qua. Danh sách vẫn đầy đủ; giao dịch được hiển thị theo lịch sử. Quyết định, câu hỏi tới MobiFone và chênh lệch phải chờ worker. Cách xử lý: docs/runbooks.md, “workers-gone”.',
-    unreadable: (why, runbook) =>
-      `Không đọc được dữ liệu của trang này: ${why}. Xem docs/runbooks.md, “${runbook}”.`,
+    unreadable: (runbook) => `Hiện không đọc được dữ liệu của trang này. Xem docs/runbooks.md, “${runbook}”.`,
+    erased: 'Dữ liệu của trang này đã được xóa.',
     actUnknown:
       'Chưa rõ việc này đã được thực hiện hay chưa: worker chưa trả lời kịp, hoặc Temporal không trả lời. Việc này vẫn có thể được thực hiện sau. Hãy xem lại giao dịch trước khi quyết định việc khác. Bấm lại nút sẽ gửi đúng việc đó; việc được thực hiện nhiều nhất một lần.',
   },
   queue: {
     title: 'Cần xử lý',
-    heading: (count) => `${count} việc chờ người xử lý`,
+    heading: (count) => `${count} việc chờ người xử lý.`,
+    alsoWaiting: (count) => `${count} việc khác chỉ chờ MobiFone.`,
+    machines: 'Không cần quyết định: chờ MobiFone trả lời, hoặc chờ mở vụ việc',
+    paused: (scope) => `Đang tạm dừng bán: ${scope}`,
     empty: 'Không có việc nào chờ người xử lý.',
     emptyFiltered: 'Không có việc nào chờ người xử lý theo bộ lọc này.',
     filters: 'Bộ lọc',
@@ -141,7 +145,8 @@ export const VI: Words = {
     accepted: 'Tiếp nhận lúc',
     state: 'Trạng thái',
     over: 'Workflow đã kết thúc.',
-    attention: (since, age) => `Cần xử lý từ ${since}, đã ${age}`,
+    attention: (age) => `Cần xử lý, đã ${age}`,
+    waitsForMobifone: (age) => `Chờ MobiFone, đã ${age}`,
     timeline: 'Diễn biến',
     trying: 'Đang thử',
     people: 'Người vận hành đã làm',
@@ -163,7 +168,7 @@ export const VI: Words = {
     says: (at) => `MobiFone trả lời lúc ${at}`,
     registration: 'Đăng ký',
     charge: 'Trừ cước',
-    unsupported: (why) => `Không hỏi được MobiFone từ đây: ${why}.`,
+    unsupported: 'Không hỏi được MobiFone từ đây: cần máy chủ Temporal từ phiên bản 1.31.',
     acts: 'Bạn có thể làm gì bây giờ',
     actsNone: 'Hiện không làm gì được với giao dịch này.',
     lookOnly: 'Vai trò của bạn chỉ được xem, không được xử lý.',
@@ -173,83 +178,90 @@ export const VI: Words = {
     begin: 'Bắt đầu từ đâu:',
     quote: 'Mã báo cho MobiFone:',
     check: {
-      atStake: (price) =>
-        `chưa bán gì, MobiFone chưa nhận lệnh nào. Khách đã trả ${price} cho nơi bán và đang chờ.`,
-      advice:
-        'chờ MobiFone, hoặc hỏi lại. Nếu khách không chờ được, hủy giao dịch hoặc dừng bán: cả hai đều kết thúc giao dịch và nơi bán hoàn tiền; chỉ khác kết quả mà nơi bán thấy.',
+      atStake: (price) => `chưa bán gì; khách đã trả ${price} và đang chờ.`,
+      advice: 'chờ, hoặc thử lại. Nếu khách không chờ được, hãy hủy.',
     },
     register: {
-      atStake: (price) =>
-        `chưa rõ MobiFone đã đăng ký gói hay chưa. Chưa trừ cước; khách đã trả ${price} cho nơi bán.`,
-      advice:
-        'hỏi MobiFone. Nếu MobiFone không trả lời và khách không chờ được, hãy dừng bán: đăng ký (nếu có) được hủy và nơi bán hoàn tiền.',
+      atStake: (price) => `chưa rõ đã đăng ký gói hay chưa. Chưa trừ cước; khách đã trả ${price}.`,
+      advice: 'hỏi MobiFone. Nếu khách không chờ được, hãy dừng bán.',
     },
     registerPrepaid: {
       atStake: (price) => `chưa rõ MobiFone đã đăng ký gói, và trừ ngay ${price}, hay chưa.`,
-      advice:
-        'hỏi MobiFone. Nếu MobiFone không trả lời và khách không chờ được, hãy dừng bán: đăng ký (nếu có) được hủy cùng khoản tiền, và nơi bán hoàn tiền.',
+      advice: 'hỏi MobiFone. Nếu khách không chờ được, hãy dừng bán.',
     },
     charge: {
       atStake: (price) => `gói đã được đăng ký; chưa rõ đã trừ cước ${price} hay chưa.`,
-      advice:
-        'hỏi MobiFone, tại đây hoặc qua điện thoại, rồi khẳng định đúng điều MobiFone xác nhận. Không đoán: im lặng không phải là câu trả lời.',
+      advice: 'hỏi MobiFone, rồi khẳng định đúng điều MobiFone xác nhận.',
     },
     rollback: {
-      atStake: () => 'đã dừng bán và nơi bán hoàn tiền; gói có thể vẫn còn hiệu lực tại MobiFone.',
-      advice:
-        'hỏi lại: nếu MobiFone đã từ chối hủy, lệnh hủy được gửi thêm một lần. Nếu MobiFone tự hủy đăng ký, hãy khẳng định đã hủy bằng tay.',
+      atStake: {
+        unknown: 'nơi bán hoàn tiền; chưa rõ gói còn hiệu lực tại MobiFone hay không.',
+        made: 'nơi bán hoàn tiền; gói vẫn còn hiệu lực tại MobiFone.',
+        unmade: 'nơi bán hoàn tiền; MobiFone trả lời gói không còn hiệu lực.',
+      },
+      advice: {
+        unknown: 'hỏi MobiFone. Nếu MobiFone xác nhận đã hủy, hãy khẳng định.',
+        refused: 'hỏi MobiFone lý do, rồi thử lại. Nếu MobiFone tự hủy đăng ký, hãy khẳng định.',
+        undone: 'thử lại: giao dịch làm theo câu trả lời của MobiFone.',
+      },
+    },
+    answered: {
+      charge: {
+        made: (price) => `MobiFone trả lời đã trừ cước ${price}.`,
+        unmade: () => 'MobiFone trả lời không trừ cước.',
+      },
+      registration: {
+        made: () => 'MobiFone trả lời gói đã được đăng ký.',
+        unmade: () => 'MobiFone trả lời gói không được đăng ký.',
+      },
+      advice: 'thử lại: giao dịch làm theo câu trả lời của MobiFone.',
     },
     refund_notice: {
       atStake: (price) => `khách đang chờ ${price} từ nơi bán; nơi bán chưa nhận thông báo.`,
-      advice: 'gọi cho nơi bán. Khi webhook hoạt động lại, gửi lại thông báo.',
+      advice: 'gọi cho nơi bán. Khi webhook hoạt động lại, hãy thử lại.',
     },
     late_effect_check: {
       atStake: () => 'giao dịch đã kết thúc; một lệnh bị thất lạc vẫn có thể có hiệu lực tại MobiFone.',
-      advice:
-        'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời; hỏi lại khi MobiFone hoạt động.',
+      advice: 'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời.',
     },
     decision_check: {
       atStake: () =>
         'người vận hành đã quyết định và giao dịch đã làm theo. MobiFone chưa xác nhận; nếu MobiFone trả lời khác, một vụ việc được mở.',
-      advice:
-        'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời; hỏi lại khi MobiFone hoạt động.',
+      advice: 'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời.',
     },
     rejection_message: {
-      atStake: () => 'chưa bán gì; tin nhắn báo từ chối chưa gửi được.',
-      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+      atStake: () => 'chưa bán gì; chưa rõ tin nhắn báo từ chối đã được gửi hay chưa.',
+      advice: 'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời.',
     },
     transaction_message: {
-      atStake: () => 'gói đã bán và đã thanh toán, không thay đổi; còn thiếu một tin nhắn cho thuê bao.',
-      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+      atStake: () =>
+        'gói đã bán và đã thanh toán, không thay đổi; chưa rõ tin nhắn cho thuê bao đã được gửi hay chưa.',
+      advice: 'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời.',
     },
     success_message: {
-      atStake: () => 'gói đã bán và đã thanh toán, không thay đổi; còn thiếu một tin nhắn cho thuê bao.',
-      advice: 'không cần quyết định gì. Hỏi lại khi MobiFone hoạt động.',
+      atStake: () =>
+        'gói đã bán và đã thanh toán, không thay đổi; chưa rõ tin nhắn cho thuê bao đã được gửi hay chưa.',
+      advice: 'không cần quyết định gì. Hệ thống hỏi đến khi MobiFone trả lời.',
     },
   },
   acts: {
     names: {
-      retry: 'Hỏi lại ngay',
+      retry: 'Thử lại ngay',
       'charge-done': 'Đã trừ cước',
       'charge-not-done': 'Không trừ cước',
-      'rollback-done': 'Đã hủy đăng ký bằng tay',
+      'rollback-done': 'Đã hủy đăng ký',
       'give-up': 'Dừng bán',
       cancel: 'Hủy giao dịch',
     },
-    retryNotice: 'Gửi lại thông báo ngay',
     does: 'Việc này sẽ làm gì',
-    said: 'MobiFone trả lời thế nào',
-    notAsked: 'Việc này không cần hỏi MobiFone.',
-    who: 'Ai',
+    explained: 'Mỗi việc làm gì',
     why: 'Vì sao',
-    whyHint: 'Lý do được lưu trong lịch sử giao dịch.',
-    ticket: 'Số vụ việc của MobiFone, hoặc mã phiếu',
+    ticket: 'Số vụ việc của MobiFone',
     do: 'Thực hiện',
     leave: 'Không làm gì',
     restsTitle: 'Việc này chỉ dựa vào lời của bạn',
-    rests:
-      'MobiFone không nói điều mà bạn sắp khẳng định. Nếu sai, khách hàng hoặc chúng ta mất tiền. Chỉ khẳng định khi MobiFone đã xác nhận với bạn.',
-    restsConfirm: 'MobiFone đã xác nhận với tôi, và mã ở trên cho biết xác nhận ở đâu.',
+    rests: 'Không đoán: nếu sai, sẽ có người mất tiền.',
+    restsConfirm: 'MobiFone đã xác nhận với tôi, theo số đó.',
     contradictedTitle: 'MobiFone trả lời ngược lại',
     contradicted:
       'Giao dịch làm theo MobiFone nên sẽ không áp dụng việc này. Nếu MobiFone sai, hãy yêu cầu MobiFone sửa rồi mở lại trang này.',
@@ -257,10 +269,11 @@ export const VI: Words = {
     ticketMissing: 'Vui lòng nhập mã mà MobiFone đã xác nhận.',
     confirmMissing: 'Vui lòng xác nhận rằng việc này dựa vào lời của bạn.',
     overtaken: (by) => `Đã có việc khác trước đó: ${by}.`,
+    movedOn: 'Việc này không còn cần nữa: giao dịch đã tự tiếp tục.',
     notOpen: (open) => `Hiện không làm được việc này. Có thể làm: ${open}.`,
     nothing: 'không có gì',
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,
-    unconfirmed: (why) => `Lưu ý: ${why}.`,
+    unconfirmed: 'MobiFone chưa xác nhận.',
     state: (state) => `Giao dịch hiện: ${state}.`,
   },
   batch: {
@@ -268,7 +281,7 @@ export const VI: Words = {
     meaning:
       'Dành cho các giao dịch đang cần xử lý, ví dụ sau một sự cố. Trước hết hệ thống chỉ xem trước, không thay đổi gì. Việc dựa vào lời của bạn về MobiFone phải làm riêng ở từng giao dịch.',
     act: 'Việc cần làm',
-    names: { retry: 'Hỏi lại ngay', 'give-up': 'Dừng bán', cancel: 'Hủy giao dịch' },
+    names: { retry: 'Thử lại ngay', 'give-up': 'Dừng bán', cancel: 'Hủy giao dịch' },
     minutes: 'Tiếp nhận cách đây hơn bao nhiêu phút (để trống: tất cả)',
     look: 'Xem trước sẽ thay đổi gì',
     lookHint: (limit) => `Chỉ xem trước, không thay đổi gì. Tối đa ${limit} giao dịch.`,
@@ -327,6 +340,8 @@ export const VI: Words = {
     channel: 'Nơi bán',
     total: 'Tổng cộng',
     none: 'Ngày này chưa bán được giao dịch nào.',
+    unreadable:
+      'Không đọc được hết giao dịch của ngày này nên không tính được tổng. Xem docs/runbooks.md, “strange-purchase”.',
     same: 'Cùng số liệu mà đối soát tính ở phía chúng ta.',
     mobifone: 'MobiFone',
     pauses: 'Tạm dừng bán',
@@ -367,7 +382,7 @@ export const VI: Words = {
     allChannels: 'mọi nơi bán',
     orders: (count) => `${count} đơn hàng`,
     limitsHint:
-      'Đơn hàng vượt hạn mức bị từ chối với mã number_limit_reached. Hạn mức được đặt trong danh sách nơi bán: docs/channels.md.',
+      'Đơn hàng vượt hạn mức bị từ chối. Hạn mức được đặt trong danh sách nơi bán: docs/channels.md.',
   },
   gateway: {
     closed: 'có trả lời',
@@ -379,7 +394,7 @@ export const VI: Words = {
   cases: {
     title: (id) => `Vụ việc ${id}`,
     heading: (order) => `Vụ việc của ${order}`,
-    endedWhile: (how, state) => `${ENDED[how] ?? how} khi ${state}`,
+    endedWhile: (how, state) => `${how} khi ${state}`,
     foundOn: (kind, day) => `${kind}, ${day}`,
     denied: 'MobiFone phủ nhận lần trừ cước mà người vận hành đã khẳng định',
     contradiction:
@@ -399,9 +414,9 @@ export const VI: Words = {
     how: 'Đã xử lý thế nào: mã tham chiếu',
     howMissing: 'Vui lòng nhập cách đã xử lý.',
     confirm: 'Việc này chuyển tiền và không rút lại được. Tôi đã kiểm tra chứng cứ ở trên.',
-    confirmReject:
-      'Sẽ không xử lý gì thêm và không mở lại được vụ việc. Tôi đã hỏi MobiFone: không thừa và không thiếu gì ở MobiFone.',
+    confirmReject: 'Sẽ không xử lý gì thêm. Tôi đã hỏi MobiFone: không thừa và không thiếu gì ở MobiFone.',
     confirmMissing: 'Vui lòng xác nhận rằng bạn đã kiểm tra chứng cứ.',
+    reopen: 'Mở lại vụ việc',
     purchase: 'Giao dịch',
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,
   },
@@ -412,7 +427,11 @@ export const VI: Words = {
     noOwner: 'chưa có',
     state: 'Trạng thái',
     openSince: (at) => `mở từ ${at}`,
-    closedBy: (by) => `đã đóng bởi ${by}`,
+    closedBy: {
+      files: 'đã đóng theo tệp của MobiFone',
+      case: 'đã đóng theo vụ việc',
+      person: 'người vận hành đã đóng',
+    },
     assign: 'Giao cho',
     assignGo: 'Giao',
     comment: 'Ghi chú',
@@ -426,12 +445,4 @@ export const VI: Words = {
     done: 'Đã thực hiện.',
     over: 'Mọi chênh lệch của ngày đó đã đóng; một lần đối soát sẽ mở lại.',
   },
-};
-
-/** How Temporal calls the end of a workflow. */
-const ENDED: Readonly<Record<string, string>> = {
-  terminated: 'bị dừng',
-  failed: 'gặp lỗi',
-  timed_out: 'hết giờ',
-  canceled: 'bị hủy',
 };

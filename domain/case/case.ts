@@ -55,7 +55,7 @@ export function isCaseOver(state: CaseState): boolean {
 }
 
 /**
- * Whether a case that is over may be opened again by other evidence. One that refunded the customer or registered the
+ * Whether a case that is over may be opened again, by other evidence or by a person. One that refunded the customer or registered the
  * package again has done what it can do once.
  */
 export function mayBeOpenedAgain(state: CaseState): boolean {
@@ -147,6 +147,8 @@ export interface CaseOrder {
   why: string;
   /** A case of the same id was closed before, which may have sent commands; absent the first time. */
   again?: true;
+  /** What happened to it before a person opened it again; absent where nobody did. */
+  earlier?: readonly CaseHappening[];
 }
 
 /** The same without the subscriber's number: what a list shows. */
@@ -161,7 +163,8 @@ export interface CaseCard extends Pick<
   amount: Vnd;
 }
 
-export function caseCard({ purchase, ...order }: CaseOrder): CaseCard {
+export function caseCard(opened: CaseOrder): CaseCard {
+  const { purchase, earlier: _, ...order } = opened;
   return {
     ...order,
     purchaseId: purchase.purchaseId,

@@ -2,13 +2,13 @@ import type { PurchaseStep, StepRecord } from './steps';
 
 /** Why a purchase needs a person (design decision 4); meanwhile it keeps retrying what is safe. */
 export const ATTENTION_REASONS = {
-  no_answer: 'MobiFone has not answered for longer than patience allows.',
-  broken_contract: 'MobiFone answered with something that its contract does not allow.',
-  rollback_refused: 'MobiFone refuses to roll the registration back.',
+  no_answer: 'MobiFone has given no result for too long.',
+  broken_contract: 'MobiFone’s answer breaks the contract.',
+  rollback_refused: 'MobiFone refuses the rollback.',
   channel_unreachable: 'The channel’s webhook does not take the refund notice.',
   workflow_closed:
     'The workflow was terminated or failed; a case about the purchase is opened, which a person settles.',
-  late_effect: 'A command took effect at MobiFone after its rollback and could not be undone again.',
+  late_effect: 'A command took effect late, and MobiFone refuses to undo it.',
   case_open: 'A purchase that is over turned out wrong; a person decides how it is put right.',
 } as const;
 export type AttentionReason = keyof typeof ATTENTION_REASONS;
@@ -24,25 +24,56 @@ export interface Attention {
 
 /** What an operator may decide about the step that is stuck. */
 export const DECISIONS = {
-  retry_now: 'Ask MobiFone again at once instead of waiting.',
-  charge_was_done: 'MobiFone confirms that the charge was made: the purchase goes on to success.',
-  charge_was_not_done: 'MobiFone confirms that no charge was made: the registration is rolled back.',
-  rollback_done_by_hand: 'The registration was undone by hand: the rollback is closed.',
-  give_up: 'Stop the sale, undo what was done, refund the customer.',
+  retry_now:
+    'Try again at once: MobiFone is asked, a refused rollback is ordered once more, a refund notice is delivered again.',
+  charge_was_done: 'MobiFone confirms the charge: the purchase goes on to success.',
+  charge_was_not_done: 'MobiFone denies the charge: the registration is rolled back.',
+  rollback_done_by_hand: 'MobiFone confirms that the registration is undone, by us or by hand.',
+  give_up: 'Undo what was done; the channel refunds. It ends as given up.',
 } as const;
 export type Decision = keyof typeof DECISIONS;
 export const DECISION_NAMES = Object.keys(DECISIONS) as [Decision, ...Decision[]]; // the literal's keys
 
-/** Whether asking again means that the notice is delivered to the channel again, and MobiFone is not asked. */
-export function retriesNotice(running: readonly PurchaseStep[]): boolean {
-  return running.length > 0 && running.every((step) => step === 'refund_notice');
+/** What trying again does, by the step that is stuck and why. */
+export const RETRIES = {
+  ask: 'Ask MobiFone again.',
+  ask_or_send: 'Ask MobiFone again; what it has never received is sent again.',
+  rollback: 'Order the rollback at MobiFone once more.',
+  notice: 'Deliver the refund notice to the channel again.',
+} as const;
+export type Retry = keyof typeof RETRIES;
+
+/** Of a purchase, what says which step is stuck. */
+export interface Stuck {
+  steps: readonly Pick<StepRecord, 'step' | 'status'>[];
+  attention: Pick<Attention, 'step' | 'reason'> | null;
 }
 
-/** What a decision does while these steps are running. */
-export function decisionInWords(decision: Decision, running: readonly PurchaseStep[]): string {
-  return decision === 'retry_now' && retriesNotice(running)
-    ? 'Deliver the refund notice to the channel again at once instead of waiting.'
-    : DECISIONS[decision];
+/** What trying again does to a purchase as it is now; undefined where nothing is to be tried. */
+export function retryOf({ steps, attention }: Stuck): Retry | undefined {
+  const step = attention?.step ?? runningSteps(steps).at(-1);
+  switch (step) {
+    case undefined:
+      return undefined;
+    case 'refund_notice':
+      return 'notice';
+    case 'rollback': {
+      const isRefused = attention?.reason === 'rollback_refused' || attention?.reason === 'late_effect';
+      return isRefused ? 'rollback' : 'ask_or_send';
+    }
+    case 'check':
+    case 'late_effect_check':
+    case 'decision_check':
+      return 'ask';
+    default:
+      return 'ask_or_send';
+  }
+}
+
+/** What a decision does; to one purchase, or to any. */
+export function decisionInWords(decision: Decision, stuck?: Stuck): string {
+  const retry = decision === 'retry_now' && stuck ? retryOf(stuck) : undefined;
+  return retry ? RETRIES[retry] : DECISIONS[decision];
 }
 
 /** The steps of a purchase that are running. */
@@ -63,6 +94,11 @@ const DECIDABLE: Partial<Record<PurchaseStep, readonly Decision[]>> = {
   transaction_message: ['retry_now'],
   success_message: ['retry_now'],
 };
+
+/** The steps at which nothing is to be decided: a machine's answer ends them, and a person can only ask sooner. */
+export function waitsForMachine(step: PurchaseStep): boolean {
+  return step !== 'refund_notice' && decisionsAt(step).every((one) => one === 'retry_now');
+}
 
 /** The decisions that are open to an operator while a step is running. */
 export function decisionsAt(step: PurchaseStep): readonly Decision[] {

@@ -1,5 +1,4 @@
-import { decisionInWords, type Decision } from './attention';
-import type { PurchaseStep } from './steps';
+import { decisionInWords, type Decision, type Stuck } from './attention';
 import type { ChannelName, ExternalId } from '../identifiers';
 
 /** What an operator does to a purchase by `datacode purchases`, in the command's own words. */
@@ -18,12 +17,12 @@ export const OPERATOR_ACT_NAMES = Object.keys(OPERATOR_ACTS) as [OperatorAct, ..
 /** The acts of `datacode purchases settle`. */
 export const SETTLE_ACT_NAMES = OPERATOR_ACT_NAMES.filter((act) => OPERATOR_ACTS[act].command === 'settle');
 
-/** What an act does while these steps are running, in a sentence. */
-export function actInWords(act: OperatorAct, running: readonly PurchaseStep[] = []): string {
+/** What an act does, in a sentence; to one purchase, or to any. */
+export function actInWords(act: OperatorAct, stuck?: Stuck): string {
   const { decision } = OPERATOR_ACTS[act];
   return decision === null
-    ? 'Cancel the sale before its charge is sent.'
-    : decisionInWords(decision, running);
+    ? 'Stop before the charge is sent; the channel refunds. It ends as cancelled.'
+    : decisionInWords(decision, stuck);
 }
 
 /** The act that makes a decision. */

@@ -30,6 +30,7 @@ const timeline: Timeline = {
     },
   ],
   open: [],
+  lastRollback: null,
 };
 
 let written: string;

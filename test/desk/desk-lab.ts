@@ -50,7 +50,8 @@ export async function startDeskLab(
   const client = new Client({ connection });
   const settings = { taskQueue: 'none', policy: POLICY };
   const operations = new Operations(client);
-  const watch = new QueueWatch(client, 'none', () => undefined);
+  const control = new Control(client, 'none');
+  const watch = new QueueWatch(client, 'none', control, () => undefined);
   const app = deskApp({
     client,
     taskQueue: 'none',
@@ -65,7 +66,7 @@ export async function startDeskLab(
     inquiries: new Inquiries(client, settings),
     notices: new TemporalNotices(client, { ...settings, cursors: new ListCursors(cursorKeysOf(undefined)) }),
     cases: new Cases(client, settings),
-    control: new Control(client, 'none'),
+    control,
     blocks: new Blocks(client, 'none'),
     webUi: null,
     subscriberHashes: undefined,

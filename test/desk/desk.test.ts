@@ -121,9 +121,9 @@ describeInChromium('an operator at the desk', () => {
     );
     const rows = await page.locator('tbody tr').allInnerTexts();
     expect(rows[0]).toMatch(
-      /doubt-done[^]*contract does not allow[^]*\(5\.1\)[^]*90,000 VND[^]*min[^]*demo[^]*D90/,
+      /doubt-done[^]*breaks the contract[^]*\(5\.1\)[^]*90,000 VND[^]*min[^]*demo[^]*D90/,
     );
-    await page.getByRole('link', { name: /contract does not allow/ }).click();
+    await page.getByRole('link', { name: /breaks the contract/ }).click();
     expect(await page.locator('tbody tr').count()).toBe(4);
     await isWhole('desk-queue');
   });
@@ -134,7 +134,7 @@ describeInChromium('an operator at the desk', () => {
     await says(`${stack.purchaseId('doubt-done')}.charge`); // what MobiFone is asked about by phone
     await isWhole('desk-purchase');
     await page.getByRole('button', { name: 'Ask MobiFone now' }).click();
-    await says('no answer that can be used');
+    await says('no usable answer');
     await page.getByRole('link', { name: 'The charge was made' }).click();
     await says('This rests on your word alone');
     await page.getByRole('button', { name: /^Do it/ }).click();
@@ -182,7 +182,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('Why').focus();
     await page.keyboard.type('MobiFone answers again');
     await page.keyboard.press('Enter');
-    await says('Done: Ask again now, by lan@agent.example.');
+    await says('Done: Try again now, by lan@agent.example.');
     expect((await selling.outcomeOf('doubt-retry'))['outcome']).toBe('succeeded');
     await page.locator('.state[data-state=succeeded]').waitFor(); // the page follows without a reload
     await says('Nothing can be done to it now.');
@@ -198,16 +198,16 @@ describeInChromium('an operator at the desk', () => {
 
     await stuckAtRollback('by-hand');
     await open('by-hand');
-    await page.getByRole('link', { name: 'The rollback was done by hand' }).click();
+    await page.getByRole('link', { name: 'The rollback was done' }).click();
     await page.getByLabel('Why').fill('MobiFone has undone it');
     await page.getByLabel('MobiFone’s case number').fill('case 4713');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: The rollback was done by hand, by lan@agent.example.');
+    await says('Done: The rollback was done, by lan@agent.example.');
     expect((await selling.outcomeOf('by-hand'))['outcome']).toBe('rolled_back');
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('by-hand')}`);
-    await says('purchase.refund_due: delivered');
-    await says('HTTP 200');
+    await says('Refund notice: delivered');
+    await says('HTTP 204');
   });
 
   it('cannot state what MobiFone denies: the page says so, and has nothing to press', async () => {
@@ -220,7 +220,7 @@ describeInChromium('an operator at the desk', () => {
     await entry('denied').waitFor();
     await open('denied');
     await says(/barred|suspended/); // the reason of the refused rollback, in words
-    await page.getByRole('link', { name: 'The rollback was done by hand' }).click();
+    await page.getByRole('link', { name: 'The rollback was done' }).click();
     await says('MobiFone states the opposite');
     expect(await page.getByRole('button', { name: /^Do it/ }).count()).toBe(0);
     await stack.liftFaults();
@@ -240,7 +240,7 @@ describeInChromium('an operator at the desk', () => {
     await says('This is a dry run: nothing has been changed.');
     await says('Cancel the sales: 3 purchases');
     await says(/Would be refused, and is left out \(\d+\)/);
-    await says(/cancel is not open while the purchase is rolling_back/);
+    await says('not possible while the purchase is: rolling back');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Enter why.');
     await stack.api('POST', '/v1/purchases/many-3/cancel', {}); // by its channel, meanwhile
@@ -259,7 +259,8 @@ describeInChromium('an operator at the desk', () => {
 
   it('is told in words what is not open any more, and an old form does nothing', async () => {
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-retry')}/acts/charge-done`);
-    await says('This cannot be done now. What can be done: nothing.');
+    await says('This was not needed any more: the purchase has moved on meanwhile.');
+    await says('(8) Successful-registration SMS from 999: sent.');
     await page.goto(`${deskUrl}/purchases/pur_${'a'.repeat(26)}`);
     await says('There is no such purchase');
   });
@@ -310,6 +311,9 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
     await says('Paused: package D90.');
     await isWhole('desk-day');
+    await page.goto(deskUrl);
+    await says('Sales are paused: package D90');
+    await page.goto(`${deskUrl}/day`);
     let probes = 0; // each an order of its own: until the pause holds everywhere they are sold
     await until(
       () => selling.buy(`probe-${(probes += 1)}`, '0900000001'),
@@ -374,8 +378,11 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('an operator has decided, and the purchase has followed.');
+    await page.goto(deskUrl);
+    await page.locator('#machines').getByText('misheard').waitFor(); // there is nothing to decide
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('misheard')}`);
     await stack.liftFaults();
-    await page.getByRole('link', { name: 'Ask again now' }).click();
+    await page.getByRole('link', { name: 'Try again now' }).click();
     await page.getByLabel('Why').fill('MobiFone is back');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await page.getByRole('link', { name: 'An open case about this purchase' }).click();
@@ -386,6 +393,13 @@ describeInChromium('an operator at the desk', () => {
     await page.locator('#close-how').fill('letter 12');
     await page.locator('#close-form button').click();
     await says('Done: Close: put right otherwise, by lan@agent.example.');
+    await page.getByLabel('Why').fill('MobiFone has not charged after all');
+    await page.getByRole('button', { name: 'Open the case again' }).click();
+    await says('Done: Open the case again, by lan@agent.example.');
+    await says('closed by letter 12: MobiFone charges later, lan@agent.example'); // the log goes on
+    await says('opened: MobiFone has not charged after all, lan@agent.example');
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('misheard')}`);
+    await says('Have MobiFone confirm what an operator decided: MobiFone denies it');
   });
 
   it('closes the case of a purchase that somebody terminated, which names who did it', async () => {
@@ -394,7 +408,7 @@ describeInChromium('an operator at the desk', () => {
     await stack.temporal(({ workflow }) =>
       workflow.getHandle(stack.workflowId('terminated')).terminate('by mistake'),
     );
-    await says('terminate_workflow by');
+    await says('Terminated in Temporal by');
     await page.goto(deskUrl);
     await page
       .getByRole('link', { name: /terminated/ })
@@ -445,9 +459,9 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('heading', { name: 'Cần xử lý' }).waitFor();
     expect(await barriers(page)).toEqual([]);
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-done')}`);
-    await says('Trừ cước thuê bao tại MobiFone: xong');
+    await says('Trừ cước thuê bao tại MobiFone: đã thực hiện, theo lời người vận hành');
     await page.getByRole('button', { name: 'English' }).click();
-    await says('Charge the subscriber at MobiFone: done');
+    await says('Charge the subscriber at MobiFone: done, as an operator stated');
   });
 
   it('keeps on telling while worker, API and Temporal are dead, and goes on when they are back', async () => {

@@ -12,6 +12,7 @@ const session: Session = {
 };
 const UNHEARD: QueueItem = {
   kind: 'batch_notice',
+  waitsFor: 'person',
   notice: 'batch.completed',
   since: '2026-11-24T03:05:00.000Z',
   channel: channelName('demo'),
@@ -28,10 +29,10 @@ describe.each(['en', 'vi'] as const)(
       const visit = { language, words: WORDS[language], say: new PurchaseWords(language), session };
       const queue = { items: [UNHEARD], more: false, unreadable: [], unreadDays: [] };
       const filter = { kind: 'batch_notice', reason: '', channel: '', package: '' };
-      const page = queuePage(visit, { queue, hasWorkers: true, digest: '' }, filter);
+      const page = queuePage(visit, { queue, hasWorkers: true, pauses: [], digest: '' }, filter);
       expect(page).toContain('<a href="/batches/demo/staff-2026-11">');
       expect(page).toMatch(/<option value="batch_notice"\s+selected>/);
-      expect(page).toContain(`batch.completed: ${WORDS[language].queue.noticeReason}`);
+      expect(page).toContain(`${visit.say.notice('batch.completed')}: ${WORDS[language].queue.noticeReason}`);
     });
   },
 );

@@ -1,6 +1,7 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { parse } from 'csv-parse/sync';
 import { readQueue } from '../../operators/queue';
+import { StuckSteps } from '../../operators/stuck-steps';
 import type { Position } from '../../sandbox/ledger-entries';
 import { CHAOS_SETTINGS } from '../chaos/settings';
 import { EmbeddedStack } from '../support/embedded-stack';
@@ -297,7 +298,7 @@ describe('a channel whose webhook is gone when its batch is over', () => {
   const late = () => new Date(Date.now() + 3_600_000); // what is due for so long stands in the queue
   const inQueue = () =>
     stack.temporal(async (client) => {
-      const { items } = await readQueue(client, late());
+      const { items } = await readQueue(client, new StuckSteps(client), late());
       return items.filter(({ kind }) => kind === 'batch_notice');
     });
   const undelivered = async () => {

@@ -142,7 +142,7 @@ describe('a charge that MobiFone does not settle', () => {
     const told = await done('show', reference('in-doubt'));
     expect(told).toContain('Needs attention since');
     expect(told).toContain(`datacode purchases settle ${reference('in-doubt')} charge-done`);
-    expect(told).toMatch(/\(5\.1\) Charge the subscriber at MobiFone: running/);
+    expect(told).toMatch(/\(5\.1\) Charge the subscriber at MobiFone: begun/);
     expect(told).toContain(`/namespaces/default/workflows/purchase%3A`);
     expect(told).not.toMatch(/901000000/);
 

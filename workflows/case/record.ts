@@ -34,13 +34,13 @@ export class CaseRecord {
   readonly case: Case;
 
   constructor(readonly order: CaseOrder) {
-    const { evidence, by, why, openedAt } = order;
+    const { evidence, by, why, openedAt, earlier = [] } = order;
     const found = `opened: ${foundInWords(evidence)}; ${why}`;
     this.case = {
       card: caseCard(order),
       state: 'open',
       attention: { reason: 'case_open', since: openedAt, detail: evidence.detail },
-      log: [{ at: openedAt, what: found, by }],
+      log: [...earlier, { at: openedAt, what: found, by }],
     };
     setHandler(defineQuery<Case>(CASE_QUERY), () => this.case, {
       description: 'The case: what was found, what was decided, how far it is.',

@@ -61,10 +61,10 @@ export function whatHappensNext(purchase: Purchase): string {
 }
 
 /** Empty texts are refused, so that nobody sends the data as it is. */
-function decisionLines(decision: Decision, { step }: Attention, { order }: Purchase): string[] {
+function decisionLines(decision: Decision, attention: Attention, { order, steps }: Purchase): string[] {
   const data = JSON.stringify({ decision, by: '', why: '' }, null, 2);
   return [
-    `${decisionInWords(decision, [step])} \`${commandOf(actOf(decision), order)}\``,
+    `${decisionInWords(decision, { steps, attention })} \`${commandOf(actOf(decision), order)}\``,
     '',
     '```json',
     data,

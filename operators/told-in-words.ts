@@ -1,0 +1,336 @@
+import type { Language } from '../domain/bilingual';
+import { REASON_CODES, REASONS } from '../domain/purchase/reasons';
+import type { OperatorWords } from './operator-words';
+
+/** A text that a workflow, an activity or a client writes in English, and how people read it. */
+interface Rule {
+  text: RegExp;
+  en: (found: Found) => string;
+  vi: (found: Found) => string;
+}
+
+interface Found {
+  /** What stood in the brackets of the pattern. */
+  at: (group: number) => string;
+  state: (group: number) => string;
+  caseState: (group: number) => string;
+  transactionState: (group: number) => string;
+  step: (group: number) => string;
+}
+
+const transaction = {
+  en: (name: string) => (name === 'charge' ? 'the charge' : 'the registration'),
+  vi: (name: string) => (name === 'charge' ? 'lần trừ cước' : 'đăng ký'),
+};
+
+/** Why a decision was not applied, an act was refused, or what an answer of a case says. */
+const REFUSALS: readonly Rule[] = [
+  {
+    text: /^[\w-]+ is not open while the purchase is over/,
+    en: () => 'the purchase is over',
+    vi: () => 'giao dịch đã kết thúc',
+  },
+  {
+    text: /^[\w-]+ is not open while the purchase is (\w+)/,
+    en: ({ state }) => `not possible while the purchase is: ${state(1)}`,
+    vi: ({ state }) => `không làm được khi giao dịch: ${state(1)}`,
+  },
+  {
+    text: /^\w+ is not open while the case is (\w+)/,
+    en: ({ caseState }) => `not possible for the case now (${caseState(1)})`,
+    vi: ({ caseState }) => `không làm được với vụ việc lúc này (${caseState(1)})`,
+  },
+  {
+    text: /^another decision is being weighed/,
+    en: () => 'another decision is being checked with MobiFone',
+    vi: () => 'một quyết định khác đang được kiểm tra với MobiFone',
+  },
+  {
+    text: /^the (\w+) had ended meanwhile/,
+    en: ({ step }) => `this step had ended meanwhile: ${step(1)}`,
+    vi: ({ step }) => `bước này đã kết thúc trước đó: ${step(1)}`,
+  },
+  {
+    text: /^the charge was sent meanwhile/,
+    en: () => 'the charge was sent meanwhile',
+    vi: () => 'lệnh trừ cước đã được gửi trước đó',
+  },
+  {
+    text: /^MobiFone answers that the charge was made/,
+    en: () => 'MobiFone answers that the charge was made',
+    vi: () => 'MobiFone trả lời đã trừ cước',
+  },
+  {
+    text: /^MobiFone answers that the (charge|registration) (?:still )?stands/,
+    en: ({ at }) => `MobiFone answers that ${transaction.en(at(1))} is still in effect`,
+    vi: ({ at }) => `MobiFone trả lời ${transaction.vi(at(1))} còn hiệu lực`,
+  },
+  {
+    text: /^MobiFone answers that the (charge|registration) is (\w+)/,
+    en: ({ at, transactionState }) =>
+      `MobiFone answers about ${transaction.en(at(1))}: ${transactionState(2)}`,
+    vi: ({ at, transactionState }) => `MobiFone trả lời về ${transaction.vi(at(1))}: ${transactionState(2)}`,
+  },
+  {
+    text: /^too late to cancel: the purchase is (\w+)/,
+    en: ({ state }) => `too late to cancel; the purchase is now: ${state(1)}`,
+    vi: ({ state }) => `không còn hủy được; giao dịch hiện: ${state(1)}`,
+  },
+  {
+    text: /^MobiFone says nothing of the (charge|registration)/,
+    en: ({ at }) => `MobiFone does not answer about ${transaction.en(at(1))}; it is asked until it does`,
+    vi: ({ at }) => `MobiFone chưa trả lời về ${transaction.vi(at(1))}; hệ thống hỏi đến khi có trả lời`,
+  },
+  {
+    text: /^MobiFone is still processing the (charge|registration)/,
+    en: ({ at }) => `MobiFone is still processing ${transaction.en(at(1))}; ask again later`,
+    vi: ({ at }) => `MobiFone đang xử lý ${transaction.vi(at(1))}; hãy hỏi lại sau`,
+  },
+  {
+    text: /^MobiFone does not answer about the (charge|registration)/,
+    en: ({ at }) => `MobiFone does not answer about ${transaction.en(at(1))}; ask again later`,
+    vi: ({ at }) => `MobiFone chưa trả lời về ${transaction.vi(at(1))}; hãy hỏi lại sau`,
+  },
+  {
+    text: /^MobiFone has not received the (charge|registration), which may still arrive/,
+    en: ({ at }) =>
+      `MobiFone has not received ${transaction.en(at(1))}, which may still arrive; decide later`,
+    vi: ({ at }) =>
+      `MobiFone chưa nhận ${transaction.vi(at(1))}, lệnh này vẫn có thể đến; hãy quyết định sau`,
+  },
+  {
+    text: /^the channel has the refund notice of this purchase already/,
+    en: () => 'the channel has the refund notice already',
+    vi: () => 'nơi bán đã nhận thông báo hoàn tiền',
+  },
+  {
+    text: /^the purchase (?:goes on|is over) in a newer run/,
+    en: () => 'the purchase went on after a reset, and informs its channel itself: close the case',
+    vi: () => 'giao dịch đã được chạy lại và tự báo cho nơi bán: hãy đóng vụ việc',
+  },
+  {
+    text: /^Temporal does not tell whether/,
+    en: () => 'it is not known whether the purchase goes on after a reset; ask again later',
+    vi: () => 'chưa rõ giao dịch có được chạy lại hay không; hãy hỏi lại sau',
+  },
+  {
+    text: / is (?:paused|blocked) already/,
+    en: () => 'somebody has done it already; the page shows since when and why',
+    vi: () => 'đã có người làm việc này; trang này cho biết từ khi nào và vì sao',
+  },
+  {
+    text: / is not (?:paused|blocked)/,
+    en: () => 'it has ended already',
+    vi: () => 'đã kết thúc trước đó',
+  },
+  {
+    text: / is closed already, by /,
+    en: () => 'it is closed already',
+    vi: () => 'đã được đóng trước đó',
+  },
+  { text: /^br\S* is open$/, en: () => 'it is open already', vi: () => 'đang mở' },
+  {
+    text: /^the case cannot be opened again: (\w+)$/,
+    en: ({ caseState }) => `the case cannot be opened again (${caseState(1)})`,
+    vi: ({ caseState }) => `không mở lại được vụ việc (${caseState(1)})`,
+  },
+  {
+    text: /^there is no such purchase$/,
+    en: () => 'the purchase is older than Temporal keeps it',
+    vi: () => 'giao dịch đã quá thời gian lưu của Temporal',
+  },
+  {
+    text: /^the case is open already$/,
+    en: () => 'the case is open already',
+    vi: () => 'vụ việc đang mở',
+  },
+];
+
+/** What came instead of a result: the last part of a failed call's message. */
+const CAUSES: readonly Rule[] = [
+  {
+    text: /HTTP 429|Busy, nothing was done/,
+    en: () => 'MobiFone answers that it is busy, and asks to wait',
+    vi: () => 'MobiFone trả lời đang bận và yêu cầu chờ',
+  },
+  {
+    text: /HTTP 401|credentials were refused/,
+    en: () => 'MobiFone refuses our credentials',
+    vi: () => 'MobiFone từ chối thông tin đăng nhập của chúng ta',
+  },
+  {
+    text: /the webhook answered (\d+)/,
+    en: ({ at }) => `the webhook answers with HTTP ${at(1)}`,
+    vi: ({ at }) => `webhook trả lời HTTP ${at(1)}`,
+  },
+  {
+    text: /the webhook was slow or silent|the webhook does not answer|maximum of concurrent deliveries/,
+    en: () => 'the delivery is held back: the webhook does not answer, or has its limit of deliveries',
+    vi: () => 'chưa gửi: webhook không trả lời, hoặc đã đủ số lần gửi cùng lúc',
+  },
+  {
+    text: /^refund notice|^notice /,
+    en: () => 'the webhook gives no answer',
+    vi: () => 'webhook không trả lời',
+  },
+  {
+    text: /calls are held back/,
+    en: () => 'MobiFone is out; calls are held back',
+    vi: () => 'MobiFone đang gián đoạn; các lệnh được giữ lại',
+  },
+  {
+    text: /still processing/,
+    en: () => 'MobiFone is still processing it',
+    vi: () => 'MobiFone đang xử lý',
+  },
+  {
+    text: /MobiFone does not know it/,
+    en: () => 'MobiFone does not know it, which is no proof yet',
+    vi: () => 'MobiFone chưa biết lệnh này, chưa phải là bằng chứng',
+  },
+  {
+    text: /HTTP (5\d\d)/,
+    en: ({ at }) => `MobiFone answers with a server error, HTTP ${at(1)}`,
+    vi: ({ at }) => `MobiFone trả lời lỗi máy chủ, HTTP ${at(1)}`,
+  },
+  {
+    text: /another amount|MobiFone has it for \d+ VND|tell the amount/,
+    en: () => 'MobiFone’s answer does not agree with our amount',
+    vi: () => 'câu trả lời của MobiFone không khớp số tiền',
+  },
+  {
+    text: /another (?:transaction|number)|for the package/,
+    en: () => 'MobiFone’s answer is about something else',
+    vi: () => 'câu trả lời của MobiFone là về việc khác',
+  },
+  {
+    text: /broke the contract|reply has faults|not in the contract/,
+    en: () => 'MobiFone’s answer cannot be understood',
+    vi: () => 'không hiểu được câu trả lời của MobiFone',
+  },
+  {
+    text: /no reply within|could not be sent|heartbeat|timeout|timed out|reset|ECONN|socket|outcome unknown/i,
+    en: () => 'MobiFone gives no answer',
+    vi: () => 'MobiFone không trả lời',
+  },
+];
+
+/** What the logs of cases and breaks hold besides what people wrote. */
+const LOGGED: readonly Rule[] = [
+  {
+    text: /^opened: [^;]*; (.*)$/s,
+    en: ({ at }) => `opened: ${at(1)}`,
+    vi: ({ at }) => `mở: ${at(1)}`,
+  },
+  { text: /^refund: (.*)$/s, en: ({ at }) => `refund: ${at(1)}`, vi: ({ at }) => `hoàn tiền: ${at(1)}` },
+  {
+    text: /^register again: (.*)$/s,
+    en: ({ at }) => `register again: ${at(1)}`,
+    vi: ({ at }) => `đăng ký lại: ${at(1)}`,
+  },
+  { text: /^closed by (.*)$/s, en: ({ at }) => `closed by ${at(1)}`, vi: ({ at }) => `đóng, theo ${at(1)}` },
+  { text: /^closed: (.*)$/s, en: ({ at }) => `closed: ${at(1)}`, vi: ({ at }) => `đóng: ${at(1)}` },
+  {
+    text: /^rejected: (.*)$/s,
+    en: ({ at }) => `closed as nothing wrong: ${at(1)}`,
+    vi: ({ at }) => `đóng, không có gì sai: ${at(1)}`,
+  },
+  {
+    text: /^(\S+) has the refund notice$/,
+    en: ({ at }) => `${at(1)} has the refund notice`,
+    vi: ({ at }) => `${at(1)} đã nhận thông báo hoàn tiền`,
+  },
+  {
+    text: /^MobiFone has registered the package again$/,
+    en: () => 'MobiFone has registered the package again',
+    vi: () => 'MobiFone đã đăng ký lại gói',
+  },
+  {
+    text: /^nothing was sent: MobiFone answers that the first registration stands$/,
+    en: () => 'nothing was sent: MobiFone answers that the first registration is in effect',
+    vi: () => 'không gửi gì: MobiFone trả lời đăng ký đầu tiên còn hiệu lực',
+  },
+  {
+    text: /^MobiFone answers: (?:registration (\w+))?(?:, )?(?:charge (\w+))?$/,
+    en: ({ at, transactionState }) =>
+      answers(at, transactionState, ['registration', 'charge'], 'MobiFone answers'),
+    vi: ({ at, transactionState }) =>
+      answers(at, transactionState, ['đăng ký', 'trừ cước'], 'MobiFone trả lời'),
+  },
+  { text: /^found: (.*)$/s, en: ({ at }) => `found: ${at(1)}`, vi: ({ at }) => `phát hiện: ${at(1)}` },
+  {
+    text: /^found again: (.*)$/s,
+    en: ({ at }) => `found again: ${at(1)}`,
+    vi: ({ at }) => `phát hiện lại: ${at(1)}`,
+  },
+  { text: /^given to (.*)$/s, en: ({ at }) => `given to ${at(1)}`, vi: ({ at }) => `giao cho ${at(1)}` },
+  {
+    text: /^opened again: (.*)$/s,
+    en: ({ at }) => `opened again: ${at(1)}`,
+    vi: ({ at }) => `mở lại: ${at(1)}`,
+  },
+];
+
+function answers(
+  at: Found['at'],
+  state: Found['transactionState'],
+  [registration, charge]: readonly [string, string],
+  begin: string,
+): string {
+  const told = [
+    ...(at(1) === '' ? [] : [`${registration} ${state(1)}`]),
+    ...(at(2) === '' ? [] : [`${charge} ${state(2)}`]),
+  ];
+  return `${begin}: ${told.join(', ')}`;
+}
+
+/** Puts what the system writes in English for its histories and logs into the words of a reader. */
+export class ToldInWords {
+  constructor(
+    private readonly language: Language,
+    private readonly words: OperatorWords,
+  ) {}
+
+  /** Why something was not done; as it was written where nobody has words for it. */
+  refusal(text: string): string {
+    return this.by(REFUSALS, text) ?? this.reason(text) ?? text;
+  }
+
+  /** Why a call has not succeeded; undefined where nobody has words for it. */
+  cause(text: string): string | undefined {
+    return this.reason(text) ?? this.by(CAUSES, text);
+  }
+
+  /** A line of a case's or a break's log; what people wrote is as they wrote it. */
+  logged(text: string): string {
+    const refused = REASON_CODES.find((code) => text === `MobiFone refused: ${REASONS[code].en}`);
+    if (refused && this.language === 'vi') return `MobiFone từ chối: ${REASONS[refused].vi}`;
+    return this.by(LOGGED, text) ?? text;
+  }
+
+  private reason(text: string): string | undefined {
+    const code = REASON_CODES.find((one) => one === text);
+    return code && REASONS[code][this.language];
+  }
+
+  private by(rules: readonly Rule[], text: string): string | undefined {
+    for (const rule of rules) {
+      const match = rule.text.exec(text);
+      if (match) return rule[this.language](this.found(match));
+    }
+    return undefined;
+  }
+
+  private found(match: RegExpExecArray): Found {
+    const at = (group: number) => match[group] ?? '';
+    const named = (names: Readonly<Record<string, string>>) => (group: number) =>
+      names[at(group)] ?? at(group);
+    return {
+      at,
+      state: named(this.words.states),
+      caseState: named(this.words.caseStates),
+      transactionState: named(this.words.transactionStates),
+      step: named(this.words.steps),
+    };
+  }
+}

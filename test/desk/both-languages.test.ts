@@ -1,0 +1,195 @@
+import { batchForm, batchPage } from '../../desk/batch/batch-pages';
+import { breakPage } from '../../desk/breaks/break-page';
+import { casePage } from '../../desk/cases/case-page';
+import { dayPage, type Day } from '../../desk/day/day-page';
+import { numbersPage } from '../../desk/numbers/numbers-page';
+import { actPage } from '../../desk/purchase/act-page';
+import { doneInWords } from '../../desk/purchase/act-name';
+import { purchasePage } from '../../desk/purchase/purchase-page';
+import { queuePage } from '../../desk/queue/queue-page';
+import type { SignedIn } from '../../desk/visit';
+import { WORDS } from '../../desk/words/words';
+import type { Language } from '../../domain/bilingual';
+import { channelName } from '../../domain/identifiers';
+import { msisdn } from '../../domain/msisdn';
+import { packageCode } from '../../domain/catalogue/packages';
+import { ATTENTION_REASONS } from '../../domain/purchase/attention';
+import { PurchaseWords } from '../../operators/purchase-words';
+import {
+  breaksOf,
+  casesOf,
+  DAY,
+  everyStuckPurchase,
+  ORDER,
+  queueItems,
+  REFUSED,
+  STUCK,
+  stuckPurchase,
+  wholeOf,
+} from './states-of-pages';
+
+const AT = '2026-11-24T03:05:33.000Z';
+const WHO = 'lan@agent.example';
+const visitIn = (language: Language): SignedIn => ({
+  language,
+  words: WORDS[language],
+  say: new PurchaseWords(language),
+  session: { id: '1', csrf: '1', person: { name: WHO, role: 'act' } },
+});
+
+const SCOPES = [
+  { kind: 'all' },
+  { kind: 'channel', channel: channelName('demo') },
+  { kind: 'package', package: packageCode('D90') },
+] as const;
+const PAUSES = SCOPES.map((scope) => ({ scope, by: WHO, why: '4711', since: AT }));
+
+/** Every page of the desk, in every state of what it shows. */
+const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = {
+  'the queue': (visit) => {
+    const queue = { items: queueItems(), more: true, unreadable: ['purchase:demo:1'], unreadDays: [DAY] };
+    const now = { queue, hasWorkers: false, pauses: PAUSES, digest: '1' };
+    const all = { kind: '', reason: '', channel: '', package: '' };
+    return [queuePage(visit, now, all), queuePage(visit, now, { ...all, channel: 'none' })];
+  },
+  'a purchase': (visit) =>
+    everyStuckPurchase().flatMap((purchase) =>
+      [undefined, 'done' as const, 'rolled_back' as const].map((state) => {
+        const answers = state && { at: AT, registration: state, charge: state };
+        const next = queueItems()[0];
+        const block = { msisdn: ORDER.msisdn, by: WHO, why: '4711', since: AT };
+        const told = { answers, next, block, done: ['4711'], waiting: 1 };
+        return purchasePage(visit, wholeOf(purchase), told);
+      }),
+    ),
+  'an act': (visit) =>
+    STUCK.flatMap((one) => {
+      const whole = wholeOf(stuckPurchase(one));
+      return whole.timeline.open.flatMap((act) =>
+        [true, false].map((isContradicted) => {
+          const given = { why: '', ticket: '', isConfirmed: false };
+          const answers = { at: AT, registration: 'never_received', charge: 'no_answer' } as const;
+          return actPage(visit, whole, { act, updateId: '1', answers, rests: true, isContradicted, given });
+        }),
+      );
+    }),
+  'a case': (visit) => casesOf().map((one) => casePage(visit, one, { done: ['4711'] })),
+  'a break': (visit) => breaksOf().map((one) => breakPage(visit, one)),
+  'the day': (visit) => {
+    const sold = { count: 1, gross: 90_000, discount: 5_400, payable: 84_600 };
+    const sum = { count: 1, amount: 90_000 };
+    const row = { sold, refunded: sum, open: sum };
+    const figures = { total: row, byHour: [{ key: '09', ...row }], byChannel: [{ key: 'demo', ...row }] };
+    const trail = SCOPES.flatMap((scope) =>
+      (['paused', 'resumed', 'expired'] as const).map((act) => ({
+        act,
+        scope,
+        by: WHO,
+        why: '4711',
+        at: AT,
+      })),
+    );
+    const day: Day = {
+      day: DAY,
+      figures,
+      gateway: { isOut: true, failed: 1, calls: 2 },
+      held: 2,
+      control: { pauses: PAUSES, trail },
+      pausable: { channels: ['demo'], packages: ['D90'] },
+      waiting: 1,
+    };
+    const unreadable = 'Nothing was reconciled, since not all of our purchases can be read: purchase:demo:1';
+    return [dayPage(visit, day), dayPage(visit, { ...day, figures: unreadable, gateway: undefined })];
+  },
+  numbers: (visit) => {
+    const number = msisdn('84901234567');
+    const blocks = [{ msisdn: number, by: WHO, why: '4711', since: AT }];
+    const trail = (['blocked', 'unblocked'] as const).map((act) => ({
+      act,
+      msisdn: number,
+      by: WHO,
+      why: '4711',
+      at: AT,
+    }));
+    const limits = [
+      { channel: undefined, limits: { salesPerNumberPerDay: 2, amountPerNumberPerDay: 90_000 } },
+    ];
+    return [numbersPage(visit, { state: { blocks, trail }, limits, waiting: 1 })];
+  },
+  'a batch': (visit) => {
+    const of = { channel: ORDER.channel, externalId: ORDER.externalId, purchaseId: ORDER.purchaseId };
+    const results = REFUSED.map((one) => ({ ...of, at: AT, ...one }));
+    const plan = {
+      id: 'batch-0123456789',
+      act: 'retry' as const,
+      query: '',
+      madeAt: AT,
+      items: [
+        ...STUCK.map(([state]) => ({ ...of, state, obstacle: null })),
+        {
+          ...of,
+          state: 'charging' as const,
+          obstacle: 'cancel is not open while the purchase is over; open: nothing',
+        },
+      ],
+    };
+    const around = { waiting: 1, channels: ['demo'] };
+    const wish = { act: 'retry', reason: 'no_answer' as const, channel: '', minutes: '' };
+    return [
+      batchForm(visit, wish, around),
+      batchPage(visit, { plan, results, isRunning: false }, around),
+      batchPage(visit, { plan, results: [], isRunning: true }, around),
+    ];
+  },
+  'what is said of an act': ({ say, words }) => [
+    ...REFUSED.map((one) => `<p>${say.whyNot(one)}</p>`),
+    ...REFUSED.flatMap((one) => ('because' in one ? [`<p>${say.refusal(one.because)}</p>`] : [])),
+    ...['charge_was_done', 'rollback_done_by_hand', 'cancel'].map(
+      (what) => `<p>${doneInWords(words, what)}</p>`,
+    ),
+    ...Object.keys(ATTENTION_REASONS).map(
+      (reason) => `<p>${say.attention(reason as keyof typeof ATTENTION_REASONS)}</p>`,
+    ), // the literal's keys
+  ],
+};
+
+/** What a person reads: not what is quoted as a code or for technicians, nor ids and addresses. */
+function readIn(page: string): string {
+  return page
+    .replaceAll(/<(head|code|option value="(?:vi|en)")[^>]*>.*?<\/\1>/gs, ' ')
+    .replaceAll(/<button name="language".*?<\/button>/gs, ' ')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(
+      /(?:[a-z]+_)?pur_[a-z2-7]{26}\S*|docs\/\S+|“(?:strange-purchase|workers-gone|temporal-unreachable)”|\S+@\S+|batch-\w+|br-\d|purchase:\S+/g,
+      ' ',
+    );
+}
+
+const WORDS_OF_BOTH = new Set(
+  `mobifone temporal workflow webhook worker http demo http gateway next datacode`.split(' '),
+);
+const wordsOf = (text: string) =>
+  new Set((text.toLowerCase().match(/[\p{L}\p{M}’]{4,}/gu) ?? []).filter((word) => !WORDS_OF_BOTH.has(word)));
+
+describe.each(Object.entries(PAGES))('%s', (_, render) => {
+  const inEnglish = render(visitIn('en')).map(readIn);
+  const inVietnamese = render(visitIn('vi')).map(readIn);
+
+  it('has no code of the system among the words that people read', () => {
+    for (const text of [...inEnglish, ...inVietnamese]) {
+      const codes = text.match(
+        /\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+[A-Z][A-Za-z]*\b|\b(?:charge|rollback)-(?:not-)?done\b|\bgive-up\b|\bpurchase\.\w+/g,
+      );
+      expect(codes ?? []).toEqual([]);
+    }
+  });
+
+  it('has no word in the other language', () => {
+    expect(inEnglish).toHaveLength(inVietnamese.length);
+    const shared = inEnglish.flatMap((english, at) => {
+      const vietnamese = wordsOf(inVietnamese[at] ?? '');
+      return [...wordsOf(english)].filter((word) => vietnamese.has(word));
+    });
+    expect([...new Set(shared)]).toEqual([]);
+  });
+});

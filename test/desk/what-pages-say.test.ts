@@ -1,0 +1,230 @@
+import { purchasePage } from '../../desk/purchase/purchase-page';
+import { actPage } from '../../desk/purchase/act-page';
+import { queuePage } from '../../desk/queue/queue-page';
+import type { SignedIn } from '../../desk/visit';
+import { WORDS } from '../../desk/words/words';
+import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
+import { transactionId } from '../../domain/identifiers';
+import type { Attention } from '../../domain/purchase/attention';
+import { acceptedPurchase, type Purchase } from '../../domain/purchase/purchase';
+import type { StepRecord } from '../../domain/purchase/steps';
+import type { QueueItem } from '../../operators/queue';
+import { PurchaseWords } from '../../operators/purchase-words';
+import { toldEvents } from '../../operators/step-endings';
+import { openActs } from '../../operators/timeline';
+import { movedOn } from '../../desk/purchase/moved-on';
+import type { WholePurchase } from '../../desk/purchase/whole-purchase';
+import { ORDER, queueItems, wholeOf } from './states-of-pages';
+
+const AT = '2026-11-24T03:05:33.000Z';
+const visit: SignedIn = {
+  language: 'en',
+  words: WORDS.en,
+  say: new PurchaseWords('en'),
+  session: { id: '1', csrf: '1', person: { name: 'lan@agent.example', role: 'act' } },
+};
+
+const step = (name: StepRecord['step'], status: StepRecord['status'], more: Partial<StepRecord> = {}) => ({
+  step: name,
+  status,
+  startedAt: AT,
+  ...(status === 'running' ? {} : { endedAt: AT }),
+  ...more,
+});
+
+/** A purchase with these steps, of which the last is stuck. */
+function stuckAt(
+  steps: readonly StepRecord[],
+  attention: Pick<Attention, 'reason' | 'detail'> | null,
+): WholePurchase {
+  const last = steps.at(-1);
+  if (!last) throw new Error('a purchase is stuck at a step');
+  const purchase: Purchase = {
+    ...acceptedPurchase(ORDER),
+    steps: [...steps],
+    attention: attention && { step: last.step, since: AT, ...attention },
+  };
+  const whole = wholeOf(purchase);
+  const timeline = { ...whole.timeline, open: openActs(purchase), pending: [], acts: [] };
+  return { ...whole, cases: [], timeline };
+}
+
+const REFUSED = { reason: 'rollback_refused', detail: 'subscriber_suspended' } as const;
+const UNREADABLE = {
+  reason: 'broken_contract',
+  detail: 'rollback: MobiFone broke the contract (…)',
+} as const;
+const REGISTERED = [step('check', 'done'), step('register', 'done'), step('charge', 'refused')];
+
+/** A page as it is read: without markup, and without what is folded. */
+const read = (page: string) =>
+  page
+    .replaceAll(/<details class="technical">.*?<\/details>/gs, '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
+const pageOf = (whole: WholePurchase, answers?: MobifoneAnswers) =>
+  read(purchasePage(visit, whole, { answers }));
+
+describe('trying again', () => {
+  it('says at its button and on its page what it does, under one name', () => {
+    const whole = stuckAt([...REGISTERED, step('rollback', 'running')], REFUSED);
+    const form = {
+      act: 'retry' as const,
+      updateId: '1',
+      answers: undefined,
+      rests: false,
+      isContradicted: false,
+      given: { why: '', ticket: '', isConfirmed: false },
+    };
+    for (const page of [pageOf(whole), read(actPage(visit, whole, form))]) {
+      expect(page).toContain('Try again now');
+      expect(page).toContain('Order the rollback at MobiFone once more.');
+      expect(page).not.toMatch(/not asked/);
+    }
+  });
+
+  it('is one button where the refund notice is due', () => {
+    const whole = stuckAt([...REGISTERED, step('rollback', 'done'), step('refund_notice', 'running')], {
+      reason: 'channel_unreachable',
+      detail: 'refund notice to demo: not taken, will be delivered again (the webhook answered 503)',
+    });
+    const page = purchasePage(visit, { ...whole, notices: whole.notices.slice(0, 1) });
+    expect(read(page)).toContain('Deliver the refund notice to the channel again.');
+    expect(read(page)).toContain('the webhook answers with HTTP 503');
+    expect(page).not.toContain('/notices"');
+  });
+});
+
+describe('a rollback that is stuck', () => {
+  it('is of a package that is still in effect, where MobiFone refuses to undo what it has registered', () => {
+    const page = pageOf(stuckAt([...REGISTERED, step('rollback', 'running')], REFUSED));
+    expect(page).toContain('the package is still in effect at MobiFone.');
+  });
+
+  it('is of a package that is in effect, where it landed late', () => {
+    const steps = [step('check', 'done'), step('register', 'refused'), step('rollback', 'running')];
+    const page = pageOf(stuckAt(steps, { reason: 'late_effect', detail: 'subscriber_suspended' }));
+    expect(page).toContain('the package is still in effect at MobiFone.');
+  });
+
+  it.each([
+    ['done', 'the package is still in effect at MobiFone.'],
+    ['rolled_back', 'MobiFone answers that the package is no longer in effect.'],
+    ['no_answer', 'it is not known whether the package is still in effect'],
+  ] as const)('says what MobiFone has answered: %s', (registration, sentence) => {
+    const whole = stuckAt([...REGISTERED, step('rollback', 'running')], UNREADABLE);
+    expect(pageOf(whole, { at: AT, registration })).toContain(sentence);
+  });
+
+  it('has an act for a rollback of ours that worked, and the transaction to quote about it', () => {
+    const whole = stuckAt([...REGISTERED, step('rollback', 'running')], UNREADABLE);
+    const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
+    const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
+    expect(page).toMatch(
+      /The rollback was done .*MobiFone confirms that the registration is undone, by us or by hand/,
+    );
+    expect(page).toMatch(new RegExp(`Quote to MobiFone: ${lastRollback} ${ORDER.purchaseId}.registration`));
+  });
+});
+
+describe('a check that is stuck', () => {
+  const busy =
+    'check of the subscriber: not taken by MobiFone, will be sent again (HTTP 429: too many requests)';
+  const whole = stuckAt([step('check', 'running')], { reason: 'no_answer', detail: busy });
+
+  it('does not say that MobiFone is silent where it asks to wait', () => {
+    expect(pageOf(whole)).toContain('MobiFone answers that it is busy, and asks to wait');
+    expect(pageOf(whole)).not.toMatch(/not answered/);
+  });
+
+  it('names the difference between cancelling and giving up', () => {
+    expect(pageOf(whole)).toMatch(/It ends as given up.*It ends as cancelled/);
+  });
+});
+
+describe('a message that is stuck', () => {
+  it('is not called missing: it is not known whether it was sent', () => {
+    const page = pageOf(stuckAt([...REGISTERED.slice(0, 2), step('success_message', 'running')], UNREADABLE));
+    expect(page).toContain('it is not known whether the SMS to the subscriber was sent');
+  });
+});
+
+describe('an act that its own success has overtaken', () => {
+  const before = { at: '2026-11-24T03:05:00.000Z', running: ['refund_notice'] as const };
+  const delivered = stuckAt([...REGISTERED, step('refund_notice', 'done')], null).timeline;
+  const events = [
+    { sequence: 1, at: AT, kind: 'step' as const, step: 'refund_notice' as const, status: 'done' as const },
+  ];
+  const timeline = { ...delivered, open: [], purchase: { ...delivered.purchase, events } };
+
+  it('is no refusal: the page says what came', () => {
+    const told = movedOn(visit, timeline, before);
+    expect(told.faults).toBeUndefined();
+    expect(told.done?.join(' ')).toMatch(/not needed any more.*\(6\.3\) .*: the channel has it\./);
+  });
+
+  it('names the colleague who was faster, and none who acted before the form was shown', () => {
+    const act = { at: AT, what: 'give_up', by: 'hoa', why: 'too long', reference: null, notApplied: null };
+    expect(movedOn(visit, { ...timeline, acts: [act] }, before).faults?.join(' ')).toMatch(
+      /It was overtaken: .* Give the sale up by hoa: too long/,
+    );
+    const earlier = { ...act, at: '2026-11-24T03:00:00.000Z' };
+    expect(movedOn(visit, { ...timeline, acts: [earlier] }, before).done?.join(' ')).not.toContain('hoa');
+  });
+});
+
+describe('the history', () => {
+  const endings = (steps: readonly StepRecord[], isDenied?: boolean) => {
+    const events = steps.map(({ step: name, status }, at) => ({
+      sequence: at + 1,
+      at: AT,
+      kind: 'step' as const,
+      step: name,
+      status,
+    }));
+    return toldEvents({ events, steps: [...steps] }, isDenied).map(({ ending }) => ending);
+  };
+  const stated = step('charge', 'done', { settledBy: 'operator' });
+  const asked = step('decision_check', 'done', { settledBy: 'inquiry' });
+
+  it('says that MobiFone denied what an operator stated, and does not call that done', () => {
+    expect(endings([stated, asked], true)).toEqual(['stated_done', 'denied']);
+    expect(endings([stated, asked], false)).toEqual(['stated_done', 'confirmed']);
+    expect(endings([stated, asked])).toEqual(['stated_done', 'asked']); // cases are not known
+  });
+
+  it('says that something had landed, where that was found', () => {
+    const watched = step('late_effect_check', 'done', { settledBy: 'inquiry' });
+    expect(endings([watched])).toEqual(['nothing_landed']);
+    expect(endings([watched, step('rollback', 'done')])).toEqual(['landed', 'done']);
+  });
+
+  it('says how it is known that a command was done', () => {
+    expect(endings([step('charge', 'done', { settledBy: 'inquiry' })])).toEqual(['found_done']);
+    expect(endings([step('charge', 'refused', { settledBy: 'operator' })])).toEqual(['stated_not_done']);
+  });
+});
+
+describe('the queue', () => {
+  const all = { kind: '', reason: '', channel: '', package: '' };
+  const [item] = queueItems();
+  const queue = (items: readonly QueueItem[]) => ({ items, more: false, unreadable: [], unreadDays: [] });
+
+  it('counts what waits for a person, and apart from it what waits for MobiFone only', () => {
+    if (!item) throw new Error('no item');
+    const items = [
+      item,
+      { ...item, waitsFor: 'machine' as const },
+      { ...item, waitsFor: 'machine' as const },
+    ];
+    const page = queuePage(visit, { queue: queue(items), hasWorkers: true, pauses: [], digest: '' }, all);
+    expect(page).toContain('<title>(1) ');
+    expect(read(page)).toContain('1 waits for a person. 2 more wait for MobiFone only.');
+  });
+
+  it('says that sales are paused, by whom and why', () => {
+    const pause = { scope: { kind: 'all' }, by: 'lan', why: 'wrong price', since: AT } as const;
+    const page = queuePage(visit, { queue: queue([]), hasWorkers: true, pauses: [pause], digest: '' }, all);
+    expect(read(page)).toMatch(/Sales are paused: all sales ?, lan: wrong price/);
+  });
+});
