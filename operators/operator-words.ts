@@ -1,7 +1,6 @@
-import type { BatchEndState } from '../domain/notice/notice';
 import type { CaseDecision, CaseKind, CaseState } from '../domain/case/case';
 import type { TransactionState } from '../domain/gateway-verdict';
-import type { DeliveryStatus } from '../domain/notice/notice';
+import type { BatchEndState, DeliveryStatus } from '../domain/notice/notice';
 import type { AttentionReason, Retry } from '../domain/purchase/attention';
 import type { OperatorAct } from '../domain/purchase/operator-acts';
 import type { PurchaseState } from '../domain/purchase/states';
