@@ -20,7 +20,7 @@ async function isKnown(client: DatacodeClient, externalId: string): Promise<bool
 
 /** @param csv a list that the gateway has found in order */
 function firstOrderIds(csv: string): string[] {
-  const records: unknown = parse(csv.replace(/^\uFEFF?"?sep=.*\n/i, ''), {
+  const records: unknown = parse(csv.replace(/^\uFEFF?"?sep=.*\r?\n/i, ''), {
     bom: true,
     columns: (names: string[]) => names.map((name) => name.toLowerCase()),
     delimiter: [',', ';', '\t'],

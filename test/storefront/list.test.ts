@@ -238,7 +238,7 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     await says(page, 'Hiện chưa thanh toán được.');
     const asked: string[] = [];
     page.on('request', (request) => void asked.push(request.url()));
-    await page.getByRole('button', { name: /Thanh toán/ }).click({ force: true }); // as a person can
+    await page.locator('#buy').click({ force: true }); // as a person can
     expect(asked.filter((url) => url.includes('/api/lists/list-'))).toEqual([]);
     await page.close();
   });

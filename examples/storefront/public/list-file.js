@@ -22,7 +22,7 @@ export class NoList extends Error {
  * @throws {NoList}
  */
 export async function readList(file) {
-  if (file.size > MAX_BYTES) throw new NoList('tooLarge');
+  if (file.size > MAX_BYTES) throw new NoList('payload_too_large');
   const bytes = new Uint8Array(await file.arrayBuffer());
   if (WORKBOOKS.some((mark) => mark.every((byte, at) => bytes[at] === byte))) throw new NoList('workbook');
   const text = decoded(bytes);

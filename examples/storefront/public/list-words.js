@@ -82,7 +82,6 @@ export const LIST_WORDS = {
       otherEncoding:
         'Tệp CSV không dùng mã UTF-8. Trong Excel, chọn Lưu thành (Save As) > “CSV UTF-8”, rồi chọn tệp mới.',
       empty: 'Tệp rỗng. Hãy so với tệp mẫu.',
-      tooLarge: 'Tệp lớn hơn 2 MB. Hãy chia thành nhiều tệp.',
       payload_too_large: 'Tệp lớn hơn 2 MB. Hãy chia thành nhiều tệp.',
       unsupported_media_type: 'Cửa hàng chỉ nhận tệp CSV mã hóa UTF-8.',
       malformed_request: 'Không đọc được tệp. Tệp phải là CSV mã hóa UTF-8 với dòng đầu là tên cột.',
@@ -207,7 +206,6 @@ export const LIST_WORDS = {
       otherEncoding:
         'The CSV file is not in UTF-8. In Excel, choose Save As > “CSV UTF-8”, then choose the new file.',
       empty: 'The file is empty. Compare it with the template.',
-      tooLarge: 'The file is larger than 2 MB. Split it into several files.',
       payload_too_large: 'The file is larger than 2 MB. Split it into several files.',
       unsupported_media_type: 'The shop takes only CSV files in UTF-8.',
       malformed_request:
