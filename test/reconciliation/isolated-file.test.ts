@@ -88,20 +88,18 @@ describe('a settlement file that is read in a process of its own', () => {
 describe('a settlement file that takes a lot of work', () => {
   it('leaves the event loop of the caller free', async () => {
     const csv = Buffer.from(`${settlementCsv(LINES)}${'\n'.repeat(3_000_000)}`);
-    let isReading = true;
-    let isGiven = false;
-    let turns = 0;
+    const seen = { isGiven: false, isRead: false, turns: 0 };
     const turning = (async () => {
-      for (; isReading; await setImmediate()) if (isGiven) turns += 1;
+      for (; !seen.isRead; await setImmediate()) if (seen.isGiven) seen.turns += 1;
     })();
     async function* given(): AsyncGenerator<Uint8Array> {
-      isGiven = true; // it has all from here on: to read it here would take one turn
+      seen.isGiven = true; // it has all from here on: to read it here would take one turn
       yield await Promise.resolve(csv);
     }
     expect(await all(new IsolatedSettlementFile(given()))).toHaveLength(LINES.length);
-    isReading = false;
+    seen.isRead = true;
     await turning;
-    expect(turns).toBeGreaterThan(100);
+    expect(seen.turns).toBeGreaterThan(100);
   });
 
   it('is refused after its time', async () => {
