@@ -2,6 +2,7 @@ import { isClosedEvidence, type CaseCard, type CaseEvidence } from '../domain/ca
 import { movesMoney, type SettlementLine } from '../domain/reconciliation/settlement';
 import type { Pair } from './comparison';
 import type { Money } from './money';
+import { shownReference } from './shown-reference';
 
 /**
  * The line by which MobiFone itself has put an open case right, if the files show one. What the files do not have
@@ -38,7 +39,7 @@ function saleProof(amount: number, lines: readonly SettlementLine[]): string | u
   const [payment] = payments;
   const whole = payments.length === 1 && payment?.state === 'done' && payment.amount === amount;
   if (!whole || lines.some(({ kind }) => kind === 'rollback')) return undefined;
-  return `MobiFone’s line ${payment.reference} shows the sale`;
+  return `MobiFone’s line ${shownReference(payment)} shows the sale`;
 }
 
 function reversalProof(
@@ -47,7 +48,7 @@ function reversalProof(
   lines: readonly SettlementLine[],
   correctedBy: Money | undefined,
 ): string | undefined {
-  const wrong = lines.filter((line) => line.reference === reference);
+  const wrong = lines.filter((line) => shownReference(line) === reference);
   if (wrong.some(({ state }) => state === 'done')) return undefined;
   if (wrong.length > 0) return `MobiFone’s line ${reference} is reversed`;
   if (correctedBy && correctedBy.gross + evidence.atStake === 0) {
@@ -61,5 +62,7 @@ function reversalProof(
       state === 'done' &&
       (evidence.breakKind === 'registered_never_charged' || amount === evidence.atStake),
   );
-  return rollback && `MobiFone’s line ${rollback.reference} (rollback, ${rollback.amount} VND) gives it back`;
+  return (
+    rollback && `MobiFone’s line ${shownReference(rollback)} (rollback, ${rollback.amount} VND) gives it back`
+  );
 }

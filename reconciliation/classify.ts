@@ -7,6 +7,7 @@ import { isNothing, minus, NOTHING } from './money';
 import { internalMoney } from './internal-purchase';
 import { notSoldFindings } from './not-sold';
 import { settledMoney, settledPurchase, type SettledPurchase } from './settled-purchase';
+import { shownReference } from './shown-reference';
 import { soldFindings } from './sold';
 
 /** Everything in which the two sides of a purchase differ; pure, so that the same pair always has the same breaks. */
@@ -39,11 +40,11 @@ export function findingsOf(pair: Pair, context: Classifying): Finding[] {
 function ofLines({ idleWithdrawals, shared }: Pair, found: Found): Finding[] {
   return [
     ...idleWithdrawals.map((line) =>
-      found('withdrawal_without_effect', NOTHING, line.amount, [line], `void ${line.reference}`),
+      found('withdrawal_without_effect', NOTHING, line.amount, [line], `void ${shownReference(line)}`),
     ),
     ...shared.map(({ line, others, otherCount }) => {
       const more = otherCount > others.length ? ` and ${otherCount - others.length} more` : '';
-      const detail = `${line.reference} is of ${others.join(', ')}${more} as well`;
+      const detail = `${shownReference(line)} is of ${others.join(', ')}${more} as well`;
       return found('reference_shared', NOTHING, line.amount, [line], detail);
     }),
   ];

@@ -1,4 +1,5 @@
 import { SETTLEMENT_COLUMN_NAMES, type SettlementColumn } from '../domain/reconciliation/settlement';
+import { withoutNumbers } from '../domain/telephone-numbers';
 import { csvFields, DELIMITERS, type Delimiter } from './csv-fields';
 
 /** What a sample was understood as, and what it was not: a person completes it. */
@@ -169,7 +170,7 @@ function columns(
   }
   const read = new Set([...places.values()].flat());
   const unread = header.filter((cell, at) => !read.has(at) && cell.trim() !== '');
-  if (unread.length > 0) understood.push(`not read: ${unread.join(', ')}`);
+  if (unread.length > 0) understood.push(`not read: ${unread.map(withoutNumbers).join(', ')}`);
   return (column) =>
     body
       .map((row) =>
@@ -187,7 +188,8 @@ function words(valuesOf: ValuesOf, { layout, understood, open }: ProposedLayout)
     const mapped: Record<string, string> = {};
     for (const text of new Set(valuesOf(column))) {
       const ours = WORDS[column][plain(text)];
-      if (ours === undefined) open.push(`${column}: what does "${text}" mean? Say it in values.${column}`);
+      if (ours === undefined)
+        open.push(`${column}: what does "${withoutNumbers(text)}" mean? Say it in values.${column}`);
       else if (ours !== text) mapped[text] = ours;
     }
     if (Object.keys(mapped).length === 0) continue;

@@ -20,7 +20,8 @@ import { comparisonSettings } from './comparison-settings';
 import { reconcile } from './reconcile';
 import { namingFaults, type NamedInput } from './reading';
 import type { Report } from './report';
-import { SettlementFile } from './settlement-file';
+import { IsolatedSettlementFile } from './reader/isolated-file';
+import { READING_LIMITS } from './reader/reader-process';
 import type { SettlementLayout } from './settlement-layout';
 import { timesOfFile } from './settlement-times';
 import { SettlementFileFault, type SettlementEncoding } from './settlement-text';
@@ -62,14 +63,15 @@ export async function reconcileKeptDay(
   otherFiles: (day: LocalDay) => Promise<readonly FetchedSettlement[]>,
 ): Promise<ReconciledDay | { kind: 'unusable'; detail: string }> {
   if (!isDayOver(day)) return { kind: 'unusable', detail: new DayNotOver(day).message };
-  const read: { role: SettlementFileRole; file: SettlementFile }[] = [];
+  const read: { role: SettlementFileRole; file: IsolatedSettlementFile }[] = [];
   const opened = ({ role, of, path }: FetchedSettlement): NamedInput => {
-    const file = new SettlementFile(bytesOf(path, signal), {
+    const reading = {
       encoding: settings.encoding,
       thousands: settings.comparison.thousands,
       times: timesOfFile(day, role, of),
       ...(settings.layout ? { layout: settings.layout } : {}),
-    });
+    };
+    const file = new IsolatedSettlementFile(bytesOf(path, signal), reading, { ...READING_LIMITS, signal });
     read.push({ role, file });
     return { role, ...(of === undefined ? {} : { of }), source: namingFaults(role, file) };
   };

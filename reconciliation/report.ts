@@ -10,6 +10,7 @@ import type { CaseLink, Evidence, InternalPurchase } from './internal-purchase';
 import type { SettlementFileSummary } from './settlement-file';
 import { inLineOrder } from './settled-purchase';
 import { breakId } from './break-id';
+import { shownReference } from './shown-reference';
 import type { LocalDay } from '../domain/local-time';
 import { compareText } from '../runtime/text-order';
 import type { Totals } from './totals';
@@ -127,7 +128,7 @@ export function breakRow(day: LocalDay, finding: Finding, pair: Pair, evidence: 
     msisdn: msisdn === undefined ? null : maskMsisdn(msisdn),
     ours: internal ? internalRow(internal) : null,
     theirs,
-    references: references.toSorted(compareText).slice(0, LISTED_LINES),
+    references: shownReferences(references, lines).toSorted(compareText).slice(0, LISTED_LINES),
     unlistedLines: lines.length - theirs.length,
     difference,
     atStake,
@@ -170,7 +171,17 @@ function internalRow(purchase: InternalPurchase): InternalRow {
   };
 }
 
+function shownReferences(references: readonly string[], lines: readonly SettlementLine[]): string[] {
+  const shown = new Map(lines.map((line) => [line.reference, shownReference(line)]));
+  return references.map((reference) => shown.get(reference) ?? reference);
+}
+
 function settlementRow(line: SettlementLine): SettlementRow {
   const { purchaseId: _, ...told } = line;
-  return { ...told, msisdn: maskMsisdn(line.msisdn), at: new Date(line.at).toISOString() };
+  return {
+    ...told,
+    reference: shownReference(line),
+    msisdn: maskMsisdn(line.msisdn),
+    at: new Date(line.at).toISOString(),
+  };
 }

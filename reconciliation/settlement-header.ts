@@ -1,4 +1,5 @@
 import { SETTLEMENT_COLUMN_NAMES, type SettlementColumn } from '../domain/reconciliation/settlement';
+import { withoutNumbers } from '../domain/telephone-numbers';
 import { csvFields, DELIMITERS, type Delimiter } from './csv-fields';
 import type { SettlementLayout } from './settlement-layout';
 import { MAX_LINE_CHARACTERS, SettlementFileFault } from './settlement-text';
@@ -11,6 +12,7 @@ export interface Header {
   delimiter: Delimiter;
   positions: ReadonlyMap<SettlementColumn, readonly number[]>;
   width: number;
+  /** Without subscribers' numbers: a file without a header may have anything there. */
   ignored: readonly string[];
 }
 
@@ -78,7 +80,8 @@ export class HeaderSearch {
     const repeated = cells.filter((cell, at) => this.columnOf(cell) && plain.indexOf(plain[at] ?? '') !== at);
     if (repeated.length > 0) throw headerFault(`names ${listed(repeated)} more than once`);
     const read = new Set([...positions.values()].flat());
-    return { delimiter, positions, width: cells.length, ignored: cells.filter((_, at) => !read.has(at)) };
+    const ignored = cells.filter((_, at) => !read.has(at)).map(withoutNumbers);
+    return { delimiter, positions, width: cells.length, ignored };
   }
 
   private columnOf(cell: string): SettlementColumn | undefined {

@@ -1,10 +1,16 @@
+import { withoutNumbers } from '../domain/telephone-numbers';
+
 /** The encodings in which a settlement file is read. */
 export const SETTLEMENT_ENCODINGS = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1258'] as const;
 export type SettlementEncoding = (typeof SETTLEMENT_ENCODINGS)[number];
 
-/** A settlement file cannot be used as a whole; the message says why and what to do. */
+/** A settlement file cannot be used as a whole; the message says why and what to do, without a subscriber's number. */
 export class SettlementFileFault extends Error {
   override readonly name = 'SettlementFileFault';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(withoutNumbers(message), options); // what it quotes of the file may be anything
+  }
 }
 
 const BYTE_ORDER_MARKS: readonly (readonly [SettlementEncoding, readonly number[]])[] = [

@@ -1,11 +1,14 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { SettlementFileFault } from './settlement-text';
+import { outOfMeasure } from './xml-limits';
 import { tagsOf } from './xml-tags';
 
 /** Where a workbook (ECMA-376) names its sheets, and where it names the files that they are in. */
 const WORKBOOK = 'xl/workbook.xml';
 const RELATIONSHIPS = 'xl/_rels/workbook.xml.rels';
 const MAX_NAMED_SHEETS = 20;
+/** Parts without data. */
+const UNREAD = /^(?:docProps|customXml)\//;
 
 /** One sheet of a workbook. */
 export interface Sheet {
@@ -21,19 +24,23 @@ export class WorkbookParts {
 
   /**
    * @param maxBytes of all files together, unpacked
-   * @throws SettlementFileFault when it is larger; the archive's own error
+   * @throws SettlementFileFault when it is larger, or a part has what no spreadsheet writes; the archive's own error
    */
   static unpack(archive: Uint8Array, maxBytes: number): WorkbookParts {
     let size = 0;
     const files = unzipSync(archive, {
       // no more than the size that the archive states is unpacked of each
       filter: ({ name, originalSize }) => {
-        if (!name.endsWith('.xml') && !name.endsWith('.rels')) return false;
+        if ((!name.endsWith('.xml') && !name.endsWith('.rels')) || UNREAD.test(name)) return false;
         size += originalSize;
         if (size > maxBytes) throw tooLarge(maxBytes);
         return true;
       },
     });
+    for (const [name, bytes] of Object.entries(files)) {
+      const why = outOfMeasure(bytes);
+      if (why !== undefined) throw unusable(`its part ${name} ${why}`);
+    }
     return new WorkbookParts(files);
   }
 

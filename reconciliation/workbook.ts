@@ -6,6 +6,10 @@ import { tooLarge, unusable, WorkbookParts } from './workbook-parts';
 /** A workbook is read as a whole; beyond these sizes, packed and unpacked, it would fill the memory. */
 const MAX_PACKED_BYTES = 20_000_000;
 const MAX_UNPACKED_BYTES = 150_000_000;
+/** As many as a cell of Excel can have. */
+const MAX_CELL_CHARACTERS = 32_767;
+/** Of all cells together: many may name one shared text. */
+const MAX_CHARACTERS = 150_000_000;
 const ZIP_MARK = Buffer.from('PK\u0003\u0004', 'latin1');
 
 export const WORKBOOK_MARK_BYTES = ZIP_MARK.length;
@@ -36,8 +40,24 @@ export async function workbookRows(
   const parts = unpacked(Buffer.concat(packed));
   const placed = withPlaces(parts.sheet(sheet));
   const rows = await cellsOf(parts.repacked(placed), sheet, placed.name);
+  return textsOf(rows, offset, placed.name);
+}
+
+function textsOf(rows: readonly (readonly unknown[])[], offset: string, sheet: string): string[][] {
+  let characters = 0;
   return rows.map((row, at) =>
-    row.map((cell, column) => textOf(cell, offset, () => inCell(placed.name, at + 1, column + 1))),
+    row.map((cell, column) => {
+      const place = () => inCell(sheet, at + 1, column + 1);
+      const text = textOf(cell, offset, place);
+      if (text.length > MAX_CELL_CHARACTERS)
+        throw unusable(`${place()} it has more than ${MAX_CELL_CHARACTERS} characters`);
+      characters += text.length;
+      if (characters > MAX_CHARACTERS)
+        throw unusable(
+          `in its sheet "${sheet}", row ${at + 1}: up to it the cells have more than ${MAX_CHARACTERS} characters`,
+        );
+      return text;
+    }),
   );
 }
 

@@ -10,7 +10,8 @@ import { carriedOverFrom, ReportFault } from '../../reconciliation/carried-over'
 import type { NamedInput } from '../../reconciliation/reading';
 import type { FileRole } from '../../reconciliation/report';
 import type { ThousandsRule } from '../../reconciliation/settlement-fields';
-import { SettlementFile, type SettlementFileOptions } from '../../reconciliation/settlement-file';
+import { IsolatedSettlementFile } from '../../reconciliation/reader/isolated-file';
+import type { SettlementFileOptions } from '../../reconciliation/settlement-file';
 import { loadLayout } from '../../reconciliation/settlement-layout';
 import { timesOfFile } from '../../reconciliation/settlement-times';
 import type { SettlementEncoding } from '../../reconciliation/settlement-text';
@@ -138,7 +139,7 @@ export function readingOf(
 }
 
 /** A settlement file with its role. */
-export type NamedSettlementFile = NamedInput & { source: SettlementFile };
+export type NamedSettlementFile = NamedInput & { source: IsolatedSettlementFile };
 
 /**
  * The files in their roles; each is opened when it is read.
@@ -149,7 +150,7 @@ export function filesOf(options: FileOptions, config: ReadingConfig): NamedSettl
   return namedFiles(options).map((named) => ({
     role: named.role,
     ...(named.of === undefined ? {} : { of: named.of }),
-    source: new SettlementFile(bytesOf(named), {
+    source: new IsolatedSettlementFile(bytesOf(named), {
       ...reading,
       times: timesOfFile(options.date, named.role, named.of),
     }),

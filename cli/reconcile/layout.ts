@@ -1,10 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { proposeLayout } from '../../reconciliation/propose-layout';
-import { SettlementFile } from '../../reconciliation/settlement-file';
+import { IsolatedSettlementFile, sampleOf } from '../../reconciliation/reader/isolated-file';
 import { layoutSchema, loadLayout } from '../../reconciliation/settlement-layout';
 import { SETTLEMENT_ENCODINGS, type SettlementEncoding } from '../../reconciliation/settlement-text';
-import { firstLines } from '../../reconciliation/workbook-or-text';
 import { callerPath } from '../terminal/caller-path';
 import { EXIT } from '../terminal/exit-codes';
 import { explain } from '../terminal/help';
@@ -41,13 +40,13 @@ async function layout(file: string, options: LayoutOptions): Promise<void> {
   const reading = options.encoding ? { encoding: options.encoding } : {};
   if (options.layout !== undefined) {
     return tried(
-      new SettlementFile(createReadStream(place), {
+      new IsolatedSettlementFile(createReadStream(place), {
         ...reading,
         layout: loadLayout(callerLayout(options.layout)),
       }),
     );
   }
-  const proposal = proposeLayout(await firstLines(createReadStream(place), options.encoding));
+  const proposal = proposeLayout(await sampleOf(createReadStream(place), options.encoding));
   process.stdout.write(`${JSON.stringify(proposal.layout, null, 2)}\n`);
   tell(
     ...proposal.understood.map((line) => `understood: ${line}`),
@@ -58,11 +57,11 @@ async function layout(file: string, options: LayoutOptions): Promise<void> {
     process.exitCode = EXIT.notAsWanted;
     return;
   }
-  await tried(new SettlementFile(createReadStream(place), { ...reading, layout: usable.data }));
+  await tried(new IsolatedSettlementFile(createReadStream(place), { ...reading, layout: usable.data }));
   if (proposal.open.length > 0) process.exitCode = EXIT.notAsWanted;
 }
 
-async function tried(file: SettlementFile): Promise<void> {
+async function tried(file: IsolatedSettlementFile): Promise<void> {
   for await (const _ of file.lines()) continue;
   const { goodLines, badLineCount, badLineReasons } = file.summary();
   tell(

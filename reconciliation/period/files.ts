@@ -4,7 +4,8 @@ import type { LocalDay } from '../../domain/local-time';
 import { MOST_PARTS, type SettlementSource } from '../../domain/reconciliation/settlement-source';
 import { isDayOver } from '../day-over';
 import { namingFaults, type NamedInput } from '../reading';
-import { SettlementFile, type SettlementFileOptions } from '../settlement-file';
+import { IsolatedSettlementFile } from '../reader/isolated-file';
+import type { SettlementFileOptions } from '../settlement-file';
 import { timesOfFile } from '../settlement-times';
 
 /** A file is refused by the source, or is still being written; the message says which, and why. */
@@ -39,7 +40,10 @@ export class PeriodFiles {
     const opened = (file: string, role: 'day' | 'correction') =>
       namingFaults(
         of,
-        new SettlementFile(createReadStream(file), { ...this.reading, times: timesOfFile(of, role) }),
+        new IsolatedSettlementFile(createReadStream(file), {
+          ...this.reading,
+          times: timesOfFile(of, role),
+        }),
       );
     return [
       ...files.settlements.map((file) => ({ role: 'other_day' as const, of, source: opened(file, 'day') })),

@@ -120,6 +120,48 @@ describe('a workbook that no spreadsheet writes', () => {
     expect(await refusal(workbook(data))).toContain(words);
   });
 
+  const inlined = (text: string) => `<row><c t="inlineStr"><is>${text}</is></c></row>`;
+  it.each([
+    ['more attributes in a tag', `<row><c ${'a="1" '.repeat(257)}/></row>`, {}, 'with more than 256 attr'],
+    ['a longer tag', `<row><c r="${'A'.repeat(100_000)}"/></row>`, {}, 'a tag of more than 100000 bytes'],
+    ['a longer text', inlined(`<t>${'x'.repeat(500_001)}</t>`), {}, 'a text of more than 500000 bytes'],
+    ['more blanks', ' '.repeat(500_001), {}, 'a text of more than 500000 bytes'],
+    [
+      'a longer shared text',
+      '<row/>',
+      { 'xl/sharedStrings.xml': `<sst><si><t>${'x'.repeat(500_001)}</t></si></sst>` },
+      'xl/sharedStrings.xml has a text of more than 500000 bytes',
+    ],
+    [
+      'a longer cell',
+      inlined(`<t>${'x'.repeat(32_768)}</t>`),
+      {},
+      'A1 cannot be read: it has more than 32767',
+    ],
+    [
+      'a longer cell of short pieces',
+      inlined('<r><t>four</t></r>'.repeat(8_192)),
+      {},
+      'the cell A1 cannot be read: it has more than 32767 characters',
+    ],
+    [
+      'more text in all its cells',
+      '<row><c t="s"><v>0</v></c></row>'.repeat(4_600),
+      { 'xl/sharedStrings.xml': `<sst><si><t>${'x'.repeat(32_767)}</t></si></sst>` },
+      'row 4578: up to it the cells have more than 150000000 characters',
+    ],
+    ['more rows', '<row/>'.repeat(1_048_577), {}, 'after row 1048576 comes another'],
+  ])('with %s than a spreadsheet can have is refused by that limit', async (_, data, change, words) => {
+    expect(await refusal(workbook(data, change))).toContain(words);
+  });
+
+  it('is read in spite of much that is no data', async () => {
+    const rows = '<row><c><v>1</v></c></row>';
+    expect(await rowsOf(workbook(rows, { 'customXml/item1.xml': `<a>${'x'.repeat(500_001)}</a>` }))).toEqual([
+      ['1'],
+    ]);
+  });
+
   it.each([
     ['its list of sheets', { 'xl/workbook.xml': null }, 'its part xl/workbook.xml is missing'],
     [
