@@ -440,7 +440,7 @@ describeInChromium('an operator at the desk', () => {
     expect((await stack.api('POST', '/v1/batches', { batchId: 'desk-list', orders })).status).toBe(201);
     await page.goto(`${deskUrl}/batches/demo/desk-list`);
     await page.locator('[data-state=completed]').waitFor();
-    await says('batch.completed: delivering');
+    await says('Notice that the batch is completed: delivering');
     expect({ barriers: await barriers(page), tooWide: await tooWide(page, PHONE_WIDTH) }).toEqual({
       barriers: [],
       tooWide: 0,
@@ -448,7 +448,7 @@ describeInChromium('an operator at the desk', () => {
     await stack.liftFaults();
     await page.getByRole('button', { name: 'Deliver it now' }).click();
     await says('The notice is being delivered again, under the same id.');
-    await says('batch.completed: delivered');
+    await says('Notice that the batch is completed: delivered');
     await page.goto(`${deskUrl}/batches/demo/none`);
     await says('There is no such batch; it may be older');
   });
