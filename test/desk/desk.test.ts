@@ -440,7 +440,7 @@ describeInChromium('an operator at the desk', () => {
     expect((await stack.api('POST', '/v1/batches', { batchId: 'desk-list', orders })).status).toBe(201);
     await page.goto(`${deskUrl}/batches/demo/desk-list`);
     await page.locator('[data-state=completed]').waitFor();
-    await says('Notice that the batch is completed: delivering');
+    await says('Notice that the batch is completed: on its way');
     expect({ barriers: await barriers(page), tooWide: await tooWide(page, PHONE_WIDTH) }).toEqual({
       barriers: [],
       tooWide: 0,
