@@ -32,7 +32,7 @@ export const ENGLISH: OperatorWords = {
     stated_done: 'done, as an operator stated',
     refused: 'refused',
     stated_not_done: 'not done, as an operator stated',
-    abandoned: 'left undecided, since the sale was stopped',
+    abandoned: 'left undecided, since the purchase was stopped',
     may_buy: 'the subscriber may buy',
     sent: 'sent',
     taken: 'the channel has it',

@@ -150,8 +150,8 @@ const REFUSALS: readonly Rule[] = [
 const CAUSES: readonly Rule[] = [
   {
     text: /HTTP 429|Busy, nothing was done/,
-    en: () => 'MobiFone answers that it is busy, and asks to wait',
-    vi: () => 'MobiFone trả lời đang bận và yêu cầu chờ',
+    en: () => 'asked about it, MobiFone answers that it is busy',
+    vi: () => 'khi được hỏi, MobiFone trả lời đang bận',
   },
   {
     text: /HTTP 401|credentials were refused/,

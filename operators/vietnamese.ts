@@ -12,7 +12,7 @@ export const VIETNAMESE: OperatorWords = {
     rejected: 'bị từ chối',
     rolled_back: 'đã hủy đăng ký',
     cancelled: 'đã hủy',
-    given_up: 'đã dừng bán',
+    given_up: 'đã dừng xử lý',
   },
   steps: {
     check: 'Kiểm tra thuê bao tại MobiFone',
@@ -33,7 +33,7 @@ export const VIETNAMESE: OperatorWords = {
     stated_done: 'đã thực hiện, theo lời người vận hành',
     refused: 'bị từ chối',
     stated_not_done: 'không thực hiện, theo lời người vận hành',
-    abandoned: 'để ngỏ, vì đã dừng bán',
+    abandoned: 'để ngỏ, vì giao dịch bị dừng lại',
     may_buy: 'thuê bao được mua',
     sent: 'đã gửi',
     taken: 'nơi bán đã nhận',
@@ -56,10 +56,10 @@ export const VIETNAMESE: OperatorWords = {
   acts: {
     retry:
       'Thử lại ngay: hỏi MobiFone; lệnh hủy bị từ chối được gửi thêm một lần; thông báo hoàn tiền được gửi lại.',
-    'charge-done': 'MobiFone xác nhận: giao dịch tiếp tục đến thành công.',
-    'charge-not-done': 'MobiFone phủ nhận: hủy đăng ký gói.',
-    'rollback-done': 'MobiFone xác nhận đăng ký đã được hủy, do lệnh hủy hoặc bằng tay.',
-    'give-up': 'Hủy những gì đã làm, nơi bán hoàn tiền. Kết quả: đã dừng bán.',
+    'charge-done': 'Bạn khẳng định MobiFone đã trừ cước: giao dịch tiếp tục đến thành công.',
+    'charge-not-done': 'Bạn khẳng định MobiFone không trừ cước: hủy đăng ký gói, nơi bán hoàn tiền.',
+    'rollback-done': 'Bạn khẳng định MobiFone đã hủy đăng ký, do lệnh hủy hoặc bằng tay.',
+    'give-up': 'Hủy những gì đã làm, nơi bán hoàn tiền. Kết quả: đã dừng xử lý.',
     cancel: 'Dừng trước khi gửi lệnh trừ cước, nơi bán hoàn tiền. Kết quả: đã hủy.',
   },
   retries: {

@@ -11,6 +11,7 @@ import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { PurchaseId } from '../../domain/identifiers';
 import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
 import { runningSteps } from '../../domain/purchase/attention';
+import type { Purchase } from '../../domain/purchase/purchase';
 import { deadlineIn } from '../../runtime/deadline';
 import { formText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
@@ -144,6 +145,7 @@ export class ActRoutes {
         words.acts.done(words.acts.names[shown.act], session.person.name),
         ...(result.unconfirmed === undefined ? [] : [words.acts.unconfirmed]),
         words.acts.state(say.state(timeline.purchase.state)),
+        ...(shown.act === 'retry' ? stillStuck(visit, timeline.purchase) : []),
       ];
       this.told.keep(session, id, { done });
     } else {
@@ -205,4 +207,9 @@ function actIn(request: Request): OperatorAct {
   const act = OPERATOR_ACT_NAMES.find((name) => name === request.params['act']);
   if (act) return act;
   throw new DeskRefusal(404, (words) => words.refusals.notFound);
+}
+
+/** That it was tried does not say that it went well: MobiFone may have refused once more. */
+function stillStuck({ words, say }: SignedIn, { attention }: Purchase): string[] {
+  return attention ? [words.acts.stillStuck(say.attention(attention.reason))] : [];
 }

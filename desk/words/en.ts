@@ -59,9 +59,9 @@ export const EN = {
   trouble: {
     title: 'Temporal does not answer',
     temporal:
-      'Temporal does not answer, so the desk can show nothing now. Purchases wait and lose nothing; they continue when Temporal is back. This page tries again every few seconds. What to do: docs/runbooks.md, “temporal-unreachable”.',
+      'Temporal does not answer: what you see may be old, and nothing can be done now. Purchases wait and lose nothing; they continue when Temporal is back. This page tries again every few seconds. What to do: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
-      'No worker has asked Temporal for work in the last minutes. Lists are complete; a purchase is shown as its history has it. Acts, inquiries and breaks wait for a worker. What to do: docs/runbooks.md, “workers-gone”.',
+      'No worker lives. Lists are complete. What happened to a purchase is shown only in part, and acts, inquiries and breaks wait, until a worker is back. What to do: docs/runbooks.md, “workers-gone”.',
     unreadable: (runbook: string) =>
       `What this page shows cannot be read now. See docs/runbooks.md, “${runbook}”.`,
     erased: 'What this page shows was erased.',
@@ -186,16 +186,16 @@ export const EN = {
     register: {
       atStake: (price: string) =>
         `it is not known whether the package is registered. Nothing was charged; the customer has paid ${price}.`,
-      advice: 'ask MobiFone. If the customer cannot wait, give the sale up.',
+      advice: 'call MobiFone. If the customer cannot wait, give the sale up.',
     },
     registerPrepaid: {
       atStake: (price: string) =>
         `it is not known whether the package is registered, which takes ${price} at once.`,
-      advice: 'ask MobiFone. If the customer cannot wait, give the sale up.',
+      advice: 'call MobiFone. If the customer cannot wait, give the sale up.',
     },
     charge: {
       atStake: (price: string) => `the package is registered; it is not known whether ${price} was charged.`,
-      advice: 'ask MobiFone, and state what it confirms.',
+      advice: 'call MobiFone, and state what it confirms.',
     },
     rollback: {
       atStake: {
@@ -204,8 +204,9 @@ export const EN = {
         unmade: 'the channel refunds; MobiFone answers that the package is no longer in effect.',
       },
       advice: {
-        unknown: 'ask MobiFone. If it confirms the rollback, state that.',
-        refused: 'ask MobiFone why, then try again. If it undoes the registration itself, state that.',
+        unknown: 'call MobiFone. If it confirms the rollback, state that.',
+        refused:
+          'call MobiFone and ask why, then try again. If it undoes the registration itself, state that.',
         undone: 'try again: the purchase follows MobiFone’s answer.',
       },
     },
@@ -280,6 +281,7 @@ export const EN = {
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
     unconfirmed: 'MobiFone has not confirmed it yet.',
     state: (state: string) => `The purchase is now: ${state}.`,
+    stillStuck: (reason: string) => `It still needs attention: ${reason}`,
   },
   batch: {
     title: 'The same act for many purchases',

@@ -61,9 +61,9 @@ export const VI: Words = {
   trouble: {
     title: 'Temporal không trả lời',
     temporal:
-      'Temporal không trả lời nên hiện chưa hiển thị được gì. Các giao dịch đang chờ và không mất gì; chúng tiếp tục khi Temporal hoạt động lại. Trang này tự thử lại sau vài giây. Cách xử lý: docs/runbooks.md, “temporal-unreachable”.',
+      'Temporal không trả lời: nội dung đang hiển thị có thể đã cũ và hiện không làm được gì. Các giao dịch đang chờ và không mất gì; chúng tiếp tục khi Temporal hoạt động lại. Trang này tự thử lại sau vài giây. Cách xử lý: docs/runbooks.md, “temporal-unreachable”.',
     noWorker:
-      'Không có worker nào nhận việc từ Temporal trong vài phút qua. Danh sách vẫn đầy đủ; giao dịch được hiển thị theo lịch sử. Quyết định, câu hỏi tới MobiFone và chênh lệch phải chờ worker. Cách xử lý: docs/runbooks.md, “workers-gone”.',
+      'Không có worker nào đang chạy. Danh sách vẫn đầy đủ. Diễn biến của giao dịch chỉ được hiển thị một phần; quyết định, câu hỏi tới MobiFone và chênh lệch phải chờ worker. Cách xử lý: docs/runbooks.md, “workers-gone”.',
     unreadable: (runbook) => `Hiện không đọc được dữ liệu của trang này. Xem docs/runbooks.md, “${runbook}”.`,
     erased: 'Dữ liệu của trang này đã được xóa.',
     actUnknown:
@@ -183,15 +183,15 @@ export const VI: Words = {
     },
     register: {
       atStake: (price) => `chưa rõ đã đăng ký gói hay chưa. Chưa trừ cước; khách đã trả ${price}.`,
-      advice: 'hỏi MobiFone. Nếu khách không chờ được, hãy dừng bán.',
+      advice: 'gọi MobiFone. Nếu khách không chờ được, hãy dừng xử lý.',
     },
     registerPrepaid: {
       atStake: (price) => `chưa rõ MobiFone đã đăng ký gói, và trừ ngay ${price}, hay chưa.`,
-      advice: 'hỏi MobiFone. Nếu khách không chờ được, hãy dừng bán.',
+      advice: 'gọi MobiFone. Nếu khách không chờ được, hãy dừng xử lý.',
     },
     charge: {
       atStake: (price) => `gói đã được đăng ký; chưa rõ đã trừ cước ${price} hay chưa.`,
-      advice: 'hỏi MobiFone, rồi khẳng định đúng điều MobiFone xác nhận.',
+      advice: 'gọi MobiFone, rồi khẳng định đúng điều MobiFone xác nhận.',
     },
     rollback: {
       atStake: {
@@ -200,8 +200,8 @@ export const VI: Words = {
         unmade: 'nơi bán hoàn tiền; MobiFone trả lời gói không còn hiệu lực.',
       },
       advice: {
-        unknown: 'hỏi MobiFone. Nếu MobiFone xác nhận đã hủy, hãy khẳng định.',
-        refused: 'hỏi MobiFone lý do, rồi thử lại. Nếu MobiFone tự hủy đăng ký, hãy khẳng định.',
+        unknown: 'gọi MobiFone. Nếu MobiFone xác nhận đã hủy, hãy khẳng định.',
+        refused: 'gọi MobiFone hỏi lý do, rồi thử lại. Nếu MobiFone tự hủy đăng ký, hãy khẳng định.',
         undone: 'thử lại: giao dịch làm theo câu trả lời của MobiFone.',
       },
     },
@@ -250,13 +250,13 @@ export const VI: Words = {
       'charge-done': 'Đã trừ cước',
       'charge-not-done': 'Không trừ cước',
       'rollback-done': 'Đã hủy đăng ký',
-      'give-up': 'Dừng bán',
+      'give-up': 'Dừng xử lý',
       cancel: 'Hủy giao dịch',
     },
     does: 'Việc này sẽ làm gì',
     explained: 'Mỗi việc làm gì',
     why: 'Vì sao',
-    ticket: 'Số vụ việc của MobiFone',
+    ticket: 'Số phiếu yêu cầu của MobiFone',
     do: 'Thực hiện',
     leave: 'Không làm gì',
     restsTitle: 'Việc này chỉ dựa vào lời của bạn',
@@ -266,7 +266,7 @@ export const VI: Words = {
     contradicted:
       'Giao dịch làm theo MobiFone nên sẽ không áp dụng việc này. Nếu MobiFone sai, hãy yêu cầu MobiFone sửa rồi mở lại trang này.',
     whyMissing: 'Vui lòng nhập lý do.',
-    ticketMissing: 'Vui lòng nhập mã mà MobiFone đã xác nhận.',
+    ticketMissing: 'Vui lòng nhập số phiếu mà MobiFone đã xác nhận theo đó.',
     confirmMissing: 'Vui lòng xác nhận rằng việc này dựa vào lời của bạn.',
     overtaken: (by) => `Đã có việc khác trước đó: ${by}.`,
     movedOn: 'Việc này không còn cần nữa: giao dịch đã tự tiếp tục.',
@@ -275,13 +275,14 @@ export const VI: Words = {
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,
     unconfirmed: 'MobiFone chưa xác nhận.',
     state: (state) => `Giao dịch hiện: ${state}.`,
+    stillStuck: (reason) => `Vẫn cần xử lý: ${reason}`,
   },
   batch: {
     title: 'Một việc cho nhiều giao dịch',
     meaning:
       'Dành cho các giao dịch đang cần xử lý, ví dụ sau một sự cố. Trước hết hệ thống chỉ xem trước, không thay đổi gì. Việc dựa vào lời của bạn về MobiFone phải làm riêng ở từng giao dịch.',
     act: 'Việc cần làm',
-    names: { retry: 'Thử lại ngay', 'give-up': 'Dừng bán', cancel: 'Hủy giao dịch' },
+    names: { retry: 'Thử lại ngay', 'give-up': 'Dừng xử lý', cancel: 'Hủy giao dịch' },
     minutes: 'Tiếp nhận cách đây hơn bao nhiêu phút (để trống: tất cả)',
     look: 'Xem trước sẽ thay đổi gì',
     lookHint: (limit) => `Chỉ xem trước, không thay đổi gì. Tối đa ${limit} giao dịch.`,

@@ -26,9 +26,10 @@ export interface Attention {
 export const DECISIONS = {
   retry_now:
     'Try again at once: MobiFone is asked, a refused rollback is ordered once more, a refund notice is delivered again.',
-  charge_was_done: 'MobiFone confirms the charge: the purchase goes on to success.',
-  charge_was_not_done: 'MobiFone denies the charge: the registration is rolled back.',
-  rollback_done_by_hand: 'MobiFone confirms that the registration is undone, by us or by hand.',
+  charge_was_done: 'You state that MobiFone charged: the purchase goes on to success.',
+  charge_was_not_done:
+    'You state that MobiFone did not charge: the registration is rolled back, the channel refunds.',
+  rollback_done_by_hand: 'You state that MobiFone has undone the registration, by our order or by hand.',
   give_up: 'Undo what was done; the channel refunds. It ends as given up.',
 } as const;
 export type Decision = keyof typeof DECISIONS;

@@ -223,6 +223,13 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('link', { name: 'The rollback was done' }).click();
     await says('MobiFone states the opposite');
     expect(await page.getByRole('button', { name: /^Do it/ }).count()).toBe(0);
+
+    await open('denied');
+    await page.getByRole('link', { name: 'Try again now' }).click();
+    await page.getByLabel('Why').fill('MobiFone may take it now');
+    await page.getByRole('button', { name: /^Do it/ }).click();
+    await says('Done: Try again now, by lan@agent.example.');
+    await says(/It still needs attention: /); // trying again was done; that it went well nobody says
     await stack.liftFaults();
   });
 
@@ -480,7 +487,7 @@ describeInChromium('an operator at the desk', () => {
 
     await stack.killPart('temporal');
     await page.goto(deskUrl);
-    await says(/Temporal does not answer, so the desk can show nothing now/);
+    await says(/Temporal does not answer: what you see may be old/);
     expect(await barriers(page)).toEqual([]);
     await stack.startPart('temporal');
     await page.getByRole('heading', { name: 'What needs attention' }).waitFor(); // by itself

@@ -121,7 +121,7 @@ describe('a rollback that is stuck', () => {
     const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
     const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
     expect(page).toMatch(
-      /The rollback was done .*MobiFone confirms that the registration is undone, by us or by hand/,
+      /The rollback was done .*You state that MobiFone has undone the registration, by our order or by hand/,
     );
     expect(page).toMatch(new RegExp(`Quote to MobiFone: ${lastRollback} ${ORDER.purchaseId}.registration`));
   });
@@ -133,7 +133,7 @@ describe('a check that is stuck', () => {
   const whole = stuckAt([step('check', 'running')], { reason: 'no_answer', detail: busy });
 
   it('does not say that MobiFone is silent where it asks to wait', () => {
-    expect(pageOf(whole)).toContain('MobiFone answers that it is busy, and asks to wait');
+    expect(pageOf(whole)).toContain('asked about it, MobiFone answers that it is busy');
     expect(pageOf(whole)).not.toMatch(/not answered/);
   });
 

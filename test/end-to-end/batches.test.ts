@@ -118,6 +118,7 @@ describe('a firm that buys for three hundred numbers', () => {
     expect(end.results).toEqual({
       not_begun: 0,
       open: 0,
+      repeated: 0,
       succeeded: ROWS - 4,
       rejected: 1,
       rolled_back: 2,
