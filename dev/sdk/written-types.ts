@@ -52,6 +52,7 @@ const ANSWERS = {
   BatchRow: batchResultsSchema.shape.rows.element,
   PurchaseEvent: eventsSchema.shape.events.element,
   PackageOffer: packagesSchema.shape.packages.element,
+  Catalogue: packagesSchema,
   Eligibility: eligibilitySchema,
   Validation: validationSchema,
   Account: accountSchema,
