@@ -47,7 +47,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
     path: '/v1/batches',
     operationId: 'submitBatch',
     summary: 'Buy for a list of numbers',
-    description: `At most ${MAX_BATCH_ROWS} orders, as JSON, or as CSV with a header row and \`?batchId=\`. Nothing is sold unless all are in order. Each then becomes a purchase, at the price of the moment at which it begins.`,
+    description: `At most ${MAX_BATCH_ROWS} orders, as JSON, or as CSV with a header row and \`?batchId=\`. Nothing is sold unless all are in order. Each becomes a purchase, at the price of the moment at which it begins.`,
     request: {
       query: batchQuerySchema,
       body: { required: true, content: { 'application/json': { schema: batchRequestSchema }, ...CSV } },
@@ -69,8 +69,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
     path: '/v1/batches/validate',
     operationId: 'validateBatch',
     summary: 'Validate a batch without buying',
-    description:
-      'The errors of all rows, the first 100, and the number and price of the valid ones. `batchId` may be left out.',
+    description: 'The first 100 errors, and number and price of the valid rows. `batchId` may be left out.',
     request: {
       query: batchQuerySchema,
       body: {
@@ -100,10 +99,10 @@ function documentSubmission(registry: OpenAPIRegistry): void {
     path: '/v1/batches/{batchId}/cancel',
     operationId: 'cancelBatch',
     summary: 'Cancel a batch',
-    description: 'Rows that have not begun are not begun; those that have begun go on.',
+    description: 'No further row begins; those that have begun go on.',
     request: { params: OWN_BATCH },
     responses: {
-      202: answer('It is being cancelled, or is cancelled.', batchSchema, {
+      202: answer('It is being cancelled, or is.', batchSchema, {
         cancelling: { ...ACCEPTED_BATCH, state: 'cancelling' },
       }),
       ...problems(...EVERY_CHANNEL_ROUTE, 'batch_not_found', 'batch_over', ...OF_BATCHES),
@@ -119,7 +118,7 @@ function documentReading(registry: OpenAPIRegistry): void {
     operationId: 'listBatches',
     summary: 'List your batches',
     description:
-      'Running ones first, then the latest. A change appears after a moment, under load later; a batch by its id is always up to date.',
+      'Running ones first, then the latest. A change appears after a moment; a batch by its id is always up to date.',
     request: { query: batchListQuerySchema },
     responses: {
       200: answer('One page.', batchesSchema, { none: { batches: [], nextCursor: null } }),
@@ -171,7 +170,7 @@ function documentReading(registry: OpenAPIRegistry): void {
     path: '/v1/batches/{batchId}/events',
     operationId: 'streamBatch',
     summary: 'Follow a batch',
-    description: 'Server-sent events: the batch, whenever it has changed, until it is over.',
+    description: 'Server-sent events: the batch at each change, until it is over.',
     request: {
       params: OWN_BATCH,
       headers: LAST_EVENT_ID,

@@ -13,7 +13,7 @@ export const DEFAULT_ROWS = 100;
 const batchIdSchema = externalIdSchema
   .transform((text) => text as string as BatchId) // of the same form
   .meta({
-    description: 'Your own id of the batch, without anybody’s mobile number.',
+    description: 'Your id of the batch; no mobile number.',
     example: 'staff-2026-11',
   });
 
@@ -56,7 +56,7 @@ const money = z
   .strictObject({ faceValue: amount, discount: amount, payable: amount, refunded: amount })
   .meta({
     id: 'BatchMoney',
-    description: 'Of the rows that succeeded; `refunded` of those that ended otherwise.',
+    description: 'Of rows that succeeded; `refunded`: of others.',
   });
 
 export const batchSchema = z
@@ -77,8 +77,7 @@ export const batchesSchema = z
   .strictObject({
     batches: z.array(batchSchema),
     unreadable: z.number().int().min(1).optional().meta({
-      description:
-        'Number of batches of this page that cannot be shown, because they were erased or their stored data cannot be read on our side. Absent if there are none.',
+      description: 'Batches of this page that were erased or cannot be read; absent if none.',
     }),
     nextCursor: z.string().nullable(),
   })
@@ -95,7 +94,7 @@ export const batchValidationSchema = z
     discount: amount,
     payable: amount,
     pausedPackages: statusSchema.shape.pausedPackages.meta({
-      description: 'Packages of the list whose sale is paused: their rows would wait.',
+      description: 'Their sale is paused: rows would wait.',
     }),
   })
   .meta({ id: 'BatchValidation' });
@@ -110,13 +109,13 @@ const reason = z
 
 const rowSchema = z
   .strictObject({
-    index: count.meta({ description: 'Place in `orders`, from 0.' }),
+    index: count.meta({ description: 'Place in `orders`.' }),
     externalId: z.string(),
     msisdn: z.string().meta({ description: 'Masked.', example: '8490****567' }),
     package: z.string(),
     result: z.enum(ROW_RESULTS).meta({
       description:
-        '`open`: no outcome yet. `refused`: no purchase was made. `repeated`: made before by another order.',
+        '`open`: no outcome yet. `refused`: no purchase made. `repeated`: made before by another order.',
     }),
     reason: z.union([reason, z.null()]),
     purchaseId: z.string().nullable(),
