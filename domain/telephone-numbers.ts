@@ -1,5 +1,5 @@
-/** What people and URLs put between the digits of a number. */
-const BETWEEN = String.raw`(?:[\s._~+()/-]|%[0-9a-f]{2})*`;
+/** What people and URLs put between the digits of a number, and what nobody sees there. */
+const BETWEEN = String.raw`(?:[\s._~+()/\-\p{Cf}\p{Default_Ignorable_Code_Point}]|%[0-9a-f]{2})*`;
 /** The last three digits may stay. */
 const LAST_THREE = String.raw`(?=(?:${BETWEEN}\d){3}(?!\d))`;
 /** `84…`, `0…`, `+84…`, `0084…`, after any number of zeros. */
@@ -11,13 +11,44 @@ const BARE_IN_GROUPS = String.raw`${WORD_BEGINS}[35789]\d\d(?:[\s+-]|%20)\d{3}(?
 /** The digits in ASCII, written in hexadecimal. */
 const IN_HEX = String.raw`3[35789](?:3\d){8}`;
 /** A Vietnamese mobile number in any usual spelling, but for its last three digits. */
-const PHONE_NUMBER = new RegExp([WITH_PREFIX, BARE, BARE_IN_GROUPS, IN_HEX].join('|'), 'gi');
+const PHONE_NUMBER = new RegExp([WITH_PREFIX, BARE, BARE_IN_GROUPS, IN_HEX].join('|'), 'giu');
 /** A string in JSON: only there is a number personal, and only there may it be replaced. */
 const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 
-/** The text with every telephone number in it masked but for its last digits. */
+/**
+ * The text with every telephone number in it masked but for its last digits. One in digits of another script, as they are or
+ * as a URL has them, is masked as well; the text around it is then returned in plain digits.
+ */
 export function withoutNumbers(text: string): string {
-  return text.replace(PHONE_NUMBER, '****');
+  const masked = text.replace(PHONE_NUMBER, '****');
+  if (!MAY_HIDE_DIGITS.test(masked)) return masked;
+  const plain = inPlainDigits(masked);
+  const again = plain.replace(PHONE_NUMBER, '****');
+  return again === plain ? masked : again;
+}
+
+const MAY_HIDE_DIGITS = /%[0-9a-f]{2}|(?!\d)\p{Nd}/iu;
+
+function inPlainDigits(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, decoded).replace(/(?!\d)\p{Nd}/gu, plainDigit);
+}
+
+function decoded(escapes: string): string {
+  try {
+    return decodeURIComponent(escapes);
+  } catch {
+    return escapes;
+  }
+}
+
+/** Unicode has the ten digits of a script in a row. */
+function plainDigit(digit: string): string {
+  const compatible = digit.normalize('NFKC');
+  if (/^\d$/.test(compatible)) return compatible;
+  let before = 0;
+  while (before < 9 && /\p{Nd}/u.test(String.fromCodePoint((digit.codePointAt(0) ?? 0) - before - 1)))
+    before += 1;
+  return String(before);
 }
 
 /** A line of JSON with every telephone number in its texts masked; its own numbers, such as durations, stay. */

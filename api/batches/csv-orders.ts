@@ -1,6 +1,8 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
 import type { BilingualText } from '../../domain/bilingual';
+import { visibleText } from '../../domain/harmless-text';
+import { withoutNumbers } from '../../domain/telephone-numbers';
 import { textOfBody } from '../http/json-body';
 import { Problem, type FieldFaultInWords } from '../http/problems';
 
@@ -86,7 +88,8 @@ function columnOf(heading: string): string {
 }
 
 function unknownColumn(name: string): Problem {
-  const shown = name.length > MAX_SHOWN ? `${name.slice(0, MAX_SHOWN)}…` : name;
+  const harmless = visibleText(withoutNumbers(name));
+  const shown = harmless.length > MAX_SHOWN ? `${harmless.slice(0, MAX_SHOWN)}…` : harmless;
   return noList(
     `the header row has “${shown}”, which is no column; there are ${COLUMNS.join(', ')}`,
     `dòng tiêu đề có “${shown}”, không phải tên cột; các cột gồm ${COLUMNS.join(', ')}`,

@@ -309,6 +309,11 @@ describe('a list as CSV', () => {
       'externalId,msisdn,package,colour\n',
       'the header row has “colour”, which is no column',
     ],
+    [
+      'a column that is a number, turned round',
+      'externalId,msisdn,package,0907654321\u202e\n',
+      'the header row has “****321\\u202e”',
+    ],
     ['an open quotation mark', 'externalId,msisdn,package\n"row-1,0901000000,D90\n', 'a quotation mark'],
     ['a column twice', 'externalId,msisdn,package,MSISDN\n', 'names msisdn twice'],
     ['nothing in it', '', 'it is empty'],

@@ -51,6 +51,10 @@ describe('the log of every part', () => {
     '793+515+125',
     '(079) 351/5125',
     Buffer.from('0793515125').toString('hex'),
+    '0793\u200b515\u00ad125',
+    '\u0660\u0667\u0669\u0663\u0665\u0661\u0665\u0661\u0662\u0665',
+    '\uff10\uff17\uff19\uff13\uff15\uff11\uff15\uff11\uff12\uff15',
+    encodeURIComponent('\uff10\uff17\uff19\uff13\uff15\uff11\uff15\uff11\uff12\uff15'),
   ])('holds none that is spelled %s', (number) => {
     const [line] = logged('info', (logger) =>
       logger.info({ whom: `of ${number}.` }, `asked for ${number}, in vain`),

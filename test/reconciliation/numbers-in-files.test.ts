@@ -17,9 +17,15 @@ const SPELLINGS = [
   '0908.456.111',
   '84-908-456-111',
   '908456111',
+  '0908\u200b456\u00ad111',
+  '\uff10\uff19\uff10\uff18\uff14\uff15\uff16\uff11\uff11\uff11',
 ];
 /** The digits as they are, whatever is between them. */
-const inClear = (text: string) => text.replace(/[\s.+()-]/g, '').includes('908456');
+const inClear = (text: string) =>
+  text
+    .normalize('NFKC')
+    .replace(/[\s.+()-]|\p{Cf}/gu, '')
+    .includes('908456');
 
 function fileOf(...lines: string[]): SettlementFile {
   return new SettlementFile(Readable.from([Buffer.from(lines.join('\n'))]));
