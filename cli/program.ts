@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { visibleText } from '../domain/harmless-text';
 import { version } from '../package.json';
 import { addBatches } from './batches';
 import { addBlocks } from './blocks';
@@ -24,9 +25,16 @@ import { addRun } from './reconcile/run';
 import { addVerify } from './reconcile/verify';
 import { EXIT_CODES_IN_WORDS } from './terminal/exit-codes';
 
+/** What commander says of a wrong argument quotes it; only its own advice is a line by itself. */
+function inVisibleLines(text: string): string {
+  const lines = text.trimEnd().split(/\n(?=\(Did you mean )/);
+  return `${lines.map(visibleText).join('\n')}\n`;
+}
+
 /** All commands for people and their scripts, as one program. */
 export function datacodeProgram(): Command {
   const program = new Command('datacode')
+    .configureOutput({ outputError: (text, write) => write(inVisibleLines(text)) })
     .description('Operates the sale of Datacode packages, for people at a terminal and for scripts.')
     .version(version)
     .addHelpText(

@@ -28,10 +28,13 @@ export class WorkbookParts {
    */
   static unpack(archive: Uint8Array, maxBytes: number): WorkbookParts {
     let size = 0;
+    const seen = new Set<string>();
     const files = unzipSync(archive, {
       // no more than the size that the archive states is unpacked of each
       filter: ({ name, originalSize }) => {
         if ((!name.endsWith('.xml') && !name.endsWith('.rels')) || UNREAD.test(name)) return false;
+        if (seen.has(name)) throw unusable(`it has its part ${name} twice`);
+        seen.add(name);
         size += originalSize;
         if (size > maxBytes) throw tooLarge(maxBytes);
         return true;

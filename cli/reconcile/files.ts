@@ -1,4 +1,5 @@
 import { constants, createReadStream } from 'node:fs';
+import { visibleText } from '../../domain/harmless-text';
 import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -157,7 +158,14 @@ export function filesOf(options: FileOptions, config: ReadingConfig): NamedSettl
   }));
 }
 
-async function* bytesOf({ option, file }: NamedFile): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes of a file that a command was given; it is opened when it is read.
+ * @throws CommandFault
+ */
+export async function* bytesOf({
+  option,
+  file,
+}: Pick<NamedFile, 'option' | 'file'>): AsyncGenerator<Uint8Array> {
   const stream = file === STANDARD_INPUT ? process.stdin : createReadStream(callerPath(file));
   try {
     yield* stream as AsyncIterable<Uint8Array>; // without an encoding its chunks are bytes
@@ -188,7 +196,7 @@ export async function carriedOverIn(
 }
 
 function unreadable(option: string, file: string, fault: unknown): CommandFault {
-  return new CommandFault(`${option}: ${file} cannot be read: ${reasonOf(fault)}.`);
+  return new CommandFault(`${option}: ${visibleText(file)} cannot be read: ${reasonOf(fault)}.`);
 }
 
 /** Where a document goes: an option without a value, or with `-`, means standard output. */

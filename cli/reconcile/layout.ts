@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { proposeLayout } from '../../reconciliation/propose-layout';
 import { IsolatedSettlementFile, sampleOf } from '../../reconciliation/reader/isolated-file';
@@ -8,6 +7,7 @@ import { callerPath } from '../terminal/caller-path';
 import { EXIT } from '../terminal/exit-codes';
 import { explain } from '../terminal/help';
 import { tell } from '../terminal/output';
+import { bytesOf } from './files';
 
 interface LayoutOptions {
   encoding?: SettlementEncoding;
@@ -36,17 +36,17 @@ export function addLayout(command: Command): void {
 }
 
 async function layout(file: string, options: LayoutOptions): Promise<void> {
-  const place = callerPath(file);
+  const bytes = () => bytesOf({ option: 'file', file });
   const reading = options.encoding ? { encoding: options.encoding } : {};
   if (options.layout !== undefined) {
     return tried(
-      new IsolatedSettlementFile(createReadStream(place), {
+      new IsolatedSettlementFile(bytes(), {
         ...reading,
         layout: loadLayout(callerLayout(options.layout)),
       }),
     );
   }
-  const proposal = proposeLayout(await sampleOf(createReadStream(place), options.encoding));
+  const proposal = proposeLayout(await sampleOf(bytes(), options.encoding));
   process.stdout.write(`${JSON.stringify(proposal.layout, null, 2)}\n`);
   tell(
     ...proposal.understood.map((line) => `understood: ${line}`),
@@ -57,7 +57,7 @@ async function layout(file: string, options: LayoutOptions): Promise<void> {
     process.exitCode = EXIT.notAsWanted;
     return;
   }
-  await tried(new IsolatedSettlementFile(createReadStream(place), { ...reading, layout: usable.data }));
+  await tried(new IsolatedSettlementFile(bytes(), { ...reading, layout: usable.data }));
   if (proposal.open.length > 0) process.exitCode = EXIT.notAsWanted;
 }
 

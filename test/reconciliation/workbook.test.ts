@@ -81,6 +81,13 @@ describe('a workbook that no spreadsheet writes', () => {
     `<row r="3"><c r="B3" ${attributes}><v>${value}</v></c></row>`;
   const B3 = `${sheet}row 3, the cell B3 cannot be read:`;
 
+  it('that has a part twice, of which others would read the other, is refused', async () => {
+    const once = 'xl/worksheets/sheet9.xml';
+    const archive = workbook('<row/>', { [once]: '<worksheet/>' }).toString('latin1');
+    const twice = archive.replaceAll(once, 'xl/worksheets/sheet1.xml'); // as long as the other name
+    expect(await refusal(Buffer.from(twice, 'latin1'))).toContain('its part xl/worksheets/sheet1.xml twice');
+  });
+
   it.each([
     [
       'a string that is not among the shared ones',
