@@ -70,7 +70,7 @@ export function correctionFiles(text: string, before: readonly CorrectionFile[])
   return [...before, ...(DAY_AND_FILE.test(text) ? dayFiles(text, []) : [{ file: text }])];
 }
 
-const STANDARD_INPUT = '-';
+export const STANDARD_INPUT = '-';
 
 interface NamedFile {
   role: FileRole;

@@ -4,10 +4,11 @@ import { IsolatedSettlementFile, sampleOf } from '../../reconciliation/reader/is
 import { layoutSchema, loadLayout } from '../../reconciliation/settlement-layout';
 import { SETTLEMENT_ENCODINGS, type SettlementEncoding } from '../../reconciliation/settlement-text';
 import { callerPath } from '../terminal/caller-path';
+import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
 import { explain } from '../terminal/help';
 import { tell } from '../terminal/output';
-import { bytesOf } from './files';
+import { bytesOf, STANDARD_INPUT } from './files';
 
 interface LayoutOptions {
   encoding?: SettlementEncoding;
@@ -36,6 +37,8 @@ export function addLayout(command: Command): void {
 }
 
 async function layout(file: string, options: LayoutOptions): Promise<void> {
+  if (file === STANDARD_INPUT)
+    throw new CommandFault('file: a sample is read more than once, so it must be a file.');
   const bytes = () => bytesOf({ option: 'file', file });
   const reading = options.encoding ? { encoding: options.encoding } : {};
   if (options.layout !== undefined) {

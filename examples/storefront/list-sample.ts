@@ -4,22 +4,32 @@ import { DatacodeProblem, type DatacodeClient } from '../../sdk/index';
 /** Whoever sends a file again sends its first orders again. */
 const SAMPLE_SIZE = 3;
 
-/** Whether any of the first orders of a list was bought before: the gateway sells no order id twice. */
+interface SampleOrder {
+  externalid?: string;
+  msisdn?: string;
+  package?: string;
+}
+
+/**
+ * Whether any of the first orders of a list was bought before: the gateway sells no order id twice. Only whoever knows the
+ * number and the package of an order is told that it is there.
+ */
 export async function wasBoughtBefore(client: DatacodeClient, csv: string): Promise<boolean> {
-  const known = await Promise.all(firstOrderIds(csv).map((id) => isKnown(client, id)));
+  const known = await Promise.all(firstOrders(csv).map((order) => isKnown(client, order)));
   return known.includes(true);
 }
 
-async function isKnown(client: DatacodeClient, externalId: string): Promise<boolean> {
+async function isKnown(client: DatacodeClient, { externalid = '', ...order }: SampleOrder): Promise<boolean> {
   try {
-    return (await client.find(externalId)) !== undefined;
+    const found = await client.find(externalid);
+    return found?.package.code === order.package && lastDigits(found?.msisdn) === lastDigits(order.msisdn);
   } catch (fault) {
     return fault instanceof DatacodeProblem && fault.code === 'purchase_erased'; // a warning is not worth a failed check
   }
 }
 
 /** @param csv a list that the gateway has found in order */
-function firstOrderIds(csv: string): string[] {
+function firstOrders(csv: string): SampleOrder[] {
   const records: unknown = parse(csv.replace(/^\uFEFF?"?sep=.*\r?\n/i, ''), {
     bom: true,
     columns: (names: string[]) => names.map((name) => name.toLowerCase()),
@@ -30,5 +40,10 @@ function firstOrderIds(csv: string): string[] {
     to: SAMPLE_SIZE,
     trim: true,
   });
-  return (records as { externalid?: string }[]).flatMap(({ externalid }) => externalid ?? []); // by the names above
+  return records as SampleOrder[]; // by the names above
+}
+
+/** All that the gateway shows of a number. */
+function lastDigits(number = ''): string {
+  return number.replace(/\D/g, '').slice(-3);
 }

@@ -104,6 +104,29 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     await page.close();
   });
 
+  it('learns nothing of an order whose number it does not know', async () => {
+    await stack.api('POST', '/v1/purchases', { externalId: 'known-3', msisdn: '0900000001', package: 'D90' });
+    const page = await open();
+    await choose(page, 'externalId,msisdn,package\r\nknown-3,0901234502,D90\r\n');
+    await says(page, '1 dòng hợp lệ.');
+    expect(await page.getByText('Tệp này có mã đơn đã mua trước đó.').isVisible()).toBe(false);
+    await page.close();
+  });
+
+  it.each([
+    '{"a":1}',
+    '[null, 7, {"listId":"x"}]',
+    '[{"listId":"l","name":"n","digest":"d","rows":1,"at":"never"}]',
+    '{',
+  ])('may begin a list where its browser holds %s of another version', async (held) => {
+    const page = await open();
+    await page.evaluate(`localStorage.setItem('datacode-lists', ${JSON.stringify(held)})`);
+    await page.reload();
+    await choose(page, FILE);
+    await says(page, '9 dòng hợp lệ.');
+    await page.close();
+  });
+
   it.each(['?list=', '?list=unknown', `?list=list-${'0'.repeat(24)}`])(
     'is told that there is no list %s, and may begin one',
     async (query) => {

@@ -12,6 +12,21 @@ export function read(storage, key) {
   }
 }
 
+/**
+ * A list that this page wrote; what is there in another form, by another version or by hand, is left out.
+ * @param {(entry: any) => boolean} isOurs
+ */
+export function readList(storage, key, isOurs) {
+  const list = read(storage, key);
+  return Array.isArray(list)
+    ? list.filter((entry) => typeof entry === 'object' && entry !== null && isOurs(entry))
+    : [];
+}
+
+/** @param texts what each must be a text; `at` must be a moment */
+export const hasTexts = (entry, ...texts) =>
+  texts.every((name) => typeof entry[name] === 'string') && !Number.isNaN(Date.parse(entry.at));
+
 export function write(storage, key, value) {
   memory.set(key, value);
   try {

@@ -1,11 +1,16 @@
-import { read, write } from './browser-storage.js';
+import { hasTexts, readList, write } from './browser-storage.js';
 
 /** The lists that this browser has paid for, kept before they are sent: without numbers, and without the file. */
 const LISTS = 'datacode-lists';
 const MAX_LISTS = 20;
 
 /** @returns `{ listId, name, rows, paid, digest, at, state }`, latest first */
-export const keptLists = () => read('localStorage', LISTS) ?? [];
+export const keptLists = () =>
+  readList(
+    'localStorage',
+    LISTS,
+    (list) => hasTexts(list, 'listId', 'name', 'digest') && Number.isInteger(list.rows),
+  );
 
 export const keptList = (listId) => keptLists().find((list) => list.listId === listId);
 

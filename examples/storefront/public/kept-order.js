@@ -1,4 +1,4 @@
-import { read, write } from './browser-storage.js';
+import { hasTexts, read, readList, write } from './browser-storage.js';
 
 /**
  * The order that this tab is about, kept before anything is sent: reload, back and a lost reply lead to the same order,
@@ -13,7 +13,8 @@ export const keptOrder = () => read('sessionStorage', ORDER);
 export const keepOrder = (order) => write('sessionStorage', ORDER, order);
 
 /** @returns `{ orderId, package, number, at }`, latest first; numbers are masked */
-export const recentOrders = () => read('localStorage', RECENT) ?? [];
+export const recentOrders = () =>
+  readList('localStorage', RECENT, (order) => hasTexts(order, 'orderId', 'package', 'number'));
 
 export function rememberOrder({ orderId, package: code, number }) {
   const others = recentOrders().filter((recent) => recent.orderId !== orderId);
