@@ -19,7 +19,6 @@ import type { SettlementEncoding } from '../../reconciliation/settlement-text';
 import { FileNotWritten, replaceFile, type FileContent } from '../../runtime/whole-file';
 import { date } from '../terminal/argument-values';
 import { callerPath } from '../terminal/caller-path';
-import { callerLayout } from './layout';
 import { CommandFault, reasonOf } from '../terminal/command-fault';
 
 /** The settlement files of a run, and how to read them. `-` is standard input. */
@@ -261,4 +260,9 @@ export function isStandardOutput(destination: Destination): boolean {
 
 function unwritable(option: string, file: string, why: string): CommandFault {
   return new CommandFault(`${option}: ${file} cannot be written: ${why}.`);
+}
+
+/** A name without a path may be one of the examples. */
+export function callerLayout(named: string): string {
+  return named.includes('/') || named.includes('.') ? callerPath(named) : named;
 }

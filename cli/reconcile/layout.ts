@@ -3,12 +3,11 @@ import { proposeLayout } from '../../reconciliation/propose-layout';
 import { IsolatedSettlementFile, sampleOf } from '../../reconciliation/reader/isolated-file';
 import { layoutSchema, loadLayout } from '../../reconciliation/settlement-layout';
 import { SETTLEMENT_ENCODINGS, type SettlementEncoding } from '../../reconciliation/settlement-text';
-import { callerPath } from '../terminal/caller-path';
 import { CommandFault } from '../terminal/command-fault';
 import { EXIT } from '../terminal/exit-codes';
 import { explain } from '../terminal/help';
 import { tell } from '../terminal/output';
-import { bytesOf, STANDARD_INPUT } from './files';
+import { bytesOf, callerLayout, STANDARD_INPUT } from './files';
 
 interface LayoutOptions {
   encoding?: SettlementEncoding;
@@ -72,9 +71,4 @@ async function tried(file: IsolatedSettlementFile): Promise<void> {
     ...badLineReasons.map(({ reason, count }) => `  ${count}: ${reason}`),
   );
   if (badLineCount > 0 || goodLines === 0) process.exitCode = EXIT.notAsWanted;
-}
-
-/** A name without a path may be one of the examples. */
-export function callerLayout(named: string): string {
-  return named.includes('/') || named.includes('.') ? callerPath(named) : named;
 }
