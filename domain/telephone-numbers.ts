@@ -27,10 +27,12 @@ export function withoutNumbers(text: string): string {
   return again === plain ? masked : again;
 }
 
-const MAY_HIDE_DIGITS = /%[0-9a-f]{2}|(?!\d)\p{Nd}/iu;
+/** Escapes of ASCII stay: a quotation mark or a line break in its place would end the JSON string around it. */
+const ESCAPED_BEYOND_ASCII = /(?:%[89a-f][0-9a-f])+/gi;
+const MAY_HIDE_DIGITS = /%[89a-f][0-9a-f]|(?!\d)\p{Nd}/iu;
 
 function inPlainDigits(text: string): string {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, decoded).replace(/(?!\d)\p{Nd}/gu, plainDigit);
+  return text.replace(ESCAPED_BEYOND_ASCII, decoded).replace(/(?!\d)\p{Nd}/gu, plainDigit);
 }
 
 function decoded(escapes: string): string {

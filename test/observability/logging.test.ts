@@ -63,6 +63,18 @@ describe('the log of every part', () => {
     expect(line).not.toContain('793515');
   });
 
+  it.each(['%22,%22level%22:%2299', '%0aforged', '%5c'])(
+    'gains no field and no line by %s beside a number behind escapes',
+    (forged) => {
+      const number = encodeURIComponent('\uff10\uff17\uff19\uff13\uff15\uff11\uff15\uff11\uff12\uff15');
+      const lines = logged('info', (logger) =>
+        logger.info({ url: `/v1/x?a=${forged}&n=${number}` }, 'asked'),
+      );
+      expect(lines).toHaveLength(1);
+      expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 30, url: `/v1/x?a=${forged}&n=****125` });
+    },
+  );
+
   it('leaves ids and moments readable', () => {
     const words =
       '7f3b1c52-0a51-4d3c-9f04-351512500793 01K793515125ABCDEFGHJKMNPQ 4bf92f3577b34da6a3ce929d0e0e4736 ' +
