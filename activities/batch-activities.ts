@@ -6,6 +6,7 @@ import {
   type PlacedOutcome,
   type PlacedRow,
   type RowOutcome,
+  type RowTurn,
 } from '../domain/batch/batch';
 import type { BatchObstacle } from '../domain/batch/progress';
 import type { BatchPart, SoldPart } from '../domain/batch/protocol';
@@ -23,12 +24,6 @@ export interface BatchTools {
   turn(cancelled: AbortSignal): Promise<RowTurn | undefined>;
   /** How many rows of a part may be under way at most; 0 while MobiFone is out. */
   rowsAtOnce(): number;
-}
-
-/** A row's turn to be under way; to be ended once. */
-export interface RowTurn {
-  /** @param isTypical whether its purchase has its outcome, so that its time can be compared with other rows' */
-  end(isTypical: boolean): void;
 }
 
 /** The `type` of the failure by which Temporal asks again later; what waits adds no event to the history. */

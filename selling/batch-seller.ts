@@ -1,7 +1,7 @@
 import type { Channel, ChannelRegistry } from '../channel/registry';
 import { onBehalfOf } from '../client/asker';
 import { PurchaseUnreadable, type Purchases } from '../client/purchases';
-import type { BatchRow, RowOutcome, RowReason } from '../domain/batch/batch';
+import type { BatchRow, RowOutcome, RowReason, RowTurn } from '../domain/batch/batch';
 import type { BatchObstacle } from '../domain/batch/progress';
 import type { BatchPart } from '../domain/batch/protocol';
 import type { ProblemCode } from '../domain/problem-codes';
@@ -9,7 +9,7 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { originOf } from '../domain/trace';
 import type { OrderAcceptance } from './accept-order';
 import type { PurchaseRequest } from './order';
-import type { RowPace, RowTurn } from './row-pace';
+import type { RowPace } from './row-pace';
 import { SaleRefused } from './sale-refused';
 import type { SalesGate } from './sales-gate';
 

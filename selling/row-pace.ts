@@ -1,3 +1,5 @@
+import type { RowTurn } from '../domain/batch/batch';
+
 /** What a pace is given from outside. */
 export interface PaceSurroundings {
   /** However fast rows are answered, no more are under way. */
@@ -8,12 +10,6 @@ export interface PaceSurroundings {
   now: () => number;
   /** Calls back after some milliseconds. */
   later: (call: () => void, ms: number) => void;
-}
-
-/** A row's turn to be under way; to be ended once. */
-export interface RowTurn {
-  /** @param isTypical whether its purchase has its outcome, so that its time can be compared with other rows' */
-  end(isTypical: boolean): void;
 }
 
 /** Rows are as fast as one alone while they take no more than so many times as long. */

@@ -73,3 +73,9 @@ export type PlacedOutcome = readonly [place: number, outcome: RowOutcome];
 export function isSettled(outcome: RowOutcome | null | undefined): boolean {
   return outcome !== null && outcome !== undefined && outcome[0] !== 'open';
 }
+
+/** A row's turn to be under way; to be ended once. */
+export interface RowTurn {
+  /** @param isTypical whether its purchase has its outcome, so that its time can be compared with other rows' */
+  end(isTypical: boolean): void;
+}

@@ -1,4 +1,5 @@
-import { RowPace, type RowTurn } from '../../selling/row-pace';
+import type { RowTurn } from '../../domain/batch/batch';
+import { RowPace } from '../../selling/row-pace';
 
 /** A pace whose clock and neighbours are the test's. */
 class PaceLab {
