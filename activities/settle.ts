@@ -100,19 +100,30 @@ class CommandAttempt {
   }
 
   private async send(): Promise<CommandResult> {
+    const verdict = await this.sendOnce();
+    if (verdict.kind !== 'retry_later' || verdict.credentials !== 'renewed') return this.resultOf(verdict);
+    // Our token had expired. MobiFone says that nothing was done; it is asked all the same before anything is repeated.
+    const answer = await this.command.inquire();
+    return answer.kind === 'never_received' ? this.resultOf(await this.sendOnce()) : this.byInquiry(answer);
+  }
+
+  private async sendOnce(): Promise<GatewayVerdict> {
     this.sent = true;
     const verdict = await this.command.send();
+    if (verdict.kind === 'retry_later') this.sent = false; // it says so: as quiet as before
+    return verdict;
+  }
+
+  private resultOf(verdict: GatewayVerdict): CommandResult | Promise<CommandResult> {
     switch (verdict.kind) {
       case 'done':
         return { kind: 'done', settledBy: 'reply', attempts: this.attempts };
       case 'refused':
         return this.confirmed(verdict.refusal);
-      case 'retry_later':
-        this.sent = false; // certainly: as quiet as before
-        throw this.failure(this.command.subject, verdict);
       case 'broken_contract':
         if (verdict.disputed) this.memory.disputed = verdict.disputed;
         throw this.failure(this.command.subject, verdict);
+      case 'retry_later':
       case 'unknown':
         throw this.failure(this.command.subject, verdict);
     }

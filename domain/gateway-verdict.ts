@@ -5,8 +5,11 @@ export type Settled = { kind: 'done' } | { kind: 'refused'; refusal: ReasonCode 
 
 /** `detail` says what came instead of an outcome, in words and without personal data. */
 export type Unsettled =
-  /** It certainly took no effect; sending it again is safe. */
-  | ({ kind: 'retry_later'; detail: string } & PerhapsOutage)
+  /**
+   * MobiFone says that it took no effect. `credentials` is set where only our credentials were in the way, and may have
+   * been renewed: it may be sent again at once, after an inquiry.
+   */
+  | ({ kind: 'retry_later'; detail: string; credentials?: 'renewed' } & PerhapsOutage)
   /** It may have taken effect; only an inquiry can settle it (design decision 2). */
   | ({ kind: 'unknown'; detail: string } & PerhapsOutage)
   /**

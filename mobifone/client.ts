@@ -15,7 +15,7 @@ export interface CallOptions extends Origin {
   /**
    * Called right before the first byte of a command leaves, when the connection is ready. `undefined` lets it leave in
    * the same tick; after a promise it is called again; with an error the command is not sent, and the call rejects
-   * with that error. Called again for the second sending after a 401.
+   * with that error. Called again for the second sending of a check or an inquiry after a 401.
    */
   beforeSend?: BeforeSend;
 }
@@ -47,7 +47,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const wire = new Wire(options.baseUrl, options.callTimeoutMs);
   const authorise = authenticator(dialect, options, wire);
 
-  async function send(request: WireRequest, callOptions: CallOptions): Promise<WireReply> {
+  async function send(call: GatewayCall, request: WireRequest, callOptions: CallOptions): Promise<WireReply> {
     for (let refusals = 0; ; refusals += 1) {
       let authorisation: Authorisation;
       try {
@@ -63,18 +63,23 @@ export function createGateway(options: GatewayOptions): Gateway {
         authorisation.accepted();
         return reply;
       }
-      // A 401 is refused before any effect: once more with a fresh authorisation, where there can be one.
       if (!authorisation.refused() || refusals > 0) return reply;
+      // Once more with a fresh authorisation; but a command is not repeated before MobiFone was asked about it.
+      if (!REPEATABLE.has(call)) return { ...reply, isTokenRenewed: true };
     }
   }
 
   return {
     async call(call, command, callOptions = {}) {
-      return verdictOf(dialect, call, command, await send(dialect.encode[call](command), callOptions));
+      const reply = await send(call, dialect.encode[call](command), callOptions);
+      return verdictOf(dialect, call, command, reply);
     },
     close: () => wire.close(),
   };
 }
+
+/** What has no effect at MobiFone. */
+const REPEATABLE: ReadonlySet<GatewayCall> = new Set(['check', 'inquiry']);
 
 function originHeaders({ requestId, traceparent }: Origin): Record<string, string> {
   return {

@@ -121,7 +121,9 @@ function troubleOfStatus(answer: HttpAnswer): Unsettled | undefined {
     return { kind: 'retry_later', detail: 'HTTP 429: too many requests', ...askedPause(answer) };
   }
   if (status === 401) {
-    return { kind: 'retry_later', detail: 'HTTP 401: our credentials were refused', outage: true };
+    const detail = 'HTTP 401: our credentials were refused';
+    if (answer.isTokenRenewed) return { kind: 'retry_later', detail, credentials: 'renewed' }; // that is no outage
+    return { kind: 'retry_later', detail, outage: true };
   }
   return status >= 500 ? unanswered(answer) : undefined;
 }

@@ -43,7 +43,8 @@ export const faultSchema = z.discriminatedUnion('kind', [
   }),
   /** The gateway's maintenance page: HTML, and nothing is done. */
   z.strictObject({ kind: z.literal('maintenance'), status: z.literal(MAINTENANCE_STATUSES) }),
-  z.strictObject({ kind: z.literal('expired_token') }),
+  /** 401; with the effect `after`, MobiFone executes the command and says that it did not. */
+  z.strictObject({ kind: z.literal('expired_token'), effect: effect.optional() }),
   z.strictObject({ kind: z.literal('cut_body') }),
   z.strictObject({ kind: z.literal('not_json') }),
   z.strictObject({ kind: z.literal('wrong_schema') }),

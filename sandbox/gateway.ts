@@ -129,6 +129,7 @@ export class SandboxGateway {
       case 'too_many':
         return tooMany(fault);
       case 'expired_token':
+        if (fault.effect === 'after') this.performUnseen(request);
         return { kind: 'reply', status: 401, body: { error: 'token expired' } };
       case 'refuse':
         return replyTo(request, this.perform(request, { refusal: fault.code, sticks: fault.sticks }));

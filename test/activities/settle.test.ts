@@ -15,6 +15,7 @@ const UNKNOWN: GatewayTerms = { kept: [], finalAfterMs: 120_000 };
 const DONE = { kind: 'done' } as const;
 const NOT_FOUND = { kind: 'never_received' } as const;
 const SILENCE = { kind: 'unknown', detail: 'no reply' } as const;
+const EXPIRED = { kind: 'retry_later', detail: 'HTTP 401', credentials: 'renewed' } as const;
 const refused = (refusal: ReasonCode) => ({ kind: 'refused', refusal }) as const;
 
 const SCHEDULED_MS = 1_000_000;
@@ -121,6 +122,32 @@ describe('a command whose reply was lost', () => {
     const story = new Story({ inquiries: [NOT_FOUND], send: [DONE] }, {}, { attempt: 2 }, terms);
     await story.run();
     expect(story.calls).toEqual(['ask', 'send']);
+  });
+
+  it('is asked about before it is sent again with a renewed token, although a 401 says that nothing was done', async () => {
+    const story = new Story({ send: [EXPIRED, DONE], inquiries: [NOT_FOUND] });
+    expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'reply', attempts: 1 });
+    expect(story.calls).toEqual(['send', 'ask', 'send']);
+  });
+
+  it('is not sent again where MobiFone had executed it and answered 401', async () => {
+    const story = new Story({
+      send: [EXPIRED],
+      inquiries: [{ kind: 'done', amount: 90_000, packageCode: 'D90' }],
+    });
+    expect(await story.run()).toMatchObject({ kind: 'done', settledBy: 'inquiry' });
+    expect(story.calls).toEqual(['send', 'ask']);
+  });
+
+  it('waits for its next attempt where the renewed token is refused too, or the inquiry settles nothing', async () => {
+    const refusedAgain = new Story({ send: [EXPIRED, EXPIRED], inquiries: [NOT_FOUND] });
+    expect((await refusedAgain.failure()).detail).toMatchObject({ neverSent: true });
+    const silent = new Story({ send: [EXPIRED], inquiries: [SILENCE] });
+    expect((await silent.failure()).message).toMatch(/^inquiry about the charge: outcome unknown/);
+    expect([refusedAgain.calls, silent.calls]).toEqual([
+      ['send', 'ask', 'send'],
+      ['send', 'ask'],
+    ]);
   });
 
   it('is not waited for where it was certainly never sent', async () => {

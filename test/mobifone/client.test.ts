@@ -124,30 +124,41 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
     });
     await expect(make(mobifone.client(), call, { signal: controller.signal })).rejects.toThrow('draining');
   });
+});
 
-  it('is sent once more, with a fresh token, when its token had expired', async () => {
-    mobifone.answer(call, () => new HttpResponse(null, { status: 401 }));
+const EXPIRED: Responder = () => new HttpResponse(null, { status: 401 });
 
-    expect(await make(mobifone.client(), call)).toEqual({ kind: 'done' });
-
-    expect(mobifone.received.map(({ headers }) => headers.get('authorization'))).toEqual([
-      'Bearer token-1',
-      'Bearer token-2',
-    ]);
+describe.each(['check', 'inquiry'] as const)('a %s whose token had expired', (call) => {
+  it('is sent once more, with a fresh token: it has no effect', async () => {
+    mobifone.answer(call, EXPIRED);
+    expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'done' });
+    expect(authorisations()).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
   it('is not sent a third time when the fresh token is refused as well', async () => {
-    mobifone.answer(
-      call,
-      () => new HttpResponse(null, { status: 401 }),
-      () => new HttpResponse(null, { status: 401 }),
-    );
+    mobifone.answer(call, EXPIRED, EXPIRED);
     expect(await make(mobifone.client(), call)).toEqual({
       kind: 'retry_later',
       detail: 'HTTP 401: our credentials were refused',
       outage: true,
     });
     expect(mobifone.received).toHaveLength(2);
+  });
+});
+
+describe.each(['register', 'charge', 'rollback', 'sms'] as const)('a %s whose token had expired', (call) => {
+  it('is not sent again before MobiFone was asked: one that executes it and answers 401 would do it twice', async () => {
+    mobifone.answer(call, EXPIRED);
+    const gateway = mobifone.client();
+    expect(await make(gateway, call)).toEqual({
+      kind: 'retry_later',
+      detail: 'HTTP 401: our credentials were refused',
+      credentials: 'renewed',
+    });
+    expect(mobifone.received).toHaveLength(1);
+
+    expect(await make(gateway, call)).toEqual({ kind: 'done' }); // whoever has asked sends it with the fresh token
+    expect(authorisations()).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 });
 
@@ -376,4 +387,8 @@ function refuseToken(token: string): Responder {
   const isRefused = (headers: Headers) => headers.get('authorization') === `Bearer ${token}`;
   return (request) =>
     isRefused(request.headers) ? new HttpResponse(null, { status: 401 }) : reply()(request);
+}
+
+function authorisations(): (string | null)[] {
+  return mobifone.received.map(({ headers }) => headers.get('authorization'));
 }

@@ -115,11 +115,11 @@ describe('what dialects differ in', () => {
       await make(client, 'check');
       mobifone.urls.length = 0;
       mobifone.page = { status: 401, type: 'text/plain', text: '' };
-      await make(client, 'charge');
+      await make(client, 'inquiry');
       sent.push([...mobifone.urls]);
       await mobifone.stop();
     }
-    expect(sent).toEqual([['/datacode/v1/charge', '/oauth/token'], ['/vas/command']]);
+    expect(sent).toEqual([['/datacode/v1/inquiry', '/oauth/token'], ['/vas/command']]);
   });
 });
 
