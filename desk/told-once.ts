@@ -1,4 +1,4 @@
-import type { Session } from '../access/sessions';
+import type { Session } from './access/sessions';
 
 /** What came of a form, for the page that is shown after it. */
 export interface Told {
@@ -15,14 +15,15 @@ const MOST_KEPT = 1_000;
 export class ToldOnce {
   private readonly kept = new Map<string, Told>();
 
-  keep({ id }: Session, purchaseId: string, told: Told): void {
-    this.kept.set(`${id} ${purchaseId}`, told);
+  /** @param shown the purchase, or the address of what else the page shows */
+  keep({ id }: Session, shown: string, told: Told): void {
+    this.kept.set(`${id} ${shown}`, told);
     const [oldest] = this.kept.keys();
     if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
 
-  take({ id }: Session, purchaseId: string): Told {
-    const key = `${id} ${purchaseId}`;
+  take({ id }: Session, shown: string): Told {
+    const key = `${id} ${shown}`;
     const told = this.kept.get(key) ?? {};
     this.kept.delete(key);
     return told;

@@ -25,6 +25,10 @@ export const ENGLISH: OperatorWords = {
     given_up: 'given up',
   },
   steps: mapped(PURCHASE_STEP_NAMES, (step): string => PURCHASE_STEPS[step].title),
+  confirms: {
+    charge: 'Have MobiFone confirm what an operator stated about the charge',
+    rollback: 'Have MobiFone confirm the rollback that an operator stated',
+  },
   endings: {
     begun: 'begun',
     done: 'done',
@@ -94,8 +98,8 @@ export const ENGLISH: OperatorWords = {
     noticeRefund: 'Refund notice',
   },
   otherCall: 'Another call',
-  pending: (call, attempt, clock, cause) =>
-    `${call}: attempt ${attempt}, ${clock === null ? 'under way' : `next at ${clock}`}${cause === null ? '' : `; ${cause}`}`,
+  pending: ({ call, attempt, isRepeatedCommand, clock, cause }) =>
+    `${call}: attempt ${attempt}${isRepeatedCommand ? ' (sent again only where MobiFone has certainly not received it)' : ''}, ${clock === null ? 'under way' : `next at ${clock}`}${cause === null ? '' : `; ${cause}`}`,
   toWorkflow: {
     cancel_workflow: 'Cancellation requested in Temporal',
     terminate_workflow: 'Terminated in Temporal',
@@ -107,7 +111,7 @@ export const ENGLISH: OperatorWords = {
   notAppliedTo: (because) => `; not applied: ${because}`,
   notApplied: (because) => `Not applied: ${because}.`,
   refused: (because) => `Refused: ${because}.`,
-  notRunning: 'There is no such running purchase.',
+  notRunning: 'The purchase is over already, or there is none of that id. Nothing was done.',
 };
 
 type Names = OperatorAct | PurchaseStep | CaseDecision | CaseKind;

@@ -7,10 +7,23 @@ import type { PurchaseState } from '../domain/purchase/states';
 import type { PurchaseStep } from '../domain/purchase/steps';
 import type { StepEnding } from './step-endings';
 
+/** A call that has not succeeded yet, with its words. */
+export interface PendingInWords {
+  call: string;
+  attempt: number;
+  /** Whether it repeats a command that costs money, or undoes it: seven attempts are not seven charges. */
+  isRepeatedCommand: boolean;
+  /** When the next attempt is due; null while one is under way. */
+  clock: string | null;
+  cause: string | null;
+}
+
 /** What operators read of a purchase, in one language: a key without words does not compile. */
 export interface OperatorWords {
   states: Readonly<Record<PurchaseState, string>>;
   steps: Readonly<Record<PurchaseStep, string>>;
+  /** The step in which MobiFone is to confirm what an operator stated, by what that was about. */
+  confirms: Readonly<Record<'charge' | 'rollback', string>>;
   endings: Readonly<Record<StepEnding, string>>;
   attention: Readonly<Record<AttentionReason, string>>;
   acts: Readonly<Record<OperatorAct, string>>;
@@ -29,8 +42,7 @@ export interface OperatorWords {
   /** By the activity's name, as Temporal has it. */
   calls: Readonly<Record<string, string>>;
   otherCall: string;
-  /** @param clock when the next attempt is due; null while one is under way */
-  pending: (call: string, attempt: number, clock: string | null, cause: string | null) => string;
+  pending: (told: PendingInWords) => string;
   /** What was done to the workflow itself, by the names of `client/history/actions.ts`. */
   toWorkflow: Readonly<Record<string, string>>;
   /** How Temporal calls the end of a workflow. */

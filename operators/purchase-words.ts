@@ -33,8 +33,11 @@ export class PurchaseWords {
     return REASONS[reason][this.language];
   }
 
-  step(step: PurchaseStep): string {
-    return `(${PURCHASE_STEPS[step].seed}) ${this.words.steps[step]}`;
+  /** @param stated what an operator stated, where it is known: the step in which MobiFone confirms it is named by that */
+  step(step: PurchaseStep, stated?: 'charge' | 'rollback'): string {
+    if (step !== 'decision_check' || stated === undefined)
+      return `(${PURCHASE_STEPS[step].seed}) ${this.words.steps[step]}`;
+    return `(${PURCHASE_STEPS[stated].seed}) ${this.words.confirms[stated]}`;
   }
 
   attention(reason: AttentionReason): string {
@@ -82,15 +85,17 @@ export class PurchaseWords {
     return this.words.workflowEnds[status] ?? status;
   }
 
-  event({ event, ending }: ToldEvent): string {
-    if (event.kind === 'step') return `${this.step(event.step)}: ${this.words.endings[ending]}`;
+  event({ event, ending, stated }: ToldEvent): string {
+    if (event.kind === 'step') return `${this.step(event.step, stated)}: ${this.words.endings[ending]}`;
     return `${this.state(event.state)}${event.reason ? ` – ${this.reason(event.reason)}` : ''}`;
   }
 
   pending({ call, attempt, lastFailure, nextAttemptAt }: PendingCall): string {
     const name = this.words.calls[call] ?? this.words.otherCall;
     const clock = nextAttemptAt && formatLocalClock(new Date(nextAttemptAt));
-    return this.words.pending(name, attempt, clock, lastFailure && (this.cause(lastFailure) ?? null));
+    const cause = lastFailure && (this.cause(lastFailure) ?? null);
+    const isRepeatedCommand = attempt > 1 && COMMANDS.has(call);
+    return this.words.pending({ call: name, attempt, isRepeatedCommand, clock, cause });
   }
 
   /** Why a call has not succeeded, from its failure or the reason of a refusal; undefined where nobody has words for it. */
@@ -128,6 +133,14 @@ export class PurchaseWords {
     }
   }
 }
+
+/** The activities of a command that moves money or undoes it. */
+const COMMANDS: ReadonlySet<string> = new Set([
+  'registerPackage',
+  'chargeSubscriber',
+  'rollbackRegistration',
+  'registerAgain',
+]);
 
 function isState({ states }: OperatorWords, name: string): name is PurchaseState {
   return Object.hasOwn(states, name);

@@ -54,6 +54,8 @@ type AboutPurchaseItem = AboutPurchase &
         state: PurchaseState;
         /** Null where it is not known: after the outcome, and of a purchase that was ended from outside. */
         step: PurchaseStep | null;
+        /** What an operator stated, where MobiFone has to confirm it. */
+        stated?: 'charge' | 'rollback';
       }
     | { kind: 'case'; id: CaseCard['id']; state: CaseState; card: CaseCard }
     | { kind: 'notice'; notice: NoticeType }
@@ -121,20 +123,23 @@ async function stuckPurchases(
     unreadable.push(...page.unreadable.map(({ workflowId }) => workflowId));
     token = page.nextToken;
   } while (token.length > 0 && items.length < MAX_OF_A_KIND);
-  const unclear = items.filter(isUnclear);
+  const isSold = ({ state }: PurchaseItem) => Number(state === 'succeeded'); // read last: no person is waited for
+  const unclear = items.filter(isUnclear).toSorted((one, other) => isSold(one) - isSold(other));
   await steps.read(unclear);
   for (const item of unclear) {
-    item.step = steps.of(item) ?? null;
-    if (item.step) item.waitsFor = waitsForMachine(item.step) ? 'machine' : 'person';
+    const known = steps.of(item);
+    if (!known) continue;
+    Object.assign(item, known);
+    item.waitsFor = waitsForMachine(known.step) ? 'machine' : 'person';
   }
   return { items, unreadable, more: token.length > 0 };
 }
 
 type PurchaseItem = Extract<QueueItem, { kind: 'purchase' }> & Pick<PurchaseOrder, 'channel' | 'externalId'>;
 
-/** After an outcome without a sale it may be a rollback that a person can close, or a question that only MobiFone ends. */
+/** After an outcome it may be a rollback that a person can close, a message, or a question that only MobiFone ends. */
 function isUnclear({ step, state }: PurchaseItem): boolean {
-  return step === null && isOutcome(state) && state !== 'succeeded';
+  return step === null && isOutcome(state);
 }
 
 function purchaseItem({ order, state, attentionReason, attentionSince }: FoundPurchase): PurchaseItem {

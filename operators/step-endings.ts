@@ -1,6 +1,6 @@
 import type { Purchase } from '../domain/purchase/purchase';
 import type { PurchaseEvent } from '../domain/purchase/events';
-import type { StepRecord } from '../domain/purchase/steps';
+import { statedStep, type StepRecord } from '../domain/purchase/steps';
 
 /** How a step ended, as people must understand it: MobiFone's denial ends a check as its confirmation does. */
 export type StepEnding =
@@ -24,6 +24,8 @@ export type StepEnding =
 export interface ToldEvent {
   event: PurchaseEvent;
   ending: StepEnding;
+  /** What an operator stated, if MobiFone has to confirm something. */
+  stated: 'charge' | 'rollback';
 }
 
 /**
@@ -34,12 +36,13 @@ export function toldEvents(
   { events, steps }: Pick<Purchase, 'events' | 'steps'>,
   isDenied?: boolean,
 ): ToldEvent[] {
+  const stated = statedStep(steps);
   const left = new Map<string, StepRecord[]>();
   for (const record of steps) left.set(record.step, [...(left.get(record.step) ?? []), record]);
   return events.map((event) => {
-    if (event.kind !== 'step' || event.status === 'running') return { event, ending: 'begun' };
+    if (event.kind !== 'step' || event.status === 'running') return { event, ending: 'begun', stated };
     const record = left.get(event.step)?.shift();
-    return { event, ending: record ? endingOf(record, steps, isDenied) : event.status };
+    return { event, ending: record ? endingOf(record, steps, isDenied) : event.status, stated };
   });
 }
 
@@ -77,8 +80,7 @@ function answerOf(
   isDenied: boolean | undefined,
 ): StepEnding {
   if (isRolledBackAfter(record, steps) || isDenied === true) return 'denied';
-  const isAboutCharge = steps.some(({ step, settledBy }) => step === 'charge' && settledBy === 'operator');
-  return isAboutCharge && isDenied === undefined ? 'asked' : 'confirmed';
+  return statedStep(steps) === 'charge' && isDenied === undefined ? 'asked' : 'confirmed';
 }
 
 function isRolledBackAfter(record: StepRecord, steps: readonly StepRecord[]): boolean {

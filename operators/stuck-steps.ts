@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { PurchaseUnreadable, TemporalUnavailable } from '../client/purchases';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
-import type { PurchaseStep } from '../domain/purchase/steps';
+import { statedStep, type PurchaseStep } from '../domain/purchase/steps';
 import type { purchase } from '../workflows/purchase/purchase';
 
 interface Named {
@@ -12,13 +12,18 @@ interface Named {
   since: string;
 }
 
+interface StuckStep {
+  step: PurchaseStep;
+  stated: 'charge' | 'rollback';
+}
+
 /** Each costs a query; what is left over is read the next time. */
 const MOST_AT_ONCE = 20;
 const MOST_KEPT = 2_000;
 
 /** At which step purchases are stuck, where the index does not say it: read once for each time that one needs attention. */
 export class StuckSteps {
-  private readonly known = new Map<string, PurchaseStep>();
+  private readonly known = new Map<string, StuckStep>();
 
   constructor(private readonly client: Client) {}
 
@@ -28,7 +33,7 @@ export class StuckSteps {
     await Promise.all(unknown.map((one) => this.readOne(one)));
   }
 
-  of(named: Named): PurchaseStep | undefined {
+  of(named: Named): StuckStep | undefined {
     return this.known.get(keyOf(named));
   }
 
@@ -36,8 +41,9 @@ export class StuckSteps {
     const workflowId = purchaseWorkflowId(named.channel, named.externalId);
     const handle = this.client.workflow.getHandle<typeof purchase>(workflowId);
     try {
-      const step = (await takeSnapshot(this.client, handle))?.purchase.attention?.step;
-      if (step) this.known.set(keyOf(named), step);
+      const purchase = (await takeSnapshot(this.client, handle))?.purchase;
+      const step = purchase?.attention?.step;
+      if (step) this.known.set(keyOf(named), { step, stated: statedStep(purchase.steps) });
     } catch (fault) {
       if (!(fault instanceof TemporalUnavailable || fault instanceof PurchaseUnreadable)) throw fault;
     }

@@ -26,6 +26,10 @@ export const VIETNAMESE: OperatorWords = {
     transaction_message: 'Tin nhắn giao dịch từ 999',
     success_message: 'Tin nhắn đăng ký thành công từ 999',
   },
+  confirms: {
+    charge: 'Hỏi MobiFone xác nhận điều người vận hành đã khẳng định về trừ cước',
+    rollback: 'Hỏi MobiFone xác nhận việc hủy đăng ký mà người vận hành đã khẳng định',
+  },
   endings: {
     begun: 'bắt đầu',
     done: 'xong',
@@ -126,8 +130,8 @@ export const VIETNAMESE: OperatorWords = {
     noticeRefund: 'Thông báo hoàn tiền',
   },
   otherCall: 'Lệnh khác',
-  pending: (call, attempt, clock, cause) =>
-    `${call}: lần thử ${attempt}, ${clock === null ? 'đang gọi' : `lần tiếp theo lúc ${clock}`}${cause === null ? '' : `; ${cause}`}`,
+  pending: ({ call, attempt, isRepeatedCommand, clock, cause }) =>
+    `${call}: lần thử ${attempt}${isRepeatedCommand ? ' (chỉ gửi lại khi chắc chắn MobiFone chưa nhận)' : ''}, ${clock === null ? 'đang gọi' : `lần tiếp theo lúc ${clock}`}${cause === null ? '' : `; ${cause}`}`,
   toWorkflow: {
     cancel_workflow: 'Yêu cầu hủy trong Temporal',
     terminate_workflow: 'Dừng hẳn trong Temporal',
@@ -139,5 +143,5 @@ export const VIETNAMESE: OperatorWords = {
   notAppliedTo: (because) => `; không áp dụng: ${because}`,
   notApplied: (because) => `Không áp dụng: ${because}.`,
   refused: (because) => `Bị từ chối: ${because}.`,
-  notRunning: 'Không có giao dịch nào như vậy đang chạy.',
+  notRunning: 'Giao dịch đã kết thúc, hoặc không có giao dịch với mã này. Không có gì được thực hiện.',
 };

@@ -4,22 +4,24 @@ import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/brea
 import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { html, type Html } from '../html';
 import { amount, facts, notice, page, technical, time, tokenField } from '../layout';
+import type { QueueItem } from '../../operators/queue';
+import { breakAddress, nextInQueue } from '../queue/queue-links';
+import type { Told } from '../told-once';
 import type { SignedIn } from '../visit';
 
 export type BreakActName = BreakAct['act'];
 export const BREAK_ACTS = ['assign', 'comment', 'close', 'reopen'] as const satisfies readonly BreakActName[];
 
-interface Told {
-  done?: readonly string[];
-  faults?: readonly string[];
+interface Around extends Told {
   waiting?: number | undefined;
+  next?: QueueItem | undefined;
 }
 
 /** A break: what differs, who has it, and what can be done about it. */
 export function breakPage(
   visit: SignedIn,
   one: RegisteredBreak,
-  { done, faults, waiting }: Told = {},
+  { done, faults, waiting, next }: Around = {},
 ): string {
   const { words, say, language, session } = visit;
   const { kind, purchaseId, closedBy } = one;
@@ -31,10 +33,10 @@ export function breakPage(
       : words.breaks.closedBy[closedBy];
   return page(visit, {
     title: words.breaks.title(one.id),
-    path: `/breaks/${one.day}/${encodeURIComponent(one.id)}`,
+    path: breakAddress(one),
     waiting,
     main: html`<h1>${words.breaks.title(one.id)}</h1>
-      ${done && notice('done', done)}${faults && notice('fault', faults)}
+      ${done && notice('done', done)}${faults && notice('fault', faults)} ${done && nextInQueue(visit, next)}
       <p class="state"><b>${found[language]}</b></p>
       <p>${language === 'vi' ? found.nextVi : found.next}</p>
       ${facts([
@@ -66,7 +68,7 @@ export function breakPage(
 }
 
 function actForm({ words, session }: SignedIn, { day, id }: RegisteredBreak, act: BreakActName): Html {
-  return html`<form method="post" action="/breaks/${day}/${encodeURIComponent(id)}">
+  return html`<form method="post" action="${breakAddress({ day, id })}">
     ${tokenField(session.csrf)}<input type="hidden" name="act" value="${act}" />
     <p class="field">
       <label for="${act}">${words.breaks[act]}</label

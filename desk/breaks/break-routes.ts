@@ -9,6 +9,8 @@ import { formText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
+import { breakAddress } from '../queue/queue-links';
+import { ToldOnce } from '../told-once';
 import { breakPage, BREAK_ACTS, type BreakActName } from './break-page';
 
 const ACT_LIMIT_MS = 30_000;
@@ -17,10 +19,13 @@ const ACT_LIMIT_MS = 30_000;
 export function breakRoutes({ client, watch, logger }: DeskParts): Router {
   const router = Router();
   const registers = new BreakRegisters(client);
-  const waiting = () => watch.waiting;
+  const told = new ToldOnce();
   router.get('/breaks/:day/:id', async (request, response) => {
+    const visit = signedIn(response);
     const one = await breakOf(registers, request);
-    response.send(breakPage(signedIn(response), one, { waiting: waiting() }));
+    const address = breakAddress(one);
+    const once = told.take(visit.session, address);
+    response.send(breakPage(visit, one, { ...once, waiting: watch.waiting, next: watch.nextAfter(address) }));
   });
   router.post('/breaks/:day/:id', async (request: Request, response: Response) => {
     const visit = signedIn(response);
@@ -49,8 +54,12 @@ export function breakRoutes({ client, watch, logger }: DeskParts): Router {
     }
     const fault =
       result.kind === 'not_found' ? words.breaks.over : result.kind === 'applied' ? '' : say.whyNot(result);
-    const told = fault === '' ? { done: [words.breaks.done] } : { faults: [fault] };
-    response.status(fault === '' ? 200 : 409).send(breakPage(visit, await breakOf(registers, request), told));
+    told.keep(
+      visit.session,
+      breakAddress(one),
+      fault === '' ? { done: [words.breaks.done] } : { faults: [fault] },
+    );
+    response.redirect(303, breakAddress(one));
   });
   return router;
 }

@@ -1,30 +1,33 @@
 import { caseDecisionsAt, mayBeOpenedAgain, type Case, type CaseDecision } from '../../domain/case/case';
+import type { CaseId } from '../../domain/identifiers';
 import { formatLocalTime } from '../../domain/local-time';
 import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, technical, time, tokenField } from '../layout';
+import type { QueueItem } from '../../operators/queue';
+import { caseAddress, nextInQueue } from '../queue/queue-links';
+import type { Told } from '../told-once';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
 import { confirmationOf } from './confirmed-decisions';
 import { caseInPlainWords, foundInPlainWords } from './found';
 
-interface Told {
-  done?: readonly string[];
-  faults?: readonly string[];
+interface Around extends Told {
   waiting?: number | undefined;
+  next?: QueueItem | undefined;
 }
 
 /** A case: what was found, decided and done, and what may be decided now. */
-export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }: Told = {}): string {
+export function casePage(visit: SignedIn, found: Case, { done, faults, waiting, next }: Around = {}): string {
   const { words, say, session } = visit;
   const { card, state, attention, log, atMobifone } = found;
   const decisions = session.person.role === 'act' ? caseDecisionsAt(card.subject.kind, state) : [];
   return page(visit, {
     title: words.cases.title('').trim(),
-    path: `/cases/${encodeURIComponent(card.id)}`,
+    path: caseAddress(card.id),
     waiting,
     main: html`<h1>${words.cases.heading(card.externalId)}</h1>
       <p class="hint"><code>${card.id}</code></p>
-      ${done && notice('done', done)}${faults && notice('fault', faults)}
+      ${done && notice('done', done)}${faults && notice('fault', faults)} ${done && nextInQueue(visit, next)}
       <p class="state" data-state="${state}"><b>${say.caseState(state)}</b></p>
       <p>${caseInPlainWords(visit, card)}</p>
       ${
@@ -79,10 +82,10 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting }
 }
 
 /** For what a person closed and MobiFone shows to be wrong later. */
-function reopening({ words, session }: SignedIn, id: string): Html {
+function reopening({ words, session }: SignedIn, id: CaseId): Html {
   return html`<section class="card">
     <h2>${words.cases.reopen}</h2>
-    <form method="post" action="/cases/${encodeURIComponent(id)}/reopen">
+    <form method="post" action="${caseAddress(id)}/reopen">
       ${tokenField(session.csrf)} ${field(words.acts.why, 'why', { required: true })}
       <button>${words.cases.reopen}</button>
     </form>
@@ -98,7 +101,7 @@ function decisionForm(visit: SignedIn, { card }: Case, decision: CaseDecision): 
   return html`<details class="decision" id="${id('form')}">
     <summary>${name}</summary>
     <p>${say.caseDecision(decision)}</p>
-    <form method="post" action="/cases/${encodeURIComponent(card.id)}">
+    <form method="post" action="${caseAddress(card.id)}">
       ${tokenField(session.csrf)}<input type="hidden" name="decision" value="${decision}" />
       <p class="field">
         <label for="${id('why')}">${words.acts.why}</label

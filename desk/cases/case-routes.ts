@@ -10,6 +10,8 @@ import { formText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
+import { caseAddress } from '../queue/queue-links';
+import { ToldOnce, type Told } from '../told-once';
 import { casePage } from './case-page';
 import { confirmationOf } from './confirmed-decisions';
 
@@ -19,10 +21,14 @@ const DECISION_LIMIT_MS = 45_000;
 export function caseRoutes(parts: DeskParts): Router {
   const router = Router();
   const { cases, watch, client, logger } = parts;
-  const waiting = () => watch.waiting;
+  const told = new ToldOnce();
   router.get('/cases/:id', async (request, response) => {
-    const found = await caseOf(parts, idOf(request));
-    response.send(casePage(signedIn(response), found, { waiting: waiting() }));
+    const visit = signedIn(response);
+    const id = idOf(request);
+    const found = await caseOf(parts, id);
+    const once = told.take(visit.session, id);
+    const next = watch.nextAfter(caseAddress(id));
+    response.send(casePage(visit, found, { ...once, waiting: watch.waiting, next }));
   });
   router.post('/cases/:id', async (request, response) => {
     const visit = signedIn(response);
@@ -51,8 +57,8 @@ export function caseRoutes(parts: DeskParts): Router {
       response.status(503).send(casePage(visit, found, { faults: [visit.words.trouble.actUnknown] }));
       return;
     }
-    response.status(result.kind === 'applied' ? 200 : 409);
-    response.send(casePage(visit, await caseOf(parts, id), told(visit, wanted, result)));
+    told.keep(visit.session, id, cameOf(visit, wanted, result));
+    response.redirect(303, caseAddress(id));
   });
   router.post('/cases/:id/reopen', async (request, response) => {
     const visit = signedIn(response);
@@ -69,10 +75,9 @@ export function caseRoutes(parts: DeskParts): Router {
     const result = await cases.reopen(id, { by, why });
     logger.info({ event: 'desk.case', who: by, case: id, decision: 'reopen', result: result.kind }, 'case');
     const isDone = result.kind === 'applied';
-    const told = isDone
-      ? { done: [words.cases.done(words.cases.reopen, by)] }
-      : { faults: [say.whyNot(result)] };
-    response.status(isDone ? 200 : 409).send(casePage(visit, await caseOf(parts, id), told));
+    const done = [words.cases.done(words.cases.reopen, by)];
+    told.keep(session, id, isDone ? { done } : { faults: [say.whyNot(result)] });
+    response.redirect(303, caseAddress(id));
   });
   return router;
 }
@@ -100,7 +105,7 @@ function requestIn(
   };
 }
 
-function told({ words, say }: SignedIn, { decision, by }: CaseRequest, result: OperationResult) {
+function cameOf({ words, say }: SignedIn, { decision, by }: CaseRequest, result: OperationResult): Told {
   if (result.kind !== 'applied') return { faults: [say.whyNot(result)] };
   return { done: [words.cases.done(words.cases.names[decision], by)] };
 }

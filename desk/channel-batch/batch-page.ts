@@ -5,8 +5,9 @@ import type { NoticeLog } from '../../domain/notice/notice';
 import { html, type Piece } from '../html';
 import { amount, facts, notice, page, time } from '../layout';
 import { noticeLog } from '../notice-log';
-import { batchAddress } from '../queue/queue-links';
-import type { Told } from '../purchase/told-once';
+import type { QueueItem } from '../../operators/queue';
+import { batchAddress, nextInQueue } from '../queue/queue-links';
+import type { Told } from '../told-once';
 import type { SignedIn } from '../visit';
 
 /** A batch with all that belongs to it. */
@@ -21,7 +22,7 @@ export interface WholeBatch {
 export function channelBatchPage(
   visit: SignedIn,
   { record, log, webUiLink }: WholeBatch,
-  told: Told & { waiting?: number | undefined },
+  told: Told & { waiting?: number | undefined; next?: QueueItem | undefined },
 ): string {
   const { words, language } = visit;
   const { state, waitingFor, rows, results, money, startedAt, endedAt } = record.progress;
@@ -34,6 +35,7 @@ export function channelBatchPage(
     isLive: true,
     main: html`<h1>${words.channelBatch.title}</h1>
       ${told.done && notice('done', told.done)}${told.faults && notice('fault', told.faults)}
+      ${told.done && nextInQueue(visit, told.next)}
       <div id="live">
         <p class="state" data-state="${state}">
           <b>${words.channelBatch.states[state]}</b

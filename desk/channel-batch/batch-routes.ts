@@ -5,7 +5,7 @@ import { batchNameOf, type BatchName } from '../../operators/batch-ref';
 import { requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
-import { ToldOnce } from '../purchase/told-once';
+import { ToldOnce } from '../told-once';
 import { signedIn } from '../visit';
 import { batchAddress } from '../queue/queue-links';
 import { channelBatchPage, type WholeBatch } from './batch-page';
@@ -20,8 +20,11 @@ export function channelBatchRoutes(parts: DeskParts): Router {
     const name = nameIn(request);
     const whole = await wholeBatch(parts, name);
     const isLive = request.get('x-desk-live') !== undefined;
-    const once = isLive ? {} : told.take(visit.session, batchAddress(name.channel, name.batchId));
-    response.send(channelBatchPage(visit, whole, { ...once, waiting: watch.last?.queue.items.length }));
+    const address = batchAddress(name.channel, name.batchId);
+    const once = isLive ? {} : told.take(visit.session, address);
+    response.send(
+      channelBatchPage(visit, whole, { ...once, waiting: watch.waiting, next: watch.nextAfter(address) }),
+    );
   });
   router.post('/batches/:channel/:id/notice', async (request, response) => {
     const { session, words } = signedIn(response);

@@ -8,7 +8,7 @@ import { parseMsisdn } from '../../domain/msisdn-parsing';
 import { orderOfPurchase } from '../../operators/purchase-ref';
 import { formText, queryText, requireRole, requireToken } from '../access/guards';
 import type { DeskParts } from '../parts';
-import { ToldOnce } from '../purchase/told-once';
+import { ToldOnce } from '../told-once';
 import { signedIn } from '../visit';
 import { numbersPage } from './numbers-page';
 

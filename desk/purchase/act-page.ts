@@ -22,19 +22,22 @@ export interface ActForm {
 
 export type ActFaults = Partial<Record<'why' | 'ticket' | 'confirmed', string>>;
 
-/** What an act does, what MobiFone says, and who does it for which reason. */
+/**
+ * What an act does, what MobiFone says, and who does it for which reason.
+ * @param told `isUnknown`: it was sent, and nobody knows what came of it
+ */
 export function actPage(
   visit: SignedIn,
   whole: WholePurchase,
   form: ActForm,
-  { faults = {}, sentences = [] }: { faults?: ActFaults; sentences?: readonly string[] } = {},
+  { faults = {}, isUnknown = false }: { faults?: ActFaults; isUnknown?: boolean } = {},
 ): string {
   const { words, say } = visit;
   const { timeline } = whole;
   const { order } = timeline.purchase;
   const name = words.acts.names[form.act];
   const address = `/purchases/${order.purchaseId}`;
-  const wrong = [...sentences, ...Object.values(faults)];
+  const wrong = [...(isUnknown ? [words.trouble.actUnknown] : []), ...Object.values(faults)];
   return page(visit, {
     title: name,
     path: `${address}/acts/${form.act}`,
@@ -45,7 +48,7 @@ export function actPage(
         [words.acts.does, say.act(form.act, timeline.purchase)],
       ])}
       ${form.answers && html`<section class="card">${answersInWords(visit, answersAbout(form.act, form.answers))}</section>`}
-      ${form.isContradicted ? contradiction(visit, address) : actForm(visit, form, { faults, address, name })}`,
+      ${form.isContradicted ? contradiction(visit, address) : actForm(visit, form, { faults, address, name, isUnknown })}`,
   });
 }
 
@@ -68,15 +71,23 @@ function contradiction({ words }: SignedIn, address: string): Html {
 function actForm(
   visit: SignedIn,
   form: ActForm,
-  { faults, address, name }: { faults: ActFaults; address: string; name: string },
+  {
+    faults,
+    address,
+    name,
+    isUnknown,
+  }: { faults: ActFaults; address: string; name: string; isUnknown: boolean },
 ): Html {
   const { words, session } = visit;
   return html`<form method="post" action="${address}/acts/${form.act}" class="card" novalidate>
     ${tokenField(session.csrf)}<input type="hidden" name="update" value="${form.updateId}" />
     ${field(words.acts.why, 'why', { fault: faults.why, value: form.given.why, required: true })}
-    ${field(words.acts.ticket, 'ticket', { fault: faults.ticket, value: form.given.ticket, required: form.rests })}
+    ${field(words.acts.ticket, 'ticket', { fault: faults.ticket, value: form.given.ticket, required: form.rests, ...(form.rests ? {} : { hint: words.acts.optional }) })}
     ${form.rests && confirmation(visit, form, faults)}
-    <p><button class="do">${words.acts.do}: ${name}</button> <a href="${address}">${words.acts.leave}</a></p>
+    <p>
+      <button class="do">${words.acts.do}: ${name}</button>
+      <a href="${address}">${isUnknown ? words.acts.look : words.acts.leave}</a>
+    </p>
   </form>`;
 }
 

@@ -20,7 +20,7 @@ import { signedIn, type SignedIn } from '../visit';
 import { actPage, type ActFaults, type ActForm } from './act-page';
 import type { LastAnswers } from './last-answers';
 import { movedOn, type ShownAct } from './moved-on';
-import type { ToldOnce } from './told-once';
+import type { ToldOnce } from '../told-once';
 import { answersOf, idOf, wholePurchase, type WholePurchase } from './whole-purchase';
 
 /** What MobiFone said when a form was shown: the form is held to it, whatever its fields say. */
@@ -94,8 +94,7 @@ export class ActRoutes {
       return void response.status(422).send(actPage(visit, whole, form, { faults }));
     const result = await this.do(visit, whole, form);
     if (result === 'unknown') {
-      const sentences = [visit.words.trouble.actUnknown];
-      return void response.status(503).send(actPage(visit, whole, form, { sentences }));
+      return void response.status(503).send(actPage(visit, whole, form, { isUnknown: true }));
     }
     if (result.kind === 'applied') this.shown.delete(updateId);
     await this.report(response, visit, shown, result);

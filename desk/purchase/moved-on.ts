@@ -4,7 +4,7 @@ import { toldEvents } from '../../operators/step-endings';
 import type { Timeline } from '../../operators/timeline';
 import type { SignedIn } from '../visit';
 import { doneInWords } from './act-name';
-import type { Told } from './told-once';
+import type { Told } from '../told-once';
 
 /** The form of an act, as it was shown. */
 export interface ShownAct {

@@ -5,6 +5,7 @@ import { formatLocalTime } from '../../domain/local-time';
 import type { NoticeLog } from '../../domain/notice/notice';
 import { runningSteps, waitsForMachine } from '../../domain/purchase/attention';
 import type { Attention } from '../../domain/purchase/attention';
+import { statedStep } from '../../domain/purchase/steps';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import type { Timeline } from '../../operators/timeline';
 import { refundNoticeId } from '../../domain/identifiers';
@@ -16,10 +17,10 @@ import { html, type Html, type Piece } from '../html';
 import { amount, exactTime, facts, notice, page, technical, time, tokenField } from '../layout';
 import { noticeLog } from '../notice-log';
 import type { SignedIn } from '../visit';
-import { addressOf, nameOf } from '../queue/queue-links';
+import { caseAddress, nextInQueue } from '../queue/queue-links';
 import { doneInWords } from './act-name';
 import { stake } from './stake';
-import type { Told } from './told-once';
+import type { Told } from '../told-once';
 import type { WholePurchase } from './whole-purchase';
 
 /** What is shown beside a purchase. */
@@ -61,16 +62,6 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
   });
 }
 
-/** Who clears a queue goes on without looking for it. */
-function nextInQueue({ words }: SignedIn, next: QueueItem | undefined): Piece {
-  if (!next) return html`<p><a href="/">${words.queue.back}</a></p>`;
-  return html`<p>
-    <a id="next" href="${addressOf(next)}"
-      >${words.queue.next}: ${words.queue.kinds[next.kind]} ${nameOf(next)}</a
-    >
-  </p>`;
-}
-
 /** A purchase that is over looks settled; an open case says that it is not. */
 function openCases(visit: SignedIn, whole: WholePurchase): Piece {
   return whole.cases
@@ -78,7 +69,7 @@ function openCases(visit: SignedIn, whole: WholePurchase): Piece {
     .map(
       ({ card }) =>
         html`<section class="card attention">
-          <h2><a href="/cases/${encodeURIComponent(card.id)}">${visit.words.cases.open}</a></h2>
+          <h2><a href="${caseAddress(card.id)}">${visit.words.cases.open}</a></h2>
           <p>${foundInPlainWords(visit, card.evidence)}. ${caseInPlainWords(visit, card)}</p>
         </section>`,
     );
@@ -96,7 +87,7 @@ function attention(
     <h2>
       ${words.purchase[waitsForMachine(needed.step) ? 'waitsForMobifone' : 'attention'](ageInWords(words, needed.since, new Date()))}
     </h2>
-    <p>${say.step(needed.step)}: ${reasonInWords(visit, needed)}</p>
+    <p>${say.step(needed.step, statedStep(timeline.purchase.steps))}: ${reasonInWords(visit, needed)}</p>
     ${stake(visit, timeline, needed, answers)} ${technical(words, needed.detail)}
   </section>`;
 }
@@ -259,7 +250,7 @@ function cases(visit: SignedIn, whole: WholePurchase): Piece {
       ${whole.cases.map(
         ({ card, state }) =>
           html`<li>
-            <a href="/cases/${encodeURIComponent(card.id)}">${foundInPlainWords(visit, card.evidence)}</a>:
+            <a href="${caseAddress(card.id)}">${foundInPlainWords(visit, card.evidence)}</a>:
             ${say.caseState(state)}
           </li>`,
       )}

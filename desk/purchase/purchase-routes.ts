@@ -7,7 +7,7 @@ import { signedIn } from '../visit';
 import { ActRoutes } from './act-routes';
 import { LastAnswers } from './last-answers';
 import { purchasePage } from './purchase-page';
-import { ToldOnce } from './told-once';
+import { ToldOnce } from '../told-once';
 import { answersOf, idOf, wholePurchase } from './whole-purchase';
 
 /** One purchase: what happened, what MobiFone says, the notices, and what can be done. */
@@ -24,7 +24,7 @@ export function purchaseRoutes(parts: DeskParts): Router {
     const isLive = request.get('x-desk-live') !== undefined;
     const around = {
       waiting: watch.waiting,
-      next: watch.last?.queue.items.find((item) => item.waitsFor === 'person' && item.purchaseId !== id),
+      next: watch.nextAfter(`/purchases/${id}`),
       block,
       answers: lastAnswers.of(whole.timeline.purchase),
     };

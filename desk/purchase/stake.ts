@@ -3,7 +3,7 @@ import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { TransactionState } from '../../domain/gateway-verdict';
 import type { Attention } from '../../domain/purchase/attention';
 import type { Purchase } from '../../domain/purchase/purchase';
-import type { PurchaseStep } from '../../domain/purchase/steps';
+import { statedStep, type PurchaseStep } from '../../domain/purchase/steps';
 import type { Timeline } from '../../operators/timeline';
 import { html, type Html } from '../html';
 import { amount } from '../layout';
@@ -40,7 +40,9 @@ function sentences(
       reason === 'late_effect' || steps.some((one) => one.step === 'register' && one.status === 'done');
     const state = known ?? (isRefused && wasThere ? 'made' : 'unknown');
     const advice = state === 'unmade' ? 'undone' : isRefused ? 'refused' : 'unknown';
-    return { atStake: stakes.rollback.atStake[state], advice: stakes.rollback.advice[advice] };
+    const isUncharged = steps.some((one) => one.step === 'charge' && one.status === 'refused');
+    const atStake = [stakes.rollback.atStake[state], ...(isUncharged ? [stakes.rollback.uncharged] : [])];
+    return { atStake: atStake.join(' '), advice: stakes.rollback.advice[advice] };
   }
   const of = stakes[order.paymentForm === 'prepaid' && step === 'register' ? 'registerPrepaid' : step];
   if (known === undefined) return { atStake: of.atStake(price), advice: of.advice };
@@ -74,8 +76,11 @@ function quotedTo(
       return [id('charge')];
     case 'rollback':
       return [...(lastRollback ? [lastRollback] : []), id('registration')];
-    case 'late_effect_check':
     case 'decision_check':
+      return statedStep(steps) === 'charge'
+        ? [id('charge')]
+        : [...(lastRollback ? [lastRollback] : []), id('registration')];
+    case 'late_effect_check':
       return [...(sent('register') ? [id('registration')] : []), ...(sent('charge') ? [id('charge')] : [])];
     default:
       return [];

@@ -170,10 +170,10 @@ function row(visit: SignedIn, item: QueueItem): Row {
   return { heading, cells };
 }
 
-/** The index has no step: after the outcome it may be a message, or MobiFone's confirmation of what a person decided. */
+/** The index has no step; after the outcome it is read from the purchase, some at a time. */
 function stepInWords({ words, say }: SignedIn, item: QueueItem): string {
   if (item.kind !== 'purchase') return '–';
-  if (item.step) return say.step(item.step);
+  if (item.step) return say.step(item.step, item.stated);
   return isOutcome(item.state) && item.reason !== 'workflow_closed'
     ? words.queue.afterOutcome(say.state(item.state))
     : '–';

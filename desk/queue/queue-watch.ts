@@ -5,8 +5,9 @@ import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases'
 import { WorkerPresence } from '../../client/worker-presence';
 import type { PausesSource } from '../../client/control';
 import type { Pause } from '../../domain/control';
-import { readQueue, type Queue } from '../../operators/queue';
+import { readQueue, type Queue, type QueueItem } from '../../operators/queue';
 import { StuckSteps } from '../../operators/stuck-steps';
+import { addressOf } from './queue-links';
 
 /** The queue at a moment, and whether there are workers. */
 export interface QueueNow {
@@ -56,6 +57,11 @@ export class QueueWatch {
   /** The last that was read, for pages that show no more than the count. */
   get last(): QueueNow | undefined {
     return this.known?.now;
+  }
+
+  /** What waits for a person the longest, besides what is at an address; by the queue that was read last. */
+  nextAfter(address: string): QueueItem | undefined {
+    return this.last?.queue.items.find((item) => item.waitsFor === 'person' && addressOf(item) !== address);
   }
 
   /** How many things wait for a person, when it was last read. */

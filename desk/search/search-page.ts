@@ -2,6 +2,7 @@ import { maskMsisdn } from '../../domain/msisdn';
 import type { Found, Wanted } from '../../operators/search';
 import { html, type Html } from '../html';
 import { amount, cardsTable, field, notice, page, time, tokenField } from '../layout';
+import { breakAddress, caseAddress } from '../queue/queue-links';
 import type { SignedIn } from '../visit';
 
 interface Search {
@@ -43,13 +44,13 @@ function results(visit: SignedIn, found: Found): Html {
   ${
     cases.length > 0 &&
     html`<ul>
-      ${cases.map(({ card, state }) => html`<li><a href="/cases/${encodeURIComponent(card.id)}">${card.id}</a>: ${visit.say.caseState(state)}</li>`)}
+      ${cases.map(({ card, state }) => html`<li><a href="${caseAddress(card.id)}">${card.id}</a>: ${visit.say.caseState(state)}</li>`)}
     </ul>`
   }
   ${
     breaks.length > 0 &&
     html`<ul>
-      ${breaks.map(({ id, day }) => html`<li><a href="/breaks/${day}/${encodeURIComponent(id)}">${words.queue.kinds.break} ${id}</a>, ${day}</li>`)}
+      ${breaks.map((one) => html`<li><a href="${breakAddress(one)}">${words.queue.kinds.break} ${one.id}</a>, ${one.day}</li>`)}
     </ul>`
   }`;
 }

@@ -105,8 +105,7 @@ export const EN = {
     hours: (count: number, minutes: number) => `${count} h ${minutes} min`,
     days: (count: number, hours: number) => `${count} d ${hours} h`,
     updated: 'The list is up to date.',
-    afterOutcome: (state: string) =>
-      `After the outcome (${state}): a message, or MobiFone’s confirmation of a decision`,
+    afterOutcome: (state: string) => `After the outcome (${state})`,
     next: 'Next in the queue',
     batch: 'The same act for many purchases …',
     back: 'Back to the queue',
@@ -203,6 +202,7 @@ export const EN = {
         made: 'the channel refunds; the package is still in effect at MobiFone.',
         unmade: 'the channel refunds; MobiFone answers that the package is no longer in effect.',
       },
+      uncharged: 'Nothing was charged.',
       advice: {
         unknown: 'call MobiFone. If it confirms the rollback, state that.',
         refused:
@@ -263,8 +263,10 @@ export const EN = {
     explained: 'What each does',
     why: 'Why',
     ticket: 'MobiFone’s case number',
+    optional: 'If there is one.',
     do: 'Do it',
     leave: 'Do nothing',
+    look: 'Look at the purchase',
     restsTitle: 'This rests on your word alone',
     rests: 'Do not guess: if it is wrong, somebody loses money.',
     restsConfirm: 'MobiFone has confirmed it to me, under that number.',

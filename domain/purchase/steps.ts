@@ -32,6 +32,13 @@ export interface StepRecord {
 export const SETTLED_BY = ['reply', 'inquiry', 'operator'] as const;
 export type SettledBy = (typeof SETTLED_BY)[number];
 
+/** What MobiFone has to confirm, because an operator stated it: that it charged, or else that it rolled back. */
+export function statedStep(steps: readonly StepRecord[]): 'charge' | 'rollback' {
+  const isStated = ({ step, status, settledBy }: StepRecord) =>
+    step === 'charge' && status === 'done' && settledBy === 'operator';
+  return steps.some(isStated) ? 'charge' : 'rollback';
+}
+
 /** What a purchase waits for between two rounds of a step: the name of its timer. */
 export function pauseSummary(step: PurchaseStep): string {
   return step === 'refund_notice'

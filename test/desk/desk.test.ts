@@ -406,7 +406,7 @@ describeInChromium('an operator at the desk', () => {
     await says('closed by letter 12: MobiFone charges later, lan@agent.example'); // the log goes on
     await says('opened: MobiFone has not charged after all, lan@agent.example');
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('misheard')}`);
-    await says('Have MobiFone confirm what an operator decided: MobiFone denies it');
+    await says('Have MobiFone confirm what an operator stated about the charge: MobiFone denies it');
   });
 
   it('closes the case of a purchase that somebody terminated, which names who did it', async () => {

@@ -1,4 +1,6 @@
 import { purchasePage } from '../../desk/purchase/purchase-page';
+import { breakPage } from '../../desk/breaks/break-page';
+import { casePage } from '../../desk/cases/case-page';
 import { actPage } from '../../desk/purchase/act-page';
 import { queuePage } from '../../desk/queue/queue-page';
 import type { SignedIn } from '../../desk/visit';
@@ -14,7 +16,7 @@ import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
 import { movedOn } from '../../desk/purchase/moved-on';
 import type { WholePurchase } from '../../desk/purchase/whole-purchase';
-import { ORDER, queueItems, wholeOf } from './states-of-pages';
+import { breaksOf, casesOf, ORDER, queueItems, wholeOf } from './states-of-pages';
 
 const AT = '2026-11-24T03:05:33.000Z';
 const visit: SignedIn = {
@@ -124,6 +126,93 @@ describe('a rollback that is stuck', () => {
       /The rollback was done .*You state that MobiFone has undone the registration, by our order or by hand/,
     );
     expect(page).toMatch(new RegExp(`Quote to MobiFone: ${lastRollback} ${ORDER.purchaseId}.registration`));
+  });
+});
+
+describe('a rollback after a refused charge', () => {
+  it('says that nothing was charged, and only there', () => {
+    expect(pageOf(stuckAt([...REGISTERED, step('rollback', 'running')], REFUSED))).toContain(
+      'still in effect at MobiFone. Nothing was charged.',
+    );
+    const open = [step('register', 'done'), step('charge', 'abandoned'), step('rollback', 'running')];
+    expect(pageOf(stuckAt(open, REFUSED))).not.toContain('Nothing was charged');
+  });
+});
+
+describe('what an operator stated, until MobiFone confirms it', () => {
+  const waiting = (name: 'charge' | 'rollback', before: readonly StepRecord[]) =>
+    stuckAt(
+      [...before, step(name, 'done', { settledBy: 'operator' }), step('decision_check', 'running')],
+      UNREADABLE,
+    );
+
+  it('is the charge, with its transaction to quote', () => {
+    const page = pageOf(waiting('charge', REGISTERED.slice(0, 2)));
+    expect(page).toContain('(5.1) Have MobiFone confirm what an operator stated about the charge');
+    expect(page).toMatch(new RegExp(`Quote to MobiFone: ${ORDER.purchaseId}.charge `));
+  });
+
+  it('is the rollback, with its transactions, also where the charge was stated as not made', () => {
+    const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
+    for (const charge of [step('charge', 'refused'), step('charge', 'refused', { settledBy: 'operator' })]) {
+      const whole = waiting('rollback', [...REGISTERED.slice(0, 2), charge]);
+      const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
+      expect(page).toContain('(6.1) Have MobiFone confirm the rollback that an operator stated');
+      expect(page).toMatch(new RegExp(`Quote to MobiFone: ${lastRollback} ${ORDER.purchaseId}.registration`));
+      expect(page).not.toContain('.charge');
+    }
+  });
+});
+
+describe('a charge that is tried again', () => {
+  const pending = { call: 'chargeSubscriber', lastFailure: null, nextAttemptAt: AT };
+
+  it('is not read as so many charges', () => {
+    expect(visit.say.pending({ ...pending, attempt: 7 })).toMatch(
+      /^Charge: attempt 7 \(sent again only where MobiFone has certainly not received it\), next at /,
+    );
+    expect(visit.say.pending({ ...pending, attempt: 1 })).toMatch(/^Charge: attempt 1, next at /);
+  });
+});
+
+describe('the form of an act', () => {
+  const whole = stuckAt([step('check', 'running')], { reason: 'no_answer', detail: '' });
+  const form = {
+    act: 'cancel' as const,
+    updateId: '1',
+    answers: undefined,
+    rests: false,
+    isContradicted: false,
+    given: { why: '', ticket: '', isConfirmed: false },
+  };
+
+  it('says which field may stay empty', () => {
+    expect(read(actPage(visit, whole, form))).toContain('MobiFone’s case number If there is one.');
+    expect(read(actPage(visit, whole, { ...form, rests: true }))).not.toContain('If there is one.');
+  });
+
+  it('offers to look, and not to do nothing, once it is not known what came of it', () => {
+    expect(read(actPage(visit, whole, form))).toContain('Do nothing');
+    const unknown = read(actPage(visit, whole, form, { isUnknown: true }));
+    expect(unknown).toContain('It is not known whether this was done');
+    expect(unknown).toContain('Look at the purchase');
+    expect(unknown).not.toContain('Do nothing');
+  });
+});
+
+describe('what was done to a case or a break', () => {
+  const [next] = queueItems();
+  const [oneCase] = casesOf();
+  const [oneBreak] = breaksOf();
+
+  it('leads to what waits next, as at a purchase', () => {
+    if (!oneCase || !oneBreak || !next) throw new Error('nothing to show');
+    for (const page of [
+      casePage(visit, oneCase, { done: ['Done.'], next }),
+      breakPage(visit, oneBreak, { done: ['Done.'], next }),
+    ])
+      expect(page).toMatch(/<a id="next" href="[^"]+"/);
+    expect(casePage(visit, oneCase, { next })).not.toContain('id="next"');
   });
 });
 
