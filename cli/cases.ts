@@ -14,6 +14,7 @@ import { formatLocalTime } from '../domain/local-time';
 import { PURCHASE_SETTINGS, verb } from './terminal/help';
 import { print, refuse, tell, type JsonOption } from './terminal/output';
 import { withTemporal, type Temporal } from './terminal/temporal';
+import { readableText } from './purchases/attribution';
 
 interface DecideOptions extends JsonOption {
   by: string;
@@ -49,10 +50,11 @@ export function addCases(command: Command): void {
   for (const decision of CASE_DECISION_NAMES) {
     const decided = add(decision.replaceAll('_', '-'), CASE_DECISIONS[decision], EXAMPLES[decision])
       .addArgument(caseArgument())
-      .requiredOption('--by <person>', 'who decides')
-      .requiredOption('--why <reason>', 'the reason, for the history')
+      .requiredOption('--by <person>', 'who decides', readableText)
+      .requiredOption('--why <reason>', 'the reason, for the history', readableText)
       .action((id: CaseId, options: DecideOptions) => decide(id, requestOf(decision, options), options));
-    if (decision === 'close') decided.requiredOption('--how <text>', 'how it was put right: a reference');
+    if (decision === 'close')
+      decided.requiredOption('--how <text>', 'how it was put right: a reference', readableText);
   }
   addReopen(
     add(
@@ -66,8 +68,8 @@ export function addCases(command: Command): void {
 function addReopen(command: Command): void {
   command
     .addArgument(caseArgument())
-    .requiredOption('--by <person>', 'who opens it')
-    .requiredOption('--why <reason>', 'the reason, for the history')
+    .requiredOption('--by <person>', 'who opens it', readableText)
+    .requiredOption('--why <reason>', 'the reason, for the history', readableText)
     .action(reopen);
 }
 

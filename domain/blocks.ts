@@ -1,4 +1,5 @@
 import { msisdn as storedMsisdn, maskMsisdn, type Msisdn } from './msisdn';
+import { isBlank } from './harmless-text';
 
 /** The names by which the world talks to the workflow of blocked numbers; written into its history, so never renamed. */
 export const BLOCKS_WORKFLOW = 'blocks';
@@ -80,7 +81,7 @@ export function unblockFault(blocks: readonly Block[], request: BlockRequest): s
 function requestFault(request: BlockRequest): string | undefined {
   if (typeof request !== 'object' || request === null) return 'the input must be a JSON object';
   for (const [field, text] of Object.entries({ by: request.by, why: request.why })) {
-    if (typeof text !== 'string' || text.trim() === '') return `"${field}" must be given`;
+    if (typeof text !== 'string' || isBlank(text)) return `"${field}" must be given`;
     if (text.length > LONGEST_TEXT) return `"${field}" may have ${LONGEST_TEXT} characters`;
   }
   return isMsisdn(request.msisdn) ? undefined : '"msisdn" must be 84 and nine digits, such as "84901234567"';

@@ -1,5 +1,6 @@
 import type { ChannelName } from './identifiers';
 import type { PackageCode } from './catalogue/packages';
+import { isBlank } from './harmless-text';
 
 /**
  * The names by which the world talks to the control workflow. They are written into its history: renaming one breaks
@@ -133,7 +134,7 @@ function requestFault(request: ResumeRequest): string | undefined {
   if (typeof request !== 'object' || request === null) return 'the input must be a JSON object';
   const { scope, by, why } = request;
   for (const [field, text] of Object.entries({ by, why })) {
-    if (typeof text !== 'string' || text.trim() === '') return `"${field}" must be given`;
+    if (typeof text !== 'string' || isBlank(text)) return `"${field}" must be given`;
   }
   return isScope(scope)
     ? undefined

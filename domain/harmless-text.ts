@@ -4,6 +4,11 @@
  */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Whether a reader sees nothing of a text: neither a name nor a reason. The blank of Braille is drawn as one. */
+export function isBlank(text: string): boolean {
+  return text.replace(UNSEEN, '').replace(/[\s\u2800]/gu, '') === '';
+}
+
 /**
  * A text from outside, for one line of a terminal: whatever is in it is shown, and nothing of it is obeyed. A line break
  * would begin a line that looks like one of ours; an escape sequence may write to the clipboard.
@@ -32,7 +37,7 @@ export function htmlText(text: string): string {
  */
 export function markdownText(text: string): string {
   const shown = visibleText(text).replaceAll('|', '¦'); // which would end a table's cell within a code span as well
-  if (shown.trim() === '') return '` `';
+  if (isBlank(shown)) return '` `';
   const longest = Math.max(0, ...[...shown.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return longest === 0 ? `${fence}${shown}${fence}` : `${fence} ${shown} ${fence}`;

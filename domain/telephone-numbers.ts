@@ -10,8 +10,10 @@ const BARE = String.raw`${WORD_BEGINS}[35789]\d{5}(?=\d{3}(?![A-Za-z0-9]))`;
 const BARE_IN_GROUPS = String.raw`${WORD_BEGINS}[35789]\d\d(?:[\s+-]|%20)\d{3}(?=(?:[\s+-]|%20)\d{3}(?![A-Za-z0-9]))`;
 /** The digits in ASCII, written in hexadecimal. */
 const IN_HEX = String.raw`3[35789](?:3\d){8}`;
+/** As a spreadsheet shows a long number: 9.01234567E+08. */
+const SCIENTIFIC = String.raw`(?<![A-Za-z0-9])(?:[35789][.,]\d{5}(?=\d{3}e\+?0*8(?!\d))|8[.,]4[35789]\d{5}(?=\d{3}e\+?10(?!\d)))`;
 /** A Vietnamese mobile number in any usual spelling, but for its last three digits. */
-const PHONE_NUMBER = new RegExp([WITH_PREFIX, BARE, BARE_IN_GROUPS, IN_HEX].join('|'), 'giu');
+const PHONE_NUMBER = new RegExp([SCIENTIFIC, WITH_PREFIX, BARE, BARE_IN_GROUPS, IN_HEX].join('|'), 'giu');
 /** A string in JSON: only there is a number personal, and only there may it be replaced. */
 const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { jsonPointer } from '../domain/json-pointer';
+import { withoutNumbers } from '../domain/telephone-numbers';
 import { duplicateKey } from './duplicate-keys';
 import { codeOf } from './file-fault';
 import { replaceFile } from './whole-file';
@@ -31,7 +32,8 @@ export function readJsonFile<Schema extends z.ZodType>(
   const result = schema.safeParse(content);
   if (result.success) return result.data;
   const faults = result.error.issues.map(
-    (issue) => `  ${jsonPointer(issue.path) || '(the whole)'}: ${issue.message}`,
+    (issue) =>
+      `  ${withoutNumbers(jsonPointer(issue.path)) || '(the whole)'}: ${withoutNumbers(issue.message)}`,
   );
   throw new UnusableFile(`${file} cannot be used:\n${faults.join('\n')}`);
 }

@@ -3,6 +3,7 @@ import { DECISION_NAMES, type Decision } from '../domain/purchase/attention';
 import type { CaseRequest } from '../domain/case/protocol';
 import { CASE_DECISION_NAMES, type CaseDecision } from '../domain/case/case';
 import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase/protocol';
+import { isBlank } from '../domain/harmless-text';
 
 /** More than any name, reason or ticket needs. */
 const MAX_TEXT_LENGTH = 1_000;
@@ -78,7 +79,7 @@ function attributionOf(fields: Readonly<Record<string, unknown>>): Attribution {
 
 /** @throws ApplicationFailure `RequestInvalid` */
 function textOf(field: string, value: unknown): string {
-  if (typeof value !== 'string' || value.trim() === '') throw invalid(`"${field}" must be given`);
+  if (typeof value !== 'string' || isBlank(value)) throw invalid(`"${field}" must be given`);
   if (value.length > MAX_TEXT_LENGTH)
     throw invalid(`"${field}" must be no longer than ${MAX_TEXT_LENGTH} characters`);
   return value;

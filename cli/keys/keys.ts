@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { duration } from '../terminal/argument-values';
 import { PURCHASE_SETTINGS, TEMPORAL_SETTINGS, verb } from '../terminal/help';
 import { addNewKey, beginPeriod, create, hash, list, rotate, shred } from './ring';
+import { readableText } from '../purchases/attribution';
 
 const RING_SETTINGS = ['ENCRYPTION_KEYS_FILE', 'DATA_DIR'] as const;
 
@@ -39,8 +40,8 @@ export function addKeys(command: Command): void {
     [...RING_SETTINGS, ...TEMPORAL_SETTINGS.filter((name) => name !== 'DATA_DIR')],
   )
     .argument('<id>', 'the key, as `datacode keys list` prints it')
-    .requiredOption('--by <person>', 'who acts')
-    .requiredOption('--why <reason>', 'the reason, such as the request that it answers')
+    .requiredOption('--by <person>', 'who acts', readableText)
+    .requiredOption('--why <reason>', 'the reason, such as the request that it answers', readableText)
     .option('--yes', 'destroy it; without this nothing is changed', false)
     .action(shred);
   add(

@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { isBlank } from '../../domain/harmless-text';
 import type { Attribution } from '../../domain/purchase/operator-acts';
 import { ask, canAsk } from '../terminal/ask';
 import { CommandFault } from '../terminal/command-fault';
@@ -25,9 +26,24 @@ export function withAttribution(command: Command): Command {
  */
 export async function attributionOf(given: AttributionOptions): Promise<Attribution> {
   const by =
-    given.by?.trim() || (await answered('by', 'Who are you (a name or address that colleagues know)?'));
-  const why = given.why?.trim() || (await answered('why', 'What is the reason?'));
+    said(given.by) ?? (await answered('by', 'Who are you (a name or address that colleagues know)?'));
+  const why = said(given.why) ?? (await answered('why', 'What is the reason?'));
   return { by, why, ...(given.reference === undefined ? {} : { ticket: given.reference }) };
+}
+
+/** A text of which a reader sees something. */
+function said(text: string | undefined): string | undefined {
+  return text === undefined || isBlank(text) ? undefined : text.trim();
+}
+
+/**
+ * An option that the history or a log keeps.
+ * @throws InvalidArgumentError where a reader would see nothing of it
+ */
+export function readableText(text: string): string {
+  const given = said(text);
+  if (given !== undefined) return given;
+  throw new InvalidArgumentError('It must say something: it is kept for those who read it later.');
 }
 
 async function answered(option: string, question: string): Promise<string> {
@@ -39,6 +55,6 @@ async function answered(option: string, question: string): Promise<string> {
   for (;;) {
     const answer = await ask(question);
     if (answer === undefined) throw new CommandFault('Nothing was done.');
-    if (answer !== '') return answer;
+    if (!isBlank(answer)) return answer;
   }
 }

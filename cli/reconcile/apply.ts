@@ -12,6 +12,7 @@ import { ask, canAsk } from '../terminal/ask';
 import { CommandFault } from '../terminal/command-fault';
 import { say } from '../terminal/output';
 import type { Temporal } from '../terminal/temporal';
+import { isBlank } from '../../domain/harmless-text';
 
 export interface ApplyOptions {
   apply?: boolean;
@@ -25,7 +26,7 @@ export interface ApplyOptions {
  */
 export function requireWords({ apply, by }: ApplyOptions, printed: boolean): void {
   if (!apply) return;
-  if (!by || by.trim() === '')
+  if (by === undefined || isBlank(by))
     throw new CommandFault('--apply needs --by, the person who confirms the corrections.');
   if (printed)
     throw new CommandFault('--apply prints its proposals on standard output: give the document a file.');

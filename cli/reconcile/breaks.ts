@@ -6,6 +6,7 @@ import { date } from '../terminal/argument-values';
 import { PURCHASE_SETTINGS, verb } from '../terminal/help';
 import { print, refuse, tell, type JsonOption } from '../terminal/output';
 import { withTemporal } from '../terminal/temporal';
+import { readableText } from '../purchases/attribution';
 
 const EXAMPLE = 'brk_k5j3hlp4tyjzq5xj';
 
@@ -77,7 +78,7 @@ function act(
   const added = command.command(name).addArgument(breakArgument());
   const examples = [`datacode reconcile breaks ${name} ${EXAMPLE} --by lan ${example}`];
   verb(added, does, examples, PURCHASE_SETTINGS);
-  return added.requiredOption('--by <person>', 'who acts').requiredOption(...option);
+  return added.requiredOption('--by <person>', 'who acts', readableText).requiredOption(...option);
 }
 
 function breakArgument(): Argument {

@@ -5,6 +5,7 @@ import { isFromAnotherSite } from '../../runtime/other-site';
 import { mayBeRebound } from '../../runtime/rebound-host';
 import { DeskRefusal } from './refusal';
 import type { Role, Session } from './sessions';
+import { isBlank } from '../../domain/harmless-text';
 
 /** No framework and nothing inline: what the desk sends runs, and nothing else. */
 export function securityHeaders(): RequestHandler {
@@ -61,12 +62,12 @@ export function requireRole({ person }: Session, role: Role): void {
     throw new DeskRefusal(403, (words) => words.refusals.mayOnlyLook);
 }
 
-/** A field of a form as text; empty when it was not sent. */
+/** A field of a form as text; empty when it was not sent, and when nobody could see anything of it. */
 export function formText(request: Request, field: string): string {
   const body: unknown = request.body;
   if (typeof body !== 'object' || body === null) return '';
   const value = (body as Record<string, unknown>)[field]; // as the form parser made it, looked at here
-  return typeof value === 'string' ? value.trim() : '';
+  return typeof value === 'string' && !isBlank(value) ? value.trim() : '';
 }
 
 /** A field of the address as text; empty when it is not there. */

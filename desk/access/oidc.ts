@@ -1,5 +1,6 @@
 import axios from 'axios';
 import * as client from 'openid-client';
+import { isBlank } from '../../domain/harmless-text';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 import { nameOfClaims } from './person-name';
 import type { Person } from './sessions';
@@ -80,6 +81,8 @@ export class Oidc {
       })
       .catch(refused);
     const claims = tokens.claims() ?? {};
+    const fault = faultOfClaims(claims, this.settings.clientId);
+    if (fault) throw new OidcFault(fault);
     const name = nameOfClaims(claims);
     const roles = rolesOf(claims, this.settings.roleClaim);
     const role = (['act', 'look'] as const).find((one) => roles.includes(one));
@@ -101,6 +104,18 @@ export class Oidc {
     this.known = { configuration, at: this.clock() };
     return configuration;
   }
+}
+
+/** How far from now a token of this sign-in may say that it was issued: clocks differ by minutes, not by days. */
+const ISSUED_WITHIN_SECONDS = 15 * 60;
+
+/** What the library leaves to us (OpenID Connect Core 3.1.3.7, 5 and 10; 2): for whom, when and about whom. */
+function faultOfClaims(claims: Readonly<Record<string, unknown>>, clientId: string): string | undefined {
+  const { azp, iat, sub } = claims;
+  if (azp !== undefined && azp !== clientId) return 'the ID token was issued to another client ("azp")';
+  const isRecent = typeof iat === 'number' && Math.abs(Date.now() / 1000 - iat) <= ISSUED_WITHIN_SECONDS;
+  if (!isRecent) return 'the ID token was not issued for this sign-in ("iat" is too far from now)';
+  return typeof sub === 'string' && !isBlank(sub) ? undefined : 'the ID token names nobody ("sub")';
 }
 
 function refused(fault: unknown): never {

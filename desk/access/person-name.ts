@@ -1,3 +1,5 @@
+import { isBlank } from '../../domain/harmless-text';
+
 /** A name is for people to read, and is kept with everything that its person does. */
 const MOST_CHARACTERS = 100;
 
@@ -5,7 +7,7 @@ const MOST_CHARACTERS = 100;
 export function personName(given: unknown): string {
   if (typeof given !== 'string') return '';
   const line = given.replace(/[\p{C}\s]+/gu, ' ').trim();
-  return Array.from(line).slice(0, MOST_CHARACTERS).join('').trim();
+  return isBlank(line) ? '' : Array.from(line).slice(0, MOST_CHARACTERS).join('').trim();
 }
 
 /**

@@ -64,7 +64,7 @@ export class SignInRoutes {
     const name = personName(formText(request, 'name'));
     if (name === '') return this.answer(request, response, 422, words.signIn.nameMissing, token);
     signIn.link.use(token);
-    this.begin(response, { name, role: 'act' });
+    this.begin(request, response, { name, role: 'act' });
   }
 
   private async toProvider(request: Request, response: Response): Promise<void> {
@@ -91,7 +91,7 @@ export class SignInRoutes {
     try {
       const url = new URL(request.originalUrl, this.callback(request));
       const { name, person } = await signIn.oidc.finish(url, attempt);
-      if (person) return this.begin(response, person);
+      if (person) return this.begin(request, response, person);
       logger.warn({ event: 'desk.no_role', who: name }, 'signed in by the provider, but without a role');
       this.answer(request, response, 403, words.signIn.noRole(name, signIn.roleClaim));
     } catch (fault) {
@@ -118,9 +118,12 @@ export class SignInRoutes {
       .redirect(303, isOurs ? back : '/');
   }
 
-  private begin(response: Response, person: Person): void {
+  /** Whoever signs in anew leaves no session behind. */
+  private begin(request: Request, response: Response, person: Person): void {
     const { sessions, logger } = this.parts;
     const { name, options } = this.cookie;
+    const former = cookieOf(request, name);
+    if (former !== undefined) sessions.end(former);
     const session = sessions.begin(person);
     logger.info({ event: 'desk.signed_in', who: person.name, role: person.role }, 'signed in');
     response.cookie(name, session.id, { ...options, maxAge: SESSION_LIMIT_MS }).redirect(303, '/');

@@ -99,6 +99,13 @@ export class Visitor {
 
   constructor(private readonly base: string) {}
 
+  /** Another who has the same cookies as now. */
+  copy(): Visitor {
+    const copy = new Visitor(this.base);
+    for (const [name, value] of this.cookies) copy.cookies.set(name, value);
+    return copy;
+  }
+
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
     return this.ask('GET', path, headers);
   }

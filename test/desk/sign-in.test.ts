@@ -1,3 +1,5 @@
+import type { Request } from 'express';
+import { formText } from '../../desk/access/guards';
 import { Oidc } from '../../desk/access/oidc';
 import { OneTimeLink } from '../../desk/access/one-time-link';
 import { IDLE_LIMIT_MS, SESSION_LIMIT_MS } from '../../desk/access/sessions';
@@ -52,6 +54,14 @@ describe('whoever reads the terminal of this machine', () => {
     const again = await visitor.get(String(headers.location));
     expect(again).toMatchObject({ status: 200, body: expect.stringContaining('name="name"') as string });
     expect(again.body).toContain('<html lang="vi">');
+  });
+
+  it('must have a name, and act for a reason, that can be seen', async () => {
+    const visitor = new Visitor(lab.url);
+    const unseen = '\u200b\u2800';
+    expect((await visitor.post('/sign-in', { token: tokenOf(link.url), name: unseen })).status).toBe(422);
+    const why = (text: string) => formText({ body: { why: text } } as Request, 'why'); // nothing else is read
+    expect([why(unseen), why(' wrong price ')]).toEqual(['', 'wrong price']);
   });
 
   it('sees nothing without it: every page leads to the sign-in, and live updates end', async () => {
@@ -259,12 +269,43 @@ describe('operators with an identity provider', () => {
       { isSignedByAnother: true },
       502,
     ],
+    [
+      'the ID token names nobody',
+      async (visitor: Visitor) => [visitor, await toProvider(visitor)] as const,
+      { subject: '\u200b' },
+      502,
+    ],
+    [
+      'the ID token was issued days ago',
+      async (visitor: Visitor) => [visitor, await toProvider(visitor)] as const,
+      { issuedAt: Math.floor(Date.now() / 1000) - 3 * 24 * 3600 },
+      502,
+    ],
   ])('are not signed in where %s', async (_, begin, spoil, status) => {
     provider.claims = { email: 'lan@agent.example', realm_access: { roles: ['act'] } };
     provider.spoil = spoil;
     const [visitor, url] = await begin(new Visitor(lab.url));
     expect((await back(visitor, url)).status).toBe(status);
     expect((await visitor.get('/search')).status).toBe(303);
+  });
+
+  it('are not signed in where the ID token was issued to another client', async () => {
+    const visitor = new Visitor(lab.url);
+    provider.claims = { email: 'lan@agent.example', realm_access: { roles: ['act'] }, azp: 'another' };
+    expect((await back(visitor, await toProvider(visitor))).status).toBe(502);
+    provider.claims = { ...provider.claims, azp: CLIENT.clientId };
+    expect((await back(visitor, await toProvider(visitor))).headers.location).toBe('/');
+  });
+
+  it('leave no session behind when they sign in again', async () => {
+    provider.claims = { email: 'lan@agent.example', realm_access: { roles: ['act'] } };
+    const visitor = new Visitor(lab.url);
+    await back(visitor, await toProvider(visitor));
+    const former = visitor.copy();
+    expect((await former.get('/search')).status).toBe(200);
+    await back(visitor, await toProvider(visitor));
+    expect((await visitor.get('/search')).status).toBe(200);
+    expect((await former.get('/search')).status).toBe(303);
   });
 
   it('cannot use a code twice', async () => {

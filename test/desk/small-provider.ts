@@ -8,7 +8,13 @@ export interface SmallProvider {
   /** What the next ID tokens say of the person who signs in. */
   claims: Record<string, unknown>;
   /** Changes the next ID tokens, as a faulty or hostile provider would. */
-  spoil: { nonce?: string; issuer?: string; isSignedByAnother?: boolean };
+  spoil: {
+    nonce?: string;
+    issuer?: string;
+    isSignedByAnother?: boolean;
+    subject?: string;
+    issuedAt?: number;
+  };
   /** The identity provider's page, on which a person agrees: where it sends the browser. */
   agree(authorizationUrl: string): string;
   stop(): Promise<void>;
@@ -59,8 +65,8 @@ export async function startSmallProvider(): Promise<SmallProvider> {
       .setProtectedHeader({ alg: 'RS256', kid: 'one' })
       .setIssuer(provider.spoil.issuer ?? provider.issuer)
       .setAudience(CLIENT.clientId)
-      .setSubject('user-1')
-      .setIssuedAt()
+      .setSubject(provider.spoil.subject ?? 'user-1')
+      .setIssuedAt(provider.spoil.issuedAt)
       .setExpirationTime('5m')
       .sign(provider.spoil.isSignedByAnother ? another.privateKey : privateKey);
     return { status: 200, body: { access_token: 'opaque', token_type: 'Bearer', id_token: idToken } };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   htmlText,
+  isBlank,
   markdownText,
   spreadsheetText,
   visibleJson,
@@ -32,6 +33,16 @@ const UNSEEN = {
 } as const;
 const unseen = fc.array(fc.oneof(fc.constantFrom(...Object.values(UNSEEN)), fc.string({ unit: 'binary' })));
 const VIETNAMESE = 'Khách đổi ý, hoàn 50.000₫ – “gấp” 😀';
+
+describe('a text of which nothing can be seen', () => {
+  it.each([...Object.values(UNSEEN), '', ' \u00a0\t', '\u2800', '\u115f', '\u200b\u2060 \u2800'])(
+    'says neither who nor why: %j',
+    (text) => {
+      expect(isBlank(text)).toBe(true);
+      expect(isBlank(`${text}x`)).toBe(false);
+    },
+  );
+});
 
 describe('a text from outside on a line of a terminal', () => {
   it.each(Object.entries(UNSEEN))('shows %s, and the terminal obeys nothing', (_, character) => {

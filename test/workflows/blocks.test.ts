@@ -117,6 +117,7 @@ describe('blocked numbers', () => {
   it.each([
     ['twice', { msisdn: ONE, ...WHO }, /^8490\*\*\*\*567 is blocked already, since .* by lan@agent.example/],
     ['without who', { msisdn: OTHER, by: ' ', why: 'x' }, /"by" must be given/],
+    ['by whom nobody can see', { msisdn: OTHER, by: '\u200b', why: 'x' }, /"by" must be given/],
     [
       'with a long reason',
       { msisdn: OTHER, by: 'lan', why: 'x'.repeat(201) },

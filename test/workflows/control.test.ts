@@ -131,6 +131,7 @@ describe('an act that makes no sense', () => {
 
   it.each([
     ['nobody', { scope: D90, by: ' ', why: 'x' }, '"by" must be given'],
+    ['somebody whom nobody can see', { scope: D90, by: '\u200b\u2800', why: 'x' }, '"by" must be given'],
     ['no reason', { scope: D90, by: 'lan', why: '' }, '"why" must be given'],
     ['no scope', { scope: { kind: 'package' }, ...WHO }, '"scope" must be'],
     ['an unknown scope', { scope: { kind: 'country' }, ...WHO }, '"scope" must be'],

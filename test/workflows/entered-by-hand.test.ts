@@ -57,6 +57,12 @@ describe('an update that a person enters in the Web UI', () => {
     [CANCEL_UPDATE, 'cancel', 'must be a JSON object'],
     [CANCEL_UPDATE, [], 'must be a JSON object'],
     [CANCEL_UPDATE, {}, '"by" must be given'],
+    [CANCEL_UPDATE, { ...WHO_AND_WHY, by: '\u200b' }, '"by" must be given'],
+    [
+      DECIDE_UPDATE,
+      { ...WHO_AND_WHY, decision: 'retry_now', reference: '\u2060' },
+      '"reference" must be given',
+    ],
     [CANCEL_UPDATE, { ...WHO_AND_WHY, by: 1 }, '"by" must be given'],
     [CANCEL_UPDATE, { ...WHO_AND_WHY, refusal: 'bogus' }, '"refusal" must be one of'],
     [CANCEL_UPDATE, { ...WHO_AND_WHY, refusal: 'constructor' }, '"refusal" must be one of'],

@@ -1,4 +1,5 @@
 import type { BreakAct, BreakObservation } from '../../domain/reconciliation/break-register';
+import { isBlank } from '../../domain/harmless-text';
 
 /** What arrives from outside is looked at before it is used: no input may fail a workflow task (I17). */
 export function isObservation(input: unknown): input is BreakObservation {
@@ -38,5 +39,5 @@ function isRecord(input: unknown): input is Record<string, unknown> {
 }
 
 function isText(input: unknown): boolean {
-  return typeof input === 'string' && input.trim() !== '';
+  return typeof input === 'string' && !isBlank(input);
 }
