@@ -104,6 +104,8 @@ export const replySchema = z.object({
   resultCode,
   transactionId: z.string().min(1).max(64),
   msisdn: z.string().regex(/^84[1-9]\d{8}$/),
+  /** The contract has it for inquiries only; beside a result that says done it must not say otherwise. */
+  transactionState: z.unknown().optional(),
 });
 
 const REPLY_STATES = ['DONE', 'REFUSED', 'ROLLED_BACK', 'PROCESSING', 'NOT_FOUND'] as const;

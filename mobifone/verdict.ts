@@ -55,7 +55,13 @@ function withoutAnswer(reply: Exclude<WireReply, HttpAnswer>): Unsettled {
 function commandReader<C extends Exclude<GatewayCall, 'inquiry'>>(call: C): Reader<C> {
   return (dialect, command, answer) => {
     const read = readReply(REPLY_SCHEMAS[call], () => dialect.decode(call, answer.body), command, answer);
-    return read.ok ? meaningOf(dialect, read.reply.resultCode) : read.trouble;
+    if (!read.ok) return read.trouble;
+    const { resultCode, transactionState } = read.reply;
+    const meaning = meaningOf(dialect, resultCode);
+    const isContradicted =
+      transactionState !== undefined && transactionState !== null && transactionState !== 'DONE';
+    if (meaning.kind !== 'done' || !isContradicted) return meaning;
+    return { kind: 'unknown', detail: 'the reply says done, and in its transactionState something else' };
   };
 }
 

@@ -84,6 +84,17 @@ describe.each(GATEWAY_CALLS)('a %s', (call) => {
     }
   });
 
+  it.each(['REFUSED', 'PROCESSING', 'NOT_FOUND', 'x', 1])(
+    'is unknown when its code says done and its state says %j',
+    async (transactionState) => {
+      if (call === 'inquiry') return; // its state is that of another command
+      mobifone.answer(call, reply({ transactionState }));
+      expect(await make(mobifone.client(), call)).toMatchObject({ kind: 'unknown' });
+      mobifone.answer(call, reply({ transactionState: 'DONE' }));
+      expect(await make(mobifone.client(), call)).toEqual({ kind: 'done' });
+    },
+  );
+
   it('is done when its code is padded with white space', async () => {
     mobifone.answer(call, reply({ resultCode: ' 0000\r\n' }));
     expect(await make(mobifone.client(), call)).toEqual({ kind: 'done' });

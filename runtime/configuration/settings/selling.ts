@@ -51,7 +51,7 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
       'Maximum calls per second to MobiFone, all workers together. Unset: no limit. The queue hands out a quarter as many activities a second, as one makes up to four calls. Set it for the API and for every worker: a worker without it removes the limit.',
     ),
   MOBIFONE_FINAL_AFTER: optionalDuration().describe(
-    'How long after a command an inquiry may still be wrong about it, and the command may still take effect (promises P3 and P4 of gateway-promises.md). Until then “not found” is not believed and nothing is sent again. Unset: `2m`, or `5s` with the local sandbox.',
+    'How long after a command an inquiry may still be wrong about it, and the command may still take effect (promises P3 and P4 of gateway-promises.md). Until then “not found” is not believed and nothing is sent again, unless MobiFone has said itself that nothing was done (401, 429, busy). Unset: `2m`, or `5s` with the local sandbox.',
   ),
   MOBIFONE_PROMISES: z
     .string()
