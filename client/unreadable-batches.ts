@@ -8,6 +8,8 @@ import { decodeRuns, listPage, type RunInfo } from './visibility-pages';
 
 /** Batches that run at once; there are a few. */
 const MAX_LOOKED_AT = 100;
+/** Calls of Temporal side by side: a queue with many batches is read in time, and nobody else waits for it. */
+const ASKED_AT_ONCE = 10;
 
 /**
  * The workflow ids of the batches that run and cannot be read: nobody works on them until they can be.
@@ -22,7 +24,12 @@ export async function unreadableBatches(client: Client): Promise<string[]> {
     (run) => [run, batchRecord(run)] as const,
   );
   const stuck: string[] = [];
-  for (const [run, record] of read) if (await isStuck(client, run, record)) stuck.push(run.workflowId);
+  const left = [...read];
+  while (left.length > 0) {
+    const some = left.splice(0, ASKED_AT_ONCE);
+    const found = await Promise.all(some.map(([run, record]) => isStuck(client, run, record)));
+    stuck.push(...some.filter((_, at) => found[at]).map(([run]) => run.workflowId));
+  }
   return [...unreadable.map(({ workflowId }) => workflowId), ...stuck];
 }
 

@@ -40,8 +40,9 @@ export function duration(text: string): number {
   throw new InvalidArgumentError('It must be a duration such as 30s, 5m or 30d.');
 }
 
-/** Milliseconds; undefined when the text is no duration. */
+/** Milliseconds; undefined when the text is no duration with its unit: nobody means 30 milliseconds by 30. */
 export function durationIn(text: string): number | undefined {
+  if (!/[a-z]$/i.test(text)) return undefined;
   const milliseconds = ms(text as StringValue); // ms checks the text itself and answers undefined or NaN
   return Number.isFinite(milliseconds) ? milliseconds : undefined;
 }

@@ -1,14 +1,18 @@
 import { InvalidArgumentError } from 'commander';
+import { z } from 'zod';
 import { durationIn } from './argument-values';
 
+/** With its zone: a date alone, or a time without one, is another moment for each reader; JavaScript reads numbers as years. */
+const MOMENT = z.iso.datetime({ offset: true });
+
 /**
- * A moment of the command line: a date and time, or a duration from now.
+ * A moment of the command line: a date and time with its zone, or a duration from now.
  * @throws InvalidArgumentError
  */
 export function moment(text: string): Date {
   const pause = durationIn(text);
-  const at = pause === undefined ? new Date(text) : new Date(Date.now() + pause);
-  if (!Number.isNaN(at.getTime())) return at;
+  if (pause !== undefined) return new Date(Date.now() + pause);
+  if (MOMENT.safeParse(text).success) return new Date(text);
   throw new InvalidArgumentError(
     'It must be a moment such as 2026-12-31T17:00:00Z, or a duration from now such as 24h.',
   );
