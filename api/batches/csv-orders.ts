@@ -13,7 +13,7 @@ const COLUMNS: readonly string[] = [...REQUIRED, 'allowDuplicate'];
 const DELIMITERS = [',', ';', '\t'] as const;
 type Delimiter = (typeof DELIMITERS)[number];
 /** A line by which a file tells Excel its separator. */
-const SEPARATOR_LINE = /^\uFEFF?"?sep=([,;\t])"?\r?$/i;
+const SEPARATOR_LINE = /^\uFEFF?"?sep=([,;\t])"?$/i;
 /** A line that has no value in any cell; the parser would make a row of it. */
 const VALUELESS: Readonly<Record<Delimiter, RegExp>> = {
   ',': /^\uFEFF?(?:,|""|[^\S\r\n])+$/gm,
@@ -24,6 +24,8 @@ const VALUELESS: Readonly<Record<Delimiter, RegExp>> = {
 const MAX_SHOWN = 40;
 /** What people and spreadsheets write for yes and no. */
 const YES_OR_NO: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+/** A text that a spreadsheet was told to leave as it is: ="0901234567". */
+const LEFT_AS_IT_IS = /^="(.*)"$/s;
 /** A number whose leading 0 a spreadsheet dropped. */
 const WITHOUT_ZERO = /^[35789]\d{8}$/;
 
@@ -31,7 +33,6 @@ const WITHOUT_ZERO = /^[35789]\d{8}$/;
 const MAX_RECORDS = MAX_BATCH_ROWS + 2;
 /** Characters of a line; the longest order has some 150. */
 const MAX_LINE_LENGTH = 2_000;
-const LINE_ENDS = new Set(['\n', '\r'].map((end) => end.charCodeAt(0)));
 
 /** The rows of a CSV body as the JSON form has them, and the line of each. */
 export interface CsvOrders {
@@ -117,29 +118,40 @@ interface CsvRecord {
   line: number;
 }
 
-function recordsOf(text: string): CsvRecord[] {
-  if (hasLongLine(text)) throw tooLong();
+function recordsOf(written: string): CsvRecord[] {
+  const text = written.replace(/\r\n?/g, '\n'); // a file put together by two programs has both
+  const long = longLine(text);
+  if (long !== undefined) throw tooLong(long);
   const [heading = ''] = text.split('\n', 1);
   const named = SEPARATOR_LINE.exec(heading)?.[1];
   const delimiter = DELIMITERS.find((each) => (named ?? headingOf(text)).includes(each)) ?? ',';
   const rows = (named === undefined ? text : text.slice(heading.length)).replace(VALUELESS[delimiter], '');
+  let lastLine = 0; // of the row that was read last
   try {
     const records: unknown = parse(rows, {
+      record_delimiter: '\n',
       bom: true,
       delimiter,
       info: true,
+      on_record: (row, { lines }) => {
+        lastLine = lines;
+        return row;
+      },
       max_record_size: MAX_LINE_LENGTH, // a quoted field may have lines of its own
       relax_column_count: true,
+      relax_quotes: true, // a quotation mark within a cell is its cell's fault, by its line
       skip_empty_lines: true,
       to: MAX_RECORDS,
       trim: true,
     });
     return (records as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => {
-      return { record, line: info.lines }; // as `info` has it
+      return { record, line: info.lines - lineEndsIn(record.join('')) }; // `info` has the line in which it ends
     });
   } catch (fault) {
+    const isOpen = fault instanceof CsvError && fault.code === 'CSV_QUOTE_NOT_CLOSED';
+    if (isOpen) throw notClosed(lineAfter(rows, lastLine));
     if (fault instanceof CsvError && fault.code === 'CSV_MAX_RECORD_SIZE') throw tooLong();
-    throw noList('a quotation mark is not closed or stands within a field', 'dấu ngoặc kép không hợp lệ');
+    throw noList('a quotation mark is in the wrong place', 'dấu ngoặc kép không hợp lệ');
   }
 }
 
@@ -148,20 +160,43 @@ function headingOf(text: string): string {
   return /[^\s,;\uFEFF].*/.exec(text)?.[0] ?? '';
 }
 
-/** The parser would make a cell of every delimiter first. */
-function hasLongLine(text: string): boolean {
+/** The number of the first line that is too long: the parser would make a cell of every delimiter first. */
+function longLine(text: string): number | undefined {
   let begin = 0;
+  let line = 1;
   for (let at = 0; at < text.length; at += 1) {
-    if (LINE_ENDS.has(text.charCodeAt(at))) begin = at + 1;
-    else if (at - begin >= MAX_LINE_LENGTH) return true;
+    if (text[at] === '\n') {
+      begin = at + 1;
+      line += 1;
+    } else if (at - begin >= MAX_LINE_LENGTH) return line;
   }
-  return false;
+  return undefined;
 }
 
-function tooLong(): Problem {
+function lineEndsIn(text: string): number {
+  return text.split('\n').length - 1;
+}
+
+/** @param line where it is known */
+function tooLong(line?: number): Problem {
+  const [en, vi] = line === undefined ? ['a line', 'một dòng'] : [`line ${line}`, `dòng ${line}`];
   return noList(
-    `a line has more than ${MAX_LINE_LENGTH} characters`,
-    `một dòng dài quá ${MAX_LINE_LENGTH} ký tự`,
+    `${en} has more than ${MAX_LINE_LENGTH} characters`,
+    `${vi} dài quá ${MAX_LINE_LENGTH} ký tự`,
+  );
+}
+
+/** The first line with a text after another. */
+function lineAfter(text: string, line: number): number {
+  const lines = text.split('\n');
+  const next = lines.findIndex((each, at) => at >= line && each.trim() !== '');
+  return (next < 0 ? line : next) + 1;
+}
+
+function notClosed(line: number): Problem {
+  return noList(
+    `the quotation mark that opens in line ${line} is not closed`,
+    `dấu ngoặc kép mở ở dòng ${line} không được đóng`,
   );
 }
 
@@ -170,7 +205,8 @@ function orderOf(names: readonly string[], cells: readonly string[]): Record<str
   const order: Record<string, unknown> = {};
   cells.forEach((cell, at) => {
     const name = names[at] || `column ${at + 1}`;
-    if (cell !== '') order[name] = valueOf(name, cell);
+    const text = (LEFT_AS_IT_IS.exec(cell)?.[1] ?? cell).trim();
+    if (text !== '') order[name] = valueOf(name, text);
   });
   return order;
 }

@@ -1,5 +1,6 @@
 import express, { Router, type NextFunction, type Request, type Response } from 'express';
-import { DatacodeProblem, type DatacodeClient } from '../../sdk/index';
+import { DatacodeProblem, type BatchRow, type DatacodeClient } from '../../sdk/index';
+import { customersResults } from './list-results';
 import { wasBoughtBefore } from './list-sample';
 import { responseToFailure } from './order-routes';
 
@@ -10,8 +11,7 @@ const csvBody = express.text({ type: 'text/csv', limit: '2mb' });
 /** The routes for the page that buys for a list of numbers. */
 export function listRoutes(clients: Readonly<Record<'vi' | 'en', DatacodeClient>>): Router {
   const router = Router();
-  const clientFor = (request: Request) =>
-    clients[request.acceptsLanguages('vi', 'en') === 'en' ? 'en' : 'vi'];
+  const clientFor = (request: Request) => clients[languageOf(request)];
   const batchesFor = (request: Request) => clientFor(request).batches;
 
   router.post('/lists/check', csvBody, async (request, response) => {
@@ -47,8 +47,11 @@ export function listRoutes(clients: Readonly<Record<'vi' | 'en', DatacodeClient>
 
   router.get('/lists/:listId/results.csv', async (request, response) => {
     const id = listIdOf(request);
-    const csv = await batchesFor(request).resultsCsv(id);
-    response.attachment(`${id}.csv`).send(csv);
+    const { packages } = await clientFor(request).catalogue();
+    const prices = new Map(packages.map(({ code, faceValue }) => [code, faceValue]));
+    const rows: BatchRow[] = [];
+    for await (const row of batchesFor(request).results(id)) rows.push(row);
+    response.attachment(`${id}.csv`).send(customersResults(rows, prices, languageOf(request)));
   });
 
   router.post('/lists/:listId/cancel', async (request, response) => {
@@ -62,6 +65,13 @@ export function listRoutes(clients: Readonly<Record<'vi' | 'en', DatacodeClient>
     response.status(status).json(body);
   });
   return router;
+}
+
+/** The page's own language, which a link has in its address; else the browser's. */
+function languageOf(request: Request): 'vi' | 'en' {
+  const { language } = request.query;
+  if (language === 'vi' || language === 'en') return language;
+  return request.acceptsLanguages('vi', 'en') === 'en' ? 'en' : 'vi';
 }
 
 /** What the page needs to say why, in its own words. */

@@ -35,12 +35,16 @@ function firstOrders(csv: string): SampleOrder[] {
     columns: (names: string[]) => names.map((name) => name.toLowerCase()),
     delimiter: [',', ';', '\t'],
     relax_column_count: true,
+    relax_quotes: true,
     skip_empty_lines: true,
     skip_records_with_empty_values: true,
     to: SAMPLE_SIZE,
     trim: true,
   });
-  return records as SampleOrder[]; // by the names above
+  return (records as Record<string, string>[]).map((record) => {
+    const texts = Object.entries(record).map(([name, cell]) => [name, cell.replace(/^="(.*)"$/s, '$1')]);
+    return Object.fromEntries(texts) as SampleOrder; // by the names above
+  });
 }
 
 /** All that the gateway shows of a number. */

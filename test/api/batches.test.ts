@@ -302,6 +302,37 @@ describe('a list as CSV', () => {
     ]);
   });
 
+  it('has the line in which a row begins, whatever its cells hold and however its lines end', async () => {
+    for (const text of [
+      'externalId,msisdn,package\n"row\n-1",no,D90\nrow-2,no,D90\n',
+      'externalId,msisdn,package\r\n"row\n-1",no,D90\r\nrow-2,no,D90\n',
+      'externalId,msisdn,package\n"row\r\n-1",no,D90\r\nrow-2,no,D90\r\n',
+      'externalId,msisdn,package\r"row\r-1",no,D90\rrow-2,no,D90\r',
+    ]) {
+      const { body } = await submitCsv(text).expect(422);
+      const lines = body.errors.map(({ pointer, line }: { pointer: string; line: number }) => [
+        pointer,
+        line,
+      ]);
+      expect(lines).toContainEqual(['/orders/0/msisdn', 2]);
+      expect(lines).toContainEqual(['/orders/1/msisdn', 4]);
+    }
+  });
+
+  it('may hold a text as Excel was told to leave it; a quotation mark within a cell is a fault of its cell', async () => {
+    await submitCsv(
+      'externalId,msisdn,package\n="row-1",="0901000000",D90\n"=""row-2""",0901000001,D90\n',
+    ).expect(201);
+    expect(shop.batches.orders[0]?.rows).toEqual([
+      ['row-1', '84901000000', 'D90'],
+      ['row-2', '84901000001', 'D90'],
+    ]);
+    const { body } = await submitCsv(
+      'externalId,msisdn,package\nrow-1,0901000000,D90\nrow"2,0901000001,D90\n',
+    ).expect(422);
+    expect(body.errors).toEqual([expect.objectContaining({ pointer: '/orders/1/externalId', line: 3 })]);
+  });
+
   it.each([
     ['no header', 'row-1,0901000000,D90\n', 'the header row lacks externalId, msisdn, package'],
     [
@@ -314,7 +345,16 @@ describe('a list as CSV', () => {
       'externalId,msisdn,package,0907654321\u202e\n',
       'the header row has “****321\\u202e”',
     ],
-    ['an open quotation mark', 'externalId,msisdn,package\n"row-1,0901000000,D90\n', 'a quotation mark'],
+    [
+      'an open quotation mark',
+      'externalId,msisdn,package\nrow-0,0901000000,D90\n"row-1,0901000000,D90\nrow-2,0901000000,D90\n',
+      'the quotation mark that opens in line 3 is not closed',
+    ],
+    [
+      'a line too long',
+      `externalId,msisdn,package\nrow-1,${'0'.repeat(3_000)},D90\n`,
+      'line 2 has more than 2000',
+    ],
     ['a column twice', 'externalId,msisdn,package,MSISDN\n', 'names msisdn twice'],
     ['nothing in it', '', 'it is empty'],
     ['nothing but blank lines', '\n;;\n \n', 'it is empty'],

@@ -43,11 +43,23 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     await says(page, 'Đã xong.');
     expect(await page.locator('[data-result="succeeded"]').textContent()).toBe('8');
     expect(await page.locator('[data-result="refunded"]').textContent()).toMatch(/^90\.000\sđ$/);
+    const elsewhere = await newPage(browser, {});
+    await elsewhere.goto(page.url());
+    await says(elsewhere, /Danh sách được thanh toán ở máy khác/);
+    expect(await elsewhere.locator('[data-result="refunded"]').count()).toBe(0); // nobody here knows what was paid
+    await elsewhere.close();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: 'Tải kết quả (CSV)' }).click(),
     ]);
     expect(file.suggestedFilename()).toMatch(/^list-[a-z0-9]{24}\.csv$/);
+    const results = await readFile(await file.path(), 'utf8');
+    expect(results.startsWith('\uFEFFMã đơn;Số điện thoại;Gói;Kết quả;Lý do;Giá;Đã bán;Được hoàn\r\n')).toBe(
+      true,
+    );
+    expect(results).toMatch(/list-0;8490\d*\*+\d*;D90;Thành công;;90000;90000;0\r\n/);
+    expect(results).toMatch(/list-8;8490\d*\*+\d*;D90;Đã hủy đăng ký;[^;]+;90000;0;90000\r\n/);
+    expect(results).not.toMatch(/84150|5850|rolled_back/); // neither the shop's discount nor its codes
     await page.reload(); // its address is that of the list
     await says(page, 'Đã xong.');
     await page.getByRole('button', { name: 'English' }).click();
@@ -100,7 +112,7 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
       page,
       'sep=;\r\nExternalId;package;msisdn\r\nnew-1;D90;0901234501\r\n"known-2";D90;0900000001\r\n',
     );
-    await says(page, 'Tệp này có mã đơn đã mua trước đó.');
+    await says(page, 'Tệp này có mã đơn đã dùng trước đó.');
     await page.close();
   });
 
@@ -109,7 +121,7 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     const page = await open();
     await choose(page, 'externalId,msisdn,package\r\nknown-3,0901234502,D90\r\n');
     await says(page, '1 dòng hợp lệ.');
-    expect(await page.getByText('Tệp này có mã đơn đã mua trước đó.').isVisible()).toBe(false);
+    expect(await page.getByText('Tệp này có mã đơn đã dùng trước đó.').isVisible()).toBe(false);
     await page.close();
   });
 
@@ -194,8 +206,14 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     ['a column too many', Buffer.from('externalId,msisdn,package,note\n'), 'không biết cột note.'],
     [
       'an open quotation mark',
-      Buffer.from('externalId,msisdn,package\n"a,b\n'),
-      'có dấu ngoặc kép không đóng',
+      Buffer.from('externalId,msisdn,package\n"a","b","c"\n"a,b\nd,e,f\n'),
+      'dấu ngoặc kép ở dòng 3 không được đóng',
+    ],
+    ['a column twice', Buffer.from('externalId,msisdn,package,Package\na,b,c,d\n'), 'có cột Package hai lần'],
+    [
+      'a line too long',
+      Buffer.from(`externalId,msisdn,package\na,${'0'.repeat(3_000)},c\n`),
+      'dòng 2 quá dài',
     ],
     ['more than 2 MB', Buffer.alloc(2_200_000, 'x'), 'Tệp lớn hơn 2 MB.'],
     ['a header row only', Buffer.from('externalId,msisdn,package\n'), 'Tệp chỉ có dòng tên cột'],

@@ -5,6 +5,8 @@ const WORKBOOKS = [
   [0x50, 0x4b, 0x03, 0x04],
   [0xd0, 0xcf, 0x11, 0xe0],
 ];
+/** Characters of a line that the shop reads. */
+const MAX_LINE = 2_000;
 const REQUIRED = ['externalId', 'msisdn', 'package'];
 const COLUMNS = [...REQUIRED, 'allowDuplicate'];
 
@@ -36,7 +38,25 @@ export function unreadable(text) {
   const has = (name) => names.some((each) => each.toLowerCase() === name.toLowerCase());
   if (!REQUIRED.every(has)) return { kind: 'columns', found: names };
   const extra = names.filter((name) => !COLUMNS.some((each) => each.toLowerCase() === name.toLowerCase()));
-  return extra.length > 0 ? { kind: 'extraColumns', found: extra } : { kind: 'unreadable' };
+  if (extra.length > 0) return { kind: 'extraColumns', found: extra };
+  const twice = names.find((name, at) => names.findIndex((each) => sameName(each, name)) !== at);
+  if (twice) return { kind: 'columnTwice', found: twice };
+  const lines = text.split(/\r\n?|\n/);
+  const long = lines.findIndex((line) => line.length > MAX_LINE);
+  if (long >= 0) return { kind: 'longLine', line: long + 1 };
+  const open = lineOfOpenQuote(lines);
+  return open ? { kind: 'openQuote', line: open } : { kind: 'unreadable' };
+}
+
+function sameName(one, other) {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** The first line with a quotation mark that lacks its other half, where one of the file does; 0 otherwise. */
+function lineOfOpenQuote(lines) {
+  const counts = lines.map((line) => line.split('"').length - 1);
+  const isOdd = counts.reduce((sum, count) => sum + count, 0) % 2 === 1;
+  return isOdd ? counts.findIndex((count) => count % 2 === 1) + 1 : 0;
 }
 
 function decoded(bytes) {

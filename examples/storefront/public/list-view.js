@@ -1,6 +1,6 @@
 import { byId, element } from './elements.js';
 import { keptLists, listOfFile } from './kept-lists.js';
-import { dayAndClock, gigabytes, money, words } from './words.js';
+import { dayAndClock, gigabytes, language, money, words } from './words.js';
 
 export const isOver = (state) => state === 'completed' || state === 'cancelled';
 
@@ -66,11 +66,11 @@ export function renderCheck(said, { check, file, isClosed }) {
  * @param paid what this browser paid for it; undefined where another one did
  */
 export function renderProgress(said, { listId, progress, paid }) {
-  const { state, waitingFor, rows, results, sold, refunded, startedAt } = progress;
+  const { state, waitingFor, rows, results, sold, startedAt } = progress;
   byId('state').textContent = waitingFor ? said.waitingFor[waitingFor] : said.states[state];
   byId('bar').max = rows;
   byId('bar').value = rows - results.not_begun - results.open;
-  const due = paid === undefined ? refunded : Math.max(0, paid - sold);
+  const due = paid === undefined ? undefined : Math.max(0, paid - sold);
   const facts = [
     ['list', said.listId, listId],
     ['begun', said.begun, dayAndClock(startedAt)],
@@ -79,7 +79,7 @@ export function renderProgress(said, { listId, progress, paid }) {
       .map(([result, title]) => [result, title, String(results[result])]),
     ...(paid === undefined ? [] : [['paid', said.paid, money(paid)]]),
     ['sold', said.sold, money(sold)],
-    ...(isOver(state) ? [['refunded', said.refunded, money(due)]] : []),
+    ...(isOver(state) && due !== undefined ? [['refunded', said.refunded, money(due)]] : []),
   ];
   redraw(
     'results',
@@ -89,8 +89,8 @@ export function renderProgress(said, { listId, progress, paid }) {
     ]),
   );
   redraw('refund', refundWords(said, { progress, paid, due }));
-  byId('file-of-results').href = `/api/lists/${listId}/results.csv`;
-  byId('cancel').hidden = !['running', 'waiting'].includes(state);
+  byId('file-of-results').href = `/api/lists/${listId}/results.csv?language=${language()}`;
+  byId('cancel').hidden = !['running', 'waiting'].includes(state) || results.not_begun === 0;
 }
 
 /** What is paid back, and for which rows: everything that was paid and not sold. */
@@ -100,7 +100,8 @@ function refundWords(said, { progress, paid, due }) {
   if (!isOver(state)) return said.refundLater;
   if (unsold.length === 0) return '';
   const which = unsold.map(([result, rowsOf]) => rowsOf(results[result])).join(', ');
-  return paid === undefined ? said.refundElsewhere(which) : said.refund(money(due), which);
+  const refund = paid === undefined ? said.refundElsewhere(which) : said.refund(money(due), which);
+  return results.not_begun > 0 ? `${refund} ${said.buyTheRest}` : refund;
 }
 
 /** The lists of this browser, without the one that is shown. */
@@ -110,7 +111,13 @@ export function renderKept(said, shown) {
   redraw(
     'kept-lists',
     ...lists.map(({ listId, name, at, rows, state }) => {
-      const text = said.keptList(dayAndClock(at), name, rows, said.states[state] ?? said.sent);
+      const text = said.keptList(
+        dayAndClock(at),
+        name,
+        rows,
+        said.states[state] ?? said.sent,
+        listId.slice(-4),
+      );
       return element('li', {}, element('a', { href: addressOf(listId) }, text));
     }),
   );

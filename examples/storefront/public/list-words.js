@@ -12,6 +12,9 @@ const problemIn = (language) => (problem) => {
   return typeof words === 'function' ? words(problem) : words;
 };
 
+/** One row, two rows. */
+const counted = (count, thing) => `${count} ${thing}${count === 1 ? '' : 's'}`;
+
 /** Every text of the page that buys for a list of numbers, in Vietnamese and English. */
 export const LIST_WORDS = {
   vi: {
@@ -43,7 +46,7 @@ export const LIST_WORDS = {
     another: 'Mua danh sách khác',
     single: 'Mua cho một số',
     keptTitle: 'Danh sách của Quý khách trên máy này',
-    keptList: (time, name, rows, state) => `${time} – ${name}, ${rows} dòng – ${state}`,
+    keptList: (time, name, rows, state, id) => `${time} – ${name}, ${rows} dòng – ${state} (mã …${id})`,
     sent: 'Chưa rõ kết quả.',
     listId: 'Mã danh sách',
     begun: 'Bắt đầu lúc',
@@ -63,16 +66,19 @@ export const LIST_WORDS = {
     buy: (price) => `Thanh toán ${price}`,
     buyAgain: (price) => `Vẫn thanh toán ${price}`,
     sameFile: (time, price) =>
-      `Tệp này đã được thanh toán lúc ${time}. Mã đơn đã mua thì không được mua lại, nên nếu thanh toán tiếp ${price}, các dòng đó không có gì được bán thêm. Muốn mua thêm lần nữa, hãy đặt mã đơn mới trong tệp.`,
+      `Tệp này đã được thanh toán lúc ${time}. Nếu thanh toán ${price}: dòng có mã đơn đã dùng không được mua lại, kể cả khi lần trước không thành công, và được hoàn tiền; dòng chưa bắt đầu hoặc chưa được nhận thì được mua. Muốn mua lại một dòng đã dùng, hãy đặt mã đơn mới.`,
     boughtBefore: (price) =>
-      `Tệp này có mã đơn đã mua trước đó. Nếu thanh toán ${price}, các dòng đó không có gì được bán thêm. Muốn mua thêm lần nữa, hãy đặt mã đơn mới trong tệp.`,
+      `Tệp này có mã đơn đã dùng trước đó. Nếu thanh toán ${price}, các dòng đó không được mua lại, kể cả khi lần trước không thành công, và được hoàn tiền. Muốn mua lại, hãy đặt mã đơn mới.`,
     seeList: 'Xem danh sách đó',
     paused: (codes) =>
       `Đang tạm ngừng bán gói ${codes}. Các dòng của gói này chỉ được thực hiện khi gói được bán trở lại.`,
     problem: problemIn('vi'),
     problems: {
-      unreadable:
-        'Không đọc được tệp: có dấu ngoặc kép không đóng, cột bị trùng tên hoặc dòng quá dài. Hãy so với tệp mẫu.',
+      unreadable: 'Không đọc được tệp: có dấu ngoặc kép không hợp lệ. Hãy so với tệp mẫu.',
+      openQuote: ({ line }) =>
+        `Không đọc được tệp: dấu ngoặc kép ở dòng ${line} không được đóng. Hãy xóa dấu đó rồi lưu lại.`,
+      columnTwice: ({ found }) => `Không đọc được tệp: dòng đầu có cột ${found} hai lần. Hãy xóa một cột.`,
+      longLine: ({ line }) => `Không đọc được tệp: dòng ${line} quá dài. Hãy so với tệp mẫu.`,
       columns: ({ found }) =>
         `Không đọc được tệp: dòng đầu phải có các cột externalId, msisdn, package. Tệp này có: ${found.join(', ')}. Hãy so với tệp mẫu.`,
       extraColumns: ({ found }) =>
@@ -114,14 +120,14 @@ export const LIST_WORDS = {
       cancelled: 'Đã hủy',
       given_up: 'Đã dừng xử lý',
       refused: 'Không nhận',
-      repeated: 'Mã đơn đã mua trước đó',
+      repeated: 'Mã đơn đã dùng trước đó',
       open: 'Đang xử lý',
       not_begun: 'Chưa bắt đầu',
     },
     unsold: {
       not_begun: (rows) => `${rows} dòng chưa bắt đầu`,
       refused: (rows) => `${rows} dòng không được nhận`,
-      repeated: (rows) => `${rows} dòng có mã đơn đã mua trước đó`,
+      repeated: (rows) => `${rows} dòng có mã đơn đã dùng trước đó`,
       rejected: (rows) => `${rows} dòng bị MobiFone từ chối`,
       rolled_back: (rows) => `${rows} dòng đã hủy đăng ký`,
       cancelled: (rows) => `${rows} dòng đã hủy`,
@@ -131,6 +137,7 @@ export const LIST_WORDS = {
       `Quý khách được hoàn ${amount}: số tiền đã thanh toán trừ số tiền đã bán. Không mua được: ${rows}.`,
     refundElsewhere: (rows) =>
       `Tiền của mọi dòng không mua được đều được hoàn: ${rows}. Danh sách được thanh toán ở máy khác, nên trang này không biết tổng số tiền đã thanh toán.`,
+    buyTheRest: 'Muốn mua các dòng chưa bắt đầu, hãy chọn lại tệp này.',
     refundLater:
       'Số tiền được hoàn là số đã thanh toán trừ số đã bán, tính khi danh sách kết thúc. Nếu Quý khách dừng lại, các dòng chưa bắt đầu cũng được hoàn.',
     paid: 'Đã thanh toán',
@@ -167,7 +174,8 @@ export const LIST_WORDS = {
     another: 'Buy another list',
     single: 'Buy for one number',
     keptTitle: 'Your lists on this device',
-    keptList: (time, name, rows, state) => `${time} – ${name}, ${rows} rows – ${state}`,
+    keptList: (time, name, rows, state, id) =>
+      `${time} – ${name}, ${counted(rows, 'row')} – ${state} (id …${id})`,
     sent: 'Result not known yet.',
     listId: 'List ID',
     begun: 'Started at',
@@ -176,9 +184,10 @@ export const LIST_WORDS = {
       sending: 'Sending the list…',
       cancelling: 'Stopping…',
     },
-    inOrder: (name, rows, price) => `${name}: ${rows} rows are in order. Price in total: ${price}.`,
+    inOrder: (name, rows, price) =>
+      `${name}: ${counted(rows, 'row')}, without an error. Total price: ${price}.`,
     notInOrder: (name, errors, rows, shown) =>
-      `${name}: ${errors} errors in ${rows} rows. Nothing was bought; correct the file and choose it again.` +
+      `${name}: ${counted(errors, 'error')} in ${counted(rows, 'row')}. Nothing was bought; correct the file and choose it again.` +
       (shown < errors ? ` These are the first ${shown} errors.` : ''),
     error: ({ line, field, code, earlierLine }) => {
       const what = faultOf('en', field, code)(earlierLine);
@@ -187,16 +196,22 @@ export const LIST_WORDS = {
     buy: (price) => `Pay ${price}`,
     buyAgain: (price) => `Pay ${price} all the same`,
     sameFile: (time, price) =>
-      `This file was paid for at ${time}. An order id that was bought before is not bought again: if you pay another ${price}, nothing more is sold for those rows. To buy once more, put new order ids into the file.`,
+      `This file was paid for at ${time}. If you pay ${price}: rows whose order id was used are not bought again, not even where they failed, and are refunded; rows that had not begun, or were not accepted, are bought. To buy a used row again, give it a new order id.`,
     boughtBefore: (price) =>
-      `This file has order ids that were bought before. If you pay ${price}, nothing more is sold for those rows. To buy once more, put new order ids into the file.`,
+      `This file has order ids that were used before. If you pay ${price}, those rows are not bought again, not even where they failed, and are refunded. To buy them again, give them new order ids.`,
     seeList: 'See that list',
     paused: (codes) =>
       `Sales of ${codes} are paused. Their rows are carried out only when the package is sold again.`,
     problem: problemIn('en'),
     problems: {
       unreadable:
-        'The file cannot be read: a quotation mark is not closed, a column is named twice, or a line is too long. Compare it with the template.',
+        'The file cannot be read: a quotation mark is in the wrong place. Compare it with the template.',
+      openQuote: ({ line }) =>
+        `The file cannot be read: the quotation mark in line ${line} is not closed. Delete it and save the file again.`,
+      columnTwice: ({ found }) =>
+        `The file cannot be read: its first line has the column ${found} twice. Delete one of them.`,
+      longLine: ({ line }) =>
+        `The file cannot be read: line ${line} is too long. Compare it with the template.`,
       columns: ({ found }) =>
         `The file cannot be read: its first line must name the columns externalId, msisdn, package. This file has: ${found.join(', ')}. Compare it with the template.`,
       extraColumns: ({ found }) =>
@@ -239,14 +254,14 @@ export const LIST_WORDS = {
       cancelled: 'Cancelled',
       given_up: 'Given up',
       refused: 'Not accepted',
-      repeated: 'Order id bought before',
+      repeated: 'Order id used before',
       open: 'Under way',
       not_begun: 'Not begun',
     },
     unsold: {
       not_begun: (rows) => `not begun: ${rows}`,
       refused: (rows) => `not accepted: ${rows}`,
-      repeated: (rows) => `order id bought before: ${rows}`,
+      repeated: (rows) => `order id used before: ${rows}`,
       rejected: (rows) => `refused by MobiFone: ${rows}`,
       rolled_back: (rows) => `registration undone: ${rows}`,
       cancelled: (rows) => `cancelled: ${rows}`,
@@ -256,6 +271,7 @@ export const LIST_WORDS = {
       `You are refunded ${amount}: what you paid minus what was sold. Rows that were not bought: ${rows}.`,
     refundElsewhere: (rows) =>
       `You are refunded for every row that was not bought: ${rows}. The list was paid for on another device, so this page does not know what was paid in total.`,
+    buyTheRest: 'To buy the rows that had not begun, choose this file again.',
     refundLater:
       'The refund is what you paid minus what was sold. It is determined when the list has ended. If you stop it, you are also refunded for the rows that have not begun.',
     paid: 'Paid',
