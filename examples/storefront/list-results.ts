@@ -47,8 +47,8 @@ export function customersResults(
   prices: ReadonlyMap<string, number>,
   language: Language,
 ): string {
-  const lines = rows.map(({ externalId, msisdn, package: code, result, reason, faceValue }) => {
-    const price = faceValue > 0 ? faceValue : (prices.get(code) ?? 0);
+  const lines = rows.map(({ externalId, msisdn, package: code, result, reason, faceValue, refund }) => {
+    const price = faceValue || refund || (prices.get(code) ?? 0); // of the purchase, where there is one
     const isSold = result === 'succeeded';
     const isRefunded = !isSold && result !== 'open';
     const why = reason?.message ?? '';

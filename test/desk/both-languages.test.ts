@@ -1,3 +1,12 @@
+import { signInPage } from '../../desk/access/sign-in-page';
+import { DeskRefusal } from '../../desk/access/refusal';
+import { channelBatchPage } from '../../desk/channel-batch/batch-page';
+import { searchPage } from '../../desk/search/search-page';
+import { troublePage } from '../../desk/trouble';
+import { PurchaseUnreadable, TemporalUnavailable } from '../../client/purchases';
+import { ROW_RESULTS, type RowResult } from '../../domain/batch/batch';
+import { BATCH_STATES, newProgress } from '../../domain/batch/progress';
+import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { batchForm, batchPage } from '../../desk/batch/batch-pages';
 import { breakPage } from '../../desk/breaks/break-page';
 import { casePage } from '../../desk/cases/case-page';
@@ -10,7 +19,7 @@ import { queuePage } from '../../desk/queue/queue-page';
 import type { SignedIn } from '../../desk/visit';
 import { WORDS } from '../../desk/words/words';
 import type { Language } from '../../domain/bilingual';
-import { channelName } from '../../domain/identifiers';
+import { batchId, channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
 import { packageCode } from '../../domain/catalogue/packages';
 import { ATTENTION_REASONS } from '../../domain/purchase/attention';
@@ -43,6 +52,9 @@ const SCOPES = [
   { kind: 'package', package: packageCode('D90') },
 ] as const;
 const PAUSES = SCOPES.map((scope) => ({ scope, by: WHO, why: '4711', since: AT }));
+
+/** A batch with a row of each result. */
+const ONE_OF_EACH = Object.fromEntries(ROW_RESULTS.map((result) => [result, 1])) as Record<RowResult, number>; // all of them
 
 /** Every page of the desk, in every state of what it shows. */
 const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = {
@@ -141,6 +153,63 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
       batchPage(visit, { plan, results: [], isRunning: true }, around),
     ];
   },
+  'the search': (visit) => {
+    const found = PURCHASE_STATE_NAMES.map((state) => ({
+      order: ORDER,
+      state,
+      outcome: null,
+      needsAttention: true,
+    }));
+    const cases = casesOf().map(({ card, state }) => ({ card, state, cutOff: false, needsAttention: true }));
+    const { search } = visit.words;
+    return [
+      searchPage(visit, { found: { purchases: found, more: true, cases, breaks: breaksOf() }, waiting: 1 }),
+      searchPage(visit, { found: { purchases: [], more: false, cases: [], breaks: [] }, isClear: true }),
+      ...[search.empty, search.badDay].map((fault) => searchPage(visit, { fault })),
+    ];
+  },
+  'the sign-in': (visit) => {
+    const { signIn } = visit.words;
+    const faults = [
+      signIn.usedLink,
+      signIn.nameMissing,
+      signIn.failed,
+      signIn.providerSilent,
+      signIn.tooLate,
+      signIn.signedOut,
+    ];
+    return [
+      signInPage(visit, { kind: 'provider' }),
+      signInPage(visit, { kind: 'link', token: undefined }),
+      ...faults.map((fault) => signInPage(visit, { kind: 'link', token: 'x' }, fault)),
+    ];
+  },
+  'what stands in the way': (visit) => [
+    troublePage(visit, '/', new TemporalUnavailable('silent')).body,
+    troublePage(visit, '/', new PurchaseUnreadable(false)).body,
+    troublePage(visit, '/', new PurchaseUnreadable(true)).body,
+    troublePage(visit, '/', new Error('a defect')).body,
+    ...Object.keys(visit.words.refusals).map(
+      (name) =>
+        troublePage(
+          visit,
+          '/',
+          new DeskRefusal(404, ({ refusals }) => refusals[name as keyof typeof refusals]),
+        ).body, // a key of it
+    ),
+    `<p>${visit.words.trouble.actUnknown}</p><p>${visit.words.live.lost}</p><p>${visit.words.live.signedOut}</p>`,
+  ],
+  'a batch of a channel': (visit) =>
+    BATCH_STATES.map((state) => {
+      const waitingFor = state === 'waiting' ? ('sales_paused' as const) : null;
+      const progress = { ...newProgress(9, AT), state, waitingFor, results: ONE_OF_EACH };
+      const record = { channel: ORDER.channel, batchId: batchId('1'), digest: '', progress };
+      return channelBatchPage(
+        visit,
+        { record, log: undefined, webUiLink: 'http://127.0.0.1:8233' },
+        { waiting: 1 },
+      );
+    }),
   'what is said of an act': ({ say, words }) => [
     ...REFUSED.map((one) => `<p>${say.whyNot(one)}</p>`),
     ...REFUSED.flatMap((one) => ('because' in one ? [`<p>${say.refusal(one.because)}</p>`] : [])),
@@ -159,6 +228,7 @@ function readIn(page: string): string {
     .replaceAll(/<(head|code|option value="(?:vi|en)")[^>]*>.*?<\/\1>/gs, ' ')
     .replaceAll(/<button name="language".*?<\/button>/gs, ' ')
     .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/&#96;.*?&#96;/g, ' ') // what is typed
     .replaceAll(
       /(?:[a-z]+_)?pur_[a-z2-7]{26}\S*|docs\/\S+|“(?:strange-purchase|workers-gone|temporal-unreachable)”|\S+@\S+|batch-\w+|br-\d|purchase:\S+/g,
       ' ',
