@@ -75,7 +75,7 @@ export const METRICS = {
     name: 'datacode_unknown_outcomes_total',
     kind: 'counter',
     source: 'worker',
-    help: 'Commands whose answer was lost, so that only an inquiry shows whether they took effect.',
+    help: 'Commands whose answer was lost, or not waited for any longer, so that only an inquiry shows whether they took effect.',
     labels: ['call'],
   },
   gatewayOut: {

@@ -80,10 +80,11 @@ export class WorkerMetrics {
 
   /** A call to MobiFone ended. */
   readonly gatewayCalled = (observation: GatewayObservation): void => {
-    const { call, verdict, seconds, transactionId, detail, options } = observation;
+    const { call, verdict, wasSent, seconds, transactionId, detail, options } = observation;
     this.callSeconds.record(seconds, { call, verdict });
-    if (verdict === 'unknown' && WITH_EFFECT.has(call)) this.unknownOutcomes.add(1, { call });
-    const level = LEVELS[verdict] ?? 'debug';
+    const isLost = verdict === 'unknown' || (verdict === 'abandoned' && wasSent); // the first try waits for two seconds only
+    if (isLost && WITH_EFFECT.has(call)) this.unknownOutcomes.add(1, { call });
+    const level = LEVELS[isLost ? 'unknown' : verdict] ?? 'debug';
     if (!this.logger.isLevelEnabled(level)) return;
     const subject = purchaseOfTransaction(transactionId);
     this.logger[level](

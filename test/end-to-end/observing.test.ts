@@ -12,7 +12,7 @@ jest.setTimeout(180_000);
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const REQUEST_ID = 'checkout-7';
 /** Numbers of the sandbox, in the form in which each part holds them. */
-const NUMBERS = ['84900000001', '84900000402', '84900000011'] as const;
+const NUMBERS = ['84900000001', '84900000402', '84900000011', '84901234599'] as const;
 
 /** MobiFone and the channel's webhook as the wire has them: what passes is written down and handed to the sandbox. */
 class Wiretap {
@@ -78,7 +78,7 @@ afterAll(async () => {
   tap.stop();
 });
 
-/** One sale, one refund, one answer outside the contract, and some requests that cannot be served. */
+/** One sale, one refund, one charge whose answer never comes, one answer outside the contract, and some requests that cannot be served. */
 async function sellsAndFailures(): Promise<void> {
   await stack.order({
     call: 'check',
@@ -86,6 +86,13 @@ async function sellsAndFailures(): Promise<void> {
     times: 'forever',
     fault: { kind: 'wrong_schema' },
   });
+  await stack.order({
+    call: 'charge',
+    match: { msisdn: NUMBERS[3] },
+    times: 1,
+    fault: { kind: 'silence', effect: 'after' },
+  });
+  await buy('watched-silent', NUMBERS[3], 'wait=30');
   await buy('watched-good', NUMBERS[0], 'wait=30');
   await buy('watched-refused', NUMBERS[1], 'wait=30');
   await buy('watched-broken', NUMBERS[2]);
@@ -150,10 +157,12 @@ describe('what Prometheus reads from a worker', () => {
       const told = await scraped(workerMetrics);
       return toldBy(told, ofSource('worker', 'process')).length === wanted.length ? told : undefined;
     });
-    expect(text).toMatch(/^datacode_purchases_total\{.*outcome="succeeded",package="D90".*\} 1$/m);
+    expect(text).toMatch(/^datacode_purchases_total\{.*outcome="succeeded",package="D90".*\} 2$/m);
     expect(text).toMatch(/^datacode_purchases_total\{.*reason="insufficient_balance".*\} 1$/m);
-    expect(text).toMatch(/^datacode_discount_earned_dong_total\{.*\} 5850$/m);
-    expect(text).toMatch(/^datacode_face_value_sold_dong_total\{.*\} 90000$/m);
+    expect(text).toMatch(/^datacode_discount_earned_dong_total\{.*\} 11700$/m);
+    expect(text).toMatch(/^datacode_face_value_sold_dong_total\{.*\} 180000$/m);
+    // the first try does not wait for it, and an inquiry finds it done: it was lost all the same
+    expect(text).toMatch(/^datacode_unknown_outcomes_total\{call="charge"\} 1$/m);
     expect(text).toMatch(/^datacode_attention_calls_total\{.*reason="broken_contract",step="check".*\} 1$/m);
     expect(text).toMatch(
       /^datacode_webhook_deliveries_total\{channel="demo",kind="refund",status="2xx"\} 1$/m,

@@ -1,5 +1,6 @@
 import { transactionId } from '../../domain/identifiers';
 import { Circuit } from '../../mobifone/circuit';
+import type { Gateway } from '../../mobifone/client';
 import { observeGateway, type GatewayObservation } from '../../mobifone/observed-gateway';
 import { OUTAGE_THRESHOLD } from '../../mobifone/outage-signs';
 import { protectGateway } from '../../mobifone/protected-gateway';
@@ -57,7 +58,29 @@ describe('a gateway that is observed', () => {
     await arrived;
     giveUp.abort(new Error('given up'));
     await expect(call).rejects.toThrow('given up');
-    expect(seen.at(-1)).toMatchObject({ call: 'charge', verdict: 'abandoned' });
+    expect(seen.at(-1)).toMatchObject({ call: 'charge', verdict: 'abandoned', wasSent: true });
+  });
+
+  it('tells whether such a call had been sent: only then may it have taken effect', async () => {
+    const giveUp = new AbortController();
+    let isAllowed = false;
+    const beforeSend = () => (isAllowed ? undefined : Promise.resolve());
+    const sending: Gateway = {
+      async call(_call, _command, options) {
+        await options?.beforeSend?.();
+        options?.beforeSend?.();
+        throw options?.signal?.reason;
+      },
+      close: () => undefined,
+    };
+    giveUp.abort(new Error('given up'));
+    const watched = observeGateway(sending, (observation) => seen.push(observation));
+    const call = () => watched.call('charge', aCharge(), { signal: giveUp.signal, beforeSend });
+    await expect(call()).rejects.toThrow('given up');
+    expect(seen.at(-1)).toMatchObject({ verdict: 'abandoned', wasSent: false });
+    isAllowed = true;
+    await expect(call()).rejects.toThrow('given up');
+    expect(seen.at(-1)).toMatchObject({ verdict: 'abandoned', wasSent: true });
   });
 });
 
