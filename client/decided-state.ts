@@ -12,7 +12,7 @@ export type ActResult<State> = { kind: 'applied'; state: State } | { kind: 'refu
 /** What operators decided cannot be read: then nothing may be sold. */
 export class DecisionsUnreadable extends StoredDataUnreadable {
   override readonly name = 'DecisionsUnreadable';
-  override readonly runbook = 'control-taken';
+  protected override readonly ownRunbook = 'control-taken';
 
   constructor({ id, holds }: Pick<DecidedStateWorkflow<unknown>, 'id' | 'holds'>, options: ErrorOptions) {
     super(`the workflow "${id}", which holds ${holds},`, false, options);

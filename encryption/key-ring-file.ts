@@ -58,7 +58,8 @@ export type KeyRingFile = z.output<typeof keyRingFileSchema>;
 export type RingKey = z.output<typeof keySchema>;
 
 const WHEN_MISSING =
-  'make one by `npx datacode keys create`, bring the one of the other parts here, or set ENCRYPTION_KEYS_FILE. ' +
+  'restore it from its copy, bring the one of the other parts here, or set ENCRYPTION_KEYS_FILE. ' +
+  'Only where nothing was ever encrypted, make one by `npx datacode keys create`. ' +
   'ENCRYPTION=off does without, with every subscriber’s number in clear at Temporal.';
 
 /**

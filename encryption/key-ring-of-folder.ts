@@ -27,7 +27,7 @@ export function keyRingFile(settings: Pick<KeyRingSettings, 'DATA_DIR' | 'ENCRYP
 export async function ensureKeyRing(settings: KeyRingSettings & ConnectionConfig): Promise<void> {
   if (!settings.ENCRYPTION || !temporalTarget(settings).embedded) return;
   const file = keyRingFile(settings);
-  const trace = path.join(settings.DATA_DIR, 'encryption-keys.in-use');
+  const trace = traceOf(settings);
   if (!existsSync(file)) {
     if (existsSync(trace)) throw new UnusableFile(ringIsGone(file));
     await createKeyRing(file, new Date());
@@ -39,8 +39,26 @@ export async function ensureKeyRing(settings: KeyRingSettings & ConnectionConfig
 function ringIsGone(file: string): string {
   return (
     `${file} is gone, and the data of this folder is encrypted with it: restore it from a backup. If there is no backup, ` +
-    '`npx datacode keys create` creates a new one; the encrypted data is then lost.'
+    '`npx datacode keys create --give-up-data` makes a new one; the encrypted data is then lost.'
   );
+}
+
+function traceOf({ DATA_DIR }: Pick<KeyRingSettings, 'DATA_DIR'>): string {
+  return path.join(DATA_DIR, 'encryption-keys.in-use');
+}
+
+/**
+ * Makes a key ring where there is none.
+ * @param givesUpData whether that is wanted although the data of this folder is encrypted with a ring that is gone
+ * @returns whether it was made by this call
+ * @throws UnusableFile if the key ring of this folder is gone, unless its data is given up
+ * @throws FileNotWritten
+ */
+export async function makeKeyRing(settings: KeyRingSettings, givesUpData: boolean): Promise<boolean> {
+  const file = keyRingFile(settings);
+  const isGone = !existsSync(file) && existsSync(traceOf(settings));
+  if (isGone && !givesUpData) throw new UnusableFile(ringIsGone(file));
+  return createKeyRing(file, new Date());
 }
 
 /**

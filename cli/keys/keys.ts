@@ -17,7 +17,9 @@ export function addKeys(command: Command): void {
   ): Command => verb(command.command(name), does, [`datacode keys ${name}${example}`], settings);
 
   add('list', 'lists the keys by period', ' --json | jq .current').action(list);
-  add('create', 'makes a key ring where there is none', '').action(create);
+  add('create', 'makes a key ring where there is none', '')
+    .option('--give-up-data', 'although what is encrypted with the ring that is gone is then lost', false)
+    .action(create);
   add(
     'add',
     'adds a key for reading only; copy the ring to every machine, then `use` the key',

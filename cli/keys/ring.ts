@@ -1,13 +1,13 @@
 import { Client } from '@temporalio/client';
 import { keyUsage, type KeyUsage } from '../../client/key-usage';
 import { subscriberHashes } from '../../client/encryption';
-import { keyRingFile } from '../../encryption/key-ring-of-folder';
+import { keyRingFile, makeKeyRing } from '../../encryption/key-ring-of-folder';
 import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { webUiLinks } from '../../client/web-ui-links';
 import { loadOperatorConfig } from '../../config';
 import { keyRingOf } from '../../encryption/key-ring';
 import { addKey, requireRetired, shredKey, useKey } from '../../encryption/key-ring-edits';
-import { createKeyRing, newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
+import { newKey, readKeyRing, type KeyRingFile } from '../../encryption/key-ring-file';
 import { searchFor } from '../../operators/saved-searches';
 import { writeJsonFile } from '../../runtime/json-file';
 import { EXIT } from '../terminal/exit-codes';
@@ -40,9 +40,13 @@ function withoutSecret({ id, madeAt, retiredAt, binds = false }: KeyRingFile['ke
   return { id, madeAt, retiredAt: retiredAt ?? null, binds };
 }
 
-export async function create(options: JsonOption): Promise<void> {
-  const file = keyRingFile(loadOperatorConfig());
-  const created = await createKeyRing(file, new Date());
+export async function create({
+  giveUpData,
+  ...options
+}: JsonOption & { giveUpData: boolean }): Promise<void> {
+  const config = loadOperatorConfig();
+  const file = keyRingFile(config);
+  const created = await makeKeyRing(config, giveUpData);
   print(options, { file, created }, () => (created ? [`Made ${file}.`] : []));
   if (created) tell('Keep a copy elsewhere: without it, encrypted data can never be read again.');
   else refuse(`${file} is there already; nothing was changed.`);

@@ -23,7 +23,6 @@ const ALLOWED = [
   new RegExp(
     `${NAMESPACE}/((workflows/[^/]+/)?activities/[^/]+|activities-deprecated)/(pause|unpause|reset|update-options)$`,
   ),
-  new RegExp(`${NAMESPACE}/schedules/[^/]+/patch$`), // pauses or runs what there is
 ];
 const READING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 

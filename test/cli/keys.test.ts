@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readKeyRing } from '../../encryption/key-ring-file';
@@ -18,7 +18,7 @@ beforeEach(async () => {
       return true;
     });
   }
-  await create({});
+  await create({ giveUpData: false });
 });
 afterEach(() => {
   jest.restoreAllMocks();
@@ -31,10 +31,19 @@ afterEach(() => {
 describe('datacode keys', () => {
   it('makes a key ring once, and never over one that is there', async () => {
     const made = ring();
-    await create({});
+    await create({ giveUpData: false });
     expect(ring()).toEqual(made);
     expect(said).toMatch(/is there already; nothing was changed/);
     expect(process.exitCode).toBe(1);
+  });
+
+  it('makes none in place of one that is gone, unless its data is given up', async () => {
+    rmSync(path.join(folder, 'encryption-keys.json'));
+    writeFileSync(path.join(folder, 'encryption-keys.in-use'), '');
+    await expect(create({ giveUpData: false })).rejects.toThrow(/is gone, .* restore it from a backup/);
+    expect(ring).toThrow(/is not there: restore it from its copy/);
+    await create({ giveUpData: true });
+    expect(ring().keys).toHaveLength(1);
   });
 
   it('brings a key to every machine before any writes with it', async () => {

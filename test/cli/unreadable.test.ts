@@ -36,6 +36,12 @@ describe('a command that meets what cannot be read', () => {
       'the batch cannot be read now: data',
       'strange-purchase',
     ],
+    [
+      'what operators decided, under a key that is missing',
+      new DecisionsUnreadable(control, { cause: new PayloadUnreadable('key_missing', '2026-11-abcdef') }),
+      'under key "2026-11-abcdef", which is not in the key ring',
+      'key-lost',
+    ],
     ['a purchase', new PurchaseUnreadable(false, { cause }), 'the stored data cannot be', 'strange-purchase'],
   ])('says what it is, why, and what to do: %s', async (_, fault, words, runbook) => {
     const program = new Command('datacode');

@@ -60,7 +60,9 @@ describe('a key ring that is made', () => {
 
 describe('a key ring that cannot be used', () => {
   it('is told with the way out when it is not there', () => {
-    expect(() => readKeyRing(file)).toThrow(/is not there: make one by `npx datacode keys create`/);
+    expect(() => readKeyRing(file)).toThrow(
+      /is not there: restore it from its copy.* Only where nothing was ever encrypted, make one by `npx datacode keys create`/,
+    );
   });
 
   it('is told with all its faults, and never with its keys', async () => {
