@@ -10,7 +10,7 @@ import { undeliveredBatchNotices } from '../client/undelivered-notices';
 import type { UnreadableRun } from '../client/visibility-pages';
 import { webUiLinks } from '../client/web-ui-links';
 import { ROW_RESULTS } from '../domain/batch/batch';
-import { BATCH_OBSTACLES, batchFacts } from '../domain/batch/progress';
+import { BATCH_OBSTACLES, batchFacts, isOver } from '../domain/batch/progress';
 import type { BatchRecord } from '../domain/batch/protocol';
 import { batchWorkflowId, channelName, type ChannelName } from '../domain/identifiers';
 import { formatLocalTime, localIso } from '../domain/local-time';
@@ -214,13 +214,26 @@ async function cancelled(name: BatchName, options: AttributionOptions & JsonOpti
   const { by, why, ticket } = await attributionOf(options);
   await withTemporal(async (temporal) => {
     const attribution = { by, why, ...(ticket === undefined ? {} : { reference: ticket }) };
-    const result = await servicesOf(temporal).batches.cancel(name.channel, name.batchId, attribution);
+    const { batches } = servicesOf(temporal);
+    const before = await batches.find(name.channel, name.batchId);
+    if (before && isAllBegun(before)) {
+      print(options, { kind: 'all_begun', batch: factsOf(before) }, () => []);
+      return refuse(ALL_BEGUN);
+    }
+    const result = await batches.cancel(name.channel, name.batchId, attribution);
     const done = `Done: no further row of ${name.channel}/${name.batchId} begins, by ${by}.`;
     const told = result.kind === 'not_found' ? {} : { batch: factsOf(result.record) };
     print(options, { kind: result.kind, ...told }, () => (result.kind === 'cancelling' ? [done] : []));
     if (result.kind === 'not_found') refuse(noBatch(name));
     if (result.kind === 'over') refuse(`Refused: the batch is ${result.record.progress.state}.`);
   });
+}
+
+const ALL_BEGUN =
+  'Refused: every row has begun, so there is nothing left to stop. `datacode purchases cancel` stops a purchase that is not charged yet.';
+
+function isAllBegun({ progress: { state, results } }: BatchRecord): boolean {
+  return !isOver(state) && results.not_begun === 0;
 }
 
 async function resent(name: BatchName, options: JsonOption): Promise<void> {

@@ -3,9 +3,11 @@ import { BreakRegisters } from '../client/break-registers';
 import { listCases, type ListedCase } from '../client/cases';
 import { readPage, type FoundPurchase } from '../client/purchase-search';
 import { TemporalUnavailable } from '../client/purchases';
+import { listPage } from '../client/visibility-pages';
 import { equals, workflowIdIn } from '../client/visibility-query';
 import { isClosedEvidence } from '../domain/case/case';
 import {
+  batchWorkflowId,
   CHANNEL_NAME_PATTERN,
   channelName,
   EXTERNAL_ID_PATTERN,
@@ -16,11 +18,12 @@ import type { Msisdn } from '../domain/msisdn';
 import { parseMsisdn } from '../domain/msisdn-parsing';
 import type { RegisteredBreak } from '../domain/reconciliation/break-register';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
+import { batchNameOf, type BatchName } from './batch-ref';
 import { searchFor, type Narrowing } from './saved-searches';
 
 /** What somebody looks for: whatever they have in hand, narrowed by a channel or a day. */
 export interface Wanted {
-  /** A subscriber's number, an order id, `channel/order id`, our id or a transaction's, or MobiFone's reference; empty for none. */
+  /** A subscriber's number, an order id, `channel/order id`, our id or a transaction's, a batch's id, or MobiFone's reference; empty for none. */
   text: string;
   channel: string | undefined;
   day: string | undefined;
@@ -30,6 +33,8 @@ export interface Found {
   purchases: readonly FoundPurchase[];
   /** Whether there are more purchases. */
   more: boolean;
+  /** Batches of channels. */
+  batches: readonly BatchName[];
   cases: readonly ListedCase[];
   breaks: readonly RegisteredBreak[];
 }
@@ -56,9 +61,9 @@ export async function search(client: Client, wanted: Wanted, keys: SearchKeys): 
   const ourId = /pur_[a-z2-7]{26}/.exec(text)?.[0];
   if (ourId !== undefined) {
     const query = equals(SEARCH_ATTRIBUTES.purchaseId, ourId);
-    return { ...(await purchasesBy(client, [{ query }])), cases: [], breaks: [] };
+    return { ...(await purchasesBy(client, [{ query }])), batches: [], cases: [], breaks: [] };
   }
-  if (text === '') return { ...(await purchasesBy(client, [narrowed])), cases: [], breaks: [] };
+  if (text === '') return { ...(await purchasesBy(client, [narrowed])), batches: [], cases: [], breaks: [] };
   const named = nameIn(text);
   const byText = await purchasesBy(client, [
     ...byNumber(text, keys).map((one) => ({ ...narrowed, ...one })),
@@ -67,13 +72,14 @@ export async function search(client: Client, wanted: Wanted, keys: SearchKeys): 
       ...one,
     })),
   ]);
-  if (byText.purchases.length > 0) return { ...byText, cases: [], breaks: [] };
-  return { ...byText, ...(await byReference(client, text)) };
+  const batches = await batchesBy(client, named.id, named.channel ?? channel, keys);
+  if (byText.purchases.length + batches.length > 0) return { ...byText, batches, cases: [], breaks: [] };
+  return { ...byText, batches, ...(await byReference(client, text)) };
 }
 
 /** `channel/order id` and the workflow's id, as the commands and the Web UI write a purchase. */
 function nameIn(text: string): { channel?: string; id: string } {
-  const [, channel, id] = /^(?:purchase:)?([^/:]+)[/:]([^/:]+)$/.exec(text) ?? [];
+  const [, channel, id] = /^(?:purchase:|batch:)?([^/:]+)[/:]([^/:]+)$/.exec(text) ?? [];
   return channel !== undefined && id !== undefined && CHANNEL_NAME_PATTERN.test(channel)
     ? { channel, id }
     : { id: text };
@@ -94,6 +100,23 @@ function byOrderId(
   if (names.length === 0) return [];
   const ids = names.map((name) => purchaseWorkflowId(channelName(name), externalId(text)));
   return [{ query: workflowIdIn(ids) }];
+}
+
+/** The batches of an id, of one channel or of any. */
+async function batchesBy(
+  client: Client,
+  id: string,
+  channel: string | undefined,
+  { channels }: SearchKeys,
+): Promise<BatchName[]> {
+  const names = (channel === undefined ? channels : [channel]).flatMap(
+    (one) => batchNameOf(`${one}/${id}`) ?? [],
+  );
+  if (names.length === 0) return [];
+  const idOf = (name: BatchName) => batchWorkflowId(name.channel, name.batchId);
+  const { executions } = await listPage(client, workflowIdIn(names.map(idOf)), { pageSize: LIMIT });
+  const there = new Set(executions.map(({ execution }) => execution?.workflowId));
+  return names.filter((name) => there.has(idOf(name)));
 }
 
 async function purchasesBy(

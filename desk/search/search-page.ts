@@ -2,7 +2,7 @@ import { maskMsisdn } from '../../domain/msisdn';
 import type { Found, Wanted } from '../../operators/search';
 import { html, type Html } from '../html';
 import { amount, cardsTable, field, notice, page, time, tokenField } from '../layout';
-import { breakAddress, caseAddress } from '../queue/queue-links';
+import { batchAddress, breakAddress, caseAddress } from '../queue/queue-links';
 import type { SignedIn } from '../visit';
 
 interface Search {
@@ -37,10 +37,16 @@ export function searchPage(visit: SignedIn, { wanted, found, fault, isClear, wai
 
 function results(visit: SignedIn, found: Found): Html {
   const { words } = visit;
-  const { purchases, cases, breaks, more } = found;
-  if (purchases.length + cases.length + breaks.length === 0)
+  const { purchases, batches, cases, breaks, more } = found;
+  if (purchases.length + batches.length + cases.length + breaks.length === 0)
     return html`<p class="empty">${words.search.none}</p>`;
   return html`${purchases.length > 0 && table(visit, purchases)} ${more && html`<p>${words.search.more}</p>`}
+  ${
+    batches.length > 0 &&
+    html`<ul>
+      ${batches.map(({ channel, batchId }) => html`<li><a href="${batchAddress(channel, batchId)}">${words.channelBatch.title} ${batchId}</a>, ${channel}</li>`)}
+    </ul>`
+  }
   ${
     cases.length > 0 &&
     html`<ul>

@@ -317,7 +317,7 @@ export const EN = {
   },
   search: {
     title: 'Search',
-    what: 'Number, order id, purchase id, or MobiFone’s reference',
+    what: 'Number, order id, purchase id, a batch’s id, or MobiFone’s reference',
     whatHint: 'It is sent in the body of the request: it is in no address and in no log.',
     channel: 'Channel',
     day: 'Day of acceptance',

@@ -311,7 +311,7 @@ export const VI: Words = {
   },
   search: {
     title: 'Tìm kiếm',
-    what: 'Số thuê bao, mã đơn hàng, mã giao dịch, hoặc mã của MobiFone',
+    what: 'Số thuê bao, mã đơn hàng, mã giao dịch, mã danh sách, hoặc mã của MobiFone',
     whatHint: 'Được gửi trong nội dung yêu cầu: không nằm trong địa chỉ trang, không nằm trong nhật ký.',
     channel: 'Nơi bán',
     day: 'Ngày tiếp nhận',

@@ -163,8 +163,20 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
     const cases = casesOf().map(({ card, state }) => ({ card, state, cutOff: false, needsAttention: true }));
     const { search } = visit.words;
     return [
-      searchPage(visit, { found: { purchases: found, more: true, cases, breaks: breaksOf() }, waiting: 1 }),
-      searchPage(visit, { found: { purchases: [], more: false, cases: [], breaks: [] }, isClear: true }),
+      searchPage(visit, {
+        found: {
+          purchases: found,
+          more: true,
+          batches: [{ channel: ORDER.channel, batchId: batchId('1') }],
+          cases,
+          breaks: breaksOf(),
+        },
+        waiting: 1,
+      }),
+      searchPage(visit, {
+        found: { purchases: [], more: false, batches: [], cases: [], breaks: [] },
+        isClear: true,
+      }),
       ...[search.empty, search.badDay].map((fault) => searchPage(visit, { fault })),
     ];
   },

@@ -1,5 +1,6 @@
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { parse } from 'csv-parse/sync';
+import { search } from '../../operators/search';
 import { readQueue } from '../../operators/queue';
 import { StuckSteps } from '../../operators/stuck-steps';
 import type { Position } from '../../sandbox/ledger-entries';
@@ -270,6 +271,17 @@ describe('an operator with a channel’s batches', () => {
     expect(whole).toMatch(/batch\.completed \(evt_bat_[a-z2-7]{26}\): delivered[^]*HTTP 20\d/);
     expect(await batches('show', 'demo/none')).toMatchObject({ exitCode: 1, stdout: '' });
     expect(await batches('show', 'nonsense')).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+
+  it('finds one by its id where purchases are searched for', async () => {
+    const keys = { hashesOf: undefined, channels: ['demo', 'demo-prepaid'] };
+    const found = (text: string) =>
+      stack.temporal(
+        async (client) => (await search(client, { text, channel: undefined, day: undefined }, keys)).batches,
+      );
+    const staff = [{ channel: 'demo', batchId: 'staff' }];
+    for (const text of ['staff', 'demo/staff', 'batch:demo:staff']) expect(await found(text)).toEqual(staff);
+    for (const text of ['demo-prepaid/staff', 'none']) expect(await found(text)).toEqual([]);
   });
 
   it('cancels one, and who did it and why stays in its history', async () => {
