@@ -81,7 +81,7 @@ export class Oidc {
       })
       .catch(refused);
     const claims = tokens.claims() ?? {};
-    const fault = faultOfClaims(claims, this.settings.clientId);
+    const fault = faultOfClaims(claims, this.settings.clientId, new Date());
     if (fault) throw new OidcFault(fault);
     const name = nameOfClaims(claims);
     const roles = rolesOf(claims, this.settings.roleClaim);
@@ -110,10 +110,14 @@ export class Oidc {
 const ISSUED_WITHIN_SECONDS = 15 * 60;
 
 /** What the library leaves to us (OpenID Connect Core 3.1.3.7, 5 and 10; 2): for whom, when and about whom. */
-function faultOfClaims(claims: Readonly<Record<string, unknown>>, clientId: string): string | undefined {
+function faultOfClaims(
+  claims: Readonly<Record<string, unknown>>,
+  clientId: string,
+  now: Date,
+): string | undefined {
   const { azp, iat, sub } = claims;
   if (azp !== undefined && azp !== clientId) return 'the ID token was issued to another client ("azp")';
-  const isRecent = typeof iat === 'number' && Math.abs(Date.now() / 1000 - iat) <= ISSUED_WITHIN_SECONDS;
+  const isRecent = typeof iat === 'number' && Math.abs(now.getTime() / 1000 - iat) <= ISSUED_WITHIN_SECONDS;
   if (!isRecent) return 'the ID token was not issued for this sign-in ("iat" is too far from now)';
   return typeof sub === 'string' && !isBlank(sub) ? undefined : 'the ID token names nobody ("sub")';
 }

@@ -68,7 +68,7 @@ describe('a gateway that is observed', () => {
     const sending: Gateway = {
       async call(_call, _command, options) {
         await options?.beforeSend?.();
-        options?.beforeSend?.();
+        void options?.beforeSend?.();
         throw options?.signal?.reason;
       },
       close: () => undefined,
