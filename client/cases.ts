@@ -15,6 +15,7 @@ import {
   type CaseRequest,
 } from '../domain/case/protocol';
 import { caseStart, caseSummary } from '../domain/case/start';
+import { isHalfSold } from '../domain/case/closed-evidence';
 import {
   CASE_STATES,
   isCaseOver,
@@ -80,6 +81,11 @@ const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {
   workflow_closed: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
 };
 
+/** By MobiFone's last answer something is wrong: the subscriber has what nobody was charged for. */
+const HALF_SOLD = {
+  kind: 'not_applied',
+  because: 'MobiFone answers that the registration still stands, and that it was not charged',
+} as const;
 const OPEN_ALREADY = { kind: 'refused', because: 'the case is open already' } as const;
 
 export type CaseOpening =
@@ -183,6 +189,10 @@ export class Cases {
 
   /** Records a person's decision; who and why stay in the case's history. */
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
+    if (request.decision === 'reject') {
+      const { atMobifone } = (await this.find(id)) ?? {};
+      if (atMobifone && isHalfSold(atMobifone)) return HALF_SOLD;
+    }
     try {
       const result = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
         DECIDE_CASE_UPDATE,

@@ -64,7 +64,8 @@ export const VIETNAMESE: OperatorWords = {
     'charge-not-done': 'Bạn khẳng định MobiFone không trừ cước: hủy đăng ký gói, nơi bán hoàn tiền.',
     'rollback-done': 'Bạn khẳng định MobiFone đã hủy đăng ký, do lệnh hủy hoặc bằng tay.',
     'give-up': 'Hủy những gì đã làm, nơi bán hoàn tiền. Kết quả: đã dừng xử lý.',
-    cancel: 'Dừng trước khi gửi lệnh trừ cước, nơi bán hoàn tiền. Kết quả: đã hủy.',
+    cancel:
+      'Dừng trước khi gửi lệnh trừ cước; đăng ký (nếu có) được hủy, nơi bán hoàn tiền. Kết quả: đã hủy.',
   },
   retries: {
     ask: 'Hỏi lại MobiFone.',

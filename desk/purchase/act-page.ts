@@ -1,4 +1,5 @@
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
+import type { StepRecord } from '../../domain/purchase/steps';
 import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, tokenField } from '../layout';
@@ -24,13 +25,17 @@ export type ActFaults = Partial<Record<'why' | 'ticket' | 'confirmed', string>>;
 
 /**
  * What an act does, what MobiFone says, and who does it for which reason.
- * @param told `isUnknown`: it was sent, and nobody knows what came of it
+ * @param told `isUnknown`: it was sent, and nobody knows what came of it; `hasNoWorker`: MobiFone was not asked
  */
 export function actPage(
   visit: SignedIn,
   whole: WholePurchase,
   form: ActForm,
-  { faults = {}, isUnknown = false }: { faults?: ActFaults; isUnknown?: boolean } = {},
+  {
+    faults = {},
+    isUnknown = false,
+    hasNoWorker = false,
+  }: { faults?: ActFaults; isUnknown?: boolean; hasNoWorker?: boolean } = {},
 ): string {
   const { words, say } = visit;
   const { timeline } = whole;
@@ -40,6 +45,7 @@ export function actPage(
   const wrong = [...(isUnknown ? [words.trouble.actUnknown] : []), ...Object.values(faults)];
   return page(visit, {
     title: name,
+    trouble: hasNoWorker ? [words.trouble.notAsked] : [],
     path: `${address}/acts/${form.act}`,
     main: html`<h1>${name}</h1>
       ${wrong.length > 0 && notice('fault', wrong)}
@@ -47,16 +53,21 @@ export function actPage(
         [words.purchase.order, `${order.externalId}, ${amount(visit, order.faceValue)}`],
         [words.acts.does, say.act(form.act, timeline.purchase)],
       ])}
-      ${form.answers && html`<section class="card">${answersInWords(visit, answersAbout(form.act, form.answers))}</section>`}
+      ${form.answers && html`<section class="card">${answersInWords(visit, answersAbout(form.act, form.answers, timeline.purchase.steps))}</section>`}
       ${form.isContradicted ? contradiction(visit, address) : actForm(visit, form, { faults, address, name, isUnknown })}`,
   });
 }
 
 /** What the act states something about; giving up depends on both. */
-function answersAbout(act: OperatorAct, { at, registration, charge }: MobifoneAnswers): MobifoneAnswers {
+function answersAbout(
+  act: OperatorAct,
+  { at, registration, charge }: MobifoneAnswers,
+  steps: readonly Pick<StepRecord, 'step'>[],
+): MobifoneAnswers {
+  const isChargeSent = steps.some(({ step }) => step === 'charge');
   if (act === 'rollback-done') return { at, ...(registration ? { registration } : {}) };
   if (act === 'give-up')
-    return { at, ...(registration ? { registration } : {}), ...(charge ? { charge } : {}) };
+    return { at, ...(registration ? { registration } : {}), ...(charge && isChargeSent ? { charge } : {}) };
   return { at, ...(charge ? { charge } : {}) };
 }
 

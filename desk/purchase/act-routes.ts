@@ -3,6 +3,7 @@ import { Router, type Request, type Response } from 'express';
 import { TemporalUnavailable } from '../../client/purchases';
 import { unavailable } from '../../client/temporal-answers';
 import {
+  isContradiction,
   OPERATOR_ACT_NAMES,
   type OperationResult,
   type OperatorAct,
@@ -19,6 +20,7 @@ import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { actPage, type ActFaults, type ActForm } from './act-page';
 import type { LastAnswers } from './last-answers';
+import { statedInWords } from './act-name';
 import { movedOn, type ShownAct } from './moved-on';
 import type { ToldOnce } from '../told-once';
 import { answersOf, idOf, wholePurchase, type WholePurchase } from './whole-purchase';
@@ -60,9 +62,12 @@ export class ActRoutes {
       this.told.keep(visit.session, id, movedOn(visit, whole.timeline));
       return response.redirect(303, `/purchases/${id}`);
     }
-    const answers = ASKS_MOBIFONE.has(act) ? await answersOf(this.parts, whole.name) : undefined;
+    const { hasWorkers } = await this.parts.watch.now();
+    const answers =
+      ASKS_MOBIFONE.has(act) && hasWorkers ? await answersOf(this.parts, whole.name) : undefined;
     if (answers) this.lastAnswers.keep(id, answers);
-    response.send(actPage(visit, whole, this.formOf(id, whole, act, answers)));
+    const told = { hasNoWorker: !hasWorkers };
+    response.send(actPage(visit, whole, this.formOf(id, whole, act, answers), told));
   }
 
   private async perform(request: Request, response: Response): Promise<void> {
@@ -141,14 +146,14 @@ export class ActRoutes {
     const { timeline } = await wholePurchase(this.parts, id);
     if (result.kind === 'applied') {
       const done = [
-        words.acts.done(words.acts.names[shown.act], session.person.name),
+        words.acts.done(statedInWords(words, shown.act), session.person.name),
         ...(result.unconfirmed === undefined ? [] : [words.acts.unconfirmed]),
         words.acts.state(say.state(timeline.purchase.state)),
-        ...(shown.act === 'retry' ? stillStuck(visit, timeline.purchase) : []),
       ];
-      this.told.keep(session, id, { done });
+      const left = shown.act === 'retry' ? stillStuck(visit, timeline.purchase) : [];
+      this.told.keep(session, id, { done, ...(left.length > 0 ? { faults: left } : {}) });
     } else {
-      const isOpen = timeline.open.includes(shown.act);
+      const isOpen = timeline.open.includes(shown.act) || isContradiction(result);
       const whyNot = [say.whyNot(result), words.acts.state(say.state(timeline.purchase.state))];
       this.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, timeline, shown));
     }

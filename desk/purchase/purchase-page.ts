@@ -51,8 +51,8 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
           <b>${say.state(purchase.state)}</b
           >${purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
-        ${openCases(visit, whole)} ${attention(visit, whole, told.answers)} ${actions(visit, whole)}
-        ${orderFacts(visit, whole, told.block)}
+        ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)} ${attention(visit, whole, told.answers)}
+        ${actions(visit, whole)} ${orderFacts(visit, whole, told.block)}
       </div>
       ${inquiry(visit, id, told)}
       <div id="live-more">
@@ -75,9 +75,19 @@ function openCases(visit: SignedIn, whole: WholePurchase): Piece {
     );
 }
 
+/** A sale may be over and well, and its channel does not know it. */
+function noticeNotTaken(visit: SignedIn, { notices: logs, timeline }: WholePurchase): Piece {
+  const isLeft = ({ standing, attempts }: NoticeLog) => standing !== 'delivered' && attempts.length > 0;
+  const left = logs.filter((log) => isLeft(log) && !isActed(log, timeline));
+  if (left.length === 0) return null;
+  return html`<section class="card attention" id="not-taken">
+    <p><a href="#notices">${visit.words.purchase.notTaken}</a></p>
+  </section>`;
+}
+
 function attention(
   visit: SignedIn,
-  { timeline }: WholePurchase,
+  { timeline, cases: about }: WholePurchase,
   answers: MobifoneAnswers | undefined,
 ): Piece {
   const { words, say } = visit;
@@ -88,7 +98,8 @@ function attention(
       ${words.purchase[waitsForMachine(needed.step) ? 'waitsForMobifone' : 'attention'](ageInWords(words, needed.since, new Date()))}
     </h2>
     <p>${say.step(needed.step, statedStep(timeline.purchase.steps))}: ${reasonInWords(visit, needed)}</p>
-    ${stake(visit, timeline, needed, answers)} ${technical(words, needed.detail)}
+    ${stake(visit, timeline, needed, { answers, hasCase: about.length > 0 })}
+    ${technical(words, needed.detail)}
   </section>`;
 }
 
@@ -188,7 +199,8 @@ export function answersInWords({ words, say }: SignedIn, answers: MobifoneAnswer
 }
 
 function happened({ words, say }: SignedIn, { timeline, cases: about }: WholePurchase): Html {
-  const { purchase, pending, acts } = timeline;
+  const { purchase, acts } = timeline;
+  const pending = timeline.closed ? [] : timeline.pending; // what is closed tries nothing
   const isDenied = about.some(({ card }) => isContradiction(card.evidence));
   const line = (at: string, sentence: string, kind: string) =>
     html`<li class="${kind}">${exactTime(at)} ${sentence}</li>`;

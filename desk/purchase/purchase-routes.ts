@@ -31,13 +31,14 @@ export function purchaseRoutes(parts: DeskParts): Router {
     response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), ...around }));
   });
   router.post('/purchases/:id/inquiry', async (request, response) => {
-    const { session } = signedIn(response);
+    const { session, words } = signedIn(response);
     requireToken(request, session);
     const id = idOf(request);
     const { name } = await wholePurchase(parts, id);
-    const answers = await answersOf(parts, name);
+    const { hasWorkers } = await watch.now();
+    const answers = hasWorkers ? await answersOf(parts, name) : undefined;
     if (answers) lastAnswers.keep(id, answers);
-    else told.keep(session, id, { unsupported: true });
+    else told.keep(session, id, hasWorkers ? { unsupported: true } : { faults: [words.trouble.notAsked] });
     logger.info({ event: 'desk.inquiry', who: session.person.name, purchaseId: id }, 'MobiFone was asked');
     response.redirect(303, `/purchases/${id}`);
   });

@@ -14,14 +14,25 @@ export function stake(
   visit: SignedIn,
   { purchase, lastRollback }: Pick<Timeline, 'purchase' | 'lastRollback'>,
   attention: Attention,
-  answers: MobifoneAnswers | undefined,
+  { answers, hasCase }: { answers: MobifoneAnswers | undefined; hasCase: boolean },
 ): Html {
   const { words } = visit;
-  const { atStake, advice } = sentences(visit, purchase, attention, answers);
+  const { atStake, advice } =
+    attention.reason === 'workflow_closed'
+      ? closed(visit, purchase, hasCase)
+      : sentences(visit, purchase, attention, answers);
   const quoted = quotedTo(purchase, attention.step, lastRollback);
   return html`<p id="at-stake"><b>${words.stakes.title}</b> ${atStake}</p>
     <p id="advice"><b>${words.stakes.begin}</b> ${advice}</p>
     ${quoted.length > 0 && html`<p id="quote"><b>${words.stakes.quote}</b> ${quoted.map((id) => html`<code>${id}</code> `)}</p>`}`;
+}
+
+function closed(visit: SignedIn, { order }: Purchase, hasCase: boolean): { atStake: string; advice: string } {
+  const { closed: words } = visit.words.stakes;
+  return {
+    atStake: words.atStake(amount(visit, order.faceValue)),
+    advice: hasCase ? words.settled : words.advice,
+  };
 }
 
 function sentences(
@@ -40,7 +51,9 @@ function sentences(
       reason === 'late_effect' || steps.some((one) => one.step === 'register' && one.status === 'done');
     const state = known ?? (isRefused && wasThere ? 'made' : 'unknown');
     const advice = state === 'unmade' ? 'undone' : isRefused ? 'refused' : 'unknown';
-    const isUncharged = steps.some((one) => one.step === 'charge' && one.status === 'refused');
+    const charges = steps.filter((one) => one.step === 'charge');
+    const isUncharged =
+      order.paymentForm === 'postpaid' && charges.every(({ status }) => status === 'refused');
     const atStake = [stakes.rollback.atStake[state], ...(isUncharged ? [stakes.rollback.uncharged] : [])];
     return { atStake: atStake.join(' '), advice: stakes.rollback.advice[advice] };
   }

@@ -65,6 +65,7 @@ export const EN = {
     unreadable: (runbook: string) =>
       `What this page shows cannot be read now. See docs/runbooks.md, “${runbook}”.`,
     erased: 'What this page shows was erased.',
+    notAsked: 'No worker lives, so MobiFone was not asked. Ask again when a worker is back.',
     actUnknown:
       'It is not known whether this was done: no worker has answered in time, or Temporal does not. It may still be done. Look at the purchase before you decide anything else. The same button sends the same act again, and it is done at most once.',
   },
@@ -72,7 +73,7 @@ export const EN = {
     title: 'What needs attention',
     heading: (count: number) => (count === 1 ? '1 waits for a person.' : `${count} wait for a person.`),
     alsoWaiting: (count: number) =>
-      count === 1 ? '1 more waits for MobiFone only.' : `${count} more wait for MobiFone only.`,
+      count === 1 ? '1 more needs nothing now.' : `${count} more need nothing now.`,
     machines: 'Nothing to decide: these wait for MobiFone’s answer, or for their case',
     paused: (scope: string) => `Sales are paused: ${scope}`,
     empty: 'Nothing waits for a person.',
@@ -152,6 +153,8 @@ export const EN = {
     people: 'What people did',
     peopleNone: 'Nobody has done anything to it.',
     notices: 'Notices to the channel',
+    notTaken:
+      'The channel has not taken a notice. Call the channel; when its webhook is in order, deliver it below.',
     noticesNone: 'The channel gets no notice about this purchase so far.',
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
     attemptNone: 'Not tried yet.',
@@ -209,6 +212,12 @@ export const EN = {
           'call MobiFone and ask why, then try again. If it undoes the registration itself, state that.',
         undone: 'try again: the purchase follows MobiFone’s answer.',
       },
+    },
+    closed: {
+      atStake: (price: string) =>
+        `the purchase was ended from outside. What is in effect at MobiFone is found out for its case; the customer has paid ${price}.`,
+      advice: 'nothing can be done here. Its case is opened within five minutes, and settles it.',
+      settled: 'nothing can be done here: its case, below, settles it.',
     },
     answered: {
       charge: {
@@ -280,6 +289,7 @@ export const EN = {
     movedOn: 'This was not needed any more: the purchase has moved on meanwhile.',
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
     nothing: 'nothing',
+    stated: (name: string) => `stated “${name}”`,
     done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
     unconfirmed: 'MobiFone has not confirmed it yet.',
     state: (state: string) => `The purchase is now: ${state}.`,

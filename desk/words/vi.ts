@@ -66,13 +66,14 @@ export const VI: Words = {
       'Không có worker nào đang chạy. Danh sách vẫn đầy đủ. Diễn biến của giao dịch chỉ được hiển thị một phần; quyết định, câu hỏi tới MobiFone và chênh lệch phải chờ worker. Cách xử lý: docs/runbooks.md, “workers-gone”.',
     unreadable: (runbook) => `Hiện không đọc được dữ liệu của trang này. Xem docs/runbooks.md, “${runbook}”.`,
     erased: 'Dữ liệu của trang này đã được xóa.',
+    notAsked: 'Không có worker nào đang chạy nên chưa hỏi được MobiFone. Hãy hỏi lại khi có worker.',
     actUnknown:
       'Chưa rõ việc này đã được thực hiện hay chưa: worker chưa trả lời kịp, hoặc Temporal không trả lời. Việc này vẫn có thể được thực hiện sau. Hãy xem lại giao dịch trước khi quyết định việc khác. Bấm lại nút sẽ gửi đúng việc đó; việc được thực hiện nhiều nhất một lần.',
   },
   queue: {
     title: 'Cần xử lý',
     heading: (count) => `${count} việc chờ người xử lý.`,
-    alsoWaiting: (count) => `${count} việc khác chỉ chờ MobiFone.`,
+    alsoWaiting: (count) => `${count} việc khác chưa cần làm gì.`,
     machines: 'Không cần quyết định: chờ MobiFone trả lời, hoặc chờ mở vụ việc',
     paused: (scope) => `Đang tạm dừng bán: ${scope}`,
     empty: 'Không có việc nào chờ người xử lý.',
@@ -152,6 +153,8 @@ export const VI: Words = {
     people: 'Người vận hành đã làm',
     peopleNone: 'Chưa ai làm gì với giao dịch này.',
     notices: 'Thông báo gửi nơi bán',
+    notTaken:
+      'Nơi bán chưa nhận một thông báo. Hãy gọi cho nơi bán; khi webhook hoạt động lại, gửi lại ở bên dưới.',
     noticesNone: 'Đến nay nơi bán chưa có thông báo nào về giao dịch này.',
     attempts: (count) => `${count} lần gửi`,
     attemptNone: 'Chưa gửi lần nào.',
@@ -205,6 +208,12 @@ export const VI: Words = {
         refused: 'gọi MobiFone hỏi lý do, rồi thử lại. Nếu MobiFone tự hủy đăng ký, hãy khẳng định.',
         undone: 'thử lại: giao dịch làm theo câu trả lời của MobiFone.',
       },
+    },
+    closed: {
+      atStake: (price) =>
+        `giao dịch bị dừng từ bên ngoài. Vụ việc sẽ cho biết điều gì còn hiệu lực tại MobiFone; khách đã trả ${price}.`,
+      advice: 'không làm gì được ở đây. Trong vòng năm phút một vụ việc được mở để xử lý.',
+      settled: 'không làm gì được ở đây: vụ việc bên dưới xử lý giao dịch này.',
     },
     answered: {
       charge: {
@@ -275,6 +284,7 @@ export const VI: Words = {
     movedOn: 'Việc này không còn cần nữa: giao dịch đã tự tiếp tục.',
     notOpen: (open) => `Hiện không làm được việc này. Có thể làm: ${open}.`,
     nothing: 'không có gì',
+    stated: (name) => `khẳng định “${name}”`,
     done: (name, by) => `Đã thực hiện: ${name}, bởi ${by}.`,
     unconfirmed: 'MobiFone chưa xác nhận.',
     state: (state) => `Giao dịch hiện: ${state}.`,

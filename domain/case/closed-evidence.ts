@@ -33,6 +33,18 @@ export interface RefundTold {
   occurredAt: string;
 }
 
+/** Whether a postpaid sale stands half at MobiFone: registered, and its charge was ordered and not made. */
+export function isHalfSold({
+  registration,
+  charge,
+}: Pick<MobifoneAnswers, 'registration' | 'charge'>): boolean {
+  return registration === 'done' && charge !== undefined && isNotMade(charge);
+}
+
+function isNotMade(state: TransactionState): boolean {
+  return state === 'refused' || state === 'rolled_back' || state === 'never_received';
+}
+
 /** MobiFone's answers about a purchase's commands that move money; absent for those never ordered. */
 export interface MobifoneAnswers {
   /** ISO 8601, UTC. */

@@ -21,7 +21,7 @@ export const SETTLE_ACT_NAMES = OPERATOR_ACT_NAMES.filter((act) => OPERATOR_ACTS
 export function actInWords(act: OperatorAct, stuck?: Stuck): string {
   const { decision } = OPERATOR_ACTS[act];
   return decision === null
-    ? 'Stop before the charge is sent; the channel refunds. It ends as cancelled.'
+    ? 'Stop before the charge is sent; a registration is undone, the channel refunds. It ends as cancelled.'
     : decisionInWords(decision, stuck);
 }
 
@@ -46,6 +46,11 @@ export type OperationResult =
   /** The workflow does not allow it now; `because` says what is allowed. */
   | { kind: 'refused'; because: string }
   | { kind: 'not_found' };
+
+/** Whether MobiFone itself stated otherwise: then nothing else came in place of the act. Written by `DecisionChecks`. */
+export function isContradiction(result: OperationResult): boolean {
+  return result.kind === 'not_applied' && result.because.startsWith('MobiFone answers');
+}
 
 /** Who acts and why, as the history records it. */
 export interface Attribution {

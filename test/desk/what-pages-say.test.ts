@@ -12,6 +12,8 @@ import { acceptedPurchase, type Purchase } from '../../domain/purchase/purchase'
 import type { StepRecord } from '../../domain/purchase/steps';
 import type { QueueItem } from '../../operators/queue';
 import { PurchaseWords } from '../../operators/purchase-words';
+import { doneInWords } from '../../desk/purchase/act-name';
+import { isContradiction } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
 import { movedOn } from '../../desk/purchase/moved-on';
@@ -216,6 +218,88 @@ describe('what was done to a case or a break', () => {
   });
 });
 
+describe('a purchase that was ended from outside', () => {
+  const cut = (cases: WholePurchase['cases'] = []) => {
+    const whole = stuckAt([step('check', 'done'), step('register', 'running')], {
+      reason: 'workflow_closed',
+      detail: '',
+    });
+    const pending = [{ call: 'registerPackage', attempt: 3, lastFailure: null, nextAttemptAt: AT }];
+    return { ...whole, cases, timeline: { ...whole.timeline, open: [], closed: true, pending } };
+  };
+
+  it('leads to its case, and tries nothing any more', () => {
+    expect(pageOf(cut())).toContain('nothing can be done here. Its case is opened within five minutes');
+    expect(pageOf(cut())).not.toMatch(/call MobiFone, and state|What is being tried/);
+    const [oneCase] = wholeOf(cut().timeline.purchase).cases;
+    expect(pageOf(cut(oneCase ? [oneCase] : []))).toContain('its case, below, settles it');
+  });
+});
+
+describe('a sale whose notice the channel has not taken', () => {
+  it('says so at the top, and not while the purchase itself delivers it', () => {
+    const sold = stuckAt([...REGISTERED.slice(0, 2), step('charge', 'done')], null);
+    const [taken, notTaken] = [false, true].map((isLeft) => {
+      const notices = sold.notices.map((log) => ({
+        ...log,
+        standing: isLeft ? ('delivering' as const) : ('delivered' as const),
+      }));
+      return pageOf({ ...sold, notices });
+    });
+    expect(notTaken).toContain('The channel has not taken a notice.');
+    expect(taken).not.toContain('The channel has not taken a notice.');
+  });
+});
+
+describe('a statement of an operator', () => {
+  it('is told as one, and not as what the operator did', () => {
+    const act = { at: AT, what: 'charge_was_done', by: 'an', why: 'x', reference: 'MF-1', notApplied: null };
+    expect(visit.say.personsAct({ ...act, what: doneInWords(visit.words, act.what) })).toBe(
+      'stated “The charge was made” by an: x [MF-1]',
+    );
+  });
+
+  it('that MobiFone contradicts was not overtaken', () => {
+    const because = 'MobiFone answers that the charge was made';
+    expect(isContradiction({ kind: 'not_applied', because })).toBe(true);
+    expect(isContradiction({ kind: 'not_applied', because: 'the charge had ended meanwhile' })).toBe(false);
+    expect(isContradiction({ kind: 'applied' })).toBe(false);
+  });
+});
+
+describe('giving up before a charge was sent', () => {
+  it('shows no answer about one', () => {
+    const whole = stuckAt([step('check', 'done'), step('register', 'running')], UNREADABLE);
+    const answers = { at: AT, registration: 'no_answer', charge: 'no_answer' } as const;
+    const given = { why: '', ticket: '', isConfirmed: false };
+    const form = {
+      act: 'give-up' as const,
+      updateId: '1',
+      answers,
+      rests: true,
+      isContradicted: false,
+      given,
+    };
+    expect(read(actPage(visit, whole, form)).match(/no usable answer/g)).toHaveLength(1);
+  });
+});
+
+describe('an act while no worker lives', () => {
+  it('says that MobiFone was not asked', () => {
+    const whole = stuckAt([step('check', 'running')], { reason: 'no_answer', detail: '' });
+    const given = { why: '', ticket: '', isConfirmed: false };
+    const form = {
+      act: 'give-up' as const,
+      updateId: '1',
+      answers: undefined,
+      rests: true,
+      isContradicted: false,
+      given,
+    };
+    expect(read(actPage(visit, whole, form, { hasNoWorker: true }))).toContain('so MobiFone was not asked');
+  });
+});
+
 describe('a check that is stuck', () => {
   const busy =
     'check of the subscriber: not taken by MobiFone, will be sent again (HTTP 429: too many requests)';
@@ -308,7 +392,7 @@ describe('the queue', () => {
     ];
     const page = queuePage(visit, { queue: queue(items), hasWorkers: true, pauses: [], digest: '' }, all);
     expect(page).toContain('<title>(1) ');
-    expect(read(page)).toContain('1 waits for a person. 2 more wait for MobiFone only.');
+    expect(read(page)).toContain('1 waits for a person. 2 more need nothing now.');
   });
 
   it('says that sales are paused, by whom and why', () => {
