@@ -13,8 +13,11 @@ import type { RowPace } from './row-pace';
 import { SaleRefused } from './sale-refused';
 import type { SalesGate } from './sales-gate';
 
-/** How long a row is waited for, ms; one without an outcome by then is looked at again later. */
-const AWAITED_MS = 30_000;
+/**
+ * How long a row is waited for, ms; one without an outcome by then is looked at again later. One that waits for a person
+ * holds up the report of its part, and the next row where one is under way at a time, for no longer.
+ */
+const AWAITED_MS = 10_000;
 
 /** What is no fault of the row: it waits, and is not refused. */
 const OBSTACLES: Partial<Record<ProblemCode, BatchObstacle>> = {

@@ -128,7 +128,7 @@ export const EN = {
       not_begun: 'not begun',
       open: 'without an outcome yet',
       refused: 'refused: no purchase was made',
-      repeated: 'sold before, by another order',
+      repeated: 'order id used before: nothing was sold again',
     },
     noNotice: 'The channel is notified when the batch is over.',
     webUi: 'This batch in Temporal’s Web UI',

@@ -128,7 +128,7 @@ export const VI: Words = {
       not_begun: 'chưa bắt đầu',
       open: 'chưa có kết quả',
       refused: 'không nhận: không tạo giao dịch',
-      repeated: 'đã bán trước đó, bằng đơn khác',
+      repeated: 'mã đơn đã dùng trước đó: không bán lại',
     },
     noNotice: 'Nơi bán được thông báo khi danh sách kết thúc.',
     webUi: 'Danh sách này trong Temporal Web UI',

@@ -117,6 +117,7 @@ describe('a row of a batch', () => {
   it('that has no outcome in time is open', async () => {
     staff.purchases.whenWaitedFor = {};
     expect(await sell('a')).toEqual(['open', null, 90_000, 5_850]);
+    expect(Math.max(...staff.purchases.waits)).toBeLessThanOrEqual(10_000); // the next row, and the report, wait with it
   });
 
   it('tells why its purchase sold nothing', async () => {

@@ -71,7 +71,7 @@ export const LIST_WORDS = {
       `Tệp này có mã đơn đã dùng trước đó. Nếu thanh toán ${price}, các dòng đó không được mua lại, kể cả khi lần trước không thành công, và được hoàn tiền. Muốn mua lại, hãy đặt mã đơn mới.`,
     seeList: 'Xem danh sách đó',
     paused: (codes) =>
-      `Đang tạm ngừng bán gói ${codes}. Các dòng của gói này chỉ được thực hiện khi gói được bán trở lại.`,
+      `Đang tạm ngừng bán gói ${codes}. Dòng của gói này, và mọi dòng sau đó, chỉ được thực hiện khi gói được bán trở lại.`,
     problem: problemIn('vi'),
     problems: {
       unreadable: 'Không đọc được tệp: có dấu ngoặc kép không hợp lệ. Hãy so với tệp mẫu.',
@@ -107,7 +107,8 @@ export const LIST_WORDS = {
       cancelled: 'Đã dừng.',
     },
     waitingFor: {
-      sales_paused: 'Đang chờ: tạm ngừng bán.',
+      sales_paused:
+        'Đang chờ: tạm ngừng bán gói của dòng tiếp theo, hoặc tất cả. Danh sách tự tiếp tục khi bán trở lại.',
       mobifone_unavailable: 'Đang chờ: MobiFone không phản hồi.',
       channel_disabled: 'Đang chờ: cửa hàng đang bị khóa.',
       no_prices: 'Đang chờ: chưa xác định được giá.',
@@ -201,7 +202,7 @@ export const LIST_WORDS = {
       `This file has order ids that were used before. If you pay ${price}, those rows are not bought again, not even where they failed, and are refunded. To buy them again, give them new order ids.`,
     seeList: 'See that list',
     paused: (codes) =>
-      `Sales of ${codes} are paused. Their rows are carried out only when the package is sold again.`,
+      `Sales of ${codes} are paused. Their rows, and every row after them, are carried out only when the package is sold again.`,
     problem: problemIn('en'),
     problems: {
       unreadable:
@@ -241,7 +242,8 @@ export const LIST_WORDS = {
       cancelled: 'Stopped.',
     },
     waitingFor: {
-      sales_paused: 'Waiting: sales are paused.',
+      sales_paused:
+        'Waiting: sales of the next row’s package, or all sales, are paused. The list goes on by itself when they are resumed.',
       mobifone_unavailable: 'Waiting: MobiFone does not respond.',
       channel_disabled: 'Waiting: the shop is disabled.',
       no_prices: 'Waiting: prices cannot be determined.',
