@@ -96,7 +96,7 @@ export const VIETNAMESE: OperatorWords = {
     make_good: 'Khách đã trả tiền nhưng MobiFone không bán: nơi bán hoàn tiền, hoặc đăng ký lại gói.',
     reversal: 'MobiFone giữ một lần trừ cước hoặc đăng ký không được bán: MobiFone phải trả lại.',
     workflow_closed:
-      'Workflow của giao dịch bị dừng từ bên ngoài: hỏi MobiFone điều gì còn hiệu lực, rồi báo cho nơi bán.',
+      'Workflow của giao dịch bị dừng từ bên ngoài: hỏi MobiFone điều gì còn hiệu lực. Nếu không có gì, cho nơi bán hoàn tiền; nếu có, thống nhất với MobiFone và nơi bán rồi đóng vụ việc với mã tham chiếu.',
   },
   caseStates: {
     open: 'đang mở',

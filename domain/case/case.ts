@@ -29,7 +29,7 @@ export const CASE_KINDS = {
     'The customer paid for what MobiFone has not sold: the channel refunds, or the package is registered again.',
   reversal: 'MobiFone holds a charge or registration that was not sold: MobiFone takes it back.',
   workflow_closed:
-    'The workflow of the purchase was ended from outside: MobiFone is asked what stands, and the channel is told what to do.',
+    'The workflow of the purchase was ended from outside: ask MobiFone what is in effect. If nothing is, have the channel refund; otherwise agree with MobiFone and the channel, and close the case with that reference.',
 } as const satisfies Record<CaseKind, string>;
 
 /** The states of a case and the moves between them: the one table. */
