@@ -41,6 +41,13 @@ export function nameOf(item: QueueItem): string {
   return item.externalId ?? item.purchaseId;
 }
 
+/** What waits for a person next: whoever could not clear one goes on down the list, and from its end to its beginning. */
+export function itemAfter(items: readonly QueueItem[], address: string): QueueItem | undefined {
+  const forPeople = items.filter(({ waitsFor }) => waitsFor === 'person');
+  const at = forPeople.findIndex((item) => addressOf(item) === address);
+  return forPeople[at + 1] ?? forPeople.find((item) => addressOf(item) !== address);
+}
+
 /** Who clears a queue goes on without looking for it. */
 export function nextInQueue({ words }: SignedIn, next: QueueItem | undefined): Html {
   if (!next) return html`<p><a href="/">${words.queue.back}</a></p>`;

@@ -7,7 +7,7 @@ import type { PausesSource } from '../../client/control';
 import type { Pause } from '../../domain/control';
 import { readQueue, type Queue, type QueueItem } from '../../operators/queue';
 import { StuckSteps } from '../../operators/stuck-steps';
-import { addressOf } from './queue-links';
+import { itemAfter } from './queue-links';
 
 /** The queue at a moment, and whether there are workers. */
 export interface QueueNow {
@@ -59,9 +59,9 @@ export class QueueWatch {
     return this.known?.now;
   }
 
-  /** What waits for a person the longest, besides what is at an address; by the queue that was read last. */
+  /** What waits for a person next after what is at an address, by the queue that was read last. */
   nextAfter(address: string): QueueItem | undefined {
-    return this.last?.queue.items.find((item) => item.waitsFor === 'person' && addressOf(item) !== address);
+    return this.last && itemAfter(this.last.queue.items, address);
   }
 
   /** How many things wait for a person, when it was last read. */

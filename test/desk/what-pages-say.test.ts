@@ -2,11 +2,12 @@ import { purchasePage } from '../../desk/purchase/purchase-page';
 import { breakPage } from '../../desk/breaks/break-page';
 import { casePage } from '../../desk/cases/case-page';
 import { actPage } from '../../desk/purchase/act-page';
+import { itemAfter } from '../../desk/queue/queue-links';
 import { queuePage } from '../../desk/queue/queue-page';
 import type { SignedIn } from '../../desk/visit';
 import { WORDS } from '../../desk/words/words';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
-import { transactionId } from '../../domain/identifiers';
+import { transactionId, type PurchaseId } from '../../domain/identifiers';
 import type { Attention } from '../../domain/purchase/attention';
 import { acceptedPurchase, type Purchase } from '../../domain/purchase/purchase';
 import type { StepRecord } from '../../domain/purchase/steps';
@@ -199,6 +200,21 @@ describe('the form of an act', () => {
     expect(unknown).toContain('It is not known whether this was done');
     expect(unknown).toContain('Look at the purchase');
     expect(unknown).not.toContain('Do nothing');
+  });
+});
+
+describe('what waits next', () => {
+  const [model] = queueItems();
+  const waiting = ['one', 'two', 'three'].map((id, at) => {
+    if (model?.kind !== 'purchase') throw new Error('no purchase waits');
+    const purchaseId = id as PurchaseId; // as good as any here
+    return { ...model, purchaseId, waitsFor: at === 1 ? ('machine' as const) : ('person' as const) };
+  });
+  const after = (id: string) => itemAfter(waiting, `/purchases/${id}`)?.purchaseId;
+
+  it('is the next down the list, also where this one could not be cleared, and then the first', () => {
+    expect([after('one'), after('three'), after('cleared')]).toEqual(['three', 'one', 'one']);
+    expect(itemAfter(waiting.slice(0, 1), '/purchases/one')).toBeUndefined();
   });
 });
 
