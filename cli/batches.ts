@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Batches } from '../client/batches';
 import { findBatches } from '../client/batch-search';
 import { cursorKeysOf, ListCursors } from '../client/list-cursor';
+import type { PersonsAction } from '../client/history/actions';
 import type { Notices } from '../client/notices';
 import { batchNoticeIdOf } from '../client/purchase-id';
 import { TemporalBatches } from '../client/temporal-batches';
@@ -15,6 +16,7 @@ import type { BatchRecord } from '../domain/batch/protocol';
 import { batchWorkflowId, channelName, type ChannelName } from '../domain/identifiers';
 import { formatLocalTime, localIso } from '../domain/local-time';
 import { noticeType, type NoticeLog } from '../domain/notice/notice';
+import { cancellationsOf } from '../operators/batch-cancellations';
 import { batchNameOf, type BatchName } from '../operators/batch-ref';
 import { batchPolicy, purchasePolicy } from '../runtime/configuration/purchase-policy';
 import { attributionOf, withAttribution, type AttributionOptions } from './purchases/attribution';
@@ -176,8 +178,10 @@ async function shown(name: BatchName, options: JsonOption): Promise<void> {
     const notice = (await notices.ofBatch(name.channel, name.batchId)) ?? null;
     const webUi = webUiLinks(temporal.webUiUrl, temporal.client.options.namespace);
     const webUiLink = webUi?.workflow(batchWorkflowId(name.channel, name.batchId)) ?? null;
-    print(options, { ...factsOf(record), notice, webUiLink }, () => [
+    const cancellations = await cancellationsOf(temporal.client, record);
+    print(options, { ...factsOf(record), cancellations, notice, webUiLink }, () => [
       ...inFull(record),
+      ...cancellations.map(cancellationInWords),
       ...(notice ? noticeInWords(notice) : []),
       ...(webUiLink ? ['', webUiLink] : []),
     ]);
@@ -196,6 +200,11 @@ function inFull({ channel, batchId, progress }: BatchRecord): string[] {
     `  sold ${money.faceValue} VND, discount ${money.discount} VND, payable ${money.payable} VND; to be refunded ${money.refunded} VND`,
     `  each row is an ordinary purchase: datacode purchases show ${channel}/<external id>`,
   ];
+}
+
+function cancellationInWords({ at, by, why, reference }: PersonsAction): string {
+  const who = by ?? 'the channel';
+  return `  cancelled ${formatLocalTime(new Date(at))} by ${who}${why === null ? '' : `: ${why}`}${reference === null ? '' : ` [${reference}]`}`;
 }
 
 function noticeInWords({ notice, standing, attempts, nextAttemptAt }: NoticeLog): string[] {

@@ -1,3 +1,4 @@
+import { CANCEL_BATCH_SIGNAL } from '../../domain/batch/protocol';
 import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE } from '../../domain/purchase/protocol';
 import type { HistoryPayloads } from './history-payloads';
 import { isoOf, type HistoryEvent } from './purchase-history';
@@ -42,6 +43,24 @@ export async function actionsOf(
     if (open) {
       const [answer] = await payloads.ofWorkflow(completed.outcome?.success?.payloads);
       open.result = resultOf(answer, completed.outcome?.failure?.message);
+    }
+    const direct = doneToTheWorkflow(event);
+    if (direct) actions.push(direct);
+  }
+  return actions;
+}
+
+/** What was done to a batch: who cancelled it, and operations on the workflow itself. A channel's own cancellation names nobody. */
+export async function batchActionsOf(
+  events: readonly HistoryEvent[],
+  payloads: HistoryPayloads,
+): Promise<PersonsAction[]> {
+  const actions: PersonsAction[] = [];
+  for (const event of events) {
+    const signaled = event.workflowExecutionSignaledEventAttributes;
+    if (signaled?.signalName === CANCEL_BATCH_SIGNAL) {
+      const [request] = await payloads.ofWorkflow(signaled.input?.payloads);
+      actions.push({ ...actionOf(event, CANCEL_BATCH_SIGNAL, request), result: 'applied' });
     }
     const direct = doneToTheWorkflow(event);
     if (direct) actions.push(direct);

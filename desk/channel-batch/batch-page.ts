@@ -1,4 +1,5 @@
 import { ROW_RESULTS, type RowResult } from '../../domain/batch/batch';
+import type { PersonsAction } from '../../client/history/actions';
 import { BATCH_OBSTACLES } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
 import type { NoticeLog } from '../../domain/notice/notice';
@@ -13,6 +14,7 @@ import type { SignedIn } from '../visit';
 /** A batch with all that belongs to it. */
 export interface WholeBatch {
   record: BatchRecord;
+  cancellations: readonly PersonsAction[];
   /** Undefined until it is over. */
   log: NoticeLog | undefined;
   webUiLink: string | null;
@@ -21,7 +23,7 @@ export interface WholeBatch {
 /** A channel's batch: how far it is, what it came to, and the notice that it is over. */
 export function channelBatchPage(
   visit: SignedIn,
-  { record, log, webUiLink }: WholeBatch,
+  { record, cancellations, log, webUiLink }: WholeBatch,
   told: Told & { waiting?: number | undefined; next?: QueueItem | undefined },
 ): string {
   const { words, language } = visit;
@@ -52,6 +54,7 @@ export function channelBatchPage(
           [words.day.discount, amount(visit, money.discount)],
           [words.day.refunded, amount(visit, money.refunded)],
         ])}
+        ${cancellations.map(({ at, by, why }) => html`<p>${time(at)} ${words.channelBatch.cancelledBy(by, why)}</p>`)}
         <p class="hint">${words.channelBatch.meaning}</p>
         <section class="card" id="notices">
           <h2>${words.purchase.notices}: ${record.channel}</h2>

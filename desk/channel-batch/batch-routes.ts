@@ -1,6 +1,7 @@
 import { Router, type Request } from 'express';
 import { batchNoticeIdOf } from '../../client/purchase-id';
 import { batchWorkflowId } from '../../domain/identifiers';
+import { cancellationsOf } from '../../operators/batch-cancellations';
 import { batchNameOf, type BatchName } from '../../operators/batch-ref';
 import { requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
@@ -45,13 +46,14 @@ export function channelBatchRoutes(parts: DeskParts): Router {
 
 /** @throws DeskRefusal where there is none; TemporalUnavailable, PurchaseUnreadable */
 async function wholeBatch(
-  { channelBatches, notices, webUi }: DeskParts,
+  { client, channelBatches, notices, webUi }: DeskParts,
   { channel, batchId }: BatchName,
 ): Promise<WholeBatch> {
   const record = await channelBatches.find(channel, batchId);
   if (!record) throw new DeskRefusal(404, (words) => words.refusals.noChannelBatch);
   return {
     record,
+    cancellations: await cancellationsOf(client, record),
     log: await notices.ofBatch(channel, batchId),
     webUiLink: webUi?.workflow(batchWorkflowId(channel, batchId)) ?? null,
   };

@@ -113,6 +113,8 @@ export const EN = {
   },
   channelBatch: {
     title: 'A channel’s batch',
+    cancelledBy: (by: string | null, why: string | null) =>
+      `Cancelled by ${by ?? 'its channel'}${why === null ? '' : `: ${why}`}`,
     id: 'Batch',
     ended: 'Ended',
     rows: 'Rows',

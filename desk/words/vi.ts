@@ -113,6 +113,7 @@ export const VI: Words = {
   },
   channelBatch: {
     title: 'Danh sách đơn hàng của nơi bán',
+    cancelledBy: (by, why) => `Hủy bởi ${by ?? 'nơi bán'}${why === null ? '' : `: ${why}`}`,
     id: 'Mã danh sách',
     ended: 'Kết thúc',
     rows: 'Số dòng',

@@ -218,7 +218,14 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
       const record = { channel: ORDER.channel, batchId: batchId('1'), digest: '', progress };
       return channelBatchPage(
         visit,
-        { record, log: undefined, webUiLink: 'http://127.0.0.1:8233' },
+        {
+          record,
+          cancellations: [
+            { at: AT, action: '', by: null, why: '4711', reference: null, decision: null, result: null },
+          ],
+          log: undefined,
+          webUiLink: 'http://127.0.0.1:8233',
+        },
         { waiting: 1 },
       );
     }),

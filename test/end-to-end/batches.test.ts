@@ -300,6 +300,7 @@ describe('an operator with a channel’s batches', () => {
       return decodeArrayFromPayloads(decode, inputs);
     });
     expect(signals).toEqual([{ by: 'lan', why: 'the wrong list' }]);
+    expect((await batches('show', 'demo/wrong-list')).stdout).toMatch(/cancelled .* by lan: the wrong list/);
     expect(await batches('cancel', 'demo/wrong-list', ...why)).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('the batch is cancelled') as string,
