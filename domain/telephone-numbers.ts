@@ -1,5 +1,5 @@
-/** What people and URLs put between the digits of a number, and what nobody sees there. */
-const BETWEEN = String.raw`(?:[\s._~+()/\-\p{Cf}\p{Default_Ignorable_Code_Point}]|%[0-9a-f]{2})*`;
+/** What people and URLs put between the digits of a number, and what nobody sees there; no colon, which times have. */
+const BETWEEN = String.raw`(?:[\s._~+()/,'’·•|*\p{Pd}\u2212\p{Cf}\p{Default_Ignorable_Code_Point}]|%[0-9a-f]{2})*`;
 /** The last three digits may stay. */
 const LAST_THREE = String.raw`(?=(?:${BETWEEN}\d){3}(?!\d))`;
 /** `84…`, `0…`, `+84…`, `0084…`, after any number of zeros. */

@@ -6,6 +6,9 @@ import { tagsOf } from './xml-tags';
 /** Where a workbook (ECMA-376) names its sheets, and where it names the files that they are in. */
 const WORKBOOK = 'xl/workbook.xml';
 const RELATIONSHIPS = 'xl/_rels/workbook.xml.rels';
+/** Where other programs look first: it names the workbook. */
+const PACKAGE = '_rels/.rels';
+const MAIN_PART = /\/officeDocument$/;
 const MAX_NAMED_SHEETS = 20;
 /** Parts without data. */
 const UNREAD = /^(?:docProps|customXml)\//;
@@ -13,9 +16,17 @@ const UNREAD = /^(?:docProps|customXml)\//;
 /** One sheet of a workbook. */
 export interface Sheet {
   name: string;
+  /** From 1, in the order of the workbook. */
+  position: number;
   /** Its file in the archive. */
   path: string;
   xml: string;
+}
+
+interface NamedSheet {
+  name: string;
+  id: string;
+  isHidden: boolean;
 }
 
 /** The files of a workbook that hold its data. */
@@ -33,8 +44,9 @@ export class WorkbookParts {
       // no more than the size that the archive states is unpacked of each
       filter: ({ name, originalSize }) => {
         if ((!name.endsWith('.xml') && !name.endsWith('.rels')) || UNREAD.test(name)) return false;
-        if (seen.has(name)) throw unusable(`it has its part ${name} twice`);
-        seen.add(name);
+        const sameName = name.toLowerCase(); // spreadsheets tell no capitals apart
+        if (seen.has(sameName)) throw unusable(`it has its part ${name} twice`);
+        seen.add(sameName);
         size += originalSize;
         if (size > maxBytes) throw tooLarge(maxBytes);
         return true;
@@ -48,22 +60,27 @@ export class WorkbookParts {
   }
 
   /**
-   * @param wanted its name; the first unless given
+   * @param wanted its name; the first that a spreadsheet shows unless given
    * @throws SettlementFileFault when there is none
    */
   sheet(wanted: string | undefined): Sheet {
+    this.requireOwnMainPart();
     const sheets = this.namedSheets();
-    const found = wanted === undefined ? sheets[0] : sheets.find(({ name }) => name === wanted);
+    const isFound = ({ name, isHidden }: NamedSheet) => (wanted === undefined ? !isHidden : name === wanted);
+    const at = sheets.findIndex(isFound);
+    const found = sheets[at];
     if (!found) {
       const there = sheets.slice(0, MAX_NAMED_SHEETS).map(({ name }) => `"${name}"`);
       const names = there.length === 0 ? 'it has none' : `it has ${there.join(', ')}`;
-      throw unusable(wanted === undefined ? 'it has no sheet' : `it has no sheet "${wanted}"; ${names}`);
+      throw unusable(
+        wanted === undefined ? 'it has no sheet that is shown' : `it has no sheet "${wanted}"; ${names}`,
+      );
     }
     const path = this.pathOf(found.id);
     const xml = path === undefined ? undefined : this.text(path);
     if (path === undefined || xml === undefined)
       throw unusable(`the file of its sheet "${found.name}" is missing`);
-    return { name: found.name, path, xml };
+    return { name: found.name, position: at + 1, path, xml };
   }
 
   /** The same workbook with another content of one sheet, as an archive of its own. */
@@ -71,10 +88,22 @@ export class WorkbookParts {
     return zipSync({ ...this.files, [path]: strToU8(xml) }, { level: 0 });
   }
 
-  private namedSheets(): { name: string; id: string }[] {
-    const sheets: { name: string; id: string }[] = [];
+  /** Else another program would show another workbook. */
+  private requireOwnMainPart(): void {
+    for (const { name, attributes } of tagsOf(this.text(PACKAGE) ?? '')) {
+      const { Type: type = '', Target: target = '' } = attributes;
+      if (name !== 'Relationship' || !MAIN_PART.test(type)) continue;
+      if (target.replace(/^\.?\//, '') !== WORKBOOK)
+        throw unusable(`it is not in ${WORKBOOK}, where every spreadsheet has it`);
+    }
+  }
+
+  private namedSheets(): NamedSheet[] {
+    const sheets: NamedSheet[] = [];
     for (const { name: tag, attributes } of tagsOf(this.required(WORKBOOK))) {
-      if (tag === 'sheet') sheets.push({ name: attributes['name'] ?? '', id: attributes['id'] ?? '' });
+      if (tag !== 'sheet') continue;
+      const { name = '', id = '', state = 'visible' } = attributes;
+      sheets.push({ name, id, isHidden: state !== 'visible' });
     }
     return sheets;
   }

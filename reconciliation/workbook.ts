@@ -1,7 +1,7 @@
 import { readSheet } from 'read-excel-file/node';
 import { lettersOf, withPlaces } from './sheet-places';
 import { SettlementFileFault } from './settlement-text';
-import { tooLarge, unusable, WorkbookParts } from './workbook-parts';
+import { tooLarge, unusable, WorkbookParts, type Sheet } from './workbook-parts';
 
 /** A workbook is read as a whole; beyond these sizes, packed and unpacked, it would fill the memory. */
 const MAX_PACKED_BYTES = 20_000_000;
@@ -21,7 +21,7 @@ export function isWorkbook(start: Uint8Array): boolean {
 
 /**
  * The rows of a sheet as text: numbers without separators, moments as ISO 8601.
- * @param sheet its name; the first unless given
+ * @param sheet its name; the first that is not hidden unless given
  * @param offset of the moments, which a workbook does not say
  * @throws SettlementFileFault when it is too large, is no workbook, has no such sheet, or has a cell that cannot be read
  */
@@ -39,7 +39,7 @@ export async function workbookRows(
   }
   const parts = unpacked(Buffer.concat(packed));
   const placed = withPlaces(parts.sheet(sheet));
-  const rows = await cellsOf(parts.repacked(placed), sheet, placed.name);
+  const rows = await cellsOf(parts.repacked(placed), placed);
   return textsOf(rows, offset, placed.name);
 }
 
@@ -72,11 +72,10 @@ function unpacked(file: Uint8Array): WorkbookParts {
 
 async function cellsOf(
   file: Uint8Array,
-  sheet: string | undefined,
-  name: string,
+  { name, position }: Sheet,
 ): Promise<readonly (readonly unknown[])[]> {
   try {
-    return await readSheet(Buffer.from(file), sheet ?? 1);
+    return await readSheet(Buffer.from(file), position);
   } catch (fault) {
     throw unusable(whyUnreadable(fault, name), fault);
   }

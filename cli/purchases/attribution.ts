@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { isBlank } from '../../domain/harmless-text';
+import { withoutNumbers } from '../../domain/telephone-numbers';
 import type { Attribution } from '../../domain/purchase/operator-acts';
 import { ask, canAsk } from '../terminal/ask';
 import { CommandFault } from '../terminal/command-fault';
@@ -21,14 +22,18 @@ export function withAttribution(command: Command): Command {
 }
 
 /**
- * Who acts and why: as given, else as the person at the terminal answers.
+ * Who acts and why, without a subscriber's number in it: as given, else as the person at the terminal answers.
  * @throws CommandFault where there is no terminal to ask at
  */
 export async function attributionOf(given: AttributionOptions): Promise<Attribution> {
   const by =
     said(given.by) ?? (await answered('by', 'Who are you (a name or address that colleagues know)?'));
   const why = said(given.why) ?? (await answered('why', 'What is the reason?'));
-  return { by, why, ...(given.reference === undefined ? {} : { ticket: given.reference }) };
+  return {
+    by,
+    why: withoutNumbers(why),
+    ...(given.reference === undefined ? {} : { ticket: given.reference }),
+  };
 }
 
 /** A text of which a reader sees something. */

@@ -6,6 +6,7 @@ import { mayBeRebound } from '../../runtime/rebound-host';
 import { DeskRefusal } from './refusal';
 import type { Role, Session } from './sessions';
 import { isBlank } from '../../domain/harmless-text';
+import { withoutNumbers } from '../../domain/telephone-numbers';
 
 /** No framework and nothing inline: what the desk sends runs, and nothing else. */
 export function securityHeaders(): RequestHandler {
@@ -68,6 +69,11 @@ export function formText(request: Request, field: string): string {
   if (typeof body !== 'object' || body === null) return '';
   const value = (body as Record<string, unknown>)[field]; // as the form parser made it, looked at here
   return typeof value === 'string' && !isBlank(value) ? value.trim() : '';
+}
+
+/** Why somebody acts, as it is kept and shown to all: without a subscriber's number. */
+export function reasonOf(request: Request): string {
+  return withoutNumbers(formText(request, 'why'));
 }
 
 /** A field of the address as text; empty when it is not there. */

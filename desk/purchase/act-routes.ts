@@ -14,7 +14,7 @@ import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { deadlineIn } from '../../runtime/deadline';
-import { formText, requireRole, requireToken } from '../access/guards';
+import { formText, reasonOf, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
@@ -82,7 +82,7 @@ export class ActRoutes {
     if (shown?.purchaseId !== id || shown.act !== act)
       throw new DeskRefusal(403, (words) => words.refusals.oldForm);
     const given = {
-      why: formText(request, 'why'),
+      why: reasonOf(request),
       ticket: formText(request, 'ticket'),
       isConfirmed: formText(request, 'confirmed') === 'yes',
     };

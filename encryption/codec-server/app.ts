@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { lineWithoutNumbers } from '../../domain/telephone-numbers';
 import { PayloadUnreadable } from '../payload-unreadable';
+import { isTyped } from './typed-input';
 import { identify, RequestRefused, type Access, type Viewer } from './authentication';
 
 /** Enough for a page of a history: Temporal's own limit of a message, in base64. */
@@ -69,13 +70,19 @@ export function createCodecServer({ codec, access, namespace, logger }: CodecSer
     const decoded = await Promise.all(payloads.map((payload) => decodedOrReason(codec, payload)));
     return seesNumbers ? decoded : decoded.map(withMaskedNumbers);
   });
-  serve('encode', (payloads) => codec.encode(payloads));
+  serve('encode', (payloads) => {
+    if (payloads.every(isTyped)) return codec.encode(payloads);
+    throw new RequestRefused(422, NOT_TYPED);
+  });
   app.use(() => {
     throw new RequestRefused(404, 'There is POST /decode and POST /encode.');
   });
   app.use(answerRefusals(logger));
   return app;
 }
+
+const NOT_TYPED =
+  'Only what a person types into an update or a signal is encrypted here, such as {"decision":"…","by":"…","why":"…"}: no input of a workflow. `npx datacode` does the rest.';
 
 /** The log names the namespace; it must not be one that the asker made up. */
 function requireNamespace(asked: string | undefined, own: string): void {

@@ -8,7 +8,7 @@ export class RequestRefused extends Error {
   override readonly name = 'RequestRefused';
 
   constructor(
-    readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 429 | 503,
+    readonly status: 400 | 401 | 403 | 404 | 413 | 415 | 422 | 429 | 503,
     message: string,
   ) {
     super(message);

@@ -51,7 +51,7 @@ export function customersResults(
     const price = faceValue || refund || (prices.get(code) ?? 0); // of the purchase, where there is one
     const isSold = result === 'succeeded';
     const isRefunded = !isSold && result !== 'open';
-    const why = reason?.message ?? '';
+    const why = reason?.message[language] ?? '';
     return [
       externalId,
       msisdn,

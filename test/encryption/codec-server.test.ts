@@ -7,6 +7,7 @@ import supertest, { type Test } from 'supertest';
 import { createCodecServer } from '../../encryption/codec-server/app';
 import type { Access } from '../../encryption/codec-server/authentication';
 import { keyRingOf } from '../../encryption/key-ring';
+import { anOrder } from '../support/orders';
 import { newKey } from '../../encryption/key-ring-file';
 import { PayloadEncryption } from '../../encryption/payload-encryption';
 
@@ -92,6 +93,44 @@ describe('the Web UI on the machine that everything runs on', () => {
     );
     const back = await asWebUi(supertest(server()).post('/decode')).send(there.body as object);
     expect(back.body).toEqual({ payloads: [clear] });
+  });
+
+  const typed = (value: unknown) => ({
+    metadata: { encoding: base64('json/plain') },
+    data: base64(JSON.stringify(value)),
+  });
+  const encoded = (...values: unknown[]) =>
+    asWebUi(supertest(server()).post('/encode')).send({ payloads: values.map(typed) });
+
+  it.each([
+    { decision: 'charge_was_done', by: 'lan', why: 'ticket', reference: 'MF-1' },
+    { decision: 'close', by: 'lan', why: 'ticket', how: 'MF-2' },
+    {
+      scope: { kind: 'package', package: 'D90' },
+      by: 'lan',
+      why: 'wrong price',
+      until: '2026-12-01T00:00:00Z',
+    },
+    { msisdn: '84901234567', by: 'lan', why: 'fraud' },
+    { id: 'br-1', act: 'assign', by: 'lan', owner: 'minh' },
+    null,
+  ])('has it encrypted whatever the act: %j', async (value) => {
+    expect((await encoded(value)).status).toBe(200);
+  });
+
+  it.each([
+    ['an order', [anOrder(), {}]],
+    ['a batch', [{ channel: 'demo', batchId: 'x', rows: [['x', '84901234567', 'D90']] }]],
+    ['what is paused', [{ pauses: [], trail: [] }]],
+    ['an order dressed as an act', [{ ...anOrder(), by: 'lan', why: 'x' }]],
+    ['an order as the scope of a pause', [{ by: 'lan', why: 'x', scope: anOrder() }]],
+    ['a list', [[{ by: 'lan' }]]],
+    ['a decision beside an order', [{ by: 'lan', why: 'x' }, anOrder()]],
+  ])('has no input of a workflow encrypted, which a worker would take for ours: %s', async (_, values) => {
+    const { status, body } = await encoded(...values);
+    expect(status).toBe(422);
+    expect(JSON.stringify(body)).not.toContain('binary/encrypted');
+    expect((body as { title: string }).title).toContain('Only what a person types');
   });
 
   it('is asked by its browser first whether it may, and may with the headers that it sends', async () => {

@@ -17,6 +17,11 @@ const SPELLINGS = [
   '0908.456.111',
   '84-908-456-111',
   '908456111',
+  '0908–456–111',
+  '0908’456’111',
+  '0908·456·111',
+  '0908|456|111',
+  '0908*456*111',
   '9.08456111E8',
   '9.08456111e+08',
   '8.4908456111E+10',
@@ -27,7 +32,7 @@ const SPELLINGS = [
 const inClear = (text: string) =>
   text
     .normalize('NFKC')
-    .replace(/[\s.+()-]|\p{Cf}/gu, '')
+    .replace(/[^\p{L}\p{Nd}]/gu, '')
     .includes('908456');
 
 function fileOf(...lines: string[]): SettlementFile {

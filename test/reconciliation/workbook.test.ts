@@ -81,6 +81,37 @@ describe('a workbook that no spreadsheet writes', () => {
     `<row r="3"><c r="B3" ${attributes}><v>${value}</v></c></row>`;
   const B3 = `${sheet}row 3, the cell B3 cannot be read:`;
 
+  it('that has its data where only other programs look is refused', async () => {
+    const main = (target: string) =>
+      `<Relationships><Relationship Id="r" Type="${RELATION}/officeDocument" Target="${target}"/></Relationships>`;
+    const row = '<row><c><v>1</v></c></row>';
+    for (const own of ['xl/workbook.xml', '/xl/workbook.xml', './xl/workbook.xml'])
+      expect(await rowsOf(workbook(row, { '_rels/.rels': main(own) }))).toEqual([['1']]);
+    expect(await refusal(workbook(row, { '_rels/.rels': main('xl/real.xml') }))).toContain(
+      'it is not in xl/workbook.xml',
+    );
+    const capitals = { 'xl/Worksheets/Sheet1.xml': '<worksheet/>' };
+    expect(await refusal(workbook(row, capitals))).toMatch(
+      /it has its part xl\/worksheets\/sheet1\.xml twice/i,
+    );
+  });
+
+  it('whose first sheet is hidden is read as a person sees it', async () => {
+    const sheets = (first: string, second = 'visible') =>
+      `<workbook><sheets><sheet name="A" state="${first}" r:id="rId1"/><sheet name="B" state="${second}" r:id="rId2"/></sheets></workbook>`;
+    const row = '<row><c><v>1</v></c></row>';
+    const read = (first: string, sheet?: string) =>
+      rowsOf(workbook(row, { 'xl/workbook.xml': sheets(first) }), sheet);
+    expect([await read('hidden'), await read('veryHidden'), await read('visible')]).toEqual([
+      [['2']],
+      [['2']],
+      [['1']],
+    ]);
+    expect(await read('hidden', 'A')).toEqual([['1']]);
+    const none = { 'xl/workbook.xml': sheets('hidden', 'hidden') };
+    expect(await refusal(workbook(row, none))).toContain('it has no sheet that is shown');
+  });
+
   it('that has a part twice, of which others would read the other, is refused', async () => {
     const once = 'xl/worksheets/sheet9.xml';
     const archive = workbook('<row/>', { [once]: '<worksheet/>' }).toString('latin1');
