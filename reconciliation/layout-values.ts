@@ -1,7 +1,7 @@
 import type { SettlementColumn } from '../domain/reconciliation/settlement';
 import { LineFault } from './settlement-fields';
 import type { Header } from './settlement-header';
-import type { SettlementLayout } from './settlement-layout';
+import { asCompared, type SettlementLayout } from './settlement-layout';
 
 /**
  * Rewrites the cells of a file into the form of our own format.
@@ -25,7 +25,7 @@ export function layoutValues(
       case 'payment_form':
       case 'state':
       case 'package':
-        return values[column].get(plain(text)) ?? text;
+        return values[column].get(asCompared(text)) ?? text;
       case 'time':
         return time(text);
       case 'amount':
@@ -63,12 +63,7 @@ function commandOf(cells: readonly string[], { positions }: Header): string {
 }
 
 function inLowerCase(words: Readonly<Record<string, string>>): Map<string, string> {
-  return new Map(Object.entries(words).map(([theirs, ours]) => [plain(theirs), ours]));
-}
-
-/** As people compare words: case and accents’ encoding make no difference. Windows-1258 writes tones apart from letters. */
-function plain(word: string): string {
-  return word.normalize('NFC').toLowerCase();
+  return new Map(Object.entries(words).map(([theirs, ours]) => [asCompared(theirs), ours]));
 }
 
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/;

@@ -81,7 +81,19 @@ export const layoutSchema = z
           : 'It has a column and a constant: only one of them can hold.';
       context.addIssue({ code: 'custom', path: ['columns', name], message });
     }
+    for (const [name, words] of Object.entries(layout.values)) {
+      const theirs = Object.keys(words).map(asCompared);
+      const twice = Object.keys(words).find((_, at) => theirs.indexOf(theirs[at] ?? '') !== at);
+      if (twice === undefined) continue;
+      const message = 'It is there more than once: capitals make no difference.';
+      context.addIssue({ code: 'custom', path: ['values', name, twice], message });
+    }
   });
+/** As people compare words: case and accents’ encoding make no difference. Windows-1258 writes tones apart from letters. */
+export function asCompared(word: string): string {
+  return word.normalize('NFC').toLowerCase();
+}
+
 export type SettlementLayout = z.output<typeof layoutSchema>;
 
 /** Our own format, which docs/reconciliation.md describes. */

@@ -7,7 +7,7 @@ const MAX_ROWS = 1_048_576;
 const MAX_COLUMNS = 16_384;
 /** As many as half a million lines of fifty columns; all of them, empty ones too, are held in memory. */
 const MAX_CELLS = 25_000_000;
-const TAGS = new Set(['sheetData', 'row', 'c']);
+const TAGS = new Set(['sheetData', 'row', 'c', 'v', 'is']);
 
 /**
  * A sheet in which each row and cell says its place. To say it is optional (ECMA-376 part 1, 18.3.1.4 and 18.3.1.73): one
@@ -27,6 +27,8 @@ class Places {
   private isInRow = false;
   private row = 0;
   private column = 0;
+  /** The tag that the content of the open cell must have (ECMA-376 part 1, 18.3.1.4): the library reads no other, without a word. */
+  private content: 'v' | 'is' | undefined;
   /** The last ones with a cell that has content. */
   private lastRow = 0;
   private lastColumn = 0;
@@ -36,7 +38,8 @@ class Places {
   take(tag: Tag): void {
     if (tag.name === 'sheetData') this.isInData = !tag.isEnd && !tag.isEmpty;
     else if (!this.isInData) return;
-    else if (tag.isEnd) this.isInRow &&= tag.name !== 'row';
+    else if (tag.name === 'v' || tag.name === 'is') this.takeContent(tag);
+    else if (tag.isEnd) this.end(tag);
     else if (tag.name === 'row') this.beginRow(tag);
     else this.takeCell(tag);
   }
@@ -55,7 +58,18 @@ class Places {
     this.isInRow = !isEmpty;
   }
 
-  private takeCell({ attributes: { r }, nameEnd, isEmpty }: Tag): void {
+  private end({ name }: Tag): void {
+    this.isInRow &&= name !== 'row';
+    this.content = undefined;
+  }
+
+  private takeContent({ name, isEnd }: Tag): void {
+    if (isEnd || this.content === undefined || name === this.content) return;
+    const cell = `${lettersOf(this.column)}${this.row}`;
+    throw this.fault(`row ${this.row}, the cell ${cell} cannot be read: its content is not of its type`);
+  }
+
+  private takeCell({ attributes: { r, t }, nameEnd, isEmpty }: Tag): void {
     if (!this.isInRow) throw this.fault(`after row ${this.row} comes a cell that is in no row`);
     const before = this.column;
     const [column, row] = r === undefined ? [before + 1, this.row] : placeOf(r);
@@ -65,6 +79,7 @@ class Places {
     }
     this.column = column;
     if (r === undefined) this.insert(nameEnd, ` r="${lettersOf(column)}${row}"`);
+    this.content = isEmpty ? undefined : t === 'inlineStr' ? 'is' : 'v';
     if (!isEmpty) this.reach(column);
   }
 

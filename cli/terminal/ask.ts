@@ -37,8 +37,10 @@ export async function readSubscriberNumber(): Promise<Msisdn> {
 async function firstLine(): Promise<string> {
   const reader = createInterface({ input: process.stdin, terminal: false });
   try {
-    for await (const line of reader) return line;
-    return '';
+    const lines: string[] = [];
+    for await (const line of reader) if (line.trim() !== '') lines.push(line);
+    if (lines.length > 1) throw new CommandFault('One number at a time: nothing was done.');
+    return lines[0] ?? '';
   } finally {
     reader.close();
   }

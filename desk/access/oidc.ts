@@ -3,7 +3,7 @@ import * as client from 'openid-client';
 import { isBlank } from '../../domain/harmless-text';
 import { ProxiedHttpAgent, ProxiedHttpsAgent } from '../../runtime/proxy/agents';
 import { nameOfClaims } from './person-name';
-import type { Person } from './sessions';
+import { ROLES, type Person } from './sessions';
 
 /** The identity provider of the people who sign in. */
 export interface OidcSettings {
@@ -129,8 +129,10 @@ function refused(fault: unknown): never {
 /** A claim may be called `https://agent.example/roles`, so its whole name is looked for first. */
 function rolesOf(claims: Readonly<Record<string, unknown>>, claim: string): string[] {
   const value = Object.hasOwn(claims, claim) ? claims[claim] : memberAt(claims, claim.split('.'));
-  const roles = typeof value === 'string' ? value.split(/[ ,]+/) : value;
-  return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+  if (typeof value !== 'string')
+    return Array.isArray(value) ? value.filter((role) => typeof role === 'string') : [];
+  const words = value.split(/[ ,]+/); // `look act`, as scopes are written; but no sentence that has one of them
+  return words.every((word) => ROLES.some((role) => role === word)) ? words : [];
 }
 
 function memberAt(value: unknown, [name, ...deeper]: readonly string[]): unknown {

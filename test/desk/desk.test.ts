@@ -147,9 +147,9 @@ describeInChromium('an operator at the desk', () => {
     await isWhole('desk-act');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: The charge was made, by lan@agent.example.');
+    await says('Done: stated “The charge was made”, by lan@agent.example.');
     expect((await selling.outcomeOf('doubt-done'))['outcome']).toBe('succeeded');
-    await says('The charge was made by lan@agent.example: MobiFone confirms by phone [case 4711]');
+    await says('stated “The charge was made” by lan@agent.example: MobiFone confirms by phone [case 4711]');
     await page.getByRole('link', { name: /^Next in the queue: purchase doubt-/ }).waitFor();
     await page.reload();
     expect(await page.getByText('Done: ').count()).toBe(0);
@@ -162,7 +162,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('MobiFone’s case number').fill('case 4712');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: No charge was made, by lan@agent.example.');
+    await says('Done: stated “No charge was made”, by lan@agent.example.');
 
     await open('doubt-given-up');
     await page.getByRole('link', { name: 'Give the sale up' }).click();
@@ -203,7 +203,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('MobiFone’s case number').fill('case 4713');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: The rollback was done, by lan@agent.example.');
+    await says('Done: stated “The rollback was done”, by lan@agent.example.');
     expect((await selling.outcomeOf('by-hand'))['outcome']).toBe('rolled_back');
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('by-hand')}`);
     await says('Refund notice: delivered');

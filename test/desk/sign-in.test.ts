@@ -186,6 +186,23 @@ describe('operators with an identity provider', () => {
     expect((await visitor.get('/purchases/pur_aaaaaaaaaaaaaaaaaaaaaaaaaa/acts/retry')).status).toBe(403);
   });
 
+  it.each(['never act', 'may not act here', 'actor', ''])(
+    'have no role by a text that only has its word in it: %j',
+    async (roles) => {
+      provider.claims = { email: 'new@agent.example', realm_access: { roles } };
+      const visitor = new Visitor(lab.url);
+      expect((await back(visitor, await toProvider(visitor))).status).toBe(403);
+    },
+  );
+
+  it('have a role by a text that holds nothing else', async () => {
+    for (const roles of ['act', 'look act']) {
+      provider.claims = { email: 'lan@agent.example', realm_access: { roles } };
+      const visitor = new Visitor(lab.url);
+      expect((await back(visitor, await toProvider(visitor))).headers.location).toBe('/');
+    }
+  });
+
   it('stay out without a role, and are told which claim lacks it', async () => {
     provider.claims = { email: 'new@agent.example', roles: ['act'] };
     const visitor = new Visitor(lab.url);

@@ -3,7 +3,12 @@ import writeXlsxFile from 'write-excel-file/node';
 import type { SettlementLine } from '../../domain/reconciliation/settlement';
 import { proposeLayout } from '../../reconciliation/propose-layout';
 import { SettlementFile } from '../../reconciliation/settlement-file';
-import { layoutSchema, loadLayout, type SettlementLayout } from '../../reconciliation/settlement-layout';
+import {
+  layoutSchema,
+  loadLayout,
+  OWN_LAYOUT,
+  type SettlementLayout,
+} from '../../reconciliation/settlement-layout';
 import { internalPurchase } from './synthetic-day';
 
 const ID = internalPurchase('one').purchaseId;
@@ -176,5 +181,14 @@ describe('a layout that is proposed from a sample', () => {
     expect(layout.columns.time).toEqual({ join: ['Ngày', 'Giờ'] });
     expect(layout.amounts.thousands).toBe(',');
     expect(open).toContain('time: day and month could be the other way round');
+  });
+});
+
+describe('a layout whose words differ in capitals only', () => {
+  it('is refused: one of the two would be read as the other', () => {
+    const { columns, ...layout } = OWN_LAYOUT;
+    const values = { ...layout.values, state: { x: 'done', X: 'void' } };
+    const { error } = layoutSchema.safeParse({ ...layout, columns, values });
+    expect(error?.issues).toEqual([expect.objectContaining({ path: ['values', 'state', 'X'] })]);
   });
 });

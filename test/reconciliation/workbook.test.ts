@@ -96,6 +96,16 @@ describe('a workbook that no spreadsheet writes', () => {
     );
   });
 
+  it.each([
+    '<c r="A1"><is><t>lost</t></is></c>',
+    '<c r="A1" t="inlineStr"><v>1</v></c>',
+    '<c r="A1" t="str"><is><t>lost</t></is></c>',
+    '<c r="A1" t="s"><is><t>lost</t></is></c>',
+  ])('has no cell whose content is not of its type, which would be read as empty: %s', async (cell) => {
+    const words = await refusal(workbook(`<row r="1">${cell}</row>`));
+    expect(words).toContain('row 1, the cell A1 cannot be read: its content is not of its type');
+  });
+
   it('whose first sheet is hidden is read as a person sees it', async () => {
     const sheets = (first: string, second = 'visible') =>
       `<workbook><sheets><sheet name="A" state="${first}" r:id="rId1"/><sheet name="B" state="${second}" r:id="rId2"/></sheets></workbook>`;
