@@ -45,3 +45,8 @@ export type TransactionState = Exclude<InquiryVerdict['kind'], Unsettled['kind']
 
 /** The states that no longer change. */
 export type FinalTransactionState = Exclude<TransactionState, 'processing' | 'no_answer'>;
+
+/** Whether a command took no effect, or none that stands. */
+export function isSettledAsNotMade(state: TransactionState): boolean {
+  return state === 'refused' || state === 'rolled_back' || state === 'never_received';
+}

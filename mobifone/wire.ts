@@ -6,7 +6,7 @@ import { readyConnections } from './ready-connections';
 
 /** The reply to one request. */
 export type WireReply =
-  /** An HTTP answer as it arrived; nothing of it has been checked. `isTokenRenewed`: a 401 made us get another token. */
+  /** An HTTP answer as it arrived; nothing of it has been checked. `isTokenRenewed`: after a 401 the next sending has another token. */
   | { kind: 'answer'; status: number; retryAfter?: string; body: string; isTokenRenewed?: true }
   /** No byte left; `outage` when the cause was MobiFone or the network. */
   | { kind: 'not_sent'; detail: string; outage: boolean; retryAfterMs?: number }

@@ -3,7 +3,7 @@ import { Router, type Request, type Response } from 'express';
 import { TemporalUnavailable } from '../../client/purchases';
 import { unavailable } from '../../client/temporal-answers';
 import {
-  isContradiction,
+  isDeniedByMobifone,
   OPERATOR_ACT_NAMES,
   type OperationResult,
   type OperatorAct,
@@ -62,12 +62,11 @@ export class ActRoutes {
       this.told.keep(visit.session, id, movedOn(visit, whole.timeline));
       return response.redirect(303, `/purchases/${id}`);
     }
-    const { hasWorkers } = await this.parts.watch.now();
-    const answers =
-      ASKS_MOBIFONE.has(act) && hasWorkers ? await answersOf(this.parts, whole.name) : undefined;
+    const isAsked = ASKS_MOBIFONE.has(act);
+    const hasNoWorker = isAsked && !(await this.parts.watch.now()).hasWorkers;
+    const answers = isAsked && !hasNoWorker ? await answersOf(this.parts, whole.name) : undefined;
     if (answers) this.lastAnswers.keep(id, answers);
-    const told = { hasNoWorker: !hasWorkers };
-    response.send(actPage(visit, whole, this.formOf(id, whole, act, answers), told));
+    response.send(actPage(visit, whole, this.formOf(id, whole, act, answers), { hasNoWorker }));
   }
 
   private async perform(request: Request, response: Response): Promise<void> {
@@ -153,7 +152,7 @@ export class ActRoutes {
       const left = shown.act === 'retry' ? stillStuck(visit, timeline.purchase) : [];
       this.told.keep(session, id, { done, ...(left.length > 0 ? { faults: left } : {}) });
     } else {
-      const isOpen = timeline.open.includes(shown.act) || isContradiction(result);
+      const isOpen = timeline.open.includes(shown.act) || isDeniedByMobifone(result);
       const whyNot = [say.whyNot(result), words.acts.state(say.state(timeline.purchase.state))];
       this.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, timeline, shown));
     }

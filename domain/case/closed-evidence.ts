@@ -1,4 +1,4 @@
-import type { TransactionState } from '../gateway-verdict';
+import { isSettledAsNotMade, type TransactionState } from '../gateway-verdict';
 import type { PurchaseOutcome, PurchaseState } from '../purchase/states';
 import type { StepRecord } from '../purchase/steps';
 import type { ReasonCode } from '../purchase/reasons';
@@ -38,11 +38,7 @@ export function isHalfSold({
   registration,
   charge,
 }: Pick<MobifoneAnswers, 'registration' | 'charge'>): boolean {
-  return registration === 'done' && charge !== undefined && isNotMade(charge);
-}
-
-function isNotMade(state: TransactionState): boolean {
-  return state === 'refused' || state === 'rolled_back' || state === 'never_received';
+  return registration === 'done' && charge !== undefined && isSettledAsNotMade(charge);
 }
 
 /** MobiFone's answers about a purchase's commands that move money; absent for those never ordered. */

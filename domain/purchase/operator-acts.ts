@@ -48,7 +48,7 @@ export type OperationResult =
   | { kind: 'not_found' };
 
 /** Whether MobiFone itself stated otherwise: then nothing else came in place of the act. Written by `DecisionChecks`. */
-export function isContradiction(result: OperationResult): boolean {
+export function isDeniedByMobifone(result: OperationResult): boolean {
   return result.kind === 'not_applied' && result.because.startsWith('MobiFone answers');
 }
 

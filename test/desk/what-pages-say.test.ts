@@ -14,7 +14,7 @@ import type { StepRecord } from '../../domain/purchase/steps';
 import type { QueueItem } from '../../operators/queue';
 import { PurchaseWords } from '../../operators/purchase-words';
 import { doneInWords } from '../../desk/purchase/act-name';
-import { isContradiction } from '../../domain/purchase/operator-acts';
+import { isDeniedByMobifone } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
 import { movedOn } from '../../desk/purchase/moved-on';
@@ -277,9 +277,11 @@ describe('a statement of an operator', () => {
 
   it('that MobiFone contradicts was not overtaken', () => {
     const because = 'MobiFone answers that the charge was made';
-    expect(isContradiction({ kind: 'not_applied', because })).toBe(true);
-    expect(isContradiction({ kind: 'not_applied', because: 'the charge had ended meanwhile' })).toBe(false);
-    expect(isContradiction({ kind: 'applied' })).toBe(false);
+    expect(isDeniedByMobifone({ kind: 'not_applied', because })).toBe(true);
+    expect(isDeniedByMobifone({ kind: 'not_applied', because: 'the charge had ended meanwhile' })).toBe(
+      false,
+    );
+    expect(isDeniedByMobifone({ kind: 'applied' })).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Inquirable, Sale } from '../../activities/gateway-activities';
-import type { TransactionState } from '../../domain/gateway-verdict';
+import { isSettledAsNotMade, type TransactionState } from '../../domain/gateway-verdict';
 import type { Decision } from '../../domain/purchase/attention';
 import type { PurchasePolicy } from '../../domain/purchase/purchase';
 import type { ActivityProxies } from '../activity-proxies';
@@ -58,8 +58,4 @@ export class DecisionChecks {
       return 'no_answer';
     }
   }
-}
-
-function isSettledAsNotMade(state: TransactionState): boolean {
-  return state === 'refused' || state === 'rolled_back' || state === 'never_received';
 }
