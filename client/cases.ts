@@ -47,6 +47,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
+import { ClosedPurchases } from './closed-purchases';
 import { takeSnapshot } from './purchase-snapshot';
 import { workflowIdOf } from './purchase-runs';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
@@ -189,10 +190,7 @@ export class Cases {
 
   /** Records a person's decision; who and why stay in the case's history. */
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
-    if (request.decision === 'reject') {
-      const { atMobifone } = (await this.find(id)) ?? {};
-      if (atMobifone && isHalfSold(atMobifone)) return HALF_SOLD;
-    }
+    if (request.decision === 'reject' && (await this.leavesHalfASale(id))) return HALF_SOLD;
     try {
       const result = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
         DECIDE_CASE_UPDATE,
@@ -207,6 +205,16 @@ export class Cases {
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
+  }
+
+  /** Whether nobody would look after a half sale any more: a newer run of the purchase would, and has or will have other answers. */
+  private async leavesHalfASale(id: CaseId): Promise<boolean> {
+    const { atMobifone, card } = (await this.find(id)) ?? {};
+    if (!atMobifone || !card || !isHalfSold(atMobifone)) return false;
+    if (card.subject.kind !== 'workflow_closed') return true;
+    const { runId } = card.subject;
+    const status = await new ClosedPurchases(this.client).standing({ ...card, runId });
+    return status === 'cut_off' || status === 'forgotten';
   }
 
   /** Opens a case again that a person has closed, as when MobiFone says later that it was wrong: with its evidence and its log. */

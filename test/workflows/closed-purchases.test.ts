@@ -77,7 +77,7 @@ describe('a purchase that was terminated', () => {
         },
       });
       expect(answers(opened.atMobifone)).toEqual(['done', 'never_received']);
-      await lab.decide(id, 'reject');
+      await lab.closeCase(id);
     });
   });
 
@@ -87,8 +87,22 @@ describe('a purchase that was terminated', () => {
       (await new BusinessSnapshots(lab.client, []).take()).attentionByReason.workflow_closed;
     await cutOffInCharge(lab, async (id) => {
       expect(await standing()).toBe(1);
-      await lab.decide(id, 'reject');
+      await lab.closeCase(id);
       await eventually('nobody to be needed', async () => ((await standing()) === 0 ? true : undefined));
+    });
+  });
+
+  it('has a case that nobody closes as nothing while its sale stands half, until MobiFone says otherwise', async () => {
+    const lab = stuckInCharge();
+    await cutOffInCharge(lab, async (id) => {
+      await lab.untilCase(id, ({ atMobifone }) => atMobifone?.charge === 'never_received');
+      expect(await lab.decide(id, 'reject')).toEqual({
+        kind: 'not_applied',
+        because: 'MobiFone answers that the registration still stands, and that it was not charged',
+      });
+      expect(await lab.cases.find(id)).toMatchObject({ state: 'open' });
+      await lab.closeCase(id);
+      await lab.untilCase(id, ({ state }) => state === 'rejected');
     });
   });
 
@@ -106,7 +120,7 @@ describe('a purchase that was terminated', () => {
       });
       expect(now.oldestCaseSeconds).toBeGreaterThan(3_000);
       expect(searchFor(['needs-attention'], {})).toMatch(/^WorkflowType = 'purchase' AND /);
-      await lab.decide(id, 'reject');
+      await lab.closeCase(id);
     });
   });
 
@@ -159,7 +173,7 @@ describe('a purchase that was terminated', () => {
         because: 'MobiFone does not answer about the charge; ask again later',
       });
       expect(lab.notices).toEqual([]);
-      await lab.decide(id, 'reject');
+      await lab.closeCase(id);
     });
   });
 
@@ -174,7 +188,7 @@ describe('a purchase that was terminated', () => {
       expect(again.id).toBe(id);
       const { card } = await lab.untilCase(id, () => true);
       expect(card.why).toContain('an earlier run of this case');
-      await lab.decide(id, 'reject');
+      await lab.closeCase(id);
     });
   });
 
@@ -267,7 +281,7 @@ describe('a purchase that was terminated and reset', () => {
         kind: 'not_applied',
         because: 'the purchase is over in a newer run, which told its channel itself: close the case',
       });
-      await lab.decide(id, 'reject');
+      expect(await lab.decide(id, 'reject')).toEqual({ kind: 'applied' });
     });
     expect(lab.notices).toEqual([]);
   });
