@@ -66,6 +66,8 @@ export interface Notices {
    * refund notice of a purchase that is older than `RefundDueAt` is listed only after it was sent again.
    */
   list(channel: ChannelName, page: NoticePage): Promise<NoticeListing>;
+  /** One notice with its attempts; undefined if the channel has no such notice. A new one is found after about a second. */
+  find(channel: ChannelName, id: NoticeId): Promise<NoticeLog | undefined>;
   /** Delivers a notice now, whether or not it was delivered before; undefined if the channel has no such notice. */
   resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined>;
   webhookHealth(channel: ChannelName): Promise<WebhookHealth>;

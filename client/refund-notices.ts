@@ -56,14 +56,22 @@ export class RefundNotices {
    * @throws TemporalUnavailable, PurchaseUnreadable
    */
   async ofChannel(channel: ChannelName, id: NoticeId): Promise<RefundNotice | undefined> {
+    const told = await this.purchaseOf(channel, id);
+    return told && refundNotice(told);
+  }
+
+  /**
+   * The purchase that a notice is about, if its own refund notice has this id; undefined if the channel has none.
+   * @throws TemporalUnavailable, PurchaseUnreadable
+   */
+  async purchaseOf(channel: ChannelName, id: NoticeId): Promise<Purchase | undefined> {
     const purchaseId = purchaseOfNotice(id);
     if (id !== refundNoticeId(purchaseId)) return undefined;
     const query = purchasesOf(channel, equals(SEARCH_ATTRIBUTES.purchaseId, purchaseId));
     const [own] = await runsOfPurchase(this.client, query, purchaseId);
     if (!own) return undefined;
     const handle = this.client.workflow.getHandle<typeof purchase>(workflowIdOf(own));
-    const snapshot = await takeSnapshot(this.client, handle);
-    return snapshot && refundNotice(snapshot.purchase);
+    return (await takeSnapshot(this.client, handle))?.purchase;
   }
 
   /**

@@ -66,6 +66,13 @@ export class TemporalNotices implements Notices {
     return { kind: 'page', notices, nextCursor };
   }
 
+  async find(channel: ChannelName, id: NoticeId): Promise<NoticeLog | undefined> {
+    const record = await this.workflows.recordOf(channel, id);
+    const again = record && (await this.workflows.log(record));
+    const told = await this.refunds.purchaseOf(channel, id);
+    return told ? this.refunds.log(told, again) : again;
+  }
+
   async resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined> {
     const record = await this.workflows.recordOf(channel, id);
     const notice = record?.notice ?? (await this.refunds.ofChannel(channel, id));

@@ -14,7 +14,12 @@ import type {
 import type { eligibilitySchema } from '../api/eligibility/schemas';
 import type { validationSchema } from '../api/purchase-validation/schemas';
 import type { problemSchema } from '../api/http/problem-schema';
-import type { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../api/notices/schemas';
+import type {
+  anyNoticeSchema,
+  noticesQuerySchema,
+  noticesSchema,
+  purchaseNoticesSchema,
+} from '../api/notices/schemas';
 import type {
   batchNoticeSchema,
   caseRefundNoticeSchema,
@@ -77,6 +82,8 @@ export type Status = z.output<typeof statusSchema>;
 export type ListedNotice = z.output<typeof noticesSchema>['notices'][number];
 /** A notice with every delivery attempt. */
 export type LoggedNotice = z.output<typeof purchaseNoticesSchema>['notices'][number];
+/** A notice of a purchase or a batch with its deliveries. */
+export type AnyNotice = z.output<typeof anyNoticeSchema>;
 /** The query parameters of the list of notices. */
 export type NoticesQuery = Omit<z.input<typeof noticesQuerySchema>, 'limit'> & { limit?: number };
 /** Webhook notice: refund the customer of a purchase that did not succeed. */

@@ -8,6 +8,7 @@ import type {
   Account,
   Catalogue,
   Eligibility,
+  AnyNotice,
   ListedNotice,
   FoundPurchases,
   ListedPurchase,
@@ -208,6 +209,11 @@ export class DatacodeClient {
   async noticesOf(externalId: string, options: CallOptions = {}): Promise<LoggedNotice[]> {
     const path = `${purchasePath(externalId)}/notices`;
     return (await this.#get<{ notices: LoggedNotice[] }>(path, options)).notices;
+  }
+
+  /** Gets one notice, of a purchase or a batch, with every delivery attempt. */
+  notice(id: string, options: CallOptions = {}): Promise<AnyNotice> {
+    return this.#get(`/v1/notices/${encodeURIComponent(id)}`, options);
   }
 
   /** Delivers a notice once more. Not repeated automatically: each call is one delivery. */

@@ -11,6 +11,7 @@ import type {
 
 export type {
   Account,
+  AnyNotice,
   Batch,
   Batches,
   BatchNotice,

@@ -1,6 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { accountSchema, type AccountResource } from './schemas';
-import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 
 const ACCOUNT: AccountResource = {
   channel: 'phuong-quan-shop',
@@ -33,7 +33,7 @@ export function document(registry: OpenAPIRegistry): void {
     security: SECURITY,
     responses: {
       200: answer('Your account.', accountSchema, { account: ACCOUNT }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...OF_TEMPORAL),
+      ...channelProblems(),
     },
   });
 }

@@ -1,8 +1,9 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_BATCHES, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 import { externalIdSchema } from '../http/fields';
+import { IF_NONE_MATCH } from '../status/openapi';
 import { LAST_EVENT_ID } from '../purchase-events/openapi';
 import { ACCEPTED_BATCH, COMPLETED_BATCH, ROWS } from './examples';
 import {
@@ -60,7 +61,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
         { completed: COMPLETED_BATCH },
         'Location',
       ),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, 'batch_id_conflict', ...OF_BATCHES),
+      ...channelProblems('invalid_request', 'batch_id_conflict'),
     },
   });
   registry.registerPath({
@@ -90,7 +91,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
           pausedPackages: [],
         },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_BATCHES),
+      ...channelProblems('invalid_request'),
     },
   });
   registry.registerPath({
@@ -105,7 +106,7 @@ function documentSubmission(registry: OpenAPIRegistry): void {
       202: answer('It is being cancelled, or is.', batchSchema, {
         cancelling: { ...ACCEPTED_BATCH, state: 'cancelling' },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'batch_not_found', 'batch_over', ...OF_BATCHES),
+      ...channelProblems('batch_not_found', 'batch_over'),
     },
   });
 }
@@ -122,7 +123,7 @@ function documentReading(registry: OpenAPIRegistry): void {
     request: { query: batchListQuerySchema },
     responses: {
       200: answer('One page.', batchesSchema, { none: { batches: [], nextCursor: null } }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', ...OF_BATCHES),
+      ...channelProblems('invalid_request'),
     },
   });
   registry.registerPath({
@@ -132,11 +133,11 @@ function documentReading(registry: OpenAPIRegistry): void {
     operationId: 'getBatch',
     summary: 'Get a batch',
     description: 'Made to be polled: send the last `ETag` as `If-None-Match`.',
-    request: { params: OWN_BATCH },
+    request: { params: OWN_BATCH, headers: IF_NONE_MATCH },
     responses: {
       200: answer('How far it is.', batchSchema, { completed: COMPLETED_BATCH }, 'ETag'),
       304: { description: 'Nothing has changed.' },
-      ...problems(...EVERY_CHANNEL_ROUTE, 'batch_not_found', ...OF_BATCHES),
+      ...channelProblems('batch_not_found'),
     },
   });
   const page = answer('One page of rows, in the order of the list.', batchResultsSchema, {
@@ -161,7 +162,7 @@ function documentReading(registry: OpenAPIRegistry): void {
           },
         },
       },
-      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', 'batch_not_found', ...OF_BATCHES),
+      ...channelProblems('invalid_request', 'batch_not_found'),
     },
   });
   registry.registerPath({
@@ -186,14 +187,7 @@ function documentReading(registry: OpenAPIRegistry): void {
         },
       },
       204: { description: 'The batch is over and you know it: do not reconnect.' },
-      ...problems(
-        ...EVERY_CHANNEL_ROUTE,
-        'last_event_id_invalid',
-        'batch_not_found',
-        'too_many_streams',
-        'streams_exhausted',
-        ...OF_BATCHES,
-      ),
+      ...channelProblems('last_event_id_invalid', 'batch_not_found', 'too_many_streams', 'streams_exhausted'),
     },
   });
 }

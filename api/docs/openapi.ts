@@ -8,17 +8,19 @@ import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../channel/request-signat
 import { addChannelHeaders } from './channel-headers';
 import { RESOURCES } from '../resources';
 import { CHANNEL_KEY, SECURITY } from './responses';
+import { openAnswers } from './open-answers';
 import { shareParts } from './shared-parts';
 
 /** What a channel's developer reads first, on the page at /docs; Markdown. */
 const INTRODUCTION = [
   'Sells MobiFone Datacode packages. Each order has your own id and is sold only once, however often you send it. ' +
     'All amounts are in whole đồng (VND). Every error is a problem document (RFC 9457) with a stable `code`; ' +
-    '[/problems](/problems) lists all codes and what to do about each. Every response has `X-Request-Id`, and a ' +
-    'problem `Content-Language`: `vi` where `Accept-Language` prefers it, else `en`. Every response to a channel has the ' +
-    '`RateLimit` headers that are described at 429.',
-  '**[Try it](/docs/try)**: `npm start` prints a key for each demo channel (they are in `demo-channels.json` of its ' +
-    'data folder as well). Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
+    '[/problems](/problems) lists all codes and what to do about each. Every response has `X-Request-Id`: your own, if the ' +
+    'request has one of up to 64 letters, digits, `.`, `_` and `-`, which every notice returns as well, as it does your ' +
+    '`traceparent`. A problem has `Content-Language`: `vi` where `Accept-Language` prefers it, else `en`. Every response to ' +
+    'a channel has the `RateLimit` headers that are described at its refusals.',
+  '**[Try it](/docs/try)**: `npm start` prints a key for each demo channel. ' +
+    'Press *Authorize* and paste one. The sandbox sells nothing for real: ' +
     '[testing](/docs/testing.md) lists the numbers that produce each outcome.',
   'Begin with the [quick start](/docs/quick-start.md): programs in seven languages that buy a package and verify a notice. ' +
     'More: [batches](/docs/batches.md), [webhooks](/docs/webhooks.md), [statements](/docs/statements.md), ' +
@@ -52,6 +54,7 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
   leaveOutSecurity(document.paths ?? {});
   addChannelHeaders(document.paths ?? {});
   shareParts(document);
+  openAnswers(document);
   return document;
 }
 

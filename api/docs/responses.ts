@@ -11,15 +11,11 @@ export const CHANNEL_KEY = 'channelKey';
 /** Of every route that serves channels. */
 export const SECURITY = [{ [CHANNEL_KEY]: [] }];
 
-/** The problems that every route may answer with, those of every route of channels, and those of every body. */
-export const EVERY_ROUTE = [
-  'malformed_request',
-  'request_timed_out',
-  'headers_too_large',
-  'internal_error',
-] as const;
-export const EVERY_CHANNEL_ROUTE = [
-  ...EVERY_ROUTE,
+/** The problems that a route may answer with whatever it does. */
+const EVERYWHERE = ['malformed_request', 'request_timed_out', 'headers_too_large', 'internal_error'] as const;
+/** Those of the routes of channels, of a body, and of what is kept in Temporal. */
+const EVERYWHERE_FOR_CHANNELS = [
+  ...EVERYWHERE,
   'unauthenticated',
   'key_expired',
   'signature_missing',
@@ -29,12 +25,14 @@ export const EVERY_CHANNEL_ROUTE = [
   'scope_missing',
   'rate_limited',
   'too_many_concurrent_requests',
+  'payload_too_large',
+  'unsupported_media_type',
+  'purchase_erased',
+  'batch_erased',
+  'temporarily_unavailable',
+  'purchase_unreadable',
+  'batch_unreadable',
 ] as const;
-export const EVERY_BODY = ['payload_too_large', 'unsupported_media_type', 'invalid_request'] as const;
-
-/** The problems of what is read from Temporal. */
-export const OF_TEMPORAL = ['temporarily_unavailable', 'purchase_unreadable', 'purchase_erased'] as const;
-export const OF_BATCHES = ['temporarily_unavailable', 'batch_unreadable', 'batch_erased'] as const;
 
 /** The headers of some answers; those of every answer are in the introduction. */
 const HEADERS = {
@@ -51,7 +49,7 @@ const HEADERS = {
   'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
 } as const;
 
-/** Of every answer to a known channel; `channel-headers.ts` describes them at 429, where they are read. */
+/** Of every answer to a known channel; `channel-headers.ts` describes them where they are read: at the refusals. */
 export const RATE_LIMIT_HEADERS = {
   RateLimit: {
     description: 'Remaining requests of your channel (`r`), and seconds until more (`t`); IETF draft 8.',
@@ -109,30 +107,58 @@ export function answer(
   };
 }
 
-/** The documented problems of a route by status, each code with an example. */
-export function problems(...codes: readonly ProblemCode[]): Record<string, ResponseConfig> {
-  const statuses = new Set<number>(codes.map((code) => PROBLEM_CODES[code].status));
-  return Object.fromEntries(
-    [...statuses].map((status) => [
-      String(status),
-      problemAnswer(codes.filter((code) => PROBLEM_CODES[code].status === status)),
-    ]),
-  );
+/** The documented problems of a route that asks for no key. */
+export function problems(...own: readonly ProblemCode[]): Record<string, ResponseConfig> {
+  return byStatus(own, EVERYWHERE);
 }
 
+/** The documented problems of a route of channels. */
+export function channelProblems(...own: readonly ProblemCode[]): Record<string, ResponseConfig> {
+  return byStatus(own, EVERYWHERE_FOR_CHANNELS);
+}
+
+/** Each status that has a problem of the route's own, and all else by range: written out they were two thirds of the responses. */
+function byStatus(
+  own: readonly ProblemCode[],
+  everywhere: readonly ProblemCode[],
+): Record<string, ResponseConfig> {
+  const statuses = new Set(own.map(statusOf));
+  const all = [...own, ...everywhere];
+  return {
+    ...Object.fromEntries(
+      [...statuses].map((status) => [
+        String(status),
+        problemAnswer(all.filter((code) => statusOf(code) === status)),
+      ]),
+    ),
+    '4XX': problemAnswer(everywhere.filter((code) => statusOf(code) < 500)),
+    '5XX': problemAnswer(everywhere.filter((code) => statusOf(code) >= 500)),
+  };
+}
+
+const statusOf = (code: ProblemCode): number => PROBLEM_CODES[code].status;
+
+/** The description names each code, which `/problems` explains; those that say more than the code have an example. */
 function problemAnswer(codes: readonly ProblemCode[]): ResponseConfig {
   const examples = Object.fromEntries(
-    codes.map((code) => [code, problemDocument(new Problem(code, undefined, EXTRAS[code]), '0b6f2a4e')]),
+    codes.flatMap((code) =>
+      EXTRAS[code] ? [[code, problemDocument(new Problem(code, undefined, EXTRAS[code]), '0b6f2a4e')]] : [],
+    ),
   );
   return {
-    description: 'A problem; see the examples.',
+    description: codes.map((code) => `\`${code}\``).join(', '),
     headers: {
       ...(codes.includes('unauthenticated') || codes.includes('scope_missing')
         ? pick(['WWW-Authenticate'])
         : {}),
       ...(codes.some((code) => WITH_RETRY_AFTER.has(code)) ? pick(['Retry-After']) : {}),
     },
-    content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema, examples: asExamples(examples) } },
+    content: {
+      [PROBLEM_MEDIA_TYPE]: {
+        schema: problemSchema,
+        ...(Object.keys(examples).length > 0 ? { examples: asExamples(examples) } : {}),
+      },
+    },
   };
 }
 

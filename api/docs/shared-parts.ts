@@ -24,13 +24,14 @@ export function shareParts(document: Document): void {
   for (const operation of routes.flatMap((route) => Object.values(route) as Operation[])) {
     shareOf(operation, shared);
   }
+  shared.putBackWhatIsUsedOnce();
   document.components = { ...document.components, ...shared.components };
   shareSchemas((document.components.schemas ?? {}) as Record<string, Part>); // JSON
 }
 
 function shareOf(operation: Operation, shared: SharedParts): void {
   operation.parameters = (operation.parameters as Part[] | undefined)?.map((parameter) =>
-    shared.part('parameters', String(parameter['name']), undescribedSchema(parameter)),
+    shared.part('parameters', String(parameter['name']), plain(parameter)),
   );
   for (const [status, response] of Object.entries(operation.responses ?? {})) {
     if (response['links']) response['links'] = each(response['links'], shared.as('links'));
@@ -41,7 +42,7 @@ function shareOf(operation: Operation, shared: SharedParts): void {
     );
     if (isEmpty(content)) delete response['content'];
     else response['content'] = content;
-    const name = Number(status) >= 400 ? `Problem${status}` : WEBHOOK_ANSWERS[status];
+    const name = /^[45]/.test(status) ? `Problem${status}` : WEBHOOK_ANSWERS[status];
     if (name && operation.responses) operation.responses[status] = shared.part('responses', name, response);
   }
 }
@@ -58,6 +59,7 @@ type Kind = 'headers' | 'examples' | 'links' | 'responses' | 'parameters';
 class SharedParts {
   readonly components: Record<string, Record<string, Part>> = {};
   private readonly names = new Map<string, string>();
+  private readonly references = new Map<string, Part[]>();
 
   /** A reference to the part, under this name or, where that is another part's, the next free one. */
   part(kind: Kind, wanted: string, part: Part): Part {
@@ -70,7 +72,21 @@ class SharedParts {
       parts[name] = part;
       this.names.set(content, name);
     }
-    return { $ref: `#/components/${kind}/${name}` };
+    const reference = { $ref: `#/components/${kind}/${name}` };
+    this.references.set(reference.$ref, [...(this.references.get(reference.$ref) ?? []), reference]);
+    return reference;
+  }
+
+  /** Shared, it would only be longer; a response with a problem stays, since generators make a type of it. */
+  putBackWhatIsUsedOnce(): void {
+    for (const [address, [reference, ...others]] of this.references) {
+      const [kind = '', name = ''] = address.split('/').slice(-2);
+      const parts = this.components[kind];
+      if (!reference || !parts || others.length > 0 || kind === 'responses') continue;
+      delete reference['$ref'];
+      Object.assign(reference, parts[name]);
+      delete parts[name];
+    }
   }
 
   as(kind: Kind) {
@@ -78,10 +94,11 @@ class SharedParts {
   }
 }
 
-/** The generator describes a parameter twice. */
-function undescribedSchema(parameter: Part): Part {
+/** The generator describes a parameter twice, and says of an optional one that it is not required. */
+function plain({ required, ...parameter }: Part): Part {
   const { description, ...schema } = parameter['schema'] as Part; // every parameter has one
-  return description === parameter['description'] ? { ...parameter, schema } : parameter;
+  const described = description === parameter['description'] ? { ...parameter, schema } : parameter;
+  return required === true ? { ...described, required } : described;
 }
 
 const isEmpty = (parts: unknown): boolean => Object.keys(parts ?? {}).length === 0;

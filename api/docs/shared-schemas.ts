@@ -13,22 +13,24 @@ const NAMES: Readonly<Record<string, string>> = { timestamp: 'Moment' };
  * clients make one type of each.
  */
 export function shareSchemas(schemas: Record<string, Schema>): void {
-  const places = new Map<string, { name: string; count: number }>();
+  const places = new Map<string, { owner: string; name: string; count: number }>();
   for (const [owner, schema] of Object.entries(schemas)) {
     eachProperty(schema, (property, part) => {
       const written = JSON.stringify(part);
       if (!isShareable(part)) return part;
       const own = `${property === 'type' || Object.hasOwn(schemas, capitalised(property)) ? owner : ''}${capitalised(property)}`;
-      const known = places.get(written) ?? { name: NAMES[property] ?? own, count: 0 };
+      const known = places.get(written) ?? { owner, name: NAMES[property] ?? own, count: 0 };
       places.set(written, { ...known, count: known.count + 1 });
       return part;
     });
   }
   const shared = new Map<string, string>();
-  for (const [written, { name, count }] of places) {
+  for (const [written, { owner, name, count }] of places) {
     const saving = (count - 1) * written.length - count * REFERENCE_LENGTH;
-    const isTaken = Object.hasOwn(schemas, name) || [...shared.values()].includes(name);
-    if (saving >= MIN_SAVING && !isTaken) shared.set(written, name);
+    const isFree = (wanted: string) =>
+      !Object.hasOwn(schemas, wanted) && ![...shared.values()].includes(wanted);
+    const free = [name, owner + name].find(isFree);
+    if (saving >= MIN_SAVING && free !== undefined) shared.set(written, free);
   }
   for (const schema of Object.values(schemas)) {
     eachProperty(schema, (_, part) => {

@@ -2,7 +2,7 @@ import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { eligibilityRequestSchema, eligibilitySchema, type EligibilityResource } from './schemas';
 import { ACCEPTED_PURCHASE } from '../purchases/examples';
 import { PACKAGES } from '../packages/openapi';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 
 const SUBSCRIBER_OFFERS: EligibilityResource = {
   msisdn: ACCEPTED_PURCHASE.msisdn,
@@ -27,7 +27,7 @@ export function document(registry: OpenAPIRegistry): void {
       200: answer('The packages, each with MobiFone’s answer.', eligibilitySchema, {
         packages: SUBSCRIBER_OFFERS,
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_TEMPORAL),
+      ...channelProblems('invalid_request'),
     },
   });
 }

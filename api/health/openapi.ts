@@ -1,11 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { healthSchema } from './schemas';
-import { answer, EVERY_ROUTE, problems } from '../docs/responses';
-
-const OF_OPERATORS =
-  'For operators: in Temporal’s Web UI a purchase is the workflow `purchase:<channel>:<externalId>`; ' +
-  '`datacode purchases show <purchase id>` prints its URL, and `docs/operations.md` has every list as a link. ' +
-  'Channels have no access to it.';
+import { answer, problems } from '../docs/responses';
 
 export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
@@ -18,7 +13,7 @@ export function document(registry: OpenAPIRegistry): void {
     security: [],
     responses: {
       200: answer('The process runs.', healthSchema, { ok: { status: 'ok' } }),
-      ...problems(...EVERY_ROUTE),
+      ...problems(),
     },
   });
   registry.registerPath({
@@ -27,13 +22,13 @@ export function document(registry: OpenAPIRegistry): void {
     operationId: 'isReady',
     tags: ['Health'],
     summary: 'Whether orders can be accepted',
-    description: OF_OPERATORS,
+    description: 'For load balancers; a channel asks `/v1/status`.',
     security: [],
     responses: {
       200: answer('Temporal responds and accepts writes, and prices are available.', healthSchema, {
         ready: { status: 'ready' },
       }),
-      ...problems(...EVERY_ROUTE, 'temporarily_unavailable'),
+      ...problems('temporarily_unavailable'),
     },
   });
 }

@@ -19,9 +19,7 @@ export const amount = z
   .min(0)
   .max(Number.MAX_SAFE_INTEGER)
   .meta({ description: 'In whole đồng (VND).', format: 'int64' }); // or generated clients count to two thousand million only
-export const moment = z.iso
-  .datetime()
-  .meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' });
+export const moment = z.iso.datetime().meta({ description: 'ISO 8601, UTC.' });
 export const paymentForm = z
   .enum(PAYMENT_FORMS)
   .meta({ description: 'The payment form in your contract: prepaid (trả trước) or postpaid (trả sau).' });

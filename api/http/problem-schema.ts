@@ -46,7 +46,7 @@ export const problemSchema = z
         description:
           'For possible_duplicate: your other order; null while it is being accepted. Absent where the key may not read.',
       }),
-    state: purchaseState.optional().meta({ description: 'For too_late_to_cancel: the current state.' }),
+    state: purchaseState.optional(),
   })
   .meta({ id: 'Problem' });
 export type ProblemResource = z.output<typeof problemSchema>;

@@ -2,14 +2,16 @@ import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { externalIdSchema } from '../http/fields';
 import {
+  anyNoticeSchema,
   listedNoticeSchema,
   noticesQuerySchema,
   noticesSchema,
   purchaseNoticesSchema,
+  type AnyNoticeResource,
   type NoticeResource,
 } from './schemas';
 import { documentWebhooks } from './webhooks';
-import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 
 const ID = 'evt_pur_abcdefghijklmnopqrstuvwxyz_11';
 const LISTED = {
@@ -44,6 +46,23 @@ const NOTICE: NoticeResource = {
   }),
 };
 
+const BATCH_NOTICE: AnyNoticeResource = {
+  id: 'evt_bat_abcdefghijklmnopqrstuvwxyz',
+  type: 'batch.completed',
+  sequence: null,
+  occurredAt: '2026-11-24T03:07:10.000Z',
+  status: 'delivering',
+  purchaseId: null,
+  externalId: null,
+  batchId: 'staff-2026-11',
+  attempts: NOTICE.attempts.slice(0, 1),
+  nextAttemptAt: '2026-11-24T03:07:16.000Z',
+  body: '{"type":"batch.completed",…}',
+};
+const OWN_NOTICE = z.strictObject({
+  noticeId: z.string().meta({ description: 'Id of the notice.', example: ID }),
+});
+
 export function document(registry: OpenAPIRegistry): void {
   documentWebhooks(registry);
   registry.registerPath({
@@ -59,7 +78,7 @@ export function document(registry: OpenAPIRegistry): void {
       200: answer('The notices, each with its delivery attempts.', purchaseNoticesSchema, {
         deliveredAtLast: { notices: [NOTICE] },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
+      ...channelProblems('purchase_not_found'),
     },
   });
   registry.registerPath({
@@ -76,7 +95,21 @@ export function document(registry: OpenAPIRegistry): void {
       200: answer('A page of notices.', noticesSchema, {
         last: { notices: [{ ...LISTED, batchId: null }], nextCursor: null },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'list_query_invalid', ...OF_TEMPORAL),
+      ...channelProblems('list_query_invalid'),
+    },
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/notices/{noticeId}',
+    operationId: 'getNotice',
+    tags: ['Notices'],
+    summary: 'Get a notice',
+    description: 'With every delivery attempt. A new notice can be found after about a second.',
+    security: SECURITY,
+    request: { params: OWN_NOTICE },
+    responses: {
+      200: answer('The notice.', anyNoticeSchema, { batch: BATCH_NOTICE }),
+      ...channelProblems('notice_not_found'),
     },
   });
   registry.registerPath({
@@ -86,18 +119,14 @@ export function document(registry: OpenAPIRegistry): void {
     tags: ['Notices'],
     summary: 'Deliver a notice again',
     description:
-      'Delivers the notice at once with the same id and content, whether or not it was delivered before. Refund notices can be delivered again as well. A new notice can be found after about a second, not at once.',
+      'Delivers the notice at once with the same id and content, whether or not it was delivered before. A new notice can be found after about a second.',
     security: SECURITY,
-    request: {
-      params: z.strictObject({
-        noticeId: z.string().meta({ description: 'Id of the notice.', example: ID }),
-      }),
-    },
+    request: { params: OWN_NOTICE },
     responses: {
       202: answer('It is being delivered.', listedNoticeSchema, {
         delivering: { ...LISTED, batchId: null, status: 'delivering' },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'notice_not_found', ...OF_TEMPORAL),
+      ...channelProblems('notice_not_found'),
     },
   });
 }

@@ -9,7 +9,12 @@ import { onlyMethods } from '../http/methods';
 import { Problem } from '../http/problems';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
-import { noticesQuerySchema, type ListedNoticeResource, type NoticeResource } from './schemas';
+import {
+  noticesQuerySchema,
+  type AnyNoticeResource,
+  type ListedNoticeResource,
+  type NoticeResource,
+} from './schemas';
 import { externalIdOf } from '../http/fields';
 
 type NoticeServices = Pick<ApiServices, 'notices' | 'authenticated'>;
@@ -43,6 +48,19 @@ function routes({ notices, authenticated }: NoticeServices): Router {
     })
     .all(onlyMethods('GET', 'HEAD'));
   router
+    .route('/v1/notices/:noticeId')
+    .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
+      const id = noticeId(String(request.params['noticeId']));
+      const log = id && (await notices.find(channelOf(response).name, id));
+      if (!log) throw new Problem('notice_not_found'); // also for another channel's
+      const { notice, standing } = log;
+      response.json({
+        ...listedNoticeResource(listedNotice(notice, standing)),
+        ...deliveries(log),
+      } satisfies AnyNoticeResource);
+    })
+    .all(onlyMethods('GET', 'HEAD'));
+  router
     .route('/v1/notices/:noticeId/resend')
     .post(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
       const id = noticeId(String(request.params['noticeId']));
@@ -54,7 +72,7 @@ function routes({ notices, authenticated }: NoticeServices): Router {
   return router;
 }
 
-/** `/v1/notices` and `/v1/purchases/{externalId}/notices`: the delivery log, and delivering again. */
+/** `/v1/notices` and `/v1/purchases/{externalId}/notices`: the delivery log, one notice, and delivering again. */
 export const notices: ApiResource = {
   routes,
   document,
@@ -72,20 +90,24 @@ function listedNoticeResource({ standing, ...listed }: ListedNotice): ListedNoti
 }
 
 /** A notice about a purchase with its delivery log. */
-function noticeResource({ notice, standing, attempts, nextAttemptAt }: NoticeLog): NoticeResource[] {
+function noticeResource(log: NoticeLog): NoticeResource[] {
+  const { notice, standing } = log;
   if (isBatchNotice(notice)) return [];
   const { purchaseId, externalId } = notice;
   const { batchId: _, ...listed } = listedNoticeResource(listedNotice(notice, standing));
-  return [
-    {
-      ...listed,
-      purchaseId,
-      externalId,
-      attempts: attempts.map(({ at, status, durationMs, detail }) => {
-        return { at, status: status ?? null, durationMs, detail };
-      }),
-      nextAttemptAt,
-      body: noticeBody(notice),
-    },
-  ];
+  return [{ ...listed, purchaseId, externalId, ...deliveries(log) }];
+}
+
+function deliveries({
+  notice,
+  attempts,
+  nextAttemptAt,
+}: NoticeLog): Pick<NoticeResource, 'attempts' | 'nextAttemptAt' | 'body'> {
+  return {
+    attempts: attempts.map(({ at, status, durationMs, detail }) => {
+      return { at, status: status ?? null, durationMs, detail };
+    }),
+    nextAttemptAt,
+    body: noticeBody(notice),
+  };
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '../../domain/notice/notice';
 import { NOTICE_TYPES } from '../../domain/notice/test-notice';
+import { moment } from '../http/fields';
 
 /** Most notices on a page, and how many unless asked otherwise. */
 const MAX_PAGE_SIZE = 100;
 const DEFAULT_PAGE_SIZE = 20;
-
-const moment = z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' });
 
 const noticeFields = {
   id: z.string().meta({ description: 'The `webhook-id` of each delivery.' }),
@@ -31,31 +30,40 @@ export const attemptSchema = z
   })
   .meta({ id: 'NoticeAttempt' });
 
-export const listedNoticeSchema = z
-  .strictObject({
-    ...noticeFields,
-    purchaseId: z.string().nullable(),
-    externalId: z.string().nullable().meta({ description: 'Your id of the order.' }),
-    batchId: z.string().nullable().meta({
-      description: 'Your id of the batch; then the two above are null.',
-    }),
-  })
-  .meta({ id: 'ListedNotice' });
+const listedFields = {
+  ...noticeFields,
+  purchaseId: z.string().nullable(),
+  externalId: z.string().nullable().meta({ description: 'Your id of the order.' }),
+  batchId: z.string().nullable().meta({
+    description: 'Your id of the batch; then the two above are null.',
+  }),
+};
+export const listedNoticeSchema = z.strictObject(listedFields).meta({ id: 'ListedNotice' });
 export type ListedNoticeResource = z.output<typeof listedNoticeSchema>;
+
+const deliveryFields = {
+  attempts: z.array(attemptSchema).meta({
+    description: 'Every delivery attempt, in order; of a refund notice the latest 100.',
+  }),
+  nextAttemptAt: moment.nullable(),
+  body: z.string().meta({ description: 'The body of each delivery, to the letter.' }),
+};
 
 const noticeSchema = z
   .strictObject({
     ...noticeFields,
     purchaseId: z.string(),
     externalId: z.string().meta({ description: 'Your id of the order.' }),
-    attempts: z.array(attemptSchema).meta({
-      description: 'Every delivery attempt, in order; of a refund notice the latest 100.',
-    }),
-    nextAttemptAt: moment.nullable(),
-    body: z.string().meta({ description: 'The body of each delivery, to the letter.' }),
+    ...deliveryFields,
   })
   .meta({ id: 'Notice' });
 export type NoticeResource = z.output<typeof noticeSchema>;
+
+/** `GET /v1/notices/{noticeId}`: of a purchase or of a batch. */
+export const anyNoticeSchema = z
+  .strictObject({ ...listedFields, ...deliveryFields })
+  .meta({ id: 'AnyNotice' });
+export type AnyNoticeResource = z.output<typeof anyNoticeSchema>;
 
 /** `GET /v1/purchases/{externalId}/notices`. */
 export const purchaseNoticesSchema = z

@@ -190,8 +190,6 @@ const HEADERS = z.object({
   'webhook-signature': z.string().meta({
     description: '`v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`; several during a rotation.',
   }),
-  'x-request-id': z.string().optional().meta({ description: 'Of the request with which you bought.' }),
-  traceparent: z.string().optional().meta({ description: 'Of the request with which you bought.' }),
 });
 
 /** What the gateway sends to a channel's webhook. */
@@ -214,8 +212,10 @@ export function documentWebhooks(registry: OpenAPIRegistry): void {
       },
       responses: {
         '2XX': { description: 'You have stored the notice. Answer within ten seconds; the body is ignored.' },
-        '410': { description: 'Send this notice no more. A refund notice is sent again all the same.' },
-        default: { description: 'The notice is sent again later; `Retry-After` is obeyed.' },
+        default: {
+          description:
+            'The notice is sent again later; `Retry-After` is obeyed. After 410 only a refund notice is sent again.',
+        },
       },
     });
   }

@@ -2,7 +2,7 @@ import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import { offerSchema, packagesSchema, type PackagesResource } from './schemas';
 import { packageCodeSchema } from '../http/fields';
-import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 
 export const PACKAGES: PackagesResource = {
   packages: [
@@ -31,7 +31,7 @@ export function document(registry: OpenAPIRegistry): void {
     security: SECURITY,
     responses: {
       200: answer('The packages, each at your current price.', packagesSchema, { packages: PACKAGES }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...OF_TEMPORAL),
+      ...channelProblems(),
     },
   });
   registry.registerPath({
@@ -47,7 +47,7 @@ export function document(registry: OpenAPIRegistry): void {
       200: answer('The package at your current price.', offerSchema, {
         package: PACKAGES.packages[0],
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'sales_paused', ...OF_TEMPORAL, 'package_not_found'),
+      ...channelProblems('sales_paused', 'package_not_found'),
     },
   });
 }

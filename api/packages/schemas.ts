@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amount, discount, paymentForm } from '../http/fields';
+import { amount, discount, moment, paymentForm } from '../http/fields';
 
 export const offerSchema = z
   .strictObject({
@@ -15,10 +15,9 @@ export const offerSchema = z
   .meta({ id: 'Package' });
 const pausedSchema = offerSchema
   .extend({
-    until: z.iso.datetime().nullable().meta({
-      description: 'When the pause ends by itself, ISO 8601, UTC; null if a person ends it.',
-      example: '2026-11-24T05:00:00.000Z',
-    }),
+    until: moment
+      .nullable()
+      .meta({ description: 'When the pause ends by itself; null if a person ends it.' }),
   })
   .meta({ id: 'PausedPackage' });
 export const packagesSchema = z

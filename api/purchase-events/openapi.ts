@@ -4,7 +4,7 @@ import type { PurchaseEvent } from '../../domain/purchase/events';
 import { eventResource } from './resource';
 import { externalIdSchema } from '../http/fields';
 import { eventsSchema, eventStreamSchema } from './schemas';
-import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 
 const EVENTS = (
   [
@@ -58,13 +58,11 @@ export function document(registry: OpenAPIRegistry): void {
         },
       },
       204: { description: 'The purchase is over and you have all its events: do not reconnect.' },
-      ...problems(
-        ...EVERY_CHANNEL_ROUTE,
+      ...channelProblems(
         'last_event_id_invalid',
         'purchase_not_found',
         'too_many_streams',
         'streams_exhausted',
-        ...OF_TEMPORAL,
       ),
     },
   });

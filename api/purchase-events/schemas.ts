@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { PURCHASE_STATE_NAMES } from '../../domain/purchase/states';
 import { PURCHASE_STEP_NAMES, STEP_STATUSES } from '../../domain/purchase/steps';
-import { reasonOrNull } from '../http/fields';
+import { moment, reasonOrNull } from '../http/fields';
 import { outcomeOrNull, purchaseState } from '../http/purchase-states';
 
 const happened = {
   sequence: z.number().int().min(1).meta({ description: '1, 2, 3 … within the purchase, without gaps.' }),
-  at: z.iso.datetime().meta({ description: 'ISO 8601, UTC.', example: '2026-11-24T03:05:00.000Z' }),
+  at: moment,
 };
 
 const STATE_EVENT_TYPES = PURCHASE_STATE_NAMES.map((state) => `purchase.${state}` as const);

@@ -11,7 +11,7 @@ import {
 } from './schemas';
 import { ACCEPTED_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from '../purchases/examples';
 import { PREFER } from '../purchases/openapi';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 
 const LISTED_PURCHASES: PurchaseListResource['purchases'] = [
   ACCEPTED_PURCHASE,
@@ -43,7 +43,7 @@ export function document(registry: OpenAPIRegistry): void {
       200: answer('One page of your purchases.', purchaseListSchema, {
         page: { purchases: LISTED_PURCHASES.slice(1), nextCursor: 'eyJwbGFjZSI6Ii4uLiIsInNlYWwiOiIuLi4ifQ' },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'invalid_request', ...OF_TEMPORAL),
+      ...channelProblems('invalid_request'),
     },
   });
   registry.registerPath({
@@ -62,7 +62,7 @@ export function document(registry: OpenAPIRegistry): void {
         { succeeded: SUCCEEDED_PURCHASE, rolledBack: ROLLED_BACK_PURCHASE },
         'Preference-Applied',
       ),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
+      ...channelProblems('purchase_not_found'),
     },
   });
 }
@@ -83,7 +83,7 @@ export function documentSearch(registry: OpenAPIRegistry): void {
       200: answer('One page of your purchases, and how many there are.', foundPurchasesSchema, {
         found: SEARCHED,
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, 'number_search_unavailable', ...OF_TEMPORAL),
+      ...channelProblems('invalid_request', 'number_search_unavailable'),
     },
   });
 }

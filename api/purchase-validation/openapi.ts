@@ -1,5 +1,5 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 import { NOTHING_SOLD } from '../eligibility/openapi';
 import { ACCEPTED_PURCHASE } from '../purchases/examples';
 import { validationRequestSchema, validationSchema, type ValidationResource } from './schemas';
@@ -48,14 +48,12 @@ export function document(registry: OpenAPIRegistry): void {
         eligible: ELIGIBLE,
         refused: NOT_ELIGIBLE,
       }),
-      ...problems(
-        ...EVERY_CHANNEL_ROUTE,
-        ...EVERY_BODY,
+      ...channelProblems(
+        'invalid_request',
         'package_not_available',
         'sales_paused',
         'number_blocked',
         'external_id_conflict',
-        ...OF_TEMPORAL,
       ),
     },
   });

@@ -5,7 +5,7 @@ import { MAX_WAIT_SECONDS } from '../http/waiting';
 import { cancelRequestSchema, purchaseRequestSchema, purchaseSchema } from './schemas';
 import { externalIdSchema } from '../http/fields';
 import { ACCEPTED_PURCHASE, CANCELLING_PURCHASE, ROLLED_BACK_PURCHASE, SUCCEEDED_PURCHASE } from './examples';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 
 const OWN_PURCHASE = z.strictObject({ externalId: externalIdSchema });
 /** The header of every route that may wait for an outcome. */
@@ -66,9 +66,8 @@ export function document(registry: OpenAPIRegistry): void {
         'listPurchaseEvents',
         'cancelPurchase',
       ),
-      ...problems(
-        ...EVERY_CHANNEL_ROUTE,
-        ...EVERY_BODY,
+      ...channelProblems(
+        'invalid_request',
         'package_not_available',
         'sales_paused',
         'external_id_conflict',
@@ -77,7 +76,6 @@ export function document(registry: OpenAPIRegistry): void {
         'number_limit_reached',
         'idempotency_key_in_use',
         'idempotency_key_reused',
-        ...OF_TEMPORAL,
       ),
     },
   });
@@ -102,7 +100,7 @@ export function document(registry: OpenAPIRegistry): void {
         'listPurchaseEvents',
         'cancelPurchase',
       ),
-      ...problems(...EVERY_CHANNEL_ROUTE, 'purchase_not_found', ...OF_TEMPORAL),
+      ...channelProblems('purchase_not_found'),
     },
   });
   registry.registerPath({
@@ -125,13 +123,7 @@ export function document(registry: OpenAPIRegistry): void {
         }),
         'getPurchase',
       ),
-      ...problems(
-        ...EVERY_CHANNEL_ROUTE,
-        ...EVERY_BODY,
-        'purchase_not_found',
-        'too_late_to_cancel',
-        ...OF_TEMPORAL,
-      ),
+      ...channelProblems('invalid_request', 'purchase_not_found', 'too_late_to_cancel'),
     },
   });
 }

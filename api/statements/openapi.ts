@@ -1,6 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { answer, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 import { STATEMENT_COLUMNS } from './csv';
 import { statementSchema, type StatementResource } from './schemas';
 
@@ -106,13 +106,11 @@ export function document(registry: OpenAPIRegistry): void {
           },
         },
       },
-      ...problems(
-        ...EVERY_CHANNEL_ROUTE,
+      ...channelProblems(
         'invalid_request',
         'statement_not_available',
         'too_many_streams',
         'streams_exhausted',
-        ...OF_TEMPORAL,
       ),
     },
   });

@@ -1,6 +1,6 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import { answer, EVERY_CHANNEL_ROUTE, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 import { statusSchema, type StatusResource } from './schemas';
 
 const OPEN: StatusResource = {
@@ -16,6 +16,13 @@ const PAUSED: StatusResource = {
   mobifone: 'unavailable',
 };
 
+export const IF_NONE_MATCH = z.strictObject({
+  'if-none-match': z
+    .string()
+    .optional()
+    .meta({ description: 'The `ETag` of the last response.', example: '"4kZrYq2fJmV0n1cXw9TbQA"' }),
+});
+
 export function document(registry: OpenAPIRegistry): void {
   registry.registerPath({
     method: 'get',
@@ -27,17 +34,12 @@ export function document(registry: OpenAPIRegistry): void {
       'Made to be polled, every 15 seconds for example: send the `ETag` of the last response as `If-None-Match`, and an unchanged status is answered 304 without a body. It is at most 10 seconds old.',
     security: SECURITY,
     request: {
-      headers: z.strictObject({
-        'if-none-match': z
-          .string()
-          .optional()
-          .meta({ description: 'The `ETag` of the last response.', example: '"4kZrYq2fJmV0n1cXw9TbQA"' }),
-      }),
+      headers: IF_NONE_MATCH,
     },
     responses: {
       200: answer('The status.', statusSchema, { open: OPEN, allPaused: PAUSED }, 'ETag'),
       304: { description: 'The status is as it was.' },
-      ...problems(...EVERY_CHANNEL_ROUTE),
+      ...channelProblems(),
     },
   });
 }

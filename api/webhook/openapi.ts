@@ -1,5 +1,5 @@
 import type { OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import { answer, EVERY_BODY, EVERY_CHANNEL_ROUTE, OF_TEMPORAL, problems, SECURITY } from '../docs/responses';
+import { answer, channelProblems, SECURITY } from '../docs/responses';
 import { webhookPingRequestSchema, webhookPingSchema, type WebhookPingResource } from './schemas';
 
 const ID = 'test_00112233445566778899aabbccddeeff';
@@ -39,7 +39,7 @@ export function document(registry: OpenAPIRegistry): void {
         delivered: PING,
         notSent: { ...PING, delivered: false, attempt: NOT_SENT, sent: null },
       }),
-      ...problems(...EVERY_CHANNEL_ROUTE, ...EVERY_BODY, ...OF_TEMPORAL),
+      ...channelProblems('invalid_request'),
     },
   });
 }

@@ -10,7 +10,7 @@ import {
 import { eligibilitySchema } from '../../api/eligibility/schemas';
 import { validationSchema } from '../../api/purchase-validation/schemas';
 import { problemSchema } from '../../api/http/problem-schema';
-import { noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../../api/notices/schemas';
+import { anyNoticeSchema, noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../../api/notices/schemas';
 import {
   batchNoticeSchema,
   caseRefundNoticeSchema,
@@ -60,6 +60,7 @@ const ANSWERS = {
   Status: statusSchema,
   ListedNotice: noticesSchema.shape.notices.element,
   LoggedNotice: purchaseNoticesSchema.shape.notices.element,
+  AnyNotice: anyNoticeSchema,
   RefundNotice: refundNoticeSchema,
   CaseRefundNotice: caseRefundNoticeSchema,
   StateNotice: stateNoticeSchema,

@@ -26,12 +26,14 @@ export function expectDocumented(response: Response): void {
       throw new Error(`${method} ${template} answered ${status}, which is not documented`);
     return;
   }
+  const responses = document.paths?.[template]?.[method.toLowerCase() as 'get']?.responses ?? {}; // just found
+  const documented = status in responses ? status : `${status.charAt(0)}XX`;
   const pointer = [
     'paths',
     template,
     method.toLowerCase(),
     'responses',
-    status,
+    documented,
     'content',
     mediaType,
     'schema',
@@ -40,10 +42,15 @@ export function expectDocumented(response: Response): void {
   const validate = compiled(reference);
   if (!validate)
     throw new Error(`${method} ${template} answered ${status} ${mediaType}, which is not documented`);
-  const body = mediaType?.endsWith('json') ? response.body : (response.text ?? ''); // no text: a file
+  const body: unknown = mediaType?.endsWith('json') ? response.body : (response.text ?? ''); // no text: a file
   if (!validate(body)) {
     throw new Error(`${method} ${template} ${status}: ${ajv.errorsText(validate.errors)}`);
   }
+  if (mediaType !== 'application/problem+json') return;
+  const { description = '' } = responses[documented] as { description?: string }; // it has a schema
+  const { code = '' } = body as { code?: string }; // of the schema of problems
+  if (!description.includes(`\`${code}\``))
+    throw new Error(`${method} ${template} answered ${status} ${code}, which is not documented`);
 }
 
 /** `/v1/purchases/validate` goes before `/v1/purchases/{externalId}`, where it has the method. */

@@ -1,4 +1,13 @@
-import { channelName, externalId, purchaseId, refundNoticeId, stateNoticeId } from '../../domain/identifiers';
+import { batchNoticeIdOf } from '../../client/purchase-id';
+import { newProgress } from '../../domain/batch/progress';
+import {
+  batchId,
+  channelName,
+  externalId,
+  purchaseId,
+  refundNoticeId,
+  stateNoticeId,
+} from '../../domain/identifiers';
 import type { NoticeLog } from '../../domain/notice/notice';
 import { packageCode } from '../../domain/catalogue/packages';
 import { vnd } from '../../domain/vnd';
@@ -105,6 +114,68 @@ describe('the delivery log of a channel', () => {
     shop.notices.listing = { kind: 'foreign_cursor' };
     const { status, body } = await shop.get('/v1/notices?cursor=abc');
     expect([status, body.code]).toEqual([400, 'list_query_invalid']);
+  });
+});
+
+describe('one notice', () => {
+  const batch: NoticeLog = {
+    channel: channelName('shop'),
+    notice: {
+      id: batchNoticeIdOf(channelName('shop'), batchId('staff')),
+      batchId: batchId('staff'),
+      progress: { ...newProgress(1, about.occurredAt), state: 'completed' },
+      occurredAt: about.occurredAt,
+    },
+    standing: 'undelivered',
+    attempts: [{ at: about.occurredAt, durationMs: 9, status: 503, detail: 'the webhook answered 503' }],
+    nextAttemptAt: '2026-11-24T03:10:00.000Z',
+  };
+
+  it.each([
+    [
+      'of a state',
+      delivered,
+      { externalId: 'order-1', batchId: null, attempts: [{ status: null }, { status: 204 }] },
+    ],
+    [
+      'of a refund',
+      refund,
+      { type: 'purchase.refund_due', externalId: 'order-1', batchId: null, attempts: [] },
+    ],
+    [
+      'of a batch',
+      batch,
+      {
+        type: 'batch.completed',
+        purchaseId: null,
+        externalId: null,
+        batchId: 'staff',
+        attempts: [{ status: 503, detail: 'the webhook answered 503' }],
+        nextAttemptAt: batch.nextAttemptAt,
+      },
+    ],
+  ])('is told with every attempt: %s', async (_, log, told) => {
+    shop.notices.logs.push(batch);
+    const { status, body } = await shop.get(`/v1/notices/${log.notice.id}`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id: log.notice.id, status: log.standing, ...told });
+    expect(JSON.parse(body.body)).toMatchObject({ type: body.type, timestamp: about.occurredAt });
+  });
+
+  it('is a 404 where it is another channel’s, is not there, or cannot be', async () => {
+    for (const asked of [
+      shop.get(`/v1/notices/${EVENT}`, KEYS.prepaid),
+      shop.get(`/v1/notices/${stateNoticeId(PURCHASE, 12)}`),
+      shop.get('/v1/notices/evt_x_1'),
+    ]) {
+      const { status, body } = await asked;
+      expect([status, body.code]).toEqual([404, 'notice_not_found']);
+    }
+  });
+
+  it('is to be asked for again while Temporal is out', async () => {
+    shop.notices.unavailable = true;
+    expect((await shop.get(`/v1/notices/${EVENT}`)).status).toBe(503);
   });
 });
 

@@ -40,6 +40,11 @@ export class ScriptedNotices implements Notices {
     return this.listing ?? { kind: 'page', notices: this.of(channel).map(listed), nextCursor: null };
   }
 
+  async find(channel: ChannelName, id: NoticeId): Promise<NoticeLog | undefined> {
+    this.answering();
+    return this.of(channel).find(({ notice }) => notice.id === id);
+  }
+
   async resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined> {
     this.answering();
     const found = this.of(channel).find(({ notice }) => notice.id === id);

@@ -5,7 +5,10 @@ type Document = ReturnType<typeof openApiDocument>;
 /** A reference to anything but a schema. */
 const SHARED = /^#\/components\/(responses|headers|examples|links|parameters)\/(.+)$/;
 
-/** The OpenAPI document with its shared parts where they are referred to; schemas stay references. */
+/**
+ * The OpenAPI document with its shared parts where they are referred to; schemas stay references, and answers have no
+ * fields but those that are described, which clients are not told (`api/docs/open-answers.ts`).
+ */
 export function wholeDocument(): Document {
   const document = openApiDocument();
   const components = document.components as Record<string, Record<string, unknown>>; // of the same document
@@ -15,7 +18,9 @@ export function wholeDocument(): Document {
     const [, kind = '', name = ''] = SHARED.exec(String((part as { $ref?: unknown }).$ref)) ?? [];
     const shared = components[kind]?.[name];
     if (shared !== undefined) return inPlace(shared);
-    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, inPlace(value)]));
+    const whole = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, inPlace(value)]));
+    const isObject = 'type' in part && part.type === 'object' && 'properties' in part;
+    return isObject && !('additionalProperties' in part) ? { ...whole, additionalProperties: false } : whole;
   };
   return inPlace(document) as Document; // the same shape
 }

@@ -80,17 +80,15 @@ function clientWith(id: string): Client {
   });
 }
 
-/** Asks for a notice again while its key is missing; what came of it, and which requests to Temporal it took. */
-async function resend(channel: typeof OWNER, id: NoticeId) {
+/** Asks for a notice, or for it again, while its key is missing; what came of it, and which requests to Temporal it took. */
+async function ask(how: 'find' | 'resend', channel: typeof OWNER, id: NoticeId) {
   const client = clientWith('another');
   const requests: string[] = [];
   const spied = (['listWorkflowExecutions', 'describeWorkflowExecution'] as const).map((name) => {
     const spy = jest.spyOn(client.workflowService, name);
     return { name, spy };
   });
-  const came = await new TemporalNotices(client, SETTINGS)
-    .resend(channel, id)
-    .catch((fault: unknown) => fault);
+  const came = await new TemporalNotices(client, SETTINGS)[how](channel, id).catch((fault: unknown) => fault);
   for (const { name, spy } of spied) {
     requests.push(...spy.mock.calls.map(() => name));
     spy.mockRestore();
@@ -100,16 +98,21 @@ async function resend(channel: typeof OWNER, id: NoticeId) {
 
 describe('another channel’s notice whose key is missing', () => {
   it.each([
-    ['a state notice', STATE.notice.id, stateNoticeId(NOWHERE, 11)],
-    ['a refund notice', REFUND.notice.id, refundNoticeId(NOWHERE)],
-  ])('is nowhere, by the same requests as one that never was: %s', async (_kind, theirs, nowhere) => {
-    const foreign = await resend(STRANGER, theirs);
-    expect(foreign.came).toBeUndefined();
-    expect(foreign).toEqual(await resend(STRANGER, nowhere));
-    expect(foreign.requests.length).toBeGreaterThan(0);
-  });
+    ['find', 'a state notice', STATE.notice.id, stateNoticeId(NOWHERE, 11)],
+    ['find', 'a refund notice', REFUND.notice.id, refundNoticeId(NOWHERE)],
+    ['resend', 'a state notice', STATE.notice.id, stateNoticeId(NOWHERE, 11)],
+    ['resend', 'a refund notice', REFUND.notice.id, refundNoticeId(NOWHERE)],
+  ] as const)(
+    'is nowhere, by the same requests as one that never was: %s %s',
+    async (how, _kind, theirs, nowhere) => {
+      const foreign = await ask(how, STRANGER, theirs);
+      expect(foreign.came).toBeUndefined();
+      expect(foreign).toEqual(await ask(how, STRANGER, nowhere));
+      expect(foreign.requests.length).toBeGreaterThan(0);
+    },
+  );
 
-  it('is said to be unreadable to its own channel', async () => {
-    expect((await resend(OWNER, STATE.notice.id)).came).toBeInstanceOf(PurchaseUnreadable);
+  it.each(['find', 'resend'] as const)('is said to be unreadable to its own channel: %s', async (how) => {
+    expect((await ask(how, OWNER, STATE.notice.id)).came).toBeInstanceOf(PurchaseUnreadable);
   });
 });

@@ -112,6 +112,7 @@ describe('a refund notice that its channel does not take', () => {
         standing: 'delivering',
         attempts: [{ status: 503, detail: 'the webhook answered 503' }],
       });
+      expect(await lab.told.find(lab.order.channel, lab.id)).toEqual(log);
       const [first = { at: '' }] = log.attempts;
       const pauseMs = Date.parse(log.nextAttemptAt ?? '') - Date.parse(first.at);
       expect(pauseMs).toBeGreaterThanOrEqual(3_600_000);
@@ -153,6 +154,7 @@ describe('a refund notice that its channel does not take', () => {
       const log = await lab.logWith('both attempts', ({ attempts }) => attempts.length === 2);
       expect(log.standing).toBe('delivered');
       expect(log.attempts.map(({ status }) => status)).toEqual([503, 204]);
+      expect(await lab.told.find(lab.order.channel, lab.id)).toEqual(log);
       expect(new Set(lab.notices.map((notice) => JSON.stringify(notice))).size).toBe(1);
     });
   });

@@ -1,5 +1,5 @@
 import Ajv2020 from 'ajv/dist/2020';
-import { openApiDocument } from '../../api/docs/openapi';
+import { wholeDocument } from '../api/whole-document';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { readFileSync } from 'node:fs';
@@ -65,7 +65,7 @@ interface WebhookMedia {
   schema: { $ref: string };
   examples: { notice: { value: Example } };
 }
-const document = openApiDocument();
+const document = wholeDocument();
 // what the generator's types do not know of its own answer
 const webhooks = JSON.parse(JSON.stringify(document.webhooks)) as Record<
   string,

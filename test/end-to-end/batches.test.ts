@@ -158,10 +158,14 @@ describe('a firm that buys for three hundred numbers', () => {
   it('was notified once when it was over', async () => {
     const notice = await eventually('the notice', async () => {
       const { body } = await stack.api('GET', '/v1/notices?limit=100');
-      const { notices } = body as { notices: { type: string; batchId: string | null; status: string }[] };
+      const { notices } = body as {
+        notices: { id: string; type: string; batchId: string | null; status: string }[];
+      };
       return notices.find(({ type, status }) => type === 'batch.completed' && status === 'delivered');
     });
     expect(notice.batchId).toBe('staff');
+    const { body } = await stack.api('GET', `/v1/notices/${notice.id}`);
+    expect(body).toMatchObject({ ...notice, attempts: [{ status: 204 }], nextAttemptAt: null });
   });
 
   it('finds its batch in the list, and no other channel does', async () => {

@@ -93,9 +93,9 @@ function responseTable(
   const all = Object.entries(responses).map(([status, it]) => ({ status, ...resolved(it, components) }));
   const rows = all.map(({ status, description = '', content = {} }) => [
     status,
-    markdown(description),
+    isProblem(status) ? problemLinks(description) : markdown(description),
     Object.values(content)
-      .map((media) => (isProblem(status) ? problemLinks(media) : typeWords(media.schema ?? {})))
+      .map((media) => (isProblem(status) ? '' : typeWords(media.schema ?? {})))
       .join(' or '),
   ]);
   const examples = all
@@ -109,14 +109,14 @@ function responseTable(
 }
 
 function isProblem(status: string): boolean {
-  return Number(status) >= 400;
+  return /^[45]/.test(status);
 }
 
-/** The examples of a problem are named after its codes. */
-function problemLinks({ schema = {}, examples = {} }: Media): string {
-  const codes = Object.keys(examples).filter(isProblemCode);
-  if (codes.length === 0) return typeWords(schema);
-  return codes.map((code) => `<a href="${problemType(code)}"><code>${code}</code></a>`).join(', ');
+/** The description of a problem names its codes. */
+function problemLinks(description: string): string {
+  return description.replace(/`(\w+)`/g, (_, code: string) =>
+    isProblemCode(code) ? `<a href="${problemType(code)}"><code>${code}</code></a>` : htmlText(code),
+  );
 }
 
 function resolved<P extends Reference>(part: P, components: Components): P {
