@@ -10,7 +10,7 @@ export function addChannelHeaders(paths: Readonly<Record<string, object>>): void
     if (!path.startsWith('/v1/')) continue;
     for (const operation of Object.values(routes) as Operation[]) {
       for (const [status, response] of Object.entries(operation.responses ?? {})) {
-        if (status !== '429' && status !== '4XX') continue; // every answer has them, as the introduction says
+        if (status !== '429' && status !== 'default') continue; // every answer has them, as the introduction says
         response.headers = { ...response.headers, ...RATE_LIMIT_HEADERS };
       }
     }

@@ -109,31 +109,28 @@ export function answer(
 
 /** The documented problems of a route that asks for no key. */
 export function problems(...own: readonly ProblemCode[]): Record<string, ResponseConfig> {
-  return byStatus(own, EVERYWHERE);
+  return byStatus(['malformed_request', ...own], EVERYWHERE);
 }
 
 /** The documented problems of a route of channels. */
 export function channelProblems(...own: readonly ProblemCode[]): Record<string, ResponseConfig> {
-  return byStatus(own, EVERYWHERE_FOR_CHANNELS);
+  return byStatus(['unauthenticated', ...own], EVERYWHERE_FOR_CHANNELS);
 }
 
-/** Each status that has a problem of the route's own, and all else by range: written out they were two thirds of the responses. */
+/**
+ * Each status that some problems have, and for all others what holds everywhere: written out at each route it was two
+ * thirds of the document. Not by range (`4XX`), which clients generated for C# never recognise.
+ */
 function byStatus(
-  own: readonly ProblemCode[],
+  some: readonly ProblemCode[],
   everywhere: readonly ProblemCode[],
 ): Record<string, ResponseConfig> {
-  const statuses = new Set(own.map(statusOf));
-  const all = [...own, ...everywhere];
-  return {
-    ...Object.fromEntries(
-      [...statuses].map((status) => [
-        String(status),
-        problemAnswer(all.filter((code) => statusOf(code) === status)),
-      ]),
-    ),
-    '4XX': problemAnswer(everywhere.filter((code) => statusOf(code) < 500)),
-    '5XX': problemAnswer(everywhere.filter((code) => statusOf(code) >= 500)),
-  };
+  const all = [...new Set([...some, ...everywhere])];
+  const explicit = [...new Set(some.map(statusOf))].map((status) => [
+    String(status),
+    problemAnswer(all.filter((code) => statusOf(code) === status)),
+  ]);
+  return { ...Object.fromEntries(explicit), default: problemAnswer(everywhere) };
 }
 
 const statusOf = (code: ProblemCode): number => PROBLEM_CODES[code].status;

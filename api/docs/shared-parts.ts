@@ -1,3 +1,4 @@
+import { PROBLEM_MEDIA_TYPE } from '../http/problems';
 import { shareSchemas } from './shared-schemas';
 
 /** A part of the document: an object of JSON. */
@@ -42,9 +43,15 @@ function shareOf(operation: Operation, shared: SharedParts): void {
     );
     if (isEmpty(content)) delete response['content'];
     else response['content'] = content;
-    const name = /^[45]/.test(status) ? `Problem${status}` : WEBHOOK_ANSWERS[status];
+    const name = isProblem(response['content'])
+      ? `Problem${status === 'default' ? '' : status}`
+      : WEBHOOK_ANSWERS[status];
     if (name && operation.responses) operation.responses[status] = shared.part('responses', name, response);
   }
+}
+
+function isProblem(content: unknown): boolean {
+  return typeof content === 'object' && content !== null && PROBLEM_MEDIA_TYPE in content;
 }
 
 /** What a webhook may answer, the same for each kind of notice. */

@@ -17,6 +17,7 @@ const STORY = [
   'bought: succeeded',
   'charge refused: insufficient_balance',
   'refused: package_not_available /package',
+  'unreadable: headers_too_large', // of a status that the document does not name
   'verified: true 90000 VND',
   'forged: false',
 ].join('\n');

@@ -1,5 +1,6 @@
 import { htmlText } from '../../../domain/harmless-text';
 import { isProblemCode, problemType } from '../../../domain/problem-codes';
+import { PROBLEM_MEDIA_TYPE } from '../../http/problems';
 import { example, fieldTable, markdown, table } from './parts';
 import { nameOf, typeWords, type Schema } from './schema-rows';
 
@@ -93,13 +94,13 @@ function responseTable(
   const all = Object.entries(responses).map(([status, it]) => ({ status, ...resolved(it, components) }));
   const rows = all.map(({ status, description = '', content = {} }) => [
     status,
-    isProblem(status) ? problemLinks(description) : markdown(description),
+    isProblem(content) ? problemLinks(description) : markdown(description),
     Object.values(content)
-      .map((media) => (isProblem(status) ? '' : typeWords(media.schema ?? {})))
+      .map((media) => (isProblem(content) ? '' : typeWords(media.schema ?? {})))
       .join(' or '),
   ]);
   const examples = all
-    .filter(({ status }) => !isProblem(status))
+    .filter(({ content }) => !isProblem(content ?? {}))
     .flatMap(({ status, content = {} }) =>
       Object.values(content).flatMap((media) =>
         examplesOf(`Example of ${status}`, media.examples, components),
@@ -108,8 +109,8 @@ function responseTable(
   return [table(`Responses to ${summary}`, ['Status', 'Meaning', 'Body'], rows), ...examples].join('\n');
 }
 
-function isProblem(status: string): boolean {
-  return /^[45]/.test(status);
+function isProblem(content: Readonly<Record<string, Media>>): boolean {
+  return PROBLEM_MEDIA_TYPE in content;
 }
 
 /** The description of a problem names its codes. */

@@ -67,6 +67,9 @@ public sealed class Story
         Console.WriteLine($"charge refused: {Reason.CodeEnumToJsonValue(refund.Reason.Code)}");
         Problem problem = await Refusal("0900000001", "D999");
         Console.WriteLine($"refused: {Problem.CodeEnumToJsonValue(problem.Code)} {problem.Errors[0].Pointer}");
+        IGetNoticeApiResponse unreadable = await notices.GetNoticeAsync(new string('x', 20000));
+        if (!unreadable.TryDefault(out Problem unusual)) throw new InvalidOperationException(unreadable.RawContent);
+        Console.WriteLine($"unreadable: {Problem.CodeEnumToJsonValue(unusual.Code)}");
 
         var request = new WebhookPingRequest(TestNoticeType.PurchaseRefundDue);
         IPingWebhookApiResponse answer = await notices.PingWebhookAsync(webhookPingRequest: request);

@@ -44,6 +44,18 @@ func buy(number, code string) (*datacode.Purchase, error) {
 	return purchase, err
 }
 
+func problemOf(err error) datacode.Problem {
+	var refusal *datacode.GenericOpenAPIError
+	if !errors.As(err, &refusal) {
+		orElse(fmt.Errorf("a problem was expected, not %v", err))
+	}
+	problem, isProblem := refusal.Model().(datacode.Problem)
+	if !isProblem {
+		orElse(fmt.Errorf("no problem document: %s", refusal.Body()))
+	}
+	return problem
+}
+
 func isSigned(headers datacode.WebhookPingSentHeaders, body string) bool {
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(os.Getenv("DATACODE_WEBHOOK_SECRET"), "whsec_"))
 	orElse(err)
@@ -72,15 +84,10 @@ func main() {
 	fmt.Println("charge refused:", undone.Reason.Get().Code)
 
 	_, err = buy("0900000001", "D999")
-	var refusal *datacode.GenericOpenAPIError
-	if !errors.As(err, &refusal) {
-		orElse(fmt.Errorf("a problem was expected, not %v", err))
-	}
-	problem, isProblem := refusal.Model().(datacode.Problem)
-	if !isProblem {
-		orElse(fmt.Errorf("no problem document: %s", refusal.Body()))
-	}
+	problem := problemOf(err)
 	fmt.Println("refused:", problem.Code, problem.Errors[0].Pointer)
+	_, _, err = client.NoticesAPI.GetNotice(caller, strings.Repeat("x", 20000)).Execute()
+	fmt.Println("unreadable:", problemOf(err).Code)
 
 	request := datacode.NewWebhookPingRequest()
 	request.SetType(datacode.TESTNOTICETYPE_PURCHASE_REFUND_DUE)

@@ -34,16 +34,20 @@ public final class Story {
   private Purchase buy(String number, String code) throws ApiException {
     String order = "java-" + UUID.randomUUID();
     PurchaseRequest request = new PurchaseRequest().externalId(order).msisdn(number)._package(code);
-    Purchase purchase = purchases.submitPurchase(request, "wait=30", null, null, null, null);
+    Purchase purchase = purchases.submitPurchase(request, "wait=30", null);
     while (purchase.getOutcome() == null) {
-      purchase = purchases.getPurchase(order, "wait=30", null, null, null);
+      purchase = purchases.getPurchase(order, "wait=30");
     }
     return purchase;
   }
 
-  private Problem refusal(String number, String code) throws Exception {
+  private interface Call {
+    Object make() throws ApiException;
+  }
+
+  private Problem refusal(Call call) throws Exception {
     try {
-      throw new IllegalStateException("sold: " + buy(number, code));
+      throw new IllegalStateException("sold: " + call.make());
     } catch (ApiException refused) {
       return client.getObjectMapper().readValue(refused.getResponseBody(), Problem.class);
     }
@@ -64,12 +68,14 @@ public final class Story {
     System.out.println("bought: " + buy("0900000001", "D90").getOutcome());
     System.out.println("charge refused: " + buy("0900000402", "D90").getReason().getCode());
     // the generator makes a map of a type with objects within it, and Jackson fills it as one
-    JsonNode problem = client.getObjectMapper().valueToTree(refusal("0900000001", "D999"));
+    JsonNode problem = client.getObjectMapper().valueToTree(refusal(() -> buy("0900000001", "D999")));
     String pointer = problem.at("/errors/0/pointer").asText();
     System.out.println("refused: " + problem.path("code").asText() + " " + pointer);
+    Problem unreadable = refusal(() -> new NoticesApi(client).getNotice("x".repeat(20_000)));
+    System.out.println("unreadable: " + client.getObjectMapper().valueToTree(unreadable).path("code").asText());
 
     WebhookPingRequest request = new WebhookPingRequest().type(TestNoticeType.PURCHASE_REFUND_DUE);
-    WebhookPing ping = new NoticesApi(client).pingWebhook(null, null, null, request);
+    WebhookPing ping = new NoticesApi(client).pingWebhook(request);
     JsonNode sent = client.getObjectMapper().<JsonNode>valueToTree(ping).path("sent");
     String body = sent.path("body").asText();
     JsonNode refund = client.getObjectMapper().readTree(body).at("/data/refund");

@@ -67,6 +67,7 @@ echo 'bought: ', buy($purchases, '0900000001', 'D90')->getOutcome(), "\n";
 echo 'charge refused: ', buy($purchases, '0900000402', 'D90')->getReason()->getCode(), "\n";
 $problem = refusal(fn () => buy($purchases, '0900000001', 'D999'));
 echo 'refused: ', $problem->getCode(), ' ', $problem->getErrors()[0]->getPointer(), "\n";
+echo 'unreadable: ', refusal(fn () => $notices->getNotice(str_repeat('x', 20000)))->getCode(), "\n";
 
 $sent = $notices->pingWebhook(webhook_ping_request: new WebhookPingRequest(['type' => 'purchase.refund_due']))->getSent();
 [$headers, $body] = [$sent->getHeaders(), $sent->getBody()];

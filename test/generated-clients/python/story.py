@@ -8,7 +8,7 @@ import os
 import uuid
 
 from datacode_api_client import AuthenticatedClient
-from datacode_api_client.api.notices import ping_webhook
+from datacode_api_client.api.notices import get_notice, ping_webhook
 from datacode_api_client.api.purchases import get_purchase, submit_purchase
 from datacode_api_client.models import (
     Problem,
@@ -41,6 +41,7 @@ print("bought:", buy("0900000001", "D90").outcome)
 print("charge refused:", buy("0900000402", "D90").reason.code)
 refused = buy("0900000001", "D999")
 print("refused:", refused.code, refused.errors[0].pointer)
+print("unreadable:", get_notice.sync("x" * 20_000, client=client).code)
 
 ping = ping_webhook.sync(client=client, body=WebhookPingRequest(type_=TestNoticeType.PURCHASE_REFUND_DUE))
 headers, body = ping.sent.headers.to_dict(), ping.sent.body
