@@ -2,17 +2,17 @@ import type { BatchId } from '../identifiers';
 import { PURCHASE_OUTCOMES } from '../purchase/states';
 import type { RowOutcome, RowResult } from './batch';
 
-/** Why a batch begins no row at the moment. */
+/** Why a batch begins no row at the moment, in words for operators. */
 export const BATCH_OBSTACLES = {
   sales_paused: {
-    en: 'Sales of the next row’s package, of your channel, or all sales are paused.',
-    vi: 'Đang tạm dừng bán gói của dòng tiếp theo, kênh của bạn hoặc tất cả các gói.',
+    en: 'Sales of the next row’s package, of its channel, or all sales are paused.',
+    vi: 'Đang tạm dừng bán gói của dòng tiếp theo, bán qua kênh này hoặc tất cả.',
   },
   mobifone_unavailable: {
     en: 'MobiFone cannot take sales at the moment.',
     vi: 'Hệ thống MobiFone tạm thời gián đoạn.',
   },
-  channel_disabled: { en: 'Your channel is disabled.', vi: 'Kênh của bạn đang bị khóa.' },
+  channel_disabled: { en: 'The channel is disabled.', vi: 'Kênh này đang bị khóa.' },
   no_prices: {
     en: 'Prices cannot be determined at the moment.',
     vi: 'Tạm thời chưa xác định được giá.',

@@ -6,6 +6,8 @@ import { responseToFailure } from './order-routes';
 
 /** Made by the page. It is too long to guess, because anyone who knows it can see the list. */
 const LIST_ID = /^list-[a-z0-9]{24}$/;
+/** On the page; all of them are in the file of results. */
+const MAX_UNSOLD_SHOWN = 20;
 const csvBody = express.text({ type: 'text/csv', limit: '2mb' });
 
 /** The routes for the page that buys for a list of numbers. */
@@ -52,6 +54,21 @@ export function listRoutes(clients: Readonly<Record<'vi' | 'en', DatacodeClient>
     const rows: BatchRow[] = [];
     for await (const row of batchesFor(request).results(id)) rows.push(row);
     response.attachment(`${id}.csv`).send(customersResults(rows, prices, languageOf(request)));
+  });
+
+  router.get('/lists/:listId/unsold', async (request, response) => {
+    const rows: Pick<BatchRow, 'externalId' | 'result' | 'reason'>[] = [];
+    for await (const { externalId, result, reason } of batchesFor(request).results(listIdOf(request))) {
+      if (result === 'succeeded' || result === 'open' || result === 'not_begun') continue;
+      rows.push({ externalId, result, reason });
+      if (rows.length > MAX_UNSOLD_SHOWN) break;
+    }
+    response.json({
+      rows: rows.slice(0, MAX_UNSOLD_SHOWN).map(({ externalId, result, reason }) => {
+        return { externalId, result, reason: reason?.message ?? null };
+      }),
+      more: rows.length > MAX_UNSOLD_SHOWN,
+    });
   });
 
   router.post('/lists/:listId/cancel', async (request, response) => {

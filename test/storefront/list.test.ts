@@ -43,6 +43,7 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     await says(page, 'Đã xong.');
     expect(await page.locator('[data-result="succeeded"]').textContent()).toBe('8');
     expect(await page.locator('[data-result="refunded"]').textContent()).toMatch(/^90\.000\sđ$/);
+    await says(page, /list-8: Đã hủy đăng ký\. Tài khoản \(hoặc hạn mức cước\) của thuê bao không đủ/);
     const elsewhere = await newPage(browser, {});
     await elsewhere.goto(page.url());
     await says(elsewhere, /Danh sách được thanh toán ở máy khác/);
@@ -64,6 +65,7 @@ describeInChromium('a firm that buys for a list in the demo shop', () => {
     await says(page, 'Đã xong.');
     await page.getByRole('button', { name: 'English' }).click();
     await says(page, 'Done.');
+    await says(page, /list-8: Registration undone\. The subscriber’s balance/);
     expect(await barriers(page)).toEqual([]);
     await page.close();
   });

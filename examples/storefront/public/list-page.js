@@ -22,6 +22,8 @@ let file = null;
 let check = null;
 let packages = null;
 let progress = null;
+/** The first rows of a list that is over which were not bought, with why. */
+let unsold = null;
 /** What went wrong, as `LIST_WORDS` names it, so that it can be said in another language. */
 let problem = null;
 let busyWith = null;
@@ -108,13 +110,14 @@ async function follow() {
     try {
       progress = await ask(listId);
       rememberState(listId, progress.state);
+      if (isOver(progress.state)) unsold = await ask(`${listId}/unsold`);
       if (UNHEARD.has(problem?.kind)) problem = null;
     } catch (fault) {
       if (fault.answer?.code === 'batch_not_found') return unknownList();
       problem = problemOf(fault);
     }
     render();
-    if (progress && isOver(progress.state)) return;
+    if (unsold) return;
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
@@ -124,6 +127,7 @@ function unknownList() {
   forgetList(listId);
   listId = null;
   progress = null;
+  unsold = null;
   problem = { kind: 'unknownList' };
   history.replaceState(null, '', '/list.html');
   render();
@@ -162,7 +166,7 @@ function render() {
   byId('progress').hidden = listId === null;
   renderChoice(said, packages);
   if (check) renderCheck(said, { check, file, isClosed: salesState.isClosed });
-  if (progress) renderProgress(said, { listId, progress, paid: keptList(listId)?.paid });
+  if (progress) renderProgress(said, { listId, progress, paid: keptList(listId)?.paid, unsold });
   renderKept(said, listId);
 }
 

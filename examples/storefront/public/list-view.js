@@ -64,8 +64,9 @@ export function renderCheck(said, { check, file, isClosed }) {
 /**
  * How far a list is.
  * @param paid what this browser paid for it; undefined where another one did
+ * @param unsold the first rows that were not bought, once it is over
  */
-export function renderProgress(said, { listId, progress, paid }) {
+export function renderProgress(said, { listId, progress, paid, unsold }) {
   const { state, waitingFor, rows, results, sold, startedAt } = progress;
   byId('state').textContent = waitingFor ? said.waitingFor[waitingFor] : said.states[state];
   byId('bar').max = rows;
@@ -89,6 +90,8 @@ export function renderProgress(said, { listId, progress, paid }) {
     ]),
   );
   redraw('refund', refundWords(said, { progress, paid, due }));
+  const reasons = (unsold?.rows ?? []).map((row) => element('li', {}, said.unsoldRow(row)));
+  redraw('unsold', ...reasons, ...(unsold?.more ? [element('li', {}, said.moreUnsold)] : []));
   byId('file-of-results').href = `/api/lists/${listId}/results.csv?language=${language()}`;
   byId('cancel').hidden = !['running', 'waiting'].includes(state) || results.not_begun === 0;
 }

@@ -12,6 +12,12 @@ const problemIn = (language) => (problem) => {
   return typeof words === 'function' ? words(problem) : words;
 };
 
+/** Why a row was not bought; the gateway's sentence is meant for customers. */
+const unsoldRowIn =
+  (language) =>
+  ({ externalId, result, reason }) =>
+    `${externalId}: ${LIST_WORDS[language].results[result]}.${reason ? ` ${reason[language]}` : ''}`;
+
 /** One row, two rows. */
 const counted = (count, thing) => `${count} ${thing}${count === 1 ? '' : 's'}`;
 
@@ -138,6 +144,8 @@ export const LIST_WORDS = {
       `Quý khách được hoàn ${amount}: số tiền đã thanh toán trừ số tiền đã bán. Không mua được: ${rows}.`,
     refundElsewhere: (rows) =>
       `Tiền của mọi dòng không mua được đều được hoàn: ${rows}. Danh sách được thanh toán ở máy khác, nên trang này không biết tổng số tiền đã thanh toán.`,
+    unsoldRow: unsoldRowIn('vi'),
+    moreUnsold: 'Các dòng còn lại ở trong tệp kết quả.',
     buyTheRest: 'Muốn mua các dòng chưa bắt đầu, hãy chọn lại tệp này.',
     refundLater:
       'Số tiền được hoàn là số đã thanh toán trừ số đã bán, tính khi danh sách kết thúc. Nếu Quý khách dừng lại, các dòng chưa bắt đầu cũng được hoàn.',
@@ -273,6 +281,8 @@ export const LIST_WORDS = {
       `You are refunded ${amount}: what you paid minus what was sold. Rows that were not bought: ${rows}.`,
     refundElsewhere: (rows) =>
       `You are refunded for every row that was not bought: ${rows}. The list was paid for on another device, so this page does not know what was paid in total.`,
+    unsoldRow: unsoldRowIn('en'),
+    moreUnsold: 'The others are in the file of results.',
     buyTheRest: 'To buy the rows that had not begun, choose this file again.',
     refundLater:
       'The refund is what you paid minus what was sold. It is determined when the list has ended. If you stop it, you are also refunded for the rows that have not begun.',
