@@ -11,16 +11,19 @@ export const CHANNEL_KEY = 'channelKey';
 /** Of every route that serves channels. */
 export const SECURITY = [{ [CHANNEL_KEY]: [] }];
 
-/** The problems that a route may answer with whatever it does. */
-const EVERYWHERE = ['malformed_request', 'request_timed_out', 'headers_too_large', 'internal_error'] as const;
-/** Those of the routes of channels, of a body, and of what is kept in Temporal. */
-const EVERYWHERE_FOR_CHANNELS = [
-  ...EVERYWHERE,
+/** The problems that a route may answer with whatever it does, besides `malformed_request`. */
+const EVERYWHERE = ['request_timed_out', 'headers_too_large', 'internal_error'] as const;
+const OF_KEYS = [
   'unauthenticated',
   'key_expired',
   'signature_missing',
   'signature_invalid',
   'timestamp_out_of_window',
+] as const;
+/** Those of the routes of channels: of a key, of a body, and of what is kept in Temporal. */
+const EVERYWHERE_FOR_CHANNELS = [
+  'malformed_request',
+  ...EVERYWHERE,
   'channel_disabled',
   'scope_missing',
   'rate_limited',
@@ -114,7 +117,7 @@ export function problems(...own: readonly ProblemCode[]): Record<string, Respons
 
 /** The documented problems of a route of channels. */
 export function channelProblems(...own: readonly ProblemCode[]): Record<string, ResponseConfig> {
-  return byStatus(['unauthenticated', ...own], EVERYWHERE_FOR_CHANNELS);
+  return byStatus([...OF_KEYS, ...own], EVERYWHERE_FOR_CHANNELS);
 }
 
 /**

@@ -93,7 +93,7 @@ function responseTable(
 ): string {
   const all = Object.entries(responses).map(([status, it]) => ({ status, ...resolved(it, components) }));
   const rows = all.map(({ status, description = '', content = {} }) => [
-    status,
+    status === 'default' ? 'any other' : status,
     isProblem(content) ? problemLinks(description) : markdown(description),
     Object.values(content)
       .map((media) => (isProblem(content) ? '' : typeWords(media.schema ?? {})))
