@@ -33,7 +33,7 @@ export async function actionsOf(
     const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
     const name = accepted?.acceptedRequest?.input?.name ?? '';
     if (accepted && !WAITING.has(name)) {
-      const [request] = await payloads.ofWorkflow(accepted.acceptedRequest?.input?.args?.payloads);
+      const [request] = await payloads.ofPerson(accepted.acceptedRequest?.input?.args?.payloads);
       const action = actionOf(event, name, request);
       actions.push(action);
       updates.set(accepted.acceptedRequest?.meta?.updateId ?? '', action);
@@ -59,7 +59,7 @@ export async function batchActionsOf(
   for (const event of events) {
     const signaled = event.workflowExecutionSignaledEventAttributes;
     if (signaled?.signalName === CANCEL_BATCH_SIGNAL) {
-      const [request] = await payloads.ofWorkflow(signaled.input?.payloads);
+      const [request] = await payloads.ofPerson(signaled.input?.payloads);
       actions.push({ ...actionOf(event, CANCEL_BATCH_SIGNAL, request), result: 'applied' });
     }
     const direct = doneToTheWorkflow(event);

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { lineWithoutNumbers } from '../../domain/telephone-numbers';
 import { PayloadUnreadable } from '../payload-unreadable';
-import { isTyped } from './typed-input';
+import { isTyped } from '../typed-input';
 import { identify, RequestRefused, type Access, type Viewer } from './authentication';
 
 /** Enough for a page of a history: Temporal's own limit of a message, in base64. */
