@@ -5,7 +5,7 @@ import { unavailable } from '../../client/temporal-answers';
 import type { LocalDay } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { deadlineIn } from '../../runtime/deadline';
-import { formText, requireRole, requireToken } from '../access/guards';
+import { formText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
@@ -33,7 +33,7 @@ export function breakRoutes({ client, watch, logger }: DeskParts): Router {
     requireRole(visit.session, 'act');
     const one = await breakOf(registers, request);
     const name = BREAK_ACTS.find((act) => act === formText(request, 'act'));
-    const text = formText(request, 'text');
+    const text = personsText(request, 'text');
     const { words, say } = visit;
     if (!name || text === '') {
       response.status(422).send(breakPage(visit, one, { faults: [words.breaks.textMissing] }));

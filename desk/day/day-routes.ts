@@ -8,7 +8,7 @@ import { localDay, type LocalDay } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { searchFor } from '../../operators/saved-searches';
 import { InternalSideUnreadable } from '../../reconciliation/visibility-side';
-import { formText, queryText, reasonOf, requireRole, requireToken } from '../access/guards';
+import { formText, queryText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
@@ -43,7 +43,7 @@ export function dayRoutes(parts: DeskParts): Router {
     const { words, session } = visit;
     const isPause = request.path === '/pauses';
     const scope = scopeOf(formText(request, 'scope'));
-    const why = reasonOf(request);
+    const why = personsText(request, 'why');
     const minutes = formText(request, 'minutes');
     const isGood = minutes === '' || /^[1-9]\d{0,5}$/.test(minutes);
     const today = localDay(new Date());
