@@ -2,7 +2,7 @@ import { Router, type Request, type Response } from 'express';
 import { BreakRegisters } from '../../client/break-registers';
 import { TemporalUnavailable } from '../../client/purchases';
 import { unavailable } from '../../client/temporal-answers';
-import type { LocalDay } from '../../domain/local-time';
+import { calendarDay } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { deadlineIn } from '../../runtime/deadline';
 import { formText, personsText, requireRole, requireToken } from '../access/guards';
@@ -79,8 +79,8 @@ function actOf(act: BreakActName, id: string, by: string, text: string): BreakAc
 /** @throws DeskRefusal, TemporalUnavailable */
 async function breakOf(registers: BreakRegisters, { params }: Request): Promise<RegisteredBreak> {
   const { day, id } = params;
-  const isDay = typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day);
-  const register = isDay ? await registers.find(day as LocalDay) : undefined; // just checked
+  const known = typeof day === 'string' ? calendarDay(day) : undefined;
+  const register = known === undefined ? undefined : await registers.find(known);
   const one = register?.breaks.find((kept) => kept.id === id);
   if (one) return one;
   throw new DeskRefusal(404, (words) => words.refusals.noBreak);

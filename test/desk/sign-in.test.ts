@@ -96,6 +96,17 @@ describe('whoever reads the terminal of this machine', () => {
     expect((await leaving.get('/search')).status).toBe(303);
   });
 
+  it('is told of a day that no calendar has, wherever it is typed', async () => {
+    const visitor = await signedIn();
+    const csrf = await visitor.csrf();
+    for (const day of ['2026-13-45', '2026-02-30', '2026-1-1']) {
+      const searched = await visitor.post('/search', { csrf, what: '', channel: '', day });
+      expect([day, searched.status]).toEqual([day, 422]);
+      const broken = await visitor.get(`/breaks/${day}/brk_aaaaaaaaaaaaaaaa`);
+      expect([day, broken.status]).toEqual([day, 404]);
+    }
+  });
+
   it('is acted for by no page of another site, another name, or an earlier session', async () => {
     const visitor = await signedIn();
     const csrf = await visitor.csrf();

@@ -141,6 +141,8 @@ describe('an act that makes no sense', () => {
     ['an unknown scope', { scope: { kind: 'country' }, ...WHO }, '"scope" must be'],
     ['a moment that is past', { scope: D90, ...WHO, until: '2020-09-23T00:00:00Z' }, '"until" must be'],
     ['a moment that is none', { scope: D90, ...WHO, until: 'tomorrow' }, '"until" must be'],
+    ['a year alone', { scope: D90, ...WHO, until: '2090' }, '"until" must be'],
+    ['30 February', { scope: D90, ...WHO, until: '2090-02-30T08:00:00Z' }, '"until" must be'],
     ['what is paused', { scope: ALL, ...WHO }, 'all is paused already'],
   ])('is refused by the workflow itself, as typed into the Web UI: %s', async (_, request, because) => {
     await lab.run(async () => {
