@@ -98,41 +98,69 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
+/** Faults that one process alone has with its own settings, of those that can be read. */
+type OwnFaults = (given: Partial<Config>) => readonly string[];
+
 /**
  * Reads the environment of a process of the product.
+ * @param ownFaults of a process that needs more than the others, so that these are told along with the rest
  * @throws ConfigurationError that names every faulty variable.
  */
-export function loadConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  return readEnvironment(environment, partSchema);
+export function loadConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  ownFaults: OwnFaults = () => [],
+): Config {
+  return readEnvironment(environment, partSchema, ownFaults);
 }
 
 /**
  * Reads the environment of a command about a worker deployment, which may name the deployment without a build.
  * @throws ConfigurationError that names every faulty variable.
  */
-export function loadOperatorConfig(environment: NodeJS.ProcessEnv = process.env): Config {
-  return readEnvironment(environment, configSchema);
+export function loadOperatorConfig(
+  environment: NodeJS.ProcessEnv = process.env,
+  ownFaults: OwnFaults = () => [],
+): Config {
+  return readEnvironment(environment, configSchema, ownFaults);
 }
 
-function readEnvironment(environment: NodeJS.ProcessEnv, schema: typeof configSchema): Config {
+function readEnvironment(
+  environment: NodeJS.ProcessEnv,
+  schema: typeof configSchema,
+  ownFaults: OwnFaults,
+): Config {
   const warn = (line: string) => process.stderr.write(`${line}\n`);
   const former = readFormerSettings(environment, warn);
   const secrets = withSecretsFromFiles(environment, [...SECRET_VARIABLES, ...TEMPORAL_SECRET_VARIABLES]);
   const given = Object.fromEntries(Object.entries(secrets.environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
-  const faults = [
-    ...(result.success
-      ? outsideUrlFaults(result.data)
-      : result.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)),
+  const readable = result.success ? result.data : readOneByOne(given);
+  requireFaultless([
+    ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    ...outsideUrlFaults(readable, given['INSECURE_HTTP_HOSTS']),
+    ...ownFaults(readable),
     ...former.faults,
     ...secrets.faults,
     ...temporalSettingsFaults(given),
     ...proxySettingsFaults(given),
     ...uncheckedCertificates(given),
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
-  ];
-  if (result.success && faults.length === 0) return { ...result.data, fixed: former.fixed };
-  throw new ConfigurationError(unusable(faults));
+  ]);
+  return { ...schema.parse(given), fixed: former.fixed };
+}
+
+/** What can be read of settings of which some cannot, so that faults between the others are told as well. */
+function readOneByOne(given: Readonly<Record<string, string | undefined>>): Partial<Config> {
+  const read = Object.entries(configSchema.shape).flatMap(([name, kind]) => {
+    const { success, data } = kind.safeParse(given[name]);
+    return success ? [[name, data]] : [];
+  });
+  return Object.fromEntries(read) as Partial<Config>; // each by its own part of the schema
+}
+
+/** @throws ConfigurationError where there are any */
+export function requireFaultless(faults: readonly string[]): void {
+  if (faults.length > 0) throw new ConfigurationError(unusable(faults));
 }
 
 const KNOWN_VARIABLES: readonly string[] = [
@@ -145,24 +173,24 @@ const KNOWN_VARIABLES: readonly string[] = [
 ];
 
 /**
+ * What a process that calls the gateway lacks: the sandbox's credentials, which everybody knows, are not sent to MobiFone. The
+ * sandbox speaks plain HTTP only, and no other machine is called by that.
+ */
+export function mobifoneFaults(given: Partial<Config>): string[] {
+  const url = given.MOBIFONE_BASE_URL;
+  if (url === undefined || new URL(url).protocol !== 'https:') return [];
+  return (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const)
+    .filter((name) => given[name] === selling[name].parse(undefined))
+    .map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`);
+}
+
+/**
  * Who we are at the gateway, for the processes that call it; the others are not given the secret.
- * @throws ConfigurationError where the sandbox's credentials, which everybody knows, would be sent to MobiFone: the sandbox
- *   speaks plain HTTP only, and no other machine is called by that
+ * @throws ConfigurationError as `mobifoneFaults`
  */
 export function mobifoneCredentials(config: Config): { clientId: string; clientSecret: string } {
-  const {
-    MOBIFONE_BASE_URL: url,
-    MOBIFONE_CLIENT_ID: clientId,
-    MOBIFONE_CLIENT_SECRET: clientSecret,
-  } = config;
-  const known = (['MOBIFONE_CLIENT_ID', 'MOBIFONE_CLIENT_SECRET'] as const).filter(
-    (name) => config[name] === selling[name].parse(undefined),
-  );
-  const isSandbox = url === undefined || new URL(url).protocol !== 'https:';
-  if (isSandbox || known.length === 0) return { clientId, clientSecret };
-  throw new ConfigurationError(
-    unusable(known.map((name) => `${name}: must be set where MOBIFONE_BASE_URL is not the sandbox`)),
-  );
+  requireFaultless(mobifoneFaults(config));
+  return { clientId: config.MOBIFONE_CLIENT_ID, clientSecret: config.MOBIFONE_CLIENT_SECRET };
 }
 
 function unusable(faults: readonly string[]): string {

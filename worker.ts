@@ -19,7 +19,14 @@ import {
   webhookTaskQueue,
 } from './runtime/configuration/purchase-policy';
 import { ServerClock, watchClock } from './runtime/server-clock';
-import { channelsFile, loadConfig, mobifoneBaseUrl, mobifoneCredentials, type Config } from './config';
+import {
+  channelsFile,
+  loadConfig,
+  mobifoneBaseUrl,
+  mobifoneCredentials,
+  mobifoneFaults,
+  type Config,
+} from './config';
 import { deadlineIn } from './runtime/deadline';
 import { Circuit } from './mobifone/circuit';
 import { watchDescriptors } from './runtime/descriptors';
@@ -246,7 +253,7 @@ function deploymentVersion(
 
 if (require.main === module) {
   runPart(async () => {
-    const config = loadConfig();
+    const config = loadConfig(process.env, mobifoneFaults);
     const logger = createLogger('worker', config.LOG_LEVEL);
     installRuntime(logger, metricsExporter(config));
     return startWorker(config, logger);

@@ -1,14 +1,12 @@
 import { open, readdir } from 'node:fs/promises';
 import type { PurchaseId } from '../domain/identifiers';
-import type { LocalDay } from '../domain/local-time';
+import { calendarDay, type LocalDay } from '../domain/local-time';
 import { ArchiveFault, dayFiles } from './archive-files';
 import { findInIndex } from './archive-index';
 import type { ArchivedPurchase } from './archived-purchase';
 import { placedLines } from './lines';
 import { readManifest, type Manifest } from './manifest';
 import { requireUnchanged } from './sealed-file';
-
-const DAY_NAME = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads an archive. Every file is checked against its day's sealed manifest before it is used. */
 export class Archive {
@@ -56,7 +54,7 @@ export class Archive {
 
   private days(): Promise<LocalDay[]> {
     this.listed ??= readdir(this.folder).then(
-      (names) => names.filter((name) => DAY_NAME.test(name)).toSorted() as LocalDay[], // just matched
+      (names) => names.flatMap((name) => calendarDay(name) ?? []).toSorted(),
       (fault: NodeJS.ErrnoException) => {
         throw new ArchiveFault(this.folder, `cannot be read as an archive (${fault.code ?? fault.message}).`);
       },

@@ -28,8 +28,8 @@ export function addDesk(command: Command): void {
   ).action((options: JsonOption) => {
     runPart(async () => {
       // other commands do not wait for a web server to load; `import()` would not find TypeScript from the installed command
-      const { startDesk } = require('../desk/main') as typeof desk; // what that file exports
-      const part = await startDesk(loadConfig());
+      const { openDoorFaults, startDesk } = require('../desk/main') as typeof desk; // what that file exports
+      const part = await startDesk(loadConfig(process.env, openDoorFaults));
       const address = String(part.details?.['link']);
       print(options, { address }, () => [address]);
       return part;

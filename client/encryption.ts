@@ -22,7 +22,7 @@ export interface EncryptionListener {
 
 /** What every client and worker uses, so that each can read what another wrote. */
 export interface Encryption {
-  /** For clients: what is in clear is refused. */
+  /** For clients: what is in clear is refused, and what a person typed, save where a history has an update or a signal. */
   dataConverter: DataConverter;
   /** For workers: input in clear is refused by the workflow, so that no task fails. */
   workerDataConverter: DataConverter;
@@ -50,10 +50,12 @@ export function openEncryption(
   const { reading, writing: ring } = openKeyRing(settings, onUnusable);
   const told = onUnreadable ? { onUnreadable } : {};
   if (!ring) {
-    const dataConverter = { payloadCodecs: [new PayloadEncryption(reading, undefined, told)] };
+    const converter = (typed: 'read' | 'refuse'): DataConverter => ({
+      payloadCodecs: [new PayloadEncryption(reading, undefined, { ...told, typed })],
+    });
     return {
-      dataConverter,
-      workerDataConverter: dataConverter,
+      dataConverter: converter('refuse'),
+      workerDataConverter: converter('read'),
       binds: () => false,
       idempotencyDigests: (key) => [unkeyedDigest(key)],
       subscriberHash: () => undefined,
@@ -63,7 +65,14 @@ export function openEncryption(
   }
   const clearTextUntil = settings.ENCRYPTION_CLEAR_TEXT_UNTIL;
   const converter = (clearText: 'refuse' | 'replace'): DataConverter => ({
-    payloadCodecs: [new PayloadEncryption(ring, ring, { ...told, clearText, clearTextUntil })],
+    payloadCodecs: [
+      new PayloadEncryption(ring, ring, {
+        ...told,
+        clearText,
+        clearTextUntil,
+        typed: clearText === 'replace' ? 'read' : 'refuse',
+      }),
+    ],
     failureConverterPath: require.resolve('../encryption/failure-converter'),
   });
   return {

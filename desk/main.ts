@@ -10,7 +10,7 @@ import { ListCursors } from '../client/list-cursor';
 import { TemporalBatches } from '../client/temporal-batches';
 import { TemporalNotices } from '../client/temporal-notices';
 import { webUiLinks } from '../client/web-ui-links';
-import { channelsFile, ConfigurationError, loadConfig, type Config } from '../config';
+import { channelsFile, loadConfig, requireFaultless, type Config } from '../config';
 import { ensureKeyRing } from '../encryption/key-ring-of-folder';
 import { Operations } from '../operators/operations';
 import { urlOf } from '../runtime/address';
@@ -35,7 +35,7 @@ import { QueueWatch } from './queue/queue-watch';
  * @throws when the key ring cannot be used, the port is taken, or anybody on the network could sign in
  */
 export async function startDesk(config: Config): Promise<Part> {
-  refuseOpenDoor(config);
+  requireFaultless(openDoorFaults(config));
   const logger = createLogger('desk', config.LOG_LEVEL);
   await ensureKeyRing(config);
   const { connectionOptions, namespace, embedded } = temporalTarget(config);
@@ -108,12 +108,14 @@ function webUiOf(config: Config, isEmbedded: boolean): string | null {
   return isEmbedded ? urlOf('127.0.0.1', config.TEMPORAL_UI_PORT) : (config.TEMPORAL_UI_URL ?? null);
 }
 
-/** @throws ConfigurationError where people from other machines could sign in by the one-time link */
-function refuseOpenDoor({ DESK_HOST: host, DESK_URL: url, DESK_OIDC_ISSUER: issuer }: Config): void {
-  if (issuer !== undefined || isForThisMachine(host, url)) return;
-  throw new ConfigurationError(
-    'The configuration cannot be used:\n  DESK_OIDC_ISSUER: must be set where the desk is reached from other machines',
-  );
+/** What is missing where people from other machines could sign in by the one-time link. */
+export function openDoorFaults({
+  DESK_HOST: host,
+  DESK_URL: url,
+  DESK_OIDC_ISSUER: issuer,
+}: Partial<Config>): string[] {
+  if (host === undefined || issuer !== undefined || isForThisMachine(host, url)) return [];
+  return ['DESK_OIDC_ISSUER: must be set where the desk is reached from other machines'];
 }
 
-if (require.main === module) runPart(() => startDesk(loadConfig()));
+if (require.main === module) runPart(() => startDesk(loadConfig(process.env, openDoorFaults)));

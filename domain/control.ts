@@ -1,6 +1,7 @@
 import type { ChannelName } from './identifiers';
 import type { PackageCode } from './catalogue/packages';
 import { isBlank } from './harmless-text';
+import { momentOf } from './local-time';
 
 /**
  * The names by which the world talks to the control workflow. They are written into its history: renaming one breaks
@@ -93,7 +94,7 @@ export function pauseFault(pauses: readonly Pause[], request: PauseRequest, now:
   const fault = requestFault(request);
   if (fault) return fault;
   const { scope, until } = request;
-  if (until !== undefined && !(typeof until === 'string' && Date.parse(until) > now.getTime())) {
+  if (until !== undefined && !(typeof until === 'string' && isToCome(until, now))) {
     return `"until" must be a moment to come, such as 2030-01-31T08:00:00+07:00, not ${JSON.stringify(until)}`;
   }
   const standing = pauses.find((pause) => isSameScope(pause.scope, scope));
@@ -101,6 +102,12 @@ export function pauseFault(pauses: readonly Pause[], request: PauseRequest, now:
     return `${scopeInWords(scope)} is paused already, since ${standing.since} by ${standing.by}: ${standing.why}`;
   }
   return pauses.length < MOST_PAUSES ? undefined : `${MOST_PAUSES} pauses stand already; resume some first`;
+}
+
+/** Whatever a program takes for a moment, such as a lone year, is none that a person would read so. */
+function isToCome(until: string, now: Date): boolean {
+  const at = momentOf(until);
+  return at !== undefined && at > now;
 }
 
 /** Why something cannot be resumed, in words; nothing when it can. */

@@ -4,6 +4,22 @@ const OFFSET_MS = 7 * 60 * 60 * 1000;
 /** A calendar day in Vietnam, `2026-11-24`. */
 export type LocalDay = string & { readonly __brand: 'LocalDay' };
 
+/** A day that somebody typed, such as `2026-11-24`; undefined for what is not on the calendar, such as 2026-02-30. */
+export function calendarDay(text: string): LocalDay | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;
+  const at = new Date(`${text}T00:00:00Z`); // which makes 2 March of 30 February
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text) ? (text as LocalDay) : undefined; // just checked
+}
+
+const MOMENT =
+  /^(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+
+/** A moment that somebody typed, with its zone, such as `2030-01-31T08:00:00+07:00`; undefined for what is none. */
+export function momentOf(text: string): Date | undefined {
+  const [, day] = MOMENT.exec(text) ?? [];
+  return day !== undefined && calendarDay(day) !== undefined ? new Date(text) : undefined;
+}
+
 /** The Vietnamese calendar day of a moment. */
 export function localDay(at: Date): LocalDay {
   return new Date(at.getTime() + OFFSET_MS).toISOString().slice(0, 10) as LocalDay; // an ISO date by construction

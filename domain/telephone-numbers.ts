@@ -1,61 +1,120 @@
-/** What people and URLs put between the digits of a number, and what nobody sees there; no colon, which times have. */
-const BETWEEN = String.raw`(?:[\s._~+()/,'’·•|*\p{Pd}\u2212\p{Cf}\p{Default_Ignorable_Code_Point}]|%[0-9a-f]{2})*`;
-/** The last three digits may stay. */
-const LAST_THREE = String.raw`(?=(?:${BETWEEN}\d){3}(?!\d))`;
-/** `84…`, `0…`, `+84…`, `0084…`, after any number of zeros. */
-const WITH_PREFIX = String.raw`(?<!\d)\+?(?:0+${BETWEEN}84|84|0+)${BETWEEN}[35789](?:${BETWEEN}\d){5}${LAST_THREE}`;
+import { readingsOf } from './spelled-characters';
+
+/** Whatever may stand between two digits of a number: anything but a letter or a digit. */
+const GAP = String.raw`[^\p{L}\p{N}]*`;
+/** A group of digits ends here. */
+const LAST_THREE = `(?:${GAP}[0-9]){3}(?![0-9])`;
+/** `84…`, `0…`, `+84…`, `0084…`, `+84 (0)…`, after any number of zeros. */
+const PREFIX = String.raw`(?<![0-9])\+?(?:(?:0+${GAP})?8${GAP}4${GAP}(?:0+${GAP})?|0+${GAP})`;
+const WITH_PREFIX = `${PREFIX}[35789](?:${GAP}[0-9]){5}${LAST_THREE}`;
 /** Nine digits without a prefix, only as a word of their own: random ids and fractions have such runs by chance. */
-const WORD_BEGINS = String.raw`(?<![A-Za-z0-9]|\d[.,])`;
-const BARE = String.raw`${WORD_BEGINS}[35789]\d{5}(?=\d{3}(?![A-Za-z0-9]))`;
-const BARE_IN_GROUPS = String.raw`${WORD_BEGINS}[35789]\d\d(?:[\s+-]|%20)\d{3}(?=(?:[\s+-]|%20)\d{3}(?![A-Za-z0-9]))`;
+const WORD_BEGINS = String.raw`(?<![A-Za-z0-9]|[0-9][.,])`;
+const WORD_ENDS = '(?![A-Za-z0-9])';
+const BARE = `${WORD_BEGINS}[35789][0-9]{8}${WORD_ENDS}`;
+/** Amounts have a point, a comma or an apostrophe between groups of three. */
+const GROUP_ENDS = String.raw`[^\p{L}\p{N}.,'’_·]+`;
+const BARE_IN_GROUPS = `${WORD_BEGINS}[35789][0-9]{2}${GROUP_ENDS}[0-9]{3}${GROUP_ENDS}[0-9]{3}${WORD_ENDS}`;
 /** The digits in ASCII, written in hexadecimal. */
-const IN_HEX = String.raw`3[35789](?:3\d){8}`;
+const IN_HEX = '3[35789](?:3[0-9]){8}';
 /** As a spreadsheet shows a long number: 9.01234567E+08. */
-const SCIENTIFIC = String.raw`(?<![A-Za-z0-9])(?:[35789][.,]\d{5}(?=\d{3}e\+?0*8(?!\d))|8[.,]4[35789]\d{5}(?=\d{3}e\+?10(?!\d)))`;
-/** A Vietnamese mobile number in any usual spelling, but for its last three digits. */
-const PHONE_NUMBER = new RegExp([SCIENTIFIC, WITH_PREFIX, BARE, BARE_IN_GROUPS, IN_HEX].join('|'), 'giu');
-/** A string in JSON: only there is a number personal, and only there may it be replaced. */
-const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
+const SCIENTIFIC = String.raw`(?<![A-Za-z0-9])(?:[35789][.,][0-9]{8}e\+?0*8(?![0-9])|8[.,]4[35789][0-9]{8}e\+?10(?![0-9]))`;
+/** A Vietnamese mobile number in any usual spelling. */
+const PHONE_NUMBER = new RegExp(
+  [`(?<hex>${IN_HEX})`, SCIENTIFIC, WITH_PREFIX, BARE, BARE_IN_GROUPS].join('|'),
+  'giu',
+);
+
+const TIME = '(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?';
+const YEAR = '(?:19|20)[0-9]{2}';
+const MONTH = '(?:0[1-9]|1[0-2])';
+const DAY = '(?:0[1-9]|[12][0-9]|3[01])';
+const OFFSET = ' ?(?:[+-](?:0[0-9]|1[0-4]):?(?:00|15|30|45))';
+const LOCAL_DAY = `${DAY}[/-]${MONTH}[/-]${YEAR}`;
+/** A day with its time, as machines and as people in Vietnam write it. */
+const MOMENT = `${YEAR}-${MONTH}-${DAY}[T ]${TIME}(?:${OFFSET})?|${LOCAL_DAY},? ${TIME}|${TIME},? ${LOCAL_DAY}`;
+const OCTET = '(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+/** What follows the first octet of an address: its own first digits may begin a number. */
+const REST_OF_ADDRESS = String.raw`(?<=(?<![0-9.])${OCTET}\.)(?:${OCTET}\.){2}${OCTET}(?::[0-9]{1,5})?`;
+/** Digits in which no number begins. */
+const NO_NUMBER = new RegExp(String.raw`(?<![0-9:])(?:${MOMENT}|${REST_OF_ADDRESS})(?![0-9:])`, 'gu');
+
+/** A JSON string: only there is a number personal, and only there may it be replaced. */
+const JSON_STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
+const FEWEST_DIGITS = 9;
+
+/** A part of a text that is a telephone number, and what is shown of it. */
+interface Find {
+  from: number;
+  to: number;
+  shown: string;
+}
 
 /**
- * The text with every telephone number in it masked but for its last digits. One in digits of another script, as they are or
- * as a URL has them, is masked as well; the text around it is then returned in plain digits.
+ * The text with every telephone number in it masked but for its last digits; also one behind escapes of URLs, JSON and HTML,
+ * however often they were applied, and in digits of any script. The text around it stays as it is, byte for byte.
  */
 export function withoutNumbers(text: string): string {
-  const masked = text.replace(PHONE_NUMBER, '****');
-  if (!MAY_HIDE_DIGITS.test(masked)) return masked;
-  const plain = inPlainDigits(masked);
-  const again = plain.replace(PHONE_NUMBER, '****');
-  return again === plain ? masked : again;
-}
-
-/** Escapes of ASCII stay: a quotation mark or a line break in its place would end the JSON string around it. */
-const ESCAPED_BEYOND_ASCII = /(?:%[89a-f][0-9a-f])+/gi;
-const MAY_HIDE_DIGITS = /%[89a-f][0-9a-f]|(?!\d)\p{Nd}/iu;
-
-function inPlainDigits(text: string): string {
-  return text.replace(ESCAPED_BEYOND_ASCII, decoded).replace(/(?!\d)\p{Nd}/gu, plainDigit);
-}
-
-function decoded(escapes: string): string {
-  try {
-    return decodeURIComponent(escapes);
-  } catch {
-    return escapes;
+  if (text.length < FEWEST_DIGITS) return text;
+  const finds = readingsOf(text).flatMap((reading) =>
+    numbersIn(reading.text).map(({ from, to, shown }) => ({
+      from: reading.from(from),
+      to: reading.to(to - 1),
+      shown,
+    })),
+  );
+  if (finds.length === 0) return text;
+  let masked = '';
+  let read = 0;
+  for (const { from, to, shown } of merged(finds)) {
+    masked += text.slice(read, from) + shown;
+    read = to;
   }
-}
-
-/** Unicode has the ten digits of a script in a row. */
-function plainDigit(digit: string): string {
-  const compatible = digit.normalize('NFKC');
-  if (/^\d$/.test(compatible)) return compatible;
-  let before = 0;
-  while (before < 9 && /\p{Nd}/u.test(String.fromCodePoint((digit.codePointAt(0) ?? 0) - before - 1)))
-    before += 1;
-  return String(before);
+  return masked + text.slice(read);
 }
 
 /** A line of JSON with every telephone number in its texts masked; its own numbers, such as durations, stay. */
 export function lineWithoutNumbers(line: string): string {
-  return withoutNumbers(line) === line ? line : line.replace(JSON_STRING, withoutNumbers);
+  return line.replace(JSON_STRING, stringWithoutNumbers);
+}
+
+/** Masked as the text that it is: an escape of JSON in part replaced would end the string, or the line. */
+function stringWithoutNumbers(string: string): string {
+  if (string.length < FEWEST_DIGITS) return string;
+  const text = JSON.parse(string) as string; // JSON of a string is one
+  const masked = withoutNumbers(text);
+  return masked === text ? string : JSON.stringify(masked);
+}
+
+function numbersIn(text: string): Find[] {
+  const exempt = [...text.matchAll(NO_NUMBER)].map(
+    ({ index, 0: { length } }) => [index, index + length] as const,
+  );
+  const finds: Find[] = [];
+  const next = new RegExp(PHONE_NUMBER);
+  let passed = 0;
+  for (let find = next.exec(text); find; find = next.exec(text)) {
+    const { index, 0: spelled, groups } = find;
+    while ((exempt[passed]?.[1] ?? Infinity) <= index) passed += 1;
+    if ((exempt[passed]?.[0] ?? Infinity) <= index) next.lastIndex = index + 1;
+    else finds.push({ from: index, to: index + spelled.length, shown: shownOf(spelled, groups?.['hex']) });
+  }
+  return finds;
+}
+
+/** Enough to recognise one’s own number. */
+function shownOf(spelled: string, hex: string | undefined): string {
+  if (hex !== undefined) return '****';
+  const [number = '', exponent] = spelled.split(/e/i);
+  return `****${number.replace(/[^0-9]/g, '').slice(-3)}${exponent === undefined ? '' : `E${exponent}`}`;
+}
+
+/** In their order; of finds that overlap, as two readings of one number do, one that covers them. */
+function merged(finds: readonly Find[]): Find[] {
+  const ordered: Find[] = [];
+  for (const find of finds.toSorted((one, other) => one.from - other.from)) {
+    const last = ordered.at(-1);
+    if (!last || find.from >= last.to) ordered.push({ ...find });
+    else if (find.to > last.to) Object.assign(last, { to: find.to, shown: find.shown });
+  }
+  return ordered;
 }

@@ -17,13 +17,9 @@ export function bindingOf(context: SerializationContext | undefined): string {
   return JSON.stringify(context.type === 'activity' ? [...place, context.activityId ?? ''] : place);
 }
 
-/**
- * Whether a payload may be read here. What people typed is bound to no workflow, and is never an activity's. Where the
- * SDK names no place, as in the codec server, nothing can be compared.
- */
+/** Whether a payload of this binding is written for this place. Where the SDK names no place, as in the codec server, all are. */
 export function belongsHere(binding: string, context: SerializationContext | undefined): boolean {
-  if (!context || binding === bindingOf(context)) return true;
-  return binding === UNBOUND && context.type === 'workflow';
+  return !context || binding === bindingOf(context);
 }
 
 /** @param namespace none is compared with none */

@@ -8,8 +8,9 @@ import {
 import { temporal } from '@temporalio/proto';
 import { CLEAR_TEXT_REFUSED, UNREADABLE_REFUSED } from '../domain/refused-input';
 import type { KeyRing, PeriodKey } from './key-ring';
-import { belongsHere, bindingOf, isOfNamespace } from './payload-binding';
+import { belongsHere, bindingOf, isOfNamespace, UNBOUND } from './payload-binding';
 import { NO_KEY, PayloadUnreadable } from './payload-unreadable';
+import { mayBeTyped } from './typed-input';
 
 const ENCODING = 'binary/encrypted'; // what Temporal's own samples call it, and its Web UI knows
 /** Inside the encrypted payload: where it belongs. */
@@ -30,8 +31,13 @@ interface Options {
   clearText?: 'read' | 'refuse' | 'replace';
   /** Of a reader that is told no place, as the codec server: what belongs to another namespace is not read. */
   namespace?: string;
-  /** Until then clear text is read as it is: data from before encryption. */
+  /** Until then clear text is read as it is: data from before encryption. What is bound to no workflow is read as well. */
   clearTextUntil?: Date | undefined;
+  /**
+   * What was encrypted for a person who typed it is bound to no workflow. A worker is not told whether it reads an update or an
+   * input, so it takes what may have been typed; a client takes it where a history has a person's words, and nowhere else.
+   */
+  typed?: 'read' | 'refuse';
 }
 
 /**
@@ -46,6 +52,11 @@ export class PayloadEncryption implements PayloadCodec {
     private readonly writing: Pick<KeyRing, 'current'> | undefined,
     private readonly options: Options = {},
   ) {}
+
+  /** The same, which also reads what a person typed. */
+  readingTyped(): PayloadEncryption {
+    return new PayloadEncryption(this.reading, this.writing, { ...this.options, typed: 'read' });
+  }
 
   async encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
     const key = this.writing?.current();
@@ -76,16 +87,26 @@ export class PayloadEncryption implements PayloadCodec {
     const key = this.reading.byId(keyId);
     const { payload, binding } = opened(data ?? new Uint8Array(), key);
     const { namespace } = this.options;
-    if (binding !== undefined && !(belongsHere(binding, context) && isOfNamespace(binding, namespace)))
-      throw new PayloadUnreadable('moved', keyId, binding);
-    return payload;
+    if (binding === undefined || this.isTypedHere(binding, payload, context)) return payload;
+    if (belongsHere(binding, context) && isOfNamespace(binding, namespace)) return payload;
+    throw new PayloadUnreadable('moved', keyId, binding === UNBOUND ? 'a person who typed it' : binding);
+  }
+
+  /** A person's words are never those of an activity. */
+  private isTypedHere(binding: string, payload: Payload, context: SerializationContext | undefined): boolean {
+    if (binding !== UNBOUND || context?.type !== 'workflow') return false;
+    return this.acceptsFormer() || (this.options.typed !== 'refuse' && mayBeTyped(payload));
   }
 
   /** @throws PayloadUnreadable where it is not accepted */
   private inClear(payload: Payload): Payload {
-    const { clearText = 'read', clearTextUntil } = this.options;
-    if (clearText === 'read' || (clearTextUntil && new Date() < clearTextUntil)) return payload;
+    if ((this.options.clearText ?? 'read') === 'read' || this.acceptsFormer()) return payload;
     throw new PayloadUnreadable('clear_text', NO_KEY);
+  }
+
+  private acceptsFormer(): boolean {
+    const { clearTextUntil } = this.options;
+    return clearTextUntil !== undefined && new Date() < clearTextUntil;
   }
 }
 

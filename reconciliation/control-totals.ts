@@ -71,7 +71,11 @@ export function isTotalsLine(
   beginnings: readonly string[],
 ): boolean {
   const id = cells[header.positions.get('transaction_id')?.[0] ?? -1] ?? '';
-  if (id.startsWith('pur_')) return false;
+  return !id.startsWith('pur_') && beginsAsTotals(cells, beginnings);
+}
+
+/** Whether the first text of a line is the beginning of a line of totals. */
+export function beginsAsTotals(cells: readonly string[], beginnings: readonly string[]): boolean {
   const first =
     cells
       .find((cell) => cell.trim() !== '')

@@ -121,6 +121,7 @@ export class SettlementFile {
     return rawLines(this.hashed(), {
       encoding: layout.encoding ?? options.encoding,
       sheet: layout.sheet,
+      totals: layout.totals,
       offset: layout.time.offset,
       onWorkbook: () => (this.format = 'xlsx'),
       onEncoding: (encoding) => (this.encoding = encoding),

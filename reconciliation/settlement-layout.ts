@@ -11,6 +11,18 @@ import { readJsonFile } from '../runtime/json-file';
 import { DELIMITERS } from './csv-fields';
 import { SETTLEMENT_ENCODINGS } from './settlement-text';
 
+/** How a line of totals begins, unless a layout says otherwise. */
+export const TOTALS_WORDS: readonly string[] = [
+  'tổng',
+  'tong',
+  'cộng',
+  'cong',
+  'total',
+  'grand total',
+  'sum',
+  'trailer',
+];
+
 const names = z.array(z.string().min(1).max(100)).min(1);
 const column = z.enum(SETTLEMENT_COLUMN_NAMES as [SettlementColumn, ...SettlementColumn[]]); // there are some
 
@@ -69,7 +81,7 @@ export const layoutSchema = z
     /** 6,5 % is 650, 6,5 or 0,065. */
     rate: z.enum(['basis_points', 'percent', 'fraction']).default('basis_points'),
     /** How a line of control totals begins, whatever its case. */
-    totals: names.default(['tổng', 'tong', 'cộng', 'cong', 'total', 'grand total', 'sum', 'trailer']),
+    totals: names.default([...TOTALS_WORDS]),
   })
   .superRefine((layout, context) => {
     for (const name of SETTLEMENT_COLUMN_NAMES) {

@@ -7,21 +7,40 @@ const MAX_ROWS = 1_048_576;
 const MAX_COLUMNS = 16_384;
 /** As many as half a million lines of fifty columns; all of them, empty ones too, are held in memory. */
 const MAX_CELLS = 25_000_000;
-const TAGS = new Set(['sheetData', 'row', 'c', 'v', 'is']);
+const TAGS = new Set(['sheetFormatPr', 'col', 'sheetData', 'row', 'c', 'v', 'is', 'f']);
+const SHOW_THEM = 'show what is hidden, or remove it: nobody who looks at the sheet sees what it adds';
+
+/** A cell whose value is what a formula came to. */
+export interface Formula {
+  row: number;
+  column: number;
+  /** Whether it says nothing about other cells, as one over a range does. */
+  isOfOneCell: boolean;
+}
+
+export interface PlacedSheet extends Sheet {
+  /** One of each row. */
+  formulas: readonly Formula[];
+}
 
 /**
  * A sheet in which each row and cell says its place. To say it is optional (ECMA-376 part 1, 18.3.1.4 and 18.3.1.73): one
  * that does not comes right after the one before it.
- * @throws SettlementFileFault, with the sheet and the row, for a place that no sheet has, or that does not come next
+ * @throws SettlementFileFault, with the sheet and the row, for a place that no sheet has, or that does not come next, and for a
+ *   value that is not shown
  */
-export function withPlaces(sheet: Sheet): Sheet {
+export function withPlaces(sheet: Sheet): PlacedSheet {
   const places = new Places(sheet);
   for (const tag of tagsOf(sheet.xml, TAGS)) places.take(tag);
-  return { ...sheet, xml: places.xml() };
+  return { ...sheet, xml: places.xml(), formulas: places.formulas };
 }
 
 class Places {
+  readonly formulas: Formula[] = [];
   private readonly parts: string[] = [];
+  private readonly hiddenColumns = new Uint8Array(MAX_COLUMNS + 1);
+  private columnTags = 0;
+  private isRowHidden = false;
   private copied = 0;
   private isInData = false;
   private isInRow = false;
@@ -37,7 +56,9 @@ class Places {
 
   take(tag: Tag): void {
     if (tag.name === 'sheetData') this.isInData = !tag.isEnd && !tag.isEmpty;
+    else if (tag.name === 'col' || tag.name === 'sheetFormatPr') this.takeColumns(tag);
     else if (!this.isInData) return;
+    else if (tag.name === 'f') this.takeFormula(tag);
     else if (tag.name === 'v' || tag.name === 'is') this.takeContent(tag);
     else if (tag.isEnd) this.end(tag);
     else if (tag.name === 'row') this.beginRow(tag);
@@ -48,13 +69,37 @@ class Places {
     return [...this.parts, this.sheet.xml.slice(this.copied)].join('');
   }
 
-  private beginRow({ attributes: { r }, nameEnd, isEmpty }: Tag): void {
+  private takeColumns({ name, attributes }: Tag): void {
+    const { min, max, hidden, width, defaultColWidth } = attributes;
+    if (name === 'sheetFormatPr') {
+      if (isNothing(defaultColWidth)) this.hiddenColumns.fill(1);
+      return;
+    }
+    this.columnTags += 1;
+    if (this.columnTags > MAX_COLUMNS) throw this.fault(`it describes more than ${MAX_COLUMNS} columns`);
+    const [from, to] = [wholeNumber(min ?? ''), wholeNumber(max ?? '')];
+    const isHidden = isYes(hidden) || isNothing(width);
+    if (from >= 1 && to <= MAX_COLUMNS) this.hiddenColumns.fill(isHidden ? 1 : 0, from, to + 1);
+    else if (isHidden) throw this.fault('it hides columns that no sheet has');
+  }
+
+  private takeFormula({ isEnd, attributes: { t, ref } }: Tag): void {
+    if (isEnd) return;
+    const own = `${lettersOf(this.column)}${this.row}`;
+    const isOfOneCell = t === 'shared' || ref === undefined || ref === own || ref === `${own}:${own}`;
+    const last = this.formulas.at(-1);
+    if (last?.row === this.row) last.isOfOneCell &&= isOfOneCell;
+    else this.formulas.push({ row: this.row, column: this.column, isOfOneCell });
+  }
+
+  private beginRow({ attributes: { r, hidden, ht }, nameEnd, isEmpty }: Tag): void {
     const before = this.row;
     this.row = r === undefined ? before + 1 : wholeNumber(r);
     if (!(this.row > before && this.row <= MAX_ROWS))
       throw this.fault(`after row ${before} comes ${r === undefined ? 'another' : `"${shortened(r)}"`}`);
     if (r === undefined) this.insert(nameEnd, ` r="${this.row}"`);
     this.column = 0;
+    this.isRowHidden = isYes(hidden) || isNothing(ht);
     this.isInRow = !isEmpty;
   }
 
@@ -63,8 +108,12 @@ class Places {
     this.content = undefined;
   }
 
-  private takeContent({ name, isEnd }: Tag): void {
-    if (isEnd || this.content === undefined || name === this.content) return;
+  private takeContent({ name, isEnd, isEmpty }: Tag): void {
+    if (isEnd || this.content === undefined) return;
+    if (!isEmpty && this.isRowHidden) throw this.fault(`row ${this.row} is hidden; ${SHOW_THEM}`);
+    if (!isEmpty && this.hiddenColumns[this.column] === 1)
+      throw this.fault(`column ${lettersOf(this.column)} is hidden; ${SHOW_THEM}`);
+    if (name === this.content) return;
     const cell = `${lettersOf(this.column)}${this.row}`;
     throw this.fault(`row ${this.row}, the cell ${cell} cannot be read: its content is not of its type`);
   }
@@ -100,6 +149,15 @@ class Places {
   private fault(why: string): SettlementFileFault {
     return unusable(`in its sheet "${this.sheet.name}", ${why}`);
   }
+}
+
+function isYes(flag: string | undefined): boolean {
+  return flag === '1' || flag === 'true';
+}
+
+/** A height or width by which nothing is seen. */
+function isNothing(size: string | undefined): boolean {
+  return size !== undefined && Number(size) <= 0;
 }
 
 /** NaN for anything else. */

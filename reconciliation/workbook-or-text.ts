@@ -1,4 +1,5 @@
 import type { RawLine } from './settlement-header';
+import { TOTALS_WORDS } from './settlement-layout';
 import { decodedText, lineBatches, type SettlementEncoding } from './settlement-text';
 import { isWorkbook, workbookRows, WORKBOOK_MARK_BYTES } from './workbook';
 
@@ -6,6 +7,8 @@ import { isWorkbook, workbookRows, WORKBOOK_MARK_BYTES } from './workbook';
 export interface LineReading {
   encoding: SettlementEncoding | undefined;
   sheet: string | undefined;
+  /** How a line of totals begins. */
+  totals: readonly string[];
   /** Of the moments in a workbook. */
   offset: string;
   onWorkbook: () => void;
@@ -18,12 +21,12 @@ export interface LineReading {
  */
 export async function* rawLines(
   bytes: AsyncIterable<Uint8Array>,
-  { encoding, sheet, offset, onWorkbook, onEncoding }: LineReading,
+  { encoding, sheet, totals, offset, onWorkbook, onEncoding }: LineReading,
 ): AsyncGenerator<readonly RawLine[]> {
   const { start, all } = await startOf(bytes);
   if (!isWorkbook(start)) return yield* lineBatches(decodedText(all, encoding, onEncoding));
   onWorkbook();
-  yield await workbookRows(all, sheet, offset);
+  yield await workbookRows(all, { sheet, totals, offset });
 }
 
 /** So many lines of a sample show how it is laid out. */
@@ -35,7 +38,8 @@ export async function firstLines(
 ): Promise<RawLine[]> {
   const lines: RawLine[] = [];
   const nothing = () => undefined;
-  const reading = { encoding, sheet: undefined, offset: '+07:00', onWorkbook: nothing, onEncoding: nothing };
+  const told = { onWorkbook: nothing, onEncoding: nothing };
+  const reading = { encoding, sheet: undefined, totals: TOTALS_WORDS, offset: '+07:00', ...told };
   for await (const batch of rawLines(bytes, reading)) {
     lines.push(...batch.slice(0, SAMPLE_LINES - lines.length));
     if (lines.length === SAMPLE_LINES) break;

@@ -1,5 +1,6 @@
 import { readSheet } from 'read-excel-file/node';
-import { lettersOf, withPlaces } from './sheet-places';
+import { beginsAsTotals } from './control-totals';
+import { lettersOf, withPlaces, type PlacedSheet } from './sheet-places';
 import { SettlementFileFault } from './settlement-text';
 import { tooLarge, unusable, WorkbookParts, type Sheet } from './workbook-parts';
 
@@ -19,16 +20,24 @@ export function isWorkbook(start: Uint8Array): boolean {
   return ZIP_MARK.equals(start.subarray(0, ZIP_MARK.length));
 }
 
+/** How a workbook is to be read. */
+export interface WorkbookReading {
+  /** The name of its sheet; the first that is not hidden unless given. */
+  sheet: string | undefined;
+  /** Of the moments, which a workbook does not say. */
+  offset: string;
+  /** How a line of totals begins: only there may a cell be calculated, since the lines themselves prove what it says. */
+  totals: readonly string[];
+}
+
 /**
  * The rows of a sheet as text: numbers without separators, moments as ISO 8601.
- * @param sheet its name; the first that is not hidden unless given
- * @param offset of the moments, which a workbook does not say
- * @throws SettlementFileFault when it is too large, is no workbook, has no such sheet, or has a cell that cannot be read
+ * @throws SettlementFileFault when it is too large, is no workbook, has no such sheet, or has a cell that cannot be read, is
+ *   calculated, or is not shown
  */
 export async function workbookRows(
   bytes: AsyncIterable<Uint8Array>,
-  sheet: string | undefined,
-  offset: string,
+  { sheet, offset, totals }: WorkbookReading,
 ): Promise<string[][]> {
   const packed: Uint8Array[] = [];
   let size = 0;
@@ -40,7 +49,25 @@ export async function workbookRows(
   const parts = unpacked(Buffer.concat(packed));
   const placed = withPlaces(parts.sheet(sheet));
   const rows = await cellsOf(parts.repacked(placed), placed);
-  return textsOf(rows, offset, placed.name);
+  const texts = textsOf(rows, offset, placed.name);
+  refuseCalculated(texts, placed, totals);
+  return texts;
+}
+
+/** What a formula comes to is stored beside it, by whatever program wrote the file, and need not be what a spreadsheet shows. */
+function refuseCalculated(
+  rows: readonly (readonly string[])[],
+  { name, formulas }: PlacedSheet,
+  totals: readonly string[],
+): void {
+  for (const { row, column, isOfOneCell } of formulas) {
+    const cells = rows[row - 1] ?? [];
+    const isTotal = beginsAsTotals(cells, totals) && !cells.some((cell) => cell.startsWith('pur_'));
+    if (!(isTotal && isOfOneCell))
+      throw unusable(
+        `${inCell(name, row, column)} it is calculated by a formula; paste the values in place of the formulas`,
+      );
+  }
 }
 
 function textsOf(rows: readonly (readonly unknown[])[], offset: string, sheet: string): string[][] {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import { isLoopback } from './this-machine';
 
 /**
  * Whether a browser that sends this `Host` can have been led here by DNS rebinding: a name that somebody else points at
@@ -18,5 +19,5 @@ export function mayBeRebound(hostHeader: string | undefined): boolean {
  * @param boundTo the address that the server listens on
  */
 export function mayBeReboundAt(boundTo: string, hostHeader: string | undefined): boolean {
-  return /^(localhost|127\.[\d.]+|::1)$/.test(boundTo) && mayBeRebound(hostHeader);
+  return isLoopback(boundTo) && mayBeRebound(hostHeader);
 }

@@ -1,5 +1,4 @@
-import { isIP } from 'node:net';
-import { isLoopback } from './proxy/settings';
+import { endsAtThisMachine } from './this-machine';
 
 /**
  * Why a URL must not be called, for the person who set it; undefined when it may be. What leaves this machine does so
@@ -13,11 +12,6 @@ export function transportFault(text: string, insecureHttpHosts: readonly string[
   if (protocol === 'https:') return undefined;
   if (protocol !== 'http:') return 'must begin with https://, or http:// on this machine';
   const host = hostname.replace(/^\[|\]$/g, '');
-  if (isThisMachine(host) || insecureHttpHosts.includes(host)) return undefined;
+  if (endsAtThisMachine(host) || insecureHttpHosts.includes(host)) return undefined;
   return 'must begin with https://; plain HTTP is accepted on this machine, and for hosts named in INSECURE_HTTP_HOSTS';
-}
-
-/** Other names below `localhost` may be looked up elsewhere. */
-function isThisMachine(host: string): boolean {
-  return isIP(host) === 0 ? host === 'localhost' : isLoopback(host);
 }

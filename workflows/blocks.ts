@@ -26,6 +26,7 @@ import {
 import { markdownText } from '../domain/harmless-text';
 import { maskMsisdn } from '../domain/msisdn';
 import { readable } from '../domain/refused-input';
+import { inPersonsWords } from '../domain/persons-words';
 import { outlivesBuilds } from './outlives-builds';
 import { requireFields } from './start-inputs';
 
@@ -58,7 +59,7 @@ export async function blocks(before: BlocksState): Promise<void> {
   });
   setHandler(
     defineUpdate<BlocksState, [BlockRequest]>(BLOCK_UPDATE),
-    readable(async (request) => act('blocked', request)),
+    readable(async (request) => act('blocked', inPersonsWords(request))),
     {
       validator: (request) => refuse(blockFault(state.blocks, request)),
       description: 'Stops sales to a number: {"msisdn":"84901234567","by":"…","why":"…"}',
@@ -66,7 +67,7 @@ export async function blocks(before: BlocksState): Promise<void> {
   );
   setHandler(
     defineUpdate<BlocksState, [BlockRequest]>(UNBLOCK_UPDATE),
-    readable(async (request) => act('unblocked', request)),
+    readable(async (request) => act('unblocked', inPersonsWords(request))),
     {
       validator: (request) => refuse(unblockFault(state.blocks, request)),
       description: 'Sells to a number again: {"msisdn":"84901234567","by":"…","why":"…"}',

@@ -1,5 +1,6 @@
 import { markdownText } from '../domain/harmless-text';
 import { readable } from '../domain/refused-input';
+import { inPersonsWords } from '../domain/persons-words';
 import {
   allHandlersFinished,
   ApplicationFailure,
@@ -55,7 +56,8 @@ export async function control(before: ControlState): Promise<void> {
   });
   setHandler(
     defineUpdate<ControlState, [PauseRequest]>(PAUSE_UPDATE),
-    readable(async ({ scope, by, why, until }) => {
+    readable(async (request) => {
+      const { scope, by, why, until } = inPersonsWords(request);
       const at = now();
       const pause: Pause = { scope, by, why, since: at, ...(until === undefined ? {} : { until }) };
       write([...state.pauses, pause], { act: 'paused', scope, by, why, at });
@@ -69,7 +71,8 @@ export async function control(before: ControlState): Promise<void> {
   );
   setHandler(
     defineUpdate<ControlState, [ResumeRequest]>(RESUME_UPDATE),
-    readable(async ({ scope, by, why }) => {
+    readable(async (request) => {
+      const { scope, by, why } = inPersonsWords(request);
       write(without(state.pauses, scope), { act: 'resumed', scope, by, why, at: now() });
       return state;
     }),

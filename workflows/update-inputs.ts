@@ -4,6 +4,8 @@ import type { CaseRequest } from '../domain/case/protocol';
 import { CASE_DECISION_NAMES, type CaseDecision } from '../domain/case/case';
 import { UPDATE_REFUSALS, type CancelRequest, type DecisionRequest } from '../domain/purchase/protocol';
 import { isBlank } from '../domain/harmless-text';
+import { inPersonsWords } from '../domain/persons-words';
+import { withoutNumbers } from '../domain/telephone-numbers';
 
 /** More than any name, reason or ticket needs. */
 const MAX_TEXT_LENGTH = 1_000;
@@ -41,7 +43,7 @@ export function caseRequest(entered: unknown): CaseRequest {
   const decision: CaseDecision = oneOf('decision', fields['decision'], CASE_DECISION_NAMES);
   const { by, why } = attributionOf(fields);
   if (decision !== 'close') return { decision, by, why };
-  return { decision, by, why, how: textOf('how', fields['how']) };
+  return inPersonsWords({ decision, by, why, how: textOf('how', fields['how']) });
 }
 
 /** @throws ApplicationFailure `RequestInvalid` when it is no sequence of an event up to the last */
@@ -70,11 +72,11 @@ function fieldsOf(entered: unknown, known: readonly string[]): Readonly<Record<s
 /** @throws ApplicationFailure `RequestInvalid` when who or why is missing */
 function attributionOf(fields: Readonly<Record<string, unknown>>): Attribution {
   const { reference } = fields;
-  return {
+  return inPersonsWords({
     by: textOf('by', fields['by']),
     why: textOf('why', fields['why']),
     ...(reference === undefined || reference === null ? {} : { reference: textOf('reference', reference) }),
-  };
+  });
 }
 
 /** @throws ApplicationFailure `RequestInvalid` */
@@ -99,5 +101,7 @@ function invalid(because: string): ApplicationFailure {
 
 /** Short enough for an error, whatever was entered, and without a subscriber's number: an error is not encrypted. */
 function inWords(value: unknown): string {
-  return (JSON.stringify(value) ?? 'missing').replaceAll(/\d{6,}/g, '…').slice(0, 50);
+  return withoutNumbers(JSON.stringify(value) ?? 'missing')
+    .replaceAll(/\d{6,}/g, '…')
+    .slice(0, 50);
 }

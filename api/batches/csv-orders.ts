@@ -1,4 +1,4 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse, type Options } from 'csv-parse/sync';
 import { MAX_BATCH_ROWS } from '../../domain/batch/batch';
 import type { BilingualText } from '../../domain/bilingual';
 import { visibleText } from '../../domain/harmless-text';
@@ -33,6 +33,15 @@ const WITHOUT_ZERO = /^[35789]\d{8}$/;
 const MAX_RECORDS = MAX_BATCH_ROWS + 2;
 /** Characters of a line; the longest order has some 150. */
 const MAX_LINE_LENGTH = 2_000;
+
+/** Lines that are looked at: for each order five, since lines may be blank and cells may have several. */
+const MAX_LINES = 5 * MAX_BATCH_ROWS;
+const [LINE_FEED, CARRIAGE_RETURN] = [10, 13];
+const BLANK_CODES: ReadonlySet<number> = new Set([
+  LINE_FEED,
+  CARRIAGE_RETURN,
+  ...[' ', '\u00a0', '\uFEFF', ...DELIMITERS].map((one) => one.charCodeAt(0)),
+]);
 
 /** The rows of a CSV body as the JSON form has them, and the line of each. */
 export interface CsvOrders {
@@ -119,16 +128,16 @@ interface CsvRecord {
 }
 
 function recordsOf(written: string): CsvRecord[] {
-  const text = written.replace(/\r\n?/g, '\n'); // a file put together by two programs has both
-  const long = longLine(text);
+  const long = longLine(written);
   if (long !== undefined) throw tooLong(long);
+  const { text, isCut } = firstLines(written);
   const [heading = ''] = text.split('\n', 1);
   const named = SEPARATOR_LINE.exec(heading)?.[1];
   const delimiter = DELIMITERS.find((each) => (named ?? headingOf(text)).includes(each)) ?? ',';
   const rows = (named === undefined ? text : text.slice(heading.length)).replace(VALUELESS[delimiter], '');
   let lastLine = 0; // of the row that was read last
   try {
-    const records: unknown = parse(rows, {
+    const options: Options<string[]> = {
       record_delimiter: '\n',
       bom: true,
       delimiter,
@@ -143,15 +152,47 @@ function recordsOf(written: string): CsvRecord[] {
       skip_empty_lines: true,
       to: MAX_RECORDS,
       trim: true,
-    });
-    return (records as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => {
+    };
+    const records: unknown = withoutStacks(() => parse(rows, options));
+    const read = (records as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => {
       return { record, line: info.lines - lineEndsIn(record.join('')) }; // `info` has the line in which it ends
     });
+    if (isCut && read.length < MAX_RECORDS) throw tooManyLines();
+    return read;
   } catch (fault) {
+    if (fault instanceof Problem) throw fault;
     const isOpen = fault instanceof CsvError && fault.code === 'CSV_QUOTE_NOT_CLOSED';
-    if (isOpen) throw notClosed(lineAfter(rows, lastLine));
+    if (isOpen) throw isCut ? tooManyLines() : notClosed(lineAfter(rows, lastLine));
     if (fault instanceof CsvError && fault.code === 'CSV_MAX_RECORD_SIZE') throw tooLong();
     throw noList('a quotation mark is in the wrong place', 'dấu ngoặc kép không hợp lệ');
+  }
+}
+
+/** The lines that are looked at, without those after the last value, each ending in one way. */
+function firstLines(written: string): { text: string; isCut: boolean } {
+  const end = written.length - blankEnd(written);
+  const lineEnds = /\r\n?|\n/g; // a file put together by two programs has all of them
+  let until = 0;
+  for (let line = 0; line < MAX_LINES && until < end; line += 1)
+    until = lineEnds.exec(written) ? lineEnds.lastIndex : written.length;
+  return { text: written.slice(0, until).replace(lineEnds, '\n'), isCut: until < end };
+}
+
+/** How many characters at the end of a text are blanks, line ends or delimiters. A quotation mark may end a value. */
+function blankEnd(text: string): number {
+  let at = text.length;
+  while (at > 0 && BLANK_CODES.has(text.charCodeAt(at - 1))) at -= 1;
+  return text.length - at;
+}
+
+/** A row of another length makes the parser an error each, of which nobody reads the stack; ten thousand took a second. */
+function withoutStacks<Result>(work: () => Result): Result {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 
@@ -165,9 +206,10 @@ function longLine(text: string): number | undefined {
   let begin = 0;
   let line = 1;
   for (let at = 0; at < text.length; at += 1) {
-    if (text[at] === '\n') {
+    const code = text.charCodeAt(at); // of megabytes, so no text is made of each
+    if (code === LINE_FEED || code === CARRIAGE_RETURN) {
+      if (code === LINE_FEED || text.charCodeAt(at + 1) !== LINE_FEED) line += 1;
       begin = at + 1;
-      line += 1;
     } else if (at - begin >= MAX_LINE_LENGTH) return line;
   }
   return undefined;
@@ -184,6 +226,10 @@ function tooLong(line?: number): Problem {
     `${en} has more than ${MAX_LINE_LENGTH} characters`,
     `${vi} dài quá ${MAX_LINE_LENGTH} ký tự`,
   );
+}
+
+function tooManyLines(): Problem {
+  return noList(`it has more than ${MAX_LINES} lines`, `tệp có quá ${MAX_LINES} dòng`);
 }
 
 /** The first line with a text after another. */

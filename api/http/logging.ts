@@ -4,6 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { withoutNumbers } from '../../domain/telephone-numbers';
+import { holdsAnyNumber } from '../purchases/number-in-id';
 import { logFields } from './trace';
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -41,21 +42,20 @@ export function logRequests(logger: Logger): RequestHandler {
 
 /** An API key, which does not belong into an address. */
 const KEY_IN_ADDRESS = /dck_[\w-]+/g;
+/** A percent sign may be escaped itself, any number of times. */
+const ESCAPED_ASCII = /%(?:25)*([0-7][0-9a-f])/gi;
 
-/** As it was sent, unless a number or a key hides in it. */
+/** As it was sent, unless a key hides in it, behind whatever escapes; numbers are masked in the whole line. */
 function addressToLog(url: string): string {
-  const plain = url.replace(/%([0-7][0-9a-f])/gi, (_, code: string) =>
-    String.fromCharCode(parseInt(code, 16)),
-  );
-  const masked = withoutNumbers(plain).replace(KEY_IN_ADDRESS, '****');
-  return masked === plain ? url : masked;
+  const plain = url.replace(ESCAPED_ASCII, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+  return plain.includes('dck_') ? plain.replace(KEY_IN_ADDRESS, '****') : url;
 }
 
 function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
-  if (typeof given === 'string' && SANE_REQUEST_ID.test(given) && withoutNumbers(given) === given)
-    return given;
-  return newRequestId();
+  if (typeof given !== 'string' || !SANE_REQUEST_ID.test(given)) return newRequestId();
+  const hidesNumber = withoutNumbers(given) !== given || holdsAnyNumber(given); // the second reads base64 as well
+  return hidesNumber ? newRequestId() : given;
 }
 
 /** Never one that the logs would take for a number, and mask. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { daysAfter, firstOfMonth, startOfDay, type LocalDay } from '../../domain/local-time';
+import { calendarDay, daysAfter, firstOfMonth, type LocalDay } from '../../domain/local-time';
 import { RULES } from '../http/field-rules';
 
 /** What a statement is of: a day or a month in Vietnam. */
@@ -29,8 +29,8 @@ export const periodSchema = z
 function periodOf(name: string): StatementPeriod | undefined {
   if (!/^20\d\d-\d\d(-\d\d)?$/.test(name)) return undefined;
   const isDay = name.length === 10;
-  const from = (isDay ? name : `${name}-01`) as LocalDay; // checked in the next line
-  if (Number.isNaN(startOfDay(from).getTime()) || daysAfter(from, 0) !== from) return undefined; // as 31 February
+  const from = calendarDay(isDay ? name : `${name}-01`);
+  if (from === undefined) return undefined;
   return { name, from, to: isDay ? from : lastOfMonth(from), balanceFrom: firstOfMonth(from) };
 }
 

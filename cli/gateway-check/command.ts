@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { loadOperatorConfig, mobifoneBaseUrl, mobifoneCredentials } from '../../config';
+import { loadOperatorConfig, mobifoneBaseUrl, mobifoneCredentials, mobifoneFaults } from '../../config';
 import { PAYMENT_FORMS } from '../../domain/catalogue/packages';
 import { DIALECTS } from '../../mobifone/dialects';
 import { writeJsonFile } from '../../runtime/json-file';
@@ -97,10 +97,8 @@ async function check(options: read.CheckOptions): Promise<void> {
 
 function setupOf(options: read.CheckOptions): CheckSetup {
   const { baseUrl } = options;
-  const config = loadOperatorConfig({
-    ...process.env,
-    ...(baseUrl ? { MOBIFONE_BASE_URL: baseUrl.href } : {}),
-  });
+  const environment = { ...process.env, ...(baseUrl ? { MOBIFONE_BASE_URL: baseUrl.href } : {}) };
+  const config = loadOperatorConfig(environment, mobifoneFaults);
   return {
     baseUrl: mobifoneBaseUrl(config),
     dialect: DIALECTS[config.MOBIFONE_DIALECT],

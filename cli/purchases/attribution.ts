@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { isBlank } from '../../domain/harmless-text';
 import { withoutNumbers } from '../../domain/telephone-numbers';
+import { inPersonsWords } from '../../domain/persons-words';
 import type { Attribution } from '../../domain/purchase/operator-acts';
 import { ask, canAsk } from '../terminal/ask';
 import { CommandFault } from '../terminal/command-fault';
@@ -29,11 +30,7 @@ export async function attributionOf(given: AttributionOptions): Promise<Attribut
   const by =
     said(given.by) ?? (await answered('by', 'Who are you (a name or address that colleagues know)?'));
   const why = said(given.why) ?? (await answered('why', 'What is the reason?'));
-  return {
-    by,
-    why: withoutNumbers(why),
-    ...(given.reference === undefined ? {} : { ticket: given.reference }),
-  };
+  return inPersonsWords({ by, why, ...(given.reference === undefined ? {} : { ticket: given.reference }) });
 }
 
 /** A text of which a reader sees something. */
@@ -42,12 +39,12 @@ function said(text: string | undefined): string | undefined {
 }
 
 /**
- * An option that the history or a log keeps.
+ * An option that the history or a log keeps, without a subscriber's number in it.
  * @throws InvalidArgumentError where a reader would see nothing of it
  */
 export function readableText(text: string): string {
   const given = said(text);
-  if (given !== undefined) return given;
+  if (given !== undefined) return withoutNumbers(given);
   throw new InvalidArgumentError('It must say something: it is kept for those who read it later.');
 }
 

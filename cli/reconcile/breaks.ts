@@ -78,7 +78,9 @@ function act(
   const added = command.command(name).addArgument(breakArgument());
   const examples = [`datacode reconcile breaks ${name} ${EXAMPLE} --by lan ${example}`];
   verb(added, does, examples, PURCHASE_SETTINGS);
-  return added.requiredOption('--by <person>', 'who acts', readableText).requiredOption(...option);
+  return added
+    .requiredOption('--by <person>', 'who acts', readableText)
+    .requiredOption(...option, readableText);
 }
 
 function breakArgument(): Argument {

@@ -10,6 +10,7 @@ import { loadParties } from '../../reconciliation/statement-parties';
 import { statementWorkbook } from '../../reconciliation/statement-workbook';
 import { LISTED_BREAKS } from '../../reconciliation/break-list';
 import { BREAK_KIND_NAMES } from '../../domain/reconciliation/breaks';
+import { readableText } from '../purchases/attribution';
 import { callerPath } from '../terminal/caller-path';
 import type { StatementLanguage } from '../../reconciliation/statement-words';
 import type { LocalDay } from '../../domain/local-time';
@@ -123,7 +124,7 @@ export function addRun(command: Command): void {
     )
     .option('--paid <dong>', 'what the agent paid on the day, for the statement', whole)
     .option('--apply', 'propose corrections of the breaks, and do those that are confirmed')
-    .option('--by <person>', 'the person who confirms the corrections; with --apply')
+    .option('--by <person>', 'the person who confirms the corrections; with --apply', readableText)
     .option('--yes', 'confirm every proposal; with --apply')
     .addOption(
       new Option('--language <name>', 'language of the statement').choices(['vi', 'en']).default('vi'),

@@ -1,14 +1,14 @@
 import { InvalidArgumentError } from 'commander';
 import ms, { type StringValue } from 'ms';
-import type { LocalDay } from '../../domain/local-time';
+import { calendarDay, type LocalDay } from '../../domain/local-time';
 
 /**
  * A day of the command line.
  * @throws InvalidArgumentError when there is no such day
  */
 export function date(text: string): LocalDay {
-  const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
-  if (!Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)) return text as LocalDay; // just checked
+  const day = calendarDay(text);
+  if (day !== undefined) return day;
   throw new InvalidArgumentError('It must be a day such as 2026-11-23.');
 }
 

@@ -1,9 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { z } from 'zod';
+import { momentOf } from '../../domain/local-time';
 import { durationIn } from './argument-values';
-
-/** With its zone: a date alone, or a time without one, is another moment for each reader; JavaScript reads numbers as years. */
-const MOMENT = z.iso.datetime({ offset: true });
 
 /**
  * A moment of the command line: a date and time with its zone, or a duration from now.
@@ -12,7 +9,8 @@ const MOMENT = z.iso.datetime({ offset: true });
 export function moment(text: string): Date {
   const pause = durationIn(text);
   if (pause !== undefined) return new Date(Date.now() + pause);
-  if (MOMENT.safeParse(text).success) return new Date(text);
+  const at = momentOf(text); // a time without its zone is another moment for each reader
+  if (at !== undefined) return at;
   throw new InvalidArgumentError(
     'It must be a moment such as 2026-12-31T17:00:00Z, or a duration from now such as 24h.',
   );

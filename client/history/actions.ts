@@ -1,4 +1,5 @@
 import { CANCEL_BATCH_SIGNAL } from '../../domain/batch/protocol';
+import { inPersonsWords } from '../../domain/persons-words';
 import { UNTIL_EVENT_UPDATE, UNTIL_OUTCOME_UPDATE } from '../../domain/purchase/protocol';
 import type { HistoryPayloads } from './history-payloads';
 import { isoOf, type HistoryEvent } from './purchase-history';
@@ -33,7 +34,7 @@ export async function actionsOf(
     const accepted = event.workflowExecutionUpdateAcceptedEventAttributes;
     const name = accepted?.acceptedRequest?.input?.name ?? '';
     if (accepted && !WAITING.has(name)) {
-      const [request] = await payloads.ofWorkflow(accepted.acceptedRequest?.input?.args?.payloads);
+      const [request] = await payloads.ofPerson(accepted.acceptedRequest?.input?.args?.payloads);
       const action = actionOf(event, name, request);
       actions.push(action);
       updates.set(accepted.acceptedRequest?.meta?.updateId ?? '', action);
@@ -59,7 +60,7 @@ export async function batchActionsOf(
   for (const event of events) {
     const signaled = event.workflowExecutionSignaledEventAttributes;
     if (signaled?.signalName === CANCEL_BATCH_SIGNAL) {
-      const [request] = await payloads.ofWorkflow(signaled.input?.payloads);
+      const [request] = await payloads.ofPerson(signaled.input?.payloads);
       actions.push({ ...actionOf(event, CANCEL_BATCH_SIGNAL, request), result: 'applied' });
     }
     const direct = doneToTheWorkflow(event);
@@ -71,7 +72,7 @@ export async function batchActionsOf(
 function actionOf(event: HistoryEvent, action: string, request: unknown): PersonsAction {
   const given = (typeof request === 'object' && request !== null ? request : {}) as Record<string, unknown>; // any update's argument
   const text = (field: string) => (typeof given[field] === 'string' ? given[field] : null);
-  return {
+  return inPersonsWords({
     at: isoOf(event.eventTime),
     action,
     by: text('by'),
@@ -79,7 +80,7 @@ function actionOf(event: HistoryEvent, action: string, request: unknown): Person
     reference: text('reference'),
     decision: text('decision'),
     result: null,
-  };
+  });
 }
 
 function resultOf(answer: unknown, failure: string | null | undefined): string {
@@ -105,5 +106,13 @@ function direct(
   by: string | null | undefined,
   why: string | null | undefined,
 ): PersonsAction {
-  return { at, action, by: by || null, why: why || null, reference: null, decision: null, result: null };
+  return inPersonsWords({
+    at,
+    action,
+    by: by || null,
+    why: why || null,
+    reference: null,
+    decision: null,
+    result: null,
+  });
 }

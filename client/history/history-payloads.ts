@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { LoadedDataConverter, Payload, SerializationContext } from '@temporalio/common';
+import { PayloadEncryption } from '../../encryption/payload-encryption';
 
 type Payloads = readonly Payload[] | null | undefined;
 
@@ -17,9 +18,17 @@ export class HistoryPayloads {
     private readonly owner: HistoryOwner,
   ) {}
 
-  /** Arguments and results of the workflow and of its updates. */
+  /** Arguments and results of the workflow, and results of its updates. */
   ofWorkflow(payloads: Payloads): Promise<unknown[]> {
     return this.decoded(payloads, { type: 'workflow', ...this.owner });
+  }
+
+  /** Arguments of its updates and signals, which a person may have typed into the Web UI. */
+  ofPerson(payloads: Payloads): Promise<unknown[]> {
+    const payloadCodecs = this.converter.payloadCodecs.map((codec) =>
+      codec instanceof PayloadEncryption ? codec.readingTyped() : codec,
+    );
+    return this.decoded(payloads, { type: 'workflow', ...this.owner }, { ...this.converter, payloadCodecs });
   }
 
   /** Arguments and results of an activity. */
@@ -32,8 +41,12 @@ export class HistoryPayloads {
     return this.decoded(payloads, { type: 'workflow', namespace: this.owner.namespace, workflowId });
   }
 
-  private decoded(payloads: Payloads, context: SerializationContext): Promise<unknown[]> {
-    return decodeArrayFromPayloads(this.converter, payloads && [...payloads], context);
+  private decoded(
+    payloads: Payloads,
+    context: SerializationContext,
+    converter = this.converter,
+  ): Promise<unknown[]> {
+    return decodeArrayFromPayloads(converter, payloads && [...payloads], context);
   }
 }
 

@@ -71,9 +71,9 @@ export function formText(request: Request, field: string): string {
   return typeof value === 'string' && !isBlank(value) ? value.trim() : '';
 }
 
-/** Why somebody acts, as it is kept and shown to all: without a subscriber's number. */
-export function reasonOf(request: Request): string {
-  return withoutNumbers(formText(request, 'why'));
+/** A person's own words, as they are kept and shown to all: without a subscriber's number. */
+export function personsText(request: Request, field: 'why' | 'how' | 'ticket' | 'text'): string {
+  return withoutNumbers(formText(request, field));
 }
 
 /** A field of the address as text; empty when it is not there. */

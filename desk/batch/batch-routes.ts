@@ -4,7 +4,7 @@ import { ATTENTION_REASONS, type AttentionReason } from '../../domain/purchase/a
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { equals } from '../../client/visibility-query';
 import { searchFor } from '../../operators/saved-searches';
-import { formText, queryText, reasonOf, requireRole, requireToken } from '../access/guards';
+import { formText, queryText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
@@ -43,8 +43,8 @@ export function batchRoutes({ batches, pausable, watch }: DeskParts): Router {
     requireToken(request, visit.session);
     requireRole(visit.session, 'act');
     const found = foundBatch(request);
-    const why = reasonOf(request);
-    const ticket = formText(request, 'ticket');
+    const why = personsText(request, 'why');
+    const ticket = personsText(request, 'ticket');
     if (why === '') {
       const fault = visit.words.acts.whyMissing;
       return void response.status(422).send(batchPage(visit, found, { ...around(), fault }));

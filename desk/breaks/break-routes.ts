@@ -2,10 +2,10 @@ import { Router, type Request, type Response } from 'express';
 import { BreakRegisters } from '../../client/break-registers';
 import { TemporalUnavailable } from '../../client/purchases';
 import { unavailable } from '../../client/temporal-answers';
-import type { LocalDay } from '../../domain/local-time';
+import { calendarDay } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { deadlineIn } from '../../runtime/deadline';
-import { formText, requireRole, requireToken } from '../access/guards';
+import { formText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
@@ -33,7 +33,7 @@ export function breakRoutes({ client, watch, logger }: DeskParts): Router {
     requireRole(visit.session, 'act');
     const one = await breakOf(registers, request);
     const name = BREAK_ACTS.find((act) => act === formText(request, 'act'));
-    const text = formText(request, 'text');
+    const text = personsText(request, 'text');
     const { words, say } = visit;
     if (!name || text === '') {
       response.status(422).send(breakPage(visit, one, { faults: [words.breaks.textMissing] }));
@@ -79,8 +79,8 @@ function actOf(act: BreakActName, id: string, by: string, text: string): BreakAc
 /** @throws DeskRefusal, TemporalUnavailable */
 async function breakOf(registers: BreakRegisters, { params }: Request): Promise<RegisteredBreak> {
   const { day, id } = params;
-  const isDay = typeof day === 'string' && /^\d{4}-\d\d-\d\d$/.test(day);
-  const register = isDay ? await registers.find(day as LocalDay) : undefined; // just checked
+  const known = typeof day === 'string' ? calendarDay(day) : undefined;
+  const register = known === undefined ? undefined : await registers.find(known);
   const one = register?.breaks.find((kept) => kept.id === id);
   if (one) return one;
   throw new DeskRefusal(404, (words) => words.refusals.noBreak);

@@ -6,7 +6,7 @@ import type { CaseRequest } from '../../domain/case/protocol';
 import { caseIdOf, type CaseId } from '../../domain/identifiers';
 import type { OperationResult } from '../../domain/purchase/operator-acts';
 import { deadlineIn } from '../../runtime/deadline';
-import { formText, reasonOf, requireRole, requireToken } from '../access/guards';
+import { formText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
@@ -66,7 +66,7 @@ export function caseRoutes(parts: DeskParts): Router {
     requireRole(visit.session, 'act');
     const { words, say, session } = visit;
     const id = idOf(request);
-    const why = reasonOf(request);
+    const why = personsText(request, 'why');
     if (why === '') {
       const found = await caseOf(parts, id);
       return void response.status(422).send(casePage(visit, found, { faults: [words.acts.whyMissing] }));
@@ -93,8 +93,8 @@ function requestIn(
     return { kind: 'fault', fault: words.acts.notOpen(open.join(', ') || words.acts.nothing) };
   }
   const by = session.person.name;
-  const why = reasonOf(request);
-  const how = formText(request, 'how');
+  const why = personsText(request, 'why');
+  const how = personsText(request, 'how');
   if (why === '') return { kind: 'fault', fault: words.acts.whyMissing };
   if (decision === 'close' && how === '') return { kind: 'fault', fault: words.cases.howMissing };
   if (confirmationOf(words, decision) !== undefined && formText(request, 'confirmed') !== 'yes')

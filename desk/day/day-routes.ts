@@ -4,11 +4,11 @@ import { gatewayHealth } from '../../client/gateway-health';
 import { countRuns } from '../../client/visibility-pages';
 import type { PauseScope } from '../../domain/control';
 import { channelName } from '../../domain/identifiers';
-import { localDay, type LocalDay } from '../../domain/local-time';
+import { calendarDay, localDay, type LocalDay } from '../../domain/local-time';
 import { packageCode } from '../../domain/catalogue/packages';
 import { searchFor } from '../../operators/saved-searches';
 import { InternalSideUnreadable } from '../../reconciliation/visibility-side';
-import { formText, queryText, reasonOf, requireRole, requireToken } from '../access/guards';
+import { formText, queryText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
@@ -31,10 +31,9 @@ export function dayRoutes(parts: DeskParts): Router {
   };
   router.get('/day', async (request, response) => {
     const asked = queryText(request, 'day');
-    const isDay = /^\d{4}-\d\d-\d\d$/.test(asked) && !Number.isNaN(Date.parse(asked));
-    const wanted = isDay ? (asked as LocalDay) : localDay(new Date()); // just checked
-    const faults = asked === '' || isDay ? [] : [signedIn(response).words.search.badDay];
-    await show(response, faults.length > 0 ? 422 : 200, wanted, { faults });
+    const wanted = calendarDay(asked);
+    const faults = asked === '' || wanted !== undefined ? [] : [signedIn(response).words.search.badDay];
+    await show(response, faults.length > 0 ? 422 : 200, wanted ?? localDay(new Date()), { faults });
   });
   router.post(['/pauses', '/pauses/end'], async (request, response) => {
     const visit = signedIn(response);
@@ -43,7 +42,7 @@ export function dayRoutes(parts: DeskParts): Router {
     const { words, session } = visit;
     const isPause = request.path === '/pauses';
     const scope = scopeOf(formText(request, 'scope'));
-    const why = reasonOf(request);
+    const why = personsText(request, 'why');
     const minutes = formText(request, 'minutes');
     const isGood = minutes === '' || /^[1-9]\d{0,5}$/.test(minutes);
     const today = localDay(new Date());

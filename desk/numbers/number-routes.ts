@@ -6,7 +6,7 @@ import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import { maskMsisdn, type Msisdn } from '../../domain/msisdn';
 import { parseMsisdn } from '../../domain/msisdn-parsing';
 import { orderOfPurchase } from '../../operators/purchase-ref';
-import { formText, queryText, reasonOf, requireRole, requireToken } from '../access/guards';
+import { formText, queryText, personsText, requireRole, requireToken } from '../access/guards';
 import type { DeskParts } from '../parts';
 import { ToldOnce } from '../told-once';
 import { signedIn } from '../visit';
@@ -41,7 +41,7 @@ export function numberRoutes(parts: DeskParts): Router {
     requireToken(request, session);
     requireRole(session, 'act');
     const isBlock = request.path === '/numbers/block';
-    const why = reasonOf(request);
+    const why = personsText(request, 'why');
     const msisdn = isBlock ? await numberToBlock(parts, request) : await numberToUnblock(parts, request);
     if (why === '' || msisdn === undefined) {
       const fault = why === '' ? words.acts.whyMissing : words.numbers.noNumber;

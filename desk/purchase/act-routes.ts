@@ -14,7 +14,7 @@ import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { deadlineIn } from '../../runtime/deadline';
-import { formText, reasonOf, requireRole, requireToken } from '../access/guards';
+import { formText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
@@ -81,8 +81,8 @@ export class ActRoutes {
     if (shown?.purchaseId !== id || shown.act !== act)
       throw new DeskRefusal(403, (words) => words.refusals.oldForm);
     const given = {
-      why: reasonOf(request),
-      ticket: formText(request, 'ticket'),
+      why: personsText(request, 'why'),
+      ticket: personsText(request, 'ticket'),
       isConfirmed: formText(request, 'confirmed') === 'yes',
     };
     const form: ActForm = {

@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import { CHANNEL_NAME_PATTERN } from '../../domain/identifiers';
+import { calendarDay } from '../../domain/local-time';
 import { search } from '../../operators/search';
 import { formText, requireToken } from '../access/guards';
 import type { DeskParts } from '../parts';
@@ -24,7 +25,7 @@ export function searchRoutes(parts: DeskParts): Router {
       day: formText(request, 'day') || undefined,
     };
     const isNothing = wanted.text === '' && wanted.channel === undefined && wanted.day === undefined;
-    const isBadDay = wanted.day !== undefined && !/^\d{4}-\d\d-\d\d$/.test(wanted.day);
+    const isBadDay = wanted.day !== undefined && calendarDay(wanted.day) === undefined;
     const isBadChannel = wanted.channel !== undefined && !CHANNEL_NAME_PATTERN.test(wanted.channel);
     if (isNothing || isBadDay || isBadChannel) {
       const fault = isBadDay ? words.search.badDay : isBadChannel ? words.search.none : words.search.empty;

@@ -4,9 +4,9 @@ import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { lineWithoutNumbers } from '../../domain/telephone-numbers';
 import { PayloadUnreadable } from '../payload-unreadable';
-import { isTyped } from './typed-input';
+import { isTyped } from '../typed-input';
+import { sentence, shownPayload } from './shown-payload';
 import { identify, RequestRefused, type Access, type Viewer } from './authentication';
 
 /** Enough for a page of a history: Temporal's own limit of a message, in base64. */
@@ -68,7 +68,7 @@ export function createCodecServer({ codec, access, namespace, logger }: CodecSer
     });
   serve('decode', async (payloads, { seesNumbers }) => {
     const decoded = await Promise.all(payloads.map((payload) => decodedOrReason(codec, payload)));
-    return seesNumbers ? decoded : decoded.map(withMaskedNumbers);
+    return seesNumbers ? decoded : decoded.map(shownPayload);
   });
   serve('encode', (payloads) => {
     if (payloads.every(isTyped)) return codec.encode(payloads);
@@ -90,13 +90,6 @@ function requireNamespace(asked: string | undefined, own: string): void {
   throw new RequestRefused(403, 'This codec server is for another namespace: TEMPORAL_NAMESPACE names it.');
 }
 
-/** Enough to recognise a subscriber. Nothing that a page shows is written back, so no number is lost. */
-function withMaskedNumbers({ data, ...payload }: Payload): Payload {
-  const encoding = Buffer.from(payload.metadata?.['encoding'] ?? []).toString();
-  if (!data || !encoding.startsWith('json/')) return { ...payload, ...(data ? { data } : {}) };
-  return { ...payload, data: Buffer.from(lineWithoutNumbers(Buffer.from(data).toString('utf8'))) };
-}
-
 /** A payload that cannot be read is replaced by the reason, so that the rest of a history is still shown. */
 async function decodedOrReason(codec: PayloadCodec, payload: Payload): Promise<Payload> {
   try {
@@ -104,10 +97,7 @@ async function decodedOrReason(codec: PayloadCodec, payload: Payload): Promise<P
     return decoded ?? payload;
   } catch (fault) {
     if (!(fault instanceof PayloadUnreadable)) throw fault;
-    return {
-      metadata: { encoding: Buffer.from('json/plain') },
-      data: Buffer.from(JSON.stringify(`(unreadable: ${fault.message})`)),
-    };
+    return sentence(`(unreadable: ${fault.message})`);
   }
 }
 

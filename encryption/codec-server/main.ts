@@ -2,7 +2,8 @@ import { createServer } from 'node:http';
 import { temporalTarget } from '../../runtime/configuration/temporal-target';
 import { ensureKeyRing, openKeyRing } from '../key-ring-of-folder';
 import { PayloadEncryption } from '../payload-encryption';
-import { ConfigurationError, loadConfig, type Config } from '../../config';
+import { loadConfig, requireFaultless, type Config } from '../../config';
+import { isLoopback } from '../../runtime/this-machine';
 import { closeAtOnce, listen } from '../../runtime/listening';
 import { createLogger } from '../../runtime/logging';
 import { runPart, type Part } from '../../runtime/process';
@@ -16,7 +17,7 @@ import type { Access } from './authentication';
 export async function startCodecServer(config: Config): Promise<Part> {
   const logger = createLogger('codec-server', config.LOG_LEVEL);
   const access = accessOf(config);
-  refuseOpenAccess(config, access);
+  requireFaultless(openAccessFaults(config));
   await ensureKeyRing(config);
   const { reading, writing } = openKeyRing(config, (fault) =>
     logger.error({ err: fault }, 'key ring reload failed; keeping the previous version'),
@@ -52,14 +53,19 @@ function webUis(config: Config): string[] {
   ];
 }
 
-function refuseOpenAccess(config: Config, { token, provider }: Access): void {
-  const host = config.CODEC_SERVER_HOST;
-  const onLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  if (onLoopback || config.CODEC_SERVER_OPEN || token !== undefined || provider) return;
-  throw new ConfigurationError(
-    `The codec server would decrypt for anyone who reaches ${host}: set CODEC_SERVER_JWKS_URL or CODEC_SERVER_TOKEN, ` +
-      'or CODEC_SERVER_OPEN=true where its port is published on loopback only.',
-  );
+/** What its own settings lack where it would decrypt for anyone; told along with every other fault. */
+export function openAccessFaults({
+  CODEC_SERVER_HOST: host,
+  CODEC_SERVER_OPEN: isOpen,
+  CODEC_SERVER_TOKEN: token,
+  CODEC_SERVER_JWKS_URL: provider,
+}: Partial<Config>): string[] {
+  if (host === undefined || isLoopback(host) || isOpen || token !== undefined || provider !== undefined)
+    return [];
+  return [
+    `CODEC_SERVER_HOST: the codec server would decrypt for anyone who reaches ${host}: set CODEC_SERVER_JWKS_URL or ` +
+      'CODEC_SERVER_TOKEN, or CODEC_SERVER_OPEN=true where its port is published on loopback only',
+  ];
 }
 
-if (require.main === module) runPart(() => startCodecServer(loadConfig()));
+if (require.main === module) runPart(() => startCodecServer(loadConfig(process.env, openAccessFaults)));

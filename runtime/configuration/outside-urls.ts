@@ -10,14 +10,19 @@ interface OutsideUrls {
   DESK_OIDC_ISSUER?: string | undefined;
   RECONCILIATION_SOURCE?: string | undefined;
   TEMPORAL_UI_URL?: string | undefined;
-  INSECURE_HTTP_HOSTS: readonly string[];
+  INSECURE_HTTP_HOSTS?: readonly string[];
 }
 
 /**
  * The settings whose URL leads elsewhere without TLS, or holds a password.
+ * @param hostsAsGiven stands for the names of INSECURE_HTTP_HOSTS where one of them is faulty
  * @returns one line per fault, which begins with the variable
  */
-export function outsideUrlFaults({ INSECURE_HTTP_HOSTS: insecure, ...urls }: OutsideUrls): string[] {
+export function outsideUrlFaults(
+  { INSECURE_HTTP_HOSTS: hosts, ...urls }: OutsideUrls,
+  hostsAsGiven: string | undefined,
+): string[] {
+  const insecure = hosts ?? (hostsAsGiven ?? '').toLowerCase().split(/[\s,]+/);
   const given: [name: string, url: string | undefined][] = [
     ['MOBIFONE_BASE_URL', urls.MOBIFONE_BASE_URL],
     ['OPERATIONS_WEBHOOK', urls.OPERATIONS_WEBHOOK],

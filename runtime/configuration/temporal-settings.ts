@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { endsAtThisMachine } from '../this-machine';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -44,7 +45,7 @@ export function temporalSettingsFaults(environment: Environment, now: Date = new
   for (const name of access.filter((name) => name !== 'TEMPORAL_API_KEY')) {
     faults.push(`TEMPORAL_TLS: switches off what ${name} asks for; remove one of them`);
   }
-  if (environment['TEMPORAL_API_KEY'] && address && !isLoopback(address)) {
+  if (environment['TEMPORAL_API_KEY'] && address && !endsAtThisMachine(address.replace(/:\d+$/, ''))) {
     faults.push('TEMPORAL_TLS: must not be off where TEMPORAL_API_KEY is sent to another machine');
   }
   return faults;
@@ -120,4 +121,3 @@ function pemOf<T extends X509Certificate | KeyObject>(
 
 const asCertificate = (pem: string): X509Certificate => new X509Certificate(pem);
 const isOff = (flag: string | undefined): boolean => flag === '0' || flag === 'false';
-const isLoopback = (address: string): boolean => /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(address);

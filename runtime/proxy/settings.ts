@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { endsAtThisMachine } from '../this-machine';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,7 +37,7 @@ export interface Destination {
  */
 export function proxyFor(to: Destination, environment: Environment = process.env): Proxy | undefined {
   const host = bare(to.host);
-  if (isLoopback(host)) return undefined;
+  if (isThisMachine(host)) return undefined;
   const address = given(environment, to.isSecure ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   if (address === undefined) return undefined;
   const exceptions = (given(environment, 'NO_PROXY') ?? '').split(/[\s,]+/).filter((entry) => entry !== '');
@@ -74,20 +75,9 @@ export function withLoopbackExcepted(environment: NodeJS.ProcessEnv): NodeJS.Pro
 
 const THIS_MACHINE = ['127.0.0.1', 'localhost', '::1'];
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('0.0.0.0', 'ipv4'); // a connection to it ends at this machine
-loopback.addAddress('::1', 'ipv6');
-loopback.addAddress('::', 'ipv6');
-
-/** Whether a host is this machine: a name below `localhost`, or such an address without brackets. */
-export function isLoopback(host: string): boolean {
-  return /(?:^|\.)localhost\.?$/i.test(host) || isIn(loopback, host);
-}
-
-function isIn(list: BlockList, host: string): boolean {
-  const family = isIP(host);
-  return family !== 0 && list.check(host, family === 4 ? 'ipv4' : 'ipv6');
+/** A name below `localhost` needs no name server (RFC 6761), and no proxy. */
+function isThisMachine(host: string): boolean {
+  return /(?:^|\.)localhost\.?$/i.test(host) || endsAtThisMachine(host);
 }
 
 function given(environment: Environment, name: string): string | undefined {
@@ -113,7 +103,8 @@ function isInRange(host: string, network: string, bits: number): boolean {
   if (family === 0 || !(bits >= 0 && bits <= (family === 4 ? 32 : 128))) return false;
   const list = new BlockList();
   list.addSubnet(network, bits, family === 4 ? 'ipv4' : 'ipv6');
-  return isIn(list, host);
+  const hosts = isIP(host);
+  return hosts !== 0 && list.check(host, hosts === 4 ? 'ipv4' : 'ipv6');
 }
 
 function proxyOf(address: string): Proxy | undefined {

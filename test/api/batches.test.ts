@@ -252,6 +252,22 @@ describe('a list as CSV', () => {
     }
   });
 
+  it.each([
+    ['\r', 2_000_000],
+    ['\n', 2_000_000],
+    [' \n', 1_000_000],
+    [';;\r\n', 400_000],
+  ])(
+    'is read up to its last value, and not beyond what a batch may need where that is far: %j, %i times',
+    (line, times) => {
+      const header = 'externalId;msisdn;package\n';
+      const order = 'row-1;0901000000;D90\n';
+      expect(ordersFromCsv(header + order + line.repeat(times)).orders).toHaveLength(1);
+      expect(() => ordersFromCsv(line.repeat(times))).toThrow(/is empty/);
+      expect(() => ordersFromCsv(header + line.repeat(times) + order)).toThrow(/more than 50000 lines/);
+    },
+  );
+
   it('may have rows without any value, which spreadsheets leave behind: the others keep their lines', async () => {
     const { body } = await submitCsv(
       'externalId;msisdn;package;\r\n;;;\r\nrow-1;0901000000;D90;\r\n"";;"" \r\nrow-2;no;D90;\r\n;;;\r\n',

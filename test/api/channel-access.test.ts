@@ -122,7 +122,16 @@ describe('every answer', () => {
   it('has the id of its request: the caller’s when it is sane', async () => {
     const { headers } = await shop.get('/v1/packages').set('X-Request-Id', 'trace.7_a-b');
     expect(headers['x-request-id']).toBe('trace.7_a-b');
-    for (const id of ['a b', '0901234567', 'call-84901234567', 'x'.repeat(65), '']) {
+    const inBase64 = Buffer.from('0901234567').toString('base64url');
+    for (const id of [
+      'a b',
+      '0901234567',
+      'call-84901234567',
+      inBase64,
+      `call.${inBase64}`,
+      'x'.repeat(65),
+      '',
+    ]) {
       const made = await shop.get('/v1/packages').set('X-Request-Id', id);
       expect(made.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
     }
@@ -142,10 +151,12 @@ describe('the log', () => {
     await shop.buy();
     await shop.get('/v1/purchases/0901234567?msisdn=%2B84901234567');
     await shop.get('/v1/purchases/090%20123%2E4567');
+    await shop.get('/v1/purchases/%2530901234567?msisdn=%25252B84901234567');
+    await shop.get('/v1/purchases/090%3A123%3A4567?next=%2564ck_live_1234567');
     await shop.get(`/v1/account?access_token=${KEYS.shop}`, null);
     await shop.get('/healthz', null);
     const entries = shop.lines.map((line): Record<string, unknown> => JSON.parse(line));
-    expect(entries).toHaveLength(4);
+    expect(entries).toHaveLength(6);
     expect(entries[0]).toMatchObject({
       channel: 'shop',
       requestId: expect.any(String),

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { reasonOf } from '../../desk/access/guards';
+import { personsText } from '../../desk/access/guards';
 import { Oidc } from '../../desk/access/oidc';
 import { OneTimeLink } from '../../desk/access/one-time-link';
 import { IDLE_LIMIT_MS, SESSION_LIMIT_MS } from '../../desk/access/sessions';
@@ -60,9 +60,10 @@ describe('whoever reads the terminal of this machine', () => {
     const visitor = new Visitor(lab.url);
     const unseen = '\u200b\u2800';
     expect((await visitor.post('/sign-in', { token: tokenOf(link.url), name: unseen })).status).toBe(422);
-    const why = (text: string) => reasonOf({ body: { why: text } } as Request); // nothing else is read
+    const why = (text: string) => personsText({ body: { why: text } } as Request, 'why'); // nothing else is read
     expect([why(unseen), why(' wrong price ')]).toEqual(['', 'wrong price']);
-    expect(why('call 0901 234 567')).toBe('call **** 567');
+    for (const field of ['why', 'how', 'ticket', 'text'] as const)
+      expect(personsText({ body: { [field]: 'call 0901 234 567' } } as Request, field)).toBe('call ****567'); // as above
   });
 
   it('sees nothing without it: every page leads to the sign-in, and live updates end', async () => {
@@ -93,6 +94,17 @@ describe('whoever reads the terminal of this machine', () => {
     expect((await leaving.post('/sign-out', { csrf: 'guessed' })).status).toBe(403);
     expect((await leaving.post('/sign-out', { csrf: await leaving.csrf() })).status).toBe(303);
     expect((await leaving.get('/search')).status).toBe(303);
+  });
+
+  it('is told of a day that no calendar has, wherever it is typed', async () => {
+    const visitor = await signedIn();
+    const csrf = await visitor.csrf();
+    for (const day of ['2026-13-45', '2026-02-30', '2026-1-1']) {
+      const searched = await visitor.post('/search', { csrf, what: '', channel: '', day });
+      expect([day, searched.status]).toEqual([day, 422]);
+      const broken = await visitor.get(`/breaks/${day}/brk_aaaaaaaaaaaaaaaa`);
+      expect([day, broken.status]).toEqual([day, 404]);
+    }
   });
 
   it('is acted for by no page of another site, another name, or an earlier session', async () => {

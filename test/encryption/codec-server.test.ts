@@ -74,6 +74,52 @@ describe('the Web UI on the machine that everything runs on', () => {
     });
   });
 
+  /** What a page is shown of a payload with these bytes. */
+  async function shownOf(encoding: string, data: string | Uint8Array, more: Record<string, string> = {}) {
+    const metadata = Object.fromEntries(
+      Object.entries({ encoding, ...more }).map(([name, text]) => [name, Buffer.from(text)]),
+    );
+    const payloads = (await codec.encode([{ metadata, data: Buffer.from(data) }])).map(onWire);
+    const { body } = await asWebUi(supertest(server()).post('/decode')).send({ payloads });
+    const [payload] = (body as WirePayloads).payloads;
+    return { ...payload, data: Buffer.from(payload?.data ?? '', 'base64').toString('latin1') };
+  }
+
+  it.each([
+    ['behind an escape of JSON', 'json/plain', String.raw`{"msisdn":"\u0030901234567"}`],
+    ['as a number', 'json/plain', '{"subscriber":901234567}'],
+    ['as a number with 84, in a list', 'json/plain', '{"numbers":[84901234567]}'],
+    ['as a number with an exponent', 'json/plain', '{"n":9.01234567e8}'],
+    ['as the name of a member', 'json/plain', '{"84901234567":1}'],
+    ['in the first of two members of one name', 'json/plain', '{"why":"0901234567","why":"x"}'],
+    ['in what claims to be JSON', 'json/plain', 'call 0901234567'],
+    ['in the JSON of a protobuf', 'json/protobuf', '{"text":"call 0901234567"}'],
+    ['in plain bytes', 'binary/plain', 'call 0901234567'],
+    ['in bytes that are no UTF-8', 'binary/plain', Buffer.from('\xff call 0901234567', 'latin1')],
+    ['in UTF-16', 'binary/plain', Buffer.from('0901234567', 'utf16le')],
+    ['in a protobuf', 'binary/protobuf', Buffer.from('\n\n0901234567')],
+    ['in an encoding that nobody knows', 'text/rot', '0901234567'],
+    ['behind many lists', 'json/plain', `${'['.repeat(200_000)}"0901234567"${']'.repeat(200_000)}`],
+  ])('is shown no number: %s', async (_, encoding, data) => {
+    const { data: shown } = await shownOf(encoding, data);
+    expect(shown.replaceAll('\0', '')).not.toMatch(/901234567|1234567/);
+    expect(shown).not.toBe('');
+  });
+
+  it('is shown no number in the metadata of a payload either', async () => {
+    const { metadata } = await shownOf('json/plain', '1', { note: 'call 0901234567' });
+    expect(fromBase64(metadata?.['note'])).toBe('call ****567');
+  });
+
+  it.each([
+    { amount: 901234567, payable: 845678900, atStake: 301234560, gross: 984000000 },
+    { patience: 345600000, lateEffectWatch: 518400000, finalAfterMs: 300000000 },
+    { at: 1764385200123, rows: 12, rateBasisPoints: 600, more: [1, 2.5, -3, null, true] },
+  ])('is shown amounts and lengths of time as they are: %j', async (value) => {
+    const { data } = await shownOf('json/plain', JSON.stringify(value));
+    expect(JSON.parse(data)).toEqual(value);
+  });
+
   it('is shown nothing of another namespace, whatever namespace it says it is for', async () => {
     const asked = await decode({}, (request) => request.set({ Origin: WEB_UI, 'X-Namespace': 'other' }));
     expect(asked.status).toBe(403);

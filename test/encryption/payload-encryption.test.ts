@@ -16,6 +16,7 @@ import { keyRingOf, NO_KEYS, type KeyRing } from '../../encryption/key-ring';
 import { newKey, type RingKey } from '../../encryption/key-ring-file';
 import { isEncrypted, PayloadEncryption } from '../../encryption/payload-encryption';
 import { PayloadUnreadable } from '../../encryption/payload-unreadable';
+import { anOrder } from '../support/orders';
 
 const NOW = new Date('2026-11-25T03:00:00Z');
 const oldKey = newKey(NOW);
@@ -180,7 +181,7 @@ describe('a payload that was moved in Temporal’s storage (I18)', () => {
     ['of another activity of the same workflow', registration, activity('purchase:demo:a', '2')],
     ['of the same activity of another workflow', registration, activity('purchase:demo:b', '1')],
     ['of a standalone activity', question, activity(undefined, 'eligibility:demo:elg_2:D90')],
-    ['that a person typed, where an activity’s answer must be', undefined, registration],
+    ['that no workflow was named for, where an activity’s answer must be', undefined, registration],
   ])('is refused: one %s', async (_, from, to) => {
     const payload = await encrypted(codec, SUBSCRIBER, from);
     await expect(codec.decode([payload], to)).rejects.toMatchObject({ reason: 'moved' });
@@ -195,7 +196,6 @@ describe('a payload that was moved in Temporal’s storage (I18)', () => {
       activity('', 'eligibility:demo:elg_1:D90'),
     ],
     ['what the codec server shows, which knows no workflow', here, undefined],
-    ['what a person typed into the Web UI', undefined, here],
     [
       'a schedule’s, in the workflow that it starts',
       workflow('mornings'),
@@ -209,6 +209,46 @@ describe('a payload that was moved in Temporal’s storage (I18)', () => {
   ])('is read where it belongs: %s', async (_, from, to) => {
     const payload = await encrypted(codec, SUBSCRIBER, from);
     expect(await decrypted(codec, payload, to)).toEqual(SUBSCRIBER);
+  });
+
+  const DECISION = { decision: 'charge_was_done', by: 'lan', why: 'ticket', reference: null };
+
+  it.each([
+    DECISION,
+    { scope: { kind: 'package', package: 'D90' }, by: 'lan', why: 'wrong price' },
+    'a text',
+    3,
+    null,
+  ])('is read by a worker as what a person typed into the Web UI: %j', async (typed) => {
+    expect(await decrypted(codec, await encrypted(codec, typed), here)).toEqual(typed);
+  });
+
+  it.each([
+    ['an order', anOrder()],
+    ['a decision with an order in it', { ...DECISION, why: anOrder() }],
+    ['a list of arguments', [DECISION]],
+    ['what is paused', { pauses: [], trail: [] }],
+    ['an order as the scope of a pause', { by: 'lan', why: 'x', scope: anOrder() }],
+  ])('is refused by a worker as what a person typed: %s', async (_, value) => {
+    const unbound = await encrypted(codec, value);
+    await expect(codec.decode([unbound], here)).rejects.toMatchObject({ reason: 'moved' });
+    const worker = new PayloadEncryption(ringOf(freshKey), undefined, { clearText: 'replace' });
+    expect(await decrypted(worker, unbound, here)).toBe(UNREADABLE_REFUSED);
+  });
+
+  it('is no memo and no result for a client, even if a person may have typed it', async () => {
+    const client = new PayloadEncryption(ringOf(freshKey), undefined, { typed: 'refuse' });
+    const typed = await encrypted(codec, DECISION);
+    await expect(client.decode([typed], here)).rejects.toMatchObject({ reason: 'moved' });
+    expect(await decrypted(client.readingTyped(), typed, here)).toEqual(DECISION);
+  });
+
+  it('is read until the day that was set for data from before encryption, whatever nobody typed', async () => {
+    const order = anOrder();
+    const unbound = await encrypted(codec, order);
+    const until = new Date(Date.now() + 3_600_000);
+    const former = new PayloadEncryption(ringOf(freshKey), undefined, { clearTextUntil: until });
+    expect(await decrypted(former, unbound, here)).toEqual(order);
   });
 
   it('is still read anywhere when it is under a key from before payloads were bound, and is never taken for a bound one', async () => {

@@ -55,6 +55,27 @@ describe('the log of every part', () => {
     '\u0660\u0667\u0669\u0663\u0665\u0661\u0665\u0661\u0662\u0665',
     '\uff10\uff17\uff19\uff13\uff15\uff11\uff15\uff11\uff12\uff15',
     encodeURIComponent('\uff10\uff17\uff19\uff13\uff15\uff11\uff15\uff11\uff12\uff15'),
+    '%2530793515125',
+    '%252B84793515125',
+    `%${'25'.repeat(40)}30793515125`,
+    '%0793515125',
+    '%250793515125',
+    '%25EF%25BC%2590793515125',
+    '079:351:5125',
+    '0;7;9;3;5;1;5;1;2;5',
+    '079@351@5125',
+    '0,793,515,125',
+    '0"793"515"125',
+    '8 4 7 9 3 5 1 5 1 2 5',
+    '+84 (0) 793 515 125',
+    '793:515:125',
+    '793/515/125',
+    String.raw`\u0030793515125`,
+    String.raw`\\u{30}\\x37\\x39\\x33515125`,
+    String.raw`079\n3515125`,
+    '%5Cu0030793515125',
+    '&#48;793515125',
+    '\u2070\u2077\u2079\u00b3\u2075\u00b9\u2075\u00b9\u00b2\u2075',
   ])('holds none that is spelled %s', (number) => {
     const [line] = logged('info', (logger) =>
       logger.info({ whom: `of ${number}.` }, `asked for ${number}, in vain`),
@@ -73,6 +94,48 @@ describe('the log of every part', () => {
       expect(lines).toHaveLength(1);
       expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 30, url: `/v1/x?a=${forged}&n=****125` });
     },
+  );
+
+  it('stays one line of JSON beside an escape that ends in digits of a number', () => {
+    const detail = '\u0003\u00010793515125\\u';
+    const [line] = logged('info', (logger) => logger.info({ detail }, 'failed'));
+    expect(JSON.parse(line ?? '')).toMatchObject({ detail: '\u0003\u0001****125\\u' });
+  });
+
+  it.each([
+    ['moments of machines', 'from 2026-11-29T07:42:38+07:00 to 2026-11-29 07:42:38.7935 +0700'],
+    ['moments of people', '09/11/2026 07:42:38, 07:42:38 29/11/2026'],
+    ['a moment in a URL', '/v1/purchases?from=2026-11-29T07%3A42%3A38%2B07%3A00'],
+    ['addresses and ports', 'connect ECONNREFUSED 10.0.35.12:54321, 10.84.35.123:5432'],
+    ['amounts and versions', '793.515.125 đ, 793,515,125 VND, 1.24.0, Node 20.19.0'],
+    ['places in code', 'at main (worker.ts:84:35)'],
+    ['a footnote before a number of orders', 'orders\u00b2 793515125000'],
+  ])('leaves %s readable', (_, words) => {
+    const [line] = logged('info', (logger) => logger.info(words));
+    expect(JSON.parse(line ?? '')).toMatchObject({ msg: words });
+  });
+
+  it.each([
+    '0 ',
+    '84 ',
+    `0${' '.repeat(200)}`,
+    '%25',
+    '25',
+    '\\',
+    '&#0',
+    '\\u{0',
+    '%EF%BC%90',
+    '\u0660',
+    '07:42:38 ',
+    '1.',
+    '3',
+  ])(
+    'is written in time that grows with the line and not with its square: %j',
+    (part) => {
+      const detail = `%${part.repeat(Math.ceil(500_000 / part.length))}`; // a minute for a square of it, a second otherwise
+      expect(logged('info', (logger) => logger.info({ detail }, 'failed'))).toHaveLength(1);
+    },
+    20_000,
   );
 
   it('leaves ids and moments readable', () => {

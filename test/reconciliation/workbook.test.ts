@@ -31,7 +31,8 @@ function workbook(data: string, change: Readonly<Record<string, string | null>> 
   return Buffer.from(zipSync(Object.fromEntries(files)));
 }
 
-const rowsOf = (file: Buffer, sheet?: string) => workbookRows(Readable.from([file]), sheet, '+07:00');
+const rowsOf = (file: Buffer, sheet?: string) =>
+  workbookRows(Readable.from([file]), { sheet, totals: ['total', 'tổng'], offset: '+07:00' });
 
 /** The words by which a file is refused. */
 async function refusal(file: Buffer, sheet?: string): Promise<string> {
@@ -121,6 +122,57 @@ describe('a workbook that no spreadsheet writes', () => {
     const none = { 'xl/workbook.xml': sheets('hidden', 'hidden') };
     expect(await refusal(workbook(row, none))).toContain('it has no sheet that is shown');
   });
+
+  const value = (reference: string, text = '1') => `<c r="${reference}"><v>${text}</v></c>`;
+  const said = (text: string) => `<c t="inlineStr"><is><t>${text}</t></is></c>`;
+  const withColumns = (columns: string, data: string) =>
+    workbook('', {
+      'xl/worksheets/sheet1.xml': `<worksheet>${columns}<sheetData>${data}</sheetData></worksheet>`,
+    });
+
+  it.each(['hidden="1"', 'hidden="true"', 'ht="0"', 'hidden="1" outlineLevel="1"'])(
+    'has no row with a value that nobody sees: %s',
+    async (hidden) => {
+      expect(
+        await refusal(workbook(`<row>${value('A1')}</row><row ${hidden}>${value('A2')}</row>`)),
+      ).toContain(`${sheet}row 2 is hidden; show what is hidden, or remove it`);
+      const empty = `<row>${value('A1')}</row><row ${hidden}><c s="0"/></row><row hidden="0">${value('A3')}</row>`;
+      expect(await rowsOf(workbook(empty))).toEqual([['1'], [''], ['1']]);
+    },
+  );
+
+  it.each([
+    '<cols><col min="2" max="3" width="9" hidden="1"/></cols>',
+    '<cols><col min="1" max="1" width="9"/><col min="2" max="16384" width="0"/></cols>',
+    '<sheetFormatPr defaultColWidth="0"/><cols><col min="1" max="1" width="9"/></cols>',
+  ])('has no column with a value that nobody sees: %s', async (columns) => {
+    expect(await refusal(withColumns(columns, `<row>${value('A1')}${value('C1')}</row>`))).toContain(
+      `${sheet}column C is hidden; show what is hidden, or remove it`,
+    );
+    expect(await rowsOf(withColumns(columns, `<row>${value('A1')}<c r="B1"/></row>`))).toEqual([['1']]);
+  });
+
+  const calculated = (attributes = '') => `<c><f${attributes}>1+1</f><v>90000</v></c>`;
+
+  it.each([
+    ['a line', `<row>${said('row-1')}${calculated()}</row>`],
+    ['a line that begins like totals', `<row>${said('total')}${said('pur_a')}${calculated()}</row>`],
+    ['a word that begins like totals', `<row>${said('totally')}${calculated()}</row>`],
+    ['totals, over other cells', `<row>${said('Total')}${calculated(' t="array" ref="B1:B9"')}</row>`],
+  ])('has no value that a formula came to, which may be any, in %s', async (_, row) => {
+    expect(await refusal(workbook(row))).toMatch(
+      /row 1, the cell [BC]1 cannot be read: it is calculated by a formula; paste the values/,
+    );
+  });
+
+  it.each(['', ' t="shared" ref="B1:D1" si="0"', ' t="array" ref="B1"'])(
+    'may calculate its line of totals, which the lines have to come to: %j',
+    async (attributes) => {
+      expect(await rowsOf(workbook(`<row>${said('Tổng cộng')}${calculated(attributes)}</row>`))).toEqual([
+        ['Tổng cộng', '90000'],
+      ]);
+    },
+  );
 
   it('that has a part twice, of which others would read the other, is refused', async () => {
     const once = 'xl/worksheets/sheet9.xml';

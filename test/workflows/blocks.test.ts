@@ -45,10 +45,10 @@ describe('blocked numbers', () => {
 
   it('are told with who and why until somebody unblocks them, and the history keeps every act', async () => {
     await lab.run(async () => {
-      done(await blocks.block({ msisdn: ONE, ...WHO }));
+      done(await blocks.block({ msisdn: ONE, ...WHO, why: `${WHO.why}, of 0901 234 568` }));
       const both = done(await blocks.block({ msisdn: OTHER, by: 'minh', why: 'asked by the police' }));
       expect(both.blocks).toEqual([
-        { msisdn: ONE, ...WHO, since: expect.any(String) as string },
+        { msisdn: ONE, ...WHO, why: `${WHO.why}, of ****568`, since: expect.any(String) as string },
         { msisdn: OTHER, by: 'minh', why: 'asked by the police', since: expect.any(String) as string },
       ]);
       const left = done(await blocks.unblock({ msisdn: ONE, by: 'minh', why: 'cleared' }));

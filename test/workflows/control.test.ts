@@ -52,18 +52,22 @@ describe('what is paused', () => {
   it('is told with who and why, and goes on until somebody resumes', async () => {
     await lab.run(async () => {
       done(await control.pause({ scope: D90, ...WHO }));
-      const paused = done(await control.pause({ scope: DEMO, by: 'minh', why: 'webhook lost' }));
+      const paused = done(
+        await control.pause({ scope: DEMO, by: 'minh', why: 'webhook lost, says 0901.234.567' }),
+      );
       expect(paused.pauses).toEqual([
         { scope: D90, ...WHO, since: expect.any(String) as string },
-        { scope: DEMO, by: 'minh', why: 'webhook lost', since: expect.any(String) as string },
+        { scope: DEMO, by: 'minh', why: 'webhook lost, says ****567', since: expect.any(String) as string },
       ]);
-      const resumed = done(await control.resume({ scope: D90, by: 'minh', why: 'corrected' }));
+      const resumed = done(
+        await control.resume({ scope: D90, by: 'minh', why: 'corrected for 0901 234 567' }),
+      );
       expect(scopes(resumed)).toEqual([DEMO]);
       expect(resumed.trail.at(-1)).toMatchObject({
         act: 'resumed',
         scope: D90,
         by: 'minh',
-        why: 'corrected',
+        why: 'corrected for ****567',
       });
       expect(acts(resumed)).toEqual(['paused package', 'paused channel', 'resumed package']);
       expect(await handle().query<ControlState>(PAUSES_QUERY)).toEqual(resumed);
@@ -137,6 +141,8 @@ describe('an act that makes no sense', () => {
     ['an unknown scope', { scope: { kind: 'country' }, ...WHO }, '"scope" must be'],
     ['a moment that is past', { scope: D90, ...WHO, until: '2020-09-23T00:00:00Z' }, '"until" must be'],
     ['a moment that is none', { scope: D90, ...WHO, until: 'tomorrow' }, '"until" must be'],
+    ['a year alone', { scope: D90, ...WHO, until: '2090' }, '"until" must be'],
+    ['30 February', { scope: D90, ...WHO, until: '2090-02-30T08:00:00Z' }, '"until" must be'],
     ['what is paused', { scope: ALL, ...WHO }, 'all is paused already'],
   ])('is refused by the workflow itself, as typed into the Web UI: %s', async (_, request, because) => {
     await lab.run(async () => {

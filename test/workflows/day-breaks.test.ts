@@ -91,7 +91,12 @@ describe('a break that a comparison found', () => {
       ).toEqual({
         kind: 'applied',
       });
-      await lab.registers.act(day, { id: missing.id, by: 'minh', act: 'comment', text: 'asked MobiFone' });
+      await lab.registers.act(day, {
+        id: missing.id,
+        by: 'minh',
+        act: 'comment',
+        text: 'asked MobiFone about 0901 234 567',
+      });
       await lab.observe('second', [{ ...missing, detail: 'still missing' }, large]);
       const later = await lab.until((register) => register.breaks.length === 2);
       expect(later.breaks[0]).toMatchObject({
@@ -106,7 +111,7 @@ describe('a break that a comparison found', () => {
       expect(over.breaks[0]?.log.map(({ what, by }) => [what, by])).toEqual([
         ['found: day sha256:first', undefined],
         ['given to minh', 'lan'],
-        ['asked MobiFone', 'minh'],
+        ['asked MobiFone about ****567', 'minh'],
         ['closed: no longer found: day sha256:third', undefined],
       ]);
       await recordHistory('day-breaks-closed', server.client.workflow.getHandle(dayBreaksWorkflowId(day)));

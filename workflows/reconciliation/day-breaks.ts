@@ -14,6 +14,7 @@ import {
 import type { LocalDay } from '../../domain/local-time';
 import { openBreaksEventId } from '../../domain/notice/operations-events';
 import { readable } from '../../domain/refused-input';
+import { inPersonsWords } from '../../domain/persons-words';
 import {
   ACCOUNT_FOR_SIGNAL,
   ACT_ON_BREAK_UPDATE,
@@ -100,7 +101,7 @@ class RegisterKeeper {
     setHandler(
       defineUpdate<RegisteredBreak | undefined, [BreakAct]>(ACT_ON_BREAK_UPDATE),
       readable((act) => {
-        this.become(acted(this.register, act, now()));
+        this.become(acted(this.register, inPersonsWords(act), now()));
         return this.register.breaks.find(({ id }) => id === act.id);
       }),
       {

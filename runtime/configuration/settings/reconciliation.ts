@@ -1,10 +1,15 @@
 import { signingKeysFault } from '../../signing-keys';
 import { reconciliationRules } from '../reconciliation-rules';
+import { sourceAddressFault } from '../source-address';
 import { choice, matching, secret, text } from '../setting-kinds';
 
 /** Reconciliation: MobiFone's settlement files, when they are compared, and where the reports go. */
 export const reconciliationSettings = {
   RECONCILIATION_SOURCE: text()
+    .superRefine((address, context) => {
+      const fault = sourceAddressFault(address);
+      if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+    })
     .optional()
     .describe(
       'Where settlement files come from: `file:///…/settlement-{date}.csv` or `https://…?date={date}`, with `{kind}` where correction files have a name of their own. If set, each morning reconciles the day before. `npm start` uses the sandbox’s.',

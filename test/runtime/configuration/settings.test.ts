@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configSchema, loadConfig, mobifoneCredentials } from '../../../config';
+import { configSchema, loadConfig, mobifoneCredentials, mobifoneFaults } from '../../../config';
+import { openDoorFaults } from '../../../desk/main';
+import { openAccessFaults } from '../../../encryption/codec-server/main';
 import { FORMER_SETTINGS, REMOVED } from '../../../runtime/configuration/former-settings';
 import { SECRET_VARIABLES } from '../../../runtime/configuration/secret-files';
 import { temporalTarget } from '../../../runtime/configuration/temporal-target';
@@ -18,9 +20,9 @@ function file(name: string, text: string): string {
 }
 
 /** The faults that an environment is refused for, a line each; none when it is taken. */
-function faultsOf(environment: Record<string, string>): string[] {
+function faultsOf(environment: Record<string, string>, own?: Parameters<typeof loadConfig>[1]): string[] {
   try {
-    loadConfig(environment);
+    loadConfig(environment, own);
     return [];
   } catch (fault) {
     const [first, ...lines] = fault instanceof Error ? fault.message.split('\n  ') : [];
@@ -460,6 +462,51 @@ describe('Temporal’s own settings', () => {
       'API_PORT',
       'TEMPORAL_TLS',
       'MOBIFONE_RATELIMIT',
+    ]);
+  });
+});
+
+describe('several faults', () => {
+  it('are told at once, also those of settings that are right in themselves', () => {
+    const environment = {
+      API_PORT: 'none',
+      RECONCILIATION_SOURCE: 'http://elsewhere.example/{date}',
+      MOBIFONE_BASE_URL: 'http://gateway.example',
+      INSECURE_HTTP_HOSTS: 'sandbox, http://other',
+      OPERATIONS_WEBHOOK: 'http://sandbox/alerts',
+    };
+    expect(faultsOf(environment).map((line) => line.split(':')[0])).toEqual([
+      'INSECURE_HTTP_HOSTS',
+      'API_PORT',
+      'OPERATIONS_WEBHOOK_SECRET',
+      'MOBIFONE_BASE_URL',
+      'RECONCILIATION_SOURCE',
+    ]);
+  });
+
+  it('are told at once with those that one process alone has', () => {
+    const own = (ownFaults: Parameters<typeof loadConfig>[1], environment: Record<string, string>) =>
+      faultsOf({ API_PORT: 'none', ...environment }, ownFaults).map((line) => line.split(':')[0]);
+    expect(own(openDoorFaults, { DESK_HOST: '0.0.0.0' })).toEqual(['API_PORT', 'DESK_OIDC_ISSUER']);
+    expect(own(openAccessFaults, { CODEC_SERVER_HOST: '127.example' })).toEqual([
+      'API_PORT',
+      'CODEC_SERVER_HOST',
+    ]);
+    expect(own(mobifoneFaults, { MOBIFONE_BASE_URL: 'https://gateway.example' })).toEqual([
+      'API_PORT',
+      'MOBIFONE_CLIENT_ID',
+      'MOBIFONE_CLIENT_SECRET',
+    ]);
+  });
+
+  it.each([
+    ['https://files.example/today', 'must contain {date}'],
+    ['settlement-{date}.csv', 'is not a URL'],
+    ['ftp://files.example/{date}', 'must begin with file:, https: or http:'],
+    ['file://elsewhere.example/{date}', 'must name a file on this machine'],
+  ])('has one of the source of settlement files before anything is started: %s', (address, fault) => {
+    expect(faultsOf({ RECONCILIATION_SOURCE: address })).toEqual([
+      expect.stringContaining(`RECONCILIATION_SOURCE: ${fault}`),
     ]);
   });
 });

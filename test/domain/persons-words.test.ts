@@ -1,0 +1,56 @@
+import { msToTs } from '@temporalio/common/lib/time';
+import { batchActionsOf } from '../../client/history/actions';
+import type { HistoryPayloads } from '../../client/history/history-payloads';
+import { readableText } from '../../cli/purchases/attribution';
+import { CANCEL_BATCH_SIGNAL } from '../../domain/batch/protocol';
+import { inPersonsWords } from '../../domain/persons-words';
+import { cancelRequest, caseRequest, decisionRequest } from '../../workflows/update-inputs';
+
+const SAID = 'call 0901 234 567';
+const KEPT = 'call ****567';
+const WORDS = { by: SAID, why: SAID };
+
+describe('what a person says in words of their own', () => {
+  it.each(['by', 'why', 'how', 'reference', 'ticket', 'text', 'owner'])(
+    'is kept without a subscriber’s number: %s',
+    (field) => {
+      expect(inPersonsWords({ [field]: SAID, msisdn: '84901234567', id: '0901234567' })).toEqual({
+        [field]: KEPT,
+        msisdn: '84901234567',
+        id: '0901234567',
+      });
+    },
+  );
+
+  it('is kept so however it was entered: as JSON in the Web UI', () => {
+    expect(cancelRequest(WORDS)).toMatchObject({ by: KEPT, why: KEPT });
+    expect(decisionRequest({ ...WORDS, decision: 'retry_now', reference: SAID })).toMatchObject({
+      by: KEPT,
+      why: KEPT,
+      reference: KEPT,
+    });
+    expect(caseRequest({ ...WORDS, decision: 'close', how: SAID })).toMatchObject({ why: KEPT, how: KEPT });
+  });
+
+  it('is not repeated with a number by the words that refuse it, which are stored in clear', () => {
+    expect(() => cancelRequest(SAID)).toThrow(/^(?!.*234).*567/);
+  });
+
+  it('is kept so as an option of a command', () => {
+    expect(readableText(SAID)).toBe(KEPT);
+  });
+
+  it('is shown without a number where it was sent by Temporal’s own tools', async () => {
+    const payloads: Pick<HistoryPayloads, 'ofPerson'> = { ofPerson: async () => [WORDS] };
+    const eventTime = msToTs(0);
+    const events = [
+      { eventTime, workflowExecutionSignaledEventAttributes: { signalName: CANCEL_BATCH_SIGNAL } },
+      { eventTime, workflowExecutionTerminatedEventAttributes: { identity: 'lan', reason: SAID } },
+    ];
+    const shown = await batchActionsOf(events, payloads as HistoryPayloads); // only what people typed is read
+    expect(shown).toMatchObject([
+      { by: KEPT, why: KEPT },
+      { by: 'lan', why: KEPT },
+    ]);
+  });
+});
