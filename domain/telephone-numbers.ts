@@ -41,6 +41,11 @@ const NO_NUMBER = new RegExp(String.raw`(?<![0-9:])(?:${MOMENT}|${REST_OF_ADDRES
 /** A JSON string: only there is a number personal, and only there may it be replaced. */
 const JSON_STRING = /"[^"\\]*(?:\\.[^"\\]*)*"/g;
 const FEWEST_DIGITS = 9;
+/** What every number has, or what may be resolved to one: most texts have neither, which is seen in a hundredth of the time. */
+const MAY_HOLD_NUMBER = new RegExp(
+  String.raw`[35789](?:${GAP}[0-9]){8}|[%\\]|&#|(?![0-9])[\p{Nd}\p{No}]`,
+  'u',
+);
 
 /** A part of a text that is a telephone number, and what is shown of it. */
 interface Find {
@@ -54,7 +59,7 @@ interface Find {
  * however often they were applied, and in digits of any script. The text around it stays as it is, byte for byte.
  */
 export function withoutNumbers(text: string): string {
-  if (text.length < FEWEST_DIGITS) return text;
+  if (text.length < FEWEST_DIGITS || !MAY_HOLD_NUMBER.test(text)) return text;
   const finds = readingsOf(text).flatMap((reading) =>
     numbersIn(reading.text).map(({ from, to, shown }) => ({
       from: reading.from(from),
@@ -74,12 +79,12 @@ export function withoutNumbers(text: string): string {
 
 /** A line of JSON with every telephone number in its texts masked; its own numbers, such as durations, stay. */
 export function lineWithoutNumbers(line: string): string {
-  return line.replace(JSON_STRING, stringWithoutNumbers);
+  return MAY_HOLD_NUMBER.test(line) ? line.replace(JSON_STRING, stringWithoutNumbers) : line;
 }
 
 /** Masked as the text that it is: an escape of JSON in part replaced would end the string, or the line. */
 function stringWithoutNumbers(string: string): string {
-  if (string.length < FEWEST_DIGITS) return string;
+  if (string.length < FEWEST_DIGITS || !MAY_HOLD_NUMBER.test(string)) return string;
   const text = JSON.parse(string) as string; // JSON of a string is one
   const masked = withoutNumbers(text);
   return masked === text ? string : JSON.stringify(masked);
