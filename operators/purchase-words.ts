@@ -40,6 +40,11 @@ export class PurchaseWords {
     return `(${PURCHASE_STEPS[stated].seed}) ${this.words.confirms[stated]}`;
   }
 
+  /** A step in a word or two, where what it does is said beside it. */
+  shortStep(step: PurchaseStep): string {
+    return `(${PURCHASE_STEPS[step].seed}) ${this.words.shortSteps[step]}`;
+  }
+
   attention(reason: AttentionReason): string {
     return this.words.attention[reason];
   }

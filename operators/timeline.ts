@@ -18,9 +18,12 @@ import { historyOf, type HistoryEvent } from '../client/history/purchase-history
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
 import type { PurchaseName } from './purchase-ref';
+import { triesOf, type Tries } from './tries';
 
 /** An activity that Temporal is still trying. */
 export interface PendingCall {
+  /** The activity's id. */
+  id: string;
   /** The activity's name. */
   call: string;
   attempt: number;
@@ -50,6 +53,7 @@ export interface Timeline {
   open: OperatorAct[];
   /** The transaction of the last rollback that was ordered, each of which has an id of its own; null while none was. */
   lastRollback: TransactionId | null;
+  tries: Tries;
 }
 
 /** Time limit for reading a history, milliseconds. */
@@ -68,16 +72,18 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
   const events = await historyOf(client, { workflowId }, READ_BUDGET_MS);
   const payloads = historyPayloads(client, workflowId);
   const { closed } = snapshot;
+  const pending = await pendingCalls(client, description);
   const masked = maskMsisdn(snapshot.purchase.order.msisdn) as typeof snapshot.purchase.order.msisdn; // to be shown only
   const shown: Purchase = { ...snapshot.purchase, order: { ...snapshot.purchase.order, msisdn: masked } };
   return {
     workflowId,
     purchase: shown,
     closed,
-    pending: await pendingCalls(client, description),
+    pending,
     acts: (await actionsOf(events, payloads)).map(actOfHistory),
     open: closed ? [] : openActs(shown),
     lastRollback: await lastRollback(shown, events, payloads),
+    tries: triesOf(events, pending),
   };
 }
 
@@ -126,6 +132,7 @@ async function pendingCalls(
         });
         const isWaiting = Number(state) === SCHEDULED && scheduledTime;
         return {
+          id: activityId ?? '',
           call: activityType?.name ?? 'unknown',
           attempt: attempt ?? 1,
           lastFailure: failure?.message ?? null,

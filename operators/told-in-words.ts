@@ -150,8 +150,8 @@ const REFUSALS: readonly Rule[] = [
 const CAUSES: readonly Rule[] = [
   {
     text: /HTTP 429|Busy, nothing was done/,
-    en: () => 'asked about it, MobiFone answers that it is busy',
-    vi: () => 'khi được hỏi, MobiFone trả lời đang bận',
+    en: () => 'MobiFone is too busy to answer',
+    vi: () => 'MobiFone quá bận, chưa trả lời được',
   },
   {
     text: /HTTP 401|credentials were refused/,

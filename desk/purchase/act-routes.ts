@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Router, type Request, type Response } from 'express';
 import { TemporalUnavailable } from '../../client/purchases';
 import { unavailable } from '../../client/temporal-answers';
@@ -12,6 +13,7 @@ import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { PurchaseId } from '../../domain/identifiers';
 import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
 import { runningSteps } from '../../domain/purchase/attention';
+import { timelineOf } from '../../operators/timeline';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { deadlineIn } from '../../runtime/deadline';
 import { formText, reasonOf, requireRole, requireToken } from '../access/guards';
@@ -22,7 +24,9 @@ import { actPage, type ActFaults, type ActForm } from './act-page';
 import type { LastAnswers } from './last-answers';
 import { statedInWords } from './act-name';
 import { movedOn, type ShownAct } from './moved-on';
+import { isRetryId, retryId } from './retry-id';
 import type { ToldOnce } from '../told-once';
+import type { TriedAgain } from './tried-again';
 import { answersOf, idOf, wholePurchase, type WholePurchase } from './whole-purchase';
 
 /** What MobiFone said when a form was shown: the form is held to it, whatever its fields say. */
@@ -34,6 +38,9 @@ interface Shown extends ShownAct {
 
 /** How long an act waits for a worker, which itself asks MobiFone first. */
 const ACT_LIMIT_MS = 45_000;
+/** After trying again, how long the answer is waited for before the page is shown, and how often it is looked for. */
+const FIRST_LOOK_MS = 3_000;
+const LOOK_EVERY_MS = 300;
 /** A form that was not sent within so many later ones is asked for again. */
 const MOST_SHOWN = 1_000;
 
@@ -47,6 +54,7 @@ export class ActRoutes {
     private readonly parts: DeskParts,
     private readonly told: ToldOnce,
     private readonly lastAnswers: LastAnswers,
+    private readonly tried: TriedAgain,
   ) {
     this.router.get('/purchases/:id/acts/:act', (request, response) => this.ask(request, response));
     this.router.post('/purchases/:id/acts/:act', (request, response) => this.perform(request, response));
@@ -62,11 +70,11 @@ export class ActRoutes {
       this.told.keep(visit.session, id, movedOn(visit, whole.timeline));
       return response.redirect(303, `/purchases/${id}`);
     }
-    const isAsked = ASKS_MOBIFONE.has(act);
+    const isAsked = asksMobifone(act, whole.timeline.purchase);
     const hasNoWorker = isAsked && !(await this.parts.watch.now()).hasWorkers;
     const answers = isAsked && !hasNoWorker ? await answersOf(this.parts, whole.name) : undefined;
     if (answers) this.lastAnswers.keep(id, answers);
-    response.send(actPage(visit, whole, this.formOf(id, whole, act, answers), { hasNoWorker }));
+    response.send(actPage(visit, whole, this.formOf(visit, id, whole, act, answers), { hasNoWorker }));
   }
 
   private async perform(request: Request, response: Response): Promise<void> {
@@ -77,11 +85,11 @@ export class ActRoutes {
     const id = idOf(request);
     const whole = await wholePurchase(this.parts, id);
     const updateId = formText(request, 'update');
-    const shown = this.shown.get(updateId);
+    const shown = this.formShown(visit, whole, act, updateId);
     if (shown?.purchaseId !== id || shown.act !== act)
       throw new DeskRefusal(403, (words) => words.refusals.oldForm);
     const given = {
-      why: reasonOf(request),
+      why: reasonOf(request) || reasonWithoutWords(visit, shown),
       ticket: formText(request, 'ticket'),
       isConfirmed: formText(request, 'confirmed') === 'yes',
     };
@@ -101,7 +109,34 @@ export class ActRoutes {
       return void response.status(503).send(actPage(visit, whole, form, { isUnknown: true }));
     }
     if (result.kind === 'applied') this.shown.delete(updateId);
+    if (result.kind === 'applied' && act === 'retry') return this.follow(response, visit, whole);
     await this.report(response, visit, shown, result);
+  }
+
+  /** The form as it was shown; that of trying again is on the page of the purchase, and is kept nowhere. */
+  private formShown(
+    { session }: SignedIn,
+    { timeline }: WholePurchase,
+    act: OperatorAct,
+    updateId: string,
+  ): Shown | undefined {
+    if (act !== 'retry') return this.shown.get(updateId);
+    const { order, updatedAt } = timeline.purchase;
+    if (!isRetryId(session, updateId)) return undefined;
+    return { purchaseId: order.purchaseId, act, answers: undefined, at: updatedAt, running: [] };
+  }
+
+  /** Most answers are there within a second or two; for any other the page of the purchase waits. */
+  private async follow(response: Response, visit: SignedIn, before: WholePurchase): Promise<void> {
+    const id = idOf(response.req);
+    this.tried.keep(visit.session, id, before.timeline);
+    const until = performance.now() + FIRST_LOOK_MS;
+    while (performance.now() < until) {
+      const timeline = await timelineOf(this.parts.client, before.name);
+      if (!timeline || this.tried.of(visit, timeline)?.kind !== 'open') break;
+      await pause(LOOK_EVERY_MS);
+    }
+    response.redirect(303, `/purchases/${id}`);
   }
 
   private async do(
@@ -143,14 +178,14 @@ export class ActRoutes {
     const { words, say, session } = visit;
     const id = idOf(response.req);
     const { timeline } = await wholePurchase(this.parts, id);
+    this.tried.forget(session, id);
     if (result.kind === 'applied') {
       const done = [
-        words.acts.done(statedInWords(words, shown.act), session.person.name),
-        ...(result.unconfirmed === undefined ? [] : [words.acts.unconfirmed]),
+        words.acts.done(statedInWords(words, shown.act)),
         words.acts.state(say.state(timeline.purchase.state)),
+        result.unconfirmed === undefined ? whatIsLeft(visit, timeline.purchase) : words.acts.unconfirmed,
       ];
-      const left = shown.act === 'retry' ? stillStuck(visit, timeline.purchase) : [];
-      this.told.keep(session, id, { done, ...(left.length > 0 ? { faults: left } : {}) });
+      this.told.keep(session, id, { done });
     } else {
       const isOpen = timeline.open.includes(shown.act) || isDeniedByMobifone(result);
       const whyNot = [say.whyNot(result), words.acts.state(say.state(timeline.purchase.state))];
@@ -160,6 +195,7 @@ export class ActRoutes {
   }
 
   private formOf(
+    { session }: SignedIn,
     id: PurchaseId,
     whole: WholePurchase,
     act: OperatorAct,
@@ -167,8 +203,8 @@ export class ActRoutes {
   ): ActForm {
     const running = runningSteps(whole.timeline.purchase.steps);
     const shown: Shown = { purchaseId: id, act, answers, at: new Date().toISOString(), running };
-    const updateId = `desk-${randomUUID()}`;
-    this.shown.set(updateId, shown);
+    const updateId = act === 'retry' ? retryId(session, whole.timeline) : `desk-${randomUUID()}`;
+    if (act !== 'retry') this.shown.set(updateId, shown);
     const [oldest] = this.shown.keys();
     if (this.shown.size > MOST_SHOWN && oldest !== undefined) this.shown.delete(oldest);
     return {
@@ -182,13 +218,17 @@ export class ActRoutes {
   }
 }
 
-/** The acts that state or decide something about what is at MobiFone. */
-const ASKS_MOBIFONE: ReadonlySet<OperatorAct> = new Set([
-  'charge-done',
-  'charge-not-done',
-  'rollback-done',
-  'give-up',
-]);
+/** Whether an act states something about what is at MobiFone. Giving up undoes what is there, but for a charge. */
+function asksMobifone(act: OperatorAct, { steps }: Purchase): boolean {
+  if (act === 'give-up') return runningSteps(steps).includes('charge');
+  return act === 'charge-done' || act === 'charge-not-done' || act === 'rollback-done';
+}
+
+/** What decides nothing needs no reason; a statement rests on MobiFone's case number. */
+function reasonWithoutWords({ words }: SignedIn, shown: Shown): string {
+  if (shown.act === 'retry') return words.acts.retryWhy;
+  return rests(shown) ? words.acts.confirmedWhy : '';
+}
 
 function rests({ act, answers }: Shown): boolean {
   return restsOnThePerson(act, answers);
@@ -212,7 +252,7 @@ function actIn(request: Request): OperatorAct {
   throw new DeskRefusal(404, (words) => words.refusals.notFound);
 }
 
-/** That it was tried does not say that it went well: MobiFone may have refused once more. */
-function stillStuck({ words, say }: SignedIn, { attention }: Purchase): string[] {
-  return attention ? [words.acts.stillStuck(say.attention(attention.reason))] : [];
+/** Whether somebody must look at it again. */
+function whatIsLeft({ words }: SignedIn, { outcome, attention }: Purchase): string {
+  return outcome !== null && attention === null ? words.acts.nothingLeft : words.acts.goesOn;
 }

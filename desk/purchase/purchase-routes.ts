@@ -6,8 +6,9 @@ import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
 import { ActRoutes } from './act-routes';
 import { LastAnswers } from './last-answers';
-import { purchasePage } from './purchase-page';
+import { answerInASentence, purchasePage } from './purchase-page';
 import { ToldOnce } from '../told-once';
+import { TriedAgain } from './tried-again';
 import { answersOf, idOf, wholePurchase } from './whole-purchase';
 
 /** One purchase: what happened, what MobiFone says, the notices, and what can be done. */
@@ -15,6 +16,7 @@ export function purchaseRoutes(parts: DeskParts): Router {
   const router = Router();
   const told = new ToldOnce();
   const lastAnswers = new LastAnswers();
+  const tried = new TriedAgain();
   const { notices, logger, watch } = parts;
   router.get('/purchases/:id', async (request, response) => {
     const visit = signedIn(response);
@@ -27,18 +29,22 @@ export function purchaseRoutes(parts: DeskParts): Router {
       next: watch.nextAfter(`/purchases/${id}`),
       block,
       answers: lastAnswers.of(whole.timeline.purchase),
+      outcome: tried.of(visit, whole.timeline),
     };
     response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), ...around }));
   });
   router.post('/purchases/:id/inquiry', async (request, response) => {
-    const { session, words } = signedIn(response);
+    const visit = signedIn(response);
+    const { session, words } = visit;
     requireToken(request, session);
     const id = idOf(request);
     const { name } = await wholePurchase(parts, id);
     const { hasWorkers } = await watch.now();
     const answers = hasWorkers ? await answersOf(parts, name) : undefined;
-    if (answers) lastAnswers.keep(id, answers);
-    else told.keep(session, id, hasWorkers ? { unsupported: true } : { faults: [words.trouble.notAsked] });
+    if (answers) {
+      lastAnswers.keep(id, answers);
+      told.keep(session, id, { done: [answerInASentence(visit, answers)] });
+    } else told.keep(session, id, hasWorkers ? { unsupported: true } : { faults: [words.trouble.notAsked] });
     logger.info({ event: 'desk.inquiry', who: session.person.name, purchaseId: id }, 'MobiFone was asked');
     response.redirect(303, `/purchases/${id}`);
   });
@@ -56,6 +62,6 @@ export function purchaseRoutes(parts: DeskParts): Router {
     told.keep(session, id, resent ? { done: [purchase.resent] } : { faults: [purchase.resendRefused] });
     response.redirect(303, `/purchases/${id}`);
   });
-  router.use(new ActRoutes(parts, told, lastAnswers).router);
+  router.use(new ActRoutes(parts, told, lastAnswers, tried).router);
   return router;
 }

@@ -98,6 +98,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       purchase,
       closed: false,
       pending: ['rollbackRegistration', 'findLateEffect', 'sendMessages', 'unheardOf'].map((call) => ({
+        id: '1',
         call,
         attempt: 2,
         lastFailure: DETAILS[1] ?? null,
@@ -120,6 +121,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       })),
       open: openActs(purchase),
       lastRollback: null,
+      tries: { ordered: 0, cameBack: [], nextAt: null },
     },
     notices: noticeLogs(),
     cases: casesOf().map((one) => ({
