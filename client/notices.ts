@@ -66,7 +66,10 @@ export interface Notices {
    * refund notice of a purchase that is older than `RefundDueAt` is listed only after it was sent again.
    */
   list(channel: ChannelName, page: NoticePage): Promise<NoticeListing>;
-  /** Delivers a notice now, whether or not it was delivered before; undefined if the channel has no such notice. */
-  resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined>;
+  /**
+   * Delivers a notice now, whether or not it was delivered before; undefined if the channel has no such notice.
+   * @param by the operator who asks for it, for the history
+   */
+  resend(channel: ChannelName, id: NoticeId, by?: string): Promise<ListedNotice | undefined>;
   webhookHealth(channel: ChannelName): Promise<WebhookHealth>;
 }

@@ -22,9 +22,10 @@ import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { actPage, type ActFaults, type ActForm } from './act-page';
 import type { LastAnswers } from './last-answers';
-import { statedInWords } from './act-name';
+import { historyNameOf, statedInWords } from './act-name';
 import { movedOn, type ShownAct } from './moved-on';
 import { isRetryId, retryId } from './retry-id';
+import type { RefusedActs } from './refused-acts';
 import type { ToldOnce } from '../told-once';
 import type { TriedAgain } from './tried-again';
 import { answersOf, idOf, wholePurchase, type WholePurchase } from './whole-purchase';
@@ -34,6 +35,14 @@ interface Shown extends ShownAct {
   purchaseId: string;
   act: OperatorAct;
   answers: MobifoneAnswers | undefined;
+}
+
+/** What this process remembers for the page of a purchase. */
+interface KnownHere {
+  told: ToldOnce;
+  lastAnswers: LastAnswers;
+  tried: TriedAgain;
+  refused: RefusedActs;
 }
 
 /** How long an act waits for a worker, which itself asks MobiFone first. */
@@ -52,9 +61,7 @@ export class ActRoutes {
 
   constructor(
     private readonly parts: DeskParts,
-    private readonly told: ToldOnce,
-    private readonly lastAnswers: LastAnswers,
-    private readonly tried: TriedAgain,
+    private readonly known: KnownHere,
   ) {
     this.router.get('/purchases/:id/acts/:act', (request, response) => this.ask(request, response));
     this.router.post('/purchases/:id/acts/:act', (request, response) => this.perform(request, response));
@@ -67,13 +74,13 @@ export class ActRoutes {
     const id = idOf(request);
     const whole = await wholePurchase(this.parts, id);
     if (!whole.timeline.open.includes(act)) {
-      this.told.keep(visit.session, id, movedOn(visit, whole.timeline));
+      this.known.told.keep(visit.session, id, movedOn(visit, whole.timeline));
       return response.redirect(303, `/purchases/${id}`);
     }
     const isAsked = asksMobifone(act, whole.timeline.purchase);
     const hasNoWorker = isAsked && !(await this.parts.watch.now()).hasWorkers;
     const answers = isAsked && !hasNoWorker ? await answersOf(this.parts, whole.name) : undefined;
-    if (answers) this.lastAnswers.keep(id, answers);
+    if (answers) this.known.lastAnswers.keep(id, answers);
     response.send(actPage(visit, whole, this.formOf(visit, id, whole, act, answers), { hasNoWorker }));
   }
 
@@ -129,11 +136,11 @@ export class ActRoutes {
   /** Most answers are there within a second or two; for any other the page of the purchase waits. */
   private async follow(response: Response, visit: SignedIn, before: WholePurchase): Promise<void> {
     const id = idOf(response.req);
-    this.tried.keep(visit.session, id, before.timeline);
+    this.known.tried.keep(visit.session, id, before.timeline);
     const until = performance.now() + FIRST_LOOK_MS;
     while (performance.now() < until) {
       const timeline = await timelineOf(this.parts.client, before.name);
-      if (!timeline || this.tried.of(visit, timeline)?.kind !== 'open') break;
+      if (!timeline || this.known.tried.of(visit, timeline)?.kind !== 'open') break;
       await pause(LOOK_EVERY_MS);
     }
     response.redirect(303, `/purchases/${id}`);
@@ -160,12 +167,29 @@ export class ActRoutes {
         operations.do(act, channel, externalId, attribution),
       );
       logger.info({ ...facts, result: result.kind }, 'an act was sent');
+      if (result.kind === 'refused') this.keepRefused(whole, form, by, result.because);
       return result;
     } catch (fault) {
       if (!(unavailable(fault) instanceof TemporalUnavailable)) throw fault;
       logger.warn({ ...facts, result: 'unknown' }, 'an act has no answer yet');
       return 'unknown';
     }
+  }
+
+  private keepRefused(
+    { timeline }: WholePurchase,
+    { act, given }: ActForm,
+    by: string,
+    because: string,
+  ): void {
+    this.known.refused.keep(timeline.purchase.order.purchaseId, {
+      at: new Date().toISOString(),
+      what: historyNameOf(act),
+      by,
+      why: given.why,
+      reference: given.ticket === '' ? null : given.ticket,
+      notApplied: because,
+    });
   }
 
   /** Leads to the purchase as it is after the act, with what came of it. */
@@ -178,18 +202,18 @@ export class ActRoutes {
     const { words, say, session } = visit;
     const id = idOf(response.req);
     const { timeline } = await wholePurchase(this.parts, id);
-    this.tried.forget(session, id);
+    this.known.tried.forget(session, id);
     if (result.kind === 'applied') {
       const done = [
         words.acts.done(statedInWords(words, shown.act)),
         words.acts.state(say.state(timeline.purchase.state)),
         result.unconfirmed === undefined ? whatIsLeft(visit, timeline.purchase) : words.acts.unconfirmed,
       ];
-      this.told.keep(session, id, { done });
+      this.known.told.keep(session, id, { done });
     } else {
       const isOpen = timeline.open.includes(shown.act) || isDeniedByMobifone(result);
       const whyNot = [say.whyNot(result), words.acts.state(say.state(timeline.purchase.state))];
-      this.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, timeline, shown));
+      this.known.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, timeline, shown));
     }
     response.redirect(303, `/purchases/${id}`);
   }

@@ -1,10 +1,13 @@
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { waitsForMachine, type Attention } from '../../domain/purchase/attention';
 import { statedStep } from '../../domain/purchase/steps';
-import { html, type Html } from '../html';
+import type { PersonsAct } from '../../operators/timeline';
+import { formatLocalTime } from '../../domain/local-time';
+import { html, type Html, type Piece } from '../html';
 import { technical } from '../layout';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
+import { doneInWords } from './act-name';
 import { actsToChoose } from './acts-to-choose';
 import { stakeOf } from './stake';
 import type { WholePurchase } from './whole-purchase';
@@ -17,7 +20,7 @@ export function attentionCard(
   visit: SignedIn,
   whole: WholePurchase,
   needed: Attention,
-  answers: MobifoneAnswers | undefined,
+  { answers, acts }: { answers?: MobifoneAnswers | undefined; acts?: readonly PersonsAct[] | undefined },
 ): Html {
   const { words } = visit;
   const { timeline, cases } = whole;
@@ -30,11 +33,22 @@ export function attentionCard(
   return html`<section class="card attention">
     <h2>${words.purchase[waitsForMachine(needed.step) ? 'waitsForMobifone' : 'attention'](age)}</h2>
     <p id="what">${stepInWords(visit, whole, needed)}: ${reasonInWords(visit, needed)}</p>
+    ${refusedLast(visit, acts ?? timeline.acts, needed)}
     <p id="at-stake">${atStake}</p>
     ${advice !== '' && html`<p id="advice">${advice}${first !== undefined && html` ${words.stakes.quote} <code>${first}</code>`}</p>`}
     ${actsToChoose(visit, timeline, right)}
     ${technical(words, needed.detail, first === undefined ? quote : quote.slice(1))}
   </section>`;
+}
+
+/** What a colleague has just tried in vain: whoever comes next must not do it again. */
+function refusedLast({ words, say }: SignedIn, acts: readonly PersonsAct[], { since }: Attention): Piece {
+  const last = acts.at(-1);
+  if (!last || last.notApplied === null || Date.parse(last.at) < Date.parse(since)) return null;
+  return html`<p id="refused-last">
+    ${formatLocalTime(new Date(last.at))}:
+    ${say.personsAct({ ...last, what: doneInWords(words, last.what) })}.
+  </p>`;
 }
 
 /** What MobiFone is to confirm says which statement that was about; any other step is named in a word. */

@@ -4,7 +4,7 @@ import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { formatLocalTime } from '../../domain/local-time';
 import type { NoticeLog } from '../../domain/notice/notice';
 import { runningSteps } from '../../domain/purchase/attention';
-import type { Timeline } from '../../operators/timeline';
+import type { PersonsAct, Timeline } from '../../operators/timeline';
 import { refundNoticeId } from '../../domain/identifiers';
 import type { QueueItem } from '../../operators/queue';
 import { toldEvents } from '../../operators/step-endings';
@@ -30,6 +30,8 @@ interface Around extends Told {
   answers?: MobifoneAnswers | undefined;
   /** What came of trying again. */
   outcome?: Outcome | undefined;
+  /** What people did, with what was refused; what the history has unless set. */
+  acts?: readonly PersonsAct[] | undefined;
 }
 
 /** A purchase in words; what may be done to it is at the top, since the page is opened for it. */
@@ -52,12 +54,12 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
           >${!purchase.attention && purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
         ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)}
-        ${purchase.attention ? attentionCard(visit, whole, purchase.attention, told.answers) : acts(visit, whole)}
+        ${purchase.attention ? attentionCard(visit, whole, purchase.attention, told) : acts(visit, whole)}
         ${orderFacts(visit, whole, told.block)}
       </div>
       ${inquiry(visit, id, told)}
       <div id="live-more">
-        ${happened(visit, whole)}${notices(visit, whole)}${cases(visit, whole)}
+        ${happened(visit, whole, told.acts ?? timeline.acts)}${notices(visit, whole)}${cases(visit, whole)}
         ${whole.webUiLink !== null && html`<p><a href="${whole.webUiLink}" rel="noreferrer" target="_blank">${words.purchase.webUi}</a></p>`}
       </div>`,
   });
@@ -169,8 +171,12 @@ export function answerInASentence(
   return `${words.purchase.says(formatLocalTime(new Date(at)))}. ${told.join('. ')}.`;
 }
 
-function happened({ words, say }: SignedIn, { timeline, cases: about }: WholePurchase): Html {
-  const { purchase, acts } = timeline;
+function happened(
+  { words, say }: SignedIn,
+  { timeline, cases: about }: WholePurchase,
+  acts: readonly PersonsAct[],
+): Html {
+  const { purchase } = timeline;
   const pending = timeline.closed ? [] : timeline.pending; // what is closed tries nothing
   const isDenied = about.some(({ card }) => isContradiction(card.evidence));
   const line = (at: string, sentence: string, kind: string) =>
@@ -202,18 +208,17 @@ function happened({ words, say }: SignedIn, { timeline, cases: about }: WholePur
     </section>`;
 }
 
-function notices(visit: SignedIn, { notices: logs, name, timeline }: WholePurchase): Html {
+function notices(visit: SignedIn, { notices: logs, asked, name, timeline }: WholePurchase): Html {
   const { words } = visit;
   return html`<section class="card" id="notices">
     <h2>${words.purchase.notices}: ${name.channel}</h2>
     ${logs.length === 0 && html`<p>${words.purchase.noticesNone}</p>`}
     ${logs.map((log) =>
-      noticeLog(
-        visit,
-        log,
-        `/purchases/${timeline.purchase.order.purchaseId}/notices`,
-        isActed(log, timeline),
-      ),
+      noticeLog(visit, log, {
+        address: `/purchases/${timeline.purchase.order.purchaseId}/notices`,
+        asked,
+        isActed: isActed(log, timeline),
+      }),
     )}
   </section>`;
 }

@@ -6,6 +6,7 @@ import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
 import { ActRoutes } from './act-routes';
 import { LastAnswers } from './last-answers';
+import { RefusedActs } from './refused-acts';
 import { answerInASentence, purchasePage } from './purchase-page';
 import { ToldOnce } from '../told-once';
 import { TriedAgain } from './tried-again';
@@ -17,6 +18,7 @@ export function purchaseRoutes(parts: DeskParts): Router {
   const told = new ToldOnce();
   const lastAnswers = new LastAnswers();
   const tried = new TriedAgain();
+  const refused = new RefusedActs();
   const { notices, logger, watch } = parts;
   router.get('/purchases/:id', async (request, response) => {
     const visit = signedIn(response);
@@ -30,6 +32,7 @@ export function purchaseRoutes(parts: DeskParts): Router {
       block,
       answers: lastAnswers.of(whole.timeline.purchase),
       outcome: tried.of(visit, whole.timeline),
+      acts: refused.among(id, whole.timeline.acts),
     };
     response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), ...around }));
   });
@@ -55,13 +58,13 @@ export function purchaseRoutes(parts: DeskParts): Router {
     const id = idOf(request);
     const { name } = await wholePurchase(parts, id);
     const notice = noticeId(formText(request, 'notice'));
-    const resent = notice && (await notices.resend(name.channel, notice));
     const { person } = session;
+    const resent = notice && (await notices.resend(name.channel, notice, person.name));
     logger.info({ event: 'desk.resend', who: person.name, purchaseId: id, notice }, 'a notice is sent again');
     const { purchase } = words;
     told.keep(session, id, resent ? { done: [purchase.resent] } : { faults: [purchase.resendRefused] });
     response.redirect(303, `/purchases/${id}`);
   });
-  router.use(new ActRoutes(parts, told, lastAnswers, tried).router);
+  router.use(new ActRoutes(parts, { told, lastAnswers, tried, refused }).router);
   return router;
 }

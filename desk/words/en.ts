@@ -159,6 +159,8 @@ export const EN = {
     notTaken:
       'The channel has not taken a notice. Call the channel; when its webhook is in order, deliver it below.',
     noticesNone: 'The channel gets no notice about this purchase so far.',
+    askedFor: (at: string, by: string | null) =>
+      `Delivered at once on request: ${at}, ${by ?? 'its channel'}`,
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
     attemptNone: 'Not tried yet.',
     next: (at: string) => `next attempt ${at}`,
@@ -301,7 +303,6 @@ export const EN = {
     triedInVain: (why: string) => `Tried again, in vain: ${why}`,
     noAnswer: 'There is no answer yet.',
     nextTry: (at: string) => `The next try is at ${at}, by itself.`,
-    lastRefused: (act: string) => `Not done: ${act}`,
   },
   batch: {
     title: 'The same act for many purchases',

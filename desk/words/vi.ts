@@ -158,6 +158,7 @@ export const VI: Words = {
     notTaken:
       'Nơi bán chưa nhận một thông báo. Hãy gọi cho nơi bán; khi webhook hoạt động lại, gửi lại ở bên dưới.',
     noticesNone: 'Đến nay nơi bán chưa có thông báo nào về giao dịch này.',
+    askedFor: (at, by) => `Gửi ngay theo yêu cầu: ${at}, ${by ?? 'nơi bán'}`,
     attempts: (count) => `${count} lần gửi`,
     attemptNone: 'Chưa gửi lần nào.',
     next: (at) => `lần gửi tiếp theo ${at}`,
@@ -295,7 +296,6 @@ export const VI: Words = {
     triedInVain: (why) => `Đã thử lại, chưa được: ${why}`,
     noAnswer: 'Chưa có câu trả lời.',
     nextTry: (at) => `Lần thử tiếp theo lúc ${at}, tự động.`,
-    lastRefused: (act) => `Không được thực hiện: ${act}`,
   },
   batch: {
     title: 'Một việc cho nhiều giao dịch',

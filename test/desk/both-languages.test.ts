@@ -224,6 +224,7 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
             { at: AT, action: '', by: null, why: '4711', reference: null, decision: null, result: null },
           ],
           log: undefined,
+          asked: [],
           webUiLink: 'http://127.0.0.1:8233',
         },
         { waiting: 1 },

@@ -462,6 +462,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('button', { name: 'Deliver it now' }).click();
     await says('The notice is being delivered again, under the same id.');
     await says('Notice that the batch is completed: delivered');
+    await says(/^Delivered at once on request: .*, lan@agent\.example$/); // from the history of the notice
     await page.goto(`${deskUrl}/batches/demo/none`);
     await says('There is no such batch; it may be older');
   });

@@ -124,6 +124,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       tries: { ordered: 0, cameBack: [], nextAt: null },
     },
     notices: noticeLogs(),
+    asked: [WHO, null].map((by) => ({ notice: refundNoticeId(ORDER.purchaseId), at: AT, by })),
     cases: casesOf().map((one) => ({
       card: one.card,
       state: one.state,

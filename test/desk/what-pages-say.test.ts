@@ -18,6 +18,7 @@ import { isDeniedByMobifone } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
 import { movedOn } from '../../desk/purchase/moved-on';
+import { RefusedActs } from '../../desk/purchase/refused-acts';
 import type { WholePurchase } from '../../desk/purchase/whole-purchase';
 import { breaksOf, casesOf, ORDER, queueItems, wholeOf } from './states-of-pages';
 
@@ -439,5 +440,46 @@ describe('the queue', () => {
     const pause = { scope: { kind: 'all' }, by: 'lan', why: 'wrong price', since: AT } as const;
     const page = queuePage(visit, { queue: queue([]), hasWorkers: true, pauses: [pause], digest: '' }, all);
     expect(read(page)).toMatch(/Sales are paused: all sales ?, lan: wrong price/);
+  });
+});
+
+describe('what a colleague tried in vain', () => {
+  const whole = stuckAt([...REGISTERED.slice(0, 2), step('charge', 'running')], UNREADABLE);
+  const act = {
+    at: AT,
+    what: 'charge_was_done',
+    by: 'hoa',
+    why: 'confirmed by MobiFone',
+    reference: 'MF-1',
+    notApplied: 'MobiFone answers that the charge is never_received',
+  };
+  const SENTENCE =
+    'stated “The charge was made” by hoa: confirmed by MobiFone [MF-1]; not applied: MobiFone answers about the charge: never received by MobiFone.';
+
+  it('stands above the acts, before somebody does it again', () => {
+    const timeline = { ...whole.timeline, acts: [act] };
+    expect(pageOf({ ...whole, timeline }).indexOf(SENTENCE)).toBeGreaterThan(0);
+    const later = { ...act, what: 'retry_now', notApplied: null };
+    expect(pageOf({ ...whole, timeline: { ...timeline, acts: [act, later] } })).not.toContain(SENTENCE);
+  });
+
+  it('is known here also where the purchase refused it, of which its history has nothing', () => {
+    const refused = new RefusedActs();
+    const because = 'charge_was_done is not open while the purchase is rolling_back; open now: retry_now';
+    refused.keep(ORDER.purchaseId, { ...act, notApplied: because });
+    const earlier = { ...act, at: '2026-11-24T03:00:00.000Z', what: 'retry_now', notApplied: null };
+    const acts = refused.among(ORDER.purchaseId, [earlier]);
+    expect(acts.map(({ what }) => what)).toEqual(['retry_now', 'charge_was_done']);
+    expect(read(purchasePage(visit, whole, { acts }))).toContain(
+      'not applied: not possible while the purchase is: rolling back',
+    );
+  });
+});
+
+describe('a notice that was delivered again', () => {
+  it('says who had it done', () => {
+    const page = pageOf(stuckAt([step('check', 'done')], null));
+    expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, lan@agent.example');
+    expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, its channel');
   });
 });
