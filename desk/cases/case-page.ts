@@ -49,7 +49,7 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting, 
         ],
         [words.queue.atStake, amount(visit, card.evidence.atStake)],
       ])}
-      <p>${words.cases.opened(formatLocalTime(new Date(card.openedAt)), card.by, card.why)}</p>
+      <p>${words.cases.opened(formatLocalTime(new Date(card.openedAt)), card.by, say.why(card.why))}</p>
       ${
         atMobifone &&
         html`<section class="card">

@@ -363,7 +363,7 @@ export const VI: Words = {
     none: 'Ngày này chưa bán được giao dịch nào.',
     unreadable:
       'Không đọc được hết giao dịch của ngày này nên không tính được tổng. Xem docs/runbooks.md, “strange-purchase”.',
-    same: 'Cùng số liệu mà đối soát tính ở phía chúng ta.',
+    same: 'Cùng số liệu mà đối soát tính ở phía đại lý.',
     mobifone: 'MobiFone',
     pauses: 'Tạm dừng bán',
     nothingPaused: 'Không có gì đang tạm dừng.',
