@@ -170,6 +170,7 @@ export const EN = {
     resent: 'The notice is being delivered again, under the same id.',
     resendRefused: 'The notice cannot be delivered again.',
     cases: 'Cases',
+    notHere: '(no such purchase here, or older than Temporal’s retention)',
     webUi: 'This purchase in Temporal’s Web UI',
     ask: 'Ask MobiFone now',
     askHint: 'An inquiry changes nothing.',

@@ -168,6 +168,7 @@ export const VI: Words = {
     resent: 'Thông báo đang được gửi lại, với cùng một mã.',
     resendRefused: 'Không gửi lại được thông báo này.',
     cases: 'Vụ việc',
+    notHere: '(không có giao dịch này ở đây, hoặc đã quá thời gian lưu của Temporal)',
     webUi: 'Giao dịch này trong Temporal Web UI',
     ask: 'Hỏi MobiFone ngay',
     askHint: 'Việc hỏi không làm thay đổi gì.',

@@ -89,7 +89,8 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
       );
     }),
   'a case': (visit) => casesOf().map((one) => casePage(visit, one, { done: ['4711'] })),
-  'a break': (visit) => breaksOf().map((one) => breakPage(visit, one)),
+  'a break': (visit) =>
+    breaksOf().flatMap((one) => [true, false].map((hasPurchase) => breakPage(visit, one, { hasPurchase }))),
   'the day': (visit) => {
     const sold = { count: 1, gross: 90_000, discount: 5_400, payable: 84_600 };
     const sum = { count: 1, amount: 90_000 };

@@ -483,3 +483,21 @@ describe('a notice that was delivered again', () => {
     expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, its channel');
   });
 });
+
+describe('a break or a case about a purchase that has no page here', () => {
+  const [oneBreak] = breaksOf();
+  const [oneCase] = casesOf();
+
+  it('links to none, and says so', () => {
+    if (!oneBreak || !oneCase) throw new Error('nothing to show');
+    const link = `href="/purchases/${ORDER.purchaseId}"`;
+    for (const page of [
+      (hasPurchase: boolean) => breakPage(visit, oneBreak, { hasPurchase }),
+      (hasPurchase: boolean) => casePage(visit, oneCase, { hasPurchase }),
+    ]) {
+      expect(page(true)).toContain(link);
+      expect(page(false)).not.toContain(link);
+      expect(page(false)).toContain('no such purchase here');
+    }
+  });
+});
