@@ -54,7 +54,12 @@ export interface Timeline {
   /** The transaction of the last rollback that was ordered, each of which has an id of its own; null while none was. */
   lastRollback: TransactionId | null;
   tries: Tries;
+  /** The workflow cannot go on: its code fails again and again, and only another build helps. */
+  isFailing: boolean;
 }
+
+/** One attempt of a workflow task may be lost with its worker. */
+const FAILING_FROM_ATTEMPT = 3;
 
 /** Time limit for reading a history, milliseconds. */
 const READ_BUDGET_MS = 30_000;
@@ -84,6 +89,7 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
     open: closed ? [] : openActs(shown),
     lastRollback: await lastRollback(shown, events, payloads),
     tries: triesOf(events, pending),
+    isFailing: !closed && (description.raw.pendingWorkflowTask?.attempt ?? 0) >= FAILING_FROM_ATTEMPT,
   };
 }
 

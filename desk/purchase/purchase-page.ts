@@ -53,6 +53,7 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
           <b>${say.state(purchase.state)}</b
           >${!purchase.attention && purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
+        ${timeline.isFailing && html`<p class="trouble" id="failing">${words.purchase.failing}</p>`}
         ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)}
         ${purchase.attention ? attentionCard(visit, whole, purchase.attention, told) : acts(visit, whole)}
         ${orderFacts(visit, whole, told.block)}

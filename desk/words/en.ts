@@ -169,6 +169,8 @@ export const EN = {
     resendAgain: 'Deliver it once more',
     resent: 'The notice is being delivered again, under the same id.',
     resendRefused: 'The notice cannot be delivered again.',
+    failing:
+      'This purchase stands still: the code of its workflow fails again and again. Nothing is lost, and nothing can be done here. What to do: docs/runbooks.md, “workflow-tasks-fail”.',
     cases: 'Cases',
     notHere: '(no such purchase here, or older than Temporal’s retention)',
     webUi: 'This purchase in Temporal’s Web UI',

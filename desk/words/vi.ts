@@ -167,6 +167,8 @@ export const VI: Words = {
     resendAgain: 'Gửi thêm một lần',
     resent: 'Thông báo đang được gửi lại, với cùng một mã.',
     resendRefused: 'Không gửi lại được thông báo này.',
+    failing:
+      'Giao dịch này đang đứng yên: mã chương trình của workflow gặp lỗi liên tục. Không mất gì, và không làm gì được ở đây. Cách xử lý: docs/runbooks.md, “workflow-tasks-fail”.',
     cases: 'Vụ việc',
     notHere: '(không có giao dịch này ở đây, hoặc đã quá thời gian lưu của Temporal)',
     webUi: 'Giao dịch này trong Temporal Web UI',

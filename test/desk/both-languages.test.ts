@@ -254,7 +254,7 @@ function readIn(page: string): string {
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/&#96;.*?&#96;/g, ' ') // what is typed
     .replaceAll(
-      /(?:[a-z]+_)?pur_[a-z2-7]{26}\S*|docs\/\S+|“(?:strange-purchase|workers-gone|temporal-unreachable)”|\S+@\S+|batch-\w+|br-\d|purchase:\S+/g,
+      /(?:[a-z]+_)?pur_[a-z2-7]{26}\S*|docs\/\S+|“(?:strange-purchase|workers-gone|workflow-tasks-fail|temporal-unreachable)”|\S+@\S+|batch-\w+|br-\d|purchase:\S+/g,
       ' ',
     );
 }

@@ -122,6 +122,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       open: openActs(purchase),
       lastRollback: null,
       tries: { ordered: 0, cameBack: [], nextAt: null },
+      isFailing: true,
     },
     notices: noticeLogs(),
     asked: [WHO, null].map((by) => ({ notice: refundNoticeId(ORDER.purchaseId), at: AT, by })),

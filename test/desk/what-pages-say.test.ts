@@ -501,3 +501,13 @@ describe('a break or a case about a purchase that has no page here', () => {
     }
   });
 });
+
+describe('a purchase whose workflow cannot go on', () => {
+  it('says so above the acts, with the runbook; any other does not', () => {
+    const whole = stuckAt([step('check', 'done'), step('register', 'running')], null);
+    const page = (isFailing: boolean) => pageOf({ ...whole, timeline: { ...whole.timeline, isFailing } });
+    expect(page(true)).toContain('This purchase stands still');
+    expect(page(true)).toContain('“workflow-tasks-fail”');
+    expect(page(false)).not.toContain('This purchase stands still');
+  });
+});
