@@ -18,18 +18,13 @@ import { historyOf, type HistoryEvent } from '../client/history/purchase-history
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
 import type { PurchaseName } from './purchase-ref';
-import { triesOf, type Tries } from './tries';
+import { triesOf, type PendingTry, type Tries } from './tries';
 
 /** An activity that Temporal is still trying. */
-export interface PendingCall {
-  /** The activity's id. */
-  id: string;
+export interface PendingCall extends PendingTry {
   /** The activity's name. */
   call: string;
   attempt: number;
-  lastFailure: string | null;
-  /** ISO 8601, UTC; null while an attempt is under way. */
-  nextAttemptAt: string | null;
 }
 
 /** What a person did to a purchase, or to its workflow. */

@@ -1,6 +1,14 @@
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { HistoryEvent } from '../client/history/purchase-history';
-import type { PendingCall } from './timeline';
+
+/** A call that has not succeeded yet. */
+export interface PendingTry {
+  /** The activity's id. */
+  id: string;
+  lastFailure: string | null;
+  /** ISO 8601, UTC; null while an attempt is under way. */
+  nextAttemptAt: string | null;
+}
 
 /** What a purchase's history says of its calls to MobiFone and to the channel. */
 export interface Tries {
@@ -18,7 +26,7 @@ interface Call {
   activityId: string;
 }
 
-export function triesOf(events: readonly HistoryEvent[], pending: readonly PendingCall[]): Tries {
+export function triesOf(events: readonly HistoryEvent[], pending: readonly PendingTry[]): Tries {
   const ofRun = new Map<string, Call>();
   const cameBack = new Set<number>();
   let ordered = 0;

@@ -3,7 +3,7 @@ import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import { html, type Html } from '../html';
 import { amount, field, notice, page, tokenField } from '../layout';
 import type { SignedIn } from '../visit';
-import { answersInWords } from './purchase-page';
+import { answersInWords } from './answers-in-words';
 import type { WholePurchase } from './whole-purchase';
 
 /** An act as it is about to be done. */

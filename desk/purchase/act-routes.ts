@@ -6,21 +6,21 @@ import { unavailable } from '../../client/temporal-answers';
 import {
   isDeniedByMobifone,
   OPERATOR_ACT_NAMES,
+  type Attribution,
   type OperationResult,
   type OperatorAct,
 } from '../../domain/purchase/operator-acts';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { PurchaseId } from '../../domain/identifiers';
-import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
 import { runningSteps } from '../../domain/purchase/attention';
 import { timelineOf } from '../../operators/timeline';
-import type { Purchase } from '../../domain/purchase/purchase';
 import { deadlineIn } from '../../runtime/deadline';
 import { formText, reasonOf, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
-import { actPage, type ActFaults, type ActForm } from './act-page';
+import { asksMobifone, contradicted, faultsOf, reasonGiven, rests, whatIsLeft } from './act-needs';
+import { actPage, type ActForm } from './act-page';
 import type { LastAnswers } from './last-answers';
 import { historyNameOf, statedInWords } from './act-name';
 import { movedOn, type ShownAct } from './moved-on';
@@ -96,7 +96,7 @@ export class ActRoutes {
     if (shown?.purchaseId !== id || shown.act !== act)
       throw new DeskRefusal(403, (words) => words.refusals.oldForm);
     const given = {
-      why: reasonOf(request) || reasonWithoutWords(visit, shown),
+      why: reasonOf(request),
       ticket: formText(request, 'ticket'),
       isConfirmed: formText(request, 'confirmed') === 'yes',
     };
@@ -157,7 +157,7 @@ export class ActRoutes {
     const { channel, externalId } = whole.name;
     const attribution = {
       by,
-      why: given.why,
+      why: reasonGiven(visit, form),
       updateId,
       ...(given.ticket === '' ? {} : { ticket: given.ticket }),
     };
@@ -167,7 +167,7 @@ export class ActRoutes {
         operations.do(act, channel, externalId, attribution),
       );
       logger.info({ ...facts, result: result.kind }, 'an act was sent');
-      if (result.kind === 'refused') this.keepRefused(whole, form, by, result.because);
+      if (result.kind === 'refused') this.keepRefused(whole, act, attribution, result.because);
       return result;
     } catch (fault) {
       if (!(unavailable(fault) instanceof TemporalUnavailable)) throw fault;
@@ -178,16 +178,16 @@ export class ActRoutes {
 
   private keepRefused(
     { timeline }: WholePurchase,
-    { act, given }: ActForm,
-    by: string,
+    act: OperatorAct,
+    { by, why, ticket }: Attribution,
     because: string,
   ): void {
     this.known.refused.keep(timeline.purchase.order.purchaseId, {
       at: new Date().toISOString(),
       what: historyNameOf(act),
       by,
-      why: given.why,
-      reference: given.ticket === '' ? null : given.ticket,
+      why,
+      reference: ticket ?? null,
       notApplied: because,
     });
   }
@@ -242,41 +242,8 @@ export class ActRoutes {
   }
 }
 
-/** Whether an act states something about what is at MobiFone. Giving up undoes what is there, but for a charge. */
-function asksMobifone(act: OperatorAct, { steps }: Purchase): boolean {
-  if (act === 'give-up') return runningSteps(steps).includes('charge');
-  return act === 'charge-done' || act === 'charge-not-done' || act === 'rollback-done';
-}
-
-/** What decides nothing needs no reason; a statement rests on MobiFone's case number. */
-function reasonWithoutWords({ words }: SignedIn, shown: Shown): string {
-  if (shown.act === 'retry') return words.acts.retryWhy;
-  return rests(shown) ? words.acts.confirmedWhy : '';
-}
-
-function rests({ act, answers }: Shown): boolean {
-  return restsOnThePerson(act, answers);
-}
-
-function contradicted({ act, answers }: Shown, { timeline }: WholePurchase): boolean {
-  return isContradicted(act, answers, runningSteps(timeline.purchase.steps).includes('charge'));
-}
-
-function faultsOf({ words }: SignedIn, { rests: isAlone, given }: ActForm): ActFaults {
-  return {
-    ...(given.why === '' ? { why: words.acts.whyMissing } : {}),
-    ...(isAlone && given.ticket === '' ? { ticket: words.acts.ticketMissing } : {}),
-    ...(isAlone && !given.isConfirmed ? { confirmed: words.acts.confirmMissing } : {}),
-  };
-}
-
 function actIn(request: Request): OperatorAct {
   const act = OPERATOR_ACT_NAMES.find((name) => name === request.params['act']);
   if (act) return act;
   throw new DeskRefusal(404, (words) => words.refusals.notFound);
-}
-
-/** Whether somebody must look at it again. */
-function whatIsLeft({ words }: SignedIn, { outcome, attention }: Purchase): string {
-  return outcome !== null && attention === null ? words.acts.nothingLeft : words.acts.goesOn;
 }

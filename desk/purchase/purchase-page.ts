@@ -16,6 +16,7 @@ import type { SignedIn } from '../visit';
 import { caseAddress, nextInQueue } from '../queue/queue-links';
 import { doneInWords } from './act-name';
 import { actsToChoose } from './acts-to-choose';
+import { answersInWords } from './answers-in-words';
 import { attentionCard } from './attention-card';
 import type { Outcome } from './tried-again';
 import type { Told } from '../told-once';
@@ -144,32 +145,6 @@ function inquiry(visit: SignedIn, id: string, { answers, unsupported }: Around):
       <span class="hint">${words.purchase.askHint}</span>
     </form>
   </section>`;
-}
-
-/** What MobiFone says, for the purchase and for an act. */
-export function answersInWords({ words, say }: SignedIn, answers: MobifoneAnswers): Html {
-  const { at, registration, charge } = answers;
-  return html`<p>${words.purchase.says(formatLocalTime(new Date(at)))}</p>
-    ${facts([
-      ...(registration === undefined
-        ? []
-        : [[words.purchase.registration, say.transactionState(registration)] as const]),
-      ...(charge === undefined ? [] : [[words.purchase.charge, say.transactionState(charge)] as const]),
-    ])}`;
-}
-
-/** The same on one line, for whoever has just asked. */
-export function answerInASentence(
-  { words, say }: SignedIn,
-  { at, registration, charge }: MobifoneAnswers,
-): string {
-  const told = [
-    ...(registration === undefined
-      ? []
-      : [`${words.purchase.registration}: ${say.transactionState(registration)}`]),
-    ...(charge === undefined ? [] : [`${words.purchase.charge}: ${say.transactionState(charge)}`]),
-  ];
-  return `${words.purchase.says(formatLocalTime(new Date(at)))}. ${told.join('. ')}.`;
 }
 
 function happened(

@@ -148,6 +148,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('MobiFone’s case number').fill('case 4711');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Confirm that it rests on your word.');
+    expect(await page.getByLabel('Why').inputValue()).toBe(''); // nothing was put into anybody's mouth
     await isWhole('desk-act');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
