@@ -91,7 +91,7 @@ describe.each(['en', 'vi'] as const)('a new operator, in %s', (language) => {
       ...whole,
       cases: [],
       notices: [],
-      timeline: { ...whole.timeline, open: openActs(purchase), acts: [], pending: [] },
+      timeline: { ...whole.timeline, open: openActs(purchase), acts: [], pending: [], isFailing: false },
     };
     const before = inView(purchasePage(visit, settled, {}), new RegExp(`id="act-${act}"`));
     const answers = { at: AT, registration: 'no_answer', charge: 'no_answer' } as const;

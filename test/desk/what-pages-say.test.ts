@@ -51,7 +51,7 @@ function stuckAt(
     attention: attention && { step: last.step, since: AT, ...attention },
   };
   const whole = wholeOf(purchase);
-  const timeline = { ...whole.timeline, open: openActs(purchase), pending: [], acts: [] };
+  const timeline = { ...whole.timeline, open: openActs(purchase), pending: [], acts: [], isFailing: false };
   return { ...whole, cases: [], timeline };
 }
 
