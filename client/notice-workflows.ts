@@ -102,17 +102,20 @@ export class NoticeWorkflows {
     }
   }
 
-  /** Delivers now: a running delivery is hurried, otherwise a new run starts with the same id. */
-  async deliver(addressed: AddressedNotice): Promise<void> {
+  /**
+   * Delivers now: a running delivery is hurried, otherwise a new run starts with the same id.
+   * @param by who asks for it, for the history; nobody where the channel itself does
+   */
+  async deliver(addressed: AddressedNotice, by?: string): Promise<void> {
     const { channel, notice: told } = addressed;
     await answerOf(this.client, CALL_DEADLINE_MS, () =>
-      this.client.workflow.signalWithStart<typeof notice>(NOTICE_WORKFLOW, {
+      this.client.workflow.signalWithStart<typeof notice, [{ by: string | null }]>(NOTICE_WORKFLOW, {
         workflowId: noticeWorkflowId(told.id),
         workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         taskQueue: this.settings.taskQueue,
         args: [addressed, noticePolicy(this.settings.policy)],
         signal: DELIVER_NOW_SIGNAL,
-        signalArgs: [],
+        signalArgs: [{ by: by ?? null }],
         memo: { [NOTICE_MEMO]: addressed },
         staticSummary: `${noticeType(told)} of ${markdownText(noticeSubject(told))} to ${channel}, sent again`,
         priority: { fairnessKey: channel },

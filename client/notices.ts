@@ -68,7 +68,10 @@ export interface Notices {
   list(channel: ChannelName, page: NoticePage): Promise<NoticeListing>;
   /** One notice with its attempts; undefined if the channel has no such notice. A new one is found after about a second. */
   find(channel: ChannelName, id: NoticeId): Promise<NoticeLog | undefined>;
-  /** Delivers a notice now, whether or not it was delivered before; undefined if the channel has no such notice. */
-  resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined>;
+  /**
+   * Delivers a notice now, whether or not it was delivered before; undefined if the channel has no such notice.
+   * @param by the operator who asks for it, for the history
+   */
+  resend(channel: ChannelName, id: NoticeId, by?: string): Promise<ListedNotice | undefined>;
   webhookHealth(channel: ChannelName): Promise<WebhookHealth>;
 }

@@ -73,11 +73,11 @@ export class TemporalNotices implements Notices {
     return told ? this.refunds.log(told, again) : again;
   }
 
-  async resend(channel: ChannelName, id: NoticeId): Promise<ListedNotice | undefined> {
+  async resend(channel: ChannelName, id: NoticeId, by?: string): Promise<ListedNotice | undefined> {
     const record = await this.workflows.recordOf(channel, id);
     const notice = record?.notice ?? (await this.refunds.ofChannel(channel, id));
     if (!notice || (record && record.channel !== channel)) return undefined;
-    await this.workflows.deliver({ channel, notice });
+    await this.workflows.deliver({ channel, notice }, by);
     return listedNotice(notice, 'delivering');
   }
 

@@ -100,11 +100,24 @@ export function field(
     value = '',
     type = 'text',
     required = false,
-  }: { hint?: string; fault?: string | undefined; value?: string; type?: string; required?: boolean } = {},
+    describedBy,
+    isFirst = false,
+  }: {
+    hint?: string;
+    fault?: string | undefined;
+    value?: string;
+    type?: string;
+    required?: boolean;
+    /** The part of the page that must be read with it. */
+    describedBy?: string;
+    /** Has the focus when the page comes: what it is about is read out with it. */
+    isFirst?: boolean;
+  } = {},
 ): Html {
   const described = [
     ...(fault === undefined ? [] : [`${name}-fault`]),
     ...(hint === undefined ? [] : [`${name}-hint`]),
+    ...(describedBy === undefined ? [] : [describedBy]),
   ];
   return html`<p class="field">
     <label for="${name}">${label}</label>
@@ -115,7 +128,7 @@ export function field(
       value="${value}"
       autocomplete="off"
       maxlength="300"
-      ${required && html` required`}${fault !== undefined && html` aria-invalid="true"`}${described.length > 0 && html` aria-describedby="${described.join(' ')}"`}
+      ${required && html` required`}${isFirst && html` autofocus`}${fault !== undefined && html` aria-invalid="true"`}${described.length > 0 && html` aria-describedby="${described.join(' ')}"`}
     />
     ${hint !== undefined && html`<span class="hint" id="${name}-hint">${hint}</span>`}
     ${fault !== undefined && html`<span class="fault" id="${name}-fault">${fault}</span>`}
@@ -165,10 +178,10 @@ export function cardsTable(title: string, heads: readonly string[], rows: readon
 }
 
 /** What the system has noted for those who run it, in English: folded, since it changes nothing that a person decides. */
-export function technical(words: Words, detail: string): Html {
+export function technical(words: Words, detail: string, ids: readonly string[] = []): Html {
   return html`<details class="technical">
     <summary>${words.technical}</summary>
-    <code lang="en">${detail}</code>
+    ${ids.map((id) => html`<p><code>${id}</code></p>`)} <code lang="en">${detail}</code>
   </details>`;
 }
 

@@ -1,19 +1,24 @@
 import { formatLocalTime } from '../domain/local-time';
 import { noticeType, type NoticeLog } from '../domain/notice/notice';
+import type { DeliveryRequest } from '../operators/delivery-requests';
 import { html, type Html } from './html';
 import { exactTime, tokenField } from './layout';
 import type { SignedIn } from './visit';
 
-/**
- * A notice with its attempts, and the form that delivers it again.
- * @param address where the form goes
- * @param isActed whether delivering it again is an act of its own elsewhere on the page
- */
+interface AroundLog {
+  /** Where the form goes. */
+  address: string;
+  /** Who had notices delivered again, this one among them. */
+  asked: readonly DeliveryRequest[];
+  /** Whether delivering it again is an act of its own elsewhere on the page. */
+  isActed?: boolean;
+}
+
+/** A notice with its attempts and who had it delivered again, and the form that does so. */
 export function noticeLog(
   { words, say, session }: SignedIn,
   log: NoticeLog,
-  address: string,
-  isActed = false,
+  { address, asked, isActed = false }: AroundLog,
 ): Html {
   const { attempts, nextAttemptAt, standing } = log;
   return html`<h3>${say.notice(noticeType(log.notice))}: ${say.delivery(standing)}</h3>
@@ -33,5 +38,11 @@ export function noticeLog(
               </li>`,
           )}</ol></details>`
     }
+    ${asked
+      .filter(({ notice }) => notice === log.notice.id)
+      .map(
+        ({ at, by }) =>
+          html`<p class="hint">${words.purchase.askedFor(formatLocalTime(new Date(at)), by)}</p>`,
+      )}
     ${session.person.role === 'act' && !isActed && html`<form method="post" action="${address}">${tokenField(session.csrf)}<input type="hidden" name="notice" value="${log.notice.id}" /><button class="plain">${standing === 'delivered' ? words.purchase.resendAgain : words.purchase.resend}</button></form>`}`;
 }

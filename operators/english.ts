@@ -25,6 +25,18 @@ export const ENGLISH: OperatorWords = {
     given_up: 'given up',
   },
   steps: mapped(PURCHASE_STEP_NAMES, (step): string => PURCHASE_STEPS[step].title),
+  shortSteps: {
+    check: 'Check',
+    register: 'Registration',
+    charge: 'Charge',
+    rollback: 'Rollback',
+    refund_notice: 'Refund notice',
+    late_effect_check: 'Check for late effects',
+    decision_check: 'Confirmation',
+    rejection_message: 'Rejection SMS',
+    transaction_message: 'Transaction SMS',
+    success_message: 'Success SMS',
+  },
   confirms: {
     charge: 'Have MobiFone confirm what an operator stated about the charge',
     rollback: 'Have MobiFone confirm the rollback that an operator stated',

@@ -22,6 +22,8 @@ export interface PendingInWords {
 export interface OperatorWords {
   states: Readonly<Record<PurchaseState, string>>;
   steps: Readonly<Record<PurchaseStep, string>>;
+  /** The same where what it does is said beside it. */
+  shortSteps: Readonly<Record<PurchaseStep, string>>;
   /** The step in which MobiFone is to confirm what an operator stated, by what that was about. */
   confirms: Readonly<Record<'charge' | 'rollback', string>>;
   endings: Readonly<Record<StepEnding, string>>;

@@ -40,6 +40,11 @@ export class PurchaseWords {
     return `(${PURCHASE_STEPS[stated].seed}) ${this.words.confirms[stated]}`;
   }
 
+  /** A step in a word or two, where what it does is said beside it. */
+  shortStep(step: PurchaseStep): string {
+    return `(${PURCHASE_STEPS[step].seed}) ${this.words.shortSteps[step]}`;
+  }
+
   attention(reason: AttentionReason): string {
     return this.words.attention[reason];
   }
@@ -108,6 +113,11 @@ export class PurchaseWords {
     return this.told.refusal(because);
   }
 
+  /** Why a case was opened or a decision made: a machine's reason in the reader's language, a person's as it was written. */
+  why(why: string): string {
+    return this.told.why(why);
+  }
+
   /** A line of a case's or a break's log. */
   logged(what: string): string {
     return this.told.logged(what);
@@ -118,7 +128,13 @@ export class PurchaseWords {
     const { did, somebody, notAppliedTo, toWorkflow } = this.words;
     const outcome = notApplied === null ? '' : notAppliedTo(this.refusal(notApplied));
     const ticket = reference === null ? '' : ` [${reference}]`;
-    return did(toWorkflow[what] ?? what, by ?? somebody, why === null ? '' : `: ${why}`, ticket, outcome);
+    return did(
+      toWorkflow[what] ?? what,
+      by ?? somebody,
+      why === null ? '' : `: ${this.why(why)}`,
+      ticket,
+      outcome,
+    );
   }
 
   /** Why an act was not done. */

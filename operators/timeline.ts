@@ -18,15 +18,13 @@ import { historyOf, type HistoryEvent } from '../client/history/purchase-history
 import { takeSnapshot } from '../client/purchase-snapshot';
 import { answerOf, CALL_DEADLINE_MS } from '../client/temporal-answers';
 import type { PurchaseName } from './purchase-ref';
+import { triesOf, type PendingTry, type Tries } from './tries';
 
 /** An activity that Temporal is still trying. */
-export interface PendingCall {
+export interface PendingCall extends PendingTry {
   /** The activity's name. */
   call: string;
   attempt: number;
-  lastFailure: string | null;
-  /** ISO 8601, UTC; null while an attempt is under way. */
-  nextAttemptAt: string | null;
 }
 
 /** What a person did to a purchase, or to its workflow. */
@@ -50,7 +48,13 @@ export interface Timeline {
   open: OperatorAct[];
   /** The transaction of the last rollback that was ordered, each of which has an id of its own; null while none was. */
   lastRollback: TransactionId | null;
+  tries: Tries;
+  /** The workflow cannot go on: its code fails again and again, and only another build helps. */
+  isFailing: boolean;
 }
+
+/** One attempt of a workflow task may be lost with its worker. */
+const FAILING_FROM_ATTEMPT = 3;
 
 /** Time limit for reading a history, milliseconds. */
 const READ_BUDGET_MS = 30_000;
@@ -68,16 +72,19 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
   const events = await historyOf(client, { workflowId }, READ_BUDGET_MS);
   const payloads = historyPayloads(client, workflowId);
   const { closed } = snapshot;
+  const pending = await pendingCalls(client, description);
   const masked = maskMsisdn(snapshot.purchase.order.msisdn) as typeof snapshot.purchase.order.msisdn; // to be shown only
   const shown: Purchase = { ...snapshot.purchase, order: { ...snapshot.purchase.order, msisdn: masked } };
   return {
     workflowId,
     purchase: shown,
     closed,
-    pending: await pendingCalls(client, description),
+    pending,
     acts: (await actionsOf(events, payloads)).map(actOfHistory),
     open: closed ? [] : openActs(shown),
     lastRollback: await lastRollback(shown, events, payloads),
+    tries: triesOf(events, pending),
+    isFailing: !closed && (description.raw.pendingWorkflowTask?.attempt ?? 0) >= FAILING_FROM_ATTEMPT,
   };
 }
 
@@ -126,6 +133,7 @@ async function pendingCalls(
         });
         const isWaiting = Number(state) === SCHEDULED && scheduledTime;
         return {
+          id: activityId ?? '',
           call: activityType?.name ?? 'unknown',
           attempt: attempt ?? 1,
           lastFailure: failure?.message ?? null,

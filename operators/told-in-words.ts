@@ -1,4 +1,5 @@
 import type { Language } from '../domain/bilingual';
+import { BREAK_KINDS } from '../domain/reconciliation/breaks';
 import { REASON_CODES, REASONS } from '../domain/purchase/reasons';
 import type { OperatorWords } from './operator-words';
 
@@ -16,6 +17,10 @@ interface Found {
   caseState: (group: number) => string;
   transactionState: (group: number) => string;
   step: (group: number) => string;
+  /** A kind of break of the reconciliation. */
+  breakKind: (group: number) => string;
+  /** Why a case was opened or a decision made, where a machine wrote it. */
+  why: (group: number) => string;
 }
 
 const transaction = {
@@ -150,8 +155,8 @@ const REFUSALS: readonly Rule[] = [
 const CAUSES: readonly Rule[] = [
   {
     text: /HTTP 429|Busy, nothing was done/,
-    en: () => 'asked about it, MobiFone answers that it is busy',
-    vi: () => 'khi được hỏi, MobiFone trả lời đang bận',
+    en: () => 'MobiFone is too busy to answer',
+    vi: () => 'MobiFone quá bận, chưa trả lời được',
   },
   {
     text: /HTTP 401|credentials were refused/,
@@ -215,12 +220,57 @@ const CAUSES: readonly Rule[] = [
   },
 ];
 
+/** Why the sweep and the reconciliation opened a case or made a decision. */
+const WHYS: readonly Rule[] = [
+  {
+    text: /^its workflow was ended from outside, and so was an earlier run of this case/,
+    en: () =>
+      'its workflow was ended from outside, and so was an earlier run of this case: look at that run first',
+    vi: () => 'workflow bị dừng từ bên ngoài, lần chạy trước của vụ việc này cũng vậy: hãy xem lần đó trước',
+  },
+  {
+    text: /^its workflow was ended from outside$/,
+    en: () => 'its workflow was ended from outside',
+    vi: () => 'workflow bị dừng từ bên ngoài',
+  },
+  {
+    text: /^MobiFone contradicts an operator’s decision$/,
+    en: () => 'MobiFone contradicts an operator’s decision',
+    vi: () => 'MobiFone trả lời trái với quyết định của người vận hành',
+  },
+  {
+    text: /^([a-z]+(?:_[a-z]+)+): .*; settlement files /s,
+    en: ({ breakKind }) => breakKind(1),
+    vi: ({ breakKind }) => breakKind(1),
+  },
+  {
+    text: /^MobiFone’s line (\S+) \(.*\) shows the charge, and no line undoes it/,
+    en: ({ at }) => `MobiFone’s line ${at(1)} shows the charge, and no line undoes it`,
+    vi: ({ at }) => `dòng ${at(1)} của MobiFone có lần trừ cước, không dòng nào hủy`,
+  },
+  {
+    text: /^neither the file of its day nor the next day’s has its charge/,
+    en: () => 'neither the file of its day nor the next day’s has its charge',
+    vi: () => 'tệp của ngày đó và của ngày sau đều không có lần trừ cước',
+  },
+  {
+    text: /^MobiFone’s line (\S+) \(.*\) undoes the registration/,
+    en: ({ at }) => `MobiFone’s line ${at(1)} undoes the registration`,
+    vi: ({ at }) => `dòng ${at(1)} của MobiFone hủy đăng ký`,
+  },
+  {
+    text: /^MobiFone’s line (\S+) \(.*\) shows the registration/,
+    en: ({ at }) => `MobiFone’s line ${at(1)} shows the registration`,
+    vi: ({ at }) => `dòng ${at(1)} của MobiFone có đăng ký`,
+  },
+];
+
 /** What the logs of cases and breaks hold besides what people wrote. */
 const LOGGED: readonly Rule[] = [
   {
     text: /^opened: [^;]*; (.*)$/s,
-    en: ({ at }) => `opened: ${at(1)}`,
-    vi: ({ at }) => `mở: ${at(1)}`,
+    en: ({ why }) => `opened: ${why(1)}`,
+    vi: ({ why }) => `mở: ${why(1)}`,
   },
   { text: /^refund: (.*)$/s, en: ({ at }) => `refund: ${at(1)}`, vi: ({ at }) => `hoàn tiền: ${at(1)}` },
   {
@@ -229,6 +279,16 @@ const LOGGED: readonly Rule[] = [
     vi: ({ at }) => `đăng ký lại: ${at(1)}`,
   },
   { text: /^closed by (.*)$/s, en: ({ at }) => `closed by ${at(1)}`, vi: ({ at }) => `đóng, theo ${at(1)}` },
+  {
+    text: /^closed: (case:\S+) is (\w+)$/,
+    en: ({ caseState }) => `closed by its case: ${caseState(2)}`,
+    vi: ({ caseState }) => `đóng theo vụ việc: ${caseState(2)}`,
+  },
+  {
+    text: /^closed: in MobiFone’s file of (\S+), line (.+)$/,
+    en: ({ at }) => `closed: in MobiFone’s file of ${at(1)}, line ${at(2)}`,
+    vi: ({ at }) => `đóng: có trong tệp của MobiFone ngày ${at(1)}, dòng ${at(2)}`,
+  },
   { text: /^closed: (.*)$/s, en: ({ at }) => `closed: ${at(1)}`, vi: ({ at }) => `đóng: ${at(1)}` },
   {
     text: /^rejected: (.*)$/s,
@@ -308,6 +368,11 @@ export class ToldInWords {
     return this.by(LOGGED, text) ?? text;
   }
 
+  /** Why something was done; what people wrote is as they wrote it. */
+  why(text: string): string {
+    return this.by(WHYS, text) ?? text;
+  }
+
   private reason(text: string): string | undefined {
     const code = REASON_CODES.find((one) => one === text);
     return code && REASONS[code][this.language];
@@ -331,6 +396,9 @@ export class ToldInWords {
       caseState: named(this.words.caseStates),
       transactionState: named(this.words.transactionStates),
       step: named(this.words.steps),
+      breakKind: (group) =>
+        Object.entries(BREAK_KINDS).find(([kind]) => kind === at(group))?.[1][this.language] ?? at(group),
+      why: (group) => this.why(at(group)),
     };
   }
 }

@@ -26,6 +26,18 @@ export const VIETNAMESE: OperatorWords = {
     transaction_message: 'Tin nhắn giao dịch từ 999',
     success_message: 'Tin nhắn đăng ký thành công từ 999',
   },
+  shortSteps: {
+    check: 'Kiểm tra thuê bao',
+    register: 'Đăng ký gói',
+    charge: 'Trừ cước',
+    rollback: 'Hủy đăng ký',
+    refund_notice: 'Thông báo hoàn tiền',
+    late_effect_check: 'Kiểm tra lệnh đến muộn',
+    decision_check: 'Xác nhận',
+    rejection_message: 'Tin nhắn từ chối',
+    transaction_message: 'Tin nhắn giao dịch',
+    success_message: 'Tin nhắn thành công',
+  },
   confirms: {
     charge: 'Hỏi MobiFone xác nhận điều người vận hành đã khẳng định về trừ cước',
     rollback: 'Hỏi MobiFone xác nhận việc hủy đăng ký mà người vận hành đã khẳng định',

@@ -79,7 +79,12 @@ export function entriesOf(
   const pending: Side = { account: difference > 0 ? pendingCredit : pendingDebit, party: mobifoneCode };
   return [
     ...totals.by.channel.flatMap(({ key, ours: sold }) =>
-      entry(`Doanh thu gói cước Datacode, kênh ${key}`, { account: channels, party: key }, owed, sold.gross),
+      entry(
+        `Doanh thu gói cước Datacode, nơi bán ${key}`,
+        { account: channels, party: key },
+        owed,
+        sold.gross,
+      ),
     ),
     ...entry('Chênh lệch đối chiếu với MobiFone chờ xử lý', owed, pending, difference),
     ...entry(

@@ -24,7 +24,10 @@ export const STATEMENT_WORDS = {
   payableShort: { vi: 'Phải trả', en: 'Payable' },
   discount: { vi: 'Chiết khấu đại lý được hưởng', en: 'Discount earned' },
   payable: { vi: 'Số tiền phải trả MobiFone', en: 'Payable to MobiFone' },
-  refunds: { vi: 'Phải hoàn cho khách hàng (qua kênh)', en: 'Refunds owed to customers (by the channels)' },
+  refunds: {
+    vi: 'Phải hoàn cho khách hàng (qua nơi bán)',
+    en: 'Refunds owed to customers (by the channels)',
+  },
   chargedAllTheSame: { vi: 'Trong đó MobiFone vẫn trừ cước', en: 'Of these, still charged by MobiFone' },
   givenBack: {
     vi: 'MobiFone hoàn lại của ngày trước (đã trừ khỏi doanh thu)',
@@ -36,7 +39,7 @@ export const STATEMENT_WORDS = {
   },
   hours: { vi: 'Doanh thu theo giờ', en: 'Gross by hour' },
   package: { vi: 'Theo gói cước', en: 'By package' },
-  channel: { vi: 'Theo kênh bán', en: 'By channel' },
+  channel: { vi: 'Theo nơi bán', en: 'By channel' },
   paymentForm: { vi: 'Theo loại thuê bao', en: 'By payment form' },
   hour: { vi: 'Theo giờ', en: 'By hour' },
   breaks: { vi: 'Danh sách chênh lệch', en: 'Breaks' },

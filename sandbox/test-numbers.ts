@@ -142,7 +142,7 @@ export const STUCK_NUMBERS: readonly StuckNumber[] = [
     '0900000902',
     ['check', 'no_answer'],
     'the check is answered with 429 every time',
-    '_Give the sale up_: nothing was sold',
+    '_Cancel the sale_: nothing was sold',
     always('check', BUSY),
   ),
   stuck(

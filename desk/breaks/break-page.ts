@@ -1,4 +1,3 @@
-import { isPurchaseId } from '../../domain/identifiers';
 import { formatLocalTime } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
@@ -6,6 +5,7 @@ import { html, type Html } from '../html';
 import { amount, facts, notice, page, technical, time, tokenField } from '../layout';
 import type { QueueItem } from '../../operators/queue';
 import { breakAddress, nextInQueue } from '../queue/queue-links';
+import { purchaseLink } from '../purchase/purchase-link';
 import type { Told } from '../told-once';
 import type { SignedIn } from '../visit';
 
@@ -15,13 +15,15 @@ export const BREAK_ACTS = ['assign', 'comment', 'close', 'reopen'] as const sati
 interface Around extends Told {
   waiting?: number | undefined;
   next?: QueueItem | undefined;
+  /** Whether its purchase has a page here. */
+  hasPurchase?: boolean;
 }
 
 /** A break: what differs, who has it, and what can be done about it. */
 export function breakPage(
   visit: SignedIn,
   one: RegisteredBreak,
-  { done, faults, waiting, next }: Around = {},
+  { done, faults, waiting, next, hasPurchase = false }: Around = {},
 ): string {
   const { words, say, language, session } = visit;
   const { kind, purchaseId, closedBy } = one;
@@ -42,10 +44,7 @@ export function breakPage(
       ${facts([
         [words.breaks.state, state],
         [words.breaks.day, one.day],
-        [
-          words.cases.purchase,
-          isPurchaseId(purchaseId) ? html`<a href="/purchases/${purchaseId}">${purchaseId}</a>` : purchaseId,
-        ],
+        [words.cases.purchase, purchaseLink(visit, purchaseId, purchaseId, hasPurchase)],
         [words.queue.atStake, amount(visit, one.atStake)],
         [words.breaks.owner, one.owner ?? words.breaks.noOwner],
         [words.cases.found, technical(words, one.detail)],

@@ -9,6 +9,7 @@ import { formText, personsText, requireRole, requireToken } from '../access/guar
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
+import { hasPage } from '../purchase/purchase-link';
 import { breakAddress } from '../queue/queue-links';
 import { ToldOnce } from '../told-once';
 import { breakPage, BREAK_ACTS, type BreakActName } from './break-page';
@@ -25,7 +26,9 @@ export function breakRoutes({ client, watch, logger }: DeskParts): Router {
     const one = await breakOf(registers, request);
     const address = breakAddress(one);
     const once = told.take(visit.session, address);
-    response.send(breakPage(visit, one, { ...once, waiting: watch.waiting, next: watch.nextAfter(address) }));
+    const hasPurchase = await hasPage(client, one.purchaseId);
+    const around = { waiting: watch.waiting, next: watch.nextAfter(address), hasPurchase };
+    response.send(breakPage(visit, one, { ...once, ...around }));
   });
   router.post('/breaks/:day/:id', async (request: Request, response: Response) => {
     const visit = signedIn(response);
@@ -35,8 +38,9 @@ export function breakRoutes({ client, watch, logger }: DeskParts): Router {
     const name = BREAK_ACTS.find((act) => act === formText(request, 'act'));
     const text = personsText(request, 'text');
     const { words, say } = visit;
+    const hasPurchase = await hasPage(client, one.purchaseId);
     if (!name || text === '') {
-      response.status(422).send(breakPage(visit, one, { faults: [words.breaks.textMissing] }));
+      response.status(422).send(breakPage(visit, one, { faults: [words.breaks.textMissing], hasPurchase }));
       return;
     }
     const by = visit.session.person.name;
@@ -49,7 +53,7 @@ export function breakRoutes({ client, watch, logger }: DeskParts): Router {
     const kind = result === 'unknown' ? result : result.kind;
     logger.info({ event: 'desk.break', who: by, break: one.id, act: name, result: kind }, 'break');
     if (result === 'unknown') {
-      response.status(503).send(breakPage(visit, one, { faults: [words.trouble.actUnknown] }));
+      response.status(503).send(breakPage(visit, one, { faults: [words.trouble.actUnknown], hasPurchase }));
       return;
     }
     const fault =

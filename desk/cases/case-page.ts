@@ -5,6 +5,7 @@ import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, technical, time, tokenField } from '../layout';
 import type { QueueItem } from '../../operators/queue';
 import { caseAddress, nextInQueue } from '../queue/queue-links';
+import { purchaseLink } from '../purchase/purchase-link';
 import type { Told } from '../told-once';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
@@ -14,10 +15,16 @@ import { caseInPlainWords, foundInPlainWords } from './found';
 interface Around extends Told {
   waiting?: number | undefined;
   next?: QueueItem | undefined;
+  /** Whether its purchase still has a page: a case may outlive it. */
+  hasPurchase?: boolean;
 }
 
 /** A case: what was found, decided and done, and what may be decided now. */
-export function casePage(visit: SignedIn, found: Case, { done, faults, waiting, next }: Around = {}): string {
+export function casePage(
+  visit: SignedIn,
+  found: Case,
+  { done, faults, waiting, next, hasPurchase = true }: Around = {},
+): string {
   const { words, say, session } = visit;
   const { card, state, attention, log, atMobifone } = found;
   const decisions = session.person.role === 'act' ? caseDecisionsAt(card.subject.kind, state) : [];
@@ -40,7 +47,7 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting, 
       ${facts([
         [
           words.cases.purchase,
-          html`<a href="/purchases/${card.purchaseId}">${card.externalId}</a> – ${card.channel}`,
+          html`${purchaseLink(visit, card.purchaseId, card.externalId, hasPurchase)} – ${card.channel}`,
         ],
         [words.purchase.package, `${card.package}, ${amount(visit, card.amount)}`],
         [
@@ -49,7 +56,7 @@ export function casePage(visit: SignedIn, found: Case, { done, faults, waiting, 
         ],
         [words.queue.atStake, amount(visit, card.evidence.atStake)],
       ])}
-      <p>${words.cases.opened(formatLocalTime(new Date(card.openedAt)), card.by, card.why)}</p>
+      <p>${words.cases.opened(formatLocalTime(new Date(card.openedAt)), card.by, say.why(card.why))}</p>
       ${
         atMobifone &&
         html`<section class="card">

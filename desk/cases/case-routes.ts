@@ -10,6 +10,7 @@ import { formText, personsText, requireRole, requireToken } from '../access/guar
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
+import { hasPage } from '../purchase/purchase-link';
 import { caseAddress } from '../queue/queue-links';
 import { ToldOnce, type Told } from '../told-once';
 import { casePage } from './case-page';
@@ -28,7 +29,8 @@ export function caseRoutes(parts: DeskParts): Router {
     const found = await caseOf(parts, id);
     const once = told.take(visit.session, id);
     const next = watch.nextAfter(caseAddress(id));
-    response.send(casePage(visit, found, { ...once, waiting: watch.waiting, next }));
+    const hasPurchase = await hasPage(client, found.card.purchaseId);
+    response.send(casePage(visit, found, { ...once, waiting: watch.waiting, next, hasPurchase }));
   });
   router.post('/cases/:id', async (request, response) => {
     const visit = signedIn(response);

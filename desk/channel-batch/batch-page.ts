@@ -6,6 +6,7 @@ import type { NoticeLog } from '../../domain/notice/notice';
 import { html, type Piece } from '../html';
 import { amount, facts, notice, page, time } from '../layout';
 import { noticeLog } from '../notice-log';
+import type { DeliveryRequest } from '../../operators/delivery-requests';
 import type { QueueItem } from '../../operators/queue';
 import { batchAddress, nextInQueue } from '../queue/queue-links';
 import type { Told } from '../told-once';
@@ -17,13 +18,15 @@ export interface WholeBatch {
   cancellations: readonly PersonsAction[];
   /** Undefined until it is over. */
   log: NoticeLog | undefined;
+  /** Who had it delivered again. */
+  asked: readonly DeliveryRequest[];
   webUiLink: string | null;
 }
 
 /** A channel's batch: how far it is, what it came to, and the notice that it is over. */
 export function channelBatchPage(
   visit: SignedIn,
-  { record, cancellations, log, webUiLink }: WholeBatch,
+  { record, cancellations, log, asked, webUiLink }: WholeBatch,
   told: Told & { waiting?: number | undefined; next?: QueueItem | undefined },
 ): string {
   const { words, language } = visit;
@@ -58,7 +61,7 @@ export function channelBatchPage(
         <p class="hint">${words.channelBatch.meaning}</p>
         <section class="card" id="notices">
           <h2>${words.purchase.notices}: ${record.channel}</h2>
-          ${log ? noticeLog(visit, log, `${address}/notice`) : html`<p>${words.channelBatch.noNotice}</p>`}
+          ${log ? noticeLog(visit, log, { address: `${address}/notice`, asked }) : html`<p>${words.channelBatch.noNotice}</p>`}
         </section>
         ${webUi(visit, webUiLink)}
       </div>`,

@@ -2,6 +2,7 @@ import { Router, type Request } from 'express';
 import { batchNoticeIdOf } from '../../client/purchase-id';
 import { batchWorkflowId } from '../../domain/identifiers';
 import { cancellationsOf } from '../../operators/batch-cancellations';
+import { deliveryRequests } from '../../operators/delivery-requests';
 import { batchNameOf, type BatchName } from '../../operators/batch-ref';
 import { requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
@@ -33,8 +34,8 @@ export function channelBatchRoutes(parts: DeskParts): Router {
     requireRole(session, 'act');
     const name = nameIn(request);
     const { channel, batchId } = name;
-    const resent = await notices.resend(channel, batchNoticeIdOf(channel, batchId));
     const who = session.person.name;
+    const resent = await notices.resend(channel, batchNoticeIdOf(channel, batchId), who);
     logger.info({ event: 'desk.resend', who, channel, batchId }, 'a notice is sent again');
     const { purchase } = words;
     const address = batchAddress(name.channel, name.batchId);
@@ -51,10 +52,12 @@ async function wholeBatch(
 ): Promise<WholeBatch> {
   const record = await channelBatches.find(channel, batchId);
   if (!record) throw new DeskRefusal(404, (words) => words.refusals.noChannelBatch);
+  const log = await notices.ofBatch(channel, batchId);
   return {
     record,
     cancellations: await cancellationsOf(client, record),
-    log: await notices.ofBatch(channel, batchId),
+    log,
+    asked: log ? await deliveryRequests(client, [log.notice.id]) : [],
     webUiLink: webUi?.workflow(batchWorkflowId(channel, batchId)) ?? null,
   };
 }

@@ -1,5 +1,7 @@
 /** What makes the desk's pages live. Without it every page works, and is as old as it was loaded. */
 const PAGE_EVERY_MS = 5000;
+/** The same while somebody waits for what comes of an act. */
+const OPEN_EVERY_MS = 1000;
 /** After so long without an answer, or without a word of a stream that speaks every four seconds, the line is lost. */
 const SILENT_MS = 13000;
 const { body } = document;
@@ -41,7 +43,12 @@ function replacePart(id, other) {
   if (focused && focused.matches('input, select, textarea')) return; // somebody is filling it in
   const link = focused?.getAttribute('href');
   const focusedId = focused?.id;
+  const unfolded = new Set(
+    [...mine.querySelectorAll('details[open] > summary')].map((one) => one.textContent),
+  );
   mine.innerHTML = theirs.innerHTML;
+  for (const summary of mine.querySelectorAll('details > summary'))
+    if (unfolded.has(summary.textContent)) summary.parentElement.open = true;
   for (const { name, value } of theirs.attributes) mine.setAttribute(name, value);
   if (!focused) return;
   const again =
@@ -73,11 +80,17 @@ async function refresh() {
     if (status === 200 && !byId('live')) return location.reload();
     if (status !== 200)
       return showTrouble([...page.querySelectorAll('#trouble p')].map((one) => one.textContent));
+    replacePart('outcome', page);
     replacePart('live', page);
     replacePart('live-more', page);
   } catch {
     tellConnection(body.dataset.lost);
   }
+}
+
+function keepFresh() {
+  const isOpen = byId('outcome')?.querySelector('[data-open]');
+  setTimeout(() => refresh().then(keepFresh), isOpen ? OPEN_EVERY_MS : PAGE_EVERY_MS);
 }
 
 async function refreshQueue(digest) {
@@ -120,5 +133,5 @@ function follow() {
 }
 
 if (body.dataset.session) follow();
-if (body.dataset.live) setInterval(refresh, PAGE_EVERY_MS);
-byId('notice')?.focus();
+if (body.dataset.live) keepFresh();
+(byId('notice') || document.querySelector('#outcome[tabindex]'))?.focus();

@@ -1,28 +1,33 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Router, type Request, type Response } from 'express';
 import { TemporalUnavailable } from '../../client/purchases';
 import { unavailable } from '../../client/temporal-answers';
 import {
   isDeniedByMobifone,
   OPERATOR_ACT_NAMES,
+  type Attribution,
   type OperationResult,
   type OperatorAct,
 } from '../../domain/purchase/operator-acts';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { PurchaseId } from '../../domain/identifiers';
-import { isContradicted, restsOnThePerson } from '../../operators/inquiry';
 import { runningSteps } from '../../domain/purchase/attention';
-import type { Purchase } from '../../domain/purchase/purchase';
+import { timelineOf } from '../../operators/timeline';
 import { deadlineIn } from '../../runtime/deadline';
 import { formText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
-import { actPage, type ActFaults, type ActForm } from './act-page';
+import { asksMobifone, contradicted, faultsOf, reasonGiven, rests, whatIsLeft } from './act-needs';
+import { actPage, type ActForm } from './act-page';
 import type { LastAnswers } from './last-answers';
-import { statedInWords } from './act-name';
+import { historyNameOf, statedInWords } from './act-name';
 import { movedOn, type ShownAct } from './moved-on';
+import { isRetryId, retryId } from './retry-id';
+import type { RefusedActs } from './refused-acts';
 import type { ToldOnce } from '../told-once';
+import type { TriedAgain } from './tried-again';
 import { answersOf, idOf, wholePurchase, type WholePurchase } from './whole-purchase';
 
 /** What MobiFone said when a form was shown: the form is held to it, whatever its fields say. */
@@ -32,8 +37,19 @@ interface Shown extends ShownAct {
   answers: MobifoneAnswers | undefined;
 }
 
+/** What this process remembers for the page of a purchase. */
+interface KnownHere {
+  told: ToldOnce;
+  lastAnswers: LastAnswers;
+  tried: TriedAgain;
+  refused: RefusedActs;
+}
+
 /** How long an act waits for a worker, which itself asks MobiFone first. */
 const ACT_LIMIT_MS = 45_000;
+/** After trying again, how long the answer is waited for before the page is shown, and how often it is looked for. */
+const FIRST_LOOK_MS = 3_000;
+const LOOK_EVERY_MS = 300;
 /** A form that was not sent within so many later ones is asked for again. */
 const MOST_SHOWN = 1_000;
 
@@ -45,8 +61,7 @@ export class ActRoutes {
 
   constructor(
     private readonly parts: DeskParts,
-    private readonly told: ToldOnce,
-    private readonly lastAnswers: LastAnswers,
+    private readonly known: KnownHere,
   ) {
     this.router.get('/purchases/:id/acts/:act', (request, response) => this.ask(request, response));
     this.router.post('/purchases/:id/acts/:act', (request, response) => this.perform(request, response));
@@ -59,14 +74,14 @@ export class ActRoutes {
     const id = idOf(request);
     const whole = await wholePurchase(this.parts, id);
     if (!whole.timeline.open.includes(act)) {
-      this.told.keep(visit.session, id, movedOn(visit, whole.timeline));
+      this.known.told.keep(visit.session, id, movedOn(visit, whole.timeline));
       return response.redirect(303, `/purchases/${id}`);
     }
-    const isAsked = ASKS_MOBIFONE.has(act);
+    const isAsked = asksMobifone(act, whole.timeline.purchase);
     const hasNoWorker = isAsked && !(await this.parts.watch.now()).hasWorkers;
     const answers = isAsked && !hasNoWorker ? await answersOf(this.parts, whole.name) : undefined;
-    if (answers) this.lastAnswers.keep(id, answers);
-    response.send(actPage(visit, whole, this.formOf(id, whole, act, answers), { hasNoWorker }));
+    if (answers) this.known.lastAnswers.keep(id, answers);
+    response.send(actPage(visit, whole, this.formOf(visit, id, whole, act, answers), { hasNoWorker }));
   }
 
   private async perform(request: Request, response: Response): Promise<void> {
@@ -77,7 +92,7 @@ export class ActRoutes {
     const id = idOf(request);
     const whole = await wholePurchase(this.parts, id);
     const updateId = formText(request, 'update');
-    const shown = this.shown.get(updateId);
+    const shown = this.formShown(visit, whole, act, updateId);
     if (shown?.purchaseId !== id || shown.act !== act)
       throw new DeskRefusal(403, (words) => words.refusals.oldForm);
     const given = {
@@ -101,7 +116,34 @@ export class ActRoutes {
       return void response.status(503).send(actPage(visit, whole, form, { isUnknown: true }));
     }
     if (result.kind === 'applied') this.shown.delete(updateId);
+    if (result.kind === 'applied' && act === 'retry') return this.follow(response, visit, whole);
     await this.report(response, visit, shown, result);
+  }
+
+  /** The form as it was shown; that of trying again is on the page of the purchase, and is kept nowhere. */
+  private formShown(
+    { session }: SignedIn,
+    { timeline }: WholePurchase,
+    act: OperatorAct,
+    updateId: string,
+  ): Shown | undefined {
+    if (act !== 'retry') return this.shown.get(updateId);
+    const { order, updatedAt } = timeline.purchase;
+    if (!isRetryId(session, updateId)) return undefined;
+    return { purchaseId: order.purchaseId, act, answers: undefined, at: updatedAt, running: [] };
+  }
+
+  /** Most answers are there within a second or two; for any other the page of the purchase waits. */
+  private async follow(response: Response, visit: SignedIn, before: WholePurchase): Promise<void> {
+    const id = idOf(response.req);
+    this.known.tried.keep(visit.session, id, before.timeline);
+    const until = performance.now() + FIRST_LOOK_MS;
+    while (performance.now() < until) {
+      const timeline = await timelineOf(this.parts.client, before.name);
+      if (!timeline || this.known.tried.of(visit, timeline)?.kind !== 'open') break;
+      await pause(LOOK_EVERY_MS);
+    }
+    response.redirect(303, `/purchases/${id}`);
   }
 
   private async do(
@@ -115,7 +157,7 @@ export class ActRoutes {
     const { channel, externalId } = whole.name;
     const attribution = {
       by,
-      why: given.why,
+      why: reasonGiven(visit, form),
       updateId,
       ...(given.ticket === '' ? {} : { ticket: given.ticket }),
     };
@@ -125,12 +167,29 @@ export class ActRoutes {
         operations.do(act, channel, externalId, attribution),
       );
       logger.info({ ...facts, result: result.kind }, 'an act was sent');
+      if (result.kind === 'refused') this.keepRefused(whole, act, attribution, result.because);
       return result;
     } catch (fault) {
       if (!(unavailable(fault) instanceof TemporalUnavailable)) throw fault;
       logger.warn({ ...facts, result: 'unknown' }, 'an act has no answer yet');
       return 'unknown';
     }
+  }
+
+  private keepRefused(
+    { timeline }: WholePurchase,
+    act: OperatorAct,
+    { by, why, ticket }: Attribution,
+    because: string,
+  ): void {
+    this.known.refused.keep(timeline.purchase.order.purchaseId, {
+      at: new Date().toISOString(),
+      what: historyNameOf(act),
+      by,
+      why,
+      reference: ticket ?? null,
+      notApplied: because,
+    });
   }
 
   /** Leads to the purchase as it is after the act, with what came of it. */
@@ -143,23 +202,24 @@ export class ActRoutes {
     const { words, say, session } = visit;
     const id = idOf(response.req);
     const { timeline } = await wholePurchase(this.parts, id);
+    this.known.tried.forget(session, id);
     if (result.kind === 'applied') {
       const done = [
-        words.acts.done(statedInWords(words, shown.act), session.person.name),
-        ...(result.unconfirmed === undefined ? [] : [words.acts.unconfirmed]),
+        words.acts.done(statedInWords(words, shown.act)),
         words.acts.state(say.state(timeline.purchase.state)),
+        result.unconfirmed === undefined ? whatIsLeft(visit, timeline.purchase) : words.acts.unconfirmed,
       ];
-      const left = shown.act === 'retry' ? stillStuck(visit, timeline.purchase) : [];
-      this.told.keep(session, id, { done, ...(left.length > 0 ? { faults: left } : {}) });
+      this.known.told.keep(session, id, { done });
     } else {
       const isOpen = timeline.open.includes(shown.act) || isDeniedByMobifone(result);
       const whyNot = [say.whyNot(result), words.acts.state(say.state(timeline.purchase.state))];
-      this.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, timeline, shown));
+      this.known.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, timeline, shown));
     }
     response.redirect(303, `/purchases/${id}`);
   }
 
   private formOf(
+    { session }: SignedIn,
     id: PurchaseId,
     whole: WholePurchase,
     act: OperatorAct,
@@ -167,8 +227,8 @@ export class ActRoutes {
   ): ActForm {
     const running = runningSteps(whole.timeline.purchase.steps);
     const shown: Shown = { purchaseId: id, act, answers, at: new Date().toISOString(), running };
-    const updateId = `desk-${randomUUID()}`;
-    this.shown.set(updateId, shown);
+    const updateId = act === 'retry' ? retryId(session, whole.timeline) : `desk-${randomUUID()}`;
+    if (act !== 'retry') this.shown.set(updateId, shown);
     const [oldest] = this.shown.keys();
     if (this.shown.size > MOST_SHOWN && oldest !== undefined) this.shown.delete(oldest);
     return {
@@ -182,37 +242,8 @@ export class ActRoutes {
   }
 }
 
-/** The acts that state or decide something about what is at MobiFone. */
-const ASKS_MOBIFONE: ReadonlySet<OperatorAct> = new Set([
-  'charge-done',
-  'charge-not-done',
-  'rollback-done',
-  'give-up',
-]);
-
-function rests({ act, answers }: Shown): boolean {
-  return restsOnThePerson(act, answers);
-}
-
-function contradicted({ act, answers }: Shown, { timeline }: WholePurchase): boolean {
-  return isContradicted(act, answers, runningSteps(timeline.purchase.steps).includes('charge'));
-}
-
-function faultsOf({ words }: SignedIn, { rests: isAlone, given }: ActForm): ActFaults {
-  return {
-    ...(given.why === '' ? { why: words.acts.whyMissing } : {}),
-    ...(isAlone && given.ticket === '' ? { ticket: words.acts.ticketMissing } : {}),
-    ...(isAlone && !given.isConfirmed ? { confirmed: words.acts.confirmMissing } : {}),
-  };
-}
-
 function actIn(request: Request): OperatorAct {
   const act = OPERATOR_ACT_NAMES.find((name) => name === request.params['act']);
   if (act) return act;
   throw new DeskRefusal(404, (words) => words.refusals.notFound);
-}
-
-/** That it was tried does not say that it went well: MobiFone may have refused once more. */
-function stillStuck({ words, say }: SignedIn, { attention }: Purchase): string[] {
-  return attention ? [words.acts.stillStuck(say.attention(attention.reason))] : [];
 }

@@ -3,23 +3,22 @@ import { isCaseOver, isContradiction } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { formatLocalTime } from '../../domain/local-time';
 import type { NoticeLog } from '../../domain/notice/notice';
-import { runningSteps, waitsForMachine } from '../../domain/purchase/attention';
-import type { Attention } from '../../domain/purchase/attention';
-import { statedStep } from '../../domain/purchase/steps';
-import type { OperatorAct } from '../../domain/purchase/operator-acts';
-import type { Timeline } from '../../operators/timeline';
+import { runningSteps } from '../../domain/purchase/attention';
+import type { PersonsAct, Timeline } from '../../operators/timeline';
 import { refundNoticeId } from '../../domain/identifiers';
 import type { QueueItem } from '../../operators/queue';
 import { toldEvents } from '../../operators/step-endings';
 import { caseInPlainWords, foundInPlainWords } from '../cases/found';
-import { ageInWords } from '../words/age';
 import { html, type Html, type Piece } from '../html';
-import { amount, exactTime, facts, notice, page, technical, time, tokenField } from '../layout';
+import { amount, exactTime, facts, notice, page, time, tokenField } from '../layout';
 import { noticeLog } from '../notice-log';
 import type { SignedIn } from '../visit';
 import { caseAddress, nextInQueue } from '../queue/queue-links';
 import { doneInWords } from './act-name';
-import { stake } from './stake';
+import { actsToChoose } from './acts-to-choose';
+import { answersInWords } from './answers-in-words';
+import { attentionCard } from './attention-card';
+import type { Outcome } from './tried-again';
 import type { Told } from '../told-once';
 import type { WholePurchase } from './whole-purchase';
 
@@ -30,6 +29,10 @@ interface Around extends Told {
   block?: Block | undefined;
   /** What MobiFone has answered since the last thing that happened. */
   answers?: MobifoneAnswers | undefined;
+  /** What came of trying again. */
+  outcome?: Outcome | undefined;
+  /** What people did, with what was refused; what the history has unless set. */
+  acts?: readonly PersonsAct[] | undefined;
 }
 
 /** A purchase in words; what may be done to it is at the top, since the page is opened for it. */
@@ -45,18 +48,20 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
     isLive: true,
     main: html`<h1>${words.purchase.title(id)}</h1>
       ${told.done && notice('done', told.done)}${told.faults && notice('fault', told.faults)}
-      ${told.done && nextInQueue(visit, told.next)}
+      ${outcome(told.outcome)} ${(told.done ?? told.outcome) && nextInQueue(visit, told.next)}
       <div id="live">
         <p class="state" data-state="${purchase.state}">
           <b>${say.state(purchase.state)}</b
-          >${purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
+          >${!purchase.attention && purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
-        ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)} ${attention(visit, whole, told.answers)}
-        ${actions(visit, whole)} ${orderFacts(visit, whole, told.block)}
+        ${timeline.isFailing && html`<p class="trouble" id="failing">${words.purchase.failing}</p>`}
+        ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)}
+        ${purchase.attention ? attentionCard(visit, whole, purchase.attention, told) : acts(visit, whole)}
+        ${orderFacts(visit, whole, told.block)}
       </div>
       ${inquiry(visit, id, told)}
       <div id="live-more">
-        ${happened(visit, whole)}${notices(visit, whole)}${cases(visit, whole)}
+        ${happened(visit, whole, told.acts ?? timeline.acts)}${notices(visit, whole)}${cases(visit, whole)}
         ${whole.webUiLink !== null && html`<p><a href="${whole.webUiLink}" rel="noreferrer" target="_blank">${words.purchase.webUi}</a></p>`}
       </div>`,
   });
@@ -85,71 +90,27 @@ function noticeNotTaken(visit: SignedIn, { notices: logs, timeline }: WholePurch
   </section>`;
 }
 
-function attention(
-  visit: SignedIn,
-  { timeline, cases: about }: WholePurchase,
-  answers: MobifoneAnswers | undefined,
-): Piece {
-  const { words, say } = visit;
-  const { attention: needed } = timeline.purchase;
-  if (!needed) return null;
-  return html`<section class="card attention">
-    <h2>
-      ${words.purchase[waitsForMachine(needed.step) ? 'waitsForMobifone' : 'attention'](ageInWords(words, needed.since, new Date()))}
-    </h2>
-    <p>${say.step(needed.step, statedStep(timeline.purchase.steps))}: ${reasonInWords(visit, needed)}</p>
-    ${stake(visit, timeline, needed, { answers, hasCase: about.length > 0 })}
-    ${technical(words, needed.detail)}
-  </section>`;
+/** What came of trying again, as far as it is known: it is looked at again until something is. */
+function outcome(came: Outcome | undefined): Html {
+  if (!came) return html`<div id="outcome" role="status"></div>`;
+  return html`<div id="outcome" class="notice ${came.kind}" role="status" tabindex="-1">
+    ${came.sentences.map((sentence) => html`<p>${sentence}</p>`)}${came.kind === 'open' && html`<span data-open></span>`}
+  </div>`;
 }
 
-/** What came last, where that says more than the reason; beside the reason where it says something else. */
-function reasonInWords({ say }: SignedIn, { reason, detail }: Attention): string {
-  const cause = say.cause(detail);
-  if (cause === undefined || reason === 'broken_contract' || reason === 'workflow_closed')
-    return say.attention(reason);
-  if (reason === 'no_answer' || reason === 'channel_unreachable') return `${cause}.`;
-  return `${say.attention(reason)} (${cause.replace(/\.$/, '')})`;
-}
-
-function actions({ words, say, session }: SignedIn, { timeline }: WholePurchase): Html {
-  const { open, purchase } = timeline;
-  const choice = (act: OperatorAct) =>
-    html`<li>
-      <a class="button" id="act-${act}" href="/purchases/${purchase.order.purchaseId}/acts/${act}"
-        >${words.acts.names[act]}</a
-      >
-      ${act === 'retry' && html`<span>${say.act(act, purchase)}</span>`}
-    </li>`;
-  const explained = open.filter((act) => act !== 'retry');
-  const may = session.person.role === 'act';
+/** What may be done to a purchase that is not stuck. */
+function acts(visit: SignedIn, { timeline }: WholePurchase): Html {
   return html`<section class="card">
-    <h2>${words.purchase.acts}</h2>
-    ${open.length === 0 && html`<p>${words.purchase.actsNone}</p>`}
-    ${!may && open.length > 0 && html`<p>${words.purchase.lookOnly}</p>`}
-    ${
-      may &&
-      open.length > 0 &&
-      html`<ul class="acts">
-        ${open.map(choice)}
-      </ul>`
-    }
-    ${
-      may &&
-      explained.length > 0 &&
-      html`<details>
-        <summary>${words.acts.explained}</summary>
-        ${facts(explained.map((act) => [words.acts.names[act], say.act(act, purchase)] as const))}
-      </details>`
-    }
+    ${timeline.open.length === 0 ? html`<p>${visit.words.purchase.actsNone}</p>` : actsToChoose(visit, timeline, [])}
   </section>`;
 }
 
 function orderFacts(visit: SignedIn, { timeline }: WholePurchase, block: Block | undefined): Html {
-  const { words } = visit;
-  const { order } = timeline.purchase;
+  const { words, say } = visit;
+  const { order, attention, reason } = timeline.purchase;
   return facts([
     [words.purchase.order, order.externalId],
+    ...(attention && reason ? [[words.purchase.reason, say.reason(reason)] as const] : []),
     [words.purchase.channel, order.channel],
     [words.purchase.number, html`${order.msisdn} ${blocked(visit, order.purchaseId, block)}`],
     [words.purchase.package, order.package.code],
@@ -186,20 +147,12 @@ function inquiry(visit: SignedIn, id: string, { answers, unsupported }: Around):
   </section>`;
 }
 
-/** What MobiFone says, for the purchase and for an act. */
-export function answersInWords({ words, say }: SignedIn, answers: MobifoneAnswers): Html {
-  const { at, registration, charge } = answers;
-  return html`<p>${words.purchase.says(formatLocalTime(new Date(at)))}</p>
-    ${facts([
-      ...(registration === undefined
-        ? []
-        : [[words.purchase.registration, say.transactionState(registration)] as const]),
-      ...(charge === undefined ? [] : [[words.purchase.charge, say.transactionState(charge)] as const]),
-    ])}`;
-}
-
-function happened({ words, say }: SignedIn, { timeline, cases: about }: WholePurchase): Html {
-  const { purchase, acts } = timeline;
+function happened(
+  { words, say }: SignedIn,
+  { timeline, cases: about }: WholePurchase,
+  acts: readonly PersonsAct[],
+): Html {
+  const { purchase } = timeline;
   const pending = timeline.closed ? [] : timeline.pending; // what is closed tries nothing
   const isDenied = about.some(({ card }) => isContradiction(card.evidence));
   const line = (at: string, sentence: string, kind: string) =>
@@ -231,18 +184,17 @@ function happened({ words, say }: SignedIn, { timeline, cases: about }: WholePur
     </section>`;
 }
 
-function notices(visit: SignedIn, { notices: logs, name, timeline }: WholePurchase): Html {
+function notices(visit: SignedIn, { notices: logs, asked, name, timeline }: WholePurchase): Html {
   const { words } = visit;
   return html`<section class="card" id="notices">
     <h2>${words.purchase.notices}: ${name.channel}</h2>
     ${logs.length === 0 && html`<p>${words.purchase.noticesNone}</p>`}
     ${logs.map((log) =>
-      noticeLog(
-        visit,
-        log,
-        `/purchases/${timeline.purchase.order.purchaseId}/notices`,
-        isActed(log, timeline),
-      ),
+      noticeLog(visit, log, {
+        address: `/purchases/${timeline.purchase.order.purchaseId}/notices`,
+        asked,
+        isActed: isActed(log, timeline),
+      }),
     )}
   </section>`;
 }

@@ -6,8 +6,11 @@ import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
 import { ActRoutes } from './act-routes';
 import { LastAnswers } from './last-answers';
+import { RefusedActs } from './refused-acts';
+import { answerInASentence } from './answers-in-words';
 import { purchasePage } from './purchase-page';
 import { ToldOnce } from '../told-once';
+import { TriedAgain } from './tried-again';
 import { answersOf, idOf, wholePurchase } from './whole-purchase';
 
 /** One purchase: what happened, what MobiFone says, the notices, and what can be done. */
@@ -15,6 +18,8 @@ export function purchaseRoutes(parts: DeskParts): Router {
   const router = Router();
   const told = new ToldOnce();
   const lastAnswers = new LastAnswers();
+  const tried = new TriedAgain();
+  const refused = new RefusedActs();
   const { notices, logger, watch } = parts;
   router.get('/purchases/:id', async (request, response) => {
     const visit = signedIn(response);
@@ -27,18 +32,23 @@ export function purchaseRoutes(parts: DeskParts): Router {
       next: watch.nextAfter(`/purchases/${id}`),
       block,
       answers: lastAnswers.of(whole.timeline.purchase),
+      outcome: tried.of(visit, whole.timeline),
+      acts: refused.among(id, whole.timeline.acts),
     };
     response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), ...around }));
   });
   router.post('/purchases/:id/inquiry', async (request, response) => {
-    const { session, words } = signedIn(response);
+    const visit = signedIn(response);
+    const { session, words } = visit;
     requireToken(request, session);
     const id = idOf(request);
     const { name } = await wholePurchase(parts, id);
     const { hasWorkers } = await watch.now();
     const answers = hasWorkers ? await answersOf(parts, name) : undefined;
-    if (answers) lastAnswers.keep(id, answers);
-    else told.keep(session, id, hasWorkers ? { unsupported: true } : { faults: [words.trouble.notAsked] });
+    if (answers) {
+      lastAnswers.keep(id, answers);
+      told.keep(session, id, { done: [answerInASentence(visit, answers)] });
+    } else told.keep(session, id, hasWorkers ? { unsupported: true } : { faults: [words.trouble.notAsked] });
     logger.info({ event: 'desk.inquiry', who: session.person.name, purchaseId: id }, 'MobiFone was asked');
     response.redirect(303, `/purchases/${id}`);
   });
@@ -49,13 +59,13 @@ export function purchaseRoutes(parts: DeskParts): Router {
     const id = idOf(request);
     const { name } = await wholePurchase(parts, id);
     const notice = noticeId(formText(request, 'notice'));
-    const resent = notice && (await notices.resend(name.channel, notice));
     const { person } = session;
+    const resent = notice && (await notices.resend(name.channel, notice, person.name));
     logger.info({ event: 'desk.resend', who: person.name, purchaseId: id, notice }, 'a notice is sent again');
     const { purchase } = words;
     told.keep(session, id, resent ? { done: [purchase.resent] } : { faults: [purchase.resendRefused] });
     response.redirect(303, `/purchases/${id}`);
   });
-  router.use(new ActRoutes(parts, told, lastAnswers).router);
+  router.use(new ActRoutes(parts, { told, lastAnswers, tried, refused }).router);
   return router;
 }

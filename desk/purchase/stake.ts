@@ -1,66 +1,87 @@
-import { transactionId, type TransactionId } from '../../domain/identifiers';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { TransactionState } from '../../domain/gateway-verdict';
+import { transactionId, type TransactionId } from '../../domain/identifiers';
 import type { Attention } from '../../domain/purchase/attention';
+import type { OperatorAct } from '../../domain/purchase/operator-acts';
 import type { Purchase } from '../../domain/purchase/purchase';
 import { statedStep, type PurchaseStep } from '../../domain/purchase/steps';
 import type { Timeline } from '../../operators/timeline';
-import { html, type Html } from '../html';
 import { amount } from '../layout';
 import type { SignedIn } from '../visit';
 
-/** What a stuck step puts at stake, where to begin, and what MobiFone is asked about by phone. */
-export function stake(
+/** What a stuck step puts at stake, which acts are right, and what MobiFone is asked about by phone. */
+export interface Stake {
+  atStake: string;
+  advice: string;
+  /** The acts that may be right, the best first; all others are folded. */
+  right: readonly OperatorAct[];
+  /** The transactions to quote, the one that matters first. */
+  quote: readonly TransactionId[];
+  /** Whether the advice is to call MobiFone, so that it needs the first of them at hand. */
+  isCall: boolean;
+}
+
+export function stakeOf(
   visit: SignedIn,
   { purchase, lastRollback }: Pick<Timeline, 'purchase' | 'lastRollback'>,
   attention: Attention,
   { answers, hasCase }: { answers: MobifoneAnswers | undefined; hasCase: boolean },
-): Html {
-  const { words } = visit;
+): Stake {
+  const quote = quotedTo(purchase, attention.step, lastRollback);
+  if (attention.reason === 'workflow_closed') {
+    const { closed } = visit.words.stakes;
+    const atStake = closed.atStake(amount(visit, purchase.order.faceValue));
+    return { atStake, advice: hasCase ? closed.settled : closed.advice, right: [], quote, isCall: false };
+  }
+  if (attention.step === 'rollback') return { ...ofRollback(visit, purchase, attention, answers), quote };
+  const { stakes } = visit.words;
+  const { order } = purchase;
+  const { step } = attention;
+  const price = amount(visit, order.faceValue);
+  const known = knownOf(step, answers);
+  if (known !== undefined) {
+    const answered = stakes.answered[step === 'charge' ? 'charge' : 'registration'];
+    const { advice } = stakes.answered;
+    return { atStake: answered[known](price), advice, right: ['retry'], quote, isCall: false };
+  }
   const { atStake, advice } =
-    attention.reason === 'workflow_closed'
-      ? closed(visit, purchase, hasCase)
-      : sentences(visit, purchase, attention, answers);
-  const quoted = quotedTo(purchase, attention.step, lastRollback);
-  return html`<p id="at-stake"><b>${words.stakes.title}</b> ${atStake}</p>
-    <p id="advice"><b>${words.stakes.begin}</b> ${advice}</p>
-    ${quoted.length > 0 && html`<p id="quote"><b>${words.stakes.quote}</b> ${quoted.map((id) => html`<code>${id}</code> `)}</p>`}`;
-}
-
-function closed(visit: SignedIn, { order }: Purchase, hasCase: boolean): { atStake: string; advice: string } {
-  const { closed: words } = visit.words.stakes;
+    stakes[order.paymentForm === 'prepaid' && step === 'register' ? 'registerPrepaid' : step];
   return {
-    atStake: words.atStake(amount(visit, order.faceValue)),
-    advice: hasCase ? words.settled : words.advice,
+    atStake: atStake(price),
+    advice,
+    right: RIGHT[step] ?? ['retry'],
+    quote,
+    isCall: step === 'charge',
   };
 }
 
-function sentences(
-  visit: SignedIn,
-  purchase: Purchase,
-  { step, reason }: Attention,
+/** Where neither MobiFone's answer nor a refusal says what is right; trying again harms nowhere. */
+const RIGHT: Partial<Record<PurchaseStep, readonly OperatorAct[]>> = {
+  check: ['cancel', 'retry'],
+  register: ['give-up', 'retry'],
+  charge: ['charge-done', 'charge-not-done'],
+};
+
+function ofRollback(
+  { words }: SignedIn,
+  { order, steps }: Purchase,
+  { reason }: Attention,
   answers: MobifoneAnswers | undefined,
-): { atStake: string; advice: string } {
-  const { stakes } = visit.words;
-  const { order, steps } = purchase;
-  const price = amount(visit, order.faceValue);
-  const known = knownOf(step, answers);
-  if (step === 'rollback') {
-    const isRefused = reason === 'rollback_refused' || reason === 'late_effect';
-    const wasThere =
-      reason === 'late_effect' || steps.some((one) => one.step === 'register' && one.status === 'done');
-    const state = known ?? (isRefused && wasThere ? 'made' : 'unknown');
-    const advice = state === 'unmade' ? 'undone' : isRefused ? 'refused' : 'unknown';
-    const charges = steps.filter((one) => one.step === 'charge');
-    const isUncharged =
-      order.paymentForm === 'postpaid' && charges.every(({ status }) => status === 'refused');
-    const atStake = [stakes.rollback.atStake[state], ...(isUncharged ? [stakes.rollback.uncharged] : [])];
-    return { atStake: atStake.join(' '), advice: stakes.rollback.advice[advice] };
-  }
-  const of = stakes[order.paymentForm === 'prepaid' && step === 'register' ? 'registerPrepaid' : step];
-  if (known === undefined) return { atStake: of.atStake(price), advice: of.advice };
-  const answered = stakes.answered[step === 'charge' ? 'charge' : 'registration'];
-  return { atStake: answered[known](price), advice: stakes.answered.advice };
+): Omit<Stake, 'quote'> {
+  const { rollback } = words.stakes;
+  const isRefused = reason === 'rollback_refused' || reason === 'late_effect';
+  const wasThere =
+    reason === 'late_effect' || steps.some((one) => one.step === 'register' && one.status === 'done');
+  const state = knownOf('rollback', answers) ?? (isRefused && wasThere ? 'made' : 'unknown');
+  const advice = state === 'unmade' ? 'undone' : isRefused ? 'refused' : 'unknown';
+  const charges = steps.filter((one) => one.step === 'charge');
+  const isUncharged = order.paymentForm === 'postpaid' && charges.every(({ status }) => status === 'refused');
+  return {
+    atStake: [rollback.atStake[state], ...(isUncharged ? [rollback.uncharged] : [])].join(' '),
+    advice: rollback.advice[advice],
+    right: advice === 'unknown' ? ['rollback-done'] : ['retry'],
+    isCall: advice !== 'undone',
+  };
 }
 
 /** What MobiFone has answered about the step that is stuck; undefined where that settles nothing. */

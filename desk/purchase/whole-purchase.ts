@@ -4,6 +4,7 @@ import { InquiryUnsupported } from '../../client/inquiries';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import type { NoticeLog } from '../../domain/notice/notice';
+import { deliveryRequests, type DeliveryRequest } from '../../operators/delivery-requests';
 import { askMobifone } from '../../operators/inquiry';
 import { resolvePurchase, type PurchaseName } from '../../operators/purchase-ref';
 import { timelineOf, type Timeline } from '../../operators/timeline';
@@ -15,6 +16,8 @@ export interface WholePurchase {
   name: PurchaseName;
   timeline: Timeline;
   notices: readonly NoticeLog[];
+  /** Who had them delivered again. */
+  asked: readonly DeliveryRequest[];
   cases: readonly ListedCase[];
   webUiLink: string | null;
 }
@@ -41,11 +44,16 @@ export async function wholePurchase(parts: DeskParts, id: PurchaseId): Promise<W
   const cases: ListedCase[] = [];
   for await (const one of listCases(client, { purchaseId: id })) cases.push(one);
   const { channel, externalId } = name;
+  const logs = (await notices.ofPurchase(channel, externalId)) ?? [];
   return {
     name,
     timeline,
     cases,
-    notices: (await notices.ofPurchase(channel, externalId)) ?? [],
+    notices: logs,
+    asked: await deliveryRequests(
+      client,
+      logs.map(({ notice }) => notice.id),
+    ),
     webUiLink: webUi?.workflow(timeline.workflowId) ?? null,
   };
 }

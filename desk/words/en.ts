@@ -147,9 +147,10 @@ export const EN = {
     forms: { prepaid: 'prepaid', postpaid: 'postpaid' },
     accepted: 'Accepted',
     state: 'State',
+    reason: 'Reason',
     over: 'The workflow is over.',
     attention: (age: string) => `Needs attention for ${age}`,
-    waitsForMobifone: (age: string) => `Waits for MobiFone for ${age}`,
+    waitsForMobifone: (age: string) => `Nothing to do: MobiFone is asked until it answers (for ${age} now)`,
     timeline: 'What happened',
     trying: 'What is being tried',
     people: 'What people did',
@@ -158,6 +159,8 @@ export const EN = {
     notTaken:
       'The channel has not taken a notice. Call the channel; when its webhook is in order, deliver it below.',
     noticesNone: 'The channel gets no notice about this purchase so far.',
+    askedFor: (at: string, by: string | null) =>
+      `Delivered at once on request: ${at}, ${by ?? 'its channel'}`,
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
     attemptNone: 'Not tried yet.',
     next: (at: string) => `next attempt ${at}`,
@@ -166,7 +169,10 @@ export const EN = {
     resendAgain: 'Deliver it once more',
     resent: 'The notice is being delivered again, under the same id.',
     resendRefused: 'The notice cannot be delivered again.',
+    failing:
+      'This purchase stands still: the code of its workflow fails again and again. Nothing is lost, and nothing can be done here. What to do: docs/runbooks.md, “workflow-tasks-fail”.',
     cases: 'Cases',
+    notHere: '(no such purchase here, or older than Temporal’s retention)',
     webUi: 'This purchase in Temporal’s Web UI',
     ask: 'Ask MobiFone now',
     askHint: 'An inquiry changes nothing.',
@@ -178,48 +184,45 @@ export const EN = {
     actsNone: 'Nothing can be done to it now.',
     lookOnly: 'Your role may look, but not act.',
   },
-  /** By the step that is stuck: what is at stake, and where to begin. */
+  /** By the step that is stuck: what is at stake, and what to do. */
   stakes: {
-    title: 'At stake:',
-    begin: 'Where to begin:',
-    quote: 'Quote to MobiFone:',
+    quote: 'Quote:',
     check: {
-      atStake: (price: string) => `nothing was sold; the customer has paid ${price} and waits.`,
-      advice: 'wait, or try again. If the customer cannot wait, cancel.',
+      atStake: (price: string) => `Nothing was sold; the customer has paid ${price} and waits.`,
+      advice: 'It is tried again by itself. If the customer cannot wait, cancel.',
     },
     register: {
       atStake: (price: string) =>
-        `it is not known whether the package is registered. Nothing was charged; the customer has paid ${price}.`,
-      advice: 'call MobiFone. If the customer cannot wait, give the sale up.',
+        `It is not known whether the package is registered. Nothing was charged; the customer has paid ${price}.`,
+      advice: 'It is tried again by itself. If the customer cannot wait, give the sale up.',
     },
     registerPrepaid: {
       atStake: (price: string) =>
-        `it is not known whether the package is registered, which takes ${price} at once.`,
-      advice: 'call MobiFone. If the customer cannot wait, give the sale up.',
+        `It is not known whether the package is registered, which takes ${price} at once.`,
+      advice: 'It is tried again by itself. If the customer cannot wait, give the sale up.',
     },
     charge: {
-      atStake: (price: string) => `the package is registered; it is not known whether ${price} was charged.`,
-      advice: 'call MobiFone, and state what it confirms.',
+      atStake: (price: string) => `The package is registered; it is not known whether ${price} was charged.`,
+      advice: 'Call MobiFone, and state what it confirms.',
     },
     rollback: {
       atStake: {
-        unknown: 'the channel refunds; it is not known whether the package is still in effect at MobiFone.',
-        made: 'the channel refunds; the package is still in effect at MobiFone.',
-        unmade: 'the channel refunds; MobiFone answers that the package is no longer in effect.',
+        unknown: 'The channel refunds; it is not known whether the package is still in effect.',
+        made: 'The channel refunds; the package is still in effect.',
+        unmade: 'The channel refunds; MobiFone answers that the package is no longer in effect.',
       },
       uncharged: 'Nothing was charged.',
       advice: {
-        unknown: 'call MobiFone. If it confirms the rollback, state that.',
-        refused:
-          'call MobiFone and ask why, then try again. If it undoes the registration itself, state that.',
-        undone: 'try again: the purchase follows MobiFone’s answer.',
+        unknown: 'Call MobiFone. If it confirms the rollback, state that.',
+        refused: 'Call MobiFone and ask why, then try again.',
+        undone: 'Try again: the purchase follows MobiFone’s answer.',
       },
     },
     closed: {
       atStake: (price: string) =>
-        `the purchase was ended from outside. What is in effect at MobiFone is found out for its case; the customer has paid ${price}.`,
-      advice: 'nothing can be done here. Its case is opened within five minutes, and settles it.',
-      settled: 'nothing can be done here: its case, below, settles it.',
+        `The purchase was ended from outside. What is in effect at MobiFone is found out for its case; the customer has paid ${price}.`,
+      advice: 'Nothing can be done here. Its case is opened within five minutes, and settles it.',
+      settled: 'Nothing can be done here: its case, below, settles it.',
     },
     answered: {
       charge: {
@@ -230,35 +233,34 @@ export const EN = {
         made: () => 'MobiFone answers that the package is registered.',
         unmade: () => 'MobiFone answers that the package is not registered.',
       },
-      advice: 'try again: the purchase follows MobiFone’s answer.',
+      advice: 'Try again: the purchase follows MobiFone’s answer.',
     },
     refund_notice: {
-      atStake: (price: string) =>
-        `the customer waits for ${price} from the channel, which has not taken the notice.`,
-      advice: 'call the channel. When its webhook is in order, try again.',
+      atStake: (price: string) => `The customer waits for ${price} from the channel.`,
+      advice: 'Call the channel. When its webhook is in order, try again.',
     },
     late_effect_check: {
-      atStake: () => 'the sale is over; a command that was lost may still take effect at MobiFone.',
-      advice: 'nothing to decide. MobiFone is asked until it answers.',
+      atStake: () => 'The sale is over; a command that was lost may still take effect at MobiFone.',
+      advice: '',
     },
     decision_check: {
       atStake: () =>
-        'an operator has decided, and the purchase has followed. MobiFone has not confirmed it yet; if it says otherwise, a case is opened.',
-      advice: 'nothing to decide. MobiFone is asked until it answers.',
+        'The purchase has followed the operator’s decision. If MobiFone says otherwise, a case is opened.',
+      advice: '',
     },
     rejection_message: {
-      atStake: () => 'nothing was sold; it is not known whether the SMS that says so was sent.',
-      advice: 'nothing to decide. MobiFone is asked until it answers.',
+      atStake: () => 'Nothing was sold; it is not known whether the SMS that says so was sent.',
+      advice: '',
     },
     transaction_message: {
       atStake: () =>
-        'the package is sold and paid, and stays so; it is not known whether the SMS to the subscriber was sent.',
-      advice: 'nothing to decide. MobiFone is asked until it answers.',
+        'The package is sold and paid; it is not known whether the SMS to the subscriber was sent.',
+      advice: '',
     },
     success_message: {
       atStake: () =>
-        'the package is sold and paid, and stays so; it is not known whether the SMS to the subscriber was sent.',
-      advice: 'nothing to decide. MobiFone is asked until it answers.',
+        'The package is sold and paid; it is not known whether the SMS to the subscriber was sent.',
+      advice: '',
     },
   },
   acts: {
@@ -270,15 +272,18 @@ export const EN = {
       'give-up': 'Give the sale up',
       cancel: 'Cancel the sale',
     },
-    does: 'What it will do',
-    explained: 'What each does',
+    others: 'Other acts',
     why: 'Why',
     ticket: 'MobiFone’s case number',
-    optional: 'If there is one.',
+    addWhy: 'Add a reason',
+    addTicket: 'Add MobiFone’s case number',
+    confirmedWhy: 'confirmed by MobiFone',
+    retryWhy: 'at the desk',
     do: 'Do it',
     leave: 'Do nothing',
     look: 'Look at the purchase',
     restsTitle: 'This rests on your word alone',
+    silent: (answer: string) => `MobiFone, just asked: ${answer}.`,
     rests: 'Do not guess: if it is wrong, somebody loses money.',
     restsConfirm: 'MobiFone has confirmed it to me, under that number.',
     contradictedTitle: 'MobiFone states the opposite',
@@ -292,10 +297,15 @@ export const EN = {
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
     nothing: 'nothing',
     stated: (name: string) => `stated “${name}”`,
-    done: (name: string, by: string) => `Done: ${name}, by ${by}.`,
-    unconfirmed: 'MobiFone has not confirmed it yet.',
+    done: (name: string) => `Done: ${name}.`,
+    unconfirmed: 'Nothing more to do: MobiFone is asked until it confirms it.',
+    nothingLeft: 'Nothing more to do.',
+    goesOn: 'It goes on by itself.',
     state: (state: string) => `The purchase is now: ${state}.`,
-    stillStuck: (reason: string) => `It still needs attention: ${reason}`,
+    waits: 'Tried again. Waiting for the answer …',
+    triedInVain: (why: string) => `Tried again, in vain: ${why}`,
+    noAnswer: 'There is no answer yet.',
+    nextTry: (at: string) => `The next try is at ${at}, by itself.`,
   },
   batch: {
     title: 'The same act for many purchases',

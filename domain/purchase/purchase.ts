@@ -41,7 +41,7 @@ export interface PurchasePolicy {
   /** First and longest pause between attempts. */
   retryInitialInterval: number;
   retryMaximumInterval: number;
-  /** A command without an answer for this long needs attention; doubled each round while retries continue. */
+  /** A command without an answer needs attention after this long at the latest, earlier if its next try would be later; doubled each round while retries continue. */
   patience: number;
   /** How long after a rollback in doubt MobiFone is asked whether a command took effect late. */
   lateEffectWatch: number;

@@ -15,7 +15,7 @@ export const REASONS = {
   },
   payment_form_mismatch: {
     en: 'The subscriber has the other payment form (prepaid or postpaid) than this channel sells to.',
-    vi: 'Gói này không áp dụng cho loại thuê bao (trả trước/trả sau) của Quý khách.',
+    vi: 'Gói này không áp dụng cho loại thuê bao này (trả trước/trả sau).',
     sms: 'goi khong ap dung cho loai thue bao nay (tra truoc/tra sau)',
   },
   package_not_allowed: {
@@ -70,7 +70,7 @@ export const REASONS = {
   },
   given_up_by_operator: {
     en: 'An operator gave the purchase up; the customer is to be refunded.',
-    vi: 'Giao dịch đã bị dừng; Quý khách được hoàn tiền.',
+    vi: 'Giao dịch đã bị dừng; khách hàng được hoàn tiền.',
     sms: 'giao dich da bi cham dut',
   },
 } as const satisfies Record<string, { en: string; vi: string; sms: string }>;

@@ -39,9 +39,9 @@ export const BREAK_KINDS = {
   refund_noticed_yet_charged: {
     nature: 'money',
     en: 'The channel was notified to refund, but MobiFone charged',
-    vi: 'Đã báo kênh hoàn tiền nhưng MobiFone vẫn trừ cước',
+    vi: 'Đã báo nơi bán hoàn tiền nhưng MobiFone vẫn trừ cước',
     next: 'Have MobiFone reverse the charge; the customer has the refund already.',
-    nextVi: 'Yêu cầu MobiFone hoàn cước; khách hàng đã được kênh hoàn tiền.',
+    nextVi: 'Yêu cầu MobiFone hoàn cước; khách hàng đã được nơi bán hoàn tiền.',
   },
   state_differs: {
     nature: 'money',
@@ -118,7 +118,7 @@ export const BREAK_KINDS = {
     en: 'The payment forms differ',
     vi: 'Loại thuê bao (trả trước/trả sau) khác nhau',
     next: 'Compare the channel’s contract with the subscriber’s payment form at MobiFone.',
-    nextVi: 'Đối chiếu hợp đồng của kênh với loại thuê bao tại MobiFone.',
+    nextVi: 'Đối chiếu hợp đồng của nơi bán với loại thuê bao tại MobiFone.',
   },
   number_differs: {
     nature: 'record',

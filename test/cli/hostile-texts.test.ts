@@ -24,7 +24,7 @@ const timeline: Timeline = {
     attention: { reason: 'no_answer', step: 'charge', since: purchase.updatedAt, detail: FORGED },
   },
   closed: false,
-  pending: [{ call: 'charge', attempt: 2, lastFailure: FORGED, nextAttemptAt: null }],
+  pending: [{ id: '1', call: 'charge', attempt: 2, lastFailure: FORGED, nextAttemptAt: null }],
   acts: [
     {
       at: purchase.updatedAt,
@@ -37,6 +37,8 @@ const timeline: Timeline = {
   ],
   open: [],
   lastRollback: null,
+  tries: { ordered: 0, cameBack: [], nextAt: null },
+  isFailing: false,
 };
 
 let written: string;

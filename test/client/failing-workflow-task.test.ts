@@ -3,6 +3,7 @@ import { Worker } from '@temporalio/worker';
 import '../support/quiet-runtime';
 import { TemporalUnavailable } from '../../client/purchases';
 import { TemporalPurchases } from '../../client/temporal-purchases';
+import { timelineOf } from '../../operators/timeline';
 import { purchaseWorkflowId } from '../../domain/identifiers';
 import { eventually } from '../support/eventually';
 import { localServer } from '../support/local-server';
@@ -37,6 +38,8 @@ describe('a purchase whose workflow task failed again and again', () => {
         return (raw.pendingWorkflowTask?.attempt ?? 0) >= REFUSED_FROM_ATTEMPT ? true : undefined;
       });
 
+      const timeline = await timelineOf(server.client, order);
+      expect(timeline).toMatchObject({ isFailing: true, closed: false });
       expect(await purchases.find(order.channel, order.externalId, 30_000)).toMatchObject({ outcome: null });
       expect(await purchases.submit(order, 30_000)).toMatchObject({ kind: 'repeated' });
       await expect(purchases.cancel(order.channel, order.externalId, 'no reason')).rejects.toThrow(

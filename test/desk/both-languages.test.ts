@@ -23,7 +23,10 @@ import { batchId, channelName } from '../../domain/identifiers';
 import { msisdn } from '../../domain/msisdn';
 import { packageCode } from '../../domain/catalogue/packages';
 import { ATTENTION_REASONS } from '../../domain/purchase/attention';
+import { REASON_CODES } from '../../domain/purchase/reasons';
+import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
 import { PurchaseWords } from '../../operators/purchase-words';
+import { VIETNAMESE } from '../../operators/vietnamese';
 import {
   breaksOf,
   casesOf,
@@ -86,7 +89,8 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
       );
     }),
   'a case': (visit) => casesOf().map((one) => casePage(visit, one, { done: ['4711'] })),
-  'a break': (visit) => breaksOf().map((one) => breakPage(visit, one)),
+  'a break': (visit) =>
+    breaksOf().flatMap((one) => [true, false].map((hasPurchase) => breakPage(visit, one, { hasPurchase }))),
   'the day': (visit) => {
     const sold = { count: 1, gross: 90_000, discount: 5_400, payable: 84_600 };
     const sum = { count: 1, amount: 90_000 };
@@ -224,6 +228,7 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
             { at: AT, action: '', by: null, why: '4711', reference: null, decision: null, result: null },
           ],
           log: undefined,
+          asked: [],
           webUiLink: 'http://127.0.0.1:8233',
         },
         { waiting: 1 },
@@ -249,7 +254,7 @@ function readIn(page: string): string {
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/&#96;.*?&#96;/g, ' ') // what is typed
     .replaceAll(
-      /(?:[a-z]+_)?pur_[a-z2-7]{26}\S*|docs\/\S+|“(?:strange-purchase|workers-gone|temporal-unreachable)”|\S+@\S+|batch-\w+|br-\d|purchase:\S+/g,
+      /(?:[a-z]+_)?pur_[a-z2-7]{26}\S*|docs\/\S+|“(?:strange-purchase|workers-gone|workflow-tasks-fail|temporal-unreachable)”|\S+@\S+|batch-\w+|br-\d|purchase:\S+/g,
       ' ',
     );
 }
@@ -280,5 +285,51 @@ describe.each(Object.entries(PAGES))('%s', (_, render) => {
       return [...wordsOf(english)].filter((word) => vietnamese.has(word));
     });
     expect([...new Set(shared)]).toEqual([]);
+  });
+});
+
+describe('a word of the desk in Vietnamese', () => {
+  const { words, say } = visitIn('vi');
+  /** Every text, also of functions: what they are given does not matter. */
+  const textsIn = (value: unknown): string[] => {
+    if (typeof value === 'string') return [value];
+    if (typeof value === 'function') return textsIn(value('', '', '', '', ''));
+    return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+  };
+  const texts = [
+    ...textsIn(words),
+    ...textsIn({ ...VIETNAMESE, pending: undefined }),
+    ...REASON_CODES.map((code) => say.reason(code)),
+    ...Object.values(BREAK_KINDS).flatMap(({ vi, nextVi }) => [vi, nextVi]),
+  ];
+
+  it('is one for one thing: who sells is “nơi bán”, and our side of a comparison “đại lý”', () => {
+    expect(texts.length).toBeGreaterThan(400);
+    expect(texts.filter((text) => /kênh|phía chúng ta/i.test(text))).toEqual([]);
+  });
+
+  it('does not speak to an operator as to a customer', () => {
+    expect(texts.filter((text) => /quý khách/i.test(text))).toEqual([]);
+  });
+});
+
+describe('why a machine did something', () => {
+  const WHYS = [
+    'MobiFone’s line MF1 (charge, 90000 VND, 2026-11-24T03:05:33.000Z) shows the charge, and no line undoes it; settlement files settlement sha256:1a',
+    'neither the file of its day nor the next day’s has its charge; settlement files settlement sha256:1a',
+    'MobiFone’s line MF1 (rollback, 90000 VND, 2026-11-24T03:05:33.000Z) undoes the registration, and no other line of it is in effect; settlement files s',
+    'MobiFone’s line MF1 (registration, 90000 VND, 2026-11-24T03:05:33.000Z) shows the registration, so an inquiry will find it; settlement files s',
+    'missing_there: succeeded here; case:x was closed before; settlement files settlement sha256:1a',
+  ];
+
+  it.each(WHYS)('is read in either language: %s', (why) => {
+    const [english, vietnamese] = (['en', 'vi'] as const).map((language) =>
+      wordsOf(visitIn(language).say.why(why)),
+    );
+    expect([...(english ?? [])].filter((word) => vietnamese?.has(word))).toEqual([]);
+  });
+
+  it('is left as it is where a person wrote it', () => {
+    expect(visitIn('vi').say.why('the customer asked: twice')).toBe('the customer asked: twice');
   });
 });

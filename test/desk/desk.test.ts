@@ -66,7 +66,13 @@ const entry = (id: string) => page.getByRole('link', { name: `purchase ${id}` })
 async function open(id: string): Promise<void> {
   await page.goto(deskUrl);
   await entry(id).click();
-  await page.getByText('What you can do now').waitFor();
+  await page.locator('ul.acts').first().waitFor();
+}
+
+/** An act that is not what the desk advises. */
+async function otherAct(name: string): Promise<void> {
+  await page.getByText('Other acts', { exact: true }).click();
+  await page.getByRole('link', { name }).click();
 }
 
 async function says(text: string | RegExp): Promise<void> {
@@ -130,7 +136,7 @@ describeInChromium('an operator at the desk', () => {
 
   it('states that a charge was made only with a second confirmation, where MobiFone does not say it', async () => {
     await open('doubt-done');
-    await says('the package is registered; it is not known whether 90,000 VND was charged.');
+    await says('The package is registered; it is not known whether 90,000 VND was charged.');
     await says(`${stack.purchaseId('doubt-done')}.charge`); // what MobiFone is asked about by phone
     await isWhole('desk-purchase');
     await page.getByRole('button', { name: 'Ask MobiFone now' }).click();
@@ -138,18 +144,17 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('link', { name: 'The charge was made' }).click();
     await says('This rests on your word alone');
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Enter why.');
     await says('Enter the reference under which MobiFone has confirmed it.');
-    await page.getByLabel('Why').fill('MobiFone confirms by phone');
     await page.getByLabel('MobiFone’s case number').fill('case 4711');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Confirm that it rests on your word.');
+    expect(await page.getByLabel('Why').inputValue()).toBe(''); // nothing was put into anybody's mouth
     await isWhole('desk-act');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: stated “The charge was made”, by lan@agent.example.');
+    await says('Done: stated “The charge was made”.');
     expect((await selling.outcomeOf('doubt-done'))['outcome']).toBe('succeeded');
-    await says('stated “The charge was made” by lan@agent.example: MobiFone confirms by phone [case 4711]');
+    await says('stated “The charge was made” by lan@agent.example: confirmed by MobiFone [case 4711]');
     await page.getByRole('link', { name: /^Next in the queue: purchase doubt-/ }).waitFor();
     await page.reload();
     expect(await page.getByText('Done: ').count()).toBe(0);
@@ -158,31 +163,29 @@ describeInChromium('an operator at the desk', () => {
   it('does the same for a charge that was not made, and gives a sale up without it', async () => {
     await open('doubt-not-done');
     await page.getByRole('link', { name: 'No charge was made' }).click();
-    await page.getByLabel('Why').fill('MobiFone found none');
     await page.getByLabel('MobiFone’s case number').fill('case 4712');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: stated “No charge was made”, by lan@agent.example.');
+    await says('Done: stated “No charge was made”.');
 
     await open('doubt-given-up');
-    await page.getByRole('link', { name: 'Give the sale up' }).click();
+    await otherAct('Give the sale up');
     expect(await page.getByRole('checkbox').count()).toBe(0);
     await page.getByLabel('Why').fill('the customer wants the money back');
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: Give the sale up, by lan@agent.example.');
+    await says('Done: Give the sale up.');
     await says(/Give the sale up by lan@agent.example: the customer wants the money back/);
   });
 
   it('asks again by the keyboard alone, and the purchase goes on by itself', async () => {
     await open('doubt-retry');
     await stack.liftFaults();
+    await page.locator('#other-acts summary').focus();
+    await page.keyboard.press('Enter');
     await page.locator('#act-retry').focus();
     await page.keyboard.press('Enter');
-    await page.getByLabel('Why').waitFor();
-    await page.getByLabel('Why').focus();
-    await page.keyboard.type('MobiFone answers again');
-    await page.keyboard.press('Enter');
-    await says('Done: Try again now, by lan@agent.example.');
+    await says('(5.1) Charge the subscriber at MobiFone: done, as MobiFone answered when it was asked.');
+    await says('The purchase is now: succeeded.');
     expect((await selling.outcomeOf('doubt-retry'))['outcome']).toBe('succeeded');
     await page.locator('.state[data-state=succeeded]').waitFor(); // the page follows without a reload
     await says('Nothing can be done to it now.');
@@ -194,16 +197,15 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('link', { name: 'Cancel the sale' }).click();
     await page.getByLabel('Why').fill('the customer asked for it');
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: Cancel the sale, by lan@agent.example.');
+    await says('Done: Cancel the sale.');
 
     await stuckAtRollback('by-hand');
     await open('by-hand');
     await page.getByRole('link', { name: 'The rollback was done' }).click();
-    await page.getByLabel('Why').fill('MobiFone has undone it');
     await page.getByLabel('MobiFone’s case number').fill('case 4713');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: stated “The rollback was done”, by lan@agent.example.');
+    await says('Done: stated “The rollback was done”.');
     expect((await selling.outcomeOf('by-hand'))['outcome']).toBe('rolled_back');
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('by-hand')}`);
     await says('Refund notice: delivered');
@@ -220,16 +222,16 @@ describeInChromium('an operator at the desk', () => {
     await entry('denied').waitFor();
     await open('denied');
     await says(/barred|suspended/); // the reason of the refused rollback, in words
-    await page.getByRole('link', { name: 'The rollback was done' }).click();
+    await otherAct('The rollback was done');
     await says('MobiFone states the opposite');
     expect(await page.getByRole('button', { name: /^Do it/ }).count()).toBe(0);
 
     await open('denied');
-    await page.getByRole('link', { name: 'Try again now' }).click();
-    await page.getByLabel('Why').fill('MobiFone may take it now');
-    await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: Try again now, by lan@agent.example.');
-    await says(/It still needs attention: /); // trying again was done; that it went well nobody says
+    await page.getByRole('button', { name: 'Try again now' }).click();
+    await says(
+      'Tried again, in vain: MobiFone refuses the rollback (The subscriber is barred or suspended).',
+    );
+    await says(/^The next try is at \d\d:\d\d:\d\d, by itself\.$/);
     await stack.liftFaults();
   });
 
@@ -262,6 +264,14 @@ describeInChromium('an operator at the desk', () => {
     await says('Cancel the sale by lan@agent.example: the price was wrong');
     await page.goto(`${deskUrl}/batch/batch-0123456789`);
     await says('There is no such batch here.');
+  });
+
+  it('reads after trying again what came of it, once MobiFone takes the rollback', async () => {
+    await open('denied');
+    await page.getByRole('button', { name: 'Try again now' }).click();
+    await says('(6.1) Roll the registration back at MobiFone: done.');
+    await says('The purchase is now: ');
+    expect(await page.locator('#outcome [data-open]').count()).toBe(0);
   });
 
   it('is told in words what is not open any more, and an old form does nothing', async () => {
@@ -380,18 +390,15 @@ describeInChromium('an operator at the desk', () => {
     sold += 1;
     await open('misheard');
     await page.getByRole('link', { name: 'The charge was made' }).click();
-    await page.getByLabel('Why').fill('misheard on the phone');
     await page.getByLabel(/case number/).fill('MF-4711');
     await page.getByRole('checkbox').check();
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('an operator has decided, and the purchase has followed.');
+    await says('The purchase has followed the operator’s decision.');
     await page.goto(deskUrl);
     await page.locator('#machines').getByText('misheard').waitFor(); // there is nothing to decide
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('misheard')}`);
     await stack.liftFaults();
-    await page.getByRole('link', { name: 'Try again now' }).click();
-    await page.getByLabel('Why').fill('MobiFone is back');
-    await page.getByRole('button', { name: /^Do it/ }).click();
+    await page.getByRole('button', { name: 'Try again now' }).click();
     await page.getByRole('link', { name: 'An open case about this purchase' }).click();
     await says('The subscriber has the package, and MobiFone was not paid for it.');
     await says('MobiFone denies the charge that an operator stated');
@@ -456,6 +463,7 @@ describeInChromium('an operator at the desk', () => {
     await page.getByRole('button', { name: 'Deliver it now' }).click();
     await says('The notice is being delivered again, under the same id.');
     await says('Notice that the batch is completed: delivered');
+    await says(/^Delivered at once on request: .*, lan@agent\.example$/); // from the history of the notice
     await page.goto(`${deskUrl}/batches/demo/none`);
     await says('There is no such batch; it may be older');
   });
@@ -476,13 +484,13 @@ describeInChromium('an operator at the desk', () => {
     await open('meanwhile');
     await stack.killPart('api');
     await stack.killPart('worker');
-    await page.getByRole('link', { name: 'Give the sale up' }).click();
+    await otherAct('Give the sale up');
     await page.getByLabel('Why').fill('it takes too long');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says(/It is not known whether this was done/);
     await stack.startPart('worker');
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Done: Give the sale up, by lan@agent.example.');
+    await says('Done: Give the sale up.');
     expect(await page.locator('#people li').count()).toBe(1);
 
     await stack.killPart('temporal');

@@ -98,6 +98,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       purchase,
       closed: false,
       pending: ['rollbackRegistration', 'findLateEffect', 'sendMessages', 'unheardOf'].map((call) => ({
+        id: '1',
         call,
         attempt: 2,
         lastFailure: DETAILS[1] ?? null,
@@ -120,8 +121,11 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       })),
       open: openActs(purchase),
       lastRollback: null,
+      tries: { ordered: 0, cameBack: [], nextAt: null },
+      isFailing: true,
     },
     notices: noticeLogs(),
+    asked: [WHO, null].map((by) => ({ notice: refundNoticeId(ORDER.purchaseId), at: AT, by })),
     cases: casesOf().map((one) => ({
       card: one.card,
       state: one.state,
@@ -190,13 +194,29 @@ const CLOSED: ClosedEvidence = {
 /** Each kind of case in each state. */
 export function casesOf(): Case[] {
   const orders = [
-    { subject: { kind: 'make_good' }, evidence: RECONCILED },
-    { subject: { kind: 'reversal', reference: 'MF42' }, evidence: { ...RECONCILED, settlementFile: 'none' } },
-    { subject: { kind: 'workflow_closed', runId: '1' }, evidence: CLOSED },
-    { subject: { kind: 'workflow_closed', runId: '2' }, evidence: { ...CLOSED, status: 'TERMINATED' } },
-  ] as const satisfies readonly Pick<CaseOrder, 'subject' | 'evidence'>[];
+    {
+      subject: { kind: 'make_good' },
+      evidence: RECONCILED,
+      why: 'missing_there: succeeded here, not in the file; settlement files settlement sha256:1a2b',
+    },
+    {
+      subject: { kind: 'reversal', reference: 'MF42' },
+      evidence: { ...RECONCILED, settlementFile: 'none' },
+      why: 'MobiFone contradicts an operator’s decision',
+    },
+    {
+      subject: { kind: 'workflow_closed', runId: '1' },
+      evidence: CLOSED,
+      why: 'its workflow was ended from outside',
+    },
+    {
+      subject: { kind: 'workflow_closed', runId: '2' },
+      evidence: { ...CLOSED, status: 'TERMINATED' },
+      why: 'its workflow was ended from outside, and so was an earlier run of this case: look at that run first',
+    },
+  ] as const satisfies readonly Pick<CaseOrder, 'subject' | 'evidence' | 'why'>[];
   const states = Object.keys(CASE_STATES) as CaseState[]; // the literal's keys
-  return orders.flatMap(({ subject, evidence }) =>
+  return orders.flatMap(({ subject, evidence, why }) =>
     states.map((state): Case => {
       const id = caseId(ORDER.purchaseId, subject);
       const order: CaseOrder = {
@@ -207,7 +227,7 @@ export function casesOf(): Case[] {
         outcome: 'succeeded',
         openedAt: AT,
         by: WHO,
-        why: '4711',
+        why,
       };
       return {
         card: caseCard(order),
@@ -216,6 +236,7 @@ export function casesOf(): Case[] {
         atMobifone: { at: AT, registration: 'done', charge: 'never_received' },
         log: [
           'opened: missing_there on 2026-11-24; 4711',
+          `opened: missing_there on 2026-11-24; ${why}`,
           'refund: 4711',
           'register again: 4711',
           'closed by MF57: 4711',
@@ -249,6 +270,8 @@ export function breaksOf(): RegisteredBreak[] {
       'found again: 1.csv',
       'given to hoa',
       'closed: 4711',
+      `closed: ${caseId(ORDER.purchaseId, { kind: 'make_good' })} is refunded`,
+      'closed: in MobiFone’s file of 2026-11-25, line MF42',
       'opened again: 4711',
       '4711',
     ].map((what) => ({ at: AT, what, by: WHO })),

@@ -18,6 +18,7 @@ import { isDeniedByMobifone } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
 import { movedOn } from '../../desk/purchase/moved-on';
+import { RefusedActs } from '../../desk/purchase/refused-acts';
 import type { WholePurchase } from '../../desk/purchase/whole-purchase';
 import { breaksOf, casesOf, ORDER, queueItems, wholeOf } from './states-of-pages';
 
@@ -50,7 +51,7 @@ function stuckAt(
     attention: attention && { step: last.step, since: AT, ...attention },
   };
   const whole = wholeOf(purchase);
-  const timeline = { ...whole.timeline, open: openActs(purchase), pending: [], acts: [] };
+  const timeline = { ...whole.timeline, open: openActs(purchase), pending: [], acts: [], isFailing: false };
   return { ...whole, cases: [], timeline };
 }
 
@@ -103,17 +104,17 @@ describe('trying again', () => {
 describe('a rollback that is stuck', () => {
   it('is of a package that is still in effect, where MobiFone refuses to undo what it has registered', () => {
     const page = pageOf(stuckAt([...REGISTERED, step('rollback', 'running')], REFUSED));
-    expect(page).toContain('the package is still in effect at MobiFone.');
+    expect(page).toContain('the package is still in effect.');
   });
 
   it('is of a package that is in effect, where it landed late', () => {
     const steps = [step('check', 'done'), step('register', 'refused'), step('rollback', 'running')];
     const page = pageOf(stuckAt(steps, { reason: 'late_effect', detail: 'subscriber_suspended' }));
-    expect(page).toContain('the package is still in effect at MobiFone.');
+    expect(page).toContain('the package is still in effect.');
   });
 
   it.each([
-    ['done', 'the package is still in effect at MobiFone.'],
+    ['done', 'the package is still in effect.'],
     ['rolled_back', 'MobiFone answers that the package is no longer in effect.'],
     ['no_answer', 'it is not known whether the package is still in effect'],
   ] as const)('says what MobiFone has answered: %s', (registration, sentence) => {
@@ -126,16 +127,15 @@ describe('a rollback that is stuck', () => {
     const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
     const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
     expect(page).toMatch(
-      /The rollback was done .*You state that MobiFone has undone the registration, by our order or by hand/,
+      new RegExp(`If it confirms the rollback, state that. Quote: ${lastRollback} The rollback was done`),
     );
-    expect(page).toMatch(new RegExp(`Quote to MobiFone: ${lastRollback} ${ORDER.purchaseId}.registration`));
   });
 });
 
 describe('a rollback after a refused charge', () => {
   it('says that nothing was charged, and only there', () => {
     expect(pageOf(stuckAt([...REGISTERED, step('rollback', 'running')], REFUSED))).toContain(
-      'still in effect at MobiFone. Nothing was charged.',
+      'still in effect. Nothing was charged.',
     );
     const open = [step('register', 'done'), step('charge', 'abandoned'), step('rollback', 'running')];
     expect(pageOf(stuckAt(open, REFUSED))).not.toContain('Nothing was charged');
@@ -150,25 +150,27 @@ describe('what an operator stated, until MobiFone confirms it', () => {
     );
 
   it('is the charge, with its transaction to quote', () => {
-    const page = pageOf(waiting('charge', REGISTERED.slice(0, 2)));
+    const page = purchasePage(visit, waiting('charge', REGISTERED.slice(0, 2)));
     expect(page).toContain('(5.1) Have MobiFone confirm what an operator stated about the charge');
-    expect(page).toMatch(new RegExp(`Quote to MobiFone: ${ORDER.purchaseId}.charge `));
+    expect(page).toContain(`<code>${ORDER.purchaseId}.charge</code>`);
   });
 
   it('is the rollback, with its transactions, also where the charge was stated as not made', () => {
     const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
     for (const charge of [step('charge', 'refused'), step('charge', 'refused', { settledBy: 'operator' })]) {
       const whole = waiting('rollback', [...REGISTERED.slice(0, 2), charge]);
-      const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
+      const page = purchasePage(visit, { ...whole, timeline: { ...whole.timeline, lastRollback } });
       expect(page).toContain('(6.1) Have MobiFone confirm the rollback that an operator stated');
-      expect(page).toMatch(new RegExp(`Quote to MobiFone: ${lastRollback} ${ORDER.purchaseId}.registration`));
-      expect(page).not.toContain('.charge');
+      expect(page).toMatch(
+        new RegExp(`${lastRollback}</code>.*${ORDER.purchaseId}.registration</code>`, 's'),
+      );
+      expect(page).not.toContain('.charge<');
     }
   });
 });
 
 describe('a charge that is tried again', () => {
-  const pending = { call: 'chargeSubscriber', lastFailure: null, nextAttemptAt: AT };
+  const pending = { id: '1', call: 'chargeSubscriber', lastFailure: null, nextAttemptAt: AT };
 
   it('is not read as so many charges', () => {
     expect(visit.say.pending({ ...pending, attempt: 7 })).toMatch(
@@ -189,9 +191,21 @@ describe('the form of an act', () => {
     given: { why: '', ticket: '', isConfirmed: false },
   };
 
-  it('says which field may stay empty', () => {
-    expect(read(actPage(visit, whole, form))).toContain('MobiFone’s case number If there is one.');
-    expect(read(actPage(visit, whole, { ...form, rests: true }))).not.toContain('If there is one.');
+  it('asks for one thing: why, or the number under which MobiFone has confirmed it', () => {
+    const asked = (page: string) =>
+      [...page.matchAll(/<input\s+id="(\w+)"[^>]* required/g)].map(([, name]) => name);
+    expect(asked(actPage(visit, whole, form))).toEqual(['why']);
+    expect(asked(actPage(visit, whole, { ...form, rests: true }))).toEqual(['ticket']);
+    expect(asked(actPage(visit, whole, { ...form, act: 'retry' }))).toEqual([]);
+  });
+
+  it('warns of what rests on the person alone, with what MobiFone has just said', () => {
+    const answers = { at: AT, charge: 'no_answer' } as const;
+    const page = read(actPage(visit, whole, { ...form, act: 'charge-done', rests: true, answers }));
+    expect(page).toMatch(
+      /This rests on your word alone.*MobiFone, just asked: no usable answer\. Do not guess/,
+    );
+    expect(read(actPage(visit, whole, form))).not.toContain('Do not guess');
   });
 
   it('offers to look, and not to do nothing, once it is not known what came of it', () => {
@@ -240,13 +254,13 @@ describe('a purchase that was ended from outside', () => {
       reason: 'workflow_closed',
       detail: '',
     });
-    const pending = [{ call: 'registerPackage', attempt: 3, lastFailure: null, nextAttemptAt: AT }];
+    const pending = [{ id: '1', call: 'registerPackage', attempt: 3, lastFailure: null, nextAttemptAt: AT }];
     return { ...whole, cases, timeline: { ...whole.timeline, open: [], closed: true, pending } };
   };
 
   it('leads to its case, and tries nothing any more', () => {
-    expect(pageOf(cut())).toContain('nothing can be done here. Its case is opened within five minutes');
-    expect(pageOf(cut())).not.toMatch(/call MobiFone, and state|What is being tried/);
+    expect(pageOf(cut())).toContain('Nothing can be done here. Its case is opened within five minutes');
+    expect(pageOf(cut())).not.toMatch(/Call MobiFone, and state|What is being tried/);
     const [oneCase] = wholeOf(cut().timeline.purchase).cases;
     expect(pageOf(cut(oneCase ? [oneCase] : []))).toContain('its case, below, settles it');
   });
@@ -324,12 +338,21 @@ describe('a check that is stuck', () => {
   const whole = stuckAt([step('check', 'running')], { reason: 'no_answer', detail: busy });
 
   it('does not say that MobiFone is silent where it asks to wait', () => {
-    expect(pageOf(whole)).toContain('asked about it, MobiFone answers that it is busy');
+    expect(pageOf(whole)).toContain('MobiFone is too busy to answer.');
     expect(pageOf(whole)).not.toMatch(/not answered/);
   });
 
-  it('names the difference between cancelling and giving up', () => {
-    expect(pageOf(whole)).toMatch(/It ends as given up.*It ends as cancelled/);
+  it('has one way out in view, and the other folded with what it does', () => {
+    expect(pageOf(whole)).toMatch(
+      / cancel\. Cancel the sale Try again now .*Other acts Give the sale up .*It ends as given up/,
+    );
+  });
+
+  it('can be given up where a colleague’s cancellation has closed the other way', () => {
+    const timeline = { ...whole.timeline, open: ['retry', 'give-up'] as const };
+    expect(pageOf({ ...whole, timeline: { ...timeline, open: [...timeline.open] } })).toMatch(
+      /Give the sale up Try again now/,
+    );
   });
 });
 
@@ -417,5 +440,74 @@ describe('the queue', () => {
     const pause = { scope: { kind: 'all' }, by: 'lan', why: 'wrong price', since: AT } as const;
     const page = queuePage(visit, { queue: queue([]), hasWorkers: true, pauses: [pause], digest: '' }, all);
     expect(read(page)).toMatch(/Sales are paused: all sales ?, lan: wrong price/);
+  });
+});
+
+describe('what a colleague tried in vain', () => {
+  const whole = stuckAt([...REGISTERED.slice(0, 2), step('charge', 'running')], UNREADABLE);
+  const act = {
+    at: AT,
+    what: 'charge_was_done',
+    by: 'hoa',
+    why: 'confirmed by MobiFone',
+    reference: 'MF-1',
+    notApplied: 'MobiFone answers that the charge is never_received',
+  };
+  const SENTENCE =
+    'stated “The charge was made” by hoa: confirmed by MobiFone [MF-1]; not applied: MobiFone answers about the charge: never received by MobiFone.';
+
+  it('stands above the acts, before somebody does it again', () => {
+    const timeline = { ...whole.timeline, acts: [act] };
+    expect(pageOf({ ...whole, timeline }).indexOf(SENTENCE)).toBeGreaterThan(0);
+    const later = { ...act, what: 'retry_now', notApplied: null };
+    expect(pageOf({ ...whole, timeline: { ...timeline, acts: [act, later] } })).not.toContain(SENTENCE);
+  });
+
+  it('is known here also where the purchase refused it, of which its history has nothing', () => {
+    const refused = new RefusedActs();
+    const because = 'charge_was_done is not open while the purchase is rolling_back; open now: retry_now';
+    refused.keep(ORDER.purchaseId, { ...act, notApplied: because });
+    const earlier = { ...act, at: '2026-11-24T03:00:00.000Z', what: 'retry_now', notApplied: null };
+    const acts = refused.among(ORDER.purchaseId, [earlier]);
+    expect(acts.map(({ what }) => what)).toEqual(['retry_now', 'charge_was_done']);
+    expect(read(purchasePage(visit, whole, { acts }))).toContain(
+      'not applied: not possible while the purchase is: rolling back',
+    );
+  });
+});
+
+describe('a notice that was delivered again', () => {
+  it('says who had it done', () => {
+    const page = pageOf(stuckAt([step('check', 'done')], null));
+    expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, lan@agent.example');
+    expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, its channel');
+  });
+});
+
+describe('a break or a case about a purchase that has no page here', () => {
+  const [oneBreak] = breaksOf();
+  const [oneCase] = casesOf();
+
+  it('links to none, and says so', () => {
+    if (!oneBreak || !oneCase) throw new Error('nothing to show');
+    const link = `href="/purchases/${ORDER.purchaseId}"`;
+    for (const page of [
+      (hasPurchase: boolean) => breakPage(visit, oneBreak, { hasPurchase }),
+      (hasPurchase: boolean) => casePage(visit, oneCase, { hasPurchase }),
+    ]) {
+      expect(page(true)).toContain(link);
+      expect(page(false)).not.toContain(link);
+      expect(page(false)).toContain('no such purchase here');
+    }
+  });
+});
+
+describe('a purchase whose workflow cannot go on', () => {
+  it('says so above the acts, with the runbook; any other does not', () => {
+    const whole = stuckAt([step('check', 'done'), step('register', 'running')], null);
+    const page = (isFailing: boolean) => pageOf({ ...whole, timeline: { ...whole.timeline, isFailing } });
+    expect(page(true)).toContain('This purchase stands still');
+    expect(page(true)).toContain('“workflow-tasks-fail”');
+    expect(page(false)).not.toContain('This purchase stands still');
   });
 });

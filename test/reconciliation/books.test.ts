@@ -92,7 +92,7 @@ describe('the file for MISA', () => {
       'Ngày chứng từ (*)': '23/11/2026',
       'Số chứng từ (*)': 'DC20261123',
       'Diễn giải': 'Đối chiếu Datacode với MobiFone ngày 23/11/2026',
-      'Diễn giải (hạch toán)': 'Doanh thu gói cước Datacode, kênh app',
+      'Diễn giải (hạch toán)': 'Doanh thu gói cước Datacode, nơi bán app',
       'TK Nợ (*)': '131',
       'TK Có (*)': '331',
       'Số tiền': '90000',

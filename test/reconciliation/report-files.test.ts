@@ -124,9 +124,9 @@ describe('the statement', () => {
     const page = statementHtml(report, 'vi', KEY, paper);
     expect(page).toContain('84901234567');
     expect(page).toContain('MF-ghost-charge');
-    expect(page).not.toContain('Theo kênh bán');
+    expect(page).not.toContain('Theo nơi bán');
     expect(statementHtml(report, 'vi', KEY, { ...paper, receiver: 'agent' })).not.toContain('84901234567');
-    expect(statementHtml(report, 'vi', KEY, { ...paper, receiver: 'agent' })).toContain('Theo kênh bán');
+    expect(statementHtml(report, 'vi', KEY, { ...paper, receiver: 'agent' })).toContain('Theo nơi bán');
   });
 
   it('has no English word on the Vietnamese page', () => {

@@ -67,7 +67,7 @@ export const sellingSettings = <Dialect extends z.ZodType>(dialect: Dialect) => 
       'What happens to new purchases during a MobiFone outage: `wait` for its end, or `refuse` before anything is sent.',
     ),
   PURCHASE_PATIENCE: duration('10m').describe(
-    'A command without an answer for this long raises _needs attention_. Retries continue.',
+    'A command without an answer raises _needs attention_ after this long at the latest: earlier if the next try would be later than that, such as when MobiFone asks for a longer pause, and at once if an answer breaks the contract or refuses a rollback. Retries continue.',
   ),
   PURCHASE_LATE_EFFECT_WATCH: duration('15m').describe(
     'How long after a rollback in doubt MobiFone is asked whether a command took effect late. At least MOBIFONE_FINAL_AFTER.',

@@ -1,0 +1,30 @@
+import type { PurchaseId } from '../../domain/identifiers';
+import type { PersonsAct } from '../../operators/timeline';
+
+/** What was refused longest ago is forgotten. */
+const MOST_KEPT = 1_000;
+/** For one purchase. */
+const MOST_SHOWN = 20;
+
+/**
+ * Acts that a purchase refused: the history has none of them, so that a colleague learns of them only here, until the
+ * desk restarts. The log has them for longer.
+ */
+export class RefusedActs {
+  private readonly kept = new Map<PurchaseId, PersonsAct[]>();
+
+  keep(id: PurchaseId, act: PersonsAct): void {
+    const acts = [...(this.kept.get(id) ?? []), act].slice(-MOST_SHOWN);
+    this.kept.delete(id); // the latest goes last
+    this.kept.set(id, acts);
+    const [oldest] = this.kept.keys();
+    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
+  }
+
+  /** These among what people did, in order. */
+  among(id: PurchaseId, acts: readonly PersonsAct[]): PersonsAct[] {
+    return [...acts, ...(this.kept.get(id) ?? [])].sort(
+      (one, other) => Date.parse(one.at) - Date.parse(other.at),
+    );
+  }
+}
