@@ -18,6 +18,8 @@ const ESCAPES = [
 const MAY_BE_ESCAPED = /[%\\]|&#/;
 const DIGITS_OF_OTHERS = String.raw`(?<digit>(?![0-9])[\p{Nd}\p{No}])`;
 const OTHER_DIGIT = new RegExp(DIGITS_OF_OTHERS, 'u');
+const OTHER_DIGITS = new RegExp(DIGITS_OF_OTHERS, 'giu');
+const ESCAPES_AND_DIGITS = new RegExp(`${ESCAPES}|${DIGITS_OF_OTHERS}`, 'giu');
 /** A percent sign that was itself escaped, however many times. */
 const PERCENT_OF_PERCENT = /%(?:25)+(?=[0-9a-f]{2})/gi;
 /** More often nobody escapes a text; what is behind still more is read all at once. */
@@ -29,13 +31,13 @@ const MOST_LEVELS = 4;
  */
 export function readingsOf(text: string): Reading[] {
   const asItIs: Reading = { text, from: (at) => at, to: (at) => at + 1 };
-  const readings = [asItIs, ...(OTHER_DIGIT.test(text) ? [resolved(asItIs, DIGITS_OF_OTHERS)] : [])];
+  const readings = [asItIs, ...(OTHER_DIGIT.test(text) ? [resolved(asItIs, OTHER_DIGITS)] : [])];
   for (let level = 1; level <= MOST_LEVELS + 1; level += 1) {
     const last = readings.at(-1) ?? asItIs;
     if (!MAY_BE_ESCAPED.test(last.text)) break;
     const next = resolved(
       level <= MOST_LEVELS ? last : replaced(last, PERCENT_OF_PERCENT, () => '%'),
-      `${ESCAPES}|${DIGITS_OF_OTHERS}`,
+      ESCAPES_AND_DIGITS,
     );
     if (next.text === last.text) break;
     readings.push(next);
@@ -43,8 +45,8 @@ export function readingsOf(text: string): Reading[] {
   return readings;
 }
 
-function resolved(reading: Reading, spellings: string): Reading {
-  return replaced(reading, new RegExp(spellings, 'giu'), ({ 0: spelled, groups = {} }) => {
+function resolved(reading: Reading, spellings: RegExp): Reading {
+  return replaced(reading, spellings, ({ 0: spelled, groups = {} }) => {
     const { bytes, unit, point, byte, blank, decimal, hex } = groups;
     if (bytes !== undefined) return plainDigits(ofBytes(bytes));
     if (blank !== undefined) return ' ';

@@ -91,19 +91,32 @@ function stringWithoutNumbers(string: string): string {
 }
 
 function numbersIn(text: string): Find[] {
+  if (digitsIn(text) < FEWEST_DIGITS) return [];
+  PHONE_NUMBER.lastIndex = 0;
+  let find = PHONE_NUMBER.exec(text);
+  if (!find) return [];
   const exempt = [...text.matchAll(NO_NUMBER)].map(
     ({ index, 0: { length } }) => [index, index + length] as const,
   );
   const finds: Find[] = [];
-  const next = new RegExp(PHONE_NUMBER);
   let passed = 0;
-  for (let find = next.exec(text); find; find = next.exec(text)) {
+  for (; find; find = PHONE_NUMBER.exec(text)) {
     const { index, 0: spelled, groups } = find;
     while ((exempt[passed]?.[1] ?? Infinity) <= index) passed += 1;
-    if ((exempt[passed]?.[0] ?? Infinity) <= index) next.lastIndex = index + 1;
+    if ((exempt[passed]?.[0] ?? Infinity) <= index) PHONE_NUMBER.lastIndex = index + 1;
     else finds.push({ from: index, to: index + spelled.length, shown: shownOf(spelled, groups?.['hex']) });
   }
   return finds;
+}
+
+/** Most texts of a log have too few to be looked at. */
+function digitsIn(text: string): number {
+  let digits = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) digits += 1;
+  }
+  return digits;
 }
 
 /** Enough to recognise one’s own number. */
