@@ -91,7 +91,6 @@ function stringWithoutNumbers(string: string): string {
 }
 
 function numbersIn(text: string): Find[] {
-  if (digitsIn(text) < FEWEST_DIGITS) return [];
   PHONE_NUMBER.lastIndex = 0;
   let find = PHONE_NUMBER.exec(text);
   if (!find) return [];
@@ -107,16 +106,6 @@ function numbersIn(text: string): Find[] {
     else finds.push({ from: index, to: index + spelled.length, shown: shownOf(spelled, groups?.['hex']) });
   }
   return finds;
-}
-
-/** Most texts of a log have too few to be looked at. */
-function digitsIn(text: string): number {
-  let digits = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code >= 48 && code <= 57) digits += 1;
-  }
-  return digits;
 }
 
 /** Enough to recognise one’s own number. */
