@@ -10,7 +10,12 @@ import {
 import { eligibilitySchema } from '../../api/eligibility/schemas';
 import { validationSchema } from '../../api/purchase-validation/schemas';
 import { problemSchema } from '../../api/http/problem-schema';
-import { anyNoticeSchema, noticesQuerySchema, noticesSchema, purchaseNoticesSchema } from '../../api/notices/schemas';
+import {
+  anyNoticeSchema,
+  noticesQuerySchema,
+  noticesSchema,
+  purchaseNoticesSchema,
+} from '../../api/notices/schemas';
 import {
   batchNoticeSchema,
   caseRefundNoticeSchema,
