@@ -14,7 +14,7 @@ WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY . .
 # the only places that are written to, besides /tmp: the rest may be mounted read-only
-RUN mkdir --mode=700 /data /reports && chown node:node /data /reports
+RUN mkdir --mode=700 /data /keys /channels /reports && chown node:node /data /keys /channels /reports
 VOLUME /data
 USER node
 EXPOSE 3000

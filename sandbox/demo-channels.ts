@@ -41,12 +41,13 @@ const OWN_INBOX = /^http:\/\/127\.0\.0\.1:\d+\/inbox\//;
  * Makes sure that the demo channels are in the registry of DATA_DIR and that their secrets are in clear text beside it,
  * in `demo-channels.json`, readable by the owner only. May be called at every start: existing channels are kept, and
  * the demo webhooks follow a changed sandbox port.
+ * @param registry the registry's file, where it is another than that of DATA_DIR
  * @returns the demo channels; none when the registry is the operator's own (CHANNELS_FILE)
  * @throws UnusableFile when one of the two files is there but cannot be used
  */
-export async function ensureDemoChannels(settings: DemoSettings): Promise<DemoChannel[]> {
+export async function ensureDemoChannels(settings: DemoSettings, registry?: string): Promise<DemoChannel[]> {
   if (settings.CHANNELS_FILE !== undefined) return [];
-  const registryFile = path.join(settings.DATA_DIR, 'channels.json');
+  const registryFile = registry ?? path.join(settings.DATA_DIR, 'channels.json');
   const registered = existsSync(registryFile)
     ? readJsonFile(registryFile, registryFileSchema, '')
     : { channels: [] };
@@ -106,7 +107,8 @@ function readDemoFile(dataDir: string): DemoChannel[] {
   return readJsonFile(demoFile(dataDir), demoFileSchema, whenMissing).channels;
 }
 
-function demoFile(dataDir: string): string {
+/** Where the keys of the demo channels are in clear text. */
+export function demoFile(dataDir: string): string {
   return path.join(dataDir, 'demo-channels.json');
 }
 

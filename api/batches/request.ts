@@ -13,6 +13,7 @@ import { packageCodeSchema } from '../http/fields';
 import { bytesOfBody, isUtf8 } from '../http/json-body';
 import { Problem, type FieldFaultInWords } from '../http/problems';
 import { faultsOfValue, fieldFault, MAX_TOLD_FAULTS, memberOf } from '../http/read-body';
+import { numbersHeldBy } from '../purchases/number-in-id';
 import { externalIdFaults } from '../purchases/request';
 import { purchaseRequestSchema } from '../purchases/schemas';
 import { csvText, inWordsOfCsv, ordersFromCsv, type CsvOrders } from './csv-orders';
@@ -100,7 +101,7 @@ function idFaults(body: unknown): FieldFaultInWords[] {
  * @throws SaleRefused `temporarily_unavailable` when there are no prices
  */
 export async function readRows(
-  { orders, lines }: GivenBatch,
+  { batchId, orders, lines }: GivenBatch,
   channel: Channel,
   offers: Offers,
   at: Date,
@@ -109,6 +110,8 @@ export async function readRows(
   if (ofLength.length > 0) return { rows: [], faults: ofLength };
   const reading: BatchReading = { rows: [], faults: [] };
   const doubles = new Doubles(lines);
+  const isInBatchId = batchId === undefined ? () => false : numbersHeldBy(batchId);
+  let isNumberInId = false;
   for (const [place, order] of orders.entries()) {
     if (place > 0 && place % ROWS_AT_ONCE === 0) await setImmediate();
     const line = lines?.[place];
@@ -117,6 +120,7 @@ export async function readRows(
       pointer: `${jsonPointer(['orders', place])}${each.pointer}`,
     });
     const parsed = purchaseRequestSchema.safeParse(order);
+    isNumberInId ||= parsed.success && isInBatchId(parsed.data.msisdn);
     const code = packageCodeSchema.safeParse(memberOf(order, 'package'));
     const offer = code.success ? offers.find(code.data, channel, at) : undefined;
     const faults = [
@@ -129,6 +133,7 @@ export async function readRows(
       reading.rows.push({ row: rowOf(parsed.data), offer });
     reading.faults.push(...faults.map(fault));
   }
+  if (isNumberInId) reading.faults.unshift(fieldFault('/batchId', 'contains_msisdn'));
   return reading;
 }
 

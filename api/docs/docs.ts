@@ -8,7 +8,7 @@ const SWAGGER_UI = path.dirname(require.resolve('swagger-ui-dist/package.json'))
 const SWAGGER_UI_FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];
 
 /** The pages of this repository that a channel's developer needs, as text. */
-const PAPERS = {
+export const PAPERS = {
   'quick-start.md': 'docs/quick-start.md',
   'batches.md': 'docs/batches.md',
   'webhooks.md': 'docs/webhooks.md',

@@ -4,7 +4,7 @@ import { parseMsisdn } from '../../domain/msisdn-parsing';
 import type { FieldFaultInWords } from '../http/problems';
 import { fieldFault, memberOf, readBody } from '../http/read-body';
 import type { PurchaseRequest } from '../../selling/order';
-import { holdsAnyNumber, holdsNumber } from './number-in-id';
+import { holdsAnyNumber, numbersHeldBy } from './number-in-id';
 import { purchaseRequestSchema } from './schemas';
 
 /**
@@ -21,6 +21,6 @@ export function externalIdFaults(body: unknown): FieldFaultInWords[] {
   if (typeof id !== 'string' || id.length > MAX_EXTERNAL_ID_LENGTH) return [];
   const number = memberOf(body, 'msisdn');
   const parsed = typeof number === 'string' ? parseMsisdn(number) : undefined;
-  const holdsOwn = parsed?.ok === true && holdsNumber(id, parsed.msisdn);
+  const holdsOwn = parsed?.ok === true && numbersHeldBy(id)(parsed.msisdn);
   return holdsOwn || holdsAnyNumber(id) ? [fieldFault(jsonPointer(['externalId']), 'contains_msisdn')] : [];
 }

