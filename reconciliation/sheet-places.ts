@@ -42,12 +42,14 @@ class Places {
   private columnTags = 0;
   private isRowHidden = false;
   private copied = 0;
+  private hasData = false;
   private isInData = false;
   private isInRow = false;
   private row = 0;
   private column = 0;
   /** The tag that the content of the open cell must have (ECMA-376 part 1, 18.3.1.4): the library reads no other, without a word. */
   private content: 'v' | 'is' | undefined;
+  private isShownOtherwise = false;
   /** The last ones with a cell that has content. */
   private lastRow = 0;
   private lastColumn = 0;
@@ -55,7 +57,7 @@ class Places {
   constructor(private readonly sheet: Sheet) {}
 
   take(tag: Tag): void {
-    if (tag.name === 'sheetData') this.isInData = !tag.isEnd && !tag.isEmpty;
+    if (tag.name === 'sheetData') this.takeData(tag);
     else if (tag.name === 'col' || tag.name === 'sheetFormatPr') this.takeColumns(tag);
     else if (!this.isInData) return;
     else if (tag.name === 'f') this.takeFormula(tag);
@@ -67,6 +69,12 @@ class Places {
 
   xml(): string {
     return [...this.parts, this.sheet.xml.slice(this.copied)].join('');
+  }
+
+  private takeData({ isEnd, isEmpty }: Tag): void {
+    if (!isEnd && this.hasData) throw this.fault('it has its rows twice');
+    this.hasData = true;
+    this.isInData = !isEnd && !isEmpty;
   }
 
   private takeColumns({ name, attributes }: Tag): void {
@@ -113,12 +121,16 @@ class Places {
     if (!isEmpty && this.isRowHidden) throw this.fault(`row ${this.row} is hidden; ${SHOW_THEM}`);
     if (!isEmpty && this.hiddenColumns[this.column] === 1)
       throw this.fault(`column ${lettersOf(this.column)} is hidden; ${SHOW_THEM}`);
+    if (!isEmpty && this.isShownOtherwise)
+      throw this.fault(
+        `the cell ${lettersOf(this.column)}${this.row} has a number format that shows something else than its value`,
+      );
     if (name === this.content) return;
     const cell = `${lettersOf(this.column)}${this.row}`;
     throw this.fault(`row ${this.row}, the cell ${cell} cannot be read: its content is not of its type`);
   }
 
-  private takeCell({ attributes: { r, t }, nameEnd, isEmpty }: Tag): void {
+  private takeCell({ attributes: { r, t, s = '0' }, nameEnd, isEmpty }: Tag): void {
     if (!this.isInRow) throw this.fault(`after row ${this.row} comes a cell that is in no row`);
     const before = this.column;
     const [column, row] = r === undefined ? [before + 1, this.row] : placeOf(r);
@@ -128,6 +140,8 @@ class Places {
     }
     this.column = column;
     if (r === undefined) this.insert(nameEnd, ` r="${lettersOf(column)}${row}"`);
+    const style = this.sheet.styles[Number(s)];
+    this.isShownOtherwise = (t === undefined || t === 'n' ? style?.hidesNumber : style?.hidesText) ?? false;
     this.content = isEmpty ? undefined : t === 'inlineStr' ? 'is' : 'v';
     if (!isEmpty) this.reach(column);
   }

@@ -1,5 +1,7 @@
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
+import { stylesOf, type Style } from './number-formats';
 import { SettlementFileFault } from './settlement-text';
+import { foreignElement } from './sheet-vocabulary';
 import { outOfMeasure } from './xml-limits';
 import { tagsOf } from './xml-tags';
 
@@ -9,6 +11,7 @@ const RELATIONSHIPS = 'xl/_rels/workbook.xml.rels';
 /** Where other programs look first: it names the workbook. */
 const PACKAGE = '_rels/.rels';
 const MAIN_PART = /\/officeDocument$/;
+const STYLES = 'xl/styles.xml';
 const MAX_NAMED_SHEETS = 20;
 /** Parts without data. */
 const UNREAD = /^(?:docProps|customXml)\//;
@@ -21,6 +24,7 @@ export interface Sheet {
   /** Its file in the archive. */
   path: string;
   xml: string;
+  styles: readonly Style[];
 }
 
 interface NamedSheet {
@@ -55,6 +59,9 @@ export class WorkbookParts {
     for (const [name, bytes] of Object.entries(files)) {
       const why = outOfMeasure(bytes);
       if (why !== undefined) throw unusable(`its part ${name} ${why}`);
+      const foreign = name.endsWith('.rels') ? undefined : foreignElement(strFromU8(bytes));
+      if (foreign !== undefined)
+        throw unusable(`its part ${name} has ${foreign}, which a spreadsheet may leave out`);
     }
     return new WorkbookParts(files);
   }
@@ -80,7 +87,7 @@ export class WorkbookParts {
     const xml = path === undefined ? undefined : this.text(path);
     if (path === undefined || xml === undefined)
       throw unusable(`the file of its sheet "${found.name}" is missing`);
-    return { name: found.name, position: at + 1, path, xml };
+    return { name: found.name, position: at + 1, path, xml, styles: stylesOf(this.text(STYLES)) };
   }
 
   /** The same workbook with another content of one sheet, as an archive of its own. */

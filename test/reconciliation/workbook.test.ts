@@ -63,7 +63,9 @@ describe('a workbook whose rows and cells do not say where they are, which they 
 
   it('is read with prefixes, white space, other quotes and comments in it as well', async () => {
     const data = `<!-- <c/> --><x:row\n spans='1:2' ><x:c s = '0'><x:v>1</x:v></x:c ><x:c><x:v>2</x:v></x:c></x:row>`;
-    expect(await rowsOf(workbook(data))).toEqual([['1', '2']]);
+    const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+    const sheet = `<x:worksheet xmlns:x="${main}"><x:sheetData>${data}</x:sheetData></x:worksheet>`;
+    expect(await rowsOf(workbook('', { 'xl/worksheets/sheet1.xml': sheet }))).toEqual([['1', '2']]);
   });
 
   it('is read from the sheet that is named, as the workbook names it', async () => {
@@ -105,6 +107,97 @@ describe('a workbook that no spreadsheet writes', () => {
   ])('has no cell whose content is not of its type, which would be read as empty: %s', async (cell) => {
     const words = await refusal(workbook(`<row r="1">${cell}</row>`));
     expect(words).toContain('row 1, the cell A1 cannot be read: its content is not of its type');
+  });
+
+  const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const row = (value: string) => `<row><c><v>${value}</v></c></row>`;
+  const choice = (data: string) =>
+    `<mc:AlternateContent><mc:Choice Requires="e">${data}</mc:Choice><mc:Fallback/></mc:AlternateContent>`;
+  it.each([
+    ['a row of another vocabulary', `${row('1')}<e:row><e:c><e:v>2</e:v></e:c></e:row>`, '<e:row>'],
+    ['a cell of another vocabulary', '<row><e:c r="A1"><v>2</v></e:c></row>', '<e:c>'],
+    ['a value of another vocabulary', '<row><c r="A1"><e:v>2</e:v></c></row>', '<e:v>'],
+    ['a row that declares another vocabulary', '<row xmlns="urn:e"><c><v>2</v></c></row>', '<row>'],
+    ['a row that a spreadsheet may leave out', `${row('1')}${choice(row('2'))}`, '<row>'],
+  ])('has no data that a spreadsheet may leave out: %s', async (_, data, named) => {
+    const sheet = `<worksheet xmlns="${MAIN}" xmlns:e="urn:e" mc:Ignorable="e"><sheetData>${data}</sheetData></worksheet>`;
+    const words = await refusal(workbook('', { 'xl/worksheets/sheet1.xml': sheet }));
+    expect(words).toContain(
+      `its part xl/worksheets/sheet1.xml has ${named}, which a spreadsheet may leave out`,
+    );
+  });
+
+  it('has no second rows, in an extension or beside the first, nor texts and sheets of another vocabulary', async () => {
+    const withSheet = (rest: string) =>
+      workbook('', {
+        'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${row('1')}</sheetData>${rest}</worksheet>`,
+      });
+    const more = `<sheetData>${row('2')}</sheetData>`;
+    expect(await refusal(withSheet(`<extLst><ext>${more}</ext></extLst>`))).toContain('has <sheetData>');
+    const foreign = more.replaceAll('<sheetData', '<e:sheetData').replaceAll('</sheetData', '</e:sheetData');
+    expect(await refusal(withSheet(`<extLst><ext>${foreign}</ext></extLst>`))).toContain('has <e:sheetData>');
+    expect(await refusal(withSheet(more))).toContain('it has its rows twice');
+    const texts = '<sst xmlns:e="urn:e"><e:si><t>none</t></e:si><si><t>zero</t></si></sst>';
+    expect(await refusal(workbook(row('1'), { 'xl/sharedStrings.xml': texts }))).toContain('has <e:si>');
+    const another = PARTS['xl/workbook.xml'].replace('<sheet name="Second"', '<e:sheet name="Second"');
+    expect(await refusal(workbook(row('1'), { 'xl/workbook.xml': another }))).toContain('has <e:sheet>');
+    const notOurs = `<worksheet xmlns="urn:e"><sheetData>${row('1')}</sheetData></worksheet>`;
+    expect(await refusal(workbook('', { 'xl/worksheets/sheet1.xml': notOurs }))).toContain('has <worksheet>');
+  });
+
+  it('is read with the extensions that Excel writes', async () => {
+    const sheet =
+      `<worksheet xmlns="${MAIN}" xmlns:mc="urn:mc" xmlns:x14ac="urn:x" mc:Ignorable="x14ac"><sheetFormatPr defaultRowHeight="15" x14ac:dyDescent="0.25"/>` +
+      `<sheetData><row r="1" x14ac:dyDescent="0.25"><c r="A1"><v>1</v></c></row></sheetData>` +
+      `<mc:AlternateContent><mc:Choice Requires="x14"><controls/></mc:Choice></mc:AlternateContent>` +
+      `<extLst><ext uri="{78C0D931}"><x14:conditionalFormattings><x14:cfRule><xm:f>$A$1</xm:f></x14:cfRule></x14:conditionalFormattings></ext></extLst></worksheet>`;
+    const book = PARTS['xl/workbook.xml'].replace(
+      '<sheets>',
+      '<mc:AlternateContent><mc:Choice Requires="x15"><x15ac:absPath url="C:"/></mc:Choice></mc:AlternateContent><sheets>',
+    );
+    const parts = {
+      'xl/worksheets/sheet1.xml': sheet,
+      'xl/workbook.xml': `${book.slice(0, -'</workbook>'.length)}<extLst><ext><x15:workbookPr/></ext></extLst></workbook>`,
+    };
+    expect(await rowsOf(workbook('', parts))).toEqual([['1']]);
+  });
+
+  const formatted = (code: string, cell: string) =>
+    workbook(`<row><c ${cell}</c></row>`, {
+      'xl/styles.xml': `<styleSheet><numFmts><numFmt numFmtId="170" formatCode="${code}"/></numFmts><cellStyleXfs><xf numFmtId="170"/></cellStyleXfs><cellXfs><xf numFmtId="0"/><xf numFmtId="170"/></cellXfs></styleSheet>`,
+    });
+  it.each([
+    '50000',
+    '&quot;50000&quot;',
+    '\\5\\0',
+    '0,',
+    '#,##0,,',
+    ';;;',
+    '&quot;&quot;',
+    '#,##0*0',
+    '[Red]#,##0,;-0',
+  ])('has no cell with a number format that shows another number, or none: %s', async (code) => {
+    expect(await refusal(formatted(code, 's="1"><v>90000</v>'))).toContain(
+      'the cell A1 has a number format that shows something else than its value',
+    );
+    expect(await rowsOf(formatted(code, 's="0"><v>90000</v>'))).toEqual([['90000']]);
+  });
+
+  it.each([
+    '#,##0',
+    '0.00',
+    '#,##0\\ &quot;đ&quot;',
+    '_-* #,##0\\ [$VND]_-;-* #,##0\\ [$VND]_-;_-* &quot;-&quot;??_-;_-@_-',
+    '[Blue]0;[Red]-0;0;@',
+    'General',
+    '0;-0;;@',
+  ])('is read with the number formats that people use: %s', async (code) => {
+    expect(await rowsOf(formatted(code, 's="1"><v>90000</v>'))).toEqual([['90000']]);
+    expect(await rowsOf(formatted(code, 's="1" t="s"><v>1</v>'))).toEqual([['one']]);
+  });
+
+  it('has no text that its format does not show', async () => {
+    expect(await refusal(formatted('0;-0;0;', 's="1" t="s"><v>1</v>'))).toContain('number format');
   });
 
   it('whose first sheet is hidden is read as a person sees it', async () => {

@@ -1,0 +1,52 @@
+import { tagsOf, type Tag } from './xml-tags';
+
+/** The namespaces of what a spreadsheet reads as its own (ECMA-376, and its strict form). */
+const MAIN: ReadonlySet<string> = new Set([
+  'http://schemas.openxmlformats.org/spreadsheetml/2006/main',
+  'http://purl.oclc.org/ooxml/spreadsheetml/main',
+]);
+/** What we read of each part. */
+const READ: Readonly<Record<string, ReadonlySet<string>>> = {
+  worksheet: new Set(['sheetFormatPr', 'col', 'sheetData', 'row', 'c', 'v', 'is', 'f', 't', 'r']),
+  sst: new Set(['si', 't', 'r']),
+  styleSheet: new Set(['numFmts', 'numFmt', 'cellXfs', 'xf']),
+  workbook: new Set(['workbookPr', 'sheets', 'sheet']),
+};
+/** Names that no extension of Excel has for something of its own, as conditional formats have `f`. */
+const OF_DATA: ReadonlySet<string> = new Set(['sheetData', 'row', 'c', 'si', 'sheets', 'sheet', 'cellXfs']);
+/** A spreadsheet leaves out what is within, or takes one of several. */
+const ASIDE: ReadonlySet<string> = new Set(['AlternateContent', 'ext']);
+
+/**
+ * The first element of a part of a workbook that has the name of one that we read, and that a spreadsheet may leave out
+ * (ECMA-376 part 3): of another namespace, or in an extension. Whoever looks at the sheet does not see it.
+ * @returns as it stands there; undefined when all that we read is the spreadsheet's own
+ */
+export function foreignElement(xml: string): string | undefined {
+  let root: Tag | undefined;
+  let aside = 0;
+  for (const tag of tagsOf(xml)) {
+    if (!root) {
+      const namespace = tag.namespaces[tag.prefix];
+      if (!READ[tag.name]) return undefined; // no part that we read
+      if (namespace !== undefined && !MAIN.has(namespace)) return written(tag);
+      root = tag;
+    } else if (ASIDE.has(tag.name)) {
+      if (!tag.isEmpty) aside += tag.isEnd ? -1 : 1;
+    } else if (!tag.isEnd && READ[root.name]?.has(tag.name) && isForeign(tag, root, aside > 0)) {
+      return written(tag);
+    }
+  }
+  return undefined;
+}
+
+function isForeign({ prefix, name, namespaces }: Tag, root: Tag, isAside: boolean): boolean {
+  const isOwn = prefix === root.prefix;
+  if (isAside) return isOwn || OF_DATA.has(name);
+  const namespace = namespaces[prefix];
+  return !isOwn || (namespace !== undefined && !MAIN.has(namespace));
+}
+
+function written({ prefix, name }: Tag): string {
+  return `<${prefix === '' ? '' : `${prefix}:`}${name}>`;
+}
