@@ -1,4 +1,6 @@
 import type { SettlementFileFault } from './settlement-text';
+import { lettersOf, placeOf, wholeNumber } from './cell-names';
+import { mergedCells, type MergedCells } from './merged-cells';
 import { unusable, type Sheet } from './workbook-parts';
 import { tagsOf, type Tag } from './xml-tags';
 
@@ -8,6 +10,9 @@ const MAX_COLUMNS = 16_384;
 /** As many as half a million lines of fifty columns; all of them, empty ones too, are held in memory. */
 const MAX_CELLS = 25_000_000;
 const TAGS = new Set(['sheetFormatPr', 'col', 'sheetData', 'row', 'c', 'v', 'is', 'f']);
+/** In characters, and in points: what is smaller shows nothing that could be read. */
+const LEAST_WIDTH = 1;
+const LEAST_HEIGHT = 4;
 const SHOW_THEM = 'show what is hidden, or remove it: nobody who looks at the sheet sees what it adds';
 
 /** A cell whose value is what a formula came to. */
@@ -30,7 +35,7 @@ export interface PlacedSheet extends Sheet {
  *   value that is not shown
  */
 export function withPlaces(sheet: Sheet): PlacedSheet {
-  const places = new Places(sheet);
+  const places = new Places(sheet, mergedCells(sheet.xml));
   for (const tag of tagsOf(sheet.xml, TAGS)) places.take(tag);
   return { ...sheet, xml: places.xml(), formulas: places.formulas };
 }
@@ -40,6 +45,7 @@ class Places {
   private readonly parts: string[] = [];
   private readonly hiddenColumns = new Uint8Array(MAX_COLUMNS + 1);
   private columnTags = 0;
+  private areRowsHidden = false;
   private isRowHidden = false;
   private copied = 0;
   private hasData = false;
@@ -54,7 +60,10 @@ class Places {
   private lastRow = 0;
   private lastColumn = 0;
 
-  constructor(private readonly sheet: Sheet) {}
+  constructor(
+    private readonly sheet: Sheet,
+    private readonly merged: MergedCells,
+  ) {}
 
   take(tag: Tag): void {
     if (tag.name === 'sheetData') this.takeData(tag);
@@ -78,15 +87,16 @@ class Places {
   }
 
   private takeColumns({ name, attributes }: Tag): void {
-    const { min, max, hidden, width, defaultColWidth } = attributes;
+    const { min, max, hidden, width, defaultColWidth, zeroHeight, defaultRowHeight } = attributes;
     if (name === 'sheetFormatPr') {
-      if (isNothing(defaultColWidth)) this.hiddenColumns.fill(1);
+      if (isBelow(LEAST_WIDTH, defaultColWidth)) this.hiddenColumns.fill(1);
+      this.areRowsHidden = isYes(zeroHeight) || isBelow(LEAST_HEIGHT, defaultRowHeight);
       return;
     }
     this.columnTags += 1;
     if (this.columnTags > MAX_COLUMNS) throw this.fault(`it describes more than ${MAX_COLUMNS} columns`);
     const [from, to] = [wholeNumber(min ?? ''), wholeNumber(max ?? '')];
-    const isHidden = isYes(hidden) || isNothing(width);
+    const isHidden = isYes(hidden) || isBelow(LEAST_WIDTH, width);
     if (from >= 1 && to <= MAX_COLUMNS) this.hiddenColumns.fill(isHidden ? 1 : 0, from, to + 1);
     else if (isHidden) throw this.fault('it hides columns that no sheet has');
   }
@@ -107,7 +117,7 @@ class Places {
       throw this.fault(`after row ${before} comes ${r === undefined ? 'another' : `"${shortened(r)}"`}`);
     if (r === undefined) this.insert(nameEnd, ` r="${this.row}"`);
     this.column = 0;
-    this.isRowHidden = isYes(hidden) || isNothing(ht);
+    this.isRowHidden = isYes(hidden) || isBelow(LEAST_HEIGHT, ht) || (this.areRowsHidden && ht === undefined);
     this.isInRow = !isEmpty;
   }
 
@@ -121,6 +131,10 @@ class Places {
     if (!isEmpty && this.isRowHidden) throw this.fault(`row ${this.row} is hidden; ${SHOW_THEM}`);
     if (!isEmpty && this.hiddenColumns[this.column] === 1)
       throw this.fault(`column ${lettersOf(this.column)} is hidden; ${SHOW_THEM}`);
+    if (!isEmpty && this.merged.cover(this.row, this.column))
+      throw this.fault(
+        `the cell ${lettersOf(this.column)}${this.row} is covered by a merged one; ${SHOW_THEM}`,
+      );
     if (!isEmpty && this.isShownOtherwise)
       throw this.fault(
         `the cell ${lettersOf(this.column)}${this.row} has a number format that shows something else than its value`,
@@ -166,29 +180,12 @@ class Places {
 }
 
 function isYes(flag: string | undefined): boolean {
-  return flag === '1' || flag === 'true';
+  return flag?.trim() === '1' || flag?.trim() === 'true';
 }
 
-/** A height or width by which nothing is seen. */
-function isNothing(size: string | undefined): boolean {
-  return size !== undefined && Number(size) <= 0;
-}
-
-/** NaN for anything else. */
-function wholeNumber(text: string): number {
-  return /^\d{1,8}$/.test(text) ? Number(text) : NaN;
-}
-
-function placeOf(reference: string): [column: number, row: number] {
-  const [, letters = '', digits = ''] = /^([A-Z]{1,3})(\d{1,8})$/.exec(reference) ?? [];
-  const column = letters.split('').reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0);
-  return [column, wholeNumber(digits)];
-}
-
-/** 1 is A, 27 is AA. */
-export function lettersOf(column: number): string {
-  const rest = Math.floor((column - 1) / 26);
-  return (rest > 0 ? lettersOf(rest) : '') + String.fromCharCode(65 + ((column - 1) % 26));
+/** Whether a height or width is so small that nothing is seen. */
+function isBelow(least: number, size: string | undefined): boolean {
+  return size !== undefined && Number(size) < least;
 }
 
 function shortened(text: string): string {

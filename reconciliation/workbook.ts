@@ -1,6 +1,7 @@
 import { readSheet } from 'read-excel-file/node';
 import { beginsAsTotals } from './control-totals';
-import { lettersOf, withPlaces, type PlacedSheet } from './sheet-places';
+import { lettersOf } from './cell-names';
+import { withPlaces, type PlacedSheet } from './sheet-places';
 import { SettlementFileFault } from './settlement-text';
 import { tooLarge, unusable, WorkbookParts, type Sheet } from './workbook-parts';
 

@@ -65,7 +65,11 @@ export function isCsv(request: Request): boolean {
  */
 export async function givenBatch(request: Request, response: Response): Promise<GivenBatch> {
   const { batchId } = readShape(batchQuerySchema, request.query);
-  if (!isCsv(request)) return given(request.body);
+  if (!isCsv(request)) {
+    const isTwice = batchId !== undefined && memberOf(request.body, 'batchId') !== undefined;
+    if (isTwice) throw refusal([fieldFault('/batchId', 'duplicate_field')]);
+    return given(request.body);
+  }
   const { orders, lines } = ordersFromCsv(csvText(await bytesOfBody(request, response)));
   return { ...given({ ...(batchId === undefined ? {} : { batchId }), orders }), lines };
 }

@@ -156,6 +156,15 @@ describe('a list with faults', () => {
     ]);
   });
 
+  it('says its id once: in the body, or for a CSV in the address', async () => {
+    const { body } = await shop.post(`/v1/batches?batchId=another`, {
+      batchId: BATCH,
+      orders: [{ externalId: 'a', msisdn: '0901234567', package: 'D90' }],
+    });
+    expect(told(body.errors)).toEqual(['/batchId duplicate_field']);
+    expect(shop.batches.orders).toEqual([]);
+  });
+
   it.each([
     ['without its 0, as a spreadsheet makes it', '906661050'],
     ['among other digits', '202611300906661050'],

@@ -145,6 +145,33 @@ describe('a workbook that no spreadsheet writes', () => {
     expect(await refusal(workbook('', { 'xl/worksheets/sheet1.xml': notOurs }))).toContain('has <worksheet>');
   });
 
+  it.each([
+    ['A1:B2', '<row><c/><c><v>7</v></c></row>', 'B1'],
+    ['A1:B2', '<row><c><v>7</v></c></row><row><c><v>8</v></c></row>', 'A2'],
+    ['$A$1:$A$3', '<row/><row/><row><c r="A3" t="inlineStr"><is><t>x</t></is></c></row>', 'A3'],
+  ])('has no value behind merged cells: %s', async (ref, data, cell) => {
+    const merged = (xml: string) =>
+      workbook('', {
+        'xl/worksheets/sheet1.xml': `<worksheet><sheetData>${xml}</sheetData><mergeCells><mergeCell ref="D9:E9"/><mergeCell ref="none"/><mergeCell ref="${ref}"/></mergeCells></worksheet>`,
+      });
+    expect(await refusal(merged(data))).toContain(`the cell ${cell} is covered by a merged one`);
+    expect(await rowsOf(merged('<row><c><v>1</v></c><c/><c><v>2</v></c></row>'))).toEqual([['1', '', '2']]);
+  });
+
+  it.each([
+    ['<sheetFormatPr zeroHeight="1"/>', ''],
+    ['<sheetFormatPr defaultRowHeight="0"/>', ''],
+    ['<sheetFormatPr defaultRowHeight="0.05"/>', ''],
+    ['', ' hidden=" 1 "'],
+    ['', ' ht="0.05"'],
+    ['<cols><col min="1" max="1" width="0.01"/></cols>', ''],
+  ])('has no value that is too small to be seen: %s%s', async (before, attributes) => {
+    const sheet = `<worksheet>${before}<sheetData><row${attributes}><c><v>1</v></c></row></sheetData></worksheet>`;
+    expect(await refusal(workbook('', { 'xl/worksheets/sheet1.xml': sheet }))).toMatch(
+      /(row 1|column A) is hidden/,
+    );
+  });
+
   it('is read with the extensions that Excel writes', async () => {
     const sheet =
       `<worksheet xmlns="${MAIN}" xmlns:mc="urn:mc" xmlns:x14ac="urn:x" mc:Ignorable="x14ac"><sheetFormatPr defaultRowHeight="15" x14ac:dyDescent="0.25"/>` +
