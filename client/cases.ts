@@ -20,6 +20,7 @@ import {
   CASE_STATES,
   isCaseOver,
   isClosedEvidence,
+  isContradiction,
   mayBeOpenedAgain,
   type Case,
   type CaseCard,
@@ -40,7 +41,7 @@ import {
   type PurchaseId,
 } from '../domain/identifiers';
 import { faultyField, type Kind } from '../domain/purchase/order-fields';
-import type { Purchase, PurchasePolicy } from '../domain/purchase/purchase';
+import type { Purchase, PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { PurchaseOutcome } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
@@ -48,6 +49,7 @@ import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
 import { ClosedPurchases } from './closed-purchases';
+import { Inquiries, InquiryUnsupported } from './inquiries';
 import { takeSnapshot } from './purchase-snapshot';
 import { workflowIdOf } from './purchase-runs';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
@@ -83,10 +85,7 @@ const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {
 };
 
 /** By MobiFone's last answer something is wrong: the subscriber has what nobody was charged for. */
-const HALF_SOLD = {
-  kind: 'not_applied',
-  because: 'MobiFone answers that the registration still stands, and that it was not charged',
-} as const;
+const HALF_SOLD = 'MobiFone answers that the registration still stands, and that it was not charged';
 const OPEN_ALREADY = { kind: 'refused', because: 'the case is open already' } as const;
 
 export type CaseOpening =
@@ -190,7 +189,10 @@ export class Cases {
 
   /** Records a person's decision; who and why stay in the case's history. */
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
-    if (request.decision === 'reject' && (await this.leavesHalfASale(id))) return HALF_SOLD;
+    if (request.decision === 'reject') {
+      const because = await this.objectionToReject(id);
+      if (because !== undefined) return { kind: 'not_applied', because };
+    }
     try {
       const result = await this.handle(id).executeUpdate<CaseDecisionResult, [CaseRequest]>(
         DECIDE_CASE_UPDATE,
@@ -207,14 +209,34 @@ export class Cases {
     }
   }
 
-  /** Whether nobody would look after a half sale any more: a newer run of the purchase would, and has or will have other answers. */
-  private async leavesHalfASale(id: CaseId): Promise<boolean> {
+  /** Why it cannot be that nothing was wrong, by MobiFone's last answer; undefined where nothing speaks against it. */
+  private async objectionToReject(id: CaseId): Promise<string | undefined> {
     const { atMobifone, card } = (await this.find(id)) ?? {};
-    if (!atMobifone || !card || !isHalfSold(atMobifone)) return false;
-    if (card.subject.kind !== 'workflow_closed') return true;
-    const { runId } = card.subject;
+    if (!card) return undefined;
+    if (isContradiction(card.evidence)) return this.standingDenial(card);
+    if (!atMobifone || !isHalfSold(atMobifone)) return undefined;
+    if (card.subject.kind !== 'workflow_closed') return HALF_SOLD;
+    const { runId } = card.subject; // a newer run has or will have other answers
     const status = await new ClosedPurchases(this.client).standing({ ...card, runId });
-    return status === 'cut_off' || status === 'forgotten';
+    return status === 'cut_off' || status === 'forgotten' ? HALF_SOLD : undefined;
+  }
+
+  /** MobiFone had denied what a person stated, so it is asked whether it still does; undefined where it cannot be asked. */
+  private async standingDenial({ channel, externalId }: CaseCard): Promise<string | undefined> {
+    const handle = this.client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));
+    const snapshot = await takeSnapshot(this.client, handle);
+    if (!snapshot) return undefined;
+    const { order } = snapshot.purchase;
+    const answers = await new Inquiries(this.client, this.settings).ask(order).catch((fault: unknown) => {
+      if (fault instanceof InquiryUnsupported) return undefined;
+      throw fault;
+    });
+    if (!answers || answers[moneyOf(order)] === 'done') return undefined;
+    if (isHalfSold(answers)) return HALF_SOLD;
+    const answer = answers[moneyOf(order)] ?? 'no_answer';
+    return answer === 'no_answer'
+      ? `MobiFone does not answer about the ${moneyOf(order)}; ask again later`
+      : `MobiFone answers that the ${moneyOf(order)} is ${answer}`;
   }
 
   /** Opens a case again that a person has closed, as when MobiFone says later that it was wrong: with its evidence and its log. */
@@ -323,4 +345,9 @@ function isCard(value: unknown): value is CaseCard {
 /** @throws PurchaseUnreadable, or the fault itself */
 function rethrowReadably(fault: unknown): never {
   throw unavailable(fault);
+}
+
+/** The command by which MobiFone is paid. */
+function moneyOf({ paymentForm }: PurchaseOrder): 'charge' | 'registration' {
+  return paymentForm === 'postpaid' ? 'charge' : 'registration';
 }
