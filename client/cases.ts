@@ -15,12 +15,10 @@ import {
   type CaseRequest,
 } from '../domain/case/protocol';
 import { caseStart, caseSummary } from '../domain/case/start';
-import { isHalfSold } from '../domain/case/closed-evidence';
 import {
   CASE_STATES,
   isCaseOver,
   isClosedEvidence,
-  isContradiction,
   mayBeOpenedAgain,
   type Case,
   type CaseCard,
@@ -41,15 +39,14 @@ import {
   type PurchaseId,
 } from '../domain/identifiers';
 import { faultyField, type Kind } from '../domain/purchase/order-fields';
-import type { Purchase, PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
+import type { Purchase, PurchasePolicy } from '../domain/purchase/purchase';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 import type { PurchaseOutcome } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { purchaseCase } from '../workflows/case/case';
 import type { OperationResult } from '../domain/purchase/operator-acts';
 import type { purchase } from '../workflows/purchase/purchase';
-import { ClosedPurchases } from './closed-purchases';
-import { Inquiries, InquiryUnsupported } from './inquiries';
+import { objectionToReject } from './case-objections';
 import { takeSnapshot } from './purchase-snapshot';
 import { workflowIdOf } from './purchase-runs';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
@@ -84,8 +81,6 @@ const REUSE_POLICIES: Record<CaseKind, WorkflowIdReusePolicy> = {
   workflow_closed: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
 };
 
-/** By MobiFone's last answer something is wrong: the subscriber has what nobody was charged for. */
-const HALF_SOLD = 'MobiFone answers that the registration still stands, and that it was not charged';
 const OPEN_ALREADY = { kind: 'refused', because: 'the case is open already' } as const;
 
 export type CaseOpening =
@@ -190,7 +185,8 @@ export class Cases {
   /** Records a person's decision; who and why stay in the case's history. */
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
     if (request.decision === 'reject') {
-      const because = await this.objectionToReject(id);
+      const known = await this.find(id);
+      const because = known && (await objectionToReject(this.client, this.settings, known));
       if (because !== undefined) return { kind: 'not_applied', because };
     }
     try {
@@ -207,36 +203,6 @@ export class Cases {
       if (rejection) return { kind: 'refused', because: rejection.message };
       throw error;
     }
-  }
-
-  /** Why it cannot be that nothing was wrong, by MobiFone's last answer; undefined where nothing speaks against it. */
-  private async objectionToReject(id: CaseId): Promise<string | undefined> {
-    const { atMobifone, card } = (await this.find(id)) ?? {};
-    if (!card) return undefined;
-    if (isContradiction(card.evidence)) return this.standingDenial(card);
-    if (!atMobifone || !isHalfSold(atMobifone)) return undefined;
-    if (card.subject.kind !== 'workflow_closed') return HALF_SOLD;
-    const { runId } = card.subject; // a newer run has or will have other answers
-    const status = await new ClosedPurchases(this.client).standing({ ...card, runId });
-    return status === 'cut_off' || status === 'forgotten' ? HALF_SOLD : undefined;
-  }
-
-  /** MobiFone had denied what a person stated, so it is asked whether it still does; undefined where it cannot be asked. */
-  private async standingDenial({ channel, externalId }: CaseCard): Promise<string | undefined> {
-    const handle = this.client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));
-    const snapshot = await takeSnapshot(this.client, handle);
-    if (!snapshot) return undefined;
-    const { order } = snapshot.purchase;
-    const answers = await new Inquiries(this.client, this.settings).ask(order).catch((fault: unknown) => {
-      if (fault instanceof InquiryUnsupported) return undefined;
-      throw fault;
-    });
-    if (!answers || answers[moneyOf(order)] === 'done') return undefined;
-    if (isHalfSold(answers)) return HALF_SOLD;
-    const answer = answers[moneyOf(order)] ?? 'no_answer';
-    return answer === 'no_answer'
-      ? `MobiFone does not answer about the ${moneyOf(order)}; ask again later`
-      : `MobiFone answers that the ${moneyOf(order)} is ${answer}`;
   }
 
   /** Opens a case again that a person has closed, as when MobiFone says later that it was wrong: with its evidence and its log. */
@@ -345,9 +311,4 @@ function isCard(value: unknown): value is CaseCard {
 /** @throws PurchaseUnreadable, or the fault itself */
 function rethrowReadably(fault: unknown): never {
   throw unavailable(fault);
-}
-
-/** The command by which MobiFone is paid. */
-function moneyOf({ paymentForm }: PurchaseOrder): 'charge' | 'registration' {
-  return paymentForm === 'postpaid' ? 'charge' : 'registration';
 }
