@@ -25,6 +25,6 @@ export const deskSettings = {
   DESK_OIDC_ROLE_CLAIM: text()
     .default('roles')
     .describe(
-      'Claim of the ID token that holds the role, `look` or `act`: a text or a list. A dot leads into an object, as in `realm_access.roles`.',
+      'Claim of the ID token that holds the role, `look` or `act`: a text, of one or several words separated by blanks or commas, or a list. A dot leads into an object, as in `realm_access.roles`.',
     ),
 };
