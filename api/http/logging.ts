@@ -4,7 +4,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { withoutNumbers } from '../../domain/telephone-numbers';
-import { holdsAnyNumber } from '../purchases/number-in-id';
+import { holdsAnyNumber, mayHoldNumber } from '../purchases/number-in-id';
 import { logFields } from './trace';
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -54,7 +54,7 @@ function addressToLog(url: string): string {
 function requestId(request: IncomingMessage): string {
   const given = request.headers['x-request-id'];
   if (typeof given !== 'string' || !SANE_REQUEST_ID.test(given)) return newRequestId();
-  const hidesNumber = withoutNumbers(given) !== given || holdsAnyNumber(given); // the second reads base64 as well
+  const hidesNumber = withoutNumbers(given) !== given || holdsAnyNumber(given) || mayHoldNumber(given); // the second reads base64 as well
   return hidesNumber ? newRequestId() : given;
 }
 

@@ -2,6 +2,10 @@ import type { Msisdn } from '../../domain/msisdn';
 
 /** Digits of a number that already tell whose it is. */
 const TELLING_DIGITS = 8;
+/** Of a number with its prefix and a digit more; Unix time in milliseconds has 13. */
+const MOST_DIGITS = 12;
+/** Unix time in seconds, from 2023 to 2030. */
+const UNIX_SECONDS = /^1[78]\d{8}$/;
 /** A Vietnamese mobile number without anything between its digits. */
 const NUMBER = /^(?:0|(?:00)?84)[35789]\d{8}$/;
 const BARE_NUMBER = /[35789]\d{8}/;
@@ -25,6 +29,19 @@ export function holdsAnyNumber(id: string, now = new Date()): boolean {
   return (
     chains.some((chain) => isNumber(chain, now)) || decodings(id).some((decoded) => BARE_NUMBER.test(decoded))
   );
+}
+
+/**
+ * Whether an id has so many digits in a row that they may be a number, whatever stands beside them. Ids that nobody needs again
+ * are held to it: one in vain replaced costs little. Moments and counters of machines are longer.
+ */
+export function mayHoldNumber(id: string): boolean {
+  const joined = id
+    .replace(UUID, ' ')
+    .replace(LONG_HEX, ' ')
+    .replace(/[._~-]/g, '');
+  const runs = joined.match(/\d+/g) ?? [];
+  return runs.some((run) => run.length <= MOST_DIGITS && !UNIX_SECONDS.test(run) && BARE_NUMBER.test(run));
 }
 
 /** Tells whether an id holds a number, or eight of its digits; for the numbers of a whole list it reads the id once. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
 import { TemporalUnavailable } from '../../client/purchases';
 import { PROBLEM_CODE_NAMES, PROBLEM_CODES } from '../../domain/problem-codes';
@@ -122,11 +123,25 @@ describe('every answer', () => {
   it('has the id of its request: the caller’s when it is sane', async () => {
     const { headers } = await shop.get('/v1/packages').set('X-Request-Id', 'trace.7_a-b');
     expect(headers['x-request-id']).toBe('trace.7_a-b');
+    for (const id of [
+      '20261130095312977',
+      '1812345678901234567',
+      '1764496392',
+      'job-1764496392123',
+      randomUUID(),
+    ]) {
+      const kept = await shop.get('/v1/packages').set('X-Request-Id', id);
+      expect(kept.headers['x-request-id']).toBe(id);
+    }
     const inBase64 = Buffer.from('0901234567').toString('base64url');
     for (const id of [
       'a b',
       '0901234567',
       'call-84901234567',
+      'req977123602',
+      'o977123603x',
+      '1977123606',
+      'n0977-123-602a',
       inBase64,
       `call.${inBase64}`,
       'x'.repeat(65),
