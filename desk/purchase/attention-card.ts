@@ -9,6 +9,7 @@ import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
 import { doneInWords } from './act-name';
 import { actsToChoose } from './acts-to-choose';
+import { reasonInWords } from './last-cause';
 import { stakeOf } from './stake';
 import type { WholePurchase } from './whole-purchase';
 
@@ -32,7 +33,7 @@ export function attentionCard(
   const [first] = isCall ? quote : [];
   return html`<section class="card attention">
     <h2>${words.purchase[waitsForMachine(needed.step) ? 'waitsForMobifone' : 'attention'](age)}</h2>
-    <p id="what">${stepInWords(visit, whole, needed)}: ${reasonInWords(visit, needed)}</p>
+    <p id="what">${stepInWords(visit, whole, needed)}: ${reasonInWords(visit, needed, timeline.pending)}</p>
     ${refusedLast(visit, acts ?? timeline.acts, needed)}
     <p id="at-stake">${atStake}</p>
     ${advice !== '' && html`<p id="advice">${advice}${first !== undefined && html` ${words.stakes.quote} <code>${first}</code>`}</p>`}
@@ -56,13 +57,4 @@ function stepInWords({ say }: SignedIn, { timeline }: WholePurchase, { step }: A
   return step === 'decision_check'
     ? say.step(step, statedStep(timeline.purchase.steps))
     : say.shortStep(step);
-}
-
-/** What came last, where that says more than the reason; beside the reason where it says something else. */
-export function reasonInWords({ say }: SignedIn, { reason, detail }: Attention): string {
-  const cause = say.cause(detail);
-  if (cause === undefined || reason === 'broken_contract' || reason === 'workflow_closed')
-    return say.attention(reason);
-  if (reason === 'no_answer' || reason === 'channel_unreachable') return `${cause}.`;
-  return `${say.attention(reason).replace(/\.$/, '')} (${cause.replace(/\.$/, '')}).`;
 }

@@ -1,5 +1,5 @@
 import type { Block } from '../../domain/blocks';
-import { isCaseOver, isContradiction } from '../../domain/case/case';
+import { isCaseOver } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { formatLocalTime } from '../../domain/local-time';
 import type { NoticeLog } from '../../domain/notice/notice';
@@ -18,6 +18,7 @@ import { doneInWords } from './act-name';
 import { actsToChoose } from './acts-to-choose';
 import { answersInWords } from './answers-in-words';
 import { attentionCard } from './attention-card';
+import { hasOpenCase, isDenied } from './denied';
 import type { Outcome } from './tried-again';
 import type { Told } from '../told-once';
 import type { WholePurchase } from './whole-purchase';
@@ -47,7 +48,7 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
     waiting: told.waiting,
     isLive: true,
     main: html`<h1>${words.purchase.title(id)}</h1>
-      ${told.done && notice('done', told.done)}${told.faults && notice('fault', told.faults)}
+      ${told.done && notice('done', told.done)}${told.noted && notice('open', told.noted)}${told.faults && notice('fault', told.faults)}
       ${outcome(told.outcome)} ${(told.done ?? told.outcome) && nextInQueue(visit, told.next)}
       <div id="live">
         <p class="state" data-state="${purchase.state}">
@@ -81,13 +82,18 @@ function openCases(visit: SignedIn, whole: WholePurchase): Piece {
 }
 
 /** A sale may be over and well, and its channel does not know it. */
-function noticeNotTaken(visit: SignedIn, { notices: logs, timeline }: WholePurchase): Piece {
-  const isLeft = ({ standing, attempts }: NoticeLog) => standing !== 'delivered' && attempts.length > 0;
-  const left = logs.filter((log) => isLeft(log) && !isActed(log, timeline));
-  if (left.length === 0) return null;
+function noticeNotTaken(visit: SignedIn, whole: WholePurchase): Piece {
+  if (noticesLeft(whole).length === 0) return null;
   return html`<section class="card attention" id="not-taken">
     <p><a href="#notices">${visit.words.purchase.notTaken}</a></p>
   </section>`;
+}
+
+/** The notices that a webhook has not taken, and that are delivered below. */
+function noticesLeft({ notices: logs, timeline }: WholePurchase): NoticeLog[] {
+  return logs.filter(
+    (log) => log.standing !== 'delivered' && log.attempts.length > 0 && !isActed(log, timeline),
+  );
 }
 
 /** What came of trying again, as far as it is known: it is looked at again until something is. */
@@ -99,7 +105,9 @@ function outcome(came: Outcome | undefined): Html {
 }
 
 /** What may be done to a purchase that is not stuck. */
-function acts(visit: SignedIn, { timeline }: WholePurchase): Html {
+function acts(visit: SignedIn, whole: WholePurchase): Piece {
+  const { timeline } = whole;
+  if (timeline.open.length === 0 && (hasOpenCase(whole) || noticesLeft(whole).length > 0)) return null;
   return html`<section class="card">
     ${timeline.open.length === 0 ? html`<p>${visit.words.purchase.actsNone}</p>` : actsToChoose(visit, timeline, [])}
   </section>`;
@@ -147,20 +155,16 @@ function inquiry(visit: SignedIn, id: string, { answers, unsupported }: Around):
   </section>`;
 }
 
-function happened(
-  { words, say }: SignedIn,
-  { timeline, cases: about }: WholePurchase,
-  acts: readonly PersonsAct[],
-): Html {
+function happened({ words, say }: SignedIn, whole: WholePurchase, acts: readonly PersonsAct[]): Html {
+  const { timeline } = whole;
   const { purchase } = timeline;
   const pending = timeline.closed ? [] : timeline.pending; // what is closed tries nothing
-  const isDenied = about.some(({ card }) => isContradiction(card.evidence));
   const line = (at: string, sentence: string, kind: string) =>
     html`<li class="${kind}">${exactTime(at)} ${sentence}</li>`;
   return html`<section class="card">
       <h2>${words.purchase.timeline}</h2>
       <ol class="timeline">
-        ${toldEvents(purchase, isDenied).map((told) => line(told.event.at, say.event(told), told.event.kind))}
+        ${toldEvents(purchase, isDenied(whole)).map((told) => line(told.event.at, say.event(told), told.event.kind))}
       </ol>
     </section>
     ${

@@ -27,15 +27,17 @@ export function purchaseRoutes(parts: DeskParts): Router {
     const whole = await wholePurchase(parts, id);
     const block = await blockOfPurchase(parts, id, whole.timeline.purchase.order.msisdn);
     const isLive = request.get('x-desk-live') !== undefined;
+    const once = isLive ? {} : told.take(visit.session, id);
+    if (once.done ?? once.noted ?? once.faults) tried.forget(visit.session, id); // one box: what came last
     const around = {
       waiting: watch.waiting,
       next: watch.nextAfter(`/purchases/${id}`),
       block,
       answers: lastAnswers.of(whole.timeline.purchase),
-      outcome: tried.of(visit, whole.timeline),
+      outcome: isLive ? tried.shown(visit, whole) : tried.open(visit, whole),
       acts: refused.among(id, whole.timeline.acts),
     };
-    response.send(purchasePage(visit, whole, { ...(isLive ? {} : told.take(visit.session, id)), ...around }));
+    response.send(purchasePage(visit, whole, { ...once, ...around }));
   });
   router.post('/purchases/:id/inquiry', async (request, response) => {
     const visit = signedIn(response);

@@ -295,7 +295,13 @@ export const EN = {
     overtaken: (by: string) => `It was overtaken: ${by}.`,
     movedOn: 'This was not needed any more: the purchase has moved on meanwhile.',
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
+    notPossible: (state: string) => `Not possible while the purchase is: ${state}; nothing was done.`,
+    alreadyDone: (name: string, by: string | null, at: string) =>
+      `Already done: ${name}, ${by ?? 'its channel'} ${at}.`,
     nothing: 'nothing',
+    itsCase: 'only its case, below',
+    denied: (isOwn: boolean) => `MobiFone denies the charge that ${isOwn ? 'you' : 'an operator'} stated.`,
+    decideInCase: 'A case is open: decide there.',
     stated: (name: string) => `stated “${name}”`,
     done: (name: string) => `Done: ${name}.`,
     unconfirmed: 'Nothing more to do: MobiFone is asked until it confirms it.',

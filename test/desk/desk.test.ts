@@ -198,6 +198,8 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('Why').fill('the customer asked for it');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Done: Cancel the sale.');
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('to-cancel')}/acts/cancel`);
+    await says(/^Already done: Cancel the sale, lan@agent\.example /);
 
     await stuckAtRollback('by-hand');
     await open('by-hand');
@@ -276,8 +278,7 @@ describeInChromium('an operator at the desk', () => {
 
   it('is told in words what is not open any more, and an old form does nothing', async () => {
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-retry')}/acts/charge-done`);
-    await says('This was not needed any more: the purchase has moved on meanwhile.');
-    await says('(8) Successful-registration SMS from 999: sent.');
+    await says('Not possible while the purchase is: succeeded; nothing was done.');
     await page.goto(`${deskUrl}/purchases/pur_${'a'.repeat(26)}`);
     await says('There is no such purchase');
   });
@@ -399,6 +400,7 @@ describeInChromium('an operator at the desk', () => {
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('misheard')}`);
     await stack.liftFaults();
     await page.getByRole('button', { name: 'Try again now' }).click();
+    await says('MobiFone denies the charge that you stated.');
     await page.getByRole('link', { name: 'An open case about this purchase' }).click();
     await says('The subscriber has the package, and MobiFone was not paid for it.');
     await says('MobiFone denies the charge that an operator stated');

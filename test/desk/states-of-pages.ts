@@ -122,6 +122,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       open: openActs(purchase),
       lastRollback: null,
       tries: { ordered: 0, cameBack: [], nextAt: null },
+      isDenied: false,
       isFailing: true,
     },
     notices: noticeLogs(),

@@ -17,7 +17,7 @@ import { doneInWords } from '../../desk/purchase/act-name';
 import { isDeniedByMobifone } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
-import { movedOn } from '../../desk/purchase/moved-on';
+import { movedOn, notPossible } from '../../desk/purchase/moved-on';
 import { RefusedActs } from '../../desk/purchase/refused-acts';
 import type { WholePurchase } from '../../desk/purchase/whole-purchase';
 import { breaksOf, casesOf, ORDER, queueItems, wholeOf } from './states-of-pages';
@@ -274,8 +274,10 @@ describe('a sale whose notice the channel has not taken', () => {
         ...log,
         standing: isLeft ? ('delivering' as const) : ('delivered' as const),
       }));
-      return pageOf({ ...sold, notices });
+      return pageOf({ ...sold, timeline: { ...sold.timeline, open: [] }, notices });
     });
+    expect(notTaken).not.toContain('Nothing can be done to it now.'); // it can be delivered below
+    expect(taken).toContain('Nothing can be done to it now.');
     expect(notTaken).toContain('The channel has not taken a notice.');
     expect(taken).not.toContain('The channel has not taken a notice.');
   });
@@ -364,7 +366,12 @@ describe('a message that is stuck', () => {
 });
 
 describe('an act that its own success has overtaken', () => {
-  const before = { at: '2026-11-24T03:05:00.000Z', running: ['refund_notice'] as const };
+  const before = {
+    act: 'retry' as const,
+    at: '2026-11-24T03:05:00.000Z',
+    running: ['refund_notice'] as const,
+  };
+  const now = (one: typeof timeline, cases: WholePurchase['cases'] = []) => ({ timeline: one, cases });
   const delivered = stuckAt([...REGISTERED, step('refund_notice', 'done')], null).timeline;
   const events = [
     { sequence: 1, at: AT, kind: 'step' as const, step: 'refund_notice' as const, status: 'done' as const },
@@ -372,18 +379,48 @@ describe('an act that its own success has overtaken', () => {
   const timeline = { ...delivered, open: [], purchase: { ...delivered.purchase, events } };
 
   it('is no refusal: the page says what came', () => {
-    const told = movedOn(visit, timeline, before);
+    const told = movedOn(visit, now(timeline), before);
     expect(told.faults).toBeUndefined();
     expect(told.done?.join(' ')).toMatch(/not needed any more.*\(6\.3\) .*: the channel has it\./);
   });
 
   it('names the colleague who was faster, and none who acted before the form was shown', () => {
     const act = { at: AT, what: 'give_up', by: 'hoa', why: 'too long', reference: null, notApplied: null };
-    expect(movedOn(visit, { ...timeline, acts: [act] }, before).faults?.join(' ')).toMatch(
+    expect(movedOn(visit, now({ ...timeline, acts: [act] }), before).faults?.join(' ')).toMatch(
       /It was overtaken: .* Give the sale up by hoa: too long/,
     );
     const earlier = { ...act, at: '2026-11-24T03:00:00.000Z' };
-    expect(movedOn(visit, { ...timeline, acts: [earlier] }, before).done?.join(' ')).not.toContain('hoa');
+    expect(movedOn(visit, now({ ...timeline, acts: [earlier] }), before).done?.join(' ')).not.toContain(
+      'hoa',
+    );
+  });
+
+  it('was done already, where the browser’s Back leads to its page', () => {
+    const act = { at: AT, what: 'cancel', by: 'linh', why: 'asked', reference: null, notApplied: null };
+    const told = notPossible(visit, now({ ...timeline, acts: [act] }), 'cancel');
+    expect(told).toEqual({ noted: ['Already done: Cancel the sale, linh 10:05 24/11/2026.'] });
+    const inVain = { ...act, notApplied: 'too late to cancel: the purchase is rolling_back' };
+    expect(notPossible(visit, now({ ...timeline, acts: [inVain] }), 'cancel').noted).toBeUndefined();
+  });
+
+  it('is not possible, where it never applied, and is not called needless', () => {
+    const purchase = { ...timeline.purchase, state: 'rolling_back' as const };
+    const told = notPossible(visit, now({ ...timeline, purchase }), 'give-up');
+    expect(told).toEqual({
+      faults: ['Not possible while the purchase is: rolling back; nothing was done.'],
+    });
+    const late = movedOn(visit, now({ ...timeline, purchase }), { ...before, act: 'give-up' });
+    expect(late.done).toBeUndefined();
+    expect(late.faults?.join(' ')).toMatch(/^Not possible .* \(6\.3\) .*: the channel has it\./);
+  });
+
+  it('leads to its case where only that is left to decide', () => {
+    const cases = wholeOf(timeline.purchase).cases.filter(({ state }) => state === 'open');
+    const told = notPossible(visit, now(timeline, cases), 'charge-not-done');
+    expect(told.faults?.at(-1)).toBe('This cannot be done now. What can be done: only its case, below.');
+    const page = pageOf({ ...stuckAt([...REGISTERED], null), cases });
+    expect(page).toContain('An open case about this purchase');
+    expect(page).not.toContain('Nothing can be done to it now.');
   });
 });
 
@@ -481,6 +518,31 @@ describe('a notice that was delivered again', () => {
     const page = pageOf(stuckAt([step('check', 'done')], null));
     expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, lan@agent.example');
     expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, its channel');
+  });
+});
+
+describe('the cause of the last try', () => {
+  const outage = 'activity Heartbeat timeout';
+  const stuck = (call: string, lastFailure: string) => {
+    const steps = [...REGISTERED.slice(0, 2), step('charge', 'running')];
+    const whole = stuckAt(steps, { reason: 'no_answer', detail: outage });
+    const pending = [{ id: '1', call, attempt: 3, lastFailure, nextAttemptAt: AT }];
+    return pageOf({ ...whole, timeline: { ...whole.timeline, pending } });
+  };
+
+  it('stands on the card, also after an outage of ours', () => {
+    expect(stuck('inquireUntilFinal', 'MobiFone broke the contract (HTTP 200 …)')).toContain(
+      '(5.1) Charge: MobiFone’s answer cannot be understood.',
+    );
+    expect(stuck('inquireUntilFinal', 'not taken by MobiFone (HTTP 429: too many requests)')).toContain(
+      '(5.1) Charge: MobiFone is too busy to answer.',
+    );
+  });
+
+  it('is not that of another step', () => {
+    expect(stuck('sendMessages', 'not taken by MobiFone (HTTP 429: too many requests)')).toContain(
+      '(5.1) Charge: MobiFone gives no answer.',
+    );
   });
 });
 
