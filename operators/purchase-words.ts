@@ -123,6 +123,11 @@ export class PurchaseWords {
     return this.told.logged(what);
   }
 
+  /** The last line of a case's or a break's log, of one that is closed: how it was. */
+  ending(what: string): string {
+    return this.told.ending(what);
+  }
+
   /** @param what in words, or as the history names what was done to the workflow itself */
   personsAct({ what, by, why, reference, notApplied }: PersonsAct): string {
     const { did, somebody, notAppliedTo, toWorkflow } = this.words;

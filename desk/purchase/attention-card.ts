@@ -24,11 +24,8 @@ export function attentionCard(
   { answers, acts }: { answers?: MobifoneAnswers | undefined; acts?: readonly PersonsAct[] | undefined },
 ): Html {
   const { words } = visit;
-  const { timeline, cases } = whole;
-  const { atStake, advice, right, quote, isCall } = stakeOf(visit, timeline, needed, {
-    answers,
-    hasCase: cases.length > 0,
-  });
+  const { timeline } = whole;
+  const { atStake, advice, right, quote, isCall } = stakeOf(visit, timeline, needed, answers);
   const age = ageInWords(words, needed.since, new Date());
   const [first] = isCall ? quote : [];
   return html`<section class="card attention">

@@ -19,6 +19,7 @@ import { actsToChoose } from './acts-to-choose';
 import { answersInWords } from './answers-in-words';
 import { attentionCard } from './attention-card';
 import { hasOpenCase, isDenied } from './denied';
+import { endedCard } from './ended-card';
 import type { Outcome } from './tried-again';
 import type { Told } from '../told-once';
 import type { WholePurchase } from './whole-purchase';
@@ -52,12 +53,12 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
       ${outcome(told.outcome)} ${(told.done ?? told.outcome) && nextInQueue(visit, told.next)}
       <div id="live">
         <p class="state" data-state="${purchase.state}">
-          <b>${say.state(purchase.state)}</b
+          <b
+            >${isEnded(whole) ? words.purchase.ended.state(say.state(purchase.state)) : say.state(purchase.state)}</b
           >${!purchase.attention && purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
         ${timeline.isFailing && html`<p class="trouble" id="failing">${words.purchase.failing}</p>`}
-        ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)}
-        ${purchase.attention ? attentionCard(visit, whole, purchase.attention, told) : acts(visit, whole)}
+        ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)} ${attentionOrActs(visit, whole, told)}
         ${orderFacts(visit, whole, told.block)}
       </div>
       ${inquiry(visit, id, told)}
@@ -66,6 +67,17 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
         ${whole.webUiLink !== null && html`<p><a href="${whole.webUiLink}" rel="noreferrer" target="_blank">${words.purchase.webUi}</a></p>`}
       </div>`,
   });
+}
+
+function attentionOrActs(visit: SignedIn, whole: WholePurchase, told: Around): Piece {
+  const { attention } = whole.timeline.purchase;
+  if (!attention) return acts(visit, whole);
+  return isEnded(whole) ? endedCard(visit, whole, attention) : attentionCard(visit, whole, attention, told);
+}
+
+/** Whether its workflow was ended from outside. */
+function isEnded({ timeline }: WholePurchase): boolean {
+  return timeline.purchase.attention?.reason === 'workflow_closed';
 }
 
 /** A purchase that is over looks settled; an open case says that it is not. */

@@ -182,6 +182,17 @@ export const EN = {
     unsupported: 'MobiFone cannot be asked from here: that needs a Temporal server from 1.31 on.',
     acts: 'What you can do now',
     actsNone: 'Nothing can be done to it now.',
+    ended: {
+      title: (age: string) => `Ended from outside, ${age} ago`,
+      state: (state: string) => `ended from outside while ${state}`,
+      atStake: (price: string) =>
+        `What is in effect at MobiFone is found out for its case; the customer has paid ${price}.`,
+      noCase: 'Nothing to do yet. A case comes within five minutes; a person settles it there.',
+      openCase: 'Nothing can be done here: its case, above, settles it.',
+      closed: (how: string, by: string) =>
+        `Ended from outside; its case was closed (${how}, ${by}). Nothing to do.`,
+      closedSomehow: 'Ended from outside; its case was closed. Nothing to do.',
+    },
     lookOnly: 'Your role may look, but not act.',
   },
   /** By the step that is stuck: what is at stake, and what to do. */
@@ -217,12 +228,6 @@ export const EN = {
         refused: 'Call MobiFone and ask why, then try again.',
         undone: 'Try again: the purchase follows MobiFone’s answer.',
       },
-    },
-    closed: {
-      atStake: (price: string) =>
-        `The purchase was ended from outside. What is in effect at MobiFone is found out for its case; the customer has paid ${price}.`,
-      advice: 'Nothing can be done here. Its case is opened within five minutes, and settles it.',
-      settled: 'Nothing can be done here: its case, below, settles it.',
     },
     answered: {
       charge: {

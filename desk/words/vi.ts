@@ -180,6 +180,15 @@ export const VI: Words = {
     unsupported: 'Không hỏi được MobiFone từ đây: cần máy chủ Temporal từ phiên bản 1.31.',
     acts: 'Bạn có thể làm gì bây giờ',
     actsNone: 'Hiện không làm gì được với giao dịch này.',
+    ended: {
+      title: (age) => `Bị dừng từ bên ngoài, cách đây ${age}`,
+      state: (state) => `bị dừng từ bên ngoài khi ${state}`,
+      atStake: (price) => `Vụ việc sẽ cho biết điều gì còn hiệu lực tại MobiFone; khách đã trả ${price}.`,
+      noCase: 'Chưa cần làm gì. Trong vòng năm phút một vụ việc được mở để người vận hành xử lý.',
+      openCase: 'Không làm gì được ở đây: vụ việc bên trên xử lý giao dịch này.',
+      closed: (how, by) => `Bị dừng từ bên ngoài; vụ việc đã đóng (${how}, ${by}). Không cần làm gì.`,
+      closedSomehow: 'Bị dừng từ bên ngoài; vụ việc đã đóng. Không cần làm gì.',
+    },
     lookOnly: 'Vai trò của bạn chỉ được xem, không được xử lý.',
   },
   stakes: {
@@ -212,12 +221,6 @@ export const VI: Words = {
         refused: 'Gọi MobiFone hỏi lý do, rồi thử lại.',
         undone: 'Thử lại: giao dịch làm theo câu trả lời của MobiFone.',
       },
-    },
-    closed: {
-      atStake: (price) =>
-        `Giao dịch bị dừng từ bên ngoài. Vụ việc sẽ cho biết điều gì còn hiệu lực tại MobiFone; khách đã trả ${price}.`,
-      advice: 'Không làm gì được ở đây. Trong vòng năm phút một vụ việc được mở để xử lý.',
-      settled: 'Không làm gì được ở đây: vụ việc bên dưới xử lý giao dịch này.',
     },
     answered: {
       charge: {

@@ -444,6 +444,10 @@ describeInChromium('an operator at the desk', () => {
     await page.locator('#reject-form input[type=checkbox]').check();
     await page.locator('#reject-form button').click();
     await says('Done: Close: nothing was wrong, by lan@agent.example.');
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('terminated')}`);
+    await says(
+      'Ended from outside; its case was closed (nothing was wrong: it was a test, lan@agent.example). Nothing to do.',
+    );
   });
 
   it('delivers the notice of a batch again, whose channel did not take it', async () => {

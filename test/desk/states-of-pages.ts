@@ -133,6 +133,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       cutOff: false,
       needsAttention: true,
     })),
+    closedCase: undefined,
     webUiLink: 'http://127.0.0.1:8233',
   };
 }

@@ -258,11 +258,29 @@ describe('a purchase that was ended from outside', () => {
     return { ...whole, cases, timeline: { ...whole.timeline, open: [], closed: true, pending } };
   };
 
-  it('leads to its case, and tries nothing any more', () => {
-    expect(pageOf(cut())).toContain('Nothing can be done here. Its case is opened within five minutes');
-    expect(pageOf(cut())).not.toMatch(/Call MobiFone, and state|What is being tried/);
-    const [oneCase] = wholeOf(cut().timeline.purchase).cases;
-    expect(pageOf(cut(oneCase ? [oneCase] : []))).toContain('its case, below, settles it');
+  const about = wholeOf(cut().timeline.purchase).cases.filter(
+    ({ card }) => card.subject.kind === 'workflow_closed',
+  );
+  const inState = (wanted: string) => about.filter(({ state }) => state === wanted);
+
+  it('has nothing to do yet before there is a case, and tries nothing any more', () => {
+    const page = pageOf(cut());
+    expect(page).toContain('Nothing to do yet. A case comes within five minutes; a person settles it there.');
+    expect(page).not.toMatch(/Call MobiFone, and state|What is being tried|Needs attention/);
+    expect(page).toContain('ended from outside while accepted');
+  });
+
+  it('leads to its case', () => {
+    expect(pageOf(cut(inState('open')))).toContain('its case, above, settles it');
+  });
+
+  it('needs nothing any more once its case is closed, and says how and by whom', () => {
+    const [closedCase] = casesOf().filter(({ state }) => state === 'closed');
+    if (!closedCase) throw new Error('no case is closed');
+    const log = [...closedCase.log, { at: AT, what: 'closed by MF57: agreed.', by: 'linh' }];
+    const page = pageOf({ ...cut(inState('closed')), closedCase: { ...closedCase, log } });
+    expect(page).toContain('Ended from outside; its case was closed (MF57: agreed, linh). Nothing to do.');
+    expect(page).not.toMatch(/Needs attention|settles it|has paid/);
   });
 });
 
