@@ -159,15 +159,18 @@ export const EN = {
     notTaken:
       'The channel has not taken a notice. Call the channel; when its webhook is in order, deliver it below.',
     noticesNone: 'The channel gets no notice about this purchase so far.',
-    askedFor: (at: string, by: string | null) =>
-      `Delivered at once on request: ${at}, ${by ?? 'its channel'}`,
+    askedFor: (at: string, by: string | null) => `Tried on request: ${at}, ${by ?? 'its channel'}`,
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
     attemptNone: 'Not tried yet.',
     next: (at: string) => `next attempt ${at}`,
     noAnswer: 'no answer',
     resend: 'Deliver it now',
     resendAgain: 'Deliver it once more',
-    resent: 'The notice is being delivered again, under the same id.',
+    resent: 'The notice is being delivered again, under the same id; below is what comes of it.',
+    taken: (at: string) => `The channel has taken the notice, at ${at}.`,
+    answered: (status: number) => `the webhook answered HTTP ${status}`,
+    notTakenNow: (at: string, what: string, next: string | null) =>
+      `Tried at ${at}: ${what}; not taken.${next === null ? '' : ` Next attempt ${next}.`}`,
     resendRefused: 'The notice cannot be delivered again.',
     failing:
       'This purchase stands still: the code of its workflow fails again and again. Nothing is lost, and nothing can be done here. What to do: docs/runbooks.md, “workflow-tasks-fail”.',
@@ -177,6 +180,7 @@ export const EN = {
     ask: 'Ask MobiFone now',
     askHint: 'An inquiry changes nothing.',
     says: (at: string) => `MobiFone’s answer at ${at}`,
+    askedInVain: (at: string, answer: string) => `Asked at ${at}: ${answer}.`,
     registration: 'Registration',
     charge: 'Charge',
     unsupported: 'MobiFone cannot be asked from here: that needs a Temporal server from 1.31 on.',
@@ -296,7 +300,7 @@ export const EN = {
       'The purchase follows MobiFone and would not apply this. If MobiFone is wrong, have it put right there, and open this page again.',
     whyMissing: 'Enter why.',
     ticketMissing: 'Enter the reference under which MobiFone has confirmed it.',
-    confirmMissing: 'Confirm that it rests on your word.',
+    confirmMissing: 'Tick only if MobiFone has confirmed it under this number; otherwise do nothing.',
     overtaken: (by: string) => `It was overtaken: ${by}.`,
     movedOn: 'This was not needed any more: the purchase has moved on meanwhile.',
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,

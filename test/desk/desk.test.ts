@@ -140,14 +140,15 @@ describeInChromium('an operator at the desk', () => {
     await says(`${stack.purchaseId('doubt-done')}.charge`); // what MobiFone is asked about by phone
     await isWhole('desk-purchase');
     await page.getByRole('button', { name: 'Ask MobiFone now' }).click();
-    await says('no usable answer');
+    await says(/^Asked at .*: no usable answer\.$/);
+    expect(await page.locator('#notice.done').count()).toBe(0);
     await page.getByRole('link', { name: 'The charge was made' }).click();
     await says('This rests on your word alone');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Enter the reference under which MobiFone has confirmed it.');
     await page.getByLabel('MobiFone’s case number').fill('case 4711');
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Confirm that it rests on your word.');
+    await says('Tick only if MobiFone has confirmed it under this number; otherwise do nothing.');
     expect(await page.getByLabel('Why').inputValue()).toBe(''); // nothing was put into anybody's mouth
     await isWhole('desk-act');
     await page.getByRole('checkbox').check();
@@ -465,11 +466,14 @@ describeInChromium('an operator at the desk', () => {
       barriers: [],
       tooWide: 0,
     });
+    await page.getByRole('button', { name: 'Deliver it now' }).click();
+    await says(/^Tried at \d\d:\d\d:\d\d: the webhook answered HTTP 503; not taken\. Next attempt /);
+    expect(await page.locator('#notice.done').count()).toBe(0);
     await stack.liftFaults();
     await page.getByRole('button', { name: 'Deliver it now' }).click();
-    await says('The notice is being delivered again, under the same id.');
+    await says('The channel has taken the notice');
     await says('Notice that the batch is completed: delivered');
-    await says(/^Delivered at once on request: .*, lan@agent\.example$/); // from the history of the notice
+    await says(/^Tried on request: .*, lan@agent\.example$/); // from the history of the notice
     await page.goto(`${deskUrl}/batches/demo/none`);
     await says('There is no such batch; it may be older');
   });

@@ -534,8 +534,8 @@ describe('what a colleague tried in vain', () => {
 describe('a notice that was delivered again', () => {
   it('says who had it done', () => {
     const page = pageOf(stuckAt([step('check', 'done')], null));
-    expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, lan@agent.example');
-    expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, its channel');
+    expect(page).toContain('Tried on request: 10:05 24/11/2026, lan@agent.example');
+    expect(page).toContain('Tried on request: 10:05 24/11/2026, its channel');
   });
 });
 
