@@ -20,6 +20,7 @@ import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { asksMobifone, contradicted, faultsOf, reasonGiven, rests, whatIsLeft } from './act-needs';
+import type { ActsUnderWay } from './acts-under-way';
 import { actPage, type ActForm } from './act-page';
 import type { LastAnswers } from './last-answers';
 import { historyNameOf, statedInWords } from './act-name';
@@ -42,6 +43,7 @@ interface KnownHere {
   lastAnswers: LastAnswers;
   tried: TriedAgain;
   refused: RefusedActs;
+  underWay: ActsUnderWay;
 }
 
 /** How long an act waits for a worker, which itself asks MobiFone first. */
@@ -164,17 +166,21 @@ export class ActRoutes {
       updateId,
       ...(given.ticket === '' ? {} : { ticket: given.ticket }),
     };
-    const facts = { event: 'desk.act', act, who: by, purchaseId: whole.timeline.purchase.order.purchaseId };
+    const { purchaseId } = whole.timeline.purchase.order;
+    const facts = { event: 'desk.act', act, who: by, purchaseId };
+    const at = new Date().toISOString();
     try {
       const result = await client.withDeadline(deadlineIn(ACT_LIMIT_MS), () =>
         operations.do(act, channel, externalId, attribution),
       );
       logger.info({ ...facts, result: result.kind }, 'an act was sent');
+      this.known.underWay.forget(purchaseId);
       if (result.kind === 'refused') this.keepRefused(whole, act, attribution, result.because);
       return result;
     } catch (fault) {
       if (!(unavailable(fault) instanceof TemporalUnavailable)) throw fault;
       logger.warn({ ...facts, result: 'unknown' }, 'an act has no answer yet');
+      this.known.underWay.keep(purchaseId, { at, by, what: historyNameOf(act) });
       return 'unknown';
     }
   }

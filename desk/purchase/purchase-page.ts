@@ -1,7 +1,7 @@
 import type { Block } from '../../domain/blocks';
 import { isCaseOver } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
-import { formatLocalTime } from '../../domain/local-time';
+import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
 import type { NoticeLog } from '../../domain/notice/notice';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { PersonsAct, Timeline } from '../../operators/timeline';
@@ -15,6 +15,7 @@ import { noticeLog } from '../notice-log';
 import type { SignedIn } from '../visit';
 import { caseAddress, nextInQueue } from '../queue/queue-links';
 import { doneInWords } from './act-name';
+import type { UnderWay } from './acts-under-way';
 import { actsToChoose } from './acts-to-choose';
 import { answersInWords } from './answers-in-words';
 import { attentionCard } from './attention-card';
@@ -35,6 +36,10 @@ interface Around extends Told {
   outcome?: Outcome | undefined;
   /** What people did, with what was refused; what the history has unless set. */
   acts?: readonly PersonsAct[] | undefined;
+  /** Without one, what people did last cannot be read. */
+  hasWorkers?: boolean | undefined;
+  /** What was sent last and has no answer. */
+  underWay?: UnderWay | undefined;
 }
 
 /** A purchase in words; what may be done to it is at the top, since the page is opened for it. */
@@ -63,7 +68,7 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
       </div>
       ${inquiry(visit, id, told)}
       <div id="live-more">
-        ${happened(visit, whole, told.acts ?? timeline.acts)}${notices(visit, whole)}${cases(visit, whole)}
+        ${happened(visit, whole, told)}${notices(visit, whole)}${cases(visit, whole)}
         ${whole.webUiLink !== null && html`<p><a href="${whole.webUiLink}" rel="noreferrer" target="_blank">${words.purchase.webUi}</a></p>`}
       </div>`,
   });
@@ -167,7 +172,8 @@ function inquiry(visit: SignedIn, id: string, { answers, unsupported }: Around):
   </section>`;
 }
 
-function happened({ words, say }: SignedIn, whole: WholePurchase, acts: readonly PersonsAct[]): Html {
+function happened(visit: SignedIn, whole: WholePurchase, told: Around): Html {
+  const { words, say } = visit;
   const { timeline } = whole;
   const { purchase } = timeline;
   const pending = timeline.closed ? [] : timeline.pending; // what is closed tries nothing
@@ -188,16 +194,33 @@ function happened({ words, say }: SignedIn, whole: WholePurchase, acts: readonly
         </ul>
       </section>`
     }
-    <section class="card">
-      <h2>${words.purchase.people}</h2>
-      ${
-        acts.length > 0
-          ? html`<ol class="timeline" id="people">
-              ${acts.map((act) => line(act.at, say.personsAct({ ...act, what: doneInWords(words, act.what) }), 'act'))}
-            </ol>`
-          : html`<p>${words.purchase.peopleNone}</p>`
-      }
-    </section>`;
+    ${people(visit, told.acts ?? timeline.acts, told)}`;
+}
+
+/** What people did; without a worker, also that it is not all. */
+function people(
+  { words, say, session }: SignedIn,
+  acts: readonly PersonsAct[],
+  { hasWorkers = true, underWay }: Around,
+): Html {
+  const { unread, mayCome, peopleNone } = words.purchase;
+  const by = underWay?.by === session.person.name ? null : (underWay?.by ?? null);
+  const sent = underWay && mayCome(by, formatLocalClock(new Date(underWay.at)).slice(0, 5));
+  return html`<section class="card">
+    <h2>${words.purchase.people}</h2>
+    ${
+      acts.length > 0 &&
+      html`<ol class="timeline" id="people">
+        ${acts.map(
+          (act) =>
+            html`<li class="act">
+              ${exactTime(act.at)} ${say.personsAct({ ...act, what: doneInWords(words, act.what) })}
+            </li>`,
+        )}
+      </ol>`
+    }
+    ${!hasWorkers ? html`<p id="unread">${unread(acts.length > 0)}${sent === undefined ? '.' : `; ${sent}.`}</p>` : acts.length === 0 && html`<p>${peopleNone}</p>`}
+  </section>`;
 }
 
 function notices(visit: SignedIn, { notices: logs, asked, name, timeline }: WholePurchase): Html {

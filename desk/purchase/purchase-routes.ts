@@ -5,6 +5,7 @@ import { blockOfPurchase } from '../numbers/number-routes';
 import type { DeskParts } from '../parts';
 import { signedIn } from '../visit';
 import { ActRoutes } from './act-routes';
+import { ActsUnderWay } from './acts-under-way';
 import { LastAnswers } from './last-answers';
 import { RefusedActs } from './refused-acts';
 import { answerInASentence, isUsable } from './answers-in-words';
@@ -21,6 +22,7 @@ export function purchaseRoutes(parts: DeskParts): Router {
   const lastAnswers = new LastAnswers();
   const tried = new TriedAgain();
   const refused = new RefusedActs();
+  const underWay = new ActsUnderWay();
   const { notices, logger, watch } = parts;
   router.get('/purchases/:id', async (request, response) => {
     const visit = signedIn(response);
@@ -37,6 +39,8 @@ export function purchaseRoutes(parts: DeskParts): Router {
       answers: lastAnswers.of(whole.timeline.purchase),
       outcome: isLive ? tried.shown(visit, whole) : tried.open(visit, whole),
       acts: refused.among(id, whole.timeline.acts),
+      hasWorkers: watch.last?.hasWorkers,
+      underWay: underWay.of(id, whole.timeline.acts),
     };
     response.send(purchasePage(visit, whole, { ...once, ...around }));
   });
@@ -75,6 +79,6 @@ export function purchaseRoutes(parts: DeskParts): Router {
     told.keep(session, id, came);
     response.redirect(303, `/purchases/${id}`);
   });
-  router.use(new ActRoutes(parts, { told, lastAnswers, tried, refused }).router);
+  router.use(new ActRoutes(parts, { told, lastAnswers, tried, refused, underWay }).router);
   return router;
 }

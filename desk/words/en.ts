@@ -155,6 +155,9 @@ export const EN = {
     trying: 'What is being tried',
     people: 'What people did',
     peopleNone: 'Nobody has done anything to it.',
+    unread: (hasSome: boolean) => `What people did ${hasSome ? 'last ' : ''}cannot be read without a worker`,
+    mayCome: (by: string | null, at: string) =>
+      `${by === null ? 'your act' : `the act of ${by}`} of ${at} may still come`,
     notices: 'Notices to the channel',
     notTaken:
       'The channel has not taken a notice. Call the channel; when its webhook is in order, deliver it below.',

@@ -154,6 +154,9 @@ export const VI: Words = {
     trying: 'Đang thử',
     people: 'Người vận hành đã làm',
     peopleNone: 'Chưa ai làm gì với giao dịch này.',
+    unread: (hasSome) =>
+      `Không đọc được ${hasSome ? 'việc gần nhất' : 'việc'} người vận hành đã làm khi không có worker`,
+    mayCome: (by, at) => `việc ${by === null ? 'của bạn' : `của ${by}`} lúc ${at} vẫn có thể được thực hiện`,
     notices: 'Thông báo gửi nơi bán',
     notTaken:
       'Nơi bán chưa nhận một thông báo. Hãy gọi cho nơi bán; khi webhook hoạt động lại, gửi lại ở bên dưới.',

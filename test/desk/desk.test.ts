@@ -498,6 +498,10 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('Why').fill('it takes too long');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says(/It is not known whether this was done/);
+    const other = await page.context().newPage();
+    await other.goto(`${deskUrl}/purchases/${stack.purchaseId('meanwhile')}`);
+    await other.getByText(/cannot be read without a worker; your act of .* may still come\./).waitFor();
+    await other.close();
     await stack.startPart('worker');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Done: Give the sale up.');

@@ -18,6 +18,7 @@ import { isDeniedByMobifone } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
 import { movedOn, notPossible } from '../../desk/purchase/moved-on';
+import { ActsUnderWay } from '../../desk/purchase/acts-under-way';
 import { RefusedActs } from '../../desk/purchase/refused-acts';
 import type { WholePurchase } from '../../desk/purchase/whole-purchase';
 import { breaksOf, casesOf, ORDER, queueItems, wholeOf } from './states-of-pages';
@@ -275,7 +276,7 @@ describe('a purchase that was ended from outside', () => {
   });
 
   it('needs nothing any more once its case is closed, and says how and by whom', () => {
-    const [closedCase] = casesOf().filter(({ state }) => state === 'closed');
+    const closedCase = casesOf().find(({ state }) => state === 'closed');
     if (!closedCase) throw new Error('no case is closed');
     const log = [...closedCase.log, { at: AT, what: 'closed by MF57: agreed.', by: 'linh' }];
     const page = pageOf({ ...cut(inState('closed')), closedCase: { ...closedCase, log } });
@@ -349,6 +350,35 @@ describe('an act while no worker lives', () => {
       given,
     };
     expect(read(actPage(visit, whole, form, { hasNoWorker: true }))).toContain('so MobiFone was not asked');
+  });
+});
+
+describe('what people did, while no worker lives', () => {
+  const whole = stuckAt([step('check', 'running')], { reason: 'no_answer', detail: '' });
+  const sent = { at: AT, by: 'lan@agent.example', what: 'give_up' };
+  const act = { at: AT, what: 'give_up', by: sent.by, why: 'x', reference: null, notApplied: null };
+  const page = (around: Parameters<typeof purchasePage>[2]) =>
+    read(purchasePage(visit, whole, { hasWorkers: false, ...around }));
+
+  it('is not called nothing: an act may be under way', () => {
+    const told = page({ underWay: sent });
+    expect(told).toContain(
+      'What people did cannot be read without a worker; your act of 10:05 may still come.',
+    );
+    expect(told).not.toContain('Nobody has done anything to it.');
+    expect(page({ underWay: { ...sent, by: 'hoa' } })).toContain('; the act of hoa of 10:05 may still come.');
+    expect(page({ acts: [act] })).toContain('What people did last cannot be read without a worker.');
+    expect(page({ hasWorkers: true })).toContain('Nobody has done anything to it.');
+  });
+
+  it('is no act under way any more once it has come, or was answered', () => {
+    const acts = new ActsUnderWay();
+    acts.keep(ORDER.purchaseId, sent);
+    expect(acts.of(ORDER.purchaseId, [])).toEqual(sent);
+    expect(acts.of(ORDER.purchaseId, [{ ...act, at: '2026-11-24T03:00:00.000Z' }])).toEqual(sent);
+    expect(acts.of(ORDER.purchaseId, [act])).toBeUndefined();
+    acts.forget(ORDER.purchaseId);
+    expect(acts.of(ORDER.purchaseId, [])).toBeUndefined();
   });
 });
 
