@@ -349,8 +349,8 @@ const ENDINGS: readonly Rule[] = [
   { text: /^closed by (.*)$/s, en: ({ at }) => at(1), vi: ({ at }) => at(1) },
   {
     text: /^closed: (?:case:\S+) is (\w+)$/,
-    en: ({ caseState }) => `by its case: ${caseState(1)}`,
-    vi: ({ caseState }) => `theo vụ việc: ${caseState(1)}`,
+    en: ({ caseState }) => caseState(1),
+    vi: ({ caseState }) => caseState(1),
   },
   {
     text: /^closed: in MobiFone’s file of (\S+), line (.+)$/,

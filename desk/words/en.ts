@@ -452,7 +452,23 @@ export const EN = {
     foundOn: (kind: string, day: string) => `${kind}, ${day}`,
     denied: 'MobiFone denies the charge that an operator stated',
     contradiction:
-      'The subscriber has the package, and MobiFone was not paid for it. Agree with MobiFone that it charges later, or that it takes the registration back and the channel refunds; then close the case with that reference.',
+      'The subscriber has the package, and MobiFone was not paid for it. Agree with MobiFone that it charges later, or that it takes the registration back. The channel gets no notice of either: if it is to refund, ask it to. Then “Close: put right otherwise”, with MobiFone’s reference.',
+    ended: {
+      seeCase: 'Its workflow was ended from outside. The case says what is in effect at MobiFone.',
+      unknown:
+        'The workflow was ended from outside: “Ask MobiFone” what is in effect. If nothing is, “Refund the customer”; otherwise agree with MobiFone and the channel, then “Close: put right otherwise”, with that reference.',
+      both: 'Both stand: the sale is made. Tell the channel, then “Close: put right otherwise”.',
+      registration:
+        'The registration stands: the sale is made. Tell the channel, then “Close: put right otherwise”.',
+      half: 'The package is in effect, and not charged. Agree with MobiFone that it charges later: then tell the channel that the sale is made, and “Close: put right otherwise”. Or that it takes the registration back: then “Ask MobiFone”, and “Refund the customer”.',
+      nothing: 'Nothing is in effect: “Refund the customer”, which sends the channel the notice.',
+      refunded:
+        'Nothing is in effect, and the channel has the refund notice already: “Close: nothing was wrong”.',
+      agree:
+        'The sale is in effect, although it was being undone. Agree with MobiFone and the channel, then “Close: put right otherwise”, with that reference.',
+    },
+    closedBy: (by: string, how: string) => `Closed by ${by}: ${how}; nothing to do.`,
+    quote: 'Quote to MobiFone',
     open: 'An open case about this purchase',
     found: 'What was found',
     log: 'What happened',
@@ -493,7 +509,13 @@ export const EN = {
     reopenGo: 'Open again',
     references: 'MobiFone’s references',
     textMissing: 'Enter a text.',
-    done: 'Done.',
+    did: {
+      assign: 'The break has its owner.',
+      comment: 'The comment is added.',
+      close: 'The break is closed.',
+      reopen: 'The break is open again.',
+    },
+    closers: { files: 'MobiFone’s files', case: 'its case' },
     over: 'Every break of that day is closed; a comparison opens its register again.',
   },
 };

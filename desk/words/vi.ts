@@ -438,7 +438,21 @@ export const VI: Words = {
     foundOn: (kind, day) => `${kind}, ${day}`,
     denied: 'MobiFone phủ nhận lần trừ cước mà người vận hành đã khẳng định',
     contradiction:
-      'Thuê bao đã có gói mà MobiFone chưa thu tiền. Thống nhất với MobiFone: thu sau, hoặc hủy đăng ký và nơi bán hoàn tiền; sau đó đóng vụ việc với mã tham chiếu.',
+      'Thuê bao đã có gói mà MobiFone chưa thu tiền. Thống nhất với MobiFone: thu sau, hoặc hủy đăng ký. Nơi bán không nhận được thông báo nào về việc này: nếu phải hoàn tiền, hãy yêu cầu nơi bán. Sau đó “Đóng: đã xử lý cách khác”, với mã tham chiếu của MobiFone.',
+    ended: {
+      seeCase: 'Workflow bị dừng từ bên ngoài. Vụ việc cho biết điều gì còn hiệu lực tại MobiFone.',
+      unknown:
+        'Workflow của giao dịch bị dừng từ bên ngoài: “Hỏi MobiFone” điều gì còn hiệu lực. Nếu không có gì, “Hoàn tiền cho khách”; nếu có, thống nhất với MobiFone và nơi bán, rồi “Đóng: đã xử lý cách khác” với mã tham chiếu.',
+      both: 'Cả đăng ký và trừ cước còn hiệu lực: gói đã bán. Báo cho nơi bán, rồi “Đóng: đã xử lý cách khác”.',
+      registration: 'Đăng ký còn hiệu lực: gói đã bán. Báo cho nơi bán, rồi “Đóng: đã xử lý cách khác”.',
+      half: 'Gói còn hiệu lực mà chưa trừ cước. Thống nhất với MobiFone thu sau: báo cho nơi bán rằng gói đã bán, rồi “Đóng: đã xử lý cách khác”. Hoặc MobiFone hủy đăng ký: “Hỏi MobiFone”, rồi “Hoàn tiền cho khách”.',
+      nothing: 'Không có gì còn hiệu lực: “Hoàn tiền cho khách”, nơi bán sẽ nhận được thông báo.',
+      refunded: 'Không có gì còn hiệu lực, và nơi bán đã nhận thông báo hoàn tiền: “Đóng: không có gì sai”.',
+      agree:
+        'Gói còn hiệu lực dù giao dịch đang được hủy. Thống nhất với MobiFone và nơi bán, rồi “Đóng: đã xử lý cách khác” với mã tham chiếu.',
+    },
+    closedBy: (by, how) => `Đã đóng bởi ${by}: ${how}; không cần làm gì.`,
+    quote: 'Mã để hỏi MobiFone',
     open: 'Có vụ việc đang mở về giao dịch này',
     found: 'Phát hiện',
     log: 'Diễn biến',
@@ -482,7 +496,13 @@ export const VI: Words = {
     reopenGo: 'Mở lại',
     references: 'Mã của MobiFone',
     textMissing: 'Vui lòng nhập nội dung.',
-    done: 'Đã thực hiện.',
+    did: {
+      assign: 'Đã giao chênh lệch.',
+      comment: 'Đã thêm ghi chú.',
+      close: 'Đã đóng chênh lệch.',
+      reopen: 'Đã mở lại chênh lệch.',
+    },
+    closers: { files: 'tệp của MobiFone', case: 'vụ việc' },
     over: 'Mọi chênh lệch của ngày đó đã đóng; một lần đối soát sẽ mở lại.',
   },
 };
