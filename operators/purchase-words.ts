@@ -100,7 +100,8 @@ export class PurchaseWords {
     const clock = nextAttemptAt && formatLocalClock(new Date(nextAttemptAt));
     const cause = lastFailure && (this.cause(lastFailure) ?? null);
     const isRepeatedCommand = attempt > 1 && COMMANDS.has(call);
-    return this.words.pending({ call: name, attempt, isRepeatedCommand, clock, cause });
+    const counted = call === 'noticeRefund' ? null : attempt; // its log counts those of all rounds
+    return this.words.pending({ call: name, attempt: counted, isRepeatedCommand, clock, cause });
   }
 
   /** Why a call has not succeeded, from its failure or the reason of a refusal; undefined where nobody has words for it. */

@@ -1,7 +1,7 @@
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { waitsForMachine, type Attention } from '../../domain/purchase/attention';
 import { statedStep } from '../../domain/purchase/steps';
-import type { PersonsAct } from '../../operators/timeline';
+import type { PersonsAct, Timeline } from '../../operators/timeline';
 import { formatLocalTime } from '../../domain/local-time';
 import { html, type Html, type Piece } from '../html';
 import { technical } from '../layout';
@@ -10,6 +10,7 @@ import { ageInWords } from '../words/age';
 import { doneInWords } from './act-name';
 import { actsToChoose } from './acts-to-choose';
 import { reasonInWords } from './last-cause';
+import { nextTry } from './next-try';
 import { stakeOf } from './stake';
 import type { WholePurchase } from './whole-purchase';
 
@@ -34,9 +35,15 @@ export function attentionCard(
     ${refusedLast(visit, acts ?? timeline.acts, needed)}
     <p id="at-stake">${atStake}</p>
     ${advice !== '' && html`<p id="advice">${advice}${first !== undefined && html` ${words.stakes.quote} <code>${first}</code>`}</p>`}
-    ${actsToChoose(visit, timeline, right)}
+    ${actsToChoose(visit, timeline, right)} ${triedNext(visit, timeline)}
     ${technical(words, needed.detail, first === undefined ? quote : quote.slice(1))}
   </section>`;
+}
+
+/** When it is tried again by itself; nothing where that is not known, or is just being done. */
+function triedNext(visit: SignedIn, { tries: { nextAt } }: Timeline): Piece {
+  if (nextAt === null || new Date(nextAt) <= new Date()) return null;
+  return html`<p class="hint" id="next-try">${nextTry(visit, nextAt)}</p>`;
 }
 
 /** What a colleague has just tried in vain: whoever comes next must not do it again. */

@@ -74,7 +74,7 @@ function ofRollback(
   return {
     atStake: [rollback.atStake[state], ...(isUncharged ? [rollback.uncharged] : [])].join(' '),
     advice: rollback.advice[advice],
-    right: advice === 'unknown' ? ['rollback-done'] : ['retry'],
+    right: advice === 'unknown' ? ['rollback-done', 'retry'] : ['retry'],
     isCall: advice !== 'undone',
   };
 }

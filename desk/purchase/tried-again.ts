@@ -1,11 +1,11 @@
 import type { PurchaseId } from '../../domain/identifiers';
-import { formatLocalClock } from '../../domain/local-time';
 import { toldEvents } from '../../operators/step-endings';
 import type { Timeline } from '../../operators/timeline';
 import type { Session } from '../access/sessions';
 import type { SignedIn } from '../visit';
 import { denialInWords, isDenied } from './denied';
 import { lastCause } from './last-cause';
+import { nextTry } from './next-try';
 import type { WholePurchase } from './whole-purchase';
 
 /** A purchase as it is now, with the cases that are known of it. */
@@ -102,7 +102,7 @@ function cameBack(visit: SignedIn, timeline: Timeline, before: Before): Outcome 
   if (!tries.cameBack.some((number) => number > before.calls)) return undefined;
   const { words } = visit;
   const why = lastCause(visit, timeline) ?? words.acts.noAnswer;
-  const next = nextTry(visit, tries.nextAt);
+  const next = tries.nextAt === null ? undefined : nextTry(visit, tries.nextAt);
   return {
     kind: 'fault',
     sentences: [
@@ -115,9 +115,8 @@ function cameBack(visit: SignedIn, timeline: Timeline, before: Before): Outcome 
 function notYet(visit: SignedIn, { tries }: Timeline, isLate: boolean): Outcome {
   const { acts } = visit.words;
   if (!isLate) return { kind: 'open', sentences: [acts.waits] };
-  return { kind: 'fault', sentences: [acts.noAnswer, nextTry(visit, tries.nextAt) ?? acts.goesOn] };
-}
-
-function nextTry({ words }: SignedIn, at: string | null): string | undefined {
-  return at === null ? undefined : words.acts.nextTry(formatLocalClock(new Date(at)));
+  return {
+    kind: 'fault',
+    sentences: [acts.noAnswer, tries.nextAt === null ? acts.goesOn : nextTry(visit, tries.nextAt)],
+  };
 }

@@ -231,7 +231,7 @@ export const EN = {
       },
       uncharged: 'Nothing was charged.',
       advice: {
-        unknown: 'Call MobiFone. If it confirms the rollback, state that.',
+        unknown: 'Call MobiFone. If it confirms the rollback, state that. If not, try again now.',
         refused: 'Call MobiFone and ask why, then try again.',
         undone: 'Try again: the purchase follows MobiFone’s answer.',
       },
@@ -403,6 +403,8 @@ export const EN = {
     resume: 'Sell again',
     pause: 'Pause',
     scope: 'What',
+    scopeNone: 'choose …',
+    scopeMissing: 'Choose what to pause.',
     scopes: { all: 'all sales', channel: 'channel', package: 'package' },
     minutes: 'For how many minutes (empty: until resumed)',
     badMinutes: 'The minutes must be a whole number from 1 on.',

@@ -225,7 +225,7 @@ export const VI: Words = {
       },
       uncharged: 'Chưa trừ cước.',
       advice: {
-        unknown: 'Gọi MobiFone. Nếu MobiFone xác nhận đã hủy, hãy khẳng định.',
+        unknown: 'Gọi MobiFone. Nếu MobiFone xác nhận đã hủy, hãy khẳng định. Nếu không, thử lại ngay.',
         refused: 'Gọi MobiFone hỏi lý do, rồi thử lại.',
         undone: 'Thử lại: giao dịch làm theo câu trả lời của MobiFone.',
       },
@@ -392,6 +392,8 @@ export const VI: Words = {
     resume: 'Bán lại',
     pause: 'Tạm dừng',
     scope: 'Phạm vi',
+    scopeNone: 'chọn …',
+    scopeMissing: 'Vui lòng chọn phạm vi tạm dừng.',
     scopes: { all: 'tất cả', channel: 'nơi bán', package: 'gói' },
     minutes: 'Trong bao nhiêu phút (để trống: đến khi bán lại)',
     badMinutes: 'Số phút phải là số nguyên từ 1 trở lên.',

@@ -325,6 +325,11 @@ describeInChromium('an operator at the desk', () => {
     await says('By channel');
     expect(await page.locator('#figures').innerText()).toMatch(/Sold\s+2\s+180,000 VND/);
     await page.locator('#mobifone[data-out=false]').waitFor();
+    expect(await page.getByLabel('What').inputValue()).toBe(''); // nobody pauses all sales by a slip
+    await page.locator('#why').fill('wrong price');
+    await page.locator('#scope').evaluate((select) => select.removeAttribute('required'));
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await says('Choose what to pause.');
     await page.getByLabel('What').selectOption('package D90');
     await page.locator('#why').fill('wrong price');
     await page.getByRole('button', { name: 'Pause', exact: true }).click();

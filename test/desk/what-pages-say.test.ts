@@ -9,6 +9,7 @@ import { WORDS } from '../../desk/words/words';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { transactionId, type PurchaseId } from '../../domain/identifiers';
 import type { Attention } from '../../domain/purchase/attention';
+import { formatLocalClock } from '../../domain/local-time';
 import { acceptedPurchase, type Purchase } from '../../domain/purchase/purchase';
 import type { StepRecord } from '../../domain/purchase/steps';
 import type { QueueItem } from '../../operators/queue';
@@ -128,7 +129,9 @@ describe('a rollback that is stuck', () => {
     const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
     const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
     expect(page).toMatch(
-      new RegExp(`If it confirms the rollback, state that. Quote: ${lastRollback} The rollback was done`),
+      new RegExp(
+        `state that. If not, try again now. Quote: ${lastRollback} The rollback was done Try again now`,
+      ),
     );
   });
 });
@@ -178,6 +181,14 @@ describe('a charge that is tried again', () => {
       /^Charge: attempt 7 \(sent again only where MobiFone has certainly not received it\), next at /,
     );
     expect(visit.say.pending({ ...pending, attempt: 1 })).toMatch(/^Charge: attempt 1, next at /);
+  });
+
+  it('counts no attempts of a refund notice beside its log, which counts all', () => {
+    const notice = { ...pending, call: 'noticeRefund', attempt: 7 };
+    expect(visit.say.pending(notice)).toMatch(/^Refund notice: next at [\d:]+$/);
+    expect(new PurchaseWords('vi').pending(notice)).toMatch(
+      /^Thông báo hoàn tiền: lần tiếp theo lúc [\d:]+$/,
+    );
   });
 });
 
@@ -566,6 +577,22 @@ describe('a notice that was delivered again', () => {
     const page = pageOf(stuckAt([step('check', 'done')], null));
     expect(page).toContain('Tried on request: 10:05 24/11/2026, lan@agent.example');
     expect(page).toContain('Tried on request: 10:05 24/11/2026, its channel');
+  });
+});
+
+describe('what is tried again by itself', () => {
+  it.each([
+    ['a refused rollback', [...REGISTERED, step('rollback', 'running')], REFUSED],
+    ['a late effect', [...REGISTERED, step('rollback', 'running')], { ...REFUSED, reason: 'late_effect' }],
+    ['a check', [step('check', 'running')], UNREADABLE],
+  ] as const)('says when: %s', (_, steps, attention) => {
+    const whole = stuckAt(steps, attention);
+    const page = (nextAt: string | null) =>
+      pageOf({ ...whole, timeline: { ...whole.timeline, tries: { ordered: 1, cameBack: [1], nextAt } } });
+    const soon = new Date(Date.now() + 3_600_000);
+    expect(page(soon.toISOString())).toContain(`The next try is at ${formatLocalClock(soon)}, by itself.`);
+    expect(page(AT)).not.toContain('The next try'); // it is being done
+    expect(page(null)).not.toContain('The next try');
   });
 });
 
