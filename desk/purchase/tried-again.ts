@@ -17,8 +17,10 @@ interface Before {
   at: number;
   events: number;
   calls: number;
-  /** Whether a page has said what came of it. */
-  isTold: boolean;
+  /** What a page has said: that the step is over, or that a try was in vain. */
+  told?: 'end' | 'in_vain';
+  /** Whether that was on an earlier page than the one that is open. */
+  isLater?: boolean;
 }
 
 /** What came of trying again. */
@@ -46,7 +48,6 @@ export class TriedAgain {
       at: this.now(),
       events: purchase.events.length,
       calls: tries.ordered,
-      isTold: false,
     });
     const [oldest] = this.kept.keys();
     if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
@@ -57,19 +58,23 @@ export class TriedAgain {
     this.kept.delete(`${session} ${id}`);
   }
 
-  /** For a page that is opened: what an earlier page has said is not said again. */
+  /** For a page that is opened: what an earlier page has said is not said again; what has come since is. */
   open(visit: SignedIn, now: Now): Outcome | undefined {
-    const { id } = visit.session;
     const { purchaseId } = now.timeline.purchase.order;
-    if (this.kept.get(`${id} ${purchaseId}`)?.isTold) this.forget(visit.session, purchaseId);
+    const before = this.kept.get(`${visit.session.id} ${purchaseId}`);
+    if (before?.told === 'end') this.forget(visit.session, purchaseId);
+    if (before?.told === 'in_vain') before.isLater = true;
     return this.shown(visit, now);
   }
 
   /** For a page that stays open, and for one that is opened. */
   shown(visit: SignedIn, now: Now): Outcome | undefined {
-    const outcome = this.of(visit, now);
     const before = this.kept.get(`${visit.session.id} ${now.timeline.purchase.order.purchaseId}`);
-    if (before && outcome && outcome.kind !== 'open') before.isTold = true;
+    const outcome = this.of(visit, now);
+    if (!before || !outcome) return undefined;
+    const isEnd = ended(visit, now, before) !== undefined;
+    if (before.isLater && !isEnd) return undefined;
+    if (outcome.kind !== 'open') before.told = isEnd ? 'end' : 'in_vain';
     return outcome;
   }
 

@@ -111,6 +111,16 @@ describe('trying again', () => {
     expect(tried.shown(visit, inVain)?.kind).toBe('fault'); // the page that stays open
     expect(tried.open(visit, inVain)).toBeUndefined();
     expect(tried.shown(visit, inVain)).toBeUndefined();
+
+    const { purchase } = stuck;
+    const sequence = purchase.events.length + 1;
+    const event = { sequence, at: AT, kind: 'step', step: 'rollback', status: 'done' } as const;
+    const steps = [{ step: 'rollback', status: 'done', startedAt: AT, endedAt: AT }] as const;
+    const over = { ...purchase, events: [...purchase.events, event], steps: [...steps], attention: null };
+    const cameSince = now({ ...stuck, purchase: over });
+    expect(tried.open(visit, cameSince)?.kind).toBe('done'); // no page has said that yet
+    expect(tried.shown(visit, cameSince)?.kind).toBe('done');
+    expect(tried.open(visit, cameSince)).toBeUndefined();
   });
 
   it('is a denial, and no success, where MobiFone denies what the operator stated', () => {
