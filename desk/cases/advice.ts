@@ -31,13 +31,14 @@ export function adviceOf(visit: SignedIn, found: Case): Advice {
   return { sentence: words.cases.ended[inEffect], first: FIRST[inEffect] };
 }
 
-type InEffect = 'unknown' | 'both' | 'registration' | 'half' | 'nothing' | 'refunded' | 'agree';
+type InEffect = 'unknown' | 'both' | 'registration' | 'half' | 'undone' | 'nothing' | 'refunded' | 'agree';
 
 const FIRST: Readonly<Record<InEffect, CaseDecision>> = {
   unknown: 'ask',
   both: 'close',
   registration: 'close',
   half: 'close',
+  undone: 'ask',
   nothing: 'refund',
   refunded: 'reject',
   agree: 'close',
@@ -51,10 +52,11 @@ function whatStands(evidence: ClosedEvidence, answers: MobifoneAnswers | undefin
   const { registration, charge } = answers ?? {};
   if (!isOrdered || (isGone(registration) && (charge === undefined || isGone(charge))))
     return isRefunded ? 'refunded' : 'nothing';
-  if (answers && isHalfSold(answers)) return 'half';
+  const isUndone = reason !== null || refund !== null || isRefunded; // its channel refunds
+  if (answers && isHalfSold(answers)) return isUndone ? 'undone' : 'half';
   const isSold = registration === 'done' && (charge === undefined || charge === 'done');
   if (!isSold) return 'unknown';
-  if (reason !== null || refund !== null) return 'agree'; // it was being undone, or its channel refunds
+  if (isUndone) return 'agree';
   return charge === undefined ? 'registration' : 'both';
 }
 

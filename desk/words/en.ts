@@ -463,6 +463,8 @@ export const EN = {
       registration:
         'The registration stands: the sale is made. Tell the channel, then “Close: put right otherwise”.',
       half: 'The package is in effect, and not charged. Agree with MobiFone that it charges later: then tell the channel that the sale is made, and “Close: put right otherwise”. Or that it takes the registration back: then “Ask MobiFone”, and “Refund the customer”.',
+      undone:
+        'The package is in effect and not charged; the sale was being undone. Have MobiFone take the registration back, then “Ask MobiFone”.',
       nothing: 'Nothing is in effect: “Refund the customer”, which sends the channel the notice.',
       refunded:
         'Nothing is in effect, and the channel has the refund notice already: “Close: nothing was wrong”.',

@@ -448,6 +448,8 @@ export const VI: Words = {
       both: 'Cả đăng ký và trừ cước còn hiệu lực: gói đã bán. Báo cho nơi bán, rồi “Đóng: đã xử lý cách khác”.',
       registration: 'Đăng ký còn hiệu lực: gói đã bán. Báo cho nơi bán, rồi “Đóng: đã xử lý cách khác”.',
       half: 'Gói còn hiệu lực mà chưa trừ cước. Thống nhất với MobiFone thu sau: báo cho nơi bán rằng gói đã bán, rồi “Đóng: đã xử lý cách khác”. Hoặc MobiFone hủy đăng ký: “Hỏi MobiFone”, rồi “Hoàn tiền cho khách”.',
+      undone:
+        'Gói còn hiệu lực mà chưa trừ cước; giao dịch đang được hủy. Yêu cầu MobiFone hủy đăng ký, rồi “Hỏi MobiFone”.',
       nothing: 'Không có gì còn hiệu lực: “Hoàn tiền cho khách”, nơi bán sẽ nhận được thông báo.',
       refunded: 'Không có gì còn hiệu lực, và nơi bán đã nhận thông báo hoàn tiền: “Đóng: không có gì sai”.',
       agree:

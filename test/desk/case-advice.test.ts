@@ -99,6 +99,10 @@ describe('the case of a purchase that was ended from outside', () => {
     expect(adviceIn(casePage(visit, terminated(SENT, stands, { refund })))).toMatch(
       /although it was being undone/,
     );
+    const half = { registration: 'done', charge: 'refused' } as const;
+    expect(adviceIn(casePage(visit, terminated(SENT, half, { refund })))).toMatch(
+      /Have MobiFone take the registration back, then “Ask MobiFone”/,
+    );
     const undone = terminated([...SENT, 'refund_notice'], { registration: 'rolled_back' });
     expect(adviceIn(casePage(visit, undone))).toMatch(
       /has the refund notice already: “Close: nothing was wrong”/,
