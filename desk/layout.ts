@@ -186,7 +186,7 @@ export function technical(words: Words, detail: string, ids: readonly string[] =
 }
 
 /** Sentences of what was done, or why not: read out at once. */
-export function notice(kind: 'done' | 'fault', sentences: readonly string[]): Html {
+export function notice(kind: 'done' | 'fault' | 'open', sentences: readonly string[]): Html {
   return html`<div
     class="notice ${kind}"
     role="${kind === 'fault' ? 'alert' : 'status'}"

@@ -5,6 +5,8 @@ export interface Told {
   /** MobiFone cannot be asked: Temporal's server is too old. */
   unsupported?: true;
   done?: readonly string[];
+  /** What is so, and neither done nor a fault. */
+  noted?: readonly string[];
   faults?: readonly string[];
 }
 
@@ -22,6 +24,7 @@ export class ToldOnce {
     if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
 
+  /** Forgotten once it was shown. */
   take({ id }: Session, shown: string): Told {
     const key = `${id} ${shown}`;
     const told = this.kept.get(key) ?? {};

@@ -111,7 +111,7 @@ export const ENGLISH: OperatorWords = {
   },
   otherCall: 'Another call',
   pending: ({ call, attempt, isRepeatedCommand, clock, cause }) =>
-    `${call}: attempt ${attempt}${isRepeatedCommand ? ' (sent again only where MobiFone has certainly not received it)' : ''}, ${clock === null ? 'under way' : `next at ${clock}`}${cause === null ? '' : `; ${cause}`}`,
+    `${call}:${attempt === null ? '' : ` attempt ${attempt}`}${isRepeatedCommand ? ' (sent again only where MobiFone has certainly not received it)' : ''}${attempt === null ? '' : ','} ${clock === null ? 'under way' : `next at ${clock}`}${cause === null ? '' : `; ${cause}`}`,
   toWorkflow: {
     cancel_workflow: 'Cancellation requested in Temporal',
     terminate_workflow: 'Terminated in Temporal',

@@ -10,7 +10,8 @@ import type { StepEnding } from './step-endings';
 /** A call that has not succeeded yet, with its words. */
 export interface PendingInWords {
   call: string;
-  attempt: number;
+  /** Null where it counts only the last round, and all attempts are counted elsewhere. */
+  attempt: number | null;
   /** Whether it repeats a command that costs money, or undoes it: seven attempts are not seven charges. */
   isRepeatedCommand: boolean;
   /** When the next attempt is due; null while one is under way. */

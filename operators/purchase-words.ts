@@ -100,7 +100,8 @@ export class PurchaseWords {
     const clock = nextAttemptAt && formatLocalClock(new Date(nextAttemptAt));
     const cause = lastFailure && (this.cause(lastFailure) ?? null);
     const isRepeatedCommand = attempt > 1 && COMMANDS.has(call);
-    return this.words.pending({ call: name, attempt, isRepeatedCommand, clock, cause });
+    const counted = call === 'noticeRefund' ? null : attempt; // its log counts those of all rounds
+    return this.words.pending({ call: name, attempt: counted, isRepeatedCommand, clock, cause });
   }
 
   /** Why a call has not succeeded, from its failure or the reason of a refusal; undefined where nobody has words for it. */
@@ -121,6 +122,11 @@ export class PurchaseWords {
   /** A line of a case's or a break's log. */
   logged(what: string): string {
     return this.told.logged(what);
+  }
+
+  /** The last line of a case's or a break's log, of one that is closed: how it was. */
+  ending(what: string): string {
+    return this.told.ending(what);
   }
 
   /** @param what in words, or as the history names what was done to the workflow itself */

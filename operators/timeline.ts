@@ -3,6 +3,7 @@ import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/int
 import { tsToDate } from '@temporalio/common/lib/time';
 import { decisionsOpen } from '../domain/purchase/attention';
 import {
+  caseId,
   purchaseWorkflowId,
   rollbackTransaction,
   transactionId,
@@ -49,6 +50,8 @@ export interface Timeline {
   /** The transaction of the last rollback that was ordered, each of which has an id of its own; null while none was. */
   lastRollback: TransactionId | null;
   tries: Tries;
+  /** MobiFone denies a charge that an operator stated: the purchase has opened a case about it. */
+  isDenied: boolean;
   /** The workflow cannot go on: its code fails again and again, and only another build helps. */
   isFailing: boolean;
 }
@@ -84,6 +87,7 @@ export async function timelineOf(client: Client, name: PurchaseName): Promise<Ti
     open: closed ? [] : openActs(shown),
     lastRollback: await lastRollback(shown, events, payloads),
     tries: triesOf(events, pending),
+    isDenied: hasOpenedCase(shown, events),
     isFailing: !closed && (description.raw.pendingWorkflowTask?.attempt ?? 0) >= FAILING_FROM_ATTEMPT,
   };
 }
@@ -109,6 +113,13 @@ async function lastRollback(
   const ordinal =
     typeof known === 'object' && known !== null && 'ordinal' in known ? Number(known.ordinal) : 1;
   return transactionId(order.purchaseId, rollbackTransaction(ordinal));
+}
+
+/** By the history: Temporal's index has the case only a moment later. */
+function hasOpenedCase({ order }: Purchase, events: readonly HistoryEvent[]): boolean {
+  const reference = transactionId(order.purchaseId, 'registration');
+  const id = caseId(order.purchaseId, { kind: 'reversal', reference });
+  return events.some((event) => event.startChildWorkflowExecutionInitiatedEventAttributes?.workflowId === id);
 }
 
 /** What an operator may do to a running purchase. */

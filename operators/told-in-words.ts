@@ -344,6 +344,27 @@ function answers(
   return `${begin}: ${told.join(', ')}`;
 }
 
+/** The same of the line that closes one, where it is said beside it that it was closed. */
+const ENDINGS: readonly Rule[] = [
+  { text: /^closed by (.*)$/s, en: ({ at }) => at(1), vi: ({ at }) => at(1) },
+  {
+    text: /^closed: (?:case:\S+) is (\w+)$/,
+    en: ({ caseState }) => caseState(1),
+    vi: ({ caseState }) => caseState(1),
+  },
+  {
+    text: /^closed: in MobiFone’s file of (\S+), line (.+)$/,
+    en: ({ at }) => `in MobiFone’s file of ${at(1)}, line ${at(2)}`,
+    vi: ({ at }) => `có trong tệp của MobiFone ngày ${at(1)}, dòng ${at(2)}`,
+  },
+  { text: /^closed: (.*)$/s, en: ({ at }) => at(1), vi: ({ at }) => at(1) },
+  {
+    text: /^rejected: (.*)$/s,
+    en: ({ at }) => `nothing was wrong: ${at(1)}`,
+    vi: ({ at }) => `không có gì sai: ${at(1)}`,
+  },
+];
+
 /** Puts what the system writes in English for its histories and logs into the words of a reader. */
 export class ToldInWords {
   constructor(
@@ -366,6 +387,11 @@ export class ToldInWords {
     const refused = REASON_CODES.find((code) => text === `MobiFone refused: ${REASONS[code].en}`);
     if (refused && this.language === 'vi') return `MobiFone từ chối: ${REASONS[refused].vi}`;
     return this.by(LOGGED, text) ?? text;
+  }
+
+  /** How a case or a break was closed, by the last line of its log. */
+  ending(text: string): string {
+    return this.by(ENDINGS, text) ?? this.logged(text);
   }
 
   /** Why something was done; what people wrote is as they wrote it. */

@@ -144,7 +144,7 @@ export const VIETNAMESE: OperatorWords = {
   },
   otherCall: 'Lệnh khác',
   pending: ({ call, attempt, isRepeatedCommand, clock, cause }) =>
-    `${call}: lần thử ${attempt}${isRepeatedCommand ? ' (chỉ gửi lại khi chắc chắn MobiFone chưa nhận)' : ''}, ${clock === null ? 'đang gọi' : `lần tiếp theo lúc ${clock}`}${cause === null ? '' : `; ${cause}`}`,
+    `${call}:${attempt === null ? '' : ` lần thử ${attempt}`}${isRepeatedCommand ? ' (chỉ gửi lại khi chắc chắn MobiFone chưa nhận)' : ''}${attempt === null ? '' : ','} ${clock === null ? 'đang gọi' : `lần tiếp theo lúc ${clock}`}${cause === null ? '' : `; ${cause}`}`,
   toWorkflow: {
     cancel_workflow: 'Yêu cầu hủy trong Temporal',
     terminate_workflow: 'Dừng hẳn trong Temporal',

@@ -54,7 +54,7 @@ export function timelineInWords(timeline: Timeline): string[] {
     `  accepted ${formatLocalTime(new Date(order.acceptedAt))}${timeline.closed ? ', workflow over' : ''}`,
     '',
     ...(events.length > 0
-      ? toldEvents(timeline.purchase).map(eventInWords)
+      ? toldEvents(timeline.purchase, timeline.isDenied || undefined).map(eventInWords)
       : [PURCHASE_STATES[state].meaning]),
     ...section('Being tried', timeline.pending.map(pendingInWords)),
     ...section('What people did', timeline.acts.map(personsActInWords)),

@@ -1,6 +1,7 @@
 import { formatLocalTime } from '../../domain/local-time';
 import type { BreakAct, RegisteredBreak } from '../../domain/reconciliation/break-register';
 import { BREAK_KINDS } from '../../domain/reconciliation/breaks';
+import { breakClosingOf } from '../cases/closing';
 import { html, type Html } from '../html';
 import { amount, facts, notice, page, technical, time, tokenField } from '../layout';
 import type { QueueItem } from '../../operators/queue';
@@ -29,6 +30,7 @@ export function breakPage(
   const { kind, purchaseId, closedBy } = one;
   const found = BREAK_KINDS[kind];
   const open: BreakActName[] = closedBy === null ? ['assign', 'comment', 'close'] : ['comment', 'reopen'];
+  const closing = breakClosingOf(visit, one);
   const state =
     closedBy === null
       ? words.breaks.openSince(formatLocalTime(new Date(one.foundAt)))
@@ -40,7 +42,9 @@ export function breakPage(
     main: html`<h1>${words.breaks.title(one.id)}</h1>
       ${done && notice('done', done)}${faults && notice('fault', faults)} ${done && nextInQueue(visit, next)}
       <p class="state"><b>${found[language]}</b></p>
-      <p>${language === 'vi' ? found.nextVi : found.next}</p>
+      <p id="advice">
+        ${closing ? words.cases.closedBy(closing.by, closing.how) : language === 'vi' ? found.nextVi : found.next}
+      </p>
       ${facts([
         [words.breaks.state, state],
         [words.breaks.day, one.day],

@@ -61,7 +61,7 @@ export function breakRoutes({ client, watch, logger }: DeskParts): Router {
     told.keep(
       visit.session,
       breakAddress(one),
-      fault === '' ? { done: [words.breaks.done] } : { faults: [fault] },
+      fault === '' ? { done: [words.breaks.did[name]] } : { faults: [fault] },
     );
     response.redirect(303, breakAddress(one));
   });

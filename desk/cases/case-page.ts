@@ -1,4 +1,10 @@
-import { caseDecisionsAt, mayBeOpenedAgain, type Case, type CaseDecision } from '../../domain/case/case';
+import {
+  caseDecisionsAt,
+  isCaseOver,
+  mayBeOpenedAgain,
+  type Case,
+  type CaseDecision,
+} from '../../domain/case/case';
 import type { CaseId } from '../../domain/identifiers';
 import { formatLocalTime } from '../../domain/local-time';
 import { html, type Html } from '../html';
@@ -9,8 +15,9 @@ import { purchaseLink } from '../purchase/purchase-link';
 import type { Told } from '../told-once';
 import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
+import { adviceOf, quotedAbout } from './advice';
 import { confirmationOf } from './confirmed-decisions';
-import { caseInPlainWords, foundInPlainWords } from './found';
+import { foundInPlainWords } from './found';
 
 interface Around extends Told {
   waiting?: number | undefined;
@@ -27,7 +34,10 @@ export function casePage(
 ): string {
   const { words, say, session } = visit;
   const { card, state, attention, log, atMobifone } = found;
-  const decisions = session.person.role === 'act' ? caseDecisionsAt(card.subject.kind, state) : [];
+  const { sentence, first } = adviceOf(visit, found);
+  const open = session.person.role === 'act' ? caseDecisionsAt(card.subject.kind, state) : [];
+  const decisions = open.toSorted((one, other) => Number(other === first) - Number(one === first));
+  const quoted = isCaseOver(state) ? [] : quotedAbout(found);
   return page(visit, {
     title: words.cases.title('').trim(),
     path: caseAddress(card.id),
@@ -36,7 +46,7 @@ export function casePage(
       <p class="hint"><code>${card.id}</code></p>
       ${done && notice('done', done)}${faults && notice('fault', faults)} ${done && nextInQueue(visit, next)}
       <p class="state" data-state="${state}"><b>${say.caseState(state)}</b></p>
-      <p>${caseInPlainWords(visit, card)}</p>
+      ${sentence !== undefined && html`<p id="advice">${sentence}</p>`}
       ${
         attention &&
         html`<section class="card attention">
@@ -55,6 +65,9 @@ export function casePage(
           html`${foundInPlainWords(visit, card.evidence)} ${technical(words, card.evidence.detail)}`,
         ],
         [words.queue.atStake, amount(visit, card.evidence.atStake)],
+        ...(quoted.length > 0
+          ? [[words.cases.quote, html`${quoted.map((id) => html`<code>${id}</code> `)}`] as const]
+          : []),
       ])}
       <p>${words.cases.opened(formatLocalTime(new Date(card.openedAt)), card.by, say.why(card.why))}</p>
       ${

@@ -13,7 +13,8 @@ export function foundInPlainWords(
     : words.cases.foundOn(BREAK_KINDS[evidence.breakKind][language], evidence.day);
 }
 
-/** What is wrong, and how it can be put right. */
+/** What is wrong, and how it can be put right; of a purchase that was ended from outside its case alone knows that. */
 export function caseInPlainWords({ words, say }: SignedIn, { evidence, subject }: CaseCard): string {
-  return isContradiction(evidence) ? words.cases.contradiction : say.caseKind(subject.kind);
+  if (isContradiction(evidence)) return words.cases.contradiction;
+  return isClosedEvidence(evidence) ? words.cases.ended.seeCase : say.caseKind(subject.kind);
 }

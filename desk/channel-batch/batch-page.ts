@@ -39,7 +39,7 @@ export function channelBatchPage(
     waiting: told.waiting,
     isLive: true,
     main: html`<h1>${words.channelBatch.title}</h1>
-      ${told.done && notice('done', told.done)}${told.faults && notice('fault', told.faults)}
+      ${told.done && notice('done', told.done)}${told.noted && notice('open', told.noted)}${told.faults && notice('fault', told.faults)}
       ${told.done && nextInQueue(visit, told.next)}
       <div id="live">
         <p class="state" data-state="${state}">

@@ -7,6 +7,7 @@ import { batchNameOf, type BatchName } from '../../operators/batch-ref';
 import { requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
+import { resendAndLook } from '../resend';
 import { ToldOnce } from '../told-once';
 import { signedIn } from '../visit';
 import { batchAddress } from '../queue/queue-links';
@@ -29,17 +30,22 @@ export function channelBatchRoutes(parts: DeskParts): Router {
     );
   });
   router.post('/batches/:channel/:id/notice', async (request, response) => {
-    const { session, words } = signedIn(response);
+    const visit = signedIn(response);
+    const { session } = visit;
     requireToken(request, session);
     requireRole(session, 'act');
     const name = nameIn(request);
     const { channel, batchId } = name;
     const who = session.person.name;
-    const resent = await notices.resend(channel, batchNoticeIdOf(channel, batchId), who);
+    const notice = batchNoticeIdOf(channel, batchId);
+    const came = await resendAndLook(
+      visit,
+      () => notices.ofBatch(channel, batchId),
+      async () => (await notices.resend(channel, notice, who)) !== undefined,
+    );
     logger.info({ event: 'desk.resend', who, channel, batchId }, 'a notice is sent again');
-    const { purchase } = words;
     const address = batchAddress(name.channel, name.batchId);
-    told.keep(session, address, resent ? { done: [purchase.resent] } : { faults: [purchase.resendRefused] });
+    told.keep(session, address, came);
     response.redirect(303, address);
   });
   return router;

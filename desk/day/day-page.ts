@@ -128,7 +128,8 @@ function pauses(visit: SignedIn, { control, pausable }: Day): Html {
         ${tokenField(session.csrf)}
         <p class="field">
           <label for="scope">${words.day.scope}</label
-          ><select id="scope" name="scope">
+          ><select id="scope" name="scope" required>
+            <option value="">${words.day.scopeNone}</option>
             ${scopes.map(([value = '', name]) => html`<option value="${value}">${name}</option>`)}
           </select>
         </p>

@@ -41,11 +41,13 @@ export function dayRoutes(parts: DeskParts): Router {
     requireRole(visit.session, 'act');
     const { words, session } = visit;
     const isPause = request.path === '/pauses';
-    const scope = scopeOf(formText(request, 'scope'));
+    const today = localDay(new Date());
+    const named = formText(request, 'scope');
+    if (named === '') return show(response, 422, today, { faults: [words.day.scopeMissing] });
+    const scope = scopeOf(named);
     const why = personsText(request, 'why');
     const minutes = formText(request, 'minutes');
     const isGood = minutes === '' || /^[1-9]\d{0,5}$/.test(minutes);
-    const today = localDay(new Date());
     if (why === '' || !isGood) {
       const fault = why === '' ? words.acts.whyMissing : words.day.badMinutes;
       return show(response, 422, today, { faults: [fault] });

@@ -20,10 +20,11 @@ import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
 import { signedIn, type SignedIn } from '../visit';
 import { asksMobifone, contradicted, faultsOf, reasonGiven, rests, whatIsLeft } from './act-needs';
+import type { ActsUnderWay } from './acts-under-way';
 import { actPage, type ActForm } from './act-page';
 import type { LastAnswers } from './last-answers';
 import { historyNameOf, statedInWords } from './act-name';
-import { movedOn, type ShownAct } from './moved-on';
+import { alreadyDone, movedOn, notPossible, type ShownAct } from './moved-on';
 import { isRetryId, retryId } from './retry-id';
 import type { RefusedActs } from './refused-acts';
 import type { ToldOnce } from '../told-once';
@@ -33,7 +34,6 @@ import { answersOf, idOf, wholePurchase, type WholePurchase } from './whole-purc
 /** What MobiFone said when a form was shown: the form is held to it, whatever its fields say. */
 interface Shown extends ShownAct {
   purchaseId: string;
-  act: OperatorAct;
   answers: MobifoneAnswers | undefined;
 }
 
@@ -43,6 +43,7 @@ interface KnownHere {
   lastAnswers: LastAnswers;
   tried: TriedAgain;
   refused: RefusedActs;
+  underWay: ActsUnderWay;
 }
 
 /** How long an act waits for a worker, which itself asks MobiFone first. */
@@ -74,7 +75,7 @@ export class ActRoutes {
     const id = idOf(request);
     const whole = await wholePurchase(this.parts, id);
     if (!whole.timeline.open.includes(act)) {
-      this.known.told.keep(visit.session, id, movedOn(visit, whole.timeline));
+      this.known.told.keep(visit.session, id, notPossible(visit, whole, act));
       return response.redirect(303, `/purchases/${id}`);
     }
     const isAsked = asksMobifone(act, whole.timeline.purchase);
@@ -93,6 +94,10 @@ export class ActRoutes {
     const whole = await wholePurchase(this.parts, id);
     const updateId = formText(request, 'update');
     const shown = this.formShown(visit, whole, act, updateId);
+    if (!shown && alreadyDone(visit, whole, act) !== undefined) {
+      this.known.told.keep(visit.session, id, notPossible(visit, whole, act)); // the form of an act that was done, by Back
+      return response.redirect(303, `/purchases/${id}`);
+    }
     if (shown?.purchaseId !== id || shown.act !== act)
       throw new DeskRefusal(403, (words) => words.refusals.oldForm);
     const given = {
@@ -140,7 +145,7 @@ export class ActRoutes {
     const until = performance.now() + FIRST_LOOK_MS;
     while (performance.now() < until) {
       const timeline = await timelineOf(this.parts.client, before.name);
-      if (!timeline || this.known.tried.of(visit, timeline)?.kind !== 'open') break;
+      if (!timeline || this.known.tried.of(visit, { timeline, cases: [] })?.kind !== 'open') break;
       await pause(LOOK_EVERY_MS);
     }
     response.redirect(303, `/purchases/${id}`);
@@ -161,17 +166,21 @@ export class ActRoutes {
       updateId,
       ...(given.ticket === '' ? {} : { ticket: given.ticket }),
     };
-    const facts = { event: 'desk.act', act, who: by, purchaseId: whole.timeline.purchase.order.purchaseId };
+    const { purchaseId } = whole.timeline.purchase.order;
+    const facts = { event: 'desk.act', act, who: by, purchaseId };
+    const at = new Date().toISOString();
     try {
       const result = await client.withDeadline(deadlineIn(ACT_LIMIT_MS), () =>
         operations.do(act, channel, externalId, attribution),
       );
       logger.info({ ...facts, result: result.kind }, 'an act was sent');
+      this.known.underWay.forget(purchaseId);
       if (result.kind === 'refused') this.keepRefused(whole, act, attribution, result.because);
       return result;
     } catch (fault) {
       if (!(unavailable(fault) instanceof TemporalUnavailable)) throw fault;
       logger.warn({ ...facts, result: 'unknown' }, 'an act has no answer yet');
+      this.known.underWay.keep(purchaseId, { at, by, what: historyNameOf(act) });
       return 'unknown';
     }
   }
@@ -201,7 +210,8 @@ export class ActRoutes {
   ): Promise<void> {
     const { words, say, session } = visit;
     const id = idOf(response.req);
-    const { timeline } = await wholePurchase(this.parts, id);
+    const whole = await wholePurchase(this.parts, id);
+    const { timeline } = whole;
     this.known.tried.forget(session, id);
     if (result.kind === 'applied') {
       const done = [
@@ -213,7 +223,7 @@ export class ActRoutes {
     } else {
       const isOpen = timeline.open.includes(shown.act) || isDeniedByMobifone(result);
       const whyNot = [say.whyNot(result), words.acts.state(say.state(timeline.purchase.state))];
-      this.known.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, timeline, shown));
+      this.known.told.keep(session, id, isOpen ? { faults: whyNot } : movedOn(visit, whole, shown));
     }
     response.redirect(303, `/purchases/${id}`);
   }

@@ -4,9 +4,16 @@ import { html, type Html } from '../html';
 import { facts } from '../layout';
 import type { SignedIn } from '../visit';
 
+/** Whether anything was answered that says what is at MobiFone. */
+export function isUsable({ registration, charge }: MobifoneAnswers): boolean {
+  return [registration, charge].some((state) => state !== undefined && state !== 'no_answer');
+}
+
 /** What MobiFone says, for the purchase and for an act. */
-export function answersInWords({ words, say }: SignedIn, answers: MobifoneAnswers): Html {
+export function answersInWords(visit: SignedIn, answers: MobifoneAnswers): Html {
+  const { words, say } = visit;
   const { at, registration, charge } = answers;
+  if (!isUsable(answers)) return html`<p>${answerInASentence(visit, answers)}</p>`;
   return html`<p>${words.purchase.says(formatLocalTime(new Date(at)))}</p>
     ${facts([
       ...(registration === undefined
@@ -17,10 +24,10 @@ export function answersInWords({ words, say }: SignedIn, answers: MobifoneAnswer
 }
 
 /** The same on one line, for whoever has just asked. */
-export function answerInASentence(
-  { words, say }: SignedIn,
-  { at, registration, charge }: MobifoneAnswers,
-): string {
+export function answerInASentence({ words, say }: SignedIn, answers: MobifoneAnswers): string {
+  const { at, registration, charge } = answers;
+  if (!isUsable(answers))
+    return words.purchase.askedInVain(formatLocalTime(new Date(at)), say.transactionState('no_answer'));
   const told = [
     ...(registration === undefined
       ? []

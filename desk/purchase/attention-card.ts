@@ -1,7 +1,7 @@
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { waitsForMachine, type Attention } from '../../domain/purchase/attention';
 import { statedStep } from '../../domain/purchase/steps';
-import type { PersonsAct } from '../../operators/timeline';
+import type { PersonsAct, Timeline } from '../../operators/timeline';
 import { formatLocalTime } from '../../domain/local-time';
 import { html, type Html, type Piece } from '../html';
 import { technical } from '../layout';
@@ -9,6 +9,8 @@ import type { SignedIn } from '../visit';
 import { ageInWords } from '../words/age';
 import { doneInWords } from './act-name';
 import { actsToChoose } from './acts-to-choose';
+import { reasonInWords } from './last-cause';
+import { nextTry } from './next-try';
 import { stakeOf } from './stake';
 import type { WholePurchase } from './whole-purchase';
 
@@ -23,22 +25,25 @@ export function attentionCard(
   { answers, acts }: { answers?: MobifoneAnswers | undefined; acts?: readonly PersonsAct[] | undefined },
 ): Html {
   const { words } = visit;
-  const { timeline, cases } = whole;
-  const { atStake, advice, right, quote, isCall } = stakeOf(visit, timeline, needed, {
-    answers,
-    hasCase: cases.length > 0,
-  });
+  const { timeline } = whole;
+  const { atStake, advice, right, quote, isCall } = stakeOf(visit, timeline, needed, answers);
   const age = ageInWords(words, needed.since, new Date());
   const [first] = isCall ? quote : [];
   return html`<section class="card attention">
     <h2>${words.purchase[waitsForMachine(needed.step) ? 'waitsForMobifone' : 'attention'](age)}</h2>
-    <p id="what">${stepInWords(visit, whole, needed)}: ${reasonInWords(visit, needed)}</p>
+    <p id="what">${stepInWords(visit, whole, needed)}: ${reasonInWords(visit, needed, timeline.pending)}</p>
     ${refusedLast(visit, acts ?? timeline.acts, needed)}
     <p id="at-stake">${atStake}</p>
     ${advice !== '' && html`<p id="advice">${advice}${first !== undefined && html` ${words.stakes.quote} <code>${first}</code>`}</p>`}
-    ${actsToChoose(visit, timeline, right)}
+    ${actsToChoose(visit, timeline, right)} ${triedNext(visit, timeline)}
     ${technical(words, needed.detail, first === undefined ? quote : quote.slice(1))}
   </section>`;
+}
+
+/** When it is tried again by itself; nothing where that is not known, or is just being done. */
+function triedNext(visit: SignedIn, { tries: { nextAt } }: Timeline): Piece {
+  if (nextAt === null || new Date(nextAt) <= new Date()) return null;
+  return html`<p class="hint" id="next-try">${nextTry(visit, nextAt)}</p>`;
 }
 
 /** What a colleague has just tried in vain: whoever comes next must not do it again. */
@@ -56,13 +61,4 @@ function stepInWords({ say }: SignedIn, { timeline }: WholePurchase, { step }: A
   return step === 'decision_check'
     ? say.step(step, statedStep(timeline.purchase.steps))
     : say.shortStep(step);
-}
-
-/** What came last, where that says more than the reason; beside the reason where it says something else. */
-export function reasonInWords({ say }: SignedIn, { reason, detail }: Attention): string {
-  const cause = say.cause(detail);
-  if (cause === undefined || reason === 'broken_contract' || reason === 'workflow_closed')
-    return say.attention(reason);
-  if (reason === 'no_answer' || reason === 'channel_unreachable') return `${cause}.`;
-  return `${say.attention(reason).replace(/\.$/, '')} (${cause.replace(/\.$/, '')}).`;
 }

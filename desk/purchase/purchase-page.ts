@@ -1,7 +1,7 @@
 import type { Block } from '../../domain/blocks';
-import { isCaseOver, isContradiction } from '../../domain/case/case';
+import { isCaseOver } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
-import { formatLocalTime } from '../../domain/local-time';
+import { formatLocalClock, formatLocalTime } from '../../domain/local-time';
 import type { NoticeLog } from '../../domain/notice/notice';
 import { runningSteps } from '../../domain/purchase/attention';
 import type { PersonsAct, Timeline } from '../../operators/timeline';
@@ -15,9 +15,12 @@ import { noticeLog } from '../notice-log';
 import type { SignedIn } from '../visit';
 import { caseAddress, nextInQueue } from '../queue/queue-links';
 import { doneInWords } from './act-name';
+import type { UnderWay } from './acts-under-way';
 import { actsToChoose } from './acts-to-choose';
 import { answersInWords } from './answers-in-words';
 import { attentionCard } from './attention-card';
+import { hasOpenCase, isDenied } from './denied';
+import { endedCard } from './ended-card';
 import type { Outcome } from './tried-again';
 import type { Told } from '../told-once';
 import type { WholePurchase } from './whole-purchase';
@@ -33,6 +36,10 @@ interface Around extends Told {
   outcome?: Outcome | undefined;
   /** What people did, with what was refused; what the history has unless set. */
   acts?: readonly PersonsAct[] | undefined;
+  /** Without one, what people did last cannot be read. */
+  hasWorkers?: boolean | undefined;
+  /** What was sent last and has no answer. */
+  underWay?: UnderWay | undefined;
 }
 
 /** A purchase in words; what may be done to it is at the top, since the page is opened for it. */
@@ -47,24 +54,35 @@ export function purchasePage(visit: SignedIn, whole: WholePurchase, told: Around
     waiting: told.waiting,
     isLive: true,
     main: html`<h1>${words.purchase.title(id)}</h1>
-      ${told.done && notice('done', told.done)}${told.faults && notice('fault', told.faults)}
+      ${told.done && notice('done', told.done)}${told.noted && notice('open', told.noted)}${told.faults && notice('fault', told.faults)}
       ${outcome(told.outcome)} ${(told.done ?? told.outcome) && nextInQueue(visit, told.next)}
       <div id="live">
         <p class="state" data-state="${purchase.state}">
-          <b>${say.state(purchase.state)}</b
+          <b
+            >${isEnded(whole) ? words.purchase.ended.state(say.state(purchase.state)) : say.state(purchase.state)}</b
           >${!purchase.attention && purchase.reason && ` – ${say.reason(purchase.reason)}`}${timeline.closed && html` <span class="hint">${words.purchase.over}</span>`}
         </p>
         ${timeline.isFailing && html`<p class="trouble" id="failing">${words.purchase.failing}</p>`}
-        ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)}
-        ${purchase.attention ? attentionCard(visit, whole, purchase.attention, told) : acts(visit, whole)}
+        ${openCases(visit, whole)} ${noticeNotTaken(visit, whole)} ${attentionOrActs(visit, whole, told)}
         ${orderFacts(visit, whole, told.block)}
       </div>
       ${inquiry(visit, id, told)}
       <div id="live-more">
-        ${happened(visit, whole, told.acts ?? timeline.acts)}${notices(visit, whole)}${cases(visit, whole)}
+        ${happened(visit, whole, told)}${notices(visit, whole)}${cases(visit, whole)}
         ${whole.webUiLink !== null && html`<p><a href="${whole.webUiLink}" rel="noreferrer" target="_blank">${words.purchase.webUi}</a></p>`}
       </div>`,
   });
+}
+
+function attentionOrActs(visit: SignedIn, whole: WholePurchase, told: Around): Piece {
+  const { attention } = whole.timeline.purchase;
+  if (!attention) return acts(visit, whole);
+  return isEnded(whole) ? endedCard(visit, whole, attention) : attentionCard(visit, whole, attention, told);
+}
+
+/** Whether its workflow was ended from outside. */
+function isEnded({ timeline }: WholePurchase): boolean {
+  return timeline.purchase.attention?.reason === 'workflow_closed';
 }
 
 /** A purchase that is over looks settled; an open case says that it is not. */
@@ -81,13 +99,18 @@ function openCases(visit: SignedIn, whole: WholePurchase): Piece {
 }
 
 /** A sale may be over and well, and its channel does not know it. */
-function noticeNotTaken(visit: SignedIn, { notices: logs, timeline }: WholePurchase): Piece {
-  const isLeft = ({ standing, attempts }: NoticeLog) => standing !== 'delivered' && attempts.length > 0;
-  const left = logs.filter((log) => isLeft(log) && !isActed(log, timeline));
-  if (left.length === 0) return null;
+function noticeNotTaken(visit: SignedIn, whole: WholePurchase): Piece {
+  if (noticesLeft(whole).length === 0) return null;
   return html`<section class="card attention" id="not-taken">
     <p><a href="#notices">${visit.words.purchase.notTaken}</a></p>
   </section>`;
+}
+
+/** The notices that a webhook has not taken, and that are delivered below. */
+function noticesLeft({ notices: logs, timeline }: WholePurchase): NoticeLog[] {
+  return logs.filter(
+    (log) => log.standing !== 'delivered' && log.attempts.length > 0 && !isActed(log, timeline),
+  );
 }
 
 /** What came of trying again, as far as it is known: it is looked at again until something is. */
@@ -99,7 +122,9 @@ function outcome(came: Outcome | undefined): Html {
 }
 
 /** What may be done to a purchase that is not stuck. */
-function acts(visit: SignedIn, { timeline }: WholePurchase): Html {
+function acts(visit: SignedIn, whole: WholePurchase): Piece {
+  const { timeline } = whole;
+  if (timeline.open.length === 0 && (hasOpenCase(whole) || noticesLeft(whole).length > 0)) return null;
   return html`<section class="card">
     ${timeline.open.length === 0 ? html`<p>${visit.words.purchase.actsNone}</p>` : actsToChoose(visit, timeline, [])}
   </section>`;
@@ -147,20 +172,17 @@ function inquiry(visit: SignedIn, id: string, { answers, unsupported }: Around):
   </section>`;
 }
 
-function happened(
-  { words, say }: SignedIn,
-  { timeline, cases: about }: WholePurchase,
-  acts: readonly PersonsAct[],
-): Html {
+function happened(visit: SignedIn, whole: WholePurchase, told: Around): Html {
+  const { words, say } = visit;
+  const { timeline } = whole;
   const { purchase } = timeline;
   const pending = timeline.closed ? [] : timeline.pending; // what is closed tries nothing
-  const isDenied = about.some(({ card }) => isContradiction(card.evidence));
   const line = (at: string, sentence: string, kind: string) =>
     html`<li class="${kind}">${exactTime(at)} ${sentence}</li>`;
   return html`<section class="card">
       <h2>${words.purchase.timeline}</h2>
       <ol class="timeline">
-        ${toldEvents(purchase, isDenied).map((told) => line(told.event.at, say.event(told), told.event.kind))}
+        ${toldEvents(purchase, isDenied(whole)).map((told) => line(told.event.at, say.event(told), told.event.kind))}
       </ol>
     </section>
     ${
@@ -172,16 +194,33 @@ function happened(
         </ul>
       </section>`
     }
-    <section class="card">
-      <h2>${words.purchase.people}</h2>
-      ${
-        acts.length > 0
-          ? html`<ol class="timeline" id="people">
-              ${acts.map((act) => line(act.at, say.personsAct({ ...act, what: doneInWords(words, act.what) }), 'act'))}
-            </ol>`
-          : html`<p>${words.purchase.peopleNone}</p>`
-      }
-    </section>`;
+    ${people(visit, told.acts ?? timeline.acts, told)}`;
+}
+
+/** What people did; without a worker, also that it is not all. */
+function people(
+  { words, say, session }: SignedIn,
+  acts: readonly PersonsAct[],
+  { hasWorkers = true, underWay }: Around,
+): Html {
+  const { unread, mayCome, peopleNone } = words.purchase;
+  const by = underWay?.by === session.person.name ? null : (underWay?.by ?? null);
+  const sent = underWay && mayCome(by, formatLocalClock(new Date(underWay.at)).slice(0, 5));
+  return html`<section class="card">
+    <h2>${words.purchase.people}</h2>
+    ${
+      acts.length > 0 &&
+      html`<ol class="timeline" id="people">
+        ${acts.map(
+          (act) =>
+            html`<li class="act">
+              ${exactTime(act.at)} ${say.personsAct({ ...act, what: doneInWords(words, act.what) })}
+            </li>`,
+        )}
+      </ol>`
+    }
+    ${!hasWorkers ? html`<p id="unread">${unread(acts.length > 0)}${sent === undefined ? '.' : `; ${sent}.`}</p>` : acts.length === 0 && html`<p>${peopleNone}</p>`}
+  </section>`;
 }
 
 function notices(visit: SignedIn, { notices: logs, asked, name, timeline }: WholePurchase): Html {

@@ -25,14 +25,9 @@ export function stakeOf(
   visit: SignedIn,
   { purchase, lastRollback }: Pick<Timeline, 'purchase' | 'lastRollback'>,
   attention: Attention,
-  { answers, hasCase }: { answers: MobifoneAnswers | undefined; hasCase: boolean },
+  answers: MobifoneAnswers | undefined,
 ): Stake {
   const quote = quotedTo(purchase, attention.step, lastRollback);
-  if (attention.reason === 'workflow_closed') {
-    const { closed } = visit.words.stakes;
-    const atStake = closed.atStake(amount(visit, purchase.order.faceValue));
-    return { atStake, advice: hasCase ? closed.settled : closed.advice, right: [], quote, isCall: false };
-  }
   if (attention.step === 'rollback') return { ...ofRollback(visit, purchase, attention, answers), quote };
   const { stakes } = visit.words;
   const { order } = purchase;
@@ -79,7 +74,7 @@ function ofRollback(
   return {
     atStake: [rollback.atStake[state], ...(isUncharged ? [rollback.uncharged] : [])].join(' '),
     advice: rollback.advice[advice],
-    right: advice === 'unknown' ? ['rollback-done'] : ['retry'],
+    right: advice === 'unknown' ? ['rollback-done', 'retry'] : ['retry'],
     isCall: advice !== 'undone',
   };
 }

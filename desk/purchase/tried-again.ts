@@ -1,10 +1,15 @@
 import type { PurchaseId } from '../../domain/identifiers';
-import { formatLocalClock } from '../../domain/local-time';
 import { toldEvents } from '../../operators/step-endings';
 import type { Timeline } from '../../operators/timeline';
 import type { Session } from '../access/sessions';
 import type { SignedIn } from '../visit';
-import { reasonInWords } from './attention-card';
+import { denialInWords, isDenied } from './denied';
+import { lastCause } from './last-cause';
+import { nextTry } from './next-try';
+import type { WholePurchase } from './whole-purchase';
+
+/** A purchase as it is now, with the cases that are known of it. */
+type Now = Pick<WholePurchase, 'timeline' | 'cases'>;
 
 /** What a purchase was when somebody tried it again. */
 interface Before {
@@ -12,6 +17,10 @@ interface Before {
   at: number;
   events: number;
   calls: number;
+  /** What a page has said: that the step is over, or that a try was in vain. */
+  told?: 'end' | 'in_vain';
+  /** Whether that was on an earlier page than the one that is open. */
+  isLater?: boolean;
 }
 
 /** What came of trying again. */
@@ -49,21 +58,45 @@ export class TriedAgain {
     this.kept.delete(`${session} ${id}`);
   }
 
-  of(visit: SignedIn, timeline: Timeline): Outcome | undefined {
+  /** For a page that is opened: what an earlier page has said is not said again; what has come since is. */
+  open(visit: SignedIn, now: Now): Outcome | undefined {
+    const { purchaseId } = now.timeline.purchase.order;
+    const before = this.kept.get(`${visit.session.id} ${purchaseId}`);
+    if (before?.told === 'end') this.forget(visit.session, purchaseId);
+    if (before?.told === 'in_vain') before.isLater = true;
+    return this.shown(visit, now);
+  }
+
+  /** For a page that stays open, and for one that is opened. */
+  shown(visit: SignedIn, now: Now): Outcome | undefined {
+    const before = this.kept.get(`${visit.session.id} ${now.timeline.purchase.order.purchaseId}`);
+    const outcome = this.of(visit, now);
+    if (!before || !outcome) return undefined;
+    const isEnd = ended(visit, now, before) !== undefined;
+    if (before.isLater && !isEnd) return undefined;
+    if (outcome.kind !== 'open') before.told = isEnd ? 'end' : 'in_vain';
+    return outcome;
+  }
+
+  of(visit: SignedIn, now: Now): Outcome | undefined {
+    const { timeline } = now;
     const before = this.kept.get(`${visit.session.id} ${timeline.purchase.order.purchaseId}`);
     if (!before || this.now() - before.at > TOLD_FOR_MS) return undefined;
     const isLate = this.now() - before.at > WAIT_MS;
-    return (
-      ended(visit, timeline, before) ?? cameBack(visit, timeline, before) ?? notYet(visit, timeline, isLate)
-    );
+    return ended(visit, now, before) ?? cameBack(visit, timeline, before) ?? notYet(visit, timeline, isLate);
   }
 }
 
 /** The step that was stuck is over, or another thing has happened. */
-function ended({ words, say }: SignedIn, { purchase }: Timeline, before: Before): Outcome | undefined {
-  const since = toldEvents(purchase).filter(({ event }) => event.sequence > before.events);
+function ended(visit: SignedIn, now: Now, before: Before): Outcome | undefined {
+  const { words, say } = visit;
+  const { purchase } = now.timeline;
+  const events = toldEvents(purchase, isDenied(now) || undefined);
+  const since = events.filter(({ event }) => event.sequence > before.events);
   const step = since.find(({ event }) => event.kind === 'step' && event.status !== 'running');
   if (!step) return undefined;
+  const denial = since.some(({ ending }) => ending === 'denied') ? denialInWords(visit, now) : undefined;
+  if (denial) return { kind: 'fault', sentences: denial };
   const sentences = [`${say.event(step)}.`, words.acts.state(say.state(purchase.state))];
   return { kind: 'done', sentences: purchase.attention ? sentences : [...sentences, words.acts.nothingLeft] };
 }
@@ -73,8 +106,8 @@ function cameBack(visit: SignedIn, timeline: Timeline, before: Before): Outcome 
   const { tries, purchase } = timeline;
   if (!tries.cameBack.some((number) => number > before.calls)) return undefined;
   const { words } = visit;
-  const why = whyNot(visit, timeline);
-  const next = nextTry(visit, tries.nextAt);
+  const why = lastCause(visit, timeline) ?? words.acts.noAnswer;
+  const next = tries.nextAt === null ? undefined : nextTry(visit, tries.nextAt);
   return {
     kind: 'fault',
     sentences: [
@@ -84,20 +117,11 @@ function cameBack(visit: SignedIn, timeline: Timeline, before: Before): Outcome 
   };
 }
 
-/** The last failure of what is tried now, or else why it is stuck. */
-function whyNot(visit: SignedIn, { pending, purchase: { attention } }: Timeline): string {
-  const failure = pending.findLast(({ lastFailure }) => lastFailure !== null)?.lastFailure;
-  const cause = failure === null || failure === undefined ? undefined : visit.say.cause(failure);
-  if (cause !== undefined) return `${cause}.`;
-  return attention ? reasonInWords(visit, attention) : visit.words.acts.noAnswer;
-}
-
 function notYet(visit: SignedIn, { tries }: Timeline, isLate: boolean): Outcome {
   const { acts } = visit.words;
   if (!isLate) return { kind: 'open', sentences: [acts.waits] };
-  return { kind: 'fault', sentences: [acts.noAnswer, nextTry(visit, tries.nextAt) ?? acts.goesOn] };
-}
-
-function nextTry({ words }: SignedIn, at: string | null): string | undefined {
-  return at === null ? undefined : words.acts.nextTry(formatLocalClock(new Date(at)));
+  return {
+    kind: 'fault',
+    sentences: [acts.noAnswer, tries.nextAt === null ? acts.goesOn : nextTry(visit, tries.nextAt)],
+  };
 }

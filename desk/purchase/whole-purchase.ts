@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { listCases, type ListedCase } from '../../client/cases';
 import { InquiryUnsupported } from '../../client/inquiries';
+import { isCaseOver, type Case } from '../../domain/case/case';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import type { NoticeLog } from '../../domain/notice/notice';
@@ -19,6 +20,8 @@ export interface WholePurchase {
   /** Who had them delivered again. */
   asked: readonly DeliveryRequest[];
   cases: readonly ListedCase[];
+  /** The case of a purchase that was ended from outside, once that is closed. */
+  closedCase: Case | undefined;
   webUiLink: string | null;
 }
 
@@ -37,7 +40,7 @@ export async function answersOf(
 
 /** @throws DeskRefusal where there is none; TemporalUnavailable, PurchaseUnreadable */
 export async function wholePurchase(parts: DeskParts, id: PurchaseId): Promise<WholePurchase> {
-  const { client, notices, webUi } = parts;
+  const { client, notices, webUi, cases: allCases } = parts;
   const name = await resolvePurchase(client, id);
   const timeline = name && (await timelineOf(client, name));
   if (!timeline) throw new DeskRefusal(404, (words) => words.refusals.noPurchase);
@@ -49,6 +52,7 @@ export async function wholePurchase(parts: DeskParts, id: PurchaseId): Promise<W
     name,
     timeline,
     cases,
+    closedCase: await closedCaseOf(allCases, cases),
     notices: logs,
     asked: await deliveryRequests(
       client,
@@ -56,6 +60,19 @@ export async function wholePurchase(parts: DeskParts, id: PurchaseId): Promise<W
     ),
     webUiLink: webUi?.workflow(timeline.workflowId) ?? null,
   };
+}
+
+/** How it was closed is in its log only, which a case that is over has as its result: no worker is needed. */
+async function closedCaseOf(
+  all: Pick<DeskParts['cases'], 'find'>,
+  known: readonly ListedCase[],
+): Promise<Case | undefined> {
+  const ended = known.filter(({ card }) => card.subject.kind === 'workflow_closed');
+  const last = ended
+    .toSorted((one, other) => Date.parse(one.card.openedAt) - Date.parse(other.card.openedAt))
+    .at(-1);
+  if (!last || ended.some(({ state }) => !isCaseOver(state))) return undefined;
+  return all.find(last.card.id);
 }
 
 /** @throws DeskRefusal where no purchase can have it */

@@ -155,19 +155,25 @@ export const EN = {
     trying: 'What is being tried',
     people: 'What people did',
     peopleNone: 'Nobody has done anything to it.',
+    unread: (hasSome: boolean) => `What people did ${hasSome ? 'last ' : ''}cannot be read without a worker`,
+    mayCome: (by: string | null, at: string) =>
+      `${by === null ? 'your act' : `the act of ${by}`} of ${at} may still come`,
     notices: 'Notices to the channel',
     notTaken:
       'The channel has not taken a notice. Call the channel; when its webhook is in order, deliver it below.',
     noticesNone: 'The channel gets no notice about this purchase so far.',
-    askedFor: (at: string, by: string | null) =>
-      `Delivered at once on request: ${at}, ${by ?? 'its channel'}`,
+    askedFor: (at: string, by: string | null) => `Tried on request: ${at}, ${by ?? 'its channel'}`,
     attempts: (count: number) => (count === 1 ? '1 attempt' : `${count} attempts`),
     attemptNone: 'Not tried yet.',
     next: (at: string) => `next attempt ${at}`,
     noAnswer: 'no answer',
     resend: 'Deliver it now',
     resendAgain: 'Deliver it once more',
-    resent: 'The notice is being delivered again, under the same id.',
+    resent: 'The notice is being delivered again, under the same id; below is what comes of it.',
+    taken: (at: string) => `The channel has taken the notice, at ${at}.`,
+    answered: (status: number) => `the webhook answered HTTP ${status}`,
+    notTakenNow: (at: string, what: string, next: string | null) =>
+      `Tried at ${at}: ${what}; not taken.${next === null ? '' : ` Next attempt ${next}.`}`,
     resendRefused: 'The notice cannot be delivered again.',
     failing:
       'This purchase stands still: the code of its workflow fails again and again. Nothing is lost, and nothing can be done here. What to do: docs/runbooks.md, “workflow-tasks-fail”.',
@@ -177,11 +183,23 @@ export const EN = {
     ask: 'Ask MobiFone now',
     askHint: 'An inquiry changes nothing.',
     says: (at: string) => `MobiFone’s answer at ${at}`,
+    askedInVain: (at: string, answer: string) => `Asked at ${at}: ${answer}.`,
     registration: 'Registration',
     charge: 'Charge',
     unsupported: 'MobiFone cannot be asked from here: that needs a Temporal server from 1.31 on.',
     acts: 'What you can do now',
     actsNone: 'Nothing can be done to it now.',
+    ended: {
+      title: (age: string) => `Ended from outside, ${age} ago`,
+      state: (state: string) => `ended from outside while ${state}`,
+      atStake: (price: string) =>
+        `What is in effect at MobiFone is found out for its case; the customer has paid ${price}.`,
+      noCase: 'Nothing to do yet. A case comes within five minutes; a person settles it there.',
+      openCase: 'Nothing can be done here: its case, above, settles it.',
+      closed: (how: string, by: string) =>
+        `Ended from outside; its case was closed (${how}, ${by}). Nothing to do.`,
+      closedSomehow: 'Ended from outside; its case was closed. Nothing to do.',
+    },
     lookOnly: 'Your role may look, but not act.',
   },
   /** By the step that is stuck: what is at stake, and what to do. */
@@ -213,16 +231,10 @@ export const EN = {
       },
       uncharged: 'Nothing was charged.',
       advice: {
-        unknown: 'Call MobiFone. If it confirms the rollback, state that.',
+        unknown: 'Call MobiFone. If it confirms the rollback, state that. If not, try again now.',
         refused: 'Call MobiFone and ask why, then try again.',
         undone: 'Try again: the purchase follows MobiFone’s answer.',
       },
-    },
-    closed: {
-      atStake: (price: string) =>
-        `The purchase was ended from outside. What is in effect at MobiFone is found out for its case; the customer has paid ${price}.`,
-      advice: 'Nothing can be done here. Its case is opened within five minutes, and settles it.',
-      settled: 'Nothing can be done here: its case, below, settles it.',
     },
     answered: {
       charge: {
@@ -291,11 +303,17 @@ export const EN = {
       'The purchase follows MobiFone and would not apply this. If MobiFone is wrong, have it put right there, and open this page again.',
     whyMissing: 'Enter why.',
     ticketMissing: 'Enter the reference under which MobiFone has confirmed it.',
-    confirmMissing: 'Confirm that it rests on your word.',
+    confirmMissing: 'Tick only if MobiFone has confirmed it under this number; otherwise do nothing.',
     overtaken: (by: string) => `It was overtaken: ${by}.`,
     movedOn: 'This was not needed any more: the purchase has moved on meanwhile.',
     notOpen: (open: string) => `This cannot be done now. What can be done: ${open}.`,
+    notPossible: (state: string) => `Not possible while the purchase is: ${state}; nothing was done.`,
+    alreadyDone: (name: string, by: string | null, at: string) =>
+      `Already done: ${name}, ${by ?? 'its channel'} ${at}.`,
     nothing: 'nothing',
+    itsCase: 'only its case, below',
+    denied: (isOwn: boolean) => `MobiFone denies the charge that ${isOwn ? 'you' : 'an operator'} stated.`,
+    decideInCase: 'A case is open: decide there.',
     stated: (name: string) => `stated “${name}”`,
     done: (name: string) => `Done: ${name}.`,
     unconfirmed: 'Nothing more to do: MobiFone is asked until it confirms it.',
@@ -385,6 +403,8 @@ export const EN = {
     resume: 'Sell again',
     pause: 'Pause',
     scope: 'What',
+    scopeNone: 'choose …',
+    scopeMissing: 'Choose what to pause.',
     scopes: { all: 'all sales', channel: 'channel', package: 'package' },
     minutes: 'For how many minutes (empty: until resumed)',
     badMinutes: 'The minutes must be a whole number from 1 on.',
@@ -434,7 +454,25 @@ export const EN = {
     foundOn: (kind: string, day: string) => `${kind}, ${day}`,
     denied: 'MobiFone denies the charge that an operator stated',
     contradiction:
-      'The subscriber has the package, and MobiFone was not paid for it. Agree with MobiFone that it charges later, or that it takes the registration back and the channel refunds; then close the case with that reference.',
+      'The subscriber has the package, and MobiFone was not paid for it. Agree with MobiFone that it charges later, or that it takes the registration back. The channel gets no notice of either: if it is to refund, ask it to. Then “Close: put right otherwise”, with MobiFone’s reference.',
+    ended: {
+      seeCase: 'Its workflow was ended from outside. The case says what is in effect at MobiFone.',
+      unknown:
+        'The workflow was ended from outside: “Ask MobiFone” what is in effect. If nothing is, “Refund the customer”; otherwise agree with MobiFone and the channel, then “Close: put right otherwise”, with that reference.',
+      both: 'Both stand: the sale is made. Tell the channel, then “Close: put right otherwise”.',
+      registration:
+        'The registration stands: the sale is made. Tell the channel, then “Close: put right otherwise”.',
+      half: 'The package is in effect, and not charged. Agree with MobiFone that it charges later: then tell the channel that the sale is made, and “Close: put right otherwise”. Or that it takes the registration back: then “Ask MobiFone”, and “Refund the customer”.',
+      undone:
+        'The package is in effect and not charged; the sale was being undone. Have MobiFone take the registration back, then “Ask MobiFone”.',
+      nothing: 'Nothing is in effect: “Refund the customer”, which sends the channel the notice.',
+      refunded:
+        'Nothing is in effect, and the channel has the refund notice already: “Close: nothing was wrong”.',
+      agree:
+        'The sale is in effect, although it was being undone. Agree with MobiFone and the channel, then “Close: put right otherwise”, with that reference.',
+    },
+    closedBy: (by: string, how: string) => `Closed by ${by}: ${how}; nothing to do.`,
+    quote: 'Quote to MobiFone',
     open: 'An open case about this purchase',
     found: 'What was found',
     log: 'What happened',
@@ -475,7 +513,13 @@ export const EN = {
     reopenGo: 'Open again',
     references: 'MobiFone’s references',
     textMissing: 'Enter a text.',
-    done: 'Done.',
+    did: {
+      assign: 'The break has its owner.',
+      comment: 'The comment is added.',
+      close: 'The break is closed.',
+      reopen: 'The break is open again.',
+    },
+    closers: { files: 'MobiFone’s files', case: 'its case' },
     over: 'Every break of that day is closed; a comparison opens its register again.',
   },
 };

@@ -64,8 +64,8 @@ export const REASONS = {
     sms: 'giao dich da bi huy',
   },
   charge_settled_as_not_done: {
-    en: 'An operator established that the charge was not made.',
-    vi: 'Đã xác nhận thuê bao không bị trừ cước.',
+    en: 'An operator stated that the charge was not made.',
+    vi: 'Bộ phận hỗ trợ khẳng định thuê bao không bị trừ cước.',
     sms: 'thue bao khong bi tru cuoc',
   },
   given_up_by_operator: {

@@ -38,6 +38,7 @@ const timeline: Timeline = {
   open: [],
   lastRollback: null,
   tries: { ordered: 0, cameBack: [], nextAt: null },
+  isDenied: false,
   isFailing: false,
 };
 

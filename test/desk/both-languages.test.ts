@@ -77,6 +77,33 @@ const PAGES: Readonly<Record<string, (visit: SignedIn) => readonly string[]>> = 
         return purchasePage(visit, wholeOf(purchase), told);
       }),
     ),
+  'a purchase that needs nobody, or whose act has no answer': (visit) => {
+    const ended = stuckPurchase(['charging', 'workflow_closed', 'charge']);
+    const closedCase = casesOf().find(({ state }) => state === 'closed');
+    const cases = (wanted: string) => wholeOf(ended).cases.filter(({ state }) => state === wanted);
+    const answers = { at: AT, registration: 'no_answer', charge: 'no_answer' } as const;
+    const underWay = { at: AT, by: WHO, what: 'give_up' };
+    const sure = { hasWorkers: false, underWay, answers };
+    const other = { ...visit, session: { ...visit.session, person: { name: '4711', role: 'act' as const } } };
+    const { acts } = visit.words;
+    const faults = [
+      acts.denied(true),
+      acts.denied(false),
+      acts.decideInCase,
+      acts.notOpen(acts.itsCase),
+      acts.notPossible(visit.say.state('charging')),
+      acts.alreadyDone(acts.names.cancel, null, ''),
+      visit.words.purchase.notTakenNow('', visit.words.purchase.answered(503), ''),
+      visit.words.purchase.taken(''),
+      visit.words.purchase.resent,
+    ];
+    return [
+      purchasePage(visit, { ...wholeOf(ended), cases: [] }, sure),
+      purchasePage(other, { ...wholeOf(ended), cases: [] }, { ...sure, acts: [] }),
+      purchasePage(visit, { ...wholeOf(ended), cases: cases('closed') }, { faults }),
+      purchasePage(visit, { ...wholeOf(ended), cases: cases('closed'), closedCase }, {}),
+    ];
+  },
   'an act': (visit) =>
     STUCK.flatMap((one) => {
       const whole = wholeOf(stuckPurchase(one));

@@ -140,14 +140,15 @@ describeInChromium('an operator at the desk', () => {
     await says(`${stack.purchaseId('doubt-done')}.charge`); // what MobiFone is asked about by phone
     await isWhole('desk-purchase');
     await page.getByRole('button', { name: 'Ask MobiFone now' }).click();
-    await says('no usable answer');
+    await says(/^Asked at .*: no usable answer\.$/);
+    expect(await page.locator('#notice.done').count()).toBe(0);
     await page.getByRole('link', { name: 'The charge was made' }).click();
     await says('This rests on your word alone');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Enter the reference under which MobiFone has confirmed it.');
     await page.getByLabel('MobiFone’s case number').fill('case 4711');
     await page.getByRole('button', { name: /^Do it/ }).click();
-    await says('Confirm that it rests on your word.');
+    await says('Tick only if MobiFone has confirmed it under this number; otherwise do nothing.');
     expect(await page.getByLabel('Why').inputValue()).toBe(''); // nothing was put into anybody's mouth
     await isWhole('desk-act');
     await page.getByRole('checkbox').check();
@@ -198,6 +199,8 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('Why').fill('the customer asked for it');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Done: Cancel the sale.');
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('to-cancel')}/acts/cancel`);
+    await says(/^Already done: Cancel the sale, lan@agent\.example /);
 
     await stuckAtRollback('by-hand');
     await open('by-hand');
@@ -276,8 +279,7 @@ describeInChromium('an operator at the desk', () => {
 
   it('is told in words what is not open any more, and an old form does nothing', async () => {
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('doubt-retry')}/acts/charge-done`);
-    await says('This was not needed any more: the purchase has moved on meanwhile.');
-    await says('(8) Successful-registration SMS from 999: sent.');
+    await says('Not possible while the purchase is: succeeded; nothing was done.');
     await page.goto(`${deskUrl}/purchases/pur_${'a'.repeat(26)}`);
     await says('There is no such purchase');
   });
@@ -323,6 +325,11 @@ describeInChromium('an operator at the desk', () => {
     await says('By channel');
     expect(await page.locator('#figures').innerText()).toMatch(/Sold\s+2\s+180,000 VND/);
     await page.locator('#mobifone[data-out=false]').waitFor();
+    expect(await page.getByLabel('What').inputValue()).toBe(''); // nobody pauses all sales by a slip
+    await page.locator('#why').fill('wrong price');
+    await page.locator('#scope').evaluate((select) => select.removeAttribute('required'));
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await says('Choose what to pause.');
     await page.getByLabel('What').selectOption('package D90');
     await page.locator('#why').fill('wrong price');
     await page.getByRole('button', { name: 'Pause', exact: true }).click();
@@ -399,6 +406,7 @@ describeInChromium('an operator at the desk', () => {
     await page.goto(`${deskUrl}/purchases/${stack.purchaseId('misheard')}`);
     await stack.liftFaults();
     await page.getByRole('button', { name: 'Try again now' }).click();
+    await says('MobiFone denies the charge that you stated.');
     await page.getByRole('link', { name: 'An open case about this purchase' }).click();
     await says('The subscriber has the package, and MobiFone was not paid for it.');
     await says('MobiFone denies the charge that an operator stated');
@@ -442,6 +450,10 @@ describeInChromium('an operator at the desk', () => {
     await page.locator('#reject-form input[type=checkbox]').check();
     await page.locator('#reject-form button').click();
     await says('Done: Close: nothing was wrong, by lan@agent.example.');
+    await page.goto(`${deskUrl}/purchases/${stack.purchaseId('terminated')}`);
+    await says(
+      'Ended from outside; its case was closed (nothing was wrong: it was a test, lan@agent.example). Nothing to do.',
+    );
   });
 
   it('delivers the notice of a batch again, whose channel did not take it', async () => {
@@ -459,11 +471,14 @@ describeInChromium('an operator at the desk', () => {
       barriers: [],
       tooWide: 0,
     });
+    await page.getByRole('button', { name: 'Deliver it now' }).click();
+    await says(/^Tried at \d\d:\d\d:\d\d: the webhook answered HTTP 503; not taken\. Next attempt /);
+    expect(await page.locator('#notice.done').count()).toBe(0);
     await stack.liftFaults();
     await page.getByRole('button', { name: 'Deliver it now' }).click();
-    await says('The notice is being delivered again, under the same id.');
+    await says('The channel has taken the notice');
     await says('Notice that the batch is completed: delivered');
-    await says(/^Delivered at once on request: .*, lan@agent\.example$/); // from the history of the notice
+    await says(/^Tried on request: .*, lan@agent\.example$/); // from the history of the notice
     await page.goto(`${deskUrl}/batches/demo/none`);
     await says('There is no such batch; it may be older');
   });
@@ -488,6 +503,10 @@ describeInChromium('an operator at the desk', () => {
     await page.getByLabel('Why').fill('it takes too long');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says(/It is not known whether this was done/);
+    const other = await page.context().newPage();
+    await other.goto(`${deskUrl}/purchases/${stack.purchaseId('meanwhile')}`);
+    await other.getByText(/cannot be read without a worker; your act of .* may still come\./).waitFor();
+    await other.close();
     await stack.startPart('worker');
     await page.getByRole('button', { name: /^Do it/ }).click();
     await says('Done: Give the sale up.');

@@ -122,6 +122,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       open: openActs(purchase),
       lastRollback: null,
       tries: { ordered: 0, cameBack: [], nextAt: null },
+      isDenied: false,
       isFailing: true,
     },
     notices: noticeLogs(),
@@ -132,6 +133,7 @@ export function wholeOf(purchase: Purchase): WholePurchase {
       cutOff: false,
       needsAttention: true,
     })),
+    closedCase: undefined,
     webUiLink: 'http://127.0.0.1:8233',
   };
 }

@@ -24,6 +24,9 @@ const stuck: Timeline = {
   tries: { ordered: 3, cameBack: [1, 2, 3], nextAt: null },
 };
 
+/** Of which no case is known. */
+const now = (timeline: Timeline) => ({ timeline, cases: [] });
+
 describe('trying again', () => {
   let passed = 0;
   let tried: TriedAgain;
@@ -35,12 +38,12 @@ describe('trying again', () => {
 
   it('waits for an answer, and stops waiting after a minute', () => {
     const ordered = { ...stuck, tries: { ...stuck.tries, ordered: 4 } };
-    expect(tried.of(visit, ordered)).toEqual({
+    expect(tried.of(visit, now(ordered))).toEqual({
       kind: 'open',
       sentences: ['Tried again. Waiting for the answer …'],
     });
     passed = 61_000;
-    expect(tried.of(visit, ordered)).toEqual({
+    expect(tried.of(visit, now(ordered))).toEqual({
       kind: 'fault',
       sentences: ['There is no answer yet.', 'It goes on by itself.'],
     });
@@ -48,7 +51,7 @@ describe('trying again', () => {
 
   it('says why it was in vain, and when the next try is', () => {
     const tries = { ordered: 4, cameBack: [1, 2, 3, 4], nextAt: '2026-11-24T03:10:00.000Z' };
-    expect(tried.of(visit, { ...stuck, tries })?.sentences).toEqual([
+    expect(tried.of(visit, now({ ...stuck, tries }))?.sentences).toEqual([
       'Tried again, in vain: MobiFone refuses the rollback (The subscriber is barred or suspended).',
       'The next try is at 10:10:00, by itself.',
     ]);
@@ -61,7 +64,12 @@ describe('trying again', () => {
         nextAttemptAt: AT,
       },
     ];
-    expect(tried.of(visit, { ...stuck, pending, tries })?.sentences[0]).toBe(
+    expect(tried.of(visit, now({ ...stuck, pending, tries }))?.sentences[0]).toContain(
+      'MobiFone refuses the rollback', // the notice goes out at the same time
+    );
+    const ofNotice = { step: 'refund_notice', reason: 'channel_unreachable', since: AT, detail: '' } as const;
+    const purchase = { ...stuck.purchase, attention: ofNotice };
+    expect(tried.of(visit, now({ ...stuck, purchase, pending, tries }))?.sentences[0]).toBe(
       'Tried again, in vain: the webhook answers with HTTP 503.',
     );
   });
@@ -82,7 +90,7 @@ describe('trying again', () => {
       events: [...purchase.events, event],
       steps: [...steps],
     };
-    expect(tried.of(visit, { ...stuck, purchase: { ...over, attention: null } })).toEqual({
+    expect(tried.of(visit, now({ ...stuck, purchase: { ...over, attention: null } }))).toEqual({
       kind: 'done',
       sentences: [
         '(6.1) Roll the registration back at MobiFone: done.',
@@ -90,14 +98,77 @@ describe('trying again', () => {
         'Nothing more to do.',
       ],
     });
-    expect(tried.of(visit, { ...stuck, purchase: over })?.sentences).not.toContain('Nothing more to do.');
+    expect(tried.of(visit, now({ ...stuck, purchase: over }))?.sentences).not.toContain(
+      'Nothing more to do.',
+    );
+  });
+
+  it('is said on one page, and not again on a later one', () => {
+    const ordered = now({ ...stuck, tries: { ...stuck.tries, ordered: 4 } });
+    expect(tried.open(visit, ordered)?.kind).toBe('open');
+    const inVain = now({ ...stuck, tries: { ordered: 4, cameBack: [1, 2, 3, 4], nextAt: null } });
+    expect(tried.open(visit, inVain)?.kind).toBe('fault');
+    expect(tried.shown(visit, inVain)?.kind).toBe('fault'); // the page that stays open
+    expect(tried.open(visit, inVain)).toBeUndefined();
+    expect(tried.shown(visit, inVain)).toBeUndefined();
+
+    const { purchase } = stuck;
+    const sequence = purchase.events.length + 1;
+    const event = { sequence, at: AT, kind: 'step', step: 'rollback', status: 'done' } as const;
+    const steps = [{ step: 'rollback', status: 'done', startedAt: AT, endedAt: AT }] as const;
+    const over = { ...purchase, events: [...purchase.events, event], steps: [...steps], attention: null };
+    const cameSince = now({ ...stuck, purchase: over });
+    expect(tried.open(visit, cameSince)?.kind).toBe('done'); // no page has said that yet
+    expect(tried.shown(visit, cameSince)?.kind).toBe('done');
+    expect(tried.open(visit, cameSince)).toBeUndefined();
+  });
+
+  it('is a denial, and no success, where MobiFone denies what the operator stated', () => {
+    const { purchase } = stuck;
+    const steps = [
+      { step: 'charge', status: 'done', settledBy: 'operator', startedAt: AT, endedAt: AT },
+      { step: 'decision_check', status: 'done', settledBy: 'inquiry', startedAt: AT, endedAt: AT },
+    ] as const;
+    const events = steps.map(({ step, status }, at) => ({
+      sequence: purchase.events.length + at + 1,
+      at: AT,
+      kind: 'step' as const,
+      step,
+      status,
+    }));
+    const stated = { at: AT, what: 'charge_was_done', why: '', reference: null, notApplied: null };
+    const timeline: Timeline = {
+      ...stuck,
+      purchase: {
+        ...purchase,
+        state: 'succeeded',
+        attention: null,
+        events: [...purchase.events, ...events],
+        steps: [...steps],
+      },
+      acts: [{ ...stated, by: 'lan' }],
+      isDenied: true,
+    };
+    tried.keep(session, ORDER.purchaseId, {
+      ...stuck,
+      purchase: { ...purchase, events: [...purchase.events, ...events.slice(0, 1)] },
+    });
+    expect(tried.of(visit, now(timeline))).toEqual({
+      kind: 'fault',
+      sentences: ['MobiFone denies the charge that you stated.', 'A case is open: decide there.'],
+    });
+    const others = { ...timeline, acts: [{ ...stated, by: 'hoa' }] };
+    expect(tried.of(visit, now(others))?.sentences[0]).toBe(
+      'MobiFone denies the charge that an operator stated.',
+    );
+    expect(tried.of(visit, now({ ...timeline, isDenied: false }))?.kind).toBe('done');
   });
 
   it('is told to whoever did it, and not for ever', () => {
     const colleague = { ...visit, session: { ...session, id: 'two' } };
-    expect(tried.of(colleague, stuck)).toBeUndefined();
+    expect(tried.of(colleague, now(stuck))).toBeUndefined();
     passed = 601_000;
-    expect(tried.of(visit, stuck)).toBeUndefined();
+    expect(tried.of(visit, now(stuck))).toBeUndefined();
   });
 
   it('is done once by a button that is pressed twice, and again after something has happened', () => {

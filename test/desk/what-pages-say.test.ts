@@ -9,6 +9,7 @@ import { WORDS } from '../../desk/words/words';
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { transactionId, type PurchaseId } from '../../domain/identifiers';
 import type { Attention } from '../../domain/purchase/attention';
+import { formatLocalClock } from '../../domain/local-time';
 import { acceptedPurchase, type Purchase } from '../../domain/purchase/purchase';
 import type { StepRecord } from '../../domain/purchase/steps';
 import type { QueueItem } from '../../operators/queue';
@@ -17,7 +18,8 @@ import { doneInWords } from '../../desk/purchase/act-name';
 import { isDeniedByMobifone } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
-import { movedOn } from '../../desk/purchase/moved-on';
+import { movedOn, notPossible } from '../../desk/purchase/moved-on';
+import { ActsUnderWay } from '../../desk/purchase/acts-under-way';
 import { RefusedActs } from '../../desk/purchase/refused-acts';
 import type { WholePurchase } from '../../desk/purchase/whole-purchase';
 import { breaksOf, casesOf, ORDER, queueItems, wholeOf } from './states-of-pages';
@@ -127,7 +129,9 @@ describe('a rollback that is stuck', () => {
     const lastRollback = transactionId(ORDER.purchaseId, 'rollback-2');
     const page = pageOf({ ...whole, timeline: { ...whole.timeline, lastRollback } });
     expect(page).toMatch(
-      new RegExp(`If it confirms the rollback, state that. Quote: ${lastRollback} The rollback was done`),
+      new RegExp(
+        `state that. If not, try again now. Quote: ${lastRollback} The rollback was done Try again now`,
+      ),
     );
   });
 });
@@ -177,6 +181,14 @@ describe('a charge that is tried again', () => {
       /^Charge: attempt 7 \(sent again only where MobiFone has certainly not received it\), next at /,
     );
     expect(visit.say.pending({ ...pending, attempt: 1 })).toMatch(/^Charge: attempt 1, next at /);
+  });
+
+  it('counts no attempts of a refund notice beside its log, which counts all', () => {
+    const notice = { ...pending, call: 'noticeRefund', attempt: 7 };
+    expect(visit.say.pending(notice)).toMatch(/^Refund notice: next at [\d:]+$/);
+    expect(new PurchaseWords('vi').pending(notice)).toMatch(
+      /^Thông báo hoàn tiền: lần tiếp theo lúc [\d:]+$/,
+    );
   });
 });
 
@@ -258,11 +270,29 @@ describe('a purchase that was ended from outside', () => {
     return { ...whole, cases, timeline: { ...whole.timeline, open: [], closed: true, pending } };
   };
 
-  it('leads to its case, and tries nothing any more', () => {
-    expect(pageOf(cut())).toContain('Nothing can be done here. Its case is opened within five minutes');
-    expect(pageOf(cut())).not.toMatch(/Call MobiFone, and state|What is being tried/);
-    const [oneCase] = wholeOf(cut().timeline.purchase).cases;
-    expect(pageOf(cut(oneCase ? [oneCase] : []))).toContain('its case, below, settles it');
+  const about = wholeOf(cut().timeline.purchase).cases.filter(
+    ({ card }) => card.subject.kind === 'workflow_closed',
+  );
+  const inState = (wanted: string) => about.filter(({ state }) => state === wanted);
+
+  it('has nothing to do yet before there is a case, and tries nothing any more', () => {
+    const page = pageOf(cut());
+    expect(page).toContain('Nothing to do yet. A case comes within five minutes; a person settles it there.');
+    expect(page).not.toMatch(/Call MobiFone, and state|What is being tried|Needs attention/);
+    expect(page).toContain('ended from outside while accepted');
+  });
+
+  it('leads to its case', () => {
+    expect(pageOf(cut(inState('open')))).toContain('its case, above, settles it');
+  });
+
+  it('needs nothing any more once its case is closed, and says how and by whom', () => {
+    const closedCase = casesOf().find(({ state }) => state === 'closed');
+    if (!closedCase) throw new Error('no case is closed');
+    const log = [...closedCase.log, { at: AT, what: 'closed by MF57: agreed.', by: 'linh' }];
+    const page = pageOf({ ...cut(inState('closed')), closedCase: { ...closedCase, log } });
+    expect(page).toContain('Ended from outside; its case was closed (MF57: agreed, linh). Nothing to do.');
+    expect(page).not.toMatch(/Needs attention|settles it|has paid/);
   });
 });
 
@@ -274,8 +304,10 @@ describe('a sale whose notice the channel has not taken', () => {
         ...log,
         standing: isLeft ? ('delivering' as const) : ('delivered' as const),
       }));
-      return pageOf({ ...sold, notices });
+      return pageOf({ ...sold, timeline: { ...sold.timeline, open: [] }, notices });
     });
+    expect(notTaken).not.toContain('Nothing can be done to it now.'); // it can be delivered below
+    expect(taken).toContain('Nothing can be done to it now.');
     expect(notTaken).toContain('The channel has not taken a notice.');
     expect(taken).not.toContain('The channel has not taken a notice.');
   });
@@ -332,6 +364,35 @@ describe('an act while no worker lives', () => {
   });
 });
 
+describe('what people did, while no worker lives', () => {
+  const whole = stuckAt([step('check', 'running')], { reason: 'no_answer', detail: '' });
+  const sent = { at: AT, by: 'lan@agent.example', what: 'give_up' };
+  const act = { at: AT, what: 'give_up', by: sent.by, why: 'x', reference: null, notApplied: null };
+  const page = (around: Parameters<typeof purchasePage>[2]) =>
+    read(purchasePage(visit, whole, { hasWorkers: false, ...around }));
+
+  it('is not called nothing: an act may be under way', () => {
+    const told = page({ underWay: sent });
+    expect(told).toContain(
+      'What people did cannot be read without a worker; your act of 10:05 may still come.',
+    );
+    expect(told).not.toContain('Nobody has done anything to it.');
+    expect(page({ underWay: { ...sent, by: 'hoa' } })).toContain('; the act of hoa of 10:05 may still come.');
+    expect(page({ acts: [act] })).toContain('What people did last cannot be read without a worker.');
+    expect(page({ hasWorkers: true })).toContain('Nobody has done anything to it.');
+  });
+
+  it('is no act under way any more once it has come, or was answered', () => {
+    const acts = new ActsUnderWay();
+    acts.keep(ORDER.purchaseId, sent);
+    expect(acts.of(ORDER.purchaseId, [])).toEqual(sent);
+    expect(acts.of(ORDER.purchaseId, [{ ...act, at: '2026-11-24T03:00:00.000Z' }])).toEqual(sent);
+    expect(acts.of(ORDER.purchaseId, [act])).toBeUndefined();
+    acts.forget(ORDER.purchaseId);
+    expect(acts.of(ORDER.purchaseId, [])).toBeUndefined();
+  });
+});
+
 describe('a check that is stuck', () => {
   const busy =
     'check of the subscriber: not taken by MobiFone, will be sent again (HTTP 429: too many requests)';
@@ -364,7 +425,12 @@ describe('a message that is stuck', () => {
 });
 
 describe('an act that its own success has overtaken', () => {
-  const before = { at: '2026-11-24T03:05:00.000Z', running: ['refund_notice'] as const };
+  const before = {
+    act: 'retry' as const,
+    at: '2026-11-24T03:05:00.000Z',
+    running: ['refund_notice'] as const,
+  };
+  const now = (one: typeof timeline, cases: WholePurchase['cases'] = []) => ({ timeline: one, cases });
   const delivered = stuckAt([...REGISTERED, step('refund_notice', 'done')], null).timeline;
   const events = [
     { sequence: 1, at: AT, kind: 'step' as const, step: 'refund_notice' as const, status: 'done' as const },
@@ -372,18 +438,48 @@ describe('an act that its own success has overtaken', () => {
   const timeline = { ...delivered, open: [], purchase: { ...delivered.purchase, events } };
 
   it('is no refusal: the page says what came', () => {
-    const told = movedOn(visit, timeline, before);
+    const told = movedOn(visit, now(timeline), before);
     expect(told.faults).toBeUndefined();
     expect(told.done?.join(' ')).toMatch(/not needed any more.*\(6\.3\) .*: the channel has it\./);
   });
 
   it('names the colleague who was faster, and none who acted before the form was shown', () => {
     const act = { at: AT, what: 'give_up', by: 'hoa', why: 'too long', reference: null, notApplied: null };
-    expect(movedOn(visit, { ...timeline, acts: [act] }, before).faults?.join(' ')).toMatch(
+    expect(movedOn(visit, now({ ...timeline, acts: [act] }), before).faults?.join(' ')).toMatch(
       /It was overtaken: .* Give the sale up by hoa: too long/,
     );
     const earlier = { ...act, at: '2026-11-24T03:00:00.000Z' };
-    expect(movedOn(visit, { ...timeline, acts: [earlier] }, before).done?.join(' ')).not.toContain('hoa');
+    expect(movedOn(visit, now({ ...timeline, acts: [earlier] }), before).done?.join(' ')).not.toContain(
+      'hoa',
+    );
+  });
+
+  it('was done already, where the browser’s Back leads to its page', () => {
+    const act = { at: AT, what: 'cancel', by: 'linh', why: 'asked', reference: null, notApplied: null };
+    const told = notPossible(visit, now({ ...timeline, acts: [act] }), 'cancel');
+    expect(told).toEqual({ noted: ['Already done: Cancel the sale, linh 10:05 24/11/2026.'] });
+    const inVain = { ...act, notApplied: 'too late to cancel: the purchase is rolling_back' };
+    expect(notPossible(visit, now({ ...timeline, acts: [inVain] }), 'cancel').noted).toBeUndefined();
+  });
+
+  it('is not possible, where it never applied, and is not called needless', () => {
+    const purchase = { ...timeline.purchase, state: 'rolling_back' as const };
+    const told = notPossible(visit, now({ ...timeline, purchase }), 'give-up');
+    expect(told).toEqual({
+      faults: ['Not possible while the purchase is: rolling back; nothing was done.'],
+    });
+    const late = movedOn(visit, now({ ...timeline, purchase }), { ...before, act: 'give-up' });
+    expect(late.done).toBeUndefined();
+    expect(late.faults?.join(' ')).toMatch(/^Not possible .* \(6\.3\) .*: the channel has it\./);
+  });
+
+  it('leads to its case where only that is left to decide', () => {
+    const cases = wholeOf(timeline.purchase).cases.filter(({ state }) => state === 'open');
+    const told = notPossible(visit, now(timeline, cases), 'charge-not-done');
+    expect(told.faults?.at(-1)).toBe('This cannot be done now. What can be done: only its case, below.');
+    const page = pageOf({ ...stuckAt([...REGISTERED], null), cases });
+    expect(page).toContain('An open case about this purchase');
+    expect(page).not.toContain('Nothing can be done to it now.');
   });
 });
 
@@ -479,8 +575,49 @@ describe('what a colleague tried in vain', () => {
 describe('a notice that was delivered again', () => {
   it('says who had it done', () => {
     const page = pageOf(stuckAt([step('check', 'done')], null));
-    expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, lan@agent.example');
-    expect(page).toContain('Delivered at once on request: 10:05 24/11/2026, its channel');
+    expect(page).toContain('Tried on request: 10:05 24/11/2026, lan@agent.example');
+    expect(page).toContain('Tried on request: 10:05 24/11/2026, its channel');
+  });
+});
+
+describe('what is tried again by itself', () => {
+  it.each([
+    ['a refused rollback', [...REGISTERED, step('rollback', 'running')], REFUSED],
+    ['a late effect', [...REGISTERED, step('rollback', 'running')], { ...REFUSED, reason: 'late_effect' }],
+    ['a check', [step('check', 'running')], UNREADABLE],
+  ] as const)('says when: %s', (_, steps, attention) => {
+    const whole = stuckAt(steps, attention);
+    const page = (nextAt: string | null) =>
+      pageOf({ ...whole, timeline: { ...whole.timeline, tries: { ordered: 1, cameBack: [1], nextAt } } });
+    const soon = new Date(Date.now() + 3_600_000);
+    expect(page(soon.toISOString())).toContain(`The next try is at ${formatLocalClock(soon)}, by itself.`);
+    expect(page(AT)).not.toContain('The next try'); // it is being done
+    expect(page(null)).not.toContain('The next try');
+  });
+});
+
+describe('the cause of the last try', () => {
+  const outage = 'activity Heartbeat timeout';
+  const stuck = (call: string, lastFailure: string) => {
+    const steps = [...REGISTERED.slice(0, 2), step('charge', 'running')];
+    const whole = stuckAt(steps, { reason: 'no_answer', detail: outage });
+    const pending = [{ id: '1', call, attempt: 3, lastFailure, nextAttemptAt: AT }];
+    return pageOf({ ...whole, timeline: { ...whole.timeline, pending } });
+  };
+
+  it('stands on the card, also after an outage of ours', () => {
+    expect(stuck('inquireUntilFinal', 'MobiFone broke the contract (HTTP 200 …)')).toContain(
+      '(5.1) Charge: MobiFone’s answer cannot be understood.',
+    );
+    expect(stuck('inquireUntilFinal', 'not taken by MobiFone (HTTP 429: too many requests)')).toContain(
+      '(5.1) Charge: MobiFone is too busy to answer.',
+    );
+  });
+
+  it('is not that of another step', () => {
+    expect(stuck('sendMessages', 'not taken by MobiFone (HTTP 429: too many requests)')).toContain(
+      '(5.1) Charge: MobiFone gives no answer.',
+    );
   });
 });
 

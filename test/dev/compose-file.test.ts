@@ -197,9 +197,12 @@ describe('the containers', () => {
       'demo-channels': ['keys:/keys', 'channels:/channels', 'demo:/data'],
     };
     for (const [name, { volumes = [], environment = {} }] of await services()) {
-      const ours = volumes.filter((volume) => /^(keys|channels|demo|desk):/.test(String(volume)));
+      const ours = volumes.filter(
+        (volume): volume is string =>
+          typeof volume === 'string' && /^(keys|channels|demo|desk):/.test(volume),
+      );
       expect([name, ours]).toEqual([name, needed[name.replace(/-\d+$/, '')] ?? []]);
-      const isIn = (volume: string) => ours.some((mounted) => String(mounted).startsWith(`${volume}:`));
+      const isIn = (volume: string) => ours.some((mounted) => mounted.startsWith(`${volume}:`));
       expect([name, environment['ENCRYPTION_KEYS_FILE']]).toEqual([
         name,
         isIn('keys') ? '/keys/encryption-keys.json' : undefined,
