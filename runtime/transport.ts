@@ -7,8 +7,10 @@ import { endsAtThisMachine } from './this-machine';
  */
 export function transportFault(text: string, insecureHttpHosts: readonly string[]): string | undefined {
   if (!URL.canParse(text)) return 'must be a URL';
-  const { protocol, hostname, username, password } = new URL(text); // which spells scheme and host in lower case
+  const { protocol, hostname, username, password, hash } = new URL(text); // which spells scheme and host in lower case
   if (username || password) return 'must not contain a user or a password';
+  if (hash !== '' || text.includes('\\'))
+    return 'must not contain a "#" or a backslash: what follows is read otherwise elsewhere';
   if (protocol === 'https:') return undefined;
   if (protocol !== 'http:') return 'must begin with https://, or http:// on this machine';
   const host = hostname.replace(/^\[|\]$/g, '');
