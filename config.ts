@@ -135,7 +135,7 @@ function readEnvironment(
   const given = Object.fromEntries(Object.entries(secrets.environment).filter(([, value]) => value !== ''));
   const result = schema.safeParse(given);
   const readable = result.success ? result.data : readOneByOne(given);
-  requireFaultless([
+  const faults = [
     ...(result.error?.issues ?? []).map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     ...outsideUrlFaults(readable, given['INSECURE_HTTP_HOSTS']),
     ...ownFaults(readable),
@@ -145,8 +145,9 @@ function readEnvironment(
     ...proxySettingsFaults(given),
     ...uncheckedCertificates(given),
     ...misspeltSettings(Object.keys(given), KNOWN_VARIABLES),
-  ]);
-  return { ...schema.parse(given), fixed: former.fixed };
+  ];
+  if (result.success && faults.length === 0) return { ...result.data, fixed: former.fixed };
+  throw new ConfigurationError(unusable(faults));
 }
 
 /** What can be read of settings of which some cannot, so that faults between the others are told as well. */

@@ -1,12 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { isContradiction, type Case, type CaseCard } from '../domain/case/case';
 import { isHalfSold } from '../domain/case/closed-evidence';
-import { purchaseWorkflowId } from '../domain/identifiers';
-import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
-import type { purchase } from '../workflows/purchase/purchase';
+import type { PurchasePolicy } from '../domain/purchase/purchase';
 import { ClosedPurchases } from './closed-purchases';
 import { Inquiries, InquiryUnsupported } from './inquiries';
-import { takeSnapshot } from './purchase-snapshot';
 
 /** The subscriber has what nobody was charged for. */
 const HALF_SOLD = 'MobiFone answers that the registration still stands, and that it was not charged';
@@ -38,25 +35,16 @@ export async function objectionToReject(
 async function standingDenial(
   client: Client,
   settings: Settings,
-  { channel, externalId }: CaseCard,
+  card: CaseCard,
 ): Promise<string | undefined> {
-  const handle = client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));
-  const snapshot = await takeSnapshot(client, handle);
-  if (!snapshot) return undefined;
-  const { order } = snapshot.purchase;
-  const answers = await new Inquiries(client, settings).ask(order).catch((fault: unknown) => {
+  const answers = await new Inquiries(client, settings).askAbout(card).catch((fault: unknown) => {
     if (fault instanceof InquiryUnsupported) return undefined;
     throw fault;
   });
   if (!answers) return undefined;
-  const money = paidBy(order);
+  const money = answers.charge === undefined ? 'registration' : 'charge'; // prepaid has no charge
   const answer = answers[money] ?? 'no_answer';
   if (answer === 'done') return undefined;
   if (answer === 'no_answer') return `MobiFone does not answer about the ${money}; ask again later`;
   return isHalfSold(answers) ? HALF_SOLD : `MobiFone answers that the ${money} is ${answer}`;
-}
-
-/** The command by which MobiFone is paid. */
-function paidBy({ paymentForm }: PurchaseOrder): 'charge' | 'registration' {
-  return paymentForm === 'postpaid' ? 'charge' : 'registration';
 }

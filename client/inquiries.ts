@@ -3,9 +3,11 @@ import { status } from '@grpc/grpc-js';
 import { ActivityExecutionFailedError, type Client } from '@temporalio/client';
 import type { MobifoneAnswers } from '../domain/case/closed-evidence';
 import type { TransactionState } from '../domain/gateway-verdict';
-import { transactionId } from '../domain/identifiers';
+import { purchaseWorkflowId, transactionId } from '../domain/identifiers';
 import type { PurchaseOrder, PurchasePolicy } from '../domain/purchase/purchase';
 import { INQUIRY_ACTIVITY, saleOf, type Inquirable } from '../domain/purchase/sale';
+import type { purchase } from '../workflows/purchase/purchase';
+import { takeSnapshot } from './purchase-snapshot';
 import { answerOf, hasCode } from './temporal-answers';
 
 /** How long a person waits for MobiFone's answer, and in addition for Temporal's. */
@@ -43,6 +45,17 @@ export class Inquiries {
       order.paymentForm === 'postpaid' ? this.stateOf(order, 'charge') : undefined,
     ]);
     return { at: now().toISOString(), registration, ...(charge === undefined ? {} : { charge }) };
+  }
+
+  /**
+   * The same, of the purchase of this name; undefined when there is none.
+   * @throws InquiryUnsupported, TemporalUnavailable, PurchaseUnreadable
+   */
+  async askAbout(name: Pick<PurchaseOrder, 'channel' | 'externalId'>): Promise<MobifoneAnswers | undefined> {
+    const workflowId = purchaseWorkflowId(name.channel, name.externalId);
+    const handle = this.client.workflow.getHandle<typeof purchase>(workflowId);
+    const snapshot = await takeSnapshot(this.client, handle);
+    return snapshot && this.ask(snapshot.purchase.order);
   }
 
   /** `no_answer` also where no worker took the question in time. */

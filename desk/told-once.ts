@@ -1,3 +1,4 @@
+import { LatestEntries } from '../runtime/latest-entries';
 import type { Session } from './access/sessions';
 
 /** What came of a form, for the page that is shown after it. */
@@ -15,13 +16,11 @@ const MOST_KEPT = 1_000;
 
 /** Keeps what came of a form until the page after it is fetched: reloading that page sends nothing again. */
 export class ToldOnce {
-  private readonly kept = new Map<string, Told>();
+  private readonly kept = new LatestEntries<string, Told>(MOST_KEPT);
 
   /** @param shown the purchase, or the address of what else the page shows */
   keep({ id }: Session, shown: string, told: Told): void {
     this.kept.set(`${id} ${shown}`, told);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
 
   /** Forgotten once it was shown. */

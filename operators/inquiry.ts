@@ -1,25 +1,5 @@
-import type { Client } from '@temporalio/client';
-import type { Inquiries } from '../client/inquiries';
-import { takeSnapshot } from '../client/purchase-snapshot';
 import type { MobifoneAnswers } from '../domain/case/closed-evidence';
-import { purchaseWorkflowId } from '../domain/identifiers';
 import type { OperatorAct } from '../domain/purchase/operator-acts';
-import type { purchase } from '../workflows/purchase/purchase';
-import type { PurchaseName } from './purchase-ref';
-
-/**
- * What MobiFone says of a purchase now; undefined when there is no such purchase.
- * @throws InquiryUnsupported, TemporalUnavailable, PurchaseUnreadable
- */
-export async function askMobifone(
-  client: Client,
-  inquiries: Inquiries,
-  { channel, externalId }: PurchaseName,
-): Promise<MobifoneAnswers | undefined> {
-  const handle = client.workflow.getHandle<typeof purchase>(purchaseWorkflowId(channel, externalId));
-  const snapshot = await takeSnapshot(client, handle);
-  return snapshot && inquiries.ask(snapshot.purchase.order);
-}
 
 /**
  * Whether an act moves money, or leaves it moved, on a person's word alone: the act states a fact about MobiFone that

@@ -4,6 +4,7 @@ import { PurchaseUnreadable, TemporalUnavailable } from '../client/purchases';
 import { purchaseWorkflowId, type ChannelName, type ExternalId } from '../domain/identifiers';
 import { statedStep, type PurchaseStep } from '../domain/purchase/steps';
 import type { purchase } from '../workflows/purchase/purchase';
+import { LatestEntries } from '../runtime/latest-entries';
 
 interface Named {
   channel: ChannelName;
@@ -23,7 +24,7 @@ const MOST_KEPT = 2_000;
 
 /** At which step purchases are stuck, where the index does not say it: read once for each time that one needs attention. */
 export class StuckSteps {
-  private readonly known = new Map<string, StuckStep>();
+  private readonly known = new LatestEntries<string, StuckStep>(MOST_KEPT);
 
   constructor(private readonly client: Client) {}
 
@@ -47,8 +48,6 @@ export class StuckSteps {
     } catch (fault) {
       if (!(fault instanceof TemporalUnavailable || fault instanceof PurchaseUnreadable)) throw fault;
     }
-    const [oldest] = this.known.keys();
-    if (this.known.size > MOST_KEPT && oldest !== undefined) this.known.delete(oldest);
   }
 }
 

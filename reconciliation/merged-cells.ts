@@ -10,6 +10,7 @@ const MERGED = new Set(['mergeCell']);
 
 /** The merged cells of a sheet. A spreadsheet shows the first cell of each, and what the others hold stays behind it. */
 export function mergedCells(xml: string): MergedCells {
+  if (!xml.includes('mergeCell')) return new MergedCells([]); // most have none, and are not read for it
   const ranges: Range[] = [];
   for (const { isEnd, attributes } of tagsOf(xml, MERGED)) {
     const [first = '', last = first] = (attributes['ref'] ?? '').split(':');

@@ -40,10 +40,10 @@ export function foreignElement(xml: string): string | undefined {
   return undefined;
 }
 
-function isForeign({ prefix, name, namespaces }: Tag, root: Tag, isAside: boolean): boolean {
-  const isOwn = prefix === root.prefix;
-  if (isAside) return isOwn || OF_DATA.has(name);
-  const namespace = namespaces[prefix];
+function isForeign(tag: Tag, root: Tag, isAside: boolean): boolean {
+  const isOwn = tag.prefix === root.prefix;
+  if (isAside) return isOwn || OF_DATA.has(tag.name);
+  const namespace = tag.namespaces[tag.prefix];
   return !isOwn || (namespace !== undefined && !MAIN.has(namespace));
 }
 

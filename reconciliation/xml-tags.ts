@@ -1,18 +1,33 @@
-/** A tag as it stands in a text. */
-export interface Tag {
-  /** Of its namespace; empty where it has none. */
-  prefix: string;
-  /** Without its namespace's prefix. */
-  name: string;
-  isEnd: boolean;
+/** A tag as it stands in a text. What is within it is read when it is asked for: most of millions are not. */
+export class Tag {
+  /**
+   * @param prefix of its namespace; empty where it has none
+   * @param name without its namespace's prefix
+   * @param inner what follows its name
+   * @param nameEnd where its name ends in the text
+   */
+  constructor(
+    readonly prefix: string,
+    readonly name: string,
+    readonly isEnd: boolean,
+    private readonly inner: string,
+    readonly nameEnd: number,
+  ) {}
+
   /** `<c/>` */
-  isEmpty: boolean;
+  get isEmpty(): boolean {
+    return this.inner.endsWith('/');
+  }
+
   /** By their names without prefixes. */
-  attributes: Readonly<Record<string, string>>;
+  get attributes(): Readonly<Record<string, string>> {
+    return attributesOf(this.inner).attributes;
+  }
+
   /** The namespaces that it declares, by their prefixes. */
-  namespaces: Readonly<Record<string, string>>;
-  /** Where its name ends in the text. */
-  nameEnd: number;
+  get namespaces(): Readonly<Record<string, string>> {
+    return this.inner.includes('xmlns') ? attributesOf(this.inner).namespaces : {};
+  }
 }
 
 /** A quotation mark that is not closed ends at the next `<`, so that no text takes longer than it is long. */
@@ -32,14 +47,15 @@ export function* tagsOf(xml: string, only?: ReadonlySet<string>): Generator<Tag>
       if (end < 0) return;
       search.lastIndex = end;
     } else if (!only || only.has(name)) {
-      const isEmpty = inner.endsWith('/');
-      const nameEnd = search.lastIndex - 1 - inner.length;
-      yield { prefix, name, isEnd: slash === '/', isEmpty, ...attributesOf(inner), nameEnd };
+      yield new Tag(prefix, name, slash === '/', inner, search.lastIndex - 1 - inner.length);
     }
   }
 }
 
-function attributesOf(inner: string): Pick<Tag, 'attributes' | 'namespaces'> {
+function attributesOf(inner: string): {
+  attributes: Record<string, string>;
+  namespaces: Record<string, string>;
+} {
   const attributes: Record<string, string> = {};
   const namespaces: Record<string, string> = {};
   for (const [, prefix, name = '', double, single] of inner.matchAll(ATTRIBUTE)) {

@@ -1,4 +1,5 @@
 import { RESULT_CODES } from '../mobifone/dialects/datacode-json';
+import { LatestEntries } from '../runtime/latest-entries';
 import type { Ledger } from './ledger';
 import type { LedgerEntry, LedgerFact } from './ledger-entries';
 import type { GatewayProfile } from './profile';
@@ -205,7 +206,7 @@ const MAX_KEPT_STATES = 1_000;
 /** The state of each purchase at MobiFone; only the recently used ones are in memory. */
 export class PurchaseStates {
   /** From the least to the most recently used. */
-  private readonly kept = new Map<string, GatewayState>();
+  private readonly kept = new LatestEntries<string, GatewayState>(MAX_KEPT_STATES);
 
   constructor(
     private readonly ledger: Ledger,
@@ -214,10 +215,7 @@ export class PurchaseStates {
 
   of(purchaseId: string): GatewayState {
     const state = this.kept.get(purchaseId) ?? this.made(purchaseId);
-    this.kept.delete(purchaseId);
     this.kept.set(purchaseId, state);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MAX_KEPT_STATES && oldest !== undefined) this.kept.delete(oldest);
     return state;
   }
 

@@ -5,7 +5,6 @@ import {
   SIGNATURE_INPUT_HEADER,
 } from '../../channel/message-signature';
 import { SIGNATURE_HEADER, TIMESTAMP_HEADER } from '../../channel/request-signature';
-import { addChannelHeaders } from './channel-headers';
 import { RESOURCES } from '../resources';
 import { CHANNEL_KEY, SECURITY } from './responses';
 import { openAnswers } from './open-answers';
@@ -52,7 +51,6 @@ export function openApiDocument(): ReturnType<OpenApiGeneratorV31['generateDocum
     tags: RESOURCES.flatMap(({ tag }) => tag ?? []),
   });
   leaveOutSecurity(document.paths ?? {});
-  addChannelHeaders(document.paths ?? {});
   shareParts(document);
   openAnswers(document);
   return document;

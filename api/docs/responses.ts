@@ -52,8 +52,8 @@ const HEADERS = {
   'Retry-After': { description: 'Seconds.', schema: { type: 'integer' as const } },
 } as const;
 
-/** Of every answer to a known channel; `channel-headers.ts` describes them where they are read: at the refusals. */
-export const RATE_LIMIT_HEADERS = {
+/** Of every answer to a known channel, as the introduction says; described where they are read: at the refusals. */
+const RATE_LIMIT_HEADERS = {
   RateLimit: {
     description: 'Remaining requests of your channel (`r`), and seconds until more (`t`); IETF draft 8.',
     schema: { type: 'string' as const },
@@ -95,6 +95,11 @@ const EXTRAS: Partial<
   },
   too_late_to_cancel: { state: 'charging' },
 };
+
+/** Whether a response of the document has a problem. */
+export function isProblem(content: unknown): boolean {
+  return typeof content === 'object' && content !== null && PROBLEM_MEDIA_TYPE in content;
+}
 
 /** A successful answer with its named examples. */
 export function answer(
@@ -152,6 +157,7 @@ function problemAnswer(codes: readonly ProblemCode[]): ResponseConfig {
         ? pick(['WWW-Authenticate'])
         : {}),
       ...(codes.some((code) => WITH_RETRY_AFTER.has(code)) ? pick(['Retry-After']) : {}),
+      ...(codes.includes('rate_limited') ? RATE_LIMIT_HEADERS : {}),
     },
     content: {
       [PROBLEM_MEDIA_TYPE]: {

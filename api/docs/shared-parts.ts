@@ -1,4 +1,4 @@
-import { PROBLEM_MEDIA_TYPE } from '../http/problems';
+import { isProblem } from './responses';
 import { shareSchemas } from './shared-schemas';
 
 /** A part of the document: an object of JSON. */
@@ -48,10 +48,6 @@ function shareOf(operation: Operation, shared: SharedParts): void {
       : WEBHOOK_ANSWERS[status];
     if (name && operation.responses) operation.responses[status] = shared.part('responses', name, response);
   }
-}
-
-function isProblem(content: unknown): boolean {
-  return typeof content === 'object' && content !== null && PROBLEM_MEDIA_TYPE in content;
 }
 
 /** What a webhook may answer, the same for each kind of notice. */

@@ -1,7 +1,7 @@
 import { Router, type Request, type Response } from 'express';
 import { noticeBody } from '../../channel/notice';
 import { listedNotice, type ListedNotice } from '../../client/notices';
-import { noticeId } from '../../domain/identifiers';
+import { noticeId, type NoticeId } from '../../domain/identifiers';
 import { isBatchNotice, type NoticeLog } from '../../domain/notice/notice';
 import { channelOf } from '../http/known-channel';
 import { waitsFor } from '../http/limits';
@@ -50,8 +50,7 @@ function routes({ notices, authenticated }: NoticeServices): Router {
   router
     .route('/v1/notices/:noticeId')
     .get(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
-      const id = noticeId(String(request.params['noticeId']));
-      const log = id && (await notices.find(channelOf(response).name, id));
+      const log = await notices.find(channelOf(response).name, noticeIdOf(request));
       if (!log) throw new Problem('notice_not_found'); // also for another channel's
       const { notice, standing } = log;
       response.json({
@@ -63,8 +62,7 @@ function routes({ notices, authenticated }: NoticeServices): Router {
   router
     .route('/v1/notices/:noticeId/resend')
     .post(waitsFor('workers'), authenticated, async (request: Request, response: Response) => {
-      const id = noticeId(String(request.params['noticeId']));
-      const sent = id && (await notices.resend(channelOf(response).name, id));
+      const sent = await notices.resend(channelOf(response).name, noticeIdOf(request));
       if (!sent) throw new Problem('notice_not_found'); // also for another channel's
       response.status(202).json(listedNoticeResource(sent));
     })
@@ -78,6 +76,13 @@ export const notices: ApiResource = {
   document,
   tag: { name: 'Notices', description: 'The delivery log of your webhook; deliver a notice again.' },
 };
+
+/** @throws Problem `notice_not_found`, also for an id that no notice can have */
+function noticeIdOf(request: Request): NoticeId {
+  const id = noticeId(String(request.params['noticeId']));
+  if (id) return id;
+  throw new Problem('notice_not_found');
+}
 
 /** All faults at once, each by its parameter. */
 function wordsOf(issues: readonly { path: readonly PropertyKey[]; message: string }[]): string {

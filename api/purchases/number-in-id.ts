@@ -24,8 +24,7 @@ const USUAL_GROUPS =
 
 /** Whether an id holds anybody's mobile number, as digits of their own (docs/decisions/0034-numbers-in-ids.md). */
 export function holdsAnyNumber(id: string, now = new Date()): boolean {
-  const text = id.replace(UUID, ' ').replace(LONG_HEX, ' ');
-  const chains = text.match(CHAIN) ?? [];
+  const chains = withoutTokens(id).match(CHAIN) ?? [];
   return (
     chains.some((chain) => isNumber(chain, now)) || decodings(id).some((decoded) => BARE_NUMBER.test(decoded))
   );
@@ -36,10 +35,7 @@ export function holdsAnyNumber(id: string, now = new Date()): boolean {
  * are held to it: one in vain replaced costs little. Moments and counters of machines are longer.
  */
 export function mayHoldNumber(id: string): boolean {
-  const joined = id
-    .replace(UUID, ' ')
-    .replace(LONG_HEX, ' ')
-    .replace(/[._~-]/g, '');
+  const joined = withoutTokens(id).replace(/[._~-]/g, '');
   const runs = joined.match(/\d+/g) ?? [];
   return runs.some((run) => run.length <= MOST_DIGITS && !UNIX_SECONDS.test(run) && BARE_NUMBER.test(run));
 }
@@ -57,6 +53,11 @@ export function numbersHeldBy(id: string): (msisdn: Msisdn) => boolean {
       [significant, msisdn].some((digits) => inHex.includes(Number(digits).toString(16)))
     );
   };
+}
+
+/** Without what was made at random. */
+function withoutTokens(id: string): string {
+  return id.replace(UUID, ' ').replace(LONG_HEX, ' ');
 }
 
 function isNumber(chain: string, now: Date): boolean {

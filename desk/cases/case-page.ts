@@ -11,6 +11,7 @@ import { html, type Html } from '../html';
 import { amount, facts, field, notice, page, technical, time, tokenField } from '../layout';
 import type { QueueItem } from '../../operators/queue';
 import { caseAddress, nextInQueue } from '../queue/queue-links';
+import { toldOfEach } from '../purchase/answers-in-words';
 import { purchaseLink } from '../purchase/purchase-link';
 import type { Told } from '../told-once';
 import type { SignedIn } from '../visit';
@@ -74,14 +75,7 @@ export function casePage(
         atMobifone &&
         html`<section class="card">
           <h2>${words.purchase.says(formatLocalTime(new Date(atMobifone.at)))}</h2>
-          ${facts([
-            ...(atMobifone.registration
-              ? [[words.purchase.registration, say.transactionState(atMobifone.registration)] as const]
-              : []),
-            ...(atMobifone.charge
-              ? [[words.purchase.charge, say.transactionState(atMobifone.charge)] as const]
-              : []),
-          ])}
+          ${facts(toldOfEach(visit, atMobifone))}
         </section>`
       }
       ${

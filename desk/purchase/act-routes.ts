@@ -15,6 +15,7 @@ import type { PurchaseId } from '../../domain/identifiers';
 import { runningSteps } from '../../domain/purchase/attention';
 import { timelineOf } from '../../operators/timeline';
 import { deadlineIn } from '../../runtime/deadline';
+import { LatestEntries } from '../../runtime/latest-entries';
 import { formText, personsText, requireRole, requireToken } from '../access/guards';
 import { DeskRefusal } from '../access/refusal';
 import type { DeskParts } from '../parts';
@@ -58,7 +59,7 @@ const MOST_SHOWN = 1_000;
 export class ActRoutes {
   readonly router = Router();
   /** By the update's id, by which the purchase recognises the act however often it is sent. */
-  private readonly shown = new Map<string, Shown>();
+  private readonly shown = new LatestEntries<string, Shown>(MOST_SHOWN);
 
   constructor(
     private readonly parts: DeskParts,
@@ -239,8 +240,6 @@ export class ActRoutes {
     const shown: Shown = { purchaseId: id, act, answers, at: new Date().toISOString(), running };
     const updateId = act === 'retry' ? retryId(session, whole.timeline) : `desk-${randomUUID()}`;
     if (act !== 'retry') this.shown.set(updateId, shown);
-    const [oldest] = this.shown.keys();
-    if (this.shown.size > MOST_SHOWN && oldest !== undefined) this.shown.delete(oldest);
     return {
       act,
       updateId,

@@ -1,5 +1,6 @@
 import type { PurchaseId } from '../../domain/identifiers';
 import type { PersonsAct } from '../../operators/timeline';
+import { LatestEntries } from '../../runtime/latest-entries';
 
 /** An act that was sent and has no answer yet. */
 export interface UnderWay {
@@ -18,13 +19,10 @@ const MOST_KEPT = 1_000;
  * shows nobody to have done anything.
  */
 export class ActsUnderWay {
-  private readonly kept = new Map<PurchaseId, UnderWay>();
+  private readonly kept = new LatestEntries<PurchaseId, UnderWay>(MOST_KEPT);
 
   keep(id: PurchaseId, act: UnderWay): void {
-    this.kept.delete(id); // the latest goes last
     this.kept.set(id, act);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
 
   /** It has an answer. */

@@ -11,28 +11,28 @@ export function isUsable({ registration, charge }: MobifoneAnswers): boolean {
 
 /** What MobiFone says, for the purchase and for an act. */
 export function answersInWords(visit: SignedIn, answers: MobifoneAnswers): Html {
-  const { words, say } = visit;
-  const { at, registration, charge } = answers;
   if (!isUsable(answers)) return html`<p>${answerInASentence(visit, answers)}</p>`;
-  return html`<p>${words.purchase.says(formatLocalTime(new Date(at)))}</p>
-    ${facts([
-      ...(registration === undefined
-        ? []
-        : [[words.purchase.registration, say.transactionState(registration)] as const]),
-      ...(charge === undefined ? [] : [[words.purchase.charge, say.transactionState(charge)] as const]),
-    ])}`;
+  return html`<p>${visit.words.purchase.says(formatLocalTime(new Date(answers.at)))}</p>
+    ${facts(toldOfEach(visit, answers))}`;
 }
 
 /** The same on one line, for whoever has just asked. */
-export function answerInASentence({ words, say }: SignedIn, answers: MobifoneAnswers): string {
-  const { at, registration, charge } = answers;
+export function answerInASentence(visit: SignedIn, answers: MobifoneAnswers): string {
+  const { words, say } = visit;
+  const { at } = answers;
   if (!isUsable(answers))
     return words.purchase.askedInVain(formatLocalTime(new Date(at)), say.transactionState('no_answer'));
-  const told = [
-    ...(registration === undefined
-      ? []
-      : [`${words.purchase.registration}: ${say.transactionState(registration)}`]),
-    ...(charge === undefined ? [] : [`${words.purchase.charge}: ${say.transactionState(charge)}`]),
-  ];
+  const told = toldOfEach(visit, answers).map(([about, state]) => `${about}: ${state}`);
   return `${words.purchase.says(formatLocalTime(new Date(at)))}. ${told.join('. ')}.`;
+}
+
+/** Each command that MobiFone was asked about, and its state. */
+export function toldOfEach(
+  { words, say }: SignedIn,
+  { registration, charge }: Pick<MobifoneAnswers, 'registration' | 'charge'>,
+): (readonly [about: string, state: string])[] {
+  return [
+    ...(registration ? [[words.purchase.registration, say.transactionState(registration)] as const] : []),
+    ...(charge ? [[words.purchase.charge, say.transactionState(charge)] as const] : []),
+  ];
 }

@@ -1,19 +1,17 @@
 import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import type { PurchaseId } from '../../domain/identifiers';
 import type { Purchase } from '../../domain/purchase/purchase';
+import { LatestEntries } from '../../runtime/latest-entries';
 
 /** What was asked longest ago is forgotten. */
 const MOST_KEPT = 1_000;
 
 /** What MobiFone said last about each purchase when somebody asked: a page says it as long as nothing has happened since. */
 export class LastAnswers {
-  private readonly kept = new Map<PurchaseId, MobifoneAnswers>();
+  private readonly kept = new LatestEntries<PurchaseId, MobifoneAnswers>(MOST_KEPT);
 
   keep(id: PurchaseId, answers: MobifoneAnswers): void {
-    this.kept.delete(id); // the latest goes last
     this.kept.set(id, answers);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
 
   /** Undefined where it was not asked since the last thing that happened to the purchase. */

@@ -1,5 +1,6 @@
 import type { PurchaseId } from '../../domain/identifiers';
 import type { PersonsAct } from '../../operators/timeline';
+import { LatestEntries } from '../../runtime/latest-entries';
 
 /** What was refused longest ago is forgotten. */
 const MOST_KEPT = 1_000;
@@ -11,14 +12,11 @@ const MOST_SHOWN = 20;
  * desk restarts. The log has them for longer.
  */
 export class RefusedActs {
-  private readonly kept = new Map<PurchaseId, PersonsAct[]>();
+  private readonly kept = new LatestEntries<PurchaseId, PersonsAct[]>(MOST_KEPT);
 
   keep(id: PurchaseId, act: PersonsAct): void {
     const acts = [...(this.kept.get(id) ?? []), act].slice(-MOST_SHOWN);
-    this.kept.delete(id); // the latest goes last
     this.kept.set(id, acts);
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
 
   /** These among what people did, in order. */

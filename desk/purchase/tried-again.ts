@@ -1,6 +1,7 @@
 import type { PurchaseId } from '../../domain/identifiers';
 import { toldEvents } from '../../operators/step-endings';
 import type { Timeline } from '../../operators/timeline';
+import { LatestEntries } from '../../runtime/latest-entries';
 import type { Session } from '../access/sessions';
 import type { SignedIn } from '../visit';
 import { denialInWords, isDenied } from './denied';
@@ -37,20 +38,17 @@ const MOST_KEPT = 1_000;
 
 /** Follows what somebody tried again until something has come of it: that it was tried does not say that it went well. */
 export class TriedAgain {
-  private readonly kept = new Map<string, Before>();
+  private readonly kept = new LatestEntries<string, Before>(MOST_KEPT);
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** @param before the purchase before it was tried again */
   keep({ id: session }: Session, id: PurchaseId, { purchase, tries }: Timeline): void {
-    this.kept.delete(`${session} ${id}`);
     this.kept.set(`${session} ${id}`, {
       at: this.now(),
       events: purchase.events.length,
       calls: tries.ordered,
     });
-    const [oldest] = this.kept.keys();
-    if (this.kept.size > MOST_KEPT && oldest !== undefined) this.kept.delete(oldest);
   }
 
   /** Another act has a result of its own. */

@@ -6,7 +6,6 @@ import type { MobifoneAnswers } from '../../domain/case/closed-evidence';
 import { isPurchaseId, type PurchaseId } from '../../domain/identifiers';
 import type { NoticeLog } from '../../domain/notice/notice';
 import { deliveryRequests, type DeliveryRequest } from '../../operators/delivery-requests';
-import { askMobifone } from '../../operators/inquiry';
 import { resolvePurchase, type PurchaseName } from '../../operators/purchase-ref';
 import { timelineOf, type Timeline } from '../../operators/timeline';
 import { DeskRefusal } from '../access/refusal';
@@ -27,11 +26,11 @@ export interface WholePurchase {
 
 /** What MobiFone says now; undefined where this Temporal server cannot have it asked. @throws TemporalUnavailable */
 export async function answersOf(
-  { client, inquiries }: Pick<DeskParts, 'client' | 'inquiries'>,
+  { inquiries }: Pick<DeskParts, 'inquiries'>,
   name: PurchaseName,
 ): Promise<MobifoneAnswers | undefined> {
   try {
-    return await askMobifone(client, inquiries, name);
+    return await inquiries.askAbout(name);
   } catch (fault) {
     if (fault instanceof InquiryUnsupported) return undefined;
     throw fault;

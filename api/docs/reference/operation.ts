@@ -1,6 +1,6 @@
 import { htmlText } from '../../../domain/harmless-text';
 import { isProblemCode, problemType } from '../../../domain/problem-codes';
-import { PROBLEM_MEDIA_TYPE } from '../../http/problems';
+import { isProblem } from '../responses';
 import { example, fieldTable, markdown, table } from './parts';
 import { nameOf, typeWords, type Schema } from './schema-rows';
 
@@ -107,10 +107,6 @@ function responseTable(
       ),
     );
   return [table(`Responses to ${summary}`, ['Status', 'Meaning', 'Body'], rows), ...examples].join('\n');
-}
-
-function isProblem(content: Readonly<Record<string, Media>>): boolean {
-  return PROBLEM_MEDIA_TYPE in content;
 }
 
 /** The description of a problem names its codes. */
