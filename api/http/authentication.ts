@@ -5,7 +5,7 @@ import { onBehalfOf } from '../../client/asker';
 import type { BilingualText } from '../../domain/bilingual';
 import { formatLocalTime } from '../../domain/local-time';
 import type { Scope } from '../../domain/scopes';
-import { knowChannel } from './known-channel';
+import { accessOf, knowChannel, type Access } from './known-channel';
 import { Problem } from './problems';
 
 /** A key is shorter by far; longer texts are not even hashed. */
@@ -25,7 +25,7 @@ const NOT_KNOWN: BilingualText = {
 export function authenticate(registry: ChannelRegistry, now: () => Date): RequestHandler {
   return (request, response, next) => {
     const holder = registry.byKey(presentedKey(request));
-    if (!holder) throw keyUnknown();
+    if (!holder) throw unauthenticated(NOT_KNOWN, INVALID_TOKEN);
     const scope = scopeOf(request, response);
     const fault = accessFault(holder, scope, now());
     if (!fault || fault.code === 'scope_missing') knowChannel(response, { ...holder, scope });
@@ -34,12 +34,23 @@ export function authenticate(registry: ChannelRegistry, now: () => Date): Reques
   };
 }
 
-export function keyUnknown(): Problem {
-  return unauthenticated(NOT_KNOWN, INVALID_TOKEN);
+/** Asks again once the body was read and the turn has come: a key may have been revoked while the request waited. */
+export function authenticateAgain(registry: ChannelRegistry, now: () => Date): RequestHandler {
+  return (_request, response, next) => {
+    const fault = lostAccess(registry, accessOf(response), now());
+    if (fault) throw fault;
+    next();
+  };
+}
+
+/** Why the key by which a request was let in gives no access any more; nothing while it does. */
+export function lostAccess(registry: ChannelRegistry, { key, scope }: Access, at: Date): Problem | undefined {
+  const holder = registry.byHash(key.hash);
+  return holder ? accessFault(holder, scope, at) : unauthenticated(NOT_KNOWN, INVALID_TOKEN);
 }
 
 /** Why a key does not give access to what needs this scope; nothing when it does. */
-export function accessFault({ channel, key }: KeyHolder, scope: Scope, at: Date): Problem | undefined {
+function accessFault({ channel, key }: KeyHolder, scope: Scope, at: Date): Problem | undefined {
   if (isExpired(key, at)) return keyExpired(key);
   if (!channel.enabled) return new Problem('channel_disabled');
   return mayDo(key, scope) ? undefined : scopeMissing(scope);

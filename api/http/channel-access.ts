@@ -1,7 +1,7 @@
 import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import type { ChannelRegistry } from '../../channel/registry';
 import type { ProblemCode } from '../../domain/problem-codes';
-import { authenticate } from './authentication';
+import { authenticate, authenticateAgain } from './authentication';
 import { inTurn, limitConcurrency, limitRate, limitAnonymous, type ChannelLimit } from './limits';
 import { Problem } from './problems';
 import { checkSignature } from './signature';
@@ -31,6 +31,7 @@ export function channelAccess(
     limitConcurrency(limits),
     checkSignature(now),
     inTurn(turns),
+    authenticateAgain(registry, now),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { ChannelRegistry } from '../../channel/registry';
-import { accessFault, keyUnknown } from './authentication';
+import { lostAccess } from './authentication';
 import { accessOf, type Access } from './known-channel';
 import type { Problem } from './problems';
 
@@ -47,8 +47,7 @@ export class LastingAccess {
   private look(): void {
     for (const { access, ended } of this.watched.values()) {
       if (ended.signal.aborted) continue;
-      const holder = this.registry.byHash(access.key.hash);
-      const fault = holder ? accessFault(holder, access.scope, this.now()) : keyUnknown();
+      const fault = lostAccess(this.registry, access, this.now());
       if (fault) ended.abort(fault);
     }
   }

@@ -47,7 +47,7 @@ function routes({ statements, authenticated, now, waiting }: StatementServices):
       const head = { channel, period: period.name, from: period.from, to: period.to, asOf: at.toISOString() };
       const read = async () => {
         if (response.closed) return;
-        const parts = statementParts(statements, channel, period, localDay(at));
+        const parts = during(access, statementParts(statements, channel, period, localDay(at)));
         if (form === XLSX) {
           const workbook = await statementWorkbook(head, parts, preferredLanguage(request));
           return void asFile().send(workbook);
@@ -55,7 +55,7 @@ function routes({ statements, authenticated, now, waiting }: StatementServices):
         const text = form === CSV ? statementCsv(period, parts) : statementJson(head, parts);
         await pipeline(Readable.from(text), asFile(), { signal: access });
       };
-      await turns.take(channel, read).catch(unlessGone(response));
+      await waiting.during(response, Infinity, turns.take(channel, read)).catch(unlessGone(response));
     })
     .all(onlyMethods('GET', 'HEAD'));
   return router;
@@ -78,6 +78,15 @@ async function requireKept(
   const hasBegun = startOfDay(from).getTime() <= at.getTime();
   if (!hasBegun || startOfDay(balanceFrom).getTime() < keptSince)
     throw new Problem('statement_not_available');
+}
+
+/** The parts while the access lasts, whatever is made of them. @throws the Problem when it ends */
+async function* during<T>(access: AbortSignal, parts: AsyncIterable<T>): AsyncGenerator<T> {
+  access.throwIfAborted();
+  for await (const part of parts) {
+    access.throwIfAborted();
+    yield part;
+  }
 }
 
 /** A reader that went away is no fault of ours, and nobody is left to be told. */

@@ -5,6 +5,7 @@ import type { Channel } from '../../channel/registry';
 import { eventually } from '../support/eventually';
 import { KEYS, ORDER, Shop } from './shop';
 
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 let shop: Shop;
 let server: http.Server;
 beforeEach(async () => {
@@ -111,4 +112,47 @@ describe('a key that gives no access any more', () => {
     expect(isOver).toBe(false);
     await reader?.cancel();
   });
+
+  it('sells nothing by an order that was still being sent', async () => {
+    const { port } = server.address() as AddressInfo; // it listens by TCP
+    const body = JSON.stringify(ORDER);
+    const headers = {
+      authorization: `Bearer ${KEYS.seller}`,
+      'content-type': 'application/json',
+      'content-length': body.length,
+      expect: '100-continue',
+    };
+    const sending = http.request({ port, method: 'POST', path: '/v1/purchases', headers });
+    const answered = new Promise<http.IncomingMessage>((resolve) => sending.once('response', resolve));
+    sending.write(body.slice(0, 10));
+    await new Promise((resolve) => sending.once('continue', resolve)); // its key was looked at
+    change((channel) => ({ ...channel, keys: [] }));
+    sending.end(body.slice(10));
+    expect((await answered).statusCode).toBe(401);
+    expect(shop.purchases.calls).toEqual([]);
+  });
+
+  it.each(['application/json', 'text/csv', XLSX])(
+    'is given no statement that waited for its turn or was being read: %s',
+    async (accept) => {
+      let go = (): void => undefined;
+      shop.statements.ready = new Promise<void>((resolve) => (go = resolve));
+      const { port } = server.address() as AddressInfo; // it listens by TCP
+      const headers = { authorization: `Bearer ${KEYS.reader}`, accept };
+      const asked = [1, 2].map(() =>
+        fetch(`http://127.0.0.1:${port}/v1/statements/2026-11`, { headers })
+          .then(async (answer) => (answer.ok ? (await answer.text(), 'given') : answer.status))
+          .catch(() => 'cut'),
+      );
+      await eventually('the first to be read', async () => shop.statements.underWay === 1 || undefined);
+      changeReader(() => []);
+      const ends = await Promise.all(asked);
+      expect(ends).not.toContain('given');
+      expect(ends[1]).toBe(401);
+      go();
+      await eventually('the reading to end', async () => shop.statements.underWay === 0 || undefined);
+      expect(shop.statements.asked).toHaveLength(1); // of the first one’s days
+      expect(shop.lines.join('')).not.toContain('unexpected error');
+    },
+  );
 });
