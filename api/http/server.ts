@@ -63,7 +63,10 @@ export async function startServer(
   if (connections) isExcess = limitConnections(server, connections);
   if (connections?.idle) closeIdleExcess(server, connections.idle);
   server.on('checkExpectation', listener); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
-  server.on('connect', (_request, socket) => socket.end(refusal('CONNECT'))); // this is no proxy
+  server.on('connect', (_request, socket) => {
+    socket.on('error', () => undefined); // Node does not listen any more, and one reset would end the process
+    socket.end(refusal('CONNECT'), () => socket.destroy()); // this is no proxy
+  });
   cutStalledReaders(server, patience.stalledReader);
   server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
     if (socket.writable && fault.code !== 'ECONNRESET') socket.end(refusal(fault.code));

@@ -67,6 +67,32 @@ describe('a request that no honest client sends', () => {
   });
 });
 
+describe('a connection that is reset', () => {
+  it.each([
+    ['at CONNECT', `CONNECT evil.example:443 HTTP/1.1\r\nHost: a\r\n\r\n`],
+    ['at what is no HTTP', 'no HTTP\r\n\r\n'],
+    ['at an upgrade', `GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`],
+    ['within a head', 'GET / HTTP/1.1\r\nHost: a'],
+    ['within a body', `POST /v1/purchases HTTP/1.1\r\nContent-Length: 9\r\n${JSON_BODY}\r\n\r\n{`],
+    ['before its answer', `GET /v1/packages HTTP/1.1\r\nHost: a\r\n${KEY}\r\n\r\n`],
+  ])('leaves the process as it is, which answers the next: %s', async (_, bytes) => {
+    const faults: unknown[] = [];
+    const keep = (fault: unknown) => void faults.push(fault);
+    process.on('uncaughtException', keep);
+    for (let sent = 0; sent < 20; sent += 1) {
+      await new Promise<void>((resolve) => {
+        const socket = net.connect(server.port, '127.0.0.1', () =>
+          socket.write(bytes, () => socket.resetAndDestroy()),
+        );
+        socket.on('close', () => resolve());
+      });
+    }
+    expect(await answerTo(`GET /v1/packages HTTP/1.0\r\n${KEY}\r\n\r\n`)).toMatch(/^HTTP\/1.1 200/);
+    process.off('uncaughtException', keep);
+    expect(faults).toEqual([]);
+  });
+});
+
 describe('a request of an old client', () => {
   it('needs to name no host in HTTP/1.0', async () => {
     expect(await answerTo(`GET /v1/packages HTTP/1.0\r\n${KEY}\r\n\r\n`)).toMatch(/^HTTP\/1.1 200/);
