@@ -6,12 +6,13 @@ import { version as SDK_VERSION } from '@temporalio/worker/package.json';
 import { replaceFile } from '../runtime/whole-file';
 
 /**
- * How the workflows are bundled: where they are, and which modules a worker runs once instead of once for each workflow
- * (docs/decisions/0020-workflow-modules-once.md).
+ * How the workflows are bundled: where they are, which modules a worker runs once instead of once for each workflow
+ * (docs/decisions/0020-workflow-modules-once.md), and what every activity's result goes through.
  */
 export const WORKFLOW_BUNDLE = {
   workflowsPath: require.resolve('../workflows'),
   preloadModules: [require.resolve('../workflows/stack-traces'), require.resolve('../workflows')],
+  workflowInterceptorModules: [require.resolve('../workflows/required-results')],
 };
 
 /** Shows the bundler's warnings and errors only. */
@@ -40,7 +41,7 @@ export async function workflowBundle(
   folder: string,
   options: BundleOptions = WORKFLOW_BUNDLE,
 ): Promise<{ code: string }> {
-  const name = createHash('sha256').update(options.workflowsPath).digest('hex').slice(0, 8);
+  const name = createHash('sha256').update(JSON.stringify(options)).digest('hex').slice(0, 8);
   const file = path.join(folder, `workflow-bundle-${name}.json`);
   const kept = await readKept(file);
   if (kept && (await isAsItWas(kept))) return { code: kept.code };

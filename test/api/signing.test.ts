@@ -170,6 +170,16 @@ describe('a channel that signs by RFC 9421', () => {
     expect(shop.purchases.orders).toEqual([]);
   });
 
+  it.each(['rfc9421', 'v1'])('has nothing done when its body was taken away: %s', async (form) => {
+    const path = `/v1/purchases/${ORDER.externalId}/cancel`;
+    const body = JSON.stringify({ reason: 'the customer changed their mind, ticket 42' });
+    const headers = form === 'v1' ? signed({ path, body }) : signedMessage({ path, body });
+    const cancel = () => shop.post(path, undefined, KEYS.signing).type('json').set(headers);
+    const { status, body: problem } = await cancel().set('Content-Length', '0');
+    expect([status, problem.code]).toEqual([401, 'signature_invalid']);
+    expect(shop.purchases.calls).toEqual([]);
+  });
+
   it.each(['Signature', 'Signature-Input'])('is refused with half of it: only %s', async (name) => {
     const { status, body } = await send({ [name]: signedMessage()[name] ?? '' });
     expect([status, body.code]).toEqual([401, 'signature_missing']);
