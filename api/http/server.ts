@@ -5,6 +5,7 @@ import { PROBLEM_CODES, problemType, type ProblemCode } from '../../domain/probl
 import { listen } from '../../runtime/listening';
 import { closeIdleExcess } from './idle-connections';
 import { limitConnections, type ConnectionLimit } from './connection-limit';
+import { oneAtATime } from './one-at-a-time';
 import { MAX_WAIT_SECONDS } from './waiting';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import { cutStalledReaders } from './stalled-readers';
@@ -48,7 +49,7 @@ export async function startServer(
   connections?: ConnectionLimit,
 ): Promise<ApiServer> {
   let isExcess = (_socket: Socket): boolean => false;
-  const listener = withOneHost(app, ({ socket }) => isExcess(socket));
+  const listener = oneAtATime(withOneHost(app, ({ socket }) => isExcess(socket)));
   const server = http.createServer(
     {
       maxHeaderSize: 16 * 1024,
