@@ -1,7 +1,13 @@
-import { mkdir, open, rename, rm, truncate } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { OWNER_ONLY } from '../runtime/owner-only';
 import { syncFolder } from '../runtime/whole-file';
+
+const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
+const GROWING = O_WRONLY | O_APPEND | O_CREAT;
+/** Whoever else may write to the folder could lead us to another file. Windows has no such flag. */
+const NOT_BY_LINK = (constants.O_NOFOLLOW as number | undefined) ?? 0; // the types know no Windows
 
 /** A file that grows at its end. */
 export interface GrowingFile {
@@ -27,14 +33,23 @@ export const REAL_DISK: Disk = {
     await mkdir(folder, { recursive: true, mode: OWNER_ONLY.folder });
   },
   async grow(file, how) {
-    const handle = await open(file, how === 'keep' ? 'a' : 'w', OWNER_ONLY.file);
+    if (how === 'anew') await rm(file, { force: true });
+    const handle = await open(file, GROWING | (how === 'anew' ? O_EXCL : NOT_BY_LINK), OWNER_ONLY.file);
+    await handle.chmod(OWNER_ONLY.file); // one that goes on may be an earlier version's
     return {
       append: (bytes) => handle.appendFile(bytes),
       sync: () => handle.sync(),
       close: () => handle.close(),
     };
   },
-  truncate: (file, bytes) => truncate(file, bytes),
+  async truncate(file, bytes) {
+    const handle = await open(file, O_WRONLY | NOT_BY_LINK);
+    try {
+      await handle.truncate(bytes);
+    } finally {
+      await handle.close();
+    }
+  },
   async rename(from, to) {
     await rename(from, to);
     await syncFolder(path.dirname(to));
