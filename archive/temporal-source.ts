@@ -18,7 +18,7 @@ import {
   type RawExecution,
   type RunInfo,
 } from '../client/visibility-pages';
-import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
+import { isCutOff, PURCHASE_RUNS } from '../client/run-status';
 import { isUnknownWorkflow } from '../client/temporal-answers';
 import { equals } from '../client/visibility-query';
 import type { ArchivedPurchase, ArchivedRun, UnreadablePurchase } from './archived-purchase';
@@ -70,7 +70,7 @@ export class TemporalPurchaseSource implements PurchaseSource {
       const payloads = historyPayloads(this.client, info.workflowId);
       const { refund: _, ...told } = await fromHistory(order, events, payloads, pending);
       const { typedSearchAttributes: attributes } = info;
-      const cutOff = endedFromOutside(info.status.name) ? 'workflow_closed' : undefined;
+      const cutOff = isCutOff(info) ? 'workflow_closed' : undefined;
       const called = attributes.get(SEARCH_ATTRIBUTES.attentionReason) as AttentionReason | undefined; // written by the workflow only
       return {
         ...common(info, searchableState(info)),
@@ -110,7 +110,7 @@ function common(info: RunInfo, state: PurchaseState) {
     state,
     outcome: isOutcome(state) ? state : null,
     needsAttention:
-      endedFromOutside(info.status.name) || (attributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false),
+      isCutOff(info) || (attributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false),
     run,
   };
 }

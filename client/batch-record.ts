@@ -33,11 +33,13 @@ export function batchRecord({ workflowId, memo, status, closeTime }: Info): Batc
 
 /**
  * The rows in the result of a batch.
- * @throws PayloadUnreadable if it is that of another batch: payloads under an older key are not bound to their workflow
+ * @throws PayloadUnreadable if it is that of another batch, since payloads under an older key are not bound to their workflow,
+ *   or none: whoever can write to Temporal can complete a workflow without a result
  */
-export function ownRows(workflowId: string, { record, rows }: BatchEnd): readonly ToldRow[] {
-  requireOwn(workflowId, record);
-  return rows;
+export function ownRows(workflowId: string, end: BatchEnd | undefined): readonly ToldRow[] {
+  if (typeof end?.record !== 'object') throw new PayloadUnreadable('no_order', NO_KEY);
+  requireOwn(workflowId, end.record);
+  return end.rows;
 }
 
 /** @throws PayloadUnreadable */

@@ -11,7 +11,7 @@ import { BreakRegisters } from './break-registers';
 import { byAge, type BreakAge } from '../domain/reconciliation/break-ages';
 import { LastReconciliations, type LastReconciliation } from './last-reconciliation';
 import { ClosedPurchases } from './closed-purchases';
-import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from './run-status';
+import { CUT_OFF_QUERY, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { countRuns, executions } from './visibility-pages';
 import { equals } from './visibility-query';
@@ -113,7 +113,7 @@ export class BusinessSnapshots {
 
   /** If there are too many to check, all are counted, including settled and reset ones. */
   private async cutOff(): Promise<number> {
-    const counted = await this.count(`${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`);
+    const counted = await this.count(`${PURCHASE_RUNS} AND ${CUT_OFF_QUERY}`);
     return counted > MAX_CUT_OFF_READ ? counted : this.closed.unsettled();
   }
 

@@ -51,7 +51,7 @@ import { takeSnapshot } from './purchase-snapshot';
 import { workflowIdOf } from './purchase-runs';
 import { answerOf, CALL_DEADLINE_MS, unavailable } from './temporal-answers';
 import { updateRejection } from './update-rejections';
-import { decodeRun, executions, type RunInfo } from './visibility-pages';
+import { decodeRun, executions, type RawExecution, type RunInfo } from './visibility-pages';
 import { equals } from './visibility-query';
 
 /** A case to open: about which purchase, by whom and why. */
@@ -120,8 +120,20 @@ export async function* listCases(
     const workflowId = workflowIdOf(run);
     if (seen.has(workflowId)) continue; // an earlier run: the latest is listed first
     seen.add(workflowId);
-    if (caseIdOf(workflowId) === undefined) onStrange({ workflowId });
+    const isOurs = caseIdOf(workflowId) !== undefined && (await isCaseOfOurs(client, run));
+    if (!isOurs) onStrange({ workflowId });
     else yield await decodeRun(client, run).then(listedCase).catch(rethrowReadably);
+  }
+}
+
+/** Whether a run under a case's id is that case, as far as its key is there; else somebody started it who has no key. */
+export async function isCaseOfOurs(client: Client, run: RawExecution): Promise<boolean> {
+  try {
+    listedCase(await decodeRun(client, run));
+    return true;
+  } catch (fault) {
+    if (!(fault instanceof PayloadUnreadable)) throw fault;
+    return fault.reason === 'key_missing' || fault.reason === 'key_shredded';
   }
 }
 

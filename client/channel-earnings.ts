@@ -3,7 +3,7 @@ import type { ChannelName } from '../domain/identifiers';
 import type { LocalDay } from '../domain/local-time';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import { vnd, type Vnd } from '../domain/vnd';
-import { ENDED_FROM_OUTSIDE_QUERY, NOT_ENDED_FROM_OUTSIDE_QUERY } from './run-status';
+import { CUT_OFF_QUERY, NOT_CUT_OFF_QUERY } from './run-status';
 import { readPage } from './purchase-search';
 import { countRuns } from './visibility-pages';
 import { equals, noneOf, purchasesOf, startsWith } from './visibility-query';
@@ -60,11 +60,11 @@ export class TemporalChannelEarnings implements ChannelEarnings {
   ): Promise<Earnings> {
     const { purchaseOutcome, purchaseDay, faceValue, discountAmount } = SEARCH_ATTRIBUTES;
     const sold = purchasesOf(channel, equals(purchaseOutcome, 'succeeded'), startsWith(purchaseDay, days));
-    const ordinary = `${sold} AND ${NOT_ENDED_FROM_OUTSIDE_QUERY}`;
+    const ordinary = `${sold} AND ${NOT_CUT_OFF_QUERY}`;
     const likely = distinct(prices);
     const [others, endedFromOutside, ...counted] = await Promise.all([
       this.read([ordinary, ...otherThan(likely)].join(' AND ')),
-      this.read(`${sold} AND ${ENDED_FROM_OUTSIDE_QUERY}`),
+      this.read(`${sold} AND ${CUT_OFF_QUERY}`),
       ...likely.map(async (price) => ({
         ...price,
         sales: await countRuns(

@@ -2,7 +2,7 @@ import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import type { CaseOrder } from '../domain/case/case';
 import type { ClosedEvidence } from '../domain/case/closed-evidence';
 import { SWEEP, type ClosedPurchase, type SweepResult } from '../domain/case/closed-purchases';
-import { purchaseWorkflowId } from '../domain/identifiers';
+import { purchaseWorkflowId, type CaseId } from '../domain/identifiers';
 import type { OpenedCase } from '../domain/notice/operations-events';
 import { withoutNumbers } from '../domain/telephone-numbers';
 import type { Cases } from './cases';
@@ -10,10 +10,19 @@ import { caseOf } from './closed-purchases';
 import type { HistoryEvent } from './history/purchase-history';
 import { PurchaseUnreadable } from './purchases';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
-import { endedFromOutside } from './run-status';
+import { isCutOff } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow } from './temporal-answers';
 
 type ClosedCaseOrder = CaseOrder & { evidence: ClosedEvidence };
+
+/** A workflow that is no case of ours has the id of a case, which cannot be opened. */
+class CaseIdTaken extends Error {
+  constructor(id: CaseId) {
+    super(
+      `a workflow that we did not start has the id of its case, ${id}: delete it, and the next sweep opens the case`,
+    );
+  }
+}
 
 /** Time limit for reading one history, which may be as long as Temporal allows. */
 const READ_BUDGET_MS = 60_000;
@@ -35,9 +44,10 @@ export async function openClosedCases(
       const order = await caseOrder(client, purchase);
       if (!order) continue;
       const opening = await cases.start(order);
+      if (opening.kind === 'known' && purchase.caseNotOurs) throw new CaseIdTaken(order.id);
       if (opening.kind !== 'refused') opened.push(openedCase(order));
     } catch (fault) {
-      if (!(fault instanceof PurchaseUnreadable)) throw fault;
+      if (!(fault instanceof PurchaseUnreadable || fault instanceof CaseIdTaken)) throw fault;
       const { channel, externalId, purchaseId } = purchase;
       notOpened.push({ channel, externalId, purchaseId, why: fault.message });
     }
@@ -50,8 +60,7 @@ async function caseOrder(client: Client, found: ClosedPurchase): Promise<ClosedC
   const handle = client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
   try {
     const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-    const { status } = description;
-    if (!endedFromOutside(status.name) || description.runId !== runId) return undefined;
+    if (!isCutOff(description) || description.runId !== runId) return undefined;
     const recorded = await recordedPurchase(client, description, READ_BUDGET_MS);
     return {
       id: caseOf(found),

@@ -5,14 +5,17 @@ import type { ClosedPurchase, ClosedPurchaseStatus } from '../domain/case/closed
 import { caseId, purchaseOfWorkflow, purchaseWorkflowId, type CaseId } from '../domain/identifiers';
 import { derivePurchaseId } from './purchase-id';
 import { batches, latestRuns, MAX_IDS_PER_QUERY, workflowIdOf } from './purchase-runs';
-import { ENDED_FROM_OUTSIDE_QUERY, endedFromOutside, PURCHASE_RUNS } from './run-status';
+import { CUT_OFF_QUERY, isCutOff, PURCHASE_RUNS } from './run-status';
+import { isCaseOfOurs } from './cases';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { executions, type RawExecution } from './visibility-pages';
 import { workflowIdIn } from './visibility-query';
 
-const QUERY = `${PURCHASE_RUNS} AND ${ENDED_FROM_OUTSIDE_QUERY}`;
+const QUERY = `${PURCHASE_RUNS} AND ${CUT_OFF_QUERY}`;
 const { WORKFLOW_EXECUTION_STATUS_COMPLETED: COMPLETED, WORKFLOW_EXECUTION_STATUS_RUNNING: RUNNING } =
   temporal.api.enums.v1.WorkflowExecutionStatus;
+
+type CaseStatus = RawExecution['status'] | 'not_ours';
 
 /** Purchases whose latest run was ended from outside, within Temporal's retention. */
 export class ClosedPurchases {
@@ -27,7 +30,9 @@ export class ClosedPurchases {
     const found: ClosedPurchase[] = [];
     for await (const { purchase, status } of this.withCaseStatus()) {
       const hasCase = status === RUNNING || status === COMPLETED;
-      if (!hasCase) found.push(status === undefined ? purchase : { ...purchase, caseCutOff: true });
+      if (status === undefined) found.push(purchase);
+      else if (status === 'not_ours') found.push({ ...purchase, caseNotOurs: true });
+      else if (!hasCase) found.push({ ...purchase, caseCutOff: true });
       if (found.length >= limit) break;
     }
     return found;
@@ -48,7 +53,7 @@ export class ClosedPurchases {
     const handle = this.client.workflow.getHandle(purchaseWorkflowId(channel, externalId));
     try {
       const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe());
-      if (endedFromOutside(description.status.name)) return 'cut_off';
+      if (isCutOff(description)) return 'cut_off';
       if (description.runId === runId) return 'cut_off'; // a closed run does not change
       return description.status.name === 'COMPLETED' ? 'over' : 'goes_on';
     } catch (fault) {
@@ -80,14 +85,15 @@ export class ClosedPurchases {
     return latest.flatMap(closedPurchase);
   }
 
-  /** The status of each existing case's latest run. */
-  private async caseStatuses(ids: readonly CaseId[]): Promise<Map<string, RawExecution['status']>> {
-    const statuses = new Map<string, RawExecution['status']>();
+  /** The status of each existing case's latest run; anyone who can write to Temporal can start one that is none of ours. */
+  private async caseStatuses(ids: readonly CaseId[]): Promise<Map<string, CaseStatus>> {
+    const statuses = new Map<string, CaseStatus>();
     for (const batch of batches(ids)) {
       const query = `WorkflowType = '${CASE_WORKFLOW}' AND ${workflowIdIn(batch)}`;
-      for await (const { execution, status } of executions(this.client, query)) {
-        const id = execution?.workflowId ?? '';
-        if (!statuses.has(id)) statuses.set(id, status); // the latest run is listed first
+      for await (const run of executions(this.client, query)) {
+        const id = workflowIdOf(run);
+        if (statuses.has(id)) continue; // the latest run is listed first
+        statuses.set(id, (await isCaseOfOurs(this.client, run)) ? run.status : 'not_ours');
       }
     }
     return statuses;

@@ -8,8 +8,8 @@ import type { Cases } from './cases';
 import { caseOf } from './closed-purchases';
 import { executions, type RawExecution } from './visibility-pages';
 import { recordedPurchase, type RecordedPurchase } from './history/recorded-purchase';
-import { ownOrderIfAny, requireOwnOrder } from './own-order';
-import { endedFromOutside, PURCHASE_RUNS } from './run-status';
+import { ownOrderIfAny, requireOwnPurchase } from './own-order';
+import { isCutOff, PURCHASE_RUNS } from './run-status';
 import { answerOf, CALL_DEADLINE_MS } from './temporal-answers';
 import { workflowIdIn } from './visibility-query';
 
@@ -49,13 +49,11 @@ export class PurchaseEarlierRuns {
     const runId = run.execution?.runId ?? '';
     const handle = this.client.workflow.getHandle(workflowId, runId, { followRuns: false });
     const description = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.describe()); // the index lags
-    if (description.status.name === 'COMPLETED') {
-      const purchase = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.result());
-      const ended = purchase as Purchase; // what the workflow returns
-      requireOwnOrder(workflowId, ended.order);
-      return { kind: 'over', purchase: ended };
+    if (description.status.name === 'COMPLETED' && !isCutOff(description)) {
+      const told: unknown = await answerOf(this.client, CALL_DEADLINE_MS, () => handle.result());
+      return { kind: 'over', purchase: requireOwnPurchase(workflowId, told as Purchase | undefined) }; // what the workflow returns
     }
-    if (!endedFromOutside(description.status.name)) return undefined;
+    if (!isCutOff(description)) return undefined;
     const order = ownOrderIfAny(description);
     if (!order) return undefined;
     const recorded = await recordedPurchase(this.client, description, READ_BUDGET_MS);

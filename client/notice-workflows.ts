@@ -94,9 +94,10 @@ export class NoticeWorkflows {
       nextAttemptAt: null,
     };
     try {
-      return await this.client.withDeadline(deadlineIn(QUERY_DEADLINE_MS), () =>
+      const told: NoticeLog | undefined = await this.client.withDeadline(deadlineIn(QUERY_DEADLINE_MS), () =>
         record.closedAt ? handle.result() : handle.query<NoticeLog, []>(NOTICE_QUERY),
       );
+      return told ?? recorded; // completed by hand, without a result
     } catch {
       return recorded; // terminated, no worker, or completed since
     }

@@ -1,7 +1,7 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { purchaseWorkflowId } from '../domain/identifiers';
 import { faultyField, ORDER_FIELDS } from '../domain/purchase/order-fields';
-import type { PurchaseOrder } from '../domain/purchase/purchase';
+import type { Purchase, PurchaseOrder } from '../domain/purchase/purchase';
 import { NO_KEY, PayloadUnreadable } from '../encryption/payload-unreadable';
 
 /**
@@ -51,4 +51,15 @@ export function requireOwnOrder(
 ): void {
   const own = purchaseWorkflowId(channel, externalId);
   if (own !== workflowId) throw new PayloadUnreadable('moved', NO_KEY, own);
+}
+
+/**
+ * The purchase that a workflow gave as its result or answer.
+ * @throws PayloadUnreadable if it is that of another purchase, or none: whoever can write to Temporal can complete a workflow
+ *   without a result
+ */
+export function requireOwnPurchase(workflowId: string, told: Purchase | undefined): Purchase {
+  if (typeof told?.order !== 'object') throw new PayloadUnreadable('no_order', NO_KEY);
+  requireOwnOrder(workflowId, told.order);
+  return told;
 }

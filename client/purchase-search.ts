@@ -15,7 +15,7 @@ import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
 import type { ListCursors } from './list-cursor';
 import { ownOrder } from './own-order';
 import { latestRuns, runsOfPurchase } from './purchase-runs';
-import { endedFromOutside, NOT_ENDED_FROM_OUTSIDE_QUERY } from './run-status';
+import { isCutOff, NOT_CUT_OFF_QUERY } from './run-status';
 import { searchableState } from './searchable-state';
 import { unavailable } from './temporal-answers';
 import { countRuns, decodeRuns, listPage, type RunInfo, type UnreadableRun } from './visibility-pages';
@@ -121,7 +121,7 @@ export class TemporalPurchaseSearch implements PurchaseSearch {
     const { purchaseOutcome } = SEARCH_ATTRIBUTES;
     const count = (condition: string) => countRuns(this.client, `${query} AND ${condition}`);
     const [open, ...counts] = await Promise.all([
-      count(`${purchaseOutcome.name} IS NULL AND ${NOT_ENDED_FROM_OUTSIDE_QUERY}`),
+      count(`${purchaseOutcome.name} IS NULL AND ${NOT_CUT_OFF_QUERY}`),
       ...PURCHASE_OUTCOMES.map((outcome) => count(equals(purchaseOutcome, outcome))),
     ]);
     const byOutcome = PURCHASE_OUTCOMES.map((outcome, at) => [outcome, counts[at] ?? 0]);
@@ -199,10 +199,10 @@ export async function purchaseWithId(
 }
 
 function foundPurchase(info: RunInfo): FoundPurchase {
-  const { typedSearchAttributes, status } = info;
+  const { typedSearchAttributes } = info;
   const reason = typedSearchAttributes.get(SEARCH_ATTRIBUTES.attentionReason);
   const state = searchableState(info);
-  const cutOff = endedFromOutside(status.name);
+  const cutOff = isCutOff(info);
   return {
     order: ownOrder(info),
     state,

@@ -5,8 +5,8 @@ import type { Purchase } from '../domain/purchase/purchase';
 import { PURCHASE_QUERY } from '../domain/purchase/protocol';
 import type { purchase } from '../workflows/purchase/purchase';
 import { openStep, recordedPurchase } from './history/recorded-purchase';
-import { requireOwnOrder } from './own-order';
-import { endedFromOutside } from './run-status';
+import { requireOwnPurchase } from './own-order';
+import { isCutOff } from './run-status';
 import { answerOf, CALL_DEADLINE_MS, isUnknownWorkflow, unavailable } from './temporal-answers';
 
 /** How long a query waits for a worker before the history is read instead. */
@@ -29,13 +29,14 @@ export interface Snapshot {
 export async function takeSnapshot(client: Client, handle: PurchaseHandle): Promise<Snapshot | undefined> {
   try {
     const description = await answerOf(client, CALL_DEADLINE_MS, () => handle.describe());
-    if (description.status.name === 'COMPLETED') {
+    const cutOff = isCutOff(description);
+    if (description.status.name === 'COMPLETED' && !cutOff) {
       const result = await answerOf(client, CALL_DEADLINE_MS, () => handle.result());
       return { purchase: ownPurchase(handle, result), closed: true };
     }
     const answer = (await query(client, handle)) ?? (await recordedPurchase(client, description)).purchase;
     const told = ownPurchase(handle, answer);
-    if (!endedFromOutside(description.status.name)) return { purchase: told, closed: false };
+    if (!cutOff) return { purchase: told, closed: false };
     return { purchase: cutOffPurchase(told, description), closed: true };
   } catch (error) {
     if (isUnknownWorkflow(error)) return undefined;
@@ -43,11 +44,10 @@ export async function takeSnapshot(client: Client, handle: PurchaseHandle): Prom
   }
 }
 
-/** @throws PurchaseUnreadable if it is another purchase */
-export function ownPurchase({ workflowId }: PurchaseHandle, purchase: Purchase): Purchase {
+/** @throws PurchaseUnreadable if it is another purchase, or none */
+export function ownPurchase({ workflowId }: PurchaseHandle, told: Purchase | undefined): Purchase {
   try {
-    requireOwnOrder(workflowId, purchase.order);
-    return purchase;
+    return requireOwnPurchase(workflowId, told);
   } catch (fault) {
     throw unavailable(fault);
   }
@@ -75,7 +75,7 @@ function cutOffPurchase(told: Purchase, { status, closeTime }: WorkflowExecution
       reason: 'workflow_closed',
       step: openStep(told.steps, told.state),
       since: endedAt,
-      detail: `The workflow is ${status.name.toLowerCase()}.`,
+      detail: `The workflow is ${status.name.toLowerCase()}${status.name === 'COMPLETED' ? ', though it was not done' : ''}.`,
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { SearchAttributeKey, SearchAttributeType } from '@temporalio/common/lib/search-attributes';
 import { purchaseWorkflowIdsOf, type ChannelName } from '../domain/identifiers';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { ENDED_FROM_OUTSIDE_QUERY, NOT_ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from './run-status';
+import { CUT_OFF_QUERY, NOT_CUT_OFF_QUERY, PURCHASE_RUNS } from './run-status';
 
 type Attribute = SearchAttributeKey<SearchAttributeType>;
 
@@ -49,8 +49,8 @@ export function noneOf({ name }: Attribute, values: readonly number[]): string {
 
 const { name: NEEDED } = SEARCH_ATTRIBUTES.needsAttention;
 /** Purchases that call for a person, or were ended from outside; the same rule as in `purchase-search`. */
-export const NEEDS_ATTENTION = `(${NEEDED} = true OR ${ENDED_FROM_OUTSIDE_QUERY})`;
-export const NEEDS_NOBODY = `((${NEEDED} IS NULL OR ${NEEDED} = false) AND ${NOT_ENDED_FROM_OUTSIDE_QUERY})`;
+export const NEEDS_ATTENTION = `(${NEEDED} = true OR ${CUT_OFF_QUERY})`;
+export const NEEDS_NOBODY = `((${NEEDED} IS NULL OR ${NEEDED} = false) AND ${NOT_CUT_OFF_QUERY})`;
 
 /**
  * The conditions combined, for the purchases of one channel only: by the workflow's id as well, which says whose purchase it

@@ -2,7 +2,7 @@ import { NOTICE_WORKFLOW } from '../domain/notice/protocol';
 import { PURCHASE_WORKFLOW } from '../domain/purchase/protocol';
 import { isOutcome, PURCHASE_STATE_NAMES } from '../domain/purchase/states';
 import { SEARCH_ATTRIBUTES } from '../domain/search-attributes';
-import { ENDED_FROM_OUTSIDE_QUERY, PURCHASE_RUNS } from '../client/run-status';
+import { CUT_OFF_QUERY, PURCHASE_RUNS } from '../client/run-status';
 import { anyOf, equals } from '../client/visibility-query';
 
 const PURCHASES = `WorkflowType = '${PURCHASE_WORKFLOW}'`;
@@ -34,8 +34,8 @@ export const SAVED_SEARCHES = {
   },
   'ended-from-outside': {
     title: 'Ended from outside',
-    meaning: 'Terminated, or failed by a defect. Each gets a case, unless a reset has replaced its run.',
-    query: and(PURCHASES, ENDED_FROM_OUTSIDE_QUERY),
+    meaning: 'Terminated, failed by a defect, or completed though it was not done. Each gets a case, unless a reset has replaced its run.',
+    query: and(PURCHASES, CUT_OFF_QUERY),
   },
   'refunds-on-their-way': {
     title: 'Refunds on their way',

@@ -6,7 +6,7 @@ import { ownOrder } from '../client/own-order';
 import { workflowIdOf } from '../client/purchase-runs';
 import { searchableState } from '../client/searchable-state';
 import { decodeRuns, executions, type RunInfo, type UnreadableRun } from '../client/visibility-pages';
-import { endedFromOutside, PURCHASE_RUNS } from '../client/run-status';
+import { isCutOff, PURCHASE_RUNS } from '../client/run-status';
 import { internalPurchase, type InternalPurchase, type InternalSide } from './internal-purchase';
 
 /** The most that a server gives by default; a comparison takes the time that it takes. */
@@ -86,6 +86,6 @@ function visiblePurchase(execution: RunInfo): InternalPurchase {
     day: attributes.get(purchaseDay) as LocalDay, // written at every start
     state: searchableState(execution),
     closedAt: execution.closeTime?.getTime() ?? null,
-    needsAttention: endedFromOutside(execution.status.name) || (attributes.get(needsAttention) ?? false),
+    needsAttention: isCutOff(execution) || (attributes.get(needsAttention) ?? false),
   });
 }

@@ -17,6 +17,8 @@ export interface ClosedPurchase {
   runId: string;
   /** Set when there was a case about it which was itself ended from outside. */
   caseCutOff?: true;
+  /** Set where a workflow that is no case of ours has the id of its case. */
+  caseNotOurs?: true;
 }
 
 /** The result of a sweep. */

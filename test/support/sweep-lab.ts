@@ -173,7 +173,7 @@ export class SweepLab extends PurchaseLab {
     });
   }
 
-  private async untilIndexed(status: string): Promise<void> {
+  async untilIndexed(status: string): Promise<void> {
     const query = `WorkflowId = '${this.handle().workflowId}' AND ExecutionStatus = '${status}'`;
     await eventually(`${status} in the index`, async () =>
       (await this.client.workflow.count(query)).count > 0 ? true : undefined,

@@ -20,6 +20,11 @@ import { anOrder } from '../support/orders';
 import { TASK_QUEUE } from '../support/purchase-lab';
 import { ScriptedGateway } from '../support/scripted-gateway';
 import { SweepLab } from '../support/sweep-lab';
+import { deadlineIn } from '../../runtime/deadline';
+import { caseOf } from '../../client/closed-purchases';
+import { temporal } from '@temporalio/proto';
+
+const { CommandType } = temporal.api.enums.v1;
 
 let server: TestWorkflowEnvironment;
 beforeAll(async () => (server = await localServer()));
@@ -327,5 +332,74 @@ describe('the schedule of the sweep', () => {
       expect(await sweep.result()).toMatchObject({ notOpened: [] });
       await keep('off');
     });
+  });
+});
+
+/** As a worker of somebody who has no key: takes a workflow's next task, and says that it is done, with no result. */
+async function completeByHand({ workflowId, taskQueue }: { workflowId: string; taskQueue: string }) {
+  const { workflowService, options } = server.client;
+  const { namespace } = options;
+  const task = await eventually(`the task of ${workflowId}`, async () => {
+    const polled = await server.client.withDeadline(deadlineIn(30_000), () =>
+      workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: taskQueue } }),
+    );
+    return polled.workflowExecution?.workflowId === workflowId ? polled : undefined;
+  });
+  await workflowService.respondWorkflowTaskCompleted({
+    namespace,
+    taskToken: task.taskToken,
+    commands: [
+      {
+        commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+        completeWorkflowExecutionCommandAttributes: {},
+      },
+    ],
+  });
+}
+
+describe('a purchase that somebody without a key completed, with no result', () => {
+  it('is told by its history, needs a person, and gets its case', async () => {
+    const lab = stuckInCharge();
+    await lab.submitUnattended();
+    await completeByHand({ workflowId: lab.handle().workflowId, taskQueue: TASK_QUEUE });
+    await lab.untilIndexed('Completed');
+    expect(await lab.find()).toMatchObject({
+      state: 'accepted',
+      outcome: null,
+      attention: { reason: 'workflow_closed', detail: 'The workflow is completed, though it was not done.' },
+    });
+    await lab.run(async () => {
+      const id = await lab.sweptCase();
+      const opened = await lab.untilCase(id, ({ state }) => state === 'open');
+      expect(opened.card.evidence).toMatchObject({ status: 'COMPLETED', state: 'accepted' });
+      await lab.closeCase(id);
+    });
+  });
+});
+
+describe('a workflow that somebody without a key gave the id of a case', () => {
+  it('is no case: its purchase goes on to need a person, and the sweep says what is in the way', async () => {
+    const lab = stuckInCharge();
+    await lab.run(async () => {
+      await lab.sellUntil('the charge', ({ state }) => state === 'charging');
+      await lab.terminate();
+    });
+    const [found] = await lab.closed.withoutCase(100);
+    if (!found) throw new Error('the purchase was not found');
+    const taskQueue = `${TASK_QUEUE}-of-somebody`;
+    const workflowId = caseOf(found);
+    await server.client.workflow.start('case', { workflowId, taskQueue });
+    await completeByHand({ workflowId, taskQueue });
+    await eventually('the case in the index', async () => {
+      const [known] = await lab.closed.withoutCase(100);
+      return known?.caseNotOurs;
+    });
+    expect(await lab.closed.unsettled()).toBe(1);
+    const { notOpened } = await lab.run(() => lab.sweep());
+    expect(notOpened).toMatchObject([{ why: expect.stringContaining(workflowId) as string }]);
+    await server.client.workflow
+      .getHandle(workflowId)
+      .terminate()
+      .catch(() => undefined);
   });
 });
