@@ -59,6 +59,7 @@ const WORDS: ReadonlySet<string> = new Set([
   'Running',
   'Failed',
   'Terminated',
+  'Completed',
   'TimedOut',
   'Canceled',
 ]);
