@@ -55,6 +55,8 @@ export const CLOSED_TO_BROWSERS = 'closed.invalid';
 export const DYNAMIC_SETTINGS = {
   // priority is on by default, fairness among channels is not
   'matching.enableFairness': true,
+  // 4 unless set, each with turns of its own: who goes next would be left to chance
+  'matching.numTaskqueueWritePartitions': 1,
   // 20 unless set: with few shards that alone puts 50 ms between two steps of a purchase
   'history.transferProcessorMaxPollRPS': 5000,
   // 60s and 10s unless set: a task handed to the poll of a dead connection waits until somebody times out
