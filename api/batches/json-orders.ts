@@ -24,7 +24,7 @@ export function* ordersFromJson(text: string): Steps<unknown> {
   try {
     return yield* new OrdersReader(text).read();
   } catch (fault) {
-    throw fault instanceof Problem ? fault : new Problem('malformed_request'); // what the parser says may quote the body
+    throw fault instanceof SyntaxError ? new Problem('malformed_request') : fault; // what the parser says may quote the body
   }
 }
 
