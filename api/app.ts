@@ -24,7 +24,7 @@ import { logRequests } from './http/logging';
 import { ApiMetrics, type ChannelLoad } from './http/metrics';
 import { answerProblems, routeNotFound } from './http/problems';
 import { followTrace } from './http/trace';
-import { processTurns, type ProcessTurns } from './http/turns';
+import { processTurns, type ProcessTurns, type Turns } from './http/turns';
 import { Waiting, type WaitingLimits } from './http/waiting';
 import { Idempotency } from './purchases/idempotency';
 import type { ApiServices } from './resource';
@@ -139,13 +139,10 @@ export function createApi(parts: ApiParts): Express {
 }
 
 /** What each channel has under way in this process. */
-function* loadOf({ temporal, workers, mobifone }: ProcessTurns, waiting: Waiting): Generator<ChannelLoad> {
+function* loadOf(turns: ProcessTurns, waiting: Waiting): Generator<ChannelLoad> {
   yield* waiting.counts();
-  for (const { channel, working, waiting: queued } of [
-    ...temporal.counts(),
-    ...workers.counts(),
-    ...mobifone.counts(),
-  ]) {
+  const counts = Object.values<Turns>({ ...turns }).flatMap((each) => [...each.counts()]);
+  for (const { channel, working, waiting: queued } of counts) {
     yield { channel, kind: 'working', count: working };
     yield { channel, kind: 'queued', count: queued };
   }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Channel } from '../../channel/registry';
@@ -10,13 +9,15 @@ import { jsonPointer } from '../../domain/json-pointer';
 import type { Offer, Offers } from '../../selling/offers';
 import type { PurchaseRequest } from '../../selling/order';
 import { packageCodeSchema } from '../http/fields';
-import { bytesOfBody, isUtf8 } from '../http/json-body';
+import { bytesOfBody, isUtf8, textOfBody } from '../http/json-body';
 import { Problem, type FieldFaultInWords } from '../http/problems';
-import { faultsOfValue, fieldFault, MAX_TOLD_FAULTS, memberOf } from '../http/read-body';
+import { Faults, fieldFault, memberOf } from '../http/read-body';
+import { inSlices, type Steps } from '../http/slices';
 import { numbersHeldBy } from '../purchases/number-in-id';
 import { externalIdFaults } from '../purchases/request';
 import { purchaseRequestSchema } from '../purchases/schemas';
 import { csvText, inWordsOfCsv, ordersFromCsv, type CsvOrders } from './csv-orders';
+import { ordersFromJson } from './json-orders';
 import { batchQuerySchema, batchShapeSchema } from './schemas';
 
 const NO_ROWS: BilingualText = {
@@ -27,9 +28,6 @@ const TOO_MANY_ROWS: BilingualText = {
   en: `Must have at most ${MAX_BATCH_ROWS} orders.`,
   vi: `Tối đa ${MAX_BATCH_ROWS} đơn hàng.`,
 };
-/** Rows that are looked at in one go; then other requests have their turn. */
-const ROWS_AT_ONCE = 200;
-
 /** A body of orders, before any row was looked at. */
 export interface GivenBatch extends Partial<CsvOrders> {
   batchId: BatchId | undefined;
@@ -40,7 +38,7 @@ export interface GivenBatch extends Partial<CsvOrders> {
 export interface BatchReading {
   /** Rows that are in order, each at the price of this moment. */
   rows: { row: BatchRow; offer: Offer }[];
-  faults: FieldFaultInWords[];
+  faults: Faults;
 }
 
 export const JSON_OR_CSV: BilingualText = {
@@ -65,13 +63,15 @@ export function isCsv(request: Request): boolean {
  */
 export async function givenBatch(request: Request, response: Response): Promise<GivenBatch> {
   const { batchId } = readShape(batchQuerySchema, request.query);
-  if (!isCsv(request)) {
-    const isTwice = batchId !== undefined && memberOf(request.body, 'batchId') !== undefined;
-    if (isTwice) throw refusal([fieldFault('/batchId', 'duplicate_field')]);
-    return given(request.body);
+  const bytes = await bytesOfBody(request, response);
+  if (isCsv(request)) {
+    const { orders, lines } = await inSlices(response, ordersFromCsv(csvText(bytes)));
+    return { ...given({ ...(batchId === undefined ? {} : { batchId }), orders }), lines };
   }
-  const { orders, lines } = ordersFromCsv(csvText(await bytesOfBody(request, response)));
-  return { ...given({ ...(batchId === undefined ? {} : { batchId }), orders }), lines };
+  const body = bytes.length === 0 ? undefined : await inSlices(response, ordersFromJson(textOfBody(bytes)));
+  const isTwice = batchId !== undefined && memberOf(body, 'batchId') !== undefined;
+  if (isTwice) throw refusal(faultsOf(fieldFault('/batchId', 'duplicate_field')));
+  return given(body);
 }
 
 function given(body: unknown): GivenBatch {
@@ -82,16 +82,21 @@ function given(body: unknown): GivenBatch {
 /** @throws Problem `invalid_request` with the faults of what is around the rows */
 function readShape<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const shape = schema.safeParse(value);
-  const faults = [...faultsOfValue(shape, value), ...idFaults(value)];
-  if (shape.success && faults.length === 0) return shape.data;
+  const faults = new Faults();
+  faults.addOf(shape, value);
+  faults.add(idFaults(value));
+  if (shape.success && faults.count === 0) return shape.data;
   throw refusal(faults);
 }
 
-function refusal(faults: readonly FieldFaultInWords[]): Problem {
-  return new Problem('invalid_request', undefined, {
-    errors: faults.slice(0, MAX_TOLD_FAULTS),
-    errorCount: faults.length,
-  });
+function refusal({ told, count }: Faults): Problem {
+  return new Problem('invalid_request', undefined, { errors: told, errorCount: count });
+}
+
+function faultsOf(fault: FieldFaultInWords): Faults {
+  const faults = new Faults();
+  faults.add([fault]);
+  return faults;
 }
 
 /** The id of a batch reaches the places that the id of an order reaches. */
@@ -101,50 +106,55 @@ function idFaults(body: unknown): FieldFaultInWords[] {
 }
 
 /**
- * Looks at every row, and tells all that is wrong with any of them.
+ * Looks at every row of a list that is not too long, and tells all that is wrong with any of them.
  * @throws SaleRefused `temporarily_unavailable` when there are no prices
  */
-export async function readRows(
+export function* readRows(
   { batchId, orders, lines }: GivenBatch,
   channel: Channel,
   offers: Offers,
   at: Date,
-): Promise<BatchReading> {
-  const ofLength = lengthFaults(orders.length);
-  if (ofLength.length > 0) return { rows: [], faults: ofLength };
-  const reading: BatchReading = { rows: [], faults: [] };
+): Steps<BatchReading> {
+  const ofLength = lengthFault(orders.length);
+  if (ofLength) return { rows: [], faults: faultsOf(ofLength) };
+  const reading: BatchReading = { rows: [], faults: new Faults() };
   const doubles = new Doubles(lines);
   const isInBatchId = batchId === undefined ? () => false : numbersHeldBy(batchId);
   let isNumberInId = false;
   for (const [place, order] of orders.entries()) {
-    if (place > 0 && place % ROWS_AT_ONCE === 0) await setImmediate();
+    yield;
     const line = lines?.[place];
-    const fault = (each: FieldFaultInWords): FieldFaultInWords => ({
+    const placed = (each: FieldFaultInWords): FieldFaultInWords => ({
       ...(line === undefined ? each : { ...inWordsOfCsv(each), line }),
       pointer: `${jsonPointer(['orders', place])}${each.pointer}`,
     });
+    const before = reading.faults.count;
     const parsed = purchaseRequestSchema.safeParse(order);
+    reading.faults.addOf(parsed, order, placed);
     isNumberInId ||= parsed.success && isInBatchId(parsed.data.msisdn);
     const code = packageCodeSchema.safeParse(memberOf(order, 'package'));
     const offer = code.success ? offers.find(code.data, channel, at) : undefined;
-    const faults = [
-      ...faultsOfValue(parsed, order),
+    const further = [
       ...externalIdFaults(order),
       ...(offer && 'fault' in offer ? [fieldFault('/package', offer.fault)] : []),
       ...doubles.faultsOf(memberOf(order, 'externalId'), parsed.data, place),
     ];
-    if (parsed.success && offer && !('fault' in offer) && faults.length === 0)
+    reading.faults.add(further.map(placed));
+    if (parsed.success && offer && !('fault' in offer) && reading.faults.count === before)
       reading.rows.push({ row: rowOf(parsed.data), offer });
-    reading.faults.push(...faults.map(fault));
   }
-  if (isNumberInId) reading.faults.unshift(fieldFault('/batchId', 'contains_msisdn'));
+  if (isNumberInId) reading.faults.putFirst(fieldFault('/batchId', 'contains_msisdn'));
   return reading;
 }
 
-/** A list with too few rows or too many, none of which is looked at. */
-function lengthFaults(rows: number): FieldFaultInWords[] {
-  if (rows === 0) return [{ pointer: '/orders', code: 'too_short', detail: NO_ROWS }];
-  return rows > MAX_BATCH_ROWS ? [{ pointer: '/orders', code: 'too_long', detail: TOO_MANY_ROWS }] : [];
+/** Of a list with too few rows or too many. */
+function lengthFault(rows: number): FieldFaultInWords | undefined {
+  if (rows === 0) return { pointer: '/orders', code: 'too_short', detail: NO_ROWS };
+  return isTooLong(rows) ? { pointer: '/orders', code: 'too_long', detail: TOO_MANY_ROWS } : undefined;
+}
+
+function isTooLong(rows: number): boolean {
+  return rows > MAX_BATCH_ROWS;
 }
 
 function rowOf({ externalId, msisdn, package: code, allowDuplicate }: PurchaseRequest): BatchRow {
@@ -199,10 +209,11 @@ class Doubles {
  * @throws Problem `invalid_request`
  */
 export function faultless(
-  { batchId }: GivenBatch,
+  { batchId, orders }: GivenBatch,
   { rows, faults }: BatchReading,
 ): { batchId: BatchId; rows: BatchRow[] } {
-  if (batchId !== undefined && faults.length === 0) return { batchId, rows: rows.map(({ row }) => row) };
-  const all = batchId === undefined ? [fieldFault('/batchId', 'missing'), ...faults] : faults;
-  throw refusal(all);
+  if (batchId !== undefined && faults.count === 0) return { batchId, rows: rows.map(({ row }) => row) };
+  const isIdKnown = !isTooLong(orders.length); // it may stand behind the orders, where reading ended
+  if (batchId === undefined && isIdKnown) faults.putFirst(fieldFault('/batchId', 'missing'));
+  throw refusal(faults);
 }

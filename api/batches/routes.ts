@@ -5,17 +5,18 @@ import { isOver } from '../../domain/batch/progress';
 import type { BatchRecord } from '../../domain/batch/protocol';
 import { needs } from '../http/authentication';
 import { answerWithStream, lastEventId, unlessSilent, type StreamedEvent } from '../http/event-stream';
-import { jsonBody, takesLargeBody } from '../http/json-body';
+import { takesLargeBody } from '../http/json-body';
 import { channelOf } from '../http/known-channel';
 import { waitsFor } from '../http/limits';
 import { leaveMethods, onlyMethods } from '../http/methods';
 import { fieldFaultResource, preferredLanguage, Problem } from '../http/problems';
-import { fieldFault, MAX_TOLD_FAULTS, readBody } from '../http/read-body';
+import { fieldFault, readBody } from '../http/read-body';
+import { inSlices } from '../http/slices';
 import { requestOrigin } from '../http/trace';
 import { DEFAULT_LIMIT } from '../purchase-search/schemas';
 import type { ApiResource, ApiServices } from '../resource';
 import { document } from './openapi';
-import { faultless, givenBatch, isCsv, isOther, JSON_OR_CSV, readRows } from './request';
+import { faultless, givenBatch, isOther, JSON_OR_CSV, readRows } from './request';
 import { batchIdOf, batchResource, rowResource, tagOf } from './resource';
 import { resultsCsv } from './results-csv';
 import {
@@ -41,11 +42,9 @@ function routes(services: BatchServices): Router {
   return router;
 }
 
-/** CSV is read by the handler. */
-const ordersBody: RequestHandler = (request, response, next) => {
-  if (isCsv(request)) return next();
+const ordersBody: RequestHandler = (request, _response, next) => {
   if (isOther(request)) throw new Problem('unsupported_media_type', JSON_OR_CSV);
-  return jsonBody(request, response, next);
+  next();
 };
 
 function addSubmission(router: Router, { batches, offers, gate, authenticated, now }: BatchServices): void {
@@ -55,20 +54,21 @@ function addSubmission(router: Router, { batches, offers, gate, authenticated, n
     .post(
       needs('read'),
       takesLargeBody,
+      waitsFor('largeBodies'),
       authenticated,
       ordersBody,
       async (request: Request, response: Response) => {
         const at = now();
         const channel = channelOf(response);
         const given = await givenBatch(request, response);
-        const { rows, faults } = await readRows(given, channel, offers, at);
+        const { rows, faults } = await inSlices(response, readRows(given, channel, offers, at));
         const wanted = new Set(rows.map(({ offer }) => offer.package.code));
         const sellable = await gate.list(channel, at);
         const language = preferredLanguage(request);
         response.json({
           rows: given.orders.length,
-          errorCount: faults.length,
-          errors: faults.slice(0, MAX_TOLD_FAULTS).map((fault) => fieldFaultResource(fault, language)),
+          errorCount: faults.count,
+          errors: faults.told.map((fault) => fieldFaultResource(fault, language)),
           validRows: rows.length,
           faceValue: rows.reduce((sum, { offer }) => sum + offer.package.faceValue, 0),
           discount: rows.reduce((sum, { offer }) => sum + offer.discount.amount, 0),
@@ -86,25 +86,31 @@ function addSubmission(router: Router, { batches, offers, gate, authenticated, n
   router
     .route('/v1/batches')
     .all(leaveMethods('GET', 'HEAD'))
-    .post(takesLargeBody, authenticated, ordersBody, async (request: Request, response: Response) => {
-      const channel = channelOf(response);
-      const at = now();
-      const given = await givenBatch(request, response);
-      const reading = await readRows(given, channel, offers, at);
-      const { batchId, rows } = faultless(given, reading);
-      const submission = await batches.submit({
-        channel: channel.name,
-        batchId,
-        rows,
-        acceptedAt: at.toISOString(),
-        ...requestOrigin(response),
-      });
-      if (submission.kind === 'conflict') throw new Problem('batch_id_conflict');
-      response
-        .status(submission.kind === 'accepted' ? 201 : 200)
-        .location(`/v1/batches/${batchId}`)
-        .json(batchResource(submission.record));
-    });
+    .post(
+      takesLargeBody,
+      waitsFor('largeBodies'),
+      authenticated,
+      ordersBody,
+      async (request: Request, response: Response) => {
+        const channel = channelOf(response);
+        const at = now();
+        const given = await givenBatch(request, response);
+        const reading = await inSlices(response, readRows(given, channel, offers, at));
+        const { batchId, rows } = faultless(given, reading);
+        const submission = await batches.submit({
+          channel: channel.name,
+          batchId,
+          rows,
+          acceptedAt: at.toISOString(),
+          ...requestOrigin(response),
+        });
+        if (submission.kind === 'conflict') throw new Problem('batch_id_conflict');
+        response
+          .status(submission.kind === 'accepted' ? 201 : 200)
+          .location(`/v1/batches/${batchId}`)
+          .json(batchResource(submission.record));
+      },
+    );
   router
     .route('/v1/batches/:batchId/cancel')
     .post(authenticated, async (request: Request, response: Response) => {
@@ -148,9 +154,12 @@ function addReading(router: Router, { batches, authenticated }: BatchServices): 
       const results = found(await batches.results(name, id, page));
       if (results.kind === 'foreign_cursor') throw foreignCursor();
       const { from, nextCursor } = results;
+      if (asFile) {
+        const file = await inSlices(response, resultsCsv(name, results.rows, preferredLanguage(request)));
+        return void response.attachment(`batch-${id}.csv`).send(file);
+      }
       const rows = results.rows.map((row, at) => rowResource(name, row, from + at));
-      if (!asFile) return void response.json({ rows, nextCursor } satisfies BatchResultsResource);
-      response.attachment(`batch-${id}.csv`).send(resultsCsv(rows, preferredLanguage(request)));
+      response.json({ rows, nextCursor } satisfies BatchResultsResource);
     })
     .all(onlyMethods('GET', 'HEAD'));
 }

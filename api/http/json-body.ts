@@ -1,16 +1,20 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { BilingualText } from '../../domain/bilingual';
 import { jsonPointer } from '../../domain/json-pointer';
-import { duplicateKey } from '../../runtime/duplicate-keys';
+import { JsonPlace, jsonTokens } from '../../runtime/duplicate-keys';
 import { channelOf } from './known-channel';
-import { Problem } from './problems';
+import { Problem, type FieldFaultInWords } from './problems';
 import { fieldFault } from './read-body';
 
 /** Bytes that a body may have, and one of many orders. */
-const MAX_BODY_BYTES = 16 * 1024;
+export const MAX_BODY_BYTES = 16 * 1024;
 export const MAX_LARGE_BODY_BYTES = 2 * 1024 * 1024;
 /** Objects and lists that may be within one another. */
-const MAX_BODY_DEPTH = 10;
+export const MAX_BODY_DEPTH = 10;
+export const TOO_DEEP: BilingualText = {
+  en: `Objects and arrays may be nested at most ${MAX_BODY_DEPTH} levels deep.`,
+  vi: `Đối tượng và danh sách chỉ được lồng nhau tối đa ${MAX_BODY_DEPTH} cấp.`,
+};
 
 /** Compressed bodies are refused, since they may unfold without end. */
 const reader = (limit: number) => express.raw({ limit, inflate: false, type: () => true });
@@ -95,26 +99,16 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw new Problem('malformed_request'); // what the parser says may quote the body
   }
-  if (isDeeperThan(MAX_BODY_DEPTH, value)) {
-    throw new Problem('malformed_request', {
-      en: `Objects and arrays may be nested at most ${MAX_BODY_DEPTH} levels deep.`,
-      vi: `Đối tượng và danh sách chỉ được lồng nhau tối đa ${MAX_BODY_DEPTH} cấp.`,
-    });
+  const place = new JsonPlace();
+  for (const [token] of jsonTokens(text)) {
+    if (place.isTwice(token))
+      throw new Problem('invalid_request', undefined, { errors: [duplicateField(place)] });
+    if (place.depth > MAX_BODY_DEPTH) throw new Problem('malformed_request', TOO_DEEP);
   }
-  const twice = duplicateKey(text);
-  if (!twice) return value;
-  const errors = [fieldFault(jsonPointer(twice), 'duplicate_field')];
-  throw new Problem('invalid_request', undefined, { errors });
+  return value;
 }
 
-/** Goes down one level at a time, and no further than it must. */
-function isDeeperThan(depth: number, value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let left = depth; left >= 0; left -= 1) {
-    level = level.flatMap((each): unknown[] =>
-      typeof each === 'object' && each !== null ? Object.values(each) : [],
-    );
-    if (level.length === 0) return false;
-  }
-  return true;
+/** @param path of a key that its object has already */
+export function duplicateField({ path }: JsonPlace): FieldFaultInWords {
+  return fieldFault(jsonPointer(path), 'duplicate_field');
 }

@@ -7,7 +7,7 @@ import { ruleInWords } from './field-rules';
 import { Problem, type FieldFaultInWords } from './problems';
 
 /** As many faults are told one by one as anybody reads; a body of nothing but faults is not answered by a larger one. */
-export const MAX_TOLD_FAULTS = 100;
+const MAX_TOLD_FAULTS = 100;
 
 /**
  * Reads a body, or a query's parameters, by its schema.
@@ -21,13 +21,46 @@ export function readBody<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(body);
   if (result.success && further.length === 0) return result.data;
-  const errors = [...faultsOfValue(result, body), ...further];
-  throw new Problem('invalid_request', undefined, { errors: errors.slice(0, MAX_TOLD_FAULTS) });
+  const faults = new Faults();
+  faults.addOf(result, body);
+  faults.add(further);
+  throw new Problem('invalid_request', undefined, { errors: faults.told });
 }
 
-/** The faults of a value that a schema did not take, each by its place in the value. */
-export function faultsOfValue({ error }: z.ZodSafeParseResult<unknown>, value: unknown): FieldFaultInWords[] {
-  return (error?.issues ?? []).flatMap((issue) => faultsOf(issue, value));
+/** Faults, all of which are counted and the first made: a body may have a million. */
+export class Faults {
+  told: FieldFaultInWords[] = [];
+  count = 0;
+
+  add(faults: readonly FieldFaultInWords[]): void {
+    this.addMade(faults.length, () => faults);
+  }
+
+  /**
+   * Adds those of a value that a schema did not take, each by its place in the value.
+   * @param placed what becomes of each that is told
+   */
+  addOf(
+    { error }: z.ZodSafeParseResult<unknown>,
+    value: unknown,
+    placed = (fault: FieldFaultInWords) => fault,
+  ): void {
+    for (const issue of error?.issues ?? []) {
+      const count = issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+      this.addMade(count, () => faultsOf(issue, value).map(placed));
+    }
+  }
+
+  putFirst(fault: FieldFaultInWords): void {
+    this.told = [fault, ...this.told].slice(0, MAX_TOLD_FAULTS);
+    this.count += 1;
+  }
+
+  private addMade(count: number, make: () => readonly FieldFaultInWords[]): void {
+    this.count += count;
+    const left = MAX_TOLD_FAULTS - this.told.length;
+    if (left > 0) this.told.push(...make().slice(0, left));
+  }
 }
 
 /** A fault of one field in its table's words. */
@@ -39,7 +72,9 @@ function faultsOf(issue: z.core.$ZodIssue, body: unknown): FieldFaultInWords[] {
   const pointer = jsonPointer(issue.path);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => fieldFault(jsonPointer([...issue.path, key]), 'unknown_field'));
+      return issue.keys
+        .slice(0, MAX_TOLD_FAULTS)
+        .map((key) => fieldFault(jsonPointer([...issue.path, key]), 'unknown_field'));
     case 'invalid_type': {
       const given = issue.path.reduce<unknown>(memberOf, body);
       if (given === undefined) return [fieldFault(pointer, 'missing')];

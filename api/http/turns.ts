@@ -8,6 +8,8 @@ export interface TurnLimits {
 export interface ProcessTurns {
   /** Temporal only: orders, lists. */
   temporal: Turns;
+  /** The reading of a large body, and then Temporal: batches. Half a second each, longer while several are read. */
+  largeBodies: Turns;
   /** A worker as well: looking a purchase up, orders whose answer is held. Two seconds each while there is no worker. */
   workers: Turns;
   /** MobiFone as well: eligibility, validation, cancellation. Ten seconds each while MobiFone is out. */
@@ -21,6 +23,7 @@ export interface ProcessTurns {
 export function processTurns(): ProcessTurns {
   return {
     temporal: new Turns({ inAll: 16, perChannel: 8 }),
+    largeBodies: new Turns({ inAll: 4, perChannel: 2 }),
     workers: new Turns({ inAll: 48, perChannel: 24 }),
     mobifone: new Turns({ inAll: 200, perChannel: 100 }),
   };

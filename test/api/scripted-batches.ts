@@ -31,6 +31,9 @@ export class ScriptedBatches implements Batches {
   unreadable = 0;
   /** How often a batch was looked at. */
   looks = 0;
+  /** Submissions that are not answered yet. */
+  held = 0;
+  private answer: Promise<void> | undefined;
   /** The batches that were accepted, in order. */
   readonly orders: NewBatch[] = [];
   private readonly kept = new Map<string, Kept>();
@@ -50,8 +53,18 @@ export class ScriptedBatches implements Batches {
     this.kept.set(key, { ...kept, outcomes: [...outcomes], record: { ...kept.record, progress: next } });
   }
 
+  /** Answers no submission until it is told to. @returns what tells it */
+  holdSubmissions(): () => void {
+    let answer = (): void => undefined;
+    this.answer = new Promise((resolve) => (answer = resolve));
+    return answer;
+  }
+
   async submit(order: NewBatch): Promise<BatchSubmission> {
     this.answering();
+    this.held += 1;
+    await this.answer;
+    this.held -= 1;
     const { channel, batchId, rows } = order;
     const digest = JSON.stringify(rows);
     const known = this.of(channel, batchId);
