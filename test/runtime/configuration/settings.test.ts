@@ -446,14 +446,61 @@ describe('Temporal’s own settings', () => {
     expect(faultsOf({ ...ADDRESS, ...settings }).join('\n')).toMatch(new RegExp(fault, 'm'));
   });
 
-  it('are refused in a profile for half of a pair', () => {
-    const profile = file(
+  const profile = (tls: string, more = '') =>
+    file(
       'temporal.toml',
-      '[profile.default]\naddress = "temporal.example:7233"\n[profile.default.tls]\nclient_cert_data = "x"\n',
+      `[profile.default]\naddress = "temporal.example:7233"\n${more}\n[profile.default.tls]\n${tls}\n`,
     );
-    expect(() => temporalTarget({ TEMPORAL_PORT: 1 }, { TEMPORAL_CONFIG_FILE: profile })).toThrow(
-      /without its key/,
-    );
+  const toml = (what: string, text: string) => `${what} = """${text}"""\n`;
+  const of = (tls: string, more?: string) => {
+    const variables = { TEMPORAL_CONFIG_FILE: profile(tls, more) };
+    expect(faultsOf(variables)).toEqual([]);
+    return () => temporalTarget({ TEMPORAL_PORT: 1 }, variables);
+  };
+  const inProfile = ({ certificate, key }: typeof pair) =>
+    toml('client_cert_data', certificate) + toml('client_key_data', key);
+
+  it('are taken from a profile when they are whole', () => {
+    expect(of(inProfile(pair) + toml('server_ca_cert_data', authority.certificate))).not.toThrow();
+    const here = file('here.toml', '[profile.default]\naddress = "127.0.0.1:7233"\napi_key = "k"\n');
+    expect(() =>
+      temporalTarget({ TEMPORAL_PORT: 1 }, { TEMPORAL_CONFIG_FILE: here, TEMPORAL_TLS: 'false' }),
+    ).not.toThrow();
+  });
+
+  it.each([
+    ['half of a pair', 'client_cert_data = "x"', '', /without its key/],
+    ['another key', inProfile({ ...pair, key: other.key }), '', /is not the key of the client certificate/],
+    ['an expired certificate', inProfile(old), '', /client certificate expired on 2021-01-01/],
+    [
+      'an expired authority',
+      toml('server_ca_cert_data', old.certificate),
+      '',
+      /certificate of the authority expired on 2021-01-01/,
+    ],
+    [
+      'what is no certificate',
+      inProfile({ ...pair, certificate: 'x' }),
+      '',
+      /client certificate is not in PEM/,
+    ],
+    ['what is no key', inProfile({ ...pair, key: 'x' }), '', /client key is not a private key .* in PEM/],
+    ['an API key in clear', 'disabled = true', 'api_key = "k"', /TLS must not be off .* API key/],
+    [
+      'a certificate without TLS',
+      `disabled = true\n${inProfile(pair)}`,
+      '',
+      /TLS is off beside a certificate/,
+    ],
+  ])('are refused in a profile for %s', (_what, tls, more, fault) => {
+    expect(of(tls, more)).toThrow(fault);
+  });
+
+  it('are refused for an API key of a variable that a profile has sent in clear', () => {
+    const variables = { TEMPORAL_CONFIG_FILE: profile('disabled = true'), TEMPORAL_API_KEY: 'k' };
+    expect(() => temporalTarget({ TEMPORAL_PORT: 1 }, variables)).toThrow(/TLS must not be off/);
+    const off = { TEMPORAL_CONFIG_FILE: profile(''), TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'false' };
+    expect(() => temporalTarget({ TEMPORAL_PORT: 1 }, off)).toThrow(/TLS must not be off/);
   });
 
   it('are told of along with every other fault', () => {
