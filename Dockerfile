@@ -1,11 +1,11 @@
 # One image for sandbox, worker and API: the command says which (see docker-compose.temporal.yml).
-# For a release, pin the base by digest: node:24-bookworm-slim@sha256:… from `docker buildx imagetools inspect`.
-FROM node:24-bookworm-slim AS dependencies
+# For a release, pin the base by digest: node:24.20.0-bookworm-slim@sha256:… from `docker buildx imagetools inspect`.
+FROM node:24.20.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:24-bookworm-slim
+FROM node:24.20.0-bookworm-slim
 # certificates for TLS to an outside Temporal server and to MobiFone
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 # glibc's heaps: one for each thread keeps 60 MB more in a worker (docs/performance.md)
