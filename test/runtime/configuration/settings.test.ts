@@ -105,9 +105,14 @@ describe('a URL that leads to another machine', () => {
     OPERATIONS_WEBHOOK: { OPERATIONS_WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` },
     CODEC_SERVER_JWKS_URL: { CODEC_SERVER_JWT_ISSUER: 'i', CODEC_SERVER_JWT_AUDIENCE: 'a' },
     MOBIFONE_BASE_URL: { MOBIFONE_CLIENT_ID: 'id', MOBIFONE_CLIENT_SECRET: 'secret' },
+    DESK_OIDC_ISSUER: {
+      DESK_OIDC_CLIENT_ID: 'id',
+      DESK_OIDC_CLIENT_SECRET: 'secret',
+      DESK_URL: 'https://desk.example',
+    },
   } as Readonly<Record<string, Record<string, string>>>;
   const names = Object.keys(configSchema.shape).filter((name) =>
-    /(?:_URL|_WEBHOOK|_SOURCE|_ORIGINS)$/.test(name),
+    /(?:_URL|_WEBHOOK|_SOURCE|_ORIGINS|_OIDC_ISSUER)$/.test(name),
   );
   const faults = (name: string, url: string, more: Record<string, string> = {}) =>
     faultsOf({ ...OTHERS[name], ...more, [name]: name.endsWith('_SOURCE') ? `${url}/{date}` : url });
@@ -181,6 +186,18 @@ describe('a setting that is misspelt', () => {
     expect(faultsOf({ [name]: '1' })).toEqual([`${name}: no such setting; did you mean ${meant}?`]);
   });
 
+  it.each([
+    'MOBIFONE_TIMEOUT',
+    'MOBIFONE_MAX_RATE',
+    'RECONCILIATION_FOLDER',
+    'DESK_OIDC_URL',
+    'CODEC_SERVER_KEY',
+  ])('is refused wherever nobody else has names that begin so: %s', (name) => {
+    expect(faultsOf({ [name]: '1' })).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: no such setting; see docs/configuration.md`)),
+    ]);
+  });
+
   it('is not seen in what others put into an environment, such as Kubernetes for a service', () => {
     expect(
       faultsOf({
@@ -192,6 +209,13 @@ describe('a setting that is misspelt', () => {
         CACHE_URL: 'redis://cache',
         DATA_URL: 'postgres://data',
         WORKER_PORT_9464_TCP_ADDR: '10.0.0.1',
+        MOBIFONE_SANDBOX_SERVICE_HOST: '10.0.0.1',
+        MOBIFONE_SANDBOX_SERVICE_PORT_HTTP: '4999',
+        MOBIFONE_SANDBOX_PORT: 'tcp://10.0.0.1:4999',
+        MOBIFONE_SANDBOX_PORT_4999_TCP: 'tcp://10.0.0.1:4999',
+        CODEC_SERVER_PORT_8234_TCP_PROTO: 'tcp',
+        ENCRYPTION_KEY: 'of somebody',
+        WEBHOOK_URL: 'https://hooks.example',
         TEMPORAL_SERVICE_PORT: '7233',
         LOGLEVEL: '1',
         HOME: '/root',
