@@ -1,12 +1,12 @@
 # One image for sandbox, worker and API: the command says which (see docker-compose.temporal.yml).
-# For a release, pin the base by digest: node:24-bookworm-slim@sha256:… from `docker buildx imagetools inspect`.
-FROM node:24-bookworm-slim AS dependencies
+# For a release, pin the base by digest: node:24.20.0-bookworm-slim@sha256:… from `docker buildx imagetools inspect`.
+FROM node:24.20.0-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:24-bookworm-slim
-# certificates for TLS to an outside Temporal server and to MobiFone
+FROM node:24.20.0-bookworm-slim
+# certificates for a worker's TLS to an outside Temporal server; what Node calls is checked by its own list
 RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
 # glibc's heaps: one for each thread keeps 60 MB more in a worker (docs/performance.md)
 ENV NODE_ENV=production DATA_DIR=/data CACHE_DIR=/tmp/cache MALLOC_ARENA_MAX=2

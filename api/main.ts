@@ -74,7 +74,7 @@ export async function startApi(
       ...connectionLimit(descriptors, metrics, logger),
       ...(config.API_TRUSTED_PROXIES > 0 ? {} : { idle: IDLE }), // a proxy's address is that of all
     };
-    const server = await startServer(app, config.API_HOST, config.API_PORT, undefined, connections);
+    const server = await startServer(app, config.API_HOST, config.API_PORT, undefined, connections, logger);
     logger.info({ port: server.port }, 'API listening');
     const stopWatching = watchClock(clients.clock, { logger, onOffset: metrics.clockIsOff });
     const stopCounting = await watchDescriptors(logger, (counted) => metrics.descriptors(counted));

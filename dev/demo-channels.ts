@@ -2,11 +2,10 @@ import { existsSync } from 'node:fs';
 import { copyFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { demoFile, ensureDemoChannels } from '../sandbox/demo-channels';
-import { keyRingFile } from '../encryption/key-ring-of-folder';
+import { keyRingFile, makeKeyRing } from '../encryption/key-ring-of-folder';
 import { loadConfig } from '../config';
 import { writeForOwnerOnly } from '../runtime/owner-only';
 import { exitAfter } from '../runtime/process';
-import { createKeyRing } from '../encryption/key-ring-file';
 
 /**
  * Makes the demo channels and a key ring for parts that are started one by one (`npm start` does so itself), and prints the
@@ -20,7 +19,7 @@ async function demoChannels(): Promise<void> {
     await takeOver(path.join(path.dirname(registry), path.basename(ring)), ring);
     await takeOver(demoFile(path.dirname(registry)), demoFile(config.DATA_DIR));
   }
-  if (config.ENCRYPTION && (await createKeyRing(ring, new Date()))) {
+  if (config.ENCRYPTION && (await makeKeyRing(config, false))) {
     process.stdout.write(`made the key ring ${ring}; keep a copy of it elsewhere\n`);
   }
   for (const channel of await ensureDemoChannels(config, registry)) {

@@ -2,6 +2,7 @@ import type { ChannelName } from './identifiers';
 import type { PackageCode } from './catalogue/packages';
 import { isBlank } from './harmless-text';
 import { momentOf } from './local-time';
+import { withoutNumbers } from './telephone-numbers';
 
 /**
  * The names by which the world talks to the control workflow. They are written into its history: renaming one breaks
@@ -95,7 +96,7 @@ export function pauseFault(pauses: readonly Pause[], request: PauseRequest, now:
   if (fault) return fault;
   const { scope, until } = request;
   if (until !== undefined && !(typeof until === 'string' && isToCome(until, now))) {
-    return `"until" must be a moment to come, such as 2030-01-31T08:00:00+07:00, not ${JSON.stringify(until)}`;
+    return `"until" must be a moment to come, such as 2030-01-31T08:00:00+07:00, not ${withoutNumbers(JSON.stringify(until)).slice(0, 50)}`;
   }
   const standing = pauses.find((pause) => isSameScope(pause.scope, scope));
   if (standing) {

@@ -5,7 +5,7 @@ import {
   type ProtoFailure,
 } from '@temporalio/common';
 
-/** Refusals of updates and manual starts. Their messages hold no data, and are readable in the Web UI. */
+/** Refusals of updates and manual starts. Their messages hold no subscriber's number, and are readable in the Web UI. */
 export const READABLE_FAILURES: readonly string[] = [
   'TooLateToCancel',
   'DecisionNotOpen',

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { temporalTarget, type ConnectionConfig } from '../runtime/configuration/temporal-target';
 import { UnusableFile } from '../runtime/json-file';
-import { replaceFile } from '../runtime/whole-file';
+import { FileNotWritten, replaceFile } from '../runtime/whole-file';
 import { followKeyRing, NO_KEYS, type KeyRing } from './key-ring';
 import { createKeyRing } from './key-ring-file';
 
@@ -21,44 +21,67 @@ export function keyRingFile(settings: Pick<KeyRingSettings, 'DATA_DIR' | 'ENCRYP
 /**
  * Creates a key ring for the embedded server if there never was one; for an outside server the operator must provide
  * it. A lost key ring is not replaced: data written with a new one would be unreadable once the old one is restored.
- * @throws UnusableFile if the key ring of this folder is gone
+ * @throws UnusableFile if the key ring that was in use here is gone
  * @throws FileNotWritten
  */
 export async function ensureKeyRing(settings: KeyRingSettings & ConnectionConfig): Promise<void> {
-  if (!settings.ENCRYPTION || !temporalTarget(settings).embedded) return;
+  if (!settings.ENCRYPTION) return;
   const file = keyRingFile(settings);
-  const trace = traceOf(settings);
-  if (!existsSync(file)) {
-    if (existsSync(trace)) throw new UnusableFile(ringIsGone(file));
-    await createKeyRing(file, new Date());
-  }
-  if (existsSync(trace)) return;
-  await replaceFile(trace, `The data of this folder is encrypted with ${file}.\n`);
-}
-
-function ringIsGone(file: string): string {
-  return (
-    `${file} is gone, and the data of this folder is encrypted with it: restore it from a backup. If there is no backup, ` +
-    '`npx datacode keys create --give-up-data` makes a new one; the encrypted data is then lost.'
-  );
-}
-
-function traceOf({ DATA_DIR }: Pick<KeyRingSettings, 'DATA_DIR'>): string {
-  return path.join(DATA_DIR, 'encryption-keys.in-use');
+  const { embedded } = temporalTarget(settings);
+  if (existsSync(file)) await leaveTraceBeside(file);
+  else if (embedded || wasInUse(settings)) await makeKeyRing(settings, false);
+  if (embedded) await leaveTrace(traceInFolder(settings), file);
 }
 
 /**
  * Makes a key ring where there is none.
- * @param givesUpData whether that is wanted although the data of this folder is encrypted with a ring that is gone
+ * @param givesUpData whether that is wanted although the ring that was in use here is gone
  * @returns whether it was made by this call
- * @throws UnusableFile if the key ring of this folder is gone, unless its data is given up
+ * @throws UnusableFile if the key ring that was in use here is gone, unless its data is given up
  * @throws FileNotWritten
  */
 export async function makeKeyRing(settings: KeyRingSettings, givesUpData: boolean): Promise<boolean> {
   const file = keyRingFile(settings);
-  const isGone = !existsSync(file) && existsSync(traceOf(settings));
+  const isGone = wasInUse(settings) && !existsSync(file); // in this order: who makes a ring leaves its trace afterwards
   if (isGone && !givesUpData) throw new UnusableFile(ringIsGone(file));
-  return createKeyRing(file, new Date());
+  const isMade = await createKeyRing(file, new Date());
+  await leaveTraceBeside(file);
+  return isMade;
+}
+
+function ringIsGone(file: string): string {
+  return (
+    `${file} is gone, and data is encrypted with it: restore it from a backup. If there is no backup, ` +
+    '`npx datacode keys create --give-up-data` makes a new one; the encrypted data is then lost.'
+  );
+}
+
+/** What stays when a ring is lost: one trace beside it, and one where the embedded server has its database. */
+function wasInUse(settings: KeyRingSettings): boolean {
+  return existsSync(traceBeside(keyRingFile(settings))) || existsSync(traceInFolder(settings));
+}
+
+function traceBeside(file: string): string {
+  const { dir, name } = path.parse(file);
+  return path.join(dir, `${name}.in-use`);
+}
+
+function traceInFolder({ DATA_DIR }: Pick<KeyRingSettings, 'DATA_DIR'>): string {
+  return path.join(DATA_DIR, 'encryption-keys.in-use');
+}
+
+/** A ring may be mounted to be read only: then its trace is where it was made. */
+async function leaveTraceBeside(file: string): Promise<void> {
+  try {
+    await leaveTrace(traceBeside(file), file);
+  } catch (fault) {
+    if (!(fault instanceof FileNotWritten)) throw fault;
+  }
+}
+
+async function leaveTrace(trace: string, file: string): Promise<void> {
+  if (existsSync(trace)) return;
+  await replaceFile(trace, `Data is encrypted with ${file}.\n`);
 }
 
 /**

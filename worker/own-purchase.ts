@@ -1,45 +1,62 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import { derivePurchaseId } from '../client/purchase-id';
-import { purchaseOfWorkflow, type PurchaseId } from '../domain/identifiers';
+import { batchNoticeIdOf, derivePurchaseId } from '../client/purchase-id';
+import {
+  BATCH_NOTICE_IDS,
+  purchaseOfWorkflow,
+  type BatchId,
+  type ChannelName,
+  type ExternalId,
+} from '../domain/identifiers';
+import { BATCH_NOTICE_WORKFLOWS } from '../domain/notice/protocol';
 
 /** The type of the failure by which an activity refuses another purchase's data. */
 export const FOREIGN_PURCHASE = 'ForeignPurchase';
 
 /**
- * Lets no activity act on another purchase than its workflow's own: payloads under an older key are not bound to their
- * workflow, so that one could have been moved here in Temporal's storage (I18).
+ * Lets no activity act on another purchase than its workflow's own, nor notify another channel than that of its order:
+ * payloads under an older key are not bound to their workflow, so that one could have been moved here in Temporal's
+ * storage (I18).
  */
 export const requireOwnPurchase: ActivityInterceptorsFactory = (context: Context) => ({
   inbound: {
     async execute(input, next) {
       const workflowId = context.info.workflowExecution?.workflowId;
-      const own = workflowId === undefined ? undefined : purchaseIn(workflowId);
-      const foreign = own && purchasesIn(input.args).find((id) => id !== own);
+      const own = workflowId === undefined ? undefined : subjectOf(workflowId);
+      const foreign = own && subjectsIn(input.args).find((id) => id !== own);
       if (foreign === undefined) return next(input);
       throw ApplicationFailure.create({
         type: FOREIGN_PURCHASE,
-        message: `nothing was done: the input is of purchase ${foreign}, and the workflow is of ${own}`,
+        message: `nothing was done: the input is of ${foreign}, and the workflow is of ${own}`,
       });
     },
   },
 });
 
-/** The purchase that a workflow is of by its id; undefined for the workflow of no single purchase. */
-function purchaseIn(workflowId: string): PurchaseId | undefined {
+/** The purchase that a workflow is of by its id, or the notice of a batch; undefined for the workflow of neither. */
+function subjectOf(workflowId: string): string | undefined {
   if (workflowId.startsWith('purchase:')) {
     const { channel, externalId } = purchaseOfWorkflow(workflowId);
     return derivePurchaseId(channel, externalId);
   }
-  return /pur_[a-z2-7]{26}/.exec(workflowId)?.[0] as PurchaseId | undefined; // of a case or a notice
+  if (workflowId.startsWith(BATCH_NOTICE_WORKFLOWS)) {
+    return `${BATCH_NOTICE_IDS}${workflowId.slice(BATCH_NOTICE_WORKFLOWS.length)}`;
+  }
+  return /pur_[a-z2-7]{26}/.exec(workflowId)?.[0]; // of a case or a notice
 }
 
-/** The purchases that arguments name, as sales and notices do. */
-function purchasesIn(args: readonly unknown[]): string[] {
-  return args.flatMap((arg) =>
-    typeof arg === 'object' && arg !== null && 'purchaseId' in arg && typeof arg.purchaseId === 'string'
-      ? [arg.purchaseId]
-      : [],
-  );
+/** The purchases and notices of batches that arguments name. A notice comes after its channel: its id is derived from both. */
+function subjectsIn([first, ...rest]: readonly unknown[]): string[] {
+  const channel = typeof first === 'string' ? (first as ChannelName) : undefined; // if it is none, no id is derived from it
+  return [first, ...rest].flatMap((arg) => {
+    if (typeof arg !== 'object' || arg === null) return [];
+    const { purchaseId, externalId, batchId } = arg as Partial<Record<string, unknown>>; // read, and not trusted
+    const told = typeof purchaseId === 'string' ? [purchaseId] : [];
+    if (channel === undefined) return told;
+    if (typeof externalId === 'string')
+      told.push(derivePurchaseId(channel, externalId as ExternalId)); // only hashed
+    else if (typeof batchId === 'string') told.push(batchNoticeIdOf(channel, batchId as BatchId)); // only hashed
+    return told;
+  });
 }

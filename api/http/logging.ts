@@ -59,7 +59,7 @@ function requestId(request: IncomingMessage): string {
 }
 
 /** Never one that the logs would take for a number, and mask. */
-function newRequestId(): string {
+export function newRequestId(): string {
   for (;;) {
     const id = randomUUID();
     if (withoutNumbers(id) === id) return id;

@@ -1,11 +1,13 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Express } from 'express';
+import type { Logger } from 'pino';
 import { PROBLEM_CODES, problemType, type ProblemCode } from '../../domain/problem-codes';
 import { listen } from '../../runtime/listening';
 import { closeIdleExcess } from './idle-connections';
 import { limitConnections, type ConnectionLimit } from './connection-limit';
 import { oneAtATime } from './one-at-a-time';
+import { newRequestId } from './logging';
 import { MAX_WAIT_SECONDS } from './waiting';
 import { PROBLEM_MEDIA_TYPE } from './problems';
 import { cutStalledReaders } from './stalled-readers';
@@ -39,6 +41,7 @@ const STOP_GRACE_MS = (MAX_WAIT_SECONDS + 5) * 1000;
  * Listens.
  * @param port 0 has the system choose one
  * @param connections how many there may be; as many as come unless given
+ * @param logger gets a line for each request that is refused before the app sees it
  * @throws PortTaken
  */
 export async function startServer(
@@ -47,9 +50,16 @@ export async function startServer(
   port: number,
   patience: ClientPatience = PATIENCE,
   connections?: ConnectionLimit,
+  logger?: Pick<Logger, 'info'>,
 ): Promise<ApiServer> {
   let isExcess = (_socket: Socket): boolean => false;
-  const listener = oneAtATime(withOneHost(app, ({ socket }) => isExcess(socket)));
+  const refuse: Refuse = (code) => {
+    const refusal = refusalOf(code);
+    const { requestId, status } = refusal;
+    logger?.info({ requestId, code, response: { status } }, 'request refused before it was read');
+    return refusal;
+  };
+  const listener = oneAtATime(withOneHost(app, ({ socket }) => isExcess(socket), refuse));
   const server = http.createServer(
     {
       maxHeaderSize: 16 * 1024,
@@ -66,11 +76,12 @@ export async function startServer(
   server.on('checkExpectation', listener); // what is expected beyond 100-continue is ignored, as RFC 9110 allows
   server.on('connect', (_request, socket) => {
     socket.on('error', () => undefined); // Node does not listen any more, and one reset would end the process
-    socket.end(refusal('CONNECT'), () => socket.destroy()); // this is no proxy
+    socket.end(asText(refuse('malformed_request')), () => socket.destroy()); // this is no proxy
   });
   cutStalledReaders(server, patience.stalledReader);
   server.on('clientError', (fault: NodeJS.ErrnoException, socket) => {
-    if (socket.writable && fault.code !== 'ECONNRESET') socket.end(refusal(fault.code));
+    if (socket.writable && fault.code !== 'ECONNRESET')
+      socket.end(asText(refuse(REFUSALS[fault.code ?? ''] ?? 'malformed_request')));
     else socket.destroy();
   });
   return {
@@ -93,19 +104,23 @@ function closed(server: http.Server, graceMs: number): Promise<void> {
 }
 
 /** HTTP/1.1 has every request name one host (RFC 9112). A request of an excess connection gets no further. */
-function withOneHost(app: RequestListener, isExcess: (request: IncomingMessage) => boolean): RequestListener {
+function withOneHost(
+  app: RequestListener,
+  isExcess: (request: IncomingMessage) => boolean,
+  refuse: Refuse,
+): RequestListener {
   return (request: IncomingMessage, response: ServerResponse) => {
-    const refuse = (code: ProblemCode, headers: Record<string, string> = {}): void => {
-      const { status } = PROBLEM_CODES[code];
-      response.writeHead(status, { 'Content-Type': PROBLEM_MEDIA_TYPE, Connection: 'close', ...headers });
-      response.end(refusalBody(code));
+    const answer = (code: ProblemCode, more: Record<string, string> = {}): void => {
+      const { status, headers, body } = refuse(code);
+      response.writeHead(status, { ...headers, ...more });
+      response.end(body);
     };
-    if (isExcess(request)) return refuse('temporarily_unavailable', { 'Retry-After': RETRY_AFTER });
+    if (isExcess(request)) return answer('temporarily_unavailable', { 'Retry-After': RETRY_AFTER });
     const hosts = request.rawHeaders.filter(
       (text, at) => at % 2 === 0 && text.toLowerCase() === 'host',
     ).length;
     if (hosts === 1 || (hosts === 0 && request.httpVersion === '1.0')) return app(request, response);
-    refuse('malformed_request');
+    answer('malformed_request');
   };
 }
 
@@ -118,30 +133,35 @@ const REFUSALS: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timed_out',
 };
 
+interface Refusal {
+  requestId: string;
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+type Refuse = (code: ProblemCode) => Refusal;
+
 /** What cannot even be parsed never reaches the app; it is answered alike all the same. */
-function refusal(code: string | undefined): string {
-  const problem = REFUSALS[code ?? ''] ?? 'malformed_request';
-  const { status } = PROBLEM_CODES[problem];
-  const body = refusalBody(problem);
-  return [
-    `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`,
-    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-    '',
+function refusalOf(code: ProblemCode): Refusal {
+  const { status, title, whatToDo, retryable } = PROBLEM_CODES[code];
+  const requestId = newRequestId();
+  const [type, detail] = [problemType(code), whatToDo.en];
+  const body = JSON.stringify({ type, title: title.en, status, detail, code, retryable, requestId });
+  return {
+    requestId,
+    status,
+    headers: {
+      'Content-Type': PROBLEM_MEDIA_TYPE,
+      'Content-Length': String(Buffer.byteLength(body)),
+      'X-Request-Id': requestId,
+      Connection: 'close',
+    },
     body,
-  ].join('\r\n');
+  };
 }
 
-function refusalBody(code: ProblemCode): string {
-  const { status, title, whatToDo, retryable } = PROBLEM_CODES[code];
-  return JSON.stringify({
-    type: problemType(code),
-    title: title.en,
-    status,
-    detail: whatToDo.en,
-    code,
-    retryable,
-    requestId: 'none',
-  });
+/** As it is sent where Node gives a socket and no response. */
+function asText({ status, headers, body }: Refusal): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}`, ...lines, '', body].join('\r\n');
 }

@@ -48,8 +48,8 @@ export const POSTGRESQL_SETTINGS = {
   synchronous_commit: 'on',
 } as const;
 
-/** A name that leads nowhere: what answers under it alone is closed to every web page. */
-export const CLOSED_TO_BROWSERS = 'closed.invalid';
+/** No URL can hold this as its host: what answers under it alone is closed to every web page, wherever names lead. */
+export const CLOSED_TO_BROWSERS = '<nobody>';
 
 /** Temporal's own settings that may change while it runs. */
 export const DYNAMIC_SETTINGS = {

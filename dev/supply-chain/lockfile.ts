@@ -51,11 +51,15 @@ export function lockfileFaults(
   lockfile: Lockfile,
   licenceOf: (locked: LockedPackage) => string | undefined,
 ): string[] {
-  return lockedPackages(lockfile).flatMap((locked) => [
-    ...originFaults(locked),
-    ...scriptFaults(locked),
-    ...licenceFaults(locked, licenceOf(locked)),
-  ]);
+  return [
+    ...installFaults(lockfile),
+    ...lockedPackages(lockfile).flatMap((locked) => licenceFaults(locked, licenceOf(locked))),
+  ];
+}
+
+/** The same without licences: of what is measured beside ours, and neither changed nor passed on. */
+export function installFaults(lockfile: Lockfile): string[] {
+  return lockedPackages(lockfile).flatMap((locked) => [...originFaults(locked), ...scriptFaults(locked)]);
 }
 
 function originFaults({ place, integrity = '', resolved, link, version }: LockedPackage): string[] {
@@ -71,7 +75,9 @@ function originFaults({ place, integrity = '', resolved, link, version }: Locked
 
 function scriptFaults({ place, name, hasInstallScript }: LockedPackage): string[] {
   if (!hasInstallScript || Object.hasOwn(UNNEEDED_INSTALL_SCRIPTS, name)) return [];
-  return [`${place}: runs a script when it is installed; see dev/supply-chain/install-scripts.ts`];
+  return [
+    `${place}: runs a script when it is installed; see UNNEEDED_INSTALL_SCRIPTS in dev/supply-chain/lockfile.ts`,
+  ];
 }
 
 function licenceFaults({ place }: LockedPackage, licence: string | undefined): string[] {

@@ -9,6 +9,7 @@ import { stringify } from 'csv-stringify/sync';
 import { readJsonFile } from '../../runtime/json-file';
 import { LICENCES_IN_FILES } from './licences';
 import {
+  installFaults,
   lockedPackages,
   lockfileFaults,
   lockfileSchema,
@@ -55,8 +56,24 @@ export function licenceOf({ name, place, license }: LockedPackage): string | und
 }
 
 /** Our own lockfile. */
-export const ownLockfile = (): Lockfile =>
-  readJsonFile(path.join(ROOT, 'package-lock.json'), lockfileSchema, 'run npm install.');
+export const ownLockfile = (): Lockfile => lockfileIn('.');
+
+function lockfileIn(folder: string): Lockfile {
+  return readJsonFile(path.join(ROOT, folder, 'package-lock.json'), lockfileSchema, 'run npm install.');
+}
+
+/** Folders with packages of their own, which a command installs when it is run. */
+export const OTHER_FOLDERS = [
+  { folder: 'bench/peers', faultsOf: installFaults },
+  { folder: 'test/openapi-lint', faultsOf: (lockfile: Lockfile) => lockfileFaults(lockfile, licenceOf) },
+] as const;
+
+/** A line for each fault of their lockfiles. */
+export function otherLockfileFaults(): string[] {
+  return OTHER_FOLDERS.flatMap(({ folder, faultsOf }) =>
+    faultsOf(lockfileIn(folder)).map((fault) => `${folder}/${fault}`),
+  );
+}
 
 const program = new Command('supply-chain')
   .description(
@@ -65,10 +82,10 @@ const program = new Command('supply-chain')
   .argument('[folder]', 'where to write', 'artefacts')
   .action(async (folder: string) => {
     const lockfile = ownLockfile();
-    const faults = lockfileFaults(lockfile, licenceOf);
+    const faults = [...lockfileFaults(lockfile, licenceOf), ...otherLockfileFaults()];
     await write(lockfile, folder);
     if (faults.length === 0) return void process.stdout.write(`SBOM and licences are in ${folder}.\n`);
-    process.stderr.write(`The lockfile cannot be used:\n${faults.map((fault) => `  ${fault}\n`).join('')}`);
+    process.stderr.write(`A lockfile cannot be used:\n${faults.map((fault) => `  ${fault}\n`).join('')}`);
     process.exitCode = 1;
   });
 

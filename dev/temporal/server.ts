@@ -26,7 +26,7 @@ export interface TemporalServer extends Program {
 const HOST = '127.0.0.1';
 /**
  * The server's HTTP API cannot be turned off, checks no origin and listens on a port that it chooses itself. It answers under
- * one name only, which no page can send.
+ * one name only, which no URL can hold.
  */
 const NO_HTTP_API = `frontend.httpAllowedHosts=["${CLOSED_TO_BROWSERS}"]`;
 /** How long it may take to stop before it is killed. */

@@ -2,7 +2,7 @@ import { parsedJson } from '../../runtime/json-file';
 
 /**
  * What the Web UI is not to offer: each ends or begins a purchase otherwise than by its own code, in nobody's name, by one
- * click. Resetting, pausing and updating stay: they are safe, and runbooks use them. The compose file sets the same.
+ * click. Resetting, pausing, updating and an activity's options stay: they are safe, and runbooks use them. The compose file sets the same.
  */
 const OFF = {
   WorkflowTerminateDisabled: true,

@@ -7,6 +7,11 @@ const MAX_ERRORS = 2;
 /** The same for first words that other programs use too: `METRICS_PORT` may be a variable of somebody else. */
 const MAX_ERRORS_OF_SHARED_WORD = 1;
 
+/** How names begin that nobody else has: an unknown one is a fault, however far it is from ours. */
+const OUR_FAMILIES = /^(?:CODEC_SERVER|DESK_OIDC|MOBIFONE|RECONCILIATION)_/;
+/** What Kubernetes puts into every container for a service, whose name may begin so. */
+const OF_KUBERNETES = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_\w+)?)?)$/;
+
 /**
  * Finds misspelt names of our variables, such as `MOBIFONE_RATELIMIT` or `API_PROT`, which would otherwise be ignored.
  * Other unknown variables are left alone, because other programs share the environment.
@@ -18,7 +23,9 @@ export function misspeltSettings(given: readonly string[], known: readonly strin
     .filter((name) => !known.includes(name))
     .flatMap((name) => {
       const near = known.find((candidate) => isMisspelling(candidate, name));
-      return near === undefined ? [] : [`${name}: no such setting; did you mean ${near}?`];
+      if (near !== undefined) return [`${name}: no such setting; did you mean ${near}?`];
+      if (!OUR_FAMILIES.test(name) || OF_KUBERNETES.test(name)) return [];
+      return [`${name}: no such setting; see docs/configuration.md`];
     });
 }
 

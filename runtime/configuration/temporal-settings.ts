@@ -1,5 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { ClientConfigProfile } from '@temporalio/envconfig';
+import type { ConnectionOptions } from '@temporalio/client';
 import { endsAtThisMachine } from '../this-machine';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,10 +47,71 @@ export function temporalSettingsFaults(environment: Environment, now: Date = new
   for (const name of access.filter((name) => name !== 'TEMPORAL_API_KEY')) {
     faults.push(`TEMPORAL_TLS: switches off what ${name} asks for; remove one of them`);
   }
-  if (environment['TEMPORAL_API_KEY'] && address && !endsAtThisMachine(address.replace(/:\d+$/, ''))) {
+  if (environment['TEMPORAL_API_KEY'] && address && !isThisMachine(address)) {
     faults.push('TEMPORAL_TLS: must not be off where TEMPORAL_API_KEY is sent to another machine');
   }
   return faults;
+}
+
+/**
+ * Faults of what variables and profile come to together; the library accepts them in a profile as well.
+ * @param tls with the content of the files that the profile names
+ */
+export function temporalAccessFaults(
+  profile: ClientConfigProfile,
+  tls: ConnectionOptions['tls'],
+  now: Date = new Date(),
+): string[] {
+  if (tls === false) return faultsWithoutTls(profile);
+  if (typeof tls !== 'object' || tls === null) return [];
+  const faults: string[] = [];
+  const read = <T>(pem: Uint8Array | undefined, understood: (pem: Buffer) => T, otherwise: string) => {
+    try {
+      return pem && understood(Buffer.from(pem));
+    } catch {
+      faults.push(otherwise);
+      return undefined;
+    }
+  };
+  const { serverRootCACertificate, clientCertPair } = tls;
+  const authority = read(
+    serverRootCACertificate,
+    asCertificate,
+    'the certificate of the authority is not in PEM',
+  );
+  const certificate = read(clientCertPair?.crt, asCertificate, 'the client certificate is not in PEM');
+  const key = read(
+    clientCertPair?.key,
+    createPrivateKey,
+    'the client key is not a private key without a passphrase in PEM',
+  );
+  if (authority) faults.push(...validityFaults('the certificate of the authority', authority, now));
+  if (certificate) faults.push(...validityFaults('the client certificate', certificate, now));
+  if (certificate && key && !certificate.checkPrivateKey(key)) {
+    faults.push('the client key is not the key of the client certificate');
+  }
+  return faults;
+}
+
+function faultsWithoutTls({ address = '', apiKey, tls }: ClientConfigProfile): string[] {
+  const faults: string[] = [];
+  if (apiKey && !isThisMachine(address)) {
+    faults.push('TLS must not be off where an API key is sent to another machine');
+  }
+  if (tls?.clientCert ?? tls?.serverCACert ?? tls?.serverName) {
+    faults.push('TLS is off beside a certificate or a server name, which need it; remove one of them');
+  }
+  return faults;
+}
+
+function isThisMachine(address: string): boolean {
+  return endsAtThisMachine(address.replace(/:\d+$/, ''));
+}
+
+function validityFaults(what: string, { validFrom, validTo }: X509Certificate, now: Date): string[] {
+  const [from, to] = [new Date(validFrom), new Date(validTo)];
+  if (now > to) return [`${what} expired on ${to.toISOString()}`];
+  return now < from ? [`${what} is not valid before ${from.toISOString()}`] : [];
 }
 
 function flagFaults(environment: Environment): string[] {
@@ -70,9 +133,7 @@ function certificateFaults(environment: Environment, now: Date): string[] {
   const certificate = pemOf(environment, 'CLIENT_CERT', asCertificate, faults);
   const key = pemOf(environment, 'CLIENT_KEY', createPrivateKey, faults);
   for (const { variable, content } of [authority, certificate].filter((given) => given !== undefined)) {
-    const [from, to] = [new Date(content.validFrom), new Date(content.validTo)];
-    if (now > to) faults.push(`${variable}: the certificate expired on ${to.toISOString()}`);
-    if (now < from) faults.push(`${variable}: the certificate is not valid before ${from.toISOString()}`);
+    faults.push(...validityFaults(`${variable}: the certificate`, content, now));
   }
   if (certificate && key && !certificate.content.checkPrivateKey(key.content)) {
     faults.push(`${key.variable}: is not the key of the certificate in ${certificate.variable}`);
@@ -119,5 +180,5 @@ function pemOf<T extends X509Certificate | KeyObject>(
   }
 }
 
-const asCertificate = (pem: string): X509Certificate => new X509Certificate(pem);
+const asCertificate = (pem: string | Buffer): X509Certificate => new X509Certificate(pem);
 const isOff = (flag: string | undefined): boolean => flag === '0' || flag === 'false';

@@ -1,5 +1,6 @@
 import { loadClientConfigProfile, toClientOptions } from '@temporalio/envconfig';
 import type { ConnectionOptions } from '@temporalio/client';
+import { temporalAccessFaults } from './temporal-settings';
 import { TEMPORAL_SECRET_VARIABLES, withSecretsFromFiles } from './secret-files';
 
 /** The settings that say where Temporal is, unless Temporal's own variables do. */
@@ -68,7 +69,10 @@ function readSettings(
       'Temporal’s settings name a client certificate without its key, or a key without its certificate: give both.',
     );
   }
-  return withReason(() => toClientOptions(profile)); // reads the files
+  const settings = withReason(() => toClientOptions(profile)); // reads the files
+  const faults = temporalAccessFaults(profile, settings.connectionOptions.tls);
+  if (faults.length > 0) throw new TemporalSettingsError(`Temporal’s settings: ${faults.join('; ')}.`);
+  return settings;
 }
 
 function withReason<T>(read: () => T): T {

@@ -50,6 +50,9 @@ describe('a header that can only be said once', () => {
     ['Last-Event-ID', ['Last-Event-ID', '1', 'Last-Event-ID', '2']],
     ['X-Datacode-Timestamp', ['X-Datacode-Timestamp', '1', 'X-Datacode-Timestamp', '2']],
     ['X-Datacode-Signature', ['X-Datacode-Signature', 'v1=a', 'X-Datacode-Signature', 'v1=b']],
+    ['Signature', ['Signature', 'sig=:YQ==:', 'Signature', 'sig=:Yg==:']],
+    ['Signature-Input', ['Signature-Input', 'sig=();created=1', 'Signature-Input', 'sig=();created=2']],
+    ['Content-Digest', ['Content-Digest', 'sha-256=:YQ==:', 'Content-Digest', 'sha-256=:Yg==:']],
   ])('is refused by its name when it is said twice: %s', async (name, more) => {
     const answer = await send(
       'POST',

@@ -84,6 +84,22 @@ describe('what is no HTTP', () => {
     });
   });
 
+  it.each([
+    ['no HTTP', 'HELLO\r\n\r\n'],
+    ['a CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['two hosts', 'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n'],
+    ['too large a head', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ])('has an id by which its line in the log is found: %s', async (_what, bytes) => {
+    const lines: object[] = [];
+    const logger = { info: (line: object) => void lines.push(line) };
+    server = await startServer(express(), '127.0.0.1', 0, undefined, undefined, logger);
+    const [head = '', body = ''] = (await answerTo(bytes)).split('\r\n\r\n');
+    const { requestId, code, status } = JSON.parse(body) as Record<string, unknown>;
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(head.toLowerCase()).toContain(`x-request-id: ${String(requestId)}`);
+    expect(lines).toEqual([{ requestId, code, response: { status } }]);
+  });
+
   it('is refused when its head is too large', async () => {
     server = await startServer(express(), '127.0.0.1', 0);
     const answer = await answerTo(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`);

@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
@@ -314,6 +315,28 @@ describe('a webhook inside our own network', () => {
     for (const host of ['127.0.0.1', 'localhost', '[::ffff:127.0.0.1]', '0x7f.1']) {
       const inside = { ...channel, webhookUrl: `http://${host}:${port}/refunds` };
       await expect(deliver({ allowPrivateAddresses: false }, inside)).resolves.toMatchObject({
+        kind: 'retry',
+        detail: expect.stringContaining('not public'),
+      });
+    }
+    expect(delivered).toEqual([]);
+  });
+});
+
+describe('a webhook whose name leads inside our own network', () => {
+  afterEach(() => jest.restoreAllMocks());
+
+  it.each([
+    ['by its only address', ['127.0.0.1']],
+    ['by one of its addresses', ['203.113.131.1', '10.0.0.1']],
+  ])('is not called: %s', async (_how, addresses) => {
+    const { Resolver } = dns.promises; // whatever the name servers of this machine would say
+    jest.spyOn(Resolver.prototype, 'resolve4').mockResolvedValue(addresses);
+    jest.spyOn(Resolver.prototype, 'resolve6').mockRejectedValue(new Error('no such record'));
+    const { port } = new URL(channel.webhookUrl);
+    for (const scheme of ['http', 'https']) {
+      const named = { ...channel, webhookUrl: `${scheme}://shop.example:${port}/refunds` };
+      await expect(deliver({ allowPrivateAddresses: false }, named)).resolves.toMatchObject({
         kind: 'retry',
         detail: expect.stringContaining('not public'),
       });

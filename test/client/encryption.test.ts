@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defaultPayloadConverter, type PayloadCodec } from '@temporalio/common';
 import { openEncryption, subscriberHashes, type Encryption } from '../../client/encryption';
-import { ensureKeyRing, keyRingFile } from '../../encryption/key-ring-of-folder';
+import { ensureKeyRing, keyRingFile, makeKeyRing } from '../../encryption/key-ring-of-folder';
 import { msisdn } from '../../domain/msisdn';
 import { addKey, useKey } from '../../encryption/key-ring-edits';
 import { keyRingOf } from '../../encryption/key-ring';
@@ -78,6 +78,37 @@ describe('with an outside server', () => {
     await ensureKeyRing(settings);
     expect(() => openEncryption(settings)).toThrow(/ENCRYPTION=off does without/);
     expect(() => openEncryption({ ...settings, ENCRYPTION: false })).not.toThrow();
+  });
+
+  it('a key ring that was made here is not made a second time once it is gone', async () => {
+    process.env['TEMPORAL_ADDRESS'] = 'temporal.example:7233';
+    expect(await makeKeyRing(settings, false)).toBe(true);
+    await ensureKeyRing(settings);
+    rmSync(keyRingFile(settings));
+    await expect(makeKeyRing(settings, false)).rejects.toThrow(/is gone.*restore it from a backup/);
+    await expect(ensureKeyRing(settings)).rejects.toThrow(/is gone/);
+    expect(existsSync(keyRingFile(settings))).toBe(false);
+    expect(await makeKeyRing(settings, true)).toBe(true);
+  });
+
+  it('a key ring that was brought here is known once a process has started with it, from any data folder', async () => {
+    process.env['TEMPORAL_ADDRESS'] = 'temporal.example:7233';
+    const ring = path.join(folder, 'secrets', 'ring.json');
+    await createKeyRing(ring, new Date());
+    const ofApi = { ...settings, DATA_DIR: path.join(folder, 'of-api'), ENCRYPTION_KEYS_FILE: ring };
+    await ensureKeyRing(ofApi);
+    expect(existsSync(ofApi.DATA_DIR)).toBe(false);
+    rmSync(ring);
+    const ofCommand = { ...ofApi, DATA_DIR: path.join(folder, 'of-command') };
+    await expect(makeKeyRing(ofCommand, false)).rejects.toThrow(/is gone/);
+  });
+
+  it('a process starts with a key ring beside which it cannot write, such as one that is mounted to read', async () => {
+    process.env['TEMPORAL_ADDRESS'] = 'temporal.example:7233';
+    const ring = path.join(folder, `${'r'.repeat(240)}.json`); // a longer name is refused, to root as well
+    await createKeyRing(ring, new Date());
+    await expect(ensureKeyRing({ ...settings, ENCRYPTION_KEYS_FILE: ring })).resolves.toBeUndefined();
+    expect(readdirSync(folder)).toEqual([path.basename(ring)]);
   });
 });
 

@@ -8,6 +8,7 @@ import { loadConfig } from '../../config';
 import { SEARCH_ATTRIBUTES } from '../../domain/search-attributes';
 import { FORCE_SHUTDOWN_AFTER_MS } from '../../worker/temporal-runtime';
 import {
+  CLOSED_TO_BROWSERS,
   COUNTS,
   dynamicConfiguration,
   HISTORY_SHARDS,
@@ -57,6 +58,8 @@ interface Service {
   environment?: Record<string, string>;
   volumes?: (string | object)[];
   secrets?: string[];
+  networks?: string[];
+  network_mode?: string;
   restart?: string;
   healthcheck?: { test?: string[]; disable?: boolean };
 }
@@ -161,6 +164,17 @@ describe('the containers', () => {
     }
   });
 
+  it('have the codec server, which asks for no token there, out of the reach of all others', async () => {
+    const text = await readFile(join(__dirname, '../../docker-compose.temporal.yml'), 'utf8');
+    const { networks } = parse(text) as { networks: Record<string, object | null> };
+    expect(Object.keys(networks)).toEqual(['codec-server']);
+    for (const [name, { networks: own, network_mode: shared }] of await services()) {
+      if (name === 'codec-server') expect([own, shared]).toEqual([['codec-server'], undefined]);
+      else
+        expect([name, JSON.stringify([own, shared])]).not.toEqual([name, expect.stringContaining('codec')]);
+    }
+  });
+
   it('have the Web UI behind the door, and nothing else before it', async () => {
     const all = new Map(await services());
     expect(all.get('temporal-ui')?.ports).toBeUndefined();
@@ -176,6 +190,15 @@ describe('the containers', () => {
     }
     const dockerfile = await readFile(join(__dirname, '../../Dockerfile'), 'utf8');
     expect(dockerfile).toMatch(/^HEALTHCHECK .*\n {2}CMD /m);
+  });
+
+  it('of ours are built from an exact version of Node’s image', async () => {
+    const dockerfile = await readFile(join(__dirname, '../../Dockerfile'), 'utf8');
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+    expect(new Set(bases).size).toBe(1);
+    const [image] = (bases[0] ?? '').split('@'); // a release may have its digest as well
+    expect(image).toMatch(/^node:\d+\.\d+\.\d+-bookworm-slim$/);
+    expect(await readFile(join(__dirname, '../../SECURITY.md'), 'utf8')).toContain(`inspect ${image}\``);
   });
 
   it('of ours run as a user without rights, from packages that the lockfile holds', async () => {
@@ -272,7 +295,8 @@ describe('the compose file and `npm run cluster`', () => {
   });
 
   it('closes the HTTP API of Temporal to browsers', () => {
-    expect(dynamicConfiguration()['frontend.httpAllowedHosts']).toEqual([{ value: ['closed.invalid'] }]);
+    expect(dynamicConfiguration()['frontend.httpAllowedHosts']).toEqual([{ value: [CLOSED_TO_BROWSERS] }]);
+    expect(() => new URL(`http://${CLOSED_TO_BROWSERS}:7233/`)).toThrow(); // nor can a name server lead it anywhere
   });
 
   it('give PostgreSQL the same settings', () => {

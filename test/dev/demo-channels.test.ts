@@ -49,6 +49,14 @@ describe('the job that makes the demo channels of the compose file', () => {
     ]).toEqual([ring, registry, demo]);
   });
 
+  it('makes no other key ring where the one of before is gone, also with new volumes for the rest', async () => {
+    await run();
+    rmSync(at('keys/encryption-keys.json'));
+    rmSync(at('data'), { recursive: true });
+    await expect(run()).rejects.toThrow(/encryption-keys\.json is gone.*restore it from a backup/);
+    expect(existsSync(at('keys/encryption-keys.json'))).toBe(false);
+  });
+
   it('moves a key ring that lay beside the registry, since a new one could read nothing', async () => {
     await run();
     const ring = content('keys/encryption-keys.json');

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { isAllowedLicence } from '../../dev/supply-chain/licences';
 import { UNNEEDED_INSTALL_SCRIPTS } from '../../dev/supply-chain/lockfile';
 import { lockedPackages, lockfileFaults, type Lockfile } from '../../dev/supply-chain/lockfile';
-import { licenceOf, ownLockfile } from '../../dev/supply-chain/main';
+import { licenceOf, OTHER_FOLDERS, otherLockfileFaults, ownLockfile } from '../../dev/supply-chain/main';
 
 const GOOD = { version: '1.0.0', integrity: `sha512-${'A'.repeat(86)}==`, license: 'MIT' };
 const lockfile = (more: object): Lockfile => ({
@@ -22,6 +22,17 @@ describe('what our lockfile installs', () => {
     expect(new Set(Object.keys(UNNEEDED_INSTALL_SCRIPTS))).toEqual(
       new Set(withScripts.map(({ name }) => name)),
     );
+  });
+
+  it('is held so as well in the folders that are installed by a command of their own', () => {
+    expect(otherLockfileFaults()).toEqual([]);
+    expect(OTHER_FOLDERS.map(({ folder }) => `${folder}/package-lock.json`)).toEqual(
+      readdirSync('.', { recursive: true, encoding: 'utf8' })
+        .filter((file) => /^(?!.*(?:^|\/)(?:node_modules|\.[^/]+)\/).*\/package-lock\.json$/.test(file))
+        .toSorted(),
+    );
+    for (const { folder } of OTHER_FOLDERS)
+      expect(readFileSync(`${folder}/.npmrc`, 'utf8')).toMatch(/^ignore-scripts=true$/m);
   });
 
   it('is named by exact versions, so that nobody gets another', () => {

@@ -101,6 +101,7 @@ describe('what ends or begins a purchase by one click', () => {
     ['POST', '/api/v1/namespaces/default/schedules/x/update'],
     ['DELETE', '/api/v1/namespaces/default/schedules/closed-purchases'],
     ['POST', '/api/v1/namespaces/default/schedules/closed-purchases/patch'], // paused, it opens no case
+    ['POST', '/api/v1/namespaces/default/workflows/x/update-options'], // which build goes on with it
     ['POST', '/api/v1/namespaces/default/activities/x'],
     ['POST', '/api/v1/namespaces/default/activities/x/complete'],
     ['POST', '/api/v1/namespaces/default/workflows/x/activities/y/fail'],
@@ -129,6 +130,8 @@ describe('what ends or begins a purchase by one click', () => {
     '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/query/__temporal_workflow_metadata',
     '/api/v1/namespaces/default/activities-deprecated/pause',
     '/api/v1/namespaces/default/activities/x/reset',
+    '/api/v1/namespaces/default/workflows/purchase%3Ademo%3Ax/activities/y/update-options',
+    '/api/v1/namespaces/default/activities-deprecated/update-options',
   ])('is all that is held back; runbooks use %s', async (path) => {
     const { status } = await fetch(`http://${HOST}:${door.port}${path}`, { method: 'POST' });
     expect(status).toBe(201);

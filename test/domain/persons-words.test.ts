@@ -4,6 +4,7 @@ import type { HistoryPayloads } from '../../client/history/history-payloads';
 import { readableText } from '../../cli/purchases/attribution';
 import { CANCEL_BATCH_SIGNAL } from '../../domain/batch/protocol';
 import { inPersonsWords } from '../../domain/persons-words';
+import { pauseFault } from '../../domain/control';
 import { cancelRequest, caseRequest, decisionRequest } from '../../workflows/update-inputs';
 
 const SAID = 'call 0901 234 567';
@@ -52,5 +53,19 @@ describe('what a person says in words of their own', () => {
       { by: KEPT, why: KEPT },
       { by: 'lan', why: KEPT },
     ]);
+  });
+});
+
+describe('what a person typed where a moment is to be', () => {
+  it('is repeated without a number in the words that refuse it, which are not encrypted', () => {
+    const typed = {
+      scope: { kind: 'all' },
+      by: 'lan',
+      why: 'a test',
+      until: 'call 0901234567 first',
+    } as const;
+    const fault = pauseFault([], typed, new Date());
+    expect(fault).toContain('must be a moment to come');
+    expect(fault).not.toContain('901234567');
   });
 });

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time';
 import { temporal } from '@temporalio/proto';
+import { openEncryption } from '../../client/encryption';
 import { unreadableBatches } from '../../client/unreadable-batches';
 import { CANCEL_UPDATE, PURCHASE_WORKFLOW } from '../../domain/purchase/protocol';
 import { BATCH_MEMO } from '../../domain/batch/protocol';
+import { saleOf } from '../../domain/purchase/sale';
+import { gatewayTaskQueue } from '../../runtime/configuration/purchase-policy';
+import { deadlineIn } from '../../runtime/deadline';
+import { FOREIGN_PURCHASE } from '../../worker/own-purchase';
 import { EmbeddedStack } from '../support/embedded-stack';
 import { eventually } from '../support/eventually';
 import { ATTEMPT_POLICY, anOrder } from '../support/orders';
@@ -16,6 +22,7 @@ const NAMESPACE = 'default';
 const STATUS_FAILED = 3; // of Temporal's API
 const { UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED: COMPLETED } =
   temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage;
+const { COMMAND_TYPE_SCHEDULE_ACTIVITY_TASK: SCHEDULE_ACTIVITY } = temporal.api.enums.v1.CommandType;
 
 let stack: EmbeddedStack;
 let selling: Selling;
@@ -51,6 +58,51 @@ async function startWith(
     ...(rest.memo ? { memo: { fields: { [memoField]: rest.memo } } } : {}),
     ...(rest.attributes ? { searchAttributes: { indexedFields: rest.attributes } } : {}),
   });
+}
+
+/** A poll must have an end; the task is there at once. */
+const POLL_MS = 60_000;
+
+/** How an activity of this input fails, which somebody schedules who takes a workflow's task in place of a worker. */
+async function failureOfActivity(client: Client, workflowId: string, name: string, input: unknown) {
+  const taskQueue = { name: 'of-no-worker' };
+  const activityId = '1';
+  const { workflowService } = client;
+  await workflowService.startWorkflowExecution({
+    namespace: NAMESPACE,
+    workflowId,
+    requestId: randomUUID(),
+    workflowType: { name: PURCHASE_WORKFLOW },
+    taskQueue,
+  });
+  const { taskToken } = await client.withDeadline(deadlineIn(POLL_MS), () =>
+    workflowService.pollWorkflowTaskQueue({ namespace: NAMESPACE, taskQueue }),
+  );
+  const place = { type: 'activity', namespace: NAMESPACE, workflowId, activityId, isLocal: false } as const;
+  const [codec] = openEncryption(stack.config).dataConverter.payloadCodecs ?? [];
+  const scheduled = {
+    activityId,
+    activityType: { name },
+    taskQueue: { name: gatewayTaskQueue(stack.config) },
+    input: { payloads: await codec?.encode(inClear(input), place) },
+    startToCloseTimeout: msToTs('1m'),
+    retryPolicy: { maximumAttempts: 1 },
+  };
+  await workflowService.respondWorkflowTaskCompleted({
+    namespace: NAMESPACE,
+    taskToken,
+    commands: [{ commandType: SCHEDULE_ACTIVITY, scheduleActivityTaskCommandAttributes: scheduled }],
+  });
+  const handle = client.workflow.getHandle(workflowId);
+  const failure = await eventually('the activity to end', async () => {
+    const { events } = await handle.fetchHistory();
+    const done = events?.find((event) => event.activityTaskCompletedEventAttributes);
+    if (done) throw new Error(`${name} was done`);
+    return events?.find((event) => event.activityTaskFailedEventAttributes)?.activityTaskFailedEventAttributes
+      ?.failure;
+  });
+  await handle.terminate('seen');
+  return failure;
 }
 
 /** The stored input, memo and search attributes of a purchase or a batch. */
@@ -123,6 +175,21 @@ describe('who can write to Temporal, and has no key (I18)', () => {
       expect(await sent()).toBe(before);
       await client.workflow.getHandle(stack.workflowId('moved-to')).terminate('seen');
     });
+  });
+
+  it('has no activity work for another purchase than its workflow’s, though its input can be read there', async () => {
+    const sale = saleOf(
+      anOrder({ channel: stack.channel().name, externalId: 'acted-on', msisdn: '84909777001' }),
+    );
+    await stack.temporal(async (client) => {
+      const workflowId = stack.workflowId('acting');
+      expect(await failureOfActivity(client, workflowId, 'checkSubscriber', sale)).toMatchObject({
+        applicationFailureInfo: { type: FOREIGN_PURCHASE },
+      });
+    });
+    expect(
+      (await selling.received()).filter((call) => JSON.stringify(call).includes(sale.purchaseId)),
+    ).toEqual([]);
   });
 
   it('sends nothing again when its start is copied', async () => {

@@ -1,5 +1,6 @@
 import type { Context } from '@temporalio/activity';
-import { caseId, purchaseWorkflowId } from '../../domain/identifiers';
+import { batchNoticeIdOf } from '../../client/purchase-id';
+import { batchId, caseId, purchaseWorkflowId } from '../../domain/identifiers';
 import { FOREIGN_PURCHASE, requireOwnPurchase } from '../../worker/own-purchase';
 import { anOrder } from '../support/orders';
 
@@ -25,6 +26,32 @@ describe('an activity whose input was moved here from another purchase (I18)', (
       type: FOREIGN_PURCHASE,
     });
     expect(await execute(workflowId, 'demo', { purchaseId: own.purchaseId })).toBe('done');
+  });
+
+  it.each([
+    ['a purchase', purchaseWorkflowId(own.channel, own.externalId)],
+    ['a notice', `notice:refund_${own.purchaseId}`],
+  ])('of %s notifies no other channel, and of no other order', async (_, workflowId) => {
+    const { purchaseId, externalId, channel } = own;
+    const elsewhere = execute(workflowId, 'prepaid', { purchaseId, externalId });
+    await expect(elsewhere).rejects.toMatchObject({ type: FOREIGN_PURCHASE });
+    const ofAnother = execute(workflowId, channel, { purchaseId, externalId: other.externalId });
+    await expect(ofAnother).rejects.toMatchObject({ type: FOREIGN_PURCHASE });
+    expect(await execute(workflowId, channel, { purchaseId, externalId })).toBe('done');
+  });
+
+  it('of the notice of a batch notifies no other channel, and of no other batch', async () => {
+    const [mine, another] = [batchId('mine'), batchId('another')];
+    const workflowId = `notice:${batchNoticeIdOf(own.channel, mine)}`;
+    for (const [channel, of] of [
+      ['prepaid', mine],
+      [own.channel, another],
+    ]) {
+      await expect(execute(workflowId, channel, { batchId: of })).rejects.toMatchObject({
+        type: FOREIGN_PURCHASE,
+      });
+    }
+    expect(await execute(workflowId, own.channel, { batchId: mine })).toBe('done');
   });
 
   it.each(['reconciliation:2026-11-29', undefined])(

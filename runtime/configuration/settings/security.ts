@@ -51,7 +51,7 @@ export const securitySettings = {
   CODEC_SERVER_JWKS_URL: httpUrl()
     .optional()
     .describe(
-      'Key set (JWKS) of the identity provider whose access tokens the Web UI passes on. If set, only people with such a token are served.',
+      'Key set (JWKS) of the identity provider whose access tokens the Web UI passes on. If set, people are served with such a token only; CODEC_SERVER_TOKEN goes on to be served as well.',
     ),
   CODEC_SERVER_JWT_ISSUER: text().optional().describe('Required issuer (`iss`) of those tokens.'),
   CODEC_SERVER_JWT_AUDIENCE: text().optional().describe('Required audience (`aud`) of those tokens.'),

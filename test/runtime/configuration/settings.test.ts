@@ -105,9 +105,14 @@ describe('a URL that leads to another machine', () => {
     OPERATIONS_WEBHOOK: { OPERATIONS_WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}` },
     CODEC_SERVER_JWKS_URL: { CODEC_SERVER_JWT_ISSUER: 'i', CODEC_SERVER_JWT_AUDIENCE: 'a' },
     MOBIFONE_BASE_URL: { MOBIFONE_CLIENT_ID: 'id', MOBIFONE_CLIENT_SECRET: 'secret' },
+    DESK_OIDC_ISSUER: {
+      DESK_OIDC_CLIENT_ID: 'id',
+      DESK_OIDC_CLIENT_SECRET: 'secret',
+      DESK_URL: 'https://desk.example',
+    },
   } as Readonly<Record<string, Record<string, string>>>;
   const names = Object.keys(configSchema.shape).filter((name) =>
-    /(?:_URL|_WEBHOOK|_SOURCE|_ORIGINS)$/.test(name),
+    /(?:_URL|_WEBHOOK|_SOURCE|_ORIGINS|_OIDC_ISSUER)$/.test(name),
   );
   const faults = (name: string, url: string, more: Record<string, string> = {}) =>
     faultsOf({ ...OTHERS[name], ...more, [name]: name.endsWith('_SOURCE') ? `${url}/{date}` : url });
@@ -181,6 +186,18 @@ describe('a setting that is misspelt', () => {
     expect(faultsOf({ [name]: '1' })).toEqual([`${name}: no such setting; did you mean ${meant}?`]);
   });
 
+  it.each([
+    'MOBIFONE_TIMEOUT',
+    'MOBIFONE_MAX_RATE',
+    'RECONCILIATION_FOLDER',
+    'DESK_OIDC_URL',
+    'CODEC_SERVER_KEY',
+  ])('is refused wherever nobody else has names that begin so: %s', (name) => {
+    expect(faultsOf({ [name]: '1' })).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: no such setting; see docs/configuration.md`)),
+    ]);
+  });
+
   it('is not seen in what others put into an environment, such as Kubernetes for a service', () => {
     expect(
       faultsOf({
@@ -192,6 +209,13 @@ describe('a setting that is misspelt', () => {
         CACHE_URL: 'redis://cache',
         DATA_URL: 'postgres://data',
         WORKER_PORT_9464_TCP_ADDR: '10.0.0.1',
+        MOBIFONE_SANDBOX_SERVICE_HOST: '10.0.0.1',
+        MOBIFONE_SANDBOX_SERVICE_PORT_HTTP: '4999',
+        MOBIFONE_SANDBOX_PORT: 'tcp://10.0.0.1:4999',
+        MOBIFONE_SANDBOX_PORT_4999_TCP: 'tcp://10.0.0.1:4999',
+        CODEC_SERVER_PORT_8234_TCP_PROTO: 'tcp',
+        ENCRYPTION_KEY: 'of somebody',
+        WEBHOOK_URL: 'https://hooks.example',
         TEMPORAL_SERVICE_PORT: '7233',
         LOGLEVEL: '1',
         HOME: '/root',
@@ -446,14 +470,61 @@ describe('Temporal’s own settings', () => {
     expect(faultsOf({ ...ADDRESS, ...settings }).join('\n')).toMatch(new RegExp(fault, 'm'));
   });
 
-  it('are refused in a profile for half of a pair', () => {
-    const profile = file(
+  const profile = (tls: string, more = '') =>
+    file(
       'temporal.toml',
-      '[profile.default]\naddress = "temporal.example:7233"\n[profile.default.tls]\nclient_cert_data = "x"\n',
+      `[profile.default]\naddress = "temporal.example:7233"\n${more}\n[profile.default.tls]\n${tls}\n`,
     );
-    expect(() => temporalTarget({ TEMPORAL_PORT: 1 }, { TEMPORAL_CONFIG_FILE: profile })).toThrow(
-      /without its key/,
-    );
+  const toml = (what: string, text: string) => `${what} = """${text}"""\n`;
+  const of = (tls: string, more?: string) => {
+    const variables = { TEMPORAL_CONFIG_FILE: profile(tls, more) };
+    expect(faultsOf(variables)).toEqual([]);
+    return () => temporalTarget({ TEMPORAL_PORT: 1 }, variables);
+  };
+  const inProfile = ({ certificate, key }: typeof pair) =>
+    toml('client_cert_data', certificate) + toml('client_key_data', key);
+
+  it('are taken from a profile when they are whole', () => {
+    expect(of(inProfile(pair) + toml('server_ca_cert_data', authority.certificate))).not.toThrow();
+    const here = file('here.toml', '[profile.default]\naddress = "127.0.0.1:7233"\napi_key = "k"\n');
+    expect(() =>
+      temporalTarget({ TEMPORAL_PORT: 1 }, { TEMPORAL_CONFIG_FILE: here, TEMPORAL_TLS: 'false' }),
+    ).not.toThrow();
+  });
+
+  it.each([
+    ['half of a pair', 'client_cert_data = "x"', '', /without its key/],
+    ['another key', inProfile({ ...pair, key: other.key }), '', /is not the key of the client certificate/],
+    ['an expired certificate', inProfile(old), '', /client certificate expired on 2021-01-01/],
+    [
+      'an expired authority',
+      toml('server_ca_cert_data', old.certificate),
+      '',
+      /certificate of the authority expired on 2021-01-01/,
+    ],
+    [
+      'what is no certificate',
+      inProfile({ ...pair, certificate: 'x' }),
+      '',
+      /client certificate is not in PEM/,
+    ],
+    ['what is no key', inProfile({ ...pair, key: 'x' }), '', /client key is not a private key .* in PEM/],
+    ['an API key in clear', 'disabled = true', 'api_key = "k"', /TLS must not be off .* API key/],
+    [
+      'a certificate without TLS',
+      `disabled = true\n${inProfile(pair)}`,
+      '',
+      /TLS is off beside a certificate/,
+    ],
+  ])('are refused in a profile for %s', (_what, tls, more, fault) => {
+    expect(of(tls, more)).toThrow(fault);
+  });
+
+  it('are refused for an API key of a variable that a profile has sent in clear', () => {
+    const variables = { TEMPORAL_CONFIG_FILE: profile('disabled = true'), TEMPORAL_API_KEY: 'k' };
+    expect(() => temporalTarget({ TEMPORAL_PORT: 1 }, variables)).toThrow(/TLS must not be off/);
+    const off = { TEMPORAL_CONFIG_FILE: profile(''), TEMPORAL_API_KEY: 'k', TEMPORAL_TLS: 'false' };
+    expect(() => temporalTarget({ TEMPORAL_PORT: 1 }, off)).toThrow(/TLS must not be off/);
   });
 
   it('are told of along with every other fault', () => {

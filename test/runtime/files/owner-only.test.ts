@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -36,22 +36,26 @@ function openToOthers(place: string): string[] {
     .toSorted();
 }
 
-/** Runs a part of the product until it is ready, by somebody whose umask keeps nothing from others. */
-async function ranOpenly(entry: string, look: () => void): Promise<void> {
+/** Starts a program of the product by somebody whose umask keeps nothing from others. */
+function startedOpenly(entry: string, words: string[], settings: Record<string, string>): ChildProcess {
   const before = process.umask(0);
-  const child = spawn(process.execPath, typescriptEntry(path.join(ROOT, entry)), {
+  const child = spawn(process.execPath, typescriptEntry(path.join(ROOT, entry), ...words), {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: {
-      ...process.env,
-      DATA_DIR: folder,
-      ENCRYPTION: 'off',
-      TEMPORAL_PORT: '0',
-      TEMPORAL_UI_PORT: '0',
-      SANDBOX_PORT: '0',
-    },
+    env: { ...process.env, DATA_DIR: folder, ...settings },
   });
   process.umask(before);
+  return child;
+}
+
+/** Runs a part of the product until it is ready. */
+async function ranOpenly(entry: string, look: () => void): Promise<void> {
+  const child = startedOpenly(entry, [], {
+    ENCRYPTION: 'off',
+    TEMPORAL_PORT: '0',
+    TEMPORAL_UI_PORT: '0',
+    SANDBOX_PORT: '0',
+  });
   const ended = once(child, 'close');
   try {
     await new Promise<void>((resolve, reject) => {
@@ -76,6 +80,19 @@ describe('what the product writes on a machine with other users', () => {
         expect(readdirSync(folder)).toContain(file);
         expect(openToOthers(folder)).toEqual([]);
       });
+      expect(openToOthers(folder)).toEqual([]);
+    },
+    120_000,
+  );
+
+  it.each([
+    ['cli/main.ts', ['keys', 'create'], 'encryption-keys.json'],
+    ['dev/demo-channels.ts', [], 'demo-channels.json'],
+  ])(
+    'is its owner’s only, whatever the umask, by a command that ends: %s',
+    async (entry, words, file) => {
+      await once(startedOpenly(entry, words, {}), 'close');
+      expect(readdirSync(folder)).toContain(file);
       expect(openToOthers(folder)).toEqual([]);
     },
     120_000,
