@@ -113,7 +113,7 @@ export const VI: Words = {
   },
   channelBatch: {
     title: 'Danh sách đơn hàng của nơi bán',
-    cancelledBy: (by, why) => `Hủy bởi ${by ?? 'nơi bán'}${why === null ? '' : `: ${why}`}`,
+    cancelledBy: (by, why) => `Người hủy: ${by ?? 'không rõ'}${why === null ? '' : `: ${why}`}`,
     id: 'Mã danh sách',
     ended: 'Kết thúc',
     rows: 'Số dòng',
@@ -161,7 +161,7 @@ export const VI: Words = {
     notTaken:
       'Nơi bán chưa nhận một thông báo. Hãy gọi cho nơi bán; khi webhook hoạt động lại, gửi lại ở bên dưới.',
     noticesNone: 'Đến nay nơi bán chưa có thông báo nào về giao dịch này.',
-    askedFor: (at, by) => `Thử gửi theo yêu cầu: ${at}, ${by ?? 'nơi bán'}`,
+    askedFor: (at, by) => `Thử gửi theo yêu cầu: ${at}, ${by ?? 'không rõ ai'}`,
     attempts: (count) => `${count} lần gửi`,
     attemptNone: 'Chưa gửi lần nào.',
     next: (at) => `lần gửi tiếp theo ${at}`,
@@ -300,7 +300,7 @@ export const VI: Words = {
     movedOn: 'Việc này không còn cần nữa: giao dịch đã tự tiếp tục.',
     notOpen: (open) => `Hiện không làm được việc này. Có thể làm: ${open}.`,
     notPossible: (state) => `Không làm được khi giao dịch: ${state}; không có gì được thực hiện.`,
-    alreadyDone: (name, by, at) => `Đã làm trước đó: ${name}, ${by ?? 'nơi bán'} ${at}.`,
+    alreadyDone: (name, by, at) => `Đã làm trước đó: ${name}, ${by ?? 'không rõ ai'} ${at}.`,
     nothing: 'không có gì',
     itsCase: 'chỉ vụ việc bên dưới',
     denied: (isOwn) => `MobiFone phủ nhận lần trừ cước mà ${isOwn ? 'bạn' : 'người vận hành'} đã khẳng định.`,

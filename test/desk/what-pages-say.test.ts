@@ -573,10 +573,10 @@ describe('what a colleague tried in vain', () => {
 });
 
 describe('a notice that was delivered again', () => {
-  it('says who had it done', () => {
+  it('says who had it done, and guesses nobody', () => {
     const page = pageOf(stuckAt([step('check', 'done')], null));
     expect(page).toContain('Tried on request: 10:05 24/11/2026, lan@agent.example');
-    expect(page).toContain('Tried on request: 10:05 24/11/2026, its channel');
+    expect(page).toContain('Tried on request: 10:05 24/11/2026, somebody');
   });
 });
 

@@ -41,7 +41,7 @@ describe('what a person says in words of their own', () => {
   });
 
   it('is shown without a number where it was sent by Temporal’s own tools', async () => {
-    const payloads: Pick<HistoryPayloads, 'ofPerson'> = { ofPerson: async () => [WORDS] };
+    const payloads: Pick<HistoryPayloads, 'ofSignal'> = { ofSignal: async () => WORDS };
     const eventTime = msToTs(0);
     const events = [
       { eventTime, workflowExecutionSignaledEventAttributes: { signalName: CANCEL_BATCH_SIGNAL } },
