@@ -182,7 +182,10 @@ export class Cases {
     }
   }
 
-  /** Records a person's decision; who and why stay in the case's history. */
+  /**
+   * Records a person's decision; who and why stay in the case's history.
+   * @throws TemporalUnavailable while nothing is sent; once it is, Temporal's own error, as it may have been recorded
+   */
   async decide(id: CaseId, request: CaseRequest): Promise<OperationResult> {
     if (request.decision === 'reject') {
       const known = await this.find(id);

@@ -4,6 +4,7 @@ import { TemporalUnavailable } from '../../client/purchases';
 import { CASE_DECISION_NAMES, caseDecisionsAt, type Case } from '../../domain/case/case';
 import type { CaseRequest } from '../../domain/case/protocol';
 import { caseIdOf, type CaseId } from '../../domain/identifiers';
+import { isKeptAsWritten } from '../../domain/persons-words';
 import type { OperationResult } from '../../domain/purchase/operator-acts';
 import { deadlineIn } from '../../runtime/deadline';
 import { formText, personsText, requireRole, requireToken } from '../access/guards';
@@ -47,16 +48,19 @@ export function caseRoutes(parts: DeskParts): Router {
     const result = await client
       .withDeadline(deadlineIn(DECISION_LIMIT_MS), () => cases.decide(id, wanted))
       .catch((fault: unknown) => {
+        if (fault instanceof TemporalUnavailable) return 'not_sent' as const; // what speaks against it is asked first
         if (unavailable(fault) instanceof TemporalUnavailable) return 'unknown' as const;
         throw fault;
       });
-    const kind = result === 'unknown' ? result : result.kind;
+    const kind = typeof result === 'string' ? result : result.kind;
     logger.info(
       { event: 'desk.case', who: wanted.by, case: id, decision: wanted.decision, result: kind },
       'case',
     );
-    if (result === 'unknown') {
-      response.status(503).send(casePage(visit, found, { faults: [visit.words.trouble.actUnknown] }));
+    if (typeof result === 'string') {
+      const { actUnknown, nothingDone } = visit.words.trouble;
+      const faults = [result === 'unknown' ? actUnknown : nothingDone];
+      response.status(503).send(casePage(visit, found, { faults }));
       return;
     }
     told.keep(visit.session, id, cameOf(visit, wanted, result));
@@ -96,9 +100,10 @@ function requestIn(
   }
   const by = session.person.name;
   const why = personsText(request, 'why');
-  const how = personsText(request, 'how');
+  const how = formText(request, 'how');
   if (why === '') return { kind: 'fault', fault: words.acts.whyMissing };
   if (decision === 'close' && how === '') return { kind: 'fault', fault: words.cases.howMissing };
+  if (decision === 'close' && !isKeptAsWritten(how)) return { kind: 'fault', fault: words.acts.ticketMasked };
   if (confirmationOf(words, decision) !== undefined && formText(request, 'confirmed') !== 'yes')
     return { kind: 'fault', fault: words.cases.confirmMissing };
   return {

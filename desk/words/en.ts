@@ -66,6 +66,8 @@ export const EN = {
       `What this page shows cannot be read now. See docs/runbooks.md, “${runbook}”.`,
     erased: 'What this page shows was erased.',
     notAsked: 'No worker lives, so MobiFone was not asked. Ask again when a worker is back.',
+    nothingDone:
+      'Nothing was done: Temporal, or a worker, has not answered in time. Decide again in a while.',
     actUnknown:
       'It is not known whether this was done: no worker has answered in time, or Temporal does not. It may still be done. Look at the purchase before you decide anything else. The same button sends the same act again, and it is done at most once.',
   },
@@ -303,6 +305,8 @@ export const EN = {
       'The purchase follows MobiFone and would not apply this. If MobiFone is wrong, have it put right there, and open this page again.',
     whyMissing: 'Enter why.',
     ticketMissing: 'Enter the reference under which MobiFone has confirmed it.',
+    ticketMasked:
+      'This reads like a telephone number, of which only the last three digits would be kept. Put a letter between the digits of a case number, such as 09123x45678; leave out a subscriber’s number.',
     confirmMissing: 'Tick only if MobiFone has confirmed it under this number; otherwise do nothing.',
     overtaken: (by: string) => `It was overtaken: ${by}.`,
     movedOn: 'This was not needed any more: the purchase has moved on meanwhile.',

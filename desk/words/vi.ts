@@ -67,6 +67,8 @@ export const VI: Words = {
     unreadable: (runbook) => `Hiện không đọc được dữ liệu của trang này. Xem docs/runbooks.md, “${runbook}”.`,
     erased: 'Dữ liệu của trang này đã được xóa.',
     notAsked: 'Không có worker nào đang chạy nên chưa hỏi được MobiFone. Hãy hỏi lại khi có worker.',
+    nothingDone:
+      'Chưa có gì được thực hiện: Temporal hoặc worker không trả lời kịp. Hãy quyết định lại sau ít phút.',
     actUnknown:
       'Chưa rõ việc này đã được thực hiện hay chưa: worker chưa trả lời kịp, hoặc Temporal không trả lời. Việc này vẫn có thể được thực hiện sau. Hãy xem lại giao dịch trước khi quyết định việc khác. Bấm lại nút sẽ gửi đúng việc đó; việc được thực hiện nhiều nhất một lần.',
   },
@@ -295,6 +297,8 @@ export const VI: Words = {
       'Giao dịch làm theo MobiFone nên sẽ không áp dụng việc này. Nếu MobiFone sai, hãy yêu cầu MobiFone sửa rồi mở lại trang này.',
     whyMissing: 'Vui lòng nhập lý do.',
     ticketMissing: 'Vui lòng nhập số phiếu mà MobiFone đã xác nhận theo đó.',
+    ticketMasked:
+      'Nội dung này giống số điện thoại nên hệ thống chỉ lưu ba chữ số cuối. Nếu là số phiếu, hãy chèn một chữ cái vào giữa, ví dụ 09123x45678; nếu là số thuê bao, vui lòng bỏ đi.',
     confirmMissing: 'Chỉ đánh dấu nếu MobiFone đã xác nhận theo số này; nếu không, đừng làm gì.',
     overtaken: (by) => `Đã có việc khác trước đó: ${by}.`,
     movedOn: 'Việc này không còn cần nữa: giao dịch đã tự tiếp tục.',

@@ -15,6 +15,7 @@ import type { StepRecord } from '../../domain/purchase/steps';
 import type { QueueItem } from '../../operators/queue';
 import { PurchaseWords } from '../../operators/purchase-words';
 import { doneInWords } from '../../desk/purchase/act-name';
+import { faultsOf } from '../../desk/purchase/act-needs';
 import { isDeniedByMobifone } from '../../domain/purchase/operator-acts';
 import { toldEvents } from '../../operators/step-endings';
 import { openActs } from '../../operators/timeline';
@@ -218,6 +219,16 @@ describe('the form of an act', () => {
       /This rests on your word alone.*MobiFone, just asked: no usable answer\. Do not guess/,
     );
     expect(read(actPage(visit, whole, form))).not.toContain('Do not guess');
+  });
+
+  it('refuses a case number that would not be kept as it was written, and says how to write it', () => {
+    const given = { why: 'confirmed by phone', ticket: 'MF-0912345678', isConfirmed: true };
+    for (const rests of [true, false]) {
+      const sent = { ...form, rests, given };
+      const page = read(actPage(visit, whole, sent, { faults: faultsOf(visit, sent) }));
+      expect(page).toContain('such as 09123x45678');
+      expect(faultsOf(visit, { ...sent, given: { ...given, ticket: 'MF-09123x45678' } })).toEqual({});
+    }
   });
 
   it('offers to look, and not to do nothing, once it is not known what came of it', () => {
