@@ -1,4 +1,5 @@
 import { purchasePage } from '../../desk/purchase/purchase-page';
+import { acted, type BreakAct, type DayBreaks } from '../../domain/reconciliation/break-register';
 import { breakPage } from '../../desk/breaks/break-page';
 import { casePage } from '../../desk/cases/case-page';
 import { actPage } from '../../desk/purchase/act-page';
@@ -268,6 +269,29 @@ describe('what was done to a case or a break', () => {
     ])
       expect(page).toMatch(/<a id="next" href="[^"]+"/);
     expect(casePage(visit, oneCase, { next })).not.toContain('id="next"');
+  });
+});
+
+describe('a break that a person has closed', () => {
+  const [one] = breaksOf().filter(({ closedBy }) => closedBy === null);
+  const after = (...acts: readonly BreakAct[]) => {
+    if (!one) throw new Error('no break');
+    const open: DayBreaks = { day: one.day, breaks: [one], more: { count: 0, atStake: 0 }, digest: '' };
+    const [closed] = acts.reduce((register, act) => acted(register, act, AT), open).breaks;
+    return read(breakPage(visit, closed ?? one));
+  };
+  const id = one?.id ?? '';
+  const close: BreakAct = { id, act: 'close', by: 'lan', why: 'MobiFone charges it in December' };
+  const comment: BreakAct = { id, act: 'comment', by: 'minh', text: 'closed: too early' };
+
+  it('says who closed it and why, whatever a comment says', () => {
+    const ended = 'Closed by lan: MobiFone charges it in December; nothing to do.';
+    expect(after(close, comment)).toContain(ended);
+    expect(after(comment, close)).toContain(ended);
+  });
+
+  it('shows a comment as one, in the person’s own words', () => {
+    expect(after(close, comment)).toContain('Comment: closed: too early, minh');
   });
 });
 
