@@ -146,6 +146,16 @@ describe('a rollback after a refused charge', () => {
     const open = [step('register', 'done'), step('charge', 'abandoned'), step('rollback', 'running')];
     expect(pageOf(stuckAt(open, REFUSED))).not.toContain('Nothing was charged');
   });
+
+  it('does not say so where only an operator has stated it, or where MobiFone answers that it charged', () => {
+    const charge = step('charge', 'refused', { settledBy: 'operator' });
+    const stated = stuckAt([...REGISTERED.slice(0, 2), charge, step('rollback', 'running')], REFUSED);
+    expect(pageOf(stated)).not.toContain('Nothing was charged');
+    const refused = stuckAt([...REGISTERED, step('rollback', 'running')], REFUSED);
+    const answers = { at: AT, registration: 'done', charge: 'done' } as const;
+    expect(pageOf(refused, answers)).not.toContain('Nothing was charged');
+    expect(pageOf(refused, { ...answers, charge: 'refused' })).toContain('Nothing was charged');
+  });
 });
 
 describe('what an operator stated, until MobiFone confirms it', () => {
